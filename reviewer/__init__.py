@@ -1,0 +1,1 @@
+"""Judge agents' research proposals beside human baselines, by keyboard, in a terminal."""

@@ -1,0 +1,236 @@
+"""The ``reviewer`` command: subcommands that load when they are called, and one sentence for whatever goes wrong."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from reviewer.domain.errors import ReviewerError
+
+PROGRAM = "reviewer"
+COMPLETE_VARIABLE = "_REVIEWER_COMPLETE"
+INTERRUPTED = 130
+CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What the options that every command shares said; ``ctx.obj`` of each command. None where one was not given."""
+
+    store: Path | None = None
+    reviewer: str | None = None
+    config: Path | None = None
+
+
+class Listed(NamedTuple):
+    """A subcommand that is not loaded yet: where it stands, and its line in ``reviewer --help``."""
+
+    module: str
+    attribute: str
+    summary: str
+    shares_options: bool = True
+    """Whether ``--store``, ``--reviewer`` and ``--config`` may stand behind it as well."""
+
+
+COMMANDS: Mapping[str, Listed] = {
+    "import": Listed("reviewer.cli.import_", "command", "Take proposals, baselines and their numbers into the store."),
+    "export": Listed("reviewer.cli.export", "command", "Write the judgements as CSV or JSON Lines."),
+    "demo": Listed("reviewer.cli.demo", "command", "Open a copy of the sample study."),
+    "target": Listed("reviewer.cli.target", "command", "Show or set what 'survives in production' means."),
+    "problems": Listed("reviewer.cli.problems", "command", "List the problems in the store."),
+    "set": Listed("reviewer.cli.set_", "command", "Say afterwards what a file did not: settings, directions."),
+    "schema": Listed("reviewer.cli.schema", "command", "Print the JSON Schema of the native format.", False),
+    "config": Listed("reviewer.cli.config", "command", "Show the config and every key."),
+    "doctor": Listed("reviewer.cli.doctor", "command", "Check the store, the config and the terminal."),
+    "completion": Listed("reviewer.cli.completion", "command", "Print the completion script of a shell.", False),
+}
+"""Every subcommand, in the order of ``reviewer --help``, which reads this table and loads none of them."""
+
+
+def _share(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """Note an option that every command shares in ``ctx.obj``; the one nearest to the command counts."""
+    held = ctx.obj if isinstance(ctx.obj, Invocation) else Invocation()
+    ctx.obj = held if value is None or param.name is None else replace(held, **{param.name: value})
+
+
+def _shared_options() -> list[click.Option]:
+    def option(name: str, metavar: str, kind: click.ParamType[Any], text: str) -> click.Option:
+        return click.Option([name], type=kind, metavar=metavar, help=text, expose_value=False, callback=_share)
+
+    file = click.Path(dir_okay=False, path_type=Path)
+    return [
+        option("--store", "PATH", file, "The store to use, in place of REVIEWER_STORE or the default one."),
+        option("--reviewer", "NAME", click.STRING, "Who judges, in place of REVIEWER_NAME or the config's."),
+        option("--config", "PATH", file, "The config file, in place of REVIEWER_CONFIG or the default one."),
+    ]
+
+
+def _accept_shared_options(command: click.Command) -> None:
+    """Let the shared options stand behind ``command`` too, save those whose names it uses for something else."""
+    taken = {opt for param in command.params for opt in param.opts} | {param.name for param in command.params}
+    command.params.extend(o for o in _shared_options() if o.name not in taken and not taken & set(o.opts))
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            _accept_shared_options(each)
+
+
+class LazyGroup(click.Group):
+    """A group whose subcommands stand in ``COMMANDS`` and are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all subcommands, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one subcommand."""
+        listed = COMMANDS.get(cmd_name)
+        if listed is None:
+            return None
+        command = getattr(import_module(listed.module), listed.attribute)
+        assert isinstance(command, click.Command)
+        if listed.shares_options:
+            _accept_shared_options(command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of subcommands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, listed.summary) for name, listed in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Complete the name of a subcommand without loading any."""
+        from click.shell_completion import CompletionItem
+
+        names = [
+            CompletionItem(name, help=listed.summary)
+            for name, listed in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the subcommand; one that is not there is told with the nearest name."""
+        name = args[0]
+        if name not in COMMANDS and not ctx.resilient_parsing:
+            raise click.UsageError(_no_such_command(name), ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _no_such_command(name: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    if near:
+        return f"there is no command {name!r}; did you mean '{PROGRAM} {near[0]}'?"
+    if Path(name).exists():
+        return f"there is no command {name!r}; to take that in, use '{PROGRAM} import {name}'."
+    return f"there is no command {name!r}."
+
+
+def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"{PROGRAM} {version(PROGRAM)}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings=CONTEXT_SETTINGS, params=_shared_options())
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version,
+              help="Print the version and leave.")  # fmt: skip
+@click.pass_context
+def cli(ctx: click.Context) -> Any:
+    """Judge agents' research proposals beside human baselines, by keyboard, in a terminal.
+
+    Without a command it opens the app on the store. Options before a command may also stand behind it.
+
+    \b
+    Examples:
+      reviewer demo                      look around in a sample study
+      reviewer import results/           take in what the agents left behind
+      reviewer                           judge, by keyboard
+      reviewer export -o judgements.csv  hand the judgements on
+    """
+    if ctx.invoked_subcommand is None:
+        return import_module("reviewer.cli.app_command").open_app(ctx)
+    return None
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status; a command may return its own.
+
+    0: done. 1: something is wrong with the store or on our side. 2: something that the person can put right.
+    130: interrupted. Whatever goes wrong is one sentence on stderr; tracebacks go to the log file alone.
+    """
+    try:
+        status = cli.main(
+            args, prog_name=PROGRAM, complete_var=COMPLETE_VARIABLE, standalone_mode=False, obj=Invocation()
+        )
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        return 1
+    except click.ClickException as error:
+        return _refuse(error)
+    except ReviewerError as error:
+        _say(str(error))
+        return error.exit_status
+    except Exception as error:
+        _apologise(error)
+        return 1
+    finally:
+        _settle_output()
+    return status if isinstance(status, int) else 0
+
+
+def _refuse(error: click.ClickException) -> int:
+    """Tell a wrong option or argument in one sentence, and where the right ones are listed."""
+    message = error.format_message()
+    ctx = getattr(error, "ctx", None)
+    path = ctx.command_path if isinstance(ctx, click.Context) else PROGRAM
+    stop = "" if message.endswith((".", "?")) else "."
+    _say(f"{message[:1].lower()}{message[1:]}{stop} See '{path} --help'.")
+    return 2
+
+
+def _apologise(error: Exception) -> None:
+    """Say in one sentence that we failed, and keep the traceback in the log."""
+    from reviewer.domain.text import safe_line
+    from reviewer.workflow.logs import record_failure
+    from reviewer.workflow.places import find_places
+
+    log = find_places(config=None, environ={}).log
+    kept = record_failure(log, error)
+    reason = safe_line(f"{type(error).__name__}: {error}", limit=200)
+    where = f"the details are in {log}" if kept else f"the details could not be written to {log}"
+    _say(f"something went wrong on our side ({reason}); {where}.")
+
+
+def _say(sentence: str) -> None:
+    """Write one safe line to stderr; while a shell asks for completions, nothing may stand between its words."""
+    from reviewer.domain.text import safe_line
+
+    if COMPLETE_VARIABLE not in os.environ:
+        click.echo(f"{PROGRAM}: {safe_line(sentence)}", err=True)
+
+
+def _settle_output() -> None:
+    """Write out what is still buffered for stdout; where nobody takes it, see that leaving does not try again."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)

@@ -1,0 +1,25 @@
+"""The errors that a person is told about, each one clear sentence: what, where, what to do."""
+
+
+class ReviewerError(Exception):
+    """Something went wrong on our side. The command line exits with status 1."""
+
+    exit_status = 1
+
+
+class UserError(ReviewerError):
+    """Something that the person can put right: a path, a word, a file. Exit status 2."""
+
+    exit_status = 2
+
+
+class StoreError(UserError):
+    """The store cannot be opened or used as it is."""
+
+
+class StoreBusyError(StoreError):
+    """Another process held the write lock for longer than the busy timeout."""
+
+
+class SourceError(UserError):
+    """A file or folder cannot be read as any known format."""

@@ -1,0 +1,134 @@
+"""What one reviewer holds of one proposal, and the events that add up to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reviewer.domain.rubrics import Rubric
+from reviewer.domain.vocabulary import Act, Rating, Status, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintRating:
+    """How a reviewer rates a proposal against one constraint, with a note; either may be missing."""
+
+    rating: Rating | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one reviewer holds of one proposal now. ``forecast`` is a probability from 0 to 1."""
+
+    verdict: Verdict | None = None
+    condition: str = ""
+    next_experiment: str = ""
+    forecast: float | None = None
+    ratings: Mapping[str, ConstraintRating] = field(default_factory=dict)
+    rationale: str = ""
+    tags: tuple[str, ...] = ()
+    flagged: bool = False
+    skipped: bool = False
+
+    @property
+    def status(self) -> Status:
+        """Return where the proposal stands for this reviewer; a verdict outweighs an earlier skip."""
+        if self.verdict is not None:
+            return Status.JUDGED
+        if self.skipped:
+            return Status.SKIPPED
+        return Status.TO_DO if self == Judgement() else Status.STARTED
+
+    @property
+    def blockers(self) -> tuple[str, ...]:
+        """Return the slugs of the constraints that are rated a blocker, in the order of their rating."""
+        return tuple(slug for slug, r in self.ratings.items() if r.rating is Rating.BLOCKER)
+
+    @property
+    def rated(self) -> int:
+        """Return how many constraints have a rating."""
+        return sum(r.rating is not None for r in self.ratings.values())
+
+    def with_rating(self, slug: str, rating: ConstraintRating) -> "Judgement":
+        """Return the judgement with one constraint rated anew; an empty rating takes it out."""
+        ratings = {s: r for s, r in self.ratings.items() if s != slug}
+        if rating != ConstraintRating():
+            ratings[slug] = rating
+        return replace(self, ratings=ratings)
+
+    def missing(self, rubric: Rubric) -> tuple[str, ...]:
+        """Return which of the fields that the rubric requires are still empty, in the rubric's order."""
+        present = {
+            "forecast": self.forecast is not None,
+            "rationale": bool(self.rationale.strip()),
+            "ratings": all(
+                (found := self.ratings.get(c.slug)) is not None and found.rating is not None for c in rubric.constraints
+            ),
+        }
+        return tuple(name for name in rubric.required if not present[name])
+
+
+def judgement_to_data(judgement: Judgement) -> dict[str, Any]:
+    """Return the judgement as plain JSON data, the form of an event's snapshot. Nothing is left out."""
+    return {
+        "verdict": judgement.verdict,
+        "condition": judgement.condition,
+        "next_experiment": judgement.next_experiment,
+        "forecast": judgement.forecast,
+        "ratings": {s: {"rating": r.rating, "note": r.note} for s, r in judgement.ratings.items()},
+        "rationale": judgement.rationale,
+        "tags": list(judgement.tags),
+        "flagged": judgement.flagged,
+        "skipped": judgement.skipped,
+    }
+
+
+def judgement_from_data(data: Mapping[str, Any]) -> Judgement:
+    """Return the judgement that ``judgement_to_data`` wrote down.
+
+    Raises:
+        KeyError, ValueError: when the data is not a snapshot.
+    """
+    return Judgement(
+        verdict=Verdict(data["verdict"]) if data["verdict"] else None,
+        condition=data["condition"],
+        next_experiment=data["next_experiment"],
+        forecast=data["forecast"],
+        ratings={
+            slug: ConstraintRating(Rating(r["rating"]) if r["rating"] else None, r["note"])
+            for slug, r in data["ratings"].items()
+        },
+        rationale=data["rationale"],
+        tags=tuple(data["tags"]),
+        flagged=bool(data["flagged"]),
+        skipped=bool(data["skipped"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was before the reviewer when they acted: needed to read the judgement rightly later."""
+
+    revision_id: int
+    rubric: str
+    target_version: int | None = None
+    baseline_id: int | None = None
+    visible: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One annotation event as it stands in the store, newest state in ``snapshot``."""
+
+    id: int
+    event_id: str
+    act_id: str
+    kind: Act
+    method_id: int
+    reviewer: str
+    snapshot: Judgement
+    at: str
+    seconds: float
+    revision_id: int
+    reverses: str | None = None
+    supersedes: str | None = None

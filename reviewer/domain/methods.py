@@ -1,0 +1,184 @@
+"""Methods, their measurements, and where each of them came from."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reviewer.domain.identity import content_hash
+from reviewer.domain.vocabulary import Basis, Bound, Origin, RemarkKind, Role, Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a record came from: the file as it was named, its sha256, and the place within it."""
+
+    file: str
+    sha256: str
+    place: str = ""
+    """``line 12``, ``findings #6``, ``seed_42.json``: where a person finds the record in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeedValue:
+    """The value of one run with one seed."""
+
+    seed: int | None
+    value: float
+    n_correct: int | None = None
+    n_test: int | None = None
+    basis: Basis = Basis.CLAIMED
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One metric of one method on one dataset, split and subset in one setting.
+
+    ``value`` is None where the source gives none, and ``missing`` then says why. ``standard_error`` is that of
+    the mean over ``n_seeds`` seeds, in the unit of the metric. ``n_test`` counts test examples, ``n_correct`` how
+    many of them were right.
+    """
+
+    metric: str
+    dataset: str
+    value: float | None
+    standard_error: float | None = None
+    n_seeds: int | None = None
+    n_test: int | None = None
+    n_correct: int | None = None
+    setting: Setting = Setting.UNKNOWN
+    split: str = ""
+    subset: str = ""
+    basis: Basis = Basis.CLAIMED
+    source: str = ""
+    """For a published number, where it was published; for any other, what is worth knowing of its origin."""
+    missing: str = ""
+    seeds: tuple[SeedValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MethodRecord:
+    """A proposal, baseline or reference as a source reads it.
+
+    It is known by ``(namespace, external_id)``, where the namespace is the run or server it comes from. One method
+    may be described by several parts (a baseline measured on three datasets in three folders): ``part`` names which.
+    """
+
+    namespace: str
+    external_id: str
+    role: Role
+    title: str
+    problem: str
+    provenance: Provenance
+    part: str = ""
+    origin: Origin = Origin.UNKNOWN
+    bound: Bound | None = None
+    agent: str = ""
+    run: str = ""
+    parent: str = ""
+    """The external id of the method that this one was derived from, in the same namespace."""
+    idea: str = ""
+    """What remarks and other findings call the idea; empty where the source knows no ideas."""
+    family: str = ""
+    """The research direction or family of methods, in the source's words."""
+    hypothesis: str = ""
+    body: str = ""
+    """The method text, as Markdown."""
+    claims: tuple[str, ...] = ()
+    created_at: str = ""
+    """When the source says it was made, as it says it; a time without a zone stays without one."""
+    measurements: tuple[Measurement, ...] = ()
+    raw: Any = field(default=None, compare=False)
+    """The source's own record, kept whole."""
+
+    def revision_hash(self) -> str:
+        """Return the hash of what a reader of the proposal could see: its text and its numbers.
+
+        What the person who imports adds (settings, the problem's name) and where the file lay are left out, so that
+        the same content is the same revision wherever and however it is imported.
+        """
+        numbers = [replace(m, setting=Setting.UNKNOWN) for m in self.measurements]
+        return content_hash(
+            [
+                self.role, self.title, self.origin, self.bound, self.agent, self.run, self.parent, self.idea,
+                self.family, self.hypothesis, self.body, self.claims, self.created_at,
+                [[m.metric, m.dataset, m.value, m.standard_error, m.n_seeds, m.n_test, m.n_correct, m.split, m.subset,
+                  m.basis, m.source, m.missing,
+                  [[s.seed, s.value, s.n_correct, s.n_test, s.basis] for s in m.seeds]] for m in numbers],
+            ]
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A post that hangs on an idea: an insight, an error, an observation, a comment."""
+
+    namespace: str
+    external_id: str
+    problem: str
+    kind: RemarkKind
+    text: str
+    provenance: Provenance
+    idea: str = ""
+    about: str = ""
+    """The external id of the method or remark that it answers, where it answers one."""
+    title: str = ""
+    author: str = ""
+    created_at: str = ""
+    raw: Any = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that could not be taken, with the place, the reason and what stood there."""
+
+    file: str
+    place: str
+    reason: str
+    raw: str = ""
+    """The record as text, cut to some 2,000 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method as the store holds it: its current text, and the measurements of all its parts."""
+
+    id: int
+    uuid: str
+    problem_id: int
+    namespace: str
+    external_id: str
+    role: Role
+    origin: Origin
+    bound: Bound | None
+    title: str
+    agent: str
+    run: str
+    parent: str
+    idea: str
+    family: str
+    created_at: str
+    revision_id: int
+    revision_hash: str
+    revisions: int
+    hypothesis: str
+    body: str
+    claims: tuple[str, ...]
+    measurements: tuple[Measurement, ...]
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One state of a method's text and numbers; ``current`` where it is the one that counts now."""
+
+    id: int
+    content_hash: str
+    part: str
+    current: bool
+    title: str
+    hypothesis: str
+    body: str
+    claims: tuple[str, ...]
+    measurements: tuple[Measurement, ...]
+    raw: str
+    provenance: Provenance
+    recorded_at: str

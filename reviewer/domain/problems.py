@@ -1,0 +1,67 @@
+"""What is being worked on, how it is measured, and what "survives in production" means for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reviewer.domain.vocabulary import Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A name with a direction and a unit. A derived one names the metrics that it is computed from."""
+
+    name: str
+    direction: Direction = Direction.UNKNOWN
+    unit: str | None = None
+    derived_from: tuple[str, ...] = ()
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A dataset under its one name, and the other names that files use for it."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What must hold in production, and by when, for a forecast to resolve as "survived"."""
+
+    criterion: str
+    system: str = ""
+    scale: str = ""
+    budget: str = ""
+    latency: str = ""
+    signals: str = ""
+    horizon: str = ""
+    """The date by which it is decided, as ``YYYY-MM-DD``; empty where nobody has said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One research problem; ``slug`` is its name in files, options and the CSV."""
+
+    slug: str
+    title: str = ""
+    description: str = ""
+    primary_metric: str | None = None
+    primary_dataset: str | None = None
+    metrics: tuple[Metric, ...] = ()
+    datasets: tuple[Dataset, ...] = ()
+    target: Target | None = None
+    authoritative: bool = True
+    """False where a reader fills in what it knows of a problem that no file described: it then only adds."""
+
+    def dataset_names(self) -> Mapping[str, str]:
+        """Return every known name of a dataset, in lower case, with the one name it stands for."""
+        names = {d.name.casefold(): d.name for d in self.datasets}
+        for dataset in self.datasets:
+            for alias in dataset.aliases:
+                names.setdefault(alias.casefold(), dataset.name)
+        return names
+
+    def metric(self, name: str) -> Metric:
+        """Return the metric of that name; one that nobody described has an unknown direction."""
+        return next((m for m in self.metrics if m.name == name), Metric(name))

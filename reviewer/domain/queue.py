@@ -1,0 +1,80 @@
+"""The queue of proposals: what it is filtered and sorted by, and what one row of it shows."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewer.domain.vocabulary import Status, Verdict
+
+
+class Sort(StrEnum):
+    """The orders of the queue. Ties go by the order of import."""
+
+    IMPORTED = "imported"
+    NEWEST = "newest"
+    CLAIM = "claim"
+    TITLE = "title"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What a row must fulfil to be in the queue; what is None or empty asks nothing. All parts combine.
+
+    Status, verdict, tag and flag are the viewer's own: nobody else's judgement filters a queue.
+    """
+
+    status: Status | None = None
+    verdict: Verdict | None = None
+    agent: str = ""
+    family: str = ""
+    tag: str = ""
+    flagged: bool = False
+    changed: bool = False
+    """Judged by the viewer at an older revision than the one that counts now."""
+    text: str = ""
+
+    @property
+    def active(self) -> bool:
+        """Return whether the filter leaves anything out."""
+        return self != QueueFilter()
+
+    def describe(self) -> str:
+        """Return the filter in words, as the header shows it; ``all`` when nothing is left out."""
+        words = [
+            self.status.replace("_", " ") if self.status else "",
+            self.verdict.replace("_", " ") if self.verdict else "",
+            f"agent {self.agent}" if self.agent else "",
+            f"family {self.family}" if self.family else "",
+            f"tag {self.tag}" if self.tag else "",
+            "flagged" if self.flagged else "",
+            "changed since judged" if self.changed else "",
+            f"“{self.text}”" if self.text else "",
+        ]
+        return ", ".join(w for w in words if w) or "all"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One row of the queue, with the viewer's own judgement of it."""
+
+    method_id: int
+    title: str
+    agent: str
+    family: str
+    claim: float | None
+    status: Status
+    verdict: Verdict | None
+    forecast: float | None
+    flagged: bool
+    changed: bool
+    key: tuple[str | float | int, ...]
+    """Where the row stands in the order: what a page before or after it is asked by."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """Some rows in a row, and whether the queue goes on before and after them."""
+
+    rows: tuple[QueueRow, ...]
+    more_before: bool
+    more_after: bool

@@ -1,0 +1,108 @@
+"""The closed lists of words that records, the store and the screen share.
+
+Each is a ``StrEnum``, so that its value is what stands in the database, in JSON and in the CSV.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a method is for in its problem."""
+
+    PROPOSAL = "proposal"
+    BASELINE = "baseline"
+    REFERENCE = "reference"
+
+
+class Origin(StrEnum):
+    """Who put a method forward."""
+
+    AGENT = "agent"
+    HUMAN = "human"
+    UNKNOWN = "unknown"
+
+
+class Bound(StrEnum):
+    """Which end of the scale a reference marks."""
+
+    FLOOR = "floor"
+    CEILING = "ceiling"
+
+
+class Direction(StrEnum):
+    """Which way a metric is better. Never guessed: ``UNKNOWN`` until somebody says."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    UNKNOWN = "unknown"
+
+
+class Setting(StrEnum):
+    """Where a measurement was taken, in the order in which evidence is shown. Never guessed."""
+
+    LAB = "lab"
+    HELD_OUT = "held_out"
+    PILOT = "pilot"
+    PRODUCTION = "production"
+    UNKNOWN = "unknown"
+
+
+class Basis(StrEnum):
+    """What a number rests on."""
+
+    CLAIMED = "claimed"
+    RECOMPUTED = "recomputed"
+    PUBLISHED = "published"
+    ILLUSTRATIVE = "illustrative"
+
+
+class Verdict(StrEnum):
+    """Whether a proposal is likely to survive production's constraints."""
+
+    SURVIVES = "survives"
+    CONDITIONAL = "conditional"
+    FAILS = "fails"
+    CANNOT_TELL = "cannot_tell"
+
+
+class Rating(StrEnum):
+    """How a proposal stands against one constraint; declared in the order of the keys 1 to 5."""
+
+    PASS = "pass"
+    CONCERN = "concern"
+    BLOCKER = "blocker"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class RemarkKind(StrEnum):
+    """What kind of post hangs on an idea without being a proposal itself."""
+
+    INSIGHT = "insight"
+    ERROR = "error"
+    OBSERVATION = "observation"
+    COMMENT = "comment"
+
+
+class Act(StrEnum):
+    """What a reviewer did; the kind of an annotation event."""
+
+    VERDICT = "verdict"
+    CONDITION = "condition"
+    FORECAST = "forecast"
+    RATING = "rating"
+    RATIONALE = "rationale"
+    TAGS = "tags"
+    FLAG = "flag"
+    SKIP = "skip"
+    UNDO = "undo"
+    REDO = "redo"
+
+
+class Status(StrEnum):
+    """Where a proposal stands for one reviewer."""
+
+    TO_DO = "to_do"
+    STARTED = "started"
+    JUDGED = "judged"
+    SKIPPED = "skipped"

@@ -1,0 +1,1 @@
+"""A proposal against its baseline: pure functions of domain records."""

@@ -1,0 +1,98 @@
+"""Which baseline a proposal is held against first, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reviewer.domain.methods import Measurement, Method
+from reviewer.domain.problems import Problem
+from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.evidence.comparison import BASIS_ORDER, find_sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a proposal is compared on first: a metric, a dataset and a setting."""
+
+    metric: str
+    dataset: str
+    setting: Setting
+
+
+@dataclass(frozen=True, slots=True)
+class RankedBaseline:
+    """A baseline, its value on the ground (None where it was not measured there), and why it stands here."""
+
+    method: Method
+    value: float | None
+    reason: str
+
+
+def ground_of(proposal: Method, problem: Problem) -> Ground | None:
+    """Return what the proposal is compared on first: its primary metric on the primary dataset, as far as it has them.
+
+    Lab comes before held-out, pilot, production and unknown. None where it measured nothing on a whole dataset.
+    """
+    settings = list(Setting)
+
+    def place(m: Measurement) -> tuple[bool, bool, bool, int, int]:
+        return (
+            m.value is None,
+            m.metric != problem.primary_metric,
+            m.dataset != problem.primary_dataset,
+            settings.index(m.setting),
+            BASIS_ORDER.index(m.basis),
+        )
+
+    whole = sorted((m for m in proposal.measurements if not m.subset), key=place)
+    return Ground(whole[0].metric, whole[0].dataset, whole[0].setting) if whole else None
+
+
+def rank_baselines(proposal: Method, baselines: Sequence[Method], problem: Problem) -> tuple[RankedBaseline, ...]:
+    """Return the baselines, the best one on the proposal's ground first, each with the reason in words.
+
+    Those that were not measured on that ground follow in the order of their import. Where the metric's direction is
+    unknown nothing is best, and the order of import stands throughout.
+    """
+    ground = ground_of(proposal, problem)
+    if ground is None:
+        return tuple(
+            RankedBaseline(b, None, f"{i} of {len(baselines)}; the proposal has no measurement to choose by")
+            for i, b in enumerate(baselines, 1)
+        )
+    metric = problem.metric(ground.metric)
+    where = ground.dataset if ground.setting is Setting.UNKNOWN else f"{ground.dataset}, {_words(ground.setting)}"
+    values = [(b, _value(b, ground)) for b in baselines]
+    measured = [(b, v) for b, v in values if v is not None]
+    others = [b for b, v in values if v is None]
+    name = metric_label(metric.title or metric.name)
+    if metric.direction is not Direction.UNKNOWN:
+        measured.sort(key=lambda pair: -pair[1] if metric.direction is Direction.HIGHER else pair[1])
+    ranked = [
+        RankedBaseline(
+            b,
+            v,
+            f"{_place(i)} of {len(measured)} on {where}, by {name}"
+            if metric.direction is not Direction.UNKNOWN
+            else f"{i} of {len(measured)} on {where}; whether more {name} is better is unknown",
+        )
+        for i, (b, v) in enumerate(measured, 1)
+    ]
+    return (*ranked, *(RankedBaseline(b, None, f"no {name} on {where}") for b in others))
+
+
+def metric_label(name: str) -> str:
+    """Return a metric's name as it is written on screen: short all-letter names are abbreviations."""
+    return name.upper() if name.isalpha() and len(name) <= 3 else name
+
+
+def _value(method: Method, ground: Ground) -> float | None:
+    sighting = find_sighting(method, ground.metric, ground.dataset, ground.setting)
+    return None if sighting is None else sighting.measurement.value
+
+
+def _words(setting: Setting) -> str:
+    return setting.replace("_", "-")
+
+
+def _place(i: int) -> str:
+    return "best" if i == 1 else {2: "2nd best", 3: "3rd best"}.get(i, f"{i}th best")

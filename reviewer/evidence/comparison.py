@@ -1,0 +1,134 @@
+"""A proposal's measurements beside its baseline's, one line a metric, dataset and setting."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reviewer.domain.methods import Measurement, Method
+from reviewer.domain.problems import Metric, Problem
+from reviewer.domain.vocabulary import Basis, Bound, Direction, Setting
+
+BASIS_ORDER = (Basis.RECOMPUTED, Basis.PUBLISHED, Basis.CLAIMED, Basis.ILLUSTRATIVE)
+"""Where one number rests on several things, the first of these is the one that is compared; the rest stay in sight."""
+
+AGREEMENT = 0.002
+"""Two sightings of one number that differ by no more than this are the same number, rounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The number that is compared, and the other numbers for the same thing that disagree with it."""
+
+    measurement: Measurement
+    disagreeing: tuple[Measurement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    """One metric on one dataset in one setting: both arms, and their difference where both were measured.
+
+    ``difference`` is proposal minus baseline in the unit of the metric; ``better`` says whether that is the metric's
+    good direction, and is None where there is no difference or the direction is unknown.
+    """
+
+    metric: Metric
+    dataset: str
+    setting: Setting
+    proposal: Sighting | None
+    baseline: Sighting | None
+    floor: Sighting | None = None
+    ceiling: Sighting | None = None
+
+    @property
+    def difference(self) -> float | None:
+        """Return proposal minus baseline, or None where either has no value."""
+        if self.proposal is None or self.baseline is None:
+            return None
+        ours, theirs = self.proposal.measurement.value, self.baseline.measurement.value
+        return None if ours is None or theirs is None else ours - theirs
+
+    @property
+    def better(self) -> bool | None:
+        """Return whether the proposal's value is the better one, None where that cannot be said."""
+        if self.difference is None or self.difference == 0 or self.metric.direction is Direction.UNKNOWN:
+            return None
+        return (self.difference > 0) is (self.metric.direction is Direction.HIGHER)
+
+
+def sight(measurements: Iterable[Measurement]) -> Sighting | None:
+    """Return the one number that several sightings of it come to, or None where there is none.
+
+    A value goes before a missing one, then the order of ``BASIS_ORDER``, then per-seed values, then more seeds.
+    """
+    ranked = sorted(
+        measurements,
+        key=lambda m: (m.value is None, BASIS_ORDER.index(m.basis), not m.seeds, -(m.n_seeds or 0)),
+    )
+    if not ranked:
+        return None
+    best = ranked[0]
+    disagreeing = tuple(
+        m
+        for m in ranked[1:]
+        if m.value is not None and best.value is not None and abs(m.value - best.value) > AGREEMENT
+    )
+    return Sighting(best, disagreeing)
+
+
+def find_sighting(method: Method, metric: str, dataset: str, setting: Setting, subset: str = "") -> Sighting | None:
+    """Return what a method measured of one metric on one dataset in one setting, or None."""
+    return sight(
+        m
+        for m in method.measurements
+        if (m.metric, m.dataset, m.setting, m.subset) == (metric, dataset, setting, subset)
+    )
+
+
+def compare(
+    proposal: Method, baseline: Method | None, references: Sequence[Method], problem: Problem
+) -> tuple[ComparisonRow, ...]:
+    """Return the rows of the evidence: everything that either arm measured, on whole datasets.
+
+    The primary metric comes first, then the primary dataset, then lab, held-out, pilot, production and unknown, always
+    in that order. Floor and ceiling are those of the same metric and dataset, in the same setting where there is one.
+    """
+    arms = [proposal.measurements, baseline.measurements if baseline else ()]
+    keys = {(m.metric, m.dataset, m.setting) for arm in arms for m in arm if not m.subset}
+    metrics = [m.name for m in problem.metrics]
+    datasets = [d.name for d in problem.datasets]
+    settings = list(Setting)
+
+    def place(key: tuple[str, str, Setting]) -> tuple[bool, int, str, bool, int, str, int]:
+        metric, dataset, setting = key
+        return (
+            metric != problem.primary_metric,
+            metrics.index(metric) if metric in metrics else len(metrics),
+            metric,
+            dataset != problem.primary_dataset,
+            datasets.index(dataset) if dataset in datasets else len(datasets),
+            dataset,
+            settings.index(setting),
+        )
+
+    return tuple(
+        ComparisonRow(
+            metric=problem.metric(metric),
+            dataset=dataset,
+            setting=setting,
+            proposal=find_sighting(proposal, metric, dataset, setting),
+            baseline=find_sighting(baseline, metric, dataset, setting) if baseline else None,
+            floor=_bound(references, Bound.FLOOR, metric, dataset, setting),
+            ceiling=_bound(references, Bound.CEILING, metric, dataset, setting),
+        )
+        for metric, dataset, setting in sorted(keys, key=place)
+    )
+
+
+def _bound(references: Sequence[Method], bound: Bound, metric: str, dataset: str, setting: Setting) -> Sighting | None:
+    found = [
+        m
+        for reference in references
+        if reference.bound is bound
+        for m in reference.measurements
+        if (m.metric, m.dataset, m.subset) == (metric, dataset, "")
+    ]
+    return sight([m for m in found if m.setting is setting] or found)

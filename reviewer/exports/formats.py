@@ -1,0 +1,130 @@
+"""Rows of values as text: CSV by RFC 4180, or JSON Lines.
+
+A row has a value for each fixed column, in order: text, numbers, booleans, a sequence of texts for a list, JSON text
+for JSON; None where there is none. What hangs on the store (constraints, reviewers) stands in what follows.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from reviewer.exports.cells import guard_cell, join_list
+from reviewer.exports.columns import Column, Kind
+
+BYTE_ORDER_MARK = "\ufeff"
+
+
+class Format(StrEnum):
+    """The formats that can be written."""
+
+    CSV = "csv"
+    JSON_LINES = "jsonl"
+
+
+class Row(NamedTuple):
+    """The values of the fixed columns, and the other cells by constraint or by reviewer."""
+
+    values: Sequence[Any]
+    others: Mapping[str, Sequence[Any]] = {}
+
+
+class CsvText:
+    """Writes rows as CSV: CRLF line ends, quotes where needed, line ends within cells kept.
+
+    ``groups`` names the constraints or reviewers in the order of their columns, ``others`` are the columns of all of
+    them, the same number for each. NUL, which programs that read CSV choke on, is written as ``␀``.
+    """
+
+    def __init__(
+        self, fixed: Sequence[Column], groups: Sequence[str], others: Sequence[Column], *, guard: bool, mark: bool
+    ) -> None:
+        self._columns = (*fixed, *others)
+        self._groups = groups
+        self._empty = (None,) * (len(others) // len(groups) if groups else 0)
+        self._guard = guard
+        self._mark = mark
+        self._texts = [i for i, c in enumerate(self._columns) if c.kind in (Kind.TEXT, Kind.LIST)]
+        self._written: list[tuple[int, Callable[[Any], str]]] = [
+            (i, _WRITERS[c.kind]) for i, c in enumerate(self._columns) if c.kind in _WRITERS
+        ]
+
+    def head(self) -> str:
+        """Return what the file begins with: the names of the columns."""
+        names = [c.name for c in self._columns]
+        line = _csv([[guard_cell(n) for n in names] if self._guard else names])
+        return BYTE_ORDER_MARK + line if self._mark else line
+
+    def rows(self, rows: Iterable[Row]) -> str:
+        """Return the text of some rows."""
+        return _csv(self._cells(row) for row in rows)
+
+    def _cells(self, row: Row) -> list[Any]:
+        cells = list(row.values)
+        for group in self._groups:
+            cells += row.others.get(group, self._empty)
+        for i, write in self._written:
+            value = cells[i]
+            if value is not None:
+                cells[i] = write(value)
+        if self._guard:
+            for i in self._texts:
+                text = cells[i]
+                if text:
+                    cells[i] = guard_cell(text)
+        return cells
+
+
+def _boolean(value: Any) -> str:
+    return "true" if value else "false"
+
+
+def _list(value: Any) -> str:
+    return join_list(value) if value else ""
+
+
+_WRITERS: Mapping[Kind, Callable[[Any], str]] = {Kind.BOOLEAN: _boolean, Kind.LIST: _list}
+
+
+def _csv(lines: Iterable[Sequence[Any]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(lines)
+    return text.getvalue().replace("\0", "␀")
+
+
+class JsonLinesText:
+    """Writes one object a row, with typed values; constraints or reviewers are an object within it, ``within``."""
+
+    def __init__(self, fixed: Sequence[Column], within: str | None, parts: Sequence[str]) -> None:
+        self._names = [c.name for c in fixed]
+        self._json = [c.name for c in fixed if c.kind is Kind.JSON]
+        self._booleans = [c.name for c in fixed if c.kind is Kind.BOOLEAN]
+        self._within = within
+        self._parts = parts
+
+    def head(self) -> str:
+        """Return what the file begins with: nothing."""
+        return ""
+
+    def rows(self, rows: Iterable[Row]) -> str:
+        """Return the text of some rows."""
+        return "".join(f"{self._line(row)}\n" for row in rows)
+
+    def _line(self, row: Row) -> str:
+        data = dict(zip(self._names, row.values, strict=True))
+        for name in self._json:
+            data[name] = json.loads(data[name])
+        for name in self._booleans:
+            data[name] = bool(data[name])
+        if self._within:
+            data[self._within] = {k: dict(zip(self._parts, v, strict=True)) for k, v in row.others.items()}
+        try:
+            return json.dumps(data, ensure_ascii=False, allow_nan=False)
+        except ValueError:  # JSON has no infinity.
+            return json.dumps({k: v if _is_finite(v) else None for k, v in data.items()}, ensure_ascii=False)
+
+
+def _is_finite(value: Any) -> bool:
+    return not isinstance(value, float) or value - value == 0

@@ -1,0 +1,1 @@
+"""Outside file formats, one module each: recognise, plan, read."""

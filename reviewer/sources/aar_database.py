@@ -1,0 +1,291 @@
+"""The study server's SQLite database: findings, comments, ideas, experiments.
+
+It is opened for reading only. A server may be writing to it: no lock is held from one row to the next, and rows that
+are added after the reading began are left for the next import.
+
+- Findings become proposals, baselines, references or remarks (``aar_finding``); comments are remarks on them.
+- An idea that is no baseline is a remark on that idea. Its description is the direction that somebody typed into the
+  server for agents to explore, so it is not passed off as the hypothesis of what an agent then posted; and a finding
+  is thereby the same record whether it is met here or among the shared findings.
+- The experiments table is the server's queue. Its result columns are out of use, so a row counts only when it is
+  completed, has a result, and no finding speaks of its idea on its dataset. All other rows hold neither a text nor a
+  number that is not in a finding, and are passed over.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from reviewer.domain.errors import SourceError
+from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark
+from reviewer.domain.vocabulary import RemarkKind
+from reviewer.sources import aar_study, fields
+from reviewer.sources.aar_experiment import experiment_record, has_result
+from reviewer.sources.aar_finding import comment_record, commit_of, finding_record, local_time
+from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
+from reviewer.sources.fields import BadFieldError, Fields
+from reviewer.sources.files import head_of, require, sha256_of, size_of
+from reviewer.sources.jsontext import excerpt, plain
+from reviewer.sources.sightings import Sightings
+
+NAME = "aar-db"
+MAGIC = b"SQLite format 3\x00"
+_MAX_ROW = 32 * 1024 * 1024
+_NEEDED = {"post_id", "title", "content", "finding_type"}
+_JSON_COLUMNS = ("seeds", "config", "files_snapshot")
+_TRUTHS = ("is_baseline", "worked")
+
+
+def recognise(head: Head) -> bool:
+    """Tell whether the file is a SQLite database with the server's findings.
+
+    Where it cannot be opened, the text of its schema at the beginning of the file decides, so that a damaged one is
+    told as such and not as a file of no known format.
+    """
+    if not head.start.startswith(MAGIC):
+        return False
+    try:
+        with closing(connect(head.path)) as connection:
+            return set(_columns(connection, "findings")) >= _NEEDED
+    except (sqlite3.Error, SourceError):
+        return b"CREATE TABLE findings" in head.start and b"post_id" in head.start
+
+
+def plan(path: Path, *, problem: str | None = None) -> Plan:
+    """Plan to read one database file.
+
+    Raises:
+        SourceError: when it is no file.
+    """
+    if require(path).is_dir():
+        raise SourceError(f"{path}: is a folder; name the server's database file in it.")
+    return Plan(NAME, path, (path,), aar_study.SERVER, problem, size_of((path,)))
+
+
+def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
+    """Yield the problem, the findings, their comments, the experiments that count, and the ideas.
+
+    The sha256 is that of the database file alone; what a running server holds in the file beside it is read, too.
+
+    Raises:
+        SourceError: when the file is cut short or damaged, or is another database.
+    """
+    path = plan.files[0]
+    _refuse_truncated(path)
+    try:
+        with closing(connect(path)) as connection:
+            if not set(_columns(connection, "findings")) >= _NEEDED:
+                raise SourceError(
+                    f"{path}: is a SQLite database, but not the study server's: it has no table findings with post_id, "
+                    "title, content and finding_type."
+                )
+            yield from _read(connection, plan, sha256_of(path), progress)
+    except sqlite3.Error as error:
+        raise SourceError(
+            f"{path}: cannot be read as a SQLite database ({error}); if a server is writing to it, try "
+            "again, else fetch it anew."
+        ) from error
+
+
+def _read(connection: sqlite3.Connection, plan: Plan, digest: str, progress: Progress) -> Iterator[Record]:
+    slug = plan.problem or aar_study.SLUG
+    file = str(plan.path)
+    sightings = Sightings()
+    mended: list[bytes] = []
+    connection.text_factory = lambda value: _decoded(value, mended)
+    keys = {t: _keys(connection, t) for t in ("findings", "finding_comments", "experiments", "ideas")}
+    parents = _parents(connection)
+    rows_done, rows_all = 0, max(1, sum(map(len, keys.values())))
+    found: dict[int, MethodRecord | Remark] = {}
+    spoken_of: set[tuple[str, str]] = set()
+    yield aar_study.problem(plan.problem)
+    for table, numbers in keys.items():
+        for number in numbers:
+            rows_done += 1
+            if rows_done % 64 == 0 or rows_done == rows_all:
+                progress((plan.total or 0) * rows_done // rows_all)
+            place = f"{table.removeprefix('finding_')} #{number}"
+            row: Fields = {}
+            mended.clear()
+            try:
+                row = _row(connection, table, number)
+                said = " (invalid UTF-8 replaced by U+FFFD)" if mended else ""
+                provenance = Provenance(file, digest, place + said)
+                record: MethodRecord | Remark | None
+                if table == "findings":
+                    record = finding_record(_as_json(row), provenance, problem=slug, parents=parents)
+                elif table == "finding_comments":
+                    record = _comment(row, found, provenance, slug)
+                elif table == "experiments":
+                    record = _experiment(row, spoken_of, provenance, slug)
+                else:
+                    record = _idea(row, provenance, slug)
+            except (BadFieldError, sqlite3.Error) as error:
+                yield Reject(file, place, _reason(error), excerpt(dict(row)))
+                continue
+            if record is None:
+                continue
+            admitted = sightings.admit(record)
+            if table == "findings" and not isinstance(admitted, Reject):
+                found[number] = _slim(admitted)
+                dataset = aar_study.dataset(fields.text(row, "dataset"))
+                spoken_of.update((fields.label(row, k), dataset) for k in ("idea_uid", "idea_name") if row.get(k))
+            yield admitted
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a foreign database for reading, leaving nothing behind beside it.
+
+    A database in WAL mode that nobody has open is read as a file that does not change; to open it in the ordinary way
+    would need the right to write, and leave two files there.
+
+    Raises:
+        SourceError: when it is in WAL mode with changes that cannot be read from where it lies.
+        sqlite3.Error: when it is no database.
+    """
+    wal = path.with_name(path.name + "-wal")
+    pending = wal.exists() and wal.stat().st_size > 0
+    mode = "mode=ro" if pending or not _is_wal(path) else "mode=ro&immutable=1"
+    connection = sqlite3.connect(f"file:{quote(str(path))}?{mode}", uri=True, isolation_level=None, timeout=5)
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_ROW)
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        connection.close()
+        if pending and isinstance(error, sqlite3.OperationalError):
+            raise SourceError(
+                f"{path}: the server's last changes stand in {wal.name} and cannot be read from this folder ({error}); "
+                "copy both files to a folder of your own and import that."
+            ) from error
+        raise
+    return connection
+
+
+def _is_wal(path: Path) -> bool:
+    return head_of(path).start[18:20] == b"\x02\x02"
+
+
+def _refuse_truncated(path: Path) -> None:
+    """Raise SourceError when the file is shorter than its own header says; SQLite finds out only on the way."""
+    head = head_of(path)
+    header = head.start[:100]
+    if not header.startswith(MAGIC) or len(header) < 100:
+        raise SourceError(f"{path}: is not a SQLite database, or is cut short within its first 100 bytes.")
+    page = int.from_bytes(header[16:18], "big")
+    page = 65536 if page == 1 else page
+    stated = page * int.from_bytes(header[28:32], "big")
+    size = head.size
+    # The count of pages counts only where the same write set both change counters (SQLite file format, 1.3.7).
+    if header[24:28] == header[92:96] and size < stated:
+        raise SourceError(
+            f"{path}: is cut short: the database says {stated:,} bytes, the file has {size:,}; fetch it again."
+        )
+
+
+def _decoded(value: bytes, mended: list[bytes]) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        mended.append(value[:1])
+        return value.decode("utf-8", "replace")
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    return [row["name"] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+
+
+def _keys(connection: sqlite3.Connection, table: str) -> list[int]:
+    """Return the row numbers of a table, none where an older server has no such table."""
+    if not _columns(connection, table):
+        return []
+    return [row[0] for row in connection.execute(f'SELECT rowid FROM "{table}" ORDER BY rowid')]
+
+
+def _row(connection: sqlite3.Connection, table: str, number: int) -> dict[str, Any]:
+    # One query a row: a row that is too large or damaged then costs itself alone, not all that follow it.
+    row = connection.execute(f'SELECT * FROM "{table}" WHERE rowid = ?', (number,)).fetchone()
+    if row is None:
+        raise BadFieldError("was deleted while the file was read")
+    return dict(row)
+
+
+def _parents(connection: sqlite3.Connection) -> dict[str, str]:
+    if "commit_id" not in _columns(connection, "findings"):
+        return {}
+    rows = connection.execute("SELECT id, post_id, commit_id FROM findings WHERE commit_id IS NOT NULL")
+    return dict(filter(None, (commit_of(dict(row)) for row in rows)))
+
+
+def _as_json(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the row as the server's JSON would show it: JSON columns parsed, truth values as such."""
+    finding = dict(row)
+    for name in _JSON_COLUMNS:
+        if isinstance(row.get(name), str):
+            parsed = fields.nested(row, name)
+            finding[name] = row[name] if parsed is None else parsed
+    for name in _TRUTHS:
+        if row.get(name) in (0, 1):
+            finding[name] = bool(row[name])
+    return finding
+
+
+def _comment(row: Fields, found: dict[int, MethodRecord | Remark], provenance: Provenance, problem: str) -> Remark:
+    number = row.get("finding_id")
+    about = found.get(number) if isinstance(number, int) else None
+    if about is None:
+        missing = f"finding-{number}"
+        about = Remark(aar_study.SERVER, missing, problem, RemarkKind.OBSERVATION, "", provenance)
+    return comment_record(row, about, provenance)
+
+
+def _experiment(
+    row: Fields, spoken_of: set[tuple[str, str]], provenance: Provenance, problem: str
+) -> MethodRecord | None:
+    dataset = aar_study.dataset(fields.text(row, "dataset"))
+    names = {fields.label(row, "idea_uid"), fields.label(row, "idea_name")} - {""}
+    if not has_result(row) or any((name, dataset) in spoken_of for name in names):
+        return None
+    return experiment_record(row, provenance, problem)
+
+
+def _idea(row: Fields, provenance: Provenance, problem: str) -> Remark | None:
+    written = fields.mapping(fields.nested(row, "idea_json"))
+    described = written.get("Description") or fields.text(row, "description")
+    if fields.truth(row, "is_baseline") or not isinstance(described, str) or not described.strip():
+        return None
+    name = fields.label(row, "name")
+    uid = fields.label(row, "uid")
+    return Remark(
+        namespace=aar_study.SERVER,
+        external_id=f"idea-{uid or name}",
+        problem=problem,
+        kind=RemarkKind.OBSERVATION,
+        text=described,
+        provenance=provenance,
+        idea=uid or name,
+        title=f"Idea as entered on the server: {name}",
+        author=fields.label(row, "source"),
+        created_at=local_time(row, "created_at"),
+        raw=plain({**row, "idea_json": written or row.get("idea_json")}),
+    )
+
+
+def _slim(record: MethodRecord | Remark) -> MethodRecord | Remark:
+    """Return what comments need of a finding, without its texts: all findings are held until the comments come."""
+    return Remark(
+        record.namespace, record.external_id, record.problem, RemarkKind.OBSERVATION, "", record.provenance, record.idea
+    )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, sqlite3.DataError):
+        return f"a field is longer than {_MAX_ROW // 2**20} MiB"
+    return f"cannot be read: {error}" if isinstance(error, sqlite3.Error) else str(error)
+
+
+SOURCE = Source(NAME, "Database of the weak-to-strong study's server (SQLite)", False, recognise, plan, read)

@@ -1,0 +1,177 @@
+"""The study's shared findings: JSON files as the server's findings route and the agents' sync write them.
+
+Read are a folder of ``*.json`` with one finding each, one such file, a bare list of findings, and
+``{"findings": [...]}``; a stored finding says ``content`` where the payload that was posted says ``summary``.
+In a folder, what has neither the shape nor the file name of a finding (``12_some_idea.json``) is left alone; a file
+with such a name that cannot be read is a reject.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from reviewer.domain.errors import SourceError
+from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark
+from reviewer.sources import aar_study
+from reviewer.sources.aar_finding import comment_record, commit_of, finding_record, is_finding
+from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
+from reviewer.sources.fields import BadFieldError, Fields
+from reviewer.sources.files import files_under, head_of, require, sha256_of, size_of
+from reviewer.sources.jsontext import BadJsonError, excerpt, parse, parse_file
+from reviewer.sources.sightings import Sightings
+
+NAME = "aar-findings"
+_FILE_NAME = re.compile(r"\d+_.*\.json", re.DOTALL)
+_KEYS = re.compile(rb'"(?:post_id|finding_type|idea_uid)"\s*:')
+_TEXT = re.compile(rb'"(?:content|summary)"\s*:')
+_ENVELOPE = re.compile(rb'\s*\{\s*"findings"\s*:\s*\[')
+
+
+def recognise(head: Head) -> bool:
+    """Tell whether the file holds findings. A file that fits into the head is judged by what it parses to."""
+    start = head.start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start.startswith((b"{", b"[")):
+        return False
+    if head.whole:
+        try:
+            value, _ = parse(head.start)
+        except BadJsonError:
+            return bool(_ENVELOPE.match(start) or (_KEYS.search(start) and _TEXT.search(start)))
+        findings = _findings(value)
+        return findings is not None and (bool(findings) or isinstance(value, dict))
+    return bool(_ENVELOPE.match(start) or (_KEYS.search(start) and _TEXT.search(start)))
+
+
+def plan(path: Path, *, problem: str | None = None) -> Plan:
+    """Plan to read one file, or every file beneath a folder that holds findings.
+
+    Raises:
+        SourceError: when nothing is there, or no file of the folder holds findings.
+    """
+    if require(path).is_file():
+        files: tuple[Path, ...] = (path,)
+    else:
+        candidates = (f for f in files_under(path) if f.suffix == ".json")
+        files = tuple(sorted((f for f in candidates if _belongs(f)), key=_natural))
+    if not files:
+        raise SourceError(
+            f"{path}: holds no findings; a *.json file with title, content and finding_type was looked for."
+        )
+    return Plan(NAME, path, files, aar_study.SERVER, problem, size_of(files))
+
+
+def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
+    """Yield the problem, the findings in the order of the files, and their comments.
+
+    The files are read twice: the first time for the commits alone, so that a parent is found wherever it stands.
+
+    Raises:
+        SourceError: when the plan has one file and that holds no findings.
+    """
+    slug = plan.problem or aar_study.SLUG
+    parents = _parents(plan)
+    yield aar_study.problem(plan.problem)
+    sightings = Sightings()
+    done = 0
+    for path in plan.files:
+        yield from _read_file(path, slug, parents, sightings)
+        done += size_of((path,))
+        progress(done)
+
+
+def _read_file(path: Path, problem: str, parents: dict[str, str], sightings: Sightings) -> Iterator[Record]:
+    try:
+        value, mended = parse_file(path)
+        digest = sha256_of(path)
+    except (BadJsonError, SourceError) as error:
+        yield Reject(str(path), "", str(error))
+        return
+    findings = _findings(value)
+    if findings is None:
+        yield Reject(str(path), "", "holds no finding: neither content nor summary with a finding_type", excerpt(value))
+        return
+    for number, finding in enumerate(findings, 1):
+        place = _place(finding, number, len(findings)) + (" (lone surrogates replaced by U+FFFD)" if mended else "")
+        provenance = Provenance(str(path), digest, place)
+        if not is_finding(finding):
+            yield Reject(str(path), place, "is no finding: it has neither content nor summary", excerpt(finding))
+            continue
+        try:
+            record = finding_record(finding, provenance, problem=problem, parents=parents)
+        except BadFieldError as error:
+            yield Reject(str(path), place, str(error), excerpt(finding))
+            continue
+        admitted = sightings.admit(record)
+        yield admitted
+        if not isinstance(admitted, Reject):
+            yield from _comments(finding, admitted, provenance, sightings)
+
+
+def _comments(
+    finding: Fields, about: MethodRecord | Remark, provenance: Provenance, sightings: Sightings
+) -> Iterator[Record]:
+    comments = finding.get("comments")
+    for number, comment in enumerate(comments if isinstance(comments, list) else (), 1):
+        place = f"{provenance.place}, comment {number}".removeprefix(", ")
+        if not isinstance(comment, dict):
+            yield Reject(provenance.file, place, "is no comment: it must be an object", excerpt(comment))
+            continue
+        try:
+            where = Provenance(provenance.file, provenance.sha256, place)
+            yield sightings.admit(comment_record(comment, about, where))
+        except BadFieldError as error:
+            yield Reject(provenance.file, place, str(error), excerpt(comment))
+
+
+def _findings(value: Any) -> list[Any] | None:
+    """Return the findings in a document, good and bad; None when it is no document of findings."""
+    if isinstance(value, dict) and isinstance(value.get("findings"), list):
+        return list(value["findings"])
+    if isinstance(value, dict):
+        return [value] if is_finding(value) else None
+    if isinstance(value, list) and (not value or any(is_finding(item) for item in value)):
+        return value
+    return None
+
+
+def _parents(plan: Plan) -> dict[str, str]:
+    found: dict[str, str] = {}
+    trouble: Exception | None = None
+    for path in plan.files:
+        try:
+            findings = _findings(parse_file(path)[0])
+        except BadJsonError as error:
+            trouble = error
+            continue
+        if findings is None:
+            trouble = BadJsonError("holds no finding; title, content and finding_type were looked for")
+        found.update(c for f in findings or () if is_finding(f) and (c := commit_of(f)) is not None)
+    if trouble is not None and len(plan.files) == 1:
+        raise SourceError(f"{plan.files[0]}: {trouble}.") from trouble
+    return found
+
+
+def _place(finding: Any, number: int, of: int) -> str:
+    known = finding.get("id") if isinstance(finding, dict) else None
+    if isinstance(known, int):
+        return f"findings #{known}"
+    return f"item {number}" if of > 1 else ""
+
+
+def _belongs(path: Path) -> bool:
+    if _FILE_NAME.fullmatch(path.name):
+        return True
+    try:
+        return recognise(head_of(path))
+    except SourceError:
+        return False
+
+
+def _natural(path: Path) -> tuple[str, list[tuple[int, str]]]:
+    """Sort ``9_x.json`` before ``10_y.json``, as the server numbered them."""
+    parts = re.split(r"(\d+)", path.name)
+    return str(path.parent), [(int(p), "") if p.isdecimal() and len(p) < 20 else (0, p) for p in parts]
+
+
+SOURCE = Source(NAME, "Findings of the weak-to-strong study's agents, as JSON files", True, recognise, plan, read)

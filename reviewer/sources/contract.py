@@ -1,0 +1,83 @@
+"""What every source offers: to recognise its format, to plan the reading of a path, and to read it into records.
+
+A new format is one module with a ``SOURCE`` of this shape and one line in the registry.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from reviewer.domain.methods import MethodRecord, Reject, Remark
+from reviewer.domain.problems import Problem
+
+Record = Problem | MethodRecord | Remark | Reject
+"""What a reader yields. A ``Problem`` comes before the records that name it."""
+
+Progress = Callable[[int], object]
+"""Is told how much of ``Plan.total`` has been read so far; called from the thread that reads, some times a second."""
+
+
+def no_progress(_done: int) -> None:
+    """Take a report of progress and do nothing with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The beginning of a file, by which a source recognises its format: the first 64 KiB, and the size in bytes."""
+
+    path: Path
+    start: bytes
+    size: int
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether ``start`` is all there is."""
+        return len(self.start) == self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be read: by which source, which files in which order, and how many bytes that are.
+
+    ``namespace`` is the one that records get where the file names none. ``problem`` is the slug that the person gave.
+    """
+
+    source: str
+    path: Path
+    files: tuple[Path, ...]
+    namespace: str
+    problem: str | None = None
+    total: int | None = None
+
+
+class Planner(Protocol):
+    """Makes the plan for a path; ``problem`` is a slug that the person gave, and overrules the source's own."""
+
+    def __call__(self, path: Path, *, problem: str | None = None) -> Plan:
+        """Return the plan. Raises ``SourceError`` when there is nothing there to read."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads what was planned, lazily: one record in memory at a time wherever the format allows it."""
+
+    def __call__(self, plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
+        """Yield the records and the rejects. Raises ``SourceError`` when nothing at all can be read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One outside format. ``title`` is one line for people; ``name`` is what ``--format`` takes.
+
+    ``together`` is True where all files of the format beneath a folder are one thing (a seed's file alone means
+    little), and False where each file stands for itself.
+    """
+
+    name: str
+    title: str
+    together: bool
+    recognise: Callable[[Head], bool]
+    plan: Planner
+    read: Reader

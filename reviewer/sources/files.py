@@ -1,0 +1,95 @@
+"""Looking at files and folders from outside: what is there, how it begins, its hash."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from reviewer.domain.errors import SourceError
+from reviewer.sources.contract import Head
+
+HEAD_BYTES = 64 * 1024
+"""How much of a file a source sees when it is asked whether it knows the format."""
+
+SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
+"""Folders that are never looked into; neither are those whose name begins with a dot."""
+
+
+def require(path: Path) -> Path:
+    """Return ``path`` when it is a file or a folder.
+
+    Raises:
+        SourceError: when there is nothing at ``path``, or something that cannot be read twice (a pipe, a device).
+    """
+    try:
+        if path.is_dir() or path.is_file():
+            return path
+        there = path.exists()
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{path}: cannot be looked at ({reason(error)}); check the path.") from error
+    if there:
+        raise SourceError(f"{path}: is neither a file nor a folder; save what it gives to a file and import that.")
+    raise SourceError(f"{path}: there is no such file or folder; check the path.")
+
+
+def reason(error: Exception) -> str:
+    """Return why the system refused, without the path that it repeats: ``Permission denied``."""
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+
+
+def head_of(path: Path) -> Head:
+    """Return the beginning of the file.
+
+    Raises:
+        SourceError: when it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return Head(path, file.read(HEAD_BYTES), os.fstat(file.fileno()).st_size)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({reason(error)}); check its permissions.") from error
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """Yield the regular files beneath ``folder``, sorted, each folder's own before those of its subfolders.
+
+    Links to folders are not followed, so that a link back up makes no endless walk.
+    """
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in SKIPPED_FOLDERS)
+        for name in sorted(names):
+            path = Path(root, name)
+            if path.is_file():
+                yield path
+
+
+def files_under(path: Path) -> Iterator[Path]:
+    """Yield ``path`` itself when it is a file, else the files beneath it."""
+    if path.is_file():
+        yield path
+    else:
+        yield from walk(path)
+
+
+def size_of(files: tuple[Path, ...]) -> int:
+    """Return how many bytes the files hold together; one that has gone meanwhile counts nothing."""
+    total = 0
+    for path in files:
+        try:
+            total += path.stat().st_size
+        except OSError:
+            continue
+    return total
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of the file in hex, read in pieces.
+
+    Raises:
+        SourceError: when it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({reason(error)}); check its permissions.") from error

@@ -1,0 +1,78 @@
+"""Saying what a file is that no source can read, so that the person knows what to do about it."""
+
+import sqlite3
+from contextlib import closing
+
+from reviewer.domain.errors import SourceError
+from reviewer.sources.aar_database import MAGIC, connect
+from reviewer.sources.contract import Head
+from reviewer.sources.jsontext import BadJsonError, parse
+
+_OURS = {"annotations", "current_judgements"}
+_ARCHIVES = {
+    b"PK\x03\x04": "a ZIP archive",
+    b"\x1f\x8b": "compressed with gzip",
+    b"\x28\xb5\x2f\xfd": "compressed with zstd",
+}
+
+
+def describe(head: Head) -> str:
+    """Return what a file of no known format is, as the rest of a sentence that begins with its path."""
+    start = head.start
+    if not start.strip(b"\x00\xef\xbb\xbf \t\r\n"):
+        return "is empty" if not start else "holds nothing but blanks"
+    if start.startswith(MAGIC):
+        return _sqlite(head)
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "is UTF-16; save it as UTF-8"
+    for magic, name in _ARCHIVES.items():
+        if start.startswith(magic):
+            return f"is {name}; unpack it, and import what was in it"
+    if b"\x00" in start[:4096]:
+        return "is binary data of no known format"
+    return _text(head)
+
+
+def _sqlite(head: Head) -> str:
+    try:
+        with closing(connect(head.path)) as connection:
+            tables = {row["name"] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except SourceError as error:
+        return str(error).removeprefix(f"{head.path}: ").rstrip(".")
+    except sqlite3.Error as error:
+        return f"begins like a SQLite database but cannot be read as one ({error}); fetch it again"
+    if tables >= _OURS:
+        return "is a store of reviewer itself, not a source; open it with --store"
+    known = ", ".join(sorted(tables)[:5]) or "none"
+    return (
+        "is a SQLite database, but not the study server's: a table findings with post_id, title, content and "
+        f"finding_type was looked for, its tables are: {known}"
+    )
+
+
+def _text(head: Head) -> str:
+    stripped = head.start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not stripped.startswith((b"{", b"[")):
+        return (
+            "is text of no known format; what can be imported is JSON Lines (reviewer schema shows a line), the study "
+            "server's database, its findings, or its cached results"
+        )
+    lines = stripped.splitlines()
+    first = lines[0] if len(lines) > 1 or head.whole else b""
+    for candidate in (head.start if head.whole else b"", first):
+        if not candidate.strip():
+            continue
+        try:
+            value, _ = parse(candidate)
+        except BadJsonError as error:
+            problem = str(error)
+            continue
+        said = f" (its first object has {_keys(value)})" if isinstance(value, dict) else ""
+        return f'is JSON of no known format{said}; our own has one object a line, each with a "type"'
+    if not head.whole and not first:
+        return 'is JSON of no known format; our own has one object a line, each with a "type"'
+    return f"looks like JSON but {problem}"
+
+
+def _keys(value: dict[str, object]) -> str:
+    return ", ".join(repr(str(k)[:40]) for k in list(value)[:5]) or "no keys"

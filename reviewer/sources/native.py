@@ -1,0 +1,191 @@
+"""Our own format, version 1: JSON Lines, one object a line, in UTF-8.
+
+A byte order mark and CRLF are accepted, blank lines are passed over, unknown keys are kept in the raw record and
+otherwise ignored. A bad line is a reject with its number, and the good lines around it are taken.
+
+- A line above 32 MiB and a text above 5,000,000 characters are refused; the line is skipped without being held.
+- NaN and the infinities are no values: the measurement is kept with the value null and ``missing`` saying why.
+- A lone surrogate (``\\ud800``), which no UTF-8 text can hold, is replaced by U+FFFD; the record's place says so.
+- The same id twice: when the lines say the same, both pass; else the later one is a reject that names the first.
+- A record that names no problem belongs to the one that the person gave, else to the only one described above it.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from reviewer.domain.errors import SourceError
+from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark
+from reviewer.domain.problems import Problem
+from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
+from reviewer.sources.files import reason, require, size_of
+from reviewer.sources.jsontext import BadJsonError, excerpt, parse
+
+NAME = "native"
+TYPES = ("problem", "proposal", "baseline", "reference", "remark")
+MAX_LINE = 32 * 1024 * 1024
+"""Bytes that one line may have."""
+
+BOM = b"\xef\xbb\xbf"
+_PIECE = 1024 * 1024
+_TYPE = re.compile(rb'"type"\s*:\s*"(?:' + "|".join(TYPES).encode() + rb')"')
+
+
+def recognise(head: Head) -> bool:
+    """Tell whether one of the first lines is an object with a ``type`` of ours, whatever the file is called."""
+    lines = head.start.removeprefix(BOM).split(b"\n")
+    if not head.whole:
+        cut = lines.pop()
+        if not any(line.strip() for line in lines):
+            # One line fills the whole head: a long text, of which the type can be seen but not parsed.
+            return cut.lstrip().startswith(b"{") and bool(_TYPE.search(cut))
+    return any(_is_ours(line) for line in lines)
+
+
+def _is_ours(line: bytes) -> bool:
+    if not _TYPE.search(line):
+        return False
+    try:
+        value, _ = parse(line)
+    except BadJsonError:
+        return False
+    return isinstance(value, dict) and value.get("type") in TYPES
+
+
+def plan(path: Path, *, problem: str | None = None) -> Plan:
+    """Plan to read one file.
+
+    Raises:
+        SourceError: when it is no file.
+    """
+    if require(path).is_dir():
+        raise SourceError(f"{path}: is a folder; name the JSON Lines file in it.")
+    return Plan(NAME, path, (path,), "local", problem, size_of((path,)))
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of one line of the format."""
+    from reviewer.sources.native_schema import LINE
+
+    schema = LINE.json_schema()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "reviewer: one line of the native format, version 1",
+        **schema,
+    }
+
+
+def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
+    """Yield a record or a reject for each line that is not blank.
+
+    What is appended to the file after the reading began is not read: the sha256 is that of the bytes which are.
+
+    Raises:
+        SourceError: when the file cannot be read, or is empty.
+    """
+    from reviewer.sources.native_lines import line_reader
+
+    path = plan.files[0]
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+            if size == 0:
+                raise SourceError(f"{path}: is empty.")
+            file.seek(0)
+            reader = line_reader(file=str(path), sha256=digest, problem=plan.problem, namespace=plan.namespace)
+            yield from _records(file, size, reader, str(path), progress)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({reason(error)}); check its permissions.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """One line of the file: its number from 1, where it begins, and its bytes; None when it is too long to hold."""
+
+    number: int
+    offset: int
+    data: bytes | None
+    start: bytes
+
+
+ReadLine = Callable[[bytes, int], Record]
+"""Turns one line and its number into what it stands for."""
+
+
+def _records(file: BinaryIO, size: int, reader: ReadLine, name: str, progress: Progress) -> Iterator[Record]:
+    # By a key's hash, where its first line is: a million ids in some 100 MB, where the records would be gigabytes.
+    first: dict[int, int] = {}
+    reported = 0
+    for span in _lines(file, size):
+        end = file.tell()
+        if span.data is None:
+            yield Reject(name, f"line {span.number}", f"is longer than {MAX_LINE // 2**20} MiB", excerpt(span.start))
+        elif not span.data.isspace():
+            record = reader(span.data, span.number)
+            if not isinstance(record, Reject):
+                here = span.offset << 32 | span.number
+                there = first.setdefault(hash(_key(record)), here)
+                if there != here:
+                    doubt = _doubt(file, record, there, reader)
+                    record = Reject(name, f"line {span.number}", doubt, excerpt(span.data)) if doubt else record
+                    file.seek(end)
+            yield record
+        if end - reported >= _PIECE or end >= size:
+            reported = end
+            progress(end)
+
+
+def _lines(file: BinaryIO, size: int) -> Iterator[_Span]:
+    number = 0
+    offset = 0
+    while offset < size:
+        number += 1
+        data = file.readline(min(MAX_LINE + 1, size - offset))
+        if not data:
+            return
+        start = offset
+        offset += len(data)
+        if len(data) <= MAX_LINE or data.endswith(b"\n"):
+            held = data.removeprefix(BOM) if number == 1 else data
+            yield _Span(number, start, held or b"\n", b"")
+            continue
+        begin = data[:_PIECE]
+        while data and not data.endswith(b"\n") and offset < size:
+            data = file.readline(min(_PIECE, size - offset))
+            offset += len(data)
+        yield _Span(number, start, None, begin)
+
+
+def _key(record: Record) -> tuple[str, ...]:
+    if isinstance(record, MethodRecord):
+        return ("method", record.namespace, record.external_id, record.part)
+    if isinstance(record, Remark):
+        return ("remark", record.namespace, record.external_id)
+    if isinstance(record, Problem):
+        return ("problem", record.slug)
+    return (record.place,)
+
+
+def _doubt(file: BinaryIO, record: Record, there: int, reader: ReadLine) -> str:
+    """Return why a record whose id was met before is refused; empty when the first line says the same."""
+    offset, number = there >> 32, there & 0xFFFFFFFF
+    file.seek(offset)
+    earlier = reader(file.readline(MAX_LINE).removeprefix(BOM if number == 1 else b""), number)
+    if _key(earlier) != _key(record) or _placeless(earlier) == _placeless(record):
+        return ""
+    named = record.slug if isinstance(record, Problem) else _key(record)[2]
+    hint = "; lines that each tell a part of one method need a part each" if isinstance(record, MethodRecord) else ""
+    return f"has the same id as line {number}, {named!r}, but says something else{hint}"
+
+
+def _placeless(record: Record) -> Record:
+    if isinstance(record, MethodRecord | Remark):
+        return replace(record, provenance=Provenance("", ""))
+    return record
+
+
+SOURCE = Source(NAME, "Our own JSON Lines (reviewer schema prints what a line may hold)", False, recognise, plan, read)

@@ -1,0 +1,205 @@
+"""One line of our own format, checked and turned into the record that it stands for."""
+
+import math
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pydantic_core
+from pydantic import ValidationError
+
+from reviewer.domain.methods import Measurement, MethodRecord, Provenance, Reject, Remark, SeedValue
+from reviewer.domain.problems import Dataset, Metric, Problem, Target
+from reviewer.domain.vocabulary import Bound, Origin, Role
+from reviewer.sources import native_schema as schema
+from reviewer.sources.contract import Record
+from reviewer.sources.fields import BadFieldError
+from reviewer.sources.jsontext import MAX_TEXT, BadJsonError, excerpt, float_name, parse, plain
+
+_ORIGINS = {Role.PROPOSAL: Origin.AGENT, Role.BASELINE: Origin.HUMAN, Role.REFERENCE: Origin.UNKNOWN}
+
+_REASONS = {
+    "missing": "is missing",
+    "string_type": "must be text",
+    "string_too_short": "is empty",
+    "float_type": "must be a number",
+    "int_type": "must be a whole number",
+    "list_type": "must be a list",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+}
+
+
+def line_reader(*, file: str, sha256: str, problem: str | None, namespace: str) -> Callable[[bytes, int], Record]:
+    """Return the function that turns a line and its number into a record or a reject.
+
+    ``problem`` is what the person gave; ``namespace`` is where records belong that name neither it nor a run.
+    """
+    validate = schema.LINE.validator.validate_python
+    load = pydantic_core.from_json
+    described: set[str] = set()
+
+    def read_line(line: bytes, number: int) -> Record:
+        place = f"line {number}"
+        try:
+            try:
+                value = load(line, cache_strings="keys")
+            except ValueError:
+                # The fast reader refuses what can be mended; the slow one mends it or says in words what is wrong.
+                value, mended = parse(line)
+                if mended:
+                    place += " (lone surrogates replaced by U+FFFD)"
+            if type(value) is not dict:
+                raise BadFieldError("must be an object in braces, with a type")
+            checked = validate(value)
+            if isinstance(checked, schema.ProblemLine):
+                record: Record = _problem(checked)
+                described.add(checked.id)
+                return record
+            slug = checked.problem or problem or (next(iter(described)) if len(described) == 1 else None)
+            if slug is None:
+                raise BadFieldError('problem: is missing; add it to the line, or give it with "--problem"')
+            provenance = Provenance(file, sha256, place)
+            if isinstance(checked, schema.RemarkLine):
+                return _remark(checked, slug, namespace, provenance, value)
+            return _method(checked, slug, namespace, provenance, value)
+        except ValidationError as error:
+            return Reject(file, place, _in_words(error), excerpt(line))
+        except (BadFieldError, BadJsonError) as error:
+            return Reject(file, place, str(error), excerpt(line))
+
+    return read_line
+
+
+def _problem(line: schema.ProblemLine) -> Problem:
+    _refuse_twice("metrics", [m.name for m in line.metrics])
+    _refuse_twice("datasets", [d.name for d in line.datasets])
+    return Problem(
+        slug=line.id,
+        title=line.title,
+        description=line.description or "",
+        primary_metric=line.primary_metric,
+        primary_dataset=line.primary_dataset,
+        metrics=tuple(Metric(m.name, m.direction, m.unit, tuple(m.derived_from), m.title) for m in line.metrics),
+        datasets=tuple(Dataset(d.name, tuple(d.aliases)) for d in line.datasets),
+        target=_target(line.target) if line.target else None,
+    )
+
+
+def _target(line: schema.TargetLine) -> Target:
+    try:
+        date.fromisoformat(line.horizon or "2000-01-01")
+    except ValueError as error:
+        raise BadFieldError(f"target.horizon: {line.horizon} is no date") from error
+    return Target(
+        criterion=line.criterion,
+        system=line.system or "",
+        scale=line.scale or "",
+        budget=line.budget or "",
+        latency=line.latency or "",
+        signals=line.signals or "",
+        horizon=line.horizon or "",
+    )
+
+
+def _method(
+    line: schema.MethodLine, problem: str, namespace: str, provenance: Provenance, raw: dict[str, Any]
+) -> MethodRecord:
+    role = Role(line.type)
+    bound: Bound | None = line.bound if isinstance(line, schema.ReferenceLine) else None
+    return MethodRecord(
+        namespace=line.namespace or line.run or namespace,
+        external_id=line.id,
+        role=role,
+        title=line.title,
+        problem=problem,
+        provenance=provenance,
+        part=line.part or "",
+        origin=line.origin or _ORIGINS[role],
+        bound=bound,
+        agent=line.agent or "",
+        run=line.run or "",
+        parent=line.parent or "",
+        idea=line.idea or "",
+        family=line.family or "",
+        hypothesis=line.hypothesis or "",
+        body=line.method or "",
+        claims=tuple(line.claims),
+        created_at=line.created_at or "",
+        measurements=tuple(map(_measurement, line.measurements)),
+        raw=plain(raw),
+    )
+
+
+def _measurement(line: schema.MeasurementLine) -> Measurement:
+    value, missing, source = line.value, line.missing or "", line.source or ""
+    if value is not None and not math.isfinite(value):
+        missing = f"{float_name(value)} in the file"
+        value = None
+    error = line.standard_error
+    if error is not None and not 0 <= error < math.inf:
+        said = f"{error:g}" if math.isfinite(error) else float_name(error)
+        source = "; ".join(filter(None, (source, f"the stated standard error, {said}, is left out")))
+        error = None
+    seeds = tuple(
+        SeedValue(s.seed, s.value, s.n_correct, s.n_test, s.basis) for s in line.seeds if math.isfinite(s.value)
+    )
+    if len(seeds) != len(line.seeds):
+        without = f"{len(line.seeds) - len(seeds)} of {len(line.seeds)} seeds have NaN or an infinity for a value"
+        source = "; ".join(filter(None, (source, without)))
+    return Measurement(
+        line.metric, line.dataset, value, error, line.n_seeds, line.n_test, line.n_correct, line.setting,
+        line.split or "", line.subset or "", line.basis, source, missing, seeds,
+    )  # fmt: skip
+
+
+def _remark(
+    line: schema.RemarkLine, problem: str, namespace: str, provenance: Provenance, raw: dict[str, Any]
+) -> Remark:
+    return Remark(
+        namespace=line.namespace or namespace,
+        external_id=line.id,
+        problem=problem,
+        kind=line.kind,
+        text=line.text,
+        provenance=provenance,
+        idea=line.idea or "",
+        about=line.about or "",
+        title=line.title or "",
+        author=line.author or "",
+        created_at=line.created_at or "",
+        raw=plain(raw),
+    )
+
+
+def _refuse_twice(field: str, names: list[str]) -> None:
+    folded = [name.casefold() for name in names]
+    for name in names:
+        if folded.count(name.casefold()) > 1:
+            raise BadFieldError(f"{field}: {name!r} is listed twice")
+
+
+def _in_words(error: ValidationError) -> str:
+    """Return what is wrong with a line: up to three fields, each with its reason, in words."""
+    found = error.errors(include_url=False, include_input=False)
+    said = []
+    for one in found[:3]:
+        kind, context = one["type"], one.get("ctx", {})
+        # The first step is the type of the line, which the person did not write as a place.
+        path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in one["loc"][1:]).lstrip(".")
+        if kind == "union_tag_not_found":
+            said.append("type: is missing")
+        elif kind == "union_tag_invalid":
+            said.append(f"type: {context['tag'][:80]!r} is none of {context['expected_tags']}")
+        elif kind == "string_too_long":
+            said.append(f"{path}: is longer than {min(context['max_length'], MAX_TEXT):,} characters")
+        elif kind == "enum":
+            said.append(f"{path}: must be {context['expected']}")
+        elif kind == "string_pattern_mismatch":
+            blank = context["pattern"] == r"\S"
+            said.append(f"{path}: {'is blank' if blank else 'is not of the form ' + context['pattern']}")
+        else:
+            message = _REASONS.get(kind) or one["msg"].replace("Input should", "must").rstrip(".")
+            said.append(f"{path}: {message}")
+    more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
+    return "; ".join(said) + more

@@ -1,0 +1,87 @@
+"""All sources in the order of trying, and finding what can be read at a path by what stands in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from reviewer.domain.errors import SourceError, UserError
+from reviewer.sources import aar_cache, aar_database, aar_findings, native
+from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
+from reviewer.sources.files import head_of, require, walk
+from reviewer.sources.foreign import describe
+
+SOURCES: tuple[Source, ...] = (aar_database.SOURCE, native.SOURCE, aar_cache.SOURCE, aar_findings.SOURCE)
+
+
+class Found(NamedTuple):
+    """A thing that can be read: the source that knows it, and the file or folder to give to ``source.plan``."""
+
+    source: Source
+    path: Path
+
+
+def by_name(name: str) -> Source:
+    """Return the source that ``--format`` names.
+
+    Raises:
+        UserError: when there is none of that name; it lists those that there are.
+    """
+    for source in SOURCES:
+        if source.name == name:
+            return source
+    raise UserError(f"There is no format {name!r}; the formats are {', '.join(s.name for s in SOURCES)}.")
+
+
+def recognise(path: Path) -> list[Found]:
+    """Return everything that can be read at ``path``, in the order of the files.
+
+    A folder is searched through, whatever its files are called. Files that only make sense together (the seeds of the
+    cache, the findings that name one another as parents) are one thing under the path that was given.
+
+    Raises:
+        SourceError: when nothing is there, or nothing that any source knows; it says what it is instead.
+    """
+    if require(path).is_file():
+        head = head_of(path)
+        source = _source_of(head)
+        if source is None:
+            raise SourceError(f"{path}: {describe(head)}.")
+        return [Found(source, path)]
+    found: list[Found] = []
+    looked_at = 0
+    for file in walk(path):
+        looked_at += 1
+        try:
+            source = _source_of(head_of(file))
+        except SourceError:
+            continue
+        if source is None or (source.together and any(f.source is source for f in found)):
+            continue
+        found.append(Found(source, path if source.together else file))
+    if not found:
+        titles = "; ".join(f"{s.name}: {s.title}" for s in SOURCES)
+        files = {0: "no file", 1: "one file, which no format fits"}.get(
+            looked_at, f"{looked_at:,} files, none of which any format fits"
+        )
+        raise SourceError(f"{path}: the folder holds {files}; what can be read is {titles}.")
+    return found
+
+
+def plans(path: Path, *, problem: str | None = None, format_name: str | None = None) -> list[Plan]:
+    """Return the plans for everything at ``path``, by its content or as the one format that the person named.
+
+    Raises:
+        UserError: when the format is unknown, or nothing can be read.
+    """
+    if format_name is not None:
+        return [by_name(format_name).plan(path, problem=problem)]
+    return [source.plan(where, problem=problem) for source, where in recognise(path)]
+
+
+def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
+    """Yield what was planned, by the source that planned it."""
+    return by_name(plan.source).read(plan, progress)
+
+
+def _source_of(head: Head) -> Source | None:
+    return next((source for source in SOURCES if source.recognise(head)), None)

@@ -1,0 +1,212 @@
+"""Opening the store: one connection a thread, explicit transactions, and refusals in plain sentences."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reviewer.domain.errors import ReviewerError, StoreBusyError, StoreError
+
+APPLICATION_ID = 0x72767772
+"""Marks a SQLite file as a store of ours (``PRAGMA application_id``), so that a foreign file is never migrated."""
+
+BUSY_TIMEOUT_SECONDS = 5.0
+PAGE_SIZE = 16384
+
+
+class Store:
+    """The one SQLite file that holds everything, opened by as many threads as ask.
+
+    Each thread has its own connection, made at its first use, because transactions of threads that share one mix.
+    The connections are in autocommit mode: a transaction is open only inside :meth:`write`, so no write can join one
+    that somebody else forgot.
+    """
+
+    def __init__(self, path: Path, *, readonly: bool = False, busy_timeout: float = BUSY_TIMEOUT_SECONDS) -> None:
+        self.path = path
+        self.readonly = readonly
+        self._busy_timeout = busy_timeout
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._connections: list[sqlite3.Connection] = []
+
+    def connection(self) -> sqlite3.Connection:
+        """Return this thread's connection.
+
+        Raises:
+            StoreError: when the file cannot be opened or is no SQLite database.
+        """
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = connect(self.path, readonly=self.readonly, busy_timeout=self._busy_timeout)
+            self._local.connection = connection
+            with self._lock:
+                self._connections.append(connection)
+        return connection
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection on which several queries see one state of the store.
+
+        Raises:
+            StoreError: when SQLite refuses.
+        """
+        connection = self.connection()
+        with _sentences(self.path):
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.execute("COMMIT")
+
+    @contextmanager
+    def write(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
+        """Give a connection inside ``BEGIN IMMEDIATE``; commit at the end, roll back on any error.
+
+        The lock is taken at once, since a transaction that reads first and writes later fails without waiting when
+        another process wrote in between. A durable commit is on the disk when this returns.
+
+        Raises:
+            StoreBusyError: when another process holds the write lock for longer than the busy timeout.
+            StoreError: when the store is read-only, full or damaged.
+        """
+        connection = self.connection()
+        with _sentences(self.path):
+            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close every thread's connection. The store must not be used afterwards."""
+        with self._lock:
+            connections, self._connections = self._connections, []
+        for connection in connections:
+            connection.close()
+        self._local = threading.local()
+
+
+def connect(path: Path, *, readonly: bool = False, busy_timeout: float = BUSY_TIMEOUT_SECONDS) -> sqlite3.Connection:
+    """Open an existing store file with the pragmas that the store relies on.
+
+    Raises:
+        StoreError: when the file is missing, unreadable or no SQLite database.
+    """
+    with _sentences(path):
+        if not path.exists():
+            raise StoreError(f"There is no store at {path}; `reviewer import PATH --store {path}` makes one.")
+        if path.is_dir():
+            raise StoreError(f"{path} is a folder; --store takes a file.")
+        if not os.access(path, os.R_OK):
+            raise StoreError(f"The store {path} may not be read by you; check its permissions.")
+        mode = "ro" if readonly else "rw"
+        # Closing happens from whichever thread ends the app; use stays with the thread that asked.
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            timeout=busy_timeout,
+            check_same_thread=False,
+        )
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA recursive_triggers = ON")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("PRAGMA cache_size = -16000")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def create_file(path: Path) -> None:
+    """Create an empty store file that only its owner can read; do nothing where there is a file already.
+
+    Page size, WAL and the mark of a store are set under another name first, so that a second process never opens a
+    file that lacks them.
+
+    Raises:
+        StoreError: when the folder cannot be made or written.
+    """
+    import tempfile
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+        prepared = Path(name)
+        try:
+            prepare_file(prepared)
+            _put_in_place(prepared, path)
+        finally:
+            prepared.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"Cannot make a store at {path}: {error.strerror}; --store names another place.") from error
+
+
+def prepare_file(path: Path) -> None:
+    """Set on an empty file what must be set before the first table: page size, WAL, mode 0600 and our mark.
+
+    Raises:
+        StoreError: when SQLite refuses.
+    """
+    path.chmod(0o600)
+    with _sentences(path):
+        connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
+        try:
+            connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute("PRAGMA journal_mode = WAL")
+        finally:
+            connection.close()
+
+
+def _put_in_place(prepared: Path, path: Path) -> None:
+    """Give the prepared file its name in one step, unless somebody else was first."""
+    try:
+        path.hardlink_to(prepared)
+    except FileExistsError:
+        return
+    except OSError:  # A file system without hard links.
+        try:
+            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+                file.write(prepared.read_bytes())
+        except FileExistsError:
+            return
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into sentences that name the store and what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise _as_store_error(path, error) from error
+
+
+def _as_store_error(path: Path, error: sqlite3.DatabaseError) -> ReviewerError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreBusyError(
+            f"The store {path} is locked by another program; nothing was changed. Try again when it has finished."
+        )
+    if code == sqlite3.SQLITE_READONLY:
+        return StoreError(f"The store {path} is read-only; make it writable, or copy it and name the copy by --store.")
+    if code == sqlite3.SQLITE_NOTADB:
+        return StoreError(f"{path} is not a SQLite database; --store names the store's file.")
+    if code == sqlite3.SQLITE_CORRUPT:
+        return StoreError(f"The store {path} is damaged ({error}); `reviewer doctor` says more. Restore a backup.")
+    if code == sqlite3.SQLITE_FULL:
+        return StoreError(f"The disk of {path} is full; nothing was changed. Make room and try again.")
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
+        return StoreError(f"The store {path} cannot be opened ({error}); check the path, its folder and permissions.")
+    return ReviewerError(f"The store {path} refused: {error}.")

@@ -1,0 +1,75 @@
+"""What a person has typed and not yet saved, in a file of its own beside the store.
+
+It is written before the letter is echoed, so it must be quick: ``synchronous = NORMAL`` in WAL mode writes without
+waiting for the disk and survives the death of the process.
+"""
+
+import os
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An unsaved text: the field that it is for, and where the cursor stood."""
+
+    proposal: str
+    field: str
+    text: str
+    row: int = 0
+    column: int = 0
+
+
+def drafts_path(store: Path) -> Path:
+    """Return where the drafts of a store lie."""
+    return store.with_name(f"{store.name}.drafts")
+
+
+class Drafts:
+    """The drafts of one store, used by the one thread that opened them."""
+
+    def __init__(self, store: Path) -> None:
+        path = drafts_path(store)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        self._connection = sqlite3.connect(path, isolation_level=None, timeout=1.0)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS drafts (reviewer TEXT NOT NULL, proposal TEXT NOT NULL, field TEXT NOT NULL, "
+            "text TEXT NOT NULL, line INTEGER NOT NULL, place INTEGER NOT NULL, "
+            "PRIMARY KEY (reviewer, proposal, field)) STRICT"
+        )
+
+    def keep(self, reviewer: str, draft: Draft) -> None:
+        """Write the draft, in place of what stood in the same field before."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)",
+            (reviewer, draft.proposal, draft.field, draft.text, draft.row, draft.column),
+        )
+
+    def drop(self, reviewer: str, proposal: str, field: str) -> None:
+        """Forget a draft: its text has been saved, or thrown away on purpose."""
+        self._connection.execute(
+            "DELETE FROM drafts WHERE reviewer = ? AND proposal = ? AND field = ?", (reviewer, proposal, field)
+        )
+
+    def find(self, reviewer: str, proposal: str, field: str) -> Draft | None:
+        """Return the draft of a field, or None."""
+        row = self._connection.execute(
+            "SELECT proposal, field, text, line, place FROM drafts WHERE reviewer = ? AND proposal = ? AND field = ?",
+            (reviewer, proposal, field),
+        ).fetchone()
+        return None if row is None else Draft(*row)
+
+    def all_of(self, reviewer: str) -> tuple[Draft, ...]:
+        """Return every draft of a reviewer, the last written first."""
+        rows = self._connection.execute(
+            "SELECT proposal, field, text, line, place FROM drafts WHERE reviewer = ? ORDER BY rowid DESC", (reviewer,)
+        ).fetchall()
+        return tuple(Draft(*row) for row in rows)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()

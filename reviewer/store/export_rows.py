@@ -1,0 +1,228 @@
+"""What an export reads: judgements and events as they stand, streamed in pieces, with the numbers they were made on."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from reviewer.domain.judgements import judgement_from_data, judgement_to_data
+from reviewer.domain.methods import Measurement, SeedValue
+from reviewer.domain.queue import QueueFilter
+from reviewer.domain.vocabulary import Basis, Setting, Status
+from reviewer.store.queue import search_expression
+
+PIECE = 1000
+"""How many rows are fetched at a time: enough to spread the cost of a piece, few enough to weigh nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which judgements are exported; None asks nothing. ``asked`` is asked of each judgement itself."""
+
+    problem_id: int | None = None
+    reviewer_id: int | None = None
+    asked: QueueFilter = QueueFilter()
+
+
+class JudgementRow(NamedTuple):
+    """One judgement with what it is of; ``ratings``, ``tags`` and ``visible`` are JSON text.
+
+    A plain tuple, since there are hundreds of thousands of them. ``title`` and ``revision`` are those that were
+    judged; ``revision_id``, ``problem_id`` and ``baseline_id`` are row ids, all other ids are those used outside.
+    """
+
+    proposal: str
+    namespace: str
+    external_id: str
+    revision: str
+    revision_is_current: int
+    problem: str
+    title: str
+    agent: str
+    run: str
+    family: str
+    baseline: str | None
+    baseline_title: str | None
+    status: str
+    verdict: str | None
+    condition: str
+    next_experiment: str
+    forecast: float | None
+    ratings: str
+    rationale: str
+    tags: str
+    flagged: int
+    seconds: float
+    visible: str
+    reviewer: str
+    first_at: str
+    updated_at: str
+    rubric: str
+    target_version: int | None
+    event: str
+    problem_id: int
+    revision_id: int
+    baseline_id: int | None
+
+
+class EventRow(NamedTuple):
+    """One annotation event; ``judgement`` is its snapshot, with the times and seconds of the event itself."""
+
+    judgement: JudgementRow
+    act: str
+    kind: str
+    reverses: str | None
+    supersedes: str | None
+
+
+# CROSS JOIN keeps the judgements (or events) the outer loop, so that their index gives the order and nothing is sorted:
+# a sort would hold every row in memory.
+_SUBJECT = (
+    "m.uuid, m.namespace, m.external_id, r.content_hash, coalesce({x}.revision_id = m.revision_id, 0), p.slug, "
+    "r.title, m.agent, m.run, m.family, b.uuid, b.title"
+)
+_JOINED = (
+    "CROSS JOIN methods m ON m.id = {x}.method_id CROSS JOIN problems p ON p.id = m.problem_id "
+    "CROSS JOIN revisions r ON r.id = {x}.revision_id CROSS JOIN reviewers w ON w.id = {x}.reviewer_id "
+    "LEFT JOIN methods b ON b.id = {x}.baseline_id"
+)
+_NOT_EMPTY = "j.status <> 'to_do'"
+
+
+def stream_judgements(connection: sqlite3.Connection, selection: Selection) -> Iterator[list[JudgementRow]]:
+    """Yield the current judgements in pieces, proposal by proposal in the order of import, then reviewer by reviewer.
+
+    A judgement of which nothing is left, because all of it was undone, is no judgement.
+    """
+    where, values = _conditions(selection)
+    cursor = connection.execute(
+        f"SELECT {_SUBJECT.format(x='j')}, j.status, j.verdict, j.condition, j.next_experiment, j.forecast, j.ratings, "
+        "j.rationale, j.tags, j.flagged, j.seconds, j.visible, w.name, j.first_at, j.updated_at, j.rubric, "
+        "j.target_version, a.uuid, m.problem_id, j.revision_id, j.baseline_id "
+        f"FROM current_judgements j {_JOINED.format(x='j')} CROSS JOIN annotations a ON a.id = j.annotation_id "
+        f"WHERE {' AND '.join((_NOT_EMPTY, *where))} ORDER BY j.method_id, j.id",
+        values,
+    )
+    while rows := cursor.fetchmany(PIECE):
+        yield list(map(JudgementRow._make, rows))
+
+
+def stream_events(connection: sqlite3.Connection, selection: Selection) -> Iterator[list[EventRow]]:
+    """Yield every event of the selected judgements in pieces, in the order in which they were written.
+
+    Events of a judgement that was undone to nothing are among them, unless the selection asks something of it.
+    """
+    where, values = _conditions(selection)
+    cursor = connection.execute(
+        f"SELECT {_SUBJECT.format(x='a')}, a.snapshot, a.seconds, a.visible, w.name, a.created_at, a.rubric, "
+        "a.target_version, a.uuid, m.problem_id, a.revision_id, a.baseline_id, a.act, a.kind, a.reverses, a.supersedes "
+        "FROM annotations a CROSS JOIN current_judgements j ON j.reviewer_id = a.reviewer_id "
+        f"AND j.method_id = a.method_id {_JOINED.format(x='a')} "
+        f"WHERE {' AND '.join(where) or '1'} ORDER BY a.id",
+        values,
+    )
+    while rows := cursor.fetchmany(PIECE):
+        yield [_event(row) for row in rows]
+
+
+def _event(row: tuple[Any, ...]) -> EventRow:
+    subject, snapshot, (seconds, visible, reviewer, at, *context), event = row[:12], row[12], row[13:24], row[24:]
+    judgement = judgement_from_data(json.loads(snapshot))
+    data = judgement_to_data(judgement)
+    held = (
+        judgement.status,
+        judgement.verdict,
+        judgement.condition,
+        judgement.next_experiment,
+        judgement.forecast,
+        json.dumps(data["ratings"], ensure_ascii=False),
+        judgement.rationale,
+        json.dumps(data["tags"], ensure_ascii=False),
+        judgement.flagged,
+    )
+    return EventRow(JudgementRow._make((*subject, *held, seconds, visible, reviewer, at, at, *context)), *event)
+
+
+def reviewers_of(connection: sqlite3.Connection, selection: Selection) -> tuple[str, ...]:
+    """Return the names of those who hold a selected judgement, in the order in which they first came."""
+    where, values = _conditions(selection)
+    rows = connection.execute(
+        "SELECT name FROM reviewers WHERE id IN (SELECT j.reviewer_id FROM current_judgements j "
+        f"JOIN methods m ON m.id = j.method_id WHERE {' AND '.join((_NOT_EMPTY, *where))}) ORDER BY id",
+        values,
+    ).fetchall()
+    return tuple(name for (name,) in rows)
+
+
+def _conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
+    """Return what is asked of the judgement ``j`` and its proposal ``m``, with the parameters."""
+    asked = selection.asked
+    # What the queue calls to do includes what one has started; of the rest there is no judgement to export.
+    statuses = (Status.TO_DO, Status.STARTED) if asked.status is Status.TO_DO else (asked.status,)
+    parts: tuple[tuple[bool, str, dict[str, Any]], ...] = (
+        (selection.problem_id is not None, "m.problem_id = :problem", {"problem": selection.problem_id}),
+        (selection.reviewer_id is not None, "j.reviewer_id = :reviewer", {"reviewer": selection.reviewer_id}),
+        (
+            asked.status is not None,
+            "j.status IN (:status, :status2)",
+            {"status": statuses[0], "status2": statuses[-1]},
+        ),
+        (asked.verdict is not None, "j.verdict = :verdict", {"verdict": asked.verdict}),
+        (asked.flagged, "j.flagged = 1", {}),
+        (asked.changed, "j.verdict IS NOT NULL AND j.revision_id <> m.revision_id", {}),
+        (bool(asked.tag), "EXISTS (SELECT 1 FROM json_each(j.tags) t WHERE t.value = :tag)", {"tag": asked.tag}),
+        (bool(asked.agent), "m.agent = :agent COLLATE NOCASE", {"agent": asked.agent}),
+        (bool(asked.family), "m.family = :family COLLATE NOCASE", {"family": asked.family}),
+        (
+            bool(expression := search_expression(asked.text)),
+            "m.revision_id IN (SELECT rowid FROM revisions_fts WHERE revisions_fts MATCH :text)",
+            {"text": expression},
+        ),
+    )
+    where: list[str] = []
+    values: dict[str, Any] = {}
+    for present, condition, parameters in parts:
+        if present:
+            where.append(condition)
+            values.update(parameters)
+    return where, values
+
+
+_HAS_SEEDS = (SeedValue(None, 0.0),)
+
+
+def measured_at(connection: sqlite3.Connection, revision_ids: Collection[int]) -> Mapping[int, tuple[Measurement, ...]]:
+    """Return what methods had measured, on whole datasets, at these of their revisions.
+
+    To the revision's own measurements come those of the method's other parts, as they count now. Of per-seed values
+    only whether there are any is read, since that decides between two sightings of one number: ``seeds`` then holds
+    one that stands for all.
+    """
+    rows = connection.execute(
+        """
+        SELECT k.value, x.metric, x.dataset, x.value, x.standard_error, x.n_seeds, x.setting, x.split, x.basis,
+               EXISTS (SELECT 1 FROM seed_values s WHERE s.measurement_id = x.id)
+        FROM json_each(?) k CROSS JOIN revisions j ON j.id = k.value
+        CROSS JOIN revisions r ON r.method_id = j.method_id AND (r.id = j.id OR (r.current = 1 AND r.part <> j.part))
+        CROSS JOIN measurements x ON x.revision_id = r.id AND x.subset = ''
+        ORDER BY k.key, x.id
+        """,
+        (f"[{','.join(map(str, revision_ids))}]",),
+    ).fetchall()
+    measured: dict[int, list[Measurement]] = {}
+    for revision, metric, dataset, value, error, n_seeds, setting, split, basis, seeds in rows:
+        measured.setdefault(revision, []).append(
+            Measurement(
+                metric=metric,
+                dataset=dataset,
+                value=value,
+                standard_error=error,
+                n_seeds=n_seeds,
+                setting=Setting(setting),
+                split=split,
+                basis=Basis(basis),
+                seeds=_HAS_SEEDS if seeds else (),
+            )
+        )
+    return {revision: tuple(found) for revision, found in measured.items()}

@@ -1,0 +1,165 @@
+"""The list of imports: which are running, complete, cut off or withdrawn, and what each one could not take."""
+
+import json
+import os
+import socket
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reviewer.domain.identity import new_id
+from reviewer.domain.methods import Reject
+from reviewer.domain.vocabulary import Role
+from reviewer.store.problems import ROLE_COUNT, add_to_count
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """One import of one path in one format."""
+
+    id: int
+    state: str
+    source: str
+    path: str
+    new: int
+    changed: int
+    unchanged: int
+    rejected: int
+    started_at: str
+    finished_at: str | None
+
+
+_COLUMNS = "id, state, source, path, new, changed, unchanged, rejected, started_at, finished_at"
+
+
+def list_imports(connection: sqlite3.Connection) -> tuple[ImportRow, ...]:
+    """Return every import, newest first."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM imports ORDER BY id DESC").fetchall()
+    return tuple(ImportRow(*row) for row in rows)
+
+
+def rejects_of(connection: sqlite3.Connection, import_id: int) -> tuple[Reject, ...]:
+    """Return what an import could not take, in the order of the files."""
+    rows = connection.execute(
+        "SELECT file, place, reason, raw FROM rejects WHERE import_id = ? ORDER BY id", (import_id,)
+    ).fetchall()
+    return tuple(Reject(*row) for row in rows)
+
+
+def begin_import(connection: sqlite3.Connection, source: str, path: str, options: Mapping[str, Any], now: str) -> int:
+    """Write the row of an import that starts now; return its id."""
+    cursor = connection.execute(
+        "INSERT INTO imports (uuid, state, source, path, options, host, process, started_at) "
+        "VALUES (?, 'running', ?, ?, ?, ?, ?, ?)",
+        (new_id(), source, path, json.dumps(dict(options)), socket.gethostname(), os.getpid(), now),
+    )
+    return cursor.lastrowid or 0
+
+
+def count_into_import(
+    connection: sqlite3.Connection, import_id: int, *, new: int, changed: int, unchanged: int, rejected: int
+) -> None:
+    """Add a batch's counts to the import's row, in the transaction of the batch."""
+    connection.execute(
+        "UPDATE imports SET new = new + ?, changed = changed + ?, unchanged = unchanged + ?, rejected = rejected + ? "
+        "WHERE id = ?",
+        (new, changed, unchanged, rejected, import_id),
+    )
+
+
+def finish_import(connection: sqlite3.Connection, import_id: int, state: str, now: str) -> None:
+    """Write that the import has ended: ``complete`` or ``interrupted``."""
+    connection.execute("UPDATE imports SET state = ?, finished_at = ? WHERE id = ?", (state, now, import_id))
+
+
+def mark_interrupted(connection: sqlite3.Connection) -> tuple[ImportRow, ...]:
+    """Mark the imports of this machine whose process is gone as interrupted; return them."""
+    rows = connection.execute(
+        "SELECT id, process FROM imports WHERE state = 'running' AND host = ?", (socket.gethostname(),)
+    ).fetchall()
+    gone = [import_id for import_id, process in rows if not _alive(process)]
+    connection.executemany("UPDATE imports SET state = 'interrupted' WHERE id = ?", [(i,) for i in gone])
+    found = [connection.execute(f"SELECT {_COLUMNS} FROM imports WHERE id = ?", (i,)).fetchone() for i in gone]
+    return tuple(ImportRow(*row) for row in found)
+
+
+def interrupted_import(connection: sqlite3.Connection, path: str) -> ImportRow | None:
+    """Return the last import of this path where that one was cut off, or None."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM imports WHERE path = ? ORDER BY id DESC LIMIT 1", (path,)
+    ).fetchone()
+    return ImportRow(*row) if row is not None and row[1] == "interrupted" else None
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def withdraw_import(connection: sqlite3.Connection, import_id: int, now: str) -> tuple[int, int] | None:
+    """Take out the revisions and remarks that an import brought and that nobody has judged.
+
+    A method goes when no revision of it is left. Returns how many methods were taken out or set back, and how many
+    stayed because somebody had judged or started them; None where there is no such import.
+    """
+    if connection.execute("SELECT 1 FROM imports WHERE id = ?", (import_id,)).fetchone() is None:
+        return None
+    touched = connection.execute(
+        "SELECT DISTINCT method_id FROM revisions WHERE import_id = ?", (import_id,)
+    ).fetchall()
+    gone = kept = 0
+    for (method_id,) in touched:
+        judged = connection.execute(
+            "SELECT 1 FROM annotations WHERE method_id = ? OR baseline_id = ? LIMIT 1", (method_id, method_id)
+        ).fetchone()
+        if judged:
+            kept += 1
+            continue
+        gone += 1
+        _withdraw_method(connection, method_id, import_id)
+    connection.execute("DELETE FROM remarks WHERE import_id = ?", (import_id,))
+    finish_import(connection, import_id, "withdrawn", now)
+    return gone, kept
+
+
+def _withdraw_method(connection: sqlite3.Connection, method_id: int, import_id: int) -> None:
+    connection.execute("UPDATE methods SET revision_id = NULL WHERE id = ?", (method_id,))
+    condition = "revision_id IN (SELECT id FROM revisions WHERE method_id = ? AND import_id = ?)"
+    connection.execute(
+        f"DELETE FROM seed_values WHERE measurement_id IN (SELECT id FROM measurements WHERE {condition})",
+        (method_id, import_id),
+    )
+    connection.execute(f"DELETE FROM measurements WHERE {condition}", (method_id, import_id))
+    connection.execute("DELETE FROM revisions WHERE method_id = ? AND import_id = ?", (method_id, import_id))
+    left = connection.execute(
+        "SELECT part, max(id) FROM revisions WHERE method_id = ? GROUP BY part ORDER BY length(max(body)) DESC",
+        (method_id,),
+    ).fetchall()
+    if not left:
+        problem_id, role = connection.execute(
+            "SELECT problem_id, role FROM methods WHERE id = ?", (method_id,)
+        ).fetchone()
+        connection.execute("DELETE FROM methods WHERE id = ?", (method_id,))
+        add_to_count(connection, problem_id, 0, ROLE_COUNT[Role(role)], -1)
+        return
+    for part, revision_id in left:
+        connection.execute(
+            "UPDATE revisions SET current = (id = ?) WHERE method_id = ? AND part = ?", (revision_id, method_id, part)
+        )
+    connection.execute(
+        "UPDATE methods SET revision_id = ?, title = (SELECT title FROM revisions WHERE id = ?), "
+        "revisions = (SELECT count(*) FROM revisions WHERE method_id = ? AND part = ?) WHERE id = ?",
+        (left[0][1], left[0][1], method_id, left[0][0], method_id),
+    )
+
+
+def imports_stamp(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return something that differs whenever an import has brought anything since."""
+    row = connection.execute("SELECT coalesce(max(id), 0), coalesce(sum(new + changed), 0) FROM imports").fetchone()
+    return row[0], row[1]

@@ -1,0 +1,184 @@
+"""Reading methods with their text, measurements and remarks."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from reviewer.domain.methods import Measurement, Method, Provenance, Remark, Revision, SeedValue
+from reviewer.domain.vocabulary import Basis, Bound, Origin, RemarkKind, Role, Setting
+
+_METHOD = """
+    SELECT m.id, m.uuid, m.problem_id, m.namespace, m.external_id, m.role, m.origin, m.bound, m.title, m.agent, m.run,
+           m.parent, m.idea, m.family, m.created_at, m.revision_id, r.content_hash, m.revisions, r.hypothesis, r.body,
+           r.claims, r.file, r.sha256, r.place
+    FROM methods m JOIN revisions r ON r.id = m.revision_id
+"""
+
+
+def method_by_id(connection: sqlite3.Connection, method_id: int) -> Method:
+    """Return the method of that row id, with the measurements of every part that counts now.
+
+    Raises:
+        LookupError: when there is none.
+    """
+    rows = _methods(connection, f"{_METHOD} WHERE m.id = ?", (method_id,))
+    if not rows:
+        raise LookupError(f"no method {method_id}")
+    return rows[0]
+
+
+def methods_of_role(connection: sqlite3.Connection, problem_id: int, role: Role) -> tuple[Method, ...]:
+    """Return a problem's methods of one role in the order of their import: for baselines and references, not queues."""
+    return _methods(
+        connection, f"{_METHOD} WHERE m.problem_id = ? AND m.role = ? ORDER BY m.id", (problem_id, str(role))
+    )
+
+
+def find_methods(connection: sqlite3.Connection, name: str) -> tuple[tuple[int, str], ...]:
+    """Return the row id and title of the methods whose id, external id or ``namespace/external id`` is ``name``.
+
+    A UUID may be shortened to its last eight characters or more.
+    """
+    rows = connection.execute(
+        "SELECT id, title FROM methods WHERE uuid = ?1 OR external_id = ?1 OR namespace || '/' || external_id = ?1 "
+        "OR (length(?1) >= 8 AND substr(uuid, -length(?1)) = ?1) ORDER BY id LIMIT 20",
+        (name,),
+    ).fetchall()
+    return tuple((method_id, title) for method_id, title in rows)
+
+
+def _methods(connection: sqlite3.Connection, sql: str, parameters: Sequence[str | int]) -> tuple[Method, ...]:
+    rows = connection.execute(sql, parameters).fetchall()
+    return tuple(
+        Method(
+            id=row[0],
+            uuid=row[1],
+            problem_id=row[2],
+            namespace=row[3],
+            external_id=row[4],
+            role=Role(row[5]),
+            origin=Origin(row[6]),
+            bound=Bound(row[7]) if row[7] else None,
+            title=row[8],
+            agent=row[9],
+            run=row[10],
+            parent=row[11],
+            idea=row[12],
+            family=row[13],
+            created_at=row[14],
+            revision_id=row[15],
+            revision_hash=row[16],
+            revisions=row[17],
+            hypothesis=row[18],
+            body=row[19],
+            claims=tuple(json.loads(row[20])),
+            measurements=_measurements(
+                connection,
+                "x.revision_id IN (SELECT id FROM revisions WHERE method_id = ? AND current = 1)",
+                row[0],
+            ),
+            provenance=Provenance(row[21], row[22], row[23]),
+        )
+        for row in rows
+    )
+
+
+def _measurements(connection: sqlite3.Connection, condition: str, parameter: int) -> tuple[Measurement, ...]:
+    rows = connection.execute(
+        "SELECT x.id, x.metric, x.dataset, x.value, x.standard_error, x.n_seeds, x.n_test, x.n_correct, x.setting, "
+        f"x.split, x.subset, x.basis, x.source, x.missing FROM measurements x WHERE {condition} ORDER BY x.id",
+        (parameter,),
+    ).fetchall()
+    seeds: dict[int, list[SeedValue]] = {}
+    for row in connection.execute(
+        "SELECT s.measurement_id, s.seed, s.value, s.n_correct, s.n_test, s.basis FROM seed_values s "
+        f"JOIN measurements x ON x.id = s.measurement_id WHERE {condition} ORDER BY s.id",
+        (parameter,),
+    ).fetchall():
+        seeds.setdefault(row[0], []).append(SeedValue(row[1], row[2], row[3], row[4], Basis(row[5])))
+    return tuple(
+        Measurement(
+            metric=row[1],
+            dataset=row[2],
+            value=row[3],
+            standard_error=row[4],
+            n_seeds=row[5],
+            n_test=row[6],
+            n_correct=row[7],
+            setting=Setting(row[8]),
+            split=row[9],
+            subset=row[10],
+            basis=Basis(row[11]),
+            source=row[12],
+            missing=row[13],
+            seeds=tuple(seeds.get(row[0], ())),
+        )
+        for row in rows
+    )
+
+
+def revisions_of(connection: sqlite3.Connection, method_id: int) -> tuple[Revision, ...]:
+    """Return every revision of a method, oldest first, each with its own measurements."""
+    rows = connection.execute(
+        "SELECT id, content_hash, part, current, title, hypothesis, body, claims, raw, file, sha256, place, "
+        "recorded_at FROM revisions WHERE method_id = ? ORDER BY id",
+        (method_id,),
+    ).fetchall()
+    return tuple(
+        Revision(
+            id=row[0],
+            content_hash=row[1],
+            part=row[2],
+            current=bool(row[3]),
+            title=row[4],
+            hypothesis=row[5],
+            body=row[6],
+            claims=tuple(json.loads(row[7])),
+            measurements=_measurements(connection, "x.revision_id = ?", row[0]),
+            raw=row[8],
+            provenance=Provenance(row[9], row[10], row[11]),
+            recorded_at=row[12],
+        )
+        for row in rows
+    )
+
+
+def remarks_on(connection: sqlite3.Connection, method: Method, limit: int = 200) -> tuple[Remark, ...]:
+    """Return what hangs on the idea of a method or answers the method itself, oldest first."""
+    if not method.idea and not method.external_id:
+        return ()
+    rows = connection.execute(
+        "SELECT x.namespace, x.external_id, p.slug, x.kind, x.text, x.file, x.sha256, x.place, x.idea, x.about, "
+        "x.title, x.author, x.created_at FROM remarks x JOIN problems p ON p.id = x.problem_id WHERE x.problem_id = ? "
+        "AND ((x.idea <> '' AND x.idea = ?) OR (x.idea = '' AND x.about = ?)) ORDER BY x.created_at, x.id LIMIT ?",
+        (method.problem_id, method.idea, method.external_id, limit),
+    ).fetchall()
+    return tuple(
+        Remark(
+            namespace=row[0],
+            external_id=row[1],
+            problem=row[2],
+            kind=RemarkKind(row[3]),
+            text=row[4],
+            provenance=Provenance(row[5], row[6], row[7]),
+            idea=row[8],
+            about=row[9],
+            title=row[10],
+            author=row[11],
+            created_at=row[12],
+        )
+        for row in rows
+    )
+
+
+def method_title(connection: sqlite3.Connection, method_id: int) -> str:
+    """Return a method's title.
+
+    Raises:
+        LookupError: when there is no such method.
+    """
+    row = connection.execute("SELECT title FROM methods WHERE id = ?", (method_id,)).fetchone()
+    if row is None:
+        raise LookupError(f"no method {method_id}")
+    title: str = row[0]
+    return title

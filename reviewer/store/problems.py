@@ -1,0 +1,232 @@
+"""Problems with their metrics, datasets and targets."""
+
+import json
+import sqlite3
+from dataclasses import dataclass, replace
+
+from reviewer.domain.identity import new_id
+from reviewer.domain.problems import Dataset, Metric, Problem, Target
+from reviewer.domain.vocabulary import Direction, Role
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProblem:
+    """A problem with its row id, and the version of its target (0 where nobody wrote one)."""
+
+    id: int
+    problem: Problem
+    target_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemCounts:
+    """How much of a problem the store holds, and how much of it the viewer has done."""
+
+    proposals: int = 0
+    baselines: int = 0
+    references: int = 0
+    judged: int = 0
+    started: int = 0
+    skipped: int = 0
+    flagged: int = 0
+
+
+def list_problems(connection: sqlite3.Connection) -> tuple[StoredProblem, ...]:
+    """Return every problem, the one with the most proposals first."""
+    rows = connection.execute(
+        """
+        SELECT p.id FROM problems p
+        LEFT JOIN counts c ON c.problem_id = p.id AND c.reviewer_id = 0 AND c.name = 'proposals'
+        ORDER BY coalesce(c.n, 0) DESC, p.id
+        """
+    ).fetchall()
+    return tuple(_problem(connection, problem_id) for (problem_id,) in rows)
+
+
+def problem_by_id(connection: sqlite3.Connection, problem_id: int) -> StoredProblem:
+    """Return the problem of that row id.
+
+    Raises:
+        LookupError: when there is none.
+    """
+    return _problem(connection, problem_id)
+
+
+def problem_by_slug(connection: sqlite3.Connection, slug: str) -> StoredProblem | None:
+    """Return the problem of that name, or None."""
+    row = connection.execute("SELECT id FROM problems WHERE slug = ?", (slug,)).fetchone()
+    return None if row is None else _problem(connection, row[0])
+
+
+def _problem(connection: sqlite3.Connection, problem_id: int) -> StoredProblem:
+    row = connection.execute(
+        "SELECT slug, title, description, primary_metric, primary_dataset FROM problems WHERE id = ?", (problem_id,)
+    ).fetchone()
+    if row is None:
+        raise LookupError(f"no problem {problem_id}")
+    slug, title, description, primary_metric, primary_dataset = row
+    aliases: dict[str, list[str]] = {}
+    for alias, dataset in connection.execute(
+        "SELECT alias, dataset FROM dataset_aliases WHERE problem_id = ? ORDER BY id", (problem_id,)
+    ).fetchall():
+        aliases.setdefault(dataset, []).append(alias)
+    datasets = connection.execute(
+        "SELECT name FROM datasets WHERE problem_id = ? ORDER BY id", (problem_id,)
+    ).fetchall()
+    metrics = connection.execute(
+        "SELECT name, direction, unit, derived_from, title FROM metrics WHERE problem_id = ? ORDER BY id", (problem_id,)
+    ).fetchall()
+    target = current_target(connection, problem_id)
+    return StoredProblem(
+        problem_id,
+        Problem(
+            slug=slug,
+            title=title,
+            description=description,
+            primary_metric=primary_metric,
+            primary_dataset=primary_dataset,
+            metrics=tuple(Metric(n, Direction(d), u, tuple(json.loads(f)), t) for n, d, u, f, t in metrics),
+            datasets=tuple(Dataset(name, tuple(aliases.get(name, ()))) for (name,) in datasets),
+            target=target[1] if target else None,
+        ),
+        target[0] if target else 0,
+    )
+
+
+def save_problem(connection: sqlite3.Connection, problem: Problem, now: str) -> tuple[int, str]:
+    """Write the problem, adding to what is known of it; return its row id and ``new``, ``changed`` or ``unchanged``.
+
+    A problem that a file describes overwrites what was known; one that a reader fills in by itself only adds what was
+    missing. Datasets, aliases and metrics are never taken away.
+    """
+    known = problem_by_slug(connection, problem.slug)
+    if known is None:
+        cursor = connection.execute(
+            "INSERT INTO problems (uuid, slug, title, description, primary_metric, primary_dataset, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                new_id(),
+                problem.slug,
+                problem.title or problem.slug,
+                problem.description,
+                problem.primary_metric,
+                problem.primary_dataset,
+                now,
+            ),
+        )
+        problem_id = cursor.lastrowid or 0
+    else:
+        problem_id = known.id
+        merged = _merge(known.problem, problem)
+        connection.execute(
+            "UPDATE problems SET title = ?, description = ?, primary_metric = ?, primary_dataset = ? WHERE id = ?",
+            (merged.title, merged.description, merged.primary_metric, merged.primary_dataset, problem_id),
+        )
+    _save_datasets(connection, problem_id, problem)
+    _save_metrics(connection, problem_id, problem)
+    if problem.target is not None and (known is None or problem.authoritative or known.problem.target is None):
+        save_target(connection, problem_id, problem.target, written_by="import", now=now)
+    if known is None:
+        return problem_id, "new"
+    return problem_id, "unchanged" if _problem(connection, problem_id).problem == known.problem else "changed"
+
+
+def _merge(known: Problem, said: Problem) -> Problem:
+    first, second = (said, known) if said.authoritative else (known, said)
+    unnamed = first.title in ("", known.slug)
+    return replace(
+        known,
+        title=(second.title if unnamed else first.title) or known.slug,
+        description=first.description or second.description,
+        primary_metric=first.primary_metric or second.primary_metric,
+        primary_dataset=first.primary_dataset or second.primary_dataset,
+    )
+
+
+def _save_datasets(connection: sqlite3.Connection, problem_id: int, problem: Problem) -> None:
+    for dataset in problem.datasets:
+        known = _problem(connection, problem_id).problem.dataset_names()
+        name = known.get(dataset.name.casefold(), dataset.name)
+        connection.execute("INSERT OR IGNORE INTO datasets (problem_id, name) VALUES (?, ?)", (problem_id, name))
+        for alias in (*dataset.aliases, *([dataset.name] if dataset.name != name else [])):
+            connection.execute(
+                "INSERT OR IGNORE INTO dataset_aliases (problem_id, alias, dataset) VALUES (?, ?, ?)",
+                (problem_id, alias, name),
+            )
+
+
+def _save_metrics(connection: sqlite3.Connection, problem_id: int, problem: Problem) -> None:
+    # A direction that somebody stated is never overwritten by one that nobody knows.
+    overwrite = "excluded.direction <> 'unknown'" if problem.authoritative else "metrics.direction = 'unknown'"
+    for metric in problem.metrics:
+        connection.execute(
+            "INSERT INTO metrics (problem_id, name, title, direction, unit, derived_from) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (problem_id, name) DO UPDATE SET direction = excluded.direction, "
+            "unit = coalesce(excluded.unit, unit), title = coalesce(excluded.title, title), "
+            "derived_from = CASE excluded.derived_from WHEN '[]' THEN derived_from ELSE excluded.derived_from END "
+            f"WHERE {overwrite}",
+            (problem_id, metric.name, metric.title, metric.direction, metric.unit, json.dumps(metric.derived_from)),
+        )
+
+
+def current_target(connection: sqlite3.Connection, problem_id: int) -> tuple[int, Target] | None:
+    """Return the version and the target that hold now, or None where nobody wrote one."""
+    row = connection.execute(
+        "SELECT version, criterion, system, scale, budget, latency, signals, horizon FROM targets "
+        "WHERE problem_id = ? ORDER BY version DESC LIMIT 1",
+        (problem_id,),
+    ).fetchone()
+    return None if row is None else (row[0], Target(*row[1:]))
+
+
+def save_target(
+    connection: sqlite3.Connection, problem_id: int, target: Target, *, written_by: str, now: str
+) -> tuple[int, bool]:
+    """Write the target as a new version unless it says what the current one says; return version and whether new.
+
+    Earlier versions stay, because judgements were made against them.
+    """
+    current = current_target(connection, problem_id)
+    if current is not None and current[1] == target:
+        return current[0], False
+    version = (current[0] if current else 0) + 1
+    connection.execute(
+        "INSERT INTO targets (problem_id, version, criterion, system, scale, budget, latency, signals, horizon, "
+        "written_by, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            problem_id,
+            version,
+            target.criterion,
+            target.system,
+            target.scale,
+            target.budget,
+            target.latency,
+            target.signals,
+            target.horizon,
+            written_by,
+            now,
+        ),
+    )
+    return version, True
+
+
+def counts(connection: sqlite3.Connection, problem_id: int, reviewer_id: int) -> ProblemCounts:
+    """Return the counts of a problem, with the viewer's own progress in it."""
+    rows = connection.execute(
+        "SELECT name, n FROM counts WHERE problem_id = ? AND reviewer_id IN (0, ?)", (problem_id, reviewer_id)
+    ).fetchall()
+    return ProblemCounts(**dict(rows))
+
+
+def add_to_count(connection: sqlite3.Connection, problem_id: int, reviewer_id: int, name: str, change: int) -> None:
+    """Add ``change`` to one count, in the transaction of what is counted. Reviewer 0 stands for everybody."""
+    if change:
+        connection.execute(
+            "INSERT INTO counts (problem_id, reviewer_id, name, n) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (problem_id, reviewer_id, name) DO UPDATE SET n = n + excluded.n",
+            (problem_id, reviewer_id, name, change),
+        )
+
+
+ROLE_COUNT = {Role.PROPOSAL: "proposals", Role.BASELINE: "baselines", Role.REFERENCE: "references"}
+"""The name under which methods of a role are counted."""

@@ -1,0 +1,86 @@
+"""The marks that say without colour how a proposal stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reviewer.domain.vocabulary import Direction, Rating, Status, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """One cell for each state. The ASCII set serves terminals without the others."""
+
+    verdicts: Mapping[Verdict, str]
+    statuses: Mapping[Status, str]
+    ratings: Mapping[Rating, str]
+    directions: Mapping[Direction, str]
+    cursor: str
+    flag: str
+    changed: str
+    ellipsis: str
+    plus_minus: str
+    minus: str
+    bar: str
+
+    def of(self, status: Status, verdict: Verdict | None) -> str:
+        """Return the mark of a proposal: its verdict's where it has one, else its status's."""
+        return self.verdicts[verdict] if verdict is not None else self.statuses[status]
+
+
+UNICODE = Marks(
+    verdicts={
+        Verdict.SURVIVES: "✓",
+        Verdict.CONDITIONAL: "~",
+        Verdict.FAILS: "✗",
+        Verdict.CANNOT_TELL: "?",
+    },
+    statuses={Status.TO_DO: "·", Status.STARTED: "…", Status.JUDGED: "✓", Status.SKIPPED: "»"},
+    ratings={
+        Rating.PASS: "✓",
+        Rating.CONCERN: "~",
+        Rating.BLOCKER: "✗",
+        Rating.UNKNOWN: "?",
+        Rating.NOT_APPLICABLE: "–",
+    },
+    directions={Direction.HIGHER: "↑", Direction.LOWER: "↓", Direction.UNKNOWN: " "},
+    cursor="▌",
+    flag="⚑",
+    changed="Δ",
+    ellipsis="…",
+    plus_minus="±",
+    minus="−",
+    bar="│",
+)
+
+ASCII = Marks(
+    verdicts={
+        Verdict.SURVIVES: "+",
+        Verdict.CONDITIONAL: "~",
+        Verdict.FAILS: "x",
+        Verdict.CANNOT_TELL: "?",
+    },
+    statuses={Status.TO_DO: ".", Status.STARTED: ":", Status.JUDGED: "+", Status.SKIPPED: ">"},
+    ratings={
+        Rating.PASS: "+",
+        Rating.CONCERN: "~",
+        Rating.BLOCKER: "x",
+        Rating.UNKNOWN: "?",
+        Rating.NOT_APPLICABLE: "-",
+    },
+    directions={Direction.HIGHER: "^", Direction.LOWER: "v", Direction.UNKNOWN: " "},
+    cursor=">",
+    flag="!",
+    changed="*",
+    ellipsis="~",
+    plus_minus="+-",
+    minus="-",
+    bar="|",
+)
+"""No mark here needs more than ASCII."""
+
+
+def choose_marks(wanted: str, encoding: str | None) -> Marks:
+    """Return the marks for a config's ``marks`` (``auto``, ``unicode``, ``ascii``) and the terminal's encoding."""
+    if wanted == "auto":
+        wanted = "unicode" if (encoding or "").lower().replace("-", "") in ("utf8", "utf8sig") else "ascii"
+    return UNICODE if wanted == "unicode" else ASCII

@@ -1,0 +1,403 @@
+"""The pane that a document is read in."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events, on
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.worker import get_current_worker
+
+from reviewer.tui.document_cache import DocumentCache, Layout
+from reviewer.tui.document_lines import DocumentStyle, overlaid
+from reviewer.tui.documents import Document, Heading, Match, RenderedDocument, render_document
+
+_ROLES = (
+    "title", "heading", "subheading", "strong", "emphasis", "dim", "rule", "code", "code_block",
+    "keyword", "string", "comment",
+)  # fmt: skip
+_MARGIN = 1
+"""How many cells are left between the text and the scroll bar, in a pane that is not narrow."""
+
+_NARROW = 20
+_OVERLAP = 2
+"""How many lines of a page are seen again on the next."""
+
+
+class DocumentPane(ScrollView, can_focus=True):
+    """Shows one document, laid out in a worker and drawn line by line from a cache.
+
+    | component class | what it draws |
+    | :- | :- |
+    | `document--title` | the title |
+    | `document--heading`, `document--subheading` | headings and labels; headings from the third level on |
+    | `document--strong`, `document--emphasis` | emphasis in the text |
+    | `document--dim` | what stands back: bullets, addresses, the line of meta data, notes |
+    | `document--rule` | hairlines |
+    | `document--code` | code within a line |
+    | `document--code-block` | a block of code, to the full width |
+    | `document--keyword`, `document--string`, `document--comment` | in a block of code |
+    | `document--match`, `document--match-current` | what was searched for |
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *(f"document--{role.replace('_', '-')}" for role in _ROLES),
+        "document--match",
+        "document--match-current",
+    }
+
+    DEFAULT_CSS = """
+    DocumentPane {
+        width: 1fr;
+        height: 1fr;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
+
+        & > .document--title, & > .document--heading, & > .document--strong { text-style: bold; }
+        & > .document--subheading { text-style: bold dim; }
+        & > .document--emphasis { text-style: italic; }
+        & > .document--dim, & > .document--comment { text-style: dim; }
+        & > .document--rule { color: $foreground 25%; }
+        & > .document--code { background: $foreground 10%; }
+        & > .document--code-block { background: $foreground 5%; }
+        & > .document--keyword { text-style: bold; }
+        & > .document--match { background: $accent 35%; text-style: underline; }
+        & > .document--match-current { background: $accent; color: $background; text-style: bold; }
+
+        &:ansi {
+            & > .document--rule { color: ansi_default; text-style: dim; }
+            & > .document--code { background: transparent; color: ansi_cyan; }
+            & > .document--code-block { background: transparent; }
+            & > .document--match { background: transparent; text-style: underline bold; }
+            & > .document--match-current { background: transparent; color: ansi_default; text-style: reverse bold; }
+        }
+    }
+    """
+
+    class Scrolled(Message):
+        """The reader scrolled (not ``scroll_fraction``); ``fraction`` is how far down, 0 to 1."""
+
+        def __init__(self, pane: "DocumentPane", fraction: float) -> None:
+            super().__init__()
+            self.pane = pane
+            self.fraction = fraction
+
+        @property
+        def control(self) -> "DocumentPane":
+            """Return the pane that was scrolled."""
+            return self.pane
+
+    class Rendered(Message):
+        """A worker has laid out a document. For the pane itself."""
+
+        def __init__(self, layout: Layout, rendered: RenderedDocument) -> None:
+            super().__init__()
+            self.layout = layout
+            self.rendered = rendered
+
+    def __init__(
+        self,
+        cache: DocumentCache | None = None,
+        *,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._cache = DocumentCache() if cache is None else cache
+        self._document: Document | None = None
+        self._key: Hashable = None
+        self._rendered: RenderedDocument | None = None
+        self._wanted: Layout | None = None
+        self._ahead: tuple[Document, ...] = ()
+        self._strips: LRUCache[int, Strip] = LRUCache(512)
+        self._needle = ""
+        self._matches: list[Match] = []
+        self._current = 0
+        self._follows = False
+
+    @property
+    def document(self) -> Document | None:
+        """The document that is shown, or will be as soon as it is laid out."""
+        return self._document
+
+    @property
+    def headings(self) -> Sequence[Heading]:
+        """The headings of the document, in order; none until it is laid out."""
+        return self._rendered.headings if self._rendered else ()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Say whether the document is still being laid out."""
+        return self._wanted is not None
+
+    def show(self, document: Document | None, key: Hashable = None) -> None:
+        """Show ``document``; ``key`` says what it is of.
+
+        With the key as before, the place in the document and the search stay; with another key, or none, the
+        document is shown from its top, and nothing of the one before stays on the screen.
+        """
+        if document is None or key is None or key != self._key:
+            self._forget()
+        self._document, self._key = document, key
+        self._lay_out()
+
+    def prefetch(self, documents: Iterable[Document]) -> None:
+        """Lay out ``documents`` ahead, in order, as soon as nobody waits for the one to be shown.
+
+        Another call takes the place of what is left of this one.
+        """
+        self._ahead = tuple(documents)
+        self._go_ahead()
+
+    def _forget(self) -> None:
+        self._rendered = None
+        self._strips.clear()
+        self._needle, self._matches, self._current = "", [], 0
+        if self.is_attached and self.text_selection is not None:
+            self.screen.clear_selection()
+        self.virtual_size = Size(0, 0)
+        self._go_to(0)
+        self.refresh()
+
+    def _layout(self, document: Document) -> Layout | None:
+        width = self.scrollable_content_region.width if self.is_attached else 0
+        if width <= 0:
+            return None
+        return Layout(document, width - _MARGIN if width > _NARROW else width, self._document_style())
+
+    def _lay_out(self) -> None:
+        before = self._wanted
+        self._wanted = layout = self._layout(self._document) if self._document is not None else None
+        if layout is None or layout == before:
+            return
+        rendered = self._cache.get(layout)
+        if rendered is not None:
+            self._display(rendered)
+            return
+        self.run_worker(lambda: self._work([layout]), thread=True, group="document", exclusive=True)
+
+    def _go_ahead(self) -> None:
+        if not self._ahead or self.is_waiting:
+            return
+        layouts = [layout for layout in map(self._layout, self._ahead) if layout is not None]
+        missing = [layout for layout in layouts if layout not in self._cache]
+        if len(layouts) == len(self._ahead):
+            self._ahead = ()
+        if missing:
+            self.run_worker(lambda: self._work(missing), thread=True, group="ahead", exclusive=True)
+
+    def _work(self, layouts: Sequence[Layout]) -> None:
+        worker = get_current_worker()
+        for layout in layouts:
+            if worker.is_cancelled:
+                return
+            self.post_message(self.Rendered(layout, render_document(*layout)))
+
+    @on(Rendered)
+    def _keep(self, message: Rendered) -> None:
+        message.stop()
+        self._cache.put(message.layout, message.rendered)
+        if message.layout == self._wanted:
+            self._display(message.rendered)
+
+    def _display(self, rendered: RenderedDocument) -> None:
+        before, top = self._rendered, self.scroll_offset.y
+        self._wanted = None
+        self._rendered = rendered
+        self._strips.clear()
+        self.virtual_size = Size(self.scrollable_content_region.width, len(rendered.lines))
+        if before is not None and before is not rendered:
+            self._go_to(rendered.line_at(before.position(top)))
+        if self._needle:
+            self._matches = rendered.find(self._needle)
+            self._current = min(self._current, max(0, len(self._matches) - 1))
+        self.refresh()
+        self._go_ahead()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay out anew for another width."""
+        self._lay_out()
+        self._go_ahead()
+
+    def notify_style_update(self) -> None:
+        """Lay out anew where the theme or the style sheet changed what the document looks like."""
+        super().notify_style_update()
+        self._strips.clear()
+        if self._document is not None and self.is_attached:
+            self._lay_out()
+
+    def _document_style(self) -> DocumentStyle:
+        return DocumentStyle(**{role: self._component(f"document--{role.replace('_', '-')}") for role in _ROLES})
+
+    def _component(self, name: str) -> Style:
+        """Return what the component's rules say and no more, so that the pane's own colours show through."""
+        rules = self.get_component_styles(name)
+        full = self.get_component_rich_style(name)
+        return rules.text_style + Style(
+            color=full.color if rules.has_rule("color") and rules.color.a else None,
+            bgcolor=full.bgcolor if rules.has_rule("background") and rules.background.a else None,
+        )
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line ``y`` of what is in view."""
+        number = self.scroll_offset.y + y
+        base = self.rich_style
+        if self._rendered is None or not 0 <= number < len(self._rendered.lines):
+            return Strip.blank(self.size.width, base)
+        strip = self._strips.get(number)
+        if strip is None:
+            strip = self._strips[number] = self._strip(number)
+        return strip.apply_style(base).crop_extend(0, self.size.width, base).apply_offsets(0, number)
+
+    def _strip(self, number: int) -> Strip:
+        assert self._rendered is not None
+        line = self._rendered.lines[number]
+        spans = list(self._match_spans().get(number, ()))
+        selection = self.text_selection
+        if selection is not None and (span := selection.get_span(number)) is not None:
+            start, end = span
+            style = self.screen.get_component_rich_style("screen--selection")
+            spans.append((start, len(line.text) if end == -1 else end, style))
+        return Strip(overlaid(line.segments, spans) if spans else line.segments)
+
+    def _match_spans(self) -> dict[int, list[tuple[int, int, Style]]]:
+        spans: dict[int, list[tuple[int, int, Style]]] = defaultdict(list)
+        if self._matches:
+            style, current = self._component("document--match"), self._component("document--match-current")
+            for index, match in enumerate(self._matches):
+                for number, start, end in match.pieces:
+                    spans[number].append((start, end, current if index == self._current else style))
+        return spans
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return the selected text as the document has it: folded lines whole, without indents and marks."""
+        if self._rendered is None:
+            return None
+        start, end = selection
+        text = self._rendered.copy(start and (start.y, start.x), end and (end.y, end.x))
+        return (text, "\n") if text else None
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Draw anew what is selected."""
+        self._strips.clear()
+        self.refresh()
+
+    def find(self, text: str) -> int:
+        """Search ``text``, highlight where it stands, go to the first place from here on; return how many there are.
+
+        Upper and lower case are one. An empty text ends the search.
+        """
+        self._needle = text
+        self._matches = self._rendered.find(text) if self._rendered else []
+        top = self.scroll_offset.y
+        self._current = next((i for i, match in enumerate(self._matches) if match.pieces[0][0] >= top), 0)
+        self._go_to_match()
+        return len(self._matches)
+
+    def find_next(self) -> tuple[int, int]:
+        """Go to the next place; return its number, from 1, and how many there are ((0, 0) where there is none)."""
+        return self._step(1)
+
+    def find_previous(self) -> tuple[int, int]:
+        """Go to the place before; the answer is that of ``find_next``."""
+        return self._step(-1)
+
+    def _step(self, by: int) -> tuple[int, int]:
+        if not self._matches:
+            return 0, 0
+        self._current = (self._current + by) % len(self._matches)
+        self._go_to_match()
+        return self._current + 1, len(self._matches)
+
+    def _go_to_match(self) -> None:
+        self._strips.clear()
+        if self._matches:
+            line, height = self._matches[self._current].pieces[0][0], self.size.height
+            if not self.scroll_offset.y <= line < self.scroll_offset.y + height:
+                self._go_to(line - height // 3)
+        self.refresh()
+
+    @property
+    def scroll_fraction(self) -> float:
+        """How far down the document is scrolled, 0 to 1. Setting it posts no ``Scrolled``."""
+        return self.scroll_y / self.max_scroll_y if self.max_scroll_y else 0.0
+
+    @scroll_fraction.setter
+    def scroll_fraction(self, fraction: float) -> None:
+        self._follows = True
+        try:
+            self._go_to(round(fraction * self.max_scroll_y))
+        finally:
+            self._follows = False
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Tell that the reader scrolled, so that the pane beside can follow."""
+        super().watch_scroll_y(old_value, new_value)
+        if not self._follows and round(old_value) != round(new_value) and self._rendered is not None:
+            self.post_message(self.Scrolled(self, self.scroll_fraction))
+
+    def line_down(self) -> bool:
+        """Scroll down a line; say whether there was one. Likewise the methods below."""
+        return self._go_to(self.scroll_offset.y + 1)
+
+    def line_up(self) -> bool:
+        """Scroll up a line."""
+        return self._go_to(self.scroll_offset.y - 1)
+
+    def page_down(self) -> bool:
+        """Scroll down a page, of which two lines stay in sight."""
+        return self._go_to(self.scroll_offset.y + max(1, self.size.height - _OVERLAP))
+
+    def page_up(self) -> bool:
+        """Scroll up a page."""
+        return self._go_to(self.scroll_offset.y - max(1, self.size.height - _OVERLAP))
+
+    def to_top(self) -> bool:
+        """Scroll to the first line."""
+        return self._go_to(0)
+
+    def to_end(self) -> bool:
+        """Scroll to the last line."""
+        return self._go_to(self.max_scroll_y)
+
+    def to_line(self, line: int) -> bool:
+        """Scroll so that ``line`` of the document, a heading's for instance, is the first in sight."""
+        return self._go_to(line)
+
+    def _go_to(self, line: int) -> bool:
+        before = self.scroll_offset.y
+        self.scroll_to(y=min(max(line, 0), self.max_scroll_y), animate=False, force=True)
+        return self.scroll_offset.y != before
+
+    def action_scroll_down(self) -> None:
+        """Scroll at once: an animation would keep the reader waiting. Likewise the actions below."""
+        self.line_down()
+
+    def action_scroll_up(self) -> None:
+        """Scroll up a line."""
+        self.line_up()
+
+    def action_page_down(self) -> None:
+        """Scroll down a page."""
+        self.page_down()
+
+    def action_page_up(self) -> None:
+        """Scroll up a page."""
+        self.page_up()
+
+    def action_scroll_home(self) -> None:
+        """Scroll to the first line."""
+        self.to_top()
+
+    def action_scroll_end(self) -> None:
+        """Scroll to the last line."""
+        self.to_end()

@@ -1,0 +1,280 @@
+"""The config file: TOML, read into one typed record, and written back with its comments kept."""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reviewer.domain.errors import UserError
+
+NAME_VARIABLE = "REVIEWER_NAME"
+MARKS = ("auto", "unicode", "ascii")
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the config file says, with the defaults for what it leaves out."""
+
+    reviewer: str | None = None
+    """Who judges; asked once, and remembered here."""
+    theme: str = "dark"
+    """The name of a theme; the app knows which there are."""
+    move_on: bool = True
+    """Whether a verdict goes on to the next proposal."""
+    idle_seconds: int = 180
+    """Time spent counts while the last input is less than so many seconds ago."""
+    rubric: Path | None = None
+    """A rubric file to use in place of the built-in one."""
+    editor: str | None = None
+    """The command for long texts; without it, that of ``VISUAL`` or ``EDITOR``."""
+    mouse: bool = True
+    marks: str = "auto"
+    """``unicode`` or ``ascii`` status marks; ``auto`` takes what the terminal can show."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Action id to its keys, separated by commas; the empty text takes all keys away. The screen checks them."""
+    given: frozenset[str] = frozenset()
+    """Which of the fields the file sets."""
+    key_places: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Where the file sets the keys of each action, for messages: its path and, as a rule, the line."""
+
+
+def read_config(path: Path) -> Config:
+    """Read the config file at ``path``; where there is none, everything is at its default.
+
+    Raises:
+        UserError: when it cannot be read, is not TOML, or has a key or a value that does not belong there; it names
+            the file, the line where that is known, the key, and what is allowed.
+    """
+    text = _read_text(path)
+    return Config() if text is None else _parse(text, path)
+
+
+def remember(path: Path, **changes: Any) -> None:
+    """Write ``changes`` into the config file, created if need be, and leave the rest of it as it is, comments too.
+
+    Each keyword is a field of ``Config``; None takes the key out, and ``keys`` is merged into the table of that name.
+    The new file takes the place of the old one in one step.
+
+    Raises:
+        UserError: when a change is not one that the config could hold, the file at hand is broken (it is then left
+            alone), or it cannot be written.
+    """
+    import tomlkit  # some 35 ms, needed only when something is written
+
+    text = _read_text(path) or ""
+    if text:
+        _parse(text, path)
+    document = tomlkit.parse(text)
+    for name, value in changes.items():
+        if value is None:
+            document.pop(name, None)
+        elif name == "keys":
+            document.setdefault("keys", tomlkit.table()).update(value)
+        else:
+            document[name] = str(value) if isinstance(value, Path) else value
+    written = tomlkit.dumps(document)
+    _parse(written, path)
+    try:
+        _replace(path, written)
+    except OSError as error:
+        raise UserError(f"{path}: the config cannot be written ({error.strerror}); {_names(changes)} is not "
+                        "remembered. Make the file writable, or name another one by --config.") from error  # fmt: skip
+
+
+def reviewer_name(option: str | None, config: Config, environ: Mapping[str, str] | None = None) -> str | None:
+    """Return who judges: ``--reviewer``, else ``REVIEWER_NAME``, else the config; None where nobody has said.
+
+    Raises:
+        UserError: when the name cannot be one.
+    """
+    given = (os.environ if environ is None else environ).get(NAME_VARIABLE)
+    for source, name in (("--reviewer", option), (NAME_VARIABLE, given or None)):
+        if name is not None:
+            try:
+                return _name(name)
+            except ValueError as error:
+                raise UserError(f"{source}: {name!r} cannot be a reviewer's name: it must be {error}.") from error
+    return config.reviewer
+
+
+def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+    """Return `` Did you mean 'x'?`` with the nearest of ``allowed``, or nothing where none is near."""
+    near = difflib.get_close_matches(word, list(allowed), n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def _read_text(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UserError(f"{path}: the config cannot be read ({error.strerror}); "
+                        "put it right, or name another one by --config.") from error  # fmt: skip
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise UserError(f"{path}, line {line}: not UTF-8 text; save the file as UTF-8.") from error
+
+
+def _parse(text: str, path: Path) -> Config:
+    try:
+        # With a line end at the end, the parser names the last line too where that one is wrong.
+        table = tomllib.loads(f"{text}\n")
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{path}: not TOML: {_uncapitalised(str(error))}.") from error
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in _CHECKS:
+            raise UserError(f"{_at(path, text, key)}: {key!r} is no setting.{did_you_mean(key, _CHECKS)} "
+                            f"There are {', '.join(_CHECKS)}.")  # fmt: skip
+        try:
+            values[key] = _CHECKS[key](value)
+        except _WrongKeyError as error:
+            place = _at(path, text, error.action, "keys")
+            raise UserError(f"{place}: [keys] {error.action} must be {error.wanted}.") from error
+        except ValueError as error:
+            raise UserError(f"{_at(path, text, key)}: {key} must be {error}.") from error
+    rubric = values.get("rubric")
+    if rubric is not None:
+        values["rubric"] = (path.parent / rubric).resolve()
+    places = {action: _at(path, text, action, "keys") for action in values.get("keys", ())}
+    return Config(**values, given=frozenset(values), key_places=places)
+
+
+class _WrongKeyError(Exception):
+    """An entry of the table ``keys`` is of the wrong kind."""
+
+    def __init__(self, action: str, wanted: str) -> None:
+        super().__init__(action)
+        self.action = action
+        self.wanted = wanted
+
+
+def _name(value: Any) -> str:
+    wanted = f"a name of 1 to {_LONGEST_NAME} printable characters"
+    if not isinstance(value, str) or not 1 <= len(value.strip()) <= _LONGEST_NAME or not value.isprintable():
+        raise ValueError(wanted)
+    return value.strip()
+
+
+def _word(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise ValueError('text in quotes, such as "dark"')
+    return value.strip()
+
+
+def _command(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise ValueError('a command in quotes, such as "code --wait"')
+    return value.strip()
+
+
+def _switch(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("true or false, without quotes")
+    return value
+
+
+def _seconds(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 86_400:
+        raise ValueError("a whole number of seconds from 1 to 86400")
+    return value
+
+
+def _path(value: Any) -> Path:
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise ValueError('a path in quotes, such as "~/rubric.toml"')
+    try:
+        return Path(value.strip()).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"a path whose ~ names somebody's home ({error})") from error
+
+
+def _marks(value: Any) -> str:
+    if value not in MARKS:
+        raise ValueError("one of " + ", ".join(f'"{m}"' for m in MARKS))
+    return str(value)
+
+
+def _keys(value: Any) -> Mapping[str, str]:
+    if not isinstance(value, dict):
+        raise ValueError('a table: [keys] and below it lines such as next = "j,down"')
+    return {action: _key_list(action, keys) for action, keys in value.items()}
+
+
+def _key_list(action: str, keys: Any) -> str:
+    """Return the keys as one text; the comma key, which could not stand in it, goes by its name."""
+    listed = [keys] if keys == "," else keys
+    if isinstance(listed, str):
+        return listed
+    if not isinstance(listed, list) or not all(isinstance(key, str) for key in listed):
+        raise _WrongKeyError(action, 'its keys in quotes, such as "j,down" or ["j", "down"], or "" for none')
+    return ",".join("comma" if key == "," else key for key in listed)
+
+
+_CHECKS: Mapping[str, Callable[[Any], Any]] = {
+    "reviewer": _name,
+    "theme": _word,
+    "move_on": _switch,
+    "idle_seconds": _seconds,
+    "rubric": _path,
+    "editor": _command,
+    "mouse": _switch,
+    "marks": _marks,
+    "keys": _keys,
+}
+"""Each setting with what turns its TOML value into ours, or raises ValueError saying what it must be."""
+
+SETTINGS = tuple(_CHECKS)
+"""The names of all settings, in the order in which they are shown."""
+
+
+def _at(path: Path, text: str, key: str, table: str = "") -> str:
+    """Return the file and, where a plain reading of ``text`` finds it, the line that sets ``key`` of ``table``."""
+    name = re.compile(rf"""\s*(["']?){re.escape(key)}\1\s*[=.]""")
+    dotted = re.compile(rf"""\s*(["']?){re.escape(table)}\1\s*\.\s*(["']?){re.escape(key)}\2\s*=""")
+    header = re.compile(rf"""\s*\[+\s*(["']?){re.escape(key)}\1\s*[\].]""")
+    here = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        heading = re.match(r"""\s*\[\s*["']?([^\]"'.]+)""", line)
+        if (not table and header.match(line)) or (here == table and not heading and name.match(line)):
+            return f"{path}, line {number}"
+        if table and not here and dotted.match(line):
+            return f"{path}, line {number}"
+        if heading:
+            here = heading[1].strip()
+    return str(path)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put ``text`` where ``path`` is in one step; a link stays a link, and a file that is there keeps its mode."""
+    import tempfile
+
+    target = path.resolve()
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
+    new = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            new.chmod(target.stat().st_mode & 0o777)
+        new.replace(target)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def _names(changes: Mapping[str, Any]) -> str:
+    return ", ".join(changes)
+
+
+def _uncapitalised(text: str) -> str:
+    return text[:1].lower() + text[1:]

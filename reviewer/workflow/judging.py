@@ -1,0 +1,216 @@
+"""A reviewer's acts: each one appends events, and each one can be undone and redone."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from reviewer.domain.identity import new_id
+from reviewer.domain.judgements import ConstraintRating, Context, Event, Judgement
+from reviewer.domain.vocabulary import Act, Verdict
+from reviewer.store import annotations
+from reviewer.store.methods import method_title
+from reviewer.workflow.session import Session
+
+Change = Callable[[Judgement], Judgement]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An act that is on the disk: its events, and in a few words what it did."""
+
+    act_id: str
+    events: tuple[Event, ...]
+    words: str
+    title: str
+
+
+VERDICT_WORDS = {
+    Verdict.SURVIVES: "survives",
+    Verdict.CONDITIONAL: "conditional",
+    Verdict.FAILS: "fails",
+    Verdict.CANNOT_TELL: "can't tell",
+}
+
+
+def give_verdict(verdict: Verdict) -> Change:
+    """Set the verdict. A condition belongs to a conditional verdict and goes with it."""
+
+    def change(judgement: Judgement) -> Judgement:
+        judged = replace(judgement, verdict=verdict, skipped=False)
+        return judged if verdict is Verdict.CONDITIONAL else replace(judged, condition="", next_experiment="")
+
+    return change
+
+
+def set_condition(condition: str, next_experiment: str) -> Change:
+    """Set what a conditional verdict depends on, and the cheapest experiment that would settle it."""
+    return lambda j: replace(j, condition=condition.strip(), next_experiment=next_experiment.strip())
+
+
+def set_forecast(forecast: float | None) -> Change:
+    """Set the probability, 0 to 1, that the proposal meets its target; None takes it back.
+
+    Raises:
+        ValueError: when it is no probability.
+    """
+    if forecast is not None and not 0 <= forecast <= 1:
+        raise ValueError(f"{forecast} is no probability")
+    return lambda j: replace(j, forecast=forecast)
+
+
+def rate(slug: str, rating: ConstraintRating) -> Change:
+    """Set the rating and the note of one constraint; an empty rating clears it."""
+    return lambda j: j.with_rating(slug, rating)
+
+
+def set_rationale(text: str) -> Change:
+    """Set the rationale. Blanks at its end are not kept."""
+    return lambda j: replace(j, rationale=text.rstrip())
+
+
+def set_tags(tags: Sequence[str]) -> Change:
+    """Set the tags: without blanks around them, each once, in the order given."""
+    kept = tuple(dict.fromkeys(t.strip() for t in tags if t.strip()))
+    return lambda j: replace(j, tags=kept)
+
+
+def toggle_flag(judgement: Judgement) -> Judgement:
+    """Set the flag, or take it off."""
+    return replace(judgement, flagged=not judgement.flagged)
+
+
+def skip(judgement: Judgement) -> Judgement:
+    """Put the proposal aside for now: for this reviewer only, and only until they judge it."""
+    return replace(judgement, skipped=True)
+
+
+def perform(
+    session: Session,
+    method_id: int,
+    kind: Act,
+    change: Change,
+    context: Context,
+    *,
+    words: str,
+    seconds: float = 0.0,
+    act_id: str | None = None,
+) -> Done | None:
+    """Save one act on one proposal; when this returns it is on the disk.
+
+    Returns None where the act changes nothing: same judgement, same revision. Two acts with one ``act_id`` are undone
+    together.
+
+    Raises:
+        StoreError: when the store cannot be written; nothing has changed then.
+    """
+    with session.store.write() as connection:
+        current = annotations.current_judgement(connection, method_id, session.reviewer_id)
+        before = current.judgement if current else Judgement()
+        after = change(before)
+        if after == before and (current is None or current.revision_id == context.revision_id):
+            return None
+        title = method_title(connection, method_id)
+        event = annotations.append_event(
+            connection,
+            kind=kind,
+            act_id=act_id or new_id(),
+            method_id=method_id,
+            reviewer=session.reviewer_id,
+            judgement=after,
+            context=context,
+            seconds=seconds,
+            now=session.now(),
+        )
+    return Done(event.act_id, (event,), words, title)
+
+
+def undo(session: Session, seconds: float = 0.0) -> Done | None:
+    """Take back this reviewer's latest act that stands, or return None where there is none.
+
+    Nothing is deleted: an event of kind ``undo`` names the act that it reverses and restores what was held before it.
+    """
+    return _reverse(session, Act.UNDO, annotations.last_act_to_undo, seconds)
+
+
+def redo(session: Session, seconds: float = 0.0) -> Done | None:
+    """Do again what the latest undo took back, unless another act came after it; else return None."""
+    return _reverse(session, Act.REDO, annotations.last_act_to_redo, seconds)
+
+
+def _reverse(
+    session: Session,
+    kind: Act,
+    find: Callable[[annotations.Connection, int], str | None],
+    seconds: float,
+) -> Done | None:
+    with session.store.write() as connection:
+        act = find(connection, session.reviewer_id)
+        if act is None:
+            return None
+        act_id = new_id()
+        written: list[Event] = []
+        seen: set[int] = set()
+        for event in annotations.events_of_act(connection, act):
+            if event.method_id in seen:
+                continue
+            seen.add(event.method_id)
+            restored = annotations.judgement_before(connection, event)
+            context = annotations.context_of(connection, event.id)
+            written.append(
+                annotations.append_event(
+                    connection,
+                    kind=kind,
+                    act_id=act_id,
+                    method_id=event.method_id,
+                    reviewer=session.reviewer_id,
+                    judgement=restored,
+                    context=context,
+                    seconds=seconds if not written else 0.0,
+                    now=session.now(),
+                    reverses=act,
+                )
+            )
+        original = annotations.events_of_act(connection, act)
+        told = original if kind is Act.UNDO else annotations.events_of_act(connection, original[0].reverses or "")
+        title = method_title(connection, written[0].method_id)
+        words = describe_act(told, annotations.judgement_before(connection, told[0]))
+    return Done(act_id, tuple(written), words, title)
+
+
+def describe_act(events: Sequence[Event], before: Judgement) -> str:
+    """Return in a few words what an act did; ``before`` is what was held before its first event."""
+    kinds = {e.kind for e in events}
+    event = events[0]
+    after = events[-1].snapshot
+    if Act.VERDICT in kinds and after.verdict is not None:
+        return VERDICT_WORDS[after.verdict]
+    match event.kind:
+        case Act.FORECAST:
+            return "forecast taken back" if after.forecast is None else f"forecast {after.forecast:.0%}"
+        case Act.RATING:
+            return describe_rating(before, after)
+        case Act.RATIONALE:
+            return "rationale"
+        case Act.CONDITION:
+            return "condition"
+        case Act.TAGS:
+            return f"tags {', '.join(after.tags)}" if after.tags else "tags taken off"
+        case Act.FLAG:
+            return "flag" if after.flagged else "flag taken off"
+        case Act.SKIP:
+            return "skip"
+        case _:
+            return str(event.kind)
+
+
+def describe_rating(before: Judgement, after: Judgement) -> str:
+    """Return which constraint changed and to what."""
+    for slug in (*after.ratings, *before.ratings):
+        new, old = after.ratings.get(slug), before.ratings.get(slug)
+        if new != old:
+            name = slug.replace("_", " ")
+            if new is None:
+                return f"{name} cleared"
+            if old is None or new.rating != old.rating:
+                return f"{name}: {new.rating.replace('_', ' ') if new.rating else 'cleared'}"
+            return f"note on {name}"
+    return "rating"

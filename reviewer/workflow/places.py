@@ -1,0 +1,77 @@
+"""Where things lie on this machine: the store, the drafts beside it, the config file and the log."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewer.domain.errors import UserError
+
+STORE_VARIABLE = "REVIEWER_STORE"
+CONFIG_VARIABLE = "REVIEWER_CONFIG"
+BY_DEFAULT = "the default place"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Absolute paths; none of them needs to be there yet."""
+
+    store: Path
+    config: Path
+    log: Path
+    store_from: str = BY_DEFAULT
+    """What named the store: ``--store``, ``REVIEWER_STORE`` or the default place."""
+    config_from: str = BY_DEFAULT
+
+    @property
+    def drafts(self) -> Path:
+        """Return the file of unfinished work, which belongs to one store and lies beside it."""
+        return self.store.with_name(f"{self.store.name}-drafts")
+
+
+def find_places(
+    store: Path | None = None, config: Path | None = None, environ: Mapping[str, str] | None = None
+) -> Places:
+    """Return where things lie: an option outweighs the environment, and that the platform's own directories.
+
+    ``store`` and ``config`` are what ``--store`` and ``--config`` said. Nothing is created.
+
+    Raises:
+        UserError: when a path is no path at all, or ``--config`` names a file that is not there.
+    """
+    import platformdirs  # some 15 ms, which `reviewer --help` need not pay
+
+    given = os.environ if environ is None else environ
+    store_from, store_path = _first(("--store", store), (STORE_VARIABLE, given.get(STORE_VARIABLE)))
+    config_from, config_path = _first(("--config", config), (CONFIG_VARIABLE, given.get(CONFIG_VARIABLE)))
+    if store_path is None:
+        store_path = platformdirs.user_data_path("reviewer", appauthor=False) / "reviewer.db"
+    if config_path is None:
+        config_path = platformdirs.user_config_path("reviewer", appauthor=False) / "config.toml"
+    places = Places(
+        store=_absolute(store_path, store_from),
+        config=_absolute(config_path, config_from),
+        log=platformdirs.user_log_path("reviewer", appauthor=False) / "reviewer.log",
+        store_from=store_from,
+        config_from=config_from,
+    )
+    # A name typed by hand for one call is a slip when nothing is there; a variable may well name a file to come.
+    if config is not None and not places.config.exists():
+        raise UserError(f"--config: there is no file {places.config}; create it, or leave the option out.")
+    return places
+
+
+def _first(*offers: tuple[str, Path | str | None]) -> tuple[str, Path | None]:
+    """Return the first offer that says something, with who made it."""
+    for who, path in offers:
+        if path is not None and str(path):
+            return who, Path(path)
+    return BY_DEFAULT, None
+
+
+def _absolute(path: Path, said_by: str) -> Path:
+    """Return ``path`` with ``~`` and links resolved, so that one file has one name, and one file of drafts."""
+    try:
+        return path.expanduser().resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UserError(f"{said_by}: {str(path)!r} cannot be used as a path ({error}); name another one.") from error

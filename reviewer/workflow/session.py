@@ -1,0 +1,81 @@
+"""Who reviews, in which store, by which rubric."""
+
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from reviewer.domain.errors import UserError
+from reviewer.domain.identity import Clock, timestamp, utc_now
+from reviewer.domain.rubrics import Rubric, rubric_from_table
+from reviewer.store.annotations import save_reviewer
+from reviewer.store.connection import Store
+from reviewer.store.rubrics import save_rubric
+
+NAME_LIMIT = 80
+"""A reviewer's name stands in a header and in a CSV column; longer ones are mistakes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One reviewer at work on one store. ``reviewer_id`` is the row id of ``reviewer``."""
+
+    store: Store
+    reviewer: str
+    reviewer_id: int
+    rubric: Rubric
+    clock: Clock = utc_now
+
+    def now(self) -> str:
+        """Return the time now as it is written down."""
+        return timestamp(self.clock())
+
+
+def load_rubric(path: Path | None) -> Rubric:
+    """Return the rubric of a TOML file, or the default one where ``path`` is None.
+
+    Raises:
+        UserError: when the file cannot be read or is no rubric.
+    """
+    if path is None:
+        text = resources.files("reviewer.workflow").joinpath("default_rubric.toml").read_text(encoding="utf-8")
+        where = "the default rubric"
+    else:
+        where = str(path)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"The rubric {path} cannot be read ({error}); see `rubric` in the config.") from error
+    try:
+        return rubric_from_table(tomllib.loads(text), where)
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{where} is not valid TOML: {error}.") from error
+
+
+def clean_name(name: str) -> str:
+    """Return a reviewer's name without blanks around it.
+
+    Raises:
+        UserError: when nothing is left, or the name is too long or has control characters.
+    """
+    name = name.strip()
+    if not name:
+        raise UserError("A reviewer needs a name; give one by --reviewer NAME.")
+    if len(name) > NAME_LIMIT or not name.isprintable():
+        raise UserError(f"A reviewer's name has at most {NAME_LIMIT} printable characters.")
+    return name
+
+
+def begin_session(store: Store, reviewer: str, rubric: Rubric, clock: Clock = utc_now) -> Session:
+    """Enter the reviewer and the rubric in the store where they are new, and return the session.
+
+    Raises:
+        UserError: when the name is no name, or the rubric's version stands in the store with other constraints.
+        StoreError: when the store cannot be written.
+    """
+    name = clean_name(reviewer)
+    now = timestamp(clock())
+    with store.write() as connection:
+        reviewer_id = save_reviewer(connection, name, now)
+        save_rubric(connection, rubric, now)
+    return Session(store, name, reviewer_id, rubric, clock)

@@ -1,0 +1,118 @@
+"""What the triage screen shows of one proposal, gathered in one read."""
+
+from dataclasses import dataclass
+
+from reviewer.domain.judgements import Judgement
+from reviewer.domain.methods import Method, Remark
+from reviewer.domain.problems import Problem, Target
+from reviewer.domain.vocabulary import Role
+from reviewer.evidence.baselines import RankedBaseline, rank_baselines
+from reviewer.evidence.comparison import ComparisonRow, compare
+from reviewer.store.annotations import CurrentJudgement, current_judgement
+from reviewer.store.connection import Store
+from reviewer.store.imports import imports_stamp
+from reviewer.store.methods import method_by_id, methods_of_role, remarks_on
+from reviewer.store.problems import ProblemCounts, StoredProblem, counts, list_problems, problem_by_id
+from reviewer.workflow.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """A proposal, the baselines that it can be held against in order, and the viewer's own judgement of it."""
+
+    proposal: Method
+    baselines: tuple[RankedBaseline, ...]
+    references: tuple[Method, ...]
+    remarks: tuple[Remark, ...]
+    current: CurrentJudgement | None
+
+    @property
+    def judgement(self) -> Judgement:
+        """Return what the viewer holds of the proposal, the empty judgement where they have not touched it."""
+        return self.current.judgement if self.current else Judgement()
+
+    @property
+    def changed_since_judged(self) -> bool:
+        """Return whether the viewer's verdict was given on an older revision."""
+        current = self.current
+        return (
+            current is not None
+            and current.judgement.verdict is not None
+            and current.revision_id != self.proposal.revision_id
+        )
+
+
+def evidence_rows(view: ProposalView, baseline: int, problem: Problem) -> tuple[ComparisonRow, ...]:
+    """Return the rows of evidence of a proposal against one of its baselines, by the baseline's place in the order."""
+    chosen = view.baselines[baseline].method if view.baselines else None
+    return compare(view.proposal, chosen, view.references, problem)
+
+
+class ProblemReader:
+    """Reads proposals of one problem for one viewer, and keeps its baselines and references, which rarely change.
+
+    Used by one thread at a time.
+    """
+
+    def __init__(self, session: Session, problem_id: int) -> None:
+        self._session = session
+        self._problem_id = problem_id
+        self._stamp: tuple[int, int] | None = None
+        self._stored: StoredProblem
+        self._baselines: tuple[Method, ...] = ()
+        self._references: tuple[Method, ...] = ()
+
+    def forget(self) -> None:
+        """Read baselines and references anew the next time: something may have changed them."""
+        self._stamp = None
+
+    def view(self, method_id: int) -> ProposalView:
+        """Return what is shown of a proposal.
+
+        Raises:
+            LookupError: when it is gone from the store.
+            StoreError: when the store cannot be read.
+        """
+        with self._session.store.read() as connection:
+            stamp = imports_stamp(connection)
+            if stamp != self._stamp:
+                self._stored = problem_by_id(connection, self._problem_id)
+                self._baselines = methods_of_role(connection, self._problem_id, Role.BASELINE)
+                self._references = methods_of_role(connection, self._problem_id, Role.REFERENCE)
+                self._stamp = stamp
+            proposal = method_by_id(connection, method_id)
+            remarks = remarks_on(connection, proposal)
+            current = current_judgement(connection, method_id, self._session.reviewer_id)
+        ranked = rank_baselines(proposal, self._baselines, self._stored.problem)
+        return ProposalView(proposal, ranked, self._references, remarks, current)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The problems of a store, and the viewer's counts in one of them."""
+
+    problems: tuple[StoredProblem, ...]
+    counts: dict[int, ProblemCounts]
+
+
+def overview(store: Store, reviewer_id: int) -> Overview:
+    """Return every problem with its counts for one viewer."""
+    with store.read() as connection:
+        problems = list_problems(connection)
+        return Overview(problems, {p.id: counts(connection, p.id, reviewer_id) for p in problems})
+
+
+def target_lines(target: Target | None) -> tuple[tuple[str, str], ...]:
+    """Return the parts of a target that are filled in, each with its label, the criterion first."""
+    if target is None:
+        return ()
+    parts = (
+        ("survives if", target.criterion),
+        ("by", target.horizon),
+        ("system", target.system),
+        ("scale", target.scale),
+        ("budget", target.budget),
+        ("latency", target.latency),
+        ("signals", target.signals),
+    )
+    return tuple((label, text) for label, text in parts if text)
