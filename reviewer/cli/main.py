@@ -39,15 +39,17 @@ class Listed(NamedTuple):
 
 
 COMMANDS: Mapping[str, Listed] = {
-    "import": Listed("reviewer.cli.import_", "command", "Take proposals, baselines and their numbers into the store."),
+    "import": Listed(
+        "reviewer.cli.import_", "command", "Take proposals and baselines with their numbers into the store."
+    ),
     "export": Listed("reviewer.cli.export", "command", "Write the judgements as CSV or JSON Lines."),
     "demo": Listed("reviewer.cli.demo", "command", "Open a copy of the sample study."),
     "target": Listed("reviewer.cli.target", "command", "Show or set what 'survives in production' means."),
     "problems": Listed("reviewer.cli.problems", "command", "List the problems in the store."),
-    "set": Listed("reviewer.cli.set_", "command", "Say afterwards what a file did not: settings, directions."),
+    "set": Listed("reviewer.cli.set_", "command", "Say afterwards what a file left unsaid of its numbers."),
     "schema": Listed("reviewer.cli.schema", "command", "Print the JSON Schema of the native format.", False),
     "config": Listed("reviewer.cli.config", "command", "Show the config and every key."),
-    "doctor": Listed("reviewer.cli.doctor", "command", "Check the store, the config and the terminal."),
+    "doctor": Listed("reviewer.cli.doctor", "command", "Check the store and config and terminal."),
     "completion": Listed("reviewer.cli.completion", "command", "Print the completion script of a shell.", False),
 }
 """Every subcommand, in the order of ``reviewer --help``, which reads this table and loads none of them."""

@@ -17,7 +17,7 @@ _NEEDS_GUARD = re.compile(rf"'*{_FORMULA}")
 GUARDED = re.compile(rf"'+{_FORMULA}")
 """What a guarded cell starts with."""
 
-_SAFE_START = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789{}[]()<>\"*#_/.,:;!?$%&`~|^\\")
+_SAFE_START = frozenset('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789{}[]()<>"*#_/.,:;!?$%&`~|^\\')
 
 
 def guard_cell(text: str) -> str:

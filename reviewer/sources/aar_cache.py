@@ -30,7 +30,7 @@ from reviewer.sources.aar_seed import SeedFile, seed_file
 from reviewer.sources.aar_seed_means import measurements
 from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
 from reviewer.sources.fields import BadFieldError
-from reviewer.sources.files import files_under, head_of, require, sha256_of, size_of
+from reviewer.sources.files import files_under, readable_head, require, sha256_of, size_of
 from reviewer.sources.jsontext import BadJsonError, excerpt, parse_file, plain
 
 NAME = "aar-cache"
@@ -61,7 +61,7 @@ def plan(path: Path, *, problem: str | None = None) -> Plan:
         SourceError: when there is none.
     """
     files = tuple(sorted((f for f in files_under(require(path)) if _FILE_NAME.fullmatch(f.name)), key=_order))
-    if not any(recognise(head_of(f)) for f in files):
+    if not any((head := readable_head(f)) is not None and recognise(head) for f in files):
         raise SourceError(f"{path}: holds no cached results; seed_N.json files with transfer_acc were looked for.")
     return Plan(NAME, path, files, aar_study.NAMESPACE, problem, size_of(files))
 

@@ -17,7 +17,7 @@ from reviewer.sources import aar_study
 from reviewer.sources.aar_finding import comment_record, commit_of, finding_record, is_finding
 from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
 from reviewer.sources.fields import BadFieldError, Fields
-from reviewer.sources.files import files_under, head_of, require, sha256_of, size_of
+from reviewer.sources.files import files_under, readable_head, require, sha256_of, size_of
 from reviewer.sources.jsontext import BadJsonError, excerpt, parse, parse_file
 from reviewer.sources.sightings import Sightings
 
@@ -162,10 +162,8 @@ def _place(finding: Any, number: int, of: int) -> str:
 def _belongs(path: Path) -> bool:
     if _FILE_NAME.fullmatch(path.name):
         return True
-    try:
-        return recognise(head_of(path))
-    except SourceError:
-        return False
+    head = readable_head(path)
+    return head is not None and recognise(head)
 
 
 def _natural(path: Path) -> tuple[str, list[tuple[int, str]]]:

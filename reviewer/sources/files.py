@@ -50,6 +50,14 @@ def head_of(path: Path) -> Head:
         raise SourceError(f"{path}: cannot be read ({reason(error)}); check its permissions.") from error
 
 
+def readable_head(path: Path) -> Head | None:
+    """Return the beginning of a file that was met in a folder, or None when it cannot be read."""
+    try:
+        return head_of(path)
+    except SourceError:
+        return None
+
+
 def walk(folder: Path) -> Iterator[Path]:
     """Yield the regular files beneath ``folder``, sorted, each folder's own before those of its subfolders.
 

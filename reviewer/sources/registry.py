@@ -7,7 +7,7 @@ from typing import NamedTuple
 from reviewer.domain.errors import SourceError, UserError
 from reviewer.sources import aar_cache, aar_database, aar_findings, native
 from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
-from reviewer.sources.files import head_of, require, walk
+from reviewer.sources.files import head_of, readable_head, require, walk
 from reviewer.sources.foreign import describe
 
 SOURCES: tuple[Source, ...] = (aar_database.SOURCE, native.SOURCE, aar_cache.SOURCE, aar_findings.SOURCE)
@@ -51,10 +51,8 @@ def recognise(path: Path) -> list[Found]:
     looked_at = 0
     for file in walk(path):
         looked_at += 1
-        try:
-            source = _source_of(head_of(file))
-        except SourceError:
-            continue
+        beginning = readable_head(file)
+        source = _source_of(beginning) if beginning is not None else None
         if source is None or (source.together and any(f.source is source for f in found)):
             continue
         found.append(Found(source, path if source.together else file))

@@ -306,10 +306,10 @@ def rebuild(connection: sqlite3.Connection) -> Mapping[str, int]:
     }
 
 
-def context_of(connection: sqlite3.Connection, annotation_id: int) -> Context:
-    """Return what was before the reviewer when an event was written."""
+def context_before(connection: sqlite3.Connection, event: Event) -> Context:
+    """Return what was before the reviewer when they came to what the event superseded; its own where it was first."""
     row = connection.execute(
-        "SELECT revision_id, rubric, target_version, baseline_id, visible FROM annotations WHERE id = ?",
-        (annotation_id,),
+        "SELECT revision_id, rubric, target_version, baseline_id, visible FROM annotations WHERE uuid = ?",
+        (event.supersedes or event.event_id,),
     ).fetchone()
     return Context(row[0], row[1], row[2], row[3], json.loads(row[4]))

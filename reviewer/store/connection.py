@@ -54,7 +54,7 @@ class Store:
             StoreError: when SQLite refuses.
         """
         connection = self.connection()
-        with _sentences(self.path):
+        with plain_sentences(self.path):
             connection.execute("BEGIN")
             try:
                 yield connection
@@ -74,7 +74,7 @@ class Store:
             StoreError: when the store is read-only, full or damaged.
         """
         connection = self.connection()
-        with _sentences(self.path):
+        with plain_sentences(self.path):
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -100,7 +100,7 @@ def connect(path: Path, *, readonly: bool = False, busy_timeout: float = BUSY_TI
     Raises:
         StoreError: when the file is missing, unreadable or no SQLite database.
     """
-    with _sentences(path):
+    with plain_sentences(path):
         if not path.exists():
             raise StoreError(f"There is no store at {path}; `reviewer import PATH --store {path}` makes one.")
         if path.is_dir():
@@ -160,7 +160,7 @@ def prepare_file(path: Path) -> None:
         StoreError: when SQLite refuses.
     """
     path.chmod(0o600)
-    with _sentences(path):
+    with plain_sentences(path):
         connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
         try:
             connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
@@ -185,7 +185,7 @@ def _put_in_place(prepared: Path, path: Path) -> None:
 
 
 @contextmanager
-def _sentences(path: Path) -> Iterator[None]:
+def plain_sentences(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into sentences that name the store and what to do."""
     try:
         yield

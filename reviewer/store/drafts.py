@@ -9,6 +9,9 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewer.domain.errors import StoreError
+from reviewer.store.connection import plain_sentences
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -23,37 +26,57 @@ class Draft:
 
 def drafts_path(store: Path) -> Path:
     """Return where the drafts of a store lie."""
-    return store.with_name(f"{store.name}.drafts")
+    return store.with_name(f"{store.name}-drafts")
 
 
 class Drafts:
     """The drafts of one store, used by the one thread that opened them."""
 
     def __init__(self, store: Path) -> None:
-        path = drafts_path(store)
-        if not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        self._connection = sqlite3.connect(path, isolation_level=None, timeout=1.0)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS drafts (reviewer TEXT NOT NULL, proposal TEXT NOT NULL, field TEXT NOT NULL, "
-            "text TEXT NOT NULL, line INTEGER NOT NULL, place INTEGER NOT NULL, "
-            "PRIMARY KEY (reviewer, proposal, field)) STRICT"
-        )
+        """Open the file of drafts, or make it, for its owner alone.
+
+        Raises:
+            StoreError: when it cannot be made or is no file of drafts.
+        """
+        self._path = drafts_path(store)
+        try:
+            if not self._path.exists():
+                os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise StoreError(f"Cannot keep drafts in {self._path}: {error.strerror}; check its folder.") from error
+        with plain_sentences(self._path):
+            self._connection = sqlite3.connect(self._path, isolation_level=None, timeout=1.0)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.execute(
+                "CREATE TABLE IF NOT EXISTS drafts (reviewer TEXT NOT NULL, proposal TEXT NOT NULL, "
+                "field TEXT NOT NULL, text TEXT NOT NULL, line INTEGER NOT NULL, place INTEGER NOT NULL, "
+                "PRIMARY KEY (reviewer, proposal, field)) STRICT"
+            )
 
     def keep(self, reviewer: str, draft: Draft) -> None:
-        """Write the draft, in place of what stood in the same field before."""
-        self._connection.execute(
-            "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)",
-            (reviewer, draft.proposal, draft.field, draft.text, draft.row, draft.column),
-        )
+        """Write the draft, in place of what stood in the same field before.
+
+        Raises:
+            StoreError: when it cannot be written.
+        """
+        text = draft.text if draft.text.isascii() else draft.text.encode("utf-8", "replace").decode("utf-8")
+        with plain_sentences(self._path):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)",
+                (reviewer, draft.proposal, draft.field, text, draft.row, draft.column),
+            )
 
     def drop(self, reviewer: str, proposal: str, field: str) -> None:
-        """Forget a draft: its text has been saved, or thrown away on purpose."""
-        self._connection.execute(
-            "DELETE FROM drafts WHERE reviewer = ? AND proposal = ? AND field = ?", (reviewer, proposal, field)
-        )
+        """Forget a draft: its text has been saved, or thrown away on purpose.
+
+        Raises:
+            StoreError: when the file cannot be written.
+        """
+        with plain_sentences(self._path):
+            self._connection.execute(
+                "DELETE FROM drafts WHERE reviewer = ? AND proposal = ? AND field = ?", (reviewer, proposal, field)
+            )
 
     def find(self, reviewer: str, proposal: str, field: str) -> Draft | None:
         """Return the draft of a field, or None."""

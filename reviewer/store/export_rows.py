@@ -2,8 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from reviewer.domain.judgements import judgement_from_data, judgement_to_data
@@ -22,14 +22,14 @@ class Selection:
 
     problem_id: int | None = None
     reviewer_id: int | None = None
-    asked: QueueFilter = QueueFilter()
+    asked: QueueFilter = field(default_factory=QueueFilter)
 
 
 class JudgementRow(NamedTuple):
     """One judgement with what it is of; ``ratings``, ``tags`` and ``visible`` are JSON text.
 
     A plain tuple, since there are hundreds of thousands of them. ``title`` and ``revision`` are those that were
-    judged; ``revision_id``, ``problem_id`` and ``baseline_id`` are row ids, all other ids are those used outside.
+    judged; the fields that end in ``_id`` are row ids, ``external_id`` alone is the source's.
     """
 
     proposal: str
@@ -62,6 +62,7 @@ class JudgementRow(NamedTuple):
     target_version: int | None
     event: str
     problem_id: int
+    method_id: int
     revision_id: int
     baseline_id: int | None
 
@@ -99,7 +100,7 @@ def stream_judgements(connection: sqlite3.Connection, selection: Selection) -> I
     cursor = connection.execute(
         f"SELECT {_SUBJECT.format(x='j')}, j.status, j.verdict, j.condition, j.next_experiment, j.forecast, j.ratings, "
         "j.rationale, j.tags, j.flagged, j.seconds, j.visible, w.name, j.first_at, j.updated_at, j.rubric, "
-        "j.target_version, a.uuid, m.problem_id, j.revision_id, j.baseline_id "
+        "j.target_version, a.uuid, m.problem_id, m.id, j.revision_id, j.baseline_id "
         f"FROM current_judgements j {_JOINED.format(x='j')} CROSS JOIN annotations a ON a.id = j.annotation_id "
         f"WHERE {' AND '.join((_NOT_EMPTY, *where))} ORDER BY j.method_id, j.id",
         values,
@@ -116,7 +117,8 @@ def stream_events(connection: sqlite3.Connection, selection: Selection) -> Itera
     where, values = _conditions(selection)
     cursor = connection.execute(
         f"SELECT {_SUBJECT.format(x='a')}, a.snapshot, a.seconds, a.visible, w.name, a.created_at, a.rubric, "
-        "a.target_version, a.uuid, m.problem_id, a.revision_id, a.baseline_id, a.act, a.kind, a.reverses, a.supersedes "
+        "a.target_version, a.uuid, m.problem_id, m.id, a.revision_id, a.baseline_id, a.act, a.kind, "
+        "a.reverses, a.supersedes "
         "FROM annotations a CROSS JOIN current_judgements j ON j.reviewer_id = a.reviewer_id "
         f"AND j.method_id = a.method_id {_JOINED.format(x='a')} "
         f"WHERE {' AND '.join(where) or '1'} ORDER BY a.id",
@@ -127,7 +129,7 @@ def stream_events(connection: sqlite3.Connection, selection: Selection) -> Itera
 
 
 def _event(row: tuple[Any, ...]) -> EventRow:
-    subject, snapshot, (seconds, visible, reviewer, at, *context), event = row[:12], row[12], row[13:24], row[24:]
+    subject, snapshot, (seconds, visible, reviewer, at, *context), event = row[:12], row[12], row[13:25], row[25:]
     judgement = judgement_from_data(json.loads(snapshot))
     data = judgement_to_data(judgement)
     held = (
@@ -189,40 +191,53 @@ def _conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
     return where, values
 
 
-_HAS_SEEDS = (SeedValue(None, 0.0),)
+class Measured(NamedTuple):
+    """One measurement on a whole dataset; all but the last two fields decide which of several is compared."""
+
+    metric: str
+    dataset: str
+    setting: str
+    split: str
+    basis: str
+    n_seeds: int | None
+    has_seeds: int
+    is_missing: int
+    value: float | None
+    standard_error: float | None
+
+    def as_measurement(self) -> Measurement:
+        """Return the record. Of its per-seed values only whether there are any is known: one stands for all."""
+        return Measurement(
+            metric=self.metric,
+            dataset=self.dataset,
+            value=self.value,
+            standard_error=self.standard_error,
+            n_seeds=self.n_seeds,
+            setting=Setting(self.setting),
+            split=self.split,
+            basis=Basis(self.basis),
+            seeds=(SeedValue(None, self.value or 0.0),) if self.has_seeds else (),
+        )
 
 
-def measured_at(connection: sqlite3.Connection, revision_ids: Collection[int]) -> Mapping[int, tuple[Measurement, ...]]:
+def measured_at(connection: sqlite3.Connection, revision_ids: Collection[int]) -> Mapping[int, Sequence[Measured]]:
     """Return what methods had measured, on whole datasets, at these of their revisions.
 
-    To the revision's own measurements come those of the method's other parts, as they count now. Of per-seed values
-    only whether there are any is read, since that decides between two sightings of one number: ``seeds`` then holds
-    one that stands for all.
+    To the revision's own measurements come those of the method's other parts, as they count now.
     """
     rows = connection.execute(
         """
-        SELECT k.value, x.metric, x.dataset, x.value, x.standard_error, x.n_seeds, x.setting, x.split, x.basis,
-               EXISTS (SELECT 1 FROM seed_values s WHERE s.measurement_id = x.id)
+        SELECT k.value, x.metric, x.dataset, x.setting, x.split, x.basis, x.n_seeds,
+               EXISTS (SELECT 1 FROM seed_values s WHERE s.measurement_id = x.id), x.value IS NULL, x.value,
+               x.standard_error
         FROM json_each(?) k CROSS JOIN revisions j ON j.id = k.value
         CROSS JOIN revisions r ON r.method_id = j.method_id AND (r.id = j.id OR (r.current = 1 AND r.part <> j.part))
         CROSS JOIN measurements x ON x.revision_id = r.id AND x.subset = ''
         ORDER BY k.key, x.id
         """,
         (f"[{','.join(map(str, revision_ids))}]",),
-    ).fetchall()
-    measured: dict[int, list[Measurement]] = {}
-    for revision, metric, dataset, value, error, n_seeds, setting, split, basis, seeds in rows:
-        measured.setdefault(revision, []).append(
-            Measurement(
-                metric=metric,
-                dataset=dataset,
-                value=value,
-                standard_error=error,
-                n_seeds=n_seeds,
-                setting=Setting(setting),
-                split=split,
-                basis=Basis(basis),
-                seeds=_HAS_SEEDS if seeds else (),
-            )
-        )
-    return {revision: tuple(found) for revision, found in measured.items()}
+    )
+    measured: dict[int, list[Measured]] = {}
+    for revision, *measurement in rows:
+        measured.setdefault(revision, []).append(Measured._make(measurement))
+    return measured

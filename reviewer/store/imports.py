@@ -11,7 +11,8 @@ from typing import Any
 from reviewer.domain.identity import new_id
 from reviewer.domain.methods import Reject
 from reviewer.domain.vocabulary import Role
-from reviewer.store.problems import ROLE_COUNT, add_to_count
+from reviewer.store.problems import ROLE_COUNT, add_to_count, problem_by_id
+from reviewer.store.recording import refresh_claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,17 @@ def finish_import(connection: sqlite3.Connection, import_id: int, state: str, no
     connection.execute("UPDATE imports SET state = ?, finished_at = ? WHERE id = ?", (state, now, import_id))
 
 
+def dead_imports(connection: sqlite3.Connection) -> tuple[int, ...]:
+    """Return the ids of the imports of this machine that still say "running" although their process is gone."""
+    rows = connection.execute(
+        "SELECT id, process FROM imports WHERE state = 'running' AND host = ? ORDER BY id", (socket.gethostname(),)
+    ).fetchall()
+    return tuple(import_id for import_id, process in rows if not _alive(process))
+
+
 def mark_interrupted(connection: sqlite3.Connection) -> tuple[ImportRow, ...]:
     """Mark the imports of this machine whose process is gone as interrupted; return them."""
-    rows = connection.execute(
-        "SELECT id, process FROM imports WHERE state = 'running' AND host = ?", (socket.gethostname(),)
-    ).fetchall()
-    gone = [import_id for import_id, process in rows if not _alive(process)]
+    gone = dead_imports(connection)
     connection.executemany("UPDATE imports SET state = 'interrupted' WHERE id = ?", [(i,) for i in gone])
     found = [connection.execute(f"SELECT {_COLUMNS} FROM imports WHERE id = ?", (i,)).fetchone() for i in gone]
     return tuple(ImportRow(*row) for row in found)
@@ -138,28 +144,31 @@ def _withdraw_method(connection: sqlite3.Connection, method_id: int, import_id: 
     connection.execute(f"DELETE FROM measurements WHERE {condition}", (method_id, import_id))
     connection.execute("DELETE FROM revisions WHERE method_id = ? AND import_id = ?", (method_id, import_id))
     left = connection.execute(
-        "SELECT part, max(id) FROM revisions WHERE method_id = ? GROUP BY part ORDER BY length(max(body)) DESC",
-        (method_id,),
+        "SELECT part, max(current), max(id) FROM revisions WHERE method_id = ? GROUP BY part", (method_id,)
     ).fetchall()
+    problem_id, role = connection.execute("SELECT problem_id, role FROM methods WHERE id = ?", (method_id,)).fetchone()
     if not left:
-        problem_id, role = connection.execute(
-            "SELECT problem_id, role FROM methods WHERE id = ?", (method_id,)
-        ).fetchone()
         connection.execute("DELETE FROM methods WHERE id = ?", (method_id,))
         add_to_count(connection, problem_id, 0, ROLE_COUNT[Role(role)], -1)
         return
-    for part, revision_id in left:
-        connection.execute(
-            "UPDATE revisions SET current = (id = ?) WHERE method_id = ? AND part = ?", (revision_id, method_id, part)
-        )
+    for _, has_current, newest in left:
+        if not has_current:
+            connection.execute("UPDATE revisions SET current = 1 WHERE id = ?", (newest,))
+    shown, title, part = connection.execute(
+        "SELECT id, title, part FROM revisions WHERE method_id = ? AND current = 1 ORDER BY length(body) DESC, id",
+        (method_id,),
+    ).fetchone()
     connection.execute(
-        "UPDATE methods SET revision_id = ?, title = (SELECT title FROM revisions WHERE id = ?), "
-        "revisions = (SELECT count(*) FROM revisions WHERE method_id = ? AND part = ?) WHERE id = ?",
-        (left[0][1], left[0][1], method_id, left[0][0], method_id),
+        "UPDATE methods SET revision_id = ?, title = ?, "
+        "revisions = (SELECT count(*) FROM revisions WHERE method_id = methods.id AND part = ?) WHERE id = ?",
+        (shown, title, part, method_id),
     )
+    refresh_claim(connection, method_id, problem_by_id(connection, problem_id).problem)
 
 
 def imports_stamp(connection: sqlite3.Connection) -> tuple[int, int]:
-    """Return something that differs whenever an import has brought anything since."""
-    row = connection.execute("SELECT coalesce(max(id), 0), coalesce(sum(new + changed), 0) FROM imports").fetchone()
+    """Return something that differs whenever an import has brought anything since, or one was withdrawn."""
+    row = connection.execute(
+        "SELECT coalesce(max(id), 0), coalesce(sum(new + changed + (state = 'withdrawn')), 0) FROM imports"
+    ).fetchone()
     return row[0], row[1]

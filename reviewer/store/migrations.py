@@ -413,20 +413,25 @@ def open_store(path: Path, *, create: bool = True, readonly: bool = False, now: 
     return store
 
 
+_SQLITE = b"SQLite format 3\0"
+
+
 def refuse_foreign_file(path: Path) -> None:
     """Refuse a SQLite database that is no store of ours, without opening it: SQLite would tidy up its WAL.
 
     Our mark is set before the file gets its name, so every store has it in its first page.
 
     Raises:
-        StoreError: when the file is a SQLite database without the mark.
+        StoreError: when the file is no SQLite database, or one without the mark.
     """
     try:
         with path.open("rb") as file:
             header = file.read(72)
     except OSError:
         return  # `connect` says what is wrong with it.
-    if header.startswith(b"SQLite format 3\0") and int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+    if header and not header.startswith(_SQLITE):
+        raise StoreError(f"{path} is not a SQLite database; --store names the store's file.")
+    if len(header) == 72 and int.from_bytes(header[68:], "big") != APPLICATION_ID:
         raise StoreError(
             f"{path} is a SQLite database, but not a store of reviewer; `reviewer import {path}` may read it, "
             "--store names another file."

@@ -144,6 +144,7 @@ def _merge(known: Problem, said: Problem) -> Problem:
 
 
 def _save_datasets(connection: sqlite3.Connection, problem_id: int, problem: Problem) -> None:
+    own_names = {d.name.casefold() for d in problem.datasets}
     for dataset in problem.datasets:
         known = _problem(connection, problem_id).problem.dataset_names()
         name = known.get(dataset.name.casefold(), dataset.name)
@@ -153,18 +154,42 @@ def _save_datasets(connection: sqlite3.Connection, problem_id: int, problem: Pro
                 "INSERT OR IGNORE INTO dataset_aliases (problem_id, alias, dataset) VALUES (?, ?, ?)",
                 (problem_id, alias, name),
             )
+            if alias.casefold() not in own_names:
+                _merge_dataset(connection, problem_id, alias, name)
+
+
+def _merge_dataset(connection: sqlite3.Connection, problem_id: int, alias: str, name: str) -> None:
+    """Make what was measured under ``alias``, before anybody said that it is one, count under the dataset's name."""
+    for (old,) in connection.execute(
+        "SELECT name FROM datasets WHERE problem_id = ? AND name = ? COLLATE NOCASE AND name <> ?",
+        (problem_id, alias, name),
+    ).fetchall():
+        connection.execute(
+            "UPDATE measurements SET dataset = ? WHERE dataset = ? "
+            "AND method_id IN (SELECT id FROM methods WHERE problem_id = ?)",
+            (name, old, problem_id),
+        )
+        connection.execute(
+            "UPDATE dataset_aliases SET dataset = ? WHERE problem_id = ? AND dataset = ?", (name, problem_id, old)
+        )
+        connection.execute(
+            "UPDATE problems SET primary_dataset = ? WHERE id = ? AND primary_dataset = ?", (name, problem_id, old)
+        )
+        connection.execute("DELETE FROM datasets WHERE problem_id = ? AND name = ?", (problem_id, old))
 
 
 def _save_metrics(connection: sqlite3.Connection, problem_id: int, problem: Problem) -> None:
+    # Where both say something, a problem that a file describes outweighs what was known; a reader's guess does not.
     # A direction that somebody stated is never overwritten by one that nobody knows.
-    overwrite = "excluded.direction <> 'unknown'" if problem.authoritative else "metrics.direction = 'unknown'"
+    first, second = ("excluded", "metrics") if problem.authoritative else ("metrics", "excluded")
     for metric in problem.metrics:
         connection.execute(
             "INSERT INTO metrics (problem_id, name, title, direction, unit, derived_from) VALUES (?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (problem_id, name) DO UPDATE SET direction = excluded.direction, "
-            "unit = coalesce(excluded.unit, unit), title = coalesce(excluded.title, title), "
-            "derived_from = CASE excluded.derived_from WHEN '[]' THEN derived_from ELSE excluded.derived_from END "
-            f"WHERE {overwrite}",
+            f"ON CONFLICT (problem_id, name) DO UPDATE SET unit = coalesce({first}.unit, {second}.unit), "
+            f"title = coalesce({first}.title, {second}.title), "
+            f"direction = CASE {first}.direction WHEN 'unknown' THEN {second}.direction ELSE {first}.direction END, "
+            f"derived_from = CASE {first}.derived_from WHEN '[]' THEN {second}.derived_from "
+            f"ELSE {first}.derived_from END",
             (problem_id, metric.name, metric.title, metric.direction, metric.unit, json.dumps(metric.derived_from)),
         )
 

@@ -13,7 +13,7 @@ from reviewer.domain.identity import content_hash, new_id
 from reviewer.domain.methods import Measurement, MethodRecord, Reject, Remark
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Direction, Role, Setting
-from reviewer.store.problems import ROLE_COUNT, add_to_count
+from reviewer.store.problems import ROLE_COUNT, add_to_count, problem_by_id
 
 Change = Literal["new", "changed", "unchanged"]
 NO_CLAIM = 1e308
@@ -79,7 +79,7 @@ def record_method(
         if row is not None and row[1]:
             told = _tell_settings(connection, row[0], setting_for)
             if told:
-                _refresh_claim(connection, method_id, problem)
+                refresh_claim(connection, method_id, problem)
             return Recorded("unchanged", method_id, told)
         first_of_part = current_hash(connection, method_id, record.part) is None
         connection.execute(
@@ -89,22 +89,23 @@ def record_method(
         if row is not None:  # The content went back to what it once was: that revision counts again.
             connection.execute("UPDATE revisions SET current = 1 WHERE id = ?", (row[0],))
             _point_at_text(connection, method_id, record, row[0])
-            _refresh_claim(connection, method_id, problem)
-            return Recorded(change, method_id)
+            told = _tell_settings(connection, row[0], setting_for)
+            refresh_claim(connection, method_id, problem)
+            return Recorded(change, method_id, told)
         if first_of_part and known[1] != Role.PROPOSAL:
             change = "new"
     revision_id = _insert_revision(connection, method_id, record, digest, import_id, now)
     for measurement in measurements:
         _insert_measurement(connection, revision_id, method_id, measurement, setting_for(measurement.dataset))
-    for dataset in {m.dataset for m in measurements}:
+    for dataset in dict.fromkeys(m.dataset for m in measurements):
         connection.execute("INSERT OR IGNORE INTO datasets (problem_id, name) VALUES (?, ?)", (problem_id, dataset))
-    for metric in {m.metric for m in measurements}:
+    for metric in dict.fromkeys(m.metric for m in measurements):
         connection.execute(
             "INSERT OR IGNORE INTO metrics (problem_id, name, direction, derived_from) VALUES (?, ?, 'unknown', '[]')",
             (problem_id, metric),
         )
     _point_at_text(connection, method_id, record, revision_id)
-    _refresh_claim(connection, method_id, problem)
+    refresh_claim(connection, method_id, problem)
     return Recorded(change, method_id)
 
 
@@ -203,10 +204,12 @@ def _point_at_text(connection: sqlite3.Connection, method_id: int, record: Metho
     ).fetchone()
     if row is None or row[0] == record.part or len(record.body) > row[1]:
         connection.execute(
-            "UPDATE methods SET revision_id = ?, title = ?, agent = ?, run = ?, parent = ?, idea = ?, family = ?, "
-            "created_at = ? WHERE id = ?",
+            "UPDATE methods SET revision_id = ?, origin = ?, bound = ?, title = ?, agent = ?, run = ?, parent = ?, "
+            "idea = ?, family = ?, created_at = ? WHERE id = ?",
             (
                 revision_id,
+                record.origin,
+                record.bound,
                 record.title,
                 record.agent,
                 record.run,
@@ -218,9 +221,9 @@ def _point_at_text(connection: sqlite3.Connection, method_id: int, record: Metho
             ),
         )
     connection.execute(
-        "UPDATE methods SET revisions = (SELECT count(*) FROM revisions WHERE method_id = methods.id AND part = ?) "
-        "WHERE id = ?",
-        (record.part, method_id),
+        "UPDATE methods SET revisions = (SELECT count(*) FROM revisions WHERE method_id = methods.id "
+        "AND part = (SELECT part FROM revisions WHERE id = methods.revision_id)) WHERE id = ?",
+        (method_id,),
     )
 
 
@@ -234,7 +237,7 @@ def _tell_settings(connection: sqlite3.Connection, revision_id: int, setting_for
     return len(changes)
 
 
-def _refresh_claim(connection: sqlite3.Connection, method_id: int, problem: Problem) -> None:
+def refresh_claim(connection: sqlite3.Connection, method_id: int, problem: Problem) -> None:
     """Set the method's value of the primary metric, by which the queue sorts; the agent's own claim comes first."""
     if problem.primary_metric is None:
         return
@@ -256,7 +259,7 @@ def refresh_claims(connection: sqlite3.Connection, problem_id: int, problem: Pro
     """Set anew by what every method of a problem sorts: needed when the primary metric or its direction changed."""
     rows = connection.execute("SELECT id FROM methods WHERE problem_id = ?", (problem_id,)).fetchall()
     for (method_id,) in rows:
-        _refresh_claim(connection, method_id, problem)
+        refresh_claim(connection, method_id, problem)
 
 
 def record_remark(
@@ -333,6 +336,8 @@ def set_settings(
             (setting, dataset, setting, overwrite, problem_id),
         )
         changed += cursor.rowcount
+    if changed:
+        refresh_claims(connection, problem_id, problem_by_id(connection, problem_id).problem)
     return changed
 
 

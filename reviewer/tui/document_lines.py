@@ -252,14 +252,14 @@ class LineWriter:
         if self._apart and self.lines:
             self._gap_depth = len(self._prefixes)
 
-    def heading(self, level: int, runs: Sequence[Run]) -> None:
-        """Write a heading, note where it stands, and keep what follows close to it."""
+    def heading(self, level: int, runs: Sequence[Run], *, apart: bool = False) -> None:
+        """Write a heading and note where it stands; what follows stays close to it unless it is to be ``apart``."""
         before = len(self.lines)
         self.text(runs)
         if len(self.lines) > before:
             first = next(number for number in range(before, len(self.lines)) if not self.lines[number].is_gap)
             self.headings.append((first, level, runs_text(runs)))
-        self._apart = False
+        self._apart = apart
 
     def text(self, runs: Sequence[Run]) -> None:
         """Write text, folded."""

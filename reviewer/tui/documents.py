@@ -208,7 +208,7 @@ def _write_block(writer: LineWriter, block: Block) -> None:
     style = writer.style
     match block.kind:
         case BlockKind.TITLE:
-            writer.heading(1, [(safe_line(block.text), style.title)])
+            writer.heading(1, [(safe_line(block.text), style.title)], apart=True)
         case BlockKind.META:
             writer.text([(safe_line(block.text), style.dim)])
         case BlockKind.NOTE:

@@ -154,7 +154,9 @@ def _reverse(
                 continue
             seen.add(event.method_id)
             restored = annotations.judgement_before(connection, event)
-            context = annotations.context_of(connection, event.id)
+            # What was before the reviewer when they came to what is restored: a verdict on an older revision is one
+            # on an older revision again.
+            context = annotations.context_before(connection, event)
             written.append(
                 annotations.append_event(
                     connection,

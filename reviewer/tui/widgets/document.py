@@ -1,7 +1,7 @@
 """The pane that a document is read in."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import ClassVar
 
 from rich.style import Style
@@ -118,6 +118,8 @@ class DocumentPane(ScrollView, can_focus=True):
         self._rendered: RenderedDocument | None = None
         self._wanted: Layout | None = None
         self._ahead: tuple[Document, ...] = ()
+        self._call_ahead = 0
+        self._style: DocumentStyle | None = None
         self._strips: LRUCache[int, Strip] = LRUCache(512)
         self._needle = ""
         self._matches: list[Match] = []
@@ -156,6 +158,7 @@ class DocumentPane(ScrollView, can_focus=True):
         Another call takes the place of what is left of this one.
         """
         self._ahead = tuple(documents)
+        self._call_ahead += 1
         self._go_ahead()
 
     def _forget(self) -> None:
@@ -183,7 +186,7 @@ class DocumentPane(ScrollView, can_focus=True):
         if rendered is not None:
             self._display(rendered)
             return
-        self.run_worker(lambda: self._work([layout]), thread=True, group="document", exclusive=True)
+        self.run_worker(lambda: self._work([layout], lambda: layout == self._wanted), thread=True, group="document")
 
     def _go_ahead(self) -> None:
         if not self._ahead or self.is_waiting:
@@ -193,12 +196,14 @@ class DocumentPane(ScrollView, can_focus=True):
         if len(layouts) == len(self._ahead):
             self._ahead = ()
         if missing:
-            self.run_worker(lambda: self._work(missing), thread=True, group="ahead", exclusive=True)
+            call = self._call_ahead
+            self.run_worker(lambda: self._work(missing, lambda: call == self._call_ahead), thread=True, group="ahead")
 
-    def _work(self, layouts: Sequence[Layout]) -> None:
+    def _work(self, layouts: Sequence[Layout], is_wanted: Callable[[], bool]) -> None:
+        """Lay out in a worker while it is wanted; cancelled, it would raise wherever workers are awaited."""
         worker = get_current_worker()
         for layout in layouts:
-            if worker.is_cancelled:
+            if worker.is_cancelled or not is_wanted():
                 return
             self.post_message(self.Rendered(layout, render_document(*layout)))
 
@@ -231,12 +236,21 @@ class DocumentPane(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Lay out anew where the theme or the style sheet changed what the document looks like."""
         super().notify_style_update()
+        if self.is_running:
+            # The components' styles follow those of the pane, so they are not there yet.
+            self.call_next(self._restyle)
+
+    def _restyle(self) -> None:
+        self._style = None
         self._strips.clear()
-        if self._document is not None and self.is_attached:
-            self._lay_out()
+        self._lay_out()
+        self.refresh()
 
     def _document_style(self) -> DocumentStyle:
-        return DocumentStyle(**{role: self._component(f"document--{role.replace('_', '-')}") for role in _ROLES})
+        if self._style is None:
+            roles = {role: self._component(f"document--{role.replace('_', '-')}") for role in _ROLES}
+            self._style = DocumentStyle(**roles)
+        return self._style
 
     def _component(self, name: str) -> Style:
         """Return what the component's rules say and no more, so that the pane's own colours show through."""

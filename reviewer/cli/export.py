@@ -1,0 +1,153 @@
+"""``reviewer export``: the judgements as a table, for whoever works with them next."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reviewer.cli.main import Invocation
+from reviewer.domain.errors import UserError
+from reviewer.domain.queue import QueueFilter
+from reviewer.domain.text import safe_line
+from reviewer.domain.vocabulary import Status, Verdict
+
+FORMATS = ("csv", "jsonl")
+STATUSES = tuple(str(s) for s in Status if s is not Status.TO_DO)
+STDOUT = Path("-")
+
+
+@click.command("export")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
+              help="The file to write, replaced when all is written; '-', or nothing, is standard output.")  # fmt: skip
+@click.option("--format", "format_", type=click.Choice(FORMATS),
+              help="By default what FILE's name ends with, else csv.")  # fmt: skip
+@click.option("--history", is_flag=True, help="One row for every event, with the judgement after it.")
+@click.option("--long", "long_", is_flag=True, help="One row for each constraint that was rated.")
+@click.option("--wide", is_flag=True, help="One row a proposal, with columns for each reviewer.")
+@click.option("--excel", is_flag=True, help="Begin the CSV with a byte order mark, so that Excel reads UTF-8.")
+@click.option("--raw-cells", is_flag=True,
+              help="Leave text as it is that a spreadsheet would run as a formula.")  # fmt: skip
+@click.option("--mine", is_flag=True, help="Only my own judgements; else those of all reviewers.")
+@click.option("--problem", metavar="SLUG", help="Only of this problem.")
+@click.option("--status", type=click.Choice(STATUSES), help="Only judgements of this status.")
+@click.option("--verdict", type=click.Choice([str(v) for v in Verdict]), help="Only judgements of this verdict.")
+@click.option("--agent", default="", metavar="NAME", help="Only proposals of this agent.")
+@click.option("--family", default="", metavar="NAME", help="Only proposals of this family.")
+@click.option("--tag", default="", metavar="TAG", help="Only judgements with this tag.")
+@click.option("--flagged", is_flag=True, help="Only flagged ones.")
+@click.option("--changed", is_flag=True, help="Only those whose proposal changed after the verdict.")
+@click.option("--text", default="", metavar="WORDS", help="Only proposals with all these words.")
+@click.option("--columns", is_flag=True, help="Print what each column says, and leave.")
+@click.pass_obj
+def command(
+    invocation: Invocation,
+    /,
+    output: Path | None,
+    format_: str | None,
+    history: bool,
+    long_: bool,
+    wide: bool,
+    excel: bool,
+    raw_cells: bool,
+    mine: bool,
+    problem: str | None,
+    columns: bool,
+    **asked: Any,
+) -> None:
+    """Write judgements as CSV or JSON Lines: one row for each proposal and reviewer.
+
+    A row has the current judgement, whether finished, started or skipped (column status), with the ids to join
+    on, the proposal's and the baseline's numbers, and two columns for each constraint. The filters ask it of each
+    judgement as it is now; with --history all events of those left are written.
+
+    A cell of text that a spreadsheet would run as a formula gets an apostrophe in front. To undo that, take one
+    apostrophe off each text cell that has '=', '+', '-', '@', a tab or a line end behind apostrophes and blanks;
+    reviewer.exports.cells.restore_cell does it, and --raw-cells leaves it out.
+
+    \b
+    Examples:
+      reviewer export -o judgements.csv
+      reviewer export --status judged --mine | head
+      reviewer export --verdict conditional --wide --excel -o for_the_meeting.csv
+      reviewer export --history -o events.jsonl
+    """
+    from reviewer.exports.columns import Shape
+    from reviewer.exports.formats import Format
+
+    shape = _shape(Shape, history=history, long=long_, wide=wide)
+    if columns:
+        _print_columns(shape)
+        return
+    if output == STDOUT:
+        output = None
+    format_ = format_ or ("jsonl" if output is not None and output.suffix in (".jsonl", ".ndjson") else "csv")
+    if excel and format_ != "csv":
+        raise click.UsageError("--excel goes with --format csv")
+
+    from reviewer.store.migrations import open_store
+    from reviewer.workflow.exporting import ExportOptions, export
+    from reviewer.workflow.places import find_places
+
+    store = open_store(find_places(invocation.store, invocation.config).store, create=False, readonly=True)
+    try:
+        options = ExportOptions(
+            shape=shape,
+            format=Format(format_),
+            excel=excel,
+            raw_cells=raw_cells,
+            problem=problem,
+            reviewer_id=_my_id(invocation, store) if mine else None,
+            asked=_filter(asked),
+        )
+        summary = export(store, output, options)
+    finally:
+        store.close()
+    click.echo(safe_line(_narrate(summary.rows, shape, summary.path, summary.replaced)), err=True)
+
+
+def _shape(shapes: Any, **flags: bool) -> Any:
+    given = [name for name, is_set in flags.items() if is_set]
+    if len(given) > 1:
+        raise click.UsageError(f"--{given[0]} and --{given[1]} are different tables; choose one")
+    return shapes(given[0]) if given else shapes.JUDGEMENTS
+
+
+def _filter(asked: dict[str, Any]) -> QueueFilter:
+    status, verdict = asked.pop("status"), asked.pop("verdict")
+    return QueueFilter(
+        status=Status(status) if status else None, verdict=Verdict(verdict) if verdict else None, **asked
+    )
+
+
+def _my_id(invocation: Invocation, store: Any) -> int:
+    from reviewer.store.annotations import reviewer_id
+    from reviewer.workflow.config import read_config, reviewer_name
+    from reviewer.workflow.places import find_places
+
+    name = reviewer_name(invocation.reviewer, read_config(find_places(invocation.store, invocation.config).config))
+    if name is None:
+        raise UserError("--mine needs to know who you are; say it by --reviewer NAME, REVIEWER_NAME or the config.")
+    with store.read() as connection:
+        found = reviewer_id(connection, name)
+    if found is None:
+        raise UserError(f"Nobody called {name!r} has judged anything in the store {store.path}; --reviewer names "
+                        "somebody else.")  # fmt: skip
+    return found
+
+
+def _narrate(rows: int, shape: str, path: Path | None, replaced: bool) -> str:
+    what = {"judgements": "judgement", "history": "event", "long": "rating", "wide": "proposal"}[shape]
+    text = f"{rows:,} {what}{'' if rows == 1 else 's'}"
+    if path is not None:
+        text += f" written to {path}{', which was there before' if replaced else ''}"
+    return f"{text}." if rows else f"{text}: nothing in the store is left by what was asked."
+
+
+def _print_columns(shape: Any) -> None:
+    from reviewer.exports.columns import documented
+
+    rows = documented(shape)
+    width = max(len(c.name) for c in rows)
+    for column in rows:
+        sys.stdout.write(f"{column.name:<{width}}  {column.kind:<8}  {column.meaning}\n")

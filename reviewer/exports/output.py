@@ -1,0 +1,92 @@
+"""Where an export goes: a file that takes its place in one step, or a stream."""
+
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from reviewer.domain.errors import UserError
+from reviewer.domain.identity import new_id
+from reviewer.domain.text import safe_text
+
+Write = Callable[[str], None]
+"""Takes a piece of text, to be written as UTF-8."""
+
+
+@contextmanager
+def to_file(destination: Path, forbidden: Iterable[Path] = ()) -> Iterator[Write]:
+    """Give what writes to ``destination``, which is replaced when all is written and left as it was on any error.
+
+    A link is followed. What is no plain file, as ``/dev/null`` or a pipe, is written to directly. A file that was
+    there keeps its permissions; a new one gets the usual ones.
+
+    Raises:
+        UserError: when it is one of the ``forbidden`` files, a folder, or cannot be written.
+    """
+    path = _resolve(destination)
+    _check(path, forbidden)
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("wb") as stream:
+                yield _writer(stream)
+            return
+        part = path.with_name(f".{path.name[:60]}.{new_id()[-12:]}.part")
+        try:
+            with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666), "wb") as stream:
+                yield _writer(stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+            if path.exists():
+                part.chmod(stat.S_IMODE(path.stat().st_mode))
+            part.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                part.unlink()
+            raise
+    except BrokenPipeError:
+        raise
+    except FileNotFoundError as error:
+        raise UserError(f"There is no folder {path.parent}; make it, or name another file.") from error
+    except OSError as error:
+        raise UserError(f"{path} cannot be written ({error.strerror}); what was there is as it was. "
+                        "Put that right, or name another file.") from error  # fmt: skip
+
+
+def _resolve(destination: Path) -> Path:
+    try:
+        return Path(os.path.realpath(destination.expanduser()))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UserError(f"{str(destination)!r} cannot be used as a path ({error}); name another one.") from error
+
+
+@contextmanager
+def to_stdout() -> Iterator[Write]:
+    """Give what writes to standard output: exactly, or, where that is a terminal, nothing that it would obey."""
+    sys.stdout.flush()
+    if sys.stdout.isatty():
+        yield _to_terminal
+    else:
+        yield _writer(sys.stdout.buffer)
+    sys.stdout.flush()
+
+
+def _to_terminal(text: str) -> None:
+    sys.stdout.write(safe_text(text))
+
+
+def _writer(stream: BinaryIO) -> Write:
+    def write(text: str) -> None:
+        stream.write(text.encode("utf-8", "replace"))
+
+    return write
+
+
+def _check(path: Path, forbidden: Iterable[Path]) -> None:
+    if path.is_dir():
+        raise UserError(f"{path} is a folder; name a file in it.")
+    for other in forbidden:
+        if path == Path(os.path.realpath(other)) or (path.exists() and other.exists() and path.samefile(other)):
+            raise UserError(f"{path} belongs to the store itself; name another file for the export.")

@@ -1,0 +1,371 @@
+"""Writing judgements out: one row for each proposal and reviewer, every event, or long and wide tables of them."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from reviewer.domain.errors import UserError
+from reviewer.domain.problems import Problem
+from reviewer.domain.queue import QueueFilter
+from reviewer.domain.vocabulary import Rating, Setting
+from reviewer.evidence.baselines import Ground, ground_of
+from reviewer.evidence.comparison import find_sighting
+from reviewer.exports.columns import (
+    COLUMNS,
+    COLUMNS_VERSION,
+    EACH_REVIEWER,
+    Column,
+    Shape,
+    constraint_columns,
+    has_ratings,
+    reviewer_columns,
+)
+from reviewer.exports.formats import CsvText, Format, JsonLinesText, Row
+from reviewer.exports.output import to_file, to_stdout
+from reviewer.store.connection import Store
+from reviewer.store.export_rows import (
+    JudgementRow,
+    Measured,
+    Selection,
+    measured_at,
+    reviewers_of,
+    stream_events,
+    stream_judgements,
+)
+from reviewer.store.methods import method_by_id
+from reviewer.store.problems import list_problems, problem_by_id
+from reviewer.store.rubrics import all_constraint_slugs
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """What is exported, and how. ``problem`` is a slug; None for it or for ``reviewer_id`` leaves nobody out.
+
+    The filter is asked of each exported judgement itself, as it stands now; a history has all events of those that
+    it leaves in. ``excel`` puts a byte order mark first, and ``raw_cells`` leaves text that a spreadsheet would run
+    as a formula as it is: both are about CSV.
+    """
+
+    shape: Shape = Shape.JUDGEMENTS
+    format: Format = Format.CSV
+    excel: bool = False
+    raw_cells: bool = False
+    problem: str | None = None
+    reviewer_id: int | None = None
+    asked: QueueFilter = field(default_factory=QueueFilter)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSummary:
+    """How many rows were written, where (None: to standard output), and whether a file gave way to them."""
+
+    rows: int
+    path: Path | None
+    replaced: bool = False
+
+
+def export(
+    store: Store,
+    destination: Path | None,
+    options: ExportOptions,
+    progress: Callable[[int], None] | None = None,
+) -> ExportSummary:
+    """Write judgements to ``destination``, or to standard output where that is None; the store is only read.
+
+    All rows show one state of the store, and never more than some thousand of them are in memory. A file is
+    replaced when everything is written; on any error it stays as it was. ``progress`` is told now and then how many
+    rows there are so far.
+
+    Raises:
+        UserError: when the problem is unknown, or the destination is a folder, the store itself or not writable.
+        StoreError: when the store cannot be read.
+    """
+    replaced = destination is not None and destination.expanduser().is_file()
+    # A connection of its own: the read transaction lasts as long as the export does.
+    with closing(Store(store.path, readonly=True)) as own, own.read() as connection:
+        selection = _select(connection, options)
+        text, rows = _prepare(connection, selection, options)
+        written = 0
+        with to_file(destination, _files_of(store.path)) if destination else to_stdout() as write:
+            write(text.head())
+            for piece in rows:
+                write(text.rows(piece))
+                written += len(piece)
+                if progress is not None:
+                    progress(written)
+    return ExportSummary(written, destination, replaced)
+
+
+def _files_of(store: Path) -> list[Path]:
+    """Return the files that belong to a store: itself, its drafts, and what SQLite keeps beside each."""
+    return [store.with_name(f"{store.name}{d}{s}") for d in ("", "-drafts") for s in ("", "-wal", "-shm", "-journal")]
+
+
+def _select(connection: sqlite3.Connection, options: ExportOptions) -> Selection:
+    if options.problem is None:
+        return Selection(None, options.reviewer_id, options.asked)
+    known = {p.problem.slug: p.id for p in list_problems(connection)}
+    if options.problem not in known:
+        there = ", ".join(known) or "none yet"
+        raise UserError(f"There is no problem {options.problem!r} in the store; there are: {there}.")
+    return Selection(known[options.problem], options.reviewer_id, options.asked)
+
+
+Pieces = Iterator[Sequence[Row]]
+
+
+def _prepare(
+    connection: sqlite3.Connection, selection: Selection, options: ExportOptions
+) -> tuple[CsvText | JsonLinesText, Pieces]:
+    shape = options.shape
+    groups: tuple[str, ...] = ()
+    others: tuple[Column, ...] = ()
+    within: str | None = None
+    parts: tuple[str, ...] = ()
+    evidence = _Evidence(connection)
+    rows: Pieces
+    if has_ratings(shape):
+        groups = all_constraint_slugs(connection)
+        others = constraint_columns(shape, groups)
+        within, parts = "ratings", ("rating", "note")
+        make = _judgement_rows if shape is Shape.JUDGEMENTS else _event_rows
+        rows = make(connection, selection, evidence)
+    elif shape is Shape.LONG:
+        rows = _long_rows(connection, selection)
+    else:
+        groups = reviewers_of(connection, selection)
+        others = reviewer_columns(groups)
+        within, parts = "reviewers", tuple(c.name for c in EACH_REVIEWER)
+        rows = _wide_rows(connection, selection)
+    if options.format is Format.JSON_LINES:
+        return JsonLinesText(COLUMNS[shape], within, parts), rows
+    guard = not options.raw_cells
+    return CsvText(COLUMNS[shape], groups, others, guard=guard, mark=options.excel), rows
+
+
+def _judgement_rows(connection: sqlite3.Connection, selection: Selection, evidence: "_Evidence") -> Pieces:
+    for piece in stream_judgements(connection, selection):
+        evidence.read(piece)
+        yield [_row((), j, evidence.compared(j), first_at=True) for j in piece]
+
+
+def _event_rows(connection: sqlite3.Connection, selection: Selection, evidence: "_Evidence") -> Pieces:
+    for piece in stream_events(connection, selection):
+        evidence.read([e.judgement for e in piece])
+        rows = []
+        for event in piece:
+            j = event.judgement
+            what = (j.event, event.act, event.kind, event.reverses, event.supersedes, j.updated_at)
+            rows.append(_row(what, j, evidence.compared(j), first_at=False))
+        yield rows
+
+
+_NO_RATINGS: Mapping[str, tuple[str | None, str]] = {}
+
+
+def _row(what: Sequence[Any], j: JudgementRow, compared: "_Compared", *, first_at: bool) -> Row:
+    """Return the row of a judgement or, after ``what`` is of the event, of an event."""
+    ratings = _ratings(j)
+    values = [
+        *what,
+        j.proposal,
+        j.namespace,
+        j.external_id,
+        j.revision,
+        j.revision_is_current,
+        j.problem,
+        compared.dataset,
+        j.title,
+        j.agent,
+        j.run,
+        j.family,
+        j.baseline,
+        j.baseline_title,
+        compared.metric,
+        compared.direction,
+        compared.setting,
+        *compared.proposal,
+        *compared.baseline,
+        compared.difference,
+        j.status,
+        j.verdict,
+        j.condition,
+        j.next_experiment,
+        j.forecast,
+        _blockers(ratings),
+        _list(j.tags),
+        j.flagged,
+        j.rationale,
+        j.seconds,
+        j.visible,
+        j.reviewer,
+    ]
+    if first_at:
+        values += (j.first_at, j.updated_at, j.rubric, j.target_version, j.event, COLUMNS_VERSION)
+    else:
+        values += (j.rubric, j.target_version, COLUMNS_VERSION)
+    return Row(values, ratings)
+
+
+def _long_rows(connection: sqlite3.Connection, selection: Selection) -> Pieces:
+    for piece in stream_judgements(connection, selection):
+        yield [
+            Row(
+                (
+                    *j[: j._fields.index("baseline")],
+                    j.reviewer,
+                    j.status,
+                    j.verdict,
+                    j.forecast,
+                    slug,
+                    rating,
+                    note,
+                    j.updated_at,
+                    j.rubric,
+                    j.target_version,
+                    j.event,
+                    COLUMNS_VERSION,
+                )
+            )
+            for j in piece
+            for slug, (rating, note) in _ratings(j).items()
+        ]
+
+
+def _wide_rows(connection: sqlite3.Connection, selection: Selection) -> Pieces:
+    every = (j for piece in stream_judgements(connection, selection) for j in piece)
+    rows: list[Row] = []
+    for _, group in groupby(every, key=lambda j: j.method_id):
+        held = list(group)
+        j = held[0]
+        judged = sum(each.verdict is not None for each in held)
+        values = (j.proposal, j.namespace, j.external_id, j.problem, j.title, j.agent, j.run, j.family, judged,
+                  COLUMNS_VERSION)  # fmt: skip
+        rows.append(Row(values, {each.reviewer: _each_reviewer(each) for each in held}))
+        if len(rows) == 1000:
+            yield rows
+            rows = []
+    if rows:
+        yield rows
+
+
+def _each_reviewer(j: JudgementRow) -> tuple[Any, ...]:
+    return j.status, j.verdict, j.forecast, _blockers(_ratings(j)), j.rationale
+
+
+def _ratings(j: JudgementRow) -> Mapping[str, tuple[str | None, str]]:
+    if j.ratings == "{}":
+        return _NO_RATINGS
+    return {slug: (r["rating"], r["note"]) for slug, r in json.loads(j.ratings).items()}
+
+
+def _blockers(ratings: Mapping[str, tuple[str | None, str]]) -> list[str]:
+    return [slug for slug, (rating, _) in ratings.items() if rating == Rating.BLOCKER]
+
+
+def _list(text: str) -> list[str]:
+    found: list[str] = [] if text == "[]" else json.loads(text)
+    return found
+
+
+_Value = tuple[float | None, float | None, int | None, str | None]
+"""Value, standard error, number of seeds, basis."""
+
+_NO_VALUE: _Value = (None, None, None, None)
+
+
+class _Compared(NamedTuple):
+    """What a proposal was compared on first, with both values."""
+
+    dataset: str | None = None
+    metric: str | None = None
+    direction: str | None = None
+    setting: str | None = None
+    proposal: _Value = _NO_VALUE
+    baseline: _Value = _NO_VALUE
+
+    @property
+    def difference(self) -> float | None:
+        ours, theirs = self.proposal[0], self.baseline[0]
+        return None if ours is None or theirs is None else ours - theirs
+
+
+_REMEMBERED = 10_000
+
+
+class _Evidence:
+    """Finds both values of each judgement by the rules of ``evidence``, for many at a time.
+
+    Which measurement is compared hangs on everything but the numbers, and proposals of one fleet measure the same
+    things: so each pattern of measurements is decided once. Baselines are few, and are remembered too.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._problems: dict[int, Problem] = {}
+        self._chosen: dict[tuple[Any, ...], tuple[Ground, str, int] | None] = {}
+        self._baselines: dict[tuple[int, Ground], _Value] = {}
+        self._measured: Mapping[int, Sequence[Measured]] = {}
+
+    def read(self, rows: Iterable[JudgementRow]) -> None:
+        """Read what the proposals of these rows measured; only these can be compared next."""
+        self._measured = measured_at(self._connection, {j.revision_id for j in rows})
+
+    def compared(self, j: JudgementRow) -> _Compared:
+        """Return both values for one row."""
+        measured = self._measured.get(j.revision_id)
+        if not measured:
+            return _Compared()
+        pattern = (j.problem_id, *[m[:-2] for m in measured])
+        if pattern not in self._chosen:
+            _make_room(self._chosen)
+            self._chosen[pattern] = self._choose(j, measured)
+        chosen = self._chosen[pattern]
+        if chosen is None:
+            return _Compared()
+        ground, direction, place = chosen
+        ours = measured[place]
+        return _Compared(
+            ground.dataset,
+            ground.metric,
+            direction,
+            ground.setting,
+            (ours.value, ours.standard_error, ours.n_seeds, ours.basis),
+            _NO_VALUE if j.baseline_id is None else self._baseline(j.baseline_id, ground),
+        )
+
+    def _choose(self, j: JudgementRow, measured: Sequence[Measured]) -> tuple[Ground, str, int] | None:
+        problem = self._problem(j.problem_id)
+        records = [m.as_measurement() for m in measured]
+        proposal = replace(method_by_id(self._connection, j.method_id), measurements=tuple(records))
+        ground = ground_of(proposal, problem)
+        sighting = find_sighting(proposal, ground.metric, ground.dataset, ground.setting) if ground else None
+        if ground is None or sighting is None:
+            return None
+        place = next(i for i, record in enumerate(records) if record is sighting.measurement)
+        return ground, problem.metric(ground.metric).direction, place
+
+    def _baseline(self, baseline_id: int, ground: Ground) -> _Value:
+        key = (baseline_id, ground)
+        if key not in self._baselines:
+            _make_room(self._baselines)
+            method = method_by_id(self._connection, baseline_id)
+            sighting = find_sighting(method, ground.metric, ground.dataset, Setting(ground.setting))
+            m = sighting.measurement if sighting else None
+            self._baselines[key] = (m.value, m.standard_error, m.n_seeds, m.basis) if m else _NO_VALUE
+        return self._baselines[key]
+
+    def _problem(self, problem_id: int) -> Problem:
+        if problem_id not in self._problems:
+            self._problems[problem_id] = problem_by_id(self._connection, problem_id).problem
+        return self._problems[problem_id]
+
+
+def _make_room(remembered: dict[Any, Any]) -> None:
+    if len(remembered) >= _REMEMBERED:
+        remembered.clear()

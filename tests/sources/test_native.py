@@ -1,0 +1,298 @@
+import json
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewer.domain.errors import SourceError
+from reviewer.domain.methods import Measurement, MethodRecord, Reject, SeedValue
+from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, RemarkKind, Role, Setting
+from reviewer.sources import native, registry
+from reviewer.sources.native_lines import line_reader
+
+from .reading import Records, read_all
+
+DATA = Path(__file__).with_name("data")
+GOOD = {"type": "proposal", "id": "a", "title": "A", "problem": "p"}
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def to_file(*lines: dict[str, Any] | bytes, end: bytes = b"\n") -> Path:
+        path = tmp_path / "some.txt"
+        path.write_bytes(end.join(line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines))
+        return path
+
+    return to_file
+
+
+def with_measurement(**fields: Any) -> dict[str, Any]:
+    return {**GOOD, "measurements": [{"metric": "pgr", "dataset": "chat", "value": 0.5, **fields}]}
+
+
+def one_reject(path: Path, **options: Any) -> Reject:
+    records = read_all(path, format_name="native", **options)
+    (reject,) = records.rejects
+    return reject
+
+
+def test_every_type_is_mapped_field_by_field() -> None:
+    records = read_all(DATA / "all_types.jsonl")
+    assert not records.rejects
+    (problem,) = records.problems
+    assert (problem.slug, problem.primary_metric, problem.authoritative) == ("weak-to-strong", "pgr", True)
+    assert problem.metric("pgr").direction is Direction.HIGHER
+    assert problem.dataset_names()["chat-0115"] == "chat"
+    assert problem.target is not None
+    assert problem.target.horizon == "2027-01-31"
+
+    em = records.method("em")
+    assert (em.role, em.origin, em.namespace, em.problem) == (Role.PROPOSAL, Origin.AGENT, "run-a", "weak-to-strong")
+    assert (em.agent, em.run, em.parent, em.idea, em.family) == ("agent-1", "run-a", "base", "posterior", "posterior")
+    assert em.body.startswith("# Method")
+    assert em.provenance.place == "line 3"
+    assert em.raw["colour"] == "blue"
+    assert em.measurements == (
+        Measurement(
+            "pgr", "chat", 0.52, 0.04, 5, 1263, None, Setting.LAB, "test", "easy", Basis.CLAIMED, "table 2", "",
+            (SeedValue(42, 0.5, 790, 1263), SeedValue(None, 0.54, basis=Basis.RECOMPUTED)),
+        ),
+    )  # fmt: skip
+    assert type(em.measurements[0].n_seeds) is int
+
+    baseline = records.method("conf")
+    assert (baseline.role, baseline.origin, baseline.namespace, baseline.part) == (
+        Role.BASELINE, Origin.HUMAN, "study", "chat",
+    )  # fmt: skip
+    assert baseline.measurements[0].setting is Setting.UNKNOWN
+    floor = records.method("floor")
+    assert (floor.role, floor.bound, floor.namespace) == (Role.REFERENCE, Bound.FLOOR, "local")
+    remark = records.remark("r1")
+    assert (remark.kind, remark.about, remark.idea) == (RemarkKind.INSIGHT, "em", "posterior")
+
+
+def test_schema_agrees_with_the_reader() -> None:
+    schema = native.json_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    for line in (DATA / "all_types.jsonl").read_text().splitlines():
+        if line:
+            validator.validate(json.loads(line))
+    for bad in (
+        {**GOOD, "title": 5},
+        {"type": "reference", "id": "a", "title": "A"},
+        {**GOOD, "type": "idea"},
+        with_measurement(setting="staging"),
+        with_measurement(n_seeds=2.5),
+    ):
+        assert not validator.is_valid(bad)
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_bom_crlf_and_blank_lines_are_accepted(write: Write, line_end: bytes, mark: bytes) -> None:
+    path = write(mark + json.dumps(GOOD).encode(), b"", b"   ", {**GOOD, "id": "b"}, end=line_end)
+    records = read_all(path)
+    assert [(m.external_id, m.provenance.place) for m in records.methods] == [("a", "line 1"), ("b", "line 4")]
+    assert not records.rejects
+
+
+def test_a_first_line_of_nothing_but_the_mark_is_blank(write: Write) -> None:
+    records = read_all(write(b"\xef\xbb\xbf", GOOD))
+    assert [type(r) for r in records] == [MethodRecord]
+
+
+def test_txt_is_recognised_by_what_stands_in_it(write: Write) -> None:
+    (found,) = registry.recognise(write(GOOD))
+    assert found.source is native.SOURCE
+
+
+def test_recognised_by_a_good_line_behind_a_bad_one(write: Write) -> None:
+    records = read_all(write(b'{"type":"proposal","id":"\xff"}', GOOD))
+    assert len(records.methods) == 1
+    assert len(records.rejects) == 1
+
+
+def test_recognised_when_the_first_line_is_longer_than_the_head(write: Write) -> None:
+    assert read_all(write({**GOOD, "method": "x" * 200_000})).methods[0].external_id == "a"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ({"type": "proposal", "title": "A", "problem": "p"}, "id: is missing"),
+        ({**GOOD, "title": "  "}, "title: is blank"),
+        ({**GOOD, "title": 5}, "title: must be text"),
+        ({**GOOD, "claims": "none"}, "claims: must be a list"),
+        ({**GOOD, "type": "idea"}, "type: 'idea' is none of 'problem', 'proposal'"),
+        ({"id": "a"}, "type: is missing"),
+        ({**GOOD, "problem": "two words"}, "problem: is not of the form"),
+        ({"type": "reference", "id": "a", "title": "A", "problem": "p"}, "bound: is missing"),
+        (with_measurement(value="0.5"), "measurements[0].value: must be a number"),
+        (with_measurement(value=True), "measurements[0].value: must be a number"),
+        (with_measurement(n_seeds=2.5), "measurements[0].n_seeds: must be a whole number"),
+        (with_measurement(n_seeds=-1), "measurements[0].n_seeds: must be greater than or equal to 0"),
+        (with_measurement(n_seeds=10**30), "measurements[0].n_seeds: must be less than"),
+        (with_measurement(setting="staging"), "measurements[0].setting: must be 'lab', 'held_out'"),
+        (with_measurement(seeds=[{"seed": 2**70, "value": 1}]), "measurements[0].seeds[0].seed: must be less"),
+        (b"[1, 2]", "must be an object in braces"),
+        (b"null", "must be an object in braces"),
+        (b'{"type":"proposal"', "is not JSON"),
+        (b'{"type":"proposal","id":"\xff"}', "is not valid UTF-8: byte 26 is 0xff"),
+        (b'{"type":"proposal","x":' + b"[" * 5000 + b"]" * 5000 + b"}", "nested more than 100 levels"),
+        (b'{"type":"proposal","x":' + b"[" * 200_000, "nested more than 100 levels"),
+        (b'{"type":"proposal","x":' + b"9" * 5000 + b"}", "more than 4,300 digits"),
+        ({"type": "problem", "id": "p", "title": "P", "metrics": [{"name": "x"}, {"name": "X"}]}, "listed twice"),
+        ({"type": "problem", "id": "p", "title": "P", "target": {"criterion": "c", "horizon": "2026-02-30"}},
+         "target.horizon: 2026-02-30 is no date"),
+    ],
+)  # fmt: skip
+def test_bad_line_is_told_by_line_field_and_reason_and_the_good_ones_are_taken(
+    write: Write, line: dict[str, Any] | bytes, reason: str
+) -> None:
+    records = read_all(write(GOOD, line, {**GOOD, "id": "b"}), format_name="native")
+    assert [m.external_id for m in records.methods] == ["a", "b"]
+    (reject,) = records.rejects
+    assert reject.place == "line 2"
+    assert reason in reject.reason
+    assert 0 < len(reject.raw) <= 2000
+
+
+@pytest.mark.parametrize(("written", "name"), [(b"NaN", "NaN"), (b"-Infinity", "-Infinity"), (b"1e999", "Infinity")])
+def test_nan_is_no_value_and_the_record_is_kept(write: Write, written: bytes, name: str) -> None:
+    line = json.dumps(with_measurement(value="@", standard_error="@", seeds=[{"value": "@"}, {"value": 0.1}]))
+    (method,) = read_all(write(line.encode().replace(b'"@"', written))).methods
+    (row,) = method.measurements
+    assert (row.value, row.missing, row.standard_error) == (None, f"{name} in the file", None)
+    assert row.seeds == (SeedValue(None, 0.1),)
+    assert "1 of 2 seeds" in row.source
+    assert json.loads(json.dumps(method.raw, allow_nan=False))["measurements"][0]["value"] == name
+
+
+def test_huge_number_is_kept_as_no_value(write: Write) -> None:
+    line = json.dumps(with_measurement(value="@")).encode().replace(b'"@"', b"9" * 400)
+    records = read_all(write(line))
+    assert len(records.methods) + len(records.rejects) == 1
+    for method in records.methods:
+        assert method.measurements[0].value is None
+
+
+def test_lone_surrogates_are_replaced_and_said(write: Write) -> None:
+    line = json.dumps({**GOOD, "title": "@", "extra": {"@": "@"}}).replace("@", "x\\ud800y").encode()
+    (method,) = read_all(write(line)).methods
+    assert method.title == "x\ufffdy"
+    assert method.provenance.place == "line 1 (lone surrogates replaced by U+FFFD)"
+    json.dumps(method.raw, ensure_ascii=False).encode()
+
+
+def test_a_true_pair_of_surrogates_is_left_alone(write: Write) -> None:
+    (method,) = read_all(write(b'{"type":"proposal","id":"a","problem":"p","title":"\\ud83d\\ude00"}')).methods
+    assert method.title == "😀"
+    assert method.provenance.place == "line 1"
+
+
+def test_field_above_five_million_characters_is_refused(write: Write) -> None:
+    reject = one_reject(write({**GOOD, "method": "x" * 5_000_001}))
+    assert reject.reason == "method: is longer than 5,000,000 characters"
+    assert len(reject.raw) <= 2000
+    assert read_all(write({**GOOD, "method": "x" * 5_000_000})).methods
+
+
+def test_line_of_100_mb_is_skipped_without_being_held(tmp_path: Path) -> None:
+    path = tmp_path / "big.jsonl"
+    with path.open("wb") as file:
+        file.write(json.dumps(GOOD).encode() + b'\n{"type":"proposal","id":"big","method":"')
+        for _ in range(100):
+            file.write(b"x" * 1_000_000)
+        file.write(b'"}\n' + json.dumps({**GOOD, "id": "b"}).encode())
+    plan = native.plan(path)
+    tracemalloc.start()
+    records = Records(native.read(plan))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [(m.external_id, m.provenance.place) for m in records.methods] == [("a", "line 1"), ("b", "line 3")]
+    assert [(r.place, r.reason) for r in records.rejects] == [("line 2", "is longer than 32 MiB")]
+    assert peak < 100_000_000
+
+
+def test_the_same_line_twice_passes_and_a_different_one_is_refused(write: Write) -> None:
+    other = {**GOOD, "title": "Something else"}
+    records = read_all(write(GOOD, GOOD, other, {**GOOD, "id": "b"}))
+    assert [m.provenance.place for m in records.methods] == ["line 1", "line 2", "line 4"]
+    (reject,) = records.rejects
+    assert reject.place == "line 3"
+    assert "has the same id as line 1, 'a', but says something else" in reject.reason
+
+
+def test_parts_and_runs_keep_one_id_apart(write: Write) -> None:
+    lines = [{**GOOD, "part": "x"}, {**GOOD, "part": "y", "title": "B"}, {**GOOD, "run": "r", "title": "C"}]
+    records = read_all(write(*lines))
+    assert [(m.namespace, m.part) for m in records.methods] == [("local", "x"), ("local", "y"), ("r", "")]
+    assert not records.rejects
+
+
+def test_a_problem_told_twice_differently_is_refused_with_its_line(write: Write) -> None:
+    problem = {"type": "problem", "id": "p", "title": "P"}
+    reject = one_reject(write(problem, {**problem, "title": "Q"}))
+    assert (reject.place, "same id as line 1" in reject.reason) == ("line 2", True)
+
+
+def test_problem_comes_from_the_line_else_the_person_else_the_one_above(write: Write) -> None:
+    nameless = {"type": "proposal", "id": "b", "title": "B"}
+    path = write({"type": "problem", "id": "q", "title": "Q"}, GOOD, nameless)
+    assert [m.problem for m in read_all(path).methods] == ["p", "q"]
+    assert [m.problem for m in read_all(path, problem="given").methods] == ["p", "given"]
+    assert 'give it with "--problem"' in one_reject(write(nameless)).reason
+
+
+def test_progress_ends_at_the_size_of_the_file(write: Write) -> None:
+    plan = native.plan(write(*({**GOOD, "id": str(n)} for n in range(50))))
+    told: list[int] = []
+    list(native.read(plan, told.append))
+    assert told[-1] == plan.total == plan.path.stat().st_size
+
+
+def test_an_empty_file_and_a_missing_one_are_one_sentence_each(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.jsonl"
+    empty.touch()
+    with pytest.raises(SourceError, match=r"empty\.jsonl: is empty"):
+        read_all(empty)
+    with pytest.raises(SourceError, match="is empty"):
+        read_all(empty, format_name="native")
+    with pytest.raises(SourceError, match="there is no such file or folder"):
+        read_all(tmp_path / "none.jsonl", format_name="native")
+    with pytest.raises(SourceError, match="is a folder"):
+        read_all(tmp_path, format_name="native")
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+keys = st.sampled_from(["title", "claims", "measurements", "created_at", "namespace", "run", "method", "bound"])
+lines = st.builds(
+    lambda kind, extra: {"type": kind, "id": "a", "title": "T", "problem": "p", **extra},
+    st.sampled_from(native.TYPES),
+    st.dictionaries(keys, json_values),
+)
+
+
+@given(st.one_of(st.binary(max_size=200), lines.map(lambda v: json.dumps(v).encode())))
+def test_no_line_whatever_can_crash_what_comes_later(line: bytes) -> None:
+    read_line = line_reader(file="f", sha256="0", problem=None, namespace="local")
+    record = read_line(line, 1)
+    if isinstance(record, Reject):
+        (record.reason + record.raw + record.place).encode()
+        assert record.reason
+    elif isinstance(record, MethodRecord):
+        record.revision_hash()
+        json.dumps(record.raw, allow_nan=False, ensure_ascii=False).encode()
+        (record.title + record.body + record.namespace).encode()

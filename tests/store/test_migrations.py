@@ -1,0 +1,297 @@
+"""Opening a store: new, older, newer, foreign, damaged, locked, and by several processes at once."""
+
+import hashlib
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlite_utils.db import Database
+
+from reviewer.domain.errors import StoreBusyError, StoreError
+from reviewer.store import migrations
+from reviewer.store.connection import Store, create_file
+from reviewer.store.migrations import open_store
+from tests.builders import build_session, build_store, judge, method_ids, record, table
+
+LATER = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
+
+
+def add_mood(db: Database) -> None:
+    db.execute("ALTER TABLE problems ADD COLUMN mood TEXT")
+
+
+def use_second_step(monkeypatch: pytest.MonkeyPatch, step: Callable[[Database], None]) -> None:
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, step))
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {p.name: digest(p) for p in folder.iterdir()}
+
+
+def test_new_store_has_no_backup(tmp_path: Path) -> None:
+    open_store(tmp_path / "new" / "deep" / "reviewer.db").close()
+    assert [p.name for p in (tmp_path / "new" / "deep").iterdir()] == ["reviewer.db"]
+
+
+def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+    build_store(tmp_path, record()).close()
+    before = contents(tmp_path)
+    open_store(tmp_path / "reviewer.db").close()
+    assert contents(tmp_path) == before
+
+
+def test_backup_is_laid_beside_the_store_before_the_first_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = build_store(tmp_path, record("p1"), record("p2"))
+    judge(build_session(store), method_ids(store)[0])
+    store.close()
+    use_second_step(monkeypatch, add_mood)
+    migrated = open_store(tmp_path / "reviewer.db", now=LATER)
+    assert table(migrated, "PRAGMA user_version") == [(2,)]
+    assert "mood" in [row[1] for row in table(migrated, "PRAGMA table_info(problems)")]
+    backup = tmp_path / "reviewer.db.v1.20260506T070809Z.backup"
+    assert backup.stat().st_mode & 0o777 == 0o600
+    monkeypatch.undo()
+    old = open_store(backup)
+    assert table(old, "PRAGMA user_version") == [(1,)]
+    assert table(old, "SELECT count(*) FROM methods") == [(2,)]
+    assert table(old, "SELECT verdict FROM current_judgements") == [("survives",)]
+    assert table(old, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_backup_holds_what_is_still_in_the_wal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = build_store(tmp_path, record())
+    assert (tmp_path / "reviewer.db-wal").stat().st_size > 0
+    use_second_step(monkeypatch, add_mood)
+    open_store(tmp_path / "reviewer.db", now=LATER).close()
+    (backup,) = tmp_path.glob("*.backup")
+    with sqlite3.connect(backup) as connection:
+        assert connection.execute("SELECT title FROM proposals").fetchall() == [("Title of p1",)]
+    connection.close()
+    store.close()
+
+
+def test_failing_step_leaves_the_store_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def half_way(db: Database) -> None:
+        db.execute("ALTER TABLE problems ADD COLUMN mood TEXT")
+        db.execute("UPDATE problems SET title = 'changed'")
+        raise RuntimeError("the step broke")
+
+    build_store(tmp_path, record()).close()
+    use_second_step(monkeypatch, half_way)
+    with pytest.raises(RuntimeError, match="the step broke"):
+        open_store(tmp_path / "reviewer.db")
+    monkeypatch.undo()
+    store = open_store(tmp_path / "reviewer.db")
+    assert table(store, "SELECT title FROM problems") == [("Weak-to-strong supervision",)]
+    assert "mood" not in [row[1] for row in table(store, "PRAGMA table_info(problems)")]
+    assert table(store, "SELECT count(*) FROM _sqlite_migrations") == [(1,)]
+
+
+def test_readonly_opening_never_migrates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build_store(tmp_path).close()
+    before = contents(tmp_path)
+    use_second_step(monkeypatch, add_mood)
+    with pytest.raises(StoreError, match="older version"):
+        open_store(tmp_path / "reviewer.db", readonly=True)
+    assert contents(tmp_path) == before
+
+
+OPEN = """
+import sys
+from pathlib import Path
+from reviewer.store.migrations import open_store
+sys.stdin.readline()
+store = open_store(Path(sys.argv[1]))
+c = store.connection()
+print(*(c.execute(f"PRAGMA {p}").fetchone()[0] for p in ("user_version", "page_size", "journal_mode")))
+"""
+
+
+def test_processes_that_open_a_new_store_at_once_all_get_one(tmp_path: Path) -> None:
+    path = tmp_path / "reviewer.db"
+    started = [
+        subprocess.Popen([sys.executable, "-c", OPEN, str(path)], stdin=-1, stdout=-1, stderr=-1, text=True)
+        for _ in range(4)
+    ]
+    for process in started:  # All wait for their line, so that they set off together.
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    answers = [process.communicate(timeout=30) for process in started]
+    assert answers == [("1 16384 wal\n", "")] * 4
+    assert [p.name for p in tmp_path.iterdir()] == ["reviewer.db"]
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (1,)
+    connection.close()
+
+
+def test_store_is_made_where_files_cannot_be_linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path, target: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    store = build_store(tmp_path)
+    assert table(store, "PRAGMA page_size") == [(16384,)]
+    assert store.path.stat().st_mode & 0o777 == 0o600
+    create_file(store.path)
+    assert table(store, "PRAGMA user_version") == [(1,)]
+
+
+def test_newer_store_is_refused_and_left_alone(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record())
+    store.connection().execute("PRAGMA user_version = 99")
+    store.close()
+    before = contents(tmp_path)
+    with pytest.raises(StoreError, match=r"newer reviewer \(schema 99, this one knows 1\).*update reviewer") as told:
+        open_store(tmp_path / "reviewer.db")
+    assert str(tmp_path / "reviewer.db") in str(told.value)
+    assert told.value.exit_status == 2
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("journal", ["delete", "wal"])
+def test_foreign_database_is_refused_and_left_byte_for_byte(tmp_path: Path, journal: str) -> None:
+    home, away = tmp_path / "home", tmp_path / "away"
+    home.mkdir()
+    away.mkdir()
+    connection = sqlite3.connect(home / "experiments.db")
+    connection.execute(f"PRAGMA journal_mode = {journal}")
+    connection.execute("CREATE TABLE findings (id)")
+    connection.commit()
+    for file in home.iterdir():  # As a process that was killed leaves it: what it wrote is in the WAL alone.
+        (away / file.name).write_bytes(file.read_bytes())
+    connection.close()
+    before = contents(away)
+    for options in ({}, {"readonly": True}, {"create": False}):
+        with pytest.raises(StoreError, match="not a store of reviewer"):
+            open_store(away / "experiments.db", **options)
+    assert contents(away) == before
+
+
+@pytest.mark.parametrize("size", [1, 15, 16, 71, 72, 99, 100, 511, 512, 16383, 16384, 16385, 100_000, 900_000])
+def test_truncated_store_is_refused_and_left_alone(tmp_path: Path, size: int) -> None:
+    build_store(tmp_path, record()).close()
+    path = tmp_path / "reviewer.db"
+    path.write_bytes(path.read_bytes()[:size])
+    before = contents(tmp_path)
+    with pytest.raises(StoreError) as told:
+        open_store(path)
+    assert str(path) in str(told.value)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("junk", [b"hello", b"{}\n", b"x" * 20_000, b"\x00" * 4096])
+def test_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path, junk: bytes) -> None:
+    (tmp_path / "notes.txt").write_bytes(junk)
+    with pytest.raises(StoreError, match="not a SQLite database"):
+        open_store(tmp_path / "notes.txt")
+    assert (tmp_path / "notes.txt").read_bytes() == junk
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_folder_missing_file_and_impossible_place_are_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="is a folder"):
+        open_store(tmp_path)
+    with pytest.raises(StoreError, match="There is no store at"):
+        open_store(tmp_path / "none.db", create=False)
+    with pytest.raises(StoreError, match="There is no store at"):
+        open_store(tmp_path / "none.db", readonly=True)
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="Cannot make a store at"):
+        open_store(tmp_path / "file" / "reviewer.db")
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def as_nobody(act: Callable[[], None]) -> str:
+    """Run ``act`` in a child process that is not the superuser, whom no mode stops; return what it raised."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        said = "nothing"
+        try:
+            if os.geteuid() == 0:
+                os.setgid(65534)
+                os.setuid(65534)
+            act()
+        except BaseException as error:
+            said = f"{type(error).__name__}: {error}"
+        os.write(writing, said.encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as answer:
+        said = answer.read().decode()
+    os.waitpid(child, 0)
+    return said
+
+
+def test_store_that_may_not_be_written_can_be_read_and_says_so() -> None:
+    with tempfile.TemporaryDirectory() as name:  # Not tmp_path, which nobody else may enter.
+        folder = Path(name)
+        folder.chmod(0o777)
+        build_store(folder, record()).close()
+        path = folder / "reviewer.db"
+        path.chmod(0o444)
+
+        def read_then_write() -> None:
+            store = open_store(path)
+            assert table(store, "SELECT count(*) FROM methods") == [(1,)]
+            with store.write() as connection:
+                connection.execute("UPDATE problems SET title = ''")
+
+        assert as_nobody(read_then_write).startswith(f"StoreError: The store {path} is read-only; make it writable")
+
+        def make_elsewhere() -> None:
+            open_store(folder / "closed" / "new.db")
+
+        (folder / "closed").mkdir(mode=0o755)
+        assert as_nobody(make_elsewhere).startswith("StoreError: Cannot make a store at")
+        path.chmod(0o000)
+        assert "may not be read by you" in as_nobody(lambda: open_store(path).close())
+
+
+def test_store_opened_readonly_refuses_writes_in_a_sentence(tmp_path: Path) -> None:
+    build_store(tmp_path, record()).close()
+    store = open_store(tmp_path / "reviewer.db", readonly=True)
+    with pytest.raises(StoreError, match="is read-only"), store.write() as connection:
+        connection.execute("DELETE FROM remarks")
+
+
+def test_locked_store_is_told_soon_and_nothing_is_written(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record(), busy_timeout=0.05)
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    started = time.monotonic()
+    with pytest.raises(StoreBusyError, match="locked by another program") as told, store.write() as connection:
+        connection.execute("DELETE FROM remarks")
+    assert time.monotonic() - started < 1
+    assert told.value.exit_status == 2
+    assert table(store, "SELECT count(*) FROM methods") == [(1,)], "reading goes on"
+    other.execute("ROLLBACK")
+    other.close()
+    with store.write() as connection:
+        connection.execute("UPDATE problems SET title = 'free again'")
+    assert table(store, "SELECT title FROM problems") == [("free again",)]
+
+
+def test_damage_that_shows_in_the_middle_of_a_read_is_told(tmp_path: Path) -> None:
+    build_store(tmp_path, *(record(f"p{i}", body="word " * 4000) for i in range(20))).close()
+    path = tmp_path / "reviewer.db"
+    raw = bytearray(path.read_bytes())
+    raw[16384 * 5 :] = b"\xff" * (len(raw) - 16384 * 5)
+    path.write_bytes(raw)
+    store = Store(path)
+    with pytest.raises(StoreError, match="damaged"), store.read() as connection:
+        connection.execute("SELECT sum(length(body)) FROM revisions").fetchall()

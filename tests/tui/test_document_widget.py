@@ -1,0 +1,299 @@
+"""The pane shows a document without keeping anybody waiting, and nothing in it reaches the terminal as a command."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from rich.segment import Segment
+from textual.app import App, ComposeResult
+from textual.containers import Horizontal
+from textual.geometry import Offset
+from textual.pilot import Pilot
+from textual.selection import Selection
+
+from reviewer.tui.document_cache import DocumentCache
+from reviewer.tui.documents import Block, BlockKind, Document
+from reviewer.tui.widgets.document import DocumentPane
+
+HOSTILE = (
+    "\x1b]52;c;aGk=\x07\x1b[2J\x9b31m\x90q\x9c [/] [/bold] [link=http://a.b]x[/link] [a](http://a.b/\x1b]8;;http://c)\n\n"
+    "a\u202eb\u2066c\u200bd\ufeffe\U000e0041f\ud800g\rh `\x1b[31m` &#27;[31m &#x202e;\n\n"
+    "```python\nx = '\x1b[31m'\n```\n\n|\x1b|\u202e|\n|-|-|\n|\x07|\x00|\n"
+)
+
+
+def document(text: str, title: str = "Title") -> Document:
+    return Document((Block(BlockKind.TITLE, title), Block(BlockKind.BODY, text)))
+
+
+LONG = document("\n\n".join(f"Paragraph {n} " + "with some words in it " * 6 for n in range(60)))
+SHORT = document("Nothing much.", "Short")
+
+
+class Panes(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.scrolled: list[tuple[str | None, float]] = []
+
+    def compose(self) -> ComposeResult:
+        cache = DocumentCache()
+        with Horizontal():
+            yield DocumentPane(cache, id="left")
+            yield DocumentPane(cache, id="right")
+
+    def on_document_pane_scrolled(self, event: DocumentPane.Scrolled) -> None:
+        self.scrolled.append((event.control.id, event.fraction))
+
+    def pane(self, name: str = "left") -> DocumentPane:
+        return self.query_one(f"#{name}", DocumentPane)
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def segments(pane: DocumentPane) -> Iterable[Segment]:
+    return [segment for y in range(pane.size.height) for segment in pane.render_line(y)]
+
+
+def lines(pane: DocumentPane) -> list[str]:
+    return [pane.render_line(y).text.rstrip() for y in range(pane.size.height)]
+
+
+async def test_a_document_is_laid_out_in_a_worker_and_then_shown() -> None:
+    app = Panes()
+    async with app.run_test(size=(100, 24)) as pilot:
+        pane = app.pane()
+        pane.show(LONG, 1)
+        assert pane.is_waiting
+        assert not any(lines(pane))
+        await settled(pilot)
+        assert not pane.is_waiting
+        assert lines(pane)[0] == "Title"
+        assert pane.headings[0].text == "Title"
+        assert pane.virtual_size.height > 100
+
+
+async def test_of_another_proposal_nothing_of_the_one_before_stays() -> None:
+    app = Panes()
+    async with app.run_test(size=(100, 24)) as pilot:
+        pane = app.pane()
+        pane.show(LONG, 1)
+        await settled(pilot)
+        pane.page_down()
+        assert pane.find("paragraph") > 0
+        pane.show(SHORT, 2)
+        assert not any(lines(pane))
+        assert pane.headings == ()
+        assert pane.find_next() == (0, 0)
+        await settled(pilot)
+        assert lines(pane)[0] == "Short"
+        assert pane.scroll_offset.y == 0
+        pane.show(None)
+        assert not any(lines(pane))
+
+
+async def test_of_two_shown_at_once_the_last_one_stays() -> None:
+    app = Panes()
+    async with app.run_test(size=(100, 24)) as pilot:
+        pane = app.pane()
+        pane.show(LONG, 1)
+        pane.show(SHORT, 2)
+        await settled(pilot)
+        assert lines(pane)[0] == "Short"
+
+
+async def test_what_was_laid_out_ahead_is_shown_at_once_in_either_pane() -> None:
+    app = Panes()
+    async with app.run_test(size=(100, 24)) as pilot:
+        app.pane().show(LONG, 1)
+        app.pane().prefetch([SHORT])
+        await settled(pilot)
+        for name in ("left", "right"):
+            app.pane(name).show(SHORT, 2)
+            assert not app.pane(name).is_waiting
+            assert lines(app.pane(name))[0] == "Short"
+
+
+async def test_before_it_is_on_the_screen_a_pane_remembers_what_to_show_and_to_prefetch() -> None:
+    class Early(App[None]):
+        def compose(self) -> ComposeResult:
+            pane = DocumentPane()
+            pane.show(LONG, 1)
+            pane.prefetch([SHORT])
+            yield pane
+
+    app = Early()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await settled(pilot)
+        await settled(pilot)
+        pane = app.query_one(DocumentPane)
+        assert lines(pane)[0] == "Title"
+        pane.show(SHORT, 2)
+        assert not pane.is_waiting
+
+
+async def test_scrolling_by_line_page_and_end_says_whether_it_moved() -> None:
+    app = Panes()
+    async with app.run_test(size=(100, 24)) as pilot:
+        pane = app.pane()
+        pane.show(LONG, 1)
+        await settled(pilot)
+        assert pane.line_down()
+        assert pane.scroll_offset.y == 1
+        assert pane.page_down()
+        assert pane.scroll_offset.y == 1 + 24 - 2
+        assert pane.page_up()
+        assert pane.line_up()
+        assert not pane.line_up()
+        assert pane.to_end()
+        assert pane.scroll_fraction == 1.0
+        assert not pane.page_down()
+        assert pane.to_top()
+        pane.focus()
+        await pilot.press("pagedown", "down")
+        assert pane.scroll_offset.y == 24 - 2 + 1
+        await pilot.press("end", "up", "home")
+        assert pane.scroll_offset.y == 0
+
+
+async def test_a_pane_that_follows_posts_nothing_back() -> None:
+    app = Panes()
+    async with app.run_test(size=(100, 24)) as pilot:
+        for name in ("left", "right"):
+            app.pane(name).show(LONG, name)
+        await settled(pilot)
+        app.pane("left").to_end()
+        await pilot.pause()
+        assert app.scrolled == [("left", 1.0)]
+        app.pane("right").scroll_fraction = 0.5
+        await pilot.pause()
+        assert app.scrolled == [("left", 1.0)]
+        assert app.pane("right").scroll_fraction == pytest.approx(0.5, abs=0.01)
+
+
+async def test_finding_goes_round_and_marks_what_it_found() -> None:
+    app = Panes()
+    async with app.run_test(size=(100, 24)) as pilot:
+        pane = app.pane()
+        pane.show(LONG, 1)
+        await settled(pilot)
+        assert pane.find("PARAGRAPH 4") == 11
+        assert any("Paragraph 4 " in line for line in lines(pane))
+        assert pane.find_next() == (2, 11)
+        assert any("Paragraph 40" in line for line in lines(pane))
+        assert pane.find_previous() == (1, 11)
+        assert pane.find_previous() == (11, 11)
+        marked = [s for s in segments(pane) if s.text.startswith("Paragraph 4")]
+        assert "Paragraph 4" in [s.text for s in marked]
+        current = pane.get_component_rich_style("document--match-current").bgcolor
+        assert [s.text for s in segments(pane) if s.style and s.style.bgcolor == current] == ["Paragraph 4"]
+        assert pane.find("") == 0
+        assert not [s for s in segments(pane) if s.style and s.style.bgcolor == current]
+
+
+async def test_the_same_proposal_at_another_width_keeps_place_and_search() -> None:
+    app = Panes()
+    async with app.run_test(size=(120, 24)) as pilot:
+        pane = app.pane()
+        pane.show(LONG, 1)
+        await settled(pilot)
+        found = pane.find("paragraph 30")
+        pane.to_line(next(n for n in range(999) if "Paragraph 30" in pane.render_line(n - pane.scroll_offset.y).text))
+        await pilot.resize_terminal(60, 24)
+        await settled(pilot)
+        assert lines(pane)[0].startswith("Paragraph 30")
+        assert found == 1
+        assert pane.find_next() == (1, 1)
+
+
+async def test_selected_text_is_copied_as_the_document_has_it() -> None:
+    app = Panes()
+    async with app.run_test(size=(44, 24)) as pilot:
+        pane = app.pane()
+        pane.show(document("- one two three four five six seven\n\nend"), 1)
+        await settled(pilot)
+        assert lines(pane)[2:4] == ["• one two three four", "  five six seven"]
+        await pilot.mouse_down(pane, offset=(2, 2))
+        await pilot.hover(pane, offset=(5, 3))
+        await pilot.mouse_up(pane, offset=(5, 3))
+        await pilot.pause()
+        assert app.screen.get_selected_text() == "one two three four five"
+        assert pane.get_selection(Selection(Offset(6, 2), Offset(6, 3))) == ("two three four five", "\n")
+        assert pane.get_selection(Selection(None, None)) == (
+            "Title\n\n• one two three four five six seven\n\nend",
+            "\n",
+        )
+        background = app.screen.get_component_rich_style("screen--selection").bgcolor
+        drawn = [s.text for s in segments(pane) if s.style and s.style.bgcolor == background]
+        assert "".join(drawn).startswith("one two three")
+        pane.show(SHORT, 2)
+        assert app.screen.get_selected_text() is None
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 1), (3, 2), (6, 3), (10, 5), (40, 10)])
+async def test_a_screen_of_any_size_does(size: tuple[int, int]) -> None:
+    app = Panes()
+    async with app.run_test(size=size) as pilot:
+        pane = app.pane()
+        pane.show(document(HOSTILE + "- x\n  - y\n\n> > z\n\n|a|b|\n|-|-|\n|1.5|2|\n"), 1)
+        pane.prefetch([SHORT])
+        await settled(pilot)
+        pane.find("x")
+        pane.page_down()
+        pane.scroll_fraction = 1.0
+        await pilot.resize_terminal(80, 24)
+        await pilot.resize_terminal(*size)
+        await settled(pilot)
+        assert pane.scroll_fraction >= 0
+
+
+async def test_a_pane_that_is_hidden_and_shown_again_has_its_document() -> None:
+    app = Panes()
+    async with app.run_test(size=(100, 24)) as pilot:
+        pane = app.pane()
+        pane.display = False
+        await pilot.pause()
+        pane.show(LONG, 1)
+        pane.display = True
+        await settled(pilot)
+        await settled(pilot)
+        assert lines(pane)[0] == "Title"
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "ansi-dark", "ansi-light"])
+async def test_a_theme_is_taken_up(theme: str) -> None:
+    app = Panes()
+    async with app.run_test(size=(100, 24)) as pilot:
+        pane = app.pane()
+        pane.show(document("Some `code` here."), 1)
+        await settled(pilot)
+        app.theme = theme
+        await pilot.pause()
+        await settled(pilot)
+        code = next(s for s in segments(pane) if s.text == "code")
+        wanted = pane.get_component_rich_style("document--code")
+        assert code.style is not None
+        assert (code.style.color, code.style.bgcolor) == (wanted.color, wanted.bgcolor)
+
+
+async def test_nothing_of_a_hostile_text_reaches_the_terminal_as_a_command() -> None:
+    app = Panes()
+    async with app.run_test(size=(120, 30)) as pilot:
+        app.pane("left").show(document(HOSTILE, HOSTILE), 1)
+        app.pane("right").show(Document((Block(BlockKind.RAW, HOSTILE, label="json"),)), 2)
+        await settled(pilot)
+        app.pane("left").find("31m")
+        await pilot.pause()
+        rows = app.screen._compositor.render_strips()
+        for row in rows:
+            assert not any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} for c in row.text)
+        written = "".join(row.render(app.console) for row in rows)
+        assert "␛]52;c;aGk=␇" in written
+        assert "<U+202E>" in written
+        assert "\x1b" not in re.sub(r"\x1b\[[0-9;]*m", "", written)
+        picture = app.export_screenshot()
+        assert not any(unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in picture if c not in "\n\t")
