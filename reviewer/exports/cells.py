@@ -17,7 +17,8 @@ _NEEDS_GUARD = re.compile(rf"'*{_FORMULA}")
 GUARDED = re.compile(rf"'+{_FORMULA}")
 """What a guarded cell starts with."""
 
-_SAFE_START = frozenset('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789{}[]()<>"*#_/.,:;!?$%&`~|^\\')
+SAFE_START = frozenset('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789{}[]()<>"*#_/.,:;!?$%&`~|^\\')
+"""What most text starts with, and no text that needs a guard."""
 
 
 def guard_cell(text: str) -> str:
@@ -25,7 +26,7 @@ def guard_cell(text: str) -> str:
 
     Text that already looks guarded gets another one, so that ``restore_cell`` gives back exactly what was there.
     """
-    if not text or text[0] in _SAFE_START or not _NEEDS_GUARD.match(text):
+    if not text or text[0] in SAFE_START or not _NEEDS_GUARD.match(text):
         return text
     return f"'{text}"
 

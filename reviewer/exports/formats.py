@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from reviewer.exports.cells import guard_cell, join_list
+from reviewer.exports.cells import SAFE_START, guard_cell, join_list
 from reviewer.exports.columns import Column, Kind
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -72,7 +72,7 @@ class CsvText:
         if self._guard:
             for i in self._texts:
                 text = cells[i]
-                if text:
+                if text and text[0] not in SAFE_START:
                     cells[i] = guard_cell(text)
         return cells
 

@@ -192,8 +192,9 @@ def _conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
 
 
 class Measured(NamedTuple):
-    """One measurement on a whole dataset; all but the last two fields decide which of several is compared."""
+    """One measurement on a whole dataset, of a method as it was at a revision."""
 
+    revision_id: int
     metric: str
     dataset: str
     setting: str
@@ -204,6 +205,11 @@ class Measured(NamedTuple):
     is_missing: int
     value: float | None
     standard_error: float | None
+
+    @property
+    def kind(self) -> tuple[Any, ...]:
+        """Return all that decides which of several measurements is compared: everything but the numbers."""
+        return self[1:9]
 
     def as_measurement(self) -> Measurement:
         """Return the record. Of its per-seed values only whether there are any is known: one stands for all."""
@@ -237,7 +243,7 @@ def measured_at(connection: sqlite3.Connection, revision_ids: Collection[int]) -
         """,
         (f"[{','.join(map(str, revision_ids))}]",),
     )
-    measured: dict[int, list[Measured]] = {}
-    for revision, *measurement in rows:
-        measured.setdefault(revision, []).append(Measured._make(measurement))
+    measured: dict[int, list[Measured]] = {revision_id: [] for revision_id in revision_ids}
+    for measurement in map(Measured._make, rows):
+        measured[measurement.revision_id].append(measurement)
     return measured

@@ -321,7 +321,7 @@ class _Evidence:
         measured = self._measured.get(j.revision_id)
         if not measured:
             return _Compared()
-        pattern = (j.problem_id, *[m[:-2] for m in measured])
+        pattern = (j.problem_id, *[m.kind for m in measured])
         if pattern not in self._chosen:
             _make_room(self._chosen)
             self._chosen[pattern] = self._choose(j, measured)

@@ -1,6 +1,5 @@
 """The pane that a document is read in."""
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import ClassVar
 
@@ -16,7 +15,8 @@ from textual.worker import get_current_worker
 
 from reviewer.tui.document_cache import DocumentCache, Layout
 from reviewer.tui.document_lines import DocumentStyle, overlaid
-from reviewer.tui.documents import Document, Heading, Match, RenderedDocument, render_document
+from reviewer.tui.document_search import Search
+from reviewer.tui.documents import Document, Heading, RenderedDocument, render_document
 
 _ROLES = (
     "title", "heading", "subheading", "strong", "emphasis", "dim", "rule", "code", "code_block",
@@ -70,14 +70,13 @@ class DocumentPane(ScrollView, can_focus=True):
         & > .document--code-block { background: $foreground 5%; }
         & > .document--keyword { text-style: bold; }
         & > .document--match { background: $accent 35%; text-style: underline; }
-        & > .document--match-current { background: $accent; color: $background; text-style: bold; }
+        & > .document--match-current { color: $text-accent; text-style: bold reverse; }
 
         &:ansi {
             & > .document--rule { color: ansi_default; text-style: dim; }
             & > .document--code { background: transparent; color: ansi_cyan; }
             & > .document--code-block { background: transparent; }
             & > .document--match { background: transparent; text-style: underline bold; }
-            & > .document--match-current { background: transparent; color: ansi_default; text-style: reverse bold; }
         }
     }
     """
@@ -121,9 +120,7 @@ class DocumentPane(ScrollView, can_focus=True):
         self._call_ahead = 0
         self._style: DocumentStyle | None = None
         self._strips: LRUCache[int, Strip] = LRUCache(512)
-        self._needle = ""
-        self._matches: list[Match] = []
-        self._current = 0
+        self._search = Search()
         self._follows = False
 
     @property
@@ -164,7 +161,7 @@ class DocumentPane(ScrollView, can_focus=True):
     def _forget(self) -> None:
         self._rendered = None
         self._strips.clear()
-        self._needle, self._matches, self._current = "", [], 0
+        self._search = Search()
         if self.is_attached and self.text_selection is not None:
             self.screen.clear_selection()
         self.virtual_size = Size(0, 0)
@@ -222,9 +219,7 @@ class DocumentPane(ScrollView, can_focus=True):
         self.virtual_size = Size(self.scrollable_content_region.width, len(rendered.lines))
         if before is not None and before is not rendered:
             self._go_to(rendered.line_at(before.position(top)))
-        if self._needle:
-            self._matches = rendered.find(self._needle)
-            self._current = min(self._current, max(0, len(self._matches) - 1))
+        self._search.again(rendered)
         self.refresh()
         self._go_ahead()
 
@@ -275,22 +270,16 @@ class DocumentPane(ScrollView, can_focus=True):
     def _strip(self, number: int) -> Strip:
         assert self._rendered is not None
         line = self._rendered.lines[number]
-        spans = list(self._match_spans().get(number, ()))
+        spans = [
+            (start, end, self._component("document--match-current" if is_current else "document--match"))
+            for start, end, is_current in self._search.spans(number)
+        ]
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(number)) is not None:
             start, end = span
             style = self.screen.get_component_rich_style("screen--selection")
             spans.append((start, len(line.text) if end == -1 else end, style))
         return Strip(overlaid(line.segments, spans) if spans else line.segments)
-
-    def _match_spans(self) -> dict[int, list[tuple[int, int, Style]]]:
-        spans: dict[int, list[tuple[int, int, Style]]] = defaultdict(list)
-        if self._matches:
-            style, current = self._component("document--match"), self._component("document--match-current")
-            for index, match in enumerate(self._matches):
-                for number, start, end in match.pieces:
-                    spans[number].append((start, end, current if index == self._current else style))
-        return spans
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the selected text as the document has it: folded lines whole, without indents and marks."""
@@ -310,12 +299,9 @@ class DocumentPane(ScrollView, can_focus=True):
 
         Upper and lower case are one. An empty text ends the search.
         """
-        self._needle = text
-        self._matches = self._rendered.find(text) if self._rendered else []
-        top = self.scroll_offset.y
-        self._current = next((i for i, match in enumerate(self._matches) if match.pieces[0][0] >= top), 0)
+        self._search.start(text, self._rendered, self.scroll_offset.y)
         self._go_to_match()
-        return len(self._matches)
+        return self._search.count
 
     def find_next(self) -> tuple[int, int]:
         """Go to the next place; return its number, from 1, and how many there are ((0, 0) where there is none)."""
@@ -326,18 +312,15 @@ class DocumentPane(ScrollView, can_focus=True):
         return self._step(-1)
 
     def _step(self, by: int) -> tuple[int, int]:
-        if not self._matches:
-            return 0, 0
-        self._current = (self._current + by) % len(self._matches)
+        place = self._search.step(by)
         self._go_to_match()
-        return self._current + 1, len(self._matches)
+        return place
 
     def _go_to_match(self) -> None:
         self._strips.clear()
-        if self._matches:
-            line, height = self._matches[self._current].pieces[0][0], self.size.height
-            if not self.scroll_offset.y <= line < self.scroll_offset.y + height:
-                self._go_to(line - height // 3)
+        line, top, height = self._search.line, self.scroll_offset.y, self.size.height
+        if line is not None and not top <= line < top + height:
+            self._go_to(line - height // 3)
         self.refresh()
 
     @property

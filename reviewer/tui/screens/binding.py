@@ -1,0 +1,51 @@
+"""Gives a screen the keys of its place, and words for them at its foot."""
+
+from typing import Any
+
+from textual.binding import BindingsMap
+from textual.content import Content
+from textual.events import Key
+from textual.screen import Screen
+
+from reviewer.tui.keys import Keymap, Where, bindings, key_label
+
+
+def bind(screen: Screen[Any], where: Where, keymap: Keymap) -> None:
+    """Bind on ``screen`` the keys of ``where``, in place of what Textual binds to the same keys.
+
+    Each calls ``action_<id>`` on the screen. To be called in ``__init__``, after that of Textual.
+    """
+    made = BindingsMap(bindings(where, keymap))
+    screen._bindings.key_to_bindings.update(made.key_to_bindings)
+
+
+def bind_action(screen: Screen[Any], keymap: Keymap, action_id: str, call: str) -> None:
+    """Bind the keys of one action of another place on ``screen``, where they call ``action_<call>``."""
+    bind_keys(screen, keymap[action_id], call)
+
+
+def bind_keys(screen: Screen[Any], keys: tuple[str, ...], call: str) -> None:
+    """Bind keys that no config changes, by Textual's names."""
+    for key in keys:
+        screen._bindings.key_to_bindings.pop(key, None)
+        screen._bindings.bind(key, call, show=False)
+
+
+def is_escape(event: Key) -> bool:
+    """Say whether a key is Esc: Esc and a letter in one breath arrive as alt and the letter, which is dropped."""
+    return event.key == "escape" or (event.key.startswith("alt+") and len(event.key) == len("alt+") + 1)
+
+
+def hint(keymap: Keymap, *parts: tuple[str, str]) -> Content:
+    """Return the line at the foot: for each (action id or key, words) the first key, bold, and the words, dim.
+
+    An action that has no key is left out. What is no action's id is shown as it is.
+    """
+    pieces: list[Content] = []
+    for name, words in parts:
+        keys = keymap.get(name)
+        if keys is not None and not keys:
+            continue
+        label = key_label(keys[0]) if keys else name
+        pieces.append(Content.assemble((label, "bold"), (f" {words}", "$quiet")))
+    return Content("   ").join(pieces)
