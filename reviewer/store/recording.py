@@ -15,6 +15,7 @@ from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Direction, Role, Setting
 from reviewer.store.problems import ROLE_COUNT, add_to_count, problem_by_id
 
+Connection = sqlite3.Connection
 Change = Literal["new", "changed", "unchanged"]
 NO_CLAIM = 1e308
 """Sorts what claims nothing behind everything that claims something."""
@@ -266,9 +267,7 @@ def record_remark(
     connection: sqlite3.Connection, problem_id: int, remark: Remark, *, import_id: int, now: str
 ) -> Change:
     """Write a remark; the same content changes nothing, other content takes the place of the old."""
-    digest = content_hash(
-        [remark.kind, remark.idea, remark.about, remark.title, remark.author, remark.text, remark.created_at]
-    )
+    digest = _remark_hash(remark)
     row = connection.execute(
         "SELECT id, content_hash FROM remarks WHERE problem_id = ? AND namespace = ? AND external_id = ?",
         (problem_id, remark.namespace, remark.external_id),
@@ -304,6 +303,34 @@ def record_remark(
         (*values, row[0]),
     )
     return "changed"
+
+
+def change_of_method(connection: sqlite3.Connection, problem_id: int, record: MethodRecord) -> Change:
+    """Return what recording a method would change, without recording it."""
+    known = find_method(connection, problem_id, record.namespace, record.external_id)
+    if known is None:
+        return "new"
+    held = current_hash(connection, known[0], record.part)
+    if held == record.revision_hash():
+        return "unchanged"
+    return "new" if held is None and known[1] != Role.PROPOSAL else "changed"
+
+
+def _remark_hash(remark: Remark) -> str:
+    return content_hash(
+        [remark.kind, remark.idea, remark.about, remark.title, remark.author, remark.text, remark.created_at]
+    )
+
+
+def change_of_remark(connection: sqlite3.Connection, problem_id: int, remark: Remark) -> Change:
+    """Return what recording a remark would change, without recording it."""
+    row = connection.execute(
+        "SELECT content_hash FROM remarks WHERE problem_id = ? AND namespace = ? AND external_id = ?",
+        (problem_id, remark.namespace, remark.external_id),
+    ).fetchone()
+    if row is None:
+        return "new"
+    return "unchanged" if row[0] == _remark_hash(remark) else "changed"
 
 
 def record_rejects(connection: sqlite3.Connection, import_id: int, rejects: list[Reject]) -> None:

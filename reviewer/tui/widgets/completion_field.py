@@ -153,7 +153,9 @@ class CompletionField(Vertical):
         line = self._field.document.get_line(0)
         before = " " if start else ""
         after = ", " if end == len(line) else ""
-        self._field.replace(before + self._offered[place] + after, (0, start), (0, end), maintain_selection_offset=False)
+        self._field.replace(
+            before + self._offered[place] + after, (0, start), (0, end), maintain_selection_offset=False
+        )
 
     def _row(self, place: int, width: int) -> Content:
         return Content(cut(self._offered[place], width, self._marks.ellipsis))

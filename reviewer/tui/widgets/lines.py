@@ -140,7 +140,9 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         """Return all lines as they are folded now."""
         return "\n".join("".join(text for text, _ in each.pieces) for each in self._folded)
 
-    def show(self, lines: Sequence[TextLine] | Callable[[int], Sequence[TextLine]], *, keep_place: bool = False) -> None:
+    def show(
+        self, lines: Sequence[TextLine] | Callable[[int], Sequence[TextLine]], *, keep_place: bool = False
+    ) -> None:
         """Show ``lines``, or what a function makes of a width where it depends on it; from the top unless told not to.
 
         A function runs in the UI thread, so it is for little text.

@@ -1,0 +1,159 @@
+"""``reviewer import``: take files in."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from reviewer.cli.main import Invocation
+
+TOLD_REJECTS = 20
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option(
+    "--problem", metavar="SLUG", help="The problem that the records belong to, in place of what the files say."
+)
+@click.option(
+    "--setting",
+    "settings",
+    metavar="SETTING",
+    default="",
+    help="Where it was measured: lab, held_out, pilot or production, for all or as chat=lab,math=held_out.",
+)
+@click.option("--format", "format_name", metavar="NAME", help="The format, where its content does not tell.")
+@click.option("--dry-run", is_flag=True, help="Say what would come, and write nothing.")
+@click.option("--list", "listing", is_flag=True, help="List the imports of the store, newest first.")
+@click.option("--withdraw", metavar="ID", type=int, help="Take out what import ID brought and nobody has judged.")
+@click.pass_obj
+def command(
+    invocation: Invocation,
+    paths: tuple[Path, ...],
+    problem: str | None,
+    settings: str,
+    format_name: str | None,
+    dry_run: bool,
+    listing: bool,
+    withdraw: int | None,
+) -> int:
+    """Take proposals, baselines and their numbers into the store.
+
+    Each PATH is a file or a folder; its format is found by its content. The same import twice changes nothing. Records
+    that cannot be taken are listed with their file, place and reason, and the exit status is then 2.
+
+    \b
+    Examples:
+      reviewer import experiments.db --setting lab
+      reviewer import shared_findings/ --setting chat=lab,math=held_out,code=held_out
+      reviewer import results.jsonl --dry-run
+      reviewer import --list
+    """  # noqa: D301 - click reads \b
+    from reviewer.domain.text import safe_line
+    from reviewer.store.migrations import open_store
+    from reviewer.workflow.importing import parse_settings, run_import
+    from reviewer.workflow.places import find_places
+
+    places = find_places(invocation.store, invocation.config)
+    if listing or withdraw is not None:
+        return _list_or_withdraw(places.store, withdraw)
+    if not paths:
+        raise click.UsageError("name a file or a folder to import")
+    rule = parse_settings(settings)
+    made = not places.store.exists()
+    store = open_store(places.store)
+    progress = _Progress(sys.stderr.isatty())
+    try:
+        report = run_import(
+            store,
+            paths,
+            problem=problem,
+            settings=rule,
+            format_name=format_name,
+            dry_run=dry_run,
+            progress=progress.show,
+        )
+    except BaseException:
+        progress.clear()
+        store.close()
+        if made:
+            _remove_empty(places.store)
+        raise
+    progress.clear()
+    store.close()
+    if made and not report.taken:
+        _remove_empty(places.store)
+    for sentence in report.sentences:
+        click.echo(sentence)
+    what = "would be " if dry_run else ""
+    click.echo(
+        f"{what}{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.rejected} rejected"
+        f"   ({report.proposals} proposals; read as {', '.join(report.sources)})"
+    )
+    if report.settings_told:
+        click.echo(f"{report.settings_told} measurements that were known already have their setting now.")
+    if report.unknown_settings:
+        names = ", ".join(safe_line(name, 40) for name in report.unknown_settings)
+        click.echo(
+            f"The setting of {names} is unknown; `reviewer set --setting lab` or `--setting chat=lab,math=held_out` tells it."
+        )
+    if report.taken and not report.proposals and not dry_run:
+        click.echo("No proposal was in it, only what proposals are held against; import the agents' findings next.")
+    for reject in report.rejects[:TOLD_REJECTS]:
+        place = f", {safe_line(reject.place, 80)}" if reject.place else ""
+        click.echo(f"rejected: {safe_line(reject.file, 200)}{place}: {safe_line(reject.reason, 300)}", err=True)
+    if report.rejected > TOLD_REJECTS:
+        click.echo(f"… and {report.rejected - TOLD_REJECTS} more, in the table `rejects` of the store.", err=True)
+    return 2 if report.rejected else 0
+
+
+def _remove_empty(path: Path) -> None:
+    """Leave no store behind where there was none and nothing came into it."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _list_or_withdraw(path: Path, withdraw: int | None) -> int:
+    from reviewer.domain.errors import UserError
+    from reviewer.domain.identity import timestamp, utc_now
+    from reviewer.domain.text import safe_line
+    from reviewer.store.imports import list_imports, withdraw_import
+    from reviewer.store.migrations import open_store
+
+    store = open_store(path, create=False)
+    if withdraw is None:
+        with store.read() as connection:
+            rows = list_imports(connection)
+        for row in rows:
+            click.echo(
+                f"{row.id:>4}  {row.started_at}  {row.state:<11}  {row.new} new, {row.changed} changed, "
+                f"{row.unchanged} unchanged, {row.rejected} rejected  {row.source}  {safe_line(row.path, 200)}"
+            )
+        if not rows:
+            click.echo("Nothing has been imported yet.")
+        return 0
+    with store.write() as connection:
+        outcome = withdraw_import(connection, withdraw, timestamp(utc_now()))
+    if outcome is None:
+        raise UserError(f"There is no import {withdraw}; `reviewer import --list` lists them.")
+    gone, kept = outcome
+    click.echo(f"Withdrawn: {gone} methods taken out or set back, {kept} kept because somebody has judged them.")
+    return 0
+
+
+class _Progress:
+    """One line on stderr that says how far the reading is; nothing where stderr is no terminal."""
+
+    def __init__(self, shown: bool) -> None:
+        self._shown = shown
+        self._last = -1
+
+    def show(self, done: int, total: int | None) -> None:
+        percent = int(100 * done / total) if total else 0
+        if self._shown and percent != self._last:
+            self._last = percent
+            click.echo(f"\rreading: {percent:3d} % of {(total or 0) / 1e6:.1f} MB ", nl=False, err=True)
+
+    def clear(self) -> None:
+        if self._shown and self._last >= 0:
+            click.echo("\r\x1b[K", nl=False, err=True)

@@ -1,0 +1,150 @@
+"""The list of keys: every key of the screen at hand."""
+
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from rich.cells import cell_len
+from textual import on
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input
+
+from reviewer.domain.text import safe_line
+from reviewer.tui.document_lines import PLAIN, fold_runs
+from reviewer.tui.keys import Action, Keymap, Where, actions_at, keys_label
+from reviewer.tui.screens.binding import bind_action, bind_keys, hint
+from reviewer.tui.screens.view import ViewScreen
+from reviewer.tui.widgets.lines import Piece, TextLine, plain
+from reviewer.tui.widgets.text_input import SafeInput
+
+TWO_COLUMNS_FROM = 130
+"""From this width on the sections stand in two columns."""
+
+_GAP = 4
+_WIDEST = 176
+_Row = tuple[Piece, ...]
+
+
+class HelpScreen(ViewScreen):
+    """Shows the keys of one or more places, section by section; ``/`` narrows them down as one types.
+
+    ``context`` names the screen at hand.
+    """
+
+    def __init__(self, where: Where | Sequence[Where], keymap: Keymap, context: str = "") -> None:
+        super().__init__("Keys", context, keymap, widest=_WIDEST)
+        self._actions = actions_of(where)
+        self._filter = SafeInput(id="filter", compact=True, placeholder="type a key or a word")
+        self.add_class("-wide")
+        bind_action(self, keymap, "help", "view_back")
+        before = dict(self._bindings.key_to_bindings)
+        bind_keys(self, keymap["search"] or ("slash",), "narrow")
+        self._bindings.key_to_bindings.update(before)
+
+    def body(self) -> list[Widget]:
+        """Return the field that narrows down, which shows when it is asked for, and the pane."""
+        return [self._filter, self.pane]
+
+    def hints(self) -> Content:
+        """Return the line at the foot."""
+        return hint(
+            self.keymap,
+            ("search" if self.keymap["search"] else "/", "find a key"),
+            ("view_down", "down"),
+            ("view_page_down", "page down"),
+            ("view_back", "back"),
+        )
+
+    def fill(self) -> None:
+        """Show the keys that fit what is typed."""
+        typed = self._filter.value
+        found = [each for each in self._actions if _fits(each, self.keymap, typed)]
+        if found:
+            self.pane.show(lambda width: help_lines(found, self.keymap, width))
+        else:
+            self.pane.show([plain(f"No key here has to do with “{safe_line(typed, 60)}”.", "dim")])
+
+    def action_narrow(self) -> None:
+        """Open the field that narrows the list down."""
+        self.add_class("-filtering")
+        self._filter.focus()
+
+    @on(Input.Changed)
+    def _narrow(self) -> None:
+        self.fill()
+
+    @on(Input.Submitted)
+    def _read_on(self) -> None:
+        self.pane.focus()
+
+    def action_view_back(self) -> None:
+        """Close the field first, where it is open; then the screen."""
+        if self.has_class("-filtering"):
+            self._filter.value = ""
+            self.remove_class("-filtering")
+            self.pane.focus()
+            return
+        super().action_view_back()
+
+
+def actions_of(where: Where | Sequence[Where]) -> tuple[Action, ...]:
+    """Return the actions of one place or of several, each once, those that act everywhere last."""
+    places: Sequence[Where] = (where,) if isinstance(where, str) else where
+    here = dict.fromkeys(each for place in places for each in actions_at(place) if each.where != "app")
+    return (*here, *actions_at("app"))
+
+
+def help_lines(actions: Sequence[Action], keymap: Keymap, width: int) -> list[TextLine]:
+    """Return the list of keys for a width: sections one under the other, or in two columns where there is room."""
+    sections: dict[str, list[Action]] = {}
+    for each in actions:
+        sections.setdefault(each.section, []).append(each)
+    if width < TWO_COLUMNS_FROM:
+        rows = [row for name, of in sections.items() for row in _section(name, of, keymap, min(width, 90))]
+        return [TextLine(row) for row in rows[:-1]]
+    column = (width - _GAP) // 2
+    blocks = [list(_section(name, of, keymap, column)) for name, of in sections.items()]
+    left, right = _halves(blocks)
+    lines = []
+    for one, other in zip_longest(left, right, fillvalue=()):
+        used = sum(cell_len(text) for text, _ in one)
+        lines.append(TextLine((*one, (" " * (column - used + _GAP), ""), *other)))
+    return lines
+
+
+def _halves(blocks: Sequence[list[_Row]]) -> tuple[list[_Row], list[_Row]]:
+    """Return the blocks in two columns, in order, split where the higher of the two is lowest."""
+    heights = [len(block) for block in blocks]
+    split = min(range(1, len(blocks) + 1), key=lambda at: max(sum(heights[:at]), sum(heights[at:])))
+    columns = [[row for block in part for row in block][:-1] for part in (blocks[:split], blocks[split:])]
+    return columns[0], columns[1]
+
+
+def _section(name: str, actions: Sequence[Action], keymap: Keymap, width: int) -> Iterator[_Row]:
+    labels = {each.id: keys_label(keymap, each.id) or "–" for each in actions}
+    keys = min(max(map(cell_len, labels.values())), max(4, width // 4)) + 2
+    titles = max(cell_len(each.title) for each in actions) + 2
+    if keys + titles + 24 > width:
+        titles = 0
+    yield (name, "dim"), (" " + "─" * max(0, width - cell_len(name) - 1), "dim")
+    for each in actions:
+        label = labels[each.id]
+        if cell_len(label) > keys - 2:
+            yield ((label, "strong"),)
+            label = ""
+        text = each.description if titles else f"{each.title}: {each.description}"
+        first: _Row = ((label.ljust(keys), "strong"), (each.title.ljust(titles), "") if titles else ("", ""))
+        for folded in fold_runs([(text, PLAIN)], max(1, width - keys - titles)):
+            yield (*first, (folded.text, "dim"))
+            first = ((" " * (keys + titles), ""),)
+    yield ()
+
+
+def _fits(each: Action, keymap: Keymap, typed: str) -> bool:
+    words = typed.casefold().split()
+    if not words:
+        return True
+    if len(words) == 1 and typed.strip() in keys_label(keymap, each.id).split():
+        return True
+    text = " ".join((keys_label(keymap, each.id), each.title, each.description, each.section, each.id)).casefold()
+    return all(word in text for word in words)

@@ -1,0 +1,100 @@
+"""What the screens that are only read have in common: a title, a pane of lines that scrolls, the keys at the foot."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from reviewer.domain.text import safe_line
+from reviewer.tui.keys import Keymap
+from reviewer.tui.screens.binding import bind, bind_action, hint, is_escape
+from reviewer.tui.widgets.lines import WIDEST, LinesPane
+
+TITLE_LIMIT = 200
+"""The title is cut to the width of the screen; this many characters are more than any."""
+
+
+class ViewScreen(ModalScreen[None]):
+    """A screen that fills the terminal and is read: a heading, what the title names, a ``LinesPane``, its keys.
+
+    ``heading`` is ours, ``title`` is outside text. A subclass fills ``self.pane`` in ``fill``.
+    """
+
+    CSS_PATH: ClassVar[str] = "../styles/view.tcss"
+    AUTO_FOCUS = "LinesPane"
+    ESCAPE_TO_MINIMIZE = False
+
+    def __init__(self, heading: str, title: str, keymap: Keymap, *, widest: int = WIDEST) -> None:
+        super().__init__()
+        self.keymap = keymap
+        self.pane = LinesPane(widest=widest, id="lines")
+        self._heading = heading
+        self._of = safe_line(title, TITLE_LIMIT)
+        for name in ("help", "palette", "theme", "quit"):
+            bind_action(self, keymap, name, f"app.{name}")
+        bind_action(self, keymap, "back_or_quit", "view_back")
+        bind(self, "view", keymap)
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out: heading, body, keys."""
+        parts = [Content.styled(self._heading, "bold")]
+        if self._of:
+            parts.append(Content.styled(self._of, "$quiet"))
+        with Vertical(id="view"):
+            yield Static(Content("  ").join(parts), id="heading", markup=False)
+            yield from self.body()
+            yield Static(self.hints(), id="hints", markup=False)
+
+    def body(self) -> list[Widget]:
+        """Return what stands between heading and keys."""
+        return [self.pane]
+
+    def on_mount(self) -> None:
+        """Fill the pane."""
+        self.fill()
+
+    def fill(self) -> None:
+        """Show in the pane what the screen is for."""
+
+    def hints(self) -> Content:
+        """Return the line at the foot."""
+        return hint(self.keymap, ("view_down", "down"), ("view_page_down", "page down"), ("view_back", "back"))
+
+    def on_key(self, event: events.Key) -> None:
+        """Take Esc and a letter in one breath for Esc."""
+        if event.key != "escape" and is_escape(event):
+            event.stop()
+            self.action_view_back()
+
+    def action_view_down(self) -> None:
+        """Scroll down a line."""
+        self.pane.scroll_lines(1)
+
+    def action_view_up(self) -> None:
+        """Scroll up a line."""
+        self.pane.scroll_lines(-1)
+
+    def action_view_page_down(self) -> None:
+        """Scroll down a page."""
+        self.pane.scroll_pages(1)
+
+    def action_view_page_up(self) -> None:
+        """Scroll up a page."""
+        self.pane.scroll_pages(-1)
+
+    def action_view_top(self) -> None:
+        """Go to the beginning."""
+        self.pane.go_to(0)
+
+    def action_view_bottom(self) -> None:
+        """Go to the end."""
+        self.pane.go_to(self.pane.virtual_size.height)
+
+    def action_view_back(self) -> None:
+        """Go back to where one was."""
+        self.dismiss(None)
