@@ -4,7 +4,6 @@ from typing import Any
 
 from textual.binding import BindingsMap
 from textual.content import Content
-from textual.events import Key
 from textual.screen import Screen
 
 from reviewer.tui.keys import Keymap, Where, bindings, key_label
@@ -29,11 +28,6 @@ def bind_keys(screen: Screen[Any], keys: tuple[str, ...], call: str) -> None:
     for key in keys:
         screen._bindings.key_to_bindings.pop(key, None)
         screen._bindings.bind(key, call, show=False)
-
-
-def is_escape(event: Key) -> bool:
-    """Say whether a key is Esc: Esc and a letter in one breath arrive as alt and the letter, which is dropped."""
-    return event.key == "escape" or (event.key.startswith("alt+") and len(event.key) == len("alt+") + 1)
 
 
 def hint(keymap: Keymap, *parts: tuple[str, str]) -> Content:

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from textual import on
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import TextArea
 
 from reviewer.domain.text import safe_line
 from reviewer.tui.document_lines import PLAIN, fold_runs
@@ -15,7 +15,7 @@ from reviewer.tui.keys import Action, Keymap, Where, actions_at, keys_label
 from reviewer.tui.screens.binding import bind_action, bind_keys, hint
 from reviewer.tui.screens.view import ViewScreen
 from reviewer.tui.widgets.lines import Piece, TextLine, plain
-from reviewer.tui.widgets.text_input import SafeInput
+from reviewer.tui.widgets.text_field import TextField
 
 TWO_COLUMNS_FROM = 130
 """From this width on the sections stand in two columns."""
@@ -34,7 +34,7 @@ class HelpScreen(ViewScreen):
     def __init__(self, where: Where | Sequence[Where], keymap: Keymap, context: str = "") -> None:
         super().__init__("Keys", context, keymap, widest=_WIDEST)
         self._actions = actions_of(where)
-        self._filter = SafeInput(id="filter", compact=True, placeholder="type a key or a word")
+        self._filter = TextField(one_line=True, leave=("up", "down", "tab"), placeholder="type a key or a word", id="filter")
         self.add_class("-wide")
         bind_action(self, keymap, "help", "view_back")
         before = dict(self._bindings.key_to_bindings)
@@ -57,7 +57,7 @@ class HelpScreen(ViewScreen):
 
     def fill(self) -> None:
         """Show the keys that fit what is typed."""
-        typed = self._filter.value
+        typed = self._filter.text
         found = [each for each in self._actions if _fits(each, self.keymap, typed)]
         if found:
             self.pane.show(lambda width: help_lines(found, self.keymap, width))
@@ -69,18 +69,22 @@ class HelpScreen(ViewScreen):
         self.add_class("-filtering")
         self._filter.focus()
 
-    @on(Input.Changed)
+    @on(TextArea.Changed)
     def _narrow(self) -> None:
         self.fill()
 
-    @on(Input.Submitted)
+    @on(TextField.Advanced)
     def _read_on(self) -> None:
         self.pane.focus()
+
+    @on(TextField.Closed)
+    def _close_field(self) -> None:
+        self.action_view_back()
 
     def action_view_back(self) -> None:
         """Close the field first, where it is open; then the screen."""
         if self.has_class("-filtering"):
-            self._filter.value = ""
+            self._filter.load_text("")
             self.remove_class("-filtering")
             self.pane.focus()
             return

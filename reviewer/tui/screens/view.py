@@ -12,8 +12,9 @@ from textual.widgets import Static
 
 from reviewer.domain.text import safe_line
 from reviewer.tui.keys import Keymap
-from reviewer.tui.screens.binding import bind, bind_action, hint, is_escape
+from reviewer.tui.screens.binding import bind, bind_action, hint
 from reviewer.tui.widgets.lines import WIDEST, LinesPane
+from reviewer.tui.widgets.text_field import is_escape
 
 TITLE_LIMIT = 200
 """The title is cut to the width of the screen; this many characters are more than any."""
@@ -67,7 +68,7 @@ class ViewScreen(ModalScreen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Take Esc and a letter in one breath for Esc."""
-        if event.key != "escape" and is_escape(event):
+        if event.key != "escape" and is_escape(event.key):
             event.stop()
             self.action_view_back()
 

@@ -1,0 +1,39 @@
+"""Work off the UI thread: reads in one thread, writes in another, each in the order in which it was asked for."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Background:
+    """Two threads: writes never wait behind reads, and acts are saved in the order of their keys."""
+
+    def __init__(self) -> None:
+        self._reads = ThreadPoolExecutor(1, "store-reads")
+        self._writes = ThreadPoolExecutor(1, "store-writes")
+        self._long = ThreadPoolExecutor(1, "long-work")
+
+    async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a read of the store and return what it returns; its errors are raised here."""
+        return await self._run(self._reads, function, *args, **kwargs)
+
+    async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a write to the store and return what it returns once it is on the disk."""
+        return await self._run(self._writes, function, *args, **kwargs)
+
+    async def long(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what may take seconds (an import, an export, a count) where nothing else waits for it."""
+        return await self._run(self._long, function, *args, **kwargs)
+
+    async def _run(self, pool: ThreadPoolExecutor, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(pool, lambda: function(*args, **kwargs))
+
+    def finish(self) -> None:
+        """Wait until every write has come to its end; reads that nobody waits for are given up."""
+        self._reads.shutdown(wait=True, cancel_futures=True)
+        self._long.shutdown(wait=True, cancel_futures=True)
+        self._writes.shutdown(wait=True)

@@ -1,0 +1,317 @@
+"""The queue's part of the triage screen: paging, moving, searching, filtering, sorting."""
+
+from dataclasses import replace
+
+from textual import on, work
+from textual.widgets import Input, Static
+
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.queue import QueueFilter, QueuePage, Sort
+from reviewer.domain.text import safe_line
+from reviewer.store import queue as store_queue
+from reviewer.store.annotations import last_judged
+from reviewer.store.problems import ProblemCounts, counts
+from reviewer.tui.screens.choice import ChoiceScreen, Option
+from reviewer.tui.screens.filter import FilterScreen
+from reviewer.tui.screens.triage_state import TriageState
+from reviewer.tui.widgets.queue import QueueList
+
+PAGE = 200
+"""Rows of one page: more than any screen shows, few enough to be had in a millisecond or two."""
+
+SORT_WORDS = {
+    Sort.IMPORTED: "in the order of import",
+    Sort.NEWEST: "newest first",
+    Sort.CLAIM: "best claim first",
+    Sort.TITLE: "by title",
+    Sort.AGENT: "by agent",
+}
+
+
+class QueuePart(TriageState):
+    """What has to do with which proposals there are and in what order."""
+
+    # --- pages -------------------------------------------------------------------------------------------------
+
+    def _first(self, asked: QueueFilter, sort: Sort, kept: frozenset[int], last: bool) -> QueuePage:
+        with self.session.store.read() as connection:
+            return store_queue.first_page(
+                connection, self.stored.id, self.session.reviewer_id, asked, sort, PAGE, kept=kept, last=last
+            )
+
+    def _beside(
+        self, asked: QueueFilter, sort: Sort, kept: frozenset[int], key: tuple[str | float | int, ...], forward: bool
+    ) -> QueuePage:
+        with self.session.store.read() as connection:
+            return store_queue.page_beside(
+                connection,
+                self.stored.id,
+                self.session.reviewer_id,
+                asked,
+                sort,
+                PAGE,
+                key,
+                forward=forward,
+                kept=kept,
+            )
+
+    def _total(self, asked: QueueFilter, kept: frozenset[int]) -> int:
+        with self.session.store.read() as connection:
+            return store_queue.count_queue(
+                connection, self.stored.id, self.session.reviewer_id, asked, kept=kept
+            )
+
+    @work(exclusive=True, group="queue")
+    async def load_queue(self, method_id: int | None = None, *, last: bool = False) -> None:
+        """Read the queue anew and put the cursor on a proposal, on the last row, or on the first one."""
+        self.generation += 1
+        generation = self.generation
+        asked, sort, kept = self.asked, self.sort_order, frozenset(self.kept)
+        try:
+            page = await self.background.read(self._first, asked, sort, kept, last)
+            if method_id is not None and all(row.method_id != method_id for row in page.rows):
+                page = await self.background.read(self._around, asked, sort, kept, method_id) or page
+        except ReviewerError as error:
+            self.tell_error(error)
+            return
+        if generation != self.generation:
+            return
+        if last:
+            self.queue.show_last_page(page)
+        else:
+            self.queue.show_page(page, method_id)
+        if not page.rows:
+            self.show_view(None)
+        self.show_header()
+        self.count_rows()
+
+    def _around(self, asked: QueueFilter, sort: Sort, kept: frozenset[int], method_id: int) -> QueuePage | None:
+        """Return a page that has a proposal in its midst, whatever the filter says of that one."""
+        with self.session.store.read() as connection:
+            row = store_queue.queue_row(connection, self.stored.id, self.session.reviewer_id, sort, method_id)
+            if row is None:
+                return None
+            after, before = (
+                store_queue.page_beside(
+                    connection,
+                    self.stored.id,
+                    self.session.reviewer_id,
+                    asked,
+                    sort,
+                    PAGE // 2,
+                    row.key,
+                    forward=forward,
+                    kept=kept,
+                )
+                for forward in (True, False)
+            )
+        return QueuePage((*before.rows, row, *after.rows), before.more_before, after.more_after)
+
+    @work(exclusive=True, group="count")
+    async def count_rows(self) -> None:
+        """Count what is judged and how long the queue is; the figures come after the rows."""
+        asked, kept = self.asked, frozenset(self.kept)
+        try:
+            self.counts = await self.background.long(self._read_counts)
+            self.queue_total = None
+            self.show_header()
+            if asked.active:
+                self.queue_total = await self.background.long(self._total, asked, kept)
+                self.show_header()
+        except ReviewerError as error:
+            self.tell_error(error)
+
+    def _read_counts(self) -> ProblemCounts:
+        with self.session.store.read() as connection:
+            return counts(connection, self.stored.id, self.session.reviewer_id)
+
+    @on(QueueList.Wanted)
+    def want_rows(self, message: QueueList.Wanted) -> None:
+        """Fetch the rows that the list is about to need."""
+        self._extend(message.key, message.forward, self.generation)
+
+    @work(group="extend")
+    async def _extend(self, key: tuple[str | float | int, ...], forward: bool, generation: int) -> None:
+        try:
+            page = await self.background.read(
+                self._beside, self.asked, self.sort_order, frozenset(self.kept), key, forward
+            )
+        except ReviewerError as error:
+            self.tell_error(error)
+            return
+        if generation == self.generation:
+            self.queue.extend(page, forward=forward)
+
+    @on(QueueList.EndWanted)
+    def want_end(self, message: QueueList.EndWanted) -> None:
+        """Jump to the first or the last row of the queue."""
+        self.load_queue(last=message.last)
+
+    # --- what is on the header -----------------------------------------------------------------------------------
+
+    def show_header(self) -> None:
+        """Draw who judges what, how far they are, and what the queue is."""
+        width = self.size.width
+        title = safe_line(self.problem.title or self.problem.slug, 32 if width < 120 else 60)
+        done = f"{self.counts.judged} of {self.counts.proposals} judged"
+        shown = f"{self.queue_total} shown, " if self.queue_total is not None and self.asked.active else ""
+        queue = f"queue: {shown}{safe_line(self.asked.describe(), 60)}, {SORT_WORDS[self.sort_order]}"
+        who = safe_line(self.session.reviewer, 24)
+        self.query_one("#header-left", Static).update(f" {title}   {done}")
+        self.query_one("#header-mid", Static).update(queue if width >= 100 else "")
+        self.query_one("#header-right", Static).update(f"{who}   blind " if width >= 90 else f"{who} ")
+        row = self.queue.row
+        self.query_one("#folded", Static).update(
+            "" if row is None else f" {self.marks.of(row.status, row.verdict)} {safe_line(row.title, 200)}"
+        )
+        self._show_empty()
+
+    def _show_empty(self) -> None:
+        empty = self.query_one("#empty", Static)
+        if self.queue.row is not None:
+            empty.display = False
+            return
+        first = {a: (k[0] if k else "") for a, k in self.keymap.items()}
+        if self.counts.proposals == 0:
+            held = self.counts.baselines + self.counts.references
+            words = (
+                f"This problem has {self.counts.baselines} baselines and {self.counts.references} references, "
+                "but no proposal yet.\n\n"
+                if held
+                else "There is no proposal here yet.\n\n"
+            ) + (
+                f"Import what the agents left behind: {first['import']}, or\n\n"
+                "    reviewer import findings/ --setting lab\n\n"
+                "A finding is a proposal when it is an agent's result or hypothesis."
+            )
+        elif self.asked.text:
+            words = f"Nothing matches “{safe_line(self.asked.text, 60)}”. Esc in the search field clears it."
+        else:
+            words = f"Nothing is left in this queue ({safe_line(self.asked.describe(), 80)}). {first['filter']} changes it."
+        empty.update(words)
+        empty.display = True
+
+    # --- moving --------------------------------------------------------------------------------------------------
+
+    def action_next(self) -> None:
+        """Go to the next proposal."""
+        self.settle_digits()
+        if not self.queue.move(1) and self.queue.row is not None:
+            self.tell("That was the last one.")
+
+    def action_previous(self) -> None:
+        """Go to the previous proposal."""
+        self.settle_digits()
+        self.queue.move(-1)
+
+    def action_first(self) -> None:
+        """Go to the first proposal."""
+        self.settle_digits()
+        self.queue.move_to_end(last=False)
+
+    def action_last(self) -> None:
+        """Go to the last proposal."""
+        self.settle_digits()
+        self.queue.move_to_end(last=True)
+
+    @work(group="last-judged")
+    async def action_last_judged(self) -> None:
+        """Go back to the proposal judged last."""
+        self.settle_digits()
+
+        def find() -> int | None:
+            with self.session.store.read() as connection:
+                return last_judged(connection, self.session.reviewer_id, self.stored.id)
+
+        # Behind the writes, so that a verdict given just now counts.
+        method_id = await self.background.write(find)
+        if method_id is None:
+            self.tell("You have judged nothing here yet.")
+        else:
+            self.go_to(method_id)
+
+    def go_to(self, method_id: int) -> None:
+        """Put the cursor on a proposal, fetching its surroundings where they are not in the window."""
+        if not self.queue.move_to(method_id):
+            self.load_queue(method_id)
+
+    def action_refresh(self) -> None:
+        """Put the queue in order again."""
+        self.settle_digits()
+        self.kept.clear()
+        self.views.clear()
+        self.reader.forget()
+        row = self.queue.row
+        self.load_queue(row.method_id if row else None)
+
+    # --- searching, filtering, sorting -----------------------------------------------------------------------------
+
+    def action_search(self) -> None:
+        """Open the search field of the queue."""
+        self.settle_digits()
+        field = self.query_one("#search", Input)
+        field.display = True
+        field.focus()
+
+    @on(Input.Changed, "#search")
+    def search_as_typed(self, message: Input.Changed) -> None:
+        """Search as the letters come."""
+        if message.value != self.asked.text:
+            self.asked = replace(self.asked, text=message.value)
+            self.load_queue()
+
+    @on(Input.Submitted, "#search")
+    def leave_search(self) -> None:
+        """Go from the search field into the queue; what was searched for stays."""
+        field = self.query_one("#search", Input)
+        field.display = bool(field.value)
+        self.queue.focus()
+
+    def clear_search(self) -> None:
+        """End the search and show the queue as it was."""
+        field = self.query_one("#search", Input)
+        row = self.queue.row
+        field.display = False
+        self.queue.focus()
+        if field.value:
+            self.asked = replace(self.asked, text="")
+            with self.prevent(Input.Changed):
+                field.value = ""
+            self.load_queue(row.method_id if row else None)
+
+    @work(group="dialog")
+    async def action_filter(self) -> None:
+        """Ask what part of the queue to show."""
+        self.settle_digits()
+
+        def read() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+            with self.session.store.read() as connection:
+                agents, families = store_queue.facets(connection, self.stored.id)
+                return agents, families, store_queue.own_tags(connection, self.session.reviewer_id)
+
+        agents, families, tags = await self.background.read(read)
+        chosen = await self.app.push_screen_wait(FilterScreen(self.asked, agents, families, tags, self.keymap))
+        if chosen is not None and chosen != self.asked:
+            row = self.queue.row
+            self.asked = chosen
+            self.kept.clear()
+            field = self.query_one("#search", Input)
+            with self.prevent(Input.Changed):
+                field.value = chosen.text
+            field.display = bool(chosen.text)
+            self.load_queue(row.method_id if row and self._stays(row.method_id) else None)
+
+    def _stays(self, method_id: int) -> bool:
+        return any(row.method_id == method_id for row in self.queue.rows) and not self.asked.active
+
+    @work(group="dialog")
+    async def action_sort(self) -> None:
+        """Ask in what order to show the queue."""
+        self.settle_digits()
+        options = [Option(sort.value, words) for sort, words in SORT_WORDS.items()]
+        chosen = await self.app.push_screen_wait(
+            ChoiceScreen("Order of the queue", options, self.sort_order.value, self.keymap)
+        )
+        if chosen is not None and chosen != self.sort_order:
+            self.sort_order = Sort(chosen)
+            self.load_queue()

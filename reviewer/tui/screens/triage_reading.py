@@ -1,0 +1,268 @@
+"""The reading part of the triage screen: the panes, the baselines, and what opens over them."""
+
+from textual import on, work
+from textual.widgets import Input, Static
+
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.judgements import Event
+from reviewer.domain.methods import Revision
+from reviewer.domain.text import safe_line
+from reviewer.store.annotations import history
+from reviewer.store.methods import revisions_of
+from reviewer.tui.evidence_table import evidence_cells
+from reviewer.tui.method_document import method_document
+from reviewer.tui.screens.differences import DifferencesScreen
+from reviewer.tui.screens.history import HistoryScreen
+from reviewer.tui.screens.raw import RawScreen
+from reviewer.tui.screens.triage_state import TriageState
+from reviewer.tui.widgets.document import DocumentPane
+from reviewer.tui.widgets.queue import QueueList
+from reviewer.workflow.views import ProposalView, evidence_rows, target_lines
+
+AHEAD, BEHIND = 3, 1
+"""How many proposals after and before the cursor are read ahead."""
+
+
+class ReadingPart(TriageState):
+    """What has to do with the proposal on the screen and what it is held against."""
+
+    @on(QueueList.Moved)
+    def follow_cursor(self, message: QueueList.Moved) -> None:
+        """Show the proposal that the cursor came to stand on."""
+        view = self.views.get(message.row.method_id)
+        self.show_header()
+        if view is not None:
+            self.show_view(view)
+            self._read_ahead()
+        else:
+            self._load(message.row.method_id)
+
+    @work(exclusive=True, group="view")
+    async def _load(self, method_id: int) -> None:
+        try:
+            view = await self.background.read(self.reader.view, method_id)
+        except (ReviewerError, LookupError) as error:
+            self.tell(f"This proposal cannot be read: {error}", error=True)
+            return
+        self.keep_view(view)
+        row = self.queue.row
+        if row is not None and row.method_id == method_id:
+            self.show_view(view)
+            self._read_ahead()
+
+    @work(exclusive=True, group="ahead")
+    async def _read_ahead(self) -> None:
+        for row in self.queue.near(AHEAD, BEHIND):
+            if row.method_id not in self.views:
+                try:
+                    self.keep_view(await self.background.read(self.reader.view, row.method_id))
+                except (ReviewerError, LookupError):
+                    return
+        self.prefetch_documents()
+
+    def show_view(self, view: ProposalView | None) -> None:
+        """Put a proposal on the screen, beside the best baseline for it; None empties the screen."""
+        self.digits = ""
+        self.attention.look_at(view.proposal.id if view else None)
+        same = view is not None and self.view is not None and view.proposal.id == self.view.proposal.id
+        self.view = view
+        if not same:
+            self.baseline = 0
+        if view is None:
+            self.proposal_pane.show(None)
+            self.query_one("#proposal-heading", Static).update(" proposal")
+        else:
+            self.proposal_pane.show(method_document(view.proposal, view.remarks), ("proposal", view.proposal.id))
+            who = safe_line(view.proposal.agent or view.proposal.run or view.proposal.namespace, 40)
+            self.query_one("#proposal-heading", Static).update(f" proposal · {who}")
+        self.show_baseline()
+        self.show_target()
+        self.show_bar()
+
+    def show_baseline(self) -> None:
+        """Show the baseline in hand and the evidence against it."""
+        view = self.view
+        heading = self.query_one("#baseline-heading", Static)
+        if view is None or not view.baselines:
+            self.baseline_pane.show(None)
+            heading.update(" baseline · none in this problem")
+        else:
+            ranked = view.baselines[self.baseline]
+            self.baseline_pane.show(method_document(ranked.method), ("baseline", ranked.method.id))
+            origin = f"{ranked.method.origin} · " if ranked.method.origin != "unknown" else ""
+            heading.update(f" baseline · {origin}{safe_line(ranked.reason, 90)}")
+        rows = evidence_rows(view, self.baseline, self.problem) if view else ()
+        self.evidence_pane.show_rows(
+            evidence_cells(rows, self.marks),
+            "Nothing was measured: neither the proposal nor the baseline has a number." if view else "",
+        )
+        wanted = min(self.evidence_pane.height_wanted, max(4, self.size.height // 4))
+        self.evidence_pane.styles.height = wanted
+
+    def show_target(self) -> None:
+        """Show what "survives" means, on one line that is always in sight."""
+        line = self.query_one("#target", Static)
+        target = self.problem.target
+        key = self.keymap["target"][0] if self.keymap["target"] else ""
+        if target is None:
+            line.update(f" survives if: nobody has written it yet; {key} writes the target of this problem")
+            return
+        parts = dict(target_lines(target))
+        by = f"by {safe_line(parts['by'], 20)}: " if "by" in parts else ""
+        line.update(f" survives {by}{safe_line(target.criterion, 400)}")
+
+    # --- baselines -----------------------------------------------------------------------------------------------
+
+    def action_next_baseline(self) -> None:
+        """Hold the proposal against the next baseline."""
+        self._step_baseline(1)
+
+    def action_previous_baseline(self) -> None:
+        """Hold the proposal against the baseline before."""
+        self._step_baseline(-1)
+
+    def _step_baseline(self, by: int) -> None:
+        if self.view is None or len(self.view.baselines) < 2:
+            self.tell("There is no other baseline in this problem.")
+            return
+        self.baseline = (self.baseline + by) % len(self.view.baselines)
+        self.show_baseline()
+
+    # --- panes ---------------------------------------------------------------------------------------------------
+
+    def _pane(self) -> DocumentPane:
+        return self.baseline_pane if self.focused is self.baseline_pane else self.proposal_pane
+
+    def action_page_down(self) -> None:
+        """Read on in the pane with the focus, else in the proposal."""
+        self._pane().page_down()
+
+    def action_page_up(self) -> None:
+        """Go back a page."""
+        self._pane().page_up()
+
+    def action_next_pane(self) -> None:
+        """Put the focus on the next pane."""
+        self._step_pane(1)
+
+    def action_previous_pane(self) -> None:
+        """Put the focus on the pane before."""
+        self._step_pane(-1)
+
+    def _step_pane(self, by: int) -> None:
+        panes = [p for p in (self.queue, self.proposal_pane, self.baseline_pane, self.evidence_pane) if p.is_on_screen]
+        place = next((i for i, pane in enumerate(panes) if pane is self.focused), -1)
+        panes[(place + by) % len(panes)].focus()
+
+    def action_scroll_together(self) -> None:
+        """Scroll proposal and baseline as one, or each alone."""
+        self.together = not self.together
+        self.tell("Proposal and baseline scroll together." if self.together else "Each pane scrolls alone.")
+
+    @on(DocumentPane.Scrolled)
+    def scroll_other(self, message: DocumentPane.Scrolled) -> None:
+        """Carry the other pane along where both scroll together."""
+        if self.together:
+            other = self.baseline_pane if message.pane is self.proposal_pane else self.proposal_pane
+            other.scroll_fraction = message.fraction
+
+    # --- finding ---------------------------------------------------------------------------------------------------
+
+    def action_find(self) -> None:
+        """Open the field that finds words in the document."""
+        field = self.query_one("#find", Input)
+        self._found_in = self._pane()
+        field.display = True
+        field.value = ""
+        field.focus()
+
+    @on(Input.Changed, "#find")
+    def find_as_typed(self, message: Input.Changed) -> None:
+        """Find as the letters come."""
+        n = (self._found_in or self.proposal_pane).find(message.value)
+        message.input.border_title = "" if not message.value else f"{n} found"
+
+    @on(Input.Submitted, "#find")
+    def leave_find(self, message: Input.Submitted) -> None:
+        """Go from the field into the document; what was found stays marked."""
+        message.input.display = False
+        (self._found_in or self.proposal_pane).focus()
+
+    def clear_find(self) -> None:
+        """End the finding."""
+        self.query_one("#find", Input).display = False
+        pane = self._found_in or self.proposal_pane
+        pane.find("")
+        pane.focus()
+
+    def action_next_match(self) -> None:
+        """Go to the next place found."""
+        self._step_match(1)
+
+    def action_previous_match(self) -> None:
+        """Go to the place found before."""
+        self._step_match(-1)
+
+    def _step_match(self, by: int) -> None:
+        pane = self._found_in or self.proposal_pane
+        number, of = pane.find_next() if by > 0 else pane.find_previous()
+        if of:
+            self.tell(f"{number} of {of}")
+        else:
+            self.tell("Nothing was searched for, or nothing found.")
+
+    # --- what opens over the panes ----------------------------------------------------------------------------------
+
+    @work(group="dialog")
+    async def action_differences(self) -> None:
+        """Show what changed between revisions."""
+        if (view := self.view) is None:
+            return
+        method_id = view.proposal.id
+
+        def read() -> tuple[Revision, ...]:
+            with self.session.store.read() as connection:
+                return revisions_of(connection, method_id)
+
+        revisions = await self.background.read(read)
+        judged = view.current.revision_id if view.current and view.judgement.verdict else None
+        await self.app.push_screen_wait(
+            DifferencesScreen(view.proposal.title, revisions, judged, self.keymap, self.marks)
+        )
+
+    @work(group="dialog")
+    async def action_history(self) -> None:
+        """Show what I have said of this proposal so far."""
+        if (view := self.view) is None:
+            return
+        self.settle_digits()
+        method_id = view.proposal.id
+
+        def read() -> tuple[Event, ...]:
+            with self.session.store.read() as connection:
+                return history(connection, method_id, self.session.reviewer_id)
+
+        events = await self.background.write(read)
+        await self.app.push_screen_wait(HistoryScreen(view.proposal.title, events, self.keymap, self.marks))
+
+    @work(group="dialog")
+    async def action_raw(self) -> None:
+        """Show the record as its source wrote it."""
+        if (view := self.view) is None:
+            return
+        method_id = view.proposal.id
+
+        def read() -> Revision:
+            with self.session.store.read() as connection:
+                return next(r for r in revisions_of(connection, method_id) if r.id == view.proposal.revision_id)
+
+        revision = await self.background.read(read)
+        await self.app.push_screen_wait(
+            RawScreen(view.proposal.title, revision.provenance, revision.raw, self.keymap)
+        )
+
+    def action_copy(self) -> None:
+        """Copy the proposal's id to the clipboard."""
+        if self.view is not None:
+            self.app.copy_to_clipboard(self.view.proposal.uuid)
+            self.tell(f"Copied {self.view.proposal.uuid}")

@@ -1,0 +1,186 @@
+"""What the triage screen stands on: the problem in hand, what is on the screen, and work in the background."""
+
+import time
+from collections import OrderedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
+
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.judgements import Context, Judgement
+from reviewer.domain.problems import Problem
+from reviewer.domain.queue import QueueFilter, Sort
+from reviewer.domain.text import safe_line
+from reviewer.domain.vocabulary import Status
+from reviewer.store.annotations import CurrentJudgement
+from reviewer.store.problems import ProblemCounts, StoredProblem
+from reviewer.tui.background import Background
+from reviewer.tui.keys import Keymap
+from reviewer.tui.marks import Marks
+from reviewer.tui.method_document import method_document
+from reviewer.tui.widgets.document import DocumentPane
+from reviewer.tui.widgets.evidence import EvidencePane
+from reviewer.tui.widgets.field_editor import FieldEditor
+from reviewer.tui.widgets.judgement_bar import JudgementBar
+from reviewer.tui.widgets.queue import QueueList
+from reviewer.workflow.attention import Attention
+from reviewer.workflow.session import Session
+from reviewer.workflow.views import ProblemReader, ProposalView
+
+if TYPE_CHECKING:
+    from reviewer.tui.app import ReviewerApp
+
+VIEWS_KEPT = 64
+"""Views of proposals that stay in memory: a few KB each, around where the cursor has been."""
+
+
+class TriageState(Screen[None]):
+    """The state that the parts of the triage screen share. Each part adds the actions of one subject."""
+
+    def __init__(
+        self, session: Session, stored: StoredProblem, keymap: Keymap, marks: Marks, *, idle_seconds: float
+    ) -> None:
+        super().__init__()
+        self.session = session
+        self.stored = stored
+        self.keymap = keymap
+        self.marks = marks
+        self.reader = ProblemReader(session, stored.id)
+        self.counts = ProblemCounts()
+        self.queue_total: int | None = None
+        self.asked = QueueFilter()
+        self.sort_order = Sort.IMPORTED
+        self.kept: set[int] = set()
+        """Rows judged since the queue was last put in order: they stay in place whatever the filter says of them."""
+        self.view: ProposalView | None = None
+        self.baseline = 0
+        self.views: OrderedDict[int, ProposalView] = OrderedDict()
+        self.digits = ""
+        self.attention = Attention(time.monotonic, idle_seconds)
+        self.generation = 0
+        self.together = False
+        self._found_in: DocumentPane | None = None
+
+    @property
+    def reviewer_app(self) -> "ReviewerApp":
+        """Return the app by its own type."""
+        return cast("ReviewerApp", self.app)
+
+    @property
+    def problem(self) -> Problem:
+        """Return the problem in hand."""
+        return self.stored.problem
+
+    @property
+    def background(self) -> Background:
+        """Return the threads for work off the UI thread."""
+        return self.reviewer_app.background
+
+    @property
+    def queue(self) -> QueueList:
+        """Return the queue."""
+        return self.query_one("#queue", QueueList)
+
+    @property
+    def proposal_pane(self) -> DocumentPane:
+        """Return the pane of the proposal."""
+        return self.query_one("#proposal", DocumentPane)
+
+    @property
+    def baseline_pane(self) -> DocumentPane:
+        """Return the pane of the baseline."""
+        return self.query_one("#baseline", DocumentPane)
+
+    @property
+    def evidence_pane(self) -> EvidencePane:
+        """Return the pane of the evidence."""
+        return self.query_one("#evidence", EvidencePane)
+
+    @property
+    def bar(self) -> JudgementBar:
+        """Return the judgement bar."""
+        return self.query_one("#judgement", JudgementBar)
+
+    @property
+    def editor(self) -> FieldEditor:
+        """Return the fields above the judgement bar."""
+        return self.query_one("#editor", FieldEditor)
+
+    def keep_view(self, view: ProposalView) -> None:
+        """Keep a view, and let go of the one that was used longest ago where there are many."""
+        self.views[view.proposal.id] = view
+        self.views.move_to_end(view.proposal.id)
+        while len(self.views) > VIEWS_KEPT:
+            self.views.popitem(last=False)
+
+    def context(self, view: ProposalView) -> Context:
+        """Return what is before the reviewer now, to be written down with what they say of it."""
+        chosen = view.baselines[self.baseline].method if view.baselines else None
+        measured = view.proposal.measurements
+        return Context(
+            revision_id=view.proposal.revision_id,
+            rubric=self.session.rubric.label,
+            target_version=self.stored.target_version or None,
+            baseline_id=chosen.id if chosen else None,
+            visible={
+                "agent": True,
+                "origin": True,
+                "baseline": chosen.uuid if chosen else None,
+                "settings": sorted({str(m.setting) for m in measured if not m.subset}),
+                "target": bool(self.problem.target),
+                "others": False,
+            },
+        )
+
+    def hold(self, method_id: int, judgement: Judgement, revision_id: int) -> None:
+        """Take over what is held of a proposal after an act, wherever it is on the screen."""
+        view = self.views.get(method_id)
+        if view is not None:
+            seconds = view.current.seconds if view.current else 0.0
+            view = replace(view, current=CurrentJudgement(judgement, revision_id, seconds, ""))
+            self.views[method_id] = view
+            if self.view is not None and self.view.proposal.id == method_id:
+                self.view = view
+        changed = view is not None and view.changed_since_judged
+        self.queue.mark(method_id, judgement, changed=changed)
+        if judgement.status is not Status.TO_DO:
+            self.kept.add(method_id)
+
+    def tell(self, sentence: str, *, error: bool = False) -> None:
+        """Show a sentence for a moment. It may hold outside text, and is never read as markup."""
+        self.notify(
+            safe_line(sentence, 400), severity="error" if error else "information", timeout=8 if error else 3,
+            markup=False,
+        )  # fmt: skip
+
+    def tell_error(self, error: ReviewerError) -> None:
+        """Show what went wrong and what to do."""
+        self.tell(str(error), error=True)
+
+    def prefetch_documents(self) -> None:
+        """Have the documents of the proposals around the cursor laid out ahead."""
+        rows = self.queue.near(3, 1)
+        views = [self.views[row.method_id] for row in rows if row.method_id in self.views]
+        self.proposal_pane.prefetch(method_document(v.proposal, v.remarks) for v in views)
+
+    def show_view(self, view: ProposalView | None) -> None:
+        """Put a proposal on the screen; the part of the screen that reads does it."""
+        raise AssertionError("the reading part shows views")
+
+    def show_bar(self) -> None:
+        """Draw the judgement bar anew; the judging part does it."""
+        raise AssertionError("the judging part draws the bar")
+
+    def show_header(self) -> None:
+        """Draw the header anew; the queue's part does it."""
+        raise AssertionError("the queue's part draws the header")
+
+    def settle_digits(self) -> None:
+        """Save the forecast that is being typed; the judging part does it."""
+        raise AssertionError("the judging part saves forecasts")
+
+    def focused_text(self) -> bool:
+        """Return whether letters are typed into a field now."""
+        return isinstance(self.focused, Input | TextArea)
