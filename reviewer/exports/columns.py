@@ -155,6 +155,9 @@ EACH_REVIEWER = (
 )
 """What a wide export says of each reviewer; a column's name is this and the reviewer's, as in ``verdict_kim``."""
 
+RATING_PARTS = ("rating", "note")
+"""What there is of each constraint, in the order of its columns."""
+
 
 def has_ratings(shape: Shape) -> bool:
     """Return whether each row of the shape has all constraints, two columns each."""

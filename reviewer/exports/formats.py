@@ -9,6 +9,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from reviewer.exports.cells import SAFE_START, guard_cell, join_list
@@ -25,25 +26,33 @@ class Format(StrEnum):
 
 
 class Row(NamedTuple):
-    """The values of the fixed columns, and the other cells by constraint or by reviewer."""
+    """The values of the fixed columns, and what there is of each constraint or reviewer, part by part."""
 
     values: Sequence[Any]
-    others: Mapping[str, Sequence[Any]] = {}
+    groups: Mapping[str, Mapping[str, Any]] = {}
 
 
 class CsvText:
     """Writes rows as CSV: CRLF line ends, quotes where needed, line ends within cells kept.
 
-    ``groups`` names the constraints or reviewers in the order of their columns, ``others`` are the columns of all of
-    them, the same number for each. NUL, which programs that read CSV choke on, is written as ``␀``.
+    ``groups`` names the constraints or reviewers in the order of their columns, ``parts`` what there is of each, and
+    ``others`` are the columns of all of them. NUL, which programs that read CSV choke on, is written as ``␀``.
     """
 
     def __init__(
-        self, fixed: Sequence[Column], groups: Sequence[str], others: Sequence[Column], *, guard: bool, mark: bool
+        self,
+        fixed: Sequence[Column],
+        groups: Sequence[str],
+        parts: Sequence[str],
+        others: Sequence[Column],
+        *,
+        guard: bool,
+        mark: bool,
     ) -> None:
         self._columns = (*fixed, *others)
         self._groups = groups
-        self._empty = (None,) * (len(others) // len(groups) if groups else 0)
+        self._parts = itemgetter(*parts) if parts else None
+        self._empty = (None,) * len(parts)
         self._guard = guard
         self._mark = mark
         self._texts = [i for i, c in enumerate(self._columns) if c.kind in (Kind.TEXT, Kind.LIST)]
@@ -63,8 +72,10 @@ class CsvText:
 
     def _cells(self, row: Row) -> list[Any]:
         cells = list(row.values)
-        for group in self._groups:
-            cells += row.others.get(group, self._empty)
+        if self._parts is not None:
+            for group in self._groups:
+                found = row.groups.get(group)
+                cells += self._empty if found is None else self._parts(found)
         for i, write in self._written:
             value = cells[i]
             if value is not None:
@@ -97,12 +108,11 @@ def _csv(lines: Iterable[Sequence[Any]]) -> str:
 class JsonLinesText:
     """Writes one object a row, with typed values; constraints or reviewers are an object within it, ``within``."""
 
-    def __init__(self, fixed: Sequence[Column], within: str | None, parts: Sequence[str]) -> None:
+    def __init__(self, fixed: Sequence[Column], within: str | None) -> None:
         self._names = [c.name for c in fixed]
         self._json = [c.name for c in fixed if c.kind is Kind.JSON]
         self._booleans = [c.name for c in fixed if c.kind is Kind.BOOLEAN]
         self._within = within
-        self._parts = parts
 
     def head(self) -> str:
         """Return what the file begins with: nothing."""
@@ -119,7 +129,7 @@ class JsonLinesText:
         for name in self._booleans:
             data[name] = bool(data[name])
         if self._within:
-            data[self._within] = {k: dict(zip(self._parts, v, strict=True)) for k, v in row.others.items()}
+            data[self._within] = row.groups
         try:
             return json.dumps(data, ensure_ascii=False, allow_nan=False)
         except ValueError:  # JSON has no infinity.

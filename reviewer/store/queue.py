@@ -113,7 +113,7 @@ def _beyond(sort: Sort, key: tuple[str | float | int, ...], *, forward: bool) ->
     columns = ", ".join(column for column, _ in order)
     marks = ", ".join(f":key{i}" for i in range(len(order)))
     greater = order[0][1] == forward
-    return f" AND ({columns}) {'>' if greater else '<'} ({marks})", {f"key{i}": part for i, part in enumerate(key)}
+    return f" AND ({columns}) {'>=' if greater else '<'} ({marks})", {f"key{i}": part for i, part in enumerate(key)}
 
 
 def first_page(

@@ -81,8 +81,6 @@ def held(judgement: Judgement, marks: Marks) -> str:
         parts.append(f"{marks.verdicts[judgement.verdict]} {VERDICT_WORDS[judgement.verdict]}")
     if judgement.forecast is not None:
         parts.append(percent(judgement.forecast))
-    if judgement.flagged:
-        parts.append(marks.flag)
     return "  ".join(parts)
 
 

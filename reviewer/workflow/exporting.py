@@ -19,6 +19,7 @@ from reviewer.exports.columns import (
     COLUMNS,
     COLUMNS_VERSION,
     EACH_REVIEWER,
+    RATING_PARTS,
     Column,
     Shape,
     constraint_columns,
@@ -132,7 +133,7 @@ def _prepare(
     if has_ratings(shape):
         groups = all_constraint_slugs(connection)
         others = constraint_columns(shape, groups)
-        within, parts = "ratings", ("rating", "note")
+        within, parts = "ratings", RATING_PARTS
         make = _judgement_rows if shape is Shape.JUDGEMENTS else _event_rows
         rows = make(connection, selection, evidence)
     elif shape is Shape.LONG:
@@ -143,9 +144,9 @@ def _prepare(
         within, parts = "reviewers", tuple(c.name for c in EACH_REVIEWER)
         rows = _wide_rows(connection, selection)
     if options.format is Format.JSON_LINES:
-        return JsonLinesText(COLUMNS[shape], within, parts), rows
+        return JsonLinesText(COLUMNS[shape], within), rows
     guard = not options.raw_cells
-    return CsvText(COLUMNS[shape], groups, others, guard=guard, mark=options.excel), rows
+    return CsvText(COLUMNS[shape], groups, parts, others, guard=guard, mark=options.excel), rows
 
 
 def _judgement_rows(connection: sqlite3.Connection, selection: Selection, evidence: "_Evidence") -> Pieces:
@@ -165,7 +166,10 @@ def _event_rows(connection: sqlite3.Connection, selection: Selection, evidence: 
         yield rows
 
 
-_NO_RATINGS: Mapping[str, tuple[str | None, str]] = {}
+Ratings = Mapping[str, Mapping[str, Any]]
+_NO_RATINGS: Ratings = {}
+_NOTHING: list[str] = []
+_decode = json.JSONDecoder().decode
 
 
 def _row(what: Sequence[Any], j: JudgementRow, compared: "_Compared", *, first_at: bool) -> Row:
@@ -223,8 +227,8 @@ def _long_rows(connection: sqlite3.Connection, selection: Selection) -> Pieces:
                     j.verdict,
                     j.forecast,
                     slug,
-                    rating,
-                    note,
+                    rating["rating"],
+                    rating["note"],
                     j.updated_at,
                     j.rubric,
                     j.target_version,
@@ -233,7 +237,7 @@ def _long_rows(connection: sqlite3.Connection, selection: Selection) -> Pieces:
                 )
             )
             for j in piece
-            for slug, (rating, note) in _ratings(j).items()
+            for slug, rating in _ratings(j).items()
         ]
 
 
@@ -254,23 +258,21 @@ def _wide_rows(connection: sqlite3.Connection, selection: Selection) -> Pieces:
         yield rows
 
 
-def _each_reviewer(j: JudgementRow) -> tuple[Any, ...]:
-    return j.status, j.verdict, j.forecast, _blockers(_ratings(j)), j.rationale
+def _each_reviewer(j: JudgementRow) -> Mapping[str, Any]:
+    return {"status": j.status, "verdict": j.verdict, "forecast": j.forecast, "blockers": _blockers(_ratings(j)),
+            "rationale": j.rationale}  # fmt: skip
 
 
-def _ratings(j: JudgementRow) -> Mapping[str, tuple[str | None, str]]:
-    if j.ratings == "{}":
-        return _NO_RATINGS
-    return {slug: (r["rating"], r["note"]) for slug, r in json.loads(j.ratings).items()}
+def _ratings(j: JudgementRow) -> Ratings:
+    return _decode(j.ratings) if j.ratings != "{}" else _NO_RATINGS
 
 
-def _blockers(ratings: Mapping[str, tuple[str | None, str]]) -> list[str]:
-    return [slug for slug, (rating, _) in ratings.items() if rating == Rating.BLOCKER]
+def _blockers(ratings: Ratings) -> list[str]:
+    return [slug for slug, rating in ratings.items() if rating["rating"] == Rating.BLOCKER] if ratings else _NOTHING
 
 
 def _list(text: str) -> list[str]:
-    found: list[str] = [] if text == "[]" else json.loads(text)
-    return found
+    return _decode(text) if text != "[]" else _NOTHING
 
 
 _Value = tuple[float | None, float | None, int | None, str | None]

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -65,16 +66,21 @@ def kim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     store.close()
 
 
+def mostly(default: Any, *others: Any) -> st.SearchStrategy[Any]:
+    """Mostly the default, since filters that ask everything at once leave nothing to look at."""
+    return st.sampled_from([*[default] * 3 * len(others), *others])
+
+
 FILTERS = st.builds(
     QueueFilter,
-    status=st.sampled_from([None, *Status]),
-    verdict=st.none() | st.sampled_from(Verdict),
-    agent=st.sampled_from(["", "", "agent-1", "AGENT-2", "nobody"]),
-    family=st.sampled_from(["", "", "noise", "FILTERING"]),
-    tag=st.sampled_from(["", "", "mine", "hers", "ünï 'quoted' \"tag\""]),
-    flagged=st.booleans(),
-    changed=st.booleans(),
-    text=st.sampled_from(["", "", "over", "overlap ", "text gröss", "grosse", "fine-tun", "changed text", "zeta"]),
+    status=mostly(None, *Status),
+    verdict=mostly(None, *Verdict),
+    agent=mostly("", "agent-1", "AGENT-2", "nobody"),
+    family=mostly("", "noise", "FILTERING"),
+    tag=mostly("", "mine", "hers", "ünï 'quoted' \"tag\""),
+    flagged=mostly(False, True),
+    changed=mostly(False, True),
+    text=mostly("", "over", "overlap ", "text gröss", "grosse", "fine-tun", "changed text", "zeta"),
 )
 KEPT = st.lists(st.integers(1, 70), max_size=4)
 
@@ -188,6 +194,7 @@ def test_pages_are_read_from_an_index_and_never_sorted(kim: Session, sort: Sort,
     queue.page_beside(connection, 1, kim.reviewer_id, QueueFilter(), sort, 10, key, forward=forward)
     plan = " | ".join(row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + asked[-1]).fetchall())
     connection.close()
+    print(plan)
     assert "TEMP B-TREE" not in plan
     assert "SCAN m" not in plan
 

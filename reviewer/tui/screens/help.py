@@ -1,9 +1,10 @@
 """The list of keys: every key of the screen at hand."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from textual import on
 from textual.content import Content
 from textual.widget import Widget
@@ -14,13 +15,14 @@ from reviewer.tui.document_lines import PLAIN, fold_runs
 from reviewer.tui.keys import Action, Keymap, Where, actions_at, keys_label
 from reviewer.tui.screens.binding import bind_action, bind_keys, hint
 from reviewer.tui.screens.view import ViewScreen
-from reviewer.tui.widgets.lines import Piece, TextLine, plain
+from reviewer.tui.widgets.lines import WIDEST, Piece, TextLine, plain
 from reviewer.tui.widgets.text_field import TextField
 
 TWO_COLUMNS_FROM = 130
 """From this width on the sections stand in two columns."""
 
 _GAP = 4
+_KEYS = 14
 _WIDEST = 176
 _Row = tuple[Piece, ...]
 
@@ -34,7 +36,9 @@ class HelpScreen(ViewScreen):
     def __init__(self, where: Where | Sequence[Where], keymap: Keymap, context: str = "") -> None:
         super().__init__("Keys", context, keymap, widest=_WIDEST)
         self._actions = actions_of(where)
-        self._filter = TextField(one_line=True, leave=("up", "down", "tab"), placeholder="type a key or a word", id="filter")
+        self._filter = TextField(
+            one_line=True, leave=("up", "down", "tab"), placeholder="type a key or a word", id="filter"
+        )
         self.add_class("-wide")
         bind_action(self, keymap, "help", "view_back")
         before = dict(self._bindings.key_to_bindings)
@@ -103,17 +107,26 @@ def help_lines(actions: Sequence[Action], keymap: Keymap, width: int) -> list[Te
     sections: dict[str, list[Action]] = {}
     for each in actions:
         sections.setdefault(each.section, []).append(each)
-    if width < TWO_COLUMNS_FROM:
-        rows = [row for name, of in sections.items() for row in _section(name, of, keymap, min(width, 90))]
-        return [TextLine(row) for row in rows[:-1]]
-    column = (width - _GAP) // 2
-    blocks = [list(_section(name, of, keymap, column)) for name, of in sections.items()]
+    is_wide = width >= TWO_COLUMNS_FROM and len(sections) > 1
+    column = (width - _GAP) // 2 if is_wide else min(width, WIDEST)
+    sizes = _sizes(actions, keymap, column)
+    blocks = [list(_section(name, of, keymap, column, *sizes)) for name, of in sections.items()]
+    if not is_wide:
+        return [TextLine(row) for row in [row for block in blocks for row in block][:-1]]
     left, right = _halves(blocks)
     lines = []
     for one, other in zip_longest(left, right, fillvalue=()):
         used = sum(cell_len(text) for text, _ in one)
         lines.append(TextLine((*one, (" " * (column - used + _GAP), ""), *other)))
     return lines
+
+
+def _sizes(actions: Sequence[Action], keymap: Keymap, width: int) -> tuple[int, int]:
+    """Return the widths of keys and titles; that of the titles is 0 where they go into the description."""
+    longest = max(cell_len(keys_label(keymap, each.id)) for each in actions)
+    keys = min(longest, _KEYS, max(4, width // 4)) + 2
+    titles = max(cell_len(each.title) for each in actions) + 2
+    return keys, titles if keys + titles + 24 <= width else 0
 
 
 def _halves(blocks: Sequence[list[_Row]]) -> tuple[list[_Row], list[_Row]]:
@@ -124,24 +137,21 @@ def _halves(blocks: Sequence[list[_Row]]) -> tuple[list[_Row], list[_Row]]:
     return columns[0], columns[1]
 
 
-def _section(name: str, actions: Sequence[Action], keymap: Keymap, width: int) -> Iterator[_Row]:
-    labels = {each.id: keys_label(keymap, each.id) or "–" for each in actions}
-    keys = min(max(map(cell_len, labels.values())), max(4, width // 4)) + 2
-    titles = max(cell_len(each.title) for each in actions) + 2
-    if keys + titles + 24 > width:
-        titles = 0
-    yield (name, "dim"), (" " + "─" * max(0, width - cell_len(name) - 1), "dim")
+def _section(
+    name: str, actions: Sequence[Action], keymap: Keymap, width: int, keys: int, titles: int
+) -> Iterator[_Row]:
+    yield (name, "dim"), (" " + "─" * max(0, width - cell_len(name) - 1), "rule")
     for each in actions:
-        label = labels[each.id]
-        if cell_len(label) > keys - 2:
-            yield ((label, "strong"),)
-            label = ""
-        text = each.description if titles else f"{each.title}: {each.description}"
-        first: _Row = ((label.ljust(keys), "strong"), (each.title.ljust(titles), "") if titles else ("", ""))
-        for folded in fold_runs([(text, PLAIN)], max(1, width - keys - titles)):
-            yield (*first, (folded.text, "dim"))
-            first = ((" " * (keys + titles), ""),)
+        labels = _folded(keys_label(keymap, each.id) or "–", keys - 2)
+        texts = _folded(each.description if titles else f"{each.title}: {each.description}", width - keys - titles)
+        for number, (label, text) in enumerate(zip_longest(labels, texts, fillvalue="")):
+            title = each.title if titles and not number else ""
+            yield (set_cell_size(label, keys), "strong"), (set_cell_size(title, titles), ""), (text, "dim")
     yield ()
+
+
+def _folded(text: str, width: int) -> list[str]:
+    return [folded.text for folded in fold_runs([(text, PLAIN)], max(1, width))]
 
 
 def _fits(each: Action, keymap: Keymap, typed: str) -> bool:
@@ -151,4 +161,4 @@ def _fits(each: Action, keymap: Keymap, typed: str) -> bool:
     if len(words) == 1 and typed.strip() in keys_label(keymap, each.id).split():
         return True
     text = " ".join((keys_label(keymap, each.id), each.title, each.description, each.section, each.id)).casefold()
-    return all(word in text for word in words)
+    return all(re.search(rf"(?<!\w){re.escape(word)}", text) for word in words)

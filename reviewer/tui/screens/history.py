@@ -57,8 +57,10 @@ class HistoryScreen(ViewScreen):
 
     def body(self) -> list[Widget]:
         """Return the acts, and the pane for the one at the cursor."""
-        self.pane.id = "under"
-        return [self._list, self.pane] if self._rows else [self.pane]
+        if not self._rows:
+            return [self.pane]
+        self.pane.add_class("-under")
+        return [self._list, self.pane]
 
     def hints(self) -> Content:
         """Return the line at the foot."""

@@ -6,15 +6,14 @@ from textual import on, work
 from textual.widgets import Input, Static
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.queue import QueueFilter, QueuePage, Sort
+from reviewer.domain.queue import Sort
 from reviewer.domain.text import safe_line
-from reviewer.store import queue as store_queue
-from reviewer.store.annotations import last_judged
-from reviewer.store.problems import ProblemCounts, counts
 from reviewer.tui.screens.choice import ChoiceScreen, Option
 from reviewer.tui.screens.filter import FilterScreen
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.queue import QueueList
+from reviewer.workflow import browsing
+from reviewer.workflow.browsing import Asked
 
 PAGE = 200
 """Rows of one page: more than any screen shows, few enough to be had in a millisecond or two."""
@@ -31,46 +30,21 @@ SORT_WORDS = {
 class QueuePart(TriageState):
     """What has to do with which proposals there are and in what order."""
 
-    # --- pages -------------------------------------------------------------------------------------------------
-
-    def _first(self, asked: QueueFilter, sort: Sort, kept: frozenset[int], last: bool) -> QueuePage:
-        with self.session.store.read() as connection:
-            return store_queue.first_page(
-                connection, self.stored.id, self.session.reviewer_id, asked, sort, PAGE, kept=kept, last=last
-            )
-
-    def _beside(
-        self, asked: QueueFilter, sort: Sort, kept: frozenset[int], key: tuple[str | float | int, ...], forward: bool
-    ) -> QueuePage:
-        with self.session.store.read() as connection:
-            return store_queue.page_beside(
-                connection,
-                self.stored.id,
-                self.session.reviewer_id,
-                asked,
-                sort,
-                PAGE,
-                key,
-                forward=forward,
-                kept=kept,
-            )
-
-    def _total(self, asked: QueueFilter, kept: frozenset[int]) -> int:
-        with self.session.store.read() as connection:
-            return store_queue.count_queue(
-                connection, self.stored.id, self.session.reviewer_id, asked, kept=kept
-            )
+    @property
+    def asked_queue(self) -> Asked:
+        """Return the queue as it is asked for now."""
+        return Asked(self.stored.id, self.asked, self.order, frozenset(self.kept))
 
     @work(exclusive=True, group="queue")
     async def load_queue(self, method_id: int | None = None, *, last: bool = False) -> None:
         """Read the queue anew and put the cursor on a proposal, on the last row, or on the first one."""
         self.generation += 1
         generation = self.generation
-        asked, sort, kept = self.asked, self.sort_order, frozenset(self.kept)
+        asked = self.asked_queue
         try:
-            page = await self.background.read(self._first, asked, sort, kept, last)
+            page = await self.background.read(browsing.first_page, self.session, asked, PAGE, last=last)
             if method_id is not None and all(row.method_id != method_id for row in page.rows):
-                page = await self.background.read(self._around, asked, sort, kept, method_id) or page
+                page = await self.background.read(browsing.page_around, self.session, asked, PAGE, method_id) or page
         except ReviewerError as error:
             self.tell_error(error)
             return
@@ -85,45 +59,19 @@ class QueuePart(TriageState):
         self.show_header()
         self.count_rows()
 
-    def _around(self, asked: QueueFilter, sort: Sort, kept: frozenset[int], method_id: int) -> QueuePage | None:
-        """Return a page that has a proposal in its midst, whatever the filter says of that one."""
-        with self.session.store.read() as connection:
-            row = store_queue.queue_row(connection, self.stored.id, self.session.reviewer_id, sort, method_id)
-            if row is None:
-                return None
-            after, before = (
-                store_queue.page_beside(
-                    connection,
-                    self.stored.id,
-                    self.session.reviewer_id,
-                    asked,
-                    sort,
-                    PAGE // 2,
-                    row.key,
-                    forward=forward,
-                    kept=kept,
-                )
-                for forward in (True, False)
-            )
-        return QueuePage((*before.rows, row, *after.rows), before.more_before, after.more_after)
-
     @work(exclusive=True, group="count")
     async def count_rows(self) -> None:
         """Count what is judged and how long the queue is; the figures come after the rows."""
-        asked, kept = self.asked, frozenset(self.kept)
+        asked = self.asked_queue
         try:
-            self.counts = await self.background.long(self._read_counts)
+            self.counts = await self.background.long(browsing.progress, self.session, self.stored.id)
             self.queue_total = None
             self.show_header()
-            if asked.active:
-                self.queue_total = await self.background.long(self._total, asked, kept)
+            if asked.part.active:
+                self.queue_total = await self.background.long(browsing.queue_length, self.session, asked)
                 self.show_header()
         except ReviewerError as error:
             self.tell_error(error)
-
-    def _read_counts(self) -> ProblemCounts:
-        with self.session.store.read() as connection:
-            return counts(connection, self.stored.id, self.session.reviewer_id)
 
     @on(QueueList.Wanted)
     def want_rows(self, message: QueueList.Wanted) -> None:
@@ -134,7 +82,7 @@ class QueuePart(TriageState):
     async def _extend(self, key: tuple[str | float | int, ...], forward: bool, generation: int) -> None:
         try:
             page = await self.background.read(
-                self._beside, self.asked, self.sort_order, frozenset(self.kept), key, forward
+                browsing.page_beside, self.session, self.asked_queue, PAGE, key, forward=forward
             )
         except ReviewerError as error:
             self.tell_error(error)
@@ -147,15 +95,13 @@ class QueuePart(TriageState):
         """Jump to the first or the last row of the queue."""
         self.load_queue(last=message.last)
 
-    # --- what is on the header -----------------------------------------------------------------------------------
-
     def show_header(self) -> None:
         """Draw who judges what, how far they are, and what the queue is."""
         width = self.size.width
         title = safe_line(self.problem.title or self.problem.slug, 32 if width < 120 else 60)
         done = f"{self.counts.judged} of {self.counts.proposals} judged"
         shown = f"{self.queue_total} shown, " if self.queue_total is not None and self.asked.active else ""
-        queue = f"queue: {shown}{safe_line(self.asked.describe(), 60)}, {SORT_WORDS[self.sort_order]}"
+        queue = f"queue: {shown}{safe_line(self.asked.describe(), 60)}, {SORT_WORDS[self.order]}"
         who = safe_line(self.session.reviewer, 24)
         self.query_one("#header-left", Static).update(f" {title}   {done}")
         self.query_one("#header-mid", Static).update(queue if width >= 100 else "")
@@ -187,11 +133,11 @@ class QueuePart(TriageState):
         elif self.asked.text:
             words = f"Nothing matches “{safe_line(self.asked.text, 60)}”. Esc in the search field clears it."
         else:
-            words = f"Nothing is left in this queue ({safe_line(self.asked.describe(), 80)}). {first['filter']} changes it."
+            words = (
+                f"Nothing is left in this queue ({safe_line(self.asked.describe(), 80)}). {first['filter']} changes it."
+            )
         empty.update(words)
         empty.display = True
-
-    # --- moving --------------------------------------------------------------------------------------------------
 
     def action_next(self) -> None:
         """Go to the next proposal."""
@@ -218,13 +164,8 @@ class QueuePart(TriageState):
     async def action_last_judged(self) -> None:
         """Go back to the proposal judged last."""
         self.settle_digits()
-
-        def find() -> int | None:
-            with self.session.store.read() as connection:
-                return last_judged(connection, self.session.reviewer_id, self.stored.id)
-
         # Behind the writes, so that a verdict given just now counts.
-        method_id = await self.background.write(find)
+        method_id = await self.background.write(browsing.last_judged, self.session, self.stored.id)
         if method_id is None:
             self.tell("You have judged nothing here yet.")
         else:
@@ -243,8 +184,6 @@ class QueuePart(TriageState):
         self.reader.forget()
         row = self.queue.row
         self.load_queue(row.method_id if row else None)
-
-    # --- searching, filtering, sorting -----------------------------------------------------------------------------
 
     def action_search(self) -> None:
         """Open the search field of the queue."""
@@ -283,13 +222,7 @@ class QueuePart(TriageState):
     async def action_filter(self) -> None:
         """Ask what part of the queue to show."""
         self.settle_digits()
-
-        def read() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-            with self.session.store.read() as connection:
-                agents, families = store_queue.facets(connection, self.stored.id)
-                return agents, families, store_queue.own_tags(connection, self.session.reviewer_id)
-
-        agents, families, tags = await self.background.read(read)
+        agents, families, tags = await self.background.read(browsing.filter_choices, self.session, self.stored.id)
         chosen = await self.app.push_screen_wait(FilterScreen(self.asked, agents, families, tags, self.keymap))
         if chosen is not None and chosen != self.asked:
             row = self.queue.row
@@ -310,8 +243,8 @@ class QueuePart(TriageState):
         self.settle_digits()
         options = [Option(sort.value, words) for sort, words in SORT_WORDS.items()]
         chosen = await self.app.push_screen_wait(
-            ChoiceScreen("Order of the queue", options, self.sort_order.value, self.keymap)
+            ChoiceScreen("Order of the queue", options, self.order.value, self.keymap)
         )
-        if chosen is not None and chosen != self.sort_order:
-            self.sort_order = Sort(chosen)
+        if chosen is not None and chosen != self.order:
+            self.order = Sort(chosen)
             self.load_queue()

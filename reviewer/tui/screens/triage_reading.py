@@ -4,11 +4,7 @@ from textual import on, work
 from textual.widgets import Input, Static
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.judgements import Event
-from reviewer.domain.methods import Revision
 from reviewer.domain.text import safe_line
-from reviewer.store.annotations import history
-from reviewer.store.methods import revisions_of
 from reviewer.tui.evidence_table import evidence_cells
 from reviewer.tui.method_document import method_document
 from reviewer.tui.screens.differences import DifferencesScreen
@@ -17,6 +13,7 @@ from reviewer.tui.screens.raw import RawScreen
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.queue import QueueList
+from reviewer.workflow import browsing
 from reviewer.workflow.views import ProposalView, evidence_rows, target_lines
 
 AHEAD, BEHIND = 3, 1
@@ -111,8 +108,6 @@ class ReadingPart(TriageState):
         by = f"by {safe_line(parts['by'], 20)}: " if "by" in parts else ""
         line.update(f" survives {by}{safe_line(target.criterion, 400)}")
 
-    # --- baselines -----------------------------------------------------------------------------------------------
-
     def action_next_baseline(self) -> None:
         """Hold the proposal against the next baseline."""
         self._step_baseline(1)
@@ -127,8 +122,6 @@ class ReadingPart(TriageState):
             return
         self.baseline = (self.baseline + by) % len(self.view.baselines)
         self.show_baseline()
-
-    # --- panes ---------------------------------------------------------------------------------------------------
 
     def _pane(self) -> DocumentPane:
         return self.baseline_pane if self.focused is self.baseline_pane else self.proposal_pane
@@ -165,8 +158,6 @@ class ReadingPart(TriageState):
         if self.together:
             other = self.baseline_pane if message.pane is self.proposal_pane else self.proposal_pane
             other.scroll_fraction = message.fraction
-
-    # --- finding ---------------------------------------------------------------------------------------------------
 
     def action_find(self) -> None:
         """Open the field that finds words in the document."""
@@ -211,20 +202,12 @@ class ReadingPart(TriageState):
         else:
             self.tell("Nothing was searched for, or nothing found.")
 
-    # --- what opens over the panes ----------------------------------------------------------------------------------
-
     @work(group="dialog")
     async def action_differences(self) -> None:
         """Show what changed between revisions."""
         if (view := self.view) is None:
             return
-        method_id = view.proposal.id
-
-        def read() -> tuple[Revision, ...]:
-            with self.session.store.read() as connection:
-                return revisions_of(connection, method_id)
-
-        revisions = await self.background.read(read)
+        revisions = await self.background.read(browsing.revisions, self.session, view.proposal.id)
         judged = view.current.revision_id if view.current and view.judgement.verdict else None
         await self.app.push_screen_wait(
             DifferencesScreen(view.proposal.title, revisions, judged, self.keymap, self.marks)
@@ -236,13 +219,8 @@ class ReadingPart(TriageState):
         if (view := self.view) is None:
             return
         self.settle_digits()
-        method_id = view.proposal.id
-
-        def read() -> tuple[Event, ...]:
-            with self.session.store.read() as connection:
-                return history(connection, method_id, self.session.reviewer_id)
-
-        events = await self.background.write(read)
+        # Behind the writes, so that an act of just now is in it.
+        events = await self.background.write(browsing.own_history, self.session, view.proposal.id)
         await self.app.push_screen_wait(HistoryScreen(view.proposal.title, events, self.keymap, self.marks))
 
     @work(group="dialog")
@@ -250,16 +228,9 @@ class ReadingPart(TriageState):
         """Show the record as its source wrote it."""
         if (view := self.view) is None:
             return
-        method_id = view.proposal.id
-
-        def read() -> Revision:
-            with self.session.store.read() as connection:
-                return next(r for r in revisions_of(connection, method_id) if r.id == view.proposal.revision_id)
-
-        revision = await self.background.read(read)
-        await self.app.push_screen_wait(
-            RawScreen(view.proposal.title, revision.provenance, revision.raw, self.keymap)
-        )
+        revisions = await self.background.read(browsing.revisions, self.session, view.proposal.id)
+        revision = next(r for r in revisions if r.id == view.proposal.revision_id)
+        await self.app.push_screen_wait(RawScreen(view.proposal.title, revision.provenance, revision.raw, self.keymap))
 
     def action_copy(self) -> None:
         """Copy the proposal's id to the clipboard."""

@@ -51,7 +51,7 @@ class TriageState(Screen[None]):
         self.counts = ProblemCounts()
         self.queue_total: int | None = None
         self.asked = QueueFilter()
-        self.sort_order = Sort.IMPORTED
+        self.order = Sort.IMPORTED
         self.kept: set[int] = set()
         """Rows judged since the queue was last put in order: they stay in place whatever the filter says of them."""
         self.view: ProposalView | None = None
@@ -134,7 +134,7 @@ class TriageState(Screen[None]):
             },
         )
 
-    def hold(self, method_id: int, judgement: Judgement, revision_id: int) -> None:
+    def hold(self, method_id: int, judgement: Judgement, revision_id: int, *, saved: bool = True) -> None:
         """Take over what is held of a proposal after an act, wherever it is on the screen."""
         view = self.views.get(method_id)
         if view is not None:
@@ -143,6 +143,8 @@ class TriageState(Screen[None]):
             self.views[method_id] = view
             if self.view is not None and self.view.proposal.id == method_id:
                 self.view = view
+        if not saved:  # The mark in the queue says that it is on the disk.
+            return
         changed = view is not None and view.changed_since_judged
         self.queue.mark(method_id, judgement, changed=changed)
         if judgement.status is not Status.TO_DO:
@@ -184,3 +186,11 @@ class TriageState(Screen[None]):
     def focused_text(self) -> bool:
         """Return whether letters are typed into a field now."""
         return isinstance(self.focused, Input | TextArea)
+
+    def go_to(self, method_id: int) -> None:
+        """Put the cursor on a proposal; the queue's part does it."""
+        raise AssertionError("the queue's part moves the cursor")
+
+    def count_rows(self) -> object:
+        """Count anew what is judged; the queue's part does it."""
+        raise AssertionError("the queue's part counts")

@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 
 from reviewer.tui.document_lines import PLAIN, fold_runs, overlaid
 
-LineRole = Literal["", "strong", "dim", "added", "removed", "accent", "notice", "cursor"]
+LineRole = Literal["", "strong", "dim", "added", "removed", "gone", "accent", "notice", "rule"]
 """How a stretch of text is drawn; the empty one is plain."""
 
 Piece = tuple[str, LineRole]
@@ -88,8 +88,8 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "lines--strong", "lines--dim", "lines--added", "lines--removed", "lines--accent", "lines--notice",
-        "lines--cursor",
+        "lines--strong", "lines--dim", "lines--added", "lines--removed", "lines--gone", "lines--accent",
+        "lines--notice", "lines--rule",
     }  # fmt: skip
 
     DEFAULT_CSS = """
@@ -101,14 +101,17 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         overflow-y: auto;
         scrollbar-gutter: stable;
         scrollbar-size-vertical: 1;
+        scrollbar-background: $background;
+        scrollbar-color: $hairline;
 
         & > .lines--strong { text-style: bold; }
         & > .lines--dim { color: $quiet; }
         & > .lines--added { color: $survives; text-style: bold; }
         & > .lines--removed { color: $fails; text-style: strike; }
+        & > .lines--gone { color: $fails; text-style: bold; }
         & > .lines--accent { color: $accent; text-style: bold; }
         & > .lines--notice { color: $conditional; }
-        & > .lines--cursor { color: $accent; text-style: bold; }
+        & > .lines--rule { color: $hairline; }
     }
     """
 

@@ -1,0 +1,247 @@
+"""The Textual app: who is there, which store, which screen; everything else belongs to the screens."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import BindingsMap
+from textual.screen import Screen
+
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.text import safe_line
+from reviewer.store.connection import Store
+from reviewer.store.drafts import Drafts
+from reviewer.store.problems import StoredProblem
+from reviewer.tui.background import Background
+from reviewer.tui.keys import Keymap, actions_at, bindings
+from reviewer.tui.marks import Marks
+from reviewer.tui.screens.choice import ChoiceScreen, Option
+from reviewer.tui.screens.help import HelpScreen
+from reviewer.tui.screens.import_files import ImportRequest, ImportScreen
+from reviewer.tui.screens.name import NameScreen
+from reviewer.tui.screens.triage import TriageScreen
+from reviewer.tui.screens.welcome import WelcomeScreen
+from reviewer.tui.theme import THEME_TITLES, THEMES, VARIABLE_DEFAULTS
+from reviewer.workflow import browsing
+from reviewer.workflow.config import Config
+from reviewer.workflow.importing import ImportReport, parse_settings, run_import
+from reviewer.workflow.session import Session, begin_session, clean_name, load_rubric
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the app is opened with."""
+
+    store: Store
+    config: Config
+    config_path: Path
+    keymap: Keymap
+    marks: Marks
+    reviewer: str | None
+    log: Callable[[BaseException], None]
+    open_demo: Callable[[], Store]
+    """Makes the copy of the sample data and opens it, for a store that is empty."""
+    notice: str = ""
+    """A sentence to begin with: where the demo's copy lies."""
+
+
+class ReviewerApp(App[None]):
+    """The app. Its screens ask it for the threads, the drafts and the config."""
+
+    TITLE = "reviewer"
+    CSS_PATH = "styles/app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar = []
+
+    def __init__(self, opening: Opening) -> None:
+        super().__init__()
+        self.opening = opening
+        self.config = opening.config
+        self.keymap = opening.keymap
+        self.marks = opening.marks
+        self.move_on = opening.config.move_on
+        self.background = Background()
+        self.session: Session | None = None
+        self.drafts = Drafts(opening.store.path)
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = opening.config.theme if opening.config.theme in THEMES else "dark"
+        self._bindings = BindingsMap(bindings("app", opening.keymap))
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return our own colours, which a theme may set otherwise."""
+        return dict(VARIABLE_DEFAULTS)
+
+    def on_mount(self) -> None:
+        """Ask who is there where nobody has said, then open the store's first problem."""
+        if self.opening.notice:
+            self.notify(safe_line(self.opening.notice, 400), markup=False, timeout=8)
+        self.begin()
+
+    @work(group="begin")
+    async def begin(self) -> None:
+        """Open the session and the screen that the store calls for."""
+        name = self.opening.reviewer
+        if name is None:
+            name = await self.push_screen_wait(NameScreen("", clean_name, self.keymap))
+            if name is None:
+                self.exit()
+                return
+            self._remember(reviewer=name)
+        try:
+            await self._open_store(self.opening.store, name)
+        except ReviewerError as error:
+            self.opening.log(error)
+            self.exit(return_code=error.exit_status, message=f"reviewer: {error}")
+
+    async def _open_store(self, store: Store, name: str) -> None:
+        rubric = load_rubric(self.config.rubric)
+        self.session = await self.background.write(begin_session, store, name, rubric)
+        problems = await self.background.read(browsing.all_problems, self.session)
+        if problems:
+            self.open_problem(problems[0])
+        else:
+            await self._welcome(store)
+
+    async def _welcome(self, store: Store) -> None:
+        while True:
+            chosen = await self.push_screen_wait(WelcomeScreen(str(store.path), self.keymap))
+            assert self.session is not None
+            if chosen == "demo":
+                demo = await self.background.long(self.opening.open_demo)
+                self.drafts.close()
+                self.drafts = Drafts(demo.path)
+                await self._open_store(demo, self.session.reviewer)
+                self.notify(safe_line(f"This is a copy of the sample study: {demo.path}", 400), markup=False)
+                return
+            if chosen == "import":
+                if await self.push_screen_wait(self.import_screen()):
+                    await self._open_store(store, self.session.reviewer)
+                    return
+            else:
+                self.exit()
+                return
+
+    def open_problem(self, stored: StoredProblem, start: int | None = None) -> None:
+        """Show a problem's triage screen in place of the one that is shown."""
+        assert self.session is not None
+        screen = TriageScreen(
+            self.session, stored, self.keymap, self.marks, idle_seconds=self.config.idle_seconds, start=start
+        )
+        if isinstance(self.screen, TriageScreen):
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+
+    def import_screen(self) -> ImportScreen:
+        """Return the screen that takes in files; it says in the end whether anything came in."""
+        assert self.session is not None
+        store = self.session.store
+        stop = False
+
+        def run(request: ImportRequest, dry_run: bool, progress: Callable[[int, int | None], object]) -> ImportReport:
+            nonlocal stop
+            stop = False
+            return run_import(
+                store,
+                [Path(request.path).expanduser()],
+                problem=request.problem,
+                settings=parse_settings(request.settings),
+                dry_run=dry_run,
+                progress=progress,
+                cancelled=lambda: stop,
+            )
+
+        async def preview(request: ImportRequest) -> ImportReport:
+            return await self.background.long(run, request, True, lambda _done, _total: None)
+
+        async def perform(request: ImportRequest, progress: Callable[[int, int | None], object]) -> ImportReport:
+            return await self.background.long(
+                run, request, False, lambda done, total: self.call_from_thread(progress, done, total)
+            )
+
+        def cancel() -> None:
+            nonlocal stop
+            stop = True
+
+        return ImportScreen(str(Path.cwd()) + "/", (), self.keymap, preview=preview, perform=perform, cancel=cancel)
+
+    def toggle_move_on(self) -> bool:
+        """Turn moving on after a verdict on or off, remember it, and return which it is."""
+        self.move_on = not self.move_on
+        self._remember(move_on=self.move_on)
+        return self.move_on
+
+    def _remember(self, **changes: Any) -> None:
+        from reviewer.workflow.config import remember
+
+        try:
+            remember(self.opening.config_path, **changes)
+        except ReviewerError as error:
+            self.notify(safe_line(str(error), 400), severity="warning", markup=False)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Offer every action that can act on the screen at hand."""
+        where = getattr(screen, "HELP_PLACES", ("app",))
+        for place in where:
+            for action in actions_at(place):
+                if action.id not in ("forecast_digit", "palette"):
+                    yield SystemCommand(
+                        action.title, action.description, self._runner(screen, action.call or action.id)
+                    )
+
+    def _runner(self, screen: Screen[Any], call: str) -> Callable[[], None]:
+        def run() -> None:
+            self.call_later(screen.run_action, call)
+
+        return run
+
+    def action_help(self) -> None:
+        """Show every key of the screen at hand."""
+        places = getattr(self.screen, "HELP_PLACES", ())
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss(None)
+        elif places:
+            self.push_screen(HelpScreen(places, self.keymap, "Keys"))
+
+    def action_palette(self) -> None:
+        """Open the command palette."""
+        self.action_command_palette()
+
+    @work(group="dialog")
+    async def action_theme(self) -> None:
+        """Choose how it looks, and remember it."""
+        options = [Option(name, THEME_TITLES[name]) for name in THEMES]
+        chosen = await self.push_screen_wait(ChoiceScreen("Theme", options, self.theme, self.keymap))
+        if chosen is not None and chosen != self.theme:
+            self.theme = chosen
+            self._remember(theme=chosen)
+
+    async def action_back_or_quit(self) -> None:
+        """Go back from a screen that is open over another; from the triage screen, leave."""
+        if isinstance(self.screen, TriageScreen) or len(self.screen_stack) <= 2:
+            await self.action_quit()
+        else:
+            self.screen.dismiss(None)
+
+    async def action_quit(self) -> None:
+        """Leave; what is typed and not saved stays as a draft."""
+        for screen in self.screen_stack:
+            if isinstance(screen, TriageScreen):
+                screen.settle_digits()
+        # The settled forecast is handed to the writing thread by a worker, which begins at its next turn.
+        self.call_later(self._leave)
+
+    def _leave(self) -> None:
+        self.exit()
+
+    def on_unmount(self) -> None:
+        """Wait for what is being written, then close the files."""
+        self.background.finish()
+        self.drafts.close()
+        if self.session is not None:
+            self.session.store.close()

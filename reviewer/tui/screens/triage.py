@@ -1,0 +1,270 @@
+"""The triage screen: the queue, a proposal beside its baseline, the evidence, the judgement bar."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
+
+from reviewer.domain.errors import ReviewerError, UserError
+from reviewer.domain.problems import Target
+from reviewer.store.drafts import Draft
+from reviewer.store.problems import StoredProblem
+from reviewer.tui.document_cache import DocumentCache
+from reviewer.tui.keys import Keymap, key_label
+from reviewer.tui.marks import Marks
+from reviewer.tui.screens.binding import bind, hint, is_escape
+from reviewer.tui.screens.choice import ChoiceScreen, Option
+from reviewer.tui.screens.export_file import ExportRequest, ExportScreen
+from reviewer.tui.screens.target import TargetScreen
+from reviewer.tui.screens.triage_judging import JudgingPart
+from reviewer.tui.screens.triage_queue import QueuePart
+from reviewer.tui.screens.triage_reading import ReadingPart
+from reviewer.tui.widgets.document import DocumentPane
+from reviewer.tui.widgets.evidence import EvidencePane
+from reviewer.tui.widgets.field_editor import FieldEditor
+from reviewer.tui.widgets.judgement_bar import JudgementBar
+from reviewer.tui.widgets.queue import QueueList
+from reviewer.tui.widgets.text_input import SafeInput
+from reviewer.workflow import browsing, exporting, targets
+from reviewer.workflow.session import Session
+
+NARROW = 110
+"""Below so many columns the queue folds into one line; the key for it brings it back."""
+
+STACKED = 72
+"""Below so many columns the baseline stands under the proposal."""
+
+SMALLEST = (40, 14)
+"""Columns and rows under which nothing can be judged; the screen then says what it needs, and keeps everything."""
+
+QUEUE_WIDTHS = (24, 60)
+
+
+class TriageScreen(QueuePart, ReadingPart, JudgingPart):
+    """The app's one working screen. Each part of it adds the actions of one subject."""
+
+    CSS_PATH = "../styles/triage.tcss"
+    AUTO_FOCUS = "#queue"
+    HELP_PLACES: ClassVar[Sequence[str]] = ("triage",)
+
+    def __init__(
+        self,
+        session: Session,
+        stored: StoredProblem,
+        keymap: Keymap,
+        marks: Marks,
+        *,
+        idle_seconds: float,
+        start: int | None = None,
+    ) -> None:
+        """Make the screen for one problem; ``start`` is the proposal to begin with."""
+        super().__init__(session, stored, keymap, marks, idle_seconds=idle_seconds)
+        self._start = start
+        self._queue_wanted: bool | None = None
+        bind(self, "triage", keymap)
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, target, panes, evidence, fields, bar and hints."""
+        cache = DocumentCache()
+        first = {action: key_label(keys[0]) if keys else "" for action, keys in self.keymap.items()}
+        with Horizontal(id="header"):
+            yield Static(id="header-left", markup=False)
+            yield Static(id="header-mid", markup=False)
+            yield Static(id="header-right", markup=False)
+        yield Static(id="folded", markup=False)
+        yield Static(id="target", markup=False)
+        with Horizontal(id="panes"):
+            with Vertical(id="queue-pane"):
+                yield SafeInput(placeholder="search", id="search")
+                yield QueueList(marks=self.marks, id="queue")
+                yield Static(id="empty", markup=False)
+            with Vertical(id="proposal-pane", classes="pane"):
+                yield Static(" proposal", id="proposal-heading", classes="heading", markup=False)
+                yield DocumentPane(cache, id="proposal")
+            with Vertical(id="baseline-pane", classes="pane"):
+                yield Static(" baseline", id="baseline-heading", classes="heading", markup=False)
+                yield DocumentPane(cache, id="baseline")
+        yield SafeInput(placeholder="find in the document", id="find")
+        yield EvidencePane(id="evidence")
+        yield FieldEditor(self.keep_draft, id="editor")
+        yield JudgementBar(first, marks=self.marks, id="judgement")
+        yield Static(
+            hint(
+                self.keymap,
+                ("next", "next"),
+                ("page_down", "read on"),
+                ("next_baseline", "baseline"),
+                ("search", "search"),
+                ("filter", "filter"),
+                ("undo", "undo"),
+                ("last_judged", "last judged"),
+                ("palette", "every action"),
+                ("help", "keys"),
+            ),
+            id="hints",
+        )
+        yield Static(id="too-small", markup=False)
+
+    def on_mount(self) -> None:
+        """Read the queue; a draft that waits, or the proposal seen last, is where it begins."""
+        self.query_one("#search").display = False
+        self.query_one("#find").display = False
+        self._fit()
+        drafts = [d for d in self.reviewer_app.drafts.all_of(self.session.reviewer) if d.text]
+        self._begin(drafts)
+
+    @work(group="begin")
+    async def _begin(self, drafts: Sequence[Draft]) -> None:
+        start = self._start
+        for draft in drafts:
+            found = await self.background.read(browsing.find_proposal, self.session, draft.proposal)
+            if found is None or found[1] != self.stored.id:
+                continue
+            if draft.field == "forecast":
+                # A forecast whose app died before it was saved: digits are whole as they stand.
+                self.reviewer_app.drafts.drop(self.session.reviewer, draft.proposal, draft.field)
+                self.take_forecast(await self.background.read(self.reader.view, found[0]), draft.text)
+                continue
+            start = found[0]
+            key = {"rationale": "rationale", "tags": "tags"}.get(draft.field, "rubric")
+            if draft.field in ("condition", "next_experiment"):
+                key = "conditional"
+            label = key_label(self.keymap[key][0]) if self.keymap[key] else key
+            self.tell(f"An unsaved draft is waiting here; {label} goes on with it.")
+            break
+        self.load_queue(start)
+
+    # What the keys of text fields and the size of the window ask for.
+
+    def on_key(self, event: events.Key) -> None:
+        """Count the time spent, and leave the fields of the queue and the document on Esc."""
+        self.attention.input()
+        if is_escape(event) and isinstance(self.focused, Input):
+            event.stop()
+            event.prevent_default()
+            if self.focused.id == "search":
+                self.clear_search()
+            elif self.focused.id == "find":
+                self.clear_find()
+
+    def on_mouse_down(self) -> None:
+        """Count the time spent."""
+        self.attention.input()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Fold, stack or hide panes as the window allows."""
+        self._fit()
+        if self.is_mounted:
+            self.show_header()
+
+    def _fit(self) -> None:
+        width, height = self.size
+        small = width < SMALLEST[0] or height < SMALLEST[1]
+        self.set_class(small, "-small")
+        self.query_one("#too-small", Static).update(
+            f"{width}×{height} is too small to judge in; make it {SMALLEST[0]}×{SMALLEST[1]} or larger. Nothing is lost."
+        )
+        shown = width >= NARROW if self._queue_wanted is None else self._queue_wanted
+        self.set_class(not shown, "-folded")
+        self.set_class(width < STACKED, "-stacked")
+        self.set_class(height < 30, "-low")
+
+    def action_toggle_queue(self) -> None:
+        """Show or hide the queue."""
+        self._queue_wanted = self.has_class("-folded")
+        self._fit()
+
+    def action_widen_pane(self) -> None:
+        """Make the pane with the focus wider."""
+        self._widen(4)
+
+    def action_narrow_pane(self) -> None:
+        """Make the pane with the focus narrower."""
+        self._widen(-4)
+
+    def _widen(self, by: int) -> None:
+        queue = self.query_one("#queue-pane")
+        if self.focused in (self.proposal_pane, self.baseline_pane):
+            wide, other = self.query_one("#proposal-pane"), self.query_one("#baseline-pane")
+            if self.focused is self.baseline_pane:
+                wide, other = other, wide
+            share = wide.size.width / max(1, wide.size.width + other.size.width) + by / 100
+            share = max(0.2, min(0.8, share))
+            wide.styles.width, other.styles.width = f"{share * 100:.0f}fr", f"{(1 - share) * 100:.0f}fr"
+        else:
+            queue.styles.width = max(QUEUE_WIDTHS[0], min(QUEUE_WIDTHS[1], queue.size.width + by))
+
+    def action_toggle_move_on(self) -> None:
+        """Say whether a verdict goes on to the next proposal."""
+        on = self.reviewer_app.toggle_move_on()
+        self.tell("A verdict goes on to the next proposal." if on else "A verdict stays on its proposal.")
+
+    # What concerns the problem and the store as a whole.
+
+    @work(group="dialog")
+    async def action_switch_problem(self) -> None:
+        """Go over to another problem."""
+        self.settle_digits()
+        problems = await self.background.read(browsing.all_problems, self.session)
+        if len(problems) < 2:
+            self.tell("There is one problem in this store.")
+            return
+        options = [Option(str(p.id), p.problem.title or p.problem.slug) for p in problems]
+        chosen = await self.app.push_screen_wait(ChoiceScreen("Problem", options, str(self.stored.id), self.keymap))
+        if chosen is not None and int(chosen) != self.stored.id:
+            self.reviewer_app.open_problem(next(p for p in problems if p.id == int(chosen)))
+
+    @work(group="dialog")
+    async def action_target(self) -> None:
+        """Read or write what "survives" means for this problem."""
+        self.settle_digits()
+        await self.app.push_screen_wait(
+            TargetScreen(
+                self.problem.title or self.problem.slug,
+                self.problem.target,
+                self.stored.target_version,
+                self.keymap,
+                save=self._save_target,
+            )
+        )
+
+    def _save_target(self, target: Target) -> None:
+        self._write_target(target)
+
+    @work(group="save")
+    async def _write_target(self, target: Target) -> None:
+        try:
+            self.stored = await self.background.write(targets.write_target, self.session, self.stored.id, target)
+        except ReviewerError as error:
+            self.tell_error(error)
+            return
+        self.show_target()
+        self.tell(f"The target is saved as version {self.stored.target_version}.")
+
+    @work(group="dialog")
+    async def action_import(self) -> None:
+        """Take in files."""
+        self.settle_digits()
+        taken = await self.app.push_screen_wait(self.reviewer_app.import_screen())
+        if taken:
+            self.action_refresh()
+
+    @work(group="dialog")
+    async def action_export(self) -> None:
+        """Write the judgements to a file."""
+        self.settle_digits()
+
+        async def perform(request: ExportRequest) -> str:
+            return await self.background.long(self._export, request)
+
+        default = str(Path.cwd() / f"judgements-{self.problem.slug}.csv")
+        await self.app.push_screen_wait(ExportScreen(default, self.asked.describe(), self.keymap, perform))
+
+    def _export(self, request: ExportRequest) -> str:
+        if not request.path.strip():
+            raise UserError("Name a file to write to.")
+        return exporting.export_from_app(self.session, self.stored, self.asked, request)

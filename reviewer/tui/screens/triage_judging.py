@@ -1,0 +1,344 @@
+"""The judging part of the triage screen: verdicts, forecasts, what is written, undo and redo."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from textual import on, work
+
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.judgements import ConstraintRating, Context, Judgement
+from reviewer.domain.text import safe_line
+from reviewer.domain.vocabulary import Act, Verdict
+from reviewer.store.drafts import Draft
+from reviewer.tui.external_editor import edit_in_editor
+from reviewer.tui.screens.rubric import RubricScreen
+from reviewer.tui.screens.triage_state import TriageState
+from reviewer.tui.widgets.field_editor import Field, FieldEditor
+from reviewer.tui.widgets.judgement_bar import BarState
+from reviewer.workflow import browsing, judging
+from reviewer.workflow.session import Session
+from reviewer.workflow.views import ProposalView, target_lines
+
+HELD_KEY_SECONDS = 0.7
+"""The same verdict key again within this time is a key held down: keyboards repeat after 0.25 to 0.66 s at first."""
+
+DIGITS_SETTLE_SECONDS = 1.5
+"""A forecast that nothing follows is saved after this time."""
+
+RATIONALE, TAGS, CONDITION, EXPERIMENT, FORECAST = "rationale", "tags", "condition", "next_experiment", "forecast"
+
+
+class JudgingPart(TriageState):
+    """What has to do with what the reviewer says of the proposal on the screen."""
+
+    _last_verdict: tuple[Verdict, float] = (Verdict.CANNOT_TELL, float("-inf"))
+
+    def show_bar(self) -> None:
+        """Draw the judgement bar anew."""
+        if self.view is None:
+            self.bar.show_state(None)
+            return
+        drafts = self.reviewer_app.drafts
+        found = [
+            name
+            for name in (RATIONALE, TAGS, CONDITION, EXPERIMENT)
+            if drafts.find(self.session.reviewer, self.view.proposal.uuid, name) is not None
+        ]
+        self.bar.show_state(
+            BarState(
+                self.view.judgement,
+                len(self.session.rubric.constraints),
+                self.digits,
+                tuple(found),
+                self.view.changed_since_judged,
+            )
+        )
+
+    def _save(self, view: ProposalView, kind: Act, change: judging.Change, words: str) -> None:
+        """Show at once what an act makes of the judgement, and save it in its turn."""
+        context = self.context(view)
+        seconds = self.attention.take(view.proposal.id)
+        before = self.views.get(view.proposal.id, view)
+        self.hold(view.proposal.id, change(before.judgement), context.revision_id, saved=False)
+        self.show_bar()
+        self._write(view, kind, change, context, words, seconds)
+
+    @work(group="save")
+    async def _write(
+        self, view: ProposalView, kind: Act, change: judging.Change, context: Context, words: str, seconds: float
+    ) -> None:
+        method_id = view.proposal.id
+        try:
+            done = await self.background.write(
+                judging.perform, self.session, method_id, kind, change, context, words=words, seconds=seconds
+            )
+        except ReviewerError as error:
+            self.views.pop(method_id, None)
+            self.tell(f"Not saved ({words} on “{view.proposal.title}”): {error}", error=True)
+            self.go_to(method_id)
+            return
+        if done is not None:
+            self.hold(method_id, done.events[-1].snapshot, context.revision_id)
+            self.count_rows()
+        self.show_bar()
+
+    def _verdict(self, verdict: Verdict) -> None:
+        now = time.monotonic()
+        last, at = self._last_verdict
+        self._last_verdict = (verdict, now)
+        view = self.view
+        row = self.queue.row
+        if view is None or row is None or row.method_id != view.proposal.id:
+            # The proposal under the cursor is not on the screen yet: no verdict is for what nobody has seen.
+            return
+        if last is verdict and now - at < HELD_KEY_SECONDS:
+            self.tell("The key was held down; it judged one.")
+            return
+        self.settle_digits()
+        words = judging.VERDICT_WORDS[verdict]
+        self._save(view, Act.VERDICT, judging.give_verdict(verdict), words)
+        judgement = judging.give_verdict(verdict)(view.judgement)
+        missing = judgement.missing(self.session.rubric)
+        if missing:
+            self._ask_for(missing[0])
+        elif verdict is Verdict.CONDITIONAL:
+            self._ask_condition(view)
+        elif self.reviewer_app.move_on:
+            if not self.queue.move(1):
+                self.tell(f"{words}: saved. That was the last one in this queue.")
+        else:
+            self.tell(f"{words}: saved.")
+
+    def action_survives(self) -> None:
+        """Judge that it is likely to survive production."""
+        self._verdict(Verdict.SURVIVES)
+
+    def action_conditional(self) -> None:
+        """Judge that it survives if a condition holds, and ask for it."""
+        self._verdict(Verdict.CONDITIONAL)
+
+    def action_fails(self) -> None:
+        """Judge that it is likely to fail."""
+        self._verdict(Verdict.FAILS)
+
+    def action_cannot_tell(self) -> None:
+        """Judge that the evidence does not say."""
+        self._verdict(Verdict.CANNOT_TELL)
+
+    def _ask_for(self, name: str) -> None:
+        """Say which field the rubric requires, and go there."""
+        self.tell(f"The verdict is saved. The rubric {self.session.rubric.label} also asks for: {name}.")
+        if name == "ratings":
+            self.action_rubric()
+        elif name == "rationale":
+            self.action_rationale()
+        else:
+            self.bar.focus()
+
+    def action_forecast_digit(self, digit: str | int) -> None:
+        """Take a digit of the forecast; the first one after another act begins a new forecast."""
+        if self.view is None:
+            return
+        typed = self.digits + str(digit)
+        if len(typed) > 2 and typed != "100":
+            typed = str(digit)
+        self.digits = typed
+        self.reviewer_app.drafts.keep(self.session.reviewer, Draft(self.view.proposal.uuid, FORECAST, typed))
+        self.show_bar()
+        self._settle_later(typed)
+
+    @work(exclusive=True, group="digits")
+    async def _settle_later(self, typed: str) -> None:
+        await asyncio.sleep(DIGITS_SETTLE_SECONDS)
+        if self.digits == typed:
+            self.settle_digits()
+
+    def settle_digits(self) -> None:
+        """Save the forecast that is being typed."""
+        view, typed, self.digits = self.view, self.digits, ""
+        if view is None or not typed:
+            return
+        self.take_forecast(view, typed)
+
+    def take_forecast(self, view: ProposalView, typed: str) -> None:
+        """Save a forecast in per cent, as it was typed."""
+        self.reviewer_app.drafts.drop(self.session.reviewer, view.proposal.uuid, FORECAST)
+        self.keep_view(view)
+        self._save(view, Act.FORECAST, judging.set_forecast(int(typed) / 100), f"forecast {typed} %")
+
+    def action_flag(self) -> None:
+        """Set the flag, or take it off."""
+        if (view := self.view) is not None:
+            self.settle_digits()
+            self._save(view, Act.FLAG, judging.toggle_flag, "flag")
+
+    def action_skip(self) -> None:
+        """Put the proposal aside for now and go on."""
+        if (view := self.view) is not None:
+            self.settle_digits()
+            self._save(view, Act.SKIP, judging.skip, "skip")
+            self.queue.move(1)
+
+    def _field(self, view: ProposalView, name: str, label: str, held: str, **more: str | bool) -> Field:
+        draft = self.reviewer_app.drafts.find(self.session.reviewer, view.proposal.uuid, name)
+        return Field(name, label, held if draft is None else draft.text, **more)  # type: ignore[arg-type]
+
+    def _open(self, view: ProposalView, heading: str, *fields: Field) -> None:
+        self.run_worker(
+            self.editor.open(view.proposal.uuid, view.proposal.id, heading, fields), group="editor", exclusive=True
+        )
+
+    def action_rationale(self) -> None:
+        """Write why, here."""
+        if (view := self.view) is not None:
+            self.settle_digits()
+            self._open(
+                view,
+                f"rationale on “{safe_line(view.proposal.title, 100)}”   esc saves and closes",
+                self._field(view, RATIONALE, "rationale", view.judgement.rationale),
+            )
+
+    def action_tags(self) -> None:
+        """Add or take away tags."""
+        if (view := self.view) is not None:
+            self.settle_digits()
+            self._open_tags(view)
+
+    @work(exclusive=True, group="editor")
+    async def _open_tags(self, view: ProposalView) -> None:
+        _, _, used = await self.background.read(browsing.filter_choices, self.session, self.stored.id)
+        known = f"   used so far: {', '.join(safe_line(t, 24) for t in used[:8])}" if used else ""
+        field = self._field(view, TAGS, "tags", ", ".join(view.judgement.tags), one_line=True)
+        heading = f"tags, separated by commas{known}   enter or esc saves"
+        await self.editor.open(view.proposal.uuid, view.proposal.id, heading, [field])
+
+    def _ask_condition(self, view: ProposalView) -> None:
+        judgement = self.views.get(view.proposal.id, view).judgement
+        self._open(
+            view,
+            f"conditional: “{safe_line(view.proposal.title, 80)}”   enter goes on, esc saves; both may stay empty",
+            self._field(view, CONDITION, "it survives if", judgement.condition, one_line=True),
+            self._field(view, EXPERIMENT, "the cheapest next experiment", judgement.next_experiment, one_line=True),
+        )
+
+    @on(FieldEditor.Finished)
+    async def take_texts(self, message: FieldEditor.Finished) -> None:
+        """Save what was written, and go on where a verdict was waiting for it."""
+        await self.editor.close()
+        self.queue.focus()
+        view = self.views.get(message.method_id) or self.view
+        if view is None or view.proposal.id != message.method_id:
+            view = await self.background.read(self.reader.view, message.method_id)
+            self.keep_view(view)
+        held = view.judgement
+        texts = message.texts
+        if RATIONALE in texts:
+            self._save_text(view, Act.RATIONALE, judging.set_rationale(texts[RATIONALE]), "rationale", held)
+        if TAGS in texts:
+            self._save_text(view, Act.TAGS, judging.set_tags(texts[TAGS].split(",")), "tags", held)
+        if CONDITION in texts:
+            change = judging.set_condition(texts[CONDITION], texts[EXPERIMENT])
+            self._save_text(view, Act.CONDITION, change, "condition", held)
+        for name in texts:
+            self.reviewer_app.drafts.drop(self.session.reviewer, message.proposal, name)
+        self.show_bar()
+        if CONDITION in texts and self.reviewer_app.move_on:
+            row = self.queue.row
+            if row is not None and row.method_id == message.method_id:
+                self.queue.move(1)
+
+    def _save_text(self, view: ProposalView, kind: Act, change: judging.Change, words: str, held: Judgement) -> None:
+        if change(held) != held:
+            self._save(view, kind, change, words)
+
+    def keep_draft(self, proposal: str, name: str, text: str) -> None:
+        """Write down what is being written, before it is echoed."""
+        self.attention.input()
+        self.reviewer_app.drafts.keep(self.session.reviewer, Draft(proposal, name, text))
+
+    def action_rationale_editor(self) -> None:
+        """Write why, in one's own editor."""
+        if (view := self.view) is None:
+            return
+        self.settle_digits()
+        draft = self.reviewer_app.drafts.find(self.session.reviewer, view.proposal.uuid, RATIONALE)
+        text = draft.text if draft else view.judgement.rationale
+        try:
+            written = edit_in_editor(self.app, text, self.reviewer_app.config.editor)
+        except ReviewerError as error:
+            self.tell_error(error)
+            return
+        self.keep_draft(view.proposal.uuid, RATIONALE, written)
+        self._save_text(view, Act.RATIONALE, judging.set_rationale(written), "rationale", view.judgement)
+        self.reviewer_app.drafts.drop(self.session.reviewer, view.proposal.uuid, RATIONALE)
+        self.show_bar()
+
+    @work(group="dialog")
+    async def action_rubric(self) -> None:
+        """Rate the proposal against each constraint."""
+        if (view := self.view) is None:
+            return
+        self.settle_digits()
+        proposal = view.proposal.uuid
+        slugs = [c.slug for c in self.session.rubric.constraints]
+        drafts = {
+            slug: found.text
+            for slug in slugs
+            if (found := self.reviewer_app.drafts.find(self.session.reviewer, proposal, f"note:{slug}")) is not None
+        }
+
+        def keep(slug: str, text: str | None) -> None:
+            if text is None:
+                self.reviewer_app.drafts.drop(self.session.reviewer, proposal, f"note:{slug}")
+            else:
+                self.keep_draft(proposal, f"note:{slug}", text)
+
+        await self.app.push_screen_wait(
+            RubricScreen(
+                self.session.rubric,
+                view.judgement,
+                view.proposal.title,
+                target_lines(self.problem.target),
+                self.keymap,
+                self.marks,
+                save=self._rating_saver(view),
+                keep_draft=keep,
+                drafts=drafts,
+            )
+        )
+        self.show_bar()
+
+    def _rating_saver(self, view: ProposalView) -> Callable[[str, ConstraintRating], None]:
+        def save(slug: str, rating: ConstraintRating) -> None:
+            self.attention.input()
+            self._save(view, Act.RATING, judging.rate(slug, rating), slug.replace("_", " "))
+
+        return save
+
+    def action_undo(self) -> None:
+        """Undo my last act, whatever it was."""
+        self.settle_digits()
+        self._reverse(judging.undo, "Undid", "There is nothing to undo.")
+
+    def action_redo(self) -> None:
+        """Do again what was undone."""
+        self.settle_digits()
+        self._reverse(judging.redo, "Did again", "There is nothing to redo.")
+
+    @work(group="save")
+    async def _reverse(self, function: Callable[[Session], judging.Done | None], word: str, nothing: str) -> None:
+        try:
+            done = await self.background.write(function, self.session)
+        except ReviewerError as error:
+            self.tell_error(error)
+            return
+        if done is None:
+            self.tell(nothing)
+            return
+        for event in done.events:
+            self.hold(event.method_id, event.snapshot, event.revision_id)
+        self.tell(f"{word}: {done.words} on “{done.title}”")
+        self.go_to(done.events[0].method_id)
+        self.show_bar()
+        self.count_rows()

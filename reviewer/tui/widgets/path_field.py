@@ -1,0 +1,66 @@
+"""A field for a path: Tab completes it as a shell does."""
+
+from textual import events, work
+from textual.message import Message
+from textual.widgets import TextArea
+from textual.worker import Worker, WorkerState
+
+from reviewer.tui.path_completion import Completion, complete_path
+from reviewer.tui.widgets.text_field import TextField
+
+
+class PathField(TextField):
+    """A line that holds a path. Tab completes; where there is nothing to complete it goes on to the next field."""
+
+    class Offered(Message):
+        """Names among which one must choose, to be shown beside the field; none, when they are out of date."""
+
+        def __init__(self, field: "PathField", names: tuple[str, ...]) -> None:
+            super().__init__()
+            self.field = field
+            self.names = names
+
+        @property
+        def control(self) -> "PathField":
+            """Return the field."""
+            return self.field
+
+    def __init__(self, text: str = "", *, placeholder: str = "", id: str | None = None) -> None:
+        super().__init__(text, one_line=True, leave=("up", "down"), placeholder=placeholder, id=id)
+        self._asked = ""
+
+    def on_key(self, event: events.Key) -> None:
+        """Complete on Tab."""
+        if event.key == "tab" and self.text.strip():
+            event.stop()
+            event.prevent_default()
+            self._asked = self.text
+            self._complete(self.text)
+            return
+        super().on_key(event)
+
+    @work(thread=True, exclusive=True, group="complete")
+    def _complete(self, typed: str) -> Completion:
+        return complete_path(typed)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Take the completion, unless something was typed meanwhile."""
+        if event.worker.group != "complete" or event.state is not WorkerState.SUCCESS or event.worker.result is None:
+            return
+        event.stop()
+        completion: Completion = event.worker.result
+        if self.text != self._asked:
+            return
+        if completion.path != self.text:
+            self.replace(completion.path, (0, 0), self.document.end, maintain_selection_offset=False)
+            self.move_cursor(self.document.end)
+        elif len(completion.names) <= 1:
+            self.screen.focus_next()
+            return
+        if len(completion.names) > 1:
+            # After the change of the text, which takes back what was offered before.
+            self.call_later(self.post_message, self.Offered(self, completion.names))
+
+    def on_text_area_changed(self, _event: TextArea.Changed) -> None:
+        """Take back what was offered for another path."""
+        self.post_message(self.Offered(self, ()))

@@ -1,0 +1,121 @@
+"""Going through a problem's proposals: pages of the queue, what has been said, what a filter can choose from.
+
+Each function is one read of the store for the session's reviewer, and raises ``StoreError`` where it cannot be read.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from reviewer.domain.judgements import Event
+from reviewer.domain.methods import Revision
+from reviewer.domain.queue import QueueFilter, QueuePage, Sort
+from reviewer.store import annotations, methods, problems, queue
+from reviewer.store.problems import ProblemCounts, StoredProblem
+from reviewer.workflow.session import Session
+
+Key = tuple[str | float | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A queue: of which problem, which part of it, in what order, and which rows stay whatever the filter says."""
+
+    problem_id: int
+    part: QueueFilter
+    sort: Sort
+    kept: Collection[int] = ()
+
+
+def first_page(session: Session, asked: Asked, limit: int, *, last: bool = False) -> QueuePage:
+    """Return the first rows of a queue, or its last ones."""
+    with session.store.read() as connection:
+        return queue.first_page(
+            connection,
+            asked.problem_id,
+            session.reviewer_id,
+            asked.part,
+            asked.sort,
+            limit,
+            kept=asked.kept,
+            last=last,
+        )
+
+
+def page_beside(session: Session, asked: Asked, limit: int, key: Key, *, forward: bool) -> QueuePage:
+    """Return the rows right after a row's key, or right before it."""
+    with session.store.read() as connection:
+        return queue.page_beside(
+            connection,
+            asked.problem_id,
+            session.reviewer_id,
+            asked.part,
+            asked.sort,
+            limit,
+            key,
+            forward=forward,
+            kept=asked.kept,
+        )
+
+
+def page_around(session: Session, asked: Asked, limit: int, method_id: int) -> QueuePage | None:
+    """Return a page with a proposal in its midst, whatever the filter says of that one; None where it is gone."""
+    with session.store.read() as connection:
+        row = queue.queue_row(connection, asked.problem_id, session.reviewer_id, asked.sort, method_id)
+    if row is None:
+        return None
+    after = page_beside(session, asked, limit // 2, row.key, forward=True)
+    before = page_beside(session, asked, limit // 2, row.key, forward=False)
+    return QueuePage((*before.rows, row, *after.rows), before.more_before, after.more_after)
+
+
+def queue_length(session: Session, asked: Asked) -> int:
+    """Return how many rows a queue has: a walk over all of them."""
+    with session.store.read() as connection:
+        return queue.count_queue(connection, asked.problem_id, session.reviewer_id, asked.part, kept=asked.kept)
+
+
+def progress(session: Session, problem_id: int) -> ProblemCounts:
+    """Return how much there is in a problem, and how much of it the reviewer has done."""
+    with session.store.read() as connection:
+        return problems.counts(connection, problem_id, session.reviewer_id)
+
+
+def all_problems(session: Session) -> tuple[StoredProblem, ...]:
+    """Return every problem, the one with the most proposals first."""
+    with session.store.read() as connection:
+        return problems.list_problems(connection)
+
+
+def filter_choices(session: Session, problem_id: int) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the agents and families of a problem's proposals, and the reviewer's own tags."""
+    with session.store.read() as connection:
+        agents, families = queue.facets(connection, problem_id)
+        return agents, families, queue.own_tags(connection, session.reviewer_id)
+
+
+def last_judged(session: Session, problem_id: int) -> int | None:
+    """Return the proposal that the reviewer last gave a verdict in a problem, or None."""
+    with session.store.read() as connection:
+        return annotations.last_judged(connection, session.reviewer_id, problem_id)
+
+
+def own_history(session: Session, method_id: int) -> tuple[Event, ...]:
+    """Return every event of the reviewer on one proposal, oldest first."""
+    with session.store.read() as connection:
+        return annotations.history(connection, method_id, session.reviewer_id)
+
+
+def revisions(session: Session, method_id: int) -> tuple[Revision, ...]:
+    """Return every revision of a proposal, oldest first."""
+    with session.store.read() as connection:
+        return methods.revisions_of(connection, method_id)
+
+
+def find_proposal(session: Session, uuid: str) -> tuple[int, int] | None:
+    """Return the row id of a proposal and of its problem by its id at the edge, or None where it is gone."""
+    with session.store.read() as connection:
+        found = methods.find_methods(connection, uuid)
+        if not found:
+            return None
+        method = methods.method_by_id(connection, found[0][0])
+        return method.id, method.problem_id

@@ -1,0 +1,37 @@
+"""Writing what "survives in production" means for a problem."""
+
+from datetime import date
+
+from reviewer.domain.errors import UserError
+from reviewer.domain.problems import Target
+from reviewer.store.problems import StoredProblem, problem_by_id, save_target
+from reviewer.workflow.session import Session
+
+
+def check_target(target: Target) -> Target:
+    """Return the target where it can be resolved.
+
+    Raises:
+        UserError: when it has no criterion, or its horizon is no date.
+    """
+    if not target.criterion.strip():
+        raise UserError("A target needs a criterion: what must hold in production for a proposal to have survived.")
+    if target.horizon:
+        try:
+            date.fromisoformat(target.horizon)
+        except ValueError:
+            raise UserError(f"The horizon {target.horizon!r} is no date; write it as 2027-03-31.") from None
+    return target
+
+
+def write_target(session: Session, problem_id: int, target: Target) -> StoredProblem:
+    """Save the target as a new version, unless it says what the current one says; return the problem as it is then.
+
+    Raises:
+        UserError: when the target cannot be resolved.
+        StoreError: when the store cannot be written.
+    """
+    check_target(target)
+    with session.store.write() as connection:
+        save_target(connection, problem_id, target, written_by=session.reviewer, now=session.now())
+        return problem_by_id(connection, problem_id)
