@@ -48,7 +48,7 @@ def command(
       reviewer import shared_findings/ --setting chat=lab,math=held_out,code=held_out
       reviewer import results.jsonl --dry-run
       reviewer import --list
-    """  # noqa: D301 - click reads \b
+    """
     from reviewer.domain.text import safe_line
     from reviewer.store.migrations import open_store
     from reviewer.workflow.importing import parse_settings, run_import

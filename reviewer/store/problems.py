@@ -255,3 +255,19 @@ def add_to_count(connection: sqlite3.Connection, problem_id: int, reviewer_id: i
 
 ROLE_COUNT = {Role.PROPOSAL: "proposals", Role.BASELINE: "baselines", Role.REFERENCE: "references"}
 """The name under which methods of a role are counted."""
+
+
+def rename_dataset(connection: sqlite3.Connection, problem_id: int, alias: str, name: str) -> int:
+    """Bring what stands under another name of a dataset to its one name; return how many measurements moved.
+
+    Revisions keep their content hash, which is taken over the names that the source used.
+    """
+    cursor = connection.execute(
+        "UPDATE measurements SET dataset = ? WHERE dataset = ? COLLATE NOCASE AND dataset <> ? "
+        "AND method_id IN (SELECT id FROM methods WHERE problem_id = ?)",
+        (name, alias, name, problem_id),
+    )
+    connection.execute(
+        "DELETE FROM datasets WHERE problem_id = ? AND name = ? COLLATE NOCASE AND name <> ?", (problem_id, alias, name)
+    )
+    return cursor.rowcount

@@ -1,9 +1,9 @@
 """The Textual app: who is there, which store, which screen; everything else belongs to the screens."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.app import App, SystemCommand
@@ -16,19 +16,17 @@ from reviewer.store.connection import Store
 from reviewer.store.drafts import Drafts
 from reviewer.store.problems import StoredProblem
 from reviewer.tui.background import Background
-from reviewer.tui.keys import Keymap, actions_at, bindings
+from reviewer.tui.keys import Keymap, Where, actions_at, bindings
 from reviewer.tui.marks import Marks
-from reviewer.tui.screens.choice import ChoiceScreen, Option
-from reviewer.tui.screens.help import HelpScreen
-from reviewer.tui.screens.import_files import ImportRequest, ImportScreen
-from reviewer.tui.screens.name import NameScreen
 from reviewer.tui.screens.triage import TriageScreen
-from reviewer.tui.screens.welcome import WelcomeScreen
 from reviewer.tui.theme import THEME_TITLES, THEMES, VARIABLE_DEFAULTS
 from reviewer.workflow import browsing
 from reviewer.workflow.config import Config
-from reviewer.workflow.importing import ImportReport, parse_settings, run_import
 from reviewer.workflow.session import Session, begin_session, clean_name, load_rubric
+
+if TYPE_CHECKING:
+    from reviewer.tui.screens.import_files import ImportRequest, ImportScreen
+    from reviewer.workflow.importing import ImportReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Opening:
     keymap: Keymap
     marks: Marks
     reviewer: str | None
-    log: Callable[[BaseException], None]
+    log: Callable[[BaseException], object]
     open_demo: Callable[[], Store]
     """Makes the copy of the sample data and opens it, for a store that is empty."""
     notice: str = ""
@@ -87,6 +85,8 @@ class ReviewerApp(App[None]):
         """Open the session and the screen that the store calls for."""
         name = self.opening.reviewer
         if name is None:
+            from reviewer.tui.screens.name import NameScreen
+
             name = await self.push_screen_wait(NameScreen("", clean_name, self.keymap))
             if name is None:
                 self.exit()
@@ -108,6 +108,8 @@ class ReviewerApp(App[None]):
             await self._welcome(store)
 
     async def _welcome(self, store: Store) -> None:
+        from reviewer.tui.screens.welcome import WelcomeScreen
+
         while True:
             chosen = await self.push_screen_wait(WelcomeScreen(str(store.path), self.keymap))
             assert self.session is not None
@@ -137,13 +139,18 @@ class ReviewerApp(App[None]):
         else:
             self.push_screen(screen)
 
-    def import_screen(self) -> ImportScreen:
+    def import_screen(self) -> "ImportScreen":
         """Return the screen that takes in files; it says in the end whether anything came in."""
+        from reviewer.tui.screens.import_files import ImportScreen
+        from reviewer.workflow.importing import parse_settings, run_import
+
         assert self.session is not None
         store = self.session.store
         stop = False
 
-        def run(request: ImportRequest, dry_run: bool, progress: Callable[[int, int | None], object]) -> ImportReport:
+        def run(
+            request: "ImportRequest", dry_run: bool, progress: Callable[[int, int | None], object]
+        ) -> "ImportReport":
             nonlocal stop
             stop = False
             return run_import(
@@ -156,10 +163,10 @@ class ReviewerApp(App[None]):
                 cancelled=lambda: stop,
             )
 
-        async def preview(request: ImportRequest) -> ImportReport:
+        async def preview(request: "ImportRequest") -> "ImportReport":
             return await self.background.long(run, request, True, lambda _done, _total: None)
 
-        async def perform(request: ImportRequest, progress: Callable[[int, int | None], object]) -> ImportReport:
+        async def perform(request: "ImportRequest", progress: Callable[[int, int | None], object]) -> "ImportReport":
             return await self.background.long(
                 run, request, False, lambda done, total: self.call_from_thread(progress, done, total)
             )
@@ -186,7 +193,7 @@ class ReviewerApp(App[None]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Offer every action that can act on the screen at hand."""
-        where = getattr(screen, "HELP_PLACES", ("app",))
+        where: Sequence[Where] = getattr(screen, "HELP_PLACES", ("app",))
         for place in where:
             for action in actions_at(place):
                 if action.id not in ("forecast_digit", "palette"):
@@ -202,6 +209,8 @@ class ReviewerApp(App[None]):
 
     def action_help(self) -> None:
         """Show every key of the screen at hand."""
+        from reviewer.tui.screens.help import HelpScreen
+
         places = getattr(self.screen, "HELP_PLACES", ())
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
@@ -215,6 +224,8 @@ class ReviewerApp(App[None]):
     @work(group="dialog")
     async def action_theme(self) -> None:
         """Choose how it looks, and remember it."""
+        from reviewer.tui.screens.choice import ChoiceScreen, Option
+
         options = [Option(name, THEME_TITLES[name]) for name in THEMES]
         chosen = await self.push_screen_wait(ChoiceScreen("Theme", options, self.theme, self.keymap))
         if chosen is not None and chosen != self.theme:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -16,10 +16,7 @@ from reviewer.store.problems import StoredProblem
 from reviewer.tui.document_cache import DocumentCache
 from reviewer.tui.keys import Keymap, key_label
 from reviewer.tui.marks import Marks
-from reviewer.tui.screens.binding import bind, hint, is_escape
-from reviewer.tui.screens.choice import ChoiceScreen, Option
-from reviewer.tui.screens.export_file import ExportRequest, ExportScreen
-from reviewer.tui.screens.target import TargetScreen
+from reviewer.tui.screens.binding import bind, hint
 from reviewer.tui.screens.triage_judging import JudgingPart
 from reviewer.tui.screens.triage_queue import QueuePart
 from reviewer.tui.screens.triage_reading import ReadingPart
@@ -28,9 +25,12 @@ from reviewer.tui.widgets.evidence import EvidencePane
 from reviewer.tui.widgets.field_editor import FieldEditor
 from reviewer.tui.widgets.judgement_bar import JudgementBar
 from reviewer.tui.widgets.queue import QueueList
-from reviewer.tui.widgets.text_input import SafeInput
-from reviewer.workflow import browsing, exporting, targets
+from reviewer.tui.widgets.text_field import is_escape
+from reviewer.workflow import browsing, targets
 from reviewer.workflow.session import Session
+
+if TYPE_CHECKING:
+    from reviewer.tui.screens.export_file import ExportRequest
 
 NARROW = 110
 """Below so many columns the queue folds into one line; the key for it brings it back."""
@@ -79,7 +79,7 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
         yield Static(id="target", markup=False)
         with Horizontal(id="panes"):
             with Vertical(id="queue-pane"):
-                yield SafeInput(placeholder="search", id="search")
+                yield Input(placeholder="search", id="search")
                 yield QueueList(marks=self.marks, id="queue")
                 yield Static(id="empty", markup=False)
             with Vertical(id="proposal-pane", classes="pane"):
@@ -88,7 +88,7 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
             with Vertical(id="baseline-pane", classes="pane"):
                 yield Static(" baseline", id="baseline-heading", classes="heading", markup=False)
                 yield DocumentPane(cache, id="baseline")
-        yield SafeInput(placeholder="find in the document", id="find")
+        yield Input(placeholder="find in the document", id="find")
         yield EvidencePane(id="evidence")
         yield FieldEditor(self.keep_draft, id="editor")
         yield JudgementBar(first, marks=self.marks, id="judgement")
@@ -143,7 +143,7 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
     def on_key(self, event: events.Key) -> None:
         """Count the time spent, and leave the fields of the queue and the document on Esc."""
         self.attention.input()
-        if is_escape(event) and isinstance(self.focused, Input):
+        if is_escape(event.key) and isinstance(self.focused, Input):
             event.stop()
             event.prevent_default()
             if self.focused.id == "search":
@@ -166,7 +166,7 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
         small = width < SMALLEST[0] or height < SMALLEST[1]
         self.set_class(small, "-small")
         self.query_one("#too-small", Static).update(
-            f"{width}×{height} is too small to judge in; make it {SMALLEST[0]}×{SMALLEST[1]} or larger. Nothing is lost."
+            f"{width}×{height} is too small to judge in; {SMALLEST[0]}×{SMALLEST[1]} is enough. Nothing is lost."
         )
         shown = width >= NARROW if self._queue_wanted is None else self._queue_wanted
         self.set_class(not shown, "-folded")
@@ -208,6 +208,8 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
     @work(group="dialog")
     async def action_switch_problem(self) -> None:
         """Go over to another problem."""
+        from reviewer.tui.screens.choice import ChoiceScreen, Option
+
         self.settle_digits()
         problems = await self.background.read(browsing.all_problems, self.session)
         if len(problems) < 2:
@@ -221,6 +223,8 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
     @work(group="dialog")
     async def action_target(self) -> None:
         """Read or write what "survives" means for this problem."""
+        from reviewer.tui.screens.target import TargetScreen
+
         self.settle_digits()
         await self.app.push_screen_wait(
             TargetScreen(
@@ -256,6 +260,8 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
     @work(group="dialog")
     async def action_export(self) -> None:
         """Write the judgements to a file."""
+        from reviewer.tui.screens.export_file import ExportRequest, ExportScreen
+
         self.settle_digits()
 
         async def perform(request: ExportRequest) -> str:
@@ -264,7 +270,9 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
         default = str(Path.cwd() / f"judgements-{self.problem.slug}.csv")
         await self.app.push_screen_wait(ExportScreen(default, self.asked.describe(), self.keymap, perform))
 
-    def _export(self, request: ExportRequest) -> str:
+    def _export(self, request: "ExportRequest") -> str:
+        from reviewer.workflow import exporting
+
         if not request.path.strip():
             raise UserError("Name a file to write to.")
         return exporting.export_from_app(self.session, self.stored, self.asked, request)

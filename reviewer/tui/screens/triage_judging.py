@@ -12,7 +12,6 @@ from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.drafts import Draft
 from reviewer.tui.external_editor import edit_in_editor
-from reviewer.tui.screens.rubric import RubricScreen
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.field_editor import Field, FieldEditor
 from reviewer.tui.widgets.judgement_bar import BarState
@@ -277,6 +276,8 @@ class JudgingPart(TriageState):
     @work(group="dialog")
     async def action_rubric(self) -> None:
         """Rate the proposal against each constraint."""
+        from reviewer.tui.screens.rubric import RubricScreen
+
         if (view := self.view) is None:
             return
         self.settle_digits()

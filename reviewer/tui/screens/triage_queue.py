@@ -8,8 +8,6 @@ from textual.widgets import Input, Static
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.queue import Sort
 from reviewer.domain.text import safe_line
-from reviewer.tui.screens.choice import ChoiceScreen, Option
-from reviewer.tui.screens.filter import FilterScreen
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow import browsing
@@ -44,7 +42,8 @@ class QueuePart(TriageState):
         try:
             page = await self.background.read(browsing.first_page, self.session, asked, PAGE, last=last)
             if method_id is not None and all(row.method_id != method_id for row in page.rows):
-                page = await self.background.read(browsing.page_around, self.session, asked, PAGE, method_id) or page
+                around = await self.background.read(browsing.page_around, self.session, asked, PAGE, method_id)
+                page = around or page
         except ReviewerError as error:
             self.tell_error(error)
             return
@@ -221,6 +220,8 @@ class QueuePart(TriageState):
     @work(group="dialog")
     async def action_filter(self) -> None:
         """Ask what part of the queue to show."""
+        from reviewer.tui.screens.filter import FilterScreen
+
         self.settle_digits()
         agents, families, tags = await self.background.read(browsing.filter_choices, self.session, self.stored.id)
         chosen = await self.app.push_screen_wait(FilterScreen(self.asked, agents, families, tags, self.keymap))
@@ -240,6 +241,8 @@ class QueuePart(TriageState):
     @work(group="dialog")
     async def action_sort(self) -> None:
         """Ask in what order to show the queue."""
+        from reviewer.tui.screens.choice import ChoiceScreen, Option
+
         self.settle_digits()
         options = [Option(sort.value, words) for sort, words in SORT_WORDS.items()]
         chosen = await self.app.push_screen_wait(

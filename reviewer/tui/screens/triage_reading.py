@@ -7,9 +7,6 @@ from reviewer.domain.errors import ReviewerError
 from reviewer.domain.text import safe_line
 from reviewer.tui.evidence_table import evidence_cells
 from reviewer.tui.method_document import method_document
-from reviewer.tui.screens.differences import DifferencesScreen
-from reviewer.tui.screens.history import HistoryScreen
-from reviewer.tui.screens.raw import RawScreen
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.queue import QueueList
@@ -205,6 +202,8 @@ class ReadingPart(TriageState):
     @work(group="dialog")
     async def action_differences(self) -> None:
         """Show what changed between revisions."""
+        from reviewer.tui.screens.differences import DifferencesScreen
+
         if (view := self.view) is None:
             return
         revisions = await self.background.read(browsing.revisions, self.session, view.proposal.id)
@@ -216,6 +215,8 @@ class ReadingPart(TriageState):
     @work(group="dialog")
     async def action_history(self) -> None:
         """Show what I have said of this proposal so far."""
+        from reviewer.tui.screens.history import HistoryScreen
+
         if (view := self.view) is None:
             return
         self.settle_digits()
@@ -226,6 +227,8 @@ class ReadingPart(TriageState):
     @work(group="dialog")
     async def action_raw(self) -> None:
         """Show the record as its source wrote it."""
+        from reviewer.tui.screens.raw import RawScreen
+
         if (view := self.view) is None:
             return
         revisions = await self.background.read(browsing.revisions, self.session, view.proposal.id)

@@ -1,0 +1,70 @@
+"""Opening the app: everything that can be refused is refused before the screen is taken over."""
+
+import sys
+from collections.abc import Callable
+
+import click
+
+from reviewer.cli.main import Invocation
+from reviewer.store.connection import Store
+
+
+def open_app(ctx: click.Context) -> int:
+    """Open the app on the store that the options name, which is made where there is none."""
+    from reviewer.store.migrations import open_store
+    from reviewer.workflow.places import find_places
+
+    invocation = ctx.ensure_object(Invocation)
+    places = find_places(invocation.store, invocation.config)
+    return run_app(invocation, lambda: open_store(places.store))
+
+
+def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str = "", before: str = "") -> int:
+    """Run the app on the store that ``open_it`` gives, and return the exit status.
+
+    ``notice`` is shown when the app opens, ``before`` printed once it has closed.
+
+    Raises:
+        UserError: when there is no terminal, the config is wrong, or the store cannot be used.
+    """
+    from reviewer.cli.terminal import require_terminal
+    from reviewer.tui.keys import effective_keymap
+    from reviewer.workflow.config import read_config, reviewer_name
+    from reviewer.workflow.logs import record_failure, start_logging
+    from reviewer.workflow.places import find_places
+
+    require_terminal()
+    places = find_places(invocation.store, invocation.config)
+    config = read_config(places.config)
+    keymap = effective_keymap(config.keys, config.key_places)
+    name = reviewer_name(invocation.reviewer, config)
+    store = open_it()
+
+    from reviewer.domain.errors import UserError
+    from reviewer.tui.app import Opening, ReviewerApp
+    from reviewer.tui.marks import choose_marks
+    from reviewer.tui.theme import THEMES
+    from reviewer.workflow.demo import demo_path, open_demo
+    from reviewer.workflow.session import load_rubric
+
+    if config.theme not in THEMES:
+        raise UserError(f"{places.config}: theme = {config.theme!r} is no theme; it is one of {', '.join(THEMES)}.")
+    load_rubric(config.rubric)
+    start_logging(places.log)
+    app = ReviewerApp(
+        Opening(
+            store=store,
+            config=config,
+            config_path=places.config,
+            keymap=keymap,
+            marks=choose_marks(config.marks, sys.stdout.encoding),
+            reviewer=name,
+            log=lambda error: record_failure(places.log, error),
+            open_demo=lambda: open_demo(demo_path(places.store)),
+            notice=notice,
+        )
+    )
+    app.run(mouse=config.mouse)
+    if before:
+        click.echo(before)
+    return app.return_code or 0

@@ -1,0 +1,33 @@
+"""``reviewer demo``: look around in the sample study."""
+
+import click
+
+from reviewer.cli.main import Invocation
+
+
+@click.command("demo")
+@click.option("--fresh", is_flag=True, help="Start over with a new copy; the old one is kept as demo.db.previous.")
+@click.pass_obj
+def command(invocation: Invocation, fresh: bool) -> int:
+    """Open a copy of the sample study: forty proposals of agents beside four human baselines.
+
+    The copy lies beside your store and keeps what you judge in it. Nothing of it reaches your own store.
+
+    \b
+    Examples:
+      reviewer demo
+      reviewer demo --fresh
+    """
+    from reviewer.cli.app_command import run_app
+    from reviewer.workflow.demo import demo_path, open_demo
+    from reviewer.workflow.places import find_places
+
+    places = find_places(invocation.store, invocation.config)
+    # A store that was named is where the copy goes; else it lies beside the default one.
+    path = places.store if invocation.store is not None else demo_path(places.store)
+    return run_app(
+        invocation,
+        lambda: open_demo(path, fresh=fresh),
+        notice=f"This is a copy of the sample study, at {path}. ? shows the keys.",
+        before=f"The demo is a copy of the sample study: {path}",
+    )

@@ -1,0 +1,45 @@
+"""``reviewer problems``: what the store holds."""
+
+import click
+
+from reviewer.cli.main import Invocation
+
+
+@click.command("problems")
+@click.pass_obj
+def command(invocation: Invocation) -> int:
+    """List the problems in the store, with how much there is of each and how much you have judged.
+
+    \b
+    Example:
+      reviewer problems --reviewer kim
+    """
+    from reviewer.domain.text import safe_line
+    from reviewer.store.annotations import reviewer_id
+    from reviewer.store.migrations import open_store
+    from reviewer.workflow.config import read_config, reviewer_name
+    from reviewer.workflow.places import find_places
+    from reviewer.workflow.views import overview
+
+    places = find_places(invocation.store, invocation.config)
+    store = open_store(places.store, create=False, readonly=True)
+    name = reviewer_name(invocation.reviewer, read_config(places.config))
+    with store.read() as connection:
+        found = reviewer_id(connection, name) if name else None
+    seen = overview(store, found or 0)
+    store.close()
+    if not seen.problems:
+        click.echo("The store holds no problem yet; `reviewer import PATH` takes some in.")
+    for stored in seen.problems:
+        n = seen.counts[stored.id]
+        problem = stored.problem
+        click.echo(
+            f"{safe_line(problem.slug, 40)}  {n.proposals} proposals, {n.baselines} baselines, "
+            f"{n.references} references; {n.judged} judged by {safe_line(name or 'nobody', 40)}"
+        )
+        metrics = ", ".join(f"{safe_line(m.name, 30)} ({m.direction})" for m in problem.metrics)
+        datasets = ", ".join(safe_line(d.name, 30) for d in problem.datasets)
+        click.echo(f"    metrics: {metrics or 'none'}; datasets: {datasets or 'none'}")
+        target = problem.target
+        click.echo(f"    survives if: {safe_line(target.criterion, 300) if target else 'not written yet'}")
+    return 0

@@ -1,0 +1,96 @@
+"""``reviewer set``: say afterwards what a file did not."""
+
+import click
+
+from reviewer.cli.main import Invocation
+
+
+@click.command("set")
+@click.option("--problem", metavar="SLUG", help="Which problem; not needed where there is one.")
+@click.option(
+    "--setting",
+    "settings",
+    metavar="SETTING",
+    default="",
+    help="lab, held_out, pilot or production, for all datasets or as chat=lab,math=held_out.",
+)
+@click.option("--overwrite", is_flag=True, help="Change settings that are known already, too.")
+@click.option(
+    "--direction",
+    "directions",
+    multiple=True,
+    metavar="METRIC=higher|lower",
+    help="Which way a metric is better. May be given several times.",
+)
+@click.option(
+    "--alias",
+    "aliases",
+    multiple=True,
+    metavar="OTHER=NAME",
+    help="OTHER is another name of the dataset NAME. May be given several times.",
+)
+@click.option("--primary-metric", metavar="METRIC", help="The metric that counts.")
+@click.option("--primary-dataset", metavar="DATASET", help="The dataset that counts.")
+@click.pass_obj
+def command(
+    invocation: Invocation,
+    problem: str | None,
+    settings: str,
+    overwrite: bool,
+    directions: tuple[str, ...],
+    aliases: tuple[str, ...],
+    primary_metric: str | None,
+    primary_dataset: str | None,
+) -> int:
+    """Say afterwards what a file did not: where something was measured, which way a metric is better.
+
+    Nothing of this is ever guessed: a setting is unknown until somebody tells it.
+
+    \b
+    Examples:
+      reviewer set --setting chat=lab,math=held_out,code=held_out
+      reviewer set --direction val_bpb=lower --primary-metric val_bpb
+      reviewer set --alias chat-0115=chat
+    """
+    from reviewer.domain.errors import UserError
+    from reviewer.domain.vocabulary import Direction
+    from reviewer.store.migrations import open_store
+    from reviewer.workflow.importing import parse_settings
+    from reviewer.workflow.places import find_places
+    from reviewer.workflow.telling import choose_problem, tell
+
+    rule = parse_settings(settings)
+    told = _pairs(directions, "--direction", "METRIC=higher")
+    for name, word in told.items():
+        if word not in ("higher", "lower", "unknown"):
+            raise UserError(f"--direction {name}={word}: a metric is better when higher or when lower.")
+    renamed = _pairs(aliases, "--alias", "OTHER=NAME")
+    if not (settings or told or renamed or primary_metric or primary_dataset):
+        raise click.UsageError("say what to set, for example --setting lab")
+    places = find_places(invocation.store, invocation.config)
+    store = open_store(places.store, create=False)
+    changed = tell(
+        store,
+        choose_problem(store, problem),
+        settings=rule,
+        directions={name: Direction(word) for name, word in told.items()},
+        aliases=renamed,
+        primary_metric=primary_metric,
+        primary_dataset=primary_dataset,
+        overwrite=overwrite,
+    )
+    store.close()
+    click.echo(f"Set; {changed} measurements changed.")
+    return 0
+
+
+def _pairs(texts: tuple[str, ...], option: str, form: str) -> dict[str, str]:
+    from reviewer.domain.errors import UserError
+
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise UserError(f"{option} {text!r} is not of the form {form}.")
+        pairs[name.strip()] = value.strip()
+    return pairs

@@ -1,0 +1,62 @@
+"""``reviewer target``: what "survives in production" means for a problem."""
+
+import click
+
+from reviewer.cli.main import Invocation
+
+
+@click.command("target")
+@click.argument("problem", required=False, metavar="[PROBLEM]")
+@click.option("--criterion", metavar="TEXT", help="What must hold in production for a proposal to have survived.")
+@click.option("--horizon", metavar="DATE", help="The date by which it is decided, as 2027-03-31.")
+@click.option("--system", metavar="TEXT", help="The production system: model and product.")
+@click.option("--scale", metavar="TEXT", help="The scale of it.")
+@click.option("--budget", metavar="TEXT", help="What it may cost.")
+@click.option("--latency", metavar="TEXT", help="What it may take.")
+@click.option("--signals", metavar="TEXT", help="The signals that production has.")
+@click.pass_context
+def command(ctx: click.Context, problem: str | None, **given: str | None) -> int:
+    """Show the target of a problem, or write a new version of it: options that are left out stay as they are.
+
+    \b
+    Examples:
+      reviewer target
+      reviewer target weak-to-strong --criterion "helpfulness gain over 1 point" --horizon 2027-03-31
+    """
+    from dataclasses import replace
+
+    from reviewer.domain.errors import UserError
+    from reviewer.domain.problems import Target
+    from reviewer.domain.text import safe_line
+    from reviewer.store.migrations import open_store
+    from reviewer.workflow.config import read_config, reviewer_name
+    from reviewer.workflow.places import find_places
+    from reviewer.workflow.session import begin_session, load_rubric
+    from reviewer.workflow.targets import write_target
+    from reviewer.workflow.views import overview, target_lines
+
+    invocation = ctx.ensure_object(Invocation)
+    places = find_places(invocation.store, invocation.config)
+    config = read_config(places.config)
+    changes = {name: text for name, text in given.items() if text is not None}
+    store = open_store(places.store, create=False, readonly=not changes)
+    problems = overview(store, 0).problems
+    stored = next((p for p in problems if p.problem.slug == problem), None)
+    if stored is None and problem is None and len(problems) == 1:
+        stored = problems[0]
+    if stored is None:
+        slugs = ", ".join(p.problem.slug for p in problems) or "none"
+        asked = f"there is no problem {problem!r}" if problem else "name the problem"
+        raise UserError(f"target: {asked}; the store has {slugs}.")
+    if changes:
+        name = reviewer_name(invocation.reviewer, config)
+        if name is None:
+            raise UserError("A target says who wrote it; add --reviewer NAME.")
+        session = begin_session(store, name, load_rubric(config.rubric))
+        target = replace(stored.problem.target or Target(""), **changes)
+        stored = write_target(session, stored.id, target)
+    store.close()
+    click.echo(f"{safe_line(stored.problem.slug, 80)}, target version {stored.target_version or 'none'}")
+    for label, text in target_lines(stored.problem.target):
+        click.echo(f"  {label + ':':<13} {safe_line(text, 2000)}")
+    return 0

@@ -1,0 +1,87 @@
+"""Telling afterwards what no file says: settings, the direction of metrics, a dataset's other names."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reviewer.domain.errors import UserError
+from reviewer.domain.identity import Clock, timestamp, utc_now
+from reviewer.domain.problems import Dataset, Problem
+from reviewer.domain.vocabulary import Direction
+from reviewer.store import recording
+from reviewer.store.connection import Store
+from reviewer.store.problems import (
+    StoredProblem,
+    list_problems,
+    problem_by_id,
+    rename_dataset,
+    save_problem,
+)
+from reviewer.workflow.importing import SettingRule
+
+
+def choose_problem(store: Store, slug: str | None) -> StoredProblem:
+    """Return the problem of that name, or the only one there is.
+
+    Raises:
+        UserError: when there is none of that name, or no name and more than one problem.
+    """
+    with store.read() as connection:
+        problems = list_problems(connection)
+    found = [p for p in problems if slug is None or p.problem.slug == slug]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(p.problem.slug for p in problems) or "none"
+    asked = f"There is no problem {slug!r}" if slug is not None and not found else "Name one problem by --problem"
+    raise UserError(f"{asked}; the store has {names}.")
+
+
+def tell(
+    store: Store,
+    stored: StoredProblem,
+    *,
+    settings: SettingRule,
+    directions: Mapping[str, Direction],
+    aliases: Mapping[str, str],
+    primary_metric: str | None = None,
+    primary_dataset: str | None = None,
+    overwrite: bool = False,
+    clock: Clock = utc_now,
+) -> int:
+    """Write what the person told of a problem; return how many measurements have another setting or dataset now.
+
+    ``aliases`` gives for another name of a dataset the one that it stands for; measurements under it are moved there.
+
+    Raises:
+        UserError: when a metric or dataset is named that the problem does not have.
+        StoreError: when the store cannot be written.
+    """
+    problem = stored.problem
+    metrics = {m.name for m in problem.metrics}
+    datasets = {d.name for d in problem.datasets}
+    for name in (*directions, *([primary_metric] if primary_metric else [])):
+        if name not in metrics:
+            raise UserError(f"{problem.slug} has no metric {name!r}; it has {', '.join(sorted(metrics)) or 'none'}.")
+    for name in (*aliases.values(), *([primary_dataset] if primary_dataset else [])):
+        if name not in datasets:
+            raise UserError(f"{problem.slug} has no dataset {name!r}; it has {', '.join(sorted(datasets)) or 'none'}.")
+    known = problem.dataset_names()
+    for name in settings.by_dataset:
+        if name not in known and name not in {a.casefold() for a in aliases}:
+            raise UserError(f"{problem.slug} has no dataset {name!r}; it has {', '.join(sorted(datasets)) or 'none'}.")
+    changed = 0
+    with store.write() as connection:
+        for alias, name in aliases.items():
+            changed += rename_dataset(connection, stored.id, alias, name)
+        said = Problem(
+            slug=problem.slug,
+            title=problem.title,
+            primary_metric=primary_metric,
+            primary_dataset=primary_dataset,
+            metrics=tuple(replace(problem.metric(n), direction=d) for n, d in directions.items()),
+            datasets=tuple(Dataset(name, (alias,)) for alias, name in aliases.items()),
+        )
+        save_problem(connection, said, timestamp(clock()))
+        now = problem_by_id(connection, stored.id).problem
+        changed += recording.set_settings(connection, stored.id, settings.under(now).of, overwrite=overwrite)
+        recording.refresh_claims(connection, stored.id, now)
+    return changed
