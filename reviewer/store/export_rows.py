@@ -12,8 +12,8 @@ from reviewer.domain.queue import QueueFilter
 from reviewer.domain.vocabulary import Basis, Setting, Status
 from reviewer.store.queue import search_expression
 
-PIECE = 100
-"""How many rows are fetched at a time: enough to spread the cost of a piece, few enough to weigh nothing."""
+PIECE = 50
+"""How many rows are fetched at a time. Few: a thousand, with all that is made of them, run a fifth slower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,8 @@ def measured_at(connection: sqlite3.Connection, revision_ids: Collection[int]) -
     measured: dict[int, list[Measured]] = {revision_id: [] for revision_id in revision_ids}
     for narrow in (_OF_PRIMARY, ""):
         wanted = [str(revision_id) for revision_id, found in measured.items() if not found]
-        for row in connection.execute(_MEASURED + narrow, (f"[{','.join(wanted)}]",)) if wanted else ():
+        rows = connection.execute(_MEASURED + narrow, (f"[{','.join(wanted)}]",)) if wanted else ()
+        for row in rows:
             measured[row[0]].append(Measured._make(row))
     return measured
 

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from reviewer.domain.queue import QueueFilter, QueuePage, QueueRow, Sort
@@ -107,13 +107,20 @@ def _rows(
     ]
 
 
-def _beyond(sort: Sort, key: tuple[str | float | int, ...], *, forward: bool) -> tuple[str, dict[str, Any]]:
-    """Return the condition for rows after (or before) ``key`` in the order, as a row comparison that uses its index."""
+def _beyond(
+    sort: Sort, key: tuple[str | float | int, ...], *, forward: bool
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the conditions whose rows, one after the other, are those after (or before) ``key`` in the order.
+
+    First the ties with ``key``, then what is beyond them: each is one seek in the order's index. A comparison of both
+    columns at once is not, since SQLite then walks over all ties, and over everything where a collation is named.
+    """
     order = _ORDERS[sort]
-    columns = ", ".join(column for column, _ in order)
-    marks = ", ".join(f":key{i}" for i in range(len(order)))
-    greater = order[0][1] == forward
-    return f" AND ({columns}) {'>=' if greater else '<'} ({marks})", {f"key{i}": part for i, part in enumerate(key)}
+    values = {f"key{i}": part for i, part in enumerate(key)}
+    for last in reversed(range(len(order))):
+        ties = "".join(f" AND {column} = :key{i}" for i, (column, _) in enumerate(order[:last]))
+        column, ascending = order[last]
+        yield f"{ties} AND {column} {'>' if ascending == forward else '<'} :key{last}", values
 
 
 def first_page(
@@ -151,8 +158,11 @@ def page_beside(
 ) -> QueuePage:
     """Return the rows right after ``key`` (or right before it), in the queue's order either way."""
     joined, values = _conditions(problem_id, reviewer_id, asked, kept)
-    condition, beyond = _beyond(sort, key, forward=forward)
-    rows = _rows(connection, sort, joined + condition, {**values, **beyond}, forward=forward, limit=limit + 1)
+    rows: list[QueueRow] = []
+    for condition, beyond in _beyond(sort, key, forward=forward):
+        if len(rows) <= limit:
+            left = limit + 1 - len(rows)
+            rows += _rows(connection, sort, joined + condition, {**values, **beyond}, forward=forward, limit=left)
     more = len(rows) > limit
     rows = rows[:limit]
     if forward:

@@ -1,7 +1,9 @@
 """Completes a path as a shell does."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 MOST_READ = 20_000
 """A folder is read no further than this many names."""
@@ -23,21 +25,35 @@ def complete_path(typed: str) -> Completion:
     ``~`` stands for the home folder and stays as it is. Hidden names are offered once their dot is typed. A name that
     has characters which cannot be shown is not offered.
     """
-    folder, _, start = typed.rpartition("/")
+    start = typed.rpartition("/")[2]
     if typed == "~":
         return Completion("~/")
     prefix = typed[: len(typed) - len(start)]
-    names = sorted(_names(os.path.expanduser(prefix) or ".", start))
+    names = sorted(_names(prefix, start))
     if not names:
         return Completion(typed)
-    longest = os.path.commonprefix(names)
+    longest = _common_start(names)
     return Completion(prefix + longest if len(longest) >= len(start) else typed, tuple(names[:MOST_OFFERED]))
+
+
+def complete_among(names: Sequence[str], typed: str) -> Completion:
+    """Complete ``typed`` to one of ``names``."""
+    fitting = sorted(name for name in set(names) if name.startswith(typed))
+    return Completion(_common_start(fitting) or typed, tuple(fitting[:MOST_OFFERED]))
+
+
+def _common_start(names: Sequence[str]) -> str:
+    """Return what the first and the last of sorted names begin with: all others do too."""
+    if not names:
+        return ""
+    first, last = names[0], names[-1]
+    return first[: next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))]
 
 
 def _names(folder: str, start: str) -> list[str]:
     names = []
     try:
-        with os.scandir(folder) as entries:
+        with os.scandir(Path(folder or ".").expanduser()) as entries:
             for number, entry in enumerate(entries):
                 if number >= MOST_READ:
                     break
@@ -45,7 +61,7 @@ def _names(folder: str, start: str) -> list[str]:
                 if not name.startswith(start) or not name.isprintable() or (name[0] == "." and not start):
                     continue
                 names.append(name + "/" if _is_folder(entry) else name)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         return []
     return names
 

@@ -30,6 +30,7 @@ from reviewer.exports.formats import CsvText, Format, JsonLinesText, Row
 from reviewer.exports.output import to_file, to_stdout
 from reviewer.store.connection import Store
 from reviewer.store.export_rows import (
+    PIECE,
     JudgementRow,
     Measured,
     Selection,
@@ -41,6 +42,9 @@ from reviewer.store.export_rows import (
 from reviewer.store.methods import method_by_id
 from reviewer.store.problems import list_problems, problem_by_id
 from reviewer.store.rubrics import all_constraint_slugs
+
+TOLD_EVERY = 1000
+"""How many rows go by between two words on the progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,9 @@ def export(
 ) -> ExportSummary:
     """Write judgements to ``destination``, or to standard output where that is None; the store is only read.
 
-    All rows show one state of the store, and never more than some thousand of them are in memory. A file is
-    replaced when everything is written; on any error it stays as it was. ``progress`` is told now and then how many
-    rows there are so far.
+    All rows show one state of the store, and never more than a few of them are in memory. A file is
+    replaced when everything is written; on any error it stays as it was. ``progress`` is told every thousand rows or so
+    how many there are so far.
 
     Raises:
         UserError: when the problem is unknown, or the destination is a folder, the store itself or not writable.
@@ -96,8 +100,8 @@ def export(
             write(text.head())
             for piece in rows:
                 write(text.rows(piece))
-                written += len(piece)
-                if progress is not None:
+                before, written = written, written + len(piece)
+                if progress is not None and before // TOLD_EVERY < written // TOLD_EVERY:
                     progress(written)
     return ExportSummary(written, destination, replaced)
 
@@ -251,7 +255,7 @@ def _wide_rows(connection: sqlite3.Connection, selection: Selection) -> Pieces:
         values = (j.proposal, j.namespace, j.external_id, j.problem, j.title, j.agent, j.run, j.family, judged,
                   COLUMNS_VERSION)  # fmt: skip
         rows.append(Row(values, {each.reviewer: _each_reviewer(each) for each in held}))
-        if len(rows) == 1000:
+        if len(rows) == PIECE:
             yield rows
             rows = []
     if rows:

@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from reviewer.domain.errors import ReviewerError, UserError
 from reviewer.domain.problems import Target
+from reviewer.domain.queue import QueueFilter
 from reviewer.store.drafts import Draft
 from reviewer.store.problems import StoredProblem
 from reviewer.tui.document_cache import DocumentCache
@@ -268,11 +269,25 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
             return await self.background.long(self._export, request)
 
         default = str(Path.cwd() / f"judgements-{self.problem.slug}.csv")
-        await self.app.push_screen_wait(ExportScreen(default, self.asked.describe(), self.keymap, perform))
+        await self.app.push_screen_wait(ExportScreen(default, self.asked.describe(), self.keymap, perform=perform))
 
     def _export(self, request: "ExportRequest") -> str:
-        from reviewer.workflow import exporting
+        from reviewer.exports.columns import Shape
+        from reviewer.exports.formats import Format
+        from reviewer.workflow.exporting import ExportOptions, export
 
         if not request.path.strip():
             raise UserError("Name a file to write to.")
-        return exporting.export_from_app(self.session, self.stored, self.asked, request)
+        shape = {"current": Shape.JUDGEMENTS, "history": Shape.HISTORY, "long": Shape.LONG, "wide": Shape.WIDE}
+        options = ExportOptions(
+            shape=shape[request.shape],
+            format=Format(request.format),
+            excel=request.excel,
+            problem=self.problem.slug,
+            reviewer_id=self.session.reviewer_id if request.whose == "mine" else None,
+            asked=self.asked if request.filtered else QueueFilter(),
+        )
+        summary = export(self.session.store, Path(request.path).expanduser(), options)
+        return f"{summary.rows} rows written to {summary.path}" + (
+            ", in place of what was there." if summary.replaced else "."
+        )

@@ -184,6 +184,7 @@ class JudgingPart(TriageState):
         return Field(name, label, held if draft is None else draft.text, **more)  # type: ignore[arg-type]
 
     def _open(self, view: ProposalView, heading: str, *fields: Field) -> None:
+        self.add_class("-writing")
         self.run_worker(
             self.editor.open(view.proposal.uuid, view.proposal.id, heading, fields), group="editor", exclusive=True
         )
@@ -210,6 +211,7 @@ class JudgingPart(TriageState):
         known = f"   used so far: {', '.join(safe_line(t, 24) for t in used[:8])}" if used else ""
         field = self._field(view, TAGS, "tags", ", ".join(view.judgement.tags), one_line=True)
         heading = f"tags, separated by commas{known}   enter or esc saves"
+        self.add_class("-writing")
         await self.editor.open(view.proposal.uuid, view.proposal.id, heading, [field])
 
     def _ask_condition(self, view: ProposalView) -> None:
@@ -225,6 +227,7 @@ class JudgingPart(TriageState):
     async def take_texts(self, message: FieldEditor.Finished) -> None:
         """Save what was written, and go on where a verdict was waiting for it."""
         await self.editor.close()
+        self.remove_class("-writing")
         self.queue.focus()
         view = self.views.get(message.method_id) or self.view
         if view is None or view.proposal.id != message.method_id:

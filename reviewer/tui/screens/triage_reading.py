@@ -90,8 +90,8 @@ class ReadingPart(TriageState):
             evidence_cells(rows, self.marks),
             "Nothing was measured: neither the proposal nor the baseline has a number." if view else "",
         )
-        wanted = min(self.evidence_pane.height_wanted, max(4, self.size.height // 4))
-        self.evidence_pane.styles.height = wanted
+        # One line more for the hairline above it.
+        self.evidence_pane.styles.height = 1 + min(self.evidence_pane.height_wanted, max(4, self.size.height // 4))
 
     def show_target(self) -> None:
         """Show what "survives" means, on one line that is always in sight."""

@@ -13,6 +13,8 @@ from textual.strip import Strip
 from reviewer.tui.cells import cut
 from reviewer.tui.evidence_table import EvidenceCells
 
+NOT_MEASURED, NOT_MEASURED_SHORT = "not measured", "none"
+
 Column = tuple[str, Callable[[EvidenceCells], str], str]
 """A column's heading, how its cell is had, and how it is aligned: ``left``, ``right`` or on the ``point``."""
 
@@ -20,10 +22,10 @@ _COLUMNS: tuple[Column, ...] = (
     ("", lambda c: c.metric, "left"),
     ("", lambda c: c.dataset, "left"),
     ("", lambda c: c.setting, "left"),
-    ("proposal", lambda c: c.proposal or "not measured", "point"),
+    ("proposal", lambda c: c.proposal or NOT_MEASURED, "point"),
     ("", lambda c: c.proposal_error, "left"),
     ("", lambda c: c.proposal_n, "right"),
-    ("baseline", lambda c: c.baseline or "not measured", "point"),
+    ("baseline", lambda c: c.baseline or NOT_MEASURED, "point"),
     ("", lambda c: c.baseline_error, "left"),
     ("", lambda c: c.baseline_n, "right"),
     ("difference", lambda c: c.difference, "point"),
@@ -92,9 +94,12 @@ class EvidencePane(ScrollView, can_focus=True):
         strong = base + Style(bold=True)
         if not self._cells:
             return [Strip([Segment(cut(f" {self._empty}", max(1, width)), quiet)])]
-        columns = {i: _aligned([_COLUMNS[i][1](c) for c in self._cells], _COLUMNS[i][2]) for i in range(len(_COLUMNS))}
+        columns = self._columns(NOT_MEASURED)
+        essential = [i for i in columns if i not in _DROPPED_IN_TURN]
+        if _total(essential, _widths(essential, columns)) > width:
+            columns = self._columns(NOT_MEASURED_SHORT)
         shown = [i for i in columns if any(cell.strip() for cell in columns[i]) or _COLUMNS[i][0]]
-        widths = {i: max(cell_len(_COLUMNS[i][0]), *(cell_len(c) for c in columns[i])) for i in shown}
+        widths = _widths(shown, columns)
         for dropped in _DROPPED_IN_TURN:
             if _total(shown, widths) <= width:
                 break
@@ -108,11 +113,21 @@ class EvidencePane(ScrollView, can_focus=True):
         for place in range(len(self._cells)):
             parts: list[tuple[str, Style]] = []
             for i in shown:
-                absent = columns[i][place].strip() == "not measured"
+                absent = columns[i][place].strip() in (NOT_MEASURED, NOT_MEASURED_SHORT)
                 style = strong if i == 9 else quiet if i in _QUIET or absent else base
                 parts.append((cut(columns[i][place], widths[i]), style))
             lines.append(_line(parts))
         return lines
+
+    def _columns(self, absent: str) -> dict[int, list[str]]:
+        cells = {i: [c[1](row) for row in self._cells] for i, c in enumerate(_COLUMNS)}
+        return {
+            i: _aligned([absent if text == NOT_MEASURED else text for text in cells[i]], _COLUMNS[i][2]) for i in cells
+        }
+
+
+def _widths(shown: Sequence[int], columns: dict[int, list[str]]) -> dict[int, int]:
+    return {i: max(cell_len(_COLUMNS[i][0]), *(cell_len(c) for c in columns[i])) for i in shown}
 
 
 def _total(shown: Sequence[int], widths: dict[int, int]) -> int:

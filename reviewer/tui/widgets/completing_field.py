@@ -1,4 +1,6 @@
-"""A field for a path: Tab completes it as a shell does."""
+"""A field of one line that Tab completes as a shell does."""
+
+from collections.abc import Callable, Iterable
 
 from textual import events, work
 from textual.message import Message
@@ -8,25 +10,40 @@ from textual.worker import Worker, WorkerState
 from reviewer.tui.path_completion import Completion, complete_path
 from reviewer.tui.widgets.text_field import TextField
 
+Complete = Callable[[str], Completion]
+"""Completes what is typed."""
 
-class PathField(TextField):
-    """A line that holds a path. Tab completes; where there is nothing to complete it goes on to the next field."""
+
+class CompletingField(TextField):
+    """A line, such as a path. Tab completes it; where there is nothing to complete it goes on to the next field.
+
+    ``complete`` is called in a worker's thread.
+    """
 
     class Offered(Message):
         """Names among which one must choose, to be shown beside the field; none, when they are out of date."""
 
-        def __init__(self, field: "PathField", names: tuple[str, ...]) -> None:
+        def __init__(self, field: "CompletingField", names: tuple[str, ...]) -> None:
             super().__init__()
             self.field = field
             self.names = names
 
         @property
-        def control(self) -> "PathField":
+        def control(self) -> "CompletingField":
             """Return the field."""
             return self.field
 
-    def __init__(self, text: str = "", *, placeholder: str = "", id: str | None = None) -> None:
-        super().__init__(text, one_line=True, leave=("up", "down"), placeholder=placeholder, id=id)
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        complete: Complete = complete_path,
+        leave: Iterable[str] = (),
+        placeholder: str = "",
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+    ) -> None:
+        super().__init__(text, one_line=True, leave=leave, placeholder=placeholder, id=id)
+        self._completion = complete
         self._asked = ""
 
     def on_key(self, event: events.Key) -> None:
@@ -41,7 +58,7 @@ class PathField(TextField):
 
     @work(thread=True, exclusive=True, group="complete")
     def _complete(self, typed: str) -> Completion:
-        return complete_path(typed)
+        return self._completion(typed)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Take the completion, unless something was typed meanwhile."""

@@ -1,0 +1,290 @@
+"""The form for taking in files: first it shows what would come, then it takes it in."""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from textual import on
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.methods import Reject
+from reviewer.domain.text import safe_line, safe_text
+from reviewer.tui.keys import Keymap
+from reviewer.tui.path_completion import complete_among
+from reviewer.tui.screens.binding import hint
+from reviewer.tui.screens.form import LEAVE, FormScreen
+from reviewer.tui.widgets.completing_field import CompletingField
+from reviewer.tui.widgets.lines import LineRole, TextLine, plain
+from reviewer.tui.widgets.text_field import TextField
+
+MOST_REJECTS = 1_000
+"""More rejects than this are counted, not listed; the store has them all."""
+
+_BAR = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """What to take in, as typed. ``problem`` is None where the files say it; ``settings`` may be empty."""
+
+    path: str
+    problem: str | None
+    settings: str
+
+
+class ImportReport(Protocol):
+    """What an import did, or would do."""
+
+    @property
+    def new(self) -> int:
+        """How many records were not there before."""
+        ...
+
+    @property
+    def changed(self) -> int:
+        """How many have changed since they were taken in last."""
+        ...
+
+    @property
+    def unchanged(self) -> int:
+        """How many are there already as they are."""
+        ...
+
+    @property
+    def rejected(self) -> int:
+        """How many could not be taken."""
+        ...
+
+    @property
+    def rejects(self) -> Sequence[Reject]:
+        """Those that could not be taken; may be fewer than ``rejected``."""
+        ...
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """What else there is to tell."""
+        ...
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """What was recognised, one line a source."""
+        ...
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it was stopped before its end."""
+        ...
+
+
+Progress = Callable[[int, int | None], None]
+"""Is told how much has been done, of how much where that is known. May be called from any thread."""
+
+Preview = Callable[[ImportRequest], Awaitable[ImportReport]]
+Perform = Callable[[ImportRequest, Progress], Awaitable[ImportReport]]
+
+
+class ImportScreen(FormScreen[ImportReport | None]):
+    """Asks for a path, the problem and the settings. Answers with the report of the last import made, if any was.
+
+    ``preview`` tells what would come and writes nothing; ``perform`` takes it in; ``cancel`` asks either of them to
+    end soon. Their ``ReviewerError`` is shown, and what was typed stays.
+    """
+
+    AUTO_FOCUS = "#path"
+
+    def __init__(
+        self,
+        start_path: str,
+        problems: Sequence[str],
+        keymap: Keymap,
+        *,
+        preview: Preview,
+        perform: Perform,
+        cancel: Callable[[], None],
+    ) -> None:
+        super().__init__("Import", keymap, _LOOK)
+        self._preview, self._perform, self._cancel = preview, perform, cancel
+        self._path = CompletingField(start_path, leave=LEAVE, placeholder="a file or a folder", id="path")
+        known = f" (known: {', '.join(problems[:5])})" if problems else ""
+        self._problem = CompletingField(
+            complete=partial(complete_among, tuple(problems)),
+            leave=LEAVE,
+            placeholder=f"as the files say{known}",
+            id="problem",
+        )
+        self._settings = TextField(
+            one_line=True, leave=LEAVE, placeholder="as the files say; or lab; or chat=lab,math=held_out", id="settings"
+        )
+        self._looked_at: ImportRequest | None = None
+        self._done: ImportReport | None = None
+        self._finished = False
+        self._busy_with = ""
+        self._stopping = False
+        self._progress: tuple[int, int | None] = (0, None)
+
+    def lines(self) -> Iterable[tuple[str, Widget]]:
+        """Return path, problem and settings."""
+        return ("path", self._path), ("problem", self._problem), ("setting", self._settings)
+
+    def hints(self) -> Content:
+        """Return the line at the foot."""
+        if self._busy_with:
+            return hint(self.keymap, ("dialog_close", "stop"))
+        return hint(
+            self.keymap,
+            ("tab", "complete, next"),
+            ("dialog_accept", "on"),
+            ("pgdn", "scroll"),
+            ("dialog_close", "close"),
+        )
+
+    def on_mount(self) -> None:
+        """Draw the progress some times a second while there is any."""
+        self.set_interval(0.1, self._draw_progress)
+
+    @property
+    def request(self) -> ImportRequest:
+        """Return what is typed."""
+        return ImportRequest(self._path.text.strip(), self._problem.text.strip() or None, self._settings.text.strip())
+
+    @on(TextArea.Changed)
+    def _typed(self) -> None:
+        """Go back to looking first where what is typed is no longer what was looked at."""
+        if not self._busy_with and self.request != self._looked_at:
+            self._looked_at, self._finished = None, False
+            self.action_line.update(_LOOK)
+
+    def accept(self) -> None:
+        """Look what would come; then take it in; then close."""
+        if self._busy_with:
+            return
+        if not self.request.path:
+            self.tell([plain("Give a path first: a file, or a folder with files.", "notice")])
+            self._path.focus()
+        elif self._finished:
+            self.dismiss(self._done)
+        elif self._looked_at == self.request:
+            self._run("Taking it in", self._take_in(self.request))
+        else:
+            self._run("Looking", self._look(self.request))
+
+    def close(self) -> None:
+        """Close; while something is running, ask it to stop instead."""
+        if not self._busy_with:
+            self.dismiss(self._done)
+        elif not self._stopping:
+            self._stopping = True
+            self._cancel()
+            self._draw_progress()
+
+    def _run(self, words: str, work: Awaitable[None]) -> None:
+        self._busy_with, self._stopping, self._progress = words, False, (0, None)
+        for field in (self._path, self._problem, self._settings):
+            field.read_only = True
+        self.action_line.focus()
+        self.set_hints()
+        self._draw_progress()
+        self.tell([])
+        self.run_worker(work, group="import", exit_on_error=True)
+
+    def _ran(self, action: str) -> None:
+        self._busy_with = ""
+        for field in (self._path, self._problem, self._settings):
+            field.read_only = False
+        self.action_line.update(action)
+        self.set_hints()
+
+    async def _look(self, request: ImportRequest) -> None:
+        try:
+            report = await self._preview(request)
+        except ReviewerError as error:
+            self._failed(error)
+            return
+        if report.interrupted:
+            self._ran(_LOOK)
+        elif report.new or report.changed:
+            self._looked_at = request
+            self._ran("Import")
+        else:
+            self._ran(_LOOK)
+        self.tell(report_lines(report, is_preview=True))
+
+    async def _take_in(self, request: ImportRequest) -> None:
+        try:
+            report = await self._perform(request, self._note_progress)
+        except ReviewerError as error:
+            self._failed(error)
+            return
+        self._done = report
+        self._finished = not report.interrupted
+        self._ran("Import" if report.interrupted else "Close")
+        self.tell(report_lines(report))
+
+    def _failed(self, error: ReviewerError) -> None:
+        self._looked_at = None
+        self._ran(_LOOK)
+        self.tell([plain(line, "notice") for line in safe_text(str(error)).split("\n")])
+        self._path.focus()
+
+    def _note_progress(self, done: int, total: int | None) -> None:
+        self._progress = (done, total)
+
+    def _draw_progress(self) -> None:
+        if not self._busy_with:
+            return
+        done, total = self._progress
+        words = "Stopping after what is being written" if self._stopping else self._busy_with
+        if total:
+            fraction = min(1.0, max(0.0, done / total))
+            filled = round(fraction * _BAR)
+            bar = "━" * filled + "─" * (_BAR - filled)
+            self.action_line.update(f"{words}  {bar} {fraction:.0%}")
+        else:
+            self.action_line.update(f"{words}…" + (f" {done:,}" if done else ""))
+
+
+_LOOK = "Look what would come"
+
+
+def report_lines(report: ImportReport, *, is_preview: bool = False) -> list[TextLine]:
+    """Return a report as it is read: the counts, what else there is to tell, and what could not be taken."""
+    lines = list(_counts(report, is_preview))
+    if report.sources:
+        lines += [TextLine(), *(plain(safe_line(each, 400), "dim") for each in report.sources)]
+    if report.sentences:
+        lines += [TextLine(), *(plain(safe_line(each, 1_000)) for each in report.sentences)]
+    if report.rejects:
+        lines += [TextLine(), plain("rejected", "strong")]
+        for each in report.rejects[:MOST_REJECTS]:
+            lines.append(plain(safe_line(f"{each.file} {each.place}".strip(), 400), "dim"))
+            lines.append(plain(safe_line(each.reason, 1_000), mark="  "))
+        if report.rejected > MOST_REJECTS:
+            lines.append(plain(f"and {report.rejected - MOST_REJECTS:,} more", "dim"))
+    return lines
+
+
+def _counts(report: ImportReport, is_preview: bool) -> Iterator[TextLine]:
+    if report.interrupted:
+        kept = "" if is_preview else " What was taken in is kept; importing it again completes it."
+        yield plain(f"Stopped before the end.{kept}", "notice")
+    elif not is_preview:
+        yield plain("Done.", "strong")
+    elif report.new or report.changed:
+        yield plain("This would come; nothing is written yet.", "strong")
+    else:
+        yield plain("Nothing new would come.", "strong")
+    told: tuple[tuple[int, str, LineRole], ...] = (
+        (report.new, "new", ""),
+        (report.changed, "changed: each a new revision, the old one is kept", ""),
+        (report.unchanged, "unchanged", ""),
+        (report.rejected, "rejected", "notice" if report.rejected else ""),
+    )
+    width = max(len(f"{count:,}") for count, _, _ in told)
+    for count, words, role in told:
+        yield TextLine(
+            ((f"{count:>{width},} ", "strong" if count else "dim"), (words, role if count else "dim")), ("  ", "")
+        )
