@@ -162,9 +162,7 @@ def context(session: Session, method_id: int, **more: Any) -> Context:
     return replace(Context(row[0], session.rubric.label), **more)
 
 
-def act(
-    session: Session, method_id: int, kind: Act, change: Change, *, words: str = "", **more: Any
-) -> Done | None:
+def act(session: Session, method_id: int, kind: Act, change: Change, *, words: str = "", **more: Any) -> Done | None:
     """Perform one act with the context of now."""
     return perform(session, method_id, kind, change, context(session, method_id), words=words, **more)
 

@@ -129,7 +129,7 @@ def stream_events(connection: sqlite3.Connection, selection: Selection) -> Itera
 
 
 def _event(row: tuple[Any, ...]) -> EventRow:
-    subject, snapshot, (seconds, visible, reviewer, at, *context), event = row[:12], row[12], row[13:25], row[25:]
+    subject, snapshot, (seconds, visible, reviewer, at, *context), event = row[:12], row[12], row[13:24], row[24:]
     judgement = judgement_from_data(json.loads(snapshot))
     data = judgement_to_data(judgement)
     held = (

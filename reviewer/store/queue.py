@@ -107,9 +107,7 @@ def _rows(
     ]
 
 
-def _beyond(
-    sort: Sort, key: tuple[str | float | int, ...], *, forward: bool
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def _beyond(sort: Sort, key: tuple[str | float | int, ...], *, forward: bool) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the conditions whose rows, one after the other, are those after (or before) ``key`` in the order.
 
     First the ties with ``key``, then what is beyond them: each is one seek in the order's index. A comparison of both

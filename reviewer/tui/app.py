@@ -42,8 +42,15 @@ class Opening:
     log: Callable[[BaseException], object]
     open_demo: Callable[[], Store]
     """Makes the copy of the sample data and opens it, for a store that is empty."""
+    shown_path: str = ""
+    """The store's path as people see it; empty where it is shown whole."""
     notice: str = ""
     """A sentence to begin with: where the demo's copy lies."""
+
+
+def start_folder() -> str:
+    """Return the folder in which paths are first looked for: where the app was started."""
+    return f"{Path.cwd()}/"
 
 
 class ReviewerApp(App[None]):
@@ -64,6 +71,7 @@ class ReviewerApp(App[None]):
         self.move_on = opening.config.move_on
         self.background = Background()
         self.session: Session | None = None
+        self.start_folder = start_folder()
         self.drafts = Drafts(opening.store.path)
         for theme in THEMES.values():
             self.register_theme(theme)
@@ -111,7 +119,7 @@ class ReviewerApp(App[None]):
         from reviewer.tui.screens.welcome import WelcomeScreen
 
         while True:
-            chosen = await self.push_screen_wait(WelcomeScreen(str(store.path), self.keymap))
+            chosen = await self.push_screen_wait(WelcomeScreen(self.opening.shown_path or str(store.path), self.keymap))
             assert self.session is not None
             if chosen == "demo":
                 demo = await self.background.long(self.opening.open_demo)
@@ -175,7 +183,7 @@ class ReviewerApp(App[None]):
             nonlocal stop
             stop = True
 
-        return ImportScreen(str(Path.cwd()) + "/", (), self.keymap, preview=preview, perform=perform, cancel=cancel)
+        return ImportScreen(self.start_folder, (), self.keymap, preview=preview, perform=perform, cancel=cancel)
 
     def toggle_move_on(self) -> bool:
         """Turn moving on after a verdict on or off, remember it, and return which it is."""

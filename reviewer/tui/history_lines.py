@@ -100,8 +100,8 @@ def snapshot_lines(row: HistoryRow, marks: Marks, numbers: Mapping[int, int]) ->
     when = f"{utc_time(event.at)}, {revision_label(event.revision_id, numbers)}"
     if time := spent(event.seconds):
         when += f", {time} spent"
-    first = [(row.words, "strong"), (", undone since" if row.undone else "", "notice")]
-    lines = [TextLine(tuple((t, r) for t, r in first if t)), plain(when, "dim"), TextLine()]  # type: ignore[misc]
+    since = ", undone since" if row.undone else ""
+    lines = [TextLine(((row.words, "strong"), (since, "notice"))), plain(when, "dim"), TextLine()]
     lines.append(plain("Held after it:", "dim"))
     if judgement == Judgement():
         return [*lines, plain("nothing", mark="  ")]

@@ -51,9 +51,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     assert contents(tmp_path) == before
 
 
-def test_backup_is_laid_beside_the_store_before_the_first_step(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_backup_is_laid_beside_the_store_before_the_first_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = build_store(tmp_path, record("p1"), record("p2"))
     judge(build_session(store), method_ids(store)[0])
     store.close()

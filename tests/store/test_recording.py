@@ -201,7 +201,9 @@ def test_alias_told_later_takes_earlier_measurements_along(tmp_path: Path) -> No
     import_records(store, record("b1", Role.BASELINE, measurements=(measured(0.2, "chat-0115"),)), problem=bare)
     assert [m.dataset for m in only(store, Role.BASELINE).measurements] == ["chat-0115"]
     later = Problem(PROBLEM.slug, datasets=(Dataset("chat", ("chat-0115",)),))
-    again = import_records(store, record("b1", Role.BASELINE, measurements=(measured(0.2, "chat-0115"),)), problem=later)
+    again = import_records(
+        store, record("b1", Role.BASELINE, measurements=(measured(0.2, "chat-0115"),)), problem=later
+    )
     stored = problems.problem_by_id(store.connection(), 1).problem
     assert changes(again) == ["unchanged"]
     assert [m.dataset for m in only(store, Role.BASELINE).measurements] == ["chat"]
@@ -275,7 +277,12 @@ def remark(external_id: str = "r1", text: str = "It leaks.", **more: str) -> Rem
 
 def test_remarks_hang_on_an_idea_or_answer_a_method(tmp_path: Path) -> None:
     store = build_store(tmp_path, record("p1", idea="em"), record("p2"))
-    told = [remark("r1", idea="em"), remark("r2", about="p2"), remark("r3", idea="other"), remark("r4", "Old.", idea="em")]
+    told = [
+        remark("r1", idea="em"),
+        remark("r2", about="p2"),
+        remark("r3", idea="other"),
+        remark("r4", "Old.", idea="em"),
+    ]
     with store.write() as connection:
         done = [recording.record_remark(connection, 1, r, import_id=1, now=NOW) for r in told]
         again = recording.record_remark(connection, 1, told[0], import_id=1, now=NOW)

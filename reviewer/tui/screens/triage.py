@@ -96,6 +96,8 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
         yield Static(
             hint(
                 self.keymap,
+                ("help", "all keys"),
+                ("palette", "every action"),
                 ("next", "next"),
                 ("page_down", "read on"),
                 ("next_baseline", "baseline"),
@@ -103,8 +105,6 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
                 ("filter", "filter"),
                 ("undo", "undo"),
                 ("last_judged", "last judged"),
-                ("palette", "every action"),
-                ("help", "keys"),
             ),
             id="hints",
         )
@@ -268,7 +268,7 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
         async def perform(request: ExportRequest) -> str:
             return await self.background.long(self._export, request)
 
-        default = str(Path.cwd() / f"judgements-{self.problem.slug}.csv")
+        default = f"{self.reviewer_app.start_folder}judgements-{self.problem.slug}.csv"
         await self.app.push_screen_wait(ExportScreen(default, self.asked.describe(), self.keymap, perform=perform))
 
     def _export(self, request: "ExportRequest") -> str:

@@ -23,13 +23,15 @@ from reviewer.tui.widgets.text_field import is_escape
 Answer = Literal["import", "demo"] | None
 """What to go on with; None is to leave."""
 
-_EXAMPLE = (
+EXAMPLE = (
     '{"type": "proposal", "id": "exp12", "run": "run-3", "problem": "weak-to-strong", "title": "Noisy-channel EM", '
     '"agent": "agent-4", "hypothesis": "Modelling the weak labels\' errors recovers more of the gap.", '
     '"method": "# Method\\n\\nFit a noise model and the strong model in turn.", '
     '"claims": ["recovers 0.78 of the gap"], '
-    '"measurements": [{"metric": "pgr", "dataset": "chat", "value": 0.78, "n_seeds": 5, "setting": "lab"}]}'
+    '"measurements": [{"metric": "pgr", "dataset": "chat", "value": 0.78, "n_seeds": 5, "setting": "lab", '
+    '"basis": "illustrative"}]}'
 )
+"""One line in the native format."""
 
 _FIELDS = (
     ("type", "proposal, baseline or reference; or problem, remark"),
@@ -54,13 +56,13 @@ class FormatScreen(ViewScreen):
         lines = [plain(text, mark=f"  {name:<14}") for name, text in _FIELDS]
         self.pane.show(
             [
-                plain("Of the fields of a proposal, id and title must be there:"),
+                plain("A proposal must have type, id and title, and a problem from somewhere:"),
                 TextLine(),
                 *lines,
                 TextLine(),
                 plain("One line, folded here:"),
                 TextLine(),
-                plain(_EXAMPLE, mark="  "),
+                plain(EXAMPLE, mark="  "),
                 TextLine(),
                 TextLine((("reviewer schema", "strong"), (" prints the whole format as a JSON Schema,", "dim"))),
                 TextLine((("reviewer schema --example", "strong"), (" a small file to begin with.", "dim"))),

@@ -1,0 +1,162 @@
+"""Every screen as a picture, at two sizes, dark and light: fixed data, clock and ids.
+
+After a change that is meant to be seen, `uv run pytest tests/snapshots --snapshot-update` draws them anew; each is then
+to be looked at.
+"""
+
+import shutil
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from reviewer.store.migrations import open_store
+from reviewer.tui.app import Opening, ReviewerApp
+from reviewer.tui.keys import effective_keymap
+from reviewer.tui.marks import UNICODE
+from reviewer.tui.screens.triage import TriageScreen
+from reviewer.tui.widgets.document import DocumentPane
+from reviewer.workflow.config import Config
+from reviewer.workflow.demo import open_demo
+from reviewer.workflow.importing import run_import
+
+SIZES = ((80, 24), (160, 48))
+THEMES = ("dark", "light")
+NOW = datetime(2026, 1, 30, 12, 0, tzinfo=UTC)
+
+Snapshot = Callable[..., bool]
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Wait until nothing is being read, saved or laid out any more."""
+    app = pilot.app
+    for _ in range(200):
+        await pilot.pause()
+        busy = [w for w in app.workers if not w.is_finished and w.group not in ("dialog", "begin", "digits")]
+        waiting = [pane for screen in app.screen_stack for pane in screen.query(DocumentPane) if pane.is_waiting]
+        if not busy and not waiting:
+            break
+    await pilot.pause()
+
+
+@pytest.fixture(scope="session")
+def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    open_demo(path).close()
+    return path
+
+
+@pytest.fixture
+def make_app(tmp_path: Path, demo_store: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., ReviewerApp]:
+    monkeypatch.setattr("reviewer.domain.identity.utc_now", lambda: NOW)
+    monkeypatch.setattr("reviewer.workflow.session.utc_now", lambda: NOW)
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setattr("reviewer.tui.app.start_folder", lambda: "/data/")
+
+    def make(theme: str, data: str = "demo", reviewer: str | None = "kim") -> ReviewerApp:
+        path = tmp_path / "study.db"
+        if data == "demo":
+            shutil.copy(demo_store, path)
+        store = open_store(path)
+        if data == "baselines":
+            lines = Path("sample_data/00_study.jsonl")
+            run_import(store, [lines])
+        return ReviewerApp(
+            Opening(
+                store=store,
+                config=Config(theme=theme),
+                config_path=tmp_path / "config.toml",
+                keymap=effective_keymap({}),
+                marks=UNICODE,
+                reviewer=reviewer,
+                log=lambda _error: None,
+                open_demo=lambda: open_demo(tmp_path / "demo.db"),
+                shown_path="~/study.db",
+            )
+        )
+
+    return make
+
+
+def keys(*presses: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Press keys one by one, each after what the one before it asked for has come."""
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await settled(pilot)
+        for press in presses:
+            await pilot.press(press)
+            await settled(pilot)
+        for field in pilot.app.screen.query("TextField, Input"):
+            if hasattr(field, "cursor_blink"):
+                field.cursor_blink = False
+        await settled(pilot)
+
+    return run
+
+
+SCREENS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "triage": ("demo", ()),
+    "triage_judged": ("demo", ("6", "5", "s", "f", "x", "z", "exclamation_mark", "k", "k")),
+    "triage_second_baseline": ("demo", ("b",)),
+    "triage_published": ("demo", ("j", "j", "j", "j", "j", "j")),
+    "rationale": ("demo", ("e", "N", "o", "i", "s", "e", "full_stop")),
+    "condition": ("demo", ("c",)),
+    "tags": ("demo", ("t", "s", "e", "e", "d", "s")),
+    "search": ("demo", ("slash", "e", "v", "o")),
+    "find": ("demo", ("ctrl+f", "l", "a", "b", "e", "l")),
+    "nothing_found": ("demo", ("slash", "q", "q", "q")),
+    "rubric": ("demo", ("r", "1", "3", "2")),
+    "filter": ("demo", ("F",)),
+    "sort": ("demo", ("S",)),
+    "target": ("demo", ("T",)),
+    "history": ("demo", ("4", "0", "f", "full_stop", "h")),
+    "differences": ("demo", ("d",)),
+    "raw": ("demo", ("R",)),
+    "keys": ("demo", ("question_mark",)),
+    "palette": ("demo", ("colon",)),
+    "theme": ("demo", ("ctrl+t",)),
+    "import": ("demo", ("i",)),
+    "export": ("demo", ("X",)),
+    "baselines_only": ("baselines", ()),
+    "welcome": ("empty", ()),
+}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("name", SCREENS)
+def test_screen(
+    name: str, size: tuple[int, int], theme: str, make_app: Callable[..., ReviewerApp], snap_compare: Snapshot
+) -> None:
+    data, presses = SCREENS[name]
+    assert snap_compare(make_app(theme, data), terminal_size=size, run_before=keys(*presses))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+def test_name(size: tuple[int, int], theme: str, make_app: Callable[..., ReviewerApp], snap_compare: Snapshot) -> None:
+    assert snap_compare(make_app(theme, "demo", None), terminal_size=size, run_before=keys())
+
+
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light"])
+def test_terminals_own_colours(theme: str, make_app: Callable[..., ReviewerApp], snap_compare: Snapshot) -> None:
+    assert snap_compare(make_app(theme), terminal_size=(120, 36), run_before=keys("s"))
+
+
+def test_too_small(make_app: Callable[..., ReviewerApp], snap_compare: Snapshot) -> None:
+    assert snap_compare(make_app("dark"), terminal_size=(40, 10), run_before=keys())
+
+
+def test_stacked(make_app: Callable[..., ReviewerApp], snap_compare: Snapshot) -> None:
+    assert snap_compare(make_app("dark"), terminal_size=(60, 30), run_before=keys())
+
+
+def test_every_key_of_the_triage_screen_has_its_action(make_app: Callable[..., ReviewerApp]) -> None:
+    from reviewer.tui.keys import actions_at
+
+    for action in actions_at("triage"):
+        owner = ReviewerApp if action.where == "app" else TriageScreen
+        assert hasattr(owner, f"action_{action.id}"), action.id

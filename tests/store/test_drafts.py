@@ -1,0 +1,97 @@
+"""Drafts: what was typed and not saved is still there, however the process ended."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reviewer.domain.errors import StoreError
+from reviewer.store.drafts import Draft, Drafts, drafts_path
+from reviewer.workflow.places import find_places
+
+
+def test_draft_is_seen_by_another_process_before_the_file_is_closed(tmp_path: Path) -> None:
+    writing = Drafts(tmp_path / "reviewer.db")
+    writing.keep("kim", Draft("uuid-1", "rationale", "It sc", 0, 5))
+    writing.keep("kim", Draft("uuid-1", "rationale", "It scales\nbut", 1, 3))
+    reading = Drafts(tmp_path / "reviewer.db")
+    assert reading.find("kim", "uuid-1", "rationale") == Draft("uuid-1", "rationale", "It scales\nbut", 1, 3)
+    assert reading.find("noor", "uuid-1", "rationale") is None, "a draft is its writer's alone"
+    assert reading.find("kim", "uuid-1", "condition") is None
+
+
+WRITE_UNTIL_KILLED = """
+import sys
+from pathlib import Path
+from reviewer.store.drafts import Draft, Drafts
+drafts = Drafts(Path(sys.argv[1]))
+text = ""
+for i in range(1_000_000):
+    text = (text + str(i % 10))[-2000:]
+    drafts.keep("kim", Draft("uuid-1", "rationale", text, 0, i))
+    if i % 50 == 0:
+        print(i, flush=True)
+"""
+
+
+def test_draft_survives_a_process_that_is_killed_in_the_middle(tmp_path: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", WRITE_UNTIL_KILLED, str(tmp_path / "reviewer.db")], stdout=-1)
+    assert process.stdout is not None
+    told = 0
+    while told < 200:
+        told = int(process.stdout.readline())
+    process.send_signal(signal.SIGKILL)
+    rest = process.stdout.read()
+    process.wait()
+    told = int(rest.split()[-1]) if rest.split() else told
+    kept = Drafts(tmp_path / "reviewer.db").find("kim", "uuid-1", "rationale")
+    assert kept is not None
+    assert kept.column >= told, "what was told as written is there"
+    assert kept.text == "".join(str(i % 10) for i in range(kept.column + 1))[-2000:], "and it is whole"
+
+
+def test_drafts_come_last_written_first_and_go_when_dropped(tmp_path: Path) -> None:
+    drafts = Drafts(tmp_path / "reviewer.db")
+    one, two = Draft("uuid-1", "rationale", "one"), Draft("uuid-2", "condition", "two")
+    drafts.keep("kim", one)
+    drafts.keep("kim", two)
+    drafts.keep("noor", Draft("uuid-1", "rationale", "hers"))
+    assert drafts.all_of("kim") == (two, one)
+    drafts.keep("kim", one)
+    assert drafts.all_of("kim") == (one, two)
+    drafts.drop("kim", "uuid-1", "rationale")
+    drafts.drop("kim", "uuid-9", "rationale")
+    assert drafts.all_of("kim") == (two,)
+    assert [d.text for d in drafts.all_of("noor")] == ["hers"]
+
+
+def test_any_text_can_be_a_draft(tmp_path: Path) -> None:
+    drafts = Drafts(tmp_path / "reviewer.db")
+    for text in ("", "\x00\x1b[31m\u202e'\"", "🧪" * 10_000):
+        drafts.keep("kim", Draft("p", "rationale", text))
+        found = drafts.find("kim", "p", "rationale")
+        assert found is not None
+        assert found.text == text
+    drafts.keep("kim", Draft("p", "rationale", "half \ud83e a letter"))
+    found = drafts.find("kim", "p", "rationale")
+    assert found is not None
+    assert found.text == "half ? a letter"
+
+
+def test_file_lies_beside_the_store_for_its_owner_alone(tmp_path: Path) -> None:
+    store = tmp_path / "reviewer.db"
+    Drafts(store).close()
+    assert drafts_path(store) == find_places(store, environ={}).drafts
+    assert drafts_path(store).stat().st_mode & 0o777 == 0o600
+
+
+def test_drafts_that_cannot_be_kept_are_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="Cannot keep drafts in"):
+        Drafts(tmp_path / "none" / "reviewer.db")
+    drafts_path(tmp_path / "reviewer.db").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StoreError, match="not a SQLite database"):
+        Drafts(tmp_path / "reviewer.db")
+    assert os.listdir(tmp_path) == ["reviewer.db-drafts"]
