@@ -114,7 +114,7 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
         """Read the queue; a draft that waits, or the proposal seen last, is where it begins."""
         self.query_one("#search").display = False
         self.query_one("#find").display = False
-        self._fit()
+        self.fit()
         drafts = [d for d in self.reviewer_app.drafts.all_of(self.session.reviewer) if d.text]
         self._begin(drafts)
 
@@ -158,26 +158,31 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
 
     def on_resize(self, _event: events.Resize) -> None:
         """Fold, stack or hide panes as the window allows."""
-        self._fit()
+        self.fit()
         if self.is_mounted:
             self.show_header()
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Show, fold or stack the panes for the size of the window and what is being done."""
         width, height = self.size
         small = width < SMALLEST[0] or height < SMALLEST[1]
         self.set_class(small, "-small")
         self.query_one("#too-small", Static).update(
             f"{width}×{height} is too small to judge in; {SMALLEST[0]}×{SMALLEST[1]} is enough. Nothing is lost."
         )
-        shown = width >= NARROW if self._queue_wanted is None else self._queue_wanted
+        wide = width >= NARROW
+        shown = wide if self._queue_wanted is None else self._queue_wanted
+        shown = shown or self.queue_needed
         self.set_class(not shown, "-folded")
+        self.set_class(shown and not wide, "-crowded")
         self.set_class(width < STACKED, "-stacked")
         self.set_class(height < 30, "-low")
 
     def action_toggle_queue(self) -> None:
         """Show or hide the queue."""
         self._queue_wanted = self.has_class("-folded")
-        self._fit()
+        self.fit()
+        self.rest()
 
     def action_widen_pane(self) -> None:
         """Make the pane with the focus wider."""

@@ -228,7 +228,7 @@ class JudgingPart(TriageState):
         """Save what was written, and go on where a verdict was waiting for it."""
         await self.editor.close()
         self.remove_class("-writing")
-        self.queue.focus()
+        self.rest()
         view = self.views.get(message.method_id) or self.view
         if view is None or view.proposal.id != message.method_id:
             view = await self.background.read(self.reader.view, message.method_id)

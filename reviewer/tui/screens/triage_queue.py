@@ -114,7 +114,10 @@ class QueuePart(TriageState):
     def _show_empty(self) -> None:
         empty = self.query_one("#empty", Static)
         if self.queue.row is not None:
-            empty.display = False
+            if empty.display:
+                empty.display = False
+                self.queue.display = True
+                self.fit()
             return
         first = {a: (k[0] if k else "") for a, k in self.keymap.items()}
         if self.counts.proposals == 0:
@@ -136,7 +139,10 @@ class QueuePart(TriageState):
                 f"Nothing is left in this queue ({safe_line(self.asked.describe(), 80)}). {first['filter']} changes it."
             )
         empty.update(words)
-        empty.display = True
+        if not empty.display:
+            empty.display = True
+            self.queue.display = False
+            self.fit()
 
     def action_next(self) -> None:
         """Go to the next proposal."""
@@ -189,7 +195,9 @@ class QueuePart(TriageState):
         self.settle_digits()
         field = self.query_one("#search", Input)
         field.display = True
+        self.remove_class("-folded")
         field.focus()
+        self.call_after_refresh(self.fit)
 
     @on(Input.Changed, "#search")
     def search_as_typed(self, message: Input.Changed) -> None:
@@ -203,14 +211,20 @@ class QueuePart(TriageState):
         """Go from the search field into the queue; what was searched for stays."""
         field = self.query_one("#search", Input)
         field.display = bool(field.value)
-        self.queue.focus()
+        self.end_search()
+
+    def end_search(self) -> None:
+        """Give the letters back to the keys."""
+        self.set_focus(None)
+        self.fit()
+        self.rest()
 
     def clear_search(self) -> None:
         """End the search and show the queue as it was."""
         field = self.query_one("#search", Input)
         row = self.queue.row
         field.display = False
-        self.queue.focus()
+        self.end_search()
         if field.value:
             self.asked = replace(self.asked, text="")
             with self.prevent(Input.Changed):

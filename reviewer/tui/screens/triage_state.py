@@ -167,6 +167,22 @@ class TriageState(Screen[None]):
         views = [self.views[row.method_id] for row in rows if row.method_id in self.views]
         self.proposal_pane.prefetch(method_document(v.proposal, v.remarks) for v in views)
 
+    @property
+    def queue_needed(self) -> bool:
+        """Return whether the queue must be seen however narrow the window: one searches in it, or it is empty."""
+        return self.focused is self.query_one("#search", Input) or bool(self.query_one("#empty").display)
+
+    def rest(self) -> None:
+        """Put the focus where no letter is typed: on the queue, or on the proposal where the queue is folded."""
+        if self.has_class("-folded"):
+            self.proposal_pane.focus()
+        else:
+            self.queue.focus()
+
+    def fit(self) -> None:
+        """Fit the panes to the window; the screen itself does it."""
+        raise AssertionError("the screen fits its panes")
+
     def show_view(self, view: ProposalView | None) -> None:
         """Put a proposal on the screen; the part of the screen that reads does it."""
         raise AssertionError("the reading part shows views")

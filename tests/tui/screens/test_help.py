@@ -1,0 +1,109 @@
+import pytest
+from textual.pilot import Pilot
+
+from reviewer.tui.keys import ACTIONS, actions_at, effective_keymap
+from reviewer.tui.screens.help import HelpScreen, actions_of, help_lines
+from reviewer.tui.widgets.text_field import TextField
+from tests.tui.harness import HarnessApp
+
+KEYMAP = effective_keymap({})
+
+
+async def shown(pilot: Pilot[None], screen: HelpScreen) -> str:
+    await pilot.pause()
+    return screen.pane.plain_text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48), (200, 60)])
+async def test_every_key_of_the_screen_is_there_with_what_it_does(size: tuple[int, int]) -> None:
+    screen = HelpScreen("rubric", KEYMAP, "rubric")
+    async with HarnessApp(screen).run_test(size=size) as pilot:
+        text = await shown(pilot, screen)
+        for each in actions_at("rubric"):
+            assert each.title in text
+        assert "ctrl+q" in text
+        assert "survives" not in text
+
+
+async def test_wide_terminals_show_two_columns() -> None:
+    narrow = help_lines(actions_at("triage"), KEYMAP, 90)
+    wide = help_lines(actions_at("triage"), KEYMAP, 160)
+    assert len(wide) < 0.7 * len(narrow)
+    assert max(len(line.text) for line in narrow) <= 90
+    assert max(len(line.text) for line in wide) <= 160
+
+
+def test_several_places_are_listed_once_each_with_the_app_last() -> None:
+    found = actions_of(("view", "text"))
+    assert [each.where for each in found] == sorted(
+        (each.where for each in found), key=lambda where: ("view", "text", "app").index(where)
+    )
+    assert len(found) == len(set(found))
+    assert set(actions_of([each.where for each in ACTIONS])) == set(ACTIONS)
+
+
+async def test_typing_narrows_the_list_and_esc_widens_it_again() -> None:
+    screen = HelpScreen("triage", KEYMAP)
+    app = HarnessApp(screen)
+    async with app.run_test() as pilot:
+        await pilot.press("slash", *"fore")
+        text = await shown(pilot, screen)
+        assert "forecast %" in text
+        assert "before" not in text
+        await pilot.press(*"q!")
+        assert "No key here" in await shown(pilot, screen)
+        await pilot.press("escape")
+        assert "survives" in await shown(pilot, screen)
+        assert not app.results
+        await pilot.press("escape")
+        assert app.results == [None]
+
+
+async def test_a_key_finds_what_it_does() -> None:
+    screen = HelpScreen("triage", KEYMAP)
+    async with HarnessApp(screen).run_test() as pilot:
+        await pilot.press("slash", "Y", "enter")
+        text = await shown(pilot, screen)
+        assert "copy" in text
+        assert not screen.query_one(TextField).has_focus
+
+
+@pytest.mark.parametrize("key", ["escape", "q", "question_mark", "alt+x"])
+async def test_it_closes(key: str) -> None:
+    app = HarnessApp(HelpScreen("view", KEYMAP))
+    async with app.run_test() as pilot:
+        await pilot.press(key)
+        assert app.results == [None]
+
+
+async def test_it_scrolls_to_its_end_and_back() -> None:
+    screen = HelpScreen("triage", KEYMAP)
+    async with HarnessApp(screen).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j", "j")
+        assert screen.pane.scroll_offset.y == 2
+        await pilot.press("G")
+        assert screen.pane.scroll_offset.y == screen.pane.max_scroll_y > 0
+        await pilot.press("space", "g")
+        assert screen.pane.scroll_offset.y == 0
+
+
+async def test_keys_of_ones_own_are_shown_and_work() -> None:
+    keymap = effective_keymap({"view_down": "ctrl+n", "search": "", "survives": "y"})
+    screen = HelpScreen(("triage", "view"), keymap)
+    async with HarnessApp(screen).run_test(size=(80, 24)) as pilot:
+        assert "ctrl+n" in await shown(pilot, screen)
+        await pilot.press("ctrl+n")
+        assert screen.pane.scroll_offset.y == 1
+        await pilot.press("j")
+        assert screen.pane.scroll_offset.y == 1
+        await pilot.press("slash", "y")
+        assert "survive" in await shown(pilot, screen)
+
+
+@pytest.mark.parametrize("size", [(40, 10), (10, 5), (3, 2), (1, 1)])
+async def test_no_size_kills_it(size: tuple[int, int]) -> None:
+    app = HarnessApp(HelpScreen("triage", KEYMAP))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.resize_terminal(*size)
+        await pilot.press("slash", "a", "escape", "j", "G", "escape")
+        assert app.results == [None]
