@@ -58,7 +58,7 @@ class CompletionField(Vertical):
         draft: str | None = None,
         placeholder: str = "",
         marks: Marks = UNICODE,
-        id: str | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
     ) -> None:
         """Make a field with ``items``, or with ``draft`` where one was left; ``known`` are offered, best first."""
         super().__init__(id=id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import events
 from textual.content import Content
@@ -21,7 +22,7 @@ _CURSOR_CELLS = 2
 class RowList(ScrollView, can_focus=False, inherit_bindings=False):
     """Draws rows and keeps the one with the cursor in sight. It takes no keys: the screen moves the cursor."""
 
-    COMPONENT_CLASSES = {"row-list--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor"}
 
     @dataclass
     class Picked(Message):
@@ -36,7 +37,7 @@ class RowList(ScrollView, can_focus=False, inherit_bindings=False):
             """Return the list."""
             return self.rows
 
-    def __init__(self, *, marks: Marks = UNICODE, id: str | None = None) -> None:
+    def __init__(self, *, marks: Marks = UNICODE, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._marks = marks
         self._count = 0

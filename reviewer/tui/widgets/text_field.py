@@ -64,7 +64,7 @@ class TextField(TextArea):
         keep: Callable[[str], None] | None = None,
         leave: Iterable[str] = (),
         placeholder: str = "",
-        id: str | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
         classes: str | None = None,
     ) -> None:
         """Make a field that holds ``text``; the keys in ``leave`` are left to whoever holds the field."""

@@ -15,7 +15,9 @@ KEYMAP = effective_keymap({})
 FORECAST = Judgement(forecast=0.35)
 VERDICT = replace(FORECAST, verdict=Verdict.CONDITIONAL)
 CONDITION = replace(VERDICT, condition="labels as noisy as the lab's", next_experiment="200 labels by hand")
-RATED = replace(CONDITION, ratings={"cost": ConstraintRating(Rating.BLOCKER, "ten times\nthe budget [/x] \x1b]52;c;x\x07")})
+RATED = replace(
+    CONDITION, ratings={"cost": ConstraintRating(Rating.BLOCKER, "ten times\nthe budget [/x] \x1b]52;c;x\x07")}
+)
 
 
 def event(number: int, kind: Act, after: Judgement, *, act: str = "", reverses: str | None = None) -> Event:

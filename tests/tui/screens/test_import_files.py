@@ -1,0 +1,264 @@
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from reviewer.domain.errors import UserError
+from reviewer.domain.methods import Reject
+from reviewer.tui.keys import effective_keymap
+from reviewer.tui.screens.import_files import ImportReport, ImportRequest, ImportScreen, Progress, report_lines
+from tests.tui.harness import HarnessApp
+
+KEYMAP = effective_keymap({})
+
+
+@dataclass(frozen=True)
+class Report:
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    rejects: tuple[Reject, ...] = ()
+    sentences: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    interrupted: bool = False
+
+
+WOULD_COME = Report(
+    12,
+    3,
+    40,
+    1,
+    (Reject("a.jsonl", "line 4", "value: no number [/x] \x1b]52;c;x\x07"),),
+    ("law is no dataset.",),
+    ("native",),
+)
+
+
+@dataclass
+class Importer:
+    """Stands in for the importing; ``gate`` holds it up until it is set."""
+
+    would_come: Report = WOULD_COME
+    error: str = ""
+    asked: list[tuple[str, ImportRequest]] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    cancelled: int = 0
+
+    async def preview(self, request: ImportRequest) -> ImportReport:
+        self.asked.append(("preview", request))
+        if self.error:
+            raise UserError(self.error)
+        return self.would_come
+
+    async def perform(self, request: ImportRequest, progress: Progress) -> ImportReport:
+        self.asked.append(("perform", request))
+        progress(45, 100)
+        await self.gate.wait()
+        if self.error:
+            raise UserError(self.error)
+        return Report(new=5, interrupted=True) if self.cancelled else Report(new=12)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+        self.gate.set()
+
+
+def screen_of(importer: Importer, start: str = "") -> ImportScreen:
+    return ImportScreen(
+        start,
+        ("weak-to-strong", "other"),
+        KEYMAP,
+        preview=importer.preview,
+        perform=importer.perform,
+        cancel=importer.cancel,
+    )
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+    await pilot.pause()
+
+
+def action(screen: ImportScreen) -> str:
+    return str(screen.action_line.content)
+
+
+async def test_it_looks_first_and_then_takes_in_what_was_looked_at() -> None:
+    importer = Importer()
+    importer.gate.set()
+    screen = screen_of(importer)
+    app = HarnessApp(screen)
+    async with app.run_test() as pilot:
+        await pilot.press(*"a.jsonl", "enter", *"other", "enter", *"lab", "enter", "enter")
+        await settle(pilot)
+        request = ImportRequest("a.jsonl", "other", "lab")
+        assert importer.asked == [("preview", request)]
+        for words in ("12 new", "3 changed", "40 unchanged", "1 rejected", "a.jsonl line 4", "␛]52", "law", "native"):
+            assert words in screen.pane.plain_text
+        assert action(screen) == "Import"
+        await pilot.press("enter")
+        await settle(pilot)
+        assert importer.asked[1:] == [("perform", request)]
+        assert "Done." in screen.pane.plain_text
+        assert not app.results
+        await pilot.press("enter")
+        assert app.results == [Report(new=12)]
+
+
+async def test_empty_fields_leave_it_to_the_files() -> None:
+    importer = Importer()
+    screen = screen_of(importer, "a")
+    async with HarnessApp(screen).run_test() as pilot:
+        await pilot.press("enter", "enter", "enter", "enter")
+        await settle(pilot)
+        assert importer.asked == [("preview", ImportRequest("a", None, ""))]
+
+
+async def test_another_path_is_looked_at_anew() -> None:
+    importer = Importer()
+    screen = screen_of(importer, "a")
+    async with HarnessApp(screen).run_test() as pilot:
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert action(screen) == "Import"
+        await pilot.press("up", "up", "up", "b", "enter", "enter", "enter", "enter")
+        await settle(pilot)
+        assert [(what, request.path) for what, request in importer.asked] == [("preview", "a"), ("preview", "ab")]
+
+
+async def test_nothing_to_come_is_not_taken_in() -> None:
+    screen = screen_of(Importer(Report(unchanged=7)), "a")
+    async with HarnessApp(screen).run_test() as pilot:
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "Nothing new would come" in screen.pane.plain_text
+        assert action(screen) != "Import"
+
+
+async def test_an_error_is_shown_and_nothing_typed_is_lost() -> None:
+    importer = Importer(error="b.jsonl: there is no such file [/x].")
+    screen = screen_of(importer)
+    async with HarnessApp(screen).run_test() as pilot:
+        await pilot.press(*"b.jsonl", "enter", *"other", "enter", *"lab", "enter", "enter")
+        await settle(pilot)
+        assert "no such file [/x]" in screen.pane.plain_text
+        assert screen.request == ImportRequest("b.jsonl", "other", "lab")
+        await pilot.press("x")
+        assert screen.request.path == "b.jsonlx"
+
+
+async def test_an_error_while_taking_in_is_shown_too() -> None:
+    importer = Importer()
+    screen = screen_of(importer, "a")
+    app = HarnessApp(screen)
+    async with app.run_test() as pilot:
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        importer.error = "The store is locked."
+        importer.gate.set()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "The store is locked." in screen.pane.plain_text
+        await pilot.press("escape")
+        assert app.results == [None]
+
+
+async def test_no_path_asks_for_one() -> None:
+    importer = Importer()
+    screen = screen_of(importer)
+    async with HarnessApp(screen).run_test() as pilot:
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "Give a path first" in screen.pane.plain_text
+        assert importer.asked == []
+
+
+async def test_esc_while_it_runs_stops_it_and_says_so() -> None:
+    importer = Importer()
+    screen = screen_of(importer, "a")
+    app = HarnessApp(screen)
+    async with app.run_test() as pilot:
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("enter")
+        screen._draw_progress()
+        assert "45%" in action(screen)
+        await pilot.press("b", "enter", "q")
+        assert screen.request.path == "a"
+        assert importer.cancelled == 1
+        await pilot.press("alt+x", "escape")
+        await settle(pilot)
+        assert importer.cancelled == 1 or app.results
+        assert len(importer.asked) == 2
+
+
+async def test_a_stopped_import_is_reported() -> None:
+    importer = Importer()
+    screen = screen_of(importer, "a")
+    app = HarnessApp(screen)
+    async with app.run_test() as pilot:
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("enter", "escape")
+        await settle(pilot)
+        assert "Stopped before the end" in screen.pane.plain_text
+        assert "5 new" in screen.pane.plain_text
+        await pilot.press("escape")
+        assert app.results == [Report(new=5, interrupted=True)]
+
+
+async def test_tab_completes_path_and_problem(tmp_path: Path) -> None:
+    (tmp_path / "alpha.jsonl").touch()
+    (tmp_path / "alpine").mkdir()
+    screen = screen_of(Importer(), f"{tmp_path}/a")
+    async with HarnessApp(screen).run_test() as pilot:
+        await pilot.press("tab")
+        await settle(pilot)
+        assert screen.request.path == f"{tmp_path}/alp"
+        assert "alpine/" in screen.pane.plain_text
+        await pilot.press("h", "tab")
+        await settle(pilot)
+        assert screen.request.path == f"{tmp_path}/alpha.jsonl"
+        assert "alpine/" not in screen.pane.plain_text
+        await pilot.press("tab")
+        await settle(pilot)
+        await pilot.press("w", "tab")
+        await settle(pilot)
+        assert screen.request.problem == "weak-to-strong"
+
+
+async def test_a_thousand_rejects_scroll() -> None:
+    rejects = tuple(Reject("a.jsonl", f"line {n}", "no title") for n in range(1_200))
+    screen = screen_of(Importer(Report(new=1, rejected=5_000, rejects=rejects)), "a")
+    async with HarnessApp(screen).run_test(size=(80, 24)) as pilot:
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("G")
+        assert screen.pane.scroll_offset.y > 1_900
+        assert "and 4,000 more" in screen.pane.plain_text
+
+
+def test_counts_are_told_whatever_they_are() -> None:
+    assert [line.text.split()[0] for line in report_lines(Report())[1:]] == ["0"] * 4
+
+
+@pytest.mark.parametrize("size", [(160, 48), (40, 10), (10, 5), (1, 1)])
+async def test_no_size_kills_it(size: tuple[int, int]) -> None:
+    app = HarnessApp(screen_of(Importer(), "a"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.resize_terminal(*size)
+        await pilot.press("enter", "enter", "enter", "enter")
+        await settle(pilot)
+        await pilot.press("escape")
+        assert app.results == [None]
