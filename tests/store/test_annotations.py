@@ -18,7 +18,6 @@ from reviewer.store import annotations
 from reviewer.store.connection import Store
 from reviewer.store.problems import ProblemCounts, counts
 from reviewer.workflow import judging
-from reviewer.workflow.session import Session
 from tests.builders import (
     act,
     build_session,
@@ -243,9 +242,7 @@ def test_last_judged_is_the_last_verdict_of_the_viewer(tmp_path: Path) -> None:
     assert annotations.last_judged(store.connection(), kim.reviewer_id, 99) is None
 
 
-def test_event_that_cannot_be_written_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_event_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = build_store(tmp_path, record())
     kim = build_session(store)
     judge(kim, 1)

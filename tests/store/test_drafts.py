@@ -1,6 +1,5 @@
 """Drafts: what was typed and not saved is still there, however the process ended."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -94,4 +93,4 @@ def test_drafts_that_cannot_be_kept_are_told(tmp_path: Path) -> None:
     drafts_path(tmp_path / "reviewer.db").write_bytes(b"not a database at all" * 100)
     with pytest.raises(StoreError, match="not a SQLite database"):
         Drafts(tmp_path / "reviewer.db")
-    assert os.listdir(tmp_path) == ["reviewer.db-drafts"]
+    assert [p.name for p in tmp_path.iterdir()] == ["reviewer.db-drafts"]

@@ -41,7 +41,10 @@ def store(tmp_path: Path) -> Store:
     return store
 
 
-def found(store: Store, selection: Selection = Selection()) -> list[tuple[str, str]]:
+EVERYTHING = Selection()
+
+
+def found(store: Store, selection: Selection = EVERYTHING) -> list[tuple[str, str]]:
     pieces = stream_judgements(store.connection(), selection)
     return [(j.external_id, j.reviewer) for piece in pieces for j in piece]
 
@@ -79,7 +82,7 @@ def test_one_reviewer_and_one_problem_can_be_chosen(store: Store) -> None:
     (problem,) = table(store, "SELECT id FROM problems")[0]
     assert found(store, Selection(problem, lee)) == [("p1", "lee"), ("p3", "lee")]
     assert found(store, Selection(problem + 1)) == []
-    assert reviewers_of(store.connection(), Selection()) == ("lee", "kim")
+    assert reviewers_of(store.connection(), EVERYTHING) == ("lee", "kim")
     assert reviewers_of(store.connection(), Selection(reviewer_id=lee)) == ("lee",)
 
 
@@ -94,7 +97,7 @@ def test_a_judgement_undone_to_nothing_is_none_but_its_events_stay(store: Store)
     judge(kim, method_ids(store)[2])
     undo(kim)
     assert ("p3", "kim") not in found(store)
-    events = [e for piece in stream_events(store.connection(), Selection()) for e in piece]
+    events = [e for piece in stream_events(store.connection(), EVERYTHING) for e in piece]
     assert [(e.kind, e.judgement.status) for e in events[-2:]] == [("verdict", "judged"), ("undo", "to_do")]
     assert (events[-1].reverses, events[-1].supersedes) == (events[-2].act, events[-2].judgement.event)
 
@@ -103,13 +106,13 @@ def test_events_stand_in_the_order_of_writing_with_their_snapshots(store: Store)
     kim = build_session(store, "kim")
     (p1, *_) = method_ids(store)
     act(kim, p1, Act.RATING, rate("cost", ConstraintRating(Rating.BLOCKER, "nul \0 in it")), seconds=4.5)
-    events = [e for piece in stream_events(store.connection(), Selection()) for e in piece]
+    events = [e for piece in stream_events(store.connection(), EVERYTHING) for e in piece]
     assert [e.kind for e in events] == ["verdict", "verdict", "verdict", "tags", "flag", "skip", "rating"]
     last = events[-1].judgement
     assert (last.verdict, last.seconds, last.reviewer, last.external_id) == ("survives", 4.5, "kim", "p1")
     assert last.first_at == last.updated_at
     assert "nul \\u0000 in it" in last.ratings
-    current = [j for piece in stream_judgements(store.connection(), Selection()) for j in piece]
+    current = [j for piece in stream_judgements(store.connection(), EVERYTHING) for j in piece]
     assert (current[1].ratings, current[1].event) == (last.ratings, last.event)
 
 
@@ -125,7 +128,7 @@ def test_more_rows_than_a_piece_all_come_once(tmp_path: Path) -> None:
     session = build_session(store)
     for method_id in method_ids(store):
         judge(session, method_id)
-    pieces = list(stream_judgements(store.connection(), Selection()))
+    pieces = list(stream_judgements(store.connection(), EVERYTHING))
     assert [len(p) for p in pieces] == [PIECE, PIECE, 1]
     assert len({j.event for p in pieces for j in p}) == n
 

@@ -174,9 +174,9 @@ def test_foreign_database_is_refused_and_left_byte_for_byte(tmp_path: Path, jour
         (away / file.name).write_bytes(file.read_bytes())
     connection.close()
     before = contents(away)
-    for options in ({}, {"readonly": True}, {"create": False}):
+    for create, readonly in ((True, False), (True, True), (False, False)):
         with pytest.raises(StoreError, match="not a store of reviewer"):
-            open_store(away / "experiments.db", **options)
+            open_store(away / "experiments.db", create=create, readonly=readonly)
     assert contents(away) == before
 
 

@@ -17,7 +17,7 @@ def test_version_is_written_once_and_never_changes(tmp_path: Path) -> None:
     with store.write() as connection:
         save_rubric(connection, RUBRIC, NOW)
         save_rubric(connection, RUBRIC, NOW)
-        with pytest.raises(UserError, match="test/1 is in the store with other constraints.*higher version"):
+        with pytest.raises(UserError, match=r"test/1 is in the store with other constraints.*higher version"):
             save_rubric(connection, changed, NOW)
         save_rubric(connection, replace(changed, version=2), NOW)
     assert table(store, "SELECT slug, version FROM rubrics") == [("test", 1), ("test", 2)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -39,7 +40,7 @@ class ChoiceScreen(DialogScreen[str | None]):
     Typing narrows the list down to the options whose label or note contains what is typed.
     """
 
-    CSS_PATH: ClassVar[list[str]] = ["../styles/dialog.tcss", "../styles/choice.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["../styles/dialog.tcss", "../styles/choice.tcss"]
     AUTO_FOCUS = "TextField"
     HELP_PLACES: ClassVar[Sequence[str]] = ("text", "dialog")
 

@@ -1,6 +1,7 @@
 """What the screens that ask for something have in common: a heading, the keys at the foot, and the ways out."""
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events
@@ -31,7 +32,7 @@ class DialogScreen(ModalScreen[Result], Generic[Result]):
     focus.
     """
 
-    CSS_PATH: ClassVar[list[str]] = ["../styles/dialog.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["../styles/dialog.tcss"]
     AUTO_FOCUS = ""
     ESCAPE_TO_MINIMIZE = False
 

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from reviewer.domain.text import safe_line
-from reviewer.tui.keys import Keymap
+from reviewer.tui.keys import Keymap, Where
 from reviewer.tui.screens.binding import bind, bind_action, bind_keys, hint
 from reviewer.tui.widgets.completing_field import CompletingField
 from reviewer.tui.widgets.form_lines import ActionLine
@@ -34,6 +34,8 @@ class FormScreen(ModalScreen[Result], Generic[Result]):
 
     CSS_PATH: ClassVar[str] = "../styles/form.tcss"
     ESCAPE_TO_MINIMIZE = False
+    HELP_PLACES: ClassVar[tuple[Where, ...]] = ("dialog", "view")
+    """The places whose keys act here, for the list of keys and the palette."""
 
     def __init__(self, heading: str, keymap: Keymap, action: str) -> None:
         super().__init__()

@@ -91,7 +91,7 @@ class ImportScreen(FormScreen[ImportReport | None]):
     """Asks for a path, the problem and the settings. Answers with the report of the last import made, if any was.
 
     ``preview`` tells what would come and writes nothing; ``perform`` takes it in; ``cancel`` asks either of them to
-    end soon. Their ``ReviewerError`` is shown, and what was typed stays.
+    end soon, and may be called more than once. Their ``ReviewerError`` is shown, and what was typed stays.
     """
 
     AUTO_FOCUS = "#path"
@@ -176,7 +176,7 @@ class ImportScreen(FormScreen[ImportReport | None]):
         """Close; while something is running, ask it to stop instead."""
         if not self._busy_with:
             self.dismiss(self._done)
-        elif not self._stopping:
+        else:
             self._stopping = True
             self._cancel()
             self._draw_progress()

@@ -27,9 +27,7 @@ class NameScreen(DialogScreen[str | None]):
     AUTO_FOCUS = "TextField"
     HELP_PLACES: ClassVar[Sequence[str]] = ("text", "dialog")
 
-    def __init__(
-        self, suggestion: str, validate: Callable[[str], str], keymap: Keymap, marks: Marks = UNICODE
-    ) -> None:
+    def __init__(self, suggestion: str, validate: Callable[[str], str], keymap: Keymap, marks: Marks = UNICODE) -> None:
         super().__init__("Who is judging?", "", keymap, marks)
         self._validate = validate
         example = f"for example {safe_line(suggestion, 60)}" if suggestion.strip() else ""

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from reviewer.domain.text import safe_line
-from reviewer.tui.keys import Keymap
+from reviewer.tui.keys import Keymap, Where
 from reviewer.tui.screens.binding import bind, bind_action, hint
 from reviewer.tui.widgets.lines import WIDEST, LinesPane
 from reviewer.tui.widgets.text_field import is_escape
@@ -28,6 +28,8 @@ class ViewScreen(ModalScreen[None]):
 
     CSS_PATH: ClassVar[str] = "../styles/view.tcss"
     AUTO_FOCUS = "LinesPane"
+    HELP_PLACES: ClassVar[tuple[Where, ...]] = ("view",)
+    """The places whose keys act here, for the list of keys and the palette."""
     ESCAPE_TO_MINIMIZE = False
 
     def __init__(self, heading: str, title: str, keymap: Keymap, *, widest: int = WIDEST) -> None:

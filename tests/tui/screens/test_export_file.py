@@ -140,7 +140,7 @@ def test_what_stands_at_a_path(tmp_path: Path) -> None:
     assert "replaced" in what_stands_at(str(tmp_path / "a.csv"))
     assert "folder" in what_stands_at(str(tmp_path))
     assert "no folder" in what_stands_at(str(tmp_path / "none" / "a.csv"))
-    assert what_stands_at("a\0b")
+    assert "cannot be used" in what_stands_at("~nobody-of-that-name/a.csv")
     assert what_stands_at("") == ""
 
 

@@ -46,6 +46,7 @@ class Importer:
     asked: list[tuple[str, ImportRequest]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     cancelled: int = 0
+    stops_at_once: bool = True
 
     async def preview(self, request: ImportRequest) -> ImportReport:
         self.asked.append(("preview", request))
@@ -63,7 +64,8 @@ class Importer:
 
     def cancel(self) -> None:
         self.cancelled += 1
-        self.gate.set()
+        if self.stops_at_once:
+            self.gate.set()
 
 
 def screen_of(importer: Importer, start: str = "") -> ImportScreen:
@@ -181,8 +183,8 @@ async def test_no_path_asks_for_one() -> None:
         assert importer.asked == []
 
 
-async def test_esc_while_it_runs_stops_it_and_says_so() -> None:
-    importer = Importer()
+async def test_while_it_runs_only_esc_acts_and_asks_to_stop() -> None:
+    importer = Importer(stops_at_once=False)
     screen = screen_of(importer, "a")
     app = HarnessApp(screen)
     async with app.run_test() as pilot:
@@ -192,13 +194,16 @@ async def test_esc_while_it_runs_stops_it_and_says_so() -> None:
         await pilot.press("enter")
         screen._draw_progress()
         assert "45%" in action(screen)
-        await pilot.press("b", "enter", "q")
+        await pilot.press("enter", "up", "b", "enter")
         assert screen.request.path == "a"
-        assert importer.cancelled == 1
-        await pilot.press("alt+x", "escape")
-        await settle(pilot)
-        assert importer.cancelled == 1 or app.results
         assert len(importer.asked) == 2
+        await pilot.press("escape", "alt+x")
+        assert importer.cancelled == 2
+        assert "Stopping" in action(screen)
+        assert not app.results
+        importer.gate.set()
+        await settle(pilot)
+        assert "Stopped before the end" in screen.pane.plain_text
 
 
 async def test_a_stopped_import_is_reported() -> None:
