@@ -13,7 +13,7 @@ from reviewer.workflow.places import find_places
 
 @click.group("config")
 def command() -> None:
-    r"""Show the config file's path, what holds now, and every key.
+    """Show the config file's path, what holds now, and every key.
 
     The config is TOML; what it leaves out is at its default. Keys are set by the names of actions, and "" takes
     a key away.
@@ -36,7 +36,7 @@ def command() -> None:
 @command.command("path")
 @click.pass_obj
 def path(invocation: Invocation) -> None:
-    r"""Print the path of the config file, whether or not it is there yet.
+    """Print the path of the config file, whether or not it is there yet.
 
     \b
     Example:
@@ -49,7 +49,7 @@ def path(invocation: Invocation) -> None:
 @click.option("--keys", "all_keys", is_flag=True, help="Show every action with its keys instead.")
 @click.pass_obj
 def show(invocation: Invocation, all_keys: bool) -> None:
-    r"""Print what holds now, as TOML that could be the config file.
+    """Print what holds now, as TOML that could be the config file.
 
     \b
     Example:

@@ -24,7 +24,7 @@ _EXAMPLE = (
 @click.command("schema")
 @click.option("--example", is_flag=True, help="Print a file of four lines in the format instead.")
 def command(example: bool) -> None:
-    r"""Print the JSON Schema of the native format: JSON Lines, one object a line.
+    """Print the JSON Schema of the native format: JSON Lines, one object a line.
 
     \b
     Examples:

@@ -15,7 +15,7 @@ from reviewer.cli.main import Invocation
 @click.option("--latency", metavar="TEXT", help="What it may take.")
 @click.option("--signals", metavar="TEXT", help="The signals that production has.")
 @click.pass_context
-def command(ctx: click.Context, problem: str | None, **given: str | None) -> int:
+def command(ctx: click.Context, /, problem: str | None, **given: str | None) -> int:
     """Show the target of a problem, or write a new version of it: options that are left out stay as they are.
 
     \b

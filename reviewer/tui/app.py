@@ -129,7 +129,8 @@ class ReviewerApp(App[None]):
                 self.notify(safe_line(f"This is a copy of the sample study: {demo.path}", 400), markup=False)
                 return
             if chosen == "import":
-                if await self.push_screen_wait(self.import_screen()):
+                report = await self.push_screen_wait(self.import_screen())
+                if report is not None and (report.new or report.changed):
                     await self._open_store(store, self.session.reviewer)
                     return
             else:
@@ -147,7 +148,7 @@ class ReviewerApp(App[None]):
         else:
             self.push_screen(screen)
 
-    def import_screen(self) -> "ImportScreen":
+    def import_screen(self, problems: Sequence[str] = ()) -> "ImportScreen":
         """Return the screen that takes in files; it says in the end whether anything came in."""
         from reviewer.tui.screens.import_files import ImportScreen
         from reviewer.workflow.importing import parse_settings, run_import
@@ -159,8 +160,6 @@ class ReviewerApp(App[None]):
         def run(
             request: "ImportRequest", dry_run: bool, progress: Callable[[int, int | None], object]
         ) -> "ImportReport":
-            nonlocal stop
-            stop = False
             return run_import(
                 store,
                 [Path(request.path).expanduser()],
@@ -175,15 +174,17 @@ class ReviewerApp(App[None]):
             return await self.background.long(run, request, True, lambda _done, _total: None)
 
         async def perform(request: "ImportRequest", progress: Callable[[int, int | None], object]) -> "ImportReport":
-            return await self.background.long(
-                run, request, False, lambda done, total: self.call_from_thread(progress, done, total)
-            )
+            nonlocal stop
+            stop = False
+            return await self.background.long(run, request, False, progress)
 
         def cancel() -> None:
             nonlocal stop
             stop = True
 
-        return ImportScreen(self.start_folder, (), self.keymap, preview=preview, perform=perform, cancel=cancel)
+        return ImportScreen(
+            self.start_folder, tuple(problems), self.keymap, preview=preview, perform=perform, cancel=cancel
+        )
 
     def toggle_move_on(self) -> bool:
         """Turn moving on after a verdict on or off, remember it, and return which it is."""
@@ -223,7 +224,9 @@ class ReviewerApp(App[None]):
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
         elif places:
-            self.push_screen(HelpScreen(places, self.keymap, "Keys"))
+            self.push_screen(
+                HelpScreen(places, self.keymap, self.screen.HELP_TITLE if isinstance(self.screen, TriageScreen) else "")
+            )
 
     def action_palette(self) -> None:
         """Open the command palette."""

@@ -1,6 +1,7 @@
 """The command as a whole: help, the options that all share, exit statuses, and the sentence for what goes wrong."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -94,8 +95,9 @@ def test_the_help_of_every_command_carries_an_example(
     out, err = capsys.readouterr()
     assert err == ""
     assert out.startswith(f"Usage: {' '.join(('reviewer', *words))} ")
-    example = out.partition("Example")[2]
+    heading, example = re.split(r"^  Examples?:\n", out, maxsplit=1, flags=re.MULTILINE)
     assert " ".join(("reviewer", *words)) in example
+    assert "\\b" not in heading  # the mark that keeps the lines of the example apart must have been obeyed
     assert max(map(len, out.splitlines())) <= 100
 
 

@@ -51,6 +51,7 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
     CSS_PATH = "../styles/triage.tcss"
     AUTO_FOCUS = "#queue"
     HELP_PLACES: ClassVar[Sequence[str]] = ("triage",)
+    HELP_TITLE = "judging proposals"
 
     def __init__(
         self,
@@ -259,8 +260,10 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
     async def action_import(self) -> None:
         """Take in files."""
         self.settle_digits()
-        taken = await self.app.push_screen_wait(self.reviewer_app.import_screen())
-        if taken:
+        problems = await self.background.read(browsing.all_problems, self.session)
+        slugs = [stored.problem.slug for stored in problems]
+        report = await self.app.push_screen_wait(self.reviewer_app.import_screen(slugs))
+        if report is not None and (report.new or report.changed):
             self.action_refresh()
 
     @work(group="dialog")

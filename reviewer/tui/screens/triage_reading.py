@@ -222,7 +222,11 @@ class ReadingPart(TriageState):
         self.settle_digits()
         # Behind the writes, so that an act of just now is in it.
         events = await self.background.write(browsing.own_history, self.session, view.proposal.id)
-        await self.app.push_screen_wait(HistoryScreen(view.proposal.title, events, self.keymap, self.marks))
+        revisions = await self.background.read(browsing.revisions, self.session, view.proposal.id)
+        numbers = {revision.id: number for number, revision in enumerate(revisions, 1)}
+        await self.app.push_screen_wait(
+            HistoryScreen(view.proposal.title, events, self.keymap, self.marks, numbers=numbers)
+        )
 
     @work(group="dialog")
     async def action_raw(self) -> None:
@@ -233,7 +237,11 @@ class ReadingPart(TriageState):
             return
         revisions = await self.background.read(browsing.revisions, self.session, view.proposal.id)
         revision = next(r for r in revisions if r.id == view.proposal.revision_id)
-        await self.app.push_screen_wait(RawScreen(view.proposal.title, revision.provenance, revision.raw, self.keymap))
+        await self.app.push_screen_wait(
+            RawScreen(
+                view.proposal.title, revision.provenance, revision.raw, self.keymap, imported_at=revision.recorded_at
+            )
+        )
 
     def action_copy(self) -> None:
         """Copy the proposal's id to the clipboard."""

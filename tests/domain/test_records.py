@@ -1,0 +1,124 @@
+"""What makes records the same: hashes, times, names, filters in words."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewer.domain.errors import UserError
+from reviewer.domain.identity import content_hash, new_id, timestamp, utc_now
+from reviewer.domain.methods import SeedValue
+from reviewer.domain.problems import Dataset, Problem
+from reviewer.domain.queue import QueueFilter
+from reviewer.domain.rubrics import rubric_from_table
+from reviewer.domain.vocabulary import Setting, Status, Verdict
+from tests.builders import measured, record
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(first=JSON, second=JSON)
+def test_hashes_are_equal_exactly_for_equal_content(first: Any, second: Any) -> None:
+    import json
+
+    same = json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)
+    assert (content_hash(first) == content_hash(second)) == same
+
+
+def test_hash_does_not_depend_on_the_order_of_keys_and_takes_any_text() -> None:
+    assert content_hash({"a": 1, "b": 2}) == content_hash({"b": 2, "a": 1})
+    assert re.fullmatch("[0-9a-f]{64}", content_hash("\ud800 é"))
+
+
+def test_ids_are_version_7_and_sort_by_time() -> None:
+    ids = [new_id() for _ in range(200)]
+    assert ids == sorted(set(ids))
+    assert all(re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", i) for i in ids)
+
+
+def test_times_are_utc_whatever_the_zone() -> None:
+    moment = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+    assert timestamp(moment) == "2026-01-01T21:34:05.678Z"
+    assert timestamp(datetime(2026, 1, 2, tzinfo=UTC)) == "2026-01-02T00:00:00.000Z"
+    assert utc_now().tzinfo is UTC
+    with pytest.raises(ValueError, match="without a zone"):
+        timestamp(datetime(2026, 1, 2))  # noqa: DTZ001 - what it refuses
+
+
+FULL = record("p1", measurements=(measured(0.5, seeds=(SeedValue(1, 0.5),)),), claims=("one",))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(FULL, title="x"),
+        replace(FULL, body="x"),
+        replace(FULL, hypothesis="x"),
+        replace(FULL, claims=("one", "two")),
+        replace(FULL, agent="x"),
+        replace(FULL, measurements=()),
+        replace(FULL, measurements=(measured(0.5, seeds=(SeedValue(1, 0.6),)),)),
+        replace(FULL, measurements=(measured(0.5, seeds=(SeedValue(1, 0.5),), standard_error=0.1),)),
+    ],
+)
+def test_anything_that_a_reader_sees_makes_another_revision(changed: Any) -> None:
+    assert changed.revision_hash() != FULL.revision_hash()
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        replace(FULL, problem="other"),
+        replace(FULL, part="chat"),
+        replace(FULL, provenance=replace(FULL.provenance, file="other")),
+        replace(FULL, raw=None),
+        replace(FULL, measurements=(replace(FULL.measurements[0], setting=Setting.LAB),)),
+    ],
+)
+def test_what_the_importing_person_adds_makes_no_other_revision(same: Any) -> None:
+    assert same.revision_hash() == FULL.revision_hash()
+
+
+def test_name_of_a_dataset_outweighs_anothers_alias() -> None:
+    problem = Problem("x", datasets=(Dataset("chat", ("Math", "chat-0115")), Dataset("math")))
+    assert problem.dataset_names() == {"chat": "chat", "math": "math", "chat-0115": "chat"}
+
+
+def test_filter_in_words() -> None:
+    asked = QueueFilter(Status.TO_DO, Verdict.CANNOT_TELL, "a1", "noise", "odd", flagged=True, changed=True, text="x y")
+    assert asked.describe() == (
+        "to do, cannot tell, agent a1, family noise, tag odd, flagged, changed since judged, “x y”"
+    )
+    assert (QueueFilter().describe(), QueueFilter().active, asked.active) == ("all", False, True)
+
+
+ROW = {"slug": "scale", "title": "Scale", "question": "Does it?"}
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({}, "needs slug, version"),
+        ({"slug": "x", "version": "one", "constraints": []}, "needs slug, version"),
+        ({"slug": "x", "version": 1, "constraints": [{"slug": "scale"}]}, "needs slug, version"),
+        ({"slug": "x", "version": 1, "constraints": [ROW, ROW]}, "'scale' is listed twice"),
+        ({"slug": "x", "version": 1, "constraints": [ROW], "required": ["tags"]}, "'tags' is no field"),
+    ],
+)
+def test_broken_rubric_is_told_with_its_file(table: dict[str, Any], said: str) -> None:
+    with pytest.raises(UserError, match=said) as told:
+        rubric_from_table(table, "my.toml")
+    assert str(told.value).startswith("my.toml: ")
+
+
+def test_rubric_is_named_by_slug_and_version() -> None:
+    rubric = rubric_from_table({"slug": "x", "version": 2, "constraints": [ROW], "required": ["forecast"]}, "my.toml")
+    assert (rubric.label, rubric.required, rubric.constraints[0].question) == ("x/2", ("forecast",), "Does it?")

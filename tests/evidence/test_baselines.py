@@ -1,0 +1,141 @@
+"""Which baseline comes first, and what the header says of it."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewer.domain.methods import Measurement, Method
+from reviewer.domain.problems import Metric, Problem
+from reviewer.domain.vocabulary import Basis, Direction, Role, Setting
+from reviewer.evidence.baselines import Ground, ground_of, metric_label, rank_baselines
+from tests.builders import PROBLEM, measured, method
+
+
+def baseline(name: str, *measurements: Measurement) -> Method:
+    return method(name, *measurements, role=Role.BASELINE)
+
+
+def ranked(proposal: Method, *baselines: Method, problem: Problem = PROBLEM) -> list[tuple[str, str]]:
+    return [(r.method.external_id, r.reason) for r in rank_baselines(proposal, baselines, problem)]
+
+
+def test_ground_is_the_primary_metric_on_the_primary_dataset_as_far_as_there_is_one() -> None:
+    def ground(*measurements: Measurement) -> Ground | None:
+        return ground_of(method("p", *measurements), PROBLEM)
+
+    loss, math, chat = measured(0.1, metric="loss"), measured(0.2, "math"), measured(0.3)
+    assert ground(loss, math, chat) == Ground("pgr", "chat", Setting.UNKNOWN)
+    assert ground(loss, math) == Ground("pgr", "math", Setting.UNKNOWN), "the metric before the dataset"
+    assert ground(loss) == Ground("loss", "chat", Setting.UNKNOWN)
+    assert ground(measured(None), loss) == Ground("loss", "chat", Setting.UNKNOWN), "a value before none"
+    assert ground(measured(None)) == Ground("pgr", "chat", Setting.UNKNOWN)
+    assert ground(measured(0.5, subset="hard")) is None
+    assert ground() is None
+
+
+def test_lab_is_the_first_ground_and_unknown_the_last() -> None:
+    order = [Setting.LAB, Setting.HELD_OUT, Setting.PILOT, Setting.PRODUCTION, Setting.UNKNOWN]
+    for i in range(len(order)):
+        left = [measured(0.5, setting=s) for s in reversed(order[i:])]
+        assert ground_of(method("p", *left), PROBLEM) == Ground("pgr", "chat", order[i])
+
+
+def test_best_on_the_ground_comes_first_and_says_why() -> None:
+    found = ranked(
+        method("p", measured(0.78)),
+        *(baseline(f"b{i}", measured(v)) for i, v in enumerate([0.1, 0.4, 0.2, 0.3])),
+        baseline("none", measured(0.9, "math")),
+    )
+    assert found == [
+        ("b1", "best of 4 on chat, by PGR"),
+        ("b3", "2nd best of 4 on chat, by PGR"),
+        ("b2", "3rd best of 4 on chat, by PGR"),
+        ("b0", "4th best of 4 on chat, by PGR"),
+        ("none", "no PGR on chat"),
+    ]
+
+
+def test_lower_is_better_where_the_metric_says_so() -> None:
+    found = ranked(
+        method("p", measured(0.5, metric="loss")),
+        baseline("high", measured(0.9, metric="loss")),
+        baseline("low", measured(0.1, metric="loss")),
+    )
+    assert found == [("low", "best of 2 on chat, by loss"), ("high", "2nd best of 2 on chat, by loss")]
+
+
+def test_nothing_is_best_where_the_direction_is_unknown() -> None:
+    found = ranked(
+        method("p", measured(0.5, metric="mood")),
+        baseline("missing"),
+        baseline("low", measured(0.1, metric="mood")),
+        baseline("high", measured(0.9, metric="mood")),
+    )
+    assert found == [
+        ("low", "1 of 2 on chat; whether more mood is better is unknown"),
+        ("high", "2 of 2 on chat; whether more mood is better is unknown"),
+        ("missing", "no mood on chat"),
+    ]
+
+
+def test_settings_are_never_mixed() -> None:
+    found = ranked(
+        method("p", measured(0.5, setting=Setting.HELD_OUT)),
+        baseline("lab", measured(0.9, setting=Setting.LAB)),
+        baseline("unknown", measured(0.8)),
+        baseline("same", measured(0.1, setting=Setting.HELD_OUT)),
+    )
+    assert found == [
+        ("same", "best of 1 on chat, held-out, by PGR"),
+        ("lab", "no PGR on chat, held-out"),
+        ("unknown", "no PGR on chat, held-out"),
+    ]
+
+
+def test_value_that_is_missing_or_of_a_subset_does_not_rank() -> None:
+    found = ranked(
+        method("p", measured(0.5)),
+        baseline("missing", measured(None, missing="crashed")),
+        baseline("subset", measured(0.9, subset="easy")),
+        baseline("whole", measured(0.1)),
+    )
+    assert [name for name, _ in found] == ["whole", "missing", "subset"]
+
+
+def test_recomputed_value_ranks_before_the_claim() -> None:
+    boasting = baseline("boasting", measured(0.9), measured(0.1, basis=Basis.RECOMPUTED))
+    assert [n for n, _ in ranked(method("p", measured(0.5)), boasting, baseline("honest", measured(0.2)))] == [
+        "honest",
+        "boasting",
+    ]
+
+
+def test_proposal_that_measured_nothing_keeps_the_order_of_import() -> None:
+    assert ranked(method("p"), baseline("b1", measured(0.1)), baseline("b2", measured(0.9))) == [
+        ("b1", "1 of 2; the proposal has no measurement to choose by"),
+        ("b2", "2 of 2; the proposal has no measurement to choose by"),
+    ]
+    assert ranked(method("p", measured(0.5))) == []
+
+
+VALUES = st.lists(st.none() | st.sampled_from([0.1, 0.5, 0.9]), max_size=8)
+
+
+@given(values=VALUES, direction=st.sampled_from(Direction))
+def test_no_baseline_is_lost_and_ties_go_by_import(values: Any, direction: Direction) -> None:
+    problem = Problem("x", primary_metric="pgr", primary_dataset="chat", metrics=(Metric("pgr", direction),))
+    baselines = [baseline(str(i), *([measured(v)] if v is not None else [])) for i, v in enumerate(values)]
+    found = rank_baselines(method("p", measured(0.5)), baselines, problem)
+    sign = {Direction.HIGHER: -1, Direction.LOWER: 1, Direction.UNKNOWN: 0}[direction]
+
+    def order(i: int) -> tuple[bool, float, int]:
+        value = values[i]
+        return value is None, 0 if value is None else sign * value, i
+
+    assert [int(r.method.external_id) for r in found] == sorted(range(len(values)), key=order)
+    assert [r.value for r in found] == [values[int(r.method.external_id)] for r in found]
+
+
+def test_short_metric_names_are_abbreviations() -> None:
+    assert [metric_label(n) for n in ("pgr", "acc", "loss", "f1", "Pass@1")] == ["PGR", "ACC", "loss", "f1", "Pass@1"]

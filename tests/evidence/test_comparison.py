@@ -1,0 +1,178 @@
+"""A proposal's numbers beside its baseline's, and which of several numbers is compared."""
+
+from dataclasses import replace
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewer.domain.methods import Measurement, SeedValue
+from reviewer.domain.problems import Problem
+from reviewer.domain.vocabulary import Basis, Bound, Role, Setting
+from reviewer.evidence.comparison import AGREEMENT, ComparisonRow, compare, find_sighting, sight
+from tests.builders import PROBLEM, measured, method
+
+SEEDS = (SeedValue(1, 0.5), SeedValue(2, 0.6))
+
+
+def rows(*pairs: tuple[Measurement, ...], problem: Problem = PROBLEM) -> tuple[ComparisonRow, ...]:
+    proposal, baseline = (method(f"m{i}", *arm) for i, arm in enumerate(pairs))
+    return compare(proposal, baseline, (), problem)
+
+
+def place(row: ComparisonRow) -> tuple[str, str, str]:
+    return row.metric.name, row.dataset, row.setting
+
+
+def test_no_sighting_of_nothing() -> None:
+    assert sight([]) is None
+    assert find_sighting(method("p", measured()), "pgr", "math", Setting.UNKNOWN) is None
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        (measured(0.5), measured(None)),
+        (measured(0.5, basis=Basis.ILLUSTRATIVE), measured(None, basis=Basis.RECOMPUTED)),
+        (measured(0.5, basis=Basis.RECOMPUTED), measured(0.9, basis=Basis.PUBLISHED)),
+        (measured(0.5, basis=Basis.PUBLISHED), measured(0.9, basis=Basis.CLAIMED)),
+        (measured(0.5, basis=Basis.CLAIMED), measured(0.9, basis=Basis.ILLUSTRATIVE)),
+        (measured(0.5, seeds=SEEDS), measured(0.9, n_seeds=50)),
+        (measured(0.5, n_seeds=5), measured(0.9, n_seeds=3)),
+        (measured(0.5, n_seeds=1), measured(0.9)),
+    ],
+)
+def test_number_that_rests_on_more_is_compared_whatever_its_place(better: Measurement, worse: Measurement) -> None:
+    for order in permutations([better, worse]):
+        found = sight(order)
+        assert found is not None
+        assert found.measurement == better
+        assert found.disagreeing == (() if worse.value is None else (worse,))
+
+
+def test_numbers_that_agree_but_for_rounding_do_not_disagree() -> None:
+    found = sight([measured(0.234), measured(0.234 + AGREEMENT * 0.9), measured(0.234 + AGREEMENT * 1.5)])
+    assert found is not None
+    assert [m.value for m in found.disagreeing] == [0.234 + AGREEMENT * 1.5]
+
+
+def test_ties_go_by_the_order_of_the_file() -> None:
+    found = sight([measured(0.3), measured(0.7)])
+    assert found is not None
+    assert found.measurement.value == 0.3
+
+
+@pytest.mark.parametrize(
+    ("metric", "ours", "theirs", "difference", "better"),
+    [
+        ("pgr", 0.75, 0.25, 0.5, True),
+        ("pgr", 0.25, 0.75, -0.5, False),
+        ("loss", 0.75, 0.25, 0.5, False),
+        ("loss", 0.25, 0.75, -0.5, True),
+        ("mood", 0.75, 0.25, 0.5, None),
+        ("never described", 0.75, 0.25, 0.5, None),
+        ("pgr", 0.5, 0.5, 0.0, None),
+        ("pgr", None, 0.5, None, None),
+        ("pgr", 0.5, None, None, None),
+    ],
+)
+def test_difference_is_proposal_minus_baseline_and_its_worth_the_metrics(
+    metric: str, ours: float | None, theirs: float | None, difference: float | None, *, better: bool | None
+) -> None:
+    (row,) = rows((measured(ours, metric=metric),), (measured(theirs, metric=metric),))
+    assert (row.difference, row.better) == (difference, better)
+
+
+def test_arm_that_did_not_measure_is_shown_as_missing() -> None:
+    found = rows((measured(0.7),), (measured(0.3, "math"),))
+    assert [(r.dataset, r.proposal is None, r.baseline is None, r.difference) for r in found] == [
+        ("chat", False, True, None),
+        ("math", True, False, None),
+    ]
+
+
+def test_proposal_without_a_baseline_has_its_own_numbers() -> None:
+    (row,) = compare(method("p", measured(0.7)), None, (), PROBLEM)
+    assert (row.baseline, row.difference, row.better) == (None, None, None)
+
+
+def test_settings_are_never_mixed() -> None:
+    found = rows((measured(0.9, setting=Setting.LAB),), (measured(0.3, setting=Setting.HELD_OUT), measured(0.2)))
+    assert [(r.setting, r.difference) for r in found] == [
+        (Setting.LAB, None),
+        (Setting.HELD_OUT, None),
+        (Setting.UNKNOWN, None),
+    ]
+
+
+def test_subsets_are_not_the_whole_dataset() -> None:
+    found = rows((measured(0.9), measured(0.2, subset="hard")), (measured(0.3, subset="hard"),))
+    assert [(r.baseline, r.difference) for r in found] == [(None, None)]
+
+
+def test_primary_metric_and_dataset_come_first_then_the_problems_order() -> None:
+    problem = replace(PROBLEM, primary_metric="loss", primary_dataset="math")
+    arm = tuple(
+        measured(0.1, dataset, metric)
+        for metric in ("zeal", "pgr", "acc", "loss")
+        for dataset in ("zoo", "code", "art", "chat", "math")
+    )
+    found = [place(r)[:2] for r in rows(arm, (), problem=problem)]
+    datasets = ["math", "chat", "code", "art", "zoo"]
+    assert found == [(metric, dataset) for metric in ("loss", "pgr", "acc", "zeal") for dataset in datasets]
+
+
+MEASUREMENTS = st.builds(
+    measured,
+    st.none() | st.sampled_from([0.1, 0.5, 0.5001]),
+    st.sampled_from(["chat", "math", "other"]),
+    st.sampled_from(["pgr", "loss", "other"]),
+    setting=st.sampled_from(Setting),
+    basis=st.sampled_from(Basis),
+    subset=st.sampled_from(["", "", "hard"]),
+)
+ARMS = st.lists(MEASUREMENTS, max_size=8).map(tuple)
+
+
+@given(ours=ARMS, theirs=ARMS)
+def test_every_number_on_a_whole_dataset_has_one_row_and_stays_in_its_arm(ours: Any, theirs: Any) -> None:
+    found = rows(ours, theirs)
+    keys = [place(r) for r in found]
+    assert len(set(keys)) == len(keys)
+    assert set(keys) == {(m.metric, m.dataset, m.setting) for m in (*ours, *theirs) if not m.subset}
+    for row in found:
+        for arm, sighting in ((ours, row.proposal), (theirs, row.baseline)):
+            same = [m for m in arm if (m.metric, m.dataset, m.setting) == place(row) and not m.subset]
+            assert (sighting is None) == (not same)
+            if sighting is not None:
+                assert sighting.measurement in same
+                assert set(sighting.disagreeing) <= set(same)
+    back = {place(r): r.difference for r in rows(theirs, ours)}
+    assert back == {place(r): None if r.difference is None else -r.difference for r in found}
+
+
+def reference(bound: Bound, *measurements: Measurement) -> Any:
+    return method(bound, *measurements, role=Role.REFERENCE, bound=bound)
+
+
+def test_floor_and_ceiling_are_of_the_same_metric_and_dataset() -> None:
+    floor = reference(Bound.FLOOR, measured(0.528), measured(0.4, "math"), measured(0.1, subset="hard"))
+    ceiling = reference(Bound.CEILING, measured(0.733), measured(0.2, metric="loss"))
+    (row,) = compare(method("p", measured(0.7)), None, (floor, ceiling), PROBLEM)
+    assert row.floor is not None
+    assert row.ceiling is not None
+    assert (row.floor.measurement.value, row.ceiling.measurement.value) == (0.528, 0.733)
+    (other,) = compare(method("p", measured(0.7, "code")), None, (floor, ceiling), PROBLEM)
+    assert (other.floor, other.ceiling) == (None, None)
+
+
+def test_bound_of_the_same_setting_outweighs_one_of_another() -> None:
+    floor = reference(Bound.FLOOR, measured(0.9, basis=Basis.RECOMPUTED), measured(0.5, setting=Setting.LAB))
+    lab, held_out = compare(
+        method("p", measured(0.7, setting=Setting.LAB), measured(0.6, setting=Setting.HELD_OUT)), None, (floor,), PROBLEM
+    )
+    assert lab.floor is not None
+    assert held_out.floor is not None
+    assert (lab.floor.measurement.value, held_out.floor.measurement.value) == (0.5, 0.9)

@@ -1,0 +1,208 @@
+"""The real app on a store of a few proposals, with a clock of its own, and what tests need to look at it."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from textual.notifications import Notification
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from reviewer.domain.judgements import Judgement
+from reviewer.domain.methods import MethodRecord
+from reviewer.domain.rubrics import Rubric
+from reviewer.domain.vocabulary import Role, Setting
+from reviewer.store.connection import Store
+from reviewer.tui import app as app_module
+from reviewer.tui.app import Opening, ReviewerApp
+from reviewer.tui.keys import effective_keymap
+from reviewer.tui.marks import UNICODE
+from reviewer.tui.screens import triage_judging
+from reviewer.tui.screens.triage import TriageScreen
+from reviewer.workflow.config import Config
+from tests.builders import TickingClock, build_store, import_records, measured, record
+
+TURNS = 400
+"""How many turns of the app a condition may take to come true: each is short, and ends when the app is idle."""
+
+
+class Hands:
+    """A clock for the keyboard: between two keys a second passes, or as much as a test says."""
+
+    def __init__(self) -> None:
+        self.between = 1.0
+        self._now = 0.0
+
+    def monotonic(self) -> float:
+        self._now += self.between
+        return self._now
+
+
+@pytest.fixture
+def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
+    """Fixed clocks: acts are a second apart, and no forecast settles because time went by."""
+    hands = Hands()
+    monkeypatch.setattr(triage_judging, "time", SimpleNamespace(monotonic=hands.monotonic))
+    monkeypatch.setattr(triage_judging, "DIGITS_SETTLE_SECONDS", 3600)
+    monkeypatch.setattr(app_module, "begin_session", partial(app_module.begin_session, clock=TickingClock()))
+    return hands
+
+
+def records() -> list[MethodRecord]:
+    """Five proposals of two agents, with numbers on chat, and three baselines of known order."""
+    proposals = [
+        record(
+            f"p{i}",
+            title=f"{word} method",
+            agent=f"agent-{i % 2}",
+            hypothesis=f"The {word} hypothesis.",
+            body=f"The body of {word}.",
+            measurements=(measured(0.5 + i / 100, setting=Setting.LAB, standard_error=0.02, n_seeds=5),),
+        )
+        for i, word in enumerate(("alpha", "delta", "charlie", "bravo", "echo"), 1)
+    ]
+    baselines = [
+        record(f"b{i}", Role.BASELINE, title=f"Baseline {i}", measurements=(measured(value, setting=Setting.LAB),))
+        for i, value in enumerate((0.1, 0.3, 0.2), 1)
+    ]
+    return [*proposals, *baselines]
+
+
+def store_with(tmp_path: Path, *given: MethodRecord, busy_timeout: float = 5.0) -> Path:
+    """Make a store with these records and close it; return its path."""
+    store = build_store(tmp_path, *given, busy_timeout=busy_timeout)
+    store.close()
+    return store.path
+
+
+def add_records(path: Path, *given: MethodRecord) -> None:
+    """Import more into a store that an app has open, as another process would."""
+    store = Store(path)
+    import_records(store, *given)
+    store.close()
+
+
+def build_app(path: Path, *, reviewer: str | None = "kim", busy_timeout: float = 5.0, **config: Any) -> ReviewerApp:
+    """Return the app on the store at ``path``; ``config`` are fields of the config."""
+
+    def no_demo() -> Store:
+        raise AssertionError("nobody asked for the demo")
+
+    failures: list[BaseException] = []
+    return ReviewerApp(
+        Opening(
+            store=Store(path, busy_timeout=busy_timeout),
+            config=Config(**config),
+            config_path=path.with_name("config.toml"),
+            keymap=effective_keymap({}),
+            marks=UNICODE,
+            reviewer=reviewer,
+            log=failures.append,
+            open_demo=no_demo,
+        )
+    )
+
+
+async def until(pilot: Pilot[Any], condition: Callable[[], Any], what: str = "") -> None:
+    """Let the app run until the condition holds; fail, saying what was waited for, when it does not come to."""
+    for _ in range(TURNS):
+        await pilot.pause()
+        if condition():
+            return
+    raise AssertionError(f"never came true: {what or condition}\n{screen_text(pilot.app)}")
+
+
+class Triage:
+    """The triage screen as a person sees it, with the keys that they have."""
+
+    def __init__(self, app: ReviewerApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def screen(self) -> TriageScreen:
+        found = [s for s in self.app.screen_stack if isinstance(s, TriageScreen)]
+        assert found, "the triage screen is not open"
+        return found[-1]
+
+    @property
+    def title(self) -> str:
+        """The title of the proposal on the screen."""
+        view = self.screen.view
+        return "" if view is None else view.proposal.title
+
+    @property
+    def held(self) -> Judgement:
+        """What the screen shows as held of the proposal on it."""
+        view = self.screen.view
+        assert view is not None
+        return view.judgement
+
+    @property
+    def titles(self) -> list[str]:
+        return [row.title for row in self.screen.queue.rows]
+
+    def text_of(self, selector: str) -> str:
+        return str(self.screen.query_one(selector, Static).content)
+
+    def toasts(self) -> list[str]:
+        return toasts(self.app)
+
+    async def until(self, condition: Callable[[], Any], what: str = "") -> None:
+        await until(self.pilot, condition, what)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def settled(self) -> None:
+        """Wait until the proposal under the cursor is on the screen and every act is saved."""
+
+        def quiet() -> bool:
+            row, view = self.screen.queue.row, self.screen.view
+            saving = any(w.group in ("save", "queue", "editor") and not w.is_finished for w in self.app.workers)
+            return not saving and (row is None or (view is not None and view.proposal.id == row.method_id))
+
+        await self.until(quiet, "the proposal under the cursor, with everything saved")
+
+    async def go(self, *keys: str) -> None:
+        """Press keys one by one, each when what the one before did is done."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settled()
+
+    async def told(self, words: str) -> None:
+        """Wait for a toast that holds these words."""
+        await self.until(lambda: any(words in t for t in self.toasts()), f"a toast with {words!r}: {self.toasts()}")
+
+
+@asynccontextmanager
+async def triage(path: Path, *, size: tuple[int, int] = (120, 40), **more: Any) -> AsyncIterator[Triage]:
+    """Run the app on the store at ``path`` until its first proposal is on the screen, or it says that there is none."""
+    app = build_app(path, **more)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        shown = Triage(app, pilot)
+        await until(pilot, lambda: any(isinstance(s, TriageScreen) for s in app.screen_stack), "the triage screen")
+        await until(pilot, lambda: shown.screen.generation > 0, "the queue")
+        await shown.settled()
+        await until(pilot, lambda: shown.screen.view is not None or shown.screen.query_one("#empty").display, "a queue")
+        yield shown
+
+
+def toasts(app: ReviewerApp) -> list[str]:
+    """Every sentence that is shown now."""
+    notifications: Iterable[Notification] = app._notifications
+    return [str(n.message) for n in notifications]
+
+
+def screen_text(app: Any) -> str:
+    """What the terminal shows, as lines of plain text."""
+    return "\n".join("".join(s.text for s in strip) for strip in screen_strips(app))
+
+
+def screen_strips(app: Any) -> Sequence[Iterable[Any]]:
+    """The strips of the screen on top, as they would be written to the terminal."""
+    return list(app.screen._compositor.render_strips())
