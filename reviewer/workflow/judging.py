@@ -212,7 +212,7 @@ def describe_rating(before: Judgement, after: Judgement) -> str:
             name = slug.replace("_", " ")
             if new is None:
                 return f"{name} cleared"
-            if old is None or new.rating != old.rating:
+            if new.rating != (old.rating if old else None):
                 return f"{name}: {new.rating.replace('_', ' ') if new.rating else 'cleared'}"
             return f"note on {name}"
     return "rating"

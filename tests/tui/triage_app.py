@@ -168,6 +168,10 @@ class Triage:
 
         await self.until(quiet, "the proposal under the cursor, with everything saved")
 
+    async def saves(self) -> None:
+        """Wait until every act is saved, whatever is on the screen."""
+        await self.until(lambda: not any(w.group == "save" and not w.is_finished for w in self.app.workers), "saving")
+
     async def go(self, *keys: str) -> None:
         """Press keys one by one, each when what the one before did is done."""
         for key in keys:

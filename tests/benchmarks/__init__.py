@@ -1,0 +1,1 @@
+"""How fast the product is, as ratios to what the same work costs without it: ``python -m tests.benchmarks``."""

@@ -1,0 +1,61 @@
+"""Measure and print one Markdown table: ``uv run python -m tests.benchmarks [--quick] [NAME...]``."""
+
+import argparse
+import os
+import platform
+import sqlite3
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from tests.benchmarks import commands, screen, within
+from tests.benchmarks.measuring import Plan
+from tests.benchmarks.table import Row, markdown
+
+BENCHMARKS: Mapping[str, Callable[[Plan], list[Row]]] = {
+    "help": commands.help_text,
+    "paint": screen.paint,
+    "keys": screen.keys,
+    "memory": screen.memory,
+    "save": within.save,
+    "search": within.search,
+    "import": commands.import_lines,
+    "export": commands.export_csv,
+}
+
+
+def main() -> int:
+    """Run the benchmarks that are named, or all; the status is 0 however fast they were."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHMARKS)}; all by default")
+    parser.add_argument("--quick", action="store_true", help="10,000 proposals and 4,000 records")
+    parser.add_argument("--proposals", type=int, help="proposals in the large store (100,000; quick: 10,000)")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each, in turn, after one to warm up (5)")
+    asked = parser.parse_args()
+    if unknown := [name for name in asked.names if name not in BENCHMARKS]:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    plan = Plan(
+        proposals=asked.proposals or (10_000 if asked.quick else 100_000),
+        records=4_000 if asked.quick else 20_000,
+        runs=asked.runs,
+    )
+    rows = []
+    for name in asked.names or BENCHMARKS:
+        print(f"measuring {name} …", file=sys.stderr, flush=True)  # noqa: T201
+        rows += BENCHMARKS[name](plan)
+    print(markdown(rows), end="\n\n")  # noqa: T201
+    print(_circumstances(plan))  # noqa: T201
+    return 0
+
+
+def _circumstances(plan: Plan) -> str:
+    load = f", load {os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else ""
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {platform.system()} {platform.machine()}, {os.cpu_count()} cores{load}; "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}. Medians of {plan.runs} or more runs in "
+        "turn, each in a fresh process (save and search: in one). Whatever else the machine does makes ratios noisy."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""The command line beside what others need for the same: help, import, export."""
+
+import json
+import tempfile
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from tests.benchmarks import texts
+from tests.benchmarks.measuring import PYTHON, Plan, environment, in_turn, wall
+from tests.benchmarks.stores import PROBLEM, cached_store
+from tests.benchmarks.table import Row
+
+_REVIEWER = (PYTHON, "-m", "reviewer")
+_SQLITE_UTILS = (PYTHON, "-m", "sqlite_utils")
+
+_SAME_ROWS = """
+    SELECT m.uuid AS proposal_id, m.namespace, m.external_id, r.content_hash AS revision,
+        j.revision_id = m.revision_id AS revision_is_current, p.slug AS problem, x.dataset, r.title, m.agent, m.run,
+        m.family, b.uuid AS baseline_id, b.title AS baseline_title, x.metric, d.direction AS metric_direction,
+        x.setting, x.value AS proposal_value, x.standard_error AS proposal_standard_error,
+        x.n_seeds AS proposal_n_seeds, x.basis AS proposal_basis, y.value AS baseline_value,
+        y.standard_error AS baseline_standard_error, y.n_seeds AS baseline_n_seeds, y.basis AS baseline_basis,
+        x.value - y.value AS difference, j.status, j.verdict, j.condition, j.next_experiment, j.forecast,
+        (SELECT group_concat(key, ';') FROM json_each(j.ratings) WHERE value ->> 'rating' = 'blocker') AS blockers,
+        (SELECT group_concat(value, ';') FROM json_each(j.tags)) AS tags, j.flagged, j.rationale, j.seconds, j.visible,
+        w.name AS reviewer, j.first_at, j.updated_at, j.rubric, j.target_version, a.uuid AS event_id,
+        1 AS schema_version{ratings}
+    FROM current_judgements j CROSS JOIN methods m ON m.id = j.method_id CROSS JOIN problems p ON p.id = m.problem_id
+    CROSS JOIN revisions r ON r.id = j.revision_id CROSS JOIN reviewers w ON w.id = j.reviewer_id
+    CROSS JOIN annotations a ON a.id = j.annotation_id LEFT JOIN methods b ON b.id = j.baseline_id
+    LEFT JOIN measurements x ON x.revision_id = r.id AND x.metric = p.primary_metric AND x.dataset = p.primary_dataset
+    LEFT JOIN metrics d ON d.problem_id = p.id AND d.name = x.metric
+    LEFT JOIN measurements y ON y.revision_id = b.revision_id AND y.metric = x.metric AND y.dataset = x.dataset
+        AND y.setting = x.setting
+    ORDER BY j.method_id, j.id
+"""
+
+
+def help_text(plan: Plan) -> list[Row]:
+    """Measure ``reviewer --help``, which must not load what only the app needs."""
+    with tempfile.TemporaryDirectory() as home:
+        env = environment(Path(home))
+        ours, peer = in_turn(
+            max(plan.runs, 9),
+            partial(wall, (*_REVIEWER, "--help"), env),
+            partial(wall, (PYTHON, "-c", "import click"), env),
+        )
+    return [Row("`reviewer --help`", 1000 * median(ours), "ms", 2.0, 1000 * median(peer), "`import click`")]
+
+
+def import_lines(plan: Plan) -> list[Row]:
+    """Measure an import into a new store: checked, revisions kept, searchable; the peer does none of that."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        file = home / "proposals.jsonl"
+        file.write_text("".join(_line(number) for number in range(1, plan.records + 1)), encoding="utf-8")
+        env = environment(home)
+        done = iter(range(10**6))
+
+        def ours() -> float:
+            store = home / f"ours-{next(done)}.db"
+            took = wall((*_REVIEWER, "import", str(file), "--store", str(store)), env)
+            store.unlink()
+            return took
+
+        def peer() -> float:
+            database = home / f"peer-{next(done)}.db"
+            took = wall((*_SQLITE_UTILS, "insert", str(database), "proposals", str(file), "--nl"), env)
+            database.unlink()
+            return took
+
+        def peer_with_search() -> float:
+            database = home / f"peer-{next(done)}.db"
+            took = wall((*_SQLITE_UTILS, "insert", str(database), "proposals", str(file), "--nl"), env)
+            columns = ("title", "hypothesis", "method")
+            took += wall((*_SQLITE_UTILS, "enable-fts", str(database), "proposals", *columns), env)
+            database.unlink()
+            return took
+
+        a, b, c = (median(each) for each in in_turn(plan.runs, ours, peer, peer_with_search))
+    what = f"import of {plan.records:,} proposals as JSON Lines"
+    return [
+        Row(what, a, "s", 1.0, b, "`sqlite-utils insert --nl`, unchecked, no search"),
+        Row(what, a, "s", None, c, "the same and `enable-fts`"),
+    ]
+
+
+def _line(number: int) -> str:
+    value = texts.value(number)
+    record = {
+        "type": "proposal",
+        "id": f"x{number}",
+        "problem": PROBLEM.slug,
+        "title": texts.title(number),
+        "agent": f"agent-{number % 9}",
+        "hypothesis": texts.hypothesis(number),
+        "method": texts.body(number),
+        "claims": ["It survives."],
+        "measurements": [
+            {"metric": "pgr", "dataset": d, "value": value, "n_seeds": 5, "setting": "lab"} for d in ("chat", "math")
+        ],
+    }
+    return json.dumps(record) + "\n"
+
+
+def export_csv(plan: Plan) -> list[Row]:
+    """Measure the CSV of every judgement, each with its numbers and twelve constraints."""
+    from reviewer.workflow.session import load_rubric
+
+    store = cached_store(plan.records, judged=True)
+    ratings = "".join(
+        f", j.ratings ->> '$.{c.slug}.rating' AS {c.slug}, j.ratings ->> '$.{c.slug}.note' AS {c.slug}_note"
+        for c in load_rubric(None).constraints
+    )
+    query = _SAME_ROWS.format(ratings=ratings)
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        env = environment(home)
+        ours_file, peer_file = home / "ours.csv", home / "peer.csv"
+        ours, peer = in_turn(
+            plan.runs,
+            partial(wall, (*_REVIEWER, "export", "-o", str(ours_file), "--store", str(store)), env),
+            partial(wall, (*_SQLITE_UTILS, "query", str(store), query, "--csv"), env, peer_file),
+        )
+        _same_size(ours_file, peer_file)
+    what = f"export of {plan.records:,} judgements as CSV"
+    return [Row(what, median(ours), "s", 1.25, median(peer), "`sqlite-utils query --csv`, same rows")]
+
+
+def _same_size(ours: Path, peer: Path) -> None:
+    """Refuse a comparison of unlike work: both files must have as many lines and columns."""
+    shapes = []
+    for path in (ours, peer):
+        with path.open(encoding="utf-8", newline="") as file:
+            columns = file.readline().count(",") + 1
+            shapes.append((columns, sum(1 for _ in file)))
+    if shapes[0] != shapes[1]:
+        raise RuntimeError(f"The two exports differ: ours has (columns, lines) {shapes[0]}, the peer's {shapes[1]}.")

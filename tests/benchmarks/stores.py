@@ -1,0 +1,170 @@
+"""Stores of any size, made fast and kept outside the repository until what makes them changes."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from reviewer.domain.identity import new_id
+from reviewer.domain.judgements import ConstraintRating, Judgement, judgement_to_data
+from reviewer.domain.problems import Dataset, Metric, Problem, Target
+from reviewer.domain.vocabulary import Direction, Rating, Verdict
+from reviewer.store import migrations
+from reviewer.store.connection import Store
+from reviewer.store.imports import begin_import, count_into_import, finish_import
+from reviewer.store.migrations import open_store
+from reviewer.store.problems import save_problem
+from reviewer.workflow.session import begin_session, load_rubric
+from tests.benchmarks import texts
+
+NOW = "2026-01-02T03:04:05.000Z"
+BASELINES = 4
+PROBLEM = Problem(
+    slug="weak-to-strong",
+    title="Weak-to-strong supervision",
+    primary_metric="pgr",
+    primary_dataset="chat",
+    metrics=(Metric("pgr", Direction.HIGHER),),
+    datasets=(Dataset("chat"), Dataset("math"), Dataset("code")),
+    target=Target(criterion="a gain of one point that is outside the noise", horizon="2027-01-01"),
+)
+_PIECE = 5_000
+
+_METHOD = (
+    "INSERT INTO methods (id, uuid, problem_id, namespace, external_id, role, origin, title, agent, run, parent, idea, "
+    "family, created_at, imported_at, revision_id, revisions, claim, claim_order) "
+    "VALUES (?, ?, ?, 'run-1', ?, ?, ?, ?, ?, '', '', '', ?, '', ?, ?, 1, ?, ?)"
+)
+_REVISION = (
+    "INSERT INTO revisions (id, uuid, method_id, part, content_hash, current, title, hypothesis, body, claims, raw, "
+    "file, sha256, place, import_id, recorded_at) VALUES (?, ?, ?, '', ?, 1, ?, ?, ?, '[]', '{}', 'made', '', ?, ?, ?)"
+)
+_MEASUREMENT = (
+    "INSERT INTO measurements (revision_id, method_id, metric, dataset, split, subset, setting, setting_from, value, "
+    "standard_error, n_seeds, basis, source, missing) VALUES (?, ?, 'pgr', ?, '', '', 'lab', 'file', ?, .05, 5, "
+    "'claimed', '', '')"
+)
+
+
+def cached_store(proposals: int, *, judged: bool = False) -> Path:
+    """Return a store of so many proposals and four baselines, made where there is none yet.
+
+    The raw record of each is left empty: nothing that is measured reads it. With ``judged`` one reviewer has judged
+    every proposal.
+    """
+    makers = (Path(migrations.__file__), Path(__file__), Path(texts.__file__))
+    version = hashlib.sha256(b"".join(p.read_bytes() for p in makers)).hexdigest()[:12]
+    folder = platformdirs.user_cache_path("reviewer-benchmarks", appauthor=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    kind = f"{proposals}{'-judged' if judged else ''}"
+    path = folder / f"{kind}.{version}.db"
+    if not path.exists():
+        for old in folder.glob(f"{kind}.*"):
+            old.unlink()
+        unfinished = folder / f"{kind}.unfinished"
+        make_store(unfinished, proposals, judged=judged)
+        unfinished.rename(path)
+    return path
+
+
+def make_store(path: Path, proposals: int, *, judged: bool = False) -> None:
+    """Make the store at ``path``, by SQL alone: an import of a million proposals takes far too long for this."""
+    store = open_store(path)
+    with store.write(durable=False) as connection:
+        import_id = begin_import(connection, "native", "made", {}, NOW)
+        problem_id, _ = save_problem(connection, PROBLEM, NOW)
+        for rows in _pieces(1, proposals + BASELINES + 1):
+            made = [_method(number, proposals) for number in rows]
+            connection.executemany(_METHOD, [_method_values(m, problem_id) for m in made])
+            connection.executemany(
+                _REVISION,
+                [
+                    (m.id, new_id(), m.id, f"{m.id:064x}", m.title, m.hypothesis, m.body, f"line {m.id}", import_id, NOW)
+                    for m in made
+                ],
+            )
+            connection.executemany(
+                _MEASUREMENT,
+                [
+                    (m.id, m.id, dataset, m.value * part)
+                    for m in made
+                    for dataset, part in (("chat", 1.0), ("math", 0.5), ("code", 0.25))
+                ],
+            )
+        connection.executemany(
+            "INSERT INTO counts (problem_id, reviewer_id, name, n) VALUES (?, 0, ?, ?)",
+            [(problem_id, "proposals", proposals), (problem_id, "baselines", BASELINES)],
+        )
+        count_into_import(connection, import_id, new=proposals + BASELINES, changed=0, unchanged=0, rejected=0)
+        finish_import(connection, import_id, "complete", NOW)
+    if judged:
+        _judge_all(store, proposals)
+    store.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    id: int
+    role: str
+    title: str
+    hypothesis: str
+    body: str
+    value: float
+
+
+def _method(number: int, proposals: int) -> _Made:
+    body = texts.body(number)
+    if number <= proposals:
+        return _Made(number, "proposal", texts.title(number), texts.hypothesis(number), body, texts.value(number))
+    place = number - proposals
+    return _Made(number, "baseline", f"Baseline {place}", f"What people did, {place}.", body, 0.2 + place / 100)
+
+
+def _method_values(made: _Made, problem_id: int) -> tuple[Any, ...]:
+    return (
+        made.id, new_id(), problem_id, f"x{made.id}", made.role, "agent" if made.role == "proposal" else "human",
+        made.title, f"agent-{made.id % 9}", f"family {made.id % 11}", NOW, made.id, made.value, -made.value,
+    )  # fmt: skip
+
+
+def _pieces(start: int, stop: int) -> Iterator[range]:
+    for first in range(start, stop, _PIECE):
+        yield range(first, min(stop, first + _PIECE))
+
+
+def _judge_all(store: Store, proposals: int) -> None:
+    session = begin_session(store, "judge", load_rubric(None))
+    slugs = [c.slug for c in session.rubric.constraints]
+    judgement = Judgement(
+        verdict=Verdict.FAILS,
+        forecast=0.2,
+        ratings={slug: ConstraintRating(Rating.CONCERN, "why, in a few words") for slug in slugs},
+        rationale="The gain is smaller than the noise, and the baseline was not tuned.",
+        tags=("noise", "tuning"),
+    )
+    data = judgement_to_data(judgement)
+    snapshot, ratings, tags = (json.dumps(part) for part in (data, data["ratings"], data["tags"]))
+    baseline = proposals + BASELINES
+    common = (session.reviewer_id, session.rubric.label, baseline)
+    with store.write(durable=False) as connection:
+        connection.executemany(
+            "INSERT INTO annotations (id, uuid, act, kind, reviewer_id, method_id, revision_id, rubric, baseline_id, "
+            "snapshot, visible, seconds, created_at) VALUES (?1, ?2, ?3, 'verdict', ?4, ?1, ?1, ?5, ?6, ?7, '{}', 90, ?8)",
+            [(i, new_id(), new_id(), *common, snapshot, NOW) for i in range(1, proposals + 1)],
+        )
+        connection.executemany(
+            "INSERT INTO current_judgements (reviewer_id, method_id, annotation_id, status, verdict, condition, "
+            "next_experiment, forecast, ratings, rationale, tags, flagged, skipped, seconds, revision_id, rubric, "
+            "baseline_id, visible, first_at, updated_at) VALUES (?2, ?1, ?1, 'judged', 'fails', '', '', .2, ?5, ?6, ?7, "
+            "0, 0, 90, ?1, ?3, ?4, '{}', ?8, ?8)",
+            [(i, *common, ratings, judgement.rationale, tags, NOW) for i in range(1, proposals + 1)],
+        )
+        connection.execute(
+            "INSERT INTO counts (problem_id, reviewer_id, name, n) VALUES (1, ?, 'judged', ?)",
+            (session.reviewer_id, proposals),
+        )

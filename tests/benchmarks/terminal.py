@@ -1,0 +1,130 @@
+"""A program in a real pty, and an emulated screen that tells when something was to be seen."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+from collections.abc import Callable, Mapping, Sequence
+from time import perf_counter
+
+import pyte
+
+COLUMNS, ROWS = 120, 40
+QUIET = 0.06
+"""Seconds without output after which what came is drawn: drawing takes time, and must not delay the reading."""
+
+_NOT_FOR_PYTE = re.compile(rb"\x1b\[[<>=?][0-9;]*u|\x1b\[\?[0-9;]*\$p")
+"""Private sequences that the emulator would print as text."""
+
+Seen = Callable[[list[str]], bool]
+
+
+class Terminal:
+    """One run of a program. What it writes is stamped as it arrives and drawn when it pauses."""
+
+    def __init__(self, command: Sequence[str], env: Mapping[str, str], cwd: str) -> None:
+        self._screen = pyte.Screen(COLUMNS, ROWS)
+        self._stream = pyte.ByteStream(self._screen)
+        self.started = perf_counter()
+        self._pid, self._fd = pty.fork()
+        if self._pid == 0:
+            try:
+                os.chdir(cwd)
+                os.execve(command[0], list(command), dict(env))
+            finally:
+                os._exit(127)
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+
+    @property
+    def lines(self) -> list[str]:
+        """Return the screen as it was last drawn."""
+        return list(self._screen.display)
+
+    def press(self, key: bytes, seen: Seen, timeout: float = 5.0) -> float:
+        """Press a key and return the seconds until ``seen`` held of the screen.
+
+        Raises:
+            TimeoutError: when it did not come to hold.
+        """
+        start = perf_counter()
+        os.write(self._fd, key)
+        return self.until(seen, timeout) - start
+
+    def until(self, seen: Seen, timeout: float = 60.0) -> float:
+        """Return the moment at which the output arrived that made ``seen`` hold of the screen.
+
+        Raises:
+            TimeoutError: when it did not come to hold, with what is on the screen instead.
+        """
+        end = perf_counter() + timeout
+        pending: list[tuple[float, bytes]] = []
+        while (left := end - perf_counter()) > 0:
+            data = self._read(min(left, QUIET) if pending else left)
+            if data:
+                pending.append((perf_counter(), data))
+                continue
+            hit = None
+            for moment, piece in pending:
+                self._draw(piece)
+                if hit is None and seen(self.lines):
+                    hit = moment
+            if hit is not None:
+                return hit
+            if not pending and data is None:
+                break
+            pending.clear()
+        for _, piece in pending:
+            self._draw(piece)
+        shown = "\n".join(line.rstrip() for line in self.lines if line.strip())
+        raise TimeoutError(f"what was waited for is not on the screen:\n{shown}")
+
+    def rest(self, seconds: float) -> None:
+        """Let the program finish what it does behind the screen."""
+        end = perf_counter() + seconds
+        while (left := end - perf_counter()) > 0:
+            if data := self._read(left):
+                self._draw(data)
+            else:
+                return
+
+    def peak_memory(self) -> float:
+        """Return the most memory that the program held so far, in MB; not a number where the system does not say."""
+        try:
+            with open(f"/proc/{self._pid}/status", encoding="ascii") as file:  # noqa: PTH123
+                return next(int(line.split()[1]) / 1024 for line in file if line.startswith("VmHWM"))
+        except (OSError, StopIteration):
+            return float("nan")
+
+    def close(self) -> None:
+        """Ask the program to quit, and end it where it does not."""
+        try:
+            os.write(self._fd, b"\x11")
+            end = perf_counter() + 5
+            while perf_counter() < end:
+                if self._read(0.05) is None:
+                    break
+        except OSError:
+            pass
+        try:
+            os.kill(self._pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        os.waitpid(self._pid, 0)
+        os.close(self._fd)
+
+    def _read(self, timeout: float) -> bytes | None:
+        """Return what has come within ``timeout`` seconds: nothing, or None where the program has ended."""
+        ready, _, _ = select.select([self._fd], [], [], timeout)
+        if not ready:
+            return b""
+        try:
+            return os.read(self._fd, 65536) or None
+        except OSError:
+            return None
+
+    def _draw(self, data: bytes) -> None:
+        self._stream.feed(_NOT_FOR_PYTE.sub(b"", data))

@@ -1,0 +1,89 @@
+"""The parts of the benchmarks that compute: the times themselves are never asserted."""
+
+from pathlib import Path
+
+import pytest
+
+from reviewer.domain.queue import QueueFilter, Sort
+from reviewer.store.migrations import open_store
+from reviewer.store.queue import first_page
+from tests.benchmarks import texts
+from tests.benchmarks.stores import make_store
+from tests.benchmarks.table import Row, amount, markdown, percentile
+
+
+@pytest.mark.parametrize(
+    ("ours", "peer", "bar", "verdict"),
+    [
+        (15.9, 10.0, 1.6, "meets the bar"),
+        (16.0, 10.0, 1.6, "meets the bar"),
+        (16.1, 10.0, 1.6, "falls short"),
+        (49.0, None, 50, "meets the bar"),
+        (51.0, None, 50, "falls short"),
+        (51.0, 1.0, None, "for information"),
+    ],
+)
+def test_the_verdict_follows_from_the_numbers(ours: float, peer: float | None, bar: float | None, verdict: str) -> None:
+    assert Row("a", ours, "ms", bar, peer).verdict == verdict
+
+
+def test_a_number_that_could_not_be_had_meets_no_bar() -> None:
+    assert Row("memory", float("nan"), "MB", 1.3, 80.0).verdict == "falls short"
+
+
+def test_the_table_is_markdown_with_six_cells_a_line() -> None:
+    rows = [Row("help", 90, "ms", 2.0, 60, "import click"), Row("key", 20.25, "ms", 50)]
+    lines = markdown(rows).splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert cells[0] == ["what", "ours", "peer", "ratio", "bar", "verdict"]
+    assert all(set(cell) == {"-"} for cell in cells[1])
+    assert cells[2] == ["help", "90.0 ms", "60.0 ms (import click)", "1.50", "≤ 2", "meets the bar"]
+    assert cells[3] == ["key", "20.2 ms", "", "", "≤ 50.0 ms", "meets the bar"]
+    assert len({len(line) for line in lines}) == 1
+
+
+def test_a_percentile_is_a_value_that_was_measured() -> None:
+    values = [float(v) for v in range(100, 0, -1)]
+    assert percentile(values, 0.95) == 95
+    assert percentile(values, 0.5) == 50
+    assert percentile([7.0], 0.95) == 7
+    assert percentile([1.0, 2.0], 0.95) == 2
+    with pytest.raises(ValueError, match="no values"):
+        percentile([], 0.5)
+
+
+def test_amounts_keep_three_digits() -> None:
+    assert [amount(v, "s") for v in (1234.5, 123.4, 12.34, 1.234)] == ["1,234 s", "123 s", "12.3 s", "1.23 s"]
+
+
+def test_a_proposal_is_shown_only_when_all_of_it_is() -> None:
+    whole = [
+        f"{texts.title(7)} │ {texts.title(7)} │ {texts.BASELINE_HEADING}",
+        texts.hypothesis(7),
+        f"PGR ↑ chat lab {texts.value(7):.3f}",
+    ]
+    assert texts.shows_proposal(whole, 7)
+    assert not texts.shows_proposal(whole, 8)
+    assert not texts.shows_proposal([whole[0].replace(texts.mark(7), "", 1), *whole[1:]], 7)
+    for left_out in range(3):
+        assert not texts.shows_proposal([line for i, line in enumerate(whole) if i != left_out], 7)
+
+
+def test_neighbours_differ_in_all_that_is_waited_for() -> None:
+    for number in range(1, 2000):
+        assert texts.value(number) != texts.value(number + 1)
+        assert 1000 <= len(texts.body(number)) <= 4500
+
+
+def test_a_made_store_is_one_that_the_app_can_use(tmp_path: Path) -> None:
+    path = tmp_path / "made.db"
+    make_store(path, 30, judged=True)
+    store = open_store(path, create=False)
+    connection = store.connection()
+    asked = QueueFilter(text=texts.mark(30))
+    page = first_page(connection, 1, 1, asked, Sort.IMPORTED, 5)
+    assert [row.title for row in page.rows] == [texts.title(30)]
+    assert page.rows[0].verdict == "fails"
+    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert connection.execute("SELECT count(*) FROM methods WHERE role = 'baseline'").fetchone() == (4,)
+    store.close()

@@ -1,0 +1,95 @@
+"""Saving and searching, in this process: each beside the barest SQL that does it."""
+
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from statistics import median
+from time import perf_counter, time_ns
+
+from reviewer.domain.judgements import Context
+from reviewer.domain.queue import QueueFilter, Sort
+from reviewer.domain.vocabulary import Act, Verdict
+from reviewer.store.connection import PAGE_SIZE, Store
+from reviewer.store.queue import search_expression
+from reviewer.workflow.browsing import Asked, first_page
+from reviewer.workflow.judging import give_verdict, perform
+from reviewer.workflow.session import begin_session, load_rubric
+from tests.benchmarks import texts
+from tests.benchmarks.measuring import Plan, in_turn
+from tests.benchmarks.stores import cached_store
+from tests.benchmarks.table import Row
+
+PAGE = 200
+"""Rows in a page of the queue, as the app asks for it."""
+
+SAVES = 200
+
+
+def _timed(run: Callable[[], object]) -> float:
+    start = perf_counter()
+    run()
+    return perf_counter() - start
+
+
+def save(plan: Plan) -> list[Row]:
+    """Measure from an act until it is on the disk; the peer commits one row of the same size by the same pragmas."""
+    path = cached_store(plan.proposals)
+    store = Store(path)
+    # A reviewer of its own for each time, so that every save is the first judgement of its proposal.
+    session = begin_session(store, f"bench {time_ns()}", load_rubric(None))
+    numbers = iter(range(1, plan.proposals + 1))
+
+    def ours() -> None:
+        number = next(numbers)
+        context = Context(number, session.rubric.label, visible={"others": False})
+        perform(session, number, Act.VERDICT, give_verdict(Verdict.FAILS), context, words="fails")
+
+    # Beside the store: another disk would be another measurement.
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        connection = sqlite3.connect(Path(folder) / "bare.db", isolation_level=None)
+        connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("CREATE TABLE events (id INTEGER PRIMARY KEY, snapshot TEXT NOT NULL) STRICT")
+
+        def peer() -> None:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT INTO events (snapshot) VALUES (?)", ("x" * 600,))
+            connection.execute("COMMIT")
+
+        saves = min(SAVES, plan.proposals - 1)
+        mine, bare = in_turn(saves, partial(_timed, ours), partial(_timed, peer))
+        connection.close()
+    store.close()
+    what = f"save a verdict, on the disk, {plan.proposals:,} proposals"
+    return [Row(what, 1000 * median(mine), "ms", 2.0, 1000 * median(bare), "bare INSERT and commit")]
+
+
+def search(plan: Plan) -> list[Row]:
+    """Measure the first page for a word that one proposal has, one in a hundred or so, and every one."""
+    store = Store(cached_store(plan.proposals))
+    session = begin_session(store, "bench", load_rubric(None))
+    words = {
+        "one proposal has": texts.mark(plan.proposals // 2),
+        "few have": texts.a_word(500),
+        "every one has": texts.COMMON_WORD,
+    }
+    rows = []
+    for kind, word in words.items():
+
+        def ours(word: str = word) -> object:
+            return first_page(session, Asked(1, QueueFilter(text=word), Sort.IMPORTED), PAGE)
+
+        def peer(word: str = word) -> object:
+            return store.connection().execute(
+                "SELECT rowid, title FROM revisions_fts WHERE revisions_fts MATCH ? LIMIT ?",
+                (search_expression(word), PAGE + 1),
+            ).fetchall()  # fmt: skip
+
+        mine, bare = in_turn(max(plan.runs, 15), partial(_timed, ours), partial(_timed, peer))
+        what = f"search, first page, a word that {kind}, {plan.proposals:,} proposals"
+        rows.append(Row(what, 1000 * median(mine), "ms", 1.5, 1000 * median(bare), "bare FTS5 query"))
+    store.close()
+    return rows

@@ -1,0 +1,621 @@
+"""The triage screen, by keyboard: judging, writing, finding one's way, and what may go wrong."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, TextArea
+
+from reviewer.domain.queue import QueueFilter, Sort
+from reviewer.domain.vocabulary import Act, Role, Setting, Verdict
+from reviewer.store.annotations import current_judgement
+from reviewer.store.connection import Store
+from reviewer.tui.screens.triage import TriageScreen
+from tests.builders import build_session, measured, method_ids, record
+from tests.tui.triage_app import (
+    Hands,
+    Triage,
+    add_records,
+    build_app,
+    records,
+    screen_strips,
+    screen_text,
+    store_with,
+    triage,
+    until,
+)
+
+pytestmark = pytest.mark.usefixtures("hands")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return store_with(tmp_path, *records())
+
+
+def saved(path: Path, title: str, reviewer: str = "kim") -> tuple[str | None, float | None, str, str]:
+    """What stands in the store: verdict, forecast, rationale and condition."""
+    with closing(sqlite3.connect(path)) as connection:
+        row = connection.execute(
+            "SELECT verdict, forecast, rationale, condition FROM current_judgements JOIN methods "
+            "ON methods.id = current_judgements.method_id JOIN reviewers ON reviewers.id = current_judgements.reviewer_id "
+            "WHERE methods.title = ? AND reviewers.name = ?",
+            (title, reviewer),
+        ).fetchone()
+    return (None, None, "", "") if row is None else tuple(row)
+
+
+def events(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [row[0] for row in connection.execute("SELECT kind FROM annotations ORDER BY id")]
+
+
+# Verdicts.
+
+
+async def test_each_verdict_key_saves_its_verdict_and_goes_on(path: Path) -> None:
+    async with triage(path) as t:
+        await t.go("s", "f", "x")
+        assert t.title == "bravo method"
+        marks = [line.split("│")[0].rstrip()[-1:] for line in screen_text(t.app).splitlines()[3:8]]
+        assert marks == ["✓", "✗", "?", "·", "·"]
+        await t.until(lambda: "3 of 5 judged" in screen_text(t.app))
+    assert [saved(path, f"{w} method")[0] for w in ("alpha", "delta", "charlie")] == ["survives", "fails", "cannot_tell"]
+    assert events(path) == ["verdict"] * 3
+
+
+async def test_a_verdict_stays_where_moving_on_is_switched_off(path: Path) -> None:
+    async with triage(path) as t:
+        await t.go("M", "f")
+        await t.told("fails: saved.")
+        assert (t.title, t.held.verdict) == ("alpha method", Verdict.FAILS)
+        assert t.app.move_on is False
+    assert "move_on = false" in path.with_name("config.toml").read_text()
+
+
+async def test_the_last_proposal_of_the_queue_says_so(path: Path) -> None:
+    async with triage(path) as t:
+        await t.go("G", "s")
+        await t.told("That was the last one in this queue.")
+        assert t.title == "echo method"
+    assert saved(path, "echo method")[0] == "survives"
+
+
+async def test_a_key_held_down_judges_one(path: Path, hands: Hands) -> None:
+    async with triage(path) as t:
+        hands.between = 0.05
+        await t.go("s", "s", "s", "s")
+        await t.told("held down")
+        assert t.title == "delta method"
+        hands.between = 1.0
+        await t.go("s")
+        assert t.title == "charlie method"
+    assert events(path) == ["verdict", "verdict"]
+
+
+async def test_two_different_verdict_keys_are_never_a_held_key(path: Path, hands: Hands) -> None:
+    async with triage(path) as t:
+        hands.between = 0.05
+        await t.go("s", "f")
+    assert (saved(path, "alpha method")[0], saved(path, "delta method")[0]) == ("survives", "fails")
+
+
+async def test_no_verdict_is_for_a_proposal_that_is_not_on_the_screen(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with triage(path) as t:
+        alpha = t.screen.view
+        await t.go("j")
+        # The cursor is on the second row while the first proposal is still what one sees.
+        t.screen.view = alpha
+        await t.press("s")
+        await t.saves()
+    assert events(path) == []
+
+
+async def test_a_judged_row_stays_in_its_place_until_the_queue_is_refreshed(path: Path) -> None:
+    async with triage(path) as t:
+        t.screen.asked = QueueFilter(verdict=Verdict.SURVIVES)
+        t.screen.load_queue()
+        await t.until(lambda: t.titles == [])
+        t.screen.asked = QueueFilter()
+        t.screen.load_queue()
+        await t.until(lambda: len(t.titles) == 5)
+        await t.settled()
+        await t.go("s", "s")
+        assert t.titles[:2] == ["alpha method", "delta method"]
+        from reviewer.domain.vocabulary import Status
+
+        t.screen.asked = QueueFilter(status=Status.TO_DO)
+        t.screen.load_queue()
+        await t.settled()
+        assert t.titles == [f"{w} method" for w in ("alpha", "delta", "charlie", "bravo", "echo")]
+        await t.press("f5")
+        await t.until(lambda: len(t.titles) != 5)
+        await t.settled()
+        assert "alpha method" not in t.titles
+
+
+async def test_point_goes_back_to_the_last_judged(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press(".")
+        await t.told("You have judged nothing here yet.")
+        await t.go("j", "s", "j")
+        assert t.title == "bravo method"
+        await t.press(".")
+        await t.until(lambda: t.title == "delta method")
+
+
+# Undo and redo.
+
+
+async def test_undo_and_redo_say_what_and_go_there(path: Path) -> None:
+    async with triage(path) as t:
+        await t.go("s", "f", "G", "u")
+        await t.told("Undid: fails on “delta method”")
+        await t.until(lambda: t.title == "delta method")
+        assert t.held.verdict is None
+        await t.go("u")
+        await t.told("Undid: survives on “alpha method”")
+        await t.go("u")
+        await t.told("There is nothing to undo.")
+        await t.go("U")
+        await t.told("Did again: survives on “alpha method”")
+        await t.go("ctrl+r")
+        await t.told("Did again: fails on “delta method”")
+        await t.go("U")
+        await t.told("There is nothing to redo.")
+    assert (saved(path, "alpha method")[0], saved(path, "delta method")[0]) == ("survives", "fails")
+    assert events(path) == ["verdict", "verdict", "undo", "undo", "redo", "redo"]
+
+
+async def test_a_verdict_can_be_changed_and_undone_back_to_the_first(path: Path) -> None:
+    async with triage(path) as t:
+        await t.go("s", "k", "f", "u")
+        await t.until(lambda: t.title == "alpha method")
+        assert t.held.verdict is Verdict.SURVIVES
+
+
+async def test_a_flag_a_skip_and_tags_are_undone_by_name(path: Path) -> None:
+    async with triage(path) as t:
+        await t.go("!")
+        assert t.held.flagged
+        await t.go("u")
+        await t.told("Undid: flag on")
+        assert not t.held.flagged
+        await t.go("z")
+        assert t.title == "delta method"
+        await t.go("u")
+        await t.told("Undid: skip on")
+
+
+# Forecasts.
+
+
+@pytest.mark.parametrize(
+    ("keys", "forecast"),
+    [("35", 0.35), ("100", 1.0), ("0", 0.0), ("07", 0.07), ("357", 0.07), ("1000", 0.0), ("101", 0.01)],
+)
+async def test_digits_are_a_forecast_in_per_cent(path: Path, keys: str, forecast: float) -> None:
+    async with triage(path) as t:
+        await t.press(*keys)
+        assert t.screen.digits == str(round(forecast * 100)) or t.screen.digits.lstrip("0") == str(
+            round(forecast * 100)
+        ).lstrip("0")
+        await t.go("j")
+        assert t.screen.digits == ""
+    assert saved(path, "alpha method")[1] == forecast
+    assert events(path) == ["forecast"]
+
+
+async def test_a_forecast_and_a_verdict_are_two_acts_on_one_proposal(path: Path) -> None:
+    async with triage(path) as t:
+        await t.go("3", "5", "s")
+        assert t.title == "delta method"
+        await t.go("4", "0", "f")
+    assert (saved(path, "alpha method")[:2], saved(path, "delta method")[:2]) == (("survives", 0.35), ("fails", 0.4))
+    assert events(path) == ["forecast", "verdict"] * 2
+
+
+async def test_the_first_digit_after_another_act_begins_anew(path: Path) -> None:
+    async with triage(path) as t:
+        await t.go("3", "5", "!", "8")
+        assert t.screen.digits == "8"
+        await t.go("j")
+    assert saved(path, "alpha method")[1] == 0.08
+
+
+async def test_a_forecast_that_nothing_follows_is_saved_when_the_app_is_left(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("6", "2", "ctrl+q")
+    assert saved(path, "alpha method")[1] == 0.62
+
+
+# Writing.
+
+
+async def test_letters_do_nothing_else_while_a_field_has_the_focus(path: Path) -> None:
+    typed = "sfxzujkgGbq.!35tre?:/"
+    async with triage(path) as t:
+        await t.press("e")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        await t.press(*typed)
+        field = t.app.focused
+        assert isinstance(field, TextArea)
+        assert (field.text, t.title) == (typed, "alpha method")
+        await t.press("escape")
+        await t.settled()
+    assert events(path) == ["rationale"]
+    assert saved(path, "alpha method") == (None, None, typed, "")
+
+
+async def test_esc_and_a_letter_in_one_breath_is_esc(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("e")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        await t.press("w", "h", "y", "alt+s")
+        await t.until(lambda: not t.screen.editor.writing)
+        await t.settled()
+        assert t.title == "alpha method"
+    assert saved(path, "alpha method") == (None, None, "why", "")
+
+
+async def test_conditional_asks_for_its_condition_and_the_next_experiment(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("c")
+        await t.until(lambda: isinstance(t.app.focused, TextArea) and t.app.focused.id == "field-condition")
+        await t.press(*"labels", "enter")
+        await t.until(lambda: t.app.focused is not None and t.app.focused.id == "field-next_experiment")
+        await t.press(*"ablate", "enter")
+        await t.until(lambda: t.title == "delta method")
+        await t.settled()
+        await t.go("k")
+        assert (t.held.condition, t.held.next_experiment) == ("labels", "ablate")
+    assert saved(path, "alpha method") == ("conditional", None, "", "labels")
+
+
+@pytest.mark.parametrize("keys", [("escape",), ("enter", "enter"), ("alt+x",)])
+async def test_conditional_takes_none_for_an_answer(path: Path, keys: tuple[str, ...]) -> None:
+    async with triage(path) as t:
+        await t.press("c")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        await t.press(*keys)
+        await t.until(lambda: t.title == "delta method")
+        await t.settled()
+    assert saved(path, "alpha method") == ("conditional", None, "", "")
+    assert events(path) == ["verdict"]
+
+
+async def test_another_verdict_takes_the_condition_with_it(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("c")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        await t.press(*"if", "escape")
+        await t.until(lambda: t.title == "delta method")
+        await t.go("k", "s")
+    assert saved(path, "alpha method") == ("survives", None, "", "")
+
+
+async def test_tags_are_saved_once_each(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("t")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        await t.press(*"noise, cost , noise,", "enter")
+        await t.until(lambda: t.held.tags == ("noise", "cost"))
+        await t.settled()
+        assert "tags: noise, cost" in screen_text(t.app)
+
+
+async def test_a_draft_survives_the_app_and_is_opened_with_its_words(path: Path) -> None:
+    async with triage(path) as t:
+        await t.go("j", "j")
+        await t.press("e")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        await t.press(*"half a th", "ctrl+q")
+    assert events(path) == []
+    async with triage(path) as t:
+        assert t.title == "charlie method"
+        await t.told("An unsaved draft is waiting here; e goes on with it.")
+        assert "draft, unsaved" in screen_text(t.app)
+        await t.press("e")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        await t.press(*"ought", "escape")
+        await t.settled()
+        await t.until(lambda: "draft, unsaved" not in screen_text(t.app))
+    assert saved(path, "charlie method")[2] == "half a thought"
+
+
+async def test_a_draft_is_of_one_reviewer(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("e")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        await t.press(*"mine", "ctrl+q")
+    async with triage(path, reviewer="lee") as t:
+        assert "draft" not in screen_text(t.app)
+        assert not t.toasts()
+
+
+# The store says no.
+
+
+async def test_a_locked_store_is_told_and_nothing_is_lost(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        async with triage(path, busy_timeout=0.02) as t:
+            other.execute("BEGIN IMMEDIATE")
+            await t.press("s")
+            await t.told("Not saved (survives on “alpha method”)")
+            await t.told("locked by another program")
+            await t.until(lambda: t.title == "alpha method")
+            await t.settled()
+            assert t.held.verdict is None
+            assert screen_text(t.app).splitlines()[3].split("│")[0].rstrip().endswith("·")
+            other.execute("ROLLBACK")
+            await t.go("s")
+            assert t.title == "delta method"
+    assert saved(path, "alpha method")[0] == "survives"
+    assert events(path) == ["verdict"]
+
+
+async def test_a_rationale_that_cannot_be_saved_is_still_there(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        async with triage(path, busy_timeout=0.02) as t:
+            await t.press("e")
+            await t.until(lambda: isinstance(t.app.focused, TextArea))
+            await t.press(*"long thought")
+            other.execute("BEGIN IMMEDIATE")
+            await t.press("escape")
+            await t.told("Not saved (rationale on “alpha method”)")
+            other.execute("ROLLBACK")
+            await t.settled()
+            await t.press("e")
+            await t.until(lambda: isinstance(t.app.focused, TextArea))
+            field = t.app.focused
+            assert isinstance(field, TextArea)
+            assert field.text == "long thought"
+            await t.press("escape")
+            await t.settled()
+    assert saved(path, "alpha method")[2] == "long thought"
+
+
+# The queue.
+
+
+async def test_search_narrows_as_the_letters_come_and_esc_brings_everything_back(path: Path) -> None:
+    async with triage(path) as t:
+        await t.go("j")
+        await t.press("slash")
+        await t.until(lambda: isinstance(t.app.focused, Input))
+        await t.press("b", "r", "a")
+        await t.until(lambda: t.titles == ["bravo method"])
+        await t.until(lambda: "1 shown" in t.text_of("#header-mid"))
+        await t.press("escape")
+        await t.until(lambda: len(t.titles) == 5)
+        assert t.screen.focused is t.screen.queue
+        assert not t.screen.query_one("#search").display
+
+
+async def test_what_was_searched_for_stays_when_enter_goes_into_the_queue(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("slash", *"echo", "enter")
+        await t.until(lambda: t.titles == ["echo method"])
+        await t.settled()
+        await t.go("f")
+    assert saved(path, "echo method")[0] == "fails"
+
+
+async def test_a_search_that_finds_nothing_says_so(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("slash", *"zzz")
+        await t.until(lambda: t.titles == [] and "Nothing matches “zzz”" in screen_text(t.app))
+        assert t.screen.view is None
+
+
+async def test_filters_combine(path: Path) -> None:
+    async with triage(path) as t:
+        await t.go("s", "s", "f")
+        t.screen.kept.clear()
+        t.screen.asked = QueueFilter(agent="agent-1", verdict=Verdict.SURVIVES)
+        t.screen.load_queue()
+        await t.until(lambda: t.titles == ["alpha method"])
+        await t.until(lambda: "1 shown, survives, agent agent-1" in t.text_of("#header-mid"))
+
+
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [
+        (Sort.TITLE, ["alpha", "bravo", "charlie", "delta", "echo"]),
+        (Sort.CLAIM, ["echo", "bravo", "charlie", "delta", "alpha"]),
+        (Sort.AGENT, ["delta", "bravo", "alpha", "charlie", "echo"]),
+    ],
+)
+async def test_the_queue_is_sorted(path: Path, order: Sort, words: list[str]) -> None:
+    async with triage(path) as t:
+        t.screen.order = order
+        t.screen.load_queue()
+        await t.until(lambda: t.titles == [f"{w} method" for w in words])
+        await t.settled()
+        assert t.title == f"{words[0]} method"
+
+
+async def test_moving_reaches_both_ends_and_says_when_there_is_no_more(path: Path) -> None:
+    async with triage(path) as t:
+        await t.go("G")
+        assert t.title == "echo method"
+        await t.press("j")
+        await t.told("That was the last one.")
+        await t.go("g")
+        assert t.title == "alpha method"
+        await t.go("down", "down", "up")
+        assert t.title == "delta method"
+
+
+# Reading.
+
+
+async def test_baselines_come_best_first_with_the_reason_and_go_round(path: Path) -> None:
+    async with triage(path, size=(160, 40)) as t:
+        headings = []
+        for key in ("b", "b", "b", "B"):
+            headings.append(t.text_of("#baseline-heading"))
+            await t.press(key)
+        assert headings == [
+            " baseline · human · best of 3 on chat, lab, by PGR",
+            " baseline · human · 2nd best of 3 on chat, lab, by PGR",
+            " baseline · human · 3rd best of 3 on chat, lab, by PGR",
+            " baseline · human · best of 3 on chat, lab, by PGR",
+        ]
+        assert "3rd best" in t.text_of("#baseline-heading")
+        await t.pilot.pause()
+        assert "0.100" in screen_text(t.app)
+
+
+async def test_the_baseline_in_hand_is_written_down_with_the_verdict(path: Path) -> None:
+    async with triage(path) as t:
+        await t.go("b", "s")
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute(
+            "SELECT methods.title FROM annotations JOIN methods ON methods.id = annotations.baseline_id"
+        ).fetchall()
+    assert rows == [("Baseline 3",)]
+
+
+async def test_a_verdict_on_an_older_revision_is_marked(path: Path) -> None:
+    async with triage(path) as t:
+        await t.go("s", "k")
+        add_records(path, record("p1", title="alpha method", body="Rewritten."))
+        await t.press("f5")
+        await t.until(lambda: t.screen.view is not None and t.screen.view.changed_since_judged)
+        await t.until(lambda: "judged on an older revision: d what changed" in screen_text(t.app))
+
+
+async def test_the_target_is_in_sight(path: Path) -> None:
+    from reviewer.domain.problems import Target
+    from reviewer.workflow.targets import write_target
+
+    store = Store(path)
+    write_target(build_session(store), 1, Target("gain over 1 point", "2027-03-31"))
+    store.close()
+    async with triage(path) as t:
+        assert "survives by 2027-03-31: gain over 1 point" in screen_text(t.app)
+
+
+# Outside text.
+
+HOSTILE = "\x1b]0;owned\x07\x1b[31m[/] [/bold] [red]x\u202egnp.exe\u200b漢字" + "🧪e\u0301" * 3
+
+
+async def test_hostile_text_is_shown_and_never_obeyed(tmp_path: Path) -> None:
+    hostile = [
+        record(
+            f"h{i}",
+            title=HOSTILE + str(i),
+            agent=HOSTILE,
+            hypothesis=HOSTILE,
+            body=f"# {HOSTILE}\n\n{HOSTILE}\n\n```\n{HOSTILE}\n```\n\n| a | b |\n|---|---|\n| {HOSTILE} | 漢 |\n",
+            claims=(HOSTILE,),
+            measurements=(measured(0.5, dataset=HOSTILE, metric=HOSTILE),),
+        )
+        for i in range(3)
+    ]
+    path = store_with(tmp_path, *hostile, record("b", Role.BASELINE, title=HOSTILE, body=HOSTILE))
+    async with triage(path) as t:
+        for keys in (("s",), ("u",), ("!",), ("e",), ("escape",), ("c",), ("escape",), ("b",), ("slash", "x")):
+            await t.press(*keys)
+            await t.pilot.pause()
+            for strip in screen_strips(t.app):
+                text = "".join(segment.text for segment in strip)
+                assert not set(text) & set("\x1b\x07\u202e\u200b"), repr(text)
+        assert any("␛" in text for text in (screen_text(t.app), *t.toasts()))
+        assert "[/]" in screen_text(t.app)
+        for sentence in t.toasts():
+            assert not set(sentence) & set("\x1b\x07\u202e\u200b")
+
+
+# Windows of every size.
+
+
+async def test_the_window_may_become_too_small_and_grow_again(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("e")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        await t.press(*"kept")
+        for size in ((40, 10), (10, 5), (1, 1), (80, 24), (120, 40)):
+            await t.pilot.resize_terminal(*size)
+            await t.until(lambda size=size: t.screen.size == size)  # type: ignore[misc]
+            if size == (40, 10):
+                assert "too small to judge in" in " ".join(screen_text(t.app).split())
+            assert t.screen.has_class("-small") == (size[0] < 40 or size[1] < 14)
+        field = t.app.focused
+        assert isinstance(field, TextArea)
+        assert field.text == "kept"
+        await t.press("escape")
+        await t.settled()
+        assert "too small" not in screen_text(t.app)
+    assert saved(path, "alpha method")[2] == "kept"
+
+
+@pytest.mark.parametrize("size", [(40, 14), (80, 24), (72, 20), (200, 60)])
+async def test_title_evidence_and_verdicts_are_in_sight_at_every_size(path: Path, size: tuple[int, int]) -> None:
+    async with triage(path, size=size) as t:
+        text = screen_text(t.app)
+        assert "alpha method" in text
+        assert "0.510" in text
+        assert "survives" in text.splitlines()[-3] or "survives" in text
+
+
+# Stores with nothing to judge.
+
+
+async def test_a_store_with_baselines_only_says_so_and_what_to_import(tmp_path: Path) -> None:
+    path = store_with(tmp_path, *[r for r in records() if r.role is Role.BASELINE])
+    async with triage(path) as t:
+        text = " ".join(t.text_of("#empty").split())
+        assert "3 baselines and 0 references, but no proposal yet" in text
+        assert "reviewer import findings/ --setting lab" in text
+        await t.press("s", "3", "u", "e", "t", "c", "b", "r", "d", "h", "R", "Y", "!", "z", ".", "j", "k", "G")
+        await t.pilot.pause()
+    assert events(path) == []
+
+
+async def test_an_empty_store_is_welcomed(tmp_path: Path) -> None:
+    app = build_app(store_with(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: type(app.screen).__name__ == "WelcomeScreen")
+
+
+async def test_somebody_unknown_is_asked_for_their_name(path: Path) -> None:
+    app = build_app(path, reviewer=None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: type(app.screen).__name__ == "NameScreen")
+        await pilot.press(*"lee", "enter")
+        await until(pilot, lambda: isinstance(app.screen, TriageScreen))
+        assert app.session is not None
+        assert app.session.reviewer == "lee"
+    assert 'reviewer = "lee"' in path.with_name("config.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("key", "screen"),
+    [
+        ("S", "ChoiceScreen"),
+        ("T", "TargetScreen"),
+        ("F", "FilterScreen"),
+        ("r", "RubricScreen"),
+        ("h", "HistoryScreen"),
+        ("R", "RawScreen"),
+        ("d", "DifferencesScreen"),
+        ("i", "ImportScreen"),
+        ("X", "ExportScreen"),
+        ("question_mark", "HelpScreen"),
+    ],
+)
+async def test_a_key_opens_its_screen_over_the_proposal_and_esc_comes_back(path: Path, key: str, screen: str) -> None:
+    async with triage(path) as t:
+        await t.press(key)
+        await t.until(lambda: type(t.app.screen).__name__ == screen)
+        await t.press("escape")
+        await t.until(lambda: t.app.screen is t.screen)
+        assert t.title == "alpha method"
+    assert events(path) == []
