@@ -47,16 +47,20 @@ def ground_of(proposal: Method, problem: Problem) -> Ground | None:
     return Ground(whole[0].metric, whole[0].dataset, whole[0].setting) if whole else None
 
 
-def rank_baselines(proposal: Method, baselines: Sequence[Method], problem: Problem) -> tuple[RankedBaseline, ...]:
+def rank_baselines(
+    proposal: Method | None, baselines: Sequence[Method], problem: Problem
+) -> tuple[RankedBaseline, ...]:
     """Return the baselines, the best one on the proposal's ground first, each with the reason in words.
+
+    Without a proposal they are ranked on the problem's primary metric and dataset.
 
     Those that were not measured on that ground follow in the order of their import. Where the metric's direction is
     unknown nothing is best, and the order of import stands throughout.
     """
-    ground = ground_of(proposal, problem)
+    ground = ground_of(proposal, problem) if proposal else _ground_without_proposal(baselines, problem)
     if ground is None:
         return tuple(
-            RankedBaseline(b, None, f"{i} of {len(baselines)}; the proposal has no measurement to choose by")
+            RankedBaseline(b, None, f"{i} of {len(baselines)}; there is no measurement to choose by")
             for i, b in enumerate(baselines, 1)
         )
     metric = problem.metric(ground.metric)
@@ -78,6 +82,18 @@ def rank_baselines(proposal: Method, baselines: Sequence[Method], problem: Probl
         for i, (b, v) in enumerate(measured, 1)
     ]
     return (*ranked, *(RankedBaseline(b, None, f"no {name} on {where}") for b in others))
+
+
+def _ground_without_proposal(baselines: Sequence[Method], problem: Problem) -> Ground | None:
+    measured = [
+        m.setting
+        for b in baselines
+        for m in b.measurements
+        if (m.metric, m.dataset, m.subset) == (problem.primary_metric, problem.primary_dataset, "")
+    ]
+    if problem.primary_metric is None or problem.primary_dataset is None or not measured:
+        return None
+    return Ground(problem.primary_metric, problem.primary_dataset, min(measured, key=list(Setting).index))
 
 
 def metric_label(name: str) -> str:

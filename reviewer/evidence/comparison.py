@@ -84,14 +84,14 @@ def find_sighting(method: Method, metric: str, dataset: str, setting: Setting, s
 
 
 def compare(
-    proposal: Method, baseline: Method | None, references: Sequence[Method], problem: Problem
+    proposal: Method | None, baseline: Method | None, references: Sequence[Method], problem: Problem
 ) -> tuple[ComparisonRow, ...]:
-    """Return the rows of the evidence: everything that either arm measured, on whole datasets.
+    """Return the rows of the evidence: everything that either arm measured, on whole datasets. An arm may be missing.
 
     The primary metric comes first, then the primary dataset, then lab, held-out, pilot, production and unknown, always
     in that order. Floor and ceiling are those of the same metric and dataset, in the same setting where there is one.
     """
-    arms = [proposal.measurements, baseline.measurements if baseline else ()]
+    arms = [arm.measurements for arm in (proposal, baseline) if arm is not None]
     keys = {(m.metric, m.dataset, m.setting) for arm in arms for m in arm if not m.subset}
     metrics = [m.name for m in problem.metrics]
     datasets = [d.name for d in problem.datasets]
@@ -114,7 +114,7 @@ def compare(
             metric=problem.metric(metric),
             dataset=dataset,
             setting=setting,
-            proposal=find_sighting(proposal, metric, dataset, setting),
+            proposal=find_sighting(proposal, metric, dataset, setting) if proposal else None,
             baseline=find_sighting(baseline, metric, dataset, setting) if baseline else None,
             floor=_bound(references, Bound.FLOOR, metric, dataset, setting),
             ceiling=_bound(references, Bound.CEILING, metric, dataset, setting),

@@ -251,4 +251,4 @@ _MEASURED = """
     CROSS JOIN revisions r ON r.method_id = j.method_id AND (r.id = j.id OR (r.current = 1 AND r.part <> j.part))
     CROSS JOIN measurements x ON x.revision_id = r.id AND x.subset = ''
 """
-_OF_PRIMARY = "WHERE x.metric = p.primary_metric AND x.dataset = p.primary_dataset"
+_OF_PRIMARY = "WHERE x.metric = p.primary_metric AND x.dataset = p.primary_dataset AND x.value IS NOT NULL"

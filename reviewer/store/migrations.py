@@ -485,3 +485,12 @@ def triggers(connection: sqlite3.Connection) -> set[str]:
     """Return the names of the triggers that the store has."""
     rows: Sequence[tuple[str]] = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
     return {name for (name,) in rows}
+
+
+def restore_triggers(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Create the triggers that a store of this version lacks, in the caller's transaction; return their names."""
+    missing = TRIGGER_NAMES - triggers(connection)
+    for statement in _TRIGGERS:
+        if statement.split()[2] in missing:
+            connection.execute(statement)
+    return tuple(sorted(missing))

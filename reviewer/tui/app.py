@@ -1,5 +1,6 @@
 """The Textual app: who is there, which store, which screen; everything else belongs to the screens."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from textual.binding import BindingsMap
 from textual.screen import Screen
 
 from reviewer.domain.errors import ReviewerError
+from reviewer.domain.identity import Clock, utc_now
 from reviewer.domain.text import safe_line
 from reviewer.store.connection import Store
 from reviewer.store.drafts import Drafts
@@ -42,6 +44,9 @@ class Opening:
     log: Callable[[BaseException], object]
     open_demo: Callable[[], Store]
     """Makes the copy of the sample data and opens it, for a store that is empty."""
+    clock: Clock = utc_now
+    ticks: Callable[[], float] = time.monotonic
+    """Seconds that only grow, for the time spent and for keys held down."""
     shown_path: str = ""
     """The store's path as people see it; empty where it is shown whole."""
     notice: str = ""
@@ -108,7 +113,7 @@ class ReviewerApp(App[None]):
 
     async def _open_store(self, store: Store, name: str) -> None:
         rubric = load_rubric(self.config.rubric)
-        self.session = await self.background.write(begin_session, store, name, rubric)
+        self.session = await self.background.write(begin_session, store, name, rubric, self.opening.clock)
         problems = await self.background.read(browsing.all_problems, self.session)
         if problems:
             self.open_problem(problems[0])
@@ -141,7 +146,13 @@ class ReviewerApp(App[None]):
         """Show a problem's triage screen in place of the one that is shown."""
         assert self.session is not None
         screen = TriageScreen(
-            self.session, stored, self.keymap, self.marks, idle_seconds=self.config.idle_seconds, start=start
+            self.session,
+            stored,
+            self.keymap,
+            self.marks,
+            idle_seconds=self.config.idle_seconds,
+            ticks=self.opening.ticks,
+            start=start,
         )
         if isinstance(self.screen, TriageScreen):
             self.switch_screen(screen)

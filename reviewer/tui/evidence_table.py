@@ -122,7 +122,7 @@ def _note(row: ComparisonRow, marks: Marks) -> str:
             if other.value is not None:
                 parts.append(f"{name}{BASIS_WORDS[other.basis]} {number(other.value, marks)}")
     bounds = [
-        f"{name} {number(bound.measurement.value, marks)}"
+        f"{name} {number(bound.measurement.value, marks)} {_seeds(bound.measurement)}".rstrip()
         for name, bound in (("floor", row.floor), ("ceiling", row.ceiling))
         if bound is not None and bound.measurement.value is not None
     ]

@@ -8,7 +8,7 @@ from reviewer.domain.problems import Problem, Target
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.baselines import RankedBaseline, rank_baselines
 from reviewer.evidence.comparison import ComparisonRow, compare
-from reviewer.store.annotations import CurrentJudgement, current_judgement
+from reviewer.store.annotations import Connection, CurrentJudgement, current_judgement
 from reviewer.store.connection import Store
 from reviewer.store.imports import imports_stamp
 from reviewer.store.methods import method_by_id, methods_of_role, remarks_on
@@ -40,6 +40,20 @@ class ProposalView:
             and current.judgement.verdict is not None
             and current.revision_id != self.proposal.revision_id
         )
+
+
+@dataclass(frozen=True, slots=True)
+class BaselinesView:
+    """The baselines and references of a problem, for a screen without a proposal."""
+
+    baselines: tuple[RankedBaseline, ...]
+    references: tuple[Method, ...]
+
+
+def baseline_rows(view: BaselinesView, baseline: int, problem: Problem) -> tuple[ComparisonRow, ...]:
+    """Return the rows of evidence of a baseline alone, by its place in the order."""
+    chosen = view.baselines[baseline].method if view.baselines else None
+    return compare(None, chosen, view.references, problem)
 
 
 def evidence_rows(view: ProposalView, baseline: int, problem: Problem) -> tuple[ComparisonRow, ...]:
@@ -74,17 +88,30 @@ class ProblemReader:
             StoreError: when the store cannot be read.
         """
         with self._session.store.read() as connection:
-            stamp = imports_stamp(connection)
-            if stamp != self._stamp:
-                self._stored = problem_by_id(connection, self._problem_id)
-                self._baselines = methods_of_role(connection, self._problem_id, Role.BASELINE)
-                self._references = methods_of_role(connection, self._problem_id, Role.REFERENCE)
-                self._stamp = stamp
+            self._bring_up_to_date(connection)
             proposal = method_by_id(connection, method_id)
             remarks = remarks_on(connection, proposal)
             current = current_judgement(connection, method_id, self._session.reviewer_id)
         ranked = rank_baselines(proposal, self._baselines, self._stored.problem)
         return ProposalView(proposal, ranked, self._references, remarks, current)
+
+    def baselines(self) -> BaselinesView:
+        """Return the problem's baselines and references by themselves.
+
+        Raises:
+            StoreError: when the store cannot be read.
+        """
+        with self._session.store.read() as connection:
+            self._bring_up_to_date(connection)
+        return BaselinesView(rank_baselines(None, self._baselines, self._stored.problem), self._references)
+
+    def _bring_up_to_date(self, connection: Connection) -> None:
+        stamp = imports_stamp(connection)
+        if stamp != self._stamp:
+            self._stored = problem_by_id(connection, self._problem_id)
+            self._baselines = methods_of_role(connection, self._problem_id, Role.BASELINE)
+            self._references = methods_of_role(connection, self._problem_id, Role.REFERENCE)
+            self._stamp = stamp
 
 
 @dataclass(frozen=True, slots=True)

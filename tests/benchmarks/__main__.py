@@ -50,8 +50,9 @@ def main() -> int:
 
 def _circumstances(plan: Plan) -> str:
     load = f", load {os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else ""
+    cores = f"{os.cpu_count()} cores"
     return (
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {platform.system()} {platform.machine()}, {os.cpu_count()} cores{load}; "
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {platform.system()} {platform.machine()}, {cores}{load}; "
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}. Medians of {plan.runs} or more runs in "
         "turn, each in a fresh process (save and search: in one). Whatever else the machine does makes ratios noisy."
     )

@@ -1,5 +1,7 @@
 """What a Textual app with the same panes costs when it does nothing else: the peer of first paint and of a key."""
 
+from typing import ClassVar
+
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import OptionList, Static
@@ -12,7 +14,7 @@ ROWS = 200
 class BareApp(App[None]):
     """A list, two panes of plain text and a line of numbers, from nothing but memory."""
 
-    BINDINGS = [("j", "next", "Next"), ("ctrl+q", "quit", "Quit")]
+    BINDINGS: ClassVar = [("j", "next", "Next"), ("ctrl+q", "quit", "Quit")]
     CSS = "#list { width: 32; } .pane { width: 1fr; } #panes { height: 1fr; } #evidence { height: 6; }"
 
     def compose(self) -> ComposeResult:

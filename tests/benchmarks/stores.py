@@ -82,10 +82,7 @@ def make_store(path: Path, proposals: int, *, judged: bool = False) -> None:
             connection.executemany(_METHOD, [_method_values(m, problem_id) for m in made])
             connection.executemany(
                 _REVISION,
-                [
-                    (m.id, new_id(), m.id, f"{m.id:064x}", m.title, m.hypothesis, m.body, f"line {m.id}", import_id, NOW)
-                    for m in made
-                ],
+                [_revision_values(m, import_id) for m in made],
             )
             connection.executemany(
                 _MEASUREMENT,
@@ -132,6 +129,13 @@ def _method_values(made: _Made, problem_id: int) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+def _revision_values(made: _Made, import_id: int) -> tuple[Any, ...]:
+    digest = f"{made.id:064x}"
+    return (
+        made.id, new_id(), made.id, digest, made.title, made.hypothesis, made.body, f"line {made.id}", import_id, NOW,
+    )  # fmt: skip
+
+
 def _pieces(start: int, stop: int) -> Iterator[range]:
     for first in range(start, stop, _PIECE):
         yield range(first, min(stop, first + _PIECE))
@@ -154,13 +158,15 @@ def _judge_all(store: Store, proposals: int) -> None:
     with store.write(durable=False) as connection:
         connection.executemany(
             "INSERT INTO annotations (id, uuid, act, kind, reviewer_id, method_id, revision_id, rubric, baseline_id, "
-            "snapshot, visible, seconds, created_at) VALUES (?1, ?2, ?3, 'verdict', ?4, ?1, ?1, ?5, ?6, ?7, '{}', 90, ?8)",
+            "snapshot, visible, seconds, created_at) "
+            "VALUES (?1, ?2, ?3, 'verdict', ?4, ?1, ?1, ?5, ?6, ?7, '{}', 90, ?8)",
             [(i, new_id(), new_id(), *common, snapshot, NOW) for i in range(1, proposals + 1)],
         )
         connection.executemany(
             "INSERT INTO current_judgements (reviewer_id, method_id, annotation_id, status, verdict, condition, "
             "next_experiment, forecast, ratings, rationale, tags, flagged, skipped, seconds, revision_id, rubric, "
-            "baseline_id, visible, first_at, updated_at) VALUES (?2, ?1, ?1, 'judged', 'fails', '', '', .2, ?5, ?6, ?7, "
+            "baseline_id, visible, first_at, updated_at) "
+            "VALUES (?2, ?1, ?1, 'judged', 'fails', '', '', .2, ?5, ?6, ?7, "
             "0, 0, 90, ?1, ?3, ?4, '{}', ?8, ?8)",
             [(i, *common, ratings, judgement.rationale, tags, NOW) for i in range(1, proposals + 1)],
         )

@@ -62,10 +62,7 @@ def markdown(rows: Iterable[Row]) -> str:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    if row.bar is None:
-        bar = ""
-    else:
-        bar = f"≤ {amount(row.bar, row.unit)}" if row.peer is None else f"≤ {row.bar:g}"
+    bar = "" if row.bar is None else f"≤ {row.bar:g}" if row.peer is not None else f"≤ {amount(row.bar, row.unit)}"
     peer = "" if row.peer is None else f"{amount(row.peer, row.unit)} ({row.peer_name})"
     ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
     return (row.what, amount(row.ours, row.unit), peer, ratio, bar, row.verdict)

@@ -1,5 +1,6 @@
 """A program in a real pty, and an emulated screen that tells when something was to be seen."""
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -101,18 +102,13 @@ class Terminal:
 
     def close(self) -> None:
         """Ask the program to quit, and end it where it does not."""
-        try:
+        with contextlib.suppress(OSError):
             os.write(self._fd, b"\x11")
             end = perf_counter() + 5
-            while perf_counter() < end:
-                if self._read(0.05) is None:
-                    break
-        except OSError:
-            pass
-        try:
+            while perf_counter() < end and self._read(0.05) is not None:
+                pass
+        with contextlib.suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         os.waitpid(self._pid, 0)
         os.close(self._fd)
 

@@ -12,7 +12,7 @@ BASELINE_HEADING = "baseline · human"
 @cache
 def _paragraphs() -> tuple[str, ...]:
     chance = random.Random(1)
-    syllables = "ba ce di fo gu ka le mi no pu ra se ti vo wu xa ze".split()
+    syllables = ["ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "wu", "xa", "ze"]
     words = ["".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(4000)]
     return tuple(
         f"The {COMMON_WORD} of {' '.join(chance.choices(words, k=chance.randint(50, 70)))}." for _ in range(1000)
@@ -47,7 +47,7 @@ def hypothesis(number: int) -> str:
 def body(number: int) -> str:
     """Return the method text: Markdown, 1 to 4 KB."""
     paragraphs = _paragraphs()
-    chosen = [paragraphs[(number * 7919 + 131 * i) % len(paragraphs)] for i in range(2 + number % 7)]
+    chosen = [paragraphs[(number * 7919 + 131 * i) % len(paragraphs)] for i in range(3 + number % 7)]
     return "\n\n".join(["## Method", *chosen, "| part | share |\n|---|---|\n| a | 0.5 |\n| b | 0.5 |"])
 
 

@@ -4,7 +4,9 @@ After a change that is meant to be seen, `uv run pytest tests/snapshots --snapsh
 to be looked at.
 """
 
+import os
 import shutil
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,16 +46,19 @@ async def settled(pilot: Pilot[Any]) -> None:
 
 @pytest.fixture(scope="session")
 def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    os.chdir(Path(__file__).parents[2])
     path = tmp_path_factory.mktemp("demo") / "demo.db"
-    open_demo(path).close()
+    # By the relative path, since the place of a record is on some screens.
+    store = open_store(path)
+    run_import(store, [Path("sample_data")], clock=lambda: NOW)
+    store.close()
     return path
 
 
 @pytest.fixture
 def make_app(tmp_path: Path, demo_store: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., ReviewerApp]:
-    monkeypatch.setattr("reviewer.domain.identity.utc_now", lambda: NOW)
-    monkeypatch.setattr("reviewer.workflow.session.utc_now", lambda: NOW)
     monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
     monkeypatch.setattr("reviewer.tui.app.start_folder", lambda: "/data/")
 
     def make(theme: str, data: str = "demo", reviewer: str | None = "kim") -> ReviewerApp:
@@ -74,6 +79,8 @@ def make_app(tmp_path: Path, demo_store: Path, monkeypatch: pytest.MonkeyPatch) 
                 reviewer=reviewer,
                 log=lambda _error: None,
                 open_demo=lambda: open_demo(tmp_path / "demo.db"),
+                clock=lambda: NOW,
+                ticks=lambda: 0.0,
                 shown_path="~/study.db",
             )
         )
@@ -112,7 +119,7 @@ SCREENS: dict[str, tuple[str, tuple[str, ...]]] = {
     "filter": ("demo", ("F",)),
     "sort": ("demo", ("S",)),
     "target": ("demo", ("T",)),
-    "history": ("demo", ("4", "0", "f", "full_stop", "h")),
+    "history": ("demo", ("4", "0", "f", "k", "h")),
     "differences": ("demo", ("d",)),
     "raw": ("demo", ("R",)),
     "keys": ("demo", ("question_mark",)),

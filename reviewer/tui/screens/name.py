@@ -1,6 +1,7 @@
 """Asking who judges, once: the name stands with every judgement."""
 
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual import on
@@ -24,6 +25,7 @@ class NameScreen(DialogScreen[str | None]):
     sentence to show.
     """
 
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["../styles/dialog.tcss", "../styles/name.tcss"]
     AUTO_FOCUS = "TextField"
     HELP_PLACES: ClassVar[Sequence[str]] = ("text", "dialog")
 
@@ -39,7 +41,7 @@ class NameScreen(DialogScreen[str | None]):
         return (
             self._field,
             Static("", id="problem", markup=False),
-            Static(Content.styled(why, "$quiet"), markup=False),
+            Static(Content.styled(why, "$quiet"), id="why", markup=False),
         )
 
     def hints(self) -> Sequence[Content]:

@@ -104,7 +104,7 @@ class RubricScreen(DialogScreen[None]):
     def hints(self) -> Sequence[Content]:
         """Return the keys of the ratings, and under them the others."""
         if self._writing is not None:
-            return (hint(self.keymap, ("text_on", "saves"), ("text_close", "saves")), Content(""))
+            return (hint(self.keymap, ("enter or esc", "saves the note"), ("ctrl+z", "undoes")), Content(""))
         rate = [(f"rate_{rating}", str(rating).replace("_", " ")) for rating in Rating]
         return (
             hint(self.keymap, *rate, ("rate_clear", "clear")),

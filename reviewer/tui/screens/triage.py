@@ -1,6 +1,6 @@
 """The triage screen: the queue, a proposal beside its baseline, the evidence, the judgement bar."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -61,10 +61,11 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
         marks: Marks,
         *,
         idle_seconds: float,
+        ticks: Callable[[], float],
         start: int | None = None,
     ) -> None:
         """Make the screen for one problem; ``start`` is the proposal to begin with."""
-        super().__init__(session, stored, keymap, marks, idle_seconds=idle_seconds)
+        super().__init__(session, stored, keymap, marks, idle_seconds=idle_seconds, ticks=ticks)
         self._start = start
         self._queue_wanted: bool | None = None
         bind(self, "triage", keymap)

@@ -1,7 +1,6 @@
 """The judging part of the triage screen: verdicts, forecasts, what is written, undo and redo."""
 
 import asyncio
-import time
 from collections.abc import Callable
 
 from textual import on, work
@@ -83,7 +82,7 @@ class JudgingPart(TriageState):
         self.show_bar()
 
     def _verdict(self, verdict: Verdict) -> None:
-        now = time.monotonic()
+        now = self.ticks()
         last, at = self._last_verdict
         self._last_verdict = (verdict, now)
         view = self.view

@@ -66,6 +66,8 @@ class QueuePart(TriageState):
             self.counts = await self.background.long(browsing.progress, self.session, self.stored.id)
             self.queue_total = None
             self.show_header()
+            if not self.counts.proposals:
+                self.show_baselines_alone()
             if asked.part.active:
                 self.queue_total = await self.background.long(browsing.queue_length, self.session, asked)
                 self.show_header()
@@ -124,11 +126,12 @@ class QueuePart(TriageState):
             held = self.counts.baselines + self.counts.references
             words = (
                 f"This problem has {self.counts.baselines} baselines and {self.counts.references} references, "
-                "but no proposal yet.\n\n"
+                "but no proposal yet. "
+                f"{first['next_baseline']} goes through the baselines.\n\n"
                 if held
                 else "There is no proposal here yet.\n\n"
             ) + (
-                f"Import what the agents left behind: {first['import']}, or\n\n"
+                f"Import what the agents left behind: press {first['import']}, or\n\n"
                 "    reviewer import findings/ --setting lab\n\n"
                 "A finding is a proposal when it is an agent's result or hypothesis."
             )

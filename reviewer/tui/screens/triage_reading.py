@@ -11,7 +11,7 @@ from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow import browsing
-from reviewer.workflow.views import ProposalView, evidence_rows, target_lines
+from reviewer.workflow.views import ProposalView, baseline_rows, evidence_rows, target_lines
 
 AHEAD, BEHIND = 3, 1
 """How many proposals after and before the cursor are read ahead."""
@@ -54,6 +54,16 @@ class ReadingPart(TriageState):
                     return
         self.prefetch_documents()
 
+    @work(exclusive=True, group="view")
+    async def show_baselines_alone(self) -> None:
+        """Show the baselines of a problem that has no proposal yet."""
+        try:
+            self.lone_baselines = await self.background.read(self.reader.baselines)
+        except ReviewerError as error:
+            self.tell_error(error)
+            return
+        self.show_baseline()
+
     def show_view(self, view: ProposalView | None) -> None:
         """Put a proposal on the screen, beside the best baseline for it; None empties the screen."""
         self.digits = ""
@@ -74,18 +84,21 @@ class ReadingPart(TriageState):
         self.show_bar()
 
     def show_baseline(self) -> None:
-        """Show the baseline in hand and the evidence against it."""
-        view = self.view
+        """Show the baseline in hand and the evidence against it, or the baseline alone where there is no proposal."""
+        view = self.view or self.lone_baselines
         heading = self.query_one("#baseline-heading", Static)
         if view is None or not view.baselines:
             self.baseline_pane.show(None)
-            heading.update(" baseline · none in this problem")
+            heading.update(" baseline" if view is None else " baseline · none in this problem")
         else:
             ranked = view.baselines[self.baseline]
             self.baseline_pane.show(method_document(ranked.method), ("baseline", ranked.method.id))
             origin = f"{ranked.method.origin} · " if ranked.method.origin != "unknown" else ""
             heading.update(f" baseline · {origin}{safe_line(ranked.reason, 90)}")
-        rows = evidence_rows(view, self.baseline, self.problem) if view else ()
+        if isinstance(view, ProposalView):
+            rows = evidence_rows(view, self.baseline, self.problem)
+        else:
+            rows = baseline_rows(view, self.baseline, self.problem) if view else ()
         self.evidence_pane.show_rows(
             evidence_cells(rows, self.marks),
             "Nothing was measured: neither the proposal nor the baseline has a number." if view else "",
@@ -114,10 +127,11 @@ class ReadingPart(TriageState):
         self._step_baseline(-1)
 
     def _step_baseline(self, by: int) -> None:
-        if self.view is None or len(self.view.baselines) < 2:
+        view = self.view or self.lone_baselines
+        if view is None or len(view.baselines) < 2:
             self.tell("There is no other baseline in this problem.")
             return
-        self.baseline = (self.baseline + by) % len(self.view.baselines)
+        self.baseline = (self.baseline + by) % len(view.baselines)
         self.show_baseline()
 
     def _pane(self) -> DocumentPane:

@@ -1,7 +1,7 @@
 """What the triage screen stands on: the problem in hand, what is on the screen, and work in the background."""
 
-import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -27,7 +27,7 @@ from reviewer.tui.widgets.judgement_bar import JudgementBar
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow.attention import Attention
 from reviewer.workflow.session import Session
-from reviewer.workflow.views import ProblemReader, ProposalView
+from reviewer.workflow.views import BaselinesView, ProblemReader, ProposalView
 
 if TYPE_CHECKING:
     from reviewer.tui.app import ReviewerApp
@@ -40,7 +40,14 @@ class TriageState(Screen[None]):
     """The state that the parts of the triage screen share. Each part adds the actions of one subject."""
 
     def __init__(
-        self, session: Session, stored: StoredProblem, keymap: Keymap, marks: Marks, *, idle_seconds: float
+        self,
+        session: Session,
+        stored: StoredProblem,
+        keymap: Keymap,
+        marks: Marks,
+        *,
+        idle_seconds: float,
+        ticks: Callable[[], float],
     ) -> None:
         super().__init__()
         self.session = session
@@ -56,9 +63,12 @@ class TriageState(Screen[None]):
         """Rows judged since the queue was last put in order: they stay in place whatever the filter says of them."""
         self.view: ProposalView | None = None
         self.baseline = 0
+        self.lone_baselines: BaselinesView | None = None
         self.views: OrderedDict[int, ProposalView] = OrderedDict()
         self.digits = ""
-        self.attention = Attention(time.monotonic, idle_seconds)
+        self.ticks = ticks
+        """Seconds that only grow."""
+        self.attention = Attention(ticks, idle_seconds)
         self.generation = 0
         self.together = False
         self._found_in: DocumentPane | None = None
@@ -186,6 +196,10 @@ class TriageState(Screen[None]):
     def show_view(self, view: ProposalView | None) -> None:
         """Put a proposal on the screen; the part of the screen that reads does it."""
         raise AssertionError("the reading part shows views")
+
+    def show_baselines_alone(self) -> object:
+        """Show the baselines where there is no proposal; the part of the screen that reads does it."""
+        raise AssertionError("the reading part shows baselines")
 
     def show_bar(self) -> None:
         """Draw the judgement bar anew; the judging part does it."""

@@ -98,7 +98,7 @@ class EvidencePane(ScrollView, can_focus=True):
         essential = [i for i in columns if i not in _DROPPED_IN_TURN]
         if _total(essential, _widths(essential, columns)) > width:
             columns = self._columns(NOT_MEASURED_SHORT)
-        shown = [i for i in columns if any(cell.strip() for cell in columns[i]) or _COLUMNS[i][0]]
+        shown = [i for i in columns if any(cell.strip() for cell in columns[i])]
         widths = _widths(shown, columns)
         for dropped in _DROPPED_IN_TURN:
             if _total(shown, widths) <= width:

@@ -1,0 +1,135 @@
+"""``reviewer doctor``: the state of the store, the config and the terminal, and what is wrong."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from reviewer.cli.main import PROGRAM, Invocation
+from reviewer.cli.terminal import look_at_terminal, sentences
+from reviewer.domain.errors import UserError
+from reviewer.domain.text import safe_line
+from reviewer.store.health import Mended, StoreHealth
+from reviewer.store.migrations import SCHEMA_VERSION
+from reviewer.workflow.config import Config, reviewer_name
+from reviewer.workflow.health import OWNER_ONLY, examine, mend_store
+from reviewer.workflow.places import Places, find_places
+
+Lines = list[tuple[str, str]]
+_LABEL = 13
+
+
+@click.command("doctor")
+@click.option("--rebuild", is_flag=True, help="First build anew what follows from the events and revisions.")
+@click.pass_obj
+def command(invocation: Invocation, rebuild: bool) -> int:
+    r"""Check the store, the config and the terminal, and say what is wrong.
+
+    Nothing is made or changed, unless --rebuild is given: it writes the current judgements and the counts anew from
+    the events, and puts back the search index and the triggers where they are broken. No event is touched.
+
+    The exit status is 1 when something is wrong.
+
+    \b
+    Examples:
+      reviewer doctor
+      reviewer doctor --store team.db --rebuild
+    """
+    places = find_places(invocation.store, invocation.config)
+    if rebuild:
+        _print([("rebuilt", text) for text in _mended(mend_store(places.store))])
+    health = examine(places)
+    wrong = list(health.wrong)
+    _print([("store", f"{places.store} ({places.store_from})")])
+    _print(_about_store(health.store) if health.store else [("", "cannot be looked at")])
+    config, broken_keys = _about_config(invocation, places, health.config)
+    wrong += broken_keys
+    _print(config)
+    _print([("log", _path_or_nothing(places.log, "nothing was logged"))])
+    _print([("terminal", sentence) for sentence in sentences(look_at_terminal())])
+    if not wrong:
+        click.echo("\nNothing is wrong.")
+        return 0
+    click.echo()
+    for sentence in wrong:
+        click.echo(f"{PROGRAM}: {safe_line(sentence)}", err=True)
+    return 1
+
+
+def _print(lines: Iterable[tuple[str, str]]) -> None:
+    """Print each text behind its label; one label is printed once for texts that follow one another."""
+    before = ""
+    for label, text in lines:
+        click.echo(f"{'' if label == before else label:<{_LABEL}}{safe_line(text)}")
+        before = label
+
+
+def _mended(mended: Mended) -> list[str]:
+    return [
+        f"{mended.judgements} judgements and {mended.counts} counts",
+        *([f"the triggers {', '.join(mended.triggers)}"] if mended.triggers else []),
+        *(["the search index"] if mended.search_index else []),
+    ]
+
+
+def _about_store(found: StoreHealth) -> Lines:
+    current = "the current one" if found.version == SCHEMA_VERSION else f"this reviewer has {SCHEMA_VERSION}"
+    open_to = "for you alone" if not found.mode & ~OWNER_ONLY else "open to others"
+    lines = [
+        ("schema", f"version {found.version}, {current}"),
+        ("size", f"{_bytes(found.size)}, {_bytes(found.wal_size)} of it still in the log beside it"
+                 if found.wal_size else _bytes(found.size)),
+        ("permissions", f"{found.mode:04o}, {open_to}"),
+        *[("integrity", f"DAMAGED: {line}") for line in found.damage],
+    ]  # fmt: skip
+    if found.damage or found.version != SCHEMA_VERSION:
+        return lines
+    extent = "every page, index and reference" if found.indexes_checked else "every page and reference, no index"
+    references = f"{found.broken_references} BROKEN references" if found.broken_references else f"good: {extent}"
+    stale = f"OUT OF STEP: {found.stale_judgements} judgements, {found.stale_counts} counts"
+    return [
+        *lines,
+        ("integrity", references),
+        ("triggers", f"MISSING: {', '.join(found.missing_triggers)}" if found.missing_triggers else "all there"),
+        ("judgements", stale if found.stale_judgements or found.stale_counts else "in step with the events"),
+        ("search", _about_search(found)),
+        ("imports", f"CUT OFF: {', '.join(found.cut_off)}" if found.cut_off else "none was cut off"),
+        *[("rows", f"{name:<20}{n:>12,}") for name, n in found.tables],
+    ]
+
+
+def _about_search(found: StoreHealth) -> str:
+    if found.unsearchable or found.search_damage:
+        return f"OUT OF STEP: {found.search_damage or f'{found.unsearchable} revisions'}"
+    return "in step with the revisions" if found.search_checked else "has every revision; its text was not compared"
+
+
+def _about_config(invocation: Invocation, places: Places, config: Config | None) -> tuple[Lines, list[str]]:
+    """Return the lines on the config, and what is wrong with its names and keys."""
+    from reviewer.tui.keys import effective_keymap
+
+    shown = _path_or_nothing(places.config, "not there, all is at its default")
+    if config is None:
+        return [("config", f"{shown} BROKEN")], []
+    wrong = []
+    name = None
+    try:
+        name = reviewer_name(invocation.reviewer, config)
+    except UserError as error:
+        wrong.append(str(error))
+    try:
+        effective_keymap(config.keys, config.key_places)
+    except UserError as error:
+        wrong.append(str(error))
+    return [("config", shown), ("reviewer", name or "not known yet: asked when the app opens")], wrong
+
+
+def _path_or_nothing(path: Path, otherwise: str) -> str:
+    return str(path) if path.exists() else f"{path} ({otherwise})"
+
+
+def _bytes(n: int) -> str:
+    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if n >= size:
+            return f"{n / size:.1f} {unit}"
+    return f"{n} bytes"

@@ -1,0 +1,217 @@
+"""Whether a store is whole: facts read by SQL, and building anew what follows from the rest."""
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewer.domain.errors import StoreError
+from reviewer.store.annotations import rebuild
+from reviewer.store.connection import Store
+from reviewer.store.imports import dead_imports
+from reviewer.store.migrations import SCHEMA_VERSION, TRIGGER_NAMES, refuse_foreign_file, restore_triggers, triggers
+
+WHOLE_CHECK_BYTES = 1 << 30
+"""A larger store is checked without comparing its indexes, which would take minutes."""
+
+SEARCH_CHECK_REVISIONS = 20_000
+"""With more revisions the text of the search index is not compared: it holds the write lock for over a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreHealth:
+    """What was found of a store. Where ``version`` is not ``SCHEMA_VERSION``, nothing after ``damage`` was looked at."""
+
+    size: int
+    """Bytes of the file; ``wal_size`` those of the log beside it."""
+    wal_size: int
+    mode: int
+    """The permission bits of the file."""
+    version: int
+    damage: tuple[str, ...]
+    """What SQLite finds wrong with the file, at most 20 lines."""
+    indexes_checked: bool
+    broken_references: int = 0
+    """Rows that point at a row that is not there."""
+    missing_triggers: tuple[str, ...] = ()
+    tables: tuple[tuple[str, int], ...] = ()
+    """Each table with how many rows it has."""
+    stale_judgements: int = 0
+    """Current judgements that are not what their events add up to."""
+    stale_counts: int = 0
+    unsearchable: int = 0
+    """Revisions that the search index lacks, or has although they are gone."""
+    search_damage: str = ""
+    search_checked: bool = False
+    """Whether the text of the search index was compared too."""
+    cut_off: tuple[str, ...] = ()
+    """The paths of imports that were cut off and have not run again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What was built anew."""
+
+    judgements: int
+    counts: int
+    triggers: tuple[str, ...]
+    search_index: bool
+
+
+def examine_store(path: Path) -> StoreHealth:
+    """Look a store over. It is neither made nor migrated, and nothing in it changes.
+
+    Raises:
+        StoreError: when there is none, or it is too damaged to be read.
+    """
+    refuse_foreign_file(path)
+    store = Store(path, busy_timeout=1.0)
+    try:
+        with store.read() as connection:
+            found = _look_over(connection, path)
+        if found["version"] == SCHEMA_VERSION and not found["damage"]:
+            found |= _search_facts(store)
+    finally:
+        store.close()
+    return StoreHealth(**found)
+
+
+def mend(store: Store) -> Mended:
+    """Build anew what follows from events, revisions and the schema, in one transaction: nothing else is touched.
+
+    Judgements and counts are always built; the search index where it is out of step, and triggers that are missing.
+
+    Raises:
+        StoreError: when the store cannot be written; it is then as before.
+    """
+    with store.write() as connection:
+        restored = restore_triggers(connection)
+        rows = rebuild(connection)
+        reindex = bool(_unsearchable(connection)) or bool(_search_damage(connection))
+        if reindex:
+            connection.execute("INSERT INTO revisions_fts (revisions_fts) VALUES ('rebuild')")
+    return Mended(rows["current_judgements"], rows["counts"], restored, reindex)
+
+
+def _look_over(connection: sqlite3.Connection, path: Path) -> dict[str, object]:
+    size = path.stat().st_size
+    wal = path.with_name(f"{path.name}-wal")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    whole = size <= WHOLE_CHECK_BYTES
+    lines = connection.execute(f"PRAGMA {'integrity_check' if whole else 'quick_check'} (20)").fetchall()
+    damage = tuple(line for (line,) in lines if line != "ok")
+    found: dict[str, object] = {
+        "size": size,
+        "wal_size": wal.stat().st_size if wal.exists() else 0,
+        "mode": path.stat().st_mode & 0o777,
+        "version": version,
+        "damage": damage,
+        "indexes_checked": whole,
+    }
+    if version == SCHEMA_VERSION and not damage:
+        found |= {
+            "broken_references": len(connection.execute("PRAGMA foreign_key_check").fetchall()),
+            "missing_triggers": tuple(sorted(TRIGGER_NAMES - triggers(connection))),
+            "tables": _rows_of_tables(connection),
+            "stale_judgements": connection.execute(_STALE_JUDGEMENTS).fetchone()[0],
+            "stale_counts": connection.execute(_STALE_COUNTS).fetchone()[0],
+            "unsearchable": _unsearchable(connection),
+            "cut_off": _cut_off(connection),
+        }
+    return found
+
+
+def _rows_of_tables(connection: sqlite3.Connection) -> tuple[tuple[str, int], ...]:
+    names = connection.execute(
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict ORDER BY name"
+    ).fetchall()
+    return tuple((name, connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]) for (name,) in names)
+
+
+# Text with U+0000 in it is left out: SQLite's JSON functions end a text there.
+_STALE_JUDGEMENTS = r"""
+    WITH last AS (
+        SELECT reviewer_id, method_id, max(id) AS id, sum(seconds) AS seconds FROM annotations GROUP BY 1, 2
+    )
+    SELECT (
+        SELECT count(*) FROM last
+        JOIN annotations a ON a.id = last.id
+        LEFT JOIN current_judgements j ON j.reviewer_id = last.reviewer_id AND j.method_id = last.method_id
+        WHERE j.id IS NULL OR j.annotation_id <> last.id OR abs(j.seconds - last.seconds) > 1e-6
+            OR j.revision_id <> a.revision_id
+            OR j.verdict IS NOT json_extract(a.snapshot, '$.verdict')
+            OR j.forecast IS NOT json_extract(a.snapshot, '$.forecast')
+            OR j.flagged <> json_extract(a.snapshot, '$.flagged')
+            OR j.skipped <> json_extract(a.snapshot, '$.skipped')
+            OR (instr(a.snapshot, '\u0000') = 0 AND (
+                json(j.ratings) <> json_extract(a.snapshot, '$.ratings')
+                OR json(j.tags) <> json_extract(a.snapshot, '$.tags')
+                OR j.condition <> json_extract(a.snapshot, '$.condition')
+                OR j.next_experiment <> json_extract(a.snapshot, '$.next_experiment')
+                OR j.rationale <> json_extract(a.snapshot, '$.rationale')))
+            OR j.status <> CASE
+                WHEN j.verdict IS NOT NULL THEN 'judged'
+                WHEN j.skipped THEN 'skipped'
+                WHEN j.forecast IS NULL AND NOT j.flagged AND json(j.ratings) = '{}' AND json(j.tags) = '[]'
+                    AND j.condition = '' AND j.next_experiment = '' AND j.rationale = '' THEN 'to_do'
+                ELSE 'started' END
+    ) + (
+        SELECT count(*) FROM current_judgements j WHERE NOT EXISTS (
+            SELECT 1 FROM annotations a WHERE a.method_id = j.method_id AND a.reviewer_id = j.reviewer_id)
+    )
+"""
+
+_STALE_COUNTS = """
+    WITH expected (problem_id, reviewer_id, name, n) AS (
+        SELECT problem_id, 0, role || 's', count(*) FROM methods GROUP BY 1, 3
+        UNION ALL
+        SELECT m.problem_id, j.reviewer_id, j.status, count(*) FROM current_judgements j
+        JOIN methods m ON m.id = j.method_id WHERE j.status <> 'to_do' GROUP BY 1, 2, 3
+        UNION ALL
+        SELECT m.problem_id, j.reviewer_id, 'flagged', count(*) FROM current_judgements j
+        JOIN methods m ON m.id = j.method_id WHERE j.flagged GROUP BY 1, 2
+    ), kept (problem_id, reviewer_id, name, n) AS (
+        SELECT problem_id, reviewer_id, name, n FROM counts WHERE n <> 0
+    )
+    SELECT count(*) FROM (
+        SELECT problem_id, reviewer_id, name FROM (SELECT * FROM expected EXCEPT SELECT * FROM kept)
+        UNION
+        SELECT problem_id, reviewer_id, name FROM (SELECT * FROM kept EXCEPT SELECT * FROM expected)
+    )
+"""
+
+
+def _cut_off(connection: sqlite3.Connection) -> tuple[str, ...]:
+    dead = ",".join(map(str, dead_imports(connection)))
+    rows = connection.execute(
+        f"SELECT path FROM imports i WHERE (state = 'interrupted' OR id IN ({dead})) "
+        "AND NOT EXISTS (SELECT 1 FROM imports later WHERE later.path = i.path AND later.id > i.id) ORDER BY id"
+    ).fetchall()
+    return tuple(path for (path,) in rows)
+
+
+def _unsearchable(connection: sqlite3.Connection) -> int:
+    n: int = connection.execute(
+        "SELECT (SELECT count(*) FROM revisions WHERE id NOT IN (SELECT id FROM revisions_fts_docsize)) "
+        "+ (SELECT count(*) FROM revisions_fts_docsize WHERE id NOT IN (SELECT id FROM revisions))"
+    ).fetchone()[0]
+    return n
+
+
+def _search_facts(store: Store) -> dict[str, object]:
+    """Compare the text of the search index, which SQLite offers as a write only: on a store that is free to write."""
+    n = store.connection().execute("SELECT count(*) FROM revisions").fetchone()[0]
+    if n > SEARCH_CHECK_REVISIONS:
+        return {}
+    try:
+        with store.write(durable=False) as connection:
+            return {"search_damage": _search_damage(connection), "search_checked": True}
+    except StoreError:
+        return {}
+
+
+def _search_damage(connection: sqlite3.Connection) -> str:
+    try:
+        connection.execute("INSERT INTO revisions_fts (revisions_fts, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,109 @@
+"""What ``reviewer doctor`` looks at: the store, the drafts, the config and the log, and what is wrong with them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewer.domain.errors import ReviewerError, UserError
+from reviewer.store.connection import Store
+from reviewer.store.drafts import drafts_path
+from reviewer.store.health import Mended, StoreHealth, examine_store, mend
+from reviewer.store.migrations import SCHEMA_VERSION, open_store
+from reviewer.workflow.config import Config, read_config
+from reviewer.workflow.places import Places
+from reviewer.workflow.session import load_rubric
+
+OWNER_ONLY = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was found. ``store`` is None where there is none, or it cannot be read; ``config`` where it is broken."""
+
+    places: Places
+    store: StoreHealth | None
+    config: Config | None
+    wrong: tuple[str, ...]
+    """A sentence for each thing that is wrong, with what to do."""
+
+
+def examine(places: Places) -> Health:
+    """Look over all that lies at ``places``. Nothing is made, migrated or changed."""
+    wrong: list[str] = []
+    store = None
+    try:
+        store = examine_store(places.store)
+        wrong += _wrong_with_store(places, store)
+    except ReviewerError as error:
+        wrong.append(str(error))
+    config = None
+    try:
+        config = read_config(places.config)
+        load_rubric(config.rubric)
+    except UserError as error:
+        wrong.append(str(error))
+    return Health(places, store, config, tuple(wrong))
+
+
+def mend_store(path: Path) -> Mended:
+    """Build anew what follows from the events and revisions of the store at ``path``.
+
+    Raises:
+        StoreError: when there is no store, or it cannot be written; it is then as before.
+    """
+    store: Store = open_store(path, create=False)
+    try:
+        return mend(store)
+    finally:
+        store.close()
+
+
+def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
+    path = places.store
+    wrong = []
+    if found.version > SCHEMA_VERSION:
+        wrong.append(
+            f"The store {path} was made by a newer reviewer (schema {found.version}, this one knows {SCHEMA_VERSION}); "
+            "update reviewer."
+        )
+    elif found.version < SCHEMA_VERSION:
+        wrong.append(
+            f"The store {path} is of an older version (schema {found.version}, now {SCHEMA_VERSION}); any other "
+            "command brings it up to date, and lays a copy beside it first."
+        )
+    if found.damage:
+        wrong.append(
+            f"The store {path} is damaged ({found.damage[0]}); restore a backup, or save what can be read by "
+            f"`sqlite3 {path} .recover`."
+        )
+    if found.broken_references:
+        wrong.append(
+            f"{found.broken_references} rows of the store {path} point at rows that are gone; restore a backup. "
+            "Something other than reviewer has changed it."
+        )
+    if found.missing_triggers:
+        wrong.append(
+            f"The store {path} lacks {', '.join(found.missing_triggers)}, which keep events from being changed and "
+            "text searchable; `reviewer doctor --rebuild` puts them back. Something other than reviewer took them out."
+        )
+    if found.stale_judgements or found.stale_counts:
+        wrong.append(
+            f"{found.stale_judgements} judgements and {found.stale_counts} counts of the store {path} are not what its "
+            "events add up to; `reviewer doctor --rebuild` builds them anew, and no event is lost."
+        )
+    if found.unsearchable or found.search_damage:
+        wrong.append(
+            f"The search index of the store {path} is out of step with {found.unsearchable or 'some'} revisions; "
+            "`reviewer doctor --rebuild` builds it anew."
+        )
+    wrong += [f"The import of {cut} was cut off; run it again, and it completes." for cut in found.cut_off]
+    for file, mode in ((path, found.mode), (drafts_path(path), _mode(drafts_path(path)))):
+        if mode is not None and mode & ~OWNER_ONLY:
+            wrong.append(f"Others on this machine can reach {file} (mode {mode:04o}); run `chmod 600 {file}`.")
+    return wrong
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode & 0o777
+    except OSError:
+        return None
