@@ -7,8 +7,8 @@ import click
 
 from reviewer.cli.main import PROGRAM, Invocation
 from reviewer.cli.terminal import look_at_terminal, sentences
-from reviewer.domain.errors import UserError
-from reviewer.domain.text import safe_line
+from reviewer.domain.errors import ReviewerError, UserError
+from reviewer.domain.text import safe_line, safe_text
 from reviewer.store.health import Mended, StoreHealth
 from reviewer.store.migrations import SCHEMA_VERSION
 from reviewer.workflow.config import Config, reviewer_name
@@ -23,7 +23,7 @@ _LABEL = 13
 @click.option("--rebuild", is_flag=True, help="First build anew what follows from the events and revisions.")
 @click.pass_obj
 def command(invocation: Invocation, rebuild: bool) -> int:
-    r"""Check the store, the config and the terminal, and say what is wrong.
+    """Check the store, the config and the terminal, and say what is wrong.
 
     Nothing is made or changed, unless --rebuild is given: it writes the current judgements and the counts anew from
     the events, and puts back the search index and the triggers where they are broken. No event is touched.
@@ -36,10 +36,14 @@ def command(invocation: Invocation, rebuild: bool) -> int:
       reviewer doctor --store team.db --rebuild
     """
     places = find_places(invocation.store, invocation.config)
+    wrong = []
     if rebuild:
-        _print([("rebuilt", text) for text in _mended(mend_store(places.store))])
+        try:
+            _print([("rebuilt", text) for text in _mended(mend_store(places.store))])
+        except ReviewerError as error:
+            wrong.append(str(error))
     health = examine(places)
-    wrong = list(health.wrong)
+    wrong += health.wrong
     _print([("store", f"{places.store} ({places.store_from})")])
     _print(_about_store(health.store) if health.store else [("", "cannot be looked at")])
     config, broken_keys = _about_config(invocation, places, health.config)
@@ -51,7 +55,7 @@ def command(invocation: Invocation, rebuild: bool) -> int:
         click.echo("\nNothing is wrong.")
         return 0
     click.echo()
-    for sentence in wrong:
+    for sentence in dict.fromkeys(wrong):
         click.echo(f"{PROGRAM}: {safe_line(sentence)}", err=True)
     return 1
 
@@ -60,7 +64,7 @@ def _print(lines: Iterable[tuple[str, str]]) -> None:
     """Print each text behind its label; one label is printed once for texts that follow one another."""
     before = ""
     for label, text in lines:
-        click.echo(f"{'' if label == before else label:<{_LABEL}}{safe_line(text)}")
+        click.echo(f"{'' if label == before else label:<{_LABEL}}{safe_text(text, keep_newlines=False)}")
         before = label
 
 
@@ -82,7 +86,7 @@ def _about_store(found: StoreHealth) -> Lines:
         ("permissions", f"{found.mode:04o}, {open_to}"),
         *[("integrity", f"DAMAGED: {line}") for line in found.damage],
     ]  # fmt: skip
-    if found.damage or found.version != SCHEMA_VERSION:
+    if not found.looked_over:
         return lines
     extent = "every page, index and reference" if found.indexes_checked else "every page and reference, no index"
     references = f"{found.broken_references} BROKEN references" if found.broken_references else f"good: {extent}"

@@ -94,8 +94,9 @@ def command(
         click.echo(f"{report.settings_told} measurements that were known already have their setting now.")
     if report.unknown_settings:
         names = ", ".join(safe_line(name, 40) for name in report.unknown_settings)
+        example = f"`--setting {safe_line(report.unknown_settings[0], 40)}=lab`"
         click.echo(
-            f"The setting of {names} is unknown; `reviewer set --setting lab` or `--setting chat=lab,math=held_out` tells it."
+            f"The setting of {names} is unknown until told: `reviewer set --setting lab`, or by dataset, {example}."
         )
     if report.taken and not report.proposals and not dry_run:
         click.echo("No proposal was in it, only what proposals are held against; import the agents' findings next.")

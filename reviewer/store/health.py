@@ -1,14 +1,15 @@
 """Whether a store is whole: facts read by SQL, and building anew what follows from the rest."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reviewer.domain.errors import StoreError
 from reviewer.store.annotations import rebuild
 from reviewer.store.connection import Store
 from reviewer.store.imports import dead_imports
-from reviewer.store.migrations import SCHEMA_VERSION, TRIGGER_NAMES, refuse_foreign_file, restore_triggers, triggers
+from reviewer.store.migrations import SCHEMA_VERSION, refuse_foreign_file, restore_triggers, triggers
+from reviewer.store.schema import TRIGGER_NAMES
 
 WHOLE_CHECK_BYTES = 1 << 30
 """A larger store is checked without comparing its indexes, which would take minutes."""
@@ -19,7 +20,7 @@ SEARCH_CHECK_REVISIONS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class StoreHealth:
-    """What was found of a store. Where ``version`` is not ``SCHEMA_VERSION``, nothing after ``damage`` was looked at."""
+    """What was found of a store. One that is damaged or of another version is looked over no further."""
 
     size: int
     """Bytes of the file; ``wal_size`` those of the log beside it."""
@@ -46,6 +47,11 @@ class StoreHealth:
     cut_off: tuple[str, ...] = ()
     """The paths of imports that were cut off and have not run again."""
 
+    @property
+    def looked_over(self) -> bool:
+        """Return whether the rows were looked at, and not the file alone."""
+        return self.version == SCHEMA_VERSION and not self.damage
+
 
 @dataclass(frozen=True, slots=True)
 class Mended:
@@ -64,15 +70,13 @@ def examine_store(path: Path) -> StoreHealth:
         StoreError: when there is none, or it is too damaged to be read.
     """
     refuse_foreign_file(path)
-    store = Store(path, busy_timeout=1.0)
+    store = Store(path, busy_timeout=0.2)
     try:
         with store.read() as connection:
             found = _look_over(connection, path)
-        if found["version"] == SCHEMA_VERSION and not found["damage"]:
-            found |= _search_facts(store)
+        return _with_search_compared(store, found) if found.looked_over else found
     finally:
         store.close()
-    return StoreHealth(**found)
 
 
 def mend(store: Store) -> Mended:
@@ -92,32 +96,33 @@ def mend(store: Store) -> Mended:
     return Mended(rows["current_judgements"], rows["counts"], restored, reindex)
 
 
-def _look_over(connection: sqlite3.Connection, path: Path) -> dict[str, object]:
+def _look_over(connection: sqlite3.Connection, path: Path) -> StoreHealth:
     size = path.stat().st_size
     wal = path.with_name(f"{path.name}-wal")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     whole = size <= WHOLE_CHECK_BYTES
     lines = connection.execute(f"PRAGMA {'integrity_check' if whole else 'quick_check'} (20)").fetchall()
     damage = tuple(line for (line,) in lines if line != "ok")
-    found: dict[str, object] = {
-        "size": size,
-        "wal_size": wal.stat().st_size if wal.exists() else 0,
-        "mode": path.stat().st_mode & 0o777,
-        "version": version,
-        "damage": damage,
-        "indexes_checked": whole,
-    }
-    if version == SCHEMA_VERSION and not damage:
-        found |= {
-            "broken_references": len(connection.execute("PRAGMA foreign_key_check").fetchall()),
-            "missing_triggers": tuple(sorted(TRIGGER_NAMES - triggers(connection))),
-            "tables": _rows_of_tables(connection),
-            "stale_judgements": connection.execute(_STALE_JUDGEMENTS).fetchone()[0],
-            "stale_counts": connection.execute(_STALE_COUNTS).fetchone()[0],
-            "unsearchable": _unsearchable(connection),
-            "cut_off": _cut_off(connection),
-        }
-    return found
+    found = StoreHealth(
+        size=size,
+        wal_size=wal.stat().st_size if wal.exists() else 0,
+        mode=path.stat().st_mode & 0o777,
+        version=version,
+        damage=damage,
+        indexes_checked=whole,
+    )
+    if not found.looked_over:
+        return found
+    return replace(
+        found,
+        broken_references=len(connection.execute("PRAGMA foreign_key_check").fetchall()),
+        missing_triggers=tuple(sorted(TRIGGER_NAMES - triggers(connection))),
+        tables=_rows_of_tables(connection),
+        stale_judgements=connection.execute(_STALE_JUDGEMENTS).fetchone()[0],
+        stale_counts=connection.execute(_STALE_COUNTS).fetchone()[0],
+        unsearchable=_unsearchable(connection),
+        cut_off=_cut_off(connection),
+    )
 
 
 def _rows_of_tables(connection: sqlite3.Connection) -> tuple[tuple[str, int], ...]:
@@ -197,16 +202,16 @@ def _unsearchable(connection: sqlite3.Connection) -> int:
     return n
 
 
-def _search_facts(store: Store) -> dict[str, object]:
+def _with_search_compared(store: Store, found: StoreHealth) -> StoreHealth:
     """Compare the text of the search index, which SQLite offers as a write only: on a store that is free to write."""
     n = store.connection().execute("SELECT count(*) FROM revisions").fetchone()[0]
     if n > SEARCH_CHECK_REVISIONS:
-        return {}
+        return found
     try:
         with store.write(durable=False) as connection:
-            return {"search_damage": _search_damage(connection), "search_checked": True}
+            return replace(found, search_damage=_search_damage(connection), search_checked=True)
     except StoreError:
-        return {}
+        return found
 
 
 def _search_damage(connection: sqlite3.Connection) -> str:

@@ -13,7 +13,7 @@ from reviewer.domain.identity import content_hash, new_id
 from reviewer.domain.methods import Measurement, MethodRecord, Reject, Remark
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Direction, Role, Setting
-from reviewer.store.problems import ROLE_COUNT, add_to_count, problem_by_id
+from reviewer.store.problems import ROLE_COUNT, add_to_count
 
 Connection = sqlite3.Connection
 Change = Literal["new", "changed", "unchanged"]
@@ -346,7 +346,8 @@ def set_settings(
 ) -> int:
     """Tell the settings of a problem's measurements afterwards; return how many were changed.
 
-    Only what is still unknown is told, unless ``overwrite``.
+    Only what is still unknown is told, unless ``overwrite``. ``refresh_claims`` belongs after it, since the setting
+    says which of several values the queue sorts by.
     """
     changed = 0
     datasets = connection.execute(
@@ -363,8 +364,6 @@ def set_settings(
             (setting, dataset, setting, overwrite, problem_id),
         )
         changed += cursor.rowcount
-    if changed:
-        refresh_claims(connection, problem_id, problem_by_id(connection, problem_id).problem)
     return changed
 
 

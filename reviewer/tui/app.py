@@ -1,5 +1,6 @@
 """The Textual app: who is there, which store, which screen; everything else belongs to the screens."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -266,10 +267,9 @@ class ReviewerApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, TriageScreen):
                 screen.settle_digits()
-        # The settled forecast is handed to the writing thread by a worker, which begins at its next turn.
-        self.call_later(self._leave)
-
-    def _leave(self) -> None:
+        # An app that closes gives up the workers that have not begun, and an act is handed over by a worker.
+        saving = [worker.wait() for worker in self.workers if worker.group == "save"]
+        await asyncio.gather(*saving, return_exceptions=True)
         self.exit()
 
     def on_unmount(self) -> None:

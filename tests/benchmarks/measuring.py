@@ -9,6 +9,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
+import platformdirs
+
 T = TypeVar("T")
 REPOSITORY = Path(__file__).parents[2]
 PYTHON = sys.executable
@@ -39,10 +41,19 @@ def in_turn(runs: int, *each: Callable[[], T]) -> list[list[T]]:
 
 def environment(home: Path) -> dict[str, str]:
     """Return the environment of a program that is measured: no config, drafts or log but those under ``home``."""
-    left_out = ("REVIEWER_", "XDG_", "NO_COLOR", "COLUMNS", "LINES", "TEXTUAL", "COVERAGE")
+    left_out = ("REVIEWER_", "XDG_", "NO_COLOR", "COLUMNS", "LINES", "TEXTUAL", "COVERAGE", "PYTHONDONTWRITE")
     kept = {name: text for name, text in os.environ.items() if not name.startswith(left_out)}
     homes = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "STATE", "CACHE")}
-    return {**kept, **homes, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+    # Compiled modules are kept, as in any installation: the warm-up run makes them, where the rest of them are not.
+    compiled = str(platformdirs.user_cache_path("reviewer-benchmarks", appauthor=False) / "compiled")
+    return {
+        **kept,
+        **homes,
+        "PYTHONPYCACHEPREFIX": compiled,
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "LANG": "C.UTF-8",
+    }
 
 
 def wall(command: Sequence[str], env: Mapping[str, str], output: Path | None = None) -> float:

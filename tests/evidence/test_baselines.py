@@ -113,8 +113,8 @@ def test_recomputed_value_ranks_before_the_claim() -> None:
 
 def test_proposal_that_measured_nothing_keeps_the_order_of_import() -> None:
     assert ranked(method("p"), baseline("b1", measured(0.1)), baseline("b2", measured(0.9))) == [
-        ("b1", "1 of 2; the proposal has no measurement to choose by"),
-        ("b2", "2 of 2; the proposal has no measurement to choose by"),
+        ("b1", "1 of 2; there is no measurement to choose by"),
+        ("b2", "2 of 2; there is no measurement to choose by"),
     ]
     assert ranked(method("p", measured(0.5))) == []
 

@@ -171,7 +171,10 @@ def test_floor_and_ceiling_are_of_the_same_metric_and_dataset() -> None:
 def test_bound_of_the_same_setting_outweighs_one_of_another() -> None:
     floor = reference(Bound.FLOOR, measured(0.9, basis=Basis.RECOMPUTED), measured(0.5, setting=Setting.LAB))
     lab, held_out = compare(
-        method("p", measured(0.7, setting=Setting.LAB), measured(0.6, setting=Setting.HELD_OUT)), None, (floor,), PROBLEM
+        method("p", measured(0.7, setting=Setting.LAB), measured(0.6, setting=Setting.HELD_OUT)),
+        None,
+        (floor,),
+        PROBLEM,
     )
     assert lab.floor is not None
     assert held_out.floor is not None

@@ -1,6 +1,8 @@
 """Events, what they add up to, and undo and redo over them."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -272,3 +274,33 @@ def test_odd_text_of_a_judgement_is_kept_letter_for_letter(tmp_path: Path) -> No
     act(kim, 1, Act.TAGS, judging.set_tags([text, text.upper()]))
     assert held(kim, 1) == replace(Judgement(), rationale=text, tags=(text.strip(), text.upper().strip()))
     assert table(store, "SELECT rationale FROM current_judgements") == [(text,)]
+
+
+JUDGE_UNTIL_KILLED = """
+import sys
+from pathlib import Path
+from reviewer.domain.vocabulary import Act
+from reviewer.store.connection import Store
+from reviewer.workflow.judging import toggle_flag
+from tests.builders import act, build_session
+kim = build_session(Store(Path(sys.argv[1])))
+for i in range(1_000_000):
+    act(kim, 1 + i % 3, Act.FLAG, toggle_flag)
+    print(i + 1, flush=True)
+"""
+
+
+def test_what_was_told_as_saved_outlives_a_process_that_is_killed(tmp_path: Path) -> None:
+    store = build_store(tmp_path, *(record(f"p{i}") for i in range(3)))
+    root = Path(__file__).parents[2]
+    process = subprocess.Popen([sys.executable, "-c", JUDGE_UNTIL_KILLED, str(store.path)], stdout=-1, cwd=root)
+    assert process.stdout is not None
+    for _ in range(50):
+        process.stdout.readline()
+    process.kill()
+    rest = process.stdout.read().split()
+    process.wait()
+    told = int(rest[-1]) if rest else 50
+    assert told <= table(store, "SELECT count(*) FROM annotations")[0][0] <= told + 1
+    assert table(store, "PRAGMA integrity_check") == [("ok",)]
+    assert kept_in_step(store) == rebuilt(store)

@@ -168,6 +168,7 @@ def test_claim_follows_a_setting_told_afterwards(tmp_path: Path) -> None:
     assert table(store, "SELECT claim FROM methods") == [(0.4,)]
     with store.write() as connection:
         recording.set_settings(connection, 1, lambda _: Setting.LAB, overwrite=False)
+        recording.refresh_claims(connection, 1, PROBLEM)
     assert table(store, "SELECT claim, claim_order FROM methods") == [(0.9, -0.9)]
 
 

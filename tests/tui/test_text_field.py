@@ -1,12 +1,11 @@
 """The text field: what enters it is safe, nothing of it is lost, and its keys are its own."""
 
-import string
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual import events
 from textual.app import App, ComposeResult
+from textual.document._edit import Edit
 from textual.widgets import TextArea
 
 from reviewer.domain.text import safe_text
@@ -26,6 +25,9 @@ class FieldApp(App[None]):
         super().__init__()
         self.field = field
         self.said: list[str] = []
+
+    def on_mount(self) -> None:
+        self.field.focus()
 
     def compose(self) -> ComposeResult:
         yield self.field
@@ -115,7 +117,7 @@ async def test_hostile_text_is_made_visible_however_it_enters() -> None:
     async with app.run_test() as pilot:
         assert field.text == safe_text(HOSTILE)
         field.load_text("")
-        field.post_message(events.Paste(HOSTILE))
+        app.post_message(events.Paste(HOSTILE))
         await pilot.pause()
         assert field.text == safe_text(HOSTILE)
         assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in field.text)
@@ -149,7 +151,7 @@ async def test_line_ends_pasted_into_one_line_are_spaces_and_nothing_else_is_los
     field = TextField("", one_line=True)
     app = FieldApp(field)
     async with app.run_test() as pilot:
-        field.post_message(events.Paste("one\r\n  two\nthree"))
+        app.post_message(events.Paste("one\r\n  two\nthree"))
         await pilot.pause()
         assert field.text == "one two three"
 
@@ -166,15 +168,8 @@ async def test_a_text_of_many_lines_is_not_cut_to_one() -> None:
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_what_is_inserted_is_safe_whatever_stands_before_it(before: str, inserted: str) -> None:
     field = TextField(before)
-    result = field._admit(_edit(field, inserted))
-    assert safe_text(result) == result or safe_text(field.text[-64:] + result).startswith(field.text[-64:])
-    assert all(c == "\n" or c.isprintable() for c in result)
-
-
-def _edit(field: TextField, text: str):  # type: ignore[no-untyped-def]
-    from textual.document._edit import Edit
-
-    return Edit(text, field.document.end, field.document.end, False)
+    edit = Edit(inserted, field.document.end, field.document.end, maintain_selection_offset=False)
+    assert all(c == "\n" or c.isprintable() for c in field._admit(edit))
 
 
 async def test_keys_left_to_the_holder_are_not_taken() -> None:
@@ -204,7 +199,7 @@ async def test_tab_takes_the_known_item_and_a_comma_separates() -> None:
     async with app.run_test() as pilot:
         await pilot.press(*"lea", "tab")
         assert field.text == "leakage, "
-        await pilot.press(*"uber", "tab", *"own,", *" no", "right")
+        await pilot.press(*"uber", "tab", *"own,", "space", *"no", "right")
         assert field.items == ("leakage", "Überfit", "own", "noise")
 
 
@@ -248,11 +243,11 @@ async def test_an_item_in_the_middle_is_completed_in_its_place() -> None:
         assert field.items == ("a", "noise", "b")
 
 
-async def test_items_are_each_once_and_without_blanks() -> None:
-    _, field = items_app([], [], draft=f" a ,, a,b{string.whitespace}c ,")
-    assert field.items == ("a", "b c") or field.items[0] == "a"
+def test_items_are_each_once_and_without_blanks() -> None:
+    _, field = items_app([], [], draft=" a ,, a,b  c ,")
+    assert field.items == ("a", "b c")
 
 
-async def test_a_draft_comes_before_the_items() -> None:
+def test_a_draft_comes_before_the_items() -> None:
     _, field = items_app(["saved"], [], draft="half wri")
     assert field.text == "half wri"

@@ -2,9 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,10 +12,8 @@ from textual.widgets import Static
 
 from reviewer.domain.judgements import Judgement
 from reviewer.domain.methods import MethodRecord
-from reviewer.domain.rubrics import Rubric
 from reviewer.domain.vocabulary import Role, Setting
 from reviewer.store.connection import Store
-from reviewer.tui import app as app_module
 from reviewer.tui.app import Opening, ReviewerApp
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.marks import UNICODE
@@ -44,12 +40,9 @@ class Hands:
 
 @pytest.fixture
 def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
-    """Fixed clocks: acts are a second apart, and no forecast settles because time went by."""
-    hands = Hands()
-    monkeypatch.setattr(triage_judging, "time", SimpleNamespace(monotonic=hands.monotonic))
+    """The clock of the keyboard; no forecast settles because time went by."""
     monkeypatch.setattr(triage_judging, "DIGITS_SETTLE_SECONDS", 3600)
-    monkeypatch.setattr(app_module, "begin_session", partial(app_module.begin_session, clock=TickingClock()))
-    return hands
+    return Hands()
 
 
 def records() -> list[MethodRecord]:
@@ -86,8 +79,10 @@ def add_records(path: Path, *given: MethodRecord) -> None:
     store.close()
 
 
-def build_app(path: Path, *, reviewer: str | None = "kim", busy_timeout: float = 5.0, **config: Any) -> ReviewerApp:
-    """Return the app on the store at ``path``; ``config`` are fields of the config."""
+def build_app(
+    path: Path, *, reviewer: str | None = "kim", busy_timeout: float = 5.0, hands: Hands | None = None
+) -> ReviewerApp:
+    """Return the app on the store at ``path``, with the default config and clocks that only tests move."""
 
     def no_demo() -> Store:
         raise AssertionError("nobody asked for the demo")
@@ -96,13 +91,15 @@ def build_app(path: Path, *, reviewer: str | None = "kim", busy_timeout: float =
     return ReviewerApp(
         Opening(
             store=Store(path, busy_timeout=busy_timeout),
-            config=Config(**config),
+            config=Config(),
             config_path=path.with_name("config.toml"),
             keymap=effective_keymap({}),
             marks=UNICODE,
             reviewer=reviewer,
             log=failures.append,
             open_demo=no_demo,
+            clock=TickingClock(),
+            ticks=(hands or Hands()).monotonic,
         )
     )
 

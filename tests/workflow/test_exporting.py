@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -346,6 +346,28 @@ def test_both_values_are_those_that_the_screen_shows(
             got = tuple(row[f"{arm}_{part}"] for part in ("value", "standard_error", "n_seeds", "basis"))
             assert got == expected
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "other"),
+    [
+        (measured(0.5, "math"), measured(None, "math")),
+        (measured(0.5, n_seeds=5), measured(0.25, n_seeds=3)),
+        (measured(0.5, seeds=(SeedValue(1, 0.5),)), measured(0.25)),
+        (measured(0.5, basis=Basis.RECOMPUTED), measured(0.25)),
+        (measured(0.5, setting=Setting.LAB), measured(0.25, setting=Setting.HELD_OUT)),
+    ],
+)
+def test_of_several_numbers_the_same_one_counts_in_whatever_order_they_stand(
+    tmp_path: Path, chosen: Measurement, other: Measurement
+) -> None:
+    store = build_store(
+        tmp_path, record("p1", measurements=(chosen, other)), record("p2", measurements=(other, chosen))
+    )
+    session = build_session(store)
+    for method_id in method_ids(store):
+        judge(session, method_id)
+    assert [row["proposal_value"] for row in objects(store)] == [0.5, 0.5]
 
 
 def test_it_says_how_many_rows_where_and_whether_a_file_gave_way(store: Store, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from reviewer.domain.errors import StoreBusyError
 from reviewer.domain.identity import new_id
-from reviewer.domain.judgements import ConstraintRating, Judgement
+from reviewer.domain.judgements import ConstraintRating, Context, Judgement
 from reviewer.domain.vocabulary import Act, Rating, Status, Verdict
 from reviewer.store.connection import Store
 from reviewer.workflow import judging
@@ -114,7 +114,7 @@ def test_act_on_a_locked_store_is_refused_and_changes_nothing(kim: Session) -> N
     assert held(kim, 1) == Judgement()
 
 
-def context_of(session: Session) -> judging.Context:
+def context_of(session: Session) -> Context:
     return context(session, 1)
 
 
@@ -137,7 +137,8 @@ RATED = ConstraintRating(Rating.NOT_APPLICABLE)
     [
         ([(Act.VERDICT, judging.give_verdict(Verdict.CANNOT_TELL))], "can't tell"),
         ([(Act.FORECAST, judging.set_forecast(0.355))], "forecast 36%"),
-        ([(Act.FORECAST, judging.set_forecast(0.5)), (Act.FORECAST, judging.set_forecast(None))], "forecast taken back"),
+        ([(Act.FORECAST, judging.set_forecast(0.5)), (Act.FORECAST, judging.set_forecast(None))],
+         "forecast taken back"),
         ([(Act.RATIONALE, judging.set_rationale("x"))], "rationale"),
         ([(Act.CONDITION, judging.set_condition("a", "b"))], "condition"),
         ([(Act.TAGS, judging.set_tags(["a", "b"]))], "tags a, b"),

@@ -97,7 +97,7 @@ class DialogScreen(ModalScreen[Result], Generic[Result]):
 class Excerpt(Widget):
     """Text, safe already, in at most so many lines; where it is longer, the last one ends in an ellipsis."""
 
-    def __init__(self, most: int, marks: Marks = UNICODE, *, id: str | None = None) -> None:  # noqa: A002 - Textual's
+    def __init__(self, most: int, marks: Marks = UNICODE, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._most = most
         self._marks = marks

@@ -196,8 +196,9 @@ class TargetScreen(DialogScreen[Target | None]):
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Say, on leaving the date, what is wrong with it."""
-        if event.widget is self._fields["horizon"]:
-            self._say(_wrong_date(self._fields["horizon"].text.strip()))
+        sentence = _wrong_date(self._fields["horizon"].text.strip())
+        if event.widget is self._fields["horizon"] and sentence:
+            self._say(sentence)
 
     @on(TextArea.Changed, "#criterion, #horizon")
     def _edited(self) -> None:

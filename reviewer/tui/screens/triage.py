@@ -129,7 +129,6 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
                 continue
             if draft.field == "forecast":
                 # A forecast whose app died before it was saved: digits are whole as they stand.
-                self.reviewer_app.drafts.drop(self.session.reviewer, draft.proposal, draft.field)
                 self.take_forecast(await self.background.read(self.reader.view, found[0]), draft.text)
                 continue
             start = found[0]

@@ -1,12 +1,12 @@
 """The judging part of the triage screen: verdicts, forecasts, what is written, undo and redo."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from textual import on, work
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.judgements import ConstraintRating, Context, Judgement
+from reviewer.domain.judgements import ConstraintRating, Context
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.drafts import Draft
@@ -53,18 +53,30 @@ class JudgingPart(TriageState):
             )
         )
 
-    def _save(self, view: ProposalView, kind: Act, change: judging.Change, words: str) -> None:
-        """Show at once what an act makes of the judgement, and save it in its turn."""
+    def _save(
+        self, view: ProposalView, kind: Act, change: judging.Change, words: str, drafts: Sequence[Draft] = ()
+    ) -> None:
+        """Show at once what an act makes of the judgement, and save it in its turn.
+
+        The ``drafts`` are of what is saved; they are kept until it is on the disk.
+        """
         context = self.context(view)
         seconds = self.attention.take(view.proposal.id)
         before = self.views.get(view.proposal.id, view)
         self.hold(view.proposal.id, change(before.judgement), context.revision_id, saved=False)
         self.show_bar()
-        self._write(view, kind, change, context, words, seconds)
+        self._write(view, kind, change, context, words, seconds, drafts)
 
     @work(group="save")
     async def _write(
-        self, view: ProposalView, kind: Act, change: judging.Change, context: Context, words: str, seconds: float
+        self,
+        view: ProposalView,
+        kind: Act,
+        change: judging.Change,
+        context: Context,
+        words: str,
+        seconds: float,
+        drafts: Sequence[Draft],
     ) -> None:
         method_id = view.proposal.id
         try:
@@ -75,11 +87,31 @@ class JudgingPart(TriageState):
             self.views.pop(method_id, None)
             self.tell(f"Not saved ({words} on “{view.proposal.title}”): {error}", error=True)
             self.go_to(method_id)
+            await self._show_saved(method_id)
             return
+        self._drop(drafts)
         if done is not None:
             self.hold(method_id, done.events[-1].snapshot, context.revision_id)
             self.count_rows()
         self.show_bar()
+
+    async def _show_saved(self, method_id: int) -> None:
+        """Show what is on the disk in place of an act that could not be saved."""
+        try:
+            fresh = await self.background.read(self.reader.view, method_id)
+        except (ReviewerError, LookupError):
+            return
+        self.keep_view(fresh)
+        if self.view is not None and self.view.proposal.id == method_id:
+            self.view = fresh
+            self.show_bar()
+
+    def _drop(self, drafts: Sequence[Draft]) -> None:
+        """Forget drafts whose text is saved, unless more has been written since."""
+        for draft in drafts:
+            found = self.reviewer_app.drafts.find(self.session.reviewer, draft.proposal, draft.field)
+            if found is not None and found.text == draft.text:
+                self.reviewer_app.drafts.drop(self.session.reviewer, draft.proposal, draft.field)
 
     def _verdict(self, verdict: Verdict) -> None:
         now = self.ticks()
@@ -161,9 +193,9 @@ class JudgingPart(TriageState):
 
     def take_forecast(self, view: ProposalView, typed: str) -> None:
         """Save a forecast in per cent, as it was typed."""
-        self.reviewer_app.drafts.drop(self.session.reviewer, view.proposal.uuid, FORECAST)
+        draft = Draft(view.proposal.uuid, FORECAST, typed)
         self.keep_view(view)
-        self._save(view, Act.FORECAST, judging.set_forecast(int(typed) / 100), f"forecast {typed} %")
+        self._save(view, Act.FORECAST, judging.set_forecast(int(typed) / 100), f"forecast {typed} %", [draft])
 
     def action_flag(self) -> None:
         """Set the flag, or take it off."""
@@ -232,26 +264,28 @@ class JudgingPart(TriageState):
         if view is None or view.proposal.id != message.method_id:
             view = await self.background.read(self.reader.view, message.method_id)
             self.keep_view(view)
-        held = view.judgement
         texts = message.texts
         if RATIONALE in texts:
-            self._save_text(view, Act.RATIONALE, judging.set_rationale(texts[RATIONALE]), "rationale", held)
+            self._save_text(view, Act.RATIONALE, judging.set_rationale(texts[RATIONALE]), "rationale", texts)
         if TAGS in texts:
-            self._save_text(view, Act.TAGS, judging.set_tags(texts[TAGS].split(",")), "tags", held)
+            self._save_text(view, Act.TAGS, judging.set_tags(texts[TAGS].split(",")), "tags", texts)
         if CONDITION in texts:
             change = judging.set_condition(texts[CONDITION], texts[EXPERIMENT])
-            self._save_text(view, Act.CONDITION, change, "condition", held)
-        for name in texts:
-            self.reviewer_app.drafts.drop(self.session.reviewer, message.proposal, name)
+            self._save_text(view, Act.CONDITION, change, "condition", texts)
         self.show_bar()
         if CONDITION in texts and self.reviewer_app.move_on:
             row = self.queue.row
             if row is not None and row.method_id == message.method_id:
                 self.queue.move(1)
 
-    def _save_text(self, view: ProposalView, kind: Act, change: judging.Change, words: str, held: Judgement) -> None:
-        if change(held) != held:
-            self._save(view, kind, change, words)
+    def _save_text(
+        self, view: ProposalView, kind: Act, change: judging.Change, words: str, texts: Mapping[str, str]
+    ) -> None:
+        drafts = [Draft(view.proposal.uuid, name, text) for name, text in texts.items()]
+        if change(view.judgement) != view.judgement:
+            self._save(view, kind, change, words, drafts)
+        else:
+            self._drop(drafts)
 
     def keep_draft(self, proposal: str, name: str, text: str) -> None:
         """Write down what is being written, before it is echoed."""
@@ -271,8 +305,7 @@ class JudgingPart(TriageState):
             self.tell_error(error)
             return
         self.keep_draft(view.proposal.uuid, RATIONALE, written)
-        self._save_text(view, Act.RATIONALE, judging.set_rationale(written), "rationale", view.judgement)
-        self.reviewer_app.drafts.drop(self.session.reviewer, view.proposal.uuid, RATIONALE)
+        self._save_text(view, Act.RATIONALE, judging.set_rationale(written), "rationale", {RATIONALE: written})
         self.show_bar()
 
     @work(group="dialog")

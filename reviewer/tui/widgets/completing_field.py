@@ -40,7 +40,7 @@ class CompletingField(TextField):
         complete: Complete = complete_path,
         leave: Iterable[str] = (),
         placeholder: str = "",
-        id: str | None = None,  # noqa: A002 - Textual's name for it
+        id: str | None = None,
     ) -> None:
         super().__init__(text, one_line=True, leave=leave, placeholder=placeholder, id=id)
         self._completion = complete

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -58,7 +59,7 @@ class CompletionField(Vertical):
         draft: str | None = None,
         placeholder: str = "",
         marks: Marks = UNICODE,
-        id: str | None = None,  # noqa: A002 - Textual's name for it
+        id: str | None = None,
     ) -> None:
         """Make a field with ``items``, or with ``draft`` where one was left; ``known`` are offered, best first."""
         super().__init__(id=id)
@@ -69,10 +70,10 @@ class CompletionField(Vertical):
         self._field = TextField(text, one_line=True, keep=keep, placeholder=placeholder)
         self._rows = RowList(marks=marks)
 
-    @property
-    def field(self) -> TextField:
-        """Return the field that is typed in: the one to give the focus to."""
-        return self._field
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Give the focus to the line."""
+        self._field.focus(scroll_visible)
+        return self
 
     @property
     def text(self) -> str:
@@ -119,7 +120,7 @@ class CompletionField(Vertical):
         others = {folded(part.strip()) for part in (written[:start] + "," + written[end:]).split(",")}
         candidates = [name for name in self._known if folded(name) not in others and name != fragment.strip()]
         offered = completions(fragment, candidates, OFFERED)
-        if offered == self._offered and fragment.strip():
+        if offered == self._offered and fragment.strip() and self._rows.cursor is not None:
             return
         self._offered = offered
         self._rows.show(len(offered), self._row, 0 if fragment.strip() else None)

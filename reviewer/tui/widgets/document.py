@@ -107,7 +107,7 @@ class DocumentPane(ScrollView, can_focus=True):
         cache: DocumentCache | None = None,
         *,
         name: str | None = None,
-        id: str | None = None,  # noqa: A002 - Textual's name for it
+        id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)

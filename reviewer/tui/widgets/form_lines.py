@@ -23,7 +23,7 @@ class ChoiceLine(Static, can_focus=True):
             """Return the line."""
             return self.line
 
-    def __init__(self, values: Sequence[tuple[str, str]], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, values: Sequence[tuple[str, str]], *, id: str | None = None) -> None:
         """Make a line of ``values``: each with the word that is shown for it. The first of them holds."""
         super().__init__(id=id)
         self._values = tuple(values)
@@ -71,7 +71,7 @@ class ActionLine(Static, can_focus=True):
     class Pressed(Message):
         """It was clicked. Enter is the screen's."""
 
-    def __init__(self, words: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+    def __init__(self, words: str, *, id: str | None = None) -> None:
         super().__init__(words, id=id, markup=False)
 
     def on_click(self) -> None:

@@ -123,7 +123,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
             self.wanted = wanted
             self.folded = folded
 
-    def __init__(self, *, widest: int = WIDEST, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+    def __init__(self, *, widest: int = WIDEST, id: str | None = None) -> None:
         super().__init__(id=id)
         self._widest = widest
         self._lines: Sequence[TextLine] | None = None

@@ -37,7 +37,7 @@ class RowList(ScrollView, can_focus=False, inherit_bindings=False):
             """Return the list."""
             return self.rows
 
-    def __init__(self, *, marks: Marks = UNICODE, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, marks: Marks = UNICODE, id: str | None = None) -> None:
         super().__init__(id=id)
         self._marks = marks
         self._count = 0

@@ -34,6 +34,11 @@ class TextField(TextArea):
     the text after every edit, undo and redo, before anything of it is on the screen.
     """
 
+    # The terminal's own colours have no half-tones: there Textual would draw a placeholder as if it were written.
+    DEFAULT_CSS = """
+    TextField:ansi .text-area--placeholder { color: ansi_bright_black; }
+    """
+
     @dataclass
     class Advanced(Message):
         """Enter was pressed in a field of one line."""
@@ -64,7 +69,7 @@ class TextField(TextArea):
         keep: Callable[[str], None] | None = None,
         leave: Iterable[str] = (),
         placeholder: str = "",
-        id: str | None = None,  # noqa: A002 - Textual's name for it
+        id: str | None = None,
         classes: str | None = None,
     ) -> None:
         """Make a field that holds ``text``; the keys in ``leave`` are left to whoever holds the field."""

@@ -1,0 +1,262 @@
+"""``reviewer doctor``: what it finds, says and mends, and that looking changes nothing."""
+
+import hashlib
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reviewer.cli.main import main
+from reviewer.domain.judgements import ConstraintRating
+from reviewer.domain.vocabulary import Act, Role, Verdict
+from reviewer.store.drafts import Drafts, drafts_path
+from reviewer.store.imports import begin_import
+from reviewer.workflow import judging
+from tests.builders import NOW, act, build_session, build_store, judge, measured, record
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store that is whole, with some judgements in it, and places of its own for everything else."""
+    for name in ("REVIEWER_NAME", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    monkeypatch.setenv("REVIEWER_CONFIG", str(tmp_path / "config.toml"))
+    folder = tmp_path / "data"
+    folder.mkdir()
+    store = build_store(
+        folder, *(record(f"p{i}", measurements=(measured(),)) for i in range(3)), record("b", Role.BASELINE)
+    )
+    kim, noor = build_session(store), build_session(store, "noor")
+    judge(kim, 1)
+    judge(kim, 2, Verdict.CONDITIONAL)
+    act(kim, 2, Act.CONDITION, judging.set_condition('quoted "x" \\ \u2028 é', "try"), seconds=1.25)
+    act(kim, 3, Act.RATIONALE, judging.set_rationale("zero \x00 in it"))
+    act(kim, 2, Act.TAGS, judging.set_tags(["a b", "é"]))
+    act(noor, 3, Act.SKIP, judging.skip)
+    act(noor, 3, Act.FLAG, judging.toggle_flag)
+    judge(noor, 1)
+    judging.undo(noor)
+    act(noor, 2, Act.RATING, judging.rate("cost", ConstraintRating(note="é?")))
+    store.close()
+    return store.path
+
+
+def doctor(capsys: pytest.CaptureFixture[str], path: Path, *options: str, status: int) -> tuple[str, str]:
+    found = main(["doctor", "--store", str(path), *options])
+    out, err = capsys.readouterr()
+    assert found == status, out + err
+    return out, err
+
+
+def change(path: Path, *statements: str) -> None:
+    connection = sqlite3.connect(path)
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def test_whole_store_is_told_whole(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, err = doctor(capsys, path, status=0)
+    assert err == ""
+    lines = out.splitlines()
+    assert lines[0] == f"store        {path} (--store)"
+    for expected in (
+        "schema       version 1, the current one",
+        "permissions  0600, for you alone",
+        "integrity    good: every page, index and reference",
+        "triggers     all there",
+        "judgements   in step with the events",
+        "search       in step with the revisions",
+        "imports      none was cut off",
+        f"config       {tmp_path}/config.toml (not there, all is at its default)",
+        "reviewer     not known yet: asked when the app opens",
+    ):
+        assert expected in lines
+    assert f"rows         annotations{10:>21}" in lines
+    assert f"             methods{4:>25}" in lines
+    assert any(line.startswith("log          ") for line in lines)
+    assert any(line.startswith("terminal     ") for line in lines)
+    assert lines[-1] == "Nothing is wrong."
+
+
+def test_looking_changes_nothing(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
+    doctor(capsys, path, status=0)
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == before
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_store_that_is_not_there_is_not_made(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    missing = path.parent / "deep" / "none.db"
+    for options in ([], ["--rebuild"]):
+        out, err = doctor(capsys, missing, *options, status=1)
+        assert err == f"reviewer: There is no store at {missing}; `reviewer import PATH --store {missing}` makes one.\n"
+        assert "config       " in out, "the rest is told all the same"
+        assert "terminal     " in out
+    assert not missing.parent.exists()
+
+
+def test_judgements_and_counts_out_of_step_are_found_and_built_anew(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(path, "UPDATE current_judgements SET verdict = 'fails' WHERE id = 1",
+           "UPDATE counts SET n = 7 WHERE name = 'judged' AND reviewer_id = 1")  # fmt: skip
+    out, err = doctor(capsys, path, status=1)
+    assert "judgements   OUT OF STEP: 1 judgements, 1 counts" in out
+    assert "1 judgements and 1 counts of the store" in err
+    assert "`reviewer doctor --rebuild`" in err
+    out, err = doctor(capsys, path, "--rebuild", status=0)
+    assert out.startswith("rebuilt      6 judgements and ")
+    assert err == ""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM current_judgements WHERE id = 2",
+        "UPDATE current_judgements SET forecast = 0.5 WHERE id = 1",
+        "UPDATE current_judgements SET tags = '[]' WHERE id = 2",
+        "UPDATE current_judgements SET ratings = '{}' WHERE id = 6",
+        "UPDATE current_judgements SET rationale = 'x' WHERE id = 1",
+        "UPDATE current_judgements SET seconds = seconds + 1 WHERE id = 2",
+        "UPDATE current_judgements SET status = 'started' WHERE id = 4",
+        "UPDATE current_judgements SET flagged = 0 WHERE id = 4",
+        "UPDATE current_judgements SET annotation_id = 1 WHERE id = 2",
+        "UPDATE current_judgements SET revision_id = 3 WHERE id = 1",
+        "DELETE FROM counts WHERE name = 'proposals'",
+        "INSERT INTO counts (problem_id, reviewer_id, name, n) VALUES (1, 9, 'judged', 2)",
+        "DROP TRIGGER annotations_never_go",
+        "DROP TRIGGER revisions_are_indexed",
+        "INSERT INTO revisions_fts (revisions_fts) VALUES ('delete-all')",
+        "INSERT INTO revisions_fts (revisions_fts, rowid, title, hypothesis, body) VALUES ('delete', 1, '', '', '')",
+    ],
+)
+def test_each_thing_that_is_out_of_step_is_found_and_mended(
+    path: Path, capsys: pytest.CaptureFixture[str], statement: str
+) -> None:
+    change(path, statement)
+    _, err = doctor(capsys, path, status=1)
+    assert "`reviewer doctor --rebuild`" in err
+    doctor(capsys, path, "--rebuild", status=0)
+    _, err = doctor(capsys, path, status=0)
+
+
+def test_rebuilding_makes_text_searchable_that_came_without_the_trigger(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(path, "DROP TRIGGER revisions_are_indexed")
+    build_store(path.parent, record("late", body="latecomer")).close()
+    _, err = doctor(capsys, path, status=1)
+    assert "out of step with 1 revisions" in err
+    out, _ = doctor(capsys, path, "--rebuild", status=0)
+    assert "the triggers revisions_are_indexed" in out
+    assert "the search index" in out
+    connection = sqlite3.connect(path)
+    assert connection.execute(
+        "SELECT count(*) FROM revisions_fts WHERE revisions_fts MATCH 'latecomer'"
+    ).fetchone() == (1,)
+    connection.close()
+
+
+def test_rows_that_point_nowhere_are_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(path, "DELETE FROM problems")
+    out, err = doctor(capsys, path, status=1)
+    assert "BROKEN references" in out
+    assert "point at rows that are gone" in err
+
+
+def test_damaged_store_is_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    raw = bytearray(path.read_bytes())
+    raw[16384 * 8 : 16384 * 30] = b"\xa5" * (16384 * 22)
+    path.write_bytes(raw)
+    _, err = doctor(capsys, path, status=1)
+    assert "damaged" in err
+    assert str(path) in err
+    path.write_bytes(raw[:100_000])
+    _, err = doctor(capsys, path, status=1)
+    assert "damaged" in err
+
+
+def test_foreign_and_newer_stores_are_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    foreign = path.parent / "foreign.db"
+    change(foreign, "CREATE TABLE t (x)")
+    assert "not a store of reviewer" in doctor(capsys, foreign, status=1)[1]
+    change(path, "PRAGMA user_version = 99")
+    out, err = doctor(capsys, path, status=1)
+    assert "version 99, this reviewer has 1" in out
+    assert "update reviewer" in err
+
+
+def test_store_and_drafts_that_others_can_reach_are_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Drafts(path).close()
+    doctor(capsys, path, status=0)
+    drafts_path(path).chmod(0o640)
+    path.chmod(0o644)
+    out, err = doctor(capsys, path, status=1)
+    assert "permissions  0644, open to others" in out
+    assert f"`chmod 600 {path}`" in err
+    assert f"`chmod 600 {drafts_path(path)}`" in err
+
+
+def test_import_that_was_cut_off_is_told_until_it_has_run_again(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    store = build_store(path.parent)
+    with store.write() as connection:
+        import_id = begin_import(connection, "native", "runs/\x1b[31mred.jsonl", {}, NOW)
+        connection.execute("UPDATE imports SET process = ? WHERE id = ?", (process.pid, import_id))
+    out, err = doctor(capsys, path, status=1)
+    assert "The import of runs/␛[31mred.jsonl was cut off; run it again" in err
+    assert "\x1b" not in out + err
+    with store.write() as connection:
+        begin_import(connection, "native", "runs/\x1b[31mred.jsonl", {}, NOW)
+    doctor(capsys, path, status=0)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ("theme = ", "config.toml"),
+        ("thme = 'dark'", "thme"),
+        ("[keys]\nnext = 's'", "next"),
+        ("[keys]\nfly = 's'", "there is no such action"),
+        ("rubric = '/nowhere/rubric.toml'", "The rubric /nowhere/rubric.toml cannot be read"),
+    ],
+)
+def test_broken_config_is_told(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], config: str, said: str
+) -> None:
+    (tmp_path / "config.toml").write_text(config)
+    out, err = doctor(capsys, path, status=1)
+    assert said in err
+    assert "judgements   in step with the events" in out
+
+
+def test_reviewer_and_default_place_are_told(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.toml").write_text('reviewer = "kim"')
+    assert "reviewer     kim\n" in doctor(capsys, path, status=0)[0]
+    assert "reviewer     noor\n" in doctor(capsys, path, "--reviewer", "noor", status=0)[0]
+    monkeypatch.setenv("REVIEWER_STORE", str(path))
+    assert main(["doctor"]) == 0
+    assert capsys.readouterr().out.startswith(f"store        {path} (REVIEWER_STORE)\n")
+
+
+def test_store_in_use_is_looked_over_all_the_same(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    out, _ = doctor(capsys, path, status=0)
+    other.close()
+    assert "search       has every revision; its text was not compared" in out
+
+
+def test_help_carries_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--help"]) == 0
+    assert "Examples:\n    reviewer doctor\n" in capsys.readouterr().out

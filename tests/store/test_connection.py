@@ -1,0 +1,100 @@
+"""Transactions: whole or not at all, one state for a read, and SQLite's refusals as sentences."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from reviewer.domain.errors import ReviewerError, StoreError
+from reviewer.store.connection import Store
+from tests.builders import build_store, record, table
+
+TITLE = "Weak-to-strong supervision"
+
+
+def rename(store: Store, title: str) -> None:
+    with store.write() as connection:
+        connection.execute("UPDATE problems SET title = ?", (title,))
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, SystemExit, GeneratorExit])
+def test_anything_that_goes_wrong_takes_the_whole_transaction_back(tmp_path: Path, error: type[BaseException]) -> None:
+    store = build_store(tmp_path, record())
+
+    def fail() -> None:
+        with store.write() as connection:
+            connection.execute("UPDATE problems SET title = 'half'")
+            raise error
+
+    with pytest.raises(error):
+        fail()
+    assert table(store, "SELECT title FROM problems") == [(TITLE,)]
+    rename(store, "and on it goes")
+    assert table(store, "SELECT title FROM problems") == [("and on it goes",)]
+
+
+def test_read_sees_one_state_while_another_writes(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record())
+    with store.read() as connection:
+        before = connection.execute("SELECT title FROM problems").fetchone()
+        rename(Store(store.path), "theirs")
+        assert connection.execute("SELECT title FROM problems").fetchone() == before == (TITLE,)
+    assert table(store, "SELECT title FROM problems") == [("theirs",)]
+
+
+def test_transaction_within_one_is_refused_and_harms_nothing(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record())
+    with store.read(), pytest.raises(ReviewerError, match="within a transaction"), store.read():
+        pass
+    with store.write() as connection:
+        connection.execute("UPDATE problems SET title = 'outer'")
+        with pytest.raises(ReviewerError, match="inside a transaction"):
+            rename(store, "inner")
+    assert table(store, "SELECT title FROM problems") == [("outer",)]
+
+
+def test_durable_writes_wait_for_the_disk_and_others_need_not(tmp_path: Path) -> None:
+    store = build_store(tmp_path)
+    for durable, synchronous in ((True, 2), (False, 1), (True, 2)):
+        with store.write(durable=durable) as connection:
+            assert connection.execute("PRAGMA synchronous").fetchone() == (synchronous,)
+
+
+def test_full_disk_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record())
+    pages = table(store, "PRAGMA page_count")[0][0]
+    store.connection().execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreError, match=r"The disk of .* is full; nothing was changed"), store.write() as connection:
+        connection.execute("UPDATE problems SET title = 'first', description = ?", ("x" * 1_000_000,))
+    assert table(store, "SELECT title, description FROM problems") == [(TITLE, "")]
+
+
+def test_each_thread_has_a_connection_of_its_own_and_close_closes_all(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record())
+    seen = {id(store.connection()): store.connection()}
+
+    def use() -> None:
+        with store.read():
+            seen[id(store.connection())] = store.connection()
+
+    threads = [threading.Thread(target=use) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 4
+    assert store.connection() is store.connection()
+    store.close()
+    for connection in seen.values():
+        with pytest.raises(Exception, match="closed"):
+            connection.execute("SELECT 1")
+    assert not store.path.with_name("reviewer.db-wal").exists(), "nothing is left beside the store"
+
+
+def test_path_with_odd_characters(tmp_path: Path) -> None:
+    for name in ("a b.db", "50%.db", "what?mode=ro#x.db", "größe'\".db", ":memory:"):
+        store = build_store(tmp_path, record(), name=name)
+        rename(store, name)
+        assert table(store, "SELECT title FROM problems") == [(name,)]
+        store.close()
+        assert (tmp_path / name).stat().st_size > 0

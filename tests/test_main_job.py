@@ -1,0 +1,209 @@
+"""The main job as a stranger does it: the real program in a real terminal, from the demo to a CSV in pandas."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import pyte
+import pytest
+
+from reviewer.exports.columns import pandas_options
+
+COLUMNS, ROWS = 120, 40
+DEADLINE_SECONDS = 30.0
+REVIEWER = [sys.executable, "-m", "reviewer"]
+CTRL_Q, ESCAPE = "\x11", "\x1b"
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    places = {f"XDG_{name}_HOME": str(tmp_path / name.lower()) for name in ("DATA", "CONFIG", "STATE", "CACHE")}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("REVIEWER") and k not in ("NO_COLOR", "EDITOR")}
+    return kept | places | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+
+
+class Terminal:
+    """A program in a pty, with what it shows; keys are sent, and the screen is read until it shows something."""
+
+    def __init__(self, pid: int, handle: int) -> None:
+        self.pid = pid
+        self._handle = handle
+        self._screen = pyte.Screen(COLUMNS, ROWS)
+        self._stream = pyte.ByteStream(self._screen)
+        self.status: int | None = None
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self._screen.display)
+
+    @property
+    def cursor_row(self) -> str:
+        """The title in the queue that the cursor stands on, as far as there is room for it."""
+        for line in self._screen.display:
+            if line.startswith("▌"):
+                return line[1:].split("│")[0].rstrip(" ·✓✗~?…0123456789%").strip()
+        return ""
+
+    @property
+    def cursor_place(self) -> int:
+        """The line of the screen that the queue's cursor stands on."""
+        return next((y for y, line in enumerate(self._screen.display) if line.startswith("▌")), -1)
+
+    def send(self, keys: str) -> None:
+        os.write(self._handle, keys.encode())
+
+    def until(self, condition: Callable[[str], bool], what: str) -> None:
+        """Read until the text of the screen fulfils the condition."""
+        end = time.monotonic() + DEADLINE_SECONDS
+        while not condition(self.text):
+            left = end - time.monotonic()
+            assert left > 0, f"never came: {what}\n{self.text}"
+            assert self._read(left), f"the program ended before: {what}\n{self.text}"
+
+    def shows(self, words: str) -> None:
+        self.until(lambda text: words in text, repr(words))
+
+    def _read(self, timeout: float) -> bool:
+        """Take in what the program wrote; return whether it still runs."""
+        ready, _, _ = select.select([self._handle], [], [], timeout)
+        if not ready:
+            return True
+        try:
+            data = os.read(self._handle, 65536)
+        except OSError:
+            return False
+        # The emulator does not know the escapes of the newer keyboard protocol.
+        self._stream.feed(data.replace(b"\x1b[>1u", b"").replace(b"\x1b[<u", b"").replace(b"\x1b[?u", b""))
+        return bool(data)
+
+    def ended(self) -> int:
+        """Read until the program has ended; return its exit status."""
+        end = time.monotonic() + DEADLINE_SECONDS
+        while self._read(1.0):
+            assert time.monotonic() < end, f"it does not end\n{self.text}"
+        self.reap()
+        assert self.status is not None
+        return self.status
+
+    def reap(self) -> None:
+        if self.status is None:
+            self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+@contextmanager
+def demo(environment: dict[str, str]) -> Iterator[Terminal]:
+    """Run ``reviewer demo`` until the judgement bar is on the screen."""
+    pid, handle = pty.fork()
+    if pid == 0:
+        os.execvpe(REVIEWER[0], [*REVIEWER, "demo", "--reviewer", "kim"], environment)
+    fcntl.ioctl(handle, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    terminal = Terminal(pid, handle)
+    try:
+        terminal.until(lambda text: "s survives" in text and terminal.cursor_row != "", "the first proposal")
+        yield terminal
+    finally:
+        if terminal.status is None:
+            os.kill(pid, signal.SIGKILL)
+            terminal.reap()
+        os.close(handle)
+
+
+def on_screen(terminal: Terminal, title: str) -> bool:
+    """Whether the proposal under the cursor is the one whose document is shown."""
+    document = [line.split("│")[1] for line in terminal.text.splitlines() if line.count("│") >= 2]
+    return any(part.strip().startswith(title.rstrip("…")[:20]) for part in document)
+
+
+def move_on_from(terminal: Terminal, title: str) -> str:
+    """Wait until the next proposal is on the screen; return its title."""
+    terminal.until(
+        lambda _text: terminal.cursor_row not in ("", title) and on_screen(terminal, terminal.cursor_row),
+        f"the proposal after {title!r}",
+    )
+    return terminal.cursor_row
+
+
+def export(environment: dict[str, str], tmp_path: Path) -> pd.DataFrame:
+    store = tmp_path / "data" / "reviewer" / "demo.db"
+    target = tmp_path / "judgements.csv"
+    subprocess.run([*REVIEWER, "--store", str(store), "export", "-o", str(target)], env=environment, check=True)
+    return pd.read_csv(target, **pandas_options())
+
+
+def test_ten_judged_one_undone_a_draft_kept_and_all_of_it_exported(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    verdicts = "sfxsfxsfxs"
+    with demo(environment) as terminal:
+        title = terminal.cursor_row
+        for number, key in enumerate(verdicts):
+            if number % 3 == 0:
+                terminal.send("35" if number else "100")
+                terminal.shows("35 %_" if number else "100 %_")
+            last_place = terminal.cursor_place
+            terminal.send(key)
+            title = move_on_from(terminal, title)
+        terminal.shows("10 of 40 judged")
+        terminal.send("u")
+        terminal.shows("Undid: survives on")
+        terminal.shows("9 of 40 judged")
+        terminal.until(lambda _text: terminal.cursor_place == last_place, "the proposal whose verdict was undone")
+        terminal.send("e")
+        terminal.shows("rationale on")
+        terminal.send("The noise is")
+        terminal.shows("The noise is")
+        terminal.send(CTRL_Q)
+        assert terminal.ended() == 0
+        assert "demo.db" in terminal.text
+    with demo(environment) as terminal:
+        terminal.shows("An unsaved draft is waiting here; e goes on with it.")
+        terminal.until(lambda _text: terminal.cursor_place == last_place, "the proposal with the draft")
+        terminal.shows("draft, unsaved")
+        terminal.send("e")
+        terminal.shows("The noise is")
+        terminal.send(" larger.")
+        terminal.shows("The noise is larger.")
+        terminal.send(ESCAPE)
+        terminal.shows("note: The noise is larger.")
+        terminal.send("q")
+        assert terminal.ended() == 0
+    frame = export(environment, tmp_path)
+    judged = frame[frame["verdict"].notna()]
+    words = {"s": "survives", "f": "fails", "x": "cannot_tell"}
+    assert list(judged["verdict"]) == [words[key] for key in verdicts[:9]]
+    assert list(judged["forecast"].dropna()) == [1.0, 0.35, 0.35]
+    last = frame[frame["verdict"].isna()].iloc[0]
+    assert (last["rationale"], last["forecast"], len(frame)) == ("The noise is larger.", 0.35, 10)
+    assert set(frame["reviewer"]) == {"kim"}
+    assert str(frame["forecast"].dtype).lower().startswith("float")
+    assert (judged["seconds"] > 0).all()
+
+
+def test_a_draft_survives_the_death_of_the_program(environment: dict[str, str]) -> None:
+    with demo(environment) as terminal:
+        first = terminal.cursor_row
+        terminal.send("j")
+        title = move_on_from(terminal, first)
+        terminal.send("e")
+        terminal.shows("rationale on")
+        terminal.send("Searched on chat al")
+        terminal.shows("Searched on chat al")
+        os.kill(terminal.pid, signal.SIGKILL)
+        assert terminal.ended() == -signal.SIGKILL
+    with demo(environment) as terminal:
+        terminal.until(lambda _text: terminal.cursor_row == title, "the proposal with the draft")
+        terminal.send("e")
+        terminal.shows("Searched on chat al")
+        terminal.send("one" + CTRL_Q)
+        assert terminal.ended() == 0

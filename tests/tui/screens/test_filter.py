@@ -1,0 +1,130 @@
+"""Putting a filter together."""
+
+from dataclasses import replace
+
+import pytest
+
+from reviewer.domain.queue import QueueFilter
+from reviewer.domain.vocabulary import Status, Verdict
+from reviewer.tui.keys import effective_keymap
+from reviewer.tui.screens.choice import ChoiceScreen
+from reviewer.tui.screens.dialog import Excerpt
+from reviewer.tui.screens.filter import FilterScreen
+from reviewer.tui.widgets.row_list import RowList
+from tests.tui.harness import HarnessApp
+
+KEYMAP = effective_keymap({})
+AGENTS = [f"agent-{i}" for i in range(200)]
+
+
+def opened(current: QueueFilter | None = None, keys: dict[str, str] | None = None) -> tuple[HarnessApp, FilterScreen]:
+    keymap = effective_keymap(keys) if keys else KEYMAP
+    screen = FilterScreen(current or QueueFilter(), AGENTS, ["em", "mdl"], ["seeds", "[/x]"], keymap)
+    return HarnessApp(screen), screen
+
+
+def sentence(screen: FilterScreen) -> str:
+    return screen.query_one(Excerpt)._text.plain
+
+
+async def test_values_are_stepped_through_and_combine() -> None:
+    app, screen = opened()
+    async with app.run_test() as pilot:
+        await pilot.press("right", "right", "right", "j", "space", "j", "j", "left", "j", "j", "right", "down", "right")
+        assert sentence(screen) == "shows  judged, survives, family mdl, flagged, changed since judged"
+        await pilot.press("enter")
+        assert app.results == [QueueFilter(Status.JUDGED, Verdict.SURVIVES, family="mdl", flagged=True, changed=True)]
+
+
+async def test_stepping_goes_round() -> None:
+    app, screen = opened()
+    async with app.run_test() as pilot:
+        await pilot.press("left")
+        assert sentence(screen) == "shows  skipped"
+        await pilot.press("right")
+        assert sentence(screen) == "shows  all"
+
+
+@pytest.mark.parametrize("key", ["0", "delete"])
+async def test_a_row_is_cleared(key: str) -> None:
+    current = QueueFilter(Status.JUDGED, Verdict.FAILS, text="noise")
+    app, _ = opened(current)
+    async with app.run_test() as pilot:
+        await pilot.press("j", key, *["j"] * 6, key, "enter")
+        assert app.results == [replace(current, verdict=None, text="")]
+
+
+async def test_all_is_cleared_at_once() -> None:
+    app, _ = opened(QueueFilter(Status.JUDGED, Verdict.FAILS, "agent-3", text="noise"))
+    async with app.run_test() as pilot:
+        await pilot.press("C", "enter")
+        assert app.results == [QueueFilter()]
+
+
+@pytest.mark.parametrize("key", ["escape", "q", "alt+j"])
+async def test_closing_changes_nothing(key: str) -> None:
+    app, _ = opened(QueueFilter(text="noise"))
+    async with app.run_test() as pilot:
+        await pilot.press("right", key)
+        assert app.results == [None]
+
+
+async def test_one_of_many_agents_is_found_by_typing() -> None:
+    app, screen = opened()
+    async with app.run_test() as pilot:
+        await pilot.press("j", "j", "slash")
+        assert isinstance(app.screen, ChoiceScreen)
+        await pilot.press(*"137", "enter")
+        assert screen.is_current
+        await pilot.press("enter")
+        assert app.results == [QueueFilter(agent="agent-137")]
+
+
+async def test_leaving_the_list_of_agents_leaves_the_agent() -> None:
+    app, _ = opened(QueueFilter(agent="agent-3"))
+    async with app.run_test() as pilot:
+        await pilot.press("j", "j", "slash", "down", "escape", "enter")
+        assert app.results == [QueueFilter(agent="agent-3")]
+
+
+@pytest.mark.parametrize("leave", ["enter", "escape", "down"])
+async def test_the_text_is_written_and_enter_there_does_not_apply(leave: str) -> None:
+    app, screen = opened(QueueFilter(text="old"))
+    async with app.run_test() as pilot:
+        await pilot.press("up", *["j"] * 7, "slash", "ctrl+u", *"q 0/".replace(" ", "-"), leave)
+        assert app.results == []
+        assert sentence(screen) == "shows  “q-0/”"
+        await pilot.press("enter")
+        assert app.results == [QueueFilter(text="q-0/")]
+
+
+async def test_what_is_asked_for_stays_a_value_though_nothing_bears_it() -> None:
+    app, screen = opened(QueueFilter(tag="forgotten"))
+    async with app.run_test() as pilot:
+        assert sentence(screen) == "shows  tag forgotten"
+        await pilot.press(*["j"] * 4, "right", "left", "enter")
+        assert app.results == [QueueFilter(tag="forgotten")]
+
+
+async def test_moving_follows_the_keymap() -> None:
+    app, screen = opened(keys={"next": "n", "next_match": "ctrl+n"})
+    async with app.run_test() as pilot:
+        await pilot.press("n", "j", "right")
+        assert sentence(screen) == "shows  survives"
+
+
+@pytest.mark.parametrize("size", [(200, 60), (80, 24), (40, 10), (10, 3), (1, 1)])
+async def test_every_size_is_drawn(size: tuple[int, int]) -> None:
+    app, _ = opened(QueueFilter(tag="[/x]", text="\x1b[/]"))
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("j", "right", "enter")
+        assert app.results[0].verdict is Verdict.SURVIVES
+
+
+async def test_a_click_moves_and_a_second_one_steps() -> None:
+    app, screen = opened()
+    async with app.run_test() as pilot:
+        await pilot.click(RowList, offset=(4, 1))
+        assert sentence(screen) == "shows  all"
+        await pilot.click(RowList, offset=(4, 1))
+        assert sentence(screen) == "shows  survives"

@@ -1,0 +1,309 @@
+"""The rubric form: every act is saved at once, and no word of a note is lost."""
+
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from reviewer.domain.errors import StoreError
+from reviewer.domain.judgements import ConstraintRating, Judgement
+from reviewer.domain.rubrics import Constraint, Rubric
+from reviewer.domain.vocabulary import Rating
+from reviewer.tui.keys import effective_keymap
+from reviewer.tui.marks import ASCII, UNICODE, Marks
+from reviewer.tui.screens.rubric import RubricScreen
+from reviewer.tui.widgets.row_list import RowList
+from reviewer.tui.widgets.text_field import TextField
+from reviewer.workflow.session import load_rubric
+from tests.tui.harness import HarnessApp
+
+KEYMAP = effective_keymap({})
+TARGET = (("survives if", "win rate rises by half a point"), ("by", "2027-03-31"), ("system", "the large one"))
+
+
+class Form:
+    """A rubric screen with what it saved and kept."""
+
+    def __init__(
+        self,
+        *,
+        rubric: Rubric | None = None,
+        judgement: Judgement | None = None,
+        drafts: dict[str, str] | None = None,
+        keys: dict[str, str] | None = None,
+        start: str | None = None,
+        marks: Marks = UNICODE,
+        target: tuple[tuple[str, str], ...] = TARGET,
+        title: str = "Noisy-channel EM",
+    ) -> None:
+        self.saved: list[tuple[str, ConstraintRating]] = []
+        self.kept: list[tuple[str, str | None]] = []
+        self.error: Exception | None = None
+        self.screen = RubricScreen(
+            rubric or load_rubric(None),
+            judgement or Judgement(),
+            title,
+            target,
+            effective_keymap(keys) if keys else KEYMAP,
+            marks,
+            save=self.save,
+            keep_draft=lambda slug, text: self.kept.append((slug, text)),
+            drafts=drafts,
+            start=start,
+        )
+        self.app = HarnessApp(self.screen)
+
+    def save(self, slug: str, rating: ConstraintRating) -> None:
+        if self.error is not None:
+            raise self.error
+        self.saved.append((slug, rating))
+
+    @property
+    def heading(self) -> str:
+        return str(self.screen.query_one("#heading", Static).content)
+
+    @property
+    def rows(self) -> list[str]:
+        rows = self.screen.query_one(RowList)
+        return [rows._draw(place, rows.size.width - 2).plain for place in range(rows.count)]
+
+    @property
+    def cursor(self) -> int | None:
+        return self.screen.query_one(RowList).cursor
+
+    @property
+    def field(self) -> TextField:
+        return self.screen.query_one(TextField)
+
+
+def shown(pilot: Pilot[None]) -> str:
+    """Return what the terminal shows."""
+    width = pilot.app.size.width
+    return "\n".join(
+        "".join(segment.text for segment in strip)[:width]
+        for strip in pilot.app.screen._compositor.render_strips(pilot.app.size)
+    )
+
+
+@pytest.mark.parametrize(("key", "rating"), zip("12345", Rating, strict=True))
+async def test_a_digit_rates_saves_and_goes_on(key: str, rating: Rating) -> None:
+    form = Form()
+    async with form.app.run_test() as pilot:
+        await pilot.press(key)
+        assert form.saved == [("scale", ConstraintRating(rating))]
+        assert form.cursor == 1
+        assert rating.value.replace("_", " ") in form.rows[0]
+        assert UNICODE.ratings[rating] in form.rows[0]
+
+
+async def test_zero_clears_the_rating_and_leaves_the_note() -> None:
+    form = Form(judgement=Judgement(ratings={"scale": ConstraintRating(Rating.PASS, "to 8B")}))
+    async with form.app.run_test() as pilot:
+        await pilot.press("0")
+        assert form.saved == [("scale", ConstraintRating(None, "to 8B"))]
+        assert form.cursor == 0
+        assert "pass" not in form.rows[0]
+
+
+async def test_rating_again_keeps_the_note() -> None:
+    form = Form(judgement=Judgement(ratings={"scale": ConstraintRating(Rating.PASS, "to 8B")}))
+    async with form.app.run_test() as pilot:
+        await pilot.press("3")
+        assert form.saved == [("scale", ConstraintRating(Rating.BLOCKER, "to 8B"))]
+
+
+async def test_the_heading_counts_in_words() -> None:
+    form = Form()
+    async with form.app.run_test() as pilot:
+        assert form.heading.startswith("rubric 0/12 ")
+        await pilot.press("1", "3")
+        assert form.heading.startswith("rubric 2/12 · 1 blocker ")
+        await pilot.press("3")
+        assert form.heading.startswith("rubric 3/12 · 2 blockers ")
+
+
+async def test_required_ratings_are_marked_and_counted() -> None:
+    form = Form(rubric=replace(load_rubric(None), required=("ratings",)))
+    async with form.app.run_test() as pilot:
+        assert all("required" in row for row in form.rows)
+        await pilot.press("1", "4")
+        assert "10 still required" in form.heading
+        assert [i for i, row in enumerate(form.rows) if "required" in row] == list(range(2, 12))
+
+
+async def test_ratings_of_another_rubric_are_not_counted() -> None:
+    form = Form(judgement=Judgement(ratings={"gone": ConstraintRating(Rating.BLOCKER)}))
+    async with form.app.run_test():
+        assert form.heading.startswith("rubric 0/12 ")
+
+
+async def test_moving_stops_at_the_ends() -> None:
+    form = Form(start="integration_debt")
+    async with form.app.run_test() as pilot:
+        assert form.cursor == 11
+        await pilot.press("1")
+        assert form.cursor == 11
+        await pilot.press("j", "k", "up")
+        assert form.cursor == 9
+        await pilot.press(*["k"] * 20)
+        assert form.cursor == 0
+
+
+async def test_a_note_is_kept_as_it_is_written_and_saved_when_left() -> None:
+    form = Form()
+    async with form.app.run_test() as pilot:
+        await pilot.press("2", "k", "e", "3", "space", "j")
+        assert form.app.focused is form.field
+        assert form.kept == [("scale", "3"), ("scale", "3 "), ("scale", "3 j")]
+        assert len(form.saved) == 1
+        await pilot.press("enter")
+        assert form.saved[-1] == ("scale", ConstraintRating(Rating.CONCERN, "3 j"))
+        assert form.kept[-1] == ("scale", None)
+        assert not form.field.display
+        await pilot.press("j")
+        assert form.cursor == 1
+
+
+@pytest.mark.parametrize("key", ["escape", "alt+1"])
+async def test_escape_saves_the_note_and_a_second_one_leaves(key: str) -> None:
+    form = Form()
+    async with form.app.run_test() as pilot:
+        await pilot.press("e", *"why", key)
+        assert form.saved == [("scale", ConstraintRating(None, "why"))]
+        assert not form.app.results
+        await pilot.press(key)
+        assert form.app.results == [None]
+        assert len(form.saved) == 1
+
+
+async def test_a_note_left_as_it_was_saves_nothing() -> None:
+    form = Form(judgement=Judgement(ratings={"scale": ConstraintRating(None, "as it was")}))
+    async with form.app.run_test() as pilot:
+        await pilot.press("e", "escape")
+        assert form.saved == []
+
+
+async def test_a_draft_is_shown_and_gone_on_with() -> None:
+    form = Form(
+        judgement=Judgement(ratings={"noise": ConstraintRating(None, "old"), "cost": ConstraintRating(None, "same")}),
+        drafts={"noise": "five seeds bu", "cost": "same"},
+        start="noise",
+    )
+    async with form.app.run_test() as pilot:
+        assert "draft: five" in form.rows[3]
+        assert "draft" not in form.rows[9]
+        await pilot.press("e", "t", "enter")
+        assert form.saved == [("noise", ConstraintRating(None, "five seeds but"))]
+        assert "draft" not in form.rows[3]
+
+
+async def test_what_could_not_be_saved_is_said_and_not_shown_as_saved() -> None:
+    form = Form()
+    form.error = StoreError("The store is locked.")
+    async with form.app.run_test() as pilot:
+        await pilot.press("1")
+        assert "pass" not in form.rows[0]
+        assert form.cursor == 0
+        assert "The store is locked." in shown(pilot)
+        await pilot.press("e", *"why", "escape")
+        assert form.field.display
+        assert form.field.text == "why"
+        assert not form.app.results
+        form.error = None
+        await pilot.press("enter")
+        assert form.saved == [("scale", ConstraintRating(None, "why"))]
+        assert "locked" not in shown(pilot)
+
+
+async def test_the_keys_follow_the_keymap() -> None:
+    form = Form(keys={"rate_pass": "p", "rate_note": ""})
+    async with form.app.run_test() as pilot:
+        await pilot.press("1")
+        assert form.saved == []
+        await pilot.press("p", "e")
+        assert form.saved == [("scale", ConstraintRating(Rating.PASS))]
+        assert not form.field.display
+        foot = shown(pilot)
+        assert "p pass" in foot
+        assert "note" not in foot.splitlines()[-1]
+
+
+async def test_help_and_back_reach_the_app() -> None:
+    form = Form()
+    async with form.app.run_test() as pilot:
+        await pilot.press("question_mark")
+        assert form.app.actions == ["help"]
+        await pilot.press("q")
+        assert form.app.results == [None]
+
+
+async def test_all_of_it_fits_at_80_by_24() -> None:
+    long = (("survives if", "the method gains half a point of win rate over the supervised baseline " * 4), TARGET[1])
+    form = Form(target=long, rubric=replace(load_rubric(None), required=("ratings",)))
+    async with form.app.run_test(size=(80, 24)) as pilot:
+        text = shown(pilot)
+        for constraint in load_rubric(None).constraints:
+            assert constraint.title in text
+        assert "Was it tested at two model sizes or more" in text
+        assert "survives by 2027-03-31 if the method" in text
+        assert "5 not applicable" in text
+        assert "esc back" in text
+
+
+async def test_the_cursor_stays_in_sight_while_a_note_is_written() -> None:
+    form = Form(start="integration_debt")
+    async with form.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("e", *"late")
+        await pilot.pause()
+        assert "Integration debt" in shown(pilot)
+        assert "late" in shown(pilot)
+
+
+@pytest.mark.parametrize("size", [(200, 60), (40, 10), (10, 3), (1, 1)])
+@pytest.mark.parametrize("marks", [UNICODE, ASCII])
+async def test_every_size_is_drawn(size: tuple[int, int], marks: Marks) -> None:
+    form = Form(marks=marks)
+    async with form.app.run_test(size=size) as pilot:
+        await pilot.press("1", "e", "x", "escape", "j")
+        await pilot.pause()
+        assert form.saved[0] == ("scale", ConstraintRating(Rating.PASS))
+
+
+async def test_no_target_is_said() -> None:
+    form = Form(target=())
+    async with form.app.run_test() as pilot:
+        assert "not written down yet" in shown(pilot)
+
+
+async def test_outside_text_is_shown_and_not_obeyed() -> None:
+    bad = "x\x1b]52;c;aGk=\x07 [/] [bold]y"
+    form = Form(
+        rubric=Rubric("r", 1, (Constraint("a", bad, bad),)),
+        title=bad,
+        target=(("survives if", bad),),
+        judgement=Judgement(ratings={"a": ConstraintRating(None, bad)}),
+        drafts={"a": bad + "!"},
+    )
+    async with form.app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("e")
+        text = shown(pilot)
+        assert "\x1b" not in text
+        assert "[/] [bold]y" in text
+
+
+async def test_a_click_moves_the_cursor_and_saves_the_note_that_is_open() -> None:
+    form = Form()
+    async with form.app.run_test() as pilot:
+        await pilot.press("e", *"why")
+        await pilot.click(RowList, offset=(10, 4))
+        assert form.saved == [("scale", ConstraintRating(None, "why"))]
+        assert form.cursor == 4
+
+
+async def test_a_rubric_without_constraints_can_be_left() -> None:
+    form = Form(rubric=Rubric("empty", 1, ()))
+    async with form.app.run_test() as pilot:
+        await pilot.press("1", "0", "e", "j", "escape")
+        assert form.app.results == [None]
+        assert form.saved == []

@@ -1,0 +1,114 @@
+"""Importing: everything good is taken in, everything bad is told, and again changes nothing."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reviewer.domain.errors import UserError
+from reviewer.domain.vocabulary import Setting
+from reviewer.store.connection import Store
+from reviewer.workflow.importing import parse_settings, run_import
+from tests.builders import build_store, table
+
+
+def lines(path: Path, *records: Any) -> Path:
+    path.write_text("".join((r if isinstance(r, str) else json.dumps(r)) + "\n" for r in records))
+    return path
+
+
+def proposal(external_id: str, **more: Any) -> dict[str, Any]:
+    return {
+        "type": "proposal",
+        "id": external_id,
+        "problem": "weak-to-strong",
+        "title": f"Title of {external_id}",
+        "body": "Text.",
+        "measurements": [{"metric": "pgr", "dataset": "chat", "value": 0.5}],
+    } | more
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return build_store(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "dataset", "setting"),
+    [
+        ("", "chat", Setting.UNKNOWN),
+        ("lab", "chat", Setting.LAB),
+        ("Held-Out", "chat", Setting.HELD_OUT),
+        ("chat=lab, math=held_out", "CHAT", Setting.LAB),
+        ("chat=lab,math=held_out", "code", Setting.UNKNOWN),
+        ("pilot,chat=lab", "code", Setting.PILOT),
+    ],
+)
+def test_settings_are_told_for_all_or_for_each_dataset(text: str, dataset: str, setting: Setting) -> None:
+    assert parse_settings(text).of(dataset) is setting
+
+
+def test_a_setting_that_there_is_not_is_told() -> None:
+    with pytest.raises(UserError, match="'laboratory' is no setting; it is one of lab"):
+        parse_settings("chat=laboratory")
+
+
+def test_good_records_are_taken_and_bad_ones_told_with_their_place(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", proposal("a"), "{not json", proposal("b"), {"type": "proposal"})
+    report = run_import(store, [path])
+    assert (report.new, report.rejected, report.proposals) == (2, 2, 2)
+    assert [r.place for r in report.rejects] == ["line 2", "line 4"]
+    assert len(table(store, "SELECT * FROM rejects")) == 2
+
+
+def test_the_same_import_twice_changes_nothing(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", proposal("a"), proposal("b"))
+    run_import(store, [path])
+    before = table(store, "SELECT * FROM methods") + table(store, "SELECT * FROM revisions")
+    report = run_import(store, [path])
+    assert (report.new, report.changed, report.unchanged) == (0, 0, 2)
+    assert table(store, "SELECT * FROM methods") + table(store, "SELECT * FROM revisions") == before
+
+
+def test_a_changed_proposal_is_a_new_revision(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", proposal("a"))
+    run_import(store, [path])
+    report = run_import(store, [lines(path, proposal("a", body="Other."))])
+    assert (report.new, report.changed) == (0, 1)
+    assert len(table(store, "SELECT * FROM revisions")) == 2
+
+
+def test_a_dry_run_counts_the_same_and_writes_nothing(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", proposal("a"), proposal("b"), proposal("a"), "{")
+    dry = run_import(store, [path], dry_run=True)
+    for name in ("problems", "methods", "imports", "rejects"):
+        assert table(store, f"SELECT * FROM {name}") == []
+    real = run_import(store, [path])
+    assert (dry.new, dry.changed, dry.unchanged, dry.rejected) == (real.new, real.changed, real.unchanged, 1)
+
+
+def test_settings_that_nobody_told_are_named(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", proposal("a"))
+    assert run_import(store, [path]).unknown_settings == ("chat",)
+    told = run_import(store, [path], settings=parse_settings("chat=lab"))
+    assert (told.unknown_settings, told.settings_told) == ((), 1)
+    assert table(store, "SELECT DISTINCT setting FROM measurements") == [("lab",)]
+
+
+def test_an_import_that_is_stopped_says_so_and_completes_when_run_again(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", *(proposal(f"p{i}") for i in range(120)))
+    report = run_import(store, [path], cancelled=lambda: True)
+    assert report.interrupted
+    assert 0 < report.new < 120
+    assert table(store, "SELECT state FROM imports") == [("interrupted",)]
+    again = run_import(store, [path])
+    assert (again.interrupted, again.new + again.unchanged, again.unchanged) == (False, 120, report.new)
+    assert any("was cut off; this one completes it" in s for s in again.sentences)
+
+
+def test_nothing_to_read_leaves_the_store_as_it_was(store: Store, tmp_path: Path) -> None:
+    for path in (tmp_path / "none.jsonl", lines(tmp_path / "empty.jsonl")):
+        with pytest.raises(UserError, match=path.name):
+            run_import(store, [path])
+    assert table(store, "SELECT * FROM imports") == []
