@@ -55,11 +55,6 @@ class Terminal:
                 return line[1:].split("│")[0].rstrip(" ·✓✗~?…0123456789%").strip()
         return ""
 
-    @property
-    def cursor_place(self) -> int:
-        """The line of the screen that the queue's cursor stands on."""
-        return next((y for y, line in enumerate(self._screen.display) if line.startswith("▌")), -1)
-
     def send(self, keys: str) -> None:
         os.write(self._handle, keys.encode())
 
@@ -146,19 +141,18 @@ def test_ten_judged_one_undone_a_draft_kept_and_all_of_it_exported(
 ) -> None:
     verdicts = "sfxsfxsfxs"
     with demo(environment) as terminal:
-        title = terminal.cursor_row
+        titles = [terminal.cursor_row]
         for number, key in enumerate(verdicts):
             if number % 3 == 0:
                 terminal.send("35" if number else "100")
                 terminal.shows("35 %_" if number else "100 %_")
-            last_place = terminal.cursor_place
             terminal.send(key)
-            title = move_on_from(terminal, title)
+            titles.append(move_on_from(terminal, titles[-1]))
         terminal.shows("10 of 40 judged")
         terminal.send("u")
         terminal.shows("Undid: survives on")
         terminal.shows("9 of 40 judged")
-        terminal.until(lambda _text: terminal.cursor_place == last_place, "the proposal whose verdict was undone")
+        terminal.until(lambda _text: on_screen(terminal, titles[9]), "the proposal whose verdict was undone")
         terminal.send("e")
         terminal.shows("rationale on")
         terminal.send("The noise is")
@@ -168,7 +162,7 @@ def test_ten_judged_one_undone_a_draft_kept_and_all_of_it_exported(
         assert "demo.db" in terminal.text
     with demo(environment) as terminal:
         terminal.shows("An unsaved draft is waiting here; e goes on with it.")
-        terminal.until(lambda _text: terminal.cursor_place == last_place, "the proposal with the draft")
+        terminal.until(lambda _text: on_screen(terminal, titles[9]), "the proposal with the draft")
         terminal.shows("draft, unsaved")
         terminal.send("e")
         terminal.shows("The noise is")

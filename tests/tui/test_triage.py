@@ -37,7 +37,7 @@ def saved(path: Path, title: str, reviewer: str = "kim") -> tuple[str | None, fl
     with closing(sqlite3.connect(path)) as connection:
         row = connection.execute(
             "SELECT verdict, forecast, rationale, condition FROM current_judgements JOIN methods "
-            "ON methods.id = current_judgements.method_id JOIN reviewers ON reviewers.id = current_judgements.reviewer_id "
+            "ON methods.id = method_id JOIN reviewers ON reviewers.id = reviewer_id "
             "WHERE methods.title = ? AND reviewers.name = ?",
             (title, reviewer),
         ).fetchone()

@@ -24,7 +24,6 @@ def proposal(external_id: str, **more: Any) -> dict[str, Any]:
         "id": external_id,
         "problem": "weak-to-strong",
         "title": f"Title of {external_id}",
-        "body": "Text.",
         "measurements": [{"metric": "pgr", "dataset": "chat", "value": 0.5}],
     } | more
 
@@ -74,7 +73,7 @@ def test_the_same_import_twice_changes_nothing(store: Store, tmp_path: Path) -> 
 def test_a_changed_proposal_is_a_new_revision(store: Store, tmp_path: Path) -> None:
     path = lines(tmp_path / "r.jsonl", proposal("a"))
     run_import(store, [path])
-    report = run_import(store, [lines(path, proposal("a", body="Other."))])
+    report = run_import(store, [lines(path, proposal("a", title="Other"))])
     assert (report.new, report.changed) == (0, 1)
     assert len(table(store, "SELECT * FROM revisions")) == 2
 

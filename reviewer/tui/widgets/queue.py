@@ -1,6 +1,7 @@
 """The queue: a list that holds a window of rows and asks for more as the cursor nears its ends."""
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -29,7 +30,7 @@ class QueueList(Widget, can_focus=True):
     ``Moved`` is posted when the cursor comes to stand on another row, ``Wanted`` when rows are missing on one side.
     """
 
-    COMPONENT_CLASSES = {
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
         "queue--row",
         "queue--cursor",
         "queue--quiet",
@@ -163,14 +164,18 @@ class QueueList(Widget, can_focus=True):
             self.move(len(self._rows) if last else -len(self._rows))
 
     def _follow(self) -> None:
-        """Keep the cursor in sight with a little room around it, and say where it stands."""
+        """Keep the cursor in sight, and say where it stands."""
+        self._keep_in_sight()
+        self.refresh()
+        if (row := self.row) is not None:
+            self.post_message(self.Moved(row))
+
+    def _keep_in_sight(self) -> None:
+        """Scroll so that the cursor is in sight with a little room around it."""
         height = self._body_height
         room = min(3, max(0, (height - 1) // 2))
         self._top = max(self._cursor - height + 1 + room, min(self._top, self._cursor - room))
         self._top = max(0, min(self._top, len(self._rows) - height))
-        self.refresh()
-        if (row := self.row) is not None:
-            self.post_message(self.Moved(row))
 
     def _ask(self) -> None:
         if not self._rows:
@@ -189,8 +194,7 @@ class QueueList(Widget, can_focus=True):
 
     def on_resize(self, _event: events.Resize) -> None:
         """Keep the cursor in sight when the height changes."""
-        height = self._body_height
-        self._top = max(0, min(max(self._top, self._cursor - height + 1), self._cursor))
+        self._keep_in_sight()
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the row under the mouse."""

@@ -1,0 +1,45 @@
+"""``reviewer target``: what it prints, and how it exits."""
+
+from pathlib import Path
+
+import pytest
+
+from reviewer.cli.main import main
+from tests.builders import build_store, measured, record
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("DATA", "CONFIG", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    for name in ("REVIEWER_CONFIG", "REVIEWER_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    built = build_store(tmp_path, record(measurements=(measured(),)))
+    built.close()
+    monkeypatch.setenv("REVIEWER_STORE", str(built.path))
+    return built.path
+
+
+def test_a_target_is_written_and_changed_in_part(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--reviewer", "kim", "target", "weak_to_strong"]
+    assert main([*words, "--criterion", "gain over 1 point", "--horizon", "2027-03-31"]) == 0
+    assert main([*words, "--scale", "all traffic"]) == 0
+    capsys.readouterr()
+    assert main(["target"]) == 0
+    out = capsys.readouterr().out
+    assert "target version 2" in out
+    for text in ("gain over 1 point", "2027-03-31", "all traffic"):
+        assert text in out
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("target", "none"), "there is no problem 'none'"),
+        (("target", "--criterion", "x"), "add --reviewer NAME"),
+        (("--reviewer", "kim", "target", "--criterion", "x", "--horizon", "soon"), "'soon' is no date"),
+    ],
+)
+def test_what_is_wrong_is_told(words: tuple[str, ...], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(list(words)) == 2
+    assert sentence in capsys.readouterr().err

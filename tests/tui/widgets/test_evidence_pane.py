@@ -1,0 +1,36 @@
+"""The evidence pane: columns on the decimal point, and what goes first where there is little room."""
+
+from reviewer.tui.evidence_table import EvidenceCells
+from reviewer.tui.widgets.evidence import EvidencePane
+from tests.tui.harness import HarnessApp
+
+
+def cells(proposal: str, baseline: str, difference: str = "") -> EvidenceCells:
+    return EvidenceCells(
+        "PGR ↑", "chat", "lab", proposal, "±0.020", "(5)", baseline, "±0.100", "(12)", difference, "claimed",
+        "floor 0.1", False,
+    )  # fmt: skip
+
+
+def lines(pane: EvidencePane) -> list[str]:
+    return ["".join(s.text for s in pane.render_line(y)) for y in range(pane.size.height)]
+
+
+async def test_numbers_line_up_and_columns_go_in_turn() -> None:
+    pane = EvidencePane()
+    async with HarnessApp(pane).run_test(size=(140, 6)) as pilot:
+        pane.show_rows([cells("0.510", "10.3", "+0.210"), cells("", "9.250"), cells("1,200.5", "0.1")], "")
+        await pilot.pause()
+        shown = lines(pane)
+        assert shown[1].index("0.510") + 1 == shown[3].index("1,200.5") + 5
+        assert "not measured" in shown[2]
+        assert "floor 0.1" in shown[1]
+        for width in (100, 70):
+            await pilot.resize_terminal(width, 6)
+            await pilot.pause()
+            text = lines(pane)[1]
+            assert "0.510" in text
+            assert "+0.210" in text
+        assert "floor" not in text
+        pane.show_rows([], "Nothing was measured.")
+        assert "Nothing was measured." in lines(pane)[0]

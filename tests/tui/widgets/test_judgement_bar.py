@@ -1,0 +1,39 @@
+"""The judgement bar: what is held, what is being typed, what waits as a draft."""
+
+from reviewer.domain.judgements import ConstraintRating, Judgement
+from reviewer.domain.vocabulary import Rating, Verdict
+from reviewer.tui.widgets.judgement_bar import BarState, JudgementBar
+from tests.tui.harness import HarnessApp
+
+
+async def test_it_shows_what_is_held() -> None:
+    bar = JudgementBar({"survives": "s", "differences": "d"})
+    async with HarnessApp(bar).run_test(size=(140, 10)):
+        assert str(bar.render()) == ""
+        bar.show_state(BarState(Judgement(), 3))
+        assert "forecast %" in str(bar.render())
+        assert "rubric 0/3" in str(bar.render())
+        judgement = Judgement(
+            Verdict.CONDITIONAL,
+            condition="labels\x1b[31m come",
+            forecast=0.35,
+            ratings={"cost": ConstraintRating(Rating.BLOCKER)},
+            rationale="[/] why\nmore",
+            tags=("noise",),
+            flagged=True,
+        )
+        bar.show_state(BarState(judgement, 3, changed=True))
+        text = str(bar.render())
+        for words in ("~ conditional", "35 %", "rubric 1/3, 1 blocker", "note: [/] why", "tags: noise", "⚑ flagged"):
+            assert words in text
+        assert "judged on an older revision: d what changed" in text
+        assert "│ if labels" in text
+        assert "\x1b" not in text
+
+
+async def test_what_is_being_typed_and_what_waits_are_marked() -> None:
+    bar = JudgementBar({})
+    async with HarnessApp(bar).run_test(size=(80, 10)):
+        bar.show_state(BarState(Judgement(forecast=0.5), 3, "7", ("rationale",)))
+        assert "7 %_" in str(bar.render())
+        assert "draft, unsaved" in str(bar.render())
