@@ -2,10 +2,14 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reviewer.cli.main import Invocation
+
+if TYPE_CHECKING:
+    from reviewer.store.connection import Store
 
 TOLD_REJECTS = 20
 
@@ -62,6 +66,7 @@ def command(
     rule = parse_settings(settings)
     made = not places.store.exists()
     store = open_store(places.store)
+    begun = _imports_begun(store)
     progress = _Progress(sys.stderr.isatty())
     try:
         report = run_import(
@@ -75,20 +80,21 @@ def command(
         )
     except BaseException:
         progress.clear()
-        store.close()
-        if made:
-            _remove_empty(places.store)
+        _leave(store, begun, made)
         raise
     progress.clear()
     store.close()
-    if made and not report.taken:
+    if made and (dry_run or not report.taken):
         _remove_empty(places.store)
     for sentence in report.sentences:
         click.echo(sentence)
     what = "would be " if dry_run else ""
+    described = ""
+    if report.problems and report.taken == report.problems:
+        described = f", {report.problems} problem{'s'[: report.problems > 1]} described"
     click.echo(
         f"{what}{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.rejected} rejected"
-        f"   ({report.proposals} proposals; read as {', '.join(report.sources)})"
+        f"{described}   ({report.proposals} proposals; read as {', '.join(report.sources)})"
     )
     if report.settings_told:
         click.echo(f"{report.settings_told} measurements that were known already have their setting now.")
@@ -98,7 +104,7 @@ def command(
         click.echo(
             f"The setting of {names} is unknown until told: `reviewer set --setting lab`, or by dataset, {example}."
         )
-    if report.taken and not report.proposals and not dry_run:
+    if report.taken > report.problems and not report.proposals and not dry_run:
         click.echo("No proposal was in it, only what proposals are held against; import the agents' findings next.")
     for reject in report.rejects[:TOLD_REJECTS]:
         place = f", {safe_line(reject.place, 80)}" if reject.place else ""
@@ -108,10 +114,44 @@ def command(
     return 2 if report.rejected else 0
 
 
+def _imports_begun(store: "Store") -> int:
+    """Return the number of the newest import, 0 where there is none."""
+    with store.read() as connection:
+        number: int = connection.execute("SELECT coalesce(max(id), 0) FROM imports").fetchone()[0]
+    return number
+
+
+def _leave(store: "Store", begun: int, made: bool) -> None:
+    """Close the store after an error or Ctrl-C: what was taken in before stays, and it is told how to go on."""
+    from contextlib import suppress
+
+    from reviewer.domain.errors import ReviewerError
+
+    # The error that ends the import is told; one more, while looking at what it left, would only hide it.
+    with suppress(ReviewerError):
+        if _imports_begun(store) > begun:
+            click.echo("The import was cut off; what was taken in stays, and it completes when run again.", err=True)
+    store.close()
+    if made:
+        with suppress(ReviewerError):
+            _remove_empty(store.path)
+
+
 def _remove_empty(path: Path) -> None:
-    """Leave no store behind where there was none and nothing came into it."""
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    """Take away the store that this process made, unless something came into it, from here or elsewhere."""
+    from reviewer.store.connection import Store
+
+    store = Store(path)
+    try:
+        with store.read() as connection:
+            held = connection.execute(
+                "SELECT EXISTS (SELECT 1 FROM imports) OR EXISTS (SELECT 1 FROM problems)"
+            ).fetchone()[0]
+    finally:
+        store.close()
+    if not held:
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _list_or_withdraw(path: Path, withdraw: int | None) -> int:

@@ -1,4 +1,4 @@
-"""A proposal's measurements beside its baseline's, one line a metric, dataset and setting."""
+"""A proposal's measurements beside its baseline's, one line a metric, dataset, setting and split."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """One metric on one dataset in one setting: both arms, and their difference where both were measured.
+    """One metric on one split of one dataset in one setting: both arms, and their difference where both were measured.
 
     ``difference`` is proposal minus baseline in the unit of the metric; ``better`` says whether that is the metric's
     good direction, and is None where there is no difference or the direction is unknown.
@@ -33,6 +33,8 @@ class ComparisonRow:
     metric: Metric
     dataset: str
     setting: Setting
+    split: str
+    """Empty where the source names none."""
     proposal: Sighting | None
     baseline: Sighting | None
     floor: Sighting | None = None
@@ -74,12 +76,17 @@ def sight(measurements: Iterable[Measurement]) -> Sighting | None:
     return Sighting(best, disagreeing)
 
 
-def find_sighting(method: Method, metric: str, dataset: str, setting: Setting, subset: str = "") -> Sighting | None:
-    """Return what a method measured of one metric on one dataset in one setting, or None."""
+def find_sighting(
+    method: Method, metric: str, dataset: str, setting: Setting, subset: str = "", *, split: str | None = None
+) -> Sighting | None:
+    """Return what a method measured of one metric on one dataset in one setting, or None.
+
+    Without a ``split`` any will do; the empty one stands for those that the source does not name.
+    """
     return sight(
         m
         for m in method.measurements
-        if (m.metric, m.dataset, m.setting, m.subset) == (metric, dataset, setting, subset)
+        if (m.metric, m.dataset, m.setting, m.subset) == (metric, dataset, setting, subset) and split in (None, m.split)
     )
 
 
@@ -89,16 +96,17 @@ def compare(
     """Return the rows of the evidence: everything that either arm measured, on whole datasets. An arm may be missing.
 
     The primary metric comes first, then the primary dataset, then lab, held-out, pilot, production and unknown, always
-    in that order. Floor and ceiling are those of the same metric and dataset, in the same setting where there is one.
+    in that order; a value on one split is never held against one on another. Floor and ceiling are those of the same
+    metric, dataset and split (or of no named split), in the same setting where there is one.
     """
     arms = [arm.measurements for arm in (proposal, baseline) if arm is not None]
-    keys = {(m.metric, m.dataset, m.setting) for arm in arms for m in arm if not m.subset}
+    keys = {(m.metric, m.dataset, m.setting, m.split) for arm in arms for m in arm if not m.subset}
     metrics = [m.name for m in problem.metrics]
     datasets = [d.name for d in problem.datasets]
     settings = list(Setting)
 
-    def place(key: tuple[str, str, Setting]) -> tuple[bool, int, str, bool, int, str, int]:
-        metric, dataset, setting = key
+    def place(key: tuple[str, str, Setting, str]) -> tuple[bool, int, str, bool, int, str, int, str]:
+        metric, dataset, setting, split = key
         return (
             metric != problem.primary_metric,
             metrics.index(metric) if metric in metrics else len(metrics),
@@ -107,6 +115,7 @@ def compare(
             datasets.index(dataset) if dataset in datasets else len(datasets),
             dataset,
             settings.index(setting),
+            split,
         )
 
     return tuple(
@@ -114,21 +123,26 @@ def compare(
             metric=problem.metric(metric),
             dataset=dataset,
             setting=setting,
-            proposal=find_sighting(proposal, metric, dataset, setting) if proposal else None,
-            baseline=find_sighting(baseline, metric, dataset, setting) if baseline else None,
-            floor=_bound(references, Bound.FLOOR, metric, dataset, setting),
-            ceiling=_bound(references, Bound.CEILING, metric, dataset, setting),
+            split=split,
+            proposal=find_sighting(proposal, metric, dataset, setting, split=split) if proposal else None,
+            baseline=find_sighting(baseline, metric, dataset, setting, split=split) if baseline else None,
+            floor=_bound(references, Bound.FLOOR, metric, dataset, setting, split),
+            ceiling=_bound(references, Bound.CEILING, metric, dataset, setting, split),
         )
-        for metric, dataset, setting in sorted(keys, key=place)
+        for metric, dataset, setting, split in sorted(keys, key=place)
     )
 
 
-def _bound(references: Sequence[Method], bound: Bound, metric: str, dataset: str, setting: Setting) -> Sighting | None:
+def _bound(
+    references: Sequence[Method], bound: Bound, metric: str, dataset: str, setting: Setting, split: str
+) -> Sighting | None:
     found = [
         m
         for reference in references
         if reference.bound is bound
         for m in reference.measurements
-        if (m.metric, m.dataset, m.subset) == (metric, dataset, "")
+        if (m.metric, m.dataset, m.subset) == (metric, dataset, "") and m.split in (split, "")
     ]
-    return sight([m for m in found if m.setting is setting] or found)
+    # What another setting measured is borrowed only where the row's own has none.
+    near = [m for m in found if m.setting is setting] or found
+    return sight([m for m in near if m.split == split] or near)

@@ -224,10 +224,13 @@ def judgement_before(connection: sqlite3.Connection, event: Event) -> Judgement:
     return judgement_from_data(json.loads(row[0]))
 
 
-def last_act_to_undo(connection: sqlite3.Connection, reviewer: int) -> str | None:
-    """Return the latest act of this reviewer that stands, or None: walks back over what was undone and redone."""
+def last_act_to_undo(connection: sqlite3.Connection, reviewer: int, problem_id: int | None = None) -> str | None:
+    """Return the latest act of this reviewer that stands, or None: walks back over what was undone and redone.
+
+    With ``problem_id`` only acts on proposals of that problem count.
+    """
     cancelled: set[str] = set()
-    for act, kind, reverses in _acts_backwards(connection, reviewer):
+    for act, kind, reverses in _acts_backwards(connection, reviewer, problem_id):
         if act in cancelled:
             continue
         if kind in (Act.UNDO, Act.REDO):
@@ -237,10 +240,13 @@ def last_act_to_undo(connection: sqlite3.Connection, reviewer: int) -> str | Non
     return None
 
 
-def last_act_to_redo(connection: sqlite3.Connection, reviewer: int) -> str | None:
-    """Return the latest undo of this reviewer that nothing came after but undos and redos, or None."""
+def last_act_to_redo(connection: sqlite3.Connection, reviewer: int, problem_id: int | None = None) -> str | None:
+    """Return the latest undo of this reviewer that nothing came after but undos and redos, or None.
+
+    With ``problem_id`` only acts on proposals of that problem count.
+    """
     cancelled: set[str] = set()
-    for act, kind, reverses in _acts_backwards(connection, reviewer):
+    for act, kind, reverses in _acts_backwards(connection, reviewer, problem_id):
         if act in cancelled:
             continue
         if kind == Act.UNDO:
@@ -252,22 +258,27 @@ def last_act_to_redo(connection: sqlite3.Connection, reviewer: int) -> str | Non
     return None
 
 
-def _acts_backwards(connection: sqlite3.Connection, reviewer: int) -> list[tuple[str, str, str]]:
+def _acts_backwards(
+    connection: sqlite3.Connection, reviewer: int, problem_id: int | None
+) -> list[tuple[str, str, str]]:
     # A page of acts is enough: one reaches further back only after as many undos in a row.
     cursor = connection.execute(
         "SELECT act, kind, coalesce(reverses, ''), max(id) AS last FROM "
-        "(SELECT act, kind, reverses, id FROM annotations WHERE reviewer_id = ? ORDER BY id DESC LIMIT 5000) "
+        "(SELECT act, kind, reverses, id FROM annotations a WHERE reviewer_id = ?1 AND (?2 IS NULL OR EXISTS "
+        "(SELECT 1 FROM methods m WHERE m.id = a.method_id AND m.problem_id = ?2)) ORDER BY id DESC LIMIT 5000) "
         "GROUP BY act ORDER BY last DESC",
-        (reviewer,),
+        (reviewer, problem_id),
     )
     return [(act, kind, reverses) for act, kind, reverses, _ in cursor.fetchall()]
 
 
 def last_judged(connection: sqlite3.Connection, reviewer: int, problem_id: int) -> int | None:
-    """Return the proposal that this reviewer last gave a verdict in a problem, or None."""
+    """Return the proposal whose verdict by this reviewer is the latest that still stands in a problem, or None."""
     row = connection.execute(
         "SELECT a.method_id FROM annotations a JOIN methods m ON m.id = a.method_id "
-        "WHERE a.reviewer_id = ? AND m.problem_id = ? AND a.kind = 'verdict' ORDER BY a.id DESC LIMIT 1",
+        "JOIN current_judgements j ON j.method_id = a.method_id AND j.reviewer_id = a.reviewer_id "
+        "WHERE a.reviewer_id = ? AND m.problem_id = ? AND a.kind = 'verdict' AND j.verdict IS NOT NULL "
+        "ORDER BY a.id DESC LIMIT 1",
         (reviewer, problem_id),
     ).fetchone()
     return None if row is None else row[0]

@@ -12,6 +12,9 @@ from pathlib import Path
 from reviewer.domain.errors import StoreError
 from reviewer.store.connection import plain_sentences
 
+BUSY_TIMEOUT_SECONDS = 0.05
+"""Drafts are written between two letters, so whoever writes them waits no longer than this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -45,7 +48,7 @@ class Drafts:
         except OSError as error:
             raise StoreError(f"Cannot keep drafts in {self._path}: {error.strerror}; check its folder.") from error
         with plain_sentences(self._path):
-            self._connection = sqlite3.connect(self._path, isolation_level=None, timeout=1.0)
+            self._connection = sqlite3.connect(self._path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.execute(
@@ -79,18 +82,30 @@ class Drafts:
             )
 
     def find(self, reviewer: str, proposal: str, field: str) -> Draft | None:
-        """Return the draft of a field, or None."""
-        row = self._connection.execute(
-            "SELECT proposal, field, text, line, place FROM drafts WHERE reviewer = ? AND proposal = ? AND field = ?",
-            (reviewer, proposal, field),
-        ).fetchone()
+        """Return the draft of a field, or None.
+
+        Raises:
+            StoreError: when the file cannot be read.
+        """
+        with plain_sentences(self._path):
+            row = self._connection.execute(
+                "SELECT proposal, field, text, line, place FROM drafts "
+                "WHERE reviewer = ? AND proposal = ? AND field = ?",
+                (reviewer, proposal, field),
+            ).fetchone()
         return None if row is None else Draft(*row)
 
     def all_of(self, reviewer: str) -> tuple[Draft, ...]:
-        """Return every draft of a reviewer, the last written first."""
-        rows = self._connection.execute(
-            "SELECT proposal, field, text, line, place FROM drafts WHERE reviewer = ? ORDER BY rowid DESC", (reviewer,)
-        ).fetchall()
+        """Return every draft of a reviewer, the last written first.
+
+        Raises:
+            StoreError: when the file cannot be read.
+        """
+        with plain_sentences(self._path):
+            rows = self._connection.execute(
+                "SELECT proposal, field, text, line, place FROM drafts WHERE reviewer = ? ORDER BY rowid DESC",
+                (reviewer,),
+            ).fetchall()
         return tuple(Draft(*row) for row in rows)
 
     def close(self) -> None:

@@ -5,7 +5,6 @@ Every function here runs inside a transaction of the caller's, and writes a reco
 
 import json
 import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -14,6 +13,7 @@ from reviewer.domain.methods import Measurement, MethodRecord, Reject, Remark
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Direction, Role, Setting
 from reviewer.store.problems import ROLE_COUNT, add_to_count
+from reviewer.store.settings import Place, SettingFor, carry_over, settle, told_before, write_settling
 
 Connection = sqlite3.Connection
 Change = Literal["new", "changed", "unchanged"]
@@ -55,19 +55,21 @@ def record_method(
     problem: Problem,
     record: MethodRecord,
     *,
-    setting_for: Callable[[str], Setting],
+    setting_for: SettingFor,
     import_id: int,
     now: str,
 ) -> Recorded:
     """Write a method as a source read it. The same content changes nothing; other content is a new revision.
 
-    ``problem`` gives the datasets' names and the primary metric; ``setting_for`` says, for a dataset under its one
-    name, the setting that the person told, ``UNKNOWN`` where they told none. A setting that the file states stands.
+    ``problem`` gives the datasets' names and the primary metric; ``setting_for`` says which setting the person told. A
+    setting that the file states stands, and takes the place of what it stated before; where neither says anything, a
+    person's word on the revision before holds on.
     """
     digest = record.revision_hash()
-    names = problem.dataset_names()
-    measurements = [replace(m, dataset=names.get(m.dataset.casefold(), m.dataset)) for m in record.measurements]
+    names = dict(problem.dataset_names())
+    measurements = [replace(m, dataset=names.setdefault(m.dataset.casefold(), m.dataset)) for m in record.measurements]
     known = find_method(connection, problem_id, record.namespace, record.external_id)
+    before: dict[Place, Setting] = {}
     if known is None:
         method_id = _insert_method(connection, problem_id, record, now)
         change: Change = "new"
@@ -78,26 +80,32 @@ def record_method(
             (method_id, record.part, digest),
         ).fetchone()
         if row is not None and row[1]:
-            told = _tell_settings(connection, row[0], setting_for)
-            if told:
+            settling = settle(connection, row[0], measurements, setting_for)
+            write_settling(connection, settling)
+            if settling.changes:
                 refresh_claim(connection, method_id, problem)
-            return Recorded("unchanged", method_id, told)
+            return Recorded("changed" if settling.corrected else "unchanged", method_id, settling.told)
         first_of_part = current_hash(connection, method_id, record.part) is None
+        before = told_before(connection, method_id, record.part)
         connection.execute(
             "UPDATE revisions SET current = 0 WHERE method_id = ? AND part = ?", (method_id, record.part)
         )
+        _set_role(connection, problem_id, method_id, Role(known[1]), record.role)
         change = "changed"
         if row is not None:  # The content went back to what it once was: that revision counts again.
             connection.execute("UPDATE revisions SET current = 1 WHERE id = ?", (row[0],))
             _point_at_text(connection, method_id, record, row[0])
-            told = _tell_settings(connection, row[0], setting_for)
+            settling = settle(connection, row[0], measurements, setting_for)
+            write_settling(connection, settling)
+            carry_over(connection, row[0], before)
             refresh_claim(connection, method_id, problem)
-            return Recorded(change, method_id, told)
+            return Recorded(change, method_id, settling.told)
         if first_of_part and known[1] != Role.PROPOSAL:
             change = "new"
     revision_id = _insert_revision(connection, method_id, record, digest, import_id, now)
     for measurement in measurements:
         _insert_measurement(connection, revision_id, method_id, measurement, setting_for(measurement.dataset))
+    carry_over(connection, revision_id, before)
     for dataset in dict.fromkeys(m.dataset for m in measurements):
         connection.execute("INSERT OR IGNORE INTO datasets (problem_id, name) VALUES (?, ?)", (problem_id, dataset))
     for metric in dict.fromkeys(m.metric for m in measurements):
@@ -134,6 +142,14 @@ def _insert_method(connection: sqlite3.Connection, problem_id: int, record: Meth
     )
     add_to_count(connection, problem_id, 0, ROLE_COUNT[record.role], 1)
     return cursor.lastrowid or 0
+
+
+def _set_role(connection: sqlite3.Connection, problem_id: int, method_id: int, held: Role, role: Role) -> None:
+    """Take over a role that the source has corrected, and count the method under it."""
+    if role is not held:
+        connection.execute("UPDATE methods SET role = ? WHERE id = ?", (role, method_id))
+        add_to_count(connection, problem_id, 0, ROLE_COUNT[held], -1)
+        add_to_count(connection, problem_id, 0, ROLE_COUNT[role], 1)
 
 
 def _insert_revision(
@@ -228,16 +244,6 @@ def _point_at_text(connection: sqlite3.Connection, method_id: int, record: Metho
     )
 
 
-def _tell_settings(connection: sqlite3.Connection, revision_id: int, setting_for: Callable[[str], Setting]) -> int:
-    rows = connection.execute(
-        "SELECT id, dataset FROM measurements WHERE revision_id = ? AND setting = 'unknown'", (revision_id,)
-    ).fetchall()
-    told = [(setting_for(dataset), row_id) for row_id, dataset in rows]
-    changes = [(setting, row_id) for setting, row_id in told if setting is not Setting.UNKNOWN]
-    connection.executemany("UPDATE measurements SET setting = ?, setting_from = 'person' WHERE id = ?", changes)
-    return len(changes)
-
-
 def refresh_claim(connection: sqlite3.Connection, method_id: int, problem: Problem) -> None:
     """Set the method's value of the primary metric, by which the queue sorts; the agent's own claim comes first."""
     if problem.primary_metric is None:
@@ -267,7 +273,7 @@ def record_remark(
     connection: sqlite3.Connection, problem_id: int, remark: Remark, *, import_id: int, now: str
 ) -> Change:
     """Write a remark; the same content changes nothing, other content takes the place of the old."""
-    digest = _remark_hash(remark)
+    digest = remark_hash(remark)
     row = connection.execute(
         "SELECT id, content_hash FROM remarks WHERE problem_id = ? AND namespace = ? AND external_id = ?",
         (problem_id, remark.namespace, remark.external_id),
@@ -305,18 +311,28 @@ def record_remark(
     return "changed"
 
 
-def change_of_method(connection: sqlite3.Connection, problem_id: int, record: MethodRecord) -> Change:
-    """Return what recording a method would change, without recording it."""
+def foresee_method(
+    connection: sqlite3.Connection, problem_id: int, record: MethodRecord, *, setting_for: SettingFor
+) -> Recorded:
+    """Return what recording a method would come to, without recording it; the row id is 0 where it is not known."""
     known = find_method(connection, problem_id, record.namespace, record.external_id)
     if known is None:
-        return "new"
-    held = current_hash(connection, known[0], record.part)
-    if held == record.revision_hash():
-        return "unchanged"
-    return "new" if held is None and known[1] != Role.PROPOSAL else "changed"
+        return Recorded("new", 0)
+    method_id, role = known
+    row = connection.execute(
+        "SELECT id, current FROM revisions WHERE method_id = ? AND part = ? AND content_hash = ?",
+        (method_id, record.part, record.revision_hash()),
+    ).fetchone()
+    if row is not None:
+        settling = settle(connection, row[0], record.measurements, setting_for)
+        unchanged = row[1] and not settling.corrected
+        return Recorded("unchanged" if unchanged else "changed", method_id, settling.told)
+    first_of_part = current_hash(connection, method_id, record.part) is None
+    return Recorded("new" if first_of_part and role != Role.PROPOSAL else "changed", method_id)
 
 
-def _remark_hash(remark: Remark) -> str:
+def remark_hash(remark: Remark) -> str:
+    """Return the hash of what a reader of a remark could see."""
     return content_hash(
         [remark.kind, remark.idea, remark.about, remark.title, remark.author, remark.text, remark.created_at]
     )
@@ -330,7 +346,7 @@ def change_of_remark(connection: sqlite3.Connection, problem_id: int, remark: Re
     ).fetchone()
     if row is None:
         return "new"
-    return "unchanged" if row[0] == _remark_hash(remark) else "changed"
+    return "unchanged" if row[0] == remark_hash(remark) else "changed"
 
 
 def record_rejects(connection: sqlite3.Connection, import_id: int, rejects: list[Reject]) -> None:
@@ -341,9 +357,7 @@ def record_rejects(connection: sqlite3.Connection, import_id: int, rejects: list
     )
 
 
-def set_settings(
-    connection: sqlite3.Connection, problem_id: int, setting_for: Callable[[str], Setting], *, overwrite: bool
-) -> int:
+def set_settings(connection: sqlite3.Connection, problem_id: int, setting_for: SettingFor, *, overwrite: bool) -> int:
     """Tell the settings of a problem's measurements afterwards; return how many were changed.
 
     Only what is still unknown is told, unless ``overwrite``. ``refresh_claims`` belongs after it, since the setting

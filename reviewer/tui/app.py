@@ -1,13 +1,14 @@
 """The Textual app: who is there, which store, which screen; everything else belongs to the screens."""
 
 import asyncio
+import getpass
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingsMap
 from textual.screen import Screen
@@ -16,9 +17,9 @@ from reviewer.domain.errors import ReviewerError
 from reviewer.domain.identity import Clock, utc_now
 from reviewer.domain.text import safe_line
 from reviewer.store.connection import Store
-from reviewer.store.drafts import Drafts
 from reviewer.store.problems import StoredProblem
 from reviewer.tui.background import Background
+from reviewer.tui.kept_drafts import KeptDrafts
 from reviewer.tui.keys import Keymap, Where, actions_at, bindings
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.triage import TriageScreen
@@ -54,6 +55,14 @@ class Opening:
     """A sentence to begin with: where the demo's copy lies."""
 
 
+def login_name() -> str:
+    """Return the name of the account, as an example of a name; empty where there is none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
 def start_folder() -> str:
     """Return the folder in which paths are first looked for: where the app was started."""
     return f"{Path.cwd()}/"
@@ -78,7 +87,13 @@ class ReviewerApp(App[None]):
         self.background = Background()
         self.session: Session | None = None
         self.start_folder = start_folder()
-        self.drafts = Drafts(opening.store.path)
+        self.drafts = KeptDrafts(opening.store.path, self._warn)
+        self.saving: set[asyncio.Task[bool]] = set()
+        """Acts on their way to the disk; each says in the end whether it got there."""
+        self.unsaved = 0
+        """How many acts could not be saved since that was last told."""
+        self._typed_ahead: list[events.Key] = []
+        self._stop_import: Callable[[], None] = lambda: None
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = opening.config.theme if opening.config.theme in THEMES else "dark"
@@ -101,7 +116,7 @@ class ReviewerApp(App[None]):
         if name is None:
             from reviewer.tui.screens.name import NameScreen
 
-            name = await self.push_screen_wait(NameScreen("", clean_name, self.keymap))
+            name = await self.push_screen_wait(NameScreen(login_name(), clean_name, self.keymap))
             if name is None:
                 self.exit()
                 return
@@ -130,7 +145,7 @@ class ReviewerApp(App[None]):
             if chosen == "demo":
                 demo = await self.background.long(self.opening.open_demo)
                 self.drafts.close()
-                self.drafts = Drafts(demo.path)
+                self.drafts = KeptDrafts(demo.path, self._warn)
                 await self._open_store(demo, self.session.reviewer)
                 self.notify(safe_line(f"This is a copy of the sample study: {demo.path}", 400), markup=False)
                 return
@@ -183,6 +198,8 @@ class ReviewerApp(App[None]):
             )
 
         async def preview(request: "ImportRequest") -> "ImportReport":
+            nonlocal stop
+            stop = False
             return await self.background.long(run, request, True, lambda _done, _total: None)
 
         async def perform(request: "ImportRequest", progress: Callable[[int, int | None], object]) -> "ImportReport":
@@ -194,9 +211,31 @@ class ReviewerApp(App[None]):
             nonlocal stop
             stop = True
 
+        self._stop_import = cancel
+
         return ImportScreen(
             self.start_folder, tuple(problems), self.keymap, preview=preview, perform=perform, cancel=cancel
         )
+
+    def _warn(self, sentence: str) -> None:
+        self.notify(safe_line(sentence, 400), severity="warning", markup=False)
+
+    def follow(self, saved: Coroutine[Any, Any, bool]) -> None:
+        """See an act to its end, whatever becomes of the screen that it was done on."""
+        task = asyncio.create_task(saved)
+        self.saving.add(task)
+        task.add_done_callback(self._saved)
+
+    def _saved(self, task: "asyncio.Task[bool]") -> None:
+        self.saving.discard(task)
+        if task.cancelled():
+            return
+        if (error := task.exception()) is not None:
+            self.opening.log(error)
+            self.notify("An act could not be saved; the details are in the log.", severity="error", markup=False)
+            self.unsaved += 1
+        elif not task.result():
+            self.unsaved += 1
 
     def toggle_move_on(self) -> bool:
         """Turn moving on after a verdict on or off, remember it, and return which it is."""
@@ -218,15 +257,37 @@ class ReviewerApp(App[None]):
         for place in where:
             for action in actions_at(place):
                 if action.id not in ("forecast_digit", "palette"):
-                    yield SystemCommand(
-                        action.title, action.description, self._runner(screen, action.call or action.id)
-                    )
+                    call = action.call or action.id
+                    call = f"app.{call}" if action.where == "app" else call
+                    yield SystemCommand(action.title, action.description, self._runner(screen, call))
 
     def _runner(self, screen: Screen[Any], call: str) -> Callable[[], None]:
         def run() -> None:
             self.call_later(screen.run_action, call)
 
         return run
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keep letters back while a field is being opened for them, and hand them on when it has the focus."""
+        screen = self.screen if self.screen_stack else None
+        if isinstance(event, events.Key) and isinstance(screen, TriageScreen) and screen.is_mounted:
+            if screen.editor.opening:
+                self._typed_ahead.append(event)
+                self.set_timer(0.02, self._type_on)
+                return
+            if self._typed_ahead and event not in self._typed_ahead:
+                self._typed_ahead.append(event)
+                return
+        await super().on_event(event)
+
+    async def _type_on(self) -> None:
+        screen = self.screen
+        if isinstance(screen, TriageScreen) and screen.editor.opening:
+            self.set_timer(0.02, self._type_on)
+            return
+        while self._typed_ahead:
+            await super().on_event(self._typed_ahead[0])
+            self._typed_ahead.pop(0)
 
     def action_help(self) -> None:
         """Show every key of the screen at hand."""
@@ -267,10 +328,22 @@ class ReviewerApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, TriageScreen):
                 screen.settle_digits()
-        # An app that closes gives up the workers that have not begun, and an act is handed over by a worker.
-        saving = [worker.wait() for worker in self.workers if worker.group == "save"]
-        await asyncio.gather(*saving, return_exceptions=True)
+        self._stop_import()
+        self.unsaved = 0
+        await asyncio.gather(*self.saving, return_exceptions=True)
+        if self.unsaved and not self._warned_of_unsaved:
+            self._warned_of_unsaved = True
+            n = self.unsaved
+            self.notify(
+                f"{n} of your last acts could not be saved. Try again, or leave once more to go without.",
+                severity="error",
+                timeout=10,
+                markup=False,
+            )
+            return
         self.exit()
+
+    _warned_of_unsaved = False
 
     def on_unmount(self) -> None:
         """Wait for what is being written, then close the files."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -24,6 +24,10 @@ class Background:
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a write to the store and return what it returns once it is on the disk."""
         return await self._run(self._writes, function, *args, **kwargs)
+
+    def hand_over(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+        """Put a write in its place among the writes at once, so that nothing that ends before it can take it back."""
+        return self._writes.submit(lambda: function(*args, **kwargs))
 
     async def long(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what may take seconds (an import, an export, a count) where nothing else waits for it."""

@@ -86,6 +86,22 @@ def all_problems(session: Session) -> tuple[StoredProblem, ...]:
         return problems.list_problems(connection)
 
 
+def problem(session: Session, problem_id: int) -> StoredProblem:
+    """Return a problem as it stands now.
+
+    Raises:
+        LookupError: when it is gone.
+    """
+    with session.store.read() as connection:
+        return problems.problem_by_id(connection, problem_id)
+
+
+def tags_used(session: Session) -> tuple[str, ...]:
+    """Return the reviewer's own tags, the most used first."""
+    with session.store.read() as connection:
+        return queue.own_tags(connection, session.reviewer_id)
+
+
 def filter_choices(session: Session, problem_id: int) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Return the agents and families of a problem's proposals, and the reviewer's own tags."""
     with session.store.read() as connection:

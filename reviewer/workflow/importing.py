@@ -8,17 +8,20 @@ from reviewer.domain.errors import SourceError, UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.methods import MethodRecord, Reject, Remark
 from reviewer.domain.problems import Problem
+from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Role, Setting
 from reviewer.sources.contract import Plan, Record
 from reviewer.sources.registry import plans, read
 from reviewer.store import imports, recording
 from reviewer.store.connection import Store
 from reviewer.store.problems import problem_by_slug, save_problem
+from reviewer.workflow.foreseeing import Foresight, unknown_datasets
 
 BATCH_RECORDS = 50
 """Records written in one transaction: few enough that the write lock is held for well under 50 ms."""
 
 BATCH_CHARACTERS = 400_000
+DATASETS_TOLD = 8
 REJECTS_TOLD = 1000
 """More rejects than this are in the store, but no longer in the report."""
 
@@ -72,7 +75,10 @@ def parse_settings(text: str) -> SettingRule:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import came to. The counts are of proposals, baselines, references and remarks together."""
+    """What an import came to. The counts are of proposals, baselines, references and remarks together.
+
+    ``problems`` counts the problems that were described, which are none of these.
+    """
 
     new: int = 0
     changed: int = 0
@@ -80,6 +86,7 @@ class ImportReport:
     rejected: int = 0
     proposals: int = 0
     settings_told: int = 0
+    problems: int = 0
     rejects: tuple[Reject, ...] = ()
     sentences: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -89,8 +96,8 @@ class ImportReport:
 
     @property
     def taken(self) -> int:
-        """Return how many records were good."""
-        return self.new + self.changed + self.unchanged
+        """Return how many records were good, the descriptions of problems among them."""
+        return self.new + self.changed + self.unchanged + self.problems
 
 
 class _Tally:
@@ -104,6 +111,9 @@ class _Tally:
         self.rejects: list[Reject] = []
         self.sentences: list[str] = []
         self.unknown: set[str] = set()
+        self.problems: set[str] = set()
+        self.datasets: dict[str, None] = {}
+        self.settings_used: set[str] = set()
 
     def reject(self, rejects: Sequence[Reject]) -> None:
         self.rejected += len(rejects)
@@ -115,6 +125,7 @@ class _Tally:
             rejected=self.rejected,
             proposals=self.proposals,
             settings_told=self.settings_told,
+            problems=len(self.problems),
             rejects=tuple(self.rejects),
             sentences=tuple(self.sentences),
             sources=tuple(dict.fromkeys(sources)),
@@ -152,6 +163,7 @@ def run_import(
     planned = [p for path in paths for p in plans(path, problem=problem, format_name=format_name)]
     total = sum(p.total or 0 for p in planned) or None
     tally = _Tally()
+    foreseen = Foresight()
     done = 0
     for plan in planned:
         before = done
@@ -161,14 +173,34 @@ def run_import(
                 progress(start + bytes_read, total)
 
         if dry_run:
-            _look(store, plan, tally, rule, tell)
-        elif not _take(store, plan, tally, rule, tell, cancelled, clock):
+            whole = _look(store, plan, tally, rule, foreseen, tell, cancelled)
+        else:
+            whole = _take(store, plan, tally, rule, tell, cancelled, clock)
+        if not whole:
             return tally.report([p.source for p in planned], interrupted=True)
         done += plan.total or 0
+    _tell_unused(tally, rule)
     report = tally.report([p.source for p in planned], interrupted=False)
     if not report.taken and not report.rejected:
         raise SourceError(f"{paths[0]}: there is no record in it; `reviewer schema` shows the format.")
     return report
+
+
+def _tell_unused(tally: _Tally, rule: SettingRule) -> None:
+    """Say which datasets were named with a setting although nothing was measured on them."""
+    unused = [name for name in rule.by_dataset if name not in tally.settings_used]
+    if not unused:
+        return
+    those = "that dataset" if len(unused) == 1 else "those datasets"
+    tally.sentences.append(
+        f"--setting names {_listed(unused)}, but nothing that was read has {those}; "
+        f"it has {_listed(list(tally.datasets)) or 'none'}."
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - DATASETS_TOLD} more" if len(names) > DATASETS_TOLD else ""
+    return ", ".join(safe_line(name, 40) for name in names[:DATASETS_TOLD]) + more
 
 
 def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
@@ -260,6 +292,7 @@ def _write(
     if isinstance(record, Problem):
         known = problem_by_slug(connection, record.slug)
         problem_id, _ = save_problem(connection, record, now)
+        tally.problems.add(record.slug)
         stored = problem_by_slug(connection, record.slug)
         assert stored is not None
         problems[record.slug] = (problem_id, stored.problem)
@@ -282,41 +315,54 @@ def _write(
         connection, problem_id, problem, record, setting_for=told.of, import_id=import_id, now=now
     )
     tally.settings_told += recorded.settings_told
-    _note(tally, record, problem, told)
+    _note(tally, record, problem, rule)
+    if unknown_datasets(record, problem):  # So that the next record's ``chat`` is this one's ``Chat``.
+        stored = problem_by_slug(connection, record.problem)
+        assert stored is not None
+        problems[record.problem] = (stored.id, stored.problem)
     return recorded.change
 
 
-def _note(tally: _Tally, record: MethodRecord, problem: Problem, told: SettingRule) -> None:
+def _note(tally: _Tally, record: MethodRecord, problem: Problem, rule: SettingRule) -> None:
     if record.role is Role.PROPOSAL:
         tally.proposals += 1
+    problem = replace(problem, datasets=(*problem.datasets, *unknown_datasets(record, problem)))
     names = problem.dataset_names()
+    told = rule.under(problem)
+    held = {names[m.dataset.casefold()] for m in record.measurements}
+    tally.datasets.update(dict.fromkeys(sorted(held)))
+    tally.settings_used.update(name for name in rule.by_dataset if names.get(name) in held)
     for m in record.measurements:
-        dataset = names.get(m.dataset.casefold(), m.dataset)
+        dataset = names[m.dataset.casefold()]
         if m.setting is Setting.UNKNOWN and told.of(dataset) is Setting.UNKNOWN:
             tally.unknown.add(dataset)
 
 
-def _look(store: Store, plan: Plan, tally: _Tally, rule: SettingRule, tell: Callable[[int], object]) -> None:
-    """Count what an import of the plan would do, and write nothing."""
-    seen: dict[tuple[str, str, str, str], str] = {}
-    described: dict[str, Problem] = {}
-    for record in read(plan, tell):
-        if isinstance(record, Reject):
-            tally.reject([record])
-        elif isinstance(record, Problem):
-            described[record.slug] = record
-        else:
-            with store.read() as connection:
-                stored = problem_by_slug(connection, record.problem)
-                if isinstance(record, Remark):
-                    change = recording.change_of_remark(connection, stored.id, record) if stored else "new"
-                else:
-                    key = (record.problem, record.namespace, record.external_id, record.part)
-                    if seen.get(key) == record.revision_hash():
-                        change = "unchanged"
-                    else:
-                        change = recording.change_of_method(connection, stored.id, record) if stored else "new"
-                    seen[key] = record.revision_hash()
-                    known = described.get(record.problem) or (stored.problem if stored else Problem(record.problem))
-                    _note(tally, record, known, rule.under(known))
-            tally.counts[change] += 1
+def _look(
+    store: Store,
+    plan: Plan,
+    tally: _Tally,
+    rule: SettingRule,
+    foreseen: Foresight,
+    tell: Callable[[int], object],
+    cancelled: Callable[[], bool],
+) -> bool:
+    """Count what an import of the plan would do, and write nothing; return whether it came to the plan's end."""
+    for batch in _batches(read(plan, tell)):
+        tally.reject([r for r in batch if isinstance(r, Reject)])
+        with store.read() as connection:
+            for record in batch:
+                if isinstance(record, Problem):
+                    tally.problems.add(record.slug)
+                    foreseen.describe(connection, record)
+                elif isinstance(record, Remark):
+                    tally.counts[foreseen.remark(connection, record)] += 1
+                elif isinstance(record, MethodRecord):
+                    problem = foreseen.problem(connection, record.problem)
+                    outcome = foreseen.method(connection, record, rule.under(problem).of)
+                    tally.counts[outcome.change] += 1
+                    tally.settings_told += outcome.settings_told
+                    _note(tally, record, problem, rule)
+        if cancelled():
+            return False
+    return True

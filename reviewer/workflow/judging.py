@@ -123,27 +123,28 @@ def perform(
     return Done(event.act_id, (event,), words, title)
 
 
-def undo(session: Session, seconds: float = 0.0) -> Done | None:
-    """Take back this reviewer's latest act that stands, or return None where there is none.
+def undo(session: Session, seconds: float = 0.0, *, problem_id: int | None = None) -> Done | None:
+    """Take back this reviewer's latest act that stands (in one problem), or return None where there is none.
 
     Nothing is deleted: an event of kind ``undo`` names the act that it reverses and restores what was held before it.
     """
-    return _reverse(session, Act.UNDO, annotations.last_act_to_undo, seconds)
+    return _reverse(session, Act.UNDO, annotations.last_act_to_undo, seconds, problem_id)
 
 
-def redo(session: Session, seconds: float = 0.0) -> Done | None:
+def redo(session: Session, seconds: float = 0.0, *, problem_id: int | None = None) -> Done | None:
     """Do again what the latest undo took back, unless another act came after it; else return None."""
-    return _reverse(session, Act.REDO, annotations.last_act_to_redo, seconds)
+    return _reverse(session, Act.REDO, annotations.last_act_to_redo, seconds, problem_id)
 
 
 def _reverse(
     session: Session,
     kind: Act,
-    find: Callable[[annotations.Connection, int], str | None],
+    find: Callable[[annotations.Connection, int, int | None], str | None],
     seconds: float,
+    problem_id: int | None,
 ) -> Done | None:
     with session.store.write() as connection:
-        act = find(connection, session.reviewer_id)
+        act = find(connection, session.reviewer_id, problem_id)
         if act is None:
             return None
         act_id = new_id()

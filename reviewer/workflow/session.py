@@ -60,7 +60,7 @@ def clean_name(name: str) -> str:
     """
     name = name.strip()
     if not name:
-        raise UserError("A reviewer needs a name; give one by --reviewer NAME.")
+        raise UserError("A reviewer needs a name: it stands with each judgement.")
     if len(name) > NAME_LIMIT or not name.isprintable():
         raise UserError(f"A reviewer's name has at most {NAME_LIMIT} printable characters.")
     return name

@@ -1,11 +1,16 @@
 """``reviewer import``: what it prints, and how it exits."""
 
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from reviewer.cli.main import main
+from reviewer.domain.errors import UserError
+from reviewer.sources.contract import Plan, Record
+from reviewer.sources.registry import read
+from reviewer.store.migrations import open_store
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +73,85 @@ def test_what_was_imported_can_be_withdrawn(results: Path, capsys: pytest.Captur
     assert "Withdrawn: 1 methods" in capsys.readouterr().out
     assert main(["import", "--withdraw", "7"]) == 2
     assert "There is no import 7" in capsys.readouterr().err
+
+
+@pytest.fixture
+def cut_off(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
+    """Ends an import after its first batch with what the test puts in."""
+    errors: list[BaseException] = []
+
+    def broken(plan: Plan, progress: Callable[[int], object]) -> Iterator[Record]:
+        for i, each in enumerate(read(plan, progress)):
+            if i == 60:
+                raise errors[0]
+            yield each
+
+    monkeypatch.setattr("reviewer.workflow.importing.read", broken)
+    return errors
+
+
+@pytest.fixture
+def many(results: Path) -> Path:
+    record = json.loads(results.read_text())
+    results.write_text("".join(json.dumps(record | {"id": f"p{i}"}) + "\n" for i in range(80)))
+    return results
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(KeyboardInterrupt(), 130), (OSError("gone"), 1), (UserError("No such thing."), 2)]
+)
+def test_a_first_import_that_is_cut_off_keeps_what_came(
+    many: Path,
+    cut_off: list[BaseException],
+    error: BaseException,
+    status: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cut_off.append(error)
+    assert main(["import", str(many)]) == status
+    assert "cut off; what was taken in stays, and it completes when run again" in capsys.readouterr().err
+    assert (tmp_path / "s.db").exists()
+    monkeypatch.setattr("reviewer.workflow.importing.read", read)
+    assert main(["import", str(many)]) == 0
+    assert "30 new, 0 changed, 50 unchanged" in capsys.readouterr().out
+
+
+def test_a_dry_run_that_is_cut_off_leaves_no_store_and_says_nothing_of_it(
+    many: Path, cut_off: list[BaseException], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut_off.append(KeyboardInterrupt())
+    assert main(["import", str(many), "--dry-run"]) == 130
+    assert "cut off" not in capsys.readouterr().err
+    assert not list(tmp_path.glob("s.db*"))
+
+
+def test_an_empty_store_that_was_there_before_stays(tmp_path: Path) -> None:
+    open_store(tmp_path / "s.db").close()
+    assert main(["import", str(tmp_path / "none")]) == 2
+    assert (tmp_path / "s.db").exists()
+
+
+def test_a_dry_run_leaves_no_store_where_there_was_none(results: Path, tmp_path: Path) -> None:
+    assert main(["import", str(results), "--dry-run"]) == 0
+    assert not list(tmp_path.glob("s.db*"))
+
+
+def test_a_problem_alone_is_told_and_kept(results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    problem = json.dumps({"type": "problem", "id": "w2s", "title": "Weak to strong"}) + "\n"
+    record = results.read_text()
+    results.write_text(problem)
+    assert main(["import", str(results)]) == 0
+    out = capsys.readouterr().out
+    assert "0 new, 0 changed, 0 unchanged, 0 rejected, 1 problem described" in out
+    assert "No proposal was in it" not in out
+    assert (tmp_path / "s.db").exists()
+    results.write_text(problem + record)
+    assert main(["import", str(results)]) == 0
+    assert "described" not in capsys.readouterr().out
+
+
+def test_a_setting_of_a_dataset_that_nothing_has_is_told(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", str(results), "--setting", "chta=lab"]) == 0
+    assert "--setting names chta, but nothing that was read has that dataset; it has chat." in capsys.readouterr().out

@@ -179,3 +179,31 @@ def test_bound_of_the_same_setting_outweighs_one_of_another() -> None:
     assert lab.floor is not None
     assert held_out.floor is not None
     assert (lab.floor.measurement.value, held_out.floor.measurement.value) == (0.5, 0.9)
+
+
+def test_a_value_on_one_split_is_never_held_against_one_on_another() -> None:
+    found = rows((measured(0.9, split="train"), measured(0.6, split="test")), (measured(0.5, split="test"),))
+    assert [(r.split, r.difference) for r in found] == [("test", pytest.approx(0.1)), ("train", None)]
+
+
+def test_without_a_split_any_will_do() -> None:
+    ours = method("p", measured(0.9, split="train"))
+    assert find_sighting(ours, "pgr", "chat", Setting.UNKNOWN) is not None
+    assert find_sighting(ours, "pgr", "chat", Setting.UNKNOWN, split="train") is not None
+    assert find_sighting(ours, "pgr", "chat", Setting.UNKNOWN, split="") is None
+
+
+def test_a_bound_is_of_the_same_split_or_of_none() -> None:
+    floor = reference(Bound.FLOOR, measured(0.9, split="train"), measured(0.5))
+    both = method("p", measured(0.7, split="test"), measured(0.8, split="train"))
+    test, train = compare(both, None, (floor,), PROBLEM)
+    assert test.floor is not None
+    assert train.floor is not None
+    assert (test.floor.measurement.value, train.floor.measurement.value) == (0.5, 0.9)
+
+
+def test_a_bound_is_borrowed_from_another_setting_only_where_the_own_one_has_none() -> None:
+    floor = reference(Bound.FLOOR, measured(0.9, setting=Setting.LAB, split="test"), measured(0.5))
+    (row,) = compare(method("p", measured(0.7, split="test")), None, (floor,), PROBLEM)
+    assert row.floor is not None
+    assert row.floor.measurement.value == 0.5

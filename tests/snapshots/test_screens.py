@@ -60,6 +60,7 @@ def make_app(tmp_path: Path, demo_store: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     monkeypatch.setattr("reviewer.tui.app.start_folder", lambda: "/data/")
+    monkeypatch.setattr("reviewer.tui.app.login_name", lambda: "kim")
 
     def make(theme: str, data: str = "demo", reviewer: str | None = "kim") -> ReviewerApp:
         path = tmp_path / "study.db"

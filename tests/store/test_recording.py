@@ -312,3 +312,17 @@ def test_methods_are_found_by_any_of_their_names(tmp_path: Path) -> None:
     for ask in (methods.method_by_id, methods.method_title):
         with pytest.raises(LookupError):
             ask(connection, 999)
+
+
+def test_a_corrected_role_is_taken_over_and_counted(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("m1", Role.BASELINE, origin=Origin.AGENT), record("m2", Role.BASELINE))
+    assert changes(import_records(store, record("m1"))) == ["changed"]
+    assert only(store).external_id == "m1"
+    assert (counts(store).proposals, counts(store).baselines) == (1, 1)
+    import_records(store, record("m1", Role.BASELINE, origin=Origin.AGENT))
+    assert (method_ids(store), counts(store).proposals, counts(store).baselines) == ([], 0, 2)
+
+
+def test_one_record_has_each_dataset_once_whatever_the_case(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1", measurements=(measured(0.5, "New"), measured(0.4, "new"))))
+    assert {m.dataset for m in only(store).measurements} == {"New"}

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from textual import events as events_module
 from textual.widgets import Input, TextArea
 
 from reviewer.domain.queue import QueueFilter, Sort
@@ -150,7 +151,7 @@ async def test_undo_and_redo_say_what_and_go_there(path: Path) -> None:
         await t.go("u")
         await t.told("Undid: survives on “alpha method”")
         await t.go("u")
-        await t.told("There is nothing to undo.")
+        await t.told("There is nothing of yours to undo in this problem.")
         await t.go("U")
         await t.told("Did again: survives on “alpha method”")
         await t.go("ctrl+r")
@@ -185,7 +186,8 @@ async def test_a_flag_a_skip_and_tags_are_undone_by_name(path: Path) -> None:
 
 
 async def test_digits_are_a_forecast_in_per_cent(path: Path) -> None:
-    typed = {"35": 0.35, "100": 1.0, "07": 0.07, "358": 0.08, "101": 0.01, "1000": 0.0}
+    # A third digit that makes no probability is refused, and the two before it stay.
+    typed = {"35": 0.35, "100": 1.0, "07": 0.07, "358": 0.35, "101": 0.10, "1000": 1.0}
     async with triage(path) as t:
         for keys, forecast in typed.items():
             await t.press(*keys)
@@ -194,6 +196,25 @@ async def test_digits_are_a_forecast_in_per_cent(path: Path) -> None:
             assert t.screen.digits == ""
             assert (saved(path, "alpha method")[1], t.held.forecast) == (forecast, forecast)
     assert events(path) == ["forecast"] * len(typed)
+
+
+async def test_backspace_takes_a_digit_back(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("4", "7", "backspace")
+        assert t.screen.digits == "4"
+        await t.press("backspace")
+        assert t.screen.digits == ""
+        await t.go("j", "k")
+        assert t.held.forecast is None
+    assert events(path) == []
+
+
+async def test_letters_typed_while_the_field_opens_are_for_the_field(path: Path) -> None:
+    async with triage(path) as t:
+        for key in ("e", "g", "o", "o", "d"):
+            t.app.post_message(events_module.Key(key, key))
+        await t.until(lambda: "good" in [f.text for f in t.screen.query(TextArea)])
+        assert t.title == "alpha method"
 
 
 async def test_a_forecast_and_a_verdict_are_two_acts_on_one_proposal(path: Path) -> None:
@@ -544,7 +565,7 @@ async def test_the_window_may_become_too_small_and_grow_again(path: Path) -> Non
 
 async def test_title_evidence_and_verdicts_are_in_sight_at_every_size(path: Path) -> None:
     async with triage(path, size=(200, 60)) as t:
-        for size in ((200, 60), (80, 24), (72, 20), (40, 14)):
+        for size in ((200, 60), (80, 24), (72, 22), (60, 20)):
             await t.pilot.resize_terminal(*size)
             for words in ("alpha method", "0.510", "s survives"):
                 await t.until(lambda words=words: words in screen_text(t.app), f"{words} at {size}")  # type: ignore[misc]

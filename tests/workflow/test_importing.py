@@ -111,3 +111,90 @@ def test_nothing_to_read_leaves_the_store_as_it_was(store: Store, tmp_path: Path
         with pytest.raises(UserError, match=path.name):
             run_import(store, [path])
     assert table(store, "SELECT * FROM imports") == []
+
+
+def test_a_problem_alone_is_taken_in(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", {"type": "problem", "id": "weak-to-strong", "title": "Weak to strong"})
+    dry = run_import(store, [path], dry_run=True)
+    assert (dry.problems, dry.taken, table(store, "SELECT * FROM problems")) == (1, 1, [])
+    for _ in range(2):
+        report = run_import(store, [path])
+        assert (report.problems, report.new, report.changed, report.unchanged) == (1, 0, 0, 0)
+    assert table(store, "SELECT title FROM problems") == [("Weak to strong",)]
+
+
+def test_a_setting_stated_later_is_a_change(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", proposal("a"))
+    run_import(store, [path])
+    stated = [{"metric": "pgr", "dataset": "chat", "value": 0.5, "setting": "held_out"}]
+    lines(path, proposal("a", measurements=stated))
+    assert run_import(store, [path], dry_run=True).changed == 1
+    assert run_import(store, [path]).changed == 1
+    assert table(store, "SELECT setting FROM measurements") == [("held_out",)]
+
+
+@pytest.mark.parametrize("settings", ["lab", "chat=lab", "CHAT=lab", ""])
+def test_a_dry_run_tells_as_many_settings_as_the_real_one(store: Store, tmp_path: Path, settings: str) -> None:
+    path = lines(tmp_path / "r.jsonl", proposal("a"), proposal("b"))
+    run_import(store, [path])
+    lines(path, proposal("a"), proposal("b", title="Other"), proposal("c"), proposal("a"))
+    dry = run_import(store, [path], settings=parse_settings(settings), dry_run=True)
+    real = run_import(store, [path], settings=parse_settings(settings))
+    assert dry == real
+    assert real.settings_told == bool(settings)
+
+
+def test_a_dry_run_sees_what_comes_twice(store: Store, tmp_path: Path) -> None:
+    remark = {
+        "type": "remark", "id": "r", "kind": "insight", "problem": "weak-to-strong", "idea": "em", "text": "It.",
+        "namespace": "run",
+    }  # fmt: skip
+    first = lines(tmp_path / "1.jsonl", proposal("a", namespace="run"), remark)
+    second = lines(tmp_path / "2.jsonl", proposal("a", namespace="run", title="Other"), remark)
+    dry = run_import(store, [first, second], dry_run=True)
+    assert dry == run_import(store, [first, second])
+    assert (dry.new, dry.changed, dry.unchanged, dry.rejected) == (2, 1, 1, 0)
+
+
+def test_a_dry_run_can_be_stopped(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", *(proposal(f"p{i}") for i in range(120)))
+    report = run_import(store, [path], dry_run=True, cancelled=lambda: True)
+    assert report.interrupted
+    assert 0 < report.new < 120
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_setting_of_a_dataset_that_nothing_has_is_told(store: Store, tmp_path: Path, dry_run: bool) -> None:
+    path = lines(tmp_path / "r.jsonl", proposal("a"))
+    report = run_import(store, [path], settings=parse_settings("chta=lab"), dry_run=dry_run)
+    assert "--setting names chta, but nothing that was read has that dataset; it has chat." in report.sentences
+    for right in ("chat=lab", "lab", "Chat=pilot"):
+        assert run_import(store, [path], settings=parse_settings(right), dry_run=dry_run).sentences == ()
+
+
+def test_a_setting_may_name_a_dataset_by_its_other_name(store: Store, tmp_path: Path) -> None:
+    datasets = [{"name": "chat", "aliases": ["dialogue"]}]
+    described = {"type": "problem", "id": "weak-to-strong", "title": "W2S", "datasets": datasets}
+    path = lines(tmp_path / "r.jsonl", described, proposal("a"))
+    rule = parse_settings("dialogue=lab")
+    dry = run_import(store, [path], settings=rule, dry_run=True)
+    assert dry == run_import(store, [path], settings=rule)
+    assert (dry.sentences, dry.unknown_settings) == ((), ())
+
+
+def test_two_spellings_of_a_dataset_in_one_import_are_one(store: Store, tmp_path: Path) -> None:
+    upper = [{"metric": "pgr", "dataset": "Chat", "value": 0.4}]
+    path = lines(tmp_path / "r.jsonl", proposal("a", measurements=upper), proposal("b"))
+    dry = run_import(store, [path], dry_run=True)
+    assert dry == run_import(store, [path])
+    assert table(store, "SELECT DISTINCT dataset FROM measurements") == [("Chat",)]
+    assert table(store, "SELECT name FROM datasets") == [("Chat",)]
+    assert dry.unknown_settings == ("Chat",)
+
+
+def test_a_role_that_is_corrected_moves_the_counts(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", proposal("a", type="baseline"))
+    run_import(store, [path])
+    assert run_import(store, [lines(path, proposal("a"))]).changed == 1
+    assert table(store, "SELECT role FROM methods") == [("proposal",)]
+    assert table(store, "SELECT name, n FROM counts WHERE n <> 0") == [("proposals", 1)]

@@ -39,7 +39,7 @@ NARROW = 110
 STACKED = 72
 """Below so many columns the baseline stands under the proposal."""
 
-SMALLEST = (40, 14)
+SMALLEST = (60, 20)
 """Columns and rows under which nothing can be judged; the screen then says what it needs, and keeps everything."""
 
 QUEUE_WIDTHS = (24, 60)
@@ -145,7 +145,9 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
     def on_key(self, event: events.Key) -> None:
         """Count the time spent, and leave the fields of the queue and the document on Esc."""
         self.attention.input()
-        if is_escape(event.key) and isinstance(self.focused, Input):
+        if event.key == "backspace" and not self.focused_text() and self.take_digit_back():
+            event.stop()
+        elif is_escape(event.key) and isinstance(self.focused, Input):
             event.stop()
             event.prevent_default()
             if self.focused.id == "search":

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 
 from textual import on, work
 
@@ -15,7 +16,6 @@ from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.field_editor import Field, FieldEditor
 from reviewer.tui.widgets.judgement_bar import BarState
 from reviewer.workflow import browsing, judging
-from reviewer.workflow.session import Session
 from reviewer.workflow.views import ProposalView, target_lines
 
 HELD_KEY_SECONDS = 0.7
@@ -30,6 +30,8 @@ RATIONALE, TAGS, CONDITION, EXPERIMENT, FORECAST = "rationale", "tags", "conditi
 class JudgingPart(TriageState):
     """What has to do with what the reviewer says of the proposal on the screen."""
 
+    _written_of: tuple[ProposalView, Context]
+    """The proposal that is being written about, and what was on the screen when that began."""
     _last_verdict: tuple[Verdict, float] = (Verdict.CANNOT_TELL, float("-inf"))
 
     def show_bar(self) -> None:
@@ -54,46 +56,56 @@ class JudgingPart(TriageState):
         )
 
     def _save(
-        self, view: ProposalView, kind: Act, change: judging.Change, words: str, drafts: Sequence[Draft] = ()
-    ) -> None:
-        """Show at once what an act makes of the judgement, and save it in its turn.
-
-        The ``drafts`` are of what is saved; they are kept until it is on the disk.
-        """
-        context = self.context(view)
-        seconds = self.attention.take(view.proposal.id)
-        before = self.views.get(view.proposal.id, view)
-        self.hold(view.proposal.id, change(before.judgement), context.revision_id, saved=False)
-        self.show_bar()
-        self._write(view, kind, change, context, words, seconds, drafts)
-
-    @work(group="save")
-    async def _write(
         self,
         view: ProposalView,
         kind: Act,
         change: judging.Change,
+        words: str,
+        drafts: Sequence[Draft] = (),
+        context: Context | None = None,
+    ) -> None:
+        """Show at once what an act makes of the judgement, and save it in its turn.
+
+        The ``drafts`` are of what is saved; they are kept until it is on the disk. ``context`` is what was before the
+        reviewer, where that is no longer on the screen.
+        """
+        context = context or self.context(view)
+        seconds = self.attention.take(view.proposal.id)
+        before = self.views.get(view.proposal.id, view)
+        self.hold(view.proposal.id, change(before.judgement), context.revision_id, saved=False)
+        self.show_bar()
+        saved = self.background.hand_over(
+            judging.perform, self.session, view.proposal.id, kind, change, context, words=words, seconds=seconds
+        )
+        self.reviewer_app.follow(self._follow(view, saved, context, words, drafts))
+
+    async def _follow(
+        self,
+        view: ProposalView,
+        saved: "Future[judging.Done | None]",
         context: Context,
         words: str,
-        seconds: float,
         drafts: Sequence[Draft],
-    ) -> None:
+    ) -> bool:
+        """See an act to the disk and show that it is there, or that it is not; return whether it is."""
         method_id = view.proposal.id
         try:
-            done = await self.background.write(
-                judging.perform, self.session, method_id, kind, change, context, words=words, seconds=seconds
-            )
-        except ReviewerError as error:
-            self.views.pop(method_id, None)
-            self.tell(f"Not saved ({words} on “{view.proposal.title}”): {error}", error=True)
-            self.go_to(method_id)
-            await self._show_saved(method_id)
-            return
+            done = await asyncio.wrap_future(saved)
+        except (ReviewerError, LookupError) as error:
+            why = error if isinstance(error, ReviewerError) else "the proposal is gone from the store."
+            self.tell(f"Not saved ({words} on “{view.proposal.title}”): {why}", error=True)
+            if self.is_attached:
+                self.views.pop(method_id, None)
+                self.go_to(method_id)
+                await self._show_saved(method_id)
+            return False
         self._drop(drafts)
-        if done is not None:
-            self.hold(method_id, done.events[-1].snapshot, context.revision_id)
-            self.count_rows()
-        self.show_bar()
+        if self.is_attached:
+            if done is not None:
+                self.hold(method_id, done.events[-1].snapshot, context.revision_id)
+                self.count_rows()
+            self.show_bar()
+        return True
 
     async def _show_saved(self, method_id: int) -> None:
         """Show what is on the disk in place of an act that could not be saved."""
@@ -117,10 +129,8 @@ class JudgingPart(TriageState):
         now = self.ticks()
         last, at = self._last_verdict
         self._last_verdict = (verdict, now)
-        view = self.view
-        row = self.queue.row
-        if view is None or row is None or row.method_id != view.proposal.id:
-            # The proposal under the cursor is not on the screen yet: no verdict is for what nobody has seen.
+        view = self.acting_view()
+        if view is None:
             return
         if last is verdict and now - at < HELD_KEY_SECONDS:
             self.tell("The key was held down; it judged one.")
@@ -128,17 +138,29 @@ class JudgingPart(TriageState):
         self.settle_digits()
         words = judging.VERDICT_WORDS[verdict]
         self._save(view, Act.VERDICT, judging.give_verdict(verdict), words)
-        judgement = judging.give_verdict(verdict)(view.judgement)
-        missing = judgement.missing(self.session.rubric)
+        if verdict is Verdict.CONDITIONAL:
+            self._ask_condition(view)
+        else:
+            self._go_on(words)
+
+    def _go_on(self, words: str) -> None:
+        """After a verdict: ask for what the rubric still requires, else go to the next proposal."""
+        if self.must_stay():
+            return
+        if not self.reviewer_app.move_on:
+            self.tell(f"{words}: saved.")
+        elif not self.queue.move(1) and self.queue.at_end:
+            self.tell(f"{words}: saved. That was the last one in this queue.")
+
+    def must_stay(self) -> bool:
+        """Say which field the rubric requires of a verdict that is given, go there, and return whether there is one."""
+        view = self.acting_view()
+        if view is None or view.judgement.verdict is None:
+            return False
+        missing = view.judgement.missing(self.session.rubric)
         if missing:
             self._ask_for(missing[0])
-        elif verdict is Verdict.CONDITIONAL:
-            self._ask_condition(view)
-        elif self.reviewer_app.move_on:
-            if not self.queue.move(1):
-                self.tell(f"{words}: saved. That was the last one in this queue.")
-        else:
-            self.tell(f"{words}: saved.")
+        return bool(missing)
 
     def action_survives(self) -> None:
         """Judge that it is likely to survive production."""
@@ -163,20 +185,34 @@ class JudgingPart(TriageState):
             self.action_rubric()
         elif name == "rationale":
             self.action_rationale()
-        else:
-            self.bar.focus()
 
     def action_forecast_digit(self, digit: str | int) -> None:
-        """Take a digit of the forecast; the first one after another act begins a new forecast."""
-        if self.view is None:
+        """Take a digit of the forecast; the first one after another act begins a new forecast, only 100 has three."""
+        view = self.acting_view()
+        if view is None:
             return
         typed = self.digits + str(digit)
         if len(typed) > 2 and typed != "100":
-            typed = str(digit)
+            self.tell(f"{typed} % is no probability; it stays at {self.digits} %, and backspace takes a digit back.")
+            return
         self.digits = typed
-        self.reviewer_app.drafts.keep(self.session.reviewer, Draft(self.view.proposal.uuid, FORECAST, typed))
+        self.reviewer_app.drafts.keep(self.session.reviewer, Draft(view.proposal.uuid, FORECAST, typed))
         self.show_bar()
         self._settle_later(typed)
+
+    def take_digit_back(self) -> bool:
+        """Take back the last digit of the forecast that is being typed; return whether there was one."""
+        view = self.acting_view()
+        if view is None or not self.digits:
+            return False
+        self.digits = self.digits[:-1]
+        if self.digits:
+            self.reviewer_app.drafts.keep(self.session.reviewer, Draft(view.proposal.uuid, FORECAST, self.digits))
+            self._settle_later(self.digits)
+        else:
+            self.reviewer_app.drafts.drop(self.session.reviewer, view.proposal.uuid, FORECAST)
+        self.show_bar()
+        return True
 
     @work(exclusive=True, group="digits")
     async def _settle_later(self, typed: str) -> None:
@@ -199,30 +235,50 @@ class JudgingPart(TriageState):
 
     def action_flag(self) -> None:
         """Set the flag, or take it off."""
-        if (view := self.view) is not None:
+        if (view := self.acting_view()) is not None:
             self.settle_digits()
             self._save(view, Act.FLAG, judging.toggle_flag, "flag")
 
     def action_skip(self) -> None:
         """Put the proposal aside for now and go on."""
-        if (view := self.view) is not None:
+        if (view := self.acting_view()) is not None:
             self.settle_digits()
             self._save(view, Act.SKIP, judging.skip, "skip")
             self.queue.move(1)
 
-    def _field(self, view: ProposalView, name: str, label: str, held: str, **more: str | bool) -> Field:
+    def _field(
+        self,
+        view: ProposalView,
+        name: str,
+        label: str,
+        held: str,
+        *,
+        one_line: bool = False,
+        known: Sequence[str] | None = None,
+        items: Sequence[str] = (),
+    ) -> Field:
         draft = self.reviewer_app.drafts.find(self.session.reviewer, view.proposal.uuid, name)
-        return Field(name, label, held if draft is None else draft.text, **more)  # type: ignore[arg-type]
+        return Field(
+            name,
+            label,
+            held if draft is None else draft.text,
+            one_line=one_line,
+            known=known,
+            items=tuple(items),
+            draft=draft is not None,
+        )
 
     def _open(self, view: ProposalView, heading: str, *fields: Field) -> None:
         self.add_class("-writing")
+        self._written_of = (view, self.context(view))
+        self.editor.opening = True
         self.run_worker(
             self.editor.open(view.proposal.uuid, view.proposal.id, heading, fields), group="editor", exclusive=True
         )
 
     def action_rationale(self) -> None:
         """Write why, here."""
-        if (view := self.view) is not None:
+        if (view := self.acting_view()) is not None:
             self.settle_digits()
             self._open(
                 view,
@@ -232,18 +288,23 @@ class JudgingPart(TriageState):
 
     def action_tags(self) -> None:
         """Add or take away tags."""
-        if (view := self.view) is not None:
+        if (view := self.acting_view()) is not None:
             self.settle_digits()
+            self.editor.opening = True
             self._open_tags(view)
 
-    @work(exclusive=True, group="editor")
+    @work(exclusive=True, group="tags")
     async def _open_tags(self, view: ProposalView) -> None:
-        _, _, used = await self.background.read(browsing.filter_choices, self.session, self.stored.id)
-        known = f"   used so far: {', '.join(safe_line(t, 24) for t in used[:8])}" if used else ""
-        field = self._field(view, TAGS, "tags", ", ".join(view.judgement.tags), one_line=True)
-        heading = f"tags, separated by commas{known}   enter or esc saves"
-        self.add_class("-writing")
-        await self.editor.open(view.proposal.uuid, view.proposal.id, heading, [field])
+        try:
+            used = await self.background.read(browsing.tags_used, self.session)
+        except ReviewerError as error:
+            self.tell_error(error)
+            used = ()
+        if (now := self.acting_view()) is None or now.proposal.id != view.proposal.id:
+            self.editor.opening = False
+            return
+        field = self._field(view, TAGS, "tags", "", known=used, items=view.judgement.tags)
+        self._open(view, "tags, separated by commas   tab takes the one marked, enter or esc saves", field)
 
     def _ask_condition(self, view: ProposalView) -> None:
         judgement = self.views.get(view.proposal.id, view).judgement
@@ -255,35 +316,40 @@ class JudgingPart(TriageState):
         )
 
     @on(FieldEditor.Finished)
-    async def take_texts(self, message: FieldEditor.Finished) -> None:
+    def take_texts(self, message: FieldEditor.Finished) -> None:
         """Save what was written, and go on where a verdict was waiting for it."""
-        await self.editor.close()
         self.remove_class("-writing")
         self.rest()
-        view = self.views.get(message.method_id) or self.view
-        if view is None or view.proposal.id != message.method_id:
-            view = await self.background.read(self.reader.view, message.method_id)
-            self.keep_view(view)
+        then, context = self._written_of
+        view = self.views.get(message.method_id, then)
         texts = message.texts
         if RATIONALE in texts:
-            self._save_text(view, Act.RATIONALE, judging.set_rationale(texts[RATIONALE]), "rationale", texts)
+            self._save_text(view, Act.RATIONALE, judging.set_rationale(texts[RATIONALE]), RATIONALE, texts, context)
         if TAGS in texts:
-            self._save_text(view, Act.TAGS, judging.set_tags(texts[TAGS].split(",")), "tags", texts)
+            self._save_text(view, Act.TAGS, judging.set_tags(texts[TAGS].split(",")), TAGS, texts, context)
         if CONDITION in texts:
             change = judging.set_condition(texts[CONDITION], texts[EXPERIMENT])
-            self._save_text(view, Act.CONDITION, change, "condition", texts)
+            self._save_text(view, Act.CONDITION, change, CONDITION, texts, context)
         self.show_bar()
-        if CONDITION in texts and self.reviewer_app.move_on:
-            row = self.queue.row
-            if row is not None and row.method_id == message.method_id:
-                self.queue.move(1)
+        row = self.queue.row
+        here = row is not None and row.method_id == message.method_id
+        if here and CONDITION in texts:
+            self._go_on(judging.VERDICT_WORDS[Verdict.CONDITIONAL])
+        elif here and RATIONALE in texts and "rationale" in self.session.rubric.required:
+            self.must_stay()
 
     def _save_text(
-        self, view: ProposalView, kind: Act, change: judging.Change, words: str, texts: Mapping[str, str]
+        self,
+        view: ProposalView,
+        kind: Act,
+        change: judging.Change,
+        words: str,
+        texts: Mapping[str, str],
+        context: Context | None = None,
     ) -> None:
         drafts = [Draft(view.proposal.uuid, name, text) for name, text in texts.items()]
         if change(view.judgement) != view.judgement:
-            self._save(view, kind, change, words, drafts)
+            self._save(view, kind, change, words, drafts, context)
         else:
             self._drop(drafts)
 
@@ -294,7 +360,7 @@ class JudgingPart(TriageState):
 
     def action_rationale_editor(self) -> None:
         """Write why, in one's own editor."""
-        if (view := self.view) is None:
+        if (view := self.acting_view()) is None:
             return
         self.settle_digits()
         draft = self.reviewer_app.drafts.find(self.session.reviewer, view.proposal.uuid, RATIONALE)
@@ -313,7 +379,7 @@ class JudgingPart(TriageState):
         """Rate the proposal against each constraint."""
         from reviewer.tui.screens.rubric import RubricScreen
 
-        if (view := self.view) is None:
+        if (view := self.acting_view()) is None:
             return
         self.settle_digits()
         proposal = view.proposal.uuid
@@ -325,9 +391,8 @@ class JudgingPart(TriageState):
         }
 
         def keep(slug: str, text: str | None) -> None:
-            if text is None:
-                self.reviewer_app.drafts.drop(self.session.reviewer, proposal, f"note:{slug}")
-            else:
+            # None says that the note was saved; its draft goes when that is on the disk.
+            if text is not None:
                 self.keep_draft(proposal, f"note:{slug}", text)
 
         await self.app.push_screen_wait(
@@ -344,37 +409,57 @@ class JudgingPart(TriageState):
             )
         )
         self.show_bar()
+        if "ratings" in self.session.rubric.required:
+            self.must_stay_after_rubric()
+
+    def must_stay_after_rubric(self) -> None:
+        """Ask for what the rubric requires beside its ratings, once the form is closed."""
+        view = self.acting_view()
+        if view is None or view.judgement.verdict is None:
+            return
+        missing = [name for name in view.judgement.missing(self.session.rubric) if name != "ratings"]
+        if missing:
+            self._ask_for(missing[0])
 
     def _rating_saver(self, view: ProposalView) -> Callable[[str, ConstraintRating], None]:
+        context = self.context(view)
+
         def save(slug: str, rating: ConstraintRating) -> None:
             self.attention.input()
-            self._save(view, Act.RATING, judging.rate(slug, rating), slug.replace("_", " "))
+            found = self.reviewer_app.drafts.find(self.session.reviewer, view.proposal.uuid, f"note:{slug}")
+            drafts = [found] if found is not None and found.text.strip() == rating.note else []
+            self._save(view, Act.RATING, judging.rate(slug, rating), slug.replace("_", " "), drafts, context)
 
         return save
 
     def action_undo(self) -> None:
         """Undo my last act, whatever it was."""
         self.settle_digits()
-        self._reverse(judging.undo, "Undid", "There is nothing to undo.")
+        self._reverse(judging.undo, "Undid", "There is nothing of yours to undo in this problem.")
 
     def action_redo(self) -> None:
         """Do again what was undone."""
         self.settle_digits()
         self._reverse(judging.redo, "Did again", "There is nothing to redo.")
 
-    @work(group="save")
-    async def _reverse(self, function: Callable[[Session], judging.Done | None], word: str, nothing: str) -> None:
+    def _reverse(self, function: Callable[..., judging.Done | None], word: str, nothing: str) -> None:
+        saved = self.background.hand_over(function, self.session, problem_id=self.stored.id)
+        self.reviewer_app.follow(self._follow_reversal(saved, word, nothing))
+
+    async def _follow_reversal(self, saved: "Future[judging.Done | None]", word: str, nothing: str) -> bool:
         try:
-            done = await self.background.write(function, self.session)
-        except ReviewerError as error:
-            self.tell_error(error)
-            return
+            done = await asyncio.wrap_future(saved)
+        except (ReviewerError, LookupError) as error:
+            self.tell(f"{word} nothing: {error}", error=True)
+            return False
         if done is None:
             self.tell(nothing)
-            return
-        for event in done.events:
-            self.hold(event.method_id, event.snapshot, event.revision_id)
+            return True
         self.tell(f"{word}: {done.words} on “{done.title}”")
-        self.go_to(done.events[0].method_id)
-        self.show_bar()
-        self.count_rows()
+        if self.is_attached:
+            for event in done.events:
+                self.hold(event.method_id, event.snapshot, event.revision_id)
+            self.go_to(done.events[0].method_id)
+            self.show_bar()
+            self.count_rows()
+        return True

@@ -105,7 +105,7 @@ class QueuePart(TriageState):
         queue = f"queue: {shown}{safe_line(self.asked.describe(), 60)}, {SORT_WORDS[self.order]}"
         who = safe_line(self.session.reviewer, 24)
         self.query_one("#header-left", Static).update(f" {title}   {done}")
-        self.query_one("#header-mid", Static).update(queue if width >= 100 else "")
+        self.query_one("#header-mid", Static).update(queue if width >= 100 or self.asked.active else "")
         self.query_one("#header-right", Static).update(f"{who}   blind " if width >= 90 else f"{who} ")
         row = self.queue.row
         self.query_one("#folded", Static).update(
@@ -150,13 +150,16 @@ class QueuePart(TriageState):
     def action_next(self) -> None:
         """Go to the next proposal."""
         self.settle_digits()
-        if not self.queue.move(1) and self.queue.row is not None:
+        if self.must_stay():
+            return
+        if not self.queue.move(1) and self.queue.row is not None and self.queue.at_end:
             self.tell("That was the last one.")
 
     def action_previous(self) -> None:
         """Go to the previous proposal."""
         self.settle_digits()
-        self.queue.move(-1)
+        if not self.must_stay():
+            self.queue.move(-1)
 
     def action_first(self) -> None:
         """Go to the first proposal."""
@@ -173,7 +176,11 @@ class QueuePart(TriageState):
         """Go back to the proposal judged last."""
         self.settle_digits()
         # Behind the writes, so that a verdict given just now counts.
-        method_id = await self.background.write(browsing.last_judged, self.session, self.stored.id)
+        try:
+            method_id = await self.background.write(browsing.last_judged, self.session, self.stored.id)
+        except ReviewerError as error:
+            self.tell_error(error)
+            return
         if method_id is None:
             self.tell("You have judged nothing here yet.")
         else:
@@ -184,12 +191,19 @@ class QueuePart(TriageState):
         if not self.queue.move_to(method_id):
             self.load_queue(method_id)
 
-    def action_refresh(self) -> None:
-        """Put the queue in order again."""
+    @work(exclusive=True, group="refresh")
+    async def action_refresh(self) -> None:
+        """Put the queue in order again, and read anew what may have changed of the problem itself."""
         self.settle_digits()
+        try:
+            self.stored = await self.background.read(browsing.problem, self.session, self.stored.id)
+        except (ReviewerError, LookupError) as error:
+            self.tell(f"The problem cannot be read: {error}", error=True)
+            return
         self.kept.clear()
         self.views.clear()
         self.reader.forget()
+        self.show_target()
         row = self.queue.row
         self.load_queue(row.method_id if row else None)
 
@@ -240,7 +254,11 @@ class QueuePart(TriageState):
         from reviewer.tui.screens.filter import FilterScreen
 
         self.settle_digits()
-        agents, families, tags = await self.background.read(browsing.filter_choices, self.session, self.stored.id)
+        try:
+            agents, families, tags = await self.background.read(browsing.filter_choices, self.session, self.stored.id)
+        except ReviewerError as error:
+            self.tell_error(error)
+            return
         chosen = await self.app.push_screen_wait(FilterScreen(self.asked, agents, families, tags, self.keymap))
         if chosen is not None and chosen != self.asked:
             row = self.queue.row

@@ -66,7 +66,7 @@ class ReadingPart(TriageState):
 
     def show_view(self, view: ProposalView | None) -> None:
         """Put a proposal on the screen, beside the best baseline for it; None empties the screen."""
-        self.digits = ""
+        self.settle_digits()
         self.attention.look_at(view.proposal.id if view else None)
         same = view is not None and self.view is not None and view.proposal.id == self.view.proposal.id
         self.view = view
@@ -250,7 +250,10 @@ class ReadingPart(TriageState):
         if (view := self.view) is None:
             return
         revisions = await self.background.read(browsing.revisions, self.session, view.proposal.id)
-        revision = next(r for r in revisions if r.id == view.proposal.revision_id)
+        revision = next((r for r in revisions if r.id == view.proposal.revision_id), None)
+        if revision is None:
+            self.tell("This proposal has changed or gone meanwhile; refresh the queue.", error=True)
+            return
         await self.app.push_screen_wait(
             RawScreen(
                 view.proposal.title, revision.provenance, revision.raw, self.keymap, imported_at=revision.recorded_at

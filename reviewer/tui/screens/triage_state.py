@@ -144,6 +144,20 @@ class TriageState(Screen[None]):
             },
         )
 
+    def acting_view(self) -> ProposalView | None:
+        """Return the view that an act is about, or None while the proposal under the cursor is not on the screen.
+
+        Nothing that is said is ever about a proposal that nobody has seen yet.
+        """
+        row = self.queue.row
+        if self.view is None or row is None or row.method_id != self.view.proposal.id:
+            return None
+        return self.view
+
+    def must_stay(self) -> bool:
+        """Ask for what the rubric still requires; the judging part does it."""
+        raise AssertionError("the judging part asks for what is required")
+
     def hold(self, method_id: int, judgement: Judgement, revision_id: int, *, saved: bool = True) -> None:
         """Take over what is held of a proposal after an act, wherever it is on the screen."""
         view = self.views.get(method_id)
@@ -200,6 +214,10 @@ class TriageState(Screen[None]):
     def show_baselines_alone(self) -> object:
         """Show the baselines where there is no proposal; the part of the screen that reads does it."""
         raise AssertionError("the reading part shows baselines")
+
+    def show_target(self) -> None:
+        """Show what "survives" means; the part of the screen that reads does it."""
+        raise AssertionError("the reading part shows the target")
 
     def show_bar(self) -> None:
         """Draw the judgement bar anew; the judging part does it."""

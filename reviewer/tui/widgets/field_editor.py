@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
 from reviewer.domain.text import safe_line
+from reviewer.tui.widgets.completion_field import CompletionField
 from reviewer.tui.widgets.text_field import TextField
 
 
@@ -21,6 +23,11 @@ class Field:
     text: str = ""
     one_line: bool = False
     placeholder: str = ""
+    known: Sequence[str] | None = None
+    """For a line of items with commas between them: those that can be completed."""
+    items: tuple[str, ...] = ()
+    draft: bool = False
+    """Whether ``text`` is a draft, which stands in place of the items."""
 
 
 class FieldEditor(Vertical):
@@ -44,6 +51,8 @@ class FieldEditor(Vertical):
         self._proposal = ""
         self._method_id = 0
         self._names: list[str] = []
+        self.opening = False
+        """Whether a field is about to have the focus: letters that come now are for it."""
         self.display = False
 
     def compose(self) -> ComposeResult:
@@ -62,6 +71,13 @@ class FieldEditor(Vertical):
 
     async def open(self, proposal: str, method_id: int, heading: str, fields: Sequence[Field]) -> None:
         """Open the fields on a proposal, the first one with the focus."""
+        self.opening = True
+        try:
+            await self._open(proposal, method_id, heading, fields)
+        finally:
+            self.opening = False
+
+    async def _open(self, proposal: str, method_id: int, heading: str, fields: Sequence[Field]) -> None:
         await self._clear()
         self._proposal, self._method_id = proposal, method_id
         self._names = [f.name for f in fields]
@@ -69,6 +85,17 @@ class FieldEditor(Vertical):
         for field in fields:
             if len(fields) > 1:
                 await self.mount(Static(field.label, classes="editor-label", markup=False))
+            if field.known is not None:
+                await self.mount(
+                    CompletionField(
+                        field.items,
+                        field.known,
+                        keep=self._keeper(field.name),
+                        draft=field.text if field.draft else None,
+                        id=f"field-{field.name}",
+                    )
+                )
+                continue
             await self.mount(
                 TextField(
                     field.text,
@@ -79,20 +106,14 @@ class FieldEditor(Vertical):
                 )
             )
         self.display = True
-        self.query_one(f"#field-{self._names[0]}", TextField).focus()
+        self.query_one(f"#field-{self._names[0]}").focus()
 
     def _keeper(self, name: str) -> Callable[[str], None]:
         proposal = self._proposal
         return lambda text: self._keep_draft(proposal, name, text)
 
-    async def close(self) -> None:
-        """Close the fields without saying anything of it."""
-        self._names = []
-        self.display = False
-        await self._clear()
-
     async def _clear(self) -> None:
-        await self.query("TextField, .editor-label").remove()
+        await self.query("FieldEditor > TextField, FieldEditor > CompletionField, .editor-label").remove()
 
     def on_text_field_advanced(self, message: TextField.Advanced) -> None:
         """Go on to the next field, and after the last one leave."""
@@ -109,9 +130,23 @@ class FieldEditor(Vertical):
         message.stop()
         self._finish()
 
+    @on(CompletionField.Advanced)
+    @on(CompletionField.Closed)
+    def _items_done(self, message: CompletionField.Advanced | CompletionField.Closed) -> None:
+        message.stop()
+        self._finish()
+
     def _finish(self) -> None:
         if not self._names:
             return
-        texts = {name: self.query_one(f"#field-{name}", TextField).text for name in self._names}
+        texts = {name: self._text(name) for name in self._names}
+        # At once, not when the message is heard: what is typed next belongs to the keys again, and may open it anew.
         self._names = []
+        self.display = False
+        self.screen.set_focus(None)
         self.post_message(self.Finished(self._proposal, self._method_id, texts))
+
+    def _text(self, name: str) -> str:
+        field = self.query_one(f"#field-{name}")
+        assert isinstance(field, TextField | CompletionField)
+        return field.text

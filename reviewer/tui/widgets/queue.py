@@ -75,6 +75,11 @@ class QueueList(Widget, can_focus=True):
         return self._rows[self._cursor] if self._rows else None
 
     @property
+    def at_end(self) -> bool:
+        """Return whether the cursor stands on the last row of the whole queue."""
+        return not self._more_after and self._cursor >= len(self._rows) - 1
+
+    @property
     def rows(self) -> tuple[QueueRow, ...]:
         """Return the rows of the window."""
         return tuple(self._rows)

@@ -1,0 +1,95 @@
+"""The settings of measurements when a record is read again: what the file corrects, and what a person told before."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from reviewer.domain.methods import Measurement
+from reviewer.domain.vocabulary import Setting
+
+Connection = sqlite3.Connection
+SettingFor = Callable[[str], Setting]
+"""Gives, for a dataset under its one name, the setting that the person told; ``UNKNOWN`` where they told none."""
+
+Place = tuple[str, str, str, str]
+"""Metric, dataset, split and subset: what a measurement is known by from one revision to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """What reading a revision again changes in the settings of its measurements.
+
+    ``corrected`` counts those that the file now states otherwise, ``told`` those that this import tells for the first
+    time; ``changes`` has the setting, who said it, and the row id of each.
+    """
+
+    changes: tuple[tuple[Setting, str, int], ...] = ()
+    corrected: int = 0
+    told: int = 0
+
+
+def settle(
+    connection: Connection,
+    revision_id: int,
+    measurements: Sequence[Measurement],
+    setting_for: SettingFor,
+) -> Settling:
+    """Return how a revision's settings would change, given the same measurements as it holds, read again.
+
+    What the file states stands in place of what the file said before; what a person told stays. Where both are silent
+    ``setting_for`` is asked.
+    """
+    rows = connection.execute(
+        "SELECT id, dataset, setting, setting_from FROM measurements WHERE revision_id = ? ORDER BY id", (revision_id,)
+    ).fetchall()
+    changes = []
+    corrected = told = 0
+    # The same content hash means the same measurements in the same order.
+    for (row_id, dataset, held, said_by), measurement in zip(rows, measurements, strict=True):
+        setting, source = Setting(held), said_by
+        if source == "file" and measurement.setting is not setting:
+            setting = measurement.setting
+            corrected += 1
+        if setting is Setting.UNKNOWN and setting_for(dataset) is not Setting.UNKNOWN:
+            setting, source = setting_for(dataset), "person"
+            told += 1
+        if (setting, source) != (held, said_by):
+            changes.append((setting, source, row_id))
+    return Settling(tuple(changes), corrected, told)
+
+
+def write_settling(connection: Connection, settling: Settling) -> None:
+    """Write what :func:`settle` found."""
+    connection.executemany("UPDATE measurements SET setting = ?, setting_from = ? WHERE id = ?", settling.changes)
+
+
+def told_before(connection: Connection, method_id: int, part: str) -> dict[Place, Setting]:
+    """Return what a person told of the revision of this part that counts now, where they told one thing alone."""
+    rows = connection.execute(
+        "SELECT DISTINCT x.metric, x.dataset, x.split, x.subset, x.setting FROM measurements x "
+        "JOIN revisions r ON r.id = x.revision_id WHERE r.method_id = ? AND r.part = ? AND r.current = 1 "
+        "AND x.setting_from = 'person' AND x.setting <> 'unknown'",
+        (method_id, part),
+    ).fetchall()
+    told: dict[Place, set[Setting]] = {}
+    for *place, setting in rows:
+        told.setdefault(place_of(*place), set()).add(Setting(setting))
+    return {place: settings.pop() for place, settings in told.items() if len(settings) == 1}
+
+
+def carry_over(connection: Connection, revision_id: int, told: dict[Place, Setting]) -> None:
+    """Tell of a revision what a person told of the one before it, wherever it is still unknown."""
+    rows = connection.execute(
+        "SELECT metric, dataset, split, subset, id FROM measurements WHERE revision_id = ? AND setting = 'unknown'",
+        (revision_id,),
+    ).fetchall()
+    known = [(told.get(place_of(*place)), row_id) for *place, row_id in rows]
+    connection.executemany(
+        "UPDATE measurements SET setting = ?, setting_from = 'person' WHERE id = ?",
+        [(setting, row_id) for setting, row_id in known if setting is not None],
+    )
+
+
+def place_of(metric: str, dataset: str, split: str, subset: str) -> Place:
+    """Return what a measurement is known by, whatever the case of its dataset's letters."""
+    return metric, dataset.casefold(), split, subset
