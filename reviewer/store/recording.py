@@ -13,7 +13,7 @@ from reviewer.domain.methods import Measurement, MethodRecord, Reject, Remark
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Direction, Role, Setting
 from reviewer.store.problems import ROLE_COUNT, add_to_count
-from reviewer.store.settings import Place, SettingFor, carry_over, settle, told_before, write_settling
+from reviewer.store.settings import Place, SettingFor, carry_over, settle, still_unknown, told_before, write_settling
 
 Connection = sqlite3.Connection
 Change = Literal["new", "changed", "unchanged"]
@@ -23,11 +23,15 @@ NO_CLAIM = 1e308
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of one record, and how many of its settings this import told for the first time."""
+    """What became of one record, and how many of its settings this import told for the first time.
+
+    ``unknown`` has the datasets with a measurement whose setting nobody has told yet.
+    """
 
     change: Change
     method_id: int
     settings_told: int = 0
+    unknown: frozenset[str] = frozenset()
 
 
 def find_method(
@@ -84,7 +88,8 @@ def record_method(
             write_settling(connection, settling)
             if settling.changes:
                 refresh_claim(connection, method_id, problem)
-            return Recorded("changed" if settling.corrected else "unchanged", method_id, settling.told)
+            change = "changed" if settling.corrected else "unchanged"
+            return Recorded(change, method_id, settling.told, still_unknown(connection, row[0]))
         first_of_part = current_hash(connection, method_id, record.part) is None
         before = told_before(connection, method_id, record.part)
         connection.execute(
@@ -99,7 +104,7 @@ def record_method(
             write_settling(connection, settling)
             carry_over(connection, row[0], before)
             refresh_claim(connection, method_id, problem)
-            return Recorded(change, method_id, settling.told)
+            return Recorded(change, method_id, settling.told, still_unknown(connection, row[0]))
         if first_of_part and known[1] != Role.PROPOSAL:
             change = "new"
     revision_id = _insert_revision(connection, method_id, record, digest, import_id, now)
@@ -115,7 +120,7 @@ def record_method(
         )
     _point_at_text(connection, method_id, record, revision_id)
     refresh_claim(connection, method_id, problem)
-    return Recorded(change, method_id)
+    return Recorded(change, method_id, 0, still_unknown(connection, revision_id))
 
 
 def _insert_method(connection: sqlite3.Connection, problem_id: int, record: MethodRecord, now: str) -> int:
@@ -311,42 +316,11 @@ def record_remark(
     return "changed"
 
 
-def foresee_method(
-    connection: sqlite3.Connection, problem_id: int, record: MethodRecord, *, setting_for: SettingFor
-) -> Recorded:
-    """Return what recording a method would come to, without recording it; the row id is 0 where it is not known."""
-    known = find_method(connection, problem_id, record.namespace, record.external_id)
-    if known is None:
-        return Recorded("new", 0)
-    method_id, role = known
-    row = connection.execute(
-        "SELECT id, current FROM revisions WHERE method_id = ? AND part = ? AND content_hash = ?",
-        (method_id, record.part, record.revision_hash()),
-    ).fetchone()
-    if row is not None:
-        settling = settle(connection, row[0], record.measurements, setting_for)
-        unchanged = row[1] and not settling.corrected
-        return Recorded("unchanged" if unchanged else "changed", method_id, settling.told)
-    first_of_part = current_hash(connection, method_id, record.part) is None
-    return Recorded("new" if first_of_part and role != Role.PROPOSAL else "changed", method_id)
-
-
 def remark_hash(remark: Remark) -> str:
     """Return the hash of what a reader of a remark could see."""
     return content_hash(
         [remark.kind, remark.idea, remark.about, remark.title, remark.author, remark.text, remark.created_at]
     )
-
-
-def change_of_remark(connection: sqlite3.Connection, problem_id: int, remark: Remark) -> Change:
-    """Return what recording a remark would change, without recording it."""
-    row = connection.execute(
-        "SELECT content_hash FROM remarks WHERE problem_id = ? AND namespace = ? AND external_id = ?",
-        (problem_id, remark.namespace, remark.external_id),
-    ).fetchone()
-    if row is None:
-        return "new"
-    return "unchanged" if row[0] == remark_hash(remark) else "changed"
 
 
 def record_rejects(connection: sqlite3.Connection, import_id: int, rejects: list[Reject]) -> None:

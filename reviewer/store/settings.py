@@ -90,6 +90,14 @@ def carry_over(connection: Connection, revision_id: int, told: dict[Place, Setti
     )
 
 
+def still_unknown(connection: Connection, revision_id: int) -> frozenset[str]:
+    """Return the datasets of a revision with a measurement whose setting nobody has told."""
+    rows = connection.execute(
+        "SELECT DISTINCT dataset FROM measurements WHERE revision_id = ? AND setting = 'unknown'", (revision_id,)
+    ).fetchall()
+    return frozenset(dataset for (dataset,) in rows)
+
+
 def place_of(metric: str, dataset: str, split: str, subset: str) -> Place:
     """Return what a measurement is known by, whatever the case of its dataset's letters."""
     return metric, dataset.casefold(), split, subset

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events, work
+from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import BindingsMap
 from textual.screen import Screen
@@ -92,7 +92,6 @@ class ReviewerApp(App[None]):
         """Acts on their way to the disk; each says in the end whether it got there."""
         self.unsaved = 0
         """How many acts could not be saved since that was last told."""
-        self._typed_ahead: list[events.Key] = []
         self._stop_import: Callable[[], None] = lambda: None
         for theme in THEMES.values():
             self.register_theme(theme)
@@ -266,28 +265,6 @@ class ReviewerApp(App[None]):
             self.call_later(screen.run_action, call)
 
         return run
-
-    async def on_event(self, event: events.Event) -> None:
-        """Keep letters back while a field is being opened for them, and hand them on when it has the focus."""
-        screen = self.screen if self.screen_stack else None
-        if isinstance(event, events.Key) and isinstance(screen, TriageScreen) and screen.is_mounted:
-            if screen.editor.opening:
-                self._typed_ahead.append(event)
-                self.set_timer(0.02, self._type_on)
-                return
-            if self._typed_ahead and event not in self._typed_ahead:
-                self._typed_ahead.append(event)
-                return
-        await super().on_event(event)
-
-    async def _type_on(self) -> None:
-        screen = self.screen
-        if isinstance(screen, TriageScreen) and screen.editor.opening:
-            self.set_timer(0.02, self._type_on)
-            return
-        while self._typed_ahead:
-            await super().on_event(self._typed_ahead[0])
-            self._typed_ahead.pop(0)
 
     def action_help(self) -> None:
         """Show every key of the screen at hand."""

@@ -50,13 +50,21 @@ def evidence_cells(rows: Sequence[ComparisonRow], marks: Marks) -> tuple[Evidenc
     previous: ComparisonRow | None = None
     for row in rows:
         same_metric = previous is not None and previous.metric.name == row.metric.name
-        same_dataset = same_metric and previous is not None and previous.dataset == row.dataset
+        same_dataset = (
+            same_metric
+            and previous is not None
+            and (previous.dataset, previous.split)
+            == (
+                row.dataset,
+                row.split,
+            )
+        )
         ours, theirs = _measurement(row.proposal), _measurement(row.baseline)
         label = metric_label(safe_line(row.metric.name, 24))
         cells.append(
             EvidenceCells(
                 metric="" if same_metric else f"{label} {marks.directions[row.metric.direction]}".rstrip(),
-                dataset="" if same_dataset else safe_line(row.dataset, 24),
+                dataset="" if same_dataset else safe_line(f"{row.dataset} {row.split}".rstrip(), 32),
                 setting=SETTING_WORDS[row.setting],
                 proposal=_value(ours, marks),
                 proposal_error=_error(ours, marks),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from reviewer.domain.methods import MethodRecord, Remark
 from reviewer.domain.problems import Dataset, Problem
 from reviewer.domain.vocabulary import Setting
-from reviewer.store import recording
+from reviewer.store import foreseeing, recording
 from reviewer.store.problems import problem_by_slug
 
 
@@ -31,7 +31,7 @@ class Foresight:
         problem_id, _ = self._problem(connection, remark.problem)
         place = (remark.problem, remark.namespace, remark.external_id)
         again = self._again(place, recording.remark_hash(remark))
-        return again or recording.change_of_remark(connection, problem_id, remark)
+        return again or foreseeing.change_of_remark(connection, problem_id, remark)
 
     def method(
         self, connection: recording.Connection, record: MethodRecord, setting_for: Callable[[str], Setting]
@@ -42,12 +42,18 @@ class Foresight:
         again = self._again(place, record.revision_hash())
         added = (*problem.datasets, *unknown_datasets(record, problem))
         self._problems[record.problem] = (problem_id, replace(problem, datasets=added))
-        if again is not None:
-            return recording.Recorded(again, 0)
-        names = problem.dataset_names()
-        return recording.foresee_method(
-            connection, problem_id, record, setting_for=lambda name: setting_for(names.get(name.casefold(), name))
+        names = replace(problem, datasets=added).dataset_names()
+        named = replace(
+            record, measurements=tuple(replace(m, dataset=names[m.dataset.casefold()]) for m in record.measurements)
         )
+        outcome = foreseeing.foresee_method(
+            connection,
+            problem_id,
+            named,
+            digest=record.revision_hash(),
+            setting_for=lambda name: setting_for(names.get(name.casefold(), name)),
+        )
+        return outcome if again is None else replace(outcome, change=again, settings_told=0)
 
     def _problem(self, connection: recording.Connection, slug: str) -> tuple[int, Problem]:
         if slug not in self._problems:

@@ -315,6 +315,7 @@ def _write(
         connection, problem_id, problem, record, setting_for=told.of, import_id=import_id, now=now
     )
     tally.settings_told += recorded.settings_told
+    tally.unknown |= recorded.unknown
     _note(tally, record, problem, rule)
     if unknown_datasets(record, problem):  # So that the next record's ``chat`` is this one's ``Chat``.
         stored = problem_by_slug(connection, record.problem)
@@ -328,14 +329,9 @@ def _note(tally: _Tally, record: MethodRecord, problem: Problem, rule: SettingRu
         tally.proposals += 1
     problem = replace(problem, datasets=(*problem.datasets, *unknown_datasets(record, problem)))
     names = problem.dataset_names()
-    told = rule.under(problem)
     held = {names[m.dataset.casefold()] for m in record.measurements}
     tally.datasets.update(dict.fromkeys(sorted(held)))
     tally.settings_used.update(name for name in rule.by_dataset if names.get(name) in held)
-    for m in record.measurements:
-        dataset = names[m.dataset.casefold()]
-        if m.setting is Setting.UNKNOWN and told.of(dataset) is Setting.UNKNOWN:
-            tally.unknown.add(dataset)
 
 
 def _look(
@@ -362,6 +358,7 @@ def _look(
                     outcome = foreseen.method(connection, record, rule.under(problem).of)
                     tally.counts[outcome.change] += 1
                     tally.settings_told += outcome.settings_told
+                    tally.unknown |= outcome.unknown
                     _note(tally, record, problem, rule)
         if cancelled():
             return False

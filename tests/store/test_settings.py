@@ -1,5 +1,6 @@
 """Settings when a record is read again: what the file corrects, what a person told before, what would be told."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from reviewer.domain.methods import MethodRecord
 from reviewer.domain.vocabulary import Role, Setting
 from reviewer.store import recording
 from reviewer.store.connection import Store
+from reviewer.store.foreseeing import foresee_method
 from tests.builders import build_store, import_records, measured, record, table
 
 
@@ -102,8 +104,12 @@ def test_what_is_foreseen_is_what_is_recorded(tmp_path: Path, told: dict[str, Se
     store = build_store(tmp_path)
     import_records(store)
     for each in sent:
-        foreseen = recording.foresee_method(
-            store.connection(), 1, each, setting_for=lambda dataset: told.get(dataset, Setting.UNKNOWN)
+        foreseen = foresee_method(
+            store.connection(),
+            1,
+            each,
+            digest=each.revision_hash(),
+            setting_for=lambda dataset: told.get(dataset, Setting.UNKNOWN),
         )
         (done,) = import_records(store, each, settings=told)
-        assert (foreseen.change, foreseen.settings_told) == (done.change, done.settings_told)
+        assert replace(foreseen, method_id=done.method_id) == done

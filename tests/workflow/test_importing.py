@@ -198,3 +198,14 @@ def test_a_role_that_is_corrected_moves_the_counts(store: Store, tmp_path: Path)
     assert run_import(store, [lines(path, proposal("a"))]).changed == 1
     assert table(store, "SELECT role FROM methods") == [("proposal",)]
     assert table(store, "SELECT name, n FROM counts WHERE n <> 0") == [("proposals", 1)]
+
+
+@pytest.mark.parametrize("title", ["Title of a", "Another"])
+def test_a_setting_told_before_is_not_asked_for_again(store: Store, tmp_path: Path, title: str) -> None:
+    path = lines(tmp_path / "r.jsonl", proposal("a"))
+    run_import(store, [path], settings=parse_settings("lab"))
+    lines(path, proposal("a", title=title))
+    dry = run_import(store, [path], dry_run=True)
+    assert dry == run_import(store, [path])
+    assert dry.unknown_settings == ()
+    assert table(store, "SELECT DISTINCT setting FROM measurements") == [("lab",)]

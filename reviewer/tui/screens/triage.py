@@ -155,6 +155,10 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
             elif self.focused.id == "find":
                 self.clear_find()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let no key act while a field is being opened: what is typed then was meant for the field."""
+        return not (self.is_mounted and self.editor.opening)
+
     def on_mouse_down(self) -> None:
         """Count the time spent."""
         self.attention.input()

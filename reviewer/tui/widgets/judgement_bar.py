@@ -91,7 +91,8 @@ class JudgementBar(Widget):
             text.append(f"  {self._marks.flag} flagged", self.get_component_rich_style("bar--notice"))
         if state.changed:
             text.append(
-                f"  {self._marks.changed} judged on an older revision: {self._keys.get('differences', '')} what changed",
+                f"  {self._marks.changed} judged on an older revision: "
+                f"{self._keys.get('differences', '')} what changed",
                 self.get_component_rich_style("bar--notice"),
             )
         return text
