@@ -1,6 +1,7 @@
 """The evidence pane: one line a metric, dataset and setting, in columns that line up on the decimal point."""
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -42,7 +43,7 @@ GAP = 2
 class EvidencePane(ScrollView, can_focus=True):
     """Shows the rows of evidence under a line of headings, and scrolls where they are more than fit."""
 
-    COMPONENT_CLASSES = {"evidence--text", "evidence--quiet", "evidence--strong"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"evidence--text", "evidence--quiet", "evidence--strong"}
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

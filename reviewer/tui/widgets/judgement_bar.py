@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
@@ -36,7 +37,7 @@ class BarState:
 class JudgementBar(Widget):
     """Draws one judgement. It takes no keys: the screen does, since they act wherever the focus is."""
 
-    COMPONENT_CLASSES = {
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
         "bar--key",
         "bar--quiet",
         "bar--chosen",
