@@ -209,6 +209,20 @@ async def test_backspace_takes_a_digit_back(path: Path) -> None:
     assert events(path) == []
 
 
+async def test_what_was_written_of_a_target_is_a_draft_until_it_is_saved(path: Path) -> None:
+    for words in ("half a thought", ""):
+        async with triage(path) as t:
+            await t.press("T")
+            await t.until(lambda: isinstance(t.app.focused, TextArea))
+            if words:
+                await t.press(*("space" if c == " " else c for c in words))
+                await t.press("escape")
+                await t.until(lambda: t.app.screen is t.screen)
+            else:
+                assert isinstance(t.app.focused, TextArea)
+                assert t.app.focused.text.endswith("half a thought")
+
+
 async def test_no_key_acts_while_a_field_is_being_opened(path: Path) -> None:
     async with triage(path) as t:
         for key in ("e", "j", "f"):

@@ -1,6 +1,7 @@
 """The triage screen: the queue, a proposal beside its baseline, the evidence, the judgement bar."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -32,6 +33,9 @@ from reviewer.workflow.session import Session
 
 if TYPE_CHECKING:
     from reviewer.tui.screens.export_file import ExportRequest
+
+PARTS = fields(Target)
+"""The parts of a target, each of which may have a draft."""
 
 NARROW = 110
 """Below so many columns the queue folds into one line; the key for it brings it back."""
@@ -239,6 +243,15 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
         from reviewer.tui.screens.target import TargetScreen
 
         self.settle_digits()
+        place = self._target_drafts
+        held = {field.name: self.reviewer_app.drafts.find(self.session.reviewer, place, field.name) for field in PARTS}
+
+        def keep(name: str, text: str | None) -> None:
+            if text is None:
+                self.reviewer_app.drafts.drop(self.session.reviewer, place, name)
+            else:
+                self.keep_draft(place, name, text)
+
         await self.app.push_screen_wait(
             TargetScreen(
                 self.problem.title or self.problem.slug,
@@ -246,8 +259,15 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
                 self.stored.target_version,
                 self.keymap,
                 save=self._save_target,
+                keep_draft=keep,
+                drafts={name: draft.text for name, draft in held.items() if draft is not None},
             )
         )
+
+    @property
+    def _target_drafts(self) -> str:
+        """Return under what name the drafts of this problem's target are kept."""
+        return f"target:{self.problem.slug}"
 
     def _save_target(self, target: Target) -> None:
         self._write_target(target)
@@ -258,6 +278,8 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
             self.stored = await self.background.write(targets.write_target, self.session, self.stored.id, target)
         except ReviewerError as error:
             self.tell_error(error)
+            for field in PARTS:
+                self.keep_draft(self._target_drafts, field.name, getattr(target, field.name))
             return
         self.show_target()
         self.tell(f"The target is saved as version {self.stored.target_version}.")
