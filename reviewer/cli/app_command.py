@@ -1,5 +1,6 @@
 """Opening the app: everything that can be refused is refused before the screen is taken over."""
 
+import gc
 import sys
 from collections.abc import Callable
 
@@ -27,6 +28,9 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     Raises:
         UserError: when there is no terminal, the config is wrong, or the store cannot be used.
     """
+    # What is loaded to begin with stays; the app lets the collector in once that is on the screen.
+    gc.disable()
+
     from reviewer.cli.terminal import require_terminal
     from reviewer.tui.keys import effective_keymap
     from reviewer.workflow.config import read_config, reviewer_name
@@ -44,13 +48,18 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     from reviewer.tui.app import Opening, ReviewerApp
     from reviewer.tui.marks import choose_marks
     from reviewer.tui.theme import THEMES
-    from reviewer.workflow.demo import demo_path, open_demo
     from reviewer.workflow.session import load_rubric
 
     if config.theme not in THEMES:
         raise UserError(f"{places.config}: theme = {config.theme!r} is no theme; it is one of {', '.join(THEMES)}.")
     load_rubric(config.rubric)
     start_logging(places.log)
+
+    def open_the_demo() -> Store:
+        from reviewer.workflow.demo import demo_path, open_demo
+
+        return open_demo(demo_path(places.store))
+
     app = ReviewerApp(
         Opening(
             store=store,
@@ -60,7 +69,7 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
             marks=choose_marks(config.marks, sys.stdout.encoding),
             reviewer=name,
             log=lambda error: record_failure(places.log, error),
-            open_demo=lambda: open_demo(demo_path(places.store)),
+            open_demo=open_the_demo,
             notice=notice,
         )
     )

@@ -1,11 +1,12 @@
 """The Textual app: who is there, which store, which screen; everything else belongs to the screens."""
 
 import asyncio
+import gc
 import getpass
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
@@ -55,6 +56,21 @@ class Opening:
     """A sentence to begin with: where the demo's copy lies."""
 
 
+SETTLED_SECONDS = 2.0
+"""After this time the first screen stands, and garbage is collected."""
+
+
+def let_collector_in() -> None:
+    """Collect garbage from now on, and never look again at what was loaded to begin with.
+
+    Looking through all of that takes longer than a key may take to be answered. Where nobody has kept the collector
+    out, it is left as it is.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+
+
 def login_name() -> str:
     """Return the name of the account, as an example of a name; empty where there is none."""
     try:
@@ -72,7 +88,8 @@ class ReviewerApp(App[None]):
     """The app. Its screens ask it for the threads, the drafts and the config."""
 
     TITLE = "reviewer"
-    CSS_PATH = "styles/app.tcss"
+    # The triage screen's rules too: read when it is pushed, they would have every rule parsed twice before it is seen.
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["styles/app.tcss", "styles/triage.tcss"]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar = []
@@ -107,6 +124,7 @@ class ReviewerApp(App[None]):
         if self.opening.notice:
             self.notify(safe_line(self.opening.notice, 400), markup=False, timeout=8)
         self.begin()
+        self.set_timer(SETTLED_SECONDS, let_collector_in)
 
     @work(group="begin")
     async def begin(self) -> None:

@@ -52,7 +52,6 @@ QUEUE_WIDTHS = (24, 60)
 class TriageScreen(QueuePart, ReadingPart, JudgingPart):
     """The app's one working screen. Each part of it adds the actions of one subject."""
 
-    CSS_PATH = "../styles/triage.tcss"
     AUTO_FOCUS = "#queue"
     HELP_PLACES: ClassVar[Sequence[str]] = ("triage",)
     HELP_TITLE = "judging proposals"

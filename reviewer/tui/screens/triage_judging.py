@@ -149,7 +149,7 @@ class JudgingPart(TriageState):
             return
         if not self.reviewer_app.move_on:
             self.tell(f"{words}: saved.")
-        elif not self.queue.move(1) and self.queue.at_end:
+        elif not self.step_queue(1) and self.queue.at_end:
             self.tell(f"{words}: saved. That was the last one in this queue.")
 
     def must_stay(self) -> bool:
@@ -244,7 +244,7 @@ class JudgingPart(TriageState):
         if (view := self.acting_view()) is not None:
             self.settle_digits()
             self._save(view, Act.SKIP, judging.skip, "skip")
-            self.queue.move(1)
+            self.step_queue(1)
 
     def _field(
         self,

@@ -38,6 +38,7 @@ class QueuePart(TriageState):
         """Read the queue anew and put the cursor on a proposal, on the last row, or on the first one."""
         self.generation += 1
         generation = self.generation
+        self.followed = None
         asked = self.asked_queue
         try:
             page = await self.background.read(browsing.first_page, self.session, asked, PAGE, last=last)
@@ -152,14 +153,14 @@ class QueuePart(TriageState):
         self.settle_digits()
         if self.must_stay():
             return
-        if not self.queue.move(1) and self.queue.row is not None and self.queue.at_end:
+        if not self.step_queue(1) and self.queue.row is not None and self.queue.at_end:
             self.tell("That was the last one.")
 
     def action_previous(self) -> None:
         """Go to the previous proposal."""
         self.settle_digits()
         if not self.must_stay():
-            self.queue.move(-1)
+            self.step_queue(-1)
 
     def action_first(self) -> None:
         """Go to the first proposal."""

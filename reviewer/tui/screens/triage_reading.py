@@ -4,6 +4,7 @@ from textual import on, work
 from textual.widgets import Input, Static
 
 from reviewer.domain.errors import ReviewerError
+from reviewer.domain.queue import QueueRow
 from reviewer.domain.text import safe_line
 from reviewer.tui.evidence_table import evidence_cells
 from reviewer.tui.method_document import method_document
@@ -22,14 +23,20 @@ class ReadingPart(TriageState):
 
     @on(QueueList.Moved)
     def follow_cursor(self, message: QueueList.Moved) -> None:
-        """Show the proposal that the cursor came to stand on."""
-        view = self.views.get(message.row.method_id)
+        """Show the proposal that the cursor came to stand on, unless the panes went along with it already."""
+        if message.row.method_id != self.followed:
+            self.follow(message.row)
+
+    def follow(self, row: QueueRow) -> None:
+        """Show the proposal of a row in the panes, at once where it was read ahead."""
+        self.followed = row.method_id
+        view = self.views.get(row.method_id)
         self.show_header()
         if view is not None:
             self.show_view(view)
             self._read_ahead()
         else:
-            self._load(message.row.method_id)
+            self._load(row.method_id)
 
     @work(exclusive=True, group="view")
     async def _load(self, method_id: int) -> None:

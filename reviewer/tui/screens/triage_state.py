@@ -11,7 +11,7 @@ from textual.widgets import Input, TextArea
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.judgements import Context, Judgement
 from reviewer.domain.problems import Problem
-from reviewer.domain.queue import QueueFilter, Sort
+from reviewer.domain.queue import QueueFilter, QueueRow, Sort
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Status
 from reviewer.store.annotations import CurrentJudgement
@@ -70,6 +70,8 @@ class TriageState(Screen[None]):
         """Seconds that only grow."""
         self.attention = Attention(ticks, idle_seconds)
         self.generation = 0
+        self.followed: int | None = None
+        """The proposal that was last followed by the panes, or None where they must follow again."""
         self.together = False
         self._found_in: DocumentPane | None = None
 
@@ -154,6 +156,18 @@ class TriageState(Screen[None]):
             return None
         return self.view
 
+    def step_queue(self, by: int) -> bool:
+        """Move the cursor by so many rows, and the panes with it in the same repaint; return whether it moved.
+
+        The list's own message comes some turns of the loop later: by then the cursor alone would have been painted, and
+        the proposal would wait for the next frame.
+        """
+        with self.app.batch_update():
+            moved = self.queue.move(by)
+            if moved and (row := self.queue.row) is not None:
+                self.follow(row)
+        return moved
+
     def must_stay(self) -> bool:
         """Ask for what the rubric still requires; the judging part does it."""
         raise AssertionError("the judging part asks for what is required")
@@ -210,6 +224,10 @@ class TriageState(Screen[None]):
     def show_view(self, view: ProposalView | None) -> None:
         """Put a proposal on the screen; the part of the screen that reads does it."""
         raise AssertionError("the reading part shows views")
+
+    def follow(self, row: QueueRow) -> None:
+        """Show the proposal of a row in the panes; the part of the screen that reads does it."""
+        raise AssertionError("the reading part follows the cursor")
 
     def show_baselines_alone(self) -> object:
         """Show the baselines where there is no proposal; the part of the screen that reads does it."""

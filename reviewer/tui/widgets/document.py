@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import ClassVar
 
+from rich.segment import Segment
 from rich.style import Style
 from textual import events, on
 from textual.cache import LRUCache
@@ -120,6 +121,8 @@ class DocumentPane(ScrollView, can_focus=True):
         self._call_ahead = 0
         self._style: DocumentStyle | None = None
         self._strips: LRUCache[int, Strip] = LRUCache(512)
+        self._ground: tuple[Style, int] | None = None
+        """The pane's own style and width, which every strip that is kept was made for."""
         self._search = Search()
         self._follows = False
 
@@ -181,7 +184,10 @@ class DocumentPane(ScrollView, can_focus=True):
             return
         rendered = self._cache.get(layout)
         if rendered is not None:
-            self._display(rendered)
+            if rendered is self._rendered:
+                self._wanted = None
+            else:
+                self._display(rendered)
             return
         self.run_worker(lambda: self._work([layout], lambda: layout == self._wanted), thread=True, group="document")
 
@@ -262,12 +268,20 @@ class DocumentPane(ScrollView, can_focus=True):
         base = self.rich_style
         if self._rendered is None or not 0 <= number < len(self._rendered.lines):
             return Strip.blank(self.size.width, base)
+        ground = (base, self.size.width)
+        if ground != self._ground:
+            self._strips.clear()
+            self._ground = ground
         strip = self._strips.get(number)
         if strip is None:
-            strip = self._strips[number] = self._strip(number)
-        return strip.apply_style(base).crop_extend(0, self.size.width, base).apply_offsets(0, number)
+            strip = self._strips[number] = self._strip(number, *ground)
+        return strip
 
-    def _strip(self, number: int) -> Strip:
+    def _strip(self, number: int, base: Style, width: int) -> Strip:
+        """Return a line as it goes to the screen: on the pane's own style, padded, each stretch knowing its place.
+
+        In one pass, since a key that goes to the next proposal waits for every line of it.
+        """
         assert self._rendered is not None
         line = self._rendered.lines[number]
         spans = [
@@ -279,7 +293,16 @@ class DocumentPane(ScrollView, can_focus=True):
             start, end = span
             style = self.screen.get_component_rich_style("screen--selection")
             spans.append((start, len(line.text) if end == -1 else end, style))
-        return Strip(overlaid(line.segments, spans) if spans else line.segments)
+        parts = overlaid(line.segments, spans) if spans else list(line.segments)
+        if (missing := width - sum(part.cell_length for part in parts)) > 0:
+            parts.append(Segment(" " * missing))
+        at, segments = 0, []
+        for text, over, _ in parts:
+            # The meta data is what the mouse selects text by.
+            style = (base + over if over else base) + Style.from_meta({"offset": (at, number)})
+            segments.append(Segment(text, style))
+            at += len(text)
+        return Strip(segments).crop(0, width)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the selected text as the document has it: folded lines whole, without indents and marks."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -149,8 +149,8 @@ class QueueList(Widget, can_focus=True):
         place = max(0, min(len(self._rows) - 1, self._cursor + steps))
         moved = bool(self._rows) and place != self._cursor
         if moved:
-            self._cursor = place
-            self._follow()
+            left, self._cursor = self._cursor, place
+            self._follow(left)
         self._ask()
         return moved
 
@@ -168,10 +168,17 @@ class QueueList(Widget, can_focus=True):
         else:
             self.move(len(self._rows) if last else -len(self._rows))
 
-    def _follow(self) -> None:
-        """Keep the cursor in sight, and say where it stands."""
+    def _follow(self, left: int | None = None) -> None:
+        """Keep the cursor in sight, and say where it stands; ``left`` is the row that it came from, if any.
+
+        Where nothing scrolled only those two rows are drawn anew.
+        """
+        top = self._top
         self._keep_in_sight()
-        self.refresh()
+        if left is None or top != self._top:
+            self.refresh()
+        else:
+            self.refresh(*(Region(0, place - top, self.size.width, 1) for place in (left, self._cursor)))
         if (row := self.row) is not None:
             self.post_message(self.Moved(row))
 
