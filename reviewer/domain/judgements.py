@@ -130,5 +130,15 @@ class Event:
     at: str
     seconds: float
     revision_id: int
+    """The revision that the judgement is of after the event; ``revision_judged`` says which that is."""
     reverses: str | None = None
     supersedes: str | None = None
+
+
+def revision_judged(kind: Act, after: Judgement, before: int | None, seen: int) -> int:
+    """Return the revision (a row id) that a judgement is of after an act, where ``seen`` was on the screen.
+
+    A verdict is of the revision that it was given on, and stays so whatever else is said while a later one is read:
+    a flag is no second look. ``before`` is the revision that the verdict held before was given on, None without one.
+    """
+    return seen if kind is Act.VERDICT or after.verdict is None or before is None else before

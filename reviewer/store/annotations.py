@@ -4,10 +4,17 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from reviewer.domain.identity import new_id
-from reviewer.domain.judgements import Context, Event, Judgement, judgement_from_data, judgement_to_data
+from reviewer.domain.judgements import (
+    Context,
+    Event,
+    Judgement,
+    judgement_from_data,
+    judgement_to_data,
+    revision_judged,
+)
 from reviewer.domain.vocabulary import Act, Status
 from reviewer.store.problems import add_to_count
 
@@ -16,7 +23,7 @@ Connection = sqlite3.Connection
 
 @dataclass(frozen=True, slots=True)
 class CurrentJudgement:
-    """A judgement as it stands, with the revision that it was made of and when it was last touched."""
+    """A judgement as it stands, with the revision that it is of and when it was last touched."""
 
     judgement: Judgement
     revision_id: int
@@ -54,92 +61,146 @@ def current_judgement(connection: sqlite3.Connection, method_id: int, reviewer: 
     return CurrentJudgement(judgement_from_data(json.loads(row[0])), row[1], row[2], row[3])
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a reviewer stands to a proposal before an act: what an event is written on top of.
+
+    ``event_id`` is the latest event, which the next one supersedes.
+    """
+
+    method_id: int
+    reviewer_id: int
+    title: str
+    problem_id: int
+    current: CurrentJudgement | None
+    event_id: str | None
+
+    @property
+    def judgement(self) -> Judgement:
+        """Return what is held, the empty judgement where nothing is."""
+        return self.current.judgement if self.current else Judgement()
+
+    @property
+    def revision_of_verdict(self) -> int | None:
+        """Return the revision on which the verdict that is held was given, or None where none is held."""
+        return self.current.revision_id if self.current and self.current.judgement.verdict else None
+
+
+def standing(connection: sqlite3.Connection, method_id: int, reviewer: int) -> Standing:
+    """Return how a reviewer stands to a proposal.
+
+    Raises:
+        LookupError: when there is no such proposal.
+    """
+    row = connection.execute(
+        "SELECT m.title, m.problem_id, a.uuid, a.snapshot, j.revision_id, j.seconds, j.updated_at FROM methods m "
+        "LEFT JOIN current_judgements j ON j.method_id = m.id AND j.reviewer_id = ? "
+        "LEFT JOIN annotations a ON a.id = j.annotation_id WHERE m.id = ?",
+        (reviewer, method_id),
+    ).fetchone()
+    if row is None:
+        raise LookupError(f"no method {method_id}")
+    title, problem_id, event_id, snapshot, *rest = row
+    current = None if event_id is None else CurrentJudgement(judgement_from_data(json.loads(snapshot)), *rest)
+    return Standing(method_id, reviewer, title, problem_id, current, event_id)
+
+
 def append_event(
     connection: sqlite3.Connection,
+    before: Standing,
     *,
     kind: Act,
     act_id: str,
-    method_id: int,
-    reviewer: int,
     judgement: Judgement,
     context: Context,
     seconds: float,
     now: str,
+    revision_id: int | None = None,
     reverses: str | None = None,
 ) -> Event:
     """Append one event and bring the current judgement and the counts in step, all in the caller's transaction.
 
-    ``judgement`` is the whole state after the event. The event names the one that it supersedes.
+    ``judgement`` is the whole state after the event, which names the one that it supersedes. ``revision_id`` is the
+    revision that the judgement is of then, where an undo or a redo restores it; else it follows from the act.
     """
-    previous = connection.execute(
-        "SELECT uuid FROM annotations WHERE method_id = ? AND reviewer_id = ? ORDER BY id DESC LIMIT 1",
-        (method_id, reviewer),
-    ).fetchone()
+    if revision_id is None:
+        revision_id = revision_judged(kind, judgement, before.revision_of_verdict, context.revision_id)
     event_id = new_id()
-    snapshot = json.dumps(judgement_to_data(judgement), ensure_ascii=False)
+    data = judgement_to_data(judgement)
     visible = json.dumps(dict(context.visible), ensure_ascii=False)
     cursor = connection.execute(
-        "INSERT INTO annotations (uuid, act, kind, reviewer_id, method_id, revision_id, rubric, target_version, "
-        "baseline_id, reverses, supersedes, snapshot, visible, seconds, created_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO annotations (uuid, act, kind, reviewer_id, method_id, revision_id, judged_revision_id, rubric, "
+        "target_version, baseline_id, reverses, supersedes, snapshot, visible, seconds, created_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             event_id,
             act_id,
             kind,
-            reviewer,
-            method_id,
+            before.reviewer_id,
+            before.method_id,
             context.revision_id,
+            revision_id,
             context.rubric,
             context.target_version,
             context.baseline_id,
             reverses,
-            previous[0] if previous else None,
-            snapshot,
+            before.event_id,
+            json.dumps(data, ensure_ascii=False),
             visible,
             seconds,
             now,
         ),
     )
     annotation_id = cursor.lastrowid or 0
-    _keep_in_step(connection, annotation_id, method_id, reviewer, judgement, context, visible, seconds, now)
+    made_of = _Made(
+        annotation_id, revision_id, context.rubric, context.target_version, context.baseline_id, visible, seconds, now
+    )
+    _keep_in_step(connection, before.method_id, before.reviewer_id, judgement, data, made_of)
+    _count(connection, before.problem_id, before.reviewer_id, before.judgement, judgement)
     return Event(
         id=annotation_id,
         event_id=event_id,
         act_id=act_id,
         kind=kind,
-        method_id=method_id,
+        method_id=before.method_id,
         reviewer="",
         snapshot=judgement,
         at=now,
         seconds=seconds,
-        revision_id=context.revision_id,
+        revision_id=revision_id,
         reverses=reverses,
-        supersedes=previous[0] if previous else None,
+        supersedes=before.event_id,
     )
+
+
+class _Made(NamedTuple):
+    """What a current judgement takes over from the event that made it, beside the judgement itself."""
+
+    annotation_id: int
+    revision_id: int
+    rubric: str
+    target_version: int | None
+    baseline_id: int | None
+    visible: str
+    seconds: float
+    at: str
 
 
 def _keep_in_step(
     connection: sqlite3.Connection,
-    annotation_id: int,
     method_id: int,
     reviewer: int,
     judgement: Judgement,
-    context: Context,
-    visible: str,
-    seconds: float,
-    now: str,
+    data: Mapping[str, Any],
+    made: _Made,
 ) -> None:
-    before = connection.execute(
-        "SELECT status, flagged FROM current_judgements WHERE reviewer_id = ? AND method_id = ?", (reviewer, method_id)
-    ).fetchone()
-    data = judgement_to_data(judgement)
     connection.execute(
         """
         INSERT INTO current_judgements (reviewer_id, method_id, annotation_id, status, verdict, condition,
             next_experiment, forecast, ratings, rationale, tags, flagged, skipped, seconds, revision_id, rubric,
             target_version, baseline_id, visible, first_at, updated_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (reviewer_id, method_id) DO UPDATE SET annotation_id = excluded.annotation_id,
+        ON CONFLICT (method_id, reviewer_id) DO UPDATE SET annotation_id = excluded.annotation_id,
             status = excluded.status, verdict = excluded.verdict, condition = excluded.condition,
             next_experiment = excluded.next_experiment, forecast = excluded.forecast, ratings = excluded.ratings,
             rationale = excluded.rationale, tags = excluded.tags, flagged = excluded.flagged,
@@ -150,7 +211,7 @@ def _keep_in_step(
         (
             reviewer,
             method_id,
-            annotation_id,
+            made.annotation_id,
             judgement.status,
             judgement.verdict,
             judgement.condition,
@@ -161,27 +222,30 @@ def _keep_in_step(
             json.dumps(data["tags"], ensure_ascii=False),
             judgement.flagged,
             judgement.skipped,
-            seconds,
-            context.revision_id,
-            context.rubric,
-            context.target_version,
-            context.baseline_id,
-            visible,
-            now,
-            now,
+            made.seconds,
+            made.revision_id,
+            made.rubric,
+            made.target_version,
+            made.baseline_id,
+            made.visible,
+            made.at,
+            made.at,
         ),
     )
-    problem_id = connection.execute("SELECT problem_id FROM methods WHERE id = ?", (method_id,)).fetchone()[0]
-    old_status, old_flag = before if before else (Status.TO_DO, 0)
+
+
+def _count(connection: sqlite3.Connection, problem_id: int, reviewer: int, before: Judgement, after: Judgement) -> None:
+    """Bring the counts of one reviewer in step with a judgement that was ``before`` and is ``after`` now."""
     for status in (Status.STARTED, Status.JUDGED, Status.SKIPPED):
-        change = int(judgement.status is status) - int(old_status == status)
+        change = int(after.status is status) - int(before.status is status)
         add_to_count(connection, problem_id, reviewer, status, change)
-    add_to_count(connection, problem_id, reviewer, "flagged", int(judgement.flagged) - old_flag)
+    add_to_count(connection, problem_id, reviewer, "flagged", int(after.flagged) - int(before.flagged))
 
 
 _EVENT = (
-    "SELECT a.id, a.uuid, a.act, a.kind, a.method_id, w.name, a.snapshot, a.created_at, a.seconds, a.revision_id, "
-    "a.reverses, a.supersedes FROM annotations a JOIN reviewers w ON w.id = a.reviewer_id"
+    "SELECT a.id, a.uuid, a.act, a.kind, a.method_id, w.name, a.snapshot, a.created_at, a.seconds, "
+    "coalesce(a.judged_revision_id, a.revision_id), a.reverses, a.supersedes "
+    "FROM annotations a JOIN reviewers w ON w.id = a.reviewer_id"
 )
 
 
@@ -210,18 +274,35 @@ def history(connection: sqlite3.Connection, method_id: int, reviewer: int) -> tu
     return tuple(_event(row) for row in rows)
 
 
-def events_of_act(connection: sqlite3.Connection, act_id: str) -> tuple[Event, ...]:
-    """Return the events of one act, in the order in which they were written."""
-    rows = connection.execute(f"{_EVENT} WHERE a.act = ? ORDER BY a.id", (act_id,)).fetchall()
+def events_of_act(connection: sqlite3.Connection, reviewer: int, act_id: str) -> tuple[Event, ...]:
+    """Return the events of one act of a reviewer, in the order in which they were written."""
+    rows = connection.execute(
+        f"{_EVENT} WHERE a.reviewer_id = ? AND a.act = ? ORDER BY a.id", (reviewer, act_id)
+    ).fetchall()
     return tuple(_event(row) for row in rows)
 
 
-def judgement_before(connection: sqlite3.Connection, event: Event) -> Judgement:
-    """Return what the reviewer held of the proposal just before the event."""
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """What stood before an event: the judgement, the revision that it was of, and what was before the reviewer then."""
+
+    judgement: Judgement
+    revision_id: int
+    context: Context
+
+
+def superseded_by(connection: sqlite3.Connection, event: Event) -> Superseded:
+    """Return what an event superseded; where it was the first, the empty judgement in the event's own context."""
+    row = connection.execute(
+        "SELECT snapshot, coalesce(judged_revision_id, revision_id), revision_id, rubric, target_version, baseline_id, "
+        "visible FROM annotations WHERE uuid = ?",
+        (event.supersedes or event.event_id,),
+    ).fetchone()
+    snapshot, judged, seen, rubric, target_version, baseline_id, visible = row
+    context = Context(seen, rubric, target_version, baseline_id, json.loads(visible))
     if event.supersedes is None:
-        return Judgement()
-    row = connection.execute("SELECT snapshot FROM annotations WHERE uuid = ?", (event.supersedes,)).fetchone()
-    return judgement_from_data(json.loads(row[0]))
+        return Superseded(Judgement(), seen, context)
+    return Superseded(judgement_from_data(json.loads(snapshot)), judged, context)
 
 
 def last_act_to_undo(connection: sqlite3.Connection, reviewer: int, problem_id: int | None = None) -> str | None:
@@ -293,34 +374,20 @@ def rebuild(connection: sqlite3.Connection) -> Mapping[str, int]:
     ).fetchall():
         add_to_count(connection, problem_id, 0, role, n)
     cursor = connection.execute(
-        "SELECT id, method_id, reviewer_id, snapshot, revision_id, rubric, target_version, baseline_id, visible, "
-        "seconds, created_at FROM annotations ORDER BY id"
+        "SELECT a.id, a.method_id, a.reviewer_id, a.snapshot, coalesce(a.judged_revision_id, a.revision_id), a.rubric, "
+        "a.target_version, a.baseline_id, a.visible, a.seconds, a.created_at, m.problem_id, b.snapshot "
+        "FROM annotations a JOIN methods m ON m.id = a.method_id LEFT JOIN annotations b ON b.uuid = a.supersedes "
+        "ORDER BY a.id"
     )
     # Fetched in pieces: the events of years fit no memory, and the cursor reads a table that is not written here.
     while rows := cursor.fetchmany(1000):
-        for row in rows:
-            context = Context(row[4], row[5], row[6], row[7])
-            _keep_in_step(
-                connection,
-                row[0],
-                row[1],
-                row[2],
-                judgement_from_data(json.loads(row[3])),
-                context,
-                row[8],
-                row[9],
-                row[10],
-            )
+        for annotation_id, method_id, reviewer, snapshot, *made, problem_id, superseded in rows:
+            data = json.loads(snapshot)
+            judgement = judgement_from_data(data)
+            _keep_in_step(connection, method_id, reviewer, judgement, data, _Made(annotation_id, *made))
+            before = Judgement() if superseded is None else judgement_from_data(json.loads(superseded))
+            _count(connection, problem_id, reviewer, before, judgement)
     return {
         table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
         for table in ("current_judgements", "counts")
     }
-
-
-def context_before(connection: sqlite3.Connection, event: Event) -> Context:
-    """Return what was before the reviewer when they came to what the event superseded; its own where it was first."""
-    row = connection.execute(
-        "SELECT revision_id, rubric, target_version, baseline_id, visible FROM annotations WHERE uuid = ?",
-        (event.supersedes or event.event_id,),
-    ).fetchone()
-    return Context(row[0], row[1], row[2], row[3], json.loads(row[4]))

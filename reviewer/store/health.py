@@ -142,7 +142,7 @@ _STALE_JUDGEMENTS = r"""
         JOIN annotations a ON a.id = last.id
         LEFT JOIN current_judgements j ON j.reviewer_id = last.reviewer_id AND j.method_id = last.method_id
         WHERE j.id IS NULL OR j.annotation_id <> last.id OR abs(j.seconds - last.seconds) > 1e-6
-            OR j.revision_id <> a.revision_id
+            OR j.revision_id <> coalesce(a.judged_revision_id, a.revision_id)
             OR j.verdict IS NOT json_extract(a.snapshot, '$.verdict')
             OR j.forecast IS NOT json_extract(a.snapshot, '$.forecast')
             OR j.flagged <> json_extract(a.snapshot, '$.flagged')

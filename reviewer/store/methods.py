@@ -169,16 +169,3 @@ def remarks_on(connection: sqlite3.Connection, method: Method, limit: int = 200)
         )
         for row in rows
     )
-
-
-def method_title(connection: sqlite3.Connection, method_id: int) -> str:
-    """Return a method's title.
-
-    Raises:
-        LookupError: when there is no such method.
-    """
-    row = connection.execute("SELECT title FROM methods WHERE id = ?", (method_id,)).fetchone()
-    if row is None:
-        raise LookupError(f"no method {method_id}")
-    title: str = row[0]
-    return title

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviewer.domain.errors import StoreError
 from reviewer.domain.identity import utc_now
 from reviewer.store.connection import APPLICATION_ID, Store, connect, create_file, prepare_file
-from reviewer.store.schema import INDEXES, TABLES, TRIGGER_NAMES, TRIGGERS, VIEWS
+from reviewer.store.schema import INDEXES, JUDGED_REVISIONS, TABLES, TRIGGER_NAMES, TRIGGERS, VIEWS
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
@@ -20,7 +20,12 @@ def _first_schema(db: "Database") -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[["Database"], None], ...] = (_first_schema,)
+def _judged_revisions(db: "Database") -> None:
+    for statement in JUDGED_REVISIONS:
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[["Database"], None], ...] = (_first_schema, _judged_revisions)
 """Every change of the schema, oldest first; a new one is added at the end and never edited afterwards."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -7,7 +7,6 @@ from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import ConstraintRating, Context, Event, Judgement
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store import annotations
-from reviewer.store.methods import method_title
 from reviewer.workflow.session import Session
 
 Change = Callable[[Judgement], Judgement]
@@ -96,31 +95,30 @@ def perform(
 ) -> Done | None:
     """Save one act on one proposal; when this returns it is on the disk.
 
-    Returns None where the act changes nothing: same judgement, same revision. Two acts with one ``act_id`` are undone
-    together.
+    Returns None where the act changes nothing; the same verdict given again on a later revision is a change. Two acts
+    with one ``act_id`` are undone together.
 
     Raises:
         StoreError: when the store cannot be written; nothing has changed then.
+        LookupError: when the proposal is gone from the store.
     """
     with session.store.write() as connection:
-        current = annotations.current_judgement(connection, method_id, session.reviewer_id)
-        before = current.judgement if current else Judgement()
-        after = change(before)
-        if after == before and (current is None or current.revision_id == context.revision_id):
+        before = annotations.standing(connection, method_id, session.reviewer_id)
+        after = change(before.judgement)
+        again_on_later_text = kind is Act.VERDICT and before.revision_of_verdict not in (None, context.revision_id)
+        if after == before.judgement and not again_on_later_text:
             return None
-        title = method_title(connection, method_id)
         event = annotations.append_event(
             connection,
+            before,
             kind=kind,
             act_id=act_id or new_id(),
-            method_id=method_id,
-            reviewer=session.reviewer_id,
             judgement=after,
             context=context,
             seconds=seconds,
             now=session.now(),
         )
-    return Done(event.act_id, (event,), words, title)
+    return Done(event.act_id, (event,), words, before.title)
 
 
 def undo(session: Session, seconds: float = 0.0, *, problem_id: int | None = None) -> Done | None:
@@ -149,33 +147,33 @@ def _reverse(
             return None
         act_id = new_id()
         written: list[Event] = []
-        seen: set[int] = set()
-        for event in annotations.events_of_act(connection, act):
-            if event.method_id in seen:
+        title = ""
+        reviewer = session.reviewer_id
+        for event in annotations.events_of_act(connection, reviewer, act):
+            if any(each.method_id == event.method_id for each in written):
                 continue
-            seen.add(event.method_id)
-            restored = annotations.judgement_before(connection, event)
-            # What was before the reviewer when they came to what is restored: a verdict on an older revision is one
-            # on an older revision again.
-            context = annotations.context_before(connection, event)
+            before = annotations.standing(connection, event.method_id, reviewer)
+            # With it comes what was before the reviewer then: a verdict on an older revision is one on it again.
+            restored = annotations.superseded_by(connection, event)
+            title = title or before.title
             written.append(
                 annotations.append_event(
                     connection,
+                    before,
                     kind=kind,
                     act_id=act_id,
-                    method_id=event.method_id,
-                    reviewer=session.reviewer_id,
-                    judgement=restored,
-                    context=context,
+                    judgement=restored.judgement,
+                    context=restored.context,
+                    revision_id=restored.revision_id,
                     seconds=seconds if not written else 0.0,
                     now=session.now(),
                     reverses=act,
                 )
             )
-        original = annotations.events_of_act(connection, act)
-        told = original if kind is Act.UNDO else annotations.events_of_act(connection, original[0].reverses or "")
-        title = method_title(connection, written[0].method_id)
-        words = describe_act(told, annotations.judgement_before(connection, told[0]))
+        told = annotations.events_of_act(connection, reviewer, act)
+        if kind is Act.REDO:
+            told = annotations.events_of_act(connection, reviewer, told[0].reverses or "")
+        words = describe_act(told, annotations.superseded_by(connection, told[0]).judgement)
     return Done(act_id, tuple(written), words, title)
 
 

@@ -32,14 +32,14 @@ class ProposalView:
         return self.current.judgement if self.current else Judgement()
 
     @property
+    def revision_of_verdict(self) -> int | None:
+        """Return the revision on which the viewer's verdict was given, or None where they gave none."""
+        return self.current.revision_id if self.current and self.current.judgement.verdict else None
+
+    @property
     def changed_since_judged(self) -> bool:
         """Return whether the viewer's verdict was given on an older revision."""
-        current = self.current
-        return (
-            current is not None
-            and current.judgement.verdict is not None
-            and current.revision_id != self.proposal.revision_id
-        )
+        return self.revision_of_verdict not in (None, self.proposal.revision_id)
 
 
 @dataclass(frozen=True, slots=True)

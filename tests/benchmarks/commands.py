@@ -33,7 +33,7 @@ _SAME_ROWS = """
     LEFT JOIN metrics d ON d.problem_id = p.id AND d.name = x.metric
     LEFT JOIN measurements y ON y.revision_id = b.revision_id AND y.metric = x.metric AND y.dataset = x.dataset
         AND y.setting = x.setting
-    ORDER BY j.method_id, j.id
+    ORDER BY j.method_id, j.reviewer_id
 """
 
 

@@ -13,6 +13,7 @@ from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.vocabulary import Act, Role, Verdict
 from reviewer.store.drafts import Drafts, drafts_path
 from reviewer.store.imports import begin_import
+from reviewer.store.migrations import SCHEMA_VERSION
 from reviewer.workflow import judging
 from tests.builders import NOW, act, build_session, build_store, judge, measured, record
 
@@ -66,7 +67,7 @@ def test_whole_store_is_told_whole(path: Path, tmp_path: Path, capsys: pytest.Ca
     lines = out.splitlines()
     assert lines[0] == f"store        {path} (--store)"
     for expected in (
-        "schema       version 1, the current one",
+        f"schema       version {SCHEMA_VERSION}, the current one",
         "permissions  0600, for you alone",
         "integrity    good: every page, index and reference",
         "triggers     all there",
@@ -188,7 +189,7 @@ def test_foreign_and_newer_stores_are_told(path: Path, capsys: pytest.CaptureFix
     assert "not a store of reviewer" in doctor(capsys, foreign, status=1)[1]
     change(path, "PRAGMA user_version = 99")
     out, err = doctor(capsys, path, status=1)
-    assert "version 99, this reviewer has 1" in out
+    assert f"version 99, this reviewer has {SCHEMA_VERSION}" in out
     assert "update reviewer" in err
 
 

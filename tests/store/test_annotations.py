@@ -222,6 +222,44 @@ def test_undone_judgement_is_of_the_revision_that_it_was_given_on(tmp_path: Path
     assert revision() == (2, Verdict.FAILS)
 
 
+def test_a_verdict_stays_one_on_its_revision_whatever_else_is_said_of_a_later_one(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1", body="one"))
+    kim = build_session(store)
+    act(kim, 1, Act.FLAG, judging.toggle_flag)
+    judge(kim, 1)
+    import_records(store, record("p1", body="two"))
+
+    def revision() -> int:
+        current = annotations.current_judgement(store.connection(), 1, kim.reviewer_id)
+        assert current is not None
+        return current.revision_id
+
+    act(kim, 1, Act.FLAG, judging.toggle_flag)
+    act(kim, 1, Act.FORECAST, judging.set_forecast(0.2))
+    assert revision() == 1
+    judging.undo(kim)
+    assert revision() == 1
+    judging.redo(kim)
+    assert revision() == 1
+    seen = table(store, "SELECT kind, revision_id, judged_revision_id FROM annotations ORDER BY id")
+    assert seen[:4] == [("flag", 1, 1), ("verdict", 1, 1), ("flag", 2, 1), ("forecast", 2, 1)]
+    assert judge(kim, 1) is not None, "the same verdict on the later revision is a second look"
+    assert revision() == 2
+    assert judge(kim, 1) is None
+    before = kept_in_step(store)
+    with store.write() as connection:
+        annotations.rebuild(connection)
+    assert kept_in_step(store) == before
+
+
+def test_an_act_on_a_proposal_that_is_gone_writes_nothing(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record())
+    kim = build_session(store)
+    with pytest.raises(LookupError):
+        judging.perform(kim, 99, Act.FLAG, judging.toggle_flag, context(kim, 1), words="flag")
+    assert table(store, "SELECT count(*) FROM annotations") == [(0,)]
+
+
 def test_undo_reaches_ones_own_acts_only(tmp_path: Path) -> None:
     store = build_store(tmp_path, record())
     kim, noor = build_session(store), build_session(store, "noor")

@@ -1,6 +1,7 @@
 """Opening a store: new, older, newer, foreign, damaged, locked, and by several processes at once."""
 
 import hashlib
+import json
 import os
 import sqlite3
 import subprocess
@@ -15,9 +16,13 @@ import pytest
 from sqlite_utils.db import Database
 
 from reviewer.domain.errors import StoreBusyError, StoreError
+from reviewer.domain.judgements import Judgement, judgement_to_data
+from reviewer.domain.vocabulary import Verdict
 from reviewer.store import migrations
 from reviewer.store.connection import Store, create_file
-from reviewer.store.migrations import open_store
+from reviewer.store.health import examine_store
+from reviewer.store.migrations import SCHEMA_VERSION, open_store
+from reviewer.workflow import judging
 from tests.builders import build_session, build_store, judge, method_ids, record, table
 
 LATER = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
@@ -57,13 +62,13 @@ def test_backup_is_laid_beside_the_store_before_the_first_step(tmp_path: Path, m
     store.close()
     use_second_step(monkeypatch, add_mood)
     migrated = open_store(tmp_path / "reviewer.db", now=LATER)
-    assert table(migrated, "PRAGMA user_version") == [(2,)]
+    assert table(migrated, "PRAGMA user_version") == [(SCHEMA_VERSION + 1,)]
     assert "mood" in [row[1] for row in table(migrated, "PRAGMA table_info(problems)")]
-    backup = tmp_path / "reviewer.db.v1.20260506T070809Z.backup"
+    backup = tmp_path / f"reviewer.db.v{SCHEMA_VERSION}.20260506T070809Z.backup"
     assert backup.stat().st_mode & 0o777 == 0o600
     monkeypatch.undo()
     old = open_store(backup)
-    assert table(old, "PRAGMA user_version") == [(1,)]
+    assert table(old, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
     assert table(old, "SELECT count(*) FROM methods") == [(2,)]
     assert table(old, "SELECT verdict FROM current_judgements") == [("survives",)]
     assert table(old, "PRAGMA integrity_check") == [("ok",)]
@@ -95,7 +100,7 @@ def test_failing_step_leaves_the_store_as_it_was(tmp_path: Path, monkeypatch: py
     store = open_store(tmp_path / "reviewer.db")
     assert table(store, "SELECT title FROM problems") == [("Weak-to-strong supervision",)]
     assert "mood" not in [row[1] for row in table(store, "PRAGMA table_info(problems)")]
-    assert table(store, "SELECT count(*) FROM _sqlite_migrations") == [(1,)]
+    assert table(store, "SELECT count(*) FROM _sqlite_migrations") == [(SCHEMA_VERSION,)]
 
 
 def test_readonly_opening_never_migrates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,10 +135,10 @@ def test_processes_that_open_a_new_store_at_once_all_get_one(tmp_path: Path) -> 
         process.stdin.write("\n")
         process.stdin.flush()
     answers = [process.communicate(timeout=120) for process in started]
-    assert answers == [("1 16384 wal\n", "")] * 2
+    assert answers == [(f"{SCHEMA_VERSION} 16384 wal\n", "")] * 2
     assert [p.name for p in tmp_path.iterdir()] == ["reviewer.db"]
     with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (SCHEMA_VERSION,)
     connection.close()
 
 
@@ -146,7 +151,7 @@ def test_store_is_made_where_files_cannot_be_linked(tmp_path: Path, monkeypatch:
     assert table(store, "PRAGMA page_size") == [(16384,)]
     assert store.path.stat().st_mode & 0o777 == 0o600
     create_file(store.path)
-    assert table(store, "PRAGMA user_version") == [(1,)]
+    assert table(store, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
 
 
 def test_newer_store_is_refused_and_left_alone(tmp_path: Path) -> None:
@@ -154,7 +159,9 @@ def test_newer_store_is_refused_and_left_alone(tmp_path: Path) -> None:
     store.connection().execute("PRAGMA user_version = 99")
     store.close()
     before = contents(tmp_path)
-    with pytest.raises(StoreError, match=r"newer reviewer \(schema 99, this one knows 1\).*update reviewer") as told:
+    with pytest.raises(
+        StoreError, match=rf"newer reviewer \(schema 99, this one knows {SCHEMA_VERSION}\).*update reviewer"
+    ) as told:
         open_store(tmp_path / "reviewer.db")
     assert str(tmp_path / "reviewer.db") in str(told.value)
     assert told.value.exit_status == 2
@@ -294,3 +301,64 @@ def test_damage_that_shows_in_the_middle_of_a_read_is_told(tmp_path: Path) -> No
     store = Store(path)
     with pytest.raises(StoreError, match="damaged"), store.read() as connection:
         connection.execute("SELECT sum(length(body)) FROM revisions").fetchall()
+
+
+def first_schema_store(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a store as version 1 left it: a proposal of two revisions, judged on the first, flagged on the second."""
+    with monkeypatch.context() as patched:
+        patched.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
+        store = open_store(path)
+    with store.write() as connection:
+        for row in (
+            "problems VALUES (1, 'p', 'w2s', 'W', '', NULL, NULL, 'now')",
+            "imports VALUES (1, 'i', 'complete', 'native', 'f', '{}', 1, 1, 0, 0, 'h', 1, 'now', 'now')",
+            "reviewers VALUES (1, 'r', 'kim', 'now')",
+            "methods VALUES (1, 'm', 1, 'a', 'x', 'proposal', 'agent', NULL, 'T', '', '', '', '', '', '', 'now', 2, 2, "
+            "NULL, 1e308)",
+            "revisions VALUES (1, 'a', 1, '', 'h1', 0, 'T', '', 'old', '[]', '{}', 'f', '', '', 1, 'now')",
+            "revisions VALUES (2, 'b', 1, '', 'h2', 1, 'T', '', 'new', '[]', '{}', 'f', '', '', 1, 'now')",
+        ):
+            connection.execute(f"INSERT INTO {row}")
+    for number, (act_name, revision, flagged) in enumerate([("verdict", 1, False), ("flag", 2, True)], 1):
+        snapshot = judgement_to_data(Judgement(verdict=Verdict.FAILS, flagged=flagged))
+        with store.write() as connection:
+            connection.execute(
+                "INSERT INTO annotations (id, uuid, act, kind, reviewer_id, method_id, revision_id, rubric, "
+                "supersedes, snapshot, visible, seconds, created_at) "
+                "VALUES (?, ?, ?, ?, 1, 1, ?, 'x/1', ?, ?, '{}', 1, 'now')",
+                (number, f"e{number}", f"a{number}", act_name, revision, "e1" if number > 1 else None,
+                 json.dumps(snapshot)),
+            )  # fmt: skip
+    with store.write() as connection:
+        connection.execute(
+            "INSERT INTO current_judgements VALUES (7, 1, 1, 2, 'judged', 'fails', '', '', NULL, '{}', '', '[]', 1, 0, "
+            "2, 2, 'x/1', NULL, NULL, '{}', 'now', 'later')"
+        )
+        connection.execute("INSERT INTO counts VALUES (1, 1, 0, 'proposals', 1), (2, 1, 1, 'judged', 1)")
+        connection.execute("INSERT INTO counts VALUES (3, 1, 1, 'flagged', 1)")
+    store.close()
+
+
+def test_a_store_of_the_first_version_keeps_every_event_and_judgement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "reviewer.db"
+    first_schema_store(path, monkeypatch)
+    with sqlite3.connect(path) as old:
+        events = old.execute("SELECT * FROM annotations").fetchall()
+        held = old.execute("SELECT * FROM current_judgements").fetchall()
+    old.close()
+    store = open_store(path, now=LATER)
+    assert [row[:-1] for row in table(store, "SELECT * FROM annotations")] == events
+    assert table(store, "SELECT * FROM current_judgements") == held
+    assert table(store, "SELECT verdict, flagged FROM judgements") == [("fails", 1)]
+    assert table(store, "PRAGMA foreign_key_check") == []
+    found = examine_store(path)
+    assert (found.version, found.stale_judgements, found.stale_counts) == (SCHEMA_VERSION, 0, 0)
+    assert found.missing_triggers == ()
+    session = build_session(store, "kim")
+    undone = judging.undo(session)
+    assert undone is not None
+    assert undone.words == "flag"
+    assert table(store, "SELECT revision_id, flagged FROM current_judgements") == [(1, 0)]
+    assert (tmp_path / "reviewer.db.v1.20260506T070809Z.backup").exists()

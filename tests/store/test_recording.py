@@ -308,10 +308,8 @@ def test_methods_are_found_by_any_of_their_names(tmp_path: Path) -> None:
     assert found("exp12") == [first.id, second.id]
     assert found("b/exp12") == found(second.uuid) == found(second.uuid[-8:]) == [second.id]
     assert found(second.uuid[-7:]) == found("exp") == found("%") == []
-    assert methods.method_title(connection, first.id) == "Title of exp12"
-    for ask in (methods.method_by_id, methods.method_title):
-        with pytest.raises(LookupError):
-            ask(connection, 999)
+    with pytest.raises(LookupError):
+        methods.method_by_id(connection, 999)
 
 
 def test_a_corrected_role_is_taken_over_and_counted(tmp_path: Path) -> None:

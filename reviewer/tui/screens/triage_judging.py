@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from textual import on, work
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.judgements import ConstraintRating, Context
+from reviewer.domain.judgements import ConstraintRating, Context, revision_judged
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.drafts import Draft
@@ -72,18 +72,19 @@ class JudgingPart(TriageState):
         context = context or self.context(view)
         seconds = self.attention.take(view.proposal.id)
         before = self.views.get(view.proposal.id, view)
-        self.hold(view.proposal.id, change(before.judgement), context.revision_id, saved=False)
+        after = change(before.judgement)
+        revision = revision_judged(kind, after, before.revision_of_verdict, context.revision_id)
+        self.hold(view.proposal.id, after, revision, saved=False)
         self.show_bar()
         saved = self.background.hand_over(
             judging.perform, self.session, view.proposal.id, kind, change, context, words=words, seconds=seconds
         )
-        self.reviewer_app.follow(self._follow(view, saved, context, words, drafts))
+        self.reviewer_app.follow(self._follow(view, saved, words, drafts))
 
     async def _follow(
         self,
         view: ProposalView,
         saved: "Future[judging.Done | None]",
-        context: Context,
         words: str,
         drafts: Sequence[Draft],
     ) -> bool:
@@ -102,7 +103,7 @@ class JudgingPart(TriageState):
         self._drop(drafts)
         if self.is_attached:
             if done is not None:
-                self.hold(method_id, done.events[-1].snapshot, context.revision_id)
+                self.hold(method_id, done.events[-1].snapshot, done.events[-1].revision_id)
                 self.count_rows()
             self.show_bar()
         return True
