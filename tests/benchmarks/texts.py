@@ -24,6 +24,25 @@ def a_word(paragraph: int) -> str:
     return _paragraphs()[paragraph].split()[5]
 
 
+def typed(n: int, proposals: int) -> list[str]:
+    """Return ``n`` searches as they stand while a person types them, the same ones each time.
+
+    Words that every proposal has, some have and one has, alone and two together, whole and broken off after one letter
+    or more.
+    """
+    chance = random.Random(7)
+    some = [a_word(chance.randrange(1000)) for _ in range(60)]
+    kinds = (
+        lambda: COMMON_WORD,
+        lambda: chance.choice(some),
+        lambda: f"weak {chance.choice(['labels', 'supervision', 'method'])}",
+        lambda: f"{chance.choice(some)} {COMMON_WORD}",
+        lambda: mark(chance.randrange(1, proposals + 1)),
+    )
+    whole = [chance.choice(kinds)() for _ in range(n)]
+    return [text[: chance.randint(1, len(text))] for text in whole]
+
+
 def mark(number: int) -> str:
     """Return the word that only the title of this proposal has."""
     return f"P{number:07d}"
