@@ -19,9 +19,9 @@ from reviewer.tui.document_cache import DocumentCache
 from reviewer.tui.keys import Keymap, key_label
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import bind, hint
-from reviewer.tui.screens.triage_judging import JudgingPart
 from reviewer.tui.screens.triage_queue import QueuePart
 from reviewer.tui.screens.triage_reading import ReadingPart
+from reviewer.tui.screens.triage_writing import WritingPart
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.evidence import EvidencePane
 from reviewer.tui.widgets.field_editor import FieldEditor
@@ -49,7 +49,7 @@ SMALLEST = (60, 20)
 QUEUE_WIDTHS = (24, 60)
 
 
-class TriageScreen(QueuePart, ReadingPart, JudgingPart):
+class TriageScreen(QueuePart, ReadingPart, WritingPart):
     """The app's one working screen. Each part of it adds the actions of one subject."""
 
     CSS_PATH = "../styles/triage.tcss"

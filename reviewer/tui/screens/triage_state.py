@@ -158,6 +158,14 @@ class TriageState(Screen[None]):
         """Ask for what the rubric still requires; the judging part does it."""
         raise AssertionError("the judging part asks for what is required")
 
+    def ask_for(self, name: str) -> None:
+        """Go where one writes what the rubric requires; the writing part does it."""
+        raise AssertionError("the writing part opens the fields")
+
+    def ask_condition(self, view: ProposalView) -> None:
+        """Ask what a conditional verdict depends on; the writing part does it."""
+        raise AssertionError("the writing part opens the fields")
+
     def hold(self, method_id: int, judgement: Judgement, revision_id: int, *, saved: bool = True) -> None:
         """Take over what is held of a proposal after an act, wherever it is on the screen."""
         view = self.views.get(method_id)
