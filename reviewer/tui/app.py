@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingsMap
 from textual.screen import Screen
 
@@ -21,6 +21,7 @@ from reviewer.store.problems import StoredProblem
 from reviewer.tui.background import Background
 from reviewer.tui.kept_drafts import KeptDrafts
 from reviewer.tui.keys import Keymap, Where, actions_at, bindings
+from reviewer.tui.keys_in_turn import KeysInTurn
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.tui.theme import THEME_TITLES, THEMES, VARIABLE_DEFAULTS
@@ -68,7 +69,7 @@ def start_folder() -> str:
     return f"{Path.cwd()}/"
 
 
-class ReviewerApp(App[None]):
+class ReviewerApp(KeysInTurn):
     """The app. Its screens ask it for the threads, the drafts and the config."""
 
     TITLE = "reviewer"
@@ -101,6 +102,10 @@ class ReviewerApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our own colours, which a theme may set otherwise."""
         return dict(VARIABLE_DEFAULTS)
+
+    def keys_wait(self) -> bool:
+        """Return whether what the next key is meant for, a field or a dialog, is still being opened."""
+        return isinstance(self.screen, TriageScreen) and self.screen.is_opening
 
     def on_mount(self) -> None:
         """Ask who is there where nobody has said, then open the store's first problem."""

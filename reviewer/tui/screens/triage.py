@@ -159,9 +159,13 @@ class TriageScreen(QueuePart, ReadingPart, WritingPart):
             elif self.focused.id == "find":
                 self.clear_find()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let no key act while a field is being opened: what is typed then was meant for the field."""
-        return not (self.is_mounted and self.editor.opening)
+    @property
+    def is_opening(self) -> bool:
+        """Return whether a field, a dialog or another proposal is asked for, and not there yet."""
+        return self.editor.is_opening or any(
+            worker.node is self and worker.group in ("dialog", "last-judged") and not worker.is_finished
+            for worker in self.workers
+        )
 
     def on_mouse_down(self) -> None:
         """Count the time spent."""

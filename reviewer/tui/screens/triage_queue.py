@@ -212,9 +212,8 @@ class QueuePart(TriageState):
         self.settle_digits()
         field = self.query_one("#search", Input)
         field.display = True
-        self.remove_class("-folded")
-        field.focus()
-        self.call_after_refresh(self.fit)
+        self.set_focus(field)
+        self.fit()
 
     @on(Input.Changed, "#search")
     def search_as_typed(self, message: Input.Changed) -> None:

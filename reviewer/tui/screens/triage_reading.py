@@ -156,7 +156,7 @@ class ReadingPart(TriageState):
     def _step_pane(self, by: int) -> None:
         panes = [p for p in (self.queue, self.proposal_pane, self.baseline_pane, self.evidence_pane) if p.is_on_screen]
         place = next((i for i, pane in enumerate(panes) if pane is self.focused), -1)
-        panes[(place + by) % len(panes)].focus()
+        self.set_focus(panes[(place + by) % len(panes)])
 
     def action_scroll_together(self) -> None:
         """Scroll proposal and baseline as one, or each alone."""
@@ -176,7 +176,7 @@ class ReadingPart(TriageState):
         self._found_in = self._pane()
         field.display = True
         field.value = ""
-        field.focus()
+        self.set_focus(field)
 
     @on(Input.Changed, "#find")
     def find_as_typed(self, message: Input.Changed) -> None:
@@ -188,14 +188,14 @@ class ReadingPart(TriageState):
     def leave_find(self, message: Input.Submitted) -> None:
         """Go from the field into the document; what was found stays marked."""
         message.input.display = False
-        (self._found_in or self.proposal_pane).focus()
+        self.set_focus(self._found_in or self.proposal_pane)
 
     def clear_find(self) -> None:
         """End the finding."""
         self.query_one("#find", Input).display = False
         pane = self._found_in or self.proposal_pane
         pane.find("")
-        pane.focus()
+        self.set_focus(pane)
 
     def action_next_match(self) -> None:
         """Go to the next place found."""

@@ -206,10 +206,7 @@ class TriageState(Screen[None]):
 
     def rest(self) -> None:
         """Put the focus where no letter is typed: on the queue, or on the proposal where the queue is folded."""
-        if self.has_class("-folded"):
-            self.proposal_pane.focus()
-        else:
-            self.queue.focus()
+        self.set_focus(self.proposal_pane if self.has_class("-folded") else self.queue)
 
     def fit(self) -> None:
         """Fit the panes to the window; the screen itself does it."""

@@ -47,10 +47,7 @@ class WritingPart(JudgingPart):
     def _open(self, view: ProposalView, heading: str, *fields: Field) -> None:
         self.add_class("-writing")
         self._written_of = (view, self.context(view))
-        self.editor.opening = True
-        self.run_worker(
-            self.editor.open(view.proposal.uuid, view.proposal.id, heading, fields), group="editor", exclusive=True
-        )
+        self.editor.open(view.proposal.uuid, view.proposal.id, heading, fields)
 
     def action_rationale(self) -> None:
         """Write why, here."""
@@ -66,21 +63,16 @@ class WritingPart(JudgingPart):
         """Add or take away tags."""
         if (view := self.acting_view()) is not None:
             self.settle_digits()
-            self.editor.opening = True
-            self._open_tags(view)
+            field = self._field(view, TAGS, "tags", "", known=(), items=view.judgement.tags)
+            self._open(view, "tags, separated by commas   tab takes the one marked, enter or esc saves", field)
+            self._offer_tags()
 
     @work(exclusive=True, group="tags")
-    async def _open_tags(self, view: ProposalView) -> None:
+    async def _offer_tags(self) -> None:
         try:
-            used = await self.background.read(browsing.tags_used, self.session)
+            self.editor.offer(TAGS, await self.background.read(browsing.tags_used, self.session))
         except ReviewerError as error:
             self.tell_error(error)
-            used = ()
-        if (now := self.acting_view()) is None or now.proposal.id != view.proposal.id:
-            self.editor.opening = False
-            return
-        field = self._field(view, TAGS, "tags", "", known=used, items=view.judgement.tags)
-        self._open(view, "tags, separated by commas   tab takes the one marked, enter or esc saves", field)
 
     def ask_for(self, name: str) -> None:
         """Say what the rubric also requires, and go where it is written."""
