@@ -23,6 +23,7 @@ from reviewer.tui.kept_drafts import KeptDrafts
 from reviewer.tui.keys import Keymap, Where, actions_at, bindings
 from reviewer.tui.keys_in_turn import KeysInTurn
 from reviewer.tui.marks import Marks
+from reviewer.tui.pane_sizes import PaneSizes
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.tui.theme import THEME_TITLES, THEMES, VARIABLE_DEFAULTS
 from reviewer.workflow import browsing
@@ -88,6 +89,7 @@ class ReviewerApp(KeysInTurn):
         self.background = Background()
         self.session: Session | None = None
         self.start_folder = start_folder()
+        self.pane_sizes = PaneSizes()
         self.drafts = KeptDrafts(opening.store.path, self._warn)
         self.saving: set[asyncio.Task[bool]] = set()
         """Acts on their way to the disk; each says in the end whether it got there."""

@@ -28,6 +28,9 @@ SORT_WORDS = {
 class QueuePart(TriageState):
     """What has to do with which proposals there are and in what order."""
 
+    _is_read = False
+    """Whether the queue was read once: before that nothing can be said of it, not even that it is empty."""
+
     @property
     def asked_queue(self) -> Asked:
         """Return the queue as it is asked for now."""
@@ -49,6 +52,7 @@ class QueuePart(TriageState):
             return
         if generation != self.generation:
             return
+        self._is_read = True
         if last:
             self.queue.show_last_page(page)
         else:
@@ -120,6 +124,10 @@ class QueuePart(TriageState):
                 empty.display = False
                 self.queue.display = True
                 self.fit()
+                if self.focused is None:
+                    self.rest()
+            return
+        if not self._is_read:
             return
         first = {a: (k[0] if k else "") for a, k in self.keymap.items()}
         if self.counts.proposals == 0:

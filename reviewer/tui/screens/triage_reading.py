@@ -103,8 +103,7 @@ class ReadingPart(TriageState):
             evidence_cells(rows, self.marks),
             "Nothing was measured: neither the proposal nor the baseline has a number." if view else "",
         )
-        # One line more for the hairline above it.
-        self.evidence_pane.styles.height = 1 + min(self.evidence_pane.height_wanted, max(4, self.size.height // 5))
+        self.fit_evidence()
 
     def show_target(self) -> None:
         """Show what "survives" means, on one line that is always in sight."""

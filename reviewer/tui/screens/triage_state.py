@@ -209,8 +209,12 @@ class TriageState(Screen[None]):
         self.set_focus(self.proposal_pane if self.has_class("-folded") else self.queue)
 
     def fit(self) -> None:
-        """Fit the panes to the window; the screen itself does it."""
-        raise AssertionError("the screen fits its panes")
+        """Fit the panes to the window; the panes' part does it."""
+        raise AssertionError("the panes' part fits them")
+
+    def fit_evidence(self) -> None:
+        """Give the evidence its rows; the panes' part does it."""
+        raise AssertionError("the panes' part fits them")
 
     def show_view(self, view: ProposalView | None) -> None:
         """Put a proposal on the screen; the part of the screen that reads does it."""
