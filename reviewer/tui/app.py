@@ -55,6 +55,8 @@ class Opening:
     """The store's path as people see it; empty where it is shown whole."""
     notice: str = ""
     """A sentence to begin with: where the demo's copy lies."""
+    at: tuple[int, int] | None = None
+    """The row ids of the problem and of the proposal to begin with; None is where one was last."""
 
 
 def login_name() -> str:
@@ -90,6 +92,7 @@ class ReviewerApp(KeysInTurn):
         self.session: Session | None = None
         self.start_folder = start_folder()
         self.pane_sizes = PaneSizes()
+        self._at = opening.at
         self.drafts = KeptDrafts(opening.store.path, self._warn)
         self.saving: set[asyncio.Task[bool]] = set()
         """Acts on their way to the disk; each says in the end whether it got there."""
@@ -138,9 +141,17 @@ class ReviewerApp(KeysInTurn):
         self.session = await self.background.write(begin_session, store, name, rubric, self.opening.clock)
         problems = await self.background.read(browsing.all_problems, self.session)
         if problems:
-            self.open_problem(problems[0])
+            self.open_problem(*self._beginning(problems, name))
         else:
             await self._welcome(store)
+
+    def _beginning(self, problems: Sequence[StoredProblem], name: str) -> tuple[StoredProblem, int | None]:
+        """Return the problem to begin with, and the proposal where one was named."""
+        (problem_id, start), self._at = self._at or (None, None), None
+        seen = [place.problem for place in self.drafts.places_of(name)]
+        named = [stored for stored in problems if stored.id == problem_id]
+        last = [stored for slug in seen for stored in problems if stored.problem.slug == slug]
+        return (*named, *last, *problems)[0], start
 
     async def _welcome(self, store: Store) -> None:
         from reviewer.tui.screens.welcome import WelcomeScreen
@@ -177,6 +188,7 @@ class ReviewerApp(KeysInTurn):
             start=start,
         )
         if isinstance(self.screen, TriageScreen):
+            self.screen.keep_place()
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
@@ -312,6 +324,7 @@ class ReviewerApp(KeysInTurn):
         for screen in self.screen_stack:
             if isinstance(screen, TriageScreen):
                 screen.settle_digits()
+                screen.keep_place()
         self._stop_import()
         self.unsaved = 0
         await asyncio.gather(*self.saving, return_exceptions=True)

@@ -82,7 +82,12 @@ def add_records(path: Path, *given: MethodRecord) -> None:
 
 
 def build_app(
-    path: Path, *, reviewer: str | None = "kim", busy_timeout: float = 5.0, hands: Hands | None = None
+    path: Path,
+    *,
+    reviewer: str | None = "kim",
+    busy_timeout: float = 5.0,
+    hands: Hands | None = None,
+    at: tuple[int, int] | None = None,
 ) -> ReviewerApp:
     """Return the app on the store at ``path``, with the default config and clocks that only tests move."""
 
@@ -102,6 +107,7 @@ def build_app(
             open_demo=no_demo,
             clock=TickingClock(),
             ticks=(hands or Hands()).monotonic,
+            at=at,
         )
     )
 

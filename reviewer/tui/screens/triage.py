@@ -59,7 +59,7 @@ class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart):
         ticks: Callable[[], float],
         start: int | None = None,
     ) -> None:
-        """Make the screen for one problem; ``start`` is the proposal to begin with."""
+        """Make the screen for one problem; ``start`` is the proposal to begin with, whatever was seen last."""
         super().__init__(session, stored, keymap, marks, idle_seconds=idle_seconds, ticks=ticks)
         self._start = start
         bind(self, "triage", keymap)
@@ -114,11 +114,12 @@ class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart):
         self.query_one("#search").display = False
         self.query_one("#find").display = False
         self.fit()
-        drafts = [d for d in self.reviewer_app.drafts.all_of(self.session.reviewer) if d.text]
-        self._begin(drafts)
+        kept, reviewer = self.reviewer_app.drafts, self.session.reviewer
+        seen = [place.proposal for place in kept.places_of(reviewer) if place.problem == self.problem.slug]
+        self._begin([d for d in kept.all_of(reviewer) if d.text], seen[0] if seen else None)
 
     @work(group="begin")
-    async def _begin(self, drafts: Sequence[Draft]) -> None:
+    async def _begin(self, drafts: Sequence[Draft], seen: str | None) -> None:
         start = self._start
         for draft in drafts:
             found = await self.background.read(browsing.find_proposal, self.session, draft.proposal)
@@ -127,15 +128,21 @@ class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart):
             if draft.field == "forecast":
                 # A forecast whose app died before it was saved: digits are whole as they stand.
                 self.take_forecast(await self.background.read(self.reader.view, found[0]), draft.text)
-                continue
-            start = found[0]
-            key = {"rationale": "rationale", "tags": "tags"}.get(draft.field, "rubric")
-            if draft.field in ("condition", "next_experiment"):
-                key = "conditional"
-            label = key_label(self.keymap[key][0]) if self.keymap[key] else key
-            self.tell(f"An unsaved draft is waiting here; {label} goes on with it.")
-            break
+            elif start is None or start == found[0]:
+                start = found[0]
+                self._tell_of(draft)
+                break
+        if start is None and seen is not None:
+            found = await self.background.read(browsing.find_proposal, self.session, seen)
+            start = found[0] if found is not None and found[1] == self.stored.id else None
         self.load_queue(start)
+
+    def _tell_of(self, draft: Draft) -> None:
+        key = {"rationale": "rationale", "tags": "tags"}.get(draft.field, "rubric")
+        if draft.field in ("condition", "next_experiment"):
+            key = "conditional"
+        label = key_label(self.keymap[key][0]) if self.keymap[key] else key
+        self.tell(f"An unsaved draft is waiting here; {label} goes on with it.")
 
     # What the keys of text fields and the size of the window ask for.
 

@@ -72,6 +72,8 @@ class ReadingPart(TriageState):
         self.view = view
         if not same:
             self.baseline = 0
+            if view is not None:
+                self.note_place(view)
         if view is None:
             self.proposal_pane.show(None)
             self.query_one("#proposal-heading", Static).update(" proposal")

@@ -15,6 +15,7 @@ from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Status
 from reviewer.store.annotations import CurrentJudgement
+from reviewer.store.drafts import Place
 from reviewer.store.problems import ProblemCounts, StoredProblem
 from reviewer.tui.background import Background
 from reviewer.tui.keys import Keymap
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 VIEWS_KEPT = 64
 """Views of proposals that stay in memory: a few KB each, around where the cursor has been."""
+
+PLACE_SECONDS = 0.5
+"""The proposal seen last is written down when so much time has passed, not in the moment of a key."""
 
 
 class TriageState(Screen[None]):
@@ -72,6 +76,7 @@ class TriageState(Screen[None]):
         self.generation = 0
         self.together = False
         self._found_in: DocumentPane | None = None
+        self._place: Place | None = None
 
     @property
     def reviewer_app(self) -> "ReviewerApp":
@@ -143,6 +148,18 @@ class TriageState(Screen[None]):
                 "others": False,
             },
         )
+
+    def note_place(self, view: ProposalView) -> None:
+        """Have it written down, once one rests on it, that this proposal is the one seen last."""
+        if self._place is None:
+            self.set_timer(PLACE_SECONDS, self.keep_place)
+        self._place = Place(self.problem.slug, view.proposal.uuid)
+
+    def keep_place(self) -> None:
+        """Write down the proposal seen last, where it is not written down yet."""
+        place, self._place = self._place, None
+        if place is not None:
+            self.reviewer_app.drafts.keep_place(self.session.reviewer, place)
 
     def acting_view(self) -> ProposalView | None:
         """Return the view that an act is about, or None while the proposal under the cursor is not on the screen.
