@@ -25,7 +25,8 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     ``notice`` is shown when the app opens, ``before`` printed once it has closed.
 
     Raises:
-        UserError: when there is no terminal, the config is wrong, or the store cannot be used.
+        UserError: when there is no terminal, the config is wrong, the proposal to open at is not there, or the store
+            cannot be used.
     """
     from reviewer.cli.terminal import require_terminal
     from reviewer.tui.keys import effective_keymap
@@ -50,6 +51,11 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     if config.theme not in THEMES:
         raise UserError(f"{places.config}: theme = {config.theme!r} is no theme; it is one of {', '.join(THEMES)}.")
     load_rubric(config.rubric)
+    at = None
+    if invocation.at is not None:
+        from reviewer.workflow.permalinks import find_proposal_at
+
+        at = find_proposal_at(store, invocation.at)
     start_logging(places.log)
     app = ReviewerApp(
         Opening(
@@ -62,6 +68,7 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
             log=lambda error: record_failure(places.log, error),
             open_demo=lambda: open_demo(demo_path(places.store)),
             notice=notice,
+            at=at,
         )
     )
     app.run(mouse=config.mouse)

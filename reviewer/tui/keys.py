@@ -89,7 +89,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("differences", "d", "differences", "triage", "read", "Show what changed since the revision before."),
     Action("history", "h", "history", "triage", "read", "Show what you have said of this proposal so far."),
     Action("raw", "R", "raw record", "triage", "read", "Show the record as its source wrote it."),
-    Action("copy", "Y", "copy", "triage", "read", "Copy the proposal's id, or a link to it."),
+    Action("copy", "Y", "copy", "triage", "read", "Copy the proposal's id; 'reviewer --at ID' opens the app there."),
     Action("search", "/", "search", "triage", "queue", "Search the queue as you type.", True),
     Action("filter", "F", "filter", "triage", "queue", "Show only a part of the queue."),
     Action("sort", "S", "sort", "triage", "queue", "Change the order of the queue."),

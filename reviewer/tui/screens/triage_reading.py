@@ -11,6 +11,7 @@ from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow import browsing
+from reviewer.workflow.permalinks import SHORT_ID
 from reviewer.workflow.views import ProposalView, baseline_rows, evidence_rows, target_lines
 
 AHEAD, BEHIND = 3, 1
@@ -264,5 +265,6 @@ class ReadingPart(TriageState):
     def action_copy(self) -> None:
         """Copy the proposal's id to the clipboard."""
         if self.view is not None:
-            self.app.copy_to_clipboard(self.view.proposal.uuid)
-            self.tell(f"Copied {self.view.proposal.uuid}")
+            uuid = self.view.proposal.uuid
+            self.app.copy_to_clipboard(uuid)
+            self.tell(f"Copied {uuid}. It is a link: “reviewer --at {uuid[-SHORT_ID:]}” opens the app here.", seconds=8)

@@ -199,10 +199,10 @@ class TriageState(Screen[None]):
         if judgement.status is not Status.TO_DO:
             self.kept.add(method_id)
 
-    def tell(self, sentence: str, *, error: bool = False) -> None:
+    def tell(self, sentence: str, *, error: bool = False, seconds: float = 3) -> None:
         """Show a sentence for a moment. It may hold outside text, and is never read as markup."""
         self.notify(
-            safe_line(sentence, 400), severity="error" if error else "information", timeout=8 if error else 3,
+            safe_line(sentence, 400), severity="error" if error else "information", timeout=8 if error else seconds,
             markup=False,
         )  # fmt: skip
 
