@@ -26,7 +26,8 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     ``notice`` is shown when the app opens, ``before`` printed once it has closed.
 
     Raises:
-        UserError: when there is no terminal, the config is wrong, or the store cannot be used.
+        UserError: when there is no terminal, the config is wrong, the proposal to open at is not there, or the store
+            cannot be used.
     """
     # What is loaded to begin with stays; the app lets the collector in once that is on the screen.
     gc.disable()
@@ -53,6 +54,11 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     if config.theme not in THEMES:
         raise UserError(f"{places.config}: theme = {config.theme!r} is no theme; it is one of {', '.join(THEMES)}.")
     load_rubric(config.rubric)
+    at = None
+    if invocation.at is not None:
+        from reviewer.workflow.permalinks import find_proposal_at
+
+        at = find_proposal_at(store, invocation.at)
     start_logging(places.log)
 
     def open_the_demo() -> Store:
@@ -71,6 +77,7 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
             log=lambda error: record_failure(places.log, error),
             open_demo=open_the_demo,
             notice=notice,
+            at=at,
         )
     )
     app.run(mouse=config.mouse)

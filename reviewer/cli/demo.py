@@ -2,10 +2,10 @@
 
 import click
 
-from reviewer.cli.main import Invocation
+from reviewer.cli.main import Invocation, at_option
 
 
-@click.command("demo")
+@click.command("demo", params=[at_option()])
 @click.option("--fresh", is_flag=True, help="Start over with a new copy; the old one is kept as demo.db.previous.")
 @click.pass_obj
 def command(invocation: Invocation, fresh: bool) -> int:
@@ -17,6 +17,7 @@ def command(invocation: Invocation, fresh: bool) -> int:
     Examples:
       reviewer demo
       reviewer demo --fresh
+      reviewer demo --at 4f1c2a9b
     """
     from reviewer.cli.app_command import run_app
     from reviewer.workflow.demo import demo_path, open_demo

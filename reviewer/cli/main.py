@@ -26,6 +26,7 @@ class Invocation:
     store: Path | None = None
     reviewer: str | None = None
     config: Path | None = None
+    at: str | None = None
 
 
 class Listed(NamedTuple):
@@ -71,6 +72,17 @@ def _shared_options() -> list[click.Option]:
         option("--reviewer", "NAME", click.STRING, "Who judges, in place of REVIEWER_NAME or the config's."),
         option("--config", "PATH", file, "The config file, in place of REVIEWER_CONFIG or the default one."),
     ]
+
+
+def at_option() -> click.Option:
+    """Return the option that names the proposal to open the app at, for the commands that open it."""
+    return click.Option(
+        ["--at"],
+        metavar="ID",
+        help="Open the app at this proposal: an id that Y copied, its last 8 or more characters, or NAMESPACE/ID.",
+        expose_value=False,
+        callback=_share,
+    )
 
 
 def _accept_shared_options(command: click.Command) -> None:
@@ -145,7 +157,8 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
         ctx.exit()
 
 
-@click.group(cls=LazyGroup, invoke_without_command=True, context_settings=CONTEXT_SETTINGS, params=_shared_options())
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings=CONTEXT_SETTINGS,
+             params=[*_shared_options(), at_option()])  # fmt: skip
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version,
               help="Print the version and leave.")  # fmt: skip
 @click.pass_context
@@ -159,8 +172,11 @@ def cli(ctx: click.Context) -> Any:
       reviewer demo                      look around in a sample study
       reviewer import results/           take in what the agents left behind
       reviewer                           judge, by keyboard
+      reviewer --at 4f1c2a9b             open at the proposal whose id ends so
       reviewer export -o judgements.csv  hand the judgements on
     """
+    if ctx.invoked_subcommand not in (None, "demo") and ctx.ensure_object(Invocation).at is not None:
+        raise click.UsageError(f"--at opens the app, and '{ctx.invoked_subcommand}' does not.", ctx)
     if ctx.invoked_subcommand is None:
         return import_module("reviewer.cli.app_command").open_app(ctx)
     return None

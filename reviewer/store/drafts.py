@@ -1,4 +1,4 @@
-"""What a person has typed and not yet saved, in a file of its own beside the store.
+"""What a person has typed and not yet saved, and where they were, in a file of its own beside the store.
 
 It is written before the letter is echoed, so it must be quick: ``synchronous = NORMAL`` in WAL mode writes without
 waiting for the disk and survives the death of the process.
@@ -25,6 +25,14 @@ class Draft:
     text: str
     row: int = 0
     column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The proposal that was seen last in a problem: the problem's name and the proposal's id."""
+
+    problem: str
+    proposal: str
 
 
 def drafts_path(store: Path) -> Path:
@@ -55,6 +63,10 @@ class Drafts:
                 "CREATE TABLE IF NOT EXISTS drafts (reviewer TEXT NOT NULL, proposal TEXT NOT NULL, "
                 "field TEXT NOT NULL, text TEXT NOT NULL, line INTEGER NOT NULL, place INTEGER NOT NULL, "
                 "PRIMARY KEY (reviewer, proposal, field)) STRICT"
+            )
+            self._connection.execute(
+                "CREATE TABLE IF NOT EXISTS places (reviewer TEXT NOT NULL, problem TEXT NOT NULL, "
+                "proposal TEXT NOT NULL, PRIMARY KEY (reviewer, problem)) STRICT"
             )
 
     def keep(self, reviewer: str, draft: Draft) -> None:
@@ -107,6 +119,29 @@ class Drafts:
                 (reviewer,),
             ).fetchall()
         return tuple(Draft(*row) for row in rows)
+
+    def keep_place(self, reviewer: str, place: Place) -> None:
+        """Write down the proposal seen last in a problem, in place of the one before.
+
+        Raises:
+            StoreError: when it cannot be written.
+        """
+        with plain_sentences(self._path):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO places VALUES (?, ?, ?)", (reviewer, place.problem, place.proposal)
+            )
+
+    def places_of(self, reviewer: str) -> tuple[Place, ...]:
+        """Return the proposal seen last in each problem, the problem seen last first.
+
+        Raises:
+            StoreError: when the file cannot be read.
+        """
+        with plain_sentences(self._path):
+            rows = self._connection.execute(
+                "SELECT problem, proposal FROM places WHERE reviewer = ? ORDER BY rowid DESC", (reviewer,)
+            ).fetchall()
+        return tuple(Place(*row) for row in rows)
 
     def close(self) -> None:
         """Close the file."""

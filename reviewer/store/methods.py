@@ -34,6 +34,14 @@ def methods_of_role(connection: sqlite3.Connection, problem_id: int, role: Role)
     )
 
 
+def proposal_by_uuid(connection: sqlite3.Connection, uuid: str) -> tuple[int, int] | None:
+    """Return the row id of a proposal and of its problem by its UUID, or None where there is none: one look-up."""
+    row = connection.execute(
+        "SELECT id, problem_id FROM methods WHERE uuid = ? AND role = 'proposal'", (uuid,)
+    ).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
 def find_methods(connection: sqlite3.Connection, name: str) -> tuple[tuple[int, str], ...]:
     """Return the row id and title of the methods whose id, external id or ``namespace/external id`` is ``name``.
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingsMap
 from textual.screen import Screen
 
@@ -22,7 +22,9 @@ from reviewer.store.problems import StoredProblem
 from reviewer.tui.background import Background
 from reviewer.tui.kept_drafts import KeptDrafts
 from reviewer.tui.keys import Keymap, Where, actions_at, bindings
+from reviewer.tui.keys_in_turn import KeysInTurn
 from reviewer.tui.marks import Marks
+from reviewer.tui.pane_sizes import PaneSizes
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.tui.theme import THEME_TITLES, THEMES, VARIABLE_DEFAULTS
 from reviewer.workflow import browsing
@@ -54,6 +56,8 @@ class Opening:
     """The store's path as people see it; empty where it is shown whole."""
     notice: str = ""
     """A sentence to begin with: where the demo's copy lies."""
+    at: tuple[int, int] | None = None
+    """The row ids of the problem and of the proposal to begin with; None is where one was last."""
 
 
 SETTLED_SECONDS = 2.0
@@ -84,7 +88,7 @@ def start_folder() -> str:
     return f"{Path.cwd()}/"
 
 
-class ReviewerApp(App[None]):
+class ReviewerApp(KeysInTurn):
     """The app. Its screens ask it for the threads, the drafts and the config."""
 
     TITLE = "reviewer"
@@ -104,6 +108,8 @@ class ReviewerApp(App[None]):
         self.background = Background()
         self.session: Session | None = None
         self.start_folder = start_folder()
+        self.pane_sizes = PaneSizes()
+        self._at = opening.at
         self.drafts = KeptDrafts(opening.store.path, self._warn)
         self.saving: set[asyncio.Task[bool]] = set()
         """Acts on their way to the disk; each says in the end whether it got there."""
@@ -118,6 +124,10 @@ class ReviewerApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our own colours, which a theme may set otherwise."""
         return dict(VARIABLE_DEFAULTS)
+
+    def keys_wait(self) -> bool:
+        """Return whether what the next key is meant for, a field or a dialog, is still being opened."""
+        return isinstance(self.screen, TriageScreen) and self.screen.is_opening
 
     def on_mount(self) -> None:
         """Ask who is there where nobody has said, then open the store's first problem."""
@@ -149,9 +159,17 @@ class ReviewerApp(App[None]):
         self.session = await self.background.write(begin_session, store, name, rubric, self.opening.clock)
         problems = await self.background.read(browsing.all_problems, self.session)
         if problems:
-            self.open_problem(problems[0])
+            self.open_problem(*self._beginning(problems, name))
         else:
             await self._welcome(store)
+
+    def _beginning(self, problems: Sequence[StoredProblem], name: str) -> tuple[StoredProblem, int | None]:
+        """Return the problem to begin with, and the proposal where one was named."""
+        (problem_id, start), self._at = self._at or (None, None), None
+        seen = [place.problem for place in self.drafts.places_of(name)]
+        named = [stored for stored in problems if stored.id == problem_id]
+        last = [stored for slug in seen for stored in problems if stored.problem.slug == slug]
+        return (*named, *last, *problems)[0], start
 
     async def _welcome(self, store: Store) -> None:
         from reviewer.tui.screens.welcome import WelcomeScreen
@@ -188,6 +206,7 @@ class ReviewerApp(App[None]):
             start=start,
         )
         if isinstance(self.screen, TriageScreen):
+            self.screen.keep_place()
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
@@ -323,6 +342,7 @@ class ReviewerApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, TriageScreen):
                 screen.settle_digits()
+                screen.keep_place()
         self._stop_import()
         self.unsaved = 0
         await asyncio.gather(*self.saving, return_exceptions=True)

@@ -1,10 +1,11 @@
-"""The drafts as the screens use them: in their file, and in memory while the file cannot be written."""
+"""The drafts and places as the screens use them: in their file, and in memory while it cannot be written."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.store.drafts import Draft, Drafts
+from reviewer.store.drafts import Draft, Drafts, Place
 
 
 class KeptDrafts:
@@ -62,6 +63,18 @@ class KeptDrafts:
             return self._drafts.all_of(reviewer)
         except ReviewerError as error:
             self._tell(f"Drafts cannot be read: {error}")
+            return ()
+
+    def keep_place(self, reviewer: str, place: Place) -> None:
+        """Write down the proposal seen last; where that fails, the app begins elsewhere the next time, and no more."""
+        with contextlib.suppress(ReviewerError):
+            self._drafts.keep_place(reviewer, place)
+
+    def places_of(self, reviewer: str) -> tuple[Place, ...]:
+        """Return the proposal seen last in each problem, the problem seen last first; none where none can be read."""
+        try:
+            return self._drafts.places_of(reviewer)
+        except ReviewerError:
             return ()
 
     def close(self) -> None:

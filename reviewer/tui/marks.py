@@ -21,6 +21,7 @@ class Marks:
     plus_minus: str
     minus: str
     bar: str
+    rule: str
 
     def of(self, status: Status, verdict: Verdict | None) -> str:
         """Return the mark of a proposal: its verdict's where it has one, else its status's."""
@@ -50,6 +51,7 @@ UNICODE = Marks(
     plus_minus="±",
     minus="−",
     bar="│",
+    rule="─",
 )
 
 ASCII = Marks(
@@ -75,6 +77,7 @@ ASCII = Marks(
     plus_minus="+-",
     minus="-",
     bar="|",
+    rule="-",
 )
 """No mark here needs more than ASCII."""
 

@@ -130,8 +130,4 @@ def revisions(session: Session, method_id: int) -> tuple[Revision, ...]:
 def find_proposal(session: Session, uuid: str) -> tuple[int, int] | None:
     """Return the row id of a proposal and of its problem by its id at the edge, or None where it is gone."""
     with session.store.read() as connection:
-        found = methods.find_methods(connection, uuid)
-        if not found:
-            return None
-        method = methods.method_by_id(connection, found[0][0])
-        return method.id, method.problem_id
+        return methods.proposal_by_uuid(connection, uuid)

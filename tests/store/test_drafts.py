@@ -1,14 +1,16 @@
 """Drafts: what was typed and not saved is still there, however the process ended."""
 
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from reviewer.domain.errors import StoreError
-from reviewer.store.drafts import Draft, Drafts, drafts_path
+from reviewer.store.drafts import Draft, Drafts, Place, drafts_path
 from reviewer.workflow.places import find_places
 
 
@@ -94,3 +96,31 @@ def test_drafts_that_cannot_be_kept_are_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="not a SQLite database"):
         Drafts(tmp_path / "reviewer.db")
     assert [p.name for p in tmp_path.iterdir()] == ["reviewer.db-drafts"]
+
+
+def test_the_proposal_seen_last_is_known_for_each_reviewer_and_problem(tmp_path: Path) -> None:
+    writing = Drafts(tmp_path / "reviewer.db")
+    for reviewer, problem, proposal in (
+        ("kim", "w2s", "uuid-1"),
+        ("kim", "other", "uuid-7"),
+        ("noor", "w2s", "uuid-9"),
+        ("kim", "w2s", "uuid-2"),
+    ):
+        writing.keep_place(reviewer, Place(problem, proposal))
+    reading = Drafts(tmp_path / "reviewer.db")
+    assert reading.places_of("kim") == (Place("w2s", "uuid-2"), Place("other", "uuid-7"))
+    assert reading.places_of("noor") == (Place("w2s", "uuid-9"),)
+    assert reading.places_of("lee") == ()
+    assert reading.all_of("kim") == ()
+
+
+def test_a_file_of_drafts_from_before_places_were_kept_is_taken_over(tmp_path: Path) -> None:
+    before = Drafts(tmp_path / "reviewer.db")
+    before.keep("kim", Draft("uuid-1", "rationale", "kept"))
+    before.close()
+    with closing(sqlite3.connect(drafts_path(tmp_path / "reviewer.db"))) as connection:
+        connection.execute("DROP TABLE places")
+    drafts = Drafts(tmp_path / "reviewer.db")
+    drafts.keep_place("kim", Place("w2s", "uuid-1"))
+    assert drafts.places_of("kim") == (Place("w2s", "uuid-1"),)
+    assert [draft.text for draft in drafts.all_of("kim")] == ["kept"]

@@ -360,6 +360,15 @@ async def test_a_draft_is_of_one_reviewer(path: Path) -> None:
         assert not t.toasts()
 
 
+async def test_the_id_that_is_copied_is_a_link(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("Y")
+        assert t.screen.view is not None
+        uuid = t.screen.view.proposal.uuid
+        assert t.app.clipboard == uuid
+        await t.told(f"“reviewer --at {uuid[-12:]}” opens the app here")
+
+
 # The store says no.
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
+from textual._xterm_parser import XTermParser
 from textual.notifications import Notification
 from textual.pilot import Pilot
 from textual.widgets import Static
@@ -80,7 +82,12 @@ def add_records(path: Path, *given: MethodRecord) -> None:
 
 
 def build_app(
-    path: Path, *, reviewer: str | None = "kim", busy_timeout: float = 5.0, hands: Hands | None = None
+    path: Path,
+    *,
+    reviewer: str | None = "kim",
+    busy_timeout: float = 5.0,
+    hands: Hands | None = None,
+    at: tuple[int, int] | None = None,
 ) -> ReviewerApp:
     """Return the app on the store at ``path``, with the default config and clocks that only tests move."""
 
@@ -100,6 +107,7 @@ def build_app(
             open_demo=no_demo,
             clock=TickingClock(),
             ticks=(hands or Hands()).monotonic,
+            at=at,
         )
     )
 
@@ -154,6 +162,13 @@ class Triage:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
+
+    def burst(self, typed: str) -> None:
+        """Type as a terminal does that sends all of it at once: nothing of the app runs between two keys."""
+        for message in XTermParser().feed(typed.removesuffix("\x1b")):
+            self.app.post_message(message)
+        if typed.endswith("\x1b"):  # For what comes after it the parser would wait.
+            self.app.post_message(events.Key("escape", "\x1b"))
 
     async def settled(self) -> None:
         """Wait until the proposal under the cursor is on the screen and every act is saved."""

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from reviewer.domain.text import safe_line
 from reviewer.tui.keys import Keymap, Where
 from reviewer.tui.screens.binding import bind, bind_action, bind_keys, hint
+from reviewer.tui.screens.pane_scrolling import PaneScrolling
 from reviewer.tui.widgets.completing_field import CompletingField
 from reviewer.tui.widgets.form_lines import ActionLine
 from reviewer.tui.widgets.lines import LinesPane, TextLine, plain
@@ -26,7 +27,7 @@ _LABEL_CELLS = 11
 Result = TypeVar("Result")
 
 
-class FormScreen(ModalScreen[Result], Generic[Result]):
+class FormScreen(PaneScrolling, ModalScreen[Result], Generic[Result]):
     """A form that fills the terminal. ``accept`` does what it is for, ``close`` leaves it; ``self.pane`` tells of both.
 
     Letters and the space bar scroll the pane, or act on a line, while no field has the focus.
@@ -143,27 +144,3 @@ class FormScreen(ModalScreen[Result], Generic[Result]):
             self.pane.scroll_lines(-1)
         elif self.focused is not self.focus_chain[0]:
             self.focus_previous()
-
-    def action_view_down(self) -> None:
-        """Scroll the pane down a line; likewise the actions below."""
-        self.pane.scroll_lines(1)
-
-    def action_view_up(self) -> None:
-        """Scroll up a line."""
-        self.pane.scroll_lines(-1)
-
-    def action_view_page_down(self) -> None:
-        """Scroll down a page."""
-        self.pane.scroll_pages(1)
-
-    def action_view_page_up(self) -> None:
-        """Scroll up a page."""
-        self.pane.scroll_pages(-1)
-
-    def action_view_top(self) -> None:
-        """Go to the pane's first line."""
-        self.pane.go_to(0)
-
-    def action_view_bottom(self) -> None:
-        """Go to the pane's last line."""
-        self.pane.go_to(self.pane.virtual_size.height)

@@ -19,9 +19,11 @@ from reviewer.tui.document_cache import DocumentCache
 from reviewer.tui.keys import Keymap, key_label
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import bind, hint
-from reviewer.tui.screens.triage_judging import JudgingPart
+from reviewer.tui.screens.triage_panes import PanesPart
 from reviewer.tui.screens.triage_queue import QueuePart
 from reviewer.tui.screens.triage_reading import ReadingPart
+from reviewer.tui.screens.triage_writing import WritingPart
+from reviewer.tui.widgets.divider import Divider
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.evidence import EvidencePane
 from reviewer.tui.widgets.field_editor import FieldEditor
@@ -37,19 +39,8 @@ if TYPE_CHECKING:
 PARTS = fields(Target)
 """The parts of a target, each of which may have a draft."""
 
-NARROW = 110
-"""Below so many columns the queue folds into one line; the key for it brings it back."""
 
-STACKED = 72
-"""Below so many columns the baseline stands under the proposal."""
-
-SMALLEST = (60, 20)
-"""Columns and rows under which nothing can be judged; the screen then says what it needs, and keeps everything."""
-
-QUEUE_WIDTHS = (24, 60)
-
-
-class TriageScreen(QueuePart, ReadingPart, JudgingPart):
+class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart):
     """The app's one working screen. Each part of it adds the actions of one subject."""
 
     AUTO_FOCUS = "#queue"
@@ -67,10 +58,9 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
         ticks: Callable[[], float],
         start: int | None = None,
     ) -> None:
-        """Make the screen for one problem; ``start`` is the proposal to begin with."""
+        """Make the screen for one problem; ``start`` is the proposal to begin with, whatever was seen last."""
         super().__init__(session, stored, keymap, marks, idle_seconds=idle_seconds, ticks=ticks)
         self._start = start
-        self._queue_wanted: bool | None = None
         bind(self, "triage", keymap)
 
     def compose(self) -> ComposeResult:
@@ -88,13 +78,16 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
                 yield Input(placeholder="search", id="search")
                 yield QueueList(marks=self.marks, id="queue")
                 yield Static(id="empty", markup=False)
+            yield Divider(marks=self.marks, id="beside-queue")
             with Vertical(id="proposal-pane", classes="pane"):
                 yield Static(" proposal", id="proposal-heading", classes="heading", markup=False)
                 yield DocumentPane(cache, id="proposal")
+            yield Divider(marks=self.marks, id="beside-baseline")
             with Vertical(id="baseline-pane", classes="pane"):
                 yield Static(" baseline", id="baseline-heading", classes="heading", markup=False)
                 yield DocumentPane(cache, id="baseline")
         yield Input(placeholder="find in the document", id="find")
+        yield Divider(marks=self.marks, id="above-evidence")
         yield EvidencePane(id="evidence")
         yield FieldEditor(self.keep_draft, id="editor")
         yield JudgementBar(first, marks=self.marks, id="judgement")
@@ -120,11 +113,12 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
         self.query_one("#search").display = False
         self.query_one("#find").display = False
         self.fit()
-        drafts = [d for d in self.reviewer_app.drafts.all_of(self.session.reviewer) if d.text]
-        self._begin(drafts)
+        kept, reviewer = self.reviewer_app.drafts, self.session.reviewer
+        seen = [place.proposal for place in kept.places_of(reviewer) if place.problem == self.problem.slug]
+        self._begin([d for d in kept.all_of(reviewer) if d.text], seen[0] if seen else None)
 
     @work(group="begin")
-    async def _begin(self, drafts: Sequence[Draft]) -> None:
+    async def _begin(self, drafts: Sequence[Draft], seen: str | None) -> None:
         start = self._start
         for draft in drafts:
             found = await self.background.read(browsing.find_proposal, self.session, draft.proposal)
@@ -133,15 +127,21 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
             if draft.field == "forecast":
                 # A forecast whose app died before it was saved: digits are whole as they stand.
                 self.take_forecast(await self.background.read(self.reader.view, found[0]), draft.text)
-                continue
-            start = found[0]
-            key = {"rationale": "rationale", "tags": "tags"}.get(draft.field, "rubric")
-            if draft.field in ("condition", "next_experiment"):
-                key = "conditional"
-            label = key_label(self.keymap[key][0]) if self.keymap[key] else key
-            self.tell(f"An unsaved draft is waiting here; {label} goes on with it.")
-            break
+            elif start is None or start == found[0]:
+                start = found[0]
+                self._tell_of(draft)
+                break
+        if start is None and seen is not None:
+            found = await self.background.read(browsing.find_proposal, self.session, seen)
+            start = found[0] if found is not None and found[1] == self.stored.id else None
         self.load_queue(start)
+
+    def _tell_of(self, draft: Draft) -> None:
+        key = {"rationale": "rationale", "tags": "tags"}.get(draft.field, "rubric")
+        if draft.field in ("condition", "next_experiment"):
+            key = "conditional"
+        label = key_label(self.keymap[key][0]) if self.keymap[key] else key
+        self.tell(f"An unsaved draft is waiting here; {label} goes on with it.")
 
     # What the keys of text fields and the size of the window ask for.
 
@@ -158,61 +158,17 @@ class TriageScreen(QueuePart, ReadingPart, JudgingPart):
             elif self.focused.id == "find":
                 self.clear_find()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let no key act while a field is being opened: what is typed then was meant for the field."""
-        return not (self.is_mounted and self.editor.opening)
+    @property
+    def is_opening(self) -> bool:
+        """Return whether a field, a dialog or another proposal is asked for, and not there yet."""
+        return self.editor.is_opening or any(
+            worker.node is self and worker.group in ("dialog", "last-judged") and not worker.is_finished
+            for worker in self.workers
+        )
 
     def on_mouse_down(self) -> None:
         """Count the time spent."""
         self.attention.input()
-
-    def on_resize(self, _event: events.Resize) -> None:
-        """Fold, stack or hide panes as the window allows."""
-        self.fit()
-        if self.is_mounted:
-            self.show_header()
-
-    def fit(self) -> None:
-        """Show, fold or stack the panes for the size of the window and what is being done."""
-        width, height = self.size
-        small = width < SMALLEST[0] or height < SMALLEST[1]
-        self.set_class(small, "-small")
-        self.query_one("#too-small", Static).update(
-            f"{width}×{height} is too small to judge in; {SMALLEST[0]}×{SMALLEST[1]} is enough. Nothing is lost."
-        )
-        wide = width >= NARROW
-        shown = wide if self._queue_wanted is None else self._queue_wanted
-        shown = shown or self.queue_needed
-        self.set_class(not shown, "-folded")
-        self.set_class(shown and not wide, "-crowded")
-        self.set_class(width < STACKED, "-stacked")
-        self.set_class(height < 30, "-low")
-
-    def action_toggle_queue(self) -> None:
-        """Show or hide the queue."""
-        self._queue_wanted = self.has_class("-folded")
-        self.fit()
-        self.rest()
-
-    def action_widen_pane(self) -> None:
-        """Make the pane with the focus wider."""
-        self._widen(4)
-
-    def action_narrow_pane(self) -> None:
-        """Make the pane with the focus narrower."""
-        self._widen(-4)
-
-    def _widen(self, by: int) -> None:
-        queue = self.query_one("#queue-pane")
-        if self.focused in (self.proposal_pane, self.baseline_pane):
-            wide, other = self.query_one("#proposal-pane"), self.query_one("#baseline-pane")
-            if self.focused is self.baseline_pane:
-                wide, other = other, wide
-            share = wide.size.width / max(1, wide.size.width + other.size.width) + by / 100
-            share = max(0.2, min(0.8, share))
-            wide.styles.width, other.styles.width = f"{share * 100:.0f}fr", f"{(1 - share) * 100:.0f}fr"
-        else:
-            queue.styles.width = max(QUEUE_WIDTHS[0], min(QUEUE_WIDTHS[1], queue.size.width + by))
 
     def action_toggle_move_on(self) -> None:
         """Say whether a verdict goes on to the next proposal."""

@@ -1,22 +1,19 @@
-"""The judging part of the triage screen: verdicts, forecasts, what is written, undo and redo."""
+"""The judging part of the triage screen: verdicts, forecasts, flags, undo and redo, and how each act is saved."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-from textual import on, work
+from textual import work
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.judgements import ConstraintRating, Context, revision_judged
-from reviewer.domain.text import safe_line
+from reviewer.domain.judgements import Context, revision_judged
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.drafts import Draft
-from reviewer.tui.external_editor import edit_in_editor
 from reviewer.tui.screens.triage_state import TriageState
-from reviewer.tui.widgets.field_editor import Field, FieldEditor
 from reviewer.tui.widgets.judgement_bar import BarState
-from reviewer.workflow import browsing, judging
-from reviewer.workflow.views import ProposalView, target_lines
+from reviewer.workflow import judging
+from reviewer.workflow.views import ProposalView
 
 HELD_KEY_SECONDS = 0.7
 """The same verdict key again within this time is a key held down: keyboards repeat after 0.25 to 0.66 s at first."""
@@ -30,8 +27,6 @@ RATIONALE, TAGS, CONDITION, EXPERIMENT, FORECAST = "rationale", "tags", "conditi
 class JudgingPart(TriageState):
     """What has to do with what the reviewer says of the proposal on the screen."""
 
-    _written_of: tuple[ProposalView, Context]
-    """The proposal that is being written about, and what was on the screen when that began."""
     _last_verdict: tuple[Verdict, float] = (Verdict.CANNOT_TELL, float("-inf"))
 
     def show_bar(self) -> None:
@@ -55,7 +50,7 @@ class JudgingPart(TriageState):
             )
         )
 
-    def _save(
+    def save_act(
         self,
         view: ProposalView,
         kind: Act,
@@ -100,7 +95,7 @@ class JudgingPart(TriageState):
                 self.go_to(method_id)
                 await self._show_saved(method_id)
             return False
-        self._drop(drafts)
+        self.drop_drafts(drafts)
         if self.is_attached:
             if done is not None:
                 self.hold(method_id, done.events[-1].snapshot, done.events[-1].revision_id)
@@ -119,7 +114,7 @@ class JudgingPart(TriageState):
             self.view = fresh
             self.show_bar()
 
-    def _drop(self, drafts: Sequence[Draft]) -> None:
+    def drop_drafts(self, drafts: Sequence[Draft]) -> None:
         """Forget drafts whose text is saved, unless more has been written since."""
         for draft in drafts:
             found = self.reviewer_app.drafts.find(self.session.reviewer, draft.proposal, draft.field)
@@ -138,13 +133,13 @@ class JudgingPart(TriageState):
             return
         self.settle_digits()
         words = judging.VERDICT_WORDS[verdict]
-        self._save(view, Act.VERDICT, judging.give_verdict(verdict), words)
+        self.save_act(view, Act.VERDICT, judging.give_verdict(verdict), words)
         if verdict is Verdict.CONDITIONAL:
-            self._ask_condition(view)
+            self.ask_condition(view)
         else:
-            self._go_on(words)
+            self.go_on(words)
 
-    def _go_on(self, words: str) -> None:
+    def go_on(self, words: str) -> None:
         """After a verdict: ask for what the rubric still requires, else go to the next proposal."""
         if self.must_stay():
             return
@@ -160,7 +155,7 @@ class JudgingPart(TriageState):
             return False
         missing = view.judgement.missing(self.session.rubric)
         if missing:
-            self._ask_for(missing[0])
+            self.ask_for(missing[0])
         return bool(missing)
 
     def action_survives(self) -> None:
@@ -178,14 +173,6 @@ class JudgingPart(TriageState):
     def action_cannot_tell(self) -> None:
         """Judge that the evidence does not say."""
         self._verdict(Verdict.CANNOT_TELL)
-
-    def _ask_for(self, name: str) -> None:
-        """Say which field the rubric requires, and go there."""
-        self.tell(f"The verdict is saved. The rubric {self.session.rubric.label} also asks for: {name}.")
-        if name == "ratings":
-            self.action_rubric()
-        elif name == "rationale":
-            self.action_rationale()
 
     def action_forecast_digit(self, digit: str | int) -> None:
         """Take a digit of the forecast; the first one after another act begins a new forecast, only 100 has three."""
@@ -232,206 +219,20 @@ class JudgingPart(TriageState):
         """Save a forecast in per cent, as it was typed."""
         draft = Draft(view.proposal.uuid, FORECAST, typed)
         self.keep_view(view)
-        self._save(view, Act.FORECAST, judging.set_forecast(int(typed) / 100), f"forecast {typed} %", [draft])
+        self.save_act(view, Act.FORECAST, judging.set_forecast(int(typed) / 100), f"forecast {typed} %", [draft])
 
     def action_flag(self) -> None:
         """Set the flag, or take it off."""
         if (view := self.acting_view()) is not None:
             self.settle_digits()
-            self._save(view, Act.FLAG, judging.toggle_flag, "flag")
+            self.save_act(view, Act.FLAG, judging.toggle_flag, "flag")
 
     def action_skip(self) -> None:
         """Put the proposal aside for now and go on."""
         if (view := self.acting_view()) is not None:
             self.settle_digits()
-            self._save(view, Act.SKIP, judging.skip, "skip")
+            self.save_act(view, Act.SKIP, judging.skip, "skip")
             self.step_queue(1)
-
-    def _field(
-        self,
-        view: ProposalView,
-        name: str,
-        label: str,
-        held: str,
-        *,
-        one_line: bool = False,
-        known: Sequence[str] | None = None,
-        items: Sequence[str] = (),
-    ) -> Field:
-        draft = self.reviewer_app.drafts.find(self.session.reviewer, view.proposal.uuid, name)
-        return Field(
-            name,
-            label,
-            held if draft is None else draft.text,
-            one_line=one_line,
-            known=known,
-            items=tuple(items),
-            draft=draft is not None,
-        )
-
-    def _open(self, view: ProposalView, heading: str, *fields: Field) -> None:
-        self.add_class("-writing")
-        self._written_of = (view, self.context(view))
-        self.editor.opening = True
-        self.run_worker(
-            self.editor.open(view.proposal.uuid, view.proposal.id, heading, fields), group="editor", exclusive=True
-        )
-
-    def action_rationale(self) -> None:
-        """Write why, here."""
-        if (view := self.acting_view()) is not None:
-            self.settle_digits()
-            self._open(
-                view,
-                f"rationale on “{safe_line(view.proposal.title, 100)}”   esc saves and closes",
-                self._field(view, RATIONALE, "rationale", view.judgement.rationale),
-            )
-
-    def action_tags(self) -> None:
-        """Add or take away tags."""
-        if (view := self.acting_view()) is not None:
-            self.settle_digits()
-            self.editor.opening = True
-            self._open_tags(view)
-
-    @work(exclusive=True, group="tags")
-    async def _open_tags(self, view: ProposalView) -> None:
-        try:
-            used = await self.background.read(browsing.tags_used, self.session)
-        except ReviewerError as error:
-            self.tell_error(error)
-            used = ()
-        if (now := self.acting_view()) is None or now.proposal.id != view.proposal.id:
-            self.editor.opening = False
-            return
-        field = self._field(view, TAGS, "tags", "", known=used, items=view.judgement.tags)
-        self._open(view, "tags, separated by commas   tab takes the one marked, enter or esc saves", field)
-
-    def _ask_condition(self, view: ProposalView) -> None:
-        judgement = self.views.get(view.proposal.id, view).judgement
-        self._open(
-            view,
-            f"conditional: “{safe_line(view.proposal.title, 80)}”   enter goes on, esc saves; both may stay empty",
-            self._field(view, CONDITION, "it survives if", judgement.condition, one_line=True),
-            self._field(view, EXPERIMENT, "the cheapest next experiment", judgement.next_experiment, one_line=True),
-        )
-
-    @on(FieldEditor.Finished)
-    def take_texts(self, message: FieldEditor.Finished) -> None:
-        """Save what was written, and go on where a verdict was waiting for it."""
-        self.remove_class("-writing")
-        self.rest()
-        then, context = self._written_of
-        view = self.views.get(message.method_id, then)
-        texts = message.texts
-        if RATIONALE in texts:
-            self._save_text(view, Act.RATIONALE, judging.set_rationale(texts[RATIONALE]), RATIONALE, texts, context)
-        if TAGS in texts:
-            self._save_text(view, Act.TAGS, judging.set_tags(texts[TAGS].split(",")), TAGS, texts, context)
-        if CONDITION in texts:
-            change = judging.set_condition(texts[CONDITION], texts[EXPERIMENT])
-            self._save_text(view, Act.CONDITION, change, CONDITION, texts, context)
-        self.show_bar()
-        row = self.queue.row
-        here = row is not None and row.method_id == message.method_id
-        if here and CONDITION in texts:
-            self._go_on(judging.VERDICT_WORDS[Verdict.CONDITIONAL])
-        elif here and RATIONALE in texts and "rationale" in self.session.rubric.required:
-            self.must_stay()
-
-    def _save_text(
-        self,
-        view: ProposalView,
-        kind: Act,
-        change: judging.Change,
-        words: str,
-        texts: Mapping[str, str],
-        context: Context | None = None,
-    ) -> None:
-        drafts = [Draft(view.proposal.uuid, name, text) for name, text in texts.items()]
-        if change(view.judgement) != view.judgement:
-            self._save(view, kind, change, words, drafts, context)
-        else:
-            self._drop(drafts)
-
-    def keep_draft(self, proposal: str, name: str, text: str) -> None:
-        """Write down what is being written, before it is echoed."""
-        self.attention.input()
-        self.reviewer_app.drafts.keep(self.session.reviewer, Draft(proposal, name, text))
-
-    def action_rationale_editor(self) -> None:
-        """Write why, in one's own editor."""
-        if (view := self.acting_view()) is None:
-            return
-        self.settle_digits()
-        draft = self.reviewer_app.drafts.find(self.session.reviewer, view.proposal.uuid, RATIONALE)
-        text = draft.text if draft else view.judgement.rationale
-        try:
-            written = edit_in_editor(self.app, text, self.reviewer_app.config.editor)
-        except ReviewerError as error:
-            self.tell_error(error)
-            return
-        self.keep_draft(view.proposal.uuid, RATIONALE, written)
-        self._save_text(view, Act.RATIONALE, judging.set_rationale(written), "rationale", {RATIONALE: written})
-        self.show_bar()
-
-    @work(group="dialog")
-    async def action_rubric(self) -> None:
-        """Rate the proposal against each constraint."""
-        from reviewer.tui.screens.rubric import RubricScreen
-
-        if (view := self.acting_view()) is None:
-            return
-        self.settle_digits()
-        proposal = view.proposal.uuid
-        slugs = [c.slug for c in self.session.rubric.constraints]
-        drafts = {
-            slug: found.text
-            for slug in slugs
-            if (found := self.reviewer_app.drafts.find(self.session.reviewer, proposal, f"note:{slug}")) is not None
-        }
-
-        def keep(slug: str, text: str | None) -> None:
-            # None says that the note was saved; its draft goes when that is on the disk.
-            if text is not None:
-                self.keep_draft(proposal, f"note:{slug}", text)
-
-        await self.app.push_screen_wait(
-            RubricScreen(
-                self.session.rubric,
-                view.judgement,
-                view.proposal.title,
-                target_lines(self.problem.target),
-                self.keymap,
-                self.marks,
-                save=self._rating_saver(view),
-                keep_draft=keep,
-                drafts=drafts,
-            )
-        )
-        self.show_bar()
-        if "ratings" in self.session.rubric.required:
-            self.must_stay_after_rubric()
-
-    def must_stay_after_rubric(self) -> None:
-        """Ask for what the rubric requires beside its ratings, once the form is closed."""
-        view = self.acting_view()
-        if view is None or view.judgement.verdict is None:
-            return
-        missing = [name for name in view.judgement.missing(self.session.rubric) if name != "ratings"]
-        if missing:
-            self._ask_for(missing[0])
-
-    def _rating_saver(self, view: ProposalView) -> Callable[[str, ConstraintRating], None]:
-        context = self.context(view)
-
-        def save(slug: str, rating: ConstraintRating) -> None:
-            self.attention.input()
-            found = self.reviewer_app.drafts.find(self.session.reviewer, view.proposal.uuid, f"note:{slug}")
-            drafts = [found] if found is not None and found.text.strip() == rating.note else []
-            self._save(view, Act.RATING, judging.rate(slug, rating), slug.replace("_", " "), drafts, context)
-
-        return save
 
     def action_undo(self) -> None:
         """Undo my last act, whatever it was."""

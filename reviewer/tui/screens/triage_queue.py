@@ -28,6 +28,9 @@ SORT_WORDS = {
 class QueuePart(TriageState):
     """What has to do with which proposals there are and in what order."""
 
+    _is_read = False
+    """Whether the queue was read once: before that nothing can be said of it, not even that it is empty."""
+
     @property
     def asked_queue(self) -> Asked:
         """Return the queue as it is asked for now."""
@@ -50,6 +53,7 @@ class QueuePart(TriageState):
             return
         if generation != self.generation:
             return
+        self._is_read = True
         if last:
             self.queue.show_last_page(page)
         else:
@@ -121,6 +125,10 @@ class QueuePart(TriageState):
                 empty.display = False
                 self.queue.display = True
                 self.fit()
+                if self.focused is None:
+                    self.rest()
+            return
+        if not self._is_read:
             return
         first = {a: (k[0] if k else "") for a, k in self.keymap.items()}
         if self.counts.proposals == 0:
@@ -213,9 +221,8 @@ class QueuePart(TriageState):
         self.settle_digits()
         field = self.query_one("#search", Input)
         field.display = True
-        self.remove_class("-folded")
-        field.focus()
-        self.call_after_refresh(self.fit)
+        self.set_focus(field)
+        self.fit()
 
     @on(Input.Changed, "#search")
     def search_as_typed(self, message: Input.Changed) -> None:

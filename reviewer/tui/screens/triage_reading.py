@@ -12,6 +12,7 @@ from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow import browsing
+from reviewer.workflow.permalinks import SHORT_ID
 from reviewer.workflow.views import ProposalView, baseline_rows, evidence_rows, target_lines
 
 AHEAD, BEHIND = 3, 1
@@ -79,6 +80,8 @@ class ReadingPart(TriageState):
         self.view = view
         if not same:
             self.baseline = 0
+            if view is not None:
+                self.note_place(view)
         if view is None:
             self.proposal_pane.show(None)
             self.query_one("#proposal-heading", Static).update(" proposal")
@@ -110,8 +113,7 @@ class ReadingPart(TriageState):
             evidence_cells(rows, self.marks),
             "Nothing was measured: neither the proposal nor the baseline has a number." if view else "",
         )
-        # One line more for the hairline above it.
-        self.evidence_pane.styles.height = 1 + min(self.evidence_pane.height_wanted, max(4, self.size.height // 5))
+        self.fit_evidence()
 
     def show_target(self) -> None:
         """Show what "survives" means, on one line that is always in sight."""
@@ -163,7 +165,7 @@ class ReadingPart(TriageState):
     def _step_pane(self, by: int) -> None:
         panes = [p for p in (self.queue, self.proposal_pane, self.baseline_pane, self.evidence_pane) if p.is_on_screen]
         place = next((i for i, pane in enumerate(panes) if pane is self.focused), -1)
-        panes[(place + by) % len(panes)].focus()
+        self.set_focus(panes[(place + by) % len(panes)])
 
     def action_scroll_together(self) -> None:
         """Scroll proposal and baseline as one, or each alone."""
@@ -183,7 +185,7 @@ class ReadingPart(TriageState):
         self._found_in = self._pane()
         field.display = True
         field.value = ""
-        field.focus()
+        self.set_focus(field)
 
     @on(Input.Changed, "#find")
     def find_as_typed(self, message: Input.Changed) -> None:
@@ -195,14 +197,14 @@ class ReadingPart(TriageState):
     def leave_find(self, message: Input.Submitted) -> None:
         """Go from the field into the document; what was found stays marked."""
         message.input.display = False
-        (self._found_in or self.proposal_pane).focus()
+        self.set_focus(self._found_in or self.proposal_pane)
 
     def clear_find(self) -> None:
         """End the finding."""
         self.query_one("#find", Input).display = False
         pane = self._found_in or self.proposal_pane
         pane.find("")
-        pane.focus()
+        self.set_focus(pane)
 
     def action_next_match(self) -> None:
         """Go to the next place found."""
@@ -270,5 +272,6 @@ class ReadingPart(TriageState):
     def action_copy(self) -> None:
         """Copy the proposal's id to the clipboard."""
         if self.view is not None:
-            self.app.copy_to_clipboard(self.view.proposal.uuid)
-            self.tell(f"Copied {self.view.proposal.uuid}")
+            uuid = self.view.proposal.uuid
+            self.app.copy_to_clipboard(uuid)
+            self.tell(f"Copied {uuid}. It is a link: “reviewer --at {uuid[-SHORT_ID:]}” opens the app here.", seconds=8)

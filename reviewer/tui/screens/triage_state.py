@@ -15,6 +15,7 @@ from reviewer.domain.queue import QueueFilter, QueueRow, Sort
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Status
 from reviewer.store.annotations import CurrentJudgement
+from reviewer.store.drafts import Place
 from reviewer.store.problems import ProblemCounts, StoredProblem
 from reviewer.tui.background import Background
 from reviewer.tui.keys import Keymap
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 VIEWS_KEPT = 64
 """Views of proposals that stay in memory: a few KB each, around where the cursor has been."""
+
+PLACE_SECONDS = 0.5
+"""The proposal seen last is written down when so much time has passed, not in the moment of a key."""
 
 
 class TriageState(Screen[None]):
@@ -74,6 +78,7 @@ class TriageState(Screen[None]):
         """The proposal that was last followed by the panes, or None where they must follow again."""
         self.together = False
         self._found_in: DocumentPane | None = None
+        self._place: Place | None = None
 
     @property
     def reviewer_app(self) -> "ReviewerApp":
@@ -146,6 +151,18 @@ class TriageState(Screen[None]):
             },
         )
 
+    def note_place(self, view: ProposalView) -> None:
+        """Have it written down, once one rests on it, that this proposal is the one seen last."""
+        if self._place is None:
+            self.set_timer(PLACE_SECONDS, self.keep_place)
+        self._place = Place(self.problem.slug, view.proposal.uuid)
+
+    def keep_place(self) -> None:
+        """Write down the proposal seen last, where it is not written down yet."""
+        place, self._place = self._place, None
+        if place is not None:
+            self.reviewer_app.drafts.keep_place(self.session.reviewer, place)
+
     def acting_view(self) -> ProposalView | None:
         """Return the view that an act is about, or None while the proposal under the cursor is not on the screen.
 
@@ -172,6 +189,14 @@ class TriageState(Screen[None]):
         """Ask for what the rubric still requires; the judging part does it."""
         raise AssertionError("the judging part asks for what is required")
 
+    def ask_for(self, name: str) -> None:
+        """Go where one writes what the rubric requires; the writing part does it."""
+        raise AssertionError("the writing part opens the fields")
+
+    def ask_condition(self, view: ProposalView) -> None:
+        """Ask what a conditional verdict depends on; the writing part does it."""
+        raise AssertionError("the writing part opens the fields")
+
     def hold(self, method_id: int, judgement: Judgement, revision_id: int, *, saved: bool = True) -> None:
         """Take over what is held of a proposal after an act, wherever it is on the screen."""
         view = self.views.get(method_id)
@@ -188,10 +213,10 @@ class TriageState(Screen[None]):
         if judgement.status is not Status.TO_DO:
             self.kept.add(method_id)
 
-    def tell(self, sentence: str, *, error: bool = False) -> None:
+    def tell(self, sentence: str, *, error: bool = False, seconds: float = 3) -> None:
         """Show a sentence for a moment. It may hold outside text, and is never read as markup."""
         self.notify(
-            safe_line(sentence, 400), severity="error" if error else "information", timeout=8 if error else 3,
+            safe_line(sentence, 400), severity="error" if error else "information", timeout=8 if error else seconds,
             markup=False,
         )  # fmt: skip
 
@@ -212,14 +237,15 @@ class TriageState(Screen[None]):
 
     def rest(self) -> None:
         """Put the focus where no letter is typed: on the queue, or on the proposal where the queue is folded."""
-        if self.has_class("-folded"):
-            self.proposal_pane.focus()
-        else:
-            self.queue.focus()
+        self.set_focus(self.proposal_pane if self.has_class("-folded") else self.queue)
 
     def fit(self) -> None:
-        """Fit the panes to the window; the screen itself does it."""
-        raise AssertionError("the screen fits its panes")
+        """Fit the panes to the window; the panes' part does it."""
+        raise AssertionError("the panes' part fits them")
+
+    def fit_evidence(self) -> None:
+        """Give the evidence its rows; the panes' part does it."""
+        raise AssertionError("the panes' part fits them")
 
     def show_view(self, view: ProposalView | None) -> None:
         """Put a proposal on the screen; the part of the screen that reads does it."""

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from reviewer.domain.text import safe_line
 from reviewer.tui.keys import Keymap, Where
 from reviewer.tui.screens.binding import bind, bind_action, hint
+from reviewer.tui.screens.pane_scrolling import PaneScrolling
 from reviewer.tui.widgets.lines import WIDEST, LinesPane
 from reviewer.tui.widgets.text_field import is_escape
 
@@ -20,7 +21,7 @@ TITLE_LIMIT = 200
 """The title is cut to the width of the screen; this many characters are more than any."""
 
 
-class ViewScreen(ModalScreen[None]):
+class ViewScreen(PaneScrolling, ModalScreen[None]):
     """A screen that fills the terminal and is read: a heading, what the title names, a ``LinesPane``, its keys.
 
     ``heading`` is ours, ``title`` is outside text. A subclass fills ``self.pane`` in ``fill``.
@@ -73,30 +74,6 @@ class ViewScreen(ModalScreen[None]):
         if event.key != "escape" and is_escape(event.key):
             event.stop()
             self.action_view_back()
-
-    def action_view_down(self) -> None:
-        """Scroll down a line."""
-        self.pane.scroll_lines(1)
-
-    def action_view_up(self) -> None:
-        """Scroll up a line."""
-        self.pane.scroll_lines(-1)
-
-    def action_view_page_down(self) -> None:
-        """Scroll down a page."""
-        self.pane.scroll_pages(1)
-
-    def action_view_page_up(self) -> None:
-        """Scroll up a page."""
-        self.pane.scroll_pages(-1)
-
-    def action_view_top(self) -> None:
-        """Go to the beginning."""
-        self.pane.go_to(0)
-
-    def action_view_bottom(self) -> None:
-        """Go to the end."""
-        self.pane.go_to(self.pane.virtual_size.height)
 
     def action_view_back(self) -> None:
         """Go back to where one was."""

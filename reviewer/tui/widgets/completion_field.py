@@ -64,11 +64,24 @@ class CompletionField(Vertical):
         """Make a field with ``items``, or with ``draft`` where one was left; ``known`` are offered, best first."""
         super().__init__(id=id)
         self._marks = marks
-        self._known = tuple(dict.fromkeys(line for name in known if (line := safe_line(name))))
+        self._known = _clean(known)
         self._offered: list[str] = []
-        text = ", ".join(items) + (", " if items else "") if draft is None else draft
-        self._field = TextField(text, one_line=True, keep=keep, placeholder=placeholder)
+        self._field = TextField(_line(items, draft), one_line=True, keep=keep, placeholder=placeholder)
         self._rows = RowList(marks=marks)
+
+    def begin(self, items: Sequence[str], keep: Callable[[str], None], *, draft: str | None = None) -> None:
+        """Use the field for other items, or for a ``draft`` of them that was left; ``keep`` takes the drafts."""
+        self._field.begin(_line(items, draft), keep)
+
+    def offer(self, known: Sequence[str]) -> None:
+        """Offer these from now on, best first."""
+        self._known = _clean(known)
+        self._offer()
+
+    @property
+    def line(self) -> TextField:
+        """Return the line that is typed into."""
+        return self._field
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Give the focus to the line."""
@@ -160,3 +173,11 @@ class CompletionField(Vertical):
 
     def _row(self, place: int, width: int) -> Content:
         return Content(cut(self._offered[place], width, self._marks.ellipsis))
+
+
+def _clean(known: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line for name in known if (line := safe_line(name))))
+
+
+def _line(items: Sequence[str], draft: str | None) -> str:
+    return ", ".join(items) + (", " if items else "") if draft is None else draft

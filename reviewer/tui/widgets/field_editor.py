@@ -51,7 +51,10 @@ class FieldEditor(Vertical):
         self._proposal = ""
         self._method_id = 0
         self._names: list[str] = []
-        self.opening = False
+        self._made: dict[str, tuple[Static, TextField | CompletionField]] = {}
+        """Each field that was opened so far, with its label: made once, then only filled and shown."""
+        self._known: dict[str, Sequence[str]] = {}
+        self.is_opening = False
         """Whether a field is about to have the focus: letters that come now are for it."""
         self.display = False
 
@@ -69,61 +72,74 @@ class FieldEditor(Vertical):
         """Return the proposal that is written about."""
         return self._method_id
 
-    async def open(self, proposal: str, method_id: int, heading: str, fields: Sequence[Field]) -> None:
-        """Open the fields on a proposal, the first one with the focus."""
-        self.opening = True
-        try:
-            await self._open(proposal, method_id, heading, fields)
-        finally:
-            self.opening = False
-
-    async def _open(self, proposal: str, method_id: int, heading: str, fields: Sequence[Field]) -> None:
-        await self._clear()
+    def open(self, proposal: str, method_id: int, heading: str, fields: Sequence[Field]) -> None:
+        """Open the fields on a proposal, the first one with the focus: at once, save where one is opened first."""
         self._proposal, self._method_id = proposal, method_id
         self._names = [f.name for f in fields]
         self.query_one("#editor-heading", Static).update(safe_line(heading, 200))
-        for field in fields:
-            if len(fields) > 1:
-                await self.mount(Static(field.label, classes="editor-label", markup=False))
-            if field.known is not None:
-                await self.mount(
-                    CompletionField(
-                        field.items,
-                        field.known,
-                        keep=self._keeper(field.name),
-                        draft=field.text if field.draft else None,
-                        id=f"field-{field.name}",
-                    )
-                )
-                continue
-            await self.mount(
-                TextField(
-                    field.text,
-                    one_line=field.one_line,
-                    keep=self._keeper(field.name),
-                    placeholder=field.placeholder,
-                    id=f"field-{field.name}",
-                )
-            )
         self.display = True
-        self.query_one(f"#field-{self._names[0]}").focus()
+        missing = [f for f in fields if f.name not in self._made]
+        if missing:
+            self.is_opening = True
+            self.run_worker(self._make_and_show(missing, fields), group="editor", exclusive=True)
+        else:
+            self._show(fields)
+
+    async def _make_and_show(self, missing: Sequence[Field], fields: Sequence[Field]) -> None:
+        try:
+            for field in missing:
+                made: TextField | CompletionField
+                if field.known is not None:
+                    made = CompletionField(id=f"field-{field.name}", placeholder=field.placeholder)
+                else:
+                    made = TextField(one_line=field.one_line, placeholder=field.placeholder, id=f"field-{field.name}")
+                label = Static(field.label, classes="editor-label", markup=False)
+                await self.mount(label, made)
+                self._made[field.name] = (label, made)
+            self._show(fields)
+        finally:
+            self.is_opening = False
+
+    def _show(self, fields: Sequence[Field]) -> None:
+        shown = {f.name for f in fields}
+        for name, (label, made) in self._made.items():
+            label.display = name in shown and len(fields) > 1
+            made.display = name in shown
+        for field in fields:
+            made = self._made[field.name][1]
+            keep = self._keeper(field.name)
+            if isinstance(made, CompletionField):
+                made.offer(self._known.get(field.name, ()))
+                made.begin(field.items, keep, draft=field.text if field.draft else None)
+            else:
+                made.begin(field.text, keep)
+        self._focus(fields[0].name)
+
+    def offer(self, name: str, known: Sequence[str]) -> None:
+        """Offer what a field with commas can be completed to, now and whenever it is opened again."""
+        self._known[name] = known
+        if name in self._made:
+            made = self._made[name][1]
+            assert isinstance(made, CompletionField)
+            made.offer(known)
+
+    def _focus(self, name: str) -> None:
+        made = self._made[name][1]
+        # At once, not when the app comes to it, so that the letters that come next are the field's.
+        self.screen.set_focus(made.line if isinstance(made, CompletionField) else made)
 
     def _keeper(self, name: str) -> Callable[[str], None]:
         proposal = self._proposal
         return lambda text: self._keep_draft(proposal, name, text)
 
-    async def _clear(self) -> None:
-        await self.query("FieldEditor > TextField, FieldEditor > CompletionField, .editor-label").remove()
-
     def on_text_field_advanced(self, message: TextField.Advanced) -> None:
         """Go on to the next field, and after the last one leave."""
         message.stop()
-        fields = list(self.query(TextField))
-        place = fields.index(message.field)
-        if place + 1 < len(fields):
-            fields[place + 1].focus()
-        else:
+        place = next((i for i, name in enumerate(self._names) if self._made[name][1] is message.field), None)
+        if place is None or place + 1 == len(self._names):
             self._finish()
+        else:
+            self._focus(self._names[place + 1])
 
     def on_text_field_closed(self, message: TextField.Closed) -> None:
         """Leave the fields; what is written is saved by whoever hears of it."""
@@ -147,6 +163,4 @@ class FieldEditor(Vertical):
         self.post_message(self.Finished(self._proposal, self._method_id, texts))
 
     def _text(self, name: str) -> str:
-        field = self.query_one(f"#field-{name}")
-        assert isinstance(field, TextField | CompletionField)
-        return field.text
+        return self._made[name][1].text

@@ -99,6 +99,11 @@ class TextField(TextArea):
         super().load_text(safe_text(text))
         self.move_cursor(self.document.end)
 
+    def begin(self, text: str, keep: Callable[[str], None]) -> None:
+        """Use the field for another text, whose drafts ``keep`` takes."""
+        self._keep = keep
+        self.load_text(text)
+
     def edit(self, edit: Edit) -> EditResult:
         """Carry out an edit, with its text made safe, and keep the draft."""
         if edit.text:

@@ -1,0 +1,152 @@
+"""The panes of the triage screen: folded, stacked, and resized by the mouse and by keys."""
+
+from dataclasses import replace
+
+from textual import events, on
+from textual.widgets import Static
+
+from reviewer.tui.pane_sizes import PaneSizes
+from reviewer.tui.screens.triage_state import TriageState
+from reviewer.tui.widgets.divider import Divider
+
+NARROW = 110
+"""Below so many columns the queue folds into one line; the key for it brings it back."""
+
+STACKED = 72
+"""Below so many columns the baseline stands under the proposal."""
+
+SMALLEST = (60, 20)
+"""Columns and rows under which nothing can be judged; the screen then says what it needs, and keeps everything."""
+
+STEP_COLUMNS, STEP_ROWS, STEP_SHARE = 4, 1, 0.04
+"""By how much a key makes a pane wider, higher, or its share larger."""
+
+
+class PanesPart(TriageState):
+    """What has to do with how much of the window each pane has."""
+
+    _queue_wanted: bool | None = None
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Fold, stack or hide panes as the window allows."""
+        self.fit()
+        if self.is_mounted:
+            self.show_header()
+
+    def fit(self) -> None:
+        """Show, fold or stack the panes for the size of the window and what is being done."""
+        width, height = self.size
+        small = width < SMALLEST[0] or height < SMALLEST[1]
+        self.set_class(small, "-small")
+        self.query_one("#too-small", Static).update(
+            f"{width}×{height} is too small to judge in; {SMALLEST[0]}×{SMALLEST[1]} is enough. Nothing is lost."
+        )
+        wide = width >= NARROW
+        shown = wide if self._queue_wanted is None else self._queue_wanted
+        shown = shown or self.queue_needed
+        self.set_class(not shown, "-folded")
+        self.set_class(shown and not wide, "-crowded")
+        self.set_class(width < STACKED, "-stacked")
+        self.set_class(height < 30, "-low")
+        self.fit_sizes()
+
+    def fit_sizes(self) -> None:
+        """Give each pane the size that was chosen for it, as far as the window allows."""
+        sizes = self.sizes
+        queue, proposal, baseline = (self.query_one(f"#{name}-pane") for name in ("queue", "proposal", "baseline"))
+        if self.has_class("-stacked"):
+            queue.styles.width, queue.styles.height = "1fr", f"{sizes.queue_share * 100:.1f}%"
+            for pane, share in ((proposal, sizes.above), (baseline, 1 - sizes.above)):
+                pane.styles.width, pane.styles.height = "1fr", f"{share * 100:.1f}fr"
+        else:
+            queue.styles.width, queue.styles.height = sizes.queue_width(self.size.width), "1fr"
+            for pane, share in ((proposal, sizes.beside), (baseline, 1 - sizes.beside)):
+                pane.styles.width, pane.styles.height = f"{share * 100:.1f}fr", "1fr"
+        self.fit_evidence()
+
+    def fit_evidence(self) -> None:
+        """Give the evidence as many rows as it has, or as were chosen."""
+        pane = self.evidence_pane
+        pane.styles.height = self.sizes.evidence_height(self.size.height, pane.height_wanted)
+
+    @property
+    def sizes(self) -> PaneSizes:
+        """Return the sizes that were chosen; they hold for every problem, until the app is left."""
+        return self.reviewer_app.pane_sizes
+
+    @sizes.setter
+    def sizes(self, sizes: PaneSizes) -> None:
+        self.reviewer_app.pane_sizes = sizes
+        self.fit_sizes()
+
+    def on_descendant_focus(self) -> None:
+        """Draw the line above the evidence in the accent while one is in it."""
+        self._mark_evidence()
+
+    def on_descendant_blur(self) -> None:
+        """Draw it as a hairline again."""
+        self._mark_evidence()
+
+    def _mark_evidence(self) -> None:
+        self.query_one("#above-evidence").set_class(self.focused is self.evidence_pane, "-accent")
+
+    def action_toggle_queue(self) -> None:
+        """Show or hide the queue."""
+        self._queue_wanted = self.has_class("-folded")
+        self.fit()
+        self.rest()
+
+    def action_widen_pane(self) -> None:
+        """Make the pane with the focus larger."""
+        self._widen(1)
+
+    def action_narrow_pane(self) -> None:
+        """Make the pane with the focus smaller."""
+        self._widen(-1)
+
+    def _widen(self, by: int) -> None:
+        sizes, (width, height) = self.sizes, self.size
+        if self.focused is self.evidence_pane:
+            self.sizes = sizes.with_evidence(self.evidence_pane.size.height + by * STEP_ROWS, height)
+        elif self.focused in (self.proposal_pane, self.baseline_pane):
+            share = (by if self.focused is self.proposal_pane else -by) * STEP_SHARE
+            if self.has_class("-stacked"):
+                self.sizes = sizes.with_above(sizes.above + share)
+            else:
+                self.sizes = sizes.with_beside(sizes.beside + share)
+        elif self.has_class("-stacked"):
+            self.sizes = sizes.with_queue_share(sizes.queue_share + by * STEP_SHARE)
+        else:
+            self.sizes = sizes.with_queue(sizes.queue_width(width) + by * STEP_COLUMNS, width)
+
+    @on(Divider.Dragged)
+    def drag(self, message: Divider.Dragged) -> None:
+        """Move the line between two panes to where the mouse is."""
+        sizes, (width, height) = self.sizes, self.size
+        queue, proposal, baseline, panes = (
+            self.query_one(name).region for name in ("#queue-pane", "#proposal-pane", "#baseline-pane", "#panes")
+        )
+        upright = not self.has_class("-stacked")
+        match message.divider.id:
+            case "beside-queue" if upright:
+                self.sizes = sizes.with_queue(message.x - queue.x, width)
+            case "beside-queue":
+                self.sizes = sizes.with_queue_share((message.y - queue.y) / max(1, panes.height))
+            case "beside-baseline" if upright:
+                self.sizes = sizes.with_beside((message.x - proposal.x) / max(1, proposal.width + baseline.width))
+            case "beside-baseline":
+                self.sizes = sizes.with_above((message.y - proposal.y) / max(1, proposal.height + baseline.height))
+            case _:
+                self.sizes = sizes.with_evidence(self.evidence_pane.region.bottom - message.y - 1, height)
+
+    @on(Divider.Reset)
+    def reset(self, message: Divider.Reset) -> None:
+        """Give the panes beside a line the sizes that they had in the beginning."""
+        first = PaneSizes()
+        match message.divider.id:
+            case "beside-queue":
+                self.sizes = replace(self.sizes, queue=first.queue, queue_share=first.queue_share)
+            case "beside-baseline":
+                self.sizes = replace(self.sizes, beside=first.beside, above=first.above)
+            case _:
+                self.sizes = replace(self.sizes, evidence=None)

@@ -1,0 +1,210 @@
+"""The writing part of the triage screen: the rationale, tags, what a verdict depends on, and the rubric."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from textual import on, work
+
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.judgements import ConstraintRating, Context
+from reviewer.domain.text import safe_line
+from reviewer.domain.vocabulary import Act, Verdict
+from reviewer.store.drafts import Draft
+from reviewer.tui.external_editor import edit_in_editor
+from reviewer.tui.screens.triage_judging import CONDITION, EXPERIMENT, RATIONALE, TAGS, JudgingPart
+from reviewer.tui.widgets.field_editor import Field, FieldEditor
+from reviewer.workflow import browsing, judging
+from reviewer.workflow.views import ProposalView, target_lines
+
+
+class WritingPart(JudgingPart):
+    """What has to do with what the reviewer writes of a proposal: in the fields above the bar, and in the rubric."""
+
+    _written_of: tuple[ProposalView, Context]
+    """The proposal that is being written about, and what was on the screen when that began."""
+
+    def _field(
+        self,
+        view: ProposalView,
+        name: str,
+        label: str,
+        held: str,
+        *,
+        one_line: bool = False,
+        known: Sequence[str] | None = None,
+        items: Sequence[str] = (),
+    ) -> Field:
+        draft = self.reviewer_app.drafts.find(self.session.reviewer, view.proposal.uuid, name)
+        return Field(
+            name,
+            label,
+            held if draft is None else draft.text,
+            one_line=one_line,
+            known=known,
+            items=tuple(items),
+            draft=draft is not None,
+        )
+
+    def _open(self, view: ProposalView, heading: str, *fields: Field) -> None:
+        self.add_class("-writing")
+        self._written_of = (view, self.context(view))
+        self.editor.open(view.proposal.uuid, view.proposal.id, heading, fields)
+
+    def action_rationale(self) -> None:
+        """Write why, here."""
+        if (view := self.acting_view()) is not None:
+            self.settle_digits()
+            self._open(
+                view,
+                f"rationale on “{safe_line(view.proposal.title, 100)}”   esc saves and closes",
+                self._field(view, RATIONALE, "rationale", view.judgement.rationale),
+            )
+
+    def action_tags(self) -> None:
+        """Add or take away tags."""
+        if (view := self.acting_view()) is not None:
+            self.settle_digits()
+            field = self._field(view, TAGS, "tags", "", known=(), items=view.judgement.tags)
+            self._open(view, "tags, separated by commas   tab takes the one marked, enter or esc saves", field)
+            self._offer_tags()
+
+    @work(exclusive=True, group="tags")
+    async def _offer_tags(self) -> None:
+        try:
+            self.editor.offer(TAGS, await self.background.read(browsing.tags_used, self.session))
+        except ReviewerError as error:
+            self.tell_error(error)
+
+    def ask_for(self, name: str) -> None:
+        """Say what the rubric also requires, and go where it is written."""
+        self.tell(f"The verdict is saved. The rubric {self.session.rubric.label} also asks for: {name}.")
+        if name == "ratings":
+            self.action_rubric()
+        elif name == "rationale":
+            self.action_rationale()
+
+    def ask_condition(self, view: ProposalView) -> None:
+        """Ask what a conditional verdict depends on, and for the cheapest experiment that would settle it."""
+        judgement = self.views.get(view.proposal.id, view).judgement
+        self._open(
+            view,
+            f"conditional: “{safe_line(view.proposal.title, 80)}”   enter goes on, esc saves; both may stay empty",
+            self._field(view, CONDITION, "it survives if", judgement.condition, one_line=True),
+            self._field(view, EXPERIMENT, "the cheapest next experiment", judgement.next_experiment, one_line=True),
+        )
+
+    @on(FieldEditor.Finished)
+    def take_texts(self, message: FieldEditor.Finished) -> None:
+        """Save what was written, and go on where a verdict was waiting for it."""
+        self.remove_class("-writing")
+        self.rest()
+        then, context = self._written_of
+        view = self.views.get(message.method_id, then)
+        texts = message.texts
+        if RATIONALE in texts:
+            self._save_text(view, Act.RATIONALE, judging.set_rationale(texts[RATIONALE]), RATIONALE, texts, context)
+        if TAGS in texts:
+            self._save_text(view, Act.TAGS, judging.set_tags(texts[TAGS].split(",")), TAGS, texts, context)
+        if CONDITION in texts:
+            change = judging.set_condition(texts[CONDITION], texts[EXPERIMENT])
+            self._save_text(view, Act.CONDITION, change, CONDITION, texts, context)
+        self.show_bar()
+        row = self.queue.row
+        here = row is not None and row.method_id == message.method_id
+        if here and CONDITION in texts:
+            self.go_on(judging.VERDICT_WORDS[Verdict.CONDITIONAL])
+        elif here and RATIONALE in texts and "rationale" in self.session.rubric.required:
+            self.must_stay()
+
+    def _save_text(
+        self,
+        view: ProposalView,
+        kind: Act,
+        change: judging.Change,
+        words: str,
+        texts: Mapping[str, str],
+        context: Context | None = None,
+    ) -> None:
+        drafts = [Draft(view.proposal.uuid, name, text) for name, text in texts.items()]
+        if change(view.judgement) != view.judgement:
+            self.save_act(view, kind, change, words, drafts, context)
+        else:
+            self.drop_drafts(drafts)
+
+    def keep_draft(self, proposal: str, name: str, text: str) -> None:
+        """Write down what is being written, before it is echoed."""
+        self.attention.input()
+        self.reviewer_app.drafts.keep(self.session.reviewer, Draft(proposal, name, text))
+
+    def action_rationale_editor(self) -> None:
+        """Write why, in one's own editor."""
+        if (view := self.acting_view()) is None:
+            return
+        self.settle_digits()
+        draft = self.reviewer_app.drafts.find(self.session.reviewer, view.proposal.uuid, RATIONALE)
+        text = draft.text if draft else view.judgement.rationale
+        try:
+            written = edit_in_editor(self.app, text, self.reviewer_app.config.editor)
+        except ReviewerError as error:
+            self.tell_error(error)
+            return
+        self.keep_draft(view.proposal.uuid, RATIONALE, written)
+        self._save_text(view, Act.RATIONALE, judging.set_rationale(written), "rationale", {RATIONALE: written})
+        self.show_bar()
+
+    @work(group="dialog")
+    async def action_rubric(self) -> None:
+        """Rate the proposal against each constraint."""
+        from reviewer.tui.screens.rubric import RubricScreen
+
+        if (view := self.acting_view()) is None:
+            return
+        self.settle_digits()
+        proposal = view.proposal.uuid
+        slugs = [c.slug for c in self.session.rubric.constraints]
+        drafts = {
+            slug: found.text
+            for slug in slugs
+            if (found := self.reviewer_app.drafts.find(self.session.reviewer, proposal, f"note:{slug}")) is not None
+        }
+
+        def keep(slug: str, text: str | None) -> None:
+            # None says that the note was saved; its draft goes when that is on the disk.
+            if text is not None:
+                self.keep_draft(proposal, f"note:{slug}", text)
+
+        await self.app.push_screen_wait(
+            RubricScreen(
+                self.session.rubric,
+                view.judgement,
+                view.proposal.title,
+                target_lines(self.problem.target),
+                self.keymap,
+                self.marks,
+                save=self._rating_saver(view),
+                keep_draft=keep,
+                drafts=drafts,
+            )
+        )
+        self.show_bar()
+        if "ratings" in self.session.rubric.required:
+            self.must_stay_after_rubric()
+
+    def must_stay_after_rubric(self) -> None:
+        """Ask for what the rubric requires beside its ratings, once the form is closed."""
+        view = self.acting_view()
+        if view is None or view.judgement.verdict is None:
+            return
+        missing = [name for name in view.judgement.missing(self.session.rubric) if name != "ratings"]
+        if missing:
+            self.ask_for(missing[0])
+
+    def _rating_saver(self, view: ProposalView) -> Callable[[str, ConstraintRating], None]:
+        context = self.context(view)
+
+        def save(slug: str, rating: ConstraintRating) -> None:
+            self.attention.input()
+            found = self.reviewer_app.drafts.find(self.session.reviewer, view.proposal.uuid, f"note:{slug}")
+            drafts = [found] if found is not None and found.text.strip() == rating.note else []
+            self.save_act(view, Act.RATING, judging.rate(slug, rating), slug.replace("_", " "), drafts, context)
+
+        return save

@@ -1,0 +1,41 @@
+"""From an id that somebody copied to the proposal that it names."""
+
+from reviewer.domain.errors import UserError
+from reviewer.domain.text import safe_line
+from reviewer.domain.vocabulary import Role
+from reviewer.store.connection import Store
+from reviewer.store.methods import find_methods, method_by_id, proposal_by_uuid
+
+SHORT_ID = 12
+"""Characters of the end of an id that name a proposal when it is passed on: random ones, and enough for a store."""
+
+
+def find_proposal_at(store: Store, name: str) -> tuple[int, int]:
+    """Return the row ids of the problem and of the proposal that ``name`` names.
+
+    It is an id as it was copied, its last 8 or more characters, ``namespace/external id`` or the external id alone.
+
+    Raises:
+        UserError: when there is none of that name, or more than one, with their full names.
+        StoreError: when the store cannot be read.
+    """
+    asked = name.strip()
+    with store.read() as connection:
+        known = proposal_by_uuid(connection, asked)
+        if known is not None:
+            return known[1], known[0]
+        found = [method_by_id(connection, method_id) for method_id, _ in find_methods(connection, asked)]
+    proposals = [method for method in found if method.role is Role.PROPOSAL]
+    shown = safe_line(asked, 80)
+    if not proposals and found:
+        raise UserError(f"“{shown}” is a {found[0].role}, not a proposal; b goes through the baselines in the app.")
+    if not proposals:
+        raise UserError(
+            f"There is no proposal “{shown}” in {store.path}. "
+            "Y in the app copies an id; its last 8 characters, or namespace/id as the source has them, will do."
+        )
+    if len(proposals) > 1:
+        names = ", ".join(f"{safe_line(f'{m.namespace}/{m.external_id}', 60)} ({m.uuid[-8:]})" for m in proposals[:5])
+        more = "" if len(proposals) <= 5 else f" and {len(proposals) - 5} more"
+        raise UserError(f"“{shown}” names {len(proposals)} proposals: {names}{more}. Give one of them in full.")
+    return proposals[0].problem_id, proposals[0].id

@@ -1,0 +1,114 @@
+"""The panes of the triage screen, resized by the mouse and by keys, in windows of every size."""
+
+from pathlib import Path
+
+import pytest
+
+from reviewer.tui.pane_sizes import PaneSizes
+from tests.tui.triage_app import Triage, records, store_with, triage
+
+pytestmark = pytest.mark.usefixtures("hands")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return store_with(tmp_path, *records())
+
+
+async def drag(t: Triage, divider: str, to: tuple[int, int]) -> None:
+    """Take hold of the line in its middle and drag it to a place on the screen."""
+    region = t.screen.query_one(divider).region
+    start = (region.x + region.width // 2, region.y + region.height // 2)
+    await t.pilot.mouse_down(offset=start)
+    await t.pilot.hover(offset=to)
+    await t.pilot.mouse_up(offset=to)
+    await t.pilot.pause()
+
+
+def widths(t: Triage) -> tuple[int, int, int]:
+    panes = (t.screen.query_one(f"#{name}-pane").size.width for name in ("queue", "proposal", "baseline"))
+    queue, proposal, baseline = panes
+    return queue, proposal, baseline
+
+
+def heights(t: Triage) -> tuple[int, int, int]:
+    panes = (t.screen.query_one(f"#{name}").size.height for name in ("proposal-pane", "baseline-pane", "evidence"))
+    proposal, baseline, evidence = panes
+    return proposal, baseline, evidence
+
+
+async def test_the_lines_between_the_panes_follow_the_mouse(path: Path) -> None:
+    async with triage(path, size=(160, 40)) as t:
+        assert widths(t) == (32, 63, 63)
+        await drag(t, "#beside-queue", (50, 10))
+        assert widths(t)[0] == 50
+        assert t.screen.query_one("#beside-queue").region.x == 50
+        await drag(t, "#beside-baseline", (120, 10))
+        assert abs(t.screen.query_one("#beside-baseline").region.x - 120) <= 1
+        await drag(t, "#above-evidence", (80, 25))
+        assert t.screen.query_one("#above-evidence").region.y == 25
+
+
+async def test_no_pane_is_dragged_out_of_sight(path: Path) -> None:
+    async with triage(path, size=(160, 40)) as t:
+        await drag(t, "#beside-queue", (0, 10))
+        assert widths(t)[0] == 20
+        await drag(t, "#beside-queue", (159, 10))
+        assert widths(t)[0] == 64
+        await drag(t, "#beside-baseline", (159, 10))
+        assert widths(t)[2] >= 18
+        await drag(t, "#above-evidence", (80, 0))
+        assert heights(t)[0] >= 4
+        await drag(t, "#above-evidence", (80, 39))
+        assert heights(t)[2] == 2
+
+
+async def test_a_second_click_on_a_line_brings_the_first_sizes_back(path: Path) -> None:
+    async with triage(path, size=(160, 40)) as t:
+        for divider in ("#beside-queue", "#beside-baseline", "#above-evidence"):
+            await drag(t, divider, (70, 20))
+        assert t.app.pane_sizes != PaneSizes()
+        for divider in ("#beside-queue", "#beside-baseline", "#above-evidence"):
+            await t.pilot.double_click(divider)
+        assert t.app.pane_sizes == PaneSizes()
+
+
+async def test_keys_make_the_pane_with_the_focus_larger_and_smaller(path: Path) -> None:
+    async with triage(path, size=(160, 40)) as t:
+        await t.press(">", ">")
+        await t.until(lambda: widths(t)[0] == 40)
+        await t.press("<")
+        await t.until(lambda: widths(t)[0] == 36)
+        await t.press("tab", ">", ">")
+        await t.until(lambda: widths(t)[1] - widths(t)[2] > 10)
+        await t.press("tab", ">", ">", ">")
+        await t.until(lambda: widths(t)[2] > widths(t)[1])
+        await t.press("tab", ">", ">", ">")
+        await t.until(lambda: heights(t)[2] == 5)
+        await t.press("<")
+        await t.until(lambda: heights(t)[2] == 4)
+        await t.go("j")
+        assert heights(t)[2] == 4
+
+
+async def test_sizes_are_as_they_were_when_a_small_window_has_grown_again(path: Path) -> None:
+    async with triage(path, size=(160, 48)) as t:
+        await drag(t, "#beside-queue", (60, 10))
+        await drag(t, "#beside-baseline", (120, 10))
+        await drag(t, "#above-evidence", (80, 30))
+        before = (widths(t), heights(t))
+        for size in ((80, 24), (60, 20), (30, 8), (160, 48)):
+            await t.pilot.resize_terminal(*size)
+            await t.until(lambda size=size: t.screen.size == size)  # type: ignore[misc]
+            await t.pilot.pause()
+        assert (widths(t), heights(t)) == before
+
+
+async def test_in_a_narrow_window_the_line_between_the_documents_lies_across(path: Path) -> None:
+    async with triage(path, size=(66, 40)) as t:
+        line = t.screen.query_one("#beside-baseline").region
+        assert (line.height, line.width) == (1, 66)
+        await drag(t, "#beside-baseline", (10, line.y + 5))
+        assert abs(t.screen.query_one("#beside-baseline").region.y - line.y - 5) <= 1
+        await t.press("tab", "tab", ">")
+        assert t.screen.query_one("#beside-baseline").region.y <= line.y + 5

@@ -1,0 +1,163 @@
+"""What is typed in one burst right after a key that opens something belongs to what it opens: all of it, in order."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.app import ComposeResult
+from textual.widgets import Input, TextArea
+
+from reviewer.tui import keys_in_turn
+from reviewer.tui.keys_in_turn import KeysInTurn
+from reviewer.tui.screens.rubric import RubricScreen
+from tests.benchmarks.terminal import Terminal
+from tests.tui.test_triage import events as kinds
+from tests.tui.test_triage import saved
+from tests.tui.triage_app import Triage, records, store_with, triage, until
+
+pytestmark = pytest.mark.usefixtures("hands")
+
+ROOT = Path(__file__).parents[2]
+LETTERS = "sfxc uUjk! qz.?: the quick brown fox, 35 % & more"
+"""Letters most of which are keys of the screen."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return store_with(tmp_path, *records())
+
+
+def written(t: Triage) -> str:
+    field = t.app.focused
+    assert isinstance(field, TextArea | Input), field
+    return field.text if isinstance(field, TextArea) else field.value
+
+
+@pytest.mark.parametrize("key", ["e", "t", "/", "\x06"], ids=["rationale", "tags", "search", "find"])
+async def test_a_burst_goes_into_the_field_that_its_first_key_opens(path: Path, key: str) -> None:
+    async with triage(path) as t:
+        t.burst(key + LETTERS)
+        await t.until(lambda: isinstance(t.app.focused, TextArea | Input) and written(t) == LETTERS, key)
+    assert kinds(path) == []
+
+
+async def test_a_second_burst_goes_where_the_first_one_went(path: Path) -> None:
+    async with triage(path) as t:
+        for _ in range(3):
+            t.burst("e" + LETTERS)
+            await t.until(lambda: isinstance(t.app.focused, TextArea) and written(t) == LETTERS)
+            t.burst("\x15")
+            await t.until(lambda: written(t) == "")
+            t.burst("\x1b")
+            await t.until(lambda: not isinstance(t.app.focused, TextArea))
+    assert kinds(path) == []
+
+
+async def test_keys_that_come_while_those_before_wait_stay_behind_them(path: Path) -> None:
+    async with triage(path) as t:
+        t.burst("e")
+        for number in range(200):
+            t.burst(f"{number};")
+            if number % 7 == 0:
+                await asyncio.sleep(0)
+        await t.until(lambda: isinstance(t.app.focused, TextArea) and written(t).endswith("199;"))
+        assert written(t) == "".join(f"{number};" for number in range(200))
+
+
+async def test_enter_in_a_burst_goes_from_field_to_field_and_on(path: Path) -> None:
+    async with triage(path) as t:
+        t.burst("conly if x\rtry y\r")
+        await t.until(lambda: t.title == "delta method")
+        await t.settled()
+        t.burst("conly if z\rtry w\rj")
+        await t.until(lambda: t.title in ("charlie method", "bravo method"))
+        await t.settled()
+        await t.go("k")
+    assert saved(path, "alpha method") == ("conditional", None, "", "only if x")
+    assert saved(path, "delta method") == ("conditional", None, "", "only if z")
+    assert kinds(path) == ["verdict", "condition"] * 2
+
+
+async def test_the_keys_after_the_last_enter_are_keys_again(path: Path) -> None:
+    async with triage(path) as t:
+        t.burst("tnoise\r!")
+        await t.until(lambda: t.held.flagged and t.held.tags == ("noise",))
+        t.burst("/bravo\r")
+        await t.until(lambda: t.title == "bravo method")
+    assert kinds(path) == ["tags", "flag"]
+
+
+async def test_esc_at_the_end_of_a_burst_saves(path: Path) -> None:
+    async with triage(path) as t:
+        t.burst("ebecause\x1b")
+        await t.until(lambda: t.held.rationale == "because")
+        await t.saves()
+    assert saved(path, "alpha method") == (None, None, "because", "")
+
+
+async def test_a_paste_stands_between_the_letters_around_it(path: Path) -> None:
+    async with triage(path) as t:
+        t.burst("ea\x1b[200~pasted words\x1b[201~z")
+        await t.until(lambda: isinstance(t.app.focused, TextArea) and written(t).endswith("z"))
+        assert written(t) == "apasted wordsz"
+
+
+async def test_a_burst_reaches_the_dialog_that_its_first_key_opens(path: Path) -> None:
+    async with triage(path) as t:
+        t.burst("r13enoted at once\r2")
+        await t.until(lambda: isinstance(t.app.screen, RubricScreen))
+        screen = t.app.screen
+        assert isinstance(screen, RubricScreen)
+        await t.until(lambda: screen.judgement.rated == 3)
+        ratings = list(screen.judgement.ratings.values())
+        assert [(r.rating, r.note) for r in ratings] == [("pass", ""), ("blocker", ""), ("concern", "noted at once")]
+        await t.press("escape")
+        await t.until(lambda: t.app.screen is t.screen)
+        assert t.held.forecast is None
+
+
+class Hanging(KeysInTurn):
+    """An app in which whatever a key opens never comes."""
+
+    def compose(self) -> ComposeResult:
+        yield Input()
+
+    def keys_wait(self) -> bool:
+        return True
+
+
+async def test_a_key_that_comes_to_no_end_does_not_take_the_keyboard_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys_in_turn, "PATIENCE_SECONDS", 0.01)
+    app = Hanging()
+    async with app.run_test() as pilot:
+        for letter in "abc":
+            app.post_message(events.Key(letter, letter))
+        await until(pilot, lambda: app.query_one(Input).value == "abc", "a keyboard that lives")
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        (b"ehello world", ("rationale on", "hello world")),
+        (b"thello, world", ("tags, separated", "hello, world")),
+        (b"conly if x\rtry y", ("the cheapest next experiment", "only if x", "try y")),
+        (b"/charlie", ("charlie method", "1 shown")),
+        (b"r1ehello world", ("rubric 1/12", "hello world")),
+    ],
+    ids=["rationale", "tags", "condition", "search", "rubric"],
+)
+def test_one_write_to_a_terminal(path: Path, tmp_path: Path, sent: bytes, shown: tuple[str, ...]) -> None:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("REVIEWER") and k != "NO_COLOR"}
+    env = kept | {f"XDG_{name}_HOME": str(tmp_path / name) for name in ("DATA", "CONFIG", "STATE", "CACHE")}
+    env |= {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    command = (sys.executable, "-m", "reviewer", "--store", str(path), "--reviewer", "kim")
+    terminal = Terminal(command, env, str(ROOT))
+    try:
+        terminal.until(lambda lines: any("alpha hypothesis" in line for line in lines))
+        terminal.press(sent, lambda lines: all(any(words in line for line in lines) for words in shown), timeout=20)
+    finally:
+        terminal.close()
+    assert [kind for kind in kinds(path) if kind not in ("verdict", "rating")] == []

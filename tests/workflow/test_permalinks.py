@@ -1,0 +1,55 @@
+"""An id that was passed on leads to its proposal, or a sentence says why not."""
+
+from pathlib import Path
+
+import pytest
+
+from reviewer.domain.errors import UserError
+from reviewer.domain.vocabulary import Role
+from reviewer.store.connection import Store
+from reviewer.store.methods import find_methods, method_by_id
+from reviewer.workflow.permalinks import SHORT_ID, find_proposal_at
+from tests.builders import build_store, record
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return build_store(
+        tmp_path,
+        record("exp1", namespace="run-07"),
+        record("exp1", namespace="run-08"),
+        record("exp2", namespace="run-07"),
+        record("vanilla", Role.BASELINE),
+    )
+
+
+def ids(store: Store, name: str) -> tuple[str, tuple[int, int]]:
+    with store.read() as connection:
+        method = method_by_id(connection, find_methods(connection, name)[0][0])
+        return method.uuid, (method.problem_id, method.id)
+
+
+def test_every_way_to_name_a_proposal_leads_to_it(store: Store) -> None:
+    uuid, place = ids(store, "run-07/exp2")
+    for name in (uuid, uuid[-8:], uuid[-SHORT_ID:], "run-07/exp2", "exp2", f" {uuid}\n"):
+        assert find_proposal_at(store, name) == place, name
+
+
+def test_what_is_not_there_is_told_with_the_way_to_name_one(store: Store) -> None:
+    for name in ("exp9", "", "00000000", "%"):
+        with pytest.raises(UserError, match="There is no proposal") as told:
+            find_proposal_at(store, name)
+        assert told.value.exit_status == 2
+
+
+def test_several_of_one_name_are_told_apart(store: Store) -> None:
+    with pytest.raises(UserError, match="names 2 proposals") as told:
+        find_proposal_at(store, "exp1")
+    assert all(words in str(told.value) for words in ("run-07/exp1", "run-08/exp1", ids(store, "run-07/exp1")[0][-8:]))
+
+
+def test_a_baseline_is_no_proposal(store: Store) -> None:
+    with pytest.raises(UserError, match="is a baseline, not a proposal"):
+        find_proposal_at(store, "vanilla")
+    with pytest.raises(UserError, match="is a baseline, not a proposal"):
+        find_proposal_at(store, ids(store, "vanilla")[0])
