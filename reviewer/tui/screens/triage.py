@@ -19,6 +19,7 @@ from reviewer.tui.document_cache import DocumentCache
 from reviewer.tui.keys import Keymap, key_label
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import bind, hint
+from reviewer.tui.screens.triage_news import NewsPart
 from reviewer.tui.screens.triage_panes import PanesPart
 from reviewer.tui.screens.triage_queue import QueuePart
 from reviewer.tui.screens.triage_reading import ReadingPart
@@ -40,7 +41,7 @@ PARTS = fields(Target)
 """The parts of a target, each of which may have a draft."""
 
 
-class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart):
+class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart, NewsPart):
     """The app's one working screen. Each part of it adds the actions of one subject."""
 
     CSS_PATH = "../styles/triage.tcss"
@@ -116,6 +117,7 @@ class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart):
         self.fit()
         kept, reviewer = self.reviewer_app.drafts, self.session.reviewer
         seen = [place.proposal for place in kept.places_of(reviewer) if place.problem == self.problem.slug]
+        self.watch_for_news()
         self._begin([d for d in kept.all_of(reviewer) if d.text], seen[0] if seen else None)
 
     @work(group="begin")
