@@ -116,6 +116,8 @@ ACTIONS: tuple[Action, ...] = (
            call="rate('not_applicable')"),
     Action("rate_clear", "0", "clear", "rubric", "rubric", "Take the rating away.", True),
     Action("rate_note", "e", "note", "rubric", "rubric", "Write a note on this constraint.", True),
+    Action("rate_note_last", "E", "note on the last", "rubric", "rubric",
+           "Write a note on the constraint rated last, then go on where you were.", True),
     Action("next_constraint", "j,down", "next", "rubric", "rubric", "Go to the next constraint."),
     Action("previous_constraint", "k,up", "previous", "rubric", "rubric", "Go to the constraint before."),
     Action("rubric_back", "escape", "back", "rubric", "rubric", "Go back; all is saved already.", True, needed=True),
