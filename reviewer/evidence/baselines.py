@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Direction, Setting
-from reviewer.evidence.comparison import BASIS_ORDER, find_sighting
+from reviewer.evidence.comparison import BASIS_ORDER, find_sighting, split_words, splits_measured
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a proposal is compared on first: a metric, a dataset and a setting."""
+    """What a proposal is compared on first: a metric, a dataset, a setting and a split."""
 
     metric: str
     dataset: str
     setting: Setting
+    split: str | None = ""
+    """Empty for those that the source does not name; None where any will do, since there is no proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def ground_of(proposal: Method, problem: Problem) -> Ground | None:
         )
 
     whole = sorted((m for m in proposal.measurements if not m.subset), key=place)
-    return Ground(whole[0].metric, whole[0].dataset, whole[0].setting) if whole else None
+    return Ground(whole[0].metric, whole[0].dataset, whole[0].setting, whole[0].split) if whole else None
 
 
 def rank_baselines(
@@ -54,8 +56,9 @@ def rank_baselines(
 
     Without a proposal they are ranked on the problem's primary metric and dataset.
 
-    Those that were not measured on that ground follow in the order of their import. Where the metric's direction is
-    unknown nothing is best, and the order of import stands throughout.
+    Those that were not measured on that ground follow in the order of their import; where one was measured on another
+    split alone, the reason says on which. Where the metric's direction is unknown nothing is best, and the order of
+    import stands throughout.
     """
     ground = ground_of(proposal, problem) if proposal else _ground_without_proposal(baselines, problem)
     if ground is None:
@@ -64,7 +67,9 @@ def rank_baselines(
             for i, b in enumerate(baselines, 1)
         )
     metric = problem.metric(ground.metric)
-    where = ground.dataset if ground.setting is Setting.UNKNOWN else f"{ground.dataset}, {_words(ground.setting)}"
+    where = f"{ground.dataset} {ground.split or ''}".rstrip()
+    if ground.setting is not Setting.UNKNOWN:
+        where += f", {_words(ground.setting)}"
     values = [(b, _value(b, ground)) for b in baselines]
     measured = [(b, v) for b, v in values if v is not None]
     others = [b for b, v in values if v is None]
@@ -81,7 +86,7 @@ def rank_baselines(
         )
         for i, (b, v) in enumerate(measured, 1)
     ]
-    return (*ranked, *(RankedBaseline(b, None, f"no {name} on {where}") for b in others))
+    return (*ranked, *(RankedBaseline(b, None, f"no {name} on {where}{_elsewhere(b, ground)}") for b in others))
 
 
 def _ground_without_proposal(baselines: Sequence[Method], problem: Problem) -> Ground | None:
@@ -93,7 +98,7 @@ def _ground_without_proposal(baselines: Sequence[Method], problem: Problem) -> G
     ]
     if problem.primary_metric is None or problem.primary_dataset is None or not measured:
         return None
-    return Ground(problem.primary_metric, problem.primary_dataset, min(measured, key=list(Setting).index))
+    return Ground(problem.primary_metric, problem.primary_dataset, min(measured, key=list(Setting).index), None)
 
 
 def metric_label(name: str) -> str:
@@ -101,8 +106,14 @@ def metric_label(name: str) -> str:
     return name.upper() if name.isalpha() and len(name) <= 3 else name
 
 
+def _elsewhere(method: Method, ground: Ground) -> str:
+    """Return on which splits a method has what it lacks on the ground, as the end of a reason; empty for none."""
+    splits = splits_measured(method, ground.metric, ground.dataset, ground.setting)
+    return f", only on {split_words(splits)}" if splits else ""
+
+
 def _value(method: Method, ground: Ground) -> float | None:
-    sighting = find_sighting(method, ground.metric, ground.dataset, ground.setting)
+    sighting = find_sighting(method, ground.metric, ground.dataset, ground.setting, split=ground.split)
     return None if sighting is None else sighting.measurement.value
 
 

@@ -39,6 +39,10 @@ class ComparisonRow:
     baseline: Sighting | None
     floor: Sighting | None = None
     ceiling: Sighting | None = None
+    proposal_splits: tuple[str, ...] = ()
+    """Where the proposal has no value here: the splits on which it has one, which is not held against this one."""
+    baseline_splits: tuple[str, ...] = ()
+    """The same of the baseline."""
 
     @property
     def difference(self) -> float | None:
@@ -90,14 +94,35 @@ def find_sighting(
     )
 
 
+def splits_measured(method: Method, metric: str, dataset: str, setting: Setting) -> tuple[str, ...]:
+    """Return the splits on which a method has a value of one metric on one dataset in one setting, by name."""
+    return tuple(
+        sorted(
+            {
+                m.split
+                for m in method.measurements
+                if (m.metric, m.dataset, m.setting, m.subset) == (metric, dataset, setting, "") and m.value is not None
+            }
+        )
+    )
+
+
+def split_words(splits: Sequence[str]) -> str:
+    """Return splits in words: ``split test``, ``splits dev and test``, ``no named split``."""
+    named = [split for split in splits if split]
+    words = f"split{'s' if len(named) > 1 else ''} {' and '.join(named)}" if named else ""
+    return " and ".join(filter(None, (words, "no named split" if "" in splits else "")))
+
+
 def compare(
     proposal: Method | None, baseline: Method | None, references: Sequence[Method], problem: Problem
 ) -> tuple[ComparisonRow, ...]:
     """Return the rows of the evidence: everything that either arm measured, on whole datasets. An arm may be missing.
 
     The primary metric comes first, then the primary dataset, then lab, held-out, pilot, production and unknown, always
-    in that order; a value on one split is never held against one on another. Floor and ceiling are those of the same
-    metric, dataset and split (or of no named split), in the same setting where there is one.
+    in that order; a value on one split is never held against one on another, and where an arm has a value on another
+    split alone, the row names that split. Floor and ceiling are those of the same metric, dataset and split (or of no
+    named split), in the same setting where there is one, else all of one other setting.
     """
     arms = [arm.measurements for arm in (proposal, baseline) if arm is not None]
     keys = {(m.metric, m.dataset, m.setting, m.split) for arm in arms for m in arm if not m.subset}
@@ -118,19 +143,23 @@ def compare(
             split,
         )
 
-    return tuple(
-        ComparisonRow(
+    def row(metric: str, dataset: str, setting: Setting, split: str) -> ComparisonRow:
+        ours = find_sighting(proposal, metric, dataset, setting, split=split) if proposal else None
+        theirs = find_sighting(baseline, metric, dataset, setting, split=split) if baseline else None
+        return ComparisonRow(
             metric=problem.metric(metric),
             dataset=dataset,
             setting=setting,
             split=split,
-            proposal=find_sighting(proposal, metric, dataset, setting, split=split) if proposal else None,
-            baseline=find_sighting(baseline, metric, dataset, setting, split=split) if baseline else None,
+            proposal=ours,
+            baseline=theirs,
             floor=_bound(references, Bound.FLOOR, metric, dataset, setting, split),
             ceiling=_bound(references, Bound.CEILING, metric, dataset, setting, split),
+            proposal_splits=splits_measured(proposal, metric, dataset, setting) if proposal and ours is None else (),
+            baseline_splits=splits_measured(baseline, metric, dataset, setting) if baseline and theirs is None else (),
         )
-        for metric, dataset, setting, split in sorted(keys, key=place)
-    )
+
+    return tuple(row(*key) for key in sorted(keys, key=place))
 
 
 def _bound(
@@ -143,6 +172,9 @@ def _bound(
         for m in reference.measurements
         if (m.metric, m.dataset, m.subset) == (metric, dataset, "") and m.split in (split, "")
     ]
-    # What another setting measured is borrowed only where the row's own has none.
-    near = [m for m in found if m.setting is setting] or found
+    # What another setting measured is borrowed only where the row's own has none, and then from one setting alone.
+    best = sight([m for m in found if m.setting is setting] or found)
+    if best is None:
+        return None
+    near = [m for m in found if m.setting is best.measurement.setting]
     return sight([m for m in near if m.split == split] or near)

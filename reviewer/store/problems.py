@@ -204,6 +204,14 @@ def current_target(connection: sqlite3.Connection, problem_id: int) -> tuple[int
     return None if row is None else (row[0], Target(*row[1:]))
 
 
+def target_written(connection: sqlite3.Connection, problem_id: int) -> tuple[str, str]:
+    """Return who wrote the target that holds now, and when; two empty texts where nobody did."""
+    row = connection.execute(
+        "SELECT written_by, created_at FROM targets WHERE problem_id = ? ORDER BY version DESC LIMIT 1", (problem_id,)
+    ).fetchone()
+    return ("", "") if row is None else (row[0], row[1])
+
+
 def save_target(
     connection: sqlite3.Connection, problem_id: int, target: Target, *, written_by: str, now: str
 ) -> tuple[int, bool]:

@@ -7,7 +7,7 @@ from reviewer.domain.methods import Measurement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Setting
 from reviewer.evidence.baselines import metric_label
-from reviewer.evidence.comparison import ComparisonRow, Sighting
+from reviewer.evidence.comparison import ComparisonRow, Sighting, split_words
 from reviewer.tui.marks import Marks
 
 SETTING_WORDS = {
@@ -129,10 +129,12 @@ def _note(row: ComparisonRow, marks: Marks) -> str:
         for other in sighting.disagreeing if sighting else ():
             if other.value is not None:
                 parts.append(f"{name}{BASIS_WORDS[other.basis]} {number(other.value, marks)}")
-    bounds = [
-        f"{name} {number(bound.measurement.value, marks)} {_seeds(bound.measurement)}".rstrip()
-        for name, bound in (("floor", row.floor), ("ceiling", row.ceiling))
-        if bound is not None and bound.measurement.value is not None
-    ]
-    parts += bounds
-    return ", ".join(parts)
+    for name, splits in (("baseline", row.baseline_splits), ("proposal", row.proposal_splits)):
+        if splits:
+            parts.append(f"{name} on {safe_line(split_words(splits), 40)}")
+    for name, bound in (("floor", row.floor), ("ceiling", row.ceiling)):
+        if bound is not None and bound.measurement.value is not None:
+            words = f"{name} {number(bound.measurement.value, marks)} {_seeds(bound.measurement)}".rstrip()
+            borrowed = bound.measurement.setting is not row.setting
+            parts.append(f"{words}, {SETTING_WORDS[bound.measurement.setting]}" if borrowed else words)
+    return ("; " if any("," in part for part in parts) else ", ").join(parts)

@@ -15,9 +15,10 @@ from reviewer.workflow.config import did_you_mean
 if TYPE_CHECKING:
     from textual.binding import Binding
 
-Where = Literal["app", "triage", "rubric", "view", "text", "dialog"]
-"""Where an action acts: everywhere, on the triage screen, in the rubric form, on a screen that is only read, while a
-text field has the focus, in a dialog. The keys of ``app`` act in each of the others too."""
+Where = Literal["app", "triage", "rubric", "view", "target", "text", "dialog"]
+"""Where an action acts: everywhere, on the triage screen, in the rubric form, on a screen that is only read, on the one
+that shows the target, while a text field has the focus, in a dialog. The keys of ``app`` act in each of the others too,
+those of ``view`` where the target is shown."""
 
 Keymap = Mapping[str, tuple[str, ...]]
 """Action id to its keys, by Textual's names; an action without keys is there with none."""
@@ -115,6 +116,8 @@ ACTIONS: tuple[Action, ...] = (
            call="rate('not_applicable')"),
     Action("rate_clear", "0", "clear", "rubric", "rubric", "Take the rating away.", True),
     Action("rate_note", "e", "note", "rubric", "rubric", "Write a note on this constraint.", True),
+    Action("rate_note_last", "E", "note on the last", "rubric", "rubric",
+           "Write a note on the constraint rated last, then go on where you were.", True),
     Action("next_constraint", "j,down", "next", "rubric", "rubric", "Go to the next constraint."),
     Action("previous_constraint", "k,up", "previous", "rubric", "rubric", "Go to the constraint before."),
     Action("rubric_back", "escape", "back", "rubric", "rubric", "Go back; all is saved already.", True, needed=True),
@@ -125,6 +128,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("view_top", "g,home", "top", "view", "view", "Go to the beginning."),
     Action("view_bottom", "G,end", "bottom", "view", "view", "Go to the end."),
     Action("view_back", "escape", "back", "view", "view", "Go back to where you were.", True, needed=True),
+    Action("edit_target", "e", "edit", "target", "target", "Write another version of the target.", True),
     Action("text_on", "enter", "on", "text", "typing", "Go on to the next field; nothing is lost.", True,
            fixed=_WAY_OUT),
     Action("text_close", "escape", "close", "text", "typing", "Leave the field; what is written stays.", True,
@@ -262,8 +266,8 @@ def keys_label(keymap: Keymap, action_id: str) -> str:
 
 def actions_at(where: Where) -> tuple[Action, ...]:
     """Return the actions that can act there, those of the place itself before those that act everywhere."""
-    here = tuple(each for each in ACTIONS if each.where == where)
-    return here if where == "app" else here + tuple(each for each in ACTIONS if each.where == "app")
+    too: tuple[Where, ...] = () if where == "app" else ("view", "app") if where == "target" else ("app",)
+    return tuple(each for place in (where, *too) for each in ACTIONS if each.where == place)
 
 
 def bindings(where: Where, keymap: Keymap | None = None) -> "list[Binding]":

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from reviewer.domain.judgements import Event
 from reviewer.domain.methods import Revision
 from reviewer.domain.queue import QueueFilter, QueuePage, Sort
-from reviewer.store import annotations, methods, problems, queue
+from reviewer.store import annotations, imports, methods, problems, queue
+from reviewer.store.imports import Brought
 from reviewer.store.problems import ProblemCounts, StoredProblem
 from reviewer.workflow.session import Session
 
@@ -78,6 +79,22 @@ def progress(session: Session, problem_id: int) -> ProblemCounts:
     """Return how much there is in a problem, and how much of it the reviewer has done."""
     with session.store.read() as connection:
         return problems.counts(connection, problem_id, session.reviewer_id)
+
+
+def brought_so_far(session: Session, problem_id: int) -> Brought:
+    """Return what imports have brought so far, to hold later news against."""
+    with session.store.read() as connection:
+        return imports.brought_so_far(connection, problem_id)
+
+
+def news(session: Session, problem_id: int, version: int | None) -> tuple[int, Brought | None]:
+    """Return the store's version now, and what imports have brought so far; None where the version is still the same.
+
+    A version counts for the thread that asked for it.
+    """
+    with session.store.read() as connection:
+        now = imports.data_version(connection)
+        return now, None if now == version else imports.brought_so_far(connection, problem_id)
 
 
 def all_problems(session: Session) -> tuple[StoredProblem, ...]:

@@ -350,8 +350,10 @@ class _Evidence:
         records = [m.as_measurement() for m in measured]
         proposal = replace(method_by_id(self._connection, j.method_id), measurements=tuple(records))
         ground = ground_of(proposal, problem)
-        sighting = find_sighting(proposal, ground.metric, ground.dataset, ground.setting) if ground else None
-        if ground is None or sighting is None:
+        if ground is None:
+            return None
+        sighting = find_sighting(proposal, ground.metric, ground.dataset, ground.setting, split=ground.split)
+        if sighting is None:
             return None
         place = next(i for i, record in enumerate(records) if record is sighting.measurement)
         return ground, problem.metric(ground.metric).direction, place
@@ -361,7 +363,7 @@ class _Evidence:
         if key not in self._baselines:
             _make_room(self._baselines)
             method = method_by_id(self._connection, baseline_id)
-            sighting = find_sighting(method, ground.metric, ground.dataset, Setting(ground.setting))
+            sighting = find_sighting(method, ground.metric, ground.dataset, Setting(ground.setting), split=ground.split)
             m = sighting.measurement if sighting else None
             self._baselines[key] = (m.value, m.standard_error, m.n_seeds, m.basis) if m else _NO_VALUE
         return self._baselines[key]

@@ -4,7 +4,7 @@ from datetime import date
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Target
-from reviewer.store.problems import StoredProblem, problem_by_id, save_target
+from reviewer.store.problems import StoredProblem, problem_by_id, save_target, target_written
 from reviewer.workflow.session import Session
 
 
@@ -35,3 +35,13 @@ def write_target(session: Session, problem_id: int, target: Target) -> StoredPro
     with session.store.write() as connection:
         save_target(connection, problem_id, target, written_by=session.reviewer, now=session.now())
         return problem_by_id(connection, problem_id)
+
+
+def who_wrote(session: Session, problem_id: int) -> tuple[str, str]:
+    """Return who wrote the target that holds now, and when; two empty texts where nobody did.
+
+    Raises:
+        StoreError: when the store cannot be read.
+    """
+    with session.store.read() as connection:
+        return target_written(connection, problem_id)

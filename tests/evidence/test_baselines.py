@@ -139,3 +139,24 @@ def test_no_baseline_is_lost_and_ties_go_by_import(values: Any, direction: Direc
 
 def test_short_metric_names_are_abbreviations() -> None:
     assert [metric_label(n) for n in ("pgr", "acc", "loss", "f1", "Pass@1")] == ["PGR", "ACC", "loss", "f1", "Pass@1"]
+
+
+def test_a_baseline_ranks_by_its_value_on_the_proposals_own_split() -> None:
+    found = ranked(
+        method("p", measured(0.78, split="test")),
+        baseline("low", measured(0.2, split="test"), measured(0.9, split="dev")),
+        baseline("high", measured(0.3, split="test")),
+        baseline("elsewhere", measured(0.95, split="dev"), measured(0.9)),
+        baseline("nowhere", measured(0.9, "math")),
+    )
+    assert found == [
+        ("high", "best of 2 on chat test, by PGR"),
+        ("low", "2nd best of 2 on chat test, by PGR"),
+        ("elsewhere", "no PGR on chat test, only on split dev and no named split"),
+        ("nowhere", "no PGR on chat test"),
+    ]
+
+
+def test_without_a_proposal_baselines_rank_whatever_their_split() -> None:
+    baselines = [baseline("dev", measured(0.2, split="dev")), baseline("test", measured(0.3, split="test"))]
+    assert [r.method.external_id for r in rank_baselines(None, baselines, PROBLEM)] == ["test", "dev"]

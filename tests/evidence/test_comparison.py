@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Basis, Bound, Role, Setting
-from reviewer.evidence.comparison import AGREEMENT, ComparisonRow, compare, find_sighting, sight
+from reviewer.evidence.comparison import AGREEMENT, ComparisonRow, compare, find_sighting, sight, split_words
 from tests.builders import PROBLEM, measured, method
 
 SEEDS = (SeedValue(1, 0.5), SeedValue(2, 0.6))
@@ -207,3 +207,56 @@ def test_a_bound_is_borrowed_from_another_setting_only_where_the_own_one_has_non
     (row,) = compare(method("p", measured(0.7, split="test")), None, (floor,), PROBLEM)
     assert row.floor is not None
     assert row.floor.measurement.value == 0.5
+
+
+def test_a_row_names_the_splits_on_which_the_other_arm_was_measured() -> None:
+    found = rows(
+        (measured(0.9, split="dev"), measured(0.8, "math", split="dev")),
+        (measured(0.5, split="test"), measured(0.4), measured(0.3, "math", split="dev")),
+    )
+    shown = [(r.dataset, r.split, r.difference, r.baseline_splits, r.proposal_splits) for r in found]
+    assert shown == [
+        ("chat", "", None, (), ("dev",)),
+        ("chat", "dev", None, ("", "test"), ()),
+        ("chat", "test", None, (), ("dev",)),
+        ("math", "dev", pytest.approx(0.5), (), ()),
+    ]
+
+
+def test_a_split_in_another_setting_or_without_a_value_is_not_named() -> None:
+    (dev,) = [
+        row
+        for row in rows(
+            (measured(0.9, split="dev"),),
+            (measured(0.5, split="test", setting=Setting.LAB), measured(None, split="test")),
+        )
+        if row.split == "dev"
+    ]
+    assert dev.baseline_splits == ()
+
+
+@pytest.mark.parametrize(
+    ("splits", "words"),
+    [
+        (("test",), "split test"),
+        (("dev", "test"), "splits dev and test"),
+        (("",), "no named split"),
+        (("", "dev"), "split dev and no named split"),
+        ((), ""),
+    ],
+)
+def test_splits_in_words(splits: tuple[str, ...], words: str) -> None:
+    assert split_words(splits) == words
+
+
+def test_a_borrowed_bound_and_what_disagrees_with_it_are_of_one_setting() -> None:
+    floor = reference(
+        Bound.FLOOR,
+        measured(0.5, setting=Setting.LAB),
+        measured(0.6, setting=Setting.LAB, n_seeds=3),
+        measured(0.9, setting=Setting.PILOT),
+    )
+    (row,) = compare(method("p", measured(0.7, setting=Setting.HELD_OUT)), None, (floor,), PROBLEM)
+    assert row.floor is not None
+    assert row.floor.measurement.setting is Setting.LAB
+    assert {m.setting for m in row.floor.disagreeing} == {Setting.LAB}

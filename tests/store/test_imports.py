@@ -9,6 +9,7 @@ from reviewer.domain.methods import Reject, Remark
 from reviewer.domain.vocabulary import RemarkKind, Role, Verdict
 from reviewer.store import imports, methods, recording
 from reviewer.store.connection import Store
+from reviewer.store.imports import Brought, brought_so_far, data_version
 from reviewer.store.problems import ProblemCounts, counts
 from tests.builders import (
     NOW,
@@ -171,3 +172,19 @@ def test_judgement_stays_out_of_reach_of_a_withdrawal(tmp_path: Path) -> None:
     judge(kim, method_ids(store)[0])
     assert withdraw(store, 1) == (0, 1)
     assert table(store, "SELECT count(*) FROM annotations") == [(1,)]
+
+
+def test_what_was_brought_so_far_grows_with_each_import(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1"), record("p2"))
+    with store.read() as connection:
+        assert brought_so_far(connection, 1) == Brought(2, 2)
+        before = data_version(connection)
+        assert data_version(connection) == before
+    other = Store(store.path)
+    import_records(other, record("p1", body="Changed."), record("p3"), record("b", Role.BASELINE))
+    with store.read() as connection:
+        assert brought_so_far(connection, 1) == Brought(3, 5)
+        assert brought_so_far(connection, 99).proposals == 0
+        assert data_version(connection) != before
+    other.close()
+    store.close()

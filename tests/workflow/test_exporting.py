@@ -310,6 +310,7 @@ MEASUREMENTS = st.builds(
     standard_error=st.none() | st.just(0.1),
     n_seeds=st.none() | st.integers(1, 3),
     setting=st.sampled_from([Setting.LAB, Setting.HELD_OUT, Setting.UNKNOWN]),
+    split=st.sampled_from(["", "", "dev"]),
     subset=st.sampled_from(["", "", "hard"]),
     basis=st.sampled_from(list(Basis)),
     seeds=st.sampled_from([(), (SeedValue(1, 0.5),)]),
@@ -340,7 +341,7 @@ def test_both_values_are_those_that_the_screen_shows(
             continue
         assert (row["metric"], row["dataset"], row["setting"]) == (ground.metric, ground.dataset, ground.setting)
         for arm, method in (("proposal", proposal), ("baseline", baseline)):
-            sighting = find_sighting(method, ground.metric, ground.dataset, ground.setting)
+            sighting = find_sighting(method, ground.metric, ground.dataset, ground.setting, split=ground.split)
             m = sighting.measurement if sighting else None
             expected = (m.value, m.standard_error, m.n_seeds, m.basis) if m else (None,) * 4
             got = tuple(row[f"{arm}_{part}"] for part in ("value", "standard_error", "n_seeds", "basis"))

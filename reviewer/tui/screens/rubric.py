@@ -79,6 +79,9 @@ class RubricScreen(DialogScreen[None]):
         self._drafts = {slug: text for slug, text in (drafts or {}).items() if text != self._held(slug).note}
         self._start = start
         self._writing: str | None = None
+        self._rated_last: int | None = None
+        self._back_to: int | None = None
+        """Where the cursor goes when the note is done: where it was before the key for the one rated last."""
         self._titles = [safe_line(c.title, _LIMIT) for c in rubric.constraints]
         self._rows = RowList(marks=marks, id="constraints")
         self._field = TextField(one_line=True, keep=self._keep, id="note-field")
@@ -105,11 +108,13 @@ class RubricScreen(DialogScreen[None]):
         """Return the keys of the ratings, and under them the others."""
         if self._writing is not None:
             return (hint(self.keymap, ("enter or esc", "saves the note"), ("ctrl+z", "undoes")), Content(""))
+        last = [] if self._rated_last is None else [("rate_note_last", f"note on {self._rated_last + 1}")]
         rate = [(f"rate_{rating}", str(rating).replace("_", " ")) for rating in Rating]
         return (
             hint(self.keymap, *rate, ("rate_clear", "clear")),
             hint(
                 self.keymap,
+                *last,
                 ("rate_note", "note"),
                 ("next_constraint", "next"),
                 ("previous_constraint", "previous"),
@@ -157,6 +162,7 @@ class RubricScreen(DialogScreen[None]):
         if (constraint := self._constraint) is not None and self._writing is None:
             held = self._held(constraint.slug)
             if self._take(constraint.slug, ConstraintRating(Rating(rating), held.note)):
+                self._rated_last = self._rows.cursor
                 self._rows.move(1)
             self._show()
 
@@ -176,6 +182,18 @@ class RubricScreen(DialogScreen[None]):
         # At once, so that the letters that come next are the field's.
         self.set_focus(self._field)
         self._show()
+
+    def action_rate_note_last(self) -> None:
+        """Write a note on the constraint that was rated last; the cursor comes back when it is done."""
+        if self._writing is not None:
+            return
+        if self._rated_last is None:
+            self._say("Nothing has been rated here yet.")
+            return
+        here = self._rows.cursor
+        self._rows.move_to(self._rated_last)
+        self.action_rate_note()
+        self._back_to = here
 
     def action_next_constraint(self) -> None:
         """Go to the next constraint."""
@@ -203,6 +221,7 @@ class RubricScreen(DialogScreen[None]):
 
     @on(RowList.Picked)
     def _picked(self) -> None:
+        self._back_to = None
         if self._writing is not None:
             self._finish_note()
         self._show()
@@ -222,6 +241,9 @@ class RubricScreen(DialogScreen[None]):
         self._writing = None
         self._field.display = False
         self.set_focus(None)
+        if self._back_to is not None:
+            self._rows.move_to(self._back_to)
+            self._back_to = None
         self._show()
         return True
 

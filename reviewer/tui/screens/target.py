@@ -1,4 +1,4 @@
-"""The problem's target, to be read and written: what "survives in production" means, and by when it is decided."""
+"""The problem's target, to be written: what "survives in production" means, and by when it is decided."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ from reviewer.tui.screens.binding import bind_keys, hint
 from reviewer.tui.screens.dialog import DialogScreen
 from reviewer.tui.widgets.text_field import KeepDraft, TextField
 
-_FIELDS = (
+FIELDS = (
     ("criterion", "survives if", "what must hold in production for a proposal to have survived"),
     ("horizon", "by", "the date on which it is decided, as 2027-03-31"),
     ("system", "system", "the model or product that it must work in"),
@@ -66,7 +66,7 @@ class TargetScreen(DialogScreen[Target | None]):
         self.add_class("-page")
         self._save = save
         self._keep_draft = keep_draft
-        self._saved = {name: str(getattr(target, name)) if target else "" for name, _, _ in _FIELDS}
+        self._saved = {name: str(getattr(target, name)) if target else "" for name, _, _ in FIELDS}
         left = {name: text for name, text in (drafts or {}).items() if text != self._saved.get(name)}
         self._has_draft = bool(left.keys() & self._saved.keys())
         self._warned = False
@@ -79,7 +79,7 @@ class TargetScreen(DialogScreen[Target | None]):
                 placeholder=about,
                 id=name,
             )
-            for name, _, about in _FIELDS
+            for name, _, about in FIELDS
         }
         bind_keys(self, ("ctrl+s",), "save")
         bind_keys(self, ("down",), "field_below")
@@ -90,7 +90,7 @@ class TargetScreen(DialogScreen[Target | None]):
         """Return the fields, and under them what may be wrong."""
         lines = [
             Horizontal(Static(label, classes="label", markup=False), self._fields[name], classes="line")
-            for name, label, _ in _FIELDS
+            for name, label, _ in FIELDS
         ]
         draft = "This is a draft, not saved yet; ctrl+r puts back what is saved." if self._has_draft else ""
         form = VerticalScroll(
@@ -179,7 +179,7 @@ class TargetScreen(DialogScreen[Target | None]):
 
     @on(TextField.Advanced)
     def _advance(self, message: TextField.Advanced) -> None:
-        if message.field is self._fields[_FIELDS[-1][0]]:
+        if message.field is self._fields[FIELDS[-1][0]]:
             self.action_save()
         else:
             self._go(1)

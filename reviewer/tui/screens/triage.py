@@ -19,6 +19,7 @@ from reviewer.tui.document_cache import DocumentCache
 from reviewer.tui.keys import Keymap, key_label
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import bind, hint
+from reviewer.tui.screens.triage_news import NewsPart
 from reviewer.tui.screens.triage_panes import PanesPart
 from reviewer.tui.screens.triage_queue import QueuePart
 from reviewer.tui.screens.triage_reading import ReadingPart
@@ -40,7 +41,7 @@ PARTS = fields(Target)
 """The parts of a target, each of which may have a draft."""
 
 
-class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart):
+class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart, NewsPart):
     """The app's one working screen. Each part of it adds the actions of one subject."""
 
     AUTO_FOCUS = "#queue"
@@ -115,6 +116,7 @@ class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart):
         self.fit()
         kept, reviewer = self.reviewer_app.drafts, self.session.reviewer
         seen = [place.proposal for place in kept.places_of(reviewer) if place.problem == self.problem.slug]
+        self.watch_for_news()
         self._begin([d for d in kept.all_of(reviewer) if d.text], seen[0] if seen else None)
 
     @work(group="begin")
@@ -194,12 +196,35 @@ class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart):
 
     @work(group="dialog")
     async def action_target(self) -> None:
-        """Read or write what "survives" means for this problem."""
-        from reviewer.tui.screens.target import TargetScreen
+        """Read what "survives" means for this problem, and write it; where nobody has, write it at once."""
+        from reviewer.tui.screens.target_view import TargetViewScreen
 
         self.settle_digits()
+        while (target := self.problem.target) is not None:
+            try:
+                who, when = await self.background.read(targets.who_wrote, self.session, self.stored.id)
+            except ReviewerError as error:
+                self.tell_error(error)
+                return
+            shown = TargetViewScreen(
+                self.problem.title or self.problem.slug,
+                target,
+                self.stored.target_version,
+                self.keymap,
+                written_by=who,
+                written_at=when,
+                has_draft=bool(self._drafts_of_target()),
+            )
+            await self.app.push_screen_wait(shown)
+            if not shown.wants_form or await self._target_form():
+                return
+        await self._target_form()
+
+    async def _target_form(self) -> bool:
+        """Have the target written; return whether it was saved."""
+        from reviewer.tui.screens.target import TargetScreen
+
         place = self._target_drafts
-        held = {field.name: self.reviewer_app.drafts.find(self.session.reviewer, place, field.name) for field in PARTS}
 
         def keep(name: str, text: str | None) -> None:
             if text is None:
@@ -207,17 +232,21 @@ class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart):
             else:
                 self.keep_draft(place, name, text)
 
-        await self.app.push_screen_wait(
-            TargetScreen(
-                self.problem.title or self.problem.slug,
-                self.problem.target,
-                self.stored.target_version,
-                self.keymap,
-                save=self._save_target,
-                keep_draft=keep,
-                drafts={name: draft.text for name, draft in held.items() if draft is not None},
-            )
+        form = TargetScreen(
+            self.problem.title or self.problem.slug,
+            self.problem.target,
+            self.stored.target_version,
+            self.keymap,
+            save=self._save_target,
+            keep_draft=keep,
+            drafts=self._drafts_of_target(),
         )
+        return await self.app.push_screen_wait(form) is not None
+
+    def _drafts_of_target(self) -> dict[str, str]:
+        drafts, place = self.reviewer_app.drafts, self._target_drafts
+        held = {field.name: drafts.find(self.session.reviewer, place, field.name) for field in PARTS}
+        return {name: draft.text for name, draft in held.items() if draft is not None}
 
     @property
     def _target_drafts(self) -> str:

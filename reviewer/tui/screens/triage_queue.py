@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 from textual import on, work
+from textual.content import Content
 from textual.widgets import Input, Static
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.queue import Sort
 from reviewer.domain.text import safe_line
+from reviewer.tui.keys import key_label
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow import browsing
@@ -62,6 +64,7 @@ class QueuePart(TriageState):
             self.show_view(None)
         self.show_header()
         self.count_rows()
+        await self.begin_news()
 
     @work(exclusive=True, group="count")
     async def count_rows(self) -> None:
@@ -109,7 +112,9 @@ class QueuePart(TriageState):
         shown = f"{self.queue_total} shown, " if self.queue_total is not None and self.asked.active else ""
         queue = f"queue: {shown}{safe_line(self.asked.describe(), 60)}, {SORT_WORDS[self.order]}"
         who = safe_line(self.session.reviewer, 24)
-        self.query_one("#header-left", Static).update(f" {title}   {done}")
+        refresh = key_label(self.keymap["refresh"][0]) if self.keymap["refresh"] else ""
+        news = Content.assemble("   ", (f"{self.news} · {refresh}", "$accent")) if self.news else Content("")
+        self.query_one("#header-left", Static).update(Content(f" {title}   {done}") + news)
         self.query_one("#header-mid", Static).update(queue if width >= 100 or self.asked.active else "")
         self.query_one("#header-right", Static).update(f"{who}   blind " if width >= 90 else f"{who} ")
         row = self.queue.row
@@ -212,6 +217,7 @@ class QueuePart(TriageState):
         self.kept.clear()
         self.views.clear()
         self.reader.forget()
+        self.forget_news()
         self.show_target()
         row = self.queue.row
         self.load_queue(row.method_id if row else None)

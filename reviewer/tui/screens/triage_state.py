@@ -61,6 +61,8 @@ class TriageState(Screen[None]):
         self.reader = ProblemReader(session, stored.id)
         self.counts = ProblemCounts()
         self.queue_total: int | None = None
+        self.news = ""
+        """What somebody else's import brought since the queue was put in order."""
         self.asked = QueueFilter()
         self.order = Sort.IMPORTED
         self.kept: set[int] = set()
@@ -270,6 +272,14 @@ class TriageState(Screen[None]):
     def show_header(self) -> None:
         """Draw the header anew; the queue's part does it."""
         raise AssertionError("the queue's part draws the header")
+
+    async def begin_news(self) -> None:
+        """Take what is in the store now as known; the part that looks for news does it."""
+        raise AssertionError("the news' part looks for news")
+
+    def forget_news(self) -> None:
+        """Count what is in the store as known when the queue is next read; the part that looks for news does it."""
+        raise AssertionError("the news' part looks for news")
 
     def settle_digits(self) -> None:
         """Save the forecast that is being typed; the judging part does it."""

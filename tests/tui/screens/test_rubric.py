@@ -217,7 +217,7 @@ async def test_what_could_not_be_saved_is_said_and_not_shown_as_saved() -> None:
 
 
 async def test_the_keys_follow_the_keymap() -> None:
-    form = Form(keys={"rate_pass": "p", "rate_note": ""})
+    form = Form(keys={"rate_pass": "p", "rate_note": "", "rate_note_last": ""})
     async with form.app.run_test() as pilot:
         await pilot.press("1")
         assert form.saved == []
@@ -307,3 +307,40 @@ async def test_a_rubric_without_constraints_can_be_left() -> None:
         await pilot.press("1", "0", "e", "j", "escape")
         assert form.app.results == [None]
         assert form.saved == []
+
+
+async def test_a_note_on_the_one_just_rated_is_one_key_and_one_goes_on_where_one_was() -> None:
+    form = Form()
+    first, second, third = (c.slug for c in load_rubric(None).constraints[:3])
+    async with form.app.run_test(size=(80, 24)) as pilot:
+        assert "E note" not in shown(pilot)
+        await pilot.press("E")
+        assert "Nothing has been rated here yet." in shown(pilot)
+        await pilot.press("1", "3")
+        assert "E note on 2" in shown(pilot)
+        await pilot.press("E", *"too slow", "enter")
+        assert form.saved[-1] == (second, ConstraintRating(Rating.BLOCKER, "too slow"))
+        assert form.cursor == 2
+        await pilot.press("e", *"not said", "escape")
+        assert form.saved[-1] == (third, ConstraintRating(None, "not said"))
+        assert form.cursor == 2, "e is about the one under the cursor, and stays there"
+        await pilot.press("2", "E", *"close", "escape", "1")
+        assert form.saved[-2:] == [
+            (third, ConstraintRating(Rating.CONCERN, "not saidclose")),
+            (load_rubric(None).constraints[3].slug, ConstraintRating(Rating.PASS)),
+        ]
+        assert first not in [slug for slug, _ in form.saved[1:]]
+
+
+async def test_a_note_that_is_refused_stays_on_the_one_just_rated() -> None:
+    form = Form()
+    async with form.app.run_test() as pilot:
+        await pilot.press("3", "E", *"why")
+        form.error = StoreError("The store is read-only.")
+        await pilot.press("enter")
+        assert form.cursor == 0
+        assert form.field.text == "why"
+        form.error = None
+        await pilot.press("enter")
+        assert form.saved[-1][1] == ConstraintRating(Rating.BLOCKER, "why")
+        assert form.cursor == 1
