@@ -1,5 +1,6 @@
 """The queue's part of the triage screen: paging, moving, searching, filtering, sorting."""
 
+import contextlib
 from dataclasses import replace
 
 from textual import on, work
@@ -7,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.queue import Sort
+from reviewer.domain.queue import QueuePage, Sort
 from reviewer.domain.text import safe_line
 from reviewer.tui.keys import key_label
 from reviewer.tui.screens.triage_state import TriageState
@@ -53,18 +54,31 @@ class QueuePart(TriageState):
         except ReviewerError as error:
             self.tell_error(error)
             return
+        await self._read_view_of(page, method_id, last=last)
         if generation != self.generation:
             return
         self._is_read = True
-        if last:
-            self.queue.show_last_page(page)
-        else:
-            self.queue.show_page(page, method_id)
-        if not page.rows:
-            self.show_view(None)
-        self.show_header()
+        # Rows and panes in one repaint, as when the cursor moves.
+        with self.app.batch_update():
+            if last:
+                self.queue.show_last_page(page)
+            else:
+                self.queue.show_page(page, method_id)
+            if (row := self.queue.row) is not None:
+                self.follow(row)
+            else:
+                self.show_view(None)
+                self.show_header()
         self.count_rows()
         await self.begin_news()
+
+    async def _read_view_of(self, page: QueuePage, method_id: int | None, *, last: bool) -> None:
+        """Read what will be shown of the row on which the cursor will stand; where it cannot be, ``follow`` says so."""
+        ids = [row.method_id for row in page.rows]
+        first = method_id if method_id in ids else ids[-1 if last else 0] if ids else None
+        if first is not None and first not in self.views:
+            with contextlib.suppress(ReviewerError, LookupError):
+                self.keep_view(await self.background.read(self.reader.view, first))
 
     @work(exclusive=True, group="count")
     async def count_rows(self) -> None:
