@@ -301,7 +301,7 @@ INDEXES = (
     "CREATE INDEX judgements_by_status ON current_judgements (reviewer_id, status, method_id)",
 )
 
-TRIGGERS = (
+_NEVER_CHANGED = (
     """
     CREATE TRIGGER annotations_never_change BEFORE UPDATE ON annotations
     BEGIN SELECT RAISE(ABORT, 'annotation events are never updated'); END
@@ -310,6 +310,14 @@ TRIGGERS = (
     CREATE TRIGGER annotations_never_go BEFORE DELETE ON annotations
     BEGIN SELECT RAISE(ABORT, 'annotation events are never deleted'); END
     """,
+    """
+    CREATE TRIGGER revisions_keep_their_text BEFORE UPDATE OF title, hypothesis, body, claims, raw, content_hash
+    ON revisions BEGIN SELECT RAISE(ABORT, 'a revision is never rewritten; a change is a new revision'); END
+    """,
+)
+
+FIRST_TRIGGERS = (
+    *_NEVER_CHANGED,
     """
     CREATE TRIGGER revisions_are_indexed AFTER INSERT ON revisions BEGIN
         INSERT INTO revisions_fts (rowid, title, hypothesis, body)
@@ -322,11 +330,35 @@ TRIGGERS = (
         VALUES ('delete', old.id, old.title, old.hypothesis, old.body);
     END
     """,
+)
+"""The triggers of version 1, which indexed every revision at once."""
+
+TRIGGERS = (
+    *_NEVER_CHANGED,
     """
-    CREATE TRIGGER revisions_keep_their_text BEFORE UPDATE OF title, hypothesis, body, claims, raw, content_hash
-    ON revisions BEGIN SELECT RAISE(ABORT, 'a revision is never rewritten; a change is a new revision'); END
+    CREATE TRIGGER revisions_wait_for_the_index AFTER INSERT ON revisions BEGIN
+        INSERT INTO unindexed (id) VALUES (new.id);
+    END
+    """,
+    # Taking out of the index what was never in it would damage it.
+    """
+    CREATE TRIGGER revisions_leave_the_index AFTER DELETE ON revisions BEGIN
+        INSERT INTO revisions_fts (revisions_fts, rowid, title, hypothesis, body)
+        SELECT 'delete', old.id, old.title, old.hypothesis, old.body
+        WHERE EXISTS (SELECT 1 FROM revisions_fts_docsize WHERE id = old.id);
+        DELETE FROM unindexed WHERE id = old.id;
+    END
     """,
 )
+"""The triggers that a store has now."""
+
+INDEX_LATER = (
+    "CREATE TABLE unindexed (id INTEGER PRIMARY KEY REFERENCES revisions (id)) STRICT",
+    "DROP TRIGGER IF EXISTS revisions_are_indexed",
+    "DROP TRIGGER IF EXISTS revisions_are_unindexed",
+    *(sql for sql in TRIGGERS if sql not in _NEVER_CHANGED),
+)
+"""From version 1 to 2: a new revision waits in ``unindexed`` until its text is put into the search index."""
 
 VIEWS = (
     """

@@ -13,6 +13,7 @@ from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.vocabulary import Act, Role, Verdict
 from reviewer.store.drafts import Drafts, drafts_path
 from reviewer.store.imports import begin_import
+from reviewer.store.migrations import SCHEMA_VERSION
 from reviewer.workflow import judging
 from tests.builders import NOW, act, build_session, build_store, judge, measured, record
 
@@ -66,7 +67,7 @@ def test_whole_store_is_told_whole(path: Path, tmp_path: Path, capsys: pytest.Ca
     lines = out.splitlines()
     assert lines[0] == f"store        {path} (--store)"
     for expected in (
-        "schema       version 1, the current one",
+        f"schema       version {SCHEMA_VERSION}, the current one",
         "permissions  0600, for you alone",
         "integrity    good: every page, index and reference",
         "triggers     all there",
@@ -131,7 +132,9 @@ def test_judgements_and_counts_out_of_step_are_found_and_built_anew(
         "DELETE FROM counts WHERE name = 'proposals'",
         "INSERT INTO counts (problem_id, reviewer_id, name, n) VALUES (1, 9, 'judged', 2)",
         "DROP TRIGGER annotations_never_go",
-        "DROP TRIGGER revisions_are_indexed",
+        "DROP TRIGGER revisions_wait_for_the_index",
+        "DROP TRIGGER revisions_leave_the_index",
+        "INSERT INTO unindexed (id) VALUES (1)",
         "INSERT INTO revisions_fts (revisions_fts) VALUES ('delete-all')",
         "INSERT INTO revisions_fts (revisions_fts, rowid, title, hypothesis, body) VALUES ('delete', 1, '', '', '')",
     ],
@@ -149,12 +152,12 @@ def test_each_thing_that_is_out_of_step_is_found_and_mended(
 def test_rebuilding_makes_text_searchable_that_came_without_the_trigger(
     path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    change(path, "DROP TRIGGER revisions_are_indexed")
+    change(path, "DROP TRIGGER revisions_wait_for_the_index")
     build_store(path.parent, record("late", body="latecomer")).close()
     _, err = doctor(capsys, path, status=1)
     assert "out of step with 1 revisions" in err
     out, _ = doctor(capsys, path, "--rebuild", status=0)
-    assert "the triggers revisions_are_indexed" in out
+    assert "the triggers revisions_wait_for_the_index" in out
     assert "the search index" in out
     connection = sqlite3.connect(path)
     assert connection.execute(
@@ -188,7 +191,7 @@ def test_foreign_and_newer_stores_are_told(path: Path, capsys: pytest.CaptureFix
     assert "not a store of reviewer" in doctor(capsys, foreign, status=1)[1]
     change(path, "PRAGMA user_version = 99")
     out, err = doctor(capsys, path, status=1)
-    assert "version 99, this reviewer has 1" in out
+    assert f"version 99, this reviewer has {SCHEMA_VERSION}" in out
     assert "update reviewer" in err
 
 

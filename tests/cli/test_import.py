@@ -11,6 +11,7 @@ from reviewer.domain.errors import UserError
 from reviewer.sources.contract import Plan, Record
 from reviewer.sources.registry import read
 from reviewer.store.migrations import open_store
+from reviewer.workflow.importing import BATCH_RECORDS
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +83,7 @@ def cut_off(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
 
     def broken(plan: Plan, progress: Callable[[int], object]) -> Iterator[Record]:
         for i, each in enumerate(read(plan, progress)):
-            if i == 60:
+            if i == BATCH_RECORDS + 10:
                 raise errors[0]
             yield each
 
@@ -93,7 +94,7 @@ def cut_off(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
 @pytest.fixture
 def many(results: Path) -> Path:
     record = json.loads(results.read_text())
-    results.write_text("".join(json.dumps(record | {"id": f"p{i}"}) + "\n" for i in range(80)))
+    results.write_text("".join(json.dumps(record | {"id": f"p{i}"}) + "\n" for i in range(BATCH_RECORDS + 30)))
     return results
 
 
@@ -115,7 +116,7 @@ def test_a_first_import_that_is_cut_off_keeps_what_came(
     assert (tmp_path / "s.db").exists()
     monkeypatch.setattr("reviewer.workflow.importing.read", read)
     assert main(["import", str(many)]) == 0
-    assert "30 new, 0 changed, 50 unchanged" in capsys.readouterr().out
+    assert f"30 new, 0 changed, {BATCH_RECORDS} unchanged" in capsys.readouterr().out
 
 
 def test_a_dry_run_that_is_cut_off_leaves_no_store_and_says_nothing_of_it(

@@ -17,7 +17,7 @@ from sqlite_utils.db import Database
 from reviewer.domain.errors import StoreBusyError, StoreError
 from reviewer.store import migrations
 from reviewer.store.connection import Store, create_file
-from reviewer.store.migrations import open_store
+from reviewer.store.migrations import SCHEMA_VERSION, open_store
 from tests.builders import build_session, build_store, judge, method_ids, record, table
 
 LATER = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
@@ -57,13 +57,13 @@ def test_backup_is_laid_beside_the_store_before_the_first_step(tmp_path: Path, m
     store.close()
     use_second_step(monkeypatch, add_mood)
     migrated = open_store(tmp_path / "reviewer.db", now=LATER)
-    assert table(migrated, "PRAGMA user_version") == [(2,)]
+    assert table(migrated, "PRAGMA user_version") == [(SCHEMA_VERSION + 1,)]
     assert "mood" in [row[1] for row in table(migrated, "PRAGMA table_info(problems)")]
-    backup = tmp_path / "reviewer.db.v1.20260506T070809Z.backup"
+    backup = tmp_path / f"reviewer.db.v{SCHEMA_VERSION}.20260506T070809Z.backup"
     assert backup.stat().st_mode & 0o777 == 0o600
     monkeypatch.undo()
     old = open_store(backup)
-    assert table(old, "PRAGMA user_version") == [(1,)]
+    assert table(old, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
     assert table(old, "SELECT count(*) FROM methods") == [(2,)]
     assert table(old, "SELECT verdict FROM current_judgements") == [("survives",)]
     assert table(old, "PRAGMA integrity_check") == [("ok",)]
@@ -95,7 +95,7 @@ def test_failing_step_leaves_the_store_as_it_was(tmp_path: Path, monkeypatch: py
     store = open_store(tmp_path / "reviewer.db")
     assert table(store, "SELECT title FROM problems") == [("Weak-to-strong supervision",)]
     assert "mood" not in [row[1] for row in table(store, "PRAGMA table_info(problems)")]
-    assert table(store, "SELECT count(*) FROM _sqlite_migrations") == [(1,)]
+    assert table(store, "SELECT count(*) FROM _sqlite_migrations") == [(SCHEMA_VERSION,)]
 
 
 def test_readonly_opening_never_migrates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,10 +130,10 @@ def test_processes_that_open_a_new_store_at_once_all_get_one(tmp_path: Path) -> 
         process.stdin.write("\n")
         process.stdin.flush()
     answers = [process.communicate(timeout=120) for process in started]
-    assert answers == [("1 16384 wal\n", "")] * 2
+    assert answers == [(f"{SCHEMA_VERSION} 16384 wal\n", "")] * 2
     assert [p.name for p in tmp_path.iterdir()] == ["reviewer.db"]
     with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (SCHEMA_VERSION,)
     connection.close()
 
 
@@ -146,7 +146,7 @@ def test_store_is_made_where_files_cannot_be_linked(tmp_path: Path, monkeypatch:
     assert table(store, "PRAGMA page_size") == [(16384,)]
     assert store.path.stat().st_mode & 0o777 == 0o600
     create_file(store.path)
-    assert table(store, "PRAGMA user_version") == [(1,)]
+    assert table(store, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
 
 
 def test_newer_store_is_refused_and_left_alone(tmp_path: Path) -> None:
@@ -154,7 +154,9 @@ def test_newer_store_is_refused_and_left_alone(tmp_path: Path) -> None:
     store.connection().execute("PRAGMA user_version = 99")
     store.close()
     before = contents(tmp_path)
-    with pytest.raises(StoreError, match=r"newer reviewer \(schema 99, this one knows 1\).*update reviewer") as told:
+    with pytest.raises(
+        StoreError, match=rf"newer reviewer \(schema 99, this one knows {SCHEMA_VERSION}\).*update reviewer"
+    ) as told:
         open_store(tmp_path / "reviewer.db")
     assert str(tmp_path / "reviewer.db") in str(told.value)
     assert told.value.exit_status == 2

@@ -29,7 +29,7 @@ from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.vocabulary import Role
 from reviewer.store import annotations, connection, imports, methods, migrations, problems, queue
 from reviewer.store.connection import Store
-from reviewer.store.migrations import open_store
+from reviewer.store.migrations import SCHEMA_VERSION, open_store
 from tests.builders import build_session, build_store, import_records, judge, record, table
 
 REAL_CONNECT = sqlite3.connect
@@ -304,7 +304,7 @@ def test_8_migration_that_loses_a_trigger_is_refused(tmp_path: Path, monkeypatch
     with pytest.raises(StoreError, match="lost annotations_never_change, annotations_never_go; nothing was changed"):
         open_store(tmp_path / "reviewer.db")
     untouched = Store(tmp_path / "reviewer.db")
-    assert table(untouched, "PRAGMA user_version") == [(1,)]
+    assert table(untouched, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
     with pytest.raises(sqlite3.IntegrityError, match="never deleted"):
         untouched.connection().execute("DELETE FROM annotations")
     untouched.close()

@@ -9,7 +9,7 @@ import pytest
 from reviewer.domain.errors import UserError
 from reviewer.domain.vocabulary import Setting
 from reviewer.store.connection import Store
-from reviewer.workflow.importing import parse_settings, run_import
+from reviewer.workflow.importing import BATCH_RECORDS, parse_settings, run_import
 from tests.builders import build_store, table
 
 
@@ -96,13 +96,14 @@ def test_settings_that_nobody_told_are_named(store: Store, tmp_path: Path) -> No
 
 
 def test_an_import_that_is_stopped_says_so_and_completes_when_run_again(store: Store, tmp_path: Path) -> None:
-    path = lines(tmp_path / "r.jsonl", *(proposal(f"p{i}") for i in range(120)))
+    n = BATCH_RECORDS + 20
+    path = lines(tmp_path / "r.jsonl", *(proposal(f"p{i}") for i in range(n)))
     report = run_import(store, [path], cancelled=lambda: True)
     assert report.interrupted
-    assert 0 < report.new < 120
+    assert 0 < report.new < n
     assert table(store, "SELECT state FROM imports") == [("interrupted",)]
     again = run_import(store, [path])
-    assert (again.interrupted, again.new + again.unchanged, again.unchanged) == (False, 120, report.new)
+    assert (again.interrupted, again.new + again.unchanged, again.unchanged) == (False, n, report.new)
     assert any("was cut off; this one completes it" in s for s in again.sentences)
 
 
@@ -157,10 +158,11 @@ def test_a_dry_run_sees_what_comes_twice(store: Store, tmp_path: Path) -> None:
 
 
 def test_a_dry_run_can_be_stopped(store: Store, tmp_path: Path) -> None:
-    path = lines(tmp_path / "r.jsonl", *(proposal(f"p{i}") for i in range(120)))
+    n = BATCH_RECORDS + 20
+    path = lines(tmp_path / "r.jsonl", *(proposal(f"p{i}") for i in range(n)))
     report = run_import(store, [path], dry_run=True, cancelled=lambda: True)
     assert report.interrupted
-    assert 0 < report.new < 120
+    assert 0 < report.new < n
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
