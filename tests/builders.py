@@ -116,6 +116,7 @@ def import_records(
     problem: Problem = PROBLEM,
     settings: dict[str, Setting] | None = None,
     now: str = NOW,
+    index: bool = True,
 ) -> list[Recorded]:
     """Import the records in one batch, as a reader of files would; return what became of each."""
     told = settings or {}
@@ -126,7 +127,8 @@ def import_records(
         assert known is not None
         taking = KnownProblem(problem_id, known.problem, lambda dataset: told.get(dataset, Setting.UNKNOWN))
         done = recording.record_methods(connection, taking, records, import_id=import_id, now=now)
-        index_some(connection)
+        if index:
+            index_some(connection)
         changes = [d.change for d in done]
         count_into_import(
             connection,

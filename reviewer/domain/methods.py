@@ -96,6 +96,13 @@ class MethodRecord:
     """The source's own record, kept whole: any value that JSON can say, or the text of one (``JsonText``)."""
     _hash: str = field(default="", init=False, repr=False, compare=False)
 
+    @classmethod
+    def with_hash(cls, revision_hash: str, *values: Any) -> "MethodRecord":
+        """Return a record whose hash is known already, given its fields in their order."""
+        record = cls(*values)
+        object.__setattr__(record, "_hash", revision_hash)
+        return record
+
     def revision_hash(self) -> str:
         """Return the hash of what a reader of the proposal could see: its text and its numbers.
 

@@ -1,7 +1,7 @@
 """Taking files in: what is at a path is read, written in batches, and told in counts and reasons."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -12,8 +12,8 @@ from reviewer.domain.methods import MethodRecord, Reject, Remark
 from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Setting
-from reviewer.sources.contract import Plan, Record
-from reviewer.sources.registry import plans, read
+from reviewer.sources.contract import Plan
+from reviewer.sources.registry import plans
 from reviewer.store import imports, recording
 from reviewer.store.claims import refresh_claims
 from reviewer.store.connection import Store
@@ -21,12 +21,9 @@ from reviewer.store.known_problem import KnownProblem
 from reviewer.store.problems import problem_by_slug, save_problem
 from reviewer.store.search_index import index_all, index_some, unindexed
 from reviewer.workflow.foreseeing import Foresight
+from reviewer.workflow.reading import read_batches
 from reviewer.workflow.tallying import Tally
 
-BATCH_RECORDS = 200
-"""Records written in one transaction; with ``BATCH_CHARACTERS`` they hold the write lock for some 10 ms."""
-
-BATCH_CHARACTERS = 400_000
 DATASETS_TOLD = 8
 Progress = Callable[[int, int | None], object]
 """Is told how many bytes of how many have been read."""
@@ -201,23 +198,6 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(safe_line(name, 40) for name in names[:DATASETS_TOLD]) + more
 
 
-def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
-    batch: list[Record] = []
-    characters = 0
-    for record in records:
-        batch.append(record)
-        if isinstance(record, MethodRecord):
-            record.revision_hash()  # It is remembered, so that it is not taken under the store's lock.
-            characters += len(record.body) + len(record.hypothesis)
-        else:
-            characters += 500
-        if len(batch) >= BATCH_RECORDS or characters >= BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
-
-
 def _take(
     store: Store,
     plan: Plan,
@@ -242,7 +222,7 @@ def _take(
         )
     problems: dict[str, KnownProblem] = {}
     try:
-        for batch in _batches(read(plan, tell)):
+        for batch in read_batches(plan, tell):
             rejects = [r for r in batch if isinstance(r, Reject)]
             tally.reject(rejects)
             good = [r for r in batch if not isinstance(r, Reject)]
@@ -345,7 +325,7 @@ def _look(
     cancelled: Callable[[], bool],
 ) -> bool:
     """Count what an import of the plan would do, and write nothing; return whether it came to the plan's end."""
-    for batch in _batches(read(plan, tell)):
+    for batch in read_batches(plan, tell):
         tally.reject([r for r in batch if isinstance(r, Reject)])
         with store.read() as connection:
             for record in batch:
