@@ -14,8 +14,11 @@ from reviewer.domain.vocabulary import Act, Direction, Origin, Role, Setting, Ve
 from reviewer.store import recording
 from reviewer.store.connection import Store
 from reviewer.store.imports import begin_import, count_into_import, finish_import
+from reviewer.store.known_problem import KnownProblem
 from reviewer.store.migrations import open_store
 from reviewer.store.problems import problem_by_slug, save_problem
+from reviewer.store.recorded import Recorded
+from reviewer.store.search_index import index_some
 from reviewer.workflow.judging import Change, Done, give_verdict, perform
 from reviewer.workflow.session import Session, begin_session
 
@@ -113,7 +116,8 @@ def import_records(
     problem: Problem = PROBLEM,
     settings: dict[str, Setting] | None = None,
     now: str = NOW,
-) -> list[recording.Recorded]:
+    index: bool = True,
+) -> list[Recorded]:
     """Import the records in one batch, as a reader of files would; return what became of each."""
     told = settings or {}
     with store.write() as connection:
@@ -121,18 +125,10 @@ def import_records(
         problem_id, _ = save_problem(connection, problem, now)
         known = problem_by_slug(connection, problem.slug)
         assert known is not None
-        done = [
-            recording.record_method(
-                connection,
-                problem_id,
-                known.problem,
-                each,
-                setting_for=lambda dataset: told.get(dataset, Setting.UNKNOWN),
-                import_id=import_id,
-                now=now,
-            )
-            for each in records
-        ]
+        taking = KnownProblem(problem_id, known.problem, lambda dataset: told.get(dataset, Setting.UNKNOWN))
+        done = recording.record_methods(connection, taking, records, import_id=import_id, now=now)
+        if index:
+            index_some(connection)
         changes = [d.change for d in done]
         count_into_import(
             connection,

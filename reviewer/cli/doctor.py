@@ -26,7 +26,8 @@ def command(invocation: Invocation, rebuild: bool) -> int:
     """Check the store, the config and the terminal, and say what is wrong.
 
     Nothing is made or changed, unless --rebuild is given: it writes the current judgements and the counts anew from
-    the events, and puts back the search index and the triggers where they are broken. No event is touched.
+    the events, puts back the search index and the triggers where they are broken, and completes the search index. No
+    event is touched.
 
     The exit status is 1 when something is wrong.
 
@@ -73,6 +74,7 @@ def _mended(mended: Mended) -> list[str]:
         f"{mended.judgements} judgements and {mended.counts} counts",
         *([f"the triggers {', '.join(mended.triggers)}"] if mended.triggers else []),
         *(["the search index"] if mended.search_index else []),
+        *([f"{mended.indexed:,} texts put into the search index"] if mended.indexed else []),
     ]
 
 
@@ -104,8 +106,10 @@ def _about_store(found: StoreHealth) -> Lines:
 
 def _about_search(found: StoreHealth) -> str:
     if found.unsearchable or found.search_damage:
-        return f"OUT OF STEP: {found.search_damage or f'{found.unsearchable} revisions'}"
-    return "in step with the revisions" if found.search_checked else "has every revision; its text was not compared"
+        return f"OUT OF STEP: {found.search_damage or f'{found.unsearchable} texts'}"
+    if found.unindexed:
+        return f"does not find {found.unindexed:,} texts yet; the next import, or --rebuild, completes its index"
+    return "in step with the texts" if found.search_checked else "has every text; they were not compared"
 
 
 def _about_config(invocation: Invocation, places: Places, config: Config | None) -> tuple[Lines, list[str]]:

@@ -2,19 +2,46 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
-
-import uuid6
 
 Clock = Callable[[], datetime]
 """Gives the time now, with its zone."""
 
+_TICKS_A_MILLISECOND = 4096
+_VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
+_lock = threading.Lock()
+_last_tick = 0
+
 
 def new_id() -> str:
     """Return a new UUIDv7 (RFC 9562): unique everywhere, and sorted by the time of its making."""
-    return str(uuid6.uuid7())
+    return new_ids(1)[0]
+
+
+def new_ids(n: int) -> list[str]:
+    """Return ``n`` new UUIDv7, sorted; each is later than all that this process has made before.
+
+    Behind the milliseconds stand 12 bits of the fraction (method 3 of the RFC), one tick of some 244 ns an id, and
+    then 62 random bits. Making them singly through a library takes ten times as long, which an import would feel.
+    """
+    global _last_tick
+    with _lock:
+        first = max(time.time_ns() * _TICKS_A_MILLISECOND // 1_000_000, _last_tick + 1)
+        _last_tick = first + n - 1
+    chance = os.urandom(8 * n).hex()
+    ids = []
+    for tick, at in zip(range(first, first + n), range(0, 16 * n, 16), strict=True):
+        when = f"{tick:015x}"
+        ids.append(
+            f"{when[:8]}-{when[8:12]}-7{when[12:]}"
+            f"-{_VARIANT[chance[at]]}{chance[at + 1 : at + 4]}-{chance[at + 4 : at + 16]}"
+        )
+    return ids
 
 
 def utc_now() -> datetime:
@@ -38,5 +65,28 @@ def content_hash(content: Any) -> str:
 
     Two records have the same hash exactly when they hold the same values, whatever the order of their keys.
     """
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_canonical_bytes(content)).hexdigest()
+
+
+def hash_around_texts(before: Sequence[Any], texts: Sequence[str], after: Sequence[Any]) -> str:
+    """Return ``content_hash([*before, *texts, *after])``, none of them empty; quicker where the texts are long."""
+    parts = (_canonical_bytes(before)[1:-1], *map(_canonical_text, texts), _canonical_bytes(after)[1:-1])
+    return hashlib.sha256(b"[" + b",".join(parts) + b"]").hexdigest()
+
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
+_CONTROLS = bytes(range(0x20))
+
+
+def _canonical_bytes(content: Any) -> bytes:
+    return _canonical(content).encode("utf-8", "surrogatepass")
+
+
+def _canonical_text(text: str) -> bytes:
+    """Return what ``_canonical_bytes`` does: it looks at one letter after the other, this at all of them at once."""
+    data = text.encode("utf-8", "surrogatepass")
+    for letter, escaped in ((b"\\", b"\\\\"), (b'"', b'\\"'), (b"\n", b"\\n"), (b"\t", b"\\t")):
+        if letter in data:
+            data = data.replace(letter, escaped)
+    rare = len(data.translate(None, _CONTROLS)) != len(data)
+    return _canonical_bytes(text) if rare else b'"%b"' % data

@@ -1,10 +1,16 @@
 """Methods, their measurements, and where each of them came from."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from reviewer.domain.identity import content_hash
+from reviewer.domain.identity import hash_around_texts
 from reviewer.domain.vocabulary import Basis, Bound, Origin, RemarkKind, Role, Setting
+
+
+class JsonText(str):
+    """A raw record that is JSON text already: it is kept to the letter, where anything else is written as JSON."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +93,40 @@ class MethodRecord:
     """When the source says it was made, as it says it; a time without a zone stays without one."""
     measurements: tuple[Measurement, ...] = ()
     raw: Any = field(default=None, compare=False)
-    """The source's own record, kept whole."""
+    """The source's own record, kept whole: any value that JSON can say, or the text of one (``JsonText``)."""
+    _hash: str = field(default="", init=False, repr=False, compare=False)
+
+    @classmethod
+    def with_hash(cls, revision_hash: str, *values: Any) -> "MethodRecord":
+        """Return a record whose hash is known already, given its fields in their order."""
+        record = cls(*values)
+        object.__setattr__(record, "_hash", revision_hash)
+        return record
 
     def revision_hash(self) -> str:
         """Return the hash of what a reader of the proposal could see: its text and its numbers.
 
         What the person who imports adds (settings, the problem's name) and where the file lay are left out, so that
-        the same content is the same revision wherever and however it is imported.
+        the same content is the same revision wherever and however it is imported. It is taken once and remembered, so
+        that an import can have it before it takes the store's lock.
         """
-        numbers = [replace(m, setting=Setting.UNKNOWN) for m in self.measurements]
-        return content_hash(
-            [
+        if not self._hash:
+            object.__setattr__(self, "_hash", self._content_hash())
+        return self._hash
+
+    def _content_hash(self) -> str:
+        return hash_around_texts(
+            (
                 self.role, self.title, self.origin, self.bound, self.agent, self.run, self.parent, self.idea,
-                self.family, self.hypothesis, self.body, self.claims, self.created_at,
+                self.family,
+            ),
+            (self.hypothesis, self.body),
+            (
+                self.claims, self.created_at,
                 [[m.metric, m.dataset, m.value, m.standard_error, m.n_seeds, m.n_test, m.n_correct, m.split, m.subset,
                   m.basis, m.source, m.missing,
-                  [[s.seed, s.value, s.n_correct, s.n_test, s.basis] for s in m.seeds]] for m in numbers],
-            ]
+                  [[s.seed, s.value, s.n_correct, s.n_test, s.basis] for s in m.seeds]] for m in self.measurements],
+            ),
         )  # fmt: skip
 
 

@@ -13,9 +13,9 @@ otherwise ignored. A bad line is a reject with its number, and the good lines ar
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark
@@ -102,12 +102,12 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
         raise SourceError(f"{path}: cannot be read ({reason(error)}); check its permissions.") from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """One line of the file: its number from 1, where it begins, and its bytes; None when it is too long to hold."""
+class _Span(NamedTuple):
+    """One line of the file: its number from 1, where it begins and ends, and its bytes; None when too long to hold."""
 
     number: int
     offset: int
+    end: int
     data: bytes | None
     start: bytes
 
@@ -121,7 +121,6 @@ def _records(file: BinaryIO, size: int, reader: ReadLine, name: str, progress: P
     first: dict[int, int] = {}
     reported = 0
     for span in _lines(file, size):
-        end = file.tell()
         if span.data is None:
             yield Reject(name, f"line {span.number}", f"is longer than {MAX_LINE // 2**20} MiB", excerpt(span.start))
         elif not span.data.isspace():
@@ -132,11 +131,11 @@ def _records(file: BinaryIO, size: int, reader: ReadLine, name: str, progress: P
                 if there != here:
                     doubt = _doubt(file, record, there, reader)
                     record = Reject(name, f"line {span.number}", doubt, excerpt(span.data)) if doubt else record
-                    file.seek(end)
+                    file.seek(span.end)
             yield record
-        if end - reported >= _PIECE or end >= size:
-            reported = end
-            progress(end)
+        if span.end - reported >= _PIECE or span.end >= size:
+            reported = span.end
+            progress(span.end)
 
 
 def _lines(file: BinaryIO, size: int) -> Iterator[_Span]:
@@ -151,13 +150,13 @@ def _lines(file: BinaryIO, size: int) -> Iterator[_Span]:
         offset += len(data)
         if len(data) <= MAX_LINE or data.endswith(b"\n"):
             held = data.removeprefix(BOM) if number == 1 else data
-            yield _Span(number, start, held or b"\n", b"")
+            yield _Span(number, start, offset, held or b"\n", b"")
             continue
         begin = data[:_PIECE]
         while data and not data.endswith(b"\n") and offset < size:
             data = file.readline(min(_PIECE, size - offset))
             offset += len(data)
-        yield _Span(number, start, None, begin)
+        yield _Span(number, start, offset, None, begin)
 
 
 def _key(record: Record) -> tuple[str, ...]:

@@ -8,14 +8,15 @@ from typing import Any
 import pydantic_core
 from pydantic import ValidationError
 
-from reviewer.domain.methods import Measurement, MethodRecord, Provenance, Reject, Remark, SeedValue
+from reviewer.domain.methods import JsonText, Measurement, MethodRecord, Provenance, Reject, Remark, SeedValue
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
-from reviewer.domain.vocabulary import Bound, Origin, Role
+from reviewer.domain.vocabulary import Basis, Direction, Origin, Role, Setting
 from reviewer.sources import native_schema as schema
 from reviewer.sources.contract import Record
 from reviewer.sources.fields import BadFieldError
 from reviewer.sources.jsontext import MAX_TEXT, BadJsonError, excerpt, float_name, parse, plain
 
+_ROLES = {str(role): role for role in Role}
 _ORIGINS = {Role.PROPOSAL: Origin.AGENT, Role.BASELINE: Origin.HUMAN, Role.REFERENCE: Origin.UNKNOWN}
 
 _REASONS = {
@@ -42,6 +43,7 @@ def line_reader(*, file: str, sha256: str, problem: str | None, namespace: str) 
     def read_line(line: bytes, number: int) -> Record:
         place = f"line {number}"
         try:
+            mended = False
             try:
                 value = load(line, cache_strings="keys")
             except ValueError:
@@ -51,18 +53,21 @@ def line_reader(*, file: str, sha256: str, problem: str | None, namespace: str) 
                     place += " (lone surrogates replaced by U+FFFD)"
             if type(value) is not dict:
                 raise BadFieldError("must be an object in braces, with a type")
-            checked = validate(value)
-            if isinstance(checked, schema.ProblemLine):
+            checked: schema.Line = validate(value)
+            if checked["type"] == "problem":
                 record: Record = _problem(checked)
-                described.add(checked.id)
+                described.add(checked["id"])
                 return record
-            slug = checked.problem or problem or (next(iter(described)) if len(described) == 1 else None)
+            slug = checked.get("problem") or problem or (next(iter(described)) if len(described) == 1 else None)
             if slug is None:
                 raise BadFieldError('problem: is missing; add it to the line, or give it with "--problem"')
             provenance = Provenance(file, sha256, place)
-            if isinstance(checked, schema.RemarkLine):
-                return _remark(checked, slug, namespace, provenance, value)
-            return _method(checked, slug, namespace, provenance, value)
+            raw = plain(value)
+            if raw is value and not mended:  # The line is standard JSON as it stands.
+                raw = JsonText(line.strip().decode())
+            if checked["type"] == "remark":
+                return _remark(checked, slug, namespace, provenance, raw)
+            return _method(checked, slug, namespace, provenance, raw)
         except ValidationError as error:
             return Reject(file, place, _in_words(error), excerpt(line))
         except (BadFieldError, BadJsonError) as error:
@@ -72,103 +77,118 @@ def line_reader(*, file: str, sha256: str, problem: str | None, namespace: str) 
 
 
 def _problem(line: schema.ProblemLine) -> Problem:
-    _refuse_twice("metrics", [m.name for m in line.metrics])
-    _refuse_twice("datasets", [d.name for d in line.datasets])
+    metrics, datasets = line.get("metrics", ()), line.get("datasets", ())
+    _refuse_twice("metrics", [m["name"] for m in metrics])
+    _refuse_twice("datasets", [d["name"] for d in datasets])
+    target = line.get("target")
     return Problem(
-        slug=line.id,
-        title=line.title,
-        description=line.description or "",
-        primary_metric=line.primary_metric,
-        primary_dataset=line.primary_dataset,
-        metrics=tuple(Metric(m.name, m.direction, m.unit, tuple(m.derived_from), m.title) for m in line.metrics),
-        datasets=tuple(Dataset(d.name, tuple(d.aliases)) for d in line.datasets),
-        target=_target(line.target) if line.target else None,
+        slug=line["id"],
+        title=line["title"],
+        description=line.get("description") or "",
+        primary_metric=line.get("primary_metric"),
+        primary_dataset=line.get("primary_dataset"),
+        metrics=tuple(map(_metric, metrics)),
+        datasets=tuple(Dataset(d["name"], tuple(d.get("aliases", ()))) for d in datasets),
+        target=_target(target) if target else None,
+    )
+
+
+def _metric(line: schema.MetricLine) -> Metric:
+    return Metric(
+        name=line["name"],
+        direction=line.get("direction", Direction.UNKNOWN),
+        unit=line.get("unit"),
+        derived_from=tuple(line.get("derived_from", ())),
+        title=line.get("title"),
     )
 
 
 def _target(line: schema.TargetLine) -> Target:
+    horizon = line.get("horizon") or ""
     try:
-        date.fromisoformat(line.horizon or "2000-01-01")
+        date.fromisoformat(horizon or "2000-01-01")
     except ValueError as error:
-        raise BadFieldError(f"target.horizon: {line.horizon} is no date") from error
+        raise BadFieldError(f"target.horizon: {horizon} is no date") from error
     return Target(
-        criterion=line.criterion,
-        system=line.system or "",
-        scale=line.scale or "",
-        budget=line.budget or "",
-        latency=line.latency or "",
-        signals=line.signals or "",
-        horizon=line.horizon or "",
+        criterion=line["criterion"],
+        system=line.get("system") or "",
+        scale=line.get("scale") or "",
+        budget=line.get("budget") or "",
+        latency=line.get("latency") or "",
+        signals=line.get("signals") or "",
+        horizon=horizon,
     )
 
 
-def _method(
-    line: schema.MethodLine, problem: str, namespace: str, provenance: Provenance, raw: dict[str, Any]
-) -> MethodRecord:
-    role = Role(line.type)
-    bound: Bound | None = line.bound if isinstance(line, schema.ReferenceLine) else None
+def _method(line: schema.MethodLine, problem: str, namespace: str, provenance: Provenance, raw: Any) -> MethodRecord:
+    role = _ROLES[line["type"]]
+    run = line.get("run") or ""
     return MethodRecord(
-        namespace=line.namespace or line.run or namespace,
-        external_id=line.id,
+        namespace=line.get("namespace") or run or namespace,
+        external_id=line["id"],
         role=role,
-        title=line.title,
+        title=line["title"],
         problem=problem,
         provenance=provenance,
-        part=line.part or "",
-        origin=line.origin or _ORIGINS[role],
-        bound=bound,
-        agent=line.agent or "",
-        run=line.run or "",
-        parent=line.parent or "",
-        idea=line.idea or "",
-        family=line.family or "",
-        hypothesis=line.hypothesis or "",
-        body=line.method or "",
-        claims=tuple(line.claims),
-        created_at=line.created_at or "",
-        measurements=tuple(map(_measurement, line.measurements)),
-        raw=plain(raw),
+        part=line.get("part") or "",
+        origin=line.get("origin") or _ORIGINS[role],
+        bound=line["bound"] if line["type"] == "reference" else None,
+        agent=line.get("agent") or "",
+        run=run,
+        parent=line.get("parent") or "",
+        idea=line.get("idea") or "",
+        family=line.get("family") or "",
+        hypothesis=line.get("hypothesis") or "",
+        body=line.get("method") or "",
+        claims=tuple(line.get("claims", ())),
+        created_at=line.get("created_at") or "",
+        measurements=tuple(map(_measurement, line.get("measurements", ()))),
+        raw=raw,
     )
 
 
 def _measurement(line: schema.MeasurementLine) -> Measurement:
-    value, missing, source = line.value, line.missing or "", line.source or ""
+    value, missing, source = line["value"], line.get("missing") or "", line.get("source") or ""
     if value is not None and not math.isfinite(value):
         missing = f"{float_name(value)} in the file"
         value = None
-    error = line.standard_error
+    error = line.get("standard_error")
     if error is not None and not 0 <= error < math.inf:
         said = f"{error:g}" if math.isfinite(error) else float_name(error)
         source = "; ".join(filter(None, (source, f"the stated standard error, {said}, is left out")))
         error = None
-    seeds = tuple(
-        SeedValue(s.seed, s.value, s.n_correct, s.n_test, s.basis) for s in line.seeds if math.isfinite(s.value)
-    )
-    if len(seeds) != len(line.seeds):
-        without = f"{len(line.seeds) - len(seeds)} of {len(line.seeds)} seeds have NaN or an infinity for a value"
-        source = "; ".join(filter(None, (source, without)))
+    seeds: tuple[SeedValue, ...] = ()
+    if stated := line.get("seeds"):
+        seeds = tuple(_seed_value(s) for s in stated if math.isfinite(s["value"]))
+        if len(seeds) != len(stated):
+            without = f"{len(stated) - len(seeds)} of {len(stated)} seeds have NaN or an infinity for a value"
+            source = "; ".join(filter(None, (source, without)))
     return Measurement(
-        line.metric, line.dataset, value, error, line.n_seeds, line.n_test, line.n_correct, line.setting,
-        line.split or "", line.subset or "", line.basis, source, missing, seeds,
+        line["metric"], line["dataset"], value, error, line.get("n_seeds"), line.get("n_test"), line.get("n_correct"),
+        line.get("setting", Setting.UNKNOWN), line.get("split") or "", line.get("subset") or "",
+        line.get("basis", Basis.CLAIMED), source, missing, seeds,
     )  # fmt: skip
 
 
-def _remark(
-    line: schema.RemarkLine, problem: str, namespace: str, provenance: Provenance, raw: dict[str, Any]
-) -> Remark:
+def _seed_value(line: schema.SeedLine) -> SeedValue:
+    basis = line.get("basis", Basis.CLAIMED)
+    return SeedValue(line.get("seed"), line["value"], line.get("n_correct"), line.get("n_test"), basis)
+
+
+def _remark(line: schema.RemarkLine, problem: str, namespace: str, provenance: Provenance, raw: Any) -> Remark:
     return Remark(
-        namespace=line.namespace or namespace,
-        external_id=line.id,
+        namespace=line.get("namespace") or namespace,
+        external_id=line["id"],
         problem=problem,
-        kind=line.kind,
-        text=line.text,
+        kind=line["kind"],
+        text=line["text"],
         provenance=provenance,
-        idea=line.idea or "",
-        about=line.about or "",
-        title=line.title or "",
-        author=line.author or "",
-        created_at=line.created_at or "",
-        raw=plain(raw),
+        idea=line.get("idea") or "",
+        about=line.get("about") or "",
+        title=line.get("title") or "",
+        author=line.get("author") or "",
+        created_at=line.get("created_at") or "",
+        raw=raw,
     )
 
 

@@ -162,7 +162,7 @@ def _conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
     asked = selection.asked
     # What the queue calls to do includes what one has started; of the rest there is no judgement to export.
     statuses = (Status.TO_DO, Status.STARTED) if asked.status is Status.TO_DO else (asked.status,)
-    # With a plus before it no index is asked for the reviewer: the one that gives the order is worth more.
+    # With a plus before them no index is asked for these two: the one that gives the order is worth more.
     parts: tuple[tuple[bool, str, dict[str, Any]], ...] = (
         (selection.problem_id is not None, "m.problem_id = :problem", {"problem": selection.problem_id}),
         (selection.reviewer_id is not None, "+j.reviewer_id = :reviewer", {"reviewer": selection.reviewer_id}),
@@ -179,7 +179,7 @@ def _conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
         (bool(asked.family), "m.family = :family COLLATE NOCASE", {"family": asked.family}),
         (
             bool(expression := search_expression(asked.text)),
-            "m.revision_id IN (SELECT rowid FROM revisions_fts WHERE revisions_fts MATCH :text)",
+            "+m.id IN (SELECT rowid FROM search_index WHERE search_index MATCH :text)",
             {"text": expression},
         ),
     )

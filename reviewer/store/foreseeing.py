@@ -4,49 +4,47 @@ import sqlite3
 
 from reviewer.domain.methods import MethodRecord, Remark
 from reviewer.domain.vocabulary import Role, Setting
-from reviewer.store import recording
-from reviewer.store.recording import Recorded
-from reviewer.store.settings import Place, SettingFor, place_of, settle, told_before
+from reviewer.store.held_methods import held_methods
+from reviewer.store.known_problem import KnownProblem
+from reviewer.store.recorded import Change, Recorded
+from reviewer.store.recording import remark_hash
+from reviewer.store.settings import Place, held_settings, place_of, settle, told_before
 
 
-def foresee_method(
-    connection: sqlite3.Connection, problem_id: int, record: MethodRecord, *, digest: str, setting_for: SettingFor
-) -> Recorded:
-    """Return what ``record_method`` would, with the row id 0 where there is none yet.
-
-    The record's datasets are under their one names; ``digest`` is its hash as the source read it.
-    """
-    known = recording.find_method(connection, problem_id, record.namespace, record.external_id)
-    if known is None:
-        return Recorded("new", 0, 0, _unknown(record, {}, setting_for))
-    method_id, role = known
-    before = told_before(connection, method_id, record.part)
+def foresee_method(connection: sqlite3.Connection, known: KnownProblem, record: MethodRecord) -> Recorded:
+    """Return what recording it would, with the row id 0 where there is none yet."""
+    key = (record.namespace, record.external_id)
+    method = held_methods(connection, known.id, [key]).get(key)
+    if method is None:
+        return Recorded("new", 0, 0, _unknown(known, record, {}))
+    unknown = _unknown(known, record, told_before(connection, method.id, record.part))
     row = connection.execute(
         "SELECT id, current FROM revisions WHERE method_id = ? AND part = ? AND content_hash = ?",
-        (method_id, record.part, digest),
+        (method.id, record.part, record.revision_hash()),
     ).fetchone()
     if row is not None:
-        settling = settle(connection, row[0], record.measurements, setting_for)
-        unchanged = row[1] and not settling.corrected
-        unknown = _unknown(record, before, setting_for)
-        return Recorded("unchanged" if unchanged else "changed", method_id, settling.told, unknown)
-    first_of_part = recording.current_hash(connection, method_id, record.part) is None
-    change: recording.Change = "new" if first_of_part and role != Role.PROPOSAL else "changed"
-    return Recorded(change, method_id, 0, _unknown(record, before, setting_for))
+        held = held_settings(connection, [row[0]]).get(row[0], ())
+        settling = settle(held, record.measurements, known.told)
+        same = row[1] and not settling.corrected
+        return Recorded("unchanged" if same else "changed", method.id, settling.told, unknown)
+    first_of_part = record.part not in method.parts
+    change: Change = "new" if first_of_part and method.role is not Role.PROPOSAL else "changed"
+    return Recorded(change, method.id, 0, unknown)
 
 
-def _unknown(record: MethodRecord, held: dict[Place, Setting], setting_for: SettingFor) -> frozenset[str]:
+def _unknown(known: KnownProblem, record: MethodRecord, told: dict[Place, Setting]) -> frozenset[str]:
     """Return the datasets of a record that stay without a setting, given what a person told of it before."""
+    named = [(m, known.dataset(m.dataset)) for m in record.measurements]
     return frozenset(
-        m.dataset
-        for m in record.measurements
+        dataset
+        for m, dataset in named
         if m.setting is Setting.UNKNOWN
-        and setting_for(m.dataset) is Setting.UNKNOWN
-        and place_of(m.metric, m.dataset, m.split, m.subset) not in held
+        and known.told(dataset) is Setting.UNKNOWN
+        and place_of(m.metric, dataset, m.split, m.subset) not in told
     )
 
 
-def change_of_remark(connection: sqlite3.Connection, problem_id: int, remark: Remark) -> recording.Change:
+def change_of_remark(connection: sqlite3.Connection, problem_id: int, remark: Remark) -> Change:
     """Return what recording a remark would change, without recording it."""
     row = connection.execute(
         "SELECT content_hash FROM remarks WHERE problem_id = ? AND namespace = ? AND external_id = ?",
@@ -54,4 +52,4 @@ def change_of_remark(connection: sqlite3.Connection, problem_id: int, remark: Re
     ).fetchone()
     if row is None:
         return "new"
-    return "unchanged" if row[0] == recording.remark_hash(remark) else "changed"
+    return "unchanged" if row[0] == remark_hash(remark) else "changed"

@@ -10,12 +10,13 @@ from reviewer.store.connection import Store
 from reviewer.store.imports import dead_imports
 from reviewer.store.migrations import SCHEMA_VERSION, refuse_foreign_file, restore_triggers, triggers
 from reviewer.store.schema import TRIGGER_NAMES
+from reviewer.store.search_index import index_all, rebuild_index, unindexed
 
 WHOLE_CHECK_BYTES = 1 << 30
 """A larger store is checked without comparing its indexes, which would take minutes."""
 
-SEARCH_CHECK_REVISIONS = 20_000
-"""With more revisions the text of the search index is not compared: it holds the write lock for over a second."""
+SEARCH_CHECK_METHODS = 20_000
+"""With more methods the text of the search index is not compared: it holds the write lock for over a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ class StoreHealth:
     """Current judgements that are not what their events add up to."""
     stale_counts: int = 0
     unsearchable: int = 0
-    """Revisions that the search index lacks, or has although they are gone."""
+    """Methods that the search index has lost, or has although they are gone or wait for it."""
+    unindexed: int = 0
+    """Methods that wait for the search index, as an import may leave them: nothing is wrong with those."""
     search_damage: str = ""
     search_checked: bool = False
     """Whether the text of the search index was compared too."""
@@ -61,6 +64,9 @@ class Mended:
     counts: int
     triggers: tuple[str, ...]
     search_index: bool
+    """Whether all of it was."""
+    indexed: int
+    """Methods that were waiting for it."""
 
 
 def examine_store(path: Path) -> StoreHealth:
@@ -80,20 +86,30 @@ def examine_store(path: Path) -> StoreHealth:
 
 
 def mend(store: Store) -> Mended:
-    """Build anew what follows from events, revisions and the schema, in one transaction: nothing else is touched.
+    """Build anew what follows from events, revisions and the schema: nothing else is touched.
 
-    Judgements and counts are always built; the search index where it is out of step, and triggers that are missing.
+    Judgements and counts are always built, in one transaction with triggers that are missing and the search index where
+    it is out of step. What only waits for the index is put into it afterwards, in batches.
 
     Raises:
-        StoreError: when the store cannot be written; it is then as before.
+        StoreError: when the store cannot be written; what is built by then is whole.
     """
     with store.write() as connection:
         restored = restore_triggers(connection)
         rows = rebuild(connection)
-        reindex = bool(_unsearchable(connection)) or bool(_search_damage(connection))
-        if reindex:
-            connection.execute("INSERT INTO revisions_fts (revisions_fts) VALUES ('rebuild')")
-    return Mended(rows["current_judgements"], rows["counts"], restored, reindex)
+        rebuilt = _rebuild_broken_index(connection)
+    indexed = index_all(store)
+    if indexed:  # Only now can its text be compared.
+        with store.write() as connection:
+            rebuilt = _rebuild_broken_index(connection)
+    return Mended(rows["current_judgements"], rows["counts"], restored, rebuilt, indexed)
+
+
+def _rebuild_broken_index(connection: sqlite3.Connection) -> bool:
+    broken = bool(_unsearchable(connection)) or bool(_search_damage(connection))
+    if broken:
+        rebuild_index(connection)
+    return broken
 
 
 def _look_over(connection: sqlite3.Connection, path: Path) -> StoreHealth:
@@ -121,6 +137,7 @@ def _look_over(connection: sqlite3.Connection, path: Path) -> StoreHealth:
         stale_judgements=connection.execute(_STALE_JUDGEMENTS).fetchone()[0],
         stale_counts=connection.execute(_STALE_COUNTS).fetchone()[0],
         unsearchable=_unsearchable(connection),
+        unindexed=unindexed(connection),
         cut_off=_cut_off(connection),
     )
 
@@ -196,27 +213,32 @@ def _cut_off(connection: sqlite3.Connection) -> tuple[str, ...]:
 
 def _unsearchable(connection: sqlite3.Connection) -> int:
     n: int = connection.execute(
-        "SELECT (SELECT count(*) FROM revisions WHERE id NOT IN (SELECT id FROM revisions_fts_docsize)) "
-        "+ (SELECT count(*) FROM revisions_fts_docsize WHERE id NOT IN (SELECT id FROM revisions))"
+        "SELECT (SELECT count(*) FROM searchable WHERE id NOT IN (SELECT id FROM search_index_docsize) "
+        "AND id NOT IN (SELECT id FROM unindexed)) "
+        "+ (SELECT count(*) FROM search_index_docsize WHERE id NOT IN (SELECT id FROM searchable) "
+        "OR id IN (SELECT id FROM unindexed))"
     ).fetchone()[0]
     return n
 
 
 def _with_search_compared(store: Store, found: StoreHealth) -> StoreHealth:
     """Compare the text of the search index, which SQLite offers as a write only: on a store that is free to write."""
-    n = store.connection().execute("SELECT count(*) FROM revisions").fetchone()[0]
-    if n > SEARCH_CHECK_REVISIONS:
+    n = store.connection().execute("SELECT count(*) FROM methods").fetchone()[0]
+    if n > SEARCH_CHECK_METHODS:
         return found
     try:
         with store.write(durable=False) as connection:
-            return replace(found, search_damage=_search_damage(connection), search_checked=True)
+            checked = not unindexed(connection)
+            return replace(found, search_damage=_search_damage(connection), search_checked=checked)
     except StoreError:
         return found
 
 
 def _search_damage(connection: sqlite3.Connection) -> str:
+    """Return what SQLite finds wrong with the search index; its text is compared only when no method waits for it."""
+    compare = 0 if unindexed(connection) else 1
     try:
-        connection.execute("INSERT INTO revisions_fts (revisions_fts, rank) VALUES ('integrity-check', 1)")
+        connection.execute("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', ?)", (compare,))
     except sqlite3.DatabaseError as error:
         return str(error)
     return ""

@@ -11,8 +11,8 @@ from typing import Any
 from reviewer.domain.identity import new_id
 from reviewer.domain.methods import Reject
 from reviewer.domain.vocabulary import Role
+from reviewer.store.claims import claim_rule, refresh_claim
 from reviewer.store.problems import ROLE_COUNT, add_to_count, problem_by_id
-from reviewer.store.recording import refresh_claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _withdraw_method(connection: sqlite3.Connection, method_id: int, import_id: 
         "revisions = (SELECT count(*) FROM revisions WHERE method_id = methods.id AND part = ?) WHERE id = ?",
         (shown, title, part, method_id),
     )
-    refresh_claim(connection, method_id, problem_by_id(connection, problem_id).problem)
+    refresh_claim(connection, method_id, claim_rule(problem_by_id(connection, problem_id).problem))
 
 
 def imports_stamp(connection: sqlite3.Connection) -> tuple[int, int]:

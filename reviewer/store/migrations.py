@@ -9,23 +9,32 @@ from typing import TYPE_CHECKING
 from reviewer.domain.errors import StoreError
 from reviewer.domain.identity import utc_now
 from reviewer.store.connection import APPLICATION_ID, Store, connect, create_file, prepare_file
-from reviewer.store.schema import INDEXES, JUDGED_REVISIONS, TABLES, TRIGGER_NAMES, TRIGGERS, VIEWS
+from reviewer.store.schema import (
+    FIRST_TRIGGERS,
+    INDEXES,
+    JUDGED_REVISIONS,
+    SEARCH_INDEX,
+    TABLES,
+    TRIGGER_NAMES,
+    TRIGGERS,
+    VIEWS,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
 
 def _first_schema(db: "Database") -> None:
-    for statement in (*TABLES, *INDEXES, *TRIGGERS, *VIEWS):
+    for statement in (*TABLES, *INDEXES, *FIRST_TRIGGERS, *VIEWS):
         db.execute(statement)
 
 
-def _judged_revisions(db: "Database") -> None:
-    for statement in JUDGED_REVISIONS:
+def _second_schema(db: "Database") -> None:
+    for statement in (*JUDGED_REVISIONS, *SEARCH_INDEX):
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[["Database"], None], ...] = (_first_schema, _judged_revisions)
+MIGRATIONS: tuple[Callable[["Database"], None], ...] = (_first_schema, _second_schema)
 """Every change of the schema, oldest first; a new one is added at the end and never edited afterwards."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

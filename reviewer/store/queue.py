@@ -3,6 +3,8 @@
 import re
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from reviewer.domain.queue import QueueFilter, QueuePage, QueueRow, Sort
@@ -35,12 +37,39 @@ def search_expression(text: str) -> str:
     return " ".join(quoted)
 
 
-def _conditions(
-    problem_id: int, reviewer_id: int, asked: QueueFilter, kept: Collection[int]
-) -> tuple[str, dict[str, Any]]:
-    """Return the FROM and WHERE of a queue with its parameters; ``kept`` rows stay whatever the filter says of them."""
+SORTED_AT_MOST = 20_000
+"""So many rows that were found are put in an order that is not theirs; where there are more, its index is walked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A queue as SQL: the tables in the order in which they are gone through, the conditions, the parameters.
+
+    ``found`` says that the search index comes first. It gives rows in the order of their ids, so that for these two
+    orders a page is had as soon as so many rows were found.
+    """
+
+    tables: str
+    where: str
+    values: Mapping[str, Any]
+    found: bool = False
+
+    def column(self, name: str) -> str:
+        """Return the column to order by: of the row id, that of whichever table is gone through first."""
+        return "f.rowid" if self.found and name == "m.id" else name
+
+
+def _query(
+    connection: sqlite3.Connection,
+    problem_id: int,
+    reviewer_id: int,
+    asked: QueueFilter,
+    sort: Sort,
+    kept: Collection[int],
+) -> _Query:
+    """Return the queue that is asked for; ``kept`` rows stay whatever the filter says of them."""
     own: list[str] = []
-    hard: list[str] = []
+    where = ["m.problem_id = :problem", "m.role = 'proposal'"]
     values: dict[str, Any] = {"problem": problem_id, "reviewer": reviewer_id}
     if asked.status is Status.TO_DO:
         own.append("(j.id IS NULL OR j.status IN ('to_do', 'started'))")
@@ -58,62 +87,76 @@ def _conditions(
         own.append("EXISTS (SELECT 1 FROM json_each(j.tags) t WHERE t.value = :tag)")
         values["tag"] = asked.tag
     if asked.agent:
-        hard.append("m.agent = :agent COLLATE NOCASE")
+        where.append("m.agent = :agent COLLATE NOCASE")
         values["agent"] = asked.agent
     if asked.family:
-        hard.append("m.family = :family COLLATE NOCASE")
+        where.append("m.family = :family COLLATE NOCASE")
         values["family"] = asked.family
-    if expression := search_expression(asked.text):
-        hard.append("m.revision_id IN (SELECT rowid FROM revisions_fts WHERE revisions_fts MATCH :text)")
-        values["text"] = expression
-    where = ["m.problem_id = :problem", "m.role = 'proposal'", *hard]
     if own:
         values["kept"] = f"[{','.join(map(str, kept))}]"
         where.append(f"(({' AND '.join(own)}) OR m.id IN (SELECT value FROM json_each(:kept)))")
-    joined = (
-        "FROM methods m LEFT JOIN current_judgements j ON j.method_id = m.id AND j.reviewer_id = :reviewer "
-        f"WHERE {' AND '.join(where)}"
-    )
-    return joined, values
+    tables, found = "methods m", False
+    if expression := search_expression(asked.text):
+        values["text"] = expression
+        found = sort in (Sort.IMPORTED, Sort.NEWEST) or not _finds_more_than(connection, expression, SORTED_AT_MOST)
+        if found:
+            # CROSS JOIN keeps the search index the outer loop.
+            tables = "search_index f CROSS JOIN methods m ON m.id = f.rowid"
+            where.insert(0, "search_index MATCH :text")
+        else:
+            where.append("m.id IN (SELECT rowid FROM search_index WHERE search_index MATCH :text)")
+    tables += " LEFT JOIN current_judgements j ON j.method_id = m.id AND j.reviewer_id = :reviewer"
+    return _Query(tables, " AND ".join(where), values, found)
+
+
+def _finds_more_than(connection: sqlite3.Connection, expression: str, n: int) -> bool:
+    row = connection.execute(
+        "SELECT 1 FROM search_index WHERE search_index MATCH ? LIMIT 1 OFFSET ?", (expression, n)
+    ).fetchone()
+    return row is not None
+
+
+_STATUSES = {str(status): status for status in Status}
+_VERDICTS: Mapping[str | None, Verdict | None] = {None: None, **{str(verdict): verdict for verdict in Verdict}}
 
 
 def _rows(
-    connection: sqlite3.Connection, sort: Sort, joined: str, values: Mapping[str, Any], *, forward: bool, limit: int
+    connection: sqlite3.Connection,
+    sort: Sort,
+    query: _Query,
+    *,
+    forward: bool,
+    limit: int,
+    beyond: str = "",
+    key: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[QueueRow]:
     order = _ORDERS[sort]
     keys = ", ".join(column.removesuffix(" COLLATE NOCASE") for column, _ in order)
-    by = ", ".join(f"{column} {'ASC' if ascending == forward else 'DESC'}" for column, ascending in order)
-    rows = connection.execute(
+    by = ", ".join(f"{query.column(column)} {'ASC' if up == forward else 'DESC'}" for column, up in order)
+    cursor = connection.execute(
         "SELECT m.id, m.title, m.agent, m.family, m.claim, coalesce(j.status, 'to_do'), j.verdict, j.forecast, "
         "coalesce(j.flagged, 0), coalesce(j.verdict IS NOT NULL AND j.revision_id <> m.revision_id, 0), "
-        f"{keys} {joined} ORDER BY {by} LIMIT :limit",
-        {**values, "limit": limit},
-    ).fetchall()
+        f"{keys} FROM {query.tables} WHERE {query.where}{beyond} ORDER BY {by} LIMIT :limit",
+        {**query.values, **key, "limit": limit},
+    )
     return [
         QueueRow(
-            method_id=row[0],
-            title=row[1],
-            agent=row[2],
-            family=row[3],
-            claim=row[4],
-            status=Status(row[5]),
-            verdict=Verdict(row[6]) if row[6] else None,
-            forecast=row[7],
-            flagged=bool(row[8]),
-            changed=bool(row[9]),
-            key=tuple(row[10:]),
+            method_id, title, agent, family, claim, _STATUSES[status], _VERDICTS[verdict], forecast, bool(flagged),
+            bool(changed), tuple(place),
         )
-        for row in rows
-    ]
+        for method_id, title, agent, family, claim, status, verdict, forecast, flagged, changed, *place in cursor
+    ]  # fmt: skip
 
 
-def _beyond(sort: Sort, key: tuple[str | float | int, ...], *, forward: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+def _beyond(
+    sort: Sort, query: _Query, key: tuple[str | float | int, ...], *, forward: bool
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the conditions whose rows, one after the other, are those after (or before) ``key`` in the order.
 
     First the ties with ``key``, then what is beyond them: each is one seek in the order's index. A comparison of both
     columns at once is not, since SQLite then walks over all ties, and over everything where a collation is named.
     """
-    order = _ORDERS[sort]
+    order = [(query.column(column), ascending) for column, ascending in _ORDERS[sort]]
     values = {f"key{i}": part for i, part in enumerate(key)}
     for last in reversed(range(len(order))):
         ties = "".join(f" AND {column} = :key{i}" for i, (column, _) in enumerate(order[:last]))
@@ -133,8 +176,8 @@ def first_page(
     last: bool = False,
 ) -> QueuePage:
     """Return the first rows of the queue, or with ``last`` its last ones, in the queue's order either way."""
-    joined, values = _conditions(problem_id, reviewer_id, asked, kept)
-    rows = _rows(connection, sort, joined, values, forward=not last, limit=limit + 1)
+    query = _query(connection, problem_id, reviewer_id, asked, sort, kept)
+    rows = _rows(connection, sort, query, forward=not last, limit=limit + 1)
     more = len(rows) > limit
     rows = rows[:limit]
     if last:
@@ -155,12 +198,12 @@ def page_beside(
     kept: Collection[int] = (),
 ) -> QueuePage:
     """Return the rows right after ``key`` (or right before it), in the queue's order either way."""
-    joined, values = _conditions(problem_id, reviewer_id, asked, kept)
+    query = _query(connection, problem_id, reviewer_id, asked, sort, kept)
     rows: list[QueueRow] = []
-    for condition, beyond in _beyond(sort, key, forward=forward):
+    for beyond, values in _beyond(sort, query, key, forward=forward):
         if len(rows) <= limit:
             left = limit + 1 - len(rows)
-            rows += _rows(connection, sort, joined + condition, {**values, **beyond}, forward=forward, limit=left)
+            rows += _rows(connection, sort, query, forward=forward, limit=left, beyond=beyond, key=values)
     more = len(rows) > limit
     rows = rows[:limit]
     if forward:
@@ -172,9 +215,9 @@ def queue_row(
     connection: sqlite3.Connection, problem_id: int, reviewer_id: int, sort: Sort, method_id: int
 ) -> QueueRow | None:
     """Return the row of one proposal as it stands now, whatever the filter, or None where it is gone."""
-    joined, values = _conditions(problem_id, reviewer_id, QueueFilter(), ())
+    query = _query(connection, problem_id, reviewer_id, QueueFilter(), sort, ())
     rows = _rows(
-        connection, sort, joined + " AND m.id = :method", {**values, "method": method_id}, forward=True, limit=1
+        connection, sort, query, forward=True, limit=1, beyond=" AND m.id = :method", key={"method": method_id}
     )
     return rows[0] if rows else None
 
@@ -183,8 +226,8 @@ def count_queue(
     connection: sqlite3.Connection, problem_id: int, reviewer_id: int, asked: QueueFilter, *, kept: Collection[int] = ()
 ) -> int:
     """Return how many rows the queue has: a walk over all of them, so never on the way to a paint."""
-    joined, values = _conditions(problem_id, reviewer_id, asked, kept)
-    n: int = connection.execute(f"SELECT count(*) {joined}", values).fetchone()[0]
+    query = _query(connection, problem_id, reviewer_id, asked, Sort.IMPORTED, kept)
+    n: int = connection.execute(f"SELECT count(*) FROM {query.tables} WHERE {query.where}", query.values).fetchone()[0]
     return n
 
 

@@ -301,7 +301,7 @@ INDEXES = (
     "CREATE INDEX judgements_by_status ON current_judgements (reviewer_id, status, method_id)",
 )
 
-TRIGGERS = (
+_NEVER_CHANGED = (
     """
     CREATE TRIGGER annotations_never_change BEFORE UPDATE ON annotations
     BEGIN SELECT RAISE(ABORT, 'annotation events are never updated'); END
@@ -310,6 +310,14 @@ TRIGGERS = (
     CREATE TRIGGER annotations_never_go BEFORE DELETE ON annotations
     BEGIN SELECT RAISE(ABORT, 'annotation events are never deleted'); END
     """,
+    """
+    CREATE TRIGGER revisions_keep_their_text BEFORE UPDATE OF title, hypothesis, body, claims, raw, content_hash
+    ON revisions BEGIN SELECT RAISE(ABORT, 'a revision is never rewritten; a change is a new revision'); END
+    """,
+)
+
+FIRST_TRIGGERS = (
+    *_NEVER_CHANGED,
     """
     CREATE TRIGGER revisions_are_indexed AFTER INSERT ON revisions BEGIN
         INSERT INTO revisions_fts (rowid, title, hypothesis, body)
@@ -322,11 +330,61 @@ TRIGGERS = (
         VALUES ('delete', old.id, old.title, old.hypothesis, old.body);
     END
     """,
+)
+"""The triggers of version 1, which indexed every revision at once."""
+
+TRIGGERS = (
+    *_NEVER_CHANGED,
     """
-    CREATE TRIGGER revisions_keep_their_text BEFORE UPDATE OF title, hypothesis, body, claims, raw, content_hash
-    ON revisions BEGIN SELECT RAISE(ABORT, 'a revision is never rewritten; a change is a new revision'); END
+    CREATE TRIGGER methods_wait_for_the_index AFTER INSERT ON methods WHEN new.revision_id IS NOT NULL BEGIN
+        INSERT INTO unindexed (id) VALUES (new.id);
+    END
+    """,
+    # Taking out of the index what was never in it would damage it.
+    """
+    CREATE TRIGGER methods_change_in_the_index AFTER UPDATE OF revision_id ON methods
+    WHEN new.revision_id IS NOT old.revision_id BEGIN
+        INSERT INTO search_index (search_index, rowid, title, hypothesis, body)
+        SELECT 'delete', old.id, title, hypothesis, body FROM revisions WHERE id = old.revision_id
+        AND EXISTS (SELECT 1 FROM search_index_docsize WHERE id = old.id);
+        DELETE FROM unindexed WHERE id = old.id;
+        INSERT INTO unindexed (id) SELECT new.id WHERE new.revision_id IS NOT NULL;
+    END
+    """,
+    # While its text is still there.
+    """
+    CREATE TRIGGER revisions_leave_the_index BEFORE DELETE ON revisions BEGIN
+        UPDATE methods SET revision_id = NULL WHERE id = old.method_id AND revision_id = old.id;
+    END
+    """,
+    """
+    CREATE TRIGGER methods_leave_the_index AFTER DELETE ON methods BEGIN
+        DELETE FROM unindexed WHERE id = old.id;
+    END
     """,
 )
+"""The triggers that a store has now."""
+
+SEARCH_INDEX = (
+    "DROP TRIGGER IF EXISTS revisions_are_indexed",
+    "DROP TRIGGER IF EXISTS revisions_are_unindexed",
+    "DROP TABLE revisions_fts",
+    """
+    CREATE VIEW searchable AS
+    SELECT m.id, r.title, r.hypothesis, r.body FROM methods m JOIN revisions r ON r.id = m.revision_id
+    """,
+    """
+    CREATE VIRTUAL TABLE search_index USING fts5 (
+        title, hypothesis, body,
+        content = 'searchable', content_rowid = 'id', tokenize = "unicode61 remove_diacritics 2"
+    )
+    """,
+    "CREATE TABLE unindexed (id INTEGER PRIMARY KEY REFERENCES methods (id)) STRICT",
+    *(sql for sql in TRIGGERS if sql not in _NEVER_CHANGED),
+    "INSERT INTO search_index (search_index) VALUES ('rebuild')",
+)
+"""The second schema: the search index holds the text that a method shows, under the method's own id, so that what is
+found comes in the order of import; a method waits in ``unindexed`` until its text is put in."""
 
 JUDGEMENTS_VIEW = """
     CREATE VIEW judgements AS
@@ -397,8 +455,9 @@ JUDGED_REVISIONS = (
     "CREATE INDEX judgements_by_status ON current_judgements (reviewer_id, status, method_id)",
     JUDGEMENTS_VIEW,
 )
-"""The second schema: an event names the revision that the judgement is of after it (null in older events, where that is
-the revision that was seen), and saving a verdict touches two indexes fewer, each a page on its way to the disk."""
+"""The second schema too: an event names the revision that the judgement is of after it (null in older events, where
+that is the revision that was seen), and saving a verdict touches two indexes fewer, each a page on its way to the
+disk."""
 
 TRIGGER_NAMES = frozenset(sql.split()[2] for sql in TRIGGERS)
 """The triggers that a whole store has. ``transform`` of sqlite-utils drops them all, so they are looked for."""

@@ -1,8 +1,9 @@
 """The settings of measurements when a record is read again: what the file corrects, and what a person told before."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from reviewer.domain.methods import Measurement
 from reviewer.domain.vocabulary import Setting
@@ -13,6 +14,15 @@ SettingFor = Callable[[str], Setting]
 
 Place = tuple[str, str, str, str]
 """Metric, dataset, split and subset: what a measurement is known by from one revision to the next."""
+
+
+class HeldSetting(NamedTuple):
+    """The setting of one measurement of a revision as the store has it, and who said it: ``file`` or ``person``."""
+
+    row_id: int
+    dataset: str
+    setting: str
+    said_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +38,38 @@ class Settling:
     told: int = 0
 
 
-def settle(
-    connection: Connection,
-    revision_id: int,
-    measurements: Sequence[Measurement],
-    setting_for: SettingFor,
-) -> Settling:
+def held_settings(connection: Connection, revision_ids: Sequence[int]) -> Mapping[int, tuple[HeldSetting, ...]]:
+    """Return the settings of revisions' measurements in their order; a revision without any is left out."""
+    rows = connection.execute(
+        "SELECT revision_id, id, dataset, setting, setting_from FROM measurements "
+        f"WHERE revision_id IN ({','.join('?' * len(revision_ids))}) ORDER BY id",
+        revision_ids,
+    ).fetchall()
+    found: dict[int, list[HeldSetting]] = {}
+    for revision_id, *held in rows:
+        found.setdefault(revision_id, []).append(HeldSetting(*held))
+    return {revision_id: tuple(held) for revision_id, held in found.items()}
+
+
+def settle(held: Sequence[HeldSetting], measurements: Sequence[Measurement], setting_for: SettingFor) -> Settling:
     """Return how a revision's settings would change, given the same measurements as it holds, read again.
 
     What the file states stands in place of what the file said before; what a person told stays. Where both are silent
     ``setting_for`` is asked.
     """
-    rows = connection.execute(
-        "SELECT id, dataset, setting, setting_from FROM measurements WHERE revision_id = ? ORDER BY id", (revision_id,)
-    ).fetchall()
     changes = []
     corrected = told = 0
     # The same content hash means the same measurements in the same order.
-    for (row_id, dataset, held, said_by), measurement in zip(rows, measurements, strict=True):
-        setting, source = Setting(held), said_by
+    for one, measurement in zip(held, measurements, strict=True):
+        setting, source = Setting(one.setting), one.said_by
         if source == "file" and measurement.setting is not setting:
             setting = measurement.setting
             corrected += 1
-        if setting is Setting.UNKNOWN and setting_for(dataset) is not Setting.UNKNOWN:
-            setting, source = setting_for(dataset), "person"
+        if setting is Setting.UNKNOWN and setting_for(one.dataset) is not Setting.UNKNOWN:
+            setting, source = setting_for(one.dataset), "person"
             told += 1
-        if (setting, source) != (held, said_by):
-            changes.append((setting, source, row_id))
+        if (setting, source) != (one.setting, one.said_by):
+            changes.append((setting, source, one.row_id))
     return Settling(tuple(changes), corrected, told)
 
 
@@ -90,12 +105,33 @@ def carry_over(connection: Connection, revision_id: int, told: dict[Place, Setti
     )
 
 
-def still_unknown(connection: Connection, revision_id: int) -> frozenset[str]:
-    """Return the datasets of a revision with a measurement whose setting nobody has told."""
-    rows = connection.execute(
-        "SELECT DISTINCT dataset FROM measurements WHERE revision_id = ? AND setting = 'unknown'", (revision_id,)
+def still_unknown(held: Iterable[HeldSetting]) -> frozenset[str]:
+    """Return the datasets with a measurement whose setting nobody has told."""
+    return frozenset(one.dataset for one in held if one.setting == "unknown")
+
+
+def set_settings(connection: Connection, problem_id: int, setting_for: SettingFor, *, overwrite: bool) -> int:
+    """Tell the settings of a problem's measurements afterwards; return how many were changed.
+
+    Only what is still unknown is told, unless ``overwrite``. ``refresh_claims`` belongs after it, since the setting
+    says which of several values the queue sorts by.
+    """
+    changed = 0
+    datasets = connection.execute(
+        "SELECT DISTINCT x.dataset FROM measurements x JOIN methods m ON m.id = x.method_id WHERE m.problem_id = ?",
+        (problem_id,),
     ).fetchall()
-    return frozenset(dataset for (dataset,) in rows)
+    for (dataset,) in datasets:
+        setting = setting_for(dataset)
+        if setting is Setting.UNKNOWN:
+            continue
+        cursor = connection.execute(
+            "UPDATE measurements SET setting = ?, setting_from = 'person' WHERE dataset = ? AND setting <> ? "
+            "AND (setting = 'unknown' OR ?) AND method_id IN (SELECT id FROM methods WHERE problem_id = ?)",
+            (setting, dataset, setting, overwrite, problem_id),
+        )
+        changed += cursor.rowcount
+    return changed
 
 
 def place_of(metric: str, dataset: str, split: str, subset: str) -> Place:

@@ -92,7 +92,7 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
         )
     if found.unsearchable or found.search_damage:
         wrong.append(
-            f"The search index of the store {path} is out of step with {found.unsearchable or 'some'} revisions; "
+            f"The search index of the store {path} is out of step with {found.unsearchable or 'some'} texts; "
             "`reviewer doctor --rebuild` builds it anew."
         )
     wrong += [f"The import of {cut} was cut off; run it again, and it completes." for cut in found.cut_off]

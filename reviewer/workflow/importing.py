@@ -1,7 +1,9 @@
 """Taking files in: what is at a path is read, written in batches, and told in counts and reasons."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 
 from reviewer.domain.errors import SourceError, UserError
@@ -9,22 +11,20 @@ from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.methods import MethodRecord, Reject, Remark
 from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Role, Setting
-from reviewer.sources.contract import Plan, Record
-from reviewer.sources.registry import plans, read
+from reviewer.domain.vocabulary import Setting
+from reviewer.sources.contract import Plan
+from reviewer.sources.registry import plans
 from reviewer.store import imports, recording
+from reviewer.store.claims import refresh_claims
 from reviewer.store.connection import Store
+from reviewer.store.known_problem import KnownProblem
 from reviewer.store.problems import problem_by_slug, save_problem
-from reviewer.workflow.foreseeing import Foresight, unknown_datasets
+from reviewer.store.search_index import index_all, index_some, unindexed
+from reviewer.workflow.foreseeing import Foresight
+from reviewer.workflow.reading import read_batches
+from reviewer.workflow.tallying import Tally
 
-BATCH_RECORDS = 50
-"""Records written in one transaction: few enough that the write lock is held for well under 50 ms."""
-
-BATCH_CHARACTERS = 400_000
 DATASETS_TOLD = 8
-REJECTS_TOLD = 1000
-"""More rejects than this are in the store, but no longer in the report."""
-
 Progress = Callable[[int, int | None], object]
 """Is told how many bytes of how many have been read."""
 
@@ -93,6 +93,8 @@ class ImportReport:
     unknown_settings: tuple[str, ...] = ()
     """Datasets with a measurement whose setting nobody has told."""
     interrupted: bool = False
+    unindexed: int = 0
+    """Revisions of the store, from this import or an earlier one, that search does not find yet."""
 
     @property
     def taken(self) -> int:
@@ -100,38 +102,20 @@ class ImportReport:
         return self.new + self.changed + self.unchanged + self.problems
 
 
-class _Tally:
-    """The counts of one import while it runs."""
-
-    def __init__(self) -> None:
-        self.counts = {"new": 0, "changed": 0, "unchanged": 0}
-        self.rejected = 0
-        self.proposals = 0
-        self.settings_told = 0
-        self.rejects: list[Reject] = []
-        self.sentences: list[str] = []
-        self.unknown: set[str] = set()
-        self.problems: set[str] = set()
-        self.datasets: dict[str, None] = {}
-        self.settings_used: set[str] = set()
-
-    def reject(self, rejects: Sequence[Reject]) -> None:
-        self.rejected += len(rejects)
-        self.rejects += rejects[: max(0, REJECTS_TOLD - len(self.rejects))]
-
-    def report(self, sources: Sequence[str], *, interrupted: bool) -> ImportReport:
-        return ImportReport(
-            **self.counts,
-            rejected=self.rejected,
-            proposals=self.proposals,
-            settings_told=self.settings_told,
-            problems=len(self.problems),
-            rejects=tuple(self.rejects),
-            sentences=tuple(self.sentences),
-            sources=tuple(dict.fromkeys(sources)),
-            unknown_settings=tuple(sorted(self.unknown)),
-            interrupted=interrupted,
-        )
+def _report(tally: Tally, sources: Sequence[str], *, interrupted: bool) -> ImportReport:
+    return ImportReport(
+        **tally.counts,
+        rejected=tally.rejected,
+        proposals=tally.proposals,
+        settings_told=tally.settings_told,
+        problems=len(tally.problems),
+        rejects=tuple(tally.rejects),
+        sentences=tuple(tally.sentences),
+        sources=tuple(dict.fromkeys(sources)),
+        unknown_settings=tuple(sorted(tally.unknown)),
+        interrupted=interrupted,
+        unindexed=tally.unindexed,
+    )
 
 
 def _never() -> bool:
@@ -146,6 +130,7 @@ def run_import(
     settings: SettingRule | None = None,
     format_name: str | None = None,
     dry_run: bool = False,
+    index_later: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = _never,
     clock: Clock = utc_now,
@@ -155,6 +140,9 @@ def run_import(
     Good records are taken in whole, in batches; bad ones go to ``rejects``. With ``dry_run`` nothing is written. When
     ``cancelled`` turns true the import stops after its batch, is marked interrupted, and completes when run again.
 
+    Whatever the search index lacks is put into it, be it from this import or from an earlier one. With ``index_later``
+    that is left to the next import, to the app or to doctor, and the report says how much there is.
+
     Raises:
         UserError: when a path or a format cannot be read at all; the store is then as it was before.
         StoreError: when the store cannot be written; what was written before stays, and the import is interrupted.
@@ -162,8 +150,8 @@ def run_import(
     rule = settings or SettingRule()
     planned = [p for path in paths for p in plans(path, problem=problem, format_name=format_name)]
     total = sum(p.total or 0 for p in planned) or None
-    tally = _Tally()
-    foreseen = Foresight()
+    tally = Tally()
+    foreseen = Foresight(lambda problem: rule.under(problem).of)
     done = 0
     for plan in planned:
         before = done
@@ -175,18 +163,25 @@ def run_import(
         if dry_run:
             whole = _look(store, plan, tally, rule, foreseen, tell, cancelled)
         else:
-            whole = _take(store, plan, tally, rule, tell, cancelled, clock)
+            whole = _take(store, plan, tally, rule, tell, cancelled, clock, index_later=index_later)
         if not whole:
-            return tally.report([p.source for p in planned], interrupted=True)
+            break
         done += plan.total or 0
-    _tell_unused(tally, rule)
-    report = tally.report([p.source for p in planned], interrupted=False)
-    if not report.taken and not report.rejected:
+    else:
+        whole = True
+        _tell_unused(tally, rule)
+    if not dry_run:
+        if not index_later:
+            index_all(store, cancelled)
+        with store.read() as connection:
+            tally.unindexed = unindexed(connection)
+    report = _report(tally, [p.source for p in planned], interrupted=not whole)
+    if whole and not report.taken and not report.rejected:
         raise SourceError(f"{paths[0]}: there is no record in it; `reviewer schema` shows the format.")
     return report
 
 
-def _tell_unused(tally: _Tally, rule: SettingRule) -> None:
+def _tell_unused(tally: Tally, rule: SettingRule) -> None:
     """Say which datasets were named with a setting although nothing was measured on them."""
     unused = [name for name in rule.by_dataset if name not in tally.settings_used]
     if not unused:
@@ -203,27 +198,16 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(safe_line(name, 40) for name in names[:DATASETS_TOLD]) + more
 
 
-def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
-    batch: list[Record] = []
-    characters = 0
-    for record in records:
-        batch.append(record)
-        characters += len(record.body) if isinstance(record, MethodRecord) else 500
-        if len(batch) >= BATCH_RECORDS or characters >= BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
-
-
 def _take(
     store: Store,
     plan: Plan,
-    tally: _Tally,
+    tally: Tally,
     rule: SettingRule,
     tell: Callable[[int], object],
     cancelled: Callable[[], bool],
     clock: Clock,
+    *,
+    index_later: bool,
 ) -> bool:
     """Write what a plan reads; return whether it came to its end."""
     import_id: int | None = None
@@ -236,9 +220,9 @@ def _take(
         tally.sentences.append(
             f"An earlier import of {plan.path}, begun {cut_off.started_at}, was cut off; this one completes it."
         )
-    problems: dict[str, tuple[int, Problem]] = {}
+    problems: dict[str, KnownProblem] = {}
     try:
-        for batch in _batches(read(plan, tell)):
+        for batch in read_batches(plan, tell):
             rejects = [r for r in batch if isinstance(r, Reject)]
             tally.reject(rejects)
             good = [r for r in batch if not isinstance(r, Reject)]
@@ -251,15 +235,14 @@ def _take(
                     options = {"problem": plan.problem, "setting": rule.default, "settings": dict(rule.by_dataset)}
                     import_id = imports.begin_import(connection, plan.source, path, options, now)
                     rejects = [*early, *rejects]
-                counts = {"new": 0, "changed": 0, "unchanged": 0}
-                for record in good:
-                    change = _write(connection, record, problems, rule, tally, import_id, now)
-                    if change is not None:
-                        counts[change] += 1
+                before = Counter(tally.counts)
+                _write(connection, good, problems, rule, tally, import_id, now)
                 recording.record_rejects(connection, import_id, rejects)
+                counts = {name: n - before[name] for name, n in tally.counts.items()}
                 imports.count_into_import(connection, import_id, **counts, rejected=len(rejects))
-            for name, n in counts.items():
-                tally.counts[name] += n
+            if not index_later:
+                with store.write(durable=False) as connection:
+                    index_some(connection)
             if cancelled():
                 break
         else:
@@ -282,84 +265,78 @@ def _finish(store: Store, import_id: int, state: str, clock: Clock) -> None:
 
 def _write(
     connection: recording.Connection,
-    record: Problem | MethodRecord | Remark,
-    problems: dict[str, tuple[int, Problem]],
+    records: Sequence[Problem | MethodRecord | Remark],
+    problems: dict[str, KnownProblem],
     rule: SettingRule,
-    tally: _Tally,
+    tally: Tally,
     import_id: int,
     now: str,
-) -> recording.Change | None:
-    if isinstance(record, Problem):
-        known = problem_by_slug(connection, record.slug)
-        problem_id, _ = save_problem(connection, record, now)
-        tally.problems.add(record.slug)
-        stored = problem_by_slug(connection, record.slug)
-        assert stored is not None
-        problems[record.slug] = (problem_id, stored.problem)
-        primary = (stored.problem.primary_metric, stored.problem.metrics)
-        if known is not None and primary != (known.problem.primary_metric, known.problem.metrics):
-            recording.refresh_claims(connection, problem_id, stored.problem)
-        return None
-    if record.problem not in problems:
-        stored = problem_by_slug(connection, record.problem)
-        if stored is None:
-            save_problem(connection, Problem(record.problem, authoritative=False), now)
-            stored = problem_by_slug(connection, record.problem)
-        assert stored is not None
-        problems[record.problem] = (stored.id, stored.problem)
-    problem_id, problem = problems[record.problem]
-    if isinstance(record, Remark):
-        return recording.record_remark(connection, problem_id, record, import_id=import_id, now=now)
-    told = rule.under(problem)
-    recorded = recording.record_method(
-        connection, problem_id, problem, record, setting_for=told.of, import_id=import_id, now=now
-    )
-    tally.settings_told += recorded.settings_told
-    tally.unknown |= recorded.unknown
-    _note(tally, record, problem, rule)
-    if unknown_datasets(record, problem):  # So that the next record's ``chat`` is this one's ``Chat``.
-        stored = problem_by_slug(connection, record.problem)
-        assert stored is not None
-        problems[record.problem] = (stored.id, stored.problem)
-    return recorded.change
+) -> None:
+    """Write records in their order; methods of one problem that follow one another are written together."""
+    for slug, run in groupby(records, key=lambda r: r.problem if isinstance(r, MethodRecord) else None):
+        if slug is not None:
+            known = _known(connection, slug, problems, rule, now)
+            methods = [record for record in run if isinstance(record, MethodRecord)]
+            done = recording.record_methods(connection, known, methods, import_id=import_id, now=now)
+            for record, outcome in zip(methods, done, strict=True):
+                tally.method(record, outcome, known, rule.by_dataset)
+            continue
+        for other in run:
+            if isinstance(other, Problem):
+                tally.describe(other)
+                problems.pop(other.slug, None)
+                _describe(connection, other, now)
+            elif isinstance(other, Remark):
+                known = _known(connection, other.problem, problems, rule, now)
+                change = recording.record_remark(connection, known.id, other, import_id=import_id, now=now)
+                tally.counts[change] += 1
 
 
-def _note(tally: _Tally, record: MethodRecord, problem: Problem, rule: SettingRule) -> None:
-    if record.role is Role.PROPOSAL:
-        tally.proposals += 1
-    problem = replace(problem, datasets=(*problem.datasets, *unknown_datasets(record, problem)))
-    names = problem.dataset_names()
-    held = {names[m.dataset.casefold()] for m in record.measurements}
-    tally.datasets.update(dict.fromkeys(sorted(held)))
-    tally.settings_used.update(name for name in rule.by_dataset if names.get(name) in held)
+def _describe(connection: recording.Connection, said: Problem, now: str) -> None:
+    before = problem_by_slug(connection, said.slug)
+    save_problem(connection, said, now)
+    after = problem_by_slug(connection, said.slug)
+    assert after is not None
+    primary = (after.problem.primary_metric, after.problem.metrics)
+    if before is not None and primary != (before.problem.primary_metric, before.problem.metrics):
+        refresh_claims(connection, after.id, after.problem)
+
+
+def _known(
+    connection: recording.Connection, slug: str, problems: dict[str, KnownProblem], rule: SettingRule, now: str
+) -> KnownProblem:
+    """Return the problem of that name; one that no file has described is made."""
+    if slug not in problems:
+        if problem_by_slug(connection, slug) is None:
+            save_problem(connection, Problem(slug, authoritative=False), now)
+        stored = problem_by_slug(connection, slug)
+        assert stored is not None
+        problems[slug] = KnownProblem(stored.id, stored.problem, rule.under(stored.problem).of)
+    return problems[slug]
 
 
 def _look(
     store: Store,
     plan: Plan,
-    tally: _Tally,
+    tally: Tally,
     rule: SettingRule,
     foreseen: Foresight,
     tell: Callable[[int], object],
     cancelled: Callable[[], bool],
 ) -> bool:
     """Count what an import of the plan would do, and write nothing; return whether it came to the plan's end."""
-    for batch in _batches(read(plan, tell)):
+    for batch in read_batches(plan, tell):
         tally.reject([r for r in batch if isinstance(r, Reject)])
         with store.read() as connection:
             for record in batch:
                 if isinstance(record, Problem):
-                    tally.problems.add(record.slug)
+                    tally.describe(record)
                     foreseen.describe(connection, record)
                 elif isinstance(record, Remark):
                     tally.counts[foreseen.remark(connection, record)] += 1
                 elif isinstance(record, MethodRecord):
-                    problem = foreseen.problem(connection, record.problem)
-                    outcome = foreseen.method(connection, record, rule.under(problem).of)
-                    tally.counts[outcome.change] += 1
-                    tally.settings_told += outcome.settings_told
-                    tally.unknown |= outcome.unknown
-                    _note(tally, record, problem, rule)
+                    outcome = foreseen.method(connection, record)
+                    tally.method(record, outcome, foreseen.problem(connection, record.problem), rule.by_dataset)
         if cancelled():
             return False
     return True

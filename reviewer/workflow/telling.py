@@ -7,7 +7,7 @@ from reviewer.domain.errors import UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.problems import Dataset, Problem
 from reviewer.domain.vocabulary import Direction
-from reviewer.store import recording
+from reviewer.store.claims import refresh_claims
 from reviewer.store.connection import Store
 from reviewer.store.problems import (
     StoredProblem,
@@ -16,6 +16,7 @@ from reviewer.store.problems import (
     rename_dataset,
     save_problem,
 )
+from reviewer.store.settings import set_settings
 from reviewer.workflow.importing import SettingRule
 
 
@@ -82,6 +83,6 @@ def tell(
         )
         save_problem(connection, said, timestamp(clock()))
         now = problem_by_id(connection, stored.id).problem
-        changed += recording.set_settings(connection, stored.id, settings.under(now).of, overwrite=overwrite)
-        recording.refresh_claims(connection, stored.id, now)
+        changed += set_settings(connection, stored.id, settings.under(now).of, overwrite=overwrite)
+        refresh_claims(connection, stored.id, now)
     return changed

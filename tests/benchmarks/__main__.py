@@ -28,7 +28,7 @@ def main() -> int:
     """Run the benchmarks that are named, or all; the status is 0 however fast they were."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHMARKS)}; all by default")
-    parser.add_argument("--quick", action="store_true", help="10,000 proposals and 4,000 records")
+    parser.add_argument("--quick", action="store_true", help="10,000 proposals, 4,000 records")
     parser.add_argument("--proposals", type=int, help="proposals in the large store (100,000; quick: 10,000)")
     parser.add_argument("--runs", type=int, default=5, help="runs of each, in turn, after one to warm up (5)")
     asked = parser.parse_args()
@@ -37,6 +37,7 @@ def main() -> int:
     plan = Plan(
         proposals=asked.proposals or (10_000 if asked.quick else 100_000),
         records=4_000 if asked.quick else 20_000,
+        imported=10_000 if asked.quick else 100_000,
         runs=asked.runs,
     )
     rows = []

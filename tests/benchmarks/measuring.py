@@ -18,12 +18,14 @@ PYTHON = sys.executable
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured: proposals in the large store and in the small one, records in a file, runs of each."""
+    """How much is measured: proposals in the large store and in the small one, records, runs of each."""
 
     proposals: int
     records: int
     runs: int
     few: int = 1_000
+    imported: int = 4_000
+    """Records in the file that is imported; ``records`` are judgements that are exported."""
     keys: int = 25
     """Keys pressed in each run."""
 

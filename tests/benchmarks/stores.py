@@ -18,6 +18,7 @@ from reviewer.store.connection import Store
 from reviewer.store.imports import begin_import, count_into_import, finish_import
 from reviewer.store.migrations import open_store
 from reviewer.store.problems import save_problem
+from reviewer.store.search_index import index_all
 from reviewer.workflow.session import begin_session, load_rubric
 from tests.benchmarks import texts
 
@@ -98,6 +99,7 @@ def make_store(path: Path, proposals: int, *, judged: bool = False) -> None:
         )
         count_into_import(connection, import_id, new=proposals + BASELINES, changed=0, unchanged=0, rejected=0)
         finish_import(connection, import_id, "complete", NOW)
+    index_all(store)
     if judged:
         _judge_all(store, proposals)
     store.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -67,7 +67,7 @@ def save(plan: Plan) -> list[Row]:
     return [Row(what, 1000 * median(mine), "ms", 2.0, 1000 * median(bare), "bare INSERT and commit")]
 
 
-BARE_SEARCH = "SELECT rowid, title FROM revisions_fts WHERE revisions_fts MATCH ? LIMIT ?"
+BARE_SEARCH = "SELECT rowid, title FROM search_index WHERE search_index MATCH ? LIMIT ?"
 """The least that shows a person a page of what was found."""
 
 SEARCHES = 200

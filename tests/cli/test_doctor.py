@@ -72,7 +72,7 @@ def test_whole_store_is_told_whole(path: Path, tmp_path: Path, capsys: pytest.Ca
         "integrity    good: every page, index and reference",
         "triggers     all there",
         "judgements   in step with the events",
-        "search       in step with the revisions",
+        "search       in step with the texts",
         "imports      none was cut off",
         f"config       {tmp_path}/config.toml (not there, all is at its default)",
         "reviewer     not known yet: asked when the app opens",
@@ -132,9 +132,12 @@ def test_judgements_and_counts_out_of_step_are_found_and_built_anew(
         "DELETE FROM counts WHERE name = 'proposals'",
         "INSERT INTO counts (problem_id, reviewer_id, name, n) VALUES (1, 9, 'judged', 2)",
         "DROP TRIGGER annotations_never_go",
-        "DROP TRIGGER revisions_are_indexed",
-        "INSERT INTO revisions_fts (revisions_fts) VALUES ('delete-all')",
-        "INSERT INTO revisions_fts (revisions_fts, rowid, title, hypothesis, body) VALUES ('delete', 1, '', '', '')",
+        "DROP TRIGGER methods_wait_for_the_index",
+        "DROP TRIGGER revisions_leave_the_index",
+        "DROP TRIGGER methods_change_in_the_index",
+        "INSERT INTO unindexed (id) VALUES (1)",
+        "INSERT INTO search_index (search_index) VALUES ('delete-all')",
+        "INSERT INTO search_index (search_index, rowid, title, hypothesis, body) VALUES ('delete', 1, '', '', '')",
     ],
 )
 def test_each_thing_that_is_out_of_step_is_found_and_mended(
@@ -150,17 +153,17 @@ def test_each_thing_that_is_out_of_step_is_found_and_mended(
 def test_rebuilding_makes_text_searchable_that_came_without_the_trigger(
     path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    change(path, "DROP TRIGGER revisions_are_indexed")
+    change(path, "DROP TRIGGER methods_wait_for_the_index")
     build_store(path.parent, record("late", body="latecomer")).close()
     _, err = doctor(capsys, path, status=1)
-    assert "out of step with 1 revisions" in err
+    assert "out of step with 1 texts" in err
     out, _ = doctor(capsys, path, "--rebuild", status=0)
-    assert "the triggers revisions_are_indexed" in out
+    assert "the triggers methods_wait_for_the_index" in out
     assert "the search index" in out
     connection = sqlite3.connect(path)
-    assert connection.execute(
-        "SELECT count(*) FROM revisions_fts WHERE revisions_fts MATCH 'latecomer'"
-    ).fetchone() == (1,)
+    assert connection.execute("SELECT count(*) FROM search_index WHERE search_index MATCH 'latecomer'").fetchone() == (
+        1,
+    )
     connection.close()
 
 
@@ -255,7 +258,7 @@ def test_store_in_use_is_looked_over_all_the_same(path: Path, capsys: pytest.Cap
     other.execute("BEGIN IMMEDIATE")
     out, _ = doctor(capsys, path, status=0)
     other.close()
-    assert "search       has every revision; its text was not compared" in out
+    assert "search       has every text; they were not compared" in out
 
 
 def test_help_carries_an_example(capsys: pytest.CaptureFixture[str]) -> None:

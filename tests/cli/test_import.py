@@ -11,6 +11,7 @@ from reviewer.domain.errors import UserError
 from reviewer.sources.contract import Plan, Record
 from reviewer.sources.registry import read
 from reviewer.store.migrations import open_store
+from reviewer.workflow.reading import BATCH_RECORDS
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +43,33 @@ def test_counts_are_told_and_again_changes_nothing(results: Path, capsys: pytest
     assert "0 new, 0 changed, 1 unchanged" in capsys.readouterr().out
     assert main(["import", "--list"]) == 0
     assert "complete" in capsys.readouterr().out
+
+
+def test_an_index_left_for_later_is_told_until_it_is_complete(
+    results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = "Search does not find 1 texts yet; the next import without --index-later, or `reviewer doctor --rebuild`"
+    assert main(["import", str(results), "--index-later"]) == 0
+    assert said in capsys.readouterr().out
+    assert main(["doctor"]) == 0
+    out = capsys.readouterr().out
+    assert "search       does not find 1 texts yet; the next import, or --rebuild, completes its index" in out
+    assert "Nothing is wrong." in out
+    assert main(["import", str(results), "--index-later"]) == 0
+    assert said in capsys.readouterr().out
+    assert main(["import", str(results)]) == 0
+    assert "Search does not find" not in capsys.readouterr().out
+    assert main(["doctor"]) == 0
+    assert "in step with the texts" in capsys.readouterr().out
+
+
+def test_doctor_completes_an_index_left_for_later(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["import", str(results), "--index-later"])
+    capsys.readouterr()
+    assert main(["doctor", "--rebuild"]) == 0
+    out = capsys.readouterr().out
+    assert "1 texts put into the search index" in out
+    assert "in step with the texts" in out
 
 
 def test_a_reject_is_told_by_its_place_and_the_exit_status(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,18 +110,18 @@ def cut_off(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
 
     def broken(plan: Plan, progress: Callable[[int], object]) -> Iterator[Record]:
         for i, each in enumerate(read(plan, progress)):
-            if i == 60:
+            if i == BATCH_RECORDS + 10:
                 raise errors[0]
             yield each
 
-    monkeypatch.setattr("reviewer.workflow.importing.read", broken)
+    monkeypatch.setattr("reviewer.workflow.reading.read", broken)
     return errors
 
 
 @pytest.fixture
 def many(results: Path) -> Path:
     record = json.loads(results.read_text())
-    results.write_text("".join(json.dumps(record | {"id": f"p{i}"}) + "\n" for i in range(80)))
+    results.write_text("".join(json.dumps(record | {"id": f"p{i}"}) + "\n" for i in range(BATCH_RECORDS + 30)))
     return results
 
 
@@ -113,9 +141,9 @@ def test_a_first_import_that_is_cut_off_keeps_what_came(
     assert main(["import", str(many)]) == status
     assert "cut off; what was taken in stays, and it completes when run again" in capsys.readouterr().err
     assert (tmp_path / "s.db").exists()
-    monkeypatch.setattr("reviewer.workflow.importing.read", read)
+    monkeypatch.setattr("reviewer.workflow.reading.read", read)
     assert main(["import", str(many)]) == 0
-    assert "30 new, 0 changed, 50 unchanged" in capsys.readouterr().out
+    assert f"30 new, 0 changed, {BATCH_RECORDS} unchanged" in capsys.readouterr().out
 
 
 def test_a_dry_run_that_is_cut_off_leaves_no_store_and_says_nothing_of_it(

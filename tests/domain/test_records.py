@@ -1,6 +1,9 @@
 """What makes records the same: hashes, times, names, filters in words."""
 
 import re
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -10,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain.errors import UserError
-from reviewer.domain.identity import content_hash, new_id, timestamp, utc_now
+from reviewer.domain.identity import content_hash, hash_around_texts, new_id, new_ids, timestamp, utc_now
 from reviewer.domain.methods import SeedValue
 from reviewer.domain.problems import Dataset, Problem
 from reviewer.domain.queue import QueueFilter
@@ -38,10 +41,55 @@ def test_hash_does_not_depend_on_the_order_of_keys_and_takes_any_text() -> None:
     assert re.fullmatch("[0-9a-f]{64}", content_hash("\ud800 é"))
 
 
+ANY_TEXT = st.text(st.characters(exclude_categories=()))
+
+
+@given(before=st.lists(ANY_TEXT, min_size=1), texts=st.lists(ANY_TEXT, min_size=1), after=st.lists(JSON, min_size=1))
+def test_hash_around_texts_is_that_of_the_whole(before: list[str], texts: list[str], after: list[Any]) -> None:
+    assert hash_around_texts(before, texts, after) == content_hash([*before, *texts, *after])
+
+
+def test_hash_around_texts_knows_every_letter() -> None:
+    letters = [chr(i) for i in range(0x300)] + ["\u2028", "\ud800", "\udfff", "\uffff", "🧪", "\\n", '\\"']
+    for letter in letters:
+        assert hash_around_texts(["a"], [f"x{letter}y\n"], [1]) == content_hash(["a", f"x{letter}y\n", 1])
+
+
+def test_revision_hashes_stay_what_they_were() -> None:
+    """Stores hold them: another hash of the same content would make a revision of every proposal."""
+    assert FULL.revision_hash() == "3f3843013730797fad60d902707bac3c69d05db8d2168a02cc4c69764531f15e"
+    assert (
+        record("p1", body='a "b"\n\t\\ \x7f é').revision_hash()
+        == "5fac697893c83ba19620b39c35dd2629a0a96e63a262940a666af5885414c21a"
+    )
+
+
 def test_ids_are_version_7_and_sort_by_time() -> None:
-    ids = [new_id() for _ in range(200)]
+    before = time.time_ns() // 1_000_000
+    ids = [*(new_id() for _ in range(200)), *new_ids(3000), new_id(), *new_ids(2)]
+    after = time.time_ns() // 1_000_000
     assert ids == sorted(set(ids))
     assert all(re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", i) for i in ids)
+    assert {(uuid.UUID(i).version, uuid.UUID(i).variant) for i in ids} == {(7, uuid.RFC_4122)}
+    made = [int(i.replace("-", "")[:12], 16) for i in ids]
+    assert before <= made[0]
+    assert made[-1] <= after + 5
+    chance = [uuid.UUID(i).int & (2**62 - 1) for i in ids]
+    for bit in range(62):
+        assert len(ids) * 0.4 < sum(number >> bit & 1 for number in chance) < len(ids) * 0.6
+
+
+def test_ids_stay_sorted_when_the_clock_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = new_id()
+    monkeypatch.setattr(time, "time_ns", lambda: 1)
+    assert first < new_ids(1)[0] < new_id()
+
+
+def test_ids_of_many_threads_are_all_different() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: new_ids(50), range(200)))
+    assert len({each for ids in made for each in ids}) == 10_000
+    assert all(ids == sorted(ids) for ids in made)
 
 
 def test_times_are_utc_whatever_the_zone() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain.errors import SourceError
-from reviewer.domain.methods import Measurement, MethodRecord, Reject, SeedValue
+from reviewer.domain.methods import JsonText, Measurement, MethodRecord, Reject, SeedValue
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, RemarkKind, Role, Setting
 from reviewer.sources import native, registry
 from reviewer.sources.native_lines import line_reader
@@ -58,7 +58,7 @@ def test_every_type_is_mapped_field_by_field() -> None:
     assert (em.agent, em.run, em.parent, em.idea, em.family) == ("agent-1", "run-a", "base", "posterior", "posterior")
     assert em.body.startswith("# Method")
     assert em.provenance.place == "line 3"
-    assert em.raw["colour"] == "blue"
+    assert json.loads(em.raw)["colour"] == "blue"
     assert em.measurements == (
         Measurement(
             "pgr", "chat", 0.52, 0.04, 5, 1263, None, Setting.LAB, "test", "easy", Basis.CLAIMED, "table 2", "",
@@ -295,4 +295,5 @@ def test_no_line_whatever_can_crash_what_comes_later(line: bytes) -> None:
     elif isinstance(record, MethodRecord):
         record.revision_hash()
         json.dumps(record.raw, allow_nan=False, ensure_ascii=False).encode()
+        assert not isinstance(record.raw, JsonText) or json.loads(record.raw) == json.loads(line)
         (record.title + record.body + record.namespace).encode()

@@ -117,7 +117,7 @@ def test_withdrawing_takes_out_what_nobody_judged(tmp_path: Path) -> None:
     assert table(store, "SELECT count(*) FROM remarks") == [(0,)]
     assert table(store, "SELECT DISTINCT method_id FROM measurements") == [(p1,)]
     assert table(store, "PRAGMA foreign_key_check") == []
-    assert table(store, "SELECT count(*) FROM revisions_fts WHERE revisions_fts MATCH 'title'") == [(2,)]
+    assert table(store, "SELECT count(*) FROM search_index WHERE search_index MATCH 'title'") == [(2,)]
     assert imports.imports_stamp(store.connection()) != stamp, "who keeps baselines must read them anew"
     assert {b1, p0, p2}.isdisjoint(method_ids(store))
     assert state(store, 1) == "withdrawn"

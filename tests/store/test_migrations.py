@@ -17,14 +17,31 @@ from sqlite_utils.db import Database
 
 from reviewer.domain.errors import StoreBusyError, StoreError
 from reviewer.domain.judgements import Judgement, judgement_to_data
-from reviewer.domain.vocabulary import Verdict
+from reviewer.domain.vocabulary import Setting, Verdict
 from reviewer.store import migrations
 from reviewer.store.connection import Store, create_file
 from reviewer.store.health import examine_store
+from reviewer.store.imports import begin_import, withdraw_import
+from reviewer.store.known_problem import KnownProblem
 from reviewer.store.migrations import SCHEMA_VERSION, open_store
+from reviewer.store.problems import save_problem
+from reviewer.store.recording import record_methods
+from reviewer.store.schema import FIRST_TRIGGERS, TRIGGER_NAMES
+from reviewer.store.search_index import index_all
 from reviewer.workflow import judging
-from tests.builders import build_session, build_store, judge, method_ids, record, table
+from tests.builders import (
+    NOW,
+    PROBLEM,
+    build_session,
+    build_store,
+    import_records,
+    judge,
+    method_ids,
+    record,
+    table,
+)
 
+FOUND = "SELECT rowid FROM search_index WHERE search_index MATCH ? ORDER BY rowid"
 LATER = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
 
 
@@ -84,6 +101,40 @@ def test_backup_holds_what_is_still_in_the_wal(tmp_path: Path, monkeypatch: pyte
         assert connection.execute("SELECT title FROM proposals").fetchall() == [("Title of p1",)]
     connection.close()
     store.close()
+
+
+def test_a_store_of_version_1_is_brought_up_to_date_after_a_copy_was_laid(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "reviewer.db"
+    with monkeypatch.context() as then:
+        then.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
+        then.setattr(migrations, "TRIGGER_NAMES", frozenset(sql.split()[2] for sql in FIRST_TRIGGERS))
+        old = open_store(path)
+        with old.write() as connection:
+            problem_id, _ = save_problem(connection, PROBLEM, NOW)
+            import_id = begin_import(connection, "native", "old.jsonl", {}, NOW)
+            known = KnownProblem(problem_id, PROBLEM, lambda dataset: Setting.UNKNOWN)
+            sent = [record("p1", body="early bird"), record("p2", body="early worm")]
+            record_methods(connection, known, sent, import_id=import_id, now=NOW)
+        assert table(old, "PRAGMA user_version") == [(1,)]
+        found = table(old, FOUND.replace("search_index", "revisions_fts"), ("early",))
+        assert found == [(1,), (2,)], "version 1 indexed everything at once"
+        old.close()
+    store = open_store(path, now=LATER)
+    assert table(store, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
+    assert (tmp_path / "reviewer.db.v1.20260506T070809Z.backup").exists()
+    assert table(store, FOUND, ("early",)) == [(1,), (2,)]
+    assert table(store, "SELECT * FROM unindexed") == []
+    assert migrations.triggers(store.connection()) == TRIGGER_NAMES
+    import_records(store, record("p3", body="late bird"), index=False)
+    assert table(store, FOUND, ("bird",)) == [(1,)]
+    assert index_all(store) == 1
+    assert table(store, FOUND, ("bird",)) == [(1,), (3,)]
+    with store.write() as connection:
+        withdraw_import(connection, 1, NOW)
+        connection.execute("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)")
+    assert table(store, FOUND, ("bird",)) == [(3,)]
 
 
 def test_failing_step_leaves_the_store_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -307,6 +358,7 @@ def first_schema_store(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make a store as version 1 left it: a proposal of two revisions, judged on the first, flagged on the second."""
     with monkeypatch.context() as patched:
         patched.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
+        patched.setattr(migrations, "TRIGGER_NAMES", frozenset(sql.split()[2] for sql in FIRST_TRIGGERS))
         store = open_store(path)
     with store.write() as connection:
         for row in (

@@ -374,10 +374,10 @@ def test_9_migrations_at_once_run_once(tmp_path: Path, monkeypatch: pytest.Monke
 # 10: VACUUM numbers the rows of a table anew that has no key of its own, and the search index points at others.
 
 
-def found(path: Path, table_name: str, index: str, word: str) -> list[str]:
+def found(path: Path, table_name: str, index: str, word: str, key: str = "rowid") -> list[str]:
     later = REAL_CONNECT(path)
     rows = later.execute(
-        f"SELECT body FROM {table_name} WHERE rowid IN (SELECT rowid FROM {index} WHERE {index} MATCH ?)", (word,)
+        f"SELECT body FROM {table_name} WHERE {key} IN (SELECT rowid FROM {index} WHERE {index} MATCH ?)", (word,)
     ).fetchall()
     later.close()
     return [body for (body,) in rows]
@@ -393,7 +393,7 @@ def test_10_search_finds_the_same_after_vacuum(tmp_path: Path) -> None:
     store.connection().execute(f"VACUUM INTO '{tmp_path / 'copy.db'}'")
     store.connection().execute("VACUUM")
     for path in (store.path, tmp_path / "copy.db"):
-        assert found(path, "revisions", "revisions_fts", "word4") == ["word4"]
+        assert found(path, "searchable", "search_index", "word4", "id") == ["word4"]
     keys = table(
         store,
         "SELECT t.name, c.name, c.type FROM pragma_table_list t, pragma_table_info(t.name) c "

@@ -10,11 +10,14 @@ from reviewer.domain.methods import Measurement, Method, Remark, SeedValue
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, RemarkKind, Role, Setting
 from reviewer.store import methods, problems, recording
+from reviewer.store.claims import NO_CLAIM, refresh_claims
 from reviewer.store.connection import Store
+from reviewer.store.recorded import Recorded
+from reviewer.store.settings import set_settings
 from tests.builders import NOW, PROBLEM, build_store, import_records, measured, method_ids, record, table
 
 
-def changes(done: list[recording.Recorded]) -> list[str]:
+def changes(done: list[Recorded]) -> list[str]:
     return [d.change for d in done]
 
 
@@ -153,11 +156,11 @@ def test_settings_are_unknown_until_told_and_the_files_own_stand(tmp_path: Path)
 def test_settings_told_afterwards_change_only_unknown_ones_unless_forced(tmp_path: Path) -> None:
     store = build_store(tmp_path, record("p1", measurements=(measured(0.5), measured(0.4, setting=Setting.PILOT))))
     with store.write() as connection:
-        assert recording.set_settings(connection, 1, lambda _: Setting.LAB, overwrite=False) == 1
+        assert set_settings(connection, 1, lambda _: Setting.LAB, overwrite=False) == 1
     assert [m.setting for m in only(store).measurements] == [Setting.LAB, Setting.PILOT]
     with store.write() as connection:
-        assert recording.set_settings(connection, 1, lambda _: Setting.HELD_OUT, overwrite=True) == 2
-        assert recording.set_settings(connection, 1, lambda _: Setting.UNKNOWN, overwrite=True) == 0
+        assert set_settings(connection, 1, lambda _: Setting.HELD_OUT, overwrite=True) == 2
+        assert set_settings(connection, 1, lambda _: Setting.UNKNOWN, overwrite=True) == 0
     assert {m.setting for m in only(store).measurements} == {Setting.HELD_OUT}
 
 
@@ -167,8 +170,8 @@ def test_claim_follows_a_setting_told_afterwards(tmp_path: Path) -> None:
     store = build_store(tmp_path, sent)
     assert table(store, "SELECT claim FROM methods") == [(0.4,)]
     with store.write() as connection:
-        recording.set_settings(connection, 1, lambda _: Setting.LAB, overwrite=False)
-        recording.refresh_claims(connection, 1, PROBLEM)
+        set_settings(connection, 1, lambda _: Setting.LAB, overwrite=False)
+        refresh_claims(connection, 1, PROBLEM)
     assert table(store, "SELECT claim, claim_order FROM methods") == [(0.9, -0.9)]
 
 
@@ -187,7 +190,7 @@ def test_claim_is_the_primary_metric_on_the_primary_dataset(
     tmp_path: Path, measurements: tuple[Measurement, ...], claim: float | None
 ) -> None:
     store = build_store(tmp_path, record("p1", measurements=measurements))
-    order = recording.NO_CLAIM if claim is None else -claim
+    order = NO_CLAIM if claim is None else -claim
     assert table(store, "SELECT claim, claim_order FROM methods") == [(claim, order)]
 
 

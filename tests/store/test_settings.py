@@ -7,13 +7,15 @@ import pytest
 
 from reviewer.domain.methods import MethodRecord
 from reviewer.domain.vocabulary import Role, Setting
-from reviewer.store import recording
 from reviewer.store.connection import Store
 from reviewer.store.foreseeing import foresee_method
-from tests.builders import build_store, import_records, measured, record, table
+from reviewer.store.known_problem import KnownProblem
+from reviewer.store.recorded import Recorded
+from reviewer.store.settings import set_settings
+from tests.builders import PROBLEM, build_store, import_records, measured, record, table
 
 
-def changes(done: list[recording.Recorded]) -> list[str]:
+def changes(done: list[Recorded]) -> list[str]:
     return [d.change for d in done]
 
 
@@ -40,7 +42,7 @@ def test_a_setting_that_the_file_states_later_or_corrects_is_taken_in(tmp_path: 
 def test_a_setting_that_a_person_told_outlasts_what_the_file_states_later(tmp_path: Path) -> None:
     store = build_store(tmp_path, record("p1", measurements=(measured(0.5),)))
     with store.write() as connection:
-        recording.set_settings(connection, 1, lambda _: Setting.PILOT, overwrite=False)
+        set_settings(connection, 1, lambda _: Setting.PILOT, overwrite=False)
     stated = record("p1", measurements=(measured(0.5, setting=Setting.LAB),))
     assert changes(import_records(store, stated)) == ["unchanged"]
     assert settings_of(store) == [("pilot", "person")]
@@ -104,12 +106,7 @@ def test_what_is_foreseen_is_what_is_recorded(tmp_path: Path, told: dict[str, Se
     store = build_store(tmp_path)
     import_records(store)
     for each in sent:
-        foreseen = foresee_method(
-            store.connection(),
-            1,
-            each,
-            digest=each.revision_hash(),
-            setting_for=lambda dataset: told.get(dataset, Setting.UNKNOWN),
-        )
+        known = KnownProblem(1, PROBLEM, lambda dataset: told.get(dataset, Setting.UNKNOWN))
+        foreseen = foresee_method(store.connection(), known, each)
         (done,) = import_records(store, each, settings=told)
         assert replace(foreseen, method_id=done.method_id) == done

@@ -9,7 +9,9 @@ import pytest
 from reviewer.domain.errors import UserError
 from reviewer.domain.vocabulary import Setting
 from reviewer.store.connection import Store
+from reviewer.workflow import reading
 from reviewer.workflow.importing import parse_settings, run_import
+from reviewer.workflow.reading import BATCH_RECORDS
 from tests.builders import build_store, table
 
 
@@ -96,13 +98,14 @@ def test_settings_that_nobody_told_are_named(store: Store, tmp_path: Path) -> No
 
 
 def test_an_import_that_is_stopped_says_so_and_completes_when_run_again(store: Store, tmp_path: Path) -> None:
-    path = lines(tmp_path / "r.jsonl", *(proposal(f"p{i}") for i in range(120)))
+    n = BATCH_RECORDS + 20
+    path = lines(tmp_path / "r.jsonl", *(proposal(f"p{i}") for i in range(n)))
     report = run_import(store, [path], cancelled=lambda: True)
     assert report.interrupted
-    assert 0 < report.new < 120
+    assert 0 < report.new < n
     assert table(store, "SELECT state FROM imports") == [("interrupted",)]
     again = run_import(store, [path])
-    assert (again.interrupted, again.new + again.unchanged, again.unchanged) == (False, 120, report.new)
+    assert (again.interrupted, again.new + again.unchanged, again.unchanged) == (False, n, report.new)
     assert any("was cut off; this one completes it" in s for s in again.sentences)
 
 
@@ -157,10 +160,11 @@ def test_a_dry_run_sees_what_comes_twice(store: Store, tmp_path: Path) -> None:
 
 
 def test_a_dry_run_can_be_stopped(store: Store, tmp_path: Path) -> None:
-    path = lines(tmp_path / "r.jsonl", *(proposal(f"p{i}") for i in range(120)))
+    n = BATCH_RECORDS + 20
+    path = lines(tmp_path / "r.jsonl", *(proposal(f"p{i}") for i in range(n)))
     report = run_import(store, [path], dry_run=True, cancelled=lambda: True)
     assert report.interrupted
-    assert 0 < report.new < 120
+    assert 0 < report.new < n
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
@@ -209,3 +213,97 @@ def test_a_setting_told_before_is_not_asked_for_again(store: Store, tmp_path: Pa
     assert dry == run_import(store, [path])
     assert dry.unknown_settings == ()
     assert table(store, "SELECT DISTINCT setting FROM measurements") == [("lab",)]
+
+
+def found(store: Store, word: str) -> int:
+    return len(table(store, "SELECT rowid FROM search_index WHERE search_index MATCH ?", (word,)))
+
+
+def test_the_index_may_be_left_for_later_and_the_next_import_completes_it(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", *(proposal(f"p{i}") for i in range(BATCH_RECORDS + 20)))
+    later = run_import(store, [path], index_later=True)
+    assert (later.new, later.unindexed, found(store, "title")) == (BATCH_RECORDS + 20, BATCH_RECORDS + 20, 0)
+    assert table(store, "SELECT state FROM imports") == [("complete",)]
+    assert run_import(store, [path], index_later=True).unindexed == BATCH_RECORDS + 20
+    assert run_import(store, [path], dry_run=True).unindexed == 0
+    assert found(store, "title") == 0, "a dry run indexes nothing"
+    other = run_import(store, [lines(tmp_path / "other.jsonl", proposal("x"))])
+    assert (other.new, other.unindexed, found(store, "title")) == (1, 0, BATCH_RECORDS + 21)
+
+
+def test_a_revision_that_changed_later_waits_too(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", proposal("a", title="First"), proposal("b"))
+    run_import(store, [path])
+    changed = run_import(store, [lines(path, proposal("a", title="Second"), proposal("b"))], index_later=True)
+    assert (changed.changed, changed.unindexed, found(store, "second"), found(store, "first")) == (1, 1, 0, 0)
+    run_import(store, [path])
+    assert (found(store, "second"), found(store, "first")) == (1, 0)
+
+
+def test_an_import_that_is_stopped_while_it_completes_the_index_says_what_is_left(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", *(proposal(f"p{i}") for i in range(3 * BATCH_RECORDS)))
+    run_import(store, [path], index_later=True)
+    asked = iter([False, True, True])
+    report = run_import(store, [lines(tmp_path / "other.jsonl", proposal("x"))], cancelled=lambda: next(asked))
+    assert (report.interrupted, report.new, report.unindexed) == (False, 1, 2 * BATCH_RECORDS + 1)
+    assert run_import(store, [path]).unindexed == 0
+
+
+TABLES = {
+    "methods": "id, problem_id, namespace, external_id, role, origin, bound, title, revision_id, revisions, claim, "
+    "claim_order",
+    "revisions": "id, method_id, part, content_hash, current, title, body, claims, raw, place",
+    "measurements": "id, revision_id, method_id, metric, dataset, setting, setting_from, value, source",
+    "seed_values": "measurement_id, seed, value",
+    "datasets": "problem_id, name",
+    "metrics": "problem_id, name",
+    "counts": "problem_id, name, n",
+    "imports": "state, new, changed, unchanged, rejected",
+}
+
+
+def everything(store: Store) -> dict[str, list[Any]]:
+    return {name: table(store, f"SELECT {columns} FROM {name} ORDER BY 1, 2") for name, columns in TABLES.items()}
+
+
+def eventful(tmp_path: Path) -> list[list[Path]]:
+    """Imports in which new, known, changed, reverted, corrected, doubled and bad records follow one another."""
+
+    def measure(value: float, dataset: str = "chat", **more: Any) -> dict[str, Any]:
+        return {"metric": "pgr", "dataset": dataset, "value": value} | more
+
+    seeds = [measure(0.7, "Math", seeds=[{"seed": 1, "value": 0.6}, {"value": 0.8}]), measure(0.2, metric="loss")]
+    problem = {"type": "problem", "id": "weak-to-strong", "title": "W2S", "primary_metric": "pgr"}
+    remark = {"type": "remark", "id": "r", "kind": "insight", "problem": "weak-to-strong", "text": "It."}
+    first = lines(
+        tmp_path / "1.jsonl",
+        proposal("a"), proposal("b", measurements=seeds), problem, proposal("c", problem="other"), proposal("a"),
+        proposal("d", type="baseline", part="x"), proposal("d", type="baseline", part="y", title="Y"), "{",
+        proposal("e", measurements=[measure(0.1, "new"), measure(0.3, "NEW", setting="pilot")]), remark, proposal("f"),
+    )  # fmt: skip
+    second = lines(
+        tmp_path / "2.jsonl",
+        proposal("z"), proposal("a", title="Changed"), proposal("b", measurements=seeds), proposal("y"),
+        proposal("d", type="baseline", part="y", title="Y"), proposal("d"), proposal("e", claims=["It is."]),
+        problem | {"primary_metric": "loss", "metrics": [{"name": "loss", "direction": "lower"}]}, proposal("x"),
+        proposal("f", measurements=[measure(0.5, setting="lab")]), proposal("c"), proposal("c", problem="other"),
+    )  # fmt: skip
+    return [[first], [second], [first], [first, second], [second, second]]
+
+
+def test_records_come_to_the_same_together_and_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = eventful(tmp_path)
+    rules = ["", "chat=lab", "new=pilot", "lab", ""]
+    stores = []
+    for name, size in (("together", BATCH_RECORDS), ("by-twos", 2), ("singly", 1)):
+        monkeypatch.setattr(reading, "BATCH_RECORDS", size)
+        one = build_store(tmp_path, name=f"{name}.db")
+        reports = []
+        for paths, rule in zip(rounds, rules, strict=True):
+            dry = run_import(one, paths, settings=parse_settings(rule), dry_run=True)
+            reports.append(run_import(one, paths, settings=parse_settings(rule)))
+            assert dry == reports[-1]
+        stores.append((reports, everything(one)))
+    assert stores[0] == stores[1] == stores[2]
+    assert sum(report.changed for report in stores[0][0]) > 6
+    assert sum(report.unchanged for report in stores[0][0]) > 6

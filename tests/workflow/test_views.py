@@ -10,6 +10,7 @@ from reviewer.domain.problems import Problem, Target
 from reviewer.domain.vocabulary import Bound, RemarkKind, Role, Setting, Verdict
 from reviewer.store import imports, problems, recording
 from reviewer.store.problems import ProblemCounts
+from reviewer.store.settings import set_settings
 from reviewer.workflow.session import Session
 from reviewer.workflow.views import ProblemReader, evidence_rows, overview, target_lines
 from tests.builders import NOW, PROBLEM, build_session, build_store, import_records, judge, measured, method_ids, record
@@ -98,7 +99,7 @@ def test_baselines_are_read_anew_when_told_to(kim: Session) -> None:
     reader = ProblemReader(kim, 1)
     reader.view(proposal)
     with kim.store.write() as connection:
-        recording.set_settings(connection, 1, lambda _: Setting.LAB, overwrite=False)
+        set_settings(connection, 1, lambda _: Setting.LAB, overwrite=False)
     reader.forget()
     assert reader.view(proposal).baselines[0].reason == "best of 2 on chat, lab, by PGR"
 

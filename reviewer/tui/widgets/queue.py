@@ -1,6 +1,6 @@
 """The queue: a list that holds a window of rows and asks for more as the cursor nears its ends."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -134,8 +134,7 @@ class QueueList(Widget, can_focus=True):
         """Show on its row, if it is in the window, what the viewer now holds of a proposal."""
         for i, row in enumerate(self._rows):
             if row.method_id == method_id:
-                self._rows[i] = replace(
-                    row,
+                self._rows[i] = row._replace(
                     status=judgement.status,
                     verdict=judgement.verdict,
                     forecast=judgement.forecast,

@@ -1,0 +1,19 @@
+"""What becomes of a record that is written."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Change = Literal["new", "changed", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of one record, and how many of its settings this import told for the first time.
+
+    ``unknown`` has the datasets with a measurement whose setting nobody has told yet.
+    """
+
+    change: Change
+    method_id: int
+    settings_told: int = 0
+    unknown: frozenset[str] = frozenset()

@@ -1,0 +1,72 @@
+"""The search index over the text that methods show: new and changed ones wait for it, and are put into it in batches.
+
+A method whose text was just written stands in ``unindexed`` (a trigger sees to that, whoever wrote it), and search does
+not find it. Whoever wants it found calls one of these: an import after each of its batches, the app when it opens,
+doctor.
+"""
+
+import sqlite3
+from collections.abc import Callable
+
+from reviewer.store.connection import Store
+
+INDEXED_AT_ONCE = 200
+"""Methods put into the index in one transaction; with ``CHARACTERS_AT_ONCE`` they hold the lock for some 15 ms."""
+
+CHARACTERS_AT_ONCE = 300_000
+
+
+def unindexed(connection: sqlite3.Connection) -> int:
+    """Return how many methods search does not find yet. It is quick: they have a table of their own."""
+    n: int = connection.execute("SELECT count(*) FROM unindexed").fetchone()[0]
+    return n
+
+
+def index_some(connection: sqlite3.Connection, limit: int = INDEXED_AT_ONCE) -> int:
+    """Put up to ``limit`` waiting methods into the search index, oldest first; return how many.
+
+    It runs inside the caller's transaction and takes fewer where their texts are long. 0 means that none waits.
+    """
+    waiting = connection.execute(
+        "SELECT u.id, length(s.hypothesis) + length(s.body) FROM unindexed u "
+        "LEFT JOIN searchable s ON s.id = u.id ORDER BY u.id LIMIT ?",
+        (limit,),
+    )
+    taken: list[int] = []
+    characters = 0
+    for method_id, length in waiting:
+        taken.append(method_id)
+        characters += length or 0
+        if characters >= CHARACTERS_AT_ONCE:
+            break
+    waiting.close()
+    if taken:
+        connection.execute(
+            "INSERT INTO search_index (rowid, title, hypothesis, body) SELECT s.id, s.title, s.hypothesis, s.body "
+            "FROM unindexed u CROSS JOIN searchable s ON s.id = u.id WHERE u.id <= ? ORDER BY u.id",
+            (taken[-1],),
+        )
+        connection.execute("DELETE FROM unindexed WHERE id <= ?", (taken[-1],))
+    return len(taken)
+
+
+def index_all(store: Store, cancelled: Callable[[], bool] = lambda: False) -> int:
+    """Put every waiting method into the search index, batch by batch, until ``cancelled``; return how many.
+
+    Raises:
+        StoreError: when the store cannot be written; what was indexed before stays.
+    """
+    total = 0
+    while not cancelled():
+        with store.write(durable=False) as connection:
+            n = index_some(connection)
+        if not n:
+            break
+        total += n
+    return total
+
+
+def rebuild_index(connection: sqlite3.Connection) -> None:
+    """Make the search index anew from every method's text, in the caller's transaction: some 14 s for 100,000."""
+    connection.execute("INSERT INTO search_index (search_index) VALUES ('rebuild')")
+    connection.execute("DELETE FROM unindexed")

@@ -1,0 +1,147 @@
+"""Reading in a process of its own, so that one core reads and checks while the other writes.
+
+The other process is this module, run as a program. It is handed the plan, reads as this process would, and sends each
+batch as it comes; when nobody takes them any more it ends. What comes out is the same, in the same order.
+"""
+
+import os
+import pickle
+import signal
+import struct
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from io import BytesIO
+from operator import attrgetter
+from typing import IO, Any
+
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.methods import Measurement, MethodRecord, Provenance, SeedValue
+from reviewer.sources.contract import Plan, Progress, Record
+
+_LENGTH = struct.Struct("<Q")
+_PIPE_BYTES = 1 << 20
+
+
+def read_apart(plan: Plan, progress: Progress) -> Iterator[list[Record]]:
+    """Yield the batches of a plan, read in another process, which ends with this generator.
+
+    Raises:
+        SourceError: when nothing at all can be read.
+        ReviewerError: when that process ends before the reading does.
+    """
+    process = _start(plan)
+    assert process.stdout is not None
+    try:
+        while (message := _receive(process.stdout)) is not None:
+            batch, done, error = message
+            if error is not None:
+                raise error
+            progress(done)
+            if batch is None:
+                return
+            yield batch
+        raise ReviewerError(
+            f"Reading {plan.path} broke off (status {process.wait()}); run the import again, and it completes."
+        )
+    finally:
+        process.kill()
+        process.stdout.close()
+        process.wait()
+
+
+def _start(plan: Plan) -> subprocess.Popen[bytes]:
+    # The path of this process, and not the working folder, which "-m" would put before it.
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", __name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=env,
+    )
+    assert process.stdin is not None
+    with process.stdin:
+        pickle.dump(plan, process.stdin)
+    return process
+
+
+Message = tuple[list[Record] | None, int, BaseException | None]
+"""A batch, how many bytes have been read, and what went wrong; at the end neither batch nor error."""
+
+
+def _receive(pipe: IO[bytes]) -> Message | None:
+    """Return the next message; None where the pipe ends."""
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    data = pipe.read(length)
+    if len(data) < length:
+        return None
+    message: Message = pickle.loads(data)
+    return message
+
+
+def _send(pipe: IO[bytes], message: Message) -> None:
+    buffer = BytesIO()
+    pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = _REDUCERS
+    pickler.dump(message)
+    data = buffer.getbuffer()
+    pipe.write(_LENGTH.pack(len(data)))
+    pipe.write(data)
+    pipe.flush()
+
+
+Reducer = Callable[[Any], tuple[Any, ...]]
+
+
+def _reducer(kind: type) -> Reducer:
+    """Return how a record is taken apart: the way of dataclasses with slots goes through Python field by field."""
+    values = attrgetter(*(f.name for f in fields(kind) if f.init))
+    if kind is MethodRecord:
+        return lambda record: (MethodRecord.with_hash, (record.revision_hash(), *values(record)))
+    return lambda value: (kind, values(value))
+
+
+_REDUCERS: dict[type, Reducer] = {k: _reducer(k) for k in (MethodRecord, Measurement, Provenance, SeedValue)}
+
+
+def _main() -> None:
+    """Read the plan that comes in, and send what is read."""
+    from reviewer.workflow.reading import batches
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one, which then ends it.
+    plan = pickle.load(sys.stdin.buffer)
+    pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    _widen(pipe)
+    read = 0
+
+    def hear(done: int) -> None:
+        nonlocal read
+        read = done
+
+    try:
+        for batch in batches(plan, hear):
+            _send(pipe, (batch, read, None))
+        _send(pipe, (None, read, None))
+    except BrokenPipeError:
+        os._exit(0)  # Nobody takes it any more.
+    except Exception as error:
+        _send(pipe, (None, read, error))
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Let a whole batch lie in the pipe, where the system can: the reader then goes on while the other writes."""
+    try:
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    except (ImportError, AttributeError, OSError):
+        return
+
+
+if __name__ == "__main__":
+    _main()

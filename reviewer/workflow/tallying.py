@@ -1,0 +1,54 @@
+"""What an import has come to so far: its counts, and what is to be told at its end."""
+
+from collections.abc import Iterable, Sequence
+
+from reviewer.domain.methods import MethodRecord, Reject
+from reviewer.domain.problems import Problem
+from reviewer.domain.vocabulary import Role
+from reviewer.store.known_problem import KnownProblem
+from reviewer.store.recorded import Recorded
+
+REJECTS_TOLD = 1000
+"""More rejects than this are in the store, but no longer in the report."""
+
+
+class Tally:
+    """The counts of one import while it runs."""
+
+    def __init__(self) -> None:
+        self.counts = {"new": 0, "changed": 0, "unchanged": 0}
+        self.rejected = 0
+        self.proposals = 0
+        self.settings_told = 0
+        self.rejects: list[Reject] = []
+        self.sentences: list[str] = []
+        self.unknown: set[str] = set()
+        self.problems: set[str] = set()
+        self.datasets: dict[str, None] = {}
+        self.settings_used: set[str] = set()
+        self.unindexed = 0
+        self._seen: set[tuple[str, str]] = set()
+
+    def describe(self, problem: Problem) -> None:
+        """Note that a file describes a problem; its datasets may have other names from now on."""
+        self.problems.add(problem.slug)
+        self._seen.clear()
+
+    def method(self, record: MethodRecord, outcome: Recorded, known: KnownProblem, named: Iterable[str]) -> None:
+        """Count a method, and note what it was measured on; ``named`` has the datasets that the person named."""
+        self.counts[outcome.change] += 1
+        self.settings_told += outcome.settings_told
+        self.unknown |= outcome.unknown
+        if record.role is Role.PROPOSAL:
+            self.proposals += 1
+        new = {(record.problem, known.dataset(m.dataset)) for m in record.measurements} - self._seen
+        if new:
+            self._seen |= new
+            datasets = sorted(dataset for _, dataset in new)
+            self.datasets.update(dict.fromkeys(datasets))
+            self.settings_used.update(name for name in named if known.knows(name) in datasets)
+
+    def reject(self, rejects: Sequence[Reject]) -> None:
+        """Count what could not be taken."""
+        self.rejected += len(rejects)
+        self.rejects += rejects[: max(0, REJECTS_TOLD - len(self.rejects))]

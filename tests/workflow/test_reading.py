@@ -1,0 +1,215 @@
+"""Reading in a process beside this one: the same records in the same order, and an end to it whatever happens."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reviewer.domain.errors import ReviewerError, SourceError
+from reviewer.domain.methods import MethodRecord
+from reviewer.sources import native
+from reviewer.sources.contract import Plan
+from reviewer.store.migrations import open_store
+from reviewer.workflow import importing, reading, reading_apart
+from reviewer.workflow.reading import batches, read_batches
+from reviewer.workflow.reading_apart import read_apart
+from tests.builders import table
+
+
+def proposal(number: int, **more: Any) -> dict[str, Any]:
+    seeds = [{"seed": 1, "value": 0.4, "basis": "recomputed"}, {"value": 0.6}]
+    return {
+        "type": "proposal",
+        "id": f"p{number}",
+        "problem": "w2s",
+        "title": f"Title {number} – é 🧪",
+        "method": "words " * 40,
+        "claims": ["It survives."],
+        "measurements": [{"metric": "pgr", "dataset": "chat", "value": 0.5, "setting": "lab", "seeds": seeds}],
+    } | more
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """All kinds of lines, good and bad, in several batches."""
+    path = tmp_path / "r.jsonl"
+    odd = [
+        json.dumps({"type": "problem", "id": "w2s", "title": "W2S"}),
+        "{not json",
+        json.dumps({"type": "remark", "id": "r", "kind": "insight", "problem": "w2s", "text": "It."}),
+        json.dumps({"type": "reference", "id": "floor", "bound": "floor", "title": "F", "problem": "w2s"}),
+        json.dumps(proposal(7, title="Another")),
+        '{"type":"proposal","id":"s","problem":"w2s","title":"x\\ud800y","extra":NaN}',
+    ]
+    path.write_text("\n".join([*(json.dumps(proposal(i)) for i in range(500)), *odd, json.dumps(proposal(500))]))
+    return path
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """The processes that are started."""
+    found: list[subprocess.Popen[bytes]] = []
+    start = reading_apart._start
+
+    def note(plan: Plan) -> subprocess.Popen[bytes]:
+        found.append(start(plan))
+        return found[-1]
+
+    monkeypatch.setattr(reading_apart, "_start", note)
+    return found
+
+
+def ended(processes: list[subprocess.Popen[bytes]]) -> bool:
+    return [process.returncode is not None for process in processes] == [True]
+
+
+def test_what_comes_from_the_other_process_is_what_is_read_here(
+    file: Path, started: list[subprocess.Popen[bytes]]
+) -> None:
+    plan = native.plan(file)
+    here: list[int] = []
+    there: list[int] = []
+    read_here = list(batches(plan, here.append))
+    read_there = list(read_apart(plan, there.append))
+    assert read_there == read_here
+    assert len(read_here) == 3
+    for a, b in zip(chain(*read_here), chain(*read_there), strict=True):
+        if isinstance(a, MethodRecord):
+            assert isinstance(b, MethodRecord)
+            assert (b.raw, b.revision_hash()) == (a.raw, a._content_hash())
+            assert type(b.raw) is type(a.raw)
+    assert (there[-1], sorted(there)) == (here[-1], there)
+    assert here[-1] == file.stat().st_size
+    assert ended(started)
+
+
+def test_only_a_large_file_is_read_apart(
+    file: Path, started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = native.plan(file)
+    few = list(read_batches(plan, print))
+    assert not started
+    monkeypatch.setattr(reading, "APART_FROM", 1000)
+    assert list(read_batches(plan, lambda done: None)) == few
+    assert ended(started)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    assert list(read_batches(plan, lambda done: None)) == few
+    assert len(started) == 1, "one core gains nothing"
+
+
+def test_an_error_of_the_reading_comes_through(tmp_path: Path, started: list[subprocess.Popen[bytes]]) -> None:
+    path = tmp_path / "empty.jsonl"
+    path.touch()
+    with pytest.raises(SourceError, match=r"empty\.jsonl: is empty"):
+        list(read_apart(native.plan(path), print))
+    assert ended(started)
+
+
+def test_whoever_stops_taking_ends_the_other_process(file: Path, started: list[subprocess.Popen[bytes]]) -> None:
+    taking = read_apart(native.plan(file), lambda done: None)
+    assert len(next(taking)) == reading.BATCH_RECORDS
+    taking.close()  # type: ignore[attr-defined]
+    assert ended(started)
+
+
+def test_a_process_that_dies_leaves_an_import_that_completes(
+    file: Path, tmp_path: Path, started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "APART_FROM", 1000)
+    # Long enough that the pipe cannot hold all of it when the process is killed.
+    file.write_text("".join(json.dumps(proposal(i, method="words " * 2000)) + "\n" for i in range(500)))
+    store = open_store(tmp_path / "s.db")
+
+    def kill_after_one(plan: Plan, progress: Any) -> Iterator[Any]:
+        for batch in read_batches(plan, progress):
+            yield batch
+            started[0].send_signal(signal.SIGKILL)
+
+    monkeypatch.setattr("reviewer.workflow.importing.read_batches", kill_after_one)
+    with pytest.raises(ReviewerError, match=r"broke off \(status -9\); run the import again, and it completes"):
+        importing.run_import(store, [file])
+    assert ended(started)
+    assert table(store, "SELECT state FROM imports") == [("interrupted",)]
+    assert 0 < table(store, "SELECT count(*) FROM methods")[0][0] < 500
+    monkeypatch.setattr("reviewer.workflow.importing.read_batches", read_batches)
+    assert importing.run_import(store, [file]).interrupted is False
+    assert table(store, "SELECT count(*) FROM methods") == [(500,)]
+    store.close()
+
+
+def test_a_stopped_import_ends_the_other_process(
+    file: Path, tmp_path: Path, started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "APART_FROM", 1000)
+    store = open_store(tmp_path / "s.db")
+    assert importing.run_import(store, [file], cancelled=lambda: True).interrupted
+    assert ended(started)
+    store.close()
+
+
+def test_the_other_process_ends_when_this_one_is_killed(file: Path, tmp_path: Path) -> None:
+    file.write_text("".join(json.dumps(proposal(i, method="words " * 2000)) + "\n" for i in range(500)))
+    code = (
+        "import sys; from pathlib import Path; from reviewer.sources import native;"
+        "from reviewer.workflow import reading_apart as apart; start = apart._start\n"
+        "def note(plan):\n    process = start(plan); print(process.pid, flush=True); return process\n"
+        "apart._start = note\n"
+        "next(iter(apart.read_apart(native.plan(Path(sys.argv[1])), print))); print('one', flush=True); input()"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code, str(file)], stdin=-1, stdout=-1, text=True)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    while parent.stdout.readline().strip() != "one":
+        pass
+    parent.kill()
+    parent.communicate()
+    for _ in range(200):
+        if not _runs(child):
+            return
+        time.sleep(0.05)
+    os.kill(child, signal.SIGKILL)
+    pytest.fail("the process that reads went on")
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{process}/stat")
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+def test_ctrl_c_ends_both_and_keeps_what_came(file: Path, tmp_path: Path) -> None:
+    file.write_text("".join(json.dumps(proposal(i, method="words " * 2000)) + "\n" for i in range(4000)))
+    store = tmp_path / "s.db"
+    open_store(store).close()
+    home = {f"XDG_{name}_HOME": str(tmp_path / name) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reviewer", "import", str(file), "--store", str(store)],
+        env=os.environ | home,
+        stdout=-1,
+        stderr=-1,
+        text=True,
+        start_new_session=True,
+    )
+    looking = open_store(store)
+    for _ in range(600):
+        if table(looking, "SELECT count(*) FROM methods") != [(0,)]:
+            break
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)  # As the terminal does: every process of the group is told.
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "cut off; what was taken in stays, and it completes when run again" in err
+    assert table(looking, "SELECT state FROM imports") == [("interrupted",)]
+    assert 0 < table(looking, "SELECT count(*) FROM methods")[0][0] < 4000
+    looking.close()
