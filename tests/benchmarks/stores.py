@@ -13,12 +13,12 @@ from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import ConstraintRating, Judgement, judgement_to_data
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.vocabulary import Direction, Rating, Verdict
-from reviewer.store import migrations
+from reviewer.store import migrations, schema
 from reviewer.store.connection import Store
 from reviewer.store.imports import begin_import, count_into_import, finish_import
 from reviewer.store.migrations import open_store
 from reviewer.store.problems import save_problem
-from reviewer.store.search_index import index_all
+from reviewer.store.search_index import rebuild_index
 from reviewer.workflow.session import begin_session, load_rubric
 from tests.benchmarks import texts
 
@@ -57,7 +57,7 @@ def cached_store(proposals: int, *, judged: bool = False) -> Path:
     The raw record of each is left empty: nothing that is measured reads it. With ``judged`` one reviewer has judged
     every proposal.
     """
-    makers = (Path(migrations.__file__), Path(__file__), Path(texts.__file__))
+    makers = (Path(migrations.__file__), Path(schema.__file__), Path(__file__), Path(texts.__file__))
     version = hashlib.sha256(b"".join(p.read_bytes() for p in makers)).hexdigest()[:12]
     folder = platformdirs.user_cache_path("reviewer-benchmarks", appauthor=False)
     folder.mkdir(parents=True, exist_ok=True)
@@ -75,6 +75,9 @@ def cached_store(proposals: int, *, judged: bool = False) -> Path:
 def make_store(path: Path, proposals: int, *, judged: bool = False) -> None:
     """Make the store at ``path``, by SQL alone: an import of a million proposals takes far too long for this."""
     store = open_store(path)
+    # What is made can be made again: nothing is written twice for the sake of a crash.
+    for pragma in ("journal_mode = OFF", "cache_size = -500000", "wal_autocheckpoint = 0"):
+        store.connection().execute(f"PRAGMA {pragma}")
     with store.write(durable=False) as connection:
         import_id = begin_import(connection, "native", "made", {}, NOW)
         problem_id, _ = save_problem(connection, PROBLEM, NOW)
@@ -99,10 +102,10 @@ def make_store(path: Path, proposals: int, *, judged: bool = False) -> None:
         )
         count_into_import(connection, import_id, new=proposals + BASELINES, changed=0, unchanged=0, rejected=0)
         finish_import(connection, import_id, "complete", NOW)
-    index_all(store)
+        rebuild_index(connection)
     if judged:
         _judge_all(store, proposals)
-    store.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.connection().execute("PRAGMA journal_mode = WAL")
     store.close()
 
 
