@@ -116,7 +116,8 @@ class EvidencePane(ScrollView, can_focus=True):
             for i in shown:
                 absent = columns[i][place].strip() in (NOT_MEASURED, NOT_MEASURED_SHORT)
                 style = strong if i == 9 else quiet if i in _QUIET or absent else base
-                parts.append((cut(columns[i][place], widths[i]), style))
+                shorten = _whole_parts if i == 11 else cut
+                parts.append((shorten(columns[i][place], widths[i]), style))
             lines.append(_line(parts))
         return lines
 
@@ -125,6 +126,16 @@ class EvidencePane(ScrollView, can_focus=True):
         return {
             i: _aligned([absent if text == NOT_MEASURED else text for text in cells[i]], _COLUMNS[i][2]) for i in cells
         }
+
+
+def _whole_parts(note: str, width: int) -> str:
+    """Return a note in so many cells: as many of its parts as fit whole, since half a number would be another one."""
+    if cell_len(note) <= width:
+        return cut(note, width)
+    kept = note
+    while cell_len(kept) + 2 > width and kept:
+        kept = kept[: max(kept.rfind(", "), kept.rfind("; "), 0)]
+    return cut(f"{kept} …" if kept else "…", width)
 
 
 def _widths(shown: Sequence[int], columns: dict[int, list[str]]) -> dict[int, int]:
