@@ -106,6 +106,7 @@ class ReadingPart(TriageState):
         self.evidence_pane.show_rows(
             evidence_cells(rows, self.marks),
             "Nothing was measured: neither the proposal nor the baseline has a number." if view else "",
+            alone=not isinstance(view, ProposalView),
         )
         self.fit_evidence()
 

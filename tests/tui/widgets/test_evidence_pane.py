@@ -52,3 +52,14 @@ async def test_a_note_is_cut_between_its_parts_and_never_within_a_number() -> No
             seen.add(lines(pane)[1].partition("claimed")[2].strip())
         assert seen <= set(whole)
         assert {f"{parts[1]} …", note} <= seen
+
+
+async def test_a_baseline_alone_has_no_columns_of_a_proposal() -> None:
+    pane = EvidencePane()
+    async with HarnessApp(pane).run_test(size=(100, 6)) as pilot:
+        pane.show_rows([replace(cells("", "0.234"), proposal_error="", proposal_n="")], "", alone=True)
+        await pilot.pause()
+        shown = "\n".join(lines(pane))
+        assert "0.234" in shown
+        assert "proposal" not in shown
+        assert "not measured" not in shown
