@@ -1,7 +1,6 @@
 """Opening the app: everything that can be refused is refused before the screen is taken over."""
 
 import gc
-import sys
 from collections.abc import Callable
 
 import click
@@ -32,7 +31,7 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     # What is loaded to begin with stays; the app lets the collector in once that is on the screen.
     gc.disable()
 
-    from reviewer.cli.terminal import require_terminal
+    from reviewer.cli.terminal import look_at_terminal, require_terminal
     from reviewer.tui.keys import effective_keymap
     from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.logs import record_failure, start_logging
@@ -72,7 +71,7 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
             config=config,
             config_path=places.config,
             keymap=keymap,
-            marks=choose_marks(config.marks, sys.stdout.encoding),
+            marks=choose_marks(config.marks, "utf-8" if look_at_terminal().utf8 else "ascii"),
             reviewer=name,
             log=lambda error: record_failure(places.log, error),
             open_demo=open_the_demo,

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from reviewer.domain.errors import UserError
 
-SMALLEST = (40, 10)
+SMALLEST = (60, 20)
 """Columns and rows below which the screen says that it needs more."""
 
 _TRUE_COLOUR = ("kitty", "alacritty", "foot", "ghostty", "wezterm", "iterm", "-direct")

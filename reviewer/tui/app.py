@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import work
 from textual.app import SystemCommand
 from textual.binding import BindingsMap
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from reviewer.domain.errors import ReviewerError
@@ -19,11 +20,12 @@ from reviewer.domain.identity import Clock, utc_now
 from reviewer.domain.text import safe_line
 from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem
+from reviewer.tui.ascii_filter import AsciiFilter
 from reviewer.tui.background import Background
 from reviewer.tui.kept_drafts import KeptDrafts
 from reviewer.tui.keys import Keymap, Where, actions_at, bindings
 from reviewer.tui.keys_in_turn import KeysInTurn
-from reviewer.tui.marks import Marks
+from reviewer.tui.marks import ASCII, Marks
 from reviewer.tui.pane_sizes import PaneSizes
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.tui.theme import THEME_TITLES, THEMES, VARIABLE_DEFAULTS
@@ -104,6 +106,7 @@ class ReviewerApp(KeysInTurn):
         self.config = opening.config
         self.keymap = opening.keymap
         self.marks = opening.marks
+        self._ascii = [AsciiFilter()] if opening.marks is ASCII else []
         self.move_on = opening.config.move_on
         self.background = Background()
         self.session: Session | None = None
@@ -124,6 +127,10 @@ class ReviewerApp(KeysInTurn):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our own colours, which a theme may set otherwise."""
         return dict(VARIABLE_DEFAULTS)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return the filters of what is drawn: where the marks are ASCII, so is everything else."""
+        return [*super().get_line_filters(), *self._ascii]
 
     def keys_wait(self) -> bool:
         """Return whether what the next key is meant for, a field or a dialog, is still being opened."""

@@ -9,11 +9,13 @@ until every widget between the one that got the first and its screen has come to
 import asyncio
 import contextlib
 from collections import deque
+from typing import Any
 
 from textual import events
 from textual.app import App
 from textual.dom import DOMNode
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 ROUNDS = 4
 """How often the queues are gone through. What handles a key may post a message, what handles that another, and each is
@@ -49,15 +51,16 @@ class KeysInTurn(App[None]):
 
     async def _give(self, event: events.Key | events.Paste) -> None:
         self._in_hand = True
-        target: DOMNode = self.focused or self.screen
+        screen = self.screen
+        target: DOMNode = self.focused or screen
         await super().on_event(event)
-        self._seeing = asyncio.create_task(self._see_through(target))
+        self._seeing = asyncio.create_task(self._see_through(target, screen))
 
     async def _next(self) -> None:
         if self._waiting:
             await self._give(self._waiting.popleft())
 
-    async def _see_through(self, target: DOMNode) -> None:
+    async def _see_through(self, target: DOMNode, screen: Screen[Any]) -> None:
         """Wait, without holding up anything else, until the key that was given to ``target`` has had its effect."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_SECONDS):
@@ -66,6 +69,10 @@ class KeysInTurn(App[None]):
                         await _turn(pump)
                 while self.keys_wait():
                     await asyncio.sleep(LOOK_AGAIN_SECONDS)
+                while (shown := self.screen) is not screen:
+                    # A screen that is new gives the focus to one of its fields in a turn of its own.
+                    screen = shown
+                    await _turn(shown)
         self._in_hand = False
         if self._waiting:
             # By the app's own queue, in which a change of the focus may still stand.

@@ -11,8 +11,8 @@ class PaneSizes:
     So a window that becomes small and large again finds them as they were. Widths and heights are in cells.
     """
 
-    queue: int = 32
-    """Columns of the queue."""
+    queue: int | None = None
+    """Columns of the queue; None is a fifth of the window, within bounds."""
     queue_share: float = 0.5
     """The queue's share of the height where it stands over the proposal."""
     beside: float = 0.5
@@ -23,6 +23,7 @@ class PaneSizes:
     """Rows of the evidence, its headings among them; None is as many as it has, up to a fifth of the window."""
 
     QUEUE: ClassVar[tuple[int, int]] = (20, 80)
+    QUEUE_UNLESS_CHOSEN: ClassVar[tuple[int, int]] = (32, 48)
     SHARE: ClassVar[tuple[float, float]] = (0.2, 0.8)
     LEAST_EVIDENCE: ClassVar[int] = 2
     ROWS_FOR_THE_REST: ClassVar[int] = 14
@@ -31,7 +32,9 @@ class PaneSizes:
     def queue_width(self, width: int) -> int:
         """Return the columns of the queue in a window of so many: never more than two fifths of it."""
         least, most = self.QUEUE
-        return max(least, min(self.queue, most, width * 2 // 5))
+        low, high = self.QUEUE_UNLESS_CHOSEN
+        columns = max(low, min(high, width // 5)) if self.queue is None else self.queue
+        return max(least, min(columns, most, width * 2 // 5))
 
     def evidence_height(self, height: int, wanted: int) -> int:
         """Return the rows of the evidence in a window of so many, where ``wanted`` would show all of it."""

@@ -186,7 +186,7 @@ def describe_act(events: Sequence[Event], before: Judgement) -> str:
         return VERDICT_WORDS[after.verdict]
     match event.kind:
         case Act.FORECAST:
-            return "forecast taken back" if after.forecast is None else f"forecast {after.forecast:.0%}"
+            return "forecast taken back" if after.forecast is None else f"forecast {100 * after.forecast:.0f} %"
         case Act.RATING:
             return describe_rating(before, after)
         case Act.RATIONALE:

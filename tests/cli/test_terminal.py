@@ -30,7 +30,7 @@ def test_a_good_terminal_is_good_news_only() -> None:
 @pytest.mark.parametrize(
     ("terminal", "said"),
     [
-        (replace(GOOD, size=(39, 10)), "39 columns by 10 rows: too small, it takes 40 by 10."),
+        (replace(GOOD, size=(59, 20)), "59 columns by 20 rows: too small, it takes 60 by 20."),
         (replace(GOOD, size=None), "Size unknown."),
         (replace(GOOD, no_color=True), "NO_COLOR is set: no colours are used."),
         (replace(GOOD, colours=256), "256 colours; set COLORTERM=truecolor if it can show more."),

@@ -6,6 +6,7 @@ from reviewer.tui.pane_sizes import PaneSizes
 def test_the_queue_takes_no_more_than_two_fifths_of_the_window() -> None:
     sizes = PaneSizes().with_queue(60, 160)
     assert [sizes.queue_width(width) for width in (160, 120, 80, 160)] == [60, 48, 32, 60]
+    assert [PaneSizes().queue_width(width) for width in (80, 120, 160, 200, 300)] == [32, 32, 32, 40, 48]
     assert PaneSizes().with_queue(150, 120).queue == 48
     assert PaneSizes().with_queue(1, 120).queue == 20
 

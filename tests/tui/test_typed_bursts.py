@@ -119,6 +119,19 @@ async def test_a_burst_reaches_the_dialog_that_its_first_key_opens(path: Path) -
         assert t.held.forecast is None
 
 
+async def test_a_burst_is_typed_into_the_field_of_a_dialog_or_of_the_palette(path: Path) -> None:
+    async with triage(path) as t:
+        t.burst(":undo")
+        await t.until(lambda: isinstance(t.app.focused, Input) and written(t) == "undo")
+        await t.press("escape")
+        await t.until(lambda: t.app.screen is t.screen)
+        t.burst("Stitle\r")
+        await t.until(lambda: t.titles[1:3] == ["bravo method", "charlie method"])
+        t.burst("/echo\r")
+        await t.until(lambda: t.title == "echo method")
+    assert kinds(path) == []
+
+
 class Hanging(KeysInTurn):
     """An app in which whatever a key opens never comes."""
 
@@ -142,7 +155,7 @@ async def test_a_key_that_comes_to_no_end_does_not_take_the_keyboard_with_it(mon
     ("sent", "shown"),
     [
         (b"ehello world", ("rationale on", "hello world")),
-        (b"thello, world", ("tags, separated", "hello, world")),
+        (b"thello, world", ("tags of", "hello, world")),
         (b"conly if x\rtry y", ("the cheapest next experiment", "only if x", "try y")),
         (b"/charlie", ("charlie method", "1 shown")),
         (b"r1ehello world", ("rubric 1/12", "hello world")),

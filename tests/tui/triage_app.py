@@ -18,7 +18,7 @@ from reviewer.domain.vocabulary import Role, Setting
 from reviewer.store.connection import Store
 from reviewer.tui.app import Opening, ReviewerApp
 from reviewer.tui.keys import effective_keymap
-from reviewer.tui.marks import UNICODE
+from reviewer.tui.marks import UNICODE, Marks
 from reviewer.tui.screens import triage_judging
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.workflow.config import Config
@@ -88,6 +88,7 @@ def build_app(
     busy_timeout: float = 5.0,
     hands: Hands | None = None,
     at: tuple[int, int] | None = None,
+    marks: Marks = UNICODE,
 ) -> ReviewerApp:
     """Return the app on the store at ``path``, with the default config and clocks that only tests move."""
 
@@ -101,7 +102,7 @@ def build_app(
             config=Config(),
             config_path=path.with_name("config.toml"),
             keymap=effective_keymap({}),
-            marks=UNICODE,
+            marks=marks,
             reviewer=reviewer,
             log=failures.append,
             open_demo=no_demo,

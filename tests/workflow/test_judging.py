@@ -136,7 +136,7 @@ RATED = ConstraintRating(Rating.NOT_APPLICABLE)
     ("acts", "words"),
     [
         ([(Act.VERDICT, judging.give_verdict(Verdict.CANNOT_TELL))], "can't tell"),
-        ([(Act.FORECAST, judging.set_forecast(0.355))], "forecast 36%"),
+        ([(Act.FORECAST, judging.set_forecast(0.355))], "forecast 36 %"),
         ([(Act.FORECAST, judging.set_forecast(0.5)), (Act.FORECAST, judging.set_forecast(None))],
          "forecast taken back"),
         ([(Act.RATIONALE, judging.set_rationale("x"))], "rationale"),

@@ -41,6 +41,20 @@ PARTS = fields(Target)
 """The parts of a target, each of which may have a draft."""
 
 
+HINTS = (
+    ("help", "all keys"),
+    ("palette", "every action"),
+    ("next", "next"),
+    ("page_down", "read on"),
+    ("next_baseline", "baseline"),
+    ("search", "search"),
+    ("filter", "filter"),
+    ("undo", "undo"),
+    ("last_judged", "last judged"),
+)
+"""The keys at the foot while no field has the focus."""
+
+
 class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart, NewsPart):
     """The app's one working screen. Each part of it adds the actions of one subject."""
 
@@ -62,6 +76,7 @@ class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart, NewsPart):
         """Make the screen for one problem; ``start`` is the proposal to begin with, whatever was seen last."""
         super().__init__(session, stored, keymap, marks, idle_seconds=idle_seconds, ticks=ticks)
         self._start = start
+        self._hints: Sequence[tuple[str, str]] = HINTS
         bind(self, "triage", keymap)
 
     def compose(self) -> ComposeResult:
@@ -92,21 +107,7 @@ class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart, NewsPart):
         yield EvidencePane(id="evidence")
         yield FieldEditor(self.keep_draft, id="editor")
         yield JudgementBar(first, marks=self.marks, id="judgement")
-        yield Static(
-            hint(
-                self.keymap,
-                ("help", "all keys"),
-                ("palette", "every action"),
-                ("next", "next"),
-                ("page_down", "read on"),
-                ("next_baseline", "baseline"),
-                ("search", "search"),
-                ("filter", "filter"),
-                ("undo", "undo"),
-                ("last_judged", "last judged"),
-            ),
-            id="hints",
-        )
+        yield Static(hint(self.keymap, *HINTS), id="hints", markup=False)
         yield Static(id="too-small", markup=False)
 
     def on_mount(self) -> None:
@@ -144,6 +145,33 @@ class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart, NewsPart):
             key = "conditional"
         label = key_label(self.keymap[key][0]) if self.keymap[key] else key
         self.tell(f"An unsaved draft is waiting here; {label} goes on with it.")
+
+    # The keys at the foot: those that act where the focus is.
+
+    def on_descendant_focus(self) -> None:
+        """Show the keys that act where the focus is now."""
+        self.show_hints()
+
+    def on_descendant_blur(self) -> None:
+        """Show the keys that act now."""
+        self.show_hints()
+
+    def show_hints(self) -> None:
+        """Draw the line at the foot anew, where other keys act than before."""
+        place = self.focused.id if isinstance(self.focused, Input) else None
+        if self.editor.writing:
+            hints = self.writing_hints
+        elif place == "search":
+            hints = (("enter", "into the queue"), ("esc", "shows everything again"))
+        elif place == "find":
+            found = "" if self.found is None else f"{self.found} found"
+            hints = ((found, ""), ("enter", "into the document"), ("n", "next"), ("N", "previous"), ("esc", "ends it"))
+            hints = hints if found else (("type", "what to find"), ("esc", "ends it"))
+        else:
+            hints = HINTS
+        if hints != self._hints:
+            self._hints = hints
+            self.query_one("#hints", Static).update(hint(self.keymap, *hints))
 
     # What the keys of text fields and the size of the window ask for.
 

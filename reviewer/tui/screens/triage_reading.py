@@ -97,6 +97,7 @@ class ReadingPart(TriageState):
         """Show the baseline in hand and the evidence against it, or the baseline alone where there is no proposal."""
         view = self.view or self.lone_baselines
         heading = self.query_one("#baseline-heading", Static)
+        self.set_class(self.view is None and view is not None, "-alone")
         if view is None or not view.baselines:
             self.baseline_pane.show(None)
             heading.update(" baseline" if view is None else " baseline · none in this problem")
@@ -112,6 +113,7 @@ class ReadingPart(TriageState):
         self.evidence_pane.show_rows(
             evidence_cells(rows, self.marks),
             "Nothing was measured: neither the proposal nor the baseline has a number." if view else "",
+            alone=not isinstance(view, ProposalView),
         )
         self.fit_evidence()
 
@@ -183,6 +185,7 @@ class ReadingPart(TriageState):
         """Open the field that finds words in the document."""
         field = self.query_one("#find", Input)
         self._found_in = self._pane()
+        self.found = None
         field.display = True
         field.value = ""
         self.set_focus(field)
@@ -191,7 +194,8 @@ class ReadingPart(TriageState):
     def find_as_typed(self, message: Input.Changed) -> None:
         """Find as the letters come."""
         n = (self._found_in or self.proposal_pane).find(message.value)
-        message.input.border_title = "" if not message.value else f"{n} found"
+        self.found = n if message.value else None
+        self.show_hints()
 
     @on(Input.Submitted, "#find")
     def leave_find(self, message: Input.Submitted) -> None:
@@ -274,4 +278,4 @@ class ReadingPart(TriageState):
         if self.view is not None:
             uuid = self.view.proposal.uuid
             self.app.copy_to_clipboard(uuid)
-            self.tell(f"Copied {uuid}. It is a link: “reviewer --at {uuid[-SHORT_ID:]}” opens the app here.", seconds=8)
+            self.tell(f"The id is copied; “reviewer --at {uuid[-SHORT_ID:]}” opens the app here.", seconds=8)

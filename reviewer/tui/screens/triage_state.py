@@ -1,7 +1,7 @@
 """What the triage screen stands on: the problem in hand, what is on the screen, and work in the background."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -80,6 +80,10 @@ class TriageState(Screen[None]):
         """The proposal that was last followed by the panes, or None where they must follow again."""
         self.together = False
         self._found_in: DocumentPane | None = None
+        self.found: int | None = None
+        """How many places were found in the document; None where nothing is searched for."""
+        self.writing_hints: Sequence[tuple[str, str]] = ()
+        """The keys of the fields that are open above the bar, each with what it does."""
         self._place: Place | None = None
 
     @property
@@ -264,6 +268,10 @@ class TriageState(Screen[None]):
     def show_target(self) -> None:
         """Show what "survives" means; the part of the screen that reads does it."""
         raise AssertionError("the reading part shows the target")
+
+    def show_hints(self) -> None:
+        """Draw the keys at the foot anew; the screen itself does it."""
+        raise AssertionError("the screen draws its hints")
 
     def show_bar(self) -> None:
         """Draw the judgement bar anew; the judging part does it."""

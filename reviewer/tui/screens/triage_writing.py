@@ -44,9 +44,10 @@ class WritingPart(JudgingPart):
             draft=draft is not None,
         )
 
-    def _open(self, view: ProposalView, heading: str, *fields: Field) -> None:
+    def _open(self, view: ProposalView, heading: str, hints: Sequence[tuple[str, str]], *fields: Field) -> None:
         self.add_class("-writing")
         self._written_of = (view, self.context(view))
+        self.writing_hints = hints
         self.editor.open(view.proposal.uuid, view.proposal.id, heading, fields)
 
     def action_rationale(self) -> None:
@@ -55,7 +56,8 @@ class WritingPart(JudgingPart):
             self.settle_digits()
             self._open(
                 view,
-                f"rationale on “{safe_line(view.proposal.title, 100)}”   esc saves and closes",
+                f"rationale on “{safe_line(view.proposal.title, 160)}”",
+                (("esc", "saves and closes"), ("enter", "a new line"), ("ctrl+z", "undoes")),
                 self._field(view, RATIONALE, "rationale", view.judgement.rationale),
             )
 
@@ -64,7 +66,8 @@ class WritingPart(JudgingPart):
         if (view := self.acting_view()) is not None:
             self.settle_digits()
             field = self._field(view, TAGS, "tags", "", known=(), items=view.judgement.tags)
-            self._open(view, "tags, separated by commas   tab takes the one marked, enter or esc saves", field)
+            hints = (("tab", "takes the one marked"), ("↑ ↓", "mark"), ("enter or esc", "saves"))
+            self._open(view, f"tags of “{safe_line(view.proposal.title, 160)}”, with commas between", hints, field)
             self._offer_tags()
 
     @work(exclusive=True, group="tags")
@@ -87,7 +90,8 @@ class WritingPart(JudgingPart):
         judgement = self.views.get(view.proposal.id, view).judgement
         self._open(
             view,
-            f"conditional: “{safe_line(view.proposal.title, 80)}”   enter goes on, esc saves; both may stay empty",
+            f"conditional: “{safe_line(view.proposal.title, 160)}”",
+            (("enter", "goes on"), ("esc", "saves"), ("both", "may stay empty")),
             self._field(view, CONDITION, "it survives if", judgement.condition, one_line=True),
             self._field(view, EXPERIMENT, "the cheapest next experiment", judgement.next_experiment, one_line=True),
         )

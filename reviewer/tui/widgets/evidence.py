@@ -36,6 +36,7 @@ _COLUMNS: tuple[Column, ...] = (
 _DROPPED_IN_TURN = (11, 10, 5, 8)
 """Which columns go, one after the other, where the width is too small for all: note, basis, then the seeds' number."""
 
+_OF_PROPOSAL = frozenset({3, 4, 5, 9})
 _QUIET = frozenset({4, 5, 7, 8, 10, 11})
 GAP = 2
 
@@ -49,10 +50,12 @@ class EvidencePane(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._cells: tuple[EvidenceCells, ...] = ()
         self._empty = ""
+        self._alone = False
         self._lines: list[Strip] | None = None
 
-    def show_rows(self, cells: Sequence[EvidenceCells], empty: str) -> None:
-        """Show these rows, or the sentence ``empty`` where there are none."""
+    def show_rows(self, cells: Sequence[EvidenceCells], empty: str, *, alone: bool = False) -> None:
+        """Show these rows, or the sentence ``empty`` where there are none; ``alone`` are a baseline's by itself."""
+        self._alone = alone
         self._cells = tuple(cells)
         self._empty = empty
         self._lines = None
@@ -116,15 +119,28 @@ class EvidencePane(ScrollView, can_focus=True):
             for i in shown:
                 absent = columns[i][place].strip() in (NOT_MEASURED, NOT_MEASURED_SHORT)
                 style = strong if i == 9 else quiet if i in _QUIET or absent else base
-                parts.append((cut(columns[i][place], widths[i]), style))
+                shorten = _whole_parts if i == 11 else cut
+                parts.append((shorten(columns[i][place], widths[i]), style))
             lines.append(_line(parts))
         return lines
 
     def _columns(self, absent: str) -> dict[int, list[str]]:
         cells = {i: [c[1](row) for row in self._cells] for i, c in enumerate(_COLUMNS)}
         return {
-            i: _aligned([absent if text == NOT_MEASURED else text for text in cells[i]], _COLUMNS[i][2]) for i in cells
+            i: _aligned([absent if text == NOT_MEASURED else text for text in cells[i]], _COLUMNS[i][2])
+            for i in cells
+            if not (self._alone and i in _OF_PROPOSAL)
         }
+
+
+def _whole_parts(note: str, width: int) -> str:
+    """Return a note in so many cells: as many of its parts as fit whole, since half a number would be another one."""
+    if cell_len(note) <= width:
+        return cut(note, width)
+    kept = note
+    while cell_len(kept) + 2 > width and kept:
+        kept = kept[: max(kept.rfind(", "), kept.rfind("; "), 0)]
+    return cut(f"{kept} …" if kept else "…", width)
 
 
 def _widths(shown: Sequence[int], columns: dict[int, list[str]]) -> dict[int, int]:

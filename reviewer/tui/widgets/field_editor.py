@@ -94,8 +94,8 @@ class FieldEditor(Vertical):
                 else:
                     made = TextField(one_line=field.one_line, placeholder=field.placeholder, id=f"field-{field.name}")
                 label = Static(field.label, classes="editor-label", markup=False)
-                await self.mount(label, made)
                 self._made[field.name] = (label, made)
+                await self.mount(label, made)
             self._show(fields)
         finally:
             self.is_opening = False

@@ -111,8 +111,9 @@ class JudgementBar(Widget):
         tags = ", ".join(safe_line(tag, 24) for tag in judgement.tags)
         self._field(text, "tags", f"tags: {tags}" if tags else "tags", bool(tags))
         if judgement.verdict is Verdict.CONDITIONAL:
-            condition = safe_line(judgement.condition, 24 if narrow else 60) or "no condition given"
-            text.append(f"{self._marks.bar} if {condition}", Style() if judgement.condition else self._quiet)
+            condition = safe_line(judgement.condition, 24 if narrow else 60)
+            words = f"if {condition}" if condition else "no condition given"
+            text.append(f"{self._marks.bar} {words}", Style() if condition else self._quiet)
         return text
 
     def _field(self, text: Text, action: str, words: str, filled: bool) -> None:

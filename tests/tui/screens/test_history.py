@@ -48,7 +48,7 @@ EVENTS = (
 def test_each_event_says_what_was_done_newest_first() -> None:
     rows = history_rows(EVENTS[::-1])
     assert [row.words for row in rows] == [
-        "undid cost: blocker", "cost: blocker", "condition", "conditional", "forecast 35%",
+        "undid cost: blocker", "cost: blocker", "condition", "conditional", "forecast 35 %",
     ]  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """The evidence pane: columns on the decimal point, and what goes first where there is little room."""
 
+from dataclasses import replace
+
 from reviewer.tui.evidence_table import EvidenceCells
 from reviewer.tui.widgets.evidence import EvidencePane
 from tests.tui.harness import HarnessApp
@@ -34,3 +36,30 @@ async def test_numbers_line_up_and_columns_go_in_turn() -> None:
         assert "floor" not in text
         pane.show_rows([], "Nothing was measured.")
         assert "Nothing was measured." in lines(pane)[0]
+
+
+async def test_a_note_is_cut_between_its_parts_and_never_within_a_number() -> None:
+    pane = EvidencePane()
+    note = "floor 0.528 (16), lab; ceiling 0.733 (16), lab"
+    async with HarnessApp(pane).run_test(size=(150, 6)) as pilot:
+        pane.show_rows([replace(cells("0.510", "10.3", "+0.210"), note=note)], "")
+        parts = ["floor 0.528 (16)", "floor 0.528 (16), lab", "floor 0.528 (16), lab; ceiling 0.733 (16)"]
+        whole = ["", "…", *(f"{part} …" for part in parts), note]
+        seen = set()
+        for width in range(70, 150):
+            await pilot.resize_terminal(width, 6)
+            await pilot.pause()
+            seen.add(lines(pane)[1].partition("claimed")[2].strip())
+        assert seen <= set(whole)
+        assert {f"{parts[1]} …", note} <= seen
+
+
+async def test_a_baseline_alone_has_no_columns_of_a_proposal() -> None:
+    pane = EvidencePane()
+    async with HarnessApp(pane).run_test(size=(100, 6)) as pilot:
+        pane.show_rows([replace(cells("", "0.234"), proposal_error="", proposal_n="")], "", alone=True)
+        await pilot.pause()
+        shown = "\n".join(lines(pane))
+        assert "0.234" in shown
+        assert "proposal" not in shown
+        assert "not measured" not in shown
