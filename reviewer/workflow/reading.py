@@ -7,10 +7,10 @@ from reviewer.domain.methods import MethodRecord
 from reviewer.sources.contract import Plan, Progress, Record
 from reviewer.sources.registry import read
 
-BATCH_RECORDS = 250
-"""Records written in one transaction; with ``BATCH_CHARACTERS`` they hold the write lock for some 15 ms."""
+BATCH_RECORDS = 200
+"""Records written in one transaction; with ``BATCH_CHARACTERS`` they hold the write lock for some 10 ms."""
 
-BATCH_CHARACTERS = 800_000
+BATCH_CHARACTERS = 400_000
 
 APART_FROM = 8_000_000
 """Bytes from which on a second process pays: it needs some 0.3 s to start, and halves the time after that."""
