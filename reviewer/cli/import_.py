@@ -27,7 +27,7 @@ TOLD_REJECTS = 20
     help="Where it was measured: lab, held_out, pilot or production, for all or as chat=lab,math=held_out.",
 )
 @click.option("--format", "format_name", metavar="NAME", help="The format, where its content does not tell.")
-@click.option("--index-later", is_flag=True, help="Leave the search index to the next import: three times as fast.")
+@click.option("--index-later", is_flag=True, help="Leave the search index to the next import: half the time.")
 @click.option("--dry-run", is_flag=True, help="Say what would come, and write nothing.")
 @click.option("--list", "listing", is_flag=True, help="List the imports of the store, newest first.")
 @click.option("--withdraw", metavar="ID", type=int, help="Take out what import ID brought and nobody has judged.")

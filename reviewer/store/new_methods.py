@@ -38,17 +38,18 @@ class NewMethods:
         method_id, revision_id = self._method_id, self._revision_id
         self._method_id += 1
         self._revision_id += 1
-        claims = []
-        unknown = set()
+        primary = known.claims.metric
+        claims: list[tuple[str, str, float]] = []
+        unknown: set[str] = set()
         for measurement in record.measurements:
             row = rows.measurement_row(known, measurement, self._measurement_id, revision_id, method_id)
             self._measurements.append(row)
             if measurement.seeds:
                 self._seeds += rows.seed_rows(measurement, self._measurement_id)
             self._measurement_id += 1
-            _, _, _, metric, dataset, _, subset, setting, _, value, *_ = row
-            if metric == known.claims.metric and not subset and value is not None:
-                claims.append((dataset, setting, value))
+            dataset, setting = row[rows.DATASET], row[rows.SETTING]
+            if measurement.metric == primary and not measurement.subset and measurement.value is not None:
+                claims.append((dataset, setting, measurement.value))
             if setting == "unknown":
                 unknown.add(dataset)
         claim, order = known.claims.claim(claims)

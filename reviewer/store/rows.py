@@ -23,6 +23,9 @@ MEASUREMENTS = (
     "INSERT INTO measurements (id, revision_id, method_id, metric, dataset, split, subset, setting, setting_from, "
     "value, standard_error, n_seeds, n_test, n_correct, basis, source, missing)"
 )
+DATASET, SETTING = 4, 7
+"""Where these stand in the row of a measurement."""
+
 SEED_VALUES = "INSERT INTO seed_values (measurement_id, seed, value, n_correct, n_test, basis)"
 
 
@@ -74,7 +77,10 @@ def json_text(value: Any) -> str:
     """Return ``value`` as JSON text. Anything that JSON cannot say is an error here, never silently its ``repr``."""
     if type(value) is JsonText:
         return str(value)
-    return whole(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return whole(_to_json(value))
+
+
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def whole(text: str) -> str:

@@ -15,6 +15,7 @@ from reviewer.domain.vocabulary import Setting
 from reviewer.sources.contract import Plan
 from reviewer.sources.registry import plans
 from reviewer.store import imports, recording
+from reviewer.store.checkpointing import copied_beside
 from reviewer.store.claims import refresh_claims
 from reviewer.store.connection import Store
 from reviewer.store.known_problem import KnownProblem
@@ -163,7 +164,8 @@ def run_import(
         if dry_run:
             whole = _look(store, plan, tally, rule, foreseen, tell, cancelled)
         else:
-            whole = _take(store, plan, tally, rule, tell, cancelled, clock, index_later=index_later)
+            with copied_beside(store) as written:
+                whole = _take(store, plan, tally, rule, tell, cancelled, clock, written, index_later=index_later)
         if not whole:
             break
         done += plan.total or 0
@@ -206,6 +208,7 @@ def _take(
     tell: Callable[[int], object],
     cancelled: Callable[[], bool],
     clock: Clock,
+    written: Callable[[], None],
     *,
     index_later: bool,
 ) -> bool:
@@ -243,6 +246,7 @@ def _take(
             if not index_later:
                 with store.write(durable=False) as connection:
                     index_some(connection)
+            written()
             if cancelled():
                 break
         else:

@@ -36,13 +36,20 @@ def batches(plan: Plan, progress: Progress) -> Iterator[list[Record]]:
     characters = 0
     for record in read(plan, progress):
         batch.append(record)
-        if isinstance(record, MethodRecord):
-            record.revision_hash()  # It is remembered, so that it is not taken under the store's lock.
-            characters += len(record.body) + len(record.hypothesis)
-        else:
-            characters += 500
+        characters += len(record.body) + len(record.hypothesis) if isinstance(record, MethodRecord) else 500
         if len(batch) >= BATCH_RECORDS or characters >= BATCH_CHARACTERS:
-            yield batch
+            yield _hashed(batch)
             batch, characters = [], 0
     if batch:
-        yield batch
+        yield _hashed(batch)
+
+
+def _hashed(batch: list[Record]) -> list[Record]:
+    """Return the batch after its hashes were taken: now, so that no lock is held meanwhile.
+
+    All in a row takes three quarters of the time that it would take between one line and the next.
+    """
+    for record in batch:
+        if isinstance(record, MethodRecord):
+            record.revision_hash()
+    return batch

@@ -4,6 +4,7 @@ The other process is this module, run as a program. It is handed the plan, reads
 batch as it comes; when nobody takes them any more it ends. What comes out is the same, in the same order.
 """
 
+import gc
 import os
 import pickle
 import signal
@@ -17,7 +18,7 @@ from operator import attrgetter
 from typing import IO, Any
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.methods import Measurement, MethodRecord, Provenance, SeedValue
+from reviewer.domain.methods import JsonText, Measurement, MethodRecord, Provenance, SeedValue
 from reviewer.sources.contract import Plan, Progress, Record
 
 _LENGTH = struct.Struct("<Q")
@@ -106,7 +107,10 @@ def _reducer(kind: type) -> Reducer:
     return lambda value: (kind, values(value))
 
 
-_REDUCERS: dict[type, Reducer] = {k: _reducer(k) for k in (MethodRecord, Measurement, Provenance, SeedValue)}
+_REDUCERS: dict[type, Reducer] = {
+    JsonText: lambda text: (JsonText, (str(text),)),
+    **{kind: _reducer(kind) for kind in (MethodRecord, Measurement, Provenance, SeedValue)},
+}
 
 
 def _main() -> None:
@@ -114,6 +118,8 @@ def _main() -> None:
     from reviewer.workflow.reading import batches
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one, which then ends it.
+    gc.freeze()  # Records hold no cycles, and are many: looking for cycles among them takes a twentieth of the time.
+    gc.set_threshold(100_000)
     plan = pickle.load(sys.stdin.buffer)
     pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     _widen(pipe)
