@@ -2,9 +2,8 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
 
-from reviewer.domain.identity import new_ids
+from reviewer.domain.identity import new_id
 from reviewer.domain.methods import MethodRecord
 from reviewer.store import rows
 from reviewer.store.known_problem import KnownProblem
@@ -25,7 +24,6 @@ class NewMethods:
         self._known = known
         self._import_id = import_id
         self._now = now
-        self._uuids = _uuids()
         self._forget()
 
     def add(self, record: MethodRecord) -> Recorded:
@@ -55,15 +53,13 @@ class NewMethods:
         claim, order = known.claims.claim(claims)
         self._methods.append(
             (
-                method_id, next(self._uuids), known.id, record.namespace, record.external_id, str(record.role),
+                method_id, new_id(), known.id, record.namespace, record.external_id, str(record.role),
                 str(record.origin), record.bound and str(record.bound), record.title, record.agent, record.run,
                 record.parent, record.idea, record.family, record.created_at, self._now, revision_id, 1, claim, order,
             )
         )  # fmt: skip
         self._revisions.append(
-            rows.revision_row(
-                record, revision_id, next(self._uuids), method_id, import_id=self._import_id, now=self._now
-            )
+            rows.revision_row(record, revision_id, new_id(), method_id, import_id=self._import_id, now=self._now)
         )
         self._counts[ROLE_COUNT[record.role]] += 1
         return Recorded("new", method_id, 0, frozenset(unknown))
@@ -87,8 +83,3 @@ class NewMethods:
         self._measurements: list[rows.Row] = []
         self._seeds: list[rows.Row] = []
         self._counts: Counter[str] = Counter()
-
-
-def _uuids() -> Iterator[str]:
-    while True:
-        yield from new_ids(64)
