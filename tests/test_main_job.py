@@ -20,7 +20,8 @@ import pytest
 
 from reviewer.exports.columns import pandas_options
 
-COLUMNS, ROWS = 120, 40
+COLUMNS, ROWS = 160, 40
+"""So wide that the sentence which greets at the right covers nothing of the judgement bar."""
 DEADLINE_SECONDS = 30.0
 REVIEWER = [sys.executable, "-m", "reviewer"]
 CTRL_Q, ESCAPE = "\x11", "\x1b"

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reviewer.domain.text import MARKS_DRAWN, map_safe_text, safe_line, safe_text
@@ -59,6 +59,7 @@ def test_positions_lead_back_in_order(text: str) -> None:
 
 @given(st.text(alphabet="ab é→中\n", max_size=30), st.sampled_from(NASTY), st.text(alphabet="ab é→中\n", max_size=30))
 def test_what_is_harmless_keeps_its_place(before: str, nasty: str, after: str) -> None:
+    assume(not (nasty == "\r" and after.startswith("\n")))  # one end of a line, which is in NASTY as such
     text = before + nasty + after
     mapped = map_safe_text(text)
     for index in range(len(before)):

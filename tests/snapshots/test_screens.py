@@ -1,7 +1,7 @@
 """Every screen as a picture, at two sizes, dark and light: fixed data, clock and ids.
 
-After a change that is meant to be seen, `uv run pytest tests/snapshots --snapshot-update` draws them anew; each is then
-to be looked at.
+After a change that is meant to be seen, `uv run pytest tests/snapshots --snapshot-update` draws them anew, in one
+process, and removes those that no test draws any more; each is then to be looked at.
 """
 
 import os
@@ -171,3 +171,12 @@ def test_every_key_of_the_triage_screen_has_its_action(make_app: Callable[..., R
     for action in actions_at("triage"):
         owner = ReviewerApp if action.where == "app" else TriageScreen
         assert hasattr(owner, f"action_{action.id}"), action.id
+
+
+def test_every_picture_is_of_a_test_that_there_is(request: pytest.FixtureRequest) -> None:
+    """Here, since the plugin that tells of unused pictures does so only where one process runs all tests."""
+    module = request.node.getparent(pytest.Module)
+    tests = {each.name for each in module.collect()}
+    pictures = {each.stem for each in (Path(__file__).parent / "__snapshots__" / "test_screens").iterdir()}
+    updating = request.config.getoption("update_snapshots")  # which takes them away at its end
+    assert updating or pictures <= tests, "pictures that no test draws any more"

@@ -1,5 +1,6 @@
 """Fixtures that the tests of the screen share."""
 
+from tests.tui.idle import idle_by_events
 from tests.tui.triage_app import hands
 
-__all__ = ["hands"]
+__all__ = ["hands", "idle_by_events"]

@@ -1,0 +1,105 @@
+"""When an app under test is idle: as soon as nothing is left that it could do by itself, rather than after a while.
+
+Textual's own rule sleeps for 20 ms at a time and takes the app for idle once the process used little of them: slow when
+the app has long come to rest, and wrong when the machine is busy with something else.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from textual._context import active_app
+from textual.app import App
+
+HELD_SECONDS = 0.1
+"""A thread that uses no time for so long is taken to be one that the test itself holds."""
+
+
+class WorkInThreads:
+    """What an app gave to its threads and is not done yet."""
+
+    def __init__(self) -> None:
+        self._pending: set[Future[Any]] = set()
+        self._over = asyncio.Event()
+
+    def __bool__(self) -> bool:
+        return bool(self._pending)
+
+    def watch(self, future: "Future[Any]") -> None:
+        """Count ``future`` as pending until those who wait for it have been told."""
+        loop = asyncio.get_running_loop()
+
+        def over(_future: "Future[Any]") -> None:
+            self._pending.discard(future)
+            with suppress(RuntimeError):  # the test has ended, and its loop with it
+                loop.call_soon_threadsafe(self._over.set)
+
+        self._pending.add(future)
+        loop.call_soon(future.add_done_callback, over)
+
+    async def moves(self) -> bool:
+        """Wait until something is done; return whether anything is, or is being computed."""
+        used = time.process_time()
+        self._over.clear()
+        try:
+            await asyncio.wait_for(self._over.wait(), HELD_SECONDS)
+        except TimeoutError:
+            return time.process_time() - used > HELD_SECONDS / 20
+        return True
+
+
+def goes_on(app: App[Any]) -> bool:
+    """Do now what waits for a few milliseconds to pass (a new size, the next frame); return whether there was any."""
+    screen = app._screen_stack[-1] if app._screen_stack else None
+    if screen is None or not screen.is_current or app._batch_count:
+        return False
+    if app._resize_timer is not None:
+        app._check_resize()
+        return True
+    waits = (
+        screen._layout_required
+        or screen._scroll_required
+        or screen._repaint_required
+        or screen._recompose_required
+        or screen._dirty_widgets
+    )
+    if waits:
+        screen._on_timer_update()
+    return bool(waits)
+
+
+def idle_rule(work: WorkInThreads) -> Callable[..., Any]:
+    """Return what stands in for Textual's ``wait_for_idle``."""
+
+    async def wait_for_idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
+        ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+        end = time.monotonic() + max_sleep
+        while time.monotonic() < end:
+            await asyncio.sleep(0)
+            if ready or goes_on(active_app.get()):
+                continue
+            if not work or not await work.moves():
+                return
+
+    return wait_for_idle
+
+
+@pytest.fixture(autouse=True)
+def idle_by_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the pilot, the keys and the pictures of this test wait by the rule of this module."""
+    work = WorkInThreads()
+    submit = ThreadPoolExecutor.submit
+
+    def watched(pool: ThreadPoolExecutor, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        future = submit(pool, function, *args, **kwargs)
+        with suppress(RuntimeError):  # asked for by a thread, whose own work is watched
+            work.watch(future)
+        return future
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", watched)
+    for module in ("app", "pilot"):
+        monkeypatch.setattr(f"textual.{module}.wait_for_idle", idle_rule(work))
