@@ -27,7 +27,7 @@ TOLD_REJECTS = 20
     help="Where it was measured: lab, held_out, pilot or production, for all or as chat=lab,math=held_out.",
 )
 @click.option("--format", "format_name", metavar="NAME", help="The format, where its content does not tell.")
-@click.option("--index-later", is_flag=True, help="Leave the search index to the next import: half the time.")
+@click.option("--index-later", is_flag=True, help="Leave the search index for later: half the time.")
 @click.option("--dry-run", is_flag=True, help="Say what would come, and write nothing.")
 @click.option("--list", "listing", is_flag=True, help="List the imports of the store, newest first.")
 @click.option("--withdraw", metavar="ID", type=int, help="Take out what import ID brought and nobody has judged.")
@@ -48,8 +48,8 @@ def command(
     Each PATH is a file or a folder; its format is found by its content. The same import twice changes nothing. Records
     that cannot be taken are listed with their file, place and reason, and the exit status is then 2.
 
-    With --index-later the records are there at once, but search does not find their text until the next import without
-    it, or `reviewer doctor --rebuild`, has completed the index.
+    With --index-later the records are there at once, and search finds their text once the open app, the next import
+    without it, or `reviewer doctor --rebuild` has completed the index.
 
     \b
     Examples:
@@ -114,8 +114,8 @@ def command(
         click.echo("No proposal was in it, only what proposals are held against; import the agents' findings next.")
     if report.unindexed:
         click.echo(
-            f"Search does not find {report.unindexed:,} texts yet; the next import without --index-later, or "
-            "`reviewer doctor --rebuild`, completes its index."
+            f"Search does not find {report.unindexed:,} text{'s'[: report.unindexed > 1]} yet; the app completes its index "
+            "while it is open, and so do the next import without --index-later and `reviewer doctor --rebuild`."
         )
     for reject in report.rejects[:TOLD_REJECTS]:
         place = f", {safe_line(reject.place, 80)}" if reject.place else ""

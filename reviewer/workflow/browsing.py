@@ -12,6 +12,7 @@ from reviewer.domain.queue import QueueFilter, QueuePage, Sort
 from reviewer.store import annotations, imports, methods, problems, queue
 from reviewer.store.imports import Brought
 from reviewer.store.problems import ProblemCounts, StoredProblem
+from reviewer.store.search_index import index_some, unindexed
 from reviewer.workflow.session import Session
 
 Key = tuple[str | float | int, ...]
@@ -73,6 +74,16 @@ def queue_length(session: Session, asked: Asked) -> int:
     """Return how many rows a queue has: a walk over all of them."""
     with session.store.read() as connection:
         return queue.count_queue(connection, asked.problem_id, session.reviewer_id, asked.part, kept=asked.kept)
+
+
+def index_more(session: Session) -> int:
+    """Put some of what waits for the search index into it, if anything does; return how many texts still wait."""
+    with session.store.read() as connection:
+        if not unindexed(connection):
+            return 0
+    with session.store.write(durable=False) as connection:
+        index_some(connection)
+        return unindexed(connection)
 
 
 def progress(session: Session, problem_id: int) -> ProblemCounts:

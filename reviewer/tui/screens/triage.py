@@ -21,8 +21,8 @@ from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import bind, hint
 from reviewer.tui.screens.triage_news import NewsPart
 from reviewer.tui.screens.triage_panes import PanesPart
-from reviewer.tui.screens.triage_queue import QueuePart
 from reviewer.tui.screens.triage_reading import ReadingPart
+from reviewer.tui.screens.triage_search import SearchPart
 from reviewer.tui.screens.triage_writing import WritingPart
 from reviewer.tui.widgets.divider import Divider
 from reviewer.tui.widgets.document import DocumentPane
@@ -55,7 +55,7 @@ HINTS = (
 """The keys at the foot while no field has the focus."""
 
 
-class TriageScreen(QueuePart, ReadingPart, WritingPart, PanesPart, NewsPart):
+class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
     """The app's one working screen. Each part of it adds the actions of one subject."""
 
     AUTO_FOCUS = "#queue"

@@ -1,7 +1,6 @@
 """The queue's part of the triage screen: paging, moving, searching, filtering, sorting."""
 
 import contextlib
-from dataclasses import replace
 
 from textual import on, work
 from textual.content import Content
@@ -57,7 +56,7 @@ class QueuePart(TriageState):
         await self._read_view_of(page, method_id, last=last)
         if generation != self.generation:
             return
-        self._is_read = True
+        first, self._is_read = not self._is_read, True
         # Rows and panes in one repaint, as when the cursor moves.
         with self.app.batch_update():
             if last:
@@ -71,6 +70,8 @@ class QueuePart(TriageState):
                 self.show_header()
         self.count_rows()
         await self.begin_news()
+        if first:
+            self.complete_index()
 
     async def _read_view_of(self, page: QueuePage, method_id: int | None, *, last: bool) -> None:
         """Read what will be shown of the row on which the cursor will stand; where it cannot be, ``follow`` says so."""
@@ -125,6 +126,8 @@ class QueuePart(TriageState):
         done = f"{self.counts.judged} of {self.counts.proposals} judged"
         shown = f"{self.queue_total} shown, " if self.queue_total is not None and self.asked.active else ""
         queue = f"queue: {shown}{safe_line(self.asked.describe(), 60)}, {SORT_WORDS[self.order]}"
+        if self.asked.text and self.not_searchable:
+            queue = f"{self.not_searchable:,} not searchable yet, {queue}"
         who = safe_line(self.session.reviewer, 24)
         refresh = key_label(self.keymap["refresh"][0]) if self.keymap["refresh"] else ""
         news = Content.assemble("   ", (f"{self.news} · {refresh}", "$accent")) if self.news else Content("")
@@ -232,49 +235,10 @@ class QueuePart(TriageState):
         self.views.clear()
         self.reader.forget()
         self.forget_news()
+        self.complete_index()
         self.show_target()
         row = self.queue.row
         self.load_queue(row.method_id if row else None)
-
-    def action_search(self) -> None:
-        """Open the search field of the queue."""
-        self.settle_digits()
-        field = self.query_one("#search", Input)
-        field.display = True
-        self.set_focus(field)
-        self.fit()
-
-    @on(Input.Changed, "#search")
-    def search_as_typed(self, message: Input.Changed) -> None:
-        """Search as the letters come."""
-        if message.value != self.asked.text:
-            self.asked = replace(self.asked, text=message.value)
-            self.load_queue()
-
-    @on(Input.Submitted, "#search")
-    def leave_search(self) -> None:
-        """Go from the search field into the queue; what was searched for stays."""
-        field = self.query_one("#search", Input)
-        field.display = bool(field.value)
-        self.end_search()
-
-    def end_search(self) -> None:
-        """Give the letters back to the keys."""
-        self.set_focus(None)
-        self.fit()
-        self.rest()
-
-    def clear_search(self) -> None:
-        """End the search and show the queue as it was."""
-        field = self.query_one("#search", Input)
-        row = self.queue.row
-        field.display = False
-        self.end_search()
-        if field.value:
-            self.asked = replace(self.asked, text="")
-            with self.prevent(Input.Changed):
-                field.value = ""
-            self.load_queue(row.method_id if row else None)
 
     @work(group="dialog")
     async def action_filter(self) -> None:

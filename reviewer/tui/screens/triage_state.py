@@ -61,6 +61,8 @@ class TriageState(Screen[None]):
         self.reader = ProblemReader(session, stored.id)
         self.counts = ProblemCounts()
         self.queue_total: int | None = None
+        self.not_searchable = 0
+        """How many texts wait for the search index."""
         self.news = ""
         """What somebody else's import brought since the queue was put in order."""
         self.asked = QueueFilter()
@@ -190,6 +192,10 @@ class TriageState(Screen[None]):
             if moved and (row := self.queue.row) is not None:
                 self.follow(row)
         return moved
+
+    def complete_index(self) -> object:
+        """Put into the search index what waits for it; the part of the screen that searches does it."""
+        raise AssertionError("the searching part completes the index")
 
     def must_stay(self) -> bool:
         """Ask for what the rubric still requires; the judging part does it."""

@@ -1,0 +1,75 @@
+"""The search of the triage screen: as the letters come, over what the search index has; what it lacks is put in."""
+
+import asyncio
+from dataclasses import replace
+
+from textual import on, work
+from textual.widgets import Input
+
+from reviewer.domain.errors import ReviewerError
+from reviewer.tui.screens.triage_queue import QueuePart
+from reviewer.workflow import browsing
+
+PAUSE_SECONDS = 0.02
+"""Between two batches that go into the search index, so that a verdict waits for no more than one."""
+
+
+class SearchPart(QueuePart):
+    """What has to do with finding proposals by their text."""
+
+    def action_search(self) -> None:
+        """Open the search field of the queue."""
+        self.settle_digits()
+        field = self.query_one("#search", Input)
+        field.display = True
+        self.set_focus(field)
+        self.fit()
+
+    @on(Input.Changed, "#search")
+    def search_as_typed(self, message: Input.Changed) -> None:
+        """Search as the letters come."""
+        if message.value != self.asked.text:
+            self.asked = replace(self.asked, text=message.value)
+            self.load_queue()
+
+    @on(Input.Submitted, "#search")
+    def leave_search(self) -> None:
+        """Go from the search field into the queue; what was searched for stays."""
+        field = self.query_one("#search", Input)
+        field.display = bool(field.value)
+        self.end_search()
+
+    def end_search(self) -> None:
+        """Give the letters back to the keys."""
+        self.set_focus(None)
+        self.fit()
+        self.rest()
+
+    def clear_search(self) -> None:
+        """End the search and show the queue as it was."""
+        field = self.query_one("#search", Input)
+        row = self.queue.row
+        field.display = False
+        self.end_search()
+        if field.value:
+            self.asked = replace(self.asked, text="")
+            with self.prevent(Input.Changed):
+                field.value = ""
+            self.load_queue(row.method_id if row else None)
+
+    @work(exclusive=True, group="index")
+    async def complete_index(self) -> None:
+        """Put into the search index what an import has left for later; the header says how much a search may miss."""
+        try:
+            while left := await self.background.write(browsing.index_more, self.session):
+                first, self.not_searchable = not self.not_searchable, left
+                if first:
+                    self.show_header()
+                await asyncio.sleep(PAUSE_SECONDS)
+        except ReviewerError:
+            return  # Somebody holds the store; the next refresh goes on.
+        if self.not_searchable:
+            self.not_searchable = 0
+            self.show_header()
+            if self.asked.text:
+                self.load_queue()

@@ -1,0 +1,52 @@
+"""What an import left for the search index to hold later is put into it while the app is open."""
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from reviewer.store import search_index
+from reviewer.store.connection import Store
+from reviewer.store.search_index import unindexed
+from reviewer.tui.screens import triage_search
+from tests.builders import build_store, import_records
+from tests.tui.triage_app import records, triage
+
+pytestmark = pytest.mark.usefixtures("hands")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    store = build_store(tmp_path)
+    import_records(store, *records(), index=False)
+    store.close()
+    return store.path
+
+
+def waiting(path: Path) -> int:
+    store = Store(path, readonly=True)
+    n = unindexed(store.connection())
+    store.close()
+    return n
+
+
+async def test_what_waits_is_searchable_soon_after_the_app_opens(path: Path) -> None:
+    assert waiting(path) == 8
+    async with triage(path) as t:
+        await t.until(lambda: waiting(path) == 0)
+        await t.press("/", *"bravo")
+        await t.until(lambda: t.titles == ["bravo method"])
+
+
+async def test_the_header_says_how_much_a_search_may_miss_and_the_search_is_made_anew(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_index, "CHARACTERS_AT_ONCE", 1)
+    monkeypatch.setattr(triage_search, "PAUSE_SECONDS", 0.3)
+    async with triage(path) as t:
+        await t.press("/", *"echo")
+        await t.until(lambda: "not searchable yet" in t.text_of("#header-mid"))
+        assert t.screen.query_one("#search", Input).value == "echo"
+        monkeypatch.setattr(triage_search, "PAUSE_SECONDS", 0)
+        await t.until(lambda: t.titles == ["echo method"])
+        await t.until(lambda: "not searchable yet" not in t.text_of("#header-mid"))
