@@ -108,7 +108,7 @@ def _about_search(found: StoreHealth) -> str:
     if found.unsearchable or found.search_damage:
         return f"OUT OF STEP: {found.search_damage or f'{found.unsearchable} texts'}"
     if found.unindexed:
-        return f"does not find {found.unindexed:,} texts yet; the open app, the next import or --rebuild completes its index"
+        return f"does not find {found.unindexed:,} texts yet; the open app, an import or --rebuild completes it"
     return "in step with the texts" if found.search_checked else "has every text; they were not compared"
 
 

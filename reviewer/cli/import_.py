@@ -113,9 +113,10 @@ def command(
     if report.taken > report.problems and not report.proposals and not dry_run:
         click.echo("No proposal was in it, only what proposals are held against; import the agents' findings next.")
     if report.unindexed:
+        texts = f"{report.unindexed:,} text{'s'[: report.unindexed > 1]}"
         click.echo(
-            f"Search does not find {report.unindexed:,} text{'s'[: report.unindexed > 1]} yet; the app completes its index "
-            "while it is open, and so do the next import without --index-later and `reviewer doctor --rebuild`."
+            f"Search does not find {texts} yet; the app completes its index while it is open, and so do "
+            "the next import without --index-later and `reviewer doctor --rebuild`."
         )
     for reject in report.rejects[:TOLD_REJECTS]:
         place = f", {safe_line(reject.place, 80)}" if reject.place else ""

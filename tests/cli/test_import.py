@@ -53,9 +53,7 @@ def test_an_index_left_for_later_is_told_until_it_is_complete(
     assert said in capsys.readouterr().out
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out
-    assert (
-        "search       does not find 1 texts yet; the open app, the next import or --rebuild completes its index" in out
-    )
+    assert "search       does not find 1 texts yet; the open app, an import or --rebuild completes it" in out
     assert "Nothing is wrong." in out
     assert main(["import", str(results), "--index-later"]) == 0
     assert said in capsys.readouterr().out
