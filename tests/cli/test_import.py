@@ -14,11 +14,7 @@ from reviewer.store.migrations import open_store
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DATA", "CONFIG", "STATE", "CACHE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
-    for name in ("REVIEWER_CONFIG", "REVIEWER_NAME"):
-        monkeypatch.delenv(name, raising=False)
+def default_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REVIEWER_STORE", str(tmp_path / "s.db"))
 
 
