@@ -1,8 +1,14 @@
 """Small builders of records, stores and sessions that the tests share."""
 
+import atexit
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +17,7 @@ from reviewer.domain.methods import Measurement, Method, MethodRecord, Provenanc
 from reviewer.domain.problems import Dataset, Metric, Problem
 from reviewer.domain.rubrics import Constraint, Rubric
 from reviewer.domain.vocabulary import Act, Direction, Origin, Role, Setting, Verdict
-from reviewer.store import recording
+from reviewer.store import migrations, recording
 from reviewer.store.connection import Store
 from reviewer.store.imports import begin_import, count_into_import, finish_import
 from reviewer.store.known_problem import KnownProblem
@@ -100,10 +106,22 @@ def method(external_id: str = "p1", *measurements: Measurement, role: Role = Rol
     return Method(external_id=external_id, role=role, measurements=measurements, **(defaults | more))
 
 
+@cache
+def _empty_store(_steps: object) -> Path:
+    """Where an empty store lies that these steps made: to copy it is much quicker than to make it."""
+    folder = Path(tempfile.mkdtemp(prefix="reviewer-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    open_store(folder / "empty.db").close()
+    return folder / "empty.db"
+
+
 def build_store(tmp_path: Path, *records: MethodRecord, name: str = "reviewer.db", busy_timeout: float = 5.0) -> Store:
     """A real store in ``tmp_path`` with the records imported into it under ``PROBLEM``."""
     path = tmp_path / name
-    open_store(path).close()
+    if path.exists():
+        open_store(path).close()
+    else:
+        shutil.copy(_empty_store(migrations.MIGRATIONS), path)
     store = Store(path, busy_timeout=busy_timeout)
     if records:
         import_records(store, *records)
@@ -173,6 +191,13 @@ def held(session: Session, method_id: int) -> Judgement:
 
     current = current_judgement(session.store.connection(), method_id, session.reviewer_id)
     return current.judgement if current else Judgement()
+
+
+def dead_process() -> int:
+    """The number of a process that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
 
 
 def table(store: Store, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

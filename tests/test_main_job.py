@@ -37,12 +37,11 @@ def environment(tmp_path: Path) -> dict[str, str]:
 class Terminal:
     """A program in a pty, with what it shows; keys are sent, and the screen is read until it shows something."""
 
-    def __init__(self, pid: int, handle: int) -> None:
-        self.pid = pid
+    def __init__(self, program: "subprocess.Popen[bytes]", handle: int) -> None:
+        self._program = program
         self._handle = handle
         self._screen = pyte.Screen(COLUMNS, ROWS)
         self._stream = pyte.ByteStream(self._screen)
-        self.status: int | None = None
 
     @property
     def text(self) -> str:
@@ -88,30 +87,30 @@ class Terminal:
         end = time.monotonic() + DEADLINE_SECONDS
         while self._read(1.0):
             assert time.monotonic() < end, f"it does not end\n{self.text}"
-        self.reap()
-        assert self.status is not None
-        return self.status
+        return self._program.wait()
 
-    def reap(self) -> None:
-        if self.status is None:
-            self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+    def kill(self) -> None:
+        """End the program at once, as a power cut would."""
+        self._program.kill()
 
 
 @contextmanager
 def demo(environment: dict[str, str]) -> Iterator[Terminal]:
     """Run ``reviewer demo`` until the judgement bar is on the screen."""
-    pid, handle = pty.fork()
-    if pid == 0:
-        os.execvpe(REVIEWER[0], [*REVIEWER, "demo", "--reviewer", "kim"], environment)
-    fcntl.ioctl(handle, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-    terminal = Terminal(pid, handle)
+    handle, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    program = subprocess.Popen(
+        [*REVIEWER, "demo", "--reviewer", "kim"],
+        stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    terminal = Terminal(program, handle)
     try:
         terminal.until(lambda text: "s survives" in text and terminal.cursor_row != "", "the first proposal")
         yield terminal
     finally:
-        if terminal.status is None:
-            os.kill(pid, signal.SIGKILL)
-            terminal.reap()
+        program.kill()
+        program.wait()
         os.close(handle)
 
 
@@ -192,7 +191,7 @@ def test_a_draft_survives_the_death_of_the_program(environment: dict[str, str]) 
         terminal.shows("rationale on")
         terminal.send("Searched on chat al")
         terminal.shows("Searched on chat al")
-        os.kill(terminal.pid, signal.SIGKILL)
+        terminal.kill()
         assert terminal.ended() == -signal.SIGKILL
     with demo(environment) as terminal:
         terminal.until(lambda _text: terminal.cursor_row == title, "the proposal with the draft")

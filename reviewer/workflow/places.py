@@ -1,5 +1,6 @@
 """Where things lie on this machine: the store, the drafts beside it, the config file and the log."""
 
+import errno
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -72,6 +73,9 @@ def _first(*offers: tuple[str, Path | str | None]) -> tuple[str, Path | None]:
 def _absolute(path: Path, said_by: str) -> Path:
     """Return ``path`` with ``~`` and links resolved, so that one file has one name, and one file of drafts."""
     try:
-        return path.expanduser().resolve()
+        resolved = path.expanduser().resolve()
+        if resolved.is_symlink():  # in a circle, which Python 3.13 leaves as it stands
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        return resolved
     except (OSError, RuntimeError, ValueError) as error:
         raise UserError(f"{said_by}: {str(path)!r} cannot be used as a path ({error}); name another one.") from error

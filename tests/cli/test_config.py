@@ -18,7 +18,6 @@ from reviewer.workflow.config import read_config
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("REVIEWER_CONFIG", str(tmp_path / "config.toml"))
-    monkeypatch.delenv("REVIEWER_NAME", raising=False)
     return tmp_path / "config.toml"
 
 

@@ -7,10 +7,7 @@ import pytest
 from reviewer.cli.main import main
 
 
-def test_without_a_terminal_nothing_is_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("REVIEWER_CONFIG", str(tmp_path / "config.toml"))
+def test_without_a_terminal_nothing_is_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--store", str(tmp_path / "x.db"), "demo"]) == 2
     assert "terminal" in capsys.readouterr().err
     assert not (tmp_path / "x.db").exists()

@@ -2,8 +2,6 @@
 
 import hashlib
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,16 +13,12 @@ from reviewer.store.drafts import Drafts, drafts_path
 from reviewer.store.imports import begin_import
 from reviewer.store.migrations import SCHEMA_VERSION
 from reviewer.workflow import judging
-from tests.builders import NOW, act, build_session, build_store, judge, measured, record
+from tests.builders import NOW, act, build_session, build_store, dead_process, judge, measured, record
 
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A store that is whole, with some judgements in it, and places of its own for everything else."""
-    for name in ("REVIEWER_NAME", "COLUMNS"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / "home"))
+    """A store that is whole, with some judgements in it."""
     monkeypatch.setenv("REVIEWER_CONFIG", str(tmp_path / "config.toml"))
     folder = tmp_path / "data"
     folder.mkdir()
@@ -208,12 +202,10 @@ def test_store_and_drafts_that_others_can_reach_are_told(path: Path, capsys: pyt
 
 
 def test_import_that_was_cut_off_is_told_until_it_has_run_again(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
     store = build_store(path.parent)
     with store.write() as connection:
         import_id = begin_import(connection, "native", "runs/\x1b[31mred.jsonl", {}, NOW)
-        connection.execute("UPDATE imports SET process = ? WHERE id = ?", (process.pid, import_id))
+        connection.execute("UPDATE imports SET process = ? WHERE id = ?", (dead_process(), import_id))
     out, err = doctor(capsys, path, status=1)
     assert "The import of runs/␛[31mred.jsonl was cut off; run it again" in err
     assert "\x1b" not in out + err

@@ -33,7 +33,6 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     store.close()
     monkeypatch.setenv("REVIEWER_STORE", str(store.path))
     monkeypatch.setenv("REVIEWER_CONFIG", str(tmp_path / "config.toml"))
-    monkeypatch.delenv("REVIEWER_NAME", raising=False)
     return store.path
 
 

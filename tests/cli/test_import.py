@@ -15,11 +15,7 @@ from reviewer.workflow.reading import BATCH_RECORDS
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DATA", "CONFIG", "STATE", "CACHE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
-    for name in ("REVIEWER_CONFIG", "REVIEWER_NAME"):
-        monkeypatch.delenv(name, raising=False)
+def default_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REVIEWER_STORE", str(tmp_path / "s.db"))
 
 

@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -16,17 +15,6 @@ import pytest
 from reviewer.cli import main as main_module
 from reviewer.cli.main import COMMANDS, Invocation, Listed, cli, main
 from reviewer.domain.errors import ReviewerError, UserError
-from reviewer.workflow.logs import stop_logging
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("DATA", "CONFIG", "STATE", "CACHE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
-    for name in ("REVIEWER_STORE", "REVIEWER_CONFIG", "REVIEWER_NAME", "_REVIEWER_COMPLETE"):
-        monkeypatch.delenv(name, raising=False)
-    yield
-    stop_logging()
 
 
 @pytest.fixture

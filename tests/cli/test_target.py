@@ -1,23 +1,10 @@
 """``reviewer target``: what it prints, and how it exits."""
 
-from pathlib import Path
-
 import pytest
 
 from reviewer.cli.main import main
-from tests.builders import build_store, measured, record
 
-
-@pytest.fixture(autouse=True)
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("DATA", "CONFIG", "STATE", "CACHE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
-    for name in ("REVIEWER_CONFIG", "REVIEWER_NAME"):
-        monkeypatch.delenv(name, raising=False)
-    built = build_store(tmp_path, record(measurements=(measured(),)))
-    built.close()
-    monkeypatch.setenv("REVIEWER_STORE", str(built.path))
-    return built.path
+pytestmark = pytest.mark.usefixtures("store")
 
 
 def test_a_target_is_written_and_changed_in_part(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,10 +4,10 @@ After a change that is meant to be seen, `uv run pytest tests/snapshots --snapsh
 process, and removes those that no test draws any more; each is then to be looked at.
 """
 
-import os
 import shutil
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import chdir
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,9 @@ from reviewer.tui.widgets.document import DocumentPane
 from reviewer.workflow.config import Config
 from reviewer.workflow.demo import open_demo
 from reviewer.workflow.importing import run_import
+from tests.tui.triage_app import PATIENCE_SECONDS
 
+REPOSITORY = Path(__file__).parents[2]
 SIZES = ((80, 24), (160, 48))
 THEMES = ("dark", "light")
 NOW = datetime(2026, 1, 30, 12, 0, tzinfo=UTC)
@@ -35,30 +37,41 @@ Snapshot = Callable[..., bool]
 async def settled(pilot: Pilot[Any]) -> None:
     """Wait until nothing is being read, saved or laid out any more."""
     app = pilot.app
-    for _ in range(200):
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
         await pilot.pause()
         busy = [w for w in app.workers if not w.is_finished and w.group not in ("dialog", "begin", "digits")]
         waiting = [pane for screen in app.screen_stack for pane in screen.query(DocumentPane) if pane.is_waiting]
         if not busy and not waiting:
-            break
-    await pilot.pause()
+            return
+    raise AssertionError(f"never came to rest: {busy or waiting}")
 
 
 @pytest.fixture(scope="session")
 def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    os.chdir(Path(__file__).parents[2])
     path = tmp_path_factory.mktemp("demo") / "demo.db"
-    # By the relative path, since the place of a record is on some screens.
     store = open_store(path)
-    run_import(store, [Path("sample_data")], clock=lambda: NOW)
+    # By the relative path, since the place of a record is on some screens.
+    with chdir(REPOSITORY):
+        run_import(store, [Path("sample_data")], clock=lambda: NOW)
     store.close()
     return path
 
 
 @pytest.fixture
-def make_app(tmp_path: Path, demo_store: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., ReviewerApp]:
-    monkeypatch.setenv("TZ", "UTC")
+def at_greenwich() -> Iterator[None]:
+    """Let the times on the screens be UTC, in this test alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
     time.tzset()
+
+
+@pytest.fixture
+def make_app(
+    tmp_path: Path, demo_store: Path, at_greenwich: None, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., ReviewerApp]:
     monkeypatch.setattr("reviewer.tui.app.start_folder", lambda: "/data/")
     monkeypatch.setattr("reviewer.tui.app.login_name", lambda: "kim")
 
@@ -68,8 +81,8 @@ def make_app(tmp_path: Path, demo_store: Path, monkeypatch: pytest.MonkeyPatch) 
             shutil.copy(demo_store, path)
         store = open_store(path)
         if data == "baselines":
-            lines = Path("sample_data/00_study.jsonl")
-            run_import(store, [lines])
+            with chdir(REPOSITORY):
+                run_import(store, [Path("sample_data/00_study.jsonl")])
         return ReviewerApp(
             Opening(
                 store=store,

@@ -1,8 +1,6 @@
 """The list of imports: complete, cut off, withdrawn."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 from reviewer.domain.methods import Reject, Remark
@@ -16,6 +14,7 @@ from tests.builders import (
     build_session,
     build_store,
     context,
+    dead_process,
     import_records,
     judge,
     measured,
@@ -23,12 +22,6 @@ from tests.builders import (
     record,
     table,
 )
-
-
-def dead_process() -> int:
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    return process.pid
 
 
 def begin(store: Store, path: str = "results.jsonl", process: int | None = None) -> int:

@@ -273,25 +273,20 @@ def test_folder_missing_file_and_impossible_place_are_told(tmp_path: Path) -> No
 
 
 def as_nobody(act: Callable[[], None]) -> str:
-    """Run ``act`` in a child process that is not the superuser, whom no mode stops; return what it raised."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        said = "nothing"
-        try:
-            if os.geteuid() == 0:
-                os.setgid(65534)
-                os.setuid(65534)
-            act()
-        except BaseException as error:
-            said = f"{type(error).__name__}: {error}"
-        os.write(writing, said.encode())
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as answer:
-        said = answer.read().decode()
-    os.waitpid(child, 0)
-    return said
+    """Run ``act`` as somebody who is not the superuser, whom no mode stops; return what it raised."""
+    user, group = os.getuid(), os.getgid()
+    if user == 0:
+        os.setresgid(65534, 65534, group)
+        os.setresuid(65534, 65534, user)
+    try:
+        act()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    finally:
+        if user == 0:
+            os.setresuid(user, user, user)
+            os.setresgid(group, group, group)
+    return "nothing"
 
 
 def test_store_that_may_not_be_written_can_be_read_and_says_so() -> None:

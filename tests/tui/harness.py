@@ -3,10 +3,17 @@
 from typing import Any
 
 from textual.app import App, ComposeResult
+from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
 
 from reviewer.tui.theme import THEMES, VARIABLE_DEFAULTS, ThemeName
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Wait until every worker of the app has done its work, and what it told is on the screen."""
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
 
 
 class HarnessApp(App[None]):

@@ -3,19 +3,18 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import Any
 
 import pytest
 from rich.segment import Segment
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.geometry import Offset
-from textual.pilot import Pilot
 from textual.selection import Selection
 
 from reviewer.tui.document_cache import DocumentCache
 from reviewer.tui.documents import Block, BlockKind, Document
 from reviewer.tui.widgets.document import DocumentPane
+from tests.tui.harness import settle
 
 HOSTILE = (
     "\x1b]52;c;aGk=\x07\x1b[2J\x9b31m\x90q\x9c [/] [/bold] [link=http://a.b]x[/link] [a](http://a.b/\x1b]8;;http://c)\n\n"
@@ -50,11 +49,6 @@ class Panes(App[None]):
         return self.query_one(f"#{name}", DocumentPane)
 
 
-async def settled(pilot: Pilot[Any]) -> None:
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
 def segments(pane: DocumentPane) -> Iterable[Segment]:
     return [segment for y in range(pane.size.height) for segment in pane.render_line(y)]
 
@@ -70,7 +64,7 @@ async def test_a_document_is_laid_out_in_a_worker_and_then_shown() -> None:
         pane.show(LONG, 1)
         assert pane.is_waiting
         assert not any(lines(pane))
-        await settled(pilot)
+        await settle(pilot)
         assert not pane.is_waiting
         assert lines(pane)[0] == "Title"
         assert pane.headings[0].text == "Title"
@@ -82,14 +76,14 @@ async def test_of_another_proposal_nothing_of_the_one_before_stays() -> None:
     async with app.run_test(size=(100, 24)) as pilot:
         pane = app.pane()
         pane.show(LONG, 1)
-        await settled(pilot)
+        await settle(pilot)
         pane.page_down()
         assert pane.find("paragraph") > 0
         pane.show(SHORT, 2)
         assert not any(lines(pane))
         assert pane.headings == ()
         assert pane.find_next() == (0, 0)
-        await settled(pilot)
+        await settle(pilot)
         assert lines(pane)[0] == "Short"
         assert pane.scroll_offset.y == 0
         pane.show(None)
@@ -102,7 +96,7 @@ async def test_of_two_shown_at_once_the_last_one_stays() -> None:
         pane = app.pane()
         pane.show(LONG, 1)
         pane.show(SHORT, 2)
-        await settled(pilot)
+        await settle(pilot)
         assert lines(pane)[0] == "Short"
 
 
@@ -111,7 +105,7 @@ async def test_what_was_laid_out_ahead_is_shown_at_once_in_either_pane() -> None
     async with app.run_test(size=(100, 24)) as pilot:
         app.pane().show(LONG, 1)
         app.pane().prefetch([SHORT])
-        await settled(pilot)
+        await settle(pilot)
         for name in ("left", "right"):
             app.pane(name).show(SHORT, 2)
             assert not app.pane(name).is_waiting
@@ -128,8 +122,8 @@ async def test_before_it_is_on_the_screen_a_pane_remembers_what_to_show_and_to_p
 
     app = Early()
     async with app.run_test(size=(60, 20)) as pilot:
-        await settled(pilot)
-        await settled(pilot)
+        await settle(pilot)
+        await settle(pilot)
         pane = app.query_one(DocumentPane)
         assert lines(pane)[0] == "Title"
         pane.show(SHORT, 2)
@@ -141,7 +135,7 @@ async def test_scrolling_by_line_page_and_end_says_whether_it_moved() -> None:
     async with app.run_test(size=(100, 24)) as pilot:
         pane = app.pane()
         pane.show(LONG, 1)
-        await settled(pilot)
+        await settle(pilot)
         assert pane.line_down()
         assert pane.scroll_offset.y == 1
         assert pane.page_down()
@@ -165,7 +159,7 @@ async def test_a_pane_that_follows_posts_nothing_back() -> None:
     async with app.run_test(size=(100, 24)) as pilot:
         for name in ("left", "right"):
             app.pane(name).show(LONG, name)
-        await settled(pilot)
+        await settle(pilot)
         app.pane("left").to_end()
         await pilot.pause()
         assert app.scrolled == [("left", 1.0)]
@@ -180,7 +174,7 @@ async def test_finding_goes_round_and_marks_what_it_found() -> None:
     async with app.run_test(size=(100, 24)) as pilot:
         pane = app.pane()
         pane.show(LONG, 1)
-        await settled(pilot)
+        await settle(pilot)
         assert pane.find("PARAGRAPH 4") == 11
         assert any("Paragraph 4 " in line for line in lines(pane))
         assert pane.find_next() == (2, 11)
@@ -199,11 +193,11 @@ async def test_the_same_proposal_at_another_width_keeps_place_and_search() -> No
     async with app.run_test(size=(120, 24)) as pilot:
         pane = app.pane()
         pane.show(LONG, 1)
-        await settled(pilot)
+        await settle(pilot)
         found = pane.find("paragraph 30")
         pane.to_line(next(n for n in range(999) if "Paragraph 30" in pane.render_line(n - pane.scroll_offset.y).text))
         await pilot.resize_terminal(60, 24)
-        await settled(pilot)
+        await settle(pilot)
         assert lines(pane)[0].startswith("Paragraph 30")
         assert found == 1
         assert pane.find_next() == (1, 1)
@@ -214,7 +208,7 @@ async def test_selected_text_is_copied_as_the_document_has_it() -> None:
     async with app.run_test(size=(44, 24)) as pilot:
         pane = app.pane()
         pane.show(document("- one two three four five six seven\n\nend"), 1)
-        await settled(pilot)
+        await settle(pilot)
         assert lines(pane)[2:4] == ["• one two three four", "  five six seven"]
         await pilot.mouse_down(pane, offset=(2, 2))
         await pilot.hover(pane, offset=(5, 3))
@@ -240,13 +234,13 @@ async def test_a_screen_of_any_size_does(size: tuple[int, int]) -> None:
         pane = app.pane()
         pane.show(document(HOSTILE + "- x\n  - y\n\n> > z\n\n|a|b|\n|-|-|\n|1.5|2|\n"), 1)
         pane.prefetch([SHORT])
-        await settled(pilot)
+        await settle(pilot)
         pane.find("x")
         pane.page_down()
         pane.scroll_fraction = 1.0
         await pilot.resize_terminal(80, 24)
         await pilot.resize_terminal(*size)
-        await settled(pilot)
+        await settle(pilot)
         assert pane.scroll_fraction >= 0
 
 
@@ -258,8 +252,8 @@ async def test_a_pane_that_is_hidden_and_shown_again_has_its_document() -> None:
         await pilot.pause()
         pane.show(LONG, 1)
         pane.display = True
-        await settled(pilot)
-        await settled(pilot)
+        await settle(pilot)
+        await settle(pilot)
         assert lines(pane)[0] == "Title"
 
 
@@ -269,10 +263,10 @@ async def test_a_theme_is_taken_up(theme: str) -> None:
     async with app.run_test(size=(100, 24)) as pilot:
         pane = app.pane()
         pane.show(document("Some `code` here."), 1)
-        await settled(pilot)
+        await settle(pilot)
         app.theme = theme
         await pilot.pause()
-        await settled(pilot)
+        await settle(pilot)
         code = next(s for s in segments(pane) if s.text == "code")
         wanted = pane.get_component_rich_style("document--code")
         assert code.style is not None
@@ -284,7 +278,7 @@ async def test_nothing_of_a_hostile_text_reaches_the_terminal_as_a_command() -> 
     async with app.run_test(size=(120, 30)) as pilot:
         app.pane("left").show(document(HOSTILE, HOSTILE), 1)
         app.pane("right").show(Document((Block(BlockKind.RAW, HOSTILE, label="json"),)), 2)
-        await settled(pilot)
+        await settle(pilot)
         app.pane("left").find("31m")
         await pilot.pause()
         rows = app.screen._compositor.render_strips()

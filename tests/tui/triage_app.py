@@ -1,5 +1,7 @@
 """The real app on a store of a few proposals, with a clock of its own, and what tests need to look at it."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,8 +26,8 @@ from reviewer.tui.screens.triage import TriageScreen
 from reviewer.workflow.config import Config
 from tests.builders import TickingClock, build_store, import_records, measured, record
 
-TURNS = 400
-"""How many turns of the app a condition may take to come true: each is short, and ends when the app is idle."""
+PATIENCE_SECONDS = 30.0
+"""How long a condition may take to come true before a test fails. It is waited for no longer than it takes."""
 
 
 class Hands:
@@ -115,10 +117,12 @@ def build_app(
 
 async def until(pilot: Pilot[Any], condition: Callable[[], Any], what: str = "") -> None:
     """Let the app run until the condition holds; fail, saying what was waited for, when it does not come to."""
-    for _ in range(TURNS):
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
         await pilot.pause()
         if condition():
             return
+        await asyncio.sleep(0.005)  # the app is idle, so the condition waits for something outside it
     raise AssertionError(f"never came true: {what or condition}\n{screen_text(pilot.app)}")
 
 

@@ -107,10 +107,10 @@ async def test_a_thousand_options_are_narrowed_down_at_once() -> None:
         rows = screen.query_one(RowList)
         assert rows.cursor == 500
         assert 500 - rows.size.height < rows.scroll_offset.y <= 500
-        began = time.perf_counter()
+        began = time.thread_time()
         for _ in range(20):
             screen._narrow()
-        assert (time.perf_counter() - began) / 20 < 0.05
+        assert (time.thread_time() - began) / 20 < 0.05
         await pilot.press("pagedown", "enter")
         assert int(app.results[0]) > 500
 

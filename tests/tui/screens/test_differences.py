@@ -8,7 +8,7 @@ from reviewer.tui.keys import effective_keymap
 from reviewer.tui.marks import UNICODE
 from reviewer.tui.revision_diff import diff_revisions
 from reviewer.tui.screens.differences import DifferencesScreen, difference_lines
-from tests.tui.harness import HarnessApp
+from tests.tui.harness import HarnessApp, settle
 
 KEYMAP = effective_keymap({})
 PGR = Measurement("pgr", "chat", 0.7801, 0.012, 5, setting=Setting.LAB)
@@ -37,8 +37,7 @@ def screen_of(*revisions: Revision, judged: int | None = None) -> DifferencesScr
 async def text_of(screen: DifferencesScreen, *keys: str) -> str:
     async with HarnessApp(screen).run_test(size=(120, 40)) as pilot:
         await pilot.press(*keys)
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await settle(pilot)
         return screen.pane.plain_text
 
 

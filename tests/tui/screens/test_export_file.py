@@ -2,12 +2,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from reviewer.domain.errors import UserError
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.screens.export_file import ExportRequest, ExportScreen, what_stands_at
-from tests.tui.harness import HarnessApp
+from tests.tui.harness import HarnessApp, settle
 
 KEYMAP = effective_keymap({})
 
@@ -28,12 +27,6 @@ class Exporter:
 
 def screen_of(exporter: Exporter, path: Path | str) -> ExportScreen:
     return ExportScreen(str(path), "to do, agent [/x]", KEYMAP, perform=exporter)
-
-
-async def settle(pilot: Pilot[None]) -> None:
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-    await pilot.pause()
 
 
 async def test_enter_exports_with_the_defaults_and_enter_closes(tmp_path: Path) -> None:

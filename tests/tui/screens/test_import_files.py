@@ -3,13 +3,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.methods import Reject
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.screens.import_files import ImportReport, ImportRequest, ImportScreen, Progress, report_lines
-from tests.tui.harness import HarnessApp
+from tests.tui.harness import HarnessApp, settle
 
 KEYMAP = effective_keymap({})
 
@@ -77,12 +76,6 @@ def screen_of(importer: Importer, start: str = "") -> ImportScreen:
         perform=importer.perform,
         cancel=importer.cancel,
     )
-
-
-async def settle(pilot: Pilot[None]) -> None:
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-    await pilot.pause()
 
 
 def action(screen: ImportScreen) -> str:

@@ -6,7 +6,7 @@ from reviewer.domain.methods import Provenance
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.screens.raw import PRETTY_UP_TO, RawScreen, raw_lines
 from reviewer.tui.widgets.lines import TextLine
-from tests.tui.harness import HarnessApp
+from tests.tui.harness import HarnessApp, settle
 
 KEYMAP = effective_keymap({})
 PLACE = Provenance("runs/[/x].jsonl", "ab" * 32, "line 12")
@@ -58,10 +58,8 @@ async def test_thirty_megabytes_scroll_and_close() -> None:
     screen = RawScreen("EM", PLACE, json.dumps([{"body": "word " * 20}] * 260_000), KEYMAP)
     app = HarnessApp(screen)
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await settle(pilot)
+        await settle(pilot)
         assert screen.pane.virtual_size.height > PRETTY_UP_TO / 80
         await pilot.press("G", "k", "space")
         assert screen.pane.scroll_offset.y > 20_000
