@@ -27,7 +27,7 @@ from reviewer.domain.errors import ReviewerError, StoreBusyError, StoreError
 from reviewer.domain.identity import utc_now
 from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.vocabulary import Role
-from reviewer.store import annotations, connection, imports, methods, migrations, problems, queue
+from reviewer.store import annotations, connection, imports, methods, migrations, problems, queue, rows
 from reviewer.store.connection import Store
 from reviewer.store.migrations import SCHEMA_VERSION, open_store
 from tests.builders import build_session, build_store, import_records, judge, record, table
