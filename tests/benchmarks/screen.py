@@ -17,6 +17,9 @@ REST = 0.15
 """Seconds between two keys: single keys, not a key held down."""
 
 
+FIRST = b"g"
+
+
 @dataclass(frozen=True, slots=True)
 class Sitting:
     """One run: seconds to the first paint, seconds from each key to the next proposal, the most memory in MB."""
@@ -26,8 +29,11 @@ class Sitting:
     memory: float
 
 
-def sit(command: Sequence[str], keys: int) -> Sitting:
-    """Start a program on its first proposal and go through the next ones."""
+def sit(command: Sequence[str], keys: int, back: bytes = b"") -> Sitting:
+    """Start a program on its first proposal and go through the next ones; ``back`` is the key that returns to it.
+
+    An app that begins where one was last has to be left there.
+    """
     with tempfile.TemporaryDirectory() as home:
         terminal = Terminal(command, environment(Path(home)), str(REPOSITORY))
         try:
@@ -36,6 +42,9 @@ def sit(command: Sequence[str], keys: int) -> Sitting:
             took = []
             for number in range(2, keys + 2):
                 took.append(terminal.press(b"j", partial(shows_proposal, number=number)))
+                terminal.rest(REST)
+            if back:
+                terminal.press(back, partial(shows_proposal, number=1))
                 terminal.rest(REST)
             return Sitting(paint, tuple(took), terminal.peak_memory())
         finally:
@@ -49,8 +58,8 @@ def _sittings(plan: Plan) -> tuple[list[Sitting], list[Sitting], list[Sitting]]:
 
     many, few, bare = in_turn(
         plan.runs,
-        partial(sit, app(cached_store(plan.proposals)), plan.keys),
-        partial(sit, app(cached_store(plan.few)), plan.keys),
+        partial(sit, app(cached_store(plan.proposals)), plan.keys, FIRST),
+        partial(sit, app(cached_store(plan.few)), plan.keys, FIRST),
         partial(sit, (PYTHON, "-m", "tests.benchmarks.bare_app"), plan.keys),
     )
     return many, few, bare

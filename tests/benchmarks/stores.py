@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +36,8 @@ PROBLEM = Problem(
     target=Target(criterion="a gain of one point that is outside the noise", horizon="2027-01-01"),
 )
 _PIECE = 5_000
+KEPT_SECONDS = 24 * 3600
+"""A store that another version of the makers made goes after this time: a checkout beside this one may be using it."""
 
 _METHOD = (
     "INSERT INTO methods (id, uuid, problem_id, namespace, external_id, role, origin, title, agent, run, parent, idea, "
@@ -65,8 +69,9 @@ def cached_store(proposals: int, *, judged: bool = False) -> Path:
     path = folder / f"{kind}.{version}.db"
     if not path.exists():
         for old in folder.glob(f"{kind}.*"):
-            old.unlink()
-        unfinished = folder / f"{kind}.unfinished"
+            if time.time() - old.stat().st_mtime > KEPT_SECONDS:
+                old.unlink()
+        unfinished = folder / f"{kind}.{version}.{os.getpid()}"
         make_store(unfinished, proposals, judged=judged)
         unfinished.rename(path)
     return path
