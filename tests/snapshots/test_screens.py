@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from reviewer.store.migrations import open_store
 from reviewer.tui.app import Opening, ReviewerApp
@@ -42,9 +43,19 @@ async def settled(pilot: Pilot[Any]) -> None:
         await pilot.pause()
         busy = [w for w in app.workers if not w.is_finished and w.group not in ("dialog", "begin", "digits")]
         waiting = [pane for screen in app.screen_stack for pane in screen.query(DocumentPane) if pane.is_waiting]
-        if not busy and not waiting:
+        if not busy and not waiting and len(app.screen_stack) > 1 and all(map(is_read, app.screen_stack)):
+            await pilot.pause()
             return
     raise AssertionError(f"never came to rest: {busy or waiting}")
+
+
+def is_read(screen: Screen[Any]) -> bool:
+    """Say whether the queue of a triage screen is there, and the proposal under its cursor on the screen."""
+    if not isinstance(screen, TriageScreen):
+        return True
+    if not screen.is_mounted or not screen.query("#empty"):
+        return False
+    return bool(screen.query_one("#empty").display) or screen.acting_view() is not None
 
 
 @pytest.fixture(scope="session")
