@@ -53,6 +53,7 @@ class QueuePart(TriageState):
             self.queue.show_last_page(page)
         else:
             self.queue.show_page(page, method_id)
+        self.queue_was_read = True
         if not page.rows:
             self.show_view(None)
         self.show_header()
@@ -114,6 +115,8 @@ class QueuePart(TriageState):
         self._show_empty()
 
     def _show_empty(self) -> None:
+        if not self.queue_was_read:  # hidden meanwhile, the queue would lose the focus to any other pane
+            return
         empty = self.query_one("#empty", Static)
         if self.queue.row is not None:
             if empty.display:

@@ -70,6 +70,7 @@ class TriageState(Screen[None]):
         """Seconds that only grow."""
         self.attention = Attention(ticks, idle_seconds)
         self.generation = 0
+        self.queue_was_read = False
         self.together = False
         self._found_in: DocumentPane | None = None
 
