@@ -25,16 +25,17 @@ _GOOD_BREAK = re.compile(r"(?<=[ ,;])(?! )")
 
 
 def write_code(writer: LineWriter, code: str, language: str = "") -> None:
-    """Write a block of code on its own background, one cell of it around; indentation stays as it is."""
+    """Write a block of code on its own background, one cell of it around where there is room; indentation stays."""
     style = writer.style
     runs = _highlighted(safe_text(code).rstrip("\n"), language.strip().lower(), style)
-    inner = max(1, writer.room - 2)
+    edge = " " if writer.room > 3 else ""  # else there is no room for it and a wide letter
+    inner = max(1, writer.room - 2 * len(edge))
     for line in _lines(runs):
         text = runs_text(line)
         indent = len(text) - len(text.lstrip(" "))
         hanging = " " * min(indent, inner // 2) + _WRAP_MARK if inner > len(_WRAP_MARK) + 2 else ""
         for number, (start, end) in enumerate(_cuts(text, inner, len(hanging))):
-            lead = " " + (hanging if number else "")
+            lead = edge + (hanging if number else "")
             segments = [Segment(lead, style.code_block + style.dim if number else style.code_block)]
             segments.extend(next(slice_runs(line, [(start, end)])))
             shown = lead + text[start:end]
@@ -48,7 +49,7 @@ def _cuts(text: str, width: int, hanging: int) -> Iterator[tuple[int, int]]:
     if cell_len(text) <= width:
         yield 0, len(text)
         return
-    first = next(chop(text, 0, len(text), width, _GOOD_BREAK))
+    first = next(chop(text, 0, len(text), width, _GOOD_BREAK), len(text))
     yield 0, first
     start = first
     for end in chop(text, first, len(text), max(1, width - hanging), _GOOD_BREAK):

@@ -97,7 +97,7 @@ STEPS = st.lists(
 NAMES = count()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps=STEPS)
 def test_acts_undone_and_redone_are_those_of_a_plain_list(store: Store, steps: list[Any]) -> None:
     ids = method_ids(store)

@@ -93,7 +93,7 @@ def whole(session: Session, asked: QueueFilter, sort: Sort, kept: list[int]) -> 
     return list(page.rows)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(asked=FILTERS, sort=st.sampled_from(Sort), kept=KEPT, limit=st.integers(1, 25))
 def test_pages_forward_and_backward_are_the_whole_queue(
     kim: Session, asked: QueueFilter, sort: Sort, kept: list[int], limit: int
@@ -115,7 +115,7 @@ def test_pages_forward_and_backward_are_the_whole_queue(
     assert queue.count_queue(connection, 1, kim.reviewer_id, asked, kept=kept) == len(rows)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(asked=FILTERS, kept=KEPT)
 def test_filter_keeps_exactly_the_rows_that_fulfil_it(kim: Session, asked: QueueFilter, kept: list[int]) -> None:
     """The same question answered in Python, over every proposal."""
@@ -203,7 +203,7 @@ def test_pages_are_read_from_an_index_and_never_sorted(kim: Session, sort: Sort,
         assert not [step for step in plan if "TEMP B-TREE" in step]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=st.text(max_size=30) | st.text(alphabet="\"*^:(){}+-~<>.,' \t\x00\ud800ANDORTaé\u0301ßह्", max_size=20))
 def test_no_search_raises(kim: Session, text: str) -> None:
     whole(kim, QueueFilter(text=text), Sort.IMPORTED, [])

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -41,7 +41,8 @@ def shown(rendered: RenderedDocument) -> list[str]:
     return [line.text.rstrip() for line in rendered.lines]
 
 
-@settings(deadline=None)
+@example("0⺀", 2)
+@example("⺀", 1)
 @given(markdown, st.integers(min_value=1, max_value=120))
 def test_any_text_fits_any_width_and_holds_nothing_that_a_terminal_obeys(text: str, width: int) -> None:
     blocks = (

@@ -317,7 +317,7 @@ MEASUREMENTS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ours=st.lists(st.lists(MEASUREMENTS, max_size=5), min_size=1, max_size=4), theirs=st.lists(MEASUREMENTS))
 def test_both_values_are_those_that_the_screen_shows(
     tmp_path_factory: pytest.TempPathFactory, ours: list[list[Measurement]], theirs: list[Measurement]
