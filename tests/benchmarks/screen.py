@@ -7,6 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from statistics import median
 
+from reviewer.store.drafts import drafts_path
 from tests.benchmarks.measuring import PYTHON, REPOSITORY, Plan, environment, in_turn
 from tests.benchmarks.stores import cached_store
 from tests.benchmarks.table import Row, percentile
@@ -26,8 +27,12 @@ class Sitting:
     memory: float
 
 
-def sit(command: Sequence[str], keys: int) -> Sitting:
+def sit(command: Sequence[str], keys: int, store: Path | None = None) -> Sitting:
     """Start a program on its first proposal and go through the next ones."""
+    if store is not None:  # The run before left word of where it was.
+        for suffix in ("", "-wal", "-shm"):
+            drafts = drafts_path(store)
+            drafts.with_name(drafts.name + suffix).unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as home:
         terminal = Terminal(command, environment(Path(home)), str(REPOSITORY))
         try:
@@ -49,8 +54,8 @@ def _sittings(plan: Plan) -> tuple[list[Sitting], list[Sitting], list[Sitting]]:
 
     many, few, bare = in_turn(
         plan.runs,
-        partial(sit, app(cached_store(plan.proposals)), plan.keys),
-        partial(sit, app(cached_store(plan.few)), plan.keys),
+        partial(sit, app(cached_store(plan.proposals)), plan.keys, cached_store(plan.proposals)),
+        partial(sit, app(cached_store(plan.few)), plan.keys, cached_store(plan.few)),
         partial(sit, (PYTHON, "-m", "tests.benchmarks.bare_app"), plan.keys),
     )
     return many, few, bare
