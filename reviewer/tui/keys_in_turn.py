@@ -26,6 +26,9 @@ PATIENCE_SECONDS = 2.0
 
 LOOK_AGAIN_SECONDS = 0.01
 
+PAINT_SECONDS = 0.04
+"""Where no other key waits, what the key has done is first painted: going through the queues takes a millisecond."""
+
 
 class KeysInTurn(App[None]):
     """An app whose keys and pastes are handled one after the other, in the order in which they were typed."""
@@ -34,6 +37,7 @@ class KeysInTurn(App[None]):
         super().__init__()
         self._waiting: deque[events.Key | events.Paste] = deque()
         self._in_hand = False
+        self._another = asyncio.Event()
         self._seeing: asyncio.Task[None] | None = None
 
     def keys_wait(self) -> bool:
@@ -46,6 +50,7 @@ class KeysInTurn(App[None]):
             await super().on_event(event)
         elif self._in_hand or self._waiting:
             self._waiting.append(event)
+            self._another.set()
         else:
             await self._give(event)
 
@@ -62,6 +67,10 @@ class KeysInTurn(App[None]):
 
     async def _see_through(self, target: DOMNode, screen: Screen[Any]) -> None:
         """Wait, without holding up anything else, until the key that was given to ``target`` has had its effect."""
+        if not self._waiting:
+            self._another.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._another.wait(), PAINT_SECONDS)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_SECONDS):
                 for _ in range(ROUNDS):
