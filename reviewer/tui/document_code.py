@@ -27,7 +27,7 @@ _GOOD_BREAK = re.compile(r"(?<=[ ,;])(?! )")
 
 
 def write_code(writer: LineWriter, code: str, language: str = "") -> None:
-    """Write a block of code on its own background, one cell of it around where there is room; indentation stays as it is."""
+    """Write a block of code on its own background, a cell of it around where there is room; indentation stays."""
     style = writer.style
     runs = _highlighted(safe_text(code).rstrip("\n"), language.strip().lower(), style)
     edge = " " if writer.room > 3 else ""  # else there is no room for it and a wide letter
