@@ -13,7 +13,7 @@ from reviewer.store.connection import Store
 INDEXED_AT_ONCE = 200
 """Methods put into the index in one transaction; with ``CHARACTERS_AT_ONCE`` they hold the lock for some 15 ms."""
 
-CHARACTERS_AT_ONCE = 300_000
+CHARACTERS_AT_ONCE = 200_000
 
 
 def unindexed(connection: sqlite3.Connection) -> int:
@@ -28,8 +28,8 @@ def index_some(connection: sqlite3.Connection, limit: int = INDEXED_AT_ONCE) -> 
     It runs inside the caller's transaction and takes fewer where their texts are long. 0 means that none waits.
     """
     waiting = connection.execute(
-        "SELECT u.id, length(s.hypothesis) + length(s.body) FROM unindexed u "
-        "LEFT JOIN searchable s ON s.id = u.id ORDER BY u.id LIMIT ?",
+        "SELECT u.id, length(r.hypothesis) + length(r.body) FROM unindexed u LEFT JOIN methods m ON m.id = u.id "
+        "LEFT JOIN revisions r ON r.id = m.revision_id ORDER BY u.id LIMIT ?",
         (limit,),
     )
     taken: list[int] = []
@@ -41,9 +41,11 @@ def index_some(connection: sqlite3.Connection, limit: int = INDEXED_AT_ONCE) -> 
             break
     waiting.close()
     if taken:
+        # Not by the view, which SQLite would make whole before it joins it.
         connection.execute(
-            "INSERT INTO search_index (rowid, title, hypothesis, body) SELECT s.id, s.title, s.hypothesis, s.body "
-            "FROM unindexed u CROSS JOIN searchable s ON s.id = u.id WHERE u.id <= ? ORDER BY u.id",
+            "INSERT INTO search_index (rowid, title, hypothesis, body) SELECT m.id, r.title, r.hypothesis, r.body "
+            "FROM unindexed u CROSS JOIN methods m ON m.id = u.id CROSS JOIN revisions r ON r.id = m.revision_id "
+            "WHERE u.id <= ? ORDER BY u.id",
             (taken[-1],),
         )
         connection.execute("DELETE FROM unindexed WHERE id <= ?", (taken[-1],))
