@@ -71,7 +71,7 @@ def command(
     rule = parse_settings(settings)
     made = not places.store.exists()
     store = open_store(places.store)
-    begun = _imports_begun(store)
+    begun = _begun(store)
     progress = _Progress(sys.stderr.isatty())
     try:
         report = run_import(
@@ -126,11 +126,11 @@ def command(
     return 2 if report.rejected else 0
 
 
-def _imports_begun(store: "Store") -> int:
-    """Return the number of the newest import, 0 where there is none."""
+def _begun(store: "Store") -> int:
+    from reviewer.store.imports import imports_begun
+
     with store.read() as connection:
-        number: int = connection.execute("SELECT coalesce(max(id), 0) FROM imports").fetchone()[0]
-    return number
+        return imports_begun(connection)
 
 
 def _leave(store: "Store", begun: int, made: bool) -> None:
@@ -141,7 +141,7 @@ def _leave(store: "Store", begun: int, made: bool) -> None:
 
     # The error that ends the import is told; one more, while looking at what it left, would only hide it.
     with suppress(ReviewerError):
-        if _imports_begun(store) > begun:
+        if _begun(store) > begun:
             click.echo("The import was cut off; what was taken in stays, and it completes when run again.", err=True)
     store.close()
     if made:
@@ -152,16 +152,15 @@ def _leave(store: "Store", begun: int, made: bool) -> None:
 def _remove_empty(path: Path) -> None:
     """Take away the store that this process made, unless something came into it, from here or elsewhere."""
     from reviewer.store.connection import Store
+    from reviewer.store.imports import holds_nothing
 
     store = Store(path)
     try:
         with store.read() as connection:
-            held = connection.execute(
-                "SELECT EXISTS (SELECT 1 FROM imports) OR EXISTS (SELECT 1 FROM problems)"
-            ).fetchone()[0]
+            untouched = holds_nothing(connection)
     finally:
         store.close()
-    if not held:
+    if untouched:
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
 

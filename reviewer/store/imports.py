@@ -40,6 +40,20 @@ def list_imports(connection: sqlite3.Connection) -> tuple[ImportRow, ...]:
     return tuple(ImportRow(*row) for row in rows)
 
 
+def imports_begun(connection: sqlite3.Connection) -> int:
+    """Return the number of the newest import, 0 where there is none."""
+    number: int = connection.execute("SELECT coalesce(max(id), 0) FROM imports").fetchone()[0]
+    return number
+
+
+def holds_nothing(connection: sqlite3.Connection) -> bool:
+    """Return whether nothing has ever come into the store: neither an import nor a problem."""
+    held: int = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM imports) OR EXISTS (SELECT 1 FROM problems)"
+    ).fetchone()[0]
+    return not held
+
+
 def rejects_of(connection: sqlite3.Connection, import_id: int) -> tuple[Reject, ...]:
     """Return what an import could not take, in the order of the files."""
     rows = connection.execute(
