@@ -134,7 +134,7 @@ class ReviewerApp(KeysInTurn):
 
     def keys_wait(self) -> bool:
         """Return whether what the next key is meant for, a field or a dialog, is still being opened."""
-        return isinstance(self.screen, TriageScreen) and self.screen.is_opening
+        return isinstance(self.shown, TriageScreen) and self.shown.is_opening
 
     def on_mount(self) -> None:
         """Ask who is there where nobody has said, then open the store's first problem."""

@@ -40,6 +40,11 @@ class KeysInTurn(App[None]):
         self._another = asyncio.Event()
         self._seeing: asyncio.Task[None] | None = None
 
+    @property
+    def shown(self) -> Screen[Any] | None:
+        """Return the screen on top; None while the app ends, when a key may still be on its way."""
+        return self.screen_stack[-1] if self.screen_stack else None
+
     def keys_wait(self) -> bool:
         """Return whether something is being opened for which the next key is meant."""
         return False
@@ -78,7 +83,7 @@ class KeysInTurn(App[None]):
                         await _turn(pump)
                 while self.keys_wait():
                     await asyncio.sleep(LOOK_AGAIN_SECONDS)
-                while (shown := self.screen) is not screen:
+                while (shown := self.shown) not in (screen, None):
                     # A screen that is new gives the focus to one of its fields in a turn of its own.
                     screen = shown
                     await _turn(shown)
