@@ -60,8 +60,9 @@ class KeysInTurn(App[None]):
             await self._give(event)
 
     async def _give(self, event: events.Key | events.Paste) -> None:
+        if (screen := self.shown) is None:
+            return
         self._in_hand = True
-        screen = self.screen
         target: DOMNode = self.focused or screen
         await super().on_event(event)
         self._seeing = asyncio.create_task(self._see_through(target, screen))
@@ -72,25 +73,30 @@ class KeysInTurn(App[None]):
 
     async def _see_through(self, target: DOMNode, screen: Screen[Any]) -> None:
         """Wait, without holding up anything else, until the key that was given to ``target`` has had its effect."""
-        if not self._waiting:
-            self._another.clear()
+        try:
+            if not self._waiting:
+                self._another.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._another.wait(), PAINT_SECONDS)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._another.wait(), PAINT_SECONDS)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                for _ in range(ROUNDS):
-                    for pump in _way_up(target):
-                        await _turn(pump)
-                while self.keys_wait():
-                    await asyncio.sleep(LOOK_AGAIN_SECONDS)
-                while (shown := self.shown) not in (screen, None):
-                    # A screen that is new gives the focus to one of its fields in a turn of its own.
-                    screen = shown
-                    await _turn(shown)
-        self._in_hand = False
-        if self._waiting:
-            # By the app's own queue, in which a change of the focus may still stand.
-            self.call_later(self._next)
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await self._effect(target, screen)
+        finally:  # Whatever goes wrong here, the keyboard goes on.
+            self._in_hand = False
+            if self._waiting:
+                # By the app's own queue, in which a change of the focus may still stand.
+                self.call_later(self._next)
+
+    async def _effect(self, target: DOMNode, screen: Screen[Any]) -> None:
+        for _ in range(ROUNDS):
+            for pump in _way_up(target):
+                await _turn(pump)
+        while self.keys_wait():
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        while (shown := self.shown) is not None and shown is not screen:
+            # A screen that is new gives the focus to one of its fields in a turn of its own.
+            screen = shown
+            await _turn(shown)
 
 
 def _way_up(target: DOMNode) -> list[MessagePump]:

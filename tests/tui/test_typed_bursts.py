@@ -142,6 +142,23 @@ class Hanging(KeysInTurn):
         return True
 
 
+async def test_what_goes_wrong_behind_a_key_does_not_take_the_keyboard_with_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with triage(path) as t:
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # it would be printed
+        with monkeypatch.context() as broken:
+
+            def fail() -> bool:
+                raise LookupError
+
+            broken.setattr(t.app, "keys_wait", fail)
+            t.burst("jj")
+            await t.until(lambda: t.title == "charlie method")
+        t.burst("k")
+        await t.until(lambda: t.title == "delta method")
+
+
 async def test_a_key_that_comes_to_no_end_does_not_take_the_keyboard_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys_in_turn, "PATIENCE_SECONDS", 0.01)
     app = Hanging()

@@ -191,7 +191,8 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
     @property
     def is_opening(self) -> bool:
         """Return whether a field, a dialog or another proposal is asked for, and not there yet."""
-        return self.editor.is_opening or any(
+        # While the screen is made or taken down there is no editor.
+        return any(editor.is_opening for editor in self.query(FieldEditor)) or any(
             worker.node is self and worker.group in ("dialog", "last-judged") and not worker.is_finished
             for worker in self.workers
         )
