@@ -30,6 +30,11 @@ class CurrentJudgement:
     seconds: float
     updated_at: str
 
+    @property
+    def revision_of_verdict(self) -> int | None:
+        """Return the revision on which the verdict that is held was given, or None where none is held."""
+        return self.revision_id if self.judgement.verdict else None
+
 
 def save_reviewer(connection: sqlite3.Connection, name: str, now: str) -> int:
     """Return the row id of the reviewer of that name, entering them where they are new."""
@@ -83,7 +88,7 @@ class Standing:
     @property
     def revision_of_verdict(self) -> int | None:
         """Return the revision on which the verdict that is held was given, or None where none is held."""
-        return self.current.revision_id if self.current and self.current.judgement.verdict else None
+        return self.current.revision_of_verdict if self.current else None
 
 
 def standing(connection: sqlite3.Connection, method_id: int, reviewer: int) -> Standing:

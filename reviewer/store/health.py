@@ -9,7 +9,7 @@ from reviewer.store.annotations import rebuild
 from reviewer.store.connection import Store
 from reviewer.store.imports import dead_imports
 from reviewer.store.migrations import SCHEMA_VERSION, refuse_foreign_file, restore_triggers, triggers
-from reviewer.store.schema import TRIGGER_NAMES
+from reviewer.store.schema_changes import TRIGGER_NAMES
 from reviewer.store.search_index import index_all, rebuild_index, unindexed
 
 WHOLE_CHECK_BYTES = 1 << 30

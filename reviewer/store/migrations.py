@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING
 from reviewer.domain.errors import StoreError
 from reviewer.domain.identity import utc_now
 from reviewer.store.connection import APPLICATION_ID, Store, connect, create_file, prepare_file
-from reviewer.store.schema import (
-    FIRST_TRIGGERS,
-    INDEXES,
-    JUDGED_REVISIONS,
-    SEARCH_INDEX,
-    TABLES,
-    TRIGGER_NAMES,
-    TRIGGERS,
-    VIEWS,
-)
+from reviewer.store.schema import FIRST_TRIGGERS, INDEXES, TABLES, VIEWS
+from reviewer.store.schema_changes import JUDGED_REVISIONS, SEARCH_INDEX, TRIGGER_NAMES, TRIGGERS
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database

@@ -34,7 +34,7 @@ class ProposalView:
     @property
     def revision_of_verdict(self) -> int | None:
         """Return the revision on which the viewer's verdict was given, or None where they gave none."""
-        return self.current.revision_id if self.current and self.current.judgement.verdict else None
+        return self.current.revision_of_verdict if self.current else None
 
     @property
     def changed_since_judged(self) -> bool:

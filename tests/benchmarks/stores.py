@@ -15,7 +15,7 @@ from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import ConstraintRating, Judgement, judgement_to_data
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.vocabulary import Direction, Rating, Verdict
-from reviewer.store import migrations, schema
+from reviewer.store import migrations, schema, schema_changes
 from reviewer.store.connection import Store
 from reviewer.store.imports import begin_import, count_into_import, finish_import
 from reviewer.store.migrations import open_store
@@ -61,8 +61,8 @@ def cached_store(proposals: int, *, judged: bool = False) -> Path:
     The raw record of each is left empty: nothing that is measured reads it. With ``judged`` one reviewer has judged
     every proposal.
     """
-    makers = (Path(migrations.__file__), Path(schema.__file__), Path(__file__), Path(texts.__file__))
-    version = hashlib.sha256(b"".join(p.read_bytes() for p in makers)).hexdigest()[:12]
+    makers = (migrations.__file__, schema.__file__, schema_changes.__file__, __file__, texts.__file__)
+    version = hashlib.sha256(b"".join(Path(maker).read_bytes() for maker in makers)).hexdigest()[:12]
     folder = platformdirs.user_cache_path("reviewer-benchmarks", appauthor=False)
     folder.mkdir(parents=True, exist_ok=True)
     kind = f"{proposals}{'-judged' if judged else ''}"

@@ -26,7 +26,8 @@ from reviewer.store.known_problem import KnownProblem
 from reviewer.store.migrations import SCHEMA_VERSION, open_store
 from reviewer.store.problems import save_problem
 from reviewer.store.recording import record_methods
-from reviewer.store.schema import FIRST_TRIGGERS, TRIGGER_NAMES
+from reviewer.store.schema import FIRST_TRIGGERS
+from reviewer.store.schema_changes import TRIGGER_NAMES
 from reviewer.store.search_index import index_all
 from reviewer.workflow import judging
 from tests.builders import (

@@ -1,0 +1,107 @@
+"""What later versions changed of the first schema, and the triggers that a store has since."""
+
+from reviewer.store.schema import JUDGEMENTS_VIEW, NEVER_CHANGED
+
+TRIGGERS = (
+    *NEVER_CHANGED,
+    """
+    CREATE TRIGGER methods_wait_for_the_index AFTER INSERT ON methods WHEN new.revision_id IS NOT NULL BEGIN
+        INSERT INTO unindexed (id) VALUES (new.id);
+    END
+    """,
+    # Taking out of the index what was never in it would damage it.
+    """
+    CREATE TRIGGER methods_change_in_the_index AFTER UPDATE OF revision_id ON methods
+    WHEN new.revision_id IS NOT old.revision_id BEGIN
+        INSERT INTO search_index (search_index, rowid, title, hypothesis, body)
+        SELECT 'delete', old.id, title, hypothesis, body FROM revisions WHERE id = old.revision_id
+        AND EXISTS (SELECT 1 FROM search_index_docsize WHERE id = old.id);
+        DELETE FROM unindexed WHERE id = old.id;
+        INSERT INTO unindexed (id) SELECT new.id WHERE new.revision_id IS NOT NULL;
+    END
+    """,
+    # While its text is still there.
+    """
+    CREATE TRIGGER revisions_leave_the_index BEFORE DELETE ON revisions BEGIN
+        UPDATE methods SET revision_id = NULL WHERE id = old.method_id AND revision_id = old.id;
+    END
+    """,
+    """
+    CREATE TRIGGER methods_leave_the_index AFTER DELETE ON methods BEGIN
+        DELETE FROM unindexed WHERE id = old.id;
+    END
+    """,
+)
+"""The triggers that a store has now."""
+
+SEARCH_INDEX = (
+    "DROP TRIGGER IF EXISTS revisions_are_indexed",
+    "DROP TRIGGER IF EXISTS revisions_are_unindexed",
+    "DROP TABLE revisions_fts",
+    """
+    CREATE VIEW searchable AS
+    SELECT m.id, r.title, r.hypothesis, r.body FROM methods m JOIN revisions r ON r.id = m.revision_id
+    """,
+    # Of one letter or two a million texts have more words than can be gone through while somebody types.
+    """
+    CREATE VIRTUAL TABLE search_index USING fts5 (
+        title, hypothesis, body,
+        content = 'searchable', content_rowid = 'id', tokenize = "unicode61 remove_diacritics 2",
+        prefix = '1 2'
+    )
+    """,
+    "CREATE TABLE unindexed (id INTEGER PRIMARY KEY REFERENCES methods (id)) STRICT",
+    *(sql for sql in TRIGGERS if sql not in NEVER_CHANGED),
+    # Twice as many pieces may lie side by side before they are merged: a fifth less work, and searches as quick.
+    "INSERT INTO search_index (search_index, rank) VALUES ('automerge', 8)",
+    "INSERT INTO search_index (search_index) VALUES ('rebuild')",
+)
+"""The second schema: the search index holds the text that a method shows, under the method's own id, so that what is
+found comes in the order of import; a method waits in ``unindexed`` until its text is put in."""
+
+JUDGED_REVISIONS = (
+    "ALTER TABLE annotations ADD COLUMN judged_revision_id INTEGER REFERENCES revisions (id)",
+    "DROP INDEX annotations_of_act",
+    "DROP INDEX annotations_of_reviewer",
+    "CREATE INDEX annotations_of_reviewer ON annotations (reviewer_id, id, act)",
+    # Without it, since SQLite refuses to rename a table while a view names a table that is not there.
+    "DROP VIEW judgements",
+    """
+    CREATE TABLE leaner_judgements (
+        id INTEGER PRIMARY KEY,
+        reviewer_id INTEGER NOT NULL REFERENCES reviewers (id),
+        method_id INTEGER NOT NULL REFERENCES methods (id),
+        annotation_id INTEGER NOT NULL REFERENCES annotations (id),
+        status TEXT NOT NULL CHECK (status IN ('to_do', 'started', 'judged', 'skipped')),
+        verdict TEXT CHECK (verdict IN ('survives', 'conditional', 'fails', 'cannot_tell')),
+        condition TEXT NOT NULL,
+        next_experiment TEXT NOT NULL,
+        forecast REAL CHECK (forecast BETWEEN 0 AND 1),
+        ratings TEXT NOT NULL CHECK (json_valid(ratings)),
+        rationale TEXT NOT NULL,
+        tags TEXT NOT NULL CHECK (json_valid(tags)),
+        flagged INTEGER NOT NULL CHECK (flagged IN (0, 1)),
+        skipped INTEGER NOT NULL CHECK (skipped IN (0, 1)),
+        seconds REAL NOT NULL,
+        revision_id INTEGER NOT NULL REFERENCES revisions (id),
+        rubric TEXT NOT NULL,
+        target_version INTEGER,
+        baseline_id INTEGER REFERENCES methods (id),
+        visible TEXT NOT NULL CHECK (json_valid(visible)),
+        first_at TEXT NOT NULL,
+        updated_at TEXT NOT NULL,
+        UNIQUE (method_id, reviewer_id)
+    ) STRICT
+    """,
+    "INSERT INTO leaner_judgements SELECT * FROM current_judgements",
+    "DROP TABLE current_judgements",
+    "ALTER TABLE leaner_judgements RENAME TO current_judgements",
+    "CREATE INDEX judgements_by_status ON current_judgements (reviewer_id, status, method_id)",
+    JUDGEMENTS_VIEW,
+)
+"""The second schema too: an event names the revision that the judgement is of after it (null in older events, where
+that is the revision that was seen), and saving a verdict touches two indexes fewer, each a page on its way to the
+disk."""
+
+TRIGGER_NAMES = frozenset(sql.split()[2] for sql in TRIGGERS)
+"""The triggers that a whole store has. ``transform`` of sqlite-utils drops them all, so they are looked for."""
