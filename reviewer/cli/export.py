@@ -85,11 +85,11 @@ def command(
     if excel and format_ != "csv":
         raise click.UsageError("--excel goes with --format csv")
 
-    from reviewer.store.migrations import open_store
+    from reviewer.store.migrations import open_to_read
     from reviewer.workflow.exporting import ExportOptions, export
     from reviewer.workflow.places import find_places
 
-    store = open_store(find_places(invocation.store, invocation.config).store, create=False, readonly=True)
+    store = open_to_read(find_places(invocation.store, invocation.config).store)
     try:
         options = ExportOptions(
             shape=shape,

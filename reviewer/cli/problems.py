@@ -16,13 +16,13 @@ def command(invocation: Invocation) -> int:
     """
     from reviewer.domain.text import safe_line
     from reviewer.store.annotations import reviewer_id
-    from reviewer.store.migrations import open_store
+    from reviewer.store.migrations import open_to_read
     from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.places import find_places
     from reviewer.workflow.views import overview
 
     places = find_places(invocation.store, invocation.config)
-    store = open_store(places.store, create=False, readonly=True)
+    store = open_to_read(places.store)
     name = reviewer_name(invocation.reviewer, read_config(places.config))
     with store.read() as connection:
         found = reviewer_id(connection, name) if name else None

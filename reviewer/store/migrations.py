@@ -1,5 +1,6 @@
 """How a new file becomes a store, and a store of an older version one of this version."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -60,6 +61,17 @@ def open_store(path: Path, *, create: bool = True, readonly: bool = False, now: 
             raise StoreError(f"The store {path} is of an older version; open it once writable to bring it up to date.")
         _migrate(store, now or utc_now())
     return store
+
+
+def open_to_read(path: Path) -> Store:
+    """Open a store that will only be read; one of an older version is brought to this one where it may be written.
+
+    Raises:
+        StoreError: when there is none, or it cannot be used as it is.
+    """
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        open_store(path, create=False).close()
+    return open_store(path, create=False, readonly=True)
 
 
 _SQLITE = b"SQLite format 3\0"

@@ -23,7 +23,7 @@ from reviewer.store.connection import Store, create_file
 from reviewer.store.health import examine_store
 from reviewer.store.imports import begin_import, withdraw_import
 from reviewer.store.known_problem import KnownProblem
-from reviewer.store.migrations import SCHEMA_VERSION, open_store
+from reviewer.store.migrations import SCHEMA_VERSION, open_store, open_to_read
 from reviewer.store.problems import save_problem
 from reviewer.store.recording import record_methods
 from reviewer.store.schema import FIRST_TRIGGERS
@@ -410,3 +410,20 @@ def test_a_store_of_the_first_version_keeps_every_event_and_judgement(
     assert undone.words == "flag"
     assert table(store, "SELECT revision_id, flagged FROM current_judgements") == [(1, 0)]
     assert (tmp_path / "reviewer.db.v1.20260506T070809Z.backup").exists()
+
+
+def test_a_store_that_is_only_read_is_brought_up_to_date_where_it_may_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "reviewer.db"
+    first_schema_store(path, monkeypatch)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "access", lambda _path, mode: mode != os.W_OK)
+        with pytest.raises(StoreError, match="of an older version; open it once writable"):
+            open_to_read(path)
+    store = open_to_read(path)
+    assert store.readonly
+    assert table(store, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
+    assert list(tmp_path.glob("*.backup"))
+    with pytest.raises(StoreError, match="There is no store"):
+        open_to_read(tmp_path / "none.db")
