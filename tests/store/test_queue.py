@@ -203,6 +203,35 @@ def test_pages_are_read_from_an_index_and_never_sorted(kim: Session, sort: Sort,
         assert not [step for step in plan if "TEMP B-TREE" in step]
 
 
+@pytest.mark.parametrize("sort", list(Sort))
+@pytest.mark.parametrize("text", ["over", "fine-tun", "body", "zeta"])
+def test_many_or_few_found_make_the_same_queue(
+    kim: Session, sort: Sort, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where many are found the order's index is walked, where few are they are sorted: one and the same queue."""
+    few = whole(kim, QueueFilter(text=text), sort, [])
+    monkeypatch.setattr(queue, "SORTED_AT_MOST", 0)
+    assert whole(kim, QueueFilter(text=text), sort, []) == few
+    assert [r.method_id for r in few] == [
+        r.method_id for r in whole(kim, QueueFilter(), sort, []) if r.method_id in {f.method_id for f in few}
+    ]
+
+
+@pytest.mark.parametrize("sort", [Sort.IMPORTED, Sort.NEWEST])
+def test_what_is_found_comes_as_it_is_found_and_is_never_sorted(kim: Session, sort: Sort) -> None:
+    asked: list[str] = []
+    connection = sqlite3.connect(kim.store.path)
+    connection.set_trace_callback(asked.append)
+    queue.first_page(connection, 1, kim.reviewer_id, QueueFilter(text="over"), sort, 100)
+    connection.set_trace_callback(None)
+    (page,) = (sql for sql in asked if sql.startswith("SELECT m.id"))  # The rest the index asks of its own tables.
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {page}").fetchall()]
+    connection.close()
+    assert plan[0].startswith("SCAN f VIRTUAL TABLE INDEX")
+    assert plan[1] == "SEARCH m USING INTEGER PRIMARY KEY (rowid=?)"
+    assert not [step for step in plan if "TEMP B-TREE" in step]
+
+
 @settings(max_examples=300)
 @given(text=st.text(max_size=30) | st.text(alphabet="\"*^:(){}+-~<>.,' \t\x00\ud800ANDORTaé\u0301ßह्", max_size=20))
 def test_no_search_raises(kim: Session, text: str) -> None:
