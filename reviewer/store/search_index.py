@@ -27,6 +27,7 @@ def index_some(connection: sqlite3.Connection, limit: int = INDEXED_AT_ONCE) -> 
 
     It runs inside the caller's transaction and takes fewer where their texts are long. 0 means that none waits.
     """
+    # Not by the view ``searchable``: at the right of an outer join SQLite would make it whole, for every batch.
     waiting = connection.execute(
         "SELECT u.id, length(r.hypothesis) + length(r.body) FROM unindexed u LEFT JOIN methods m ON m.id = u.id "
         "LEFT JOIN revisions r ON r.id = m.revision_id ORDER BY u.id LIMIT ?",
@@ -41,7 +42,6 @@ def index_some(connection: sqlite3.Connection, limit: int = INDEXED_AT_ONCE) -> 
             break
     waiting.close()
     if taken:
-        # Not by the view, which SQLite would make whole before it joins it.
         connection.execute(
             "INSERT INTO search_index (rowid, title, hypothesis, body) SELECT m.id, r.title, r.hypothesis, r.body "
             "FROM unindexed u CROSS JOIN methods m ON m.id = u.id CROSS JOIN revisions r ON r.id = m.revision_id "

@@ -185,3 +185,18 @@ def test_a_revision_that_somebody_deletes_leaves_the_index_while_its_text_is_kno
         connection.execute("DELETE FROM revisions WHERE id = 1")
     assert (found(store, "shared"), waiting(store)) == ([2], 0)
     compare(store)
+
+
+def test_a_batch_costs_what_it_holds_and_not_what_the_store_holds(tmp_path: Path) -> None:
+    """At the right of an outer join SQLite would make the view ``searchable`` whole for each batch."""
+    store = waiting_store(tmp_path)
+    asked: list[str] = []
+    with store.write() as connection:
+        connection.set_trace_callback(asked.append)
+        index_some(connection, 3)
+        connection.set_trace_callback(None)
+    ours = [sql for sql in asked if "unindexed u" in sql and not sql.startswith("--")]
+    assert len(ours) == 2
+    for sql in ours:
+        plan = [row[3] for row in table(store, f"EXPLAIN QUERY PLAN {sql}")]
+        assert not [step for step in plan if "MATERIALIZE" in step or step.startswith(("SCAN m", "SCAN r", "SCAN s"))]
