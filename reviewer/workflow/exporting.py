@@ -42,6 +42,7 @@ from reviewer.store.export_rows import (
 from reviewer.store.methods import method_by_id
 from reviewer.store.problems import list_problems, problem_by_id
 from reviewer.store.rubrics import all_constraint_slugs
+from reviewer.store.search_index import index_all, unindexed
 
 TOLD_EVERY = 1000
 """How many rows go by between two words on the progress."""
@@ -80,7 +81,8 @@ def export(
     options: ExportOptions,
     progress: Callable[[int], None] | None = None,
 ) -> ExportSummary:
-    """Write judgements to ``destination``, or to standard output where that is None; the store is only read.
+    """Write judgements to ``destination``, or to standard output where that is None; the store is only read,
+    but that a filter by text first puts into the search index what waits for it.
 
     All rows show one state of the store, and never more than a few of them are in memory. A file is
     replaced when everything is written; on any error it stays as it was. ``progress`` is told every thousand rows or so
@@ -90,6 +92,8 @@ def export(
         UserError: when the problem is unknown, or the destination is a folder, the store itself or not writable.
         StoreError: when the store cannot be read.
     """
+    if options.asked.text:
+        _complete_search_index(store.path)
     replaced = destination is not None and destination.expanduser().is_file()
     # A connection of its own: the read transaction lasts as long as the export does.
     with closing(Store(store.path, readonly=True)) as own, own.read() as connection:
@@ -104,6 +108,19 @@ def export(
                 if progress is not None and before // TOLD_EVERY < written // TOLD_EVERY:
                     progress(written)
     return ExportSummary(written, destination, replaced)
+
+
+def _complete_search_index(path: Path) -> None:
+    """Put what waits for the search index into it: a filter by text would leave out, in silence, what is not there.
+
+    Raises:
+        StoreError: when something waits and the store cannot be written.
+    """
+    with closing(Store(path)) as own:
+        with own.read() as connection:
+            waiting = unindexed(connection)
+        if waiting:
+            index_all(own)
 
 
 def _files_of(store: Path) -> list[Path]:

@@ -439,3 +439,11 @@ def test_all_rows_show_one_state_though_somebody_judges_meanwhile(
     assert export(store, tmp_path / "x.csv", ExportOptions()).rows == 2
     monkeypatch.undo()
     assert export(store, tmp_path / "x.csv", ExportOptions()).rows == 3
+
+
+def test_a_filter_by_text_leaves_out_nothing_that_waits_for_the_search_index(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("x", body="alpha one"))
+    judge(build_session(store), 1)
+    import_records(store, record("x", body="alpha two"), index=False)
+    assert [row["external_id"] for row in exported(store, asked=QueueFilter(text="alpha"))] == ["x"]
+    assert exported(store, asked=QueueFilter(text="one")) == []
