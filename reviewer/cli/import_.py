@@ -169,8 +169,9 @@ def _list_or_withdraw(path: Path, withdraw: int | None) -> int:
     from reviewer.domain.errors import UserError
     from reviewer.domain.identity import timestamp, utc_now
     from reviewer.domain.text import safe_line
-    from reviewer.store.imports import list_imports, withdraw_import
+    from reviewer.store.imports import list_imports
     from reviewer.store.migrations import open_store
+    from reviewer.store.withdrawing import withdraw_import
 
     store = open_store(path, create=False)
     if withdraw is None:
@@ -184,12 +185,11 @@ def _list_or_withdraw(path: Path, withdraw: int | None) -> int:
         if not rows:
             click.echo("Nothing has been imported yet.")
         return 0
-    with store.write() as connection:
-        outcome = withdraw_import(connection, withdraw, timestamp(utc_now()))
+    outcome = withdraw_import(store, withdraw, timestamp(utc_now()))
     if outcome is None:
         raise UserError(f"There is no import {withdraw}; `reviewer import --list` lists them.")
-    gone, kept = outcome
-    click.echo(f"Withdrawn: {gone} methods taken out or set back, {kept} kept because somebody has judged them.")
+    methods = f"{outcome.gone:,} method{'s'[: outcome.gone != 1]}"
+    click.echo(f"Withdrawn: {methods} taken out or set back, {outcome.kept:,} kept since somebody has judged them.")
     return 0
 
 

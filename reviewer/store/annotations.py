@@ -127,7 +127,13 @@ def append_event(
 
     ``judgement`` is the whole state after the event, which names the one that it supersedes. ``revision_id`` is the
     revision that the judgement is of then, where an undo or a redo restores it; else it follows from the act.
+
+    Raises:
+        LookupError: when the revision that was seen is no longer one of the proposal.
     """
+    held = connection.execute("SELECT method_id FROM revisions WHERE id = ?", (context.revision_id,)).fetchone()
+    if held != (before.method_id,):
+        raise LookupError(f"no revision {context.revision_id} of method {before.method_id}")
     if revision_id is None:
         revision_id = revision_judged(kind, judgement, before.revision_of_verdict, context.revision_id)
     event_id = new_id()

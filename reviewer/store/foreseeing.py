@@ -13,8 +13,7 @@ from reviewer.store.settings import Place, held_settings, place_of, settle, told
 
 def foresee_method(connection: sqlite3.Connection, known: KnownProblem, record: MethodRecord) -> Recorded:
     """Return what recording it would, with the row id 0 where there is none yet."""
-    key = (record.namespace, record.external_id)
-    method = held_methods(connection, known.id, [key]).get(key)
+    method = held_methods(connection, known.id, [record]).get((record.namespace, record.external_id))
     if method is None:
         return Recorded("new", 0, 0, _unknown(known, record, {}))
     unknown = _unknown(known, record, told_before(connection, method.id, record.part))

@@ -1,16 +1,16 @@
 """Methods that the store has already: what counts of them now, and taking in what a source says of one anew."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from reviewer.domain.identity import new_id
 from reviewer.domain.methods import MethodRecord
 from reviewer.domain.vocabulary import Role
 from reviewer.store import rows
-from reviewer.store.claims import refresh_claim
 from reviewer.store.known_problem import KnownProblem
-from reviewer.store.problems import ROLE_COUNT, add_to_count
+from reviewer.store.method_history import correct_heading, heading, heading_of
 from reviewer.store.recorded import Change, Recorded
 from reviewer.store.settings import (
     HeldSetting,
@@ -37,25 +37,30 @@ class HeldPart:
 
 @dataclass(frozen=True, slots=True)
 class HeldMethod:
-    """A method that the store has, with its parts by their names."""
+    """A method that the store has, with those of its parts that were asked for, by their names."""
 
     id: int
     role: Role
     parts: dict[str, HeldPart] = field(default_factory=dict)
 
 
-def held_methods(connection: sqlite3.Connection, problem_id: int, keys: Iterable[Key]) -> Mapping[Key, HeldMethod]:
-    """Return those methods of a problem that the store has, by few look-ups for all of them."""
-    asked = list(dict.fromkeys(keys))
+def held_methods(
+    connection: sqlite3.Connection, problem_id: int, records: Sequence[MethodRecord]
+) -> Mapping[Key, HeldMethod]:
+    """Return those methods of a problem that the store has, each with the parts that the records tell of it.
+
+    It takes few look-ups for all of them, and a method of many parts costs no more than its parts that are asked for.
+    """
+    asked = list(dict.fromkeys((r.namespace, r.external_id, r.part) for r in records))
     if not asked:
         return {}
     found = connection.execute(
         # Cross joins, so that SQLite begins with what is asked for.
-        f"WITH asked (namespace, external_id) AS (VALUES {','.join(['(?,?)'] * len(asked))}) "
-        "SELECT m.namespace, m.external_id, m.id, m.role, r.part, r.id, r.content_hash FROM asked a "
+        f"WITH asked (namespace, external_id, part) AS (VALUES {','.join(['(?,?,?)'] * len(asked))}) "
+        "SELECT m.namespace, m.external_id, m.id, m.role, a.part, r.id, r.content_hash FROM asked a "
         "CROSS JOIN methods m ON m.problem_id = ? AND m.namespace = a.namespace AND m.external_id = a.external_id "
-        "LEFT JOIN revisions r ON r.method_id = m.id AND r.current = 1",
-        [*(name for key in asked for name in key), problem_id],
+        "LEFT JOIN revisions r ON r.method_id = m.id AND r.part = a.part AND r.current = 1",
+        [*chain.from_iterable(asked), problem_id],
     ).fetchall()
     settings = held_settings(connection, [row[5] for row in found if row[5] is not None])
     methods: dict[Key, HeldMethod] = {}
@@ -79,8 +84,11 @@ def unchanged(known: KnownProblem, method: HeldMethod, record: MethodRecord) -> 
 def record_again(
     connection: sqlite3.Connection, known: KnownProblem, record: MethodRecord, *, import_id: int, now: str
 ) -> Recorded:
-    """Write what a source says of a method that the store has. Other content is a new revision."""
-    (method,) = held_methods(connection, known.id, [(record.namespace, record.external_id)]).values()
+    """Write what a source says of a method that the store has. Other content is a new revision.
+
+    The caller brings the method's claim in step, once for all that a source says of it.
+    """
+    (method,) = held_methods(connection, known.id, [record]).values()
     part = method.parts.get(record.part)
     row = connection.execute(
         "SELECT id FROM revisions WHERE method_id = ? AND part = ? AND content_hash = ?",
@@ -89,13 +97,10 @@ def record_again(
     if row is not None and part is not None and row[0] == part.revision_id:
         settling = settle(part.settings, record.measurements, known.told)
         write_settling(connection, settling)
-        if settling.changes:
-            refresh_claim(connection, method.id, known.claims)
         change: Change = "changed" if settling.corrected else "unchanged"
         return Recorded(change, method.id, settling.told, _unknown(connection, part.revision_id))
     before = told_before(connection, method.id, record.part)
     connection.execute("UPDATE revisions SET current = 0 WHERE method_id = ? AND part = ?", (method.id, record.part))
-    _set_role(connection, known.id, method, record.role)
     change = "changed"
     told = 0
     if row is not None:  # The content went back to what it once was: that revision counts again.
@@ -110,21 +115,12 @@ def record_again(
             change = "new"
         revision_id = _insert_revision(connection, known, method.id, record, import_id=import_id, now=now)
     carry_over(connection, revision_id, before)
-    _point_at_text(connection, method.id, record, revision_id)
-    refresh_claim(connection, method.id, known.claims)
+    _point_at_text(connection, method.id, record, revision_id, import_id)
     return Recorded(change, method.id, told, _unknown(connection, revision_id))
 
 
 def _unknown(connection: sqlite3.Connection, revision_id: int) -> frozenset[str]:
     return still_unknown(held_settings(connection, [revision_id]).get(revision_id, ()))
-
-
-def _set_role(connection: sqlite3.Connection, problem_id: int, method: HeldMethod, role: Role) -> None:
-    """Take over a role that the source has corrected, and count the method under it."""
-    if role is not method.role:
-        connection.execute("UPDATE methods SET role = ? WHERE id = ?", (role, method.id))
-        add_to_count(connection, problem_id, 0, ROLE_COUNT[method.role], -1)
-        add_to_count(connection, problem_id, 0, ROLE_COUNT[role], 1)
 
 
 def _insert_revision(
@@ -151,31 +147,22 @@ def _insert_revision(
     return revision_id
 
 
-def _point_at_text(connection: sqlite3.Connection, method_id: int, record: MethodRecord, revision_id: int) -> None:
-    """Make the method show this revision, unless another part of it has the fuller text."""
+def _point_at_text(
+    connection: sqlite3.Connection, method_id: int, record: MethodRecord, revision_id: int, import_id: int
+) -> None:
+    """Make the method show this revision, unless another part of it has the fuller text; its role is the last said."""
     row = connection.execute(
         "SELECT r.part, length(r.body) FROM methods m JOIN revisions r ON r.id = m.revision_id "
         "WHERE m.id = ? AND r.current = 1",
         (method_id,),
     ).fetchone()
+    said = heading_of(record)
     if row is None or row[0] == record.part or len(record.body) > row[1]:
-        connection.execute(
-            "UPDATE methods SET revision_id = ?, origin = ?, bound = ?, title = ?, agent = ?, run = ?, parent = ?, "
-            "idea = ?, family = ?, created_at = ? WHERE id = ?",
-            (
-                revision_id,
-                record.origin,
-                record.bound,
-                record.title,
-                record.agent,
-                record.run,
-                record.parent,
-                record.idea,
-                record.family,
-                record.created_at,
-                method_id,
-            ),
-        )
+        correct_heading(connection, method_id, said, import_id=import_id)
+        connection.execute("UPDATE methods SET revision_id = ? WHERE id = ?", (revision_id, method_id))
+    else:
+        held = heading(connection, method_id)
+        correct_heading(connection, method_id, (said[0], *held[1:]), import_id=import_id)
     connection.execute(
         "UPDATE methods SET revisions = (SELECT count(*) FROM revisions WHERE method_id = methods.id "
         "AND part = (SELECT part FROM revisions WHERE id = methods.revision_id)) WHERE id = ?",

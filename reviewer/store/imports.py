@@ -10,9 +10,6 @@ from typing import Any
 
 from reviewer.domain.identity import new_id
 from reviewer.domain.methods import Reject
-from reviewer.domain.vocabulary import Role
-from reviewer.store.claims import claim_rule, refresh_claim
-from reviewer.store.problems import ROLE_COUNT, add_to_count, problem_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +26,23 @@ class ImportRow:
     rejected: int
     started_at: str
     finished_at: str | None
+    host: str
+    process: int
 
 
-_COLUMNS = "id, state, source, path, new, changed, unchanged, rejected, started_at, finished_at"
+_COLUMNS = "id, state, source, path, new, changed, unchanged, rejected, started_at, finished_at, host, process"
 
 
 def list_imports(connection: sqlite3.Connection) -> tuple[ImportRow, ...]:
     """Return every import, newest first."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM imports ORDER BY id DESC").fetchall()
     return tuple(ImportRow(*row) for row in rows)
+
+
+def import_by_id(connection: sqlite3.Connection, import_id: int) -> ImportRow | None:
+    """Return an import, or None where there is none of that number."""
+    row = connection.execute(f"SELECT {_COLUMNS} FROM imports WHERE id = ?", (import_id,)).fetchone()
+    return None if row is None else ImportRow(*row)
 
 
 def imports_begun(connection: sqlite3.Connection) -> int:
@@ -84,7 +89,7 @@ def count_into_import(
 
 
 def finish_import(connection: sqlite3.Connection, import_id: int, state: str, now: str) -> None:
-    """Write that the import has ended: ``complete`` or ``interrupted``."""
+    """Write that the import has ended: ``complete``, ``interrupted`` or ``withdrawn``."""
     connection.execute("UPDATE imports SET state = ?, finished_at = ? WHERE id = ?", (state, now, import_id))
 
 
@@ -120,64 +125,6 @@ def _alive(process: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def withdraw_import(connection: sqlite3.Connection, import_id: int, now: str) -> tuple[int, int] | None:
-    """Take out the revisions and remarks that an import brought and that nobody has judged.
-
-    A method goes when no revision of it is left. Returns how many methods were taken out or set back, and how many
-    stayed because somebody had judged or started them; None where there is no such import.
-    """
-    if connection.execute("SELECT 1 FROM imports WHERE id = ?", (import_id,)).fetchone() is None:
-        return None
-    touched = connection.execute(
-        "SELECT DISTINCT method_id FROM revisions WHERE import_id = ?", (import_id,)
-    ).fetchall()
-    gone = kept = 0
-    for (method_id,) in touched:
-        judged = connection.execute(
-            "SELECT 1 FROM annotations WHERE method_id = ? OR baseline_id = ? LIMIT 1", (method_id, method_id)
-        ).fetchone()
-        if judged:
-            kept += 1
-            continue
-        gone += 1
-        _withdraw_method(connection, method_id, import_id)
-    connection.execute("DELETE FROM remarks WHERE import_id = ?", (import_id,))
-    finish_import(connection, import_id, "withdrawn", now)
-    return gone, kept
-
-
-def _withdraw_method(connection: sqlite3.Connection, method_id: int, import_id: int) -> None:
-    connection.execute("UPDATE methods SET revision_id = NULL WHERE id = ?", (method_id,))
-    condition = "revision_id IN (SELECT id FROM revisions WHERE method_id = ? AND import_id = ?)"
-    connection.execute(
-        f"DELETE FROM seed_values WHERE measurement_id IN (SELECT id FROM measurements WHERE {condition})",
-        (method_id, import_id),
-    )
-    connection.execute(f"DELETE FROM measurements WHERE {condition}", (method_id, import_id))
-    connection.execute("DELETE FROM revisions WHERE method_id = ? AND import_id = ?", (method_id, import_id))
-    left = connection.execute(
-        "SELECT part, max(current), max(id) FROM revisions WHERE method_id = ? GROUP BY part", (method_id,)
-    ).fetchall()
-    problem_id, role = connection.execute("SELECT problem_id, role FROM methods WHERE id = ?", (method_id,)).fetchone()
-    if not left:
-        connection.execute("DELETE FROM methods WHERE id = ?", (method_id,))
-        add_to_count(connection, problem_id, 0, ROLE_COUNT[Role(role)], -1)
-        return
-    for _, has_current, newest in left:
-        if not has_current:
-            connection.execute("UPDATE revisions SET current = 1 WHERE id = ?", (newest,))
-    shown, title, part = connection.execute(
-        "SELECT id, title, part FROM revisions WHERE method_id = ? AND current = 1 ORDER BY length(body) DESC, id",
-        (method_id,),
-    ).fetchone()
-    connection.execute(
-        "UPDATE methods SET revision_id = ?, title = ?, "
-        "revisions = (SELECT count(*) FROM revisions WHERE method_id = methods.id AND part = ?) WHERE id = ?",
-        (shown, title, part, method_id),
-    )
-    refresh_claim(connection, method_id, claim_rule(problem_by_id(connection, problem_id).problem))
 
 
 def imports_stamp(connection: sqlite3.Connection) -> tuple[int, int]:

@@ -11,7 +11,14 @@ from reviewer.domain.errors import StoreError
 from reviewer.domain.identity import utc_now
 from reviewer.store.connection import APPLICATION_ID, Store, connect, create_file, prepare_file
 from reviewer.store.schema import FIRST_TRIGGERS, INDEXES, TABLES, VIEWS
-from reviewer.store.schema_changes import JUDGED_REVISIONS, SEARCH_INDEX, TRIGGER_NAMES, TRIGGERS
+from reviewer.store.schema_changes import (
+    JUDGED_REVISIONS,
+    LIGHTER_IMPORTS,
+    SEARCH_INDEX,
+    TRIGGER_NAMES,
+    TRIGGERS,
+    WITHDRAWALS,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
@@ -27,7 +34,12 @@ def _second_schema(db: "Database") -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[["Database"], None], ...] = (_first_schema, _second_schema)
+def _third_schema(db: "Database") -> None:
+    for statement in (*WITHDRAWALS, *LIGHTER_IMPORTS):
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[["Database"], None], ...] = (_first_schema, _second_schema, _third_schema)
 """Every change of the schema, oldest first; a new one is added at the end and never edited afterwards."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -73,6 +73,11 @@ class NewMethods:
             (rows.SEED_VALUES, self._seeds),
         ):
             rows.insert_rows(self._connection, into, made)
+        if self._methods:
+            self._connection.execute(
+                "INSERT INTO unindexed (id) SELECT id FROM methods WHERE id BETWEEN ? AND ?",
+                (self._methods[0][0], self._methods[-1][0]),
+            )
         for name, n in self._counts.items():
             add_to_count(self._connection, self._known.id, 0, name, n)
         self._forget()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from reviewer.domain.identity import content_hash, new_id
 from reviewer.domain.methods import MethodRecord, Reject, Remark
+from reviewer.store.claims import refresh_claim
 from reviewer.store.held_methods import held_methods, record_again, unchanged
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.new_methods import NewMethods
@@ -29,9 +30,10 @@ def record_methods(
     record of nearly every import. The rest is written one by one.
     """
     datasets, metrics = len(known.new_datasets), len(known.new_metrics)
-    held = held_methods(connection, known.id, [(r.namespace, r.external_id) for r in records])
+    held = held_methods(connection, known.id, records)
     new = NewMethods(connection, known, import_id=import_id, now=now)
     written = set()
+    again = set()
     done = []
     for record in records:
         key = (record.namespace, record.external_id)
@@ -42,10 +44,13 @@ def record_methods(
         if outcome is None:
             new.write()
             outcome = record_again(connection, known, record, import_id=import_id, now=now)
+            again.add(outcome.method_id)
         if outcome.change != "unchanged":
             written.add(key)
         done.append(outcome)
     new.write()
+    for method_id in again:
+        refresh_claim(connection, method_id, known.claims)
     connection.executemany(
         "INSERT OR IGNORE INTO datasets (problem_id, name) VALUES (?, ?)",
         [(known.id, name) for name in known.new_datasets[datasets:]],

@@ -38,9 +38,26 @@ def insert_rows(connection: sqlite3.Connection, into: str, rows: Sequence[Row]) 
 
 
 def next_id(connection: sqlite3.Connection, table: str) -> int:
-    """Return the row id that a new row of the table may have, as long as the caller holds the write lock."""
-    last: int | None = connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0]
-    return (last or 0) + 1
+    """Return the row id that a new row of the table may have, as long as the caller holds the write lock.
+
+    No row that is gone ever had it: a window that still shows what was withdrawn must not act on something else.
+    """
+    last: int = connection.execute(
+        f"SELECT max(coalesce((SELECT max(id) FROM {table}), 0), "
+        "coalesce((SELECT last FROM used_ids WHERE name = ?), 0))",
+        (table,),
+    ).fetchone()[0]
+    return last + 1
+
+
+def keep_ids(connection: sqlite3.Connection) -> None:
+    """Note which row ids have been given out, before rows are deleted."""
+    for table in ("methods", "revisions", "measurements"):
+        connection.execute(
+            f"INSERT INTO used_ids (name, last) SELECT ?, coalesce(max(id), 0) FROM {table} WHERE true "
+            "ON CONFLICT (name) DO UPDATE SET last = max(last, excluded.last)",
+            (table,),
+        )
 
 
 def revision_row(record: MethodRecord, revision_id: int, uuid: str, method_id: int, *, import_id: int, now: str) -> Row:

@@ -100,7 +100,7 @@ def perform(
 
     Raises:
         StoreError: when the store cannot be written; nothing has changed then.
-        LookupError: when the proposal is gone from the store.
+        LookupError: when the proposal, or the revision of it that was seen, is gone from the store.
     """
     with session.store.write() as connection:
         before = annotations.standing(connection, method_id, session.reviewer_id)

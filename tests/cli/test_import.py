@@ -94,7 +94,7 @@ def test_a_dry_run_writes_nothing(results: Path, tmp_path: Path, capsys: pytest.
 def test_what_was_imported_can_be_withdrawn(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["import", str(results)])
     assert main(["import", "--withdraw", "1"]) == 0
-    assert "Withdrawn: 1 methods" in capsys.readouterr().out
+    assert "Withdrawn: 1 method taken out" in capsys.readouterr().out
     assert main(["import", "--withdraw", "7"]) == 2
     assert "There is no import 7" in capsys.readouterr().err
 

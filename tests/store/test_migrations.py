@@ -17,18 +17,17 @@ from sqlite_utils.db import Database
 
 from reviewer.domain.errors import StoreBusyError, StoreError
 from reviewer.domain.judgements import Judgement, judgement_to_data
-from reviewer.domain.vocabulary import Setting, Verdict
+from reviewer.domain.vocabulary import Verdict
 from reviewer.store import migrations
 from reviewer.store.connection import Store, create_file
 from reviewer.store.health import examine_store
-from reviewer.store.imports import begin_import, withdraw_import
-from reviewer.store.known_problem import KnownProblem
+from reviewer.store.imports import begin_import, finish_import
 from reviewer.store.migrations import SCHEMA_VERSION, open_store, open_to_read
 from reviewer.store.problems import save_problem
-from reviewer.store.recording import record_methods
 from reviewer.store.schema import FIRST_TRIGGERS
 from reviewer.store.schema_changes import TRIGGER_NAMES
 from reviewer.store.search_index import index_all
+from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import judging
 from tests.builders import (
     NOW,
@@ -113,11 +112,19 @@ def test_a_store_of_version_1_is_brought_up_to_date_after_a_copy_was_laid(
         then.setattr(migrations, "TRIGGER_NAMES", frozenset(sql.split()[2] for sql in FIRST_TRIGGERS))
         old = open_store(path)
         with old.write() as connection:
-            problem_id, _ = save_problem(connection, PROBLEM, NOW)
-            import_id = begin_import(connection, "native", "old.jsonl", {}, NOW)
-            known = KnownProblem(problem_id, PROBLEM, lambda dataset: Setting.UNKNOWN)
-            sent = [record("p1", body="early bird"), record("p2", body="early worm")]
-            record_methods(connection, known, sent, import_id=import_id, now=NOW)
+            save_problem(connection, PROBLEM, NOW)
+            finish_import(connection, begin_import(connection, "native", "old.jsonl", {}, NOW), "complete", NOW)
+            for i, body in ((1, "early bird"), (2, "early worm")):
+                connection.execute(
+                    "INSERT INTO methods VALUES (?1, 'm' || ?1, 1, 'run-1', 'p' || ?1, 'proposal', 'agent', NULL, 'T', "
+                    "'', '', '', '', '', '', 'now', ?1, 1, NULL, 1e308)",
+                    (i,),
+                )
+                connection.execute(
+                    "INSERT INTO revisions VALUES (?1, 'r' || ?1, ?1, '', 'h', 1, 'T', '', ?2, '[]', '{}', 'f', '', "
+                    "'', 1, 'now')",
+                    (i, body),
+                )
         assert table(old, "PRAGMA user_version") == [(1,)]
         found = table(old, FOUND.replace("search_index", "revisions_fts"), ("early",))
         assert found == [(1,), (2,)], "version 1 indexed everything at once"
@@ -132,8 +139,8 @@ def test_a_store_of_version_1_is_brought_up_to_date_after_a_copy_was_laid(
     assert table(store, FOUND, ("bird",)) == [(1,)]
     assert index_all(store) == 1
     assert table(store, FOUND, ("bird",)) == [(1,), (3,)]
+    withdraw_import(store, 1, NOW)
     with store.write() as connection:
-        withdraw_import(connection, 1, NOW)
         connection.execute("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)")
     assert table(store, FOUND, ("bird",)) == [(3,)]
 

@@ -30,6 +30,7 @@ from reviewer.domain.vocabulary import Role
 from reviewer.store import annotations, connection, imports, methods, migrations, problems, queue, rows
 from reviewer.store.connection import Store
 from reviewer.store.migrations import SCHEMA_VERSION, open_store
+from reviewer.store.withdrawing import withdraw_import
 from tests.builders import build_session, build_store, import_records, judge, record, table
 
 REAL_CONNECT = sqlite3.connect
@@ -388,8 +389,7 @@ def test_10_search_finds_the_same_after_vacuum(tmp_path: Path) -> None:
     store = build_store(tmp_path)
     for i in range(5):
         import_records(store, record(f"p{i}", body=f"word{i}"))
-    with store.write() as within:
-        imports.withdraw_import(within, 2, "2026-01-02T00:00:00.000Z")
+    withdraw_import(store, 2, "2026-01-02T00:00:00.000Z")
     store.connection().execute(f"VACUUM INTO '{tmp_path / 'copy.db'}'")
     store.connection().execute("VACUUM")
     for path in (store.path, tmp_path / "copy.db"):

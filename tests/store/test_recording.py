@@ -327,3 +327,26 @@ def test_a_corrected_role_is_taken_over_and_counted(tmp_path: Path) -> None:
 def test_one_record_has_each_dataset_once_whatever_the_case(tmp_path: Path) -> None:
     store = build_store(tmp_path, record("p1", measurements=(measured(0.5, "New"), measured(0.4, "new"))))
     assert {m.dataset for m in only(store).measurements} == {"New"}
+
+
+def test_one_more_part_of_a_method_costs_the_same_however_many_it_has(tmp_path: Path) -> None:
+    store = build_store(tmp_path)
+
+    def steps(first: int, last: int) -> int:
+        taken = 0
+
+        def count() -> None:
+            nonlocal taken
+            taken += 1
+
+        store.connection().set_progress_handler(count, 100)
+        parts = [record("m", part=f"part {i}", measurements=(measured(i / 1000, f"d{i}"),)) for i in range(first, last)]
+        import_records(store, *parts, index=False)
+        store.connection().set_progress_handler(None, 0)
+        return taken
+
+    import_records(store, record("m", part="part 0", measurements=(measured(),)), index=False)
+    few = steps(1, 50)
+    steps(50, 800)
+    late = steps(800, 849)
+    assert late < 6 * few, "the claim alone is looked for among all of them, once for all"

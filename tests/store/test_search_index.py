@@ -9,8 +9,8 @@ from reviewer.domain.errors import StoreError
 from reviewer.store import search_index
 from reviewer.store.connection import Store
 from reviewer.store.health import examine_store, mend
-from reviewer.store.imports import withdraw_import
 from reviewer.store.search_index import index_all, index_some, unindexed
+from reviewer.store.withdrawing import withdraw_import
 from tests.builders import NOW, build_store, import_records, record, table
 
 TAKE_OUT = "INSERT INTO search_index (search_index, rowid, title, hypothesis, body) VALUES ('delete', ?, '', '', ?)"
@@ -87,13 +87,12 @@ def test_withdrawing_leaves_the_index_whole_whether_it_had_the_text_or_not(tmp_p
     with store.write() as connection:
         index_some(connection, indexed)
     for import_id in (2, 5, 7):
-        with store.write() as connection:
-            withdraw_import(connection, import_id, NOW)
+        withdraw_import(store, import_id, NOW)
     assert waiting(store) == len([i for i in (1, 3, 4, 6) if i > indexed])
     import_records(store, record("late", body="shared"), index=False)
-    assert table(store, "SELECT max(id) FROM revisions") == [(7,)], "a row id that was free is used again"
+    assert table(store, "SELECT max(id) FROM methods") == [(8,)], "a row id is never used again"
     index_all(store)
-    assert found(store, "shared") == [1, 3, 4, 6, 7]
+    assert found(store, "shared") == [1, 3, 4, 6, 8]
     assert found(store, "word1") == found(store, "word6") == []
     compare(store)
 

@@ -8,9 +8,10 @@ from reviewer.domain.judgements import Judgement
 from reviewer.domain.methods import Remark
 from reviewer.domain.problems import Problem, Target
 from reviewer.domain.vocabulary import Bound, RemarkKind, Role, Setting, Verdict
-from reviewer.store import imports, problems, recording
+from reviewer.store import problems, recording
 from reviewer.store.problems import ProblemCounts
 from reviewer.store.settings import set_settings
+from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow.session import Session
 from reviewer.workflow.views import ProblemReader, evidence_rows, overview, target_lines
 from tests.builders import NOW, PROBLEM, build_session, build_store, import_records, judge, measured, method_ids, record
@@ -89,8 +90,7 @@ def test_baselines_are_read_anew_when_an_import_came_or_went(kim: Session) -> No
     assert best() == ("b3", 3)
     import_records(kim.store, record("b1", Role.BASELINE, measurements=(measured(0.95),)))
     assert best() == ("b1", 3)
-    with kim.store.write() as connection:
-        imports.withdraw_import(connection, 2, NOW)
+    withdraw_import(kim.store, 2, NOW)
     assert best() == ("b1", 2)
 
 

@@ -1,0 +1,173 @@
+"""Taking an import out again: what it brought goes, except what somebody has judged or judged beside."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from reviewer.domain.errors import StoreError
+from reviewer.domain.vocabulary import Role
+from reviewer.store import rows
+from reviewer.store.claims import claim_rule, refresh_claim
+from reviewer.store.connection import Store
+from reviewer.store.imports import finish_import, import_by_id, mark_interrupted
+from reviewer.store.method_history import take_back_heading
+from reviewer.store.problems import ROLE_COUNT, add_to_count, problem_by_id
+
+REVISIONS_AT_ONCE = 200
+"""Revisions taken out in one transaction, which holds the write lock for some 20 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """How many methods were taken out or set back, and how many stayed since somebody had judged or started them."""
+
+    gone: int
+    kept: int
+
+
+def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
+    """Take out the revisions and remarks that an import brought and that nobody has judged.
+
+    A method goes when no revision of it is left; its row id is never given to another. The work is done in batches;
+    broken off, it can be done again. Returns None where there is no such import.
+
+    Raises:
+        StoreError: when the import is still running, or the store cannot be written.
+    """
+    with store.write() as connection:
+        mark_interrupted(connection)
+        row = import_by_id(connection, import_id)
+        if row is None:
+            return None
+        if row.state == "running":
+            raise StoreError(
+                f"Import {import_id} of {row.path} is still running (process {row.process} on {row.host}); "
+                "stop it there, then withdraw it."
+            )
+        rows.keep_ids(connection)
+        if row.state != "withdrawn":
+            finish_import(connection, import_id, "interrupted", now)
+    beside = _JudgedBeside()
+    with store.read() as connection:
+        beside.read_on(connection)
+    gone = 0
+    kept: set[int] = set()
+    last = 0
+    with _references_unchecked(store):
+        while True:
+            with store.write(durable=False) as connection:
+                brought = connection.execute(
+                    "SELECT id, method_id FROM revisions WHERE import_id = ? AND id > ? ORDER BY id LIMIT ?",
+                    (import_id, last, REVISIONS_AT_ONCE),
+                ).fetchall()
+                if not brought:
+                    break
+                last = brought[-1][0]
+                touched = {method_id for _, method_id in brought}
+                judged = _judged(connection, touched, beside)
+                kept |= judged
+                gone += _take_out(connection, touched - judged, import_id)
+    with store.write() as connection:
+        connection.execute("DELETE FROM remarks WHERE import_id = ?", (import_id,))
+        finish_import(connection, import_id, "withdrawn", now)
+    return Withdrawn(gone, len(kept))
+
+
+@contextmanager
+def _references_unchecked(store: Store) -> Iterator[None]:
+    """Leave out SQLite's own look at what points to a deleted row: without an index it reads all events for each.
+
+    Every event names a method and a revision of it, and the baseline beside it: those are what `_judged` looks for.
+    """
+    connection = store.connection()
+    connection.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
+
+
+class _JudgedBeside:
+    """The methods that somebody has judged a proposal beside, known from reading every event once."""
+
+    def __init__(self) -> None:
+        self.methods: set[int] = set()
+        self._last = 0
+
+    def read_on(self, connection: sqlite3.Connection) -> None:
+        """Read the events that are new since the last time."""
+        newest: int = connection.execute("SELECT coalesce(max(id), 0) FROM annotations").fetchone()[0]
+        found = connection.execute(
+            "SELECT DISTINCT baseline_id FROM annotations WHERE id > ? AND baseline_id IS NOT NULL", (self._last,)
+        )
+        self.methods.update(method_id for (method_id,) in found)
+        self._last = newest
+
+
+def _judged(connection: sqlite3.Connection, touched: set[int], beside: _JudgedBeside) -> set[int]:
+    beside.read_on(connection)
+    found = connection.execute(
+        "SELECT DISTINCT method_id FROM annotations WHERE method_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(touched)),),
+    )
+    return {method_id for (method_id,) in found} | touched & beside.methods
+
+
+def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int) -> int:
+    """Take out what an import brought of these methods; return how many they are."""
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY, method_id INTEGER)")
+    connection.execute("DELETE FROM doomed")
+    connection.execute(
+        "INSERT INTO doomed SELECT r.id, r.method_id FROM json_each(?) m CROSS JOIN revisions r "
+        "ON r.method_id = m.value WHERE r.import_id = ?",
+        (json.dumps(sorted(methods)), import_id),
+    )
+    # The text leaves the search index while it is still there.
+    connection.execute("UPDATE methods SET revision_id = NULL WHERE id IN (SELECT method_id FROM doomed)")
+    connection.execute(
+        "DELETE FROM seed_values WHERE measurement_id IN (SELECT x.id FROM doomed d CROSS JOIN measurements x "
+        "ON x.revision_id = d.id)"
+    )
+    connection.execute("DELETE FROM measurements WHERE revision_id IN (SELECT id FROM doomed)")
+    connection.execute("DELETE FROM revisions WHERE id IN (SELECT id FROM doomed)")
+    left = connection.execute(
+        "SELECT DISTINCT r.method_id FROM doomed d CROSS JOIN revisions r ON r.method_id = d.method_id"
+    ).fetchall()
+    for (method_id,) in left:
+        take_back_heading(connection, method_id, import_id)
+        _set_back(connection, method_id)
+    emptied = (
+        "(SELECT method_id FROM doomed EXCEPT SELECT method_id FROM revisions WHERE method_id IN "
+        "(SELECT method_id FROM doomed))"
+    )
+    for problem_id, role, n in connection.execute(
+        f"SELECT problem_id, role, count(*) FROM methods WHERE id IN {emptied} GROUP BY 1, 2"
+    ).fetchall():
+        add_to_count(connection, problem_id, 0, ROLE_COUNT[Role(role)], -n)
+    connection.execute(f"DELETE FROM method_history WHERE method_id IN {emptied}")
+    connection.execute(f"DELETE FROM methods WHERE id IN {emptied}")
+    connection.execute("DELETE FROM doomed")
+    return len(methods)
+
+
+def _set_back(connection: sqlite3.Connection, method_id: int) -> None:
+    """Let what is left of a method's revisions count, and show the fullest."""
+    parts: Sequence[tuple[str, int, int]] = connection.execute(
+        "SELECT part, max(current), max(id) FROM revisions WHERE method_id = ? GROUP BY part", (method_id,)
+    ).fetchall()
+    for _, has_current, newest in parts:
+        if not has_current:
+            connection.execute("UPDATE revisions SET current = 1 WHERE id = ?", (newest,))
+    shown, title, part = connection.execute(
+        "SELECT id, title, part FROM revisions WHERE method_id = ? AND current = 1 ORDER BY length(body) DESC, id",
+        (method_id,),
+    ).fetchone()
+    connection.execute(
+        "UPDATE methods SET revision_id = ?, title = ?, "
+        "revisions = (SELECT count(*) FROM revisions WHERE method_id = methods.id AND part = ?) WHERE id = ?",
+        (shown, title, part, method_id),
+    )
+    (problem_id,) = connection.execute("SELECT problem_id FROM methods WHERE id = ?", (method_id,)).fetchone()
+    refresh_claim(connection, method_id, claim_rule(problem_by_id(connection, problem_id).problem))

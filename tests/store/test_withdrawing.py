@@ -1,0 +1,246 @@
+"""Taking an import out again."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reviewer.domain.errors import StoreError
+from reviewer.domain.methods import Remark
+from reviewer.domain.vocabulary import Act, Origin, RemarkKind, Role, Verdict
+from reviewer.store import imports, methods, recording, withdrawing
+from reviewer.store.connection import Store
+from reviewer.store.health import examine_store
+from reviewer.store.problems import ProblemCounts, counts
+from reviewer.store.withdrawing import withdraw_import
+from reviewer.workflow.judging import give_verdict, perform
+from tests.builders import (
+    NOW,
+    build_session,
+    build_store,
+    context,
+    dead_process,
+    import_records,
+    judge,
+    measured,
+    method_ids,
+    record,
+    table,
+)
+
+
+def state(store: Store, import_id: int) -> str:
+    return {row.id: row.state for row in imports.list_imports(store.connection())}[import_id]
+
+
+def withdraw(store: Store, import_id: int) -> tuple[int, int] | None:
+    outcome = withdraw_import(store, import_id, NOW)
+    return None if outcome is None else (outcome.gone, outcome.kept)
+
+
+def test_withdrawing_takes_out_what_nobody_judged(tmp_path: Path) -> None:
+    store = build_store(tmp_path)
+    baselines = [record("b1", Role.BASELINE), record("b2", Role.BASELINE)]
+    proposals = [record(f"p{i}", measurements=(measured(),)) for i in range(3)]
+    import_records(store, *baselines, *proposals)
+    with store.write() as connection:
+        told = Remark("run-1", "r1", "weak_to_strong", RemarkKind.ERROR, "Fails.", record().provenance)
+        recording.record_remark(connection, 1, told, import_id=1, now=NOW)
+    kim = build_session(store)
+    b1, b2 = method_ids(store, Role.BASELINE)
+    p0, p1, p2 = method_ids(store)
+    perform(kim, p1, Act.VERDICT, give_verdict(Verdict.FAILS), context(kim, p1, baseline_id=b2), words="")
+    stamp = imports.imports_stamp(store.connection())
+    assert withdraw(store, 1) == (3, 2)
+    assert method_ids(store) == [p1]
+    assert method_ids(store, Role.BASELINE) == [b2], "it is what p1 was judged beside"
+    assert counts(store.connection(), 1, kim.reviewer_id) == ProblemCounts(proposals=1, baselines=1, judged=1)
+    assert table(store, "SELECT count(*) FROM remarks") == [(0,)]
+    assert table(store, "SELECT DISTINCT method_id FROM measurements") == [(p1,)]
+    assert table(store, "PRAGMA foreign_key_check") == []
+    assert table(store, "SELECT count(*) FROM search_index WHERE search_index MATCH 'title'") == [(2,)]
+    assert imports.imports_stamp(store.connection()) != stamp, "who keeps baselines must read them anew"
+    assert {b1, p0, p2}.isdisjoint(method_ids(store))
+    assert state(store, 1) == "withdrawn"
+
+
+def test_withdrawing_what_is_not_there_says_so(tmp_path: Path) -> None:
+    assert withdraw(build_store(tmp_path), 7) is None
+
+
+def test_withdrawing_a_change_sets_the_method_back(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1", title="First", measurements=(measured(0.5),)))
+    import_records(store, record("p1", title="Second", measurements=(measured(0.9),)))
+    assert withdraw(store, 2) == (1, 0)
+    (method_id,) = method_ids(store)
+    got = methods.method_by_id(store.connection(), method_id)
+    assert (got.title, got.revisions, [m.value for m in got.measurements]) == ("First", 1, [0.5])
+    assert table(store, "SELECT claim, claim_order FROM methods") == [(0.5, -0.5)]
+    assert table(store, "SELECT title, current FROM revisions") == [("First", 1)]
+
+
+def test_withdrawing_an_old_revision_leaves_the_one_that_counts(tmp_path: Path) -> None:
+    bodies = [record("p1", body=b) for b in ("one", "two", "three", "one")]
+    store = build_store(tmp_path)
+    for each in bodies:
+        import_records(store, each)
+    assert withdraw(store, 2) == (1, 0)
+    (method_id,) = method_ids(store)
+    assert methods.method_by_id(store.connection(), method_id).body == "one"
+    assert table(store, "SELECT body, current FROM revisions ORDER BY id") == [("one", 1), ("three", 0)]
+
+
+def test_withdrawn_import_can_be_taken_in_again(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1"))
+    withdraw(store, 1)
+    assert method_ids(store) == []
+    assert [d.change for d in import_records(store, record("p1"))] == ["new"]
+    assert counts(store.connection(), 1, 0).proposals == 1
+
+
+def test_withdrawing_a_part_leaves_the_others(tmp_path: Path) -> None:
+    store = build_store(tmp_path)
+    for part, value in (("chat", 0.2), ("math", 0.3)):
+        import_records(store, record("b1", Role.BASELINE, part=part, measurements=(measured(value, part),)))
+    assert withdraw(store, 2) == (1, 0)
+    (method_id,) = method_ids(store, Role.BASELINE)
+    assert [m.dataset for m in methods.method_by_id(store.connection(), method_id).measurements] == ["chat"]
+
+
+def test_judgement_stays_out_of_reach_of_a_withdrawal(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1"))
+    kim = build_session(store)
+    judge(kim, method_ids(store)[0])
+    assert withdraw(store, 1) == (0, 1)
+    assert table(store, "SELECT count(*) FROM annotations") == [(1,)]
+
+
+def test_row_ids_that_were_taken_out_are_never_given_out_again(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1", measurements=(measured(),)))
+    kim = build_session(store)
+    (gone,) = method_ids(store)
+    seen = context(kim, gone)
+    withdraw(store, 1)
+    import_records(store, record("p2", measurements=(measured(),)))
+    assert method_ids(store) != [gone]
+    with pytest.raises(LookupError):
+        perform(kim, gone, Act.VERDICT, give_verdict(Verdict.FAILS), seen, words="")
+    assert table(store, "SELECT count(*) FROM annotations") == [(0,)]
+
+
+def test_a_revision_that_was_taken_out_is_not_judged(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1"))
+    import_records(store, record("p1", body="Second."))
+    kim = build_session(store)
+    (p1,) = method_ids(store)
+    seen = context(kim, p1)
+    withdraw(store, 2)
+    import_records(store, record("p1", body="Third."))
+    with pytest.raises(LookupError):
+        perform(kim, p1, Act.VERDICT, give_verdict(Verdict.FAILS), seen, words="")
+
+
+def corrected(tmp_path: Path) -> Store:
+    store = build_store(tmp_path, record("p1", agent="agent-1", origin=Origin.AGENT))
+    second = record("p1", Role.BASELINE, title="Second", agent="agent-2", origin=Origin.HUMAN, body="Second.")
+    import_records(store, second)
+    import_records(store, replace(second, agent="agent-3"))
+    return store
+
+
+HEADING = "SELECT role, origin, title, agent FROM methods"
+
+
+@pytest.mark.parametrize("order", [(2, 3), (3, 2)])
+def test_withdrawing_corrections_sets_back_all_that_they_changed(tmp_path: Path, order: tuple[int, int]) -> None:
+    store = corrected(tmp_path)
+    assert table(store, HEADING) == [("baseline", "human", "Second", "agent-3")]
+    withdraw(store, order[0])
+    left = "agent-2" if order[0] == 3 else "agent-3"
+    assert table(store, HEADING) == [("baseline", "human", "Second", left)]
+    withdraw(store, order[1])
+    assert table(store, HEADING) == [("proposal", "agent", "Title of p1", "agent-1")]
+    assert table(store, "SELECT * FROM method_history") == []
+    assert counts(store.connection(), 1, 0) == ProblemCounts(proposals=1)
+    again = import_records(store, record("p1", agent="agent-1", origin=Origin.AGENT))
+    assert [d.change for d in again] == ["unchanged"]
+    assert examine_store(store.path).stale_counts == 0
+
+
+def test_withdrawing_what_a_correction_corrected_leaves_the_correction(tmp_path: Path) -> None:
+    store = corrected(tmp_path)
+    assert withdraw(store, 1) == (1, 0)
+    assert table(store, HEADING) == [("baseline", "human", "Second", "agent-3")]
+    withdraw(store, 2)
+    assert withdraw(store, 3) == (1, 0)
+    assert method_ids(store) == method_ids(store, Role.BASELINE) == []
+    assert table(store, "PRAGMA foreign_key_check") == []
+    assert examine_store(store.path).stale_counts == 0
+
+
+def test_an_import_that_still_runs_is_not_withdrawn(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1"))
+    with store.write() as connection:
+        connection.execute("UPDATE imports SET state = 'running', process = ?", (os.getppid(),))
+    with pytest.raises(StoreError, match=r"Import 1 of .* is still running \(process \d+ on .*stop it there"):
+        withdraw_import(store, 1, NOW)
+    assert state(store, 1) == "running"
+    with store.write() as connection:
+        connection.execute("UPDATE imports SET process = ?", (dead_process(),))
+    assert withdraw(store, 1) == (1, 0)
+    assert state(store, 1) == "withdrawn"
+
+
+def test_a_withdrawal_in_many_batches_leaves_a_whole_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(withdrawing, "REVISIONS_AT_ONCE", 2)
+    store = build_store(tmp_path, record("b", Role.BASELINE))
+    parts = [record("m", part=f"part {i}", measurements=(measured(0.1, f"d{i}"),)) for i in range(3)]
+    import_records(store, *(record(f"p{i}", measurements=(measured(),)) for i in range(5)), *parts)
+    kim = build_session(store)
+    judge(kim, method_ids(store)[2])
+    assert withdraw(store, 2) == (5, 1)
+    assert len(method_ids(store)) == 1
+    found = examine_store(store.path)
+    assert (found.broken_references, found.stale_counts, found.unsearchable, found.search_damage) == (0, 0, 0, "")
+    assert table(store, "PRAGMA foreign_keys") == [(1,)]
+
+
+def test_a_withdrawal_that_was_broken_off_says_so_and_can_be_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(withdrawing, "REVISIONS_AT_ONCE", 1)
+    store = build_store(tmp_path, record("p1"), record("p2"), record("p3"))
+    take_out = withdrawing._take_out
+    calls = iter(range(9))
+
+    def break_off(*args: object) -> int:
+        if next(calls) == 2:
+            raise KeyboardInterrupt
+        return take_out(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(withdrawing, "_take_out", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        withdraw_import(store, 1, NOW)
+    assert (len(method_ids(store)), state(store, 1)) == (1, "interrupted")
+    assert table(store, "PRAGMA foreign_keys") == [(1,)]
+    assert withdraw(store, 1) == (1, 0)
+    assert state(store, 1) == "withdrawn"
+
+
+def test_a_baseline_that_somebody_judges_beside_meanwhile_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = build_store(tmp_path, record("p", measurements=(measured(),)))
+    import_records(store, record("b", Role.BASELINE, measurements=(measured(),)))
+    kim = build_session(store)
+    (p,), (b,) = method_ids(store), method_ids(store, Role.BASELINE)
+    unchecked = withdrawing._references_unchecked
+
+    def judge_first(within: Store) -> object:
+        perform(kim, p, Act.VERDICT, give_verdict(Verdict.FAILS), context(kim, p, baseline_id=b), words="")
+        return unchecked(within)
+
+    monkeypatch.setattr(withdrawing, "_references_unchecked", judge_first)
+    assert withdraw(store, 2) == (0, 1)
+    assert table(store, "PRAGMA foreign_key_check") == []
