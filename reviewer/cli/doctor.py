@@ -72,6 +72,7 @@ def _print(lines: Iterable[tuple[str, str]]) -> None:
 def _mended(mended: Mended) -> list[str]:
     return [
         f"{mended.judgements} judgements and {mended.counts} counts",
+        *([f"{mended.claims} claims and names of datasets"] if mended.claims else []),
         *([f"the triggers {', '.join(mended.triggers)}"] if mended.triggers else []),
         *(["the search index"] if mended.search_index else []),
         *([f"{mended.indexed:,} texts put into the search index"] if mended.indexed else []),
@@ -98,6 +99,7 @@ def _about_store(found: StoreHealth) -> Lines:
         ("integrity", references),
         ("triggers", f"MISSING: {', '.join(found.missing_triggers)}" if found.missing_triggers else "all there"),
         ("judgements", stale if found.stale_judgements or found.stale_counts else "in step with the events"),
+        ("claims", f"OUT OF STEP: {found.stale_claims}" if found.stale_claims else "in step with the measurements"),
         ("search", _about_search(found)),
         ("imports", f"CUT OFF: {', '.join(found.cut_off)}" if found.cut_off else "none was cut off"),
         *[("rows", f"{name:<20}{n:>12,}") for name, n in found.tables],

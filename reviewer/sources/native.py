@@ -12,10 +12,10 @@ otherwise ignored. A bad line is a reject with its number, and the good lines ar
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark
@@ -23,6 +23,9 @@ from reviewer.domain.problems import Problem
 from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
 from reviewer.sources.files import reason, require, size_of
 from reviewer.sources.jsontext import BadJsonError, excerpt, parse
+
+if TYPE_CHECKING:
+    from reviewer.sources.native_lines import ReadLine
 
 NAME = "native"
 TYPES = ("problem", "proposal", "baseline", "reference", "remark")
@@ -112,11 +115,7 @@ class _Span(NamedTuple):
     start: bytes
 
 
-ReadLine = Callable[[bytes, int], Record]
-"""Turns one line and its number into what it stands for."""
-
-
-def _records(file: BinaryIO, size: int, reader: ReadLine, name: str, progress: Progress) -> Iterator[Record]:
+def _records(file: BinaryIO, size: int, reader: "ReadLine", name: str, progress: Progress) -> Iterator[Record]:
     # By a key's hash, where its first line is: a million ids in some 100 MB, where the records would be gigabytes.
     first: dict[int, int] = {}
     reported = 0
@@ -161,22 +160,24 @@ def _lines(file: BinaryIO, size: int) -> Iterator[_Span]:
 
 def _key(record: Record) -> tuple[str, ...]:
     if isinstance(record, MethodRecord):
-        return ("method", record.namespace, record.external_id, record.part)
+        return ("method", record.problem, record.namespace, record.external_id, record.part)
     if isinstance(record, Remark):
-        return ("remark", record.namespace, record.external_id)
+        return ("remark", record.problem, record.namespace, record.external_id)
     if isinstance(record, Problem):
         return ("problem", record.slug)
     return (record.place,)
 
 
-def _doubt(file: BinaryIO, record: Record, there: int, reader: ReadLine) -> str:
+def _doubt(file: BinaryIO, record: MethodRecord | Remark | Problem, there: int, reader: "ReadLine") -> str:
     """Return why a record whose id was met before is refused; empty when the first line says the same."""
     offset, number = there >> 32, there & 0xFFFFFFFF
     file.seek(offset)
-    earlier = reader(file.readline(MAX_LINE).removeprefix(BOM if number == 1 else b""), number)
+    line = file.readline(MAX_LINE).removeprefix(BOM if number == 1 else b"")
+    # By now other problems may have been described: a line that names none was of this one, if its id is the same.
+    earlier = reader(line, number, None if isinstance(record, Problem) else record.problem)
     if _key(earlier) != _key(record) or _placeless(earlier) == _placeless(record):
         return ""
-    named = record.slug if isinstance(record, Problem) else _key(record)[2]
+    named = record.slug if isinstance(record, Problem) else record.external_id
     hint = "; lines that each tell a part of one method need a part each" if isinstance(record, MethodRecord) else ""
     return f"has the same id as line {number}, {named!r}, but says something else{hint}"
 

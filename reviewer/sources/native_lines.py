@@ -1,9 +1,8 @@
 """One line of our own format, checked and turned into the record that it stands for."""
 
 import math
-from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import pydantic_core
 from pydantic import ValidationError
@@ -31,7 +30,14 @@ _REASONS = {
 }
 
 
-def line_reader(*, file: str, sha256: str, problem: str | None, namespace: str) -> Callable[[bytes, int], Record]:
+class ReadLine(Protocol):
+    """Turns one line and its number into what it stands for; ``unnamed`` is the problem of a line that names none."""
+
+    def __call__(self, line: bytes, number: int, unnamed: str | None = None, /) -> Record:
+        """Return the record or the reject."""
+
+
+def line_reader(*, file: str, sha256: str, problem: str | None, namespace: str) -> ReadLine:
     """Return the function that turns a line and its number into a record or a reject.
 
     ``problem`` is what the person gave; ``namespace`` is where records belong that name neither it nor a run.
@@ -40,7 +46,7 @@ def line_reader(*, file: str, sha256: str, problem: str | None, namespace: str) 
     load = pydantic_core.from_json
     described: set[str] = set()
 
-    def read_line(line: bytes, number: int) -> Record:
+    def read_line(line: bytes, number: int, unnamed: str | None = None, /) -> Record:
         place = f"line {number}"
         try:
             mended = False
@@ -58,7 +64,9 @@ def line_reader(*, file: str, sha256: str, problem: str | None, namespace: str) 
                 record: Record = _problem(checked)
                 described.add(checked["id"])
                 return record
-            slug = checked.get("problem") or problem or (next(iter(described)) if len(described) == 1 else None)
+            slug = checked.get("problem") or problem or unnamed
+            if slug is None and len(described) == 1:
+                (slug,) = described
             if slug is None:
                 raise BadFieldError('problem: is missing; add it to the line, or give it with "--problem"')
             provenance = Provenance(file, sha256, place)

@@ -1,8 +1,10 @@
 """What a method claims: its value of the problem's primary metric, by which the queue sorts."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Direction, Setting
@@ -53,9 +55,34 @@ def refresh_claim(connection: sqlite3.Connection, method_id: int, rule: ClaimRul
     connection.execute("UPDATE methods SET claim = ?, claim_order = ? WHERE id = ?", (claim, order, method_id))
 
 
-def refresh_claims(connection: sqlite3.Connection, problem_id: int, problem: Problem) -> None:
-    """Set anew by what every method of a problem sorts: needed when the primary metric or its direction changed."""
-    rule = claim_rule(problem)
-    rows = connection.execute("SELECT id FROM methods WHERE problem_id = ?", (problem_id,)).fetchall()
-    for (method_id,) in rows:
-        refresh_claim(connection, method_id, rule)
+def refresh_claims(connection: sqlite3.Connection, problem_id: int, problem: Problem) -> int:
+    """Set anew by what every method of a problem sorts; return how many were out of step.
+
+    It is needed when the primary metric, its direction, the primary dataset or a setting has changed.
+    """
+    stale = list(_stale_claims(connection, problem_id, claim_rule(problem)))
+    connection.executemany("UPDATE methods SET claim = ?, claim_order = ? WHERE id = ?", stale)
+    return len(stale)
+
+
+def stale_claims(connection: sqlite3.Connection, problem_id: int, problem: Problem) -> int:
+    """Return how many methods of a problem sort by something else than they claim."""
+    return sum(1 for _ in _stale_claims(connection, problem_id, claim_rule(problem)))
+
+
+def _stale_claims(
+    connection: sqlite3.Connection, problem_id: int, rule: ClaimRule
+) -> Iterator[tuple[float | None, float, int]]:
+    """Yield the right claim, what it is sorted by, and the method's row id, where another claim is kept."""
+    rows = connection.execute(
+        # The plus sign: by an index of the problem all rows would be sorted before the first one came.
+        "SELECT m.id, m.claim, m.claim_order, x.dataset, x.setting, x.value FROM methods m "
+        "LEFT JOIN revisions r ON r.method_id = m.id AND r.current = 1 "
+        "LEFT JOIN measurements x ON x.revision_id = r.id AND x.metric = ?1 AND x.subset = '' AND x.value IS NOT NULL "
+        "WHERE +m.problem_id = ?2 ORDER BY m.id, x.id",
+        (rule.metric, problem_id),
+    )
+    for (method_id, *kept), values in groupby(rows, key=itemgetter(0, 1, 2)):
+        claim, order = rule.claim((d, s, v) for *_, d, s, v in values if v is not None)
+        if (claim, order) != tuple(kept):
+            yield claim, order, method_id

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from reviewer.domain.errors import StoreError
 from reviewer.store.annotations import rebuild
+from reviewer.store.claims import refresh_claims, stale_claims
 from reviewer.store.connection import Store
 from reviewer.store.imports import dead_imports
 from reviewer.store.migrations import SCHEMA_VERSION, refuse_foreign_file, restore_triggers, triggers
+from reviewer.store.problems import bring_to_one_name, list_problems, under_other_names
 from reviewer.store.schema_changes import TRIGGER_NAMES
 from reviewer.store.search_index import index_all, rebuild_index, unindexed
 
@@ -40,6 +42,8 @@ class StoreHealth:
     stale_judgements: int = 0
     """Current judgements that are not what their events add up to."""
     stale_counts: int = 0
+    stale_claims: int = 0
+    """Methods that sort by something else than they claim, and measurements under another name of their dataset."""
     unsearchable: int = 0
     """Methods that the search index has lost, or has although they are gone or wait for it."""
     unindexed: int = 0
@@ -62,6 +66,8 @@ class Mended:
 
     judgements: int
     counts: int
+    claims: int
+    """Claims and names of datasets that were out of step."""
     triggers: tuple[str, ...]
     search_index: bool
     """Whether all of it was."""
@@ -97,12 +103,28 @@ def mend(store: Store) -> Mended:
     with store.write() as connection:
         restored = restore_triggers(connection)
         rows = rebuild(connection)
+        claims = _bring_claims_in_step(connection)
         rebuilt = _rebuild_broken_index(connection)
     indexed = index_all(store)
     if indexed:  # Only now can its text be compared.
         with store.write() as connection:
             rebuilt = _rebuild_broken_index(connection)
-    return Mended(rows["current_judgements"], rows["counts"], restored, rebuilt, indexed)
+    return Mended(rows["current_judgements"], rows["counts"], claims, restored, rebuilt, indexed)
+
+
+def _bring_claims_in_step(connection: sqlite3.Connection) -> int:
+    changed = 0
+    for stored in list_problems(connection):
+        changed += bring_to_one_name(connection, stored.id, stored.problem)
+        changed += refresh_claims(connection, stored.id, stored.problem)
+    return changed
+
+
+def _stale_claims(connection: sqlite3.Connection) -> int:
+    return sum(
+        under_other_names(connection, stored.id, stored.problem) + stale_claims(connection, stored.id, stored.problem)
+        for stored in list_problems(connection)
+    )
 
 
 def _rebuild_broken_index(connection: sqlite3.Connection) -> bool:
@@ -136,6 +158,7 @@ def _look_over(connection: sqlite3.Connection, path: Path) -> StoreHealth:
         tables=_rows_of_tables(connection),
         stale_judgements=connection.execute(_STALE_JUDGEMENTS).fetchone()[0],
         stale_counts=connection.execute(_STALE_COUNTS).fetchone()[0],
+        stale_claims=_stale_claims(connection),
         unsearchable=_unsearchable(connection),
         unindexed=unindexed(connection),
         cut_off=_cut_off(connection),

@@ -265,6 +265,26 @@ ROLE_COUNT = {Role.PROPOSAL: "proposals", Role.BASELINE: "baselines", Role.REFER
 """The name under which methods of a role are counted."""
 
 
+def bring_to_one_name(connection: sqlite3.Connection, problem_id: int, problem: Problem) -> int:
+    """Bring what stands under other names of a problem's datasets to their one name; return how many rows moved."""
+    return sum(rename_dataset(connection, problem_id, alias, name) for alias, name in _aliases(problem))
+
+
+def under_other_names(connection: sqlite3.Connection, problem_id: int, problem: Problem) -> int:
+    """Return how many measurements of a problem stand under another name of their dataset than its one."""
+    names = connection.execute(
+        "SELECT x.dataset, count(*) FROM measurements x JOIN methods m ON m.id = x.method_id WHERE m.problem_id = ? "
+        "GROUP BY 1",
+        (problem_id,),
+    ).fetchall()
+    other = {alias.casefold() for alias, _ in _aliases(problem)}
+    return sum(n for name, n in names if name.casefold() in other)
+
+
+def _aliases(problem: Problem) -> list[tuple[str, str]]:
+    return [(alias, d.name) for d in problem.datasets for alias in d.aliases if alias.casefold() != d.name.casefold()]
+
+
 def rename_dataset(connection: sqlite3.Connection, problem_id: int, alias: str, name: str) -> int:
     """Bring what stands under another name of a dataset to its one name; return how many measurements moved.
 

@@ -90,6 +90,11 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
             f"{found.stale_judgements} judgements and {found.stale_counts} counts of the store {path} are not what its "
             "events add up to; `reviewer doctor --rebuild` builds them anew, and no event is lost."
         )
+    if found.stale_claims:
+        wrong.append(
+            f"{found.stale_claims} methods of the store {path} are sorted by another value than they claim, or stand "
+            "under another name of their dataset; `reviewer doctor --rebuild` sets them right."
+        )
     if found.unsearchable or found.search_damage:
         wrong.append(
             f"The search index of the store {path} is out of step with {found.unsearchable or 'some'} texts; "

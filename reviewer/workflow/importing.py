@@ -16,7 +16,7 @@ from reviewer.sources.contract import Plan
 from reviewer.sources.registry import plans
 from reviewer.store import imports, recording
 from reviewer.store.checkpointing import copied_beside
-from reviewer.store.claims import refresh_claims
+from reviewer.store.claims import claim_rule, refresh_claims
 from reviewer.store.connection import Store
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.problems import problem_by_slug, save_problem
@@ -224,6 +224,7 @@ def _take(
             f"An earlier import of {plan.path}, begun {cut_off.started_at}, was cut off; this one completes it."
         )
     problems: dict[str, KnownProblem] = {}
+    known_since: int | None = None
     try:
         for batch in read_batches(plan, tell):
             rejects = [r for r in batch if isinstance(r, Reject)]
@@ -234,6 +235,10 @@ def _take(
                 continue
             now = timestamp(clock())
             with store.write(durable=False) as connection:
+                # Somebody else may have named a dataset or a primary metric since.
+                if (version := imports.data_version(connection)) != known_since:
+                    problems.clear()
+                    known_since = version
                 if import_id is None:
                     options = {"problem": plan.problem, "setting": rule.default, "settings": dict(rule.by_dataset)}
                     import_id = imports.begin_import(connection, plan.source, path, options, now)
@@ -301,8 +306,7 @@ def _describe(connection: recording.Connection, said: Problem, now: str) -> None
     save_problem(connection, said, now)
     after = problem_by_slug(connection, said.slug)
     assert after is not None
-    primary = (after.problem.primary_metric, after.problem.metrics)
-    if before is not None and primary != (before.problem.primary_metric, before.problem.metrics):
+    if before is not None and claim_rule(after.problem) != claim_rule(before.problem):
         refresh_claims(connection, after.id, after.problem)
 
 

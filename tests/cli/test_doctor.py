@@ -126,7 +126,6 @@ def test_judgements_and_counts_out_of_step_are_found_and_built_anew(
         "DELETE FROM counts WHERE name = 'proposals'",
         "INSERT INTO counts (problem_id, reviewer_id, name, n) VALUES (1, 9, 'judged', 2)",
         "DROP TRIGGER annotations_never_go",
-        "DROP TRIGGER methods_wait_for_the_index",
         "DROP TRIGGER revisions_leave_the_index",
         "DROP TRIGGER methods_change_in_the_index",
         "INSERT INTO unindexed (id) VALUES (1)",
@@ -144,15 +143,16 @@ def test_each_thing_that_is_out_of_step_is_found_and_mended(
     _, err = doctor(capsys, path, status=0)
 
 
-def test_rebuilding_makes_text_searchable_that_came_without_the_trigger(
+def test_rebuilding_makes_text_searchable_that_something_else_put_in(
     path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    change(path, "DROP TRIGGER methods_wait_for_the_index")
     build_store(path.parent, record("late", body="latecomer")).close()
+    change(path, "DELETE FROM unindexed", "INSERT INTO search_index (search_index) VALUES ('rebuild')")
+    change(path, "INSERT INTO search_index (search_index, rowid, title, hypothesis, body) "
+                 "SELECT 'delete', * FROM searchable WHERE id = (SELECT max(id) FROM searchable)")  # fmt: skip
     _, err = doctor(capsys, path, status=1)
     assert "out of step with 1 texts" in err
     out, _ = doctor(capsys, path, "--rebuild", status=0)
-    assert "the triggers methods_wait_for_the_index" in out
     assert "the search index" in out
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT count(*) FROM search_index WHERE search_index MATCH 'latecomer'").fetchone() == (
@@ -256,3 +256,26 @@ def test_store_in_use_is_looked_over_all_the_same(path: Path, capsys: pytest.Cap
 def test_help_carries_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--help"]) == 0
     assert "Examples:\n    reviewer doctor\n" in capsys.readouterr().out
+
+
+def test_claims_and_names_of_datasets_that_are_out_of_step_are_told_and_set_right(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(
+        path,
+        "UPDATE methods SET claim = NULL, claim_order = 1e308 WHERE id = 1",
+        "UPDATE methods SET claim = 7.0 WHERE id = 2",
+        "UPDATE measurements SET dataset = 'Chat-0115' WHERE method_id = 3",
+    )
+    out, err = doctor(capsys, path, status=1)
+    assert "claims       OUT OF STEP: 3" in out
+    assert "3 methods of the store" in err
+    out, err = doctor(capsys, path, "--rebuild", status=0)
+    assert "3 claims and names of datasets" in out
+    connection = sqlite3.connect(path)
+    assert (
+        connection.execute("SELECT claim, claim_order FROM methods WHERE role = 'proposal'").fetchall()
+        == [(0.5, -0.5)] * 3
+    )
+    assert connection.execute("SELECT DISTINCT dataset FROM measurements").fetchall() == [("chat",)]
+    connection.close()

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from reviewer.domain.errors import UserError
-from reviewer.domain.vocabulary import Setting
+from reviewer.domain.problems import Dataset, Metric, Problem
+from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.store.claims import refresh_claims
 from reviewer.store.connection import Store
+from reviewer.store.problems import problem_by_id, save_problem
 from reviewer.workflow import reading
 from reviewer.workflow.importing import parse_settings, run_import
 from reviewer.workflow.reading import BATCH_RECORDS
@@ -307,3 +310,52 @@ def test_records_come_to_the_same_together_and_one_by_one(tmp_path: Path, monkey
     assert stores[0] == stores[1] == stores[2]
     assert sum(report.changed for report in stores[0][0]) > 6
     assert sum(report.unchanged for report in stores[0][0]) > 6
+
+
+def described(slug: str) -> dict[str, Any]:
+    return {"type": "problem", "id": slug, "title": slug.title()}
+
+
+def test_a_second_line_of_the_same_id_is_refused_wherever_problems_are_described(store: Store, tmp_path: Path) -> None:
+    first, second = proposal("x", title="one"), proposal("x", title="two", problem="a")
+    del first["problem"]
+    path = lines(tmp_path / "r.jsonl", described("a"), first, described("b"), second)
+    for new, unchanged in ((1, 0), (0, 1)):
+        report = run_import(store, [path])
+        assert (report.new, report.changed, report.unchanged, report.rejected) == (new, 0, unchanged, 1)
+    assert "has the same id as line 2, 'x', but says something else" in report.rejects[0].reason
+
+
+def test_the_same_id_in_two_problems_is_two_proposals(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", proposal("x", problem="a"), proposal("x", problem="b", title="Other"))
+    assert (run_import(store, [path]).new, run_import(store, [path]).unchanged) == (2, 2)
+
+
+def test_what_is_told_of_a_problem_while_an_import_runs_counts_for_what_comes_after(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "BATCH_RECORDS", 1)
+    path = lines(tmp_path / "r.jsonl", *(proposal(f"p{i}") for i in range(3)))
+    other = Store(store.path)
+    told = False
+
+    def tell() -> bool:
+        nonlocal told
+        if not told:
+            told = True
+            with other.write() as connection:
+                said = Problem(
+                    "weak-to-strong",
+                    primary_metric="pgr",
+                    metrics=(Metric("pgr", Direction.HIGHER),),
+                    datasets=(Dataset("chat-0115", ("chat",)),),
+                )
+                problem_id, _ = save_problem(connection, said, "now")
+                stored = problem_by_id(connection, problem_id)
+                refresh_claims(connection, problem_id, stored.problem)
+        return False
+
+    run_import(store, [path], cancelled=tell)
+    other.close()
+    assert table(store, "SELECT claim FROM methods") == [(0.5,)] * 3
+    assert len(table(store, "SELECT DISTINCT dataset FROM measurements")) == 1
