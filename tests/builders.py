@@ -22,6 +22,7 @@ from reviewer.store.connection import Store
 from reviewer.store.imports import begin_import, count_into_import, finish_import
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.migrations import open_store
+from reviewer.store.prepared import prepare
 from reviewer.store.problems import problem_by_slug, save_problem
 from reviewer.store.recorded import Recorded
 from reviewer.store.search_index import index_some
@@ -144,7 +145,7 @@ def import_records(
         known = problem_by_slug(connection, problem.slug)
         assert known is not None
         taking = KnownProblem(problem_id, known.problem, lambda dataset: told.get(dataset, Setting.UNKNOWN))
-        done = recording.record_methods(connection, taking, records, import_id=import_id, now=now)
+        done = recording.record_methods(connection, taking, list(map(prepare, records)), import_id=import_id, now=now)
         if index:
             index_some(connection)
         changes = [d.change for d in done]

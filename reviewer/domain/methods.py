@@ -94,27 +94,13 @@ class MethodRecord:
     measurements: tuple[Measurement, ...] = ()
     raw: Any = field(default=None, compare=False)
     """The source's own record, kept whole: any value that JSON can say, or the text of one (``JsonText``)."""
-    _hash: str = field(default="", init=False, repr=False, compare=False)
-
-    @classmethod
-    def with_hash(cls, revision_hash: str, *values: Any) -> "MethodRecord":
-        """Return a record whose hash is known already, given its fields in their order."""
-        record = cls(*values)
-        object.__setattr__(record, "_hash", revision_hash)
-        return record
 
     def revision_hash(self) -> str:
         """Return the hash of what a reader of the proposal could see: its text and its numbers.
 
         What the person who imports adds (settings, the problem's name) and where the file lay are left out, so that
-        the same content is the same revision wherever and however it is imported. It is taken once and remembered, so
-        that an import can have it before it takes the store's lock.
+        the same content is the same revision wherever and however it is imported.
         """
-        if not self._hash:
-            object.__setattr__(self, "_hash", self._content_hash())
-        return self._hash
-
-    def _content_hash(self) -> str:
         return hash_around_texts(
             (
                 self.role, self.title, self.origin, self.bound, self.agent, self.run, self.parent, self.idea,

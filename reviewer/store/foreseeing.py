@@ -2,16 +2,17 @@
 
 import sqlite3
 
-from reviewer.domain.methods import MethodRecord, Remark
+from reviewer.domain.methods import Remark
 from reviewer.domain.vocabulary import Role, Setting
 from reviewer.store.held_methods import held_methods
 from reviewer.store.known_problem import KnownProblem
+from reviewer.store.prepared import PreparedMethod
 from reviewer.store.recorded import Change, Recorded
 from reviewer.store.recording import remark_hash
 from reviewer.store.settings import Place, held_settings, place_of, settle, told_before
 
 
-def foresee_method(connection: sqlite3.Connection, known: KnownProblem, record: MethodRecord) -> Recorded:
+def foresee_method(connection: sqlite3.Connection, known: KnownProblem, record: PreparedMethod) -> Recorded:
     """Return what recording it would, with the row id 0 where there is none yet."""
     method = held_methods(connection, known.id, [record]).get((record.namespace, record.external_id))
     if method is None:
@@ -19,7 +20,7 @@ def foresee_method(connection: sqlite3.Connection, known: KnownProblem, record: 
     unknown = _unknown(known, record, told_before(connection, method.id, record.part))
     row = connection.execute(
         "SELECT id, current FROM revisions WHERE method_id = ? AND part = ? AND content_hash = ?",
-        (method.id, record.part, record.revision_hash()),
+        (method.id, record.part, record.content_hash),
     ).fetchone()
     if row is not None:
         held = held_settings(connection, [row[0]]).get(row[0], ())
@@ -31,13 +32,13 @@ def foresee_method(connection: sqlite3.Connection, known: KnownProblem, record: 
     return Recorded(change, method.id, 0, unknown)
 
 
-def _unknown(known: KnownProblem, record: MethodRecord, told: dict[Place, Setting]) -> frozenset[str]:
+def _unknown(known: KnownProblem, record: PreparedMethod, told: dict[Place, Setting]) -> frozenset[str]:
     """Return the datasets of a record that stay without a setting, given what a person told of it before."""
     named = [(m, known.dataset(m.dataset)) for m in record.measurements]
     return frozenset(
         dataset
         for m, dataset in named
-        if m.setting is Setting.UNKNOWN
+        if m.setting == Setting.UNKNOWN
         and known.told(dataset) is Setting.UNKNOWN
         and place_of(m.metric, dataset, m.split, m.subset) not in told
     )

@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from reviewer.domain.identity import new_id
-from reviewer.domain.methods import MethodRecord
 from reviewer.domain.vocabulary import Role
 from reviewer.store import rows
 from reviewer.store.known_problem import KnownProblem
-from reviewer.store.method_history import correct_heading, heading, heading_of
+from reviewer.store.method_history import correct_heading, heading
+from reviewer.store.prepared import PreparedMethod
 from reviewer.store.recorded import Change, Recorded
 from reviewer.store.settings import (
     HeldSetting,
@@ -45,7 +44,7 @@ class HeldMethod:
 
 
 def held_methods(
-    connection: sqlite3.Connection, problem_id: int, records: Sequence[MethodRecord]
+    connection: sqlite3.Connection, problem_id: int, records: Sequence[PreparedMethod]
 ) -> Mapping[Key, HeldMethod]:
     """Return those methods of a problem that the store has, each with the parts that the records tell of it.
 
@@ -71,10 +70,10 @@ def held_methods(
     return methods
 
 
-def unchanged(known: KnownProblem, method: HeldMethod, record: MethodRecord) -> Recorded | None:
+def unchanged(known: KnownProblem, method: HeldMethod, record: PreparedMethod) -> Recorded | None:
     """Return that a record changes nothing, or None where it does: its text, its numbers, or a setting of them."""
     part = method.parts.get(record.part)
-    if part is None or part.content_hash != record.revision_hash():
+    if part is None or part.content_hash != record.content_hash:
         return None
     if settle(part.settings, record.measurements, known.told).changes:
         return None
@@ -82,7 +81,7 @@ def unchanged(known: KnownProblem, method: HeldMethod, record: MethodRecord) -> 
 
 
 def record_again(
-    connection: sqlite3.Connection, known: KnownProblem, record: MethodRecord, *, import_id: int, now: str
+    connection: sqlite3.Connection, known: KnownProblem, record: PreparedMethod, *, import_id: int, now: str
 ) -> Recorded:
     """Write what a source says of a method that the store has. Other content is a new revision.
 
@@ -92,7 +91,7 @@ def record_again(
     part = method.parts.get(record.part)
     row = connection.execute(
         "SELECT id FROM revisions WHERE method_id = ? AND part = ? AND content_hash = ?",
-        (method.id, record.part, record.revision_hash()),
+        (method.id, record.part, record.content_hash),
     ).fetchone()
     if row is not None and part is not None and row[0] == part.revision_id:
         settling = settle(part.settings, record.measurements, known.told)
@@ -127,13 +126,13 @@ def _insert_revision(
     connection: sqlite3.Connection,
     known: KnownProblem,
     method_id: int,
-    record: MethodRecord,
+    record: PreparedMethod,
     *,
     import_id: int,
     now: str,
 ) -> int:
     revision_id = rows.next_id(connection, "revisions")
-    revision = rows.revision_row(record, revision_id, new_id(), method_id, import_id=import_id, now=now)
+    revision = rows.revision_row(record, revision_id, method_id, import_id=import_id, now=now)
     rows.insert_rows(connection, rows.REVISIONS, [revision])
     numbered = list(enumerate(record.measurements, rows.next_id(connection, "measurements")))
     rows.insert_rows(
@@ -148,7 +147,7 @@ def _insert_revision(
 
 
 def _point_at_text(
-    connection: sqlite3.Connection, method_id: int, record: MethodRecord, revision_id: int, import_id: int
+    connection: sqlite3.Connection, method_id: int, record: PreparedMethod, revision_id: int, import_id: int
 ) -> None:
     """Make the method show this revision, unless another part of it has the fuller text; its role is the last said."""
     row = connection.execute(
@@ -156,7 +155,7 @@ def _point_at_text(
         "WHERE m.id = ? AND r.current = 1",
         (method_id,),
     ).fetchone()
-    said = heading_of(record)
+    said = record.heading
     if row is None or row[0] == record.part or len(record.body) > row[1]:
         correct_heading(connection, method_id, said, import_id=import_id)
         connection.execute("UPDATE methods SET revision_id = ? WHERE id = ?", (revision_id, method_id))

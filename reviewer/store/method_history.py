@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from reviewer.domain.methods import MethodRecord
 from reviewer.domain.vocabulary import Role
 from reviewer.store.problems import ROLE_COUNT, add_to_count
 
@@ -20,14 +19,6 @@ def heading(connection: Connection, method_id: int) -> Heading:
     """Return what a method's own columns say now."""
     row: Heading = connection.execute(f"SELECT {_COLUMNS} FROM methods WHERE id = ?", (method_id,)).fetchone()
     return row
-
-
-def heading_of(record: MethodRecord) -> Heading:
-    """Return what a record says of its method."""
-    return (
-        str(record.role), str(record.origin), record.bound and str(record.bound), record.title, record.agent,
-        record.run, record.parent, record.idea, record.family, record.created_at,
-    )  # fmt: skip
 
 
 def correct_heading(connection: Connection, method_id: int, after: Heading, *, import_id: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from reviewer.domain.methods import Measurement, Method, Provenance, Remark, Revision, SeedValue
 from reviewer.domain.vocabulary import Basis, Bound, Origin, RemarkKind, Role, Setting
+from reviewer.store.prepared import with_body
 
 _METHOD = """
     SELECT m.id, m.uuid, m.problem_id, m.namespace, m.external_id, m.role, m.origin, m.bound, m.title, m.agent, m.run,
@@ -143,7 +144,7 @@ def revisions_of(connection: sqlite3.Connection, method_id: int) -> tuple[Revisi
             body=row[6],
             claims=tuple(json.loads(row[7])),
             measurements=_measurements(connection, "x.revision_id = ?", row[0]),
-            raw=row[8],
+            raw=with_body(row[8], row[6]),
             provenance=Provenance(row[9], row[10], row[11]),
             recorded_at=row[12],
         )

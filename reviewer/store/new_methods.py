@@ -4,9 +4,10 @@ import sqlite3
 from collections import Counter
 
 from reviewer.domain.identity import new_id
-from reviewer.domain.methods import MethodRecord
+from reviewer.domain.vocabulary import Role
 from reviewer.store import rows
 from reviewer.store.known_problem import KnownProblem
+from reviewer.store.prepared import PreparedMethod
 from reviewer.store.problems import ROLE_COUNT, add_to_count
 from reviewer.store.recorded import Recorded
 
@@ -26,8 +27,8 @@ class NewMethods:
         self._now = now
         self._forget()
 
-    def add(self, record: MethodRecord) -> Recorded:
-        """Take a record whose method is neither in the store nor was added before."""
+    def add(self, method: PreparedMethod) -> Recorded:
+        """Take a method that neither is in the store nor was added before."""
         if not self._methods:
             self._method_id, self._revision_id, self._measurement_id = (
                 rows.next_id(self._connection, table) for table in ("methods", "revisions", "measurements")
@@ -39,7 +40,7 @@ class NewMethods:
         primary = known.claims.metric
         claims: list[tuple[str, str, float]] = []
         unknown: set[str] = set()
-        for measurement in record.measurements:
+        for measurement in method.measurements:
             row = rows.measurement_row(known, measurement, self._measurement_id, revision_id, method_id)
             self._measurements.append(row)
             if measurement.seeds:
@@ -53,15 +54,14 @@ class NewMethods:
         claim, order = known.claims.claim(claims)
         self._methods.append(
             (
-                method_id, new_id(), known.id, record.namespace, record.external_id, str(record.role),
-                str(record.origin), record.bound and str(record.bound), record.title, record.agent, record.run,
-                record.parent, record.idea, record.family, record.created_at, self._now, revision_id, 1, claim, order,
+                method_id, new_id(), known.id, method.namespace, method.external_id, *method.heading, self._now,
+                revision_id, 1, claim, order,
             )
         )  # fmt: skip
         self._revisions.append(
-            rows.revision_row(record, revision_id, new_id(), method_id, import_id=self._import_id, now=self._now)
+            rows.revision_row(method, revision_id, method_id, import_id=self._import_id, now=self._now)
         )
-        self._counts[ROLE_COUNT[record.role]] += 1
+        self._counts[ROLE_COUNT[Role(method.role)]] += 1
         return Recorded("new", method_id, 0, frozenset(unknown))
 
     def write(self) -> None:

@@ -7,19 +7,19 @@ import sqlite3
 from collections.abc import Sequence
 
 from reviewer.domain.identity import content_hash, new_id
-from reviewer.domain.methods import MethodRecord, Reject, Remark
+from reviewer.domain.methods import Reject, Remark
 from reviewer.store.claims import refresh_claim
 from reviewer.store.held_methods import held_methods, record_again, unchanged
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.new_methods import NewMethods
+from reviewer.store.prepared import PreparedMethod, json_text, whole
 from reviewer.store.recorded import Change, Recorded
-from reviewer.store.rows import json_text, whole
 
 Connection = sqlite3.Connection
 
 
 def record_methods(
-    connection: Connection, known: KnownProblem, records: Sequence[MethodRecord], *, import_id: int, now: str
+    connection: Connection, known: KnownProblem, records: Sequence[PreparedMethod], *, import_id: int, now: str
 ) -> list[Recorded]:
     """Write methods of one problem as a source read them, in their order; return what became of each.
 

@@ -1,14 +1,14 @@
 """The rows of revisions and measurements, and writing many rows by few statements."""
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
-from reviewer.domain.methods import JsonText, Measurement, MethodRecord
+from reviewer.domain.identity import new_id
 from reviewer.domain.vocabulary import Setting
 from reviewer.store.known_problem import KnownProblem
+from reviewer.store.prepared import PreparedMeasurement, PreparedMethod
 
 Row = tuple[Any, ...]
 
@@ -60,46 +60,28 @@ def keep_ids(connection: sqlite3.Connection) -> None:
         )
 
 
-def revision_row(record: MethodRecord, revision_id: int, uuid: str, method_id: int, *, import_id: int, now: str) -> Row:
-    """Return the row of a record's revision, which counts now."""
+def revision_row(method: PreparedMethod, revision_id: int, method_id: int, *, import_id: int, now: str) -> Row:
+    """Return the row of a new revision, which counts now."""
     return (
-        revision_id, uuid, method_id, record.part, record.revision_hash(), 1, record.title, record.hypothesis,
-        record.body, json_text(list(record.claims)) if record.claims else "[]", json_text(record.raw),
-        record.provenance.file, record.provenance.sha256, record.provenance.place, import_id, now,
+        revision_id, new_id(), method_id, method.part, method.content_hash, 1, method.title, method.hypothesis,
+        method.body, method.claims, method.raw, *method.provenance, import_id, now,
     )  # fmt: skip
 
 
 def measurement_row(
-    known: KnownProblem, measurement: Measurement, row_id: int, revision_id: int, method_id: int
+    known: KnownProblem, measurement: PreparedMeasurement, row_id: int, revision_id: int, method_id: int
 ) -> Row:
     """Return the row of a measurement, under its dataset's one name and in the setting that file or person told."""
-    dataset = known.dataset(measurement.dataset)
-    setting, source = measurement.setting, "file"
-    if setting is Setting.UNKNOWN and known.told(dataset) is not Setting.UNKNOWN:
-        setting, source = known.told(dataset), "person"
-    # Plain texts, since SQLite's module asks around what to do with any other kind of them.
+    metric, said, split, subset, setting, *numbers, _ = measurement
+    dataset = known.dataset(said)
+    source = "file"
+    if setting == "unknown" and known.told(dataset) is not Setting.UNKNOWN:
+        setting, source = str(known.told(dataset)), "person"
     return (
-        row_id, revision_id, method_id, known.metric(measurement.metric), dataset, measurement.split,
-        measurement.subset, str(setting), source, measurement.value, measurement.standard_error, measurement.n_seeds,
-        measurement.n_test, measurement.n_correct, str(measurement.basis), measurement.source, measurement.missing,
+        row_id, revision_id, method_id, known.metric(metric), dataset, split, subset, setting, source, *numbers,
     )  # fmt: skip
 
 
-def seed_rows(measurement: Measurement, measurement_id: int) -> list[Row]:
+def seed_rows(measurement: PreparedMeasurement, measurement_id: int) -> list[Row]:
     """Return the rows of a measurement's values by seed."""
-    return [(measurement_id, s.seed, s.value, s.n_correct, s.n_test, str(s.basis)) for s in measurement.seeds]
-
-
-def json_text(value: Any) -> str:
-    """Return ``value`` as JSON text. Anything that JSON cannot say is an error here, never silently its ``repr``."""
-    if type(value) is JsonText:
-        return str(value)
-    return whole(_to_json(value))
-
-
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def whole(text: str) -> str:
-    """Return the text with lone surrogates replaced, which SQLite cannot hold."""
-    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
+    return [(measurement_id, *seed) for seed in measurement.seeds]

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reviewer.domain.methods import Measurement
 from reviewer.domain.vocabulary import Setting
+from reviewer.store.prepared import PreparedMeasurement
 
 Connection = sqlite3.Connection
 SettingFor = Callable[[str], Setting]
@@ -51,7 +51,9 @@ def held_settings(connection: Connection, revision_ids: Sequence[int]) -> Mappin
     return {revision_id: tuple(held) for revision_id, held in found.items()}
 
 
-def settle(held: Sequence[HeldSetting], measurements: Sequence[Measurement], setting_for: SettingFor) -> Settling:
+def settle(
+    held: Sequence[HeldSetting], measurements: Sequence[PreparedMeasurement], setting_for: SettingFor
+) -> Settling:
     """Return how a revision's settings would change, given the same measurements as it holds, read again.
 
     What the file states stands in place of what the file said before; what a person told stays. Where both are silent
@@ -62,8 +64,8 @@ def settle(held: Sequence[HeldSetting], measurements: Sequence[Measurement], set
     # The same content hash means the same measurements in the same order.
     for one, measurement in zip(held, measurements, strict=True):
         setting, source = Setting(one.setting), one.said_by
-        if source == "file" and measurement.setting is not setting:
-            setting = measurement.setting
+        if source == "file" and measurement.setting != setting:
+            setting = Setting(measurement.setting)
             corrected += 1
         if setting is Setting.UNKNOWN and setting_for(one.dataset) is not Setting.UNKNOWN:
             setting, source = setting_for(one.dataset), "person"

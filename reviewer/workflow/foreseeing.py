@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from reviewer.domain.methods import MethodRecord, Remark
+from reviewer.domain.methods import Remark
 from reviewer.domain.problems import Dataset, Problem
 from reviewer.store import foreseeing, recording
 from reviewer.store.known_problem import KnownProblem
+from reviewer.store.prepared import PreparedMethod
 from reviewer.store.problems import problem_by_slug
 from reviewer.store.recorded import Change, Recorded
 from reviewer.store.settings import SettingFor
@@ -44,11 +45,11 @@ class Foresight:
         again = self._again(place, recording.remark_hash(remark))
         return again or foreseeing.change_of_remark(connection, known.id, remark)
 
-    def method(self, connection: recording.Connection, record: MethodRecord) -> Recorded:
+    def method(self, connection: recording.Connection, record: PreparedMethod) -> Recorded:
         """Return what recording the method would come to."""
         known = self.problem(connection, record.problem)
         place = (record.problem, record.namespace, record.external_id, record.part)
-        again = self._again(place, record.revision_hash())
+        again = self._again(place, record.content_hash)
         outcome = foreseeing.foresee_method(connection, known, record)
         return outcome if again is None else replace(outcome, change=again, settings_told=0)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reviewer.domain.errors import SourceError, UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
-from reviewer.domain.methods import MethodRecord, Reject, Remark
+from reviewer.domain.methods import Reject, Remark
 from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Setting
@@ -19,6 +19,7 @@ from reviewer.store.checkpointing import copied_beside
 from reviewer.store.claims import claim_rule, refresh_claims
 from reviewer.store.connection import Store
 from reviewer.store.known_problem import KnownProblem
+from reviewer.store.prepared import PreparedMethod
 from reviewer.store.problems import problem_by_slug, save_problem
 from reviewer.store.search_index import index_all, index_some, unindexed
 from reviewer.workflow.foreseeing import Foresight
@@ -274,7 +275,7 @@ def _finish(store: Store, import_id: int, state: str, clock: Clock) -> None:
 
 def _write(
     connection: recording.Connection,
-    records: Sequence[Problem | MethodRecord | Remark],
+    records: Sequence[Problem | PreparedMethod | Remark],
     problems: dict[str, KnownProblem],
     rule: SettingRule,
     tally: Tally,
@@ -282,10 +283,10 @@ def _write(
     now: str,
 ) -> None:
     """Write records in their order; methods of one problem that follow one another are written together."""
-    for slug, run in groupby(records, key=lambda r: r.problem if isinstance(r, MethodRecord) else None):
+    for slug, run in groupby(records, key=lambda r: r.problem if isinstance(r, PreparedMethod) else None):
         if slug is not None:
             known = _known(connection, slug, problems, rule, now)
-            methods = [record for record in run if isinstance(record, MethodRecord)]
+            methods = [record for record in run if isinstance(record, PreparedMethod)]
             done = recording.record_methods(connection, known, methods, import_id=import_id, now=now)
             for record, outcome in zip(methods, done, strict=True):
                 tally.method(record, outcome, known, rule.by_dataset)
@@ -342,7 +343,7 @@ def _look(
                     foreseen.describe(connection, record)
                 elif isinstance(record, Remark):
                     tally.counts[foreseen.remark(connection, record)] += 1
-                elif isinstance(record, MethodRecord):
+                elif isinstance(record, PreparedMethod):
                     outcome = foreseen.method(connection, record)
                     tally.method(record, outcome, foreseen.problem(connection, record.problem), rule.by_dataset)
         if cancelled():

@@ -3,9 +3,11 @@
 import os
 from collections.abc import Iterator
 
-from reviewer.domain.methods import MethodRecord
+from reviewer.domain.methods import MethodRecord, Reject, Remark
+from reviewer.domain.problems import Problem
 from reviewer.sources.contract import Plan, Progress, Record
 from reviewer.sources.registry import read
+from reviewer.store.prepared import PreparedMethod, prepare
 
 BATCH_RECORDS = 200
 """Records written in one transaction; with ``BATCH_CHARACTERS`` they hold the write lock for some 10 ms."""
@@ -16,8 +18,12 @@ APART_FROM = 8_000_000
 """Bytes from which on a second process pays: it needs some 0.3 s to start, and halves the time after that."""
 
 
-def read_batches(plan: Plan, progress: Progress) -> Iterator[list[Record]]:
-    """Yield what was planned, in batches of whole records; the hash of each method is taken already.
+Taken = Problem | PreparedMethod | Remark | Reject
+"""What becomes of a record that was read, before it is written."""
+
+
+def read_batches(plan: Plan, progress: Progress) -> Iterator[list[Taken]]:
+    """Yield what was planned, in batches of whole records, each method made ready to be written.
 
     Raises:
         SourceError: when nothing at all can be read.
@@ -30,7 +36,7 @@ def read_batches(plan: Plan, progress: Progress) -> Iterator[list[Record]]:
     return read_apart(plan, progress)
 
 
-def batches(plan: Plan, progress: Progress) -> Iterator[list[Record]]:
+def batches(plan: Plan, progress: Progress) -> Iterator[list[Taken]]:
     """Yield the batches, read in this process."""
     batch: list[Record] = []
     characters = 0
@@ -38,18 +44,15 @@ def batches(plan: Plan, progress: Progress) -> Iterator[list[Record]]:
         batch.append(record)
         characters += len(record.body) + len(record.hypothesis) if isinstance(record, MethodRecord) else 500
         if len(batch) >= BATCH_RECORDS or characters >= BATCH_CHARACTERS:
-            yield _hashed(batch)
+            yield _ready(batch)
             batch, characters = [], 0
     if batch:
-        yield _hashed(batch)
+        yield _ready(batch)
 
 
-def _hashed(batch: list[Record]) -> list[Record]:
-    """Return the batch after its hashes were taken: now, so that no lock is held meanwhile.
+def _ready(batch: list[Record]) -> list[Taken]:
+    """Return the batch with its methods made ready: now, so that no lock is held meanwhile.
 
     All in a row takes three quarters of the time that it would take between one line and the next.
     """
-    for record in batch:
-        if isinstance(record, MethodRecord):
-            record.revision_hash()
-    return batch
+    return [prepare(record) if isinstance(record, MethodRecord) else record for record in batch]

@@ -12,20 +12,23 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from functools import partial
 from io import BytesIO
-from operator import attrgetter
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.methods import JsonText, Measurement, MethodRecord, Provenance, SeedValue
-from reviewer.sources.contract import Plan, Progress, Record
+from reviewer.domain.methods import JsonText
+from reviewer.sources.contract import Plan, Progress
+from reviewer.store.prepared import PreparedMeasurement, PreparedMethod
+
+if TYPE_CHECKING:
+    from reviewer.workflow.reading import Taken
 
 _LENGTH = struct.Struct("<Q")
 _PIPE_BYTES = 1 << 20
 
 
-def read_apart(plan: Plan, progress: Progress) -> Iterator[list[Record]]:
+def read_apart(plan: Plan, progress: Progress) -> Iterator["list[Taken]"]:
     """Yield the batches of a plan, read in another process, which ends with this generator.
 
     Raises:
@@ -68,7 +71,7 @@ def _start(plan: Plan) -> subprocess.Popen[bytes]:
     return process
 
 
-Message = tuple[list[Record] | None, int, BaseException | None]
+Message = tuple["list[Taken] | None", int, BaseException | None]
 """A batch, how many bytes have been read, and what went wrong; at the end neither batch nor error."""
 
 
@@ -96,20 +99,10 @@ def _send(pipe: IO[bytes], message: Message) -> None:
     pipe.flush()
 
 
-Reducer = Callable[[Any], tuple[Any, ...]]
-
-
-def _reducer(kind: type) -> Reducer:
-    """Return how a record is taken apart: the way of dataclasses with slots goes through Python field by field."""
-    values = attrgetter(*(f.name for f in fields(kind) if f.init))
-    if kind is MethodRecord:
-        return lambda record: (MethodRecord.with_hash, (record.revision_hash(), *values(record)))
-    return lambda value: (kind, values(value))
-
-
-_REDUCERS: dict[type, Reducer] = {
+_REDUCERS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
     JsonText: lambda text: (JsonText, (str(text),)),
-    **{kind: _reducer(kind) for kind in (MethodRecord, Measurement, Provenance, SeedValue)},
+    # The way of named tuples goes through Python twice for each.
+    **{kind: partial(lambda kind, value: (kind, tuple(value)), kind) for kind in (PreparedMethod, PreparedMeasurement)},
 }
 
 

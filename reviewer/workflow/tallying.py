@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from reviewer.domain.methods import MethodRecord, Reject
+from reviewer.domain.methods import Reject
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Role
 from reviewer.store.known_problem import KnownProblem
+from reviewer.store.prepared import PreparedMethod
 from reviewer.store.recorded import Recorded
 
 REJECTS_TOLD = 1000
@@ -34,12 +35,12 @@ class Tally:
         self.problems.add(problem.slug)
         self._seen.clear()
 
-    def method(self, record: MethodRecord, outcome: Recorded, known: KnownProblem, named: Iterable[str]) -> None:
+    def method(self, record: PreparedMethod, outcome: Recorded, known: KnownProblem, named: Iterable[str]) -> None:
         """Count a method, and note what it was measured on; ``named`` has the datasets that the person named."""
         self.counts[outcome.change] += 1
         self.settings_told += outcome.settings_told
         self.unknown |= outcome.unknown
-        if record.role is Role.PROPOSAL:
+        if record.role == Role.PROPOSAL:
             self.proposals += 1
         new = {(record.problem, known.dataset(m.dataset)) for m in record.measurements} - self._seen
         if new:

@@ -27,7 +27,7 @@ from reviewer.domain.errors import ReviewerError, StoreBusyError, StoreError
 from reviewer.domain.identity import utc_now
 from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.vocabulary import Role
-from reviewer.store import annotations, connection, imports, methods, migrations, problems, queue, rows
+from reviewer.store import annotations, connection, imports, methods, migrations, prepared, problems, queue
 from reviewer.store.connection import Store
 from reviewer.store.migrations import SCHEMA_VERSION, open_store
 from reviewer.store.withdrawing import withdraw_import
@@ -440,14 +440,14 @@ class Thing:
 
 
 def test_12_what_json_cannot_say_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Guard: the encoder in ``rows`` has no ``default``; the record is refused whole."""
+    """Guard: the encoder in ``prepared`` has no ``default``; the record is refused whole."""
     store = build_store(tmp_path)
     with pytest.raises(TypeError, match="not JSON serializable"):
         import_records(store, record("p1", raw={"a": Thing()}))
     assert table(store, "SELECT count(*) FROM methods") == [(0,)]
     assert table(store, "SELECT count(*) FROM imports") == [(0,)]
 
-    monkeypatch.setattr(rows, "_to_json", functools.partial(json.dumps, separators=(",", ":"), default=repr))
+    monkeypatch.setattr(prepared, "_to_json", functools.partial(json.dumps, separators=(",", ":"), default=repr))
     import_records(store, record("p1", raw={"a": Thing()}))
     assert table(store, "SELECT raw FROM revisions") == [('{"a":"<a thing>"}',)], "without the guard: text"
 

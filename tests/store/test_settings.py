@@ -10,6 +10,7 @@ from reviewer.domain.vocabulary import Role, Setting
 from reviewer.store.connection import Store
 from reviewer.store.foreseeing import foresee_method
 from reviewer.store.known_problem import KnownProblem
+from reviewer.store.prepared import prepare
 from reviewer.store.recorded import Recorded
 from reviewer.store.settings import set_settings
 from tests.builders import PROBLEM, build_store, import_records, measured, record, table
@@ -107,6 +108,6 @@ def test_what_is_foreseen_is_what_is_recorded(tmp_path: Path, told: dict[str, Se
     import_records(store)
     for each in sent:
         known = KnownProblem(1, PROBLEM, lambda dataset: told.get(dataset, Setting.UNKNOWN))
-        foreseen = foresee_method(store.connection(), known, each)
+        foreseen = foresee_method(store.connection(), known, prepare(each))
         (done,) = import_records(store, each, settings=told)
         assert replace(foreseen, method_id=done.method_id) == done

@@ -1,0 +1,147 @@
+"""Method records taken apart into what their rows hold, which needs no store: before the lock is taken, or elsewhere.
+
+They are tuples, since hundreds of thousands of them go from one process to another.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from reviewer.domain.methods import JsonText, Measurement, MethodRecord, SeedValue
+
+BODY_ELSEWHERE = '{"column":"body"}'
+"""Stands in a raw record for the text that is kept in the column ``body`` beside it."""
+
+
+class PreparedMeasurement(NamedTuple):
+    """A measurement as its file tells it; ``dataset`` is what the file calls it."""
+
+    metric: str
+    dataset: str
+    split: str
+    subset: str
+    setting: str
+    value: float | None
+    standard_error: float | None
+    n_seeds: int | None
+    n_test: int | None
+    n_correct: int | None
+    basis: str
+    source: str
+    missing: str
+    seeds: tuple[tuple[Any, ...], ...]
+    """Seed, value, correct and test examples, and basis of each."""
+
+
+class PreparedMethod(NamedTuple):
+    """A method of a problem, one part of it, with the values of its columns."""
+
+    problem: str
+    namespace: str
+    external_id: str
+    part: str
+    content_hash: str
+    heading: tuple[Any, ...]
+    """The columns of ``method_history.HEADING``."""
+    title: str
+    hypothesis: str
+    body: str
+    claims: str
+    raw: str
+    provenance: tuple[str, str, str]
+    measurements: tuple[PreparedMeasurement, ...]
+
+    @property
+    def role(self) -> str:
+        """Return the role that the file gives it."""
+        role: str = self.heading[0]
+        return role
+
+
+def prepare(record: MethodRecord) -> PreparedMethod:
+    """Return what the rows of a record will hold. Taking the hash and writing the JSON is most of the work."""
+    return PreparedMethod(
+        record.problem,
+        record.namespace,
+        record.external_id,
+        record.part,
+        record.revision_hash(),
+        (
+            str(record.role), str(record.origin), record.bound and str(record.bound), record.title, record.agent,
+            record.run, record.parent, record.idea, record.family, record.created_at,
+        ),
+        record.title,
+        record.hypothesis,
+        record.body,
+        json_text(list(record.claims)) if record.claims else "[]",
+        without_body(json_text(record.raw), record.body),
+        (record.provenance.file, record.provenance.sha256, record.provenance.place),
+        tuple(map(_measurement, record.measurements)),
+    )  # fmt: skip
+
+
+def _measurement(m: Measurement) -> PreparedMeasurement:
+    # Plain texts, since SQLite's module asks around what to do with any other kind of them.
+    return PreparedMeasurement(
+        m.metric, m.dataset, m.split, m.subset, str(m.setting), m.value, m.standard_error, m.n_seeds, m.n_test,
+        m.n_correct, str(m.basis), m.source, m.missing, tuple(map(_seed, m.seeds)) if m.seeds else (),
+    )  # fmt: skip
+
+
+def _seed(s: SeedValue) -> tuple[Any, ...]:
+    return s.seed, s.value, s.n_correct, s.n_test, str(s.basis)
+
+
+def without_body(raw: str, body: str) -> str:
+    """Return a raw record without the text that is kept beside it, which is most of what a store would hold twice.
+
+    It stays whole where the body does not stand in it word for word; where it would look otherwise all the same, a
+    blank before it says so.
+    """
+    if BODY_ELSEWHERE in raw:
+        return f" {raw}"
+    if len(body) <= len(BODY_ELSEWHERE):
+        return raw
+    for encode in _ENCODINGS:
+        start = raw.find(encode(body[:_ENOUGH])[:-1])
+        if start > 0 and raw[start - 1] in ": ":
+            try:
+                text, end = _read_text(raw, start)
+            except ValueError:
+                continue
+            if text == body and raw[end : end + 1] in _AFTER:
+                return f"{raw[:start]}{BODY_ELSEWHERE}{raw[end:]}"
+    return raw
+
+
+def with_body(raw: str, body: str) -> str:
+    """Return a raw record whole, given the body that is kept beside it."""
+    if raw.startswith(" "):
+        return raw[1:]
+    return raw.replace(BODY_ELSEWHERE, json.dumps(body, ensure_ascii=False), 1)
+
+
+_ENOUGH = 60
+"""Letters of the body that are looked for: to look for all of a long text takes ten times as long."""
+
+_AFTER = frozenset(",} \n")
+_ENCODINGS: tuple[Callable[[str], str], ...] = (
+    json.JSONEncoder(ensure_ascii=False).encode,
+    json.JSONEncoder(ensure_ascii=True).encode,
+)
+_read_text = json.JSONDecoder().raw_decode
+
+
+def json_text(value: Any) -> str:
+    """Return ``value`` as JSON text. Anything that JSON cannot say is an error here, never silently its ``repr``."""
+    if type(value) is JsonText:
+        return str(value)
+    return whole(_to_json(value))
+
+
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def whole(text: str) -> str:
+    """Return the text with lone surrogates replaced, which SQLite cannot hold."""
+    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
