@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from reviewer.domain.identity import new_id
 from reviewer.domain.vocabulary import Role
 from reviewer.store import rows
 from reviewer.store.known_problem import KnownProblem
@@ -132,17 +133,20 @@ def _insert_revision(
     now: str,
 ) -> int:
     revision_id = rows.next_id(connection, "revisions")
-    revision = rows.revision_row(record, revision_id, method_id, import_id=import_id, now=now)
-    rows.insert_rows(connection, rows.REVISIONS, [revision])
-    numbered = list(enumerate(record.measurements, rows.next_id(connection, "measurements")))
-    rows.insert_rows(
-        connection,
-        rows.MEASUREMENTS,
-        [rows.measurement_row(known, m, row_id, revision_id, method_id) for row_id, m in numbered],
+    measurement_id = rows.next_id(connection, "measurements")
+    revisions, measurements, seeds = rows.new_revisions(), rows.new_measurements(), rows.new_seed_values()
+    revisions.add(
+        (revision_id, new_id(), method_id, record.part, record.content_hash, 1),
+        record.texts,
+        record.provenance,
+        (import_id, now),
     )
-    rows.insert_rows(
-        connection, rows.SEED_VALUES, [seed for row_id, m in numbered for seed in rows.seed_rows(m, row_id)]
-    )
+    for index, measurement in enumerate(record.measurements):
+        measurements.add((measurement_id + index, revision_id, method_id), rows.settled(known, measurement))
+    for index, seed in record.seeds:
+        seeds.add((measurement_id + index,), seed)
+    for made in (revisions, measurements, seeds):
+        made.write(connection)
     return revision_id
 
 

@@ -22,6 +22,7 @@ from reviewer.store.schema_changes import (
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
+    from sqlite_utils.migrations import Migrations
 
 
 def _first_schema(db: "Database") -> None:
@@ -122,12 +123,22 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
 
 
 def _migrate(store: Store, now: datetime) -> None:
-    from sqlite_utils.db import Database
     from sqlite_utils.migrations import Migrations
 
     migrations = Migrations("reviewer")
     for step in MIGRATIONS:
         migrations(name=step.__name__)(step)
+    # Dropping a table that another one refers to would else delete row by row; what is copied keeps its row ids.
+    store.connection().execute("PRAGMA foreign_keys = OFF")
+    try:
+        _apply(store, migrations, now)
+    finally:
+        store.connection().execute("PRAGMA foreign_keys = ON")
+
+
+def _apply(store: Store, migrations: "Migrations", now: datetime) -> None:
+    from sqlite_utils.db import Database
+
     # The lock is taken before `apply` looks at what has been applied: on its own it is not safe against a second
     # process. Every migration then runs in a savepoint of this one transaction.
     with store.write() as connection:

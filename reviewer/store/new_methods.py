@@ -25,66 +25,61 @@ class NewMethods:
         self._known = known
         self._import_id = import_id
         self._now = now
-        self._forget()
+        self._methods = rows.NewRows(_METHODS)
+        self._revisions = rows.new_revisions()
+        self._measurements = rows.new_measurements()
+        self._seeds = rows.new_seed_values()
+        self._counts: Counter[str] = Counter()
 
     def add(self, method: PreparedMethod) -> Recorded:
         """Take a method that neither is in the store nor was added before."""
-        if not self._methods:
+        if not self._counts:
             self._method_id, self._revision_id, self._measurement_id = (
                 rows.next_id(self._connection, table) for table in ("methods", "revisions", "measurements")
             )
         known = self._known
-        method_id, revision_id = self._method_id, self._revision_id
-        self._method_id += 1
-        self._revision_id += 1
+        method_id, revision_id, measurement_id = self._method_id, self._revision_id, self._measurement_id
         primary = known.claims.metric
         claims: list[tuple[str, str, float]] = []
         unknown: set[str] = set()
         for measurement in method.measurements:
-            row = rows.measurement_row(known, measurement, self._measurement_id, revision_id, method_id)
-            self._measurements.append(row)
-            if measurement.seeds:
-                self._seeds += rows.seed_rows(measurement, self._measurement_id)
+            measured = rows.settled(known, measurement)
+            self._measurements.add((self._measurement_id, revision_id, method_id), measured)
             self._measurement_id += 1
-            dataset, setting = row[rows.DATASET], row[rows.SETTING]
-            if measurement.metric == primary and not measurement.subset and measurement.value is not None:
-                claims.append((dataset, setting, measurement.value))
-            if setting == "unknown":
-                unknown.add(dataset)
+            if measured.metric == primary and not measured.subset and measured.value is not None:
+                claims.append((measured.dataset, measured.setting, measured.value))
+            if measured.setting == "unknown":
+                unknown.add(measured.dataset)
+        for index, seed in method.seeds:
+            self._seeds.add((measurement_id + index,), seed)
         claim, order = known.claims.claim(claims)
-        self._methods.append(
-            (
-                method_id, new_id(), known.id, method.namespace, method.external_id, *method.heading, self._now,
-                revision_id, 1, claim, order,
-            )
-        )  # fmt: skip
-        self._revisions.append(
-            rows.revision_row(method, revision_id, method_id, import_id=self._import_id, now=self._now)
+        self._methods.add(
+            (method_id, new_id(), known.id, method.namespace, method.external_id),
+            method.heading,
+            (self._now, revision_id, 1, claim, order),
         )
-        self._counts[ROLE_COUNT[Role(method.role)]] += 1
+        self._revisions.add(
+            (revision_id, new_id(), method_id, method.part, method.content_hash, 1),
+            method.texts,
+            method.provenance,
+            (self._import_id, self._now),
+        )
+        self._method_id += 1
+        self._revision_id += 1
+        self._counts[method.role] += 1
         return Recorded("new", method_id, 0, frozenset(unknown))
 
     def write(self) -> None:
         """Write what was added since the last time."""
-        for into, made in (
-            (_METHODS, self._methods),
-            (rows.REVISIONS, self._revisions),
-            (rows.MEASUREMENTS, self._measurements),
-            (rows.SEED_VALUES, self._seeds),
-        ):
-            rows.insert_rows(self._connection, into, made)
-        if self._methods:
-            self._connection.execute(
-                "INSERT INTO unindexed (id) SELECT id FROM methods WHERE id BETWEEN ? AND ?",
-                (self._methods[0][0], self._methods[-1][0]),
-            )
-        for name, n in self._counts.items():
-            add_to_count(self._connection, self._known.id, 0, name, n)
-        self._forget()
-
-    def _forget(self) -> None:
-        self._methods: list[rows.Row] = []
-        self._revisions: list[rows.Row] = []
-        self._measurements: list[rows.Row] = []
-        self._seeds: list[rows.Row] = []
-        self._counts: Counter[str] = Counter()
+        if not self._counts:
+            return
+        for made in (self._methods, self._revisions, self._measurements, self._seeds):
+            made.write(self._connection)
+        n = self._counts.total()
+        self._connection.execute(
+            "INSERT INTO unindexed (id) SELECT id FROM methods WHERE id BETWEEN ? AND ?",
+            (self._method_id - n, self._method_id - 1),
+        )
+        for role, n in self._counts.items():
+            add_to_count(self._connection, self._known.id, 0, ROLE_COUNT[Role(role)], n)
+        self._counts.clear()

@@ -14,13 +14,14 @@ BODY_ELSEWHERE = '{"column":"body"}'
 
 
 class PreparedMeasurement(NamedTuple):
-    """A measurement as its file tells it; ``dataset`` is what the file calls it."""
+    """A measurement as its file tells it, in the order of its columns; ``dataset`` is what the file calls it."""
 
     metric: str
     dataset: str
     split: str
     subset: str
     setting: str
+    setting_from: str
     value: float | None
     standard_error: float | None
     n_seeds: int | None
@@ -29,8 +30,6 @@ class PreparedMeasurement(NamedTuple):
     basis: str
     source: str
     missing: str
-    seeds: tuple[tuple[Any, ...], ...]
-    """Seed, value, correct and test examples, and basis of each."""
 
 
 class PreparedMethod(NamedTuple):
@@ -43,19 +42,23 @@ class PreparedMethod(NamedTuple):
     content_hash: str
     heading: tuple[Any, ...]
     """The columns of ``method_history.HEADING``."""
-    title: str
-    hypothesis: str
-    body: str
-    claims: str
-    raw: str
+    texts: tuple[str, str, str, str, str]
+    """Title, hypothesis, body, and as JSON claims and raw record."""
     provenance: tuple[str, str, str]
     measurements: tuple[PreparedMeasurement, ...]
+    seeds: tuple[tuple[int, tuple[Any, ...]], ...]
+    """Which measurement it is of, from 0, and seed, value, correct and test examples, and basis of each."""
 
     @property
     def role(self) -> str:
         """Return the role that the file gives it."""
         role: str = self.heading[0]
         return role
+
+    @property
+    def body(self) -> str:
+        """Return the method text."""
+        return self.texts[2]
 
 
 def prepare(record: MethodRecord) -> PreparedMethod:
@@ -70,21 +73,21 @@ def prepare(record: MethodRecord) -> PreparedMethod:
             str(record.role), str(record.origin), record.bound and str(record.bound), record.title, record.agent,
             record.run, record.parent, record.idea, record.family, record.created_at,
         ),
-        record.title,
-        record.hypothesis,
-        record.body,
-        json_text(list(record.claims)) if record.claims else "[]",
-        without_body(json_text(record.raw), record.body),
+        (
+            record.title, record.hypothesis, record.body, json_text(list(record.claims)) if record.claims else "[]",
+            without_body(json_text(record.raw), record.body),
+        ),
         (record.provenance.file, record.provenance.sha256, record.provenance.place),
         tuple(map(_measurement, record.measurements)),
+        tuple((i, _seed(seed)) for i, m in enumerate(record.measurements) for seed in m.seeds),
     )  # fmt: skip
 
 
 def _measurement(m: Measurement) -> PreparedMeasurement:
     # Plain texts, since SQLite's module asks around what to do with any other kind of them.
     return PreparedMeasurement(
-        m.metric, m.dataset, m.split, m.subset, str(m.setting), m.value, m.standard_error, m.n_seeds, m.n_test,
-        m.n_correct, str(m.basis), m.source, m.missing, tuple(map(_seed, m.seeds)) if m.seeds else (),
+        m.metric, m.dataset, m.split, m.subset, str(m.setting), "file", m.value, m.standard_error, m.n_seeds,
+        m.n_test, m.n_correct, str(m.basis), m.source, m.missing,
     )  # fmt: skip
 
 

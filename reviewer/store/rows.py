@@ -1,40 +1,69 @@
-"""The rows of revisions and measurements, and writing many rows by few statements."""
+"""Writing many rows by few statements, and the row ids that they get."""
 
 import sqlite3
-from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
-from reviewer.domain.identity import new_id
 from reviewer.domain.vocabulary import Setting
 from reviewer.store.known_problem import KnownProblem
-from reviewer.store.prepared import PreparedMeasurement, PreparedMethod
-
-Row = tuple[Any, ...]
+from reviewer.store.prepared import PreparedMeasurement
 
 ROWS_A_STATEMENT = 50
-"""The lists in CHECK constraints are set up once a statement, which takes as long as writing a row of numbers."""
-
-REVISIONS = (
-    "INSERT INTO revisions (id, uuid, method_id, part, content_hash, current, title, hypothesis, body, claims, raw, "
-    "file, sha256, place, import_id, recorded_at)"
-)
-MEASUREMENTS = (
-    "INSERT INTO measurements (id, revision_id, method_id, metric, dataset, split, subset, setting, setting_from, "
-    "value, standard_error, n_seeds, n_test, n_correct, basis, source, missing)"
-)
-DATASET, SETTING = 4, 7
-"""Where these stand in the row of a measurement."""
-
-SEED_VALUES = "INSERT INTO seed_values (measurement_id, seed, value, n_correct, n_test, basis)"
+"""A statement for each row takes half as long again."""
 
 
-def insert_rows(connection: sqlite3.Connection, into: str, rows: Sequence[Row]) -> None:
-    """Write rows of one table; ``into`` is the statement up to its values."""
-    for start in range(0, len(rows), ROWS_A_STATEMENT):
-        some = rows[start : start + ROWS_A_STATEMENT]
-        places = f"({','.join('?' * len(some[0]))})"
-        connection.execute(f"{into} VALUES {','.join([places] * len(some))}", list(chain.from_iterable(some)))
+class NewRows:
+    """Rows of one table that are still to be written; ``into`` is the statement up to its values."""
+
+    def __init__(self, into: str) -> None:
+        self._into = into
+        self._width = into.count(",") + 1
+        self._values: list[Any] = []
+
+    def add(self, *groups: tuple[Any, ...]) -> None:
+        """Add a row, whose values are given in groups."""
+        for group in groups:
+            self._values += group
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        """Write the rows that were added since the last time."""
+        values, self._values = self._values, []
+        places = f"({','.join('?' * self._width)})"
+        for start in range(0, len(values), ROWS_A_STATEMENT * self._width):
+            some = values[start : start + ROWS_A_STATEMENT * self._width]
+            rows = len(some) // self._width
+            connection.execute(f"{self._into} VALUES {','.join([places] * rows)}", some)
+
+
+def new_revisions() -> NewRows:
+    """Return what takes the rows of new revisions."""
+    return NewRows(
+        "INSERT INTO revisions (id, uuid, method_id, part, content_hash, current, title, hypothesis, body, claims, "
+        "raw, file, sha256, place, import_id, recorded_at)"
+    )
+
+
+def new_measurements() -> NewRows:
+    """Return what takes the rows of new measurements."""
+    return NewRows(
+        "INSERT INTO measurements (id, revision_id, method_id, metric, dataset, split, subset, setting, setting_from, "
+        "value, standard_error, n_seeds, n_test, n_correct, basis, source, missing)"
+    )
+
+
+def new_seed_values() -> NewRows:
+    """Return what takes the rows of new seed values."""
+    return NewRows("INSERT INTO seed_values (measurement_id, seed, value, n_correct, n_test, basis)")
+
+
+def settled(known: KnownProblem, measurement: PreparedMeasurement) -> PreparedMeasurement:
+    """Return a measurement under its dataset's one name, in the setting that its file or else a person told."""
+    dataset = known.dataset(measurement.dataset)
+    if dataset != measurement.dataset:
+        measurement = measurement._replace(dataset=dataset)
+    if measurement.setting == "unknown" and known.told(dataset) is not Setting.UNKNOWN:
+        measurement = measurement._replace(setting=str(known.told(dataset)), setting_from="person")
+    known.metric(measurement.metric)
+    return measurement
 
 
 def next_id(connection: sqlite3.Connection, table: str) -> int:
@@ -58,30 +87,3 @@ def keep_ids(connection: sqlite3.Connection) -> None:
             "ON CONFLICT (name) DO UPDATE SET last = max(last, excluded.last)",
             (table,),
         )
-
-
-def revision_row(method: PreparedMethod, revision_id: int, method_id: int, *, import_id: int, now: str) -> Row:
-    """Return the row of a new revision, which counts now."""
-    return (
-        revision_id, new_id(), method_id, method.part, method.content_hash, 1, method.title, method.hypothesis,
-        method.body, method.claims, method.raw, *method.provenance, import_id, now,
-    )  # fmt: skip
-
-
-def measurement_row(
-    known: KnownProblem, measurement: PreparedMeasurement, row_id: int, revision_id: int, method_id: int
-) -> Row:
-    """Return the row of a measurement, under its dataset's one name and in the setting that file or person told."""
-    metric, said, split, subset, setting, *numbers, _ = measurement
-    dataset = known.dataset(said)
-    source = "file"
-    if setting == "unknown" and known.told(dataset) is not Setting.UNKNOWN:
-        setting, source = str(known.told(dataset)), "person"
-    return (
-        row_id, revision_id, method_id, known.metric(metric), dataset, split, subset, setting, source, *numbers,
-    )  # fmt: skip
-
-
-def seed_rows(measurement: PreparedMeasurement, measurement_id: int) -> list[Row]:
-    """Return the rows of a measurement's values by seed."""
-    return [(measurement_id, *seed) for seed in measurement.seeds]

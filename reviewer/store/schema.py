@@ -345,6 +345,16 @@ JUDGEMENTS_VIEW = """
     JOIN reviewers w ON w.id = j.reviewer_id
 """
 
+BASELINES_VIEW = """
+    CREATE VIEW baselines AS
+    SELECT m.uuid AS baseline, p.slug AS problem, m.namespace, m.external_id, m.title, m.origin,
+           x.metric, x.dataset, x.setting, x.value, x.standard_error, x.n_seeds, x.n_test, x.basis, x.source
+    FROM methods m JOIN problems p ON p.id = m.problem_id
+    JOIN revisions r ON r.method_id = m.id AND r.current = 1
+    JOIN measurements x ON x.revision_id = r.id AND x.subset = ''
+    WHERE m.role = 'baseline'
+    """
+
 VIEWS = (
     """
     CREATE VIEW proposals AS
@@ -353,14 +363,6 @@ VIEWS = (
     FROM methods m JOIN problems p ON p.id = m.problem_id JOIN revisions r ON r.id = m.revision_id
     WHERE m.role = 'proposal'
     """,
-    """
-    CREATE VIEW baselines AS
-    SELECT m.uuid AS baseline, p.slug AS problem, m.namespace, m.external_id, m.title, m.origin,
-           x.metric, x.dataset, x.setting, x.value, x.standard_error, x.n_seeds, x.n_test, x.basis, x.source
-    FROM methods m JOIN problems p ON p.id = m.problem_id
-    JOIN revisions r ON r.method_id = m.id AND r.current = 1
-    JOIN measurements x ON x.revision_id = r.id AND x.subset = ''
-    WHERE m.role = 'baseline'
-    """,
+    BASELINES_VIEW,
     JUDGEMENTS_VIEW,
 )

@@ -1,6 +1,6 @@
 """What later versions changed of the first schema, and the triggers that a store has since."""
 
-from reviewer.store.schema import JUDGEMENTS_VIEW, NEVER_CHANGED
+from reviewer.store.schema import BASELINES_VIEW, JUDGEMENTS_VIEW, NEVER_CHANGED
 
 _WAITING_BY_TRIGGER = """
     CREATE TRIGGER methods_wait_for_the_index AFTER INSERT ON methods WHEN new.revision_id IS NOT NULL BEGIN
@@ -130,6 +130,36 @@ WITHDRAWALS = (
 columns can be set back (``import_id`` made the change, the rest is what was there before)."""
 
 LIGHTER_IMPORTS = (
+    # A list in a check is set up anew by each statement, and looked up for each row.
+    "DROP VIEW baselines",
+    """
+    CREATE TABLE lighter_measurements (
+        id INTEGER PRIMARY KEY,
+        revision_id INTEGER NOT NULL REFERENCES revisions (id),
+        method_id INTEGER NOT NULL REFERENCES methods (id),
+        metric TEXT NOT NULL,
+        dataset TEXT NOT NULL,
+        split TEXT NOT NULL,
+        subset TEXT NOT NULL,
+        setting TEXT NOT NULL CHECK (setting = 'lab' OR setting = 'held_out' OR setting = 'pilot'
+            OR setting = 'production' OR setting = 'unknown'),
+        setting_from TEXT NOT NULL CHECK (setting_from = 'file' OR setting_from = 'person'),
+        value REAL,
+        standard_error REAL,
+        n_seeds INTEGER,
+        n_test INTEGER,
+        n_correct INTEGER,
+        basis TEXT NOT NULL CHECK (basis = 'claimed' OR basis = 'recomputed' OR basis = 'published'
+            OR basis = 'illustrative'),
+        source TEXT NOT NULL,
+        missing TEXT NOT NULL
+    ) STRICT
+    """,
+    "INSERT INTO lighter_measurements SELECT * FROM measurements",
+    "DROP TABLE measurements",
+    "ALTER TABLE lighter_measurements RENAME TO measurements",
+    "CREATE INDEX measurements_of_revision ON measurements (revision_id)",
+    BASELINES_VIEW,
     # One for all methods of a batch takes a tenth of the time: `new_methods` writes it.
     "DROP TRIGGER methods_wait_for_the_index",
     # The unique one of method, part and hash begins with the method too.

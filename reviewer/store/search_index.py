@@ -52,6 +52,20 @@ def index_some(connection: sqlite3.Connection, limit: int = INDEXED_AT_ONCE) -> 
     return len(taken)
 
 
+def index_as_many(store: Store, methods: int) -> None:
+    """Put at least so many methods that wait into the search index, in as many transactions as it takes.
+
+    Raises:
+        StoreError: when the store cannot be written; what was indexed before stays.
+    """
+    while methods > 0:
+        with store.write(durable=False) as connection:
+            n = index_some(connection)
+        if not n:
+            return
+        methods -= n
+
+
 def index_all(store: Store, cancelled: Callable[[], bool] = lambda: False) -> int:
     """Put every waiting method into the search index, batch by batch, until ``cancelled``; return how many.
 

@@ -21,7 +21,7 @@ from reviewer.store.connection import Store
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.problems import problem_by_slug, save_problem
-from reviewer.store.search_index import index_all, index_some, unindexed
+from reviewer.store.search_index import index_all, index_as_many, unindexed
 from reviewer.workflow.foreseeing import Foresight
 from reviewer.workflow.reading import read_batches
 from reviewer.workflow.tallying import Tally
@@ -250,8 +250,7 @@ def _take(
                 counts = {name: n - before[name] for name, n in tally.counts.items()}
                 imports.count_into_import(connection, import_id, **counts, rejected=len(rejects))
             if not index_later:
-                with store.write(durable=False) as connection:
-                    index_some(connection)
+                index_as_many(store, len(good))
             written()
             if cancelled():
                 break

@@ -9,10 +9,10 @@ from reviewer.sources.contract import Plan, Progress, Record
 from reviewer.sources.registry import read
 from reviewer.store.prepared import PreparedMethod, prepare
 
-BATCH_RECORDS = 200
-"""Records written in one transaction; with ``BATCH_CHARACTERS`` they hold the write lock for some 10 ms."""
+BATCH_RECORDS = 400
+"""Records written in one transaction; with ``BATCH_CHARACTERS`` they hold the write lock for some 20 ms."""
 
-BATCH_CHARACTERS = 400_000
+BATCH_CHARACTERS = 1_000_000
 
 APART_FROM = 8_000_000
 """Bytes from which on a second process pays: it needs some 0.3 s to start, and halves the time after that."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils.db import Database
 
-from reviewer.domain.errors import StoreBusyError, StoreError
+from reviewer.domain.errors import ReviewerError, StoreBusyError, StoreError
 from reviewer.domain.judgements import Judgement, judgement_to_data
 from reviewer.domain.vocabulary import Verdict
 from reviewer.store import migrations
@@ -372,6 +372,8 @@ def first_schema_store(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "NULL, 1e308)",
             "revisions VALUES (1, 'a', 1, '', 'h1', 0, 'T', '', 'old', '[]', '{}', 'f', '', '', 1, 'now')",
             "revisions VALUES (2, 'b', 1, '', 'h2', 1, 'T', '', 'new', '[]', '{}', 'f', '', '', 1, 'now')",
+            "measurements VALUES (3, 2, 1, 'pgr', 'chat', '', '', 'lab', 'file', 0.5, 0.1, 2, 9, 8, 'claimed', 's', '')",
+            "seed_values VALUES (4, 3, 42, 0.5, 8, 9, 'recomputed')",
         ):
             connection.execute(f"INSERT INTO {row}")
     for number, (act_name, revision, flagged) in enumerate([("verdict", 1, False), ("flag", 2, True)], 1):
@@ -401,11 +403,17 @@ def test_a_store_of_the_first_version_keeps_every_event_and_judgement(
     first_schema_store(path, monkeypatch)
     with sqlite3.connect(path) as old:
         events = old.execute("SELECT * FROM annotations").fetchall()
+        numbers = [old.execute(f"SELECT * FROM {name}").fetchall() for name in ("measurements", "seed_values")]
         held = old.execute("SELECT * FROM current_judgements").fetchall()
     old.close()
     store = open_store(path, now=LATER)
     assert [row[:-1] for row in table(store, "SELECT * FROM annotations")] == events
     assert table(store, "SELECT * FROM current_judgements") == held
+    assert [table(store, f"SELECT * FROM {name}") for name in ("measurements", "seed_values")] == numbers
+    with pytest.raises(ReviewerError, match="CHECK constraint"), store.write() as connection:
+        connection.execute("UPDATE measurements SET setting = 'elsewhere'")
+    with pytest.raises(ReviewerError, match="FOREIGN KEY"), store.write() as connection:
+        connection.execute("DELETE FROM measurements")
     assert table(store, "SELECT verdict, flagged FROM judgements") == [("fails", 1)]
     assert table(store, "PRAGMA foreign_key_check") == []
     found = examine_store(path)

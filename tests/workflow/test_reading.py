@@ -49,7 +49,7 @@ def file(tmp_path: Path) -> Path:
         json.dumps(proposal(7, title="Another")),
         '{"type":"proposal","id":"s","problem":"w2s","title":"x\\ud800y","extra":NaN}',
     ]
-    path.write_text("\n".join([*(json.dumps(proposal(i)) for i in range(500)), *odd, json.dumps(proposal(500))]))
+    path.write_text("\n".join([*(json.dumps(proposal(i)) for i in range(1000)), *odd, json.dumps(proposal(1000))]))
     return path
 
 
