@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from reviewer.domain.identity import hash_around_texts
+from reviewer.domain.identity import hash_around_texts, text_as_json
 from reviewer.domain.vocabulary import Basis, Bound, Origin, RemarkKind, Role, Setting
 
 
@@ -95,18 +95,19 @@ class MethodRecord:
     raw: Any = field(default=None, compare=False)
     """The source's own record, kept whole: any value that JSON can say, or the text of one (``JsonText``)."""
 
-    def revision_hash(self) -> str:
+    def revision_hash(self, body_as_json: bytes | None = None) -> str:
         """Return the hash of what a reader of the proposal could see: its text and its numbers.
 
         What the person who imports adds (settings, the problem's name) and where the file lay are left out, so that
-        the same content is the same revision wherever and however it is imported.
+        the same content is the same revision wherever and however it is imported. Whoever has the body as
+        ``text_as_json`` gives it hands it on, since that is a third of the work.
         """
         return hash_around_texts(
             (
                 self.role, self.title, self.origin, self.bound, self.agent, self.run, self.parent, self.idea,
                 self.family,
             ),
-            (self.hypothesis, self.body),
+            (text_as_json(self.hypothesis), text_as_json(self.body) if body_as_json is None else body_as_json),
             (
                 self.claims, self.created_at,
                 [[m.metric, m.dataset, m.value, m.standard_error, m.n_seeds, m.n_test, m.n_correct, m.split, m.subset,

@@ -4,9 +4,9 @@ They are tuples, since hundreds of thousands of them go from one process to anot
 """
 
 import json
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from reviewer.domain.identity import text_as_json
 from reviewer.domain.methods import JsonText, Measurement, MethodRecord, SeedValue
 
 BODY_ELSEWHERE = '{"column":"body"}'
@@ -63,19 +63,20 @@ class PreparedMethod(NamedTuple):
 
 def prepare(record: MethodRecord) -> PreparedMethod:
     """Return what the rows of a record will hold. Taking the hash and writing the JSON is most of the work."""
+    body = text_as_json(record.body)
     return PreparedMethod(
         record.problem,
         record.namespace,
         record.external_id,
         record.part,
-        record.revision_hash(),
+        record.revision_hash(body),
         (
             str(record.role), str(record.origin), record.bound and str(record.bound), record.title, record.agent,
             record.run, record.parent, record.idea, record.family, record.created_at,
         ),
         (
             record.title, record.hypothesis, record.body, json_text(list(record.claims)) if record.claims else "[]",
-            without_body(json_text(record.raw), record.body),
+            without_body(json_text(record.raw), record.body, body),
         ),
         (record.provenance.file, record.provenance.sha256, record.provenance.place),
         tuple(map(_measurement, record.measurements)),
@@ -95,26 +96,29 @@ def _seed(s: SeedValue) -> tuple[Any, ...]:
     return s.seed, s.value, s.n_correct, s.n_test, str(s.basis)
 
 
-def without_body(raw: str, body: str) -> str:
+def without_body(raw: str, body: str, as_json: bytes) -> str:
     """Return a raw record without the text that is kept beside it, which is most of what a store would hold twice.
 
-    It stays whole where the body does not stand in it word for word; where it would look otherwise all the same, a
-    blank before it says so.
+    ``as_json`` is the body as ``text_as_json`` gives it. The record stays whole where the body does not stand in it
+    word for word; where it would look otherwise all the same, a blank before it says so.
     """
     if BODY_ELSEWHERE in raw:
         return f" {raw}"
     if len(body) <= len(BODY_ELSEWHERE):
         return raw
-    for encode in _ENCODINGS:
-        start = raw.find(encode(body[:_ENOUGH])[:-1])
-        if start > 0 and raw[start - 1] in ": ":
-            try:
-                text, end = _read_text(raw, start)
-            except ValueError:
-                continue
-            if text == body and raw[end : end + 1] in _AFTER:
-                return f"{raw[:start]}{BODY_ELSEWHERE}{raw[end:]}"
-    return raw
+    kept = _without(raw, as_json.decode("utf-8", "surrogatepass"))
+    if kept is None and not body.isascii():  # Most writers escape every letter that is not ASCII.
+        kept = _without(raw, json.dumps(body))
+    return raw if kept is None else kept
+
+
+def _without(raw: str, text: str) -> str | None:
+    start = 0
+    while (start := raw.find(text[:_ENOUGH], start + 1)) > 0:
+        end = start + len(text)
+        if raw.startswith(text, start) and raw[start - 1] in ": " and raw[end : end + 1] in _AFTER:
+            return f"{raw[:start]}{BODY_ELSEWHERE}{raw[end:]}"
+    return None
 
 
 def with_body(raw: str, body: str) -> str:
@@ -128,11 +132,6 @@ _ENOUGH = 60
 """Letters of the body that are looked for: to look for all of a long text takes ten times as long."""
 
 _AFTER = frozenset(",} \n")
-_ENCODINGS: tuple[Callable[[str], str], ...] = (
-    json.JSONEncoder(ensure_ascii=False).encode,
-    json.JSONEncoder(ensure_ascii=True).encode,
-)
-_read_text = json.JSONDecoder().raw_decode
 
 
 def json_text(value: Any) -> str:

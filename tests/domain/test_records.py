@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain.errors import UserError
-from reviewer.domain.identity import content_hash, hash_around_texts, new_id, timestamp, utc_now
+from reviewer.domain.identity import content_hash, hash_around_texts, new_id, text_as_json, timestamp, utc_now
 from reviewer.domain.methods import SeedValue
 from reviewer.domain.problems import Dataset, Problem
 from reviewer.domain.queue import QueueFilter
@@ -45,13 +45,14 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
 @given(before=st.lists(ANY_TEXT, min_size=1), texts=st.lists(ANY_TEXT, min_size=1), after=st.lists(JSON, min_size=1))
 def test_hash_around_texts_is_that_of_the_whole(before: list[str], texts: list[str], after: list[Any]) -> None:
-    assert hash_around_texts(before, texts, after) == content_hash([*before, *texts, *after])
+    assert hash_around_texts(before, [text_as_json(t) for t in texts], after) == content_hash([*before, *texts, *after])
 
 
 def test_hash_around_texts_knows_every_letter() -> None:
     letters = [chr(i) for i in range(0x300)] + ["\u2028", "\ud800", "\udfff", "\uffff", "🧪", "\\n", '\\"']
     for letter in letters:
-        assert hash_around_texts(["a"], [f"x{letter}y\n"], [1]) == content_hash(["a", f"x{letter}y\n", 1])
+        for text in (f"x{letter}y\n", f"x{letter}y\n" * 200):
+            assert hash_around_texts(["a"], [text_as_json(text)], [1]) == content_hash(["a", text, 1])
 
 
 def test_revision_hashes_stay_what_they_were() -> None:

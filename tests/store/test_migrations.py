@@ -372,7 +372,7 @@ def first_schema_store(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "NULL, 1e308)",
             "revisions VALUES (1, 'a', 1, '', 'h1', 0, 'T', '', 'old', '[]', '{}', 'f', '', '', 1, 'now')",
             "revisions VALUES (2, 'b', 1, '', 'h2', 1, 'T', '', 'new', '[]', '{}', 'f', '', '', 1, 'now')",
-            "measurements VALUES (3, 2, 1, 'pgr', 'chat', '', '', 'lab', 'file', 0.5, 0.1, 2, 9, 8, 'claimed', 's', '')",
+            "measurements VALUES (3, 2, 1, 'pgr', 'chat', '', '', 'lab', 'file', 1, 1, 2, 9, 8, 'claimed', '', '')",
             "seed_values VALUES (4, 3, 42, 0.5, 8, 9, 'recomputed')",
         ):
             connection.execute(f"INSERT INTO {row}")
