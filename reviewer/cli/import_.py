@@ -1,6 +1,7 @@
 """``reviewer import``: take files in."""
 
 import sys
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ import click
 from reviewer.cli.main import Invocation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reviewer.store.connection import Store
 
 TOLD_REJECTS = 20
@@ -59,9 +62,10 @@ def command(
       reviewer import --list
     """
     from reviewer.domain.text import safe_line
-    from reviewer.store.migrations import open_store
+    from reviewer.store.migrations import open_store, open_to_read
     from reviewer.workflow.importing import parse_settings, run_import
     from reviewer.workflow.places import find_places
+    from reviewer.workflow.reading import holds_a_record
 
     places = find_places(invocation.store, invocation.config)
     if listing or withdraw is not None:
@@ -69,29 +73,29 @@ def command(
     if not paths:
         raise click.UsageError("name a file or a folder to import")
     rule = parse_settings(settings)
-    made = not places.store.exists()
-    store = open_store(places.store)
-    begun = _begun(store)
+    # A store is made once there is something to put into it, and never taken away: another process may use it by then.
+    missing = not places.store.exists() or (places.store.is_file() and not places.store.stat().st_size)
+    aside = missing and (dry_run or not holds_a_record(paths, problem, format_name))
+    open_there = open_to_read if dry_run else open_store
     progress = _Progress(sys.stderr.isatty())
-    try:
-        report = run_import(
-            store,
-            paths,
-            problem=problem,
-            settings=rule,
-            format_name=format_name,
-            dry_run=dry_run,
-            index_later=index_later,
-            progress=progress.show,
-        )
-    except BaseException:
-        progress.clear()
-        _leave(store, begun, made)
-        raise
+    with _store_aside() if aside else closing(open_there(places.store)) as store:
+        begun = _begun(store)
+        try:
+            report = run_import(
+                store,
+                paths,
+                problem=problem,
+                settings=rule,
+                format_name=format_name,
+                dry_run=dry_run or aside,
+                index_later=index_later,
+                progress=progress.show,
+            )
+        except BaseException:
+            progress.clear()
+            _tell_cut_off(store, begun)
+            raise
     progress.clear()
-    store.close()
-    if made and (dry_run or not report.taken):
-        _remove_empty(places.store)
     for sentence in report.sentences:
         click.echo(sentence)
     what = "would be " if dry_run else ""
@@ -122,7 +126,8 @@ def command(
         place = f", {safe_line(reject.place, 80)}" if reject.place else ""
         click.echo(f"rejected: {safe_line(reject.file, 200)}{place}: {safe_line(reject.reason, 300)}", err=True)
     if report.rejected > TOLD_REJECTS:
-        click.echo(f"… and {report.rejected - TOLD_REJECTS} more, in the table `rejects` of the store.", err=True)
+        kept = "" if dry_run or not report.taken else ", in the table `rejects` of the store"
+        click.echo(f"… and {report.rejected - TOLD_REJECTS} more{kept}.", err=True)
     return 2 if report.rejected else 0
 
 
@@ -133,36 +138,25 @@ def _begun(store: "Store") -> int:
         return imports_begun(connection)
 
 
-def _leave(store: "Store", begun: int, made: bool) -> None:
-    """Close the store after an error or Ctrl-C: what was taken in before stays, and it is told how to go on."""
-    from contextlib import suppress
+@contextmanager
+def _store_aside() -> "Iterator[Store]":
+    """Give a store that goes away again, for looking at what a store that is not there yet would hold."""
+    from tempfile import TemporaryDirectory
 
+    from reviewer.store.migrations import open_store
+
+    with TemporaryDirectory(prefix="reviewer-") as folder, closing(open_store(Path(folder, "aside.db"))) as store:
+        yield store
+
+
+def _tell_cut_off(store: "Store", begun: int) -> None:
+    """Tell after an error or Ctrl-C how to go on, where something was taken in before."""
     from reviewer.domain.errors import ReviewerError
 
     # The error that ends the import is told; one more, while looking at what it left, would only hide it.
     with suppress(ReviewerError):
         if _begun(store) > begun:
             click.echo("The import was cut off; what was taken in stays, and it completes when run again.", err=True)
-    store.close()
-    if made:
-        with suppress(ReviewerError):
-            _remove_empty(store.path)
-
-
-def _remove_empty(path: Path) -> None:
-    """Take away the store that this process made, unless something came into it, from here or elsewhere."""
-    from reviewer.store.connection import Store
-    from reviewer.store.imports import holds_nothing
-
-    store = Store(path)
-    try:
-        with store.read() as connection:
-            untouched = holds_nothing(connection)
-    finally:
-        store.close()
-    if untouched:
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _list_or_withdraw(path: Path, withdraw: int | None) -> int:

@@ -1,11 +1,12 @@
 """Reading what was planned, batch by batch: in this process or, where it pays, in one beside it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from reviewer.domain.methods import MethodRecord
-from reviewer.sources.contract import Plan, Progress, Record
-from reviewer.sources.registry import read
+from reviewer.domain.methods import MethodRecord, Reject
+from reviewer.sources.contract import Plan, Progress, Record, no_progress
+from reviewer.sources.registry import plans, read
 
 BATCH_RECORDS = 200
 """Records written in one transaction; with ``BATCH_CHARACTERS`` they hold the write lock for some 10 ms."""
@@ -28,6 +29,19 @@ def read_batches(plan: Plan, progress: Progress) -> Iterator[list[Record]]:
     from reviewer.workflow.reading_apart import read_apart
 
     return read_apart(plan, progress)
+
+
+def holds_a_record(paths: Sequence[Path], problem: str | None, format_name: str | None) -> bool:
+    """Return whether an import of ``paths`` would take anything in: it is read until a batch has a good record.
+
+    Raises:
+        UserError: when a path or a format cannot be read at all before that.
+        ReviewerError: when the reading breaks off before that.
+    """
+    planned = [plan for path in paths for plan in plans(path, problem=problem, format_name=format_name)]
+    return any(
+        not isinstance(record, Reject) for plan in planned for batch in batches(plan, no_progress) for record in batch
+    )
 
 
 def batches(plan: Plan, progress: Progress) -> Iterator[list[Record]]:

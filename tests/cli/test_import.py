@@ -1,17 +1,23 @@
 """``reviewer import``: what it prints, and how it exits."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from reviewer.cli.main import main
 from reviewer.domain.errors import UserError
+from reviewer.domain.problems import Problem
 from reviewer.sources.contract import Plan, Record
 from reviewer.sources.registry import read
+from reviewer.store.connection import Store, create_file, prepare_file
 from reviewer.store.migrations import open_store
+from reviewer.store.problems import save_problem
 from reviewer.workflow.reading import BATCH_RECORDS
+from tests.builders import NOW
 
 
 @pytest.fixture(autouse=True)
@@ -160,6 +166,70 @@ def test_an_empty_store_that_was_there_before_stays(tmp_path: Path) -> None:
 def test_a_dry_run_leaves_no_store_where_there_was_none(results: Path, tmp_path: Path) -> None:
     assert main(["import", str(results), "--dry-run"]) == 0
     assert not list(tmp_path.glob("s.db*"))
+
+
+def test_a_dry_run_changes_no_byte_of_what_is_there(results: Path, tmp_path: Path) -> None:
+    (tmp_path / "s.db").touch()
+    assert main(["import", str(results), "--dry-run"]) == 0
+    assert (tmp_path / "s.db").stat().st_size == 0
+    assert main(["import", str(results)]) == 0
+    before = (tmp_path / "s.db").read_bytes()
+    results.write_text(results.read_text().replace('"a"', '"b"'))
+    assert main(["import", str(results), "--dry-run"]) == 0
+    assert (tmp_path / "s.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("made_before", ["nothing", "an empty file"])
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_where_nothing_can_be_taken_no_store_is_ever_made(
+    results: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    made_before: str,
+    dry: tuple[str, ...],
+) -> None:
+    # Whatever is made at the place of the store may be in use elsewhere a moment later.
+    made: list[Path] = []
+    for make in (create_file, prepare_file):
+
+        def noted(path: Path, make: Callable[[Path], None] = make) -> None:
+            made.append(path)
+            make(path)
+
+        monkeypatch.setattr(f"reviewer.store.migrations.{make.__name__}", noted)
+    store = tmp_path / "s.db"
+    if made_before != "nothing":
+        store.touch()
+    results.write_text('{"type": "proposal"}\n' * 30)
+    assert main(["import", str(results), *dry]) == 2
+    out, err = capsys.readouterr()
+    assert "0 new, 0 changed, 0 unchanged, 30 rejected" in out
+    assert "… and 10 more.\n" in err, "no store has them"
+    assert store not in made
+    assert not store.exists() if made_before == "nothing" else store.read_bytes() == b""
+    assert not list(tmp_path.glob("s.db?*"))
+
+
+def test_a_store_that_somebody_has_opened_meanwhile_is_never_taken_away(
+    tmp_path: Path, results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Store] = []
+
+    def read_beside_another(plan: Plan, progress: Callable[[int], object]) -> Iterator[Record]:
+        if not opened:
+            opened.append(open_store(tmp_path / "s.db"))
+            opened[0].connection()
+        return read(plan, progress)
+
+    monkeypatch.setattr("reviewer.workflow.reading.read", read_beside_another)
+    results.write_text('{"type": "proposal"}\n')
+    assert main(["import", str(results)]) == 2
+    with opened[0].write() as connection:
+        save_problem(connection, Problem("theirs"), NOW)
+    opened[0].close()
+    with closing(sqlite3.connect(tmp_path / "s.db")) as connection:
+        assert connection.execute("SELECT slug FROM problems").fetchall() == [("theirs",)]
 
 
 def test_a_problem_alone_is_told_and_kept(results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
