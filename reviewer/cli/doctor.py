@@ -13,7 +13,7 @@ from reviewer.store.health import Mended, StoreHealth
 from reviewer.store.migrations import SCHEMA_VERSION
 from reviewer.workflow.config import Config, reviewer_name
 from reviewer.workflow.health import OWNER_ONLY, examine, mend_store
-from reviewer.workflow.places import Places, find_places
+from reviewer.workflow.places import STORE_OPTION, Places, find_places
 
 Lines = list[tuple[str, str]]
 _LABEL = 13
@@ -29,7 +29,8 @@ def command(invocation: Invocation, rebuild: bool) -> int:
     the events, puts back the search index and the triggers where they are broken, and completes the search index. No
     event is touched.
 
-    The exit status is 1 when something is wrong.
+    The exit status is 1 when something is wrong, and 2 when --store names a store that is not there. At the place that
+    REVIEWER_STORE names, and at the default one, a store may still be to come: that is nothing wrong.
 
     \b
     Examples:
@@ -44,9 +45,13 @@ def command(invocation: Invocation, rebuild: bool) -> int:
         except ReviewerError as error:
             wrong.append(str(error))
     health = examine(places)
-    wrong += health.wrong
+    mistaken = bool(health.missing) and (rebuild or places.store_from == STORE_OPTION)
+    wrong += [*([health.missing] if mistaken else []), *health.wrong]
     _print([("store", f"{places.store} ({places.store_from})")])
-    _print(_about_store(health.store) if health.store else [("", "cannot be looked at")])
+    if health.store:
+        _print(_about_store(health.store))
+    else:
+        _print([("", "not there yet: the app or an import makes it" if health.missing else "cannot be looked at")])
     config, broken_keys = _about_config(invocation, places, health.config)
     wrong += broken_keys
     _print(config)
@@ -58,7 +63,7 @@ def command(invocation: Invocation, rebuild: bool) -> int:
     click.echo()
     for sentence in dict.fromkeys(wrong):
         click.echo(f"{PROGRAM}: {safe_line(sentence)}", err=True)
-    return 1
+    return 2 if mistaken else 1
 
 
 def _print(lines: Iterable[tuple[str, str]]) -> None:

@@ -185,7 +185,7 @@ def cli(ctx: click.Context) -> Any:
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status; a command may return its own.
 
-    0: done. 1: something is wrong with the store or on our side. 2: something that the person can put right.
+    0: done. 1: the store is damaged, or something is wrong on our side. 2: something that the person can put right.
     130: interrupted. Whatever goes wrong is one sentence on stderr; tracebacks go to the log file alone.
     """
     try:

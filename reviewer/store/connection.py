@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reviewer.domain.errors import ReviewerError, StoreBusyError, StoreError
+from reviewer.domain.errors import DamagedStoreError, NoStoreError, ReviewerError, StoreBusyError, StoreError
 
 APPLICATION_ID = 0x72767772
 """Marks a SQLite file as a store of ours (``PRAGMA application_id``), so that a foreign file is never migrated."""
+
+MARK_ENDS_AT = 72
+"""Bytes of a SQLite file up to the end of its application id."""
 
 BUSY_TIMEOUT_SECONDS = 5.0
 PAGE_SIZE = 16384
@@ -98,11 +101,13 @@ def connect(path: Path, *, readonly: bool = False, busy_timeout: float = BUSY_TI
     """Open an existing store file with the pragmas that the store relies on.
 
     Raises:
-        StoreError: when the file is missing, unreadable or no SQLite database.
+        NoStoreError: when there is no file.
+        DamagedStoreError: when it is damaged.
+        StoreError: when it cannot be read, or is no SQLite database.
     """
     with plain_sentences(path):
         if not path.exists():
-            raise StoreError(f"There is no store at {path}; `reviewer import PATH --store {path}` makes one.")
+            raise NoStoreError(f"There is no store at {path}; `reviewer import PATH --store {path}` makes one.")
         if path.is_dir():
             raise StoreError(f"{path} is a folder; --store takes a file.")
         if not os.access(path, os.R_OK):
@@ -184,6 +189,20 @@ def _put_in_place(prepared: Path, path: Path) -> None:
             return
 
 
+def bears_our_mark(path: Path) -> bool:
+    """Return whether the file has the mark of a store where SQLite keeps it, whatever else has become of it."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MARK_ENDS_AT)[-4:] == APPLICATION_ID.to_bytes(4, "big")
+    except OSError:
+        return False
+
+
+def damaged(path: Path, why: str) -> DamagedStoreError:
+    """Return the error that says so of a store."""
+    return DamagedStoreError(f"The store {path} is damaged ({why}); `reviewer doctor` says more. Restore a backup.")
+
+
 @contextmanager
 def plain_sentences(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into sentences that name the store and what to do."""
@@ -201,10 +220,10 @@ def _as_store_error(path: Path, error: sqlite3.DatabaseError) -> ReviewerError:
         )
     if code == sqlite3.SQLITE_READONLY:
         return StoreError(f"The store {path} is read-only; make it writable, or copy it and name the copy by --store.")
+    if code == sqlite3.SQLITE_CORRUPT or (code == sqlite3.SQLITE_NOTADB and bears_our_mark(path)):
+        return damaged(path, str(error))
     if code == sqlite3.SQLITE_NOTADB:
         return StoreError(f"{path} is not a SQLite database; --store names the store's file.")
-    if code == sqlite3.SQLITE_CORRUPT:
-        return StoreError(f"The store {path} is damaged ({error}); `reviewer doctor` says more. Restore a backup.")
     if code == sqlite3.SQLITE_FULL:
         return StoreError(f"The disk of {path} is full; nothing was changed. Make room and try again.")
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):

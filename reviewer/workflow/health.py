@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewer.domain.errors import ReviewerError, UserError
+from reviewer.domain.errors import NoStoreError, ReviewerError, UserError
 from reviewer.store.connection import Store
 from reviewer.store.drafts import drafts_path
 from reviewer.store.health import Mended, StoreHealth, examine_store, mend
@@ -24,15 +24,20 @@ class Health:
     config: Config | None
     wrong: tuple[str, ...]
     """A sentence for each thing that is wrong, with what to do."""
+    missing: str = ""
+    """A sentence that says so where there is no store, which is nothing wrong until somebody has named one."""
 
 
 def examine(places: Places) -> Health:
     """Look over all that lies at ``places``. Nothing is made, migrated or changed."""
     wrong: list[str] = []
     store = None
+    missing = ""
     try:
         store = examine_store(places.store)
         wrong += _wrong_with_store(places, store)
+    except NoStoreError as error:
+        missing = str(error)
     except ReviewerError as error:
         wrong.append(str(error))
     config = None
@@ -41,7 +46,7 @@ def examine(places: Places) -> Health:
         load_rubric(config.rubric)
     except UserError as error:
         wrong.append(str(error))
-    return Health(places, store, config, tuple(wrong))
+    return Health(places, store, config, tuple(wrong), missing)
 
 
 def mend_store(path: Path) -> Mended:

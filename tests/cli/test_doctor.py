@@ -89,11 +89,31 @@ def test_looking_changes_nothing(path: Path, capsys: pytest.CaptureFixture[str])
 def test_store_that_is_not_there_is_not_made(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     missing = path.parent / "deep" / "none.db"
     for options in ([], ["--rebuild"]):
-        out, err = doctor(capsys, missing, *options, status=1)
+        out, err = doctor(capsys, missing, *options, status=2)
         assert err == f"reviewer: There is no store at {missing}; `reviewer import PATH --store {missing}` makes one.\n"
         assert "config       " in out, "the rest is told all the same"
         assert "terminal     " in out
     assert not missing.parent.exists()
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_store_that_is_still_to_come_is_nothing_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, named: bool
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    if named:
+        monkeypatch.setenv("REVIEWER_STORE", str(tmp_path / "to_come.db"))
+    assert main(["doctor"]) == 0
+    out, err = capsys.readouterr()
+    assert "             not there yet: the app or an import makes it\n" in out
+    assert out.endswith("\nNothing is wrong.\n")
+    assert err == ""
+    assert main(["doctor", "--rebuild"]) == 2, "there is nothing to build it from"
+    assert "There is no store at" in capsys.readouterr().err
+    (tmp_path / "config.toml").write_text("thme = 'dark'")
+    monkeypatch.setenv("REVIEWER_CONFIG", str(tmp_path / "config.toml"))
+    assert main(["doctor"]) == 1, "other things may be wrong all the same"
+    assert not list(tmp_path.glob("**/*.db"))
 
 
 def test_judgements_and_counts_out_of_step_are_found_and_built_anew(

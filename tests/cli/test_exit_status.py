@@ -1,0 +1,65 @@
+"""How the command exits as a process: 1 for what is damaged or our fault, 2 for what the person can put right."""
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+PAGE = 16384
+
+
+def reviewer(*args: str | Path) -> "subprocess.CompletedProcess[str]":
+    """Run the command in a process of its own, where no terminal is."""
+    return subprocess.run(
+        [sys.executable, "-m", "reviewer", *map(str, args)], capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+
+
+READING = (["problems"], ["export"], ["import", "--list"], ["target"])
+
+
+@pytest.fixture(params=["in the middle", "first bytes", "page size"])
+def damaged(request: pytest.FixtureRequest, store: Path) -> Path:
+    """A store that has our mark, and was damaged somewhere."""
+    raw = bytearray(store.read_bytes())
+    if request.param == "in the middle":
+        raw[100 : PAGE * 30] = b"\xa5" * (len(raw[100 : PAGE * 30]))
+    elif request.param == "first bytes":
+        raw[:16] = b"\x00" * 16
+    else:
+        raw[16:18] = b"\x03\x03"
+    store.write_bytes(raw)
+    return store
+
+
+def test_a_damaged_store_is_no_mistake_of_the_person(damaged: Path) -> None:
+    before = damaged.read_bytes()
+    for command in READING:
+        ran = reviewer(*command)
+        assert ran.returncode == 1, ran
+        assert ran.stderr.startswith(f"reviewer: The store {damaged} is damaged ("), ran
+        assert ran.stderr.count("\n") == 1
+    ran = reviewer("doctor")
+    assert ran.returncode == 1
+    assert "damaged" in ran.stderr
+    assert damaged.read_bytes() == before
+
+
+def test_what_is_no_store_is_a_mistake_of_the_person(tmp_path: Path, store: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("a long letter " * 100)
+    foreign = tmp_path / "foreign.db"
+    with closing(sqlite3.connect(foreign)) as connection:
+        connection.execute("CREATE TABLE t (x)")
+    newer = tmp_path / "newer.db"
+    newer.write_bytes(store.read_bytes())
+    with closing(sqlite3.connect(newer)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    for path in (text, foreign, newer, tmp_path / "none.db", tmp_path):
+        for command in READING:
+            ran = reviewer(*command, "--store", path)
+            assert ran.returncode == 2, ran
+            assert ran.stderr.count("\n") == 1, ran
