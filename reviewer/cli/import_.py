@@ -164,11 +164,10 @@ def _list_or_withdraw(path: Path, withdraw: int | None) -> int:
     from reviewer.domain.identity import timestamp, utc_now
     from reviewer.domain.text import safe_line
     from reviewer.store.imports import list_imports, withdraw_import
-    from reviewer.store.migrations import open_store
+    from reviewer.store.migrations import open_store, open_to_read
 
-    store = open_store(path, create=False)
     if withdraw is None:
-        with store.read() as connection:
+        with closing(open_to_read(path)) as store, store.read() as connection:
             rows = list_imports(connection)
         for row in rows:
             click.echo(
@@ -178,7 +177,7 @@ def _list_or_withdraw(path: Path, withdraw: int | None) -> int:
         if not rows:
             click.echo("Nothing has been imported yet.")
         return 0
-    with store.write() as connection:
+    with closing(open_store(path, create=False)) as store, store.write() as connection:
         outcome = withdraw_import(connection, withdraw, timestamp(utc_now()))
     if outcome is None:
         raise UserError(f"There is no import {withdraw}; `reviewer import --list` lists them.")

@@ -88,20 +88,25 @@ _SQLITE = b"SQLite format 3\0"
 
 
 def refuse_foreign_file(path: Path) -> None:
-    """Refuse a SQLite database that is no store of ours, without opening it: SQLite would tidy up its WAL.
+    """Refuse a file that is no store of ours, without opening it: SQLite would tidy up its WAL.
 
     Our mark is set before the file gets its name, so every store has it in its first page.
 
     Raises:
         DamagedStoreError: when it has the mark, but no longer begins like a SQLite database.
-        StoreError: when the file is no SQLite database, or one without the mark.
+        StoreError: when the file is empty, no SQLite database, or one without the mark.
     """
     try:
         with path.open("rb") as file:
             header = file.read(MARK_ENDS_AT)
     except OSError:
         return  # `connect` says what is wrong with it.
-    if header and not header.startswith(_SQLITE):
+    if not header:
+        raise StoreError(
+            f"The file {path} is empty, so there is no store in it; "
+            f"`reviewer import PATH --store {path}` makes one of it."
+        )
+    if not header.startswith(_SQLITE):
         if bears_our_mark(path):
             raise damaged(path, "it no longer begins like a SQLite database")
         raise StoreError(f"{path} is not a SQLite database; --store names the store's file.")

@@ -63,3 +63,25 @@ def test_what_is_no_store_is_a_mistake_of_the_person(tmp_path: Path, store: Path
             ran = reviewer(*command, "--store", path)
             assert ran.returncode == 2, ran
             assert ran.stderr.count("\n") == 1, ran
+
+
+def test_a_file_of_no_bytes_is_told_as_such_and_stays_so(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.db"
+    empty.touch()
+    said = f"reviewer: The file {empty} is empty, so there is no store in it; `reviewer import PATH --store {empty}` "
+    for command in (*READING, ["set", "--setting", "lab"], ["import", "--withdraw", "1"], ["target", "--system", "x"]):
+        ran = reviewer(*command, "--store", empty)
+        assert ran.returncode == 2, ran
+        assert ran.stderr.startswith(said), ran
+    for option in ([], ["--rebuild"]):
+        ran = reviewer("doctor", *option, "--store", empty)
+        assert ran.returncode == 1
+        assert ran.stderr.startswith(said)
+        assert ran.stderr.count("\n") == 1
+        assert "older version" not in ran.stdout + ran.stderr
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["empty.db"]
+    assert empty.stat().st_size == 0
+    example = tmp_path / "example.jsonl"
+    example.write_text(reviewer("schema", "--example").stdout)
+    assert reviewer("import", example, "--store", empty).returncode == 0
+    assert reviewer("doctor", "--store", empty).returncode == 0
