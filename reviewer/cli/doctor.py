@@ -7,6 +7,7 @@ import click
 
 from reviewer.cli.main import PROGRAM, Invocation
 from reviewer.cli.terminal import look_at_terminal, sentences
+from reviewer.domain.counted import counted
 from reviewer.domain.errors import ReviewerError, UserError
 from reviewer.domain.text import safe_line, safe_text
 from reviewer.store.health import Mended, StoreHealth
@@ -76,10 +77,10 @@ def _print(lines: Iterable[tuple[str, str]]) -> None:
 
 def _mended(mended: Mended) -> list[str]:
     return [
-        f"{mended.judgements} judgements and {mended.counts} counts",
+        f"{counted(mended.judgements, 'judgement')} and {counted(mended.counts, 'count')}",
         *([f"the triggers {', '.join(mended.triggers)}"] if mended.triggers else []),
         *(["the search index"] if mended.search_index else []),
-        *([f"{mended.indexed:,} texts put into the search index"] if mended.indexed else []),
+        *([f"{counted(mended.indexed, 'text')} put into the search index"] if mended.indexed else []),
     ]
 
 
@@ -96,8 +97,8 @@ def _about_store(found: StoreHealth) -> Lines:
     if not found.looked_over:
         return lines
     extent = "every page, index and reference" if found.indexes_checked else "every page and reference, no index"
-    references = f"{found.broken_references} BROKEN references" if found.broken_references else f"good: {extent}"
-    stale = f"OUT OF STEP: {found.stale_judgements} judgements, {found.stale_counts} counts"
+    references = counted(found.broken_references, "BROKEN reference") if found.broken_references else f"good: {extent}"
+    stale = f"OUT OF STEP: {counted(found.stale_judgements, 'judgement')}, {counted(found.stale_counts, 'count')}"
     return [
         *lines,
         ("integrity", references),
@@ -111,9 +112,11 @@ def _about_store(found: StoreHealth) -> Lines:
 
 def _about_search(found: StoreHealth) -> str:
     if found.unsearchable or found.search_damage:
-        return f"OUT OF STEP: {found.search_damage or f'{found.unsearchable} texts'}"
+        return f"OUT OF STEP: {found.search_damage or counted(found.unsearchable, 'text')}"
     if found.unindexed:
-        return f"does not find {found.unindexed:,} texts yet; the open app, an import or --rebuild completes it"
+        return (
+            f"does not find {counted(found.unindexed, 'text')} yet; the open app, an import or --rebuild completes it"
+        )
     return "in step with the texts" if found.search_checked else "has every text; they were not compared"
 
 

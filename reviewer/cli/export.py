@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from reviewer.cli.main import Invocation
+from reviewer.domain.counted import counted
 from reviewer.domain.errors import UserError
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.text import safe_line
@@ -138,7 +139,7 @@ def _my_id(invocation: Invocation, store: Any) -> int:
 
 def _narrate(rows: int, shape: str, path: Path | None, replaced: bool) -> str:
     what = {"judgements": "judgement", "history": "event", "long": "rating", "wide": "proposal"}[shape]
-    text = f"{rows:,} {what}{'' if rows == 1 else 's'}"
+    text = counted(rows, what)
     if path is not None:
         text += f" written to {path}{', which was there before' if replaced else ''}"
     return f"{text}." if rows else f"{text}: nothing in the store is left by what was asked."

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from reviewer.store.connection import Store
 
 TOLD_REJECTS = 20
+LARGEST_ID = 2**63 - 1
+"""SQLite numbers rows up to here."""
 
 
 @click.command("import")
@@ -33,7 +35,12 @@ TOLD_REJECTS = 20
 @click.option("--index-later", is_flag=True, help="Leave the search index for later: half the time.")
 @click.option("--dry-run", is_flag=True, help="Say what would come, and write nothing.")
 @click.option("--list", "listing", is_flag=True, help="List the imports of the store, newest first.")
-@click.option("--withdraw", metavar="ID", type=int, help="Take out what import ID brought and nobody has judged.")
+@click.option(
+    "--withdraw",
+    metavar="ID",
+    type=click.IntRange(1, LARGEST_ID),
+    help="Take out what import ID brought and nobody has judged.",
+)
 @click.pass_obj
 def command(
     invocation: Invocation,
@@ -61,6 +68,7 @@ def command(
       reviewer import results.jsonl --dry-run
       reviewer import --list
     """
+    from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
     from reviewer.store.migrations import open_store, open_to_read
     from reviewer.workflow.importing import parse_settings, run_import
@@ -101,13 +109,14 @@ def command(
     what = "would be " if dry_run else ""
     described = ""
     if report.problems and report.taken == report.problems:
-        described = f", {report.problems} problem{'s'[: report.problems > 1]} described"
+        described = f", {counted(report.problems, 'problem')} described"
     click.echo(
         f"{what}{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.rejected} rejected"
-        f"{described}   ({report.proposals} proposals; read as {', '.join(report.sources)})"
+        f"{described}   ({counted(report.proposals, 'proposal')}; read as {', '.join(report.sources)})"
     )
     if report.settings_told:
-        click.echo(f"{report.settings_told} measurements that were known already have their setting now.")
+        known = "that was known already has its" if report.settings_told == 1 else "that were known already have their"
+        click.echo(f"{counted(report.settings_told, 'measurement')} {known} setting now.")
     if report.unknown_settings:
         names = ", ".join(safe_line(name, 40) for name in report.unknown_settings)
         example = f"`--setting {safe_line(report.unknown_settings[0], 40)}=lab`"
@@ -117,10 +126,9 @@ def command(
     if report.taken > report.problems and not report.proposals and not dry_run:
         click.echo("No proposal was in it, only what proposals are held against; import the agents' findings next.")
     if report.unindexed:
-        texts = f"{report.unindexed:,} text{'s'[: report.unindexed > 1]}"
         click.echo(
-            f"Search does not find {texts} yet; the app completes its index while it is open, and so do "
-            "the next import without --index-later and `reviewer doctor --rebuild`."
+            f"Search does not find {counted(report.unindexed, 'text')} yet; the app completes its index while it is "
+            "open, and so do the next import without --index-later and `reviewer doctor --rebuild`."
         )
     for reject in report.rejects[:TOLD_REJECTS]:
         place = f", {safe_line(reject.place, 80)}" if reject.place else ""
@@ -160,6 +168,7 @@ def _tell_cut_off(store: "Store", begun: int) -> None:
 
 
 def _list_or_withdraw(path: Path, withdraw: int | None) -> int:
+    from reviewer.domain.counted import counted
     from reviewer.domain.errors import UserError
     from reviewer.domain.identity import timestamp, utc_now
     from reviewer.domain.text import safe_line
@@ -182,7 +191,8 @@ def _list_or_withdraw(path: Path, withdraw: int | None) -> int:
     if outcome is None:
         raise UserError(f"There is no import {withdraw}; `reviewer import --list` lists them.")
     gone, kept = outcome
-    click.echo(f"Withdrawn: {gone} methods taken out or set back, {kept} kept because somebody has judged them.")
+    taken_out = counted(gone, "method")
+    click.echo(f"Withdrawn: {taken_out} taken out or set back, {kept:,} kept because somebody has judged them.")
     return 0
 
 

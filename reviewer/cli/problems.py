@@ -14,6 +14,7 @@ def command(invocation: Invocation) -> int:
     Example:
       reviewer problems --reviewer kim
     """
+    from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
     from reviewer.store.annotations import reviewer_id
     from reviewer.store.migrations import open_to_read
@@ -34,8 +35,8 @@ def command(invocation: Invocation) -> int:
         n = seen.counts[stored.id]
         problem = stored.problem
         click.echo(
-            f"{safe_line(problem.slug, 40)}  {n.proposals} proposals, {n.baselines} baselines, "
-            f"{n.references} references; {n.judged} judged by {safe_line(name or 'nobody', 40)}"
+            f"{safe_line(problem.slug, 40)}  {counted(n.proposals, 'proposal')}, {counted(n.baselines, 'baseline')}, "
+            f"{counted(n.references, 'reference')}; {n.judged:,} judged by {safe_line(name or 'nobody', 40)}"
         )
         metrics = ", ".join(f"{safe_line(m.name, 30)} ({m.direction})" for m in problem.metrics)
         datasets = ", ".join(safe_line(d.name, 30) for d in problem.datasets)

@@ -52,6 +52,7 @@ def command(
       reviewer set --direction val_bpb=lower --primary-metric val_bpb
       reviewer set --alias chat-0115=chat
     """
+    from reviewer.domain.counted import counted
     from reviewer.domain.errors import UserError
     from reviewer.domain.vocabulary import Direction
     from reviewer.store.migrations import open_store
@@ -80,7 +81,7 @@ def command(
         overwrite=overwrite,
     )
     store.close()
-    click.echo(f"Set; {changed} measurements changed.")
+    click.echo(f"Set; {counted(changed, 'measurement')} changed.")
     return 0
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewer.domain.counted import counted
 from reviewer.domain.errors import NoStoreError, ReviewerError, UserError
 from reviewer.store.connection import Store
 from reviewer.store.drafts import drafts_path
@@ -82,7 +83,8 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
         )
     if found.broken_references:
         wrong.append(
-            f"{found.broken_references} rows of the store {path} point at rows that are gone; restore a backup. "
+            f"{counted(found.broken_references, 'row')} of the store {path} "
+            f"{'points' if found.broken_references == 1 else 'point'} at something that is gone; restore a backup. "
             "Something other than reviewer has changed it."
         )
     if found.missing_triggers:
@@ -92,12 +94,14 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
         )
     if found.stale_judgements or found.stale_counts:
         wrong.append(
-            f"{found.stale_judgements} judgements and {found.stale_counts} counts of the store {path} are not what its "
-            "events add up to; `reviewer doctor --rebuild` builds them anew, and no event is lost."
+            f"{counted(found.stale_judgements, 'judgement')} and {counted(found.stale_counts, 'count')} of the store "
+            f"{path} are not what its events add up to; `reviewer doctor --rebuild` builds them anew, and no event "
+            "is lost."
         )
     if found.unsearchable or found.search_damage:
         wrong.append(
-            f"The search index of the store {path} is out of step with {found.unsearchable or 'some'} texts; "
+            f"The search index of the store {path} is out of step with "
+            f"{counted(found.unsearchable, 'text') if found.unsearchable else 'some texts'}; "
             "`reviewer doctor --rebuild` builds it anew."
         )
     wrong += [f"The import of {cut} was cut off; run it again, and it completes." for cut in found.cut_off]

@@ -122,8 +122,8 @@ def test_judgements_and_counts_out_of_step_are_found_and_built_anew(
     change(path, "UPDATE current_judgements SET verdict = 'fails' WHERE id = 1",
            "UPDATE counts SET n = 7 WHERE name = 'judged' AND reviewer_id = 1")  # fmt: skip
     out, err = doctor(capsys, path, status=1)
-    assert "judgements   OUT OF STEP: 1 judgements, 1 counts" in out
-    assert "1 judgements and 1 counts of the store" in err
+    assert "judgements   OUT OF STEP: 1 judgement, 1 count" in out
+    assert "1 judgement and 1 count of the store" in err
     assert "`reviewer doctor --rebuild`" in err
     out, err = doctor(capsys, path, "--rebuild", status=0)
     assert out.startswith("rebuilt      6 judgements and ")
@@ -170,7 +170,7 @@ def test_rebuilding_makes_text_searchable_that_came_without_the_trigger(
     change(path, "DROP TRIGGER methods_wait_for_the_index")
     build_store(path.parent, record("late", body="latecomer")).close()
     _, err = doctor(capsys, path, status=1)
-    assert "out of step with 1 texts" in err
+    assert "out of step with 1 text" in err
     out, _ = doctor(capsys, path, "--rebuild", status=0)
     assert "the triggers methods_wait_for_the_index" in out
     assert "the search index" in out
@@ -185,7 +185,7 @@ def test_rows_that_point_nowhere_are_told(path: Path, capsys: pytest.CaptureFixt
     change(path, "DELETE FROM problems")
     out, err = doctor(capsys, path, status=1)
     assert "BROKEN references" in out
-    assert "point at rows that are gone" in err
+    assert "at something that is gone" in err
 
 
 def test_damaged_store_is_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,3 +85,12 @@ def test_a_file_of_no_bytes_is_told_as_such_and_stays_so(tmp_path: Path) -> None
     example.write_text(reviewer("schema", "--example").stdout)
     assert reviewer("import", example, "--store", empty).returncode == 0
     assert reviewer("doctor", "--store", empty).returncode == 0
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "-1", "0", "x", "9" * 5000])
+def test_an_import_of_an_impossible_number_is_told(store: Path, number: str) -> None:
+    ran = reviewer("import", "--withdraw", number)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("reviewer: invalid value for '--withdraw'")
+    ran = reviewer("import", "--withdraw", "9223372036854775807")
+    assert ran.stderr.startswith("reviewer: There is no import 9223372036854775807; ")

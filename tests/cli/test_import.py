@@ -39,7 +39,7 @@ def results(tmp_path: Path) -> Path:
 def test_counts_are_told_and_again_changes_nothing(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", str(results)]) == 0
     out = capsys.readouterr().out
-    assert "1 new, 0 changed, 0 unchanged, 0 rejected   (1 proposals" in out
+    assert "1 new, 0 changed, 0 unchanged, 0 rejected   (1 proposal;" in out
     assert "The setting of chat is unknown" in out
     assert main(["import", str(results)]) == 0
     assert "0 new, 0 changed, 1 unchanged" in capsys.readouterr().out
@@ -55,7 +55,7 @@ def test_an_index_left_for_later_is_told_until_it_is_complete(
     assert said in capsys.readouterr().out
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out
-    assert "search       does not find 1 texts yet; the open app, an import or --rebuild completes it" in out
+    assert "search       does not find 1 text yet; the open app, an import or --rebuild completes it" in out
     assert "Nothing is wrong." in out
     assert main(["import", str(results), "--index-later"]) == 0
     assert said in capsys.readouterr().out
@@ -70,7 +70,7 @@ def test_doctor_completes_an_index_left_for_later(results: Path, capsys: pytest.
     capsys.readouterr()
     assert main(["doctor", "--rebuild"]) == 0
     out = capsys.readouterr().out
-    assert "1 texts put into the search index" in out
+    assert "1 text put into the search index" in out
     assert "in step with the texts" in out
 
 
@@ -100,7 +100,7 @@ def test_a_dry_run_writes_nothing(results: Path, tmp_path: Path, capsys: pytest.
 def test_what_was_imported_can_be_withdrawn(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["import", str(results)])
     assert main(["import", "--withdraw", "1"]) == 0
-    assert "Withdrawn: 1 methods" in capsys.readouterr().out
+    assert "Withdrawn: 1 method taken" in capsys.readouterr().out
     assert main(["import", "--withdraw", "7"]) == 2
     assert "There is no import 7" in capsys.readouterr().err
 
