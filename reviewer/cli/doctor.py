@@ -10,6 +10,7 @@ from reviewer.cli.terminal import look_at_terminal, sentences
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import ReviewerError, UserError
 from reviewer.domain.text import safe_line, safe_text
+from reviewer.store.connection import is_frozen
 from reviewer.store.health import Mended, StoreHealth
 from reviewer.store.migrations import SCHEMA_VERSION
 from reviewer.workflow.config import Config, reviewer_name
@@ -50,6 +51,8 @@ def command(invocation: Invocation, rebuild: bool) -> int:
     wrong += [*([health.missing] if mistaken else []), *health.wrong]
     _print([("store", f"{places.store} ({places.store_from})")])
     if health.store:
+        frozen = is_frozen(places.store)
+        _print([("", "on a read-only file system: to be read as it is, not judged in")] if frozen else [])
         _print(_about_store(health.store))
     else:
         _print([("", "not there yet: the app or an import makes it" if health.missing else "cannot be looked at")])

@@ -86,11 +86,11 @@ def command(
     if excel and format_ != "csv":
         raise click.UsageError("--excel goes with --format csv")
 
-    from reviewer.store.migrations import open_to_read
+    from reviewer.cli.reading import open_to_look
     from reviewer.workflow.exporting import ExportOptions, export
     from reviewer.workflow.places import find_places
 
-    store = open_to_read(find_places(invocation.store, invocation.config).store)
+    store = open_to_look(find_places(invocation.store, invocation.config).store)
     try:
         options = ExportOptions(
             shape=shape,

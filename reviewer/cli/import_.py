@@ -68,9 +68,10 @@ def command(
       reviewer import results.jsonl --dry-run
       reviewer import --list
     """
+    from reviewer.cli.reading import open_to_look
     from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
-    from reviewer.store.migrations import open_store, open_to_read
+    from reviewer.store.migrations import open_store
     from reviewer.workflow.importing import parse_settings, run_import
     from reviewer.workflow.places import find_places
     from reviewer.workflow.reading import holds_a_record
@@ -84,7 +85,7 @@ def command(
     # A store is made once there is something to put into it, and never taken away: another process may use it by then.
     missing = not places.store.exists() or (places.store.is_file() and not places.store.stat().st_size)
     aside = missing and (dry_run or not holds_a_record(paths, problem, format_name))
-    open_there = open_to_read if dry_run else open_store
+    open_there = open_to_look if dry_run else open_store
     progress = _Progress(sys.stderr.isatty())
     with _store_aside() if aside else closing(open_there(places.store)) as store:
         begun = _begun(store)
@@ -168,15 +169,16 @@ def _tell_cut_off(store: "Store", begun: int) -> None:
 
 
 def _list_or_withdraw(path: Path, withdraw: int | None) -> int:
+    from reviewer.cli.reading import open_to_look
     from reviewer.domain.counted import counted
     from reviewer.domain.errors import UserError
     from reviewer.domain.identity import timestamp, utc_now
     from reviewer.domain.text import safe_line
     from reviewer.store.imports import list_imports, withdraw_import
-    from reviewer.store.migrations import open_store, open_to_read
+    from reviewer.store.migrations import open_store
 
     if withdraw is None:
-        with closing(open_to_read(path)) as store, store.read() as connection:
+        with closing(open_to_look(path)) as store, store.read() as connection:
             rows = list_imports(connection)
         for row in rows:
             click.echo(

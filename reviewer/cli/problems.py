@@ -14,16 +14,16 @@ def command(invocation: Invocation) -> int:
     Example:
       reviewer problems --reviewer kim
     """
+    from reviewer.cli.reading import open_to_look
     from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
     from reviewer.store.annotations import reviewer_id
-    from reviewer.store.migrations import open_to_read
     from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.places import find_places
     from reviewer.workflow.views import overview
 
     places = find_places(invocation.store, invocation.config)
-    store = open_to_read(places.store)
+    store = open_to_look(places.store)
     name = reviewer_name(invocation.reviewer, read_config(places.config))
     with store.read() as connection:
         found = reviewer_id(connection, name) if name else None

@@ -25,6 +25,7 @@ def command(ctx: click.Context, /, problem: str | None, **given: str | None) -> 
     """
     from dataclasses import replace
 
+    from reviewer.cli.reading import open_to_look
     from reviewer.domain.errors import UserError
     from reviewer.domain.problems import Target
     from reviewer.domain.text import safe_line
@@ -39,7 +40,7 @@ def command(ctx: click.Context, /, problem: str | None, **given: str | None) -> 
     places = find_places(invocation.store, invocation.config)
     config = read_config(places.config)
     changes = {name: text for name, text in given.items() if text is not None}
-    store = open_store(places.store, create=False, readonly=not changes)
+    store = open_store(places.store, create=False) if changes else open_to_look(places.store)
     problems = overview(store, 0).problems
     stored = next((p for p in problems if p.problem.slug == problem), None)
     if stored is None and problem is None and len(problems) == 1:

@@ -116,10 +116,10 @@ def _complete_search_index(path: Path) -> None:
     Raises:
         StoreError: when something waits and the store cannot be written.
     """
-    with closing(Store(path)) as own:
-        with own.read() as connection:
-            waiting = unindexed(connection)
-        if waiting:
+    with closing(Store(path, readonly=True)) as own, own.read() as connection:
+        waiting = unindexed(connection)
+    if waiting:
+        with closing(Store(path)) as own:
             index_all(own)
 
 
