@@ -38,7 +38,9 @@ STDOUT = Path("-")
 @click.option("--tag", default="", metavar="TAG", help="Only judgements with this tag.")
 @click.option("--flagged", is_flag=True, help="Only flagged ones.")
 @click.option("--changed", is_flag=True, help="Only those whose proposal changed after the verdict.")
-@click.option("--text", default="", metavar="WORDS", help="Only proposals with all these words.")
+@click.option(
+    "--text", default="", metavar="WORDS", help="Only proposals with all these words; those after the 32nd are ignored."
+)
 @click.option("--columns", is_flag=True, help="Print what each column says, and leave.")
 @click.pass_obj
 def command(
