@@ -19,10 +19,21 @@ LARGEST_ID = 2**63 - 1
 """SQLite numbers rows up to here."""
 
 
+def _require_slug(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    from reviewer.domain.problems import SLUG_IN_WORDS, is_slug
+
+    if value is not None and not is_slug(value):
+        raise click.BadParameter(f"{value!r} cannot be a problem's name, which is of {SLUG_IN_WORDS}.", ctx, param)
+    return value
+
+
 @click.command("import")
 @click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path(path_type=Path))
 @click.option(
-    "--problem", metavar="SLUG", help="The problem that the records belong to, in place of what the files say."
+    "--problem",
+    metavar="SLUG",
+    callback=_require_slug,
+    help="The problem of records that name none, and of the study server's files.",
 )
 @click.option(
     "--setting",

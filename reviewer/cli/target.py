@@ -27,7 +27,7 @@ def command(ctx: click.Context, /, problem: str | None, **given: str | None) -> 
 
     from reviewer.cli.reading import open_to_look
     from reviewer.domain.errors import UserError
-    from reviewer.domain.problems import Target
+    from reviewer.domain.problems import Target, no_such_problem
     from reviewer.domain.text import safe_line
     from reviewer.store.migrations import open_store
     from reviewer.workflow.config import read_config, reviewer_name
@@ -46,9 +46,10 @@ def command(ctx: click.Context, /, problem: str | None, **given: str | None) -> 
     if stored is None and problem is None and len(problems) == 1:
         stored = problems[0]
     if stored is None:
-        slugs = ", ".join(p.problem.slug for p in problems) or "none"
-        asked = f"there is no problem {problem!r}" if problem else "name the problem"
-        raise UserError(f"target: {asked}; the store has {slugs}.")
+        slugs = [p.problem.slug for p in problems]
+        if problem is not None:
+            raise UserError(no_such_problem(problem, slugs))
+        raise UserError(f"Name the problem; the store has {', '.join(slugs) or 'none'}.")
     if changes:
         name = reviewer_name(invocation.reviewer, config)
         if name is None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.cli.main import main
+
 PAGE = 16384
 
 
@@ -94,3 +96,30 @@ def test_an_import_of_an_impossible_number_is_told(store: Path, number: str) -> 
     assert ran.stderr.startswith("reviewer: invalid value for '--withdraw'")
     ran = reviewer("import", "--withdraw", "9223372036854775807")
     assert ran.stderr.startswith("reviewer: There is no import 9223372036854775807; ")
+
+
+@pytest.mark.parametrize("name", ["", "a b", "-x", "x" * 101, "größe", "a\n", "../a", "a;b"])
+def test_a_name_that_no_problem_can_have_is_told_at_once(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    results = tmp_path / "results.jsonl"
+    results.write_text('{"type": "proposal", "id": "p", "title": "P"}\n')
+    assert main(["import", str(results), f"--problem={name}", "--store", str(tmp_path / "new.db")]) == 2
+    err = capsys.readouterr().err
+    assert "cannot be a problem's name, which is of 1 to 100 letters, digits, '.', '_' and '-'" in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "new.db").exists()
+    for command in (["set", "--setting", "lab", f"--problem={name}"], ["target", "--", name],
+                    ["export", f"--problem={name}"]):  # fmt: skip
+        assert main(command) == 2
+        err = capsys.readouterr().err
+        assert "none can have that name" in err
+        assert "the store has weak_to_strong." in err
+
+
+def test_a_problem_of_an_older_store_is_found_whatever_its_name(store: Path) -> None:
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute("UPDATE problems SET slug = 'Weak to strong'")
+        connection.commit()
+    for command in (["set", "--setting", "lab", "--problem"], ["target"], ["export", "--problem"]):
+        assert reviewer(*command, "Weak to strong").returncode == 0
