@@ -89,6 +89,10 @@ def command(
 
     places = find_places(invocation.store, invocation.config)
     if listing or withdraw is not None:
+        alone = "--list" if listing else "--withdraw"
+        others = (listing and withdraw is not None, paths, problem, settings, format_name, index_later, dry_run)
+        if any(others):
+            raise click.UsageError(f"{alone} stands alone: it imports nothing, and takes none of the other options")
         return _list_or_withdraw(places.store, withdraw)
     if not paths:
         raise click.UsageError("name a file or a folder to import")

@@ -249,3 +249,21 @@ def test_a_problem_alone_is_told_and_kept(results: Path, tmp_path: Path, capsys:
 def test_a_setting_of_a_dataset_that_nothing_has_is_told(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", str(results), "--setting", "chta=lab"]) == 0
     assert "--setting names chta, but nothing that was read has that dataset; it has chat." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "others",
+    [["--list"], ["--dry-run"], ["results.jsonl"], ["--index-later"], ["--problem", "p"], ["--format", "native"],
+     ["--setting", "lab"]],
+)  # fmt: skip
+def test_listing_and_withdrawing_stand_alone(
+    results: Path, capsys: pytest.CaptureFixture[str], others: list[str]
+) -> None:
+    assert main(["import", str(results)]) == 0
+    assert main(["import", "--withdraw", "1", *others]) == 2
+    assert "stands alone: it imports nothing" in capsys.readouterr().err
+    if others != ["--list"]:
+        assert main(["import", "--list", *others]) == 2
+    capsys.readouterr()
+    assert main(["import", "--list"]) == 0
+    assert "complete" in capsys.readouterr().out, "nothing was withdrawn"
