@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from reviewer.cli.main import Invocation
+from reviewer.cli.main import GivenPath, Invocation
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import UserError
 from reviewer.domain.queue import QueueFilter
@@ -19,7 +19,7 @@ STDOUT = Path("-")
 
 
 @click.command("export")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
+@click.option("-o", "--output", type=GivenPath(path_type=Path), metavar="FILE",
               help="The file to write, replaced when all is written; '-', or nothing, is standard output.")  # fmt: skip
 @click.option("--format", "format_", type=click.Choice(FORMATS),
               help="By default what FILE's name ends with, else csv.")  # fmt: skip

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reviewer.cli.main import Invocation
+from reviewer.cli.main import GivenPath, Invocation
+from reviewer.domain.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ def _require_slug(ctx: click.Context, param: click.Parameter, value: str | None)
 
 
 @click.command("import")
-@click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="PATH...", type=GivenPath(path_type=Path))
 @click.option(
     "--problem",
     metavar="SLUG",
@@ -96,6 +97,8 @@ def command(
         return _list_or_withdraw(places.store, withdraw)
     if not paths:
         raise click.UsageError("name a file or a folder to import")
+    for path in paths:
+        _require_utf8(path)
     rule = parse_settings(settings)
     # A store is made once there is something to put into it, and never taken away: another process may use it by then.
     missing = not places.store.exists() or (places.store.is_file() and not places.store.stat().st_size)
@@ -162,6 +165,13 @@ def _begun(store: "Store") -> int:
         return imports_begun(connection)
 
 
+def _require_utf8(path: Path) -> None:
+    try:
+        str(path.absolute()).encode()
+    except UnicodeEncodeError:
+        raise UserError(f"{path}: the path is not UTF-8, as the store keeps it; rename it, then import it.") from None
+
+
 @contextmanager
 def _store_aside() -> "Iterator[Store]":
     """Give a store that goes away again, for looking at what a store that is not there yet would hold."""
@@ -186,7 +196,6 @@ def _tell_cut_off(store: "Store", begun: int) -> None:
 def _list_or_withdraw(path: Path, withdraw: int | None) -> int:
     from reviewer.cli.reading import open_to_look
     from reviewer.domain.counted import counted
-    from reviewer.domain.errors import UserError
     from reviewer.domain.identity import timestamp, utc_now
     from reviewer.domain.text import safe_line
     from reviewer.store.imports import list_imports, withdraw_import

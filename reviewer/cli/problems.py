@@ -1,5 +1,7 @@
 """``reviewer problems``: what the store holds."""
 
+from contextlib import closing
+
 import click
 
 from reviewer.cli.main import Invocation
@@ -23,12 +25,11 @@ def command(invocation: Invocation) -> int:
     from reviewer.workflow.views import overview
 
     places = find_places(invocation.store, invocation.config)
-    store = open_to_look(places.store)
     name = reviewer_name(invocation.reviewer, read_config(places.config))
-    with store.read() as connection:
-        found = reviewer_id(connection, name) if name else None
-    seen = overview(store, found or 0)
-    store.close()
+    with closing(open_to_look(places.store)) as store:
+        with store.read() as connection:
+            found = reviewer_id(connection, name) if name else None
+        seen = overview(store, found or 0)
     if not seen.problems:
         click.echo("The store holds no problem yet; `reviewer import PATH` takes some in.")
     for stored in seen.problems:

@@ -94,8 +94,10 @@ def refuse_foreign_file(path: Path) -> None:
 
     Raises:
         DamagedStoreError: when it has the mark, but no longer begins like a SQLite database.
-        StoreError: when the file is empty, no SQLite database, or one without the mark.
+        StoreError: when the file is no plain one, empty, no SQLite database, or one without the mark.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise StoreError(f"{path} is a pipe or a device and no plain file, as --store takes.")
     try:
         with path.open("rb") as file:
             header = file.read(MARK_ENDS_AT)
