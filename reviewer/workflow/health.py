@@ -71,6 +71,11 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
             f"The store {path} was made by a newer reviewer (schema {found.version}, this one knows {SCHEMA_VERSION}); "
             "update reviewer."
         )
+    elif not found.version:
+        wrong.append(
+            f"The making of the store {path} was cut off, and nothing is in it; the app, an import or any command "
+            "that reads it completes it."
+        )
     elif found.version < SCHEMA_VERSION:
         wrong.append(
             f"The store {path} is of an older version (schema {found.version}, now {SCHEMA_VERSION}); any other "

@@ -9,6 +9,7 @@ import pytest
 from reviewer.cli.main import main
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.vocabulary import Act, Role, Verdict
+from reviewer.store.connection import create_file
 from reviewer.store.drafts import Drafts, drafts_path
 from reviewer.store.imports import begin_import
 from reviewer.store.migrations import SCHEMA_VERSION
@@ -208,6 +209,19 @@ def test_foreign_and_newer_stores_are_told(path: Path, capsys: pytest.CaptureFix
     out, err = doctor(capsys, path, status=1)
     assert f"version 99, this reviewer has {SCHEMA_VERSION}" in out
     assert "update reviewer" in err
+
+
+def test_store_of_which_the_making_was_cut_off_is_told_until_it_is_complete(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = path.with_name("new.db")
+    create_file(new)
+    _, err = doctor(capsys, new, status=1)
+    assert err.startswith(f"reviewer: The making of the store {new} was cut off, and nothing is in it; the app, ")
+    assert err.count("\n") == 1
+    assert main(["problems", "--store", str(new)]) == 0
+    doctor(capsys, new, status=0)
+    assert not list(path.parent.glob("*.backup"))
 
 
 def test_store_and_drafts_that_others_can_reach_are_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
