@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import io
 import os
 import re
 import sys
@@ -200,6 +201,7 @@ def main(args: Sequence[str] | None = None) -> int:
     0: done. 1: the store is damaged, or something is wrong on our side. 2: something that the person can put right.
     130: interrupted. Whatever goes wrong is one sentence on stderr; tracebacks go to the log file alone.
     """
+    _let_output_say_what_it_can()
     try:
         status = cli.main(
             args, prog_name=PROGRAM, complete_var=COMPLETE_VARIABLE, standalone_mode=False, obj=Invocation()
@@ -269,6 +271,13 @@ def _say(sentence: str) -> None:
 
     if COMPLETE_VARIABLE not in os.environ:
         click.echo(f"{PROGRAM}: {safe_line(sentence)}", err=True)
+
+
+def _let_output_say_what_it_can() -> None:
+    """Where standard output is not UTF-8, write what it has no letter for as an escape, as standard error does."""
+    stdout = sys.stdout
+    if isinstance(stdout, io.TextIOWrapper) and stdout.errors == "strict" and stdout.encoding.lower() != "utf-8":
+        stdout.reconfigure(errors="backslashreplace")
 
 
 def _settle_output() -> None:

@@ -100,3 +100,11 @@ def test_output_that_has_no_room_or_nowhere_to_go_is_told(store: Path) -> None:
     ran = reviewer("export", stdout=None)
     assert ran.returncode == 2
     assert ran.stderr == b"reviewer: Standard output is closed; name a file by -o.\n"
+
+
+def test_letters_that_the_output_has_not_are_written_as_escapes(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
+    for command in (["target", "--criterion", "größer … ☃", "--reviewer", "kim"], ["target"]):
+        ran = reviewer(*command)
+        assert ran.returncode == 0, ran
+        assert "größer \\u2026 \\u2603".encode("latin-1") in ran.stdout
