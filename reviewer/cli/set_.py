@@ -51,7 +51,7 @@ def command(
     \b
     Examples:
       reviewer set --setting chat=lab,math=held_out,code=held_out
-      reviewer set --direction val_bpb=lower --primary-metric val_bpb
+      reviewer set --direction accuracy=higher --primary-metric accuracy
       reviewer set --alias chat-0115=chat
     """
     from reviewer.domain.counted import counted
