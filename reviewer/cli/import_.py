@@ -3,6 +3,7 @@
 import sys
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 import click
@@ -227,14 +228,18 @@ class _Progress:
 
     def __init__(self, shown: bool) -> None:
         self._shown = shown
-        self._last = -1
+        self._last = ""
 
     def show(self, done: int, total: int | None) -> None:
         percent = int(100 * done / total) if total else 0
-        if self._shown and percent != self._last:
-            self._last = percent
-            click.echo(f"\rreading: {percent:3d} % of {(total or 0) / 1e6:.1f} MB ", nl=False, err=True)
+        # A line as wide as the terminal would be continued below, and not written over.
+        line = f"reading: {percent:3d} % of {(total or 0) / 1e6:.1f} MB"[: get_terminal_size().columns - 1]
+        if self._shown and line != self._last:
+            self._last = line
+            click.echo(f"\r{line}", nl=False, err=True)
 
     def clear(self) -> None:
-        if self._shown and self._last >= 0:
-            click.echo("\r\x1b[K", nl=False, err=True)
+        # With blanks, since not every terminal knows how a line is cleared.
+        if self._last:
+            click.echo(f"\r{' ' * len(self._last)}\r", nl=False, err=True)
+            self._last = ""

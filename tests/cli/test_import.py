@@ -267,3 +267,16 @@ def test_listing_and_withdrawing_stand_alone(
     capsys.readouterr()
     assert main(["import", "--list"]) == 0
     assert "complete" in capsys.readouterr().out, "nothing was withdrawn"
+
+
+@pytest.mark.parametrize("columns", [1, 10, 80])
+def test_the_progress_stays_on_one_line_of_any_terminal(
+    many: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert main(["import", str(many)]) == 0
+    err = capsys.readouterr().err
+    assert "\x1b" not in err
+    assert all(len(line) < columns for line in err.split("\r"))
+    assert err == "" if columns == 1 else "\rreading: "[:columns] in err and err.endswith(" \r")
