@@ -21,7 +21,7 @@ def command(ctx: click.Context, /, problem: str | None, **given: str | None) -> 
     \b
     Examples:
       reviewer target
-      reviewer target weak-to-strong --criterion "gain over 1 point" --horizon 2027-03-31 --reviewer kim
+      reviewer target weak-to-strong --criterion "wins by 1 %" --horizon 2027-03-31 --reviewer kim
     """
     from contextlib import closing
     from dataclasses import replace
