@@ -32,6 +32,7 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     gc.disable()
 
     from reviewer.cli.terminal import look_at_terminal, require_terminal
+    from reviewer.store.connection import require_writable
     from reviewer.tui.keys import effective_keymap
     from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.logs import record_failure, start_logging
@@ -43,6 +44,7 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     keymap = effective_keymap(config.keys, config.key_places)
     name = reviewer_name(invocation.reviewer, config)
     store = open_it()
+    require_writable(store.path)
 
     from reviewer.domain.errors import UserError
     from reviewer.tui.app import Opening, ReviewerApp

@@ -11,7 +11,7 @@ from reviewer.workflow.config import NAME_VARIABLE, SETTINGS, Config, read_confi
 from reviewer.workflow.places import find_places
 
 
-@click.group("config")
+@click.group("config", no_args_is_help=False)
 def command() -> None:
     """Show the config file's path, what holds now, and every key.
 
@@ -23,6 +23,7 @@ def command() -> None:
       reviewer config path          where the file is, or would be
       reviewer config show          all settings, with where each comes from
       reviewer config show --keys   all actions with their keys, to copy lines from
+
     \b
     A config file:
       reviewer = "kim"

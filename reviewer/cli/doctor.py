@@ -7,13 +7,15 @@ import click
 
 from reviewer.cli.main import PROGRAM, Invocation
 from reviewer.cli.terminal import look_at_terminal, sentences
+from reviewer.domain.counted import counted
 from reviewer.domain.errors import ReviewerError, UserError
 from reviewer.domain.text import safe_line, safe_text
+from reviewer.store.connection import is_frozen
 from reviewer.store.health import Mended, StoreHealth
 from reviewer.store.migrations import SCHEMA_VERSION
 from reviewer.workflow.config import Config, reviewer_name
 from reviewer.workflow.health import OWNER_ONLY, examine, mend_store
-from reviewer.workflow.places import Places, find_places
+from reviewer.workflow.places import STORE_OPTION, Places, find_places
 
 Lines = list[tuple[str, str]]
 _LABEL = 13
@@ -29,7 +31,8 @@ def command(invocation: Invocation, rebuild: bool) -> int:
     the events, puts back the search index and the triggers where they are broken, and completes the search index. No
     event is touched.
 
-    The exit status is 1 when something is wrong.
+    The exit status is 1 when something is wrong, and 2 when --store names a store that is not there. At the place that
+    REVIEWER_STORE names, and at the default one, a store may still be to come: that is nothing wrong.
 
     \b
     Examples:
@@ -44,9 +47,15 @@ def command(invocation: Invocation, rebuild: bool) -> int:
         except ReviewerError as error:
             wrong.append(str(error))
     health = examine(places)
-    wrong += health.wrong
+    mistaken = bool(health.missing) and (rebuild or places.store_from == STORE_OPTION)
+    wrong += [*([health.missing] if mistaken else []), *health.wrong]
     _print([("store", f"{places.store} ({places.store_from})")])
-    _print(_about_store(health.store) if health.store else [("", "cannot be looked at")])
+    if health.store:
+        frozen = is_frozen(places.store)
+        _print([("", "on a read-only file system: to be read as it is, not judged in")] if frozen else [])
+        _print(_about_store(health.store))
+    else:
+        _print([("", "not there yet: the app or an import makes it" if health.missing else "cannot be looked at")])
     config, broken_keys = _about_config(invocation, places, health.config)
     wrong += broken_keys
     _print(config)
@@ -58,7 +67,7 @@ def command(invocation: Invocation, rebuild: bool) -> int:
     click.echo()
     for sentence in dict.fromkeys(wrong):
         click.echo(f"{PROGRAM}: {safe_line(sentence)}", err=True)
-    return 1
+    return 2 if mistaken else 1
 
 
 def _print(lines: Iterable[tuple[str, str]]) -> None:
@@ -71,11 +80,11 @@ def _print(lines: Iterable[tuple[str, str]]) -> None:
 
 def _mended(mended: Mended) -> list[str]:
     return [
-        f"{mended.judgements} judgements and {mended.counts} counts",
-        *([f"{mended.claims} claims and names of datasets"] if mended.claims else []),
+        f"{counted(mended.judgements, 'judgement')} and {counted(mended.counts, 'count')}",
+        *([f"{mended.claims:,} claims or names of datasets"] if mended.claims else []),
         *([f"the triggers {', '.join(mended.triggers)}"] if mended.triggers else []),
         *(["the search index"] if mended.search_index else []),
-        *([f"{mended.indexed:,} texts put into the search index"] if mended.indexed else []),
+        *([f"{counted(mended.indexed, 'text')} put into the search index"] if mended.indexed else []),
     ]
 
 
@@ -92,8 +101,8 @@ def _about_store(found: StoreHealth) -> Lines:
     if not found.looked_over:
         return lines
     extent = "every page, index and reference" if found.indexes_checked else "every page and reference, no index"
-    references = f"{found.broken_references} BROKEN references" if found.broken_references else f"good: {extent}"
-    stale = f"OUT OF STEP: {found.stale_judgements} judgements, {found.stale_counts} counts"
+    references = counted(found.broken_references, "BROKEN reference") if found.broken_references else f"good: {extent}"
+    stale = f"OUT OF STEP: {counted(found.stale_judgements, 'judgement')}, {counted(found.stale_counts, 'count')}"
     return [
         *lines,
         ("integrity", references),
@@ -108,9 +117,11 @@ def _about_store(found: StoreHealth) -> Lines:
 
 def _about_search(found: StoreHealth) -> str:
     if found.unsearchable or found.search_damage:
-        return f"OUT OF STEP: {found.search_damage or f'{found.unsearchable} texts'}"
+        return f"OUT OF STEP: {found.search_damage or counted(found.unsearchable, 'text')}"
     if found.unindexed:
-        return f"does not find {found.unindexed:,} texts yet; the open app, an import or --rebuild completes it"
+        return (
+            f"does not find {counted(found.unindexed, 'text')} yet; the open app, an import or --rebuild completes it"
+        )
     return "in step with the texts" if found.search_checked else "has every text; they were not compared"
 
 

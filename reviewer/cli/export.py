@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from reviewer.cli.main import Invocation
+from reviewer.cli.main import GivenPath, Invocation
+from reviewer.domain.counted import counted
 from reviewer.domain.errors import UserError
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.text import safe_line
@@ -18,7 +19,7 @@ STDOUT = Path("-")
 
 
 @click.command("export")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
+@click.option("-o", "--output", type=GivenPath(path_type=Path), metavar="FILE",
               help="The file to write, replaced when all is written; '-', or nothing, is standard output.")  # fmt: skip
 @click.option("--format", "format_", type=click.Choice(FORMATS),
               help="By default what FILE's name ends with, else csv.")  # fmt: skip
@@ -37,7 +38,9 @@ STDOUT = Path("-")
 @click.option("--tag", default="", metavar="TAG", help="Only judgements with this tag.")
 @click.option("--flagged", is_flag=True, help="Only flagged ones.")
 @click.option("--changed", is_flag=True, help="Only those whose proposal changed after the verdict.")
-@click.option("--text", default="", metavar="WORDS", help="Only proposals with all these words.")
+@click.option(
+    "--text", default="", metavar="WORDS", help="Only proposals with all these words; those after the 32nd are ignored."
+)
 @click.option("--columns", is_flag=True, help="Print what each column says, and leave.")
 @click.pass_obj
 def command(
@@ -85,11 +88,11 @@ def command(
     if excel and format_ != "csv":
         raise click.UsageError("--excel goes with --format csv")
 
-    from reviewer.store.migrations import open_to_read
+    from reviewer.cli.reading import open_to_look
     from reviewer.workflow.exporting import ExportOptions, export
     from reviewer.workflow.places import find_places
 
-    store = open_to_read(find_places(invocation.store, invocation.config).store)
+    store = open_to_look(find_places(invocation.store, invocation.config).store)
     try:
         options = ExportOptions(
             shape=shape,
@@ -138,7 +141,7 @@ def _my_id(invocation: Invocation, store: Any) -> int:
 
 def _narrate(rows: int, shape: str, path: Path | None, replaced: bool) -> str:
     what = {"judgements": "judgement", "history": "event", "long": "rating", "wide": "proposal"}[shape]
-    text = f"{rows:,} {what}{'' if rows == 1 else 's'}"
+    text = counted(rows, what)
     if path is not None:
         text += f" written to {path}{', which was there before' if replaced else ''}"
     return f"{text}." if rows else f"{text}: nothing in the store is left by what was asked."

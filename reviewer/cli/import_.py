@@ -1,23 +1,41 @@
 """``reviewer import``: take files in."""
 
 import sys
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 import click
 
-from reviewer.cli.main import Invocation
+from reviewer.cli.main import GivenPath, Invocation
+from reviewer.domain.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reviewer.store.connection import Store
 
 TOLD_REJECTS = 20
+LARGEST_ID = 2**63 - 1
+"""SQLite numbers rows up to here."""
+
+
+def _require_slug(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    from reviewer.domain.problems import SLUG_IN_WORDS, is_slug
+
+    if value is not None and not is_slug(value):
+        raise click.BadParameter(f"{value!r} cannot be a problem's name, which is of {SLUG_IN_WORDS}.", ctx, param)
+    return value
 
 
 @click.command("import")
-@click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="PATH...", type=GivenPath(path_type=Path))
 @click.option(
-    "--problem", metavar="SLUG", help="The problem that the records belong to, in place of what the files say."
+    "--problem",
+    metavar="SLUG",
+    callback=_require_slug,
+    help="The problem of records that name none, and of the study server's files.",
 )
 @click.option(
     "--setting",
@@ -30,7 +48,12 @@ TOLD_REJECTS = 20
 @click.option("--index-later", is_flag=True, help="Leave the search index for later: half the time.")
 @click.option("--dry-run", is_flag=True, help="Say what would come, and write nothing.")
 @click.option("--list", "listing", is_flag=True, help="List the imports of the store, newest first.")
-@click.option("--withdraw", metavar="ID", type=int, help="Take out what import ID brought and nobody has judged.")
+@click.option(
+    "--withdraw",
+    metavar="ID",
+    type=click.IntRange(1, LARGEST_ID),
+    help="Take out what import ID brought and nobody has judged.",
+)
 @click.pass_obj
 def command(
     invocation: Invocation,
@@ -58,52 +81,62 @@ def command(
       reviewer import results.jsonl --dry-run
       reviewer import --list
     """
+    from reviewer.cli.reading import open_to_look
+    from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
     from reviewer.store.migrations import open_store
     from reviewer.workflow.importing import parse_settings, run_import
     from reviewer.workflow.places import find_places
+    from reviewer.workflow.reading import holds_a_record
 
     places = find_places(invocation.store, invocation.config)
     if listing or withdraw is not None:
+        alone = "--list" if listing else "--withdraw"
+        others = (listing and withdraw is not None, paths, problem, settings, format_name, index_later, dry_run)
+        if any(others):
+            raise click.UsageError(f"{alone} stands alone: it imports nothing, and takes none of the other options")
         return _list_or_withdraw(places.store, withdraw)
     if not paths:
         raise click.UsageError("name a file or a folder to import")
+    for path in paths:
+        _require_utf8(path)
     rule = parse_settings(settings)
-    made = not places.store.exists()
-    store = open_store(places.store)
-    begun = _begun(store)
+    # A store is made once there is something to put into it, and never taken away: another process may use it by then.
+    missing = not places.store.exists() or (places.store.is_file() and not places.store.stat().st_size)
+    aside = missing and (dry_run or not holds_a_record(paths, problem, format_name))
+    open_there = open_to_look if dry_run else open_store
     progress = _Progress(sys.stderr.isatty())
-    try:
-        report = run_import(
-            store,
-            paths,
-            problem=problem,
-            settings=rule,
-            format_name=format_name,
-            dry_run=dry_run,
-            index_later=index_later,
-            progress=progress.show,
-        )
-    except BaseException:
-        progress.clear()
-        _leave(store, begun, made)
-        raise
+    with _store_aside() if aside else closing(open_there(places.store)) as store:
+        begun = _begun(store)
+        try:
+            report = run_import(
+                store,
+                paths,
+                problem=problem,
+                settings=rule,
+                format_name=format_name,
+                dry_run=dry_run or aside,
+                index_later=index_later,
+                progress=progress.show,
+            )
+        except BaseException:
+            progress.clear()
+            _tell_cut_off(store, begun)
+            raise
     progress.clear()
-    store.close()
-    if made and (dry_run or not report.taken):
-        _remove_empty(places.store)
     for sentence in report.sentences:
         click.echo(sentence)
     what = "would be " if dry_run else ""
     described = ""
     if report.problems and report.taken == report.problems:
-        described = f", {report.problems} problem{'s'[: report.problems > 1]} described"
+        described = f", {counted(report.problems, 'problem')} described"
     click.echo(
         f"{what}{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.rejected} rejected"
-        f"{described}   ({report.proposals} proposals; read as {', '.join(report.sources)})"
+        f"{described}   ({counted(report.proposals, 'proposal')}; read as {', '.join(report.sources)})"
     )
     if report.settings_told:
-        click.echo(f"{report.settings_told} measurements that were known already have their setting now.")
+        known = "that was known already has its" if report.settings_told == 1 else "that were known already have their"
+        click.echo(f"{counted(report.settings_told, 'measurement')} {known} setting now.")
     if report.unknown_settings:
         names = ", ".join(safe_line(name, 40) for name in report.unknown_settings)
         example = f"`--setting {safe_line(report.unknown_settings[0], 40)}=lab`"
@@ -113,16 +146,16 @@ def command(
     if report.taken > report.problems and not report.proposals and not dry_run:
         click.echo("No proposal was in it, only what proposals are held against; import the agents' findings next.")
     if report.unindexed:
-        texts = f"{report.unindexed:,} text{'s'[: report.unindexed > 1]}"
         click.echo(
-            f"Search does not find {texts} yet; the app completes its index while it is open, and so do "
-            "the next import without --index-later and `reviewer doctor --rebuild`."
+            f"Search does not find {counted(report.unindexed, 'text')} yet; the app completes its index while it is "
+            "open, and so do the next import without --index-later and `reviewer doctor --rebuild`."
         )
     for reject in report.rejects[:TOLD_REJECTS]:
         place = f", {safe_line(reject.place, 80)}" if reject.place else ""
         click.echo(f"rejected: {safe_line(reject.file, 200)}{place}: {safe_line(reject.reason, 300)}", err=True)
     if report.rejected > TOLD_REJECTS:
-        click.echo(f"… and {report.rejected - TOLD_REJECTS} more, in the table `rejects` of the store.", err=True)
+        kept = "" if dry_run or not report.taken else ", in the table `rejects` of the store"
+        click.echo(f"… and {report.rejected - TOLD_REJECTS} more{kept}.", err=True)
     return 2 if report.rejected else 0
 
 
@@ -133,49 +166,45 @@ def _begun(store: "Store") -> int:
         return imports_begun(connection)
 
 
-def _leave(store: "Store", begun: int, made: bool) -> None:
-    """Close the store after an error or Ctrl-C: what was taken in before stays, and it is told how to go on."""
-    from contextlib import suppress
+def _require_utf8(path: Path) -> None:
+    try:
+        str(path.absolute()).encode()
+    except UnicodeEncodeError:
+        raise UserError(f"{path}: the path is not UTF-8, as the store keeps it; rename it, then import it.") from None
 
+
+@contextmanager
+def _store_aside() -> "Iterator[Store]":
+    """Give a store that goes away again, for looking at what a store that is not there yet would hold."""
+    from tempfile import TemporaryDirectory
+
+    from reviewer.store.migrations import open_store
+
+    with TemporaryDirectory(prefix="reviewer-") as folder, closing(open_store(Path(folder, "aside.db"))) as store:
+        yield store
+
+
+def _tell_cut_off(store: "Store", begun: int) -> None:
+    """Tell after an error or Ctrl-C how to go on, where something was taken in before."""
     from reviewer.domain.errors import ReviewerError
 
     # The error that ends the import is told; one more, while looking at what it left, would only hide it.
     with suppress(ReviewerError):
         if _begun(store) > begun:
             click.echo("The import was cut off; what was taken in stays, and it completes when run again.", err=True)
-    store.close()
-    if made:
-        with suppress(ReviewerError):
-            _remove_empty(store.path)
-
-
-def _remove_empty(path: Path) -> None:
-    """Take away the store that this process made, unless something came into it, from here or elsewhere."""
-    from reviewer.store.connection import Store
-    from reviewer.store.imports import holds_nothing
-
-    store = Store(path)
-    try:
-        with store.read() as connection:
-            untouched = holds_nothing(connection)
-    finally:
-        store.close()
-    if untouched:
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _list_or_withdraw(path: Path, withdraw: int | None) -> int:
-    from reviewer.domain.errors import UserError
+    from reviewer.cli.reading import open_to_look
+    from reviewer.domain.counted import counted
     from reviewer.domain.identity import timestamp, utc_now
     from reviewer.domain.text import safe_line
     from reviewer.store.imports import list_imports
     from reviewer.store.migrations import open_store
     from reviewer.store.withdrawing import withdraw_import
 
-    store = open_store(path, create=False)
     if withdraw is None:
-        with store.read() as connection:
+        with closing(open_to_look(path)) as store, store.read() as connection:
             rows = list_imports(connection)
         for row in rows:
             click.echo(
@@ -185,11 +214,12 @@ def _list_or_withdraw(path: Path, withdraw: int | None) -> int:
         if not rows:
             click.echo("Nothing has been imported yet.")
         return 0
-    outcome = withdraw_import(store, withdraw, timestamp(utc_now()))
+    with closing(open_store(path, create=False)) as store:
+        outcome = withdraw_import(store, withdraw, timestamp(utc_now()))
     if outcome is None:
         raise UserError(f"There is no import {withdraw}; `reviewer import --list` lists them.")
-    methods = f"{outcome.gone:,} method{'s'[: outcome.gone != 1]}"
-    click.echo(f"Withdrawn: {methods} taken out or set back, {outcome.kept:,} kept since somebody has judged them.")
+    taken_out = counted(outcome.gone, "method")
+    click.echo(f"Withdrawn: {taken_out} taken out or set back, {outcome.kept:,} kept because somebody has judged them.")
     return 0
 
 
@@ -198,14 +228,18 @@ class _Progress:
 
     def __init__(self, shown: bool) -> None:
         self._shown = shown
-        self._last = -1
+        self._last = ""
 
     def show(self, done: int, total: int | None) -> None:
         percent = int(100 * done / total) if total else 0
-        if self._shown and percent != self._last:
-            self._last = percent
-            click.echo(f"\rreading: {percent:3d} % of {(total or 0) / 1e6:.1f} MB ", nl=False, err=True)
+        # A line as wide as the terminal would be continued below, and not written over.
+        line = f"reading: {percent:3d} % of {(total or 0) / 1e6:.1f} MB"[: get_terminal_size().columns - 1]
+        if self._shown and line != self._last:
+            self._last = line
+            click.echo(f"\r{line}", nl=False, err=True)
 
     def clear(self) -> None:
-        if self._shown and self._last >= 0:
-            click.echo("\r\x1b[K", nl=False, err=True)
+        # With blanks, since not every terminal knows how a line is cleared.
+        if self._last:
+            click.echo(f"\r{' ' * len(self._last)}\r", nl=False, err=True)
+            self._last = ""

@@ -1,7 +1,10 @@
 """The ``reviewer`` command: subcommands that load when they are called, and one sentence for whatever goes wrong."""
 
 import contextlib
+import errno
+import io
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -56,6 +59,16 @@ COMMANDS: Mapping[str, Listed] = {
 """Every subcommand, in the order of ``reviewer --help``, which reads this table and loads none of them."""
 
 
+class GivenPath(click.Path):
+    """A path that is not empty: an unset variable in a script would else mean the folder at hand."""
+
+    def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        if not os.fspath(value):
+            self.fail("the path is empty.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def _share(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     """Note an option that every command shares in ``ctx.obj``; the one nearest to the command counts."""
     held = ctx.obj if isinstance(ctx.obj, Invocation) else Invocation()
@@ -66,7 +79,7 @@ def _shared_options() -> list[click.Option]:
     def option(name: str, metavar: str, kind: click.ParamType[Any], text: str) -> click.Option:
         return click.Option([name], type=kind, metavar=metavar, help=text, expose_value=False, callback=_share)
 
-    file = click.Path(dir_okay=False, path_type=Path)
+    file = GivenPath(dir_okay=False, path_type=Path)
     return [
         option("--store", "PATH", file, "The store to use, in place of REVIEWER_STORE or the default one."),
         option("--reviewer", "NAME", click.STRING, "Who judges, in place of REVIEWER_NAME or the config's."),
@@ -185,9 +198,10 @@ def cli(ctx: click.Context) -> Any:
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status; a command may return its own.
 
-    0: done. 1: something is wrong with the store or on our side. 2: something that the person can put right.
+    0: done. 1: the store is damaged, or something is wrong on our side. 2: something that the person can put right.
     130: interrupted. Whatever goes wrong is one sentence on stderr; tracebacks go to the log file alone.
     """
+    _let_output_say_what_it_can()
     try:
         status = cli.main(
             args, prog_name=PROGRAM, complete_var=COMPLETE_VARIABLE, standalone_mode=False, obj=Invocation()
@@ -204,6 +218,9 @@ def main(args: Sequence[str] | None = None) -> int:
         _say(str(error))
         return error.exit_status
     except Exception as error:
+        if (refusal := _as_refusal(error)) is not None:
+            _say(refusal)
+            return 2
         _apologise(error)
         return 1
     finally:
@@ -219,6 +236,20 @@ def _refuse(error: click.ClickException) -> int:
     stop = "" if message.endswith((".", "?")) else "."
     _say(f"{message[:1].lower()}{message[1:]}{stop} See '{path} --help'.")
     return 2
+
+
+def _as_refusal(error: Exception) -> str | None:
+    """Return the sentence for what the person can put right although no command looks for it, or None."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        where = f"{error.filename}" if error.filename else "What there was to write"
+        return f"{where} could not be written ({error.strerror}); make room, or have it written elsewhere."
+    if isinstance(error, UnicodeEncodeError) and _SURROGATES.search(error.object):
+        return f"{error.object!r} is not UTF-8; write it, or the name of the file, in UTF-8."
+    return None
+
+
+_SURROGATES = re.compile("[\udc80-\udcff]")
+"""What Python makes of the bytes of an argument or a file's name that are no UTF-8."""
 
 
 def _apologise(error: Exception) -> None:
@@ -240,6 +271,13 @@ def _say(sentence: str) -> None:
 
     if COMPLETE_VARIABLE not in os.environ:
         click.echo(f"{PROGRAM}: {safe_line(sentence)}", err=True)
+
+
+def _let_output_say_what_it_can() -> None:
+    """Where standard output is not UTF-8, write what it has no letter for as an escape, as standard error does."""
+    stdout = sys.stdout
+    if isinstance(stdout, io.TextIOWrapper) and stdout.errors == "strict" and stdout.encoding.lower() != "utf-8":
+        stdout.reconfigure(errors="backslashreplace")
 
 
 def _settle_output() -> None:

@@ -1,5 +1,7 @@
 """``reviewer problems``: what the store holds."""
 
+from contextlib import closing
+
 import click
 
 from reviewer.cli.main import Invocation
@@ -14,28 +16,28 @@ def command(invocation: Invocation) -> int:
     Example:
       reviewer problems --reviewer kim
     """
+    from reviewer.cli.reading import open_to_look
+    from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
     from reviewer.store.annotations import reviewer_id
-    from reviewer.store.migrations import open_to_read
     from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.places import find_places
     from reviewer.workflow.views import overview
 
     places = find_places(invocation.store, invocation.config)
-    store = open_to_read(places.store)
     name = reviewer_name(invocation.reviewer, read_config(places.config))
-    with store.read() as connection:
-        found = reviewer_id(connection, name) if name else None
-    seen = overview(store, found or 0)
-    store.close()
+    with closing(open_to_look(places.store)) as store:
+        with store.read() as connection:
+            found = reviewer_id(connection, name) if name else None
+        seen = overview(store, found or 0)
     if not seen.problems:
         click.echo("The store holds no problem yet; `reviewer import PATH` takes some in.")
     for stored in seen.problems:
         n = seen.counts[stored.id]
         problem = stored.problem
         click.echo(
-            f"{safe_line(problem.slug, 40)}  {n.proposals} proposals, {n.baselines} baselines, "
-            f"{n.references} references; {n.judged} judged by {safe_line(name or 'nobody', 40)}"
+            f"{safe_line(problem.slug, 40)}  {counted(n.proposals, 'proposal')}, {counted(n.baselines, 'baseline')}, "
+            f"{counted(n.references, 'reference')}; {n.judged:,} judged by {safe_line(name or 'nobody', 40)}"
         )
         metrics = ", ".join(f"{safe_line(m.name, 30)} ({m.direction})" for m in problem.metrics)
         datasets = ", ".join(safe_line(d.name, 30) for d in problem.datasets)

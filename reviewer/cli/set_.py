@@ -1,5 +1,7 @@
 """``reviewer set``: say afterwards what a file did not."""
 
+from contextlib import closing
+
 import click
 
 from reviewer.cli.main import Invocation
@@ -49,9 +51,10 @@ def command(
     \b
     Examples:
       reviewer set --setting chat=lab,math=held_out,code=held_out
-      reviewer set --direction val_bpb=lower --primary-metric val_bpb
+      reviewer set --direction accuracy=higher --primary-metric accuracy
       reviewer set --alias chat-0115=chat
     """
+    from reviewer.domain.counted import counted
     from reviewer.domain.errors import UserError
     from reviewer.domain.vocabulary import Direction
     from reviewer.store.migrations import open_store
@@ -65,32 +68,35 @@ def command(
         if word not in ("higher", "lower", "unknown"):
             raise UserError(f"--direction {name}={word}: a metric is better when higher or when lower.")
     renamed = _pairs(aliases, "--alias", "OTHER=NAME")
+    for name in {n.casefold() for n in renamed} & {n.casefold() for n in renamed.values()}:
+        raise UserError(f"--alias takes {name!r} for another name and for the one that stays; it can be one of them.")
     if not (settings or told or renamed or primary_metric or primary_dataset):
         raise click.UsageError("say what to set, for example --setting lab")
     places = find_places(invocation.store, invocation.config)
-    store = open_store(places.store, create=False)
-    changed = tell(
-        store,
-        choose_problem(store, problem),
-        settings=rule,
-        directions={name: Direction(word) for name, word in told.items()},
-        aliases=renamed,
-        primary_metric=primary_metric,
-        primary_dataset=primary_dataset,
-        overwrite=overwrite,
-    )
-    store.close()
-    click.echo(f"Set; {changed} measurements changed.")
+    with closing(open_store(places.store, create=False)) as store:
+        changed = tell(
+            store,
+            choose_problem(store, problem),
+            settings=rule,
+            directions={name: Direction(word) for name, word in told.items()},
+            aliases=renamed,
+            primary_metric=primary_metric,
+            primary_dataset=primary_dataset,
+            overwrite=overwrite,
+        )
+    click.echo(f"Set; {counted(changed, 'measurement')} changed.")
     return 0
 
 
 def _pairs(texts: tuple[str, ...], option: str, form: str) -> dict[str, str]:
     from reviewer.domain.errors import UserError
 
-    pairs = {}
+    pairs: dict[str, str] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name.strip() or not value.strip():
             raise UserError(f"{option} {text!r} is not of the form {form}.")
+        if pairs.get(name.strip(), value.strip()) != value.strip():
+            raise UserError(f"{option} says two things of {name.strip()!r}; say one.")
         pairs[name.strip()] = value.strip()
     return pairs

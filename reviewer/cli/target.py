@@ -21,41 +21,43 @@ def command(ctx: click.Context, /, problem: str | None, **given: str | None) -> 
     \b
     Examples:
       reviewer target
-      reviewer target weak-to-strong --criterion "helpfulness gain over 1 point" --horizon 2027-03-31
+      reviewer target weak-to-strong --criterion "wins by 1 %" --horizon 2027-03-31 --reviewer kim
     """
+    from contextlib import closing
     from dataclasses import replace
 
+    from reviewer.cli.reading import open_to_look
     from reviewer.domain.errors import UserError
-    from reviewer.domain.problems import Target
+    from reviewer.domain.problems import Target, no_such_problem
     from reviewer.domain.text import safe_line
     from reviewer.store.migrations import open_store
     from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.places import find_places
     from reviewer.workflow.session import begin_session, load_rubric
-    from reviewer.workflow.targets import write_target
+    from reviewer.workflow.targets import check_target, write_target
     from reviewer.workflow.views import overview, target_lines
 
     invocation = ctx.ensure_object(Invocation)
     places = find_places(invocation.store, invocation.config)
     config = read_config(places.config)
     changes = {name: text for name, text in given.items() if text is not None}
-    store = open_store(places.store, create=False, readonly=not changes)
-    problems = overview(store, 0).problems
-    stored = next((p for p in problems if p.problem.slug == problem), None)
-    if stored is None and problem is None and len(problems) == 1:
-        stored = problems[0]
-    if stored is None:
-        slugs = ", ".join(p.problem.slug for p in problems) or "none"
-        asked = f"there is no problem {problem!r}" if problem else "name the problem"
-        raise UserError(f"target: {asked}; the store has {slugs}.")
-    if changes:
-        name = reviewer_name(invocation.reviewer, config)
-        if name is None:
-            raise UserError("A target says who wrote it; add --reviewer NAME.")
-        session = begin_session(store, name, load_rubric(config.rubric))
-        target = replace(stored.problem.target or Target(""), **changes)
-        stored = write_target(session, stored.id, target)
-    store.close()
+    with closing(open_store(places.store, create=False) if changes else open_to_look(places.store)) as store:
+        problems = overview(store, 0).problems
+        stored = next((p for p in problems if p.problem.slug == problem), None)
+        if stored is None and problem is None and len(problems) == 1:
+            stored = problems[0]
+        if stored is None:
+            slugs = [p.problem.slug for p in problems]
+            if problem is not None:
+                raise UserError(no_such_problem(problem, slugs))
+            raise UserError(f"Name the problem; the store has {', '.join(slugs) or 'none'}.")
+        if changes:
+            name = reviewer_name(invocation.reviewer, config)
+            if name is None:
+                raise UserError("A target says who wrote it; add --reviewer NAME.")
+            target = check_target(replace(stored.problem.target or Target(""), **changes))
+            session = begin_session(store, name, load_rubric(config.rubric))
+            stored = write_target(session, stored.id, target)
     click.echo(f"{safe_line(stored.problem.slug, 80)}, target version {stored.target_version or 'none'}")
     for label, text in target_lines(stored.problem.target):
         click.echo(f"  {label + ':':<13} {safe_line(text, 2000)}")

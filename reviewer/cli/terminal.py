@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
+from reviewer.domain.counted import counted
 from reviewer.domain.errors import UserError
 
 SMALLEST = (60, 20)
@@ -97,7 +98,7 @@ def _about_size(terminal: Terminal) -> str:
         return "Size unknown."
     columns, rows = terminal.size
     short = columns < SMALLEST[0] or rows < SMALLEST[1]
-    return f"{columns} columns by {rows} rows" + (
+    return f"{counted(columns, 'column')} by {counted(rows, 'row')}" + (
         f": too small, it takes {SMALLEST[0]} by {SMALLEST[1]}." if short else ".")  # fmt: skip
 
 

@@ -14,7 +14,17 @@ class UserError(ReviewerError):
 
 
 class StoreError(UserError):
-    """The store cannot be opened or used as it is."""
+    """The store cannot be opened or used as it is: the path is wrong, it is locked, read-only, newer, or full."""
+
+
+class NoStoreError(StoreError):
+    """There is no store at the path."""
+
+
+class DamagedStoreError(StoreError):
+    """The store itself is damaged, which nobody who names it can help. Exit status 1."""
+
+    exit_status = 1
 
 
 class StoreBusyError(StoreError):

@@ -1,9 +1,26 @@
 """What is being worked on, how it is measured, and what "survives in production" means for it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reviewer.domain.vocabulary import Direction
+
+SLUG_FORM = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+"""What a problem's slug looks like, as a regular expression."""
+
+SLUG_IN_WORDS = "1 to 100 letters, digits, '.', '_' and '-', a letter or a digit first"
+
+
+def is_slug(text: str) -> bool:
+    """Return whether a problem can have that name."""
+    return re.fullmatch(SLUG_FORM, text) is not None
+
+
+def no_such_problem(name: str, slugs: Iterable[str]) -> str:
+    """Return the sentence for a name that no problem of the store has, or none can have; the store has ``slugs``."""
+    never = "" if is_slug(name) else f" and none can have that name, which is of {SLUG_IN_WORDS}"
+    return f"There is no problem {name!r}{never}; the store has {', '.join(slugs) or 'none'}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,13 @@ def _resolve(destination: Path) -> Path:
 
 @contextmanager
 def to_stdout() -> Iterator[Write]:
-    """Give what writes to standard output: exactly, or, where that is a terminal, nothing that it would obey."""
+    """Give what writes to standard output: exactly, or, where that is a terminal, nothing that it would obey.
+
+    Raises:
+        UserError: when it is closed.
+    """
+    if sys.stdout is None:
+        raise UserError("Standard output is closed; name a file by -o.")
     sys.stdout.flush()
     if sys.stdout.isatty():
         yield _to_terminal

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reviewer.domain.errors import ReviewerError, StoreBusyError, StoreError
+from reviewer.domain.errors import DamagedStoreError, NoStoreError, ReviewerError, StoreBusyError, StoreError
 
 APPLICATION_ID = 0x72767772
 """Marks a SQLite file as a store of ours (``PRAGMA application_id``), so that a foreign file is never migrated."""
+
+MARK_ENDS_AT = 72
+"""Bytes of a SQLite file up to the end of its application id."""
 
 BUSY_TIMEOUT_SECONDS = 5.0
 PAGE_SIZE = 16384
@@ -97,17 +100,21 @@ class Store:
 def connect(path: Path, *, readonly: bool = False, busy_timeout: float = BUSY_TIMEOUT_SECONDS) -> sqlite3.Connection:
     """Open an existing store file with the pragmas that the store relies on.
 
+    One that is frozen is opened to be read as it lies there: SQLite neither makes files beside it nor takes locks.
+
     Raises:
-        StoreError: when the file is missing, unreadable or no SQLite database.
+        NoStoreError: when there is no file.
+        DamagedStoreError: when it is damaged.
+        StoreError: when it cannot be read, or is no SQLite database.
     """
     with plain_sentences(path):
         if not path.exists():
-            raise StoreError(f"There is no store at {path}; `reviewer import PATH --store {path}` makes one.")
+            raise NoStoreError(f"There is no store at {path}; `reviewer import PATH --store {path}` makes one.")
         if path.is_dir():
             raise StoreError(f"{path} is a folder; --store takes a file.")
         if not os.access(path, os.R_OK):
             raise StoreError(f"The store {path} may not be read by you; check its permissions.")
-        mode = "ro" if readonly else "rw"
+        mode = ("ro&immutable=1" if is_frozen(path) else "ro") if readonly else "rw"
         # Closing happens from whichever thread ends the app; use stays with the thread that asked.
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
@@ -126,6 +133,35 @@ def connect(path: Path, *, readonly: bool = False, busy_timeout: float = BUSY_TI
             connection.close()
             raise
         return connection
+
+
+def is_frozen(path: Path) -> bool:
+    """Return whether a store lies on a read-only file system, all that was written of it in the one file.
+
+    SQLite can read it only by being told that it does not change, since the files beside it cannot be made. What
+    others write meanwhile, through another mount of the same file system, is then not seen.
+    """
+    try:
+        read_only = os.statvfs(path).f_flag & os.ST_RDONLY
+    except (AttributeError, OSError):  # Where there is no such call, or no such file.
+        return False
+    wal, shm = (path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-shm"))
+    return bool(read_only) and not shm.exists() and not (wal.exists() and wal.stat().st_size)
+
+
+def read_only(path: Path) -> StoreError:
+    """Return the error that says so of a store."""
+    return StoreError(f"The store {path} is read-only; make it writable, or copy it and name the copy by --store.")
+
+
+def require_writable(path: Path) -> None:
+    """Check that a store may be written.
+
+    Raises:
+        StoreError: when it may only be read.
+    """
+    if not os.access(path, os.W_OK):
+        raise read_only(path)
 
 
 def create_file(path: Path) -> None:
@@ -184,6 +220,20 @@ def _put_in_place(prepared: Path, path: Path) -> None:
             return
 
 
+def bears_our_mark(path: Path) -> bool:
+    """Return whether the file has the mark of a store where SQLite keeps it, whatever else has become of it."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MARK_ENDS_AT)[-4:] == APPLICATION_ID.to_bytes(4, "big")
+    except OSError:
+        return False
+
+
+def damaged(path: Path, why: str) -> DamagedStoreError:
+    """Return the error that says so of a store."""
+    return DamagedStoreError(f"The store {path} is damaged ({why}); `reviewer doctor` says more. Restore a backup.")
+
+
 @contextmanager
 def plain_sentences(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into sentences that name the store and what to do."""
@@ -194,19 +244,26 @@ def plain_sentences(path: Path) -> Iterator[None]:
 
 
 def _as_store_error(path: Path, error: sqlite3.DatabaseError) -> ReviewerError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    extended = getattr(error, "sqlite_errorcode", 0)
+    code = extended & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreBusyError(
             f"The store {path} is locked by another program; nothing was changed. Try again when it has finished."
         )
-    if code == sqlite3.SQLITE_READONLY:
-        return StoreError(f"The store {path} is read-only; make it writable, or copy it and name the copy by --store.")
+    if code == sqlite3.SQLITE_CORRUPT or (code == sqlite3.SQLITE_NOTADB and bears_our_mark(path)):
+        return damaged(path, str(error))
     if code == sqlite3.SQLITE_NOTADB:
         return StoreError(f"{path} is not a SQLite database; --store names the store's file.")
-    if code == sqlite3.SQLITE_CORRUPT:
-        return StoreError(f"The store {path} is damaged ({error}); `reviewer doctor` says more. Restore a backup.")
     if code == sqlite3.SQLITE_FULL:
         return StoreError(f"The disk of {path} is full; nothing was changed. Make room and try again.")
+    unwritable = path.exists() and not os.access(path.parent, os.W_OK)
+    if extended == sqlite3.SQLITE_READONLY_DIRECTORY or (code == sqlite3.SQLITE_CANTOPEN and unwritable):
+        return StoreError(
+            f"The store {path} lies in a folder that cannot be written, where SQLite cannot open it; copy it, and "
+            f"{path.name}-wal where that is there, to another folder and name the copy by --store."
+        )
+    if code == sqlite3.SQLITE_READONLY:
+        return read_only(path)
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
         return StoreError(f"The store {path} cannot be opened ({error}); check the path, its folder and permissions.")
     return ReviewerError(f"The store {path} refused: {error}.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from reviewer.domain.errors import StoreError
 from reviewer.store.annotations import rebuild
 from reviewer.store.claims import refresh_claims, stale_claims
-from reviewer.store.connection import Store
+from reviewer.store.connection import Store, is_frozen
 from reviewer.store.imports import dead_imports
 from reviewer.store.migrations import SCHEMA_VERSION, refuse_foreign_file, restore_triggers, triggers
 from reviewer.store.problems import bring_to_one_name, list_problems, under_other_names
@@ -82,7 +82,8 @@ def examine_store(path: Path) -> StoreHealth:
         StoreError: when there is none, or it is too damaged to be read.
     """
     refuse_foreign_file(path)
-    store = Store(path, busy_timeout=0.2)
+    # To be read and written, where it can be: SQLite compares the search index in a write.
+    store = Store(path, readonly=is_frozen(path), busy_timeout=0.2)
     try:
         with store.read() as connection:
             found = _look_over(connection, path)
@@ -258,10 +259,16 @@ def _with_search_compared(store: Store, found: StoreHealth) -> StoreHealth:
 
 
 def _search_damage(connection: sqlite3.Connection) -> str:
-    """Return what SQLite finds wrong with the search index; its text is compared only when no method waits for it."""
+    """Return what SQLite finds wrong with the search index; its text is compared only when no method waits for it.
+
+    Raises:
+        DatabaseError: when the store may only be read.
+    """
     compare = 0 if unindexed(connection) else 1
     try:
         connection.execute("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', ?)", (compare,))
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
+            raise
         return str(error)
     return ""

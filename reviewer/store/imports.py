@@ -51,14 +51,6 @@ def imports_begun(connection: sqlite3.Connection) -> int:
     return number
 
 
-def holds_nothing(connection: sqlite3.Connection) -> bool:
-    """Return whether nothing has ever come into the store: neither an import nor a problem."""
-    held: int = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM imports) OR EXISTS (SELECT 1 FROM problems)"
-    ).fetchone()[0]
-    return not held
-
-
 def rejects_of(connection: sqlite3.Connection, import_id: int) -> tuple[Reject, ...]:
     """Return what an import could not take, in the order of the files."""
     rows = connection.execute(

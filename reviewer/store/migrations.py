@@ -7,9 +7,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewer.domain.errors import StoreError
+from reviewer.domain.errors import DamagedStoreError, StoreError
 from reviewer.domain.identity import utc_now
-from reviewer.store.connection import APPLICATION_ID, Store, connect, create_file, prepare_file
+from reviewer.store.connection import (
+    MARK_ENDS_AT,
+    Store,
+    bears_our_mark,
+    connect,
+    create_file,
+    damaged,
+    prepare_file,
+)
 from reviewer.store.schema import FIRST_TRIGGERS, INDEXES, TABLES, VIEWS
 from reviewer.store.schema_changes import (
     JUDGED_REVISIONS,
@@ -54,7 +62,9 @@ def open_store(path: Path, *, create: bool = True, readonly: bool = False, now: 
     and the time. Several processes may call this at once: one migrates, the others wait.
 
     Raises:
-        StoreError: when the file is foreign, damaged, of a newer version, locked, or (``create`` false) missing.
+        NoStoreError: when there is none, and ``create`` is false.
+        DamagedStoreError: when it is damaged.
+        StoreError: when the file is foreign, of a newer version, or locked.
     """
     if create and not readonly:
         if not path.exists():
@@ -91,21 +101,31 @@ _SQLITE = b"SQLite format 3\0"
 
 
 def refuse_foreign_file(path: Path) -> None:
-    """Refuse a SQLite database that is no store of ours, without opening it: SQLite would tidy up its WAL.
+    """Refuse a file that is no store of ours, without opening it: SQLite would tidy up its WAL.
 
     Our mark is set before the file gets its name, so every store has it in its first page.
 
     Raises:
-        StoreError: when the file is no SQLite database, or one without the mark.
+        DamagedStoreError: when it has the mark, but no longer begins like a SQLite database.
+        StoreError: when the file is no plain one, empty, no SQLite database, or one without the mark.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise StoreError(f"{path} is a pipe or a device and no plain file, as --store takes.")
     try:
         with path.open("rb") as file:
-            header = file.read(72)
+            header = file.read(MARK_ENDS_AT)
     except OSError:
         return  # `connect` says what is wrong with it.
-    if header and not header.startswith(_SQLITE):
+    if not header:
+        raise StoreError(
+            f"The file {path} is empty, so there is no store in it; "
+            f"`reviewer import PATH --store {path}` makes one of it."
+        )
+    if not header.startswith(_SQLITE):
+        if bears_our_mark(path):
+            raise damaged(path, "it no longer begins like a SQLite database")
         raise StoreError(f"{path} is not a SQLite database; --store names the store's file.")
-    if len(header) == 72 and int.from_bytes(header[68:], "big") != APPLICATION_ID:
+    if len(header) == MARK_ENDS_AT and not bears_our_mark(path):
         raise StoreError(
             f"{path} is a SQLite database, but not a store of reviewer; `reviewer import {path}` may read it, "
             "--store names another file."
@@ -148,7 +168,9 @@ def _apply(store: Store, migrations: "Migrations", now: datetime) -> None:
         migrations.apply(Database(connection, execute_plugins=False))
         missing = TRIGGER_NAMES - triggers(connection)
         if missing:
-            raise StoreError(f"The migration of {store.path} lost {', '.join(sorted(missing))}; nothing was changed.")
+            raise DamagedStoreError(
+                f"The migration of {store.path} lost {', '.join(sorted(missing))}; nothing was changed."
+            )
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from reviewer.domain.errors import UserError
-from reviewer.domain.problems import Problem
+from reviewer.domain.problems import Problem, no_such_problem
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.vocabulary import Rating, Setting
 from reviewer.evidence.baselines import Ground, ground_of
@@ -116,10 +116,10 @@ def _complete_search_index(path: Path) -> None:
     Raises:
         StoreError: when something waits and the store cannot be written.
     """
-    with closing(Store(path)) as own:
-        with own.read() as connection:
-            waiting = unindexed(connection)
-        if waiting:
+    with closing(Store(path, readonly=True)) as own, own.read() as connection:
+        waiting = unindexed(connection)
+    if waiting:
+        with closing(Store(path)) as own:
             index_all(own)
 
 
@@ -133,8 +133,7 @@ def _select(connection: sqlite3.Connection, options: ExportOptions) -> Selection
         return Selection(None, options.reviewer_id, options.asked)
     known = {p.problem.slug: p.id for p in list_problems(connection)}
     if options.problem not in known:
-        there = ", ".join(known) or "none yet"
-        raise UserError(f"There is no problem {options.problem!r} in the store; there are: {there}.")
+        raise UserError(no_such_problem(options.problem, known))
     return Selection(known[options.problem], options.reviewer_id, options.asked)
 
 

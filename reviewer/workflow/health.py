@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewer.domain.errors import ReviewerError, UserError
+from reviewer.domain.counted import counted
+from reviewer.domain.errors import NoStoreError, ReviewerError, UserError
 from reviewer.store.connection import Store
 from reviewer.store.drafts import drafts_path
 from reviewer.store.health import Mended, StoreHealth, examine_store, mend
@@ -24,15 +25,20 @@ class Health:
     config: Config | None
     wrong: tuple[str, ...]
     """A sentence for each thing that is wrong, with what to do."""
+    missing: str = ""
+    """A sentence that says so where there is no store, which is nothing wrong until somebody has named one."""
 
 
 def examine(places: Places) -> Health:
     """Look over all that lies at ``places``. Nothing is made, migrated or changed."""
     wrong: list[str] = []
     store = None
+    missing = ""
     try:
         store = examine_store(places.store)
         wrong += _wrong_with_store(places, store)
+    except NoStoreError as error:
+        missing = str(error)
     except ReviewerError as error:
         wrong.append(str(error))
     config = None
@@ -41,7 +47,7 @@ def examine(places: Places) -> Health:
         load_rubric(config.rubric)
     except UserError as error:
         wrong.append(str(error))
-    return Health(places, store, config, tuple(wrong))
+    return Health(places, store, config, tuple(wrong), missing)
 
 
 def mend_store(path: Path) -> Mended:
@@ -65,6 +71,11 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
             f"The store {path} was made by a newer reviewer (schema {found.version}, this one knows {SCHEMA_VERSION}); "
             "update reviewer."
         )
+    elif not found.version:
+        wrong.append(
+            f"The making of the store {path} was cut off, and nothing is in it; the app, an import or any command "
+            "that reads it completes it."
+        )
     elif found.version < SCHEMA_VERSION:
         wrong.append(
             f"The store {path} is of an older version (schema {found.version}, now {SCHEMA_VERSION}); any other "
@@ -77,7 +88,8 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
         )
     if found.broken_references:
         wrong.append(
-            f"{found.broken_references} rows of the store {path} point at rows that are gone; restore a backup. "
+            f"{counted(found.broken_references, 'row')} of the store {path} "
+            f"{'points' if found.broken_references == 1 else 'point'} at something that is gone; restore a backup. "
             "Something other than reviewer has changed it."
         )
     if found.missing_triggers:
@@ -87,8 +99,9 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
         )
     if found.stale_judgements or found.stale_counts:
         wrong.append(
-            f"{found.stale_judgements} judgements and {found.stale_counts} counts of the store {path} are not what its "
-            "events add up to; `reviewer doctor --rebuild` builds them anew, and no event is lost."
+            f"{counted(found.stale_judgements, 'judgement')} and {counted(found.stale_counts, 'count')} of the store "
+            f"{path} are not what its events add up to; `reviewer doctor --rebuild` builds them anew, and no event "
+            "is lost."
         )
     if found.stale_claims:
         wrong.append(
@@ -97,7 +110,8 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
         )
     if found.unsearchable or found.search_damage:
         wrong.append(
-            f"The search index of the store {path} is out of step with {found.unsearchable or 'some'} texts; "
+            f"The search index of the store {path} is out of step with "
+            f"{counted(found.unsearchable, 'text') if found.unsearchable else 'some texts'}; "
             "`reviewer doctor --rebuild` builds it anew."
         )
     wrong += [f"The import of {cut} was cut off; run it again, and it completes." for cut in found.cut_off]

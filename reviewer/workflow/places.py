@@ -10,6 +10,7 @@ from reviewer.domain.errors import UserError
 
 STORE_VARIABLE = "REVIEWER_STORE"
 CONFIG_VARIABLE = "REVIEWER_CONFIG"
+STORE_OPTION = "--store"
 BY_DEFAULT = "the default place"
 
 
@@ -43,7 +44,7 @@ def find_places(
     import platformdirs  # some 15 ms, which `reviewer --help` need not pay
 
     given = os.environ if environ is None else environ
-    store_from, store_path = _first(("--store", store), (STORE_VARIABLE, given.get(STORE_VARIABLE)))
+    store_from, store_path = _first((STORE_OPTION, store), (STORE_VARIABLE, given.get(STORE_VARIABLE)))
     config_from, config_path = _first(("--config", config), (CONFIG_VARIABLE, given.get(CONFIG_VARIABLE)))
     if store_path is None:
         store_path = platformdirs.user_data_path("reviewer", appauthor=False) / "reviewer.db"

@@ -1,12 +1,13 @@
 """Reading what was planned, batch by batch: in this process or, where it pays, in one beside it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from reviewer.domain.methods import MethodRecord, Reject, Remark
 from reviewer.domain.problems import Problem
-from reviewer.sources.contract import Plan, Progress, Record
-from reviewer.sources.registry import read
+from reviewer.sources.contract import Plan, Progress, Record, no_progress
+from reviewer.sources.registry import plans, read
 from reviewer.store.prepared import PreparedMethod, prepare
 
 BATCH_RECORDS = 400
@@ -34,6 +35,17 @@ def read_batches(plan: Plan, progress: Progress) -> Iterator[list[Taken]]:
     from reviewer.workflow.reading_apart import read_apart
 
     return read_apart(plan, progress)
+
+
+def holds_a_record(paths: Sequence[Path], problem: str | None, format_name: str | None) -> bool:
+    """Return whether an import of ``paths`` would take anything in: it is read until the first good record.
+
+    Raises:
+        UserError: when a path or a format cannot be read at all before that.
+        ReviewerError: when the reading breaks off before that.
+    """
+    planned = [plan for path in paths for plan in plans(path, problem=problem, format_name=format_name)]
+    return any(not isinstance(record, Reject) for plan in planned for record in read(plan, no_progress))
 
 
 def batches(plan: Plan, progress: Progress) -> Iterator[list[Taken]]:

@@ -18,7 +18,9 @@ def check_target(target: Target) -> Target:
         raise UserError("A target needs a criterion: what must hold in production for a proposal to have survived.")
     if target.horizon:
         try:
-            date.fromisoformat(target.horizon)
+            # Python takes other forms too, which would not sort among these.
+            if date.fromisoformat(target.horizon).isoformat() != target.horizon:
+                raise ValueError(target.horizon)
         except ValueError:
             raise UserError(f"The horizon {target.horizon!r} is no date; write it as 2027-03-31.") from None
     return target

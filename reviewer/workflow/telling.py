@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
-from reviewer.domain.problems import Dataset, Problem
+from reviewer.domain.problems import Dataset, Problem, no_such_problem
 from reviewer.domain.vocabulary import Direction
 from reviewer.store.claims import refresh_claims
 from reviewer.store.connection import Store
@@ -31,9 +31,10 @@ def choose_problem(store: Store, slug: str | None) -> StoredProblem:
     found = [p for p in problems if slug is None or p.problem.slug == slug]
     if len(found) == 1:
         return found[0]
-    names = ", ".join(p.problem.slug for p in problems) or "none"
-    asked = f"There is no problem {slug!r}" if slug is not None and not found else "Name one problem by --problem"
-    raise UserError(f"{asked}; the store has {names}.")
+    slugs = [p.problem.slug for p in problems]
+    if slug is not None and not found:
+        raise UserError(no_such_problem(slug, slugs))
+    raise UserError(f"Name one problem by --problem; the store has {', '.join(slugs) or 'none'}.")
 
 
 def tell(

@@ -9,6 +9,7 @@ import pytest
 from reviewer.cli.main import main
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.vocabulary import Act, Role, Verdict
+from reviewer.store.connection import create_file
 from reviewer.store.drafts import Drafts, drafts_path
 from reviewer.store.imports import begin_import
 from reviewer.store.migrations import SCHEMA_VERSION
@@ -89,11 +90,31 @@ def test_looking_changes_nothing(path: Path, capsys: pytest.CaptureFixture[str])
 def test_store_that_is_not_there_is_not_made(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     missing = path.parent / "deep" / "none.db"
     for options in ([], ["--rebuild"]):
-        out, err = doctor(capsys, missing, *options, status=1)
+        out, err = doctor(capsys, missing, *options, status=2)
         assert err == f"reviewer: There is no store at {missing}; `reviewer import PATH --store {missing}` makes one.\n"
         assert "config       " in out, "the rest is told all the same"
         assert "terminal     " in out
     assert not missing.parent.exists()
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_store_that_is_still_to_come_is_nothing_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, named: bool
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    if named:
+        monkeypatch.setenv("REVIEWER_STORE", str(tmp_path / "to_come.db"))
+    assert main(["doctor"]) == 0
+    out, err = capsys.readouterr()
+    assert "             not there yet: the app or an import makes it\n" in out
+    assert out.endswith("\nNothing is wrong.\n")
+    assert err == ""
+    assert main(["doctor", "--rebuild"]) == 2, "there is nothing to build it from"
+    assert "There is no store at" in capsys.readouterr().err
+    (tmp_path / "config.toml").write_text("thme = 'dark'")
+    monkeypatch.setenv("REVIEWER_CONFIG", str(tmp_path / "config.toml"))
+    assert main(["doctor"]) == 1, "other things may be wrong all the same"
+    assert not list(tmp_path.glob("**/*.db"))
 
 
 def test_judgements_and_counts_out_of_step_are_found_and_built_anew(
@@ -102,8 +123,8 @@ def test_judgements_and_counts_out_of_step_are_found_and_built_anew(
     change(path, "UPDATE current_judgements SET verdict = 'fails' WHERE id = 1",
            "UPDATE counts SET n = 7 WHERE name = 'judged' AND reviewer_id = 1")  # fmt: skip
     out, err = doctor(capsys, path, status=1)
-    assert "judgements   OUT OF STEP: 1 judgements, 1 counts" in out
-    assert "1 judgements and 1 counts of the store" in err
+    assert "judgements   OUT OF STEP: 1 judgement, 1 count" in out
+    assert "1 judgement and 1 count of the store" in err
     assert "`reviewer doctor --rebuild`" in err
     out, err = doctor(capsys, path, "--rebuild", status=0)
     assert out.startswith("rebuilt      6 judgements and ")
@@ -151,7 +172,7 @@ def test_rebuilding_makes_text_searchable_that_something_else_put_in(
     change(path, "INSERT INTO search_index (search_index, rowid, title, hypothesis, body) "
                  "SELECT 'delete', * FROM searchable WHERE id = (SELECT max(id) FROM searchable)")  # fmt: skip
     _, err = doctor(capsys, path, status=1)
-    assert "out of step with 1 texts" in err
+    assert "out of step with 1 text" in err
     out, _ = doctor(capsys, path, "--rebuild", status=0)
     assert "the search index" in out
     connection = sqlite3.connect(path)
@@ -165,7 +186,7 @@ def test_rows_that_point_nowhere_are_told(path: Path, capsys: pytest.CaptureFixt
     change(path, "DELETE FROM problems")
     out, err = doctor(capsys, path, status=1)
     assert "BROKEN references" in out
-    assert "point at rows that are gone" in err
+    assert "at something that is gone" in err
 
 
 def test_damaged_store_is_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -188,6 +209,19 @@ def test_foreign_and_newer_stores_are_told(path: Path, capsys: pytest.CaptureFix
     out, err = doctor(capsys, path, status=1)
     assert f"version 99, this reviewer has {SCHEMA_VERSION}" in out
     assert "update reviewer" in err
+
+
+def test_store_of_which_the_making_was_cut_off_is_told_until_it_is_complete(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = path.with_name("new.db")
+    create_file(new)
+    _, err = doctor(capsys, new, status=1)
+    assert err.startswith(f"reviewer: The making of the store {new} was cut off, and nothing is in it; the app, ")
+    assert err.count("\n") == 1
+    assert main(["problems", "--store", str(new)]) == 0
+    doctor(capsys, new, status=0)
+    assert not list(path.parent.glob("*.backup"))
 
 
 def test_store_and_drafts_that_others_can_reach_are_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -271,7 +305,7 @@ def test_claims_and_names_of_datasets_that_are_out_of_step_are_told_and_set_righ
     assert "claims       OUT OF STEP: 3" in out
     assert "3 methods of the store" in err
     out, err = doctor(capsys, path, "--rebuild", status=0)
-    assert "3 claims and names of datasets" in out
+    assert "3 claims or names of datasets" in out
     connection = sqlite3.connect(path)
     assert (
         connection.execute("SELECT claim, claim_order FROM methods WHERE role = 'proposal'").fetchall()

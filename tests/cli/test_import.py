@@ -1,17 +1,23 @@
 """``reviewer import``: what it prints, and how it exits."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from reviewer.cli.main import main
 from reviewer.domain.errors import UserError
+from reviewer.domain.problems import Problem
 from reviewer.sources.contract import Plan, Record
 from reviewer.sources.registry import read
+from reviewer.store.connection import Store, create_file, prepare_file
 from reviewer.store.migrations import open_store
+from reviewer.store.problems import save_problem
 from reviewer.workflow.reading import BATCH_RECORDS
+from tests.builders import NOW
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +39,7 @@ def results(tmp_path: Path) -> Path:
 def test_counts_are_told_and_again_changes_nothing(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", str(results)]) == 0
     out = capsys.readouterr().out
-    assert "1 new, 0 changed, 0 unchanged, 0 rejected   (1 proposals" in out
+    assert "1 new, 0 changed, 0 unchanged, 0 rejected   (1 proposal;" in out
     assert "The setting of chat is unknown" in out
     assert main(["import", str(results)]) == 0
     assert "0 new, 0 changed, 1 unchanged" in capsys.readouterr().out
@@ -49,7 +55,7 @@ def test_an_index_left_for_later_is_told_until_it_is_complete(
     assert said in capsys.readouterr().out
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out
-    assert "search       does not find 1 texts yet; the open app, an import or --rebuild completes it" in out
+    assert "search       does not find 1 text yet; the open app, an import or --rebuild completes it" in out
     assert "Nothing is wrong." in out
     assert main(["import", str(results), "--index-later"]) == 0
     assert said in capsys.readouterr().out
@@ -64,7 +70,7 @@ def test_doctor_completes_an_index_left_for_later(results: Path, capsys: pytest.
     capsys.readouterr()
     assert main(["doctor", "--rebuild"]) == 0
     out = capsys.readouterr().out
-    assert "1 texts put into the search index" in out
+    assert "1 text put into the search index" in out
     assert "in step with the texts" in out
 
 
@@ -94,7 +100,7 @@ def test_a_dry_run_writes_nothing(results: Path, tmp_path: Path, capsys: pytest.
 def test_what_was_imported_can_be_withdrawn(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["import", str(results)])
     assert main(["import", "--withdraw", "1"]) == 0
-    assert "Withdrawn: 1 method taken out" in capsys.readouterr().out
+    assert "Withdrawn: 1 method taken" in capsys.readouterr().out
     assert main(["import", "--withdraw", "7"]) == 2
     assert "There is no import 7" in capsys.readouterr().err
 
@@ -162,6 +168,70 @@ def test_a_dry_run_leaves_no_store_where_there_was_none(results: Path, tmp_path:
     assert not list(tmp_path.glob("s.db*"))
 
 
+def test_a_dry_run_changes_no_byte_of_what_is_there(results: Path, tmp_path: Path) -> None:
+    (tmp_path / "s.db").touch()
+    assert main(["import", str(results), "--dry-run"]) == 0
+    assert (tmp_path / "s.db").stat().st_size == 0
+    assert main(["import", str(results)]) == 0
+    before = (tmp_path / "s.db").read_bytes()
+    results.write_text(results.read_text().replace('"a"', '"b"'))
+    assert main(["import", str(results), "--dry-run"]) == 0
+    assert (tmp_path / "s.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("made_before", ["nothing", "an empty file"])
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_where_nothing_can_be_taken_no_store_is_ever_made(
+    results: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    made_before: str,
+    dry: tuple[str, ...],
+) -> None:
+    # Whatever is made at the place of the store may be in use elsewhere a moment later.
+    made: list[Path] = []
+    for make in (create_file, prepare_file):
+
+        def noted(path: Path, make: Callable[[Path], None] = make) -> None:
+            made.append(path)
+            make(path)
+
+        monkeypatch.setattr(f"reviewer.store.migrations.{make.__name__}", noted)
+    store = tmp_path / "s.db"
+    if made_before != "nothing":
+        store.touch()
+    results.write_text('{"type": "proposal"}\n' * 30)
+    assert main(["import", str(results), *dry]) == 2
+    out, err = capsys.readouterr()
+    assert "0 new, 0 changed, 0 unchanged, 30 rejected" in out
+    assert "… and 10 more.\n" in err, "no store has them"
+    assert store not in made
+    assert not store.exists() if made_before == "nothing" else store.read_bytes() == b""
+    assert not list(tmp_path.glob("s.db?*"))
+
+
+def test_a_store_that_somebody_has_opened_meanwhile_is_never_taken_away(
+    tmp_path: Path, results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Store] = []
+
+    def read_beside_another(plan: Plan, progress: Callable[[int], object]) -> Iterator[Record]:
+        if not opened:
+            opened.append(open_store(tmp_path / "s.db"))
+            opened[0].connection()
+        return read(plan, progress)
+
+    monkeypatch.setattr("reviewer.workflow.reading.read", read_beside_another)
+    results.write_text('{"type": "proposal"}\n')
+    assert main(["import", str(results)]) == 2
+    with opened[0].write() as connection:
+        save_problem(connection, Problem("theirs"), NOW)
+    opened[0].close()
+    with closing(sqlite3.connect(tmp_path / "s.db")) as connection:
+        assert connection.execute("SELECT slug FROM problems").fetchall() == [("theirs",)]
+
+
 def test_a_problem_alone_is_told_and_kept(results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     problem = json.dumps({"type": "problem", "id": "w2s", "title": "Weak to strong"}) + "\n"
     record = results.read_text()
@@ -179,3 +249,34 @@ def test_a_problem_alone_is_told_and_kept(results: Path, tmp_path: Path, capsys:
 def test_a_setting_of_a_dataset_that_nothing_has_is_told(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", str(results), "--setting", "chta=lab"]) == 0
     assert "--setting names chta, but nothing that was read has that dataset; it has chat." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "others",
+    [["--list"], ["--dry-run"], ["results.jsonl"], ["--index-later"], ["--problem", "p"], ["--format", "native"],
+     ["--setting", "lab"]],
+)  # fmt: skip
+def test_listing_and_withdrawing_stand_alone(
+    results: Path, capsys: pytest.CaptureFixture[str], others: list[str]
+) -> None:
+    assert main(["import", str(results)]) == 0
+    assert main(["import", "--withdraw", "1", *others]) == 2
+    assert "stands alone: it imports nothing" in capsys.readouterr().err
+    if others != ["--list"]:
+        assert main(["import", "--list", *others]) == 2
+    capsys.readouterr()
+    assert main(["import", "--list"]) == 0
+    assert "complete" in capsys.readouterr().out, "nothing was withdrawn"
+
+
+@pytest.mark.parametrize("columns", [1, 10, 80])
+def test_the_progress_stays_on_one_line_of_any_terminal(
+    many: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert main(["import", str(many)]) == 0
+    err = capsys.readouterr().err
+    assert "\x1b" not in err
+    assert all(len(line) < columns for line in err.split("\r"))
+    assert err == "" if columns == 1 else "\rreading: "[:columns] in err and err.endswith(" \r")

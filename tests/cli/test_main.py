@@ -261,7 +261,7 @@ def test_a_reader_that_goes_away_is_no_matter(args: list[str]) -> None:
 def test_output_that_cannot_be_written_is_told_once() -> None:
     with Path("/dev/full").open("wb") as full:
         ran = run("config", "path", stdout=full)
-    assert ran.returncode == 1
+    assert ran.returncode == 2
     assert ran.stderr.count("\n") == 1
     assert "No space left on device" in ran.stderr
 

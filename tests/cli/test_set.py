@@ -9,7 +9,7 @@ pytestmark = pytest.mark.usefixtures("store")
 
 def test_what_is_told_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["set", "--setting", "chat-0115=lab", "--direction", "mood=lower"]) == 0
-    assert capsys.readouterr().out == "Set; 1 measurements changed.\n"
+    assert capsys.readouterr().out == "Set; 1 measurement changed.\n"
     assert main(["problems"]) == 0
     assert "mood (lower)" in capsys.readouterr().out
 

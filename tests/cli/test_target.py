@@ -22,7 +22,7 @@ def test_a_target_is_written_and_changed_in_part(capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("target", "none"), "there is no problem 'none'"),
+        (("target", "none"), "There is no problem 'none'; the store has weak_to_strong."),
         (("target", "--criterion", "x"), "add --reviewer NAME"),
         (("--reviewer", "kim", "target", "--criterion", "x", "--horizon", "soon"), "'soon' is no date"),
     ],

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import content_hash, hash_around_texts, new_id, text_as_json, timestamp, utc_now
 from reviewer.domain.methods import SeedValue
-from reviewer.domain.problems import Dataset, Problem
+from reviewer.domain.problems import SLUG_FORM, Dataset, Problem, is_slug, no_such_problem
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.rubrics import rubric_from_table
 from reviewer.domain.vocabulary import Setting, Status, Verdict
+from reviewer.sources.native import json_schema
 from tests.builders import measured, record
 
 JSON = st.recursive(
@@ -160,3 +161,14 @@ def test_broken_rubric_is_told_with_its_file(table: dict[str, Any], said: str) -
 def test_rubric_is_named_by_slug_and_version() -> None:
     rubric = rubric_from_table({"slug": "x", "version": 2, "constraints": [ROW], "required": ["forecast"]}, "my.toml")
     assert (rubric.label, rubric.required, rubric.constraints[0].question) == ("x/2", ("forecast",), "Does it?")
+
+
+@pytest.mark.parametrize("name", ["a", "7", "weak-to-strong", "W2S_v1.2", "x" * 100])
+def test_what_a_problem_can_be_called(name: str) -> None:
+    assert is_slug(name)
+    assert no_such_problem(name, ()) == f"There is no problem {name!r}; the store has none."
+
+
+def test_our_own_format_and_the_options_have_one_form_for_a_problems_name() -> None:
+    problem = json_schema()["$defs"]["ProblemLine"]["properties"]["id"]
+    assert problem["pattern"] == SLUG_FORM

@@ -29,6 +29,7 @@ from reviewer.store.schema_changes import TRIGGER_NAMES
 from reviewer.store.search_index import index_all
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import judging
+from tests.as_nobody import as_nobody
 from tests.builders import (
     NOW,
     PROBLEM,
@@ -278,23 +279,6 @@ def test_folder_missing_file_and_impossible_place_are_told(tmp_path: Path) -> No
     with pytest.raises(StoreError, match="Cannot make a store at"):
         open_store(tmp_path / "file" / "reviewer.db")
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
-
-
-def as_nobody(act: Callable[[], None]) -> str:
-    """Run ``act`` as somebody who is not the superuser, whom no mode stops; return what it raised."""
-    user, group = os.getuid(), os.getgid()
-    if user == 0:
-        os.setresgid(65534, 65534, group)
-        os.setresuid(65534, 65534, user)
-    try:
-        act()
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    finally:
-        if user == 0:
-            os.setresuid(user, user, user)
-            os.setresgid(group, group, group)
-    return "nothing"
 
 
 def test_store_that_may_not_be_written_can_be_read_and_says_so() -> None:

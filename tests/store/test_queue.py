@@ -15,6 +15,7 @@ from reviewer.domain.vocabulary import Act, Role, Status, Verdict
 from reviewer.store import queue
 from reviewer.store.connection import Store
 from reviewer.store.problems import ProblemCounts, counts
+from reviewer.store.queue import LONGEST_WORD, MOST_WORDS, search_expression
 from reviewer.workflow.judging import set_forecast, set_tags, skip, toggle_flag, undo
 from reviewer.workflow.session import Session
 from tests.builders import act, build_session, build_store, import_records, judge, measured, method_ids, record, table
@@ -264,6 +265,41 @@ def test_no_search_raises(kim: Session, text: str) -> None:
 )
 def test_search_takes_words_as_words(kim: Session, text: str, found: int) -> None:
     assert len(whole(kim, QueueFilter(text=text), Sort.IMPORTED, [])) == found
+
+
+def as_typed(text: str) -> str:
+    """Return the expression that asks for every word, as often as it was typed."""
+    words = [f'"{word}"' for word in text.split()]
+    return " ".join(words) + ("" if not words or text[-1].isspace() else "*")
+
+
+@settings(max_examples=300)
+@given(
+    words=st.lists(
+        st.sampled_from(["over", "OVERLAP", "overlap", "fine-tuning", "größe", "GRÖSSE", "GRÖẞE", "日", "日本", "t"]),
+        max_size=32,
+    ),
+    end=st.sampled_from(["", " "]),
+)
+def test_a_word_typed_again_changes_nothing(kim: Session, words: list[str], end: str) -> None:
+    text = " ".join(words) + end
+    search = "SELECT rowid FROM search_index WHERE search_index MATCH ?"
+    with kim.store.read() as connection:
+        expected = connection.execute(search, (as_typed(text),)).fetchall() if words else []
+        expression = search_expression(text)
+        assert (connection.execute(search, (expression,)).fetchall() if expression else []) == expected
+    assert len(expression.split()) == len({word.lower() if word.isascii() else word for word in words})
+
+
+def test_thousands_of_words_are_as_few_as_are_searched_for() -> None:
+    assert search_expression("em EM eM posterior em ") == '"em" "posterior"'
+    assert search_expression("em posterior em") == '"em" "posterior"'
+    assert search_expression("em posterior e") == '"em" "posterior" "e"*'
+    many = [f"w{n}" for n in range(5000)]
+    first = " ".join(f'"w{n}"' for n in range(MOST_WORDS))
+    assert search_expression(" ".join(many)) == first
+    assert search_expression(" ".join(many[:MOST_WORDS])) == f"{first}*"
+    assert search_expression("-".join(many)) == f'"{"-".join(many)[:LONGEST_WORD]}"*'
 
 
 def test_scripts_with_combining_letters_are_found(tmp_path: Path) -> None:

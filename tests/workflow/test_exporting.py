@@ -285,7 +285,7 @@ def test_one_reviewer_a_filter_and_a_problem_narrow_it(store: Store) -> None:
     assert [r["reviewer"] for r in exported(store, reviewer_id=kim.reviewer_id)] == ["kim"]
     assert [r["reviewer"] for r in exported(store, asked=QueueFilter(verdict=Verdict.FAILS))] == ["'=Lee"]
     assert len(exported(store, problem=PROBLEM.slug)) == 2
-    with pytest.raises(UserError, match="no problem 'nope' in the store; there are: weak_to_strong"):
+    with pytest.raises(UserError, match="no problem 'nope'; the store has weak_to_strong"):
         exported(store, problem="nope")
 
 

@@ -1,0 +1,61 @@
+"""The examples of each command's help: typed as they stand, on the sample study, they do what they say."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reviewer.cli.main import main
+from reviewer.workflow.demo import sample_data
+from tests.builders import build_session, judge
+
+COMMANDS = ("import", "export", "target", "problems", "set", "schema", "config", "doctor", "completion")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the sample study, of which kim has judged one proposal."""
+    from reviewer.store.migrations import open_store
+    from reviewer.workflow.importing import run_import
+
+    store = open_store(tmp_path_factory.mktemp("study") / "study.db")
+    run_import(store, [sample_data()])
+    judge(build_session(store), 7)
+    store.close()
+    return store.path
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_examples_of_the_help_work(
+    command: str, study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main([command, "--help"]) == 0
+    text = capsys.readouterr().out.partition("Example")[2].partition("Options:")[0]
+    # Behind two blanks stands what it does; completion's stand behind the name of the shell.
+    examples = re.findall(
+        r"^ {4}(?:bash |zsh  put.*|fish )? *((?:\$EDITOR .*|reviewer (?!=)).*?)(?:  .*)?$", text, re.MULTILINE
+    )
+    assert examples
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "reviewer").write_text(f'#!/bin/sh\nexec {sys.executable} -m reviewer "$@"\n')
+    (programs / "reviewer").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("EDITOR", "true")
+    monkeypatch.setenv("REVIEWER_NAME", "kim")
+    monkeypatch.setenv("REVIEWER_STORE", str(shutil.copy(study, tmp_path / "own.db")))
+    shutil.copy(study, tmp_path / "team.db")
+    shutil.copy(sample_data() / "00_study.jsonl", tmp_path / "results.jsonl")
+    for folder in (".local/share/bash-completion/completions", ".config/fish/completions"):
+        (tmp_path / folder).mkdir(parents=True)
+    for example in examples:
+        if "experiments.db" in example or "shared_findings" in example:
+            continue
+        ran = subprocess.run(["sh", "-ec", example], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        assert ran.returncode == 0, (example, ran)
+        assert "reviewer: " not in ran.stderr, (example, ran)

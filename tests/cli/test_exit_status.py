@@ -1,0 +1,125 @@
+"""How the command exits as a process: 1 for what is damaged or our fault, 2 for what the person can put right."""
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from reviewer.cli.main import main
+
+PAGE = 16384
+
+
+def reviewer(*args: str | Path) -> "subprocess.CompletedProcess[str]":
+    """Run the command in a process of its own, where no terminal is."""
+    return subprocess.run(
+        [sys.executable, "-m", "reviewer", *map(str, args)], capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+
+
+READING = (["problems"], ["export"], ["import", "--list"], ["target"])
+
+
+@pytest.fixture(params=["in the middle", "first bytes", "page size"])
+def damaged(request: pytest.FixtureRequest, store: Path) -> Path:
+    """A store that has our mark, and was damaged somewhere."""
+    raw = bytearray(store.read_bytes())
+    if request.param == "in the middle":
+        raw[100 : PAGE * 30] = b"\xa5" * (len(raw[100 : PAGE * 30]))
+    elif request.param == "first bytes":
+        raw[:16] = b"\x00" * 16
+    else:
+        raw[16:18] = b"\x03\x03"
+    store.write_bytes(raw)
+    return store
+
+
+def test_a_damaged_store_is_no_mistake_of_the_person(damaged: Path) -> None:
+    before = damaged.read_bytes()
+    for command in READING:
+        ran = reviewer(*command)
+        assert ran.returncode == 1, ran
+        assert ran.stderr.startswith(f"reviewer: The store {damaged} is damaged ("), ran
+        assert ran.stderr.count("\n") == 1
+    ran = reviewer("doctor")
+    assert ran.returncode == 1
+    assert "damaged" in ran.stderr
+    assert damaged.read_bytes() == before
+
+
+def test_what_is_no_store_is_a_mistake_of_the_person(tmp_path: Path, store: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("a long letter " * 100)
+    foreign = tmp_path / "foreign.db"
+    with closing(sqlite3.connect(foreign)) as connection:
+        connection.execute("CREATE TABLE t (x)")
+    newer = tmp_path / "newer.db"
+    newer.write_bytes(store.read_bytes())
+    with closing(sqlite3.connect(newer)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    for path in (text, foreign, newer, tmp_path / "none.db", tmp_path):
+        for command in READING:
+            ran = reviewer(*command, "--store", path)
+            assert ran.returncode == 2, ran
+            assert ran.stderr.count("\n") == 1, ran
+
+
+def test_a_file_of_no_bytes_is_told_as_such_and_stays_so(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.db"
+    empty.touch()
+    said = f"reviewer: The file {empty} is empty, so there is no store in it; `reviewer import PATH --store {empty}` "
+    for command in (*READING, ["set", "--setting", "lab"], ["import", "--withdraw", "1"], ["target", "--system", "x"]):
+        ran = reviewer(*command, "--store", empty)
+        assert ran.returncode == 2, ran
+        assert ran.stderr.startswith(said), ran
+    for option in ([], ["--rebuild"]):
+        ran = reviewer("doctor", *option, "--store", empty)
+        assert ran.returncode == 1
+        assert ran.stderr.startswith(said)
+        assert ran.stderr.count("\n") == 1
+        assert "older version" not in ran.stdout + ran.stderr
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["empty.db"]
+    assert empty.stat().st_size == 0
+    example = tmp_path / "example.jsonl"
+    example.write_text(reviewer("schema", "--example").stdout)
+    assert reviewer("import", example, "--store", empty).returncode == 0
+    assert reviewer("doctor", "--store", empty).returncode == 0
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "-1", "0", "x", "9" * 5000])
+def test_an_import_of_an_impossible_number_is_told(store: Path, number: str) -> None:
+    ran = reviewer("import", "--withdraw", number)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("reviewer: invalid value for '--withdraw'")
+    ran = reviewer("import", "--withdraw", "9223372036854775807")
+    assert ran.stderr.startswith("reviewer: There is no import 9223372036854775807; ")
+
+
+@pytest.mark.parametrize("name", ["", "a b", "-x", "x" * 101, "größe", "a\n", "../a", "a;b"])
+def test_a_name_that_no_problem_can_have_is_told_at_once(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    results = tmp_path / "results.jsonl"
+    results.write_text('{"type": "proposal", "id": "p", "title": "P"}\n')
+    assert main(["import", str(results), f"--problem={name}", "--store", str(tmp_path / "new.db")]) == 2
+    err = capsys.readouterr().err
+    assert "cannot be a problem's name, which is of 1 to 100 letters, digits, '.', '_' and '-'" in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "new.db").exists()
+    for command in (["set", "--setting", "lab", f"--problem={name}"], ["target", "--", name],
+                    ["export", f"--problem={name}"]):  # fmt: skip
+        assert main(command) == 2
+        err = capsys.readouterr().err
+        assert "none can have that name" in err
+        assert "the store has weak_to_strong." in err
+
+
+def test_a_problem_of_an_older_store_is_found_whatever_its_name(store: Path) -> None:
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute("UPDATE problems SET slug = 'Weak to strong'")
+        connection.commit()
+    for command in (["set", "--setting", "lab", "--problem"], ["target"], ["export", "--problem"]):
+        assert reviewer(*command, "Weak to strong").returncode == 0
