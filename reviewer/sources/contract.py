@@ -52,7 +52,7 @@ class Plan:
 
 
 class Planner(Protocol):
-    """Makes the plan for a path; ``problem`` is a slug that the person gave, and overrules the source's own."""
+    """Makes the plan for a path; ``problem`` is a slug that the person gave, for records whose file names none."""
 
     def __call__(self, path: Path, *, problem: str | None = None) -> Plan:
         """Return the plan. Raises ``SourceError`` when there is nothing there to read."""

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Required
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict  # Python 3.11's own does not tell pydantic enough.
 
+from reviewer.domain.problems import SLUG_FORM
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, RemarkKind, Setting
 from reviewer.sources.jsontext import MAX_TEXT
 
@@ -24,7 +25,7 @@ def _whole(value: Any) -> Any:
 
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
 Name = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
-Slug = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+Slug = Annotated[str, Field(pattern=SLUG_FORM)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=MAX_COUNT)]
 SeedNumber = Annotated[int, BeforeValidator(_whole), Field(ge=-(2**63), le=2**63 - 1)]
 

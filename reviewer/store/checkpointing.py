@@ -14,7 +14,7 @@ MOST_BYTES = 128 << 20
 """Where the log is longer the writing waits until all of it is copied, so that it is begun anew and not continued."""
 
 LEFT_BYTES = 16 << 20
-"""A log that has become longer than this is cut back at the end."""
+"""A log that has become longer than this is cut back at the end, unless somebody still reads from it."""
 
 
 @contextmanager
@@ -25,9 +25,9 @@ def copied_beside(store: Store) -> Iterator[Callable[[], None]]:
     never takes the write lock, so other writers are not held up.
     """
     connection = store.connection()
-    connection.execute("PRAGMA wal_autocheckpoint = 0")
     copying = _Copying(store)
     try:
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
         yield copying.hear_of_writing
     finally:
         copying.end()

@@ -54,7 +54,7 @@ def parse_settings(text: str) -> SettingRule:
     """Return what ``lab`` or ``chat=lab,math=held_out`` says; the empty text says nothing.
 
     Raises:
-        UserError: when a setting is none that there is.
+        UserError: when a setting is none that there is, or no dataset is named before the sign.
     """
     default = Setting.UNKNOWN
     named: dict[str, Setting] = {}
@@ -68,6 +68,8 @@ def parse_settings(text: str) -> SettingRule:
                 f"--setting: {word!r} is no setting; it is one of {', '.join(Setting)}, "
                 "alone or as in chat=lab,math=held_out."
             ) from None
+        if equals and not dataset.strip():
+            raise UserError(f"--setting: {part!r} names no dataset; write it as in chat=lab, or the setting alone.")
         if equals:
             named[dataset.strip().casefold()] = setting
         else:
@@ -96,7 +98,7 @@ class ImportReport:
     """Datasets with a measurement whose setting nobody has told."""
     interrupted: bool = False
     unindexed: int = 0
-    """Revisions of the store, from this import or an earlier one, that search does not find yet."""
+    """Methods of the store, from this import or an earlier one, whose text search does not find yet."""
 
     @property
     def taken(self) -> int:

@@ -5,13 +5,16 @@ batch as it comes; when nobody takes them any more it ends. What comes out is th
 """
 
 import gc
+import logging
 import os
 import pickle
 import signal
 import struct
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
@@ -24,6 +27,7 @@ from reviewer.store.prepared import PreparedMeasurement, PreparedMethod
 if TYPE_CHECKING:
     from reviewer.workflow.reading import Taken
 
+_logger = logging.getLogger("reviewer")
 _LENGTH = struct.Struct("<Q")
 _PIPE_BYTES = 1 << 20
 
@@ -35,38 +39,45 @@ def read_apart(plan: Plan, progress: Progress) -> Iterator["list[Taken]"]:
         SourceError: when nothing at all can be read.
         ReviewerError: when that process ends before the reading does.
     """
-    process = _start(plan)
-    assert process.stdout is not None
-    try:
-        while (message := _receive(process.stdout)) is not None:
-            batch, done, error = message
-            if error is not None:
-                raise error
-            progress(done)
-            if batch is None:
-                return
-            yield batch
-        raise ReviewerError(
-            f"Reading {plan.path} broke off (status {process.wait()}); run the import again, and it completes."
-        )
-    finally:
-        process.kill()
-        process.stdout.close()
-        process.wait()
+    with tempfile.TemporaryFile() as said:
+        process = _start(plan, said)
+        assert process.stdout is not None
+        try:
+            while (message := _receive(process.stdout)) is not None:
+                batch, done, error = message
+                if error is not None:
+                    raise error
+                progress(done)
+                if batch is None:
+                    return
+                yield batch
+            status = process.wait()
+            said.seek(0)
+            _logger.error(
+                "reading %s ended with status %d: %s", plan.path, status, said.read().decode(errors="replace")
+            )
+            raise ReviewerError(
+                f"Reading {plan.path} broke off (status {status}); run the import again, and it completes."
+            )
+        finally:
+            process.kill()
+            process.stdout.close()
+            process.wait()
 
 
-def _start(plan: Plan) -> subprocess.Popen[bytes]:
+def _start(plan: Plan, said: IO[bytes]) -> subprocess.Popen[bytes]:
     # The path of this process, and not the working folder, which "-m" would put before it.
     env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", __name__],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=said,
         env=env,
     )
     assert process.stdin is not None
-    with process.stdin:
+    # Where it has ended already, what it says is told as soon as something is asked of it.
+    with suppress(BrokenPipeError), process.stdin:
         pickle.dump(plan, process.stdin)
     return process
 

@@ -57,6 +57,8 @@ def test_settings_are_told_for_all_or_for_each_dataset(text: str, dataset: str, 
 def test_a_setting_that_there_is_not_is_told() -> None:
     with pytest.raises(UserError, match="'laboratory' is no setting; it is one of lab"):
         parse_settings("chat=laboratory")
+    with pytest.raises(UserError, match="'=lab' names no dataset"):
+        parse_settings("=lab")
 
 
 def test_good_records_are_taken_and_bad_ones_told_with_their_place(store: Store, tmp_path: Path) -> None:

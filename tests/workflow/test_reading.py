@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -59,8 +59,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     found: list[subprocess.Popen[bytes]] = []
     start = reading_apart._start
 
-    def note(plan: Plan) -> subprocess.Popen[bytes]:
-        found.append(start(plan))
+    def note(plan: Plan, said: IO[bytes]) -> subprocess.Popen[bytes]:
+        found.append(start(plan, said))
         return found[-1]
 
     monkeypatch.setattr(reading_apart, "_start", note)
@@ -159,7 +159,7 @@ def test_the_other_process_ends_when_this_one_is_killed(file: Path, tmp_path: Pa
     code = (
         "import sys; from pathlib import Path; from reviewer.sources import native;"
         "from reviewer.workflow import reading_apart as apart; start = apart._start\n"
-        "def note(plan):\n    process = start(plan); print(process.pid, flush=True); return process\n"
+        "def note(*given):\n    process = start(*given); print(process.pid, flush=True); return process\n"
         "apart._start = note\n"
         "next(iter(apart.read_apart(native.plan(Path(sys.argv[1])), print))); print('one', flush=True); input()"
     )
@@ -212,3 +212,12 @@ def test_ctrl_c_ends_both_and_keeps_what_came(file: Path, tmp_path: Path) -> Non
     assert table(looking, "SELECT state FROM imports") == [("interrupted",)]
     assert 0 < table(looking, "SELECT count(*) FROM methods")[0][0] < 4000
     looking.close()
+
+
+def test_a_process_that_ends_at_once_is_told_and_what_it_said_is_logged(
+    file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(reading_apart, "__name__", "reviewer.none_such")
+    with pytest.raises(ReviewerError, match=r"broke off \(status 1\)"):
+        list(read_apart(native.plan(file), print))
+    assert "No module named reviewer.none_such" in caplog.text
