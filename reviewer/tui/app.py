@@ -136,6 +136,15 @@ class ReviewerApp(KeysInTurn):
         """Return whether what the next key is meant for, a field or a dialog, is still being opened."""
         return isinstance(self.shown, TriageScreen) and self.shown.is_opening
 
+    def give_up_opening(self) -> None:
+        """Let go of the dialog that is being opened."""
+        if isinstance(self.shown, TriageScreen):
+            self.shown.give_up_opening()
+
+    def always_acts(self, key: str) -> bool:
+        """Return whether a key leaves the app at once."""
+        return key in self.keymap["quit"]
+
     def on_mount(self) -> None:
         """Ask who is there where nobody has said, then open the store's first problem."""
         if self.opening.notice:

@@ -1,14 +1,15 @@
 """The triage screen: the queue, a proposal beside its baseline, the evidence, the judgement bar."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
+from textual.worker import Worker
 
 from reviewer.domain.errors import ReviewerError, UserError
 from reviewer.domain.problems import Target
@@ -192,10 +193,17 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
     def is_opening(self) -> bool:
         """Return whether a field, a dialog or another proposal is asked for, and not there yet."""
         # While the screen is made or taken down there is no editor.
-        return any(editor.is_opening for editor in self.query(FieldEditor)) or any(
-            worker.node is self and worker.group in ("dialog", "last-judged") and not worker.is_finished
-            for worker in self.workers
-        )
+        return any(editor.is_opening for editor in self.query(FieldEditor)) or any(self._openings())
+
+    def _openings(self) -> Iterator[Worker[Any]]:
+        for worker in self.workers:
+            if worker.node is self and worker.group in ("dialog", "last-judged") and not worker.is_finished:
+                yield worker
+
+    def give_up_opening(self) -> None:
+        """Let go of the dialog or the proposal that is asked for and not there yet."""
+        for worker in list(self._openings()):
+            worker.cancel()
 
     def on_mouse_down(self) -> None:
         """Count the time spent."""
