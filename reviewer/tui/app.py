@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
 from textual import work
 from textual.app import SystemCommand
@@ -28,6 +28,7 @@ from reviewer.tui.keys_in_turn import KeysInTurn
 from reviewer.tui.marks import ASCII, Marks
 from reviewer.tui.pane_sizes import PaneSizes
 from reviewer.tui.screens.triage import TriageScreen
+from reviewer.tui.telling import opens_dialog, sentence_of
 from reviewer.tui.theme import THEME_TITLES, THEMES, VARIABLE_DEFAULTS
 from reviewer.workflow import browsing
 from reviewer.workflow.config import Config
@@ -36,6 +37,9 @@ from reviewer.workflow.session import Session, begin_session, clean_name, load_r
 if TYPE_CHECKING:
     from reviewer.tui.screens.import_files import ImportRequest, ImportScreen
     from reviewer.workflow.importing import ImportReport
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +198,11 @@ class ReviewerApp(KeysInTurn):
             chosen = await self.push_screen_wait(WelcomeScreen(self.opening.shown_path or str(store.path), self.keymap))
             assert self.session is not None
             if chosen == "demo":
-                demo = await self.background.long(self.opening.open_demo)
+                try:
+                    demo = await self.background.long(self.opening.open_demo)
+                except ReviewerError as error:
+                    self.tell_error(error)
+                    continue
                 self.drafts.close()
                 self.drafts = KeptDrafts(demo.path, self._warn)
                 await self._open_store(demo, self.session.reviewer)
@@ -252,12 +260,12 @@ class ReviewerApp(KeysInTurn):
         async def preview(request: "ImportRequest") -> "ImportReport":
             nonlocal stop
             stop = False
-            return await self.background.long(run, request, True, lambda _done, _total: None)
+            return await self.long_work(run, request, True, lambda _done, _total: None)
 
         async def perform(request: "ImportRequest", progress: Callable[[int, int | None], object]) -> "ImportReport":
             nonlocal stop
             stop = False
-            return await self.background.long(run, request, False, progress)
+            return await self.long_work(run, request, False, progress)
 
         def cancel() -> None:
             nonlocal stop
@@ -268,6 +276,25 @@ class ReviewerApp(KeysInTurn):
         return ImportScreen(
             self.start_folder, tuple(problems), self.keymap, preview=preview, perform=perform, cancel=cancel
         )
+
+    async def long_work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what a form asks for in the thread of long work.
+
+        Raises:
+            ReviewerError: whatever goes wrong; where it is unexpected, the traceback is in the log.
+        """
+        try:
+            return await self.background.long(function, *args, **kwargs)
+        except ReviewerError:
+            raise
+        except Exception as error:
+            self.opening.log(error)
+            raise ReviewerError(sentence_of(error)) from error
+
+    def tell_error(self, error: Exception) -> None:
+        """Show what went wrong and what to do, and keep the traceback in the log."""
+        self.opening.log(error)
+        self.notify(safe_line(sentence_of(error), 400), severity="error", timeout=8, markup=False)
 
     def _warn(self, sentence: str) -> None:
         self.notify(safe_line(sentence, 400), severity="warning", markup=False)
@@ -335,7 +362,7 @@ class ReviewerApp(KeysInTurn):
         """Open the command palette."""
         self.action_command_palette()
 
-    @work(group="dialog")
+    @opens_dialog
     async def action_theme(self) -> None:
         """Choose how it looks, and remember it."""
         from reviewer.tui.screens.choice import ChoiceScreen, Option
