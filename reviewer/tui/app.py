@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
 from textual import work
 from textual.app import SystemCommand
-from textual.binding import BindingsMap
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -22,6 +21,7 @@ from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem
 from reviewer.tui.ascii_filter import AsciiFilter
 from reviewer.tui.background import Background
+from reviewer.tui.bound_keys import bind_only
 from reviewer.tui.kept_drafts import KeptDrafts
 from reviewer.tui.keys import Keymap, Where, actions_at, bindings
 from reviewer.tui.keys_in_turn import KeysInTurn
@@ -35,8 +35,7 @@ from reviewer.workflow.config import Config
 from reviewer.workflow.session import Session, begin_session, clean_name, load_rubric
 
 if TYPE_CHECKING:
-    from reviewer.tui.screens.import_files import ImportRequest, ImportScreen
-    from reviewer.workflow.importing import ImportReport
+    from reviewer.tui.screens.import_files import ImportScreen
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -126,7 +125,7 @@ class ReviewerApp(KeysInTurn):
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = opening.config.theme if opening.config.theme in THEMES else "dark"
-        self._bindings = BindingsMap(bindings("app", opening.keymap))
+        bind_only(self, bindings("app", opening.keymap))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our own colours, which a theme may set otherwise."""
@@ -237,44 +236,19 @@ class ReviewerApp(KeysInTurn):
 
     def import_screen(self, problems: Sequence[str] = ()) -> "ImportScreen":
         """Return the screen that takes in files; it says in the end whether anything came in."""
+        from reviewer.tui.file_import import FileImport
         from reviewer.tui.screens.import_files import ImportScreen
-        from reviewer.workflow.importing import parse_settings, run_import
 
         assert self.session is not None
-        store = self.session.store
-        stop = False
-
-        def run(
-            request: "ImportRequest", dry_run: bool, progress: Callable[[int, int | None], object]
-        ) -> "ImportReport":
-            return run_import(
-                store,
-                [Path(request.path).expanduser()],
-                problem=request.problem,
-                settings=parse_settings(request.settings),
-                dry_run=dry_run,
-                progress=progress,
-                cancelled=lambda: stop,
-            )
-
-        async def preview(request: "ImportRequest") -> "ImportReport":
-            nonlocal stop
-            stop = False
-            return await self.long_work(run, request, True, lambda _done, _total: None)
-
-        async def perform(request: "ImportRequest", progress: Callable[[int, int | None], object]) -> "ImportReport":
-            nonlocal stop
-            stop = False
-            return await self.long_work(run, request, False, progress)
-
-        def cancel() -> None:
-            nonlocal stop
-            stop = True
-
-        self._stop_import = cancel
-
+        taking = FileImport(self.session.store, self.long_work)
+        self._stop_import = taking.cancel
         return ImportScreen(
-            self.start_folder, tuple(problems), self.keymap, preview=preview, perform=perform, cancel=cancel
+            self.start_folder,
+            tuple(problems),
+            self.keymap,
+            preview=taking.preview,
+            perform=taking.perform,
+            cancel=taking.cancel,
         )
 
     async def long_work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
