@@ -156,7 +156,9 @@ class QueuePart(TriageState):
                 else "There is no proposal here yet.\n\n"
             ) + (
                 f"Import what the agents left behind: press {first['import']}, or\n\n"
-                "    reviewer import findings/ --setting lab\n\n"
+                "  reviewer import \\\n"
+                "    findings/ \\\n"
+                "    --setting lab\n\n"
                 "A finding is a proposal when it is an agent's result or hypothesis."
             )
         elif self.asked.text:
