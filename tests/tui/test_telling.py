@@ -23,13 +23,20 @@ from tests.tui.triage_app import Triage, records, store_with, triage
 
 pytestmark = pytest.mark.usefixtures("hands")
 
-ERRORS = {
-    "locked": StoreBusyError("The store is locked by another program."),
-    "damaged": StoreError("The store is damaged; `reviewer doctor` says more."),
-    "refused": ReviewerError("The store refused."),
-    "gone": LookupError("no method 3"),
-    "unreadable": ValueError("'surviv' is not a valid Verdict"),
+ERRORS: dict[str, tuple[type[Exception], str]] = {
+    "locked": (StoreBusyError, "The store is locked by another program."),
+    "damaged": (StoreError, "The store is damaged; `reviewer doctor` says more."),
+    "refused": (ReviewerError, "The store refused."),
+    "gone": (LookupError, "no method 3"),
+    "unreadable": (ValueError, "'surviv' is not a valid Verdict"),
 }
+
+
+def error_of(kind: str) -> Exception:
+    """Return an error of its own for each test: its traceback holds on to the app that it was raised in."""
+    made, words = ERRORS[kind]
+    return made(words)
+
 
 ASKS_THE_STORE = {
     "differences": "d",
@@ -107,7 +114,7 @@ def test_the_sentence_of_an_error(error: Exception, sentence: str) -> None:
 async def test_an_error_while_something_is_opened_is_told_and_the_key_works_again(
     path: Path, monkeypatch: pytest.MonkeyPatch, action: str, kind: str
 ) -> None:
-    error, failures = ERRORS[kind], list[BaseException]()
+    error, failures = error_of(kind), list[BaseException]()
     async with triage(path, failures=failures) as t:
         with refusing(monkeypatch, error):
             await t.press(ASKS_THE_STORE[action])
@@ -146,7 +153,7 @@ async def test_what_needs_nothing_of_the_store_opens_while_it_refuses(
     path: Path, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     async with triage(path) as t:
-        with refusing(monkeypatch, ERRORS["damaged"]):
+        with refusing(monkeypatch, error_of("damaged")):
             await opened(t, action)
 
 
@@ -176,11 +183,11 @@ async def test_a_draft_whose_proposal_cannot_be_looked_up_does_not_end_the_app(
     drafts.close()
 
     def refuse(*_args: object) -> None:
-        raise ERRORS[kind]
+        raise error_of(kind)
 
     monkeypatch.setattr("reviewer.workflow.browsing.find_proposal", refuse)
     async with triage(path) as t:
-        await t.told(sentence_of(ERRORS[kind]))
+        await t.told(sentence_of(error_of(kind)))
         assert t.title == "alpha method"
         await t.go("s")
         assert t.title == "delta method"
@@ -194,12 +201,12 @@ async def test_a_queue_that_cannot_be_read_to_begin_with_is_read_anew(
     path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     def refuse(*_args: object) -> None:
-        raise ERRORS[kind]
+        raise error_of(kind)
 
     with monkeypatch.context() as patch:
         patch.setattr("reviewer.workflow.browsing.brought_so_far", refuse)
         async with triage(path) as t:
-            await t.told(sentence_of(ERRORS[kind]))
+            await t.told(sentence_of(error_of(kind)))
             patch.undo()
             await t.press("f5")
             await t.settled()
@@ -222,8 +229,10 @@ async def test_a_damaged_record_ahead_ends_nothing(path: Path) -> None:
 async def test_an_export_that_fails_in_an_unforeseen_way_is_told_in_its_form(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    error = error_of("unreadable")
+
     def fail(*_args: object) -> None:
-        raise ERRORS["unreadable"]
+        raise error
 
     monkeypatch.setattr(exporting, "export", fail)
     failures: list[BaseException] = []
@@ -233,7 +242,7 @@ async def test_an_export_that_fails_in_an_unforeseen_way_is_told_in_its_form(
         await t.until(lambda: t.app.screen is not t.screen)
         form = t.app.screen
         await t.press("enter")
-        await t.until(lambda: failures == [ERRORS["unreadable"]])
+        await t.until(lambda: failures == [error])
         await t.pilot.pause()
         assert t.app.screen is form
         await t.press("escape")
