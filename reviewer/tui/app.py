@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
 from textual import work
 from textual.app import SystemCommand
-from textual.binding import BindingsMap
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -22,20 +21,24 @@ from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem
 from reviewer.tui.ascii_filter import AsciiFilter
 from reviewer.tui.background import Background
+from reviewer.tui.bound_keys import bind_only
 from reviewer.tui.kept_drafts import KeptDrafts
 from reviewer.tui.keys import Keymap, Where, actions_at, bindings
 from reviewer.tui.keys_in_turn import KeysInTurn
 from reviewer.tui.marks import ASCII, Marks
 from reviewer.tui.pane_sizes import PaneSizes
 from reviewer.tui.screens.triage import TriageScreen
+from reviewer.tui.telling import opens_dialog, sentence_of
 from reviewer.tui.theme import THEME_TITLES, THEMES, VARIABLE_DEFAULTS
 from reviewer.workflow import browsing
 from reviewer.workflow.config import Config
 from reviewer.workflow.session import Session, begin_session, clean_name, load_rubric
 
 if TYPE_CHECKING:
-    from reviewer.tui.screens.import_files import ImportRequest, ImportScreen
-    from reviewer.workflow.importing import ImportReport
+    from reviewer.tui.screens.import_files import ImportScreen
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ class ReviewerApp(KeysInTurn):
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = opening.config.theme if opening.config.theme in THEMES else "dark"
-        self._bindings = BindingsMap(bindings("app", opening.keymap))
+        bind_only(self, bindings("app", opening.keymap))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our own colours, which a theme may set otherwise."""
@@ -135,6 +138,15 @@ class ReviewerApp(KeysInTurn):
     def keys_wait(self) -> bool:
         """Return whether what the next key is meant for, a field or a dialog, is still being opened."""
         return isinstance(self.shown, TriageScreen) and self.shown.is_opening
+
+    def give_up_opening(self) -> None:
+        """Let go of the dialog that is being opened."""
+        if isinstance(self.shown, TriageScreen):
+            self.shown.give_up_opening()
+
+    def always_acts(self, key: str) -> bool:
+        """Return whether a key leaves the app at once."""
+        return key in self.keymap["quit"]
 
     def on_mount(self) -> None:
         """Ask who is there where nobody has said, then open the store's first problem."""
@@ -185,7 +197,11 @@ class ReviewerApp(KeysInTurn):
             chosen = await self.push_screen_wait(WelcomeScreen(self.opening.shown_path or str(store.path), self.keymap))
             assert self.session is not None
             if chosen == "demo":
-                demo = await self.background.long(self.opening.open_demo)
+                try:
+                    demo = await self.background.long(self.opening.open_demo)
+                except ReviewerError as error:
+                    self.tell_error(error)
+                    continue
                 self.drafts.close()
                 self.drafts = KeptDrafts(demo.path, self._warn)
                 await self._open_store(demo, self.session.reviewer)
@@ -220,45 +236,39 @@ class ReviewerApp(KeysInTurn):
 
     def import_screen(self, problems: Sequence[str] = ()) -> "ImportScreen":
         """Return the screen that takes in files; it says in the end whether anything came in."""
+        from reviewer.tui.file_import import FileImport
         from reviewer.tui.screens.import_files import ImportScreen
-        from reviewer.workflow.importing import parse_settings, run_import
 
         assert self.session is not None
-        store = self.session.store
-        stop = False
-
-        def run(
-            request: "ImportRequest", dry_run: bool, progress: Callable[[int, int | None], object]
-        ) -> "ImportReport":
-            return run_import(
-                store,
-                [Path(request.path).expanduser()],
-                problem=request.problem,
-                settings=parse_settings(request.settings),
-                dry_run=dry_run,
-                progress=progress,
-                cancelled=lambda: stop,
-            )
-
-        async def preview(request: "ImportRequest") -> "ImportReport":
-            nonlocal stop
-            stop = False
-            return await self.background.long(run, request, True, lambda _done, _total: None)
-
-        async def perform(request: "ImportRequest", progress: Callable[[int, int | None], object]) -> "ImportReport":
-            nonlocal stop
-            stop = False
-            return await self.background.long(run, request, False, progress)
-
-        def cancel() -> None:
-            nonlocal stop
-            stop = True
-
-        self._stop_import = cancel
-
+        taking = FileImport(self.session.store, self.long_work)
+        self._stop_import = taking.cancel
         return ImportScreen(
-            self.start_folder, tuple(problems), self.keymap, preview=preview, perform=perform, cancel=cancel
+            self.start_folder,
+            tuple(problems),
+            self.keymap,
+            preview=taking.preview,
+            perform=taking.perform,
+            cancel=taking.cancel,
         )
+
+    async def long_work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what a form asks for in the thread of long work.
+
+        Raises:
+            ReviewerError: whatever goes wrong; where it is unexpected, the traceback is in the log.
+        """
+        try:
+            return await self.background.long(function, *args, **kwargs)
+        except ReviewerError:
+            raise
+        except Exception as error:
+            self.opening.log(error)
+            raise ReviewerError(sentence_of(error)) from error
+
+    def tell_error(self, error: Exception) -> None:
+        """Show what went wrong and what to do, and keep the traceback in the log."""
+        self.opening.log(error)
+        self.notify(safe_line(sentence_of(error), 400), severity="error", timeout=8, markup=False)
 
     def _warn(self, sentence: str) -> None:
         self.notify(safe_line(sentence, 400), severity="warning", markup=False)
@@ -326,7 +336,7 @@ class ReviewerApp(KeysInTurn):
         """Open the command palette."""
         self.action_command_palette()
 
-    @work(group="dialog")
+    @opens_dialog
     async def action_theme(self) -> None:
         """Choose how it looks, and remember it."""
         from reviewer.tui.screens.choice import ChoiceScreen, Option

@@ -4,6 +4,8 @@ Textual gives a key to the widget that has the focus when the key arrives, and t
 until a binding takes it. Keys that arrive in one burst, over a slow line or from quick hands, are so all on their way
 to the old focus before the first of them has opened a field; they would be lost, or act. Here the second key waits
 until every widget between the one that got the first and its screen has come to the end of its queue.
+
+A key never acts where its typist could not have meant it: what waits too long for a screen is dropped and told of.
 """
 
 import asyncio
@@ -14,15 +16,23 @@ from typing import Any
 from textual import events
 from textual.app import App
 from textual.dom import DOMNode
+from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
+
+from reviewer.tui.widgets.text_field import is_escape
 
 ROUNDS = 4
 """How often the queues are gone through. What handles a key may post a message, what handles that another, and each is
 behind the round before: from Enter in the line of tags to its words being taken there are three such steps."""
 
 PATIENCE_SECONDS = 2.0
-"""A key waits no longer for the one before it: whatever hangs must not take the keyboard with it."""
+"""A key waits no longer for the one before it: whatever hangs must not take the keyboard with it. What waits for a
+field goes into it then; what would act on the screen that happens to be in front is dropped."""
+
+TOLD_SECONDS = 8
+"""How long it is shown that keys were dropped: who types without looking looks up late."""
 
 LOOK_AGAIN_SECONDS = 0.01
 
@@ -39,6 +49,13 @@ class KeysInTurn(App[None]):
         self._in_hand = False
         self._another = asyncio.Event()
         self._seeing: asyncio.Task[None] | None = None
+        self._outlasting = False
+        """Whether what is being opened takes longer than keys wait for it: they are dropped until it is there."""
+        self._dropped = False
+        """Whether that was told."""
+        self._given_up = False
+        self._deaf_until = float("-inf")
+        """Keys that were typed before this moment, by the clock of messages, and are still on their way are dropped."""
 
     @property
     def shown(self) -> Screen[Any] | None:
@@ -49,15 +66,27 @@ class KeysInTurn(App[None]):
         """Return whether something is being opened for which the next key is meant."""
         return False
 
+    def give_up_opening(self) -> None:
+        """Let go of what ``keys_wait`` waits for: Esc was pressed while it took too long."""
+
+    def always_acts(self, key: str) -> bool:
+        """Return whether a key acts whatever is being opened: the one that leaves the app."""
+        return False
+
     async def on_event(self, event: events.Event) -> None:
         """Give a key on where none is in hand; else it waits for its turn."""
-        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded or self._is_way_out(event):
             await super().on_event(event)
+        elif self._outlasting or event.time <= self._deaf_until:
+            self._drop(event)
         elif self._in_hand or self._waiting:
             self._waiting.append(event)
             self._another.set()
         else:
             await self._give(event)
+
+    def _is_way_out(self, event: events.Key | events.Paste) -> bool:
+        return self._outlasting and isinstance(event, events.Key) and self.always_acts(event.key)
 
     async def _give(self, event: events.Key | events.Paste) -> None:
         if (screen := self.shown) is None:
@@ -78,14 +107,50 @@ class KeysInTurn(App[None]):
                 self._another.clear()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._another.wait(), PAINT_SECONDS)
-            with contextlib.suppress(TimeoutError):
+            try:
                 async with asyncio.timeout(PATIENCE_SECONDS):
                     await self._effect(target, screen)
+            except TimeoutError:
+                if not self._writing:
+                    await self._outlast()
         finally:  # Whatever goes wrong here, the keyboard goes on.
-            self._in_hand = False
+            self._in_hand = self._outlasting = False
             if self._waiting:
                 # By the app's own queue, in which a change of the focus may still stand.
                 self.call_later(self._next)
+
+    @property
+    def _writing(self) -> bool:
+        return isinstance(self.focused, Input | TextArea)
+
+    async def _outlast(self) -> None:
+        """Drop the keys that wait, and those that come until what is being opened is there or is given up."""
+        self._dropped = self._given_up = False
+        waiting = list(self._waiting)
+        self._waiting.clear()
+        self._outlasting = True
+        for event in waiting:
+            self._drop(event)
+        while self.keys_wait() and not self._given_up and not self._writing:
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        self._outlasting = False
+        self._deaf_until = Message().time
+
+    def _drop(self, event: events.Key | events.Paste) -> None:
+        opening = self.keys_wait()
+        if opening and isinstance(event, events.Key) and is_escape(event.key):
+            self._given_up = True
+            self.give_up_opening()
+        elif not self._dropped:
+            self._dropped = True
+            self.notify(
+                "This takes long: keys typed meanwhile are dropped, and esc gives it up."
+                if opening
+                else "That took long; the keys typed meanwhile were dropped.",
+                severity="warning",
+                timeout=TOLD_SECONDS,
+                markup=False,
+            )
 
     async def _effect(self, target: DOMNode, screen: Screen[Any]) -> None:
         for _ in range(ROUNDS):

@@ -5,7 +5,7 @@ import fcntl
 import os
 import pty
 import re
-import select
+import selectors
 import signal
 import struct
 import termios
@@ -114,7 +114,10 @@ class Terminal:
 
     def _read(self, timeout: float) -> bytes | None:
         """Return what has come within ``timeout`` seconds: nothing, or None where the program has ended."""
-        ready, _, _ = select.select([self._fd], [], [], timeout)
+        # Unlike select, a selector takes descriptors above 1023: one process of tests may hold many files.
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._fd, selectors.EVENT_READ)
+            ready = selector.select(timeout)
         if not ready:
             return b""
         try:

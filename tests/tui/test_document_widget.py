@@ -42,7 +42,7 @@ class Panes(App[None]):
             yield DocumentPane(cache, id="left")
             yield DocumentPane(cache, id="right")
 
-    def on_document_pane_scrolled(self, event: DocumentPane.Scrolled) -> None:
+    def on_scrolling_pane_scrolled(self, event: DocumentPane.Scrolled) -> None:
         self.scrolled.append((event.control.id, event.fraction))
 
     def pane(self, name: str = "left") -> DocumentPane:

@@ -601,7 +601,7 @@ async def test_title_evidence_and_verdicts_are_in_sight_at_every_size(path: Path
 async def test_a_store_with_baselines_only_says_so_and_what_to_import(tmp_path: Path) -> None:
     path = store_with(tmp_path, *[r for r in records() if r.role is Role.BASELINE])
     async with triage(path) as t:
-        text = " ".join(t.text_of("#empty").split())
+        text = " ".join(t.text_of("#empty").replace("\\\n", "").split())
         assert "3 baselines and 0 references, but no proposal yet" in text
         assert "reviewer import findings/ --setting lab" in text
         await t.press("s", "3", "u", "e", "t", "c", "b", "r", "d", "h", "R", "Y", "!", "z", ".", "j", "k", "G")

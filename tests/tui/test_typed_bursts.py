@@ -3,7 +3,12 @@
 import asyncio
 import os
 import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
@@ -12,11 +17,13 @@ from textual.widgets import Input, TextArea
 
 from reviewer.tui import keys_in_turn
 from reviewer.tui.keys_in_turn import KeysInTurn
+from reviewer.tui.screens.filter import FilterScreen
 from reviewer.tui.screens.rubric import RubricScreen
+from reviewer.workflow import browsing
 from tests.benchmarks.terminal import Terminal
 from tests.tui.test_triage import events as kinds
 from tests.tui.test_triage import saved
-from tests.tui.triage_app import Triage, records, store_with, triage, until
+from tests.tui.triage_app import PATIENCE_SECONDS, Triage, records, store_with, triage, until
 
 pytestmark = pytest.mark.usefixtures("hands")
 
@@ -166,6 +173,121 @@ async def test_a_key_that_comes_to_no_end_does_not_take_the_keyboard_with_it(mon
         for letter in "abc":
             app.post_message(events.Key(letter, letter))
         await until(pilot, lambda: app.query_one(Input).value == "abc", "a keyboard that lives")
+
+
+@contextmanager
+def held_up(monkeypatch: pytest.MonkeyPatch, name: str) -> Iterator[threading.Event]:
+    """Let one read of the store wait until the event is set, while keys wait for a moment only."""
+    free, function = threading.Event(), getattr(browsing, name)
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        free.wait(PATIENCE_SECONDS)
+        return function(*args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(browsing, name, slow)
+        patch.setattr(keys_in_turn, "PATIENCE_SECONDS", 0.05)
+        try:
+            yield free
+        finally:
+            free.set()
+
+
+async def soon(condition: Callable[[], Any], what: str) -> None:
+    """Wait for what comes while a thread is held up: the pilot would wait for the thread, and the toast be gone."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        if condition():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError(f"never came true: {what}")
+
+
+DROPPED = "keys typed meanwhile are dropped"
+
+
+def told_of_dropping(t: Triage) -> bool:
+    return any(DROPPED in toast for toast in t.toasts())
+
+
+async def test_keys_behind_a_dialog_that_is_slow_to_open_do_not_judge(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with triage(path) as t:
+        with held_up(monkeypatch, "filter_choices") as free:
+            t.burst("Fjf4")
+            await soon(lambda: told_of_dropping(t), "a word on the keys that were dropped")
+            t.burst("s5x!")
+            await asyncio.sleep(0.2)
+            assert (t.title, t.screen.digits, t.app.screen) == ("alpha method", "", t.screen)
+            free.set()
+            await t.until(lambda: isinstance(t.app.screen, FilterScreen), "the filter")
+        assert sum(DROPPED in toast for toast in t.toasts()) == 1
+        await t.press("enter")
+        await t.until(lambda: t.app.screen is t.screen, "the filter closed, with nothing changed in it")
+        assert not t.screen.asked.active
+        t.burst("jf")
+        await t.until(lambda: t.title == "charlie method")
+        await t.saves()
+    assert kinds(path) == ["verdict"]
+    assert saved(path, "delta method")[0] == "fails"
+
+
+async def test_a_key_that_comes_late_does_not_judge_what_stands_behind_a_slow_dialog(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with triage(path) as t:
+        with held_up(monkeypatch, "filter_choices") as free:
+            t.burst("F")
+            await soon(lambda: t.app._outlasting, "an end of the patience")
+            t.burst("f")
+            await soon(lambda: told_of_dropping(t), "a word on the key that was dropped")
+            free.set()
+            await t.until(lambda: isinstance(t.app.screen, FilterScreen), "the filter")
+    assert kinds(path) == []
+
+
+async def test_a_key_typed_before_the_dialog_came_is_not_for_it_however_late_it_arrives(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with triage(path) as t:
+        with held_up(monkeypatch, "filter_choices") as free:
+            t.burst("Fj")
+            await soon(lambda: told_of_dropping(t), "a word on the keys that were dropped")
+            on_its_way = events.Key("right", None)
+            free.set()
+            await t.until(lambda: isinstance(t.app.screen, FilterScreen), "the filter")
+        t.app.post_message(on_its_way)
+        await t.press("enter")
+        await t.until(lambda: t.app.screen is t.screen)
+        assert not t.screen.asked.active
+
+
+@pytest.mark.parametrize("typed", ["Ff\x1b", "Ff"], ids=["in the burst", "after it"])
+async def test_esc_gives_up_what_is_slow_to_open(path: Path, monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
+    async with triage(path) as t:
+        with held_up(monkeypatch, "filter_choices"):
+            t.burst(typed)
+            await soon(lambda: told_of_dropping(t), "a word on the keys that were dropped")
+            if not typed.endswith("\x1b"):
+                t.burst("\x1b")
+            await soon(lambda: not t.app.keys_wait(), "an end of the opening")
+            await soon(lambda: not t.app._in_hand, "a keyboard that is free")
+            t.burst("j")
+            await soon(lambda: t.screen.queue.row == t.screen.queue.rows[1], "the next proposal under the cursor")
+        await t.settled()
+        assert t.app.screen is t.screen
+    assert kinds(path) == []
+
+
+async def test_one_can_leave_while_something_is_slow_to_open(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with triage(path) as t:
+        with held_up(monkeypatch, "filter_choices"):
+            t.burst("Ff")
+            await soon(lambda: told_of_dropping(t), "a word on the keys that were dropped")
+            t.burst("\x11")
+            await soon(lambda: t.app._exit, "the end of the app")
+    assert kinds(path) == []
 
 
 @pytest.mark.parametrize(

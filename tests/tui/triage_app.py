@@ -91,13 +91,17 @@ def build_app(
     hands: Hands | None = None,
     at: tuple[int, int] | None = None,
     marks: Marks = UNICODE,
+    failures: list[BaseException] | None = None,
 ) -> ReviewerApp:
-    """Return the app on the store at ``path``, with the default config and clocks that only tests move."""
+    """Return the app on the store at ``path``, with the default config and clocks that only tests move.
+
+    What goes to the log is put into ``failures``.
+    """
 
     def no_demo() -> Store:
         raise AssertionError("nobody asked for the demo")
 
-    failures: list[BaseException] = []
+    logged = [] if failures is None else failures
     return ReviewerApp(
         Opening(
             store=Store(path, busy_timeout=busy_timeout),
@@ -106,7 +110,7 @@ def build_app(
             keymap=effective_keymap({}),
             marks=marks,
             reviewer=reviewer,
-            log=failures.append,
+            log=logged.append,
             open_demo=no_demo,
             clock=TickingClock(),
             ticks=(hands or Hands()).monotonic,

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from textual.binding import BindingsMap
+from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
 
+from reviewer.tui.bound_keys import bind_over
 from reviewer.tui.keys import Keymap, Where, bindings, key_label
 
 
@@ -14,8 +15,7 @@ def bind(screen: Screen[Any], where: Where, keymap: Keymap) -> None:
 
     Each calls ``action_<id>`` on the screen. To be called in ``__init__``, after that of Textual.
     """
-    made = BindingsMap(bindings(where, keymap))
-    screen._bindings.key_to_bindings.update(made.key_to_bindings)
+    bind_over(screen, bindings(where, keymap))
 
 
 def bind_action(screen: Screen[Any], keymap: Keymap, action_id: str, call: str) -> None:
@@ -25,9 +25,7 @@ def bind_action(screen: Screen[Any], keymap: Keymap, action_id: str, call: str) 
 
 def bind_keys(screen: Screen[Any], keys: tuple[str, ...], call: str) -> None:
     """Bind keys that no config changes, by Textual's names."""
-    for key in keys:
-        screen._bindings.key_to_bindings.pop(key, None)
-        screen._bindings.bind(key, call, show=False)
+    bind_over(screen, [Binding(key, call, show=False) for key in keys])
 
 
 def hint(keymap: Keymap, *parts: tuple[str, str]) -> Content:

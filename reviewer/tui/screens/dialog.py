@@ -108,6 +108,17 @@ class Excerpt(Widget):
         self._text = text
         self.refresh(layout=True)
 
+    @property
+    def most(self) -> int:
+        """How many lines are shown at the most."""
+        return self._most
+
+    @most.setter
+    def most(self, most: int) -> None:
+        if most != self._most:
+            self._most = most
+            self.refresh(layout=True)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many lines the text takes at that width."""
         return len(self._lines(width))

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from reviewer.domain.text import safe_line
+from reviewer.tui.bound_keys import is_bound
 from reviewer.tui.document_lines import PLAIN, fold_runs
 from reviewer.tui.keys import Action, Keymap, Where, actions_at, keys_label
 from reviewer.tui.screens.binding import bind_action, bind_keys, hint
@@ -41,9 +42,8 @@ class HelpScreen(ViewScreen):
         )
         self.add_class("-wide")
         bind_action(self, keymap, "help", "view_back")
-        before = dict(self._bindings.key_to_bindings)
-        bind_keys(self, keymap["search"] or ("slash",), "narrow")
-        self._bindings.key_to_bindings.update(before)
+        narrow = keymap["search"] or ("slash",)
+        bind_keys(self, tuple(key for key in narrow if not is_bound(self, key)), "narrow")
 
     def body(self) -> list[Widget]:
         """Return the field that narrows down, which shows when it is asked for, and the pane."""

@@ -33,6 +33,7 @@ RATING_COLOURS: Mapping[Rating, str] = {
 }
 
 _LIMIT = 400
+_TARGET_LIMIT = 1_000
 _NUMBER_CELLS = 4
 _RATING_CELLS = 18
 _WIDEST_TITLE = 32
@@ -40,6 +41,9 @@ _NOTE_FROM = 16
 """With fewer cells than this left, a row shows no note."""
 _ROWS_OF_THE_REST = 12
 _ROWS_OF_A_FIELD = 3
+_ROWS_OF_THE_TARGET = 2
+_MOST_ROWS_OF_THE_TARGET = 8
+"""In a high window, where every constraint is in sight and rows are left."""
 _NARROWEST_QUESTION = 3
 
 
@@ -87,7 +91,7 @@ class RubricScreen(DialogScreen[None]):
         self._field = TextField(one_line=True, keep=self._keep, id="note-field")
         self._question = Excerpt(_NARROWEST_QUESTION, marks, id="question")
         self._note = Excerpt(6, marks, id="note")
-        self._survives = Excerpt(2, marks, id="target")
+        self._survives = Excerpt(_ROWS_OF_THE_TARGET, marks, id="target")
         self._field.display = False
 
     @property
@@ -136,7 +140,11 @@ class RubricScreen(DialogScreen[None]):
 
     def _fit(self) -> None:
         rest = _ROWS_OF_THE_REST + (_ROWS_OF_A_FIELD if self._writing is not None else 0)
-        self._rows.styles.max_height = max(2, self.size.height - rest)
+        room = max(2, self.size.height - rest)
+        self._rows.styles.max_height = room
+        # Half of what is left: the note and the question may be long too.
+        left = max(0, room - len(self._rubric.constraints)) // 2
+        self._survives.most = min(_MOST_ROWS_OF_THE_TARGET, _ROWS_OF_THE_TARGET + left)
 
     @property
     def _constraint(self) -> Constraint | None:
@@ -317,7 +325,7 @@ class RubricScreen(DialogScreen[None]):
 
 def _target_words(target: Sequence[tuple[str, str]]) -> Content:
     """Return what "survives" means as one sentence, the date before the criterion, which may be long."""
-    parts = {label: safe_line(text, _LIMIT) for label, text in target}
+    parts = {label: safe_line(text, _TARGET_LIMIT) for label, text in target}
     criterion = parts.get("survives if", "")
     if not criterion:
         return Content("What “survives” means for this problem is not written down yet.")

@@ -14,7 +14,8 @@ from reviewer.tui.screens.target import FIELDS
 from reviewer.tui.screens.view import ViewScreen
 from reviewer.tui.widgets.lines import TextLine, plain
 
-_LABEL_CELLS = 14
+_LABEL_CELLS = 13
+"""As wide as in the form, so that nothing moves where one goes on to write."""
 
 
 class TargetViewScreen(ViewScreen):

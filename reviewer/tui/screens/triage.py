@@ -1,16 +1,17 @@
 """The triage screen: the queue, a proposal beside its baseline, the evidence, the judgement bar."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
+from textual.worker import Worker
 
-from reviewer.domain.errors import ReviewerError, UserError
+from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Target
 from reviewer.domain.queue import QueueFilter
 from reviewer.store.drafts import Draft
@@ -24,6 +25,7 @@ from reviewer.tui.screens.triage_panes import PanesPart
 from reviewer.tui.screens.triage_reading import ReadingPart
 from reviewer.tui.screens.triage_search import SearchPart
 from reviewer.tui.screens.triage_writing import WritingPart
+from reviewer.tui.telling import opens_dialog
 from reviewer.tui.widgets.divider import Divider
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.evidence import EvidencePane
@@ -122,6 +124,16 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
 
     @work(group="begin")
     async def _begin(self, drafts: Sequence[Draft], seen: str | None) -> None:
+        try:
+            start = await self._beginning(drafts, seen)
+        except Exception as error:
+            # One begins at the top of the queue then; the drafts stay where they are.
+            self.tell_error(error)
+            start = self._start
+        self.load_queue(start)
+
+    async def _beginning(self, drafts: Sequence[Draft], seen: str | None) -> int | None:
+        """Return the proposal to begin with, and save the forecasts that were typed and not saved."""
         start = self._start
         for draft in drafts:
             found = await self.background.read(browsing.find_proposal, self.session, draft.proposal)
@@ -137,7 +149,7 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
         if start is None and seen is not None:
             found = await self.background.read(browsing.find_proposal, self.session, seen)
             start = found[0] if found is not None and found[1] == self.stored.id else None
-        self.load_queue(start)
+        return start
 
     def _tell_of(self, draft: Draft) -> None:
         key = {"rationale": "rationale", "tags": "tags"}.get(draft.field, "rubric")
@@ -192,10 +204,17 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
     def is_opening(self) -> bool:
         """Return whether a field, a dialog or another proposal is asked for, and not there yet."""
         # While the screen is made or taken down there is no editor.
-        return any(editor.is_opening for editor in self.query(FieldEditor)) or any(
-            worker.node is self and worker.group in ("dialog", "last-judged") and not worker.is_finished
-            for worker in self.workers
-        )
+        return any(editor.is_opening for editor in self.query(FieldEditor)) or any(self._openings())
+
+    def _openings(self) -> Iterator[Worker[Any]]:
+        for worker in self.workers:
+            if worker.node is self and worker.group in ("dialog", "last-judged") and not worker.is_finished:
+                yield worker
+
+    def give_up_opening(self) -> None:
+        """Let go of the dialog or the proposal that is asked for and not there yet."""
+        for worker in list(self._openings()):
+            worker.cancel()
 
     def on_mouse_down(self) -> None:
         """Count the time spent."""
@@ -208,7 +227,7 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
 
     # What concerns the problem and the store as a whole.
 
-    @work(group="dialog")
+    @opens_dialog
     async def action_switch_problem(self) -> None:
         """Go over to another problem."""
         from reviewer.tui.screens.choice import ChoiceScreen, Option
@@ -223,18 +242,14 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
         if chosen is not None and int(chosen) != self.stored.id:
             self.reviewer_app.open_problem(next(p for p in problems if p.id == int(chosen)))
 
-    @work(group="dialog")
+    @opens_dialog
     async def action_target(self) -> None:
         """Read what "survives" means for this problem, and write it; where nobody has, write it at once."""
         from reviewer.tui.screens.target_view import TargetViewScreen
 
         self.settle_digits()
         while (target := self.problem.target) is not None:
-            try:
-                who, when = await self.background.read(targets.who_wrote, self.session, self.stored.id)
-            except ReviewerError as error:
-                self.tell_error(error)
-                return
+            who, when = await self.background.read(targets.who_wrote, self.session, self.stored.id)
             shown = TargetViewScreen(
                 self.problem.title or self.problem.slug,
                 target,
@@ -289,7 +304,7 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
     async def _write_target(self, target: Target) -> None:
         try:
             self.stored = await self.background.write(targets.write_target, self.session, self.stored.id, target)
-        except ReviewerError as error:
+        except Exception as error:
             self.tell_error(error)
             for field in PARTS:
                 self.keep_draft(self._target_drafts, field.name, getattr(target, field.name))
@@ -297,7 +312,7 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
         self.show_target()
         self.tell(f"The target is saved as version {self.stored.target_version}.")
 
-    @work(group="dialog")
+    @opens_dialog
     async def action_import(self) -> None:
         """Take in files."""
         self.settle_digits()
@@ -307,7 +322,7 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
         if report is not None and (report.new or report.changed):
             self.action_refresh()
 
-    @work(group="dialog")
+    @opens_dialog
     async def action_export(self) -> None:
         """Write the judgements to a file."""
         from reviewer.tui.screens.export_file import ExportRequest, ExportScreen
@@ -315,7 +330,7 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
         self.settle_digits()
 
         async def perform(request: ExportRequest) -> str:
-            return await self.background.long(self._export, request)
+            return await self.reviewer_app.long_work(self._export, request)
 
         default = f"{self.reviewer_app.start_folder}judgements-{self.problem.slug}.csv"
         await self.app.push_screen_wait(ExportScreen(default, self.asked.describe(), self.keymap, perform=perform))

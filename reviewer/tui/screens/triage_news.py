@@ -5,6 +5,7 @@ from textual import work
 from reviewer.domain.errors import ReviewerError
 from reviewer.store.imports import Brought
 from reviewer.tui.screens.triage_state import TriageState
+from reviewer.tui.telling import telling
 from reviewer.workflow import browsing
 
 LOOK_SECONDS = 1.5
@@ -24,7 +25,11 @@ class NewsPart(TriageState):
         self.set_interval(LOOK_SECONDS, self.look_for_news)
 
     async def begin_news(self) -> None:
-        """Take what is in the store now as known, where the queue was just read from it."""
+        """Take what is in the store now as known, where the queue was just read from it.
+
+        Raises:
+            StoreError: when the store cannot be read.
+        """
         if self._base is None:
             self._base = await self.background.read(browsing.brought_so_far, self.session, self.stored.id)
 
@@ -34,6 +39,7 @@ class NewsPart(TriageState):
         self.news = ""
 
     @work(exclusive=True, group="news")
+    @telling
     async def look_for_news(self) -> None:
         """Ask whether anything came; what did not change draws nothing anew."""
         if self._base is None:

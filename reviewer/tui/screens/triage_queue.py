@@ -6,11 +6,12 @@ from textual import on, work
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from reviewer.domain.errors import ReviewerError
+from reviewer.domain.errors import UserError
 from reviewer.domain.queue import QueuePage, Sort
 from reviewer.domain.text import safe_line
 from reviewer.tui.keys import key_label
 from reviewer.tui.screens.triage_state import TriageState
+from reviewer.tui.telling import opens_dialog, telling
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow import browsing
 from reviewer.workflow.browsing import Asked
@@ -39,20 +40,17 @@ class QueuePart(TriageState):
         return Asked(self.stored.id, self.asked, self.order, frozenset(self.kept))
 
     @work(exclusive=True, group="queue")
+    @telling
     async def load_queue(self, method_id: int | None = None, *, last: bool = False) -> None:
         """Read the queue anew and put the cursor on a proposal, on the last row, or on the first one."""
         self.generation += 1
         generation = self.generation
         self.followed = None
         asked = self.asked_queue
-        try:
-            page = await self.background.read(browsing.first_page, self.session, asked, PAGE, last=last)
-            if method_id is not None and all(row.method_id != method_id for row in page.rows):
-                around = await self.background.read(browsing.page_around, self.session, asked, PAGE, method_id)
-                page = around or page
-        except ReviewerError as error:
-            self.tell_error(error)
-            return
+        page = await self.background.read(browsing.first_page, self.session, asked, PAGE, last=last)
+        if method_id is not None and all(row.method_id != method_id for row in page.rows):
+            around = await self.background.read(browsing.page_around, self.session, asked, PAGE, method_id)
+            page = around or page
         await self._read_view_of(page, method_id, last=last)
         if generation != self.generation:
             return
@@ -78,24 +76,22 @@ class QueuePart(TriageState):
         ids = [row.method_id for row in page.rows]
         first = method_id if method_id in ids else ids[-1 if last else 0] if ids else None
         if first is not None and first not in self.views:
-            with contextlib.suppress(ReviewerError, LookupError):
+            with contextlib.suppress(Exception):
                 self.keep_view(await self.background.read(self.reader.view, first))
 
     @work(exclusive=True, group="count")
+    @telling
     async def count_rows(self) -> None:
         """Count what is judged and how long the queue is; the figures come after the rows."""
         asked = self.asked_queue
-        try:
-            self.counts = await self.background.long(browsing.progress, self.session, self.stored.id)
-            self.queue_total = None
+        self.counts = await self.background.long(browsing.progress, self.session, self.stored.id)
+        self.queue_total = None
+        self.show_header()
+        if not self.counts.proposals:
+            self.show_baselines_alone()
+        if asked.part.active:
+            self.queue_total = await self.background.long(browsing.queue_length, self.session, asked)
             self.show_header()
-            if not self.counts.proposals:
-                self.show_baselines_alone()
-            if asked.part.active:
-                self.queue_total = await self.background.long(browsing.queue_length, self.session, asked)
-                self.show_header()
-        except ReviewerError as error:
-            self.tell_error(error)
 
     @on(QueueList.Wanted)
     def want_rows(self, message: QueueList.Wanted) -> None:
@@ -103,14 +99,11 @@ class QueuePart(TriageState):
         self._extend(message.key, message.forward, self.generation)
 
     @work(group="extend")
+    @telling
     async def _extend(self, key: tuple[str | float | int, ...], forward: bool, generation: int) -> None:
-        try:
-            page = await self.background.read(
-                browsing.page_beside, self.session, self.asked_queue, PAGE, key, forward=forward
-            )
-        except ReviewerError as error:
-            self.tell_error(error)
-            return
+        page = await self.background.read(
+            browsing.page_beside, self.session, self.asked_queue, PAGE, key, forward=forward
+        )
         if generation == self.generation:
             self.queue.extend(page, forward=forward)
 
@@ -163,7 +156,9 @@ class QueuePart(TriageState):
                 else "There is no proposal here yet.\n\n"
             ) + (
                 f"Import what the agents left behind: press {first['import']}, or\n\n"
-                "    reviewer import findings/ --setting lab\n\n"
+                "  reviewer import \\\n"
+                "    findings/ \\\n"
+                "    --setting lab\n\n"
                 "A finding is a proposal when it is an agent's result or hypothesis."
             )
         elif self.asked.text:
@@ -203,15 +198,12 @@ class QueuePart(TriageState):
         self.queue.move_to_end(last=True)
 
     @work(group="last-judged")
+    @telling
     async def action_last_judged(self) -> None:
         """Go back to the proposal judged last."""
         self.settle_digits()
         # Behind the writes, so that a verdict given just now counts.
-        try:
-            method_id = await self.background.write(browsing.last_judged, self.session, self.stored.id)
-        except ReviewerError as error:
-            self.tell_error(error)
-            return
+        method_id = await self.background.write(browsing.last_judged, self.session, self.stored.id)
         if method_id is None:
             self.tell("You have judged nothing here yet.")
         else:
@@ -223,14 +215,14 @@ class QueuePart(TriageState):
             self.load_queue(method_id)
 
     @work(exclusive=True, group="refresh")
+    @telling
     async def action_refresh(self) -> None:
         """Put the queue in order again, and read anew what may have changed of the problem itself."""
         self.settle_digits()
         try:
             self.stored = await self.background.read(browsing.problem, self.session, self.stored.id)
-        except (ReviewerError, LookupError) as error:
-            self.tell(f"The problem cannot be read: {error}", error=True)
-            return
+        except LookupError as error:
+            raise UserError("This problem is no longer in the store; choose another one.") from error
         self.kept.clear()
         self.views.clear()
         self.reader.forget()
@@ -240,17 +232,13 @@ class QueuePart(TriageState):
         row = self.queue.row
         self.load_queue(row.method_id if row else None)
 
-    @work(group="dialog")
+    @opens_dialog
     async def action_filter(self) -> None:
         """Ask what part of the queue to show."""
         from reviewer.tui.screens.filter import FilterScreen
 
         self.settle_digits()
-        try:
-            agents, families, tags = await self.background.read(browsing.filter_choices, self.session, self.stored.id)
-        except ReviewerError as error:
-            self.tell_error(error)
-            return
+        agents, families, tags = await self.background.read(browsing.filter_choices, self.session, self.stored.id)
         chosen = await self.app.push_screen_wait(FilterScreen(self.asked, agents, families, tags, self.keymap))
         if chosen is not None and chosen != self.asked:
             row = self.queue.row
@@ -265,7 +253,7 @@ class QueuePart(TriageState):
     def _stays(self, method_id: int) -> bool:
         return any(row.method_id == method_id for row in self.queue.rows) and not self.asked.active
 
-    @work(group="dialog")
+    @opens_dialog
     async def action_sort(self) -> None:
         """Ask in what order to show the queue."""
         from reviewer.tui.screens.choice import ChoiceScreen, Option

@@ -1,14 +1,18 @@
 """The reading part of the triage screen: the panes, the baselines, and what opens over them."""
 
+from collections.abc import Sequence
+
 from textual import on, work
 from textual.widgets import Input, Static
 
-from reviewer.domain.errors import ReviewerError
+from reviewer.domain.errors import UserError
+from reviewer.domain.methods import Revision
 from reviewer.domain.queue import QueueRow
 from reviewer.domain.text import safe_line
 from reviewer.tui.evidence_table import evidence_cells
 from reviewer.tui.method_document import method_document
 from reviewer.tui.screens.triage_state import TriageState
+from reviewer.tui.telling import opens_dialog, telling
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow import browsing
@@ -40,12 +44,9 @@ class ReadingPart(TriageState):
             self._load(row.method_id)
 
     @work(exclusive=True, group="view")
+    @telling
     async def _load(self, method_id: int) -> None:
-        try:
-            view = await self.background.read(self.reader.view, method_id)
-        except (ReviewerError, LookupError) as error:
-            self.tell(f"This proposal cannot be read: {error}", error=True)
-            return
+        view = await self.background.read(self.reader.view, method_id)
         self.keep_view(view)
         row = self.queue.row
         if row is not None and row.method_id == method_id:
@@ -58,18 +59,15 @@ class ReadingPart(TriageState):
             if row.method_id not in self.views:
                 try:
                     self.keep_view(await self.background.read(self.reader.view, row.method_id))
-                except (ReviewerError, LookupError):
-                    return
+                except Exception:
+                    return  # It is told when the cursor comes there.
         self.prefetch_documents()
 
     @work(exclusive=True, group="view")
+    @telling
     async def show_baselines_alone(self) -> None:
         """Show the baselines of a problem that has no proposal yet."""
-        try:
-            self.lone_baselines = await self.background.read(self.reader.baselines)
-        except ReviewerError as error:
-            self.tell_error(error)
-            return
+        self.lone_baselines = await self.background.read(self.reader.baselines)
         self.show_baseline()
 
     def show_view(self, view: ProposalView | None) -> None:
@@ -226,20 +224,32 @@ class ReadingPart(TriageState):
         else:
             self.tell("Nothing was searched for, or nothing found.")
 
-    @work(group="dialog")
+    async def _revisions(self, view: ProposalView) -> Sequence[Revision]:
+        """Return every revision of a proposal, oldest first.
+
+        Raises:
+            LookupError: when it is gone from the store.
+            StoreError: when the store cannot be read.
+        """
+        found = await self.background.read(browsing.revisions, self.session, view.proposal.id)
+        if not found:
+            raise LookupError(f"no revision of method {view.proposal.id}")
+        return found
+
+    @opens_dialog
     async def action_differences(self) -> None:
         """Show what changed between revisions."""
         from reviewer.tui.screens.differences import DifferencesScreen
 
         if (view := self.view) is None:
             return
-        revisions = await self.background.read(browsing.revisions, self.session, view.proposal.id)
+        revisions = await self._revisions(view)
         judged = view.current.revision_id if view.current and view.judgement.verdict else None
         await self.app.push_screen_wait(
             DifferencesScreen(view.proposal.title, revisions, judged, self.keymap, self.marks)
         )
 
-    @work(group="dialog")
+    @opens_dialog
     async def action_history(self) -> None:
         """Show what I have said of this proposal so far."""
         from reviewer.tui.screens.history import HistoryScreen
@@ -249,24 +259,23 @@ class ReadingPart(TriageState):
         self.settle_digits()
         # Behind the writes, so that an act of just now is in it.
         events = await self.background.write(browsing.own_history, self.session, view.proposal.id)
-        revisions = await self.background.read(browsing.revisions, self.session, view.proposal.id)
+        revisions = await self._revisions(view)
         numbers = {revision.id: number for number, revision in enumerate(revisions, 1)}
         await self.app.push_screen_wait(
             HistoryScreen(view.proposal.title, events, self.keymap, self.marks, numbers=numbers)
         )
 
-    @work(group="dialog")
+    @opens_dialog
     async def action_raw(self) -> None:
         """Show the record as its source wrote it."""
         from reviewer.tui.screens.raw import RawScreen
 
         if (view := self.view) is None:
             return
-        revisions = await self.background.read(browsing.revisions, self.session, view.proposal.id)
+        revisions = await self._revisions(view)
         revision = next((r for r in revisions if r.id == view.proposal.revision_id), None)
         if revision is None:
-            self.tell("This proposal has changed or gone meanwhile; refresh the queue.", error=True)
-            return
+            raise UserError("This proposal has changed meanwhile; refresh the queue.")
         await self.app.push_screen_wait(
             RawScreen(
                 view.proposal.title, revision.provenance, revision.raw, self.keymap, imported_at=revision.recorded_at

@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.tui.screens.triage_queue import QueuePart
+from reviewer.tui.telling import telling
 from reviewer.workflow import browsing
 
 PAUSE_SECONDS = 0.02
@@ -58,6 +59,7 @@ class SearchPart(QueuePart):
             self.load_queue(row.method_id if row else None)
 
     @work(exclusive=True, group="index")
+    @telling
     async def complete_index(self) -> None:
         """Put into the search index what an import has left for later; the header says how much a search may miss."""
         try:

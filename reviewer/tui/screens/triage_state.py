@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-from reviewer.domain.errors import ReviewerError
 from reviewer.domain.judgements import Context, Judgement
 from reviewer.domain.problems import Problem
 from reviewer.domain.queue import QueueFilter, QueueRow, Sort
@@ -21,6 +20,7 @@ from reviewer.tui.background import Background
 from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import Marks
 from reviewer.tui.method_document import method_document
+from reviewer.tui.telling import sentence_of
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.evidence import EvidencePane
 from reviewer.tui.widgets.field_editor import FieldEditor
@@ -232,9 +232,10 @@ class TriageState(Screen[None]):
             markup=False,
         )  # fmt: skip
 
-    def tell_error(self, error: ReviewerError) -> None:
-        """Show what went wrong and what to do."""
-        self.tell(str(error), error=True)
+    def tell_error(self, error: Exception) -> None:
+        """Show what went wrong and what to do, and keep the traceback in the log."""
+        self.reviewer_app.opening.log(error)
+        self.tell(sentence_of(error), error=True)
 
     def prefetch_documents(self) -> None:
         """Have the documents of the proposals around the cursor laid out ahead."""

@@ -11,6 +11,7 @@ from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.drafts import Draft
 from reviewer.tui.external_editor import edit_in_editor
 from reviewer.tui.screens.triage_judging import CONDITION, EXPERIMENT, RATIONALE, TAGS, JudgingPart
+from reviewer.tui.telling import opens_dialog, telling
 from reviewer.tui.widgets.field_editor import Field, FieldEditor
 from reviewer.workflow import browsing, judging
 from reviewer.workflow.views import ProposalView, target_lines
@@ -71,11 +72,9 @@ class WritingPart(JudgingPart):
             self._offer_tags()
 
     @work(exclusive=True, group="tags")
+    @telling
     async def _offer_tags(self) -> None:
-        try:
-            self.editor.offer(TAGS, await self.background.read(browsing.tags_used, self.session))
-        except ReviewerError as error:
-            self.tell_error(error)
+        self.editor.offer(TAGS, await self.background.read(browsing.tags_used, self.session))
 
     def ask_for(self, name: str) -> None:
         """Say what the rubric also requires, and go where it is written."""
@@ -155,7 +154,7 @@ class WritingPart(JudgingPart):
         self._save_text(view, Act.RATIONALE, judging.set_rationale(written), "rationale", {RATIONALE: written})
         self.show_bar()
 
-    @work(group="dialog")
+    @opens_dialog
     async def action_rubric(self) -> None:
         """Rate the proposal against each constraint."""
         from reviewer.tui.screens.rubric import RubricScreen

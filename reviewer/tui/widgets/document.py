@@ -9,7 +9,6 @@ from textual import events, on
 from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.worker import get_current_worker
@@ -18,6 +17,7 @@ from reviewer.tui.document_cache import DocumentCache, Layout
 from reviewer.tui.document_lines import DocumentStyle, overlaid
 from reviewer.tui.document_search import Search
 from reviewer.tui.documents import Document, Heading, RenderedDocument, render_document
+from reviewer.tui.widgets.scrolling import ScrollingPane
 
 _ROLES = (
     "title", "heading", "subheading", "strong", "emphasis", "dim", "rule", "code", "code_block",
@@ -27,11 +27,9 @@ _MARGIN = 1
 """How many cells are left between the text and the scroll bar, in a pane that is not narrow."""
 
 _NARROW = 20
-_OVERLAP = 2
-"""How many lines of a page are seen again on the next."""
 
 
-class DocumentPane(ScrollView, can_focus=True):
+class DocumentPane(ScrollingPane):
     """Shows one document, laid out in a worker and drawn line by line from a cache.
 
     | component class | what it draws |
@@ -82,19 +80,6 @@ class DocumentPane(ScrollView, can_focus=True):
     }
     """
 
-    class Scrolled(Message):
-        """The reader scrolled (not ``scroll_fraction``); ``fraction`` is how far down, 0 to 1."""
-
-        def __init__(self, pane: "DocumentPane", fraction: float) -> None:
-            super().__init__()
-            self.pane = pane
-            self.fraction = fraction
-
-        @property
-        def control(self) -> "DocumentPane":
-            """Return the pane that was scrolled."""
-            return self.pane
-
     class Rendered(Message):
         """A worker has laid out a document. For the pane itself."""
 
@@ -124,7 +109,6 @@ class DocumentPane(ScrollView, can_focus=True):
         self._ground: tuple[Style, int] | None = None
         """The pane's own style and width, which every strip that is kept was made for."""
         self._search = Search()
-        self._follows = False
 
     @property
     def document(self) -> Document | None:
@@ -135,6 +119,11 @@ class DocumentPane(ScrollView, can_focus=True):
     def headings(self) -> Sequence[Heading]:
         """The headings of the document, in order; none until it is laid out."""
         return self._rendered.headings if self._rendered else ()
+
+    @property
+    def is_filled(self) -> bool:
+        """Say whether a document is laid out, of which there is something to scroll."""
+        return self._rendered is not None
 
     @property
     def is_waiting(self) -> bool:
@@ -168,7 +157,7 @@ class DocumentPane(ScrollView, can_focus=True):
         if self.is_attached and self.text_selection is not None:
             self.screen.clear_selection()
         self.virtual_size = Size(0, 0)
-        self._go_to(0)
+        self.go_to(0)
         self.refresh()
 
     def _layout(self, document: Document) -> Layout | None:
@@ -224,7 +213,7 @@ class DocumentPane(ScrollView, can_focus=True):
         self._strips.clear()
         self.virtual_size = Size(self.scrollable_content_region.width, len(rendered.lines))
         if before is not None and before is not rendered:
-            self._go_to(rendered.line_at(before.position(top)))
+            self.go_to(rendered.line_at(before.position(top)))
         self._search.again(rendered)
         self.refresh()
         self._go_ahead()
@@ -343,81 +332,5 @@ class DocumentPane(ScrollView, can_focus=True):
         self._strips.clear()
         line, top, height = self._search.line, self.scroll_offset.y, self.size.height
         if line is not None and not top <= line < top + height:
-            self._go_to(line - height // 3)
+            self.go_to(line - height // 3)
         self.refresh()
-
-    @property
-    def scroll_fraction(self) -> float:
-        """How far down the document is scrolled, 0 to 1. Setting it posts no ``Scrolled``."""
-        return self.scroll_y / self.max_scroll_y if self.max_scroll_y else 0.0
-
-    @scroll_fraction.setter
-    def scroll_fraction(self, fraction: float) -> None:
-        self._follows = True
-        try:
-            self._go_to(round(fraction * self.max_scroll_y))
-        finally:
-            self._follows = False
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Tell that the reader scrolled, so that the pane beside can follow."""
-        super().watch_scroll_y(old_value, new_value)
-        if not self._follows and round(old_value) != round(new_value) and self._rendered is not None:
-            self.post_message(self.Scrolled(self, self.scroll_fraction))
-
-    def line_down(self) -> bool:
-        """Scroll down a line; say whether there was one. Likewise the methods below."""
-        return self._go_to(self.scroll_offset.y + 1)
-
-    def line_up(self) -> bool:
-        """Scroll up a line."""
-        return self._go_to(self.scroll_offset.y - 1)
-
-    def page_down(self) -> bool:
-        """Scroll down a page, of which two lines stay in sight."""
-        return self._go_to(self.scroll_offset.y + max(1, self.size.height - _OVERLAP))
-
-    def page_up(self) -> bool:
-        """Scroll up a page."""
-        return self._go_to(self.scroll_offset.y - max(1, self.size.height - _OVERLAP))
-
-    def to_top(self) -> bool:
-        """Scroll to the first line."""
-        return self._go_to(0)
-
-    def to_end(self) -> bool:
-        """Scroll to the last line."""
-        return self._go_to(self.max_scroll_y)
-
-    def to_line(self, line: int) -> bool:
-        """Scroll so that ``line`` of the document, a heading's for instance, is the first in sight."""
-        return self._go_to(line)
-
-    def _go_to(self, line: int) -> bool:
-        before = self.scroll_offset.y
-        self.scroll_to(y=min(max(line, 0), self.max_scroll_y), animate=False, force=True)
-        return self.scroll_offset.y != before
-
-    def action_scroll_down(self) -> None:
-        """Scroll at once: an animation would keep the reader waiting. Likewise the actions below."""
-        self.line_down()
-
-    def action_scroll_up(self) -> None:
-        """Scroll up a line."""
-        self.line_up()
-
-    def action_page_down(self) -> None:
-        """Scroll down a page."""
-        self.page_down()
-
-    def action_page_up(self) -> None:
-        """Scroll up a page."""
-        self.page_up()
-
-    def action_scroll_home(self) -> None:
-        """Scroll to the first line."""
-        self.to_top()
-
-    def action_scroll_end(self) -> None:
-        """Scroll to the last line."""
-        self.to_end()

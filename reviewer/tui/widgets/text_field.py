@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from textual import events
 from textual.content import Content
-from textual.document._edit import Edit
 from textual.message import Message
 from textual.widgets import TextArea
-from textual.widgets.text_area import EditResult
+from textual.widgets.text_area import Edit, EditResult
 
 from reviewer.domain.text import safe_line, safe_text
+from reviewer.tui.bound_keys import unbind
 
 KeepDraft = Callable[[str, str | None], None]
 """Writes down what a field holds, by the field's name, before it is echoed; None says that the draft is done with."""
@@ -87,8 +87,7 @@ class TextField(TextArea):
         self.cursor_blink = False
         self.match_cursor_bracket = False
         self.set_class(one_line, "-one-line")
-        for key in leave:
-            self._bindings.key_to_bindings.pop(key, None)
+        unbind(self, leave)
 
     def on_mount(self) -> None:
         """Put the cursor behind what is there."""

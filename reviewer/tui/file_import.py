@@ -1,0 +1,55 @@
+"""Taking in files from the app: looking what would come, taking it in, and stopping on the way."""
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, Protocol
+
+from reviewer.store.connection import Store
+from reviewer.tui.screens.import_files import ImportRequest
+from reviewer.workflow.importing import ImportReport, parse_settings, run_import
+
+Progress = Callable[[int, int | None], object]
+"""Is told how many records are done, and of how many where that is known."""
+
+
+class LongWork(Protocol):
+    """Runs a function where nothing waits for it."""
+
+    def __call__(
+        self, function: Callable[[ImportRequest, bool, Progress], ImportReport], *args: Any
+    ) -> Coroutine[Any, Any, ImportReport]:
+        """Return what the function returns; only a ``ReviewerError`` is raised."""
+
+
+class FileImport:
+    """One import at a time, into one store."""
+
+    def __init__(self, store: Store, long_work: LongWork) -> None:
+        self._store = store
+        self._long_work = long_work
+        self._stop = False
+
+    async def preview(self, request: ImportRequest) -> ImportReport:
+        """Return what would come; nothing is written."""
+        self._stop = False
+        return await self._long_work(self._run, request, True, lambda _done, _total: None)
+
+    async def perform(self, request: ImportRequest, progress: Progress) -> ImportReport:
+        """Take the files in and return what came."""
+        self._stop = False
+        return await self._long_work(self._run, request, False, progress)
+
+    def cancel(self) -> None:
+        """Have what is running stop after what it is writing."""
+        self._stop = True
+
+    def _run(self, request: ImportRequest, dry_run: bool, progress: Progress) -> ImportReport:
+        return run_import(
+            self._store,
+            [Path(request.path).expanduser()],
+            problem=request.problem,
+            settings=parse_settings(request.settings),
+            dry_run=dry_run,
+            progress=progress,
+            cancelled=lambda: self._stop,
+        )
