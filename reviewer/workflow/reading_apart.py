@@ -13,10 +13,12 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, suppress
 from functools import partial
 from io import BytesIO
+from queue import Queue
+from threading import Event, Thread
 from typing import IO, TYPE_CHECKING, Any
 
 from reviewer.domain.errors import ReviewerError
@@ -42,27 +44,23 @@ def read_apart(plan: Plan, progress: Progress) -> Iterator["list[Taken]"]:
     with tempfile.TemporaryFile() as said:
         process = _start(plan, said)
         assert process.stdout is not None
-        try:
-            while (message := _receive(process.stdout)) is not None:
-                batch, done, error = message
-                if error is not None:
-                    raise error
-                progress(done)
-                if batch is None:
-                    return
-                yield batch
-            status = process.wait()
-            said.seek(0)
-            _logger.error(
-                "reading %s ended with status %d: %s", plan.path, status, said.read().decode(errors="replace")
-            )
-            raise ReviewerError(
-                f"Reading {plan.path} broke off (status {status}); run the import again, and it completes."
-            )
-        finally:
-            process.kill()
-            process.stdout.close()
-            process.wait()
+        with closing(_messages(process.stdout)) as messages:
+            try:
+                for batch, done, error in messages:
+                    if error is not None:
+                        raise error
+                    progress(done)
+                    if batch is None:
+                        return
+                    yield batch
+                status = process.wait()
+            finally:
+                process.kill()
+                process.wait()
+        said.seek(0)
+        words = said.read().decode(errors="replace")
+        _logger.error("reading %s ended with status %d: %s", plan.path, status, words)
+        raise ReviewerError(f"Reading {plan.path} broke off (status {status}); run the import again, and it completes.")
 
 
 def _start(plan: Plan, said: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -86,17 +84,39 @@ Message = tuple["list[Taken] | None", int, BaseException | None]
 """A batch, how many bytes have been read, and what went wrong; at the end neither batch nor error."""
 
 
-def _receive(pipe: IO[bytes]) -> Message | None:
-    """Return the next message; None where the pipe ends."""
+def _messages(pipe: IO[bytes]) -> Generator[Message, None, None]:
+    """Yield the messages until the pipe ends. One is taken out of it in advance: it can hold less than one."""
+    ahead: Queue[bytes | None] = Queue(maxsize=1)
+    unwanted = Event()
+
+    def take_out() -> None:
+        with pipe:
+            while (data := None if unwanted.is_set() else _receive(pipe)) is not None:
+                ahead.put(data)
+        ahead.put(None)
+
+    taking = Thread(target=take_out, name="taking what is read", daemon=True)
+    taking.start()
+    data: bytes | None = b""
+    try:
+        while (data := ahead.get()) is not None:
+            message: Message = pickle.loads(data)
+            yield message
+    finally:
+        unwanted.set()
+        while data is not None:
+            data = ahead.get()
+        taking.join()
+
+
+def _receive(pipe: IO[bytes]) -> bytes | None:
+    """Return the bytes of the next message; None where the pipe ends."""
     head = pipe.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None
     (length,) = _LENGTH.unpack(head)
     data = pipe.read(length)
-    if len(data) < length:
-        return None
-    message: Message = pickle.loads(data)
-    return message
+    return None if len(data) < length else data
 
 
 def _send(pipe: IO[bytes], message: Message) -> None:

@@ -13,7 +13,7 @@ from reviewer.domain.errors import ReviewerError, StoreBusyError, StoreError
 from reviewer.domain.problems import Target
 from reviewer.store.connection import Store
 from reviewer.store.drafts import Draft, Drafts
-from reviewer.store.imports import withdraw_import
+from reviewer.store.withdrawing import withdraw_import
 from reviewer.tui.keys import ACTIONS
 from reviewer.tui.telling import GONE, UNEXPECTED, sentence_of
 from reviewer.workflow import exporting
@@ -162,7 +162,8 @@ async def test_a_proposal_that_was_withdrawn_meanwhile_is_told_of(path: Path, ac
     async with triage(path) as t:
         with closing(sqlite3.connect(path)) as connection, connection:
             (of,) = connection.execute("SELECT import_id FROM revisions WHERE method_id = 1").fetchone()
-            assert withdraw_import(connection, of, NOW)
+        with closing(Store(path)) as store:
+            assert withdraw_import(store, of, NOW)
         assert t.title == "alpha method"
         await t.press(ASKS_THE_STORE[action])
         await t.told(GONE)
