@@ -85,9 +85,9 @@ def command(
     from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
     from reviewer.store.migrations import open_store
-    from reviewer.workflow.importing import parse_settings, run_import
+    from reviewer.workflow.importing import parse_settings, take_in
     from reviewer.workflow.places import find_places
-    from reviewer.workflow.reading import holds_a_record
+    from reviewer.workflow.reading import Reading
 
     places = find_places(invocation.store, invocation.config)
     if listing or withdraw is not None:
@@ -103,26 +103,25 @@ def command(
     rule = parse_settings(settings)
     # A store is made once there is something to put into it, and never taken away: another process may use it by then.
     missing = not places.store.exists() or (places.store.is_file() and not places.store.stat().st_size)
-    aside = missing and (dry_run or not holds_a_record(paths, problem, format_name))
     open_there = open_to_look if dry_run else open_store
     progress = _Progress(sys.stderr.isatty())
-    with _store_aside() if aside else closing(open_there(places.store)) as store:
-        begun = _begun(store)
-        try:
-            report = run_import(
-                store,
-                paths,
-                problem=problem,
-                settings=rule,
-                format_name=format_name,
-                dry_run=dry_run or aside,
-                index_later=index_later,
-                progress=progress.show,
-            )
-        except BaseException:
-            progress.clear()
-            _tell_cut_off(store, begun)
-            raise
+    with closing(Reading(paths, problem=problem, format_name=format_name)) as reading:
+        aside = missing and (dry_run or not reading.holds_a_record())
+        with _store_aside() if aside else closing(open_there(places.store)) as store:
+            begun = _begun(store)
+            try:
+                report = take_in(
+                    store,
+                    reading,
+                    settings=rule,
+                    dry_run=dry_run or aside,
+                    index_later=index_later,
+                    progress=progress.show,
+                )
+            except BaseException:
+                progress.clear()
+                _tell_cut_off(store, begun)
+                raise
     progress.clear()
     for sentence in report.sentences:
         click.echo(sentence)

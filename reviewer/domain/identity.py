@@ -50,7 +50,7 @@ def hash_around_texts(before: Sequence[Any], texts: Sequence[bytes], after: Sequ
 def text_as_json(text: str) -> bytes:
     """Return a text as canonical JSON has it."""
     if len(text) < _LONG:
-        return _canonical_bytes(text)
+        return _text(text).encode("utf-8", "surrogatepass")
     # In half the time; but loading it takes as long as a thousand texts.
     from pydantic_core import PydanticSerializationError, to_json
 
@@ -63,6 +63,9 @@ def text_as_json(text: str) -> bytes:
 _LONG = 500
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
+
+
+_text = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _canonical_bytes(content: Any) -> bytes:

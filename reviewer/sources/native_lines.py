@@ -49,11 +49,12 @@ def line_reader(*, file: str, sha256: str, problem: str | None, namespace: str) 
     def read_line(line: bytes, number: int, unnamed: str | None = None, /) -> Record:
         place = f"line {number}"
         try:
-            mended = False
+            standard = True
             try:
-                value = load(line, cache_strings="keys")
+                value = load(line, allow_inf_nan=False, cache_strings="keys")
             except ValueError:
                 # The fast reader refuses what can be mended; the slow one mends it or says in words what is wrong.
+                standard = False
                 value, mended = parse(line)
                 if mended:
                     place += " (lone surrogates replaced by U+FFFD)"
@@ -70,9 +71,7 @@ def line_reader(*, file: str, sha256: str, problem: str | None, namespace: str) 
             if slug is None:
                 raise BadFieldError('problem: is missing; add it to the line, or give it with "--problem"')
             provenance = Provenance(file, sha256, place)
-            raw = plain(value)
-            if raw is value and not mended:  # The line is standard JSON as it stands.
-                raw = JsonText(line.strip().decode())
+            raw = JsonText(line.strip().decode()) if standard else plain(value)
             if checked["type"] == "remark":
                 return _remark(checked, slug, namespace, provenance, raw)
             return _method(checked, slug, namespace, provenance, raw)

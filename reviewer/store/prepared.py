@@ -75,13 +75,17 @@ def prepare(record: MethodRecord) -> PreparedMethod:
             record.run, record.parent, record.idea, record.family, record.created_at,
         ),
         (
-            record.title, record.hypothesis, record.body, json_text(list(record.claims)) if record.claims else "[]",
+            record.title, record.hypothesis, record.body, _list_as_json(record.claims),
             without_body(json_text(record.raw), record.body, body),
         ),
         (record.provenance.file, record.provenance.sha256, record.provenance.place),
         tuple(map(_measurement, record.measurements)),
         tuple((i, _seed(seed)) for i, m in enumerate(record.measurements) for seed in m.seeds),
     )  # fmt: skip
+
+
+def _list_as_json(texts: tuple[str, ...]) -> str:
+    return f"[{b','.join(map(text_as_json, texts)).decode('utf-8', 'replace')}]"
 
 
 def _measurement(m: Measurement) -> PreparedMeasurement:

@@ -1,7 +1,8 @@
 """Taking files in: what is at a path is read, written in batches, and told in counts and reasons."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -13,7 +14,6 @@ from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Setting
 from reviewer.sources.contract import Plan
-from reviewer.sources.registry import plans
 from reviewer.store import imports, recording
 from reviewer.store.checkpointing import copied_beside
 from reviewer.store.claims import claim_rule, refresh_claims
@@ -23,7 +23,7 @@ from reviewer.store.prepared import PreparedMethod
 from reviewer.store.problems import problem_by_slug, save_problem
 from reviewer.store.search_index import index_all, index_as_many, unindexed
 from reviewer.workflow.foreseeing import Foresight
-from reviewer.workflow.reading import read_batches
+from reviewer.workflow.reading import Reading, Taken
 from reviewer.workflow.tallying import Tally
 
 DATASETS_TOLD = 8
@@ -139,7 +139,37 @@ def run_import(
     cancelled: Callable[[], bool] = _never,
     clock: Clock = utc_now,
 ) -> ImportReport:
-    """Read everything at ``paths`` into the store; what stands in it already changes nothing.
+    """Read everything at ``paths`` into the store, as :func:`take_in` does.
+
+    Raises:
+        UserError: when a path or a format cannot be read at all; the store is then as it was before.
+        StoreError: when the store cannot be written; what was written before stays, and the import is interrupted.
+    """
+    with closing(Reading(paths, problem=problem, format_name=format_name)) as reading:
+        return take_in(
+            store,
+            reading,
+            settings=settings,
+            dry_run=dry_run,
+            index_later=index_later,
+            progress=progress,
+            cancelled=cancelled,
+            clock=clock,
+        )
+
+
+def take_in(
+    store: Store,
+    reading: Reading,
+    *,
+    settings: SettingRule | None = None,
+    dry_run: bool = False,
+    index_later: bool = False,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] = _never,
+    clock: Clock = utc_now,
+) -> ImportReport:
+    """Take what is read into the store; what stands in it already changes nothing.
 
     Good records are taken in whole, in batches; bad ones go to ``rejects``. With ``dry_run`` nothing is written. When
     ``cancelled`` turns true the import stops after its batch, is marked interrupted, and completes when run again.
@@ -152,7 +182,7 @@ def run_import(
         StoreError: when the store cannot be written; what was written before stays, and the import is interrupted.
     """
     rule = settings or SettingRule()
-    planned = [p for path in paths for p in plans(path, problem=problem, format_name=format_name)]
+    planned = reading.plans
     total = sum(p.total or 0 for p in planned) or None
     tally = Tally()
     foreseen = Foresight(lambda problem: rule.under(problem).of)
@@ -165,10 +195,13 @@ def run_import(
                 progress(start + bytes_read, total)
 
         if dry_run:
-            whole = _look(store, plan, tally, rule, foreseen, tell, cancelled)
+            whole = _look(store, reading.batches(plan, tell), tally, rule, foreseen, cancelled)
         else:
             with copied_beside(store) as written:
-                whole = _take(store, plan, tally, rule, tell, cancelled, clock, written, index_later=index_later)
+                whole = _take(
+                    store, plan, reading.batches(plan, tell), tally, rule, cancelled, clock, written,
+                    index_later=index_later,
+                )  # fmt: skip
         if not whole:
             break
         done += plan.total or 0
@@ -182,7 +215,7 @@ def run_import(
             tally.unindexed = unindexed(connection)
     report = _report(tally, [p.source for p in planned], interrupted=not whole)
     if whole and not report.taken and not report.rejected:
-        raise SourceError(f"{paths[0]}: there is no record in it; `reviewer schema` shows the format.")
+        raise SourceError(f"{reading.paths[0]}: there is no record in it; `reviewer schema` shows the format.")
     return report
 
 
@@ -206,9 +239,9 @@ def _listed(names: Sequence[str]) -> str:
 def _take(
     store: Store,
     plan: Plan,
+    batches: Iterable[list[Taken]],
     tally: Tally,
     rule: SettingRule,
-    tell: Callable[[int], object],
     cancelled: Callable[[], bool],
     clock: Clock,
     written: Callable[[], None],
@@ -229,7 +262,7 @@ def _take(
     problems: dict[str, KnownProblem] = {}
     known_since: int | None = None
     try:
-        for batch in read_batches(plan, tell):
+        for batch in batches:
             rejects = [r for r in batch if isinstance(r, Reject)]
             tally.reject(rejects)
             good = [r for r in batch if not isinstance(r, Reject)]
@@ -327,15 +360,14 @@ def _known(
 
 def _look(
     store: Store,
-    plan: Plan,
+    batches: Iterable[list[Taken]],
     tally: Tally,
     rule: SettingRule,
     foreseen: Foresight,
-    tell: Callable[[int], object],
     cancelled: Callable[[], bool],
 ) -> bool:
     """Count what an import of the plan would do, and write nothing; return whether it came to the plan's end."""
-    for batch in read_batches(plan, tell):
+    for batch in batches:
         tally.reject([r for r in batch if isinstance(r, Reject)])
         with store.read() as connection:
             for record in batch:

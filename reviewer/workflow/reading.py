@@ -1,7 +1,7 @@
 """Reading what was planned, batch by batch: in this process or, where it pays, in one beside it."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from reviewer.domain.methods import MethodRecord, Reject, Remark
@@ -18,18 +18,87 @@ BATCH_CHARACTERS = 1_000_000
 APART_FROM = 8_000_000
 """Bytes from which on a second process pays: it needs some 0.3 s to start, and halves the time after that."""
 
+KEPT_BATCHES = 20
+"""Batches kept in memory between looking for a good record and taking it."""
 
 Taken = Problem | PreparedMethod | Remark | Reject
 """What becomes of a record that was read, before it is written."""
 
 
-def read_batches(plan: Plan, progress: Progress) -> Iterator[list[Taken]]:
-    """Yield what was planned, in batches of whole records, each method made ready to be written.
+class Reading:
+    """The reading of files and folders, from the moment on when it is made until it is closed.
 
-    Raises:
-        SourceError: when nothing at all can be read.
-        ReviewerError: when the reading breaks off.
+    A large file that comes first is read in another process at once, while this one makes a store or asks somebody.
     """
+
+    def __init__(self, paths: Sequence[Path], *, problem: str | None = None, format_name: str | None = None) -> None:
+        """Look at what is there.
+
+        Raises:
+            UserError: when a path or a format cannot be read at all.
+        """
+        self.paths = tuple(paths)
+        self.plans = tuple(p for path in paths for p in plans(path, problem=problem, format_name=format_name))
+        self._begun = {plan: _Begun(plan) for plan in self.plans[:1]}
+
+    def holds_a_record(self) -> bool:
+        """Return whether there is anything to take in: it is read until there is a good record.
+
+        Raises:
+            UserError: when a file cannot be read at all before that.
+            ReviewerError: when the reading breaks off before that.
+        """
+        for plan in self.plans:
+            if plan not in self._begun:
+                self._begun[plan] = _Begun(plan)
+            begun = self._begun[plan]
+            for batch in begun.batches:
+                begun.keep(batch)
+                if any(not isinstance(record, Reject) for record in batch):
+                    return True
+        return False
+
+    def batches(self, plan: Plan, progress: Progress) -> Iterator[list[Taken]]:
+        """Yield the batches of one of the plans.
+
+        Raises:
+            SourceError: when nothing at all can be read.
+            ReviewerError: when the reading breaks off.
+        """
+        begun = self._begun.pop(plan, None)
+        if begun is not None and begun.kept is None:
+            begun.batches.close()
+            begun = None
+        begun = self._begun[plan] = begun or _Begun(plan)
+        begun.progress = progress
+        yield from begun.kept or ()
+        begun.kept = None
+        yield from begun.batches
+
+    def close(self) -> None:
+        """End what is still being read."""
+        for begun in self._begun.values():
+            begun.batches.close()
+
+
+class _Begun:
+    """A reading that has begun, with the batches that were looked at already; None where those are too many to keep."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.progress: Progress = no_progress
+        self.kept: list[list[Taken]] | None = []
+        self.batches = _begin(plan, self._hear)
+
+    def keep(self, batch: list[Taken]) -> None:
+        """Keep a batch until it is taken."""
+        if self.kept is not None:
+            self.kept = [*self.kept, batch] if len(self.kept) < KEPT_BATCHES else None
+
+    def _hear(self, done: int) -> None:
+        self.progress(done)
+
+
+def _begin(plan: Plan, progress: Progress) -> Generator[list[Taken], None, None]:
     if (plan.total or 0) < APART_FROM or (os.cpu_count() or 1) < 2:
         return batches(plan, progress)
     from reviewer.workflow.reading_apart import read_apart
@@ -37,19 +106,8 @@ def read_batches(plan: Plan, progress: Progress) -> Iterator[list[Taken]]:
     return read_apart(plan, progress)
 
 
-def holds_a_record(paths: Sequence[Path], problem: str | None, format_name: str | None) -> bool:
-    """Return whether an import of ``paths`` would take anything in: it is read until the first good record.
-
-    Raises:
-        UserError: when a path or a format cannot be read at all before that.
-        ReviewerError: when the reading breaks off before that.
-    """
-    planned = [plan for path in paths for plan in plans(path, problem=problem, format_name=format_name)]
-    return any(not isinstance(record, Reject) for plan in planned for record in read(plan, no_progress))
-
-
-def batches(plan: Plan, progress: Progress) -> Iterator[list[Taken]]:
-    """Yield the batches, read in this process."""
+def batches(plan: Plan, progress: Progress) -> Generator[list[Taken], None, None]:
+    """Yield the batches of a plan, each method made ready to be written, read in this process."""
     batch: list[Record] = []
     characters = 0
     for record in read(plan, progress):

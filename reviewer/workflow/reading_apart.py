@@ -13,7 +13,7 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing, suppress
 from functools import partial
 from io import BytesIO
@@ -34,18 +34,26 @@ _LENGTH = struct.Struct("<Q")
 _PIPE_BYTES = 1 << 20
 
 
-def read_apart(plan: Plan, progress: Progress) -> Iterator["list[Taken]"]:
-    """Yield the batches of a plan, read in another process, which ends with this generator.
+def read_apart(plan: Plan, progress: Progress) -> "Generator[list[Taken], None, None]":
+    """Return the batches of a plan, read in another process, which begins now and ends with this generator.
 
-    Raises:
+    Raises, when batches are taken:
         SourceError: when nothing at all can be read.
         ReviewerError: when that process ends before the reading does.
     """
+    reading = _batches(plan, progress)
+    next(reading)
+    return reading
+
+
+def _batches(plan: Plan, progress: Progress) -> "Generator[list[Taken], None, None]":
+    """Yield nothing as soon as the process has begun, then its batches."""
     with tempfile.TemporaryFile() as said:
         process = _start(plan, said)
         assert process.stdout is not None
         with closing(_messages(process.stdout)) as messages:
             try:
+                yield []
                 for batch, done, error in messages:
                     if error is not None:
                         raise error

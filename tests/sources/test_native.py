@@ -173,7 +173,10 @@ def test_nan_is_no_value_and_the_record_is_kept(write: Write, written: bytes, na
     assert (row.value, row.missing, row.standard_error) == (None, f"{name} in the file", None)
     assert row.seeds == (SeedValue(None, 0.1),)
     assert "1 of 2 seeds" in row.source
-    assert json.loads(json.dumps(method.raw, allow_nan=False))["measurements"][0]["value"] == name
+    raw = method.raw if isinstance(method.raw, JsonText) else json.dumps(method.raw, allow_nan=False)
+    assert json.loads(raw, parse_float=str)["measurements"][0]["value"] == (
+        name if name in written.decode() else "1e999"
+    )
 
 
 def test_huge_number_is_kept_as_no_value(write: Write) -> None:

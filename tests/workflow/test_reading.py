@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
@@ -19,7 +20,7 @@ from reviewer.sources import native
 from reviewer.sources.contract import Plan
 from reviewer.store.migrations import open_store
 from reviewer.workflow import importing, reading, reading_apart
-from reviewer.workflow.reading import batches, read_batches
+from reviewer.workflow.reading import Reading, Taken, batches
 from reviewer.workflow.reading_apart import read_apart
 from tests.builders import table
 
@@ -93,15 +94,47 @@ def test_what_comes_from_the_other_process_is_what_is_read_here(
 def test_only_a_large_file_is_read_apart(
     file: Path, started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = native.plan(file)
-    few = list(read_batches(plan, print))
+    def read_now() -> list[list[Taken]]:
+        with closing(Reading([file])) as begun:
+            (plan,) = begun.plans
+            return list(begun.batches(plan, lambda done: None))
+
+    few = read_now()
     assert not started
     monkeypatch.setattr(reading, "APART_FROM", 1000)
-    assert list(read_batches(plan, lambda done: None)) == few
+    assert read_now() == few
     assert ended(started)
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
-    assert list(read_batches(plan, lambda done: None)) == few
+    assert read_now() == few
     assert len(started) == 1, "one core gains nothing"
+
+
+@pytest.mark.parametrize("kept", [0, 1, 20])
+def test_what_was_looked_at_is_taken_all_the_same(
+    file: Path, tmp_path: Path, started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    monkeypatch.setattr(reading, "APART_FROM", 1000)
+    monkeypatch.setattr(reading, "KEPT_BATCHES", kept)
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"type": "proposal"}\n' * 900)
+    told: list[int] = []
+    with closing(Reading([bad, file])) as begun:
+        assert len(started) == 1, "the first begins at once"
+        assert begun.holds_a_record()
+        taken = [list(begun.batches(plan, told.append)) for plan in begun.plans]
+    assert taken == [list(batches(native.plan(path), print)) for path in (bad, file)]
+    assert told[-1] == file.stat().st_size
+    assert all(process.returncode is not None for process in started)
+    with closing(Reading([bad])) as begun:
+        assert not begun.holds_a_record()
+
+
+def test_what_nobody_takes_ends_with_the_reading(
+    file: Path, started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "APART_FROM", 1000)
+    Reading([file]).close()
+    assert ended(started)
 
 
 def test_an_error_of_the_reading_comes_through(tmp_path: Path, started: list[subprocess.Popen[bytes]]) -> None:
@@ -115,7 +148,7 @@ def test_an_error_of_the_reading_comes_through(tmp_path: Path, started: list[sub
 def test_whoever_stops_taking_ends_the_other_process(file: Path, started: list[subprocess.Popen[bytes]]) -> None:
     taking = read_apart(native.plan(file), lambda done: None)
     assert len(next(taking)) == reading.BATCH_RECORDS
-    taking.close()  # type: ignore[attr-defined]
+    taking.close()
     assert ended(started)
 
 
@@ -127,18 +160,20 @@ def test_a_process_that_dies_leaves_an_import_that_completes(
     file.write_text("".join(json.dumps(proposal(i, method="words " * 2000)) + "\n" for i in range(500)))
     store = open_store(tmp_path / "s.db")
 
-    def kill_after_one(plan: Plan, progress: Any) -> Iterator[Any]:
-        for batch in read_batches(plan, progress):
+    take = Reading.batches
+
+    def kill_after_one(begun: Reading, plan: Plan, progress: Any) -> Iterator[Any]:
+        for batch in take(begun, plan, progress):
             yield batch
             started[0].send_signal(signal.SIGKILL)
 
-    monkeypatch.setattr("reviewer.workflow.importing.read_batches", kill_after_one)
+    monkeypatch.setattr(Reading, "batches", kill_after_one)
     with pytest.raises(ReviewerError, match=r"broke off \(status -9\); run the import again, and it completes"):
         importing.run_import(store, [file])
     assert ended(started)
     assert table(store, "SELECT state FROM imports") == [("interrupted",)]
     assert 0 < table(store, "SELECT count(*) FROM methods")[0][0] < 500
-    monkeypatch.setattr("reviewer.workflow.importing.read_batches", read_batches)
+    monkeypatch.setattr(Reading, "batches", take)
     assert importing.run_import(store, [file]).interrupted is False
     assert table(store, "SELECT count(*) FROM methods") == [(500,)]
     store.close()
