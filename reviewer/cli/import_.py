@@ -84,7 +84,7 @@ def command(
     from reviewer.cli.reading import open_to_look
     from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
-    from reviewer.store.migrations import open_store
+    from reviewer.store.migrations import load_what_making_takes, open_store
     from reviewer.workflow.importing import parse_settings, take_in
     from reviewer.workflow.places import find_places
     from reviewer.workflow.reading import Reading
@@ -106,6 +106,8 @@ def command(
     open_there = open_to_look if dry_run else open_store
     progress = _Progress(sys.stderr.isatty())
     with closing(Reading(paths, problem=problem, format_name=format_name)) as reading:
+        if missing:
+            load_what_making_takes()
         aside = missing and (dry_run or not reading.holds_a_record())
         with _store_aside() if aside else closing(open_there(places.store)) as store:
             begun = _begun(store)

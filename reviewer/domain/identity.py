@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -41,10 +42,10 @@ def content_hash(content: Any) -> str:
     return hashlib.sha256(_canonical_bytes(content)).hexdigest()
 
 
-def hash_around_texts(before: Sequence[Any], texts: Sequence[bytes], after: Sequence[Any]) -> str:
-    """Return ``content_hash([*before, *texts, *after])``, none of them empty, where texts are given as JSON already."""
-    parts = (_canonical_bytes(before)[1:-1], *texts, _canonical_bytes(after)[1:-1])
-    return hashlib.sha256(b"[" + b",".join(parts) + b"]").hexdigest()
+def hash_around_text(before: Sequence[Any], text: bytes, after: Sequence[Any]) -> str:
+    """Return ``content_hash([*before, text, *after])`` for a long text that is given as JSON already."""
+    begin, end = _canonical_bytes([*before, _MARK, *after]).split(_MARK_AS_JSON)
+    return hashlib.sha256(b"".join((begin, text, end))).hexdigest()
 
 
 def text_as_json(text: str) -> bytes:
@@ -59,6 +60,10 @@ def text_as_json(text: str) -> bytes:
     except PydanticSerializationError:  # Half of a surrogate pair.
         return _canonical_bytes(text)
 
+
+_MARK = os.urandom(16).hex()
+_MARK_AS_JSON = f'"{_MARK}"'.encode()
+"""Nobody can have written it: what stands before it and after it is made into JSON in one go, and told apart by it."""
 
 _LONG = 500
 

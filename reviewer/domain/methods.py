@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from reviewer.domain.identity import hash_around_texts, text_as_json
+from reviewer.domain.identity import hash_around_text, text_as_json
 from reviewer.domain.vocabulary import Basis, Bound, Origin, RemarkKind, Role, Setting
 
 
@@ -102,12 +102,12 @@ class MethodRecord:
         the same content is the same revision wherever and however it is imported. Whoever has the body as
         ``text_as_json`` gives it hands it on, since that is a third of the work.
         """
-        return hash_around_texts(
+        return hash_around_text(
             (
                 self.role, self.title, self.origin, self.bound, self.agent, self.run, self.parent, self.idea,
-                self.family,
+                self.family, self.hypothesis,
             ),
-            (text_as_json(self.hypothesis), text_as_json(self.body) if body_as_json is None else body_as_json),
+            text_as_json(self.body) if body_as_json is None else body_as_json,
             (
                 self.claims, self.created_at,
                 [[m.metric, m.dataset, m.value, m.standard_error, m.n_seeds, m.n_test, m.n_correct, m.split, m.subset,

@@ -86,6 +86,11 @@ def open_store(path: Path, *, create: bool = True, readonly: bool = False, now: 
     return store
 
 
+def load_what_making_takes() -> None:
+    """Load what a store is made with, which takes longer than making it: while something else is waited for."""
+    import sqlite_utils.migrations  # noqa: F401
+
+
 def open_to_read(path: Path) -> Store:
     """Open a store that will only be read; one of an older version is brought to this one where it may be written.
 
