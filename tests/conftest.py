@@ -3,12 +3,14 @@
 import gc
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from reviewer.store.connection import Store
 
 MOST_WORKERS = 8
 """Each worker imports everything once; beyond so many that costs more than it gains."""
@@ -46,6 +48,22 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.fixture(autouse=True)
+def close_stores(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close what a test has opened: hundreds of files would stay open until garbage is looked for again."""
+    opened: list[Store] = []
+    init = Store.__init__
+
+    def note(store: Store, *args: Any, **more: Any) -> None:
+        init(store, *args, **more)
+        opened.append(store)
+
+    monkeypatch.setattr(Store, "__init__", note)
+    yield
+    for store in opened:
+        store.close()
 
 
 def _utf8(value: object) -> object:
