@@ -1,8 +1,8 @@
-"""Annotation events and the judgements that they add up to, kept in step in one transaction."""
+"""Appending annotation events, and the judgements that they add up to, kept in step in one transaction."""
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -251,129 +251,6 @@ def _count(connection: sqlite3.Connection, problem_id: int, reviewer: int, befor
         change = int(after.status is status) - int(before.status is status)
         add_to_count(connection, problem_id, reviewer, status, change)
     add_to_count(connection, problem_id, reviewer, "flagged", int(after.flagged) - int(before.flagged))
-
-
-_EVENT = (
-    "SELECT a.id, a.uuid, a.act, a.kind, a.method_id, w.name, a.snapshot, a.created_at, a.seconds, "
-    "coalesce(a.judged_revision_id, a.revision_id), a.reverses, a.supersedes "
-    "FROM annotations a JOIN reviewers w ON w.id = a.reviewer_id"
-)
-
-
-def _event(row: Sequence[Any]) -> Event:
-    return Event(
-        id=row[0],
-        event_id=row[1],
-        act_id=row[2],
-        kind=Act(row[3]),
-        method_id=row[4],
-        reviewer=row[5],
-        snapshot=judgement_from_data(json.loads(row[6])),
-        at=row[7],
-        seconds=row[8],
-        revision_id=row[9],
-        reverses=row[10],
-        supersedes=row[11],
-    )
-
-
-def history(connection: sqlite3.Connection, method_id: int, reviewer: int) -> tuple[Event, ...]:
-    """Return every event of one reviewer on one proposal, oldest first."""
-    rows = connection.execute(
-        f"{_EVENT} WHERE a.method_id = ? AND a.reviewer_id = ? ORDER BY a.id", (method_id, reviewer)
-    ).fetchall()
-    return tuple(_event(row) for row in rows)
-
-
-def events_of_act(connection: sqlite3.Connection, reviewer: int, act_id: str) -> tuple[Event, ...]:
-    """Return the events of one act of a reviewer, in the order in which they were written."""
-    rows = connection.execute(
-        f"{_EVENT} WHERE a.reviewer_id = ? AND a.act = ? ORDER BY a.id", (reviewer, act_id)
-    ).fetchall()
-    return tuple(_event(row) for row in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Superseded:
-    """What stood before an event: the judgement, the revision that it was of, and what was before the reviewer then."""
-
-    judgement: Judgement
-    revision_id: int
-    context: Context
-
-
-def superseded_by(connection: sqlite3.Connection, event: Event) -> Superseded:
-    """Return what an event superseded; where it was the first, the empty judgement in the event's own context."""
-    row = connection.execute(
-        "SELECT snapshot, coalesce(judged_revision_id, revision_id), revision_id, rubric, target_version, baseline_id, "
-        "visible FROM annotations WHERE uuid = ?",
-        (event.supersedes or event.event_id,),
-    ).fetchone()
-    snapshot, judged, seen, rubric, target_version, baseline_id, visible = row
-    context = Context(seen, rubric, target_version, baseline_id, json.loads(visible))
-    if event.supersedes is None:
-        return Superseded(Judgement(), seen, context)
-    return Superseded(judgement_from_data(json.loads(snapshot)), judged, context)
-
-
-def last_act_to_undo(connection: sqlite3.Connection, reviewer: int, problem_id: int | None = None) -> str | None:
-    """Return the latest act of this reviewer that stands, or None: walks back over what was undone and redone.
-
-    With ``problem_id`` only acts on proposals of that problem count.
-    """
-    cancelled: set[str] = set()
-    for act, kind, reverses in _acts_backwards(connection, reviewer, problem_id):
-        if act in cancelled:
-            continue
-        if kind in (Act.UNDO, Act.REDO):
-            cancelled.add(reverses)
-        else:
-            return act
-    return None
-
-
-def last_act_to_redo(connection: sqlite3.Connection, reviewer: int, problem_id: int | None = None) -> str | None:
-    """Return the latest undo of this reviewer that nothing came after but undos and redos, or None.
-
-    With ``problem_id`` only acts on proposals of that problem count.
-    """
-    cancelled: set[str] = set()
-    for act, kind, reverses in _acts_backwards(connection, reviewer, problem_id):
-        if act in cancelled:
-            continue
-        if kind == Act.UNDO:
-            return act
-        if kind == Act.REDO:
-            cancelled.add(reverses)
-        else:
-            return None
-    return None
-
-
-def _acts_backwards(
-    connection: sqlite3.Connection, reviewer: int, problem_id: int | None
-) -> list[tuple[str, str, str]]:
-    # A page of acts is enough: one reaches further back only after as many undos in a row.
-    cursor = connection.execute(
-        "SELECT act, kind, coalesce(reverses, ''), max(id) AS last FROM "
-        "(SELECT act, kind, reverses, id FROM annotations a WHERE reviewer_id = ?1 AND (?2 IS NULL OR EXISTS "
-        "(SELECT 1 FROM methods m WHERE m.id = a.method_id AND m.problem_id = ?2)) ORDER BY id DESC LIMIT 5000) "
-        "GROUP BY act ORDER BY last DESC",
-        (reviewer, problem_id),
-    )
-    return [(act, kind, reverses) for act, kind, reverses, _ in cursor.fetchall()]
-
-
-def last_judged(connection: sqlite3.Connection, reviewer: int, problem_id: int) -> int | None:
-    """Return the proposal whose verdict by this reviewer is the latest that still stands in a problem, or None."""
-    row = connection.execute(
-        "SELECT a.method_id FROM annotations a JOIN methods m ON m.id = a.method_id "
-        "JOIN current_judgements j ON j.method_id = a.method_id AND j.reviewer_id = a.reviewer_id "
-        "WHERE a.reviewer_id = ? AND m.problem_id = ? AND a.kind = 'verdict' AND j.verdict IS NOT NULL "
-        "ORDER BY a.id DESC LIMIT 1",
-        (reviewer, problem_id),
-    ).fetchone()
-    return None if row is None else row[0]
 
 
 def rebuild(connection: sqlite3.Connection) -> Mapping[str, int]:

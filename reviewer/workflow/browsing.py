@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reviewer.domain.judgements import Event
 from reviewer.domain.methods import Revision
 from reviewer.domain.queue import QueueFilter, QueuePage, Sort
-from reviewer.store import annotations, imports, methods, problems, queue
+from reviewer.store import events, imports, methods, problems, queue
 from reviewer.store.imports import Brought
 from reviewer.store.problems import ProblemCounts, StoredProblem
 from reviewer.store.search_index import index_some, unindexed
@@ -140,13 +140,13 @@ def filter_choices(session: Session, problem_id: int) -> tuple[tuple[str, ...], 
 def last_judged(session: Session, problem_id: int) -> int | None:
     """Return the proposal that the reviewer last gave a verdict in a problem, or None."""
     with session.store.read() as connection:
-        return annotations.last_judged(connection, session.reviewer_id, problem_id)
+        return events.last_judged(connection, session.reviewer_id, problem_id)
 
 
 def own_history(session: Session, method_id: int) -> tuple[Event, ...]:
     """Return every event of the reviewer on one proposal, oldest first."""
     with session.store.read() as connection:
-        return annotations.history(connection, method_id, session.reviewer_id)
+        return events.history(connection, method_id, session.reviewer_id)
 
 
 def revisions(session: Session, method_id: int) -> tuple[Revision, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import ConstraintRating, Context, Event, Judgement
 from reviewer.domain.vocabulary import Act, Verdict
-from reviewer.store import annotations
+from reviewer.store import annotations, events
 from reviewer.workflow.session import Session
 
 Change = Callable[[Judgement], Judgement]
@@ -126,12 +126,12 @@ def undo(session: Session, seconds: float = 0.0, *, problem_id: int | None = Non
 
     Nothing is deleted: an event of kind ``undo`` names the act that it reverses and restores what was held before it.
     """
-    return _reverse(session, Act.UNDO, annotations.last_act_to_undo, seconds, problem_id)
+    return _reverse(session, Act.UNDO, events.last_act_to_undo, seconds, problem_id)
 
 
 def redo(session: Session, seconds: float = 0.0, *, problem_id: int | None = None) -> Done | None:
     """Do again what the latest undo took back, unless another act came after it; else return None."""
-    return _reverse(session, Act.REDO, annotations.last_act_to_redo, seconds, problem_id)
+    return _reverse(session, Act.REDO, events.last_act_to_redo, seconds, problem_id)
 
 
 def _reverse(
@@ -149,12 +149,12 @@ def _reverse(
         written: list[Event] = []
         title = ""
         reviewer = session.reviewer_id
-        for event in annotations.events_of_act(connection, reviewer, act):
+        for event in events.events_of_act(connection, reviewer, act):
             if any(each.method_id == event.method_id for each in written):
                 continue
             before = annotations.standing(connection, event.method_id, reviewer)
             # With it comes what was before the reviewer then: a verdict on an older revision is one on it again.
-            restored = annotations.superseded_by(connection, event)
+            restored = events.superseded_by(connection, event)
             title = title or before.title
             written.append(
                 annotations.append_event(
@@ -170,10 +170,10 @@ def _reverse(
                     reverses=act,
                 )
             )
-        told = annotations.events_of_act(connection, reviewer, act)
+        told = events.events_of_act(connection, reviewer, act)
         if kind is Act.REDO:
-            told = annotations.events_of_act(connection, reviewer, told[0].reverses or "")
-        words = describe_act(told, annotations.superseded_by(connection, told[0]).judgement)
+            told = events.events_of_act(connection, reviewer, told[0].reverses or "")
+        words = describe_act(told, events.superseded_by(connection, told[0]).judgement)
     return Done(act_id, tuple(written), words, title)
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import ConstraintRating, Judgement
 from reviewer.domain.vocabulary import Act, Rating, Status, Verdict
-from reviewer.store import annotations
+from reviewer.store import annotations, events
 from reviewer.store.connection import Store
 from reviewer.store.problems import ProblemCounts, counts
 from reviewer.workflow import judging
@@ -170,7 +170,7 @@ def test_event_carries_the_whole_judgement_and_what_was_before_the_reviewer(tmp_
     done = judging.perform(kim, first, Act.VERDICT, judging.give_verdict(Verdict.FAILS), before, words="", seconds=1.5)
     act(kim, first, Act.FORECAST, judging.set_forecast(0.35), seconds=2.0)
     assert done is not None
-    one, two = annotations.history(store.connection(), first, kim.reviewer_id)
+    one, two = events.history(store.connection(), first, kim.reviewer_id)
     assert (one.snapshot, two.snapshot) == (Judgement(Verdict.FAILS), Judgement(Verdict.FAILS, forecast=0.35))
     assert (one.event_id, one.supersedes) == (done.events[0].event_id, None)
     assert (two.supersedes, two.reverses, two.reviewer) == (one.event_id, None, "kim")
@@ -193,13 +193,13 @@ def test_undo_is_an_event_that_names_the_act_and_deletes_nothing(tmp_path: Path)
     assert done is not None
     assert undone is not None
     assert again is not None
-    events = annotations.history(store.connection(), 1, kim.reviewer_id)
-    assert [(e.kind, e.reverses) for e in events] == [
+    past = events.history(store.connection(), 1, kim.reviewer_id)
+    assert [(e.kind, e.reverses) for e in past] == [
         (Act.VERDICT, None),
         (Act.UNDO, done.act_id),
         (Act.REDO, undone.act_id),
     ]
-    assert [e.snapshot.verdict for e in events] == [Verdict.SURVIVES, None, Verdict.SURVIVES]
+    assert [e.snapshot.verdict for e in past] == [Verdict.SURVIVES, None, Verdict.SURVIVES]
 
 
 def test_undone_judgement_is_of_the_revision_that_it_was_given_on(tmp_path: Path) -> None:
@@ -274,12 +274,12 @@ def test_undo_reaches_ones_own_acts_only(tmp_path: Path) -> None:
 def test_last_judged_is_the_last_verdict_of_the_viewer(tmp_path: Path) -> None:
     store = build_store(tmp_path, *(record(f"p{i}") for i in range(3)))
     kim, noor = build_session(store), build_session(store, "noor")
-    assert annotations.last_judged(store.connection(), kim.reviewer_id, 1) is None
+    assert events.last_judged(store.connection(), kim.reviewer_id, 1) is None
     judge(kim, 2)
     judge(noor, 3)
     act(kim, 1, Act.FLAG, judging.toggle_flag)
-    assert annotations.last_judged(store.connection(), kim.reviewer_id, 1) == 2
-    assert annotations.last_judged(store.connection(), kim.reviewer_id, 99) is None
+    assert events.last_judged(store.connection(), kim.reviewer_id, 1) == 2
+    assert events.last_judged(store.connection(), kim.reviewer_id, 99) is None
 
 
 def test_event_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ from reviewer.domain.errors import ReviewerError, StoreBusyError, StoreError
 from reviewer.domain.identity import utc_now
 from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.vocabulary import Role
-from reviewer.store import annotations, connection, imports, methods, migrations, prepared, problems, queue
+from reviewer.store import annotations, connection, events, imports, methods, migrations, prepared, problems, queue
 from reviewer.store.connection import Store
 from reviewer.store.migrations import SCHEMA_VERSION, open_store
 from reviewer.store.withdrawing import withdraw_import
@@ -264,10 +264,10 @@ def test_7_no_reader_is_left_open(tmp_path: Path) -> None:
         lambda: methods.find_methods(c, "p1"),
         lambda: problems.list_problems(c),
         lambda: problems.counts(c, 1, 1),
-        lambda: annotations.history(c, 1, 1),
-        lambda: annotations.last_act_to_undo(c, 1),
-        lambda: annotations.last_act_to_redo(c, 1),
-        lambda: annotations.last_judged(c, 1, 1),
+        lambda: events.history(c, 1, 1),
+        lambda: events.last_act_to_undo(c, 1),
+        lambda: events.last_act_to_redo(c, 1),
+        lambda: events.last_judged(c, 1, 1),
         lambda: annotations.current_judgement(c, 1, 1),
         lambda: imports.list_imports(c),
         lambda: imports.imports_stamp(c),

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 from textual.worker import Worker
 
+from reviewer.domain.counted import counted
 from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Target
 from reviewer.domain.queue import QueueFilter
@@ -352,6 +353,6 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
             asked=self.asked if request.filtered else QueueFilter(),
         )
         summary = export(self.session.store, Path(request.path).expanduser(), options)
-        return f"{summary.rows} rows written to {summary.path}" + (
+        return f"{counted(summary.rows, 'row')} written to {summary.path}" + (
             ", in place of what was there." if summary.replaced else "."
         )

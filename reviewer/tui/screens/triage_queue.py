@@ -6,6 +6,7 @@ from textual import on, work
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from reviewer.domain.counted import counted
 from reviewer.domain.errors import UserError
 from reviewer.domain.queue import QueuePage, Sort
 from reviewer.domain.text import safe_line
@@ -149,8 +150,8 @@ class QueuePart(TriageState):
         if self.counts.proposals == 0:
             held = self.counts.baselines + self.counts.references
             words = (
-                f"This problem has {self.counts.baselines} baselines and {self.counts.references} references, "
-                "but no proposal yet. "
+                f"This problem has {counted(self.counts.baselines, 'baseline')} and "
+                f"{counted(self.counts.references, 'reference')}, but no proposal yet. "
                 f"{first['next_baseline']} goes through the baselines.\n\n"
                 if held
                 else "There is no proposal here yet.\n\n"
