@@ -46,14 +46,12 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     store = open_it()
     require_writable(store.path)
 
-    from reviewer.domain.errors import UserError
     from reviewer.tui.app import Opening, ReviewerApp
     from reviewer.tui.marks import choose_marks
-    from reviewer.tui.theme import THEMES
+    from reviewer.tui.theme import require_theme
     from reviewer.workflow.session import load_rubric
 
-    if config.theme not in THEMES:
-        raise UserError(f"{places.config}: theme = {config.theme!r} is no theme; it is one of {', '.join(THEMES)}.")
+    require_theme(config.theme, places.config)
     load_rubric(config.rubric)
     at = None
     if invocation.at is not None:

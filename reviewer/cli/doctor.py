@@ -128,6 +128,7 @@ def _about_search(found: StoreHealth) -> str:
 def _about_config(invocation: Invocation, places: Places, config: Config | None) -> tuple[Lines, list[str]]:
     """Return the lines on the config, and what is wrong with its names and keys."""
     from reviewer.tui.keys import effective_keymap
+    from reviewer.tui.theme import require_theme
 
     shown = _path_or_nothing(places.config, "not there, all is at its default")
     if config is None:
@@ -140,6 +141,10 @@ def _about_config(invocation: Invocation, places: Places, config: Config | None)
         wrong.append(str(error))
     try:
         effective_keymap(config.keys, config.key_places)
+    except UserError as error:
+        wrong.append(str(error))
+    try:
+        require_theme(config.theme, places.config)
     except UserError as error:
         wrong.append(str(error))
     return [("config", shown), ("reviewer", name or "not known yet: asked when the app opens")], wrong

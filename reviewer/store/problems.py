@@ -43,6 +43,11 @@ def list_problems(connection: sqlite3.Connection) -> tuple[StoredProblem, ...]:
     return tuple(_problem(connection, problem_id) for (problem_id,) in rows)
 
 
+def slugs(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Return the names of all problems."""
+    return tuple(slug for (slug,) in connection.execute("SELECT slug FROM problems ORDER BY slug").fetchall())
+
+
 def problem_by_id(connection: sqlite3.Connection, problem_id: int) -> StoredProblem:
     """Return the problem of that row id.
 

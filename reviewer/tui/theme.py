@@ -6,6 +6,8 @@ from typing import Literal
 
 from textual.theme import BUILTIN_THEMES, Theme
 
+from reviewer.domain.errors import UserError
+
 ThemeName = Literal["dark", "light", "ansi-dark", "ansi-light"]
 
 VARIABLE_DEFAULTS: Mapping[str, str] = {
@@ -98,3 +100,13 @@ THEME_TITLES: Mapping[str, str] = {
     "ansi-dark": "the terminal's own colours, on dark",
     "ansi-light": "the terminal's own colours, on light",
 }
+
+
+def require_theme(name: str, place: object) -> None:
+    """Refuse the name of a theme that there is not; ``place`` is the file that has it.
+
+    Raises:
+        UserError: with the names that there are.
+    """
+    if name not in THEMES:
+        raise UserError(f"{place}: theme = {name!r} is no theme; it is one of {', '.join(THEMES)}.")

@@ -20,7 +20,7 @@ from reviewer.store.claims import claim_rule, refresh_claims
 from reviewer.store.connection import Store
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
-from reviewer.store.problems import problem_by_slug, save_problem
+from reviewer.store.problems import problem_by_slug, save_problem, slugs
 from reviewer.store.search_index import index_all, index_as_many, unindexed
 from reviewer.workflow.foreseeing import Foresight
 from reviewer.workflow.reading import Reading, Taken
@@ -319,7 +319,7 @@ def _write(
     """Write records in their order; methods of one problem that follow one another are written together."""
     for slug, run in groupby(records, key=lambda r: r.problem if isinstance(r, PreparedMethod) else None):
         if slug is not None:
-            known = _known(connection, slug, problems, rule, now)
+            known = _known(connection, slug, problems, rule, tally, now)
             methods = [record for record in run if isinstance(record, PreparedMethod)]
             done = recording.record_methods(connection, known, methods, import_id=import_id, now=now)
             for record, outcome in zip(methods, done, strict=True):
@@ -331,7 +331,7 @@ def _write(
                 problems.pop(other.slug, None)
                 _describe(connection, other, now)
             elif isinstance(other, Remark):
-                known = _known(connection, other.problem, problems, rule, now)
+                known = _known(connection, other.problem, problems, rule, tally, now)
                 change = recording.record_remark(connection, known.id, other, import_id=import_id, now=now)
                 tally.counts[change] += 1
 
@@ -346,11 +346,17 @@ def _describe(connection: recording.Connection, said: Problem, now: str) -> None
 
 
 def _known(
-    connection: recording.Connection, slug: str, problems: dict[str, KnownProblem], rule: SettingRule, now: str
+    connection: recording.Connection,
+    slug: str,
+    problems: dict[str, KnownProblem],
+    rule: SettingRule,
+    tally: Tally,
+    now: str,
 ) -> KnownProblem:
     """Return the problem of that name; one that no file has described is made."""
     if slug not in problems:
         if problem_by_slug(connection, slug) is None:
+            tally.new_problem(slug, slugs(connection))
             save_problem(connection, Problem(slug, authoritative=False), now)
         stored = problem_by_slug(connection, slug)
         assert stored is not None
@@ -367,10 +373,15 @@ def _look(
     cancelled: Callable[[], bool],
 ) -> bool:
     """Count what an import of the plan would do, and write nothing; return whether it came to the plan's end."""
+    asked: set[str] = set()
     for batch in batches:
         tally.reject([r for r in batch if isinstance(r, Reject)])
         with store.read() as connection:
             for record in batch:
+                if isinstance(record, PreparedMethod | Remark) and record.problem not in asked:
+                    asked.add(record.problem)
+                    if problem_by_slug(connection, record.problem) is None:
+                        tally.new_problem(record.problem, slugs(connection))
                 if isinstance(record, Problem):
                     tally.describe(record)
                     foreseen.describe(connection, record)

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 
 from reviewer.domain.methods import Reject
 from reviewer.domain.problems import Problem
+from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Role
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.recorded import Recorded
 
+OTHERS_TOLD = 8
 REJECTS_TOLD = 1000
 """More rejects than this are in the store, but no longer in the report."""
 
@@ -29,11 +31,24 @@ class Tally:
         self.settings_used: set[str] = set()
         self.unindexed = 0
         self._seen: set[tuple[str, str]] = set()
+        self._made: set[str] = set()
 
     def describe(self, problem: Problem) -> None:
         """Note that a file describes a problem; its datasets may have other names from now on."""
         self.problems.add(problem.slug)
         self._seen.clear()
+
+    def new_problem(self, slug: str, known: Iterable[str]) -> None:
+        """Tell of a problem that records name and nobody has described, though there are others: a slip, perhaps."""
+        others = sorted({*known, *self.problems, *self._made} - {slug})
+        if slug not in self.problems and slug not in self._made and others:
+            names = ", ".join(safe_line(name, 40) for name in others[:OTHERS_TOLD])
+            more = f" and {len(others) - OTHERS_TOLD} more" if len(others) > OTHERS_TOLD else ""
+            self.sentences.append(
+                f"The problem {safe_line(slug, 100)} is new: nothing describes it, and the store has {names}{more}. "
+                "If it is one of these, give the records its name: baselines are of one problem."
+            )
+        self._made.add(slug)
 
     def method(self, record: PreparedMethod, outcome: Recorded, known: KnownProblem, named: Iterable[str]) -> None:
         """Count a method, and note what it was measured on; ``named`` has the datasets that the person named."""

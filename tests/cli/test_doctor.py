@@ -313,3 +313,9 @@ def test_claims_and_names_of_datasets_that_are_out_of_step_are_told_and_set_righ
     )
     assert connection.execute("SELECT DISTINCT dataset FROM measurements").fetchall() == [("chat",)]
     connection.close()
+
+
+def test_a_theme_that_there_is_not_is_told(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "config.toml").write_text('theme = "ligth"\n')
+    _, err = doctor(capsys, path, status=1)
+    assert "'ligth' is no theme; it is one of dark, light" in err

@@ -119,13 +119,14 @@ async def test_hostile_text_is_made_visible_however_it_enters() -> None:
         field.load_text("")
         app.post_message(events.Paste(HOSTILE))
         await pilot.pause()
-        assert field.text == safe_text(HOSTILE)
+        entered = safe_text(HOSTILE.replace("\r\n", "\n").replace("\r", "\n"))
+        assert field.text == entered
         assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in field.text)
         field.load_text(HOSTILE)
         assert field.text == safe_text(HOSTILE)
         app.copy_to_clipboard(HOSTILE)
         await pilot.press("ctrl+v")
-        assert field.text == safe_text(HOSTILE) * 2
+        assert field.text == safe_text(HOSTILE) + entered
 
 
 async def test_markup_is_text() -> None:
@@ -154,6 +155,15 @@ async def test_line_ends_pasted_into_one_line_are_spaces_and_nothing_else_is_los
         app.post_message(events.Paste("one\r\n  two\nthree"))
         await pilot.pause()
         assert field.text == "one two three"
+
+
+async def test_lines_pasted_as_a_terminal_sends_them_stay_lines() -> None:
+    field = TextField("")
+    app = FieldApp(field)
+    async with app.run_test() as pilot:
+        app.post_message(events.Paste("first\rsecond\r\rfourth\r\nfifth"))
+        await pilot.pause()
+        assert field.text == "first\nsecond\n\nfourth\nfifth"
 
 
 async def test_a_text_of_many_lines_is_not_cut_to_one() -> None:

@@ -360,13 +360,17 @@ async def test_a_draft_is_of_one_reviewer(path: Path) -> None:
         assert not t.toasts()
 
 
-async def test_the_id_that_is_copied_is_a_link(path: Path) -> None:
+@pytest.mark.parametrize("default", [True, False])
+async def test_the_id_that_is_copied_is_a_link(path: Path, monkeypatch: pytest.MonkeyPatch, default: bool) -> None:
+    if default:
+        monkeypatch.setenv("REVIEWER_STORE", str(path))
     async with triage(path) as t:
         await t.press("Y")
         assert t.screen.view is not None
         uuid = t.screen.view.proposal.uuid
         assert t.app.clipboard == uuid
-        await t.told(f"“reviewer --at {uuid[-12:]}” opens the app here")
+        store = "" if default else f"--store {path} "
+        await t.told(f"“reviewer {store}--at {uuid[-12:]}” opens the app here")
 
 
 # The store says no.

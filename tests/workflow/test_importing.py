@@ -362,3 +362,15 @@ def test_what_is_told_of_a_problem_while_an_import_runs_counts_for_what_comes_af
     other.close()
     assert table(store, "SELECT claim FROM methods") == [(0.5,)] * 3
     assert len(table(store, "SELECT DISTINCT dataset FROM measurements")) == 1
+
+
+def test_a_problem_that_a_slip_makes_is_told(store: Store, tmp_path: Path) -> None:
+    first = run_import(store, [lines(tmp_path / "1.jsonl", described("weak-to-strong"), proposal("a"))])
+    assert first.sentences == ()
+    path = lines(tmp_path / "2.jsonl", proposal("b", problem="w2s"), proposal("c"), proposal("d", problem="w2s"))
+    dry = run_import(store, [path], dry_run=True)
+    real = run_import(store, [path])
+    assert dry.sentences == real.sentences
+    (sentence,) = real.sentences
+    assert sentence.startswith("The problem w2s is new: nothing describes it, and the store has weak-to-strong.")
+    assert run_import(store, [path]).sentences == ()

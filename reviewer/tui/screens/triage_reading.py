@@ -1,5 +1,6 @@
 """The reading part of the triage screen: the panes, the baselines, and what opens over them."""
 
+import shlex
 from collections.abc import Sequence
 
 from textual import on, work
@@ -17,6 +18,7 @@ from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow import browsing
 from reviewer.workflow.permalinks import SHORT_ID
+from reviewer.workflow.places import find_places
 from reviewer.workflow.views import ProposalView, baseline_rows, evidence_rows, target_lines
 
 AHEAD, BEHIND = 3, 1
@@ -287,4 +289,7 @@ class ReadingPart(TriageState):
         if self.view is not None:
             uuid = self.view.proposal.uuid
             self.app.copy_to_clipboard(uuid)
-            self.tell(f"The id is copied; “reviewer --at {uuid[-SHORT_ID:]}” opens the app here.", seconds=8)
+            path = self.session.store.path.absolute()
+            elsewhere = "" if path == find_places().store.absolute() else f"--store {shlex.quote(str(path))} "
+            command = f"reviewer {elsewhere}--at {uuid[-SHORT_ID:]}"
+            self.tell(f"The id is copied; “{safe_line(command, 300)}” opens the app here.", seconds=8)

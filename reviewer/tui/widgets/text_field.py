@@ -17,6 +17,7 @@ KeepDraft = Callable[[str, str | None], None]
 """Writes down what a field holds, by the field's name, before it is echoed; None says that the draft is done with."""
 
 _ESCAPE_AND_CHARACTER = re.compile(r"alt\+(shift\+)?[^+]")
+_RETURNS = re.compile(r"\r\n?")
 _LINE_ENDS = re.compile(r"[ ]*\n\s*")
 _CONTEXT = 64
 """How many characters before the cursor are looked at to tell whether a typed mark has something to stand on."""
@@ -143,7 +144,8 @@ class TextField(TextArea):
         row, column = min(edit.from_location, edit.to_location)
         # Keyboards send a letter and its accent one by one, so an accent is judged with what it stands on.
         before = self.document.get_line(row)[max(0, column - _CONTEXT) : column]
-        entered = edit.text
+        # A terminal sends what is pasted with the ends of lines as its return key does.
+        entered = _RETURNS.sub("\n", edit.text)
         together = safe_text(before + entered)
         admitted = together[len(before) :] if together.startswith(before) else safe_text(entered)
         return _LINE_ENDS.sub(" ", admitted) if self.one_line else admitted
