@@ -106,6 +106,7 @@ def record_again(
     if row is not None:  # The content went back to what it once was: that revision counts again.
         revision_id: int = row[0]
         connection.execute("UPDATE revisions SET current = 1 WHERE id = ?", (revision_id,))
+        connection.execute("INSERT INTO returns (revision_id, import_id) VALUES (?, ?)", (revision_id, import_id))
         held = held_settings(connection, [revision_id]).get(revision_id, ())
         settling = settle(held, record.measurements, known.told)
         write_settling(connection, settling)

@@ -22,10 +22,11 @@ def heading(connection: Connection, method_id: int) -> Heading:
 
 
 def correct_heading(connection: Connection, method_id: int, after: Heading, *, import_id: int) -> None:
-    """Set a method's own columns, keep what they said before, and count the method under its role."""
+    """Set a method's own columns, keep what they said before, and count the method under its role.
+
+    What says the same as before is kept too: it holds when the import that said it first is withdrawn.
+    """
     before = heading(connection, method_id)
-    if after == before:
-        return
     connection.execute(
         f"INSERT INTO method_history (method_id, import_id, {_COLUMNS}) VALUES (?, ?{', ?' * len(HEADING)})",
         (method_id, import_id, *before),
@@ -52,6 +53,8 @@ def take_back_heading(connection: Connection, method_id: int, import_id: int) ->
 
 
 def _set(connection: Connection, method_id: int, before: Heading, after: Heading) -> None:
+    if after == before:
+        return
     assignments = ", ".join(f"{column} = ?" for column in HEADING)
     connection.execute(f"UPDATE methods SET {assignments} WHERE id = ?", (*after, method_id))
     if after[0] != before[0]:

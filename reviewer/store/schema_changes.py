@@ -125,9 +125,19 @@ WITHDRAWALS = (
     ) STRICT
     """,
     "CREATE INDEX history_of_method ON method_history (method_id)",
+    """
+    CREATE TABLE returns (
+        id INTEGER PRIMARY KEY,
+        revision_id INTEGER NOT NULL REFERENCES revisions (id),
+        import_id INTEGER NOT NULL REFERENCES imports (id)
+    ) STRICT
+    """,
+    "CREATE INDEX returns_of_revision ON returns (revision_id)",
+    "CREATE INDEX returns_by_import ON returns (import_id)",
 )
 """The third schema: a row id that was taken out is never given to another, and what an import changed of a method's own
-columns can be set back (``import_id`` made the change, the rest is what was there before)."""
+columns can be set back (``import_id`` made the change, the rest is what was there before). A row of ``returns`` says
+that an import brought the content of an earlier revision again, which counts from then on."""
 
 LIGHTER_IMPORTS = (
     # A list in a check is set up anew by each statement, and looked up for each row.

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -29,6 +29,9 @@ class Withdrawn:
 
 def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
     """Take out the revisions and remarks that an import brought and that nobody has judged.
+
+    What they took the place of counts again: text, numbers, role and names. Settings that it told stay, and a remark
+    that it corrected goes.
 
     A method goes when no revision of it is left; its row id is never given to another. The work is done in batches;
     broken off, it can be done again. Returns None where there is no such import.
@@ -59,7 +62,8 @@ def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
         while True:
             with store.write(durable=False) as connection:
                 brought = connection.execute(
-                    "SELECT id, method_id FROM revisions WHERE import_id = ? AND id > ? ORDER BY id LIMIT ?",
+                    "SELECT id, method_id FROM revisions WHERE (import_id = ?1 OR id IN "
+                    "(SELECT revision_id FROM returns WHERE import_id = ?1)) AND id > ?2 ORDER BY id LIMIT ?3",
                     (import_id, last, REVISIONS_AT_ONCE),
                 ).fetchall()
                 if not brought:
@@ -119,6 +123,7 @@ def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int)
     """Take out what an import brought of these methods; return how many they are."""
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY, method_id INTEGER)")
     connection.execute("DELETE FROM doomed")
+    _hand_over(connection, methods, import_id)
     connection.execute(
         "INSERT INTO doomed SELECT r.id, r.method_id FROM json_each(?) m CROSS JOIN revisions r "
         "ON r.method_id = m.value WHERE r.import_id = ?",
@@ -131,11 +136,17 @@ def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int)
         "ON x.revision_id = d.id)"
     )
     connection.execute("DELETE FROM measurements WHERE revision_id IN (SELECT id FROM doomed)")
+    connection.execute("DELETE FROM returns WHERE revision_id IN (SELECT id FROM doomed)")
     connection.execute("DELETE FROM revisions WHERE id IN (SELECT id FROM doomed)")
     left = connection.execute(
-        "SELECT DISTINCT r.method_id FROM doomed d CROSS JOIN revisions r ON r.method_id = d.method_id"
+        "SELECT DISTINCT r.method_id FROM json_each(?) m CROSS JOIN revisions r ON r.method_id = m.value",
+        (json.dumps(sorted(methods)),),
     ).fetchall()
     for (method_id,) in left:
+        connection.execute(
+            "DELETE FROM returns WHERE import_id = ? AND revision_id IN (SELECT id FROM revisions WHERE method_id = ?)",
+            (import_id, method_id),
+        )
         take_back_heading(connection, method_id, import_id)
         _set_back(connection, method_id)
     emptied = (
@@ -152,14 +163,29 @@ def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int)
     return len(methods)
 
 
-def _set_back(connection: sqlite3.Connection, method_id: int) -> None:
-    """Let what is left of a method's revisions count, and show the fullest."""
-    parts: Sequence[tuple[str, int, int]] = connection.execute(
-        "SELECT part, max(current), max(id) FROM revisions WHERE method_id = ? GROUP BY part", (method_id,)
+def _hand_over(connection: sqlite3.Connection, methods: set[int], import_id: int) -> None:
+    """Give revisions that another import has brought again to that one."""
+    handed = connection.execute(
+        "SELECT r.id, min(b.import_id) FROM json_each(?) m CROSS JOIN revisions r ON r.method_id = m.value CROSS JOIN "
+        "returns b ON b.revision_id = r.id WHERE r.import_id = ? AND b.import_id <> r.import_id GROUP BY r.id",
+        (json.dumps(sorted(methods)), import_id),
     ).fetchall()
-    for _, has_current, newest in parts:
-        if not has_current:
-            connection.execute("UPDATE revisions SET current = 1 WHERE id = ?", (newest,))
+    connection.executemany("UPDATE revisions SET import_id = ?2 WHERE id = ?1", handed)
+    connection.executemany("DELETE FROM returns WHERE revision_id = ?1 AND import_id = ?2", handed)
+
+
+def _set_back(connection: sqlite3.Connection, method_id: int) -> None:
+    """Let the revision of each part count that came last of those that are left, and show the fullest."""
+    # By the import that brought it, be it for the first time or again.
+    last = connection.execute(
+        "SELECT part, id FROM (SELECT r.part, r.id, max(r.import_id * 1.0, coalesce((SELECT max(b.import_id) + 0.5 "
+        "FROM returns b WHERE b.revision_id = r.id), 0)) AS came FROM revisions r WHERE r.method_id = ?) "
+        "ORDER BY part, came DESC, id DESC",
+        (method_id,),
+    ).fetchall()
+    counting = dict(reversed(last))
+    connection.execute("UPDATE revisions SET current = 0 WHERE method_id = ?", (method_id,))
+    connection.executemany("UPDATE revisions SET current = 1 WHERE id = ?", [(i,) for i in counting.values()])
     shown, title, part = connection.execute(
         "SELECT id, title, part FROM revisions WHERE method_id = ? AND current = 1 ORDER BY length(body) DESC, id",
         (method_id,),

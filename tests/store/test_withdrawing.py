@@ -3,11 +3,14 @@
 import os
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from reviewer.domain.errors import StoreError
-from reviewer.domain.methods import Remark
+from reviewer.domain.methods import MethodRecord, Remark
 from reviewer.domain.vocabulary import Act, Origin, RemarkKind, Role, Verdict
 from reviewer.store import imports, methods, recording, withdrawing
 from reviewer.store.connection import Store
@@ -244,3 +247,74 @@ def test_a_baseline_that_somebody_judges_beside_meanwhile_stays(
     monkeypatch.setattr(withdrawing, "_references_unchecked", judge_first)
     assert withdraw(store, 2) == (0, 1)
     assert table(store, "PRAGMA foreign_key_check") == []
+
+
+def bodies(store: Store) -> list[tuple[str, int]]:
+    return table(store, "SELECT body, current FROM revisions ORDER BY id")
+
+
+def test_content_that_came_back_counts_again_when_what_came_after_is_withdrawn(tmp_path: Path) -> None:
+    store = build_store(tmp_path)
+    for body in ("one", "two", "one", "three"):
+        import_records(store, record("p1", body=body))
+    assert withdraw(store, 4) == (1, 0)
+    assert bodies(store) == [("one", 1), ("two", 0)]
+    assert withdraw(store, 3) == (1, 0)
+    assert bodies(store) == [("one", 0), ("two", 1)]
+    assert table(store, "SELECT r.body FROM methods m JOIN revisions r ON r.id = m.revision_id") == [("two",)]
+    assert table(store, "SELECT * FROM returns") == []
+    assert [d.change for d in import_records(store, record("p1", body="two"))] == ["unchanged"]
+    assert withdraw(store, 2) == (1, 0)
+    assert bodies(store) == [("one", 1)]
+
+
+def test_content_that_another_import_brought_again_stays(tmp_path: Path) -> None:
+    store = build_store(tmp_path)
+    for body in ("one", "two", "one"):
+        import_records(store, record("p1", body=body))
+    assert withdraw(store, 1) == (1, 0)
+    assert bodies(store) == [("one", 1), ("two", 0)]
+    assert withdraw(store, 3) == (1, 0)
+    assert bodies(store) == [("two", 1)]
+    assert withdraw(store, 2) == (1, 0)
+    assert (method_ids(store), table(store, "SELECT * FROM returns")) == ([], [])
+
+
+said = st.builds(
+    lambda name, role, title, agent, value, body: record(
+        name, role, title=title, agent=agent, body=body, measurements=(measured(value),)
+    ),
+    st.sampled_from(["a", "b"]),
+    st.sampled_from([Role.PROPOSAL, Role.BASELINE]),
+    st.sampled_from(["T1", "T2"]),
+    st.sampled_from(["k", "l"]),
+    st.sampled_from([0.1, 0.2]),
+    st.sampled_from(["one", "three"]),
+)
+one_import = st.lists(said, min_size=1, max_size=2, unique_by=lambda r: r.external_id)
+
+
+@settings(max_examples=60)
+@given(st.lists(one_import, min_size=2, max_size=4), st.data())
+def test_a_withdrawn_import_leaves_what_the_others_would_have_made(
+    told: list[list[MethodRecord]], data: st.DataObject
+) -> None:
+    withdrawn = data.draw(st.integers(1, len(told)))
+    with TemporaryDirectory() as folder:
+        with_it, without = (build_store(Path(folder), name=name) for name in ("with.db", "without.db"))
+        for number, records in enumerate(told, 1):
+            # What is said again in the same words stays with the import that said it first.
+            assume(all(done.change != "unchanged" for done in import_records(with_it, *records)))
+            if number != withdrawn:
+                import_records(without, *records)
+        withdraw(with_it, withdrawn)
+        for sql in (
+            "SELECT external_id, role, m.title, agent, claim, claim_order, revisions, r.content_hash FROM methods m "
+            "JOIN revisions r ON r.id = m.revision_id",
+            "SELECT m.external_id, r.content_hash, r.current, x.value FROM revisions r JOIN methods m "
+            "ON m.id = r.method_id JOIN measurements x ON x.revision_id = r.id",
+            "SELECT name, n FROM counts WHERE n <> 0",
+        ):
+            assert sorted(table(with_it, sql), key=repr) == sorted(table(without, sql), key=repr)
+        with_it.close()
+        without.close()
