@@ -45,7 +45,7 @@ def _require_slug(ctx: click.Context, param: click.Parameter, value: str | None)
     help="Where it was measured: lab, held_out, pilot or production, for all or as chat=lab,math=held_out.",
 )
 @click.option("--format", "format_name", metavar="NAME", help="The format, where its content does not tell.")
-@click.option("--index-later", is_flag=True, help="Leave the search index for later: half the time.")
+@click.option("--index-later", is_flag=True, help="Leave the search index for later: less than half the time.")
 @click.option("--dry-run", is_flag=True, help="Say what would come, and write nothing.")
 @click.option("--list", "listing", is_flag=True, help="List the imports of the store, newest first.")
 @click.option(
@@ -73,6 +73,9 @@ def command(
 
     With --index-later the records are there at once, and search finds their text once the open app, the next import
     without it, or `reviewer doctor --rebuild` has completed the index.
+
+    --withdraw takes out what an import brought, with what others only found unchanged; a method that somebody has judged
+    stays whole. The settings that it told stay told.
 
     \b
     Examples:

@@ -14,6 +14,7 @@ from reviewer.store.known_problem import KnownProblem
 from reviewer.store.new_methods import NewMethods
 from reviewer.store.prepared import PreparedMethod, json_text, whole
 from reviewer.store.recorded import Change, Recorded
+from reviewer.store.remark_history import keep_remark
 
 Connection = sqlite3.Connection
 
@@ -94,6 +95,7 @@ def record_remark(connection: Connection, problem_id: int, remark: Remark, *, im
             (*values, new_id(), problem_id, remark.namespace, remark.external_id),
         )
         return "new"
+    keep_remark(connection, row[0], import_id)
     connection.execute(
         "UPDATE remarks SET kind = ?, idea = ?, about = ?, title = ?, author = ?, text = ?, created_at = ?, raw = ?, "
         "content_hash = ?, file = ?, sha256 = ?, place = ?, import_id = ? WHERE id = ?",

@@ -134,10 +134,24 @@ WITHDRAWALS = (
     """,
     "CREATE INDEX returns_of_revision ON returns (revision_id)",
     "CREATE INDEX returns_by_import ON returns (import_id)",
+    """
+    CREATE TABLE remark_history (
+        id INTEGER PRIMARY KEY,
+        remark_id INTEGER NOT NULL REFERENCES remarks (id),
+        import_id INTEGER NOT NULL REFERENCES imports (id),
+        said TEXT NOT NULL CHECK (json_valid(said))
+    ) STRICT
+    """,
+    "CREATE INDEX history_of_remark ON remark_history (remark_id)",
+    # Raw records that were kept before a text could stand in another column are whole, whatever they look like.
+    "DROP TRIGGER revisions_keep_their_text",
+    """UPDATE revisions SET raw = ' ' || raw WHERE instr(raw, '{"column":"body"}') > 0""",
+    next(sql for sql in NEVER_CHANGED if "revisions_keep_their_text" in sql),
 )
 """The third schema: a row id that was taken out is never given to another, and what an import changed of a method's own
 columns can be set back (``import_id`` made the change, the rest is what was there before). A row of ``returns`` says
-that an import brought the content of an earlier revision again, which counts from then on."""
+that an import brought the content of an earlier revision again, which counts from then on; one of ``remark_history``
+has what a remark said before an import changed it."""
 
 LIGHTER_IMPORTS = (
     # A list in a check is set up anew by each statement, and looked up for each row.

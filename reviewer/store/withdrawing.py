@@ -14,6 +14,7 @@ from reviewer.store.connection import Store
 from reviewer.store.imports import finish_import, import_by_id, mark_interrupted
 from reviewer.store.method_history import take_back_heading
 from reviewer.store.problems import ROLE_COUNT, add_to_count, problem_by_id
+from reviewer.store.remark_history import withdraw_remarks
 
 REVISIONS_AT_ONCE = 200
 """Revisions taken out in one transaction, which holds the write lock for some 20 ms."""
@@ -28,10 +29,10 @@ class Withdrawn:
 
 
 def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
-    """Take out the revisions and remarks that an import brought and that nobody has judged.
+    """Take out what an import brought: remarks, and revisions of methods that nobody has judged or judged beside.
 
-    What they took the place of counts again: text, numbers, role and names. Settings that it told stay, and a remark
-    that it corrected goes.
+    What they took the place of counts again: text, numbers, role and names. Settings that it told stay, and what
+    another import only found unchanged goes too.
 
     A method goes when no revision of it is left; its row id is never given to another. The work is done in batches;
     broken off, it can be done again. Returns None where there is no such import.
@@ -74,7 +75,7 @@ def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
                 kept |= judged
                 gone += _take_out(connection, touched - judged, import_id)
     with store.write() as connection:
-        connection.execute("DELETE FROM remarks WHERE import_id = ?", (import_id,))
+        withdraw_remarks(connection, import_id)
         finish_import(connection, import_id, "withdrawn", now)
     return Withdrawn(gone, len(kept))
 

@@ -9,7 +9,7 @@ from reviewer.tui.screens.import_files import ImportRequest
 from reviewer.workflow.importing import ImportReport, parse_settings, run_import
 
 Progress = Callable[[int, int | None], object]
-"""Is told how many records are done, and of how many where that is known."""
+"""Is told how many bytes have been read, and of how many where that is known."""
 
 
 class LongWork(Protocol):

@@ -22,6 +22,7 @@ from reviewer.store import migrations
 from reviewer.store.connection import Store, create_file
 from reviewer.store.health import examine_store
 from reviewer.store.imports import begin_import, finish_import
+from reviewer.store.methods import revisions_of
 from reviewer.store.migrations import SCHEMA_VERSION, open_store, open_to_read
 from reviewer.store.problems import save_problem
 from reviewer.store.schema import FIRST_TRIGGERS
@@ -355,7 +356,8 @@ def first_schema_store(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "methods VALUES (1, 'm', 1, 'a', 'x', 'proposal', 'agent', NULL, 'T', '', '', '', '', '', '', 'now', 2, 2, "
             "NULL, 1e308)",
             "revisions VALUES (1, 'a', 1, '', 'h1', 0, 'T', '', 'old', '[]', '{}', 'f', '', '', 1, 'now')",
-            "revisions VALUES (2, 'b', 1, '', 'h2', 1, 'T', '', 'new', '[]', '{}', 'f', '', '', 1, 'now')",
+            "revisions VALUES (2, 'b', 1, '', 'h2', 1, 'T', '', 'new', '[]', "
+            """'{"x":{"column":"body"}}', 'f', '', '', 1, 'now')""",
             "measurements VALUES (3, 2, 1, 'pgr', 'chat', '', '', 'lab', 'file', 1, 1, 2, 9, 8, 'claimed', '', '')",
             "seed_values VALUES (4, 3, 42, 0.5, 8, 9, 'recomputed')",
         ):
@@ -398,6 +400,9 @@ def test_a_store_of_the_first_version_keeps_every_event_and_judgement(
         connection.execute("UPDATE measurements SET setting = 'elsewhere'")
     with pytest.raises(ReviewerError, match="FOREIGN KEY"), store.write() as connection:
         connection.execute("DELETE FROM measurements")
+    assert [r.raw for r in revisions_of(store.connection(), 1)] == ["{}", '{"x":{"column":"body"}}']
+    with pytest.raises(ReviewerError, match="a revision is never rewritten"), store.write() as connection:
+        connection.execute("UPDATE revisions SET raw = ''")
     assert table(store, "SELECT verdict, flagged FROM judgements") == [("fails", 1)]
     assert table(store, "PRAGMA foreign_key_check") == []
     found = examine_store(path)

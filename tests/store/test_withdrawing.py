@@ -318,3 +318,29 @@ def test_a_withdrawn_import_leaves_what_the_others_would_have_made(
             assert sorted(table(with_it, sql), key=repr) == sorted(table(without, sql), key=repr)
         with_it.close()
         without.close()
+
+
+@pytest.mark.parametrize(
+    ("order", "left"),
+    [
+        ([1], ["Third."]),
+        ([2], ["Third."]),
+        ([3], ["Second."]),
+        ([3, 2], ["First."]),
+        ([2, 3], ["First."]),
+        ([1, 3], ["Second."]),
+        ([1, 3, 2], []),
+        ([1, 2, 3], []),
+    ],
+)
+def test_remarks_that_an_import_changed_are_set_back(tmp_path: Path, order: list[int], left: list[str]) -> None:
+    store = build_store(tmp_path)
+    for number, text in enumerate(("First.", "Second.", "Third."), 1):
+        import_records(store, record(f"p{number}"))
+        with store.write() as connection:
+            told = Remark("run-1", "r1", "weak_to_strong", RemarkKind.ERROR, text, record().provenance)
+            recording.record_remark(connection, 1, told, import_id=number, now=NOW)
+    for number in order:
+        withdraw(store, number)
+    assert table(store, "SELECT text FROM remarks") == [(text,) for text in left]
+    assert table(store, "PRAGMA foreign_key_check") == []
