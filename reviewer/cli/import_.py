@@ -74,8 +74,8 @@ def command(
     With --index-later the records are there at once, and search finds their text once the open app, the next import
     without it, or `reviewer doctor --rebuild` has completed the index.
 
-    --withdraw takes out what an import brought, with what others only found unchanged; a method that somebody has judged
-    stays whole. The settings that it told stay told.
+    --withdraw takes out what an import brought, with what others only found unchanged; a method that somebody has
+    judged stays whole. The settings that it told stay told.
 
     \b
     Examples:
