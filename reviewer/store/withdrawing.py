@@ -20,6 +20,13 @@ REVISIONS_AT_ONCE = 200
 """Revisions taken out in one transaction, which holds the write lock for some 20 ms."""
 
 
+_BROUGHT = "SELECT id, method_id FROM revisions WHERE import_id = ? AND id > ? ORDER BY id LIMIT ?"
+_BROUGHT_AGAIN = (
+    "SELECT b.id, r.method_id FROM returns b CROSS JOIN revisions r ON r.id = b.revision_id "
+    "WHERE b.import_id = ? AND b.id > ? ORDER BY b.id LIMIT ?"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
     """How many methods were taken out or set back, and how many stayed since somebody had judged or started them."""
@@ -58,22 +65,19 @@ def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
         beside.read_on(connection)
     gone = 0
     kept: set[int] = set()
-    last = 0
     with _references_unchecked(store):
-        while True:
-            with store.write(durable=False) as connection:
-                brought = connection.execute(
-                    "SELECT id, method_id FROM revisions WHERE (import_id = ?1 OR id IN "
-                    "(SELECT revision_id FROM returns WHERE import_id = ?1)) AND id > ?2 ORDER BY id LIMIT ?3",
-                    (import_id, last, REVISIONS_AT_ONCE),
-                ).fetchall()
-                if not brought:
-                    break
-                last = brought[-1][0]
-                touched = {method_id for _, method_id in brought}
-                judged = _judged(connection, touched, beside)
-                kept |= judged
-                gone += _take_out(connection, touched - judged, import_id)
+        for query in (_BROUGHT, _BROUGHT_AGAIN):
+            last = 0
+            while True:
+                with store.write(durable=False) as connection:
+                    brought = connection.execute(query, (import_id, last, REVISIONS_AT_ONCE)).fetchall()
+                    if not brought:
+                        break
+                    last = brought[-1][0]
+                    touched = {method_id for _, method_id in brought}
+                    judged = _judged(connection, touched, beside)
+                    kept |= judged
+                    gone += _take_out(connection, touched - judged, import_id)
     with store.write() as connection:
         withdraw_remarks(connection, import_id)
         finish_import(connection, import_id, "withdrawn", now)
@@ -127,7 +131,7 @@ def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int)
     _hand_over(connection, methods, import_id)
     connection.execute(
         "INSERT INTO doomed SELECT r.id, r.method_id FROM json_each(?) m CROSS JOIN revisions r "
-        "ON r.method_id = m.value WHERE r.import_id = ?",
+        "ON r.method_id = m.value WHERE +r.import_id = ?",
         (json.dumps(sorted(methods)), import_id),
     )
     # The text leaves the search index while it is still there.
@@ -168,7 +172,7 @@ def _hand_over(connection: sqlite3.Connection, methods: set[int], import_id: int
     """Give revisions that another import has brought again to that one."""
     handed = connection.execute(
         "SELECT r.id, min(b.import_id) FROM json_each(?) m CROSS JOIN revisions r ON r.method_id = m.value CROSS JOIN "
-        "returns b ON b.revision_id = r.id WHERE r.import_id = ? AND b.import_id <> r.import_id GROUP BY r.id",
+        "returns b ON b.revision_id = r.id WHERE +r.import_id = ? AND b.import_id <> r.import_id GROUP BY r.id",
         (json.dumps(sorted(methods)), import_id),
     ).fetchall()
     connection.executemany("UPDATE revisions SET import_id = ?2 WHERE id = ?1", handed)

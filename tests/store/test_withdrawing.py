@@ -344,3 +344,28 @@ def test_remarks_that_an_import_changed_are_set_back(tmp_path: Path, order: list
         withdraw(store, number)
     assert table(store, "SELECT text FROM remarks") == [(text,) for text in left]
     assert table(store, "PRAGMA foreign_key_check") == []
+
+
+def test_the_lock_is_held_as_long_for_each_batch_however_much_an_import_has_brought(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(withdrawing, "REVISIONS_AT_ONCE", 20)
+
+    def most_steps(name: str, proposals: int) -> int:
+        store = build_store(tmp_path, name=name)
+        import_records(store, *(record(f"p{i}", measurements=(measured(),)) for i in range(proposals)))
+        taken = [0]
+
+        def count() -> None:
+            taken[-1] += 1
+
+        def begin(statement: str) -> None:
+            if statement.startswith("BEGIN"):
+                taken.append(0)
+
+        store.connection().set_trace_callback(begin)
+        store.connection().set_progress_handler(count, 100)
+        assert withdraw(store, 1) == (proposals, 0)
+        return max(taken)
+
+    assert most_steps("many.db", 2000) < 2 * most_steps("few.db", 100)
