@@ -184,14 +184,14 @@ class Triage:
 
         def quiet() -> bool:
             row, view = self.screen.queue.row, self.screen.view
-            saving = any(w.group in ("save", "queue", "editor") and not w.is_finished for w in self.app.workers)
-            return not saving and (row is None or (view is not None and view.proposal.id == row.method_id))
+            busy = any(w.group in ("queue", "editor") and not w.is_finished for w in self.app.workers)
+            return not (self.app.saving or busy) and (row is None or (view is not None and view.proposal.id == row.method_id))
 
         await self.until(quiet, "the proposal under the cursor, with everything saved")
 
     async def saves(self) -> None:
         """Wait until every act is saved, whatever is on the screen."""
-        await self.until(lambda: not any(w.group == "save" and not w.is_finished for w in self.app.workers), "saving")
+        await self.until(lambda: not self.app.saving, "saving")
 
     async def go(self, *keys: str) -> None:
         """Press keys one by one, each when what the one before did is done."""
