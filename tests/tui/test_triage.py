@@ -394,6 +394,26 @@ async def test_a_locked_store_is_told_and_nothing_is_lost(path: Path) -> None:
     assert events(path) == ["verdict"]
 
 
+async def test_a_target_that_cannot_be_saved_is_still_there(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        async with triage(path, busy_timeout=0.02) as t:
+            await t.press("T")
+            await t.until(lambda: isinstance(t.app.focused, TextArea))
+            await t.press(*"gain")
+            other.execute("BEGIN IMMEDIATE")
+            await t.press("ctrl+s")
+            await t.told("The target is not saved, and what you wrote stays as a draft")
+            other.execute("ROLLBACK")
+            await t.press("T")
+            await t.until(lambda: isinstance(t.app.focused, TextArea) and t.app.focused.text == "gain")
+            await t.press("ctrl+s")
+            await t.told("The target is saved as version 1.")
+            await t.saves()
+            assert t.app.drafts.find("kim", f"target:{t.screen.problem.slug}", "criterion") is None
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT criterion FROM targets").fetchall() == [("gain",)]
+
+
 async def test_a_rationale_that_cannot_be_saved_is_still_there(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         async with triage(path, busy_timeout=0.02) as t:

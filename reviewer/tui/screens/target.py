@@ -39,9 +39,9 @@ class TargetScreen(DialogScreen[Target | None]):
     """A form with the parts of the target. Gives the target where it was saved, else None.
 
     A save is a new version for everyone, so nothing is saved by closing: what was written and not saved is a draft,
-    which ``keep_draft`` takes by the field's name as it is written, and ``drafts`` brings back. Where no
-    ``keep_draft`` is given, the first Esc says so and stays. ``save`` raises ReviewerError where it does not take the
-    target, with the reason.
+    which ``keep_draft`` takes by the field's name as it is written, and ``drafts`` brings back; after a save they are
+    the saver's to drop, once the target is on the disk. Where no ``keep_draft`` is given, the first Esc says so and
+    stays. ``save`` raises ReviewerError where it does not take the target, with the reason.
     """
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../styles/dialog.tcss", "../styles/target.tcss"]
@@ -146,20 +146,15 @@ class TargetScreen(DialogScreen[Target | None]):
         except ReviewerError as error:
             self._say(f"Not saved: {error}")
             return
-        self._drop_drafts()
         self.dismiss(target)
-
-    def _drop_drafts(self) -> None:
-        if self._keep_draft is not None:
-            for name in self._fields:
-                self._keep_draft(name, None)
 
     def action_as_saved(self) -> None:
         """Put back what is saved, in every field; ctrl+z brings the draft of a field back."""
         for name, field in self._fields.items():
             if field.text != self._saved[name]:
                 field.replace(self._saved[name], (0, 0), field.document.end, maintain_selection_offset=False)
-        self._drop_drafts()
+            if self._keep_draft is not None:
+                self._keep_draft(name, None)
         self.query_one("#draft", Static).update("")
         self._say("")
 

@@ -1,6 +1,8 @@
 """The triage screen: the queue, a proposal beside its baseline, the evidence, the judgement bar."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,7 +14,7 @@ from textual.widgets import Input, Static
 from textual.worker import Worker
 
 from reviewer.domain.counted import counted
-from reviewer.domain.errors import UserError
+from reviewer.domain.errors import ReviewerError, UserError
 from reviewer.domain.problems import Target
 from reviewer.domain.queue import QueueFilter
 from reviewer.store.drafts import Draft
@@ -299,19 +301,23 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
         return f"target:{self.problem.slug}"
 
     def _save_target(self, target: Target) -> None:
-        self._write_target(target)
+        saved = self.background.hand_over(targets.write_target, self.session, self.stored.id, target)
+        self.reviewer_app.follow(self._follow_target(saved, target))
 
-    @work(group="save")
-    async def _write_target(self, target: Target) -> None:
+    async def _follow_target(self, saved: "Future[StoredProblem]", target: Target) -> bool:
+        """See a target to the disk; its drafts go when it is there. Return whether it is."""
         try:
-            self.stored = await self.background.write(targets.write_target, self.session, self.stored.id, target)
-        except Exception as error:
-            self.tell_error(error)
-            for field in PARTS:
-                self.keep_draft(self._target_drafts, field.name, getattr(target, field.name))
-            return
-        self.show_target()
+            self.stored = await asyncio.wrap_future(saved)
+        except ReviewerError as error:
+            self.tell(f"The target is not saved, and what you wrote stays as a draft: {error}", error=True)
+            return False
+        for name, text in self._drafts_of_target().items():
+            if text.strip() == getattr(target, name):
+                self.drop_drafts([Draft(self._target_drafts, name, text)])
+        if self.is_attached:
+            self.show_target()
         self.tell(f"The target is saved as version {self.stored.target_version}.")
+        return True
 
     @opens_dialog
     async def action_import(self) -> None:
