@@ -90,7 +90,7 @@ def command(
     from reviewer.store.migrations import load_what_making_takes, open_store
     from reviewer.workflow.importing import parse_settings, take_in
     from reviewer.workflow.places import find_places
-    from reviewer.workflow.reading import Reading
+    from reviewer.workflow.reading import Reading, collect_rarely
 
     places = find_places(invocation.store, invocation.config)
     if listing or withdraw is not None:
@@ -108,6 +108,7 @@ def command(
     missing = not places.store.exists() or (places.store.is_file() and not places.store.stat().st_size)
     open_there = open_to_look if dry_run else open_store
     progress = _Progress(sys.stderr.isatty())
+    collect_rarely()
     with closing(Reading(paths, problem=problem, format_name=format_name)) as reading:
         if missing:
             load_what_making_takes()

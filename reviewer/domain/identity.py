@@ -4,7 +4,10 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
 from typing import Any
 
 Clock = Callable[[], datetime]
@@ -44,20 +47,16 @@ def content_hash(content: Any) -> str:
 
 def hash_around_text(before: Sequence[Any], text: bytes, after: Sequence[Any]) -> str:
     """Return ``content_hash([*before, text, *after])`` for a long text that is given as JSON already."""
-    begin, end = _canonical_bytes([*before, _MARK, *after]).split(_MARK_AS_JSON)
+    around = [*before, _MARK, *after]
+    begin, end = _bytes_of_many(around).split(_MARK_AS_JSON)
     return hashlib.sha256(b"".join((begin, text, end))).hexdigest()
 
 
 def text_as_json(text: str) -> bytes:
     """Return a text as canonical JSON has it."""
-    if len(text) < _LONG:
-        return _text(text).encode("utf-8", "surrogatepass")
-    # In half the time; but loading it takes as long as a thousand texts.
-    from pydantic_core import PydanticSerializationError, to_json
-
     try:
-        return to_json(text)
-    except PydanticSerializationError:  # Half of a surrogate pair.
+        return _fast_writer()(text)
+    except TypeError:  # Half of a surrogate pair.
         return _canonical_bytes(text)
 
 
@@ -65,13 +64,44 @@ _MARK = os.urandom(16).hex()
 _MARK_AS_JSON = f'"{_MARK}"'.encode()
 """Nobody can have written it: what stands before it and after it is made into JSON in one go, and told apart by it."""
 
-_LONG = 500
-
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
-
-
-_text = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _canonical_bytes(content: Any) -> bytes:
     return _canonical(content).encode("utf-8", "surrogatepass")
+
+
+@cache
+def _fast_writer() -> Callable[[Any], bytes]:
+    """Return what writes most content as canonical JSON has it, in an eighth of the time.
+
+    Loading it takes as long as hashing some thousand texts, so nothing does that to show a screen.
+    """
+    import orjson
+
+    return orjson.dumps
+
+
+def _bytes_of_many(content: Sequence[Any]) -> bytes:
+    if written_alike(content):
+        with suppress(TypeError):  # Half of a surrogate pair, or a whole number beyond 64 bits.
+            return _fast_writer()(content)
+    return _canonical_bytes(content)
+
+
+def written_alike(content: Sequence[Any]) -> bool:
+    """Return whether Python's writer of JSON and the fast one write the same, where both write it at all.
+
+    They differ in when a float has an exponent and in how it looks; and in values that JSON does not know.
+    """
+    for value in content:
+        kind = type(value)
+        if kind is float:
+            if not (1e-4 <= value < 1e16 or -1e16 < value <= -1e-4 or value == 0):
+                return False
+        elif kind is list or kind is tuple:
+            if not written_alike(value):
+                return False
+        elif not (kind is str or kind is int or value is None or isinstance(value, StrEnum)):
+            return False
+    return True

@@ -1,5 +1,6 @@
 """Reading what was planned, batch by batch: in this process or, where it pays, in one beside it."""
 
+import gc
 import os
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
@@ -23,6 +24,15 @@ KEPT_BATCHES = 20
 
 Taken = Problem | PreparedMethod | Remark | Reject
 """What becomes of a record that was read, before it is written."""
+
+
+def collect_rarely() -> None:
+    """Have the garbage collector look around seldom, in a process that does nothing but read or write records.
+
+    They hold no cycles, and are many: looking for cycles among them takes a tenth of the time.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000)
 
 
 class Reading:

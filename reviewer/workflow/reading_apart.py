@@ -4,7 +4,6 @@ The other process is this module, run as a program. It is handed the plan, reads
 batch as it comes; when nobody takes them any more it ends. What comes out is the same, in the same order.
 """
 
-import gc
 import logging
 import marshal
 import os
@@ -163,11 +162,10 @@ _VALUES = len(PreparedMethod._fields) - 1
 
 def _main() -> None:
     """Read the plan that comes in, and send what is read."""
-    from reviewer.workflow.reading import batches
+    from reviewer.workflow.reading import batches, collect_rarely
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one, which then ends it.
-    gc.freeze()  # Records hold no cycles, and are many: looking for cycles among them takes a twentieth of the time.
-    gc.set_threshold(100_000)
+    collect_rarely()
     plan = pickle.load(sys.stdin.buffer)
     pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     _widen(pipe)

@@ -1,5 +1,6 @@
 """What makes records the same: hashes, times, names, filters in words."""
 
+import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -7,12 +8,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain.errors import UserError
-from reviewer.domain.identity import content_hash, hash_around_text, new_id, text_as_json, timestamp, utc_now
+from reviewer.domain.identity import (
+    content_hash,
+    hash_around_text,
+    new_id,
+    text_as_json,
+    timestamp,
+    utc_now,
+    written_alike,
+)
 from reviewer.domain.methods import SeedValue
 from reviewer.domain.problems import SLUG_FORM, Dataset, Problem, is_slug, no_such_problem
 from reviewer.domain.queue import QueueFilter
@@ -30,8 +40,6 @@ JSON = st.recursive(
 
 @given(first=JSON, second=JSON)
 def test_hashes_are_equal_exactly_for_equal_content(first: Any, second: Any) -> None:
-    import json
-
     same = json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)
     assert (content_hash(first) == content_hash(second)) == same
 
@@ -54,6 +62,18 @@ def test_hash_around_text_knows_every_letter() -> None:
     for letter in letters:
         for text in (f"x{letter}y\n", f"x{letter}y\n" * 200):
             assert hash_around_text(["a"], text_as_json(text), [1]) == content_hash(["a", text, 1])
+
+
+@given(value=st.floats() | st.sampled_from([1e-4, 9.99e-5, 1e16, 9.9e15, -1e-4, 5e-324, 1.0, -0.0]))
+def test_a_number_that_is_written_fast_is_written_as_ever(value: float) -> None:
+    assert hash_around_text([], b"1", [value]) == content_hash([1, value])
+    if written_alike([value]):
+        assert orjson.dumps(value) == json.dumps(value).encode()
+
+
+@pytest.mark.parametrize("value", [2**63, -(2**63), 2**64, 10**30, True, b"x", {"b": 1, "a": 1e-7}, {1: 2}])
+def test_what_the_fast_writer_cannot_say_is_written_as_ever(value: Any) -> None:
+    assert hash_around_text([], b"1", [[value]]) == content_hash([1, [value]])
 
 
 def test_revision_hashes_stay_what_they_were() -> None:
