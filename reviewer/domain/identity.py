@@ -3,11 +3,9 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 Clock = Callable[[], datetime]
@@ -45,19 +43,21 @@ def content_hash(content: Any) -> str:
     return hashlib.sha256(_canonical_bytes(content)).hexdigest()
 
 
-def hash_around_text(before: Sequence[Any], text: bytes, after: Sequence[Any]) -> str:
-    """Return ``content_hash([*before, text, *after])`` for a long text that is given as JSON already."""
+def hash_around_text(before: Sequence[Any], text: bytes, after: Sequence[Any], floats: Iterable[float | None]) -> str:
+    """Return ``content_hash([*before, text, *after])`` for a long text that is given as JSON already.
+
+    What stands around it is texts, whole numbers, None, sequences of these, and ``floats``, which are named once more
+    since not every one may be written fast.
+    """
     around = [*before, _MARK, *after]
-    begin, end = _bytes_of_many(around).split(_MARK_AS_JSON)
+    written = _bytes_fast(around) if all(map(written_alike, floats)) else _canonical_bytes(around)
+    begin, end = written.split(_MARK_AS_JSON)
     return hashlib.sha256(b"".join((begin, text, end))).hexdigest()
 
 
 def text_as_json(text: str) -> bytes:
     """Return a text as canonical JSON has it."""
-    try:
-        return _fast_writer()(text)
-    except TypeError:  # Half of a surrogate pair.
-        return _canonical_bytes(text)
+    return _bytes_fast(text)
 
 
 _MARK = os.urandom(16).hex()
@@ -79,29 +79,16 @@ def _fast_writer() -> Callable[[Any], bytes]:
     """
     import orjson
 
-    return orjson.dumps
+    return partial(orjson.dumps, option=orjson.OPT_SORT_KEYS)
 
 
-def _bytes_of_many(content: Sequence[Any]) -> bytes:
-    if written_alike(content):
-        with suppress(TypeError):  # Half of a surrogate pair, or a whole number beyond 64 bits.
-            return _fast_writer()(content)
-    return _canonical_bytes(content)
+def _bytes_fast(content: Any) -> bytes:
+    try:
+        return _fast_writer()(content)
+    except TypeError:  # Half of a surrogate pair, or a whole number beyond 64 bits.
+        return _canonical_bytes(content)
 
 
-def written_alike(content: Sequence[Any]) -> bool:
-    """Return whether Python's writer of JSON and the fast one write the same, where both write it at all.
-
-    They differ in when a float has an exponent and in how it looks; and in values that JSON does not know.
-    """
-    for value in content:
-        kind = type(value)
-        if kind is float:
-            if not (1e-4 <= value < 1e16 or -1e16 < value <= -1e-4 or value == 0):
-                return False
-        elif kind is list or kind is tuple:
-            if not written_alike(value):
-                return False
-        elif not (kind is str or kind is int or value is None or isinstance(value, StrEnum)):
-            return False
-    return True
+def written_alike(value: float | None) -> bool:
+    """Return whether Python's writer of JSON and the fast one write a number the same: without an exponent."""
+    return value is None or value == 0 or 1e-4 <= value < 1e16 or -1e16 < value <= -1e-4

@@ -114,6 +114,7 @@ class MethodRecord:
                   m.basis, m.source, m.missing,
                   [[s.seed, s.value, s.n_correct, s.n_test, s.basis] for s in m.seeds]] for m in self.measurements],
             ),
+            (f for m in self.measurements for f in (m.value, m.standard_error, *(s.value for s in m.seeds))),
         )  # fmt: skip
 
 
