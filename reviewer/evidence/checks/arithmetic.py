@@ -1,0 +1,177 @@
+"""Rules that add up again what was stated: derived metrics, counts, and values that may stand for none."""
+
+import math
+from collections.abc import Iterator
+
+from reviewer.domain.checks import Level
+from reviewer.domain.methods import Measurement
+from reviewer.domain.text import safe_line
+from reviewer.domain.vocabulary import Direction
+from reviewer.evidence.checks.case import Case, Key, key_of, sane
+from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold
+from reviewer.evidence.checks.wording import figure, name, places, sayable
+
+_LONGEST_REASON = 160
+
+
+def _derived(case: Case, at: Limits) -> list[Asked]:
+    asked: list[Asked] = []
+    for m in case.method.measurements:
+        base = case.context.base_of(m.metric)
+        if base is None or m.subset or (m.value is not None and not sane(m.value)):
+            continue
+        key = (base.name, m.dataset, m.setting, m.split)
+        own, gap = case.sightings.get(key), case.context.gap(key)
+        if own is None or own.value is None or gap is None or gap[0] == gap[1]:
+            continue
+        floor, ceiling = gap
+        value = (own.value - floor) / (ceiling - floor)
+        if not sane(value) or (m.value is not None and abs(m.value - value) <= at["difference"]):
+            continue
+        where = case.context.label(m)
+        stated = "nothing is stated" if m.value is None else f"{figure(m.value)} is stated"
+        question = (
+            f"{where}: {stated}, but {name(base.title or base.name)} {figure(own.value)} between floor {figure(floor)} "
+            f"and ceiling {figure(ceiling)} gives {figure(value)}; which floor and ceiling were taken?"
+        )
+        asked.append((question, {"where": where, "stated": m.value, "recomputed": value, "from": own.value,
+                                 "floor": floor, "ceiling": ceiling}))  # fmt: skip
+    return asked
+
+
+def _counts(case: Case, at: Limits) -> list[Asked]:
+    asked: list[Asked] = []
+    for m in case.method.measurements:
+        share = case.context.is_share(m.metric) and case.context.base_of(m.metric) is None
+        for who, value, correct, tests in _counted(m):
+            if correct is None or not tests or tests < 0:
+                continue
+            where = f"{case.context.label(m)}{who}"
+            if correct > tests or correct < 0:
+                question = f"{where}: {correct:,} of {tests:,} are said to be right; how can that be?"
+            elif share and value is not None and sane(value) and abs(correct / tests - value) > at["difference"]:
+                question = (
+                    f"{where}: {figure(value)} is stated, {correct:,} right of {tests:,} are "
+                    f"{figure(correct / tests)}; which of them is it?"
+                )
+            else:
+                continue
+            asked.append((question, {"where": where, "stated": sayable(value), "n_correct": correct, "n_test": tests}))
+    return asked
+
+
+def _counted(m: Measurement) -> Iterator[tuple[str, float | None, int | None, int | None]]:
+    yield "", m.value, m.n_correct, m.n_test
+    for s in m.seeds:
+        if s.n_correct is not None:
+            yield f", seed {s.seed}", s.value, s.n_correct, s.n_test
+
+
+def _subset_sums(case: Case, at: Limits) -> list[Asked]:
+    parts: dict[Key, list[Measurement]] = {}
+    for m in case.method.measurements:
+        if m.subset:
+            parts.setdefault(key_of(m), []).append(m)
+    asked: list[Asked] = []
+    for key, subsets in parts.items():
+        whole = case.sightings.get(key)
+        if whole is None or len(subsets) < 2 or len({m.subset for m in subsets}) < len(subsets):
+            continue
+        for who, total, several in _totals(whole, subsets):
+            if total is not None and several and (added := sum(several)) != total:
+                where = case.context.label(whole)
+                question = (
+                    f"{where}: {total:,} {who} in all, but its {len(several)} subsets add up to {added:,}; "
+                    "do they overlap, or is one missing?"
+                )
+                asked.append((question, {"where": where, "of": who, "whole": total, "subsets": added}))
+    return asked
+
+
+def _totals(whole: Measurement, subsets: list[Measurement]) -> Iterator[tuple[str, int | None, list[int]]]:
+    yield "test examples", whole.n_test, _all([m.n_test for m in subsets])
+    yield "right answers", whole.n_correct, _all([m.n_correct for m in subsets])
+    numbers = [s.seed for s in whole.seeds]
+    if len(set(numbers)) < len(numbers):
+        return
+    by_subset = [{s.seed: s for s in m.seeds} for m in subsets]
+    for s in whole.seeds:
+        mine = [found.get(s.seed) for found in by_subset]
+        yield f"right answers of seed {s.seed}", s.n_correct, _all([p.n_correct if p else None for p in mine])
+
+
+def _all(numbers: list[int | None]) -> list[int]:
+    """Return the numbers where every one of them is there, else none."""
+    known = [n for n in numbers if n is not None]
+    return known if len(known) == len(numbers) else []
+
+
+def _no_gap(case: Case, at: Limits) -> list[Asked]:
+    asked: list[Asked] = []
+    seen = set()
+    for m in case.sightings.values():
+        base = case.context.base_of(m.metric) or case.context.metric(m.metric)
+        key = (base.name, m.dataset, m.setting, m.split)
+        gap = case.context.gap(key)
+        if gap is None or key in seen:
+            continue
+        seen.add(key)
+        floor, ceiling = gap
+        downward = base.direction is Direction.LOWER
+        if floor == ceiling or (base.direction is not Direction.UNKNOWN and (floor > ceiling) is not downward):
+            where = case.context.label(Measurement(base.name, m.dataset, None, setting=m.setting, split=m.split))
+            how = "there is no gap between" if floor == ceiling else "the floor is better than the ceiling:"
+            question = f"{where}: {how} {figure(floor)} and {figure(ceiling)}; what would a share of that gap mean?"
+            asked.append((question, {"where": where, "floor": floor, "ceiling": ceiling}))
+    return asked
+
+
+def _sentinel(case: Case, at: Limits) -> list[Asked]:
+    asked: list[Asked] = []
+    zeros = []
+    for m in case.method.measurements:
+        where = case.context.label(m)
+        odd = [v for v in (m.value, *(s.value for s in m.seeds)) if v is not None and _stands_for_none(v, at)]
+        if odd:
+            question = f"{where}: {figure(odd[0])} stands where a value belongs; did that run fail?"
+            asked.append((question, {"where": where, "value": sayable(odd[0]), "times": len(odd)}))
+        elif m.value is None and m.missing:
+            question = f"{where} has no value ({safe_line(m.missing, _LONGEST_REASON)}); what became of that run?"
+            asked.append((question, {"where": where, "value": None}))
+        elif m.value == 0 and not m.subset:
+            zeros.append(where)
+    if zeros:
+        question = f"{places(zeros)}: the value is exactly 0; was it measured, or does it say that a run failed?"
+        asked.append((question, {"where": places(zeros), "value": 0, "times": len(zeros)}))
+    return asked
+
+
+def _stands_for_none(value: float, at: Limits) -> bool:
+    return not math.isfinite(value) or value == -999 or abs(value) > at["largest"]
+
+
+RULES = (
+    Rule(
+        "derived-mismatch",
+        "a derived metric is not what its parts give",
+        Level.ASK,
+        _derived,
+        (Threshold("difference", 0.002, OURS),),
+    ),
+    Rule(
+        "count-mismatch",
+        "right answers and accuracy disagree",
+        Level.ASK,
+        _counts,
+        (Threshold("difference", 0.001, OURS),),
+    ),
+    Rule("subset-sums", "the subsets do not add up to the whole", Level.WORTH_A_LOOK, _subset_sums),
+    Rule("no-gap", "floor and ceiling leave no gap", Level.ASK, _no_gap),
+    Rule(
+        "sentinel",
+        "a value that may stand for none",
+        Level.ASK,
+        _sentinel,
+        (Threshold("largest", 1e12, f"{OURS}; beside it 0, -999, NaN and the infinities, as real files have them"),),
+    ),
+)

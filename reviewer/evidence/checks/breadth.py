@@ -1,0 +1,216 @@
+"""Rules about how widely the evidence reaches: settings, datasets, baselines, and what each metric means."""
+
+import re
+from itertools import groupby
+
+from reviewer.domain.checks import Level
+from reviewer.domain.methods import Measurement
+from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.evidence.baselines import metric_label
+from reviewer.evidence.checks.case import SMALLEST, Case, best_sightings, key_of, sane
+from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold
+from reviewer.evidence.checks.wording import figure, name, places, signed
+
+_BEYOND_THE_LAB = (Setting.HELD_OUT, Setting.PILOT, Setting.PRODUCTION)
+
+
+def _best_of_several(case: Case, at: Limits) -> list[Asked]:
+    rows = [(row, row.gain) for row in case.rows if row.gain is not None]
+    better, worse = [r for r in rows if r[1] > 0], [r for r in rows if r[1] < 0]
+    if not better or not worse:
+        return []
+    (up, gain), (down, loss) = max(better, key=lambda r: r[1]), min(worse, key=lambda r: r[1])
+    question = (
+        f"{up.label}: {signed(gain)} against the baseline, but {down.label}: {signed(loss)} "
+        f"({len(better)} better, {len(worse)} worse); which of them speaks for production?"
+    )
+    return [(question, {"better": len(better), "worse": len(worse), "gain": gain, "gain_on": up.label, "loss": loss,
+                        "loss_on": down.label})]  # fmt: skip
+
+
+def _held_out_drop(case: Case, at: Limits) -> list[Asked]:
+    lab = [m for m in case.main if m.setting is Setting.LAB]
+    primary = case.context.problem.primary_dataset
+    first = next((m for m in lab if m.dataset == primary), lab[0] if lab else None)
+    if first is None or first.value is None:
+        return []
+    asked: list[Asked] = []
+    upward = case.context.metric(first.metric).direction is not Direction.LOWER
+    for m in case.main:
+        if m.setting not in _BEYOND_THE_LAB or m.value is None:
+            continue
+        lost = first.value - m.value if upward else m.value - first.value
+        turned = first.value > 0 > m.value or (first.value < 0 < m.value and not upward)
+        if lost > at["drop"] * abs(first.value) or turned:
+            where, there = case.context.label(m), case.context.label(first)
+            share = lost / abs(first.value) if abs(first.value) > SMALLEST else None
+            much = "" if share is None or not sane(share) else f", {figure(round(share * 100))} % worse"
+            question = (
+                f"{where}: {figure(m.value)}, after {figure(first.value)} for {there}{much}; was it fitted to the lab?"
+            )
+            asked.append((question, {"where": where, "value": m.value, "lab": first.value, "lab_on": there,
+                                     "drop": share if sane(share) else None}))  # fmt: skip
+    return asked
+
+
+def _one_setting(case: Case, at: Limits) -> list[Asked]:
+    settings = {m.setting for m in case.sightings.values()}
+    if not settings or settings & set(_BEYOND_THE_LAB):
+        return []
+    datasets = sorted({m.dataset for m in case.sightings.values()})
+    where = places([name(d) for d in datasets])
+    if settings == {Setting.UNKNOWN}:
+        question = f"Measured on {where}, and nobody has said in which setting; is any of it held out?"
+    else:
+        question = f"Measured in the lab alone, on {where}; does it hold on something that the search never saw?"
+    return [(question, {"datasets": len(datasets), "held_out": 0})]
+
+
+def _stronger_baseline(case: Case, at: Limits) -> list[Asked]:
+    """Ask of places where another baseline is better than the one that the proposal is held against first."""
+    if not case.rows:
+        return []
+    primary = case.context.problem.primary_dataset
+    first = min(case.rows, key=lambda r: (r.ours.dataset != primary, list(Setting).index(r.ours.setting)))
+    own = {key_of(m): m for m in best_sightings(first.baseline).values()}
+    asked: list[Asked] = []
+    for row in case.rows:
+        cited = own.get(key_of(row.ours))
+        if row.baseline.id == first.baseline.id or cited is None or cited.value is None or row.theirs.value is None:
+            continue
+        if abs(row.theirs.value - cited.value) <= at["difference"] or row.gain is None:
+            continue
+        question = (
+            f"{row.label}: {name(row.baseline.title)} has {figure(row.theirs.value)}, {name(first.baseline.title)} "
+            f"{figure(cited.value)}; which of them is to be beaten there?"
+        )
+        asked.append((question, {"where": row.label, "strongest": row.theirs.value,
+                                 "strongest_is": name(row.baseline.title), "cited": cited.value,
+                                 "cited_is": name(first.baseline.title)}))  # fmt: skip
+    return asked
+
+
+def _no_baseline(case: Case, at: Limits) -> list[Asked]:
+    held = {key_of(row.ours) for row in case.rows}
+    alone = [case.context.label(m) for m in case.main if key_of(m) not in held]
+    if not alone:
+        return []
+    where = places(alone)
+    return [
+        (
+            f"{where}: no baseline was measured there; what is it to be held against?",
+            {"where": where, "numbers": len(alone)},
+        )
+    ]
+
+
+def _unknown_direction(case: Case, at: Limits) -> list[Asked]:
+    asked: list[Asked] = []
+    for metric_name, _ in groupby(case.main, key=lambda m: m.metric):
+        metric = case.context.metric(metric_name)
+        if metric.direction is Direction.UNKNOWN:
+            title = name(metric_label(metric.title or metric.name))
+            asked.append((f"Nobody has said whether more {title} is better; is it?", {"metric": title}))
+    return asked
+
+
+def _mixed_directions(case: Case, at: Limits) -> list[Asked]:
+    asked: list[Asked] = []
+    others: dict[str, list[str]] = {}
+    for other in case.context.problem.metrics:
+        others.setdefault(_plain(other.name), []).append(other.name)
+    for metric_name in dict.fromkeys(m.metric for m in case.sightings.values()):
+        metric = case.context.metric(metric_name)
+        for near in (*metric.derived_from, *others.get(_plain(metric.name), ())):
+            other = case.context.metric(near)
+            if {metric.direction, other.direction} == {Direction.HIGHER, Direction.LOWER}:
+                question = (
+                    f"More {name(metric.name)} counts as {_better(metric.direction)}, more {name(other.name)} as "
+                    f"{_better(other.direction)}; which way do these two go?"
+                )
+                numbers = {"metric": name(metric.name), "direction": str(metric.direction)}
+                numbers |= {"other": name(other.name), "other_direction": str(other.direction)}
+                asked.append((question, numbers))
+    return asked
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def _better(direction: Direction) -> str:
+    return "better" if direction is Direction.HIGHER else "worse"
+
+
+def _disagreeing(case: Case, at: Limits) -> list[Asked]:
+    """Ask of methods that several files describe, and give different numbers for one thing."""
+    several: dict[tuple[str, str, Setting, str], list[Measurement]] = {}
+    for m in case.method.measurements:
+        if not m.subset and sane(m.value):
+            several.setdefault(key_of(m), []).append(m)
+    asked: list[Asked] = []
+    for found in several.values():
+        values = [m.value for m in found if m.value is not None]
+        if max(values) - min(values) > at["difference"]:
+            where = case.context.label(found[0])
+            question = (
+                f"{where}: it stands there as {figure(min(values))} and as {figure(max(values))}; which of them holds?"
+            )
+            asked.append(
+                (question, {"where": where, "lowest": min(values), "highest": max(values), "times": len(values)})
+            )
+    return asked
+
+
+def _synthetic(case: Case, at: Limits) -> list[Asked]:
+    datasets = {m.dataset for m in case.sightings.values()}
+    metrics = {m.metric for m in case.sightings.values()}
+    asked: list[Asked] = []
+    if datasets and all("synth" in d.casefold() or d.casefold() in ("toy", "dummy") for d in datasets):
+        where = places(sorted(map(name, datasets)))
+        asked.append(
+            (f"All of it was measured on {where}; would real data show the same?", {"datasets": len(datasets)})
+        )
+    if metrics and all("train" in m.casefold() for m in metrics):
+        what = places(sorted(map(name, metrics)))
+        asked.append(
+            (f"All there is is {what}; what comes out on data that it was not trained on?", {"metrics": len(metrics)})
+        )
+    return asked
+
+
+RULES = (
+    Rule("best-of-several", "better on one thing, worse on another", Level.WORTH_A_LOOK, _best_of_several),
+    Rule(
+        "held-out-drop",
+        "much less beyond the lab",
+        Level.ASK,
+        _held_out_drop,
+        (Threshold("drop", 0.3, f"{OURS}: the share of the lab's value; a change of sign always"),),
+        roles=PROPOSALS,
+    ),
+    Rule("one-setting", "nothing held out", Level.ASK, _one_setting, roles=PROPOSALS),
+    Rule(
+        "stronger-baseline",
+        "another baseline is the better one there",
+        Level.ASK,
+        _stronger_baseline,
+        (Threshold("difference", 0.002, OURS),),
+        roles=PROPOSALS,
+    ),
+    Rule("no-baseline", "no baseline was measured on the same", Level.WORTH_A_LOOK, _no_baseline, roles=PROPOSALS),
+    Rule(
+        "unknown-direction", "which way is better is not known", Level.WORTH_A_LOOK, _unknown_direction, roles=PROPOSALS
+    ),
+    Rule(
+        "mixed-directions", "metrics that belong together and go opposite ways", Level.WORTH_A_LOOK, _mixed_directions
+    ),
+    Rule(
+        "baseline-drift",
+        "several numbers for one thing",
+        Level.WORTH_A_LOOK,
+        _disagreeing,
+        (Threshold("difference", 0.001, OURS),),
+    ),
+    Rule("synthetic", "synthetic or training data alone", Level.ASK, _synthetic, roles=PROPOSALS),
+)

@@ -1,0 +1,241 @@
+"""What a rule looks at: one method, and what its problem has to hold it against."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from reviewer.domain.methods import Measurement, Method
+from reviewer.domain.problems import Metric, Problem
+from reviewer.domain.vocabulary import Bound, Direction, Setting
+from reviewer.evidence.baselines import metric_label
+from reviewer.evidence.checks import wording
+from reviewer.evidence.checks.welch import Arm
+from reviewer.evidence.comparison import sight
+
+LARGEST = 1e12
+"""Whatever is larger than this is no measurement, and nothing is computed from it."""
+
+SMALLEST = 1e-100
+"""An error below this is none, and its square would be 0."""
+
+Key = tuple[str, str, Setting, str]
+"""Metric, dataset, setting and split: values are held against each other only where all four are the same."""
+
+_SHARES = frozenset({"fraction", "share", "proportion"})
+
+
+def sane(value: float | None) -> bool:
+    """Return whether a value is a number that can be computed with."""
+    return value is not None and -LARGEST <= value <= LARGEST
+
+
+def key_of(m: Measurement) -> Key:
+    """Return by what a measurement is held against others."""
+    return m.metric, m.dataset, m.setting, m.split
+
+
+def best_sightings(method: Method) -> dict[Key, Measurement]:
+    """Return the one number for each thing that a method measured on whole datasets, where it can be computed with."""
+    found: dict[Key, list[Measurement]] = {}
+    for m in method.measurements:
+        if not m.subset and sane(m.value):
+            found.setdefault(key_of(m), []).append(m)
+    best = {}
+    for key, several in found.items():
+        sighting = sight(several) if len(several) > 1 else None
+        best[key] = sighting.measurement if sighting else several[0]
+    return best
+
+
+def seed_values(m: Measurement) -> list[float]:
+    """Return the per-seed values that can be computed with."""
+    return [s.value for s in m.seeds if sane(s.value)]
+
+
+def mean_and_error(values: Sequence[float]) -> tuple[float, float]:
+    """Return the mean of two or more values and its standard error, sample deviation / √n."""
+    n = len(values)
+    mean = math.fsum(values) / n
+    return mean, math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
+
+
+def arm_of(m: Measurement) -> Arm | None:
+    """Return a measurement as an arm of an interval; None where it has neither two seeds' values nor error and n."""
+    if m.value is None:
+        return None
+    values = seed_values(m)
+    if len(values) >= 2:
+        return Arm(*mean_and_error(values), len(values))
+    error, n = m.standard_error, m.n_seeds
+    if error is not None and SMALLEST < error <= LARGEST and n is not None and 2 <= n <= LARGEST:
+        return Arm(m.value, error, n)
+    return None
+
+
+class Context:
+    """A problem with its baselines and references, made ready to be looked up for many methods.
+
+    ``proposals`` is how many proposals the problem has at least, as :func:`at_least` rounds it.
+    """
+
+    def __init__(
+        self, problem: Problem, baselines: Sequence[Method], references: Sequence[Method], *, proposals: int = 0
+    ) -> None:
+        self.problem = problem
+        self.baselines = tuple(baselines)
+        self.references = tuple(references)
+        self.proposals = proposals
+        self._metrics = {m.name: m for m in problem.metrics}
+        self._against: dict[Key, list[tuple[Method, Measurement]]] = {}
+        for baseline in self.baselines:
+            for key, m in best_sightings(baseline).items():
+                self._against.setdefault(key, []).append((baseline, m))
+        for key, several in self._against.items():
+            direction = self.metric(key[0]).direction
+            if direction is not Direction.UNKNOWN:
+                several.sort(key=lambda pair: pair[1].value or 0.0, reverse=direction is Direction.HIGHER)
+        self._bounds: dict[tuple[Bound, Key], Measurement | None] = {}
+
+    def metric(self, name: str) -> Metric:
+        """Return a metric by its name; one that nobody described has an unknown direction."""
+        found = self._metrics.get(name)
+        if found is None:
+            found = self._metrics[name] = Metric(name)
+        return found
+
+    def base_of(self, metric: str) -> Metric | None:
+        """Return the metric from which this one says how much of a gap was recovered; None where it is another kind."""
+        derived = self.metric(metric)
+        if len(derived.derived_from) != 1 or derived.name == derived.derived_from[0]:
+            return None
+        is_recovered = derived.name.casefold() == "pgr" or "recovered" in (derived.title or "").casefold()
+        return self.metric(derived.derived_from[0]) if is_recovered else None
+
+    def is_share(self, metric: str) -> bool:
+        """Return whether a metric is a share of the test examples, as far as its unit or its name say so."""
+        return (self.metric(metric).unit or "").casefold() in _SHARES or "accuracy" in metric.casefold()
+
+    def against(self, method: Method, key: Key) -> tuple[Method, Measurement] | None:
+        """Return the best other baseline where one was measured on the same, the first where nothing is best."""
+        return next(((b, m) for b, m in self._against.get(key, ()) if b.id != method.id), None)
+
+    def bound(self, bound: Bound, key: Key) -> Measurement | None:
+        """Return the floor or the ceiling for a place: of its own setting and split where there is one."""
+        if (bound, key) not in self._bounds:
+            self._bounds[bound, key] = self._find_bound(bound, key)
+        return self._bounds[bound, key]
+
+    def _find_bound(self, bound: Bound, key: Key) -> Measurement | None:
+        metric, dataset, setting, split = key
+        found = [
+            m
+            for reference in self.references
+            if reference.bound is bound
+            for m in reference.measurements
+            if (m.metric, m.dataset, m.subset) == (metric, dataset, "") and m.split in (split, "") and sane(m.value)
+        ]
+        best = sight([m for m in found if m.setting is setting] or found)
+        if best is None:
+            return None
+        near = [m for m in found if m.setting is best.measurement.setting]
+        nearest = sight([m for m in near if m.split == split] or near)
+        return nearest.measurement if nearest else None
+
+    def gap(self, key: Key) -> tuple[float, float] | None:
+        """Return floor and ceiling for a place, or None where either is missing."""
+        floor, ceiling = self.bound(Bound.FLOOR, key), self.bound(Bound.CEILING, key)
+        if floor is None or ceiling is None or floor.value is None or ceiling.value is None:
+            return None
+        return floor.value, ceiling.value
+
+    def label(self, m: Measurement) -> str:
+        """Return what was measured on what, in words."""
+        metric = self.metric(m.metric)
+        title = metric_label(metric.title or metric.name)
+        return wording.where(title, m.dataset, m.setting, m.split, m.subset)
+
+
+def at_least(n: int) -> int:
+    """Return ``n`` rounded down to 1, 2 or 5 times a power of ten, so that it does not change with each proposal."""
+    if n <= 0:
+        return 0
+    power = int("1" + "0" * (len(str(n)) - 1))
+    return next(k * power for k in (5, 2, 1) if k * power <= n)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A method's number beside the best other baseline's for the same thing.
+
+    ``gain`` is how much better the method's is, in the unit of the metric; None where the direction is unknown.
+    """
+
+    label: str
+    ours: Measurement
+    baseline: Method
+    theirs: Measurement
+    gain: float | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One method and what it is held against; ``namesake`` names an earlier proposal of the same title."""
+
+    method: Method
+    context: Context = field(repr=False)
+    namesake: str = ""
+
+    @cached_property
+    def sightings(self) -> dict[Key, Measurement]:
+        """Return the one number for each thing that was measured on a whole dataset."""
+        return best_sightings(self.method)
+
+    @cached_property
+    def main(self) -> tuple[Measurement, ...]:
+        """Return the numbers that count first: those of the primary metric, else of the first metric there is."""
+        metrics = [m.metric for m in self.sightings.values()]
+        if not metrics:
+            return ()
+        primary = self.context.problem.primary_metric
+        chosen = primary if primary in metrics else metrics[0]
+        return tuple(m for m in self.sightings.values() if m.metric == chosen)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """Return the numbers that count first beside those of the best other baseline, where there is one."""
+        rows = []
+        for m in self.main:
+            found = self.context.against(self.method, key_of(m))
+            if found is None or m.value is None or found[1].value is None:
+                continue
+            direction = self.context.metric(m.metric).direction
+            difference = m.value - found[1].value
+            gain = {Direction.HIGHER: difference, Direction.LOWER: -difference}.get(direction)
+            rows.append(Row(self.context.label(m), m, *found, gain))
+        return tuple(rows)
+
+    def share_and_tests(self, m: Measurement) -> tuple[float, int, float] | None:
+        """Return the share of right answers behind a number, of how many, and how much of the unit one whole is.
+
+        For a recovered gap that is the accuracy behind it and the size of the gap; None where it cannot be known.
+        """
+        if m.value is None:
+            return None
+        if self.context.is_share(m.metric) and self.context.base_of(m.metric) is None:
+            share, tests, size = m.value, m.n_test, 1.0
+        else:
+            base = self.context.base_of(m.metric)
+            if base is None or not self.context.is_share(base.name):
+                return None
+            key = (base.name, m.dataset, m.setting, m.split)
+            gap = self.context.gap(key)
+            if gap is None or gap[0] == gap[1]:
+                return None
+            size = abs(gap[1] - gap[0])
+            own = self.sightings.get(key)
+            share = own.value if own is not None and own.value is not None else gap[0] + m.value * (gap[1] - gap[0])
+            tests = m.n_test or (own.n_test if own else None)
+        if not tests or tests > LARGEST or not 0 <= share <= 1 or size < SMALLEST:
+            return None
+        return share, tests, size

@@ -1,0 +1,105 @@
+"""Rules about standard errors: whether there are any, and whether they are what the seeds give."""
+
+import math
+
+from reviewer.domain.checks import Level
+from reviewer.domain.counted import counted
+from reviewer.evidence.checks.case import SMALLEST, Case, mean_and_error, sane, seed_values
+from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold
+from reviewer.evidence.checks.wording import figure, places, sayable
+
+
+def _no_error(case: Case, at: Limits) -> list[Asked]:
+    bare = [m for m in case.sightings.values() if m.standard_error is None and len(m.seeds) < 2]
+    if not bare:
+        return []
+    where = places([case.context.label(m) for m in bare])
+    question = f"{where}: neither a standard error nor values of single seeds; how far would a second run be off?"
+    return [(question, {"where": where, "numbers": len(bare)})]
+
+
+def _odd_error(case: Case, at: Limits) -> list[Asked]:
+    asked: list[Asked] = []
+    for m in case.method.measurements:
+        error = m.standard_error
+        if error is None or (error > 0 and math.isfinite(error)) or (error == 0 and m.subset):
+            continue
+        where = case.context.label(m)
+        if error == 0:
+            question = f"{where}: the standard error is 0; did every run give the very same, or is it not known?"
+        else:
+            question = f"{where}: the standard error is {figure(error)}, which none can be; what is it?"
+        asked.append((question, {"where": where, "standard_error": sayable(error)}))
+    return asked
+
+
+def _error_mismatch(case: Case, at: Limits) -> list[Asked]:
+    asked: list[Asked] = []
+    for m in case.method.measurements:
+        stated, values = m.standard_error, seed_values(m)
+        if stated is None or stated <= SMALLEST or not sane(stated) or len(values) < 2 or len(values) != len(m.seeds):
+            continue
+        _, error = mean_and_error(values)
+        if error < SMALLEST or abs(stated / error - 1) <= at["ratio"]:
+            continue
+        where, n = case.context.label(m), len(values)
+        deviation = error * math.sqrt(n)
+        known = {"the deviation itself, not divided by √n": deviation, "the population deviation / n": (
+            deviation * math.sqrt((n - 1) / n) / n
+        ), "the population deviation / √n": deviation * math.sqrt((n - 1) / n) / math.sqrt(n)}  # fmt: skip
+        match = next((w for w, value in known.items() if abs(stated / value - 1) < at["ratio"] / 5), "")
+        because = f" (it is {match})" if match else ""
+        question = (
+            f"{where}: the stated error is {figure(stated)}{because}, the {n} seeds give {figure(error)}; which is it?"
+        )
+        asked.append((question, {"where": where, "stated": stated, "from_seeds": error, "seeds": n}))
+    return asked
+
+
+def _mean_mismatch(case: Case, at: Limits) -> list[Asked]:
+    asked: list[Asked] = []
+    for m in case.method.measurements:
+        values = seed_values(m)
+        if m.value is None or not sane(m.value) or not values or len(values) != len(m.seeds):
+            continue
+        mean = math.fsum(values) / len(values)
+        if abs(m.value - mean) > max(at["difference"] * max(abs(mean), abs(m.value)), SMALLEST):
+            where = case.context.label(m)
+            question = (
+                f"{where}: {figure(m.value)} is stated, {counted(len(values), 'listed seed')} give "
+                f"{figure(mean)} on average; which runs is it of?"
+            )
+            asked.append((question, {"where": where, "stated": m.value, "from_seeds": mean, "seeds": len(values)}))
+    return asked
+
+
+def _no_count(case: Case, at: Limits) -> list[Asked]:
+    asked: list[Asked] = []
+    for m in case.method.measurements:
+        for what, n in (("seeds", m.n_seeds), ("test examples", m.n_test)):
+            if n is not None and n <= 0:
+                where = case.context.label(m)
+                question = f"{where}: {figure(n)} {what} are stated; what does the number rest on?"
+                asked.append((question, {"where": where, "of": what, "n": n}))
+    return asked
+
+
+RULES = (
+    Rule("no-error", "neither standard error nor values of seeds", Level.ASK, _no_error),
+    Rule("odd-error", "a standard error of zero, below zero or no number", Level.ASK, _odd_error),
+    Rule(
+        "error-mismatch",
+        "the stated error is not what the seeds give",
+        Level.ASK,
+        _error_mismatch,
+        (Threshold("ratio", 0.05, f"{OURS}: the share by which the two may differ"),),
+    ),
+    Rule(
+        "mean-mismatch",
+        "the stated value is not the mean of the seeds",
+        Level.ASK,
+        _mean_mismatch,
+        (Threshold("difference", 0.01, f"{OURS}: the share of the value by which the two may differ"),),
+    ),
+    Rule("no-count", "a number of seeds or test examples of zero", Level.ASK, _no_count),
+)

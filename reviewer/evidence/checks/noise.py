@@ -1,0 +1,132 @@
+"""Rules that hold a gain against noise: of seeds, of the test set, of choosing the best of many."""
+
+import math
+from itertools import combinations
+
+from reviewer.domain.checks import Level
+from reviewer.evidence.checks.case import SMALLEST, Case, Row, arm_of, mean_and_error, seed_values
+from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold
+from reviewer.evidence.checks.welch import welch
+from reviewer.evidence.checks.wording import figure, name, signed
+
+_MOST_SEEDS = 100
+"""Of more seeds the first so many are held against each other."""
+
+
+def _gains(case: Case) -> list[tuple[Row, float]]:
+    return [(row, row.gain) for row in case.rows if row.gain is not None and row.gain > 0]
+
+
+def _within_interval(case: Case, at: Limits) -> list[Asked]:
+    asked: list[Asked] = []
+    for row, gain in _gains(case):
+        ours, theirs = arm_of(row.ours), arm_of(row.theirs)
+        if ours is None or theirs is None or ours.error + theirs.error < SMALLEST:
+            continue
+        low, high = welch(ours, theirs, at["confidence"])
+        if low <= 0 <= high:
+            percent = figure(round(at["confidence"] * 100, 6))
+            question = (
+                f"{row.label}: {signed(ours.mean - theirs.mean)} against {name(row.baseline.title)}, and the "
+                f"{percent} % interval of the seeds, {signed(low)} to {signed(high)}, has 0 in it; is there a gain?"
+            )
+            asked.append((question, {"where": row.label, "gain": gain, "low": low, "high": high, "seeds": ours.n,
+                                     "baseline_seeds": theirs.n, "baseline": name(row.baseline.title)}))  # fmt: skip
+    return asked
+
+
+def _test_set_noise(case: Case, at: Limits) -> list[Asked]:
+    asked: list[Asked] = []
+    for row, gain in _gains(case):
+        known = case.share_and_tests(row.ours)
+        if known is None:
+            continue
+        share, tests, size = known
+        error = math.sqrt(share * (1 - share) / tests) / size
+        if gain < at["errors"] * error:
+            question = (
+                f"{row.label}: {signed(gain)} against {name(row.baseline.title)}, and {tests:,} test examples alone "
+                f"have a standard error of {figure(error)}; would other examples show it?"
+            )
+            asked.append((question, {"where": row.label, "gain": gain, "test_set_error": error, "n_test": tests,
+                                     "baseline": name(row.baseline.title)}))  # fmt: skip
+    return asked
+
+
+def _rerun_noise(case: Case, at: Limits) -> list[Asked]:
+    asked: list[Asked] = []
+    for row, gain in _gains(case):
+        apart = [d for m in (row.ours, row.theirs) if (d := _usual_distance(seed_values(m)))]
+        if apart and gain < max(apart):
+            question = (
+                f"{row.label}: {signed(gain)} against {name(row.baseline.title)}, and two runs that differ by their "
+                f"seed alone are usually {figure(max(apart))} apart; is it more than a lucky seed?"
+            )
+            asked.append((question, {"where": row.label, "gain": gain, "between_seeds": max(apart),
+                                     "baseline": name(row.baseline.title)}))  # fmt: skip
+    return asked
+
+
+def _usual_distance(values: list[float]) -> float:
+    """Return the mean distance of two seeds' values; 0 where there are no two."""
+    values = values[:_MOST_SEEDS]
+    if len(values) < 2 or mean_and_error(values)[1] < SMALLEST:
+        return 0.0
+    distances = [abs(a - b) for a, b in combinations(values, 2)]
+    return math.fsum(distances) / len(distances)
+
+
+def _selection_noise(case: Case, at: Limits) -> list[Asked]:
+    asked: list[Asked] = []
+    k = case.context.proposals
+    if k < at["proposals"]:
+        return asked
+    for row, gain in _gains(case):
+        known = case.share_and_tests(row.ours)
+        if known is None:
+            continue
+        _, tests, size = known
+        bound = math.sqrt(math.log(2 * k / (1 - at["confidence"])) / (2 * tests)) / size
+        if gain < bound:
+            question = (
+                f"{row.label}: {signed(gain)}, and choosing the best of {k:,} proposals on {tests:,} test examples can "
+                f"give {signed(bound)} by itself; how often was this test set asked?"
+            )
+            asked.append((question, {"where": row.label, "gain": gain, "from_selection": bound, "proposals": k,
+                                     "n_test": tests}))  # fmt: skip
+    return asked
+
+
+RULES = (
+    Rule(
+        "within-noise",
+        "the interval of the gain over the baseline has zero in it",
+        Level.ASK,
+        _within_interval,
+        (Threshold("confidence", 0.95, "the usual interval (Welch)"),),
+    ),
+    Rule(
+        "test-set-noise",
+        "the gain is small beside the error of the test set",
+        Level.ASK,
+        _test_set_noise,
+        (Threshold("errors", 2.0, "two standard errors, √(p(1−p)/n); Miller 2024"),),
+    ),
+    Rule(
+        "rerun-noise",
+        "the gain is smaller than the distance of two runs with different seeds",
+        Level.WORTH_A_LOOK,
+        _rerun_noise,
+    ),
+    Rule(
+        "selection-noise",
+        "choosing the best of many proposals alone could give the gain",
+        Level.NOTE,
+        _selection_noise,
+        (
+            Threshold("proposals", 2, f"{OURS}: from so many proposals of the problem on"),
+            Threshold("confidence", 0.95, "union bound, √(ln(2k/(1−confidence))/2n); Dwork et al. 2015 on reuse"),
+        ),
+        roles=PROPOSALS,
+    ),
+)

@@ -1,0 +1,123 @@
+"""Rules about what a proposal says of itself: its words, its plan, its costs."""
+
+import re
+
+from reviewer.domain.checks import Level
+from reviewer.domain.text import safe_line
+from reviewer.domain.vocabulary import Direction
+from reviewer.evidence.checks.case import SMALLEST, Case, sane
+from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold
+from reviewer.evidence.checks.wording import figure, name
+
+_LONGEST_QUOTE = 80
+_ENOUGH_TEXT = 200_000
+"""Letters of a text that are looked at."""
+
+_PLANNED = (
+    ("a baseline", re.compile("baseline")),
+    ("seeds", re.compile("seed")),
+    ("held-out data", re.compile(r"held[\s_-]?out|hold[\s_-]?out|out[\s-]of[\s-]distribution|unseen")),
+)
+_MANY = re.compile(
+    r"\b(\d{1,4})[\s-]{1,3}(?:[a-z-]{1,20}\s{1,3}){0,2}"
+    r"(?:seeds|models|members|runs|samples|teachers|students|checkpoints|heads|networks|predictors)\b"
+)
+_TOGETHER = re.compile(r"ensembl|aggregat|averag|major|vot")
+_NEAR = 120
+"""Letters between the number of models and the word that says what is done with them."""
+
+_COSTS = {
+    "time": re.compile(r"time|latenc|duration|seconds|hours|gpu[\s_-]?h"),
+    "memory": re.compile(r"memor|vram|_gb\b|_mb\b"),
+}
+_COST_UNITS = {
+    "time": frozenset({"s", "sec", "seconds", "ms", "min", "minutes", "h", "hours", "gpu-hours", "gpu hours"}),
+    "memory": frozenset({"gb", "gib", "mb", "mib", "bytes"}),
+}
+
+
+def _text(case: Case) -> str:
+    method = case.method
+    return "\n".join((method.hypothesis, method.body, *method.claims))[:_ENOUGH_TEXT].lower()
+
+
+def _missing_words(case: Case, at: Limits) -> list[Asked]:
+    text = _text(case)
+    if not text.strip():
+        return [("There is no text that says what was done; where is it described?", {"missing": 3})]
+    missing = [what for what, pattern in _PLANNED if not pattern.search(text)]
+    if not missing:
+        return []
+    listed = f"{', '.join(missing[:-1])} or {missing[-1]}" if len(missing) > 1 else missing[0]
+    return [(f"The text says nothing of {listed}; was it thought of?", {"missing": len(missing), "words": listed})]
+
+
+def _large_ensemble(case: Case, at: Limits) -> list[Asked]:
+    text = _text(case)
+    if not _TOGETHER.search(text):
+        return []
+    for match in _MANY.finditer(text):
+        n = int(match[1])
+        if n >= at["models"] and _TOGETHER.search(text, max(match.start() - _NEAR, 0), match.end() + _NEAR):
+            quote = safe_line(match[0], _LONGEST_QUOTE)
+            question = f"The text speaks of “{quote}” taken together; would production run all {n:,} for each answer?"
+            return [(question, {"models": n, "words": quote})]
+    return []
+
+
+def _same_title(case: Case, at: Limits) -> list[Asked]:
+    if not case.namesake:
+        return []
+    earlier = name(case.namesake)
+    return [(f"An earlier proposal ({earlier}) has the same title; is it the same idea?", {"earlier": earlier})]
+
+
+def _cost_growth(case: Case, at: Limits) -> list[Asked]:
+    asked: list[Asked] = []
+    for key, ours in case.sightings.items():
+        metric = case.context.metric(key[0])
+        unit, words = (metric.unit or "").casefold(), metric.name.casefold()
+        kind = next((k for k, found in _COSTS.items() if unit in _COST_UNITS[k] or found.search(words)), None)
+        against = case.context.against(case.method, key) if kind and metric.direction is not Direction.HIGHER else None
+        if against is None or ours.value is None or against[1].value is None:
+            continue
+        baseline, theirs = against
+        if theirs.value is None or theirs.value < SMALLEST or not sane(ratio := ours.value / theirs.value):
+            continue
+        if ratio >= at["ratio"]:
+            where = case.context.label(ours)
+            question = (
+                f"{where}: {figure(ours.value)}, {figure(ratio)} times the {figure(theirs.value)} of "
+                f"{name(baseline.title)}; may it cost so much?"
+            )
+            asked.append((question, {"where": where, "value": ours.value, "baseline_value": theirs.value,
+                                     "ratio": ratio, "baseline": name(baseline.title)}))  # fmt: skip
+    return asked
+
+
+RULES = (
+    Rule(
+        "missing-words",
+        "the text names no baseline, no seeds or nothing held out",
+        Level.NOTE,
+        _missing_words,
+        roles=PROPOSALS,
+    ),
+    Rule(
+        "large-ensemble",
+        "many models taken together",
+        Level.WORTH_A_LOOK,
+        _large_ensemble,
+        (Threshold("models", 4, OURS),),
+        roles=PROPOSALS,
+    ),
+    Rule("same-title", "an earlier proposal has the same title", Level.NOTE, _same_title, roles=PROPOSALS),
+    Rule(
+        "cost-growth",
+        "more time or memory than the baseline",
+        Level.WORTH_A_LOOK,
+        _cost_growth,
+        (Threshold("ratio", 1.5, OURS),),
+        roles=PROPOSALS,
+    ),
+)

@@ -1,0 +1,349 @@
+"""Each rule fires on its own example with the right numbers, and is silent on a clean record."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from reviewer.domain.checks import CheckSettings, Level
+from reviewer.domain.methods import SeedValue
+from reviewer.domain.problems import Metric
+from reviewer.domain.vocabulary import Direction, Role, Setting
+from reviewer.evidence.checks.case import Case, at_least
+from reviewer.evidence.checks.registry import BY_ID, RULES, Checker, words_of
+from tests.builders import method
+from tests.evidence.checks.cases import (
+    BASELINE,
+    PROPOSAL,
+    REFERENCES,
+    SPREAD,
+    STUDY,
+    added,
+    arm,
+    asked,
+    case,
+    changed,
+    number,
+    seeds,
+)
+
+
+def small_gain(gain: float = 0.01) -> Case:
+    """A proposal that is a little better than its baseline, with seeds that lie far apart."""
+    spread = tuple(20 * d for d in SPREAD)
+    ours = changed(PROPOSAL, value=0.3 + gain, seeds=seeds(0.3 + gain, spread), standard_error=20 * 0.0035355339)
+    theirs = changed(BASELINE, seeds=seeds(0.3, spread), standard_error=20 * 0.0035355339)
+    return case(ours, baselines=(theirs,), proposals=1000)
+
+
+SUBSETS = tuple(number(v, "accuracy", subset=s, n_test=n, seeds=()) for s, v, n in (("a", 0.9, 900), ("b", 0.3, 1000)))
+
+EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
+    "few-seeds": (
+        case(changed(PROPOSAL, n_seeds=3, seeds=seeds(0.7)[1:4], standard_error=0.00288675)),
+        "PGR on chat (lab): 3 seeds, and fewer than 5 are unsafe; would it hold with more?",
+        {"seeds": 3, "asked_for": 5},
+    ),
+    "seed-asymmetry": (
+        case(changed(PROPOSAL, n_seeds=8, seeds=(), standard_error=0.004)),
+        "PGR on chat (lab): 8 seeds here, 5 for the baseline; are they as well known?",
+        {"seeds": 8, "baseline_seeds": 5},
+    ),
+    "same-values": (
+        case(changed(PROPOSAL, seeds=seeds(0.7, (0.0,) * 5), standard_error=0.01)),
+        "PGR on chat (lab): all 5 seeds give 0.7; were they really run apart?",
+        {"seeds": 5, "value": 0.7},
+    ),
+    "repeated-seeds": (
+        case(changed(PROPOSAL, seeds=tuple(replace(s, seed=min(s.seed or 0, 44)) for s in seeds(0.7)))),
+        "PGR on chat (lab): seed 44 stands there 3 times; is one run counted more than once?",
+        {"seed": 44, "times": 3},
+    ),
+    "seed-count": (
+        case(changed(PROPOSAL, n_seeds=6)),
+        "PGR on chat (lab): 6 seeds stated, 5 listed; which of them count?",
+        {"stated": 6, "listed": 5},
+    ),
+    "no-error": (
+        case(changed(PROPOSAL, standard_error=None, seeds=())),
+        "PGR on chat (lab): neither a standard error nor values of single seeds; how far would a second run be off?",
+        {"numbers": 1},
+    ),
+    "odd-error": (
+        case(changed(PROPOSAL, standard_error=-0.1)),
+        "PGR on chat (lab): the standard error is -0.1, which none can be; what is it?",
+        {"standard_error": -0.1},
+    ),
+    "error-mismatch": (
+        case(changed(PROPOSAL, standard_error=0.0079056942)),
+        "PGR on chat (lab): the stated error is 0.007906 (it is the deviation itself, not divided by √n), the 5 seeds "
+        "give 0.003536; which is it?",
+        {"stated": 0.0079056942, "from_seeds": pytest.approx(0.0035355, rel=1e-4), "seeds": 5},
+    ),
+    "mean-mismatch": (
+        case(changed(PROPOSAL, seeds=seeds(0.65))),
+        "PGR on chat (lab): 0.7 is stated, 5 listed seeds give 0.65 on average; which runs is it of?",
+        {"stated": 0.7, "from_seeds": pytest.approx(0.65)},
+    ),
+    "no-count": (
+        case(changed(PROPOSAL, n_test=0)),
+        "PGR on chat (lab): 0 test examples are stated; what does the number rest on?",
+        {"of": "test examples", "n": 0},
+    ),
+    "within-noise": (
+        small_gain(),
+        "PGR on chat (lab): +0.01 against Vanilla, and the 95 % interval of the seeds, -0.221 to +0.241, has 0 in it; "
+        "is there a gain?",
+        # 2.306 (t of 8 degrees of freedom) × 0.1
+        {"low": pytest.approx(0.01 - 2.306004 * 0.1, abs=1e-5), "high": pytest.approx(0.01 + 2.306004 * 0.1, abs=1e-5)},
+    ),
+    "test-set-noise": (
+        small_gain(),
+        "PGR on chat (lab): +0.01 against Vanilla, and 2,000 test examples alone have a standard error of 0.02316; "
+        "would other examples show it?",
+        # √(.78 × .22 / 2000) / .4: the proposal states an accuracy of .78.
+        {"test_set_error": pytest.approx(math.sqrt(0.78 * 0.22 / 2000) / 0.4), "n_test": 2000},
+    ),
+    "rerun-noise": (
+        small_gain(),
+        "PGR on chat (lab): +0.01 against Vanilla, and two runs that differ by their seed alone are usually 0.2 apart; "
+        "is it more than a lucky seed?",
+        {"gain": pytest.approx(0.01), "between_seeds": pytest.approx(0.2)},
+    ),
+    "selection-noise": (
+        small_gain(),
+        "PGR on chat (lab): +0.01, and choosing the best of 1,000 proposals on 2,000 test examples can give +0.129 by "
+        "itself; how often was this test set asked?",
+        {"from_selection": pytest.approx(math.sqrt(math.log(2000 / 0.05) / 4000) / 0.4), "proposals": 1000},
+    ),
+    "derived-mismatch": (
+        case(changed(PROPOSAL, "accuracy", value=0.75, seeds=seeds(0.75))),
+        "PGR on chat (lab): 0.7 is stated, but accuracy 0.75 between floor 0.5 and ceiling 0.9 gives 0.625; which "
+        "floor and ceiling were taken?",
+        {"stated": 0.7, "recomputed": pytest.approx(0.625), "from": 0.75, "floor": 0.5, "ceiling": 0.9},
+    ),
+    "count-mismatch": (
+        case(changed(PROPOSAL, "accuracy", n_correct=1500)),
+        "accuracy on chat (lab): 0.78 is stated, 1,500 right of 2,000 are 0.75; which of them is it?",
+        {"n_correct": 1500, "n_test": 2000},
+    ),
+    "subset-sums": (
+        case(added(PROPOSAL, *(replace(m, value=0.78) for m in SUBSETS))),
+        "accuracy on chat (lab): 2,000 test examples in all, but its 2 subsets add up to 1,900; do they overlap, or is "
+        "one missing?",
+        {"whole": 2000, "subsets": 1900},
+    ),
+    "no-gap": (
+        case(references=(REFERENCES[0], changed(REFERENCES[1], "accuracy", value=0.4))),
+        "accuracy on chat (lab): the floor is better than the ceiling: 0.5 and 0.4; what would a share of that "
+        "gap mean?",
+        {"floor": 0.5, "ceiling": 0.4},
+    ),
+    "sentinel": (
+        case(changed(PROPOSAL, value=-999.0, seeds=())),
+        "PGR on chat (lab): -999 stands where a value belongs; did that run fail?",
+        {"value": -999.0},
+    ),
+    "unequal-tests": (
+        case(changed(PROPOSAL, n_test=300)),
+        "PGR on chat (lab): 300 test examples here, 2,000 for Vanilla; are they the same test?",
+        {"n_test": 300, "baseline_n_test": 2000},
+    ),
+    "below-floor": (
+        case(changed(PROPOSAL, value=-0.05, seeds=seeds(-0.05))),
+        "PGR on chat (lab): -0.05, worse than the floor of 0; what does it lose on the way?",
+        {"value": -0.05, "floor": 0.0},
+    ),
+    "subset-below-chance": (
+        case(added(PROPOSAL, SUBSETS[1])),
+        "accuracy on chat (lab, subset b): 0.3 over 1,000 examples is below chance (0.5); is something turned round "
+        "there?",
+        {"value": 0.3, "n_test": 1000},
+    ),
+    "subset-spread": (
+        case(added(PROPOSAL, *SUBSETS)),
+        "accuracy on chat (lab): 0.9 on a, 0.3 on b; does it use something that only some of them have?",
+        {"highest": 0.9, "lowest": 0.3},
+    ),
+    "best-of-several": (
+        case(changed(PROPOSAL, dataset="math", value=0.2, seeds=seeds(0.2))),
+        "PGR on chat (lab): +0.4 against the baseline, but PGR on math (held-out): -0.1 (1 better, 1 worse); which of "
+        "them speaks for production?",
+        {"better": 1, "worse": 1, "gain": pytest.approx(0.4), "loss": pytest.approx(-0.1)},
+    ),
+    "held-out-drop": (
+        case(changed(PROPOSAL, dataset="math", value=0.35, seeds=seeds(0.35))),
+        "PGR on math (held-out): 0.35, after 0.7 for PGR on chat (lab), 50 % worse; was it fitted to the lab?",
+        {"value": 0.35, "lab": 0.7, "drop": pytest.approx(0.5)},
+    ),
+    "one-setting": (
+        case(replace(PROPOSAL, measurements=PROPOSAL.measurements[:2])),
+        "Measured in the lab alone, on chat; does it hold on something that the search never saw?",
+        {"datasets": 1},
+    ),
+    "stronger-baseline": (
+        case(
+            baselines=(
+                BASELINE,
+                changed(changed(arm("b2", 0.2, Role.BASELINE, id=9, title="Zero-shot"), dataset="math", value=0.6)),
+            )
+        ),
+        "PGR on math (held-out): Zero-shot has 0.6, Vanilla 0.3; which of them is to be beaten there?",
+        {"strongest": 0.6, "cited": 0.3, "strongest_is": "Zero-shot", "cited_is": "Vanilla"},
+    ),
+    "no-baseline": (
+        case(baselines=()),
+        "PGR on chat (lab) and PGR on math (held-out): no baseline was measured there; what is it to be held against?",
+        {"numbers": 2},
+    ),
+    "unknown-direction": (
+        case(
+            problem=replace(STUDY, metrics=(replace(STUDY.metrics[0], direction=Direction.UNKNOWN), *STUDY.metrics[1:]))
+        ),
+        "Nobody has said whether more PGR is better; is it?",
+        {"metric": "PGR"},
+    ),
+    "mixed-directions": (
+        case(problem=replace(STUDY, metrics=(STUDY.metrics[0], Metric("accuracy", Direction.LOWER, "fraction")))),
+        "More pgr counts as better, more accuracy as worse; which way do these two go?",
+        {"metric": "pgr", "other": "accuracy"},
+    ),
+    "baseline-drift": (
+        case(added(PROPOSAL, number(0.72))),
+        "PGR on chat (lab): it stands there as 0.7 and as 0.72; which of them holds?",
+        {"lowest": 0.7, "highest": 0.72},
+    ),
+    "synthetic": (
+        case(replace(PROPOSAL, measurements=tuple(replace(m, dataset="synth_1") for m in PROPOSAL.measurements))),
+        "All of it was measured on synth_1; would real data show the same?",
+        {"datasets": 1},
+    ),
+    "missing-words": (
+        case(replace(PROPOSAL, body="Five seeds of it.")),
+        "The text says nothing of a baseline or held-out data; was it thought of?",
+        {"missing": 2},
+    ),
+    "large-ensemble": (
+        case(replace(PROPOSAL, body="We ensemble the scores of 16 seeds, beside the baseline, on held-out data.")),
+        "The text speaks of “16 seeds” taken together; would production run all 16 for each answer?",
+        {"models": 16},
+    ),
+    "same-title": (
+        case(namesake="run-1/p0"),
+        "An earlier proposal (run-1/p0) has the same title; is it the same idea?",
+        {"earlier": "run-1/p0"},
+    ),
+    "cost-growth": (
+        case(added(PROPOSAL, number(6.0, "hours")), baselines=(added(BASELINE, number(2.0, "hours")),)),
+        "hours on chat (lab): 6, 3 times the 2 of Vanilla; may it cost so much?",
+        {"ratio": 3.0, "value": 6.0, "baseline_value": 2.0},
+    ),
+}
+
+
+@pytest.mark.parametrize("rule_id", BY_ID)
+def test_each_rule_fires_on_its_example_with_its_numbers(rule_id: str) -> None:
+    of, question, numbers = EXAMPLES[rule_id]
+    found = [r for r in asked(of) if r.rule == rule_id]
+    assert question in [r.question for r in found]
+    result = found[[r.question for r in found].index(question)]
+    assert {name: result.numbers[name] for name in numbers} == numbers
+    assert result.level is BY_ID[rule_id].level
+
+
+def test_no_rule_fires_on_a_clean_record() -> None:
+    assert asked(case(proposals=1000)) == ()
+    assert asked(case(BASELINE)) == ()
+
+
+def test_questions_come_by_level_and_each_ends_as_a_question() -> None:
+    results = [r for of, *_ in EXAMPLES.values() for r in asked(of)]
+    assert all(r.question.endswith("?") for r in results)
+    for of, *_ in EXAMPLES.values():
+        levels = [list(Level).index(r.level) for r in asked(of)]
+        assert levels == sorted(levels)
+
+
+def test_ids_are_slugs_and_thresholds_say_where_they_come_from() -> None:
+    assert len(BY_ID) == len(RULES)
+    for rule in RULES:
+        assert rule.id.replace("-", "").isalpha()
+        assert rule.id == rule.id.lower()
+        assert rule.title
+        assert not any(c.isdigit() for c in rule.title)
+        assert all(t.source for t in rule.thresholds)
+
+
+def test_a_rule_that_is_off_asks_nothing_and_a_threshold_can_be_another() -> None:
+    of, *_ = EXAMPLES["few-seeds"]
+    assert "few-seeds" not in [r.rule for r in asked(of, CheckSettings(off=frozenset({"few-seeds"})))]
+    assert "few-seeds" not in [r.rule for r in asked(of, CheckSettings(thresholds={"few-seeds": {"seeds": 3}}))]
+    assert words_of(CheckSettings()) != words_of(CheckSettings(off=frozenset({"few-seeds"})))
+    assert words_of(CheckSettings()) != words_of(CheckSettings(thresholds={"few-seeds": {"seeds": 3}}))
+
+
+def test_names_from_outside_are_made_safe_in_questions() -> None:
+    hostile = replace(BASELINE, title="Van\x1b[31milla\n\u202eX")
+    results = asked(case(changed(PROPOSAL, n_test=300), baselines=(hostile,)))
+    assert results[0].rule == "unequal-tests"
+    assert "2,000 for Van␛[31milla <U+202E>X" in results[0].question
+
+
+def test_a_value_that_is_missing_is_asked_for_with_its_reason() -> None:
+    of = case(changed(PROPOSAL, value=None, missing="NaN in the file", seeds=(), standard_error=None))
+    assert "PGR on chat (lab) has no value (NaN in the file); what became of that run?" in [
+        r.question for r in asked(of)
+    ]
+
+
+def test_a_value_of_exactly_zero_is_asked_about() -> None:
+    of = case(changed(PROPOSAL, value=0.0, seeds=()))
+    assert "PGR on chat (lab): the value is exactly 0; was it measured, or does it say that a run failed?" in [
+        r.question for r in asked(of)
+    ]
+
+
+def test_a_derived_metric_that_could_be_computed_is_asked_for() -> None:
+    of = case(changed(PROPOSAL, value=None, seeds=()))
+    (found,) = [r for r in asked(of) if r.rule == "derived-mismatch"]
+    assert "nothing is stated" in found.question
+    assert found.numbers["recomputed"] == pytest.approx(0.7)
+
+
+def test_counts_of_single_seeds_are_added_up_too() -> None:
+    listed = tuple(SeedValue(42 + i, 0.78 + d, n_correct=1000, n_test=2000) for i, d in enumerate(SPREAD))
+    found = [r for r in asked(case(changed(PROPOSAL, "accuracy", seeds=listed))) if r.rule == "count-mismatch"]
+    assert len(found) == 5
+    assert found[0].question.startswith("accuracy on chat (lab), seed 42: 0.77 is stated, 1,000 right of 2,000 are 0.5")
+
+
+def test_nothing_is_asked_where_nobody_has_measured_anything_but_for_the_text() -> None:
+    assert [r.rule for r in asked(case(method("p2", body="A baseline, seeds, held-out.")))] == []
+
+
+def test_a_setting_that_nobody_has_told_is_asked_for() -> None:
+    rows = tuple(replace(m, setting=Setting.UNKNOWN) for m in PROPOSAL.measurements)
+    (found,) = [r for r in asked(case(replace(PROPOSAL, measurements=rows))) if r.rule == "one-setting"]
+    assert found.question == "Measured on chat and math, and nobody has said in which setting; is any of it held out?"
+
+
+def test_lower_is_better_where_the_metric_says_so() -> None:
+    problem = replace(STUDY, primary_metric="loss", metrics=(Metric("loss", Direction.LOWER),))
+    ours = method("p1", number(1.0, "loss"), number(1.6, "loss", "math"), id=1, body=PROPOSAL.body)
+    theirs = method("b1", number(1.2, "loss"), number(1.4, "loss", "math"), id=2, role=Role.BASELINE)
+    rules = {r.rule: r for r in asked(case(ours, baselines=(theirs,), references=(), problem=problem))}
+    assert set(rules) == {"best-of-several", "held-out-drop"}
+    assert rules["best-of-several"].numbers["gain"] == pytest.approx(0.2)
+    assert rules["held-out-drop"].numbers["drop"] == pytest.approx(0.6)
+
+
+def test_the_number_of_proposals_is_rounded_down() -> None:
+    assert [at_least(n) for n in (0, 1, 4, 5, 9, 10, 19, 20, 99, 1000, 4999)] == [
+        0, 1, 2, 5, 5, 10, 10, 20, 50, 1000, 2000]  # fmt: skip
+
+
+def test_a_rule_asks_five_questions_of_one_method_at_most() -> None:
+    rows = [number(0.3, "accuracy", subset=f"s{i}", n_test=1000, seeds=()) for i in range(9)]
+    found = [r for r in Checker().check(case(added(PROPOSAL, *rows))) if r.rule == "subset-below-chance"]
+    assert len(found) == 5
