@@ -31,6 +31,9 @@ def command() -> None:
       [keys]
       next = "n,down"
       next_match = ""
+      [checks]
+      few-seeds.seeds = 3
+      same-title = false
     """
 
 
@@ -68,14 +71,21 @@ def _setting_lines(invocation: Invocation, config: Config, place: Path) -> list[
     shown = safe_line(str(place))
     lines = [f"# {shown}" if place.exists() else f"# {shown} is not there; all is at its default."]
     for name in SETTINGS:
-        if name == "keys":
+        if name in ("keys", "checks"):
             continue
         value, source = getattr(config, name), "the file" if name in config.given else "default"
         if name == "reviewer":
             value, source = _who(invocation, config, source)
         lines.append(f"# {name} is not set" if value is None else f"{name} = {_toml(value)}  # {source}")
     lines += ["", "[keys]  # the others are at their defaults: reviewer config show --keys"]
-    return lines + [f"{action} = {_toml(keys)}  # the file" for action, keys in config.keys.items()]
+    lines += [f"{action} = {_toml(keys)}  # the file" for action, keys in config.keys.items()]
+    lines += ["", "[checks]  # the others are at their defaults: reviewer checks"]
+    lines += [f"{rule} = false  # the file" for rule in sorted(config.checks.off)]
+    return lines + [
+        f"{rule}.{name} = {_toml(value)}  # the file"
+        for rule, thresholds in config.checks.thresholds.items()
+        for name, value in thresholds.items()
+    ]
 
 
 def _who(invocation: Invocation, config: Config, source: str) -> tuple[str | None, str]:

@@ -7,9 +7,13 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
+
+if TYPE_CHECKING:
+    from reviewer.evidence.checks.rule import Rule
 
 NAME_VARIABLE = "REVIEWER_NAME"
 MARKS = ("auto", "unicode", "ascii")
@@ -37,6 +41,8 @@ class Config:
     """``unicode`` or ``ascii`` status marks; ``auto`` takes what the terminal can show."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Action id to its keys, separated by commas; the empty text takes all keys away. The screen checks them."""
+    checks: CheckSettings = field(default_factory=CheckSettings)
+    """Which rules ask nothing, and which thresholds hold in place of a rule's own."""
     given: frozenset[str] = frozenset()
     """Which of the fields the file sets."""
     key_places: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -134,9 +140,8 @@ def _parse(text: str, path: Path) -> Config:
                             f"There are {', '.join(_CHECKS)}.")  # fmt: skip
         try:
             values[key] = _CHECKS[key](value)
-        except _WrongKeyError as error:
-            place = _at(path, text, error.action, "keys")
-            raise UserError(f"{place}: [keys] {error.action} must be {error.wanted}.") from error
+        except _WrongEntryError as error:
+            raise UserError(f"{_at(path, text, error.entry, key)}: [{key}] {error}") from error
         except ValueError as error:
             raise UserError(f"{_at(path, text, key)}: {key} must be {error}.") from error
     rubric = values.get("rubric")
@@ -146,13 +151,12 @@ def _parse(text: str, path: Path) -> Config:
     return Config(**values, given=frozenset(values), key_places=places)
 
 
-class _WrongKeyError(Exception):
-    """An entry of the table ``keys`` is of the wrong kind."""
+class _WrongEntryError(Exception):
+    """An entry of a table does not belong there; the text says in whole sentences which and why."""
 
-    def __init__(self, action: str, wanted: str) -> None:
-        super().__init__(action)
-        self.action = action
-        self.wanted = wanted
+    def __init__(self, entry: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.entry = entry
 
 
 def _name(value: Any) -> str:
@@ -213,8 +217,55 @@ def _key_list(action: str, keys: Any) -> str:
     if isinstance(listed, str):
         return listed
     if not isinstance(listed, list) or not all(isinstance(key, str) for key in listed):
-        raise _WrongKeyError(action, 'its keys in quotes, such as "j,down" or ["j", "down"], or "" for none')
+        wanted = 'its keys in quotes, such as "j,down" or ["j", "down"], or "" for none'
+        raise _WrongEntryError(action, f"{action} must be {wanted}.")
     return ",".join("comma" if key == "," else key for key in listed)
+
+
+def _checks(value: Any) -> CheckSettings:
+    from reviewer.evidence.checks.registry import BY_ID  # what most configs have no use for
+
+    if not isinstance(value, dict):
+        raise ValueError("a table: [checks] and below it lines such as few-seeds.seeds = 3 or few-seeds = false")
+    off = set()
+    thresholds: dict[str, Mapping[str, float]] = {}
+    for name, said in value.items():
+        rule = BY_ID.get(name)
+        if rule is None:
+            raise _WrongEntryError(
+                name, f"{name!r} is no rule.{did_you_mean(name, BY_ID)} `reviewer checks` lists those that there are."
+            )
+        if isinstance(said, dict):
+            thresholds[name] = {each: _threshold(rule, each, number) for each, number in said.items()}
+        elif not isinstance(said, bool):
+            example = (
+                f", or a threshold of it such as {name}.{rule.thresholds[0].name} = {rule.thresholds[0].value}"
+                if rule.thresholds
+                else ""
+            )
+            raise _WrongEntryError(name, f"{name} must be false, for a rule that asks nothing{example}.")
+        elif not said:
+            off.add(name)
+    return CheckSettings(frozenset(off), thresholds)
+
+
+def _threshold(rule: "Rule", name: str, value: Any) -> float:
+    threshold = next((t for t in rule.thresholds if t.name == name), None)
+    if threshold is None:
+        names = [t.name for t in rule.thresholds]
+        raise _WrongEntryError(
+            rule.id,
+            f"{rule.id} has no threshold {name!r}.{did_you_mean(name, names)} It has {', '.join(names) or 'none'}.",
+        )
+    whole = isinstance(threshold.value, int)
+    fits = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+    if not fits or not threshold.least <= value <= threshold.most:
+        kind = "whole number" if whole else "number"
+        raise _WrongEntryError(
+            rule.id,
+            f"{rule.id}.{name} must be a {kind} from {threshold.least:g} to {threshold.most:g}, without quotes.",
+        )
+    return int(value) if whole else float(value)
 
 
 _CHECKS: Mapping[str, Callable[[Any], Any]] = {
@@ -227,6 +278,7 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "mouse": _switch,
     "marks": _marks,
     "keys": _keys,
+    "checks": _checks,
 }
 """Each setting with what turns its TOML value into ours, or raises ValueError saying what it must be."""
 
@@ -237,14 +289,14 @@ SETTINGS = tuple(_CHECKS)
 def _at(path: Path, text: str, key: str, table: str = "") -> str:
     """Return the file and, where a plain reading of ``text`` finds it, the line that sets ``key`` of ``table``."""
     name = re.compile(rf"""\s*(["']?){re.escape(key)}\1\s*[=.]""")
-    dotted = re.compile(rf"""\s*(["']?){re.escape(table)}\1\s*\.\s*(["']?){re.escape(key)}\2\s*=""")
+    dotted = re.compile(rf"""\s*\[?\s*(["']?){re.escape(table)}\1\s*\.\s*(["']?){re.escape(key)}\2\s*[=.\]]""")
     header = re.compile(rf"""\s*\[+\s*(["']?){re.escape(key)}\1\s*[\].]""")
     here = ""
     for number, line in enumerate(text.splitlines(), 1):
         heading = re.match(r"""\s*\[\s*["']?([^\]"'.]+)""", line)
         if (not table and header.match(line)) or (here == table and not heading and name.match(line)):
             return f"{path}, line {number}"
-        if table and not here and dotted.match(line):
+        if table and (not here or heading) and dotted.match(line):
             return f"{path}, line {number}"
         if heading:
             here = heading[1].strip()

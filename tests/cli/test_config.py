@@ -43,6 +43,7 @@ def test_what_is_shown_is_a_config_that_means_the_same(path: Path, capsys: pytes
     path.write_text(
         'reviewer = "kim \\"K\\" é"\nmove_on = false\nrubric = "mine.toml"\n'
         '[keys]\nnext = ["n", ","]\nnext_match = ""\n'
+        "[checks]\nfew-seeds.seeds = 3\ntest-set-noise.errors = 1.5\nsame-title = false\n"
     )
     config = read_config(path)
     out = shown(capsys, "show")
@@ -50,8 +51,9 @@ def test_what_is_shown_is_a_config_that_means_the_same(path: Path, capsys: pytes
     again = path.with_name("again.toml")
     again.write_text(out)
     copy = read_config(again)
-    assert (copy.reviewer, copy.move_on, copy.rubric, copy.keys) == (
-        config.reviewer, config.move_on, config.rubric, config.keys)  # fmt: skip
+    assert (copy.reviewer, copy.move_on, copy.rubric, copy.keys, copy.checks) == (
+        config.reviewer, config.move_on, config.rubric, config.keys, config.checks)  # fmt: skip
+    assert copy.checks.thresholds == {"few-seeds": {"seeds": 3}, "test-set-noise": {"errors": 1.5}}
 
 
 def test_who_judges_is_shown_with_who_said_it(

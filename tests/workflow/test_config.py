@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
 from reviewer.workflow.config import SETTINGS, Config, did_you_mean, read_config, remember, reviewer_name
 
@@ -45,6 +46,11 @@ def test_a_full_file_is_read_into_types(path: Path) -> None:
         previous = ["p", ",", "up"]
         skip = ""
         flag = ","
+        [checks]
+        few-seeds.seeds = 3
+        test-set-noise = { errors = 1.5 }
+        no-error = true
+        same-title = false
         """,
     )
     config = read_config(path)
@@ -57,6 +63,9 @@ def test_a_full_file_is_read_into_types(path: Path) -> None:
     assert config.mouse is False
     assert config.marks == "ascii"
     assert config.keys == {"next": "n,down", "previous": "p,comma,up", "skip": "", "flag": "comma"}
+    assert config.checks == CheckSettings(
+        frozenset({"same-title"}), {"few-seeds": {"seeds": 3}, "test-set-noise": {"errors": 1.5}}
+    )
     assert config.given == set(SETTINGS)
     assert config.key_places["next"] == f"{path}, line 11"
 
@@ -86,6 +95,15 @@ def test_a_byte_order_mark_and_carriage_returns_are_taken(path: Path) -> None:
         ("[keys]\nfails = 'f'\nnext = 3", 3, "[keys] next must be its keys in quotes"),
         ("[keys]\nnext = ['j', 3]", 2, "[keys] next must be its keys in quotes"),
         ("mouse = true\nkeys.next = 3", 2, "[keys] next must be"),
+        ("checks = 3", 1, "checks must be a table"),
+        ("[checks]\n\nfew-seed = false", 3, "[checks] 'few-seed' is no rule. Did you mean 'few-seeds'?"),
+        ("[checks]\nfew-seeds = 3", 2, "[checks] few-seeds must be false, for a rule that asks nothing, or a"),
+        ("[checks]\nfew-seeds.seed = 3", 2, "few-seeds has no threshold 'seed'. Did you mean 'seeds'? It has seeds"),
+        ("[checks]\nfew-seeds.seeds = 2.5", 2, "few-seeds.seeds must be a whole number from 0 to 1e+15"),
+        ("[checks]\nfew-seeds.seeds = true", 2, "few-seeds.seeds must be a whole number"),
+        ("[checks]\nwithin-noise.confidence = nan", 2, "within-noise.confidence must be a number from 0.5 to 0.9999"),
+        ("[keys]\n[checks.few-seeds]\nseeds = '3'", 2, "few-seeds.seeds must be a whole number"),
+        ("checks.few-seeds.seeds = '3'", 1, "few-seeds.seeds must be a whole number"),
         ("theme = 'dark'\ntheme = 'light'", 2, "not TOML"),
         ("a = 1\ntheme = dark", 2, "not TOML"),
     ],

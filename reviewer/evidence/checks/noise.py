@@ -103,7 +103,7 @@ RULES = (
         "the interval of the gain over the baseline has zero in it",
         Level.ASK,
         _within_interval,
-        (Threshold("confidence", 0.95, "the usual interval (Welch)"),),
+        (Threshold("confidence", 0.95, "the usual interval (Welch)", 0.5, 0.9999),),
     ),
     Rule(
         "test-set-noise",
@@ -125,7 +125,7 @@ RULES = (
         _selection_noise,
         (
             Threshold("proposals", 2, f"{OURS}: from so many proposals of the problem on"),
-            Threshold("confidence", 0.95, "union bound, √(ln(2k/(1−confidence))/2n); Dwork et al. 2015 on reuse"),
+            Threshold("confidence", 0.95, "union bound, √(ln(2k/(1−confidence))/2n); Dwork et al. 2015", 0.5, 0.9999),
         ),
         roles=PROPOSALS,
     ),

@@ -20,12 +20,14 @@ OURS = "our choice"
 class Threshold:
     """A number that a rule holds the data against. ``source`` says in words where it comes from.
 
-    Where ``value`` is a whole number, whatever takes its place must be one too.
+    Whatever takes the place of ``value`` lies between ``least`` and ``most``, and is whole where ``value`` is.
     """
 
     name: str
     value: float | int
     source: str
+    least: float = 0
+    most: float = 1e15
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ RULES = (
         Level.WORTH_A_LOOK,
         _below_chance,
         (
-            Threshold("chance", 0.5, "two answers to choose from; set it to what the task has"),
+            Threshold("chance", 0.5, "two answers to choose from; set it to what the task has", 0, 1),
             Threshold("errors", 2.0, "two standard errors of chance, √(.25/n)"),
             _HUNDRED,
         ),
