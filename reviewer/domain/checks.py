@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-Numbers = Mapping[str, float | int | str | None]
+Numbers = dict[str, float | int | str | None]
 """What a question rests on, by name: each value is one that JSON can say."""
 
 

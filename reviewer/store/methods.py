@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from reviewer.domain.methods import Measurement, Method, Provenance, Remark, Revision, SeedValue
 from reviewer.domain.vocabulary import Basis, Bound, Origin, RemarkKind, Role, Setting
@@ -56,8 +57,18 @@ def find_methods(connection: sqlite3.Connection, name: str) -> tuple[tuple[int, 
     return tuple((method_id, title) for method_id, title in rows)
 
 
+def methods_by_ids(connection: sqlite3.Connection, method_ids: Sequence[int]) -> tuple[Method, ...]:
+    """Return methods by their row ids, in the order of those: many at once, for what goes through all of them."""
+    return _methods(
+        connection,
+        f"{_METHOD} WHERE m.id IN (SELECT value FROM json_each(?)) ORDER BY m.id",
+        (json.dumps(list(method_ids)),),
+    )
+
+
 def _methods(connection: sqlite3.Connection, sql: str, parameters: Sequence[str | int]) -> tuple[Method, ...]:
     rows = connection.execute(sql, parameters).fetchall()
+    measured = _measurements_of(connection, [row[0] for row in rows])
     return tuple(
         Method(
             id=row[0],
@@ -81,48 +92,86 @@ def _methods(connection: sqlite3.Connection, sql: str, parameters: Sequence[str 
             hypothesis=row[18],
             body=row[19],
             claims=tuple(json.loads(row[20])),
-            measurements=_measurements(
-                connection,
-                "x.revision_id IN (SELECT id FROM revisions WHERE method_id = ? AND current = 1)",
-                row[0],
-            ),
+            measurements=measured.get(row[0], ()),
             provenance=Provenance(row[21], row[22], row[23]),
         )
         for row in rows
     )
 
 
-def _measurements(connection: sqlite3.Connection, condition: str, parameter: int) -> tuple[Measurement, ...]:
-    rows = connection.execute(
-        "SELECT x.id, x.metric, x.dataset, x.value, x.standard_error, x.n_seeds, x.n_test, x.n_correct, x.setting, "
-        f"x.split, x.subset, x.basis, x.source, x.missing FROM measurements x WHERE {condition} ORDER BY x.id",
-        (parameter,),
-    ).fetchall()
-    seeds: dict[int, list[SeedValue]] = {}
-    for row in connection.execute(
-        "SELECT s.measurement_id, s.seed, s.value, s.n_correct, s.n_test, s.basis FROM seed_values s "
-        f"JOIN measurements x ON x.id = s.measurement_id WHERE {condition} ORDER BY s.id",
-        (parameter,),
-    ).fetchall():
-        seeds.setdefault(row[0], []).append(SeedValue(row[1], row[2], row[3], row[4], Basis(row[5])))
-    return tuple(
-        Measurement(
-            metric=row[1],
-            dataset=row[2],
-            value=row[3],
-            standard_error=row[4],
-            n_seeds=row[5],
-            n_test=row[6],
-            n_correct=row[7],
-            setting=Setting(row[8]),
-            split=row[9],
-            subset=row[10],
-            basis=Basis(row[11]),
-            source=row[12],
-            missing=row[13],
-            seeds=tuple(seeds.get(row[0], ())),
+def _measurements_of(connection: sqlite3.Connection, method_ids: Sequence[int]) -> dict[int, tuple[Measurement, ...]]:
+    """Return the measurements of methods that count now; a method without any is left out."""
+    if len(method_ids) == 1:
+        found = _measurements(
+            connection, "x.revision_id IN (SELECT id FROM revisions WHERE method_id = ? AND current = 1)", method_ids[0]
         )
-        for row in rows
+        return {method_ids[0]: found} if found else {}
+    # Cross joins, so that SQLite begins with what is asked for.
+    of_methods = (
+        "json_each(?) i CROSS JOIN revisions r ON r.method_id = i.value AND r.current = 1 "
+        "CROSS JOIN measurements x ON x.revision_id = r.id"
+    )
+    asked = json.dumps(list(method_ids))
+    seeds = _seeds(
+        connection.execute(
+            f"SELECT {_SEED} FROM {of_methods} CROSS JOIN seed_values s ON s.measurement_id = x.id ORDER BY s.id",
+            (asked,),
+        )
+    )
+    found_of: dict[int, list[Measurement]] = {}
+    for method_id, *row in connection.execute(
+        f"SELECT x.method_id, {_MEASUREMENT} FROM {of_methods} ORDER BY x.id", (asked,)
+    ):
+        found_of.setdefault(method_id, []).append(_measurement(row, seeds))
+    return {method_id: tuple(several) for method_id, several in found_of.items()}
+
+
+_MEASUREMENT = (
+    "x.id, x.metric, x.dataset, x.value, x.standard_error, x.n_seeds, x.n_test, x.n_correct, x.setting, x.split, "
+    "x.subset, x.basis, x.source, x.missing"
+)
+_SEED = "s.measurement_id, s.seed, s.value, s.n_correct, s.n_test, s.basis"
+_SETTINGS = {str(setting): setting for setting in Setting}
+_BASES = {str(basis): basis for basis in Basis}
+
+
+def _measurements(connection: sqlite3.Connection, condition: str, parameter: int) -> tuple[Measurement, ...]:
+    seeds = _seeds(
+        connection.execute(
+            f"SELECT {_SEED} FROM seed_values s JOIN measurements x ON x.id = s.measurement_id WHERE {condition} "
+            "ORDER BY s.id",
+            (parameter,),
+        )
+    )
+    rows = connection.execute(
+        f"SELECT {_MEASUREMENT} FROM measurements x WHERE {condition} ORDER BY x.id", (parameter,)
+    )
+    return tuple(_measurement(row, seeds) for row in rows)
+
+
+def _seeds(rows: Iterable[Sequence[Any]]) -> dict[int, list[SeedValue]]:
+    seeds: dict[int, list[SeedValue]] = {}
+    for measurement_id, seed, value, correct, tests, basis in rows:
+        seeds.setdefault(measurement_id, []).append(SeedValue(seed, value, correct, tests, _BASES[basis]))
+    return seeds
+
+
+def _measurement(row: Sequence[Any], seeds: Mapping[int, list[SeedValue]]) -> Measurement:
+    return Measurement(
+        metric=row[1],
+        dataset=row[2],
+        value=row[3],
+        standard_error=row[4],
+        n_seeds=row[5],
+        n_test=row[6],
+        n_correct=row[7],
+        setting=_SETTINGS[row[8]],
+        split=row[9],
+        subset=row[10],
+        basis=_BASES[row[11]],
+        source=row[12],
+        missing=row[13],
+        seeds=tuple(seeds.get(row[0], ())),
     )
 
 

@@ -20,6 +20,7 @@ from reviewer.store.connection import (
 )
 from reviewer.store.schema import FIRST_TRIGGERS, INDEXES, TABLES, VIEWS
 from reviewer.store.schema_changes import (
+    CHECKS,
     JUDGED_REVISIONS,
     LIGHTER_IMPORTS,
     SEARCH_INDEX,
@@ -48,7 +49,12 @@ def _third_schema(db: "Database") -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[["Database"], None], ...] = (_first_schema, _second_schema, _third_schema)
+def _fourth_schema(db: "Database") -> None:
+    for statement in CHECKS:
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[["Database"], None], ...] = (_first_schema, _second_schema, _third_schema, _fourth_schema)
 """Every change of the schema, oldest first; a new one is added at the end and never edited afterwards."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -8,8 +8,7 @@ _WAITING_BY_TRIGGER = """
     END
 """
 
-TRIGGERS = (
-    *NEVER_CHANGED,
+_SEARCH_TRIGGERS = (
     # Taking out of the index what was never in it would damage it.
     """
     CREATE TRIGGER methods_change_in_the_index AFTER UPDATE OF revision_id ON methods
@@ -33,6 +32,48 @@ TRIGGERS = (
     END
     """,
 )
+
+_CHECK_TRIGGERS = (
+    # Whatever is said of a known method sets one of these, be it to what it was.
+    """
+    CREATE TRIGGER methods_wait_to_be_checked AFTER UPDATE OF revision_id, revisions, role ON methods
+    WHEN new.revision_id IS NOT NULL BEGIN
+        INSERT OR IGNORE INTO unchecked (id) VALUES (new.id);
+    END
+    """,
+    """
+    CREATE TRIGGER measurements_wait_to_be_checked AFTER UPDATE OF setting, dataset ON measurements BEGIN
+        INSERT OR IGNORE INTO unchecked (id) VALUES (new.method_id);
+    END
+    """,
+    # Of methods of one title each is asked about the one before it.
+    """
+    CREATE TRIGGER namesakes_wait_to_be_checked AFTER UPDATE OF title, role ON methods
+    WHEN new.title <> old.title OR new.role <> old.role BEGIN
+        INSERT OR IGNORE INTO unchecked (id)
+        SELECT id FROM (
+            SELECT min(id) AS id FROM methods WHERE problem_id = old.problem_id AND role = old.role
+                AND title = old.title COLLATE NOCASE AND id > new.id
+            UNION
+            SELECT min(id) FROM methods WHERE problem_id = new.problem_id AND role = new.role
+                AND title = new.title COLLATE NOCASE AND id > new.id
+        ) WHERE id IS NOT NULL;
+    END
+    """,
+    """
+    CREATE TRIGGER methods_leave_their_checks AFTER DELETE ON methods BEGIN
+        DELETE FROM check_results WHERE method_id = old.id;
+        DELETE FROM unchecked WHERE id = old.id;
+        INSERT OR IGNORE INTO unchecked (id)
+        SELECT id FROM (
+            SELECT min(id) AS id FROM methods WHERE problem_id = old.problem_id AND role = old.role
+                AND title = old.title COLLATE NOCASE AND id > old.id
+        ) WHERE id IS NOT NULL;
+    END
+    """,
+)
+
+TRIGGERS = (*NEVER_CHANGED, *_SEARCH_TRIGGERS, *_CHECK_TRIGGERS)
 """The triggers that a store has now."""
 
 SEARCH_INDEX = (
@@ -53,7 +94,7 @@ SEARCH_INDEX = (
     """,
     "CREATE TABLE unindexed (id INTEGER PRIMARY KEY REFERENCES methods (id)) STRICT",
     _WAITING_BY_TRIGGER,
-    *(sql for sql in TRIGGERS if sql not in NEVER_CHANGED),
+    *_SEARCH_TRIGGERS,
     # Twice as many pieces may lie side by side before they are merged: a fifth less work, and searches as quick.
     "INSERT INTO search_index (search_index, rank) VALUES ('automerge', 8)",
     "INSERT INTO search_index (search_index) VALUES ('rebuild')",
@@ -190,6 +231,35 @@ LIGHTER_IMPORTS = (
     "DROP INDEX revisions_of_method",
 )
 """The third schema too: what a new method cost beside its own rows."""
+
+CHECKS = (
+    """
+    CREATE TABLE check_results (
+        id INTEGER PRIMARY KEY,
+        method_id INTEGER NOT NULL REFERENCES methods (id),
+        rule TEXT NOT NULL,
+        ordinal INTEGER NOT NULL,
+        level TEXT NOT NULL CHECK (level = 'ask' OR level = 'worth_a_look' OR level = 'note'),
+        question TEXT NOT NULL,
+        numbers TEXT NOT NULL CHECK (json_valid(numbers)),
+        UNIQUE (method_id, rule, ordinal)
+    ) STRICT
+    """,
+    "CREATE INDEX results_of_rule ON check_results (rule, method_id)",
+    """
+    CREATE TABLE checked_problems (
+        id INTEGER PRIMARY KEY,
+        problem_id INTEGER NOT NULL UNIQUE REFERENCES problems (id),
+        stamp TEXT NOT NULL,
+        checked_to INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE TABLE unchecked (id INTEGER PRIMARY KEY REFERENCES methods (id)) STRICT",
+    *_CHECK_TRIGGERS,
+)
+"""The fourth schema: what the checks ask of each method. Up to the row id ``checked_to`` every method of a problem has
+been checked under the stamp, which stands for rules, thresholds, baselines and references; of those before it the ones
+in ``unchecked`` have changed since, and wait to be checked again. A new import thus writes nothing for it."""
 
 TRIGGER_NAMES = frozenset(sql.split()[2] for sql in TRIGGERS)
 """The triggers that a whole store has. ``transform`` of sqlite-utils drops them all, so they are looked for."""

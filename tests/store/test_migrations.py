@@ -30,6 +30,7 @@ from reviewer.store.schema_changes import TRIGGER_NAMES
 from reviewer.store.search_index import index_all
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import judging
+from reviewer.workflow.checking import Checking
 from tests.as_nobody import as_nobody
 from tests.builders import (
     NOW,
@@ -431,3 +432,25 @@ def test_a_store_that_is_only_read_is_brought_up_to_date_where_it_may_be_written
     assert list(tmp_path.glob("*.backup"))
     with pytest.raises(StoreError, match="There is no store"):
         open_to_read(tmp_path / "none.db")
+
+
+def test_a_store_of_version_3_has_every_method_wait_to_be_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "reviewer.db"
+    with monkeypatch.context() as then:
+        then.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:3])
+        then.setattr(migrations, "TRIGGER_NAMES", frozenset(n for n in TRIGGER_NAMES if "check" not in n))
+        old = open_store(path)
+        assert table(old, "PRAGMA user_version") == [(3,)]
+        import_records(old, record("p1"), record("p2"))
+        judge(build_session(old), 1)
+        old.close()
+    store = open_store(path, now=LATER)
+    assert (tmp_path / "reviewer.db.v3.20260506T070809Z.backup").exists()
+    assert migrations.triggers(store.connection()) == TRIGGER_NAMES
+    assert table(store, "SELECT verdict FROM current_judgements") == [("survives",)]
+    asking = Checking(store)
+    assert (asking.waiting(), asking.check_all(), asking.waiting()) == (2, 2, 0)
+    import_records(store, record("p1", body="Another text."))
+    assert asking.waiting() == 1

@@ -8,7 +8,7 @@ from reviewer.domain.methods import Measurement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.checks.case import Case, Key, key_of, sane
-from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold
+from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_subsets
 from reviewer.evidence.checks.wording import figure, name, places, sayable
 
 _LONGEST_REASON = 160
@@ -69,9 +69,8 @@ def _counted(m: Measurement) -> Iterator[tuple[str, float | None, int | None, in
 
 def _subset_sums(case: Case, at: Limits) -> list[Asked]:
     parts: dict[Key, list[Measurement]] = {}
-    for m in case.method.measurements:
-        if m.subset:
-            parts.setdefault(key_of(m), []).append(m)
+    for m in case.with_subset:
+        parts.setdefault(key_of(m), []).append(m)
     asked: list[Asked] = []
     for key, subsets in parts.items():
         whole = case.sightings.get(key)
@@ -109,7 +108,7 @@ def _all(numbers: list[int | None]) -> list[int]:
 def _no_gap(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     seen = set()
-    for m in case.sightings.values():
+    for m in case.values:
         base = case.context.base_of(m.metric) or case.context.metric(m.metric)
         key = (base.name, m.dataset, m.setting, m.split)
         gap = case.context.gap(key)
@@ -165,7 +164,7 @@ RULES = (
         _counts,
         (Threshold("difference", 0.001, OURS),),
     ),
-    Rule("subset-sums", "the subsets do not add up to the whole", Level.WORTH_A_LOOK, _subset_sums),
+    Rule("subset-sums", "the subsets do not add up to the whole", Level.WORTH_A_LOOK, _subset_sums, needs=with_subsets),
     Rule("no-gap", "floor and ceiling leave no gap", Level.ASK, _no_gap),
     Rule(
         "sentinel",

@@ -1,16 +1,16 @@
 """Rules about how widely the evidence reaches: settings, datasets, baselines, and what each metric means."""
 
-import re
 from itertools import groupby
 
-from reviewer.domain.checks import Level
+from reviewer.domain.checks import Level, Numbers
 from reviewer.domain.methods import Measurement
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.evidence.baselines import metric_label
-from reviewer.evidence.checks.case import SMALLEST, Case, best_sightings, key_of, sane
-from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold
+from reviewer.evidence.checks.case import SMALLEST, Case, key_of, sane
+from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_rows
 from reviewer.evidence.checks.wording import figure, name, places, signed
 
+_PLACES = {setting: i for i, setting in enumerate(Setting)}
 _BEYOND_THE_LAB = (Setting.HELD_OUT, Setting.PILOT, Setting.PRODUCTION)
 
 
@@ -54,10 +54,10 @@ def _held_out_drop(case: Case, at: Limits) -> list[Asked]:
 
 
 def _one_setting(case: Case, at: Limits) -> list[Asked]:
-    settings = {m.setting for m in case.sightings.values()}
+    settings = {m.setting for m in case.values}
     if not settings or settings & set(_BEYOND_THE_LAB):
         return []
-    datasets = sorted({m.dataset for m in case.sightings.values()})
+    datasets = sorted({m.dataset for m in case.values})
     where = places([name(d) for d in datasets])
     if settings == {Setting.UNKNOWN}:
         question = f"Measured on {where}, and nobody has said in which setting; is any of it held out?"
@@ -71,8 +71,8 @@ def _stronger_baseline(case: Case, at: Limits) -> list[Asked]:
     if not case.rows:
         return []
     primary = case.context.problem.primary_dataset
-    first = min(case.rows, key=lambda r: (r.ours.dataset != primary, list(Setting).index(r.ours.setting)))
-    own = {key_of(m): m for m in best_sightings(first.baseline).values()}
+    first = min(case.rows, key=lambda r: (r.ours.dataset != primary, _PLACES[r.ours.setting]))
+    own = case.context.measured_by[first.baseline.id]
     asked: list[Asked] = []
     for row in case.rows:
         cited = own.get(key_of(row.ours))
@@ -116,26 +116,17 @@ def _unknown_direction(case: Case, at: Limits) -> list[Asked]:
 
 def _mixed_directions(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
-    others: dict[str, list[str]] = {}
-    for other in case.context.problem.metrics:
-        others.setdefault(_plain(other.name), []).append(other.name)
-    for metric_name in dict.fromkeys(m.metric for m in case.sightings.values()):
-        metric = case.context.metric(metric_name)
-        for near in (*metric.derived_from, *others.get(_plain(metric.name), ())):
-            other = case.context.metric(near)
-            if {metric.direction, other.direction} == {Direction.HIGHER, Direction.LOWER}:
-                question = (
-                    f"More {name(metric.name)} counts as {_better(metric.direction)}, more {name(other.name)} as "
-                    f"{_better(other.direction)}; which way do these two go?"
-                )
-                numbers = {"metric": name(metric.name), "direction": str(metric.direction)}
-                numbers |= {"other": name(other.name), "other_direction": str(other.direction)}
-                asked.append((question, numbers))
+    for metric in dict.fromkeys(m.metric for m in case.values):
+        for other in case.context.contrary_to(metric):
+            direction = case.context.metric(metric).direction
+            question = (
+                f"More {name(metric)} counts as {_better(direction)}, more {name(other.name)} as "
+                f"{_better(other.direction)}; which way do these two go?"
+            )
+            numbers: Numbers = {"metric": name(metric), "direction": str(direction)}
+            numbers |= {"other": name(other.name), "other_direction": str(other.direction)}
+            asked.append((question, numbers))
     return asked
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def _better(direction: Direction) -> str:
@@ -163,8 +154,8 @@ def _disagreeing(case: Case, at: Limits) -> list[Asked]:
 
 
 def _synthetic(case: Case, at: Limits) -> list[Asked]:
-    datasets = {m.dataset for m in case.sightings.values()}
-    metrics = {m.metric for m in case.sightings.values()}
+    datasets = {m.dataset for m in case.values}
+    metrics = {m.metric for m in case.values}
     asked: list[Asked] = []
     if datasets and all("synth" in d.casefold() or d.casefold() in ("toy", "dummy") for d in datasets):
         where = places(sorted(map(name, datasets)))
@@ -180,7 +171,13 @@ def _synthetic(case: Case, at: Limits) -> list[Asked]:
 
 
 RULES = (
-    Rule("best-of-several", "better on one thing, worse on another", Level.WORTH_A_LOOK, _best_of_several),
+    Rule(
+        "best-of-several",
+        "better on one thing, worse on another",
+        Level.WORTH_A_LOOK,
+        _best_of_several,
+        needs=with_rows,
+    ),
     Rule(
         "held-out-drop",
         "much less beyond the lab",
@@ -197,6 +194,7 @@ RULES = (
         _stronger_baseline,
         (Threshold("difference", 0.002, OURS),),
         roles=PROPOSALS,
+        needs=with_rows,
     ),
     Rule("no-baseline", "no baseline was measured on the same", Level.WORTH_A_LOOK, _no_baseline, roles=PROPOSALS),
     Rule(

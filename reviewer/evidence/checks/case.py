@@ -1,9 +1,8 @@
 """What a rule looks at: one method, and what its problem has to hold it against."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric, Problem
@@ -22,6 +21,8 @@ SMALLEST = 1e-100
 Key = tuple[str, str, Setting, str]
 """Metric, dataset, setting and split: values are held against each other only where all four are the same."""
 
+_LABELS_KEPT = 5_000
+_ENOUGH_TEXT = 200_000
 _SHARES = frozenset({"fraction", "share", "proportion"})
 
 
@@ -87,14 +88,18 @@ class Context:
         self.references = tuple(references)
         self.proposals = proposals
         self._metrics = {m.name: m for m in problem.metrics}
+        self._contrary = self._find_contrary()
         self._against: dict[Key, list[tuple[Method, Measurement]]] = {}
+        self.measured_by = {baseline.id: best_sightings(baseline) for baseline in self.baselines}
+        """What each baseline measured on whole datasets, by its row id."""
         for baseline in self.baselines:
-            for key, m in best_sightings(baseline).items():
+            for key, m in self.measured_by[baseline.id].items():
                 self._against.setdefault(key, []).append((baseline, m))
         for key, several in self._against.items():
             direction = self.metric(key[0]).direction
             if direction is not Direction.UNKNOWN:
                 several.sort(key=lambda pair: pair[1].value or 0.0, reverse=direction is Direction.HIGHER)
+        self._labels: dict[tuple[Key, str], str] = {}
         self._bounds: dict[tuple[Bound, Key], Measurement | None] = {}
 
     def metric(self, name: str) -> Metric:
@@ -102,6 +107,21 @@ class Context:
         found = self._metrics.get(name)
         if found is None:
             found = self._metrics[name] = Metric(name)
+        return found
+
+    def contrary_to(self, metric: str) -> Sequence[Metric]:
+        """Return the metrics that belong to this one, by name or by what it is derived from, and go the other way."""
+        return self._contrary.get(metric, ())
+
+    def _find_contrary(self) -> dict[str, list[Metric]]:
+        alike: dict[str, list[str]] = {}
+        for metric in self.problem.metrics:
+            alike.setdefault(_plain(metric.name), []).append(metric.name)
+        found: dict[str, list[Metric]] = {}
+        for metric in self.problem.metrics:
+            for other in map(self.metric, (*metric.derived_from, *alike[_plain(metric.name)])):
+                if {metric.direction, other.direction} == {Direction.HIGHER, Direction.LOWER}:
+                    found.setdefault(metric.name, []).append(other)
         return found
 
     def base_of(self, metric: str) -> Metric | None:
@@ -118,7 +138,10 @@ class Context:
 
     def against(self, method: Method, key: Key) -> tuple[Method, Measurement] | None:
         """Return the best other baseline where one was measured on the same, the first where nothing is best."""
-        return next(((b, m) for b, m in self._against.get(key, ()) if b.id != method.id), None)
+        for pair in self._against.get(key, ()):
+            if pair[0].id != method.id:
+                return pair
+        return None
 
     def bound(self, bound: Bound, key: Key) -> Measurement | None:
         """Return the floor or the ceiling for a place: of its own setting and split where there is one."""
@@ -151,9 +174,19 @@ class Context:
 
     def label(self, m: Measurement) -> str:
         """Return what was measured on what, in words."""
-        metric = self.metric(m.metric)
-        title = metric_label(metric.title or metric.name)
-        return wording.where(title, m.dataset, m.setting, m.split, m.subset)
+        place = (m.metric, m.dataset, m.setting, m.split), m.subset
+        label = self._labels.get(place)
+        if label is None:
+            if len(self._labels) > _LABELS_KEPT:
+                self._labels.clear()
+            metric = self.metric(m.metric)
+            title = metric_label(metric.title or metric.name)
+            label = self._labels[place] = wording.where(title, m.dataset, m.setting, m.split, m.subset)
+        return label
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def at_least(n: int) -> int:
@@ -178,42 +211,54 @@ class Row:
     gain: float | None
 
 
-@dataclass(frozen=True)
 class Case:
-    """One method and what it is held against; ``namesake`` names an earlier proposal of the same title."""
+    """One method and what it is held against; it is made once and never changed.
 
-    method: Method
-    context: Context = field(repr=False)
-    namesake: str = ""
+    ``namesake`` names an earlier proposal of the same title.
+    """
 
-    @cached_property
-    def sightings(self) -> dict[Key, Measurement]:
-        """Return the one number for each thing that was measured on a whole dataset."""
-        return best_sightings(self.method)
+    __slots__ = ("_text", "context", "gains", "main", "method", "namesake", "rows", "sightings", "values", "with_seeds",
+                 "with_subset")  # fmt: skip
 
-    @cached_property
-    def main(self) -> tuple[Measurement, ...]:
-        """Return the numbers that count first: those of the primary metric, else of the first metric there is."""
-        metrics = [m.metric for m in self.sightings.values()]
-        if not metrics:
-            return ()
+    def __init__(self, method: Method, context: Context, namesake: str = "") -> None:
+        self.method = method
+        self.context = context
+        self.namesake = namesake
+        self._text: str | None = None
+        self.sightings = best_sightings(method)
+        """The one number for each thing that was measured on a whole dataset, where it can be computed with."""
+        self.values = tuple(self.sightings.values())
+        self.with_seeds = tuple(m for m in method.measurements if m.seeds)
+        self.with_subset = tuple(m for m in method.measurements if m.subset)
+        self.main = self._main()
+        """The numbers that count first: those of the primary metric, else of the first metric there is."""
+        self.rows = tuple(self._rows())
+        """The numbers that count first beside those of the best other baseline, where there is one."""
+        self.gains = tuple((row, row.gain) for row in self.rows if row.gain is not None and row.gain > 0)
+        """The rows in which the method is the better one, with by how much."""
+
+    def text(self) -> str:
+        """Return what the method says of itself, in small letters; of a very long text the beginning."""
+        if self._text is None:
+            said = "\n".join((self.method.hypothesis, self.method.body, *self.method.claims))
+            self._text = said[:_ENOUGH_TEXT].lower()
+        return self._text
+
+    def _main(self) -> tuple[Measurement, ...]:
         primary = self.context.problem.primary_metric
-        chosen = primary if primary in metrics else metrics[0]
-        return tuple(m for m in self.sightings.values() if m.metric == chosen)
+        first = tuple(m for m in self.values if m.metric == primary)
+        return first or tuple(m for m in self.values if m.metric == self.values[0].metric)
 
-    @cached_property
-    def rows(self) -> tuple[Row, ...]:
-        """Return the numbers that count first beside those of the best other baseline, where there is one."""
-        rows = []
+    def _rows(self) -> Iterator[Row]:
         for m in self.main:
             found = self.context.against(self.method, key_of(m))
             if found is None or m.value is None or found[1].value is None:
                 continue
             direction = self.context.metric(m.metric).direction
-            difference = m.value - found[1].value
-            gain = {Direction.HIGHER: difference, Direction.LOWER: -difference}.get(direction)
-            rows.append(Row(self.context.label(m), m, *found, gain))
-        return tuple(rows)
+            gain = None
+            if direction is not Direction.UNKNOWN:
+                gain = m.value - found[1].value if direction is Direction.HIGHER else found[1].value - m.value
+            yield Row(self.context.label(m), m, *found, gain)
 
     def share_and_tests(self, m: Measurement) -> tuple[float, int, float] | None:
         """Return the share of right answers behind a number, of how many, and how much of the unit one whole is.

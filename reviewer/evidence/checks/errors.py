@@ -5,12 +5,12 @@ import math
 from reviewer.domain.checks import Level
 from reviewer.domain.counted import counted
 from reviewer.evidence.checks.case import SMALLEST, Case, mean_and_error, sane, seed_values
-from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold
+from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_seeds
 from reviewer.evidence.checks.wording import figure, places, sayable
 
 
 def _no_error(case: Case, at: Limits) -> list[Asked]:
-    bare = [m for m in case.sightings.values() if m.standard_error is None and len(m.seeds) < 2]
+    bare = [m for m in case.values if m.standard_error is None and len(m.seeds) < 2]
     if not bare:
         return []
     where = places([case.context.label(m) for m in bare])
@@ -35,7 +35,7 @@ def _odd_error(case: Case, at: Limits) -> list[Asked]:
 
 def _error_mismatch(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
-    for m in case.method.measurements:
+    for m in case.with_seeds:
         stated, values = m.standard_error, seed_values(m)
         if stated is None or stated <= SMALLEST or not sane(stated) or len(values) < 2 or len(values) != len(m.seeds):
             continue
@@ -58,7 +58,7 @@ def _error_mismatch(case: Case, at: Limits) -> list[Asked]:
 
 def _mean_mismatch(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
-    for m in case.method.measurements:
+    for m in case.with_seeds:
         values = seed_values(m)
         if m.value is None or not sane(m.value) or not values or len(values) != len(m.seeds):
             continue
@@ -93,6 +93,7 @@ RULES = (
         Level.ASK,
         _error_mismatch,
         (Threshold("ratio", 0.05, f"{OURS}: the share by which the two may differ"),),
+        needs=with_seeds,
     ),
     Rule(
         "mean-mismatch",
@@ -100,6 +101,7 @@ RULES = (
         Level.ASK,
         _mean_mismatch,
         (Threshold("difference", 0.01, f"{OURS}: the share of the value by which the two may differ"),),
+        needs=with_seeds,
     ),
     Rule("no-count", "a number of seeds or test examples of zero", Level.ASK, _no_count),
 )

@@ -4,8 +4,8 @@ import math
 from itertools import combinations
 
 from reviewer.domain.checks import Level
-from reviewer.evidence.checks.case import SMALLEST, Case, Row, arm_of, mean_and_error, seed_values
-from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold
+from reviewer.evidence.checks.case import SMALLEST, Case, arm_of, mean_and_error, seed_values
+from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_gains
 from reviewer.evidence.checks.welch import welch
 from reviewer.evidence.checks.wording import figure, name, signed
 
@@ -13,13 +13,9 @@ _MOST_SEEDS = 100
 """Of more seeds the first so many are held against each other."""
 
 
-def _gains(case: Case) -> list[tuple[Row, float]]:
-    return [(row, row.gain) for row in case.rows if row.gain is not None and row.gain > 0]
-
-
 def _within_interval(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
-    for row, gain in _gains(case):
+    for row, gain in case.gains:
         ours, theirs = arm_of(row.ours), arm_of(row.theirs)
         if ours is None or theirs is None or ours.error + theirs.error < SMALLEST:
             continue
@@ -37,7 +33,7 @@ def _within_interval(case: Case, at: Limits) -> list[Asked]:
 
 def _test_set_noise(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
-    for row, gain in _gains(case):
+    for row, gain in case.gains:
         known = case.share_and_tests(row.ours)
         if known is None:
             continue
@@ -55,7 +51,7 @@ def _test_set_noise(case: Case, at: Limits) -> list[Asked]:
 
 def _rerun_noise(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
-    for row, gain in _gains(case):
+    for row, gain in case.gains:
         apart = [d for m in (row.ours, row.theirs) if (d := _usual_distance(seed_values(m)))]
         if apart and gain < max(apart):
             question = (
@@ -81,7 +77,7 @@ def _selection_noise(case: Case, at: Limits) -> list[Asked]:
     k = case.context.proposals
     if k < at["proposals"]:
         return asked
-    for row, gain in _gains(case):
+    for row, gain in case.gains:
         known = case.share_and_tests(row.ours)
         if known is None:
             continue
@@ -104,6 +100,7 @@ RULES = (
         Level.ASK,
         _within_interval,
         (Threshold("confidence", 0.95, "the usual interval (Welch)", 0.5, 0.9999),),
+        needs=with_gains,
     ),
     Rule(
         "test-set-noise",
@@ -111,12 +108,14 @@ RULES = (
         Level.ASK,
         _test_set_noise,
         (Threshold("errors", 2.0, "two standard errors, √(p(1−p)/n); Miller 2024"),),
+        needs=with_gains,
     ),
     Rule(
         "rerun-noise",
         "the gain is smaller than the distance of two runs with different seeds",
         Level.WORTH_A_LOOK,
         _rerun_noise,
+        needs=with_gains,
     ),
     Rule(
         "selection-noise",
@@ -128,5 +127,6 @@ RULES = (
             Threshold("confidence", 0.95, "union bound, √(ln(2k/(1−confidence))/2n); Dwork et al. 2015", 0.5, 0.9999),
         ),
         roles=PROPOSALS,
+        needs=with_gains,
     ),
 )

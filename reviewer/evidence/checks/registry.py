@@ -7,7 +7,7 @@ from reviewer.domain.checks import CheckResult, CheckSettings, Level
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.checks import arithmetic, breadth, errors, noise, plan, seeds, test_set
 from reviewer.evidence.checks.case import Case
-from reviewer.evidence.checks.rule import Limits, Rule
+from reviewer.evidence.checks.rule import Asked, Limits, Rule
 
 RULES: tuple[Rule, ...] = (
     *seeds.RULES,
@@ -46,14 +46,29 @@ class Checker:
 
     def __init__(self, settings: CheckSettings | None = None) -> None:
         chosen = settings or CheckSettings()
-        rules = [(rule, limits_of(rule, chosen)) for rule in RULES if rule.id not in chosen.off]
-        self._rules = {role: [(r, at) for r, at in rules if role in r.roles] for role in Role}
+        ordered = sorted(RULES, key=lambda rule: _LEVELS[rule.level])
+        rules = [(i, r, limits_of(r, chosen)) for i, r in enumerate(ordered) if r.id not in chosen.off]
+        # Those with the same needs together: most methods lack most of what there can be.
+        self._groups = {
+            role: [
+                (needs, [(i, r, at) for i, r, at in rules if r.needs is needs and role in r.roles])
+                for needs in dict.fromkeys(r.needs for _, r, _ in rules)
+            ]
+            for role in Role
+        }
 
     def check(self, case: Case) -> tuple[CheckResult, ...]:
         """Return the questions about a method, the most pressing level first, then in the order of the rules."""
-        results = [
-            CheckResult(rule.id, rule.level, question, numbers)
-            for rule, limits in self._rules[case.method.role]
-            for question, numbers in rule.function(case, limits)[:MOST_OF_ONE_RULE]
-        ]
-        return tuple(sorted(results, key=lambda r: _LEVELS[r.level]))
+        found = []
+        for needs, rules in self._groups[case.method.role]:
+            if needs is None or needs(case):
+                for place, rule, limits in rules:
+                    if asked := rule.function(case, limits):
+                        found += [(place, n, rule, asking) for n, asking in enumerate(asked[:MOST_OF_ONE_RULE])]
+        if len(found) > 1:
+            found.sort(key=_by_place)
+        return tuple(CheckResult(rule.id, rule.level, question, numbers) for _, _, rule, (question, numbers) in found)
+
+
+def _by_place(found: tuple[int, int, Rule, Asked]) -> tuple[int, int]:
+    return found[:2]

@@ -43,6 +43,8 @@ class Rule:
     function: Callable[[Case, Limits], Sequence[Asked]]
     thresholds: tuple[Threshold, ...] = ()
     roles: frozenset[Role] = frozenset({Role.PROPOSAL, Role.BASELINE})
+    needs: Callable[[Case], object] | None = None
+    """Gives something false where there is nothing that the rule could ask of; many rules share one answer."""
 
     @property
     def defaults(self) -> Limits:
@@ -51,3 +53,23 @@ class Rule:
 
 
 PROPOSALS = frozenset({Role.PROPOSAL})
+
+
+def with_seeds(case: Case) -> object:
+    """Return the measurements that list values of seeds."""
+    return case.with_seeds
+
+
+def with_subsets(case: Case) -> object:
+    """Return the measurements of subsets."""
+    return case.with_subset
+
+
+def with_rows(case: Case) -> object:
+    """Return what stands beside a baseline's number."""
+    return case.rows
+
+
+def with_gains(case: Case) -> object:
+    """Return what is better than the baseline's number."""
+    return case.gains

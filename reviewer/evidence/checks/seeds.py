@@ -6,7 +6,7 @@ from reviewer.domain.checks import Level
 from reviewer.domain.counted import counted
 from reviewer.domain.methods import Measurement
 from reviewer.evidence.checks.case import Case
-from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold
+from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_rows, with_seeds
 from reviewer.evidence.checks.wording import figure, places, sayable
 
 
@@ -16,7 +16,7 @@ def _stated(m: Measurement) -> int | None:
 
 
 def _few_seeds(case: Case, at: Limits) -> list[Asked]:
-    few = [(case.context.label(m), n) for m in case.sightings.values() if (n := _stated(m)) and n < at["seeds"]]
+    few = [(case.context.label(m), n) for m in case.values if (n := _stated(m)) and n < at["seeds"]]
     if not few:
         return []
     least, most = min(n for _, n in few), max(n for _, n in few)
@@ -40,7 +40,7 @@ def _seed_asymmetry(case: Case, at: Limits) -> list[Asked]:
 
 def _same_values(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
-    for m in case.method.measurements:
+    for m in case.with_seeds:
         if not m.subset and len(m.seeds) >= at["seeds"] and len({s.value for s in m.seeds}) == 1:
             where, value = case.context.label(m), m.seeds[0].value
             question = f"{where}: all {len(m.seeds)} seeds give {figure(value)}; were they really run apart?"
@@ -50,7 +50,7 @@ def _same_values(case: Case, at: Limits) -> list[Asked]:
 
 def _repeated_seeds(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
-    for m in case.method.measurements:
+    for m in case.with_seeds:
         times = Counter(s.seed for s in m.seeds if s.seed is not None)
         more = {seed: n for seed, n in times.items() if n > 1}
         if more:
@@ -62,7 +62,7 @@ def _repeated_seeds(case: Case, at: Limits) -> list[Asked]:
 
 def _seed_count(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
-    for m in case.method.measurements:
+    for m in case.with_seeds:
         if m.seeds and m.n_seeds is not None and m.n_seeds != len(m.seeds):
             where = case.context.label(m)
             question = f"{where}: {counted(m.n_seeds, 'seed')} stated, {len(m.seeds):,} listed; which of them count?"
@@ -78,14 +78,21 @@ RULES = (
         _few_seeds,
         (Threshold("seeds", 5, "the rule of the study's own tool; Henderson et al. 2018 find 5 unsafe already"),),
     ),
-    Rule("seed-asymmetry", "another number of seeds than the baseline", Level.WORTH_A_LOOK, _seed_asymmetry),
+    Rule(
+        "seed-asymmetry",
+        "another number of seeds than the baseline",
+        Level.WORTH_A_LOOK,
+        _seed_asymmetry,
+        needs=with_rows,
+    ),
     Rule(
         "same-values",
         "every seed gives the same value",
         Level.ASK,
         _same_values,
         (Threshold("seeds", 2, OURS),),
+        needs=with_seeds,
     ),
-    Rule("repeated-seeds", "one seed listed more than once", Level.ASK, _repeated_seeds),
-    Rule("seed-count", "another number of seeds stated than listed", Level.WORTH_A_LOOK, _seed_count),
+    Rule("repeated-seeds", "one seed listed more than once", Level.ASK, _repeated_seeds, needs=with_seeds),
+    Rule("seed-count", "another number of seeds stated than listed", Level.WORTH_A_LOOK, _seed_count, needs=with_seeds),
 )

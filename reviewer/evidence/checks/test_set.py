@@ -6,7 +6,7 @@ from reviewer.domain.checks import Level
 from reviewer.domain.methods import Measurement
 from reviewer.domain.vocabulary import Bound, Direction
 from reviewer.evidence.checks.case import Case, Key, key_of, sane
-from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold
+from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_rows, with_subsets
 from reviewer.evidence.checks.wording import figure, name
 
 
@@ -26,7 +26,7 @@ def _unequal_tests(case: Case, at: Limits) -> list[Asked]:
 
 def _below_floor(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
-    for m in case.sightings.values():
+    for m in case.values:
         value, label = m.value, case.context.label(m)
         direction = case.context.metric(m.metric).direction
         if value is None or direction is Direction.UNKNOWN:
@@ -45,8 +45,8 @@ def _below_floor(case: Case, at: Limits) -> list[Asked]:
 
 def _subsets(case: Case, least: float) -> dict[Key, list[Measurement]]:
     found: dict[Key, list[Measurement]] = {}
-    for m in case.method.measurements:
-        if m.subset and m.n_test and m.n_test >= least and sane(m.value) and case.context.is_share(m.metric):
+    for m in case.with_subset:
+        if m.n_test and m.n_test >= least and sane(m.value) and case.context.is_share(m.metric):
             found.setdefault(key_of(m), []).append(m)
     return found
 
@@ -92,7 +92,9 @@ def _subset_spread(case: Case, at: Limits) -> list[Asked]:
 _HUNDRED = Threshold("n_test", 100, f"{OURS}: smaller subsets are left out")
 
 RULES = (
-    Rule("unequal-tests", "another number of test examples than the baseline", Level.ASK, _unequal_tests),
+    Rule(
+        "unequal-tests", "another number of test examples than the baseline", Level.ASK, _unequal_tests, needs=with_rows
+    ),
     Rule("below-floor", "worse than the floor", Level.WORTH_A_LOOK, _below_floor),
     Rule(
         "subset-below-chance",
@@ -104,6 +106,7 @@ RULES = (
             Threshold("errors", 2.0, "two standard errors of chance, √(.25/n)"),
             _HUNDRED,
         ),
+        needs=with_subsets,
     ),
     Rule(
         "subset-spread",
@@ -111,5 +114,6 @@ RULES = (
         Level.WORTH_A_LOOK,
         _subset_spread,
         (Threshold("spread", 0.2, OURS), _HUNDRED),
+        needs=with_subsets,
     ),
 )

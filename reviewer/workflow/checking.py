@@ -1,0 +1,132 @@
+"""Checking what waits to be checked, batch by batch: after an import, in the open app, and where a command asks."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reviewer.domain.checks import CheckResult, CheckSettings
+from reviewer.domain.vocabulary import Role
+from reviewer.evidence.checks.case import Case, Context, at_least
+from reviewer.evidence.checks.registry import Checker, words_of
+from reviewer.store import check_results
+from reviewer.store.check_results import Connection
+from reviewer.store.connection import Store
+from reviewer.store.imports import data_version
+from reviewer.store.methods import methods_by_ids, methods_of_role
+from reviewer.store.problems import StoredProblem, counts, list_problems
+
+CHECKED_AT_ONCE = 200
+"""Methods whose results are written in one transaction, which holds the write lock for some 5 ms."""
+
+EVERYBODY = 0
+"""The reviewer under whom the store counts what is nobody's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """A problem as its methods are held against it, and the stamp that stands for that and for the settings."""
+
+    problem_id: int
+    context: Context
+    stamp: str
+
+
+class Checking:
+    """Checks what waits in one store by one set of settings. Used by one thread at a time."""
+
+    def __init__(self, store: Store, settings: CheckSettings | None = None) -> None:
+        self._store = store
+        self._settings = settings or CheckSettings()
+        self._checker = Checker(self._settings)
+        self._grounds: Sequence[_Ground] = ()
+        self._version: int | None = None
+
+    def waiting(self) -> int:
+        """Return how many methods of the store wait to be checked.
+
+        Raises:
+            StoreError: when the store cannot be read.
+        """
+        self._version = None
+        with self._store.read() as connection:
+            grounds = self._grounds_of(connection)
+            return sum(check_results.count_waiting(connection, g.problem_id, g.stamp) for g in grounds)
+
+    def check_some(self) -> int:
+        """Check one batch of what waits; return how many methods that were, 0 where none waits.
+
+        They are checked before the write lock is taken; only where somebody else has written meanwhile, once more
+        under it.
+
+        Raises:
+            StoreError: when the store cannot be read or written.
+        """
+        with self._store.read() as connection:
+            found = self._next(connection)
+            version = data_version(connection)
+        if found is None:
+            return 0
+        with self._store.write(durable=False) as connection:
+            if data_version(connection) != version:
+                self._version = None
+                found = self._next(connection)
+            if found is None:
+                return 0
+            ground, results = found
+            check_results.keep_results(connection, ground.problem_id, ground.stamp, results)
+        return len(results)
+
+    def check_all(self, cancelled: Callable[[], bool] = lambda: False) -> int:
+        """Check all that waits, batch by batch, until ``cancelled``; return how many methods that were.
+
+        Raises:
+            StoreError: when the store cannot be read or written; what was checked before stays.
+        """
+        total = 0
+        self._version = None
+        while not cancelled() and (n := self.check_some()):
+            total += n
+        return total
+
+    def _next(self, connection: Connection) -> tuple[_Ground, Mapping[int, Sequence[CheckResult]]] | None:
+        for ground in self._grounds_of(connection):
+            ids = check_results.waiting(connection, ground.problem_id, ground.stamp, CHECKED_AT_ONCE)
+            if ids:
+                earlier = check_results.namesakes(connection, ids)
+                methods = methods_by_ids(connection, ids)
+                results: dict[int, Sequence[CheckResult]] = dict.fromkeys(ids, ())
+                results |= {m.id: self._checker.check(Case(m, ground.context, earlier.get(m.id, ""))) for m in methods}
+                return ground, results
+        return None
+
+    def _grounds_of(self, connection: Connection) -> Sequence[_Ground]:
+        """Return every problem as it is now; what nobody else has changed is not read anew."""
+        version = data_version(connection)
+        if version != self._version:
+            self._grounds = [self._ground(connection, stored) for stored in list_problems(connection)]
+            self._version = version
+        return self._grounds
+
+    def _ground(self, connection: Connection, stored: StoredProblem) -> _Ground:
+        problem = stored.problem
+        baselines = methods_of_role(connection, stored.id, Role.BASELINE)
+        references = methods_of_role(connection, stored.id, Role.REFERENCE)
+        proposals = at_least(counts(connection, stored.id, EVERYBODY).proposals)
+        said = hashlib.sha256(words_of(self._settings).encode())
+        for part in (
+            (problem.primary_metric, problem.primary_dataset, problem.metrics, proposals),
+            *((m.id, m.title, m.bound, m.measurements) for m in (*baselines, *references)),
+        ):
+            said.update(repr(part).encode("utf-8", "surrogatepass"))
+        context = Context(problem, baselines, references, proposals=proposals)
+        return _Ground(stored.id, context, said.hexdigest())
+
+
+def results_of(store: Store, method_id: int) -> tuple[CheckResult, ...]:
+    """Return what the checks ask of a method, the most pressing level first; nothing where it still waits for them.
+
+    Raises:
+        StoreError: when the store cannot be read.
+    """
+    with store.read() as connection:
+        return check_results.results_of(connection, method_id)
