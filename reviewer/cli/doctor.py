@@ -7,13 +7,14 @@ import click
 
 from reviewer.cli.main import PROGRAM, Invocation
 from reviewer.cli.terminal import look_at_terminal, sentences
+from reviewer.domain.checks import CheckSettings
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import ReviewerError, UserError
 from reviewer.domain.text import safe_line, safe_text
 from reviewer.store.connection import is_frozen
 from reviewer.store.health import Mended, StoreHealth
 from reviewer.store.migrations import SCHEMA_VERSION
-from reviewer.workflow.config import Config, reviewer_name
+from reviewer.workflow.config import Config, read_config, reviewer_name
 from reviewer.workflow.health import OWNER_ONLY, examine, mend_store
 from reviewer.workflow.places import STORE_OPTION, Places, find_places
 
@@ -28,8 +29,8 @@ def command(invocation: Invocation, rebuild: bool) -> int:
     """Check the store, the config and the terminal, and say what is wrong.
 
     Nothing is made or changed, unless --rebuild is given: it writes the current judgements and the counts anew from
-    the events, puts back the search index and the triggers where they are broken, and completes the search index. No
-    event is touched.
+    the events, puts back the search index and the triggers where they are broken, completes the search index, and
+    checks every method anew. No event is touched.
 
     The exit status is 1 when something is wrong, and 2 when --store names a store that is not there. At the place that
     REVIEWER_STORE names, and at the default one, a store may still be to come: that is nothing wrong.
@@ -43,7 +44,7 @@ def command(invocation: Invocation, rebuild: bool) -> int:
     wrong = []
     if rebuild:
         try:
-            _print([("rebuilt", text) for text in _mended(mend_store(places.store))])
+            _print([("rebuilt", text) for text in _mended(mend_store(places.store, _check_settings(places)))])
         except ReviewerError as error:
             wrong.append(str(error))
     health = examine(places)
@@ -70,6 +71,13 @@ def command(invocation: Invocation, rebuild: bool) -> int:
     return 2 if mistaken else 1
 
 
+def _check_settings(places: Places) -> CheckSettings:
+    try:
+        return read_config(places.config).checks
+    except UserError:  # What is wrong with the config is told below.
+        return CheckSettings()
+
+
 def _print(lines: Iterable[tuple[str, str]]) -> None:
     """Print each text behind its label; one label is printed once for texts that follow one another."""
     before = ""
@@ -85,6 +93,7 @@ def _mended(mended: Mended) -> list[str]:
         *([f"the triggers {', '.join(mended.triggers)}"] if mended.triggers else []),
         *(["the search index"] if mended.search_index else []),
         *([f"{counted(mended.indexed, 'text')} put into the search index"] if mended.indexed else []),
+        *([f"the checks of {counted(mended.checked, 'method')}"] if mended.checked else []),
     ]
 
 

@@ -45,7 +45,7 @@ def _require_slug(ctx: click.Context, param: click.Parameter, value: str | None)
     help="Where it was measured: lab, held_out, pilot or production, for all or as chat=lab,math=held_out.",
 )
 @click.option("--format", "format_name", metavar="NAME", help="The format, where its content does not tell.")
-@click.option("--index-later", is_flag=True, help="Leave the search index for later: less than half the time.")
+@click.option("--index-later", is_flag=True, help="Leave search index and checks for later: a third of the time.")
 @click.option("--dry-run", is_flag=True, help="Say what would come, and write nothing.")
 @click.option("--list", "listing", is_flag=True, help="List the imports of the store, newest first.")
 @click.option(
@@ -71,8 +71,8 @@ def command(
     Each PATH is a file or a folder; its format is found by its content. The same import twice changes nothing. Records
     that cannot be taken are listed with their file, place and reason, and the exit status is then 2.
 
-    With --index-later the records are there at once, and search finds their text once the open app, the next import
-    without it, or `reviewer doctor --rebuild` has completed the index.
+    With --index-later the records are there at once, and search finds their text, and `reviewer checks` has its
+    questions, once the open app, the next import without it, or `reviewer doctor --rebuild` has completed both.
 
     --withdraw takes out what an import brought, with what others only found unchanged; a method that somebody has
     judged stays whole. The settings that it told stay told.
@@ -88,11 +88,13 @@ def command(
     from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
     from reviewer.store.migrations import load_what_making_takes, open_store
+    from reviewer.workflow.config import read_config
     from reviewer.workflow.importing import parse_settings, take_in
     from reviewer.workflow.places import find_places
     from reviewer.workflow.reading import Reading, collect_rarely
 
     places = find_places(invocation.store, invocation.config)
+    checks = read_config(places.config).checks
     if listing or withdraw is not None:
         alone = "--list" if listing else "--withdraw"
         others = (listing and withdraw is not None, paths, problem, settings, format_name, index_later, dry_run)
@@ -122,6 +124,7 @@ def command(
                     settings=rule,
                     dry_run=dry_run or aside,
                     index_later=index_later,
+                    checks=checks,
                     progress=progress.show,
                 )
             except BaseException:
@@ -152,8 +155,9 @@ def command(
         click.echo("No proposal was in it, only what proposals are held against; import the agents' findings next.")
     if report.unindexed:
         click.echo(
-            f"Search does not find {counted(report.unindexed, 'text')} yet; the app completes its index while it is "
-            "open, and so do the next import without --index-later and `reviewer doctor --rebuild`."
+            f"Search does not find {counted(report.unindexed, 'text')} yet, and the checks of what is new wait too; "
+            "the app completes both while it is open, and so do the next import without --index-later and "
+            "`reviewer doctor --rebuild`."
         )
     for reject in report.rejects[:TOLD_REJECTS]:
         place = f", {safe_line(reject.place, 80)}" if reject.place else ""

@@ -73,6 +73,8 @@ class Mended:
     """Whether all of it was."""
     indexed: int
     """Methods that were waiting for it."""
+    checked: int = 0
+    """Methods that were checked anew."""
 
 
 def examine_store(path: Path) -> StoreHealth:

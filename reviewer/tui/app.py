@@ -240,7 +240,7 @@ class ReviewerApp(KeysInTurn):
         from reviewer.tui.screens.import_files import ImportScreen
 
         assert self.session is not None
-        taking = FileImport(self.session.store, self.long_work)
+        taking = FileImport(self.session.store, self.long_work, self.config.checks)
         self._stop_import = taking.cancel
         return ImportScreen(
             self.start_folder,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Protocol
 
+from reviewer.domain.checks import CheckSettings
 from reviewer.store.connection import Store
 from reviewer.tui.screens.import_files import ImportRequest
 from reviewer.workflow.importing import ImportReport, parse_settings, run_import
@@ -22,10 +23,11 @@ class LongWork(Protocol):
 
 
 class FileImport:
-    """One import at a time, into one store."""
+    """One import at a time, into one store; what came is checked by the settings ``checks``."""
 
-    def __init__(self, store: Store, long_work: LongWork) -> None:
+    def __init__(self, store: Store, long_work: LongWork, checks: CheckSettings) -> None:
         self._store = store
+        self._checks = checks
         self._long_work = long_work
         self._stop = False
 
@@ -50,6 +52,7 @@ class FileImport:
             problem=request.problem,
             settings=parse_settings(request.settings),
             dry_run=dry_run,
+            checks=self._checks,
             progress=progress,
             cancelled=lambda: self._stop,
         )

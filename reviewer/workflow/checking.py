@@ -23,7 +23,7 @@ EVERYBODY = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class Ground:
     """A problem as its methods are held against it, and the stamp that stands for that and for the settings."""
 
     problem_id: int
@@ -38,7 +38,7 @@ class Checking:
         self._store = store
         self._settings = settings or CheckSettings()
         self._checker = Checker(self._settings)
-        self._grounds: Sequence[_Ground] = ()
+        self._grounds: Sequence[Ground] = ()
         self._version: int | None = None
 
     def waiting(self) -> int:
@@ -49,11 +49,11 @@ class Checking:
         """
         self._version = None
         with self._store.read() as connection:
-            grounds = self._grounds_of(connection)
+            grounds = self.grounds(connection)
             return sum(check_results.count_waiting(connection, g.problem_id, g.stamp) for g in grounds)
 
-    def check_some(self) -> int:
-        """Check one batch of what waits; return how many methods that were, 0 where none waits.
+    def check_some(self, limit: int | None = None) -> int:
+        """Check one batch of what waits, of ``limit`` methods; return how many they were, 0 where none waits.
 
         They are checked before the write lock is taken; only where somebody else has written meanwhile, once more
         under it.
@@ -62,14 +62,14 @@ class Checking:
             StoreError: when the store cannot be read or written.
         """
         with self._store.read() as connection:
-            found = self._next(connection)
+            found = self._next(connection, limit or CHECKED_AT_ONCE)
             version = data_version(connection)
         if found is None:
             return 0
         with self._store.write(durable=False) as connection:
             if data_version(connection) != version:
                 self._version = None
-                found = self._next(connection)
+                found = self._next(connection, limit or CHECKED_AT_ONCE)
             if found is None:
                 return 0
             ground, results = found
@@ -88,9 +88,9 @@ class Checking:
             total += n
         return total
 
-    def _next(self, connection: Connection) -> tuple[_Ground, Mapping[int, Sequence[CheckResult]]] | None:
-        for ground in self._grounds_of(connection):
-            ids = check_results.waiting(connection, ground.problem_id, ground.stamp, CHECKED_AT_ONCE)
+    def _next(self, connection: Connection, limit: int) -> tuple[Ground, Mapping[int, Sequence[CheckResult]]] | None:
+        for ground in self.grounds(connection):
+            ids = check_results.waiting(connection, ground.problem_id, ground.stamp, limit)
             if ids:
                 earlier = check_results.namesakes(connection, ids)
                 methods = methods_by_ids(connection, ids)
@@ -99,7 +99,7 @@ class Checking:
                 return ground, results
         return None
 
-    def _grounds_of(self, connection: Connection) -> Sequence[_Ground]:
+    def grounds(self, connection: Connection) -> Sequence[Ground]:
         """Return every problem as it is now; what nobody else has changed is not read anew."""
         version = data_version(connection)
         if version != self._version:
@@ -107,7 +107,7 @@ class Checking:
             self._version = version
         return self._grounds
 
-    def _ground(self, connection: Connection, stored: StoredProblem) -> _Ground:
+    def _ground(self, connection: Connection, stored: StoredProblem) -> Ground:
         problem = stored.problem
         baselines = methods_of_role(connection, stored.id, Role.BASELINE)
         references = methods_of_role(connection, stored.id, Role.REFERENCE)
@@ -119,7 +119,7 @@ class Checking:
         ):
             said.update(repr(part).encode("utf-8", "surrogatepass"))
         context = Context(problem, baselines, references, proposals=proposals)
-        return _Ground(stored.id, context, said.hexdigest())
+        return Ground(stored.id, context, said.hexdigest())
 
 
 def results_of(store: Store, method_id: int) -> tuple[CheckResult, ...]:

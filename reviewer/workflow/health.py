@@ -1,14 +1,17 @@
 """What ``reviewer doctor`` looks at: the store, the drafts, the config and the log, and what is wrong with them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reviewer.domain.checks import CheckSettings
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import NoStoreError, ReviewerError, UserError
+from reviewer.store.check_results import check_all_again
 from reviewer.store.connection import Store
 from reviewer.store.drafts import drafts_path
 from reviewer.store.health import Mended, StoreHealth, examine_store, mend
 from reviewer.store.migrations import SCHEMA_VERSION, open_store
+from reviewer.workflow.checking import Checking
 from reviewer.workflow.config import Config, read_config
 from reviewer.workflow.places import Places
 from reviewer.workflow.session import load_rubric
@@ -50,15 +53,18 @@ def examine(places: Places) -> Health:
     return Health(places, store, config, tuple(wrong), missing)
 
 
-def mend_store(path: Path) -> Mended:
-    """Build anew what follows from the events and revisions of the store at ``path``.
+def mend_store(path: Path, checks: CheckSettings | None = None) -> Mended:
+    """Build anew what follows from the events and revisions of the store at ``path``, and check every method anew.
 
     Raises:
         StoreError: when there is no store, or it cannot be written; it is then as before.
     """
     store: Store = open_store(path, create=False)
     try:
-        return mend(store)
+        mended = mend(store)
+        with store.write(durable=False) as connection:
+            check_all_again(connection)
+        return replace(mended, checked=Checking(store, checks).check_all())
     finally:
         store.close()
 

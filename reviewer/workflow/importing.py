@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
+from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import SourceError, UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.methods import Reject, Remark
@@ -135,6 +136,7 @@ def run_import(
     format_name: str | None = None,
     dry_run: bool = False,
     index_later: bool = False,
+    checks: CheckSettings | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = _never,
     clock: Clock = utc_now,
@@ -152,6 +154,7 @@ def run_import(
             settings=settings,
             dry_run=dry_run,
             index_later=index_later,
+            checks=checks,
             progress=progress,
             cancelled=cancelled,
             clock=clock,
@@ -165,6 +168,7 @@ def take_in(
     settings: SettingRule | None = None,
     dry_run: bool = False,
     index_later: bool = False,
+    checks: CheckSettings | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = _never,
     clock: Clock = utc_now,
@@ -174,8 +178,9 @@ def take_in(
     Good records are taken in whole, in batches; bad ones go to ``rejects``. With ``dry_run`` nothing is written. When
     ``cancelled`` turns true the import stops after its batch, is marked interrupted, and completes when run again.
 
-    Whatever the search index lacks is put into it, be it from this import or from an earlier one. With ``index_later``
-    that is left to the next import, to the app or to doctor, and the report says how much there is.
+    Whatever the search index lacks is put into it, be it from this import or from an earlier one, and whatever waits is
+    checked, by the settings ``checks``. With ``index_later`` both are left to the next import, to the app or to doctor,
+    and the report says how much search does not find.
 
     Raises:
         UserError: when a path or a format cannot be read at all; the store is then as it was before.
@@ -210,7 +215,10 @@ def take_in(
         _tell_unused(tally, rule)
     if not dry_run:
         if not index_later:
+            from reviewer.workflow.checking import Checking  # what --index-later need not load
+
             index_all(store, cancelled)
+            Checking(store, checks).check_all(cancelled)
         with store.read() as connection:
             tally.unindexed = unindexed(connection)
     report = _report(tally, [p.source for p in planned], interrupted=not whole)

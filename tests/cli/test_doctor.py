@@ -319,3 +319,17 @@ def test_a_theme_that_there_is_not_is_told(path: Path, tmp_path: Path, capsys: p
     (tmp_path / "config.toml").write_text('theme = "ligth"\n')
     _, err = doctor(capsys, path, status=1)
     assert "'ligth' is no theme; it is one of dark, light" in err
+
+
+def test_rebuilding_checks_every_method_anew(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, _ = doctor(capsys, path, "--rebuild", status=0)
+    assert "the checks of 4 methods" in out
+    change(path, "UPDATE check_results SET question = 'Whatever?'")
+    (path.parent.parent / "config.toml").write_text("[checks]\nno-error = false\n")
+    doctor(capsys, path, "--rebuild", status=0)
+    connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT rule, question FROM check_results").fetchall()
+    connection.close()
+    assert rows
+    assert "Whatever?" not in [question for _, question in rows]
+    assert "no-error" not in [rule for rule, _ in rows]

@@ -50,7 +50,7 @@ def test_counts_are_told_and_again_changes_nothing(results: Path, capsys: pytest
 def test_an_index_left_for_later_is_told_until_it_is_complete(
     results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = "Search does not find 1 text yet; the app completes its index while it is open, and so do the next import"
+    said = "Search does not find 1 text yet, and the checks of what is new wait too; the app completes both"
     assert main(["import", str(results), "--index-later"]) == 0
     assert said in capsys.readouterr().out
     assert main(["doctor"]) == 0

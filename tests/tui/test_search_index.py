@@ -9,6 +9,7 @@ from reviewer.store import search_index
 from reviewer.store.connection import Store
 from reviewer.store.search_index import unindexed
 from reviewer.tui.screens import triage_search
+from reviewer.workflow.checking import Checking
 from tests.builders import build_store, import_records
 from tests.tui.triage_app import records, triage
 
@@ -50,3 +51,15 @@ async def test_the_header_says_how_much_a_search_may_miss_and_the_search_is_made
         monkeypatch.setattr(triage_search, "PAUSE_SECONDS", 0)
         await t.until(lambda: t.titles == ["echo method"])
         await t.until(lambda: "not searchable yet" not in t.text_of("#header-mid"))
+
+
+async def test_what_waits_to_be_checked_is_checked_soon_after_the_app_opens(path: Path) -> None:
+    def unchecked() -> int:
+        store = Store(path, readonly=True)
+        n = Checking(store).waiting()
+        store.close()
+        return n
+
+    assert unchecked() == 8
+    async with triage(path) as t:
+        await t.until(lambda: unchecked() == 0)

@@ -219,8 +219,8 @@ def test_what_somebody_else_wrote_meanwhile_is_what_is_checked(tmp_path: Path, m
     look = asking._next
     looked: list[int] = []
 
-    def look_and_be_late(connection: check_results.Connection) -> object:
-        found = look(connection)
+    def look_and_be_late(connection: check_results.Connection, limit: int) -> object:
+        found = look(connection, limit)
         looked.append(1)
         if len(looked) == 1:
             import_records(other, proposal("p1", 0.1), baseline(value=0.9))

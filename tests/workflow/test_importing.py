@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Dataset, Metric, Problem
 from reviewer.domain.vocabulary import Direction, Setting
@@ -14,6 +15,7 @@ from reviewer.store.connection import Store
 from reviewer.store.problems import problem_by_id, save_problem
 from reviewer.store.search_index import INDEXED_AT_ONCE
 from reviewer.workflow import reading
+from reviewer.workflow.checking import Checking
 from reviewer.workflow.importing import parse_settings, run_import
 from reviewer.workflow.reading import BATCH_RECORDS
 from tests.builders import build_store, table
@@ -374,3 +376,28 @@ def test_a_problem_that_a_slip_makes_is_told(store: Store, tmp_path: Path) -> No
     (sentence,) = real.sentences
     assert sentence.startswith("The problem w2s is new: nothing describes it, and the store has weak-to-strong.")
     assert run_import(store, [path]).sentences == ()
+
+
+def test_what_was_taken_in_is_checked_by_the_settings_that_are_given(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", proposal("a"), proposal("b"))
+    run_import(store, [path], checks=CheckSettings(off=frozenset({"no-error"})))
+    rules = {rule for (rule,) in table(store, "SELECT DISTINCT rule FROM check_results")}
+    assert "one-setting" in rules
+    assert "no-error" not in rules
+    run_import(store, [lines(path, proposal("c"))])
+    assert table(store, "SELECT count(*) FROM check_results WHERE rule = 'no-error'") == [(3,)]
+
+
+def test_what_is_indexed_later_is_checked_later(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "r.jsonl", proposal("a"))
+    run_import(store, [path], index_later=True)
+    assert table(store, "SELECT * FROM check_results") == []
+    assert Checking(store).waiting() == 1
+    run_import(store, [path])
+    assert Checking(store).waiting() == 0
+
+
+def test_a_dry_run_checks_nothing(store: Store, tmp_path: Path) -> None:
+    run_import(store, [lines(tmp_path / "r.jsonl", proposal("a"))], index_later=True)
+    run_import(store, [lines(tmp_path / "s.jsonl", proposal("b"))], dry_run=True)
+    assert Checking(store).waiting() == 1

@@ -2,17 +2,26 @@
 
 import asyncio
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.widgets import Input
 
+from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import ReviewerError
+from reviewer.store.connection import Store
 from reviewer.tui.screens.triage_queue import QueuePart
 from reviewer.tui.telling import telling
 from reviewer.workflow import browsing
 
+if TYPE_CHECKING:
+    from reviewer.workflow.checking import Checking
+
 PAUSE_SECONDS = 0.02
-"""Between two batches that go into the search index, so that a verdict waits for no more than one."""
+"""Between two batches that go into the search index or are checked, so that a verdict waits for no more than one."""
+
+CHECKED_AT_ONCE = 50
+"""Methods that are checked in one go: some 10 ms of work."""
 
 
 class SearchPart(QueuePart):
@@ -61,7 +70,10 @@ class SearchPart(QueuePart):
     @work(exclusive=True, group="index")
     @telling
     async def complete_index(self) -> None:
-        """Put into the search index what an import has left for later; the header says how much a search may miss."""
+        """Put into the search index what an import has left for later, then check what waits to be checked.
+
+        The header says how much a search may miss meanwhile.
+        """
         try:
             while left := await self.background.write(browsing.index_more, self.session):
                 first, self.not_searchable = not self.not_searchable, left
@@ -75,3 +87,19 @@ class SearchPart(QueuePart):
             self.show_header()
             if self.asked.text:
                 self.load_queue()
+        await self._complete_checks()
+
+    async def _complete_checks(self) -> None:
+        try:
+            # Beside the writes: a verdict waits for the lock alone, which is held for much less than the checks take.
+            checking = await self.background.long(_checking, self.session.store, self.reviewer_app.config.checks)
+            while await self.background.long(checking.check_some, CHECKED_AT_ONCE):
+                await asyncio.sleep(PAUSE_SECONDS)
+        except ReviewerError:
+            return  # Somebody holds the store; the next refresh goes on.
+
+
+def _checking(store: Store, settings: CheckSettings) -> "Checking":
+    from reviewer.workflow.checking import Checking  # what the first paint need not wait for
+
+    return Checking(store, settings)
