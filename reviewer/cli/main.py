@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, Listed] = {
     "demo": Listed("reviewer.cli.demo", "command", "Open a copy of the sample study."),
     "target": Listed("reviewer.cli.target", "command", "Show or set what 'survives in production' means."),
     "problems": Listed("reviewer.cli.problems", "command", "List the problems in the store."),
+    "checks": Listed("reviewer.cli.checks", "command", "List what the checks ask of the evidence."),
     "set": Listed("reviewer.cli.set_", "command", "Say afterwards what a file left unsaid of its numbers."),
     "schema": Listed("reviewer.cli.schema", "command", "Print the JSON Schema of the native format.", False),
     "config": Listed("reviewer.cli.config", "command", "Show the config and every key."),

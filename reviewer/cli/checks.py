@@ -1,0 +1,111 @@
+"""``reviewer checks``: what the rules ask of the evidence, how often, and by which thresholds."""
+
+import json
+import os
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reviewer.cli.main import Invocation
+
+if TYPE_CHECKING:
+    from reviewer.domain.checks import CheckSettings
+    from reviewer.store.connection import Store
+    from reviewer.workflow.check_listing import ListedRule
+
+
+@click.command("checks")
+@click.option("--problem", metavar="SLUG", help="Only of this problem.")
+@click.option("--rule", metavar="ID", help="What this rule asks, and of which proposals and baselines.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
+@click.pass_obj
+def command(invocation: Invocation, problem: str | None, rule: str | None, as_json: bool) -> int:
+    """List the rules that look at the evidence, with how many proposals each has a question about.
+
+    They ask, and never judge. What waits to be checked is checked first. Thresholds are set in the config, by lines
+    such as few-seeds.seeds = 3 or same-title = false below [checks].
+
+    \b
+    Examples:
+      reviewer checks
+      reviewer checks --rule few-seeds
+      reviewer checks --json
+    """
+    from reviewer.workflow.check_listing import listed_rules, require_rule
+    from reviewer.workflow.config import read_config
+    from reviewer.workflow.places import find_places
+
+    if rule is not None:
+        require_rule(rule)
+    places = find_places(invocation.store, invocation.config)
+    settings = read_config(places.config).checks
+    with closing(_checked_store(places.store, settings)) as store:
+        if rule is None:
+            rules = listed_rules(store, settings, problem)
+            click.echo(_as_json(rules) if as_json else _table(rules))
+        else:
+            _print_asked(store, rule, problem, as_json=as_json)
+    return 0
+
+
+def _checked_store(path: Any, settings: "CheckSettings") -> "Store":
+    """Open the store and check what waits, where it may be written; else say how much waits."""
+    from reviewer.cli.reading import open_to_look
+    from reviewer.domain.counted import counted
+    from reviewer.store.connection import is_frozen
+    from reviewer.store.migrations import open_store
+    from reviewer.workflow.checking import Checking
+
+    if path.exists() and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) and not is_frozen(path):
+        store = open_store(path, create=False)
+        try:
+            Checking(store, settings).check_all()
+        except BaseException:
+            store.close()
+            raise
+        return store
+    store = open_to_look(path)
+    if waiting := Checking(store, settings).waiting():
+        click.echo(f"{counted(waiting, 'method')} wait to be checked, in a store that may only be read.", err=True)
+    return store
+
+
+def _table(rules: "tuple[ListedRule, ...]") -> str:
+    width = max(len(r.id) for r in rules)
+    lines = [f"{'rule':<{width}}  {'level':<12}  {'proposals':>9}  {'baselines':>9}  asks about"]
+    for r in rules:
+        n = f"{r.proposals:>9,}  {r.baselines:>9,}" if r.on else f"{'off':>9}  {'off':>9}"
+        lines.append(f"{r.id:<{width}}  {r.level.words:<12}  {n}  {r.title}")
+        lines += [f"{'':<{width}}  {t.name} = {t.value:g}  ({t.source})" for t in r.thresholds]
+    return "\n".join(lines)
+
+
+def _as_json(rules: "tuple[ListedRule, ...]") -> str:
+    from dataclasses import asdict
+
+    return json.dumps([asdict(r) for r in rules], ensure_ascii=False, indent=1)
+
+
+def _print_asked(store: "Store", rule: str, problem: str | None, *, as_json: bool) -> None:
+    from reviewer.domain.text import safe_line
+    from reviewer.workflow.check_listing import methods_asked
+
+    asked = methods_asked(store, rule, problem)
+    if as_json:
+        rows = [
+            {"problem": slug, "id": m.id, "namespace": m.namespace, "external_id": m.external_id, "role": m.role,
+             "title": m.title, "rule": rule, "level": m.result.level, "question": m.result.question,
+             "numbers": m.result.numbers}
+            for slug, methods in asked.items()
+            for m in methods
+        ]  # fmt: skip
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for methods in asked.values():
+        for m in methods:
+            role = "" if m.role == "proposal" else f"{m.role}: "
+            click.echo(f"{m.id}  {role}{safe_line(m.title, 80)}")
+            click.echo(f"    {safe_line(m.result.question)}")
+    if not any(asked.values()):
+        click.echo(f"{rule} has no question about anything in the store.")
