@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from reviewer.cli.main import GivenPath, Invocation
+from reviewer.domain.checks import CheckSettings
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import UserError
 from reviewer.domain.queue import QueueFilter
@@ -38,6 +39,7 @@ STDOUT = Path("-")
 @click.option("--tag", default="", metavar="TAG", help="Only judgements with this tag.")
 @click.option("--flagged", is_flag=True, help="Only flagged ones.")
 @click.option("--changed", is_flag=True, help="Only those whose proposal changed after the verdict.")
+@click.option("--check", default="", metavar="RULE", help="Only proposals that this check has a question about.")
 @click.option(
     "--text", default="", metavar="WORDS", help="Only proposals with all these words; those after the 32nd are ignored."
 )
@@ -88,11 +90,19 @@ def command(
     if excel and format_ != "csv":
         raise click.UsageError("--excel goes with --format csv")
 
+    if asked["check"]:
+        from reviewer.workflow.check_listing import require_rule
+
+        require_rule(asked["check"])
+
     from reviewer.cli.reading import open_to_look
+    from reviewer.workflow.config import read_config
     from reviewer.workflow.exporting import ExportOptions, export
     from reviewer.workflow.places import find_places
 
-    store = open_to_look(find_places(invocation.store, invocation.config).store)
+    places = find_places(invocation.store, invocation.config)
+    checks = read_config(places.config).checks if asked["check"] else CheckSettings()
+    store = open_to_look(places.store)
     try:
         options = ExportOptions(
             shape=shape,
@@ -102,6 +112,7 @@ def command(
             problem=problem,
             reviewer_id=_my_id(invocation, store) if mine else None,
             asked=_filter(asked),
+            checks=checks,
         )
         summary = export(store, output, options)
     finally:

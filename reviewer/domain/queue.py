@@ -32,6 +32,8 @@ class QueueFilter:
     flagged: bool = False
     changed: bool = False
     """Judged by the viewer at an older revision than the one that counts now."""
+    check: str = ""
+    """The id of a rule that has a question about the proposal. That is of the data alone, and nobody's own."""
     text: str = ""
 
     @property
@@ -49,6 +51,7 @@ class QueueFilter:
             f"tag {self.tag}" if self.tag else "",
             "flagged" if self.flagged else "",
             "changed since judged" if self.changed else "",
+            f"asked by {self.check}" if self.check else "",
             f"“{self.text}”" if self.text else "",
         ]
         return ", ".join(w for w in words if w) or "all"

@@ -137,6 +137,16 @@ def counts_by_rule(connection: Connection, problem_id: int) -> Mapping[str, Rule
     return {rule: RuleCount(rule, *numbers) for rule, numbers in found.items()}
 
 
+def rules_asking(connection: Connection) -> tuple[str, ...]:
+    """Return the rules that have a question about anything, by name: a look-up for each, however many results."""
+    found: list[str] = []
+    while (row := connection.execute(
+        "SELECT rule FROM check_results WHERE rule > ? ORDER BY rule LIMIT 1", (found[-1] if found else "",)
+    ).fetchone()) is not None:  # fmt: skip
+        found.append(row[0])
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class AskedOf:
     """A method that a rule has a question about, by its names, with the question."""

@@ -178,6 +178,11 @@ def _conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
         (bool(asked.agent), "m.agent = :agent COLLATE NOCASE", {"agent": asked.agent}),
         (bool(asked.family), "m.family = :family COLLATE NOCASE", {"family": asked.family}),
         (
+            bool(asked.check),
+            "+m.id IN (SELECT method_id FROM check_results WHERE rule = :check)",
+            {"check": asked.check},
+        ),
+        (
             bool(expression := search_expression(asked.text)),
             "+m.id IN (SELECT rowid FROM search_index WHERE search_index MATCH :text)",
             {"text": expression},

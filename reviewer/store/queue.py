@@ -113,6 +113,9 @@ def _query(
     if asked.family:
         where.append("m.family = :family COLLATE NOCASE")
         values["family"] = asked.family
+    if asked.check:
+        where.append(_asked_by_check(connection, asked.check))
+        values["check"] = asked.check
     if own:
         values["kept"] = f"[{','.join(map(str, kept))}]"
         where.append(f"(({' AND '.join(own)}) OR m.id IN (SELECT value FROM json_each(:kept)))")
@@ -128,6 +131,16 @@ def _query(
             where.append("m.id IN (SELECT rowid FROM search_index WHERE search_index MATCH :text)")
     tables += " LEFT JOIN current_judgements j ON j.method_id = m.id AND j.reviewer_id = :reviewer"
     return _Query(tables, " AND ".join(where), values, found)
+
+
+def _asked_by_check(connection: sqlite3.Connection, rule: str) -> str:
+    """Return the condition that a rule has a question about a row; of few that there are, all are looked up at once."""
+    many = connection.execute(
+        "SELECT 1 FROM check_results WHERE rule = ? LIMIT 1 OFFSET ?", (rule, SORTED_AT_MOST)
+    ).fetchone()
+    if many is None:
+        return "m.id IN (SELECT method_id FROM check_results WHERE rule = :check)"
+    return "EXISTS (SELECT 1 FROM check_results c WHERE c.method_id = m.id AND c.rule = :check)"
 
 
 def _finds_more_than(connection: sqlite3.Connection, expression: str, n: int) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reviewer.domain.judgements import Event
 from reviewer.domain.methods import Revision
 from reviewer.domain.queue import QueueFilter, QueuePage, Sort
-from reviewer.store import events, imports, methods, problems, queue
+from reviewer.store import check_results, events, imports, methods, problems, queue
 from reviewer.store.imports import Brought
 from reviewer.store.problems import ProblemCounts, StoredProblem
 from reviewer.store.search_index import index_some, unindexed
@@ -130,11 +130,26 @@ def tags_used(session: Session) -> tuple[str, ...]:
         return queue.own_tags(connection, session.reviewer_id)
 
 
-def filter_choices(session: Session, problem_id: int) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return the agents and families of a problem's proposals, and the reviewer's own tags."""
+@dataclass(frozen=True, slots=True)
+class FilterChoices:
+    """What a filter can choose from: agents and families of a problem's proposals, one's own tags, rules that ask."""
+
+    agents: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    checks: tuple[tuple[str, str], ...] = ()
+    """The id of each rule that has a question about anything, and what it is about."""
+
+
+def filter_choices(session: Session, problem_id: int) -> FilterChoices:
+    """Return what a filter of a problem's queue can choose from."""
+    from reviewer.workflow.check_listing import rule_titles  # what the first paint need not wait for
+
     with session.store.read() as connection:
         agents, families = queue.facets(connection, problem_id)
-        return agents, families, queue.own_tags(connection, session.reviewer_id)
+        tags = queue.own_tags(connection, session.reviewer_id)
+        asking = set(check_results.rules_asking(connection))
+    return FilterChoices(agents, families, tags, tuple(pair for pair in rule_titles().items() if pair[0] in asking))
 
 
 def last_judged(session: Session, problem_id: int) -> int | None:

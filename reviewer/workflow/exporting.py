@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Problem, no_such_problem
 from reviewer.domain.queue import QueueFilter
@@ -64,6 +65,8 @@ class ExportOptions:
     problem: str | None = None
     reviewer_id: int | None = None
     asked: QueueFilter = field(default_factory=QueueFilter)
+    checks: CheckSettings = field(default_factory=CheckSettings)
+    """By which a filter by a check is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def export(
     progress: Callable[[int], None] | None = None,
 ) -> ExportSummary:
     """Write judgements to ``destination``, or to standard output where that is None; the store is only read,
-    but that a filter by text first puts into the search index what waits for it.
+    but that a filter by text first puts into the search index what waits for it, and one by a check first checks.
 
     All rows show one state of the store, and never more than a few of them are in memory. A file is
     replaced when everything is written; on any error it stays as it was. ``progress`` is told every thousand rows or so
@@ -94,6 +97,8 @@ def export(
     """
     if options.asked.text:
         _complete_search_index(store.path)
+    if options.asked.check:
+        _complete_checks(store.path, options.checks)
     replaced = destination is not None and destination.expanduser().is_file()
     # A connection of its own: the read transaction lasts as long as the export does.
     with closing(Store(store.path, readonly=True)) as own, own.read() as connection:
@@ -121,6 +126,21 @@ def _complete_search_index(path: Path) -> None:
     if waiting:
         with closing(Store(path)) as own:
             index_all(own)
+
+
+def _complete_checks(path: Path, settings: CheckSettings) -> None:
+    """Check what waits to be checked: a filter by a check would leave out, in silence, what is not.
+
+    Raises:
+        StoreError: when something waits and the store cannot be written.
+    """
+    from reviewer.workflow.checking import Checking  # what other exports need not load
+
+    with closing(Store(path, readonly=True)) as own:
+        waiting = Checking(own, settings).waiting()
+    if waiting:
+        with closing(Store(path)) as own:
+            Checking(own, settings).check_all()
 
 
 def _files_of(store: Path) -> list[Path]:

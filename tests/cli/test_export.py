@@ -84,6 +84,8 @@ def test_the_name_of_the_file_gives_the_format_unless_it_is_said(path: Path) -> 
         (["--status", "skipped"], []),
         (["--changed"], []),
         (["--family", "none"], []),
+        (["--check", "missing-words", "--agent", "a2"], [("p2", "kim")]),
+        (["--check", "synthetic"], []),
     ],
 )
 def test_filters_combine(capsys: Capture, args: list[str], expected: list[tuple[str, str]]) -> None:

@@ -156,6 +156,7 @@ def test_filter_in_words() -> None:
     assert asked.describe() == (
         "to do, cannot tell, agent a1, family noise, tag odd, flagged, changed since judged, “x y”"
     )
+    assert QueueFilter(check="few-seeds", text="x").describe() == "asked by few-seeds, “x”"
     assert (QueueFilter().describe(), QueueFilter().active, asked.active) == ("all", False, True)
 
 

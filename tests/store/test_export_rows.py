@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from reviewer.domain.checks import CheckResult, Level
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.vocabulary import Act, Basis, Rating, Role, Status, Verdict
+from reviewer.store.check_results import keep_results
 from reviewer.store.connection import Store
 from reviewer.store.export_rows import (
     PIECE,
@@ -38,6 +40,8 @@ def store(tmp_path: Path) -> Store:
     act(kim, p2, Act.TAGS, set_tags(["scale; later"]))
     act(kim, p2, Act.FLAG, toggle_flag)
     act(lee, p3, Act.SKIP, skip)
+    with store.write() as connection:
+        keep_results(connection, 1, "", {p1: [CheckResult("few-seeds", Level.ASK, "Would it hold?", {})] * 2})
     return store
 
 
@@ -69,6 +73,9 @@ def test_proposals_stand_in_the_order_of_import_with_all_reviewers_of_each(store
         (QueueFilter(flagged=True), ["p2"]),
         (QueueFilter(text="noisy chan"), ["p1", "p1"]),
         (QueueFilter(changed=True), []),
+        (QueueFilter(check="few-seeds"), ["p1", "p1"]),
+        (QueueFilter(check="few-seeds", agent="a2"), []),
+        (QueueFilter(check="no-error"), []),
     ],
 )
 def test_each_filter_is_asked_of_the_judgement_itself(store: Store, asked: QueueFilter, expected: list[str]) -> None:
@@ -154,6 +161,7 @@ class Explaining:
         Selection(None, 1),
         Selection(1, 1, QueueFilter(status=Status.JUDGED)),
         Selection(1, None, QueueFilter(agent="a", text="b", tag="c", flagged=True, verdict=Verdict.FAILS)),
+        Selection(1, None, QueueFilter(check="few-seeds", agent="a")),
     ],
 )
 def test_nothing_is_sorted_since_that_would_take_memory_for_every_row(

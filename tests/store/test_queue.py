@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reviewer.domain.checks import CheckResult, Level
 from reviewer.domain.queue import QueueFilter, QueueRow, Sort
 from reviewer.domain.vocabulary import Act, Role, Status, Verdict
 from reviewer.store import queue
+from reviewer.store.check_results import keep_results
 from reviewer.store.connection import Store
 from reviewer.store.problems import ProblemCounts, counts
 from reviewer.store.queue import LONGEST_WORD, MOST_WORDS, search_expression
@@ -64,6 +66,9 @@ def kim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         act(noor, method_id, Act.FLAG, toggle_flag)
     for i in range(0, 60, 6):
         proposal(i, body="changed ")
+    with store.write() as connection:
+        asked = [CheckResult("few-seeds", Level.ASK, "Would it hold?", {})] * 2
+        keep_results(connection, 1, "", dict.fromkeys(method_ids(store)[::2], asked))
     yield session
     store.close()
 
@@ -82,6 +87,7 @@ FILTERS = st.builds(
     tag=mostly("", "mine", "hers", "ünï 'quoted' \"tag\""),
     flagged=mostly(False, True),
     changed=mostly(False, True),
+    check=mostly("", "few-seeds", "no-error"),
     text=mostly("", "over", "overlap ", "text gröss", "grosse", "fine-tun", "changed text", "zeta"),
 )
 KEPT = st.lists(st.integers(1, 70), max_size=4)
@@ -141,9 +147,13 @@ def test_filter_keeps_exactly_the_rows_that_fulfil_it(kim: Session, asked: Queue
             and (not asked.changed or row.changed)
         )
 
+    first = method_ids(kim.store)[0]
+
     def hard(row: QueueRow) -> bool:
-        return (not asked.agent or row.agent.lower() == asked.agent.lower()) and (
-            not asked.family or row.family.lower() == asked.family.lower()
+        return (
+            (not asked.agent or row.agent.lower() == asked.agent.lower())
+            and (not asked.family or row.family.lower() == asked.family.lower())
+            and (not asked.check or (asked.check == "few-seeds" and (row.method_id - first) % 2 == 0))
         )
 
     def has_text(row: QueueRow) -> bool:
@@ -387,3 +397,14 @@ def test_own_tags_come_most_used_first(tmp_path: Path) -> None:
     for method_id, tags in zip(method_ids(store), (["b", "a"], ["b"], ["c", "b", "a"]), strict=True):
         act(kim, method_id, Act.TAGS, set_tags(tags))
     assert queue.own_tags(store.connection(), kim.reviewer_id) == ("b", "a", "c")
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_a_check_that_asks_of_many_gives_the_same_rows(
+    kim: Session, sort: Sort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = QueueFilter(check="few-seeds")
+    rows = whole(kim, asked, sort, [])
+    assert len(rows) == 30
+    monkeypatch.setattr(queue, "SORTED_AT_MOST", 3)
+    assert whole(kim, asked, sort, []) == rows

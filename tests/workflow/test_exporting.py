@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import ReviewerError, UserError
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.methods import Measurement, SeedValue
@@ -447,3 +448,14 @@ def test_a_filter_by_text_leaves_out_nothing_that_waits_for_the_search_index(tmp
     import_records(store, record("x", body="alpha two"), index=False)
     assert [row["external_id"] for row in exported(store, asked=QueueFilter(text="alpha"))] == ["x"]
     assert exported(store, asked=QueueFilter(text="one")) == []
+
+
+def test_a_filter_by_a_check_leaves_out_nothing_that_waits_to_be_checked(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("x", body="alpha"))
+    judge(build_session(store), 1)
+    assert [row["external_id"] for row in exported(store, asked=QueueFilter(check="missing-words"))] == ["x"]
+    import_records(store, record("x", body="A baseline, seeds, held-out data."))
+    assert exported(store, asked=QueueFilter(check="missing-words")) == []
+    off = CheckSettings(off=frozenset({"missing-words"}))
+    import_records(store, record("x", body="alpha"))
+    assert exported(store, asked=QueueFilter(check="missing-words"), checks=off) == []

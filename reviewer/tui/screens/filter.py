@@ -20,6 +20,7 @@ from reviewer.tui.screens.choice import ChoiceScreen, Option
 from reviewer.tui.screens.dialog import DialogScreen, Excerpt
 from reviewer.tui.widgets.row_list import RowList
 from reviewer.tui.widgets.text_field import TextField
+from reviewer.workflow.browsing import FilterChoices
 
 _LABEL_CELLS = 22
 _ANY = "any"
@@ -46,9 +47,7 @@ class FilterScreen(DialogScreen[QueueFilter | None]):
     def __init__(
         self,
         current: QueueFilter,
-        agents: Sequence[str],
-        families: Sequence[str],
-        tags: Sequence[str],
+        choices: FilterChoices,
         keymap: Keymap,
         marks: Marks = UNICODE,
     ) -> None:
@@ -59,11 +58,12 @@ class FilterScreen(DialogScreen[QueueFilter | None]):
         self._lines = (
             _Row("status", "status", ((None, _ANY), *statuses)),
             _Row("verdict", "my verdict", ((None, _ANY), *verdicts)),
-            _names("agent", "agent", agents, current.agent),
-            _names("family", "family", families, current.family),
-            _names("tag", "my tag", tags, current.tag),
+            _names("agent", "agent", choices.agents, current.agent),
+            _names("family", "family", choices.families, current.family),
+            _names("tag", "my tag", choices.tags, current.tag),
             _Row("flagged", "flagged", ((False, _ANY), (True, f"{marks.flag} only flagged"))),
             _Row("changed", "changed since judged", ((False, _ANY), (True, f"{marks.changed} only changed"))),
+            _rules(choices.checks, current.check),
             _Row("text", "text"),
         )
         self._rows = RowList(marks=marks, id="parts")
@@ -214,3 +214,10 @@ def _names(field: str, label: str, names: Sequence[str], current: str) -> _Row:
     """Return a row of names; the one that is asked for now is among them, even where nothing bears it any more."""
     every = dict.fromkeys([*names, current] if current else names)
     return _Row(field, label, (("", _ANY), *((name, safe_line(name, 200)) for name in every if name)))
+
+
+def _rules(rules: Sequence[tuple[str, str]], current: str) -> _Row:
+    """Return the row of the checks, each by its id and what it asks about."""
+    every = {current: "", **dict(rules)} if current else dict(rules)
+    words = ((rule, f"{safe_line(rule, 40)}  {title}".rstrip()) for rule, title in every.items())
+    return _Row("check", "a check asks about it", (("", _ANY), *words))

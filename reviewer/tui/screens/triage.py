@@ -357,6 +357,7 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
             problem=self.problem.slug,
             reviewer_id=self.session.reviewer_id if request.whose == "mine" else None,
             asked=self.asked if request.filtered else QueueFilter(),
+            checks=self.reviewer_app.config.checks,
         )
         summary = export(self.session.store, Path(request.path).expanduser(), options)
         return f"{counted(summary.rows, 'row')} written to {summary.path}" + (

@@ -239,8 +239,8 @@ class QueuePart(TriageState):
         from reviewer.tui.screens.filter import FilterScreen
 
         self.settle_digits()
-        agents, families, tags = await self.background.read(browsing.filter_choices, self.session, self.stored.id)
-        chosen = await self.app.push_screen_wait(FilterScreen(self.asked, agents, families, tags, self.keymap))
+        choices = await self.background.read(browsing.filter_choices, self.session, self.stored.id)
+        chosen = await self.app.push_screen_wait(FilterScreen(self.asked, choices, self.keymap))
         if chosen is not None and chosen != self.asked:
             row = self.queue.row
             self.asked = chosen

@@ -11,15 +11,21 @@ from reviewer.tui.screens.choice import ChoiceScreen
 from reviewer.tui.screens.dialog import Excerpt
 from reviewer.tui.screens.filter import FilterScreen
 from reviewer.tui.widgets.row_list import RowList
+from reviewer.workflow.browsing import FilterChoices
 from tests.tui.harness import HarnessApp
 
 KEYMAP = effective_keymap({})
-AGENTS = [f"agent-{i}" for i in range(200)]
+CHOICES = FilterChoices(
+    tuple(f"agent-{i}" for i in range(200)),
+    ("em", "mdl"),
+    ("seeds", "[/x]"),
+    (("few-seeds", "few seeds"), ("no-error", "neither standard error nor values of seeds")),
+)
 
 
 def opened(current: QueueFilter | None = None, keys: dict[str, str] | None = None) -> tuple[HarnessApp, FilterScreen]:
     keymap = effective_keymap(keys) if keys else KEYMAP
-    screen = FilterScreen(current or QueueFilter(), AGENTS, ["em", "mdl"], ["seeds", "[/x]"], keymap)
+    screen = FilterScreen(current or QueueFilter(), CHOICES, keymap)
     return HarnessApp(screen), screen
 
 
@@ -50,7 +56,7 @@ async def test_a_row_is_cleared(key: str) -> None:
     current = QueueFilter(Status.JUDGED, Verdict.FAILS, text="noise")
     app, _ = opened(current)
     async with app.run_test() as pilot:
-        await pilot.press("j", key, *["j"] * 6, key, "enter")
+        await pilot.press("j", key, *["j"] * 7, key, "enter")
         assert app.results == [replace(current, verdict=None, text="")]
 
 
@@ -91,7 +97,7 @@ async def test_leaving_the_list_of_agents_leaves_the_agent() -> None:
 async def test_the_text_is_written_and_enter_there_does_not_apply(leave: str) -> None:
     app, screen = opened(QueueFilter(text="old"))
     async with app.run_test() as pilot:
-        await pilot.press("up", *["j"] * 7, "slash", "ctrl+u", *"q 0/".replace(" ", "-"), leave)
+        await pilot.press("up", *["j"] * 8, "slash", "ctrl+u", *"q 0/".replace(" ", "-"), leave)
         assert app.results == []
         assert sentence(screen) == "shows  “q-0/”"
         await pilot.press("enter")
@@ -128,3 +134,21 @@ async def test_a_click_moves_and_a_second_one_steps() -> None:
         assert sentence(screen) == "shows  all"
         await pilot.click(RowList, offset=(4, 1))
         assert sentence(screen) == "shows  survives"
+
+
+async def test_the_queue_is_narrowed_down_to_what_a_check_asks_about() -> None:
+    app, screen = opened()
+    async with app.run_test() as pilot:
+        await pilot.press(*["j"] * 7, "slash")
+        assert isinstance(app.screen, ChoiceScreen)
+        await pilot.press(*"neither", "enter")
+        assert sentence(screen) == "shows  asked by no-error"
+        await pilot.press("enter")
+        assert app.results == [QueueFilter(check="no-error")]
+
+
+async def test_a_check_that_asks_nothing_any_more_stays_a_value() -> None:
+    app, _ = opened(QueueFilter(check="synthetic"))
+    async with app.run_test() as pilot:
+        await pilot.press(*["j"] * 7, "right", "left", "enter")
+        assert app.results == [QueueFilter(check="synthetic")]
