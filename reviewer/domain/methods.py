@@ -32,6 +32,19 @@ class SeedValue:
     n_correct: int | None = None
     n_test: int | None = None
     basis: Basis = Basis.CLAIMED
+    seconds: float | None = None
+    """How long the run took."""
+    predicted_share: float | None = None
+    """The share of the test examples for which one answer was predicted: the one most out of step with the labels."""
+    label_share: float | None = None
+    """The share of the test examples that have this answer for their label."""
+    says: str = ""
+    """What the run's own record says of its seed or method where that is something else than its place says."""
+
+    def further(self) -> tuple[float | str | None, ...]:
+        """Return what few sources give, or nothing where none of it is given."""
+        given = (self.seconds, self.predicted_share, self.label_share, self.says)
+        return given if given != (None, None, None, "") else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +125,11 @@ class MethodRecord:
                 self.claims, self.created_at,
                 [[m.metric, m.dataset, m.value, m.standard_error, m.n_seeds, m.n_test, m.n_correct, m.split, m.subset,
                   m.basis, m.source, m.missing,
-                  [[s.seed, s.value, s.n_correct, s.n_test, s.basis] for s in m.seeds]] for m in self.measurements],
+                  [[s.seed, s.value, s.n_correct, s.n_test, s.basis, *s.further()] for s in m.seeds]]
+                 for m in self.measurements],
             ),
-            (f for m in self.measurements for f in (m.value, m.standard_error, *(s.value for s in m.seeds))),
+            (f for m in self.measurements for f in (m.value, m.standard_error, *(
+                f for s in m.seeds for f in (s.value, s.seconds, s.predicted_share, s.label_share)))),
         )  # fmt: skip
 
 

@@ -117,7 +117,7 @@ def _method(folder: Folder, seeds: list[SeedFile], problem: str, digest: str, *,
         bound=bound,
         idea=name,
         body=_body(folder, seeds),
-        measurements=measurements(folder.dataset, seeds, with_pgr=bound is None),
+        measurements=measurements(folder.dataset, folder.method, seeds, with_pgr=bound is None),
         raw={seed.name: _raw(seed.record) for seed in seeds},
     )
 

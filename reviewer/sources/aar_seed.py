@@ -6,6 +6,9 @@ from typing import Any
 from reviewer.sources import aar_study, fields
 from reviewer.sources.fields import BadFieldError
 
+_LONGEST = 1e9
+"""No run takes so many seconds, which are thirty years."""
+
 _DIFFER = 0.002
 """By how much a stated PGR may differ from the computed one before it is worth a word."""
 
@@ -31,11 +34,22 @@ class SeedFile:
     pgr_stated: bool
     pgr_note: str
     subsets: dict[str, Score]
+    seconds: float | None
+    shares: tuple[float, float] | None
+    """Of the answer most out of step with the labels, the share that was predicted and the one that is right."""
 
     @property
     def config(self) -> dict[str, Any]:
         """Return the settings of the run."""
         return fields.mapping(self.record.get("config"))
+
+    def says(self, method: str) -> str:
+        """Return what the inside says of its seed and method where the path says something else."""
+        inner_seed, inner_name = self.record.get("seed"), self.record.get("idea_name")
+        said = [f"seed {inner_seed}"] if isinstance(inner_seed, int) and inner_seed != self.seed else []
+        if isinstance(inner_name, str) and aar_study.method(inner_name) != method:
+            said.append(f"method {inner_name[:80]}")
+        return ", ".join(said)
 
     def oddities(self, method: str, dataset: str) -> list[str]:
         """Return where the inside of the file disagrees with its path or with itself, a sentence each."""
@@ -86,7 +100,9 @@ def seed_file(value: Any, name: str, seed: int, method: str) -> SeedFile:
         for subset, part in fields.mapping(final.get("per_subset")).items()
         if (share := _share(fields.mapping(part).get("accuracy"))) is not None
     }
-    return SeedFile(name, seed, value, Score(accuracy, correct, total), pgr, stated, note, subsets)
+    seconds = next((t for t in map(value.get, ("total_training_time", "training_time")) if _is_time(t)), None)
+    score = Score(accuracy, correct, total)
+    return SeedFile(name, seed, value, score, pgr, stated, note, subsets, seconds, _shares(final))
 
 
 def _pgr(value: dict[str, Any], transfer: float, seed: int) -> tuple[float | None, bool, str]:
@@ -112,6 +128,28 @@ def _counts(part: dict[str, Any]) -> tuple[int | None, int | None]:
     if isinstance(correct, bool) or not isinstance(correct, int) or total is None or not 0 <= correct <= total:
         return None, total
     return correct, total
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LONGEST
+
+
+def _shares(final: dict[str, Any]) -> tuple[float, float] | None:
+    """Return, of the answer most out of step, its share of what was predicted and of the labels; None without both."""
+    predicted, labels = _distribution(final.get("pred_distribution")), _distribution(final.get("label_distribution"))
+    if not predicted or not labels:
+        return None
+    shares = ((predicted.get(answer, 0.0), labels.get(answer, 0.0)) for answer in sorted({*predicted, *labels}))
+    return max(shares, key=lambda pair: abs(pair[0] - pair[1]))
+
+
+def _distribution(value: Any) -> dict[str, float]:
+    """Return the share of each answer, nothing where the counts are none."""
+    counts = fields.mapping(value)
+    if any(isinstance(n, bool) or not isinstance(n, int) or not 0 <= n <= fields.MAX_COUNT for n in counts.values()):
+        return {}
+    total = sum(counts.values())
+    return {answer: n / total for answer, n in counts.items()} if total else {}
 
 
 def _positive(value: Any) -> int | None:

@@ -1,6 +1,8 @@
 """The measurements of a method over its seeds: means and standard errors computed from the files' values."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from math import sqrt
 from statistics import fmean, stdev
 
@@ -9,16 +11,23 @@ from reviewer.domain.vocabulary import Basis
 from reviewer.sources.aar_seed import Score, SeedFile
 
 
-def measurements(dataset: str, seeds: Sequence[SeedFile], *, with_pgr: bool) -> tuple[Measurement, ...]:
+def measurements(dataset: str, method: str, seeds: Sequence[SeedFile], *, with_pgr: bool) -> tuple[Measurement, ...]:
     """Return PGR (unless the method is a bound, whose PGR is 0 or 1 by definition), accuracy, accuracy by subset.
 
     ``seeds`` holds at least one file. A subset is averaged over those files that give it.
     """
     rows = [_pgr(dataset, seeds)] if with_pgr else []
-    rows.append(_accuracy(dataset, "", [(s.seed, s.score) for s in seeds]))
+    whole = _accuracy(dataset, "", [(s.seed, s.score) for s in seeds])
+    rows.append(replace(whole, seeds=tuple(map(partial(_with_run, method), whole.seeds, seeds))))
     names = dict.fromkeys(name for s in seeds for name in s.subsets)
     rows += [_accuracy(dataset, n, [(s.seed, s.subsets[n]) for s in seeds if n in s.subsets]) for n in names]
     return tuple(rows)
+
+
+def _with_run(method: str, value: SeedValue, seed: SeedFile) -> SeedValue:
+    """Return a seed's accuracy with what its file says of the run."""
+    predicted, labelled = seed.shares or (None, None)
+    return replace(value, seconds=seed.seconds, predicted_share=predicted, label_share=labelled, says=seed.says(method))
 
 
 def mean_and_error(values: Sequence[float]) -> tuple[float, float | None]:

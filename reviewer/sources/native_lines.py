@@ -179,7 +179,14 @@ def _measurement(line: schema.MeasurementLine) -> Measurement:
 
 def _seed_value(line: schema.SeedLine) -> SeedValue:
     basis = line.get("basis", Basis.CLAIMED)
-    return SeedValue(line.get("seed"), line["value"], line.get("n_correct"), line.get("n_test"), basis)
+    seconds, predicted, labelled = (
+        x if x is not None and math.isfinite(x) else None
+        for x in (line.get("seconds"), line.get("predicted_share"), line.get("label_share"))
+    )
+    counts = line.get("n_correct"), line.get("n_test")
+    return SeedValue(
+        line.get("seed"), line["value"], *counts, basis, seconds, predicted, labelled, line.get("says") or ""
+    )
 
 
 def _remark(line: schema.RemarkLine, problem: str, namespace: str, provenance: Provenance, raw: Any) -> Remark:

@@ -82,13 +82,21 @@ class ProblemLine(TypedDict, total=False):
 
 @_line
 class SeedLine(TypedDict, total=False):
-    """The value of one run with one seed."""
+    """The value of one run with one seed, how long it took, and how its answers fell.
+
+    ``predicted_share`` and ``label_share`` are of one answer, as predicted and as it should be; ``says`` is what the
+    run's own record says of its seed or method where that is something else.
+    """
 
     seed: SeedNumber | None
     value: Required[float]
     n_correct: Count | None
     n_test: Count | None
     basis: Annotated[Basis, Field(strict=False, json_schema_extra={"default": Basis.CLAIMED})]
+    seconds: float | None
+    predicted_share: float | None
+    label_share: float | None
+    says: Text | None
 
 
 @_line

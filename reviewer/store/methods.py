@@ -130,7 +130,10 @@ _MEASUREMENT = (
     "x.id, x.metric, x.dataset, x.value, x.standard_error, x.n_seeds, x.n_test, x.n_correct, x.setting, x.split, "
     "x.subset, x.basis, x.source, x.missing"
 )
-_SEED = "s.measurement_id, s.seed, s.value, s.n_correct, s.n_test, s.basis"
+_SEED = (
+    "s.measurement_id, s.seed, s.value, s.n_correct, s.n_test, s.basis, s.seconds, s.predicted_share, s.label_share, "
+    "s.says"
+)
 _SETTINGS = {str(setting): setting for setting in Setting}
 _BASES = {str(basis): basis for basis in Basis}
 
@@ -151,8 +154,8 @@ def _measurements(connection: sqlite3.Connection, condition: str, parameter: int
 
 def _seeds(rows: Iterable[Sequence[Any]]) -> dict[int, list[SeedValue]]:
     seeds: dict[int, list[SeedValue]] = {}
-    for measurement_id, seed, value, correct, tests, basis in rows:
-        seeds.setdefault(measurement_id, []).append(SeedValue(seed, value, correct, tests, _BASES[basis]))
+    for measurement_id, seed, value, correct, tests, basis, *further in rows:
+        seeds.setdefault(measurement_id, []).append(SeedValue(seed, value, correct, tests, _BASES[basis], *further))
     return seeds
 
 

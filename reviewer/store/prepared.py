@@ -47,7 +47,7 @@ class PreparedMethod(NamedTuple):
     provenance: tuple[str, str, str]
     measurements: tuple[PreparedMeasurement, ...]
     seeds: tuple[tuple[int, tuple[Any, ...]], ...]
-    """Which measurement it is of, from 0, and seed, value, correct and test examples, and basis of each."""
+    """Which measurement it is of, from 0, and the columns of each."""
 
     @property
     def role(self) -> str:
@@ -97,7 +97,7 @@ def _measurement(m: Measurement) -> PreparedMeasurement:
 
 
 def _seed(s: SeedValue) -> tuple[Any, ...]:
-    return s.seed, s.value, s.n_correct, s.n_test, str(s.basis)
+    return s.seed, s.value, s.n_correct, s.n_test, str(s.basis), s.seconds, s.predicted_share, s.label_share, s.says
 
 
 def without_body(raw: str, body: str, as_json: bytes) -> str:

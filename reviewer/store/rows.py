@@ -52,7 +52,10 @@ def new_measurements() -> NewRows:
 
 def new_seed_values() -> NewRows:
     """Return what takes the rows of new seed values."""
-    return NewRows("INSERT INTO seed_values (measurement_id, seed, value, n_correct, n_test, basis)")
+    return NewRows(
+        "INSERT INTO seed_values (measurement_id, seed, value, n_correct, n_test, basis, seconds, predicted_share, "
+        "label_share, says)"
+    )
 
 
 def settled(known: KnownProblem, measurement: PreparedMeasurement) -> PreparedMeasurement:

@@ -254,12 +254,17 @@ CHECKS = (
         checked_to INTEGER NOT NULL
     ) STRICT
     """,
+    "ALTER TABLE seed_values ADD COLUMN seconds REAL",
+    "ALTER TABLE seed_values ADD COLUMN predicted_share REAL",
+    "ALTER TABLE seed_values ADD COLUMN label_share REAL",
+    "ALTER TABLE seed_values ADD COLUMN says TEXT NOT NULL DEFAULT ''",
     "CREATE TABLE unchecked (id INTEGER PRIMARY KEY REFERENCES methods (id)) STRICT",
     *_CHECK_TRIGGERS,
 )
 """The fourth schema: what the checks ask of each method. Up to the row id ``checked_to`` every method of a problem has
 been checked under the stamp, which stands for rules, thresholds, baselines and references; of those before it the ones
-in ``unchecked`` have changed since, and wait to be checked again. A new import thus writes nothing for it."""
+in ``unchecked`` have changed since, and wait to be checked again. A new import thus writes nothing for it.
+A seed's value has besides what the checks ask about single runs."""
 
 TRIGGER_NAMES = frozenset(sql.split()[2] for sql in TRIGGERS)
 """The triggers that a whole store has. ``transform`` of sqlite-utils drops them all, so they are looked for."""

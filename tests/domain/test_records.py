@@ -125,6 +125,8 @@ FULL = record("p1", measurements=(measured(0.5, seeds=(SeedValue(1, 0.5),)),), c
         replace(FULL, agent="x"),
         replace(FULL, measurements=()),
         replace(FULL, measurements=(measured(0.5, seeds=(SeedValue(1, 0.6),)),)),
+        replace(FULL, measurements=(measured(0.5, seeds=(SeedValue(1, 0.5, seconds=9.5),)),)),
+        replace(FULL, measurements=(measured(0.5, seeds=(SeedValue(1, 0.5, says="seed 2"),)),)),
         replace(FULL, measurements=(measured(0.5, seeds=(SeedValue(1, 0.5),), standard_error=0.1),)),
     ],
 )

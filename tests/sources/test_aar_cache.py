@@ -211,3 +211,21 @@ def test_a_file_named_like_a_seed_is_not_taken_for_one(tmp_path: Path) -> None:
 
 def test_floor_and_ceiling_constants_are_the_study_s() -> None:
     assert (round(FLOOR, 4), round(CEILING, 4)) == (0.528, 0.7325)
+
+
+def test_a_seeds_accuracy_has_what_its_file_says_of_the_run(tmp_path: Path) -> None:
+    folder = tmp_path / "chat_vanilla_w2s" / "config"
+    record = student(700, 42, idea_name="critic", training_time=6378.6877501010895)
+    final = record["detailed_eval"]["strong"]["final_eval"]
+    final |= {"pred_distribution": {"0": 764, "1": 499}, "label_distribution": {"1": 639, "0": 624}}
+    write_seed(folder, 43, record)
+    odd = student(700, 44, idea_name="vanilla_w2s", training_time="long")
+    odd["detailed_eval"]["strong"]["final_eval"] |= {"pred_distribution": {"0": -1}, "label_distribution": [1]}
+    write_seed(folder, 44, odd)
+    (method,) = read_all(tmp_path).methods
+    pgr, accuracy = method.measurements[:2]
+    first, second = accuracy.seeds
+    assert (first.seconds, first.says) == (6378.6877501010895, "seed 42, method critic")
+    assert (first.predicted_share, first.label_share) == (764 / 1263, 624 / 1263)
+    assert second.further() == ()
+    assert [s.further() for s in pgr.seeds] == [(), ()]

@@ -300,3 +300,13 @@ def test_no_line_whatever_can_crash_what_comes_later(line: bytes) -> None:
         json.dumps(record.raw, allow_nan=False, ensure_ascii=False).encode()
         assert not isinstance(record.raw, JsonText) or json.loads(record.raw) == json.loads(line)
         (record.title + record.body + record.namespace).encode()
+
+
+def test_what_a_seeds_run_says_of_itself_is_taken_and_no_number_where_there_is_none(write: Write) -> None:
+    run = {"seed": 42, "value": 0.1, "seconds": 60.25, "predicted_share": 0.6, "label_share": 0.5, "says": "seed 43"}
+    line = json.dumps(with_measurement(seeds=[run, {"value": 0.2, "seconds": "@", "says": None}]))
+    (method,) = read_all(write(line.encode().replace(b'"@"', b"NaN"))).methods
+    assert method.measurements[0].seeds == (
+        SeedValue(42, 0.1, seconds=60.25, predicted_share=0.6, label_share=0.5, says="seed 43"),
+        SeedValue(None, 0.2),
+    )

@@ -41,7 +41,10 @@ def test_what_was_written_is_read_back_whole(tmp_path: Path) -> None:
         split="test",
         basis=Basis.RECOMPUTED,
         source="seeds",
-        seeds=(SeedValue(42, 0.7, 70, 100, Basis.PUBLISHED), SeedValue(None, 0.86)),
+        seeds=(
+            SeedValue(42, 0.7, 70, 100, Basis.PUBLISHED),
+            SeedValue(None, 0.86, None, None, Basis.CLAIMED, 60.25, 0.6, 0.5, "seed 1"),
+        ),
     )
     second = measured(None, dataset="math", missing="ran out of time")
     sent = record(

@@ -61,6 +61,12 @@ def mean_and_error(values: Sequence[float]) -> tuple[float, float]:
     return mean, math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
 
 
+def mean_seconds(m: Measurement) -> float:
+    """Return how long the runs of a measurement took on average; 0 where that is not known."""
+    times = [s.seconds for s in m.seeds if s.seconds is not None and 0 < s.seconds <= LARGEST]
+    return math.fsum(times) / len(times) if times else 0.0
+
+
 def arm_of(m: Measurement) -> Arm | None:
     """Return a measurement as an arm of an interval; None where it has neither two seeds' values nor error and n."""
     if m.value is None:
@@ -99,8 +105,16 @@ class Context:
             direction = self.metric(key[0]).direction
             if direction is not Direction.UNKNOWN:
                 several.sort(key=lambda pair: pair[1].value or 0.0, reverse=direction is Direction.HIGHER)
+        self._times: dict[float, list[Method]] = {}
+        for baseline in self.baselines:
+            for seconds in {s.seconds for m in baseline.measurements for s in m.seeds if s.seconds is not None}:
+                self._times.setdefault(seconds, []).append(baseline)
         self._labels: dict[tuple[Key, str], str] = {}
         self._bounds: dict[tuple[Bound, Key], Measurement | None] = {}
+
+    def ran_elsewhere(self, seconds: float, method: Method) -> str:
+        """Return the title of another baseline with a run that took the very same time; empty where there is none."""
+        return next((b.title for b in self._times.get(seconds, ()) if b.id != method.id), "")
 
     def metric(self, name: str) -> Metric:
         """Return a metric by its name; one that nobody described has an unknown direction."""

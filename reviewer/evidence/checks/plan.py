@@ -5,7 +5,7 @@ import re
 from reviewer.domain.checks import Level
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction
-from reviewer.evidence.checks.case import SMALLEST, Case, sane
+from reviewer.evidence.checks.case import SMALLEST, Case, mean_seconds, sane
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold
 from reviewer.evidence.checks.wording import figure, name
 
@@ -72,8 +72,25 @@ def _same_title(case: Case, at: Limits) -> list[Asked]:
     return [(f"An earlier proposal ({earlier}) has the same title; is it the same idea?", {"earlier": earlier})]
 
 
-def _cost_growth(case: Case, at: Limits) -> list[Asked]:
+def _run_time(case: Case, at: Limits) -> list[Asked]:
+    """Ask of what the runs themselves took, beside those of the baseline."""
     asked: list[Asked] = []
+    for key, m in case.sightings.items():
+        against = case.context.against(case.method, key) if m.seeds else None
+        ours, theirs = mean_seconds(m), mean_seconds(against[1]) if against else 0.0
+        if against and theirs > SMALLEST and ours / theirs >= at["ratio"]:
+            where = case.context.label(m)
+            question = (
+                f"{where}: a run takes {figure(ours)} seconds, {figure(ours / theirs)} times the {figure(theirs)} of "
+                f"{name(against[0].title)}; may it cost so much?"
+            )
+            asked.append((question, {"where": where, "value": ours, "baseline_value": theirs, "ratio": ours / theirs,
+                                     "baseline": name(against[0].title)}))  # fmt: skip
+    return asked
+
+
+def _cost_growth(case: Case, at: Limits) -> list[Asked]:
+    asked = _run_time(case, at) if case.with_seeds else []
     for key, ours in case.sightings.items():
         metric = case.context.metric(key[0])
         unit, words = (metric.unit or "").casefold(), metric.name.casefold()

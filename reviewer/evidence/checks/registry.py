@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from reviewer.domain.checks import CheckResult, CheckSettings, Level
 from reviewer.domain.vocabulary import Role
-from reviewer.evidence.checks import arithmetic, breadth, errors, noise, plan, seeds, test_set
+from reviewer.evidence.checks import arithmetic, breadth, errors, noise, plan, runs, seeds, test_set
 from reviewer.evidence.checks.case import Case
 from reviewer.evidence.checks.rule import Asked, Limits, Rule
 
@@ -13,6 +13,7 @@ RULES: tuple[Rule, ...] = (
     *seeds.RULES,
     *errors.RULES,
     *noise.RULES,
+    *runs.RULES,
     *arithmetic.RULES,
     *test_set.RULES,
     *breadth.RULES,

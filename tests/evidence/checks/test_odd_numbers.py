@@ -20,7 +20,18 @@ NUMBERS = st.one_of(
 )
 COUNTS = st.one_of(st.none(), st.sampled_from([0, 1, 2, 5, 1263, 2**53, -1]))
 SEEDS = st.lists(
-    st.builds(SeedValue, st.sampled_from([None, 42, 42, 43, 44]), NUMBERS, COUNTS, COUNTS), max_size=4
+    st.builds(
+        SeedValue,
+        st.sampled_from([None, 42, 42, 43, 44]),
+        NUMBERS,
+        COUNTS,
+        COUNTS,
+        seconds=st.one_of(st.none(), NUMBERS, st.just(60.25)),
+        predicted_share=st.one_of(st.none(), NUMBERS),
+        label_share=st.one_of(st.none(), NUMBERS),
+        says=st.sampled_from(["", "seed 42\x1b"]),
+    ),
+    max_size=4,
 ).map(tuple)
 MEASUREMENTS: st.SearchStrategy[Measurement] = st.builds(
     Measurement,

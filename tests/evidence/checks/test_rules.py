@@ -229,6 +229,30 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
         "The text speaks of “16 seeds” taken together; would production run all 16 for each answer?",
         {"models": 16},
     ),
+    "identity-mismatch": (
+        case(changed(PROPOSAL, seeds=tuple(replace(s, says="seed 42" if s.seed == 44 else "") for s in seeds(0.7)))),
+        "PGR on chat (lab): 1 of 5 runs say that they are another, seed 44 that it is “seed 42”; whose numbers "
+        "are these?",
+        {"runs": 1, "of": 5, "seed": 44},
+    ),
+    "copied-runs": (
+        case(changed(PROPOSAL, seeds=tuple(replace(s, seconds=60.25 + (s.seed or 0) // 44) for s in seeds(0.7)))),
+        "PGR on chat (lab): 3 runs took 61.25 seconds each, to the last digit; was one copied from the other?",
+        {"seconds": 61.25, "runs": 3, "other": None},
+    ),
+    "prediction-imbalance": (
+        case(
+            changed(
+                PROPOSAL,
+                seeds=tuple(
+                    replace(s, predicted_share=0.62 - (s.seed or 0) % 2 / 10, label_share=0.5) for s in seeds(0.7)
+                ),
+            )
+        ),
+        "PGR on chat (lab): seed 42 gives one answer for 0.62 of the examples, and 0.5 have it (3 of 5 runs so far "
+        "off); does it lean to one side?",
+        {"seed": 42, "predicted_share": 0.62, "label_share": 0.5, "runs": 3},
+    ),
     "same-title": (
         case(namesake="run-1/p0"),
         "An earlier proposal (run-1/p0) has the same title; is it the same idea?",
@@ -347,3 +371,28 @@ def test_a_rule_asks_five_questions_of_one_method_at_most() -> None:
     rows = [number(0.3, "accuracy", subset=f"s{i}", n_test=1000, seeds=()) for i in range(9)]
     found = [r for r in Checker().check(case(added(PROPOSAL, *rows))) if r.rule == "subset-below-chance"]
     assert len(found) == 5
+
+
+def test_a_run_that_took_the_very_time_of_a_baselines_is_asked_about() -> None:
+    timed = changed(BASELINE, seeds=tuple(replace(s, seconds=6378.6877501010895) for s in seeds(0.3)[:1]))
+    ours = changed(
+        PROPOSAL, seeds=tuple(replace(s, seconds=6378.6877501010895 + (s.seed or 0) % 42) for s in seeds(0.7))
+    )
+    (found,) = [r for r in asked(case(ours, baselines=(timed,))) if r.rule == "copied-runs"]
+    assert found.question == (
+        "PGR on chat (lab): a run and one of Vanilla took 6378.6877501010895 seconds each, to the last digit; "
+        "was one copied from the other?"
+    )
+    whole = changed(PROPOSAL, seeds=tuple(replace(s, seconds=60.0) for s in seeds(0.7)))
+    assert "copied-runs" not in [r.rule for r in asked(case(whole))], "whole seconds are often the same"
+
+
+def test_what_the_runs_took_is_held_against_the_baselines() -> None:
+    ours = changed(PROPOSAL, seeds=tuple(replace(s, seconds=30.5 + (s.seed or 0)) for s in seeds(0.7)))
+    theirs = changed(BASELINE, seeds=tuple(replace(s, seconds=0.125 + (s.seed or 0) - 20) for s in seeds(0.3)))
+    (found,) = [r for r in asked(case(ours, baselines=(theirs,))) if r.rule == "cost-growth"]
+    assert (
+        found.question
+        == "PGR on chat (lab): a run takes 74.5 seconds, 3.088 times the 24.12 of Vanilla; may it cost so much?"
+    )
+    assert found.numbers["ratio"] == pytest.approx(74.5 / 24.125)

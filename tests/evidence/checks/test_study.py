@@ -1,6 +1,7 @@
 """What is asked of files in the shape of the study's cache."""
 
 from pathlib import Path
+from typing import Any
 
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.checks.case import Case, Context
@@ -12,8 +13,12 @@ from tests.builders import build_store
 from tests.sources.aar_cache_fixture import CEILING, FLOOR, TEST, build_cache, pgr, student, write_seed
 
 
-def vanilla(correct: int, seed: int) -> dict[str, object]:
-    return student(correct, seed, idea_name="vanilla_w2s")
+def vanilla(correct: int, seed: int) -> dict[str, Any]:
+    record: dict[str, Any] = student(correct, seed, idea_name="vanilla_w2s", training_time=6000.125 + seed)
+    final = record["detailed_eval"]["strong"]["final_eval"]
+    final["pred_distribution"] = {"0": 764 if seed == 45 else 650, "1": 499 if seed == 45 else 613}
+    final["label_distribution"] = {"1": 639, "0": 624}
+    return record
 
 
 def test_the_rules_that_the_study_gives_cause_for_fire(tmp_path: Path) -> None:
@@ -36,9 +41,12 @@ def test_the_rules_that_the_study_gives_cause_for_fire(tmp_path: Path) -> None:
     noise = found["train_only_on_confident_labels"]["test-set-noise"]
     assert noise.numbers["n_test"] == TEST
     assert noise.numbers["gain"] < noise.numbers["test_set_error"]  # type: ignore[operator]
-    assert {"few-seeds", "seed-asymmetry"} <= set(found["ue_zeroshot"])
+    # Copied from another method's first seed, and edited: as the files say themselves.
+    assert {"few-seeds", "seed-asymmetry", "identity-mismatch"} <= set(found["ue_zeroshot"])
+    assert found["ue_zeroshot"]["identity-mismatch"].numbers["says"] == "method vanilla_w2s"
     assert found["ue_zeroshot"]["few-seeds"].numbers["seeds"] == 4
     assert found["critic"]["below-floor"].numbers["value"] < 0  # type: ignore[operator]
-    assert found["vanilla_w2s"] == {}
+    assert set(found["vanilla_w2s"]) == {"prediction-imbalance"}
+    assert found["vanilla_w2s"]["prediction-imbalance"].numbers["seed"] == 45
     assert pgr(CEILING) == 1
     store.close()
