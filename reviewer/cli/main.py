@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, Listed] = {
     "export": Listed("reviewer.cli.export", "command", "Write the judgements as CSV or JSON Lines."),
     "demo": Listed("reviewer.cli.demo", "command", "Open a copy of the sample study."),
     "target": Listed("reviewer.cli.target", "command", "Show or set what 'survives in production' means."),
+    "evidence": Listed("reviewer.cli.evidence", "command", "Show a proposal's numbers beside its baseline's."),
     "problems": Listed("reviewer.cli.problems", "command", "List the problems in the store."),
     "set": Listed("reviewer.cli.set_", "command", "Say afterwards what a file left unsaid of its numbers."),
     "schema": Listed("reviewer.cli.schema", "command", "Print the JSON Schema of the native format.", False),

@@ -87,6 +87,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("find", "ctrl+f", "find", "triage", "read", "Find words in the document."),
     Action("next_match", "n", "next match", "triage", "read", "Go to the next place found."),
     Action("previous_match", "N", "previous match", "triage", "read", "Go to the place found before."),
+    Action("evidence", "v", "evidence in full", "triage", "read",
+           "Show every figure with its method, the seeds, and what the source claims."),
     Action("differences", "d", "differences", "triage", "read", "Show what changed since the revision before."),
     Action("history", "h", "history", "triage", "read", "Show what you have said of this proposal so far."),
     Action("raw", "R", "raw record", "triage", "read", "Show the record as its source wrote it."),

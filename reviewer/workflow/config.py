@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.domain.errors import UserError
+from reviewer.domain.problems import is_slug
 
 NAME_VARIABLE = "REVIEWER_NAME"
 MARKS = ("auto", "unicode", "ascii")
@@ -35,6 +36,8 @@ class Config:
     mouse: bool = True
     marks: str = "auto"
     """``unicode`` or ``ascii`` status marks; ``auto`` takes what the terminal can show."""
+    shared_seeds: tuple[str, ...] = ()
+    """Problems in which runs of one seed number share that seed's artefacts, so that they are compared in pairs."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Action id to its keys, separated by commas; the empty text takes all keys away. The screen checks them."""
     given: frozenset[str] = frozenset()
@@ -201,6 +204,12 @@ def _marks(value: Any) -> str:
     return str(value)
 
 
+def _slugs(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(slug, str) and is_slug(slug) for slug in value):
+        raise ValueError('a list of problems, such as ["weak-to-strong"]')
+    return tuple(value)
+
+
 def _keys(value: Any) -> Mapping[str, str]:
     if not isinstance(value, dict):
         raise ValueError('a table: [keys] and below it lines such as next = "j,down"')
@@ -226,6 +235,7 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "editor": _command,
     "mouse": _switch,
     "marks": _marks,
+    "shared_seeds": _slugs,
     "keys": _keys,
 }
 """Each setting with what turns its TOML value into ours, or raises ValueError saying what it must be."""

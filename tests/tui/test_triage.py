@@ -9,7 +9,7 @@ from textual import events as events_module
 from textual.widgets import Input, TextArea
 
 from reviewer.domain.queue import QueueFilter, Sort
-from reviewer.domain.vocabulary import Role, Status, Verdict
+from reviewer.domain.vocabulary import Role, Setting, Status, Verdict
 from reviewer.store.connection import Store
 from reviewer.tui.screens.triage import TriageScreen
 from tests.builders import build_session, measured, record
@@ -371,6 +371,32 @@ async def test_the_id_that_is_copied_is_a_link(path: Path, monkeypatch: pytest.M
         assert t.app.clipboard == uuid
         store = "" if default else f"--store {path} "
         await t.told(f"“reviewer {store}--at {uuid[-12:]}” opens the app here")
+
+
+# The evidence.
+
+
+async def test_the_numbers_come_first_and_what_statistics_say_of_them_after(path: Path) -> None:
+    add_records(
+        path, record("b9", Role.BASELINE, title="Seeded", measurements=(measured(0.4, setting=Setting.LAB,
+                                                                                 standard_error=0.02, n_seeds=5),))
+    )  # fmt: skip
+    async with triage(path) as t:
+        await t.until(lambda: "not told apart" in screen_text(t.app) or "better" in screen_text(t.app))
+        shown = screen_text(t.app)
+        assert "+0.110" in shown
+        assert "[+0.045, +0.175]" in shown
+        await t.go("b")
+        await t.until(lambda: "no interval" in screen_text(t.app))
+
+
+async def test_the_evidence_in_full_names_every_method(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("v")
+        await t.until(lambda: "the baseline states no error between seeds" in screen_text(t.app))
+        assert "against Baseline 2" in screen_text(t.app)
+        await t.press("escape")
+        await t.until(lambda: t.app.screen is t.screen)
 
 
 # The store says no.

@@ -109,7 +109,7 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
                 yield DocumentPane(cache, id="baseline")
         yield Input(placeholder="find in the document", id="find")
         yield Divider(marks=self.marks, id="above-evidence")
-        yield EvidencePane(id="evidence")
+        yield EvidencePane(marks=self.marks, id="evidence")
         yield FieldEditor(self.keep_draft, id="editor")
         yield JudgementBar(first, marks=self.marks, id="judgement")
         yield Static(hint(self.keymap, *HINTS), id="hints", markup=False)
