@@ -78,6 +78,7 @@ def _share(value: float | None, side: Side) -> Figure:
         return Figure("", f"{number(value)} recomputed{differs}", share.reason)
     low, high = share.limits
     how = "Fieller, by shared seeds" if share.shared_seeds else "Fieller, with the errors of floor and ceiling"
+    how = f"{how}; {share.caution}" if share.caution else how
     return Figure("", f"{number(value)} recomputed [{number(low)}, {number(high)}]{differs}", how)
 
 

@@ -5,7 +5,7 @@ with their errors: as constants they would make it far too narrow where the gap 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewer.evidence.arms import Arm
 from reviewer.evidence.difference import LEVEL
@@ -26,9 +26,15 @@ class Recovered:
     """Seeds common to all three parts, where they were taken seed by seed."""
     unresolved: bool = False
     reason: str = ""
+    caution: str = ""
+    """What has to be known before the interval is believed; empty where nothing has."""
 
 
 NOT_RESOLVED = "The gap between floor and ceiling is not distinguishable from 0; the share recovered is undefined."
+
+
+_HOLDS = {2: ".88", 3: ".93"}
+"""How often an interval holds the truth where a part rests on so few runs, as the simulation of coverage shows."""
 
 
 def recovered(value: Arm, floor: Arm, ceiling: Arm, *, shared_seeds: bool = False) -> Recovered:
@@ -53,7 +59,11 @@ def recovered(value: Arm, floor: Arm, ceiling: Arm, *, shared_seeds: bool = Fals
     total = math.fsum(part for part, _ in parts)
     df = 1 / math.fsum((part / total) ** 2 / (n - 1) for part, n in parts if n is not None)
     limits = _fieller(value.mean - floor.mean, gap, v + f, f, c + f, _critical(df))
-    return _said(share, limits, df)
+    said = _said(share, limits, df)
+    fewest = min(arm.n or 0 for arm in (value, floor, ceiling))
+    if limits is None or fewest not in _HOLDS:
+        return said
+    return replace(said, caution=f"too narrow where a part rests on {fewest} runs: it holds the truth {_HOLDS[fewest]}")
 
 
 def _by_seed(value: Arm, floor: Arm, ceiling: Arm) -> Recovered | None:

@@ -124,3 +124,9 @@ def test_seeds_that_are_not_shared_are_not_paired() -> None:
     r = recovered(far, of_seeds([0.52, 0.55, 0.50]), of_seeds([0.73, 0.74, 0.72]), shared_seeds=True)
     assert r.shared_seeds is None
     assert limits(r)
+
+
+@pytest.mark.parametrize(("n", "caution"), [(2, "rests on 2 runs: it holds the truth .88"), (3, "3 runs"), (4, "")])
+def test_an_interval_that_is_known_to_be_too_narrow_says_so(n: int, caution: str) -> None:
+    said = recovered(arm(0.57, 0.01, n), *CHAT).caution
+    assert caution in said if caution else not said
