@@ -49,7 +49,7 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     from reviewer.tui.app import Opening, ReviewerApp
     from reviewer.tui.marks import choose_marks
     from reviewer.tui.theme import require_theme
-    from reviewer.workflow.session import load_rubric
+    from reviewer.workflow.rubrics import load_rubric
 
     require_theme(config.theme, places.config)
     load_rubric(config.rubric)

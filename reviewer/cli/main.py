@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, Listed] = {
     "demo": Listed("reviewer.cli.demo", "command", "Open a copy of the sample study."),
     "target": Listed("reviewer.cli.target", "command", "Show or set what 'survives in production' means."),
     "evidence": Listed("reviewer.cli.evidence", "command", "Show a proposal's numbers beside its baseline's."),
+    "rubric": Listed("reviewer.cli.rubric", "command", "Show the constraints to judge by, or change to others."),
     "problems": Listed("reviewer.cli.problems", "command", "List the problems in the store."),
     "set": Listed("reviewer.cli.set_", "command", "Say afterwards what a file left unsaid of its numbers."),
     "schema": Listed("reviewer.cli.schema", "command", "Print the JSON Schema of the native format.", False),

@@ -32,7 +32,8 @@ from reviewer.tui.telling import opens_dialog, sentence_of
 from reviewer.tui.theme import THEME_TITLES, THEMES, VARIABLE_DEFAULTS
 from reviewer.workflow import browsing
 from reviewer.workflow.config import Config
-from reviewer.workflow.session import Session, begin_session, clean_name, load_rubric
+from reviewer.workflow.rubrics import load_rubric
+from reviewer.workflow.session import Session, begin_session, clean_name
 
 if TYPE_CHECKING:
     from reviewer.tui.screens.import_files import ImportScreen

@@ -11,7 +11,7 @@ from reviewer.store.health import Mended, StoreHealth, examine_store, mend
 from reviewer.store.migrations import SCHEMA_VERSION, open_store
 from reviewer.workflow.config import Config, read_config
 from reviewer.workflow.places import Places
-from reviewer.workflow.session import load_rubric
+from reviewer.workflow.rubrics import load_rubric
 
 OWNER_ONLY = 0o600
 
