@@ -35,6 +35,7 @@ from reviewer.tui.widgets.evidence import EvidencePane
 from reviewer.tui.widgets.field_editor import FieldEditor
 from reviewer.tui.widgets.judgement_bar import JudgementBar
 from reviewer.tui.widgets.queue import QueueList
+from reviewer.tui.widgets.search_line import SearchLine
 from reviewer.tui.widgets.text_field import is_escape
 from reviewer.workflow import browsing, targets
 from reviewer.workflow.session import Session
@@ -96,7 +97,7 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
         yield Static(id="target", markup=False)
         with Horizontal(id="panes"):
             with Vertical(id="queue-pane"):
-                yield Input(placeholder="search", id="search")
+                yield SearchLine(placeholder="search", id="search")
                 yield QueueList(marks=self.marks, id="queue")
                 yield Static(id="empty", markup=False)
             yield Divider(marks=self.marks, id="beside-queue")
@@ -107,7 +108,7 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
             with Vertical(id="baseline-pane", classes="pane"):
                 yield Static(" baseline", id="baseline-heading", classes="heading", markup=False)
                 yield DocumentPane(cache, id="baseline")
-        yield Input(placeholder="find in the document", id="find")
+        yield SearchLine(placeholder="find in the document", id="find")
         yield Divider(marks=self.marks, id="above-evidence")
         yield EvidencePane(marks=self.marks, id="evidence")
         yield FieldEditor(self.keep_draft, id="editor")
