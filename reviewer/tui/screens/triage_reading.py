@@ -88,9 +88,10 @@ class ReadingPart(TriageState):
         """Put a proposal on the screen, beside the best baseline for it; None empties the screen."""
         self.settle_digits()
         self.attention.look_at(view.proposal.id if view else None)
-        same = view is not None and self.view is not None and view.proposal.id == self.view.proposal.id
-        self.view = view
-        if not same:
+        before, self.view = self.view, view
+        if view is not None and before is not None and view.proposal.id == before.proposal.id:
+            self.baseline = _place_again(before, self.baseline, view)
+        else:
             self.baseline = 0
             if view is not None:
                 self.note_place(view)
@@ -364,3 +365,9 @@ class ReadingPart(TriageState):
             elsewhere = "" if path == find_places().store.absolute() else f"--store {shlex.quote(str(path))} "
             command = f"reviewer {elsewhere}--at {uuid[-SHORT_ID:]}"
             self.tell(f"The id is copied; “{safe_line(command, 300)}” opens the app here.", seconds=8)
+
+
+def _place_again(before: ProposalView, baseline: int, now: ProposalView) -> int:
+    """Return the place of the baseline in hand among those that there are now; where it is gone, that of the first."""
+    held = [ranked.method.id for ranked in before.baselines][baseline : baseline + 1]
+    return next((place for place, ranked in enumerate(now.baselines) if [ranked.method.id] == held), 0)
