@@ -180,7 +180,10 @@ class ReviewerApp(KeysInTurn):
             await self._open_store(self.opening.store, name)
         except ReviewerError as error:
             self.opening.log(error)
-            self.exit(return_code=error.exit_status, message=f"reviewer: {error}")
+            from rich.text import Text
+
+            # A plain string would be read as markup.
+            self.exit(return_code=error.exit_status, message=Text(safe_line(f"reviewer: {error}")))
 
     async def _open_store(self, store: Store, name: str) -> None:
         rubric = load_rubric(self.config.rubric)

@@ -257,7 +257,7 @@ def _take(
         cut_off = imports.interrupted_import(connection, path)
     if cut_off is not None:
         tally.sentences.append(
-            f"An earlier import of {plan.path}, begun {cut_off.started_at}, was cut off; this one completes it."
+            f"An earlier import of {safe_line(path)}, begun {cut_off.started_at}, was cut off; this one completes it."
         )
     problems: dict[str, KnownProblem] = {}
     known_since: int | None = None

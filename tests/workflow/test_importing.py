@@ -8,6 +8,7 @@ import pytest
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Dataset, Metric, Problem
+from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.store.claims import refresh_claims
 from reviewer.store.connection import Store
@@ -113,6 +114,24 @@ def test_an_import_that_is_stopped_says_so_and_completes_when_run_again(store: S
     again = run_import(store, [path])
     assert (again.interrupted, again.new + again.unchanged, again.unchanged) == (False, n, report.new)
     assert any("was cut off; this one completes it" in s for s in again.sentences)
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_every_sentence_of_a_report_is_safe(store: Store, tmp_path: Path, dry_run: bool) -> None:
+    path = tmp_path / "a\x1b]0;pwn\x07b\u202e.jsonl"
+    problems = [proposal("p", problem=slug) for slug in ("weak-to-strong", "other")]
+    lines(path, *(proposal(f"p{i}") for i in range(BATCH_RECORDS)), *problems)
+    run_import(store, [path], cancelled=lambda: True)
+    hostile = "x\x1b[31m\u202e\n"
+    on_hostile = proposal("q", measurements=[{"metric": "pgr", "dataset": hostile, "value": 0.5}])
+    lines(path, *(proposal(f"p{i}") for i in range(BATCH_RECORDS)), *problems, on_hostile)
+    report = run_import(store, [path], settings=parse_settings(f"a{hostile}=lab"), dry_run=dry_run)
+    said = " ".join(report.sentences)
+    told = [
+        each for each in ("a␛]0;pwn␇b<U+202E>.jsonl", "The problem other is new", "ax␛[31m<U+202E>") if each in said
+    ]
+    assert len(told) == (2 if dry_run else 3), report.sentences
+    assert [safe_line(sentence) for sentence in report.sentences] == list(report.sentences)
 
 
 def test_nothing_to_read_leaves_the_store_as_it_was(store: Store, tmp_path: Path) -> None:
