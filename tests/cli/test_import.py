@@ -90,7 +90,7 @@ def test_nothing_that_is_printed_acts_on_a_terminal(results: Path, capsys: pytes
     assert main(["import", "--list"]) == 0
     out, err = capsys.readouterr()
     assert "An earlier import of" in out
-    assert "The problem other is new" in out
+    assert "2 problems are new" in out
     assert out.replace("\n", "").isprintable()
     assert err.replace("\n", "").isprintable()
 
