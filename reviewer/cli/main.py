@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, Listed] = {
     "evidence": Listed("reviewer.cli.evidence", "command", "Show a proposal's numbers beside its baseline's."),
     "rubric": Listed("reviewer.cli.rubric", "command", "Show the constraints to judge by, or change to others."),
     "problems": Listed("reviewer.cli.problems", "command", "List the problems in the store."),
+    "leaderboard": Listed("reviewer.cli.leaderboard", "command", "Put the methods of a problem in order by a metric."),
     "set": Listed("reviewer.cli.set_", "command", "Say afterwards what a file left unsaid of its numbers."),
     "schema": Listed("reviewer.cli.schema", "command", "Print the JSON Schema of the native format.", False),
     "config": Listed("reviewer.cli.config", "command", "Show the config and every key."),

@@ -4,11 +4,12 @@ A pure table. The p values are adjusted over every proposal of the problem that 
 every proposal too, never over a part that somebody looks at.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from typing import NamedTuple
 
+from reviewer.domain.counted import counted
 from reviewer.domain.methods import Measurement
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Role
@@ -16,7 +17,14 @@ from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.comparison import sight
 from reviewer.evidence.difference import Difference, difference_of
-from reviewer.evidence.many import Shrinkage, Shrunken, adjusted_p, shrink_arms
+from reviewer.evidence.many import (
+    FALSE_DISCOVERY_RATE,
+    WHERE_SHRINKAGE_FAILS,
+    Shrinkage,
+    Shrunken,
+    adjusted_p,
+    shrink_arms,
+)
 from reviewer.evidence.mean_interval import MeanInterval, mean_interval
 
 TOP = 20
@@ -111,6 +119,49 @@ class Leaderboard:
         if self.baseline is None or row.role is not Role.PROPOSAL:
             return None
         return difference_of(row.arm, self.baseline.arm)
+
+
+def sentences(board: Leaderboard) -> tuple[str, ...]:
+    """Return what has to be known of the table's figures before they are believed, in whole sentences."""
+    said = [*_of_tests(board), *_of_shrinkage(board)]
+    if board.unmeasured:
+        said.append(f"{counted(board.unmeasured, 'method')} of the problem {_have(board.unmeasured)} no value here.")
+    return tuple(said)
+
+
+def _of_tests(board: Leaderboard) -> Iterator[str]:
+    proposals = [row for row in board.rows if row.role is Role.PROPOSAL]
+    if board.metric.direction is Direction.UNKNOWN:
+        if board.rows:
+            yield NOTHING_IS_BEST
+    elif not proposals:
+        yield "No proposal has a value here."
+    elif board.baseline is None:
+        yield "No baseline has a value here, so that nothing is tested."
+    elif not board.tested:
+        difference = board.difference(proposals[0])
+        yield f"Nothing is tested. {difference.reason if difference else ''}"
+    else:
+        yield (
+            f"Adjusted p is for being better than the best baseline, after Benjamini and Hochberg over all "
+            f"{counted(board.tested, 'proposal')} that could be tested: of those up to {FALSE_DISCOVERY_RATE:.2f} some "
+            f"one in {1 / FALSE_DISCOVERY_RATE:.0f} is luck."
+        )
+        if left := len(proposals) - board.tested:
+            yield f"{counted(left, 'proposal')} could not be tested, since too little is known of the noise."
+
+
+def _of_shrinkage(board: Leaderboard) -> Iterator[str]:
+    if board.shrinkage is None or (board.shrinkage.reason and board.metric.direction is Direction.UNKNOWN):
+        return
+    if board.shrinkage.reason:
+        yield board.shrinkage.reason
+    else:
+        yield WHERE_SHRINKAGE_FAILS
+
+
+def _have(n: int) -> str:
+    return "has" if n == 1 else "have"
 
 
 def build_leaderboard(contenders: Iterable[Contender], ground: Ground, metric: Metric) -> Leaderboard:

@@ -13,7 +13,7 @@ from reviewer.cli.main import main
 from reviewer.workflow.demo import sample_data
 from tests.builders import build_session, judge
 
-COMMANDS = ("import", "export", "target", "problems", "set", "schema", "config", "doctor", "completion")
+COMMANDS = ("import", "export", "target", "problems", "leaderboard", "set", "schema", "config", "doctor", "completion")
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.difference import difference_of
-from reviewer.evidence.leaderboard import TOP, Contender, Leaderboard, build_leaderboard
+from reviewer.evidence.leaderboard import TOP, Contender, Leaderboard, build_leaderboard, sentences
 from reviewer.evidence.many import adjusted_p
 from tests.builders import measured
 
@@ -187,6 +187,37 @@ def test_an_empty_table_has_a_scale_too() -> None:
     table = board()
     assert (table.rows, table.proposals, table.shrinkage) == ((), 0, None)
     assert table.scale.low < table.scale.high
+
+
+FOUR = tuple(contender(10 + i, told(0.5 + i / 10, 0.05, 5)) for i in range(4))
+
+
+@pytest.mark.parametrize(
+    ("rows", "metric", "said"),
+    [
+        ((*BASELINES, *FOUR), HIGHER, ["over all 4 proposals that could be tested", "one proposal in ten is real and"]),
+        (
+            (*BASELINES, *FOUR, contender(9, told(0.5))),
+            HIGHER,
+            ["over all 4", "1 proposal could not be", "one proposal"],
+        ),
+        (FOUR, HIGHER, ["No baseline has a value here", "one proposal in ten"]),
+        (FOUR, UNKNOWN, ["the rows stand by name, and none is best"]),
+        (BASELINES, LOWER, ["No proposal has a value here"]),
+        ((*BASELINES, *FOUR[:3]), HIGHER, ["over all 3", "it takes 4 proposals whose error"]),
+        (
+            (contender(1, told(0.1), role=Role.BASELINE), *FOUR),
+            HIGHER,
+            ["the baseline states no error", "one proposal"],
+        ),
+        ((contender(1), *BASELINES), HIGHER, ["No proposal has", "1 method of the problem has no value here"]),
+        ((), HIGHER, ["No proposal has a value here"]),
+    ],
+)
+def test_what_has_to_be_known_is_said(rows: tuple[Contender, ...], metric: Metric, said: list[str]) -> None:
+    found = sentences(board(*rows, metric=metric))
+    assert len(found) == len(said), found
+    assert all(words in sentence for words, sentence in zip(said, found, strict=True)), found
 
 
 VALUES = st.floats(-1e99, 1e99) | st.sampled_from([0.0, math.nan, math.inf])
