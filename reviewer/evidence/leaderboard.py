@@ -123,7 +123,7 @@ class Leaderboard:
 
 def sentences(board: Leaderboard) -> tuple[str, ...]:
     """Return what has to be known of the table's figures before they are believed, in whole sentences."""
-    said = [*_of_tests(board), *_of_shrinkage(board)]
+    said = [*_of_shrinkage(board), *_of_tests(board)]
     if board.unmeasured:
         said.append(f"{counted(board.unmeasured, 'method')} of the problem {_have(board.unmeasured)} no value here.")
     return tuple(said)
@@ -143,12 +143,12 @@ def _of_tests(board: Leaderboard) -> Iterator[str]:
         yield f"Nothing is tested. {difference.reason if difference else ''}"
     else:
         yield (
-            f"Adjusted p is for being better than the best baseline, after Benjamini and Hochberg over all "
-            f"{counted(board.tested, 'proposal')} that could be tested: of those up to {FALSE_DISCOVERY_RATE:.2f} some "
-            f"one in {1 / FALSE_DISCOVERY_RATE:.0f} is luck."
+            "Adjusted p: better than the best baseline, after Benjamini–Hochberg over all "
+            f"{counted(board.tested, 'proposal')} tested; of those up to {FALSE_DISCOVERY_RATE:.2f} one in "
+            f"{1 / FALSE_DISCOVERY_RATE:.0f} is luck."
         )
         if left := len(proposals) - board.tested:
-            yield f"{counted(left, 'proposal')} could not be tested, since too little is known of the noise."
+            yield f"{counted(left, 'proposal')} could not be tested: too little is known of the noise."
 
 
 def _of_shrinkage(board: Leaderboard) -> Iterator[str]:
@@ -298,6 +298,13 @@ def _scale(rows: Sequence[LeaderboardRow], lines: Sequence[float]) -> Scale:
     nearest, furthest = min([low - reach, *lines]), max([high + reach, *lines])
     ends = [x for row in rows for x in (row.value, *(row.interval.limits or ()))] + list(lines)
     low, high = max(nearest, min(ends)), min(furthest, max(ends))
-    if not high > low:
-        low, high = low - (abs(low) or 1.0) / 2, high + (abs(high) or 1.0) / 2
+    size = max(abs(low), abs(high))
+    if not high - low > max(1e-12 * size, _LEAST_SPAN):
+        # Half as much again to either side, so that the one value stands in the middle.
+        around = size / 2 if size > _LEAST_SPAN else 0.5
+        low, high = low - around, high + around
     return Scale(low, high)
+
+
+_LEAST_SPAN = 1e-150
+"""Whatever is measured, divided by this, is still a number."""

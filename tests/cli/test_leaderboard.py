@@ -52,7 +52,7 @@ def test_the_table_is_printed_best_first(capsys: Capture) -> None:
     assert "±0.006" in lines[5]
     assert "0.675 to 0.725" in lines[5]
     assert lines[8].endswith("baseline: Title of b")
-    assert "over all 4 proposals that could be tested" in out
+    assert "over all 4 proposals tested" in out
     assert "1 proposal could not be tested" in out
     assert "The cure is fresh seeds for the top few." in out
     assert "1 method of the problem has no value here." in out

@@ -195,20 +195,20 @@ FOUR = tuple(contender(10 + i, told(0.5 + i / 10, 0.05, 5)) for i in range(4))
 @pytest.mark.parametrize(
     ("rows", "metric", "said"),
     [
-        ((*BASELINES, *FOUR), HIGHER, ["over all 4 proposals that could be tested", "one proposal in ten is real and"]),
+        ((*BASELINES, *FOUR), HIGHER, ["one proposal in ten", "over all 4 proposals tested"]),
         (
             (*BASELINES, *FOUR, contender(9, told(0.5))),
             HIGHER,
-            ["over all 4", "1 proposal could not be", "one proposal"],
+            ["one proposal", "over all 4", "1 proposal could not be"],
         ),
-        (FOUR, HIGHER, ["No baseline has a value here", "one proposal in ten"]),
+        (FOUR, HIGHER, ["one proposal in ten", "No baseline has a value here"]),
         (FOUR, UNKNOWN, ["the rows stand by name, and none is best"]),
         (BASELINES, LOWER, ["No proposal has a value here"]),
-        ((*BASELINES, *FOUR[:3]), HIGHER, ["over all 3", "it takes 4 proposals whose error"]),
+        ((*BASELINES, *FOUR[:3]), HIGHER, ["it takes 4 proposals whose error", "over all 3"]),
         (
             (contender(1, told(0.1), role=Role.BASELINE), *FOUR),
             HIGHER,
-            ["the baseline states no error", "one proposal"],
+            ["one proposal", "the baseline states no error"],
         ),
         ((contender(1), *BASELINES), HIGHER, ["No proposal has", "1 method of the problem has no value here"]),
         ((), HIGHER, ["No proposal has a value here"]),

@@ -23,6 +23,7 @@ from reviewer.tui.document_cache import DocumentCache
 from reviewer.tui.keys import Keymap, key_label
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import bind, hint
+from reviewer.tui.screens.triage_leaderboard import LeaderboardPart
 from reviewer.tui.screens.triage_news import NewsPart
 from reviewer.tui.screens.triage_panes import PanesPart
 from reviewer.tui.screens.triage_reading import ReadingPart
@@ -61,7 +62,7 @@ HINTS = (
 """The keys at the foot while no field has the focus."""
 
 
-class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
+class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesPart, NewsPart):
     """The app's one working screen. Each part of it adds the actions of one subject."""
 
     AUTO_FOCUS = "#queue"
