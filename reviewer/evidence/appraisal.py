@@ -53,6 +53,8 @@ class Appraised:
     baseline: Side | None = None
     difference: Difference | None = None
     size: EffectSize | None = None
+    detectable: float | None = None
+    """The true difference that runs like these would find four times in five; None where that cannot be known."""
 
     @property
     def told(self) -> Told | None:
@@ -95,7 +97,8 @@ def _appraised(row: ComparisonRow, at: Mapping[Place, ComparisonRow], shared_see
     if ours is None or theirs is None:
         return Appraised(row, ours, theirs)
     difference = difference_of(ours.arm, theirs.arm, paired=shared_seeds)
-    return Appraised(row, ours, theirs, difference, effect_size(ours.arm, theirs.arm))
+    detectable = difference.interval.detectable if difference.interval else None
+    return Appraised(row, ours, theirs, difference, effect_size(ours.arm, theirs.arm), detectable)
 
 
 def _side(

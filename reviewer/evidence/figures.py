@@ -95,11 +95,11 @@ def _of_difference(appraised: Appraised) -> Iterator[Figure]:
         f"{signed(difference.value)} [{signed(interval.low)}, {signed(interval.high)}], {p_value(interval.p)}: {told}",
         how_had(interval),
     )
-    if interval.detectable is not None:
+    if appraised.detectable is not None:
         runs = "; fewer than five seeds a side seldom tell anything" if _few(appraised) else ""
         yield Figure(
             "could tell",
-            f"±{number(interval.detectable)}",
+            f"±{number(appraised.detectable)}",
             f"what runs like these find {POWER:.0%} of the time"
             + (f": a smaller difference is not ruled out{runs}" if told is Told.UNCLEAR else ""),
         )

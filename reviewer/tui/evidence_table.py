@@ -131,7 +131,7 @@ def _told(appraised: Appraised | None, marks: Marks) -> tuple[str, str, str]:
     if interval is None or appraised.told is None:
         return difference.reason.removesuffix(".").replace("No", "no", 1), "no interval", "no interval"
     if appraised.told is Told.UNCLEAR:
-        found = interval.detectable
+        found = appraised.detectable
         more = "" if found is None else f", finds {marks.plus_minus}{number(found, marks)}"
         return f"{appraised.told}{more}", appraised.told, "unclear"
     limited = _LIMITED.get(interval.procedure)
@@ -150,11 +150,10 @@ def _interval(appraised: Appraised | None, marks: Marks) -> str:
 
 
 def _span(appraised: Appraised | None) -> Span | None:
-    difference = appraised.difference if appraised else None
-    if difference is None or difference.interval is None:
+    if appraised is None or appraised.difference is None or appraised.difference.interval is None:
         return None
-    interval = difference.interval
-    return Span(difference.value, interval.low, interval.high, interval.detectable)
+    difference, interval = appraised.difference, appraised.difference.interval
+    return Span(difference.value, interval.low, interval.high, appraised.detectable)
 
 
 def _measurement(sighting: Sighting | None) -> Measurement | None:

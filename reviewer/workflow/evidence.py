@@ -93,7 +93,7 @@ def _row(appraised: Appraised) -> dict[str, Any]:
             "p": interval and interval.p,
             "df": interval and interval.df,
             "procedure": interval and str(interval.procedure),
-            "detectable": interval and interval.detectable,
+            "detectable": appraised.detectable,
             "told": appraised.told and str(appraised.told),
             "reason": difference.reason or None,
         },
