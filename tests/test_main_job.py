@@ -199,3 +199,18 @@ def test_a_draft_survives_the_death_of_the_program(environment: dict[str, str]) 
         terminal.shows("Searched on chat al")
         terminal.send("one" + CTRL_Q)
         assert terminal.ended() == 0
+
+
+def test_no_part_of_what_is_pasted_is_a_key(environment: dict[str, str], tmp_path: Path) -> None:
+    with demo(environment) as terminal:
+        terminal.send("e")
+        terminal.shows("rationale on")
+        terminal.send("\x1b[200~abc\x1b\x1b[1msure it fails\x1b[201~!")
+        terminal.shows("abc␛␛[1msure it fails!")
+        terminal.send(ESCAPE)
+        terminal.shows("note: abc␛␛[1msure it fails!")
+        terminal.send("q")
+        assert terminal.ended() == 0
+    frame = export(environment, tmp_path)
+    assert list(frame["rationale"]) == ["abc␛␛[1msure it fails!"]
+    assert frame["verdict"].isna().all()

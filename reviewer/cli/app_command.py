@@ -32,10 +32,11 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     gc.disable()
 
     from reviewer.cli.terminal import look_at_terminal, require_terminal
+    from reviewer.domain.text import safe_line
     from reviewer.store.connection import require_writable
     from reviewer.tui.keys import effective_keymap
     from reviewer.workflow.config import read_config, reviewer_name
-    from reviewer.workflow.logs import record_failure, start_logging
+    from reviewer.workflow.logs import record_failure
     from reviewer.workflow.places import find_places
 
     require_terminal()
@@ -49,7 +50,7 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     from reviewer.tui.app import Opening, ReviewerApp
     from reviewer.tui.marks import choose_marks
     from reviewer.tui.theme import require_theme
-    from reviewer.workflow.session import load_rubric
+    from reviewer.workflow.rubrics import load_rubric
 
     require_theme(config.theme, places.config)
     load_rubric(config.rubric)
@@ -58,7 +59,6 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
         from reviewer.workflow.permalinks import find_proposal_at
 
         at = find_proposal_at(store, invocation.at)
-    start_logging(places.log)
 
     def open_the_demo() -> Store:
         from reviewer.workflow.demo import demo_path, open_demo
@@ -81,5 +81,5 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     )
     app.run(mouse=config.mouse)
     if before:
-        click.echo(before)
+        click.echo(safe_line(before))
     return app.return_code or 0

@@ -133,7 +133,7 @@ def command(
                 raise
     progress.clear()
     for sentence in report.sentences:
-        click.echo(sentence)
+        click.echo(safe_line(sentence))
     what = "would be " if dry_run else ""
     described = ""
     if report.problems and report.taken == report.problems:

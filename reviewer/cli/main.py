@@ -38,8 +38,8 @@ class Listed(NamedTuple):
     module: str
     attribute: str
     summary: str
-    shares_options: bool = True
-    """Whether ``--store``, ``--reviewer`` and ``--config`` may stand behind it as well."""
+    works: bool = True
+    """Whether it works with a store and a config: those may be named behind it as well, and what it logs is kept."""
 
 
 COMMANDS: Mapping[str, Listed] = {
@@ -49,7 +49,10 @@ COMMANDS: Mapping[str, Listed] = {
     "export": Listed("reviewer.cli.export", "command", "Write the judgements as CSV or JSON Lines."),
     "demo": Listed("reviewer.cli.demo", "command", "Open a copy of the sample study."),
     "target": Listed("reviewer.cli.target", "command", "Show or set what 'survives in production' means."),
+    "evidence": Listed("reviewer.cli.evidence", "command", "Show a proposal's numbers beside its baseline's."),
+    "rubric": Listed("reviewer.cli.rubric", "command", "Show the constraints to judge by, or change to others."),
     "problems": Listed("reviewer.cli.problems", "command", "List the problems in the store."),
+    "leaderboard": Listed("reviewer.cli.leaderboard", "command", "Put the methods of a problem in order by a metric."),
     "checks": Listed("reviewer.cli.checks", "command", "List what the checks ask of the evidence."),
     "set": Listed("reviewer.cli.set_", "command", "Say afterwards what a file left unsaid of its numbers."),
     "schema": Listed("reviewer.cli.schema", "command", "Print the JSON Schema of the native format.", False),
@@ -122,7 +125,7 @@ class LazyGroup(click.Group):
             return None
         command = getattr(import_module(listed.module), listed.attribute)
         assert isinstance(command, click.Command)
-        if listed.shares_options:
+        if listed.works:
             _accept_shared_options(command)
         return command
 
@@ -191,9 +194,19 @@ def cli(ctx: click.Context) -> Any:
     """
     if ctx.invoked_subcommand not in (None, "demo") and ctx.ensure_object(Invocation).at is not None:
         raise click.UsageError(f"--at opens the app, and '{ctx.invoked_subcommand}' does not.", ctx)
+    if ctx.invoked_subcommand is None or COMMANDS[ctx.invoked_subcommand].works:
+        _start_logging()
     if ctx.invoked_subcommand is None:
         return import_module("reviewer.cli.app_command").open_app(ctx)
     return None
+
+
+def _start_logging() -> None:
+    """Send what is logged, and what libraries warn of, to the log file: nothing of it is for the terminal."""
+    from reviewer.workflow.logs import start_logging
+    from reviewer.workflow.places import find_places
+
+    start_logging(find_places(environ={}).log)
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -33,7 +33,8 @@ def command(ctx: click.Context, /, problem: str | None, **given: str | None) -> 
     from reviewer.store.migrations import open_store
     from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.places import find_places
-    from reviewer.workflow.session import begin_session, load_rubric
+    from reviewer.workflow.rubrics import load_rubric
+    from reviewer.workflow.session import begin_session
     from reviewer.workflow.targets import check_target, write_target
     from reviewer.workflow.views import overview, target_lines
 

@@ -17,6 +17,10 @@ class StoreError(UserError):
     """The store cannot be opened or used as it is: the path is wrong, it is locked, read-only, newer, or full."""
 
 
+class TakenOutError(StoreError):
+    """What was before the reviewer, the text or the baseline beside it, was taken out of the store meanwhile."""
+
+
 class NoStoreError(StoreError):
     """There is no store at the path."""
 

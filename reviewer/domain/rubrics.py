@@ -1,13 +1,26 @@
 """A rubric is a versioned list of the constraints that production puts on a method."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reviewer.domain.errors import UserError
-
 REQUIRABLE = ("forecast", "rationale", "ratings")
 """The fields of a judgement that a rubric may require before a verdict counts as complete."""
+
+_SLUG = re.compile(r"\w[\w-]{0,63}")
+
+
+class BadRubricError(ValueError):
+    """A table is no rubric; the message says why, without the place.
+
+    ``constraint`` is which of them it is in, from 0, or None; ``key`` what is wrong there, empty where it is missing.
+    """
+
+    def __init__(self, sentence: str, *, constraint: int | None = None, key: str = "") -> None:
+        super().__init__(sentence)
+        self.constraint = constraint
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +30,10 @@ class Constraint:
     slug: str
     title: str
     question: str
+    help: str = ""
+    """What to look for, and what makes the difference between a concern and a blocker."""
+    sources: tuple[str, ...] = ()
+    """Where it is known from that this decides whether a lab result survives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +51,69 @@ class Rubric:
         return f"{self.slug}/{self.version}"
 
 
-def rubric_from_table(table: Mapping[str, Any], where: str) -> Rubric:
-    """Build a rubric from a parsed TOML table; ``where`` names the file in messages.
+def rubric_from_table(table: Mapping[str, Any]) -> Rubric:
+    """Build a rubric from a parsed TOML table.
 
     Raises:
-        UserError: when a key is missing or has the wrong type, two slugs are the same, or ``required`` names a field
-            that no judgement has.
+        BadRubricError: when a key is missing, unknown or of the wrong kind, two slugs are the same, or ``required``
+            names a field that no judgement has.
     """
-    try:
-        constraints = tuple(
-            Constraint(str(row["slug"]), str(row["title"]), str(row["question"])) for row in table["constraints"]
-        )
-        rubric = Rubric(str(table["slug"]), int(table["version"]), constraints, tuple(table.get("required", ())))
-    except (KeyError, TypeError, ValueError) as error:
-        raise UserError(f"{where}: a rubric needs slug, version and [[constraints]] with slug, title and question "
-                        f"({error!r} is missing or of the wrong kind).") from error  # fmt: skip
-    slugs = [c.slug for c in constraints]
-    if len(set(slugs)) != len(slugs):
-        twice = next(s for s in slugs if slugs.count(s) > 1)
-        raise UserError(f"{where}: the constraint {twice!r} is listed twice; each slug names one constraint.")
-    for name in rubric.required:
+    _refuse_unknown(table, ("slug", "version", "required", "constraints"))
+    slug = _slug(table, None)
+    version = table.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise BadRubricError("version must be a whole number from 1", key="version" if "version" in table else "")
+    required = _texts(table, "required", None)
+    for name in required:
         if name not in REQUIRABLE:
-            raise UserError(f"{where}: required = {name!r} is no field; it may be one of {', '.join(REQUIRABLE)}.")
-    return rubric
+            raise BadRubricError(
+                f"required: {name!r} is no field; it may be one of {', '.join(REQUIRABLE)}", key="required"
+            )
+    rows = table.get("constraints")
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        raise BadRubricError("there must be one [[constraints]] or more, each with slug, title and question")
+    constraints: list[Constraint] = []
+    for place, row in enumerate(rows):
+        _refuse_unknown(row, ("slug", "title", "question", "help", "sources"), place)
+        constraint = Constraint(
+            _slug(row, place),
+            _text(row, "title", place),
+            _text(row, "question", place),
+            _text(row, "help", place, optional=True),
+            _texts(row, "sources", place),
+        )
+        if any(constraint.slug == other.slug for other in constraints):
+            raise BadRubricError(f"the constraint {constraint.slug!r} is listed twice", constraint=place, key="slug")
+        constraints.append(constraint)
+    return Rubric(slug, version, tuple(constraints), required)
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: tuple[str, ...], place: int | None = None) -> None:
+    for key in table:
+        if key not in known:
+            raise BadRubricError(f"{key!r} is no key here; there are {', '.join(known)}", constraint=place, key=key)
+
+
+def _slug(table: Mapping[str, Any], place: int | None) -> str:
+    slug = _text(table, "slug", place)
+    if not _SLUG.fullmatch(slug):
+        raise BadRubricError(
+            "slug must be 1 to 64 letters, digits, '_' and '-', a letter or a digit first", constraint=place, key="slug"
+        )
+    return slug
+
+
+def _text(table: Mapping[str, Any], key: str, place: int | None, *, optional: bool = False) -> str:
+    value = table.get(key)
+    if value is None and optional:
+        return ""
+    if not isinstance(value, str) or not (value.strip() or optional):
+        raise BadRubricError(f"{key} must be text in quotes", constraint=place, key=key if key in table else "")
+    return value.strip()
+
+
+def _texts(table: Mapping[str, Any], key: str, place: int | None) -> tuple[str, ...]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise BadRubricError(f'{key} must be a list of texts, such as ["…"]', constraint=place, key=key)
+    return tuple(value)

@@ -55,6 +55,17 @@ def to_file(destination: Path, forbidden: Iterable[Path] = ()) -> Iterator[Write
                         "Put that right, or name another file.") from error  # fmt: skip
 
 
+def is_export(path: Path) -> bool:
+    """Return whether a file is an export of ours, or empty, so that nothing is lost where another takes its place.
+
+    Raises:
+        OSError: when it cannot be read.
+    """
+    with path.open("rb") as file:
+        head = file.read(4096)
+    return not head or (b"proposal_id" in head and b"external_id" in head)
+
+
 def _resolve(destination: Path) -> Path:
     try:
         return Path(os.path.realpath(destination.expanduser()))

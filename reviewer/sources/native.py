@@ -38,14 +38,19 @@ _TYPE = re.compile(rb'"type"\s*:\s*"(?:' + "|".join(TYPES).encode() + rb')"')
 
 
 def recognise(head: Head) -> bool:
-    """Tell whether one of the first lines is an object with a ``type`` of ours, whatever the file is called."""
+    """Tell whether one of the first lines is an object with a ``type`` of ours, whatever the file is called.
+
+    Half of the lines have to look like objects: a text that shows such a line as an example is no file of records.
+    """
     lines = head.start.removeprefix(BOM).split(b"\n")
     if not head.whole:
         cut = lines.pop()
         if not any(line.strip() for line in lines):
             # One line fills the whole head: a long text, of which the type can be seen but not parsed.
             return cut.lstrip().startswith(b"{") and bool(_TYPE.search(cut))
-    return any(_is_ours(line) for line in lines)
+    filled = [line.lstrip() for line in lines if line.strip()]
+    objects = [line for line in filled if line.startswith(b"{")]
+    return 2 * len(objects) >= len(filled) and any(_is_ours(line) for line in objects)
 
 
 def _is_ours(line: bytes) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from reviewer.domain.errors import TakenOutError
 from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import (
     Context,
@@ -129,11 +130,9 @@ def append_event(
     revision that the judgement is of then, where an undo or a redo restores it; else it follows from the act.
 
     Raises:
-        LookupError: when the revision that was seen is no longer one of the proposal.
+        TakenOutError: when the revision that was seen, or the baseline beside it, is no longer in the store.
     """
-    held = connection.execute("SELECT method_id FROM revisions WHERE id = ?", (context.revision_id,)).fetchone()
-    if held != (before.method_id,):
-        raise LookupError(f"no revision {context.revision_id} of method {before.method_id}")
+    _refuse_what_is_gone(connection, before.method_id, context)
     if revision_id is None:
         revision_id = revision_judged(kind, judgement, before.revision_of_verdict, context.revision_id)
     event_id = new_id()
@@ -182,6 +181,19 @@ def append_event(
         reverses=reverses,
         supersedes=before.event_id,
     )
+
+
+def _refuse_what_is_gone(connection: sqlite3.Connection, method_id: int, context: Context) -> None:
+    held = connection.execute("SELECT method_id FROM revisions WHERE id = ?", (context.revision_id,)).fetchone()
+    if held != (method_id,):
+        raise TakenOutError(
+            "The text that was shown was taken out of the store meanwhile; it is shown as it is now: judge again."
+        )
+    beside = context.baseline_id
+    if beside is not None and not connection.execute("SELECT 1 FROM methods WHERE id = ?", (beside,)).fetchone():
+        raise TakenOutError(
+            "The baseline beside it was taken out of the store meanwhile; it is shown anew: judge again."
+        )
 
 
 class _Made(NamedTuple):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
 from textual import work
 from textual.app import SystemCommand
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -30,9 +31,11 @@ from reviewer.tui.pane_sizes import PaneSizes
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.tui.telling import opens_dialog, sentence_of
 from reviewer.tui.theme import THEME_TITLES, THEMES, VARIABLE_DEFAULTS
+from reviewer.tui.whole_pastes import keep_pastes_whole
 from reviewer.workflow import browsing
 from reviewer.workflow.config import Config
-from reviewer.workflow.session import Session, begin_session, clean_name, load_rubric
+from reviewer.workflow.rubrics import load_rubric
+from reviewer.workflow.session import Session, begin_session, clean_name
 
 if TYPE_CHECKING:
     from reviewer.tui.screens.import_files import ImportScreen
@@ -127,6 +130,12 @@ class ReviewerApp(KeysInTurn):
         self.theme = opening.config.theme if opening.config.theme in THEMES else "dark"
         bind_only(self, bindings("app", opening.keymap))
 
+    def get_driver_class(self) -> type[Driver]:
+        """Return what reads the terminal; no part of what is pasted is a key."""
+        driver = super().get_driver_class()
+        keep_pastes_whole()
+        return driver
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our own colours, which a theme may set otherwise."""
         return dict(VARIABLE_DEFAULTS)
@@ -171,7 +180,10 @@ class ReviewerApp(KeysInTurn):
             await self._open_store(self.opening.store, name)
         except ReviewerError as error:
             self.opening.log(error)
-            self.exit(return_code=error.exit_status, message=f"reviewer: {error}")
+            from rich.text import Text
+
+            # A plain string would be read as markup.
+            self.exit(return_code=error.exit_status, message=Text(safe_line(f"reviewer: {error}")))
 
     async def _open_store(self, store: Store, name: str) -> None:
         rubric = load_rubric(self.config.rubric)

@@ -1,13 +1,18 @@
 """The rows of evidence as cells of text, aligned on the decimal point, for any width."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
+from reviewer.domain import numbers
 from reviewer.domain.methods import Measurement
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Basis, Setting
+from reviewer.domain.vocabulary import Setting
+from reviewer.evidence.appraisal import Appraised, Told
 from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.comparison import ComparisonRow, Sighting, split_words
+from reviewer.evidence.difference import Procedure
+from reviewer.evidence.figures import BASIS_WORDS
 from reviewer.tui.marks import Marks
 
 SETTING_WORDS = {
@@ -17,17 +22,25 @@ SETTING_WORDS = {
     Setting.PRODUCTION: "production",
     Setting.UNKNOWN: "setting unknown",
 }
-BASIS_WORDS = {
-    Basis.CLAIMED: "claimed",
-    Basis.RECOMPUTED: "recomputed",
-    Basis.PUBLISHED: "published",
-    Basis.ILLUSTRATIVE: "illustrative",
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A difference with its interval, to be drawn; ``detectable`` is what runs like these would find, either way."""
+
+    value: float
+    low: float
+    high: float
+    detectable: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceCells:
-    """One row of evidence as text. ``difference`` is empty where there is none, and ``note`` then says why."""
+    """One row of evidence as text. ``difference`` is empty where there is none, and ``note`` then says why.
+
+    What statistics say of it (``interval``, ``told``, ``span``) is empty until that is known. ``real`` says that the
+    difference is one, and whether it is for the better; None where that cannot be said.
+    """
 
     metric: str
     dataset: str
@@ -42,13 +55,25 @@ class EvidenceCells:
     basis: str
     note: str
     missing: bool
+    interval: str = ""
+    told: tuple[str, str, str] = ("", "", "")
+    """At length, in a word or two, in one word."""
+    span: Span | None = None
+    real: bool | None = None
+    scale: str = ""
+    """Rows of the same scale are drawn on one."""
 
 
-def evidence_cells(rows: Sequence[ComparisonRow], marks: Marks) -> tuple[EvidenceCells, ...]:
-    """Return the rows as text; a row repeats neither the metric nor the dataset of the one above it."""
+def evidence_cells(
+    rows: Sequence[ComparisonRow], marks: Marks, appraised: Sequence[Appraised] = ()
+) -> tuple[EvidenceCells, ...]:
+    """Return the rows as text; a row repeats neither the metric nor the dataset of the one above it.
+
+    ``appraised`` is what statistics say of the same rows, where that is known already.
+    """
     cells: list[EvidenceCells] = []
     previous: ComparisonRow | None = None
-    for row in rows:
+    for row, known in zip_longest(rows, appraised):
         same_metric = previous is not None and previous.metric.name == row.metric.name
         same_dataset = (
             same_metric
@@ -74,8 +99,13 @@ def evidence_cells(rows: Sequence[ComparisonRow], marks: Marks) -> tuple[Evidenc
                 baseline_n=_seeds(theirs),
                 difference="" if row.difference is None else signed(row.difference, marks),
                 basis=BASIS_WORDS[ours.basis] if ours is not None and ours.value is not None else "",
-                note=_note(row, marks),
+                note=_note(row, known, marks),
                 missing=ours is None or ours.value is None,
+                interval=_interval(known, marks),
+                told=_told(known, marks),
+                span=_span(known),
+                real={Told.BETTER: True, Told.WORSE: False}.get(known.told) if known and known.told else None,
+                scale=row.metric.name,
             )
         )
         previous = row
@@ -83,23 +113,47 @@ def evidence_cells(rows: Sequence[ComparisonRow], marks: Marks) -> tuple[Evidenc
 
 
 def number(value: float, marks: Marks) -> str:
-    """Return a value with three decimals where it is of the order of one, fewer for larger ones."""
-    size = abs(value)
-    if size >= 1e6 or (0 < size < 5e-4):
-        text = f"{value:.2e}"
-    elif size >= 1000:
-        text = f"{value:,.0f}"
-    elif size >= 100:
-        text = f"{value:.1f}"
-    else:
-        text = f"{value:.3f}"
-    return text.replace("-", marks.minus)
+    """Return a value as :func:`reviewer.domain.numbers.number` does, with the terminal's minus."""
+    return numbers.number(value).replace("-", marks.minus)
 
 
 def signed(value: float, marks: Marks) -> str:
-    """Return a difference with its sign; one that rounds to nothing has none."""
-    text = number(value, marks)
-    return text if text.startswith(marks.minus) else f"+{text}"
+    """Return a difference with its sign."""
+    return numbers.signed(value).replace("-", marks.minus)
+
+
+def _told(appraised: Appraised | None, marks: Marks) -> tuple[str, str, str]:
+    """Return what the difference comes to, or why that cannot be said: at length, in a word or two, in one word."""
+    difference = appraised.difference if appraised else None
+    if appraised is None or difference is None:
+        return "", "", ""
+    interval = difference.interval
+    if interval is None or appraised.told is None:
+        return difference.reason.removesuffix(".").replace("No", "no", 1), "no interval", "no interval"
+    if appraised.told is Told.UNCLEAR:
+        found = appraised.detectable
+        more = "" if found is None else f", finds {marks.plus_minus}{number(found, marks)}"
+        return f"{appraised.told}{more}", appraised.told, "unclear"
+    limited = _LIMITED.get(interval.procedure)
+    if limited is not None:
+        return f"{appraised.told}, {limited}", f"{appraised.told}, {limited}", f"{appraised.told}?"
+    return appraised.told, appraised.told, appraised.told
+
+
+_LIMITED = {Procedure.CRAWFORD_HOWELL: "by one run", Procedure.NORMAL: "n unknown"}
+"""What is said beside a difference whose interval stands on less than it should."""
+
+
+def _interval(appraised: Appraised | None, marks: Marks) -> str:
+    interval = appraised.difference.interval if appraised and appraised.difference else None
+    return "" if interval is None else f"[{signed(interval.low, marks)}, {signed(interval.high, marks)}]"
+
+
+def _span(appraised: Appraised | None) -> Span | None:
+    if appraised is None or appraised.difference is None or appraised.difference.interval is None:
+        return None
+    difference, interval = appraised.difference, appraised.difference.interval
+    return Span(difference.value, interval.low, interval.high, appraised.detectable)
 
 
 def _measurement(sighting: Sighting | None) -> Measurement | None:
@@ -120,8 +174,21 @@ def _seeds(measurement: Measurement | None) -> str:
     return "" if measurement is None or measurement.n_seeds is None else f"({measurement.n_seeds})"
 
 
-def _note(row: ComparisonRow, marks: Marks) -> str:
-    parts: list[str] = []
+def _doubts(appraised: Appraised | None, marks: Marks) -> Iterator[str]:
+    """Yield what has to be known before the numbers of a row are believed."""
+    if appraised is None:
+        return
+    for name, side in (("", appraised.proposal), ("baseline ", appraised.baseline)):
+        if side is None:
+            continue
+        if side.recovered is not None and side.recovered.unresolved:
+            yield f"{name}gap not resolved"
+        elif side.recomputed is not None:
+            yield f"{name}recomputed {number(side.recomputed, marks)}"
+
+
+def _note(row: ComparisonRow, appraised: Appraised | None, marks: Marks) -> str:
+    parts = [*_doubts(appraised, marks)]
     ours = _measurement(row.proposal)
     if ours is not None and ours.value is None and ours.missing:
         parts.append(safe_line(ours.missing, 60))

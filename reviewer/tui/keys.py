@@ -15,10 +15,10 @@ from reviewer.workflow.config import did_you_mean
 if TYPE_CHECKING:
     from textual.binding import Binding
 
-Where = Literal["app", "triage", "rubric", "view", "target", "text", "dialog"]
+Where = Literal["app", "triage", "rubric", "view", "target", "text", "dialog", "leaderboard"]
 """Where an action acts: everywhere, on the triage screen, in the rubric form, on a screen that is only read, on the one
-that shows the target, while a text field has the focus, in a dialog. The keys of ``app`` act in each of the others too,
-those of ``view`` where the target is shown."""
+that shows the target, while a text field has the focus, in a dialog, on the leaderboard. The keys of ``app`` act in
+each of the others too, those of ``view`` where the target or the leaderboard is shown."""
 
 Keymap = Mapping[str, tuple[str, ...]]
 """Action id to its keys, by Textual's names; an action without keys is there with none."""
@@ -87,8 +87,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("find", "ctrl+f", "find", "triage", "read", "Find words in the document."),
     Action("next_match", "n", "next match", "triage", "read", "Go to the next place found."),
     Action("previous_match", "N", "previous match", "triage", "read", "Go to the place found before."),
+    Action("evidence", "v", "evidence in full", "triage", "read",
+           "Show every figure with its method, the seeds, and what the source claims."),
     Action("differences", "d", "differences", "triage", "read", "Show what changed since the revision before."),
     Action("history", "h", "history", "triage", "read", "Show what you have said of this proposal so far."),
+    Action("leaderboard", "l", "leaderboard", "triage", "read",
+           "Show all methods of the problem in order by a metric."),
     Action("raw", "R", "raw record", "triage", "read", "Show the record as its source wrote it."),
     Action("copy", "Y", "copy", "triage", "read", "Copy the proposal's id; 'reviewer --at ID' opens the app there."),
     Action("search", "/", "search", "triage", "queue", "Search the queue as you type.", True),
@@ -129,6 +133,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("view_bottom", "G,end", "bottom", "view", "view", "Go to the end."),
     Action("view_back", "escape", "back", "view", "view", "Go back to where you were.", True, needed=True),
     Action("edit_target", "e", "edit", "target", "target", "Write another version of the target.", True),
+    Action("leaderboard_open", "enter", "go to it", "leaderboard", "leaderboard", "Go to that proposal in the queue.",
+           True),
+    Action("leaderboard_measure", "m", "metric", "leaderboard", "leaderboard",
+           "Put them in order by another metric, or on another dataset or in another setting.", True),
+    Action("leaderboard_seeds", "s", "seeds", "leaderboard", "leaderboard",
+           "Show the value of each seed as a dot, or the intervals again.", True),
     Action("text_on", "enter", "on", "text", "typing", "Go on to the next field; nothing is lost.", True,
            fixed=_WAY_OUT),
     Action("text_close", "escape", "close", "text", "typing", "Leave the field; what is written stays.", True,
@@ -266,7 +276,9 @@ def keys_label(keymap: Keymap, action_id: str) -> str:
 
 def actions_at(where: Where) -> tuple[Action, ...]:
     """Return the actions that can act there, those of the place itself before those that act everywhere."""
-    too: tuple[Where, ...] = () if where == "app" else ("view", "app") if where == "target" else ("app",)
+    too: tuple[Where, ...] = (
+        () if where == "app" else ("view", "app") if where in ("target", "leaderboard") else ("app",)
+    )
     return tuple(each for place in (where, *too) for each in ACTIONS if each.where == place)
 
 

@@ -7,6 +7,18 @@ from reviewer.domain.vocabulary import Direction, Rating, Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
+class SpanMarks:
+    """What an interval is drawn with, one cell each; ``found`` stands at what runs like these would find."""
+
+    line: str
+    low: str
+    high: str
+    value: str
+    zero: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
 class Marks:
     """One cell for each state. The ASCII set serves terminals without the others."""
 
@@ -22,6 +34,7 @@ class Marks:
     minus: str
     bar: str
     rule: str
+    span: SpanMarks
 
     def of(self, status: Status, verdict: Verdict | None) -> str:
         """Return the mark of a proposal: its verdict's where it has one, else its status's."""
@@ -52,6 +65,7 @@ UNICODE = Marks(
     minus="−",
     bar="│",
     rule="─",
+    span=SpanMarks("─", "├", "┤", "●", "│", "┊"),
 )
 
 ASCII = Marks(
@@ -78,6 +92,7 @@ ASCII = Marks(
     minus="-",
     bar="|",
     rule="-",
+    span=SpanMarks("-", "[", "]", "o", "|", ":"),
 )
 """No mark here needs more than ASCII."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
+from reviewer.domain.problems import is_slug
 
 if TYPE_CHECKING:
     from reviewer.evidence.checks.rule import Rule
@@ -39,6 +40,8 @@ class Config:
     mouse: bool = True
     marks: str = "auto"
     """``unicode`` or ``ascii`` status marks; ``auto`` takes what the terminal can show."""
+    shared_seeds: tuple[str, ...] = ()
+    """Problems in which runs of one seed number share that seed's artefacts, so that they are compared in pairs."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Action id to its keys, separated by commas; the empty text takes all keys away. The screen checks them."""
     checks: CheckSettings = field(default_factory=CheckSettings)
@@ -205,6 +208,12 @@ def _marks(value: Any) -> str:
     return str(value)
 
 
+def _slugs(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(slug, str) and is_slug(slug) for slug in value):
+        raise ValueError('a list of problems, such as ["weak-to-strong"]')
+    return tuple(value)
+
+
 def _keys(value: Any) -> Mapping[str, str]:
     if not isinstance(value, dict):
         raise ValueError('a table: [keys] and below it lines such as next = "j,down"')
@@ -277,6 +286,7 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "editor": _command,
     "mouse": _switch,
     "marks": _marks,
+    "shared_seeds": _slugs,
     "keys": _keys,
     "checks": _checks,
 }

@@ -14,7 +14,7 @@ from reviewer.store.migrations import SCHEMA_VERSION, open_store
 from reviewer.workflow.checking import Checking
 from reviewer.workflow.config import Config, read_config
 from reviewer.workflow.places import Places
-from reviewer.workflow.session import load_rubric
+from reviewer.workflow.rubrics import load_rubric
 
 OWNER_ONLY = 0o600
 

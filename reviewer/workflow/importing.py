@@ -25,9 +25,8 @@ from reviewer.store.problems import problem_by_slug, save_problem, slugs
 from reviewer.store.search_index import index_all, index_as_many, unindexed
 from reviewer.workflow.foreseeing import Foresight
 from reviewer.workflow.reading import Reading, Taken
-from reviewer.workflow.tallying import Tally
+from reviewer.workflow.tallying import Tally, listed
 
-DATASETS_TOLD = 8
 Progress = Callable[[int, int | None], object]
 """Is told how many bytes of how many have been read."""
 
@@ -189,7 +188,8 @@ def take_in(
     rule = settings or SettingRule()
     planned = reading.plans
     total = sum(p.total or 0 for p in planned) or None
-    tally = Tally()
+    with store.read() as connection:
+        tally = Tally(slugs(connection))
     foreseen = Foresight(lambda problem: rule.under(problem).of)
     done = 0
     for plan in planned:
@@ -212,6 +212,8 @@ def take_in(
         done += plan.total or 0
     else:
         whole = True
+    tally.tell_new_problems(whole=whole)
+    if whole:
         _tell_unused(tally, rule)
     if not dry_run:
         if not index_later:
@@ -234,14 +236,9 @@ def _tell_unused(tally: Tally, rule: SettingRule) -> None:
         return
     those = "that dataset" if len(unused) == 1 else "those datasets"
     tally.sentences.append(
-        f"--setting names {_listed(unused)}, but nothing that was read has {those}; "
-        f"it has {_listed(list(tally.datasets)) or 'none'}."
+        f"--setting names {listed(unused)}, but nothing that was read has {those}; "
+        f"it has {listed(list(tally.datasets)) or 'none'}."
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - DATASETS_TOLD} more" if len(names) > DATASETS_TOLD else ""
-    return ", ".join(safe_line(name, 40) for name in names[:DATASETS_TOLD]) + more
 
 
 def _take(
@@ -265,7 +262,7 @@ def _take(
         cut_off = imports.interrupted_import(connection, path)
     if cut_off is not None:
         tally.sentences.append(
-            f"An earlier import of {plan.path}, begun {cut_off.started_at}, was cut off; this one completes it."
+            f"An earlier import of {safe_line(path)}, begun {cut_off.started_at}, was cut off; this one completes it."
         )
     problems: dict[str, KnownProblem] = {}
     known_since: int | None = None
@@ -364,7 +361,7 @@ def _known(
     """Return the problem of that name; one that no file has described is made."""
     if slug not in problems:
         if problem_by_slug(connection, slug) is None:
-            tally.new_problem(slug, slugs(connection))
+            tally.new_problem(slug)
             save_problem(connection, Problem(slug, authoritative=False), now)
         stored = problem_by_slug(connection, slug)
         assert stored is not None
@@ -389,7 +386,7 @@ def _look(
                 if isinstance(record, PreparedMethod | Remark) and record.problem not in asked:
                     asked.add(record.problem)
                     if problem_by_slug(connection, record.problem) is None:
-                        tally.new_problem(record.problem, slugs(connection))
+                        tally.new_problem(record.problem)
                 if isinstance(record, Problem):
                     tally.describe(record)
                     foreseen.describe(connection, record)

@@ -100,7 +100,8 @@ def perform(
 
     Raises:
         StoreError: when the store cannot be written; nothing has changed then.
-        LookupError: when the proposal, or the revision of it that was seen, is gone from the store.
+        TakenOutError: when the revision that was seen, or the baseline beside it, is gone from the store.
+        LookupError: when the proposal is.
     """
     with session.store.write() as connection:
         before = annotations.standing(connection, method_id, session.reviewer_id)

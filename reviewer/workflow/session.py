@@ -1,13 +1,10 @@
 """Who reviews, in which store, by which rubric."""
 
-import tomllib
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
-from reviewer.domain.rubrics import Rubric, rubric_from_table
+from reviewer.domain.rubrics import Rubric
 from reviewer.store.annotations import save_reviewer
 from reviewer.store.connection import Store
 from reviewer.store.rubrics import save_rubric
@@ -29,27 +26,6 @@ class Session:
     def now(self) -> str:
         """Return the time now as it is written down."""
         return timestamp(self.clock())
-
-
-def load_rubric(path: Path | None) -> Rubric:
-    """Return the rubric of a TOML file, or the default one where ``path`` is None.
-
-    Raises:
-        UserError: when the file cannot be read or is no rubric.
-    """
-    if path is None:
-        text = resources.files("reviewer.workflow").joinpath("default_rubric.toml").read_text(encoding="utf-8")
-        where = "the default rubric"
-    else:
-        where = str(path)
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f"The rubric {path} cannot be read ({error}); see `rubric` in the config.") from error
-    try:
-        return rubric_from_table(tomllib.loads(text), where)
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{where} is not valid TOML: {error}.") from error
 
 
 def clean_name(name: str) -> str:

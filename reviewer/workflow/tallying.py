@@ -10,15 +10,22 @@ from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.recorded import Recorded
 
-OTHERS_TOLD = 8
+NAMES_TOLD = 8
 REJECTS_TOLD = 1000
 """More rejects than this are in the store, but no longer in the report."""
 
 
-class Tally:
-    """The counts of one import while it runs."""
+def listed(names: Sequence[str]) -> str:
+    """Return the first few names, made safe, and how many more there are."""
+    more = f" and {len(names) - NAMES_TOLD:,} more" if len(names) > NAMES_TOLD else ""
+    return ", ".join(safe_line(name, 40) for name in names[:NAMES_TOLD]) + more
 
-    def __init__(self) -> None:
+
+class Tally:
+    """The counts of one import while it runs; ``known`` are the problems that the store had before it."""
+
+    def __init__(self, known: Sequence[str] = ()) -> None:
+        self._known = known
         self.counts = {"new": 0, "changed": 0, "unchanged": 0}
         self.rejected = 0
         self.proposals = 0
@@ -31,24 +38,38 @@ class Tally:
         self.settings_used: set[str] = set()
         self.unindexed = 0
         self._seen: set[tuple[str, str]] = set()
-        self._made: set[str] = set()
+        self._made: dict[str, None] = {}
 
     def describe(self, problem: Problem) -> None:
         """Note that a file describes a problem; its datasets may have other names from now on."""
         self.problems.add(problem.slug)
         self._seen.clear()
 
-    def new_problem(self, slug: str, known: Iterable[str]) -> None:
-        """Tell of a problem that records name and nobody has described, though there are others: a slip, perhaps."""
-        others = sorted({*known, *self.problems, *self._made} - {slug})
-        if slug not in self.problems and slug not in self._made and others:
-            names = ", ".join(safe_line(name, 40) for name in others[:OTHERS_TOLD])
-            more = f" and {len(others) - OTHERS_TOLD} more" if len(others) > OTHERS_TOLD else ""
+    def new_problem(self, slug: str) -> None:
+        """Note a problem that records name and that was not there before."""
+        self._made[slug] = None
+
+    def tell_new_problems(self, *, whole: bool) -> None:
+        """Tell of problems that records name and nobody has described, though there are others: slips, perhaps.
+
+        ``whole`` says whether all was read; else what is to come may describe them.
+        """
+        new = [slug for slug in self._made if slug not in self.problems]
+        others = f"the store has {listed(self._known)}" if self._known else ""
+        if self.problems and not others:
+            others = f"what was read describes {listed(sorted(self.problems))}"
+        nothing = "nothing" if whole else "nothing that was read"
+        if len(new) > 1:
+            beside = f"; {others}" if others else ""
             self.sentences.append(
-                f"The problem {safe_line(slug, 100)} is new: nothing describes it, and the store has {names}{more}. "
+                f"{len(new):,} problems are new, and {nothing} describes them: {listed(new)}{beside}. "
+                "Where two are meant to be one, give their records one name: baselines are of one problem."
+            )
+        elif new and others:
+            self.sentences.append(
+                f"The problem {safe_line(new[0], 100)} is new: {nothing} describes it, and {others}. "
                 "If it is one of these, give the records its name: baselines are of one problem."
             )
-        self._made.add(slug)
 
     def method(self, record: PreparedMethod, outcome: Recorded, known: KnownProblem, named: Iterable[str]) -> None:
         """Count a method, and note what it was measured on; ``named`` has the datasets that the person named."""

@@ -6,6 +6,7 @@ from reviewer.domain.judgements import Judgement
 from reviewer.domain.methods import Method, Remark
 from reviewer.domain.problems import Problem, Target
 from reviewer.domain.vocabulary import Role
+from reviewer.evidence.appraisal import Appraised, appraise
 from reviewer.evidence.baselines import RankedBaseline, rank_baselines
 from reviewer.evidence.comparison import ComparisonRow, compare
 from reviewer.store.annotations import Connection, CurrentJudgement, current_judgement
@@ -60,6 +61,11 @@ def evidence_rows(view: ProposalView, baseline: int, problem: Problem) -> tuple[
     """Return the rows of evidence of a proposal against one of its baselines, by the baseline's place in the order."""
     chosen = view.baselines[baseline].method if view.baselines else None
     return compare(view.proposal, chosen, view.references, problem)
+
+
+def appraised_rows(view: ProposalView, baseline: int, problem: Problem, *, shared_seeds: bool) -> tuple[Appraised, ...]:
+    """Return the same rows with what statistics say of each. Loads scipy the first time: never where a key waits."""
+    return appraise(evidence_rows(view, baseline, problem), shared_seeds=shared_seeds)
 
 
 class ProblemReader:

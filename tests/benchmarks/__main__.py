@@ -1,4 +1,7 @@
-"""Measure and print one Markdown table: ``uv run python -m tests.benchmarks [--quick] [NAME...]``."""
+"""Measure and print one Markdown table: ``uv run python -m tests.benchmarks [--quick] [NAME...]``.
+
+``coverage`` measures no time: it simulates how often each interval on the screen holds the truth; it is run by name.
+"""
 
 import argparse
 import os
@@ -8,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from tests.benchmarks import commands, screen, within
+from tests.benchmarks import commands, coverage, screen, within
 from tests.benchmarks.measuring import Plan
 from tests.benchmarks.table import Row, markdown
 
@@ -24,16 +27,29 @@ BENCHMARKS: Mapping[str, Callable[[Plan], list[Row]]] = {
 }
 
 
+COVERAGE = "coverage"
+
+
 def main() -> int:
     """Run the benchmarks that are named, or all; the status is 0 however fast they were."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHMARKS)}; all by default")
+    known = (*BENCHMARKS, COVERAGE)
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(known)}; all but the last by default"
+    )
     parser.add_argument("--quick", action="store_true", help="10,000 proposals, 10,000 imported, 4,000 exported")
     parser.add_argument("--proposals", type=int, help="proposals in the large store (1,000,000; quick: 10,000)")
     parser.add_argument("--runs", type=int, default=5, help="runs of each, in turn, after one to warm up (5)")
     asked = parser.parse_args()
-    if unknown := [name for name in asked.names if name not in BENCHMARKS]:
-        parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    if unknown := [name for name in asked.names if name not in known]:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(known)}")
+    if COVERAGE in asked.names:
+        runs = coverage.QUICK_RUNS if asked.quick else coverage.RUNS
+        print(coverage.markdown([coverage.cover(case, runs) for case in coverage.cases()]), end="\n\n")  # noqa: T201
+        print(f"{datetime.now(UTC):%Y-%m-%d} UTC, {runs:,} draws a case.")  # noqa: T201
+        asked.names.remove(COVERAGE)
+        if not asked.names:
+            return 0
     plan = Plan(
         proposals=asked.proposals or (10_000 if asked.quick else 1_000_000),
         records=4_000 if asked.quick else 20_000,

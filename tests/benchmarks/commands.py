@@ -124,7 +124,7 @@ def export_csv(plan: Plan) -> list[Row]:
     The bar is about the second, though the peer has less to do there: taking the ratings apart in SQL is slow, and a
     slow peer makes a low bar.
     """
-    from reviewer.workflow.session import load_rubric
+    from reviewer.workflow.rubrics import load_rubric
 
     store = cached_store(plan.records, judged=True)
     ratings = "".join(

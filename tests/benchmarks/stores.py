@@ -23,7 +23,8 @@ from reviewer.store.migrations import open_store
 from reviewer.store.problems import save_problem
 from reviewer.store.search_index import rebuild_index
 from reviewer.workflow.checking import Checking
-from reviewer.workflow.session import begin_session, load_rubric
+from reviewer.workflow.rubrics import load_rubric
+from reviewer.workflow.session import begin_session
 from tests.benchmarks import texts
 
 NOW = "2026-01-02T03:04:05.000Z"

@@ -1,5 +1,6 @@
 """The parts of the benchmarks that compute: the times themselves are never asserted."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.store.migrations import open_store
 from reviewer.store.queue import first_page
-from tests.benchmarks import texts
+from tests.benchmarks import coverage, texts
 from tests.benchmarks.stores import make_store
 from tests.benchmarks.table import Row, amount, markdown, percentile
 
@@ -87,3 +88,36 @@ def test_a_made_store_is_one_that_the_app_can_use(tmp_path: Path) -> None:
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     assert connection.execute("SELECT count(*) FROM methods WHERE role = 'baseline'").fetchone() == (4,)
     store.close()
+
+
+def test_an_interval_that_is_too_narrow_is_found_out() -> None:
+    def exact(rng: random.Random) -> tuple[float, float]:
+        mean = rng.gauss(0, 1)
+        return mean - 1.96, mean + 1.96
+
+    def narrow(rng: random.Random) -> tuple[float, float]:
+        mean = rng.gauss(0, 1)
+        return mean - 1.5, mean + 1.5
+
+    good, bad, known = (
+        coverage.cover(coverage.Case("z", "n = 1", 0, once, known=words), 4000)
+        for once, words in ((exact, ""), (narrow, ""), (narrow, "so it is"))
+    )
+    assert (good.verdict, bad.verdict, known.verdict) == ("meets the bar", "falls short", "known: so it is")
+    assert good.below + good.above == pytest.approx(1 - good.coverage)
+    assert good.width == pytest.approx(3.92)
+
+
+def test_what_is_declined_is_told_apart_from_what_is_missed() -> None:
+    answers = iter([None, (1.0, 2.0), (-1.0, 1.0), (-3.0, -2.0)] * 10)
+    counted = coverage.cover(coverage.Case("m", "c", 0, lambda _rng: next(answers)), 40)
+    assert [counted.declined, counted.below, counted.above] == pytest.approx([0.25, 1 / 3, 1 / 3])
+    answers = iter([None, (1.0, 2.0), (-1.0, 1.0), (-3.0, -2.0)] * 10)
+    unbounded = coverage.cover(coverage.Case("m", "c", 0, lambda _rng: next(answers), unbounded=True), 40)
+    assert unbounded.coverage == 0.5
+
+
+def test_every_case_can_be_drawn_and_stands_in_the_table() -> None:
+    covered = [coverage.cover(case, 20) for case in coverage.cases()]
+    assert len(coverage.markdown(covered).splitlines()) == len(covered) + 2
+    assert all(0 <= each.coverage <= 1 for each in covered)

@@ -15,7 +15,8 @@ from reviewer.store.connection import PAGE_SIZE, Store
 from reviewer.store.queue import search_expression
 from reviewer.workflow.browsing import Asked, first_page
 from reviewer.workflow.judging import give_verdict, perform
-from reviewer.workflow.session import begin_session, load_rubric
+from reviewer.workflow.rubrics import load_rubric
+from reviewer.workflow.session import begin_session
 from tests.benchmarks import texts
 from tests.benchmarks.measuring import Plan, in_turn
 from tests.benchmarks.stores import cached_store

@@ -13,7 +13,19 @@ from reviewer.cli.main import main
 from reviewer.workflow.demo import sample_data
 from tests.builders import build_session, judge
 
-COMMANDS = ("import", "export", "target", "problems", "checks", "set", "schema", "config", "doctor", "completion")
+COMMANDS = (
+    "import",
+    "export",
+    "target",
+    "problems",
+    "checks",
+    "leaderboard",
+    "set",
+    "schema",
+    "config",
+    "doctor",
+    "completion",
+)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ def reviewer(*args: str | Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-READING = (["problems"], ["export"], ["import", "--list"], ["target"])
+READING = (["problems"], ["leaderboard"], ["export"], ["import", "--list"], ["target"])
 
 
 @pytest.fixture(params=["in the middle", "first bytes", "page size"])

@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +19,7 @@ from reviewer.store.connection import Store, create_file, prepare_file
 from reviewer.store.migrations import open_store
 from reviewer.store.problems import save_problem
 from reviewer.workflow.reading import BATCH_RECORDS
-from tests.builders import NOW
+from tests.builders import NOW, dead_process
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +74,25 @@ def test_doctor_completes_an_index_left_for_later(results: Path, capsys: pytest.
     out = capsys.readouterr().out
     assert "1 text put into the search index" in out
     assert "in step with the texts" in out
+
+
+def test_nothing_that_is_printed_acts_on_a_terminal(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hostile = results.with_name("a\x1b]0;pwn\x07b\u202e[x].jsonl")
+    results.rename(hostile)
+    text = hostile.read_text().replace('"chat"', '"chat\\u001b[31m"')
+    hostile.write_text(text + text.replace('"w2s"', '"other"') + '{"type": "\\u001b]0;x"}\n')
+    with closing(sqlite3.connect(hostile.with_name("s.db"))) as connection:
+        assert main(["import", str(hostile)]) == 2
+        connection.execute("UPDATE imports SET state = 'running', process = ?", (dead_process(),))
+        connection.commit()
+    for args in ([], ["--dry-run"], ["--setting", "\x1b[31m=lab"], ["--format", "\x1b[31m"]):
+        assert main(["import", str(hostile), *args]) == 2
+    assert main(["import", "--list"]) == 0
+    out, err = capsys.readouterr()
+    assert "An earlier import of" in out
+    assert "2 problems are new" in out
+    assert out.replace("\n", "").isprintable()
+    assert err.replace("\n", "").isprintable()
 
 
 def test_a_reject_is_told_by_its_place_and_the_exit_status(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -280,3 +301,25 @@ def test_the_progress_stays_on_one_line_of_any_terminal(
     assert "\x1b" not in err
     assert all(len(line) < columns for line in err.split("\r"))
     assert err == "" if columns == 1 else "\rreading: "[:columns] in err and err.endswith(" \r")
+
+
+BROKEN_OFF = """
+import os, sys
+from reviewer.cli.main import main
+from reviewer.workflow import reading, reading_apart
+
+reading.APART_FROM, os.cpu_count, reading_apart.__name__ = 0, lambda: 2, "reviewer.none_such"
+sys.exit(main(["import", sys.argv[1]]))
+"""
+
+
+def test_a_reading_that_breaks_off_is_one_sentence_and_what_it_said_is_in_the_log(
+    results: Path, tmp_path: Path
+) -> None:
+    ran = subprocess.run([sys.executable, "-c", BROKEN_OFF, str(results)], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == (
+        f"reviewer: Reading {results} broke off (status 1); run the import again, and it completes.\n"
+    )
+    log = tmp_path / "state" / "reviewer" / "log" / "reviewer.log"
+    assert "No module named reviewer.none_such" in log.read_text(encoding="utf-8")

@@ -196,6 +196,36 @@ def test_a_fault_of_ours_is_one_sentence_and_the_traceback_is_in_the_log_alone(
     assert log.stat().st_mode & 0o777 == 0o600
 
 
+LOGGING = """
+import logging, sys, warnings
+import click
+from reviewer.cli.main import COMMANDS, LazyGroup, main
+
+def works(**_):
+    logging.getLogger("reviewer.anything").error("a fault with a \\x1b[31m colour")
+    warnings.warn("a library warns")
+
+def loaded(group, ctx, name):
+    return click.Command(name, callback=works, params=[])
+
+LazyGroup.get_command = loaded
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("name", [name for name, listed in COMMANDS.items() if listed.works])
+def test_what_a_command_logs_is_in_the_log_alone(name: str, tmp_path: Path) -> None:
+    ran = subprocess.run([sys.executable, "-c", LOGGING, name], capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("", "")
+    written = (tmp_path / "state" / "reviewer" / "log" / "reviewer.log").read_text(encoding="utf-8")
+    assert "ERROR reviewer.anything: a fault with a ␛[31m colour" in written
+    assert "a library warns" in written
+
+
+def test_only_what_prints_our_own_text_logs_nothing() -> None:
+    assert [name for name, listed in COMMANDS.items() if not listed.works] == ["schema", "completion"]
+
+
 def test_a_log_that_cannot_be_written_is_said(
     seen: list[Invocation], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

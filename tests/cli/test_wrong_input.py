@@ -89,7 +89,7 @@ def test_bytes_that_are_no_text_are_told(store: Path, tmp_path: Path) -> None:
 
 def test_output_that_has_no_room_or_nowhere_to_go_is_told(store: Path) -> None:
     full = os.open("/dev/full", os.O_WRONLY)
-    for command in (["export"], ["problems"], ["schema"], ["--help"], ["config", "path"]):
+    for command in (["export"], ["problems"], ["leaderboard"], ["schema"], ["--help"], ["config", "path"]):
         ran = reviewer(*command, stdout=full)
         assert ran.returncode == 2, ran
         assert ran.stderr.endswith(

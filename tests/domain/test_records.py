@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.domain.errors import UserError
 from reviewer.domain.identity import (
     content_hash,
     hash_around_text,
@@ -26,7 +25,6 @@ from reviewer.domain.identity import (
 from reviewer.domain.methods import JsonText, SeedValue
 from reviewer.domain.problems import SLUG_FORM, Dataset, Problem, is_slug, no_such_problem
 from reviewer.domain.queue import QueueFilter
-from reviewer.domain.rubrics import rubric_from_table
 from reviewer.domain.vocabulary import Setting, Status, Verdict
 from reviewer.sources.native import json_schema
 from tests.builders import measured, record
@@ -160,30 +158,6 @@ def test_filter_in_words() -> None:
     )
     assert QueueFilter(check="few-seeds", text="x").describe() == "asked by few-seeds, “x”"
     assert (QueueFilter().describe(), QueueFilter().active, asked.active) == ("all", False, True)
-
-
-ROW = {"slug": "scale", "title": "Scale", "question": "Does it?"}
-
-
-@pytest.mark.parametrize(
-    ("table", "said"),
-    [
-        ({}, "needs slug, version"),
-        ({"slug": "x", "version": "one", "constraints": []}, "needs slug, version"),
-        ({"slug": "x", "version": 1, "constraints": [{"slug": "scale"}]}, "needs slug, version"),
-        ({"slug": "x", "version": 1, "constraints": [ROW, ROW]}, "'scale' is listed twice"),
-        ({"slug": "x", "version": 1, "constraints": [ROW], "required": ["tags"]}, "'tags' is no field"),
-    ],
-)
-def test_broken_rubric_is_told_with_its_file(table: dict[str, Any], said: str) -> None:
-    with pytest.raises(UserError, match=said) as told:
-        rubric_from_table(table, "my.toml")
-    assert str(told.value).startswith("my.toml: ")
-
-
-def test_rubric_is_named_by_slug_and_version() -> None:
-    rubric = rubric_from_table({"slug": "x", "version": 2, "constraints": [ROW], "required": ["forecast"]}, "my.toml")
-    assert (rubric.label, rubric.required, rubric.constraints[0].question) == ("x/2", ("forecast",), "Does it?")
 
 
 @pytest.mark.parametrize("name", ["a", "7", "weak-to-strong", "W2S_v1.2", "x" * 100])

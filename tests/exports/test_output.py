@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.domain.errors import UserError
-from reviewer.exports.output import to_file, to_stdout
+from reviewer.exports.output import is_export, to_file, to_stdout
 
 
 @pytest.fixture
@@ -123,3 +123,18 @@ def test_a_terminal_is_given_nothing_that_it_would_obey(
     with to_stdout() as write:
         write("a\x1b[2Jb\r\n")
     assert capsys.readouterr().out == "a␛[2Jb\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "ours"),
+    [
+        ("", True),
+        ("\ufeffproposal_id,namespace,external_id\r\n", True),
+        ('{"event_id": "e", "proposal_id": "p", "external_id": "x"}', True),
+        ('{"type": "proposal", "id": "x"}', False),
+        ("my own words", False),
+    ],
+)
+def test_an_export_is_known_by_its_columns(tmp_path: Path, text: str, ours: bool) -> None:
+    (tmp_path / "f").write_text(text, encoding="utf-8")
+    assert is_export(tmp_path / "f") is ours

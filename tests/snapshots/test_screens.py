@@ -41,7 +41,9 @@ async def settled(pilot: Pilot[Any]) -> None:
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
         await pilot.pause()
-        busy = [w for w in app.workers if not w.is_finished and w.group not in ("dialog", "begin", "digits")]
+        busy: list[Any] = [w for w in app.workers if not w.is_finished and w.group not in ("dialog", "begin", "digits")]
+        if isinstance(app, ReviewerApp):
+            busy += [*app.saving, *(["a dialog that opens"] if app.keys_wait() else [])]
         waiting = [pane for screen in app.screen_stack for pane in screen.query(DocumentPane) if pane.is_waiting]
         if not busy and not waiting and len(app.screen_stack) > 1 and all(map(is_read, app.screen_stack)):
             await pilot.pause()
@@ -147,8 +149,12 @@ SCREENS: dict[str, tuple[str, tuple[str, ...]]] = {
     "target": ("demo", ("T",)),
     "target_form": ("demo", ("T", "e")),
     "panes_resized": ("demo", ("greater_than_sign", "tab", "less_than_sign", "less_than_sign", "tab", "tab", ">", ">")),
+    "evidence": ("demo", ("v",)),
     "history": ("demo", ("4", "0", "f", "k", "h")),
     "differences": ("demo", ("d",)),
+    "leaderboard": ("demo", ("l", "j", "j", "j", "j", "j", "j", "j", "j", "j")),
+    "leaderboard_seeds": ("demo", ("l", "s", "G")),
+    "leaderboard_by_what": ("demo", ("l", "m")),
     "raw": ("demo", ("R",)),
     "keys": ("demo", ("question_mark",)),
     "palette": ("demo", ("colon",)),

@@ -120,6 +120,12 @@ def test_recognised_by_a_good_line_behind_a_bad_one(write: Write) -> None:
     assert len(records.rejects) == 1
 
 
+def test_a_text_that_shows_a_line_as_an_example_is_no_file_of_records(write: Write) -> None:
+    text = (b"# How to write a file", b"", b"```json", GOOD, b"```", b"", b"Each line is one record.")
+    with pytest.raises(SourceError, match="text of no known format"):
+        registry.recognise(write(*text))
+
+
 def test_recognised_when_the_first_line_is_longer_than_the_head(write: Write) -> None:
     assert read_all(write({**GOOD, "method": "x" * 200_000})).methods[0].external_id == "a"
 

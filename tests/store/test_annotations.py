@@ -13,14 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reviewer.domain.errors import TakenOutError
 from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import ConstraintRating, Judgement
-from reviewer.domain.vocabulary import Act, Rating, Status, Verdict
+from reviewer.domain.vocabulary import Act, Rating, Role, Status, Verdict
 from reviewer.store import annotations, events
 from reviewer.store.connection import Store
 from reviewer.store.problems import ProblemCounts, counts
+from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import judging
 from tests.builders import (
+    NOW,
     act,
     build_session,
     build_store,
@@ -258,6 +261,22 @@ def test_an_act_on_a_proposal_that_is_gone_writes_nothing(tmp_path: Path) -> Non
     with pytest.raises(LookupError):
         judging.perform(kim, 99, Act.FLAG, judging.toggle_flag, context(kim, 1), words="flag")
     assert table(store, "SELECT count(*) FROM annotations") == [(0,)]
+
+
+def test_nothing_is_judged_beside_a_baseline_that_was_taken_out(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1"))
+    import_records(store, record("b1", Role.BASELINE))
+    kim = build_session(store)
+    (p1,), (b1,) = method_ids(store), method_ids(store, Role.BASELINE)
+    seen = context(kim, p1, baseline_id=b1)
+    withdraw_import(store, 2, NOW)
+    with pytest.raises(TakenOutError, match=r"^The baseline beside it was taken out of the store meanwhile"):
+        judging.perform(kim, p1, Act.VERDICT, judging.give_verdict(Verdict.FAILS), seen, words="")
+    assert table(store, "SELECT count(*) FROM annotations") == [(0,)]
+    assert (
+        judging.perform(kim, p1, Act.VERDICT, judging.give_verdict(Verdict.FAILS), context(kim, p1), words="")
+        is not None
+    )
 
 
 def test_undo_reaches_ones_own_acts_only(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from reviewer.domain.errors import StoreError
+from reviewer.domain.errors import StoreError, TakenOutError
 from reviewer.domain.methods import MethodRecord, Remark
 from reviewer.domain.vocabulary import Act, Origin, RemarkKind, Role, Verdict
 from reviewer.store import imports, methods, recording, withdrawing
@@ -140,7 +140,7 @@ def test_a_revision_that_was_taken_out_is_not_judged(tmp_path: Path) -> None:
     seen = context(kim, p1)
     withdraw(store, 2)
     import_records(store, record("p1", body="Third."))
-    with pytest.raises(LookupError):
+    with pytest.raises(TakenOutError, match=r"^The text that was shown was taken out of the store meanwhile"):
         perform(kim, p1, Act.VERDICT, give_verdict(Verdict.FAILS), seen, words="")
 
 

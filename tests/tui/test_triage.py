@@ -9,10 +9,11 @@ from textual import events as events_module
 from textual.widgets import Input, TextArea
 
 from reviewer.domain.queue import QueueFilter, Sort
-from reviewer.domain.vocabulary import Role, Status, Verdict
+from reviewer.domain.vocabulary import Role, Setting, Status, Verdict
 from reviewer.store.connection import Store
+from reviewer.store.withdrawing import withdraw_import
 from reviewer.tui.screens.triage import TriageScreen
-from tests.builders import build_session, measured, record
+from tests.builders import NOW, build_session, measured, record
 from tests.tui.triage_app import (
     Hands,
     add_records,
@@ -373,6 +374,32 @@ async def test_the_id_that_is_copied_is_a_link(path: Path, monkeypatch: pytest.M
         await t.told(f"“reviewer {store}--at {uuid[-12:]}” opens the app here")
 
 
+# The evidence.
+
+
+async def test_the_numbers_come_first_and_what_statistics_say_of_them_after(path: Path) -> None:
+    add_records(
+        path, record("b9", Role.BASELINE, title="Seeded", measurements=(measured(0.4, setting=Setting.LAB,
+                                                                                 standard_error=0.02, n_seeds=5),))
+    )  # fmt: skip
+    async with triage(path) as t:
+        await t.until(lambda: "not told apart" in screen_text(t.app) or "better" in screen_text(t.app))
+        shown = screen_text(t.app)
+        assert "+0.110" in shown
+        assert "[+0.045, +0.175]" in shown
+        await t.go("b")
+        await t.until(lambda: "no interval" in screen_text(t.app))
+
+
+async def test_the_evidence_in_full_names_every_method(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("v")
+        await t.until(lambda: "the baseline states no error between seeds" in screen_text(t.app))
+        assert "against Baseline 2" in screen_text(t.app)
+        await t.press("escape")
+        await t.until(lambda: t.app.screen is t.screen)
+
+
 # The store says no.
 
 
@@ -392,6 +419,64 @@ async def test_a_locked_store_is_told_and_nothing_is_lost(path: Path) -> None:
             assert t.title == "delta method"
     assert saved(path, "alpha method")[0] == "survives"
     assert events(path) == ["verdict"]
+
+
+def take_out(path: Path, import_id: int) -> None:
+    """Withdraw an import from a store that an app has open, as another process would."""
+    with closing(Store(path)) as store:
+        assert withdraw_import(store, import_id, NOW) is not None
+
+
+async def test_a_verdict_beside_a_baseline_that_was_taken_out_is_asked_for_again(tmp_path: Path) -> None:
+    proposals, baselines = records()[:5], records()[5:]
+    path = store_with(tmp_path, *proposals, baselines[0])
+    add_records(path, *baselines[1:])
+    async with triage(path) as t:
+        await t.press("b", "e")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        assert t.screen.baseline == 1
+        take_out(path, 2)
+        await t.press(*"why", "escape")
+        await t.told("The baseline beside it was taken out of the store meanwhile; it is shown anew: judge again.")
+        await t.settled()
+        assert (t.title, t.held.rationale) == ("alpha method", "")
+        assert "Baseline 1" in screen_text(t.app)
+        await t.press("e")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        await t.press("escape")
+        await t.settled()
+        await t.go("s", "s")
+    assert saved(path, "alpha method")[:3] == ("survives", None, "why")
+    assert saved(path, "delta method")[0] == "survives", "what was read ahead shows the baseline that there is"
+
+
+async def test_a_verdict_on_a_text_that_was_taken_out_is_asked_for_again(path: Path) -> None:
+    add_records(path, record("p1", title="Second thoughts", agent="agent-1", body="Another body."))
+    async with triage(path) as t:
+        assert t.title == "Second thoughts"
+        take_out(path, 2)
+        await t.press("s")
+        await t.told("The text that was shown was taken out of the store meanwhile")
+        await t.settled()
+        assert "The body of alpha." in screen_text(t.app)
+        assert not any("gone" in told for told in t.toasts())
+        await t.go("s")
+    assert saved(path, "alpha method")[0] == "survives"
+
+
+async def test_the_baseline_in_hand_stays_when_another_one_goes(tmp_path: Path) -> None:
+    path = store_with(tmp_path, *records()[:5], records()[7])
+    add_records(path, *records()[5:7])
+    async with triage(path) as t:
+        await t.press("b")
+        assert "Baseline 3" in screen_text(t.app)
+        take_out(path, 2)
+        await t.go("f5")
+        await t.until(lambda: t.screen.view is not None and len(t.screen.view.baselines) == 1)
+        await t.settled()
+        assert "Baseline 3" in screen_text(t.app)
+        await t.go("s")
+    assert saved(path, "alpha method")[0] == "survives"
 
 
 async def test_a_target_that_cannot_be_saved_is_still_there(path: Path) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from textual.widgets import TextArea
 
+from reviewer.domain.errors import StoreError
 from reviewer.store.connection import Store
 from reviewer.store.drafts import drafts_path
+from reviewer.tui import app as app_module
 from tests.builders import PROBLEM, import_records, record
-from tests.tui.triage_app import records, store_with, triage
+from tests.tui.triage_app import build_app, records, store_with, triage
 
 pytestmark = pytest.mark.usefixtures("hands")
 
@@ -118,3 +120,18 @@ async def test_where_the_file_of_drafts_cannot_be_written_it_still_runs(path: Pa
             t.screen.keep_place()
             other.execute("ROLLBACK")
         assert t.title == "charlie method"
+
+
+async def test_what_ends_the_app_before_it_begins_is_said_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise StoreError("The store [/x]\x1b]0;pwn\x07.db is full.")
+
+    monkeypatch.setattr(app_module, "begin_session", refuse)
+    app = build_app(store_with(tmp_path, *records()))
+    async with app.run_test():
+        pass
+    app._print_error_renderables()
+    assert capsys.readouterr().err.replace("\n", "") == "reviewer: The store [/x]␛]0;pwn␇.db is full."
+    assert app.return_code == 2

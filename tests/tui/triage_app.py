@@ -184,7 +184,7 @@ class Triage:
 
         def quiet() -> bool:
             row, view = self.screen.queue.row, self.screen.view
-            busy = any(w.group in ("queue", "editor") and not w.is_finished for w in self.app.workers)
+            busy = any(w.group in ("queue", "editor", "figures") and not w.is_finished for w in self.app.workers)
             return not (self.app.saving or busy) and (
                 row is None or (view is not None and view.proposal.id == row.method_id)
             )

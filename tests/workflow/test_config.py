@@ -41,6 +41,7 @@ def test_a_full_file_is_read_into_types(path: Path) -> None:
         editor = "code --wait"
         mouse = false
         marks = "ascii"
+        shared_seeds = ["weak-to-strong"]
         [keys]
         next = "n,down"
         previous = ["p", ",", "up"]
@@ -62,12 +63,13 @@ def test_a_full_file_is_read_into_types(path: Path) -> None:
     assert config.editor == "code --wait"
     assert config.mouse is False
     assert config.marks == "ascii"
+    assert config.shared_seeds == ("weak-to-strong",)
     assert config.keys == {"next": "n,down", "previous": "p,comma,up", "skip": "", "flag": "comma"}
     assert config.checks == CheckSettings(
         frozenset({"same-title"}), {"few-seeds": {"seeds": 3}, "test-set-noise": {"errors": 1.5}}
     )
     assert config.given == set(SETTINGS)
-    assert config.key_places["next"] == f"{path}, line 11"
+    assert config.key_places["next"] == f"{path}, line 12"
 
 
 def test_a_byte_order_mark_and_carriage_returns_are_taken(path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Dataset, Metric, Problem
+from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.store.claims import refresh_claims
 from reviewer.store.connection import Store
@@ -115,6 +116,24 @@ def test_an_import_that_is_stopped_says_so_and_completes_when_run_again(store: S
     again = run_import(store, [path])
     assert (again.interrupted, again.new + again.unchanged, again.unchanged) == (False, n, report.new)
     assert any("was cut off; this one completes it" in s for s in again.sentences)
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_every_sentence_of_a_report_is_safe(store: Store, tmp_path: Path, dry_run: bool) -> None:
+    path = tmp_path / "a\x1b]0;pwn\x07b\u202e.jsonl"
+    problems = [proposal("p", problem=slug) for slug in ("weak-to-strong", "other")]
+    lines(path, *(proposal(f"p{i}") for i in range(BATCH_RECORDS)), *problems)
+    run_import(store, [path], cancelled=lambda: True)
+    hostile = "x\x1b[31m\u202e\n"
+    on_hostile = proposal("q", measurements=[{"metric": "pgr", "dataset": hostile, "value": 0.5}])
+    lines(path, *(proposal(f"p{i}") for i in range(BATCH_RECORDS)), *problems, on_hostile)
+    report = run_import(store, [path], settings=parse_settings(f"a{hostile}=lab"), dry_run=dry_run)
+    said = " ".join(report.sentences)
+    told = [
+        each for each in ("a␛]0;pwn␇b<U+202E>.jsonl", "The problem other is new", "ax␛[31m<U+202E>") if each in said
+    ]
+    assert len(told) == (2 if dry_run else 3), report.sentences
+    assert [safe_line(sentence) for sentence in report.sentences] == list(report.sentences)
 
 
 def test_nothing_to_read_leaves_the_store_as_it_was(store: Store, tmp_path: Path) -> None:
@@ -376,6 +395,44 @@ def test_a_problem_that_a_slip_makes_is_told(store: Store, tmp_path: Path) -> No
     (sentence,) = real.sentences
     assert sentence.startswith("The problem w2s is new: nothing describes it, and the store has weak-to-strong.")
     assert run_import(store, [path]).sentences == ()
+
+
+def test_a_problem_that_is_described_later_is_no_slip(store: Store, tmp_path: Path) -> None:
+    run_import(store, [lines(tmp_path / "0.jsonl", proposal("a"))])
+    first = lines(tmp_path / "1.jsonl", proposal("b", problem="w2s"), proposal("c", problem="math"), described("w2s"))
+    second = lines(tmp_path / "2.jsonl", described("math"))
+    assert run_import(store, [first, second], dry_run=True).sentences == ()
+    (sentence,) = run_import(store, [first], dry_run=True).sentences
+    assert sentence.startswith("The problem math is new: nothing describes it, and the store has weak-to-strong.")
+    assert run_import(store, [first, second]).sentences == ()
+
+
+def test_what_was_not_read_yet_may_describe_a_problem(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "BATCH_RECORDS", 1)
+    run_import(store, [lines(tmp_path / "0.jsonl", proposal("a"))])
+    path = lines(tmp_path / "1.jsonl", proposal("b", problem="w2s"), described("w2s"))
+    (sentence,) = run_import(store, [path], cancelled=lambda: True).sentences
+    assert sentence.startswith("The problem w2s is new: nothing that was read describes it, and the store has")
+
+
+def test_many_slips_are_one_sentence(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "1.jsonl", *(proposal(f"p{i}", problem=f"w{i}") for i in range(2000)))
+    said = "2,000 problems are new, and nothing describes them: w0, w1, w2, w3, w4, w5, w6, w7 and 1,992 more"
+    for dry_run in (True, False):
+        (sentence,) = run_import(store, [path], dry_run=dry_run).sentences
+        assert sentence.startswith(f"{said}. Where two are meant to be one")
+    path = lines(tmp_path / "2.jsonl", *(proposal(f"q{i}", problem=f"v{i}") for i in range(3)))
+    (sentence,) = run_import(store, [path]).sentences
+    assert "3 problems are new, and nothing describes them: v0, v1, v2; the store has w0, w1, w10, w100" in sentence
+    assert "and 1,992 more. Where" in sentence
+
+
+def test_a_slip_beside_a_problem_that_is_described_is_told(store: Store, tmp_path: Path) -> None:
+    path = lines(tmp_path / "1.jsonl", described("weak-to-strong"), proposal("a"), proposal("b", problem="w2s"))
+    (sentence,) = run_import(store, [path]).sentences
+    assert "The problem w2s is new: nothing describes it, and what was read describes weak-to-strong." in sentence
 
 
 def test_what_was_taken_in_is_checked_by_the_settings_that_are_given(store: Store, tmp_path: Path) -> None:

@@ -6,45 +6,9 @@ from pathlib import Path
 import pytest
 
 from reviewer.domain.errors import StoreBusyError, UserError
-from reviewer.domain.rubrics import Constraint
 from reviewer.store.connection import Store
-from reviewer.workflow.session import NAME_LIMIT, begin_session, clean_name, load_rubric
+from reviewer.workflow.session import NAME_LIMIT, begin_session, clean_name
 from tests.builders import RUBRIC, TickingClock, build_store, table
-
-SLUGS = 12
-
-
-def test_default_rubric_has_twelve_constraints_and_requires_nothing() -> None:
-    rubric = load_rubric(None)
-    assert (len(rubric.constraints), rubric.required, rubric.label) == (SLUGS, (), "production/1")
-    assert all(c.title and c.question.endswith("?") for c in rubric.constraints)
-
-
-def test_rubric_of_ones_own(tmp_path: Path) -> None:
-    path = tmp_path / "mine.toml"
-    path.write_text(
-        'slug = "mine"\nversion = 3\nrequired = ["forecast"]\n'
-        '[[constraints]]\nslug = "größe"\ntitle = "Größe"\nquestion = "Wie groß?"\n',
-        encoding="utf-8",
-    )
-    rubric = load_rubric(path)
-    assert (rubric.label, rubric.required) == ("mine/3", ("forecast",))
-    assert rubric.constraints == (Constraint("größe", "Größe", "Wie groß?"),)
-
-
-@pytest.mark.parametrize("content", [b"slug = ", b"\xff\xfe", b"slug = 'x'", b"constraints = 3"])
-def test_broken_rubric_is_told_with_its_path(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "mine.toml"
-    path.write_bytes(content)
-    with pytest.raises(UserError) as told:
-        load_rubric(path)
-    assert str(path) in str(told.value)
-
-
-def test_missing_rubric_is_told(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.toml", tmp_path):
-        with pytest.raises(UserError, match="cannot be read"):
-            load_rubric(path)
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * (NAME_LIMIT + 1), "a\nb", "a\x1b[31m", "a\u202eb", "\udcff"])

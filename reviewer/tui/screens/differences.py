@@ -8,7 +8,8 @@ from textual.worker import Worker, WorkerState
 
 from reviewer.domain.methods import Measurement, Revision
 from reviewer.domain.text import safe_line, safe_text
-from reviewer.tui.evidence_table import BASIS_WORDS, SETTING_WORDS, number
+from reviewer.evidence.figures import BASIS_WORDS
+from reviewer.tui.evidence_table import SETTING_WORDS, number
 from reviewer.tui.history_lines import local_time
 from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import Marks

@@ -14,6 +14,7 @@ from textual.worker import Worker, WorkerState
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.text import safe_line, safe_text
+from reviewer.exports.output import is_export
 from reviewer.tui.keys import Keymap
 from reviewer.tui.screens.binding import hint
 from reviewer.tui.screens.form import LEAVE, FormScreen
@@ -53,7 +54,8 @@ class ExportScreen(FormScreen[str | None]):
     """Asks for a path and the form of the file. Answers with the sentence on what was written last, if anything was.
 
     ``filter_words`` is the queue's filter in words. ``perform`` writes the file and returns the sentence; its
-    ``ReviewerError`` is shown, and what was typed stays. A file that is there is replaced only once that was said.
+    ``ReviewerError`` is shown, and what was typed stays. A file that is there is replaced only once that was said; one
+    that is no export only when Enter is pressed once more after that.
     """
 
     AUTO_FOCUS = "#path"
@@ -68,10 +70,11 @@ class ExportScreen(FormScreen[str | None]):
         self._excel = ChoiceLine((("no", "no"), ("yes", "yes, with a byte order mark")), id="excel")
         words = safe_line(filter_words, 60)
         self._filtered = ChoiceLine((("no", "all"), ("yes", f"the queue's only: {words}")), id="filtered")
-        self._found: tuple[str, str] = ("", "")
-        """A path, and what is to be said of it."""
+        self._found = InTheWay("")
         self._told_of = ""
-        """The path of which it has been said that its file will be replaced."""
+        """The path of which it has been said what is in the way."""
+        self._asked_of = ""
+        """The path at which Enter was pressed although something else than an export would be lost."""
         self._busy = False
         self._written: str | None = None
         self._result: list[TextLine] = []
@@ -116,7 +119,10 @@ class ExportScreen(FormScreen[str | None]):
 
     @on(TextArea.Changed)
     def _typed(self) -> None:
-        self._result = []
+        self._result, self._asked_of = [], ""
+        for kind in ("csv", "jsonl"):
+            if self._path.text.strip().lower().endswith(f".{kind}"):
+                self._format.choose(kind)
         self._look()
 
     @on(ChoiceLine.Changed)
@@ -138,8 +144,8 @@ class ExportScreen(FormScreen[str | None]):
         self._look_at(self._path.text.strip())
 
     @work(thread=True, exclusive=True, group="look")
-    def _look_at(self, path: str) -> tuple[str, str]:
-        return path, what_stands_at(path)
+    def _look_at(self, path: str) -> "InTheWay":
+        return what_stands_at(path)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say what stands at the path."""
@@ -157,8 +163,8 @@ class ExportScreen(FormScreen[str | None]):
             )  # fmt: skip
         if self._format.value != "csv":
             lines.append(plain("The byte order mark for Excel is for CSV only.", "dim"))
-        if not self._result and self._found[0] == path and self._found[1]:
-            lines.append(plain(self._found[1], "notice"))
+        if not self._result and self._found.path == path and self._found.sentence:
+            lines.append(plain(self._found.sentence, "notice"))
             self._told_of = path
         self.tell([*self._result, *([TextLine()] if self._result else []), *lines])
         self.set_hints()
@@ -185,12 +191,12 @@ class ExportScreen(FormScreen[str | None]):
 
     async def _export(self, request: ExportRequest) -> None:
         try:
-            if self._told_of != request.path:
-                said = await asyncio.to_thread(what_stands_at, request.path)
-                if said:
-                    self._found = (request.path, said)
-                    self._tell()
-                    return
+            told, asked = self._told_of, self._asked_of
+            self._found = await asyncio.to_thread(what_stands_at, request.path)
+            self._asked_of = request.path if self._found.foreign else ""
+            if self._found.sentence and (told != request.path or self._asked_of != asked):
+                self._tell()
+                return
             sentence = await self._perform(request)
         except ReviewerError as error:
             self._written = None
@@ -211,18 +217,34 @@ class ExportScreen(FormScreen[str | None]):
             self.dismiss(self._written)
 
 
-def what_stands_at(path: str) -> str:
+@dataclass(frozen=True, slots=True)
+class InTheWay:
+    """What there is to say of a path before it is written to.
+
+    ``foreign`` says that something else than an export stands there.
+    """
+
+    path: str
+    sentence: str = ""
+    foreign: bool = False
+
+
+def what_stands_at(path: str) -> InTheWay:
     """Say in a sentence what is in the way at a path; empty where nothing is. Reads the disk."""
     if not path:
-        return ""
+        return InTheWay(path)
     try:
         found = Path(path).expanduser()
         if found.is_dir():
-            return "That is a folder; name a file in it."
+            return InTheWay(path, "That is a folder; name a file in it.")
+        if found.is_file() and not is_export(found):
+            return InTheWay(
+                path, "That file is there already, and is no export: Enter once more loses it.", foreign=True
+            )
         if found.exists():
-            return "That file is there already; it will be replaced."
+            return InTheWay(path, "That file is there already; it will be replaced.")
         if not found.parent.is_dir():
-            return f"There is no folder {safe_line(str(found.parent), 200)}."
+            return InTheWay(path, f"There is no folder {safe_line(str(found.parent), 200)}.")
     except (OSError, ValueError, RuntimeError) as error:
-        return f"That path cannot be used ({safe_line(str(error), 200)})."
-    return ""
+        return InTheWay(path, f"That path cannot be used ({safe_line(str(error), 200)}).")
+    return InTheWay(path)

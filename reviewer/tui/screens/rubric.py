@@ -270,7 +270,12 @@ class RubricScreen(DialogScreen[None]):
         if constraint is None:
             self._question.show(Content("This rubric has no constraints."))
             return
-        self._question.show(Content(safe_line(constraint.question, _LIMIT)))
+        help_text = safe_line(constraint.help, _LIMIT)
+        self._question.show(
+            Content.assemble(
+                (safe_line(constraint.question, _LIMIT), "bold"), (f"  {help_text}" if help_text else "", "$quiet")
+            )
+        )
         draft, note = self._drafts.get(constraint.slug), self._held(constraint.slug).note
         words = Content.assemble(
             ("draft  " if draft is not None else "note  ", "$quiet"), safe_text(note if draft is None else draft)

@@ -23,6 +23,7 @@ from reviewer.tui.document_cache import DocumentCache
 from reviewer.tui.keys import Keymap, key_label
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import bind, hint
+from reviewer.tui.screens.triage_leaderboard import LeaderboardPart
 from reviewer.tui.screens.triage_news import NewsPart
 from reviewer.tui.screens.triage_panes import PanesPart
 from reviewer.tui.screens.triage_reading import ReadingPart
@@ -35,6 +36,7 @@ from reviewer.tui.widgets.evidence import EvidencePane
 from reviewer.tui.widgets.field_editor import FieldEditor
 from reviewer.tui.widgets.judgement_bar import JudgementBar
 from reviewer.tui.widgets.queue import QueueList
+from reviewer.tui.widgets.search_line import SearchLine
 from reviewer.tui.widgets.text_field import is_escape
 from reviewer.workflow import browsing, targets
 from reviewer.workflow.session import Session
@@ -60,7 +62,7 @@ HINTS = (
 """The keys at the foot while no field has the focus."""
 
 
-class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
+class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesPart, NewsPart):
     """The app's one working screen. Each part of it adds the actions of one subject."""
 
     AUTO_FOCUS = "#queue"
@@ -96,7 +98,7 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
         yield Static(id="target", markup=False)
         with Horizontal(id="panes"):
             with Vertical(id="queue-pane"):
-                yield Input(placeholder="search", id="search")
+                yield SearchLine(placeholder="search", id="search")
                 yield QueueList(marks=self.marks, id="queue")
                 yield Static(id="empty", markup=False)
             yield Divider(marks=self.marks, id="beside-queue")
@@ -107,9 +109,9 @@ class TriageScreen(SearchPart, ReadingPart, WritingPart, PanesPart, NewsPart):
             with Vertical(id="baseline-pane", classes="pane"):
                 yield Static(" baseline", id="baseline-heading", classes="heading", markup=False)
                 yield DocumentPane(cache, id="baseline")
-        yield Input(placeholder="find in the document", id="find")
+        yield SearchLine(placeholder="find in the document", id="find")
         yield Divider(marks=self.marks, id="above-evidence")
-        yield EvidencePane(id="evidence")
+        yield EvidencePane(marks=self.marks, id="evidence")
         yield FieldEditor(self.keep_draft, id="editor")
         yield JudgementBar(first, marks=self.marks, id="judgement")
         yield Static(hint(self.keymap, *HINTS), id="hints", markup=False)

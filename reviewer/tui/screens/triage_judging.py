@@ -6,7 +6,7 @@ from concurrent.futures import Future
 
 from textual import work
 
-from reviewer.domain.errors import ReviewerError
+from reviewer.domain.errors import ReviewerError, TakenOutError
 from reviewer.domain.judgements import Context, revision_judged
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.drafts import Draft
@@ -91,9 +91,13 @@ class JudgingPart(TriageState):
             why = error if isinstance(error, ReviewerError) else "the proposal is gone from the store."
             self.tell(f"Not saved ({words} on “{view.proposal.title}”): {why}", error=True)
             if self.is_attached:
+                if isinstance(error, TakenOutError):
+                    # What was read ahead may show it too.
+                    self.views.clear()
+                    self.reader.forget()
                 self.views.pop(method_id, None)
                 self.go_to(method_id)
-                await self._show_saved(method_id)
+                await self._show_saved(method_id, anew=isinstance(error, TakenOutError))
             return False
         self.drop_drafts(drafts)
         if self.is_attached:
@@ -103,14 +107,18 @@ class JudgingPart(TriageState):
             self.show_bar()
         return True
 
-    async def _show_saved(self, method_id: int) -> None:
-        """Show what is on the disk in place of an act that could not be saved."""
+    async def _show_saved(self, method_id: int, *, anew: bool) -> None:
+        """Show what is on the disk in place of an act that could not be saved; ``anew`` draws the panes too."""
         try:
             fresh = await self.background.read(self.reader.view, method_id)
         except (ReviewerError, LookupError):
             return
         self.keep_view(fresh)
-        if self.view is not None and self.view.proposal.id == method_id:
+        if self.view is None or self.view.proposal.id != method_id:
+            return
+        if anew:
+            self.show_view(fresh)
+        else:
             self.view = fresh
             self.show_bar()
 

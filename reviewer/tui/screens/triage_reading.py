@@ -1,7 +1,10 @@
 """The reading part of the triage screen: the panes, the baselines, and what opens over them."""
 
+import asyncio
 import shlex
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from textual import on, work
 from textual.widgets import Input, Static
@@ -10,16 +13,20 @@ from reviewer.domain.errors import UserError
 from reviewer.domain.methods import Revision
 from reviewer.domain.queue import QueueRow
 from reviewer.domain.text import safe_line
+from reviewer.evidence.appraisal import Appraised
 from reviewer.tui.evidence_table import evidence_cells
 from reviewer.tui.method_document import method_document
-from reviewer.tui.screens.triage_state import TriageState
+from reviewer.tui.screens.triage_state import VIEWS_KEPT, Appraisal, TriageState
 from reviewer.tui.telling import opens_dialog, telling
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow import browsing
 from reviewer.workflow.permalinks import SHORT_ID
 from reviewer.workflow.places import find_places
-from reviewer.workflow.views import ProposalView, baseline_rows, evidence_rows, target_lines
+from reviewer.workflow.views import ProposalView, appraised_rows, baseline_rows, evidence_rows, target_lines
+
+LOADING_WAITS_SECONDS = 0.3
+"""What the statistics stand on is loaded when the first screen has been seen for so long."""
 
 AHEAD, BEHIND = 3, 1
 """How many proposals after and before the cursor are read ahead."""
@@ -64,6 +71,11 @@ class ReadingPart(TriageState):
                 except Exception:
                     return  # It is told when the cursor comes there.
         self.prefetch_documents()
+        for row in self.queue.near(AHEAD, BEHIND):
+            ahead = self.views.get(row.method_id)
+            if ahead is not None and ahead.baselines and self._appraisal(ahead, 0) is None:
+                with suppress(Exception):  # The same.
+                    await self._keep_appraisal(ahead, 0)
 
     @work(exclusive=True, group="view")
     @telling
@@ -76,9 +88,10 @@ class ReadingPart(TriageState):
         """Put a proposal on the screen, beside the best baseline for it; None empties the screen."""
         self.settle_digits()
         self.attention.look_at(view.proposal.id if view else None)
-        same = view is not None and self.view is not None and view.proposal.id == self.view.proposal.id
-        self.view = view
-        if not same:
+        before, self.view = self.view, view
+        if view is not None and before is not None and view.proposal.id == before.proposal.id:
+            self.baseline = _place_again(before, self.baseline, view)
+        else:
             self.baseline = 0
             if view is not None:
                 self.note_place(view)
@@ -106,16 +119,62 @@ class ReadingPart(TriageState):
             self.baseline_pane.show(method_document(ranked.method), ("baseline", ranked.method.id))
             origin = f"{ranked.method.origin} · " if ranked.method.origin != "unknown" else ""
             heading.update(f" baseline · {origin}{safe_line(ranked.reason, 90)}")
+        self.show_evidence()
+
+    def show_evidence(self, *, again: bool = False) -> None:
+        """Show the numbers at once, and what statistics say of them as soon as that is known; ``again``: now it is."""
+        view = self.view or self.lone_baselines
+        known: tuple[Appraised, ...] = ()
         if isinstance(view, ProposalView):
             rows = evidence_rows(view, self.baseline, self.problem)
+            appraisal = self._appraisal(view, self.baseline)
+            known = appraisal.rows if appraisal else ()
         else:
             rows = baseline_rows(view, self.baseline, self.problem) if view else ()
         self.evidence_pane.show_rows(
-            evidence_cells(rows, self.marks),
+            evidence_cells(rows, self.marks, known),
             "Nothing was measured: neither the proposal nor the baseline has a number." if view else "",
             alone=not isinstance(view, ProposalView),
+            again=again,
         )
         self.fit_evidence()
+        if isinstance(view, ProposalView) and view.baselines and not known:
+            self._appraise(view, self.baseline)
+
+    def _appraisal(self, view: ProposalView, baseline: int) -> Appraisal | None:
+        """Return what is known of a proposal against a baseline; None where either was read anew since."""
+        found = self.appraised.get(view.proposal.id)
+        if found is None or not view.baselines:
+            return None
+        same = found.proposal is view.proposal and found.baseline is view.baselines[baseline].method
+        return found if same else None
+
+    @work(exclusive=True, group="figures")
+    @telling
+    async def _appraise(self, view: ProposalView, baseline: int) -> None:
+        await self._keep_appraisal(view, baseline)
+        if self.view is not None and self.view.proposal is view.proposal and self.baseline == baseline:
+            self.show_evidence(again=True)
+
+    @property
+    def shares_seeds(self) -> bool:
+        """Return whether runs of one seed number are compared in pairs in this problem."""
+        return self.problem.slug in self.reviewer_app.config.shared_seeds
+
+    async def _keep_appraisal(self, view: ProposalView, baseline: int) -> None:
+        if "scipy.special" not in sys.modules:
+            await asyncio.sleep(LOADING_WAITS_SECONDS)
+        rows = await self.background.figure(
+            appraised_rows,
+            view,
+            baseline,
+            self.problem,
+            shared_seeds=self.shares_seeds,
+        )
+        self.appraised[view.proposal.id] = Appraisal(view.proposal, view.baselines[baseline].method, rows)
+        self.appraised.move_to_end(view.proposal.id)
+        while len(self.appraised) > VIEWS_KEPT:
+            self.appraised.popitem(last=False)
 
     def show_target(self) -> None:
         """Show what "survives" means, on one line that is always in sight."""
@@ -239,6 +298,19 @@ class ReadingPart(TriageState):
         return found
 
     @opens_dialog
+    async def action_evidence(self) -> None:
+        """Show every figure with its method, the seeds, and what the source claims."""
+        from reviewer.tui.screens.evidence import EvidenceScreen
+
+        if (view := self.view) is None:
+            return
+        rows = await self.background.figure(
+            appraised_rows, view, self.baseline, self.problem, shared_seeds=self.shares_seeds
+        )
+        against = view.baselines[self.baseline].method.title if view.baselines else ""
+        await self.app.push_screen_wait(EvidenceScreen(view.proposal.title, against, rows, self.keymap, self.marks))
+
+    @opens_dialog
     async def action_differences(self) -> None:
         """Show what changed between revisions."""
         from reviewer.tui.screens.differences import DifferencesScreen
@@ -293,3 +365,9 @@ class ReadingPart(TriageState):
             elsewhere = "" if path == find_places().store.absolute() else f"--store {shlex.quote(str(path))} "
             command = f"reviewer {elsewhere}--at {uuid[-SHORT_ID:]}"
             self.tell(f"The id is copied; “{safe_line(command, 300)}” opens the app here.", seconds=8)
+
+
+def _place_again(before: ProposalView, baseline: int, now: ProposalView) -> int:
+    """Return the place of the baseline in hand among those that there are now; where it is gone, that of the first."""
+    held = [ranked.method.id for ranked in before.baselines][baseline : baseline + 1]
+    return next((place for place, ranked in enumerate(now.baselines) if [ranked.method.id] == held), 0)

@@ -3,16 +3,18 @@
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from reviewer.domain.judgements import Context, Judgement
+from reviewer.domain.methods import Method
 from reviewer.domain.problems import Problem
 from reviewer.domain.queue import QueueFilter, QueueRow, Sort
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Status
+from reviewer.evidence.appraisal import Appraised
 from reviewer.store.annotations import CurrentJudgement
 from reviewer.store.drafts import Place
 from reviewer.store.problems import ProblemCounts, StoredProblem
@@ -38,6 +40,14 @@ VIEWS_KEPT = 64
 
 PLACE_SECONDS = 0.5
 """The proposal seen last is written down when so much time has passed, not in the moment of a key."""
+
+
+class Appraisal(NamedTuple):
+    """What statistics say of a proposal against a baseline, as both were read."""
+
+    proposal: Method
+    baseline: Method
+    rows: tuple[Appraised, ...]
 
 
 class TriageState(Screen[None]):
@@ -73,6 +83,8 @@ class TriageState(Screen[None]):
         self.baseline = 0
         self.lone_baselines: BaselinesView | None = None
         self.views: OrderedDict[int, ProposalView] = OrderedDict()
+        self.appraised: OrderedDict[int, Appraisal] = OrderedDict()
+        """What statistics say of proposals around the cursor, by their row ids."""
         self.digits = ""
         self.ticks = ticks
         """Seconds that only grow."""

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from textual import events
+from textual._path import CSSPathType
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -27,7 +28,7 @@ class ViewScreen(PaneScrolling, ModalScreen[None]):
     ``heading`` is ours, ``title`` is outside text. A subclass fills ``self.pane`` in ``fill``.
     """
 
-    CSS_PATH: ClassVar[str] = "../styles/view.tcss"
+    CSS_PATH: ClassVar[CSSPathType] = "../styles/view.tcss"
     AUTO_FOCUS = "LinesPane"
     HELP_PLACES: ClassVar[tuple[Where, ...]] = ("view",)
     """The places whose keys act here, for the list of keys and the palette."""

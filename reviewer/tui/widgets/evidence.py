@@ -12,7 +12,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from reviewer.tui.cells import cut
-from reviewer.tui.evidence_table import EvidenceCells
+from reviewer.tui.evidence_table import EvidenceCells, Span
+from reviewer.tui.marks import UNICODE, Marks, SpanMarks
 
 NOT_MEASURED, NOT_MEASURED_SHORT = "not measured", "none"
 
@@ -30,36 +31,51 @@ _COLUMNS: tuple[Column, ...] = (
     ("", lambda c: c.baseline_error, "left"),
     ("", lambda c: c.baseline_n, "right"),
     ("difference", lambda c: c.difference, "point"),
+    ("95 %", lambda c: c.interval, "left"),
+    ("", lambda c: c.told[0], "left"),
+    ("", lambda c: "", "left"),
     ("", lambda c: c.basis, "left"),
     ("", lambda c: c.note, "left"),
 )
-_DROPPED_IN_TURN = (11, 10, 5, 8)
-"""Which columns go, one after the other, where the width is too small for all: note, basis, then the seeds' number."""
+METRIC, DATASET, OURS, OURS_ERROR, OURS_N, THEIRS_ERROR, THEIRS_N = 0, 1, 3, 4, 5, 7, 8
+DIFFERENCE, INTERVAL, TOLD, SPAN, BASIS, NOTE = 9, 10, 11, 12, 13, 14
 
-_OF_PROPOSAL = frozenset({3, 4, 5, 9})
-_QUIET = frozenset({4, 5, 7, 8, 10, 11})
+_OF_PROPOSAL = frozenset({OURS, OURS_ERROR, OURS_N, DIFFERENCE, INTERVAL, TOLD, SPAN})
+_QUIET = frozenset({OURS_ERROR, OURS_N, THEIRS_ERROR, THEIRS_N, INTERVAL, BASIS, NOTE})
 GAP = 2
+SPAN_CELLS = 23
+LEAST_NOTE, LEAST_NAME, LEAST_BASIS = 16, 6, 5
+"""Cells below which a note is left out, to which a name is cut before any number is, and to which a basis is cut."""
 
 
 class EvidencePane(ScrollView, can_focus=True):
     """Shows the rows of evidence under a line of headings, and scrolls where they are more than fit."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"evidence--text", "evidence--quiet", "evidence--strong"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "evidence--text", "evidence--quiet", "evidence--strong", "evidence--better", "evidence--worse",
+    }  # fmt: skip
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, marks: Marks = UNICODE, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._marks = marks
         self._cells: tuple[EvidenceCells, ...] = ()
         self._empty = ""
         self._alone = False
         self._lines: list[Strip] | None = None
 
-    def show_rows(self, cells: Sequence[EvidenceCells], empty: str, *, alone: bool = False) -> None:
-        """Show these rows, or the sentence ``empty`` where there are none; ``alone`` are a baseline's by itself."""
+    def show_rows(
+        self, cells: Sequence[EvidenceCells], empty: str, *, alone: bool = False, again: bool = False
+    ) -> None:
+        """Show these rows, or the sentence ``empty`` where there are none; ``alone`` are a baseline's by itself.
+
+        ``again`` says that they are the same rows, of which more is known now: what was scrolled to stays in sight.
+        """
         self._alone = alone
         self._cells = tuple(cells)
         self._empty = empty
         self._lines = None
-        self.scroll_to(y=0, animate=False)
+        if not again:
+            self.scroll_to(y=0, animate=False)
         self._measure()
         self.refresh()
 
@@ -95,42 +111,115 @@ class EvidencePane(ScrollView, can_focus=True):
     def _lay_out(self, width: int) -> list[Strip]:
         base = self.get_component_rich_style("evidence--text")
         quiet = base + Style(color=self.get_component_rich_style("evidence--quiet").color)
-        strong = base + Style(bold=True)
         if not self._cells:
             return [Strip([Segment(cut(f" {self._empty}", max(1, width)), quiet)])]
-        columns = self._columns(NOT_MEASURED)
-        essential = [i for i in columns if i not in _DROPPED_IN_TURN]
-        if _total(essential, _widths(essential, columns)) > width:
-            columns = self._columns(NOT_MEASURED_SHORT)
-        shown = [i for i in columns if any(cell.strip() for cell in columns[i])]
-        widths = _widths(shown, columns)
-        for dropped in _DROPPED_IN_TURN:
-            if _total(shown, widths) <= width:
-                break
-            if dropped == 11 and dropped in shown:
-                room = width - _total([i for i in shown if i != dropped], widths) - GAP
-                if room >= 16:
-                    widths[dropped] = room
-                    break
-            shown = [i for i in shown if i != dropped]
-        lines = [_line([(cut(_COLUMNS[i][0], widths[i]), quiet) for i in shown])]
-        for place in range(len(self._cells)):
+        columns = _columns(self._cells, self._marks, alone=self._alone)
+        widths = _fitted(columns, self._cells, width)
+        lines = [_line([(cut(_COLUMNS[i][0], widths[i]), quiet) for i in widths])]
+        for place, row in enumerate(self._cells):
             parts: list[tuple[str, Style]] = []
-            for i in shown:
-                absent = columns[i][place].strip() in (NOT_MEASURED, NOT_MEASURED_SHORT)
-                style = strong if i == 9 else quiet if i in _QUIET or absent else base
-                shorten = _whole_parts if i == 11 else cut
-                parts.append((shorten(columns[i][place], widths[i]), style))
+            for i in widths:
+                text = columns[i][place]
+                shorten = _whole_parts if i == NOTE else cut
+                parts.append((shorten(text, widths[i]), self._style(i, text, row, base, quiet)))
             lines.append(_line(parts))
         return lines
 
-    def _columns(self, absent: str) -> dict[int, list[str]]:
-        cells = {i: [c[1](row) for row in self._cells] for i, c in enumerate(_COLUMNS)}
-        return {
-            i: _aligned([absent if text == NOT_MEASURED else text for text in cells[i]], _COLUMNS[i][2])
-            for i in cells
-            if not (self._alone and i in _OF_PROPOSAL)
-        }
+    def _style(self, column: int, text: str, row: EvidenceCells, base: Style, quiet: Style) -> Style:
+        if column in (DIFFERENCE, TOLD) and row.real is not None:
+            name = "evidence--better" if row.real else "evidence--worse"
+            return base + Style(color=self.get_component_rich_style(name).color, bold=column == DIFFERENCE)
+        if column == DIFFERENCE:
+            return base + Style(bold=True)
+        absent = text.strip() in (NOT_MEASURED, NOT_MEASURED_SHORT)
+        return quiet if column in _QUIET or absent or (column == TOLD and not row.span) else base
+
+
+def _columns(cells: Sequence[EvidenceCells], marks: Marks, *, alone: bool) -> dict[int, list[str]]:
+    """Return the text of each column, those that hold nothing left out."""
+    columns = {
+        i: _aligned([cell(row) for row in cells], how)
+        for i, (_, cell, how) in enumerate(_COLUMNS)
+        if not (alone and i in _OF_PROPOSAL)
+    }
+    if not alone:
+        columns[SPAN] = _drawn(cells, marks)
+    return {i: texts for i, texts in columns.items() if any(text.strip() for text in texts)}
+
+
+def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width: int) -> dict[int, int]:
+    """Return the columns that fit, each with its cells; ``columns`` takes on the shorter words of those that have some.
+
+    What is dropped or shortened first is what a reader misses least; values and their difference always stay.
+    """
+    widths = _widths(columns)
+    dropped: tuple[int | Callable[[], None], ...] = (
+        NOTE,
+        lambda: _say(columns, TOLD, [row.told[1] for row in cells]),
+        SPAN,
+        lambda: _say(columns, BASIS, [row.basis[:LEAST_BASIS] for row in cells]),
+        lambda: _say(columns, TOLD, [row.told[2] for row in cells]),
+        OURS_N, THEIRS_N,
+        lambda: _say_absent(columns),
+        OURS_ERROR, THEIRS_ERROR, INTERVAL, BASIS,
+    )  # fmt: skip
+    for step in dropped:
+        over = _total(widths) - width
+        if over <= 0:
+            break
+        if callable(step):
+            step()
+            widths = {i: w for i, w in _widths(columns).items() if i in widths}
+        elif step == NOTE and widths.get(NOTE, 0) - over >= LEAST_NOTE:
+            widths[NOTE] -= over
+        else:
+            widths.pop(step, None)
+    room = width - _total(widths) - GAP
+    if NOTE in columns and NOTE not in widths and room >= LEAST_NOTE:  # What was left out since has made room.
+        widths[NOTE] = min(room, _widths(columns)[NOTE])
+    for name in (DATASET, METRIC):
+        over = _total(widths) - width
+        if name in widths and over > 0:
+            widths[name] = max(min(LEAST_NAME, widths[name]), widths[name] - over)
+    if _total(widths) > width:
+        widths.pop(TOLD, None)
+    return widths
+
+
+def _say(columns: dict[int, list[str]], column: int, texts: list[str]) -> None:
+    if column in columns:
+        columns[column] = texts
+
+
+def _say_absent(columns: dict[int, list[str]]) -> None:
+    for column, texts in columns.items():
+        columns[column] = [text.replace(NOT_MEASURED, NOT_MEASURED_SHORT) for text in texts]
+
+
+def _drawn(cells: Sequence[EvidenceCells], marks: Marks) -> list[str]:
+    """Return the intervals as they are drawn, those of one metric on one scale that holds 0."""
+    scales: dict[str, tuple[float, float]] = {}
+    for row in cells:
+        if (span := row.span) is not None:
+            low, high = scales.get(row.scale, (0.0, 0.0))
+            found = span.detectable or 0.0
+            scales[row.scale] = min(low, span.low, -found), max(high, span.high, found)
+    return ["" if row.span is None else _draw(row.span, *scales[row.scale], marks.span) for row in cells]
+
+
+def _draw(span: Span, left: float, right: float, marks: SpanMarks) -> str:
+    def place(value: float) -> int:
+        return round((value - left) / (right - left) * (SPAN_CELLS - 1)) if right > left else 0
+
+    drawn = [" "] * SPAN_CELLS
+    low, high = place(span.low), place(span.high)
+    drawn[low : high + 1] = marks.line * (high + 1 - low)
+    if span.detectable is not None:
+        drawn[place(span.detectable)] = drawn[place(-span.detectable)] = marks.found
+    drawn[place(0.0)] = marks.zero
+    drawn[low], drawn[high] = marks.low, marks.high
+    drawn[place(span.value)] = marks.value
+    return "".join(drawn)
 
 
 def _whole_parts(note: str, width: int) -> str:
@@ -143,12 +232,12 @@ def _whole_parts(note: str, width: int) -> str:
     return cut(f"{kept} …" if kept else "…", width)
 
 
-def _widths(shown: Sequence[int], columns: dict[int, list[str]]) -> dict[int, int]:
-    return {i: max(cell_len(_COLUMNS[i][0]), *(cell_len(c) for c in columns[i])) for i in shown}
+def _widths(columns: dict[int, list[str]]) -> dict[int, int]:
+    return {i: max(cell_len(_COLUMNS[i][0]), *(cell_len(c) for c in texts)) for i, texts in columns.items()}
 
 
-def _total(shown: Sequence[int], widths: dict[int, int]) -> int:
-    return 1 + sum(widths[i] for i in shown) + GAP * (len(shown) - 1)
+def _total(widths: dict[int, int]) -> int:
+    return 1 + sum(widths.values()) + GAP * (len(widths) - 1)
 
 
 def _line(parts: Sequence[tuple[str, Style]]) -> Strip:

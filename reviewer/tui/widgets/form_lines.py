@@ -34,6 +34,10 @@ class ChoiceLine(Static, can_focus=True):
         """Return the value that holds."""
         return self._values[self._at][0]
 
+    def choose(self, value: str) -> None:
+        """Let ``value`` hold."""
+        self._go_to([known for known, _ in self._values].index(value))
+
     def render(self) -> Content:
         """Draw the values, brackets around the one that holds."""
         parts = [

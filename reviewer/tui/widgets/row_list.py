@@ -99,7 +99,7 @@ class RowList(ScrollView, can_focus=False, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Draw one row, with the cursor's mark where it stands."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         place = round(self.scroll_y) + y
         if place >= self._count:
             return Strip.blank(width, self.rich_style)

@@ -28,6 +28,17 @@ def is_escape(key: str) -> bool:
     return key == "escape" or _ESCAPE_AND_CHARACTER.fullmatch(key) is not None
 
 
+def admitted(entered: str, before: str, *, one_line: bool) -> str:
+    """Return what was entered behind ``before`` as it may enter a field: safe, and for one line without line ends."""
+    # Keyboards send a letter and its accent one by one, so an accent is judged with what it stands on.
+    before = before[-_CONTEXT:]
+    # A terminal sends what is pasted with the ends of lines as its return key does.
+    entered = _RETURNS.sub("\n", entered)
+    together = safe_text(before + entered)
+    safe = together[len(before) :] if together.startswith(before) else safe_text(entered)
+    return _LINE_ENDS.sub(" ", safe) if one_line else safe
+
+
 class TextField(TextArea):
     """A field for one line (Enter goes on; a long line is folded and the field grows) or for many (Enter is a newline).
 
@@ -142,10 +153,4 @@ class TextField(TextArea):
     def _admit(self, edit: Edit) -> str:
         """Return the text of an edit as it may enter: safe, and without line ends where there is one line."""
         row, column = min(edit.from_location, edit.to_location)
-        # Keyboards send a letter and its accent one by one, so an accent is judged with what it stands on.
-        before = self.document.get_line(row)[max(0, column - _CONTEXT) : column]
-        # A terminal sends what is pasted with the ends of lines as its return key does.
-        entered = _RETURNS.sub("\n", edit.text)
-        together = safe_text(before + entered)
-        admitted = together[len(before) :] if together.startswith(before) else safe_text(entered)
-        return _LINE_ENDS.sub(" ", admitted) if self.one_line else admitted
+        return admitted(edit.text, self.document.get_line(row)[:column], one_line=self.one_line)

@@ -128,13 +128,47 @@ async def test_letters_are_typed_in_the_path_and_q_closes_elsewhere() -> None:
 
 
 def test_what_stands_at_a_path(tmp_path: Path) -> None:
+    def said(path: str) -> str:
+        return what_stands_at(path).sentence
+
     (tmp_path / "a.csv").touch()
-    assert what_stands_at(str(tmp_path / "new.csv")) == ""
-    assert "replaced" in what_stands_at(str(tmp_path / "a.csv"))
-    assert "folder" in what_stands_at(str(tmp_path))
-    assert "no folder" in what_stands_at(str(tmp_path / "none" / "a.csv"))
-    assert "cannot be used" in what_stands_at("~nobody-of-that-name/a.csv")
-    assert what_stands_at("") == ""
+    (tmp_path / "notes.csv").write_text("my own words")
+    assert said(str(tmp_path / "new.csv")) == ""
+    assert "replaced" in said(str(tmp_path / "a.csv"))
+    assert "no export" in said(str(tmp_path / "notes.csv"))
+    assert "folder" in said(str(tmp_path))
+    assert "no folder" in said(str(tmp_path / "none" / "a.csv"))
+    assert "cannot be used" in said("~nobody-of-that-name/a.csv")
+    assert said("") == ""
+
+
+async def test_what_is_no_export_is_lost_only_when_enter_is_pressed_again(tmp_path: Path) -> None:
+    (tmp_path / "records.jsonl").write_text('{"type": "proposal"}')
+    exporter = Exporter()
+    screen = screen_of(exporter, tmp_path / "records.jsonl")
+    async with HarnessApp(screen).run_test() as pilot:
+        await settle(pilot)
+        assert "no export" in screen.pane.plain_text.replace("\n", " ")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert exporter.asked == []
+        await pilot.press("x", "backspace", "enter")
+        await settle(pilot)
+        assert exporter.asked == []
+        await pilot.press("enter")
+        await settle(pilot)
+        assert [request.path for request in exporter.asked] == [str(tmp_path / "records.jsonl")]
+
+
+async def test_the_format_follows_the_ending_that_is_typed(tmp_path: Path) -> None:
+    screen = screen_of(Exporter(), tmp_path / "a")
+    async with HarnessApp(screen).run_test() as pilot:
+        await pilot.press("full_stop", *"jsonl")
+        await settle(pilot)
+        assert screen.request.format == "jsonl"
+        await pilot.press(*["backspace"] * 5, *"csv")
+        await settle(pilot)
+        assert (screen.request.format, screen.request.path) == ("csv", f"{tmp_path}/a.csv")
 
 
 @pytest.mark.parametrize("size", [(160, 48), (40, 10), (10, 5), (1, 1)])

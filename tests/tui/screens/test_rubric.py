@@ -15,7 +15,7 @@ from reviewer.tui.marks import ASCII, UNICODE, Marks
 from reviewer.tui.screens.rubric import RubricScreen
 from reviewer.tui.widgets.row_list import RowList
 from reviewer.tui.widgets.text_field import TextField
-from reviewer.workflow.session import load_rubric
+from reviewer.workflow.rubrics import load_rubric
 from tests.tui.harness import HarnessApp
 
 KEYMAP = effective_keymap({})

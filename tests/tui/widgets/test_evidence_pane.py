@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from reviewer.tui.evidence_table import EvidenceCells
+from reviewer.tui.evidence_table import EvidenceCells, Span
+from reviewer.tui.marks import ASCII
 from reviewer.tui.widgets.evidence import EvidencePane
 from tests.tui.harness import HarnessApp
 
@@ -63,3 +64,58 @@ async def test_a_baseline_alone_has_no_columns_of_a_proposal() -> None:
         assert "0.234" in shown
         assert "proposal" not in shown
         assert "not measured" not in shown
+
+
+def told(difference: str, span: Span, words: str = "better") -> EvidenceCells:
+    return replace(
+        cells("0.510", "0.300", difference),
+        interval=f"[{span.low:+.3f}, {span.high:+.3f}]",
+        told=(f"{words} at length", words, words[:6]),
+        span=span,
+        scale="pgr",
+    )
+
+
+ROWS = (told("+0.210", Span(0.21, 0.11, 0.31, 0.1)), told("-0.050", Span(-0.05, -0.15, 0.05, 0.15), "not told apart"))
+
+
+async def test_intervals_are_drawn_on_one_scale_with_zero_and_what_could_be_found() -> None:
+    pane = EvidencePane(marks=ASCII)
+    async with HarnessApp(pane).run_test(size=(200, 6)) as pilot:
+        pane.show_rows(ROWS, "")
+        await pilot.pause()
+        first, second = lines(pane)[1:3]
+        assert "  :    |    [----o----]  " in first
+        assert first.rindex("|") == second.rindex("|")
+
+
+async def test_at_any_width_the_difference_stays_whole_and_no_number_is_cut() -> None:
+    pane = EvidencePane()
+    long_name = replace(
+        ROWS[0], metric="a_very_long_metric_name ↑", dataset="helpfulness-preferences", difference="+0.777"
+    )
+    whole = {"0.510", "0.300", "+0.210", "-0.050", "+0.777", "±0.020", "±0.100", "(5)", "(12)",
+             "[+0.110,", "+0.310]", "[-0.150,", "+0.050]"}  # fmt: skip
+    async with HarnessApp(pane).run_test(size=(200, 6)) as pilot:
+        pane.show_rows((*ROWS, long_name), "")
+        for width in range(60, 201, 7):
+            await pilot.resize_terminal(width, 6)
+            await pilot.pause()
+            shown = lines(pane)[1:4]
+            assert [line for line in shown if "+0.210" in line or "-0.050" in line or "+0.777" in line] == shown
+            numbers = {word for line in shown for word in line.split() if any(c.isdigit() for c in word)}
+            assert numbers - {"0.1"} <= whole, (width, numbers - whole)
+
+
+async def test_rows_of_which_more_is_known_stay_where_they_were_scrolled_to() -> None:
+    pane = EvidencePane()
+    async with HarnessApp(pane).run_test(size=(120, 4)) as pilot:
+        pane.show_rows(ROWS * 5, "")
+        await pilot.pause()
+        pane.scroll_to(y=3, animate=False)
+        pane.show_rows(ROWS * 5, "", again=True)
+        await pilot.pause()
+        assert pane.scroll_offset.y == 3
+        pane.show_rows(ROWS * 5, "")
+        await pilot.pause()
+        assert pane.scroll_offset.y == 0

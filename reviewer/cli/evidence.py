@@ -1,0 +1,54 @@
+"""``reviewer evidence``: what is known of a proposal's numbers beside its baseline's."""
+
+import click
+
+from reviewer.cli.main import Invocation
+
+
+@click.command("evidence")
+@click.argument("proposal", metavar="PROPOSAL")
+@click.option("--baseline", metavar="NAME", help="The baseline, by id or a part of its title; else the best one.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_obj
+def command(invocation: Invocation, proposal: str, baseline: str | None, as_json: bool) -> None:
+    """Show every figure of a proposal against its baseline, with its method and what it assumes.
+
+    PROPOSAL is an id as Y in the app copies it, its last 8 characters, or namespace/id as the source has them.
+
+    \b
+    Examples:
+      reviewer evidence run-01/exp03
+      reviewer evidence run-01/exp03 --baseline vanilla_w2s
+      reviewer evidence run-01/exp03 --json
+    """
+    from contextlib import closing
+
+    from reviewer.cli.reading import open_to_look
+    from reviewer.domain.text import safe_line
+    from reviewer.evidence.baselines import metric_label
+    from reviewer.evidence.figures import figures
+    from reviewer.workflow.config import read_config
+    from reviewer.workflow.evidence import evidence_as_data, evidence_of
+    from reviewer.workflow.places import find_places
+
+    places = find_places(invocation.store, invocation.config)
+    config = read_config(places.config)
+    with closing(open_to_look(places.store)) as store:
+        found = evidence_of(store, proposal, baseline, shared_seeds=config.shared_seeds)
+    if as_json:
+        import json
+
+        click.echo(json.dumps(evidence_as_data(found), ensure_ascii=False, indent=2))
+        return
+    against = f"{safe_line(found.baseline.title, 200)} ({safe_line(found.reason, 120)})" if found.baseline else "none"
+    click.echo(f"{safe_line(found.proposal.title, 300)}\nagainst: {against}")
+    if not found.rows:
+        click.echo("Nothing was measured: neither the proposal nor a baseline has a number.")
+    for appraised in found.rows:
+        row = appraised.row
+        name = safe_line(row.metric.title or metric_label(row.metric.name), 60)
+        where = safe_line(f"{row.dataset} {row.split}".strip(), 60)
+        click.echo(f"\n{name}, direction {row.metric.direction}: {where}, {row.setting.replace('_', '-')}")
+        for figure in figures(appraised):
+            how = f"   ({safe_line(figure.how, 1000)})" if figure.how else ""
+            click.echo(f"  {figure.label:<11} {safe_line(figure.text, 300)}{how}")

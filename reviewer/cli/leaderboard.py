@@ -1,0 +1,138 @@
+"""``reviewer leaderboard``: the methods of a problem in order by a metric."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from reviewer.cli.main import Invocation
+from reviewer.domain.vocabulary import Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reviewer.evidence.leaderboard import Leaderboard, LeaderboardRow
+
+TITLE_LIMIT = 60
+
+
+@click.command("leaderboard")
+@click.argument("problem", required=False, metavar="[PROBLEM]")
+@click.option("--metric", metavar="NAME", help="By this metric; else by the problem's primary one.")
+@click.option("--dataset", metavar="NAME", help="On this dataset; else on the primary one.")
+@click.option("--setting", type=click.Choice([str(s) for s in Setting]),
+              help="Measured in this setting; else in the first of them that there is.")  # fmt: skip
+@click.option("--split", metavar="NAME", help="On this split of the dataset; '' for the one without a name.")
+@click.option("--csv", "as_csv", is_flag=True, help="Write a CSV, with the differences from the best baseline.")
+@click.pass_obj
+def command(
+    invocation: Invocation,
+    /,
+    problem: str | None,
+    metric: str | None,
+    dataset: str | None,
+    setting: str | None,
+    split: str | None,
+    as_csv: bool,
+) -> int:
+    """Put all methods of a problem in order by a metric, with their intervals and what of them may be luck.
+
+    The p values are for being better than the best baseline, adjusted over all proposals of the problem; the best 20
+    have their value after shrinkage beside the raw one.
+
+    \b
+    Examples:
+      reviewer leaderboard weak-to-strong
+      reviewer leaderboard weak-to-strong --metric accuracy --dataset math
+      reviewer leaderboard weak-to-strong --csv > leaderboard.csv
+    """
+    from contextlib import closing
+
+    from reviewer.cli.reading import open_to_look
+    from reviewer.domain.errors import UserError
+    from reviewer.domain.problems import no_such_problem
+    from reviewer.exports.output import to_stdout
+    from reviewer.workflow.leaderboard import choose_ground, grounds, read_leaderboard
+    from reviewer.workflow.leaderboard_rows import leaderboard_csv
+    from reviewer.workflow.places import find_places
+    from reviewer.workflow.views import overview
+
+    with closing(open_to_look(find_places(invocation.store, invocation.config).store)) as store:
+        problems = overview(store, 0).problems
+        stored = next((p for p in problems if p.problem.slug == problem), None)
+        if stored is None and problem is None and len(problems) == 1:
+            stored = problems[0]
+        if stored is None:
+            slugs = [p.problem.slug for p in problems]
+            if problem is not None:
+                raise UserError(no_such_problem(problem, slugs))
+            raise UserError(f"Name the problem; the store has {', '.join(slugs) or 'none'}.")
+        ground = choose_ground(
+            stored.problem,
+            grounds(store, stored),
+            metric=metric,
+            dataset=dataset,
+            setting=Setting(setting) if setting else None,
+            split=split,
+        )
+        board = read_leaderboard(store, stored, ground)
+    if as_csv:
+        with to_stdout() as write:
+            for piece in leaderboard_csv(board, stored.problem.slug):
+                write(piece)
+        return 0
+    for line in _lines(board, stored.problem.slug):
+        click.echo(line)
+    return 0
+
+
+def _lines(board: "Leaderboard", slug: str) -> "Iterator[str]":
+    from reviewer.domain.counted import counted
+    from reviewer.domain.text import safe_line
+    from reviewer.evidence.baselines import metric_label
+    from reviewer.evidence.leaderboard import sentences
+
+    ground = board.ground
+    better = {"higher": "higher is better", "lower": "lower is better", "unknown": "which way is better is unknown"}
+    where = f"{ground.dataset} {ground.split or ''}".rstrip()
+    setting = "setting unknown" if ground.setting is Setting.UNKNOWN else ground.setting.replace("_", "-")
+    yield safe_line(
+        f"{slug}: {metric_label(board.metric.title or board.metric.name)} ({better[board.metric.direction]}) on "
+        f"{where}, {setting}; {counted(board.proposals, 'proposal')}"
+    )
+    marks = [
+        f"{name} {_number(x)}" for name, x in (("floor", board.floor), ("ceiling", board.ceiling)) if x is not None
+    ]
+    if board.baseline is not None:
+        title = safe_line(board.baseline.title, TITLE_LIMIT)
+        marks.insert(0, f"best baseline {_number(board.baseline.value)}, {title}")
+    if marks:
+        yield "; ".join(marks)
+    yield ""
+    yield f"{'rank':>7} {'value':>9} {'error':>9} {'n':>4} {'95 % interval':>19} {'adj. p':>7} {'shrunken':>9}  title"
+    for row in board.rows:
+        yield _line(row, safe_line(row.title, TITLE_LIMIT))
+    yield ""
+    yield from sentences(board)
+
+
+def _line(row: "LeaderboardRow", title: str) -> str:
+    limits = row.interval.limits
+    cells = (
+        f"{'' if row.rank is None else format(row.rank, ','):>7}",
+        f"{_number(row.value):>9}",
+        f"{'' if row.arm.standard_error is None else '±' + _number(row.arm.standard_error):>9}",
+        f"{'' if row.arm.n is None else row.arm.n:>4}",
+        f"{'' if limits is None else f'{_number(limits[0])} to {_number(limits[1])}':>19}",
+        f"{'' if row.adjusted is None else f'{row.adjusted:.3f}' if row.adjusted >= 0.0005 else '<.001':>7}",
+        f"{'' if row.shrunken is None else _number(row.shrunken.value):>9}",
+    )
+    role = f"{row.bound or row.role}: " if row.role != "proposal" else ""
+    return f"{' '.join(cells)}  {role}{title}"
+
+
+def _number(value: float) -> str:
+    """Return a value with three decimals where it is of the order of one, and a short one otherwise."""
+    size = abs(value)
+    if size >= 1e6 or 0 < size < 5e-4:
+        return f"{value:.2e}"
+    return f"{value:.3f}" if size < 1000 else f"{value:,.0f}"

@@ -1,0 +1,24 @@
+"""Measured numbers as people read them."""
+
+
+def number(value: float) -> str:
+    """Return a value with three decimals where it is of the order of one, fewer for larger ones."""
+    size = abs(value)
+    if size >= 1e6 or (0 < size < 5e-4):
+        return f"{value:.2e}"
+    if size >= 1000:
+        return f"{value:,.0f}"
+    if size >= 100:
+        return f"{value:.1f}"
+    return f"{value:.3f}"
+
+
+def signed(value: float) -> str:
+    """Return a difference with its sign."""
+    text = number(value)
+    return text if text.startswith("-") else f"+{text}"
+
+
+def p_value(p: float) -> str:
+    """Return a p value; one below a thousandth only as that."""
+    return "p < .001" if p < 0.001 else f"p = {p:.3f}".replace("0.", ".", 1) if p < 1 else "p = 1"

@@ -1,0 +1,122 @@
+"""Rows of evidence with what statistics can say of each: the slow part, which a screen adds to the numbers later."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewer.domain.methods import Measurement
+from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.evidence.arms import Arm, arm_of
+from reviewer.evidence.comparison import AGREEMENT, ComparisonRow, Sighting
+from reviewer.evidence.difference import Difference, difference_of
+from reviewer.evidence.effect_size import EffectSize, effect_size
+from reviewer.evidence.examples import examples_error
+from reviewer.evidence.recovered import Recovered, recovered
+
+
+class Told(StrEnum):
+    """What the interval of a difference says."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    HIGHER = "higher"
+    """Of a metric whose good direction is unknown."""
+    LOWER = "lower"
+    UNCLEAR = "not told apart"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One arm of a row with what stands on it alone."""
+
+    arm: Arm
+    measurement: Measurement
+    recovered: Recovered | None = None
+    """Of a derived metric: the share of the gap, computed from the metric beneath."""
+    examples_error: float | None = None
+    """What another draw of the test examples would make, in the unit of the metric."""
+
+    @property
+    def recomputed(self) -> float | None:
+        """Return the value computed from the metric beneath, where the stored one differs from it."""
+        if self.recovered is None or self.recovered.value is None:
+            return None
+        return self.recovered.value if abs(self.recovered.value - self.arm.mean) > AGREEMENT else None
+
+
+@dataclass(frozen=True, slots=True)
+class Appraised:
+    """A row with both sides, their difference and its size; each None where the row lacks what it needs."""
+
+    row: ComparisonRow
+    proposal: Side | None = None
+    baseline: Side | None = None
+    difference: Difference | None = None
+    size: EffectSize | None = None
+    detectable: float | None = None
+    """The true difference that runs like these would find four times in five; None where that cannot be known."""
+
+    @property
+    def told(self) -> Told | None:
+        """Return what the difference comes to; None where it has no interval."""
+        interval = self.difference.interval if self.difference else None
+        if interval is None:
+            return None
+        if not interval.resolved:
+            return Told.UNCLEAR
+        up = interval.low > 0
+        direction = self.row.metric.direction
+        if direction is Direction.UNKNOWN:
+            return Told.HIGHER if up else Told.LOWER
+        return Told.BETTER if up is (direction is Direction.HIGHER) else Told.WORSE
+
+
+Place = tuple[str, str, Setting, str]
+
+
+def appraise(rows: Sequence[ComparisonRow], *, shared_seeds: bool = False) -> tuple[Appraised, ...]:
+    """Return each row with what can be said of it, in the same order.
+
+    ``shared_seeds`` says that runs of the same seed number share that seed's artefacts, in every method of the problem.
+    """
+    at = {(row.metric.name, row.dataset, row.setting, row.split): row for row in rows}
+    return tuple(_appraised(row, at, shared_seeds) for row in rows)
+
+
+def _appraised(row: ComparisonRow, at: Mapping[Place, ComparisonRow], shared_seeds: bool) -> Appraised:
+    beneath = next(
+        (
+            found
+            for name in row.metric.derived_from
+            if (found := at.get((name, row.dataset, row.setting, row.split))) is not None
+        ),
+        None,
+    )
+    ours = _side(row.proposal, beneath, beneath.proposal if beneath else None, shared_seeds)
+    theirs = _side(row.baseline, beneath, beneath.baseline if beneath else None, shared_seeds)
+    if ours is None or theirs is None:
+        return Appraised(row, ours, theirs)
+    difference = difference_of(ours.arm, theirs.arm, paired=shared_seeds)
+    detectable = difference.interval.detectable if difference.interval else None
+    return Appraised(row, ours, theirs, difference, effect_size(ours.arm, theirs.arm), detectable)
+
+
+def _side(
+    sighting: Sighting | None, beneath: ComparisonRow | None, sighted_beneath: Sighting | None, shared_seeds: bool
+) -> Side | None:
+    arm = arm_of(sighting.measurement if sighting else None)
+    if arm is None or sighting is None:
+        return None
+    measurement = sighting.measurement
+    if beneath is None:
+        error = examples_error(arm.mean, measurement.n_test) if measurement.n_test is not None else None
+        return Side(arm, measurement, examples_error=error)
+    value, floor, ceiling = (
+        arm_of(found.measurement if found else None) for found in (sighted_beneath, beneath.floor, beneath.ceiling)
+    )
+    if value is None or floor is None or ceiling is None:
+        return Side(arm, measurement)
+    share = recovered(value, floor, ceiling, shared_seeds=shared_seeds)
+    gap = abs(ceiling.mean - floor.mean)
+    error = examples_error(value.mean, value.n_test) if value.n_test is not None else None
+    return Side(arm, measurement, share, None if error is None or not gap else error / gap)

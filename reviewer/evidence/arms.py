@@ -1,0 +1,91 @@
+"""One side of a comparison: what a method measured, as far as statistics can stand on it."""
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+
+from reviewer.domain.methods import Measurement
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A mean with what is known of its error, in the unit of the metric.
+
+    ``standard_error`` is that of the mean over ``n`` runs with different seeds, and positive; None where nothing can be
+    made of what the source says. ``flaw`` then says why, where there is more to say than that it states none.
+    """
+
+    mean: float
+    standard_error: float | None = None
+    n: int | None = None
+    seeds: tuple[tuple[int | None, float], ...] = ()
+    """The seed's number and the value of each run that is listed."""
+    flaw: str = ""
+    n_test: int | None = None
+    """Test examples behind each value, where the source says so."""
+
+    @property
+    def deviation(self) -> float | None:
+        """Return the standard deviation between runs, or None where it is not known."""
+        if self.standard_error is None or self.n is None or self.n < 2:
+            return None
+        return self.standard_error * math.sqrt(self.n)
+
+    @property
+    def single(self) -> bool:
+        """Return whether it is known to be one run."""
+        return self.n == 1
+
+
+def arm_of(measurement: Measurement | None) -> Arm | None:
+    """Return what a measurement gives to compare, or None where it has no value that is a number.
+
+    Runs that are listed go before what the source states of them: their mean is the mean, and their deviation gives the
+    error. They count only where there are as many as the source says, since else some were left out.
+    """
+    if measurement is None or measurement.value is None or not _is_measurable(measurement.value):
+        return None
+    listed = tuple((s.seed, s.value) for s in measurement.seeds if _is_measurable(s.value))
+    stated = measurement.n_seeds
+    if len(listed) >= 2 and len(listed) >= (stated or 0):
+        return _of_seeds(listed, measurement.n_test)
+    if len(listed) == 1 and stated in (None, 1):
+        return Arm(measurement.value, None, 1, listed, n_test=measurement.n_test)
+    if stated is not None and stated < 1:
+        return Arm(measurement.value, flaw=f"it is said to rest on {stated} seeds", n_test=measurement.n_test)
+    error, flaw = _usable(measurement.standard_error)
+    if stated == 1 and error is not None:
+        error, flaw = None, "the error that is stated of one run cannot be that between seeds"
+    return Arm(measurement.value, error, stated, (), flaw, measurement.n_test)
+
+
+def _of_seeds(listed: tuple[tuple[int | None, float], ...], n_test: int | None) -> Arm:
+    values = [value for _, value in listed]
+    n = len(values)
+    mean = math.fsum(values) / n
+    named = Counter(seed for seed, _ in listed if seed is not None)
+    twice = [seed for seed, times in named.items() if times > 1]
+    if twice:
+        return Arm(mean, None, n, listed, f"seed {twice[0]} is listed more than once", n_test)
+    variance = math.fsum((value - mean) ** 2 for value in values) / (n - 1)
+    # What rounding alone makes of equal values is no deviation.
+    if math.sqrt(variance) <= max(1e-12 * abs(mean), 1e-100):
+        return Arm(mean, None, n, listed, f"its {n} runs all have the same value, as copies or rounded ones do", n_test)
+    return Arm(mean, math.sqrt(variance / n), n, listed, n_test=n_test)
+
+
+def _is_measurable(value: float) -> bool:
+    """Return whether it is a number whose square is one too; nothing that is measured is larger."""
+    return abs(value) < 1e100
+
+
+def _usable(error: float | None) -> tuple[float | None, str]:
+    if error is None:
+        return None, ""
+    if not _is_measurable(error):
+        return None, "its error is no number"
+    if error < 0:
+        return None, f"its error is negative ({error:g})"
+    if error < 1e-100:
+        return None, "its error is 0, as of copies or rounded values"
+    return error, ""

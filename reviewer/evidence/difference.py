@@ -1,0 +1,161 @@
+"""A proposal's value against its baseline's: the difference, how sure it is, and what could have been found at all.
+
+Which method serves is decided by what is known of either side, never by what comes out:
+
+- both of two runs or more: Welch's t (Welch 1947); where the runs are known to share their seeds' artefacts, t of the
+  differences by seed;
+- one run against several: Crawford and Howell (1998);
+- an error without the number of runs: the normal distribution, which is too narrow where that number is small;
+- anything less: two numbers, and the reason why there is no more.
+"""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewer.evidence.arms import Arm
+from reviewer.evidence.power import detectable_difference
+
+LEVEL = 0.95
+"""The confidence of every interval."""
+
+FEW_SEEDS = 5
+"""Below so many runs a side that shows no difference is likely to have missed one."""
+
+
+class Procedure(StrEnum):
+    """How an interval was had."""
+
+    WELCH = "Welch t"
+    PAIRED = "paired t by seed"
+    CRAWFORD_HOWELL = "Crawford–Howell t"
+    NORMAL = "normal, n unknown"
+
+
+ASSUMPTIONS = {
+    Procedure.WELCH: "The means over seeds are taken as normal; the two variances may differ.",
+    Procedure.PAIRED: "Runs with the same seed share what the seed makes; their differences are taken as normal.",
+    Procedure.CRAWFORD_HOWELL: "One run is held against the other side's seeds, and is taken to vary as they do.",
+    Procedure.NORMAL: "How many runs an error rests on is not said; the interval is too narrow if they are few.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A 95 % interval around a difference, in the unit of the metric, and the test that it turns round.
+
+    ``p`` is two-sided, ``df`` None for the normal distribution, ``pairs`` how many seeds were paired.
+    """
+
+    low: float
+    high: float
+    p: float
+    standard_error: float
+    procedure: Procedure
+    df: float | None = None
+    pairs: int | None = None
+
+    @property
+    def detectable(self) -> float | None:
+        """Return the true difference that runs like these would tell from nothing four times in five.
+
+        None where that cannot be known. It takes ten times as long as all the rest, so it is worked out when asked for.
+        """
+        return None if self.df is None else detectable_difference(self.standard_error, self.df, level=LEVEL)
+
+    @property
+    def resolved(self) -> bool:
+        """Return whether the interval leaves 0 out."""
+        return self.low > 0 or self.high < 0
+
+    @property
+    def caution(self) -> str:
+        """Return what has to be known before the interval is believed; empty where nothing has."""
+        if self.procedure in (Procedure.CRAWFORD_HOWELL, Procedure.NORMAL):
+            return ASSUMPTIONS[self.procedure]
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Proposal minus baseline in the unit of the metric; where it has no interval ``reason`` says why."""
+
+    value: float
+    interval: Interval | None = None
+    reason: str = ""
+
+
+def difference_of(ours: Arm, theirs: Arm, *, paired: bool = False) -> Difference:
+    """Return how the proposal's arm differs from the baseline's.
+
+    ``paired`` says that runs with the same seed number share the seed's artefact, which the person has to know: to pair
+    because it looks better makes findings of nothing.
+    """
+    value = ours.mean - theirs.mean
+    if paired and (by_seed := _by_seed(ours, theirs)) is not None:
+        return by_seed
+    for side, arm in (("The proposal", ours), ("The baseline", theirs)):
+        if arm.flaw:
+            return Difference(value, reason=f"No interval: {side.lower()}'s error cannot be used, since {arm.flaw}.")
+    if ours.single and theirs.single:
+        return Difference(value, reason="No interval: one run on either side says nothing of the noise between seeds.")
+    if ours.single or theirs.single:
+        return _one_against_many(value, ours, theirs)
+    for silent, words in _SILENT.items():
+        if silent == (ours.standard_error is None, theirs.standard_error is None):
+            return Difference(value, reason=f"No interval: {words} between seeds.")
+    a, b = ours.standard_error or 0.0, theirs.standard_error or 0.0
+    error = math.hypot(a, b)
+    if ours.n is None or theirs.n is None:
+        return _normal(value, error)
+    # Welch and Satterthwaite, by the shares of the variance, since squares of squares of small errors vanish.
+    share = (a / error) ** 2
+    df = 1 / (share**2 / (ours.n - 1) + (1 - share) ** 2 / (theirs.n - 1))
+    return _t(value, error, df, Procedure.WELCH)
+
+
+_SILENT = {
+    (True, True): "neither side states an error",
+    (True, False): "the proposal states no error",
+    (False, True): "the baseline states no error",
+}
+
+
+def _one_against_many(value: float, ours: Arm, theirs: Arm) -> Difference:
+    many, side = (theirs, "baseline") if ours.single else (ours, "proposal")
+    if many.deviation is None or many.n is None:
+        return Difference(value, reason=f"No interval: one run, and the {side} states no error between seeds.")
+    error = many.deviation * math.sqrt(1 + 1 / many.n)
+    return _t(value, error, many.n - 1, Procedure.CRAWFORD_HOWELL)
+
+
+def _by_seed(ours: Arm, theirs: Arm) -> Difference | None:
+    """Return the difference by seed, or None where fewer than two seeds are common to both sides."""
+    if ours.flaw or theirs.flaw:
+        return None
+    other = {seed: value for seed, value in theirs.seeds if seed is not None}
+    pairs = [value - other[seed] for seed, value in ours.seeds if seed in other]
+    n = len(pairs)
+    if n < 2:
+        return None
+    mean = math.fsum(pairs) / n
+    deviation = math.sqrt(math.fsum((d - mean) ** 2 for d in pairs) / (n - 1))
+    if deviation <= 1e-12 * max(abs(mean), abs(ours.mean), abs(theirs.mean)):
+        return Difference(mean, reason=f"No interval: the {n} differences by seed are all the same, as of copies.")
+    return _t(mean, deviation / math.sqrt(n), n - 1, Procedure.PAIRED, pairs=n)
+
+
+def _t(value: float, error: float, df: float, procedure: Procedure, *, pairs: int | None = None) -> Difference:
+    from scipy.special import stdtr, stdtrit
+
+    half = float(stdtrit(df, (1 + LEVEL) / 2)) * error
+    p = 2 * float(stdtr(df, -abs(value / error)))
+    return Difference(value, Interval(value - half, value + half, p, error, procedure, df, pairs))
+
+
+def _normal(value: float, error: float) -> Difference:
+    from scipy.special import ndtr, ndtri
+
+    half = float(ndtri((1 + LEVEL) / 2)) * error
+    p = 2 * float(ndtr(-abs(value / error)))
+    return Difference(value, Interval(value - half, value + half, p, error, Procedure.NORMAL))

@@ -1,0 +1,139 @@
+"""What can be said of a row of evidence, in words: each figure with the name of its method and what it assumes.
+
+The screen and the command line show the same. Outside text is made safe by whoever shows it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reviewer.domain.numbers import number, p_value, signed
+from reviewer.domain.vocabulary import Basis
+from reviewer.evidence.appraisal import Appraised, Side, Told
+from reviewer.evidence.comparison import Sighting
+from reviewer.evidence.difference import ASSUMPTIONS, FEW_SEEDS, LEVEL, Interval
+from reviewer.evidence.power import POWER
+
+BASIS_WORDS = {
+    Basis.CLAIMED: "claimed",
+    Basis.RECOMPUTED: "recomputed",
+    Basis.PUBLISHED: "published",
+    Basis.ILLUSTRATIVE: "illustrative",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A line of what is known: what it is, what it comes to, and how it was had or what it rests on."""
+
+    label: str
+    text: str
+    how: str = ""
+
+
+def figures(appraised: Appraised) -> Iterator[Figure]:
+    """Yield what can be said of a row, the two values first."""
+    row = appraised.row
+    for label, sighting, side in (
+        ("proposal", row.proposal, appraised.proposal),
+        ("baseline", row.baseline, appraised.baseline),
+    ):
+        yield from _of_side(label, sighting, side)
+    for label, bound in (("floor", row.floor), ("ceiling", row.ceiling)):
+        if bound is not None and bound.measurement.value is not None:
+            yield Figure(label, _value(bound))
+    yield from _of_difference(appraised)
+
+
+def _of_side(label: str, sighting: Sighting | None, side: Side | None) -> Iterator[Figure]:
+    if sighting is None or sighting.measurement.value is None:
+        yield Figure(label, "not measured", sighting.measurement.missing if sighting else "")
+        return
+    measurement = sighting.measurement
+    basis, source = BASIS_WORDS[measurement.basis], measurement.source
+    yield Figure(
+        label, _value(sighting), source if source.startswith(basis) else "; ".join(filter(None, (basis, source)))
+    )
+    for other in sighting.disagreeing:
+        if other.value is not None:
+            yield Figure("", f"but {number(other.value)}", BASIS_WORDS[other.basis])
+    if side is None:
+        return
+    if side.arm.flaw:
+        yield Figure("", "its error is not used", f"{side.arm.flaw}")
+    if side.examples_error is not None:
+        yield Figure(
+            "", f"±{number(side.examples_error)} by the test set", f"√(p(1−p)/n), n = {side.arm.n_test or '?'}"
+        )
+    if (share := side.recovered) is not None:
+        yield _share(share.value, side)
+
+
+def _share(value: float | None, side: Side) -> Figure:
+    share = side.recovered
+    assert share is not None
+    if value is None or share.unresolved:
+        return Figure("", "gap not resolved", share.reason)
+    differs = ", which is not what is stated" if side.recomputed is not None else ""
+    if share.limits is None:
+        return Figure("", f"{number(value)} recomputed{differs}", share.reason)
+    low, high = share.limits
+    how = "Fieller, by shared seeds" if share.shared_seeds else "Fieller, with the errors of floor and ceiling"
+    how = f"{how}; {share.caution}" if share.caution else how
+    return Figure("", f"{number(value)} recomputed [{number(low)}, {number(high)}]{differs}", how)
+
+
+def _of_difference(appraised: Appraised) -> Iterator[Figure]:
+    difference = appraised.difference
+    if difference is None:
+        return
+    if (interval := difference.interval) is None:
+        yield Figure("difference", signed(difference.value), difference.reason)
+        return
+    told = appraised.told
+    yield Figure(
+        "difference",
+        f"{signed(difference.value)} [{signed(interval.low)}, {signed(interval.high)}], {p_value(interval.p)}: {told}",
+        how_had(interval),
+    )
+    if appraised.detectable is not None:
+        runs = "; fewer than five seeds a side seldom tell anything" if _few(appraised) else ""
+        yield Figure(
+            "could tell",
+            f"±{number(appraised.detectable)}",
+            f"what runs like these find {POWER:.0%} of the time"
+            + (f": a smaller difference is not ruled out{runs}" if told is Told.UNCLEAR else ""),
+        )
+    if (size := appraised.size) is not None:
+        yield Figure(
+            "Hedges’ g",
+            f"{size.g:+.2f} [{size.low:+.2f}, {size.high:+.2f}]",
+            "in deviations between seeds; noncentral t, equal variances assumed",
+        )
+        yield Figure(
+            "beats it",
+            f"{size.superiority:.0%} [{size.superiority_low:.0%}, {size.superiority_high:.0%}]",
+            "how often one run comes out above one of the baseline's; the same assumptions",
+        )
+
+
+def how_had(interval: Interval) -> str:
+    """Return by what method an interval was had, and what that assumes."""
+    freedom = "" if interval.df is None else f", {interval.df:.1f} degrees of freedom"
+    return f"{LEVEL:.0%}, {interval.procedure}{freedom}. {ASSUMPTIONS[interval.procedure]}"
+
+
+def _few(appraised: Appraised) -> bool:
+    return any(
+        side is not None and side.arm.n is not None and side.arm.n < FEW_SEEDS
+        for side in (appraised.proposal, appraised.baseline)
+    )
+
+
+def _value(sighting: Sighting) -> str:
+    measurement = sighting.measurement
+    text = number(measurement.value or 0.0)
+    if measurement.standard_error is not None:
+        text += f" ±{number(measurement.standard_error)}"
+    if measurement.n_seeds is not None:
+        text += f" ({measurement.n_seeds} {'seed' if measurement.n_seeds == 1 else 'seeds'})"
+    return text

@@ -1,0 +1,310 @@
+"""All methods of a problem by one metric: who stands where, how sure that is, and how much of it is luck.
+
+A pure table. The p values are adjusted over every proposal of the problem that could be tested, and shrinkage is over
+every proposal too, never over a part that somebody looks at.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, repeat
+from typing import NamedTuple
+
+from reviewer.domain.counted import counted
+from reviewer.domain.methods import Measurement
+from reviewer.domain.problems import Metric
+from reviewer.domain.vocabulary import Basis, Bound, Direction, Role
+from reviewer.evidence.arms import Arm, arm_of
+from reviewer.evidence.baselines import Ground
+from reviewer.evidence.comparison import sight
+from reviewer.evidence.difference import Difference, difference_of
+from reviewer.evidence.many import (
+    FALSE_DISCOVERY_RATE,
+    WHERE_SHRINKAGE_FAILS,
+    Shrinkage,
+    Shrunken,
+    adjusted_p,
+    shrink_arms,
+)
+from reviewer.evidence.mean_interval import MeanInterval, mean_interval
+
+TOP = 20
+"""So many of the best proposals are shown with the value after shrinkage: it is there that luck gathers."""
+
+NOTHING_IS_BEST = "Whether more or less of this metric is better is unknown: the rows stand by name, and none is best."
+
+
+class Contender(NamedTuple):
+    """A method with what it measured of one metric on one dataset, whatever the setting and the split."""
+
+    method_id: int
+    uuid: str
+    title: str
+    role: Role
+    bound: Bound | None
+    measurements: Sequence[Measurement]
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderboardRow:
+    """A method and its value. ``rank`` counts proposals and baselines alone; equal values share one.
+
+    ``p`` is that of the difference from the best baseline, one-sided: how easily luck alone would make a proposal look
+    as much better. ``adjusted`` is the same after Benjamini and Hochberg. ``shrunken`` is there for the top alone.
+    """
+
+    method_id: int
+    uuid: str
+    title: str
+    role: Role
+    bound: Bound | None
+    arm: Arm
+    """Without the values by seed, which stand in ``seeds``."""
+    seeds: tuple[float, ...]
+    basis: Basis
+    rank: int | None = None
+    p: float | None = None
+    adjusted: float | None = None
+    shrunken: Shrunken | None = None
+
+    @property
+    def value(self) -> float:
+        """Return the value, in the unit of the metric."""
+        return self.arm.mean
+
+    @property
+    def interval(self) -> MeanInterval:
+        """Return the interval of the value, or why there is none."""
+        return mean_interval(self.arm)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a row of bars reaches from and to, in the unit of the metric; ``low`` is below ``high``."""
+
+    low: float
+    high: float
+
+    def place(self, value: float) -> float:
+        """Return where a value stands, 0 at the low end and 1 at the high one; beyond them outside of that."""
+        return (value - self.low) / (self.high - self.low)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaderboard:
+    """The rows in order, and what they are held against.
+
+    ``baseline`` is the best baseline, None where there is none or nothing is best. ``floor`` and ``ceiling`` are those
+    of the metric on the dataset. ``tested`` proposals have a p value, ``shrinkage`` is over all proposals (None where
+    there are none), and ``unmeasured`` methods of the problem have no value here.
+    """
+
+    ground: Ground
+    metric: Metric
+    rows: tuple[LeaderboardRow, ...]
+    scale: Scale
+    baseline: LeaderboardRow | None = None
+    floor: float | None = None
+    ceiling: float | None = None
+    tested: int = 0
+    shrinkage: Shrinkage | None = None
+    unmeasured: int = 0
+
+    @property
+    def proposals(self) -> int:
+        """Return how many proposals have a value here."""
+        return sum(row.role is Role.PROPOSAL for row in self.rows)
+
+    def difference(self, row: LeaderboardRow) -> Difference | None:
+        """Return how a proposal differs from the best baseline; None where there is nothing to hold it against."""
+        if self.baseline is None or row.role is not Role.PROPOSAL:
+            return None
+        return difference_of(row.arm, self.baseline.arm)
+
+
+def sentences(board: Leaderboard) -> tuple[str, ...]:
+    """Return what has to be known of the table's figures before they are believed, in whole sentences."""
+    said = [*_of_shrinkage(board), *_of_tests(board)]
+    if board.unmeasured:
+        said.append(f"{counted(board.unmeasured, 'method')} of the problem {_have(board.unmeasured)} no value here.")
+    return tuple(said)
+
+
+def _of_tests(board: Leaderboard) -> Iterator[str]:
+    proposals = [row for row in board.rows if row.role is Role.PROPOSAL]
+    if board.metric.direction is Direction.UNKNOWN:
+        if board.rows:
+            yield NOTHING_IS_BEST
+    elif not proposals:
+        yield "No proposal has a value here."
+    elif board.baseline is None:
+        yield "No baseline has a value here, so that nothing is tested."
+    elif not board.tested:
+        difference = board.difference(proposals[0])
+        yield f"Nothing is tested. {difference.reason if difference else ''}"
+    else:
+        yield (
+            "Adjusted p: better than the best baseline, after Benjamini–Hochberg over all "
+            f"{counted(board.tested, 'proposal')} tested; of those up to {FALSE_DISCOVERY_RATE:.2f} one in "
+            f"{1 / FALSE_DISCOVERY_RATE:.0f} is luck."
+        )
+        if left := len(proposals) - board.tested:
+            yield f"{counted(left, 'proposal')} could not be tested: too little is known of the noise."
+
+
+def _of_shrinkage(board: Leaderboard) -> Iterator[str]:
+    if board.shrinkage is None or (board.shrinkage.reason and board.metric.direction is Direction.UNKNOWN):
+        return
+    if board.shrinkage.reason:
+        yield board.shrinkage.reason
+    else:
+        yield WHERE_SHRINKAGE_FAILS
+
+
+def _have(n: int) -> str:
+    return "has" if n == 1 else "have"
+
+
+def build_leaderboard(contenders: Iterable[Contender], ground: Ground, metric: Metric) -> Leaderboard:
+    """Return the table of all methods that have a value on the ground, the best first.
+
+    Where the metric's direction is unknown the rows stand by name. Floor and ceiling may come from another setting
+    where the ground's own has none, as in a comparison.
+    """
+    found: list[_Found] = []
+    references: list[Contender] = []
+    unmeasured = 0
+    for contender in contenders:
+        if contender.role is Role.REFERENCE:
+            references.append(contender)
+        if (one := _find(contender, ground)) is not None:
+            found.append(one)
+        elif contender.role is not Role.REFERENCE:
+            unmeasured += 1
+    rows, baseline, shrinkage = _rows(found, metric.direction)
+    floor, ceiling = (_bound(references, bound, ground, metric) for bound in (Bound.FLOOR, Bound.CEILING))
+    lines = [x for x in (floor, ceiling, None if baseline is None else baseline.value) if x is not None]
+    tested = sum(row.p is not None for row in rows)
+    scale = _scale(rows, lines)
+    return Leaderboard(ground, metric, rows, scale, baseline, floor, ceiling, tested, shrinkage, unmeasured)
+
+
+class _Found(NamedTuple):
+    """What a row is made of, once it is known where it stands."""
+
+    method_id: int
+    uuid: str
+    title: str
+    role: Role
+    bound: Bound | None
+    arm: Arm
+    basis: Basis
+
+
+def _find(contender: Contender, ground: Ground) -> _Found | None:
+    sighting = sight(
+        m
+        for m in contender.measurements
+        if (m.metric, m.dataset, m.setting, m.subset) == (ground.metric, ground.dataset, ground.setting, "")
+        and ground.split in (None, m.split)
+    )
+    arm = None if sighting is None else arm_of(sighting.measurement)
+    return None if sighting is None or arm is None else _Found(*contender[:5], arm, sighting.measurement.basis)
+
+
+def _rows(
+    found: list[_Found], direction: Direction
+) -> tuple[tuple[LeaderboardRow, ...], LeaderboardRow | None, Shrinkage | None]:
+    """Return the rows in order, the best baseline, and what shrinkage made of the proposals."""
+    if direction is Direction.UNKNOWN:
+        found.sort(key=lambda f: (f.title.casefold(), f.method_id))
+        rows = tuple(_row(one) for one in found)
+        reason = "Nothing is shrunken: nothing is best, so that nothing is on top by luck."
+        return rows, None, Shrinkage((), reason=reason) if rows else None
+    sign = -1 if direction is Direction.HIGHER else 1
+    found.sort(key=lambda f: (sign * f.arm.mean, f.title.casefold(), f.method_id))
+    best = next((f.arm for f in found if f.role is Role.BASELINE), None)
+    proposals = [f.arm for f in found if f.role is Role.PROPOSAL]
+    ps = [None if best is None else _one_sided(arm, best, direction) for arm in proposals]
+    shrinkage = shrink_arms(proposals) if proposals else None
+    if shrinkage is not None:
+        shrinkage = replace(shrinkage, values=shrinkage.values[:TOP])
+    tests = zip(ps, adjusted_p(ps), chain(shrinkage.values if shrinkage else (), repeat(None)), strict=False)
+    made, rank, before, counted = [], 0, None, 0
+    for one in found:
+        if one.role is Role.REFERENCE:
+            made.append(_row(one))
+            continue
+        counted += 1
+        if one.arm.mean != before:
+            rank, before = counted, one.arm.mean
+        made.append(_row(one, rank, *(next(tests) if one.role is Role.PROPOSAL else ())))
+    return tuple(made), next((row for row in made if row.role is Role.BASELINE), None), shrinkage
+
+
+def _row(
+    one: _Found,
+    rank: int | None = None,
+    p: float | None = None,
+    adjusted: float | None = None,
+    shrunken: Shrunken | None = None,
+) -> LeaderboardRow:
+    seeds = tuple([value for _, value in one.arm.seeds])
+    arm = Arm(one.arm.mean, one.arm.standard_error, one.arm.n, (), one.arm.flaw, one.arm.n_test)
+    return LeaderboardRow(*one[:5], arm, seeds, one.basis, rank, p, adjusted, shrunken)
+
+
+def _one_sided(ours: Arm, theirs: Arm, direction: Direction) -> float | None:
+    """Return p for "better than the baseline".
+
+    A baseline that all proposals share makes their tests depend on one another, which the adjustment bears where they
+    are one-sided.
+    """
+    difference = difference_of(ours, theirs)
+    if difference.interval is None:
+        return None
+    half = difference.interval.p / 2
+    return half if (difference.value > 0) is (direction is Direction.HIGHER) else 1 - half
+
+
+def _bound(references: Sequence[Contender], bound: Bound, ground: Ground, metric: Metric) -> float | None:
+    """Return the floor or the ceiling on the ground; of a share of the gap between the two they are 0 and 1."""
+    found = [
+        m
+        for reference in references
+        if reference.bound is bound
+        for m in reference.measurements
+        if (m.metric, m.dataset, m.subset) == (ground.metric, ground.dataset, "") and m.split in (ground.split, "")
+    ]
+    best = sight([m for m in found if m.setting is ground.setting] or found)
+    if best is not None:
+        near = [m for m in found if m.setting is best.measurement.setting]
+        best = sight([m for m in near if m.split == ground.split] or near)
+        return best.measurement.value if best is not None and arm_of(best.measurement) is not None else None
+    is_share = metric.name.casefold() == "pgr" and bool(metric.derived_from)
+    return float(bound is Bound.CEILING) if is_share and references else None
+
+
+def _scale(rows: Sequence[LeaderboardRow], lines: Sequence[float]) -> Scale:
+    """Return a scale on which the rows and the lines can be told apart.
+
+    What lies very far from the rest, or has a very wide interval, is left to reach beyond it.
+    """
+    values = sorted(row.value for row in rows)
+    if not values and not lines:
+        return Scale(0.0, 1.0)
+    shown = values or sorted(lines)
+    low, high = shown[len(shown) // 4], shown[-1 - len(shown) // 4]
+    reach = 3 * (high - low)
+    nearest, furthest = min([low - reach, *lines]), max([high + reach, *lines])
+    ends = [x for row in rows for x in (row.value, *(row.interval.limits or ()))] + list(lines)
+    low, high = max(nearest, min(ends)), min(furthest, max(ends))
+    size = max(abs(low), abs(high))
+    if not high - low > max(1e-12 * size, _LEAST_SPAN):
+        # Half as much again to either side, so that the one value stands in the middle.
+        around = size / 2 if size > _LEAST_SPAN else 0.5
+        low, high = low - around, high + around
+    return Scale(low, high)
+
+
+_LEAST_SPAN = 1e-150
+"""Whatever is measured, divided by this, is still a number."""

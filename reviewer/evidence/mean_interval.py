@@ -1,0 +1,45 @@
+"""How sure one method's own value is: the interval of its mean over seeds."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from reviewer.evidence.arms import Arm
+from reviewer.evidence.difference import ASSUMPTIONS, LEVEL, Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class MeanInterval:
+    """A mean with its 95 % limits in the unit of the metric; where it has none ``reason`` says why in a sentence.
+
+    The limits are those of the mean over other seeds on the same test set. ``df`` is None for the normal distribution.
+    """
+
+    value: float
+    limits: tuple[float, float] | None = None
+    df: int | None = None
+    reason: str = ""
+
+    @property
+    def caution(self) -> str:
+        """Return what has to be known before the limits are believed; empty where nothing has."""
+        return ASSUMPTIONS[Procedure.NORMAL] if self.limits is not None and self.df is None else ""
+
+
+def mean_interval(arm: Arm) -> MeanInterval:
+    """Return the interval of an arm's mean: Student's t, or the normal one where the number of runs is not said."""
+    if arm.flaw:
+        return MeanInterval(arm.mean, reason=f"No interval: the error cannot be used, since {arm.flaw}.")
+    if arm.single:
+        return MeanInterval(arm.mean, reason="No interval: one run says nothing of the noise between seeds.")
+    if arm.standard_error is None:
+        return MeanInterval(arm.mean, reason="No interval: no error between seeds is stated.")
+    df = None if arm.n is None else arm.n - 1
+    half = _critical(df) * arm.standard_error
+    return MeanInterval(arm.mean, (arm.mean - half, arm.mean + half), df)
+
+
+@lru_cache(maxsize=1024)
+def _critical(df: int | None) -> float:
+    from scipy.special import ndtri, stdtrit
+
+    return float(ndtri((1 + LEVEL) / 2) if df is None else stdtrit(df, (1 + LEVEL) / 2))

@@ -1,0 +1,79 @@
+"""The evidence in full, as lines: every figure with how it was had, and the seeds as dots on one scale."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from reviewer.domain.numbers import number
+from reviewer.domain.text import safe_line
+from reviewer.evidence.appraisal import Appraised, Side
+from reviewer.evidence.baselines import metric_label
+from reviewer.evidence.figures import figures
+from reviewer.tui.evidence_table import SETTING_WORDS
+from reviewer.tui.marks import Marks
+from reviewer.tui.widgets.lines import TextLine, plain
+
+LABEL_CELLS = 12
+DOTS_CELLS = 41
+
+
+def evidence_lines(rows: Sequence[Appraised], marks: Marks) -> Iterator[TextLine]:
+    """Yield every row's heading, its figures, and its seeds where some are listed."""
+    for appraised in rows:
+        row = appraised.row
+        where = " · ".join(
+            filter(None, (safe_line(f"{row.dataset} {row.split}".strip(), 60), SETTING_WORDS[row.setting]))
+        )
+        direction = marks.directions[row.metric.direction].strip() or "(direction unknown)"
+        name = safe_line(row.metric.title or metric_label(row.metric.name), 60)
+        yield TextLine(((f"{name} {direction}", "strong"), (f"  {where}", "")))
+        for figure in figures(appraised):
+            how = safe_line(figure.how, 1000)
+            text = figure.text.replace("-", marks.minus).replace("±", marks.plus_minus)
+            yield TextLine(
+                ((text, "strong" if figure.label == "difference" else ""), (f"   {how}" if how else "", "dim")),
+                (f"{figure.label:<{LABEL_CELLS}}", "dim"),
+            )
+        yield from _seeds(appraised, marks)
+        yield TextLine()
+
+
+def _seeds(appraised: Appraised, marks: Marks) -> Iterator[TextLine]:
+    """Yield the runs of both sides on one scale, and the values under them."""
+    sides = [
+        (label, side)
+        for label, side in (("proposal", appraised.proposal), ("baseline", appraised.baseline))
+        if side is not None and side.arm.seeds
+    ]
+    values = [value for _, side in sides for _, value in side.arm.seeds]
+    if not values:
+        return
+    left, right = min(values), max(values)
+    ends = f"{number(left)}{number(right):>{DOTS_CELLS - len(number(left))}}".replace("-", marks.minus)
+    yield plain(ends, "dim", mark=f"{'seeds':<{LABEL_CELLS}}")
+    for label, side in sides:
+        dots = _dots([value for _, value in side.arm.seeds], left, right, marks)
+        yield plain(dots, mark=f"{label:<{LABEL_CELLS}}")
+        yield plain(_listed(side, marks), "dim", mark=" " * LABEL_CELLS)
+
+
+def _dots(values: Sequence[float], left: float, right: float, marks: Marks) -> str:
+    """Return one cell for each place on the scale: a dot for one run, a digit for several, ``+`` for ten or more."""
+    places = Counter(
+        round((value - left) / (right - left) * (DOTS_CELLS - 1)) if right > left else 0 for value in values
+    )
+    drawn = [marks.span.line] * DOTS_CELLS
+    for place, n in places.items():
+        drawn[place] = marks.span.value if n == 1 else str(n) if n < 10 else "+"
+    return "".join(drawn)
+
+
+MOST_LISTED = 40
+
+
+def _listed(side: Side, marks: Marks) -> str:
+    seeds = side.arm.seeds
+    said = ", ".join(
+        (f"{seed}: " if seed is not None else "") + number(value).replace("-", marks.minus)
+        for seed, value in seeds[:MOST_LISTED]
+    )
+    return said + (f" and {len(seeds) - MOST_LISTED:,} more" if len(seeds) > MOST_LISTED else "")

@@ -1,0 +1,208 @@
+"""The leaderboard as lines of text for any width: columns that are dropped whole before a number would be cut."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from textual.content import Content
+
+from reviewer.domain.text import safe_line
+from reviewer.domain.vocabulary import Bound, Role
+from reviewer.evidence.baselines import Ground, metric_label
+from reviewer.evidence.leaderboard import Leaderboard, LeaderboardRow
+from reviewer.evidence.many import FALSE_DISCOVERY_RATE
+from reviewer.tui.cells import cut
+from reviewer.tui.evidence_table import SETTING_WORDS, number, signed
+from reviewer.tui.leaderboard_bars import Bars, bar_marks
+from reviewer.tui.marks import Marks
+
+_TITLE_LIMIT = 200
+_LEAST_TITLE, _MOST_TITLE, _LEAST_BAR = 20, 64, 18
+_GAP = 2
+
+_DROPPED_FIRST = ("seeds", "error", "shrunken", "adjusted", "bar")
+"""The columns that go where there is no room: what the bar shows too goes first."""
+
+
+def ground_words(board: Leaderboard, marks: Marks) -> str:
+    """Return what the rows are in order by: ``PGR ↑ on chat, lab``."""
+    name = metric_label(safe_line(board.metric.title or board.metric.name, 40))
+    arrow = f" {marks.directions[board.metric.direction]}".rstrip()
+    return f"{name}{arrow} on {place_words(board.ground)}"
+
+
+def place_words(ground: Ground) -> str:
+    """Return where something was measured: ``chat dev, held-out``."""
+    where = safe_line(f"{ground.dataset} {ground.split or ''}".rstrip(), 40)
+    return f"{where}, {SETTING_WORDS[ground.setting]}"
+
+
+def facts(board: Leaderboard, marks: Marks) -> str:
+    """Return what the rows are held against, each with its letter on the scale, and how many have no value."""
+    baseline = board.baseline
+    best = None if baseline is None else baseline.value
+    named = (("b best baseline", best), ("f floor", board.floor), ("c ceiling", board.ceiling))
+    parts = [f"{name} {number(value, marks)}" for name, value in named if value is not None]
+    if board.unmeasured:
+        parts.append(f"{board.unmeasured:,} without a value here")
+    # A title last, since it may be cut where a number may not.
+    if baseline is not None:
+        parts.append(f"b is {safe_line(baseline.title, 80)}")
+    return "   ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """The figures of a row as text; empty where there is none."""
+
+    rank: str
+    value: str
+    error: str
+    seeds: str
+    adjusted: str
+    shrunken: str
+
+
+def _figures(row: LeaderboardRow, marks: Marks) -> _Figures:
+    error, n = row.arm.standard_error, row.arm.n
+    return _Figures(
+        "" if row.rank is None else str(row.rank),
+        number(row.value, marks),
+        "" if error is None else f"{marks.plus_minus}{number(error, marks)}",
+        "" if n is None else f"({n})",
+        "" if row.adjusted is None else p_words(row.adjusted),
+        "" if row.shrunken is None else number(row.shrunken.value, marks),
+    )
+
+
+def p_words(p: float) -> str:
+    """Return a p value with three decimals."""
+    return f"{p:.3f}" if p >= 0.0005 else "<.001"
+
+
+class Table:
+    """Makes the lines of one leaderboard. To be made in a worker, since it goes through all the rows."""
+
+    def __init__(self, board: Leaderboard, marks: Marks) -> None:
+        self.board = board
+        self._marks = marks
+        figures: Iterable[_Figures] = (_figures(row, marks) for row in board.rows)
+        widths = dict.fromkeys(_FIGURES, 0)
+        for each in figures:
+            for name in _FIGURES:
+                widths[name] = max(widths[name], len(getattr(each, name)))
+        self._widths = {name: max(width, len(_HEADS[name])) if width else 0 for name, width in widths.items()}
+        self._layouts: dict[int, _Layout] = {}
+
+    def head(self, width: int) -> Content:
+        """Return the names of the columns, with the ends of the scale and what is marked on it."""
+        layout = self._layout(width)
+        parts = [cut(_HEADS[name], layout.columns[name]) if name == "title" else _HEADS[name].rjust(
+            layout.columns[name]) for name in layout.before]  # fmt: skip
+        if layout.bars is not None:
+            scale = self.board.scale
+            parts.append(layout.bars.axis((number(scale.low, self._marks), number(scale.high, self._marks))))
+        parts += [_HEADS[name].rjust(layout.columns[name]) for name in layout.after]
+        return Content.styled((" " * _GAP).join(parts), "$quiet")
+
+    def line(self, place: int, width: int, *, seeds: bool) -> Content:
+        """Return the row at a place within so many cells; ``seeds`` are drawn in place of its interval."""
+        row = self.board.rows[place]
+        layout, figures = self._layout(width), _figures(row, self._marks)
+        found = row.adjusted is not None and row.adjusted <= FALSE_DISCOVERY_RATE
+        gap = " " * _GAP
+        parts: list[str | tuple[str, str]] = []
+        for name in layout.before:
+            if parts:
+                parts.append(gap)
+            if name == "title":
+                parts.append(self._title(row, layout.columns[name]))
+            else:
+                text = getattr(figures, name).rjust(layout.columns[name])
+                parts.append((text, "bold" if name == "value" else "$quiet"))
+        if layout.bars is not None:
+            drawn = layout.bars.dots(row) if seeds else layout.bars.bar(row)
+            parts += [gap, *self._coloured(drawn, "$survives" if found else "")]
+        for name in layout.after:
+            text = getattr(figures, name).rjust(layout.columns[name])
+            parts += [gap, (text, "$survives bold") if found and name == "adjusted" else text]
+        return Content.assemble(*parts)
+
+    def _coloured(self, drawn: str, style: str) -> Iterator[tuple[str, str]]:
+        """Yield a bar in its style, and the lines behind it in theirs."""
+        behind = (bar_marks(self._marks).baseline, bar_marks(self._marks).bound)
+        for is_behind, run in groupby(drawn, behind.__contains__):
+            yield "".join(run), "$quiet" if is_behind else style
+
+    def _title(self, row: LeaderboardRow, width: int) -> str | tuple[str, str]:
+        letter = {Role.BASELINE: "b", Role.PROPOSAL: " "}.get(row.role) or ("c" if row.bound is Bound.CEILING else "f")
+        title = cut(f"{letter} {safe_line(row.title, _TITLE_LIMIT)}", width, self._marks.ellipsis)
+        return title if row.role is Role.PROPOSAL else (title, "italic $quiet")
+
+    def _layout(self, width: int) -> "_Layout":
+        layout = self._layouts.get(width)
+        if layout is None:
+            layout = self._layouts[width] = self._lay_out(width)
+        return layout
+
+    def _lay_out(self, width: int) -> "_Layout":
+        kept = [name for name in _FIGURES if self._widths[name]]
+        kept.append("bar")
+        dropped = list(_DROPPED_FIRST)
+        while dropped and self._rest(width, kept) < _LEAST_TITLE + (_LEAST_BAR + _GAP) * ("bar" in kept):
+            name = dropped.pop(0)
+            if name in kept:
+                kept.remove(name)
+        rest = self._rest(width, kept)
+        columns = {name: self._widths[name] for name in kept if name != "bar"}
+        bars = None
+        columns["title"] = max(1, rest)
+        if "bar" in kept:
+            columns["title"] = max(_LEAST_TITLE, min(_MOST_TITLE, rest * 45 // 100))
+            bars = Bars(self.board, rest - columns["title"] - _GAP, self._marks)
+        before = [name for name in ("rank", "title", "value", "error", "seeds") if name in columns]
+        after = [name for name in ("adjusted", "shrunken") if name in columns]
+        return _Layout(columns, tuple(before), tuple(after), bars)
+
+    def _rest(self, width: int, kept: Sequence[str]) -> int:
+        """Return how many cells there are for the title, and for the bar with the gap before it."""
+        return width - sum(self._widths[name] + _GAP for name in kept if name != "bar")
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    columns: dict[str, int]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    bars: Bars | None
+
+
+_FIGURES = ("rank", "value", "error", "seeds", "adjusted", "shrunken")
+_HEADS = {"rank": "", "title": "  title", "value": "value", "error": "", "seeds": "(n)", "adjusted": "adj. p",
+          "shrunken": "shrunken"}  # fmt: skip
+
+
+def row_words(board: Leaderboard, row: LeaderboardRow, marks: Marks, *, seeds: bool) -> str:
+    """Return in words what the row at the cursor says: its interval, the difference, its value after shrinkage."""
+
+    def between(low: float, high: float) -> str:
+        return f"{number(low, marks)} to {number(high, marks)}"
+
+    interval, difference, shrunken = row.interval, board.difference(row), row.shrunken
+    own = f"95 % {between(*interval.limits)}" if interval.limits else interval.reason[:1].lower() + interval.reason[1:]
+    said = [f"{number(row.value, marks)}, {own}"]
+    if difference is not None:
+        words = f"{signed(difference.value, marks)} from the best baseline"
+        if difference.interval is not None:
+            words += f", {between(difference.interval.low, difference.interval.high)} ({difference.interval.procedure})"
+        said.append(words)
+    if shrunken is not None:
+        said.append(f"shrunken {number(shrunken.value, marks)}, {between(shrunken.low, shrunken.high)}")
+    if seeds:
+        listed = " ".join(number(value, marks) for value in row.seeds[:_SEEDS_TOLD])
+        more = f" {marks.ellipsis}" if len(row.seeds) > _SEEDS_TOLD else ""
+        said.append(f"by seed {listed}{more}" if listed else "no values by seed are listed")
+    return "; ".join(part.rstrip(".") for part in said) + "."
+
+
+_SEEDS_TOLD = 16

@@ -1,0 +1,239 @@
+"""All methods of a problem in order by a metric: intervals on one scale, and what of the top may be luck."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import ClassVar
+
+from textual import events, on, work
+from textual._path import CSSPathType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from reviewer.domain.counted import counted
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.problems import Problem
+from reviewer.domain.text import safe_line
+from reviewer.domain.vocabulary import Role
+from reviewer.evidence.baselines import Ground, metric_label
+from reviewer.evidence.leaderboard import sentences
+from reviewer.store.measured import MeasuredGround
+from reviewer.tui.keys import Keymap, Where
+from reviewer.tui.leaderboard_table import Table, facts, ground_words, place_words, row_words
+from reviewer.tui.marks import Marks
+from reviewer.tui.screens.binding import bind, hint
+from reviewer.tui.screens.choice import ChoiceScreen, Option
+from reviewer.tui.screens.dialog import Excerpt
+from reviewer.tui.screens.view import ViewScreen
+from reviewer.tui.telling import sentence_of
+from reviewer.tui.widgets.row_list import RowList
+
+ReadGrounds = Callable[[], Awaitable[tuple[tuple[MeasuredGround, ...], Ground]]]
+"""Gives on what there are values, and which of it comes first."""
+
+_LABEL_LIMIT = 46
+"""So that on 80 columns the number of proposals is whole beside it."""
+
+Read = Callable[[Ground, Callable[[], bool]], Awaitable[Table]]
+"""Gives the table on a ground, as long as the function says that it is still wanted."""
+
+
+class LeaderboardScreen(ViewScreen):
+    """Shows the leaderboard of a problem, which is read in the background. ``chosen`` is the proposal to go to."""
+
+    CSS_PATH: ClassVar[CSSPathType] = ["../styles/view.tcss", "../styles/leaderboard.tcss"]
+    AUTO_FOCUS = ""
+    HELP_PLACES: ClassVar[tuple[Where, ...]] = ("leaderboard", "view")
+
+    def __init__(
+        self,
+        problem: Problem,
+        keymap: Keymap,
+        marks: Marks,
+        *,
+        read_grounds: ReadGrounds,
+        read: Read,
+        log: Callable[[BaseException], object],
+    ) -> None:
+        super().__init__("Leaderboard", problem.title or problem.slug, keymap)
+        self.chosen: int | None = None
+        self._problem = problem
+        self._marks = marks
+        self._read_grounds = read_grounds
+        self._read = read
+        self._log = log
+        self._grounds: Sequence[MeasuredGround] = ()
+        self._ground: Ground | None = None
+        self._table: Table | None = None
+        self._seeds = False
+        self._facts = Static("Reading…", id="facts", markup=False)
+        self._columns = Static(id="columns", markup=False)
+        self._rows = RowList(marks=marks, id="rows")
+        self._row = Excerpt(2, marks, id="row")
+        self._sentences = Excerpt(5, marks, id="sentences")
+        self._none = Static(id="none", markup=False)
+        bind(self, "leaderboard", keymap)
+
+    def body(self) -> list[Widget]:
+        """Return what is held against, the table, the row at the cursor in words, and what has to be known."""
+        return [self._facts, self._columns, self._rows, self._none, self._row, self._sentences]
+
+    def hints(self) -> Content:
+        """Return the line at the foot."""
+        return hint(
+            self.keymap,
+            ("leaderboard_open", "go to it"),
+            ("leaderboard_measure", "metric"),
+            ("leaderboard_seeds", "intervals" if self._seeds else "seeds"),
+            ("view_page_down", "page down"),
+            ("view_back", "back"),
+        )
+
+    def fill(self) -> None:
+        """Begin to read."""
+        self._begin()
+
+    @work(exclusive=True, group="leaderboard")
+    async def _begin(self) -> None:
+        try:
+            self._grounds, ground = await self._read_grounds()
+        except Exception as error:
+            self._tell_none(error)
+            return
+        self._show(ground)
+
+    @work(exclusive=True, group="table")
+    async def _show(self, ground: Ground) -> None:
+        self._ground = ground
+        self._facts.update(f"Reading… {self._words(ground)}")
+        try:
+            table = await self._read(ground, lambda: self._ground is ground and self.is_attached)
+        except Exception as error:
+            if self._ground is ground:
+                self._tell_none(error)
+            return
+        if self._ground is not ground or not self.is_attached:
+            return
+        self._table = table
+        board = table.board
+        self.remove_class("-empty")
+        self.query_one("#heading", Static).update(
+            Content.assemble(
+                ("Leaderboard", "bold"),
+                f"  {ground_words(board, self._marks)}",
+                (f"  {counted(board.proposals, 'proposal')}, {safe_line(self._problem.title, 60)}", "$quiet"),
+            )
+        )
+        self._facts.update(facts(board, self._marks))
+        self._sentences.show(Content("\n".join(sentences(board))))
+        self._rows.show(len(board.rows), self._draw)
+        self.call_after_refresh(self._fit)
+
+    def _tell_none(self, error: Exception) -> None:
+        """Say in place of the table why there is none."""
+        if not isinstance(error, ReviewerError):
+            self._log(error)
+        self._table = None
+        self._facts.update("")
+        self._sentences.show(Content(""))
+        self._none.update(safe_line(sentence_of(error), 400))
+        self.add_class("-empty")
+
+    def _words(self, ground: Ground) -> str:
+        metric = self._problem.metric(ground.metric)
+        return f"{metric_label(safe_line(metric.title or metric.name, 40))} on {place_words(ground)}"
+
+    def _draw(self, place: int, width: int) -> Content:
+        assert self._table is not None
+        return self._table.line(place, width, seeds=self._seeds)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Draw the names of the columns anew for another width."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        # So that rows are left, a quarter of the height at the most is for what has to be known.
+        self._sentences.most = max(2, self.size.height // 4 - 1)
+        if self._table is not None and (width := self._columns.content_size.width) > 0:
+            self._columns.update(self._table.head(width))
+        self._show_row()
+
+    def _show_row(self) -> None:
+        if self._table is None or self._rows.cursor is None:
+            self._row.show(Content(""))
+            return
+        board = self._table.board
+        words = row_words(board, board.rows[self._rows.cursor], self._marks, seeds=self._seeds)
+        self._row.show(Content(words))
+
+    @on(RowList.Picked)
+    def _picked(self, message: RowList.Picked) -> None:
+        self._show_row()
+        if message.again:
+            self.action_leaderboard_open()
+
+    def _move(self, steps: int) -> None:
+        self._rows.move(steps)
+        self._show_row()
+
+    def action_view_down(self) -> None:
+        """Go to the next row."""
+        self._move(1)
+
+    def action_view_up(self) -> None:
+        """Go to the row before."""
+        self._move(-1)
+
+    def action_view_page_down(self) -> None:
+        """Go a page further."""
+        self._move(self._rows.page)
+
+    def action_view_page_up(self) -> None:
+        """Go back a page."""
+        self._move(-self._rows.page)
+
+    def action_view_top(self) -> None:
+        """Go to the first row."""
+        self._move(-self._rows.count)
+
+    def action_view_bottom(self) -> None:
+        """Go to the last row."""
+        self._move(self._rows.count)
+
+    def action_leaderboard_open(self) -> None:
+        """Leave for the proposal at the cursor."""
+        if self._table is None or self._rows.cursor is None:
+            return
+        row = self._table.board.rows[self._rows.cursor]
+        if row.role is not Role.PROPOSAL:
+            self.app.notify(f"This is a {row.bound or row.role}; only proposals stand in the queue.", markup=False)
+            return
+        self.chosen = row.method_id
+        self.action_view_back()
+
+    def action_leaderboard_seeds(self) -> None:
+        """Show the seeds as dots, or the intervals again."""
+        self._seeds = not self._seeds
+        self.query_one("#hints", Static).update(self.hints())
+        self._rows.refresh()
+        self._show_row()
+
+    def action_leaderboard_measure(self) -> None:
+        """Ask by what the rows are to be in order."""
+        if not self._grounds:
+            return
+        grounds = [Ground(g.metric, g.dataset, g.setting, g.split) for g in self._grounds]
+        options = [
+            Option(str(i), safe_line(self._words(ground), _LABEL_LIMIT), counted(g.proposals, "proposal"))
+            for i, (ground, g) in enumerate(zip(grounds, self._grounds, strict=True))
+        ]
+        now = str(grounds.index(self._ground)) if self._ground in grounds else None
+
+        def take(chosen: str | None) -> None:
+            if chosen is not None and chosen != now:
+                self._show(grounds[int(chosen)])
+
+        self.app.push_screen(ChoiceScreen("By what", options, now, self.keymap, self._marks), take)
+
+    def on_unmount(self) -> None:
+        """Let go of what is still being read."""
+        self._ground = None

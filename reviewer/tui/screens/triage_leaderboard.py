@@ -1,0 +1,39 @@
+"""From the triage screen to the leaderboard, and from there to a proposal in the queue."""
+
+from collections.abc import Callable
+
+from reviewer.evidence.baselines import Ground
+from reviewer.store.measured import MeasuredGround
+from reviewer.tui.leaderboard_table import Table
+from reviewer.tui.screens.triage_queue import QueuePart
+from reviewer.tui.telling import opens_dialog
+
+
+class LeaderboardPart(QueuePart):
+    """What has to do with all methods of the problem in order by a metric."""
+
+    @opens_dialog
+    async def action_leaderboard(self) -> None:
+        """Show the leaderboard; where a proposal was chosen there, go to it."""
+        from reviewer.tui.screens.leaderboard import LeaderboardScreen
+        from reviewer.workflow.leaderboard import choose_ground, grounds, read_leaderboard
+
+        self.settle_digits()
+        store, stored, marks = self.session.store, self.stored, self.marks
+
+        async def read_grounds() -> tuple[tuple[MeasuredGround, ...], Ground]:
+            found = await self.reviewer_app.long_work(grounds, store, stored)
+            return found, choose_ground(stored.problem, found)
+
+        async def read(ground: Ground, is_wanted: Callable[[], bool]) -> Table:
+            def work() -> Table:
+                return Table(read_leaderboard(store, stored, ground, is_wanted), marks)
+
+            return await self.background.long(work)
+
+        screen = LeaderboardScreen(
+            self.problem, self.keymap, marks, read_grounds=read_grounds, read=read, log=self.reviewer_app.opening.log
+        )
+        await self.app.push_screen_wait(screen)
+        if screen.chosen is not None:
+            self.go_to(screen.chosen)

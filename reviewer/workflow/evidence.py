@@ -1,0 +1,124 @@
+"""What is known of a proposal's numbers beside a baseline's, for the command line."""
+
+import dataclasses
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from reviewer.domain.errors import UserError
+from reviewer.domain.methods import Method
+from reviewer.domain.text import safe_line
+from reviewer.domain.vocabulary import Role
+from reviewer.evidence.appraisal import Appraised, Side, appraise
+from reviewer.evidence.baselines import RankedBaseline, rank_baselines
+from reviewer.evidence.comparison import Sighting, compare
+from reviewer.evidence.difference import LEVEL
+from reviewer.store.connection import Store
+from reviewer.store.methods import method_by_id, methods_of_role
+from reviewer.store.problems import problem_by_id
+from reviewer.workflow.permalinks import find_proposal_at
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A proposal against a baseline, or none where the problem has none; ``reason`` says why that one."""
+
+    proposal: Method
+    baseline: Method | None
+    reason: str
+    rows: tuple[Appraised, ...]
+
+
+def evidence_of(store: Store, name: str, baseline: str | None, *, shared_seeds: Collection[str] = ()) -> Evidence:
+    """Return the evidence of the proposal that ``name`` names, against the named baseline or the best one.
+
+    ``shared_seeds`` are the problems in which runs of one seed number share that seed's artefacts.
+
+    Raises:
+        UserError: when there is no such proposal or baseline, or more than one.
+        StoreError: when the store cannot be read.
+    """
+    problem_id, method_id = find_proposal_at(store, name)
+    with store.read() as connection:
+        proposal = method_by_id(connection, method_id)
+        problem = problem_by_id(connection, problem_id).problem
+        baselines = methods_of_role(connection, problem_id, Role.BASELINE)
+        references = methods_of_role(connection, problem_id, Role.REFERENCE)
+    ranked = rank_baselines(proposal, baselines, problem)
+    chosen = _named(ranked, baseline) if baseline is not None else next(iter(ranked), None)
+    rows = compare(proposal, chosen.method if chosen else None, references, problem)
+    appraised = appraise(rows, shared_seeds=problem.slug in shared_seeds)
+    return Evidence(proposal, chosen.method if chosen else None, chosen.reason if chosen else "", appraised)
+
+
+def _named(ranked: tuple[RankedBaseline, ...], name: str) -> RankedBaseline:
+    asked = name.strip().casefold()
+    exact = [r for r in ranked if asked in (r.method.uuid.casefold(), r.method.external_id.casefold())]
+    found = exact or [r for r in ranked if asked and asked in r.method.title.casefold()]
+    if len(found) == 1:
+        return found[0]
+    there = ", ".join(safe_line(r.method.external_id, 60) for r in ranked) or "none"
+    what = "is no baseline" if not found else "names more than one baseline"
+    raise UserError(f"“{safe_line(name, 80)}” {what} of this problem; it has {there}.")
+
+
+def evidence_as_data(evidence: Evidence) -> dict[str, Any]:
+    """Return the evidence as JSON says it; intervals are pairs, what is not known is null."""
+    return {
+        "proposal": {"id": evidence.proposal.uuid, "title": evidence.proposal.title},
+        "baseline": evidence.baseline
+        and {"id": evidence.baseline.uuid, "title": evidence.baseline.title, "reason": evidence.reason},
+        "level": LEVEL,
+        "rows": [_row(appraised) for appraised in evidence.rows],
+    }
+
+
+def _row(appraised: Appraised) -> dict[str, Any]:
+    row, difference, size = appraised.row, appraised.difference, appraised.size
+    interval = difference.interval if difference else None
+    return {
+        "metric": row.metric.name,
+        "direction": str(row.metric.direction),
+        "dataset": row.dataset,
+        "split": row.split,
+        "setting": str(row.setting),
+        "proposal": _side(row.proposal, appraised.proposal),
+        "baseline": _side(row.baseline, appraised.baseline),
+        "floor": row.floor and row.floor.measurement.value,
+        "ceiling": row.ceiling and row.ceiling.measurement.value,
+        "difference": difference
+        and {
+            "value": difference.value,
+            "interval": interval and [interval.low, interval.high],
+            "p": interval and interval.p,
+            "df": interval and interval.df,
+            "procedure": interval and str(interval.procedure),
+            "detectable": appraised.detectable,
+            "told": appraised.told and str(appraised.told),
+            "reason": difference.reason or None,
+        },
+        "effect_size": size and dataclasses.asdict(size),
+    }
+
+
+def _side(sighting: Sighting | None, side: Side | None) -> dict[str, Any] | None:
+    if sighting is None:
+        return None
+    measurement = sighting.measurement
+    share = side.recovered if side else None
+    return {
+        "value": side.arm.mean if side else None,
+        "standard_error": side.arm.standard_error if side else None,
+        "n_seeds": side.arm.n if side else measurement.n_seeds,
+        "seeds": [{"seed": seed, "value": value} for seed, value in side.arm.seeds] if side else [],
+        "basis": str(measurement.basis),
+        "flaw": (side.arm.flaw or None) if side else (measurement.missing or None),
+        "test_set_error": side.examples_error if side else None,
+        "recomputed": share
+        and {
+            "value": share.value,
+            "interval": share.limits,
+            "unresolved": share.unresolved,
+            "reason": share.reason or None,
+        },
+    }

@@ -1,0 +1,108 @@
+"""The leaderboard of a problem: on what its methods can be put in order, and their order on one of these."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from reviewer.domain.errors import UserError
+from reviewer.domain.problems import Problem
+from reviewer.domain.vocabulary import Role, Setting
+from reviewer.evidence.baselines import Ground
+from reviewer.evidence.leaderboard import Contender, Leaderboard, build_leaderboard
+from reviewer.store.connection import Store
+from reviewer.store.measured import MeasuredGround, measured_grounds, measured_methods
+from reviewer.store.problems import StoredProblem
+
+
+class UnwantedError(Exception):
+    """Nobody waits for the table any longer."""
+
+
+def grounds(store: Store, stored: StoredProblem) -> tuple[MeasuredGround, ...]:
+    """Return on what the methods of a problem can be put in order, the primary metric and dataset first.
+
+    Lab comes before held-out, pilot, production and unknown; what only references have a value of is left out.
+    """
+    with store.read() as connection:
+        found = measured_grounds(connection, stored.id)
+    problem = stored.problem
+    metrics, datasets = [m.name for m in problem.metrics], [d.name for d in problem.datasets]
+    settings = list(Setting)
+
+    def place(g: MeasuredGround) -> tuple[bool, int, str, bool, int, str, int, int, str]:
+        return (
+            g.metric != problem.primary_metric,
+            metrics.index(g.metric) if g.metric in metrics else len(metrics),
+            g.metric,
+            g.dataset != problem.primary_dataset,
+            datasets.index(g.dataset) if g.dataset in datasets else len(datasets),
+            g.dataset,
+            settings.index(g.setting),
+            -g.proposals,
+            g.split,
+        )
+
+    return tuple(sorted((g for g in found if g.proposals or g.baselines), key=place))
+
+
+def choose_ground(
+    problem: Problem,
+    found: Sequence[MeasuredGround],
+    *,
+    metric: str | None = None,
+    dataset: str | None = None,
+    setting: Setting | None = None,
+    split: str | None = None,
+) -> Ground:
+    """Return the first ground that is as asked; one on which proposals have values goes before one without any.
+
+    Raises:
+        UserError: when there is none; it says what there is.
+    """
+    if not found:
+        raise UserError(f"No method of {problem.slug} has measured anything yet; `reviewer import PATH` takes some in.")
+    named = {name.casefold(): m.name for m in reversed(problem.metrics) for name in (m.title or m.name, m.name)}
+    metric = None if metric is None else named.get(metric.casefold(), metric)
+    dataset = None if dataset is None else problem.dataset_names().get(dataset.casefold(), dataset)
+    left = found
+    for what, wanted in (("metric", metric), ("dataset", dataset), ("setting", setting), ("split", split)):
+        if wanted is None:
+            continue
+        there = tuple(dict.fromkeys(getattr(g, what) for g in left))
+        left = [g for g in left if getattr(g, what) == wanted]
+        if not left:
+            names = ", ".join(str(name) or "the one without a name" for name in there)
+            raise UserError(f"Nothing was measured for the {what} {str(wanted)!r} there; what there is: {names}.")
+    best = next((g for g in left if g.proposals), left[0])
+    return as_ground(best)
+
+
+def as_ground(measured: MeasuredGround) -> Ground:
+    """Return what methods are compared on there."""
+    return Ground(measured.metric, measured.dataset, measured.setting, measured.split)
+
+
+def read_leaderboard(
+    store: Store, stored: StoredProblem, ground: Ground, is_wanted: Callable[[], bool] = lambda: True
+) -> Leaderboard:
+    """Return the table of a problem's methods on a ground, read page by page; for a worker, since it may take seconds.
+
+    Raises:
+        UnwantedError: when ``is_wanted`` says so between two pages.
+        StoreError: when the store cannot be read.
+    """
+    metric = stored.problem.metric(ground.metric)
+    return build_leaderboard(_contenders(store, stored.id, ground, is_wanted), ground, metric)
+
+
+def _contenders(store: Store, problem_id: int, ground: Ground, is_wanted: Callable[[], bool]) -> Iterator[Contender]:
+    for role in Role:
+        after = 0
+        while True:
+            if not is_wanted():
+                raise UnwantedError
+            with store.read() as connection:
+                page = measured_methods(connection, problem_id, role, ground.metric, ground.dataset, after=after)
+            if not page:
+                break
+            for m in page:
+                yield Contender(m.method_id, m.uuid, m.title, m.role, m.bound, m.measurements)
+            after = page[-1].method_id

@@ -1,0 +1,122 @@
+"""``reviewer leaderboard``: what it prints, the CSV, and what it says of wrong names."""
+
+import csv
+import io
+import math
+from pathlib import Path
+
+import pytest
+
+from reviewer.cli.main import main
+from reviewer.domain.methods import SeedValue
+from reviewer.domain.vocabulary import Role, Setting
+from reviewer.workflow.leaderboard_rows import COLUMNS
+from tests.builders import build_store, measured, record
+
+Capture = pytest.CaptureFixture[str]
+
+
+def seeds(*values: float) -> tuple[SeedValue, ...]:
+    return tuple(SeedValue(42 + i, v) for i, v in enumerate(values))
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store with five proposals, of which one has no error and one a value that is no number, and a baseline."""
+    lab = {"setting": Setting.LAB}
+    store = build_store(
+        tmp_path,
+        *(
+            record(f"p{i}", measurements=(measured(i / 10, seeds=seeds(i / 10 - 0.01, i / 10, i / 10 + 0.01), **lab),))
+            for i in (4, 5, 6, 7)
+        ),
+        record("bare", title="=1+2 \x1b[2J bare", measurements=(measured(0.9, **lab), measured(0.2, "math"))),
+        record("odd", measurements=(measured(math.inf, **lab), measured(0.1, metric="mood"))),
+        record("b", Role.BASELINE, measurements=(measured(0.45, standard_error=0.01, n_seeds=5, **lab),)),
+    )
+    store.close()
+    monkeypatch.setenv("REVIEWER_STORE", str(store.path))
+    return store.path
+
+
+@pytest.mark.usefixtures("table")
+def test_the_table_is_printed_best_first(capsys: Capture) -> None:
+    assert main(["leaderboard", "weak_to_strong"]) == 0
+    out = capsys.readouterr().out
+    lines = out.splitlines()
+    assert lines[0] == "weak_to_strong: PGR (higher is better) on chat, lab; 5 proposals"
+    assert lines[1] == "best baseline 0.450, Title of b"
+    assert [line.split()[0] for line in lines[4:10]] == ["1", "2", "3", "4", "5", "6"]
+    assert lines[4].endswith("  =1+2 ␛[2J bare")
+    assert "0.700" in lines[5]
+    assert "±0.006" in lines[5]
+    assert "0.675 to 0.725" in lines[5]
+    assert lines[8].endswith("baseline: Title of b")
+    assert "over all 4 proposals tested" in out
+    assert "1 proposal could not be tested" in out
+    assert "The cure is fresh seeds for the top few." in out
+    assert "1 method of the problem has no value here." in out
+    assert "nan" not in out
+    assert "inf" not in out.replace("fresh", "")
+
+
+@pytest.mark.usefixtures("table")
+def test_the_csv_has_a_row_a_method_and_cells_that_no_spreadsheet_runs(capsys: Capture) -> None:
+    assert main(["leaderboard", "--csv"]) == 0
+    out = capsys.readouterr().out
+    rows = list(csv.DictReader(io.StringIO(out, newline="")))
+    assert list(rows[0]) == [c.name for c in COLUMNS]
+    assert [r["rank"] for r in rows] == ["1", "2", "3", "4", "5", "6"]
+    assert rows[0]["title"].startswith("'=1+2 ")
+    assert (rows[0]["low"], rows[0]["adjusted_p"], rows[0]["shrunken"]) == ("", "", "")
+    assert rows[0]["interval_note"] == "No interval: no error between seeds is stated."
+    assert rows[0]["difference_note"] == "No interval: the proposal states no error between seeds."
+    best = rows[1]
+    assert float(best["difference"]) == pytest.approx(0.25)
+    assert float(best["difference_low"]) < 0.25 < float(best["difference_high"])
+    assert float(best["p"]) <= float(best["adjusted_p"]) < 0.05
+    assert float(best["shrunken"]) < 0.7
+    assert best["seeds"].split(";") == ["0.69", "0.7", "0.71"]
+    assert rows[4]["role"] == "baseline"
+    assert (rows[4]["difference"], rows[4]["best_baseline_id"]) == ("", "")
+    assert best["best_baseline_id"] == rows[4]["method_id"]
+    assert not {"nan", "inf", "None"} & {cell for row in rows for cell in row.values()}
+
+
+@pytest.mark.usefixtures("table")
+def test_another_metric_or_dataset_can_be_asked_for(capsys: Capture) -> None:
+    assert main(["leaderboard", "--dataset", "MATH"]) == 0
+    assert "on math, setting unknown; 1 proposal\n" in capsys.readouterr().out
+    assert main(["leaderboard", "--metric", "mood"]) == 0
+    out = capsys.readouterr().out
+    assert "mood (which way is better is unknown)" in out
+    assert "the rows stand by name, and none is best" in out
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nosuch"], "There is no problem 'nosuch'; the store has weak_to_strong."),
+        (["--metric", "elo"], "Nothing was measured for the metric 'elo' there; what there is: pgr, mood."),
+        (["--dataset", "code"], "Nothing was measured for the dataset 'code' there; what there is: chat, math."),
+        (["--setting", "pilot"], "Nothing was measured for the setting 'pilot' there; what there is: lab, unknown."),
+        (["--setting", "lunar"], "invalid value for '--setting': 'lunar'"),
+        (["--split", "dev"], "what there is: the one without a name."),
+    ],
+)
+def test_wrong_names_are_told_with_what_there_is(arguments: list[str], said: str, capsys: Capture) -> None:
+    assert main(["leaderboard", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert said in err
+    assert out == ""
+
+
+def test_a_problem_without_measurements_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    store = build_store(tmp_path, record("p1"))
+    store.close()
+    monkeypatch.setenv("REVIEWER_STORE", str(store.path))
+    assert main(["leaderboard"]) == 2
+    assert "has measured anything yet" in capsys.readouterr().err

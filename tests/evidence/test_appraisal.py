@@ -1,0 +1,136 @@
+"""Rows of evidence with what statistics say of them."""
+
+import math
+
+import pytest
+
+from reviewer.domain.methods import Measurement, SeedValue
+from reviewer.domain.problems import Metric, Problem
+from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
+from reviewer.evidence.appraisal import Appraised, Told, appraise
+from reviewer.evidence.comparison import compare
+from reviewer.evidence.difference import Procedure
+from reviewer.evidence.figures import figures
+from tests.builders import measured, method
+
+PROBLEM = Problem(
+    "w2s",
+    primary_metric="pgr",
+    primary_dataset="chat",
+    metrics=(
+        Metric("pgr", Direction.HIGHER, derived_from=("accuracy",)),
+        Metric("accuracy", Direction.HIGHER),
+        Metric("loss", Direction.LOWER),
+        Metric("mood"),
+    ),
+)
+
+
+def rows(*ours: Measurement, theirs: tuple[Measurement, ...] = (), shared_seeds: bool = False) -> list[Appraised]:
+    floor = method(
+        "floor",
+        measured(0.528, metric="accuracy", standard_error=0.003, n_seeds=16),
+        role=Role.REFERENCE,
+        bound=Bound.FLOOR,
+    )
+    ceiling = method(
+        "ceiling",
+        measured(0.733, metric="accuracy", standard_error=0.0021, n_seeds=16),
+        role=Role.REFERENCE,
+        bound=Bound.CEILING,
+    )
+    found = compare(method("p", *ours), method("b", *theirs, role=Role.BASELINE), (floor, ceiling), PROBLEM)
+    return list(appraise(found, shared_seeds=shared_seeds))
+
+
+def text(appraised: Appraised) -> str:
+    return "\n".join(f"{f.label}: {f.text} ({f.how})" for f in figures(appraised))
+
+
+@pytest.mark.parametrize(
+    ("metric", "ours", "theirs", "told"),
+    [
+        ("accuracy", 0.7, 0.5, Told.BETTER),
+        ("accuracy", 0.5, 0.7, Told.WORSE),
+        ("accuracy", 0.5, 0.501, Told.UNCLEAR),
+        ("loss", 0.7, 0.5, Told.WORSE),
+        ("loss", 0.5, 0.7, Told.BETTER),
+        ("mood", 0.7, 0.5, Told.HIGHER),
+        ("mood", 0.5, 0.7, Told.LOWER),
+    ],
+)
+def test_better_is_said_only_where_the_direction_is_known(metric: str, ours: float, theirs: float, told: Told) -> None:
+    (row,) = rows(
+        measured(ours, metric=metric, standard_error=0.01, n_seeds=5),
+        theirs=(measured(theirs, metric=metric, standard_error=0.01, n_seeds=5),),
+    )
+    assert row.told is told
+
+
+def test_without_an_interval_nothing_is_told() -> None:
+    (row,) = rows(measured(0.9), theirs=(measured(0.2),))
+    assert row.told is None
+    assert "neither side states an error between seeds" in text(row)
+    (alone,) = rows(measured(0.9))
+    assert (alone.difference, alone.told, alone.baseline) == (None, None, None)
+    assert "baseline: not measured" in text(alone)
+
+
+def test_a_derived_metric_is_computed_anew_from_the_one_beneath() -> None:
+    pgr, accuracy = rows(
+        measured(0.30, standard_error=0.05, n_seeds=5),
+        measured(0.576, metric="accuracy", standard_error=0.011, n_seeds=5, n_test=1263),
+    )
+    assert pgr.proposal is not None
+    assert pgr.proposal.recomputed == pytest.approx((0.576 - 0.528) / (0.733 - 0.528))
+    assert "0.234 recomputed [" in text(pgr)
+    assert "which is not what is stated" in text(pgr)
+    assert pgr.proposal.examples_error == pytest.approx(0.0678, abs=5e-4)
+    assert accuracy.proposal is not None
+    assert accuracy.proposal.examples_error == pytest.approx(0.0139, abs=5e-5)
+    (same, _) = rows(
+        measured(0.2341, standard_error=0.05, n_seeds=5),
+        measured(0.576, metric="accuracy", standard_error=0.011, n_seeds=5),
+    )
+    assert same.proposal is not None
+    assert same.proposal.recomputed is None
+
+
+def test_a_gap_that_is_not_resolved_is_said() -> None:
+    references = [
+        method(
+            name,
+            measured(value, metric="accuracy", standard_error=0.05, n_seeds=3),
+            role=Role.REFERENCE,
+            bound=bound,
+        )
+        for name, value, bound in (("f", 0.50, Bound.FLOOR), ("c", 0.52, Bound.CEILING))
+    ]
+    ours = method("p", measured(0.9), measured(0.53, metric="accuracy", standard_error=0.01, n_seeds=5))
+    pgr, _ = appraise(compare(ours, None, references, PROBLEM))
+    assert "gap not resolved (The gap between floor and ceiling is not distinguishable from 0" in text(pgr)
+
+
+def test_seeds_are_paired_only_where_they_are_known_to_be_shared() -> None:
+    def runs(*values: float) -> Measurement:
+        seeds = tuple(SeedValue(i, value) for i, value in enumerate(values))
+        return measured(math.fsum(values) / len(values), metric="accuracy", seeds=seeds, n_seeds=len(values))
+
+    ours, theirs = runs(0.60, 0.70, 0.65), runs(0.58, 0.69, 0.62)
+    for shared, procedure in ((False, Procedure.WELCH), (True, Procedure.PAIRED)):
+        (row,) = rows(ours, theirs=(theirs,), shared_seeds=shared)
+        assert row.difference is not None
+        assert row.difference.interval is not None
+        assert row.difference.interval.procedure is procedure
+
+
+def test_every_figure_names_its_method_and_what_could_have_been_told() -> None:
+    (row,) = rows(
+        measured(0.60, metric="accuracy", standard_error=0.02, n_seeds=3, setting=Setting.LAB),
+        theirs=(measured(0.59, metric="accuracy", standard_error=0.02, n_seeds=4, setting=Setting.LAB),),
+    )
+    said = text(row)
+    assert "Welch t" in said
+    assert "a smaller difference is not ruled out; fewer than five seeds a side seldom tell anything" in said
+    assert "Hedges’ g" in said
+    assert "equal variances assumed" in said

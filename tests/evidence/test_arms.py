@@ -1,0 +1,98 @@
+"""What a measurement gives to compare, and why it gives no more."""
+
+import math
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewer.domain.methods import Measurement, SeedValue
+from reviewer.evidence.arms import arm_of
+from tests.builders import measured
+from tests.evidence.arms import VALUES, of_seeds
+
+
+def test_runs_that_are_listed_give_mean_and_error() -> None:
+    arm = of_seeds([1.0, 2.0, 3.0, 4.0])
+    assert (arm.mean, arm.n, arm.flaw) == (2.5, 4, "")
+    assert arm.standard_error == pytest.approx(math.sqrt(5 / 3) / 2)
+    assert arm.deviation == pytest.approx(math.sqrt(5 / 3))
+
+
+def test_stated_error_and_number_serve_where_no_run_is_listed() -> None:
+    arm = arm_of(measured(0.5, standard_error=0.02, n_seeds=4, n_test=900))
+    assert arm is not None
+    assert (arm.mean, arm.standard_error, arm.n, arm.n_test) == (0.5, 0.02, 4, 900)
+    assert arm.deviation == pytest.approx(0.04)
+
+
+def test_runs_count_only_where_none_was_left_out() -> None:
+    seeds = (SeedValue(1, 0.4), SeedValue(2, 0.6))
+    arm = arm_of(measured(0.7, standard_error=0.02, n_seeds=5, seeds=seeds))
+    assert arm is not None
+    assert (arm.mean, arm.standard_error, arm.n, arm.seeds) == (0.7, 0.02, 5, ())
+
+
+@pytest.mark.parametrize(
+    ("measurement", "flaw"),
+    [
+        (measured(0.5, standard_error=0.0, n_seeds=5), "its error is 0"),
+        (measured(0.5, standard_error=-0.1, n_seeds=5), "its error is negative (-0.1)"),
+        (measured(0.5, standard_error=math.nan, n_seeds=5), "its error is no number"),
+        (measured(0.5, standard_error=math.inf, n_seeds=5), "its error is no number"),
+        (measured(0.5, standard_error=0.1, n_seeds=0), "said to rest on 0 seeds"),
+        (measured(0.5, standard_error=0.1, n_seeds=1), "one run cannot be that between seeds"),
+        (measured(0.5, seeds=(SeedValue(1, 0.5), SeedValue(1, 0.6))), "seed 1 is listed more than once"),
+        (measured(0.5, seeds=(SeedValue(1, 0.5), SeedValue(2, 0.5))), "its 2 runs all have the same value"),
+    ],
+)
+def test_an_error_that_cannot_be_used_is_left_out_with_the_reason(measurement: Measurement, flaw: str) -> None:
+    arm = arm_of(measurement)
+    assert arm is not None
+    assert arm.standard_error is None
+    assert flaw in arm.flaw
+
+
+@pytest.mark.parametrize("value", [None, math.nan, math.inf])
+def test_no_value_is_no_arm(value: float | None) -> None:
+    assert arm_of(measured(value)) is None
+    assert arm_of(None) is None
+
+
+def test_one_listed_run_is_one_run() -> None:
+    arm = arm_of(measured(0.5, seeds=(SeedValue(42, 0.5),)))
+    assert arm is not None
+    assert (arm.single, arm.standard_error, arm.flaw) == (True, None, "")
+
+
+def test_a_million_runs_are_taken() -> None:
+    arm = of_seeds([0.0, 1.0] * 500_000)
+    assert arm.n == 1_000_000
+    assert arm.standard_error == pytest.approx(0.0005, rel=1e-5)
+
+
+@given(values=VALUES, order=st.randoms())
+def test_the_order_of_the_runs_is_nothing(values: list[float], order: Random) -> None:
+    shuffled = list(values)
+    order.shuffle(shuffled)
+    first, second = of_seeds(values), of_seeds(shuffled)
+    assert first.mean == second.mean
+    assert first.standard_error == pytest.approx(second.standard_error)
+
+
+@given(
+    value=st.floats(),
+    error=st.none() | st.floats(),
+    n=st.none() | st.integers(-3, 10**7),
+    seeds=st.lists(st.tuples(st.none() | st.integers(0, 3), st.floats()), max_size=4),
+)
+def test_whatever_a_file_says_an_arm_has_a_positive_error_or_none(
+    value: float, error: float | None, n: int | None, seeds: list[tuple[int | None, float]]
+) -> None:
+    listed = tuple(SeedValue(seed, x) for seed, x in seeds)
+    arm = arm_of(measured(value, standard_error=error, n_seeds=n, seeds=listed))
+    if arm is not None:
+        assert math.isfinite(arm.mean)
+        assert arm.standard_error is None or (arm.standard_error > 0 and math.isfinite(arm.standard_error))
+        assert arm.n is None or arm.n >= 1

@@ -1,0 +1,240 @@
+"""The table of all methods by one metric: order, ranks, what is tested against what, and where nothing can be."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewer.domain.methods import Measurement, SeedValue
+from reviewer.domain.problems import Metric
+from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
+from reviewer.evidence.arms import arm_of
+from reviewer.evidence.baselines import Ground
+from reviewer.evidence.difference import difference_of
+from reviewer.evidence.leaderboard import TOP, Contender, Leaderboard, build_leaderboard, sentences
+from reviewer.evidence.many import adjusted_p
+from tests.builders import measured
+
+GROUND = Ground("pgr", "chat", Setting.LAB, "")
+HIGHER, LOWER, UNKNOWN = (Metric("pgr", d) for d in (Direction.HIGHER, Direction.LOWER, Direction.UNKNOWN))
+
+
+def contender(number: int, *measurements: Measurement, role: Role = Role.PROPOSAL, **more: Any) -> Contender:
+    return Contender(number, f"uuid-{number}", more.get("title", f"M{number}"), role, more.get("bound"), measurements)
+
+
+def told(value: float | None, error: float | None = None, n: int | None = None, **more: Any) -> Measurement:
+    return measured(value, standard_error=error, n_seeds=n, **({"setting": Setting.LAB} | more))
+
+
+def seeded(*values: float) -> Measurement:
+    return told(sum(values) / len(values), seeds=tuple(SeedValue(i, v) for i, v in enumerate(values)))
+
+
+BASELINES = (
+    contender(1, told(0.2, 0.01, 5), role=Role.BASELINE),
+    contender(2, told(0.3, 0.02, 5), role=Role.BASELINE),
+)
+
+
+def board(*contenders: Contender, metric: Metric = HIGHER, ground: Ground = GROUND) -> Leaderboard:
+    return build_leaderboard(contenders, ground, metric)
+
+
+def titles(table: Leaderboard) -> list[str]:
+    return [row.title for row in table.rows]
+
+
+def test_the_best_stands_first_in_the_metrics_own_direction() -> None:
+    rows = [*BASELINES, contender(3, told(0.5)), contender(4, told(0.1)), contender(5, told(0.5))]
+    higher, lower = board(*rows), board(*rows, metric=LOWER)
+    assert titles(higher) == ["M3", "M5", "M2", "M1", "M4"]
+    assert [row.rank for row in higher.rows] == [1, 1, 3, 4, 5]
+    assert titles(lower) == ["M4", "M1", "M2", "M3", "M5"]
+    assert higher.baseline is not None
+    assert lower.baseline is not None
+    assert (higher.baseline.title, lower.baseline.title) == ("M2", "M1")
+
+
+def test_of_an_unknown_direction_the_rows_stand_by_name_and_none_is_best() -> None:
+    table = board(
+        contender(1, told(0.9, 0.1, 5), title="beta"),
+        contender(2, told(0.1, 0.1, 5), title="Alpha"),
+        contender(3, told(0.5, 0.1, 5), title="gamma", role=Role.BASELINE),
+        metric=UNKNOWN,
+    )
+    assert titles(table) == ["Alpha", "beta", "gamma"]
+    assert (table.baseline, table.tested) == (None, 0)
+    assert {(row.rank, row.p, row.adjusted, row.shrunken) for row in table.rows} == {(None, None, None, None)}
+    assert table.shrinkage is not None
+    assert "nothing is best" in table.shrinkage.reason
+
+
+def test_only_what_was_measured_on_the_ground_is_in_and_the_rest_is_counted() -> None:
+    elsewhere = (
+        told(0.9, dataset="math"),
+        told(0.9, metric="loss"),
+        told(0.9, setting=Setting.PILOT),
+        told(0.9, split="dev"),
+        told(0.9, subset="OOD"),
+        told(None),
+        told(math.nan),
+    )
+    table = board(contender(9, told(0.4)), *(contender(i, m) for i, m in enumerate(elsewhere)), contender(10))
+    assert titles(table) == ["M9"]
+    assert table.unmeasured == len(elsewhere) + 1
+
+
+def test_of_several_numbers_for_one_thing_the_best_founded_counts() -> None:
+    claimed, recomputed = told(0.9), told(0.6, 0.02, 5, basis=Basis.RECOMPUTED)
+    (row,) = board(contender(1, claimed, recomputed)).rows
+    assert (row.value, row.basis) == (0.6, Basis.RECOMPUTED)
+
+
+def test_p_is_one_sided_against_the_best_baseline_and_adjusted_over_all_proposals() -> None:
+    ours = [told(0.5, 0.03, 5), told(0.25, 0.03, 5), told(0.31, 0.05, 3), told(0.9), told(0.4, n=1)]
+    table = board(*BASELINES, *(contender(10 + i, m) for i, m in enumerate(ours)))
+    best = arm_of(told(0.3, 0.02, 5))
+    assert best is not None
+    ps: dict[str, float | None] = {}
+    for i, m in enumerate(ours):
+        arm = arm_of(m)
+        assert arm is not None
+        interval = difference_of(arm, best).interval
+        if interval is not None:
+            ps[f"M{10 + i}"] = interval.p / 2 if arm.mean > 0.3 else 1 - interval.p / 2
+    assert {row.title: row.p for row in table.rows if row.p is not None} == pytest.approx(ps)
+    assert table.tested == len(ps) == 4
+    expected = dict(zip(ps, adjusted_p(list(ps.values())), strict=True))
+    assert {row.title: row.adjusted for row in table.rows if row.adjusted is not None} == pytest.approx(expected)
+
+
+def test_where_less_is_better_p_turns_round() -> None:
+    rows = [contender(1, told(0.3, 0.02, 5), role=Role.BASELINE), contender(2, told(0.5, 0.03, 5))]
+    up, down = (next(r.p for r in board(*rows, metric=m).rows if r.title == "M2") for m in (HIGHER, LOWER))
+    assert up is not None
+    assert down is not None
+    assert up < 0.01
+    assert up + down == pytest.approx(1)
+
+
+def test_without_a_baseline_nothing_is_tested() -> None:
+    table = board(contender(1, told(0.5, 0.1, 5)), contender(2, told(0.4, 0.1, 5)))
+    assert (table.baseline, table.tested) == (None, 0)
+    assert table.difference(table.rows[0]) is None
+
+
+def test_the_top_has_its_value_after_shrinkage_beside_it() -> None:
+    many = [contender(i, told(0.5 + i / 200, 0.05, 5)) for i in range(2 * TOP)]
+    table = board(*BASELINES, *many)
+    proposals = [row for row in table.rows if row.role is Role.PROPOSAL]
+    assert [row.shrunken is not None for row in proposals] == [True] * TOP + [False] * TOP
+    assert table.shrinkage is not None
+    assert table.shrinkage.mean is not None
+    assert all(row.shrunken is None for row in table.rows if row.role is not Role.PROPOSAL)
+    for row in proposals[:TOP]:
+        assert row.shrunken is not None
+        assert table.shrinkage.mean < row.shrunken.value < row.value
+
+
+def test_references_are_lines_and_rows_without_a_rank() -> None:
+    table = board(
+        contender(1, told(0.0, 0.01, 16), role=Role.REFERENCE, bound=Bound.FLOOR),
+        contender(2, told(0.8), told(0.9, setting=Setting.PILOT), role=Role.REFERENCE, bound=Bound.CEILING),
+        contender(3, told(0.5, 0.1, 5)),
+    )
+    assert (table.floor, table.ceiling) == (0.0, 0.8)
+    assert [(row.title, row.rank) for row in table.rows] == [("M2", None), ("M3", 1), ("M1", None)]
+
+
+def test_a_bound_is_borrowed_from_another_setting_where_the_grounds_own_has_none() -> None:
+    ceiling = contender(2, told(0.9, setting=Setting.PILOT), role=Role.REFERENCE, bound=Bound.CEILING)
+    table = board(contender(1, told(0.5)), ceiling)
+    assert (table.floor, table.ceiling) == (None, 0.9)
+    assert titles(table) == ["M1"]
+
+
+def test_of_the_share_of_the_gap_the_bounds_are_0_and_1() -> None:
+    floor = contender(2, role=Role.REFERENCE, bound=Bound.FLOOR)
+    derived = Metric("pgr", Direction.HIGHER, derived_from=("accuracy",))
+    assert (board(contender(1, told(0.5)), floor, metric=derived).floor) == 0.0
+    assert (board(contender(1, told(0.5)), floor, metric=derived).ceiling) == 1.0
+    assert board(contender(1, told(0.5)), floor).ceiling is None
+    assert board(contender(1, told(0.5)), metric=derived).ceiling is None
+
+
+def test_seeds_and_interval_come_with_the_row() -> None:
+    (row,) = board(contender(1, seeded(0.4, 0.5, 0.6))).rows
+    assert row.seeds == (0.4, 0.5, 0.6)
+    assert row.interval.limits is not None
+    assert row.interval.df == 2
+
+
+def test_the_scale_takes_in_what_is_drawn_but_not_what_lies_far_out() -> None:
+    table = board(*BASELINES, *(contender(10 + i, told(0.3 + i / 100, 0.01, 5)) for i in range(20)))
+    assert all(0 <= table.scale.place(x) <= 1 for row in table.rows for x in row.interval.limits or ())
+    far = board(
+        *BASELINES, *(contender(10 + i, told(0.3 + i / 100, 0.01, 5)) for i in range(20)), contender(9, told(1e6))
+    )
+    assert far.scale.high < 2
+    assert far.scale.place(far.rows[0].value) > 1
+
+
+def test_an_empty_table_has_a_scale_too() -> None:
+    table = board()
+    assert (table.rows, table.proposals, table.shrinkage) == ((), 0, None)
+    assert table.scale.low < table.scale.high
+
+
+FOUR = tuple(contender(10 + i, told(0.5 + i / 10, 0.05, 5)) for i in range(4))
+
+
+@pytest.mark.parametrize(
+    ("rows", "metric", "said"),
+    [
+        ((*BASELINES, *FOUR), HIGHER, ["one proposal in ten", "over all 4 proposals tested"]),
+        (
+            (*BASELINES, *FOUR, contender(9, told(0.5))),
+            HIGHER,
+            ["one proposal", "over all 4", "1 proposal could not be"],
+        ),
+        (FOUR, HIGHER, ["one proposal in ten", "No baseline has a value here"]),
+        (FOUR, UNKNOWN, ["the rows stand by name, and none is best"]),
+        (BASELINES, LOWER, ["No proposal has a value here"]),
+        ((*BASELINES, *FOUR[:3]), HIGHER, ["it takes 4 proposals whose error", "over all 3"]),
+        (
+            (contender(1, told(0.1), role=Role.BASELINE), *FOUR),
+            HIGHER,
+            ["one proposal", "the baseline states no error"],
+        ),
+        ((contender(1), *BASELINES), HIGHER, ["No proposal has", "1 method of the problem has no value here"]),
+        ((), HIGHER, ["No proposal has a value here"]),
+    ],
+)
+def test_what_has_to_be_known_is_said(rows: tuple[Contender, ...], metric: Metric, said: list[str]) -> None:
+    found = sentences(board(*rows, metric=metric))
+    assert len(found) == len(said), found
+    assert all(words in sentence for words, sentence in zip(said, found, strict=True)), found
+
+
+VALUES = st.floats(-1e99, 1e99) | st.sampled_from([0.0, math.nan, math.inf])
+MEASUREMENTS = st.builds(
+    told, VALUES | st.none(), VALUES | st.none(), st.none() | st.integers(-1, 20), seeds=st.just(())
+)
+
+
+@given(
+    given=st.lists(st.tuples(MEASUREMENTS, st.sampled_from(Role)), max_size=12),
+    direction=st.sampled_from(Direction),
+)
+def test_whatever_comes_there_is_a_table_of_numbers(
+    given: Sequence[tuple[Measurement, Role]], direction: Direction
+) -> None:
+    table = board(*(contender(i, m, role=r) for i, (m, r) in enumerate(given)), metric=Metric("pgr", direction))
+    numbers = [table.scale.low, table.scale.high, *(row.value for row in table.rows)]
+    numbers += [x for row in table.rows for x in (row.p, row.adjusted, *(row.interval.limits or ())) if x is not None]
+    assert all(math.isfinite(x) for x in numbers)
+    assert table.scale.low < table.scale.high

@@ -1,0 +1,221 @@
+"""The leaderboard as a person uses it: opened from the triage screen, moved through, and left for a proposal."""
+
+import asyncio
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reviewer.domain.methods import SeedValue
+from reviewer.domain.vocabulary import Bound, Role, Setting
+from reviewer.evidence.baselines import Ground
+from reviewer.store.measured import MeasuredGround
+from reviewer.tui.keys import effective_keymap
+from reviewer.tui.leaderboard_table import Table
+from reviewer.tui.marks import ASCII, UNICODE
+from reviewer.tui.screens.choice import ChoiceScreen
+from reviewer.tui.screens.leaderboard import LeaderboardScreen
+from reviewer.tui.widgets.row_list import RowList
+from reviewer.workflow.leaderboard import as_ground
+from tests.builders import PROBLEM, measured, record
+from tests.tui.harness import HarnessApp
+from tests.tui.triage_app import Triage, records, screen_text, store_with, triage, until
+
+pytestmark = pytest.mark.usefixtures("hands")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Five proposals and three baselines on chat, two of the proposals on math too, and a ceiling."""
+    lab, math_ = {"setting": Setting.LAB}, {"setting": Setting.HELD_OUT}
+    seeds = tuple(SeedValue(42 + i, 0.2 + i / 10) for i in range(3))
+    return store_with(
+        tmp_path,
+        *records(),
+        record("c", Role.REFERENCE, title="True labels", bound=Bound.CEILING, measurements=(measured(0.8, **lab),)),
+        record("q", title="foxtrot [/x] \x1b]52;c;x\x07 method",
+               measurements=(measured(0.3, seeds=seeds, **lab), measured(0.7, "math", **math_))),
+        record("r", title="golf method", measurements=(measured(0.9, "math", **math_),)),
+        record("z", title="odd method", measurements=(measured(math.inf, **lab),)),
+    )  # fmt: skip
+
+
+def board(t: Triage) -> LeaderboardScreen:
+    screen = t.app.screen
+    assert isinstance(screen, LeaderboardScreen), screen
+    return screen
+
+
+async def opened(t: Triage) -> None:
+    await t.settled()
+    await t.press("l")
+    await t.until(lambda: isinstance(t.app.screen, LeaderboardScreen) and rows(t).count, "the table")
+
+
+def rows(t: Triage) -> RowList:
+    return board(t).query_one(RowList)
+
+
+def lines(t: Triage) -> list[str]:
+    return screen_text(t.app).splitlines()
+
+
+def line_of(t: Triage, words: str) -> str:
+    return next(line for line in lines(t) if words in line)
+
+
+async def test_the_methods_stand_best_first_with_their_numbers(path: Path) -> None:
+    async with triage(path, size=(120, 40)) as t:
+        await opened(t)
+        text = screen_text(t.app)
+        order = ["True labels", "echo", "bravo", "charlie", "delta", "alpha", "foxtrot", "Baseline 2", "Baseline 3"]
+        places = [text.index(words) for words in order]
+        assert places[1:7] == sorted(places[1:7])
+        assert "PGR ↑ on chat, lab" in text
+        assert "b best baseline 0.300" in text
+        assert "c ceiling 0.800" in text
+        assert "0.550  ±0.020  (5)" in line_of(t, "echo")
+        assert "├" in line_of(t, "echo")
+        assert "The cure is fresh seeds for the top few." in " ".join(text.split())
+        assert "foxtrot [/x] ␛]52;" in line_of(t, "foxtrot")
+        assert "nan" not in text.lower()
+        assert "inf" not in text.lower()
+
+
+async def test_the_cursor_moves_as_everywhere_and_says_its_row_in_words(path: Path) -> None:
+    async with triage(path, size=(120, 40)) as t:
+        await opened(t)
+        assert rows(t).cursor == 0
+        await t.press("j", "j")
+        await t.until(lambda: "0.540, 95 % 0.484 to 0.596" in screen_text(t.app), "the second best in words")
+        await t.press("G")
+        assert rows(t).cursor == rows(t).count - 1
+        await t.press("k")
+        assert rows(t).cursor == rows(t).count - 2
+        await t.press("g")
+        assert rows(t).cursor == 0
+        await t.press("space")
+        assert rows(t).cursor == rows(t).count - 1
+
+
+async def test_enter_goes_to_the_proposal_in_the_queue(path: Path) -> None:
+    async with triage(path) as t:
+        await opened(t)
+        await t.press("j", "j", "enter")
+        await t.until(lambda: t.app.screen is t.screen, "back on the triage screen")
+        await t.until(lambda: t.title == "bravo method", "the second best")
+
+
+async def test_enter_goes_to_a_proposal_that_the_search_has_left_out(path: Path) -> None:
+    async with triage(path) as t:
+        await t.settled()
+        await t.press("slash", *"alpha", "enter")
+        await t.until(lambda: t.titles == ["alpha method"], "the search")
+        await opened(t)
+        await t.press("j", "enter")
+        await t.until(lambda: t.app.screen is t.screen and t.title == "echo method", "the best")
+
+
+async def test_a_baseline_is_not_in_the_queue_and_that_is_told(path: Path) -> None:
+    async with triage(path) as t:
+        await opened(t)
+        await t.press("G", "enter")
+        await t.until(lambda: t.toasts(), "a word")
+        assert t.toasts() == ["This is a baseline; only proposals stand in the queue."]
+        assert isinstance(t.app.screen, LeaderboardScreen)
+
+
+@pytest.mark.parametrize("key", ["escape", "q"])
+async def test_it_is_left_without_going_anywhere(path: Path, key: str) -> None:
+    async with triage(path) as t:
+        await opened(t)
+        title = t.title
+        await t.press("j", key)
+        await t.until(lambda: t.app.screen is t.screen, "back on the triage screen")
+        await t.settled()
+        assert t.title == title
+
+
+async def test_seeds_are_shown_as_dots_on_demand(path: Path) -> None:
+    async with triage(path, size=(120, 40)) as t:
+        await opened(t)
+        assert "●" in line_of(t, "foxtrot")
+        await t.press("s")
+        await t.until(lambda: line_of(t, "foxtrot").count("•") == 3, "three dots")
+        assert "s intervals" in screen_text(t.app)
+        await t.press("s")
+        await t.until(lambda: "●" in line_of(t, "foxtrot"), "the interval")
+
+
+async def test_another_dataset_can_be_chosen(path: Path) -> None:
+    async with triage(path, size=(120, 40)) as t:
+        await opened(t)
+        await t.press("m")
+        await t.until(lambda: isinstance(t.app.screen, ChoiceScreen), "the choice")
+        assert "PGR on math, held-out" in screen_text(t.app)
+        await t.press(*"math", "enter")
+        await t.until(lambda: "on math, held-out" in screen_text(t.app) and rows(t).count == 2, "the other table")
+        assert "No baseline has a value here, so that nothing is tested." in screen_text(t.app)
+        assert "golf method" in lines(t)[5]
+
+
+async def test_a_problem_where_nothing_was_measured_says_so(tmp_path: Path) -> None:
+    async with triage(store_with(tmp_path, record("p1"))) as t:
+        await t.settled()
+        await t.press("l")
+        await t.until(lambda: "has measured anything yet" in screen_text(t.app), "why there is no table")
+        await t.press("m", "s", "j", "enter", "escape")
+        await t.until(lambda: t.app.screen is t.screen, "back on the triage screen")
+
+
+async def test_a_store_that_cannot_be_read_is_told_in_place_of_the_table(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_more: object) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr("reviewer.workflow.leaderboard.measured_methods", broken)
+    failures: list[BaseException] = []
+    async with triage(path, failures=failures) as t:
+        await t.settled()
+        await t.press("l")
+        await t.until(lambda: "the details are in the log" in screen_text(t.app), "the sentence")
+        assert [str(error) for error in failures] == ["a mistake of ours"]
+
+
+async def test_what_nobody_waits_for_is_no_longer_wanted() -> None:
+    wanted: list[Callable[[], bool]] = []
+    found = (
+        MeasuredGround("pgr", "chat", Setting.LAB, "", 5, 1),
+        MeasuredGround("loss", "chat", Setting.LAB, "", 5, 0),
+    )
+
+    async def read_grounds() -> tuple[tuple[MeasuredGround, ...], Ground]:
+        return found, as_ground(found[0])
+
+    async def read(_ground: Ground, is_wanted: Callable[[], bool]) -> Table:
+        wanted.append(is_wanted)
+        await asyncio.Event().wait()
+        raise AssertionError("never over")
+
+    screen = LeaderboardScreen(PROBLEM, effective_keymap({}), UNICODE, read_grounds=read_grounds, read=read, log=print)
+    app = HarnessApp(screen)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: wanted, "the first table")
+        assert "Reading… PGR on chat, lab" in screen_text(app)
+        assert wanted[0]()
+        await pilot.press("m", "down", "enter")
+        await until(pilot, lambda: len(wanted) == 2, "the second table")
+        assert (wanted[0](), wanted[1]()) == (False, True)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.results, "the screen is left")
+        await until(pilot, lambda: not wanted[1](), "nothing is wanted any more")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (40, 10)])
+async def test_it_is_drawn_at_any_size_and_in_ascii(path: Path, size: tuple[int, int]) -> None:
+    async with triage(path, size=size, marks=ASCII) as t:
+        await opened(t)
+        assert screen_text(t.app).isascii()
+        assert "0.800" in screen_text(t.app)

@@ -1,0 +1,58 @@
+"""What the command line says of a proposal's evidence."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reviewer.domain.errors import UserError
+from reviewer.domain.methods import SeedValue
+from reviewer.domain.vocabulary import Role, Setting
+from reviewer.store.connection import Store
+from reviewer.workflow.evidence import evidence_as_data, evidence_of
+from tests.builders import build_store, measured, record
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    seeds = tuple(SeedValue(i, value) for i, value in enumerate((0.5, 0.6, 0.7)))
+    return build_store(
+        tmp_path,
+        record("p", measurements=(measured(0.6, setting=Setting.LAB, n_seeds=3, seeds=seeds), measured(None, "math"))),
+        record("bare"),
+        record("b1", Role.BASELINE, title="First", measurements=(measured(0.2, setting=Setting.LAB, n_seeds=1),)),
+        record("b2", Role.BASELINE, title="Second [/x]", measurements=(measured(0.3, setting=Setting.LAB),)),
+    )
+
+
+def test_the_best_baseline_is_taken_where_none_is_named(store: Store) -> None:
+    found = evidence_of(store, "p", None)
+    assert found.baseline is not None
+    assert (found.baseline.title, found.reason) == ("Second [/x]", "best of 2 on chat, lab, by PGR")
+    named = evidence_of(store, "run-1/p", "first")
+    assert named.baseline is not None
+    assert named.baseline.external_id == "b1"
+
+
+@pytest.mark.parametrize(
+    ("baseline", "sentence"), [("s", "names more than one"), ("zz", "is no baseline"), ("", "is no")]
+)
+def test_a_baseline_that_is_not_clear_is_told(store: Store, baseline: str, sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence):
+        evidence_of(store, "p", baseline)
+
+
+def test_as_data_everything_is_there_and_what_is_not_known_is_null(store: Store) -> None:
+    data = json.loads(json.dumps(evidence_as_data(evidence_of(store, "p", "b1")), allow_nan=False))
+    lab = next(row for row in data["rows"] if row["setting"] == "lab")
+    assert lab["difference"]["procedure"] == "Crawford–Howell t"
+    assert lab["difference"]["interval"][0] < lab["difference"]["value"] < lab["difference"]["interval"][1]
+    assert [seed["value"] for seed in lab["proposal"]["seeds"]] == [0.5, 0.6, 0.7]
+    missing = next(row for row in data["rows"] if row["dataset"] == "math")
+    assert (missing["proposal"]["value"], missing["baseline"], missing["difference"]) == (None, None, None)
+
+
+def test_a_proposal_that_measured_nothing_has_only_the_baselines_rows(store: Store) -> None:
+    (row,) = evidence_of(store, "bare", "b2").rows
+    assert row.proposal is None
+    assert row.baseline is not None
