@@ -9,7 +9,6 @@ from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Bound, Direction, Setting
 from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.checks import wording
-from reviewer.evidence.checks.welch import Arm
 from reviewer.evidence.comparison import sight
 
 LARGEST = 1e12
@@ -65,19 +64,6 @@ def mean_seconds(m: Measurement) -> float:
     """Return how long the runs of a measurement took on average; 0 where that is not known."""
     times = [s.seconds for s in m.seeds if s.seconds is not None and 0 < s.seconds <= LARGEST]
     return math.fsum(times) / len(times) if times else 0.0
-
-
-def arm_of(m: Measurement) -> Arm | None:
-    """Return a measurement as an arm of an interval; None where it has neither two seeds' values nor error and n."""
-    if m.value is None:
-        return None
-    values = seed_values(m)
-    if len(values) >= 2:
-        return Arm(*mean_and_error(values), len(values))
-    error, n = m.standard_error, m.n_seeds
-    if error is not None and SMALLEST < error <= LARGEST and n is not None and 2 <= n <= LARGEST:
-        return Arm(m.value, error, n)
-    return None
 
 
 class Context:

@@ -4,10 +4,11 @@ import math
 from itertools import combinations
 
 from reviewer.domain.checks import Level
-from reviewer.evidence.checks.case import SMALLEST, Case, arm_of, mean_and_error, seed_values
+from reviewer.evidence.arms import arm_of
+from reviewer.evidence.checks.case import SMALLEST, Case, mean_and_error, seed_values
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_gains
-from reviewer.evidence.checks.welch import welch
 from reviewer.evidence.checks.wording import figure, name, signed
+from reviewer.evidence.difference import LEVEL, Interval, difference_of
 
 _MOST_SEEDS = 100
 """Of more seeds the first so many are held against each other."""
@@ -17,18 +18,34 @@ def _within_interval(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for row, gain in case.gains:
         ours, theirs = arm_of(row.ours), arm_of(row.theirs)
-        if ours is None or theirs is None or ours.error + theirs.error < SMALLEST:
+        if ours is None or theirs is None:
             continue
-        low, high = welch(ours, theirs, at["confidence"])
+        difference = difference_of(ours, theirs)
+        interval = difference.interval
+        if interval is None:
+            continue
+        half = _half(interval, at["confidence"])
+        low, high = difference.value - half, difference.value + half
         if low <= 0 <= high:
             percent = figure(round(at["confidence"] * 100, 6))
             question = (
-                f"{row.label}: {signed(ours.mean - theirs.mean)} against {name(row.baseline.title)}, and the "
-                f"{percent} % interval of the seeds, {signed(low)} to {signed(high)}, has 0 in it; is there a gain?"
+                f"{row.label}: {signed(difference.value)} against {name(row.baseline.title)}, and the {percent} % "
+                f"interval of the seeds, {signed(low)} to {signed(high)}, has 0 in it; is there a gain?"
             )
             asked.append((question, {"where": row.label, "gain": gain, "low": low, "high": high, "seeds": ours.n,
-                                     "baseline_seeds": theirs.n, "baseline": name(row.baseline.title)}))  # fmt: skip
+                                     "baseline_seeds": theirs.n, "baseline": name(row.baseline.title),
+                                     "procedure": str(interval.procedure)}))  # fmt: skip
     return asked
+
+
+def _half(interval: Interval, confidence: float) -> float:
+    """Return half the width of an interval at another confidence than its own."""
+    if confidence == LEVEL:
+        return (interval.high - interval.low) / 2
+    from scipy.special import ndtri, stdtrit
+
+    place = (1 + confidence) / 2
+    return float(ndtri(place) if interval.df is None else stdtrit(interval.df, place)) * interval.standard_error
 
 
 def _test_set_noise(case: Case, at: Limits) -> list[Asked]:
@@ -99,7 +116,7 @@ RULES = (
         "the interval of the gain over the baseline has zero in it",
         Level.ASK,
         _within_interval,
-        (Threshold("confidence", 0.95, "the usual interval (Welch)", 0.5, 0.9999),),
+        (Threshold("confidence", 0.95, "the usual interval, as the evidence shows it", 0.5, 0.9999),),
         needs=with_gains,
     ),
     Rule(

@@ -396,3 +396,20 @@ def test_what_the_runs_took_is_held_against_the_baselines() -> None:
         == "PGR on chat (lab): a run takes 74.5 seconds, 3.088 times the 24.12 of Vanilla; may it cost so much?"
     )
     assert found.numbers["ratio"] == pytest.approx(74.5 / 24.125)
+
+
+def test_the_interval_can_be_asked_for_at_another_confidence() -> None:
+    of = small_gain()
+    (found,) = [r for r in asked(of, CheckSettings(thresholds={"within-noise": {"confidence": 0.9}}))
+                if r.rule == "within-noise"]  # fmt: skip
+    assert "the 90 % interval" in found.question
+    assert found.numbers["high"] == pytest.approx(0.01 + 1.859548 * 0.1, abs=1e-5), "t of 8 degrees of freedom"
+    assert [r for r in asked(of, CheckSettings(thresholds={"within-noise": {"confidence": 0.5}}))
+            if r.rule == "within-noise"]  # fmt: skip
+
+
+def test_one_run_is_held_against_the_seeds_of_the_other_side() -> None:
+    ours = changed(PROPOSAL, value=0.32, standard_error=None, n_seeds=1, seeds=())
+    wide = changed(BASELINE, seeds=seeds(0.3, tuple(20 * d for d in SPREAD)))
+    (found,) = [r for r in asked(case(ours, baselines=(wide,))) if r.rule == "within-noise"]
+    assert (found.numbers["procedure"], found.numbers["seeds"]) == ("Crawford–Howell t", 1)
