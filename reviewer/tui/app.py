@@ -28,6 +28,7 @@ from reviewer.tui.keys import Keymap, Where, actions_at, bindings
 from reviewer.tui.keys_in_turn import KeysInTurn
 from reviewer.tui.marks import ASCII, Marks
 from reviewer.tui.pane_sizes import PaneSizes
+from reviewer.tui.saved_targets import SavedTargets
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.tui.telling import opens_dialog, sentence_of
 from reviewer.tui.theme import THEME_TITLES, THEMES, VARIABLE_DEFAULTS
@@ -122,6 +123,7 @@ class ReviewerApp(KeysInTurn):
         self.drafts = KeptDrafts(opening.store.path, self._warn)
         self.saving: set[asyncio.Task[bool]] = set()
         """Acts on their way to the disk; each says in the end whether it got there."""
+        self.saved_targets = SavedTargets()
         self.unsaved = 0
         """How many acts could not be saved since that was last told."""
         self._stop_import: Callable[[], None] = lambda: None
@@ -233,7 +235,7 @@ class ReviewerApp(KeysInTurn):
         assert self.session is not None
         screen = TriageScreen(
             self.session,
-            stored,
+            self.saved_targets.newest(stored),
             self.keymap,
             self.marks,
             idle_seconds=self.config.idle_seconds,

@@ -1,21 +1,29 @@
 """The triage screen, by keyboard: judging, writing, finding one's way, and what may go wrong."""
 
 import sqlite3
+from concurrent.futures import Future
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual import events as events_module
 from textual.widgets import Input, TextArea
 
+from reviewer.domain.problems import Problem, Target
 from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.vocabulary import Role, Setting, Status, Verdict
 from reviewer.store.connection import Store
+from reviewer.store.problems import StoredProblem, save_target
 from reviewer.store.withdrawing import withdraw_import
+from reviewer.tui.saved_targets import SavedTargets
+from reviewer.tui.screens.choice import ChoiceScreen
 from reviewer.tui.screens.triage import TriageScreen
-from tests.builders import NOW, build_session, measured, record
+from reviewer.workflow.targets import write_target
+from tests.builders import NOW, build_session, import_records, measured, record
 from tests.tui.triage_app import (
     Hands,
+    Triage,
     add_records,
     build_app,
     records,
@@ -499,6 +507,52 @@ async def test_a_target_that_cannot_be_saved_is_still_there(path: Path) -> None:
         assert connection.execute("SELECT criterion FROM targets").fetchall() == [("gain",)]
 
 
+async def test_a_target_is_on_the_screen_that_is_open_when_it_is_saved(path: Path) -> None:
+    with closing(Store(path)) as store:
+        import_records(store, record("z1", problem="other"), problem=Problem(slug="other", title="Other"))
+        with store.write() as connection:
+            save_target(connection, 1, Target("old"), written_by="kim", now=NOW)
+
+    async def go_to_problem(t: Triage, key: str, slug: str) -> None:
+        await t.press("P")
+        await t.until(lambda: isinstance(t.app.screen, ChoiceScreen))
+        await t.press(key, "enter")
+        await t.until(lambda: isinstance(t.app.screen, TriageScreen) and t.screen.problem.slug == slug)
+        await t.until(lambda: t.screen.view is not None)
+
+    async with triage(path) as t:
+        first, saving = t.screen, Future[StoredProblem]()
+        await t.press("T")
+        await t.until(lambda: "version 1" in screen_text(t.app))
+        await t.press("e")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(t.app.background, "hand_over", lambda *_: saving)
+            await t.press(*"er", "ctrl+s")
+            await t.until(lambda: t.app.screen is first)
+        await go_to_problem(t, "down", "other")
+        await go_to_problem(t, "up", first.problem.slug)
+        assert t.screen is not first
+        assert t.text_of("#target") == " survives old"
+        saving.set_result(write_target(t.screen.session, 1, Target("older")))
+        await t.told("The target is saved as version 2.")
+        assert t.text_of("#target") == " survives older"
+        await t.settled()
+        await t.go("s")
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT target_version FROM annotations").fetchall() == [(2,)]
+
+
+def test_a_problem_that_was_read_before_its_target_was_saved_has_it() -> None:
+    saved_targets = SavedTargets()
+    old, new = (StoredProblem(1, Problem("w2s"), version) for version in (3, 4))
+    saved_targets.add(new)
+    saved_targets.add(old)
+    assert saved_targets.newest(old) is new
+    assert saved_targets.newest(later := replace(new, target_version=5)) is later
+    assert saved_targets.newest(another := replace(old, id=2)) is another
+
+
 async def test_a_rationale_that_cannot_be_saved_is_still_there(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         async with triage(path, busy_timeout=0.02) as t:
@@ -630,8 +684,6 @@ async def test_a_verdict_on_an_older_revision_is_marked(path: Path) -> None:
 
 
 async def test_the_target_is_in_sight(path: Path) -> None:
-    from reviewer.domain.problems import Target
-    from reviewer.workflow.targets import write_target
 
     store = Store(path)
     write_target(build_session(store), 1, Target("gain over 1 point", "2027-03-31"))

@@ -309,16 +309,21 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesP
     async def _follow_target(self, saved: "Future[StoredProblem]", target: Target) -> bool:
         """See a target to the disk; its drafts go when it is there. Return whether it is."""
         try:
-            self.stored = await asyncio.wrap_future(saved)
+            stored = await asyncio.wrap_future(saved)
         except ReviewerError as error:
             self.tell(f"The target is not saved, and what you wrote stays as a draft: {error}", error=True)
             return False
         for name, text in self._drafts_of_target().items():
             if text.strip() == getattr(target, name):
                 self.drop_drafts([Draft(self._target_drafts, name, text)])
-        if self.is_attached:
-            self.show_target()
-        self.tell(f"The target is saved as version {self.stored.target_version}.")
+        self.reviewer_app.saved_targets.add(stored)
+        # Meanwhile one may have gone to another problem, and come back to this one on a screen that read it before.
+        for screen in self.app.screen_stack:
+            if isinstance(screen, TriageScreen) and screen.stored.id == stored.id:
+                screen.stored = self.reviewer_app.saved_targets.newest(screen.stored)
+                if screen.query("#target"):
+                    screen.show_target()
+        self.tell(f"The target is saved as version {stored.target_version}.")
         return True
 
     @opens_dialog

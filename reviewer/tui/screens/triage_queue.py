@@ -221,9 +221,10 @@ class QueuePart(TriageState):
         """Put the queue in order again, and read anew what may have changed of the problem itself."""
         self.settle_digits()
         try:
-            self.stored = await self.background.read(browsing.problem, self.session, self.stored.id)
+            read = await self.background.read(browsing.problem, self.session, self.stored.id)
         except LookupError as error:
             raise UserError("This problem is no longer in the store; choose another one.") from error
+        self.stored = self.reviewer_app.saved_targets.newest(read)
         self.kept.clear()
         self.views.clear()
         self.reader.forget()
