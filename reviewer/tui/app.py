@@ -4,16 +4,14 @@ import asyncio
 import gc
 import getpass
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
 from textual import work
-from textual.app import SystemCommand
 from textual.driver import Driver
 from textual.filter import LineFilter
-from textual.screen import Screen
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.identity import Clock, utc_now
@@ -24,9 +22,10 @@ from reviewer.tui.ascii_filter import AsciiFilter
 from reviewer.tui.background import Background
 from reviewer.tui.bound_keys import bind_only
 from reviewer.tui.kept_drafts import KeptDrafts
-from reviewer.tui.keys import Keymap, Where, actions_at, bindings
+from reviewer.tui.keys import Keymap, bindings
 from reviewer.tui.keys_in_turn import KeysInTurn
 from reviewer.tui.marks import ASCII, Marks
+from reviewer.tui.palette import ActionProvider
 from reviewer.tui.pane_sizes import PaneSizes
 from reviewer.tui.saved_targets import SavedTargets
 from reviewer.tui.screens.triage import TriageScreen
@@ -105,6 +104,7 @@ class ReviewerApp(KeysInTurn):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["styles/app.tcss", "styles/triage.tcss"]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
+    COMMANDS = {ActionProvider}  # noqa: RUF012
     BINDINGS: ClassVar = []
 
     def __init__(self, opening: Opening) -> None:
@@ -317,22 +317,6 @@ class ReviewerApp(KeysInTurn):
             remember(self.opening.config_path, **changes)
         except ReviewerError as error:
             self.notify(safe_line(str(error), 400), severity="warning", markup=False)
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Offer every action that can act on the screen at hand."""
-        where: Sequence[Where] = getattr(screen, "HELP_PLACES", ("app",))
-        for place in where:
-            for action in actions_at(place):
-                if action.id not in ("forecast_digit", "palette"):
-                    call = action.call or action.id
-                    call = f"app.{call}" if action.where == "app" else call
-                    yield SystemCommand(action.title, action.description, self._runner(screen, call))
-
-    def _runner(self, screen: Screen[Any], call: str) -> Callable[[], None]:
-        def run() -> None:
-            self.call_later(screen.run_action, call)
-
-        return run
 
     def action_help(self) -> None:
         """Show every key of the screen at hand."""

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from reviewer.tui.keys import ACTIONS
+from reviewer.tui.palette import ActionProvider
+from reviewer.tui.screens.help import HelpScreen
 from reviewer.tui.theme import THEMES
 from tests.tui.triage_app import Triage, records, screen_strips, store_with, triage
 
@@ -41,7 +44,46 @@ async def test_its_cursor_is_in_sight(path: Path, theme: str) -> None:
         t.app.theme = theme
         await opened(t)
         # The bar beneath has the same words.
-        at_cursor, elsewhere = line_of(t, "back or quit")[0], line_of(t, "can't tell")[0]
+        at_cursor, elsewhere = line_of(t, "keys")[0], line_of(t, "can't tell")[0]
         assert at_cursor.bgcolor != elsewhere.bgcolor
         await t.press("down")
         await t.until(lambda: line_of(t, "can't tell")[0].bgcolor == at_cursor.bgcolor, "the cursor on the next one")
+
+
+LEAVING = {"back_or_quit", "quit", "rubric_back", "view_back", "text_close", "dialog_close", "dialog_accept"}
+
+
+@pytest.mark.parametrize("keys", [(), ("r",), ("h",), ("T",), ("F",), ("S",), ("i",)], ids="".join)
+async def test_nothing_that_leaves_comes_first(path: Path, keys: tuple[str, ...]) -> None:
+    async with triage(path) as t:
+        await t.press(*keys)
+        await t.until(lambda: bool(keys) == (t.app.screen is not t.screen))
+        offered = [action.id for action in ActionProvider(t.app.screen).actions()]
+    assert offered[0] == "help"
+    assert len(offered) == len(set(offered)) > 4
+    leaves = [each in LEAVING for each in offered]
+    assert leaves == sorted(leaves), "what leaves comes last"
+    assert {"back_or_quit", "quit"} <= set(offered)
+
+
+def test_every_way_out_that_must_keep_a_key_is_known() -> None:
+    assert {action.id for action in ACTIONS if action.needed} - {"text_on", "dialog_accept"} <= LEAVING
+
+
+async def test_enter_at_once_shows_the_keys(path: Path) -> None:
+    async with triage(path) as t:
+        await opened(t)
+        await t.press("enter")
+        await t.until(lambda: isinstance(t.app.screen, HelpScreen))
+        await t.press("escape")
+        await t.until(lambda: t.app.screen is t.screen)
+
+
+async def test_an_action_is_found_by_its_title_and_done(path: Path) -> None:
+    async with triage(path) as t:
+        await opened(t)
+        await t.press(*"fails")
+        await t.until(lambda: not t.app.screen.query("LoadingIndicator") or line_of(t, "fails"))
+        await t.press("enter")
+        await t.until(lambda: t.title == "delta method", "the proposal after the one that was judged")
+        await t.saves()
