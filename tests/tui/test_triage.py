@@ -379,7 +379,31 @@ async def test_the_id_that_is_copied_is_a_link(path: Path, monkeypatch: pytest.M
         uuid = t.screen.view.proposal.uuid
         assert t.app.clipboard == uuid
         store = "" if default else f"--store {path} "
-        await t.told(f"“reviewer {store}--at {uuid[-12:]}” opens the app here")
+        await t.told(
+            f"The id is sent to the terminal's clipboard; “reviewer {store}--at {uuid[-12:]}” opens the app here."
+        )
+
+
+@pytest.mark.parametrize("folder", ["long" * 40 + "/" + "path" * 40, "two  blanks", "a\x1b[31mb"])
+async def test_a_command_that_cannot_be_shown_as_it_is_is_not_shown(tmp_path: Path, folder: str) -> None:
+    (tmp_path / folder).mkdir(parents=True)
+    async with triage(store_with(tmp_path / folder, *records())) as t:
+        await t.press("Y")
+        await t.until(t.toasts)
+        assert t.screen.view is not None
+        uuid = t.screen.view.proposal.uuid
+        assert t.toasts() == [f"The id {uuid} is sent to the terminal's clipboard."]
+        assert t.app.clipboard == uuid
+
+
+async def test_the_longest_command_that_is_shown_is_shown_whole(tmp_path: Path) -> None:
+    folder = tmp_path / ("x" * (230 - len(str(tmp_path))))
+    folder.mkdir()
+    path = store_with(folder, *records())
+    async with triage(path) as t:
+        await t.press("Y")
+        await t.told(f"“reviewer --store {path} --at ")
+        await t.told("” opens the app here.")
 
 
 # The evidence.

@@ -31,6 +31,9 @@ LOADING_WAITS_SECONDS = 0.3
 AHEAD, BEHIND = 3, 1
 """How many proposals after and before the cursor are read ahead."""
 
+COMMAND_SHOWN = 300
+"""Characters of a command that is shown whole or not at all."""
+
 
 class ReadingPart(TriageState):
     """What has to do with the proposal on the screen and what it is held against."""
@@ -357,14 +360,18 @@ class ReadingPart(TriageState):
         )
 
     def action_copy(self) -> None:
-        """Copy the proposal's id to the clipboard."""
+        """Send the proposal's id to the clipboard of the terminal, which does not answer whether it took it."""
         if self.view is not None:
             uuid = self.view.proposal.uuid
             self.app.copy_to_clipboard(uuid)
             path = self.session.store.path.absolute()
             elsewhere = "" if path == find_places().store.absolute() else f"--store {shlex.quote(str(path))} "
             command = f"reviewer {elsewhere}--at {uuid[-SHORT_ID:]}"
-            self.tell(f"The id is copied; “{safe_line(command, 300)}” opens the app here.", seconds=8)
+            # A command that is cut, or made safe, does something else.
+            if command == safe_line(command, COMMAND_SHOWN):
+                self.tell(f"The id is sent to the terminal's clipboard; “{command}” opens the app here.", seconds=8)
+            else:
+                self.tell(f"The id {uuid} is sent to the terminal's clipboard.", seconds=8)
 
 
 def _place_again(before: ProposalView, baseline: int, now: ProposalView) -> int:
