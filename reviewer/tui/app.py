@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
-from textual import work
+from textual import events, work
 from textual.driver import Driver
 from textual.filter import LineFilter
 
@@ -32,6 +32,7 @@ from reviewer.tui.screens.triage import TriageScreen
 from reviewer.tui.telling import opens_dialog, sentence_of
 from reviewer.tui.theme import THEME_TITLES, THEMES, VARIABLE_DEFAULTS
 from reviewer.tui.whole_pastes import keep_pastes_whole
+from reviewer.tui.widgets.text_field import types
 from reviewer.workflow import browsing
 from reviewer.workflow.config import Config
 from reviewer.workflow.rubrics import load_rubric
@@ -158,6 +159,15 @@ class ReviewerApp(KeysInTurn):
     def always_acts(self, key: str) -> bool:
         """Return whether a key leaves the app at once."""
         return key in self.keymap["quit"]
+
+    def is_out_of_sight(self, key: events.Key) -> bool:
+        """Return whether the window is too small to show what a key does: then one types on, or leaves, and no more."""
+        screen = self.shown
+        if not isinstance(screen, TriageScreen) or not screen.is_too_small or self.always_acts(key.key):
+            return False
+        if screen.focused_text():
+            return not types(screen.focused, key)
+        return key.key not in self.keymap["back_or_quit"]
 
     def on_mount(self) -> None:
         """Ask who is there where nobody has said, then open the store's first problem."""

@@ -73,6 +73,10 @@ class KeysInTurn(App[None]):
         """Return whether a key acts whatever is being opened: the one that leaves the app."""
         return False
 
+    def is_out_of_sight(self, key: events.Key) -> bool:
+        """Return whether nobody could see what a key does now: it is dropped then."""
+        return False
+
     async def on_event(self, event: events.Event) -> None:
         """Give a key on where none is in hand; else it waits for its turn."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded or self._is_way_out(event):
@@ -90,6 +94,9 @@ class KeysInTurn(App[None]):
 
     async def _give(self, event: events.Key | events.Paste) -> None:
         if (screen := self.shown) is None:
+            return
+        if isinstance(event, events.Key) and self.is_out_of_sight(event):
+            self.call_later(self._next)
             return
         self._in_hand = True
         target: DOMNode = self.focused or screen

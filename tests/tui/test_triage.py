@@ -762,7 +762,7 @@ async def test_the_window_may_become_too_small_and_grow_again(path: Path) -> Non
             await t.until(lambda size=size: t.screen.size == size)  # type: ignore[misc]
             if size == (40, 10):
                 assert "too small to judge in" in " ".join(screen_text(t.app).split())
-            assert t.screen.has_class("-small") == (size[0] < 40 or size[1] < 14)
+            assert t.screen.is_too_small == (size[0] < 60 or size[1] < 20)
         field = t.app.focused
         assert isinstance(field, TextArea)
         assert field.text == "kept"
@@ -770,6 +770,67 @@ async def test_the_window_may_become_too_small_and_grow_again(path: Path) -> Non
         await t.settled()
         assert "too small" not in screen_text(t.app)
     assert saved(path, "alpha method")[2] == "kept"
+
+
+async def test_no_key_judges_in_a_window_that_shows_nothing(path: Path) -> None:
+    async with triage(path) as t:
+        await t.pilot.resize_terminal(40, 12)
+        await t.until(lambda: t.screen.is_too_small)
+        words = " ".join(screen_text(t.app).split())
+        assert "at least 60×20 to go on" in words
+        assert "save q or ctrl+q, which leaves" in words
+        await t.press("s", "s", "4", "2", "!", "j", "r", "e", "u", "F", "question_mark", "colon", "ctrl+t", "slash")
+        t.burst("sjf3")
+        await t.pilot.pause()
+        assert (t.app.screen, t.screen.digits, t.screen.editor.writing) == (t.screen, "", False)
+        await t.pilot.resize_terminal(120, 40)
+        await t.until(lambda: not t.screen.is_too_small)
+        assert t.title == "alpha method"
+        assert t.screen.focused is t.screen.queue
+        await t.go("s")
+    assert events(path) == ["verdict"]
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+async def test_one_leaves_from_a_window_that_shows_nothing(path: Path, key: str) -> None:
+    async with triage(path) as t:
+        await t.pilot.resize_terminal(40, 12)
+        await t.until(lambda: t.screen.is_too_small)
+        await t.press(key)
+        await t.until(lambda: t.app._exit, "the end of the app")
+
+
+async def test_what_is_typed_into_an_open_field_stays_while_the_window_shows_nothing(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("e")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        await t.press(*"fit")
+        await t.pilot.resize_terminal(40, 12)
+        await t.until(lambda: t.screen.is_too_small)
+        assert "goes into the open field" in " ".join(screen_text(t.app).split())
+        await t.press(*"s.qq", "backspace", "escape", "tab", "ctrl+u", "alt+x")
+        t.burst("\x1b[200~ and\x1b[201~")
+        await t.pilot.pause()
+        await t.pilot.resize_terminal(120, 40)
+        await t.until(lambda: not t.screen.is_too_small)
+        field = t.app.focused
+        assert isinstance(field, TextArea)
+        assert (field.text, t.screen.editor.writing) == ("fits.q and", True)
+        await t.press("escape")
+        await t.settled()
+    assert events(path) == ["rationale"]
+
+
+async def test_the_search_field_is_typed_into_while_the_window_shows_nothing(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("slash", "b")
+        await t.pilot.resize_terminal(40, 12)
+        await t.until(lambda: t.screen.is_too_small)
+        await t.press(*"ravo", "enter", "escape")
+        await t.pilot.resize_terminal(120, 40)
+        await t.until(lambda: not t.screen.is_too_small and t.titles == ["bravo method"])
+        assert isinstance(t.app.focused, Input)
+        assert t.app.focused.value == "bravo"
 
 
 async def test_title_evidence_and_verdicts_are_in_sight_at_every_size(path: Path) -> None:

@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from textual import events, on
+from textual.widget import Widget
 from textual.widgets import Static
 
+from reviewer.tui.keys import key_label
 from reviewer.tui.pane_sizes import PaneSizes
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.divider import Divider
@@ -26,6 +28,8 @@ class PanesPart(TriageState):
     """What has to do with how much of the window each pane has."""
 
     _queue_wanted: bool | None = None
+    _focus_held: Widget | None = None
+    """What had the focus when the window became too small."""
 
     def on_resize(self, _event: events.Resize) -> None:
         """Fold, stack or hide panes as the window allows."""
@@ -37,10 +41,11 @@ class PanesPart(TriageState):
         """Show, fold or stack the panes for the size of the window and what is being done."""
         width, height = self.size
         small = width < SMALLEST[0] or height < SMALLEST[1]
+        grown = self.is_too_small and not small
+        if small and not self.is_too_small:
+            self._focus_held = self.focused
         self.set_class(small, "-small")
-        self.query_one("#too-small", Static).update(
-            f"{width}×{height} is too small to judge in; {SMALLEST[0]}×{SMALLEST[1]} is enough. Nothing is lost."
-        )
+        self.query_one("#too-small", Static).update(self._too_small_words() if small else "")
         wide = width >= NARROW
         shown = wide if self._queue_wanted is None else self._queue_wanted
         shown = shown or self.queue_needed
@@ -49,6 +54,32 @@ class PanesPart(TriageState):
         self.set_class(width < STACKED, "-stacked")
         self.set_class(height < 30, "-low")
         self.fit_sizes()
+        if grown:
+            self.hold_focus()
+
+    def hold_focus(self) -> None:
+        """Give the focus back where it was taken from what the small window hides: one goes on where one was."""
+        if self.focused is None:
+            self.set_focus(self._focus_held, from_app_focus=True)  # as it was, with nothing selected
+        if self.focused is None and not self.is_too_small:
+            self.rest()
+
+    @property
+    def is_too_small(self) -> bool:
+        """Return whether nothing can be judged, since nothing of it can be seen."""
+        return self.has_class("-small")
+
+    def _too_small_words(self) -> str:
+        """Say what the window needs, how to go on, and what keys do meanwhile."""
+        keys = {name: key_label(self.keymap[name][0]) for name in ("back_or_quit", "quit") if self.keymap[name]}
+        if self.focused_text():
+            meanwhile = f"what you type still goes into the open field, and {keys['quit']} leaves"
+        else:
+            meanwhile = f"keys do nothing until then, save {' or '.join(keys.values())}, which leaves"
+        return (
+            f"{self.size.width}×{self.size.height} is too small to judge in. Make the window at least "
+            f"{SMALLEST[0]}×{SMALLEST[1]} to go on; {meanwhile}. Nothing is lost."
+        )
 
     def fit_sizes(self) -> None:
         """Give each pane the size that was chosen for it, as far as the window allows."""
@@ -84,8 +115,10 @@ class PanesPart(TriageState):
         self._mark_evidence()
 
     def on_descendant_blur(self) -> None:
-        """Draw it as a hairline again."""
+        """Draw it as a hairline again; what a small window hides keeps the focus."""
         self._mark_evidence()
+        if self.is_too_small:
+            self.hold_focus()
 
     def _mark_evidence(self) -> None:
         self.query_one("#above-evidence").set_class(self.focused is self.evidence_pane, "-accent")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
@@ -37,6 +38,13 @@ def admitted(entered: str, before: str, *, one_line: bool) -> str:
     together = safe_text(before + entered)
     safe = together[len(before) :] if together.startswith(before) else safe_text(entered)
     return _LINE_ENDS.sub(" ", safe) if one_line else safe
+
+
+def types(field: Widget | None, key: events.Key) -> bool:
+    """Say whether a key, given to a field, only changes the text in it: a letter, a backspace, a new line."""
+    if key.key == "enter":
+        return isinstance(field, TextArea) and not (isinstance(field, TextField) and field.one_line)
+    return key.is_printable or key.key == "backspace"
 
 
 class TextField(TextArea):
