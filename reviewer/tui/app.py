@@ -160,10 +160,15 @@ class ReviewerApp(KeysInTurn):
         """Return whether a key leaves the app at once."""
         return key in self.keymap["quit"]
 
+    def is_beginning(self) -> bool:
+        """Return whether there is no screen yet, or one on which the first proposal is still missing."""
+        screen = self.shown
+        return screen.is_beginning if isinstance(screen, TriageScreen) else len(self.screen_stack) < 2
+
     def is_out_of_sight(self, key: events.Key) -> bool:
         """Return whether the window is too small to show what a key does: then one types on, or leaves, and no more."""
         screen = self.shown
-        if not isinstance(screen, TriageScreen) or not screen.is_too_small or self.always_acts(key.key):
+        if not isinstance(screen, TriageScreen) or not screen.is_too_small:
             return False
         if screen.focused_text():
             return not types(screen.focused, key)

@@ -34,6 +34,8 @@ field goes into it then; what would act on the screen that happens to be in fron
 TOLD_SECONDS = 8
 """How long it is shown that keys were dropped: who types without looking looks up late."""
 
+TOO_EARLY = "Keys typed before anything was on the screen were dropped; type them again."
+
 LOOK_AGAIN_SECONDS = 0.01
 
 PAINT_SECONDS = 0.04
@@ -53,6 +55,8 @@ class KeysInTurn(App[None]):
         """Whether what is being opened takes longer than keys wait for it: they are dropped until it is there."""
         self._dropped = False
         """Whether that was told."""
+        self._dropped_early = False
+        """Whether it was told that keys came before there was anything to act on."""
         self._given_up = False
         self._deaf_until = float("-inf")
         """Keys that were typed before this moment, by the clock of messages, and are still on their way are dropped."""
@@ -71,6 +75,10 @@ class KeysInTurn(App[None]):
 
     def always_acts(self, key: str) -> bool:
         """Return whether a key acts whatever is being opened: the one that leaves the app."""
+        return False
+
+    def is_beginning(self) -> bool:
+        """Return whether what keys act on is not there yet: they are dropped and told of, since nobody has seen it."""
         return False
 
     def is_out_of_sight(self, key: events.Key) -> bool:
@@ -95,10 +103,10 @@ class KeysInTurn(App[None]):
     async def _give(self, event: events.Key | events.Paste) -> None:
         if (screen := self.shown) is None:
             return
-        if isinstance(event, events.Key) and self.is_out_of_sight(event):
+        if self._is_refused(event):
             self.call_later(self._next)
             return
-        self._in_hand = True
+        self._in_hand, self._dropped_early = True, False
         target: DOMNode = self.focused or screen
         await super().on_event(event)
         self._seeing = asyncio.create_task(self._see_through(target, screen))
@@ -158,6 +166,17 @@ class KeysInTurn(App[None]):
                 timeout=TOLD_SECONDS,
                 markup=False,
             )
+
+    def _is_refused(self, event: events.Key | events.Paste) -> bool:
+        """Return whether a key is dropped, since nobody can have seen what it acts on; that is told where it can be."""
+        if isinstance(event, events.Key) and self.always_acts(event.key):
+            return False
+        if self.is_beginning():
+            if not self._dropped_early:
+                self._dropped_early = True
+                self.notify(TOO_EARLY, severity="warning", timeout=TOLD_SECONDS, markup=False)
+            return True
+        return isinstance(event, events.Key) and self.is_out_of_sight(event)
 
     async def _effect(self, target: DOMNode, screen: Screen[Any]) -> None:
         for _ in range(ROUNDS):

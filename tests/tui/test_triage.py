@@ -126,6 +126,48 @@ async def test_no_verdict_is_for_a_proposal_that_is_not_on_the_screen(
     assert events(path) == []
 
 
+UNSEEN = "Not judged: the proposal was not on the screen yet; press it again."
+
+
+async def test_what_is_refused_for_a_proposal_not_on_the_screen_is_told_once(path: Path) -> None:
+    async with triage(path) as t:
+        alpha = t.screen.view
+        await t.go("j")
+        delta = t.screen.view
+        for key in ("s", "c", "4", "!", "z", "e", "E", "t", "r"):
+            t.screen.view = alpha
+            await t.press(key, key, "f")
+            await t.told(UNSEEN)
+            assert t.toasts() == [UNSEEN], key
+            t.screen.show_view(delta)
+            t.app.clear_notifications()
+        assert t.app.screen is t.screen
+        assert not t.screen.editor.writing
+    assert events(path) == []
+
+
+async def test_a_verdict_that_was_refused_is_no_held_key(path: Path, hands: Hands) -> None:
+    async with triage(path, hands=hands) as t:
+        hands.between = 0.01
+        alpha = t.screen.view
+        await t.go("j")
+        delta, t.screen.view = t.screen.view, alpha
+        await t.press("s")
+        t.screen.show_view(delta)
+        await t.go("s")
+        assert t.title == "charlie method"
+    assert saved(path, "delta method")[0] == "survives"
+    assert events(path) == ["verdict"]
+
+
+async def test_a_key_held_down_for_long_judges_one(path: Path, hands: Hands) -> None:
+    async with triage(path, hands=hands) as t:
+        hands.between = 0.1
+        await t.go(*"ssssssssss")
+        assert t.title == "delta method"
+    assert events(path) == ["verdict"]
+
+
 async def test_a_judged_row_stays_in_its_place_until_the_queue_is_refreshed(path: Path) -> None:
     async with triage(path) as t:
         t.screen.asked = QueueFilter(status=Status.TO_DO)

@@ -19,11 +19,12 @@ from reviewer.tui import keys_in_turn
 from reviewer.tui.keys_in_turn import KeysInTurn
 from reviewer.tui.screens.filter import FilterScreen
 from reviewer.tui.screens.rubric import RubricScreen
+from reviewer.tui.screens.triage import TriageScreen
 from reviewer.workflow import browsing
 from tests.benchmarks.terminal import Terminal
 from tests.tui.test_triage import events as kinds
 from tests.tui.test_triage import saved
-from tests.tui.triage_app import PATIENCE_SECONDS, Triage, records, store_with, triage, until
+from tests.tui.triage_app import PATIENCE_SECONDS, Triage, build_app, records, store_with, triage, until
 
 pytestmark = pytest.mark.usefixtures("hands")
 
@@ -191,6 +192,28 @@ def held_up(monkeypatch: pytest.MonkeyPatch, name: str) -> Iterator[threading.Ev
             yield free
         finally:
             free.set()
+
+
+async def test_keys_typed_before_anything_is_on_the_screen_are_told_of(path: Path) -> None:
+    app = build_app(path)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        t = Triage(app, pilot)
+        t.burst("js4")
+        await t.until(lambda: any(isinstance(screen, TriageScreen) for screen in app.screen_stack))
+        await t.until(lambda: t.title == "alpha method")
+        await t.settled()
+        assert t.toasts() == [keys_in_turn.TOO_EARLY]
+        assert t.screen.digits == ""
+        t.burst("j")
+        await t.until(lambda: t.title == "delta method")
+    assert kinds(path) == []
+
+
+async def test_one_can_leave_before_anything_is_on_the_screen(path: Path) -> None:
+    app = build_app(path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        Triage(app, pilot).burst("\x11")
+        await until(pilot, lambda: app._exit, "the end of the app")
 
 
 async def soon(condition: Callable[[], Any], what: str) -> None:

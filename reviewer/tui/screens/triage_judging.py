@@ -132,13 +132,15 @@ class JudgingPart(TriageState):
     def _verdict(self, verdict: Verdict) -> None:
         now = self.ticks()
         last, at = self._last_verdict
-        self._last_verdict = (verdict, now)
-        view = self.acting_view()
-        if view is None:
-            return
         if last is verdict and now - at < HELD_KEY_SECONDS:
+            # Each repeat begins the time anew, so that a key may be held down for long.
+            self._last_verdict = (verdict, now)
             self.tell("The key was held down; it judged one.")
             return
+        view = self.view_to_judge()
+        if view is None:
+            return
+        self._last_verdict = (verdict, now)
         self.settle_digits()
         words = judging.VERDICT_WORDS[verdict]
         self.save_act(view, Act.VERDICT, judging.give_verdict(verdict), words)
@@ -184,7 +186,7 @@ class JudgingPart(TriageState):
 
     def action_forecast_digit(self, digit: str | int) -> None:
         """Take a digit of the forecast; the first one after another act begins a new forecast, only 100 has three."""
-        view = self.acting_view()
+        view = self.view_to_judge()
         if view is None:
             return
         typed = self.digits + str(digit)
@@ -231,13 +233,13 @@ class JudgingPart(TriageState):
 
     def action_flag(self) -> None:
         """Set the flag, or take it off."""
-        if (view := self.acting_view()) is not None:
+        if (view := self.view_to_judge()) is not None:
             self.settle_digits()
             self.save_act(view, Act.FLAG, judging.toggle_flag, "flag")
 
     def action_skip(self) -> None:
         """Put the proposal aside for now and go on."""
-        if (view := self.acting_view()) is not None:
+        if (view := self.view_to_judge()) is not None:
             self.settle_digits()
             self.save_act(view, Act.SKIP, judging.skip, "skip")
             self.step_queue(1)

@@ -36,6 +36,14 @@ class QueuePart(TriageState):
     """Whether the queue was read once: before that nothing can be said of it, not even that it is empty."""
 
     @property
+    def is_beginning(self) -> bool:
+        """Return whether the queue is being read for the first time, so that no proposal has been seen yet."""
+        if self._is_read:
+            return False
+        mine = (worker for worker in self.workers if worker.node is self)
+        return not self.is_mounted or any(w.group in ("begin", "queue") and not w.is_finished for w in mine)
+
+    @property
     def asked_queue(self) -> Asked:
         """Return the queue as it is asked for now."""
         return Asked(self.stored.id, self.asked, self.order, frozenset(self.kept))

@@ -41,6 +41,8 @@ VIEWS_KEPT = 64
 PLACE_SECONDS = 0.5
 """The proposal seen last is written down when so much time has passed, not in the moment of a key."""
 
+NOT_SEEN_YET = "Not judged: the proposal was not on the screen yet; press it again."
+
 
 class Appraisal(NamedTuple):
     """What statistics say of a proposal against a baseline, as both were read."""
@@ -99,6 +101,8 @@ class TriageState(Screen[None]):
         self.writing_hints: Sequence[tuple[str, str]] = ()
         """The keys of the fields that are open above the bar, each with what it does."""
         self._place: Place | None = None
+        self._told_unseen = False
+        """Whether it was said that the proposal under the cursor is not on the screen yet."""
 
     @property
     def reviewer_app(self) -> "ReviewerApp":
@@ -192,6 +196,17 @@ class TriageState(Screen[None]):
         if self.view is None or row is None or row.method_id != self.view.proposal.id:
             return None
         return self.view
+
+    def view_to_judge(self) -> ProposalView | None:
+        """Return the view that an act is about; where its proposal is not on the screen yet, say that nothing was done.
+
+        It is said once for all that is typed until the proposal is there.
+        """
+        view = self.acting_view()
+        if view is None and self.queue.row is not None and not self._told_unseen:
+            self._told_unseen = True
+            self.tell(NOT_SEEN_YET)
+        return view
 
     def step_queue(self, by: int) -> bool:
         """Move the cursor by so many rows, and the panes with it in the same repaint; return whether it moved.

@@ -53,7 +53,7 @@ class WritingPart(JudgingPart):
 
     def action_rationale(self) -> None:
         """Write why, here."""
-        if (view := self.acting_view()) is not None:
+        if (view := self.view_to_judge()) is not None:
             self.settle_digits()
             self._open(
                 view,
@@ -64,7 +64,7 @@ class WritingPart(JudgingPart):
 
     def action_tags(self) -> None:
         """Add or take away tags."""
-        if (view := self.acting_view()) is not None:
+        if (view := self.view_to_judge()) is not None:
             self.settle_digits()
             field = self._field(view, TAGS, "tags", "", known=(), items=view.judgement.tags)
             hints = (("tab", "takes the one marked"), ("↑ ↓", "mark"), ("enter or esc", "saves"))
@@ -140,7 +140,7 @@ class WritingPart(JudgingPart):
 
     def action_rationale_editor(self) -> None:
         """Write why, in one's own editor."""
-        if (view := self.acting_view()) is None:
+        if (view := self.view_to_judge()) is None:
             return
         self.settle_digits()
         draft = self.reviewer_app.drafts.find(self.session.reviewer, view.proposal.uuid, RATIONALE)
@@ -159,7 +159,7 @@ class WritingPart(JudgingPart):
         """Rate the proposal against each constraint."""
         from reviewer.tui.screens.rubric import RubricScreen
 
-        if (view := self.acting_view()) is None:
+        if (view := self.view_to_judge()) is None:
             return
         self.settle_digits()
         proposal = view.proposal.uuid
