@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.tui.marks import ASCII, UNICODE, Marks
 from reviewer.tui.pane_sizes import PaneSizes
-from tests.tui.triage_app import Triage, records, store_with, triage
+from reviewer.tui.theme import THEMES
+from tests.tui.triage_app import Triage, records, screen_text, store_with, triage
 
 pytestmark = pytest.mark.usefixtures("hands")
 
@@ -112,3 +114,56 @@ async def test_in_a_narrow_window_the_line_between_the_documents_lies_across(pat
         assert abs(t.screen.query_one("#beside-baseline").region.y - line.y - 5) <= 1
         await t.press("tab", "tab", ">")
         assert t.screen.query_one("#beside-baseline").region.y <= line.y + 5
+
+
+def marked(t: Triage) -> list[str]:
+    """The lines of the screen, and the parts of a line, that carry the mark of where one is."""
+    places = ("#proposal-heading", "#baseline-heading", "#above-evidence")
+    lines = screen_text(t.app).splitlines()
+    found = []
+    for place in places:
+        region = t.screen.query_one(place).region
+        if lines[region.y][region.x] in "▌>":
+            found.append(place)
+    queue = t.screen.queue.region
+    if t.screen.queue.is_on_screen and any(lines[y][queue.x] in "▌>" for y in range(queue.y, queue.bottom)):
+        found.append("#queue")
+    return found
+
+
+@pytest.mark.parametrize("marks", [UNICODE, ASCII], ids=["unicode", "ascii"])
+async def test_one_sees_which_pane_has_the_focus(path: Path, marks: Marks) -> None:
+    async with triage(path, marks=marks) as t:
+        seen = [marked(t)]
+        for _ in range(4):
+            await t.press("tab")
+            await t.pilot.pause()
+            seen.append(marked(t))
+        assert seen == [["#queue"], ["#proposal-heading"], ["#baseline-heading"], ["#above-evidence"], ["#queue"]]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_the_heading_of_the_pane_with_the_focus_stands_out_in_every_theme(path: Path, theme: str) -> None:
+    async with triage(path) as t:
+        headings = [t.screen.query_one(f"#{name}-heading") for name in ("proposal", "baseline")]
+        await t.press("tab")
+        for name in ("dark" if theme != "dark" else "light", theme):
+            t.app.theme = name
+            await t.pilot.pause()
+            proposal, baseline = [h.rich_style for h in headings]
+            assert (proposal.bold, baseline.bold or False) == (True, False)
+            assert proposal.color != baseline.color
+        await t.press("tab")
+        await t.pilot.pause()
+        assert [bool(h.rich_style.bold) for h in headings] == [False, True]
+        assert headings[0].rich_style.color == baseline.color
+
+
+async def test_the_proposal_has_the_focus_where_the_queue_is_folded(path: Path) -> None:
+    async with triage(path, size=(80, 24)) as t:
+        assert marked(t) == ["#proposal-heading"]
+        await t.pilot.resize_terminal(120, 40)
+        await t.press("shift+tab")
+        await t.until(lambda: marked(t) == ["#queue"])
+        await t.pilot.resize_terminal(80, 24)
+        await t.until(lambda: marked(t) == ["#proposal-heading"])

@@ -35,6 +35,7 @@ from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.evidence import EvidencePane
 from reviewer.tui.widgets.field_editor import FieldEditor
 from reviewer.tui.widgets.judgement_bar import JudgementBar
+from reviewer.tui.widgets.pane_heading import PaneHeading
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.tui.widgets.search_line import SearchLine
 from reviewer.tui.widgets.text_field import is_escape
@@ -103,11 +104,11 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesP
                 yield Static(id="empty", markup=False)
             yield Divider(marks=self.marks, id="beside-queue")
             with Vertical(id="proposal-pane", classes="pane"):
-                yield Static(" proposal", id="proposal-heading", classes="heading", markup=False)
+                yield PaneHeading("proposal", marks=self.marks, id="proposal-heading")
                 yield DocumentPane(cache, id="proposal")
             yield Divider(marks=self.marks, id="beside-baseline")
             with Vertical(id="baseline-pane", classes="pane"):
-                yield Static(" baseline", id="baseline-heading", classes="heading", markup=False)
+                yield PaneHeading("baseline", marks=self.marks, id="baseline-heading")
                 yield DocumentPane(cache, id="baseline")
         yield SearchLine(placeholder="find in the document", id="find")
         yield Divider(marks=self.marks, id="above-evidence")

@@ -10,6 +10,7 @@ from reviewer.tui.keys import key_label
 from reviewer.tui.pane_sizes import PaneSizes
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.divider import Divider
+from reviewer.tui.widgets.pane_heading import PaneHeading
 
 NARROW = 110
 """Below so many columns the queue folds into one line; the key for it brings it back."""
@@ -61,7 +62,12 @@ class PanesPart(TriageState):
         """Give the focus back where it was taken from what the small window hides: one goes on where one was."""
         if self.focused is None:
             self.set_focus(self._focus_held, from_app_focus=True)  # as it was, with nothing selected
-        if self.focused is None and not self.is_too_small:
+        self._leave_folded()
+
+    def _leave_folded(self) -> None:
+        """Go where one sees where one is: nobody is in a queue that is folded, or nowhere."""
+        lost = self.focused is None or (self.focused is self.queue and self.has_class("-folded"))
+        if lost and not self.is_too_small:
             self.rest()
 
     @property
@@ -111,16 +117,21 @@ class PanesPart(TriageState):
         self.fit_sizes()
 
     def on_descendant_focus(self) -> None:
-        """Draw the line above the evidence in the accent while one is in it."""
-        self._mark_evidence()
+        """Mark the pane that one is in."""
+        self._leave_folded()
+        self._mark_pane()
 
     def on_descendant_blur(self) -> None:
-        """Draw it as a hairline again; what a small window hides keeps the focus."""
-        self._mark_evidence()
+        """Take the mark off the pane; what the window no longer shows gives the focus away, or keeps it for later."""
+        self._mark_pane()
         if self.is_too_small:
             self.hold_focus()
+        elif self.app.app_focus and not self.editor.writing:
+            self._leave_folded()
 
-    def _mark_evidence(self) -> None:
+    def _mark_pane(self) -> None:
+        for pane in (self.proposal_pane, self.baseline_pane):
+            self.query_one(f"#{pane.id}-heading", PaneHeading).mark(self.focused is pane)
         self.query_one("#above-evidence").set_class(self.focused is self.evidence_pane, "-accent")
 
     def action_toggle_queue(self) -> None:

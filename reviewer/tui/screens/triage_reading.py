@@ -19,6 +19,7 @@ from reviewer.tui.method_document import method_document
 from reviewer.tui.screens.triage_state import VIEWS_KEPT, Appraisal, TriageState
 from reviewer.tui.telling import opens_dialog, telling
 from reviewer.tui.widgets.document import DocumentPane
+from reviewer.tui.widgets.pane_heading import PaneHeading
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow import browsing
 from reviewer.workflow.permalinks import SHORT_ID
@@ -101,11 +102,11 @@ class ReadingPart(TriageState):
                 self.note_place(view)
         if view is None:
             self.proposal_pane.show(None)
-            self.query_one("#proposal-heading", Static).update(" proposal")
+            self.query_one("#proposal-heading", PaneHeading).say("proposal")
         else:
             self.proposal_pane.show(method_document(view.proposal, view.remarks), ("proposal", view.proposal.id))
             who = safe_line(view.proposal.agent or view.proposal.run or view.proposal.namespace, 40)
-            self.query_one("#proposal-heading", Static).update(f" proposal · {who}")
+            self.query_one("#proposal-heading", PaneHeading).say(f"proposal · {who}")
         self.show_baseline()
         self.show_target()
         self.show_bar()
@@ -113,16 +114,16 @@ class ReadingPart(TriageState):
     def show_baseline(self) -> None:
         """Show the baseline in hand and the evidence against it, or the baseline alone where there is no proposal."""
         view = self.view or self.lone_baselines
-        heading = self.query_one("#baseline-heading", Static)
+        heading = self.query_one("#baseline-heading", PaneHeading)
         self.set_class(self.view is None and view is not None, "-alone")
         if view is None or not view.baselines:
             self.baseline_pane.show(None)
-            heading.update(" baseline" if view is None else " baseline · none in this problem")
+            heading.say("baseline" if view is None else "baseline · none in this problem")
         else:
             ranked = view.baselines[self.baseline]
             self.baseline_pane.show(method_document(ranked.method), ("baseline", ranked.method.id))
             origin = f"{ranked.method.origin} · " if ranked.method.origin != "unknown" else ""
-            heading.update(f" baseline · {origin}{safe_line(ranked.reason, 90)}")
+            heading.say(f"baseline · {origin}{safe_line(ranked.reason, 90)}")
         self.show_evidence()
 
     def show_evidence(self, *, again: bool = False) -> None:

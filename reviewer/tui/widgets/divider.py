@@ -51,8 +51,11 @@ class Divider(Widget):
     def render_line(self, y: int) -> Strip:
         """Draw the line."""
         width, height = self.size
-        mark = self._marks.bar if height > 1 or width == 1 else self._marks.rule
-        return Strip([Segment(mark * width, self.rich_style)], width)
+        if height > 1 or width == 1:
+            return Strip([Segment(self._marks.bar * width, self.rich_style)], width)
+        # The pane under it has no heading: its mark for the focus stands here.
+        first = self._marks.cursor if self.has_class("-accent") else self._marks.rule
+        return Strip([Segment(first + self._marks.rule * (width - 1), self.rich_style)], width)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Take hold of the line."""

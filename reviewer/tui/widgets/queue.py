@@ -203,6 +203,17 @@ class QueueList(Widget, can_focus=True):
     def _body_height(self) -> int:
         return max(1, self.size.height)
 
+    def on_focus(self) -> None:
+        """Show that one is in the queue."""
+        self._refresh_cursor()
+
+    def on_blur(self) -> None:
+        """Show that one is elsewhere."""
+        self._refresh_cursor()
+
+    def _refresh_cursor(self) -> None:
+        self.refresh(Region(0, self._cursor - self._top, self.size.width, 1))
+
     def on_resize(self, _event: events.Resize) -> None:
         """Keep the cursor in sight when the height changes."""
         self._keep_in_sight()
@@ -249,7 +260,10 @@ class QueueList(Widget, can_focus=True):
         quiet = Style() if here or not judged else self._colour("queue--quiet")
         name = "queue--" + (row.verdict.replace("_", "-") if row.verdict else "quiet")
         segments = [
-            Segment(self._marks.cursor if here else " ", base + self._accent if here else base),
+            Segment(
+                (self._marks.cursor if self.has_focus else self._marks.bar) if here else " ",
+                base + self._accent if here else base,
+            ),
             Segment(title, base + quiet),
             Segment(tail, base + self._colour("queue--quiet")),
             Segment(mark, base + self._colour(name)),
