@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.domain.vocabulary import Role, Setting
 from reviewer.tui.marks import ASCII, UNICODE, Marks
 from reviewer.tui.pane_sizes import PaneSizes
 from reviewer.tui.theme import THEMES
+from tests.builders import measured, record
 from tests.tui.triage_app import Triage, records, screen_text, store_with, triage
 
 pytestmark = pytest.mark.usefixtures("hands")
@@ -167,3 +169,25 @@ async def test_the_proposal_has_the_focus_where_the_queue_is_folded(path: Path) 
         await t.until(lambda: marked(t) == ["#queue"])
         await t.pilot.resize_terminal(80, 24)
         await t.until(lambda: marked(t) == ["#proposal-heading"])
+
+
+async def test_space_pages_the_pane_with_the_focus(tmp_path: Path) -> None:
+    body = "\n\n".join(f"Line {number}." for number in range(200))
+    numbers = tuple(measured(0.5, dataset=f"set{number:02}", setting=Setting.LAB) for number in range(40))
+    path = store_with(
+        tmp_path,
+        record("p1", title="alpha method", body=body, measurements=numbers),
+        record("b1", Role.BASELINE, title="Baseline", body=body),
+    )
+    async with triage(path) as t:
+        await t.until(lambda: t.screen.proposal_pane.max_scroll_y and t.screen.baseline_pane.max_scroll_y)
+        panes = (t.screen.proposal_pane, t.screen.baseline_pane, t.screen.evidence_pane)
+        for moved in panes:
+            t.screen.set_focus(moved)
+            before = [pane.scroll_offset.y for pane in panes]
+            await t.press("space")
+            await t.until(lambda: t.screen.focused is moved and not t.app._in_hand)  # noqa: B023
+            after = [pane.scroll_offset.y for pane in panes]
+            assert [pane for pane, a, b in zip(panes, before, after, strict=True) if a != b] == [moved]
+            await t.press("ctrl+b")
+            await t.until(lambda: moved.scroll_offset.y == 0)  # noqa: B023

@@ -214,11 +214,21 @@ class ReadingPart(TriageState):
 
     def action_page_down(self) -> None:
         """Read on in the pane with the focus, else in the proposal."""
-        self._pane().page_down()
+        self._page(1)
 
     def action_page_up(self) -> None:
         """Go back a page."""
-        self._pane().page_up()
+        self._page(-1)
+
+    def _page(self, by: int) -> None:
+        evidence = self.evidence_pane
+        if self.focused is evidence:
+            # Its headings stay, and a row of the page is seen again on the next.
+            evidence.scroll_relative(y=by * max(1, evidence.size.height - 2), animate=False)
+        elif by > 0:
+            self._pane().page_down()
+        else:
+            self._pane().page_up()
 
     def action_next_pane(self) -> None:
         """Put the focus on the next pane."""
