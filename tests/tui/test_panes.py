@@ -191,3 +191,31 @@ async def test_space_pages_the_pane_with_the_focus(tmp_path: Path) -> None:
             assert [pane for pane, a, b in zip(panes, before, after, strict=True) if a != b] == [moved]
             await t.press("ctrl+b")
             await t.until(lambda: moved.scroll_offset.y == 0)  # noqa: B023
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["alone", "together"])
+async def test_another_proposal_or_baseline_begins_at_the_top(tmp_path: Path, together: bool) -> None:
+    body = "\n\n".join(f"Line {number}." for number in range(200))
+    path = store_with(
+        tmp_path,
+        *(record(f"p{i}", title=f"method {i}", body=body) for i in (1, 2)),
+        *(record(f"b{i}", Role.BASELINE, title=f"Baseline {i}", body=body) for i in (1, 2)),
+    )
+    async with triage(path) as t:
+        proposal, baseline = t.screen.proposal_pane, t.screen.baseline_pane
+        await t.until(lambda: proposal.max_scroll_y and baseline.max_scroll_y)
+        if together:
+            await t.press("=")
+        t.screen.set_focus(baseline)
+        await t.press("space", "space")
+        await t.until(lambda: baseline.scroll_offset.y and bool(proposal.scroll_offset.y) == together)
+        await t.press("b")
+        await t.until(lambda: not baseline.is_waiting and baseline.max_scroll_y)
+        assert baseline.scroll_offset.y == 0
+        assert bool(proposal.scroll_offset.y) == together
+        await t.press("b", "space")  # the first one again, which is the next proposal's too
+        await t.until(lambda: baseline.scroll_offset.y)
+        await t.go("j")
+        await t.until(lambda: not proposal.is_waiting and proposal.max_scroll_y)
+        assert (proposal.scroll_offset.y, baseline.scroll_offset.y) == (0, 0)
+        assert "Baseline" in screen_text(t.app)

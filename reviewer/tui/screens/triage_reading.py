@@ -98,6 +98,8 @@ class ReadingPart(TriageState):
             self.baseline = _place_again(before, self.baseline, view)
         else:
             self.baseline = 0
+            # From its top, with its name, as the proposal; not Scrolled, which would be carried over to that.
+            self.baseline_pane.scroll_fraction = 0.0
             if view is not None:
                 self.note_place(view)
         if view is None:
