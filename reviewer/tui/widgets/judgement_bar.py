@@ -72,7 +72,10 @@ class JudgementBar(Widget):
             key = self._keys.get(verdict.value, "")
             if state.judgement.verdict is verdict:
                 style = self.get_component_rich_style("bar--" + verdict.replace("_", "-"))
-                text.append(f" {self._marks.verdicts[verdict]} {label} ", style + Style(bold=True))
+                mark = self._marks.verdicts[verdict]
+                # A mark that is a letter would be read as a key.
+                words = label if mark.isalnum() else f"{label} {mark}"
+                text.append(f" {key} {words} ", style + Style(bold=True, reverse=True))
             else:
                 text.append(f" {key} ", self.get_component_rich_style("bar--key"))
                 text.append(f"{label} ", self._quiet if state.judgement.verdict else Style())
