@@ -1,16 +1,18 @@
 """The judgement bar at the foot: the four verdicts with their keys, and what is held so far."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual.widget import Widget
 
 from reviewer.domain.judgements import Judgement
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Verdict
+from reviewer.domain.vocabulary import Rating, Status, Verdict
+from reviewer.tui.cells import cut
 from reviewer.tui.marks import UNICODE, Marks
 
 VERDICT_LABELS: Mapping[Verdict, str] = {
@@ -32,6 +34,59 @@ class BarState:
     """The fields in which an unsaved draft is waiting."""
     changed: bool = False
     """Whether the verdict was given on an older revision."""
+
+
+@dataclass(frozen=True, slots=True)
+class _VerdictWords:
+    """With how many words the line of the verdicts is drawn."""
+
+    changed: str = "judged on an older revision: {key} what changed"
+    flagged: str = "flagged"
+    skipped: str = "skipped for now"
+    forecast: str = "forecast %"
+    spaced: bool = True
+    labels: bool = True
+    """Whether the verdicts that were not chosen have their labels."""
+
+
+_VERDICT_WORDS = (
+    _VerdictWords(),
+    _VerdictWords("older revision: {key} what changed"),
+    _VerdictWords("older revision: {key}", skipped="skipped"),
+    _VerdictWords("{key} what changed", "", "skipped", "%"),
+    _VerdictWords("{key} what changed", "", "skipped", "%", spaced=False),
+    _VerdictWords("{key}", "", "", "%", spaced=False),
+    _VerdictWords("{key}", "", "", "%", spaced=False, labels=False),
+)
+"""From all words to the fewest: the first that fits is taken, so that no line is torn."""
+
+
+@dataclass(frozen=True, slots=True)
+class _RestWords:
+    """With how many words, and in how many cells, the line of what else is held is drawn."""
+
+    note: int
+    tags: int
+    condition: int
+    gap: int = 3
+    blockers: bool = True
+    draft: str = "draft, unsaved"
+    no_condition: str = "no condition given"
+
+
+_REST_WORDS = (
+    _RestWords(48, 1_000, 60),
+    _RestWords(48, 48, 40),
+    _RestWords(36, 24, 24),
+    _RestWords(24, 16, 16),
+    _RestWords(16, 12, 12, 2, False, "draft", "no condition"),
+    _RestWords(8, 8, 8, 2, False, "draft", "no condition"),
+    _RestWords(0, 0, 0, 2, False, "draft", ""),
+)
+"""As above; rubric, note and tags are named in each."""
+
+_LIMIT = 200
+"""Of a note or a condition no more letters are looked at: more than any line has cells."""
 
 
 class JudgementBar(Widget):
@@ -60,26 +115,36 @@ class JudgementBar(Widget):
         self.refresh()
 
     def render(self) -> Text:
-        """Draw the verdicts on the first line, and what else is held on the second."""
-        if self._state is None:
+        """Draw the verdicts on the first line, and what else is held on the second: each with the words that fit."""
+        if self._state is None or self.size.width < 1:
             return Text("")
-        narrow = self.size.width < 100
-        return Text("\n").join([self._verdicts(self._state), self._rest(self._state, narrow)])
+        return Text("\n").join([self._verdicts(self._state), self._rest(self._state)])
 
     def _verdicts(self, state: BarState) -> Text:
-        text = Text(" ", no_wrap=True, overflow="ellipsis")
+        for words in _VERDICT_WORDS:
+            text = self._verdict_line(state, words)
+            if text.cell_len <= self.size.width:
+                return text
+        text.truncate(self.size.width, overflow="ellipsis")
+        return text
+
+    def _verdict_line(self, state: BarState, words: "_VerdictWords") -> Text:
+        chosen = state.judgement.verdict
+        pad = " " if words.spaced else ""
+        text = Text(pad)
         for verdict, label in VERDICT_LABELS.items():
             key = self._keys.get(verdict.value, "")
-            if state.judgement.verdict is verdict:
+            if chosen is verdict:
                 style = self.get_component_rich_style("bar--" + verdict.replace("_", "-"))
                 mark = self._marks.verdicts[verdict]
                 # A mark that is a letter would be read as a key.
-                words = label if mark.isalnum() else f"{label} {mark}"
-                text.append(f" {key} {words} ", style + Style(bold=True, reverse=True))
+                named = label if mark.isalnum() else f"{label} {mark}"
+                text.append(f" {key} {named}{pad}", style + Style(bold=True, reverse=True))
             else:
-                text.append(f" {key} ", self.get_component_rich_style("bar--key"))
-                text.append(f"{label} ", self._quiet if state.judgement.verdict else Style())
-            text.append(" ")
+                text.append(f" {key}", self.get_component_rich_style("bar--key"))
+                if words.labels or chosen is None:
+                    text.append(f" {label}{pad}", self._quiet if chosen else Style())
+            text.append(pad)
         text.append(f" {self._marks.bar} ", self._quiet)
         if state.forecast_digits:
             text.append(f"{state.forecast_digits} %", self.get_component_rich_style("bar--notice"))
@@ -88,43 +153,69 @@ class JudgementBar(Widget):
             text.append(f"{state.judgement.forecast:.0%}".replace("%", " %"), "bold")
         else:
             text.append("0–9", self.get_component_rich_style("bar--key"))
-            text.append(" forecast %", self._quiet)
-        if state.judgement.skipped and state.judgement.verdict is None:
-            text.append("  skipped for now", self._quiet)
-        if state.judgement.flagged:
-            text.append(f"  {self._marks.flag} flagged", self.get_component_rich_style("bar--notice"))
+            text.append(f" {words.forecast}", self._quiet)
+        if state.judgement.skipped and chosen is None:
+            text.append(f"{pad} {words.skipped or self._marks.statuses[Status.SKIPPED]}", self._quiet)
+        notices = [f"{self._marks.flag} {words.flagged}".rstrip()] if state.judgement.flagged else []
         if state.changed:
-            text.append(
-                f"  {self._marks.changed} judged on an older revision: "
-                f"{self._keys.get('differences', '')} what changed",
-                self.get_component_rich_style("bar--notice"),
-            )
+            key = self._keys.get("differences", "")
+            notices.append(f"{self._marks.changed} {words.changed.format(key=key)}".rstrip())
+        for notice in notices:
+            text.append(f"{pad} {notice}", self.get_component_rich_style("bar--notice"))
         return text
 
-    def _rest(self, state: BarState, narrow: bool) -> Text:
+    def _rest(self, state: BarState) -> Text:
+        width = self.size.width
+        for words in _REST_WORDS:
+            text = self._rest_line(state, words)
+            if text.cell_len <= width:
+                # What the steps before left unused is for the tags, which are the first to be cut.
+                for tags in range(words.tags + width - text.cell_len, words.tags, -1):
+                    longer = self._rest_line(state, replace(words, tags=tags))
+                    if longer.cell_len <= width:
+                        return longer
+                return text
+        text.truncate(width, overflow="ellipsis")
+        return text
+
+    def _rest_line(self, state: BarState, words: "_RestWords") -> Text:
         judgement = state.judgement
-        text = Text("  ", no_wrap=True, overflow="ellipsis")
+        text = Text("  ")
         rubric = f"rubric {judgement.rated}/{state.constraints}"
         if blockers := len(judgement.blockers):
-            rubric += f", {blockers} blocker{'s' if blockers > 1 else ''}"
+            if words.blockers:
+                rubric += f", {blockers} blocker{'s' if blockers > 1 else ''}"
+            else:
+                rubric += f" {self._marks.ratings[Rating.BLOCKER]}{blockers}"
         self._field(text, "rubric", rubric, bool(judgement.rated))
-        rationale = judgement.rationale.split("\n", 1)[0]
-        words = f"note: {safe_line(rationale, 24 if narrow else 48)}" if rationale else "note"
-        self._field(text, "rationale", "draft" if "rationale" in state.drafts else words, bool(rationale))
-        tags = ", ".join(safe_line(tag, 24) for tag in judgement.tags)
-        self._field(text, "tags", f"tags: {tags}" if tags else "tags", bool(tags))
+        note = judgement.rationale.split("\n", 1)[0]
+        for action, name, held, limit in (
+            ("rationale", "note", safe_line(note, _LIMIT), words.note),
+            ("tags", "tags", ", ".join(safe_line(tag, _LIMIT) for tag in judgement.tags), words.tags),
+        ):
+            text.append(" " * words.gap)
+            if action in state.drafts:
+                self._field(text, action, f"{name}: {words.draft}", True, notice=True)
+            elif held:
+                self._field(text, action, f"{name}: {self._cut(held, limit)}", True)
+            else:
+                self._field(text, action, name, False)
         if judgement.verdict is Verdict.CONDITIONAL:
-            condition = safe_line(judgement.condition, 24 if narrow else 60)
-            words = f"if {condition}" if condition else "no condition given"
-            text.append(f"{self._marks.bar} {words}", Style() if condition else self._quiet)
+            condition = safe_line(judgement.condition, _LIMIT)
+            if condition or words.condition:
+                said = f"if {self._cut(condition, words.condition)}" if condition else words.no_condition
+                text.append(f"{' ' * words.gap}{self._marks.bar} {said}", Style() if condition else self._quiet)
         return text
 
-    def _field(self, text: Text, action: str, words: str, filled: bool) -> None:
+    def _cut(self, text: str, cells: int) -> str:
+        if cell_len(text) <= cells:
+            return text
+        return cut(text, max(cells, len(self._marks.ellipsis)), self._marks.ellipsis).rstrip()
+
+    def _field(self, text: Text, action: str, words: str, filled: bool, *, notice: bool = False) -> None:
         text.append(f"{self._keys.get(action, '')} ", self.get_component_rich_style("bar--key"))
-        notice = words == "draft"
         style = self.get_component_rich_style("bar--notice") if notice else Style() if filled else self._quiet
-        text.append("draft, unsaved" if notice else words, style)
-        text.append("   ")
+        text.append(words, style)
 
     @property
     def _quiet(self) -> Style:

@@ -61,3 +61,55 @@ async def test_the_verdict_that_is_chosen_keeps_its_key_and_stands_out_without_c
         reverse = [line[s.start : s.end] for s in text.spans if isinstance(s.style, Style) and s.style.reverse]
         assert [part.split()[0] for part in reverse] == [KEYS[verdict]]
         assert not reverse[0].split()[-1].isalnum() or reverse[0].strip().endswith(VERDICT_LABELS[verdict])
+
+
+FULL = Judgement(
+    Verdict.CONDITIONAL,
+    condition="the labels of the teacher come in the same week as the prompts",
+    forecast=1.0,
+    ratings={f"c{n}": ConstraintRating(Rating.BLOCKER) for n in range(12)},
+    rationale="The noise of the seeds is larger than what was gained on chat, and nothing was held out.",
+    tags=("noise", "seeds", "illustrative only", "漢字", "cost", "latency", "teacher"),
+    flagged=True,
+    skipped=True,
+)
+STATES = {
+    "full": BarState(FULL, 12, changed=True),
+    "drafts": BarState(FULL, 12, "100", ("rationale", "tags"), changed=True),
+    "changed": BarState(Judgement(Verdict.FAILS, forecast=0.1, flagged=True), 12, changed=True),
+    "no verdict": BarState(Judgement(skipped=True, flagged=True, forecast=1.0), 12),
+    "nothing": BarState(Judgement(), 12),
+    "no condition": BarState(Judgement(Verdict.CONDITIONAL, tags=FULL.tags), 12),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+@pytest.mark.parametrize("width", [60, 72, 80, 100, 120, 200])
+async def test_it_is_two_lines_that_name_everything_at_every_width(width: int, name: str) -> None:
+    state = STATES[name]
+    keys = KEYS | {"rubric": "r", "rationale": "e", "tags": "t", "differences": "d"}
+    bar = JudgementBar(keys)
+    async with HarnessApp(bar).run_test(size=(width, 10)):
+        bar.styles.height = 2
+        bar.show_state(state)
+        first, second = bar.render().split("\n")
+        assert max(first.cell_len, second.cell_len) <= width
+        for words in ("r rubric", "e note", "t tags"):
+            assert words in str(second)
+        assert all(f" {key}" in str(first) for key in KEYS.values())
+        assert "%" in str(first)
+        assert ("⚑" in str(first), "Δ" in str(first)) == (state.judgement.flagged, state.changed)
+        if state.changed:
+            assert " d" in str(first).partition("Δ")[2]
+        if state.judgement.tags and not state.drafts:
+            tags = str(second).partition("tags: ")[2]
+            assert tags.startswith(", ".join(FULL.tags)) or "…" in tags.split("│")[0]
+
+
+async def test_what_has_room_is_said_in_full() -> None:
+    bar = JudgementBar(KEYS | {"differences": "d"})
+    async with HarnessApp(bar).run_test(size=(260, 10)):
+        bar.show_state(STATES["full"])
+        text = str(bar.render())
+        for words in ("⚑ flagged", "judged on an older revision: d what changed", "12 blockers", ", ".join(FULL.tags)):
+            assert words in text
