@@ -15,7 +15,6 @@ from textual.filter import LineFilter
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.identity import Clock, utc_now
-from reviewer.domain.text import safe_line
 from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem
 from reviewer.tui.ascii_filter import AsciiFilter
@@ -23,7 +22,7 @@ from reviewer.tui.background import Background
 from reviewer.tui.bound_keys import bind_only
 from reviewer.tui.kept_drafts import KeptDrafts
 from reviewer.tui.keys import Keymap, bindings
-from reviewer.tui.keys_in_turn import KeysInTurn
+from reviewer.tui.keys_in_turn import TOLD_SECONDS, KeysInTurn
 from reviewer.tui.marks import ASCII, Marks
 from reviewer.tui.palette import ActionProvider
 from reviewer.tui.pane_sizes import PaneSizes
@@ -31,6 +30,7 @@ from reviewer.tui.saved_targets import SavedTargets
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.tui.telling import opens_dialog, sentence_of
 from reviewer.tui.theme import THEME_TITLES, THEMES, VARIABLE_DEFAULTS
+from reviewer.tui.toasts import ERROR_SECONDS, Toasts
 from reviewer.tui.whole_pastes import keep_pastes_whole
 from reviewer.tui.widgets.text_field import types
 from reviewer.workflow import browsing
@@ -64,7 +64,7 @@ class Opening:
     shown_path: str = ""
     """The store's path as people see it; empty where it is shown whole."""
     notice: str = ""
-    """A sentence to begin with: where the demo's copy lies."""
+    """A sentence to begin with, for who has not been in the store before: where the demo's copy lies."""
     at: tuple[int, int] | None = None
     """The row ids of the problem and of the proposal to begin with; None is where one was last."""
 
@@ -120,7 +120,9 @@ class ReviewerApp(KeysInTurn):
         self.session: Session | None = None
         self.start_folder = start_folder()
         self.pane_sizes = PaneSizes()
+        self.toasts = Toasts(self)
         self._at = opening.at
+        self._notice = opening.notice
         self.drafts = KeptDrafts(opening.store.path, self._warn)
         self.saving: set[asyncio.Task[bool]] = set()
         """Acts on their way to the disk; each says in the end whether it got there."""
@@ -160,6 +162,10 @@ class ReviewerApp(KeysInTurn):
         """Return whether a key leaves the app at once."""
         return key in self.keymap["quit"]
 
+    def key_acts(self) -> None:
+        """Take away the sentences that only inform."""
+        self.toasts.key_acts()
+
     def is_beginning(self) -> bool:
         """Return whether there is no screen yet, or one on which the first proposal is still missing."""
         screen = self.shown
@@ -176,8 +182,6 @@ class ReviewerApp(KeysInTurn):
 
     def on_mount(self) -> None:
         """Ask who is there where nobody has said, then open the store's first problem."""
-        if self.opening.notice:
-            self.notify(safe_line(self.opening.notice, 400), markup=False, timeout=8)
         self.begin()
         self.set_timer(SETTLED_SECONDS, let_collector_in)
 
@@ -215,9 +219,17 @@ class ReviewerApp(KeysInTurn):
         """Return the problem to begin with, and the proposal where one was named."""
         (problem_id, start), self._at = self._at or (None, None), None
         seen = [place.problem for place in self.drafts.places_of(name)]
+        if seen:
+            self._notice = ""
         named = [stored for stored in problems if stored.id == problem_id]
         last = [stored for slug in seen for stored in problems if stored.problem.slug == slug]
         return (*named, *last, *problems)[0], start
+
+    def show_notice(self) -> None:
+        """Show the sentence that the app begins with, once there is a proposal on the screen."""
+        notice, self._notice = self._notice, ""
+        if notice:
+            self.toasts.show(notice, about="beginning", seconds=TOLD_SECONDS)
 
     async def _welcome(self, store: Store) -> None:
         from reviewer.tui.screens.welcome import WelcomeScreen
@@ -233,8 +245,8 @@ class ReviewerApp(KeysInTurn):
                     continue
                 self.drafts.close()
                 self.drafts = KeptDrafts(demo.path, self._warn)
+                self._notice = f"This is a copy of the sample study: {demo.path}"
                 await self._open_store(demo, self.session.reviewer)
-                self.notify(safe_line(f"This is a copy of the sample study: {demo.path}", 400), markup=False)
                 return
             if chosen == "import":
                 report = await self.push_screen_wait(self.import_screen())
@@ -297,10 +309,11 @@ class ReviewerApp(KeysInTurn):
     def tell_error(self, error: Exception) -> None:
         """Show what went wrong and what to do, and keep the traceback in the log."""
         self.opening.log(error)
-        self.notify(safe_line(sentence_of(error), 400), severity="error", timeout=8, markup=False)
+        sentence = sentence_of(error)
+        self.toasts.show(sentence, about=sentence, severity="error", seconds=ERROR_SECONDS)
 
     def _warn(self, sentence: str) -> None:
-        self.notify(safe_line(sentence, 400), severity="warning", markup=False)
+        self.toasts.show(sentence, about=sentence, severity="warning", seconds=ERROR_SECONDS)
 
     def follow(self, saved: Coroutine[Any, Any, bool]) -> None:
         """See an act to its end, whatever becomes of the screen that it was done on."""
@@ -314,7 +327,8 @@ class ReviewerApp(KeysInTurn):
             return
         if (error := task.exception()) is not None:
             self.opening.log(error)
-            self.notify("An act could not be saved; the details are in the log.", severity="error", markup=False)
+            sentence = "An act could not be saved; the details are in the log."
+            self.toasts.show(sentence, about=sentence, severity="error", seconds=ERROR_SECONDS)
             self.unsaved += 1
         elif not task.result():
             self.unsaved += 1
@@ -331,7 +345,7 @@ class ReviewerApp(KeysInTurn):
         try:
             remember(self.opening.config_path, **changes)
         except ReviewerError as error:
-            self.notify(safe_line(str(error), 400), severity="warning", markup=False)
+            self._warn(str(error))
 
     def action_help(self) -> None:
         """Show every key of the screen at hand."""
@@ -379,11 +393,11 @@ class ReviewerApp(KeysInTurn):
         if self.unsaved and not self._warned_of_unsaved:
             self._warned_of_unsaved = True
             n = self.unsaved
-            self.notify(
+            self.toasts.show(
                 f"{n} of your last acts could not be saved. Try again, or leave once more to go without.",
+                about="leaving",
                 severity="error",
-                timeout=10,
-                markup=False,
+                seconds=10,
             )
             return
         self.exit()

@@ -77,6 +77,9 @@ class KeysInTurn(App[None]):
         """Return whether a key acts whatever is being opened: the one that leaves the app."""
         return False
 
+    def key_acts(self) -> None:
+        """Hear that a key is about to act; one that is typed into a field does not."""
+
     def is_beginning(self) -> bool:
         """Return whether what keys act on is not there yet: they are dropped and told of, since nobody has seen it."""
         return False
@@ -107,6 +110,8 @@ class KeysInTurn(App[None]):
             self.call_later(self._next)
             return
         self._in_hand, self._dropped_early = True, False
+        if isinstance(event, events.Key) and not self._writing:
+            self.key_acts()
         target: DOMNode = self.focused or screen
         await super().on_event(event)
         self._seeing = asyncio.create_task(self._see_through(target, screen))

@@ -162,7 +162,7 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesP
         if draft.field in ("condition", "next_experiment"):
             key = "conditional"
         label = key_label(self.keymap[key][0]) if self.keymap[key] else key
-        self.tell(f"An unsaved draft is waiting here; {label} goes on with it.")
+        self.tell(f"An unsaved draft is waiting here; {label} goes on with it.", about="draft")
 
     # The keys at the foot: those that act where the focus is.
 

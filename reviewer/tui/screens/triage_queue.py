@@ -78,6 +78,7 @@ class QueuePart(TriageState):
         self.count_rows()
         await self.begin_news()
         if first:
+            self.reviewer_app.show_notice()
             self.complete_index()
 
     async def _read_view_of(self, page: QueuePage, method_id: int | None, *, last: bool) -> None:

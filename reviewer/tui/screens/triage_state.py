@@ -12,7 +12,6 @@ from reviewer.domain.judgements import Context, Judgement
 from reviewer.domain.methods import Method
 from reviewer.domain.problems import Problem
 from reviewer.domain.queue import QueueFilter, QueueRow, Sort
-from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Status
 from reviewer.evidence.appraisal import Appraised
 from reviewer.store.annotations import CurrentJudgement
@@ -23,6 +22,7 @@ from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import Marks
 from reviewer.tui.method_document import method_document
 from reviewer.tui.telling import sentence_of
+from reviewer.tui.toasts import ERROR_SECONDS, ORDINARY_SECONDS
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.evidence import EvidencePane
 from reviewer.tui.widgets.field_editor import FieldEditor
@@ -205,7 +205,7 @@ class TriageState(Screen[None]):
         view = self.acting_view()
         if view is None and self.queue.row is not None and not self._told_unseen:
             self._told_unseen = True
-            self.tell(NOT_SEEN_YET)
+            self.tell(NOT_SEEN_YET, about="unseen", warning=True)
         return view
 
     def step_queue(self, by: int) -> bool:
@@ -252,12 +252,21 @@ class TriageState(Screen[None]):
         if judgement.status is not Status.TO_DO:
             self.kept.add(method_id)
 
-    def tell(self, sentence: str, *, error: bool = False, seconds: float = 3) -> None:
-        """Show a sentence for a moment. It may hold outside text, and is never read as markup."""
-        self.notify(
-            safe_line(sentence, 400), severity="error" if error else "information", timeout=8 if error else seconds,
-            markup=False,
-        )  # fmt: skip
+    def tell(
+        self,
+        sentence: str,
+        *,
+        about: str = "act",
+        error: bool = False,
+        warning: bool = False,
+        seconds: float = ORDINARY_SECONDS,
+    ) -> None:
+        """Show a sentence for a moment, in place of the one ``about`` the same; errors are each about themselves."""
+        toasts = self.reviewer_app.toasts
+        if error:
+            toasts.show(sentence, about=sentence, severity="error", seconds=ERROR_SECONDS)
+        else:
+            toasts.show(sentence, about=about, severity="warning" if warning else "information", seconds=seconds)
 
     def tell_error(self, error: Exception) -> None:
         """Show what went wrong and what to do, and keep the traceback in the log."""
