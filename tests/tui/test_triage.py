@@ -666,6 +666,33 @@ async def test_what_was_searched_for_stays_when_enter_goes_into_the_queue(path: 
     assert saved(path, "echo method")[0] == "fails"
 
 
+async def test_esc_in_the_queue_ends_the_search(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("slash", *"bravo", "enter")
+        await t.until(lambda: t.title == "bravo method" and t.screen.focused is t.screen.queue)
+        assert "esc ends the search" in t.text_of("#hints")
+        await t.press("escape")
+        await t.until(lambda: len(t.titles) == 5 and not t.screen.asked.text)
+        await t.settled()
+        assert t.title == "bravo method"
+        assert not t.screen.query_one("#search").display
+        assert t.screen.focused is t.screen.queue
+        assert "esc" not in t.text_of("#hints")
+
+
+@pytest.mark.parametrize("keys", [("escape",), ("enter", "escape")], ids=["in the field", "in the queue"])
+async def test_a_search_without_hits_ends_where_it_began(path: Path, keys: tuple[str, ...]) -> None:
+    async with triage(path) as t:
+        await t.go("j", "j")
+        assert t.title == "charlie method"
+        await t.press("slash", *"qqq")
+        await t.until(lambda: t.screen.query_one("#empty").display)
+        await t.press(*keys)
+        await t.until(lambda: len(t.titles) == 5)
+        await t.settled()
+        assert t.title == "charlie method"
+
+
 async def test_a_search_that_finds_nothing_says_so(path: Path) -> None:
     async with triage(path) as t:
         await t.press("slash", *"zzz")

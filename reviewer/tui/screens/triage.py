@@ -185,6 +185,8 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesP
             found = "" if self.found is None else f"{self.found} found"
             hints = ((found, ""), ("enter", "into the document"), ("n", "next"), ("N", "previous"), ("esc", "ends it"))
             hints = hints if found else (("type", "what to find"), ("esc", "ends it"))
+        elif self.asked.text:
+            hints = (("esc", "ends the search"), *HINTS)
         else:
             hints = HINTS
         if hints != self._hints:
@@ -194,7 +196,7 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesP
     # What the keys of text fields and the size of the window ask for.
 
     def on_key(self, event: events.Key) -> None:
-        """Count the time spent, and leave the fields of the queue and the document on Esc."""
+        """Count the time spent, and leave the fields of the queue and the document, or the search, on Esc."""
         self.attention.input()
         if event.key == "backspace" and not self.focused_text() and self.take_digit_back():
             event.stop()
@@ -205,6 +207,9 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesP
                 self.clear_search()
             elif self.focused.id == "find":
                 self.clear_find()
+        elif event.key == "escape" and self.asked.text and not self.focused_text():
+            event.stop()
+            self.clear_search()
 
     @property
     def is_opening(self) -> bool:

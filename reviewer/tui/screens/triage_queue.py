@@ -172,7 +172,7 @@ class QueuePart(TriageState):
                 "A finding is a proposal when it is an agent's result or hypothesis."
             )
         elif self.asked.text:
-            words = f"Nothing matches “{safe_line(self.asked.text, 60)}”. Esc in the search field clears it."
+            words = f"Nothing matches “{safe_line(self.asked.text, 60)}”. Esc ends the search."
         else:
             words = (
                 f"Nothing is left in this queue ({safe_line(self.asked.describe(), 80)}). {first['filter']} changes it."

@@ -27,10 +27,15 @@ CHECKED_AT_ONCE = 50
 class SearchPart(QueuePart):
     """What has to do with finding proposals by their text."""
 
+    _searched_from: int | None = None
+    """The proposal on which one stood when the search began."""
+
     def action_search(self) -> None:
         """Open the search field of the queue."""
         self.settle_digits()
         field = self.query_one("#search", Input)
+        if not self.asked.text and (row := self.queue.row) is not None:
+            self._searched_from = row.method_id
         field.display = True
         self.set_focus(field)
         self.fit()
@@ -56,7 +61,7 @@ class SearchPart(QueuePart):
         self.rest()
 
     def clear_search(self) -> None:
-        """End the search and show the queue as it was."""
+        """End the search and show the queue as it was; where nothing was found, one stands where one was before."""
         field = self.query_one("#search", Input)
         row = self.queue.row
         field.display = False
@@ -65,7 +70,8 @@ class SearchPart(QueuePart):
             self.asked = replace(self.asked, text="")
             with self.prevent(Input.Changed):
                 field.value = ""
-            self.load_queue(row.method_id if row else None)
+            self.load_queue(row.method_id if row else self._searched_from)
+            self.show_hints()
 
     @work(exclusive=True, group="index")
     @telling
