@@ -16,8 +16,9 @@ from reviewer.domain.judgements import ConstraintRating, Judgement
 from reviewer.domain.rubrics import Constraint, Rubric
 from reviewer.domain.text import safe_line, safe_text
 from reviewer.domain.vocabulary import Rating, Status
+from reviewer.tui.bound_keys import is_bound
 from reviewer.tui.cells import cut
-from reviewer.tui.keys import Keymap
+from reviewer.tui.keys import Keymap, key_label
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import hint
 from reviewer.tui.screens.dialog import DialogScreen, Excerpt
@@ -86,6 +87,7 @@ class RubricScreen(DialogScreen[None]):
         self._rated_last: int | None = None
         self._back_to: int | None = None
         """Where the cursor goes when the note is done: where it was before the key for the one rated last."""
+        self._said_what_serves = False
         self._titles = [safe_line(c.title, _LIMIT) for c in rubric.constraints]
         self._rows = RowList(marks=marks, id="constraints")
         self._field = TextField(one_line=True, keep=self._keep, id="note-field")
@@ -164,6 +166,23 @@ class RubricScreen(DialogScreen[None]):
         self._judgement = self._judgement.with_rating(slug, rating)
         self._say("")
         return True
+
+    def on_key(self, event: events.Key) -> None:
+        """Say what serves here where a key is pressed that serves only on the screen before."""
+        if self._writing is not None or not event.is_printable:
+            return
+        if any(is_bound(node, event.key) for node in (self, self.app)):
+            if self._said_what_serves:
+                self._say("")
+            return
+        first = {name: key_label(keys[0]) for name, keys in self.keymap.items() if keys}
+        ratings = " ".join(first[name] for rating in Rating if (name := f"rate_{rating}") in first)
+        parts = [f"{ratings} rate"] if ratings else []
+        for name, words in (("rate_clear", "clears"), ("rate_note", "writes a note"), ("rubric_back", "goes back")):
+            if name in first:
+                parts.append(f"{first[name]} {words}")
+        self._say(f"{key_label(event.key)} does nothing here: {', '.join(parts)}.")
+        self._said_what_serves = True
 
     def action_rate(self, rating: str) -> None:
         """Rate the constraint under the cursor, and go on to the next."""
@@ -325,6 +344,7 @@ class RubricScreen(DialogScreen[None]):
         )
 
     def _say(self, sentence: str) -> None:
+        self._said_what_serves = False
         self.query_one("#problem", Static).update(safe_line(sentence, _LIMIT))
 
 
@@ -334,5 +354,6 @@ def _target_words(target: Sequence[tuple[str, str]]) -> Content:
     criterion = parts.get("survives if", "")
     if not criterion:
         return Content("What “survives” means for this problem is not written down yet.")
-    by = f" by {parts['by']}" if parts.get("by") else ""
-    return Content.assemble(f"survives{by} if ", criterion)
+    # With a colon, since a criterion is written as a sentence of its own.
+    by = f"(by {parts['by']})" if parts.get("by") else "if"
+    return Content.assemble(f"survives {by}: ", criterion)

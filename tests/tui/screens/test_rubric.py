@@ -12,6 +12,7 @@ from reviewer.domain.rubrics import Constraint, Rubric
 from reviewer.domain.vocabulary import Rating
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.marks import ASCII, UNICODE, Marks
+from reviewer.tui.screens.dialog import Excerpt
 from reviewer.tui.screens.rubric import RubricScreen
 from reviewer.tui.widgets.row_list import RowList
 from reviewer.tui.widgets.text_field import TextField
@@ -246,7 +247,7 @@ async def test_all_of_it_fits_at_80_by_24() -> None:
         for constraint in load_rubric(None).constraints:
             assert constraint.title in text
         assert "Was it tested at two model sizes or more" in text
-        assert "survives by 2027-03-31 if the method" in text
+        assert "survives (by 2027-03-31): the method" in text
         assert "5 not applicable" in text
         assert "esc back" in text
 
@@ -344,3 +345,36 @@ async def test_a_note_that_is_refused_stays_on_the_one_just_rated() -> None:
         await pilot.press("enter")
         assert form.saved[-1][1] == ConstraintRating(Rating.BLOCKER, "why")
         assert form.cursor == 1
+
+
+@pytest.mark.parametrize("key", ["6", "9", "s", "f", "x"])
+async def test_a_key_that_does_nothing_here_says_what_does(key: str) -> None:
+    form = Form()
+    async with form.app.run_test() as pilot:
+        await pilot.press(key)
+        said = form.screen.query_one("#problem", Static)
+        words = f"{key} does nothing here: 1 2 3 4 5 rate, 0 clears, e writes a note, esc goes back."
+        assert str(said.content) == words
+        await pilot.press("j")
+        assert str(said.content) == ""
+        await pilot.press("e", key)
+        assert str(said.content) == ""
+    assert form.saved == []
+
+
+async def test_what_went_wrong_stays_whatever_key_is_pressed_next() -> None:
+    form = Form()
+    form.error = StoreError("the disk is full.")
+    async with form.app.run_test() as pilot:
+        await pilot.press("1", "j")
+        assert "the disk is full" in str(form.screen.query_one("#problem", Static).content)
+
+
+async def test_a_criterion_reads_as_the_sentence_that_it_is() -> None:
+    for target, words in (
+        ((("survives if", "In one production run it wins"), ("by", "2027-03-31")), "survives (by 2027-03-31): In one"),
+        ((("survives if", "In one production run it wins"),), "survives if: In one"),
+    ):
+        form = Form(target=target)
+        async with form.app.run_test():
+            assert words in str(form.screen.query_one("#target", Excerpt).render())
