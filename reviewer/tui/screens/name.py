@@ -46,7 +46,7 @@ class NameScreen(DialogScreen[str | None]):
 
     def hints(self) -> Sequence[Content]:
         """Return the line at the foot."""
-        return (hint(self.keymap, ("dialog_accept", "go on"), ("dialog_close", "close")),)
+        return (hint(self.keymap, ("dialog_accept", "go on"), ("dialog_close", "leave")),)
 
     @on(TextField.Advanced)
     def action_dialog_accept(self) -> None:

@@ -44,6 +44,12 @@ async def test_escape_gives_none(key: str) -> None:
         assert app.results == [None]
 
 
+async def test_the_foot_says_that_esc_leaves() -> None:
+    app, screen = opened()
+    async with app.run_test():
+        assert str(screen.query_one("#hints > Static", Static).content) == "enter go on   esc leave"
+
+
 @pytest.mark.parametrize("size", [(80, 24), (10, 3), (1, 1)])
 async def test_every_size_is_drawn(size: tuple[int, int]) -> None:
     app, _ = opened("\x1b[/] hostile")
