@@ -23,6 +23,7 @@ def command(ctx: click.Context, /, problem: str | None, **given: str | None) -> 
       reviewer target
       reviewer target weak-to-strong --criterion "wins by 1 %" --horizon 2027-03-31 --reviewer kim
     """
+    import shlex
     from contextlib import closing
     from dataclasses import replace
 
@@ -62,4 +63,8 @@ def command(ctx: click.Context, /, problem: str | None, **given: str | None) -> 
     click.echo(f"{safe_line(stored.problem.slug, 80)}, target version {stored.target_version or 'none'}")
     for label, text in target_lines(stored.problem.target):
         click.echo(f"  {label + ':':<13} {safe_line(text, 2000)}")
+    if stored.problem.target is None:
+        slug = shlex.quote(safe_line(stored.problem.slug, 80))
+        click.echo("  Nobody has written yet what 'survives' means here. To write it:")
+        click.echo(f"  reviewer target {slug} --criterion TEXT --horizon DATE --reviewer NAME")
     return 0

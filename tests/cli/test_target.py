@@ -30,3 +30,15 @@ def test_a_target_is_written_and_changed_in_part(capsys: pytest.CaptureFixture[s
 def test_what_is_wrong_is_told(words: tuple[str, ...], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(list(words)) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_where_there_is_no_target_it_says_how_to_write_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["target"]) == 0
+    out = capsys.readouterr().out
+    command = "reviewer target weak_to_strong --criterion TEXT --horizon DATE --reviewer NAME"
+    assert command in out
+    words = command.replace("TEXT", "gain").replace("DATE", "2027-03-31").replace("NAME", "kim").split()
+    assert main(words[1:]) == 0
+    capsys.readouterr()
+    assert main(["target"]) == 0
+    assert "--criterion" not in capsys.readouterr().out
