@@ -95,7 +95,7 @@ ACTIONS: tuple[Action, ...] = (
            "Show all methods of the problem in order by a metric."),
     Action("raw", "R", "raw record", "triage", "read", "Show the record as its source wrote it."),
     Action("copy", "Y", "copy", "triage", "read", "Copy the proposal's id; 'reviewer --at ID' opens the app there."),
-    Action("search", "/", "search", "triage", "queue", "Search the queue as you type; esc ends the search.", True),
+    Action("search", "/", "search", "triage", "queue", "Search as you type; esc ends it.", True),
     Action("filter", "F", "filter", "triage", "queue", "Show only a part of the queue."),
     Action("sort", "S", "sort", "triage", "queue", "Change the order of the queue."),
     Action("refresh", "f5,ctrl+l", "refresh", "triage", "queue",
