@@ -15,6 +15,7 @@ from textual.filter import LineFilter
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.identity import Clock, utc_now
+from reviewer.domain.text import safe_line
 from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem
 from reviewer.tui.ascii_filter import AsciiFilter
