@@ -32,8 +32,11 @@ class Toasts:
     ) -> None:
         """Show a sentence in place of the one ``about`` the same kind of thing.
 
-        What only informs goes when the next key acts; warnings and errors have their time.
+        What only informs goes when the next key acts; warnings and errors have their time. A warning that is still
+        there is not shown anew: keys in a burst would each make it flicker.
         """
+        if severity == "warning" and self._is_shown(about, safe_line(sentence, _LIMIT)):
+            return
         self._forget(about)
         toast = Notification(safe_line(sentence, _LIMIT), severity=severity, timeout=seconds)
         self._shown[about] = toast
@@ -44,6 +47,15 @@ class Toasts:
         """Take away what only informs: who goes on has read it."""
         for about in [about for about, toast in self._shown.items() if toast.severity == "information"]:
             self._forget(about)
+
+    def _is_shown(self, about: str, message: str) -> bool:
+        toast = self._shown.get(about)
+        return (
+            toast is not None
+            and toast.message == message
+            and toast in self._app._notifications
+            and not toast.has_expired
+        )
 
     def _forget(self, about: str) -> None:
         toast = self._shown.pop(about, None)

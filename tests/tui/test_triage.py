@@ -146,6 +146,17 @@ async def test_what_is_refused_for_a_proposal_not_on_the_screen_is_told_once(pat
     assert events(path) == []
 
 
+async def test_what_is_refused_again_is_told_again(path: Path) -> None:
+    async with triage(path) as t:
+        alpha = t.screen.view
+        await t.go("j")
+        t.screen.view = alpha
+        for _ in range(2):
+            await t.press("s")
+            await t.told(UNSEEN)
+            t.app.clear_notifications()  # its time is over, and the proposal is still being read
+
+
 async def test_a_verdict_that_was_refused_is_no_held_key(path: Path, hands: Hands) -> None:
     async with triage(path, hands=hands) as t:
         hands.between = 0.01

@@ -93,7 +93,6 @@ class ReadingPart(TriageState):
         self.settle_digits()
         self.attention.look_at(view.proposal.id if view else None)
         before, self.view = self.view, view
-        self._told_unseen = False
         if view is not None and before is not None and view.proposal.id == before.proposal.id:
             self.baseline = _place_again(before, self.baseline, view)
         else:

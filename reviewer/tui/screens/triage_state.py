@@ -101,8 +101,6 @@ class TriageState(Screen[None]):
         self.writing_hints: Sequence[tuple[str, str]] = ()
         """The keys of the fields that are open above the bar, each with what it does."""
         self._place: Place | None = None
-        self._told_unseen = False
-        """Whether it was said that the proposal under the cursor is not on the screen yet."""
 
     @property
     def reviewer_app(self) -> "ReviewerApp":
@@ -200,11 +198,10 @@ class TriageState(Screen[None]):
     def view_to_judge(self) -> ProposalView | None:
         """Return the view that an act is about; where its proposal is not on the screen yet, say that nothing was done.
 
-        It is said once for all that is typed until the proposal is there.
+        For what is typed in one burst that is one sentence, since it is a warning.
         """
         view = self.acting_view()
-        if view is None and self.queue.row is not None and not self._told_unseen:
-            self._told_unseen = True
+        if view is None and self.queue.row is not None:
             self.tell(NOT_SEEN_YET, about="unseen", warning=True)
         return view
 
