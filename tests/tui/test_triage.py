@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events as events_module
@@ -13,6 +14,7 @@ from textual.widgets import Input, TextArea
 from reviewer.domain.problems import Problem, Target
 from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.vocabulary import Role, Setting, Status, Verdict
+from reviewer.evidence.appraisal import Appraised
 from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem, save_target
 from reviewer.store.withdrawing import withdraw_import
@@ -20,6 +22,7 @@ from reviewer.tui.saved_targets import SavedTargets
 from reviewer.tui.screens.choice import ChoiceScreen
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.workflow.targets import write_target
+from reviewer.workflow.views import ProposalView, appraised_rows
 from tests.builders import NOW, build_session, import_records, measured, record
 from tests.tui.triage_app import (
     Hands,
@@ -474,6 +477,21 @@ async def test_the_numbers_come_first_and_what_statistics_say_of_them_after(path
         assert "[+0.045, +0.175]" in shown
         await t.go("b")
         await t.until(lambda: "no interval" in screen_text(t.app))
+
+
+async def test_a_proposal_without_a_number_is_appraised_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def counted_rows(view: ProposalView, *given: Any, **more: Any) -> tuple[Appraised, ...]:
+        asked.append(view)
+        return appraised_rows(view, *given, **more)
+
+    monkeypatch.setattr("reviewer.tui.screens.triage_reading.appraised_rows", counted_rows)
+    async with triage(store_with(tmp_path, record("p"), record("b", Role.BASELINE))) as t:
+        await t.until(lambda: asked)
+        await t.settled()
+        await t.pilot.pause()
+        assert len(asked) == 1
 
 
 async def test_the_evidence_in_full_names_every_method(path: Path) -> None:

@@ -13,7 +13,6 @@ from reviewer.domain.errors import UserError
 from reviewer.domain.methods import Revision
 from reviewer.domain.queue import QueueRow
 from reviewer.domain.text import safe_line
-from reviewer.evidence.appraisal import Appraised
 from reviewer.tui.evidence_table import evidence_cells
 from reviewer.tui.method_document import method_document
 from reviewer.tui.screens.triage_state import VIEWS_KEPT, Appraisal, TriageState
@@ -130,21 +129,20 @@ class ReadingPart(TriageState):
     def show_evidence(self, *, again: bool = False) -> None:
         """Show the numbers at once, and what statistics say of them as soon as that is known; ``again``: now it is."""
         view = self.view or self.lone_baselines
-        known: tuple[Appraised, ...] = ()
+        appraisal = None
         if isinstance(view, ProposalView):
             rows = evidence_rows(view, self.baseline, self.problem)
             appraisal = self._appraisal(view, self.baseline)
-            known = appraisal.rows if appraisal else ()
         else:
             rows = baseline_rows(view, self.baseline, self.problem) if view else ()
         self.evidence_pane.show_rows(
-            evidence_cells(rows, self.marks, known),
+            evidence_cells(rows, self.marks, appraisal.rows if appraisal else ()),
             "Nothing was measured: neither the proposal nor the baseline has a number." if view else "",
             alone=not isinstance(view, ProposalView),
             again=again,
         )
         self.fit_evidence()
-        if isinstance(view, ProposalView) and view.baselines and not known:
+        if isinstance(view, ProposalView) and view.baselines and appraisal is None:
             self._appraise(view, self.baseline)
 
     def _appraisal(self, view: ProposalView, baseline: int) -> Appraisal | None:

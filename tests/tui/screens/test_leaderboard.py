@@ -215,7 +215,9 @@ async def test_what_nobody_waits_for_is_no_longer_wanted() -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 20), (40, 10)])
 async def test_it_is_drawn_at_any_size_and_in_ascii(path: Path, size: tuple[int, int]) -> None:
-    async with triage(path, size=size, marks=ASCII) as t:
+    async with triage(path, size=(80, 24), marks=ASCII) as t:
         await opened(t)
+        await t.pilot.resize_terminal(*size)
+        await t.pilot.pause()
         assert screen_text(t.app).isascii()
         assert "0.800" in screen_text(t.app)
