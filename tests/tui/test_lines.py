@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.geometry import Offset
@@ -12,6 +12,7 @@ LONG = plain("one two three four five six seven eight nine ten " * 30, mark="  -
 
 
 @given(st.lists(st.text(max_size=30).map(lambda text: safe_text(text, keep_newlines=False))), st.integers(2, 40))
+@example(texts=["    0"], width=2)
 def test_folding_keeps_every_word_and_the_width(texts: list[str], width: int) -> None:
     line = TextLine(tuple((text, "dim") for text in texts))
     rows = ["".join(text for text, _ in row) for row in fold(line, width)]

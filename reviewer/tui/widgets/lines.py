@@ -66,7 +66,7 @@ def fold(line: TextLine, width: int) -> Iterator[tuple[Piece, ...]]:
         return
     at = 0
     for folded in fold_runs([(text, PLAIN)], room):
-        at += len(folded.join or "")
+        at = text.index(folded.text, at)  # Nothing but blanks is left out before it.
         yield lead + tuple(_slice(line.pieces, at, at + len(folded.text)))
         at += len(folded.text)
         lead = ((" " * indent, ""),) if indent else ()
