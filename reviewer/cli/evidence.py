@@ -52,3 +52,7 @@ def command(invocation: Invocation, proposal: str, baseline: str | None, as_json
         for figure in figures(appraised):
             how = f"   ({safe_line(figure.how, 1000)})" if figure.how else ""
             click.echo(f"  {figure.label:<11} {safe_line(figure.text, 300)}{how}")
+    if found.questions:
+        click.echo("\nWhat the data itself asks:")
+    for asked in found.questions:
+        click.echo(f"  {asked.level.words}: {safe_line(asked.question, 1000)}   ({asked.rule})")

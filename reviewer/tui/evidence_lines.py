@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from reviewer.domain.checks import CheckResult, Level
 from reviewer.domain.numbers import number
 from reviewer.domain.text import safe_line
 from reviewer.evidence.appraisal import Appraised, Side
@@ -35,6 +36,25 @@ def evidence_lines(rows: Sequence[Appraised], marks: Marks) -> Iterator[TextLine
             )
         yield from _seeds(appraised, marks)
         yield TextLine()
+
+
+def question_lines(questions: Sequence[CheckResult], marks: Marks) -> Iterator[TextLine]:
+    """Yield what the checks ask, under a heading for each level; nothing where they ask nothing."""
+    level = None
+    for result in questions:
+        if result.level is not level:
+            level = result.level
+            yield plain(_LEVELS[level], "strong")
+        yield TextLine(
+            ((safe_line(result.question, 1000), ""), (f"   {result.rule}", "dim")), (f"{marks.levels[level]} ", "dim")
+        )
+
+
+_LEVELS = {
+    Level.ASK: "What the data itself asks",
+    Level.WORTH_A_LOOK: "Worth a look",
+    Level.NOTE: "Notes",
+}
 
 
 def _seeds(appraised: Appraised, marks: Marks) -> Iterator[TextLine]:

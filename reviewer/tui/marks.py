@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reviewer.domain.checks import Level
 from reviewer.domain.vocabulary import Direction, Rating, Status, Verdict
 
 
@@ -34,6 +35,7 @@ class Marks:
     minus: str
     bar: str
     rule: str
+    levels: Mapping[Level, str]
     span: SpanMarks
 
     def of(self, status: Status, verdict: Verdict | None) -> str:
@@ -65,6 +67,7 @@ UNICODE = Marks(
     minus="−",
     bar="│",
     rule="─",
+    levels={Level.ASK: "?", Level.WORTH_A_LOOK: "·", Level.NOTE: "–"},
     span=SpanMarks("─", "├", "┤", "●", "│", "┊"),
 )
 
@@ -92,6 +95,7 @@ ASCII = Marks(
     minus="-",
     bar="|",
     rule="-",
+    levels={Level.ASK: "?", Level.WORTH_A_LOOK: ".", Level.NOTE: "-"},
     span=SpanMarks("-", "[", "]", "o", "|", ":"),
 )
 """No mark here needs more than ASCII."""

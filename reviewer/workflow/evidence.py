@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from reviewer.domain.checks import CheckResult
 from reviewer.domain.errors import UserError
 from reviewer.domain.methods import Method
 from reviewer.domain.text import safe_line
@@ -13,6 +14,7 @@ from reviewer.evidence.appraisal import Appraised, Side, appraise
 from reviewer.evidence.baselines import RankedBaseline, rank_baselines
 from reviewer.evidence.comparison import Sighting, compare
 from reviewer.evidence.difference import LEVEL
+from reviewer.store.check_results import results_of
 from reviewer.store.connection import Store
 from reviewer.store.methods import method_by_id, methods_of_role
 from reviewer.store.problems import problem_by_id
@@ -27,6 +29,8 @@ class Evidence:
     baseline: Method | None
     reason: str
     rows: tuple[Appraised, ...]
+    questions: tuple[CheckResult, ...]
+    """What the checks ask, the most pressing level first; nothing while the proposal waits for them."""
 
 
 def evidence_of(store: Store, name: str, baseline: str | None, *, shared_seeds: Collection[str] = ()) -> Evidence:
@@ -44,11 +48,12 @@ def evidence_of(store: Store, name: str, baseline: str | None, *, shared_seeds: 
         problem = problem_by_id(connection, problem_id).problem
         baselines = methods_of_role(connection, problem_id, Role.BASELINE)
         references = methods_of_role(connection, problem_id, Role.REFERENCE)
+        questions = results_of(connection, method_id)
     ranked = rank_baselines(proposal, baselines, problem)
     chosen = _named(ranked, baseline) if baseline is not None else next(iter(ranked), None)
     rows = compare(proposal, chosen.method if chosen else None, references, problem)
     appraised = appraise(rows, shared_seeds=problem.slug in shared_seeds)
-    return Evidence(proposal, chosen.method if chosen else None, chosen.reason if chosen else "", appraised)
+    return Evidence(proposal, chosen.method if chosen else None, chosen.reason if chosen else "", appraised, questions)
 
 
 def _named(ranked: tuple[RankedBaseline, ...], name: str) -> RankedBaseline:
@@ -70,6 +75,10 @@ def evidence_as_data(evidence: Evidence) -> dict[str, Any]:
         and {"id": evidence.baseline.uuid, "title": evidence.baseline.title, "reason": evidence.reason},
         "level": LEVEL,
         "rows": [_row(appraised) for appraised in evidence.rows],
+        "questions": [
+            {"rule": q.rule, "level": str(q.level), "question": q.question, "numbers": q.numbers}
+            for q in evidence.questions
+        ],
     }
 
 

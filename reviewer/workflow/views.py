@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reviewer.domain.checks import CheckResult
 from reviewer.domain.judgements import Judgement
 from reviewer.domain.methods import Method, Remark
 from reviewer.domain.problems import Problem, Target
@@ -10,6 +11,7 @@ from reviewer.evidence.appraisal import Appraised, appraise
 from reviewer.evidence.baselines import RankedBaseline, rank_baselines
 from reviewer.evidence.comparison import ComparisonRow, compare
 from reviewer.store.annotations import Connection, CurrentJudgement, current_judgement
+from reviewer.store.check_results import results_of
 from reviewer.store.connection import Store
 from reviewer.store.imports import imports_stamp
 from reviewer.store.methods import method_by_id, methods_of_role, remarks_on
@@ -26,6 +28,8 @@ class ProposalView:
     references: tuple[Method, ...]
     remarks: tuple[Remark, ...]
     current: CurrentJudgement | None
+    questions: tuple[CheckResult, ...] = ()
+    """What the checks ask of its evidence, the most pressing level first."""
 
     @property
     def judgement(self) -> Judgement:
@@ -98,8 +102,9 @@ class ProblemReader:
             proposal = method_by_id(connection, method_id)
             remarks = remarks_on(connection, proposal)
             current = current_judgement(connection, method_id, self._session.reviewer_id)
+            questions = results_of(connection, method_id)
         ranked = rank_baselines(proposal, self._baselines, self._stored.problem)
-        return ProposalView(proposal, ranked, self._references, remarks, current)
+        return ProposalView(proposal, ranked, self._references, remarks, current, questions)
 
     def baselines(self) -> BaselinesView:
         """Return the problem's baselines and references by themselves.

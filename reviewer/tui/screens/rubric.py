@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from reviewer.domain.checks import Level
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.judgements import ConstraintRating, Judgement
 from reviewer.domain.rubrics import Constraint, Rubric
@@ -54,7 +55,8 @@ class RubricScreen(DialogScreen[None]):
     ``save`` is called at every act; it returns once that is taken, or raises ReviewerError with the reason, which is
     then shown. ``keep_draft`` takes a note, by the constraint's slug, while it is being written, and None once it is
     saved; ``drafts`` holds those that were left. ``target_lines`` are the parts of the target with their labels, the
-    criterion first. The cursor begins at ``start``.
+    criterion first. ``questions`` are what the checks ask that bears on a constraint, by its slug. The cursor begins at
+    ``start``.
     """
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../styles/dialog.tcss", "../styles/rubric.tcss"]
@@ -72,6 +74,7 @@ class RubricScreen(DialogScreen[None]):
         save: Callable[[str, ConstraintRating], None],
         keep_draft: KeepDraft,
         drafts: Mapping[str, str] | None = None,
+        questions: Mapping[str, Sequence[str]] | None = None,
         start: str | None = None,
     ) -> None:
         super().__init__("", title, keymap, marks, where="rubric")
@@ -82,6 +85,7 @@ class RubricScreen(DialogScreen[None]):
         self._save = save
         self._keep_draft = keep_draft
         self._drafts = {slug: text for slug, text in (drafts or {}).items() if text != self._held(slug).note}
+        self._questions = questions or {}
         self._start = start
         self._writing: str | None = None
         self._rated_last: int | None = None
@@ -290,9 +294,12 @@ class RubricScreen(DialogScreen[None]):
             self._question.show(Content("This rubric has no constraints."))
             return
         help_text = safe_line(constraint.help, _LIMIT)
+        ask = self.marks.levels[Level.ASK]
         self._question.show(
             Content.assemble(
-                (safe_line(constraint.question, _LIMIT), "bold"), (f"  {help_text}" if help_text else "", "$quiet")
+                (safe_line(constraint.question, _LIMIT), "bold"),
+                *(f"\n{ask} {safe_line(asked, _LIMIT)}" for asked in self._questions.get(constraint.slug, ())),
+                (f"\n{help_text}" if help_text else "", "$quiet"),
             )
         )
         draft, note = self._drafts.get(constraint.slug), self._held(constraint.slug).note

@@ -138,6 +138,7 @@ class ReadingPart(TriageState):
         self.evidence_pane.show_rows(
             evidence_cells(rows, self.marks, appraisal.rows if appraisal else ()),
             "Nothing was measured: neither the proposal nor the baseline has a number." if view else "",
+            view.questions if isinstance(view, ProposalView) else (),
             alone=not isinstance(view, ProposalView),
             again=again,
         )
@@ -322,7 +323,9 @@ class ReadingPart(TriageState):
             appraised_rows, view, self.baseline, self.problem, shared_seeds=self.shares_seeds
         )
         against = view.baselines[self.baseline].method.title if view.baselines else ""
-        await self.app.push_screen_wait(EvidenceScreen(view.proposal.title, against, rows, self.keymap, self.marks))
+        await self.app.push_screen_wait(
+            EvidenceScreen(view.proposal.title, against, rows, view.questions, self.keymap, self.marks)
+        )
 
     @opens_dialog
     async def action_differences(self) -> None:

@@ -157,6 +157,7 @@ class WritingPart(JudgingPart):
     @opens_dialog
     async def action_rubric(self) -> None:
         """Rate the proposal against each constraint."""
+        from reviewer.evidence.checks.constraints import questions_by_constraint
         from reviewer.tui.screens.rubric import RubricScreen
 
         if (view := self.view_to_judge()) is None:
@@ -186,6 +187,7 @@ class WritingPart(JudgingPart):
                 save=self._rating_saver(view),
                 keep_draft=keep,
                 drafts=drafts,
+                questions=questions_by_constraint(view.questions),
             )
         )
         self.show_bar()

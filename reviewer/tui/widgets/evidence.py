@@ -11,6 +11,9 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from reviewer.domain.checks import CheckResult, Level
+from reviewer.domain.counted import counted
+from reviewer.domain.text import safe_line
 from reviewer.tui.cells import cut
 from reviewer.tui.evidence_table import EvidenceCells, Span
 from reviewer.tui.marks import UNICODE, Marks, SpanMarks
@@ -59,19 +62,29 @@ class EvidencePane(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._marks = marks
         self._cells: tuple[EvidenceCells, ...] = ()
+        self._questions: tuple[CheckResult, ...] = ()
         self._empty = ""
         self._alone = False
         self._lines: list[Strip] | None = None
 
     def show_rows(
-        self, cells: Sequence[EvidenceCells], empty: str, *, alone: bool = False, again: bool = False
+        self,
+        cells: Sequence[EvidenceCells],
+        empty: str,
+        questions: Sequence[CheckResult] = (),
+        *,
+        alone: bool = False,
+        again: bool = False,
     ) -> None:
         """Show these rows, or the sentence ``empty`` where there are none; ``alone`` are a baseline's by itself.
+
+        ``questions`` stand below them, in their order.
 
         ``again`` says that they are the same rows, of which more is known now: what was scrolled to stays in sight.
         """
         self._alone = alone
         self._cells = tuple(cells)
+        self._questions = tuple(questions)
         self._empty = empty
         self._lines = None
         if not again:
@@ -81,8 +94,8 @@ class EvidencePane(ScrollView, can_focus=True):
 
     @property
     def height_wanted(self) -> int:
-        """Return how many lines would show everything: the headings and the rows."""
-        return max(2, len(self._cells) + 1)
+        """Return how many lines would show everything: the headings, the rows and the questions."""
+        return max(2, max(1, len(self._cells) + 1) + len(self._questions))
 
     def on_resize(self, _event: events.Resize) -> None:
         """Lay the columns out anew for the new width."""
@@ -111,11 +124,12 @@ class EvidencePane(ScrollView, can_focus=True):
     def _lay_out(self, width: int) -> list[Strip]:
         base = self.get_component_rich_style("evidence--text")
         quiet = base + Style(color=self.get_component_rich_style("evidence--quiet").color)
+        asked = [self._question(result, width, base, quiet) for result in self._questions]
         if not self._cells:
-            return [Strip([Segment(cut(f" {self._empty}", max(1, width)), quiet)])]
+            return [Strip([Segment(cut(f" {self._empty}", max(1, width)), quiet)]), *asked]
         columns = _columns(self._cells, self._marks, alone=self._alone)
         widths = _fitted(columns, self._cells, width)
-        lines = [_line([(cut(_COLUMNS[i][0], widths[i]), quiet) for i in widths])]
+        lines = [self._headings(widths, quiet)]
         for place, row in enumerate(self._cells):
             parts: list[tuple[str, Style]] = []
             for i in widths:
@@ -123,7 +137,23 @@ class EvidencePane(ScrollView, can_focus=True):
                 shorten = _whole_parts if i == NOTE else cut
                 parts.append((shorten(text, widths[i]), self._style(i, text, row, base, quiet)))
             lines.append(_line(parts))
-        return lines
+        return lines + asked
+
+    def _headings(self, widths: dict[int, int], quiet: Style) -> Strip:
+        """Return the names of the columns; before them, how many questions stand below, which may be out of sight."""
+        names = _line([(cut(_COLUMNS[i][0], widths[i]), quiet) for i in widths])
+        ask, n = self._marks.levels[Level.ASK], len(self._questions)
+        room = 1 + sum(width + GAP for i, width in widths.items() if i < OURS)
+        words = (f" {ask} {counted(n, 'question')} below", f" {ask} {n} below", f" {ask} {n}")
+        below = next((text for text in words if cell_len(text) < room), None)
+        if not n or below is None:
+            return names
+        return Strip([Segment(below.ljust(room), quiet), *names.crop(room)])
+
+    def _question(self, result: CheckResult, width: int, base: Style, quiet: Style) -> Strip:
+        mark = Segment(f" {self._marks.levels[result.level]} ", quiet)
+        text = cut(safe_line(result.question, 400), max(1, width - 3))
+        return Strip([mark, Segment(text, base if result.level is Level.ASK else quiet)])
 
     def _style(self, column: int, text: str, row: EvidenceCells, base: Style, quiet: Style) -> Style:
         if column in (DIFFERENCE, TOLD) and row.real is not None:

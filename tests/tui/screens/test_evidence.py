@@ -2,6 +2,7 @@
 
 import pytest
 
+from reviewer.domain.checks import CheckResult, Level
 from reviewer.domain.methods import SeedValue
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.appraisal import Appraised, appraise
@@ -12,6 +13,11 @@ from reviewer.tui.marks import ASCII
 from reviewer.tui.screens.evidence import EvidenceScreen
 from tests.builders import PROBLEM, measured, method
 from tests.tui.harness import HarnessApp
+
+QUESTIONS = (
+    CheckResult("few-seeds", Level.ASK, "3 seeds; is the gain larger than the noise? [/x]", {"seeds": 3}),
+    CheckResult("missing-words", Level.NOTE, "The text names no baseline.", {}),
+)
 
 
 def rows(*values: float, source: str = "") -> tuple[Appraised, ...]:
@@ -43,7 +49,7 @@ def test_many_seeds_are_cut_and_equal_ones_stand_in_one_place() -> None:
 @pytest.mark.parametrize("size", [(160, 48), (80, 24), (40, 10)])
 async def test_it_is_shown_and_nothing_in_it_is_obeyed(size: tuple[int, int]) -> None:
     screen = EvidenceScreen(
-        "[/x] \x1b[31mred", "Base [b]", rows(0.4, 0.6, source="\x1b]0;x\x07[/"), effective_keymap({}), ASCII
+        "[/x] \x1b[31mred", "Base [b]", rows(0.4, 0.6, source="\x1b]0;x\x07[/"), QUESTIONS, effective_keymap({}), ASCII
     )
     app = HarnessApp(screen)
     async with app.run_test(size=size) as pilot:
@@ -55,7 +61,9 @@ async def test_it_is_shown_and_nothing_in_it_is_obeyed(size: tuple[int, int]) ->
 
 
 async def test_nothing_measured_is_a_sentence() -> None:
-    screen = EvidenceScreen("P", "", (), effective_keymap({}), ASCII)
+    screen = EvidenceScreen("P", "", (), QUESTIONS, effective_keymap({}), ASCII)
     async with HarnessApp(screen).run_test() as pilot:
         await pilot.pause()
         assert "Nothing was measured" in screen.pane.plain_text
+        shown = screen.pane.plain_text
+        assert shown.index("What the data itself asks") < shown.index("? 3 seeds; is the gain") < shown.index("Notes")

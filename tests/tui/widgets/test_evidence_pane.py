@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from reviewer.domain.checks import CheckResult, Level
 from reviewer.tui.evidence_table import EvidenceCells, Span
 from reviewer.tui.marks import ASCII
 from reviewer.tui.widgets.evidence import EvidencePane
@@ -119,3 +120,22 @@ async def test_rows_of_which_more_is_known_stay_where_they_were_scrolled_to() ->
         pane.show_rows(ROWS * 5, "")
         await pilot.pause()
         assert pane.scroll_offset.y == 0
+
+
+async def test_what_the_checks_ask_stands_below_and_scrolls_with_the_rows() -> None:
+    pane = EvidencePane()
+    asked = (
+        CheckResult("few-seeds", Level.ASK, "3 seeds; enough? [/x] \x1b[31m", {}),
+        CheckResult("missing-words", Level.NOTE, "The text names no baseline.", {}),
+    )
+    async with HarnessApp(pane).run_test(size=(100, 6)) as pilot:
+        pane.show_rows(ROWS, "", asked)
+        await pilot.pause()
+        shown = lines(pane)
+        assert pane.height_wanted == 5
+        assert shown[0].startswith(" ? 2 below         proposal")
+        assert shown[3].startswith(" ? 3 seeds; enough? [/x]")
+        assert "\x1b" not in shown[3]
+        assert shown[4].startswith(" – The text names no baseline.")
+        pane.show_rows((), "Nothing was measured.", asked)
+        assert [line[:10] for line in lines(pane)[:2]] == [" Nothing w", " ? 3 seeds"]

@@ -1,0 +1,28 @@
+"""Which check bears on which constraint of the built-in rubric: its question stands beside that one in the form."""
+
+from collections.abc import Iterable, Mapping
+
+from reviewer.domain.checks import CheckResult
+
+_BEARS_ON: Mapping[str, tuple[str, ...]] = {
+    "noise": (
+        "few-seeds", "no-error", "within-noise", "test-set-noise", "rerun-noise", "error-mismatch", "same-values",
+        "odd-error",
+    ),
+    "data_shift": ("held-out-drop", "one-setting", "synthetic"),
+    "weak_baseline": ("stronger-baseline", "seed-asymmetry", "unequal-tests", "no-baseline", "baseline-drift"),
+    "adaptive_overfitting": ("selection-noise", "best-of-several"),
+    "shortcut": ("subset-spread", "subset-below-chance", "prediction-imbalance"),
+    "leakage": ("copied-runs", "identity-mismatch"),
+    "cost": ("cost-growth", "large-ensemble"),
+}  # fmt: skip
+
+
+def questions_by_constraint(results: Iterable[CheckResult]) -> Mapping[str, tuple[str, ...]]:
+    """Return the questions that bear on each constraint, by its slug."""
+    asked = {result.rule: result.question for result in results}
+    return {
+        slug: questions
+        for slug, rules in _BEARS_ON.items()
+        if (questions := tuple(asked[rule] for rule in rules if rule in asked))
+    }
