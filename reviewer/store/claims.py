@@ -48,7 +48,7 @@ def refresh_claim(connection: sqlite3.Connection, method_id: int, rule: ClaimRul
     values = connection.execute(
         "SELECT x.dataset, x.setting, x.value FROM measurements x JOIN revisions r ON r.id = x.revision_id "
         "WHERE r.method_id = ? AND r.current = 1 AND x.metric = ? AND x.subset = '' AND x.value IS NOT NULL "
-        "ORDER BY x.id",
+        "ORDER BY r.id, x.id",
         (method_id, rule.metric),
     ).fetchall()
     claim, order = rule.claim(values)
@@ -79,7 +79,7 @@ def _stale_claims(
         "SELECT m.id, m.claim, m.claim_order, x.dataset, x.setting, x.value FROM methods m "
         "LEFT JOIN revisions r ON r.method_id = m.id AND r.current = 1 "
         "LEFT JOIN measurements x ON x.revision_id = r.id AND x.metric = ?1 AND x.subset = '' AND x.value IS NOT NULL "
-        "WHERE +m.problem_id = ?2 ORDER BY m.id, x.id",
+        "WHERE +m.problem_id = ?2 ORDER BY m.id, r.id, x.id",
         (rule.metric, problem_id),
     )
     for (method_id, *kept), values in groupby(rows, key=itemgetter(0, 1, 2)):

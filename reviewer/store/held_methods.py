@@ -8,6 +8,7 @@ from itertools import chain
 from reviewer.domain.identity import new_id
 from reviewer.domain.vocabulary import Role
 from reviewer.store import rows
+from reviewer.store.arrivals import record_return
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.method_history import correct_heading, heading
 from reviewer.store.prepared import PreparedMethod
@@ -21,6 +22,7 @@ from reviewer.store.settings import (
     told_before,
     write_settling,
 )
+from reviewer.store.shown_text import show_text, shown_text, text_of, text_to_show
 
 Key = tuple[str, str]
 """Namespace and external id: what a method of a problem is known by."""
@@ -100,13 +102,14 @@ def record_again(
         change: Change = "changed" if settling.corrected else "unchanged"
         return Recorded(change, method.id, settling.told, _unknown(connection, part.revision_id))
     before = told_before(connection, method.id, record.part)
+    shown = shown_text(connection, method.id)
     connection.execute("UPDATE revisions SET current = 0 WHERE method_id = ? AND part = ?", (method.id, record.part))
     change = "changed"
     told = 0
     if row is not None:  # The content went back to what it once was: that revision counts again.
         revision_id: int = row[0]
         connection.execute("UPDATE revisions SET current = 1 WHERE id = ?", (revision_id,))
-        connection.execute("INSERT INTO returns (revision_id, import_id) VALUES (?, ?)", (revision_id, import_id))
+        record_return(connection, revision_id, import_id)
         held = held_settings(connection, [revision_id]).get(revision_id, ())
         settling = settle(held, record.measurements, known.told)
         write_settling(connection, settling)
@@ -116,7 +119,13 @@ def record_again(
             change = "new"
         revision_id = _insert_revision(connection, known, method.id, record, import_id=import_id, now=now)
     carry_over(connection, revision_id, before)
-    _point_at_text(connection, method.id, record, revision_id, import_id)
+    text = text_of(connection, revision_id)
+    show = text_to_show(connection, method.id, shown, text)
+    said = record.heading
+    if show != text:
+        said = (said[0], *heading(connection, method.id)[1:])
+    correct_heading(connection, method.id, said, import_id=import_id)
+    show_text(connection, method.id, show)
     return Recorded(change, method.id, told, _unknown(connection, revision_id))
 
 
@@ -149,26 +158,3 @@ def _insert_revision(
     for made in (revisions, measurements, seeds):
         made.write(connection)
     return revision_id
-
-
-def _point_at_text(
-    connection: sqlite3.Connection, method_id: int, record: PreparedMethod, revision_id: int, import_id: int
-) -> None:
-    """Make the method show this revision, unless another part of it has the fuller text; its role is the last said."""
-    row = connection.execute(
-        "SELECT r.part, length(r.body) FROM methods m JOIN revisions r ON r.id = m.revision_id "
-        "WHERE m.id = ? AND r.current = 1",
-        (method_id,),
-    ).fetchone()
-    said = record.heading
-    if row is None or row[0] == record.part or len(record.body) > row[1]:
-        correct_heading(connection, method_id, said, import_id=import_id)
-        connection.execute("UPDATE methods SET revision_id = ? WHERE id = ?", (revision_id, method_id))
-    else:
-        held = heading(connection, method_id)
-        correct_heading(connection, method_id, (said[0], *held[1:]), import_id=import_id)
-    connection.execute(
-        "UPDATE methods SET revisions = (SELECT count(*) FROM revisions WHERE method_id = methods.id "
-        "AND part = (SELECT part FROM revisions WHERE id = methods.revision_id)) WHERE id = ?",
-        (method_id,),
-    )

@@ -10,6 +10,10 @@ from reviewer.store.prepared import PreparedMeasurement
 ROWS_A_STATEMENT = 50
 """A statement for each row takes half as long again."""
 
+RETURNS_FROM = 1 << 40
+"""Revisions and their returns are numbered in one row, in which they came: a revision's id is its number, that of a
+return is its number and this. Smaller ids of returns are of earlier reviewers, and tell nothing of that order."""
+
 
 class NewRows:
     """Rows of one table that are still to be written; ``into`` is the statement up to its values."""
@@ -74,9 +78,10 @@ def next_id(connection: sqlite3.Connection, table: str) -> int:
 
     No row that is gone ever had it: a window that still shows what was withdrawn must not act on something else.
     """
+    returned = f", coalesce((SELECT max(id) FROM returns), 0) - {RETURNS_FROM}" if table == "revisions" else ""
     last: int = connection.execute(
         f"SELECT max(coalesce((SELECT max(id) FROM {table}), 0), "
-        "coalesce((SELECT last FROM used_ids WHERE name = ?), 0))",
+        f"coalesce((SELECT last FROM used_ids WHERE name = ?), 0){returned})",
         (table,),
     ).fetchone()[0]
     return last + 1

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from reviewer.domain.errors import StoreError
 from reviewer.domain.vocabulary import Role
 from reviewer.store import rows
+from reviewer.store.arrivals import arrivals_of
 from reviewer.store.claims import claim_rule, refresh_claim
 from reviewer.store.connection import Store
 from reviewer.store.imports import finish_import, import_by_id, mark_interrupted
 from reviewer.store.method_history import take_back_heading
 from reviewer.store.problems import ROLE_COUNT, add_to_count, problem_by_id
 from reviewer.store.remark_history import withdraw_remarks
+from reviewer.store.rows import RETURNS_FROM
+from reviewer.store.shown_text import fullest_text, show_text, shown_text
 
 REVISIONS_AT_ONCE = 200
 """Revisions taken out in one transaction, which holds the write lock for some 20 ms."""
@@ -135,7 +138,10 @@ def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int)
         (json.dumps(sorted(methods)), import_id),
     )
     # The text leaves the search index while it is still there.
-    connection.execute("UPDATE methods SET revision_id = NULL WHERE id IN (SELECT method_id FROM doomed)")
+    connection.execute(
+        "UPDATE methods SET revision_id = NULL WHERE id IN (SELECT method_id FROM doomed) "
+        "AND revision_id IN (SELECT id FROM doomed)"
+    )
     connection.execute(
         "DELETE FROM seed_values WHERE measurement_id IN (SELECT x.id FROM doomed d CROSS JOIN measurements x "
         "ON x.revision_id = d.id)"
@@ -148,12 +154,8 @@ def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int)
         (json.dumps(sorted(methods)),),
     ).fetchall()
     for (method_id,) in left:
-        connection.execute(
-            "DELETE FROM returns WHERE import_id = ? AND revision_id IN (SELECT id FROM revisions WHERE method_id = ?)",
-            (import_id, method_id),
-        )
         take_back_heading(connection, method_id, import_id)
-        _set_back(connection, method_id)
+        _set_back(connection, method_id, import_id)
     emptied = (
         "(SELECT method_id FROM doomed EXCEPT SELECT method_id FROM revisions WHERE method_id IN "
         "(SELECT method_id FROM doomed))"
@@ -169,36 +171,53 @@ def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int)
 
 
 def _hand_over(connection: sqlite3.Connection, methods: set[int], import_id: int) -> None:
-    """Give revisions that another import has brought again to that one."""
+    """Give revisions that another import has brought again to the first that did.
+
+    Where that is numbered, the revision takes the number: it then stands as if it had come for the first time there.
+    """
     handed = connection.execute(
-        "SELECT r.id, min(b.import_id) FROM json_each(?) m CROSS JOIN revisions r ON r.method_id = m.value CROSS JOIN "
-        "returns b ON b.revision_id = r.id WHERE +r.import_id = ? AND b.import_id <> r.import_id GROUP BY r.id",
+        "SELECT r.id, r.method_id, min(b.id), b.import_id FROM json_each(?) m CROSS JOIN revisions r "
+        "ON r.method_id = m.value CROSS JOIN returns b ON b.revision_id = r.id "
+        "WHERE +r.import_id = ? AND b.import_id <> r.import_id GROUP BY r.id",
         (json.dumps(sorted(methods)), import_id),
     ).fetchall()
-    connection.executemany("UPDATE revisions SET import_id = ?2 WHERE id = ?1", handed)
-    connection.executemany("DELETE FROM returns WHERE revision_id = ?1 AND import_id = ?2", handed)
+    for revision_id, method_id, return_id, other_id in handed:
+        number = return_id - RETURNS_FROM if return_id >= RETURNS_FROM else revision_id
+        showing = connection.execute(
+            # The text leaves the search index while it is still there.
+            "UPDATE methods SET revision_id = NULL WHERE id = ? AND revision_id = ?",
+            (method_id, revision_id),
+        ).rowcount
+        connection.execute("DELETE FROM returns WHERE id = ?", (return_id,))
+        connection.execute("UPDATE revisions SET id = ?, import_id = ? WHERE id = ?", (number, other_id, revision_id))
+        for table in ("measurements", "returns"):
+            connection.execute(f"UPDATE {table} SET revision_id = ? WHERE revision_id = ?", (number, revision_id))
+        if showing:
+            connection.execute("UPDATE methods SET revision_id = ? WHERE id = ?", (number, method_id))
 
 
-def _set_back(connection: sqlite3.Connection, method_id: int) -> None:
-    """Let the revision of each part count that came last of those that are left, and show the fullest."""
-    # By the import that brought it, be it for the first time or again.
-    last = connection.execute(
-        "SELECT part, id FROM (SELECT r.part, r.id, max(r.import_id * 1.0, coalesce((SELECT max(b.import_id) + 0.5 "
-        "FROM returns b WHERE b.revision_id = r.id), 0)) AS came FROM revisions r WHERE r.method_id = ?) "
-        "ORDER BY part, came DESC, id DESC",
-        (method_id,),
+def _set_back(connection: sqlite3.Connection, method_id: int, import_id: int) -> None:
+    """Let what came last of those that are left count again in the parts that the import had the last word on."""
+    returned = connection.execute(
+        "DELETE FROM returns WHERE import_id = ? AND revision_id IN (SELECT id FROM revisions WHERE method_id = ?) "
+        "RETURNING revision_id",
+        (import_id, method_id),
     ).fetchall()
-    counting = dict(reversed(last))
-    connection.execute("UPDATE revisions SET current = 0 WHERE method_id = ?", (method_id,))
-    connection.executemany("UPDATE revisions SET current = 1 WHERE id = ?", [(i,) for i in counting.values()])
-    shown, title, part = connection.execute(
-        "SELECT id, title, part FROM revisions WHERE method_id = ? AND current = 1 ORDER BY length(body) DESC, id",
-        (method_id,),
-    ).fetchone()
+    parts = connection.execute(
+        "SELECT part FROM revisions WHERE method_id = ? GROUP BY part "
+        "HAVING max(current) = 0 OR max(current AND id IN (SELECT value FROM json_each(?)))",
+        (method_id, json.dumps([revision_id for (revision_id,) in returned])),
+    ).fetchall()
+    last = {arrival.part: arrival.revision_id for arrival in arrivals_of(connection, method_id)} if parts else {}
+    for (part,) in parts:
+        connection.execute(
+            "UPDATE revisions SET current = (id = ?) WHERE method_id = ? AND part = ?", (last[part], method_id, part)
+        )
+    shown = shown_text(connection, method_id)
+    text = fullest_text(connection, method_id) if parts or shown is None else shown
+    show_text(connection, method_id, text)
     connection.execute(
-        "UPDATE methods SET revision_id = ?, title = ?, "
-        "revisions = (SELECT count(*) FROM revisions WHERE method_id = methods.id AND part = ?) WHERE id = ?",
-        (shown, title, part, method_id),
+        "UPDATE methods SET title = (SELECT title FROM revisions WHERE id = revision_id) WHERE id = ?", (method_id,)
     )
     (problem_id,) = connection.execute("SELECT problem_id FROM methods WHERE id = ?", (method_id,)).fetchone()
     refresh_claim(connection, method_id, claim_rule(problem_by_id(connection, problem_id).problem))

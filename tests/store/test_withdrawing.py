@@ -273,11 +273,83 @@ def test_content_that_another_import_brought_again_stays(tmp_path: Path) -> None
     for body in ("one", "two", "one"):
         import_records(store, record("p1", body=body))
     assert withdraw(store, 1) == (1, 0)
-    assert bodies(store) == [("one", 1), ("two", 0)]
+    assert bodies(store) == [("two", 0), ("one", 1)], "as if it had come with the third alone"
+    assert table(store, "SELECT * FROM returns") == []
     assert withdraw(store, 3) == (1, 0)
     assert bodies(store) == [("two", 1)]
     assert withdraw(store, 2) == (1, 0)
     assert (method_ids(store), table(store, "SELECT * FROM returns")) == ([], [])
+
+
+def test_a_later_revision_of_the_same_import_counts_and_not_what_it_brought_again_before(tmp_path: Path) -> None:
+    store = build_store(tmp_path)
+    for told in (["one"], ["two"], ["one", "three"], ["four"]):
+        import_records(store, *(record("p1", body=body) for body in told))
+    assert withdraw(store, 4) == (1, 0)
+    assert bodies(store) == [("one", 0), ("two", 0), ("three", 1)]
+
+
+def test_what_an_import_brought_again_last_counts_and_not_its_new_revision(tmp_path: Path) -> None:
+    store = build_store(tmp_path)
+    for told in (["one"], ["two", "one"], ["three"]):
+        import_records(store, *(record("p1", body=body) for body in told))
+    assert withdraw(store, 3) == (1, 0)
+    assert bodies(store) == [("one", 1), ("two", 0)]
+    import_records(store, record("p2"))
+    assert table(store, "SELECT id FROM revisions WHERE body = 'Body of p2.'") == [(5,)], "numbers are given out once"
+
+
+def test_a_part_that_the_import_never_touched_stays_as_an_older_store_left_it(tmp_path: Path) -> None:
+    store = build_store(tmp_path)
+    for body in ("one", "two", "one"):
+        import_records(store, record("p1", body=body))
+    with store.write() as connection:  # As before returns were kept.
+        connection.execute("DELETE FROM returns")
+    import_records(store, record("p1", part="x", body="x"))
+    assert bodies(store) == [("one", 1), ("two", 0), ("x", 1)]
+    withdraw(store, 4)
+    assert bodies(store) == [("one", 1), ("two", 0)]
+
+
+def test_returns_of_an_older_store_that_have_no_number_come_after_what_their_import_brought(tmp_path: Path) -> None:
+    store = build_store(tmp_path)
+    for body in ("one", "two", "one", "three", "four"):
+        import_records(store, record("p1", body=body))
+    with store.write() as connection:
+        connection.execute("UPDATE returns SET id = 1")
+    assert withdraw(store, 5) == (1, 0)
+    assert bodies(store) == [("one", 0), ("two", 0), ("three", 1)]
+    assert withdraw(store, 4) == (1, 0)
+    assert bodies(store) == [("one", 1), ("two", 0)]
+    assert withdraw(store, 1) == (1, 0)
+    assert bodies(store) == [("one", 1), ("two", 0)]
+
+
+def test_what_an_older_import_wrote_last_counts_and_not_what_the_newer_one_wrote_before(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1", body="one"), record("p2"))
+    import_records(store, record("p2", body="of the newer import"))
+    import_records(store, record("p1", body="two"))
+    with store.write() as connection:  # As if the first had still been running.
+        connection.execute("UPDATE revisions SET import_id = 1 WHERE body = 'two'")
+    import_records(store, record("p1", body="three"))
+    withdraw(store, 4)
+    assert table(store, "SELECT body FROM revisions WHERE method_id = 1 AND current") == [("two",)]
+
+
+def test_the_fullest_part_is_shown_whether_others_came_or_went(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("m", part="b", body="long"))
+    shown = "SELECT r.body FROM methods m JOIN revisions r ON r.id = m.revision_id"
+    told = [("c", "also", "long"), ("a", "like", "like"), ("a", "", "long"), ("c", "longer", "longer")]
+    for number, (part, body, fullest) in enumerate(told):
+        before = table(store, shown)
+        import_records(store, record("m", part=part, body=body))
+        assert table(store, shown) == [(fullest,)]
+        withdraw(store, 2 + 2 * number)
+        assert table(store, shown) == before
+        import_records(store, record("m", part=part, body=body))
+        assert table(store, shown) == [(fullest,)]
+    import_records(store, record("m", part="c", body=""))
+    assert table(store, shown) == [("long",)]
 
 
 said = st.builds(
