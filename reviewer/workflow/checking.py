@@ -40,6 +40,8 @@ class Checking:
         self._checker = Checker(self._settings)
         self._grounds: Sequence[Ground] = ()
         self._version: int | None = None
+        self._at = 0
+        """The ground that was worked on last: among many problems what waits is not looked for from the first each time."""
 
     def waiting(self) -> int:
         """Return how many methods of the store wait to be checked.
@@ -89,9 +91,12 @@ class Checking:
         return total
 
     def _next(self, connection: Connection, limit: int) -> tuple[Ground, Mapping[int, Sequence[CheckResult]]] | None:
-        for ground in self.grounds(connection):
+        grounds = self.grounds(connection)
+        for place in range(self._at, self._at + len(grounds)):
+            ground = grounds[place % len(grounds)]
             ids = check_results.waiting(connection, ground.problem_id, ground.stamp, limit)
             if ids:
+                self._at = place % len(grounds)
                 earlier = check_results.namesakes(connection, ids)
                 methods = methods_by_ids(connection, ids)
                 results: dict[int, Sequence[CheckResult]] = dict.fromkeys(ids, ())
