@@ -10,7 +10,7 @@ from reviewer.domain.vocabulary import Role
 from reviewer.store import rows
 from reviewer.store.arrivals import record_return
 from reviewer.store.known_problem import KnownProblem
-from reviewer.store.method_history import correct_heading, heading
+from reviewer.store.method_history import begin_history, keep_said, set_heading
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.recorded import Change, Recorded
 from reviewer.store.settings import (
@@ -103,6 +103,7 @@ def record_again(
         return Recorded(change, method.id, settling.told, _unknown(connection, part.revision_id))
     before = told_before(connection, method.id, record.part)
     shown = shown_text(connection, method.id)
+    begin_history(connection, method.id)
     connection.execute("UPDATE revisions SET current = 0 WHERE method_id = ? AND part = ?", (method.id, record.part))
     change = "changed"
     told = 0
@@ -121,10 +122,8 @@ def record_again(
     carry_over(connection, revision_id, before)
     text = text_of(connection, revision_id)
     show = text_to_show(connection, method.id, shown, text)
-    said = record.heading
-    if show != text:
-        said = (said[0], *heading(connection, method.id)[1:])
-    correct_heading(connection, method.id, said, import_id=import_id)
+    keep_said(connection, method.id, revision_id, record.heading, import_id=import_id)
+    set_heading(connection, method.id, show.revision_id, revision_id)
     show_text(connection, method.id, show)
     return Recorded(change, method.id, told, _unknown(connection, revision_id))
 

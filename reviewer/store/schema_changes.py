@@ -190,9 +190,9 @@ WITHDRAWALS = (
     next(sql for sql in NEVER_CHANGED if "revisions_keep_their_text" in sql),
 )
 """The third schema: a row id that was taken out is never given to another, and what an import changed of a method's own
-columns can be set back (``import_id`` made the change, the rest is what was there before). A row of ``returns`` says
-that an import brought the content of an earlier revision again, which counts from then on; one of ``remark_history``
-has what a remark said before an import changed it."""
+columns can be set back (``method_history`` says of its rows what they are). A row of ``returns`` says that an import
+brought the content of an earlier revision again, which counts from then on (``RETURNS_FROM`` says how its id tells
+when); one of ``remark_history`` has what a remark said before an import changed it."""
 
 LIGHTER_IMPORTS = (
     # A list in a check is set up anew by each statement, and looked up for each row.

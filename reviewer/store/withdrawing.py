@@ -13,7 +13,7 @@ from reviewer.store.arrivals import arrivals_of
 from reviewer.store.claims import claim_rule, refresh_claim
 from reviewer.store.connection import Store
 from reviewer.store.imports import finish_import, import_by_id, mark_interrupted
-from reviewer.store.method_history import take_back_heading
+from reviewer.store.method_history import SAID_FROM, bring_history_over, end_history, set_heading
 from reviewer.store.problems import ROLE_COUNT, add_to_count, problem_by_id
 from reviewer.store.remark_history import withdraw_remarks
 from reviewer.store.rows import RETURNS_FROM
@@ -131,6 +131,12 @@ def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int)
     """Take out what an import brought of these methods; return how many they are."""
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY, method_id INTEGER)")
     connection.execute("DELETE FROM doomed")
+    for (method_id,) in connection.execute(
+        "SELECT DISTINCT h.method_id FROM json_each(?) m CROSS JOIN method_history h ON h.method_id = m.value "
+        "WHERE h.id < ?",
+        (json.dumps(sorted(methods)), SAID_FROM),
+    ).fetchall():
+        bring_history_over(connection, method_id)
     _hand_over(connection, methods, import_id)
     connection.execute(
         "INSERT INTO doomed SELECT r.id, r.method_id FROM json_each(?) m CROSS JOIN revisions r "
@@ -148,13 +154,13 @@ def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int)
     )
     connection.execute("DELETE FROM measurements WHERE revision_id IN (SELECT id FROM doomed)")
     connection.execute("DELETE FROM returns WHERE revision_id IN (SELECT id FROM doomed)")
+    connection.execute("DELETE FROM method_history WHERE id IN (SELECT ? + id FROM doomed)", (SAID_FROM,))
     connection.execute("DELETE FROM revisions WHERE id IN (SELECT id FROM doomed)")
     left = connection.execute(
         "SELECT DISTINCT r.method_id FROM json_each(?) m CROSS JOIN revisions r ON r.method_id = m.value",
         (json.dumps(sorted(methods)),),
     ).fetchall()
     for (method_id,) in left:
-        take_back_heading(connection, method_id, import_id)
         _set_back(connection, method_id, import_id)
     emptied = (
         "(SELECT method_id FROM doomed EXCEPT SELECT method_id FROM revisions WHERE method_id IN "
@@ -192,6 +198,10 @@ def _hand_over(connection: sqlite3.Connection, methods: set[int], import_id: int
         connection.execute("UPDATE revisions SET id = ?, import_id = ? WHERE id = ?", (number, other_id, revision_id))
         for table in ("measurements", "returns"):
             connection.execute(f"UPDATE {table} SET revision_id = ? WHERE revision_id = ?", (number, revision_id))
+        connection.execute(
+            "UPDATE method_history SET id = ?, import_id = ? WHERE id = ?",
+            (SAID_FROM + number, other_id, SAID_FROM + revision_id),
+        )
         if showing:
             connection.execute("UPDATE methods SET revision_id = ? WHERE id = ?", (number, method_id))
 
@@ -208,16 +218,16 @@ def _set_back(connection: sqlite3.Connection, method_id: int, import_id: int) ->
         "HAVING max(current) = 0 OR max(current AND id IN (SELECT value FROM json_each(?)))",
         (method_id, json.dumps([revision_id for (revision_id,) in returned])),
     ).fetchall()
-    last = {arrival.part: arrival.revision_id for arrival in arrivals_of(connection, method_id)} if parts else {}
+    came = arrivals_of(connection, method_id)
+    last = {arrival.part: arrival.revision_id for arrival in came}
     for (part,) in parts:
         connection.execute(
             "UPDATE revisions SET current = (id = ?) WHERE method_id = ? AND part = ?", (last[part], method_id, part)
         )
     shown = shown_text(connection, method_id)
     text = fullest_text(connection, method_id) if parts or shown is None else shown
+    set_heading(connection, method_id, text.revision_id, came[-1].revision_id)
     show_text(connection, method_id, text)
-    connection.execute(
-        "UPDATE methods SET title = (SELECT title FROM revisions WHERE id = revision_id) WHERE id = ?", (method_id,)
-    )
+    end_history(connection, method_id)
     (problem_id,) = connection.execute("SELECT problem_id FROM methods WHERE id = ?", (method_id,)).fetchone()
     refresh_claim(connection, method_id, claim_rule(problem_by_id(connection, problem_id).problem))
