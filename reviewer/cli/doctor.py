@@ -119,9 +119,16 @@ def _about_store(found: StoreHealth) -> Lines:
         ("judgements", stale if found.stale_judgements or found.stale_counts else "in step with the events"),
         ("claims", f"OUT OF STEP: {found.stale_claims}" if found.stale_claims else "in step with the measurements"),
         ("search", _about_search(found)),
-        ("imports", f"CUT OFF: {', '.join(found.cut_off)}" if found.cut_off else "none was cut off"),
+        ("imports", _about_imports(found)),
         *[("rows", f"{name:<20}{n:>12,}") for name, n in found.tables],
     ]
+
+
+def _about_imports(found: StoreHealth) -> str:
+    told = [f"CUT OFF: {', '.join(found.cut_off)}"] if found.cut_off else []
+    if found.half_withdrawn:
+        told.append(f"HALF WITHDRAWN: {', '.join(map(str, found.half_withdrawn))}")
+    return "; ".join(told) or "none was cut off"
 
 
 def _about_search(found: StoreHealth) -> str:

@@ -203,6 +203,16 @@ def _tell_cut_off(store: "Store", begun: int) -> None:
             click.echo("The import was cut off; what was taken in stays, and it completes when run again.", err=True)
 
 
+def _tell_broken_off(store: "Store", import_id: int) -> None:
+    """Tell after an error or Ctrl-C how a withdrawal is completed, where it has begun."""
+    from reviewer.domain.errors import ReviewerError
+    from reviewer.store.imports import broken_off_sentence, half_withdrawn
+
+    with suppress(ReviewerError), store.read() as connection:
+        if import_id in half_withdrawn(connection):
+            click.echo(broken_off_sentence(import_id), err=True)
+
+
 def _list_or_withdraw(path: Path, withdraw: int | None) -> int:
     from reviewer.cli.reading import open_to_look
     from reviewer.domain.counted import counted
@@ -224,7 +234,11 @@ def _list_or_withdraw(path: Path, withdraw: int | None) -> int:
             click.echo("Nothing has been imported yet.")
         return 0
     with closing(open_store(path, create=False)) as store:
-        outcome = withdraw_import(store, withdraw, timestamp(utc_now()))
+        try:
+            outcome = withdraw_import(store, withdraw, timestamp(utc_now()))
+        except BaseException:
+            _tell_broken_off(store, withdraw)
+            raise
     if outcome is None:
         raise UserError(f"There is no import {withdraw}; `reviewer import --list` lists them.")
     taken_out = counted(outcome.gone, "method")

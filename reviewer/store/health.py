@@ -8,7 +8,7 @@ from reviewer.domain.errors import StoreError
 from reviewer.store.annotations import rebuild
 from reviewer.store.claims import refresh_claims, stale_claims
 from reviewer.store.connection import Store, is_frozen
-from reviewer.store.imports import dead_imports
+from reviewer.store.imports import cut_off_paths, half_withdrawn
 from reviewer.store.migrations import SCHEMA_VERSION, refuse_foreign_file, restore_triggers, triggers
 from reviewer.store.problems import bring_to_one_name, list_problems, under_other_names
 from reviewer.store.schema_changes import TRIGGER_NAMES
@@ -53,6 +53,8 @@ class StoreHealth:
     """Whether the text of the search index was compared too."""
     cut_off: tuple[str, ...] = ()
     """The paths of imports that were cut off and have not run again."""
+    half_withdrawn: tuple[int, ...] = ()
+    """Imports whose withdrawal was broken off."""
 
     @property
     def looked_over(self) -> bool:
@@ -164,7 +166,8 @@ def _look_over(connection: sqlite3.Connection, path: Path) -> StoreHealth:
         stale_claims=_stale_claims(connection),
         unsearchable=_unsearchable(connection),
         unindexed=unindexed(connection),
-        cut_off=_cut_off(connection),
+        cut_off=cut_off_paths(connection),
+        half_withdrawn=half_withdrawn(connection),
     )
 
 
@@ -226,15 +229,6 @@ _STALE_COUNTS = """
         SELECT problem_id, reviewer_id, name FROM (SELECT * FROM kept EXCEPT SELECT * FROM expected)
     )
 """
-
-
-def _cut_off(connection: sqlite3.Connection) -> tuple[str, ...]:
-    dead = ",".join(map(str, dead_imports(connection)))
-    rows = connection.execute(
-        f"SELECT path FROM imports i WHERE (state = 'interrupted' OR id IN ({dead})) "
-        "AND NOT EXISTS (SELECT 1 FROM imports later WHERE later.path = i.path AND later.id > i.id) ORDER BY id"
-    ).fetchall()
-    return tuple(path for (path,) in rows)
 
 
 def _unsearchable(connection: sqlite3.Connection) -> int:

@@ -18,6 +18,7 @@ class ImportRow:
 
     id: int
     state: str
+    """``running``, ``complete``, ``interrupted``, ``withdrawn``, or ``withdrawing`` until all of it is taken out."""
     source: str
     path: str
     new: int
@@ -30,7 +31,11 @@ class ImportRow:
     process: int
 
 
-_COLUMNS = "id, state, source, path, new, changed, unchanged, rejected, started_at, finished_at, host, process"
+_HALF_WITHDRAWN = "state = 'interrupted' AND json_type(options, '$.withdrawing') IS NOT NULL"
+_COLUMNS = (
+    f"id, CASE WHEN {_HALF_WITHDRAWN} THEN 'withdrawing' ELSE state END, source, path, new, changed, unchanged, "
+    "rejected, started_at, finished_at, host, process"
+)
 
 
 def list_imports(connection: sqlite3.Connection) -> tuple[ImportRow, ...]:
@@ -81,8 +86,59 @@ def count_into_import(
 
 
 def finish_import(connection: sqlite3.Connection, import_id: int, state: str, now: str) -> None:
-    """Write that the import has ended: ``complete``, ``interrupted`` or ``withdrawn``."""
+    """Write that the import has ended: ``complete`` or ``interrupted``."""
     connection.execute("UPDATE imports SET state = ?, finished_at = ? WHERE id = ?", (state, now, import_id))
+
+
+def begin_withdrawal(connection: sqlite3.Connection, import_id: int, now: str) -> None:
+    """Write that an import is being withdrawn, and by which process, so that one that is broken off is known for it."""
+    connection.execute(
+        "UPDATE imports SET state = 'interrupted', finished_at = ?, options = json_set(options, '$.withdrawing', "
+        "json_object('host', ?, 'process', ?)) WHERE id = ?",
+        (now, socket.gethostname(), os.getpid(), import_id),
+    )
+
+
+def finish_withdrawal(connection: sqlite3.Connection, import_id: int, now: str) -> None:
+    """Write that all of an import has been withdrawn."""
+    connection.execute(
+        "UPDATE imports SET state = 'withdrawn', finished_at = ?, options = json_remove(options, '$.withdrawing') "
+        "WHERE id = ?",
+        (now, import_id),
+    )
+
+
+def half_withdrawn(connection: sqlite3.Connection, path: str | None = None) -> tuple[int, ...]:
+    """Return the imports, of a path where one is given, whose withdrawal was broken off and not completed since.
+
+    One that another process of this machine is still at is none of them.
+    """
+    rows = connection.execute(
+        "SELECT id, json_extract(options, '$.withdrawing.host'), json_extract(options, '$.withdrawing.process') "
+        f"FROM imports WHERE {_HALF_WITHDRAWN} AND path = coalesce(?, path) ORDER BY id",
+        (path,),
+    ).fetchall()
+    here, own = socket.gethostname(), os.getpid()
+    return tuple(
+        import_id for import_id, host, process in rows if host != here or process == own or not _alive(process)
+    )
+
+
+def broken_off_sentence(import_id: int) -> str:
+    """Return the sentence that says so of a withdrawal, and how it is completed."""
+    return (
+        f"The withdrawal of import {import_id} was broken off; `reviewer import --withdraw {import_id}` completes it."
+    )
+
+
+def cut_off_paths(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Return the paths of imports that were cut off and have not run again."""
+    dead = ",".join(map(str, dead_imports(connection)))
+    rows = connection.execute(
+        f"SELECT path FROM imports i WHERE (state = 'interrupted' AND NOT ({_HALF_WITHDRAWN}) OR id IN ({dead})) "
+        "AND NOT EXISTS (SELECT 1 FROM imports later WHERE later.path = i.path AND later.id > i.id) ORDER BY id"
+    ).fetchall()
+    return tuple(path for (path,) in rows)
 
 
 def dead_imports(connection: sqlite3.Connection) -> tuple[int, ...]:

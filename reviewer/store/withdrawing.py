@@ -12,7 +12,7 @@ from reviewer.store import rows
 from reviewer.store.arrivals import arrivals_of
 from reviewer.store.claims import claim_rule, refresh_claim
 from reviewer.store.connection import Store
-from reviewer.store.imports import finish_import, import_by_id, mark_interrupted
+from reviewer.store.imports import begin_withdrawal, finish_withdrawal, import_by_id, mark_interrupted
 from reviewer.store.method_history import SAID_FROM, bring_history_over, end_history, set_heading
 from reviewer.store.problems import ROLE_COUNT, add_to_count, problem_by_id
 from reviewer.store.remark_history import withdraw_remarks
@@ -62,7 +62,7 @@ def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
             )
         rows.keep_ids(connection)
         if row.state != "withdrawn":
-            finish_import(connection, import_id, "interrupted", now)
+            begin_withdrawal(connection, import_id, now)
     beside = _JudgedBeside()
     with store.read() as connection:
         beside.read_on(connection)
@@ -83,7 +83,7 @@ def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
                     gone += _take_out(connection, touched - judged, import_id)
     with store.write() as connection:
         withdraw_remarks(connection, import_id)
-        finish_import(connection, import_id, "withdrawn", now)
+        finish_withdrawal(connection, import_id, now)
     return Withdrawn(gone, len(kept))
 
 

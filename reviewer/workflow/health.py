@@ -10,6 +10,7 @@ from reviewer.store.check_results import check_all_again
 from reviewer.store.connection import Store
 from reviewer.store.drafts import drafts_path
 from reviewer.store.health import Mended, StoreHealth, examine_store, mend
+from reviewer.store.imports import broken_off_sentence
 from reviewer.store.migrations import SCHEMA_VERSION, open_store
 from reviewer.workflow.checking import Checking
 from reviewer.workflow.config import Config, read_config
@@ -121,6 +122,7 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
             "`reviewer doctor --rebuild` builds it anew."
         )
     wrong += [f"The import of {cut} was cut off; run it again, and it completes." for cut in found.cut_off]
+    wrong += map(broken_off_sentence, found.half_withdrawn)
     for file, mode in ((path, found.mode), (drafts_path(path), _mode(drafts_path(path)))):
         if mode is not None and mode & ~OWNER_ONLY:
             wrong.append(f"Others on this machine can reach {file} (mode {mode:04o}); run `chmod 600 {file}`.")

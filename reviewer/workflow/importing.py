@@ -260,6 +260,7 @@ def _take(
     with store.write(durable=False) as connection:
         imports.mark_interrupted(connection)
         cut_off = imports.interrupted_import(connection, path)
+        tally.sentences += map(imports.broken_off_sentence, imports.half_withdrawn(connection, path))
     if cut_off is not None:
         tally.sentences.append(
             f"An earlier import of {safe_line(path)}, begun {cut_off.started_at}, was cut off; this one completes it."

@@ -15,6 +15,7 @@ from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Problem
 from reviewer.sources.contract import Plan, Record
 from reviewer.sources.registry import read
+from reviewer.store import withdrawing
 from reviewer.store.connection import Store, create_file, prepare_file
 from reviewer.store.migrations import open_store
 from reviewer.store.problems import save_problem
@@ -93,6 +94,33 @@ def test_nothing_that_is_printed_acts_on_a_terminal(results: Path, capsys: pytes
     assert "2 problems are new" in out
     assert out.replace("\n", "").isprintable()
     assert err.replace("\n", "").isprintable()
+
+
+def test_a_withdrawal_that_was_broken_off_is_told_until_it_is_completed(
+    results: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    def told(*command: str) -> str:
+        main(list(command))
+        return "".join(capsys.readouterr())
+
+    sentence = "The withdrawal of import 1 was broken off; `reviewer import --withdraw 1` completes it.\n"
+    told("import", str(results))
+    with monkeypatch.context() as then:
+        then.setattr(withdrawing, "_take_out", break_off)
+        assert sentence in told("import", "--withdraw", "1")
+    assert "  withdrawing  1 new" in told("import", "--list")
+    for _ in range(2):  # The second time another import of the file is there, which says nothing of the withdrawal.
+        assert sentence in told("doctor")
+        out = told("import", str(results))
+        assert sentence in out
+        assert "was cut off" not in out
+    told("import", "--withdraw", "1")
+    assert "withdrawn" in told("import", "--list")
+    assert "imports      none was cut off" in told("doctor")
+    assert "broken off" not in told("import", str(results))
 
 
 def test_a_reject_is_told_by_its_place_and_the_exit_status(results: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ from tests.builders import (
     dead_process,
     import_records,
     record,
+    table,
 )
 
 
@@ -73,6 +74,25 @@ def test_import_that_was_cut_off_is_found_until_it_has_run_again(tmp_path: Path)
     with store.write() as connection:
         imports.finish_import(connection, again, "complete", NOW)
     assert imports.interrupted_import(store.connection(), "results.jsonl") is None
+
+
+def test_a_withdrawal_that_another_process_is_still_at_is_not_broken_off(tmp_path: Path) -> None:
+    store = build_store(tmp_path)
+    import_id = begin(store)
+    with store.write() as connection:
+        imports.begin_withdrawal(connection, import_id, NOW)
+    assert imports.half_withdrawn(store.connection()) == (import_id,)
+    assert imports.half_withdrawn(store.connection(), "other.jsonl") == ()
+    for process, broken_off in ((os.getppid(), ()), (dead_process(), (import_id,))):
+        with store.write() as connection:
+            connection.execute("UPDATE imports SET options = json_set(options, '$.withdrawing.process', ?)", (process,))
+        assert imports.half_withdrawn(store.connection()) == broken_off
+        assert imports.cut_off_paths(store.connection()) == ()
+    assert imports.interrupted_import(store.connection(), "results.jsonl") is None
+    with store.write() as connection:
+        imports.finish_withdrawal(connection, import_id, NOW)
+    assert imports.half_withdrawn(store.connection()) == ()
+    assert table(store, "SELECT state, options FROM imports") == [("withdrawn", '{"setting":"lab"}')]
 
 
 def test_what_was_brought_so_far_grows_with_each_import(tmp_path: Path) -> None:

@@ -288,7 +288,7 @@ def test_a_withdrawal_that_was_broken_off_says_so_and_can_be_done_again(
     monkeypatch.setattr(withdrawing, "_take_out", break_off)
     with pytest.raises(KeyboardInterrupt):
         withdraw_import(store, 1, NOW)
-    assert (len(method_ids(store)), state(store, 1)) == (1, "interrupted")
+    assert (len(method_ids(store)), state(store, 1)) == (1, "withdrawing")
     assert table(store, "PRAGMA foreign_keys") == [(1,)]
     assert withdraw(store, 1) == (1, 0)
     assert state(store, 1) == "withdrawn"
