@@ -41,7 +41,7 @@ class Checking:
         self._grounds: Sequence[Ground] = ()
         self._version: int | None = None
         self._at = 0
-        """The ground that was worked on last: among many problems what waits is not looked for from the first each time."""
+        """The ground that was worked on last, from where the next is looked for: there may be many problems."""
 
     def waiting(self) -> int:
         """Return how many methods of the store wait to be checked.
