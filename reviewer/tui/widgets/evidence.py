@@ -40,7 +40,7 @@ _COLUMNS: tuple[Column, ...] = (
     ("", lambda c: c.basis, "left"),
     ("", lambda c: c.note, "left"),
 )
-METRIC, DATASET, OURS, OURS_ERROR, OURS_N, THEIRS_ERROR, THEIRS_N = 0, 1, 3, 4, 5, 7, 8
+METRIC, DATASET, OURS, OURS_ERROR, OURS_N, THEIRS, THEIRS_ERROR, THEIRS_N = 0, 1, 3, 4, 5, 6, 7, 8
 DIFFERENCE, INTERVAL, TOLD, SPAN, BASIS, NOTE = 9, 10, 11, 12, 13, 14
 
 _OF_PROPOSAL = frozenset({OURS, OURS_ERROR, OURS_N, DIFFERENCE, INTERVAL, TOLD, SPAN})
@@ -122,8 +122,7 @@ class EvidencePane(ScrollView, can_focus=True):
         return self._lines[place].adjust_cell_length(width, base)
 
     def _lay_out(self, width: int) -> list[Strip]:
-        base = self.get_component_rich_style("evidence--text")
-        quiet = base + Style(color=self.get_component_rich_style("evidence--quiet").color)
+        base, quiet, better, worse = self._styles()
         asked = [self._question(result, width, base, quiet) for result in self._questions]
         if not self._cells:
             return [Strip([Segment(cut(f" {self._empty}", max(1, width)), quiet)]), *asked]
@@ -135,7 +134,8 @@ class EvidencePane(ScrollView, can_focus=True):
             for i in widths:
                 text = columns[i][place]
                 shorten = _whole_parts if i == NOTE else cut
-                parts.append((shorten(text, widths[i]), self._style(i, text, row, base, quiet)))
+                real = better if row.real else worse if row.real is False else base
+                parts.append((shorten(text, widths[i]), _style(i, text, row, base, quiet, real)))
             lines.append(_line(parts))
         return lines + asked
 
@@ -155,14 +155,23 @@ class EvidencePane(ScrollView, can_focus=True):
         text = cut(safe_line(result.question, 400), max(1, width - 3))
         return Strip([mark, Segment(text, base if result.level is Level.ASK else quiet)])
 
-    def _style(self, column: int, text: str, row: EvidenceCells, base: Style, quiet: Style) -> Style:
-        if column in (DIFFERENCE, TOLD) and row.real is not None:
-            name = "evidence--better" if row.real else "evidence--worse"
-            return base + Style(color=self.get_component_rich_style(name).color, bold=column == DIFFERENCE)
-        if column == DIFFERENCE:
-            return base + Style(bold=True)
-        absent = text.strip() in (NOT_MEASURED, NOT_MEASURED_SHORT)
-        return quiet if column in _QUIET or absent or (column == TOLD and not row.span) else base
+    def _styles(self) -> tuple[Style, Style, Style, Style]:
+        base = self.get_component_rich_style("evidence--text")
+        colours = (self.get_component_rich_style(f"evidence--{name}").color for name in ("quiet", "better", "worse"))
+        quiet, better, worse = (base + Style(color=colour) for colour in colours)
+        return base, quiet, better, worse
+
+
+_BOLD = Style(bold=True)
+
+
+def _style(column: int, text: str, row: EvidenceCells, base: Style, quiet: Style, real: Style) -> Style:
+    if column == DIFFERENCE:
+        return real + _BOLD
+    if column == TOLD:
+        return real if row.span else quiet
+    absent = text.strip() in (NOT_MEASURED, NOT_MEASURED_SHORT)
+    return quiet if column in _QUIET or absent else base
 
 
 def _columns(cells: Sequence[EvidenceCells], marks: Marks, *, alone: bool) -> dict[int, list[str]]:
@@ -182,16 +191,25 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
 
     What is dropped or shortened first is what a reader misses least; values and their difference always stay.
     """
-    widths = _widths(columns)
+    widths = {i: _width(i, texts) for i, texts in columns.items()}
+
+    def say(column: int, texts: list[str]) -> None:
+        if column in widths:
+            columns[column] = texts
+            widths[column] = _width(column, texts)
+
+    def say_absent() -> None:
+        for column in (OURS, THEIRS):
+            say(column, [text.replace(NOT_MEASURED, NOT_MEASURED_SHORT) for text in columns.get(column, ())])
+
+    note = widths.get(NOTE, 0)
     dropped: tuple[int | Callable[[], None], ...] = (
         NOTE,
-        lambda: _say(columns, TOLD, [row.told[1] for row in cells]),
+        lambda: say(TOLD, [row.told[1] for row in cells]),
         SPAN,
-        lambda: _say(columns, BASIS, [row.basis[:LEAST_BASIS] for row in cells]),
-        lambda: _say(columns, TOLD, [row.told[2] for row in cells]),
-        OURS_N, THEIRS_N,
-        lambda: _say_absent(columns),
-        OURS_ERROR, THEIRS_ERROR, INTERVAL, BASIS,
+        lambda: say(BASIS, [row.basis[:LEAST_BASIS] for row in cells]),
+        lambda: say(TOLD, [row.told[2] for row in cells]),
+        OURS_N, THEIRS_N, say_absent, OURS_ERROR, THEIRS_ERROR, INTERVAL, BASIS,
     )  # fmt: skip
     for step in dropped:
         over = _total(widths) - width
@@ -199,14 +217,13 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
             break
         if callable(step):
             step()
-            widths = {i: w for i, w in _widths(columns).items() if i in widths}
-        elif step == NOTE and widths.get(NOTE, 0) - over >= LEAST_NOTE:
+        elif step == NOTE and note - over >= LEAST_NOTE:
             widths[NOTE] -= over
         else:
             widths.pop(step, None)
     room = width - _total(widths) - GAP
     if NOTE in columns and NOTE not in widths and room >= LEAST_NOTE:  # What was left out since has made room.
-        widths[NOTE] = min(room, _widths(columns)[NOTE])
+        widths[NOTE] = min(room, note)
     for name in (DATASET, METRIC):
         over = _total(widths) - width
         if name in widths and over > 0:
@@ -214,16 +231,6 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
     if _total(widths) > width:
         widths.pop(TOLD, None)
     return widths
-
-
-def _say(columns: dict[int, list[str]], column: int, texts: list[str]) -> None:
-    if column in columns:
-        columns[column] = texts
-
-
-def _say_absent(columns: dict[int, list[str]]) -> None:
-    for column, texts in columns.items():
-        columns[column] = [text.replace(NOT_MEASURED, NOT_MEASURED_SHORT) for text in texts]
 
 
 def _drawn(cells: Sequence[EvidenceCells], marks: Marks) -> list[str]:
@@ -262,8 +269,8 @@ def _whole_parts(note: str, width: int) -> str:
     return cut(f"{kept} …" if kept else "…", width)
 
 
-def _widths(columns: dict[int, list[str]]) -> dict[int, int]:
-    return {i: max(cell_len(_COLUMNS[i][0]), *(cell_len(c) for c in texts)) for i, texts in columns.items()}
+def _width(column: int, texts: Sequence[str]) -> int:
+    return max(cell_len(_COLUMNS[column][0]), *map(cell_len, texts))
 
 
 def _total(widths: dict[int, int]) -> int:
