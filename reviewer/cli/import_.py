@@ -242,6 +242,8 @@ def _list_or_withdraw(path: Path, withdraw: int | None) -> int:
     if outcome is None:
         raise UserError(f"There is no import {withdraw}; `reviewer import --list` lists them.")
     taken_out = counted(outcome.gone, "method")
+    if outcome.remarks:
+        taken_out += f" and {counted(outcome.remarks, 'remark')}"
     click.echo(f"Withdrawn: {taken_out} taken out or set back, {outcome.kept:,} kept because somebody has judged them.")
     return 0
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import monotonic, sleep
 
 from reviewer.domain.errors import StoreError
 from reviewer.domain.vocabulary import Role
@@ -15,12 +16,16 @@ from reviewer.store.connection import Store
 from reviewer.store.imports import begin_withdrawal, finish_withdrawal, import_by_id, mark_interrupted
 from reviewer.store.method_history import SAID_FROM, bring_history_over, end_history, set_heading
 from reviewer.store.problems import ROLE_COUNT, add_to_count, problem_by_id
-from reviewer.store.remark_history import withdraw_remarks
+from reviewer.store.remark_history import remarks_of_import, withdraw_remarks
 from reviewer.store.rows import RETURNS_FROM
 from reviewer.store.shown_text import fullest_text, show_text, shown_text
 
 REVISIONS_AT_ONCE = 200
 """Revisions taken out in one transaction, which holds the write lock for some 20 ms."""
+
+REMARKS_AT_ONCE = 200
+
+LONGEST_PAUSE_SECONDS = 0.05
 
 
 _BROUGHT = "SELECT id, method_id FROM revisions WHERE import_id = ? AND id > ? ORDER BY id LIMIT ?"
@@ -32,10 +37,14 @@ _BROUGHT_AGAIN = (
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """How many methods were taken out or set back, and how many stayed since somebody had judged or started them."""
+    """How many methods were taken out or set back, and how many stayed since somebody had judged or started them.
+
+    ``remarks`` counts those that were taken out or set back.
+    """
 
     gone: int
     kept: int
+    remarks: int = 0
 
 
 def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
@@ -72,7 +81,7 @@ def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
         for query in (_BROUGHT, _BROUGHT_AGAIN):
             last = 0
             while True:
-                with store.write(durable=False) as connection:
+                with _batch(store) as connection:
                     brought = connection.execute(query, (import_id, last, REVISIONS_AT_ONCE)).fetchall()
                     if not brought:
                         break
@@ -81,10 +90,30 @@ def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
                     judged = _judged(connection, touched, beside)
                     kept |= judged
                     gone += _take_out(connection, touched - judged, import_id)
+    remarks = _withdraw_remarks(store, import_id)
     with store.write() as connection:
-        withdraw_remarks(connection, import_id)
         finish_withdrawal(connection, import_id, now)
-    return Withdrawn(gone, len(kept))
+    return Withdrawn(gone, len(kept), remarks)
+
+
+def _withdraw_remarks(store: Store, import_id: int) -> int:
+    """Take out or set back the remarks of an import, in batches; return how many they are."""
+    with store.read() as connection:
+        found = remarks_of_import(connection, import_id)
+    n = 0
+    for start in range(0, len(found), REMARKS_AT_ONCE):
+        with _batch(store) as connection:
+            n += withdraw_remarks(connection, found[start : start + REMARKS_AT_ONCE], import_id)
+    return n
+
+
+@contextmanager
+def _batch(store: Store) -> Iterator[sqlite3.Connection]:
+    """Give the write lock for a batch, then leave it free for as long: who waits for it only asks now and then."""
+    with store.write(durable=False) as connection:
+        began = monotonic()
+        yield connection
+    sleep(min(monotonic() - began, LONGEST_PAUSE_SECONDS))
 
 
 @contextmanager

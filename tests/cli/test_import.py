@@ -154,6 +154,14 @@ def test_what_was_imported_can_be_withdrawn(results: Path, capsys: pytest.Captur
     assert "There is no import 7" in capsys.readouterr().err
 
 
+def test_remarks_that_a_withdrawal_takes_out_are_told(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    remark = {"type": "remark", "problem": "w2s", "id": "r", "namespace": "n", "kind": "error", "text": "Fails."}
+    results.write_text(results.read_text() + json.dumps(remark) + "\n")
+    assert main(["import", str(results)]) == 0
+    assert main(["import", "--withdraw", "1"]) == 0
+    assert "Withdrawn: 1 method and 1 remark taken out or set back" in capsys.readouterr().out
+
+
 @pytest.fixture
 def cut_off(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
     """Ends an import after its first batch with what the test puts in."""

@@ -20,6 +20,7 @@ from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow.judging import give_verdict, perform
 from tests.builders import (
     NOW,
+    PROBLEM,
     build_session,
     build_store,
     context,
@@ -516,6 +517,44 @@ def test_the_lock_is_held_as_long_for_each_batch_however_much_an_import_has_brou
         store.connection().set_trace_callback(begin)
         store.connection().set_progress_handler(count, 100)
         assert withdraw(store, 1) == (proposals, 0)
+        return max(taken)
+
+    assert most_steps("many.db", 2000) < 2 * most_steps("few.db", 100)
+
+
+def test_remarks_are_taken_out_and_set_back_in_batches_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(withdrawing, "REMARKS_AT_ONCE", 20)
+
+    def most_steps(name: str, remarks: int) -> int:
+        store = build_store(tmp_path, name=name)
+        for number in (1, 2):
+            import_records(store, record(f"p{number}"))
+            with store.write() as connection:
+                for i in range(remarks // number):
+                    told = Remark("n", f"r{i}", PROBLEM.slug, RemarkKind.ERROR, f"{number}", record().provenance)
+                    recording.record_remark(connection, 1, told, import_id=number, now=NOW)
+        taken = [0]
+
+        def count() -> None:
+            taken[-1] += 1
+
+        def begin(statement: str) -> None:
+            if statement == "BEGIN IMMEDIATE":
+                taken.append(0)
+                store.connection().set_progress_handler(count, 100)
+            elif statement == "COMMIT":  # Who only reads keeps nobody waiting.
+                store.connection().set_progress_handler(None, 0)
+
+        store.connection().set_trace_callback(begin)
+        for number in (2, 1):
+            outcome = withdraw_import(store, number, NOW)
+            assert outcome is not None
+            assert outcome.remarks == remarks // number
+            left = f"SELECT count(*), min(text) FROM remarks WHERE text <> '{number}'"
+            assert table(store, left) == [(remarks if number == 2 else 0, "1" if number == 2 else None)]
+        assert table(store, "SELECT count(*) FROM remark_history") == [(0,)]
         return max(taken)
 
     assert most_steps("many.db", 2000) < 2 * most_steps("few.db", 100)
