@@ -75,7 +75,8 @@ def command(
     questions, once the open app, the next import without it, or `reviewer doctor --rebuild` has completed both.
 
     --withdraw takes out what an import brought, with what others only found unchanged; a method that somebody has
-    judged stays whole. The settings that it told stay told.
+    judged stays whole. The settings that it stated or told stay, and so does what it said of a problem (title, metrics,
+    datasets, target): what that is, is told. A problem that it made goes too, once nothing of others is in it.
 
     \b
     Examples:
@@ -203,48 +204,24 @@ def _tell_cut_off(store: "Store", begun: int) -> None:
             click.echo("The import was cut off; what was taken in stays, and it completes when run again.", err=True)
 
 
-def _tell_broken_off(store: "Store", import_id: int) -> None:
-    """Tell after an error or Ctrl-C how a withdrawal is completed, where it has begun."""
-    from reviewer.domain.errors import ReviewerError
-    from reviewer.store.imports import broken_off_sentence, half_withdrawn
-
-    with suppress(ReviewerError), store.read() as connection:
-        if import_id in half_withdrawn(connection):
-            click.echo(broken_off_sentence(import_id), err=True)
-
-
 def _list_or_withdraw(path: Path, withdraw: int | None) -> int:
     from reviewer.cli.reading import open_to_look
-    from reviewer.domain.counted import counted
-    from reviewer.domain.identity import timestamp, utc_now
+    from reviewer.cli.withdrawal import withdraw_and_tell
     from reviewer.domain.text import safe_line
     from reviewer.store.imports import list_imports
-    from reviewer.store.migrations import open_store
-    from reviewer.store.withdrawing import withdraw_import
 
-    if withdraw is None:
-        with closing(open_to_look(path)) as store, store.read() as connection:
-            rows = list_imports(connection)
-        for row in rows:
-            click.echo(
-                f"{row.id:>4}  {row.started_at}  {row.state:<11}  {row.new} new, {row.changed} changed, "
-                f"{row.unchanged} unchanged, {row.rejected} rejected  {row.source}  {safe_line(row.path, 200)}"
-            )
-        if not rows:
-            click.echo("Nothing has been imported yet.")
+    if withdraw is not None:
+        withdraw_and_tell(path, withdraw)
         return 0
-    with closing(open_store(path, create=False)) as store:
-        try:
-            outcome = withdraw_import(store, withdraw, timestamp(utc_now()))
-        except BaseException:
-            _tell_broken_off(store, withdraw)
-            raise
-    if outcome is None:
-        raise UserError(f"There is no import {withdraw}; `reviewer import --list` lists them.")
-    taken_out = counted(outcome.gone, "method")
-    if outcome.remarks:
-        taken_out += f" and {counted(outcome.remarks, 'remark')}"
-    click.echo(f"Withdrawn: {taken_out} taken out or set back, {outcome.kept:,} kept because somebody has judged them.")
+    with closing(open_to_look(path)) as store, store.read() as connection:
+        rows = list_imports(connection)
+    for row in rows:
+        click.echo(
+            f"{row.id:>4}  {row.started_at}  {row.state:<11}  {row.new} new, {row.changed} changed, "
+            f"{row.unchanged} unchanged, {row.rejected} rejected  {row.source}  {safe_line(row.path, 200)}"
+        )
+    if not rows:
+        click.echo("Nothing has been imported yet.")
     return 0
 
 

@@ -26,7 +26,7 @@ def foresee_method(connection: sqlite3.Connection, known: KnownProblem, record: 
         held = held_settings(connection, [row[0]]).get(row[0], ())
         settling = settle(held, record.measurements, known.told)
         same = row[1] and not settling.corrected
-        return Recorded("unchanged" if same else "changed", method.id, settling.told, unknown)
+        return Recorded("unchanged" if same else "changed", method.id, settling.told, unknown, settling.corrected)
     first_of_part = record.part not in method.parts
     change: Change = "new" if first_of_part and method.role is not Role.PROPOSAL else "changed"
     return Recorded(change, method.id, 0, unknown)

@@ -100,13 +100,14 @@ def record_again(
         settling = settle(part.settings, record.measurements, known.told)
         write_settling(connection, settling)
         change: Change = "changed" if settling.corrected else "unchanged"
-        return Recorded(change, method.id, settling.told, _unknown(connection, part.revision_id))
+        unknown = _unknown(connection, part.revision_id)
+        return Recorded(change, method.id, settling.told, unknown, settling.corrected)
     before = told_before(connection, method.id, record.part)
     shown = shown_text(connection, method.id)
     begin_history(connection, method.id)
     connection.execute("UPDATE revisions SET current = 0 WHERE method_id = ? AND part = ?", (method.id, record.part))
     change = "changed"
-    told = 0
+    told = corrected = 0
     if row is not None:  # The content went back to what it once was: that revision counts again.
         revision_id: int = row[0]
         connection.execute("UPDATE revisions SET current = 1 WHERE id = ?", (revision_id,))
@@ -114,7 +115,7 @@ def record_again(
         held = held_settings(connection, [revision_id]).get(revision_id, ())
         settling = settle(held, record.measurements, known.told)
         write_settling(connection, settling)
-        told = settling.told
+        told, corrected = settling.told, settling.corrected
     else:
         if part is None and method.role is not Role.PROPOSAL:
             change = "new"
@@ -125,7 +126,7 @@ def record_again(
     keep_said(connection, method.id, revision_id, record.heading, import_id=import_id)
     set_heading(connection, method.id, show.revision_id, revision_id)
     show_text(connection, method.id, show)
-    return Recorded(change, method.id, told, _unknown(connection, revision_id))
+    return Recorded(change, method.id, told, _unknown(connection, revision_id), corrected)
 
 
 def _unknown(connection: sqlite3.Connection, revision_id: int) -> frozenset[str]:

@@ -17,3 +17,5 @@ class Recorded:
     method_id: int
     settings_told: int = 0
     unknown: frozenset[str] = frozenset()
+    settings_corrected: int = 0
+    """How many settings of known measurements the file now states otherwise."""

@@ -13,6 +13,7 @@ from reviewer.store import rows
 from reviewer.store.arrivals import arrivals_of
 from reviewer.store.claims import claim_rule, refresh_claim
 from reviewer.store.connection import Store
+from reviewer.store.import_notes import NOTHING_REMAINING, Remaining, take_out_problems
 from reviewer.store.imports import begin_withdrawal, finish_withdrawal, import_by_id, mark_interrupted
 from reviewer.store.method_history import SAID_FROM, bring_history_over, end_history, set_heading
 from reviewer.store.problems import ROLE_COUNT, add_to_count, problem_by_id
@@ -39,19 +40,21 @@ _BROUGHT_AGAIN = (
 class Withdrawn:
     """How many methods were taken out or set back, and how many stayed since somebody had judged or started them.
 
-    ``remarks`` counts those that were taken out or set back.
+    ``remarks`` counts those that were taken out or set back; ``remaining`` says what was not.
     """
 
     gone: int
     kept: int
     remarks: int = 0
+    remaining: Remaining = NOTHING_REMAINING
 
 
 def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
     """Take out what an import brought: remarks, and revisions of methods that nobody has judged or judged beside.
 
-    What they took the place of counts again: text, numbers, role and names. Settings that it told stay, and what
-    another import only found unchanged goes too.
+    What they took the place of counts again: text, numbers, role and names. What another import only found unchanged
+    goes too. Settings that it stated or told stay, and so does what it said of a problem; one that withdrawn imports
+    alone have a part in is taken out.
 
     A method goes when no revision of it is left; its row id is never given to another. The work is done in batches;
     broken off, it can be done again. Returns None where there is no such import.
@@ -92,8 +95,9 @@ def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
                     gone += _take_out(connection, touched - judged, import_id)
     remarks = _withdraw_remarks(store, import_id)
     with store.write() as connection:
+        remaining = take_out_problems(connection, import_id)
         finish_withdrawal(connection, import_id, now)
-    return Withdrawn(gone, len(kept), remarks)
+    return Withdrawn(gone, len(kept), remarks, remaining)
 
 
 def _withdraw_remarks(store: Store, import_id: int) -> int:

@@ -19,6 +19,7 @@ from reviewer.store import imports, recording
 from reviewer.store.checkpointing import copied_beside
 from reviewer.store.claims import claim_rule, refresh_claims
 from reviewer.store.connection import Store
+from reviewer.store.import_notes import note_problem, note_settings
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.problems import problem_by_slug, save_problem, slugs
@@ -282,7 +283,10 @@ def _take(
                     problems.clear()
                     known_since = version
                 if import_id is None:
-                    options = {"problem": plan.problem, "setting": rule.default, "settings": dict(rule.by_dataset)}
+                    options = {
+                        "problem": plan.problem, "setting": rule.default, "settings": dict(rule.by_dataset),
+                        "problems": {},
+                    }  # fmt: skip
                     import_id = imports.begin_import(connection, plan.source, path, options, now)
                     rejects = [*early, *rejects]
                 before = Counter(tally.counts)
@@ -325,9 +329,10 @@ def _write(
     """Write records in their order; methods of one problem that follow one another are written together."""
     for slug, run in groupby(records, key=lambda r: r.problem if isinstance(r, PreparedMethod) else None):
         if slug is not None:
-            known = _known(connection, slug, problems, rule, tally, now)
+            known = _known(connection, slug, problems, rule, tally, import_id, now)
             methods = [record for record in run if isinstance(record, PreparedMethod)]
             done = recording.record_methods(connection, known, methods, import_id=import_id, now=now)
+            note_settings(connection, import_id, sum(d.settings_told + d.settings_corrected for d in done))
             for record, outcome in zip(methods, done, strict=True):
                 tally.method(record, outcome, known, rule.by_dataset)
             continue
@@ -335,18 +340,19 @@ def _write(
             if isinstance(other, Problem):
                 tally.describe(other)
                 problems.pop(other.slug, None)
-                _describe(connection, other, now)
+                _describe(connection, other, import_id, now)
             elif isinstance(other, Remark):
-                known = _known(connection, other.problem, problems, rule, tally, now)
+                known = _known(connection, other.problem, problems, rule, tally, import_id, now)
                 change = recording.record_remark(connection, known.id, other, import_id=import_id, now=now)
                 tally.counts[change] += 1
 
 
-def _describe(connection: recording.Connection, said: Problem, now: str) -> None:
+def _describe(connection: recording.Connection, said: Problem, import_id: int, now: str) -> None:
     before = problem_by_slug(connection, said.slug)
     save_problem(connection, said, now)
     after = problem_by_slug(connection, said.slug)
     assert after is not None
+    note_problem(connection, import_id, before.problem if before else None, after.problem)
     if before is not None and claim_rule(after.problem) != claim_rule(before.problem):
         refresh_claims(connection, after.id, after.problem)
 
@@ -357,13 +363,14 @@ def _known(
     problems: dict[str, KnownProblem],
     rule: SettingRule,
     tally: Tally,
+    import_id: int,
     now: str,
 ) -> KnownProblem:
     """Return the problem of that name; one that no file has described is made."""
     if slug not in problems:
         if problem_by_slug(connection, slug) is None:
             tally.new_problem(slug)
-            save_problem(connection, Problem(slug, authoritative=False), now)
+            _describe(connection, Problem(slug, authoritative=False), import_id, now)
         stored = problem_by_slug(connection, slug)
         assert stored is not None
         problems[slug] = KnownProblem(stored.id, stored.problem, rule.under(stored.problem).of)

@@ -1,0 +1,71 @@
+"""``reviewer import --withdraw``: take an import out again, and say what became of it."""
+
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import click
+
+from reviewer.domain.counted import counted
+from reviewer.domain.errors import ReviewerError, UserError
+from reviewer.domain.identity import timestamp, utc_now
+from reviewer.domain.text import safe_line
+from reviewer.store.connection import Store
+from reviewer.store.import_notes import Remaining
+from reviewer.store.imports import broken_off_sentence, half_withdrawn
+from reviewer.store.migrations import open_store
+from reviewer.store.withdrawing import Withdrawn, withdraw_import
+
+
+def withdraw_and_tell(path: Path, import_id: int) -> None:
+    """Withdraw an import from the store at ``path``, and print what was taken out and what stays.
+
+    Raises:
+        UserError: when there is no such import.
+        StoreError: when there is no store, the import is still running, or the store cannot be written.
+    """
+    with closing(open_store(path, create=False)) as store:
+        try:
+            outcome = withdraw_import(store, import_id, timestamp(utc_now()))
+        except BaseException:
+            _tell_broken_off(store, import_id)
+            raise
+    if outcome is None:
+        raise UserError(f"There is no import {import_id}; `reviewer import --list` lists them.")
+    for sentence in (_counts(outcome), *_remaining(outcome.remaining)):
+        click.echo(safe_line(sentence))
+
+
+def _tell_broken_off(store: Store, import_id: int) -> None:
+    # The error that ends it is told; one more, while looking at what it left, would only hide it.
+    with suppress(ReviewerError), store.read() as connection:
+        if import_id in half_withdrawn(connection):
+            click.echo(broken_off_sentence(import_id), err=True)
+
+
+def _counts(outcome: Withdrawn) -> str:
+    taken_out = counted(outcome.gone, "method")
+    if outcome.remarks:
+        taken_out += f" and {counted(outcome.remarks, 'remark')}"
+    return f"Withdrawn: {taken_out} taken out or set back, {outcome.kept:,} kept because somebody has judged them."
+
+
+def _remaining(left: Remaining) -> Iterator[str]:
+    otherwise = "a file that describes it otherwise changes that"
+    for slug in left.taken_out:
+        yield f"The problem {slug} was taken out with it: nothing of others is in it."
+    for said in left.problems:
+        if said.made:
+            yield f"The problem {said.slug}, which it made, stays as it described it: something of others is in it."
+        else:
+            yield f"What it said of the problem {said.slug} stays: {', '.join(said.what)}; {otherwise}."
+    if left.settings:
+        yield (
+            f"The setting that it gave to {counted(left.settings, 'measurement')} of others stays; "
+            "`reviewer set --overwrite` changes it."
+        )
+    if not left.known:
+        yield (
+            "What it said of problems (title, metrics, datasets, target) and of settings stays; it was imported "
+            "before such things were kept, so they cannot be named."
+        )

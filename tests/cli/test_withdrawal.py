@@ -1,0 +1,111 @@
+"""``reviewer import --withdraw``: what it says was taken out, and what stays."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reviewer.cli.main import main
+from reviewer.store.connection import Store
+from reviewer.store.problems import slugs
+
+PROBLEM: dict[str, Any] = {
+    "type": "problem", "id": "w2s", "title": "Good title", "primary_metric": "pgr",
+    "metrics": [{"name": "pgr", "direction": "higher"}], "datasets": [{"name": "chat"}],
+    "target": {"criterion": "good"},
+}  # fmt: skip
+
+
+def proposal(name: str, **more: Any) -> dict[str, Any]:
+    return {"type": "proposal", "problem": "w2s", "id": name, "namespace": "n", "title": name, "method": name, **more}
+
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command in a folder of its own: records are laid into a file and imported."""
+    monkeypatch.setenv("REVIEWER_STORE", str(tmp_path / "s.db"))
+
+    def run(*given: str | dict[str, Any]) -> str:
+        command = [word for word in given if isinstance(word, str)]
+        records = [record for record in given if isinstance(record, dict)]
+        if records:
+            path = tmp_path / "records.jsonl"
+            path.write_text("".join(json.dumps(record) + "\n" for record in records))
+            command = ["import", str(path), *command]
+        assert main(command) == 0
+        return capsys.readouterr().out
+
+    return run
+
+
+def problems(tmp_path: Path) -> tuple[str, ...]:
+    store = Store(tmp_path / "s.db")
+    found = slugs(store.connection())
+    store.close()
+    return found
+
+
+def test_what_an_import_said_of_a_problem_of_others_stays_and_is_told(run: Run) -> None:
+    run(PROBLEM, proposal("p1"))
+    wrong = {**PROBLEM, "title": "Wrong title", "metrics": [{"name": "pgr", "direction": "lower"}]}
+    run(wrong, proposal("p2"))
+    out = run("import", "--withdraw", "2")
+    assert (
+        "What it said of the problem w2s stays: title, metrics and their directions; a file that describes it "
+        "otherwise changes that.\n" in out
+    )
+    run(PROBLEM)
+    assert "What it said" not in run(PROBLEM, proposal("p3")) + run("import", "--withdraw", "4")
+
+
+def test_a_problem_that_withdrawn_imports_alone_have_a_part_in_goes(run: Run, tmp_path: Path) -> None:
+    run(PROBLEM, proposal("p1"))
+    run(proposal("p1"), proposal("p2"))
+    assert "The problem w2s, which it made, stays as it described it: something of others" in run(
+        "import", "--withdraw", "1"
+    )
+    assert problems(tmp_path) == ("w2s",)
+    assert "The problem w2s was taken out with it: nothing of others is in it.\n" in run("import", "--withdraw", "2")
+    assert problems(tmp_path) == ()
+    assert "Nothing is wrong." in run("doctor")
+    assert "1 new" in run(PROBLEM, proposal("p1"))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        [{**PROBLEM, "title": "Another title"}],
+        [{"type": "remark", "problem": "w2s", "id": "r", "namespace": "n", "kind": "error", "text": "Fails."}],
+        ["target", "w2s", "--criterion", "Ours.", "--reviewer", "kim"],
+    ],
+)
+def test_a_problem_stays_where_others_said_something_of_it(run: Run, part: list[Any], tmp_path: Path) -> None:
+    run(PROBLEM, proposal("p1"))
+    run(*part)
+    assert "stays as it described it" in run("import", "--withdraw", "1")
+    assert problems(tmp_path) == ("w2s",)
+
+
+def test_settings_that_an_import_gave_to_measurements_of_others_stay_and_are_counted(run: Run) -> None:
+    def measured(setting: str) -> dict[str, Any]:
+        value = {"metric": "pgr", "dataset": "chat", "value": 0.5}
+        return proposal("p1", measurements=[{**value, "setting": setting}, {**value, "dataset": "math"}])
+
+    run(PROBLEM, measured("lab"))
+    run(measured("pilot"), "--setting", "math=lab")
+    said = "The setting that it gave to 2 measurements of others stays; `reviewer set --overwrite` changes it.\n"
+    assert said in run("import", "--withdraw", "2")
+
+
+def test_an_import_of_before_such_things_were_kept_says_that_it_cannot_name_them(run: Run, tmp_path: Path) -> None:
+    run(PROBLEM, proposal("p1"))
+    store = Store(tmp_path / "s.db")
+    with store.write() as connection:
+        connection.execute("UPDATE imports SET options = '{}'")
+    store.close()
+    assert "stays; it was imported before such things were kept" in run("import", "--withdraw", "1")
