@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from reviewer.domain.identity import new_id
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.vocabulary import Direction, Role
+from reviewer.store.rows import next_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +107,12 @@ def save_problem(connection: sqlite3.Connection, problem: Problem, now: str) -> 
     """
     known = problem_by_slug(connection, problem.slug)
     if known is None:
-        cursor = connection.execute(
-            "INSERT INTO problems (uuid, slug, title, description, primary_metric, primary_dataset, created_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        problem_id = next_id(connection, "problems")
+        connection.execute(
+            "INSERT INTO problems (id, uuid, slug, title, description, primary_metric, primary_dataset, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
+                problem_id,
                 new_id(),
                 problem.slug,
                 problem.title or problem.slug,
@@ -119,7 +122,6 @@ def save_problem(connection: sqlite3.Connection, problem: Problem, now: str) -> 
                 now,
             ),
         )
-        problem_id = cursor.lastrowid or 0
     else:
         problem_id = known.id
         merged = _merge(known.problem, problem)

@@ -89,7 +89,7 @@ def next_id(connection: sqlite3.Connection, table: str) -> int:
 
 def keep_ids(connection: sqlite3.Connection) -> None:
     """Note which row ids have been given out, before rows are deleted."""
-    for table in ("methods", "revisions", "measurements"):
+    for table in ("problems", "methods", "revisions", "measurements"):
         connection.execute(
             f"INSERT INTO used_ids (name, last) SELECT ?, coalesce(max(id), 0) FROM {table} WHERE true "
             "ON CONFLICT (name) DO UPDATE SET last = max(last, excluded.last)",

@@ -74,6 +74,9 @@ def test_a_problem_that_withdrawn_imports_alone_have_a_part_in_goes(run: Run, tm
     assert problems(tmp_path) == ()
     assert "Nothing is wrong." in run("doctor")
     assert "1 new" in run(PROBLEM, proposal("p1"))
+    store = Store(tmp_path / "s.db")
+    assert store.connection().execute("SELECT id FROM problems").fetchall() == [(2,)], "an open window still shows 1"
+    store.close()
 
 
 @pytest.mark.parametrize(
