@@ -47,7 +47,8 @@ def _counts(outcome: Withdrawn) -> str:
     taken_out = counted(outcome.gone, "method")
     if outcome.remarks:
         taken_out += f" and {counted(outcome.remarks, 'remark')}"
-    return f"Withdrawn: {taken_out} taken out or set back, {outcome.kept:,} kept because somebody has judged them."
+    judged = "it" if outcome.kept == 1 else "them"
+    return f"Withdrawn: {taken_out} taken out or set back, {outcome.kept:,} kept because somebody has judged {judged}."
 
 
 def _remaining(left: Remaining) -> Iterator[str]:

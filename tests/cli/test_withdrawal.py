@@ -10,6 +10,7 @@ import pytest
 from reviewer.cli.main import main
 from reviewer.store.connection import Store
 from reviewer.store.problems import slugs
+from tests.builders import build_session, judge, method_ids
 
 PROBLEM: dict[str, Any] = {
     "type": "problem", "id": "w2s", "title": "Good title", "primary_metric": "pgr",
@@ -112,3 +113,20 @@ def test_an_import_of_before_such_things_were_kept_says_that_it_cannot_name_them
         connection.execute("UPDATE imports SET options = '{}'")
     store.close()
     assert "stays; it was imported before such things were kept" in run("import", "--withdraw", "1")
+
+
+@pytest.mark.parametrize(
+    ("judged", "said"),
+    [
+        (1, "Withdrawn: 1 method taken out or set back, 1 kept because somebody has judged it.\n"),
+        (2, "Withdrawn: 0 methods taken out or set back, 2 kept because somebody has judged them.\n"),
+    ],
+)
+def test_what_is_kept_is_told_in_its_number(run: Run, tmp_path: Path, judged: int, said: str) -> None:
+    run(PROBLEM, proposal("p1"), proposal("p2"))
+    store = Store(tmp_path / "s.db")
+    session = build_session(store)
+    for method_id in method_ids(store)[:judged]:
+        judge(session, method_id)
+    store.close()
+    assert said in run("import", "--withdraw", "1")
