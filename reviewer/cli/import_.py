@@ -86,6 +86,7 @@ def command(
       reviewer import --list
     """
     from reviewer.cli.reading import open_to_look
+    from reviewer.cli.withdrawal import not_found_yet
     from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
     from reviewer.store.migrations import load_what_making_takes, open_store
@@ -155,11 +156,7 @@ def command(
     if report.taken > report.problems and not report.proposals and not dry_run:
         click.echo("No proposal was in it, only what proposals are held against; import the agents' findings next.")
     if report.unindexed:
-        click.echo(
-            f"Search does not find {counted(report.unindexed, 'text')} yet, and the checks of what is new wait too; "
-            "the app completes both while it is open, and so do the next import without --index-later and "
-            "`reviewer doctor --rebuild`."
-        )
+        click.echo(not_found_yet(report.unindexed))
     for reject in report.rejects[:TOLD_REJECTS]:
         place = f", {safe_line(reject.place, 80)}" if reject.place else ""
         click.echo(f"rejected: {safe_line(reject.file, 200)}{place}: {safe_line(reject.reason, 300)}", err=True)

@@ -14,6 +14,7 @@ from reviewer.store.connection import Store
 from reviewer.store.import_notes import Remaining
 from reviewer.store.imports import broken_off_sentence, half_withdrawn
 from reviewer.store.migrations import open_store
+from reviewer.store.search_index import unindexed
 from reviewer.store.withdrawing import Withdrawn, withdraw_import
 
 
@@ -30,10 +31,22 @@ def withdraw_and_tell(path: Path, import_id: int) -> None:
         except BaseException:
             _tell_broken_off(store, import_id)
             raise
-    if outcome is None:
-        raise UserError(f"There is no import {import_id}; `reviewer import --list` lists them.")
+        if outcome is None:
+            raise UserError(f"There is no import {import_id}; `reviewer import --list` lists them.")
+        with store.read() as connection:
+            waiting = unindexed(connection)
     for sentence in (_counts(outcome), *_remaining(outcome.remaining)):
         click.echo(safe_line(sentence))
+    if waiting:
+        click.echo(not_found_yet(waiting))
+
+
+def not_found_yet(texts: int) -> str:
+    """Return the sentence that says how many texts search does not find yet, after an import and a withdrawal."""
+    return (
+        f"Search does not find {counted(texts, 'text')} yet, and the checks of what is new wait too; the app completes "
+        "both while it is open, and so do the next import without --index-later and `reviewer doctor --rebuild`."
+    )
 
 
 def _tell_broken_off(store: Store, import_id: int) -> None:

@@ -130,3 +130,12 @@ def test_what_is_kept_is_told_in_its_number(run: Run, tmp_path: Path, judged: in
         judge(session, method_id)
     store.close()
     assert said in run("import", "--withdraw", "1")
+
+
+def test_how_many_texts_search_does_not_find_yet_is_told_as_after_an_import(run: Run) -> None:
+    run(PROBLEM, proposal("p1"), proposal("p2"))
+    run(PROBLEM, proposal("p1", hypothesis="Other."), proposal("p2", hypothesis="Other."))
+    assert "Search does not find 2 texts yet, and the checks" in run("import", "--withdraw", "2")
+    assert "2 texts put into the search index" in run("doctor", "--rebuild")
+    run(proposal("p3"))
+    assert "Search" not in run("import", "--withdraw", "3")
