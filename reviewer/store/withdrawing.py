@@ -56,6 +56,7 @@ def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
     goes too. Settings that it stated or told stay, and so does what it said of a problem; one that withdrawn imports
     alone have a part in is taken out.
 
+    Content that another import brought again stays and is that one's, but still names the file where it was read first.
     A method goes when no revision of it is left; its row id is never given to another. The work is done in batches;
     broken off, it can be done again. Returns None where there is no such import.
 
@@ -213,6 +214,8 @@ def _hand_over(connection: sqlite3.Connection, methods: set[int], import_id: int
     """Give revisions that another import has brought again to the first that did.
 
     Where that is numbered, the revision takes the number: it then stands as if it had come for the first time there.
+    What was not kept of that import it cannot take: file, hash, place, raw record and time stay those of where its
+    content was read first, which for an unchanged content differ in nothing that a reader of the proposal could see.
     """
     handed = connection.execute(
         "SELECT r.id, r.method_id, min(b.id), b.import_id FROM json_each(?) m CROSS JOIN revisions r "
