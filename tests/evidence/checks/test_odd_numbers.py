@@ -55,7 +55,7 @@ def methods(role: Role, **more: Any) -> st.SearchStrategy[Method]:
     return ROWS.map(lambda rows: method("m", *rows, role=role, **more))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     methods(Role.PROPOSAL, id=1),
     methods(Role.BASELINE, id=2),
