@@ -91,6 +91,8 @@ def _mended(mended: Mended) -> list[str]:
         f"{counted(mended.judgements, 'judgement')} and {counted(mended.counts, 'count')}",
         *([f"{mended.claims:,} claims or names of datasets"] if mended.claims else []),
         *([f"the triggers {', '.join(mended.triggers)}"] if mended.triggers else []),
+        *([f"the views {', '.join(mended.views)}"] if mended.views else []),
+        *([f"the texts of {counted(mended.without_text, 'method')}"] if mended.without_text else []),
         *(["the search index"] if mended.search_index else []),
         *([f"{counted(mended.indexed, 'text')} put into the search index"] if mended.indexed else []),
         *([f"the checks of {counted(mended.checked, 'method')}"] if mended.checked else []),
@@ -107,6 +109,8 @@ def _about_store(found: StoreHealth) -> Lines:
         ("permissions", f"{found.mode:04o}, {open_to}"),
         *[("integrity", f"DAMAGED: {line}") for line in found.damage],
     ]  # fmt: skip
+    if found.missing_relations:
+        lines.append(("tables", f"MISSING: {', '.join(found.missing_relations)}"))
     if not found.looked_over:
         return lines
     extent = "every page, index and reference" if found.indexes_checked else "every page and reference, no index"
@@ -118,6 +122,12 @@ def _about_store(found: StoreHealth) -> Lines:
         ("triggers", f"MISSING: {', '.join(found.missing_triggers)}" if found.missing_triggers else "all there"),
         ("judgements", stale if found.stale_judgements or found.stale_counts else "in step with the events"),
         ("claims", f"OUT OF STEP: {found.stale_claims}" if found.stale_claims else "in step with the measurements"),
+        (
+            "texts",
+            f"MISSING: {counted(found.without_text, 'method')} without one"
+            if found.without_text
+            else "one that counts of each part",
+        ),
         ("search", _about_search(found)),
         ("imports", _about_imports(found)),
         *[("rows", f"{name:<20}{n:>12,}") for name, n in found.tables],

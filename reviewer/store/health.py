@@ -1,7 +1,8 @@
 """Whether a store is whole: facts read by SQL, and building anew what follows from the rest."""
 
 import sqlite3
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reviewer.domain.errors import StoreError
@@ -9,10 +10,18 @@ from reviewer.store.annotations import rebuild
 from reviewer.store.claims import refresh_claims, stale_claims
 from reviewer.store.connection import Store, is_frozen
 from reviewer.store.imports import cut_off_paths, half_withdrawn
-from reviewer.store.migrations import SCHEMA_VERSION, refuse_foreign_file, restore_triggers, triggers
+from reviewer.store.migrations import (
+    SCHEMA_VERSION,
+    missing_relations,
+    refuse_foreign_file,
+    restore_triggers,
+    restore_views,
+    triggers,
+)
 from reviewer.store.problems import bring_to_one_name, list_problems, under_other_names
 from reviewer.store.schema_changes import TRIGGER_NAMES
 from reviewer.store.search_index import index_all, rebuild_index, unindexed
+from reviewer.store.what_counts import methods_without_text, set_right
 
 WHOLE_CHECK_BYTES = 1 << 30
 """A larger store is checked without comparing its indexes, which would take minutes."""
@@ -36,6 +45,8 @@ class StoreHealth:
     indexes_checked: bool
     broken_references: int = 0
     """Rows that point at a row that is not there."""
+    missing_relations: Mapping[str, str] = field(default_factory=dict)
+    """Tables and views that are gone, each with which of both it is; the rows are then not looked at."""
     missing_triggers: tuple[str, ...] = ()
     tables: tuple[tuple[str, int], ...] = ()
     """Each table with how many rows it has."""
@@ -44,6 +55,8 @@ class StoreHealth:
     stale_counts: int = 0
     stale_claims: int = 0
     """Methods that sort by something else than they claim, and measurements under another name of their dataset."""
+    without_text: int = 0
+    """Methods that show no text that counts, or have a part of which not one revision counts."""
     unsearchable: int = 0
     """Methods that the search index has lost, or has although they are gone or wait for it."""
     unindexed: int = 0
@@ -59,7 +72,7 @@ class StoreHealth:
     @property
     def looked_over(self) -> bool:
         """Return whether the rows were looked at, and not the file alone."""
-        return self.version == SCHEMA_VERSION and not self.damage
+        return self.version == SCHEMA_VERSION and not self.damage and not self.missing_relations
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,9 @@ class Mended:
     claims: int
     """Claims and names of datasets that were out of step."""
     triggers: tuple[str, ...]
+    views: tuple[str, ...]
+    without_text: int
+    """Methods of which a text counts again."""
     search_index: bool
     """Whether all of it was."""
     indexed: int
@@ -106,7 +122,9 @@ def mend(store: Store) -> Mended:
         StoreError: when the store cannot be written; what is built by then is whole.
     """
     with store.write() as connection:
+        views = restore_views(connection)
         restored = restore_triggers(connection)
+        set_again = sum(set_right(connection, method_id) for method_id in methods_without_text(connection))
         rows = rebuild(connection)
         claims = _bring_claims_in_step(connection)
         rebuilt = _rebuild_broken_index(connection)
@@ -114,7 +132,7 @@ def mend(store: Store) -> Mended:
     if indexed:  # Only now can its text be compared.
         with store.write() as connection:
             rebuilt = _rebuild_broken_index(connection)
-    return Mended(rows["current_judgements"], rows["counts"], claims, restored, rebuilt, indexed)
+    return Mended(rows["current_judgements"], rows["counts"], claims, restored, views, set_again, rebuilt, indexed)
 
 
 def _bring_claims_in_step(connection: sqlite3.Connection) -> int:
@@ -154,6 +172,8 @@ def _look_over(connection: sqlite3.Connection, path: Path) -> StoreHealth:
         damage=damage,
         indexes_checked=whole,
     )
+    if found.looked_over:
+        found = replace(found, missing_relations=missing_relations(connection))
     if not found.looked_over:
         return found
     return replace(
@@ -164,6 +184,7 @@ def _look_over(connection: sqlite3.Connection, path: Path) -> StoreHealth:
         stale_judgements=connection.execute(_STALE_JUDGEMENTS).fetchone()[0],
         stale_counts=connection.execute(_STALE_COUNTS).fetchone()[0],
         stale_claims=_stale_claims(connection),
+        without_text=len(methods_without_text(connection)),
         unsearchable=_unsearchable(connection),
         unindexed=unindexed(connection),
         cut_off=cut_off_paths(connection),

@@ -204,6 +204,34 @@ def triggers(connection: sqlite3.Connection) -> set[str]:
     return {name for (name,) in rows}
 
 
+def missing_relations(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the tables and views that a store of this version lacks, each as ``table`` or ``view``."""
+    return {name: kind for name, (kind, _) in _missing(connection).items()}
+
+
+def restore_views(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Create the views that a store of this version lacks, in the caller's transaction; return their names."""
+    missing = {name: sql for name, (kind, sql) in _missing(connection).items() if kind == "view"}
+    for sql in missing.values():
+        connection.execute(sql)
+    return tuple(missing)
+
+
+def _missing(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    from sqlite_utils.db import Database
+
+    listed = "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+    whole = Database(memory=True, execute_plugins=False)
+    try:
+        for step in MIGRATIONS:
+            step(whole)
+        expected = {name: (kind, sql) for name, kind, sql in whole.execute(listed).fetchall()}
+    finally:
+        whole.close()
+    there = {name for name, _, _ in connection.execute(listed).fetchall()}
+    return {name: made for name, made in expected.items() if name not in there}
+
+
 def restore_triggers(connection: sqlite3.Connection) -> tuple[str, ...]:
     """Create the triggers that a store of this version lacks, in the caller's transaction; return their names."""
     missing = TRIGGER_NAMES - triggers(connection)

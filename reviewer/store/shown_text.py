@@ -24,10 +24,10 @@ def text_of(connection: Connection, revision_id: int) -> Text:
 
 
 def shown_text(connection: Connection, method_id: int) -> Text | None:
-    """Return the text that a method shows now, or None where it shows none."""
+    """Return the text that a method shows now, or None where it shows none that counts."""
     row = connection.execute(
         "SELECT r.id, r.part, length(r.body) FROM methods m CROSS JOIN revisions r ON r.id = m.revision_id "
-        "WHERE m.id = ?",
+        "WHERE m.id = ? AND r.method_id = m.id AND r.current = 1",
         (method_id,),
     ).fetchone()
     return None if row is None else Text(*row)

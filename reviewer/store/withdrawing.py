@@ -10,16 +10,14 @@ from time import monotonic, sleep
 from reviewer.domain.errors import StoreError
 from reviewer.domain.vocabulary import Role
 from reviewer.store import rows
-from reviewer.store.arrivals import arrivals_of
-from reviewer.store.claims import claim_rule, refresh_claim
 from reviewer.store.connection import Store
 from reviewer.store.import_notes import NOTHING_REMAINING, Remaining, take_out_problems
 from reviewer.store.imports import begin_withdrawal, finish_withdrawal, import_by_id, mark_interrupted
-from reviewer.store.method_history import SAID_FROM, bring_history_over, end_history, set_heading
-from reviewer.store.problems import ROLE_COUNT, add_to_count, problem_by_id
+from reviewer.store.method_history import SAID_FROM, bring_history_over
+from reviewer.store.problems import ROLE_COUNT, add_to_count
 from reviewer.store.remark_history import remarks_of_import, withdraw_remarks
 from reviewer.store.rows import RETURNS_FROM
-from reviewer.store.shown_text import fullest_text, show_text, shown_text
+from reviewer.store.what_counts import set_right
 
 REVISIONS_AT_ONCE = 200
 """Revisions taken out in one transaction, which holds the write lock for some 20 ms."""
@@ -249,21 +247,4 @@ def _set_back(connection: sqlite3.Connection, method_id: int, import_id: int) ->
         "RETURNING revision_id",
         (import_id, method_id),
     ).fetchall()
-    parts = connection.execute(
-        "SELECT part FROM revisions WHERE method_id = ? GROUP BY part "
-        "HAVING max(current) = 0 OR max(current AND id IN (SELECT value FROM json_each(?)))",
-        (method_id, json.dumps([revision_id for (revision_id,) in returned])),
-    ).fetchall()
-    came = arrivals_of(connection, method_id)
-    last = {arrival.part: arrival.revision_id for arrival in came}
-    for (part,) in parts:
-        connection.execute(
-            "UPDATE revisions SET current = (id = ?) WHERE method_id = ? AND part = ?", (last[part], method_id, part)
-        )
-    shown = shown_text(connection, method_id)
-    text = fullest_text(connection, method_id) if parts or shown is None else shown
-    set_heading(connection, method_id, text.revision_id, came[-1].revision_id)
-    show_text(connection, method_id, text)
-    end_history(connection, method_id)
-    (problem_id,) = connection.execute("SELECT problem_id FROM methods WHERE id = ?", (method_id,)).fetchone()
-    refresh_claim(connection, method_id, claim_rule(problem_by_id(connection, problem_id).problem))
+    set_right(connection, method_id, [revision_id for (revision_id,) in returned])

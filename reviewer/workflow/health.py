@@ -99,6 +99,26 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
             f"{'points' if found.broken_references == 1 else 'point'} at something that is gone; restore a backup. "
             "Something other than reviewer has changed it."
         )
+    tables, views = (
+        [name for name, what in found.missing_relations.items() if what == kind] for kind in ("table", "view")
+    )
+    if tables:
+        wrong.append(
+            f"The store {path} lacks the {'table' if len(tables) == 1 else 'tables'} {', '.join(tables)}; restore a "
+            "backup. Something other than reviewer took out what is missing."
+        )
+    if views:
+        wrong.append(
+            f"The store {path} lacks the {'view' if len(views) == 1 else 'views'} {', '.join(views)}; "
+            "`reviewer doctor --rebuild` puts back what is missing. Something other than reviewer took it out."
+        )
+    if found.without_text:
+        one = found.without_text == 1
+        wrong.append(
+            f"{counted(found.without_text, 'method')} of the store {path} {'shows' if one else 'show'} no text that "
+            f"counts, or {'has' if one else 'have'} a part of which not one text counts; `reviewer doctor --rebuild` "
+            "lets the last one count again. Where none is left, restore a backup."
+        )
     if found.missing_triggers:
         wrong.append(
             f"The store {path} lacks {', '.join(found.missing_triggers)}, which keep events from being changed and "

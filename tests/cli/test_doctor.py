@@ -14,7 +14,18 @@ from reviewer.store.drafts import Drafts, drafts_path
 from reviewer.store.imports import begin_import
 from reviewer.store.migrations import SCHEMA_VERSION
 from reviewer.workflow import judging
-from tests.builders import NOW, act, build_session, build_store, dead_process, judge, measured, record
+from tests.builders import (
+    NOW,
+    act,
+    build_session,
+    build_store,
+    dead_process,
+    import_records,
+    judge,
+    measured,
+    record,
+    table,
+)
 
 
 @pytest.fixture
@@ -333,3 +344,56 @@ def test_rebuilding_checks_every_method_anew(path: Path, capsys: pytest.CaptureF
     assert rows
     assert "Whatever?" not in [question for _, question in rows]
     assert "no-error" not in [rule for rule, _ in rows]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE methods SET revision_id = NULL WHERE id = 2",
+        "UPDATE methods SET revision_id = 1 WHERE id = 2",
+        "UPDATE methods SET revision_id = 99 WHERE id = 2",
+        "UPDATE revisions SET current = 0 WHERE method_id = 2",
+    ],
+)
+def test_a_method_that_shows_no_text_that_counts_is_told_and_set_right(
+    path: Path, capsys: pytest.CaptureFixture[str], statement: str
+) -> None:
+    change(path, statement)
+    out, err = doctor(capsys, path, status=1)
+    assert "texts        MISSING: 1 method without one\n" in out
+    assert f"1 method of the store {path} shows no text that counts, or has a part of which not one text" in err
+    assert "rebuilt      " in doctor(capsys, path, "--rebuild", status=0)[0]
+    store = build_store(path.parent)
+    assert table(
+        store, "SELECT m.revision_id, r.current FROM methods m JOIN revisions r ON r.method_id = m.id ORDER BY m.id"
+    ) == [(number, 1) for number in range(1, 5)]
+    store.close()
+
+
+def test_of_two_texts_that_both_count_the_last_does_again(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = build_store(path.parent)
+    import_records(store, record("p0", body="Other text."))
+    store.close()
+    change(path, "UPDATE revisions SET current = 1")
+    doctor(capsys, path, status=1)
+    doctor(capsys, path, "--rebuild", status=0)
+    store = build_store(path.parent)
+    assert table(store, "SELECT id, current FROM revisions WHERE method_id = 1 ORDER BY id") == [(1, 0), (5, 1)]
+    store.close()
+
+
+def test_a_view_that_is_gone_is_told_and_put_back(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(path, "DROP VIEW proposals", "DROP VIEW searchable")
+    out, err = doctor(capsys, path, status=1)
+    assert "tables       MISSING: proposals, searchable\n" in out
+    assert f"The store {path} lacks the views proposals, searchable; `reviewer doctor --rebuild` puts back" in err
+    assert "the views proposals, searchable" in doctor(capsys, path, "--rebuild", status=0)[0]
+
+
+@pytest.mark.parametrize("name", ["returns", "unindexed", "checked_problems"])
+def test_a_table_that_is_gone_is_told(path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    change(path, f"DROP TABLE {name}")
+    out, err = doctor(capsys, path, status=1)
+    assert f"tables       MISSING: {name}\n" in out
+    assert f"The store {path} lacks the table {name}; restore a backup." in err
+    assert "Nothing is wrong" not in out
