@@ -131,9 +131,10 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
             "is lost."
         )
     if found.stale_claims:
+        out_of_step = "claim or measurement is" if found.stale_claims == 1 else "claims or measurements are"
         wrong.append(
-            f"{found.stale_claims} methods of the store {path} are sorted by another value than they claim, or stand "
-            "under another name of their dataset; `reviewer doctor --rebuild` sets them right."
+            f"{found.stale_claims:,} {out_of_step} out of step in the store {path}: sorted by another value than is "
+            "claimed, or under another name of the dataset; `reviewer doctor --rebuild` sets that right."
         )
     if found.unsearchable or found.search_damage:
         wrong.append(

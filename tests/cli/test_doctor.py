@@ -298,6 +298,11 @@ def test_store_in_use_is_looked_over_all_the_same(path: Path, capsys: pytest.Cap
     assert "search       has every text; they were not compared" in out
 
 
+def test_one_claim_out_of_step_is_told_in_its_number(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(path, "UPDATE methods SET claim = 7.0 WHERE id = 2")
+    assert "1 claim or measurement is out of step in the store" in doctor(capsys, path, status=1)[1]
+
+
 def test_help_carries_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--help"]) == 0
     assert "Examples:\n    reviewer doctor\n" in capsys.readouterr().out
@@ -314,7 +319,7 @@ def test_claims_and_names_of_datasets_that_are_out_of_step_are_told_and_set_righ
     )
     out, err = doctor(capsys, path, status=1)
     assert "claims       OUT OF STEP: 3" in out
-    assert "3 methods of the store" in err
+    assert f"3 claims or measurements are out of step in the store {path}: sorted by another value" in err
     out, err = doctor(capsys, path, "--rebuild", status=0)
     assert "3 claims or names of datasets" in out
     connection = sqlite3.connect(path)
