@@ -48,24 +48,14 @@ def command(
     from contextlib import closing
 
     from reviewer.cli.reading import open_to_look
-    from reviewer.domain.errors import UserError
-    from reviewer.domain.problems import no_such_problem
     from reviewer.exports.output import to_stdout
     from reviewer.workflow.leaderboard import choose_ground, grounds, read_leaderboard
     from reviewer.workflow.leaderboard_rows import leaderboard_csv
     from reviewer.workflow.places import find_places
-    from reviewer.workflow.views import overview
+    from reviewer.workflow.views import named_problem
 
     with closing(open_to_look(find_places(invocation.store, invocation.config).store)) as store:
-        problems = overview(store, 0).problems
-        stored = next((p for p in problems if p.problem.slug == problem), None)
-        if stored is None and problem is None and len(problems) == 1:
-            stored = problems[0]
-        if stored is None:
-            slugs = [p.problem.slug for p in problems]
-            if problem is not None:
-                raise UserError(no_such_problem(problem, slugs))
-            raise UserError(f"Name the problem; the store has {', '.join(slugs) or 'none'}.")
+        stored = named_problem(store, problem)
         ground = choose_ground(
             stored.problem,
             grounds(store, stored),

@@ -29,7 +29,7 @@ def command(ctx: click.Context, /, problem: str | None, **given: str | None) -> 
 
     from reviewer.cli.reading import open_to_look
     from reviewer.domain.errors import UserError
-    from reviewer.domain.problems import Target, no_such_problem
+    from reviewer.domain.problems import Target
     from reviewer.domain.text import safe_line
     from reviewer.store.migrations import open_store
     from reviewer.workflow.config import read_config, reviewer_name
@@ -37,22 +37,14 @@ def command(ctx: click.Context, /, problem: str | None, **given: str | None) -> 
     from reviewer.workflow.rubrics import load_rubric
     from reviewer.workflow.session import begin_session
     from reviewer.workflow.targets import check_target, write_target
-    from reviewer.workflow.views import overview, target_lines
+    from reviewer.workflow.views import named_problem, target_lines
 
     invocation = ctx.ensure_object(Invocation)
     places = find_places(invocation.store, invocation.config)
     config = read_config(places.config)
     changes = {name: text for name, text in given.items() if text is not None}
     with closing(open_store(places.store, create=False) if changes else open_to_look(places.store)) as store:
-        problems = overview(store, 0).problems
-        stored = next((p for p in problems if p.problem.slug == problem), None)
-        if stored is None and problem is None and len(problems) == 1:
-            stored = problems[0]
-        if stored is None:
-            slugs = [p.problem.slug for p in problems]
-            if problem is not None:
-                raise UserError(no_such_problem(problem, slugs))
-            raise UserError(f"Name the problem; the store has {', '.join(slugs) or 'none'}.")
+        stored = named_problem(store, problem)
         if changes:
             name = reviewer_name(invocation.reviewer, config)
             if name is None:

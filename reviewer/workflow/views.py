@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from reviewer.domain.checks import CheckResult
+from reviewer.domain.errors import UserError
 from reviewer.domain.judgements import Judgement
 from reviewer.domain.methods import Method, Remark
-from reviewer.domain.problems import Problem, Target
+from reviewer.domain.problems import Problem, Target, no_such_problem
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.appraisal import Appraised, appraise
 from reviewer.evidence.baselines import RankedBaseline, rank_baselines
@@ -138,6 +139,24 @@ def overview(store: Store, reviewer_id: int) -> Overview:
     with store.read() as connection:
         problems = list_problems(connection)
         return Overview(problems, {p.id: counts(connection, p.id, reviewer_id) for p in problems})
+
+
+def named_problem(store: Store, slug: str | None) -> StoredProblem:
+    """Return the problem of that name; without a name the only one there is.
+
+    Raises:
+        UserError: when there is none of that name, or none is named and the store has not just one.
+        StoreError: when the store cannot be read.
+    """
+    with store.read() as connection:
+        problems = list_problems(connection)
+    found = [p for p in problems if slug in (None, p.problem.slug)]
+    if len(found) == 1:
+        return found[0]
+    slugs = [p.problem.slug for p in problems]
+    if slug is not None:
+        raise UserError(no_such_problem(slug, slugs))
+    raise UserError(f"Name the problem; the store has {', '.join(slugs) or 'none'}.")
 
 
 def target_lines(target: Target | None) -> tuple[tuple[str, str], ...]:
