@@ -1,7 +1,6 @@
 """The measurements of a method over its seeds: means and standard errors computed from the files' values."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from math import sqrt
 from statistics import fmean, stdev
@@ -18,7 +17,7 @@ def measurements(dataset: str, method: str, seeds: Sequence[SeedFile], *, with_p
     """
     rows = [_pgr(dataset, seeds)] if with_pgr else []
     whole = _accuracy(dataset, "", [(s.seed, s.score) for s in seeds])
-    rows.append(replace(whole, seeds=tuple(map(partial(_with_run, method), whole.seeds, seeds))))
+    rows.append(whole._replace(seeds=tuple(map(partial(_with_run, method), whole.seeds, seeds))))
     names = dict.fromkeys(name for s in seeds for name in s.subsets)
     rows += [_accuracy(dataset, n, [(s.seed, s.subsets[n]) for s in seeds if n in s.subsets]) for n in names]
     return tuple(rows)
@@ -27,7 +26,7 @@ def measurements(dataset: str, method: str, seeds: Sequence[SeedFile], *, with_p
 def _with_run(method: str, value: SeedValue, seed: SeedFile) -> SeedValue:
     """Return a seed's accuracy with what its file says of the run."""
     predicted, labelled = seed.shares or (None, None)
-    return replace(value, seconds=seed.seconds, predicted_share=predicted, label_share=labelled, says=seed.says(method))
+    return value._replace(seconds=seed.seconds, predicted_share=predicted, label_share=labelled, says=seed.says(method))
 
 
 def mean_and_error(values: Sequence[float]) -> tuple[float, float | None]:

@@ -14,6 +14,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
@@ -98,7 +99,7 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
 
     path = plan.files[0]
     try:
-        with path.open("rb") as file:
+        with BufferedReader(FileIO(path), _PIECE) as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.tell()
             if size == 0:
@@ -188,7 +189,9 @@ def _doubt(file: BinaryIO, record: MethodRecord | Remark | Problem, there: int, 
 
 
 def _placeless(record: Record) -> Record:
-    if isinstance(record, MethodRecord | Remark):
+    if isinstance(record, MethodRecord):
+        return record._replace(provenance=Provenance("", ""), raw=None)
+    if isinstance(record, Remark):
         return replace(record, provenance=Provenance("", ""))
     return record
 

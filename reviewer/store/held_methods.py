@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 from reviewer.domain.identity import new_id
 from reviewer.domain.vocabulary import Role
@@ -54,16 +55,16 @@ def held_methods(
     It takes few look-ups for all of them, and a method of many parts costs no more than its parts that are asked for.
     """
     asked = list(dict.fromkeys((r.namespace, r.external_id, r.part) for r in records))
-    if not asked:
-        return {}
-    found = connection.execute(
-        # Cross joins, so that SQLite begins with what is asked for.
-        f"WITH asked (namespace, external_id, part) AS (VALUES {','.join(['(?,?,?)'] * len(asked))}) "
-        "SELECT m.namespace, m.external_id, m.id, m.role, a.part, r.id, r.content_hash FROM asked a "
-        "CROSS JOIN methods m ON m.problem_id = ? AND m.namespace = a.namespace AND m.external_id = a.external_id "
-        "LEFT JOIN revisions r ON r.method_id = m.id AND r.part = a.part AND r.current = 1",
-        [*chain.from_iterable(asked), problem_id],
-    ).fetchall()
+    found: list[tuple[Any, ...]] = []
+    for some in rows.by_statement(asked):
+        found += connection.execute(
+            # Cross joins, so that SQLite begins with what is asked for.
+            f"WITH asked (namespace, external_id, part) AS (VALUES {','.join(['(?,?,?)'] * len(some))}) "
+            "SELECT m.namespace, m.external_id, m.id, m.role, a.part, r.id, r.content_hash FROM asked a "
+            "CROSS JOIN methods m ON m.problem_id = ? AND m.namespace = a.namespace AND m.external_id = a.external_id "
+            "LEFT JOIN revisions r ON r.method_id = m.id AND r.part = a.part AND r.current = 1",
+            [*chain.from_iterable(some), problem_id],
+        )
     settings = held_settings(connection, [row[5] for row in found if row[5] is not None])
     methods: dict[Key, HeldMethod] = {}
     for namespace, external_id, method_id, role, part, revision_id, digest in found:

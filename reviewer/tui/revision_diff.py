@@ -175,7 +175,7 @@ def diff_numbers(old: Sequence[Measurement], new: Sequence[Measurement]) -> Iter
         before[_thing(measurement)].append(measurement)
     matched = [before[key].pop(_best(each, before[key])) if before[key := _thing(each)] else None for each in new]
     for was, now in zip(matched, new, strict=True):
-        if was is None or replace(was, setting=Setting.UNKNOWN) != replace(now, setting=Setting.UNKNOWN):
+        if was is None or was._replace(setting=Setting.UNKNOWN) != now._replace(setting=Setting.UNKNOWN):
             yield NumberDiff(was, now)
     for rest in before.values():
         for gone in rest:

@@ -4,7 +4,6 @@ import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -116,16 +115,16 @@ FULL = record("p1", measurements=(measured(0.5, seeds=(SeedValue(1, 0.5),)),), c
 @pytest.mark.parametrize(
     "changed",
     [
-        replace(FULL, title="x"),
-        replace(FULL, body="x"),
-        replace(FULL, hypothesis="x"),
-        replace(FULL, claims=("one", "two")),
-        replace(FULL, agent="x"),
-        replace(FULL, measurements=()),
-        replace(FULL, measurements=(measured(0.5, seeds=(SeedValue(1, 0.6),)),)),
-        replace(FULL, measurements=(measured(0.5, seeds=(SeedValue(1, 0.5, seconds=9.5),)),)),
-        replace(FULL, measurements=(measured(0.5, seeds=(SeedValue(1, 0.5, says="seed 2"),)),)),
-        replace(FULL, measurements=(measured(0.5, seeds=(SeedValue(1, 0.5),), standard_error=0.1),)),
+        FULL._replace(title="x"),
+        FULL._replace(body="x"),
+        FULL._replace(hypothesis="x"),
+        FULL._replace(claims=("one", "two")),
+        FULL._replace(agent="x"),
+        FULL._replace(measurements=()),
+        FULL._replace(measurements=(measured(0.5, seeds=(SeedValue(1, 0.6),)),)),
+        FULL._replace(measurements=(measured(0.5, seeds=(SeedValue(1, 0.5, seconds=9.5),)),)),
+        FULL._replace(measurements=(measured(0.5, seeds=(SeedValue(1, 0.5, says="seed 2"),)),)),
+        FULL._replace(measurements=(measured(0.5, seeds=(SeedValue(1, 0.5),), standard_error=0.1),)),
     ],
 )
 def test_anything_that_a_reader_sees_makes_another_revision(changed: Any) -> None:
@@ -135,11 +134,11 @@ def test_anything_that_a_reader_sees_makes_another_revision(changed: Any) -> Non
 @pytest.mark.parametrize(
     "same",
     [
-        replace(FULL, problem="other"),
-        replace(FULL, part="chat"),
-        replace(FULL, provenance=replace(FULL.provenance, file="other")),
-        replace(FULL, raw=None),
-        replace(FULL, measurements=(replace(FULL.measurements[0], setting=Setting.LAB),)),
+        FULL._replace(problem="other"),
+        FULL._replace(part="chat"),
+        FULL._replace(provenance=FULL.provenance._replace(file="other")),
+        FULL._replace(raw=None),
+        FULL._replace(measurements=(FULL.measurements[0]._replace(setting=Setting.LAB),)),
     ],
 )
 def test_what_the_importing_person_adds_makes_no_other_revision(same: Any) -> None:

@@ -1,7 +1,6 @@
 """Taking an import out again."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -149,7 +148,7 @@ def corrected(tmp_path: Path) -> Store:
     store = build_store(tmp_path, record("p1", agent="agent-1", origin=Origin.AGENT))
     second = record("p1", Role.BASELINE, title="Second", agent="agent-2", origin=Origin.HUMAN, body="Second.")
     import_records(store, second)
-    import_records(store, replace(second, agent="agent-3"))
+    import_records(store, second._replace(agent="agent-3"))
     return store
 
 

@@ -106,22 +106,22 @@ def test_a_claim_with_a_line_end_is_one_line() -> None:
 
 
 def test_numbers_are_matched_by_what_they_measure() -> None:
-    math = replace(PGR, dataset="math")
-    lower = replace(PGR, value=0.71)
+    math = PGR._replace(dataset="math")
+    lower = PGR._replace(value=0.71)
     found = list(diff_numbers((PGR, math), (math, lower)))
     assert [(each.old, each.new) for each in found] == [(PGR, lower)]
     assert [(each.old, each.new) for each in diff_numbers((PGR,), (math,))] == [(None, math), (PGR, None)]
 
 
 def test_two_sightings_of_one_number_are_not_crossed() -> None:
-    claimed, recomputed = PGR, replace(PGR, value=0.71, basis=Basis.RECOMPUTED)
+    claimed, recomputed = PGR, PGR._replace(value=0.71, basis=Basis.RECOMPUTED)
     assert list(diff_numbers((claimed, recomputed), (recomputed, claimed))) == []
-    again = replace(recomputed, value=0.70)
+    again = recomputed._replace(value=0.70)
     assert [(d.old, d.new) for d in diff_numbers((claimed, recomputed), (again, claimed))] == [(recomputed, again)]
 
 
 def test_other_seeds_are_a_change() -> None:
-    seeds = replace(PGR, seeds=(SeedValue(42, 0.78),))
+    seeds = PGR._replace(seeds=(SeedValue(42, 0.78),))
     assert len(list(diff_numbers((PGR,), (seeds,)))) == 1
 
 

@@ -129,12 +129,12 @@ def another_part(store: Store) -> None:
 
 
 def setting_of_the_file(store: Store) -> None:
-    rows = tuple(replace(m, setting=Setting.HELD_OUT) for m in proposal().measurements)
+    rows = tuple(m._replace(setting=Setting.HELD_OUT) for m in proposal().measurements)
     import_records(store, proposal(measurements=rows))
 
 
 def another_role(store: Store) -> None:
-    import_records(store, replace(proposal(value=0.4), role=Role.REFERENCE, bound=Bound.CEILING))
+    import_records(store, proposal(value=0.4)._replace(role=Role.REFERENCE, bound=Bound.CEILING))
 
 
 @pytest.mark.parametrize("change", [changed_revision, another_part, setting_of_the_file, another_role])
@@ -191,7 +191,7 @@ def test_withdrawing_takes_the_questions_out_and_checks_what_it_set_back(tmp_pat
 def test_problems_are_checked_each_against_its_own(tmp_path: Path) -> None:
     store = build_store(tmp_path, baseline(), proposal("p1"))
     other = Problem("other", primary_metric="pgr", metrics=PROBLEM.metrics)
-    import_records(store, replace(proposal("p1"), problem="other"), problem=other)
+    import_records(store, proposal("p1")._replace(problem="other"), problem=other)
     assert Checking(store).check_all() == 3
     p1, p2 = method_ids(store)
     import_records(store, baseline(value=0.9))

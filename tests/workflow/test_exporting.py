@@ -315,6 +315,10 @@ MEASUREMENTS = st.builds(
     subset=st.sampled_from(["", "", "hard"]),
     basis=st.sampled_from(list(Basis)),
     seeds=st.sampled_from([(), (SeedValue(1, 0.5),)]),
+    n_test=st.none() | st.just(400),
+    n_correct=st.none() | st.just(200),
+    source=st.just(""),
+    missing=st.just(""),
 )
 
 

@@ -70,7 +70,7 @@ REFERENCES = tuple(
 
 def changed(of: Method, metric: str = "pgr", dataset: str = "chat", **changes: Any) -> Method:
     """The method with one of its measurements changed."""
-    rows = [replace(m, **changes) if (m.metric, m.dataset) == (metric, dataset) else m for m in of.measurements]
+    rows = [m._replace(**changes) if (m.metric, m.dataset) == (metric, dataset) else m for m in of.measurements]
     return replace(of, measurements=tuple(rows))
 
 

@@ -56,7 +56,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
         {"seeds": 5, "value": 0.7},
     ),
     "repeated-seeds": (
-        case(changed(PROPOSAL, seeds=tuple(replace(s, seed=min(s.seed or 0, 44)) for s in seeds(0.7)))),
+        case(changed(PROPOSAL, seeds=tuple(s._replace(seed=min(s.seed or 0, 44)) for s in seeds(0.7)))),
         "PGR on chat (lab): seed 44 stands there 3 times; is one run counted more than once?",
         {"seed": 44, "times": 3},
     ),
@@ -129,7 +129,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
         {"n_correct": 1500, "n_test": 2000},
     ),
     "subset-sums": (
-        case(added(PROPOSAL, *(replace(m, value=0.78) for m in SUBSETS))),
+        case(added(PROPOSAL, *(m._replace(value=0.78) for m in SUBSETS))),
         "accuracy on chat (lab): 2,000 test examples in all, but its 2 subsets add up to 1,900; do they overlap, or is "
         "one missing?",
         {"whole": 2000, "subsets": 1900},
@@ -215,7 +215,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
         {"lowest": 0.7, "highest": 0.72},
     ),
     "synthetic": (
-        case(replace(PROPOSAL, measurements=tuple(replace(m, dataset="synth_1") for m in PROPOSAL.measurements))),
+        case(replace(PROPOSAL, measurements=tuple(m._replace(dataset="synth_1") for m in PROPOSAL.measurements))),
         "All of it was measured on synth_1; would real data show the same?",
         {"datasets": 1},
     ),
@@ -230,13 +230,13 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
         {"models": 16},
     ),
     "identity-mismatch": (
-        case(changed(PROPOSAL, seeds=tuple(replace(s, says="seed 42" if s.seed == 44 else "") for s in seeds(0.7)))),
+        case(changed(PROPOSAL, seeds=tuple(s._replace(says="seed 42" if s.seed == 44 else "") for s in seeds(0.7)))),
         "PGR on chat (lab): 1 of 5 runs say that they are another, seed 44 that it is “seed 42”; whose numbers "
         "are these?",
         {"runs": 1, "of": 5, "seed": 44},
     ),
     "copied-runs": (
-        case(changed(PROPOSAL, seeds=tuple(replace(s, seconds=60.25 + (s.seed or 0) // 44) for s in seeds(0.7)))),
+        case(changed(PROPOSAL, seeds=tuple(s._replace(seconds=60.25 + (s.seed or 0) // 44) for s in seeds(0.7)))),
         "PGR on chat (lab): 3 runs took 61.25 seconds each, to the last digit; was one copied from the other?",
         {"seconds": 61.25, "runs": 3, "other": None},
     ),
@@ -245,7 +245,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
             changed(
                 PROPOSAL,
                 seeds=tuple(
-                    replace(s, predicted_share=0.62 - (s.seed or 0) % 2 / 10, label_share=0.5) for s in seeds(0.7)
+                    s._replace(predicted_share=0.62 - (s.seed or 0) % 2 / 10, label_share=0.5) for s in seeds(0.7)
                 ),
             )
         ),
@@ -347,7 +347,7 @@ def test_nothing_is_asked_where_nobody_has_measured_anything_but_for_the_text() 
 
 
 def test_a_setting_that_nobody_has_told_is_asked_for() -> None:
-    rows = tuple(replace(m, setting=Setting.UNKNOWN) for m in PROPOSAL.measurements)
+    rows = tuple(m._replace(setting=Setting.UNKNOWN) for m in PROPOSAL.measurements)
     (found,) = [r for r in asked(case(replace(PROPOSAL, measurements=rows))) if r.rule == "one-setting"]
     assert found.question == "Measured on chat and math, and nobody has said in which setting; is any of it held out?"
 
@@ -374,22 +374,22 @@ def test_a_rule_asks_five_questions_of_one_method_at_most() -> None:
 
 
 def test_a_run_that_took_the_very_time_of_a_baselines_is_asked_about() -> None:
-    timed = changed(BASELINE, seeds=tuple(replace(s, seconds=6378.6877501010895) for s in seeds(0.3)[:1]))
+    timed = changed(BASELINE, seeds=tuple(s._replace(seconds=6378.6877501010895) for s in seeds(0.3)[:1]))
     ours = changed(
-        PROPOSAL, seeds=tuple(replace(s, seconds=6378.6877501010895 + (s.seed or 0) % 42) for s in seeds(0.7))
+        PROPOSAL, seeds=tuple(s._replace(seconds=6378.6877501010895 + (s.seed or 0) % 42) for s in seeds(0.7))
     )
     (found,) = [r for r in asked(case(ours, baselines=(timed,))) if r.rule == "copied-runs"]
     assert found.question == (
         "PGR on chat (lab): a run and one of Vanilla took 6378.6877501010895 seconds each, to the last digit; "
         "was one copied from the other?"
     )
-    whole = changed(PROPOSAL, seeds=tuple(replace(s, seconds=60.0) for s in seeds(0.7)))
+    whole = changed(PROPOSAL, seeds=tuple(s._replace(seconds=60.0) for s in seeds(0.7)))
     assert "copied-runs" not in [r.rule for r in asked(case(whole))], "whole seconds are often the same"
 
 
 def test_what_the_runs_took_is_held_against_the_baselines() -> None:
-    ours = changed(PROPOSAL, seeds=tuple(replace(s, seconds=30.5 + (s.seed or 0)) for s in seeds(0.7)))
-    theirs = changed(BASELINE, seeds=tuple(replace(s, seconds=0.125 + (s.seed or 0) - 20) for s in seeds(0.3)))
+    ours = changed(PROPOSAL, seeds=tuple(s._replace(seconds=30.5 + (s.seed or 0)) for s in seeds(0.7)))
+    theirs = changed(BASELINE, seeds=tuple(s._replace(seconds=0.125 + (s.seed or 0) - 20) for s in seeds(0.3)))
     (found,) = [r for r in asked(case(ours, baselines=(theirs,))) if r.rule == "cost-growth"]
     assert (
         found.question

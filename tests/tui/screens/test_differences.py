@@ -27,7 +27,7 @@ FIRST = Revision(
     recorded_at="2026-11-20T10:00:00.000Z",
 )
 SECOND = replace(FIRST, id=12, body="Train for three epochs on all labels.", recorded_at="2026-11-21T10:00:00.000Z")
-THIRD = replace(SECOND, id=13, current=True, measurements=(replace(PGR, value=0.5),))
+THIRD = replace(SECOND, id=13, current=True, measurements=(PGR._replace(value=0.5),))
 
 
 def screen_of(*revisions: Revision, judged: int | None = None) -> DifferencesScreen:
@@ -88,7 +88,7 @@ async def test_a_megabyte_is_compared_in_a_worker() -> None:
 
 
 def test_values_that_round_to_the_same_are_shown_in_full() -> None:
-    new = replace(FIRST, measurements=(replace(PGR, value=0.7803, seeds=(SeedValue(42, 0.7803),)),))
+    new = replace(FIRST, measurements=(PGR._replace(value=0.7803, seeds=(SeedValue(42, 0.7803),)),))
     text = "\n".join(line.mark[0] + line.text for line in difference_lines(diff_revisions(FIRST, new), UNICODE))
     assert "- 0.7801" in text
     assert "+ 0.7803" in text
