@@ -23,6 +23,7 @@ from reviewer.store.schema_changes import (
     CHECKS,
     JUDGED_REVISIONS,
     LIGHTER_IMPORTS,
+    LIGHTER_METHODS,
     SEARCH_INDEX,
     TRIGGER_NAMES,
     TRIGGERS,
@@ -54,7 +55,16 @@ def _fourth_schema(db: "Database") -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[["Database"], None], ...] = (_first_schema, _second_schema, _third_schema, _fourth_schema)
+def _fifth_schema(db: "Database") -> None:
+    (version,) = db.execute("PRAGMA schema_version").fetchone()
+    for statement in LIGHTER_METHODS:
+        db.execute(statement)
+    db.execute(f"PRAGMA schema_version = {version + 1}")
+
+
+MIGRATIONS: tuple[Callable[["Database"], None], ...] = (
+    _first_schema, _second_schema, _third_schema, _fourth_schema, _fifth_schema,
+)  # fmt: skip
 """Every change of the schema, oldest first; a new one is added at the end and never edited afterwards."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -17,7 +17,7 @@ from sqlite_utils.db import Database
 
 from reviewer.domain.errors import ReviewerError, StoreBusyError, StoreError
 from reviewer.domain.judgements import Judgement, judgement_to_data
-from reviewer.domain.vocabulary import Verdict
+from reviewer.domain.vocabulary import Role, Verdict
 from reviewer.store import migrations, problems
 from reviewer.store.connection import Store, create_file
 from reviewer.store.health import examine_store
@@ -457,3 +457,25 @@ def test_a_store_of_version_3_has_every_method_wait_to_be_checked(
     assert (asking.waiting(), asking.check_all(), asking.waiting()) == (2, 2, 0)
     import_records(store, record("p1", body="Another text."))
     assert asking.waiting() == 1
+
+
+def test_a_store_of_version_4_keeps_its_rows_and_its_checks_also_where_it_is_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "reviewer.db"
+    with monkeypatch.context() as then:
+        then.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:4])
+        old = open_store(path)
+        import_records(old, record("p1"), record("b1", Role.BASELINE))
+    store = open_store(path, now=LATER)
+    (sql,) = table(old, "SELECT sql FROM sqlite_schema WHERE name = 'methods'")[0]
+    assert "IN ('proposal'" not in sql
+    assert "IN ('agent'" not in sql
+    for window in (old, store):
+        assert table(window, "PRAGMA integrity_check") == [("ok",)]
+        assert table(window, "PRAGMA writable_schema") == [(0,)]
+        for column in ("role", "origin"):
+            with pytest.raises(ReviewerError, match=f"CHECK constraint failed: {column}"), window.write() as connection:
+                connection.execute(f"UPDATE methods SET {column} = 'other'")
+        assert table(window, "SELECT role FROM methods ORDER BY id") == [("proposal",), ("baseline",)]
+    old.close()
