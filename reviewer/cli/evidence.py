@@ -7,7 +7,11 @@ from reviewer.cli.main import Invocation
 
 @click.command("evidence")
 @click.argument("proposal", metavar="PROPOSAL")
-@click.option("--baseline", metavar="NAME", help="The baseline, by id or a part of its title; else the best one.")
+@click.option(
+    "--baseline",
+    metavar="NAME",
+    help="The baseline, by id or a part of its title, or another proposal; else the best baseline.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj
 def command(invocation: Invocation, proposal: str, baseline: str | None, as_json: bool) -> None:
@@ -19,6 +23,7 @@ def command(invocation: Invocation, proposal: str, baseline: str | None, as_json
     Examples:
       reviewer evidence run-01/exp03
       reviewer evidence run-01/exp03 --baseline vanilla_w2s
+      reviewer evidence run-01/exp03 --baseline run-01/exp07
       reviewer evidence run-01/exp03 --json
     """
     from contextlib import closing

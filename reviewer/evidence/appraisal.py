@@ -11,7 +11,7 @@ from reviewer.evidence.comparison import AGREEMENT, ComparisonRow, Sighting
 from reviewer.evidence.difference import Difference, difference_of
 from reviewer.evidence.effect_size import EffectSize, effect_size
 from reviewer.evidence.examples import examples_error
-from reviewer.evidence.recovered import Recovered, recovered
+from reviewer.evidence.recovered import Recovered, in_shares, recovered
 
 
 class Told(StrEnum):
@@ -35,6 +35,8 @@ class Side:
     """Of a derived metric: the share of the gap, computed from the metric beneath."""
     examples_error: float | None = None
     """What another draw of the test examples would make, in the unit of the metric."""
+    shares: Arm | None = None
+    """Of a derived metric: the arm of the metric beneath in shares of the gap, where the gap is told from nothing."""
 
     @property
     def recomputed(self) -> float | None:
@@ -55,6 +57,8 @@ class Appraised:
     size: EffectSize | None = None
     detectable: float | None = None
     """The true difference that runs like these would find four times in five; None where that cannot be known."""
+    tested_on: str = ""
+    """The metric beneath, where the difference was tested on it."""
 
     @property
     def told(self) -> Told | None:
@@ -96,9 +100,12 @@ def _appraised(row: ComparisonRow, at: Mapping[Place, ComparisonRow], shared_see
     theirs = _side(row.baseline, beneath, beneath.baseline if beneath else None, shared_seeds)
     if ours is None or theirs is None:
         return Appraised(row, ours, theirs)
-    difference = difference_of(ours.arm, theirs.arm, paired=shared_seeds)
+    arms, tested_on = (ours.arm, theirs.arm), ""
+    if beneath is not None and ours.shares and theirs.shares and ours.recomputed is None and theirs.recomputed is None:
+        arms, tested_on = (ours.shares, theirs.shares), beneath.metric.name
+    difference = difference_of(*arms, paired=shared_seeds)
     detectable = difference.interval.detectable if difference.interval else None
-    return Appraised(row, ours, theirs, difference, effect_size(ours.arm, theirs.arm), detectable)
+    return Appraised(row, ours, theirs, difference, effect_size(*arms), detectable, tested_on)
 
 
 def _side(
@@ -119,4 +126,6 @@ def _side(
     share = recovered(value, floor, ceiling, shared_seeds=shared_seeds)
     gap = abs(ceiling.mean - floor.mean)
     error = examples_error(value.mean, value.n_test) if value.n_test is not None else None
-    return Side(arm, measurement, share, None if error is None or not gap else error / gap)
+    examples = None if error is None or not gap else error / gap
+    shares = None if share.unresolved else in_shares(value, floor, ceiling)
+    return Side(arm, measurement, share, examples, shares)

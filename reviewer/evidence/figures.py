@@ -93,7 +93,7 @@ def _of_difference(appraised: Appraised) -> Iterator[Figure]:
     yield Figure(
         "difference",
         f"{signed(difference.value)} [{signed(interval.low)}, {signed(interval.high)}], {p_value(interval.p)}: {told}",
-        how_had(interval),
+        how_had(interval) + _tested_on(appraised.tested_on),
     )
     if appraised.detectable is not None:
         runs = "; fewer than five seeds a side seldom tell anything" if _few(appraised) else ""
@@ -120,6 +120,10 @@ def how_had(interval: Interval) -> str:
     """Return by what method an interval was had, and what that assumes."""
     freedom = "" if interval.df is None else f", {interval.df:.1f} degrees of freedom"
     return f"{LEVEL:.0%}, {interval.procedure}{freedom}. {ASSUMPTIONS[interval.procedure]}"
+
+
+def _tested_on(metric: str) -> str:
+    return f" Tested on {metric}: floor and ceiling are the same for both, the gap is but a scale." if metric else ""
 
 
 def _few(appraised: Appraised) -> bool:

@@ -91,6 +91,25 @@ def _by_seed(value: Arm, floor: Arm, ceiling: Arm) -> Recovered | None:
     return _said(b / a, _fieller(b, a, bb, ab, aa, _critical(n - 1)), n - 1, shared_seeds=n)
 
 
+def in_shares(value: Arm, floor: Arm, ceiling: Arm) -> Arm:
+    """Return an arm of the metric beneath in shares of the gap, whose ends are taken as known.
+
+    To test two methods that share floor and ceiling this is all that is needed: the floor falls out of the difference,
+    and the gap is a scale, which leaves p as it is.
+
+    Raises:
+        ZeroDivisionError: when there is no gap.
+    """
+    gap = ceiling.mean - floor.mean
+    error = value.standard_error
+    return replace(
+        value,
+        mean=(value.mean - floor.mean) / gap,
+        standard_error=None if error is None else error / abs(gap),
+        seeds=tuple((seed, (each - floor.mean) / gap) for seed, each in value.seeds),
+    )
+
+
 def _said(share: float, limits: tuple[float, float] | None, df: float, shared_seeds: int | None = None) -> Recovered:
     if limits is None:
         return Recovered(share, df=df, shared_seeds=shared_seeds, unresolved=True, reason=NOT_RESOLVED)

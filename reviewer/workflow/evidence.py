@@ -23,7 +23,10 @@ from reviewer.workflow.permalinks import find_proposal_at
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A proposal against a baseline, or none where the problem has none; ``reason`` says why that one."""
+    """A proposal against a baseline, or none where the problem has none; ``reason`` says why that one.
+
+    The ``baseline`` is another proposal of the problem where the person named one.
+    """
 
     proposal: Method
     baseline: Method | None
@@ -34,7 +37,9 @@ class Evidence:
 
 
 def evidence_of(store: Store, name: str, baseline: str | None, *, shared_seeds: Collection[str] = ()) -> Evidence:
-    """Return the evidence of the proposal that ``name`` names, against the named baseline or the best one.
+    """Return the evidence of the proposal that ``name`` names, against what is named, or the best baseline.
+
+    What is named is a baseline by its id or a part of its title, or another proposal of the same problem.
 
     ``shared_seeds`` are the problems in which runs of one seed number share that seed's artefacts.
 
@@ -50,21 +55,42 @@ def evidence_of(store: Store, name: str, baseline: str | None, *, shared_seeds: 
         references = methods_of_role(connection, problem_id, Role.REFERENCE)
         questions = results_of(connection, method_id)
     ranked = rank_baselines(proposal, baselines, problem)
-    chosen = _named(ranked, baseline) if baseline is not None else next(iter(ranked), None)
+    if baseline is None:
+        chosen = next(iter(ranked), None)
+    else:
+        chosen = _named(ranked, baseline) or _other_proposal(store, problem_id, method_id, baseline)
+        if chosen is None:
+            there = ", ".join(safe_line(r.method.external_id, 60) for r in ranked) or "none"
+            raise UserError(
+                f"“{safe_line(baseline, 80)}” is no baseline and no other proposal of this problem; "
+                f"its baselines are: {there}."
+            )
     rows = compare(proposal, chosen.method if chosen else None, references, problem)
     appraised = appraise(rows, shared_seeds=problem.slug in shared_seeds)
     return Evidence(proposal, chosen.method if chosen else None, chosen.reason if chosen else "", appraised, questions)
 
 
-def _named(ranked: tuple[RankedBaseline, ...], name: str) -> RankedBaseline:
+def _named(ranked: tuple[RankedBaseline, ...], name: str) -> RankedBaseline | None:
     asked = name.strip().casefold()
     exact = [r for r in ranked if asked in (r.method.uuid.casefold(), r.method.external_id.casefold())]
     found = exact or [r for r in ranked if asked and asked in r.method.title.casefold()]
-    if len(found) == 1:
-        return found[0]
-    there = ", ".join(safe_line(r.method.external_id, 60) for r in ranked) or "none"
-    what = "is no baseline" if not found else "names more than one baseline"
-    raise UserError(f"“{safe_line(name, 80)}” {what} of this problem; it has {there}.")
+    if len(found) > 1:
+        those = ", ".join(safe_line(r.method.external_id, 60) for r in found)
+        raise UserError(f"“{safe_line(name, 80)}” names more than one baseline of this problem: {those}.")
+    return found[0] if found else None
+
+
+def _other_proposal(store: Store, problem_id: int, method_id: int, name: str) -> RankedBaseline | None:
+    try:
+        its_problem, its_id = find_proposal_at(store, name)
+    except UserError:
+        return None
+    if its_id == method_id:
+        raise UserError(f"“{safe_line(name, 80)}” is the proposal itself; name another, or a baseline.")
+    if its_problem != problem_id:
+        raise UserError(f"“{safe_line(name, 80)}” is a proposal of another problem, with which nothing is compared.")
+    with store.read() as connection:
+        return RankedBaseline(method_by_id(connection, its_id), None, "another proposal")
 
 
 def evidence_as_data(evidence: Evidence) -> dict[str, Any]:
@@ -72,7 +98,12 @@ def evidence_as_data(evidence: Evidence) -> dict[str, Any]:
     return {
         "proposal": {"id": evidence.proposal.uuid, "title": evidence.proposal.title},
         "baseline": evidence.baseline
-        and {"id": evidence.baseline.uuid, "title": evidence.baseline.title, "reason": evidence.reason},
+        and {
+            "id": evidence.baseline.uuid,
+            "title": evidence.baseline.title,
+            "role": str(evidence.baseline.role),
+            "reason": evidence.reason,
+        },
         "level": LEVEL,
         "rows": [_row(appraised) for appraised in evidence.rows],
         "questions": [
@@ -102,6 +133,7 @@ def _row(appraised: Appraised) -> dict[str, Any]:
             "p": interval and interval.p,
             "df": interval and interval.df,
             "procedure": interval and str(interval.procedure),
+            "tested_on": appraised.tested_on or row.metric.name,
             "detectable": appraised.detectable,
             "told": appraised.told and str(appraised.told),
             "reason": difference.reason or None,

@@ -39,7 +39,10 @@ def test_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
-    [(("run-1/none",), "There is no proposal"), (("run-1/m", "--baseline", "zz"), "is no baseline of this problem")],
+    [
+        (("run-1/none",), "There is no proposal"),
+        (("run-1/m", "--baseline", "zz"), "is no baseline and no other proposal of this problem"),
+    ],
 )
 def test_what_is_wrong_is_told(words: tuple[str, ...], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evidence", *words]) == 2

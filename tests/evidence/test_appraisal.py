@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from reviewer.domain.methods import Measurement, SeedValue
+from reviewer.domain.methods import Measurement, Method, SeedValue
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
 from reviewer.evidence.appraisal import Appraised, Told, appraise
@@ -94,6 +94,68 @@ def test_a_derived_metric_is_computed_anew_from_the_one_beneath() -> None:
     )
     assert same.proposal is not None
     assert same.proposal.recomputed is None
+
+
+def test_two_that_share_floor_and_ceiling_are_tested_on_the_metric_beneath() -> None:
+    # The shares state no error of their own; the test is the one on accuracy, whatever the errors of floor and ceiling.
+    pgr, accuracy = rows(
+        measured((0.63 - 0.528) / 0.205),
+        measured(0.63, metric="accuracy", standard_error=0.011, n_seeds=5),
+        theirs=(
+            measured((0.58 - 0.528) / 0.205),
+            measured(0.58, metric="accuracy", standard_error=0.02, n_seeds=3),
+        ),
+    )
+    assert pgr.difference is not None
+    assert accuracy.difference is not None
+    ours, beneath = pgr.difference.interval, accuracy.difference.interval
+    assert ours is not None
+    assert beneath is not None
+    assert pgr.difference.value == pytest.approx(0.05 / 0.205)
+    assert [ours.p, ours.df] == pytest.approx([beneath.p, beneath.df])
+    assert [ours.low, ours.high] == pytest.approx([beneath.low / 0.205, beneath.high / 0.205])
+    assert pgr.size is not None
+    assert accuracy.size is not None
+    assert [pgr.size.g, pgr.size.low] == pytest.approx([accuracy.size.g, accuracy.size.low])
+    assert (pgr.tested_on, accuracy.tested_on) == ("accuracy", "")
+    assert "Tested on accuracy: floor and ceiling are the same for both" in text(pgr)
+
+
+def test_a_share_that_is_not_what_its_parts_say_is_tested_as_it_is_stated() -> None:
+    pgr, _ = rows(
+        measured(0.9, standard_error=0.05, n_seeds=5),
+        measured(0.63, metric="accuracy", standard_error=0.011, n_seeds=5),
+        theirs=(
+            measured((0.58 - 0.528) / 0.205, standard_error=0.05, n_seeds=5),
+            measured(0.58, metric="accuracy", standard_error=0.02, n_seeds=5),
+        ),
+    )
+    assert pgr.difference is not None
+    assert pgr.difference.value == pytest.approx(0.9 - 0.052 / 0.205)
+    assert pgr.tested_on == ""
+
+
+def test_where_less_is_better_beneath_more_of_the_gap_is_still_better() -> None:
+    problem = Problem("w", metrics=(Metric("share", Direction.HIGHER, derived_from=("loss",)), Metric("loss")))
+    bounds = [
+        method(
+            str(bound),
+            measured(value, metric="loss", standard_error=0.01, n_seeds=9),
+            role=Role.REFERENCE,
+            bound=bound,
+        )
+        for bound, value in ((Bound.FLOOR, 3.0), (Bound.CEILING, 1.0))
+    ]
+
+    def arm(name: str, loss: float, role: Role) -> Method:
+        beneath = measured(loss, metric="loss", standard_error=0.02, n_seeds=4)
+        return method(name, measured((3 - loss) / 2, metric="share"), beneath, role=role)
+
+    compared = compare(arm("p", 1.5, Role.PROPOSAL), arm("b", 2.0, Role.BASELINE), bounds, problem)
+    share = next(row for row in appraise(compared) if row.row.metric.name == "share")
+    assert (share.told, share.tested_on) == (Told.BETTER, "loss")
+    assert share.difference is not None
+    assert share.difference.value == pytest.approx(0.25)
 
 
 def test_a_gap_that_is_not_resolved_is_said() -> None:

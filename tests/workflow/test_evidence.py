@@ -7,10 +7,11 @@ import pytest
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.methods import SeedValue
+from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Role, Setting
 from reviewer.store.connection import Store
 from reviewer.workflow.evidence import evidence_as_data, evidence_of
-from tests.builders import build_store, measured, record
+from tests.builders import build_store, import_records, measured, record
 
 
 @pytest.fixture
@@ -35,7 +36,13 @@ def test_the_best_baseline_is_taken_where_none_is_named(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("baseline", "sentence"), [("s", "names more than one"), ("zz", "is no baseline"), ("", "is no")]
+    ("baseline", "sentence"),
+    [
+        ("s", "names more than one baseline of this problem: b2, b1"),
+        ("zz", "is no baseline and no other proposal of this problem; its baselines are: b2, b1"),
+        ("", "is no"),
+        ("run-1/p", "is the proposal itself"),
+    ],
 )
 def test_a_baseline_that_is_not_clear_is_told(store: Store, baseline: str, sentence: str) -> None:
     with pytest.raises(UserError, match=sentence):
@@ -56,3 +63,18 @@ def test_a_proposal_that_measured_nothing_has_only_the_baselines_rows(store: Sto
     (row,) = evidence_of(store, "bare", "b2").rows
     assert row.proposal is None
     assert row.baseline is not None
+
+
+def test_another_proposal_of_the_problem_may_be_what_it_is_held_against(store: Store) -> None:
+    measurements = (measured(0.55, setting=Setting.LAB, standard_error=0.05, n_seeds=3),)
+    import_records(store, record("rival", title="Rival", measurements=measurements))
+    import_records(store, record("far", problem="other"), problem=Problem("other"))
+    found = evidence_of(store, "p", "rival")
+    data = evidence_as_data(found)
+    assert data["baseline"]["role"] == "proposal"
+    assert data["baseline"]["reason"] == "another proposal"
+    lab = next(row for row in data["rows"] if row["setting"] == "lab")
+    assert lab["difference"]["procedure"] == "Welch t"
+    assert lab["difference"]["value"] == pytest.approx(0.05)
+    with pytest.raises(UserError, match="of another problem, with which nothing is compared"):
+        evidence_of(store, "p", "far")
