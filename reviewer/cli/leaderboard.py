@@ -49,12 +49,15 @@ def command(
 
     from reviewer.cli.reading import open_to_look
     from reviewer.exports.output import to_stdout
+    from reviewer.workflow.config import read_config
     from reviewer.workflow.leaderboard import choose_ground, grounds, read_leaderboard
     from reviewer.workflow.leaderboard_rows import leaderboard_csv
     from reviewer.workflow.places import find_places
     from reviewer.workflow.views import named_problem
 
-    with closing(open_to_look(find_places(invocation.store, invocation.config).store)) as store:
+    places = find_places(invocation.store, invocation.config)
+    shared_seeds = read_config(places.config).shared_seeds
+    with closing(open_to_look(places.store)) as store:
         stored = named_problem(store, problem)
         ground = choose_ground(
             stored.problem,
@@ -64,7 +67,7 @@ def command(
             setting=Setting(setting) if setting else None,
             split=split,
         )
-        board = read_leaderboard(store, stored, ground)
+        board = read_leaderboard(store, stored, ground, shared_seeds=shared_seeds)
     if as_csv:
         with to_stdout() as write:
             for piece in leaderboard_csv(board, stored.problem.slug):

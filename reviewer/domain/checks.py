@@ -36,7 +36,11 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class CheckSettings:
-    """Which rules are not asked, and the thresholds that take the place of a rule's own, by rule and name."""
+    """Which rules are not asked, and the thresholds that take the place of a rule's own, by rule and name.
+
+    In the problems ``shared_seeds`` runs of one seed number share that seed's artefacts, and are compared in pairs.
+    """
 
     off: frozenset[str] = frozenset()
     thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    shared_seeds: frozenset[str] = frozenset()

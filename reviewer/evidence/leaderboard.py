@@ -58,7 +58,7 @@ class LeaderboardRow:
     role: Role
     bound: Bound | None
     arm: Arm
-    """Without the values by seed, which stand in ``seeds``."""
+    """Without the values by seed, which stand in ``seeds``, unless runs are compared in pairs."""
     seeds: tuple[float, ...]
     basis: Basis
     rank: int | None = None
@@ -108,6 +108,8 @@ class Leaderboard:
     tested: int = 0
     shrinkage: Shrinkage | None = None
     unmeasured: int = 0
+    shared_seeds: bool = False
+    """Whether runs of one seed number are compared in pairs."""
 
     @property
     def proposals(self) -> int:
@@ -118,7 +120,7 @@ class Leaderboard:
         """Return how a proposal differs from the best baseline; None where there is nothing to hold it against."""
         if self.baseline is None or row.role is not Role.PROPOSAL:
             return None
-        return difference_of(row.arm, self.baseline.arm)
+        return difference_of(row.arm, self.baseline.arm, paired=self.shared_seeds)
 
 
 def sentences(board: Leaderboard) -> tuple[str, ...]:
@@ -164,8 +166,12 @@ def _have(n: int) -> str:
     return "has" if n == 1 else "have"
 
 
-def build_leaderboard(contenders: Iterable[Contender], ground: Ground, metric: Metric) -> Leaderboard:
+def build_leaderboard(
+    contenders: Iterable[Contender], ground: Ground, metric: Metric, *, shared_seeds: bool = False
+) -> Leaderboard:
     """Return the table of all methods that have a value on the ground, the best first.
+
+    ``shared_seeds`` says that runs of the same seed number share that seed's artefacts, in every method of the problem.
 
     Where the metric's direction is unknown the rows stand by name. Floor and ceiling may come from another setting
     where the ground's own has none, as in a comparison.
@@ -180,12 +186,14 @@ def build_leaderboard(contenders: Iterable[Contender], ground: Ground, metric: M
             found.append(one)
         elif contender.role is not Role.REFERENCE:
             unmeasured += 1
-    rows, baseline, shrinkage = _rows(found, metric.direction)
+    rows, baseline, shrinkage = _rows(found, metric.direction, shared_seeds)
     floor, ceiling = (_bound(references, bound, ground, metric) for bound in (Bound.FLOOR, Bound.CEILING))
     lines = [x for x in (floor, ceiling, None if baseline is None else baseline.value) if x is not None]
     tested = sum(row.p is not None for row in rows)
     scale = _scale(rows, lines)
-    return Leaderboard(ground, metric, rows, scale, baseline, floor, ceiling, tested, shrinkage, unmeasured)
+    return Leaderboard(
+        ground, metric, rows, scale, baseline, floor, ceiling, tested, shrinkage, unmeasured, shared_seeds
+    )
 
 
 class _Found(NamedTuple):
@@ -212,19 +220,19 @@ def _find(contender: Contender, ground: Ground) -> _Found | None:
 
 
 def _rows(
-    found: list[_Found], direction: Direction
+    found: list[_Found], direction: Direction, shared_seeds: bool
 ) -> tuple[tuple[LeaderboardRow, ...], LeaderboardRow | None, Shrinkage | None]:
     """Return the rows in order, the best baseline, and what shrinkage made of the proposals."""
     if direction is Direction.UNKNOWN:
         found.sort(key=lambda f: (f.title.casefold(), f.method_id))
-        rows = tuple(_row(one) for one in found)
+        rows = tuple(_row(one, seeds=shared_seeds) for one in found)
         reason = "Nothing is shrunken: nothing is best, so that nothing is on top by luck."
         return rows, None, Shrinkage((), reason=reason) if rows else None
     sign = -1 if direction is Direction.HIGHER else 1
     found.sort(key=lambda f: (sign * f.arm.mean, f.title.casefold(), f.method_id))
     best = next((f.arm for f in found if f.role is Role.BASELINE), None)
     proposals = [f.arm for f in found if f.role is Role.PROPOSAL]
-    ps = [None if best is None else _one_sided(arm, best, direction) for arm in proposals]
+    ps = [None if best is None else _one_sided(arm, best, direction, shared_seeds) for arm in proposals]
     shrinkage = shrink_arms(proposals) if proposals else None
     if shrinkage is not None:
         shrinkage = replace(shrinkage, values=shrinkage.values[:TOP])
@@ -237,7 +245,7 @@ def _rows(
         counted += 1
         if one.arm.mean != before:
             rank, before = counted, one.arm.mean
-        made.append(_row(one, rank, *(next(tests) if one.role is Role.PROPOSAL else ())))
+        made.append(_row(one, rank, *(next(tests) if one.role is Role.PROPOSAL else ()), seeds=shared_seeds))
     return tuple(made), next((row for row in made if row.role is Role.BASELINE), None), shrinkage
 
 
@@ -247,19 +255,22 @@ def _row(
     p: float | None = None,
     adjusted: float | None = None,
     shrunken: Shrunken | None = None,
+    *,
+    seeds: bool = False,
 ) -> LeaderboardRow:
-    seeds = tuple([value for _, value in one.arm.seeds])
-    arm = Arm(one.arm.mean, one.arm.standard_error, one.arm.n, (), one.arm.flaw, one.arm.n_test)
-    return LeaderboardRow(*one[:5], arm, seeds, one.basis, rank, p, adjusted, shrunken)
+    values = tuple([value for _, value in one.arm.seeds])
+    kept = one.arm.seeds if seeds else ()
+    arm = Arm(one.arm.mean, one.arm.standard_error, one.arm.n, kept, one.arm.flaw, one.arm.n_test)
+    return LeaderboardRow(*one[:5], arm, values, one.basis, rank, p, adjusted, shrunken)
 
 
-def _one_sided(ours: Arm, theirs: Arm, direction: Direction) -> float | None:
+def _one_sided(ours: Arm, theirs: Arm, direction: Direction, paired: bool) -> float | None:
     """Return p for "better than the baseline".
 
     A baseline that all proposals share makes their tests depend on one another, which the adjustment bears where they
     are one-sided.
     """
-    difference = difference_of(ours, theirs)
+    difference = difference_of(ours, theirs, paired=paired)
     if difference.interval is None:
         return None
     half = difference.interval.p / 2

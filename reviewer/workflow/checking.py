@@ -117,13 +117,14 @@ class Checking:
         baselines = methods_of_role(connection, stored.id, Role.BASELINE)
         references = methods_of_role(connection, stored.id, Role.REFERENCE)
         proposals = at_least(counts(connection, stored.id, EVERYBODY).proposals)
+        shared = problem.slug in self._settings.shared_seeds
         said = hashlib.sha256(words_of(self._settings).encode())
         for part in (
-            (problem.primary_metric, problem.primary_dataset, problem.metrics, proposals),
+            (problem.primary_metric, problem.primary_dataset, problem.metrics, proposals, shared),
             *((m.id, m.title, m.bound, m.measurements) for m in (*baselines, *references)),
         ):
             said.update(repr(part).encode("utf-8", "surrogatepass"))
-        context = Context(problem, baselines, references, proposals=proposals)
+        context = Context(problem, baselines, references, proposals=proposals, shared_seeds=shared)
         return Ground(stored.id, context, said.hexdigest())
 
 

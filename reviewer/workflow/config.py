@@ -5,7 +5,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,7 +151,8 @@ def _parse(text: str, path: Path) -> Config:
     if rubric is not None:
         values["rubric"] = (path.parent / rubric).resolve()
     places = {action: _at(path, text, action, "keys") for action in values.get("keys", ())}
-    return Config(**values, given=frozenset(values), key_places=places)
+    checks = replace(values.get("checks", CheckSettings()), shared_seeds=frozenset(values.get("shared_seeds", ())))
+    return Config(**(values | {"checks": checks}), given=frozenset(values), key_places=places)
 
 
 class _WrongEntryError(Exception):

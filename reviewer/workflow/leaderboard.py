@@ -1,6 +1,6 @@
 """The leaderboard of a problem: on what its methods can be put in order, and their order on one of these."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Problem
@@ -81,16 +81,24 @@ def as_ground(measured: MeasuredGround) -> Ground:
 
 
 def read_leaderboard(
-    store: Store, stored: StoredProblem, ground: Ground, is_wanted: Callable[[], bool] = lambda: True
+    store: Store,
+    stored: StoredProblem,
+    ground: Ground,
+    is_wanted: Callable[[], bool] = lambda: True,
+    *,
+    shared_seeds: Collection[str] = (),
 ) -> Leaderboard:
     """Return the table of a problem's methods on a ground, read page by page; for a worker, since it may take seconds.
+
+    ``shared_seeds`` are the problems in which runs of one seed number share that seed's artefacts.
 
     Raises:
         UnwantedError: when ``is_wanted`` says so between two pages.
         StoreError: when the store cannot be read.
     """
     metric = stored.problem.metric(ground.metric)
-    return build_leaderboard(_contenders(store, stored.id, ground, is_wanted), ground, metric)
+    shared = stored.problem.slug in shared_seeds
+    return build_leaderboard(_contenders(store, stored.id, ground, is_wanted), ground, metric, shared_seeds=shared)
 
 
 def _contenders(store: Store, problem_id: int, ground: Ground, is_wanted: Callable[[], bool]) -> Iterator[Contender]:

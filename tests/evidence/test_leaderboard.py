@@ -13,7 +13,7 @@ from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import Ground
-from reviewer.evidence.difference import difference_of
+from reviewer.evidence.difference import Procedure, difference_of
 from reviewer.evidence.leaderboard import TOP, Contender, Leaderboard, build_leaderboard, sentences
 from reviewer.evidence.many import adjusted_p
 from tests.builders import measured
@@ -238,3 +238,17 @@ def test_whatever_comes_there_is_a_table_of_numbers(
     numbers += [x for row in table.rows for x in (row.p, row.adjusted, *(row.interval.limits or ())) if x is not None]
     assert all(math.isfinite(x) for x in numbers)
     assert table.scale.low < table.scale.high
+
+
+def test_runs_of_shared_seeds_are_compared_in_pairs_where_the_person_said_so() -> None:
+    base = (0.30, 0.50, 0.41)
+    rows = [contender(1, seeded(*base), role=Role.BASELINE), contender(2, seeded(*(v + 0.02 + v / 100 for v in base)))]
+    apart, paired = (build_leaderboard(rows, GROUND, HIGHER, shared_seeds=shared) for shared in (False, True))
+    for table, procedure, found in ((apart, Procedure.WELCH, False), (paired, Procedure.PAIRED, True)):
+        difference = table.difference(table.rows[0])
+        assert difference is not None
+        assert difference.interval is not None
+        assert (difference.interval.procedure, difference.interval.resolved) == (procedure, found)
+        p = table.rows[0].p
+        assert p is not None
+        assert p == pytest.approx(difference.interval.p / 2)

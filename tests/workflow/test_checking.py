@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reviewer.domain.checks import CheckSettings, Level
-from reviewer.domain.methods import MethodRecord
+from reviewer.domain.methods import Measurement, MethodRecord, SeedValue
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
 from reviewer.store import check_results, settings
@@ -231,3 +231,19 @@ def test_what_somebody_else_wrote_meanwhile_is_what_is_checked(tmp_path: Path, m
     assert len(looked) == 2
     other.close()
     assert in_step(store)
+
+
+def test_shared_seeds_are_compared_in_pairs_and_to_share_them_has_all_wait_again(tmp_path: Path) -> None:
+    def runs(*values: float) -> tuple[Measurement, ...]:
+        seeds = tuple(SeedValue(i, value) for i, value in enumerate(values))
+        return (measured(sum(values) / len(values), setting=Setting.LAB, n_seeds=len(values), seeds=seeds),)
+
+    base = (0.30, 0.50, 0.41)
+    store = build_store(tmp_path, record("b", Role.BASELINE, measurements=runs(*base)))
+    import_records(store, record("p", measurements=runs(*(v + 0.02 + v / 100 for v in base))))
+    asking = Checking(store)
+    asking.check_all()
+    assert "within-noise" in {rule for (rule,) in table(store, "SELECT rule FROM check_results")}
+    sharing = Checking(store, CheckSettings(shared_seeds=frozenset({PROBLEM.slug})))
+    assert (sharing.waiting(), sharing.check_all()) == (2, 2)
+    assert "within-noise" not in {rule for (rule,) in table(store, "SELECT rule FROM check_results")}

@@ -66,7 +66,9 @@ def test_a_full_file_is_read_into_types(path: Path) -> None:
     assert config.shared_seeds == ("weak-to-strong",)
     assert config.keys == {"next": "n,down", "previous": "p,comma,up", "skip": "", "flag": "comma"}
     assert config.checks == CheckSettings(
-        frozenset({"same-title"}), {"few-seeds": {"seeds": 3}, "test-set-noise": {"errors": 1.5}}
+        frozenset({"same-title"}),
+        {"few-seeds": {"seeds": 3}, "test-set-noise": {"errors": 1.5}},
+        frozenset({"weak-to-strong"}),
     )
     assert config.given == set(SETTINGS)
     assert config.key_places["next"] == f"{path}, line 12"

@@ -69,16 +69,24 @@ def mean_seconds(m: Measurement) -> float:
 class Context:
     """A problem with its baselines and references, made ready to be looked up for many methods.
 
-    ``proposals`` is how many proposals the problem has at least, as :func:`at_least` rounds it.
+    ``proposals`` is how many proposals the problem has at least, as :func:`at_least` rounds it; ``shared_seeds`` says
+    that runs of the same seed number share that seed's artefacts.
     """
 
     def __init__(
-        self, problem: Problem, baselines: Sequence[Method], references: Sequence[Method], *, proposals: int = 0
+        self,
+        problem: Problem,
+        baselines: Sequence[Method],
+        references: Sequence[Method],
+        *,
+        proposals: int = 0,
+        shared_seeds: bool = False,
     ) -> None:
         self.problem = problem
         self.baselines = tuple(baselines)
         self.references = tuple(references)
         self.proposals = proposals
+        self.shared_seeds = shared_seeds
         self._metrics = {m.name: m for m in problem.metrics}
         self._contrary = self._find_contrary()
         self._against: dict[Key, list[tuple[Method, Measurement]]] = {}

@@ -20,7 +20,7 @@ def _within_interval(case: Case, at: Limits) -> list[Asked]:
         ours, theirs = arm_of(row.ours), arm_of(row.theirs)
         if ours is None or theirs is None:
             continue
-        difference = difference_of(ours, theirs)
+        difference = difference_of(ours, theirs, paired=case.context.shared_seeds)
         interval = difference.interval
         if interval is None:
             continue

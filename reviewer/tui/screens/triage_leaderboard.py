@@ -20,6 +20,7 @@ class LeaderboardPart(QueuePart):
 
         self.settle_digits()
         store, stored, marks = self.session.store, self.stored, self.marks
+        shared_seeds = self.reviewer_app.config.shared_seeds
 
         async def read_grounds() -> tuple[tuple[MeasuredGround, ...], Ground]:
             found = await self.reviewer_app.long_work(grounds, store, stored)
@@ -27,7 +28,7 @@ class LeaderboardPart(QueuePart):
 
         async def read(ground: Ground, is_wanted: Callable[[], bool]) -> Table:
             def work() -> Table:
-                return Table(read_leaderboard(store, stored, ground, is_wanted), marks)
+                return Table(read_leaderboard(store, stored, ground, is_wanted, shared_seeds=shared_seeds), marks)
 
             return await self.background.long(work)
 
