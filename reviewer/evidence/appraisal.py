@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewer.domain.methods import Measurement
+from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.comparison import AGREEMENT, ComparisonRow, Sighting
 from reviewer.evidence.difference import Difference, difference_of
 from reviewer.evidence.effect_size import EffectSize, effect_size
 from reviewer.evidence.examples import examples_error
+from reviewer.evidence.metrics import beneath as base_of
+from reviewer.evidence.metrics import is_share
 from reviewer.evidence.recovered import Recovered, in_shares, recovered
 
 
@@ -88,16 +91,10 @@ def appraise(rows: Sequence[ComparisonRow], *, shared_seeds: bool = False) -> tu
 
 
 def _appraised(row: ComparisonRow, at: Mapping[Place, ComparisonRow], shared_seeds: bool) -> Appraised:
-    beneath = next(
-        (
-            found
-            for name in row.metric.derived_from
-            if (found := at.get((name, row.dataset, row.setting, row.split))) is not None
-        ),
-        None,
-    )
-    ours = _side(row.proposal, beneath, beneath.proposal if beneath else None, shared_seeds)
-    theirs = _side(row.baseline, beneath, beneath.baseline if beneath else None, shared_seeds)
+    base = base_of(row.metric)
+    beneath = None if base is None else at.get((base, row.dataset, row.setting, row.split))
+    ours = _side(row.metric, row.proposal, beneath, beneath.proposal if beneath else None, shared_seeds)
+    theirs = _side(row.metric, row.baseline, beneath, beneath.baseline if beneath else None, shared_seeds)
     if ours is None or theirs is None:
         return Appraised(row, ours, theirs)
     arms, tested_on = (ours.arm, theirs.arm), ""
@@ -109,23 +106,31 @@ def _appraised(row: ComparisonRow, at: Mapping[Place, ComparisonRow], shared_see
 
 
 def _side(
-    sighting: Sighting | None, beneath: ComparisonRow | None, sighted_beneath: Sighting | None, shared_seeds: bool
+    metric: Metric,
+    sighting: Sighting | None,
+    beneath: ComparisonRow | None,
+    sighted_beneath: Sighting | None,
+    shared_seeds: bool,
 ) -> Side | None:
     arm = arm_of(sighting.measurement if sighting else None)
     if arm is None or sighting is None:
         return None
     measurement = sighting.measurement
     if beneath is None:
-        error = examples_error(arm.mean, measurement.n_test) if measurement.n_test is not None else None
+        error = _examples_error(metric, arm.mean, measurement.n_test)
         return Side(arm, measurement, examples_error=error)
     value, floor, ceiling = (
         arm_of(found.measurement if found else None) for found in (sighted_beneath, beneath.floor, beneath.ceiling)
     )
     if value is None or floor is None or ceiling is None:
         return Side(arm, measurement)
-    share = recovered(value, floor, ceiling, shared_seeds=shared_seeds)
+    share = recovered(value, floor, ceiling, shared_seeds=shared_seeds, direction=beneath.metric.direction)
     gap = abs(ceiling.mean - floor.mean)
-    error = examples_error(value.mean, value.n_test) if value.n_test is not None else None
+    error = _examples_error(beneath.metric, value.mean, value.n_test)
     examples = None if error is None or not gap else error / gap
     shares = None if share.unresolved else in_shares(value, floor, ceiling)
     return Side(arm, measurement, share, examples, shares)
+
+
+def _examples_error(metric: Metric, share: float, n_test: int | None) -> float | None:
+    return examples_error(share, n_test) if n_test is not None and is_share(metric) else None

@@ -23,6 +23,8 @@ class Arm:
     flaw: str = ""
     n_test: int | None = None
     """Test examples behind each value, where the source says so."""
+    unused: str = ""
+    """Why an error that the source states is not used, although nothing is wrong with the rest."""
 
     @property
     def deviation(self) -> float | None:
@@ -55,7 +57,8 @@ def arm_of(measurement: Measurement | None) -> Arm | None:
         return Arm(measurement.value, flaw=f"it is said to rest on {stated} seeds", n_test=measurement.n_test)
     error, flaw = _usable(measurement.standard_error)
     if stated == 1 and error is not None:
-        error, flaw = None, "the error that is stated of one run cannot be that between seeds"
+        said = "it is stated of one run, and so is not that between seeds"
+        return Arm(measurement.value, None, 1, n_test=measurement.n_test, unused=said)
     return Arm(measurement.value, error, stated, (), flaw, measurement.n_test)
 
 

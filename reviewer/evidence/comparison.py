@@ -1,7 +1,8 @@
 """A proposal's measurements beside its baseline's, one line a metric, dataset, setting and split."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from typing import Protocol
 
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric, Problem
@@ -12,6 +13,13 @@ BASIS_ORDER = (Basis.RECOMPUTED, Basis.PUBLISHED, Basis.CLAIMED, Basis.ILLUSTRAT
 
 AGREEMENT = 0.002
 """Two sightings of one number that differ by no more than this are the same number, rounded."""
+
+
+Key = tuple[str, str, Setting, str]
+"""Metric, dataset, setting and split."""
+
+ANY_DATASET = ""
+"""Stands for the dataset of a row that says that something was measured on none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +130,24 @@ def compare(
     The primary metric comes first, then the primary dataset, then lab, held-out, pilot, production and unknown, always
     in that order; a value on one split is never held against one on another, and where an arm has a value on another
     split alone, the row names that split. Floor and ceiling are those of the same metric, dataset and split (or of no
-    named split), in the same setting where there is one, else all of one other setting.
+    named split), in the same setting where there is one, else both of one other setting.
+
+    Of lab, held-out, pilot and production those in which the primary metric was measured on no dataset have a row of
+    their own without values: what is missing is a finding. Where a setting has not been told nobody knows that.
     """
     arms = [arm.measurements for arm in (proposal, baseline) if arm is not None]
-    keys = {(m.metric, m.dataset, m.setting, m.split) for arm in arms for m in arm if not m.subset}
+    keys: set[Key] = {(m.metric, m.dataset, m.setting, m.split) for arm in arms for m in arm if not m.subset}
     metrics = [m.name for m in problem.metrics]
     datasets = [d.name for d in problem.datasets]
     settings = list(Setting)
 
-    def place(key: tuple[str, str, Setting, str]) -> tuple[bool, int, str, bool, int, str, int, str]:
+    def place(key: Key) -> tuple[bool, int, str, bool, bool, int, str, int, str]:
         metric, dataset, setting, split = key
         return (
             metric != problem.primary_metric,
             metrics.index(metric) if metric in metrics else len(metrics),
             metric,
+            dataset == ANY_DATASET,
             dataset != problem.primary_dataset,
             datasets.index(dataset) if dataset in datasets else len(datasets),
             dataset,
@@ -146,6 +158,7 @@ def compare(
     def row(metric: str, dataset: str, setting: Setting, split: str) -> ComparisonRow:
         ours = find_sighting(proposal, metric, dataset, setting, split=split) if proposal else None
         theirs = find_sighting(baseline, metric, dataset, setting, split=split) if baseline else None
+        floor, ceiling = find_bounds(references, metric, dataset, setting, split)
         return ComparisonRow(
             metric=problem.metric(metric),
             dataset=dataset,
@@ -153,28 +166,61 @@ def compare(
             split=split,
             proposal=ours,
             baseline=theirs,
-            floor=_bound(references, Bound.FLOOR, metric, dataset, setting, split),
-            ceiling=_bound(references, Bound.CEILING, metric, dataset, setting, split),
+            floor=floor,
+            ceiling=ceiling,
             proposal_splits=splits_measured(proposal, metric, dataset, setting) if proposal and ours is None else (),
             baseline_splits=splits_measured(baseline, metric, dataset, setting) if baseline and theirs is None else (),
         )
 
-    return tuple(row(*key) for key in sorted(keys, key=place))
+    return tuple(row(*key) for key in sorted({*keys, *_missing(keys, problem)}, key=place))
 
 
-def _bound(
-    references: Sequence[Method], bound: Bound, metric: str, dataset: str, setting: Setting, split: str
-) -> Sighting | None:
-    found = [
-        m
-        for reference in references
-        if reference.bound is bound
-        for m in reference.measurements
-        if (m.metric, m.dataset, m.subset) == (metric, dataset, "") and m.split in (split, "")
-    ]
-    # What another setting measured is borrowed only where the row's own has none, and then from one setting alone.
-    best = sight([m for m in found if m.setting is setting] or found)
-    if best is None:
-        return None
-    near = [m for m in found if m.setting is best.measurement.setting]
-    return sight([m for m in near if m.split == split] or near)
+def _missing(keys: Set[Key], problem: Problem) -> Iterator[Key]:
+    """Yield a place without a dataset for each setting in which the primary metric was not measured on any."""
+    measured = {setting for metric, _, setting, _ in keys if metric == problem.primary_metric}
+    if problem.primary_metric is None or not measured or Setting.UNKNOWN in measured:
+        return
+    for setting in Setting:
+        if setting not in measured and setting is not Setting.UNKNOWN:
+            yield problem.primary_metric, ANY_DATASET, setting, ""
+
+
+class Reference(Protocol):
+    """What may be a floor or a ceiling."""
+
+    @property
+    def bound(self) -> Bound | None:
+        """Return which of the two it is."""
+
+    @property
+    def measurements(self) -> Sequence[Measurement]:
+        """Return what it measured."""
+
+
+def find_bounds(
+    references: Sequence[Reference], metric: str, dataset: str, setting: Setting, split: str | None
+) -> tuple[Sighting | None, Sighting | None]:
+    """Return floor and ceiling for a place, both of one setting and one split, since a gap has two ends of one kind.
+
+    The place's own setting and split go first, then what names no split, then the setting of what is founded best.
+    Where only one of the two was measured anywhere, that one stands alone.
+    """
+    found: dict[Bound, dict[tuple[Setting, str], list[Measurement]]] = {bound: {} for bound in Bound}
+    for reference in references:
+        if reference.bound is not None:
+            for m in reference.measurements:
+                whole = (m.metric, m.dataset, m.subset) == (metric, dataset, "") and m.value is not None
+                if whole and (split is None or m.split in (split, "")):
+                    found[reference.bound].setdefault((m.setting, m.split), []).append(m)
+    settings = list(Setting)
+
+    def distance(place: tuple[Setting, str]) -> tuple[bool, int, int, bool, str]:
+        founded = min(BASIS_ORDER.index(m.basis) for at in found.values() for m in at.get(place, ()))
+        own = place[0] is setting
+        return not own, 0 if own else founded, settings.index(place[0]), place[1] != split, place[1]
+
+    places = sorted({place for at in found.values() for place in at}, key=distance)
+    sighted = [tuple(sight(found[bound].get(place, ())) for bound in (Bound.FLOOR, Bound.CEILING)) for place in places]
+    both = (pair for pair in sighted if None not in pair)
+    floor, ceiling = next(both, sighted[0] if sighted else (None, None))
+    return floor, ceiling

@@ -123,20 +123,25 @@ _SILENT = {
 
 def _one_against_many(value: float, ours: Arm, theirs: Arm) -> Difference:
     many, side = (theirs, "baseline") if ours.single else (ours, "proposal")
-    if many.deviation is None or many.n is None:
+    if many.standard_error is None:
         return Difference(value, reason=f"No interval: one run, and the {side} states no error between seeds.")
+    if many.deviation is None or many.n is None:
+        return Difference(value, reason=f"No interval: one run, and over how many the {side}'s error is, is not said.")
     error = many.deviation * math.sqrt(1 + 1 / many.n)
     return _t(value, error, many.n - 1, Procedure.CRAWFORD_HOWELL)
 
 
 def _by_seed(ours: Arm, theirs: Arm) -> Difference | None:
-    """Return the difference by seed, or None where fewer than two seeds are common to both sides."""
+    """Return the difference by seed, or None unless every run of one side has its seed's run on the other.
+
+    Pairs that leave runs out on both sides would compare other means than those that are shown.
+    """
     if ours.flaw or theirs.flaw:
         return None
     other = {seed: value for seed, value in theirs.seeds if seed is not None}
     pairs = [value - other[seed] for seed, value in ours.seeds if seed in other]
     n = len(pairs)
-    if n < 2:
+    if n < 2 or n < min(len(ours.seeds), len(theirs.seeds)):
         return None
     mean = math.fsum(pairs) / n
     deviation = math.sqrt(math.fsum((d - mean) ** 2 for d in pairs) / (n - 1))

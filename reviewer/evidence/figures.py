@@ -3,14 +3,16 @@
 The screen and the command line show the same. Outside text is made safe by whoever shows it.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reviewer.domain.numbers import number, p_value, signed
-from reviewer.domain.vocabulary import Basis
+from reviewer.domain.vocabulary import Basis, Direction, Setting
 from reviewer.evidence.appraisal import Appraised, Side, Told
 from reviewer.evidence.comparison import Sighting
 from reviewer.evidence.difference import ASSUMPTIONS, FEW_SEEDS, LEVEL, Interval
+from reviewer.evidence.effect_size import EffectSize
 from reviewer.evidence.power import POWER
 
 BASIS_WORDS = {
@@ -40,7 +42,10 @@ def figures(appraised: Appraised) -> Iterator[Figure]:
         yield from _of_side(label, sighting, side)
     for label, bound in (("floor", row.floor), ("ceiling", row.ceiling)):
         if bound is not None and bound.measurement.value is not None:
-            yield Figure(label, _value(bound))
+            elsewhere = "" if bound.measurement.setting is row.setting else words_of(bound.measurement.setting)
+            yield Figure(
+                label, _value(bound), elsewhere and f"measured under {elsewhere}; there is none of this setting"
+            )
     yield from _of_difference(appraised)
 
 
@@ -58,8 +63,10 @@ def _of_side(label: str, sighting: Sighting | None, side: Side | None) -> Iterat
             yield Figure("", f"but {number(other.value)}", BASIS_WORDS[other.basis])
     if side is None:
         return
-    if side.arm.flaw:
-        yield Figure("", "its error is not used", f"{side.arm.flaw}")
+    if not math.isclose(side.arm.mean, measurement.value or 0.0, rel_tol=1e-3, abs_tol=5e-4):
+        yield Figure("", f"but {number(side.arm.mean)}", "the mean of the listed seeds, which is what is compared")
+    if why := side.arm.flaw or side.arm.unused:
+        yield Figure("", "its error is not used", why)
     if side.examples_error is not None:
         yield Figure(
             "", f"±{number(side.examples_error)} by the test set", f"√(p(1−p)/n), n = {side.arm.n_test or '?'}"
@@ -109,16 +116,26 @@ def _of_difference(appraised: Appraised) -> Iterator[Figure]:
             f"{size.g:+.2f} [{size.low:+.2f}, {size.high:+.2f}]",
             "in deviations between seeds; noncentral t, equal variances assumed",
         )
-        yield Figure(
-            "beats it",
-            f"{size.superiority:.0%} [{size.superiority_low:.0%}, {size.superiority_high:.0%}]",
-            "how often one run comes out above one of the baseline's; the same assumptions",
-        )
+        yield _superiority(size, appraised.row.metric.direction)
+
+
+def _superiority(size: EffectSize, direction: Direction) -> Figure:
+    often, low, high = size.superiority, size.superiority_low, size.superiority_high
+    if direction is Direction.LOWER:
+        often, low, high = 1 - often, 1 - high, 1 - low
+    where = "above" if direction is Direction.UNKNOWN else "better than"
+    return Figure(
+        "is above" if direction is Direction.UNKNOWN else "beats it",
+        f"{often:.0%} [{low:.0%}, {high:.0%}]",
+        f"how often one run comes out {where} one of the baseline's; the same assumptions",
+    )
 
 
 def how_had(interval: Interval) -> str:
     """Return by what method an interval was had, and what that assumes."""
     freedom = "" if interval.df is None else f", {interval.df:.1f} degrees of freedom"
+    if interval.pairs is not None:
+        freedom += f", {interval.pairs} pairs"
     return f"{LEVEL:.0%}, {interval.procedure}{freedom}. {ASSUMPTIONS[interval.procedure]}"
 
 
@@ -126,7 +143,15 @@ def _tested_on(metric: str) -> str:
     return f" Tested on {metric}: floor and ceiling are the same for both, the gap is but a scale." if metric else ""
 
 
+def words_of(setting: Setting) -> str:
+    """Return a setting as it is written."""
+    return setting.replace("_", "-")
+
+
 def _few(appraised: Appraised) -> bool:
+    interval = appraised.difference.interval if appraised.difference else None
+    if interval is not None and interval.pairs is not None:
+        return interval.pairs < FEW_SEEDS
     return any(
         side is not None and side.arm.n is not None and side.arm.n < FEW_SEEDS
         for side in (appraised.proposal, appraised.baseline)

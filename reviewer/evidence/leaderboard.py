@@ -12,10 +12,10 @@ from typing import NamedTuple
 from reviewer.domain.counted import counted
 from reviewer.domain.methods import Measurement
 from reviewer.domain.problems import Metric
-from reviewer.domain.vocabulary import Basis, Bound, Direction, Role
+from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import Ground
-from reviewer.evidence.comparison import sight
+from reviewer.evidence.comparison import find_bounds, sight
 from reviewer.evidence.difference import Difference, difference_of
 from reviewer.evidence.many import (
     FALSE_DISCOVERY_RATE,
@@ -26,6 +26,7 @@ from reviewer.evidence.many import (
     shrink_arms,
 )
 from reviewer.evidence.mean_interval import MeanInterval, mean_interval
+from reviewer.evidence.metrics import beneath
 
 TOP = 20
 """So many of the best proposals are shown with the value after shrinkage: it is there that luck gathers."""
@@ -105,6 +106,8 @@ class Leaderboard:
     baseline: LeaderboardRow | None = None
     floor: float | None = None
     ceiling: float | None = None
+    bounds_setting: Setting | None = None
+    """Where floor and ceiling were measured, if that is another setting than the ground's."""
     tested: int = 0
     shrinkage: Shrinkage | None = None
     unmeasured: int = 0
@@ -126,6 +129,9 @@ class Leaderboard:
 def sentences(board: Leaderboard) -> tuple[str, ...]:
     """Return what has to be known of the table's figures before they are believed, in whole sentences."""
     said = [*_of_shrinkage(board), *_of_tests(board)]
+    if board.bounds_setting is not None:
+        words = board.bounds_setting.replace("_", "-")
+        said.append(f"Floor and ceiling were measured under {words}; there are none of this setting.")
     if board.unmeasured:
         said.append(f"{counted(board.unmeasured, 'method')} of the problem {_have(board.unmeasured)} no value here.")
     return tuple(said)
@@ -142,12 +148,13 @@ def _of_tests(board: Leaderboard) -> Iterator[str]:
         yield "No baseline has a value here, so that nothing is tested."
     elif not board.tested:
         difference = board.difference(proposals[0])
-        yield f"Nothing is tested. {difference.reason if difference else ''}"
+        reason = difference.reason if difference else ""
+        yield f"Nothing is tested against {board.baseline.title}. {reason}"
     else:
         yield (
             "Adjusted p: better than the best baseline, after Benjamini–Hochberg over all "
-            f"{counted(board.tested, 'proposal')} tested; of those up to {FALSE_DISCOVERY_RATE:.2f} one in "
-            f"{1 / FALSE_DISCOVERY_RATE:.0f} is luck."
+            f"{counted(board.tested, 'proposal')} tested; of those up to {FALSE_DISCOVERY_RATE:.2f} at most one in "
+            f"{1 / FALSE_DISCOVERY_RATE:.0f} is luck, in expectation."
         )
         if left := len(proposals) - board.tested:
             yield f"{counted(left, 'proposal')} could not be tested: too little is known of the noise."
@@ -187,12 +194,12 @@ def build_leaderboard(
         elif contender.role is not Role.REFERENCE:
             unmeasured += 1
     rows, baseline, shrinkage = _rows(found, metric.direction, shared_seeds)
-    floor, ceiling = (_bound(references, bound, ground, metric) for bound in (Bound.FLOOR, Bound.CEILING))
+    floor, ceiling, setting = _bounds(references, ground, metric)
     lines = [x for x in (floor, ceiling, None if baseline is None else baseline.value) if x is not None]
     tested = sum(row.p is not None for row in rows)
     scale = _scale(rows, lines)
     return Leaderboard(
-        ground, metric, rows, scale, baseline, floor, ceiling, tested, shrinkage, unmeasured, shared_seeds
+        ground, metric, rows, scale, baseline, floor, ceiling, setting, tested, shrinkage, unmeasured, shared_seeds
     )
 
 
@@ -277,22 +284,21 @@ def _one_sided(ours: Arm, theirs: Arm, direction: Direction, paired: bool) -> fl
     return half if (difference.value > 0) is (direction is Direction.HIGHER) else 1 - half
 
 
-def _bound(references: Sequence[Contender], bound: Bound, ground: Ground, metric: Metric) -> float | None:
-    """Return the floor or the ceiling on the ground; of a share of the gap between the two they are 0 and 1."""
-    found = [
-        m
-        for reference in references
-        if reference.bound is bound
-        for m in reference.measurements
-        if (m.metric, m.dataset, m.subset) == (ground.metric, ground.dataset, "") and m.split in (ground.split, "")
-    ]
-    best = sight([m for m in found if m.setting is ground.setting] or found)
-    if best is not None:
-        near = [m for m in found if m.setting is best.measurement.setting]
-        best = sight([m for m in near if m.split == ground.split] or near)
-        return best.measurement.value if best is not None and arm_of(best.measurement) is not None else None
-    is_share = metric.name.casefold() == "pgr" and bool(metric.derived_from)
-    return float(bound is Bound.CEILING) if is_share and references else None
+def _bounds(
+    references: Sequence[Contender], ground: Ground, metric: Metric
+) -> tuple[float | None, float | None, Setting | None]:
+    """Return floor and ceiling on the ground, and their setting where that is another one.
+
+    Of a share of the gap between the two they are 0 and 1.
+    """
+    sighted = find_bounds(references, ground.metric, ground.dataset, ground.setting, ground.split)
+    floor, ceiling = (
+        None if one is None or arm_of(one.measurement) is None else one.measurement.value for one in sighted
+    )
+    if floor is None and ceiling is None and references and beneath(metric) is not None:
+        return 0.0, 1.0, None
+    setting = next((one.measurement.setting for one in sighted if one is not None), ground.setting)
+    return floor, ceiling, None if setting is ground.setting else setting
 
 
 def _scale(rows: Sequence[LeaderboardRow], lines: Sequence[float]) -> Scale:

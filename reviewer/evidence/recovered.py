@@ -7,6 +7,7 @@ with their errors: as constants they would make it far too narrow where the gap 
 import math
 from dataclasses import dataclass, replace
 
+from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.arms import Arm
 from reviewer.evidence.difference import LEVEL
 
@@ -37,12 +38,18 @@ _HOLDS = {2: ".88", 3: ".93"}
 """How often an interval holds the truth where a part rests on so few runs, as the simulation of coverage shows."""
 
 
-def recovered(value: Arm, floor: Arm, ceiling: Arm, *, shared_seeds: bool = False) -> Recovered:
-    """Return the share of the gap that ``value`` recovers; all three in the metric beneath.
+def recovered(
+    value: Arm, floor: Arm, ceiling: Arm, *, shared_seeds: bool = False, direction: Direction = Direction.UNKNOWN
+) -> Recovered:
+    """Return the share of the gap that ``value`` recovers; all three in the metric beneath, of that direction.
 
     ``shared_seeds`` says that runs with the same seed number share that seed's artefacts in all three.
     """
     gap = ceiling.mean - floor.mean
+    if gap < 0 if direction is Direction.HIGHER else gap > 0 and direction is Direction.LOWER:
+        return Recovered(
+            None, unresolved=True, reason="The floor is better than the ceiling; there is nothing to recover."
+        )
     if gap == 0:
         return Recovered(None, unresolved=True, reason="Floor and ceiling are equal; there is no gap to recover.")
     share = (value.mean - floor.mean) / gap
@@ -67,13 +74,13 @@ def recovered(value: Arm, floor: Arm, ceiling: Arm, *, shared_seeds: bool = Fals
 
 
 def _by_seed(value: Arm, floor: Arm, ceiling: Arm) -> Recovered | None:
-    """Return the exact answer for seeds that all three share; None where fewer than two are."""
+    """Return the exact answer where every run's seed has its floor and its ceiling; None where not, or for one run."""
     if value.flaw or floor.flaw or ceiling.flaw:
         return None
     floors, ceilings = ({s: x for s, x in arm.seeds if s is not None} for arm in (floor, ceiling))
     rows = [(x - floors[s], ceilings[s] - floors[s]) for s, x in value.seeds if s in floors and s in ceilings]
     n = len(rows)
-    if n < 2:
+    if n < 2 or n < len(value.seeds):
         return None
     b, a = math.fsum(row[0] for row in rows) / n, math.fsum(row[1] for row in rows) / n
     if a == 0:
@@ -86,8 +93,9 @@ def _by_seed(value: Arm, floor: Arm, ceiling: Arm) -> Recovered | None:
             [(x - a) ** 2 for _, x in rows],
         )
     )
-    if bb == 0:
-        return Recovered(b / a, shared_seeds=n, reason="No interval: the runs all have the same value, as copies do.")
+    share = b / a
+    if bb - 2 * share * ab + share**2 * aa <= 1e-18 * (b * b + share**2 * a * a):
+        return Recovered(share, shared_seeds=n, reason="No interval: every run recovers the same share, as copies do.")
     return _said(b / a, _fieller(b, a, bb, ab, aa, _critical(n - 1)), n - 1, shared_seeds=n)
 
 

@@ -136,7 +136,8 @@ def test_a_share_that_is_not_what_its_parts_say_is_tested_as_it_is_stated() -> N
 
 
 def test_where_less_is_better_beneath_more_of_the_gap_is_still_better() -> None:
-    problem = Problem("w", metrics=(Metric("share", Direction.HIGHER, derived_from=("loss",)), Metric("loss")))
+    share = Metric("share", Direction.HIGHER, derived_from=("loss",), title="Gap recovered")
+    problem = Problem("w", metrics=(share, Metric("loss", Direction.LOWER)))
     bounds = [
         method(
             str(bound),
@@ -152,10 +153,57 @@ def test_where_less_is_better_beneath_more_of_the_gap_is_still_better() -> None:
         return method(name, measured((3 - loss) / 2, metric="share"), beneath, role=role)
 
     compared = compare(arm("p", 1.5, Role.PROPOSAL), arm("b", 2.0, Role.BASELINE), bounds, problem)
-    share = next(row for row in appraise(compared) if row.row.metric.name == "share")
-    assert (share.told, share.tested_on) == (Told.BETTER, "loss")
-    assert share.difference is not None
-    assert share.difference.value == pytest.approx(0.25)
+    found = next(row for row in appraise(compared) if row.row.metric.name == "share")
+    assert (found.told, found.tested_on) == (Told.BETTER, "loss")
+    assert found.difference is not None
+    assert found.difference.value == pytest.approx(0.25)
+
+
+def test_only_a_share_of_the_test_examples_has_an_error_by_them() -> None:
+    loss, pgr = rows(
+        measured(0.35, metric="loss", standard_error=0.01, n_seeds=5, n_test=1000), measured(0.78, n_test=1263)
+    )[::-1][:2]
+    assert [row.proposal and row.proposal.examples_error for row in (loss, pgr)] == [None, None]
+
+
+def test_what_is_derived_otherwise_is_not_taken_for_a_share_of_the_gap() -> None:
+    error = Metric("relative_error", Direction.LOWER, derived_from=("accuracy",))
+    problem = Problem("w", metrics=(error, Metric("accuracy", Direction.HIGHER)))
+    bounds = [
+        method(str(b), measured(v, metric="accuracy", n_seeds=9), role=Role.REFERENCE, bound=b)
+        for b, v in ((Bound.FLOOR, 0.5), (Bound.CEILING, 0.9))
+    ]
+    ours = method("p", measured(0.4, metric="relative_error"), measured(0.7, metric="accuracy"))
+    found = appraise(compare(ours, None, bounds, problem))
+    assert all(row.proposal is not None and row.proposal.recovered is None for row in found)
+
+
+def test_a_floor_above_its_ceiling_leaves_nothing_to_recover() -> None:
+    problem = Problem("w", metrics=PROBLEM.metrics)
+    bounds = [
+        method(str(b), measured(v, metric="accuracy", standard_error=0.01, n_seeds=9), role=Role.REFERENCE, bound=b)
+        for b, v in ((Bound.FLOOR, 0.7), (Bound.CEILING, 0.5))
+    ]
+    ours = method("p", measured(0.9), measured(0.9, metric="accuracy", standard_error=0.01, n_seeds=5))
+    pgr, _ = appraise(compare(ours, None, bounds, problem))
+    assert "gap not resolved (The floor is better than the ceiling; there is nothing to recover.)" in text(pgr)
+
+
+def test_a_listed_mean_that_is_not_the_stated_value_is_said() -> None:
+    seeds = tuple(SeedValue(i, value) for i, value in enumerate((0.59, 0.60, 0.61)))
+    (row,) = rows(measured(0.9, metric="accuracy", n_seeds=3, seeds=seeds))
+    assert "but 0.600 (the mean of the listed seeds, which is what is compared)" in text(row)
+
+
+@pytest.mark.parametrize(
+    ("metric", "label"), [("accuracy", "beats it: 100%"), ("loss", "beats it: 0%"), ("mood", "is above: 100%")]
+)
+def test_what_beats_the_baseline_depends_on_the_direction(metric: str, label: str) -> None:
+    (row,) = rows(
+        measured(0.9, metric=metric, standard_error=0.01, n_seeds=5),
+        theirs=(measured(0.5, metric=metric, standard_error=0.01, n_seeds=5),),
+    )
+    assert label in text(row)
 
 
 def test_a_gap_that_is_not_resolved_is_said() -> None:

@@ -42,7 +42,6 @@ def test_runs_count_only_where_none_was_left_out() -> None:
         (measured(0.5, standard_error=math.nan, n_seeds=5), "its error is no number"),
         (measured(0.5, standard_error=math.inf, n_seeds=5), "its error is no number"),
         (measured(0.5, standard_error=0.1, n_seeds=0), "said to rest on 0 seeds"),
-        (measured(0.5, standard_error=0.1, n_seeds=1), "one run cannot be that between seeds"),
         (measured(0.5, seeds=(SeedValue(1, 0.5), SeedValue(1, 0.6))), "seed 1 is listed more than once"),
         (measured(0.5, seeds=(SeedValue(1, 0.5), SeedValue(2, 0.5))), "its 2 runs all have the same value"),
     ],
@@ -96,3 +95,10 @@ def test_whatever_a_file_says_an_arm_has_a_positive_error_or_none(
         assert math.isfinite(arm.mean)
         assert arm.standard_error is None or (arm.standard_error > 0 and math.isfinite(arm.standard_error))
         assert arm.n is None or arm.n >= 1
+
+
+def test_the_error_that_one_run_states_is_left_out_and_the_run_stays_one() -> None:
+    arm = arm_of(measured(0.5, standard_error=0.014, n_seeds=1))
+    assert arm is not None
+    assert (arm.single, arm.standard_error, arm.flaw) == (True, None, "")
+    assert arm.unused == "it is stated of one run, and so is not that between seeds"

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Basis, Bound, Role, Setting
-from reviewer.evidence.comparison import AGREEMENT, ComparisonRow, compare, find_sighting, sight, split_words
+from reviewer.evidence.comparison import (
+    AGREEMENT,
+    ANY_DATASET,
+    ComparisonRow,
+    compare,
+    find_sighting,
+    sight,
+    split_words,
+)
 from tests.builders import PROBLEM, measured, method
 
 SEEDS = (SeedValue(1, 0.5), SeedValue(2, 0.6))
@@ -138,7 +146,7 @@ ARMS = st.lists(MEASUREMENTS, max_size=8).map(tuple)
 
 @given(ours=ARMS, theirs=ARMS)
 def test_every_number_on_a_whole_dataset_has_one_row_and_stays_in_its_arm(ours: Any, theirs: Any) -> None:
-    found = rows(ours, theirs)
+    found = [row for row in rows(ours, theirs) if row.dataset != ANY_DATASET]
     keys = [place(r) for r in found]
     assert len(set(keys)) == len(keys)
     assert set(keys) == {(m.metric, m.dataset, m.setting) for m in (*ours, *theirs) if not m.subset}
@@ -149,7 +157,7 @@ def test_every_number_on_a_whole_dataset_has_one_row_and_stays_in_its_arm(ours: 
             if sighting is not None:
                 assert sighting.measurement in same
                 assert set(sighting.disagreeing) <= set(same)
-    back = {place(r): r.difference for r in rows(theirs, ours)}
+    back = {place(r): r.difference for r in rows(theirs, ours) if r.dataset != ANY_DATASET}
     assert back == {place(r): None if r.difference is None else -r.difference for r in found}
 
 
@@ -170,7 +178,7 @@ def test_floor_and_ceiling_are_of_the_same_metric_and_dataset() -> None:
 
 def test_bound_of_the_same_setting_outweighs_one_of_another() -> None:
     floor = reference(Bound.FLOOR, measured(0.9, basis=Basis.RECOMPUTED), measured(0.5, setting=Setting.LAB))
-    lab, held_out = compare(
+    lab, held_out, *_ = compare(
         method("p", measured(0.7, setting=Setting.LAB), measured(0.6, setting=Setting.HELD_OUT)),
         None,
         (floor,),
@@ -179,6 +187,37 @@ def test_bound_of_the_same_setting_outweighs_one_of_another() -> None:
     assert lab.floor is not None
     assert held_out.floor is not None
     assert (lab.floor.measurement.value, held_out.floor.measurement.value) == (0.5, 0.9)
+
+
+def test_floor_and_ceiling_are_of_one_setting_or_there_is_but_one_of_them() -> None:
+    lab = (measured(0.8, setting=Setting.LAB), measured(0.9, setting=Setting.LAB))
+    bounds = (reference(Bound.FLOOR, measured(0.5, setting=Setting.HELD_OUT), lab[0]), reference(Bound.CEILING, lab[1]))
+    row = next(iter(compare(method("p", measured(0.6, setting=Setting.HELD_OUT)), None, bounds, PROBLEM)))
+    assert row.floor is not None
+    assert row.ceiling is not None
+    assert (row.floor.measurement.value, row.ceiling.measurement.value) == (0.8, 0.9)
+    row = next(iter(compare(method("p", measured(0.6, setting=Setting.HELD_OUT)), None, bounds[:1], PROBLEM)))
+    assert row.floor is not None
+    assert (row.floor.measurement.value, row.ceiling) == (0.5, None)
+
+
+def test_a_setting_in_which_the_primary_metric_was_measured_nowhere_has_a_row_that_says_so() -> None:
+    found = rows(
+        (measured(0.9, setting=Setting.PRODUCTION), measured(0.7, "math", setting=Setting.LAB)),
+        (measured(0.5, setting=Setting.LAB), measured(0.4, metric="loss", setting=Setting.LAB)),
+    )
+    places = [place(r) for r in found]
+    assert places[:5] == [
+        ("pgr", "chat", Setting.LAB),
+        ("pgr", "chat", Setting.PRODUCTION),
+        ("pgr", "math", Setting.LAB),
+        ("pgr", ANY_DATASET, Setting.HELD_OUT),
+        ("pgr", ANY_DATASET, Setting.PILOT),
+    ]
+    assert [metric for metric, *_ in places[5:]] == ["loss"]
+    assert {(r.proposal, r.baseline) for r in found if r.dataset == ANY_DATASET} == {(None, None)}
+    untold = rows((measured(0.9), measured(0.7, "math", setting=Setting.LAB)), ())
+    assert ANY_DATASET not in {r.dataset for r in untold}, "where a setting is not told nobody knows what is missing"
 
 
 def test_a_value_on_one_split_is_never_held_against_one_on_another() -> None:
@@ -256,7 +295,7 @@ def test_a_borrowed_bound_and_what_disagrees_with_it_are_of_one_setting() -> Non
         measured(0.6, setting=Setting.LAB, n_seeds=3),
         measured(0.9, setting=Setting.PILOT),
     )
-    (row,) = compare(method("p", measured(0.7, setting=Setting.HELD_OUT)), None, (floor,), PROBLEM)
+    row = next(iter(compare(method("p", measured(0.7, setting=Setting.HELD_OUT)), None, (floor,), PROBLEM)))
     assert row.floor is not None
     assert row.floor.measurement.setting is Setting.LAB
     assert {m.setting for m in row.floor.disagreeing} == {Setting.LAB}

@@ -60,7 +60,8 @@ def test_as_data_everything_is_there_and_what_is_not_known_is_null(store: Store)
 
 
 def test_a_proposal_that_measured_nothing_has_only_the_baselines_rows(store: Store) -> None:
-    (row,) = evidence_of(store, "bare", "b2").rows
+    row, *missing = evidence_of(store, "bare", "b2").rows
+    assert [r.row.setting for r in missing] == [Setting.HELD_OUT, Setting.PILOT, Setting.PRODUCTION]
     assert row.proposal is None
     assert row.baseline is not None
 
