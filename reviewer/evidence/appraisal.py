@@ -128,7 +128,7 @@ def _side(
     gap = abs(ceiling.mean - floor.mean)
     error = _examples_error(beneath.metric, value.mean, value.n_test)
     examples = None if error is None or not gap else error / gap
-    shares = None if share.unresolved else in_shares(value, floor, ceiling)
+    shares = None if share.unresolved else in_shares(value, floor, ceiling, arm.mean)
     return Side(arm, measurement, share, examples, shares)
 
 

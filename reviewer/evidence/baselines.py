@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.evidence.arms import arm_of
 from reviewer.evidence.comparison import BASIS_ORDER, find_sighting, split_words, splits_measured
 
 
@@ -114,7 +115,11 @@ def _elsewhere(method: Method, ground: Ground) -> str:
 
 def _value(method: Method, ground: Ground) -> float | None:
     sighting = find_sighting(method, ground.metric, ground.dataset, ground.setting, split=ground.split)
-    return None if sighting is None else sighting.measurement.value
+    if sighting is None:
+        return None
+    # The mean of the seeds where they are listed, as everywhere that something is compared.
+    arm = arm_of(sighting.measurement)
+    return sighting.measurement.value if arm is None else arm.mean
 
 
 def _words(setting: Setting) -> str:

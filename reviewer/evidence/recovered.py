@@ -99,8 +99,11 @@ def _by_seed(value: Arm, floor: Arm, ceiling: Arm) -> Recovered | None:
     return _said(b / a, _fieller(b, a, bb, ab, aa, _critical(n - 1)), n - 1, shared_seeds=n)
 
 
-def in_shares(value: Arm, floor: Arm, ceiling: Arm) -> Arm:
+def in_shares(value: Arm, floor: Arm, ceiling: Arm, stated: float) -> Arm:
     """Return an arm of the metric beneath in shares of the gap, whose ends are taken as known.
+
+    Its mean is the share that is ``stated`` of it, which differs by what was rounded: the difference that is tested is
+    then the one between the numbers that are shown.
 
     To test two methods that share floor and ceiling this is all that is needed: the floor falls out of the difference,
     and the gap is a scale, which leaves p as it is.
@@ -112,9 +115,9 @@ def in_shares(value: Arm, floor: Arm, ceiling: Arm) -> Arm:
     error = value.standard_error
     return replace(
         value,
-        mean=(value.mean - floor.mean) / gap,
+        mean=stated,
         standard_error=None if error is None else error / abs(gap),
-        seeds=tuple((seed, (each - floor.mean) / gap) for seed, each in value.seeds),
+        seeds=tuple((seed, stated + (each - value.mean) / gap) for seed, each in value.seeds),
     )
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.domain.methods import Measurement, Method
+from reviewer.domain.methods import Measurement, Method, SeedValue
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Basis, Direction, Role, Setting
 from reviewer.evidence.baselines import Ground, ground_of, metric_label, rank_baselines
@@ -160,3 +161,10 @@ def test_a_baseline_ranks_by_its_value_on_the_proposals_own_split() -> None:
 def test_without_a_proposal_baselines_rank_whatever_their_split() -> None:
     baselines = [baseline("dev", measured(0.2, split="dev")), baseline("test", measured(0.3, split="test"))]
     assert [r.method.external_id for r in rank_baselines(None, baselines, PROBLEM)] == ["test", "dev"]
+
+
+def test_a_baseline_stands_where_the_mean_of_its_seeds_puts_it() -> None:
+    seeds = tuple(SeedValue(i, value) for i, value in enumerate((0.50, 0.51, 0.52)))
+    boasting = baseline("boasting", measured(0.9, n_seeds=3, seeds=seeds))
+    found = rank_baselines(method("p", measured(0.7)), (boasting, baseline("plain", measured(0.6))), PROBLEM)
+    assert [(r.method.external_id, r.value) for r in found] == [("plain", 0.6), ("boasting", pytest.approx(0.51))]
