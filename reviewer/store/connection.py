@@ -58,11 +58,13 @@ class Store:
         """
         connection = self.connection()
         with plain_sentences(self.path):
-            connection.execute("BEGIN")
+            inside = connection.in_transaction
             try:
+                # In here, since Ctrl-C may come just after it, and would leave the transaction open.
+                connection.execute("BEGIN")
                 yield connection
             finally:
-                if connection.in_transaction:
+                if connection.in_transaction and not inside:
                     connection.execute("COMMIT")
 
     @contextmanager
@@ -79,12 +81,14 @@ class Store:
         connection = self.connection()
         with plain_sentences(self.path):
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            connection.execute("BEGIN IMMEDIATE")
+            inside = connection.in_transaction
             try:
+                # In here for the same reason.
+                connection.execute("BEGIN IMMEDIATE")
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
-                if connection.in_transaction:
+                if connection.in_transaction and not inside:
                     connection.execute("ROLLBACK")
                 raise
 

@@ -15,8 +15,8 @@ import sys
 import tempfile
 from collections.abc import Generator
 from contextlib import closing, suppress
-from queue import Queue
-from threading import Event, Thread
+from queue import SimpleQueue
+from threading import Thread
 from typing import IO, TYPE_CHECKING, Any
 
 from reviewer.domain.errors import ReviewerError
@@ -91,25 +91,25 @@ Message = tuple["list[Taken] | None", int, BaseException | None]
 
 def _messages(pipe: IO[bytes]) -> Generator[Message, None, None]:
     """Yield the messages until the pipe ends. One is taken out of it in advance: it can hold less than one."""
-    ahead: Queue[bytes | None] = Queue(maxsize=1)
-    unwanted = Event()
+    # Of this kind, since Ctrl-C in the midst of `Queue.get` can leave its other end waiting for ever.
+    ahead: SimpleQueue[bytes | None] = SimpleQueue()
+    wanted: SimpleQueue[bool] = SimpleQueue()
 
     def take_out() -> None:
         with pipe:
-            while (data := None if unwanted.is_set() else _receive(pipe)) is not None:
+            while wanted.get() and (data := _receive(pipe)) is not None:
                 ahead.put(data)
         ahead.put(None)
 
     taking = Thread(target=take_out, name="taking what is read", daemon=True)
     taking.start()
-    data: bytes | None = b""
     try:
+        wanted.put(True)
         while (data := ahead.get()) is not None:
+            wanted.put(True)
             yield _message(data)
     finally:
-        unwanted.set()
-        while data is not None:
-            data = ahead.get()
+        wanted.put(False)
         taking.join()
 
 

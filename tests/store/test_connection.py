@@ -1,7 +1,10 @@
 """Transactions: whole or not at all, one state for a read, and SQLite's refusals as sentences."""
 
+import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,3 +101,47 @@ def test_path_with_odd_characters(tmp_path: Path) -> None:
         assert table(store, "SELECT title FROM problems") == [(name,)]
         store.close()
         assert (tmp_path / name).stat().st_size > 0
+
+
+class Interrupted:
+    """A connection at which Ctrl-C comes just after a transaction has begun."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.connection, name)
+
+    def execute(self, sql: str, *values: Any) -> Any:
+        done = self.connection.execute(sql, *values)
+        if sql.startswith("BEGIN"):
+            raise KeyboardInterrupt
+        return done
+
+
+@pytest.mark.parametrize("open_transaction", [Store.read, Store.write])
+def test_ctrl_c_just_after_the_beginning_leaves_no_transaction_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_transaction: Callable[[Store], Any]
+) -> None:
+    store = build_store(tmp_path, record())
+    connection = store.connection()
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "connection", lambda: Interrupted(connection))
+        with pytest.raises(KeyboardInterrupt), open_transaction(store):
+            pass
+    assert not connection.in_transaction
+    rename(store, "and on it goes")
+
+
+def test_reading_within_a_transaction_that_fails_does_not_commit_it(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record())
+
+    def read_while_writing() -> None:
+        with store.write() as connection:
+            connection.execute("UPDATE problems SET title = 'outer'")
+            with store.read():
+                pass
+
+    with pytest.raises(ReviewerError, match="within a transaction"):
+        read_while_writing()
+    assert table(store, "SELECT title FROM problems") == [(TITLE,)]
