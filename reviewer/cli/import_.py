@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewer.store.connection import Store
+    from reviewer.workflow.importing import ImportReport
+    from reviewer.workflow.places import Places
+    from reviewer.workflow.reading import Reading
 
 TOLD_REJECTS = 20
 LARGEST_ID = 2**63 - 1
@@ -85,18 +88,9 @@ def command(
       reviewer import results.jsonl --dry-run
       reviewer import --list
     """
-    from reviewer.cli.reading import open_to_look
-    from reviewer.cli.withdrawal import not_found_yet
-    from reviewer.domain.counted import counted
-    from reviewer.domain.text import safe_line
-    from reviewer.store.migrations import load_what_making_takes, open_store
-    from reviewer.workflow.config import read_config
-    from reviewer.workflow.importing import parse_settings, take_in
     from reviewer.workflow.places import find_places
-    from reviewer.workflow.reading import Reading, collect_rarely
 
     places = find_places(invocation.store, invocation.config)
-    checks = read_config(places.config).checks
     if listing or withdraw is not None:
         alone = "--list" if listing else "--withdraw"
         others = (listing and withdraw is not None, paths, problem, settings, format_name, index_later, dry_run)
@@ -107,33 +101,56 @@ def command(
         raise click.UsageError("name a file or a folder to import")
     for path in paths:
         _require_utf8(path)
+    from reviewer.workflow.reading import Reading, collect_rarely
+
+    # Another process begins to read a large file now, while this one loads what writing takes.
+    with closing(Reading(paths, problem=problem, format_name=format_name)) as reading:
+        collect_rarely()
+        return _import(places, reading, settings=settings, index_later=index_later, dry_run=dry_run)
+
+
+def _import(places: "Places", reading: "Reading", *, settings: str, index_later: bool, dry_run: bool) -> int:
+    """Take in what is read, and tell what it came to; return the exit status."""
+    from reviewer.cli.reading import open_to_look
+    from reviewer.store.migrations import load_what_making_takes, open_store
+    from reviewer.workflow.config import read_config
+    from reviewer.workflow.importing import parse_settings, take_in
+
+    checks = read_config(places.config).checks
     rule = parse_settings(settings)
     # A store is made once there is something to put into it, and never taken away: another process may use it by then.
     missing = not places.store.exists() or (places.store.is_file() and not places.store.stat().st_size)
     open_there = open_to_look if dry_run else open_store
     progress = _Progress(sys.stderr.isatty())
-    collect_rarely()
-    with closing(Reading(paths, problem=problem, format_name=format_name)) as reading:
-        if missing:
-            load_what_making_takes()
-        aside = missing and (dry_run or not reading.holds_a_record())
-        with _store_aside() if aside else closing(open_there(places.store)) as store:
-            begun = _begun(store)
-            try:
-                report = take_in(
-                    store,
-                    reading,
-                    settings=rule,
-                    dry_run=dry_run or aside,
-                    index_later=index_later,
-                    checks=checks,
-                    progress=progress.show,
-                )
-            except BaseException:
-                progress.clear()
-                _tell_cut_off(store, begun)
-                raise
+    if missing:
+        load_what_making_takes()
+    aside = missing and (dry_run or not reading.holds_a_record())
+    with _store_aside() if aside else closing(open_there(places.store)) as store:
+        begun = _begun(store)
+        try:
+            report = take_in(
+                store,
+                reading,
+                settings=rule,
+                dry_run=dry_run or aside,
+                index_later=index_later,
+                checks=checks,
+                progress=progress.show,
+            )
+        except BaseException:
+            progress.clear()
+            _tell_cut_off(store, begun)
+            raise
     progress.clear()
+    return _tell(report, dry_run=dry_run)
+
+
+def _tell(report: "ImportReport", *, dry_run: bool) -> int:
+    """Say what an import came to; return the exit status."""
+    from reviewer.cli.withdrawal import not_found_yet
+    from reviewer.domain.counted import counted
+    from reviewer.domain.text import safe_line
+
     for sentence in report.sentences:
         click.echo(safe_line(sentence))
     what = "would be " if dry_run else ""

@@ -13,6 +13,7 @@ otherwise ignored. A bad line is a reject with its number, and the good lines ar
 import hashlib
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BufferedReader, FileIO
 from pathlib import Path
@@ -95,12 +96,13 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
     Raises:
         SourceError: when the file cannot be read, or is empty.
     """
-    from reviewer.sources.native_lines import line_reader
-
     path = plan.files[0]
     try:
-        with BufferedReader(FileIO(path), _PIECE) as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        with BufferedReader(FileIO(path), _PIECE) as file, ThreadPoolExecutor(1) as beside:
+            hashing = beside.submit(hashlib.file_digest, file, "sha256")
+            from reviewer.sources.native_lines import line_reader  # some 0.2 s, in which the file is hashed
+
+            digest = hashing.result().hexdigest()
             size = file.tell()
             if size == 0:
                 raise SourceError(f"{path}: is empty.")
