@@ -19,10 +19,12 @@ _BEARS_ON: Mapping[str, tuple[str, ...]] = {
 
 
 def questions_by_constraint(results: Iterable[CheckResult]) -> Mapping[str, tuple[str, ...]]:
-    """Return the questions that bear on each constraint, by its slug."""
-    asked = {result.rule: result.question for result in results}
+    """Return all questions that bear on each constraint, by its slug; a rule may ask several."""
+    asked: dict[str, list[str]] = {}
+    for result in results:
+        asked.setdefault(result.rule, []).append(result.question)
     return {
         slug: questions
         for slug, rules in _BEARS_ON.items()
-        if (questions := tuple(asked[rule] for rule in rules if rule in asked))
+        if (questions := tuple(question for rule in rules for question in asked.get(rule, ())))
     }

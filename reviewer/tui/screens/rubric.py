@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events, on
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -46,7 +46,9 @@ _ROWS_OF_A_FIELD = 3
 _ROWS_OF_THE_TARGET = 2
 _MOST_ROWS_OF_THE_TARGET = 8
 """In a high window, where every constraint is in sight and rows are left."""
-_NARROWEST_QUESTION = 3
+_LEAST_QUESTION = 3
+"""Lines of the questions that stay in sight over a note that is being written."""
+_MOST_LINES = 1_000
 
 
 class RubricScreen(DialogScreen[None]):
@@ -92,11 +94,14 @@ class RubricScreen(DialogScreen[None]):
         self._back_to: int | None = None
         """Where the cursor goes when the note is done: where it was before the key for the one rated last."""
         self._said_what_serves = False
+        self._shown: Constraint | None = None
+        """The constraint whose questions are shown."""
         self._titles = [safe_line(c.title, _LIMIT) for c in rubric.constraints]
         self._rows = RowList(marks=marks, id="constraints")
         self._field = TextField(one_line=True, keep=self._keep, id="note-field")
-        self._question = Excerpt(_NARROWEST_QUESTION, marks, id="question")
-        self._note = Excerpt(6, marks, id="note")
+        self._question = Excerpt(_MOST_LINES, marks, id="question")
+        self._note = Excerpt(_MOST_LINES, marks, id="note")
+        self._detail = VerticalScroll(self._question, self._note, self._field, id="detail", can_focus=False)
         self._survives = Excerpt(_ROWS_OF_THE_TARGET, marks, id="target")
         self._field.display = False
 
@@ -108,22 +113,21 @@ class RubricScreen(DialogScreen[None]):
     def body(self) -> Sequence[Widget]:
         """Return the target, the constraints, and the one under the cursor in full."""
         problem = Static("", id="problem", markup=False)
-        return (
-            self._survives,
-            self._rows,
-            Vertical(self._question, self._note, self._field, problem, id="detail"),
-        )
+        problem.display = False
+        return (self._survives, self._rows, self._detail, problem)
 
     def hints(self) -> Sequence[Content]:
         """Return the keys of the ratings, and under them the others."""
         if self._writing is not None:
             return (hint(self.keymap, ("enter or esc", "saves the note"), ("ctrl+z", "undoes")), Content(""))
         last = [] if self._rated_last is None else [("rate_note_last", f"note on {self._rated_last + 1}")]
+        more = [("rubric_page_down", "read on")] if self._detail.show_vertical_scrollbar else []
         rate = [(f"rate_{rating}", str(rating).replace("_", " ")) for rating in Rating]
         return (
             hint(self.keymap, *rate, ("rate_clear", "clear")),
             hint(
                 self.keymap,
+                *more,
                 *last,
                 ("rate_note", "note"),
                 ("next_constraint", "next"),
@@ -139,6 +143,8 @@ class RubricScreen(DialogScreen[None]):
         self._survives.show(_target_words(self._target))
         self._rows.show(len(slugs), self._row, slugs.index(self._start) if self._start in slugs else 0)
         self._show()
+        # Whether there is more than is in sight, and with that a use of the key for it, is known once it is laid out.
+        self.watch(self._detail, "show_vertical_scrollbar", self.show_hints, init=False)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Leave room for the question, whatever the height."""
@@ -151,6 +157,8 @@ class RubricScreen(DialogScreen[None]):
         # Half of what is left: the note and the question may be long too.
         left = max(0, room - len(self._rubric.constraints)) // 2
         self._survives.most = min(_MOST_ROWS_OF_THE_TARGET, _ROWS_OF_THE_TARGET + left)
+        # What is longer scrolls, but not away from the note that is being written.
+        self._question.most = _MOST_LINES if self._writing is None else _LEAST_QUESTION + left
 
     @property
     def _constraint(self) -> Constraint | None:
@@ -236,6 +244,18 @@ class RubricScreen(DialogScreen[None]):
         self._rows.move(-1)
         self._show()
 
+    def action_rubric_page_down(self) -> None:
+        """Read on in the questions and the note, where they are longer than the room for them."""
+        self._page(1)
+
+    def action_rubric_page_up(self) -> None:
+        """Go back in them."""
+        self._page(-1)
+
+    def _page(self, by: int) -> None:
+        # A line of the page is seen again on the next.
+        self._detail.scroll_relative(y=by * max(1, self._detail.size.height - 1), animate=False)
+
     def action_rubric_back(self) -> None:
         """Go back; all is saved already."""
         self.close()
@@ -290,6 +310,9 @@ class RubricScreen(DialogScreen[None]):
         self.query_one("#heading", Static).update(self._title())
         self.show_hints()
         constraint = self._constraint
+        if constraint is not self._shown:
+            self._shown = constraint
+            self._detail.scroll_home(animate=False)
         if constraint is None:
             self._question.show(Content("This rubric has no constraints."))
             return
@@ -352,7 +375,9 @@ class RubricScreen(DialogScreen[None]):
 
     def _say(self, sentence: str) -> None:
         self._said_what_serves = False
-        self.query_one("#problem", Static).update(safe_line(sentence, _LIMIT))
+        problem = self.query_one("#problem", Static)
+        problem.update(safe_line(sentence, _LIMIT))
+        problem.display = bool(sentence)
 
 
 def _target_words(target: Sequence[tuple[str, str]]) -> Content:

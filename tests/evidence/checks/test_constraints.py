@@ -18,3 +18,10 @@ def test_a_question_stands_beside_the_constraint_that_it_bears_on() -> None:
         "noise": ("few-seeds?",),
         "data_shift": ("one-setting?",),
     }
+
+
+def test_all_questions_of_a_rule_stand_there() -> None:
+    results = [CheckResult("few-seeds", Level.ASK, f"few on {place}?", {}) for place in ("chat", "math", "code")]
+    assert constraints.questions_by_constraint(results) == {
+        "noise": ("few on chat?", "few on math?", "few on code?"),
+    }

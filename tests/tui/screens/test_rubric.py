@@ -37,6 +37,7 @@ class Form:
         marks: Marks = UNICODE,
         target: tuple[tuple[str, str], ...] = TARGET,
         title: str = "Noisy-channel EM",
+        questions: dict[str, tuple[str, ...]] | None = None,
     ) -> None:
         self.saved: list[tuple[str, ConstraintRating]] = []
         self.kept: list[tuple[str, str | None]] = []
@@ -51,6 +52,7 @@ class Form:
             save=self.save,
             keep_draft=lambda slug, text: self.kept.append((slug, text)),
             drafts=drafts,
+            questions=questions,
             start=start,
         )
         self.app = HarnessApp(self.screen)
@@ -378,3 +380,57 @@ async def test_a_criterion_reads_as_the_sentence_that_it_is() -> None:
         form = Form(target=target)
         async with form.app.run_test():
             assert words in str(form.screen.query_one("#target", Excerpt).render())
+
+
+ASKED = {
+    "noise": tuple(
+        f"PGR on dataset {i}, held-out: the gain is within the noise between seeds; more{i}?" for i in range(5)
+    )
+}
+
+
+def detail(pilot: Pilot[None]) -> list[str]:
+    """Return the lines between the last two rules."""
+    lines = [line.strip(" ▁▂▃▄▅▆▇█") for line in shown(pilot).splitlines()]
+    first, last = [place for place, line in enumerate(lines) if line.startswith("───")][-2:]
+    return lines[first + 1 : last]
+
+
+async def test_where_there_is_room_every_question_and_the_help_are_in_sight() -> None:
+    form = Form(start="noise", questions=ASKED)
+    async with form.app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        text = shown(pilot)
+        assert all(f"dataset {i}, held-out" in text and f"more{i}?" in text for i in range(5))
+        constraint = next(c for c in load_rubric(None).constraints if c.slug == "noise")
+        assert constraint.help.split()[-1] in text
+        assert "read on" not in text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_what_does_not_fit_is_reached_by_the_key_that_the_form_names(size: tuple[int, int]) -> None:
+    form = Form(start="noise", questions=ASKED, keys={"rubric_page_down": "w"})
+    async with form.app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert "w read on" in shown(pilot)
+        assert "more4?" not in shown(pilot)
+        seen = dict.fromkeys(detail(pilot))
+        for _ in range(12):
+            await pilot.press("w")
+            await pilot.pause()
+            seen |= dict.fromkeys(detail(pilot))
+        assert [question for question in ASKED["noise"] if question not in " ".join(seen)] == []
+        await pilot.press("pageup", *["ctrl+b"] * 12)
+        await pilot.pause()
+        assert "dataset 0" in shown(pilot)
+        await pilot.press("w", "j", "k")
+        await pilot.pause()
+        assert "dataset 0" in shown(pilot)
+
+
+async def test_a_note_is_in_sight_while_it_is_written_whatever_is_asked() -> None:
+    form = Form(start="noise", questions=ASKED)
+    async with form.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w", "e", *"late")
+        await pilot.pause()
+        assert "late" in shown(pilot)
