@@ -8,12 +8,13 @@ from reviewer.domain import numbers
 from reviewer.domain.methods import Measurement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Setting
-from reviewer.evidence.appraisal import Appraised, Told
+from reviewer.evidence.appraisal import Appraised, Side, Told
+from reviewer.evidence.arms import Arm
 from reviewer.evidence.baselines import metric_label
-from reviewer.evidence.comparison import ComparisonRow, Sighting, split_words
+from reviewer.evidence.comparison import AGREEMENT, ComparisonRow, Sighting, split_words
 from reviewer.evidence.difference import Procedure
 from reviewer.evidence.figures import BASIS_WORDS
-from reviewer.tui.marks import Marks
+from reviewer.tui.marks import UNICODE, Marks
 
 SETTING_WORDS = {
     Setting.LAB: "lab",
@@ -26,7 +27,7 @@ SETTING_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A difference with its interval, to be drawn; ``detectable`` is what runs like these would find, either way."""
+    """A difference with its interval, to be drawn; ``detectable`` is what runs like these could tell, either way."""
 
     value: float
     low: float
@@ -37,6 +38,8 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class EvidenceCells:
     """One row of evidence as text. ``difference`` is empty where there is none, and ``note`` then says why.
+
+    The errors, the numbers of seeds and the difference are those that the interval stands on, once that is known.
 
     What statistics say of it (``interval``, ``told``, ``span``) is empty until that is known. ``real`` says that the
     difference is one, and whether it is for the better; None where that cannot be said.
@@ -85,6 +88,9 @@ def evidence_cells(
             )
         )
         ours, theirs = _measurement(row.proposal), _measurement(row.baseline)
+        used = _arms(known)
+        # The interval is around this one, which is that of the seeds where they are listed.
+        difference = known.difference.value if known and known.difference else row.difference
         label = metric_label(safe_line(row.metric.name, 24))
         cells.append(
             EvidenceCells(
@@ -92,12 +98,12 @@ def evidence_cells(
                 dataset="" if same_dataset else safe_line(f"{row.dataset} {row.split}".rstrip(), 32),
                 setting=SETTING_WORDS[row.setting],
                 proposal=_value(ours, marks),
-                proposal_error=_error(ours, marks),
-                proposal_n=_seeds(ours),
+                proposal_error=_error(ours, used[0], marks),
+                proposal_n=_n(ours, used[0]),
                 baseline=_value(theirs, marks),
-                baseline_error=_error(theirs, marks),
-                baseline_n=_seeds(theirs),
-                difference="" if row.difference is None else signed(row.difference, marks),
+                baseline_error=_error(theirs, used[1], marks),
+                baseline_n=_n(theirs, used[1]),
+                difference="" if difference is None else signed(difference, marks),
                 basis=BASIS_WORDS[ours.basis] if ours is not None and ours.value is not None else "",
                 note=_note(row, known, marks),
                 missing=ours is None or ours.value is None,
@@ -130,15 +136,21 @@ def _told(appraised: Appraised | None, marks: Marks) -> tuple[str, str, str]:
     interval = difference.interval
     if interval is None or appraised.told is None:
         return difference.reason.removesuffix(".").replace("No", "no", 1), "no interval", "no interval"
-    if appraised.told is Told.UNCLEAR:
-        found = appraised.detectable
-        more = "" if found is None else f", finds {marks.plus_minus}{number(found, marks)}"
-        return f"{appraised.told}{more}", appraised.told, "unclear"
-    limited = _LIMITED.get(interval.procedure)
-    if limited is not None:
-        return f"{appraised.told}, {limited}", f"{appraised.told}, {limited}", f"{appraised.told}?"
-    return appraised.told, appraised.told, appraised.told
+    limited = _LIMITED.get(interval.procedure, "")
+    unclear = appraised.told is Told.UNCLEAR
+    could = ""
+    if unclear and appraised.detectable is not None:
+        could = f"could tell {marks.plus_minus}{number(appraised.detectable, marks)}"
+    short = SHORT_UNCLEAR if unclear else str(appraised.told)
+    return (
+        ", ".join(filter(None, (appraised.told, limited, could))),
+        ", ".join(filter(None, (short, limited or could))),
+        f"{short}{'?' if limited else ''}",
+    )
 
+
+SHORT_UNCLEAR = "unclear"
+"""For "not told apart", where that does not fit."""
 
 _LIMITED = {Procedure.CRAWFORD_HOWELL: "by one run", Procedure.NORMAL: "n unknown"}
 """What is said beside a difference whose interval stands on less than it should."""
@@ -164,10 +176,28 @@ def _value(measurement: Measurement | None, marks: Marks) -> str:
     return "" if measurement is None or measurement.value is None else number(measurement.value, marks)
 
 
-def _error(measurement: Measurement | None, marks: Marks) -> str:
-    if measurement is None or measurement.standard_error is None:
-        return ""
-    return f"{marks.plus_minus}{number(measurement.standard_error, marks)}"
+def _arms(appraised: Appraised | None) -> tuple[Arm | None, Arm | None]:
+    """Return what the interval stands on, of the proposal and of the baseline; None where that is not known yet."""
+    if appraised is None:
+        return None, None
+    return _arm(appraised.proposal, appraised), _arm(appraised.baseline, appraised)
+
+
+def _arm(side: Side | None, appraised: Appraised) -> Arm | None:
+    if side is None:
+        return None
+    return side.shares if appraised.tested_on else side.arm
+
+
+def _error(measurement: Measurement | None, used: Arm | None, marks: Marks) -> str:
+    """Return the error that is used; the one that is stated where that is not known yet, or none can be used."""
+    stated = measurement.standard_error if measurement is not None else None
+    error = used.standard_error if used is not None and used.standard_error is not None else stated
+    return "" if error is None else f"{marks.plus_minus}{number(error, marks)}"
+
+
+def _n(measurement: Measurement | None, used: Arm | None) -> str:
+    return _seeds(measurement) if used is None or used.n is None else f"({used.n})"
 
 
 def _seeds(measurement: Measurement | None) -> str:
@@ -185,6 +215,15 @@ def _doubts(appraised: Appraised | None, marks: Marks) -> Iterator[str]:
             yield f"{name}gap not resolved"
         elif side.recomputed is not None:
             yield f"{name}recomputed {number(side.recomputed, marks)}"
+        stated = side.measurement.value
+        if side.arm.seeds and stated is not None and _differ(stated, side.arm.mean):
+            yield f"{name}seeds' mean {number(side.arm.mean, marks)}"
+
+
+def _differ(stated: float, mean: float) -> bool:
+    """Return whether a value that is stated is another one than the mean of its seeds, and not that one rounded."""
+    rounding = min(AGREEMENT, 0.02 * max(abs(stated), abs(mean)))
+    return abs(stated - mean) > rounding and number(stated, UNICODE) != number(mean, UNICODE)
 
 
 def _note(row: ComparisonRow, appraised: Appraised | None, marks: Marks) -> str:

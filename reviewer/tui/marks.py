@@ -9,7 +9,7 @@ from reviewer.domain.vocabulary import Direction, Rating, Status, Verdict
 
 @dataclass(frozen=True, slots=True)
 class SpanMarks:
-    """What an interval is drawn with, one cell each; ``found`` stands at what runs like these would find."""
+    """What an interval is drawn with, one cell each; ``found`` stands at what runs like these could tell."""
 
     line: str
     low: str

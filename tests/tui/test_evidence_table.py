@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reviewer.domain.methods import Measurement
+from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.vocabulary import Bound, Role, Setting
 from reviewer.evidence.appraisal import appraise
 from reviewer.evidence.comparison import compare
@@ -66,8 +66,40 @@ def test_what_statistics_say_stands_beside_the_difference() -> None:
     worse = appraised_cells(five(0.3), measured(0.5, n_seeds=1))
     assert (worse.told, worse.real) == (("worse, by one run", "worse, by one run", "worse?"), False)
     unclear = appraised_cells(five(0.51), five(0.5))
-    assert unclear.told == ("not told apart, finds ±0.091", "not told apart", "unclear")
+    assert unclear.told == ("not told apart, could tell ±0.091", "unclear, could tell ±0.091", "unclear")
     assert unclear.real is None
     bare = appraised_cells(measured(0.51), five(0.5))
     assert bare.told == ("no interval: the proposal states no error between seeds", "no interval", "no interval")
     assert (bare.interval, bare.span, bare.real) == ("", None, None)
+
+
+def test_what_a_difference_stands_on_is_said_where_it_is_not_told_apart_too() -> None:
+    unknown_n = measured(0.5, standard_error=0.02)
+    row = appraised_cells(measured(0.51, standard_error=0.02), unknown_n)
+    assert row.told == ("not told apart, n unknown", "unclear, n unknown", "unclear?")
+    long, short, word = appraised_cells(measured(0.51, n_seeds=1), measured(0.5, standard_error=0.02, n_seeds=5)).told
+    assert long.startswith("not told apart, by one run, could tell ±0.")
+    assert (short, word) == ("unclear, by one run", "unclear?")
+    better = appraised_cells(measured(0.9, standard_error=0.02), unknown_n)
+    assert better.told == ("better, n unknown", "better, n unknown", "better?")
+
+
+def seeded(value: float | None, *seeds: float, **more: Any) -> Measurement:
+    return measured(value, seeds=tuple(SeedValue(i, seed) for i, seed in enumerate(seeds)), **more)
+
+
+def test_the_difference_is_the_one_that_the_interval_is_around() -> None:
+    ours = seeded(0.9, 0.59, 0.6, 0.61, standard_error=0.3, n_seeds=2)
+    rows = compare(method("p", ours), method("b", seeded(0.51, 0.5, 0.51, 0.52), role=Role.BASELINE), (), PROBLEM)
+    (before,), (after,) = evidence_cells(rows, UNICODE), evidence_cells(rows, UNICODE, appraise(rows))
+    assert (before.difference, before.proposal_error, before.proposal_n) == ("+0.390", "±0.300", "(2)")
+    assert (after.difference, after.proposal_error, after.proposal_n) == ("+0.090", "±0.006", "(3)")
+    assert after.span is not None
+    assert after.span.low < float(after.difference) < after.span.high
+    assert (before.note, after.note, after.proposal) == ("", "seeds' mean 0.600", "0.900")
+
+
+def test_a_value_that_is_its_seeds_mean_rounded_is_not_noted() -> None:
+    assert appraised_cells(seeded(0.6, 0.601, 0.6, 0.602), seeded(0.5, 0.5, 0.51)).note == "baseline seeds' mean 0.505"
+    assert appraised_cells(seeded(1234.0, 1233.9, 1234.5), seeded(1e-4, 1e-4, 1.01e-4)).note == ""
+    assert appraised_cells(seeded(1e-4, 3e-4, 4e-4), seeded(1.0, 1.0, 1.001)).note == "seeds' mean 3.50e−04"

@@ -236,3 +236,8 @@ async def test_a_remapped_key_calls_the_action_and_its_old_key_nothing() -> None
     async with app.run_test() as pilot:
         await pilot.press("comma", "section_sign", "ctrl+@", "ctrl+space", "z", "u", "exclamation_mark")
     assert app.called == ["skip", "skip", "flag", "flag"]
+
+
+def test_the_words_of_the_evidence_are_explained_among_the_keys() -> None:
+    explained = action("evidence").description
+    assert all(words in explained for words in ("Not told apart", "unclear", "Could tell"))
