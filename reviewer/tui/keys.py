@@ -88,8 +88,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("next_match", "n", "next match", "triage", "read", "Go to the next place found."),
     Action("previous_match", "N", "previous match", "triage", "read", "Go to the place found before."),
     Action("evidence", "v", "evidence in full", "triage", "read",
-           "Show every figure with its method, the seeds, and what the source claims. 'Not told apart', 'unclear' where "
-           "that is too long: the 95 % interval of the difference has 0 in it. 'Could tell': the true difference "
+           "Show every figure with its method, the seeds, and what the source claims. 'Not told apart', 'unclear' "
+           "where that is too long: the 95 % interval of the difference has 0 in it. 'Could tell': the true difference "
            "that runs like these would tell from 0 four times in five."),
     Action("differences", "d", "differences", "triage", "read", "Show what changed since the revision before."),
     Action("history", "h", "history", "triage", "read", "Show what you have said of this proposal so far."),

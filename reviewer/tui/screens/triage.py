@@ -112,7 +112,8 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesP
                 yield DocumentPane(cache, id="baseline")
         yield SearchLine(placeholder="find in the document", id="find")
         yield Divider(marks=self.marks, id="above-evidence")
-        yield EvidencePane(marks=self.marks, id="evidence")
+        whole_by = key_label(self.keymap["evidence"][0]) if self.keymap["evidence"] else ""
+        yield EvidencePane(marks=self.marks, whole_by=whole_by, id="evidence")
         yield FieldEditor(self.keep_draft, id="editor")
         yield JudgementBar(first, marks=self.marks, id="judgement")
         yield Static(hint(self.keymap, *HINTS), id="hints", markup=False)

@@ -1,5 +1,6 @@
 """The evidence pane: one line a metric, dataset and setting, in columns that line up on the decimal point."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
@@ -47,20 +48,25 @@ _OF_PROPOSAL = frozenset({OURS, OURS_ERROR, OURS_N, DIFFERENCE, INTERVAL, TOLD, 
 _QUIET = frozenset({OURS_ERROR, OURS_N, THEIRS_ERROR, THEIRS_N, INTERVAL, BASIS, NOTE})
 GAP = 2
 SPAN_CELLS = 23
-LEAST_NOTE, LEAST_NAME, LEAST_BASIS = 16, 6, 5
-"""Cells below which a note is left out, to which a name is cut before any number is, and to which a basis is cut."""
+LEAST_NOTE, LEAST_NAME, LEAST_BASIS, LEAST_WORDS = 16, 6, 5, 12
+"""Cells below which a note is left out, to which a name is cut before any number is, to which a basis is cut, and below
+which the words of a note are left out rather than cut."""
 
 
 class EvidencePane(ScrollView, can_focus=True):
-    """Shows the rows of evidence under a line of headings, and scrolls where they are more than fit."""
+    """Shows the rows of evidence under a line of headings, and scrolls where they are more than fit.
+
+    ``whole_by`` is the key that shows all of it; empty for none.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "evidence--text", "evidence--quiet", "evidence--strong", "evidence--better", "evidence--worse",
     }  # fmt: skip
 
-    def __init__(self, *, marks: Marks = UNICODE, id: str | None = None) -> None:
+    def __init__(self, *, marks: Marks = UNICODE, whole_by: str = "", id: str | None = None) -> None:
         super().__init__(id=id)
         self._marks = marks
+        self._whole_by = whole_by
         self._cells: tuple[EvidenceCells, ...] = ()
         self._questions: tuple[CheckResult, ...] = ()
         self._empty = ""
@@ -131,8 +137,15 @@ class EvidencePane(ScrollView, can_focus=True):
         lines = [self._headings(widths, quiet)]
         for place, row in enumerate(self._cells):
             parts: list[tuple[str, Style]] = []
+            said = _without_difference(row, widths)
             for i in widths:
-                text = columns[i][place]
+                if said and i == said.start:
+                    # Why there is none stands in its place, where there is room for that at any width.
+                    room = sum(widths[j] + GAP for j in widths if j in said) - GAP
+                    parts.append((_whole_parts(row.note, room), quiet))
+                if i in said:
+                    continue
+                text = "" if said and i == NOTE else columns[i][place]
                 shorten = _whole_parts if i == NOTE else cut
                 real = better if row.real else worse if row.real is False else base
                 parts.append((shorten(text, widths[i]), _style(i, text, row, base, quiet, real)))
@@ -140,11 +153,15 @@ class EvidencePane(ScrollView, can_focus=True):
         return lines + asked
 
     def _headings(self, widths: dict[int, int], quiet: Style) -> Strip:
-        """Return the names of the columns; before them, how many questions stand below, which may be out of sight."""
+        """Return the names of the columns; before them, how many questions there are, and the key for all of them.
+
+        They stand below; that is said in place of the key where all are in sight.
+        """
         names = _line([(cut(_COLUMNS[i][0], widths[i]), quiet) for i in widths])
         ask, n = self._marks.levels[Level.ASK], len(self._questions)
         room = 1 + sum(width + GAP for i, width in widths.items() if i < OURS)
-        words = (f" {ask} {counted(n, 'question')} below", f" {ask} {n} below", f" {ask} {n}")
+        how = " below" if self.height_wanted <= self.size.height else f", {self._whole_by}" if self._whole_by else ""
+        words = (f" {ask} {counted(n, 'question')}{how}", f" {ask} {n}{how}", f" {ask} {n}")
         below = next((text for text in words if cell_len(text) < room), None)
         if not n or below is None:
             return names
@@ -209,7 +226,7 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
         SPAN,
         lambda: say(BASIS, [row.basis[:LEAST_BASIS] for row in cells]),
         lambda: say(TOLD, [row.told[2] for row in cells]),
-        OURS_N, THEIRS_N, say_absent, OURS_ERROR, THEIRS_ERROR, INTERVAL, BASIS,
+        say_absent, BASIS, OURS_N, THEIRS_N, OURS_ERROR, THEIRS_ERROR, INTERVAL,
     )  # fmt: skip
     for step in dropped:
         over = _total(widths) - width
@@ -231,6 +248,14 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
     if _total(widths) > width:
         widths.pop(TOLD, None)
     return widths
+
+
+def _without_difference(row: EvidenceCells, widths: dict[int, int]) -> range:
+    """Return the columns that a row without a difference has no use for, so that its note can stand there."""
+    empty = range(min((i for i in widths if i >= DIFFERENCE), default=NOTE), BASIS if row.basis else NOTE + 1)
+    room = sum(widths[i] + GAP for i in widths if i in empty) - GAP
+    serves = not row.difference and row.note and room >= max(LEAST_NOTE, widths.get(NOTE, 0))
+    return empty if serves else range(0)
 
 
 def _drawn(cells: Sequence[EvidenceCells], marks: Marks) -> list[str]:
@@ -260,13 +285,22 @@ def _draw(span: Span, left: float, right: float, marks: SpanMarks) -> str:
 
 
 def _whole_parts(note: str, width: int) -> str:
-    """Return a note in so many cells: as many of its parts as fit whole, since half a number would be another one."""
+    """Return a note in so many cells: as many of its parts as fit whole, since half a number would be another one.
+
+    Of the next part what is words is cut anywhere, where some are left.
+    """
     if cell_len(note) <= width:
         return cut(note, width)
     kept = note
     while cell_len(kept) + 2 > width and kept:
         kept = kept[: max(kept.rfind(", "), kept.rfind("; "), 0)]
+    words = _WORDS.match(note, len(kept))
+    if words is not None and min(cell_len(words[0]), width - cell_len(kept)) >= LEAST_WORDS:
+        return cut(f"{kept}{words[0].rstrip()}…", width)
     return cut(f"{kept} …" if kept else "…", width)
+
+
+_WORDS = re.compile(r"(?:[,;] )?(?:[^\s\d,;]+(?: |$|(?=[,;])))+")
 
 
 def _width(column: int, texts: Sequence[str]) -> int:

@@ -133,9 +133,60 @@ async def test_what_the_checks_ask_stands_below_and_scrolls_with_the_rows() -> N
         await pilot.pause()
         shown = lines(pane)
         assert pane.height_wanted == 5
-        assert shown[0].startswith(" ? 2 below         proposal")
+        assert shown[0].startswith(" ? 2 below         proposal"), "all are in sight"
         assert shown[3].startswith(" ? 3 seeds; enough? [/x]")
         assert "\x1b" not in shown[3]
         assert shown[4].startswith(" – The text names no baseline.")
         pane.show_rows((), "Nothing was measured.", asked)
         assert [line[:10] for line in lines(pane)[:2]] == [" Nothing w", " ? 3 seeds"]
+
+
+async def test_questions_out_of_sight_name_the_key_that_shows_them() -> None:
+    asked = tuple(CheckResult("few-seeds", Level.ASK, f"{i} seeds; enough?", {}) for i in range(15))
+    pane = EvidencePane(whole_by="w")
+    async with HarnessApp(pane).run_test(size=(120, 6)) as pilot:
+        pane.show_rows([replace(row, dataset="a longer dataset") for row in ROWS], "", asked)
+        await pilot.pause()
+        assert lines(pane)[0].startswith(" ? 15 questions, w ")
+        await pilot.resize_terminal(120, 20)
+        await pilot.pause()
+        assert lines(pane)[0].startswith(" ? 15 questions below ")
+
+
+async def test_numbers_of_seeds_and_errors_outlast_the_basis_and_the_words_for_nothing() -> None:
+    pane = EvidencePane()
+    absent = replace(cells("", "0.300"), proposal_error="", proposal_n="", basis="")
+    rows = (*(replace(row, told=("better, at length", "better", "better")) for row in ROWS), absent)
+    async with HarnessApp(pane).run_test(size=(200, 6)) as pilot:
+        pane.show_rows(rows, "")
+        kept = []
+        for width in range(200, 70, -1):
+            await pilot.resize_terminal(width, 6)
+            await pilot.pause()
+            first, last = lines(pane)[1], lines(pane)[3]
+            if first.count("(5)") == 0:
+                assert "claim" not in first
+                assert "not measured" not in last
+            if first.count("±0.020") == 0:
+                assert first.count("(5)") == first.count("(12)") == 0
+            kept.append(first.count("(5)"))
+        assert {0, 1} == set(kept)
+
+
+async def test_why_a_value_is_missing_is_said_at_any_width_and_its_words_may_be_cut() -> None:
+    pane = EvidencePane()
+    why = "the run ended before the evaluation of held-out problems began"
+    absent = replace(cells("", "0.300"), proposal_error="", proposal_n="", basis="", note=why)
+    async with HarnessApp(pane).run_test(size=(200, 6)) as pilot:
+        pane.show_rows((*ROWS, absent), "")
+        for width in range(80, 201, 10):
+            await pilot.resize_terminal(width, 6)
+            await pilot.pause()
+            assert why in lines(pane)[3] or ("the run ended" in lines(pane)[3] and "…" in lines(pane)[3]), width
+        whole = replace(absent, note="no value after 1,234,567 steps of training and more words than there is room for")
+        pane.show_rows((*ROWS, whole), "")
+        for width in range(80, 201, 3):
+            await pilot.resize_terminal(width, 6)
+            await pilot.pause()
+            said = lines(pane)[3]
+            assert "1,234,567" in said or "1" not in said.partition("no value")[2].partition("…")[0], width
