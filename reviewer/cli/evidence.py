@@ -52,7 +52,7 @@ def command(invocation: Invocation, proposal: str, baseline: str | None, as_json
     for appraised in found.rows:
         row = appraised.row
         name = safe_line(row.metric.title or metric_label(row.metric.name), 60)
-        where = safe_line(f"{row.dataset} {row.split}".strip(), 60)
+        where = safe_line(row.where, 60)
         click.echo(f"\n{name}, direction {row.metric.direction}: {where}, {row.setting.replace('_', '-')}")
         for figure in figures(appraised):
             how = f"   ({safe_line(figure.how, 1000)})" if figure.how else ""

@@ -53,6 +53,11 @@ class ComparisonRow:
     """The same of the baseline."""
 
     @property
+    def where(self) -> str:
+        """Return dataset and split in words."""
+        return f"{self.dataset or 'any dataset'} {self.split}".rstrip()
+
+    @property
     def difference(self) -> float | None:
         """Return proposal minus baseline, or None where either has no value."""
         if self.proposal is None or self.baseline is None:

@@ -21,9 +21,7 @@ def evidence_lines(rows: Sequence[Appraised], marks: Marks) -> Iterator[TextLine
     """Yield every row's heading, its figures, and its seeds where some are listed."""
     for appraised in rows:
         row = appraised.row
-        where = " · ".join(
-            filter(None, (safe_line(f"{row.dataset} {row.split}".strip(), 60), SETTING_WORDS[row.setting]))
-        )
+        where = " · ".join(filter(None, (safe_line(row.where, 60), SETTING_WORDS[row.setting])))
         direction = marks.directions[row.metric.direction].strip() or "(direction unknown)"
         name = safe_line(row.metric.title or metric_label(row.metric.name), 60)
         yield TextLine(((f"{name} {direction}", "strong"), (f"  {where}", "")))

@@ -67,6 +67,10 @@ class EvidenceCells:
     """Rows of the same scale are drawn on one."""
 
 
+ANY = "any"
+"""Stands for the dataset of a setting in which nothing was measured."""
+
+
 def evidence_cells(
     rows: Sequence[ComparisonRow], marks: Marks, appraised: Sequence[Appraised] = ()
 ) -> tuple[EvidenceCells, ...]:
@@ -95,7 +99,7 @@ def evidence_cells(
         cells.append(
             EvidenceCells(
                 metric="" if same_metric else f"{label} {marks.directions[row.metric.direction]}".rstrip(),
-                dataset="" if same_dataset else safe_line(f"{row.dataset} {row.split}".rstrip(), 32),
+                dataset="" if same_dataset else safe_line(f"{row.dataset or ANY} {row.split}".rstrip(), 32),
                 setting=SETTING_WORDS[row.setting],
                 proposal=_value(ours, marks),
                 proposal_error=_error(ours, used[0], marks),

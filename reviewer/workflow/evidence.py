@@ -119,7 +119,7 @@ def _row(appraised: Appraised) -> dict[str, Any]:
     return {
         "metric": row.metric.name,
         "direction": str(row.metric.direction),
-        "dataset": row.dataset,
+        "dataset": row.dataset or None,
         "split": row.split,
         "setting": str(row.setting),
         "proposal": _side(row.proposal, appraised.proposal),

@@ -41,6 +41,13 @@ def test_a_bound_of_another_setting_says_which() -> None:
     assert unknown.note == "floor 0.500, setting unknown"
 
 
+def test_a_setting_in_which_nothing_was_measured_is_of_any_dataset() -> None:
+    found = cells((measured(0.9, setting=Setting.LAB),), ())
+    assert [(c.dataset, c.setting) for c in found] == [
+        ("chat", "lab"), ("any", "held-out"), ("", "pilot"), ("", "production")
+    ]  # fmt: skip
+
+
 def test_notes_that_hold_commas_are_set_apart() -> None:
     ceiling = method("ceiling", measured(0.7, setting=Setting.LAB), role=Role.REFERENCE, bound=Bound.CEILING)
     row = next(

@@ -62,6 +62,8 @@ def test_as_data_everything_is_there_and_what_is_not_known_is_null(store: Store)
 def test_a_proposal_that_measured_nothing_has_only_the_baselines_rows(store: Store) -> None:
     row, *missing = evidence_of(store, "bare", "b2").rows
     assert [r.row.setting for r in missing] == [Setting.HELD_OUT, Setting.PILOT, Setting.PRODUCTION]
+    assert {r.row.where for r in missing} == {"any dataset"}
+    assert [r["dataset"] for r in evidence_as_data(evidence_of(store, "bare", "b2"))["rows"]] == ["chat", *3 * [None]]
     assert row.proposal is None
     assert row.baseline is not None
 
