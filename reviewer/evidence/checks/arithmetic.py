@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from decimal import Decimal
 
 from reviewer.domain.checks import Level
 from reviewer.domain.methods import Measurement
@@ -12,6 +13,8 @@ from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, 
 from reviewer.evidence.checks.wording import figure, name, places, sayable
 
 _LONGEST_REASON = 160
+_FROM_THE_FILE = "the file"
+"""Stands in the reason where a source read a number that is none. Any other reason is somebody's own, and an answer."""
 
 
 def _derived(case: Case, at: Limits) -> list[Asked]:
@@ -26,7 +29,9 @@ def _derived(case: Case, at: Limits) -> list[Asked]:
             continue
         floor, ceiling = gap
         value = (own.value - floor) / (ceiling - floor)
-        if not sane(value) or (m.value is not None and abs(m.value - value) <= at["difference"]):
+        # What was rounded away of the parts may be much of a small gap.
+        rounded = max(map(_half_a_digit, (own.value, floor, ceiling))) / abs(ceiling - floor)
+        if not sane(value) or (m.value is not None and abs(m.value - value) <= at["difference"] + rounded):
             continue
         where = case.context.label(m)
         stated = "nothing is stated" if m.value is None else f"{figure(m.value)} is stated"
@@ -37,6 +42,12 @@ def _derived(case: Case, at: Limits) -> list[Asked]:
         asked.append((question, {"where": where, "stated": m.value, "recomputed": value, "from": own.value,
                                  "floor": floor, "ceiling": ceiling}))  # fmt: skip
     return asked
+
+
+def _half_a_digit(value: float) -> float:
+    """Return half a unit of the last digit that a number is written with, of the third decimal at most."""
+    exponent = Decimal(repr(value)).as_tuple().exponent
+    return 0.5 * 10.0 ** min(exponent if isinstance(exponent, int) else 0, -3)
 
 
 def _counts(case: Case, at: Limits) -> list[Asked]:
@@ -134,7 +145,7 @@ def _sentinel(case: Case, at: Limits) -> list[Asked]:
         if odd:
             question = f"{where}: {figure(odd[0])} stands where a value belongs; did that run fail?"
             asked.append((question, {"where": where, "value": sayable(odd[0]), "times": len(odd)}))
-        elif m.value is None and m.missing:
+        elif m.value is None and _FROM_THE_FILE in m.missing:
             question = f"{where} has no value ({safe_line(m.missing, _LONGEST_REASON)}); what became of that run?"
             asked.append((question, {"where": where, "value": None}))
         elif m.value == 0 and not m.subset:

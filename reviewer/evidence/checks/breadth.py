@@ -1,31 +1,47 @@
 """Rules about how widely the evidence reaches: settings, datasets, baselines, and what each metric means."""
 
+import re
 from itertools import groupby
 
 from reviewer.domain.checks import Level, Numbers
 from reviewer.domain.methods import Measurement
 from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import metric_label
-from reviewer.evidence.checks.case import SMALLEST, Case, key_of, sane
+from reviewer.evidence.checks.case import SMALLEST, Case, Row, key_of, sane
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_rows
-from reviewer.evidence.checks.wording import figure, name, places, signed
+from reviewer.evidence.checks.wording import figure, name, places
+from reviewer.evidence.difference import difference_of
+
+_SYNTHETIC = re.compile(r"(?<![a-z])synth|^(?:toy|dummy)$")
+_TRAINING = re.compile(r"(?<![a-z])train(?:ing)?(?![a-z])")
 
 _PLACES = {setting: i for i, setting in enumerate(Setting)}
 _BEYOND_THE_LAB = (Setting.HELD_OUT, Setting.PILOT, Setting.PRODUCTION)
 
 
 def _best_of_several(case: Case, at: Limits) -> list[Asked]:
-    rows = [(row, row.gain) for row in case.rows if row.gain is not None]
+    rows = [(row, row.gain) for row in case.rows if row.gain and not _within_noise(case, row)]
     better, worse = [r for r in rows if r[1] > 0], [r for r in rows if r[1] < 0]
     if not better or not worse:
         return []
     (up, gain), (down, loss) = max(better, key=lambda r: r[1]), min(worse, key=lambda r: r[1])
     question = (
-        f"{up.label}: {signed(gain)} against the baseline, but {down.label}: {signed(loss)} "
-        f"({len(better)} better, {len(worse)} worse); which of them speaks for production?"
+        f"{up.label}: better by {figure(gain)} than {name(up.baseline.title)}, but {down.label}: worse by "
+        f"{figure(-loss)} than {name(down.baseline.title)} ({len(better)} better, {len(worse)} worse); "
+        "which of them speaks for production?"
     )
     return [(question, {"better": len(better), "worse": len(worse), "gain": gain, "gain_on": up.label, "loss": loss,
                         "loss_on": down.label})]  # fmt: skip
+
+
+def _within_noise(case: Case, row: Row) -> bool:
+    """Return whether the interval of a difference is known and has 0 in it."""
+    ours, theirs = arm_of(row.ours), arm_of(row.theirs)
+    if ours is None or theirs is None:
+        return False
+    interval = difference_of(ours, theirs, paired=case.context.shared_seeds).interval
+    return interval is not None and not interval.resolved
 
 
 def _held_out_drop(case: Case, at: Limits) -> list[Asked]:
@@ -35,12 +51,14 @@ def _held_out_drop(case: Case, at: Limits) -> list[Asked]:
     if first is None or first.value is None:
         return []
     asked: list[Asked] = []
-    upward = case.context.metric(first.metric).direction is not Direction.LOWER
+    direction = case.context.metric(first.metric).direction
+    if direction is Direction.UNKNOWN:
+        return []
     for m in case.main:
         if m.setting not in _BEYOND_THE_LAB or m.value is None:
             continue
-        lost = first.value - m.value if upward else m.value - first.value
-        turned = first.value > 0 > m.value or (first.value < 0 < m.value and not upward)
+        lost = first.value - m.value if direction is Direction.HIGHER else m.value - first.value
+        turned = lost > 0 > first.value * m.value
         if lost > at["drop"] * abs(first.value) or turned:
             where, there = case.context.label(m), case.context.label(first)
             share = lost / abs(first.value) if abs(first.value) > SMALLEST else None
@@ -73,21 +91,24 @@ def _stronger_baseline(case: Case, at: Limits) -> list[Asked]:
     primary = case.context.problem.primary_dataset
     first = min(case.rows, key=lambda r: (r.ours.dataset != primary, _PLACES[r.ours.setting]))
     own = case.context.measured_by[first.baseline.id]
-    asked: list[Asked] = []
+    stronger: list[tuple[Row, float, float]] = []
     for row in case.rows:
         cited = own.get(key_of(row.ours))
         if row.baseline.id == first.baseline.id or cited is None or cited.value is None or row.theirs.value is None:
             continue
-        if abs(row.theirs.value - cited.value) <= at["difference"] or row.gain is None:
-            continue
-        question = (
-            f"{row.label}: {name(row.baseline.title)} has {figure(row.theirs.value)}, {name(first.baseline.title)} "
-            f"{figure(cited.value)}; which of them is to be beaten there?"
-        )
-        asked.append((question, {"where": row.label, "strongest": row.theirs.value,
-                                 "strongest_is": name(row.baseline.title), "cited": cited.value,
-                                 "cited_is": name(first.baseline.title)}))  # fmt: skip
-    return asked
+        if abs(row.theirs.value - cited.value) > at["difference"] and row.gain is not None:
+            stronger.append((row, row.theirs.value, cited.value))
+    if not stronger:
+        return []
+    row, strongest, value = stronger[0]
+    others = f"; another is stronger on {places([r.label for r, _, _ in stronger[1:]])} too" if stronger[1:] else ""
+    question = (
+        f"{row.label}: {name(row.baseline.title)} has {figure(strongest)}, {name(first.baseline.title)} "
+        f"{figure(value)}{others}; "
+        "which of them is to be beaten there?"
+    )
+    return [(question, {"where": row.label, "strongest": strongest, "strongest_is": name(row.baseline.title),
+                        "cited": value, "cited_is": name(first.baseline.title), "places": len(stronger)})]  # fmt: skip
 
 
 def _no_baseline(case: Case, at: Limits) -> list[Asked]:
@@ -157,12 +178,12 @@ def _synthetic(case: Case, at: Limits) -> list[Asked]:
     datasets = {m.dataset for m in case.values}
     metrics = {m.metric for m in case.values}
     asked: list[Asked] = []
-    if datasets and all("synth" in d.casefold() or d.casefold() in ("toy", "dummy") for d in datasets):
+    if datasets and all(_SYNTHETIC.search(d.casefold()) for d in datasets):
         where = places(sorted(map(name, datasets)))
         asked.append(
             (f"All of it was measured on {where}; would real data show the same?", {"datasets": len(datasets)})
         )
-    if metrics and all("train" in m.casefold() for m in metrics):
+    if metrics and all(_TRAINING.search(m.casefold()) for m in metrics):
         what = places(sorted(map(name, metrics)))
         asked.append(
             (f"All there is is {what}; what comes out on data that it was not trained on?", {"metrics": len(metrics)})

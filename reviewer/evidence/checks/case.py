@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric, Problem
-from reviewer.domain.vocabulary import Bound, Direction, Setting
+from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.evidence import metrics
 from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.checks import wording
-from reviewer.evidence.comparison import sight
+from reviewer.evidence.comparison import find_bounds, sight
 
 LARGEST = 1e12
 """Whatever is larger than this is no measurement, and nothing is computed from it."""
@@ -22,7 +23,6 @@ Key = tuple[str, str, Setting, str]
 
 _LABELS_KEPT = 5_000
 _ENOUGH_TEXT = 200_000
-_SHARES = frozenset({"fraction", "share", "proportion"})
 
 
 def sane(value: float | None) -> bool:
@@ -104,7 +104,7 @@ class Context:
             for seconds in {s.seconds for m in baseline.measurements for s in m.seeds if s.seconds is not None}:
                 self._times.setdefault(seconds, []).append(baseline)
         self._labels: dict[tuple[Key, str], str] = {}
-        self._bounds: dict[tuple[Bound, Key], Measurement | None] = {}
+        self._bounds: dict[Key, tuple[Measurement | None, Measurement | None]] = {}
 
     def ran_elsewhere(self, seconds: float, method: Method) -> str:
         """Return the title of another baseline with a run that took the very same time; empty where there is none."""
@@ -134,15 +134,12 @@ class Context:
 
     def base_of(self, metric: str) -> Metric | None:
         """Return the metric from which this one says how much of a gap was recovered; None where it is another kind."""
-        derived = self.metric(metric)
-        if len(derived.derived_from) != 1 or derived.name == derived.derived_from[0]:
-            return None
-        is_recovered = derived.name.casefold() == "pgr" or "recovered" in (derived.title or "").casefold()
-        return self.metric(derived.derived_from[0]) if is_recovered else None
+        base = metrics.beneath(self.metric(metric))
+        return None if base is None else self.metric(base)
 
     def is_share(self, metric: str) -> bool:
-        """Return whether a metric is a share of the test examples, as far as its unit or its name say so."""
-        return (self.metric(metric).unit or "").casefold() in _SHARES or "accuracy" in metric.casefold()
+        """Return whether a metric is a share of the test examples, from 0 to 1."""
+        return metrics.is_share(self.metric(metric))
 
     def against(self, method: Method, key: Key) -> tuple[Method, Measurement] | None:
         """Return the best other baseline where one was measured on the same, the first where nothing is best."""
@@ -151,34 +148,19 @@ class Context:
                 return pair
         return None
 
-    def bound(self, bound: Bound, key: Key) -> Measurement | None:
-        """Return the floor or the ceiling for a place: of its own setting and split where there is one."""
-        if (bound, key) not in self._bounds:
-            self._bounds[bound, key] = self._find_bound(bound, key)
-        return self._bounds[bound, key]
-
-    def _find_bound(self, bound: Bound, key: Key) -> Measurement | None:
-        metric, dataset, setting, split = key
-        found = [
-            m
-            for reference in self.references
-            if reference.bound is bound
-            for m in reference.measurements
-            if (m.metric, m.dataset, m.subset) == (metric, dataset, "") and m.split in (split, "") and sane(m.value)
-        ]
-        best = sight([m for m in found if m.setting is setting] or found)
-        if best is None:
-            return None
-        near = [m for m in found if m.setting is best.measurement.setting]
-        nearest = sight([m for m in near if m.split == split] or near)
-        return nearest.measurement if nearest else None
+    def bounds(self, key: Key) -> tuple[Measurement | None, Measurement | None]:
+        """Return floor and ceiling for a place, both of one setting and one split, its own where it has them."""
+        if key not in self._bounds:
+            floor, ceiling = find_bounds(self.references, *key)
+            self._bounds[key] = floor.measurement if floor else None, ceiling.measurement if ceiling else None
+        return self._bounds[key]
 
     def gap(self, key: Key) -> tuple[float, float] | None:
         """Return floor and ceiling for a place, or None where either is missing."""
-        floor, ceiling = self.bound(Bound.FLOOR, key), self.bound(Bound.CEILING, key)
-        if floor is None or ceiling is None or floor.value is None or ceiling.value is None:
+        floor, ceiling = (None if m is None else m.value for m in self.bounds(key))
+        if floor is None or ceiling is None or not sane(floor) or not sane(ceiling):
             return None
-        return floor.value, ceiling.value
+        return floor, ceiling
 
     def label(self, m: Measurement) -> str:
         """Return what was measured on what, in words."""

@@ -102,8 +102,8 @@ def _selection_noise(case: Case, at: Limits) -> list[Asked]:
         bound = math.sqrt(math.log(2 * k / (1 - at["confidence"])) / (2 * tests)) / size
         if gain < bound:
             question = (
-                f"{row.label}: {signed(gain)}, and choosing the best of {k:,} proposals on {tests:,} test examples can "
-                f"give {signed(bound)} by itself; how often was this test set asked?"
+                f"{row.label}: {signed(gain)}, and choosing the best of {k:,} or more proposals on {tests:,} test "
+                f"examples can give {signed(bound)} by itself; how often was this test set asked?"
             )
             asked.append((question, {"where": row.label, "gain": gain, "from_selection": bound, "proposals": k,
                                      "n_test": tests}))  # fmt: skip

@@ -1,10 +1,11 @@
 """Rules about what a proposal says of itself: its words, its plan, its costs."""
 
 import re
+from collections.abc import Callable
 
 from reviewer.domain.checks import Level
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Direction
+from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.evidence.checks.case import SMALLEST, Case, mean_seconds, sane
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold
 from reviewer.evidence.checks.wording import figure, name
@@ -12,23 +13,39 @@ from reviewer.evidence.checks.wording import figure, name
 _LONGEST_QUOTE = 80
 
 _HELD_OUT = re.compile(r"held[\s_-]?out|hold[\s_-]?out|unseen|out[\s-]of[\s-]distribution")
-_PLANNED = (
-    ("a baseline", ("baseline",), None),
-    ("seeds", ("seed",), None),
+_BEYOND_THE_LAB = frozenset({Setting.HELD_OUT, Setting.PILOT, Setting.PRODUCTION})
+_PLANNED: tuple[tuple[str, tuple[str, ...], re.Pattern[str] | None, Callable[[Case], object]], ...] = (
+    (
+        "a baseline",
+        ("baseline", "beat", "against", "compar", "outperform", "vanilla", "better than", "worse than"),
+        None,
+        lambda case: False,
+    ),
+    ("seeds", ("seed",), None, lambda case: any(m.seeds or (m.n_seeds or 0) > 1 for m in case.method.measurements)),
     # The pattern alone takes many times as long as finding out that none of these is there.
-    ("held-out data", ("held", "hold", "unseen", "distribution"), _HELD_OUT),
+    (
+        "held-out data",
+        ("held", "hold", "unseen", "distribution"),
+        _HELD_OUT,
+        lambda case: any(m.setting in _BEYOND_THE_LAB for m in case.method.measurements),
+    ),
 )
+"""What a plan speaks of, the words that say so, what they have to look like, and where the numbers say it instead."""
 _MANY = re.compile(
     r"\b(\d{1,4})[\s-]{1,3}(?:[a-z-]{1,20}\s{1,3}){0,2}"
     r"(?:seeds|models|members|runs|samples|teachers|students|checkpoints|heads|networks|predictors)\b"
 )
 _TOGETHER = ("ensembl", "aggregat", "averag", "majority", "votes")
+_REPEATED = ("seeds", "runs", "samples")
+"""What numbers are averaged over to tell their noise: only other words say that all of it answers together."""
+_VOTING = ("ensembl", "majority", "votes")
+_NONE = re.compile(r"\b(?:no|not|without|never)\b[^.\n]{0,40}ensembl")
 _NEAR = 120
 """Letters between the number of models and the word that says what is done with them."""
 
 _COSTS = {
-    "time": re.compile(r"time|latenc|duration|seconds|hours|gpu[\s_-]?h"),
-    "memory": re.compile(r"memor|vram|_gb\b|_mb\b"),
+    "time": re.compile(r"(?<![a-z])(?:times?|latenc\w*|duration|seconds|hours|gpu[\s_-]?h\w*)(?![a-z])"),
+    "memory": re.compile(r"(?<![a-z])(?:memory|vram|gb|mb)(?![a-z])"),
 }
 _COST_UNITS = {
     "time": frozenset({"s", "sec", "seconds", "ms", "min", "minutes", "h", "hours", "gpu-hours", "gpu hours"}),
@@ -42,8 +59,9 @@ def _missing_words(case: Case, at: Limits) -> list[Asked]:
         return [("There is no text that says what was done; where is it described?", {"missing": 3})]
     missing = [
         what
-        for what, words, pattern in _PLANNED
-        if not any(word in text for word in words) or not (pattern is None or pattern.search(text))
+        for what, words, pattern, measured in _PLANNED
+        if not (any(word in text for word in words) and (pattern is None or pattern.search(text)))
+        and not measured(case)
     ]
     if not missing:
         return []
@@ -58,7 +76,8 @@ def _large_ensemble(case: Case, at: Limits) -> list[Asked]:
     for match in _MANY.finditer(text):
         n = int(match[1])
         near = text[max(match.start() - _NEAR, 0) : match.end() + _NEAR]
-        if n >= at["models"] and any(word in near for word in _TOGETHER):
+        words = _VOTING if match[0].endswith(_REPEATED) else _TOGETHER
+        if n >= at["models"] and any(word in near for word in words) and not _NONE.search(near):
             quote = safe_line(match[0], _LONGEST_QUOTE)
             question = f"The text speaks of “{quote}” taken together; would production run all {n:,} for each answer?"
             return [(question, {"models": n, "words": quote})]

@@ -4,7 +4,7 @@ import math
 
 from reviewer.domain.checks import Level
 from reviewer.domain.methods import Measurement
-from reviewer.domain.vocabulary import Bound, Direction
+from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.checks.case import Case, Key, key_of, sane
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_rows, with_subsets
 from reviewer.evidence.checks.wording import figure, name
@@ -31,11 +31,11 @@ def _below_floor(case: Case, at: Limits) -> list[Asked]:
         direction = case.context.metric(m.metric).direction
         if value is None or direction is Direction.UNKNOWN:
             continue
-        floor = case.context.bound(Bound.FLOOR, key_of(m))
+        floor, _ = case.context.bounds(key_of(m))
         if case.context.base_of(m.metric) is not None:
             lowest: float | None = 0.0
         else:
-            lowest = floor.value if floor else None
+            lowest = floor.value if floor is not None and sane(floor.value) else None
         if lowest is None or not (value < lowest if direction is Direction.HIGHER else value > lowest):
             continue
         question = f"{label}: {figure(value)}, worse than the floor of {figure(lowest)}; what does it lose on the way?"

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 
+from reviewer.domain import numbers
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Setting
 
@@ -21,8 +22,8 @@ def figure(value: float) -> str:
 
 
 def signed(value: float) -> str:
-    """Return a difference with its sign."""
-    return f"{value:+.3g}"
+    """Return a difference with its sign, as the evidence beside the question shows it."""
+    return numbers.signed(value)
 
 
 def sayable(value: float | None) -> float | str | None:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from reviewer.domain.checks import CheckSettings, Level
-from reviewer.domain.methods import SeedValue
-from reviewer.domain.problems import Metric
-from reviewer.domain.vocabulary import Direction, Role, Setting
-from reviewer.evidence.checks.case import Case, at_least
+from reviewer.domain.methods import Method, SeedValue
+from reviewer.domain.problems import Metric, Problem
+from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
+from reviewer.evidence.checks.case import Case, Context, at_least
 from reviewer.evidence.checks.registry import BY_ID, RULES, Checker, words_of
 from tests.builders import method
 from tests.evidence.checks.cases import (
@@ -19,6 +19,7 @@ from tests.evidence.checks.cases import (
     REFERENCES,
     SPREAD,
     STUDY,
+    TEXT,
     added,
     arm,
     asked,
@@ -27,6 +28,28 @@ from tests.evidence.checks.cases import (
     number,
     seeds,
 )
+
+TELLING_METRICS = (
+    *STUDY.metrics,
+    Metric("score", Direction.HIGHER, "percent"),
+    Metric("balanced_accuracy", Direction.HIGHER),
+    Metric("sometimes_correct"),
+    Metric("constraint_satisfaction", Direction.HIGHER),
+    Metric("nll", Direction.LOWER),
+    Metric("mood"),
+)
+TELLING = replace(STUDY, metrics=TELLING_METRICS)
+
+
+def in_the_lab_alone(of: Method) -> Method:
+    """The method with one run, in the lab alone."""
+    lab = (m for m in of.measurements if m.setting is Setting.LAB)
+    return replace(of, measurements=tuple(m._replace(seeds=(), n_seeds=1) for m in lab))
+
+
+def telling_first(metric: str) -> Problem:
+    """The problem with another primary metric."""
+    return replace(TELLING, primary_metric=metric)
 
 
 def small_gain(gain: float = 0.01) -> Case:
@@ -93,28 +116,28 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     ),
     "within-noise": (
         small_gain(),
-        "PGR on chat (lab): +0.01 against Vanilla, and the 95 % interval of the seeds, -0.221 to +0.241, has 0 in it; "
+        "PGR on chat (lab): +0.010 against Vanilla, and the 95 % interval of the seeds, -0.221 to +0.241, has 0 in it; "
         "is there a gain?",
         # 2.306 (t of 8 degrees of freedom) × 0.1
         {"low": pytest.approx(0.01 - 2.306004 * 0.1, abs=1e-5), "high": pytest.approx(0.01 + 2.306004 * 0.1, abs=1e-5)},
     ),
     "test-set-noise": (
         small_gain(),
-        "PGR on chat (lab): +0.01 against Vanilla, and 2,000 test examples alone have a standard error of 0.02316; "
+        "PGR on chat (lab): +0.010 against Vanilla, and 2,000 test examples alone have a standard error of 0.02316; "
         "would other examples show it?",
         # √(.78 × .22 / 2000) / .4: the proposal states an accuracy of .78.
         {"test_set_error": pytest.approx(math.sqrt(0.78 * 0.22 / 2000) / 0.4), "n_test": 2000},
     ),
     "rerun-noise": (
         small_gain(),
-        "PGR on chat (lab): +0.01 against Vanilla, and two runs that differ by their seed alone are usually 0.2 apart; "
-        "is it more than a lucky seed?",
+        "PGR on chat (lab): +0.010 against Vanilla, and two runs that differ by their seed alone are usually 0.2 "
+        "apart; is it more than a lucky seed?",
         {"gain": pytest.approx(0.01), "between_seeds": pytest.approx(0.2)},
     ),
     "selection-noise": (
         small_gain(),
-        "PGR on chat (lab): +0.01, and choosing the best of 1,000 proposals on 2,000 test examples can give +0.129 by "
-        "itself; how often was this test set asked?",
+        "PGR on chat (lab): +0.010, and choosing the best of 1,000 or more proposals on 2,000 test examples can give "
+        "+0.129 by itself; how often was this test set asked?",
         {"from_selection": pytest.approx(math.sqrt(math.log(2000 / 0.05) / 4000) / 0.4), "proposals": 1000},
     ),
     "derived-mismatch": (
@@ -168,8 +191,8 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     ),
     "best-of-several": (
         case(changed(PROPOSAL, dataset="math", value=0.2, seeds=seeds(0.2))),
-        "PGR on chat (lab): +0.4 against the baseline, but PGR on math (held-out): -0.1 (1 better, 1 worse); which of "
-        "them speaks for production?",
+        "PGR on chat (lab): better by 0.4 than Vanilla, but PGR on math (held-out): worse by 0.1 than Vanilla (1 "
+        "better, 1 worse); which of them speaks for production?",
         {"better": 1, "worse": 1, "gain": pytest.approx(0.4), "loss": pytest.approx(-0.1)},
     ),
     "held-out-drop": (
@@ -220,7 +243,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
         {"datasets": 1},
     ),
     "missing-words": (
-        case(replace(PROPOSAL, body="Five seeds of it.")),
+        case(in_the_lab_alone(replace(PROPOSAL, body="Five seeds of it."))),
         "The text says nothing of a baseline or held-out data; was it thought of?",
         {"missing": 2},
     ),
@@ -279,6 +302,84 @@ def test_each_rule_fires_on_its_example_with_its_numbers(rule_id: str) -> None:
 def test_no_rule_fires_on_a_clean_record() -> None:
     assert asked(case(proposals=1000)) == ()
     assert asked(case(BASELINE)) == ()
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "of"),
+    [
+        ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} All numbers are averaged over 5 seeds."))),
+        ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} Averages of 16 runs; no ensemble is used."))),
+        (
+            "count-mismatch",
+            case(added(PROPOSAL, number(57.0, "score", n_test=1000, n_correct=570, seeds=())), problem=TELLING),
+        ),
+        (
+            "count-mismatch",
+            case(
+                added(PROPOSAL, number(0.65, "balanced_accuracy", n_test=1000, n_correct=570, seeds=())),
+                problem=TELLING,
+            ),
+        ),
+        (
+            "cost-growth",
+            case(
+                added(PROPOSAL, number(0.9, "sometimes_correct")),
+                baselines=(added(BASELINE, number(0.3, "sometimes_correct")),),
+                problem=TELLING,
+            ),
+        ),
+        (
+            "synthetic",
+            case(method("p2", number(0.9, "constraint_satisfaction", "photosynthesis"), body=TEXT), problem=TELLING),
+        ),
+        ("missing-words", case(replace(PROPOSAL, body="It beats what there was."))),
+        ("sentinel", case(changed(PROPOSAL, value=None, missing="the text gives the PGR only", seeds=()))),
+        # (.643 − .5) / .4 is .3575: what was rounded is more than the threshold once it is a share of the gap.
+        ("derived-mismatch", case(changed(changed(PROPOSAL, value=0.3575), "accuracy", value=0.642, seeds=()))),
+        (
+            "held-out-drop",
+            case(method("p2", number(0.1, "nll"), number(-0.2, "nll", "math")), problem=telling_first("nll")),
+        ),
+        (
+            "held-out-drop",
+            case(method("p2", number(1.0, "mood"), number(2.0, "mood", "math")), problem=telling_first("mood")),
+        ),
+        (
+            "best-of-several",
+            case(
+                changed(
+                    PROPOSAL, dataset="math", value=0.29, seeds=seeds(0.29, tuple(20 * d for d in SPREAD))
+                )
+            ),
+        ),
+    ],
+)  # fmt: skip
+def test_a_rule_asks_nothing_of_what_only_looks_like_its_case(rule_id: str, of: Case) -> None:
+    assert rule_id not in [r.rule for r in asked(of)]
+
+
+def test_floor_and_ceiling_of_a_gap_are_of_one_setting() -> None:
+    lab, held_out = Setting.LAB, Setting.HELD_OUT
+    rows = ((Bound.FLOOR, 0.5, held_out), (Bound.FLOOR, 0.8, lab), (Bound.CEILING, 0.9, lab))
+    references = tuple(
+        method(f"r{i}", number(value, "accuracy", setting=at), role=Role.REFERENCE, bound=bound)
+        for i, (bound, value, at) in enumerate(rows)
+    )
+    context = Context(STUDY, (), references)
+    assert context.gap(("accuracy", "chat", held_out, "")) == (0.8, 0.9)
+    assert Context(STUDY, (), references[:1]).gap(("accuracy", "chat", held_out, "")) is None
+
+
+def test_another_stronger_baseline_is_asked_about_once() -> None:
+    strong = tuple(number(v, "pgr", d) for d, v in (("chat", 0.2), ("math", 0.6), ("code", 0.5)))
+    rival = method("b2", *strong, role=Role.BASELINE, id=9, title="Zero-shot")
+    ours, base = (added(of, number(0.3, "pgr", "code")) for of in (PROPOSAL, BASELINE))
+    (found,) = [r for r in asked(case(ours, baselines=(base, rival))) if r.rule == "stronger-baseline"]
+    assert found.question == (
+        "PGR on math (held-out): Zero-shot has 0.6, Vanilla 0.3; another is stronger on PGR on code (held-out) too; "
+        "which of them is to be beaten there?"
+    )
+    assert found.numbers["places"] == 2
 
 
 def test_questions_come_by_level_and_each_ends_as_a_question() -> None:
