@@ -31,6 +31,14 @@ class Ground:
     stamp: str
 
 
+Version = tuple[int, int]
+"""Changes when another connection has written, or this one."""
+
+
+def _version(connection: Connection) -> Version:
+    return data_version(connection), connection.total_changes
+
+
 class Checking:
     """Checks what waits in one store by one set of settings. Used by one thread at a time."""
 
@@ -39,7 +47,7 @@ class Checking:
         self._settings = settings or CheckSettings()
         self._checker = Checker(self._settings)
         self._grounds: Sequence[Ground] = ()
-        self._version: int | None = None
+        self._version: Version | None = None
         self._at = 0
         """The ground that was worked on last, from where the next is looked for: there may be many problems."""
 
@@ -65,17 +73,19 @@ class Checking:
         """
         with self._store.read() as connection:
             found = self._next(connection, limit or CHECKED_AT_ONCE)
-            version = data_version(connection)
+            version = _version(connection)
         if found is None:
             return 0
         with self._store.write(durable=False) as connection:
-            if data_version(connection) != version:
+            if _version(connection) != version:
                 self._version = None
                 found = self._next(connection, limit or CHECKED_AT_ONCE)
             if found is None:
                 return 0
             ground, results = found
             check_results.keep_results(connection, ground.problem_id, ground.stamp, results)
+            # What was written here changes nothing of what methods are held against.
+            self._version = _version(connection)
         return len(results)
 
     def check_all(self, cancelled: Callable[[], bool] = lambda: False) -> int:
@@ -105,8 +115,8 @@ class Checking:
         return None
 
     def grounds(self, connection: Connection) -> Sequence[Ground]:
-        """Return every problem as it is now; what nobody else has changed is not read anew."""
-        version = data_version(connection)
+        """Return every problem as it is now; what nobody has changed is not read anew."""
+        version = _version(connection)
         if version != self._version:
             self._grounds = [self._ground(connection, stored) for stored in list_problems(connection)]
             self._version = version

@@ -1,6 +1,7 @@
 """Checking what waits: after an import, after a change of data, and after a change of thresholds."""
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
 from reviewer.store import check_results, settings
 from reviewer.store.check_results import check_all_again
 from reviewer.store.connection import Store
-from reviewer.store.problems import save_problem
+from reviewer.store.problems import StoredProblem, list_problems, save_problem
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import checking
 from reviewer.workflow.checking import Checking, results_of
@@ -247,3 +248,31 @@ def test_shared_seeds_are_compared_in_pairs_and_to_share_them_has_all_wait_again
     sharing = Checking(store, CheckSettings(shared_seeds=frozenset({PROBLEM.slug})))
     assert (sharing.waiting(), sharing.check_all()) == (2, 2)
     assert "within-noise" not in {rule for (rule,) in table(store, "SELECT rule FROM check_results")}
+
+
+def test_an_import_on_the_same_connection_is_noticed(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("b", Role.BASELINE, measurements=(measured(0.3, "math"),)))
+    import_records(store, proposal())
+    window = Checking(store)
+    window.check_all()
+    import_records(store, baseline())
+    assert Checking(store).check_all()
+    before = table(store, ROWS)
+    assert (window.check_some(), table(store, ROWS), Checking(store).waiting()) == (0, before, 0)
+
+
+def test_what_methods_are_held_against_is_read_once_for_many_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = build_store(tmp_path, baseline())
+    import_records(store, *(proposal(f"p{i}") for i in range(9)))
+    monkeypatch.setattr(checking, "CHECKED_AT_ONCE", 2)
+    read = 0
+
+    def counting(connection: sqlite3.Connection) -> Sequence[StoredProblem]:
+        nonlocal read
+        read += 1
+        return list_problems(connection)
+
+    monkeypatch.setattr(checking, "list_problems", counting)
+    assert (Checking(store).check_all(), read) == (10, 1)
