@@ -39,7 +39,7 @@ def command(invocation: Invocation, proposal: str, baseline: str | None, as_json
     places = find_places(invocation.store, invocation.config)
     config = read_config(places.config)
     with closing(open_to_look(places.store)) as store:
-        found = evidence_of(store, proposal, baseline, shared_seeds=config.shared_seeds)
+        found = evidence_of(store, proposal, baseline, shared_seeds=config.shared_seeds, checks=config.checks)
     if as_json:
         import json
 

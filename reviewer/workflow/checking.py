@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewer.domain.checks import CheckResult, CheckSettings
+from reviewer.domain.methods import Method
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.checks.case import Case, Context, at_least
 from reviewer.evidence.checks.registry import Checker, words_of
@@ -13,7 +14,7 @@ from reviewer.store.check_results import Connection
 from reviewer.store.connection import Store
 from reviewer.store.imports import data_version
 from reviewer.store.methods import methods_by_ids, methods_of_role
-from reviewer.store.problems import StoredProblem, counts, list_problems
+from reviewer.store.problems import StoredProblem, counts, list_problems, problem_by_id
 
 CHECKED_AT_ONCE = 200
 """Methods whose results are written in one transaction, which holds the write lock for some 5 ms."""
@@ -118,24 +119,36 @@ class Checking:
         """Return every problem as it is now; what nobody has changed is not read anew."""
         version = _version(connection)
         if version != self._version:
-            self._grounds = [self._ground(connection, stored) for stored in list_problems(connection)]
+            self._grounds = [_ground(connection, stored, self._settings) for stored in list_problems(connection)]
             self._version = version
         return self._grounds
 
-    def _ground(self, connection: Connection, stored: StoredProblem) -> Ground:
-        problem = stored.problem
-        baselines = methods_of_role(connection, stored.id, Role.BASELINE)
-        references = methods_of_role(connection, stored.id, Role.REFERENCE)
-        proposals = at_least(counts(connection, stored.id, EVERYBODY).proposals)
-        shared = problem.slug in self._settings.shared_seeds
-        said = hashlib.sha256(words_of(self._settings).encode())
-        for part in (
-            (problem.primary_metric, problem.primary_dataset, problem.metrics, proposals, shared),
-            *((m.id, m.title, m.bound, m.measurements) for m in (*baselines, *references)),
-        ):
-            said.update(repr(part).encode("utf-8", "surrogatepass"))
-        context = Context(problem, baselines, references, proposals=proposals, shared_seeds=shared)
-        return Ground(stored.id, context, said.hexdigest())
+
+def _ground(connection: Connection, stored: StoredProblem, settings: CheckSettings) -> Ground:
+    problem = stored.problem
+    baselines = methods_of_role(connection, stored.id, Role.BASELINE)
+    references = methods_of_role(connection, stored.id, Role.REFERENCE)
+    proposals = at_least(counts(connection, stored.id, EVERYBODY).proposals)
+    shared = problem.slug in settings.shared_seeds
+    said = hashlib.sha256(words_of(settings).encode())
+    for part in (
+        (problem.primary_metric, problem.primary_dataset, problem.metrics, proposals, shared),
+        *((m.id, m.title, m.bound, m.measurements) for m in (*baselines, *references)),
+    ):
+        said.update(repr(part).encode("utf-8", "surrogatepass"))
+    context = Context(problem, baselines, references, proposals=proposals, shared_seeds=shared)
+    return Ground(stored.id, context, said.hexdigest())
+
+
+def questions_now(connection: Connection, method: Method, settings: CheckSettings) -> tuple[CheckResult, ...]:
+    """Return what the checks ask of a method as it is now, by these settings, whether or not it waits for them.
+
+    Raises:
+        sqlite3.Error: when the store cannot be read.
+    """
+    ground = _ground(connection, problem_by_id(connection, method.problem_id), settings)
+    earlier = check_results.namesakes(connection, [method.id]).get(method.id, "")
+    return Checker(settings).check(Case(method, ground.context, earlier))
 
 
 def results_of(store: Store, method_id: int) -> tuple[CheckResult, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from reviewer.domain.checks import CheckResult
+from reviewer.domain.checks import CheckResult, CheckSettings
 from reviewer.domain.errors import UserError
 from reviewer.domain.methods import Method
 from reviewer.domain.text import safe_line
@@ -14,10 +14,10 @@ from reviewer.evidence.appraisal import Appraised, Side, appraise
 from reviewer.evidence.baselines import RankedBaseline, rank_baselines
 from reviewer.evidence.comparison import Sighting, compare
 from reviewer.evidence.difference import LEVEL
-from reviewer.store.check_results import results_of
 from reviewer.store.connection import Store
 from reviewer.store.methods import method_by_id, methods_of_role
 from reviewer.store.problems import problem_by_id
+from reviewer.workflow.checking import questions_now
 from reviewer.workflow.permalinks import find_proposal_at
 
 
@@ -33,10 +33,17 @@ class Evidence:
     reason: str
     rows: tuple[Appraised, ...]
     questions: tuple[CheckResult, ...]
-    """What the checks ask, the most pressing level first; nothing while the proposal waits for them."""
+    """What the checks ask of the proposal as it is now, the most pressing level first."""
 
 
-def evidence_of(store: Store, name: str, baseline: str | None, *, shared_seeds: Collection[str] = ()) -> Evidence:
+def evidence_of(
+    store: Store,
+    name: str,
+    baseline: str | None,
+    *,
+    shared_seeds: Collection[str] = (),
+    checks: CheckSettings | None = None,
+) -> Evidence:
     """Return the evidence of the proposal that ``name`` names, against what is named, or the best baseline.
 
     What is named is a baseline by its id or a part of its title, or another proposal of the same problem.
@@ -53,7 +60,7 @@ def evidence_of(store: Store, name: str, baseline: str | None, *, shared_seeds: 
         problem = problem_by_id(connection, problem_id).problem
         baselines = methods_of_role(connection, problem_id, Role.BASELINE)
         references = methods_of_role(connection, problem_id, Role.REFERENCE)
-        questions = results_of(connection, method_id)
+        questions = questions_now(connection, proposal, checks or CheckSettings())
     ranked = rank_baselines(proposal, baselines, problem)
     if baseline is None:
         chosen = next(iter(ranked), None)

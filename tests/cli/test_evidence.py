@@ -47,3 +47,21 @@ def test_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_what_is_wrong_is_told(words: tuple[str, ...], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evidence", *words]) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_the_questions_are_those_of_the_data_and_the_thresholds_that_hold_now(
+    tmp_path: Path, store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def questions(*options: str) -> dict[str, str]:
+        assert main([*options, "evidence", "run-1/m", "--json"]) == 0
+        return {q["rule"]: q["question"] for q in json.loads(capsys.readouterr().out)["questions"]}
+
+    assert "few-seeds" not in questions(), "nothing has been checked yet, and five seeds are enough"
+    config = tmp_path / "strict.toml"
+    config.write_text("[checks]\nfew-seeds.seeds = 9\n")
+    assert "5 seeds, and fewer than 9 are unsafe" in questions("--config", str(config))["few-seeds"]
+    assert "few-seeds" not in questions()
+    opened = Store(store)
+    import_records(opened, record("m", measurements=(measured(0.7, standard_error=0.02, n_seeds=3),)))
+    opened.close()
+    assert "3 seeds, and fewer than 5 are unsafe" in questions()["few-seeds"]
