@@ -1,12 +1,12 @@
 """``reviewer checks``: what the rules ask of the evidence, how often, and by which thresholds."""
 
-import json
 import os
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from reviewer.cli.as_json import echo_json
 from reviewer.cli.main import Invocation
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def command(invocation: Invocation, problem: str | None, rule: str | None, as_js
       reviewer checks --rule few-seeds
       reviewer checks --json
     """
+    from dataclasses import asdict
+
     from reviewer.workflow.check_listing import listed_rules, require_rule
     from reviewer.workflow.config import read_config
     from reviewer.workflow.places import find_places
@@ -43,7 +45,10 @@ def command(invocation: Invocation, problem: str | None, rule: str | None, as_js
     with closing(_checked_store(places.store, settings)) as store:
         if rule is None:
             rules = listed_rules(store, settings, problem)
-            click.echo(_as_json(rules) if as_json else _table(rules))
+            if as_json:
+                echo_json([asdict(r) for r in rules], indent=1)
+            else:
+                click.echo(_table(rules))
         else:
             _print_asked(store, rule, problem, as_json=as_json)
     return 0
@@ -81,12 +86,6 @@ def _table(rules: "tuple[ListedRule, ...]") -> str:
     return "\n".join(lines)
 
 
-def _as_json(rules: "tuple[ListedRule, ...]") -> str:
-    from dataclasses import asdict
-
-    return json.dumps([asdict(r) for r in rules], ensure_ascii=False, indent=1)
-
-
 def _print_asked(store: "Store", rule: str, problem: str | None, *, as_json: bool) -> None:
     from reviewer.domain.text import safe_line
     from reviewer.workflow.check_listing import methods_asked
@@ -100,7 +99,7 @@ def _print_asked(store: "Store", rule: str, problem: str | None, *, as_json: boo
             for slug, methods in asked.items()
             for m in methods
         ]  # fmt: skip
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        echo_json(rows, indent=1)
         return
     for methods in asked.values():
         for m in methods:

@@ -41,9 +41,9 @@ def command(invocation: Invocation, proposal: str, baseline: str | None, as_json
     with closing(open_to_look(places.store)) as store:
         found = evidence_of(store, proposal, baseline, shared_seeds=config.shared_seeds, checks=config.checks)
     if as_json:
-        import json
+        from reviewer.cli.as_json import echo_json
 
-        click.echo(json.dumps(evidence_as_data(found), ensure_ascii=False, indent=2))
+        echo_json(evidence_as_data(found), indent=2)
         return
     against = f"{safe_line(found.baseline.title, 200)} ({safe_line(found.reason, 120)})" if found.baseline else "none"
     click.echo(f"{safe_line(found.proposal.title, 300)}\nagainst: {against}")

@@ -17,6 +17,7 @@ from reviewer.domain.vocabulary import Status, Verdict
 FORMATS = ("csv", "jsonl")
 STATUSES = tuple(str(s) for s in Status if s is not Status.TO_DO)
 STDOUT = Path("-")
+_OTHER_FORMATS = frozenset({".xlsx", ".xls", ".ods", ".parquet", ".feather"})
 
 
 @click.command("export")
@@ -86,6 +87,11 @@ def command(
         return
     if output == STDOUT:
         output = None
+    if output is not None and output.suffix.casefold() in _OTHER_FORMATS:
+        raise click.UsageError(
+            f"{output} is named as a file of another format; an export is CSV or JSON Lines. "
+            f"Name it {output.with_suffix('.csv')}, with --excel for a spreadsheet"
+        )
     format_ = format_ or ("jsonl" if output is not None and output.suffix in (".jsonl", ".ndjson") else "csv")
     if excel and format_ != "csv":
         raise click.UsageError("--excel goes with --format csv")

@@ -4,7 +4,7 @@ import sys
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,6 +32,19 @@ def _require_slug(ctx: click.Context, param: click.Parameter, value: str | None)
     return value
 
 
+class ImportNumber(click.ParamType[int]):
+    """The number of an import."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number."""
+        digits = str(value).strip()
+        if not digits.isdecimal() or len(digits) > len(str(LARGEST_ID)) or not 1 <= int(digits) <= LARGEST_ID:
+            self.fail(f"{value!r} is not the number of an import, as `reviewer import --list` shows them.", param, ctx)
+        return int(digits)
+
+
 @click.command("import")
 @click.argument("paths", nargs=-1, metavar="PATH...", type=GivenPath(path_type=Path))
 @click.option(
@@ -54,7 +67,7 @@ def _require_slug(ctx: click.Context, param: click.Parameter, value: str | None)
 @click.option(
     "--withdraw",
     metavar="ID",
-    type=click.IntRange(1, LARGEST_ID),
+    type=ImportNumber(),
     help="Take out what import ID brought and nobody has judged.",
 )
 @click.pass_obj

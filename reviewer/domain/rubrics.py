@@ -11,6 +11,9 @@ REQUIRABLE = ("forecast", "rationale", "ratings")
 _SLUG = re.compile(r"\w[\w-]{0,63}")
 
 
+LARGEST_VERSION = 1_000_000
+
+
 class BadRubricError(ValueError):
     """A table is no rubric; the message says why, without the place.
 
@@ -61,8 +64,10 @@ def rubric_from_table(table: Mapping[str, Any]) -> Rubric:
     _refuse_unknown(table, ("slug", "version", "required", "constraints"))
     slug = _slug(table, None)
     version = table.get("version")
-    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        raise BadRubricError("version must be a whole number from 1", key="version" if "version" in table else "")
+    if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version <= LARGEST_VERSION:
+        raise BadRubricError(
+            f"version must be a whole number from 1 to {LARGEST_VERSION:,}", key="version" if "version" in table else ""
+        )
     required = _texts(table, "required", None)
     for name in required:
         if name not in REQUIRABLE:

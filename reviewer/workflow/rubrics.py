@@ -45,6 +45,10 @@ def load_rubric(path: Path | None) -> Rubric:
     except BadRubricError as error:
         line = line_of(text, error.constraint, error.key)
         raise UserError(f"{path}{f', line {line}' if line else ''}: {error}.") from error
+    except (ValueError, RecursionError) as error:
+        # What tomllib lets through: a number of thousands of digits, tables within tables within tables.
+        why = "it holds a number that is too long" if isinstance(error, ValueError) else "it is nested too deeply"
+        raise UserError(f"{path}: cannot be read as a rubric: {why}.") from error
 
 
 def use_rubric(path: Path | None, config_path: Path, store: Path, clock: Clock = utc_now) -> Rubric:

@@ -175,3 +175,13 @@ def test_neither_pandas_nor_a_screen_is_loaded(path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("name", ["judgements.xlsx", "judgements.ODS", "judgements.parquet"])
+def test_a_name_of_another_format_is_refused(
+    store: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / name
+    assert main(["export", "-o", str(file)]) == 2
+    assert "an export is CSV or JSON Lines. Name it" in capsys.readouterr().err
+    assert not file.exists()

@@ -359,3 +359,11 @@ def test_a_reading_that_breaks_off_is_one_sentence_and_what_it_said_is_in_the_lo
     )
     log = tmp_path / "state" / "reviewer" / "log" / "reviewer.log"
     assert "No module named reviewer.none_such" in log.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("number", ["abc", "0", "-1", "9" * 30, "²"])
+def test_what_is_no_number_of_an_import_is_told(store: Path, number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", f"--withdraw={number}"]) == 2
+    assert (
+        f"{number!r} is not the number of an import, as `reviewer import --list` shows them" in capsys.readouterr().err
+    )

@@ -85,3 +85,18 @@ def test_without_a_store_none_is_made(tmp_path: Path, path: Path) -> None:
     path.write_text(TOP + CONSTRAINT, encoding="utf-8")
     use_rubric(path, tmp_path / "config.toml", tmp_path / "none.db", TickingClock())
     assert not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (f"x = {'[' * 5000}{']' * 5000}", "it is nested too deeply"),
+        (f"version = {'9' * 5000}", "it holds a number that is too long"),
+        (f'slug = "ours"\nversion = {2**63}\n', "line 2: version must be a whole number from 1 to 1,000,000"),
+    ],
+)
+def test_a_file_that_is_too_much_to_read_is_told(tmp_path: Path, text: str, sentence: str) -> None:
+    path = tmp_path / "ours.toml"
+    path.write_text(text)
+    with pytest.raises(UserError, match=f"{path.name}.*{sentence}"):
+        load_rubric(path)
