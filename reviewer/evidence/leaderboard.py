@@ -152,9 +152,8 @@ def _of_tests(board: Leaderboard) -> Iterator[str]:
         yield f"Nothing is tested against {board.baseline.title}. {reason}"
     else:
         yield (
-            "Adjusted p: better than the best baseline, after Benjamini–Hochberg over all "
-            f"{counted(board.tested, 'proposal')} tested; of those up to {FALSE_DISCOVERY_RATE:.2f} at most one in "
-            f"{1 / FALSE_DISCOVERY_RATE:.0f} is luck, in expectation."
+            f"Adjusted p: better than the best baseline, Benjamini–Hochberg over all {board.tested:,} tested; of those "
+            f"up to {FALSE_DISCOVERY_RATE:.2f} at most one in {1 / FALSE_DISCOVERY_RATE:.0f} is luck, in expectation."
         )
         if left := len(proposals) - board.tested:
             yield f"{counted(left, 'proposal')} could not be tested: too little is known of the noise."

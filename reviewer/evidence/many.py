@@ -26,8 +26,8 @@ FEWEST = 4
 """Fewer values than these are not shrunken: there is no telling what they have in common."""
 
 WHERE_SHRINKAGE_FAILS = (
-    "Shrinkage fails where one proposal in ten is real and large: it takes too much from just those. "
-    "The cure is fresh seeds for the top few."
+    "Shrinkage fails where one proposal in ten is real and large: it takes too much from those. "
+    "Fresh seeds for the top few are the cure."
 )
 
 

@@ -45,6 +45,8 @@ def facts(board: Leaderboard, marks: Marks) -> str:
     parts = [f"{name} {number(value, marks)}" for name, value in named if value is not None]
     if board.unmeasured:
         parts.append(f"{board.unmeasured:,} without a value here")
+    if any(row.interval.limits is None or not row.seeds for row in board.rows):
+        parts.append(f"{bar_marks(marks).alone} a value alone")
     # A title last, since it may be cut where a number may not.
     if baseline is not None:
         parts.append(f"b is {safe_line(baseline.title, 80)}")

@@ -195,7 +195,7 @@ FOUR = tuple(contender(10 + i, told(0.5 + i / 10, 0.05, 5)) for i in range(4))
 @pytest.mark.parametrize(
     ("rows", "metric", "said"),
     [
-        ((*BASELINES, *FOUR), HIGHER, ["one proposal in ten", "over all 4 proposals tested"]),
+        ((*BASELINES, *FOUR), HIGHER, ["one proposal in ten", "over all 4 tested"]),
         (
             (*BASELINES, *FOUR, contender(9, told(0.5))),
             HIGHER,

@@ -4,6 +4,7 @@ import math
 from itertools import combinations
 
 from reviewer.domain.checks import Level
+from reviewer.domain.numbers import number
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.checks.case import SMALLEST, Case, mean_and_error, seed_values
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_gains
@@ -59,7 +60,7 @@ def _test_set_noise(case: Case, at: Limits) -> list[Asked]:
         if gain < at["errors"] * error:
             question = (
                 f"{row.label}: {signed(gain)} against {name(row.baseline.title)}, and {tests:,} test examples alone "
-                f"have a standard error of {figure(error)}; would other examples show it?"
+                f"have a standard error of {number(error)}; would other examples show it?"
             )
             asked.append((question, {"where": row.label, "gain": gain, "test_set_error": error, "n_test": tests,
                                      "baseline": name(row.baseline.title)}))  # fmt: skip
@@ -73,7 +74,7 @@ def _rerun_noise(case: Case, at: Limits) -> list[Asked]:
         if apart and gain < max(apart):
             question = (
                 f"{row.label}: {signed(gain)} against {name(row.baseline.title)}, and two runs that differ by their "
-                f"seed alone are usually {figure(max(apart))} apart; is it more than a lucky seed?"
+                f"seed alone are usually {number(max(apart))} apart; is it more than a lucky seed?"
             )
             asked.append((question, {"where": row.label, "gain": gain, "between_seeds": max(apart),
                                      "baseline": name(row.baseline.title)}))  # fmt: skip

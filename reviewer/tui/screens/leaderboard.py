@@ -30,6 +30,9 @@ from reviewer.tui.widgets.row_list import RowList
 ReadGrounds = Callable[[], Awaitable[tuple[tuple[MeasuredGround, ...], Ground]]]
 """Gives on what there are values, and which of it comes first."""
 
+_ROOMY_FROM = 30
+"""Lines from which there is room for blank ones."""
+
 _LABEL_LIMIT = 46
 """So that on 80 columns the number of proposals is whole beside it."""
 
@@ -153,6 +156,7 @@ class LeaderboardScreen(ViewScreen):
     def _fit(self) -> None:
         # So that rows are left, a quarter of the height at the most is for what has to be known.
         self._sentences.most = max(2, self.size.height // 4 - 1)
+        self.set_class(self.size.height < _ROOMY_FROM, "-low")
         if self._table is not None and (width := self._columns.content_size.width) > 0:
             self._columns.update(self._table.head(width))
         self._show_row()

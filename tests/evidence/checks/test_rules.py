@@ -123,14 +123,14 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     ),
     "test-set-noise": (
         small_gain(),
-        "PGR on chat (lab): +0.010 against Vanilla, and 2,000 test examples alone have a standard error of 0.02316; "
+        "PGR on chat (lab): +0.010 against Vanilla, and 2,000 test examples alone have a standard error of 0.023; "
         "would other examples show it?",
         # √(.78 × .22 / 2000) / .4: the proposal states an accuracy of .78.
         {"test_set_error": pytest.approx(math.sqrt(0.78 * 0.22 / 2000) / 0.4), "n_test": 2000},
     ),
     "rerun-noise": (
         small_gain(),
-        "PGR on chat (lab): +0.010 against Vanilla, and two runs that differ by their seed alone are usually 0.2 "
+        "PGR on chat (lab): +0.010 against Vanilla, and two runs that differ by their seed alone are usually 0.200 "
         "apart; is it more than a lucky seed?",
         {"gain": pytest.approx(0.01), "between_seeds": pytest.approx(0.2)},
     ),

@@ -77,7 +77,7 @@ async def test_the_methods_stand_best_first_with_their_numbers(path: Path) -> No
         assert "c ceiling 0.800" in text
         assert "0.550  ±0.020  (5)" in line_of(t, "echo")
         assert "├" in line_of(t, "echo")
-        assert "The cure is fresh seeds for the top few." in " ".join(text.split())
+        assert "Fresh seeds for the top few are the cure." in " ".join(text.split())
         assert "foxtrot [/x] ␛]52;" in line_of(t, "foxtrot")
         assert "nan" not in text.lower()
         assert "inf" not in text.lower()
