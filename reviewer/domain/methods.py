@@ -4,6 +4,7 @@ What a file of a hundred thousand methods has most of are named tuples: a frozen
 time, and making them was a sixth of reading.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -128,9 +129,15 @@ class MethodRecord(NamedTuple):
                   [[s.seed, s.value, s.n_correct, s.n_test, s.basis, *s.further()] for s in m.seeds]]
                  for m in self.measurements],
             ),
-            (f for m in self.measurements for f in (m.value, m.standard_error, *(
-                f for s in m.seeds for f in (s.value, s.seconds, s.predicted_share, s.label_share)))),
+            self._floats(),
         )  # fmt: skip
+
+    def _floats(self) -> Iterator[float | None]:
+        for m in self.measurements:
+            yield m.value
+            yield m.standard_error
+            for s in m.seeds:
+                yield from (s.value, s.seconds, s.predicted_share, s.label_share)
 
 
 @dataclass(frozen=True, slots=True)

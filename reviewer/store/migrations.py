@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -104,7 +105,15 @@ def open_store(path: Path, *, create: bool = True, readonly: bool = False, now: 
 
 def load_what_making_takes() -> None:
     """Load what a store is made with, which takes longer than making it: while something else is waited for."""
-    import sqlite_utils.migrations  # noqa: F401
+    # It loads pandas where there is one, some 0.3 s, to store a kind of values that no table of ours holds.
+    absent = "pandas" not in sys.modules
+    if absent:
+        sys.modules["pandas"] = None  # type: ignore[assignment]  # What the import system takes for: there is none.
+    try:
+        import sqlite_utils.migrations  # noqa: F401
+    finally:
+        if absent:
+            del sys.modules["pandas"]
 
 
 def open_to_read(path: Path) -> Store:
@@ -164,6 +173,7 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
 
 
 def _migrate(store: Store, now: datetime) -> None:
+    load_what_making_takes()
     from sqlite_utils.migrations import Migrations
 
     migrations = Migrations("reviewer")
@@ -228,6 +238,7 @@ def restore_views(connection: sqlite3.Connection) -> tuple[str, ...]:
 
 
 def _missing(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    load_what_making_takes()
     from sqlite_utils.db import Database
 
     listed = "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"

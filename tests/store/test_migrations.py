@@ -479,3 +479,13 @@ def test_a_store_of_version_4_keeps_its_rows_and_its_checks_also_where_it_is_ope
                 connection.execute(f"UPDATE methods SET {column} = 'other'")
         assert table(window, "SELECT role FROM methods ORDER BY id") == [("proposal",), ("baseline",)]
     old.close()
+
+
+def test_a_store_is_made_without_pandas_which_stays_importable(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from reviewer.store.migrations import open_store; "
+        f"open_store(Path({str(tmp_path / 'new.db')!r})).close(); print('pandas' in sys.modules); "
+        "import pandas; print(pandas.DataFrame([[1]]).shape)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n(1, 1)\n"
