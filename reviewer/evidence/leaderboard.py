@@ -131,7 +131,7 @@ def sentences(board: Leaderboard) -> tuple[str, ...]:
     said = [*_of_shrinkage(board), *_of_tests(board)]
     if board.bounds_setting is not None:
         words = board.bounds_setting.replace("_", "-")
-        said.append(f"Floor and ceiling were measured under {words}; there are none of this setting.")
+        said.append(f"Floor and ceiling were measured under {words}; this setting does not have both.")
     if board.unmeasured:
         said.append(f"{counted(board.unmeasured, 'method')} of the problem {_have(board.unmeasured)} no value here.")
     return tuple(said)

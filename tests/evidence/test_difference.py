@@ -121,6 +121,13 @@ def test_pairs_are_made_by_the_seeds_number_and_only_where_asked() -> None:
     assert outcome(ours, of_seeds([1.0, 2.0], first=90), paired=True).procedure is Procedure.WELCH
 
 
+def test_pairs_that_would_leave_runs_out_on_both_sides_are_not_made() -> None:
+    ours, theirs = of_seeds([1.0, 2.1, 2.9], first=1), of_seeds([9.0, 0.5, 1.6], first=0)
+    d = difference_of(ours, theirs, paired=True)
+    assert d == difference_of(ours, theirs)
+    assert d.value == ours.mean - theirs.mean
+
+
 def test_pairs_that_all_differ_by_the_same_have_no_interval() -> None:
     d = difference_of(of_seeds([1.0, 2.0, 3.0]), of_seeds([0.5, 1.5, 2.5]), paired=True)
     assert (d.value, d.interval) == (0.5, None)

@@ -166,6 +166,24 @@ def test_of_the_share_of_the_gap_the_bounds_are_0_and_1() -> None:
     assert board(contender(1, told(0.5)), metric=derived).ceiling is None
 
 
+def test_bounds_of_another_setting_are_drawn_and_told() -> None:
+    bounds = [
+        contender(2 + i, told(value, setting=Setting.HELD_OUT), role=Role.REFERENCE, bound=bound)
+        for i, (bound, value) in enumerate([(Bound.FLOOR, 0.1), (Bound.CEILING, 0.9)])
+    ]
+    borrowed = board(contender(1, told(0.5)), *bounds)
+    assert (borrowed.floor, borrowed.ceiling, borrowed.bounds_setting) == (0.1, 0.9, Setting.HELD_OUT)
+    told_of = "Floor and ceiling were measured under held-out; this setting does not have both."
+    assert told_of in sentences(borrowed)
+    one = contender(9, told(0.2), role=Role.REFERENCE, bound=Bound.FLOOR)
+    assert told_of in sentences(board(contender(1, told(0.5)), *bounds, one))
+    both = board(
+        contender(1, told(0.5)), *bounds, one, contender(8, told(0.8), role=Role.REFERENCE, bound=Bound.CEILING)
+    )
+    assert (both.floor, both.ceiling, both.bounds_setting) == (0.2, 0.8, None)
+    assert told_of not in sentences(both)
+
+
 def test_seeds_and_interval_come_with_the_row() -> None:
     (row,) = board(contender(1, seeded(0.4, 0.5, 0.6))).rows
     assert row.seeds == (0.4, 0.5, 0.6)

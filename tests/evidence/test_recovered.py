@@ -119,6 +119,38 @@ def test_shared_seeds_give_the_exact_answer() -> None:
     assert limits(r)[1] - limits(r)[0] < limits(alone)[1] - limits(alone)[0]
 
 
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_copies_recover_a_share_without_an_interval(share: float) -> None:
+    floors, ceilings = [0.52, 0.55, 0.50], [0.73, 0.74, 0.72]
+    values = [w + share * (s - w) for w, s in zip(floors, ceilings, strict=True)]
+    r = recovered(of_seeds(values), of_seeds(floors), of_seeds(ceilings), shared_seeds=True)
+    assert r.value == pytest.approx(share)
+    assert (r.limits, r.unresolved, r.shared_seeds) == (None, False, 3)
+    assert "every run recovers the same share" in r.reason
+
+
+def test_a_constant_gain_over_a_gap_that_varies_has_an_interval() -> None:
+    """By hand: with b the same in every run, θ solves n·(b − θ·ā)² = t²·θ²·s², s the deviation of the gaps."""
+    gaps = [0.20, 0.22, 0.24, 0.18]
+    floors = [0.50, 0.51, 0.52, 0.53]
+    r = recovered(
+        of_seeds([f + 0.1 for f in floors]),
+        of_seeds(floors),
+        of_seeds([f + g for f, g in zip(floors, gaps, strict=True)]),
+        shared_seeds=True,
+    )
+    mean, error = stats.tmean(gaps), stats.sem(gaps)
+    t = stats.t.ppf(0.975, 3)
+    assert limits(r) == pytest.approx((0.1 / (mean + t * error), 0.1 / (mean - t * error)))
+
+
+def test_runs_without_their_floor_are_not_left_out() -> None:
+    value, floor, ceiling = of_seeds([0.60, 0.62, 0.58]), of_seeds([0.52, 0.55], first=43), of_seeds([0.73, 0.74, 0.72])
+    r = recovered(value, floor, ceiling, shared_seeds=True)
+    assert r == recovered(value, floor, ceiling)
+    assert r.shared_seeds is None
+
+
 def test_seeds_that_are_not_shared_are_not_paired() -> None:
     far = of_seeds([0.60, 0.62, 0.58], first=900)
     r = recovered(far, of_seeds([0.52, 0.55, 0.50]), of_seeds([0.73, 0.74, 0.72]), shared_seeds=True)

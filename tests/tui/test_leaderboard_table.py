@@ -84,7 +84,10 @@ def test_roles_have_their_letter() -> None:
 def test_what_it_is_held_against_stands_above_with_its_letters() -> None:
     assert ground_words(BOARD, UNICODE) == "PGR ↑ on chat, lab"
     assert ground_words(BOARD, ASCII) == "PGR ^ on chat, lab"
-    assert facts(BOARD, UNICODE) == "b best baseline 0.350   f floor 0.000   c ceiling 1.000   ○ a value alone   b is Confident labels"
+    assert (
+        facts(BOARD, UNICODE)
+        == "b best baseline 0.350   f floor 0.000   c ceiling 1.000   ○ a value alone   b is Confident labels"
+    )
 
 
 @pytest.mark.parametrize(
