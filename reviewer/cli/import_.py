@@ -183,7 +183,7 @@ def _tell(report: "ImportReport", *, dry_run: bool) -> int:
         click.echo(
             f"The setting of {names} is unknown until told: `reviewer set --setting lab`, or by dataset, {example}."
         )
-    if report.taken > report.problems and not report.proposals and not dry_run:
+    if report.taken > report.problems and report.nothing_to_judge:
         click.echo("No proposal was in it, only what proposals are held against; import the agents' findings next.")
     if report.unindexed:
         click.echo(not_found_yet(report.unindexed))

@@ -49,6 +49,14 @@ def slugs(connection: sqlite3.Connection) -> tuple[str, ...]:
     return tuple(slug for (slug,) in connection.execute("SELECT slug FROM problems ORDER BY slug").fetchall())
 
 
+def holds_proposals(connection: sqlite3.Connection) -> bool:
+    """Say whether the store holds a proposal, of whatever problem."""
+    row = connection.execute(
+        "SELECT 1 FROM counts WHERE reviewer_id = 0 AND name = 'proposals' AND n > 0 LIMIT 1"
+    ).fetchone()
+    return row is not None
+
+
 def problem_by_id(connection: sqlite3.Connection, problem_id: int) -> StoredProblem:
     """Return the problem of that row id.
 

@@ -22,7 +22,7 @@ from reviewer.store.connection import Store
 from reviewer.store.import_notes import note_problem, note_settings
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
-from reviewer.store.problems import problem_by_slug, save_problem, slugs
+from reviewer.store.problems import holds_proposals, problem_by_slug, save_problem, slugs
 from reviewer.store.search_index import index_all, index_as_many, unindexed
 from reviewer.workflow.foreseeing import Foresight
 from reviewer.workflow.reading import Reading, Taken
@@ -100,6 +100,8 @@ class ImportReport:
     interrupted: bool = False
     unindexed: int = 0
     """Methods of the store, from this import or an earlier one, whose text search does not find yet."""
+    nothing_to_judge: bool = False
+    """Whether the store holds no proposal, from this import or an earlier one."""
 
     @property
     def taken(self) -> int:
@@ -120,6 +122,7 @@ def _report(tally: Tally, sources: Sequence[str], *, interrupted: bool) -> Impor
         unknown_settings=tuple(sorted(tally.unknown)),
         interrupted=interrupted,
         unindexed=tally.unindexed,
+        nothing_to_judge=tally.nothing_to_judge,
     )
 
 
@@ -224,6 +227,7 @@ def take_in(
             Checking(store, checks).check_all(cancelled)
         with store.read() as connection:
             tally.unindexed = unindexed(connection)
+            tally.nothing_to_judge = not holds_proposals(connection)
     report = _report(tally, [p.source for p in planned], interrupted=not whole)
     if whole and not report.taken and not report.rejected:
         raise SourceError(f"{reading.paths[0]}: there is no record in it; `reviewer schema` shows the format.")

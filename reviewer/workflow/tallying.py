@@ -37,6 +37,7 @@ class Tally:
         self.datasets: dict[str, None] = {}
         self.settings_used: set[str] = set()
         self.unindexed = 0
+        self.nothing_to_judge = False
         self._seen: set[tuple[str, str]] = set()
         self._made: dict[str, None] = {}
 

@@ -367,3 +367,17 @@ def test_what_is_no_number_of_an_import_is_told(store: Path, number: str, capsys
     assert (
         f"{number!r} is not the number of an import, as `reviewer import --list` shows them" in capsys.readouterr().err
     )
+
+
+def test_baselines_alone_are_told_until_there_is_something_to_judge(
+    results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    baselines = tmp_path / "baselines.jsonl"
+    baselines.write_text(results.read_text().replace('"proposal"', '"baseline"').replace('"a"', '"b"'))
+    advice = "No proposal was in it, only what proposals are held against; import the agents' findings next."
+    for _ in range(2):
+        assert main(["import", str(baselines)]) == 0
+        assert advice in capsys.readouterr().out
+    assert main(["import", str(results)]) == 0
+    assert main(["import", str(baselines)]) == 0
+    assert advice not in capsys.readouterr().out
