@@ -441,7 +441,7 @@ said = st.builds(
 one_import = st.lists(said, min_size=1, max_size=3)
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(st.lists(one_import, min_size=2, max_size=4), st.data())
 def test_withdrawn_imports_leave_what_the_others_would_have_made(
     told: list[list[MethodRecord]], data: st.DataObject

@@ -418,15 +418,15 @@ def test_what_was_not_read_yet_may_describe_a_problem(
 
 
 def test_many_slips_are_one_sentence(store: Store, tmp_path: Path) -> None:
-    path = lines(tmp_path / "1.jsonl", *(proposal(f"p{i}", problem=f"w{i}") for i in range(2000)))
-    said = "2,000 problems are new, and nothing describes them: w0, w1, w2, w3, w4, w5, w6, w7 and 1,992 more"
+    path = lines(tmp_path / "1.jsonl", *(proposal(f"p{i}", problem=f"w{i}") for i in range(200)))
+    said = "200 problems are new, and nothing describes them: w0, w1, w2, w3, w4, w5, w6, w7 and 192 more"
     for dry_run in (True, False):
         (sentence,) = run_import(store, [path], dry_run=dry_run).sentences
         assert sentence.startswith(f"{said}. Where two are meant to be one")
     path = lines(tmp_path / "2.jsonl", *(proposal(f"q{i}", problem=f"v{i}") for i in range(3)))
     (sentence,) = run_import(store, [path]).sentences
     assert "3 problems are new, and nothing describes them: v0, v1, v2; the store has w0, w1, w10, w100" in sentence
-    assert "and 1,992 more. Where" in sentence
+    assert "and 192 more. Where" in sentence
 
 
 def test_a_slip_beside_a_problem_that_is_described_is_told(store: Store, tmp_path: Path) -> None:
