@@ -127,7 +127,8 @@ def _import(places: "Places", reading: "Reading", *, settings: str, index_later:
     from reviewer.cli.reading import open_to_look
     from reviewer.store.migrations import load_what_making_takes, open_store
     from reviewer.workflow.config import read_config
-    from reviewer.workflow.importing import parse_settings, take_in
+    from reviewer.workflow.importing import take_in
+    from reviewer.workflow.setting_rule import parse_settings
 
     checks = read_config(places.config).checks
     rule = parse_settings(settings)

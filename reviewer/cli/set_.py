@@ -58,8 +58,8 @@ def command(
     from reviewer.domain.errors import UserError
     from reviewer.domain.vocabulary import Direction
     from reviewer.store.migrations import open_store
-    from reviewer.workflow.importing import parse_settings
     from reviewer.workflow.places import find_places
+    from reviewer.workflow.setting_rule import parse_settings
     from reviewer.workflow.telling import choose_problem, tell
 
     rule = parse_settings(settings)

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from reviewer.domain.checks import CheckSettings
 from reviewer.store.connection import Store
 from reviewer.tui.screens.import_files import ImportRequest
-from reviewer.workflow.importing import ImportReport, parse_settings, run_import
+from reviewer.workflow.importing import ImportReport, run_import
+from reviewer.workflow.setting_rule import parse_settings
 
 Progress = Callable[[int, int | None], object]
 """Is told how many bytes have been read, and of how many where that is known."""

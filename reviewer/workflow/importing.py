@@ -1,19 +1,18 @@
 """Taking files in: what is at a path is read, written in batches, and told in counts and reasons."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from reviewer.domain.checks import CheckSettings
-from reviewer.domain.errors import SourceError, UserError
+from reviewer.domain.errors import SourceError
 from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.methods import Reject, Remark
 from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Setting
 from reviewer.sources.contract import Plan
 from reviewer.store import imports, recording
 from reviewer.store.checkpointing import copied_beside
@@ -26,56 +25,11 @@ from reviewer.store.problems import holds_proposals, problem_by_slug, save_probl
 from reviewer.store.search_index import index_all, index_as_many, unindexed
 from reviewer.workflow.foreseeing import Foresight
 from reviewer.workflow.reading import Reading, Taken
+from reviewer.workflow.setting_rule import SettingRule
 from reviewer.workflow.tallying import Tally, listed
 
 Progress = Callable[[int, int | None], object]
 """Is told how many bytes of how many have been read."""
-
-
-@dataclass(frozen=True, slots=True)
-class SettingRule:
-    """Which setting the person told for which dataset; ``default`` serves those that are not named."""
-
-    default: Setting = Setting.UNKNOWN
-    by_dataset: Mapping[str, Setting] = field(default_factory=dict)
-
-    def of(self, dataset: str) -> Setting:
-        """Return the setting told for a dataset, whatever the case of its letters."""
-        return self.by_dataset.get(dataset.casefold(), self.default)
-
-    def under(self, problem: Problem) -> "SettingRule":
-        """Return the rule with the datasets' other names brought to the one that the problem uses."""
-        names = problem.dataset_names()
-        return replace(
-            self, by_dataset={names.get(name, name).casefold(): setting for name, setting in self.by_dataset.items()}
-        )
-
-
-def parse_settings(text: str) -> SettingRule:
-    """Return what ``lab`` or ``chat=lab,math=held_out`` says; the empty text says nothing.
-
-    Raises:
-        UserError: when a setting is none that there is, or no dataset is named before the sign.
-    """
-    default = Setting.UNKNOWN
-    named: dict[str, Setting] = {}
-    for part in filter(None, (p.strip() for p in text.split(","))):
-        dataset, equals, word = part.partition("=")
-        word = (word if equals else dataset).strip().lower().replace("-", "_")
-        try:
-            setting = Setting(word)
-        except ValueError:
-            raise UserError(
-                f"--setting: {word!r} is no setting; it is one of {', '.join(Setting)}, "
-                "alone or as in chat=lab,math=held_out."
-            ) from None
-        if equals and not dataset.strip():
-            raise UserError(f"--setting: {part!r} names no dataset; write it as in chat=lab, or the setting alone.")
-        if equals:
-            named[dataset.strip().casefold()] = setting
-        else:
-            default = setting
-    return SettingRule(default, named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from reviewer.store.problems import (
     save_problem,
 )
 from reviewer.store.settings import set_settings
-from reviewer.workflow.importing import SettingRule
+from reviewer.workflow.setting_rule import SettingRule
 
 
 def choose_problem(store: Store, slug: str | None) -> StoredProblem:

@@ -10,15 +10,16 @@ from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Dataset, Metric, Problem
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.domain.vocabulary import Direction
 from reviewer.store.claims import refresh_claims
 from reviewer.store.connection import Store
 from reviewer.store.problems import problem_by_id, save_problem
 from reviewer.store.search_index import INDEXED_AT_ONCE
 from reviewer.workflow import reading
 from reviewer.workflow.checking import Checking
-from reviewer.workflow.importing import parse_settings, run_import
+from reviewer.workflow.importing import run_import
 from reviewer.workflow.reading import BATCH_RECORDS
+from reviewer.workflow.setting_rule import parse_settings
 from tests.builders import build_store, table
 
 
@@ -40,28 +41,6 @@ def proposal(external_id: str, **more: Any) -> dict[str, Any]:
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return build_store(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("text", "dataset", "setting"),
-    [
-        ("", "chat", Setting.UNKNOWN),
-        ("lab", "chat", Setting.LAB),
-        ("Held-Out", "chat", Setting.HELD_OUT),
-        ("chat=lab, math=held_out", "CHAT", Setting.LAB),
-        ("chat=lab,math=held_out", "code", Setting.UNKNOWN),
-        ("pilot,chat=lab", "code", Setting.PILOT),
-    ],
-)
-def test_settings_are_told_for_all_or_for_each_dataset(text: str, dataset: str, setting: Setting) -> None:
-    assert parse_settings(text).of(dataset) is setting
-
-
-def test_a_setting_that_there_is_not_is_told() -> None:
-    with pytest.raises(UserError, match="'laboratory' is no setting; it is one of lab"):
-        parse_settings("chat=laboratory")
-    with pytest.raises(UserError, match="'=lab' names no dataset"):
-        parse_settings("=lab")
 
 
 def test_good_records_are_taken_and_bad_ones_told_with_their_place(store: Store, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.store.connection import Store
-from reviewer.workflow.importing import SettingRule, parse_settings
+from reviewer.workflow.setting_rule import SettingRule, parse_settings
 from reviewer.workflow.telling import choose_problem, tell
 from tests.builders import build_store, import_records, measured, record, table
 
