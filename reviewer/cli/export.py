@@ -17,7 +17,8 @@ from reviewer.domain.vocabulary import Status, Verdict
 FORMATS = ("csv", "jsonl")
 STATUSES = tuple(str(s) for s in Status if s is not Status.TO_DO)
 STDOUT = Path("-")
-_OTHER_FORMATS = frozenset({".xlsx", ".xls", ".ods", ".parquet", ".feather"})
+_FORMAT_OF = {"": "csv", ".csv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+"""What the end of a file's name says that is in it."""
 
 
 @click.command("export")
@@ -44,6 +45,7 @@ _OTHER_FORMATS = frozenset({".xlsx", ".xls", ".ods", ".parquet", ".feather"})
 @click.option(
     "--text", default="", metavar="WORDS", help="Only proposals with all these words; those after the 32nd are ignored."
 )
+@click.option("--force", is_flag=True, help="Let FILE be replaced even where it is there and no export.")
 @click.option("--columns", is_flag=True, help="Print what each column says, and leave.")
 @click.pass_obj
 def command(
@@ -58,6 +60,7 @@ def command(
     raw_cells: bool,
     mine: bool,
     problem: str | None,
+    force: bool,
     columns: bool,
     **asked: Any,
 ) -> None:
@@ -87,12 +90,7 @@ def command(
         return
     if output == STDOUT:
         output = None
-    if output is not None and output.suffix.casefold() in _OTHER_FORMATS:
-        raise click.UsageError(
-            f"{output} is named as a file of another format; an export is CSV or JSON Lines. "
-            f"Name it {output.with_suffix('.csv')}, with --excel for a spreadsheet"
-        )
-    format_ = format_ or ("jsonl" if output is not None and output.suffix in (".jsonl", ".ndjson") else "csv")
+    format_ = format_ or _format_of(output)
     if excel and format_ != "csv":
         raise click.UsageError("--excel goes with --format csv")
 
@@ -102,10 +100,13 @@ def command(
         require_rule(asked["check"])
 
     from reviewer.cli.reading import open_to_look
+    from reviewer.exports.output import refuse_to_replace
     from reviewer.workflow.config import read_config
     from reviewer.workflow.exporting import ExportOptions, export
     from reviewer.workflow.places import find_places
 
+    if output is not None and not force:
+        refuse_to_replace(output)
     places = find_places(invocation.store, invocation.config)
     checks = read_config(places.config).checks if asked["check"] else CheckSettings()
     store = open_to_look(places.store)
@@ -124,6 +125,20 @@ def command(
     finally:
         store.close()
     click.echo(safe_line(_narrate(summary.rows, shape, summary.path, summary.replaced)), err=True)
+
+
+def _format_of(output: Path | None) -> str:
+    """Return the format that a file's name asks for."""
+    # What is no plain file, as /dev/fd/63, may be called anything.
+    if output is None or (output.exists() and not output.is_file()):
+        return "csv"
+    named = _FORMAT_OF.get(output.suffix.casefold())
+    if named is None:
+        raise click.UsageError(
+            f"{output} is named as a file of another format; an export is CSV or JSON Lines. "
+            f"Name it {output.with_suffix('.csv')}, with --excel for a spreadsheet, or say which by --format"
+        )
+    return named
 
 
 def _shape(shapes: Any, **flags: bool) -> Any:

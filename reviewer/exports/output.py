@@ -12,6 +12,8 @@ from reviewer.domain.errors import UserError
 from reviewer.domain.identity import new_id
 from reviewer.domain.text import safe_text
 
+_SQLITE = b"SQLite format 3\0"
+
 Write = Callable[[str], None]
 """Takes a piece of text, to be written as UTF-8."""
 
@@ -24,7 +26,7 @@ def to_file(destination: Path, forbidden: Iterable[Path] = ()) -> Iterator[Write
     there keeps its permissions; a new one gets the usual ones.
 
     Raises:
-        UserError: when it is one of the ``forbidden`` files, a folder, or cannot be written.
+        UserError: when it is one of the ``forbidden`` files, a database, a folder, or cannot be written.
     """
     path = _resolve(destination)
     _check(path, forbidden)
@@ -64,6 +66,21 @@ def is_export(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(4096)
     return not head or (b"proposal_id" in head and b"external_id" in head)
+
+
+def refuse_to_replace(destination: Path) -> None:
+    """Refuse a file that is there and is no export of ours: what is in it would be lost.
+
+    Raises:
+        UserError: when it is one.
+    """
+    path = _resolve(destination)
+    try:
+        foreign = path.is_file() and not is_export(path)
+    except OSError as error:
+        raise UserError(f"{path} cannot be read ({error.strerror}); name another file for the export.") from error
+    if foreign:
+        raise UserError(f"{path} is there already and is no export; name another file, or replace it by --force.")
 
 
 def _resolve(destination: Path) -> Path:
@@ -107,3 +124,16 @@ def _check(path: Path, forbidden: Iterable[Path]) -> None:
     for other in forbidden:
         if path == Path(os.path.realpath(other)) or (path.exists() and other.exists() and path.samefile(other)):
             raise UserError(f"{path} belongs to the store itself; name another file for the export.")
+    if not path.is_file():
+        return
+    try:
+        # The folder alone says whether a file may be replaced; this one's owner has said that it may not.
+        locked = not path.stat().st_mode & 0o222
+        with path.open("rb") as file:
+            database = file.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return  # What is wrong with it is told when it is written.
+    if locked:
+        raise UserError(f"{path} is not to be written to, by its permissions; name another file for the export.")
+    if database:
+        raise UserError(f"{path} is a database; name another file for the export.")

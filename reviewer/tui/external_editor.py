@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -26,8 +27,7 @@ def edit_in_editor(app: App[object], text: str, configured: str | None) -> str:
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
     try:
-        with app.suspend():
-            status = subprocess.run([*shlex.split(command), str(path)], check=False).returncode
+        status = _edit(app, command, path)
         written = path.read_text(encoding="utf-8")
     except SuspendNotSupported as error:
         path.unlink(missing_ok=True)
@@ -41,3 +41,21 @@ def edit_in_editor(app: App[object], text: str, configured: str | None) -> str:
         raise UserError(f"The editor ended with status {status}, so nothing was taken; the text is in {path}.")
     path.unlink(missing_ok=True)
     return written.rstrip("\n")
+
+
+def _edit(app: App[object], command: str, path: Path) -> int:
+    """Run the editor on a file while the app stands aside, and return the status with which it ended."""
+    arguments = [*shlex.split(command), str(path)]
+    refused: OSError | None = None
+    status = 0
+    with app.suspend():
+        # Textual takes the terminal back at the end of this block alone, and not where something is raised in it.
+        try:
+            status = subprocess.run(arguments, check=False).returncode
+        except OSError as error:
+            refused = error
+        except KeyboardInterrupt:  # Ctrl-C in an editor that leaves it to us.
+            status = 128 + signal.SIGINT
+    if refused is not None:
+        raise refused
+    return status

@@ -134,7 +134,7 @@ def test_what_cannot_be_done_is_one_sentence_and_status_2(capsys: Capture, args:
 
 def test_the_store_is_not_written_over(path: Path, capsys: Capture) -> None:
     before = path.read_bytes()
-    assert main(["export", "-o", str(path)]) == 2
+    assert main(["export", "--format", "csv", "--force", "-o", str(path)]) == 2
     assert "belongs to the store itself" in capsys.readouterr().err
     assert path.read_bytes() == before
 
@@ -177,7 +177,7 @@ def test_neither_pandas_nor_a_screen_is_loaded(path: Path) -> None:
     assert done.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("name", ["judgements.xlsx", "judgements.ODS", "judgements.parquet"])
+@pytest.mark.parametrize("name", ["judgements.xlsx", "judgements.ODS", "judgements.json", "a.tsv", "a.jsonl.gz"])
 def test_a_name_of_another_format_is_refused(
     store: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -185,3 +185,34 @@ def test_a_name_of_another_format_is_refused(
     assert main(["export", "-o", str(file)]) == 2
     assert "an export is CSV or JSON Lines. Name it" in capsys.readouterr().err
     assert not file.exists()
+
+
+def test_the_end_of_the_name_says_the_format_whatever_its_case(path: Path, tmp_path: Path) -> None:
+    assert main(["export", "-o", str(tmp_path / "OUT.JSONL")]) == 0
+    assert (tmp_path / "OUT.JSONL").read_text().startswith("{")
+    assert main(["export", "-o", str(tmp_path / "OUT.dat"), "--format", "csv"]) == 0
+    assert (tmp_path / "OUT.dat").read_text().startswith("proposal_id,")
+
+
+def test_a_file_that_is_no_export_is_replaced_only_by_force(path: Path, tmp_path: Path, capsys: Capture) -> None:
+    mine = tmp_path / "proposals.jsonl"
+    mine.write_text("what I wrote\n")
+    assert main(["export", "-o", str(mine)]) == 2
+    assert f"{mine} is there already and is no export; name another file, or replace it by --force." in (
+        capsys.readouterr().err
+    )
+    assert mine.read_text() == "what I wrote\n"
+    assert main(["export", "-o", str(mine), "--force"]) == 0
+    assert main(["export", "-o", str(mine)]) == 0
+
+
+@pytest.mark.parametrize(("mode", "words"), [(0o600, "is a database"), (0o400, "by its permissions")])
+def test_neither_a_database_nor_what_is_locked_is_ever_replaced(
+    path: Path, tmp_path: Path, mode: int, words: str, capsys: Capture
+) -> None:
+    other = tmp_path / "other.db"
+    other.write_bytes(path.read_bytes())
+    other.chmod(mode)
+    assert main(["export", "-o", str(other), "--format", "csv", "--force"]) == 2
+    assert words in capsys.readouterr().err
+    assert other.read_bytes() == path.read_bytes()
