@@ -13,6 +13,7 @@ from textual import events, work
 from textual.driver import Driver
 from textual.filter import LineFilter
 
+from reviewer.domain.counted import counted
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.identity import Clock, utc_now
 from reviewer.domain.text import safe_line
@@ -70,6 +71,9 @@ class Opening:
     """The row ids of the problem and of the proposal to begin with; None is where one was last."""
 
 
+LEAVING_SECONDS = 1.0
+"""Who leaves waits so long for what is being saved before they are told of it."""
+
 SETTLED_SECONDS = 2.0
 """After this time the first screen stands, and garbage is collected."""
 
@@ -117,7 +121,7 @@ class ReviewerApp(KeysInTurn):
         self.marks = opening.marks
         self._ascii = [AsciiFilter()] if opening.marks is ASCII else []
         self.move_on = opening.config.move_on
-        self.background = Background()
+        self.background = Background(self._hear_of_lock)
         self.session: Session | None = None
         self.start_folder = start_folder()
         self.pane_sizes = PaneSizes()
@@ -316,6 +320,21 @@ class ReviewerApp(KeysInTurn):
     def _warn(self, sentence: str) -> None:
         self.toasts.show(sentence, about=sentence, severity="warning", seconds=ERROR_SECONDS)
 
+    def _hear_of_lock(self) -> None:
+        """Say that acts wait for the lock of the store; called in the thread that saves them."""
+        if self.is_running:
+            self.call_later(self._tell_of_lock)
+
+    def _tell_of_lock(self) -> None:
+        if self.saving:
+            self._told_of_lock = True
+            self.toasts.show(
+                "Another program keeps the store locked; what you do waits, and is saved as soon as it is free.",
+                about="lock",
+                severity="warning",
+                seconds=ERROR_SECONDS,
+            )
+
     def follow(self, saved: Coroutine[Any, Any, bool]) -> None:
         """See an act to its end, whatever becomes of the screen that it was done on."""
         task = asyncio.create_task(saved)
@@ -324,6 +343,11 @@ class ReviewerApp(KeysInTurn):
 
     def _saved(self, task: "asyncio.Task[bool]") -> None:
         self.saving.discard(task)
+        if not self.saving:
+            self._warned_of_waiting = False
+            if self._told_of_lock:
+                self._told_of_lock = False
+                self.toasts.show("The store is free again.", about="lock")
         if task.cancelled():
             return
         if (error := task.exception()) is not None:
@@ -390,18 +414,29 @@ class ReviewerApp(KeysInTurn):
                 screen.keep_place()
         self._stop_import()
         self.unsaved = 0
-        await asyncio.gather(*self.saving, return_exceptions=True)
-        if self.unsaved and not self._warned_of_unsaved:
-            self._warned_of_unsaved = True
-            n = self.unsaved
-            self.toasts.show(
-                f"{n} of your last acts could not be saved. Try again, or leave once more to go without.",
-                about="leaving",
-                severity="error",
-                seconds=10,
+        if self.saving:
+            await asyncio.wait(self.saving, timeout=LEAVING_SECONDS)
+        if (waiting := len(self.saving)) and not self._warned_of_waiting:
+            self._warned_of_waiting = True
+            self._stay(
+                f"{counted(waiting, 'act')} of yours {'waits' if waiting == 1 else 'wait'} for the store, which "
+                "another program keeps locked. Leave once more to go without."
             )
-            return
-        self.exit()
+        elif self.unsaved and not self._warned_of_unsaved:
+            self._warned_of_unsaved = True
+            self._stay(
+                f"{self.unsaved} of your last acts could not be saved. Try again, or leave once more to go without."
+            )
+        else:
+            self.exit()
+
+    def _stay(self, sentence: str) -> None:
+        """Say why one has not left; what was typed meanwhile was meant for what comes after this app."""
+        self.drop_keys()
+        self.toasts.show(sentence, about="leaving", severity="error", seconds=10)
+
+    _told_of_lock = False
+    _warned_of_waiting = False
 
     _warned_of_unsaved = False
 

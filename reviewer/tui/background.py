@@ -1,18 +1,29 @@
 """Work off the UI thread: reads, writes and statistics each in a thread, in the order in which they were asked for."""
 
 import asyncio
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
+
+from reviewer.domain.errors import StoreBusyError
+
+TOLD_AGAIN_SECONDS = 5.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Background:
-    """A thread for each kind: writes never wait behind reads, and acts are saved in the order of their keys."""
+    """A thread for each kind: writes never wait behind reads, and acts are saved in the order of their keys.
 
-    def __init__(self) -> None:
+    ``hear_of_lock`` is called in that thread, every few seconds, while another program keeps the store locked.
+    """
+
+    def __init__(self, hear_of_lock: Callable[[], object]) -> None:
+        self._hear_of_lock = hear_of_lock
+        self._given_up = threading.Event()
         self._reads = ThreadPoolExecutor(1, "store-reads")
         self._writes = ThreadPoolExecutor(1, "store-writes")
         self._long = ThreadPoolExecutor(1, "long-work")
@@ -27,8 +38,23 @@ class Background:
         return await self._run(self._writes, function, *args, **kwargs)
 
     def hand_over(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
-        """Put a write in its place among the writes at once, so that nothing that ends before it can take it back."""
-        return self._writes.submit(lambda: function(*args, **kwargs))
+        """Put a write in its place among the writes at once, so that nothing that ends before it can take it back.
+
+        While another program keeps the store locked it waits, and so do those behind it: none is passed over.
+        """
+        return self._writes.submit(self._once_free, lambda: function(*args, **kwargs))
+
+    def _once_free(self, write: Callable[[], T]) -> T:
+        told = float("-inf")
+        while True:
+            try:
+                return write()
+            except StoreBusyError:
+                if self._given_up.is_set():
+                    raise
+                if time.monotonic() - told >= TOLD_AGAIN_SECONDS:
+                    told = time.monotonic()
+                    self._hear_of_lock()
 
     async def long(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what may take seconds (an import, an export, a count) where nothing else waits for it."""
@@ -42,7 +68,11 @@ class Background:
         return await asyncio.get_running_loop().run_in_executor(pool, lambda: function(*args, **kwargs))
 
     def finish(self) -> None:
-        """Wait until every write has come to its end; reads that nobody waits for are given up."""
+        """Wait until every write has come to its end; reads that nobody waits for are given up.
+
+        A lock of somebody else's is waited for once more by each write, and no longer.
+        """
+        self._given_up.set()
         self._reads.shutdown(wait=True, cancel_futures=True)
         self._long.shutdown(wait=True, cancel_futures=True)
         self._figures.shutdown(wait=True, cancel_futures=True)

@@ -116,6 +116,11 @@ class KeysInTurn(App[None]):
         await super().on_event(event)
         self._seeing = asyncio.create_task(self._see_through(target, screen))
 
+    def drop_keys(self) -> None:
+        """Drop the keys that were typed until now and have not acted yet."""
+        self._waiting.clear()
+        self._deaf_until = Message().time
+
     async def _next(self) -> None:
         if self._waiting:
             await self._give(self._waiting.popleft())

@@ -1,6 +1,9 @@
 """The triage screen, by keyboard: judging, writing, finding one's way, and what may go wrong."""
 
+import asyncio
 import sqlite3
+import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import replace
@@ -11,6 +14,7 @@ import pytest
 from textual import events as events_module
 from textual.widgets import Input, TextArea
 
+from reviewer.domain.errors import StoreError
 from reviewer.domain.problems import Problem, Target
 from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.vocabulary import Role, Setting, Status, Verdict
@@ -25,6 +29,7 @@ from reviewer.workflow.targets import write_target
 from reviewer.workflow.views import ProposalView, appraised_rows
 from tests.builders import NOW, build_session, import_records, measured, record
 from tests.tui.triage_app import (
+    PATIENCE_SECONDS,
     Hands,
     Triage,
     add_records,
@@ -506,20 +511,64 @@ async def test_the_evidence_in_full_names_every_method(path: Path) -> None:
 # The store says no.
 
 
-async def test_a_locked_store_is_told_and_nothing_is_lost(path: Path) -> None:
+async def comes(condition: Callable[[], bool]) -> None:
+    """Wait for what comes while a write waits: the app does not rest then, which ``until`` would wait for."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < end
+        await asyncio.sleep(0.01)
+
+
+async def test_what_is_done_while_another_program_has_the_lock_waits_and_is_saved_in_its_order(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         async with triage(path, busy_timeout=0.02) as t:
             other.execute("BEGIN IMMEDIATE")
-            await t.press("s")
-            await t.told("Not saved (survives on “alpha method”)")
-            await t.told("locked by another program")
-            await t.until(lambda: t.title == "alpha method")
-            await t.settled()
-            assert t.held.verdict is None
+            t.burst("33s")
+            await comes(lambda: any("keeps the store locked; what you do waits" in said for said in t.toasts()))
+            await comes(lambda: t.screen.acting_view() is not None and t.title == "delta method")
             assert screen_text(t.app).splitlines()[3].split("│")[0].rstrip().endswith("·")
+            t.burst("f")
+            await comes(lambda: t.title == "charlie method")
+            assert events(path) == []
             other.execute("ROLLBACK")
-            await t.go("s")
-            assert t.title == "delta method"
+            await t.settled()
+            assert "The store is free again." in t.toasts()
+    assert saved(path, "alpha method")[:2] == ("survives", 0.33)
+    assert saved(path, "delta method")[0] == "fails"
+    assert events(path) == ["forecast", "verdict", "verdict"]
+
+
+async def test_who_leaves_while_acts_wait_for_the_lock_is_told_and_may_go_without(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        async with triage(path, busy_timeout=0.02) as t:
+            other.execute("BEGIN IMMEDIATE")
+            t.burst("s")
+            await comes(lambda: bool(t.app.saving))
+            t.burst("\x11clear")
+            await comes(lambda: any("1 act of yours waits for the store" in said for said in t.toasts()))
+            assert t.app.is_running
+            t.burst("\x11")
+            await comes(lambda: not t.app.is_running)
+        other.execute("ROLLBACK")
+    assert events(path) == []
+
+
+async def test_what_cannot_be_saved_is_told_and_the_cursor_stays_where_one_is(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object, **_more: object) -> None:
+        raise StoreError("The disk is full.")
+
+    async with triage(path) as t:
+        with monkeypatch.context() as patch:
+            patch.setattr("reviewer.workflow.judging.perform", refuse)
+            await t.press("s")
+            await t.told("Not saved (survives on “alpha method”): The disk is full.")
+            await t.settled()
+        assert t.title == "delta method"
+        await t.go("k")
+        assert t.held.verdict is None
+        await t.go("s")
     assert saved(path, "alpha method")[0] == "survives"
     assert events(path) == ["verdict"]
 
@@ -582,22 +631,24 @@ async def test_the_baseline_in_hand_stays_when_another_one_goes(tmp_path: Path) 
     assert saved(path, "alpha method")[0] == "survives"
 
 
-async def test_a_target_that_cannot_be_saved_is_still_there(path: Path) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        async with triage(path, busy_timeout=0.02) as t:
-            await t.press("T")
-            await t.until(lambda: isinstance(t.app.focused, TextArea))
-            await t.press(*"gain")
-            other.execute("BEGIN IMMEDIATE")
+async def test_a_target_that_cannot_be_saved_is_still_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object) -> None:
+        raise StoreError("The disk is full.")
+
+    async with triage(path) as t:
+        await t.press("T")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        await t.press(*"gain")
+        with monkeypatch.context() as patch:
+            patch.setattr("reviewer.workflow.targets.write_target", refuse)
             await t.press("ctrl+s")
             await t.told("The target is not saved, and what you wrote stays as a draft")
-            other.execute("ROLLBACK")
-            await t.press("T")
-            await t.until(lambda: isinstance(t.app.focused, TextArea) and t.app.focused.text == "gain")
-            await t.press("ctrl+s")
-            await t.told("The target is saved as version 1.")
-            await t.saves()
-            assert t.app.drafts.find("kim", f"target:{t.screen.problem.slug}", "criterion") is None
+        await t.press("T")
+        await t.until(lambda: isinstance(t.app.focused, TextArea) and t.app.focused.text == "gain")
+        await t.press("ctrl+s")
+        await t.told("The target is saved as version 1.")
+        await t.saves()
+        assert t.app.drafts.find("kim", f"target:{t.screen.problem.slug}", "criterion") is None
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT criterion FROM targets").fetchall() == [("gain",)]
 
@@ -648,24 +699,26 @@ def test_a_problem_that_was_read_before_its_target_was_saved_has_it() -> None:
     assert saved_targets.newest(another := replace(old, id=2)) is another
 
 
-async def test_a_rationale_that_cannot_be_saved_is_still_there(path: Path) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        async with triage(path, busy_timeout=0.02) as t:
-            await t.press("e")
-            await t.until(lambda: isinstance(t.app.focused, TextArea))
-            await t.press(*"long thought")
-            other.execute("BEGIN IMMEDIATE")
+async def test_a_rationale_that_cannot_be_saved_is_still_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object, **_more: object) -> None:
+        raise StoreError("The disk is full.")
+
+    async with triage(path) as t:
+        await t.press("e")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        await t.press(*"long thought")
+        with monkeypatch.context() as patch:
+            patch.setattr("reviewer.workflow.judging.perform", refuse)
             await t.press("escape")
             await t.told("Not saved (rationale on “alpha method”)")
-            other.execute("ROLLBACK")
             await t.settled()
-            await t.press("e")
-            await t.until(lambda: isinstance(t.app.focused, TextArea))
-            field = t.app.focused
-            assert isinstance(field, TextArea)
-            assert field.text == "long thought"
-            await t.press("escape")
-            await t.settled()
+        await t.press("e")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        field = t.app.focused
+        assert isinstance(field, TextArea)
+        assert field.text == "long thought"
+        await t.press("escape")
+        await t.settled()
     assert saved(path, "alpha method")[2] == "long thought"
 
 

@@ -96,7 +96,6 @@ class JudgingPart(TriageState):
                     self.views.clear()
                     self.reader.forget()
                 self.views.pop(method_id, None)
-                self.go_to(method_id)
                 await self._show_saved(method_id, anew=isinstance(error, TakenOutError))
             return False
         self.drop_drafts(drafts)
@@ -154,9 +153,9 @@ class JudgingPart(TriageState):
         if self.must_stay():
             return
         if not self.reviewer_app.move_on:
-            self.tell(f"{words}: saved.")
+            self.tell(f"{words}.")
         elif not self.step_queue(1) and self.queue.at_end:
-            self.tell(f"{words}: saved. That was the last one in this queue.")
+            self.tell(f"{words}. That was the last one in this queue.")
 
     def must_stay(self) -> bool:
         """Say which field the rubric requires of a verdict that is given, go there, and return whether there is one."""
