@@ -165,8 +165,6 @@ def _tell(report: "ImportReport", *, dry_run: bool) -> int:
     from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
 
-    for sentence in report.sentences:
-        click.echo(safe_line(sentence))
     what = "would be " if dry_run else ""
     described = ""
     if report.problems and report.taken == report.problems:
@@ -175,6 +173,8 @@ def _tell(report: "ImportReport", *, dry_run: bool) -> int:
         f"{what}{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.rejected} rejected"
         f"{described}   ({counted(report.proposals, 'proposal')}; read as {', '.join(report.sources)})"
     )
+    for sentence in report.sentences:
+        click.echo(safe_line(sentence))
     if report.settings_told:
         known = "that was known already has its" if report.settings_told == 1 else "that were known already have their"
         click.echo(f"{counted(report.settings_told, 'measurement')} {known} setting now.")

@@ -144,13 +144,12 @@ def take_in(
         StoreError: when the store cannot be written; what was written before stays, and the import is interrupted.
     """
     rule = settings or SettingRule()
-    planned = reading.plans
-    total = sum(p.total or 0 for p in planned) or None
+    total = sum(p.total or 0 for p in reading.plans) or None
     with store.read() as connection:
         tally = Tally(slugs(connection))
     foreseen = Foresight(lambda problem: rule.under(problem).of)
     done = 0
-    for plan in planned:
+    for plan in reading.plans:
         before = done
 
         def tell(bytes_read: int, start: int = before) -> None:
@@ -173,6 +172,8 @@ def take_in(
     tally.tell_new_problems(whole=whole)
     if whole:
         _tell_unused(tally, rule)
+    for path, planned in reading.planned.items():
+        tally.tell_passed_over(path, planned)
     if not dry_run:
         if not index_later:
             from reviewer.workflow.checking import Checking  # what --index-later need not load
@@ -182,7 +183,7 @@ def take_in(
         with store.read() as connection:
             tally.unindexed = unindexed(connection)
             tally.nothing_to_judge = not holds_proposals(connection)
-    report = _report(tally, [p.source for p in planned], interrupted=not whole)
+    report = _report(tally, [p.source for p in reading.plans], interrupted=not whole)
     if whole and not report.taken and not report.rejected:
         raise SourceError(f"{reading.paths[0]}: there is no record in it; `reviewer schema` shows the format.")
     return report

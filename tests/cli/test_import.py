@@ -308,6 +308,24 @@ def test_a_setting_of_a_dataset_that_nothing_has_is_told(results: Path, capsys: 
     assert "--setting names chta, but nothing that was read has that dataset; it has chat." in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_what_is_passed_over_in_a_folder_is_told_after_the_counts(
+    results: Path, capsys: pytest.CaptureFixture[str], dry: tuple[str, ...]
+) -> None:
+    folder = results.parent / "mix"
+    folder.mkdir()
+    results.rename(folder / "good.jsonl")
+    (folder / "bin.jsonl").write_bytes(bytes(range(256)))
+    (folder / "empty.jsonl").touch()
+    (folder / "trunc.db").write_bytes(b"SQLite format 3\x00" + bytes(40))
+    assert main(["import", str(folder), *dry]) == 0
+    counts, sentence, *_ = capsys.readouterr().out.splitlines()
+    assert "1 new, 0 changed, 0 unchanged, 0 rejected" in counts
+    assert sentence == (
+        f"3 files in {folder} are of no known format and were passed over: bin.jsonl, empty.jsonl, trunc.db."
+    )
+
+
 @pytest.mark.parametrize(
     "others",
     [["--list"], ["--dry-run"], ["results.jsonl"], ["--index-later"], ["--problem", "p"], ["--format", "native"],
