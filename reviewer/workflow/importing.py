@@ -51,6 +51,8 @@ class ImportReport:
     sources: tuple[str, ...] = ()
     unknown_settings: tuple[str, ...] = ()
     """Datasets with a measurement whose setting nobody has told."""
+    unused_settings: tuple[str, ...] = ()
+    """Datasets that the person named with a setting, and that nothing which was read has."""
     interrupted: bool = False
     unindexed: int = 0
     """Methods of the store, from this import or an earlier one, whose text search does not find yet."""
@@ -74,6 +76,7 @@ def _report(tally: Tally, sources: Sequence[str], *, interrupted: bool) -> Impor
         sentences=tuple(tally.sentences),
         sources=tuple(dict.fromkeys(sources)),
         unknown_settings=tuple(sorted(tally.unknown)),
+        unused_settings=tuple(tally.unused),
         interrupted=interrupted,
         unindexed=tally.unindexed,
         nothing_to_judge=tally.nothing_to_judge,
@@ -191,7 +194,7 @@ def take_in(
 
 def _tell_unused(tally: Tally, rule: SettingRule) -> None:
     """Say which datasets were named with a setting although nothing was measured on them."""
-    unused = [name for name in rule.by_dataset if name not in tally.settings_used]
+    tally.unused = unused = [name for name in rule.by_dataset if name not in tally.settings_used]
     if not unused:
         return
     those = "that dataset" if len(unused) == 1 else "those datasets"

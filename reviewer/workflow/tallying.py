@@ -40,6 +40,7 @@ class Tally:
         self.problems: set[str] = set()
         self.datasets: dict[str, None] = {}
         self.settings_used: set[str] = set()
+        self.unused: list[str] = []
         self.unindexed = 0
         self.nothing_to_judge = False
         self._seen: set[tuple[str, str]] = set()

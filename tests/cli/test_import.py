@@ -303,9 +303,15 @@ def test_a_problem_alone_is_told_and_kept(results: Path, tmp_path: Path, capsys:
     assert "described" not in capsys.readouterr().out
 
 
-def test_a_setting_of_a_dataset_that_nothing_has_is_told(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["import", str(results), "--setting", "chta=lab"]) == 0
-    assert "--setting names chta, but nothing that was read has that dataset; it has chat." in capsys.readouterr().out
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_a_setting_of_a_dataset_that_nothing_has_is_told_and_the_exit_status_says_so(
+    results: Path, capsys: pytest.CaptureFixture[str], dry: tuple[str, ...]
+) -> None:
+    assert main(["import", str(results), "--setting", "chta=lab", *dry]) == 2
+    out = capsys.readouterr().out
+    assert "1 new, 0 changed, 0 unchanged, 0 rejected" in out
+    assert "--setting names chta, but nothing that was read has that dataset; it has chat." in out
+    assert main(["import", str(results), "--setting", "chat=lab", *dry]) == 0
 
 
 @pytest.mark.parametrize("dry", [(), ("--dry-run",)])

@@ -179,6 +179,7 @@ def test_a_setting_of_a_dataset_that_nothing_has_is_told(store: Store, tmp_path:
     path = lines(tmp_path / "r.jsonl", proposal("a"))
     report = run_import(store, [path], settings=parse_settings("chta=lab"), dry_run=dry_run)
     assert "--setting names chta, but nothing that was read has that dataset; it has chat." in report.sentences
+    assert report.unused_settings == ("chta",)
     for right in ("chat=lab", "lab", "Chat=pilot"):
         assert run_import(store, [path], settings=parse_settings(right), dry_run=dry_run).sentences == ()
 
