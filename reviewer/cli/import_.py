@@ -85,7 +85,8 @@ def command(
     """Take proposals, baselines and their numbers into the store.
 
     Each PATH is a file or a folder; its format is found by its content. The same import twice changes nothing. Records
-    that cannot be taken are listed with their file, place and reason, and the exit status is then 2.
+    that cannot be taken are listed with their file, place and reason, and the exit status is then 2; so it is where
+    --setting names a dataset that nothing has, although the records are taken.
 
     With --index-later the records are there at once, and search finds their text, and `reviewer checks` has its
     questions, once the open app, the next import without it, or `reviewer doctor --rebuild` has completed both.
@@ -165,8 +166,6 @@ def _tell(report: "ImportReport", *, dry_run: bool) -> int:
     from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
 
-    for sentence in report.sentences:
-        click.echo(safe_line(sentence))
     what = "would be " if dry_run else ""
     described = ""
     if report.problems and report.taken == report.problems:
@@ -175,6 +174,8 @@ def _tell(report: "ImportReport", *, dry_run: bool) -> int:
         f"{what}{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.rejected} rejected"
         f"{described}   ({counted(report.proposals, 'proposal')}; read as {', '.join(report.sources)})"
     )
+    for sentence in report.sentences:
+        click.echo(safe_line(sentence))
     if report.settings_told:
         known = "that was known already has its" if report.settings_told == 1 else "that were known already have their"
         click.echo(f"{counted(report.settings_told, 'measurement')} {known} setting now.")
@@ -194,7 +195,7 @@ def _tell(report: "ImportReport", *, dry_run: bool) -> int:
     if report.rejected > TOLD_REJECTS:
         kept = "" if dry_run or not report.taken else ", in the table `rejects` of the store"
         click.echo(f"… and {report.rejected - TOLD_REJECTS} more{kept}.", err=True)
-    return 2 if report.rejected else 0
+    return 2 if report.rejected or report.unused_settings else 0
 
 
 def _begun(store: "Store") -> int:

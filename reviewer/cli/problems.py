@@ -35,9 +35,10 @@ def command(invocation: Invocation) -> int:
     for stored in seen.problems:
         n = seen.counts[stored.id]
         problem = stored.problem
+        judged = f"; {n.judged:,} judged by {safe_line(name, 40)}" if name else ""
         click.echo(
             f"{safe_line(problem.slug, 40)}  {counted(n.proposals, 'proposal')}, {counted(n.baselines, 'baseline')}, "
-            f"{counted(n.references, 'reference')}; {n.judged:,} judged by {safe_line(name or 'nobody', 40)}"
+            f"{counted(n.references, 'reference')}{judged}"
         )
         metrics = ", ".join(f"{safe_line(m.name, 30)} ({m.direction})" for m in problem.metrics)
         datasets = ", ".join(safe_line(d.name, 30) for d in problem.datasets)

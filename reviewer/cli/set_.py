@@ -1,10 +1,15 @@
 """``reviewer set``: say afterwards what a file did not."""
 
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import click
 
 from reviewer.cli.main import Invocation
+
+if TYPE_CHECKING:
+    from reviewer.domain.problems import Problem
+    from reviewer.workflow.setting_rule import SettingRule
 
 
 @click.command("set")
@@ -74,9 +79,10 @@ def command(
         raise click.UsageError("say what to set, for example --setting lab")
     places = find_places(invocation.store, invocation.config)
     with closing(open_store(places.store, create=False)) as store:
+        stored = choose_problem(store, problem)
         changed = tell(
             store,
-            choose_problem(store, problem),
+            stored,
             settings=rule,
             directions={name: Direction(word) for name, word in told.items()},
             aliases=renamed,
@@ -84,8 +90,26 @@ def command(
             primary_dataset=primary_dataset,
             overwrite=overwrite,
         )
-    click.echo(f"Set; {counted(changed, 'measurement')} changed.")
+    why = None if changed else _why_none(rule, stored.problem, overwrite=overwrite)
+    click.echo(f"Set; no measurement changed: {why}." if why else f"Set; {counted(changed, 'measurement')} changed.")
     return 0
+
+
+def _why_none(rule: "SettingRule", problem: "Problem", *, overwrite: bool) -> str | None:
+    """Return why the settings that were told changed no measurement; None where none was told."""
+    from reviewer.domain.text import safe_line
+    from reviewer.domain.vocabulary import Setting
+
+    told = {*rule.by_dataset.values(), *([] if rule.default is Setting.UNKNOWN else [rule.default])}
+    if not told or Setting.UNKNOWN in told:
+        return None
+    if not problem.datasets:
+        return "nothing has been measured yet"
+    named = ", ".join(safe_line(name, 40) for name in rule.by_dataset)
+    every = "every one" if rule.default is not Setting.UNKNOWN else f"every one of {named}"
+    if overwrite:
+        return f"{every} has that setting already"
+    return f"{every} has a setting already, and --overwrite changes those that have another"
 
 
 def _pairs(texts: tuple[str, ...], option: str, form: str) -> dict[str, str]:

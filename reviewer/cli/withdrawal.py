@@ -35,8 +35,11 @@ def withdraw_and_tell(path: Path, import_id: int) -> None:
             raise UserError(f"There is no import {import_id}; `reviewer import --list` lists them.")
         with store.read() as connection:
             waiting = unindexed(connection)
-    for sentence in (_counts(outcome), *_remaining(outcome.remaining)):
-        click.echo(safe_line(sentence))
+    if outcome.before:
+        click.echo(f"Import {import_id} has been withdrawn already; nothing changed.")
+    else:
+        for sentence in (_counts(outcome), *_remaining(outcome.remaining)):
+            click.echo(safe_line(sentence))
     if waiting:
         click.echo(not_found_yet(waiting))
 

@@ -193,4 +193,6 @@ def _order(path: Path) -> tuple[str, int]:
     return str(path.parent), _seed(path)
 
 
-SOURCE = Source(NAME, "Cached per-seed results of the weak-to-strong study (seed_N.json)", True, recognise, plan, read)
+SOURCE = Source(
+    NAME, "Cached per-seed results of the weak-to-strong study (seed_N.json)", True, recognise, plan, read, (".json",)
+)

@@ -288,4 +288,12 @@ def _reason(error: Exception) -> str:
     return f"cannot be read: {error}" if isinstance(error, sqlite3.Error) else str(error)
 
 
-SOURCE = Source(NAME, "Database of the weak-to-strong study's server (SQLite)", False, recognise, plan, read)
+SOURCE = Source(
+    NAME,
+    "Database of the weak-to-strong study's server (SQLite)",
+    False,
+    recognise,
+    plan,
+    read,
+    ("-wal", "-shm", "-journal"),
+)

@@ -172,4 +172,6 @@ def _natural(path: Path) -> tuple[str, list[tuple[int, str]]]:
     return str(path.parent), [(int(p), "") if p.isdecimal() and len(p) < 20 else (0, p) for p in parts]
 
 
-SOURCE = Source(NAME, "Findings of the weak-to-strong study's agents, as JSON files", True, recognise, plan, read)
+SOURCE = Source(
+    NAME, "Findings of the weak-to-strong study's agents, as JSON files", True, recognise, plan, read, (".json",)
+)

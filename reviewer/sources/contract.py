@@ -72,7 +72,8 @@ class Source:
     """One outside format. ``title`` is one line for people; ``name`` is what ``--format`` takes.
 
     ``together`` is True where all files of the format beneath a folder are one thing (a seed's file alone means
-    little), and False where each file stands for itself.
+    little), and False where each file stands for itself. A file beside one of the format whose name ends with one of
+    ``beside`` belongs to it, or is known to be left out, although it is not of the format.
     """
 
     name: str
@@ -81,3 +82,4 @@ class Source:
     recognise: Callable[[Head], bool]
     plan: Planner
     read: Reader
+    beside: tuple[str, ...] = ()

@@ -20,6 +20,22 @@ class Found(NamedTuple):
     path: Path
 
 
+class Recognised(NamedTuple):
+    """What can be read at a path, and the files met there that are of no format or cannot be opened."""
+
+    found: tuple[Found, ...]
+    unknown: tuple[Path, ...] = ()
+    unreadable: tuple[Path, ...] = ()
+
+
+class Planned(NamedTuple):
+    """What will be read at a path, and which files of a folder are passed over: of no format, or not to be opened."""
+
+    plans: tuple[Plan, ...]
+    unknown: tuple[Path, ...] = ()
+    unreadable: tuple[Path, ...] = ()
+
+
 def by_name(name: str) -> Source:
     """Return the source that ``--format`` names.
 
@@ -32,7 +48,7 @@ def by_name(name: str) -> Source:
     raise UserError(f"There is no format {name!r}; the formats are {', '.join(s.name for s in SOURCES)}.")
 
 
-def recognise(path: Path) -> list[Found]:
+def recognise(path: Path) -> Recognised:
     """Return everything that can be read at ``path``, in the order of the files.
 
     A folder is searched through, whatever its files are called. Files that only make sense together (the seeds of the
@@ -46,34 +62,56 @@ def recognise(path: Path) -> list[Found]:
         source = _source_of(head)
         if source is None:
             raise SourceError(f"{path}: {describe(head)}.")
-        return [Found(source, path)]
+        return Recognised((Found(source, path),))
     found: list[Found] = []
-    looked_at = 0
+    unknown: list[Path] = []
+    unreadable: list[Path] = []
     for file in walk(path):
-        looked_at += 1
         beginning = readable_head(file)
         source = _source_of(beginning) if beginning is not None else None
-        if source is None or (source.together and any(f.source is source for f in found)):
-            continue
-        found.append(Found(source, path if source.together else file))
+        if beginning is None:
+            unreadable.append(file)
+        elif source is None:
+            unknown.append(file)
+        elif not source.together:
+            found.append(Found(source, file))
+        elif not any(f.source is source for f in found):
+            found.append(Found(source, path))
     if not found:
+        looked_at = len(unknown) + len(unreadable)
         titles = "; ".join(f"{s.name}: {s.title}" for s in SOURCES)
         files = {0: "no file", 1: "one file, which no format fits"}.get(
             looked_at, f"{looked_at:,} files, none of which any format fits"
         )
         raise SourceError(f"{path}: the folder holds {files}; what can be read is {titles}.")
-    return found
+    return Recognised(tuple(found), tuple(unknown), tuple(unreadable))
 
 
-def plans(path: Path, *, problem: str | None = None, format_name: str | None = None) -> list[Plan]:
+def planned(path: Path, *, problem: str | None = None, format_name: str | None = None) -> Planned:
     """Return the plans for everything at ``path``, by its content or as the one format that the person named.
+
+    What a source reads or rejects itself, what belongs beside it, and hidden files are not passed over; nor is anything
+    where the person named the format.
 
     Raises:
         UserError: when the format is unknown, or nothing can be read.
     """
     if format_name is not None:
-        return [by_name(format_name).plan(path, problem=problem)]
-    return [source.plan(where, problem=problem) for source, where in recognise(path)]
+        return Planned((by_name(format_name).plan(path, problem=problem),))
+    found, *others = recognise(path)
+    plans = tuple(source.plan(where, problem=problem) for source, where in found)
+    owned = {file for plan in plans for file in plan.files}
+    endings: dict[Path, tuple[str, ...]] = {}
+    for plan in plans:
+        beside = by_name(plan.source).beside
+        for folder in {file.parent for file in plan.files} if beside else ():
+            endings[folder] = endings.get(folder, ()) + beside
+
+    def is_passed_over(file: Path) -> bool:
+        hidden = file.name.startswith(".")
+        return not (hidden or file in owned or file.name.endswith(endings.get(file.parent, ())))
+
+    return Planned(plans, *(tuple(filter(is_passed_over, files)) for files in others))
 
 
 def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:

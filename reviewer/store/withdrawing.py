@@ -45,6 +45,8 @@ class Withdrawn:
     kept: int
     remarks: int = 0
     remaining: Remaining = NOTHING_REMAINING
+    before: bool = False
+    """Whether all of the import had been withdrawn before, so that nothing was done."""
 
 
 def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
@@ -56,7 +58,8 @@ def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
 
     Content that another import brought again stays and is that one's, but still names the file where it was read first.
     A method goes when no revision of it is left; its row id is never given to another. The work is done in batches;
-    broken off, it can be done again. Returns None where there is no such import.
+    broken off, it can be done again; once completed, doing it again does nothing. Returns None where there is no such
+    import.
 
     Raises:
         StoreError: when the import is still running, or the store cannot be written.
@@ -71,9 +74,10 @@ def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
                 f"Import {import_id} of {row.path} is still running (process {row.process} on {row.host}); "
                 "stop it there, then withdraw it."
             )
+        if row.state == "withdrawn":
+            return Withdrawn(0, 0, before=True)
         rows.keep_ids(connection)
-        if row.state != "withdrawn":
-            begin_withdrawal(connection, import_id, now)
+        begin_withdrawal(connection, import_id, now)
     beside = _JudgedBeside()
     with store.read() as connection:
         beside.read_on(connection)

@@ -51,6 +51,8 @@ class ImportReport:
     sources: tuple[str, ...] = ()
     unknown_settings: tuple[str, ...] = ()
     """Datasets with a measurement whose setting nobody has told."""
+    unused_settings: tuple[str, ...] = ()
+    """Datasets that the person named with a setting, and that nothing which was read has."""
     interrupted: bool = False
     unindexed: int = 0
     """Methods of the store, from this import or an earlier one, whose text search does not find yet."""
@@ -74,6 +76,7 @@ def _report(tally: Tally, sources: Sequence[str], *, interrupted: bool) -> Impor
         sentences=tuple(tally.sentences),
         sources=tuple(dict.fromkeys(sources)),
         unknown_settings=tuple(sorted(tally.unknown)),
+        unused_settings=tuple(tally.unused),
         interrupted=interrupted,
         unindexed=tally.unindexed,
         nothing_to_judge=tally.nothing_to_judge,
@@ -144,13 +147,12 @@ def take_in(
         StoreError: when the store cannot be written; what was written before stays, and the import is interrupted.
     """
     rule = settings or SettingRule()
-    planned = reading.plans
-    total = sum(p.total or 0 for p in planned) or None
+    total = sum(p.total or 0 for p in reading.plans) or None
     with store.read() as connection:
         tally = Tally(slugs(connection))
     foreseen = Foresight(lambda problem: rule.under(problem).of)
     done = 0
-    for plan in planned:
+    for plan in reading.plans:
         before = done
 
         def tell(bytes_read: int, start: int = before) -> None:
@@ -173,6 +175,8 @@ def take_in(
     tally.tell_new_problems(whole=whole)
     if whole:
         _tell_unused(tally, rule)
+    for path, planned in reading.planned.items():
+        tally.tell_passed_over(path, planned)
     if not dry_run:
         if not index_later:
             from reviewer.workflow.checking import Checking  # what --index-later need not load
@@ -182,7 +186,7 @@ def take_in(
         with store.read() as connection:
             tally.unindexed = unindexed(connection)
             tally.nothing_to_judge = not holds_proposals(connection)
-    report = _report(tally, [p.source for p in planned], interrupted=not whole)
+    report = _report(tally, [p.source for p in reading.plans], interrupted=not whole)
     if whole and not report.taken and not report.rejected:
         raise SourceError(f"{reading.paths[0]}: there is no record in it; `reviewer schema` shows the format.")
     return report
@@ -190,7 +194,7 @@ def take_in(
 
 def _tell_unused(tally: Tally, rule: SettingRule) -> None:
     """Say which datasets were named with a setting although nothing was measured on them."""
-    unused = [name for name in rule.by_dataset if name not in tally.settings_used]
+    tally.unused = unused = [name for name in rule.by_dataset if name not in tally.settings_used]
     if not unused:
         return
     those = "that dataset" if len(unused) == 1 else "those datasets"

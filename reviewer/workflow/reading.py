@@ -8,7 +8,7 @@ from pathlib import Path
 from reviewer.domain.methods import MethodRecord, Reject, Remark
 from reviewer.domain.problems import Problem
 from reviewer.sources.contract import Plan, Progress, Record, no_progress
-from reviewer.sources.registry import plans, read
+from reviewer.sources.registry import planned, read
 from reviewer.store.prepared import PreparedMethod, prepare
 
 BATCH_RECORDS = 400
@@ -48,7 +48,8 @@ class Reading:
             UserError: when a path or a format cannot be read at all.
         """
         self.paths = tuple(paths)
-        self.plans = tuple(p for path in paths for p in plans(path, problem=problem, format_name=format_name))
+        self.planned = {path: planned(path, problem=problem, format_name=format_name) for path in paths}
+        self.plans = tuple(plan for path in paths for plan in self.planned[path].plans)
         self._begun = {plan: _Begun(plan) for plan in self.plans[:1]}
 
     def holds_a_record(self) -> bool:

@@ -1,24 +1,28 @@
 """What an import has come to so far: its counts, and what is to be told at its end."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
+from reviewer.domain.counted import counted
 from reviewer.domain.methods import Reject
 from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Role
+from reviewer.sources.registry import Planned
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.recorded import Recorded
 
 NAMES_TOLD = 8
+FILES_TOLD = 4
 REJECTS_TOLD = 1000
 """More rejects than this are in the store, but no longer in the report."""
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return the first few names, made safe, and how many more there are."""
-    more = f" and {len(names) - NAMES_TOLD:,} more" if len(names) > NAMES_TOLD else ""
-    return ", ".join(safe_line(name, 40) for name in names[:NAMES_TOLD]) + more
+def listed(names: Sequence[str], most: int = NAMES_TOLD) -> str:
+    """Return the first few names, ``most`` of them, made safe, and how many more there are."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(safe_line(name, 40) for name in names[:most]) + more
 
 
 class Tally:
@@ -36,6 +40,7 @@ class Tally:
         self.problems: set[str] = set()
         self.datasets: dict[str, None] = {}
         self.settings_used: set[str] = set()
+        self.unused: list[str] = []
         self.unindexed = 0
         self.nothing_to_judge = False
         self._seen: set[tuple[str, str]] = set()
@@ -71,6 +76,20 @@ class Tally:
                 f"The problem {safe_line(new[0], 100)} is new: {nothing} describes it, and {others}. "
                 "If it is one of these, give the records its name: baselines are of one problem."
             )
+
+    def tell_passed_over(self, folder: Path, planned: Planned) -> None:
+        """Tell which files of a folder were passed over, and why."""
+        for files, one, more in (
+            (planned.unknown, "is of no known format", "are of no known format"),
+            (planned.unreadable, "cannot be opened", "cannot be opened"),
+        ):
+            if files:
+                names = [str(file.relative_to(folder)) for file in files]
+                why = f"{one} and was" if len(files) == 1 else f"{more} and were"
+                self.sentences.append(
+                    f"{counted(len(files), 'file')} in {safe_line(str(folder), 200)} {why} passed over: "
+                    f"{listed(names, FILES_TOLD)}."
+                )
 
     def method(self, record: PreparedMethod, outcome: Recorded, known: KnownProblem, named: Iterable[str]) -> None:
         """Count a method, and note what it was measured on; ``named`` has the datasets that the person named."""

@@ -150,6 +150,8 @@ def test_what_was_imported_can_be_withdrawn(results: Path, capsys: pytest.Captur
     main(["import", str(results)])
     assert main(["import", "--withdraw", "1"]) == 0
     assert "Withdrawn: 1 method taken" in capsys.readouterr().out
+    assert main(["import", "--withdraw", "1"]) == 0
+    assert capsys.readouterr().out == "Import 1 has been withdrawn already; nothing changed.\n"
     assert main(["import", "--withdraw", "7"]) == 2
     assert "There is no import 7" in capsys.readouterr().err
 
@@ -303,9 +305,33 @@ def test_a_problem_alone_is_told_and_kept(results: Path, tmp_path: Path, capsys:
     assert "described" not in capsys.readouterr().out
 
 
-def test_a_setting_of_a_dataset_that_nothing_has_is_told(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["import", str(results), "--setting", "chta=lab"]) == 0
-    assert "--setting names chta, but nothing that was read has that dataset; it has chat." in capsys.readouterr().out
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_a_setting_of_a_dataset_that_nothing_has_is_told_and_the_exit_status_says_so(
+    results: Path, capsys: pytest.CaptureFixture[str], dry: tuple[str, ...]
+) -> None:
+    assert main(["import", str(results), "--setting", "chta=lab", *dry]) == 2
+    out = capsys.readouterr().out
+    assert "1 new, 0 changed, 0 unchanged, 0 rejected" in out
+    assert "--setting names chta, but nothing that was read has that dataset; it has chat." in out
+    assert main(["import", str(results), "--setting", "chat=lab", *dry]) == 0
+
+
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_what_is_passed_over_in_a_folder_is_told_after_the_counts(
+    results: Path, capsys: pytest.CaptureFixture[str], dry: tuple[str, ...]
+) -> None:
+    folder = results.parent / "mix"
+    folder.mkdir()
+    results.rename(folder / "good.jsonl")
+    (folder / "bin.jsonl").write_bytes(bytes(range(256)))
+    (folder / "empty.jsonl").touch()
+    (folder / "trunc.db").write_bytes(b"SQLite format 3\x00" + bytes(40))
+    assert main(["import", str(folder), *dry]) == 0
+    counts, sentence, *_ = capsys.readouterr().out.splitlines()
+    assert "1 new, 0 changed, 0 unchanged, 0 rejected" in counts
+    assert sentence == (
+        f"3 files in {folder} are of no known format and were passed over: bin.jsonl, empty.jsonl, trunc.db."
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,15 @@
 """``reviewer set``: what it prints, and how it exits."""
 
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from reviewer.cli.main import main
+from reviewer.domain.problems import Problem
+from reviewer.store.migrations import open_store
+from reviewer.store.problems import save_problem
+from tests.builders import NOW
 
 pytestmark = pytest.mark.usefixtures("store")
 
@@ -12,6 +19,40 @@ def test_what_is_told_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "Set; 1 measurement changed.\n"
     assert main(["problems"]) == 0
     assert "mood (lower)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ("--setting", "pilot"),
+            "no measurement changed: every one has a setting already, and --overwrite changes those that have another.",
+        ),
+        (
+            ("--setting", "chat=pilot", "--direction", "mood=lower"),
+            "no measurement changed: every one of chat has a setting already, and --overwrite changes those that have "
+            "another.",
+        ),
+        (("--setting", "lab", "--overwrite"), "no measurement changed: every one has that setting already."),
+        (("--setting", "unknown"), "0 measurements changed."),
+        (("--direction", "mood=lower"), "0 measurements changed."),
+        (("--setting", "pilot", "--overwrite"), "1 measurement changed."),
+    ],
+)
+def test_a_setting_that_changes_nothing_says_why(
+    options: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["set", "--setting", "lab"]) == 0
+    capsys.readouterr()
+    assert main(["set", *options]) == 0
+    assert capsys.readouterr().out == f"Set; {said}\n"
+
+
+def test_a_setting_where_nothing_was_measured_says_so(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(open_store(store)) as opened, opened.write() as connection:
+        save_problem(connection, Problem("bare"), NOW)
+    assert main(["set", "--setting", "lab", "--problem", "bare"]) == 0
+    assert capsys.readouterr().out == "Set; no measurement changed: nothing has been measured yet.\n"
 
 
 @pytest.mark.parametrize(

@@ -38,5 +38,5 @@ class Records(list[Record]):
 
 def read_all(path: Path, *, problem: str | None = None, format_name: str | None = None) -> Records:
     """Return everything at ``path``, as an import would meet it."""
-    plans = registry.plans(path, problem=problem, format_name=format_name)
+    plans = registry.planned(path, problem=problem, format_name=format_name).plans
     return Records(record for plan in plans for record in registry.read(plan))

@@ -26,7 +26,7 @@ def cache(tmp_path: Path) -> Path:
 
 
 def test_the_whole_cache_is_one_plan_and_gives_the_study_s_numbers(cache: Path) -> None:
-    (found,) = registry.recognise(cache)
+    (found,) = registry.recognise(cache).found
     assert (found.source.name, found.path) == ("aar-cache", cache)
     records = read_all(cache)
     assert not records.rejects

@@ -218,6 +218,6 @@ def test_any_finding_is_a_record_or_a_reason(finding: dict[str, Any]) -> None:
 
 def test_recognised_by_content(tmp_path: Path) -> None:
     path = save(tmp_path / "anything.dat", FINDING)
-    assert [f.source.name for f in registry.recognise(path)] == ["aar-findings"]
+    assert [f.source.name for f in registry.recognise(path).found] == ["aar-findings"]
     big = save(tmp_path / "big.json", [{**FINDING, "content": "x" * 100_000}])
     assert read_all(big).method("p7").role is Role.PROPOSAL

@@ -110,7 +110,7 @@ def test_a_first_line_of_nothing_but_the_mark_is_blank(write: Write) -> None:
 
 
 def test_txt_is_recognised_by_what_stands_in_it(write: Write) -> None:
-    (found,) = registry.recognise(write(GOOD))
+    (found,) = registry.recognise(write(GOOD)).found
     assert found.source is native.SOURCE
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from reviewer.domain.errors import SourceError, UserError
 from reviewer.sources import registry
+from reviewer.sources.contract import Head
+from reviewer.sources.files import readable_head
 
 from .aar_cache_fixture import build_cache
 from .aar_server_fixture import build_server_database, findings_as_json
@@ -36,16 +38,42 @@ def release(tmp_path: Path) -> Path:
 
 
 def test_a_release_is_found_whole_and_each_thing_once(release: Path) -> None:
-    found = {(f.source.name, f.path) for f in registry.recognise(release)}
+    found = {(f.source.name, f.path) for f in registry.recognise(release).found}
     assert found == {
         ("aar-db", release / "experiments.db"),
         ("native", release / "notes.txt"),
         ("aar-cache", release),
         ("aar-findings", release),
     }
-    plans = {p.source: p for p in registry.plans(release)}
+    plans = {p.source: p for p in registry.planned(release).plans}
     assert len(plans["aar-cache"].files) == 41
     assert len(plans["aar-findings"].files) == len(findings_as_json())
+
+
+def test_files_of_no_format_are_passed_over_but_not_what_a_source_has_beside_its_own(release: Path) -> None:
+    for name in ("experiments.db-wal", "shared_findings/index.json", ".DS_Store"):
+        (release / name).write_bytes(b"\xff\xfe")
+    (release / "shared_findings" / "999_broken.json").write_bytes(b"")
+    seeds = next(release.glob("cache_results/*/*/seed_*.json")).parent
+    (seeds / "seed_99.json").write_bytes(b"")
+    (seeds / "summary.json").write_bytes(b"")
+    (release / "empty.jsonl").touch()
+    names = ["README.md", "empty.jsonl", "picture.png", "cache_results/Idea.md"]
+    assert registry.planned(release)[1:] == (tuple(release / name for name in names), ())
+    assert registry.planned(release, format_name="aar-cache").unknown == ()
+
+
+def test_each_file_of_a_folder_is_looked_at_once(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+
+    def noted(path: Path) -> Head | None:
+        opened.append(path)
+        return readable_head(path)
+
+    monkeypatch.setattr("reviewer.sources.registry.readable_head", noted)
+    planned = registry.planned(release)
+    assert len(opened) == len(set(opened))
+    assert set(planned.unknown) < set(opened)
 
 
 def test_one_baseline_seen_three_times_is_one_method_in_parts(release: Path) -> None:
@@ -117,14 +145,14 @@ def test_a_path_with_a_nul_is_a_sentence(tmp_path: Path) -> None:
 
 def test_a_link_back_up_makes_no_endless_walk(release: Path) -> None:
     (release / "loop").symlink_to(release, target_is_directory=True)
-    assert len(registry.recognise(release)) == 4
+    assert len(registry.recognise(release).found) == 4
 
 
 def test_pydantic_is_loaded_only_when_our_own_format_is_read(tmp_path: Path) -> None:
     path = build_server_database(tmp_path / "server.db")
     code = (
         "import sys; from pathlib import Path; from reviewer.sources import registry;"
-        "list(map(list, map(registry.read, registry.plans(Path(sys.argv[1])))));"
+        "list(map(list, map(registry.read, registry.planned(Path(sys.argv[1])).plans)));"
         "print('pydantic' in sys.modules or 'pydantic_core' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)

@@ -15,7 +15,7 @@ from reviewer.store import imports, methods, recording, withdrawing
 from reviewer.store.connection import Store
 from reviewer.store.health import examine_store
 from reviewer.store.problems import ProblemCounts, counts
-from reviewer.store.withdrawing import withdraw_import
+from reviewer.store.withdrawing import Withdrawn, withdraw_import
 from reviewer.workflow.judging import give_verdict, perform
 from tests.builders import (
     NOW,
@@ -243,6 +243,15 @@ def test_withdrawing_what_a_correction_corrected_leaves_the_correction(tmp_path:
     assert method_ids(store) == method_ids(store, Role.BASELINE) == []
     assert table(store, "PRAGMA foreign_key_check") == []
     assert examine_store(store.path).stale_counts == 0
+
+
+def test_an_import_that_was_withdrawn_before_is_left_as_it_is(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1"))
+    assert withdraw(store, 1) == (1, 0)
+    before = table(store, "SELECT * FROM imports")
+    again = withdraw_import(store, 1, "2030-01-01T00:00:00.000Z")
+    assert again == Withdrawn(0, 0, before=True)
+    assert table(store, "SELECT * FROM imports") == before
 
 
 def test_an_import_that_still_runs_is_not_withdrawn(tmp_path: Path) -> None:

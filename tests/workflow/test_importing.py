@@ -11,6 +11,7 @@ from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Dataset, Metric, Problem
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction
+from reviewer.sources.files import readable_head
 from reviewer.store.claims import refresh_claims
 from reviewer.store.connection import Store
 from reviewer.store.problems import problem_by_id, save_problem
@@ -178,8 +179,40 @@ def test_a_setting_of_a_dataset_that_nothing_has_is_told(store: Store, tmp_path:
     path = lines(tmp_path / "r.jsonl", proposal("a"))
     report = run_import(store, [path], settings=parse_settings("chta=lab"), dry_run=dry_run)
     assert "--setting names chta, but nothing that was read has that dataset; it has chat." in report.sentences
+    assert report.unused_settings == ("chta",)
     for right in ("chat=lab", "lab", "Chat=pilot"):
         assert run_import(store, [path], settings=parse_settings(right), dry_run=dry_run).sentences == ()
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_files_of_a_folder_that_are_of_no_format_are_told(store: Store, tmp_path: Path, dry_run: bool) -> None:
+    folder = tmp_path / "mix"
+    (folder / "runs").mkdir(parents=True)
+    lines(folder / "good.jsonl", proposal("a"))
+    assert run_import(store, [folder], dry_run=dry_run).sentences == ()
+    (folder / "\x1b[31mred.log").write_bytes(b"\x00\xff")
+    (sentence,) = run_import(store, [folder], dry_run=dry_run).sentences
+    name = safe_line("\x1b[31mred.log")
+    assert sentence == f"1 file in {folder} is of no known format and was passed over: {name}."
+    for name in ("a.log", "b.log", "runs/c.log", "runs/d.log", "runs/e.log"):
+        (folder / name).touch()
+    report = run_import(store, [folder], dry_run=dry_run)
+    (sentence,) = report.sentences
+    assert sentence.startswith(f"6 files in {folder} are of no known format and were passed over: ")
+    assert sentence.endswith("a.log, b.log, runs/c.log and 2 more.")
+    assert report.rejected == 0
+
+
+def test_a_file_that_cannot_be_opened_is_told_as_such(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines(tmp_path / "good.jsonl", proposal("a"))
+    secret = lines(tmp_path / "secret.jsonl", proposal("b"))
+    monkeypatch.setattr(
+        "reviewer.sources.registry.readable_head", lambda path: None if path == secret else readable_head(path)
+    )
+    sentences = run_import(store, [tmp_path]).sentences
+    assert f"1 file in {tmp_path} cannot be opened and was passed over: secret.jsonl." in sentences
 
 
 def test_a_setting_may_name_a_dataset_by_its_other_name(store: Store, tmp_path: Path) -> None:
