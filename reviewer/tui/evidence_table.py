@@ -254,7 +254,9 @@ def _note(row: ComparisonRow, appraised: Appraised | None, marks: Marks) -> str:
             parts.append(f"{name} on {safe_line(split_words(splits), 40)}")
     for name, bound in (("floor", row.floor), ("ceiling", row.ceiling)):
         if bound is not None and bound.measurement.value is not None:
-            words = f"{name} {number(bound.measurement.value, marks)} {_seeds(bound.measurement)}".rstrip()
+            # Before the number, since a note may end after any comma.
+            kind = f"{BASIS_WORDS[Basis.ILLUSTRATIVE]} {name}" if _illustrative(bound.measurement) else name
+            words = f"{kind} {number(bound.measurement.value, marks)} {_seeds(bound.measurement)}".rstrip()
             borrowed = bound.measurement.setting is not row.setting
             parts.append(f"{words}, {SETTING_WORDS[bound.measurement.setting]}" if borrowed else words)
     return ("; " if any("," in part for part in parts) else ", ").join(parts)

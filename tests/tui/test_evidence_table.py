@@ -41,6 +41,15 @@ def test_a_bound_of_another_setting_says_which() -> None:
     assert unknown.note == "floor 0.500, setting unknown"
 
 
+def test_a_bound_that_is_illustrative_says_so_before_its_number() -> None:
+    made_up = measured(0.528, setting=Setting.LAB, n_seeds=16, basis=Basis.ILLUSTRATIVE)
+    lab, held_out, *_ = cells(
+        (measured(0.9, setting=Setting.LAB), measured(0.8, setting=Setting.HELD_OUT)), (), floor(made_up)
+    )
+    assert lab.note == "illustrative floor 0.528 (16)"
+    assert held_out.note == "illustrative floor 0.528 (16), lab"
+
+
 def test_a_setting_in_which_nothing_was_measured_is_of_any_dataset() -> None:
     found = cells((measured(0.9, setting=Setting.LAB),), ())
     assert [(c.dataset, c.setting) for c in found] == [
