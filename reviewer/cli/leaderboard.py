@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reviewer.cli.main import Invocation
-from reviewer.domain.vocabulary import Setting
+from reviewer.domain.vocabulary import Bound, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,11 @@ def _lines(board: "Leaderboard", slug: str) -> "Iterator[str]":
     from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
     from reviewer.evidence.baselines import metric_label
+    from reviewer.evidence.figures import FOOTNOTE
     from reviewer.evidence.leaderboard import sentences
+
+    def noted(value: float, illustrative: bool) -> str:
+        return _number(value) + (FOOTNOTE if illustrative else "")
 
     ground = board.ground
     better = {"higher": "higher is better", "lower": "lower is better", "unknown": "which way is better is unknown"}
@@ -93,26 +97,33 @@ def _lines(board: "Leaderboard", slug: str) -> "Iterator[str]":
         f"{where}, {setting}; {counted(board.proposals, 'proposal')}"
     )
     marks = [
-        f"{name} {_number(x)}" for name, x in (("floor", board.floor), ("ceiling", board.ceiling)) if x is not None
+        f"{bound} {noted(x, bound in board.illustrative_bounds)}"
+        for bound, x in ((Bound.FLOOR, board.floor), (Bound.CEILING, board.ceiling))
+        if x is not None
     ]
     if board.baseline is not None:
         title = safe_line(board.baseline.title, TITLE_LIMIT)
-        marks.insert(0, f"best baseline {_number(board.baseline.value)}, {title}")
+        marks.insert(0, f"best baseline {noted(board.baseline.value, board.baseline.illustrative)}, {title}")
     if marks:
         yield "; ".join(marks)
+    if board.illustrative:
+        yield f"A value with {FOOTNOTE} is illustrative."
+    unmarked = " " * len(FOOTNOTE) if any(row.illustrative for row in board.rows) else ""
     yield ""
-    yield f"{'rank':>7} {'value':>9} {'error':>9} {'n':>4} {'95 % interval':>19} {'adj. p':>7} {'shrunken':>9}  title"
+    value = f"{'value':>9}{unmarked}"
+    yield f"{'rank':>7} {value} {'error':>9} {'n':>4} {'95 % interval':>19} {'adj. p':>7} {'shrunken':>9}  title"
     for row in board.rows:
-        yield _line(row, safe_line(row.title, TITLE_LIMIT))
+        yield _line(row, safe_line(row.title, TITLE_LIMIT), FOOTNOTE if row.illustrative else unmarked)
     yield ""
     yield from sentences(board)
 
 
-def _line(row: "LeaderboardRow", title: str) -> str:
+def _line(row: "LeaderboardRow", title: str, after: str) -> str:
+    """Return a row; ``after`` stands after its value."""
     limits = row.interval.limits
     cells = (
         f"{'' if row.rank is None else format(row.rank, ','):>7}",
-        f"{_number(row.value):>9}",
+        f"{_number(row.value):>9}{after}",
         f"{'' if row.arm.standard_error is None else '±' + _number(row.arm.standard_error):>9}",
         f"{'' if row.arm.n is None else row.arm.n:>4}",
         f"{'' if limits is None else f'{_number(limits[0])} to {_number(limits[1])}':>19}",

@@ -22,6 +22,12 @@ BASIS_WORDS = {
     Basis.ILLUSTRATIVE: "illustrative",
 }
 
+FOOTNOTE = "*"
+"""Stands after a value that is illustrative, wherever the word itself does not stand beside it."""
+
+FOOTNOTE_WORDS = f"{FOOTNOTE} {BASIS_WORDS[Basis.ILLUSTRATIVE]}"
+"""Explains the mark where one line has room for a word or two."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:

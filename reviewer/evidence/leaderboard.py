@@ -77,6 +77,11 @@ class LeaderboardRow:
         """Return the interval of the value, or why there is none."""
         return mean_interval(self.arm)
 
+    @property
+    def illustrative(self) -> bool:
+        """Return whether the value is illustrative."""
+        return self.basis is Basis.ILLUSTRATIVE
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -113,11 +118,18 @@ class Leaderboard:
     unmeasured: int = 0
     shared_seeds: bool = False
     """Whether runs of one seed number are compared in pairs."""
+    illustrative_bounds: frozenset[Bound] = frozenset()
+    """Those of floor and ceiling whose value is illustrative."""
 
     @property
     def proposals(self) -> int:
         """Return how many proposals have a value here."""
         return sum(row.role is Role.PROPOSAL for row in self.rows)
+
+    @property
+    def illustrative(self) -> bool:
+        """Return whether any value of a row, or of floor and ceiling, is illustrative."""
+        return bool(self.illustrative_bounds) or any(row.illustrative for row in self.rows)
 
     def difference(self, row: LeaderboardRow) -> Difference | None:
         """Return how a proposal differs from the best baseline; None where there is nothing to hold it against."""
@@ -193,13 +205,14 @@ def build_leaderboard(
         elif contender.role is not Role.REFERENCE:
             unmeasured += 1
     rows, baseline, shrinkage = _rows(found, metric.direction, shared_seeds)
-    floor, ceiling, setting = _bounds(references, ground, metric)
+    floor, ceiling, setting, made_up = _bounds(references, ground, metric)
     lines = [x for x in (floor, ceiling, None if baseline is None else baseline.value) if x is not None]
     tested = sum(row.p is not None for row in rows)
     scale = _scale(rows, lines)
     return Leaderboard(
-        ground, metric, rows, scale, baseline, floor, ceiling, setting, tested, shrinkage, unmeasured, shared_seeds
-    )
+        ground, metric, rows, scale, baseline, floor, ceiling, setting, tested, shrinkage, unmeasured, shared_seeds,
+        made_up,
+    )  # fmt: skip
 
 
 class _Found(NamedTuple):
@@ -285,8 +298,8 @@ def _one_sided(ours: Arm, theirs: Arm, direction: Direction, paired: bool) -> fl
 
 def _bounds(
     references: Sequence[Contender], ground: Ground, metric: Metric
-) -> tuple[float | None, float | None, Setting | None]:
-    """Return floor and ceiling on the ground, and their setting where that is another one.
+) -> tuple[float | None, float | None, Setting | None, frozenset[Bound]]:
+    """Return floor and ceiling on the ground, their setting where that is another one, and which are illustrative.
 
     Of a share of the gap between the two they are 0 and 1.
     """
@@ -295,9 +308,14 @@ def _bounds(
         None if one is None or arm_of(one.measurement) is None else one.measurement.value for one in sighted
     )
     if floor is None and ceiling is None and references and beneath(metric) is not None:
-        return 0.0, 1.0, None
+        return 0.0, 1.0, None, frozenset()
     setting = next((one.measurement.setting for one in sighted if one is not None), ground.setting)
-    return floor, ceiling, None if setting is ground.setting else setting
+    made_up = frozenset(
+        bound
+        for bound, one in zip((Bound.FLOOR, Bound.CEILING), sighted, strict=True)
+        if one is not None and one.measurement.basis is Basis.ILLUSTRATIVE
+    )
+    return floor, ceiling, None if setting is ground.setting else setting, made_up
 
 
 def _scale(rows: Sequence[LeaderboardRow], lines: Sequence[float]) -> Scale:

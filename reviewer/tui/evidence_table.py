@@ -7,7 +7,7 @@ from itertools import zip_longest
 from reviewer.domain import numbers
 from reviewer.domain.methods import Measurement
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Setting
+from reviewer.domain.vocabulary import Basis, Setting
 from reviewer.evidence.appraisal import Appraised, Side, Told
 from reviewer.evidence.arms import Arm
 from reviewer.evidence.baselines import metric_label
@@ -41,6 +41,8 @@ class EvidenceCells:
 
     The errors, the numbers of seeds and the difference are those that the interval stands on, once that is known.
 
+    ``basis`` is that of the proposal's value; whether either value is illustrative is said of each by itself.
+
     What statistics say of it (``interval``, ``told``, ``span``) is empty until that is known. ``real`` says that the
     difference is one, and whether it is for the better; None where that cannot be said.
     """
@@ -65,6 +67,8 @@ class EvidenceCells:
     real: bool | None = None
     scale: str = ""
     """Rows of the same scale are drawn on one."""
+    proposal_illustrative: bool = False
+    baseline_illustrative: bool = False
 
 
 ANY = "any"
@@ -116,6 +120,8 @@ def evidence_cells(
                 span=_span(known),
                 real={Told.BETTER: True, Told.WORSE: False}.get(known.told) if known and known.told else None,
                 scale=row.metric.name,
+                proposal_illustrative=_illustrative(ours),
+                baseline_illustrative=_illustrative(theirs),
             )
         )
         previous = row
@@ -178,6 +184,10 @@ def _measurement(sighting: Sighting | None) -> Measurement | None:
 
 def _value(measurement: Measurement | None, marks: Marks) -> str:
     return "" if measurement is None or measurement.value is None else number(measurement.value, marks)
+
+
+def _illustrative(measurement: Measurement | None) -> bool:
+    return measurement is not None and measurement.value is not None and measurement.basis is Basis.ILLUSTRATIVE
 
 
 def _arms(appraised: Appraised | None) -> tuple[Arm | None, Arm | None]:
@@ -244,7 +254,9 @@ def _note(row: ComparisonRow, appraised: Appraised | None, marks: Marks) -> str:
             parts.append(f"{name} on {safe_line(split_words(splits), 40)}")
     for name, bound in (("floor", row.floor), ("ceiling", row.ceiling)):
         if bound is not None and bound.measurement.value is not None:
-            words = f"{name} {number(bound.measurement.value, marks)} {_seeds(bound.measurement)}".rstrip()
+            # Before the number, since a note may end after any comma.
+            kind = f"{BASIS_WORDS[Basis.ILLUSTRATIVE]} {name}" if _illustrative(bound.measurement) else name
+            words = f"{kind} {number(bound.measurement.value, marks)} {_seeds(bound.measurement)}".rstrip()
             borrowed = bound.measurement.setting is not row.setting
             parts.append(f"{words}, {SETTING_WORDS[bound.measurement.setting]}" if borrowed else words)
     return ("; " if any("," in part for part in parts) else ", ").join(parts)

@@ -7,8 +7,9 @@ from itertools import groupby
 from textual.content import Content
 
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Bound, Role
+from reviewer.domain.vocabulary import Basis, Bound, Role
 from reviewer.evidence.baselines import Ground, metric_label
+from reviewer.evidence.figures import BASIS_WORDS, FOOTNOTE, FOOTNOTE_WORDS
 from reviewer.evidence.leaderboard import Leaderboard, LeaderboardRow
 from reviewer.evidence.many import FALSE_DISCOVERY_RATE
 from reviewer.tui.cells import cut
@@ -41,8 +42,18 @@ def facts(board: Leaderboard, marks: Marks) -> str:
     """Return what the rows are held against, each with its letter on the scale, and how many have no value."""
     baseline = board.baseline
     best = None if baseline is None else baseline.value
-    named = (("b best baseline", best), ("f floor", board.floor), ("c ceiling", board.ceiling))
-    parts = [f"{name} {number(value, marks)}" for name, value in named if value is not None]
+    named = (
+        ("b best baseline", best, baseline is not None and baseline.illustrative),
+        ("f floor", board.floor, Bound.FLOOR in board.illustrative_bounds),
+        ("c ceiling", board.ceiling, Bound.CEILING in board.illustrative_bounds),
+    )
+    # What the mark says comes first, since the end may be cut.
+    parts = [FOOTNOTE_WORDS] if board.illustrative else []
+    parts += [
+        f"{name} {number(value, marks)}{FOOTNOTE if illustrative else ''}"
+        for name, value, illustrative in named
+        if value is not None
+    ]
     if board.unmeasured:
         parts.append(f"{board.unmeasured:,} without a value here")
     if any(row.interval.limits is None or not row.seeds for row in board.rows):
@@ -65,11 +76,12 @@ class _Figures:
     shrunken: str
 
 
-def _figures(row: LeaderboardRow, marks: Marks) -> _Figures:
+def _figures(row: LeaderboardRow, marks: Marks, unmarked: str) -> _Figures:
+    """Return the figures of a row; ``unmarked`` stands after its value where that has no footnote."""
     error, n = row.arm.standard_error, row.arm.n
     return _Figures(
         "" if row.rank is None else str(row.rank),
-        number(row.value, marks),
+        number(row.value, marks) + (FOOTNOTE if row.illustrative else unmarked),
         "" if error is None else f"{marks.plus_minus}{number(error, marks)}",
         "" if n is None else f"({n})",
         "" if row.adjusted is None else p_words(row.adjusted),
@@ -88,29 +100,32 @@ class Table:
     def __init__(self, board: Leaderboard, marks: Marks) -> None:
         self.board = board
         self._marks = marks
-        figures: Iterable[_Figures] = (_figures(row, marks) for row in board.rows)
+        # As wide as the footnote, so that digits stand under digits.
+        self._unmarked = " " * len(FOOTNOTE) if any(row.illustrative for row in board.rows) else ""
+        self._heads = _HEADS | {"value": _HEADS["value"] + self._unmarked}
+        figures: Iterable[_Figures] = (_figures(row, marks, self._unmarked) for row in board.rows)
         widths = dict.fromkeys(_FIGURES, 0)
         for each in figures:
             for name in _FIGURES:
                 widths[name] = max(widths[name], len(getattr(each, name)))
-        self._widths = {name: max(width, len(_HEADS[name])) if width else 0 for name, width in widths.items()}
+        self._widths = {name: max(width, len(self._heads[name])) if width else 0 for name, width in widths.items()}
         self._layouts: dict[int, _Layout] = {}
 
     def head(self, width: int) -> Content:
         """Return the names of the columns, with the ends of the scale and what is marked on it."""
         layout = self._layout(width)
-        parts = [cut(_HEADS[name], layout.columns[name]) if name == "title" else _HEADS[name].rjust(
+        parts = [cut(self._heads[name], layout.columns[name]) if name == "title" else self._heads[name].rjust(
             layout.columns[name]) for name in layout.before]  # fmt: skip
         if layout.bars is not None:
             scale = self.board.scale
             parts.append(layout.bars.axis((number(scale.low, self._marks), number(scale.high, self._marks))))
-        parts += [_HEADS[name].rjust(layout.columns[name]) for name in layout.after]
+        parts += [self._heads[name].rjust(layout.columns[name]) for name in layout.after]
         return Content.styled((" " * _GAP).join(parts), "$quiet")
 
     def line(self, place: int, width: int, *, seeds: bool) -> Content:
         """Return the row at a place within so many cells; ``seeds`` are drawn in place of its interval."""
         row = self.board.rows[place]
-        layout, figures = self._layout(width), _figures(row, self._marks)
+        layout, figures = self._layout(width), _figures(row, self._marks, self._unmarked)
         found = row.adjusted is not None and row.adjusted <= FALSE_DISCOVERY_RATE
         gap = " " * _GAP
         parts: list[str | tuple[str, str]] = []
@@ -192,7 +207,8 @@ def row_words(board: Leaderboard, row: LeaderboardRow, marks: Marks, *, seeds: b
 
     interval, difference, shrunken = row.interval, board.difference(row), row.shrunken
     own = f"95 % {between(*interval.limits)}" if interval.limits else interval.reason[:1].lower() + interval.reason[1:]
-    said = [f"{number(row.value, marks)}, {own}"]
+    rests_on = f" {BASIS_WORDS[row.basis]}" if row.basis in (Basis.PUBLISHED, Basis.ILLUSTRATIVE) else ""
+    said = [f"{number(row.value, marks)}{rests_on}, {own}"]
     if difference is not None:
         words = f"{signed(difference.value, marks)} from the best baseline"
         if difference.interval is not None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from reviewer.cli.main import main
-from reviewer.domain.methods import SeedValue
-from reviewer.domain.vocabulary import Role, Setting
+from reviewer.domain.methods import Measurement, SeedValue
+from reviewer.domain.vocabulary import Basis, Bound, Role, Setting
 from reviewer.workflow.leaderboard_rows import COLUMNS
 from tests.builders import build_store, measured, record
 
@@ -52,12 +52,13 @@ def test_the_table_is_printed_best_first(capsys: Capture) -> None:
     assert "±0.006" in lines[5]
     assert "0.675 to 0.725" in lines[5]
     assert lines[8].endswith("baseline: Title of b")
-    assert "over all 4 proposals tested" in out
+    assert "over all 4 tested" in out
     assert "1 proposal could not be tested" in out
-    assert "The cure is fresh seeds for the top few." in out
+    assert "Fresh seeds for the top few are the cure." in out
     assert "1 method of the problem has no value here." in out
     assert "nan" not in out
     assert "inf" not in out.replace("fresh", "")
+    assert "*" not in out
 
 
 @pytest.mark.usefixtures("table")
@@ -120,3 +121,30 @@ def test_a_problem_without_measurements_is_told(
     monkeypatch.setenv("REVIEWER_STORE", str(store.path))
     assert main(["leaderboard"]) == 2
     assert "has measured anything yet" in capsys.readouterr().err
+
+
+def test_a_value_that_is_illustrative_has_a_mark_that_a_line_explains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def lab(value: float, basis: Basis) -> tuple[Measurement, ...]:
+        return (measured(value, setting=Setting.LAB, basis=basis),)
+
+    store = build_store(
+        tmp_path,
+        record("printed", measurements=lab(0.9, Basis.PUBLISHED)),
+        record("made up", measurements=lab(0.8, Basis.ILLUSTRATIVE)),
+        record("b", Role.BASELINE, measurements=lab(0.3, Basis.ILLUSTRATIVE)),
+        record("f", Role.REFERENCE, bound=Bound.FLOOR, measurements=lab(0.1, Basis.ILLUSTRATIVE)),
+        record("c", Role.REFERENCE, bound=Bound.CEILING, measurements=lab(1.0, Basis.PUBLISHED)),
+    )
+    store.close()
+    monkeypatch.setenv("REVIEWER_STORE", str(store.path))
+    assert main(["leaderboard"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == "best baseline 0.300*, Title of b; floor 0.100*; ceiling 1.000"
+    assert lines[2] == "A value with * is illustrative."
+    head, *rows = lines[4:10]
+    values = {row.rpartition("Title of ")[2]: row[8:18] for row in rows}
+    assert values == {"c": "    1.000 ", "printed": "    0.900 ", "made up": "    0.800*", "b": "    0.300*",
+                      "f": "    0.100*"}  # fmt: skip
+    assert head[8:18] == "    value "

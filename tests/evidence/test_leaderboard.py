@@ -184,6 +184,20 @@ def test_bounds_of_another_setting_are_drawn_and_told() -> None:
     assert told_of not in sentences(both)
 
 
+def test_which_values_are_illustrative_is_known_of_rows_and_bounds() -> None:
+    made_up = told(0.1, basis=Basis.ILLUSTRATIVE)
+    floor = contender(2, made_up, role=Role.REFERENCE, bound=Bound.FLOOR)
+    ceiling = contender(3, told(0.9, basis=Basis.PUBLISHED), role=Role.REFERENCE, bound=Bound.CEILING)
+    found = board(contender(1, told(0.5)), floor, ceiling)
+    assert found.illustrative_bounds == {Bound.FLOOR}
+    assert [row.illustrative for row in found.rows] == [False, False, True]
+    assert found.illustrative
+    assert board(contender(1, made_up)).illustrative
+    assert not board(contender(1, told(0.5)), ceiling).illustrative
+    elsewhere = floor._replace(measurements=(made_up._replace(setting=Setting.HELD_OUT),))
+    assert board(contender(1, told(0.5)), elsewhere).illustrative, "a bound of another setting counts too"
+
+
 def test_seeds_and_interval_come_with_the_row() -> None:
     (row,) = board(contender(1, seeded(0.4, 0.5, 0.6))).rows
     assert row.seeds == (0.4, 0.5, 0.6)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from reviewer.domain.methods import Measurement, SeedValue
-from reviewer.domain.vocabulary import Bound, Role, Setting
+from reviewer.domain.vocabulary import Basis, Bound, Role, Setting
 from reviewer.evidence.appraisal import appraise
 from reviewer.evidence.comparison import compare
 from reviewer.tui.evidence_table import EvidenceCells, evidence_cells
@@ -39,6 +39,15 @@ def test_a_bound_of_another_setting_says_which() -> None:
     assert held_out.note == "floor 0.528 (16), lab"
     unknown, *_ = cells((measured(0.9, setting=Setting.LAB),), (), floor(measured(0.5)))
     assert unknown.note == "floor 0.500, setting unknown"
+
+
+def test_a_bound_that_is_illustrative_says_so_before_its_number() -> None:
+    made_up = measured(0.528, setting=Setting.LAB, n_seeds=16, basis=Basis.ILLUSTRATIVE)
+    lab, held_out, *_ = cells(
+        (measured(0.9, setting=Setting.LAB), measured(0.8, setting=Setting.HELD_OUT)), (), floor(made_up)
+    )
+    assert lab.note == "illustrative floor 0.528 (16)"
+    assert held_out.note == "illustrative floor 0.528 (16), lab"
 
 
 def test_a_setting_in_which_nothing_was_measured_is_of_any_dataset() -> None:
@@ -110,3 +119,15 @@ def test_a_value_that_is_its_seeds_mean_rounded_is_not_noted() -> None:
     assert appraised_cells(seeded(0.6, 0.601, 0.6, 0.602), seeded(0.5, 0.5, 0.51)).note == "baseline seeds' mean 0.505"
     assert appraised_cells(seeded(1234.0, 1233.9, 1234.5), seeded(1e-4, 1e-4, 1.01e-4)).note == ""
     assert appraised_cells(seeded(1e-4, 3e-4, 4e-4), seeded(1.0, 1.0, 1.001)).note == "seeds' mean 3.50e−04"
+
+
+def test_each_value_says_by_itself_whether_it_is_illustrative() -> None:
+    made_up = measured(0.4, setting=Setting.LAB, basis=Basis.ILLUSTRATIVE)
+    printed = made_up._replace(value=0.9, basis=Basis.PUBLISHED)
+    lab, *absent = cells((printed,), (made_up,))
+    assert (lab.basis, lab.proposal_illustrative, lab.baseline_illustrative) == ("published", False, True)
+    assert not any(row.proposal_illustrative or row.baseline_illustrative for row in absent)
+    lab, *_ = cells((made_up,), (printed,))
+    assert (lab.basis, lab.proposal_illustrative, lab.baseline_illustrative) == ("illustrative", True, False)
+    lab, *_ = cells((made_up._replace(value=None),), (printed,))
+    assert (lab.basis, lab.proposal_illustrative) == ("", False)

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from reviewer.domain.problems import Metric
-from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
+from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.leaderboard import Contender, Leaderboard, build_leaderboard
 from reviewer.tui.leaderboard_table import Table, facts, ground_words, row_words
-from reviewer.tui.marks import ASCII, UNICODE
+from reviewer.tui.marks import ASCII, UNICODE, Marks
 from tests.builders import measured
 
 GROUND = Ground("pgr", "chat", Setting.LAB, "")
@@ -107,3 +107,45 @@ def test_the_words_of_the_top_have_raw_and_shrunken_side_by_side() -> None:
     assert words.startswith("0.550, 95 % 0.494 to 0.606; +0.200 from the best baseline, ")
     assert "(Welch t); shrunken 0.5" in words
     assert words.endswith("; no values by seed are listed.")
+
+
+MIXED = board(
+    contender(1, "Printed", 0.93, basis=Basis.PUBLISHED),
+    contender(2, "Made up", 0.83, basis=Basis.ILLUSTRATIVE),
+    contender(3, "Long", 1234.0, basis=Basis.ILLUSTRATIVE),
+    contender(4, "A title that is cut", 0.3, Role.BASELINE, basis=Basis.ILLUSTRATIVE),
+    contender(5, "Floor", 0.1, Role.REFERENCE, Bound.FLOOR, basis=Basis.ILLUSTRATIVE),
+    contender(6, "Ceiling", 1.0, Role.REFERENCE, Bound.CEILING, basis=Basis.PUBLISHED),
+)
+
+
+def place_of(title: str) -> int:
+    return next(place for place, row in enumerate(MIXED.rows) if row.title == title)
+
+
+@pytest.mark.parametrize("marks", [UNICODE, ASCII])
+@pytest.mark.parametrize("width", [24, 60, 100, 160])
+def test_an_illustrative_value_has_a_mark_and_its_digits_stand_under_digits(width: int, marks: Marks) -> None:
+    table = Table(MIXED, marks)
+    printed, made_up, long = (
+        table.line(place_of(title), width, seeds=False).plain for title in ("Printed", "Made up", "Long")
+    )
+    assert "0.830*" in made_up
+    assert "1,234*" in long
+    assert "*" not in printed
+    assert printed.index("0.930") == made_up.index("0.830") == long.index("1,234")
+    assert table.head(width).plain.index("value") == printed.index("0.930")
+
+
+def test_the_mark_is_explained_before_anything_that_may_be_cut() -> None:
+    assert facts(MIXED, UNICODE) == (
+        "* illustrative   b best baseline 0.300*   f floor 0.100*   c ceiling 1.000   ○ a value alone"
+        "   b is A title that is cut"
+    )
+    assert "*" not in facts(BOARD, ASCII)
+
+
+def test_the_row_in_words_says_what_its_value_rests_on() -> None:
+    words = [row_words(MIXED, row, UNICODE, seeds=False) for row in MIXED.rows]
+    assert words[place_of("Made up")].startswith("0.830 illustrative, no interval: ")
+    assert words[place_of("Printed")].startswith("0.930 published, no interval: ")

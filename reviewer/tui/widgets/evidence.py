@@ -15,6 +15,7 @@ from textual.strip import Strip
 from reviewer.domain.checks import CheckResult, Level
 from reviewer.domain.counted import counted
 from reviewer.domain.text import safe_line
+from reviewer.evidence.figures import FOOTNOTE, FOOTNOTE_WORDS
 from reviewer.tui.cells import cut
 from reviewer.tui.evidence_table import EvidenceCells, Span
 from reviewer.tui.marks import UNICODE, Marks, SpanMarks
@@ -41,16 +42,16 @@ _COLUMNS: tuple[Column, ...] = (
     ("", lambda c: c.basis, "left"),
     ("", lambda c: c.note, "left"),
 )
-METRIC, DATASET, OURS, OURS_ERROR, OURS_N, THEIRS, THEIRS_ERROR, THEIRS_N = 0, 1, 3, 4, 5, 6, 7, 8
+METRIC, DATASET, SETTING, OURS, OURS_ERROR, OURS_N, THEIRS, THEIRS_ERROR, THEIRS_N = 0, 1, 2, 3, 4, 5, 6, 7, 8
 DIFFERENCE, INTERVAL, TOLD, SPAN, BASIS, NOTE = 9, 10, 11, 12, 13, 14
 
 _OF_PROPOSAL = frozenset({OURS, OURS_ERROR, OURS_N, DIFFERENCE, INTERVAL, TOLD, SPAN})
 _QUIET = frozenset({OURS_ERROR, OURS_N, THEIRS_ERROR, THEIRS_N, INTERVAL, BASIS, NOTE})
 GAP = 2
 SPAN_CELLS = 23
-LEAST_NOTE, LEAST_NAME, LEAST_BASIS, LEAST_WORDS = 16, 6, 5, 12
-"""Cells below which a note is left out, to which a name is cut before any number is, to which a basis is cut, and below
-which the words of a note are left out rather than cut."""
+LEAST_NOTE, LEAST_NAME, LEAST_WORDS = 16, 6, 12
+"""Cells below which a note is left out, to which a name is cut before any number is, and below which the words of a
+note are left out rather than cut."""
 
 
 class EvidencePane(ScrollView, can_focus=True):
@@ -134,7 +135,7 @@ class EvidencePane(ScrollView, can_focus=True):
             return [Strip([Segment(cut(f" {self._empty}", max(1, width)), quiet)]), *asked]
         columns = _columns(self._cells, self._marks, alone=self._alone)
         widths = _fitted(columns, self._cells, width)
-        lines = [self._headings(widths, quiet)]
+        lines = [self._headings(widths, quiet, footnote=_has_footnotes(columns))]
         for place, row in enumerate(self._cells):
             parts: list[tuple[str, Style]] = []
             said = _without_difference(row, widths)
@@ -152,20 +153,25 @@ class EvidencePane(ScrollView, can_focus=True):
             lines.append(_line(parts))
         return lines + asked
 
-    def _headings(self, widths: dict[int, int], quiet: Style) -> Strip:
-        """Return the names of the columns; before them, how many questions there are, and the key for all of them.
+    def _headings(self, widths: dict[int, int], quiet: Style, *, footnote: bool) -> Strip:
+        """Return the names of the columns; before them, what the footnote says and how many questions there are.
 
-        They stand below; that is said in place of the key where all are in sight.
+        Where the questions stand below in sight that is said, else the key for all of them.
         """
         names = _line([(cut(_COLUMNS[i][0], widths[i]), quiet) for i in widths])
+        room = _corner(widths)
+        said = next((f" {text}" for text in self._in_corner(footnote=footnote) if cell_len(text) + 1 < room), None)
+        return names if said is None else Strip([Segment(said.ljust(room), quiet), *names.crop(room)])
+
+    def _in_corner(self, *, footnote: bool) -> tuple[str, ...]:
+        """Return what the corner may say, the longest first; the footnote outlasts the words for the questions."""
         ask, n = self._marks.levels[Level.ASK], len(self._questions)
-        room = 1 + sum(width + GAP for i, width in widths.items() if i < OURS)
         how = " below" if self.height_wanted <= self.size.height else f", {self._whole_by}" if self._whole_by else ""
-        words = (f" {ask} {counted(n, 'question')}{how}", f" {ask} {n}{how}", f" {ask} {n}")
-        below = next((text for text in words if cell_len(text) < room), None)
-        if not n or below is None:
-            return names
-        return Strip([Segment(below.ljust(room), quiet), *names.crop(room)])
+        asked = (f"{ask} {counted(n, 'question')}{how}", f"{ask} {n}{how}", f"{ask} {n}") if n else ()
+        if not footnote:
+            return asked
+        gaps = ("   ", *("  " for _ in asked))
+        return (*(f"{FOOTNOTE_WORDS}{gap}{text}" for gap, text in zip(gaps, asked, strict=False)), FOOTNOTE_WORDS)
 
     def _question(self, result: CheckResult, width: int, base: Style, quiet: Style) -> Strip:
         mark = Segment(f" {self._marks.levels[result.level]} ", quiet)
@@ -200,6 +206,9 @@ def _columns(cells: Sequence[EvidenceCells], marks: Marks, *, alone: bool) -> di
     }
     if not alone:
         columns[SPAN] = _drawn(cells, marks)
+    # The column of the basis speaks for the proposal's value alone.
+    unsaid = [row.baseline_illustrative and not row.proposal_illustrative for row in cells]
+    columns[THEIRS] = _footnoted(columns[THEIRS], unsaid)
     return {i: texts for i, texts in columns.items() if any(text.strip() for text in texts)}
 
 
@@ -219,14 +228,24 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
         for column in (OURS, THEIRS):
             say(column, [text.replace(NOT_MEASURED, NOT_MEASURED_SHORT) for text in columns.get(column, ())])
 
+    def note_basis() -> None:
+        widths.pop(BASIS, None)
+        say(OURS, _footnoted(columns.get(OURS, ()), [row.proposal_illustrative for row in cells]))
+        say(THEIRS, _footnoted(columns.get(THEIRS, ()), [row.baseline_illustrative for row in cells]))
+        explain()
+
+    def explain() -> None:
+        if _has_footnotes(columns):
+            widths[SETTING] += max(0, 2 + cell_len(FOOTNOTE_WORDS) - _corner(widths))
+
+    explain()
     note = widths.get(NOTE, 0)
     dropped: tuple[int | Callable[[], None], ...] = (
         NOTE,
         lambda: say(TOLD, [row.told[1] for row in cells]),
         SPAN,
-        lambda: say(BASIS, [row.basis[:LEAST_BASIS] for row in cells]),
         lambda: say(TOLD, [row.told[2] for row in cells]),
-        say_absent, BASIS, OURS_N, THEIRS_N, OURS_ERROR, THEIRS_ERROR, INTERVAL,
+        say_absent, note_basis, OURS_N, THEIRS_N, OURS_ERROR, THEIRS_ERROR, INTERVAL,
     )  # fmt: skip
     for step in dropped:
         over = _total(widths) - width
@@ -248,6 +267,23 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
     if _total(widths) > width:
         widths.pop(TOLD, None)
     return widths
+
+
+def _footnoted(texts: Sequence[str], illustrative: Sequence[bool]) -> list[str]:
+    """Return values that line up already, with a mark after each that is illustrative."""
+    return [
+        f"{text}{FOOTNOTE}" if marked and not text.endswith(FOOTNOTE) else text
+        for text, marked in zip(texts, illustrative, strict=False)
+    ]
+
+
+def _has_footnotes(columns: dict[int, list[str]]) -> bool:
+    return any(text.endswith(FOOTNOTE) for i in (OURS, THEIRS) for text in columns.get(i, ()))
+
+
+def _corner(widths: dict[int, int]) -> int:
+    """Return how many cells there are on the line of headings before the first heading."""
+    return 1 + sum(width + GAP for i, width in widths.items() if i < OURS)
 
 
 def _without_difference(row: EvidenceCells, widths: dict[int, int]) -> range:

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from reviewer.domain.checks import CheckResult, Level
 from reviewer.tui.evidence_table import EvidenceCells, Span
-from reviewer.tui.marks import ASCII
+from reviewer.tui.marks import ASCII, UNICODE, Marks
 from reviewer.tui.widgets.evidence import EvidencePane
 from tests.tui.harness import HarnessApp
 
@@ -190,3 +192,75 @@ async def test_why_a_value_is_missing_is_said_at_any_width_and_its_words_may_be_
             await pilot.pause()
             said = lines(pane)[3]
             assert "1,234,567" in said or "1" not in said.partition("no value")[2].partition("…")[0], width
+
+
+def based(row: EvidenceCells, basis: str, *, baseline_illustrative: bool) -> EvidenceCells:
+    return replace(
+        row,
+        basis=basis,
+        proposal_illustrative=basis == "illustrative",
+        baseline_illustrative=baseline_illustrative,
+    )
+
+
+@pytest.mark.parametrize("marks", [UNICODE, ASCII])
+async def test_at_any_width_what_is_illustrative_says_so_in_a_whole_word_or_by_a_mark(marks: Marks) -> None:
+    pane = EvidencePane(marks=marks, whole_by="v")
+    asked = tuple(CheckResult("few-seeds", Level.ASK, f"{i} seeds; enough?", {}) for i in range(9))
+    rows = (
+        based(ROWS[0], "illustrative", baseline_illustrative=True),
+        based(replace(ROWS[1], proposal="1,234", baseline="10.5"), "published", baseline_illustrative=False),
+    )
+    async with HarnessApp(pane).run_test(size=(200, 6)) as pilot:
+        pane.show_rows(rows, "", asked)
+        corners = set()
+        for width in range(200, 57, -1):
+            await pilot.resize_terminal(width, 6)
+            await pilot.pause()
+            head, made_up, printed = lines(pane)[:3]
+            words = {word for line in (made_up, printed) for word in line.split() if word[:2] in ("il", "pu")}
+            corner = head.partition("proposal")[0].strip()
+            if words:
+                assert words == {"illustrative", "published"}, width
+                assert "*" not in head + made_up + printed, width
+            else:
+                assert "0.510* " in made_up, width
+                assert "0.300* " in made_up, width
+                assert "*" not in printed, width
+                assert corner.startswith("* illustrative"), width
+                assert made_up.index("0.510") + 1 == printed.index("1,234") + 5, width
+                assert made_up.index("0.300") + 1 == printed.index("10.5") + 2, width
+            corners.add(corner)
+        assert corners == {"? 9 questions, v", "* illustrative"}
+        pane.show_rows([replace(row, dataset="a still longer dataset") for row in rows], "", asked)
+        for width, corner in ((100, "* illustrative   ? 9 questions, v"), (76, "* illustrative  ? 9, v")):
+            await pilot.resize_terminal(width, 6)
+            await pilot.pause()
+            assert lines(pane)[0].partition("proposal")[0].strip() == corner
+
+
+async def test_a_baseline_of_which_the_column_says_nothing_has_its_mark_beside_it() -> None:
+    pane = EvidencePane()
+    async with HarnessApp(pane).run_test(size=(200, 6)) as pilot:
+        pane.show_rows([based(ROWS[0], "published", baseline_illustrative=True)], "")
+        await pilot.pause()
+        head, row = lines(pane)[:2]
+        assert "0.510 " in row
+        assert "0.300* " in row
+        assert "published" in row
+        assert head.startswith(" * illustrative ")
+        pane.show_rows([based(cells("", "0.234"), "", baseline_illustrative=True)], "", alone=True)
+        head, row = lines(pane)[:2]
+        assert "0.234* " in row
+        assert head.startswith(" * illustrative ")
+        assert len(head.partition("baseline")[0]) == row.index("0.234"), "short names leave room for what it says"
+
+
+async def test_what_is_not_illustrative_has_no_mark_at_any_width() -> None:
+    pane = EvidencePane()
+    async with HarnessApp(pane).run_test(size=(200, 6)) as pilot:
+        pane.show_rows([based(row, "published", baseline_illustrative=False) for row in ROWS], "")
+        for width in range(60, 201, 20):
+            await pilot.resize_terminal(width, 6)
+            await pilot.pause()
+            assert "*" not in "".join(lines(pane)), width
