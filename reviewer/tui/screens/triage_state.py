@@ -76,7 +76,7 @@ class TriageState(Screen[None]):
         self.not_searchable = 0
         """How many texts wait for the search index."""
         self.news = ""
-        """What somebody else's import brought since the queue was put in order."""
+        """What somebody else brought or told since the queue was put in order."""
         self.asked = QueueFilter()
         self.order = Sort.IMPORTED
         self.kept: set[int] = set()
