@@ -183,23 +183,6 @@ def imports_stamp(connection: sqlite3.Connection) -> tuple[int, int]:
     return row[0], row[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """How much imports have brought so far: the proposals of one problem, and how often anything was changed."""
-
-    proposals: int
-    changes: int
-
-
-def brought_so_far(connection: sqlite3.Connection, problem_id: int) -> Brought:
-    """Return what imports have brought so far."""
-    proposals = connection.execute(
-        "SELECT coalesce(max(n), 0) FROM counts WHERE problem_id = ? AND reviewer_id = 0 AND name = 'proposals'",
-        (problem_id,),
-    ).fetchone()[0]
-    return Brought(proposals, imports_stamp(connection)[1])
-
-
 def data_version(connection: sqlite3.Connection) -> int:
     """Return a number that differs when another connection has written since: cheap enough to be asked all the time."""
     version: int = connection.execute("PRAGMA data_version").fetchone()[0]

@@ -1,4 +1,4 @@
-"""Completes a path as a shell does."""
+"""Completes a path as a shell does, and looks whether there is anything there."""
 
 import os
 from collections.abc import Sequence
@@ -34,6 +34,17 @@ def complete_path(typed: str) -> Completion:
         return Completion(typed)
     longest = _common_start(names)
     return Completion(prefix + longest if len(longest) >= len(start) else typed, tuple(names[:MOST_OFFERED]))
+
+
+def is_missing(path: str) -> bool:
+    """Return whether there is surely nothing at ``path``. Reads the disk, so not for the UI thread."""
+    try:
+        Path(path).expanduser().stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError, RuntimeError):
+        return False  # Whoever reads it says what is wrong.
+    return False
 
 
 def complete_among(names: Sequence[str], typed: str) -> Completion:

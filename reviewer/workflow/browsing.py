@@ -10,7 +10,8 @@ from reviewer.domain.judgements import Event
 from reviewer.domain.methods import Revision
 from reviewer.domain.queue import QueueFilter, QueuePage, Sort
 from reviewer.store import check_results, events, imports, methods, problems, queue
-from reviewer.store.imports import Brought
+from reviewer.store.news import Brought
+from reviewer.store.news import brought_so_far as brought_and_told
 from reviewer.store.problems import ProblemCounts, StoredProblem
 from reviewer.store.search_index import index_some, unindexed
 from reviewer.workflow.session import Session
@@ -93,19 +94,19 @@ def progress(session: Session, problem_id: int) -> ProblemCounts:
 
 
 def brought_so_far(session: Session, problem_id: int) -> Brought:
-    """Return what imports have brought so far, to hold later news against."""
+    """Return what imports have brought so far, and what was told, to hold later news against."""
     with session.store.read() as connection:
-        return imports.brought_so_far(connection, problem_id)
+        return brought_and_told(connection, problem_id)
 
 
 def news(session: Session, problem_id: int, version: int | None) -> tuple[int, Brought | None]:
-    """Return the store's version now, and what imports have brought so far; None where the version is still the same.
+    """Return the store's version now, and what was brought and told so far; None where the version is still the same.
 
     A version counts for the thread that asked for it.
     """
     with session.store.read() as connection:
         now = imports.data_version(connection)
-        return now, None if now == version else imports.brought_so_far(connection, problem_id)
+        return now, None if now == version else brought_and_told(connection, problem_id)
 
 
 def all_problems(session: Session) -> tuple[StoredProblem, ...]:

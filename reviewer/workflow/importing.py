@@ -20,6 +20,7 @@ from reviewer.store.claims import claim_rule, refresh_claims
 from reviewer.store.connection import Store
 from reviewer.store.import_notes import note_problem, note_settings
 from reviewer.store.known_problem import KnownProblem
+from reviewer.store.news import note_telling
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.problems import holds_proposals, problem_by_slug, save_problem, slugs
 from reviewer.store.search_index import index_all, index_as_many, unindexed
@@ -295,6 +296,8 @@ def _write(
             methods = [record for record in run if isinstance(record, PreparedMethod)]
             done = recording.record_methods(connection, known, methods, import_id=import_id, now=now)
             note_settings(connection, import_id, sum(d.settings_told + d.settings_corrected for d in done))
+            if any(d.settings_told for d in done):
+                note_telling(connection, known.id)
             for record, outcome in zip(methods, done, strict=True):
                 tally.method(record, outcome, known, rule.by_dataset)
             continue
@@ -315,6 +318,8 @@ def _describe(connection: recording.Connection, said: Problem, import_id: int, n
     after = problem_by_slug(connection, said.slug)
     assert after is not None
     note_problem(connection, import_id, before.problem if before else None, after.problem)
+    if before is not None and after.problem != before.problem:
+        note_telling(connection, after.id)
     if before is not None and claim_rule(after.problem) != claim_rule(before.problem):
         refresh_claims(connection, after.id, after.problem)
 

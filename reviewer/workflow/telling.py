@@ -9,6 +9,7 @@ from reviewer.domain.problems import Dataset, Problem, no_such_problem
 from reviewer.domain.vocabulary import Direction
 from reviewer.store.claims import refresh_claims
 from reviewer.store.connection import Store
+from reviewer.store.news import note_telling
 from reviewer.store.problems import (
     StoredProblem,
     list_problems,
@@ -72,6 +73,7 @@ def tell(
             raise UserError(f"{problem.slug} has no dataset {name!r}; it has {', '.join(sorted(datasets)) or 'none'}.")
     changed = 0
     with store.write() as connection:
+        before = problem_by_id(connection, stored.id).problem
         for alias, name in aliases.items():
             changed += rename_dataset(connection, stored.id, alias, name)
         said = Problem(
@@ -86,4 +88,6 @@ def tell(
         now = problem_by_id(connection, stored.id).problem
         changed += set_settings(connection, stored.id, settings.under(now).of, overwrite=overwrite)
         refresh_claims(connection, stored.id, now)
+        if changed or now != before:
+            note_telling(connection, stored.id)
     return changed

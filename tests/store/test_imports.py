@@ -4,16 +4,12 @@ import os
 from pathlib import Path
 
 from reviewer.domain.methods import Reject
-from reviewer.domain.vocabulary import Role
 from reviewer.store import imports, recording
 from reviewer.store.connection import Store
-from reviewer.store.imports import Brought, brought_so_far, data_version
 from tests.builders import (
     NOW,
     build_store,
     dead_process,
-    import_records,
-    record,
     table,
 )
 
@@ -93,19 +89,3 @@ def test_a_withdrawal_that_another_process_is_still_at_is_not_broken_off(tmp_pat
         imports.finish_withdrawal(connection, import_id, NOW)
     assert imports.half_withdrawn(store.connection()) == ()
     assert table(store, "SELECT state, options FROM imports") == [("withdrawn", '{"setting":"lab"}')]
-
-
-def test_what_was_brought_so_far_grows_with_each_import(tmp_path: Path) -> None:
-    store = build_store(tmp_path, record("p1"), record("p2"))
-    with store.read() as connection:
-        assert brought_so_far(connection, 1) == Brought(2, 2)
-        before = data_version(connection)
-        assert data_version(connection) == before
-    other = Store(store.path)
-    import_records(other, record("p1", body="Changed."), record("p3"), record("b", Role.BASELINE))
-    with store.read() as connection:
-        assert brought_so_far(connection, 1) == Brought(3, 5)
-        assert brought_so_far(connection, 99).proposals == 0
-        assert data_version(connection) != before
-    other.close()
-    store.close()

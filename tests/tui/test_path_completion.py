@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.tui.path_completion import Completion, complete_among, complete_path
+from reviewer.tui.path_completion import Completion, complete_among, complete_path, is_missing
 
 
 @pytest.fixture
@@ -47,3 +47,11 @@ def test_names_of_a_list() -> None:
     )
     assert complete_among(("one",), "two") == Completion("two")
     assert complete_among((), "") == Completion("")
+
+
+def test_what_is_surely_not_there_is_missing(folder: str) -> None:
+    assert [is_missing(folder + name) for name in ("alpha.jsonl", "data", "no", "alpha.jsonl/no")] == [
+        False, False, True, True,
+    ]  # fmt: skip
+    assert not is_missing(folder + "x" * 300)
+    assert not is_missing("a\0b")

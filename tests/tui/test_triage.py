@@ -1006,6 +1006,31 @@ async def test_a_store_with_baselines_only_says_so_and_what_to_import(tmp_path: 
     assert events(path) == []
 
 
+@pytest.mark.parametrize("key", ["v", "f", "d", "h", "R", "Y", "r", "e", "t", "3", "!", "z"])
+async def test_a_key_for_a_proposal_says_so_where_there_is_none(tmp_path: Path, key: str) -> None:
+    path = store_with(tmp_path, *[r for r in records() if r.role is Role.BASELINE])
+    async with triage(path) as t:
+        await t.press(key)
+        await t.told("There is no proposal to judge here; i imports some.")
+
+
+async def test_a_key_for_a_proposal_says_what_hides_them_all(path: Path) -> None:
+    async with triage(path) as t:
+        t.screen.asked = QueueFilter(flagged=True)
+        t.screen.load_queue()
+        await t.until(lambda: not t.titles)
+        await t.press("f")
+        await t.told("No proposal passes the filter; F changes it.")
+        t.screen.asked = QueueFilter(flagged=True, text="zulu")
+        await t.press("v")
+        await t.told("No proposal matches the search; esc ends it.")
+        assert len(t.toasts()) == 1
+        t.screen.asked = QueueFilter()
+        t.screen.load_queue()
+        await t.until(lambda: t.titles)
+    assert events(path) == []
+
+
 async def test_an_empty_store_is_welcomed(tmp_path: Path) -> None:
     app = build_app(store_with(tmp_path))
     async with app.run_test(size=(80, 24)) as pilot:

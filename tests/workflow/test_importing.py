@@ -14,6 +14,7 @@ from reviewer.domain.vocabulary import Direction
 from reviewer.sources.files import readable_head
 from reviewer.store.claims import refresh_claims
 from reviewer.store.connection import Store
+from reviewer.store.news import brought_so_far
 from reviewer.store.problems import problem_by_id, save_problem
 from reviewer.store.search_index import INDEXED_AT_ONCE
 from reviewer.workflow import reading
@@ -83,6 +84,8 @@ def test_settings_that_nobody_told_are_named(store: Store, tmp_path: Path) -> No
     assert run_import(store, [path]).unknown_settings == ("chat",)
     told = run_import(store, [path], settings=parse_settings("chat=lab"))
     assert (told.unknown_settings, told.settings_told) == ((), 1)
+    with store.read() as connection:
+        assert brought_so_far(connection, 1).told == 1
     assert table(store, "SELECT DISTINCT setting FROM measurements") == [("lab",)]
 
 

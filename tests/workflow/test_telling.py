@@ -9,6 +9,7 @@ from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.store.connection import Store
+from reviewer.store.news import brought_so_far
 from reviewer.workflow.setting_rule import SettingRule, parse_settings
 from reviewer.workflow.telling import choose_problem, tell
 from tests.builders import build_store, import_records, measured, record, table
@@ -36,6 +37,19 @@ def test_only_unknown_settings_are_told_unless_one_overwrites(store: Store) -> N
     assert told(store, settings=parse_settings("pilot"), overwrite=True) == 2
     assert settings(store) == {"chat": "pilot", "math": "pilot"}
     assert told(store, settings=parse_settings("pilot"), overwrite=True) == 0
+
+
+def test_a_telling_that_changes_something_can_be_noticed_and_one_that_does_not_cannot(store: Store) -> None:
+    def noticed() -> int:
+        with store.read() as connection:
+            return brought_so_far(connection, 1).told
+
+    for more in ({"settings": parse_settings("lab")}, {"directions": {"pgr": Direction.LOWER}}):
+        before = noticed()
+        told(store, **more)
+        assert noticed() == before + 1
+        told(store, **more)
+        assert noticed() == before + 1
 
 
 def test_a_direction_and_the_primary_metric_are_told(store: Store) -> None:

@@ -169,7 +169,7 @@ class ExportScreen(FormScreen[str | None]):
         self.tell([*self._result, *([TextLine()] if self._result else []), *lines])
         self.set_hints()
 
-    def advance(self, _field: TextField) -> None:
+    async def advance(self, _field: TextField) -> None:
         """Export at once: all else has its default."""
         self.accept()
 

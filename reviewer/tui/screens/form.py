@@ -98,10 +98,10 @@ class FormScreen(PaneScrolling, ModalScreen[Result], Generic[Result]):
             self.pane.show(self._told)
 
     @on(TextField.Advanced)
-    def _field_done(self, message: TextField.Advanced) -> None:
-        self.advance(message.field)
+    async def _field_done(self, message: TextField.Advanced) -> None:
+        await self.advance(message.field)
 
-    def advance(self, _field: TextField) -> None:
+    async def advance(self, _field: TextField) -> None:
         """Go on from a field by Enter: to the next line."""
         self.focus_next()
 

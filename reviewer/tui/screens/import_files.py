@@ -1,5 +1,6 @@
 """The form for taking in files: first it shows what would come, then it takes it in."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +15,7 @@ from reviewer.domain.errors import ReviewerError
 from reviewer.domain.methods import Reject
 from reviewer.domain.text import safe_line, safe_text
 from reviewer.tui.keys import Keymap
-from reviewer.tui.path_completion import complete_among
+from reviewer.tui.path_completion import complete_among, is_missing
 from reviewer.tui.screens.binding import hint
 from reviewer.tui.screens.form import LEAVE, FormScreen
 from reviewer.tui.widgets.completing_field import CompletingField
@@ -25,6 +26,9 @@ MOST_REJECTS = 1_000
 """More rejects than this are counted, not listed; the store has them all."""
 
 _BAR = 30
+
+_LOOKS_FOR_SECONDS = 0.5
+"""Enter goes on without an answer after this time; the look at what would come says then what is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,12 @@ class ImportScreen(FormScreen[ImportReport | None]):
         preview: Preview,
         perform: Perform,
         cancel: Callable[[], None],
+        is_missing: Callable[[str], bool] = is_missing,
     ) -> None:
         super().__init__("Import", keymap, _LOOK)
         self._preview, self._perform, self._cancel = preview, perform, cancel
+        self._is_missing = is_missing
+        self._told_missing = False
         self._path = CompletingField(start_path, leave=LEAVE, placeholder="a file or a folder", id="path")
         known = f" (known: {', '.join(problems[:5])})" if problems else ""
         self._problem = CompletingField(
@@ -157,6 +164,24 @@ class ImportScreen(FormScreen[ImportReport | None]):
         if not self._busy_with and self.request != self._looked_at:
             self._looked_at, self._finished = None, False
             self.action_line.update(_LOOK)
+
+    async def advance(self, field: TextField) -> None:
+        """Go on from a field by Enter; from a path only where there is something, which is said at once if not."""
+        missing = field is self._path and bool(self.request.path) and await self._cannot_find(self.request.path)
+        if missing:
+            self.tell([plain(f"{safe_line(self.request.path, 400)}: there is no such file or folder.", "notice")])
+        elif self._told_missing:
+            self.tell([])
+        self._told_missing = missing
+        if not missing:
+            await super().advance(field)
+
+    async def _cannot_find(self, path: str) -> bool:
+        """Return whether there is nothing at a path, as far as that is known soon: a disk may be far away."""
+        try:
+            return await asyncio.wait_for(asyncio.to_thread(self._is_missing, path), _LOOKS_FOR_SECONDS)
+        except TimeoutError:
+            return False
 
     def accept(self) -> None:
         """Look what would come; then take it in; then close."""

@@ -1,9 +1,11 @@
 """What other processes bring into the store while the window is open: noticed at once, shown in the header."""
 
+from dataclasses import replace
+
 from textual import work
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.store.imports import Brought
+from reviewer.store.news import Brought
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.telling import telling
 from reviewer.workflow import browsing
@@ -13,7 +15,7 @@ LOOK_SECONDS = 1.5
 
 
 class NewsPart(TriageState):
-    """What has to do with imports by somebody else. The queue itself stays as it is until it is refreshed."""
+    """What has to do with what somebody else imports or tells. The queue stays as it is until it is refreshed."""
 
     _version: int | None = None
     _base: Brought | None = None
@@ -45,16 +47,18 @@ class NewsPart(TriageState):
         if self._base is None:
             return
         try:
-            self._version, latest = await self.background.read(
-                browsing.news, self.session, self.stored.id, self._version
-            )
+            version, latest = await self.background.read(browsing.news, self.session, self.stored.id, self._version)
         except ReviewerError:
             return  # Somebody holds the store; the next look will tell.
+        if self.reviewer_app.saving:
+            return  # What is seen may be the window's own target, of which it is not told yet; the next look will tell.
+        self._version = version
         if latest is None or latest == self._latest or self._base is None:
             return
         first, self._latest = self._latest is None and latest == self._base, latest
         if not first:
-            self.news = news_words(self._base, latest)
+            own = max(self._base.target, self.stored.target_version)
+            self.news = news_words(replace(self._base, target=own), latest)
             self.count_rows()
 
 

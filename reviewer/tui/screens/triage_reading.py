@@ -317,7 +317,7 @@ class ReadingPart(TriageState):
         """Show every figure with its method, the seeds, and what the source claims."""
         from reviewer.tui.screens.evidence import EvidenceScreen
 
-        if (view := self.view) is None:
+        if (view := self.view_to_read()) is None:
             return
         rows = await self.background.figure(
             appraised_rows, view, self.baseline, self.problem, shared_seeds=self.shares_seeds
@@ -332,7 +332,7 @@ class ReadingPart(TriageState):
         """Show what changed between revisions."""
         from reviewer.tui.screens.differences import DifferencesScreen
 
-        if (view := self.view) is None:
+        if (view := self.view_to_read()) is None:
             return
         revisions = await self._revisions(view)
         judged = view.current.revision_id if view.current and view.judgement.verdict else None
@@ -345,7 +345,7 @@ class ReadingPart(TriageState):
         """Show what I have said of this proposal so far."""
         from reviewer.tui.screens.history import HistoryScreen
 
-        if (view := self.view) is None:
+        if (view := self.view_to_read()) is None:
             return
         self.settle_digits()
         # Behind the writes, so that an act of just now is in it.
@@ -361,7 +361,7 @@ class ReadingPart(TriageState):
         """Show the record as its source wrote it."""
         from reviewer.tui.screens.raw import RawScreen
 
-        if (view := self.view) is None:
+        if (view := self.view_to_read()) is None:
             return
         revisions = await self._revisions(view)
         revision = next((r for r in revisions if r.id == view.proposal.revision_id), None)
@@ -375,8 +375,8 @@ class ReadingPart(TriageState):
 
     def action_copy(self) -> None:
         """Send the proposal's id to the clipboard of the terminal, which does not answer whether it took it."""
-        if self.view is not None:
-            uuid = self.view.proposal.uuid
+        if (view := self.view_to_read()) is not None:
+            uuid = view.proposal.uuid
             self.app.copy_to_clipboard(uuid)
             path = self.session.store.path.absolute()
             elsewhere = "" if path == find_places().store.absolute() else f"--store {shlex.quote(str(path))} "

@@ -18,7 +18,7 @@ from reviewer.store.annotations import CurrentJudgement
 from reviewer.store.drafts import Place
 from reviewer.store.problems import ProblemCounts, StoredProblem
 from reviewer.tui.background import Background
-from reviewer.tui.keys import Keymap
+from reviewer.tui.keys import Keymap, key_label
 from reviewer.tui.marks import Marks
 from reviewer.tui.method_document import method_document
 from reviewer.tui.telling import sentence_of
@@ -76,7 +76,7 @@ class TriageState(Screen[None]):
         self.not_searchable = 0
         """How many texts wait for the search index."""
         self.news = ""
-        """What somebody else's import brought since the queue was put in order."""
+        """What somebody else brought or told since the queue was put in order."""
         self.asked = QueueFilter()
         self.order = Sort.IMPORTED
         self.kept: set[int] = set()
@@ -198,12 +198,35 @@ class TriageState(Screen[None]):
     def view_to_judge(self) -> ProposalView | None:
         """Return the view that an act is about; where its proposal is not on the screen yet, say that nothing was done.
 
-        For what is typed in one burst that is one sentence, since it is a warning.
+        For what is typed in one burst that is one sentence, since it is a warning. Where there is no proposal at all,
+        that is said.
         """
         view = self.acting_view()
         if view is None and self.queue.row is not None:
             self.tell(NOT_SEEN_YET, about="unseen", warning=True)
+        elif view is None:
+            self._tell_of_none()
         return view
+
+    def view_to_read(self) -> ProposalView | None:
+        """Return the view on the screen, of which more is to be shown; where there is no proposal, say so."""
+        if self.view is None:
+            self._tell_of_none()
+        return self.view
+
+    def _tell_of_none(self) -> None:
+        """Say that there is no proposal, and what brings one here; not while the queue is still being read."""
+        if self.queue.row is not None or not self.query_one("#empty").display:
+            return
+        if not (self.counts.proposals and self.asked.active):
+            sentence, action, does = "There is no proposal to judge here", "import", "imports some"
+        elif self.asked.text:
+            sentence, action, does = "No proposal matches the search", "", "esc ends it"
+        else:
+            sentence, action, does = "No proposal passes the filter", "filter", "changes it"
+        if action:
+            does = f"{key_label(self.keymap[action][0])} {does}" if self.keymap[action] else ""
+        self.tell(f"{sentence}; {does}." if does else f"{sentence}.", about="none")
 
     def step_queue(self, by: int) -> bool:
         """Move the cursor by so many rows, and the panes with it in the same repaint; return whether it moved.

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from textual import events, work
 from textual.message import Message
 from textual.widgets import TextArea
+from textual.widgets.text_area import Edit, EditResult
 from textual.worker import Worker, WorkerState
 
 from reviewer.tui.path_completion import Completion, complete_path
@@ -17,6 +18,8 @@ Complete = Callable[[str], Completion]
 class CompletingField(TextField):
     """A line, such as a path. Tab completes it; where there is nothing to complete it goes on to the next field.
 
+    A folder that stands in it from the beginning gives way to a whole path, one that begins with / or ~, which is typed
+    or pasted right behind it before anything else.
     ``complete`` is called in a worker's thread.
     """
 
@@ -45,6 +48,7 @@ class CompletingField(TextField):
         super().__init__(text, one_line=True, leave=leave, placeholder=placeholder, id=id)
         self._completion = complete
         self._asked = ""
+        self._offered_folder = self.text if self.text.endswith("/") else ""
 
     def on_key(self, event: events.Key) -> None:
         """Complete on Tab."""
@@ -55,6 +59,14 @@ class CompletingField(TextField):
             self._complete(self.text)
             return
         super().on_key(event)
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Carry out an edit; a whole path takes the place of the folder that stood there first."""
+        folder, self._offered_folder = self._offered_folder, ""
+        whole = edit.text.startswith(("/", "~"))
+        if folder and self.text == folder and whole and edit.from_location == edit.to_location == self.document.end:
+            edit.from_location = (0, 0)
+        return super().edit(edit)
 
     @work(thread=True, exclusive=True, group="complete")
     def _complete(self, typed: str) -> Completion:

@@ -72,6 +72,9 @@ class _RestWords:
     blockers: bool = True
     draft: str = "draft, unsaved"
     no_condition: str = "no condition given"
+    experiment: str = "next experiment"
+    names_condition: bool = True
+    """Whether a draft of a condition, or of the experiment that goes with it, has more than its key before it."""
 
 
 _REST_WORDS = (
@@ -79,9 +82,10 @@ _REST_WORDS = (
     _RestWords(48, 48, 40),
     _RestWords(36, 24, 24),
     _RestWords(24, 16, 16),
-    _RestWords(16, 12, 12, 2, False, "draft", "no condition"),
-    _RestWords(8, 8, 8, 2, False, "draft", "no condition"),
+    _RestWords(16, 12, 12, 2, False, "draft", "no condition", "experiment"),
+    _RestWords(8, 8, 8, 2, False, "draft", "no condition", "experiment"),
     _RestWords(0, 0, 0, 2, False, "draft", ""),
+    _RestWords(0, 0, 0, 2, False, "draft", "", names_condition=False),
 )
 """As above; rubric, note and tags are named in each."""
 
@@ -200,7 +204,14 @@ class JudgementBar(Widget):
                 self._field(text, action, f"{name}: {self._cut(held, limit)}", True)
             else:
                 self._field(text, action, name, False)
-        if judgement.verdict is Verdict.CONDITIONAL:
+        names = {"condition": "condition", "next_experiment": words.experiment}
+        if drafts := [name for field, name in names.items() if field in state.drafts]:
+            text.append(" " * words.gap)
+            if words.names_condition:
+                self._field(text, "conditional", f"{', '.join(drafts)}: {words.draft}", True, notice=True)
+            else:
+                self._field(text, "conditional", words.draft, True, notice=True)
+        elif judgement.verdict is Verdict.CONDITIONAL:
             condition = safe_line(judgement.condition, _LIMIT)
             if condition or words.condition:
                 said = f"if {self._cut(condition, words.condition)}" if condition else words.no_condition

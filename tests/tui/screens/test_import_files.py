@@ -1,12 +1,17 @@
 import asyncio
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.methods import Reject
 from reviewer.tui.keys import effective_keymap
+from reviewer.tui.path_completion import is_missing
+from reviewer.tui.screens import import_files
 from reviewer.tui.screens.import_files import ImportReport, ImportRequest, ImportScreen, Progress, report_lines
 from tests.tui.harness import HarnessApp, settle
 
@@ -67,7 +72,9 @@ class Importer:
             self.gate.set()
 
 
-def screen_of(importer: Importer, start: str = "") -> ImportScreen:
+def screen_of(
+    importer: Importer, start: str = "", is_missing: Callable[[str], bool] = lambda _path: False
+) -> ImportScreen:
     return ImportScreen(
         start,
         ("weak-to-strong", "other"),
@@ -75,6 +82,7 @@ def screen_of(importer: Importer, start: str = "") -> ImportScreen:
         preview=importer.preview,
         perform=importer.perform,
         cancel=importer.cancel,
+        is_missing=is_missing,
     )
 
 
@@ -260,3 +268,64 @@ async def test_no_size_kills_it(size: tuple[int, int]) -> None:
         await settle(pilot)
         await pilot.press("escape")
         assert app.results == [None]
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("/tmp/bad", "/tmp/bad"),
+        ("~/bad", "~/bad"),
+        ("bad/x", "/home/kim/bad/x"),
+        ("a/~", "/home/kim/a/~"),
+    ],
+)
+async def test_a_whole_path_takes_the_place_of_the_folder_that_nobody_has_touched(typed: str, path: str) -> None:
+    screen = screen_of(Importer(), "/home/kim/")
+    async with HarnessApp(screen).run_test() as pilot:
+        await pilot.press(*typed)
+        assert screen.request.path == path
+        await pilot.press("ctrl+z", "ctrl+z")
+        assert screen.request.path == "/home/kim/"
+
+
+async def test_a_whole_path_is_taken_so_when_it_is_pasted_and_not_where_the_folder_was_touched() -> None:
+    screen = screen_of(Importer(), "/home/kim/")
+    app = HarnessApp(screen)
+    async with app.run_test() as pilot:
+        app.post_message(events.Paste("/tmp/bad.jsonl"))
+        await pilot.pause()
+        assert screen.request.path == "/tmp/bad.jsonl"
+    screen = screen_of(Importer(), "/home/kim/")
+    async with HarnessApp(screen).run_test() as pilot:
+        await pilot.press("x", "backspace", "~")
+        assert screen.request.path == "/home/kim/~"
+    screen = screen_of(Importer(), "/home/kim/")
+    async with HarnessApp(screen).run_test() as pilot:
+        await pilot.press("left", "/")
+        assert screen.request.path == "/home/kim//"
+
+
+async def test_enter_stays_on_a_path_where_there_is_nothing_and_says_so(tmp_path: Path) -> None:
+    importer = Importer()
+    screen = screen_of(importer, f"{tmp_path}/", is_missing)
+    async with HarnessApp(screen).run_test(size=(160, 40)) as pilot:
+        await pilot.press(*"none", "enter")
+        await pilot.pause()
+        assert f"{tmp_path}/none: there is no such file or folder." in " ".join(screen.pane.plain_text.split())
+        assert screen.focused is screen._path
+        await pilot.press(*["backspace"] * 4, "enter")
+        await pilot.pause()
+        assert screen.focused is screen._problem
+        assert "no such file" not in screen.pane.plain_text
+    assert importer.asked == []
+
+
+async def test_enter_goes_on_where_the_disk_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_files, "_LOOKS_FOR_SECONDS", 0.01)
+    answer = threading.Event()
+    screen = screen_of(Importer(), "a", lambda _path: answer.wait(30))
+    async with HarnessApp(screen).run_test() as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        assert screen.focused is screen._problem
+        answer.set()

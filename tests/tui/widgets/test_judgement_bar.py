@@ -76,6 +76,8 @@ FULL = Judgement(
 STATES = {
     "full": BarState(FULL, 12, changed=True),
     "drafts": BarState(FULL, 12, "100", ("rationale", "tags"), changed=True),
+    "all drafts": BarState(FULL, 12, "100", ("rationale", "tags", "condition", "next_experiment"), changed=True),
+    "condition draft": BarState(FULL, 12, drafts=("condition",)),
     "changed": BarState(Judgement(Verdict.FAILS, forecast=0.1, flagged=True), 12, changed=True),
     "no verdict": BarState(Judgement(skipped=True, flagged=True, forecast=1.0), 12),
     "nothing": BarState(Judgement(), 12),
@@ -101,9 +103,35 @@ async def test_it_is_two_lines_that_name_everything_at_every_width(width: int, n
         assert ("⚑" in str(first), "Δ" in str(first)) == (state.judgement.flagged, state.changed)
         if state.changed:
             assert " d" in str(first).partition("Δ")[2]
-        if state.judgement.tags and not state.drafts:
+        if {"condition", "next_experiment"} & {*state.drafts}:
+            told = str(second).rpartition("  c ")[2]
+            assert told.endswith(("draft", "draft, unsaved"))
+            assert "│" not in str(second)
+        elif state.judgement.tags and not state.drafts:
             tags = str(second).partition("tags: ")[2]
             assert tags.startswith(", ".join(FULL.tags)) or "…" in tags.split("│")[0]
+
+
+@pytest.mark.parametrize(
+    ("width", "drafts", "words"),
+    [
+        (120, ("condition",), "c condition: draft, unsaved"),
+        (120, ("next_experiment",), "c next experiment: draft, unsaved"),
+        (120, ("condition", "next_experiment"), "c condition, next experiment: draft, unsaved"),
+        (60, ("condition",), "c condition: draft"),
+        (72, ("next_experiment",), "c experiment: draft"),
+        (60, ("condition", "next_experiment"), "c draft"),
+    ],
+)
+async def test_a_condition_that_waits_as_a_draft_is_told_as_a_note_is(
+    width: int, drafts: tuple[str, ...], words: str
+) -> None:
+    bar = JudgementBar(KEYS | {"rubric": "r", "rationale": "e", "tags": "t"})
+    async with HarnessApp(bar).run_test(size=(width, 10)):
+        bar.show_state(BarState(Judgement(Verdict.CONDITIONAL, tags=("noise",), rationale="Why not."), 3, "", drafts))
+        text = str(bar.render())
+        assert text.endswith(f"  {words}")
+        assert "no condition" not in text
 
 
 async def test_what_has_room_is_said_in_full() -> None:
