@@ -412,6 +412,10 @@ class ReviewerApp(KeysInTurn):
             if isinstance(screen, TriageScreen):
                 screen.settle_digits()
                 screen.keep_place()
+        if isinstance(self.screen, TriageScreen) and not self._warned_of_missing and self.screen.must_stay():
+            self._warned_of_missing = True
+            self.drop_keys()
+            return
         self._stop_import()
         self.unsaved = 0
         if self.saving:
@@ -436,6 +440,7 @@ class ReviewerApp(KeysInTurn):
         self.toasts.show(sentence, about="leaving", severity="error", seconds=10)
 
     _told_of_lock = False
+    _warned_of_missing = False
     _warned_of_waiting = False
 
     _warned_of_unsaved = False

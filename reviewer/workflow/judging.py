@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from reviewer.domain.errors import UserError
 from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import ConstraintRating, Context, Event, Judgement
 from reviewer.domain.vocabulary import Act, Verdict
@@ -92,13 +93,16 @@ def perform(
     words: str,
     seconds: float = 0.0,
     act_id: str | None = None,
+    began_with: Judgement | None = None,
 ) -> Done | None:
     """Save one act on one proposal; when this returns it is on the disk.
 
     Returns None where the act changes nothing; the same verdict given again on a later revision is a change. Two acts
-    with one ``act_id`` are undone together.
+    with one ``act_id`` are undone together. ``began_with`` is the judgement whose text a person went on writing: where
+    another text stands now, it is not written over.
 
     Raises:
+        UserError: when the text was changed elsewhere since the person began to write.
         StoreError: when the store cannot be written; nothing has changed then.
         TakenOutError: when the revision that was seen, or the baseline beside it, is gone from the store.
         LookupError: when the proposal is.
@@ -106,6 +110,14 @@ def perform(
     with session.store.write() as connection:
         before = annotations.standing(connection, method_id, session.reviewer_id)
         after = change(before.judgement)
+        if began_with is not None and _text(kind, before.judgement) not in (
+            _text(kind, began_with),
+            _text(kind, after),
+        ):
+            raise UserError(
+                "the judgement was changed elsewhere meanwhile. What you wrote stays as a draft, and the history has "
+                "the rest."
+            )
         again_on_later_text = kind is Act.VERDICT and before.revision_of_verdict not in (None, context.revision_id)
         if after == before.judgement and not again_on_later_text:
             return None
@@ -120,6 +132,17 @@ def perform(
             now=session.now(),
         )
     return Done(event.act_id, (event,), words, before.title)
+
+
+def _text(kind: Act, judgement: Judgement) -> object:
+    """Return what an act of writing takes the place of."""
+    match kind:
+        case Act.RATIONALE:
+            return judgement.rationale
+        case Act.TAGS:
+            return judgement.tags
+        case _:
+            return judgement.verdict, judgement.condition, judgement.next_experiment
 
 
 def undo(session: Session, seconds: float = 0.0, *, problem_id: int | None = None) -> Done | None:

@@ -17,17 +17,19 @@ from textual.widgets import Input, TextArea
 from reviewer.domain.errors import StoreError
 from reviewer.domain.problems import Problem, Target
 from reviewer.domain.queue import QueueFilter, Sort
-from reviewer.domain.vocabulary import Role, Setting, Status, Verdict
+from reviewer.domain.vocabulary import Act, Role, Setting, Status, Verdict
 from reviewer.evidence.appraisal import Appraised
 from reviewer.store.connection import Store
+from reviewer.store.drafts import Draft, Drafts
 from reviewer.store.problems import StoredProblem, save_target
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.tui.saved_targets import SavedTargets
 from reviewer.tui.screens.choice import ChoiceScreen
 from reviewer.tui.screens.triage import TriageScreen
+from reviewer.workflow.judging import set_rationale
 from reviewer.workflow.targets import write_target
 from reviewer.workflow.views import ProposalView, appraised_rows
-from tests.builders import NOW, build_session, import_records, measured, record
+from tests.builders import NOW, act, build_session, import_records, measured, record
 from tests.tui.triage_app import (
     PATIENCE_SECONDS,
     Hands,
@@ -720,6 +722,40 @@ async def test_a_rationale_that_cannot_be_saved_is_still_there(path: Path, monke
         await t.press("escape")
         await t.settled()
     assert saved(path, "alpha method")[2] == "long thought"
+
+
+async def test_a_rationale_that_another_window_wrote_meanwhile_is_not_written_over(path: Path) -> None:
+    async with triage(path) as t:
+        await t.press("e")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        await t.press(*"mine")
+        with closing(Store(path)) as store:
+            act(build_session(store), 1, Act.RATIONALE, set_rationale("theirs, and long"))
+        await t.press("escape")
+        await t.told("Not saved (rationale on “alpha method”): the judgement was changed elsewhere meanwhile.")
+        await t.settled()
+        assert saved(path, "alpha method")[2] == "theirs, and long"
+        await t.press("e")
+        await t.until(lambda: isinstance(t.app.focused, TextArea))
+        assert isinstance(t.app.focused, TextArea)
+        assert t.app.focused.text == "mine"
+        await t.press("escape")
+        await t.settled()
+    assert saved(path, "alpha method")[2] == "mine"
+
+
+async def test_a_forecast_that_was_typed_and_not_saved_is_told_and_never_saved_unasked(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        (uuid,) = connection.execute("SELECT uuid FROM methods WHERE title = 'bravo method'").fetchone()
+    drafts = Drafts(path)
+    drafts.keep("kim", Draft(uuid, "forecast", "3"))
+    drafts.close()
+    async with triage(path) as t:
+        await t.told("A forecast of 3 % was typed here and not saved; type it again to keep it.")
+        await t.settled()
+        assert t.title == "bravo method"
+        await t.go("j")
+    assert events(path) == []
 
 
 # The queue.

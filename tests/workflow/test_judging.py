@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.domain.errors import StoreBusyError
+from reviewer.domain.errors import StoreBusyError, UserError
 from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import ConstraintRating, Context, Judgement
 from reviewer.domain.vocabulary import Act, Rating, Status, Verdict
@@ -181,3 +181,51 @@ def test_note_without_a_rating_is_told_as_a_note(kim: Session) -> None:
     undone = judging.undo(kim)
     assert undone is not None
     assert undone.words == "note on cost"
+
+
+@pytest.mark.parametrize(
+    ("kind", "theirs", "mine", "again"),
+    [
+        (
+            Act.RATIONALE,
+            judging.set_rationale("theirs"),
+            judging.set_rationale("mine"),
+            judging.set_rationale("theirs"),
+        ),
+        (Act.TAGS, judging.set_tags(["theirs"]), judging.set_tags(["mine"]), judging.set_tags(["theirs"])),
+        (
+            Act.CONDITION,
+            judging.give_verdict(Verdict.FAILS),
+            judging.set_condition("mine", ""),
+            judging.give_verdict(Verdict.CONDITIONAL),
+        ),
+    ],
+)
+def test_what_was_written_elsewhere_meanwhile_is_not_written_over(
+    kim: Session, kind: Act, theirs: judging.Change, mine: judging.Change, again: judging.Change
+) -> None:
+    judge(kim, 1, Verdict.CONDITIONAL)
+    began = held(kim, 1)
+    act(kim, 1, Act.VERDICT if kind is Act.CONDITION else kind, theirs)
+    stands = held(kim, 1)
+    with pytest.raises(UserError, match="changed elsewhere meanwhile. What you wrote stays as a draft"):
+        judging.perform(kim, 1, kind, mine, context(kim, 1), words="", began_with=began)
+    assert held(kim, 1) == stands
+    # What is no other text than one began with, or than one wrote, is in nobody's way.
+    assert judging.perform(kim, 1, Act.FLAG, judging.toggle_flag, context(kim, 1), words="") is not None
+    if kind is not Act.CONDITION:
+        assert judging.perform(kim, 1, kind, again, context(kim, 1), words="", began_with=began) is None
+        assert judging.perform(kim, 1, kind, mine, context(kim, 1), words="", began_with=stands) is not None
+
+
+def test_what_was_done_again_is_not_done_again_twice(kim: Session) -> None:
+    act(kim, 1, Act.FORECAST, judging.set_forecast(0.2))
+    act(kim, 1, Act.FORECAST, judging.set_forecast(0.4))
+    judging.undo(kim)
+    judging.undo(kim)
+    assert judging.redo(kim) is not None
+    assert held(kim, 1).forecast == 0.2
+    assert judging.redo(kim) is not None
+    assert held(kim, 1).forecast == 0.4
+    assert judging.redo(kim) is None
+    assert held(kim, 1).forecast == 0.4

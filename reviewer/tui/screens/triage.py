@@ -23,6 +23,7 @@ from reviewer.tui.document_cache import DocumentCache
 from reviewer.tui.keys import Keymap, key_label
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import bind, hint
+from reviewer.tui.screens.triage_judging import FORECAST
 from reviewer.tui.screens.triage_leaderboard import LeaderboardPart
 from reviewer.tui.screens.triage_news import NewsPart
 from reviewer.tui.screens.triage_panes import PanesPart
@@ -140,16 +141,13 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesP
         self.load_queue(start)
 
     async def _beginning(self, drafts: Sequence[Draft], seen: str | None) -> int | None:
-        """Return the proposal to begin with, and save the forecasts that were typed and not saved."""
+        """Return the proposal to begin with: one that a draft waits at, else the one seen last."""
         start = self._start
         for draft in drafts:
             found = await self.background.read(browsing.find_proposal, self.session, draft.proposal)
             if found is None or found[1] != self.stored.id:
                 continue
-            if draft.field == "forecast":
-                # A forecast whose app died before it was saved: digits are whole as they stand.
-                self.take_forecast(await self.background.read(self.reader.view, found[0]), draft.text)
-            elif start is None or start == found[0]:
+            if start is None or start == found[0]:
                 start = found[0]
                 self._tell_of(draft)
                 break
@@ -159,6 +157,12 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesP
         return start
 
     def _tell_of(self, draft: Draft) -> None:
+        if draft.field == FORECAST:
+            # Whether they are all of its digits nobody knows: another window may be typing them now.
+            words = f"A forecast of {draft.text} % was typed here and not saved; type it again to keep it."
+            self.tell(words, about="draft")
+            self.drop_drafts([draft])
+            return
         key = {"rationale": "rationale", "tags": "tags"}.get(draft.field, "rubric")
         if draft.field in ("condition", "next_experiment"):
             key = "conditional"
@@ -245,6 +249,8 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesP
         from reviewer.tui.screens.choice import ChoiceScreen, Option
 
         self.settle_digits()
+        if self.must_stay():
+            return
         problems = await self.background.read(browsing.all_problems, self.session)
         if len(problems) < 2:
             self.tell("There is one problem in this store.")

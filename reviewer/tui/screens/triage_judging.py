@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from textual import work
 
 from reviewer.domain.errors import ReviewerError, TakenOutError
-from reviewer.domain.judgements import Context, revision_judged
+from reviewer.domain.judgements import Context, Judgement, revision_judged
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.drafts import Draft
 from reviewer.tui.screens.triage_state import TriageState
@@ -58,11 +58,12 @@ class JudgingPart(TriageState):
         words: str,
         drafts: Sequence[Draft] = (),
         context: Context | None = None,
+        began_with: Judgement | None = None,
     ) -> None:
         """Show at once what an act makes of the judgement, and save it in its turn.
 
         The ``drafts`` are of what is saved; they are kept until it is on the disk. ``context`` is what was before the
-        reviewer, where that is no longer on the screen.
+        reviewer, where that is no longer on the screen, ``began_with`` the judgement whose text they went on writing.
         """
         context = context or self.context(view)
         seconds = self.attention.take(view.proposal.id)
@@ -72,7 +73,15 @@ class JudgingPart(TriageState):
         self.hold(view.proposal.id, after, revision, saved=False)
         self.show_bar()
         saved = self.background.hand_over(
-            judging.perform, self.session, view.proposal.id, kind, change, context, words=words, seconds=seconds
+            judging.perform,
+            self.session,
+            view.proposal.id,
+            kind,
+            change,
+            context,
+            words=words,
+            seconds=seconds,
+            began_with=began_with,
         )
         self.reviewer_app.follow(self._follow(view, saved, words, drafts))
 
@@ -95,6 +104,7 @@ class JudgingPart(TriageState):
                     # What was read ahead may show it too.
                     self.views.clear()
                     self.reader.forget()
+                    self.go_to(method_id)
                 self.views.pop(method_id, None)
                 await self._show_saved(method_id, anew=isinstance(error, TakenOutError))
             return False
@@ -158,13 +168,16 @@ class JudgingPart(TriageState):
             self.tell(f"{words}. That was the last one in this queue.")
 
     def must_stay(self) -> bool:
-        """Say which field the rubric requires of a verdict that is given, go there, and return whether there is one."""
+        """Say what the rubric requires beside the verdict, go to the first of it, and return whether there is any.
+
+        Whatever leaves a proposal asks this first.
+        """
         view = self.acting_view()
         if view is None or view.judgement.verdict is None:
             return False
         missing = view.judgement.missing(self.session.rubric)
         if missing:
-            self.ask_for(missing[0])
+            self.ask_for(missing)
         return bool(missing)
 
     def action_survives(self) -> None:
@@ -222,10 +235,6 @@ class JudgingPart(TriageState):
         view, typed, self.digits = self.view, self.digits, ""
         if view is None or not typed:
             return
-        self.take_forecast(view, typed)
-
-    def take_forecast(self, view: ProposalView, typed: str) -> None:
-        """Save a forecast in per cent, as it was typed."""
         draft = Draft(view.proposal.uuid, FORECAST, typed)
         self.keep_view(view)
         self.save_act(view, Act.FORECAST, judging.set_forecast(int(typed) / 100), f"forecast {typed} %", [draft])
@@ -241,7 +250,8 @@ class JudgingPart(TriageState):
         if (view := self.view_to_judge()) is not None:
             self.settle_digits()
             self.save_act(view, Act.SKIP, judging.skip, "skip")
-            self.step_queue(1)
+            if not self.must_stay():
+                self.step_queue(1)
 
     def action_undo(self) -> None:
         """Undo my last act, whatever it was."""

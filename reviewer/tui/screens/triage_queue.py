@@ -197,21 +197,32 @@ class QueuePart(TriageState):
         if not self.must_stay():
             self.step_queue(-1)
 
+    @on(QueueList.Chosen)
+    def go_to_chosen(self, message: QueueList.Chosen) -> None:
+        """Go to the proposal that the mouse points at."""
+        self.settle_digits()
+        if not self.must_stay():
+            self.step_queue(message.by)
+
     def action_first(self) -> None:
         """Go to the first proposal."""
         self.settle_digits()
-        self.queue.move_to_end(last=False)
+        if not self.must_stay():
+            self.queue.move_to_end(last=False)
 
     def action_last(self) -> None:
         """Go to the last proposal."""
         self.settle_digits()
-        self.queue.move_to_end(last=True)
+        if not self.must_stay():
+            self.queue.move_to_end(last=True)
 
     @work(group="last-judged")
     @telling
     async def action_last_judged(self) -> None:
         """Go back to the proposal judged last."""
         self.settle_digits()
+        if self.must_stay():
+            return
         # Behind the writes, so that a verdict given just now counts.
         method_id = await self.background.write(browsing.last_judged, self.session, self.stored.id)
         if method_id is None:
@@ -249,6 +260,8 @@ class QueuePart(TriageState):
         from reviewer.tui.screens.filter import FilterScreen
 
         self.settle_digits()
+        if self.must_stay():
+            return
         choices = await self.background.read(browsing.filter_choices, self.session, self.stored.id)
         chosen = await self.app.push_screen_wait(FilterScreen(self.asked, choices, self.keymap))
         if chosen is not None and chosen != self.asked:
@@ -270,6 +283,8 @@ class QueuePart(TriageState):
         from reviewer.tui.screens.choice import ChoiceScreen, Option
 
         self.settle_digits()
+        if self.must_stay():
+            return
         options = [Option(sort.value, words) for sort, words in SORT_WORDS.items()]
         chosen = await self.app.push_screen_wait(
             ChoiceScreen("Order of the queue", options, self.order.value, self.keymap)

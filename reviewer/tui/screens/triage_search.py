@@ -33,6 +33,8 @@ class SearchPart(QueuePart):
     def action_search(self) -> None:
         """Open the search field of the queue."""
         self.settle_digits()
+        if self.must_stay():
+            return
         field = self.query_one("#search", Input)
         if not self.asked.text and (row := self.queue.row) is not None:
             self._searched_from = row.method_id

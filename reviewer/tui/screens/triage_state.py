@@ -248,8 +248,8 @@ class TriageState(Screen[None]):
         """Ask for what the rubric still requires; the judging part does it."""
         raise AssertionError("the judging part asks for what is required")
 
-    def ask_for(self, name: str) -> None:
-        """Go where one writes what the rubric requires; the writing part does it."""
+    def ask_for(self, names: Sequence[str]) -> None:
+        """Go where one writes the first of what the rubric requires; the writing part does it."""
         raise AssertionError("the writing part opens the fields")
 
     def ask_condition(self, view: ProposalView) -> None:

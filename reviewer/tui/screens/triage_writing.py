@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from textual import on, work
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.judgements import ConstraintRating, Context
+from reviewer.domain.judgements import ConstraintRating, Context, Judgement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.drafts import Draft
@@ -22,6 +22,8 @@ class WritingPart(JudgingPart):
 
     _written_of: tuple[ProposalView, Context]
     """The proposal that is being written about, and what was on the screen when that began."""
+    _began_with: Judgement
+    """What was held of it then."""
 
     def _field(
         self,
@@ -48,6 +50,7 @@ class WritingPart(JudgingPart):
     def _open(self, view: ProposalView, heading: str, hints: Sequence[tuple[str, str]], *fields: Field) -> None:
         self.add_class("-writing")
         self._written_of = (view, self.context(view))
+        self._began_with = self.views.get(view.proposal.id, view).judgement
         self.writing_hints = hints
         self.editor.open(view.proposal.uuid, view.proposal.id, heading, fields)
 
@@ -76,12 +79,13 @@ class WritingPart(JudgingPart):
     async def _offer_tags(self) -> None:
         self.editor.offer(TAGS, await self.background.read(browsing.tags_used, self.session))
 
-    def ask_for(self, name: str) -> None:
-        """Say what the rubric also requires, and go where it is written."""
-        self.tell(f"The verdict is saved. The rubric {self.session.rubric.label} also asks for: {name}.")
-        if name == "ratings":
+    def ask_for(self, names: Sequence[str]) -> None:
+        """Say what the rubric also requires, and go where the first of it is written."""
+        label = safe_line(self.session.rubric.label, 80)
+        self.tell(f"The rubric {label} also asks for: {', '.join(names)}.", about="required", warning=True)
+        if names[0] == "ratings":
             self.action_rubric()
-        elif name == "rationale":
+        elif names[0] == "rationale":
             self.action_rationale()
 
     def ask_condition(self, view: ProposalView) -> None:
@@ -104,18 +108,21 @@ class WritingPart(JudgingPart):
         view = self.views.get(message.method_id, then)
         texts = message.texts
         if RATIONALE in texts:
-            self._save_text(view, Act.RATIONALE, judging.set_rationale(texts[RATIONALE]), RATIONALE, texts, context)
+            change = judging.set_rationale(texts[RATIONALE])
+            self._save_text(view, Act.RATIONALE, change, RATIONALE, texts, context, self._began_with)
         if TAGS in texts:
-            self._save_text(view, Act.TAGS, judging.set_tags(texts[TAGS].split(",")), TAGS, texts, context)
+            change = judging.set_tags(texts[TAGS].split(","))
+            self._save_text(view, Act.TAGS, change, TAGS, texts, context, self._began_with)
         if CONDITION in texts:
             change = judging.set_condition(texts[CONDITION], texts[EXPERIMENT])
-            self._save_text(view, Act.CONDITION, change, CONDITION, texts, context)
+            self._save_text(view, Act.CONDITION, change, CONDITION, texts, context, self._began_with)
         self.show_bar()
         row = self.queue.row
         here = row is not None and row.method_id == message.method_id
         if here and CONDITION in texts:
             self.go_on(judging.VERDICT_WORDS[Verdict.CONDITIONAL])
-        elif here and RATIONALE in texts and "rationale" in self.session.rubric.required:
+        elif here and texts.get(RATIONALE, "").strip() and "rationale" in self.session.rubric.required:
+            # One that stays empty is asked for again when one leaves, and not before: one may want to read on, or undo.
             self.must_stay()
 
     def _save_text(
@@ -125,11 +132,12 @@ class WritingPart(JudgingPart):
         change: judging.Change,
         words: str,
         texts: Mapping[str, str],
-        context: Context | None = None,
+        context: Context | None,
+        began_with: Judgement,
     ) -> None:
         drafts = [Draft(view.proposal.uuid, name, text) for name, text in texts.items()]
         if change(view.judgement) != view.judgement:
-            self.save_act(view, kind, change, words, drafts, context)
+            self.save_act(view, kind, change, words, drafts, context, began_with)
         else:
             self.drop_drafts(drafts)
 
@@ -151,7 +159,8 @@ class WritingPart(JudgingPart):
             self.tell_error(error)
             return
         self.keep_draft(view.proposal.uuid, RATIONALE, written)
-        self._save_text(view, Act.RATIONALE, judging.set_rationale(written), "rationale", {RATIONALE: written})
+        change = judging.set_rationale(written)
+        self._save_text(view, Act.RATIONALE, change, RATIONALE, {RATIONALE: written}, None, view.judgement)
         self.show_bar()
 
     @opens_dialog
@@ -201,7 +210,7 @@ class WritingPart(JudgingPart):
             return
         missing = [name for name in view.judgement.missing(self.session.rubric) if name != "ratings"]
         if missing:
-            self.ask_for(missing[0])
+            self.ask_for(missing)
 
     def _rating_saver(self, view: ProposalView) -> Callable[[str, ConstraintRating], None]:
         context = self.context(view)

@@ -47,6 +47,12 @@ class QueueList(Widget, can_focus=True):
         row: QueueRow
 
     @dataclass
+    class Chosen(Message):
+        """The mouse points at the row ``by`` rows further than the cursor."""
+
+        by: int
+
+    @dataclass
     class Wanted(Message):
         """The rows beyond ``key`` are wanted, after it or (``forward`` false) before it."""
 
@@ -219,10 +225,10 @@ class QueueList(Widget, can_focus=True):
         self._keep_in_sight()
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the row under the mouse."""
+        """Say which row is under the mouse."""
         place = self._top + event.y
         if 0 <= place < len(self._rows):
-            self.move(place - self._cursor)
+            self.post_message(self.Chosen(place - self._cursor))
 
     def on_mouse_scroll_down(self, _event: events.MouseScrollDown) -> None:
         """Scroll the rows under the mouse; the cursor stays where it is."""
