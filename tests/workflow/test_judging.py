@@ -208,7 +208,7 @@ def test_what_was_written_elsewhere_meanwhile_is_not_written_over(
     began = held(kim, 1)
     act(kim, 1, Act.VERDICT if kind is Act.CONDITION else kind, theirs)
     stands = held(kim, 1)
-    with pytest.raises(UserError, match="changed elsewhere meanwhile. What you wrote stays as a draft"):
+    with pytest.raises(UserError, match=r"changed elsewhere meanwhile\. What you wrote stays as a draft"):
         judging.perform(kim, 1, kind, mine, context(kim, 1), words="", began_with=began)
     assert held(kim, 1) == stands
     # What is no other text than one began with, or than one wrote, is in nobody's way.
