@@ -251,15 +251,15 @@ def _as_store_error(path: Path, error: sqlite3.DatabaseError) -> ReviewerError:
     extended = getattr(error, "sqlite_errorcode", 0)
     code = extended & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return StoreBusyError(
-            f"The store {path} is locked by another program; nothing was changed. Try again when it has finished."
-        )
+        return StoreBusyError(f"The store {path} is locked by another program; try again when that has finished.")
     if code == sqlite3.SQLITE_CORRUPT or (code == sqlite3.SQLITE_NOTADB and bears_our_mark(path)):
         return damaged(path, str(error))
     if code == sqlite3.SQLITE_NOTADB:
         return StoreError(f"{path} is not a SQLite database; --store names the store's file.")
     if code == sqlite3.SQLITE_FULL:
-        return StoreError(f"The disk of {path} is full; nothing was changed. Make room and try again.")
+        return StoreError(
+            f"The disk of {path} is full, so that what came last was not written; make room and try again."
+        )
     unwritable = path.exists() and not os.access(path.parent, os.W_OK)
     if extended == sqlite3.SQLITE_READONLY_DIRECTORY or (code == sqlite3.SQLITE_CANTOPEN and unwritable):
         return StoreError(
@@ -268,6 +268,8 @@ def _as_store_error(path: Path, error: sqlite3.DatabaseError) -> ReviewerError:
         )
     if code == sqlite3.SQLITE_READONLY:
         return read_only(path)
-    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
+    if code == sqlite3.SQLITE_IOERR:
+        return StoreError(f"The store {path} could not be read or written ({error}); look at its disk, and try again.")
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return StoreError(f"The store {path} cannot be opened ({error}); check the path, its folder and permissions.")
     return ReviewerError(f"The store {path} refused: {error}.")

@@ -67,7 +67,10 @@ def test_full_disk_is_told_and_nothing_is_written(tmp_path: Path) -> None:
     store = build_store(tmp_path, record())
     pages = table(store, "PRAGMA page_count")[0][0]
     store.connection().execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(StoreError, match=r"The disk of .* is full; nothing was changed"), store.write() as connection:
+    with (
+        pytest.raises(StoreError, match=r"The disk of .* is full, so that what came last was not written"),
+        store.write() as connection,
+    ):
         connection.execute("UPDATE problems SET title = 'first', description = ?", ("x" * 1_000_000,))
     assert table(store, "SELECT title, description FROM problems") == [(TITLE, "")]
 
