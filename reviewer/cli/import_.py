@@ -70,6 +70,7 @@ class ImportNumber(click.ParamType[int]):
     type=ImportNumber(),
     help="Take out what import ID brought and nobody has judged.",
 )
+@click.option("--stopped", is_flag=True, help="With --withdraw: the other machine where it began is gone.")
 @click.pass_obj
 def command(
     invocation: Invocation,
@@ -81,6 +82,7 @@ def command(
     dry_run: bool,
     listing: bool,
     withdraw: int | None,
+    stopped: bool,
 ) -> int:
     """Take proposals, baselines and their numbers into the store.
 
@@ -105,12 +107,14 @@ def command(
     from reviewer.workflow.places import find_places
 
     places = find_places(invocation.store, invocation.config)
+    if stopped and withdraw is None:
+        raise click.UsageError("--stopped goes with --withdraw")
     if listing or withdraw is not None:
         alone = "--list" if listing else "--withdraw"
         others = (listing and withdraw is not None, paths, problem, settings, format_name, index_later, dry_run)
         if any(others):
             raise click.UsageError(f"{alone} stands alone: it imports nothing, and takes none of the other options")
-        return _list_or_withdraw(places.store, withdraw)
+        return _list_or_withdraw(places.store, withdraw, stopped=stopped)
     if not paths:
         raise click.UsageError("name a file or a folder to import")
     for path in paths:
@@ -233,14 +237,14 @@ def _tell_cut_off(store: "Store", begun: int) -> None:
             click.echo("The import was cut off; what was taken in stays, and it completes when run again.", err=True)
 
 
-def _list_or_withdraw(path: Path, withdraw: int | None) -> int:
+def _list_or_withdraw(path: Path, withdraw: int | None, *, stopped: bool) -> int:
     from reviewer.cli.reading import open_to_look
     from reviewer.cli.withdrawal import withdraw_and_tell
     from reviewer.domain.text import safe_line
     from reviewer.store.imports import list_imports
 
     if withdraw is not None:
-        withdraw_and_tell(path, withdraw)
+        withdraw_and_tell(path, withdraw, stopped=stopped)
         return 0
     with closing(open_to_look(path)) as store, store.read() as connection:
         rows = list_imports(connection)

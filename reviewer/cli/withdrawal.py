@@ -18,8 +18,10 @@ from reviewer.store.search_index import unindexed
 from reviewer.store.withdrawing import Withdrawn, withdraw_import
 
 
-def withdraw_and_tell(path: Path, import_id: int) -> None:
+def withdraw_and_tell(path: Path, import_id: int, *, stopped: bool) -> None:
     """Withdraw an import from the store at ``path``, and print what was taken out and what stays.
+
+    ``stopped`` says that it runs no more on the other machine where it began.
 
     Raises:
         UserError: when there is no such import.
@@ -27,7 +29,7 @@ def withdraw_and_tell(path: Path, import_id: int) -> None:
     """
     with closing(open_store(path, create=False)) as store:
         try:
-            outcome = withdraw_import(store, import_id, timestamp(utc_now()))
+            outcome = withdraw_import(store, import_id, timestamp(utc_now()), stopped=stopped)
         except BaseException:
             _tell_broken_off(store, import_id)
             raise

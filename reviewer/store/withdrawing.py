@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from socket import gethostname
 from time import monotonic, sleep
 
 from reviewer.domain.errors import StoreError
@@ -49,7 +50,7 @@ class Withdrawn:
     """Whether all of the import had been withdrawn before, so that nothing was done."""
 
 
-def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
+def withdraw_import(store: Store, import_id: int, now: str, *, stopped: bool = False) -> Withdrawn | None:
     """Take out what an import brought: remarks, and revisions of methods that nobody has judged or judged beside.
 
     What they took the place of counts again: text, numbers, role and names. What another import only found unchanged
@@ -58,8 +59,8 @@ def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
 
     Content that another import brought again stays and is that one's, but still names the file where it was read first.
     A method goes when no revision of it is left; its row id is never given to another. The work is done in batches;
-    broken off, it can be done again; once completed, doing it again does nothing. Returns None where there is no such
-    import.
+    broken off, it can be done again; once completed, doing it again does nothing. ``stopped`` says that an import of
+    another machine, of which nothing can be known here, runs no more. Returns None where there is no such import.
 
     Raises:
         StoreError: when the import is still running, or the store cannot be written.
@@ -69,10 +70,12 @@ def withdraw_import(store: Store, import_id: int, now: str) -> Withdrawn | None:
         row = import_by_id(connection, import_id)
         if row is None:
             return None
-        if row.state == "running":
+        elsewhere = row.host != gethostname()
+        if row.state == "running" and not (stopped and elsewhere):
+            gone = ". Where that machine is gone, --stopped says so" if elsewhere else ""
             raise StoreError(
                 f"Import {import_id} of {row.path} is still running (process {row.process} on {row.host}); "
-                "stop it there, then withdraw it."
+                f"stop it there, then withdraw it{gone}."
             )
         if row.state == "withdrawn":
             return Withdrawn(0, 0, before=True)

@@ -1,6 +1,7 @@
 """Taking an import out again."""
 
 import os
+import socket
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -252,6 +253,21 @@ def test_an_import_that_was_withdrawn_before_is_left_as_it_is(tmp_path: Path) ->
     again = withdraw_import(store, 1, "2030-01-01T00:00:00.000Z")
     assert again == Withdrawn(0, 0, before=True)
     assert table(store, "SELECT * FROM imports") == before
+
+
+def test_an_import_of_a_machine_that_is_gone_is_withdrawn_where_a_person_says_so(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1"))
+    with store.write() as connection:
+        connection.execute("UPDATE imports SET state = 'running', host = 'container-a', process = 7")
+    with pytest.raises(StoreError, match=r"process 7 on container-a.* Where that machine is gone, --stopped says so"):
+        withdraw_import(store, 1, NOW)
+    with store.write() as connection:
+        connection.execute("UPDATE imports SET host = ?, process = ?", (socket.gethostname(), os.getppid()))
+    with pytest.raises(StoreError, match=r"is still running .* stop it there, then withdraw it\.$"):
+        withdraw_import(store, 1, NOW, stopped=True)
+    with store.write() as connection:
+        connection.execute("UPDATE imports SET host = 'container-a'")
+    assert withdraw_import(store, 1, NOW, stopped=True) == Withdrawn(1, 0)
 
 
 def test_an_import_that_still_runs_is_not_withdrawn(tmp_path: Path) -> None:
