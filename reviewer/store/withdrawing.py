@@ -72,10 +72,10 @@ def withdraw_import(store: Store, import_id: int, now: str, *, stopped: bool = F
             return None
         elsewhere = row.host != gethostname()
         if row.state == "running" and not (stopped and elsewhere):
-            gone = ". Where that machine is gone, --stopped says so" if elsewhere else ""
+            hint = ". Where that machine is gone, --stopped says so" if elsewhere else ""
             raise StoreError(
                 f"Import {import_id} of {row.path} is still running (process {row.process} on {row.host}); "
-                f"stop it there, then withdraw it{gone}."
+                f"stop it there, then withdraw it{hint}."
             )
         if row.state == "withdrawn":
             return Withdrawn(0, 0, before=True)

@@ -1,6 +1,5 @@
 """The reading part of the triage screen: the panes, the baselines, and what opens over them."""
 
-import asyncio
 import shlex
 import sys
 from collections.abc import Sequence
@@ -24,9 +23,6 @@ from reviewer.workflow import browsing
 from reviewer.workflow.permalinks import SHORT_ID
 from reviewer.workflow.places import find_places
 from reviewer.workflow.views import ProposalView, appraised_rows, baseline_rows, evidence_rows, target_lines
-
-LOADING_WAITS_SECONDS = 0.3
-"""What the statistics stand on is loaded when the first screen has been seen for so long."""
 
 AHEAD, BEHIND = 3, 1
 """How many proposals after and before the cursor are read ahead."""
@@ -168,7 +164,7 @@ class ReadingPart(TriageState):
 
     async def _keep_appraisal(self, view: ProposalView, baseline: int) -> None:
         if "scipy.special" not in sys.modules:
-            await asyncio.sleep(LOADING_WAITS_SECONDS)
+            await self.seen_for_a_moment()
         rows = await self.background.figure(
             appraised_rows,
             view,

@@ -99,6 +99,7 @@ class SearchPart(QueuePart):
 
     async def _complete_checks(self) -> None:
         try:
+            await self.seen_for_a_moment()
             # Beside the writes: a verdict waits for the lock alone, which is held for much less than the checks take.
             checking = await self.background.long(_checking, self.session.store, self.reviewer_app.config.checks)
             while await self.background.long(checking.check_some, CHECKED_AT_ONCE):

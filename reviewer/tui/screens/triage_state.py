@@ -1,5 +1,6 @@
 """What the triage screen stands on: the problem in hand, what is on the screen, and work in the background."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -34,6 +35,8 @@ from reviewer.workflow.views import BaselinesView, ProblemReader, ProposalView
 
 if TYPE_CHECKING:
     from reviewer.tui.app import ReviewerApp
+
+LOADING_WAITS_SECONDS = 0.3
 
 VIEWS_KEPT = 64
 """Views of proposals that stay in memory: a few KB each, around where the cursor has been."""
@@ -172,6 +175,16 @@ class TriageState(Screen[None]):
                 "others": False,
             },
         )
+
+    async def seen_for_a_moment(self) -> None:
+        """Wait until what is on the screen now has been painted and seen for a moment.
+
+        What takes long to load then does not stand in the way of the first screen: threads share one interpreter.
+        """
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await painted.wait()
+        await asyncio.sleep(LOADING_WAITS_SECONDS)
 
     def note_place(self, view: ProposalView) -> None:
         """Have it written down, once one rests on it, that this proposal is the one seen last."""
