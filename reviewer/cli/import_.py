@@ -61,7 +61,7 @@ class ImportNumber(click.ParamType[int]):
     help="Where it was measured: lab, held_out, pilot or production, for all or as chat=lab,math=held_out.",
 )
 @click.option("--format", "format_name", metavar="NAME", help="The format, where its content does not tell.")
-@click.option("--index-later", is_flag=True, help="Leave search index and checks for later: a third of the time.")
+@click.option("--index-later", is_flag=True, help="Leave search index and checks for later: a fifth of the time.")
 @click.option("--dry-run", is_flag=True, help="Say what would come, and write nothing.")
 @click.option("--list", "listing", is_flag=True, help="List the imports of the store, newest first.")
 @click.option(
