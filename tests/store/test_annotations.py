@@ -279,6 +279,15 @@ def test_nothing_is_judged_beside_a_baseline_that_was_taken_out(tmp_path: Path) 
     )
 
 
+def test_nothing_is_judged_by_the_text_of_another_proposal(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1"), record("p2"))
+    kim = build_session(store)
+    p1, p2 = method_ids(store)
+    with pytest.raises(TakenOutError, match=r"^The text that was shown was taken out of the store meanwhile"):
+        judging.perform(kim, p1, Act.VERDICT, judging.give_verdict(Verdict.FAILS), context(kim, p2), words="")
+    assert table(store, "SELECT count(*) FROM annotations") == [(0,)]
+
+
 def test_undo_reaches_ones_own_acts_only(tmp_path: Path) -> None:
     store = build_store(tmp_path, record())
     kim, noor = build_session(store), build_session(store, "noor")

@@ -724,6 +724,30 @@ async def test_a_rationale_that_cannot_be_saved_is_still_there(path: Path, monke
     assert saved(path, "alpha method")[2] == "long thought"
 
 
+async def test_what_is_written_on_while_a_text_is_saved_stays_a_draft(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        async with triage(path, busy_timeout=0.02) as t:
+            t.burst("e")
+            await comes(t.screen.focused_text)
+            t.burst("one")
+            await comes(lambda: "one" in screen_text(t.app))
+            other.execute("BEGIN IMMEDIATE")
+            t.burst("\x1b")
+            await comes(lambda: bool(t.app.saving) and not t.screen.focused_text())
+            t.burst("e")
+            await comes(t.screen.focused_text)
+            t.burst(" two")
+            await comes(lambda: "one two" in screen_text(t.app))
+            other.execute("ROLLBACK")
+            await t.saves()
+            draft = t.app.drafts.find("kim", t.screen.view.proposal.uuid if t.screen.view else "", "rationale")
+            assert draft is not None
+            assert draft.text == "one two"
+            await t.press("escape")
+            await t.settled()
+    assert saved(path, "alpha method")[2] == "one two"
+
+
 async def test_a_rationale_that_another_window_wrote_meanwhile_is_not_written_over(path: Path) -> None:
     async with triage(path) as t:
         await t.press("e")
