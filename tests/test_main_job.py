@@ -214,3 +214,14 @@ def test_no_part_of_what_is_pasted_is_a_key(environment: dict[str, str], tmp_pat
     frame = export(environment, tmp_path)
     assert list(frame["rationale"]) == ["abc␛␛[1msure it fails!"]
     assert frame["verdict"].isna().all()
+
+
+def test_an_editor_that_is_not_there_is_told_and_the_app_goes_on(environment: dict[str, str]) -> None:
+    with demo(environment | {"EDITOR": "no-such-editor"}) as terminal:
+        first = terminal.cursor_row
+        terminal.send("E")
+        terminal.shows("The editor 'no-such-editor' could not be used")
+        terminal.send("s")
+        move_on_from(terminal, first)
+        terminal.send(CTRL_Q)
+        assert terminal.ended() == 0
