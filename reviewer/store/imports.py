@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewer.domain.identity import new_id
-from reviewer.domain.methods import Reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +53,6 @@ def imports_begun(connection: sqlite3.Connection) -> int:
     """Return the number of the newest import, 0 where there is none."""
     number: int = connection.execute("SELECT coalesce(max(id), 0) FROM imports").fetchone()[0]
     return number
-
-
-def rejects_of(connection: sqlite3.Connection, import_id: int) -> tuple[Reject, ...]:
-    """Return what an import could not take, in the order of the files."""
-    rows = connection.execute(
-        "SELECT file, place, reason, raw FROM rejects WHERE import_id = ? ORDER BY id", (import_id,)
-    ).fetchall()
-    return tuple(Reject(*row) for row in rows)
 
 
 def begin_import(connection: sqlite3.Connection, source: str, path: str, options: Mapping[str, Any], now: str) -> int:

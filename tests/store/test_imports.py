@@ -38,7 +38,9 @@ def test_counts_of_batches_add_up(tmp_path: Path) -> None:
     (row,) = imports.list_imports(store.connection())
     assert (row.state, row.new, row.changed, row.unchanged, row.rejected, row.finished_at) == (
         "complete", 6, 4, 2, 8, NOW)  # fmt: skip
-    assert imports.rejects_of(store.connection(), import_id) == (Reject("a.jsonl", "line 2", "no title", "{?}"),)
+    assert table(store, "SELECT import_id, file, place, reason, raw FROM rejects") == [
+        (import_id, "a.jsonl", "line 2", "no title", "{?}")
+    ]
 
 
 def test_import_whose_process_is_gone_is_marked_interrupted(tmp_path: Path) -> None:
