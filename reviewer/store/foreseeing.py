@@ -9,15 +9,16 @@ from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.recorded import Change, Recorded
 from reviewer.store.recording import remark_hash
-from reviewer.store.settings import Place, held_settings, place_of, settle, told_before
+from reviewer.store.settings import Place, held_settings, others_than_told, place_of, settle, told_before
 
 
 def foresee_method(connection: sqlite3.Connection, known: KnownProblem, record: PreparedMethod) -> Recorded:
     """Return what recording it would, with the row id 0 where there is none yet."""
     method = held_methods(connection, known.id, [record]).get((record.namespace, record.external_id))
     if method is None:
-        return Recorded("new", 0, 0, _unknown(known, record, {}))
-    unknown = _unknown(known, record, told_before(connection, method.id, record.part))
+        return Recorded("new", 0, 0, _unknown(known, record, {}), settings_passed_over=_passed_over(known, record, {}))
+    told = told_before(connection, method.id, record.part)
+    unknown = _unknown(known, record, told)
     row = connection.execute(
         "SELECT id, current FROM revisions WHERE method_id = ? AND part = ? AND content_hash = ?",
         (method.id, record.part, record.content_hash),
@@ -26,10 +27,11 @@ def foresee_method(connection: sqlite3.Connection, known: KnownProblem, record: 
         held = held_settings(connection, [row[0]]).get(row[0], ())
         settling = settle(held, record.measurements, known.told)
         same = row[1] and not settling.corrected
-        return Recorded("unchanged" if same else "changed", method.id, settling.told, unknown, settling.corrected)
+        change: Change = "unchanged" if same else "changed"
+        return Recorded(change, method.id, settling.told, unknown, settling.corrected, settling.passed_over)
     first_of_part = record.part not in method.parts
-    change: Change = "new" if first_of_part and method.role is not Role.PROPOSAL else "changed"
-    return Recorded(change, method.id, 0, unknown)
+    change = "new" if first_of_part and method.role is not Role.PROPOSAL else "changed"
+    return Recorded(change, method.id, 0, unknown, settings_passed_over=_passed_over(known, record, told))
 
 
 def _unknown(known: KnownProblem, record: PreparedMethod, told: dict[Place, Setting]) -> frozenset[str]:
@@ -42,6 +44,21 @@ def _unknown(known: KnownProblem, record: PreparedMethod, told: dict[Place, Sett
         and known.told(dataset) is Setting.UNKNOWN
         and place_of(m.metric, dataset, m.split, m.subset) not in told
     )
+
+
+def _passed_over(known: KnownProblem, record: PreparedMethod, told: dict[Place, Setting]) -> int:
+    """Return how many measurements of a record would have another setting than the person tells."""
+    settings = []
+    for m in record.measurements:
+        dataset = known.dataset(m.dataset)
+        setting = m.setting
+        if setting == Setting.UNKNOWN:
+            # A new revision is given what this import tells before what was told of the one before it.
+            setting = known.told(dataset)
+        if setting == Setting.UNKNOWN:
+            setting = told.get(place_of(m.metric, dataset, m.split, m.subset), Setting.UNKNOWN)
+        settings.append((dataset, setting))
+    return others_than_told(settings, known.told)
 
 
 def change_of_remark(connection: sqlite3.Connection, problem_id: int, remark: Remark) -> Change:

@@ -18,6 +18,7 @@ from reviewer.store.settings import (
     HeldSetting,
     carry_over,
     held_settings,
+    others_than_told,
     settle,
     still_unknown,
     told_before,
@@ -79,9 +80,12 @@ def unchanged(known: KnownProblem, method: HeldMethod, record: PreparedMethod) -
     part = method.parts.get(record.part)
     if part is None or part.content_hash != record.content_hash:
         return None
-    if settle(part.settings, record.measurements, known.told).changes:
+    settling = settle(part.settings, record.measurements, known.told)
+    if settling.changes:
         return None
-    return Recorded("unchanged", method.id, 0, still_unknown(part.settings))
+    return Recorded(
+        "unchanged", method.id, unknown=still_unknown(part.settings), settings_passed_over=settling.passed_over
+    )
 
 
 def record_again(
@@ -102,7 +106,7 @@ def record_again(
         write_settling(connection, settling)
         change: Change = "changed" if settling.corrected else "unchanged"
         unknown = _unknown(connection, part.revision_id)
-        return Recorded(change, method.id, settling.told, unknown, settling.corrected)
+        return Recorded(change, method.id, settling.told, unknown, settling.corrected, settling.passed_over)
     before = told_before(connection, method.id, record.part)
     shown = shown_text(connection, method.id)
     begin_history(connection, method.id)
@@ -127,7 +131,9 @@ def record_again(
     keep_said(connection, method.id, revision_id, record.heading, import_id=import_id)
     set_heading(connection, method.id, show.revision_id, revision_id)
     show_text(connection, method.id, show)
-    return Recorded(change, method.id, told, _unknown(connection, revision_id), corrected)
+    now_held = held_settings(connection, [revision_id]).get(revision_id, ())
+    passed_over = others_than_told(((one.dataset, one.setting) for one in now_held), known.told)
+    return Recorded(change, method.id, told, still_unknown(now_held), corrected, passed_over)
 
 
 def _unknown(connection: sqlite3.Connection, revision_id: int) -> frozenset[str]:

@@ -4,7 +4,7 @@ import sqlite3
 from collections import Counter
 
 from reviewer.domain.identity import new_id
-from reviewer.domain.vocabulary import Role
+from reviewer.domain.vocabulary import Role, Setting
 from reviewer.store import rows
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
@@ -42,6 +42,7 @@ class NewMethods:
         primary = known.claims.metric
         claims: list[tuple[str, str, float]] = []
         unknown: set[str] = set()
+        passed_over = 0
         for measurement in method.measurements:
             measured = rows.settled(known, measurement)
             self._measurements.add((self._measurement_id, revision_id, method_id), measured)
@@ -50,6 +51,8 @@ class NewMethods:
                 claims.append((measured.dataset, measured.setting, measured.value))
             if measured.setting == "unknown":
                 unknown.add(measured.dataset)
+            elif measured.setting_from == "file":
+                passed_over += known.told(measured.dataset) not in (Setting.UNKNOWN, measured.setting)
         for index, seed in method.seeds:
             self._seeds.add((measurement_id + index,), seed)
         claim, order = known.claims.claim(claims)
@@ -67,7 +70,7 @@ class NewMethods:
         self._method_id += 1
         self._revision_id += 1
         self._counts[method.role] += 1
-        return Recorded("new", method_id, 0, frozenset(unknown))
+        return Recorded("new", method_id, unknown=frozenset(unknown), settings_passed_over=passed_over)
 
     def write(self) -> None:
         """Write what was added since the last time."""

@@ -19,3 +19,5 @@ class Recorded:
     unknown: frozenset[str] = frozenset()
     settings_corrected: int = 0
     """How many settings of known measurements the file now states otherwise."""
+    settings_passed_over: int = 0
+    """How many measurements keep a setting that is another one than the person tells by this import."""

@@ -30,12 +30,14 @@ class Settling:
     """What reading a revision again changes in the settings of its measurements.
 
     ``corrected`` counts those that the file now states otherwise, ``told`` those that this import tells for the first
-    time; ``changes`` has the setting, who said it, and the row id of each.
+    time, ``passed_over`` those that keep another one than it tells; ``changes`` has the setting, who said it, and the
+    row id of each.
     """
 
     changes: tuple[tuple[Setting, str, int], ...] = ()
     corrected: int = 0
     told: int = 0
+    passed_over: int = 0
 
 
 def held_settings(connection: Connection, revision_ids: Sequence[int]) -> Mapping[int, tuple[HeldSetting, ...]]:
@@ -60,19 +62,26 @@ def settle(
     ``setting_for`` is asked.
     """
     changes = []
-    corrected = told = 0
+    corrected = told = passed_over = 0
     # The same content hash means the same measurements in the same order.
     for one, measurement in zip(held, measurements, strict=True):
         setting, source = Setting(one.setting), one.said_by
         if source == "file" and measurement.setting != setting:
             setting = Setting(measurement.setting)
             corrected += 1
-        if setting is Setting.UNKNOWN and setting_for(one.dataset) is not Setting.UNKNOWN:
-            setting, source = setting_for(one.dataset), "person"
+        tells = setting_for(one.dataset)
+        if setting is Setting.UNKNOWN and tells is not Setting.UNKNOWN:
+            setting, source = tells, "person"
             told += 1
+        passed_over += tells not in (Setting.UNKNOWN, setting)
         if (setting, source) != (one.setting, one.said_by):
             changes.append((setting, source, one.row_id))
-    return Settling(tuple(changes), corrected, told)
+    return Settling(tuple(changes), corrected, told, passed_over)
+
+
+def others_than_told(settings: Iterable[tuple[str, str]], setting_for: SettingFor) -> int:
+    """Return how many measurements, given as dataset and setting, have another setting than the person tells."""
+    return sum(setting_for(dataset) not in (Setting.UNKNOWN, setting) for dataset, setting in settings)
 
 
 def write_settling(connection: Connection, settling: Settling) -> None:

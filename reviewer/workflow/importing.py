@@ -176,6 +176,7 @@ def take_in(
     tally.tell_new_problems(whole=whole)
     if whole:
         _tell_unused(tally, rule)
+    tally.tell_settings_passed_over()
     for path, planned in reading.planned.items():
         tally.tell_passed_over(path, planned)
     if not dry_run:

@@ -41,6 +41,7 @@ class Tally:
         self.datasets: dict[str, None] = {}
         self.settings_used: set[str] = set()
         self.unused: list[str] = []
+        self.settings_passed_over = 0
         self.unindexed = 0
         self.nothing_to_judge = False
         self._seen: set[tuple[str, str]] = set()
@@ -77,6 +78,15 @@ class Tally:
                 "If it is one of these, give the records its name: baselines are of one problem."
             )
 
+    def tell_settings_passed_over(self) -> None:
+        """Tell how many measurements keep another setting than the import was to tell."""
+        if n := self.settings_passed_over:
+            have, keep, them = ("has", "keeps", "it") if n == 1 else ("have", "keep", "them")
+            self.sentences.append(
+                f"{counted(n, 'measurement')} {have} another setting than --setting says, by the file or by what was "
+                f"told before, and {keep} it; `reviewer set --setting … --overwrite` changes {them}."
+            )
+
     def tell_passed_over(self, folder: Path, planned: Planned) -> None:
         """Tell which files of a folder were passed over, and why."""
         for files, one, more in (
@@ -95,6 +105,7 @@ class Tally:
         """Count a method, and note what it was measured on; ``named`` has the datasets that the person named."""
         self.counts[outcome.change] += 1
         self.settings_told += outcome.settings_told
+        self.settings_passed_over += outcome.settings_passed_over
         self.unknown |= outcome.unknown
         if record.role == Role.PROPOSAL:
             self.proposals += 1

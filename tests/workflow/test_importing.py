@@ -183,7 +183,7 @@ def test_a_setting_of_a_dataset_that_nothing_has_is_told(store: Store, tmp_path:
     report = run_import(store, [path], settings=parse_settings("chta=lab"), dry_run=dry_run)
     assert "--setting names chta, but nothing that was read has that dataset; it has chat." in report.sentences
     assert report.unused_settings == ("chta",)
-    for right in ("chat=lab", "lab", "Chat=pilot"):
+    for right in ("chat=lab", "lab", "Chat=lab"):
         assert run_import(store, [path], settings=parse_settings(right), dry_run=dry_run).sentences == ()
 
 
@@ -430,6 +430,21 @@ def test_what_was_not_read_yet_may_describe_a_problem(
     path = lines(tmp_path / "1.jsonl", proposal("b", problem="w2s"), described("w2s"))
     (sentence,) = run_import(store, [path], cancelled=lambda: True).sentences
     assert sentence.startswith("The problem w2s is new: nothing that was read describes it, and the store has")
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_setting_that_is_another_one_already_is_told_and_stays(store: Store, tmp_path: Path, dry_run: bool) -> None:
+    stated = [{"metric": "pgr", "dataset": "chat", "value": 0.5, "setting": "lab"}]
+    path = lines(tmp_path / "r.jsonl", proposal("a", measurements=stated), proposal("b"))
+    run_import(store, [path], settings=parse_settings("chat=lab"))
+    said = "have another setting than --setting says, by the file or by what was told before, and keep it"
+    (sentence,) = run_import(store, [path], settings=parse_settings("held_out"), dry_run=dry_run).sentences
+    assert sentence.startswith(f"2 measurements {said}; `reviewer set --setting … --overwrite` changes them.")
+    path = lines(path, proposal("a", measurements=stated, title="Another"), proposal("c", measurements=stated))
+    (sentence,) = run_import(store, [path], settings=parse_settings("held_out"), dry_run=dry_run).sentences
+    assert sentence.startswith(f"2 measurements {said}")
+    assert set(table(store, "SELECT setting FROM measurements")) == {("lab",)}
+    assert run_import(store, [path], settings=parse_settings("lab")).sentences == ()
 
 
 def test_many_slips_are_one_sentence(store: Store, tmp_path: Path) -> None:
