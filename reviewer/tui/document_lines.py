@@ -226,7 +226,7 @@ class LineWriter:
 
         Both take equally many cells. Where that would leave no room worth the name, neither is drawn.
         """
-        if self.room - cell_len(rest[0]) < min(12, self.width // 2):
+        if self.room - cell_len(rest[0]) < min(12, max(2, self.width // 2)):
             first = rest = ("", PLAIN)
         self._prefixes.append(_Prefix(first, rest))
         self._apart = False

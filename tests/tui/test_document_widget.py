@@ -8,7 +8,7 @@ import pytest
 from rich.segment import Segment
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.selection import Selection
 
 from reviewer.tui.document_cache import DocumentCache
@@ -290,3 +290,50 @@ async def test_nothing_of_a_hostile_text_reaches_the_terminal_as_a_command() -> 
         assert "\x1b" not in re.sub(r"\x1b\[[0-9;]*m", "", written)
         picture = app.export_screenshot()
         assert not any(unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in picture if c not in "\n\t")
+
+
+async def test_the_scroll_bar_is_that_of_the_document_that_is_shown() -> None:
+    longer = document("\n\n".join(f"Another {n}" for n in range(400)), "Longer")
+    app = Panes()
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = app.pane()
+        for shown in (LONG, longer, SHORT, longer, LONG, None, LONG, SHORT):
+            pane.show(shown, shown)
+            await settle(pilot)
+            count = 0 if shown is None else len(pane._rendered.lines if pane._rendered else ())
+            assert pane.virtual_size.height == count
+            assert pane.show_vertical_scrollbar == (count > pane.size.height)
+            if pane.show_vertical_scrollbar:
+                assert pane.vertical_scrollbar.window_virtual_size == count
+            pane.to_end()
+            assert pane.scroll_offset.y == max(0, count - pane.size.height)
+            await pilot.pause()
+
+
+async def test_another_document_as_long_as_the_window_or_longer_lays_no_screen_out_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That the panes keep their places is a tenth of what a key to the next proposal may cost."""
+    longer = document("\n\n".join(f"Another {n}" for n in range(400)), "Longer")
+    app = Panes()
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = app.pane()
+        for shown in (longer, LONG):
+            pane.show(shown, shown)
+            await settle(pilot)
+        laid_out: list[bool] = []
+        refresh = DocumentPane.refresh
+
+        def note(pane: DocumentPane, *regions: Region, layout: bool = False, **more: bool) -> DocumentPane:
+            laid_out.append(layout)
+            return refresh(pane, *regions, layout=layout, **more)
+
+        monkeypatch.setattr(DocumentPane, "refresh", note)
+        for shown in (longer, LONG):
+            pane.show(shown, shown)
+            await settle(pilot)
+        assert laid_out
+        assert not any(laid_out)
+        pane.show(SHORT)
+        await settle(pilot)
+        assert any(laid_out)

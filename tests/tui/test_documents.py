@@ -43,6 +43,7 @@ def shown(rendered: RenderedDocument) -> list[str]:
 
 @example("0⺀", 2)
 @example("⺀", 1)
+@example("- ⺀", 3)
 @given(markdown, st.integers(min_value=1, max_value=120))
 def test_any_text_fits_any_width_and_holds_nothing_that_a_terminal_obeys(text: str, width: int) -> None:
     blocks = (

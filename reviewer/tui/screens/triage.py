@@ -36,6 +36,7 @@ from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.evidence import EvidencePane
 from reviewer.tui.widgets.field_editor import FieldEditor
 from reviewer.tui.widgets.judgement_bar import JudgementBar
+from reviewer.tui.widgets.one_line import OneLine
 from reviewer.tui.widgets.pane_heading import PaneHeading
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.tui.widgets.search_line import SearchLine
@@ -93,11 +94,11 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesP
         cache = DocumentCache()
         first = {action: key_label(keys[0]) if keys else "" for action, keys in self.keymap.items()}
         with Horizontal(id="header"):
-            yield Static(id="header-left", markup=False)
-            yield Static(id="header-mid", markup=False)
-            yield Static(id="header-right", markup=False)
-        yield Static(id="folded", markup=False)
-        yield Static(id="target", markup=False)
+            yield OneLine(id="header-left")
+            yield OneLine(id="header-mid")
+            yield OneLine(id="header-right")
+        yield OneLine(id="folded")
+        yield OneLine(id="target")
         with Horizontal(id="panes"):
             with Vertical(id="queue-pane"):
                 yield SearchLine(placeholder="search", id="search")

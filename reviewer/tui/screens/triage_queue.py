@@ -13,6 +13,7 @@ from reviewer.domain.text import safe_line
 from reviewer.tui.keys import key_label
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.telling import opens_dialog, telling
+from reviewer.tui.widgets.one_line import OneLine
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow import browsing
 from reviewer.workflow.browsing import Asked
@@ -134,11 +135,11 @@ class QueuePart(TriageState):
         who = safe_line(self.session.reviewer, 24)
         refresh = key_label(self.keymap["refresh"][0]) if self.keymap["refresh"] else ""
         news = Content.assemble("   ", (f"{self.news} · {refresh}", "$accent")) if self.news else Content("")
-        self.query_one("#header-left", Static).update(Content(f" {title}   {done}") + news)
-        self.query_one("#header-mid", Static).update(queue if width >= 100 or self.asked.active else "")
-        self.query_one("#header-right", Static).update(f"{who}   blind " if width >= 90 else f"{who} ")
+        self.query_one("#header-left", OneLine).say(Content(f" {title}   {done}") + news)
+        self.query_one("#header-mid", OneLine).say(queue if width >= 100 or self.asked.active else "")
+        self.query_one("#header-right", OneLine).say(f"{who}   blind " if width >= 90 else f"{who} ")
         row = self.queue.row
-        self.query_one("#folded", Static).update(
+        self.query_one("#folded", OneLine).say(
             "" if row is None else f" {self.marks.of(row.status, row.verdict)} {safe_line(row.title, 200)}"
         )
         self._show_empty()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from textual import on, work
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.methods import Revision
@@ -17,6 +17,7 @@ from reviewer.tui.method_document import method_document
 from reviewer.tui.screens.triage_state import VIEWS_KEPT, Appraisal, TriageState
 from reviewer.tui.telling import opens_dialog, telling
 from reviewer.tui.widgets.document import DocumentPane
+from reviewer.tui.widgets.one_line import OneLine
 from reviewer.tui.widgets.pane_heading import PaneHeading
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow import browsing
@@ -98,11 +99,11 @@ class ReadingPart(TriageState):
                 self.note_place(view)
         if view is None:
             self.proposal_pane.show(None)
-            self.query_one("#proposal-heading", PaneHeading).say("proposal")
+            self.query_one("#proposal-heading", PaneHeading).name_pane("proposal")
         else:
             self.proposal_pane.show(method_document(view.proposal, view.remarks), ("proposal", view.proposal.id))
             who = safe_line(view.proposal.agent or view.proposal.run or view.proposal.namespace, 40)
-            self.query_one("#proposal-heading", PaneHeading).say(f"proposal · {who}")
+            self.query_one("#proposal-heading", PaneHeading).name_pane(f"proposal · {who}")
         self.show_baseline()
         self.show_target()
         self.show_bar()
@@ -114,12 +115,12 @@ class ReadingPart(TriageState):
         self.set_class(self.view is None and view is not None, "-alone")
         if view is None or not view.baselines:
             self.baseline_pane.show(None)
-            heading.say("baseline" if view is None else "baseline · none in this problem")
+            heading.name_pane("baseline" if view is None else "baseline · none in this problem")
         else:
             ranked = view.baselines[self.baseline]
             self.baseline_pane.show(method_document(ranked.method), ("baseline", ranked.method.id))
             origin = f"{ranked.method.origin} · " if ranked.method.origin != "unknown" else ""
-            heading.say(f"baseline · {origin}{safe_line(ranked.reason, 90)}")
+            heading.name_pane(f"baseline · {origin}{safe_line(ranked.reason, 90)}")
         self.show_evidence()
 
     def show_evidence(self, *, again: bool = False) -> None:
@@ -179,15 +180,15 @@ class ReadingPart(TriageState):
 
     def show_target(self) -> None:
         """Show what "survives" means, on one line that is always in sight."""
-        line = self.query_one("#target", Static)
+        line = self.query_one("#target", OneLine)
         target = self.problem.target
         key = self.keymap["target"][0] if self.keymap["target"] else ""
         if target is None:
-            line.update(f" survives if: nobody has written it yet; {key} writes the target of this problem")
+            line.say(f" survives if: nobody has written it yet; {key} writes the target of this problem")
             return
         parts = dict(target_lines(target))
         by = f"by {safe_line(parts['by'], 20)}: " if "by" in parts else ""
-        line.update(f" survives {by}{safe_line(target.criterion, 400)}")
+        line.say(f" survives {by}{safe_line(target.criterion, 400)}")
 
     def action_next_baseline(self) -> None:
         """Hold the proposal against the next baseline."""

@@ -7,7 +7,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events, on
 from textual.cache import LRUCache
-from textual.geometry import Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
@@ -106,7 +106,7 @@ class DocumentPane(ScrollingPane):
         self._call_ahead = 0
         self._style: DocumentStyle | None = None
         self._strips: LRUCache[int, Strip] = LRUCache(512)
-        self._ground: tuple[Style, int] | None = None
+        self._ground = (Style(), 0)
         """The pane's own style and width, which every strip that is kept was made for."""
         self._search = Search()
 
@@ -140,6 +140,8 @@ class DocumentPane(ScrollingPane):
             self._forget()
         self._document, self._key = document, key
         self._lay_out()
+        if self._rendered is None:
+            self.hold_lines(0)
 
     def prefetch(self, documents: Iterable[Document]) -> None:
         """Lay out ``documents`` ahead, in order, as soon as nobody waits for the one to be shown.
@@ -156,7 +158,6 @@ class DocumentPane(ScrollingPane):
         self._search = Search()
         if self.is_attached and self.text_selection is not None:
             self.screen.clear_selection()
-        self.virtual_size = Size(0, 0)
         self.go_to(0)
         self.refresh()
 
@@ -211,7 +212,7 @@ class DocumentPane(ScrollingPane):
         self._wanted = None
         self._rendered = rendered
         self._strips.clear()
-        self.virtual_size = Size(self.scrollable_content_region.width, len(rendered.lines))
+        self.hold_lines(len(rendered.lines))
         if before is not None and before is not rendered:
             self.go_to(rendered.line_at(before.position(top)))
         self._search.again(rendered)
@@ -251,19 +252,23 @@ class DocumentPane(ScrollingPane):
             bgcolor=full.bgcolor if rules.has_rule("background") and rules.background.a else None,
         )
 
-    def render_line(self, y: int) -> Strip:
-        """Draw the line ``y`` of what is in view."""
-        number = self.scroll_offset.y + y
-        base = self.rich_style
-        if self._rendered is None or not 0 <= number < len(self._rendered.lines):
-            return Strip.blank(self.size.width, base)
-        ground = (base, self.size.width)
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw what is in view; the pane's own style, which takes long to find, is found once for all of its lines."""
+        ground = (self.rich_style, self.size.width)
         if ground != self._ground:
             self._strips.clear()
             self._ground = ground
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line ``y`` of what is in view."""
+        number = self.scroll_offset.y + y
+        base, width = self._ground
+        if self._rendered is None or not 0 <= number < len(self._rendered.lines):
+            return Strip.blank(width, base)
         strip = self._strips.get(number)
         if strip is None:
-            strip = self._strips[number] = self._strip(number, *ground)
+            strip = self._strips[number] = self._strip(number, base, width)
         return strip
 
     def _strip(self, number: int, base: Style, width: int) -> Strip:

@@ -115,8 +115,9 @@ class JudgementBar(Widget):
 
     def show_state(self, state: BarState | None) -> None:
         """Show this judgement; None where there is no proposal to judge."""
-        self._state = state
-        self.refresh()
+        if state != self._state:
+            self._state = state
+            self.refresh()
 
     def render(self) -> Text:
         """Draw the verdicts on the first line, and what else is held on the second: each with the words that fit."""

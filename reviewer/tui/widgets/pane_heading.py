@@ -1,11 +1,10 @@
 """The line over a pane: what is in the pane, and whether one is in it."""
 
-from textual.widgets import Static
-
 from reviewer.tui.marks import UNICODE, Marks
+from reviewer.tui.widgets.one_line import OneLine
 
 
-class PaneHeading(Static):
+class PaneHeading(OneLine):
     """Says what is in a pane, with a mark before it while the pane has the focus.
 
     By a class of its own and not by ``:focus-within``, which Textual does not style anew for all that it concerns.
@@ -13,11 +12,11 @@ class PaneHeading(Static):
 
     def __init__(self, words: str, *, marks: Marks = UNICODE, id: str | None = None) -> None:
         """Make the heading; ``words`` are safe to show."""
-        super().__init__(f" {words}", id=id, classes="heading", markup=False)
-        self._words = words
+        super().__init__(id=id, classes="heading")
         self._marks = marks
+        self.name_pane(words)
 
-    def say(self, words: str) -> None:
+    def name_pane(self, words: str) -> None:
         """Show other words, safe to show."""
         self._words = words
         self._draw()
@@ -29,4 +28,4 @@ class PaneHeading(Static):
             self._draw()
 
     def _draw(self) -> None:
-        self.update(f"{self._marks.cursor if self.has_class('-here') else ' '}{self._words}")
+        self.say(f"{self._marks.cursor if self.has_class('-here') else ' '}{self._words}")

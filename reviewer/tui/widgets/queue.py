@@ -6,6 +6,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
@@ -22,6 +23,10 @@ MARGIN = 60
 
 WINDOW = 600
 """No more rows than this are kept; those farthest from the cursor go first."""
+
+
+_Drawn = tuple[QueueRow, bool, bool, int]
+"""What a line is drawn from: the row, whether the cursor is on it, whether the list has the focus, and its width."""
 
 
 class QueueList(Widget, can_focus=True):
@@ -74,6 +79,7 @@ class QueueList(Widget, can_focus=True):
         self._cursor = 0
         self._top = 0
         self._asked: set[bool] = set()
+        self._strips: LRUCache[_Drawn, Strip] = LRUCache(256)
 
     @property
     def row(self) -> QueueRow | None:
@@ -253,8 +259,19 @@ class QueueList(Widget, can_focus=True):
         place = self._top + y
         if place >= len(self._rows) or width < 6:
             return Strip.blank(width, self.get_component_rich_style("queue--row"))
-        row = self._rows[place]
         here = place == self._cursor
+        drawn = (self._rows[place], here, here and self.has_focus, width)
+        strip = self._strips.get(drawn)
+        if strip is None:
+            strip = self._strips[drawn] = self._strip(*drawn)
+        return strip
+
+    def notify_style_update(self) -> None:
+        """Draw anew in the new theme's colours."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def _strip(self, row: QueueRow, here: bool, focused: bool, width: int) -> Strip:
         base = self.get_component_rich_style("queue--cursor" if here else "queue--row")
         judged = row.verdict is not None
         mark = self._marks.of(row.status, row.verdict)
@@ -267,7 +284,7 @@ class QueueList(Widget, can_focus=True):
         name = "queue--" + (row.verdict.replace("_", "-") if row.verdict else "quiet")
         segments = [
             Segment(
-                (self._marks.cursor if self.has_focus else self._marks.bar) if here else " ",
+                (self._marks.cursor if focused else self._marks.bar) if here else " ",
                 base + self._accent if here else base,
             ),
             Segment(title, base + quiet),

@@ -1,5 +1,6 @@
 """A pane of lines that is scrolled by keys: at once, and with word to whoever keeps another one beside it in step."""
 
+from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
@@ -49,6 +50,20 @@ class ScrollingPane(ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         if not self._follows and round(old_value) != round(new_value) and self.is_filled:
             self.post_message(self.Scrolled(self, self.scroll_fraction))
+
+    def hold_lines(self, count: int) -> None:
+        """Say of how many lines there are now that one can scroll through them.
+
+        The screen is laid out anew only where the scroll bar comes or goes: that is a tenth of what a key costs.
+        """
+        size = Size(self.scrollable_content_region.width, count)
+        height = self.container_size.height
+        if size.width != self.virtual_size.width or (size.height > height) != (self.virtual_size.height > height):
+            self.virtual_size = size
+        elif size != self.virtual_size:
+            self.set_reactive(ScrollingPane.virtual_size, size)
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = count
 
     def line_down(self) -> bool:
         """Scroll down a line; say whether there was one. Likewise the methods below."""
