@@ -1,6 +1,7 @@
 """Fixtures that the tests of the screen share."""
 
 from tests.tui.idle import idle_by_events
+from tests.tui.parsed_styles import styles_parsed_once
 from tests.tui.triage_app import hands
 
-__all__ = ["hands", "idle_by_events"]
+__all__ = ["hands", "idle_by_events", "styles_parsed_once"]

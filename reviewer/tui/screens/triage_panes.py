@@ -21,6 +21,9 @@ STACKED = 72
 SMALLEST = (60, 20)
 """Columns and rows under which nothing can be judged; the screen then says what it needs, and keeps everything."""
 
+LOW = 30
+"""Below so many rows the evidence makes room for what is being written."""
+
 STEP_COLUMNS, STEP_ROWS, STEP_SHARE = 4, 1, 0.04
 """By how much a key makes a pane wider, higher, or its share larger."""
 
@@ -45,15 +48,19 @@ class PanesPart(TriageState):
         grown = self.is_too_small and not small
         if small and not self.is_too_small:
             self._focus_held = self.focused
-        self.set_class(small, "-small")
         self.query_one("#too-small", Static).update(self._too_small_words() if small else "")
         wide = width >= NARROW
         shown = wide if self._queue_wanted is None else self._queue_wanted
         shown = shown or self.queue_needed
-        self.set_class(not shown, "-folded")
-        self.set_class(shown and not wide, "-crowded")
-        self.set_class(width < STACKED, "-stacked")
-        self.set_class(height < 30, "-low")
+        looks = {
+            "-small": small,
+            "-folded": not shown,
+            "-crowded": shown and not wide,
+            "-stacked": width < STACKED,
+            "-low": height < LOW,
+        }
+        # All at once: each of them has the styles of the whole screen found anew.
+        self.classes = (self.classes - looks.keys()) | {look for look, holds in looks.items() if holds}
         self.fit_sizes()
         if grown:
             self.hold_focus()

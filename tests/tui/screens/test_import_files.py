@@ -324,8 +324,11 @@ async def test_enter_goes_on_where_the_disk_does_not_answer(monkeypatch: pytest.
     monkeypatch.setattr(import_files, "_LOOKS_FOR_SECONDS", 0.01)
     answer = threading.Event()
     screen = screen_of(Importer(), "a", lambda _path: answer.wait(30))
-    async with HarnessApp(screen).run_test() as pilot:
-        await pilot.press("enter")
-        await pilot.pause()
-        assert screen.focused is screen._problem
+    app = HarnessApp(screen)
+    async with app.run_test():
+        # Not by the pilot, which would wait for the disk.
+        app.post_message(events.Key("enter", "\r"))
+        while screen.focused is not screen._problem:
+            assert not answer.is_set()
+            await asyncio.sleep(0.01)
         answer.set()
