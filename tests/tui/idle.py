@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 from textual._context import active_app
 from textual.app import App
+from textual.pilot import Pilot
+
+from reviewer.tui.screens import triage_state
 
 PATIENCE_SECONDS = 10.0
 """How long an app may be busy before a test goes on all the same, so that it fails by what it looks for."""
@@ -86,6 +89,19 @@ def idle_rule(work: WorkInThreads) -> Callable[..., Any]:
     return wait_for_idle
 
 
+async def nothing_is_ready(_pilot: Pilot[Any], timeout: float = PATIENCE_SECONDS) -> bool:
+    """Let the app do what it can do at once; what stands in for ``Pilot._wait_for_screen``.
+
+    That one sends a message to every widget and waits until all have come: nine tenths of the messages of a test.
+    """
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+    end = time.monotonic() + timeout
+    await asyncio.sleep(0)
+    while ready and time.monotonic() < end:
+        await asyncio.sleep(0)
+    return not ready
+
+
 @pytest.fixture(autouse=True)
 def idle_by_events(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the pilot, the keys and the pictures of this test wait by the rule of this module."""
@@ -99,5 +115,8 @@ def idle_by_events(monkeypatch: pytest.MonkeyPatch) -> None:
         return future
 
     monkeypatch.setattr(ThreadPoolExecutor, "submit", watched)
+    # Nobody looks at the first screen here, so that what loads slowly need not wait until it has been seen.
+    monkeypatch.setattr(triage_state, "LOADING_WAITS_SECONDS", 0)
+    monkeypatch.setattr(Pilot, "_wait_for_screen", nothing_is_ready)
     for module in ("app", "pilot"):
         monkeypatch.setattr(f"textual.{module}.wait_for_idle", idle_rule(work))

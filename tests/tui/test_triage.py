@@ -24,6 +24,7 @@ from reviewer.store.drafts import Draft, Drafts
 from reviewer.store.problems import StoredProblem, save_target
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.tui.saved_targets import SavedTargets
+from reviewer.tui.screens import triage_state
 from reviewer.tui.screens.choice import ChoiceScreen
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.workflow.judging import set_rationale
@@ -1121,3 +1122,15 @@ async def test_a_key_opens_its_screen_over_the_proposal_and_esc_comes_back(path:
             await t.until(lambda: t.app.screen is t.screen)
             assert t.title == "alpha method"
     assert events(path) == []
+
+
+async def test_statistics_wait_for_the_first_screen_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with triage(store_with(tmp_path, *records())) as t:
+        monkeypatch.setattr(triage_state, "LOADING_WAITS_SECONDS", 3600)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(t.screen.seen_for_a_moment(), 0.05)
+        painted = t.screen._painted_at
+        await t.press("j")
+        assert t.screen._painted_at == painted
+        monkeypatch.setattr(triage_state, "LOADING_WAITS_SECONDS", 0)
+        await asyncio.wait_for(t.screen.seen_for_a_moment(), 5)

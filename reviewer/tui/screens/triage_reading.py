@@ -1,7 +1,6 @@
 """The reading part of the triage screen: the panes, the baselines, and what opens over them."""
 
 import shlex
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -164,8 +163,7 @@ class ReadingPart(TriageState):
         return self.problem.slug in self.reviewer_app.config.shared_seeds
 
     async def _keep_appraisal(self, view: ProposalView, baseline: int) -> None:
-        if "scipy.special" not in sys.modules:
-            await self.seen_for_a_moment()
+        await self.seen_for_a_moment()
         rows = await self.background.figure(
             appraised_rows,
             view,

@@ -104,6 +104,8 @@ class TriageState(Screen[None]):
         self.writing_hints: Sequence[tuple[str, str]] = ()
         """The keys of the fields that are open above the bar, each with what it does."""
         self._place: Place | None = None
+        self._painted_at: float | None = None
+        """When this screen was painted first, by the clock of the loop."""
 
     @property
     def reviewer_app(self) -> "ReviewerApp":
@@ -177,14 +179,17 @@ class TriageState(Screen[None]):
         )
 
     async def seen_for_a_moment(self) -> None:
-        """Wait until what is on the screen now has been painted and seen for a moment.
+        """Wait until this screen has been painted once and seen for a moment; return at once after that.
 
         What takes long to load then does not stand in the way of the first screen: threads share one interpreter.
         """
-        painted = asyncio.Event()
-        self.call_after_refresh(painted.set)
-        await painted.wait()
-        await asyncio.sleep(LOADING_WAITS_SECONDS)
+        now = asyncio.get_running_loop().time
+        if self._painted_at is None:
+            painted = asyncio.Event()
+            self.call_after_refresh(painted.set)
+            await painted.wait()
+            self._painted_at = self._painted_at or now()
+        await asyncio.sleep(self._painted_at + LOADING_WAITS_SECONDS - now())
 
     def note_place(self, view: ProposalView) -> None:
         """Have it written down, once one rests on it, that this proposal is the one seen last."""
