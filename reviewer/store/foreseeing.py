@@ -9,7 +9,7 @@ from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.recorded import Change, Recorded
 from reviewer.store.recording import remark_hash
-from reviewer.store.settings import Place, held_settings, others_than_told, place_of, settle, told_before
+from reviewer.store.settings import Place, ToldSetting, held_settings, others_than_told, place_of, settle, told_before
 
 
 def foresee_method(connection: sqlite3.Connection, known: KnownProblem, record: PreparedMethod) -> Recorded:
@@ -34,7 +34,7 @@ def foresee_method(connection: sqlite3.Connection, known: KnownProblem, record: 
     return Recorded(change, method.id, 0, unknown, settings_passed_over=_passed_over(known, record, told))
 
 
-def _unknown(known: KnownProblem, record: PreparedMethod, told: dict[Place, Setting]) -> frozenset[str]:
+def _unknown(known: KnownProblem, record: PreparedMethod, told: dict[Place, ToldSetting]) -> frozenset[str]:
     """Return the datasets of a record that stay without a setting, given what a person told of it before."""
     named = [(m, known.dataset(m.dataset)) for m in record.measurements]
     return frozenset(
@@ -46,17 +46,18 @@ def _unknown(known: KnownProblem, record: PreparedMethod, told: dict[Place, Sett
     )
 
 
-def _passed_over(known: KnownProblem, record: PreparedMethod, told: dict[Place, Setting]) -> int:
+def _passed_over(known: KnownProblem, record: PreparedMethod, told: dict[Place, ToldSetting]) -> int:
     """Return how many measurements of a record would have another setting than the person tells."""
     settings = []
     for m in record.measurements:
         dataset = known.dataset(m.dataset)
-        setting = m.setting
+        before = told.get(place_of(m.metric, dataset, m.split, m.subset))
+        setting: str = m.setting
         if setting == Setting.UNKNOWN:
             # A new revision is given what this import tells before what was told of the one before it.
             setting = known.told(dataset)
-        if setting == Setting.UNKNOWN:
-            setting = told.get(place_of(m.metric, dataset, m.split, m.subset), Setting.UNKNOWN)
+        if before is not None and (setting == Setting.UNKNOWN or m.setting != Setting.UNKNOWN):
+            setting = before.still_for(setting) or setting
         settings.append((dataset, setting))
     return others_than_told(settings, known.told)
 

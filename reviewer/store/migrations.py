@@ -22,6 +22,7 @@ from reviewer.store.connection import (
 from reviewer.store.schema import FIRST_TRIGGERS, INDEXES, TABLES, VIEWS
 from reviewer.store.schema_changes import (
     CHECKS,
+    CORRECTED_SETTINGS,
     JUDGED_REVISIONS,
     LIGHTER_IMPORTS,
     LIGHTER_METHODS,
@@ -63,8 +64,13 @@ def _fifth_schema(db: "Database") -> None:
     db.execute(f"PRAGMA schema_version = {version + 1}")
 
 
+def _sixth_schema(db: "Database") -> None:
+    for statement in CORRECTED_SETTINGS:
+        db.execute(statement)
+
+
 MIGRATIONS: tuple[Callable[["Database"], None], ...] = (
-    _first_schema, _second_schema, _third_schema, _fourth_schema, _fifth_schema,
+    _first_schema, _second_schema, _third_schema, _fourth_schema, _fifth_schema, _sixth_schema,
 )  # fmt: skip
 """Every change of the schema, oldest first; a new one is added at the end and never edited afterwards."""
 

@@ -282,5 +282,9 @@ LIGHTER_METHODS = (
 of a check differ, so that SQLite's own way for that needs no copy of the table (lang_altertable.html, section 7); the
 version of the schema, by which other connections see that it changed, is counted up by ``migrations``."""
 
+CORRECTED_SETTINGS = ("ALTER TABLE measurements ADD COLUMN setting_in_file TEXT",)
+"""The sixth schema: what the file says of a setting in whose place a person put another one; null everywhere else.
+While the file goes on to say that, the person's word holds for the next revisions too."""
+
 TRIGGER_NAMES = frozenset(sql.split()[2] for sql in TRIGGERS)
 """The triggers that a whole store has. ``transform`` of sqlite-utils drops them all, so they are looked for."""

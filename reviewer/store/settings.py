@@ -16,6 +16,20 @@ Place = tuple[str, str, str, str]
 """Metric, dataset, split and subset: what a measurement is known by from one revision to the next."""
 
 
+class ToldSetting(NamedTuple):
+    """What a person told of a measurement, and what they put it in the place of; None where the file was silent."""
+
+    setting: Setting
+    in_place_of: Setting | None
+
+    def still_for(self, stated: str) -> Setting | None:
+        """Return the setting where it holds for a next revision too: its file is silent, or says no more than before.
+
+        What a file says for the first time was not known to whoever told the setting.
+        """
+        return self.setting if stated in (Setting.UNKNOWN, self.in_place_of) else None
+
+
 class HeldSetting(NamedTuple):
     """The setting of one measurement of a revision as the store has it, and who said it: ``file`` or ``person``."""
 
@@ -89,30 +103,36 @@ def write_settling(connection: Connection, settling: Settling) -> None:
     connection.executemany("UPDATE measurements SET setting = ?, setting_from = ? WHERE id = ?", settling.changes)
 
 
-def told_before(connection: Connection, method_id: int, part: str) -> dict[Place, Setting]:
+def told_before(connection: Connection, method_id: int, part: str) -> dict[Place, ToldSetting]:
     """Return what a person told of the revision of this part that counts now, where they told one thing alone."""
     rows = connection.execute(
-        "SELECT DISTINCT x.metric, x.dataset, x.split, x.subset, x.setting FROM measurements x "
+        "SELECT DISTINCT x.metric, x.dataset, x.split, x.subset, x.setting, x.setting_in_file FROM measurements x "
         "JOIN revisions r ON r.id = x.revision_id WHERE r.method_id = ? AND r.part = ? AND r.current = 1 "
         "AND x.setting_from = 'person' AND x.setting <> 'unknown'",
         (method_id, part),
     ).fetchall()
-    told: dict[Place, set[Setting]] = {}
-    for *place, setting in rows:
-        told.setdefault(place_of(*place), set()).add(Setting(setting))
+    told: dict[Place, set[ToldSetting]] = {}
+    for *place, setting, in_file in rows:
+        known = ToldSetting(Setting(setting), Setting(in_file) if in_file else None)
+        told.setdefault(place_of(*place), set()).add(known)
     return {place: settings.pop() for place, settings in told.items() if len(settings) == 1}
 
 
-def carry_over(connection: Connection, revision_id: int, told: dict[Place, Setting]) -> None:
-    """Tell of a revision what a person told of the one before it, wherever it is still unknown."""
+def carry_over(connection: Connection, revision_id: int, told: Mapping[Place, ToldSetting]) -> None:
+    """Tell of a revision what a person told of the one before it, wherever that still holds."""
     rows = connection.execute(
-        "SELECT metric, dataset, split, subset, id FROM measurements WHERE revision_id = ? AND setting = 'unknown'",
+        "SELECT metric, dataset, split, subset, setting, id FROM measurements "
+        "WHERE revision_id = ? AND setting_from = 'file'",
         (revision_id,),
     ).fetchall()
-    known = [(told.get(place_of(*place)), row_id) for *place, row_id in rows]
+    changes = []
+    for *place, stated, row_id in rows:
+        before = told.get(place_of(*place))
+        setting = None if before is None else before.still_for(stated)
+        if setting is not None:
+            changes.append((setting, None if stated == Setting.UNKNOWN else stated, row_id))
     connection.executemany(
-        "UPDATE measurements SET setting = ?, setting_from = 'person' WHERE id = ?",
-        [(setting, row_id) for setting, row_id in known if setting is not None],
+        "UPDATE measurements SET setting = ?, setting_from = 'person', setting_in_file = ? WHERE id = ?", changes
     )
 
 
@@ -137,8 +157,10 @@ def set_settings(connection: Connection, problem_id: int, setting_for: SettingFo
         if setting is Setting.UNKNOWN:
             continue
         cursor = connection.execute(
-            "UPDATE measurements SET setting = ?, setting_from = 'person' WHERE dataset = ? AND setting <> ? "
-            "AND (setting = 'unknown' OR ?) AND method_id IN (SELECT id FROM methods WHERE problem_id = ?)",
+            "UPDATE measurements SET setting = ?, setting_from = 'person', setting_in_file = "
+            "CASE WHEN setting_from = 'file' AND setting <> 'unknown' THEN setting ELSE setting_in_file END "
+            "WHERE dataset = ? AND setting <> ? AND (setting = 'unknown' OR ?) "
+            "AND method_id IN (SELECT id FROM methods WHERE problem_id = ?)",
             (setting, dataset, setting, overwrite, problem_id),
         )
         changed += cursor.rowcount

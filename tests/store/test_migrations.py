@@ -397,7 +397,8 @@ def test_a_store_of_the_first_version_keeps_every_event_and_judgement(
     store = open_store(path, now=LATER)
     assert [row[:-1] for row in table(store, "SELECT * FROM annotations")] == events
     assert table(store, "SELECT * FROM current_judgements") == held
-    assert table(store, "SELECT * FROM measurements") == numbers[0]
+    assert [row[:-1] for row in table(store, "SELECT * FROM measurements")] == numbers[0]
+    assert table(store, "SELECT DISTINCT setting_in_file FROM measurements") == [(None,)]
     added = (None, None, None, "")
     assert table(store, "SELECT * FROM seed_values") == [(*row, *added) for row in numbers[1]]
     with pytest.raises(ReviewerError, match="CHECK constraint"), store.write() as connection:

@@ -77,6 +77,24 @@ def test_settings_told_by_a_person_hold_for_the_next_revision(tmp_path: Path) ->
     assert settings_of(store) == [("production", "person")], "what this import tells goes first"
 
 
+def test_a_correction_holds_while_the_file_goes_on_to_say_what_it_said(tmp_path: Path) -> None:
+    def sent(value: float, chat: Setting) -> MethodRecord:
+        return record("p1", measurements=(measured(value, setting=chat), measured(value, "math", setting=Setting.LAB)))
+
+    store = build_store(tmp_path, sent(0.5, Setting.LAB))
+    with store.write() as connection:
+        set_settings(connection, 1, {"chat": Setting.PILOT, "math": Setting.UNKNOWN}.__getitem__, overwrite=True)
+        set_settings(connection, 1, {"chat": Setting.HELD_OUT, "math": Setting.UNKNOWN}.__getitem__, overwrite=True)
+    corrected = [("held_out", "person"), ("lab", "file")]
+    for value in (0.6, 0.7, 0.5):  # the last one being what the content once was
+        import_records(store, sent(value, Setting.LAB))
+        assert settings_of(store) == corrected
+    import_records(store, sent(0.8, Setting.UNKNOWN))
+    assert settings_of(store) == corrected, "a file that is silent takes nothing back"
+    import_records(store, sent(0.9, Setting.PRODUCTION))
+    assert settings_of(store) == [("production", "file"), ("lab", "file")], "this it says for the first time"
+
+
 def test_settings_told_since_hold_where_the_content_goes_back(tmp_path: Path) -> None:
     first, second = (record("p1", measurements=(measured(value),)) for value in (0.5, 0.6))
     store = build_store(tmp_path, first)
@@ -91,6 +109,21 @@ def test_settings_told_of_one_part_say_nothing_of_another(tmp_path: Path) -> Non
     import_records(store, one, settings={"chat": Setting.LAB})
     import_records(store, record("b1", Role.BASELINE, part="two", measurements=(measured(0.3),)))
     assert settings_of(store) == [("lab", "person"), ("unknown", "file")]
+
+
+@pytest.mark.parametrize("told", [{}, {"chat": Setting.LAB}, {"chat": Setting.PILOT}])
+@pytest.mark.parametrize("stated", [Setting.UNKNOWN, Setting.LAB, Setting.PRODUCTION])
+def test_what_is_foreseen_after_a_correction_is_what_is_recorded(
+    tmp_path: Path, stated: Setting, told: dict[str, Setting]
+) -> None:
+    store = build_store(tmp_path, record("p1", measurements=(measured(0.5, setting=Setting.LAB),)))
+    with store.write() as connection:
+        set_settings(connection, 1, lambda _: Setting.PILOT, overwrite=True)
+    sent = record("p1", measurements=(measured(0.6, setting=stated),))
+    known = KnownProblem(1, PROBLEM, lambda dataset: told.get(dataset, Setting.UNKNOWN))
+    foreseen = foresee_method(store.connection(), known, prepare(sent))
+    (done,) = import_records(store, sent, settings=told)
+    assert replace(foreseen, method_id=done.method_id) == done
 
 
 @pytest.mark.parametrize("told", [{}, {"chat": Setting.LAB}])
