@@ -49,6 +49,10 @@ class Judgement:
         """Return how many constraints have a rating."""
         return sum(r.rating is not None for r in self.ratings.values())
 
+    def rating_of(self, slug: str) -> ConstraintRating:
+        """Return how a constraint is rated, the empty rating where it is not."""
+        return self.ratings.get(slug, ConstraintRating())
+
     def with_rating(self, slug: str, rating: ConstraintRating) -> "Judgement":
         """Return the judgement with one constraint rated anew; an empty rating takes it out."""
         ratings = {s: r for s, r in self.ratings.items() if s != slug}

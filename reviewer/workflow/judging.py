@@ -57,9 +57,25 @@ def set_forecast(forecast: float | None) -> Change:
     return lambda j: replace(j, forecast=forecast)
 
 
-def rate(slug: str, rating: ConstraintRating) -> Change:
-    """Set the rating and the note of one constraint; an empty rating clears it."""
-    return lambda j: j.with_rating(slug, rating)
+def rate(slug: str, rating: ConstraintRating, seen: ConstraintRating | None = None) -> Change:
+    """Set the rating and the note of one constraint; an empty rating clears it.
+
+    Of what the person had ``seen`` before, what they left as it was is left as it stands.
+    """
+
+    def change(judgement: Judgement) -> Judgement:
+        if seen is None:
+            return judgement.with_rating(slug, rating)
+        stands = judgement.rating_of(slug)
+        return judgement.with_rating(
+            slug,
+            ConstraintRating(
+                stands.rating if rating.rating == seen.rating else rating.rating,
+                stands.note if rating.note == seen.note else rating.note,
+            ),
+        )
+
+    return change
 
 
 def set_rationale(text: str) -> Change:
@@ -110,10 +126,7 @@ def perform(
     with session.store.write() as connection:
         before = annotations.standing(connection, method_id, session.reviewer_id)
         after = change(before.judgement)
-        if began_with is not None and _text(kind, before.judgement) not in (
-            _text(kind, began_with),
-            _text(kind, after),
-        ):
+        if began_with is not None and _writes_over(kind, before.judgement, after, began_with):
             raise UserError(
                 "the judgement was changed elsewhere meanwhile. What you wrote stays as a draft, and the history has "
                 "the rest."
@@ -132,6 +145,16 @@ def perform(
             now=session.now(),
         )
     return Done(event.act_id, (event,), words, before.title)
+
+
+def _writes_over(kind: Act, before: Judgement, after: Judgement, began_with: Judgement) -> bool:
+    """Say whether an act would take the place of a text that is neither the one begun with nor the one written."""
+    if kind is Act.RATING:
+        return any(
+            before.rating_of(slug).note not in (began_with.rating_of(slug).note, after.rating_of(slug).note)
+            for slug in before.ratings
+        )
+    return _text(kind, before) not in (_text(kind, began_with), _text(kind, after))
 
 
 def _text(kind: Act, judgement: Judgement) -> object:

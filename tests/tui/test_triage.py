@@ -15,9 +15,10 @@ from textual import events as events_module
 from textual.widgets import Input, TextArea
 
 from reviewer.domain.errors import StoreError
+from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.problems import Problem, Target
 from reviewer.domain.queue import QueueFilter, Sort
-from reviewer.domain.vocabulary import Act, Role, Setting, Status, Verdict
+from reviewer.domain.vocabulary import Act, Rating, Role, Setting, Status, Verdict
 from reviewer.evidence.appraisal import Appraised
 from reviewer.store.connection import Store
 from reviewer.store.drafts import Draft, Drafts
@@ -27,10 +28,10 @@ from reviewer.tui.saved_targets import SavedTargets
 from reviewer.tui.screens import triage_state
 from reviewer.tui.screens.choice import ChoiceScreen
 from reviewer.tui.screens.triage import TriageScreen
-from reviewer.workflow.judging import set_rationale
+from reviewer.workflow.judging import rate, set_rationale
 from reviewer.workflow.targets import write_target
 from reviewer.workflow.views import ProposalView, appraised_rows
-from tests.builders import NOW, act, build_session, import_records, measured, record
+from tests.builders import NOW, act, build_session, held, import_records, measured, record
 from tests.tui.triage_app import (
     PATIENCE_SECONDS,
     Hands,
@@ -767,6 +768,29 @@ async def test_a_rationale_that_another_window_wrote_meanwhile_is_not_written_ov
         await t.press("escape")
         await t.settled()
     assert saved(path, "alpha method")[2] == "mine"
+
+
+async def test_a_note_on_a_constraint_that_another_window_wrote_meanwhile_is_not_written_over(path: Path) -> None:
+    def note_of(slug: str) -> ConstraintRating:
+        with closing(Store(path)) as store:
+            return held(build_session(store), 1).rating_of(slug)
+
+    async with triage(path) as t:
+        slug = t.screen.session.rubric.constraints[0].slug
+        await t.press("r")
+        with closing(Store(path)) as store:
+            act(build_session(store), 1, Act.RATING, rate(slug, ConstraintRating(None, "theirs")))
+        await t.press("2")
+        await t.until(lambda: note_of(slug) == ConstraintRating(Rating.CONCERN, "theirs"), "a rating beside the note")
+        await t.press("k", "e", *"mine", "enter")
+        await t.told("Not saved (")
+        assert note_of(slug).note == "theirs"
+        await t.press("escape", "r", "e")
+        assert isinstance(t.app.focused, TextArea)
+        assert t.app.focused.text == "mine"
+        await t.press("enter", "escape")
+        await t.saves()
+    assert note_of(slug) == ConstraintRating(Rating.CONCERN, "mine")
 
 
 async def test_a_forecast_that_was_typed_and_not_saved_is_told_and_never_saved_unasked(path: Path) -> None:

@@ -218,6 +218,25 @@ def test_what_was_written_elsewhere_meanwhile_is_not_written_over(
         assert judging.perform(kim, 1, kind, mine, context(kim, 1), words="", began_with=stands) is not None
 
 
+def test_a_rating_leaves_the_note_that_another_window_wrote(kim: Session) -> None:
+    began = held(kim, 1)
+    theirs = ConstraintRating(Rating.CONCERN, "theirs")
+    act(kim, 1, Act.RATING, judging.rate("cost", theirs))
+    act(kim, 1, Act.RATING, judging.rate("scale", ConstraintRating(None, "of another constraint")))
+
+    def rated(rating: ConstraintRating) -> judging.Done | None:
+        change = judging.rate("cost", rating, began.rating_of("cost"))
+        return judging.perform(kim, 1, Act.RATING, change, context(kim, 1), words="", began_with=began)
+
+    assert rated(ConstraintRating(Rating.BLOCKER)) is not None
+    assert held(kim, 1).rating_of("cost") == ConstraintRating(Rating.BLOCKER, "theirs")
+    with pytest.raises(UserError, match="changed elsewhere meanwhile"):
+        rated(ConstraintRating(None, "mine"))
+    assert rated(ConstraintRating(None, "theirs")) is None
+    assert held(kim, 1).rating_of("cost") == ConstraintRating(Rating.BLOCKER, "theirs")
+    assert held(kim, 1).rating_of("scale") == ConstraintRating(None, "of another constraint")
+
+
 def test_what_was_done_again_is_not_done_again_twice(kim: Session) -> None:
     act(kim, 1, Act.FORECAST, judging.set_forecast(0.2))
     act(kim, 1, Act.FORECAST, judging.set_forecast(0.4))

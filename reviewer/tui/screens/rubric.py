@@ -166,7 +166,7 @@ class RubricScreen(DialogScreen[None]):
         return None if place is None else self._rubric.constraints[place]
 
     def _held(self, slug: str) -> ConstraintRating:
-        return self._judgement.ratings.get(slug, ConstraintRating())
+        return self._judgement.rating_of(slug)
 
     def _take(self, slug: str, rating: ConstraintRating) -> bool:
         """Save a rating; return whether it was taken."""

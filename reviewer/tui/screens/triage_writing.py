@@ -214,11 +214,15 @@ class WritingPart(JudgingPart):
 
     def _rating_saver(self, view: ProposalView) -> Callable[[str, ConstraintRating], None]:
         context = self.context(view)
+        shown = view.judgement
 
         def save(slug: str, rating: ConstraintRating) -> None:
+            nonlocal shown
             self.attention.input()
             found = self.reviewer_app.drafts.find(self.session.reviewer, view.proposal.uuid, f"note:{slug}")
             drafts = [found] if found is not None and found.text.strip() == rating.note else []
-            self.save_act(view, Act.RATING, judging.rate(slug, rating), slug.replace("_", " "), drafts, context)
+            change = judging.rate(slug, rating, shown.rating_of(slug))
+            self.save_act(view, Act.RATING, change, slug.replace("_", " "), drafts, context, began_with=shown)
+            shown = shown.with_rating(slug, rating)
 
         return save
