@@ -9,4 +9,4 @@ import click
 
 def echo_json(data: Any, *, indent: int) -> None:
     """Print data as JSON; on a terminal in ASCII alone, since it would obey control characters of a text."""
-    click.echo(json.dumps(data, ensure_ascii=sys.stdout is not None and sys.stdout.isatty(), indent=indent))
+    click.echo(json.dumps(data, ensure_ascii=sys.stdout.isatty(), indent=indent))

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from reviewer.domain.errors import ReviewerError
+from reviewer.domain.errors import ReviewerError, UserError
 
 PROGRAM = "reviewer"
 COMPLETE_VARIABLE = "_REVIEWER_COMPLETE"
@@ -220,8 +220,7 @@ def main(args: Sequence[str] | None = None) -> int:
         status = cli.main(
             args, prog_name=PROGRAM, complete_var=COMPLETE_VARIABLE, standalone_mode=False, obj=Invocation()
         )
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
@@ -287,8 +286,19 @@ def _say(sentence: str) -> None:
         click.echo(f"{PROGRAM}: {safe_line(sentence)}", err=True)
 
 
+class _ClosedOutput(io.TextIOBase):
+    """Stands where Python puts None, into which a command would write, and end well, with nobody to read it."""
+
+    def write(self, text: str) -> int:
+        raise UserError(
+            "Standard output is closed, so that nothing can be written to it; open it, or send it to a file."
+        )
+
+
 def _let_output_say_what_it_can() -> None:
     """Where standard output is not UTF-8, write what it has no letter for as an escape, as standard error does."""
+    if sys.stdout is None:
+        sys.stdout = _ClosedOutput()
     stdout = sys.stdout
     if isinstance(stdout, io.TextIOWrapper) and stdout.errors == "strict" and stdout.encoding.lower() != "utf-8":
         stdout.reconfigure(errors="backslashreplace")
@@ -297,8 +307,7 @@ def _let_output_say_what_it_can() -> None:
 def _settle_output() -> None:
     """Write out what is still buffered for stdout; where nobody takes it, see that leaving does not try again."""
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except (OSError, ValueError):
         with contextlib.suppress(OSError, ValueError):
             nowhere = os.open(os.devnull, os.O_WRONLY)

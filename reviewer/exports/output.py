@@ -97,7 +97,7 @@ def to_stdout() -> Iterator[Write]:
     Raises:
         UserError: when it is closed.
     """
-    if sys.stdout is None:
+    if not sys.stdout.writable():
         raise UserError("Standard output is closed; name a file by -o.")
     sys.stdout.flush()
     if sys.stdout.isatty():

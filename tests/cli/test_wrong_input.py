@@ -100,6 +100,10 @@ def test_output_that_has_no_room_or_nowhere_to_go_is_told(store: Path) -> None:
     ran = reviewer("export", stdout=None)
     assert ran.returncode == 2
     assert ran.stderr == b"reviewer: Standard output is closed; name a file by -o.\n"
+    for command in (["problems"], ["doctor"], ["schema"], ["config", "path"], ["--help"], ["--version"]):
+        ran = reviewer(*command, stdout=None)
+        assert ran.returncode == 2, ran
+        assert ran.stderr.startswith(b"reviewer: Standard output is closed, so that nothing can be written to it; ")
 
 
 def test_letters_that_the_output_has_not_are_written_as_escapes(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
