@@ -36,6 +36,9 @@ TOLD_SECONDS = 8
 
 TOO_EARLY = "Keys typed before anything was on the screen were dropped; type them again."
 
+ONE_BREATH_SECONDS = 0.5
+"""A key that comes so soon after one that was dropped goes the same way: the 5 of a 65 would be another forecast."""
+
 LOOK_AGAIN_SECONDS = 0.01
 
 PAINT_SECONDS = 0.04
@@ -57,6 +60,8 @@ class KeysInTurn(App[None]):
         """Whether that was told."""
         self._dropped_early = False
         """Whether it was told that keys came before there was anything to act on."""
+        self._blind_until = float("-inf")
+        """Until when, by the clock of messages, a key belongs to those that came before there was anything to see."""
         self._given_up = False
         self._deaf_until = float("-inf")
         """Keys that were typed before this moment, by the clock of messages, and are still on their way are dropped."""
@@ -181,7 +186,8 @@ class KeysInTurn(App[None]):
         """Return whether a key is dropped, since nobody can have seen what it acts on; that is told where it can be."""
         if isinstance(event, events.Key) and self.always_acts(event.key):
             return False
-        if self.is_beginning():
+        if self.is_beginning() or event.time < self._blind_until:
+            self._blind_until = event.time + ONE_BREATH_SECONDS
             if not self._dropped_early:
                 self._dropped_early = True
                 self.notify(TOO_EARLY, severity="warning", timeout=TOLD_SECONDS, markup=False)

@@ -194,7 +194,10 @@ def held_up(monkeypatch: pytest.MonkeyPatch, name: str) -> Iterator[threading.Ev
             free.set()
 
 
-async def test_keys_typed_before_anything_is_on_the_screen_are_told_of(path: Path) -> None:
+async def test_keys_typed_before_anything_is_on_the_screen_are_told_of(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys_in_turn, "ONE_BREATH_SECONDS", 0)
     app = build_app(path)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         t = Triage(app, pilot)
@@ -207,6 +210,29 @@ async def test_keys_typed_before_anything_is_on_the_screen_are_told_of(path: Pat
         t.burst("j")
         await t.until(lambda: t.title == "delta method")
     assert kinds(path) == []
+
+
+async def test_a_number_whose_first_digit_came_too_early_is_dropped_whole(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys_in_turn, "ONE_BREATH_SECONDS", 3600)
+    app = build_app(path)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        t = Triage(app, pilot)
+        t.burst("6")
+        await t.until(lambda: any(isinstance(screen, TriageScreen) for screen in app.screen_stack))
+        await t.until(lambda: t.title == "alpha method")
+        monkeypatch.setattr(keys_in_turn, "ONE_BREATH_SECONDS", 0)
+        t.burst("5")
+        await t.settled()
+        assert t.screen.digits == ""
+        assert t.toasts() == [keys_in_turn.TOO_EARLY]
+        t.burst("65")
+        await t.until(lambda: t.screen.digits == "65")
+        t.burst("j")
+        await t.until(lambda: t.title == "delta method")
+        await t.settled()
+    assert kinds(path) == ["forecast"]
 
 
 async def test_one_can_leave_before_anything_is_on_the_screen(path: Path) -> None:
