@@ -38,7 +38,7 @@ def withdraw_and_tell(path: Path, import_id: int, *, stopped: bool) -> None:
         with store.read() as connection:
             waiting = unindexed(connection)
     if outcome.before:
-        click.echo(f"Import {import_id} has been withdrawn already; nothing changed.")
+        click.echo(f"Import {import_id} has been withdrawn already; nothing changed. What was judged stays.")
     else:
         for sentence in (_counts(outcome), *_remaining(outcome.remaining)):
             click.echo(safe_line(sentence))
@@ -65,8 +65,17 @@ def _counts(outcome: Withdrawn) -> str:
     taken_out = counted(outcome.gone, "method")
     if outcome.remarks:
         taken_out += f" and {counted(outcome.remarks, 'remark')}"
+    return f"Withdrawn: {taken_out} taken out or set back, {_kept(outcome)}."
+
+
+def _kept(outcome: Withdrawn) -> str:
+    if not outcome.kept:
+        return "0 kept"
     judged = "it" if outcome.kept == 1 else "them"
-    return f"Withdrawn: {taken_out} taken out or set back, {outcome.kept:,} kept because somebody has judged {judged}."
+    named = ", ".join(f"“{safe_line(title, 80)}”" for title in outcome.kept_titles)
+    more = outcome.kept - len(outcome.kept_titles)
+    rest = f" and {more:,} more" if more else ""
+    return f"{outcome.kept:,} kept because somebody has judged {judged} (what was undone counts too): {named}{rest}"
 
 
 def _remaining(left: Remaining) -> Iterator[str]:

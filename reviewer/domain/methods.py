@@ -171,6 +171,19 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownFields:
+    """Fields of a file's records that its format does not know, each with how many records have it.
+
+    They are kept in the raw records and otherwise ignored; a slip of the pen is one of them, as a rule.
+    """
+
+    file: str
+    names: tuple[tuple[str, int], ...]
+    known: tuple[str, ...]
+    """The fields that the format knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """A method as the store holds it: its current text, and the measurements of all its parts."""
 

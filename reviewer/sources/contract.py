@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from reviewer.domain.methods import MethodRecord, Reject, Remark
+from reviewer.domain.methods import MethodRecord, Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
 
 Record = Problem | MethodRecord | Remark | Reject
-"""What a reader yields. A ``Problem`` comes before the records that name it."""
+"""What stands at one place of a file. A ``Problem`` comes before the records that name it."""
+
+Read = Record | UnknownFields
+"""What a reader yields; at its end what it had to leave out, if that can be told."""
 
 Progress = Callable[[int], object]
 """Is told how much of ``Plan.total`` has been read so far; called from the thread that reads, some times a second."""
@@ -62,7 +65,7 @@ class Planner(Protocol):
 class Reader(Protocol):
     """Reads what was planned, lazily: one record in memory at a time wherever the format allows it."""
 
-    def __call__(self, plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
+    def __call__(self, plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
         """Yield the records and the rejects. Raises ``SourceError`` when nothing at all can be read."""
         ...
 

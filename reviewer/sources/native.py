@@ -1,7 +1,8 @@
 """Our own format, version 1: JSON Lines, one object a line, in UTF-8.
 
-A byte order mark and CRLF are accepted, blank lines are passed over, unknown keys are kept in the raw record and
-otherwise ignored. A bad line is a reject with its number, and the good lines around it are taken.
+A byte order mark and CRLF are accepted, blank lines are passed over, unknown fields are kept in the raw record and
+otherwise ignored, which is told at the end. A bad line is a reject with its number, and the good lines around it are
+taken.
 
 - A line above 32 MiB and a text above 5,000,000 characters are refused; the line is skipped without being held.
 - NaN and the infinities are no values: the measurement is kept with the value null and ``missing`` saying why.
@@ -12,6 +13,7 @@ otherwise ignored. A bad line is a reject with its number, and the good lines ar
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,9 +22,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from reviewer.domain.errors import SourceError
-from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark
+from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
-from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
+from reviewer.sources.contract import Head, Plan, Progress, Read, Record, Source, no_progress
 from reviewer.sources.files import reason, require, size_of
 from reviewer.sources.jsontext import BadJsonError, excerpt, parse
 
@@ -88,8 +90,8 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
-    """Yield a record or a reject for each line that is not blank.
+def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
+    """Yield a record or a reject for each line that is not blank; at the end the fields that no line may have.
 
     What is appended to the file after the reading began is not read: the sha256 is that of the bytes which are.
 
@@ -100,15 +102,21 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
     try:
         with BufferedReader(FileIO(path), _PIECE) as file, ThreadPoolExecutor(1) as beside:
             hashing = beside.submit(hashlib.file_digest, file, "sha256")
-            from reviewer.sources.native_lines import line_reader  # some 0.2 s, in which the file is hashed
+            # some 0.2 s, in which the file is hashed
+            from reviewer.sources.native_lines import KNOWN_FIELDS, line_reader
 
             digest = hashing.result().hexdigest()
             size = file.tell()
             if size == 0:
                 raise SourceError(f"{path}: is empty.")
             file.seek(0)
-            reader = line_reader(file=str(path), sha256=digest, problem=plan.problem, namespace=plan.namespace)
+            unknown: Counter[str] = Counter()
+            reader = line_reader(
+                file=str(path), sha256=digest, problem=plan.problem, namespace=plan.namespace, unknown=unknown
+            )
             yield from _records(file, size, reader, str(path), progress)
+            if unknown:
+                yield UnknownFields(str(path), tuple(unknown.most_common()), KNOWN_FIELDS)
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({reason(error)}); check its permissions.") from error
 

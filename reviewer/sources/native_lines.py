@@ -1,6 +1,7 @@
 """One line of our own format, checked and turned into the record that it stands for."""
 
 import math
+from collections import Counter
 from datetime import date
 from typing import Any, Protocol
 
@@ -30,6 +31,34 @@ _REASONS = {
 }
 
 
+_FIELDS: dict[str, frozenset[str]] = {
+    name: frozenset(line.__annotations__)
+    for name, line in (
+        ("problem", schema.ProblemLine),
+        ("proposal", schema.ProposalLine),
+        ("baseline", schema.BaselineLine),
+        ("reference", schema.ReferenceLine),
+        ("remark", schema.RemarkLine),
+    )
+}
+_OF_MEASUREMENT = frozenset(schema.MeasurementLine.__annotations__)
+_OF_SEED = frozenset(schema.SeedLine.__annotations__)
+_OF_PARTS = {
+    "metrics": frozenset(schema.MetricLine.__annotations__),
+    "datasets": frozenset(schema.DatasetLine.__annotations__),
+    "target": frozenset(schema.TargetLine.__annotations__),
+}
+KNOWN_FIELDS = (
+    *sorted(frozenset().union(*_FIELDS.values())),
+    *(f"measurements.{name}" for name in sorted(_OF_MEASUREMENT)),
+    *(f"measurements.seeds.{name}" for name in sorted(_OF_SEED)),
+    *(f"{part}.{name}" for part, names in _OF_PARTS.items() for name in sorted(names)),
+)
+"""Every field that a line may have, with those that it stands in."""
+
+_NAMES_KEPT = 100
+
+
 class ReadLine(Protocol):
     """Turns one line and its number into what it stands for; ``unnamed`` is the problem of a line that names none."""
 
@@ -37,11 +66,15 @@ class ReadLine(Protocol):
         """Return the record or the reject."""
 
 
-def line_reader(*, file: str, sha256: str, problem: str | None, namespace: str) -> ReadLine:
+def line_reader(
+    *, file: str, sha256: str, problem: str | None, namespace: str, unknown: Counter[str] | None = None
+) -> ReadLine:
     """Return the function that turns a line and its number into a record or a reject.
 
     ``problem`` is what the person gave; ``namespace`` is where records belong that name neither it nor a run.
+    ``unknown`` counts the lines that have a field which the format does not know.
     """
+    passed_over = Counter[str]() if unknown is None else unknown
     validate = schema.LINE.validator.validate_python
     load = pydantic_core.from_json
     described: set[str] = set()
@@ -55,12 +88,15 @@ def line_reader(*, file: str, sha256: str, problem: str | None, namespace: str) 
             except ValueError:
                 # The fast reader refuses what can be mended; the slow one mends it or says in words what is wrong.
                 standard = False
-                value, mended = parse(line)
+                value, mended = parse(line.rstrip())
                 if mended:
                     place += " (lone surrogates replaced by U+FFFD)"
             if type(value) is not dict:
                 raise BadFieldError("must be an object in braces, with a type")
             checked: schema.Line = validate(value)
+            for name in _unknown_fields(value):
+                if name in passed_over or len(passed_over) < _NAMES_KEPT:
+                    passed_over[name] += 1
             if checked["type"] == "problem":
                 record: Record = _problem(checked)
                 described.add(checked["id"])
@@ -81,6 +117,25 @@ def line_reader(*, file: str, sha256: str, problem: str | None, namespace: str) 
             return Reject(file, place, str(error), excerpt(line))
 
     return read_line
+
+
+def _unknown_fields(line: dict[str, Any]) -> set[str]:
+    """Return the fields of a line that has been checked which its format does not know, with what they stand in."""
+    found: set[str] = set()
+    if not line.keys() <= _FIELDS[line["type"]]:
+        found.update(line.keys() - _FIELDS[line["type"]])
+    for measurement in line.get("measurements", ()):
+        if not measurement.keys() <= _OF_MEASUREMENT:
+            found.update(f"measurements.{name}" for name in measurement.keys() - _OF_MEASUREMENT)
+        for seed in measurement.get("seeds", ()):
+            if not seed.keys() <= _OF_SEED:
+                found.update(f"measurements.seeds.{name}" for name in seed.keys() - _OF_SEED)
+    if line["type"] == "problem":
+        for part, known in _OF_PARTS.items():
+            held = line.get(part) or ()
+            for each in [held] if isinstance(held, dict) else held:
+                found.update(f"{part}.{name}" for name in each.keys() - known)
+    return found
 
 
 def _problem(line: schema.ProblemLine) -> Problem:

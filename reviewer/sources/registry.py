@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from reviewer.domain.errors import SourceError, UserError
 from reviewer.sources import aar_cache, aar_database, aar_findings, native
-from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
+from reviewer.sources.contract import Head, Plan, Progress, Read, Source, no_progress
 from reviewer.sources.files import head_of, readable_head, require, walk
 from reviewer.sources.foreign import describe
 
@@ -114,7 +114,7 @@ def planned(path: Path, *, problem: str | None = None, format_name: str | None =
     return Planned(plans, *(tuple(filter(is_passed_over, files)) for files in others))
 
 
-def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
+def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
     """Yield what was planned, by the source that planned it."""
     return by_name(plan.source).read(plan, progress)
 

@@ -27,6 +27,8 @@ REMARKS_AT_ONCE = 200
 
 LONGEST_PAUSE_SECONDS = 0.05
 
+TITLES_NAMED = 3
+"""So many of the methods that stay are named."""
 
 _BROUGHT = "SELECT id, method_id FROM revisions WHERE import_id = ? AND id > ? ORDER BY id LIMIT ?"
 _BROUGHT_AGAIN = (
@@ -44,6 +46,8 @@ class Withdrawn:
 
     gone: int
     kept: int
+    kept_titles: tuple[str, ...] = ()
+    """What the first ones that stayed are called."""
     remarks: int = 0
     remaining: Remaining = NOTHING_REMAINING
     before: bool = False
@@ -103,7 +107,11 @@ def withdraw_import(store: Store, import_id: int, now: str, *, stopped: bool = F
     with store.write() as connection:
         remaining = take_out_problems(connection, import_id)
         finish_withdrawal(connection, import_id, now)
-    return Withdrawn(gone, len(kept), remarks, remaining)
+        titles = connection.execute(
+            "SELECT title FROM methods WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
+            (json.dumps(sorted(kept)), TITLES_NAMED),
+        ).fetchall()
+    return Withdrawn(gone, len(kept), tuple(title for (title,) in titles), remarks, remaining)
 
 
 def _withdraw_remarks(store: Store, import_id: int) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import SourceError
 from reviewer.domain.identity import Clock, timestamp, utc_now
-from reviewer.domain.methods import Reject, Remark
+from reviewer.domain.methods import Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
 from reviewer.sources.contract import Plan
@@ -236,7 +236,8 @@ def _take(
         for batch in batches:
             rejects = [r for r in batch if isinstance(r, Reject)]
             tally.reject(rejects)
-            good = [r for r in batch if not isinstance(r, Reject)]
+            tally.tell_unknown_fields([r for r in batch if isinstance(r, UnknownFields)])
+            good = [r for r in batch if not isinstance(r, Reject | UnknownFields)]
             if import_id is None and not good:
                 early += rejects
                 continue
@@ -357,6 +358,7 @@ def _look(
     asked: set[str] = set()
     for batch in batches:
         tally.reject([r for r in batch if isinstance(r, Reject)])
+        tally.tell_unknown_fields([r for r in batch if isinstance(r, UnknownFields)])
         with store.read() as connection:
             for record in batch:
                 if isinstance(record, PreparedMethod | Remark) and record.problem not in asked:

@@ -1,10 +1,11 @@
 """What an import has come to so far: its counts, and what is to be told at its end."""
 
+import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from reviewer.domain.counted import counted
-from reviewer.domain.methods import Reject
+from reviewer.domain.methods import Reject, UnknownFields
 from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Role
@@ -100,6 +101,20 @@ class Tally:
                     f"{counted(len(files), 'file')} in {safe_line(str(folder), 200)} {why} passed over: "
                     f"{listed(names, FILES_TOLD)}."
                 )
+
+    def tell_unknown_fields(self, found: Iterable[UnknownFields]) -> None:
+        """Tell which fields of a file's records its format does not know, and what may have been meant."""
+        for each in found:
+            told = []
+            for name, n in each.names[:NAMES_TOLD]:
+                (meant, *_) = difflib.get_close_matches(name, each.known, 1) or ("",)
+                told.append(f"{safe_line(name, 60)} ({n:,}{f', {meant}?' if meant else ''})")
+            more = len(each.names) - len(told)
+            rest = f" and {more:,} more" if more else ""
+            self.sentences.append(
+                f"Fields in {safe_line(each.file, 200)} that the format does not know stay in the raw records alone: "
+                f"{', '.join(told)}{rest}. `reviewer schema` prints those that it knows."
+            )
 
     def method(self, record: PreparedMethod, outcome: Recorded, known: KnownProblem, named: Iterable[str]) -> None:
         """Count a method, and note what it was measured on; ``named`` has the datasets that the person named."""

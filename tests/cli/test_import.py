@@ -13,7 +13,7 @@ import pytest
 from reviewer.cli.main import main
 from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Problem
-from reviewer.sources.contract import Plan, Record
+from reviewer.sources.contract import Plan, Read
 from reviewer.sources.registry import read
 from reviewer.store import withdrawing
 from reviewer.store.connection import Store, create_file, prepare_file
@@ -151,7 +151,7 @@ def test_what_was_imported_can_be_withdrawn(results: Path, capsys: pytest.Captur
     assert main(["import", "--withdraw", "1"]) == 0
     assert "Withdrawn: 1 method taken" in capsys.readouterr().out
     assert main(["import", "--withdraw", "1"]) == 0
-    assert capsys.readouterr().out == "Import 1 has been withdrawn already; nothing changed.\n"
+    assert capsys.readouterr().out == "Import 1 has been withdrawn already; nothing changed. What was judged stays.\n"
     assert main(["import", "--withdraw", "7"]) == 2
     assert "There is no import 7" in capsys.readouterr().err
 
@@ -169,7 +169,7 @@ def cut_off(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
     """Ends an import after its first batch with what the test puts in."""
     errors: list[BaseException] = []
 
-    def broken(plan: Plan, progress: Callable[[int], object]) -> Iterator[Record]:
+    def broken(plan: Plan, progress: Callable[[int], object]) -> Iterator[Read]:
         for i, each in enumerate(read(plan, progress)):
             if i == BATCH_RECORDS + 10:
                 raise errors[0]
@@ -275,7 +275,7 @@ def test_a_store_that_somebody_has_opened_meanwhile_is_never_taken_away(
 ) -> None:
     opened: list[Store] = []
 
-    def read_beside_another(plan: Plan, progress: Callable[[int], object]) -> Iterator[Record]:
+    def read_beside_another(plan: Plan, progress: Callable[[int], object]) -> Iterator[Read]:
         if not opened:
             opened.append(open_store(tmp_path / "s.db"))
             opened[0].connection()
@@ -332,6 +332,22 @@ def test_what_is_passed_over_in_a_folder_is_told_after_the_counts(
     assert sentence == (
         f"3 files in {folder} are of no known format and were passed over: bin.jsonl, empty.jsonl, trunc.db."
     )
+
+
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_a_misspelt_field_is_told_with_what_it_may_have_been(
+    results: Path, capsys: pytest.CaptureFixture[str], dry: tuple[str, ...]
+) -> None:
+    misspelt = {"type": "proposal", "id": "b", "problem": "w2s", "title": "B", "mesurements": [], "zzz\x1b[31m": 1}
+    results.write_text(f"{results.read_text().rstrip()}\n{json.dumps(misspelt)}\n")
+    assert main(["import", str(results), *dry]) == 0
+    assert (
+        f"Fields in {results} that the format does not know stay in the raw records alone: mesurements (1, "
+        "measurements?), zzz␛[31m (1). `reviewer schema` prints those that it knows."
+    ) in capsys.readouterr().out
+    results.write_text(json.dumps(misspelt | {"type": "?"}))
+    assert main(["import", str(results), *dry]) == 2
+    assert "the format does not know" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

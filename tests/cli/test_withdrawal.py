@@ -118,12 +118,17 @@ def test_an_import_of_before_such_things_were_kept_says_that_it_cannot_name_them
 @pytest.mark.parametrize(
     ("judged", "said"),
     [
-        (1, "Withdrawn: 1 method taken out or set back, 1 kept because somebody has judged it.\n"),
-        (2, "Withdrawn: 0 methods taken out or set back, 2 kept because somebody has judged them.\n"),
+        (0, "Withdrawn: 5 methods taken out or set back, 0 kept.\n"),
+        (
+            1,
+            "4 methods taken out or set back, 1 kept because "
+            "somebody has judged it (what was undone counts too): “p1”.\n",
+        ),
+        (5, "5 kept because somebody has judged them (what was undone counts too): “p1”, “p2”, “p3” and 2 more.\n"),
     ],
 )
-def test_what_is_kept_is_told_in_its_number(run: Run, tmp_path: Path, judged: int, said: str) -> None:
-    run(PROBLEM, proposal("p1"), proposal("p2"))
+def test_what_is_kept_is_told_in_its_number_and_named(run: Run, tmp_path: Path, judged: int, said: str) -> None:
+    run(PROBLEM, *(proposal(f"p{number}") for number in range(1, 6)))
     store = Store(tmp_path / "s.db")
     session = build_session(store)
     for method_id in method_ids(store)[:judged]:

@@ -5,10 +5,10 @@ from pathlib import Path
 from reviewer.domain.methods import MethodRecord, Reject, Remark
 from reviewer.domain.problems import Problem
 from reviewer.sources import registry
-from reviewer.sources.contract import Record
+from reviewer.sources.contract import Read
 
 
-class Records(list[Record]):
+class Records(list[Read]):
     """What a reading yielded, in its order."""
 
     @property

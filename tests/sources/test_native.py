@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain.errors import SourceError
-from reviewer.domain.methods import JsonText, Measurement, MethodRecord, Reject, SeedValue
+from reviewer.domain.methods import JsonText, Measurement, MethodRecord, Reject, SeedValue, UnknownFields
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, RemarkKind, Role, Setting
 from reviewer.sources import native, registry
 from reviewer.sources.native_lines import line_reader
@@ -199,6 +199,39 @@ def test_lone_surrogates_are_replaced_and_said(write: Write) -> None:
     assert method.title == "x\ufffdy"
     assert method.provenance.place == "line 1 (lone surrogates replaced by U+FFFD)"
     json.dumps(method.raw, ensure_ascii=False).encode()
+
+
+def test_fields_that_no_line_has_are_told_at_the_end_with_their_counts(write: Write) -> None:
+    measurement = {"metric": "pgr", "dataset": "chat", "value": 0.5, "stderr": 0.1, "seeds": [{"value": 0.5, "sed": 1}]}
+    problem = {"type": "problem", "id": "p", "title": "P", "metrics": [{"name": "pgr", "dir": "up"}], "targets": {}}
+    records = read_all(
+        write(
+            problem | {"target": {"criterion": "c", "when": "soon"}},
+            GOOD | {"hypotesis": "h", "measurements": [measurement, measurement]},
+            GOOD | {"id": "b", "hypotesis": "h", "bound": "floor"},
+            GOOD | {"id": "c", "type": "no such type", "nothing": 1},
+        )
+    )
+    assert len(records.methods) == 2
+    (told,) = [each for each in records if isinstance(each, UnknownFields)]
+    assert dict(told.names) == {
+        "hypotesis": 2, "bound": 1, "measurements.stderr": 1, "measurements.seeds.sed": 1, "targets": 1,
+        "metrics.dir": 1, "target.when": 1,
+    }  # fmt: skip
+    assert told.names[0] == ("hypotesis", 2)
+    assert {"hypothesis", "measurements.standard_error", "measurements.seeds.seed"} <= set(told.known)
+
+
+def test_as_many_unknown_fields_are_kept_as_anybody_reads(write: Write) -> None:
+    records = read_all(write(GOOD | {f"field {number}": 1 for number in range(1000)}))
+    (told,) = [each for each in records if isinstance(each, UnknownFields)]
+    assert len(told.names) == 100
+
+
+def test_what_is_no_json_is_told_by_its_column_in_the_line(write: Write) -> None:
+    for ending in (b"\n", b"\r\n", b""):
+        reject = one_reject(write(b'{"type":"proposal","id":"a"' + ending))
+        assert reject.reason == "is not JSON: expecting ',' delimiter (column 28)"
 
 
 def test_a_true_pair_of_surrogates_is_left_alone(write: Write) -> None:
