@@ -12,6 +12,7 @@ from typing import NamedTuple
 from reviewer.domain.counted import counted
 from reviewer.domain.methods import Measurement
 from reviewer.domain.problems import Metric
+from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import Ground
@@ -161,7 +162,7 @@ def _of_tests(board: Leaderboard) -> Iterator[str]:
     elif not board.tested:
         difference = board.difference(proposals[0])
         reason = difference.reason if difference else ""
-        yield f"Nothing is tested against {board.baseline.title}. {reason}"
+        yield f"Nothing is tested against {safe_line(board.baseline.title, 200)}. {reason}"
     else:
         yield (
             f"Adjusted p: better than the best baseline, Benjamini–Hochberg over all {board.tested:,} tested; of those "

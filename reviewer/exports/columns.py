@@ -188,14 +188,16 @@ def reviewer_columns(names: Sequence[str]) -> tuple[Column, ...]:
 
     Of a name only letters, digits and ``_`` are kept, in lower case; two that become the same are numbered.
     """
-    taken: set[str] = set()
+    bases = {name: column_name(name) or "reviewer" for name in names}
+    # Who is called so has the column of that name, and no number makes anybody's column look like another's.
+    taken = {name for name, base in bases.items() if name == base}
     columns: list[Column] = []
     for name in names:
-        base = suffix = column_name(name) or "reviewer"
+        suffix = bases[name]
         n = 1
-        while suffix in taken:
+        while suffix != name and (suffix in taken or (n > 1 and suffix in bases.values())):
             n += 1
-            suffix = f"{base}_{n}"
+            suffix = f"{bases[name]}_{n}"
         taken.add(suffix)
         columns += [Column(f"{c.name}_{suffix}", c.kind, f"{c.meaning} ({name})") for c in EACH_REVIEWER]
     return tuple(columns)

@@ -16,6 +16,9 @@ _ARCHIVES = {
 }
 
 
+_NAMED = '; our own has one object a line, each with a "type", and --format native takes the good lines of one'
+
+
 def describe(head: Head) -> str:
     """Return what a file of no known format is, as the rest of a sentence that begins with its path."""
     start = head.start
@@ -68,9 +71,9 @@ def _text(head: Head) -> str:
             problem = str(error)
             continue
         said = f" (its first object has {_keys(value)})" if isinstance(value, dict) else ""
-        return f'is JSON of no known format{said}; our own has one object a line, each with a "type"'
+        return f"is JSON of no known format{said}{_NAMED}"
     if not head.whole and not first:
-        return 'is JSON of no known format; our own has one object a line, each with a "type"'
+        return f"is JSON of no known format{_NAMED}"
     return f"looks like JSON but {problem}"
 
 

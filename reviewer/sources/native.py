@@ -116,7 +116,9 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
             )
             yield from _records(file, size, reader, str(path), progress)
             if unknown:
-                yield UnknownFields(str(path), tuple(unknown.most_common()), KNOWN_FIELDS)
+                yield UnknownFields(
+                    str(path), tuple(sorted(unknown.items(), key=lambda field: (-field[1], field[0]))), KNOWN_FIELDS
+                )
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({reason(error)}); check its permissions.") from error
 

@@ -5,7 +5,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reviewer.domain.identity import new_id
@@ -38,9 +38,11 @@ _COLUMNS = (
 
 
 def list_imports(connection: sqlite3.Connection) -> tuple[ImportRow, ...]:
-    """Return every import, newest first."""
+    """Return every import, newest first; one of this machine whose process is gone as interrupted."""
+    gone = dead_imports(connection)
     rows = connection.execute(f"SELECT {_COLUMNS} FROM imports ORDER BY id DESC").fetchall()
-    return tuple(ImportRow(*row) for row in rows)
+    found = [ImportRow(*row) for row in rows]
+    return tuple(replace(row, state="interrupted") if row.id in gone else row for row in found)
 
 
 def import_by_id(connection: sqlite3.Connection, import_id: int) -> ImportRow | None:

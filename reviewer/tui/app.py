@@ -22,6 +22,7 @@ from reviewer.store.problems import StoredProblem
 from reviewer.tui.ascii_filter import AsciiFilter
 from reviewer.tui.background import Background
 from reviewer.tui.bound_keys import bind_only
+from reviewer.tui.hangup import save_before_the_end
 from reviewer.tui.kept_drafts import KeptDrafts
 from reviewer.tui.keys import Keymap, bindings
 from reviewer.tui.keys_in_turn import TOLD_SECONDS, KeysInTurn
@@ -168,8 +169,9 @@ class ReviewerApp(KeysInTurn):
         return key in self.keymap["quit"]
 
     def key_acts(self) -> None:
-        """Take away the sentences that only inform."""
+        """Take away the sentences that only inform; who goes on working no longer waits to leave."""
         self.toasts.key_acts()
+        self._warned_of_waiting = False
 
     def is_beginning(self) -> bool:
         """Return whether there is no screen yet, or one on which the first proposal is still missing."""
@@ -189,6 +191,8 @@ class ReviewerApp(KeysInTurn):
         """Ask who is there where nobody has said, then open the store's first problem."""
         self.begin()
         self.set_timer(SETTLED_SECONDS, let_collector_in)
+        if not self.is_headless:
+            save_before_the_end(lambda: bool(self.saving), self.background.see_through)
 
     @work(group="begin")
     async def begin(self) -> None:
@@ -344,7 +348,9 @@ class ReviewerApp(KeysInTurn):
     def _saved(self, task: "asyncio.Task[bool]") -> None:
         self.saving.discard(task)
         if not self.saving:
-            self._warned_of_waiting = False
+            if self._warned_of_waiting and not self.unsaved:
+                self._warned_of_waiting = False
+                self.exit()
             if self._told_of_lock:
                 self._told_of_lock = False
                 self.toasts.show("The store is free again.", about="lock")

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
 from reviewer.domain.errors import StoreBusyError
@@ -66,6 +67,11 @@ class Background:
 
     async def _run(self, pool: ThreadPoolExecutor, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, lambda: function(*args, **kwargs))
+
+    def see_through(self, seconds: float) -> None:
+        """Wait until the writes that were handed over are on the disk, for so many seconds at the most."""
+        with suppress(TimeoutError):
+            self._writes.submit(lambda: None).result(seconds)
 
     def finish(self) -> None:
         """Wait until every write has come to its end; reads that nobody waits for are given up.

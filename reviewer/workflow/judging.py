@@ -89,9 +89,9 @@ def set_tags(tags: Sequence[str]) -> Change:
     return lambda j: replace(j, tags=kept)
 
 
-def toggle_flag(judgement: Judgement) -> Judgement:
+def set_flag(flagged: bool) -> Change:
     """Set the flag, or take it off."""
-    return replace(judgement, flagged=not judgement.flagged)
+    return lambda j: replace(j, flagged=flagged)
 
 
 def skip(judgement: Judgement) -> Judgement:

@@ -33,7 +33,7 @@ def parse_settings(text: str) -> SettingRule:
     Raises:
         UserError: when a setting is none that there is, or no dataset is named before the sign.
     """
-    default = Setting.UNKNOWN
+    default: Setting | None = None
     named: dict[str, Setting] = {}
     for part in filter(None, (p.strip() for p in text.split(","))):
         dataset, equals, word = part.partition("=")
@@ -47,8 +47,13 @@ def parse_settings(text: str) -> SettingRule:
             ) from None
         if equals and not dataset.strip():
             raise UserError(f"--setting: {part!r} names no dataset; write it as in chat=lab, or the setting alone.")
-        if equals:
-            named[dataset.strip().casefold()] = setting
-        else:
+        name = dataset.strip().casefold()
+        before = named.setdefault(name, setting) if equals else default or setting
+        if before != setting:
+            of_what = f"of {dataset.strip()!r} " if equals else ""
+            raise UserError(
+                f"--setting: two settings {of_what}are told, {before} and {setting}; leave one of them out."
+            )
+        if not equals:
             default = setting
-    return SettingRule(default, named)
+    return SettingRule(default or Setting.UNKNOWN, named)

@@ -44,7 +44,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     act(kim, 3, Act.RATIONALE, judging.set_rationale("zero \x00 in it"))
     act(kim, 2, Act.TAGS, judging.set_tags(["a b", "é"]))
     act(noor, 3, Act.SKIP, judging.skip)
-    act(noor, 3, Act.FLAG, judging.toggle_flag)
+    act(noor, 3, Act.FLAG, judging.set_flag(True))
     judge(noor, 1)
     judging.undo(noor)
     act(noor, 2, Act.RATING, judging.rate("cost", ConstraintRating(note="é?")))

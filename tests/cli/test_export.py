@@ -13,7 +13,7 @@ import pytest
 from reviewer.cli.main import main
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.exports.columns import COLUMNS, Shape, documented
-from reviewer.workflow.judging import set_tags, toggle_flag
+from reviewer.workflow.judging import set_flag, set_tags
 from tests.builders import act, build_session, build_store, judge, method_ids, record
 
 Capture = pytest.CaptureFixture[str]
@@ -29,7 +29,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     judge(kim, p2, Verdict.SURVIVES)
     judge(lee, p1, Verdict.SURVIVES)
     act(kim, p2, Act.TAGS, set_tags(["later"]))
-    act(kim, p2, Act.FLAG, toggle_flag)
+    act(kim, p2, Act.FLAG, set_flag(True))
     store.close()
     monkeypatch.setenv("REVIEWER_STORE", str(store.path))
     monkeypatch.setenv("REVIEWER_CONFIG", str(tmp_path / "config.toml"))

@@ -57,9 +57,16 @@ def test_a_slug_that_is_taken_gives_way() -> None:
 def test_reviewers_whose_names_look_alike_are_numbered() -> None:
     found = names(reviewer_columns(["Kim", "kim", "kim 2", "!!"]))
     assert [n for n in found if n.startswith("verdict_")] == [
-        "verdict_kim", "verdict_kim_2", "verdict_kim_2_2", "verdict_reviewer",
+        "verdict_kim_3", "verdict_kim", "verdict_kim_2", "verdict_reviewer",
     ]  # fmt: skip
     assert len(set(found)) == len(found)
+
+
+def test_nobody_has_the_column_that_looks_like_anothers() -> None:
+    found = names(reviewer_columns(["a b", "a_b", "A-b", "a_b_2"]))
+    assert [n for n in found if n.startswith("verdict_")] == [
+        "verdict_a_b_3", "verdict_a_b", "verdict_a_b_4", "verdict_a_b_2",
+    ]  # fmt: skip
 
 
 def test_the_documentation_is_a_table_of_every_column() -> None:

@@ -84,7 +84,7 @@ CHANGES = st.one_of(
     st.tuples(st.sampled_from(["scale", "cost"]), st.sampled_from([None, *Rating]), st.sampled_from(["", "why"])).map(
         lambda r: (Act.RATING, judging.rate(r[0], ConstraintRating(r[1], r[2])))
     ),
-    st.just((Act.FLAG, judging.toggle_flag)),
+    st.booleans().map(lambda on: (Act.FLAG, judging.set_flag(on))),
     st.just((Act.SKIP, judging.skip)),
     st.just((Act.CONDITION, judging.set_condition("with labels", "try 100"))),
 )
@@ -152,7 +152,7 @@ def test_rebuild_mends_what_fell_out_of_step(tmp_path: Path) -> None:
     kim = build_session(store)
     for method_id in method_ids(store):
         judge(kim, method_id)
-        act(kim, method_id, Act.FLAG, judging.toggle_flag, seconds=2.5)
+        act(kim, method_id, Act.FLAG, judging.set_flag(True), seconds=2.5)
     judging.undo(kim)
     whole = kept_in_step(store)
     store.connection().execute("DELETE FROM current_judgements WHERE method_id = 1")
@@ -228,7 +228,7 @@ def test_undone_judgement_is_of_the_revision_that_it_was_given_on(tmp_path: Path
 def test_a_verdict_stays_one_on_its_revision_whatever_else_is_said_of_a_later_one(tmp_path: Path) -> None:
     store = build_store(tmp_path, record("p1", body="one"))
     kim = build_session(store)
-    act(kim, 1, Act.FLAG, judging.toggle_flag)
+    act(kim, 1, Act.FLAG, judging.set_flag(True))
     judge(kim, 1)
     import_records(store, record("p1", body="two"))
 
@@ -237,7 +237,7 @@ def test_a_verdict_stays_one_on_its_revision_whatever_else_is_said_of_a_later_on
         assert current is not None
         return current.revision_id
 
-    act(kim, 1, Act.FLAG, judging.toggle_flag)
+    act(kim, 1, Act.FLAG, judging.set_flag(False))
     act(kim, 1, Act.FORECAST, judging.set_forecast(0.2))
     assert revision() == 1
     judging.undo(kim)
@@ -259,7 +259,7 @@ def test_an_act_on_a_proposal_that_is_gone_writes_nothing(tmp_path: Path) -> Non
     store = build_store(tmp_path, record())
     kim = build_session(store)
     with pytest.raises(LookupError):
-        judging.perform(kim, 99, Act.FLAG, judging.toggle_flag, context(kim, 1), words="flag")
+        judging.perform(kim, 99, Act.FLAG, judging.set_flag(True), context(kim, 1), words="flag")
     assert table(store, "SELECT count(*) FROM annotations") == [(0,)]
 
 
@@ -305,7 +305,7 @@ def test_last_judged_is_the_last_verdict_of_the_viewer(tmp_path: Path) -> None:
     assert events.last_judged(store.connection(), kim.reviewer_id, 1) is None
     judge(kim, 2)
     judge(noor, 3)
-    act(kim, 1, Act.FLAG, judging.toggle_flag)
+    act(kim, 1, Act.FLAG, judging.set_flag(True))
     assert events.last_judged(store.connection(), kim.reviewer_id, 1) == 2
     assert events.last_judged(store.connection(), kim.reviewer_id, 99) is None
 
@@ -347,11 +347,11 @@ import sys
 from pathlib import Path
 from reviewer.domain.vocabulary import Act
 from reviewer.store.connection import Store
-from reviewer.workflow.judging import toggle_flag
+from reviewer.workflow.judging import set_flag
 from tests.builders import act, build_session
 kim = build_session(Store(Path(sys.argv[1])))
 for i in range(1_000_000):
-    act(kim, 1 + i % 3, Act.FLAG, toggle_flag)
+    act(kim, 1 + i % 3, Act.FLAG, set_flag(i // 3 % 2 == 0))
     print(i + 1, flush=True)
 """
 

@@ -19,7 +19,7 @@ from reviewer.store.export_rows import (
     stream_events,
     stream_judgements,
 )
-from reviewer.workflow.judging import rate, set_rationale, set_tags, skip, toggle_flag, undo
+from reviewer.workflow.judging import rate, set_flag, set_rationale, set_tags, skip, undo
 from tests.builders import act, build_session, build_store, import_records, judge, measured, method_ids, record, table
 
 
@@ -38,7 +38,7 @@ def store(tmp_path: Path) -> Store:
     judge(kim, p2, Verdict.SURVIVES)
     judge(kim, p1, Verdict.SURVIVES)
     act(kim, p2, Act.TAGS, set_tags(["scale; later"]))
-    act(kim, p2, Act.FLAG, toggle_flag)
+    act(kim, p2, Act.FLAG, set_flag(True))
     act(lee, p3, Act.SKIP, skip)
     with store.write() as connection:
         keep_results(connection, 1, "", {p1: [CheckResult("few-seeds", Level.ASK, "Would it hold?", {})] * 2})

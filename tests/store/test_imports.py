@@ -50,7 +50,10 @@ def test_import_whose_process_is_gone_is_marked_interrupted(tmp_path: Path) -> N
         far = imports.begin_import(connection, "native", "far.jsonl", {}, NOW)
         connection.execute("UPDATE imports SET host = 'elsewhere.example', process = ? WHERE id = ?", (1 << 30, far))
     assert imports.dead_imports(store.connection()) == (gone,)
-    assert state(store, gone) == "running", "looking marks nothing"
+    assert table(store, "SELECT state FROM imports WHERE id = ?", [gone]) == [("running",)], "looking marks nothing"
+    assert {row.id: row.state for row in imports.list_imports(store.connection())} == {
+        gone: "interrupted", alive: "running", far: "running",
+    }, "and still tells how it is"  # fmt: skip
     with store.write() as connection:
         assert [row.path for row in imports.mark_interrupted(connection)] == ["gone.jsonl"]
         assert imports.mark_interrupted(connection) == ()

@@ -18,7 +18,7 @@ from reviewer.store.check_results import keep_results
 from reviewer.store.connection import Store
 from reviewer.store.problems import ProblemCounts, counts
 from reviewer.store.queue import LONGEST_WORD, MOST_WORDS, search_expression
-from reviewer.workflow.judging import set_forecast, set_tags, skip, toggle_flag, undo
+from reviewer.workflow.judging import set_flag, set_forecast, set_tags, skip, undo
 from reviewer.workflow.session import Session
 from tests.builders import act, build_session, build_store, import_records, judge, measured, method_ids, record, table
 
@@ -54,7 +54,7 @@ def kim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         if i % 3 == 0:
             judge(session, method_id, verdicts[i % 4])
         if i % 5 == 0:
-            act(session, method_id, Act.FLAG, toggle_flag)
+            act(session, method_id, Act.FLAG, set_flag(True))
         if i % 7 == 0:
             act(session, method_id, Act.SKIP, skip)
         if i % 4 == 0:
@@ -63,7 +63,7 @@ def kim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
             undo(session)
         judge(noor, method_id, verdicts[(i + 1) % 4])
         act(noor, method_id, Act.TAGS, set_tags(["hers"]))
-        act(noor, method_id, Act.FLAG, toggle_flag)
+        act(noor, method_id, Act.FLAG, set_flag(True))
     for i in range(0, 60, 6):
         proposal(i, body="changed ")
     with store.write() as connection:
@@ -381,7 +381,7 @@ def test_nothing_of_anothers_judgement_reaches_the_viewer(tmp_path: Path) -> Non
     judge(noor, first, Verdict.FAILS)
     judge(noor, second)
     act(noor, second, Act.TAGS, set_tags(["hers"]))
-    act(noor, third, Act.FLAG, toggle_flag)
+    act(noor, third, Act.FLAG, set_flag(True))
     act(noor, third, Act.RATIONALE, set_rationale("because noor says so"))
     act(noor, third, Act.FORECAST, set_forecast(0.1))
     act(noor, fourth, Act.SKIP, skip)

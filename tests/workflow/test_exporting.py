@@ -38,10 +38,10 @@ from reviewer.workflow.judging import (
     perform,
     rate,
     set_condition,
+    set_flag,
     set_forecast,
     set_rationale,
     set_tags,
-    toggle_flag,
     undo,
 )
 from tests.builders import (
@@ -100,7 +100,7 @@ def judged_store(tmp_path: Path) -> Store:
     do(Act.RATING, rate("scale", ConstraintRating(Rating.PASS)))
     do(Act.RATIONALE, set_rationale(RATIONALE))
     do(Act.TAGS, set_tags(["a;b", "c"]))
-    do(Act.FLAG, toggle_flag)
+    do(Act.FLAG, set_flag(True))
     judge(lee, p1, Verdict.FAILS)
     return store
 

@@ -68,7 +68,7 @@ def test_same_verdict_on_a_new_revision_is_an_act(kim: Session) -> None:
 
 
 def test_acts_with_one_id_are_undone_together(kim: Session) -> None:
-    act(kim, 3, Act.FLAG, judging.toggle_flag)
+    act(kim, 3, Act.FLAG, judging.set_flag(True))
     group = new_id()
     for method_id in (1, 2, 3):
         act(kim, method_id, Act.FORECAST, judging.set_forecast(0.2), act_id=group)
@@ -143,8 +143,8 @@ RATED = ConstraintRating(Rating.NOT_APPLICABLE)
         ([(Act.CONDITION, judging.set_condition("a", "b"))], "condition"),
         ([(Act.TAGS, judging.set_tags(["a", "b"]))], "tags a, b"),
         ([(Act.TAGS, judging.set_tags(["a"])), (Act.TAGS, judging.set_tags([]))], "tags taken off"),
-        ([(Act.FLAG, judging.toggle_flag)], "flag"),
-        ([(Act.FLAG, judging.toggle_flag), (Act.FLAG, judging.toggle_flag)], "flag taken off"),
+        ([(Act.FLAG, judging.set_flag(True))], "flag"),
+        ([(Act.FLAG, judging.set_flag(True)), (Act.FLAG, judging.set_flag(False))], "flag taken off"),
         ([(Act.SKIP, judging.skip)], "skip"),
         ([(Act.RATING, judging.rate("signal_availability", RATED))], "signal availability: not applicable"),
         (
@@ -212,7 +212,7 @@ def test_what_was_written_elsewhere_meanwhile_is_not_written_over(
         judging.perform(kim, 1, kind, mine, context(kim, 1), words="", began_with=began)
     assert held(kim, 1) == stands
     # What is no other text than one began with, or than one wrote, is in nobody's way.
-    assert judging.perform(kim, 1, Act.FLAG, judging.toggle_flag, context(kim, 1), words="") is not None
+    assert judging.perform(kim, 1, Act.FLAG, judging.set_flag(True), context(kim, 1), words="") is not None
     if kind is not Act.CONDITION:
         assert judging.perform(kim, 1, kind, again, context(kim, 1), words="", began_with=began) is None
         assert judging.perform(kim, 1, kind, mine, context(kim, 1), words="", began_with=stands) is not None

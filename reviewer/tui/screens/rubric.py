@@ -302,6 +302,7 @@ class RubricScreen(DialogScreen[None]):
         if self._writing is not None:
             self._drafts[self._writing] = text
             self._keep_draft(self._writing, text)
+            self._rows.refresh()
 
     def _show(self) -> None:
         """Draw anew what depends on the cursor and the ratings."""

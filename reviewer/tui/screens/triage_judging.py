@@ -243,7 +243,7 @@ class JudgingPart(TriageState):
         """Set the flag, or take it off."""
         if (view := self.view_to_judge()) is not None:
             self.settle_digits()
-            self.save_act(view, Act.FLAG, judging.toggle_flag, "flag")
+            self.save_act(view, Act.FLAG, judging.set_flag(not view.judgement.flagged), "flag")
 
     def action_skip(self) -> None:
         """Put the proposal aside for now and go on."""

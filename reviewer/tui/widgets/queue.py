@@ -227,8 +227,9 @@ class QueueList(Widget, can_focus=True):
         self.refresh(Region(0, self._cursor - self._top, self.size.width, 1))
 
     def on_resize(self, _event: events.Resize) -> None:
-        """Keep the cursor in sight when the height changes."""
+        """Keep the cursor in sight when the height changes; the lines were drawn before that was known."""
         self._keep_in_sight()
+        self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """Say which row is under the mouse."""
