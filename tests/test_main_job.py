@@ -5,13 +5,14 @@ import os
 import pty
 import select
 import signal
+import sqlite3
 import struct
 import subprocess
 import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -88,6 +89,15 @@ class Terminal:
         while self._read(1.0):
             assert time.monotonic() < end, f"it does not end\n{self.text}"
         return self._program.wait()
+
+    @property
+    def runs(self) -> bool:
+        """Whether the program still runs."""
+        return self._program.poll() is None
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal, as a terminal that is closed does."""
+        self._program.send_signal(number)
 
     def kill(self) -> None:
         """End the program at once, as a power cut would."""
@@ -199,6 +209,31 @@ def test_a_draft_survives_the_death_of_the_program(environment: dict[str, str]) 
         terminal.shows("Searched on chat al")
         terminal.send("one" + CTRL_Q)
         assert terminal.ended() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_what_waits_for_a_lock_is_saved_when_the_terminal_is_closed(
+    environment: dict[str, str], tmp_path: Path, number: signal.Signals
+) -> None:
+    store = tmp_path / "data" / "reviewer" / "demo.db"
+    with demo(environment) as terminal:
+        with closing(sqlite3.connect(store, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            terminal.send("44s")
+            terminal.until(
+                lambda text: "44 %" in text or "1 of 40 judged" in text or "locked" in text, "the key to act"
+            )
+            time.sleep(0.3)
+            terminal.signal(number)
+            time.sleep(0.3)
+            assert terminal.runs
+            other.execute("ROLLBACK")
+        assert terminal.ended() == -number
+    frame = export(environment, tmp_path)
+    assert list(zip(frame["verdict"], frame["forecast"], strict=True)) == [("survives", 0.44)]
+    with demo(environment) as terminal:
+        terminal.signal(number)
+        assert terminal.ended() == -number
 
 
 def test_no_part_of_what_is_pasted_is_a_key(environment: dict[str, str], tmp_path: Path) -> None:

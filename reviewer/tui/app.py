@@ -168,10 +168,11 @@ class ReviewerApp(KeysInTurn):
         """Return whether a key leaves the app at once."""
         return key in self.keymap["quit"]
 
-    def key_acts(self) -> None:
+    def key_acts(self, key: str) -> None:
         """Take away the sentences that only inform; who goes on working no longer waits to leave."""
         self.toasts.key_acts()
-        self._warned_of_waiting = False
+        if key not in (*self.keymap["quit"], *self.keymap["back_or_quit"]):
+            self._warned_of_waiting = False
 
     def is_beginning(self) -> bool:
         """Return whether there is no screen yet, or one on which the first proposal is still missing."""
@@ -333,7 +334,7 @@ class ReviewerApp(KeysInTurn):
         if self.saving:
             self._told_of_lock = True
             self.toasts.show(
-                "Another program keeps the store locked; what you do waits, and is saved as soon as it is free.",
+                "Another program keeps the store locked; what you do waits here, and is saved as soon as it is free.",
                 about="lock",
                 severity="warning",
                 seconds=ERROR_SECONDS,
@@ -430,7 +431,8 @@ class ReviewerApp(KeysInTurn):
             self._warned_of_waiting = True
             self._stay(
                 f"{counted(waiting, 'act')} of yours {'waits' if waiting == 1 else 'wait'} for the store, which "
-                "another program keeps locked. Leave once more to go without."
+                f"another program keeps locked; the app ends once {'it is' if waiting == 1 else 'they are'} saved. "
+                "Leave once more to go without."
             )
         elif self.unsaved and not self._warned_of_unsaved:
             self._warned_of_unsaved = True

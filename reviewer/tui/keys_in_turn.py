@@ -82,7 +82,7 @@ class KeysInTurn(App[None]):
         """Return whether a key acts whatever is being opened: the one that leaves the app."""
         return False
 
-    def key_acts(self) -> None:
+    def key_acts(self, key: str) -> None:
         """Hear that a key is about to act; one that is typed into a field does not."""
 
     def is_beginning(self) -> bool:
@@ -116,7 +116,7 @@ class KeysInTurn(App[None]):
             return
         self._in_hand, self._dropped_early = True, False
         if isinstance(event, events.Key) and not self._writing:
-            self.key_acts()
+            self.key_acts(event.key)
         target: DOMNode = self.focused or screen
         await super().on_event(event)
         self._seeing = asyncio.create_task(self._see_through(target, screen))

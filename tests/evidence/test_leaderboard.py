@@ -252,6 +252,12 @@ def test_what_has_to_be_known_is_said(rows: tuple[Contender, ...], metric: Metri
     assert all(words in sentence for words, sentence in zip(said, found, strict=True)), found
 
 
+def test_a_baselines_title_is_made_safe() -> None:
+    baseline = contender(1, told(0.1), role=Role.BASELINE)._replace(title="B [/]\x1b[31m\x1b]0;x\x07\u202e")
+    (_, said) = sentences(board(baseline, *FOUR))
+    assert said.startswith("Nothing is tested against B [/]␛[31m␛]0;x␇<U+202E>. ")
+
+
 VALUES = st.floats(-1e99, 1e99) | st.sampled_from([0.0, math.nan, math.inf])
 MEASUREMENTS = st.builds(
     told, VALUES | st.none(), VALUES | st.none(), st.none() | st.integers(-1, 20), seeds=st.just(())

@@ -28,7 +28,7 @@ from reviewer.tui.saved_targets import SavedTargets
 from reviewer.tui.screens import triage_state
 from reviewer.tui.screens.choice import ChoiceScreen
 from reviewer.tui.screens.triage import TriageScreen
-from reviewer.workflow.judging import rate, set_rationale
+from reviewer.workflow.judging import rate, set_flag, set_rationale
 from reviewer.workflow.targets import write_target
 from reviewer.workflow.views import ProposalView, appraised_rows
 from tests.builders import NOW, act, build_session, held, import_records, measured, record
@@ -555,6 +555,40 @@ async def test_who_leaves_while_acts_wait_for_the_lock_is_told_and_may_go_withou
             await comes(lambda: not t.app.is_running)
         other.execute("ROLLBACK")
     assert events(path) == []
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+async def test_who_wants_to_leave_does_so_once_all_is_saved_unless_one_goes_on(path: Path, goes_on: bool) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        async with triage(path, busy_timeout=0.02) as t:
+            other.execute("BEGIN IMMEDIATE")
+            t.burst("s")
+            await comes(lambda: bool(t.app.saving))
+            t.burst("\x11")
+            await comes(lambda: any("the app ends once it is saved" in said for said in t.toasts()))
+            if goes_on:
+                t.burst("j")
+                await comes(lambda: t.title == "charlie method")
+            other.execute("ROLLBACK")
+            await comes(lambda: events(path) == ["verdict"])
+            if goes_on:
+                await t.settled()
+                assert t.app.is_running
+            else:
+                await comes(lambda: not t.app.is_running)
+    assert events(path) == ["verdict"]
+
+
+async def test_a_flag_says_what_is_wanted_whatever_another_window_has_said(path: Path) -> None:
+    async with triage(path) as t:
+        with closing(Store(path)) as store:
+            act(build_session(store), 1, Act.FLAG, set_flag(True))
+        await t.go("!")
+        assert t.held.flagged
+        await t.go("!")
+        assert not t.held.flagged
+    with closing(Store(path)) as store:
+        assert not held(build_session(store), 1).flagged
 
 
 async def test_what_cannot_be_saved_is_told_and_the_cursor_stays_where_one_is(

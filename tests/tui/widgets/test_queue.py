@@ -38,6 +38,25 @@ async def test_the_cursor_and_the_rows_around_it_are_in_sight() -> None:
         assert not queue.move(1)
 
 
+async def test_all_lines_are_drawn_anew_where_the_height_changes() -> None:
+    def painted() -> list[str]:
+        return ["".join(s.text for s in strip).rstrip() for strip in app.screen._compositor.render_strips()]
+
+    queue = QueueList()
+    app = HarnessApp(queue)
+    async with app.run_test(size=(30, 12)) as pilot:
+        queue.show_last_page(page(0, 40))
+        await pilot.pause()
+        for height in (5, 12, 30, 8):
+            await pilot.resize_terminal(30, height)
+            await pilot.pause()
+            assert painted() == [line.rstrip() for line in texts(queue)]
+            assert sum(line.startswith("▌") for line in painted()) == 1
+            queue.move(-1)
+            await pilot.pause()
+            assert painted() == [line.rstrip() for line in texts(queue)]
+
+
 async def test_the_window_never_grows_without_bound_and_keeps_the_cursor() -> None:
     queue = QueueList()
     async with HarnessApp(queue).run_test(size=(30, 10)) as pilot:
