@@ -579,6 +579,21 @@ async def test_who_wants_to_leave_does_so_once_all_is_saved_unless_one_goes_on(p
     assert events(path) == ["verdict"]
 
 
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ("05s", "Judged “survives” with a forecast of 5% that it survives; . goes back to it."),
+        ("51f", "Judged “fails” with a forecast of 51% that it survives; . goes back to it."),
+        ("50f", ""), ("50s", ""), ("95s", ""), ("05f", ""), ("95x", ""), ("05x", ""), ("f", ""),
+    ],
+)  # fmt: skip
+async def test_a_verdict_against_ones_own_forecast_is_remarked_on(path: Path, keys: str, told: str) -> None:
+    async with triage(path) as t:
+        await t.go(*keys)
+        assert t.title == "delta method"
+        assert [said for said in t.toasts() if "forecast of" in said] == ([told] if told else [])
+
+
 async def test_a_flag_says_what_is_wanted_whatever_another_window_has_said(path: Path) -> None:
     async with triage(path) as t:
         with closing(Store(path)) as store:

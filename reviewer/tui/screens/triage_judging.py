@@ -10,6 +10,7 @@ from reviewer.domain.errors import ReviewerError, TakenOutError
 from reviewer.domain.judgements import Context, Judgement, revision_judged
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.drafts import Draft
+from reviewer.tui.keys import key_label
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.judgement_bar import BarState
 from reviewer.workflow import judging
@@ -144,7 +145,7 @@ class JudgingPart(TriageState):
         if last is verdict and now - at < HELD_KEY_SECONDS:
             # Each repeat begins the time anew, so that a key may be held down for long.
             self._last_verdict = (verdict, now)
-            self.tell("The key was held down; it judged one.")
+            self.tell(f"The same key within {HELD_KEY_SECONDS:g} s counts as held down; it judged one.")
             return
         view = self.view_to_judge()
         if view is None:
@@ -155,8 +156,13 @@ class JudgingPart(TriageState):
         self.save_act(view, Act.VERDICT, judging.give_verdict(verdict), words)
         if verdict is Verdict.CONDITIONAL:
             self.ask_condition(view)
-        else:
-            self.go_on(words)
+            return
+        forecast = self.views.get(view.proposal.id, view).judgement.forecast
+        self.go_on(words)
+        if forecast is not None and _contradicts(verdict, forecast):
+            keys = self.keymap["last_judged"]
+            back = f"; {key_label(keys[0])} goes back to it" if keys and self.reviewer_app.move_on else ""
+            self.tell(f"Judged “{words}” with a forecast of {forecast:.0%} that it survives{back}.")
 
     def go_on(self, words: str) -> None:
         """After a verdict: ask for what the rubric still requires, else go to the next proposal."""
@@ -284,3 +290,8 @@ class JudgingPart(TriageState):
             self.show_bar()
             self.count_rows()
         return True
+
+
+def _contradicts(verdict: Verdict, forecast: float) -> bool:
+    """Say whether a verdict expects the less likely, by the forecast given with it: one of them may be a slip."""
+    return forecast < 0.5 if verdict is Verdict.SURVIVES else verdict is Verdict.FAILS and forecast > 0.5

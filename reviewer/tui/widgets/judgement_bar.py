@@ -43,7 +43,7 @@ class _VerdictWords:
     changed: str = "judged on an older revision: {key} what changed"
     flagged: str = "flagged"
     skipped: str = "skipped for now"
-    forecast: str = "forecast %"
+    forecast: str = "% it survives"
     spaced: bool = True
     labels: bool = True
     """Whether the verdicts that were not chosen have their labels."""

@@ -15,7 +15,7 @@ async def test_it_shows_what_is_held() -> None:
     async with HarnessApp(bar).run_test(size=(140, 10)):
         assert str(bar.render()) == ""
         bar.show_state(BarState(Judgement(), 3))
-        assert "forecast %" in str(bar.render())
+        assert "% it survives" in str(bar.render())
         assert "rubric 0/3" in str(bar.render())
         judgement = Judgement(
             Verdict.CONDITIONAL,
