@@ -229,7 +229,8 @@ class QueueList(Widget, can_focus=True):
     def on_resize(self, _event: events.Resize) -> None:
         """Keep the cursor in sight when the height changes; the lines were drawn before that was known."""
         self._keep_in_sight()
-        self.refresh()
+        if self._rows:
+            self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """Say which row is under the mouse."""
