@@ -215,8 +215,8 @@ def test_fields_that_no_line_has_are_told_at_the_end_with_their_counts(write: Wr
     assert len(records.methods) == 2
     (told,) = [each for each in records if isinstance(each, UnknownFields)]
     assert dict(told.names) == {
-        "hypotesis": 2, "bound": 1, "measurements.stderr": 1, "measurements.seeds.sed": 1, "targets": 1, "measurements": 1,
-        "metrics.dir": 1, "target.when": 1,
+        "hypotesis": 2, "bound": 1, "measurements.stderr": 1, "measurements.seeds.sed": 1, "targets": 1,
+        "measurements": 1, "metrics.dir": 1, "target.when": 1,
     }  # fmt: skip
     assert told.names[0] == ("hypotesis", 2)
     assert {"hypothesis", "measurements.standard_error", "measurements.seeds.seed"} <= set(told.known)
