@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -25,6 +26,11 @@ if sys.dont_write_bytecode:
 # GNU readline, where Python loads it, tells the size of its terminal to every process that is started later.
 for name in ("COLUMNS", "LINES"):
     os.environ.pop(name, None)
+
+# What a shell starts in the background ignores these, and so would each program that a test starts and interrupts.
+for number in (getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")

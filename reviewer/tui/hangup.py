@@ -26,5 +26,6 @@ def save_before_the_end(waits: Callable[[], bool], save: Callable[[float], objec
 
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
-        with suppress(NotImplementedError, RuntimeError, ValueError):  # No such thing on Windows, or in a thread.
-            loop.add_signal_handler(number, end, number)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # As nohup asks for.
+            with suppress(NotImplementedError):  # Windows has no such loop.
+                loop.add_signal_handler(number, end, number)
