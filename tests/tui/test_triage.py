@@ -582,8 +582,8 @@ async def test_who_wants_to_leave_does_so_once_all_is_saved_unless_one_goes_on(p
 @pytest.mark.parametrize(
     ("keys", "told"),
     [
-        ("05s", "Judged “survives” with a forecast of 5% that it survives; . goes back to it."),
-        ("51f", "Judged “fails” with a forecast of 51% that it survives; . goes back to it."),
+        ("05s", "Judged “survives” with a forecast of 5 % that it survives; . goes back to it."),
+        ("51f", "Judged “fails” with a forecast of 51 % that it survives; . goes back to it."),
         ("50f", ""), ("50s", ""), ("95s", ""), ("05f", ""), ("95x", ""), ("05x", ""), ("f", ""),
     ],
 )  # fmt: skip

@@ -162,7 +162,7 @@ class JudgingPart(TriageState):
         if forecast is not None and _contradicts(verdict, forecast):
             keys = self.keymap["last_judged"]
             back = f"; {key_label(keys[0])} goes back to it" if keys and self.reviewer_app.move_on else ""
-            self.tell(f"Judged “{words}” with a forecast of {forecast:.0%} that it survives{back}.")
+            self.tell(f"Judged “{words}” with a forecast of {100 * forecast:.0f} % that it survives{back}.")
 
     def go_on(self, words: str) -> None:
         """After a verdict: ask for what the rubric still requires, else go to the next proposal."""
