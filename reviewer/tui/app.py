@@ -1,10 +1,9 @@
 """The Textual app: who is there, which store, which screen; everything else belongs to the screens."""
 
-import asyncio
 import gc
 import getpass
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
@@ -13,27 +12,25 @@ from textual import events, work
 from textual.driver import Driver
 from textual.filter import LineFilter
 
-from reviewer.domain.counted import counted
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.identity import Clock, utc_now
 from reviewer.domain.text import safe_line
 from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem
 from reviewer.tui.ascii_filter import AsciiFilter
-from reviewer.tui.background import Background
 from reviewer.tui.bound_keys import bind_only
-from reviewer.tui.hangup import save_before_the_end
 from reviewer.tui.kept_drafts import KeptDrafts
 from reviewer.tui.keys import Keymap, bindings
-from reviewer.tui.keys_in_turn import TOLD_SECONDS, KeysInTurn
+from reviewer.tui.keys_in_turn import TOLD_SECONDS
 from reviewer.tui.marks import ASCII, Marks
 from reviewer.tui.palette import ActionProvider
 from reviewer.tui.pane_sizes import PaneSizes
 from reviewer.tui.saved_targets import SavedTargets
+from reviewer.tui.saving_app import SavingApp
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.tui.telling import opens_dialog, sentence_of
 from reviewer.tui.theme import THEME_TITLES, THEMES, VARIABLE_DEFAULTS
-from reviewer.tui.toasts import ERROR_SECONDS, Toasts
+from reviewer.tui.toasts import ERROR_SECONDS
 from reviewer.tui.whole_pastes import keep_pastes_whole
 from reviewer.tui.widgets.text_field import types
 from reviewer.workflow import browsing
@@ -72,9 +69,6 @@ class Opening:
     """The row ids of the problem and of the proposal to begin with; None is where one was last."""
 
 
-LEAVING_SECONDS = 1.0
-"""Who leaves waits so long for what is being saved before they are told of it."""
-
 SETTLED_SECONDS = 2.0
 """After this time the first screen stands, and garbage is collected."""
 
@@ -103,7 +97,7 @@ def start_folder() -> str:
     return f"{Path.cwd()}/"
 
 
-class ReviewerApp(KeysInTurn):
+class ReviewerApp(SavingApp):
     """The app. Its screens ask it for the threads, the drafts and the config."""
 
     TITLE = "reviewer"
@@ -115,26 +109,20 @@ class ReviewerApp(KeysInTurn):
     BINDINGS: ClassVar = []
 
     def __init__(self, opening: Opening) -> None:
-        super().__init__()
+        super().__init__(opening.log)
         self.opening = opening
         self.config = opening.config
         self.keymap = opening.keymap
         self.marks = opening.marks
         self._ascii = [AsciiFilter()] if opening.marks is ASCII else []
         self.move_on = opening.config.move_on
-        self.background = Background(self._hear_of_lock)
         self.session: Session | None = None
         self.start_folder = start_folder()
         self.pane_sizes = PaneSizes()
-        self.toasts = Toasts(self)
         self._at = opening.at
         self._notice = opening.notice
         self.drafts = KeptDrafts(opening.store.path, self._warn)
-        self.saving: set[asyncio.Task[bool]] = set()
-        """Acts on their way to the disk; each says in the end whether it got there."""
         self.saved_targets = SavedTargets()
-        self.unsaved = 0
-        """How many acts could not be saved since that was last told."""
         self._stop_import: Callable[[], None] = lambda: None
         for theme in THEMES.values():
             self.register_theme(theme)
@@ -172,7 +160,7 @@ class ReviewerApp(KeysInTurn):
         """Take away the sentences that only inform; who goes on working no longer waits to leave."""
         self.toasts.key_acts()
         if key not in (*self.keymap["quit"], *self.keymap["back_or_quit"]):
-            self._warned_of_waiting = False
+            self.goes_on()
 
     def is_beginning(self) -> bool:
         """Return whether there is no screen yet, or one on which the first proposal is still missing."""
@@ -193,7 +181,7 @@ class ReviewerApp(KeysInTurn):
         self.begin()
         self.set_timer(SETTLED_SECONDS, let_collector_in)
         if not self.is_headless:
-            save_before_the_end(lambda: bool(self.saving), self.background.see_through)
+            self.outlast_the_terminal()
 
     @work(group="begin")
     async def begin(self) -> None:
@@ -325,46 +313,6 @@ class ReviewerApp(KeysInTurn):
     def _warn(self, sentence: str) -> None:
         self.toasts.show(sentence, about=sentence, severity="warning", seconds=ERROR_SECONDS)
 
-    def _hear_of_lock(self) -> None:
-        """Say that acts wait for the lock of the store; called in the thread that saves them."""
-        if self.is_running:
-            self.call_later(self._tell_of_lock)
-
-    def _tell_of_lock(self) -> None:
-        if self.saving:
-            self._told_of_lock = True
-            self.toasts.show(
-                "Another program keeps the store locked; what you do waits here, and is saved as soon as it is free.",
-                about="lock",
-                severity="warning",
-                seconds=ERROR_SECONDS,
-            )
-
-    def follow(self, saved: Coroutine[Any, Any, bool]) -> None:
-        """See an act to its end, whatever becomes of the screen that it was done on."""
-        task = asyncio.create_task(saved)
-        self.saving.add(task)
-        task.add_done_callback(self._saved)
-
-    def _saved(self, task: "asyncio.Task[bool]") -> None:
-        self.saving.discard(task)
-        if not self.saving:
-            if self._warned_of_waiting and not self.unsaved:
-                self._warned_of_waiting = False
-                self.exit()
-            if self._told_of_lock:
-                self._told_of_lock = False
-                self.toasts.show("The store is free again.", about="lock")
-        if task.cancelled():
-            return
-        if (error := task.exception()) is not None:
-            self.opening.log(error)
-            sentence = "An act could not be saved; the details are in the log."
-            self.toasts.show(sentence, about=sentence, severity="error", seconds=ERROR_SECONDS)
-            self.unsaved += 1
-        elif not task.result():
-            self.unsaved += 1
-
     def toggle_move_on(self) -> bool:
         """Turn moving on after a verdict on or off, remember it, and return which it is."""
         self.move_on = not self.move_on
@@ -424,34 +372,9 @@ class ReviewerApp(KeysInTurn):
             self.drop_keys()
             return
         self._stop_import()
-        self.unsaved = 0
-        if self.saving:
-            await asyncio.wait(self.saving, timeout=LEAVING_SECONDS)
-        if (waiting := len(self.saving)) and not self._warned_of_waiting:
-            self._warned_of_waiting = True
-            self._stay(
-                f"{counted(waiting, 'act')} of yours {'waits' if waiting == 1 else 'wait'} for the store, which "
-                f"another program keeps locked; the app ends once {'it is' if waiting == 1 else 'they are'} saved. "
-                "Leave once more to go without."
-            )
-        elif self.unsaved and not self._warned_of_unsaved:
-            self._warned_of_unsaved = True
-            self._stay(
-                f"{self.unsaved} of your last acts could not be saved. Try again, or leave once more to go without."
-            )
-        else:
-            self.exit()
+        await self.leave()
 
-    def _stay(self, sentence: str) -> None:
-        """Say why one has not left; what was typed meanwhile was meant for what comes after this app."""
-        self.drop_keys()
-        self.toasts.show(sentence, about="leaving", severity="error", seconds=10)
-
-    _told_of_lock = False
     _warned_of_missing = False
-    _warned_of_waiting = False
-
-    _warned_of_unsaved = False
 
     def on_unmount(self) -> None:
         """Wait for what is being written, then close the files."""

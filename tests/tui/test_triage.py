@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -577,6 +578,29 @@ async def test_who_wants_to_leave_does_so_once_all_is_saved_unless_one_goes_on(p
             else:
                 await comes(lambda: not t.app.is_running)
     assert events(path) == ["verdict"]
+
+
+async def test_who_wants_to_leave_stays_where_what_waited_could_not_be_saved(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = threading.Event()
+
+    def refuse(*_args: object, **_more: object) -> None:
+        free.wait(PATIENCE_SECONDS)
+        raise StoreError("The disk is full.")
+
+    async with triage(path) as t:
+        monkeypatch.setattr("reviewer.workflow.judging.perform", refuse)
+        t.burst("s")
+        await comes(lambda: bool(t.app.saving))
+        t.burst("\x11")
+        await comes(lambda: any("the app ends once it is saved" in said for said in t.toasts()))
+        free.set()
+        await comes(lambda: any("The disk is full." in said for said in t.toasts()))
+        await t.settled()
+        assert t.app.is_running
+        assert not t.app._exit
+    assert events(path) == []
 
 
 @pytest.mark.parametrize(
