@@ -2,20 +2,18 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
-from reviewer.domain.problems import Problem, no_such_problem
+from reviewer.domain.problems import no_such_problem
 from reviewer.domain.queue import QueueFilter
-from reviewer.domain.vocabulary import Rating, Setting
-from reviewer.evidence.baselines import Ground, ground_of
-from reviewer.evidence.comparison import find_sighting
+from reviewer.domain.vocabulary import Rating
 from reviewer.exports.columns import (
     COLUMNS,
     COLUMNS_VERSION,
@@ -33,17 +31,15 @@ from reviewer.store.connection import Store
 from reviewer.store.export_rows import (
     PIECE,
     JudgementRow,
-    Measured,
     Selection,
-    measured_at,
     reviewers_of,
     stream_events,
     stream_judgements,
 )
-from reviewer.store.methods import method_by_id
-from reviewer.store.problems import list_problems, problem_by_id
+from reviewer.store.problems import list_problems
 from reviewer.store.rubrics import all_constraint_slugs
 from reviewer.store.search_index import index_all, unindexed
+from reviewer.workflow.compared_values import ComparedValues, ValueFinder
 
 TOLD_EVERY = 1000
 """How many rows go by between two words on the progress."""
@@ -168,7 +164,7 @@ def _prepare(
     others: tuple[Column, ...] = ()
     within: str | None = None
     parts: tuple[str, ...] = ()
-    evidence = _Evidence(connection)
+    evidence = ValueFinder(connection)
     rows: Pieces
     if has_ratings(shape):
         groups = all_constraint_slugs(connection)
@@ -189,13 +185,13 @@ def _prepare(
     return CsvText(COLUMNS[shape], groups, parts, others, guard=guard, mark=options.excel), rows
 
 
-def _judgement_rows(connection: sqlite3.Connection, selection: Selection, evidence: "_Evidence") -> Pieces:
+def _judgement_rows(connection: sqlite3.Connection, selection: Selection, evidence: ValueFinder) -> Pieces:
     for piece in stream_judgements(connection, selection):
         evidence.read(piece)
         yield [_row((), j, evidence.compared(j), first_at=True) for j in piece]
 
 
-def _event_rows(connection: sqlite3.Connection, selection: Selection, evidence: "_Evidence") -> Pieces:
+def _event_rows(connection: sqlite3.Connection, selection: Selection, evidence: ValueFinder) -> Pieces:
     for piece in stream_events(connection, selection):
         evidence.read([e.judgement for e in piece])
         rows = []
@@ -212,7 +208,7 @@ _NOTHING: list[str] = []
 _decode = json.JSONDecoder().decode
 
 
-def _row(what: Sequence[Any], j: JudgementRow, compared: "_Compared", *, first_at: bool) -> Row:
+def _row(what: Sequence[Any], j: JudgementRow, compared: ComparedValues, *, first_at: bool) -> Row:
     """Return the row of a judgement or, after ``what`` is of the event, of an event."""
     ratings = _ratings(j)
     values = [
@@ -313,103 +309,3 @@ def _blockers(ratings: Ratings) -> list[str]:
 
 def _list(text: str) -> list[str]:
     return _decode(text) if text != "[]" else _NOTHING
-
-
-_Value = tuple[float | None, float | None, int | None, str | None]
-"""Value, standard error, number of seeds, basis."""
-
-_NO_VALUE: _Value = (None, None, None, None)
-
-
-class _Compared(NamedTuple):
-    """What a proposal was compared on first, with both values."""
-
-    dataset: str | None = None
-    metric: str | None = None
-    direction: str | None = None
-    setting: str | None = None
-    proposal: _Value = _NO_VALUE
-    baseline: _Value = _NO_VALUE
-
-    @property
-    def difference(self) -> float | None:
-        ours, theirs = self.proposal[0], self.baseline[0]
-        return None if ours is None or theirs is None else ours - theirs
-
-
-_REMEMBERED = 10_000
-
-
-class _Evidence:
-    """Finds both values of each judgement by the rules of ``evidence``, for many at a time.
-
-    Which measurement is compared hangs on everything but the numbers, and proposals of one fleet measure the same
-    things: so each pattern of measurements is decided once. Baselines are few, and are remembered too.
-    """
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._problems: dict[int, Problem] = {}
-        self._chosen: dict[tuple[Any, ...], tuple[Ground, str, int] | None] = {}
-        self._baselines: dict[tuple[int, Ground], _Value] = {}
-        self._measured: Mapping[int, Sequence[Measured]] = {}
-
-    def read(self, rows: Iterable[JudgementRow]) -> None:
-        """Read what the proposals of these rows measured; only these can be compared next."""
-        self._measured = measured_at(self._connection, {j.revision_id for j in rows})
-
-    def compared(self, j: JudgementRow) -> _Compared:
-        """Return both values for one row."""
-        measured = self._measured.get(j.revision_id)
-        if not measured:
-            return _Compared()
-        pattern = (j.problem_id, *[m.kind for m in measured])
-        if pattern not in self._chosen:
-            _make_room(self._chosen)
-            self._chosen[pattern] = self._choose(j, measured)
-        chosen = self._chosen[pattern]
-        if chosen is None:
-            return _Compared()
-        ground, direction, place = chosen
-        ours = measured[place]
-        return _Compared(
-            ground.dataset,
-            ground.metric,
-            direction,
-            ground.setting,
-            (ours.value, ours.standard_error, ours.n_seeds, ours.basis),
-            _NO_VALUE if j.baseline_id is None else self._baseline(j.baseline_id, ground),
-        )
-
-    def _choose(self, j: JudgementRow, measured: Sequence[Measured]) -> tuple[Ground, str, int] | None:
-        problem = self._problem(j.problem_id)
-        records = [m.as_measurement() for m in measured]
-        proposal = replace(method_by_id(self._connection, j.method_id), measurements=tuple(records))
-        ground = ground_of(proposal, problem)
-        if ground is None:
-            return None
-        sighting = find_sighting(proposal, ground.metric, ground.dataset, ground.setting, split=ground.split)
-        if sighting is None:
-            return None
-        place = next(i for i, record in enumerate(records) if record is sighting.measurement)
-        return ground, problem.metric(ground.metric).direction, place
-
-    def _baseline(self, baseline_id: int, ground: Ground) -> _Value:
-        key = (baseline_id, ground)
-        if key not in self._baselines:
-            _make_room(self._baselines)
-            method = method_by_id(self._connection, baseline_id)
-            sighting = find_sighting(method, ground.metric, ground.dataset, Setting(ground.setting), split=ground.split)
-            m = sighting.measurement if sighting else None
-            self._baselines[key] = (m.value, m.standard_error, m.n_seeds, m.basis) if m else _NO_VALUE
-        return self._baselines[key]
-
-    def _problem(self, problem_id: int) -> Problem:
-        if problem_id not in self._problems:
-            self._problems[problem_id] = problem_by_id(self._connection, problem_id).problem
-        return self._problems[problem_id]
-
-
-def _make_room(remembered: dict[Any, Any]) -> None:
-    if len(remembered) >= _REMEMBERED:
-        remembered.clear()

@@ -30,7 +30,7 @@ from reviewer.store.export_rows import PIECE
 from reviewer.store.methods import method_by_id
 from reviewer.store.migrations import open_store
 from reviewer.store.rubrics import all_constraint_slugs
-from reviewer.workflow import exporting
+from reviewer.workflow import compared_values, exporting
 from reviewer.workflow.exporting import ExportOptions, ExportSummary, export
 from reviewer.workflow.judging import (
     Change,
@@ -422,7 +422,7 @@ def test_an_error_halfway_leaves_the_old_file(store: Store, tmp_path: Path, monk
     def broken(*_: Any) -> Any:
         raise sqlite3.DatabaseError("disk image is malformed")
 
-    monkeypatch.setattr(exporting, "measured_at", broken)
+    monkeypatch.setattr(compared_values, "measured_at", broken)
     with pytest.raises(ReviewerError, match="malformed"):
         export(store, path, ExportOptions())
     assert path.read_text() == "old"
