@@ -27,11 +27,15 @@ def no_progress(_done: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The beginning of a file, by which a source recognises its format: the first 64 KiB, and the size in bytes."""
+    """The beginning of a file, by which a source recognises its format: the first 64 KiB, and the size in bytes.
+
+    Where a line of text fills all of that, ``beyond`` has how it ends and how the lines after it begin.
+    """
 
     path: Path
     start: bytes
     size: int
+    beyond: bytes = b""
 
     @property
     def whole(self) -> bool:

@@ -51,7 +51,10 @@ def recognise(head: Head) -> bool:
         cut = lines.pop()
         if not any(line.strip() for line in lines):
             # One line fills the whole head: a long text, of which the type can be seen but not parsed.
-            return cut.lstrip().startswith(b"{") and bool(_TYPE.search(cut))
+            end, *lines = head.beyond.split(b"\n")
+            if cut.lstrip().startswith(b"{") and (_TYPE.search(cut) or _TYPE.search(cut[-200:] + end)):
+                return True
+            lines.append(cut)
     filled = [line.lstrip() for line in lines if line.strip()]
     objects = [line for line in filled if line.startswith(b"{")]
     return 2 * len(objects) >= len(filled) and any(_is_ours(line) for line in objects)

@@ -126,6 +126,33 @@ def test_a_text_that_shows_a_line_as_an_example_is_no_file_of_records(write: Wri
         registry.recognise(write(*text))
 
 
+@pytest.mark.parametrize(
+    "first",
+    [
+        "[" * 200_000,
+        "x" * 65_536,
+        '{"x": "' + "x" * 65_530,
+        json.dumps({"method": "x" * 300_000, **GOOD, "id": "first"}),
+        json.dumps({"method": "x" * 65_500, **GOOD, "id": "first"}),
+    ],
+    ids=["nested", "a head", "cut", "type behind a long text", "type across the end of the head"],
+)
+def test_recognised_behind_a_first_line_that_fills_the_head(write: Write, first: str) -> None:
+    path = write(f"{first}\n{json.dumps(GOOD)}\n".encode())
+    (found,) = registry.recognise(path).found
+    records = read_all(path)
+    assert found.source is native.SOURCE
+    assert [method.external_id for method in records.methods][-1:] == [GOOD["id"]]
+    assert len(records.methods) + len(records.rejects) == 2
+
+
+def test_a_long_line_of_something_else_is_not_recognised(write: Write) -> None:
+    other = json.dumps({"x": "y"})
+    for text in ("x" * 200_000, f"{'x' * 200_000}\n{other}\n", f"{json.dumps({'x': 'x' * 70_000})}\n{other}\n"):
+        with pytest.raises(SourceError):
+            registry.recognise(write(text.encode()))
+
+
 def test_recognised_when_the_first_line_is_longer_than_the_head(write: Write) -> None:
     assert read_all(write({**GOOD, "method": "x" * 200_000})).methods[0].external_id == "a"
 
