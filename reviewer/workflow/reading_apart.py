@@ -5,7 +5,6 @@ batch as it comes; when nobody takes them any more it ends. What comes out is th
 """
 
 import logging
-import marshal
 import os
 import pickle
 import signal
@@ -138,20 +137,16 @@ def _send(pipe: IO[bytes], message: Message) -> None:
 
 
 def _data(message: Message) -> bytes:
-    """Return a message as bytes. Methods are tuples of plain values, which ``marshal`` writes in half the time."""
+    """Return a message as bytes. Methods go as plain tuples, which take half as long as named ones."""
     batch, read, error = message
-    items = None
-    if batch is not None:
-        items = [_plain(item) if isinstance(item, PreparedMethod) else pickle.dumps(item) for item in batch]
-    return marshal.dumps((items, read, None if error is None else pickle.dumps(error)))
+    items = None if batch is None else [_plain(item) if isinstance(item, PreparedMethod) else item for item in batch]
+    return pickle.dumps((items, read, error), pickle.HIGHEST_PROTOCOL)
 
 
 def _message(data: bytes) -> Message:
-    items, read, error = marshal.loads(data)
-    batch = None
-    if items is not None:
-        batch = [_prepared(*item) if type(item) is tuple else pickle.loads(item) for item in items]
-    return batch, read, None if error is None else pickle.loads(error)
+    items, read, error = pickle.loads(data)
+    batch = None if items is None else [_prepared(*item) if type(item) is tuple else item for item in items]
+    return batch, read, error
 
 
 def _plain(method: PreparedMethod) -> tuple[Any, ...]:

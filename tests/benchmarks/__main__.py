@@ -23,6 +23,7 @@ BENCHMARKS: Mapping[str, Callable[[Plan], list[Row]]] = {
     "save": within.save,
     "search": within.search,
     "import": commands.import_lines,
+    "index": commands.import_indexed,
     "export": commands.export_csv,
 }
 

@@ -1,10 +1,14 @@
 """The command line beside what others need for the same: help, import, export."""
 
 import json
+import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import Protocol
 
 from tests.benchmarks import texts
 from tests.benchmarks.measuring import PYTHON, Plan, environment, in_turn, wall
@@ -52,8 +56,54 @@ def help_text(plan: Plan) -> list[Row]:
 def import_lines(plan: Plan) -> list[Row]:
     """Measure an import into a new store: checked, revisions and measurements kept; the peer does none of that.
 
-    Without the search index it is held against an insert without one. With it, against itself without: the index alone
-    costs some 2.8 times the insert. The same file once more changes nothing, and must be quick too.
+    Neither makes a search index: ``import_indexed`` has what that costs.
+    """
+    with _imports(plan) as (ours, peer):
+        later, insert = (median(each) for each in in_turn(plan.runs, partial(ours, "--index-later"), peer))
+    what = f"import of {plan.imported:,} proposals as JSON Lines"
+    return [Row(f"{what}, `--index-later`", later, "s", 1.0, insert, "`sqlite-utils insert --nl`, unchecked")]
+
+
+def import_indexed(plan: Plan) -> list[Row]:
+    """Measure an import that is searchable and checked at its end, beside one that leaves that for later.
+
+    The index alone costs some 2.8 times the insert. The same file once more changes nothing, and must be quick too.
+    """
+    with _imports(plan) as (ours, peer):
+        later, indexed, again, with_search = (
+            median(each)
+            for each in in_turn(
+                plan.runs,
+                partial(ours, "--index-later"),
+                ours,
+                partial(ours, new=False),
+                partial(peer, "title", "hypothesis", "method"),
+            )
+        )
+    what = f"import of {plan.imported:,} proposals as JSON Lines"
+    searchable = f"{what}, searchable and checked"
+    return [
+        Row(searchable, indexed, "s", 4.5, later, "the same with `--index-later`"),
+        Row(searchable, indexed, "s", None, with_search, "`sqlite-utils insert --nl` and `enable-fts`"),
+        Row(f"{what}, once more", again, "s", None, later, "the first time with `--index-later`"),
+    ]
+
+
+class _Import(Protocol):
+    def __call__(self, *options: str, new: bool = True) -> float:
+        """Import the file with these options, into a new store or the one that is there; return the seconds."""
+
+
+class _Insert(Protocol):
+    def __call__(self, *columns: str) -> float:
+        """Insert the file into a new database and index these columns; return the seconds."""
+
+
+@contextmanager
+def _imports(plan: Plan) -> Iterator[tuple[_Import, _Insert]]:
+    """Give our import of a file made for it, and the peer's.
+
+    What a run has left to the system to write is on the disk before the next one begins, which else waits for it.
     """
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -61,50 +111,24 @@ def import_lines(plan: Plan) -> list[Row]:
         with file.open("w", encoding="utf-8") as lines:
             lines.writelines(_line(number) for number in range(1, plan.imported + 1))
         env = environment(home)
-        done = iter(range(10**6))
-        store = home / "ours.db"
+        store, database = home / "ours.db", home / "peer.db"
 
-        def ours(*options: str) -> float:
+        def ours(*options: str, new: bool = True) -> float:
+            if new:
+                for part in home.glob("ours.db*"):
+                    part.unlink()
+            os.sync()
             return wall((*_REVIEWER, "import", str(file), "--store", str(store), *options), env)
 
-        def new(*options: str) -> float:
-            for part in home.glob("ours.db*"):
-                part.unlink()
-            return ours(*options)
-
         def peer(*columns: str) -> float:
-            database = home / f"peer-{next(done)}.db"
+            database.unlink(missing_ok=True)
+            os.sync()
             took = wall((*_SQLITE_UTILS, "insert", str(database), "proposals", str(file), "--nl"), env)
             if columns:
                 took += wall((*_SQLITE_UTILS, "enable-fts", str(database), "proposals", *columns), env)
-            database.unlink()
             return took
 
-        later, insert, indexed, again, with_search = (
-            median(each)
-            for each in in_turn(
-                plan.runs,
-                partial(new, "--index-later"),
-                peer,
-                new,
-                ours,
-                partial(peer, "title", "hypothesis", "method"),
-            )
-        )
-    what = f"import of {plan.imported:,} proposals as JSON Lines"
-    return [
-        Row(f"{what}, `--index-later`", later, "s", 1.0, insert, "`sqlite-utils insert --nl`, unchecked"),
-        Row(f"{what}, searchable and checked", indexed, "s", 4.5, later, "the same with `--index-later`"),
-        Row(
-            f"{what}, searchable and checked",
-            indexed,
-            "s",
-            None,
-            with_search,
-            "`sqlite-utils insert --nl` and `enable-fts`",
-        ),
-        Row(f"{what}, once more", again, "s", None, later, "the first time with `--index-later`"),
-    ]
+        yield ours, peer
 
 
 def _line(number: int) -> str:
