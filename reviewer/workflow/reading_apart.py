@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _logger = logging.getLogger("reviewer")
 _LENGTH = struct.Struct("<Q")
 _PIPE_BYTES = 1 << 20
+_AHEAD = 8
+"""Messages taken out of the pipe, which can hold less than one, before they are wanted: neither process then waits
+where the other is slower for a moment."""
 _AT_EASE = {
     # What plugins of others do to the models of ours is nothing to a reader, and looking for them takes 40 ms.
     "PYDANTIC_DISABLE_PLUGINS": "true",
@@ -96,7 +99,7 @@ Message = tuple["list[Taken] | None", int, BaseException | None]
 
 
 def _messages(pipe: IO[bytes]) -> Generator[Message, None, None]:
-    """Yield the messages until the pipe ends. One is taken out of it in advance: it can hold less than one."""
+    """Yield the messages until the pipe ends; up to ``_AHEAD`` of them are taken out of it in advance."""
     # Of this kind, since Ctrl-C in the midst of `Queue.get` can leave its other end waiting for ever.
     ahead: SimpleQueue[bytes | None] = SimpleQueue()
     wanted: SimpleQueue[bool] = SimpleQueue()
@@ -110,7 +113,8 @@ def _messages(pipe: IO[bytes]) -> Generator[Message, None, None]:
     taking = Thread(target=take_out, name="taking what is read", daemon=True)
     taking.start()
     try:
-        wanted.put(True)
+        for _ in range(_AHEAD):
+            wanted.put(True)
         while (data := ahead.get()) is not None:
             wanted.put(True)
             yield _message(data)

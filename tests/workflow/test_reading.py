@@ -156,8 +156,9 @@ def test_a_process_that_dies_leaves_an_import_that_completes(
     file: Path, tmp_path: Path, started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "APART_FROM", 1000)
-    # Long enough that the pipe cannot hold all of it when the process is killed.
-    file.write_text("".join(json.dumps(proposal(i, method="words " * 2000)) + "\n" for i in range(500)))
+    n = 2000
+    # Long enough that the pipe, and what is taken out of it ahead, cannot hold all of it when the process is killed.
+    file.write_text("".join(json.dumps(proposal(i, method="words " * 2000)) + "\n" for i in range(n)))
     store = open_store(tmp_path / "s.db")
 
     take = Reading.batches
@@ -172,10 +173,10 @@ def test_a_process_that_dies_leaves_an_import_that_completes(
         importing.run_import(store, [file])
     assert ended(started)
     assert table(store, "SELECT state FROM imports") == [("interrupted",)]
-    assert 0 < table(store, "SELECT count(*) FROM methods")[0][0] < 500
+    assert 0 < table(store, "SELECT count(*) FROM methods")[0][0] < n
     monkeypatch.setattr(Reading, "batches", take)
     assert importing.run_import(store, [file]).interrupted is False
-    assert table(store, "SELECT count(*) FROM methods") == [(500,)]
+    assert table(store, "SELECT count(*) FROM methods") == [(n,)]
     store.close()
 
 
@@ -190,7 +191,7 @@ def test_a_stopped_import_ends_the_other_process(
 
 
 def test_the_other_process_ends_when_this_one_is_killed(file: Path, tmp_path: Path) -> None:
-    file.write_text("".join(json.dumps(proposal(i, method="words " * 2000)) + "\n" for i in range(500)))
+    file.write_text("".join(json.dumps(proposal(i, method="words " * 2000)) + "\n" for i in range(2000)))
     code = (
         "import sys; from pathlib import Path; from reviewer.sources import native;"
         "from reviewer.workflow import reading_apart as apart; start = apart._start\n"
