@@ -39,7 +39,7 @@ class Side:
     examples_error: float | None = None
     """What another draw of the test examples would make, in the unit of the metric."""
     shares: Arm | None = None
-    """Of a derived metric: the arm of the metric beneath in shares of the gap, where the gap is told from nothing."""
+    """Of a derived metric: the arm of the metric beneath in shares of the gap, where that is what is stated."""
 
     @property
     def recomputed(self) -> float | None:
@@ -98,7 +98,7 @@ def _appraised(row: ComparisonRow, at: Mapping[Place, ComparisonRow], shared_see
     if ours is None or theirs is None:
         return Appraised(row, ours, theirs)
     arms, tested_on = (ours.arm, theirs.arm), ""
-    if beneath is not None and ours.shares and theirs.shares and ours.recomputed is None and theirs.recomputed is None:
+    if beneath is not None and ours.shares and theirs.shares:
         arms, tested_on = (ours.shares, theirs.shares), beneath.metric.name
     difference = difference_of(*arms, paired=shared_seeds)
     detectable = difference.interval.detectable if difference.interval else None
@@ -128,8 +128,7 @@ def _side(
     gap = abs(ceiling.mean - floor.mean)
     error = _examples_error(beneath.metric, value.mean, value.n_test)
     examples = None if error is None or not gap else error / gap
-    shares = None if share.unresolved else in_shares(value, floor, ceiling, arm.mean)
-    return Side(arm, measurement, share, examples, shares)
+    return Side(arm, measurement, share, examples, in_shares(value, floor, ceiling, share, arm.mean))
 
 
 def _examples_error(metric: Metric, share: float, n_test: int | None) -> float | None:

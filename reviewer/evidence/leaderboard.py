@@ -16,7 +16,7 @@ from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import Ground
-from reviewer.evidence.comparison import find_bounds, sight
+from reviewer.evidence.comparison import Sighting, find_bounds, sight
 from reviewer.evidence.difference import Difference, difference_of
 from reviewer.evidence.many import (
     FALSE_DISCOVERY_RATE,
@@ -28,6 +28,7 @@ from reviewer.evidence.many import (
 )
 from reviewer.evidence.mean_interval import MeanInterval, mean_interval
 from reviewer.evidence.metrics import beneath
+from reviewer.evidence.recovered import Recovered, in_shares, recovered
 
 TOP = 20
 """So many of the best proposals are shown with the value after shrinkage: it is there that luck gathers."""
@@ -36,7 +37,10 @@ NOTHING_IS_BEST = "Whether more or less of this metric is better is unknown: the
 
 
 class Contender(NamedTuple):
-    """A method with what it measured of one metric on one dataset, whatever the setting and the split."""
+    """A method with what it measured of one metric on one dataset, whatever the setting and the split.
+
+    Where the metric says how much of a gap was recovered, ``beneath`` has the same of the metric beneath.
+    """
 
     method_id: int
     uuid: str
@@ -44,6 +48,7 @@ class Contender(NamedTuple):
     role: Role
     bound: Bound | None
     measurements: Sequence[Measurement]
+    beneath: Sequence[Measurement] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class LeaderboardRow:
 
     ``p`` is that of the difference from the best baseline, one-sided: how easily luck alone would make a proposal look
     as much better. ``adjusted`` is the same after Benjamini and Hochberg. ``shrunken`` is there for the top alone.
+    ``arm`` and ``shares`` are without the values by seed, which stand in ``seeds``, unless runs are compared in pairs.
     """
 
     method_id: int
@@ -60,13 +66,16 @@ class LeaderboardRow:
     role: Role
     bound: Bound | None
     arm: Arm
-    """Without the values by seed, which stand in ``seeds``, unless runs are compared in pairs."""
     seeds: tuple[float, ...]
     basis: Basis
     rank: int | None = None
     p: float | None = None
     adjusted: float | None = None
     shrunken: Shrunken | None = None
+    shares: Arm | None = None
+    """Of a share of a gap: the metric beneath in such shares, where floor, ceiling and that are what it comes from."""
+    recovered: Recovered | None = None
+    """The share that these come to, with Fieller's interval."""
 
     @property
     def value(self) -> float:
@@ -75,7 +84,11 @@ class LeaderboardRow:
 
     @property
     def interval(self) -> MeanInterval:
-        """Return the interval of the value, or why there is none."""
+        """Return the interval of the value, or why there is none; Fieller's where it states no error of its own."""
+        share = self.recovered
+        if self.arm.standard_error is None and share is not None and share.limits is not None:
+            how = f"Fieller's interval, from the metric beneath; {share.caution}".removesuffix("; ")
+            return MeanInterval(self.arm.mean, share.limits, share.df, caution=f"{how}.")
         return mean_interval(self.arm)
 
     @property
@@ -121,6 +134,8 @@ class Leaderboard:
     """Whether runs of one seed number are compared in pairs."""
     illustrative_bounds: frozenset[Bound] = frozenset()
     """Those of floor and ceiling whose value is illustrative."""
+    base: str = ""
+    """The metric beneath, where the metric says how much of a gap was recovered."""
 
     @property
     def proposals(self) -> int:
@@ -136,7 +151,17 @@ class Leaderboard:
         """Return how a proposal differs from the best baseline; None where there is nothing to hold it against."""
         if self.baseline is None or row.role is not Role.PROPOSAL:
             return None
-        return difference_of(row.arm, self.baseline.arm, paired=self.shared_seeds)
+        return difference_of(*_compared(row, self.baseline), paired=self.shared_seeds)
+
+    def tested_on(self, row: LeaderboardRow) -> str:
+        """Return the metric beneath where a proposal's difference is tested on it; empty where it is not."""
+        on_shares = row.role is Role.PROPOSAL and self.baseline is not None and row.shares and self.baseline.shares
+        return self.base if on_shares else ""
+
+
+def _compared(ours: "LeaderboardRow | _Found", theirs: "LeaderboardRow | _Found") -> tuple[Arm, Arm]:
+    """Return the arms that are compared: those of the metric beneath where both have one, as in the evidence."""
+    return (ours.shares, theirs.shares) if ours.shares and theirs.shares else (ours.arm, theirs.arm)
 
 
 def sentences(board: Leaderboard) -> tuple[str, ...]:
@@ -168,6 +193,11 @@ def _of_tests(board: Leaderboard) -> Iterator[str]:
             f"Adjusted p: better than the best baseline, Benjamini–Hochberg over all {board.tested:,} tested; of those "
             f"up to {FALSE_DISCOVERY_RATE:.2f} at most one in {1 / FALSE_DISCOVERY_RATE:.0f} is luck, in expectation."
         )
+        if any(map(board.tested_on, proposals)):
+            yield (
+                f"Tested on {safe_line(board.base, 40)} where it is known: floor and ceiling are the same for all, and "
+                "the gap is but a scale."
+            )
         if left := len(proposals) - board.tested:
             yield f"{counted(left, 'proposal')} could not be tested: too little is known of the noise."
 
@@ -186,9 +216,17 @@ def _have(n: int) -> str:
 
 
 def build_leaderboard(
-    contenders: Iterable[Contender], ground: Ground, metric: Metric, *, shared_seeds: bool = False
+    contenders: Iterable[Contender],
+    ground: Ground,
+    metric: Metric,
+    *,
+    base: Metric | None = None,
+    shared_seeds: bool = False,
 ) -> Leaderboard:
     """Return the table of all methods that have a value on the ground, the best first.
+
+    ``base`` is the metric beneath, where ``metric`` says how much of a gap was recovered: methods are then compared on
+    it, as far as it is known of them.
 
     ``shared_seeds`` says that runs of the same seed number share that seed's artefacts, in every method of the problem.
 
@@ -201,10 +239,12 @@ def build_leaderboard(
     for contender in contenders:
         if contender.role is Role.REFERENCE:
             references.append(contender)
-        if (one := _find(contender, ground)) is not None:
+        if (one := _find(contender, ground, base)) is not None:
             found.append(one)
         elif contender.role is not Role.REFERENCE:
             unmeasured += 1
+    if base is not None:
+        found = _with_shares(found, references, ground, base, shared_seeds)
     rows, baseline, shrinkage = _rows(found, metric.direction, shared_seeds)
     floor, ceiling, setting, made_up = _bounds(references, ground, metric)
     lines = [x for x in (floor, ceiling, None if baseline is None else baseline.value) if x is not None]
@@ -212,7 +252,7 @@ def build_leaderboard(
     scale = _scale(rows, lines)
     return Leaderboard(
         ground, metric, rows, scale, baseline, floor, ceiling, setting, tested, shrinkage, unmeasured, shared_seeds,
-        made_up,
+        made_up, base.name if base else "",
     )  # fmt: skip
 
 
@@ -226,17 +266,47 @@ class _Found(NamedTuple):
     bound: Bound | None
     arm: Arm
     basis: Basis
+    beneath: Arm | None = None
+    shares: Arm | None = None
+    recovered: Recovered | None = None
 
 
-def _find(contender: Contender, ground: Ground) -> _Found | None:
-    sighting = sight(
+def _find(contender: Contender, ground: Ground, base: Metric | None) -> _Found | None:
+    sighting = _sighted(contender.measurements, ground, ground.metric)
+    arm = None if sighting is None else arm_of(sighting.measurement)
+    if sighting is None or arm is None:
+        return None
+    under = _sighted(contender.beneath, ground, base.name) if base else None
+    return _Found(*contender[:5], arm, sighting.measurement.basis, arm_of(under.measurement) if under else None)
+
+
+def _sighted(measurements: Sequence[Measurement], ground: Ground, metric: str) -> Sighting | None:
+    return sight(
         m
-        for m in contender.measurements
-        if (m.metric, m.dataset, m.setting, m.subset) == (ground.metric, ground.dataset, ground.setting, "")
+        for m in measurements
+        if (m.metric, m.dataset, m.setting, m.subset) == (metric, ground.dataset, ground.setting, "")
         and ground.split in (None, m.split)
     )
-    arm = None if sighting is None else arm_of(sighting.measurement)
-    return None if sighting is None or arm is None else _Found(*contender[:5], arm, sighting.measurement.basis)
+
+
+def _with_shares(
+    found: Iterable[_Found], references: Sequence[Contender], ground: Ground, base: Metric, shared_seeds: bool
+) -> list[_Found]:
+    """Return what was found with the shares that the metric beneath comes to, where that is what is stated."""
+    under = [r._replace(measurements=r.beneath) for r in references]
+    floor, ceiling = (
+        None if one is None else arm_of(one.measurement)
+        for one in find_bounds(under, base.name, ground.dataset, ground.setting, ground.split)
+    )
+
+    def with_shares(one: _Found) -> _Found:
+        if one.beneath is None or floor is None or ceiling is None:
+            return one
+        share = recovered(one.beneath, floor, ceiling, shared_seeds=shared_seeds, direction=base.direction)
+        shares = in_shares(one.beneath, floor, ceiling, share, one.arm.mean)
+        return one if shares is None else one._replace(shares=shares, recovered=share)
+
+    return [with_shares(one) for one in found]
 
 
 def _rows(
@@ -250,10 +320,11 @@ def _rows(
         return rows, None, Shrinkage((), reason=reason) if rows else None
     sign = -1 if direction is Direction.HIGHER else 1
     found.sort(key=lambda f: (sign * f.arm.mean, f.title.casefold(), f.method_id))
-    best = next((f.arm for f in found if f.role is Role.BASELINE), None)
-    proposals = [f.arm for f in found if f.role is Role.PROPOSAL]
-    ps = [None if best is None else _one_sided(arm, best, direction, shared_seeds) for arm in proposals]
-    shrinkage = shrink_arms(proposals) if proposals else None
+    best = next((f for f in found if f.role is Role.BASELINE), None)
+    proposals = [f for f in found if f.role is Role.PROPOSAL]
+    ps = [None if best is None else _one_sided(*_compared(f, best), direction, shared_seeds) for f in proposals]
+    known = [f.shares if f.arm.standard_error is None and f.shares else f.arm for f in proposals]
+    shrinkage = shrink_arms(known) if known else None
     if shrinkage is not None:
         shrinkage = replace(shrinkage, values=shrinkage.values[:TOP])
     tests = zip(ps, adjusted_p(ps), chain(shrinkage.values if shrinkage else (), repeat(None)), strict=False)
@@ -279,9 +350,10 @@ def _row(
     seeds: bool = False,
 ) -> LeaderboardRow:
     values = tuple([value for _, value in one.arm.seeds])
-    kept = one.arm.seeds if seeds else ()
-    arm = Arm(one.arm.mean, one.arm.standard_error, one.arm.n, kept, one.arm.flaw, one.arm.n_test)
-    return LeaderboardRow(*one[:5], arm, values, one.basis, rank, p, adjusted, shrunken)
+    arm, shares = one.arm, one.shares
+    if not seeds:
+        arm, shares = replace(arm, seeds=()), shares and replace(shares, seeds=())
+    return LeaderboardRow(*one[:5], arm, values, one.basis, rank, p, adjusted, shrunken, shares, one.recovered)
 
 
 def _one_sided(ours: Arm, theirs: Arm, direction: Direction, paired: bool) -> float | None:

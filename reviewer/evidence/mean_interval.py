@@ -12,17 +12,14 @@ class MeanInterval:
     """A mean with its 95 % limits in the unit of the metric; where it has none ``reason`` says why in a sentence.
 
     The limits are those of the mean over other seeds on the same test set. ``df`` is None for the normal distribution.
+    ``caution`` says what has to be known before the limits are believed; it is empty where nothing has.
     """
 
     value: float
     limits: tuple[float, float] | None = None
-    df: int | None = None
+    df: float | None = None
     reason: str = ""
-
-    @property
-    def caution(self) -> str:
-        """Return what has to be known before the limits are believed; empty where nothing has."""
-        return ASSUMPTIONS[Procedure.NORMAL] if self.limits is not None and self.df is None else ""
+    caution: str = ""
 
 
 def mean_interval(arm: Arm) -> MeanInterval:
@@ -35,7 +32,8 @@ def mean_interval(arm: Arm) -> MeanInterval:
         return MeanInterval(arm.mean, reason="No interval: no error between seeds is stated.")
     df = None if arm.n is None else arm.n - 1
     half = _critical(df) * arm.standard_error
-    return MeanInterval(arm.mean, (arm.mean - half, arm.mean + half), df)
+    caution = ASSUMPTIONS[Procedure.NORMAL] if df is None else ""
+    return MeanInterval(arm.mean, (arm.mean - half, arm.mean + half), df, caution=caution)
 
 
 @lru_cache(maxsize=1024)

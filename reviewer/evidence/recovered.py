@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.arms import Arm
+from reviewer.evidence.comparison import AGREEMENT
 from reviewer.evidence.difference import LEVEL
 
 
@@ -99,18 +100,18 @@ def _by_seed(value: Arm, floor: Arm, ceiling: Arm) -> Recovered | None:
     return _said(b / a, _fieller(b, a, bb, ab, aa, _critical(n - 1)), n - 1, shared_seeds=n)
 
 
-def in_shares(value: Arm, floor: Arm, ceiling: Arm, stated: float) -> Arm:
+def in_shares(value: Arm, floor: Arm, ceiling: Arm, share: Recovered, stated: float) -> Arm | None:
     """Return an arm of the metric beneath in shares of the gap, whose ends are taken as known.
 
     Its mean is the share that is ``stated`` of it, which differs by what was rounded: the difference that is tested is
-    then the one between the numbers that are shown.
+    then the one between the numbers that are shown. None where the gap cannot be told from nothing, or where what is
+    stated is not the ``share`` that the three come to.
 
     To test two methods that share floor and ceiling this is all that is needed: the floor falls out of the difference,
     and the gap is a scale, which leaves p as it is.
-
-    Raises:
-        ZeroDivisionError: when there is no gap.
     """
+    if share.unresolved or share.value is None or abs(share.value - stated) > AGREEMENT:
+        return None
     gap = ceiling.mean - floor.mean
     error = value.standard_error
     return replace(

@@ -7,6 +7,7 @@ from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Role, Setting
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.leaderboard import Contender, Leaderboard, build_leaderboard
+from reviewer.evidence.metrics import beneath
 from reviewer.store.connection import Store
 from reviewer.store.measured import MeasuredGround, measured_grounds, measured_methods
 from reviewer.store.problems import StoredProblem
@@ -97,11 +98,16 @@ def read_leaderboard(
         StoreError: when the store cannot be read.
     """
     metric = stored.problem.metric(ground.metric)
+    name = beneath(metric)
+    contenders = _contenders(store, stored.id, ground, name, is_wanted)
     shared = stored.problem.slug in shared_seeds
-    return build_leaderboard(_contenders(store, stored.id, ground, is_wanted), ground, metric, shared_seeds=shared)
+    base = stored.problem.metric(name) if name else None
+    return build_leaderboard(contenders, ground, metric, base=base, shared_seeds=shared)
 
 
-def _contenders(store: Store, problem_id: int, ground: Ground, is_wanted: Callable[[], bool]) -> Iterator[Contender]:
+def _contenders(
+    store: Store, problem_id: int, ground: Ground, base: str | None, is_wanted: Callable[[], bool]
+) -> Iterator[Contender]:
     for role in Role:
         after = 0
         while True:
@@ -109,8 +115,14 @@ def _contenders(store: Store, problem_id: int, ground: Ground, is_wanted: Callab
                 raise UnwantedError
             with store.read() as connection:
                 page = measured_methods(connection, problem_id, role, ground.metric, ground.dataset, after=after)
+                under = () if base is None else measured_methods(
+                    connection, problem_id, role, base, ground.dataset, after=after
+                )  # fmt: skip
             if not page:
                 break
+            more = {m.method_id: m.measurements for m in under}
             for m in page:
-                yield Contender(m.method_id, m.uuid, m.title, m.role, m.bound, m.measurements)
+                yield Contender(
+                    m.method_id, m.uuid, m.title, m.role, m.bound, m.measurements, more.get(m.method_id, ())
+                )
             after = page[-1].method_id

@@ -39,6 +39,7 @@ COLUMNS = (
     Column("shrunken_low", Kind.NUMBER, "lower limit of the 95 % interval around that"),
     Column("shrunken_high", Kind.NUMBER, "upper limit of it"),
     Column("seeds", Kind.LIST, "the values by seed, where they are listed"),
+    Column("tested_on", Kind.TEXT, "the metric beneath, where the difference and p are of it, in shares of the gap"),
 )
 """The columns of the CSV, in order."""
 
@@ -88,4 +89,5 @@ def _values(board: Leaderboard, slug: str, row: LeaderboardRow) -> tuple[object,
         None if shrunken is None else shrunken.low,
         None if shrunken is None else shrunken.high,
         tuple(map(repr, row.seeds)),
+        board.tested_on(row) or None,
     )

@@ -16,6 +16,7 @@ from reviewer.evidence.baselines import Ground
 from reviewer.evidence.difference import Procedure, difference_of
 from reviewer.evidence.leaderboard import TOP, Contender, Leaderboard, build_leaderboard, sentences
 from reviewer.evidence.many import adjusted_p
+from reviewer.evidence.recovered import recovered
 from tests.builders import measured
 
 GROUND = Ground("pgr", "chat", Setting.LAB, "")
@@ -290,3 +291,84 @@ def test_runs_of_shared_seeds_are_compared_in_pairs_where_the_person_said_so() -
         p = table.rows[0].p
         assert p is not None
         assert p == pytest.approx(difference.interval.p / 2)
+
+
+PGR, ACCURACY = Metric("pgr", Direction.HIGHER, derived_from=("accuracy",)), Metric("accuracy", Direction.HIGHER)
+ENDS = tuple(
+    contender(90 + i, role=Role.REFERENCE, bound=bound)._replace(beneath=(told(value, 0.005, 16, metric="accuracy"),))
+    for i, (bound, value) in enumerate([(Bound.FLOOR, 0.5), (Bound.CEILING, 0.7)])
+)
+
+
+def share(number: int, accuracy: float, *, stated: float | None = None, **more: Any) -> Contender:
+    """Return a method whose share of the gap has no error of its own, while the accuracy beneath has one."""
+    under = told(accuracy, 0.004, 5, metric="accuracy")
+    value = (accuracy - 0.5) / 0.2 if stated is None else stated
+    return contender(number, told(value), **more)._replace(beneath=(under,))
+
+
+def shares(*contenders: Contender) -> Leaderboard:
+    return build_leaderboard((*contenders, *ENDS), GROUND, PGR, base=ACCURACY)
+
+
+def test_shares_of_one_gap_are_tested_on_the_metric_beneath() -> None:
+    table = shares(share(1, 0.55, role=Role.BASELINE), *(share(2 + i, 0.56 + i / 100) for i in range(4)))
+    best = arm_of(told(0.55, 0.004, 5))
+    assert best is not None
+    assert table.tested == 4
+    for row in table.rows:
+        if row.role is not Role.PROPOSAL:
+            continue
+        arm = arm_of(told(0.5 + row.value * 0.2, 0.004, 5))
+        assert arm is not None
+        beneath, difference = difference_of(arm, best).interval, table.difference(row)
+        assert beneath is not None
+        assert difference is not None
+        assert difference.interval is not None
+        assert difference.interval.p == pytest.approx(beneath.p)
+        assert row.p == pytest.approx(beneath.p / 2)
+        assert (difference.interval.low, difference.interval.high) == pytest.approx(
+            (beneath.low / 0.2, beneath.high / 0.2)
+        )
+        assert table.tested_on(row) == "accuracy"
+        assert row.shrunken is not None, "the noise between seeds is known from beneath"
+    assert any("Tested on accuracy where it is known" in said for said in sentences(table))
+    assert table.tested_on(next(row for row in table.rows if row.role is Role.BASELINE)) == ""
+
+
+def test_a_share_without_an_error_of_its_own_has_fiellers_interval() -> None:
+    (row,) = shares(share(2, 0.56)).rows
+    value, floor, ceiling = (
+        arm_of(told(x, e, n)) for x, e, n in ((0.56, 0.004, 5), (0.5, 0.005, 16), (0.7, 0.005, 16))
+    )
+    assert value is not None
+    assert floor is not None
+    assert ceiling is not None
+    assert row.interval.limits == recovered(value, floor, ceiling).limits
+    assert row.interval.caution == "Fieller's interval, from the metric beneath."
+    own = share(2, 0.56)._replace(measurements=(told(0.3, 0.02, 5),))
+    (row,) = shares(own).rows
+    assert row.interval.limits == pytest.approx((0.3 - 2.776445 * 0.02, 0.3 + 2.776445 * 0.02))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pytest.param(share(2, 0.6, stated=0.9), id="what is stated is not what the accuracy comes to"),
+        pytest.param(share(2, 0.6)._replace(beneath=()), id="no accuracy"),
+        pytest.param(
+            share(2, 0.6)._replace(beneath=(told(0.6, 0.004, 5, metric="accuracy", setting=Setting.PILOT),)),
+            id="an accuracy of another setting",
+        ),
+    ],
+)
+def test_where_the_metric_beneath_does_not_bear_the_share_the_share_itself_is_compared(odd: Contender) -> None:
+    table = shares(share(1, 0.55, role=Role.BASELINE), odd)
+    assert (table.tested, table.tested_on(table.rows[0])) == (0, "")
+    assert table.rows[0].interval.limits is None
+    assert not any("Tested on" in said for said in sentences(table))
+
+
+def test_without_both_ends_of_the_gap_nothing_is_tested_beneath() -> None:
+    table = build_leaderboard([share(1, 0.55, role=Role.BASELINE), share(2, 0.6), ENDS[0]], GROUND, PGR, base=ACCURACY)
+    assert table.tested == 0

@@ -1,17 +1,24 @@
 """The leaderboard of a store: on what methods can be put in order, how that is chosen, and the table that is read."""
 
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reviewer.domain.errors import UserError
-from reviewer.domain.vocabulary import Role, Setting
+from reviewer.domain.methods import MethodRecord
+from reviewer.domain.problems import Metric
+from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
 from reviewer.evidence.baselines import Ground
 from reviewer.store import measured as measured_rows
 from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem, problem_by_id
+from reviewer.workflow.evidence import evidence_of
 from reviewer.workflow.leaderboard import UnwantedError, choose_ground, grounds, read_leaderboard
-from tests.builders import build_store, measured, record
+from tests.builders import PROBLEM, build_store, import_records, measured, record
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +113,33 @@ def test_the_table_is_over_all_methods_however_many_pages_they_take(
 def test_a_table_that_nobody_waits_for_is_not_read_on(store: Store, stored: StoredProblem) -> None:
     with pytest.raises(UnwantedError):
         read_leaderboard(store, stored, Ground("pgr", "chat", Setting.LAB, ""), lambda: False)
+
+
+def test_a_share_of_a_gap_is_tested_on_the_metric_beneath_as_in_the_evidence(tmp_path: Path) -> None:
+    def told(name: str, accuracy: float, role: Role = Role.PROPOSAL, **more: Any) -> MethodRecord:
+        under = measured(accuracy, metric="accuracy", setting=Setting.LAB, standard_error=0.004, n_seeds=5)
+        own = measured((accuracy - 0.5) / 0.2, setting=Setting.LAB)
+        return record(name, role, measurements=(under,) if role is Role.REFERENCE else (own, under), **more)
+
+    problem = replace(
+        PROBLEM,
+        metrics=(
+            Metric("pgr", Direction.HIGHER, derived_from=("accuracy",)),
+            Metric("accuracy", Direction.HIGHER),
+        ),
+    )
+    with closing(build_store(tmp_path)) as store:
+        import_records(
+            store,
+            told("p", 0.6),
+            told("b", 0.55, Role.BASELINE),
+            told("f", 0.5, Role.REFERENCE, bound=Bound.FLOOR),
+            told("c", 0.7, Role.REFERENCE, bound=Bound.CEILING),
+            problem=problem,
+        )
+        stored = problem_by_id(store.connection(), 1)
+        table = read_leaderboard(store, stored, Ground("pgr", "chat", Setting.LAB, ""))
+        shown = evidence_of(store, "p", "b").rows[0]
+    assert table.tested_on(table.rows[0]) == "accuracy"
+    assert (shown.row.metric.name, shown.tested_on) == ("pgr", "accuracy")
+    assert shown.difference == table.difference(table.rows[0])
