@@ -33,7 +33,8 @@ class Procedure(StrEnum):
 
 
 ASSUMPTIONS = {
-    Procedure.WELCH: "The means over seeds are taken as normal; the two variances may differ.",
+    Procedure.WELCH: "The means over seeds are taken as normal (it holds the truth .91 where they are skewed opposite "
+    "ways); the two variances may differ.",
     Procedure.PAIRED: "Runs with the same seed share what the seed makes; their differences are taken as normal.",
     Procedure.CRAWFORD_HOWELL: "One run is held against the other side's seeds, and is taken to vary as they do.",
     Procedure.NORMAL: "How many runs an error rests on is not said; the interval is too narrow if they are few.",

@@ -17,6 +17,19 @@ LABEL_CELLS = 12
 DOTS_CELLS = 41
 
 
+def all_evidence(
+    against: str, rows: Sequence[Appraised], questions: Sequence[CheckResult], marks: Marks
+) -> Sequence[TextLine]:
+    """Return what is known of each row, and what the checks ask; ``against`` names the baseline, empty for none."""
+    asked = question_lines(questions, marks)
+    if not rows:
+        none = plain("Nothing was measured: neither the proposal nor a baseline has a number.", "dim")
+        return [none, TextLine(), *asked]
+    named = safe_line(against, 200)
+    head = plain(f"against {named}" if named else "There is no baseline in this problem.", "dim")
+    return [head, TextLine(), *evidence_lines(rows, marks), *asked]
+
+
 def evidence_lines(rows: Sequence[Appraised], marks: Marks) -> Iterator[TextLine]:
     """Yield every row's heading, its figures, and its seeds where some are listed."""
     for appraised in rows:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from reviewer.evidence.arms import Arm
 from reviewer.evidence.difference import difference_of
 from reviewer.evidence.effect_size import effect_size
-from reviewer.evidence.recovered import recovered
+from reviewer.evidence.many import shrink_arms
+from reviewer.evidence.mean_interval import mean_interval
+from reviewer.evidence.recovered import in_shares, recovered
 
 RUNS, QUICK_RUNS = 10_000, 500
 BAR = 0.94, 0.96
@@ -103,6 +105,9 @@ def cases() -> Iterator[Case]:
     yield from _one_run()
     yield from _sizes()
     yield from _shares()
+    yield from _differences_of_shares()
+    yield from _means()
+    yield from _shrunken()
 
 
 def _difference(ours: Arm, theirs: Arm, *, paired: bool = False) -> Limits:
@@ -223,6 +228,64 @@ def _shares() -> Iterator[Case]:
         return recovered(value, of_values(weak), ceiling, shared_seeds=True).limits
 
     yield Case("Fieller by shared seeds", "PGR 0.3, gap 0.2, 5 seeds", 0.3, shared, unbounded=True)
+
+
+def _differences_of_shares() -> Iterator[Case]:
+    def case(words: str, gap: float, sds: tuple[float, float, float], numbers: tuple[int, int, int],
+             shares: tuple[float, float], known: str = "") -> Case:  # fmt: skip
+        def once(rng: random.Random) -> Limits:
+            floor, ceiling = runs_of(rng, numbers[1], 0, sds[1]), runs_of(rng, numbers[2], gap, sds[2])
+            arms = []
+            for share in shares:
+                value = runs_of(rng, numbers[0], share * gap, sds[0])
+                found = recovered(value, floor, ceiling)
+                arms.append(None if found.value is None else in_shares(value, floor, ceiling, found, found.value))
+            ours, theirs = arms
+            return None if ours is None or theirs is None else _difference(ours, theirs)
+
+        what = f"{words}: PGR {shares[0]:g} and {shares[1]:g}, gap {gap:g}, n = {', '.join(map(str, numbers))}"
+        return Case("difference of two shares of one gap", what, shares[0] - shares[1], once, known=known)
+
+    yield case("chat", 0.2046, (0.021, 0.0120, 0.0085), (5, 16, 16), (0.4, 0.2))
+    yield case("code", 0.1168, (0.0068, 0.0130, 0.0064), (5, 16, 16), (0.3, 0.128))
+    yield case("far apart", 0.2, (0.02, 0.012, 0.009), (5, 5, 5), (0.9, 0.2),
+               known=_GAP_TAKEN_AS_KNOWN)  # fmt: skip
+    yield case("small gap", 0.03, (0.01, 0.01, 0.01), (5, 5, 5), (0.9, 0.3), known=_GAP_TAKEN_AS_KNOWN)
+
+
+_GAP_TAKEN_AS_KNOWN = (
+    "the gap is taken as known; the screen says so, and whether there is a difference is told all the same"
+)
+
+
+def _means() -> Iterator[Case]:
+    def case(n: int, draw: Draw = normal, words: str = "", known: str = "") -> Case:
+        return Case(
+            "t of one mean", f"n = {n}{words}", 1, lambda rng: mean_interval(runs_of(rng, n, 1, 1, draw)).limits,
+            known=known,
+        )  # fmt: skip
+
+    for n in (2, 3, 5, 16):
+        yield case(n)
+    yield case(5, skewed, ", skewed", "too narrow where seeds are skewed; the leaderboard draws them as dots")
+
+
+def _shrunken() -> Iterator[Case]:
+    def case(words: str, truths: Callable[[random.Random], list[float]], known: str = "") -> Case:
+        def once(rng: random.Random) -> Limits:
+            true = truths(rng)
+            arms = [runs_of(rng, 5, mean, math.sqrt(5)) for mean in true]
+            top = max(range(len(arms)), key=lambda i: arms[i].mean)
+            shrunken = shrink_arms(arms).values[top]
+            return None if shrunken is None else (shrunken.low - true[top], shrunken.high - true[top])
+
+        return Case("empirical Bayes, the top of 50", words, 0, once, known=known)
+
+    nothing = "too wide where nothing is real: errors on the safe side"
+    yield case("all spread as much as the noise", lambda rng: [rng.gauss(0, 1) for _ in range(50)])
+    yield case("nothing real", lambda rng: [0.0] * 50, nothing)
+    yield case("one in ten real and large", lambda rng: [4.0 if i < 5 else 0.0 for i in range(50)],
+               "takes too much from the few that are real; the screen says so")  # fmt: skip
 
 
 def cover(case: Case, runs: int, seed: int = 20261124) -> Covered:

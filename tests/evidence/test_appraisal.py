@@ -6,7 +6,7 @@ import pytest
 
 from reviewer.domain.methods import Measurement, Method, SeedValue
 from reviewer.domain.problems import Metric, Problem
-from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
+from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.appraisal import Appraised, Told, appraise
 from reviewer.evidence.comparison import compare
 from reviewer.evidence.difference import Procedure
@@ -244,3 +244,40 @@ def test_every_figure_names_its_method_and_what_could_have_been_told() -> None:
     assert "a smaller difference is not ruled out; fewer than five seeds a side seldom tell anything" in said
     assert "Hedges’ g" in said
     assert "equal variances assumed" in said
+
+
+@pytest.mark.parametrize(
+    ("seeds", "said"),
+    [
+        ((2, 2), "Of 2 runs a side it holds the truth .98"),
+        ((5, 3), "Of 3 runs a side it holds the truth .96, and .93 where three vary"),
+        ((5, 4), ""),
+    ],
+)
+def test_where_few_runs_make_the_interval_hold_otherwise_than_it_says_that_is_said(
+    seeds: tuple[int, int], said: str
+) -> None:
+    ours, theirs = (measured(v, standard_error=0.1, n_seeds=n) for v, n in zip((0.6, 0.5), seeds, strict=True))
+    (row,) = rows(ours, theirs=(theirs,))
+    assert said in text(row)
+    assert (" runs a side it holds" in text(row)) is bool(said)
+
+
+def test_what_floor_and_ceiling_rest_on_is_said() -> None:
+    bounds = [
+        method(
+            bound,
+            measured(value, metric="accuracy", setting=setting, basis=basis, source=source),
+            role=Role.REFERENCE,
+            bound=bound,
+        )
+        for bound, value, setting, basis, source in (
+            (Bound.FLOOR, 0.5, Setting.LAB, Basis.PUBLISHED, "published, fig. 2"),
+            (Bound.CEILING, 0.7, Setting.LAB, Basis.ILLUSTRATIVE, "drawn up"),
+        )
+    ]
+    ours = method("p", measured(0.6, metric="accuracy", setting=Setting.PILOT))
+    found = compare(ours, None, bounds, PROBLEM)
+    said = text(next(row for row in appraise(found) if row.row.metric.name == "accuracy"))
+    assert "floor: 0.500 (published, fig. 2; measured under lab; there is none of this setting)" in said
+    assert "ceiling: 0.700 (illustrative; drawn up; measured under lab" in said

@@ -16,6 +16,7 @@ from reviewer.tui.method_document import method_document
 from reviewer.tui.screens.triage_state import VIEWS_KEPT, Appraisal, TriageState
 from reviewer.tui.telling import opens_dialog, telling
 from reviewer.tui.widgets.document import DocumentPane
+from reviewer.tui.widgets.lines import TextLine
 from reviewer.tui.widgets.one_line import OneLine
 from reviewer.tui.widgets.pane_heading import PaneHeading
 from reviewer.tui.widgets.queue import QueueList
@@ -310,17 +311,20 @@ class ReadingPart(TriageState):
     @opens_dialog
     async def action_evidence(self) -> None:
         """Show every figure with its method, the seeds, and what the source claims."""
+        from reviewer.tui.evidence_lines import all_evidence
         from reviewer.tui.screens.evidence import EvidenceScreen
 
         if (view := self.view_to_read()) is None:
             return
-        rows = await self.background.figure(
-            appraised_rows, view, self.baseline, self.problem, shared_seeds=self.shares_seeds
-        )
-        against = view.baselines[self.baseline].method.title if view.baselines else ""
-        await self.app.push_screen_wait(
-            EvidenceScreen(view.proposal.title, against, rows, view.questions, self.keymap, self.marks)
-        )
+        baseline, problem, shared, marks = self.baseline, self.problem, self.shares_seeds, self.marks
+
+        def lay_out() -> Sequence[TextLine]:
+            rows = appraised_rows(view, baseline, problem, shared_seeds=shared)
+            against = view.baselines[baseline].method.title if view.baselines else ""
+            return all_evidence(against, rows, view.questions, marks)
+
+        lines = await self.background.figure(lay_out)
+        await self.app.push_screen_wait(EvidenceScreen(view.proposal.title, lines, self.keymap))
 
     @opens_dialog
     async def action_differences(self) -> None:

@@ -7,7 +7,7 @@ from reviewer.domain.methods import SeedValue
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.appraisal import Appraised, appraise
 from reviewer.evidence.comparison import compare
-from reviewer.tui.evidence_lines import evidence_lines
+from reviewer.tui.evidence_lines import all_evidence, evidence_lines
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.marks import ASCII
 from reviewer.tui.screens.evidence import EvidenceScreen
@@ -48,9 +48,8 @@ def test_many_seeds_are_cut_and_equal_ones_stand_in_one_place() -> None:
 
 @pytest.mark.parametrize("size", [(160, 48), (80, 24), (40, 10)])
 async def test_it_is_shown_and_nothing_in_it_is_obeyed(size: tuple[int, int]) -> None:
-    screen = EvidenceScreen(
-        "[/x] \x1b[31mred", "Base [b]", rows(0.4, 0.6, source="\x1b]0;x\x07[/"), QUESTIONS, effective_keymap({}), ASCII
-    )
+    lines = all_evidence("Base [b]", rows(0.4, 0.6, source="\x1b]0;x\x07[/"), QUESTIONS, ASCII)
+    screen = EvidenceScreen("[/x] \x1b[31mred", lines, effective_keymap({}))
     app = HarnessApp(screen)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
@@ -61,7 +60,7 @@ async def test_it_is_shown_and_nothing_in_it_is_obeyed(size: tuple[int, int]) ->
 
 
 async def test_nothing_measured_is_a_sentence() -> None:
-    screen = EvidenceScreen("P", "", (), QUESTIONS, effective_keymap({}), ASCII)
+    screen = EvidenceScreen("P", all_evidence("", (), QUESTIONS, ASCII), effective_keymap({}))
     async with HarnessApp(screen).run_test() as pilot:
         await pilot.pause()
         assert "Nothing was measured" in screen.pane.plain_text
