@@ -43,10 +43,20 @@ class SeedValue(NamedTuple):
     """The share of the test examples that have this answer for their label."""
     says: str = ""
     """What the run's own record says of its seed or method where that is something else than its place says."""
+    completed: bool | None = None
+    """Whether the run's own record says that it succeeded."""
+    exit_status: int | None = None
+    """The status with which the run's process ended."""
 
     def further(self) -> tuple[float | str | None, ...]:
-        """Return what few sources give, or nothing where none of it is given."""
+        """Return what few sources give, or nothing where none of it is given.
+
+        It is part of a revision's hash: what is given of later fields comes after all of the earlier ones.
+        """
+        ended = (self.completed, self.exit_status)
         given = (self.seconds, self.predicted_share, self.label_share, self.says)
+        if ended != (None, None):
+            return (*given, *ended)
         return given if given != (None, None, None, "") else ()
 
 
@@ -73,6 +83,35 @@ class Measurement(NamedTuple):
     """For a published number, where it was published; for any other, what is worth knowing of its origin."""
     missing: str = ""
     seeds: tuple[SeedValue, ...] = ()
+    n_evaluations: int | None = None
+    """How often the test set had been asked by the time when this value was chosen, where the source says so."""
+
+
+class SelfScore(NamedTuple):
+    """What an agent gave an idea of its own: ``value`` of ``most``, for what ``name`` says."""
+
+    name: str
+    value: float
+    most: float = 10.0
+
+
+class OutsideReview(NamedTuple):
+    """A review that a source brings along. It is none of our judgements, and is not shown before one's own."""
+
+    score: float | None = None
+    most: float = 10.0
+    confidence: float | None = None
+    """How sure the reviewer was, 1 to 5."""
+    used_ai: bool | None = None
+    consent: bool | None = None
+    """Whether the reviewer agreed to its use."""
+
+
+class Opinions(NamedTuple):
+    """What is given to a method in numbers, by its agent and by reviewers that its source knows."""
+
+    self_scores: tuple[SelfScore, ...] = ()
+    reviews: tuple[OutsideReview, ...] = ()
 
 
 class MethodRecord(NamedTuple):
@@ -108,6 +147,10 @@ class MethodRecord(NamedTuple):
     measurements: tuple[Measurement, ...] = ()
     raw: Any = None
     """The source's own record, kept whole: any value that JSON can say, or the text of one (``JsonText``)."""
+    rerun_of: str = ""
+    """The external id of the method, in the same namespace, of which this is another run that differs by its seed."""
+    self_scores: tuple[SelfScore, ...] = ()
+    reviews: tuple[OutsideReview, ...] = ()
 
     def revision_hash(self, body_as_json: bytes | None = None) -> str:
         """Return the hash of what a reader of the proposal could see: its text and its numbers.
@@ -126,11 +169,18 @@ class MethodRecord(NamedTuple):
                 self.claims, self.created_at,
                 [[m.metric, m.dataset, m.value, m.standard_error, m.n_seeds, m.n_test, m.n_correct, m.split, m.subset,
                   m.basis, m.source, m.missing,
-                  [[s.seed, s.value, s.n_correct, s.n_test, s.basis, *s.further()] for s in m.seeds]]
+                  [[s.seed, s.value, s.n_correct, s.n_test, s.basis, *s.further()] for s in m.seeds],
+                  *(() if m.n_evaluations is None else (m.n_evaluations,))]
                  for m in self.measurements],
+                *self._besides(),
             ),
             self._floats(),
         )  # fmt: skip
+
+    def _besides(self) -> tuple[object, ...]:
+        """Return what few sources give, or nothing where none of it is given."""
+        given = (self.rerun_of, self.self_scores, self.reviews)
+        return given if given != ("", (), ()) else ()
 
     def _floats(self) -> Iterator[float | None]:
         for m in self.measurements:
@@ -138,6 +188,10 @@ class MethodRecord(NamedTuple):
             yield m.standard_error
             for s in m.seeds:
                 yield from (s.value, s.seconds, s.predicted_share, s.label_share)
+        for score in self.self_scores:
+            yield from (score.value, score.most)
+        for review in self.reviews:
+            yield from (review.score, review.most, review.confidence)
 
 
 @dataclass(frozen=True, slots=True)

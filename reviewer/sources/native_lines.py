@@ -8,7 +8,17 @@ from typing import Any, Protocol
 import pydantic_core
 from pydantic import ValidationError
 
-from reviewer.domain.methods import JsonText, Measurement, MethodRecord, Provenance, Reject, Remark, SeedValue
+from reviewer.domain.methods import (
+    JsonText,
+    Measurement,
+    MethodRecord,
+    OutsideReview,
+    Provenance,
+    Reject,
+    Remark,
+    SeedValue,
+    SelfScore,
+)
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.vocabulary import Basis, Direction, Origin, Role, Setting
 from reviewer.sources import native_schema as schema
@@ -43,6 +53,10 @@ _FIELDS: dict[str, frozenset[str]] = {
 }
 _OF_MEASUREMENT = frozenset(schema.MeasurementLine.__annotations__)
 _OF_SEED = frozenset(schema.SeedLine.__annotations__)
+_OF_LISTS = {
+    "self_scores": frozenset(schema.SelfScoreLine.__annotations__),
+    "reviews": frozenset(schema.ReviewLine.__annotations__),
+}
 _OF_PARTS = {
     "metrics": frozenset(schema.MetricLine.__annotations__),
     "datasets": frozenset(schema.DatasetLine.__annotations__),
@@ -52,7 +66,7 @@ KNOWN_FIELDS = (
     *sorted(frozenset().union(*_FIELDS.values())),
     *(f"measurements.{name}" for name in sorted(_OF_MEASUREMENT)),
     *(f"measurements.seeds.{name}" for name in sorted(_OF_SEED)),
-    *(f"{part}.{name}" for part, names in _OF_PARTS.items() for name in sorted(names)),
+    *(f"{part}.{name}" for parts in (_OF_LISTS, _OF_PARTS) for part, names in parts.items() for name in sorted(names)),
 )
 """Every field that a line may have, with those that it stands in."""
 
@@ -129,6 +143,8 @@ def _has_more(line: dict[str, Any], checked: schema.Line) -> bool:
         return True
     if checked["type"] == "remark":
         return False
+    if "self_scores" in line or "reviews" in line:
+        return True
     measured = checked.get("measurements", ())
     stated = line.get("measurements", ())
     return sum(map(len, stated)) != sum(map(len, measured)) or any(
@@ -150,11 +166,11 @@ def _unknown_fields(line: dict[str, Any]) -> set[str]:
         for seed in measurement.get("seeds", ()):
             if not seed.keys() <= _OF_SEED:
                 found.update(f"measurements.seeds.{name}" for name in seed.keys() - _OF_SEED)
-    if line["type"] == "problem":
-        for part, known in _OF_PARTS.items():
-            held = line.get(part) or ()
-            for each in [held] if isinstance(held, dict) else held:
-                found.update(f"{part}.{name}" for name in each.keys() - known)
+    parts = _OF_PARTS if line["type"] == "problem" else _OF_LISTS if line["type"] in _ROLES else {}
+    for part, known in parts.items():
+        held = line.get(part) or ()
+        for each in [held] if isinstance(held, dict) else held:
+            found.update(f"{part}.{name}" for name in each.keys() - known)
     return found
 
 
@@ -226,6 +242,19 @@ def _method(line: schema.MethodLine, problem: str, namespace: str, provenance: P
         created_at=line.get("created_at") or "",
         measurements=tuple(map(_measurement, line.get("measurements", ()))),
         raw=raw,
+        rerun_of=line.get("rerun_of") or "",
+        self_scores=tuple(map(_self_score, line.get("self_scores", ()))),
+        reviews=tuple(map(_review, line.get("reviews", ()))),
+    )
+
+
+def _self_score(line: schema.SelfScoreLine) -> SelfScore:
+    return SelfScore(line["name"], line["value"], line.get("most", 10.0))
+
+
+def _review(line: schema.ReviewLine) -> OutsideReview:
+    return OutsideReview(
+        line.get("score"), line.get("most", 10.0), line.get("confidence"), line.get("used_ai"), line.get("consent")
     )
 
 
@@ -248,7 +277,7 @@ def _measurement(line: schema.MeasurementLine) -> Measurement:
     return Measurement(
         line["metric"], line["dataset"], value, error, line.get("n_seeds"), line.get("n_test"), line.get("n_correct"),
         line.get("setting", Setting.UNKNOWN), line.get("split") or "", line.get("subset") or "",
-        line.get("basis", Basis.CLAIMED), source, missing, seeds,
+        line.get("basis", Basis.CLAIMED), source, missing, seeds, line.get("n_evaluations"),
     )  # fmt: skip
 
 
@@ -260,8 +289,9 @@ def _seed_value(line: schema.SeedLine) -> SeedValue:
     )
     counts = line.get("n_correct"), line.get("n_test")
     return SeedValue(
-        line.get("seed"), line["value"], *counts, basis, seconds, predicted, labelled, line.get("says") or ""
-    )
+        line.get("seed"), line["value"], *counts, basis, seconds, predicted, labelled, line.get("says") or "",
+        line.get("completed"), line.get("exit_status"),
+    )  # fmt: skip
 
 
 def _remark(line: schema.RemarkLine, problem: str, namespace: str, provenance: Provenance, raw: Any) -> Remark:

@@ -85,7 +85,8 @@ class SeedLine(TypedDict, total=False):
     """The value of one run with one seed, how long it took, and how its answers fell.
 
     ``predicted_share`` and ``label_share`` are of one answer, as predicted and as it should be; ``says`` is what the
-    run's own record says of its seed or method where that is something else.
+    run's own record says of its seed or method where that is something else. ``completed`` is whether that record says
+    that it succeeded, ``exit_status`` how its process ended.
     """
 
     seed: SeedNumber | None
@@ -97,11 +98,16 @@ class SeedLine(TypedDict, total=False):
     predicted_share: float | None
     label_share: float | None
     says: Text | None
+    completed: bool | None
+    exit_status: SeedNumber | None
 
 
 @_line
 class MeasurementLine(TypedDict, total=False):
-    """One metric on one dataset. A NaN or an infinity is no value: it is kept as null, with the reason."""
+    """One metric on one dataset. A NaN or an infinity is no value: it is kept as null, with the reason.
+
+    ``n_evaluations`` is how often the test set had been asked by the time when this value was chosen.
+    """
 
     metric: Required[Name]
     dataset: Required[Name]
@@ -117,6 +123,27 @@ class MeasurementLine(TypedDict, total=False):
     source: Text | None
     missing: Text | None
     seeds: list[SeedLine]
+    n_evaluations: Count | None
+
+
+@_line
+class SelfScoreLine(TypedDict, total=False):
+    """What an agent gave its own idea: ``value`` of ``most``."""
+
+    name: Required[Name]
+    value: Required[Annotated[float, Field(allow_inf_nan=False)]]
+    most: Annotated[float, Field(gt=0, allow_inf_nan=False, json_schema_extra={"default": 10})]
+
+
+@_line
+class ReviewLine(TypedDict, total=False):
+    """A review by somebody outside, ``score`` of ``most``; ``confidence`` is from 1 to 5."""
+
+    score: Annotated[float, Field(allow_inf_nan=False)] | None
+    most: Annotated[float, Field(gt=0, allow_inf_nan=False, json_schema_extra={"default": 10})]
+    confidence: Annotated[float, Field(ge=0, le=5)] | None
+    used_ai: bool | None
+    consent: bool | None
 
 
 @_line
@@ -137,11 +164,17 @@ class _MethodLine(TypedDict, total=False):
     created_at: Annotated[str, Field(max_length=100)] | None
     part: Annotated[str, Field(max_length=1000)] | None
     measurements: list[MeasurementLine]
+    rerun_of: Name | None
+    self_scores: list[SelfScoreLine]
+    reviews: list[ReviewLine]
 
 
 @_line
 class ProposalLine(_MethodLine, total=False):
-    """A method put forward by an agent; ``method`` is its text, in Markdown."""
+    """A method put forward by an agent; ``method`` is its text, in Markdown.
+
+    ``rerun_of`` is the id of another method of the same namespace of which this is a run with another seed.
+    """
 
     type: Required[Literal["proposal"]]
 

@@ -156,12 +156,17 @@ def _insert_revision(
         (revision_id, new_id(), method_id, record.part, record.content_hash, 1),
         record.texts,
         record.provenance,
-        (import_id, now),
+        (record.rerun_of, import_id, now),
     )
     for index, measurement in enumerate(record.measurements):
         measurements.add((measurement_id + index, revision_id, method_id), rows.settled(known, measurement))
     for index, seed in record.seeds:
         seeds.add((measurement_id + index,), seed)
-    for made in (revisions, measurements, seeds):
+    scores, reviews = rows.new_self_scores(), rows.new_reviews()
+    for score in record.self_scores:
+        scores.add((revision_id, method_id), score)
+    for review in record.reviews:
+        reviews.add((revision_id, method_id), review)
+    for made in (revisions, measurements, seeds, scores, reviews):
         made.write(connection)
     return revision_id

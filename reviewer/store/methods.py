@@ -128,11 +128,11 @@ def _measurements_of(connection: sqlite3.Connection, method_ids: Sequence[int]) 
 
 _MEASUREMENT = (
     "x.id, x.metric, x.dataset, x.value, x.standard_error, x.n_seeds, x.n_test, x.n_correct, x.setting, x.split, "
-    "x.subset, x.basis, x.source, x.missing"
+    "x.subset, x.basis, x.source, x.missing, x.n_evaluations"
 )
 _SEED = (
     "s.measurement_id, s.seed, s.value, s.n_correct, s.n_test, s.basis, s.seconds, s.predicted_share, s.label_share, "
-    "s.says"
+    "s.says, s.completed, s.exit_status"
 )
 _SETTINGS = {str(setting): setting for setting in Setting}
 _BASES = {str(basis): basis for basis in Basis}
@@ -155,7 +155,11 @@ def _measurements(connection: sqlite3.Connection, condition: str, parameter: int
 def _seeds(rows: Iterable[Sequence[Any]]) -> dict[int, list[SeedValue]]:
     seeds: dict[int, list[SeedValue]] = {}
     for measurement_id, seed, value, correct, tests, basis, *further in rows:
-        seeds.setdefault(measurement_id, []).append(SeedValue(seed, value, correct, tests, _BASES[basis], *further))
+        seconds, predicted, labelled, says, completed, status = further
+        ended = None if completed is None else bool(completed)
+        seeds.setdefault(measurement_id, []).append(
+            SeedValue(seed, value, correct, tests, _BASES[basis], seconds, predicted, labelled, says, ended, status)
+        )
     return seeds
 
 
@@ -175,6 +179,7 @@ def _measurement(row: Sequence[Any], seeds: Mapping[int, list[SeedValue]]) -> Me
         source=row[12],
         missing=row[13],
         seeds=tuple(seeds.get(row[0], ())),
+        n_evaluations=row[14],
     )
 
 

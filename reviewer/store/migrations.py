@@ -26,6 +26,7 @@ from reviewer.store.schema_changes import (
     JUDGED_REVISIONS,
     LIGHTER_IMPORTS,
     LIGHTER_METHODS,
+    OPINIONS_AND_RUNS,
     SEARCH_INDEX,
     TRIGGER_NAMES,
     TRIGGERS,
@@ -69,8 +70,14 @@ def _sixth_schema(db: "Database") -> None:
         db.execute(statement)
 
 
+def _seventh_schema(db: "Database") -> None:
+    for statement in OPINIONS_AND_RUNS:
+        db.execute(statement)
+
+
 MIGRATIONS: tuple[Callable[["Database"], None], ...] = (
     _first_schema, _second_schema, _third_schema, _fourth_schema, _fifth_schema, _sixth_schema,
+    _seventh_schema,
 )  # fmt: skip
 """Every change of the schema, oldest first; a new one is added at the end and never edited afterwards."""
 

@@ -29,6 +29,8 @@ class NewMethods:
         self._revisions = rows.new_revisions()
         self._measurements = rows.new_measurements()
         self._seeds = rows.new_seed_values()
+        self._self_scores = rows.new_self_scores()
+        self._reviews = rows.new_reviews()
         self._counts: Counter[str] = Counter()
 
     def add(self, method: PreparedMethod) -> Recorded:
@@ -55,6 +57,10 @@ class NewMethods:
                 passed_over += known.told(measured.dataset) not in (Setting.UNKNOWN, measured.setting)
         for index, seed in method.seeds:
             self._seeds.add((measurement_id + index,), seed)
+        for score in method.self_scores:
+            self._self_scores.add((revision_id, method_id), score)
+        for review in method.reviews:
+            self._reviews.add((revision_id, method_id), review)
         claim, order = known.claims.claim(claims)
         self._methods.add(
             (method_id, new_id(), known.id, method.namespace, method.external_id),
@@ -65,7 +71,7 @@ class NewMethods:
             (revision_id, new_id(), method_id, method.part, method.content_hash, 1),
             method.texts,
             method.provenance,
-            (self._import_id, self._now),
+            (method.rerun_of, self._import_id, self._now),
         )
         self._method_id += 1
         self._revision_id += 1
@@ -76,7 +82,9 @@ class NewMethods:
         """Write what was added since the last time."""
         if not self._counts:
             return
-        for made in (self._methods, self._revisions, self._measurements, self._seeds):
+        for made in (
+            self._methods, self._revisions, self._measurements, self._seeds, self._self_scores, self._reviews,
+        ):  # fmt: skip
             made.write(self._connection)
         n = self._counts.total()
         self._connection.execute(

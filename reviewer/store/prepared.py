@@ -30,6 +30,7 @@ class PreparedMeasurement(NamedTuple):
     basis: str
     source: str
     missing: str
+    n_evaluations: int | None
 
 
 class PreparedMethod(NamedTuple):
@@ -45,6 +46,9 @@ class PreparedMethod(NamedTuple):
     texts: tuple[str, str, str, str, str]
     """Title, hypothesis, body, and as JSON claims and raw record."""
     provenance: tuple[str, str, str]
+    rerun_of: str
+    self_scores: tuple[tuple[Any, ...], ...]
+    reviews: tuple[tuple[Any, ...], ...]
     measurements: tuple[PreparedMeasurement, ...]
     seeds: tuple[tuple[int, tuple[Any, ...]], ...]
     """Which measurement it is of, from 0, and the columns of each."""
@@ -79,6 +83,9 @@ def prepare(record: MethodRecord) -> PreparedMethod:
             without_body(json_text(record.raw), record.body, body),
         ),
         (record.provenance.file, record.provenance.sha256, record.provenance.place),
+        record.rerun_of,
+        tuple(map(tuple, record.self_scores)),
+        tuple(map(tuple, record.reviews)),
         tuple(map(_measurement, record.measurements)),
         tuple((i, _seed(seed)) for i, m in enumerate(record.measurements) for seed in m.seeds),
     )  # fmt: skip
@@ -92,12 +99,15 @@ def _measurement(m: Measurement) -> PreparedMeasurement:
     # Plain texts, since SQLite's module asks around what to do with any other kind of them.
     return PreparedMeasurement(
         m.metric, m.dataset, m.split, m.subset, str(m.setting), "file", m.value, m.standard_error, m.n_seeds,
-        m.n_test, m.n_correct, str(m.basis), m.source, m.missing,
+        m.n_test, m.n_correct, str(m.basis), m.source, m.missing, m.n_evaluations,
     )  # fmt: skip
 
 
 def _seed(s: SeedValue) -> tuple[Any, ...]:
-    return s.seed, s.value, s.n_correct, s.n_test, str(s.basis), s.seconds, s.predicted_share, s.label_share, s.says
+    return (
+        s.seed, s.value, s.n_correct, s.n_test, str(s.basis), s.seconds, s.predicted_share, s.label_share, s.says,
+        s.completed, s.exit_status,
+    )  # fmt: skip
 
 
 def without_body(raw: str, body: str, as_json: bytes) -> str:

@@ -59,7 +59,7 @@ def new_revisions() -> NewRows:
     """Return what takes the rows of new revisions."""
     return NewRows(
         "INSERT INTO revisions (id, uuid, method_id, part, content_hash, current, title, hypothesis, body, claims, "
-        "raw, file, sha256, place, import_id, recorded_at)"
+        "raw, file, sha256, place, rerun_of, import_id, recorded_at)"
     )
 
 
@@ -67,7 +67,7 @@ def new_measurements() -> NewRows:
     """Return what takes the rows of new measurements."""
     return NewRows(
         "INSERT INTO measurements (id, revision_id, method_id, metric, dataset, split, subset, setting, setting_from, "
-        "value, standard_error, n_seeds, n_test, n_correct, basis, source, missing)"
+        "value, standard_error, n_seeds, n_test, n_correct, basis, source, missing, n_evaluations)"
     )
 
 
@@ -75,8 +75,18 @@ def new_seed_values() -> NewRows:
     """Return what takes the rows of new seed values."""
     return NewRows(
         "INSERT INTO seed_values (measurement_id, seed, value, n_correct, n_test, basis, seconds, predicted_share, "
-        "label_share, says)"
+        "label_share, says, completed, exit_status)"
     )
+
+
+def new_self_scores() -> NewRows:
+    """Return what takes the rows of what agents gave their own ideas."""
+    return NewRows("INSERT INTO self_scores (revision_id, method_id, name, value, most)")
+
+
+def new_reviews() -> NewRows:
+    """Return what takes the rows of reviews that sources brought along."""
+    return NewRows("INSERT INTO outside_reviews (revision_id, method_id, score, most, confidence, used_ai, consent)")
 
 
 def settled(known: KnownProblem, measurement: PreparedMeasurement) -> PreparedMeasurement:

@@ -286,5 +286,40 @@ CORRECTED_SETTINGS = ("ALTER TABLE measurements ADD COLUMN setting_in_file TEXT"
 """The sixth schema: what the file says of a setting in whose place a person put another one; null everywhere else.
 While the file goes on to say that, the person's word holds for the next revisions too."""
 
+OPINIONS_AND_RUNS = (
+    "ALTER TABLE seed_values ADD COLUMN completed INTEGER CHECK (completed IN (0, 1))",
+    "ALTER TABLE seed_values ADD COLUMN exit_status INTEGER",
+    "ALTER TABLE measurements ADD COLUMN n_evaluations INTEGER",
+    "ALTER TABLE revisions ADD COLUMN rerun_of TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX reruns ON revisions (method_id) WHERE rerun_of <> ''",
+    """
+    CREATE TABLE self_scores (
+        id INTEGER PRIMARY KEY,
+        revision_id INTEGER NOT NULL REFERENCES revisions (id),
+        method_id INTEGER NOT NULL REFERENCES methods (id),
+        name TEXT NOT NULL,
+        value REAL NOT NULL,
+        most REAL NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX self_scores_of_revision ON self_scores (revision_id)",
+    """
+    CREATE TABLE outside_reviews (
+        id INTEGER PRIMARY KEY,
+        revision_id INTEGER NOT NULL REFERENCES revisions (id),
+        method_id INTEGER NOT NULL REFERENCES methods (id),
+        score REAL,
+        most REAL NOT NULL,
+        confidence REAL,
+        used_ai INTEGER CHECK (used_ai IN (0, 1)),
+        consent INTEGER CHECK (consent IN (0, 1))
+    ) STRICT
+    """,
+    "CREATE INDEX outside_reviews_of_revision ON outside_reviews (revision_id)",
+)
+"""The seventh schema: what some sources say besides texts and values, and the checks ask about: how a run ended, how
+often the test set was asked, which method is another run of another one, what an agent gave its own idea, and reviews
+by others. The reviews are none of our judgements."""
+
 TRIGGER_NAMES = frozenset(sql.split()[2] for sql in TRIGGERS)
 """The triggers that a whole store has. ``transform`` of sqlite-utils drops them all, so they are looked for."""

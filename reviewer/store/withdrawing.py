@@ -199,7 +199,8 @@ def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int)
         "DELETE FROM seed_values WHERE measurement_id IN (SELECT x.id FROM doomed d CROSS JOIN measurements x "
         "ON x.revision_id = d.id)"
     )
-    connection.execute("DELETE FROM measurements WHERE revision_id IN (SELECT id FROM doomed)")
+    for table in ("measurements", "self_scores", "outside_reviews"):
+        connection.execute(f"DELETE FROM {table} WHERE revision_id IN (SELECT id FROM doomed)")
     connection.execute("DELETE FROM returns WHERE revision_id IN (SELECT id FROM doomed)")
     connection.execute("DELETE FROM method_history WHERE id IN (SELECT ? + id FROM doomed)", (SAID_FROM,))
     connection.execute("DELETE FROM revisions WHERE id IN (SELECT id FROM doomed)")

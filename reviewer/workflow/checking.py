@@ -1,19 +1,20 @@
 """Checking what waits to be checked, batch by batch: after an import, in the open app, and where a command asks."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewer.domain.checks import CheckResult, CheckSettings
-from reviewer.domain.methods import Method
+from reviewer.domain.methods import Method, Opinions
 from reviewer.domain.vocabulary import Role
-from reviewer.evidence.checks.case import Case, Context, at_least
+from reviewer.evidence.checks.case import Case, Context, Key, at_least, rerun_distances
 from reviewer.evidence.checks.registry import Checker, words_of
 from reviewer.store import check_results
 from reviewer.store.check_results import Connection
 from reviewer.store.connection import Store
 from reviewer.store.imports import data_version
 from reviewer.store.methods import methods_by_ids, methods_of_role
+from reviewer.store.opinions import opinions_of, reruns, self_score_shares
 from reviewer.store.problems import StoredProblem, counts, list_problems, problem_by_id
 
 CHECKED_AT_ONCE = 200
@@ -108,10 +109,11 @@ class Checking:
             ids = check_results.waiting(connection, ground.problem_id, ground.stamp, limit)
             if ids:
                 self._at = place % len(grounds)
-                earlier = check_results.namesakes(connection, ids)
-                methods = methods_by_ids(connection, ids)
                 results: dict[int, Sequence[CheckResult]] = dict.fromkeys(ids, ())
-                results |= {m.id: self._checker.check(Case(m, ground.context, earlier.get(m.id, ""))) for m in methods}
+                methods = methods_by_ids(connection, ids)
+                results |= {
+                    case.method.id: self._checker.check(case) for case in _cases(connection, methods, ground.context)
+                }
                 return ground, results
         return None
 
@@ -124,19 +126,39 @@ class Checking:
         return self._grounds
 
 
+def _cases(connection: Connection, methods: Sequence[Method], context: Context) -> Iterator[Case]:
+    ids = [m.id for m in methods]
+    earlier, opinions = check_results.namesakes(connection, ids), opinions_of(connection, ids)
+    for m in methods:
+        yield Case(m, context, earlier.get(m.id, ""), opinions.get(m.id, Opinions()))
+
+
+def _distances(connection: Connection, problem_id: int) -> Mapping[tuple[str, Key], float]:
+    pairs = reruns(connection, problem_id)
+    found = {m.id: m for m in methods_by_ids(connection, sorted({i for pair in pairs for i in pair}))} if pairs else {}
+    return rerun_distances((found[again], found[of]) for again, of in pairs if again in found and of in found)
+
+
 def _ground(connection: Connection, stored: StoredProblem, settings: CheckSettings) -> Ground:
     problem = stored.problem
     baselines = methods_of_role(connection, stored.id, Role.BASELINE)
     references = methods_of_role(connection, stored.id, Role.REFERENCE)
     proposals = at_least(counts(connection, stored.id, EVERYBODY).proposals)
     shared = problem.slug in settings.shared_seeds
+    distances, scores = _distances(connection, stored.id), self_score_shares(connection, stored.id)
+    rounded = {key: [(share, at_least(n)) for share, n in given] for key, given in scores.items()}
     said = hashlib.sha256(words_of(settings).encode())
     for part in (
         (problem.primary_metric, problem.primary_dataset, problem.metrics, proposals, shared),
+        *sorted(distances.items()),
+        *rounded.items(),
         *((m.id, m.title, m.bound, m.measurements) for m in (*baselines, *references)),
     ):
         said.update(repr(part).encode("utf-8", "surrogatepass"))
-    context = Context(problem, baselines, references, proposals=proposals, shared_seeds=shared)
+    context = Context(
+        problem, baselines, references, proposals=proposals, shared_seeds=shared, rerun_distances=distances,
+        self_scores=scores,
+    )  # fmt: skip
     return Ground(stored.id, context, said.hexdigest())
 
 
@@ -147,8 +169,8 @@ def questions_now(connection: Connection, method: Method, settings: CheckSetting
         sqlite3.Error: when the store cannot be read.
     """
     ground = _ground(connection, problem_by_id(connection, method.problem_id), settings)
-    earlier = check_results.namesakes(connection, [method.id]).get(method.id, "")
-    return Checker(settings).check(Case(method, ground.context, earlier))
+    (case,) = _cases(connection, [method], ground.context)
+    return Checker(settings).check(case)
 
 
 def results_of(store: Store, method_id: int) -> tuple[CheckResult, ...]:

@@ -124,20 +124,22 @@ def _welch() -> Iterator[Case]:
         what = f"n = {n} and {m}" + (f", sd {sds[0]:g} : {sds[1]:g}" if sds[0] != sds[1] else "") + words
         return Case("Welch t", what, 1, once, known=known)
 
-    few = "too wide with two or three runs a side: errors on the safe side"
+    few = "too wide with two or three runs a side; v and `reviewer evidence` say so"
     for n in (2, 3):
         yield case(n, n, known=few)
     for n in (5, 10, 16):
         yield case(n, n)
     yield case(5, 16)
     yield case(5, 16, (3, 1))
-    yield case(3, 16, (3, 1), known="too narrow with three runs that vary thrice as much; the screen shows n")
+    yield case(
+        3, 16, (3, 1), known="too narrow with three runs that vary thrice as much; v and `reviewer evidence` say so"
+    )
     yield case(16, 5, (3, 1))
     yield case(5, 5, (3, 1))
     yield case(5, 5, draws=(skewed, skewed), words=", both skewed",
                known="too wide where both are skewed alike: errors on the safe side")  # fmt: skip
     yield case(5, 5, draws=(skewed, skewed_down), words=", skewed opposite ways",
-               known="too narrow under opposite skews; seeds are drawn as dots")  # fmt: skip
+               known="too narrow under opposite skews; v and `reviewer evidence` say so")  # fmt: skip
 
     def unknown(rng: random.Random) -> Limits:
         theirs = runs_of(rng, 5, 0, 1)
@@ -219,7 +221,7 @@ def _shares() -> Iterator[Case]:
     yield case("three seeds", 0.3, 0.2, (0.02, 0.012, 0.009), (3, 16, 16),
                known="too narrow with two or three seeds; v and `reviewer evidence` say so")  # fmt: skip
     yield case("skewed", 0.3, 0.2, (0.02, 0.012, 0.009), (5, 5, 5), skewed,
-               known="too narrow where seeds are skewed; they are drawn as dots")  # fmt: skip
+               known="too narrow where seeds are skewed; v and `reviewer evidence` say so")  # fmt: skip
 
     def shared(rng: random.Random) -> Limits:
         weak = [0.012 * rng.gauss(0, 1) for _ in range(5)]

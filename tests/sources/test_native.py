@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain.errors import SourceError
-from reviewer.domain.methods import JsonText, Measurement, MethodRecord, Reject, SeedValue, UnknownFields
+from reviewer.domain.methods import (
+    JsonText,
+    Measurement,
+    MethodRecord,
+    OutsideReview,
+    Reject,
+    SeedValue,
+    SelfScore,
+    UnknownFields,
+)
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, RemarkKind, Role, Setting
 from reviewer.sources import native, registry
 from reviewer.sources.native_lines import line_reader
@@ -376,3 +385,42 @@ def test_what_a_seeds_run_says_of_itself_is_taken_and_no_number_where_there_is_n
         SeedValue(42, 0.1, seconds=60.25, predicted_share=0.6, label_share=0.5, says="seed 43"),
         SeedValue(None, 0.2),
     )
+
+
+def test_what_few_sources_say_besides_values_is_taken(write: Write) -> None:
+    line = with_measurement(n_evaluations=412.0, seeds=[{"value": 0.2, "completed": True, "exit_status": 1}]) | {
+        "rerun_of": "p0",
+        "self_scores": [{"name": "Novelty", "value": 9}, {"name": "Feasibility", "value": 2.5, "most": 5}],
+        "reviews": [{"score": 6, "confidence": 4, "used_ai": False, "consent": True}, {}],
+    }
+    records = read_all(write(line))
+    (method,) = records.methods
+    assert method.measurements[0].n_evaluations == 412
+    assert method.measurements[0].seeds == (SeedValue(None, 0.2, completed=True, exit_status=1),)
+    assert method.rerun_of == "p0"
+    assert method.self_scores == (SelfScore("Novelty", 9.0), SelfScore("Feasibility", 2.5, 5.0))
+    assert method.reviews == (OutsideReview(6.0, 10.0, 4.0, used_ai=False, consent=True), OutsideReview())
+    assert not [each for each in records if isinstance(each, UnknownFields)]
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        (
+            {"self_scores": [{"name": "Novelty", "value": float("nan")}]},
+            "self_scores[0].value: must be a finite number",
+        ),
+        ({"self_scores": [{"name": "Novelty", "value": 9, "most": 0}]}, "self_scores[0].most: must be greater than 0"),
+        ({"reviews": [{"confidence": 7}]}, "reviews[0].confidence: must be less than or equal to 5"),
+        ({"reviews": {}}, "reviews: must be a list"),
+    ],
+)
+def test_a_score_that_is_none_is_refused(write: Write, more: dict[str, Any], reason: str) -> None:
+    assert one_reject(write(GOOD | more)).reason == reason
+
+
+def test_misspelt_fields_of_scores_and_reviews_are_told(write: Write) -> None:
+    scores = {"self_scores": [{"name": "Novelty", "value": 9, "max": 10}], "reviews": [{"scor": 1}]}
+    (told,) = [each for each in read_all(write(GOOD | scores)) if isinstance(each, UnknownFields)]
+    assert dict(told.names) == {"self_scores.max": 1, "reviews.scor": 1}
+    assert {"self_scores.most", "reviews.score"} <= set(told.known)

@@ -17,14 +17,14 @@ from sqlite_utils.db import Database
 
 from reviewer.domain.errors import ReviewerError, StoreBusyError, StoreError
 from reviewer.domain.judgements import Judgement, judgement_to_data
-from reviewer.domain.vocabulary import Role, Verdict
+from reviewer.domain.vocabulary import Verdict
 from reviewer.store import migrations, problems
 from reviewer.store.connection import Store, create_file
 from reviewer.store.health import examine_store
 from reviewer.store.imports import begin_import, finish_import
 from reviewer.store.methods import revisions_of
 from reviewer.store.migrations import SCHEMA_VERSION, open_store, open_to_read
-from reviewer.store.problems import save_problem
+from reviewer.store.problems import add_to_count, save_problem
 from reviewer.store.schema import FIRST_TRIGGERS
 from reviewer.store.schema_changes import TRIGGER_NAMES
 from reviewer.store.search_index import index_all
@@ -397,9 +397,10 @@ def test_a_store_of_the_first_version_keeps_every_event_and_judgement(
     store = open_store(path, now=LATER)
     assert [row[:-1] for row in table(store, "SELECT * FROM annotations")] == events
     assert table(store, "SELECT * FROM current_judgements") == held
-    assert [row[:-1] for row in table(store, "SELECT * FROM measurements")] == numbers[0]
-    assert table(store, "SELECT DISTINCT setting_in_file FROM measurements") == [(None,)]
-    added = (None, None, None, "")
+    assert [row[:-2] for row in table(store, "SELECT * FROM measurements")] == numbers[0]
+    assert table(store, "SELECT DISTINCT setting_in_file, n_evaluations FROM measurements") == [(None, None)]
+    assert table(store, "SELECT DISTINCT rerun_of FROM revisions") == [("",)]
+    added = (None, None, None, "", None, None)
     assert table(store, "SELECT * FROM seed_values") == [(*row, *added) for row in numbers[1]]
     with pytest.raises(ReviewerError, match="CHECK constraint"), store.write() as connection:
         connection.execute("UPDATE measurements SET setting = 'elsewhere'")
@@ -438,6 +439,27 @@ def test_a_store_that_is_only_read_is_brought_up_to_date_where_it_may_be_written
         open_to_read(tmp_path / "none.db")
 
 
+def import_as_it_was_then(store: Store, **roles: str) -> None:
+    """Write methods of these roles, by their external ids, as versions 3 and 4 did."""
+    with store.write() as connection:
+        problem_id, _ = save_problem(connection, PROBLEM, NOW)
+        import_id = begin_import(connection, "native", "results.jsonl", {}, NOW)
+        for number, (name, role) in enumerate(roles.items(), 1):
+            connection.execute(
+                "INSERT INTO methods (id, uuid, problem_id, namespace, external_id, role, origin, title, agent, run, "
+                "parent, idea, family, created_at, imported_at, revision_id, revisions) "
+                "VALUES (?1, ?2, ?3, 'run-1', ?2, ?4, 'unknown', ?2, '', '', '', '', '', '', ?5, ?1, 1)",
+                (number, name, problem_id, role, NOW),
+            )
+            connection.execute(
+                "INSERT INTO revisions (id, uuid, method_id, part, content_hash, current, title, hypothesis, body, "
+                "claims, raw, file, sha256, place, import_id, recorded_at) "
+                "VALUES (?1, ?2, ?1, '', ?2, 1, ?2, '', ?2, '[]', '{}', 'results.jsonl', '', '', ?3, ?4)",
+                (number, f"r-{name}", import_id, NOW),
+            )
+        add_to_count(connection, problem_id, 0, "proposals", sum(role == "proposal" for role in roles.values()))
+
+
 def test_a_store_of_version_3_has_every_method_wait_to_be_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -447,7 +469,7 @@ def test_a_store_of_version_3_has_every_method_wait_to_be_checked(
         then.setattr(migrations, "TRIGGER_NAMES", frozenset(n for n in TRIGGER_NAMES if "check" not in n))
         old = open_store(path)
         assert table(old, "PRAGMA user_version") == [(3,)]
-        import_records(old, record("p1"), record("p2"))
+        import_as_it_was_then(old, p1="proposal", p2="proposal")
         judge(build_session(old), 1)
         old.close()
     store = open_store(path, now=LATER)
@@ -467,7 +489,7 @@ def test_a_store_of_version_4_keeps_its_rows_and_its_checks_also_where_it_is_ope
     with monkeypatch.context() as then:
         then.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:4])
         old = open_store(path)
-        import_records(old, record("p1"), record("b1", Role.BASELINE))
+        import_as_it_was_then(old, p1="proposal", b1="baseline")
     store = open_store(path, now=LATER)
     (sql,) = table(old, "SELECT sql FROM sqlite_schema WHERE name = 'methods'")[0]
     assert "IN ('proposal'" not in sql

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.domain.methods import Measurement, Method, Remark, SeedValue
+from reviewer.domain.methods import Measurement, Method, Opinions, OutsideReview, Remark, SeedValue, SelfScore
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, RemarkKind, Role, Setting
 from reviewer.store import methods, problems, recording
 from reviewer.store.claims import NO_CLAIM, refresh_claims
 from reviewer.store.connection import Store
+from reviewer.store.opinions import opinions_of
 from reviewer.store.recorded import Recorded
 from reviewer.store.settings import set_settings
 from tests.builders import NOW, PROBLEM, build_store, import_records, measured, method_ids, record, table
@@ -43,8 +44,9 @@ def test_what_was_written_is_read_back_whole(tmp_path: Path) -> None:
         source="seeds",
         seeds=(
             SeedValue(42, 0.7, 70, 100, Basis.PUBLISHED),
-            SeedValue(None, 0.86, None, None, Basis.CLAIMED, 60.25, 0.6, 0.5, "seed 1"),
+            SeedValue(None, 0.86, None, None, Basis.CLAIMED, 60.25, 0.6, 0.5, "seed 1", completed=True, exit_status=-9),
         ),
+        n_evaluations=412,
     )
     second = measured(None, dataset="math", missing="ran out of time")
     sent = record(
@@ -60,6 +62,8 @@ def test_what_was_written_is_read_back_whole(tmp_path: Path) -> None:
         claims=("beats it", "everywhere"),
         created_at="2025-11-03 10:00",
         raw={"z": 1, "a": [None, "é"]},
+        self_scores=(SelfScore("Novelty", 9.0), SelfScore("Feasibility", 1.5, 5.0)),
+        reviews=(OutsideReview(6.0, 10.0, 4.0, used_ai=False, consent=True), OutsideReview()),
     )
     store = build_store(tmp_path, sent)
     got = only(store)
@@ -71,6 +75,7 @@ def test_what_was_written_is_read_back_whole(tmp_path: Path) -> None:
     (revision,) = methods.revisions_of(store.connection(), got.id)
     assert json.loads(revision.raw) == sent.raw
     assert revision.measurements == sent.measurements
+    assert opinions_of(store.connection(), [got.id]) == {got.id: Opinions(sent.self_scores, sent.reviews)}
 
 
 def test_same_import_twice_changes_nothing(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reviewer.domain.checks import CheckSettings, Level
-from reviewer.domain.methods import Measurement, MethodRecord, SeedValue
+from reviewer.domain.methods import Measurement, MethodRecord, OutsideReview, SeedValue, SelfScore
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
 from reviewer.store import check_results, settings
@@ -276,3 +276,35 @@ def test_what_methods_are_held_against_is_read_once_for_many_batches(
 
     monkeypatch.setattr(checking, "list_problems", counting)
     assert (Checking(store).check_all(), read) == (10, 1)
+
+
+def test_what_sources_say_besides_values_is_kept_and_asked_about(tmp_path: Path) -> None:
+    scores = tuple(SelfScore("Novelty", 9.0) for _ in range(12))
+    reviews = (OutsideReview(2.0, confidence=1.0, used_ai=True, consent=False), OutsideReview(9.0))
+    single = (measured(0.3, n_seeds=1),)
+    store = build_store(
+        tmp_path,
+        baseline(),
+        proposal("p1", self_scores=scores, reviews=reviews),
+        proposal("p2", measurements=single),
+        proposal("p3", measurements=(measured(0.9, n_seeds=1),), rerun_of="p2"),
+    )
+    p1, p2, _ = method_ids(store)
+    Checking(store).check_all()
+    assert {"self-scores", "review-spread", "weak-reviews"} <= set(rules(store, p1))
+    assert "rerun-noise" in rules(store, p2)
+    assert in_step(store)
+    # A new revision that says none of it takes all of it back, and one that says it again is as the first.
+    import_records(store, proposal("p1"), proposal("p3", measurements=(measured(0.9, n_seeds=1),)))
+    Checking(store).check_all()
+    assert not {"self-scores", "review-spread", "weak-reviews"} & set(rules(store, p1))
+    assert "rerun-noise" not in rules(store, p2)
+    assert in_step(store)
+    import_records(store, proposal("p1", self_scores=scores, reviews=reviews))
+    Checking(store).check_all()
+    assert "weak-reviews" in rules(store, p1)
+    assert table(store, "SELECT count(*) FROM self_scores") == [(12,)], "the first revision counts again"
+    for import_id in (3, 2, 1):
+        withdraw_import(store, import_id, NOW)
+    assert [table(store, f"SELECT count(*) FROM {name}") for name in ("self_scores", "outside_reviews")] == [[(0,)]] * 2
+    store.close()

@@ -1,10 +1,11 @@
 """What a rule looks at: one method, and what its problem has to hold it against."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from reviewer.domain.methods import Measurement, Method
+from reviewer.domain.methods import Measurement, Method, Opinions
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.evidence import metrics
@@ -66,11 +67,28 @@ def mean_seconds(m: Measurement) -> float:
     return math.fsum(times) / len(times) if times else 0.0
 
 
+def rerun_distances(pairs: Iterable[tuple[Method, Method]]) -> dict[tuple[str, Key], float]:
+    """Return how far runs that differ by their seed alone are apart, by namespace and what was measured: the most.
+
+    Each pair is a method and the one that it is another run of.
+    """
+    found: dict[tuple[str, Key], float] = {}
+    for again, original in pairs:
+        theirs = best_sightings(original)
+        for key, m in best_sightings(again).items():
+            other = theirs.get(key)
+            if other is not None and m.value is not None and other.value is not None:
+                place = again.namespace, key
+                found[place] = max(found.get(place, 0.0), abs(m.value - other.value))
+    return found
+
+
 class Context:
     """A problem with its baselines and references, made ready to be looked up for many methods.
 
     ``proposals`` is how many proposals the problem has at least, as :func:`at_least` rounds it; ``shared_seeds`` says
-    that runs of the same seed number share that seed's artefacts.
+    that runs of the same seed number share that seed's artefacts. ``rerun_distances`` is what the function of that name
+    gives; ``self_scores`` has by namespace and name which shares of what can be given were given, and how often.
     """
 
     def __init__(
@@ -81,12 +99,16 @@ class Context:
         *,
         proposals: int = 0,
         shared_seeds: bool = False,
+        rerun_distances: Mapping[tuple[str, Key], float] = MappingProxyType({}),
+        self_scores: Mapping[tuple[str, str], Sequence[tuple[float, int]]] = MappingProxyType({}),
     ) -> None:
         self.problem = problem
         self.baselines = tuple(baselines)
         self.references = tuple(references)
         self.proposals = proposals
         self.shared_seeds = shared_seeds
+        self.rerun_distances = rerun_distances
+        self.self_scores = self_scores
         self._metrics = {m.name: m for m in problem.metrics}
         self._contrary = self._find_contrary()
         self._against: dict[Key, list[tuple[Method, Measurement]]] = {}
@@ -201,19 +223,23 @@ class Row:
     gain: float | None
 
 
+_NONE_GIVEN = Opinions()
+
+
 class Case:
     """One method and what it is held against; it is made once and never changed.
 
     ``namesake`` names an earlier proposal of the same title.
     """
 
-    __slots__ = ("_text", "context", "gains", "main", "method", "namesake", "rows", "sightings", "values", "with_seeds",
-                 "with_subset")  # fmt: skip
+    __slots__ = ("_text", "context", "gains", "main", "method", "namesake", "opinions", "rows", "sightings", "values",
+                 "with_seeds", "with_subset")  # fmt: skip
 
-    def __init__(self, method: Method, context: Context, namesake: str = "") -> None:
+    def __init__(self, method: Method, context: Context, namesake: str = "", opinions: Opinions = _NONE_GIVEN) -> None:
         self.method = method
         self.context = context
         self.namesake = namesake
+        self.opinions = opinions
         self._text: str | None = None
         self.sightings = best_sightings(method)
         """The one number for each thing that was measured on a whole dataset, where it can be computed with."""

@@ -13,7 +13,7 @@ _BEARS_ON: Mapping[str, tuple[str, ...]] = {
     "weak_baseline": ("stronger-baseline", "seed-asymmetry", "unequal-tests", "no-baseline", "baseline-drift"),
     "adaptive_overfitting": ("selection-noise", "best-of-several"),
     "shortcut": ("subset-spread", "subset-below-chance", "prediction-imbalance"),
-    "leakage": ("copied-runs", "identity-mismatch"),
+    "leakage": ("copied-runs", "identity-mismatch", "run-status"),
     "cost": ("cost-growth", "large-ensemble"),
 }  # fmt: skip
 

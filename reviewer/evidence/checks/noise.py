@@ -6,7 +6,7 @@ from itertools import combinations
 from reviewer.domain.checks import Level
 from reviewer.domain.numbers import number
 from reviewer.evidence.arms import arm_of
-from reviewer.evidence.checks.case import SMALLEST, Case, mean_and_error, seed_values
+from reviewer.evidence.checks.case import SMALLEST, Case, key_of, mean_and_error, seed_values
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_gains
 from reviewer.evidence.checks.wording import figure, name, signed
 from reviewer.evidence.difference import LEVEL, Interval, difference_of
@@ -71,6 +71,8 @@ def _rerun_noise(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for row, gain in case.gains:
         apart = [d for m in (row.ours, row.theirs) if (d := _usual_distance(seed_values(m)))]
+        if again := case.context.rerun_distances.get((case.method.namespace, key_of(row.ours))):
+            apart.append(again)
         if apart and gain < max(apart):
             question = (
                 f"{row.label}: {signed(gain)} against {name(row.baseline.title)}, and two runs that differ by their "
@@ -92,22 +94,23 @@ def _usual_distance(values: list[float]) -> float:
 
 def _selection_noise(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
-    k = case.context.proposals
-    if k < at["proposals"]:
-        return asked
     for row, gain in case.gains:
         known = case.share_and_tests(row.ours)
-        if known is None:
+        k = max(row.ours.n_evaluations or 0, case.context.proposals)
+        if known is None or k < at["proposals"]:
             continue
+        told = k == row.ours.n_evaluations
+        among = f"{k:,} evaluations" if told else f"{k:,} or more proposals"
         _, tests, size = known
         bound = math.sqrt(math.log(2 * k / (1 - at["confidence"])) / (2 * tests)) / size
         if gain < bound:
             question = (
-                f"{row.label}: {signed(gain)}, and choosing the best of {k:,} or more proposals on {tests:,} test "
-                f"examples can give {signed(bound)} by itself; how often was this test set asked?"
+                f"{row.label}: {signed(gain)}, and choosing the best of {among} on {tests:,} test "
+                f"examples can give {signed(bound)} by itself; "
+                f"{'would it hold on a new one?' if told else 'how often was this test set asked?'}"
             )
-            asked.append((question, {"where": row.label, "gain": gain, "from_selection": bound, "proposals": k,
-                                     "n_test": tests}))  # fmt: skip
+            asked.append((question, {"where": row.label, "gain": gain, "from_selection": bound,
+                                     "evaluations" if told else "proposals": k, "n_test": tests}))  # fmt: skip
     return asked
 
 
@@ -137,11 +140,13 @@ RULES = (
     ),
     Rule(
         "selection-noise",
-        "choosing the best of many proposals alone could give the gain",
+        "choosing the best of many alone could give the gain",
         Level.NOTE,
         _selection_noise,
         (
-            Threshold("proposals", 2, f"{OURS}: from so many proposals of the problem on"),
+            Threshold(
+                "proposals", 2, f"{OURS}: from so many proposals of the problem, or evaluations that are told, on"
+            ),
             Threshold("confidence", 0.95, "union bound, √(ln(2k/(1−confidence))/2n); Dwork et al. 2015", 0.5, 0.9999),
         ),
         roles=PROPOSALS,

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from reviewer.domain.checks import CheckResult, CheckSettings, Level
 from reviewer.domain.vocabulary import Role
-from reviewer.evidence.checks import arithmetic, breadth, errors, noise, plan, runs, seeds, test_set
+from reviewer.evidence.checks import arithmetic, breadth, errors, noise, opinions, plan, runs, seeds, test_set
 from reviewer.evidence.checks.case import Case
 from reviewer.evidence.checks.rule import Asked, Limits, Rule
 
@@ -18,11 +18,12 @@ RULES: tuple[Rule, ...] = (
     *test_set.RULES,
     *breadth.RULES,
     *plan.RULES,
+    *opinions.RULES,
 )
 
 BY_ID: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in RULES})
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Goes up whenever a rule asks otherwise of the same data, so that what was asked before is asked anew."""
 
 MOST_OF_ONE_RULE = 5

@@ -70,8 +70,40 @@ def _imbalance(case: Case, at: Limits) -> list[Asked]:
     return asked
 
 
+def _run_status(case: Case, at: Limits) -> list[Asked]:
+    """Ask of runs that count although they failed, or say that they succeeded and did not end so."""
+    asked: list[Asked] = []
+    for m in case.with_seeds:
+        contrary = [s for s in m.seeds if s.completed and s.exit_status]
+        failed = [s for s in m.seeds if s.completed is False]
+        where = case.context.label(m) if contrary or failed else ""
+        if contrary:
+            first = contrary[0]
+            question = (
+                f"{where}: {len(contrary):,} of {counted(len(m.seeds), 'run')} say that they succeeded, and ended with "
+                f"an error (seed {first.seed} with status {first.exit_status}); which is it?"
+            )
+            asked.append((question, {"where": where, "runs": len(contrary), "of": len(m.seeds), "seed": first.seed,
+                                     "exit_status": first.exit_status}))  # fmt: skip
+        if failed:
+            question = (
+                f"{where}: {len(failed):,} of {counted(len(m.seeds), 'run')} say that they failed (seed "
+                f"{failed[0].seed}), and count all the same; what are their values of?"
+            )
+            asked.append((question, {"where": where, "failed": len(failed), "of": len(m.seeds),
+                                     "seed": failed[0].seed}))  # fmt: skip
+    return asked
+
+
 RULES = (
     Rule("identity-mismatch", "runs that say they are another", Level.ASK, _identity, needs=with_seeds),
+    Rule(
+        "run-status",
+        "runs that say they succeeded and did not, or failed and count",
+        Level.ASK,
+        _run_status,
+        needs=with_seeds,
+    ),
     Rule("copied-runs", "runs that took the very same time", Level.ASK, _copied, needs=with_seeds),
     Rule(
         "prediction-imbalance",

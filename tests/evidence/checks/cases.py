@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from reviewer.domain.checks import CheckResult, CheckSettings
-from reviewer.domain.methods import Measurement, Method, SeedValue
+from reviewer.domain.methods import Measurement, Method, Opinions, SeedValue
 from reviewer.domain.problems import Dataset, Metric, Problem
 from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
 from reviewer.evidence.checks.case import Case, Context
@@ -86,8 +86,10 @@ def case(
     problem: Problem = STUDY,
     proposals: int = 0,
     namesake: str = "",
+    opinions: Opinions = Opinions(),  # noqa: B008
+    **more: Any,
 ) -> Case:
-    return Case(proposal, Context(problem, baselines, references, proposals=proposals), namesake)
+    return Case(proposal, Context(problem, baselines, references, proposals=proposals, **more), namesake, opinions)
 
 
 def asked(of: Case, settings: CheckSettings | None = None) -> tuple[CheckResult, ...]:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from reviewer.domain.checks import CheckSettings, Level
-from reviewer.domain.methods import Method, SeedValue
+from reviewer.domain.methods import Method, Opinions, OutsideReview, SeedValue, SelfScore
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
-from reviewer.evidence.checks.case import Case, Context, at_least
+from reviewer.evidence.checks.case import Case, Context, at_least, rerun_distances
 from reviewer.evidence.checks.registry import BY_ID, RULES, Checker, words_of
 from tests.builders import method
 from tests.evidence.checks.cases import (
@@ -50,6 +50,17 @@ def in_the_lab_alone(of: Method) -> Method:
 def telling_first(metric: str) -> Problem:
     """The problem with another primary metric."""
     return replace(TELLING, primary_metric=metric)
+
+
+SCORED = {("run-1", "Novelty"): [(0.5, 68), (0.8, 93), (0.9, 400)], ("run-2", "Novelty"): [(0.9, 9)]}
+"""Scores of two sources: the first has 493 of 561 that are high."""
+
+
+def ended(*how: tuple[bool | None, int | None]) -> tuple[SeedValue, ...]:
+    """The five seeds of the clean proposal, with how their runs ended."""
+    return tuple(
+        s._replace(completed=done, exit_status=status) for s, (done, status) in zip(seeds(0.7), how, strict=True)
+    )
 
 
 def small_gain(gain: float = 0.01) -> Case:
@@ -286,6 +297,38 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
         "hours on chat (lab): 6, 3 times the 2 of Vanilla; may it cost so much?",
         {"ratio": 3.0, "value": 6.0, "baseline_value": 2.0},
     ),
+    "run-status": (
+        case(changed(PROPOSAL, seeds=ended((True, 0), (True, 1), (True, 137), (None, 1), (None, None)))),
+        "PGR on chat (lab): 2 of 5 runs say that they succeeded, and ended with an error (seed 43 with status 1); "
+        "which is it?",
+        {"runs": 2, "of": 5, "seed": 43, "exit_status": 1},
+    ),
+    "self-scores": (
+        case(opinions=Opinions((SelfScore("Novelty", 9.0),)), self_scores=SCORED),
+        "“Novelty” is 9 of 10, and at least 80% of the 500 or more such scores of its source are as high; does it "
+        "tell one idea from another?",
+        {"score": "Novelty", "value": 9.0, "most": 10.0, "scores": 500},
+    ),
+    "review-spread": (
+        case(opinions=Opinions(reviews=tuple(OutsideReview(score) for score in (3.0, None, 6.0, 5.0)))),
+        "3 outside reviews of it lie 3 of 10 apart; what do they see differently?",
+        {"reviews": 3, "spread": pytest.approx(0.3)},
+    ),
+    "weak-reviews": (
+        case(
+            opinions=Opinions(
+                reviews=(
+                    OutsideReview(5.0, confidence=2.0, consent=False),
+                    OutsideReview(5.0, used_ai=True),
+                    OutsideReview(6.0, confidence=1.0),
+                    OutsideReview(6.0, confidence=3.0, used_ai=False, consent=True),
+                )
+            )
+        ),
+        "Of 4 outside reviews: 2 confidence 2 of 5 or less, 1 written with an AI, 1 given without consent to its use; "
+        "how much do they count?",
+        {"reviews": 4, "low_confidence": 2, "used_ai": 1, "without_consent": 1},
+    ),
 }
 
 
@@ -302,6 +345,72 @@ def test_each_rule_fires_on_its_example_with_its_numbers(rule_id: str) -> None:
 def test_no_rule_fires_on_a_clean_record() -> None:
     assert asked(case(proposals=1000)) == ()
     assert asked(case(BASELINE)) == ()
+    sure = OutsideReview(7.0, confidence=4.0, used_ai=False, consent=True)
+    told = changed(PROPOSAL, seeds=ended(*[(True, 0)] * 5), n_evaluations=20)
+    scored = Opinions((SelfScore("Novelty", 9.0), SelfScore("Feasibility", 3.0)), (sure, sure, sure))
+    few = {("run-1", "Novelty"): [(0.3, 50), (0.9, 50)]}
+    assert asked(case(told, proposals=1000, opinions=scored, self_scores=few)) == ()
+
+
+def asked_by(rule: str, of: Case) -> list[str]:
+    return [r.question for r in asked(of) if r.rule == rule]
+
+
+def test_runs_that_failed_and_count_are_asked_about() -> None:
+    failed = case(changed(PROPOSAL, seeds=ended((False, 1), (True, 0), (False, None), (True, 0), (None, 2))))
+    assert asked_by("run-status", failed) == [
+        "PGR on chat (lab): 2 of 5 runs say that they failed (seed 42), and count all the same; what are their values "
+        "of?"
+    ]
+
+
+def test_a_gain_is_held_against_runs_that_were_made_again() -> None:
+    again = changed(arm("again", 0.25, Role.PROPOSAL, id=9), value=0.25, seeds=(), n_seeds=1)
+    original = changed(arm("original", 0.7, Role.PROPOSAL, id=8), value=0.7, seeds=(), n_seeds=1)
+    found = rerun_distances([(again, original)])
+    assert found[("run-1", ("pgr", "chat", Setting.LAB, ""))] == pytest.approx(0.45)
+    question = asked_by("rerun-noise", case(rerun_distances=found))[0]
+    assert question.startswith(
+        "PGR on chat (lab): +0.400 against Vanilla, and two runs that differ by their seed alone"
+    )
+    elsewhere = {("another run", key): distance for (_, key), distance in found.items()}
+    assert asked_by("rerun-noise", case(rerun_distances=elsewhere)) == []
+
+
+def test_how_often_a_test_set_was_asked_goes_before_the_number_of_proposals() -> None:
+    of = small_gain()
+    told = changed(of.method, n_evaluations=4000)
+    (question,) = asked_by("selection-noise", case(told, baselines=of.context.baselines, proposals=1000))
+    assert "choosing the best of 4,000 evaluations on 2,000 test examples" in question
+    assert question.endswith("would it hold on a new one?")
+    fewer = changed(of.method, n_evaluations=10)
+    (question,) = asked_by("selection-noise", case(fewer, baselines=of.context.baselines, proposals=1000))
+    assert "1,000 or more proposals" in question
+    assert asked_by("selection-noise", case(of.method, baselines=of.context.baselines)) == []
+
+
+@pytest.mark.parametrize(
+    ("score", "scores"),
+    [
+        (SelfScore("Novelty", 5.0), SCORED),
+        (SelfScore("Feasibility", 9.0), SCORED),
+        (SelfScore("Novelty", 9.0), {("run-1", "Novelty"): [(0.9, 9)]}),
+        (SelfScore("Novelty", 9.0), {("run-1", "Novelty"): [(0.5, 300), (0.9, 900)]}),
+        (SelfScore("Novelty", 9.0), {("run-2", "Novelty"): [(0.9, 900)]}),
+    ],
+)
+def test_a_score_that_tells_ideas_apart_is_not_asked_about(score: SelfScore, scores: Any) -> None:
+    assert asked_by("self-scores", case(opinions=Opinions((score,)), self_scores=scores)) == []
+
+
+def test_few_reviews_are_asked_about_and_what_they_say_stays_unsaid() -> None:
+    (few,) = asked_by("review-spread", case(opinions=Opinions(reviews=(OutsideReview(2.25, 10.0),))))
+    assert few == "1 outside review of it, and fewer than 3 say little; who else has read it?"
+    apart = Opinions(reviews=(OutsideReview(1.25), OutsideReview(9.75)))
+    said = " ".join(asked_by("review-spread", case(opinions=apart)))
+    assert "8.5 of 10 apart" in said
+    assert "1.25" not in said
+    assert "9.75" not in said
 
 
 @pytest.mark.parametrize(
