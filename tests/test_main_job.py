@@ -143,7 +143,7 @@ def export(environment: dict[str, str], tmp_path: Path) -> pd.DataFrame:
     store = tmp_path / "data" / "reviewer" / "demo.db"
     target = tmp_path / "judgements.csv"
     subprocess.run([*REVIEWER, "--store", str(store), "export", "-o", str(target)], env=environment, check=True)
-    return pd.read_csv(target, **pandas_options())
+    return pd.read_csv(target, **pandas_options(target))
 
 
 def test_ten_judged_one_undone_a_draft_kept_and_all_of_it_exported(environment: dict[str, str], tmp_path: Path) -> None:

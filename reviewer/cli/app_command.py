@@ -16,7 +16,8 @@ def open_app(ctx: click.Context) -> int:
 
     invocation = ctx.ensure_object(Invocation)
     places = find_places(invocation.store, invocation.config)
-    return run_app(invocation, lambda: open_store(places.store))
+    # Where one proposal is asked for by its id there is nothing to make.
+    return run_app(invocation, lambda: open_store(places.store, create=invocation.at is None))
 
 
 def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str = "", before: str = "") -> int:

@@ -6,7 +6,11 @@ from reviewer.cli.main import Invocation, at_option
 
 
 @click.command("demo", params=[at_option()])
-@click.option("--fresh", is_flag=True, help="Start over with a new copy; the old one is kept as demo.db.previous.")
+@click.option(
+    "--fresh",
+    is_flag=True,
+    help="Start over with a new copy; the old one is kept beside it as demo.db.previous (.2, .3, …).",
+)
 @click.pass_obj
 def command(invocation: Invocation, fresh: bool) -> int:
     """Open a copy of the sample study: forty proposals of agents beside four human baselines.
@@ -24,7 +28,7 @@ def command(invocation: Invocation, fresh: bool) -> int:
     from reviewer.workflow.places import find_places
 
     places = find_places(invocation.store, invocation.config)
-    # A store that was named is where the copy goes; else it lies beside the default one.
+    # A store that was named is where the copy goes, unless it is one's own; else it lies beside the default one.
     path = places.store if invocation.store is not None else demo_path(places.store)
     return run_app(
         invocation,

@@ -17,8 +17,6 @@ from reviewer.domain.vocabulary import Status, Verdict
 FORMATS = ("csv", "jsonl")
 STATUSES = tuple(str(s) for s in Status if s is not Status.TO_DO)
 STDOUT = Path("-")
-_FORMAT_OF = {"": "csv", ".csv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-"""What the end of a file's name says that is in it."""
 
 
 @click.command("export")
@@ -132,7 +130,9 @@ def _format_of(output: Path | None) -> str:
     # What is no plain file, as /dev/fd/63, may be called anything.
     if output is None or (output.exists() and not output.is_file()):
         return "csv"
-    named = _FORMAT_OF.get(output.suffix.casefold())
+    from reviewer.exports.output import format_by_name
+
+    named = format_by_name(output)
     if named is None:
         raise click.UsageError(
             f"{output} is named as a file of another format; an export is CSV or JSON Lines. "

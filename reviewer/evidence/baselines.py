@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Problem
-from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.domain.vocabulary import Direction, Origin, Setting
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.comparison import BASIS_ORDER, find_sighting, split_words, splits_measured
 
@@ -55,6 +55,9 @@ def rank_baselines(
 ) -> tuple[RankedBaseline, ...]:
     """Return the baselines, the best one on the proposal's ground first, each with the reason in words.
 
+    Those that are known to be a human's go before the rest, whatever the values: anybody who posts can call something a
+    baseline, and one with a large number must not become what everything is held against.
+
     Without a proposal they are ranked on the problem's primary metric and dataset.
 
     Those that were not measured on that ground follow in the order of their import; where one was measured on another
@@ -77,17 +80,24 @@ def rank_baselines(
     name = metric_label(metric.title or metric.name)
     if metric.direction is not Direction.UNKNOWN:
         measured.sort(key=lambda pair: -pair[1] if metric.direction is Direction.HIGHER else pair[1])
+    human, rest = ([pair for pair in measured if is_human(pair[0].origin) is wanted] for wanted in (True, False))
     ranked = [
         RankedBaseline(
             b,
             v,
-            f"{_place(i)} of {len(measured)} on {where}, by {name}"
+            f"{_place(i)} of {len(group)} {called}on {where}, by {name}"
             if metric.direction is not Direction.UNKNOWN
-            else f"{i} of {len(measured)} on {where}; whether more {name} is better is unknown",
+            else f"{i} of {len(group)} {called}on {where}; whether more {name} is better is unknown",
         )
-        for i, (b, v) in enumerate(measured, 1)
+        for group, called in ((human, ""), (rest, "not known to be human " if human else ""))
+        for i, (b, v) in enumerate(group, 1)
     ]
     return (*ranked, *(RankedBaseline(b, None, f"no {name} on {where}{_elsewhere(b, ground)}") for b in others))
+
+
+def is_human(origin: Origin) -> bool:
+    """Return whether a baseline is known to be a human's."""
+    return origin is Origin.HUMAN
 
 
 def _ground_without_proposal(baselines: Sequence[Method], problem: Problem) -> Ground | None:

@@ -62,7 +62,7 @@ def _of_side(label: str, sighting: Sighting | None, side: Side | None) -> Iterat
     yield Figure(label, _value(sighting), _rests_on(sighting))
     for other in sighting.disagreeing:
         if other.value is not None:
-            yield Figure("", f"but {number(other.value)}", BASIS_WORDS[other.basis])
+            yield Figure("", f"but {_value(Sighting(other))}", BASIS_WORDS[other.basis])
     if side is None:
         return
     if not math.isclose(side.arm.mean, measurement.value or 0.0, rel_tol=1e-3, abs_tol=5e-4):

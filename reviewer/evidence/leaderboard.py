@@ -13,9 +13,9 @@ from reviewer.domain.counted import counted
 from reviewer.domain.methods import Measurement
 from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
+from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Setting
 from reviewer.evidence.arms import Arm, arm_of
-from reviewer.evidence.baselines import Ground
+from reviewer.evidence.baselines import Ground, is_human
 from reviewer.evidence.comparison import Sighting, find_bounds, sight
 from reviewer.evidence.difference import Difference, difference_of
 from reviewer.evidence.many import (
@@ -49,6 +49,7 @@ class Contender(NamedTuple):
     bound: Bound | None
     measurements: Sequence[Measurement]
     beneath: Sequence[Measurement] = ()
+    origin: Origin = Origin.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,10 @@ class Scale:
 class Leaderboard:
     """The rows in order, and what they are held against.
 
-    ``baseline`` is the best baseline, None where there is none or nothing is best. ``floor`` and ``ceiling`` are those
-    of the metric on the dataset. ``tested`` proposals have a p value, ``shrinkage`` is over all proposals (None where
-    there are none), and ``unmeasured`` methods of the problem have no value here.
+    ``baseline`` is the best baseline, a human's where there is one of these, None where there is none or nothing is
+    best. ``floor`` and ``ceiling`` are those of the metric on the dataset. ``tested`` proposals have a p value,
+    ``shrinkage`` is over all proposals (None where there are none), and ``unmeasured`` methods of the problem have no
+    value here.
     """
 
     ground: Ground
@@ -267,6 +269,7 @@ class _Found(NamedTuple):
     arm: Arm
     basis: Basis
     beneath: Arm | None = None
+    human: bool = False
     shares: Arm | None = None
     recovered: Recovered | None = None
 
@@ -277,7 +280,8 @@ def _find(contender: Contender, ground: Ground, base: Metric | None) -> _Found |
     if sighting is None or arm is None:
         return None
     under = _sighted(contender.beneath, ground, base.name) if base else None
-    return _Found(*contender[:5], arm, sighting.measurement.basis, arm_of(under.measurement) if under else None)
+    base_arm = arm_of(under.measurement) if under else None
+    return _Found(*contender[:5], arm, sighting.measurement.basis, base_arm, is_human(contender.origin))
 
 
 def _sighted(measurements: Sequence[Measurement], ground: Ground, metric: str) -> Sighting | None:
@@ -320,7 +324,9 @@ def _rows(
         return rows, None, Shrinkage((), reason=reason) if rows else None
     sign = -1 if direction is Direction.HIGHER else 1
     found.sort(key=lambda f: (sign * f.arm.mean, f.title.casefold(), f.method_id))
-    best = next((f for f in found if f.role is Role.BASELINE), None)
+    # The first of the best, as in the evidence: of a human's where there is one.
+    baselines = sorted((f for f in found if f.role is Role.BASELINE), key=lambda f: not f.human)
+    best = baselines[0] if baselines else None
     proposals = [f for f in found if f.role is Role.PROPOSAL]
     ps = [None if best is None else _one_sided(*_compared(f, best), direction, shared_seeds) for f in proposals]
     known = [f.shares if f.arm.standard_error is None and f.shares else f.arm for f in proposals]
@@ -337,7 +343,7 @@ def _rows(
         if one.arm.mean != before:
             rank, before = counted, one.arm.mean
         made.append(_row(one, rank, *(next(tests) if one.role is Role.PROPOSAL else ()), seeds=shared_seeds))
-    return tuple(made), next((row for row in made if row.role is Role.BASELINE), None), shrinkage
+    return tuple(made), next((row for row in made if best and row.method_id == best.method_id), None), shrinkage
 
 
 def _row(

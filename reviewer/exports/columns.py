@@ -3,9 +3,11 @@
 A new column is added at the end of the fixed ones; one that is changed or taken away raises ``COLUMNS_VERSION``.
 """
 
-from collections.abc import Iterable, Sequence
+import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from reviewer.exports.cells import column_name
@@ -235,23 +237,26 @@ _DTYPES = {
 }
 
 
-def pandas_dtypes(columns: Iterable[Column] = COLUMNS[Shape.JUDGEMENTS]) -> dict[str, str]:
-    """Return the pandas dtype of each column but those of times, which ``parse_dates`` reads.
+def pandas_options(path: str | Path) -> dict[str, Any]:
+    """Return what to give ``pandas.read_csv`` so that an exported CSV, of whatever shape, comes back with its types.
 
-    Columns of constraints and reviewers need none: what pandas makes of them by itself is text too.
+    A column of a constraint or a reviewer is text, or what :data:`EACH_REVIEWER` says; its name is looked for in the
+    file. Only an empty cell is a missing value: by itself pandas takes a title or an agent named ``NA`` for one.
+
+    Raises:
+        OSError: when the file cannot be read.
     """
-    return {c.name: _DTYPES[c.kind] for c in columns if c.kind is not Kind.TIME}
-
-
-def pandas_options(columns: Iterable[Column] = COLUMNS[Shape.JUDGEMENTS]) -> dict[str, Any]:
-    """Return what to give ``pandas.read_csv`` so that the CSV comes back with its types.
-
-    Only an empty cell is a missing value then: by itself pandas takes a title or an agent named ``NA`` for one.
-    """
-    columns = tuple(columns)
+    with Path(path).open(encoding="utf-8-sig", newline="") as file:
+        names = next(csv.reader(file), [])
+    kinds = {c.name: c.kind for shape in Shape for c in COLUMNS[shape]}
+    kinds |= {name: _kind_of_a_reviewers(name) for name in names if name not in kinds}
     return {
-        "dtype": pandas_dtypes(columns),
-        "parse_dates": [c.name for c in columns if c.kind is Kind.TIME],
+        "dtype": {name: _DTYPES[kinds[name]] for name in names if kinds[name] is not Kind.TIME},
+        "parse_dates": [name for name in names if kinds[name] is Kind.TIME],
         "keep_default_na": False,
         "na_values": [""],
     }
+
+
+def _kind_of_a_reviewers(name: str) -> Kind:
+    return next((c.kind for c in EACH_REVIEWER if name.startswith(f"{c.name}_")), Kind.TEXT)

@@ -18,6 +18,14 @@ Write = Callable[[str], None]
 """Takes a piece of text, to be written as UTF-8."""
 
 
+_FORMAT_OF = {"": "csv", ".csv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+
+
+def format_by_name(path: Path) -> str | None:
+    """Return the format that the end of a file's name stands for; None where it stands for something else."""
+    return _FORMAT_OF.get(path.suffix.casefold())
+
+
 @contextmanager
 def to_file(destination: Path, forbidden: Iterable[Path] = ()) -> Iterator[Write]:
     """Give what writes to ``destination``, which is replaced when all is written and left as it was on any error.

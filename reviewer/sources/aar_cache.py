@@ -67,9 +67,12 @@ def plan(path: Path, *, problem: str | None = None) -> Plan:
 
 
 def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
-    """Yield the problem and one method for each folder of seeds."""
+    """Yield one method for each folder of seeds, and before the first the problem."""
+    yield from aar_study.after_problem(plan.problem, _records(plan, progress))
+
+
+def _records(plan: Plan, progress: Progress) -> Iterator[Record]:
     slug = plan.problem or aar_study.SLUG
-    yield aar_study.problem(plan.problem)
     groups: dict[Path, list[Path]] = defaultdict(list)
     for file in plan.files:
         groups[file.parent].append(file)

@@ -24,7 +24,7 @@ from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark
 from reviewer.domain.vocabulary import RemarkKind
 from reviewer.sources import aar_study, fields
 from reviewer.sources.aar_experiment import experiment_record, has_result
-from reviewer.sources.aar_finding import comment_record, commit_of, finding_record, local_time
+from reviewer.sources.aar_finding import IdeaNames, comment_record, commit_of, finding_record, local_time
 from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
 from reviewer.sources.fields import BadFieldError, Fields
 from reviewer.sources.files import head_of, require, sha256_of, size_of
@@ -66,7 +66,7 @@ def plan(path: Path, *, problem: str | None = None) -> Plan:
 
 
 def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
-    """Yield the problem, the findings, their comments, the experiments that count, and the ideas.
+    """Yield the findings, their comments, the experiments that count, and the ideas; before the first the problem.
 
     The sha256 is that of the database file alone; what a running server holds in the file beside it is read, too.
 
@@ -82,7 +82,8 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
                     f"{path}: is a SQLite database, but not the study server's: it has no table findings with post_id, "
                     "title, content and finding_type."
                 )
-            yield from _read(connection, plan, sha256_of(path), progress)
+            records = _read(connection, plan, sha256_of(path), progress)
+            yield from aar_study.after_problem(plan.problem, records)
     except sqlite3.Error as error:
         raise SourceError(
             f"{path}: cannot be read as a SQLite database ({error}); if a server is writing to it, try "
@@ -97,11 +98,10 @@ def _read(connection: sqlite3.Connection, plan: Plan, digest: str, progress: Pro
     mended: list[bytes] = []
     connection.text_factory = lambda value: _decoded(value, mended)
     keys = {t: _keys(connection, t) for t in ("findings", "finding_comments", "experiments", "ideas")}
-    parents = _parents(connection)
+    parents, ideas = _parents(connection), _idea_names(connection)
     rows_done, rows_all = 0, max(1, sum(map(len, keys.values())))
     found: dict[int, MethodRecord | Remark] = {}
     spoken_of: set[tuple[str, str]] = set()
-    yield aar_study.problem(plan.problem)
     for table, numbers in keys.items():
         for number in numbers:
             rows_done += 1
@@ -116,7 +116,7 @@ def _read(connection: sqlite3.Connection, plan: Plan, digest: str, progress: Pro
                 provenance = Provenance(file, digest, place + said)
                 record: MethodRecord | Remark | None
                 if table == "findings":
-                    record = finding_record(_as_json(row), provenance, problem=slug, parents=parents)
+                    record = finding_record(_as_json(row), provenance, problem=slug, parents=parents, ideas=ideas)
                 elif table == "finding_comments":
                     record = _comment(row, found, provenance, slug)
                 elif table == "experiments":
@@ -219,6 +219,15 @@ def _parents(connection: sqlite3.Connection) -> dict[str, str]:
         return {}
     rows = connection.execute("SELECT id, post_id, commit_id FROM findings WHERE commit_id IS NOT NULL")
     return dict(filter(None, (commit_of(dict(row)) for row in rows)))
+
+
+def _idea_names(connection: sqlite3.Connection) -> IdeaNames:
+    # The table of ideas is left out: a finding must be the same here and among the shared findings, which lack it.
+    ideas = IdeaNames()
+    if set(_columns(connection, "findings")) >= {"idea_uid", "idea_name", "run_id"}:
+        for row in connection.execute("SELECT DISTINCT idea_uid, idea_name, run_id FROM findings"):
+            ideas.hear(dict(row))
+    return ideas
 
 
 def _as_json(row: dict[str, Any]) -> dict[str, Any]:

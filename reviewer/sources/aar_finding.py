@@ -72,8 +72,31 @@ def external_id(finding: Fields) -> str:
     )
 
 
+class IdeaNames:
+    """Which idea a name speaks of: most findings give its uid, and some its name alone."""
+
+    def __init__(self) -> None:
+        self._uids: dict[tuple[str, str], set[str]] = {}
+
+    def hear(self, finding: Fields) -> None:
+        """Take note of a finding that gives both."""
+        name, uid, run = (finding.get(field) for field in ("idea_name", "idea_uid", "run_id"))
+        if isinstance(name, str) and isinstance(uid, str) and name.strip() and uid.strip():
+            for place in (run.strip() if isinstance(run, str) else "", ""):
+                self._uids.setdefault((place, name.strip()), set()).add(uid.strip())
+
+    def idea(self, finding: Fields) -> str:
+        """Return the uid of the idea that a finding speaks of; its name where not one uid goes by that."""
+        name, run = fields.label(finding, "idea_name"), fields.label(finding, "run_id")
+        for known in (self._uids.get((run, name), ()), self._uids.get(("", name), ())):
+            if len(known) == 1:
+                (name,) = known
+                break
+        return fields.label(finding, "idea_uid") or name
+
+
 def finding_record(
-    finding: Fields, provenance: Provenance, *, problem: str, parents: Mapping[str, str]
+    finding: Fields, provenance: Provenance, *, problem: str, parents: Mapping[str, str], ideas: IdeaNames
 ) -> MethodRecord | Remark:
     """Return the record that a finding stands for; ``parents`` leads from commits to external ids.
 
@@ -86,10 +109,10 @@ def finding_record(
         return _study_baseline(finding, provenance, problem)
     kind = fields.text(finding, "finding_type").strip().lower()
     if kind in _PROPOSALS:
-        return _posted(finding, provenance, problem, parents, Role.PROPOSAL, Origin.AGENT)
+        return _posted(finding, provenance, problem, parents, ideas, Role.PROPOSAL, Origin.AGENT)
     if kind == "baseline":
-        return _posted(finding, provenance, problem, parents, Role.BASELINE, Origin.UNKNOWN)
-    return _remark(finding, provenance, problem, kind)
+        return _posted(finding, provenance, problem, parents, ideas, Role.BASELINE, Origin.UNKNOWN)
+    return _remark(finding, provenance, problem, ideas, kind)
 
 
 def comment_record(comment: Fields, about: MethodRecord | Remark, provenance: Provenance) -> Remark:
@@ -129,7 +152,13 @@ def local_time(record: Fields, name: str) -> str:
 
 
 def _posted(
-    finding: Fields, provenance: Provenance, problem: str, parents: Mapping[str, str], role: Role, origin: Origin
+    finding: Fields,
+    provenance: Provenance,
+    problem: str,
+    parents: Mapping[str, str],
+    ideas: IdeaNames,
+    role: Role,
+    origin: Origin,
 ) -> MethodRecord:
     run = fields.label(finding, "run_id")
     body = _body(finding)
@@ -146,7 +175,7 @@ def _posted(
         agent=fields.label(finding, "session_id") or run,
         run=run,
         parent=parent if parent != known_as else "",
-        idea=fields.label(finding, "idea_uid") or fields.label(finding, "idea_name"),
+        idea=ideas.idea(finding),
         family=_family(finding),
         hypothesis=_hypothesis(body),
         body=body,
@@ -179,7 +208,7 @@ def _study_baseline(finding: Fields, provenance: Provenance, problem: str) -> Me
     )
 
 
-def _remark(finding: Fields, provenance: Provenance, problem: str, kind: str) -> Remark:
+def _remark(finding: Fields, provenance: Provenance, problem: str, ideas: IdeaNames, kind: str) -> Remark:
     body = _body(finding)
     known = _REMARKS.get(kind)
     title = _title(finding, body)
@@ -192,7 +221,7 @@ def _remark(finding: Fields, provenance: Provenance, problem: str, kind: str) ->
         kind=known or RemarkKind.OBSERVATION,
         text=body or title,
         provenance=provenance,
-        idea=fields.label(finding, "idea_uid") or fields.label(finding, "idea_name"),
+        idea=ideas.idea(finding),
         title=title,
         author=fields.label(finding, "session_id") or fields.label(finding, "run_id"),
         created_at=local_time(finding, "created_at"),
@@ -243,9 +272,14 @@ def measurements(finding: Fields, *, bounds_only: bool = False) -> tuple[Measure
             f"({transfer:.4f} − {weak:.4f}) / ({strong:.4f} − {weak:.4f}), the accuracies as the finding states them"
         )
         claimed = _usable(fields.number(finding, "pgr"))
+        error = None
         if claimed is not None and abs(claimed - computed) > _DIFFER:
             source += f"; the finding itself claims {claimed:.4f}"
-        rows.append(Measurement("pgr", dataset, computed, n_seeds=n_seeds, basis=Basis.RECOMPUTED, source=source))
+        elif claimed is not None and (error := next(m.standard_error for m in rows if m.metric == "pgr")) is not None:
+            source += f"; the error is the one that it claims for its {claimed:.4f}"
+        rows.append(
+            Measurement("pgr", dataset, computed, error, n_seeds=n_seeds, basis=Basis.RECOMPUTED, source=source)
+        )
     return tuple(rows)
 
 

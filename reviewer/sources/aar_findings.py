@@ -14,7 +14,7 @@ from typing import Any
 from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark
 from reviewer.sources import aar_study
-from reviewer.sources.aar_finding import comment_record, commit_of, finding_record, is_finding
+from reviewer.sources.aar_finding import IdeaNames, comment_record, commit_of, finding_record, is_finding
 from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
 from reviewer.sources.fields import BadFieldError, Fields
 from reviewer.sources.files import files_under, readable_head, require, sha256_of, size_of
@@ -62,25 +62,32 @@ def plan(path: Path, *, problem: str | None = None) -> Plan:
 
 
 def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
-    """Yield the problem, the findings in the order of the files, and their comments.
+    """Yield the findings in the order of the files, and their comments; before the first of them the problem.
 
-    The files are read twice: the first time for the commits alone, so that a parent is found wherever it stands.
+    The files are read twice: the first time for the commits and the names of ideas alone, so that a parent and an idea
+    are found wherever they stand.
 
     Raises:
         SourceError: when the plan has one file and that holds no findings.
     """
     slug = plan.problem or aar_study.SLUG
-    parents = _parents(plan)
-    yield aar_study.problem(plan.problem)
+    ideas = IdeaNames()
+    parents = _parents(plan, ideas)
     sightings = Sightings()
-    done = 0
-    for path in plan.files:
-        yield from _read_file(path, slug, parents, sightings)
-        done += size_of((path,))
-        progress(done)
+
+    def records() -> Iterator[Record]:
+        done = 0
+        for path in plan.files:
+            yield from _read_file(path, slug, parents, ideas, sightings)
+            done += size_of((path,))
+            progress(done)
+
+    yield from aar_study.after_problem(plan.problem, records())
 
 
-def _read_file(path: Path, problem: str, parents: dict[str, str], sightings: Sightings) -> Iterator[Record]:
+def _read_file(
+    path: Path, problem: str, parents: dict[str, str], ideas: IdeaNames, sightings: Sightings
+) -> Iterator[Record]:
     try:
         value, mended = parse_file(path)
         digest = sha256_of(path)
@@ -98,7 +105,7 @@ def _read_file(path: Path, problem: str, parents: dict[str, str], sightings: Sig
             yield Reject(str(path), place, "is no finding: it has neither content nor summary", excerpt(finding))
             continue
         try:
-            record = finding_record(finding, provenance, problem=problem, parents=parents)
+            record = finding_record(finding, provenance, problem=problem, parents=parents, ideas=ideas)
         except BadFieldError as error:
             yield Reject(str(path), place, str(error), excerpt(finding))
             continue
@@ -135,7 +142,8 @@ def _findings(value: Any) -> list[Any] | None:
     return None
 
 
-def _parents(plan: Plan) -> dict[str, str]:
+def _parents(plan: Plan, ideas: IdeaNames) -> dict[str, str]:
+    """Return the external ids of findings by their commits, and let ``ideas`` hear of every finding."""
     found: dict[str, str] = {}
     trouble: Exception | None = None
     for path in plan.files:
@@ -146,7 +154,10 @@ def _parents(plan: Plan) -> dict[str, str]:
             continue
         if findings is None:
             trouble = BadJsonError("holds no finding; title, content and finding_type were looked for")
-        found.update(c for f in findings or () if is_finding(f) and (c := commit_of(f)) is not None)
+        for finding in filter(is_finding, findings or ()):
+            ideas.hear(finding)
+            if (commit := commit_of(finding)) is not None:
+                found.update([commit])
     if trouble is not None and len(plan.files) == 1:
         raise SourceError(f"{plan.files[0]}: {trouble}.") from trouble
     return found

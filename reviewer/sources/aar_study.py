@@ -5,9 +5,12 @@ The study's own modules disagree on names (``unsupervised_elicitation`` and ``ue
 """
 
 import math
+from collections.abc import Iterable, Iterator
 
+from reviewer.domain.methods import Reject
 from reviewer.domain.problems import Dataset, Metric, Problem
 from reviewer.domain.vocabulary import Bound, Direction
+from reviewer.sources.contract import Record
 from reviewer.sources.jsontext import float_name
 
 SLUG = "weak-to-strong"
@@ -83,6 +86,16 @@ def problem(slug: str | None = None) -> Problem:
         datasets=DATASETS,
         authoritative=False,
     )
+
+
+def after_problem(slug: str | None, records: Iterable[Record]) -> Iterator[Record]:
+    """Yield the records, and the problem before the first that is good; where none is, nothing comes of the file."""
+    described = False
+    for record in records:
+        if not described and not isinstance(record, Reject):
+            yield problem(slug)
+            described = True
+        yield record
 
 
 _DATASET_NAMES = problem().dataset_names()

@@ -235,7 +235,7 @@ def bears_our_mark(path: Path) -> bool:
 
 def damaged(path: Path, why: str) -> DamagedStoreError:
     """Return the error that says so of a store."""
-    return DamagedStoreError(f"The store {path} is damaged ({why}); `reviewer doctor` says more. Restore a backup.")
+    return DamagedStoreError(f"The store {path} is damaged ({why}); restore a backup.")
 
 
 @contextmanager

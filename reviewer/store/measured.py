@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reviewer.domain.methods import Measurement, SeedValue
-from reviewer.domain.vocabulary import Basis, Bound, Role, Setting
+from reviewer.domain.vocabulary import Basis, Bound, Origin, Role, Setting
 
 PAGE = 2_000
 """Methods a page: few enough that reading one is over in some 30 ms."""
@@ -21,6 +21,7 @@ class MeasuredMethod:
     title: str
     role: Role
     bound: Bound | None
+    origin: Origin
     measurements: list[Measurement] = field(default_factory=list)
 
 
@@ -51,9 +52,9 @@ def measured_methods(
 ) -> Sequence[MeasuredMethod]:
     """Return the next ``PAGE`` methods of a role behind a row id, in the order of their import; none at the end."""
     found = {
-        row[0]: MeasuredMethod(row[0], row[1], row[2], role, Bound(row[3]) if row[3] else None)
+        row[0]: MeasuredMethod(row[0], row[1], row[2], role, Bound(row[3]) if row[3] else None, _ORIGINS[row[4]])
         for row in connection.execute(
-            "SELECT id, uuid, title, bound FROM methods WHERE problem_id = ? AND role = ? AND id > ? "
+            "SELECT id, uuid, title, bound, origin FROM methods WHERE problem_id = ? AND role = ? AND id > ? "
             "ORDER BY id LIMIT ?",
             (problem_id, role, after, PAGE),
         ).fetchall()
@@ -98,3 +99,4 @@ _MEASURED = (
 _ON = "AND x.metric = ?5 AND x.dataset = ?6"
 _WHICH = "WHERE m.problem_id = ?1 AND m.role = ?2 AND m.id > ?3 AND m.id <= ?4"
 _SETTINGS, _BASES = {str(s): s for s in Setting}, {str(b): b for b in Basis}
+_ORIGINS = {str(o): o for o in Origin}

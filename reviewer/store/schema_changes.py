@@ -73,7 +73,14 @@ _CHECK_TRIGGERS = (
     """,
 )
 
-TRIGGERS = (*NEVER_CHANGED, *_SEARCH_TRIGGERS, *_CHECK_TRIGGERS)
+_NEVER_REPLACED = """
+    CREATE TRIGGER annotations_are_never_replaced BEFORE INSERT ON annotations
+    WHEN EXISTS (SELECT 1 FROM annotations WHERE id = new.id OR uuid = new.uuid)
+    BEGIN SELECT RAISE(ABORT, 'annotation events are never replaced'); END
+"""
+"""``REPLACE`` fires the triggers of a deletion on our connections alone, and others may write to the file, too."""
+
+TRIGGERS = (*NEVER_CHANGED, _NEVER_REPLACED, *_SEARCH_TRIGGERS, *_CHECK_TRIGGERS)
 """The triggers that a store has now."""
 
 SEARCH_INDEX = (
@@ -316,6 +323,7 @@ OPINIONS_AND_RUNS = (
     ) STRICT
     """,
     "CREATE INDEX outside_reviews_of_revision ON outside_reviews (revision_id)",
+    _NEVER_REPLACED,
 )
 """The seventh schema: what some sources say besides texts and values, and the checks ask about: how a run ended, how
 often the test set was asked, which method is another run of another one, what an agent gave its own idea, and reviews

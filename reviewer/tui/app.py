@@ -103,6 +103,7 @@ class ReviewerApp(SavingApp):
     TITLE = "reviewer"
     # The triage screen's rules too: read when it is pushed, they would have every rule parsed twice before it is seen.
     CSS_PATH: ClassVar[list[str | PurePath]] = ["styles/app.tcss", "styles/triage.tcss"]
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (120, "-broad")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     COMMANDS = {ActionProvider}  # noqa: RUF012

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from reviewer.domain.methods import Measurement, Method, SeedValue
 from reviewer.domain.problems import Metric, Problem
-from reviewer.domain.vocabulary import Basis, Direction, Role, Setting
+from reviewer.domain.vocabulary import Basis, Direction, Origin, Role, Setting
 from reviewer.evidence.baselines import Ground, ground_of, metric_label, rank_baselines
 from tests.builders import PROBLEM, measured, method
 
 
-def baseline(name: str, *measurements: Measurement) -> Method:
-    return method(name, *measurements, role=Role.BASELINE)
+def baseline(name: str, *measurements: Measurement, **more: Any) -> Method:
+    return method(name, *measurements, role=Role.BASELINE, **more)
 
 
 def ranked(proposal: Method, *baselines: Method, problem: Problem = PROBLEM) -> list[tuple[str, str]]:
@@ -102,6 +102,22 @@ def test_value_that_is_missing_or_of_a_subset_does_not_rank() -> None:
         baseline("whole", measured(0.1)),
     )
     assert [name for name, _ in found] == ["whole", "missing", "subset"]
+
+
+def test_what_is_not_known_to_be_a_humans_never_comes_before_what_is() -> None:
+    found = ranked(
+        method("p", measured(0.5)),
+        baseline("posted", measured(0.9)),
+        baseline("human", measured(0.2), origin=Origin.HUMAN),
+        baseline("agent's", measured(0.95), origin=Origin.AGENT),
+        baseline("better", measured(0.3), origin=Origin.HUMAN),
+    )
+    assert found == [
+        ("better", "best of 2 on chat, by PGR"),
+        ("human", "2nd best of 2 on chat, by PGR"),
+        ("agent's", "best of 2 not known to be human on chat, by PGR"),
+        ("posted", "2nd best of 2 not known to be human on chat, by PGR"),
+    ]
 
 
 def test_recomputed_value_ranks_before_the_claim() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.problems import Metric
-from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
+from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Setting
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.difference import Procedure, difference_of
@@ -120,6 +120,17 @@ def test_where_less_is_better_p_turns_round() -> None:
     assert down is not None
     assert up < 0.01
     assert up + down == pytest.approx(1)
+
+
+def test_a_humans_baseline_is_the_best_one_whatever_an_agent_posted() -> None:
+    posted = contender(1, told(0.9, 0.01, 5), role=Role.BASELINE)
+    human = contender(2, told(0.3, 0.02, 5), role=Role.BASELINE)._replace(origin=Origin.HUMAN)
+    table = board(posted, human, contender(3, told(0.6, 0.01, 5)))
+    assert titles(table) == ["M1", "M3", "M2"]
+    assert table.baseline is not None
+    assert table.baseline.title == "M2"
+    assert table.rows[1].p is not None
+    assert table.rows[1].p < 0.01
 
 
 def test_without_a_baseline_nothing_is_tested() -> None:

@@ -1,6 +1,9 @@
 """The columns are stable: this list is what people have built on."""
 
 import re
+from pathlib import Path
+
+import pytest
 
 from reviewer.exports.columns import (
     COLUMNS,
@@ -9,7 +12,7 @@ from reviewer.exports.columns import (
     columns_table,
     constraint_columns,
     documented,
-    pandas_dtypes,
+    has_ratings,
     pandas_options,
     reviewer_columns,
 )
@@ -76,7 +79,20 @@ def test_the_documentation_is_a_table_of_every_column() -> None:
     assert all(line.count("|") == 4 for line in lines)
 
 
-def test_pandas_is_told_a_type_or_a_date_for_every_column() -> None:
-    dates = pandas_options()["parse_dates"]
-    assert sorted([*pandas_dtypes(), *dates]) == sorted(re.findall(r"\w+", JUDGEMENTS))
-    assert set(dates) == {c.name for c in COLUMNS[Shape.JUDGEMENTS] if c.kind is Kind.TIME}
+@pytest.mark.parametrize("shape", Shape)
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_pandas_is_told_a_type_or_a_date_for_every_column_of_every_shape(
+    tmp_path: Path, shape: Shape, mark: str
+) -> None:
+    columns = [*COLUMNS[shape]]
+    if has_ratings(shape):
+        columns += constraint_columns(shape, ["scale", "verdict"])
+    elif shape is Shape.WIDE:
+        columns += reviewer_columns(["kim", "Lee B"])
+    path = tmp_path / "out.csv"
+    path.write_text(mark + ",".join(c.name for c in columns) + "\r\n", encoding="utf-8")
+    options = pandas_options(path)
+    assert sorted([*options["dtype"], *options["parse_dates"]]) == sorted(c.name for c in columns)
+    assert set(options["parse_dates"]) == {c.name for c in columns if c.kind is Kind.TIME}
+    types = {Kind.NUMBER: "float64", Kind.INTEGER: "Int64", Kind.BOOLEAN: "boolean"}
+    assert options["dtype"] == {c.name: types.get(c.kind, "string") for c in columns if c.kind is not Kind.TIME}

@@ -51,7 +51,8 @@ def test_an_agent_s_result_is_a_proposal(records: Records) -> None:
     assert (claimed.metric, claimed.value, claimed.standard_error, claimed.basis) == ("pgr", 0.52, 0.04, Basis.CLAIMED)
     assert (accuracy.metric, accuracy.value, accuracy.standard_error) == ("accuracy", 0.634, 0.008)
     assert recomputed.value == pytest.approx(0.52)
-    assert (recomputed.metric, recomputed.standard_error, recomputed.basis) == ("pgr", None, Basis.RECOMPUTED)
+    assert (recomputed.metric, recomputed.standard_error, recomputed.basis) == ("pgr", 0.04, Basis.RECOMPUTED)
+    assert recomputed.source.endswith("; the error is the one that it claims for its 0.5200")
     assert {(m.dataset, m.setting, m.n_seeds) for m in em.measurements} == {("chat", Setting.UNKNOWN, 5)}
 
 
@@ -116,7 +117,7 @@ def test_who_posts_a_baseline_does_not_take_a_real_one_s_place(records: Records)
 def test_everything_else_is_a_remark_on_its_idea(records: Records) -> None:
     insight, error = records.remark("p-insight"), records.remark("p-error")
     assert (insight.kind, insight.idea, insight.author) == (RemarkKind.INSIGHT, "u-posterior", "agent-1")
-    assert (error.kind, error.idea, error.author) == (RemarkKind.ERROR, "mdl", "run-b")
+    assert (error.kind, error.idea, error.author) == (RemarkKind.ERROR, "u-mdl", "run-b")
     untyped = records.remark("p-untyped")
     assert untyped.kind is RemarkKind.OBSERVATION
     assert untyped.title == "Quick number (posted without a type)"

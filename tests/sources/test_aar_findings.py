@@ -1,4 +1,5 @@
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,12 @@ from hypothesis import strategies as st
 
 from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Provenance
-from reviewer.domain.vocabulary import RemarkKind, Role
+from reviewer.domain.vocabulary import Basis, RemarkKind, Role
 from reviewer.sources import registry
-from reviewer.sources.aar_finding import finding_record
+from reviewer.sources.aar_finding import IdeaNames, finding_record, measurements
 from reviewer.sources.fields import BadFieldError
+from reviewer.store.migrations import open_store
+from reviewer.workflow.importing import run_import
 
 from .aar_server_fixture import build_server_database, findings_as_json
 from .reading import read_all
@@ -203,7 +206,7 @@ findings = st.dictionaries(
 @given(findings)
 def test_any_finding_is_a_record_or_a_reason(finding: dict[str, Any]) -> None:
     try:
-        record = finding_record(finding, Provenance("f", "0"), problem="p", parents={})
+        record = finding_record(finding, Provenance("f", "0"), problem="p", parents={}, ideas=IdeaNames())
     except BadFieldError:
         return
     json.dumps(record.raw, allow_nan=False, ensure_ascii=False).encode()
@@ -221,3 +224,46 @@ def test_recognised_by_content(tmp_path: Path) -> None:
     assert [f.source.name for f in registry.recognise(path).found] == ["aar-findings"]
     big = save(tmp_path / "big.json", [{**FINDING, "content": "x" * 100_000}])
     assert read_all(big).method("p7").role is Role.PROPOSAL
+
+
+def test_a_finding_that_names_its_idea_alone_hangs_on_the_one_that_goes_by_that_name(tmp_path: Path) -> None:
+    def finding(number: int, kind: str, name: str, uid: str | None, run: str | None) -> dict[str, Any]:
+        told = {"id": number, "post_id": f"p{number}", "finding_type": kind, "idea_name": name, "idea_uid": uid}
+        return FINDING | told | {"run_id": run}
+
+    records = read_all(
+        save(
+            tmp_path / "f.json",
+            [
+                finding(1, "error", "em", None, "run-a"),
+                finding(2, "result", "em", "u1", "run-a"),
+                finding(3, "result", "em", "u2", "run-b"),
+                finding(4, "insight", "em", None, "run-b"),
+                finding(5, "insight", "em", None, "run-c"),
+                finding(6, "result", "mdl", "u3", None),
+                finding(7, "insight", "mdl", None, "run-c"),
+                finding(8, "insight", "nobody's", None, "run-c"),
+            ],
+        )
+    )
+    assert [r.idea for r in records.remarks] == ["u1", "u2", "em", "u3", "nobody's"], "two go by em for run-c"
+
+
+def test_where_no_finding_is_good_nothing_is_said_of_the_problem_either(tmp_path: Path) -> None:
+    bad = {"findings": [{"id": 1}, 5, {"post_id": "p", "title": "T", "finding_type": "result", "idea_name": "n"}]}
+    records = read_all(save(tmp_path / "bad.json", bad), format_name="aar-findings")
+    assert len(records.rejects) == 3
+    assert not records.problems
+    assert read_all(save(tmp_path / "good.json", {"findings": [5, FINDING]})).problems
+    store = tmp_path / "new.db"
+    assert run_import(open_store(store), [tmp_path / "bad.json"]).taken == 0
+    assert sqlite3.connect(store).execute("SELECT count(*) FROM problems").fetchone() == (0,)
+
+
+def test_the_error_of_a_claim_that_is_computed_anew_stays_with_the_number() -> None:
+    told = {"num_seeds": 5, "weak_acc": 0.528, "strong_acc": 0.733, "transfer_acc": 0.6879, "pgr_se": 0.02}
+    for claimed, error in ((0.78, 0.02), (0.97, None)):
+        finding = FINDING | told | {"pgr": claimed}
+        rows = {m.basis: m for m in measurements(finding) if m.metric == "pgr"}
+        assert rows[Basis.CLAIMED].standard_error == 0.02
+        assert rows[Basis.RECOMPUTED].standard_error == error

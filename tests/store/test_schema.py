@@ -91,6 +91,23 @@ def test_events_and_revisions_are_append_only(tmp_path: Path, statement: str) ->
     assert (table(store, "SELECT * FROM annotations"), table(store, "SELECT * FROM revisions")) == before
 
 
+@pytest.mark.parametrize("same", ["id", "uuid"])
+def test_another_program_does_not_replace_an_event_either(tmp_path: Path, same: str) -> None:
+    store = build_store(tmp_path, record())
+    judge(build_session(store), method_ids(store)[0])
+    before = table(store, "SELECT * FROM annotations")
+    names = [name for (name,) in table(store, "SELECT name FROM pragma_table_info('annotations')")]
+    values = ["9999.0" if name == "seconds" else name for name in names]
+    if same == "uuid":
+        names, values = names[1:], values[1:]
+    # As the sqlite3 shell is set, where no trigger of a deletion fires.
+    other = sqlite3.connect(store.path)
+    with pytest.raises(sqlite3.IntegrityError, match="never replaced"):
+        other.execute(f"REPLACE INTO annotations ({', '.join(names)}) SELECT {', '.join(values)} FROM annotations")
+    other.close()
+    assert table(store, "SELECT * FROM annotations") == before
+
+
 def test_empty_file_becomes_a_store_like_any_other(tmp_path: Path) -> None:
     (tmp_path / "reviewer.db").touch(mode=0o644)
     store = build_store(tmp_path)

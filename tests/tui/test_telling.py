@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("hands")
 
 ERRORS: dict[str, tuple[type[Exception], str]] = {
     "locked": (StoreBusyError, "The store is locked by another program."),
-    "damaged": (StoreError, "The store is damaged; `reviewer doctor` says more."),
+    "damaged": (StoreError, "The store is damaged; restore a backup."),
     "refused": (ReviewerError, "The store refused."),
     "gone": (LookupError, "no method 3"),
     "unreadable": (ValueError, "'surviv' is not a valid Verdict"),

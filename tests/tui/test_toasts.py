@@ -8,7 +8,7 @@ from textual.widgets import TextArea
 
 from reviewer.tui.app import ReviewerApp
 from reviewer.tui.screens.triage import TriageScreen
-from tests.tui.triage_app import Triage, build_app, records, store_with, toasts, triage, until
+from tests.tui.triage_app import Triage, build_app, records, screen_text, store_with, toasts, triage, until
 
 pytestmark = pytest.mark.usefixtures("hands")
 
@@ -83,3 +83,19 @@ async def test_it_is_told_no_more_once_one_has_been_there(path: Path) -> None:
             await pilot.pause()
             assert t.toasts() == expected
             await pilot.press("ctrl+q")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
+async def test_every_line_of_every_toast_is_on_the_screen(path: Path, size: tuple[int, int]) -> None:
+    sentences = (
+        "Keys typed before anything was on the screen were dropped; type them again.",
+        "The editor ended with status 1, so nothing was taken; the text is in /tmp/rationale-9bed_nwp.md.",
+    )
+    async with triage(path, size=size) as t:
+        for number, sentence in enumerate(sentences):
+            t.screen.tell(sentence, about=str(number), warning=True)
+            await t.pilot.pause()
+            shown = " ".join(screen_text(t.app).split())
+            for said in sentences[: number + 1]:
+                for word in said.split():
+                    assert word in shown, (word, number)

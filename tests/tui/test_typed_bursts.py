@@ -113,6 +113,17 @@ async def test_a_paste_stands_between_the_letters_around_it(path: Path) -> None:
         assert written(t) == "apasted wordsz"
 
 
+async def test_a_paste_where_nothing_takes_text_does_nothing_and_says_so(path: Path) -> None:
+    async with triage(path) as t:
+        title = t.screen.view.proposal.title if t.screen.view else ""
+        t.burst("\x1b[200~sfj 35\x1b[201~")
+        await t.told("Nothing was done with what was pasted; e the rationale and / the search take text.")
+        assert t.held.verdict is None
+        assert t.held.forecast is None
+        assert t.screen.view is not None
+        assert t.screen.view.proposal.title == title
+
+
 async def test_a_burst_reaches_the_dialog_that_its_first_key_opens(path: Path) -> None:
     async with triage(path) as t:
         t.burst("r13enoted at once\r2")

@@ -197,13 +197,13 @@ def test_a_judgement_without_a_baseline_leaves_its_cells_empty(store: Store) -> 
 def test_pandas_reads_it_with_the_types_documented(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     export(store, path, ExportOptions(excel=True))
-    frame = pd.read_csv(path, **pandas_options())
+    frame = pd.read_csv(path, **pandas_options(path))
     kim, lee = (frame.iloc[i] for i in range(2))
     assert isinstance(frame["updated_at"].dtype, pd.DatetimeTZDtype)
     assert str(frame["updated_at"].dt.tz) == "UTC"
     for column in COLUMNS[Shape.JUDGEMENTS]:
         if column.kind is not Kind.TIME:
-            assert str(frame[column.name].dtype) == pandas_options()["dtype"][column.name]
+            assert str(frame[column.name].dtype) == pandas_options(path)["dtype"][column.name]
     assert kim["forecast"] == 0.35
     assert pd.isna(lee["forecast"])
     assert bool(kim["flagged"]) is True
@@ -317,6 +317,7 @@ MEASUREMENTS = st.builds(
     seeds=st.sampled_from([(), (SeedValue(1, 0.5),)]),
     n_test=st.none() | st.just(400),
     n_correct=st.none() | st.just(200),
+    n_evaluations=st.none() | st.just(7),
     source=st.just(""),
     missing=st.just(""),
 )

@@ -9,7 +9,7 @@ from reviewer.domain.methods import Measurement, Method, Opinions
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.evidence import metrics
-from reviewer.evidence.baselines import metric_label
+from reviewer.evidence.baselines import is_human, metric_label
 from reviewer.evidence.checks import wording
 from reviewer.evidence.comparison import find_bounds, sight
 
@@ -121,6 +121,8 @@ class Context:
             direction = self.metric(key[0]).direction
             if direction is not Direction.UNKNOWN:
                 several.sort(key=lambda pair: pair[1].value or 0.0, reverse=direction is Direction.HIGHER)
+            # The order of the values stands among those of one kind.
+            several.sort(key=lambda pair: not is_human(pair[0].origin))
         self._times: dict[float, list[Method]] = {}
         for baseline in self.baselines:
             for seconds in {s.seconds for m in baseline.measurements for s in m.seeds if s.seconds is not None}:
@@ -164,7 +166,10 @@ class Context:
         return metrics.is_share(self.metric(metric))
 
     def against(self, method: Method, key: Key) -> tuple[Method, Measurement] | None:
-        """Return the best other baseline where one was measured on the same, the first where nothing is best."""
+        """Return the best other baseline where one was measured on the same, the first where nothing is best.
+
+        One that is known to be a human's goes before any that is not.
+        """
         for pair in self._against.get(key, ()):
             if pair[0].id != method.id:
                 return pair

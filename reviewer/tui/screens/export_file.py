@@ -14,7 +14,7 @@ from textual.worker import Worker, WorkerState
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.text import safe_line, safe_text
-from reviewer.exports.output import is_export
+from reviewer.exports.output import format_by_name, is_export
 from reviewer.tui.keys import Keymap
 from reviewer.tui.screens.binding import hint
 from reviewer.tui.screens.form import LEAVE, FormScreen
@@ -243,6 +243,10 @@ def what_stands_at(path: str) -> InTheWay:
             )
         if found.exists():
             return InTheWay(path, "That file is there already; it will be replaced.")
+        if format_by_name(found) is None:
+            return InTheWay(
+                path, f"{safe_line(found.suffix, 40)} is the ending of another kind of file: Enter once more writes it."
+            )
         if not found.parent.is_dir():
             return InTheWay(path, f"There is no folder {safe_line(str(found.parent), 200)}.")
     except (OSError, ValueError, RuntimeError) as error:

@@ -233,6 +233,15 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesP
         for worker in list(self._openings()):
             worker.cancel()
 
+    def on_paste(self, event: events.Paste) -> None:
+        """Say that what was pasted went nowhere: only a field takes text."""
+        event.stop()
+        keys = {name: key_label(keys[0]) for name, keys in self.keymap.items() if keys}
+        into = [f"{keys[name]} {what}" for name, what in (("rationale", "the rationale"), ("search", "the search"))
+                if name in keys]  # fmt: skip
+        opens = f"; {' and '.join(into)} take text" if into else ""
+        self.tell(f"Nothing was done with what was pasted{opens}.")
+
     def on_mouse_down(self) -> None:
         """Count the time spent."""
         self.attention.input()

@@ -178,3 +178,8 @@ async def test_no_size_kills_it(size: tuple[int, int], tmp_path: Path) -> None:
         await pilot.resize_terminal(*size)
         await pilot.press("down", "right", "down", "right", "escape")
         assert app.results == [None]
+
+
+def test_the_ending_of_another_kind_of_file_is_told(tmp_path: Path) -> None:
+    for name, told in (("a.csv", False), ("a.jsonl", False), ("a", False), ("notes.db", True), ("b.xlsx", True)):
+        assert ("another kind of file" in what_stands_at(str(tmp_path / name)).sentence) is told
