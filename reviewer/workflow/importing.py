@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from time import perf_counter
 
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import SourceError
@@ -25,6 +26,7 @@ from reviewer.store.prepared import PreparedMethod
 from reviewer.store.problems import holds_proposals, problem_by_slug, save_problem, slugs
 from reviewer.store.search_index import index_all, index_as_many, unindexed
 from reviewer.workflow.foreseeing import Foresight
+from reviewer.workflow.pacing import Pace
 from reviewer.workflow.reading import Reading, Taken
 from reviewer.workflow.setting_rule import SettingRule
 from reviewer.workflow.tallying import Tally, listed
@@ -232,8 +234,9 @@ def _take(
         )
     problems: dict[str, KnownProblem] = {}
     known_since: int | None = None
+    pace = Pace()
     try:
-        for batch in batches:
+        for batch in (part for whole in batches for part in pace.parts(whole)):
             rejects = [r for r in batch if isinstance(r, Reject)]
             tally.reject(rejects)
             tally.tell_unknown_fields([r for r in batch if isinstance(r, UnknownFields)])
@@ -243,6 +246,7 @@ def _take(
                 continue
             now = timestamp(clock())
             with store.write(durable=False) as connection:
+                locked = perf_counter()
                 # Somebody else may have named a dataset or a primary metric since.
                 if (version := imports.data_version(connection)) != known_since:
                     problems.clear()
@@ -259,6 +263,7 @@ def _take(
                 recording.record_rejects(connection, import_id, rejects)
                 counts = {name: n - before[name] for name, n in tally.counts.items()}
                 imports.count_into_import(connection, import_id, **counts, rejected=len(rejects))
+            pace.took(perf_counter() - locked, len(batch))
             if not index_later:
                 index_as_many(store, len(good))
             written()
