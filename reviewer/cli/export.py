@@ -176,7 +176,7 @@ def _narrate(rows: int, shape: str, path: Path | None, replaced: bool) -> str:
     text = counted(rows, what)
     if path is not None:
         text += f" written to {path}{', which was there before' if replaced else ''}"
-    return f"{text}." if rows else f"{text}: nothing in the store is left by what was asked."
+    return f"{text}." if rows else f"{text}: nothing that was asked for has been judged yet."
 
 
 def _print_columns(shape: Any) -> None:

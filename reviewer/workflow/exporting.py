@@ -40,6 +40,7 @@ from reviewer.store.problems import list_problems
 from reviewer.store.rubrics import all_constraint_slugs
 from reviewer.store.search_index import index_all, unindexed
 from reviewer.workflow.compared_values import ComparedValues, ValueFinder
+from reviewer.workflow.rubrics import load_rubric
 
 TOLD_EVERY = 1000
 """How many rows go by between two words on the progress."""
@@ -167,7 +168,8 @@ def _prepare(
     evidence = ValueFinder(connection)
     rows: Pieces
     if has_ratings(shape):
-        groups = all_constraint_slugs(connection)
+        # A store in which nobody has judged yet has no rubric: the columns are then those that it will have by default.
+        groups = all_constraint_slugs(connection) or tuple(c.slug for c in load_rubric(None).constraints)
         others = constraint_columns(shape, groups)
         within, parts = "ratings", RATING_PARTS
         make = _judgement_rows if shape is Shape.JUDGEMENTS else _event_rows

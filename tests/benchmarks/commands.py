@@ -4,12 +4,16 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
+from time import perf_counter
 from typing import Protocol
 
+from reviewer.store.migrations import open_store
+from reviewer.store.search_index import index_all
+from reviewer.workflow.checking import Checking
 from tests.benchmarks import texts
 from tests.benchmarks.measuring import PYTHON, Plan, environment, in_turn, wall
 from tests.benchmarks.stores import PROBLEM, cached_store
@@ -58,7 +62,7 @@ def import_lines(plan: Plan) -> list[Row]:
 
     Neither makes a search index: ``import_indexed`` has what that costs.
     """
-    with _imports(plan) as (ours, peer):
+    with _imports(plan) as (ours, peer, _):
         later, insert = (median(each) for each in in_turn(plan.runs, partial(ours, "--index-later"), peer))
     what = f"import of {plan.imported:,} proposals as JSON Lines"
     return [Row(f"{what}, `--index-later`", later, "s", 1.0, insert, "`sqlite-utils insert --nl`, unchecked")]
@@ -69,7 +73,7 @@ def import_indexed(plan: Plan) -> list[Row]:
 
     The index alone costs some 2.8 times the insert. The same file once more changes nothing, and must be quick too.
     """
-    with _imports(plan) as (ours, peer):
+    with _imports(plan) as (ours, peer, home):
         later, indexed, again, with_search = (
             median(each)
             for each in in_turn(
@@ -80,13 +84,33 @@ def import_indexed(plan: Plan) -> list[Row]:
                 partial(peer, "title", "hypothesis", "method"),
             )
         )
+        checked, searchable_alone = _completed(ours, home)
     what = f"import of {plan.imported:,} proposals as JSON Lines"
     searchable = f"{what}, searchable and checked"
     return [
         Row(searchable, indexed, "s", 4.5, later, "the same with `--index-later`"),
         Row(searchable, indexed, "s", None, with_search, "`sqlite-utils insert --nl` and `enable-fts`"),
+        Row(
+            f"checks of {plan.imported:,} proposals",
+            checked,
+            "s",
+            1.0,
+            searchable_alone,
+            "their import, searchable and not checked",
+        ),
         Row(f"{what}, once more", again, "s", None, later, "the first time with `--index-later`"),
     ]
+
+
+def _completed(ours: "_Import", path: Path) -> tuple[float, float]:
+    """Return the seconds that the checks take after an import, and those of the import with its search index."""
+    took = ours("--index-later")
+    with closing(open_store(path)) as store:
+        start = perf_counter()
+        index_all(store)
+        indexed = perf_counter()
+        Checking(store).check_all()
+        return perf_counter() - indexed, took + indexed - start
 
 
 class _Import(Protocol):
@@ -100,8 +124,8 @@ class _Insert(Protocol):
 
 
 @contextmanager
-def _imports(plan: Plan) -> Iterator[tuple[_Import, _Insert]]:
-    """Give our import of a file made for it, and the peer's.
+def _imports(plan: Plan) -> Iterator[tuple[_Import, _Insert, Path]]:
+    """Give our import of a file made for it, the peer's, and the store that ours goes to.
 
     What a run has left to the system to write is on the disk before the next one begins, which else waits for it.
     """
@@ -128,7 +152,7 @@ def _imports(plan: Plan) -> Iterator[tuple[_Import, _Insert]]:
                 took += wall((*_SQLITE_UTILS, "enable-fts", str(database), "proposals", *columns), env)
             return took
 
-        yield ours, peer
+        yield ours, peer, store
 
 
 def _line(number: int) -> str:

@@ -44,6 +44,20 @@ def _derived(case: Case, at: Limits) -> list[Asked]:
     return asked
 
 
+def _no_share(case: Case, at: Limits) -> list[Asked]:
+    """Ask of shares of the test examples, as accuracies are, that are below none of them or above all."""
+    asked: list[Asked] = []
+    for m in case.method.measurements:
+        if not case.context.is_share(m.metric) or case.context.base_of(m.metric) is not None:
+            continue
+        odd = [v for v in (m.value, *(s.value for s in m.seeds)) if v is not None and sane(v) and not 0 <= v <= 1]
+        if odd:
+            where = case.context.label(m)
+            question = f"{where}: {figure(odd[0])} is no share of the examples, from 0 to 1; in what unit is it?"
+            asked.append((question, {"where": where, "value": odd[0], "times": len(odd)}))
+    return asked
+
+
 def _half_a_digit(value: float) -> float:
     """Return half a unit of the last digit that a number is written with, of the third decimal at most."""
     exponent = Decimal(repr(value)).as_tuple().exponent
@@ -175,6 +189,7 @@ RULES = (
         _counts,
         (Threshold("difference", 0.001, OURS),),
     ),
+    Rule("no-share", "an accuracy that is no share", Level.ASK, _no_share),
     Rule("subset-sums", "the subsets do not add up to the whole", Level.WORTH_A_LOOK, _subset_sums, needs=with_subsets),
     Rule("no-gap", "floor and ceiling leave no gap", Level.ASK, _no_gap),
     Rule(

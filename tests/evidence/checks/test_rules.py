@@ -303,6 +303,11 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
         "which is it?",
         {"runs": 2, "of": 5, "seed": 43, "exit_status": 1},
     ),
+    "no-share": (
+        case(changed(PROPOSAL, "accuracy", value=78.0, seeds=seeds(78.0))),
+        "accuracy on chat (lab): 78 is no share of the examples, from 0 to 1; in what unit is it?",
+        {"value": 78.0, "times": 6},
+    ),
     "self-scores": (
         case(opinions=Opinions((SelfScore("Novelty", 9.0),)), self_scores=SCORED),
         "“Novelty” is 9 of 10, and at least 80% of the 500 or more such scores of its source are as high; does it "
