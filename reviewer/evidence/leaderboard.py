@@ -7,16 +7,15 @@ every proposal too, never over a part that somebody looks at.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
-from typing import NamedTuple
 
 from reviewer.domain.counted import counted
-from reviewer.domain.methods import Measurement
 from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Setting
+from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.arms import Arm, arm_of
-from reviewer.evidence.baselines import Ground, is_human
-from reviewer.evidence.comparison import Sighting, find_bounds, sight
+from reviewer.evidence.baselines import Ground
+from reviewer.evidence.comparison import find_bounds
+from reviewer.evidence.contenders import Contender, Found, find, with_shares
 from reviewer.evidence.difference import Difference, difference_of
 from reviewer.evidence.many import (
     FALSE_DISCOVERY_RATE,
@@ -28,28 +27,12 @@ from reviewer.evidence.many import (
 )
 from reviewer.evidence.mean_interval import MeanInterval, mean_interval
 from reviewer.evidence.metrics import beneath
-from reviewer.evidence.recovered import Recovered, in_shares, recovered
+from reviewer.evidence.recovered import Recovered
 
 TOP = 20
 """So many of the best proposals are shown with the value after shrinkage: it is there that luck gathers."""
 
 NOTHING_IS_BEST = "Whether more or less of this metric is better is unknown: the rows stand by name, and none is best."
-
-
-class Contender(NamedTuple):
-    """A method with what it measured of one metric on one dataset, whatever the setting and the split.
-
-    Where the metric says how much of a gap was recovered, ``beneath`` has the same of the metric beneath.
-    """
-
-    method_id: int
-    uuid: str
-    title: str
-    role: Role
-    bound: Bound | None
-    measurements: Sequence[Measurement]
-    beneath: Sequence[Measurement] = ()
-    origin: Origin = Origin.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +144,7 @@ class Leaderboard:
         return self.base if on_shares else ""
 
 
-def _compared(ours: "LeaderboardRow | _Found", theirs: "LeaderboardRow | _Found") -> tuple[Arm, Arm]:
+def _compared(ours: "LeaderboardRow | Found", theirs: "LeaderboardRow | Found") -> tuple[Arm, Arm]:
     """Return the arms that are compared: those of the metric beneath where both have one, as in the evidence."""
     return (ours.shares, theirs.shares) if ours.shares and theirs.shares else (ours.arm, theirs.arm)
 
@@ -235,18 +218,18 @@ def build_leaderboard(
     Where the metric's direction is unknown the rows stand by name. Floor and ceiling may come from another setting
     where the ground's own has none, as in a comparison.
     """
-    found: list[_Found] = []
+    found: list[Found] = []
     references: list[Contender] = []
     unmeasured = 0
     for contender in contenders:
         if contender.role is Role.REFERENCE:
             references.append(contender)
-        if (one := _find(contender, ground, base)) is not None:
+        if (one := find(contender, ground, base)) is not None:
             found.append(one)
         elif contender.role is not Role.REFERENCE:
             unmeasured += 1
     if base is not None:
-        found = _with_shares(found, references, ground, base, shared_seeds)
+        found = with_shares(found, references, ground, base, shared_seeds)
     rows, baseline, shrinkage = _rows(found, metric.direction, shared_seeds)
     floor, ceiling, setting, made_up = _bounds(references, ground, metric)
     lines = [x for x in (floor, ceiling, None if baseline is None else baseline.value) if x is not None]
@@ -258,63 +241,8 @@ def build_leaderboard(
     )  # fmt: skip
 
 
-class _Found(NamedTuple):
-    """What a row is made of, once it is known where it stands."""
-
-    method_id: int
-    uuid: str
-    title: str
-    role: Role
-    bound: Bound | None
-    arm: Arm
-    basis: Basis
-    beneath: Arm | None = None
-    human: bool = False
-    shares: Arm | None = None
-    recovered: Recovered | None = None
-
-
-def _find(contender: Contender, ground: Ground, base: Metric | None) -> _Found | None:
-    sighting = _sighted(contender.measurements, ground, ground.metric)
-    arm = None if sighting is None else arm_of(sighting.measurement)
-    if sighting is None or arm is None:
-        return None
-    under = _sighted(contender.beneath, ground, base.name) if base else None
-    base_arm = arm_of(under.measurement) if under else None
-    return _Found(*contender[:5], arm, sighting.measurement.basis, base_arm, is_human(contender.origin))
-
-
-def _sighted(measurements: Sequence[Measurement], ground: Ground, metric: str) -> Sighting | None:
-    return sight(
-        m
-        for m in measurements
-        if (m.metric, m.dataset, m.setting, m.subset) == (metric, ground.dataset, ground.setting, "")
-        and ground.split in (None, m.split)
-    )
-
-
-def _with_shares(
-    found: Iterable[_Found], references: Sequence[Contender], ground: Ground, base: Metric, shared_seeds: bool
-) -> list[_Found]:
-    """Return what was found with the shares that the metric beneath comes to, where that is what is stated."""
-    under = [r._replace(measurements=r.beneath) for r in references]
-    floor, ceiling = (
-        None if one is None else arm_of(one.measurement)
-        for one in find_bounds(under, base.name, ground.dataset, ground.setting, ground.split)
-    )
-
-    def with_shares(one: _Found) -> _Found:
-        if one.beneath is None or floor is None or ceiling is None:
-            return one
-        share = recovered(one.beneath, floor, ceiling, shared_seeds=shared_seeds, direction=base.direction)
-        shares = in_shares(one.beneath, floor, ceiling, share, one.arm.mean)
-        return one if shares is None else one._replace(shares=shares, recovered=share)
-
-    return [with_shares(one) for one in found]
-
-
 def _rows(
-    found: list[_Found], direction: Direction, shared_seeds: bool
+    found: list[Found], direction: Direction, shared_seeds: bool
 ) -> tuple[tuple[LeaderboardRow, ...], LeaderboardRow | None, Shrinkage | None]:
     """Return the rows in order, the best baseline, and what shrinkage made of the proposals."""
     if direction is Direction.UNKNOWN:
@@ -347,7 +275,7 @@ def _rows(
 
 
 def _row(
-    one: _Found,
+    one: Found,
     rank: int | None = None,
     p: float | None = None,
     adjusted: float | None = None,

@@ -6,7 +6,8 @@ from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Role, Setting
 from reviewer.evidence.baselines import Ground
-from reviewer.evidence.leaderboard import Contender, Leaderboard, build_leaderboard
+from reviewer.evidence.contenders import Contender
+from reviewer.evidence.leaderboard import Leaderboard, build_leaderboard
 from reviewer.evidence.metrics import beneath
 from reviewer.store.connection import Store
 from reviewer.store.measured import MeasuredGround, measured_grounds, measured_methods

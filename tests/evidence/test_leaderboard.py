@@ -13,8 +13,9 @@ from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Setting
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import Ground
+from reviewer.evidence.contenders import Contender
 from reviewer.evidence.difference import Procedure, difference_of
-from reviewer.evidence.leaderboard import TOP, Contender, Leaderboard, build_leaderboard, sentences
+from reviewer.evidence.leaderboard import TOP, Leaderboard, build_leaderboard, sentences
 from reviewer.evidence.many import adjusted_p
 from reviewer.evidence.recovered import recovered
 from tests.builders import measured

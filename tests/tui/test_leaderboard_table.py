@@ -10,7 +10,8 @@ from rich.cells import cell_len
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.baselines import Ground
-from reviewer.evidence.leaderboard import Contender, Leaderboard, build_leaderboard
+from reviewer.evidence.contenders import Contender
+from reviewer.evidence.leaderboard import Leaderboard, build_leaderboard
 from reviewer.tui.leaderboard_table import Table, facts, ground_words, row_words
 from reviewer.tui.marks import ASCII, UNICODE, Marks
 from tests.builders import measured

@@ -1,0 +1,88 @@
+"""What a table of many methods is made from: each one's number on the ground, and the one beneath where it has one."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from reviewer.domain.methods import Measurement
+from reviewer.domain.problems import Metric
+from reviewer.domain.vocabulary import Basis, Bound, Origin, Role
+from reviewer.evidence.arms import Arm, arm_of
+from reviewer.evidence.baselines import Ground, is_human
+from reviewer.evidence.comparison import Sighting, find_bounds, sight
+from reviewer.evidence.recovered import Recovered, in_shares, recovered
+
+
+class Contender(NamedTuple):
+    """A method with what it measured of one metric on one dataset, whatever the setting and the split.
+
+    Where the metric says how much of a gap was recovered, ``beneath`` has the same of the metric beneath.
+    """
+
+    method_id: int
+    uuid: str
+    title: str
+    role: Role
+    bound: Bound | None
+    measurements: Sequence[Measurement]
+    beneath: Sequence[Measurement] = ()
+    origin: Origin = Origin.UNKNOWN
+
+
+class Found(NamedTuple):
+    """A method with its value on the ground: what a row is made of, once it is known where that stands.
+
+    ``shares`` is the arm of the metric beneath in shares of the gap, and ``recovered`` what the two ends and that come
+    to, where this is what is stated.
+    """
+
+    method_id: int
+    uuid: str
+    title: str
+    role: Role
+    bound: Bound | None
+    arm: Arm
+    basis: Basis
+    beneath: Arm | None = None
+    human: bool = False
+    shares: Arm | None = None
+    recovered: Recovered | None = None
+
+
+def find(contender: Contender, ground: Ground, base: Metric | None) -> Found | None:
+    """Return what a method measured on the ground, and of the metric ``base`` beneath; None where it has no value."""
+    sighting = _sighted(contender.measurements, ground, ground.metric)
+    arm = None if sighting is None else arm_of(sighting.measurement)
+    if sighting is None or arm is None:
+        return None
+    under = _sighted(contender.beneath, ground, base.name) if base else None
+    base_arm = arm_of(under.measurement) if under else None
+    return Found(*contender[:5], arm, sighting.measurement.basis, base_arm, is_human(contender.origin))
+
+
+def _sighted(measurements: Sequence[Measurement], ground: Ground, metric: str) -> Sighting | None:
+    return sight(
+        m
+        for m in measurements
+        if (m.metric, m.dataset, m.setting, m.subset) == (metric, ground.dataset, ground.setting, "")
+        and ground.split in (None, m.split)
+    )
+
+
+def with_shares(
+    found: Iterable[Found], references: Sequence[Contender], ground: Ground, base: Metric, shared_seeds: bool
+) -> list[Found]:
+    """Return what was found with the shares that the metric beneath comes to, where that is what is stated."""
+    under = [r._replace(measurements=r.beneath) for r in references]
+    floor, ceiling = (
+        None if one is None else arm_of(one.measurement)
+        for one in find_bounds(under, base.name, ground.dataset, ground.setting, ground.split)
+    )
+
+    def completed(one: Found) -> Found:
+        if one.beneath is None or floor is None or ceiling is None:
+            return one
+        share = recovered(one.beneath, floor, ceiling, shared_seeds=shared_seeds, direction=base.direction)
+        shares = in_shares(one.beneath, floor, ceiling, share, one.arm.mean)
+        return one if shares is None else one._replace(shares=shares, recovered=share)
+
+    return [completed(one) for one in found]
