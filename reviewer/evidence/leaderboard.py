@@ -178,13 +178,13 @@ def _of_tests(board: Leaderboard) -> Iterator[str]:
             f"Adjusted p: better than the best baseline, Benjamini–Hochberg over all {board.tested:,} tested; of those "
             f"up to {FALSE_DISCOVERY_RATE:.2f} at most one in {1 / FALSE_DISCOVERY_RATE:.0f} is luck, in expectation."
         )
+        if left := len(proposals) - board.tested:
+            yield f"{counted(left, 'proposal')} could not be tested: too little is known of the noise."
         if any(map(board.tested_on, proposals)):
             yield (
                 f"Tested on {safe_line(board.base, 40)} where it is known: floor and ceiling are the same for all, and "
                 "the gap is but a scale."
             )
-        if left := len(proposals) - board.tested:
-            yield f"{counted(left, 'proposal')} could not be tested: too little is known of the noise."
 
 
 def _of_shrinkage(board: Leaderboard) -> Iterator[str]:

@@ -43,6 +43,9 @@ def open_demo(path: Path, *, fresh: bool = False) -> Store:
         UserError: when what lies there is a store of somebody's own.
         StoreError: when the copy cannot be made or opened.
     """
+    if fresh and path.name == DEMO_NAME and path.exists():
+        # Without a look at it: it may be damaged, which starting over is a way out of.
+        _set_aside(path)
     if path.exists():
         store = open_store(path)
         with store.read() as connection:

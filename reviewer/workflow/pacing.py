@@ -32,12 +32,10 @@ class Pace:
     def parts(self, batch: Sequence[T]) -> Iterator[Sequence[T]]:
         """Yield a batch in parts that are each written in time, as far as can be foreseen: mostly as one."""
         start = 0
-        while start < len(batch) or not batch:
+        while start < len(batch):
             left = len(batch) - start
             most = max(_FEWEST, int(LONGEST_SECONDS / self._seconds)) if self._seconds else left
             # In parts of one size, and not in one of most and a rest of few.
             size = left if left <= most else -(-left // -(-left // most))
             yield batch[start : start + size]
-            start += max(1, size)
-            if not batch:
-                return
+            start += size

@@ -117,7 +117,7 @@ async def test_a_paste_where_nothing_takes_text_does_nothing_and_says_so(path: P
     async with triage(path) as t:
         title = t.screen.view.proposal.title if t.screen.view else ""
         t.burst("\x1b[200~sfj 35\x1b[201~")
-        await t.told("Nothing was done with what was pasted; e the rationale and / the search take text.")
+        await t.told("What was pasted went nowhere: e opens the rationale, / opens the search.")
         assert t.held.verdict is None
         assert t.held.forecast is None
         assert t.screen.view is not None

@@ -96,3 +96,14 @@ def test_what_somebody_took_out_of_the_copy_stays_out(tmp_path: Path) -> None:
     again = open_demo(tmp_path / "demo.db")
     assert len(method_ids(again)) == left < 40
     again.close()
+
+
+def test_starting_over_is_a_way_out_of_a_damaged_copy(tmp_path: Path) -> None:
+    path = tmp_path / "demo.db"
+    open_demo(path).close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:20000] + bytes(len(whole) - 20000))
+    store = open_demo(path, fresh=True)
+    assert len(method_ids(store)) == 40
+    store.close()
+    assert (tmp_path / "demo.db.previous").stat().st_size == len(whole)

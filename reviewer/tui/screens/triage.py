@@ -237,10 +237,9 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesP
         """Say that what was pasted went nowhere: only a field takes text."""
         event.stop()
         keys = {name: key_label(keys[0]) for name, keys in self.keymap.items() if keys}
-        into = [f"{keys[name]} {what}" for name, what in (("rationale", "the rationale"), ("search", "the search"))
-                if name in keys]  # fmt: skip
-        opens = f"; {' and '.join(into)} take text" if into else ""
-        self.tell(f"Nothing was done with what was pasted{opens}.")
+        fields = ("rationale", "the rationale"), ("search", "the search")
+        into = [f"{keys[name]} opens {what}" for name, what in fields if name in keys]
+        self.tell(f"What was pasted went nowhere{': ' if into else ''}{', '.join(into)}.")
 
     def on_mouse_down(self) -> None:
         """Count the time spent."""
