@@ -32,6 +32,8 @@ class Metric:
     unit: str | None = None
     derived_from: tuple[str, ...] = ()
     title: str | None = None
+    disputed_by: tuple[str, ...] = ()
+    """The sources that say of it, as they did last, that it goes the other way; a file's path, or a problem's file."""
 
 
 @dataclass(frozen=True, slots=True)

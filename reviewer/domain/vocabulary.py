@@ -36,6 +36,11 @@ class Direction(StrEnum):
     LOWER = "lower"
     UNKNOWN = "unknown"
 
+    @property
+    def of_more(self) -> str:
+        """Return what more of the metric is: better, worse, or nothing that anybody has said."""
+        return {Direction.HIGHER: "better", Direction.LOWER: "worse"}.get(self, "unknown")
+
 
 class Setting(StrEnum):
     """Where a measurement was taken, in the order in which evidence is shown. Never guessed."""

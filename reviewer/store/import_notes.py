@@ -23,6 +23,10 @@ _FIELDS = {
     "target": "target",
 }
 
+_OF_A_PROBLEM = (
+    "targets", "dataset_aliases", "datasets", "metrics", "stated_directions", "counts", "checked_problems",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class SaidOfProblem:
@@ -102,7 +106,15 @@ def _taken_out(connection: Connection, slug: str) -> bool:
         row,
     ).fetchone() == (1,):
         return False
-    for table in ("targets", "dataset_aliases", "datasets", "metrics", "counts", "checked_problems"):
+    for table in (
+        "targets",
+        "dataset_aliases",
+        "datasets",
+        "metrics",
+        "counts",
+        "checked_problems",
+        "stated_directions",
+    ):
         connection.execute(f"DELETE FROM {table} WHERE problem_id = ?", row)
     connection.execute("DELETE FROM problems WHERE id = ?", row)
     return True

@@ -28,6 +28,7 @@ from reviewer.store.schema_changes import (
     LIGHTER_METHODS,
     OPINIONS_AND_RUNS,
     SEARCH_INDEX,
+    STATED_DIRECTIONS,
     TRIGGER_NAMES,
     TRIGGERS,
     WITHDRAWALS,
@@ -75,9 +76,14 @@ def _seventh_schema(db: "Database") -> None:
         db.execute(statement)
 
 
+def _eighth_schema(db: "Database") -> None:
+    for statement in STATED_DIRECTIONS:
+        db.execute(statement)
+
+
 MIGRATIONS: tuple[Callable[["Database"], None], ...] = (
     _first_schema, _second_schema, _third_schema, _fourth_schema, _fifth_schema, _sixth_schema,
-    _seventh_schema,
+    _seventh_schema, _eighth_schema,
 )  # fmt: skip
 """Every change of the schema, oldest first; a new one is added at the end and never edited afterwards."""
 

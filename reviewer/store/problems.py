@@ -8,6 +8,7 @@ from reviewer.domain.identity import new_id
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.vocabulary import Direction, Role
 from reviewer.store.rows import next_id
+from reviewer.store.stated_directions import disputing_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def _problem(connection: sqlite3.Connection, problem_id: int) -> StoredProblem:
         "SELECT name, direction, unit, derived_from, title FROM metrics WHERE problem_id = ? ORDER BY id", (problem_id,)
     ).fetchall()
     target = current_target(connection, problem_id)
+    disputing = disputing_sources(connection, problem_id)
     return StoredProblem(
         problem_id,
         Problem(
@@ -99,7 +101,9 @@ def _problem(connection: sqlite3.Connection, problem_id: int) -> StoredProblem:
             description=description,
             primary_metric=primary_metric,
             primary_dataset=primary_dataset,
-            metrics=tuple(Metric(n, Direction(d), u, tuple(json.loads(f)), t) for n, d, u, f, t in metrics),
+            metrics=tuple(
+                Metric(n, Direction(d), u, tuple(json.loads(f)), t, disputing.get(n, ())) for n, d, u, f, t in metrics
+            ),
             datasets=tuple(Dataset(name, tuple(aliases.get(name, ()))) for (name,) in datasets),
             target=target[1] if target else None,
         ),

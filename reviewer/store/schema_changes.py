@@ -329,5 +329,21 @@ OPINIONS_AND_RUNS = (
 often the test set was asked, which method is another run of another one, what an agent gave its own idea, and reviews
 by others. The reviews are none of our judgements."""
 
+STATED_DIRECTIONS = (
+    """
+    CREATE TABLE stated_directions (
+        id INTEGER PRIMARY KEY,
+        problem_id INTEGER NOT NULL REFERENCES problems (id),
+        metric TEXT NOT NULL,
+        source TEXT NOT NULL,
+        import_id INTEGER REFERENCES imports (id),
+        direction TEXT NOT NULL CHECK (direction = 'higher' OR direction = 'lower'),
+        UNIQUE (problem_id, metric, source, direction)
+    ) STRICT
+    """,
+)
+"""The eighth schema: which way each source said last that a metric goes, by the path of its import; the source of what
+a person told is empty, and takes the place of whatever sources had said."""
+
 TRIGGER_NAMES = frozenset(sql.split()[2] for sql in TRIGGERS)
 """The triggers that a whole store has. ``transform`` of sqlite-utils drops them all, so they are looked for."""

@@ -18,6 +18,7 @@ from reviewer.store.method_history import SAID_FROM, bring_history_over
 from reviewer.store.problems import ROLE_COUNT, add_to_count
 from reviewer.store.remark_history import remarks_of_import, withdraw_remarks
 from reviewer.store.rows import RETURNS_FROM
+from reviewer.store.stated_directions import forget_directions
 from reviewer.store.what_counts import set_right
 
 REVISIONS_AT_ONCE = 200
@@ -105,6 +106,7 @@ def withdraw_import(store: Store, import_id: int, now: str, *, stopped: bool = F
                     gone += _take_out(connection, touched - judged, import_id)
     remarks = _withdraw_remarks(store, import_id)
     with store.write() as connection:
+        forget_directions(connection, import_id)
         remaining = take_out_problems(connection, import_id)
         finish_withdrawal(connection, import_id, now)
         titles = connection.execute(

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from reviewer.domain.methods import Remark
 from reviewer.domain.problems import Dataset, Problem
+from reviewer.domain.vocabulary import Direction
 from reviewer.store import foreseeing, recording
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
@@ -36,7 +37,11 @@ class Foresight:
         """Hear what a file says of a problem."""
         known = self.problem(connection, said.slug)
         problem = known.problem()
-        self._know(known.id, replace(problem, datasets=_joined(problem, said)))
+        metrics = {m.name: m for m in problem.metrics}
+        for m in said.metrics:
+            if m.name not in metrics or (said.authoritative and m.direction is not Direction.UNKNOWN):
+                metrics[m.name] = m
+        self._know(known.id, replace(problem, datasets=_joined(problem, said), metrics=tuple(metrics.values())))
 
     def remark(self, connection: recording.Connection, remark: Remark) -> Change:
         """Return what recording the remark would change."""

@@ -25,6 +25,7 @@ from reviewer.store.news import note_telling
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.problems import holds_proposals, problem_by_slug, save_problem, slugs
 from reviewer.store.search_index import index_all, index_as_many, unindexed
+from reviewer.store.stated_directions import state_directions
 from reviewer.workflow.foreseeing import Foresight
 from reviewer.workflow.pacing import Pace
 from reviewer.workflow.reading import Reading, Taken
@@ -310,18 +311,19 @@ def _write(
             continue
         for other in run:
             if isinstance(other, Problem):
-                tally.describe(other)
                 problems.pop(other.slug, None)
-                _describe(connection, other, import_id, now)
+                tally.describe(other, _describe(connection, other, import_id, now))
             elif isinstance(other, Remark):
                 known = _known(connection, other.problem, problems, rule, tally, import_id, now)
                 change = recording.record_remark(connection, known.id, other, import_id=import_id, now=now)
                 tally.counts[change] += 1
 
 
-def _describe(connection: recording.Connection, said: Problem, import_id: int, now: str) -> None:
+def _describe(connection: recording.Connection, said: Problem, import_id: int, now: str) -> Problem | None:
+    """Write what is said of a problem; return what was known of it before."""
     before = problem_by_slug(connection, said.slug)
-    save_problem(connection, said, now)
+    problem_id, _ = save_problem(connection, said, now)
+    state_directions(connection, problem_id, said.metrics, import_id)
     after = problem_by_slug(connection, said.slug)
     assert after is not None
     note_problem(connection, import_id, before.problem if before else None, after.problem)
@@ -329,6 +331,7 @@ def _describe(connection: recording.Connection, said: Problem, import_id: int, n
         note_telling(connection, after.id)
     if before is not None and claim_rule(after.problem) != claim_rule(before.problem):
         refresh_claims(connection, after.id, after.problem)
+    return before.problem if before else None
 
 
 def _known(
@@ -371,7 +374,7 @@ def _look(
                     if problem_by_slug(connection, record.problem) is None:
                         tally.new_problem(record.problem)
                 if isinstance(record, Problem):
-                    tally.describe(record)
+                    tally.describe(record, foreseen.problem(connection, record.slug).problem())
                     foreseen.describe(connection, record)
                 elif isinstance(record, Remark):
                     tally.counts[foreseen.remark(connection, record)] += 1

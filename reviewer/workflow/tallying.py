@@ -8,7 +8,7 @@ from reviewer.domain.counted import counted
 from reviewer.domain.methods import Reject, UnknownFields
 from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Role
+from reviewer.domain.vocabulary import Direction, Role
 from reviewer.sources.registry import Planned
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
@@ -48,10 +48,24 @@ class Tally:
         self._seen: set[tuple[str, str]] = set()
         self._made: dict[str, None] = {}
 
-    def describe(self, problem: Problem) -> None:
-        """Note that a file describes a problem; its datasets may have other names from now on."""
+    def describe(self, problem: Problem, known: Problem | None) -> None:
+        """Note that a file describes a problem; its datasets may have other names from now on.
+
+        It is told where the file turns a metric round that was known as going the other way.
+        """
         self.problems.add(problem.slug)
         self._seen.clear()
+        if known is None or not problem.authoritative:
+            return
+        for said in problem.metrics:
+            before = known.metric(said.name).direction
+            if Direction.UNKNOWN not in (before, said.direction) and said.direction is not before:
+                metric = safe_line(said.name, 40)
+                self.sentences.append(
+                    f"More {metric} counted as {before.of_more}, and a file says that it is {said.direction.of_more}, "
+                    f"which counts from now on; `reviewer set --problem {problem.slug} --direction {metric}={before}` "
+                    "sets it back."
+                )
 
     def new_problem(self, slug: str) -> None:
         """Note a problem that records name and that was not there before."""

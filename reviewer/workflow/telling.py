@@ -18,6 +18,7 @@ from reviewer.store.problems import (
     save_problem,
 )
 from reviewer.store.settings import set_settings
+from reviewer.store.stated_directions import settle_directions
 from reviewer.workflow.setting_rule import SettingRule
 
 
@@ -85,6 +86,7 @@ def tell(
             datasets=tuple(Dataset(name, (alias,)) for alias, name in aliases.items()),
         )
         save_problem(connection, said, timestamp(clock()))
+        settle_directions(connection, stored.id, directions)
         now = problem_by_id(connection, stored.id).problem
         changed += set_settings(connection, stored.id, settings.under(now).of, overwrite=overwrite)
         refresh_claims(connection, stored.id, now)

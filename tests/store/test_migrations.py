@@ -24,7 +24,7 @@ from reviewer.store.health import examine_store
 from reviewer.store.imports import begin_import, finish_import
 from reviewer.store.methods import revisions_of
 from reviewer.store.migrations import SCHEMA_VERSION, open_store, open_to_read
-from reviewer.store.problems import add_to_count, save_problem
+from reviewer.store.problems import add_to_count
 from reviewer.store.schema import FIRST_TRIGGERS
 from reviewer.store.schema_changes import TRIGGER_NAMES
 from reviewer.store.search_index import index_all
@@ -108,6 +108,23 @@ def test_backup_holds_what_is_still_in_the_wal(tmp_path: Path, monkeypatch: pyte
     store.close()
 
 
+def problem_as_it_was_then(connection: sqlite3.Connection) -> int:
+    """Write the problem as every version before 8 did, and return its row id."""
+    connection.execute(
+        "INSERT INTO problems (id, uuid, slug, title, description, primary_metric, primary_dataset, created_at) "
+        "VALUES (1, 'u', ?, ?, '', ?, ?, ?)",
+        (PROBLEM.slug, PROBLEM.title or PROBLEM.slug, PROBLEM.primary_metric, PROBLEM.primary_dataset, NOW),
+    )
+    connection.executemany(
+        "INSERT INTO datasets (problem_id, name) VALUES (1, ?)", [(d.name,) for d in PROBLEM.datasets]
+    )
+    connection.executemany(
+        "INSERT INTO metrics (problem_id, name, title, direction, unit, derived_from) VALUES (1, ?, ?, ?, ?, ?)",
+        [(m.name, m.title, m.direction, m.unit, json.dumps(m.derived_from)) for m in PROBLEM.metrics],
+    )
+    return 1
+
+
 def test_a_store_of_version_1_is_brought_up_to_date_after_a_copy_was_laid(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,7 +135,7 @@ def test_a_store_of_version_1_is_brought_up_to_date_after_a_copy_was_laid(
         then.setattr(problems, "next_id", lambda *_: 1)  # There was no table of the ids that are gone.
         old = open_store(path)
         with old.write() as connection:
-            save_problem(connection, PROBLEM, NOW)
+            problem_as_it_was_then(connection)
             finish_import(connection, begin_import(connection, "native", "old.jsonl", {}, NOW), "complete", NOW)
             for i, body in ((1, "early bird"), (2, "early worm")):
                 connection.execute(
@@ -444,7 +461,7 @@ def test_a_store_that_is_only_read_is_brought_up_to_date_where_it_may_be_written
 def import_as_it_was_then(store: Store, **roles: str) -> None:
     """Write methods of these roles, by their external ids, as versions 3 and 4 did."""
     with store.write() as connection:
-        problem_id, _ = save_problem(connection, PROBLEM, NOW)
+        problem_id = problem_as_it_was_then(connection)
         import_id = begin_import(connection, "native", "results.jsonl", {}, NOW)
         for number, (name, role) in enumerate(roles.items(), 1):
             connection.execute(

@@ -17,11 +17,13 @@ from reviewer.store.connection import Store
 from reviewer.store.news import brought_so_far
 from reviewer.store.problems import problem_by_id, save_problem
 from reviewer.store.search_index import INDEXED_AT_ONCE
+from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import reading
 from reviewer.workflow.checking import Checking
 from reviewer.workflow.importing import run_import
 from reviewer.workflow.reading import BATCH_RECORDS
-from reviewer.workflow.setting_rule import parse_settings
+from reviewer.workflow.setting_rule import SettingRule, parse_settings
+from reviewer.workflow.telling import choose_problem, tell
 from tests.builders import build_store, table
 
 
@@ -353,6 +355,41 @@ def test_records_come_to_the_same_together_and_one_by_one(tmp_path: Path, monkey
 
 def described(slug: str) -> dict[str, Any]:
     return {"type": "problem", "id": slug, "title": slug.title()}
+
+
+def test_files_that_turn_a_metric_round_are_told_and_what_the_other_said_is_not_lost(
+    store: Store, tmp_path: Path
+) -> None:
+    def saying(name: str, direction: str) -> Path:
+        said = described("w2s") | {"metrics": [{"name": "loss", "direction": direction}]}
+        return lines(tmp_path / name, said, proposal("a", problem="w2s"))
+
+    def disputed_by() -> tuple[str, ...]:
+        return choose_problem(store, "w2s").problem.metric("loss").disputed_by
+
+    one, other = saying("one.jsonl", "lower"), saying("other.jsonl", "higher")
+    assert run_import(store, [one]).sentences == ()
+    dry = run_import(store, [other], dry_run=True)
+    real = run_import(store, [other])
+    assert dry.sentences == real.sentences
+    assert real.sentences == (
+        "More loss counted as worse, and a file says that it is better, which counts from now on; "
+        "`reviewer set --problem w2s --direction loss=lower` sets it back.",
+    )
+    assert disputed_by() == (str(one),)
+    # A file that was put right no longer disputes, nor does one that was withdrawn or was said before a person spoke.
+    saying("one.jsonl", "higher")
+    run_import(store, [one])
+    assert disputed_by() == ()
+    run_import(store, [saying("third.jsonl", "lower")])
+    assert disputed_by() == (str(other), str(one))
+    withdraw_import(store, 2, "now")
+    assert disputed_by() == (str(one),)
+    told = {"loss": Direction.LOWER}
+    tell(store, choose_problem(store, "w2s"), settings=SettingRule(), directions=told, aliases={})
+    assert disputed_by() == ()
+    run_import(store, [other])
+    assert disputed_by() == ("",)
 
 
 def test_a_second_line_of_the_same_id_is_refused_wherever_problems_are_described(store: Store, tmp_path: Path) -> None:

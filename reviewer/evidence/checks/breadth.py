@@ -2,9 +2,12 @@
 
 import re
 from itertools import groupby
+from pathlib import PurePath
 
 from reviewer.domain.checks import Level, Numbers
 from reviewer.domain.methods import Measurement
+from reviewer.domain.problems import Metric
+from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import metric_label
@@ -17,6 +20,9 @@ _SYNTHETIC = re.compile(r"(?<![a-z])synth|^(?:toy|dummy)$")
 _TRAINING = re.compile(r"(?<![a-z])train(?:ing)?(?![a-z])")
 
 _PLACES = {setting: i for i, setting in enumerate(Setting)}
+_OPPOSITE = {Direction.HIGHER: Direction.LOWER, Direction.LOWER: Direction.HIGHER}
+_LONGEST_FILE = 60
+
 _BEYOND_THE_LAB = (Setting.HELD_OUT, Setting.PILOT, Setting.PRODUCTION)
 
 
@@ -138,11 +144,14 @@ def _unknown_direction(case: Case, at: Limits) -> list[Asked]:
 def _mixed_directions(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for metric in dict.fromkeys(m.metric for m in case.values):
+        described = case.context.metric(metric)
+        if described.disputed_by:
+            asked.append(_disputed(described))
         for other in case.context.contrary_to(metric):
             direction = case.context.metric(metric).direction
             question = (
-                f"More {name(metric)} counts as {_better(direction)}, more {name(other.name)} as "
-                f"{_better(other.direction)}; which way do these two go?"
+                f"More {name(metric)} counts as {direction.of_more}, more {name(other.name)} as "
+                f"{other.direction.of_more}; which way do these two go?"
             )
             numbers: Numbers = {"metric": name(metric), "direction": str(direction)}
             numbers |= {"other": name(other.name), "other_direction": str(other.direction)}
@@ -150,8 +159,17 @@ def _mixed_directions(case: Case, at: Limits) -> list[Asked]:
     return asked
 
 
-def _better(direction: Direction) -> str:
-    return "better" if direction is Direction.HIGHER else "worse"
+def _disputed(metric: Metric) -> Asked:
+    """Return the question about a metric that several sources describe, of which not all say the same."""
+    by = metric.disputed_by
+    sources = [safe_line(PurePath(source).name, _LONGEST_FILE) if source else "a person" for source in by]
+    say = "says" if len(by) == 1 else "say"
+    question = (
+        f"More {name(metric_label(metric.title or metric.name))} counts as {metric.direction.of_more}, but "
+        f"{places(sources)} {say} that it is {_OPPOSITE[metric.direction].of_more}; which way does it go?"
+    )
+    numbers: Numbers = {"metric": name(metric.name), "direction": str(metric.direction), "sources": len(by)}
+    return question, numbers
 
 
 def _disagreeing(case: Case, at: Limits) -> list[Asked]:

@@ -361,6 +361,15 @@ def asked_by(rule: str, of: Case) -> list[str]:
     return [r.question for r in asked(of) if r.rule == rule]
 
 
+def test_a_metric_that_sources_describe_as_going_both_ways_is_asked_about() -> None:
+    pgr, *others = STUDY.metrics
+    disputed = replace(pgr, disputed_by=("/data/run 2/\x1b[31mresults.json", ""))
+    (question,) = asked_by("mixed-directions", case(problem=replace(STUDY, metrics=(disputed, *others))))
+    assert question.startswith("More PGR counts as better, but ")
+    assert question.endswith("results.json and a person say that it is worse; which way does it go?")
+    assert "\x1b" not in question
+
+
 def test_runs_that_failed_and_count_are_asked_about() -> None:
     failed = case(changed(PROPOSAL, seeds=ended((False, 1), (True, 0), (False, None), (True, 0), (None, 2))))
     assert asked_by("run-status", failed) == [
