@@ -78,10 +78,19 @@ def count_waiting(connection: Connection, problem_id: int, stamp: str) -> int:
 
 
 def keep_results(
-    connection: Connection, problem_id: int, stamp: str, results: Mapping[int, Sequence[CheckResult]]
+    connection: Connection,
+    problem_id: int,
+    stamp: str,
+    results: Mapping[int, Sequence[CheckResult]],
+    earlier: Mapping[int, int],
 ) -> None:
-    """Write what the checks ask of methods that :func:`waiting` named, in place of what they asked before."""
+    """Write what the checks ask of methods that :func:`waiting` named, in place of what they asked before.
+
+    ``earlier`` names by their row ids those that are asked about another one of a similar title, and which.
+    """
     ids = json.dumps(list(results))
+    connection.execute("DELETE FROM similar_titles WHERE method_id IN (SELECT value FROM json_each(?))", (ids,))
+    connection.executemany("INSERT INTO similar_titles (method_id, earlier_id) VALUES (?, ?)", earlier.items())
     connection.execute("DELETE FROM check_results WHERE method_id IN (SELECT value FROM json_each(?))", (ids,))
     made = NewRows("INSERT INTO check_results (method_id, rule, ordinal, level, question, numbers)")
     for method_id, asked in results.items():
@@ -173,14 +182,3 @@ def methods_asked(connection: Connection, problem_id: int, rule: str) -> list[As
         )
         for uuid, namespace, external_id, role, title, level, question, numbers in rows
     ]
-
-
-def namesakes(connection: Connection, method_ids: Sequence[int]) -> Mapping[int, str]:
-    """Return, of proposals by their row ids, which one before them has the same title; those with none are left out."""
-    rows = connection.execute(
-        "SELECT m.id, e.namespace, e.external_id FROM json_each(?) i CROSS JOIN methods m ON m.id = i.value "
-        "CROSS JOIN methods e ON e.id = (SELECT max(o.id) FROM methods o WHERE o.problem_id = m.problem_id "
-        "AND o.role = 'proposal' AND o.title = m.title COLLATE NOCASE AND o.id < m.id) WHERE m.role = 'proposal'",
-        (json.dumps(list(method_ids)),),
-    )
-    return {method_id: f"{namespace}/{external_id}" for method_id, namespace, external_id in rows}

@@ -23,12 +23,12 @@ from reviewer.store.schema import FIRST_TRIGGERS, INDEXES, TABLES, VIEWS
 from reviewer.store.schema_changes import (
     CHECKS,
     CORRECTED_SETTINGS,
+    DIRECTIONS_AND_TITLES,
     JUDGED_REVISIONS,
     LIGHTER_IMPORTS,
     LIGHTER_METHODS,
     OPINIONS_AND_RUNS,
     SEARCH_INDEX,
-    STATED_DIRECTIONS,
     TRIGGER_NAMES,
     TRIGGERS,
     WITHDRAWALS,
@@ -77,7 +77,7 @@ def _seventh_schema(db: "Database") -> None:
 
 
 def _eighth_schema(db: "Database") -> None:
-    for statement in STATED_DIRECTIONS:
+    for statement in DIRECTIONS_AND_TITLES:
         db.execute(statement)
 
 

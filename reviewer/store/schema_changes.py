@@ -73,6 +73,24 @@ _CHECK_TRIGGERS = (
     """,
 )
 
+_TITLE_TRIGGERS = (
+    """
+    CREATE TRIGGER renamed_methods_wait_to_be_checked AFTER UPDATE OF title, role ON methods
+    WHEN new.title <> old.title OR new.role <> old.role BEGIN
+        INSERT OR IGNORE INTO unchecked (id) SELECT method_id FROM similar_titles WHERE earlier_id = new.id;
+        INSERT OR IGNORE INTO unchecked (id) VALUES (new.id);
+        UPDATE unchecked SET renamed = 1 WHERE id = new.id;
+    END
+    """,
+    """
+    CREATE TRIGGER methods_leave_similar_titles AFTER DELETE ON methods BEGIN
+        DELETE FROM similar_titles WHERE method_id = old.id;
+        INSERT OR IGNORE INTO unchecked (id) SELECT method_id FROM similar_titles WHERE earlier_id = old.id;
+        DELETE FROM similar_titles WHERE earlier_id = old.id;
+    END
+    """,
+)
+
 _NEVER_REPLACED = """
     CREATE TRIGGER annotations_are_never_replaced BEFORE INSERT ON annotations
     WHEN EXISTS (SELECT 1 FROM annotations WHERE id = new.id OR uuid = new.uuid)
@@ -80,7 +98,7 @@ _NEVER_REPLACED = """
 """
 """``REPLACE`` fires the triggers of a deletion on our connections alone, and others may write to the file, too."""
 
-TRIGGERS = (*NEVER_CHANGED, _NEVER_REPLACED, *_SEARCH_TRIGGERS, *_CHECK_TRIGGERS)
+TRIGGERS = (*NEVER_CHANGED, _NEVER_REPLACED, *_SEARCH_TRIGGERS, *_CHECK_TRIGGERS, *_TITLE_TRIGGERS)
 """The triggers that a store has now."""
 
 SEARCH_INDEX = (
@@ -329,7 +347,7 @@ OPINIONS_AND_RUNS = (
 often the test set was asked, which method is another run of another one, what an agent gave its own idea, and reviews
 by others. The reviews are none of our judgements."""
 
-STATED_DIRECTIONS = (
+DIRECTIONS_AND_TITLES = (
     """
     CREATE TABLE stated_directions (
         id INTEGER PRIMARY KEY,
@@ -341,9 +359,20 @@ STATED_DIRECTIONS = (
         UNIQUE (problem_id, metric, source, direction)
     ) STRICT
     """,
+    """
+    CREATE TABLE similar_titles (
+        id INTEGER PRIMARY KEY,
+        method_id INTEGER NOT NULL UNIQUE REFERENCES methods (id),
+        earlier_id INTEGER NOT NULL REFERENCES methods (id)
+    ) STRICT
+    """,
+    "CREATE INDEX similar_titles_of_earlier ON similar_titles (earlier_id)",
+    "ALTER TABLE unchecked ADD COLUMN renamed INTEGER NOT NULL DEFAULT 0",
+    *_TITLE_TRIGGERS,
 )
-"""The eighth schema: which way each source said last that a metric goes, by the path of its import; the source of what
-a person told is empty, and takes the place of whatever sources had said."""
+"""The eighth schema: which way each source said last that a metric goes, by the path of its import (the source of what
+a person told is empty, and takes the place of whatever sources had said); and which earlier proposal of the same or a
+similar title a proposal is asked about. Those after a method that was renamed are to be held against its new title."""
 
 TRIGGER_NAMES = frozenset(sql.split()[2] for sql in TRIGGERS)
 """The triggers that a whole store has. ``transform`` of sqlite-utils drops them all, so they are looked for."""

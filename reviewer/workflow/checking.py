@@ -2,20 +2,21 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reviewer.domain.checks import CheckResult, CheckSettings
 from reviewer.domain.methods import Method, Opinions
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.checks.case import Case, Context, Key, at_least, rerun_distances
 from reviewer.evidence.checks.registry import Checker, words_of
-from reviewer.store import check_results
+from reviewer.store import check_results, titles
 from reviewer.store.check_results import Connection
 from reviewer.store.connection import Store
 from reviewer.store.imports import data_version
 from reviewer.store.methods import methods_by_ids, methods_of_role
 from reviewer.store.opinions import opinions_of, reruns, self_score_shares
 from reviewer.store.problems import StoredProblem, counts, list_problems, problem_by_id
+from reviewer.workflow.earlier_titles import EarlierTitles
 
 CHECKED_AT_ONCE = 200
 """Methods whose results are written in one transaction, which holds the write lock for some 5 ms."""
@@ -33,6 +34,19 @@ class Ground:
     stamp: str
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is asked of methods of one problem, by their row ids, and which earlier one some are asked about.
+
+    ``later`` are others that may be asked about one of these from now on, and wait to be checked anew.
+    """
+
+    ground: Ground
+    results: dict[int, Sequence[CheckResult]]
+    later: Sequence[int]
+    earlier: dict[int, int] = field(default_factory=dict)
+
+
 Version = tuple[int, int]
 """Changes when another connection has written, or this one."""
 
@@ -48,6 +62,7 @@ class Checking:
         self._store = store
         self._settings = settings or CheckSettings()
         self._checker = Checker(self._settings)
+        self._earlier = EarlierTitles(self._settings)
         self._grounds: Sequence[Ground] = ()
         self._version: Version | None = None
         self._at = 0
@@ -84,11 +99,12 @@ class Checking:
                 found = self._next(connection, limit or CHECKED_AT_ONCE)
             if found is None:
                 return 0
-            ground, results = found
-            check_results.keep_results(connection, ground.problem_id, ground.stamp, results)
+            ground = found.ground
+            check_results.keep_results(connection, ground.problem_id, ground.stamp, found.results, found.earlier)
+            titles.have_wait(connection, found.later)
             # What was written here changes nothing of what methods are held against.
             self._version = _version(connection)
-        return len(results)
+        return len(found.results)
 
     def check_all(self, cancelled: Callable[[], bool] = lambda: False) -> int:
         """Check all that waits, batch by batch, until ``cancelled``; return how many methods that were.
@@ -102,35 +118,40 @@ class Checking:
             total += n
         return total
 
-    def _next(self, connection: Connection, limit: int) -> tuple[Ground, Mapping[int, Sequence[CheckResult]]] | None:
+    def _next(self, connection: Connection, limit: int) -> Checked | None:
         grounds = self.grounds(connection)
         for place in range(self._at, self._at + len(grounds)):
             ground = grounds[place % len(grounds)]
             ids = check_results.waiting(connection, ground.problem_id, ground.stamp, limit)
             if ids:
                 self._at = place % len(grounds)
-                results: dict[int, Sequence[CheckResult]] = dict.fromkeys(ids, ())
+                later = self._earlier.later(connection, ground.problem_id, ids)
+                checked = Checked(ground, dict.fromkeys(ids, ()), later)
                 methods = methods_by_ids(connection, ids)
-                results |= {
-                    case.method.id: self._checker.check(case) for case in _cases(connection, methods, ground.context)
-                }
-                return ground, results
+                for case in _cases(connection, ground.problem_id, methods, ground.context, self._earlier):
+                    checked.results[case.method.id] = self._checker.check(case)
+                    if case.namesake:
+                        checked.earlier[case.method.id] = case.namesake.id
+                return checked
         return None
 
     def grounds(self, connection: Connection) -> Sequence[Ground]:
         """Return every problem as it is now; what nobody has changed is not read anew."""
         version = _version(connection)
         if version != self._version:
+            self._earlier.forget()
             self._grounds = [_ground(connection, stored, self._settings) for stored in list_problems(connection)]
             self._version = version
         return self._grounds
 
 
-def _cases(connection: Connection, methods: Sequence[Method], context: Context) -> Iterator[Case]:
-    ids = [m.id for m in methods]
-    earlier, opinions = check_results.namesakes(connection, ids), opinions_of(connection, ids)
+def _cases(
+    connection: Connection, problem_id: int, methods: Sequence[Method], context: Context, earlier: EarlierTitles
+) -> Iterator[Case]:
+    namesakes = earlier.of(connection, problem_id, methods)
+    opinions = opinions_of(connection, [m.id for m in methods])
     for m in methods:
-        yield Case(m, context, earlier.get(m.id, ""), opinions.get(m.id, Opinions()))
+        yield Case(m, context, namesakes.get(m.id), opinions.get(m.id, Opinions()))
 
 
 def _distances(connection: Connection, problem_id: int) -> Mapping[tuple[str, Key], float]:
@@ -169,7 +190,7 @@ def questions_now(connection: Connection, method: Method, settings: CheckSetting
         sqlite3.Error: when the store cannot be read.
     """
     ground = _ground(connection, problem_by_id(connection, method.problem_id), settings)
-    (case,) = _cases(connection, [method], ground.context)
+    (case,) = _cases(connection, method.problem_id, [method], ground.context, EarlierTitles(settings))
     return Checker(settings).check(case)
 
 

@@ -123,7 +123,7 @@ def _mark_as_checked(store: Store) -> None:
     with store.write(durable=False) as connection:
         (ground,) = Checking(store).grounds(connection)
         last = connection.execute("SELECT max(id) FROM methods").fetchone()[0]
-        keep_results(connection, ground.problem_id, ground.stamp, {last: ()})
+        keep_results(connection, ground.problem_id, ground.stamp, {last: ()}, {})
 
 
 @dataclass(frozen=True, slots=True)

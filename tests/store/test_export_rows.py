@@ -41,7 +41,7 @@ def store(tmp_path: Path) -> Store:
     act(kim, p2, Act.FLAG, set_flag(True))
     act(lee, p3, Act.SKIP, skip)
     with store.write() as connection:
-        keep_results(connection, 1, "", {p1: [CheckResult("few-seeds", Level.ASK, "Would it hold?", {})] * 2})
+        keep_results(connection, 1, "", {p1: [CheckResult("few-seeds", Level.ASK, "Would it hold?", {})] * 2}, {})
     return store
 
 

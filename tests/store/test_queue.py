@@ -68,7 +68,7 @@ def kim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         proposal(i, body="changed ")
     with store.write() as connection:
         asked = [CheckResult("few-seeds", Level.ASK, "Would it hold?", {})] * 2
-        keep_results(connection, 1, "", dict.fromkeys(method_ids(store)[::2], asked))
+        keep_results(connection, 1, "", dict.fromkeys(method_ids(store)[::2], asked), {})
     yield session
     store.close()
 

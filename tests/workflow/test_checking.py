@@ -176,6 +176,64 @@ def test_a_namesake_is_asked_about_the_one_before_it_as_long_as_that_is_there(tm
     assert in_step(store)
 
 
+SIMILAR = "SELECT method_id, numbers FROM check_results WHERE rule = 'similar-title' ORDER BY 1"
+
+
+def test_a_similar_title_is_asked_about_wherever_it_comes_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "CHECKED_AT_ONCE", 2)
+    store = build_store(tmp_path, *(proposal(f"x{i}", title=title) for i, title in enumerate(("One", "Two", "Three"))))
+    import_records(store, proposal("p1", title="Labels of confident teachers"))
+    import_records(
+        store,
+        proposal("p2", title="Confident students: teachers and labels"),
+        proposal("p3", title="Quite another thing"),
+        proposal("p4", title="Labels of confident teachers"),
+    )
+    p2, p3, p4 = method_ids(store)[4:]
+    Checking(store).check_all()
+    assert table(store, SIMILAR) == [(p2, '{"earlier":"run-1/p1","common":3,"words":4}')], "p4's title is the same"
+    assert in_step(store)
+    # The title in the middle becomes a similar one: the one before it and the one after it are seen.
+    import_records(store, proposal("p3", title="Confident teachers, confident students, labels"))
+    Checking(store).check_all()
+    assert [(i, numbers.split(",")[0]) for i, numbers in table(store, SIMILAR)] == [
+        (p2, '{"earlier":"run-1/p1"'), (p3, '{"earlier":"run-1/p2"')
+    ]  # fmt: skip
+    assert in_step(store)
+    # It is taken out, and then the first one is called otherwise.
+    withdraw_import(store, 4, NOW)
+    Checking(store).check_all()
+    assert [i for i, _ in table(store, SIMILAR)] == [p2]
+    import_records(store, proposal("p1", title="Gone"))
+    Checking(store).check_all()
+    assert table(store, SIMILAR) == [(p4, '{"earlier":"run-1/p2","common":3,"words":4}')]
+    assert in_step(store)
+    import_records(store, proposal("x0", title="Confident students and labels of teachers, again"))
+    Checking(store).check_all()
+    assert [i for i, _ in table(store, SIMILAR)] == [p2, p4]
+    assert in_step(store)
+    withdraw_import(store, 3, NOW)
+    Checking(store).check_all()
+    assert table(store, SIMILAR) == []
+    assert table(store, "PRAGMA foreign_key_check") == []
+
+
+def test_so_many_titles_before_are_looked_at_and_none_where_the_rule_is_off(tmp_path: Path) -> None:
+    store = build_store(tmp_path, proposal("p1", title="Labels of teachers"), proposal("p2", title="Else"))
+    import_records(store, proposal("p3", title="Teachers' labels of"), proposal("p4", title="Teachers: labels"))
+    p3, p4 = method_ids(store)[2:]
+    few = CheckSettings(thresholds={"similar-title": {"before": 1, "words": 0.5}})
+    for chosen, found in (
+        (CheckSettings(), [p3, p4]),
+        (few, [p4]),
+        (CheckSettings(off=frozenset({"similar-title"})), []),
+    ):
+        Checking(store, chosen).check_all()
+        assert [i for i, _ in table(store, SIMILAR)] == found
+
+
 def test_withdrawing_takes_the_questions_out_and_checks_what_it_set_back(tmp_path: Path) -> None:
     store = build_store(tmp_path, baseline(), proposal("p1"))
     import_records(store, proposal("p1", 0.1), proposal("p2"))

@@ -231,16 +231,27 @@ class Row:
 _NONE_GIVEN = Opinions()
 
 
-class Case:
-    """One method and what it is held against; it is made once and never changed.
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """An earlier proposal of the same title, or of a similar one: ``common`` of the ``either`` words of both titles."""
 
-    ``namesake`` names an earlier proposal of the same title.
-    """
+    id: int
+    name: str
+    title: str
+    same: bool
+    common: int
+    either: int
+
+
+class Case:
+    """One method and what it is held against; it is made once and never changed."""
 
     __slots__ = ("_text", "context", "gains", "main", "method", "namesake", "opinions", "rows", "sightings", "values",
                  "with_seeds", "with_subset")  # fmt: skip
 
-    def __init__(self, method: Method, context: Context, namesake: str = "", opinions: Opinions = _NONE_GIVEN) -> None:
+    def __init__(
+        self, method: Method, context: Context, namesake: Namesake | None = None, opinions: Opinions = _NONE_GIVEN
+    ) -> None:
         self.method = method
         self.context = context
         self.namesake = namesake

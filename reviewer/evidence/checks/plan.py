@@ -10,6 +10,8 @@ from reviewer.evidence.checks.case import SMALLEST, Case, mean_seconds, sane
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold
 from reviewer.evidence.checks.wording import figure, name
 
+SIMILAR_TITLE = "similar-title"
+
 _LONGEST_QUOTE = 80
 
 _HELD_OUT = re.compile(r"held[\s_-]?out|hold[\s_-]?out|unseen|out[\s-]of[\s-]distribution")
@@ -85,10 +87,23 @@ def _large_ensemble(case: Case, at: Limits) -> list[Asked]:
 
 
 def _same_title(case: Case, at: Limits) -> list[Asked]:
-    if not case.namesake:
+    if case.namesake is None or not case.namesake.same:
         return []
-    earlier = name(case.namesake)
+    earlier = name(case.namesake.name)
     return [(f"An earlier proposal ({earlier}) has the same title; is it the same idea?", {"earlier": earlier})]
+
+
+def _similar_title(case: Case, at: Limits) -> list[Asked]:
+    """Ask of what was found to have ``words`` of the words of both titles, among the ``before`` ones before it."""
+    found = case.namesake
+    if found is None or found.same:
+        return []
+    earlier = name(found.name)
+    question = (
+        f"An earlier proposal ({earlier}) is called “{safe_line(found.title, _LONGEST_QUOTE)}”, with {found.common} of "
+        f"the {found.either} words of both titles in both; is it the same idea?"
+    )
+    return [(question, {"earlier": earlier, "common": found.common, "words": found.either})]
 
 
 def _run_time(case: Case, at: Limits) -> list[Asked]:
@@ -148,6 +163,17 @@ RULES = (
         roles=PROPOSALS,
     ),
     Rule("same-title", "an earlier proposal has the same title", Level.NOTE, _same_title, roles=PROPOSALS),
+    Rule(
+        SIMILAR_TITLE,
+        "an earlier proposal has a similar title",
+        Level.NOTE,
+        _similar_title,
+        (
+            Threshold("words", 0.6, f"{OURS}: the share of the words of both titles that are in both", 0.1, 1),
+            Threshold("before", 1000, f"{OURS}: so many proposals before it are looked at", 1, 1e6),
+        ),
+        roles=PROPOSALS,
+    ),
     Rule(
         "cost-growth",
         "more time or memory than the baseline",

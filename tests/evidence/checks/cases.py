@@ -7,7 +7,7 @@ from reviewer.domain.checks import CheckResult, CheckSettings
 from reviewer.domain.methods import Measurement, Method, Opinions, SeedValue
 from reviewer.domain.problems import Dataset, Metric, Problem
 from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
-from reviewer.evidence.checks.case import Case, Context
+from reviewer.evidence.checks.case import Case, Context, Namesake
 from reviewer.evidence.checks.registry import Checker
 from tests.builders import method
 
@@ -85,7 +85,7 @@ def case(
     references: tuple[Method, ...] = REFERENCES,
     problem: Problem = STUDY,
     proposals: int = 0,
-    namesake: str = "",
+    namesake: Namesake | None = None,
     opinions: Opinions = Opinions(),  # noqa: B008
     **more: Any,
 ) -> Case:

@@ -10,7 +10,7 @@ from reviewer.domain.checks import CheckSettings, Level
 from reviewer.domain.methods import Method, Opinions, OutsideReview, SeedValue, SelfScore
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
-from reviewer.evidence.checks.case import Case, Context, at_least, rerun_distances
+from reviewer.evidence.checks.case import Case, Context, Namesake, at_least, rerun_distances
 from reviewer.evidence.checks.registry import BY_ID, RULES, Checker, words_of
 from tests.builders import method
 from tests.evidence.checks.cases import (
@@ -287,8 +287,14 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
         "off); does it lean to one side?",
         {"seed": 42, "predicted_share": 0.62, "label_share": 0.5, "runs": 3},
     ),
+    "similar-title": (
+        case(namesake=Namesake(1, "run-1/p0", "Confident\nlabels", same=False, common=5, either=7)),
+        "An earlier proposal (run-1/p0) is called “Confident labels”, with 5 of the 7 words of both titles in both; "
+        "is it the same idea?",
+        {"earlier": "run-1/p0", "common": 5, "words": 7},
+    ),
     "same-title": (
-        case(namesake="run-1/p0"),
+        case(namesake=Namesake(1, "run-1/p0", "Confident labels", same=True, common=0, either=0)),
         "An earlier proposal (run-1/p0) has the same title; is it the same idea?",
         {"earlier": "run-1/p0"},
     ),
