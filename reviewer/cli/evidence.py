@@ -31,7 +31,7 @@ def command(invocation: Invocation, proposal: str, baseline: str | None, as_json
     from reviewer.cli.reading import open_to_look
     from reviewer.domain.text import safe_line
     from reviewer.evidence.baselines import metric_label
-    from reviewer.evidence.figures import figures
+    from reviewer.evidence.figures import sections, words_of
     from reviewer.workflow.config import read_config
     from reviewer.workflow.evidence import evidence_as_data, evidence_of
     from reviewer.workflow.places import find_places
@@ -49,14 +49,14 @@ def command(invocation: Invocation, proposal: str, baseline: str | None, as_json
     click.echo(f"{safe_line(found.proposal.title, 300)}\nagainst: {against}")
     if not found.rows:
         click.echo("Nothing was measured: neither the proposal nor a baseline has a number.")
-    for appraised in found.rows:
-        row = appraised.row
-        name = safe_line(row.metric.title or metric_label(row.metric.name), 60)
-        where = safe_line(row.where, 60)
-        click.echo(f"\n{name}, direction {row.metric.direction}: {where}, {row.setting.replace('_', '-')}")
-        for figure in figures(appraised):
+    for section in sections(found.rows):
+        metric = section.metric
+        name = safe_line(metric.title or metric_label(metric.name), 60)
+        settings = ", ".join(map(words_of, section.settings))
+        click.echo(f"\n{name}, direction {metric.direction}: {safe_line(section.where, 60)}, {settings}")
+        for figure in section.figures:
             how = f"   ({safe_line(figure.how, 1000)})" if figure.how else ""
-            click.echo(f"  {figure.label:<11} {safe_line(figure.text, 300)}{how}")
+            click.echo(f"  {figure.label:<11} {safe_line(figure.text, 300)}{how}".rstrip())
     if found.questions:
         click.echo("\nWhat the data itself asks:")
     for asked in found.questions:

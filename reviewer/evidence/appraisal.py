@@ -1,20 +1,23 @@
 """Rows of evidence with what statistics can say of each: the slow part, which a screen adds to the numbers later."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from reviewer.domain.methods import Measurement
+from reviewer.domain.numbers import number
 from reviewer.domain.problems import Metric
-from reviewer.domain.vocabulary import Direction, Setting
-from reviewer.evidence.arms import Arm, arm_of
-from reviewer.evidence.comparison import AGREEMENT, ComparisonRow, Sighting
-from reviewer.evidence.difference import Difference, difference_of
+from reviewer.domain.vocabulary import Direction
+from reviewer.evidence.arms import AGREEMENT, Arm, arm_of
+from reviewer.evidence.baselines import BestBaseline, metric_label
+from reviewer.evidence.comparison import ComparisonRow, Key, Sighting
+from reviewer.evidence.difference import Difference, Procedure, difference_of
 from reviewer.evidence.effect_size import EffectSize, effect_size
 from reviewer.evidence.examples import examples_error
 from reviewer.evidence.metrics import beneath as base_of
 from reviewer.evidence.metrics import is_share
-from reviewer.evidence.recovered import Recovered, in_shares, recovered
+from reviewer.evidence.recovered import Recovered, in_shares, is_rounded, recovered
 
 
 class Told(StrEnum):
@@ -30,23 +33,44 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One arm of a row with what stands on it alone."""
+    """One arm of a row with what stands on it alone.
+
+    ``used`` is the arm that is compared, and shown: of a share of a gap the metric beneath in such shares, where both
+    sides have one.
+    """
 
     arm: Arm
     measurement: Measurement
+    used: Arm
     recovered: Recovered | None = None
     """Of a derived metric: the share of the gap, computed from the metric beneath."""
     examples_error: float | None = None
     """What another draw of the test examples would make, in the unit of the metric."""
+    examples: int | None = None
+    """How many these are."""
     shares: Arm | None = None
-    """Of a derived metric: the arm of the metric beneath in shares of the gap, where that is what is stated."""
+    """Of a derived metric: the arm of the metric beneath in shares of the gap."""
+
+    @property
+    def unresolved(self) -> bool:
+        """Return whether it is a share of a gap that cannot be told from nothing."""
+        return self.recovered is not None and self.recovered.unresolved
 
     @property
     def recomputed(self) -> float | None:
-        """Return the value computed from the metric beneath, where the stored one differs from it."""
-        if self.recovered is None or self.recovered.value is None:
+        """Return the value computed from the metric beneath, where the stored one is not that, rounded."""
+        share = self.recovered
+        if share is None or share.value is None or share.unresolved or is_rounded(self.arm.mean, share.value):
             return None
-        return self.recovered.value if abs(self.recovered.value - self.arm.mean) > AGREEMENT else None
+        return share.value
+
+    @property
+    def stated_otherwise(self) -> float | None:
+        """Return the value that the source states, where that is neither the one that is used nor that one rounded."""
+        stated, used = self.measurement.value, self.used.mean
+        if stated is None or number(stated) == number(used):
+            return None
+        return stated if abs(stated - used) > min(AGREEMENT, 0.02 * max(abs(stated), abs(used))) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +86,19 @@ class Appraised:
     """The true difference that runs like these would find four times in five; None where that cannot be known."""
     tested_on: str = ""
     """The metric beneath, where the difference was tested on it."""
+    stronger: BestBaseline | None = None
+    """The best baseline there, where that is another and a better one."""
+
+    @property
+    def limited(self) -> str:
+        """Return in a word or two what the interval stands on that is less than it should be; empty for nothing."""
+        interval = self.difference.interval if self.difference else None
+        return "" if interval is None else _LIMITED.get(interval.procedure, "")
+
+    @property
+    def told_words(self) -> str:
+        """Return what the difference comes to in words, with what that stands on; empty where it has no interval."""
+        return ", ".join(filter(None, (self.told, self.limited))) if self.told else ""
 
     @property
     def told(self) -> Told | None:
@@ -78,31 +115,83 @@ class Appraised:
         return Told.BETTER if up is (direction is Direction.HIGHER) else Told.WORSE
 
 
-Place = tuple[str, str, Setting, str]
+_LIMITED = {Procedure.CRAWFORD_HOWELL: "by one run", Procedure.NORMAL: "n unknown"}
 
 
-def appraise(rows: Sequence[ComparisonRow], *, shared_seeds: bool = False) -> tuple[Appraised, ...]:
+def appraise(
+    rows: Sequence[ComparisonRow],
+    *,
+    shared_seeds: bool = False,
+    best: Mapping[Key, BestBaseline] = MappingProxyType({}),
+) -> tuple[Appraised, ...]:
     """Return each row with what can be said of it, in the same order.
 
     ``shared_seeds`` says that runs of the same seed number share that seed's artefacts, in every method of the problem.
+    ``best`` are the best baselines of the problem, with which the one in hand is not always the same.
     """
-    at = {(row.metric.name, row.dataset, row.setting, row.split): row for row in rows}
-    return tuple(_appraised(row, at, shared_seeds) for row in rows)
+    at = {_place(row): row for row in rows}
+    return tuple(_with_stronger(_appraised(row, at, shared_seeds), best.get(_place(row))) for row in rows)
 
 
-def _appraised(row: ComparisonRow, at: Mapping[Place, ComparisonRow], shared_seeds: bool) -> Appraised:
+def _place(row: ComparisonRow) -> Key:
+    return row.metric.name, row.dataset, row.setting, row.split
+
+
+def _with_stronger(appraised: Appraised, best: BestBaseline | None) -> Appraised:
+    theirs = appraised.baseline
+    if best is None or theirs is None or appraised.difference is None:
+        return appraised
+    more = best.value - theirs.arm.mean
+    ahead = more if appraised.row.metric.direction is Direction.HIGHER else -more
+    return replace(appraised, stronger=best) if ahead > AGREEMENT else appraised
+
+
+def _appraised(row: ComparisonRow, at: Mapping[Key, ComparisonRow], shared_seeds: bool) -> Appraised:
     base = base_of(row.metric)
     beneath = None if base is None else at.get((base, row.dataset, row.setting, row.split))
     ours = _side(row.metric, row.proposal, beneath, beneath.proposal if beneath else None, shared_seeds)
     theirs = _side(row.metric, row.baseline, beneath, beneath.baseline if beneath else None, shared_seeds)
     if ours is None or theirs is None:
-        return Appraised(row, ours, theirs)
-    arms, tested_on = (ours.arm, theirs.arm), ""
-    if beneath is not None and ours.shares and theirs.shares:
-        arms, tested_on = (ours.shares, theirs.shares), beneath.metric.name
-    difference = difference_of(*arms, paired=shared_seeds)
-    detectable = difference.interval.detectable if difference.interval else None
-    return Appraised(row, ours, theirs, difference, effect_size(*arms), detectable, tested_on)
+        return Appraised(row, ours, theirs, _too_large(row))
+    if ours.unresolved or theirs.unresolved:
+        reason = (
+            f"No interval: the gap between floor and ceiling is not resolved; {_label(beneath)} tells how they differ."
+        )
+        return Appraised(row, ours, theirs, Difference(ours.arm.mean - theirs.arm.mean, reason=reason))
+    if beneath is None or ours.shares is None or theirs.shares is None:
+        return _compared(row, ours, theirs, shared_seeds)
+    on_shares = replace(ours, used=ours.shares), replace(theirs, used=theirs.shares)
+    appraised = _compared(row, *on_shares, shared_seeds)
+    if appraised.difference is None or appraised.difference.interval is not None:
+        return replace(appraised, tested_on=beneath.metric.name)
+    # The shares may state an error where the metric beneath does not.
+    if ours.recomputed is None and theirs.recomputed is None:
+        as_stated = _compared(row, ours, theirs, shared_seeds)
+        if as_stated.difference is not None and as_stated.difference.interval is not None:
+            return as_stated
+    why = appraised.difference.reason.removeprefix("No interval: ")
+    reason = f"No interval: it is tested on {_label(beneath)}, and of that {why}"
+    return replace(appraised, difference=replace(appraised.difference, reason=reason), tested_on=beneath.metric.name)
+
+
+def _label(row: ComparisonRow | None) -> str:
+    return metric_label(row.metric.title or row.metric.name) if row else "the metric beneath"
+
+
+def _too_large(row: ComparisonRow) -> Difference | None:
+    """Return the difference of two values of which one is too large to compute with; None where one is missing."""
+    if row.difference is None:
+        return None
+    return Difference(row.difference, reason="No interval: values as large as that are no measurements.")
+
+
+def _compared(row: ComparisonRow, ours: Side, theirs: Side, shared_seeds: bool) -> Appraised:
+    difference = difference_of(ours.used, theirs.used, paired=shared_seeds)
+    interval = difference.interval
+    # Its noncentral t is of independent runs.
+    in_pairs = interval is not None and interval.procedure is Procedure.PAIRED
+    size = None if in_pairs else effect_size(ours.used, theirs.used)
+    return Appraised(row, ours, theirs, difference, size, interval.detectable if interval else None)
 
 
 def _side(
@@ -118,17 +207,19 @@ def _side(
     measurement = sighting.measurement
     if beneath is None:
         error = _examples_error(metric, arm.mean, measurement.n_test)
-        return Side(arm, measurement, examples_error=error)
+        return Side(arm, measurement, arm, examples_error=error, examples=measurement.n_test)
     value, floor, ceiling = (
         arm_of(found.measurement if found else None) for found in (sighted_beneath, beneath.floor, beneath.ceiling)
     )
     if value is None or floor is None or ceiling is None:
-        return Side(arm, measurement)
+        return Side(arm, measurement, arm)
     share = recovered(value, floor, ceiling, shared_seeds=shared_seeds, direction=beneath.metric.direction)
-    gap = abs(ceiling.mean - floor.mean)
+    if share.unresolved:
+        return Side(arm, measurement, arm, share)
     error = _examples_error(beneath.metric, value.mean, value.n_test)
-    examples = None if error is None or not gap else error / gap
-    return Side(arm, measurement, share, examples, in_shares(value, floor, ceiling, share, arm.mean))
+    examples_error = None if error is None else error / abs(ceiling.mean - floor.mean)
+    shares = in_shares(value, floor, ceiling, share, arm.mean)
+    return Side(arm, measurement, arm, share, examples_error, value.n_test, shares)
 
 
 def _examples_error(metric: Metric, share: float, n_test: int | None) -> float | None:

@@ -6,6 +6,12 @@ from dataclasses import dataclass
 
 from reviewer.domain.methods import Measurement
 
+Runs = tuple[tuple[int | None, float], ...]
+"""The seed's number and the value of each run."""
+
+AGREEMENT = 0.002
+"""Two sightings of one number that differ by no more than this are the same number, rounded."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arm:
@@ -18,8 +24,8 @@ class Arm:
     mean: float
     standard_error: float | None = None
     n: int | None = None
-    seeds: tuple[tuple[int | None, float], ...] = ()
-    """The seed's number and the value of each run that is listed."""
+    seeds: Runs = ()
+    """Those that are listed."""
     flaw: str = ""
     n_test: int | None = None
     """Test examples behind each value, where the source says so."""
@@ -43,7 +49,8 @@ def arm_of(measurement: Measurement | None) -> Arm | None:
     """Return what a measurement gives to compare, or None where it has no value that is a number.
 
     Runs that are listed go before what the source states of them: their mean is the mean, and their deviation gives the
-    error. They count only where there are as many as the source says, since else some were left out.
+    error. They count only where there are as many as the source says, since else some were left out; what is stated of
+    all of them serves then, unless those that are listed speak against it.
     """
     if measurement is None or measurement.value is None or not _is_measurable(measurement.value):
         return None
@@ -53,6 +60,12 @@ def arm_of(measurement: Measurement | None) -> Arm | None:
         return _of_seeds(listed, measurement.n_test)
     if len(listed) == 1 and stated in (None, 1):
         return Arm(measurement.value, None, 1, listed, n_test=measurement.n_test)
+    if (
+        stated is not None
+        and len(listed) < stated
+        and (flaw := _speaks_against(measurement.value, listed, measurement))
+    ):
+        return Arm(measurement.value, None, stated, (), flaw, measurement.n_test)
     if stated is not None and stated < 1:
         return Arm(measurement.value, flaw=f"it is said to rest on {stated} seeds", n_test=measurement.n_test)
     error, flaw = _usable(measurement.standard_error)
@@ -62,14 +75,35 @@ def arm_of(measurement: Measurement | None) -> Arm | None:
     return Arm(measurement.value, error, stated, (), flaw, measurement.n_test)
 
 
-def _of_seeds(listed: tuple[tuple[int | None, float], ...], n_test: int | None) -> Arm:
+def _speaks_against(value: float, listed: Runs, measurement: Measurement) -> str:
+    """Return why those runs that are listed cannot be of those that an error is stated of; empty where they can.
+
+    The mean of k of n values differs from that of all by s·√(1/k − 1/n), of which five are too many.
+    """
+    n, error = measurement.n_seeds or 0, measurement.standard_error
+    if twice := _listed_twice(listed):
+        return twice
+    if not listed or error is None or _usable(error)[0] is None:
+        return ""
+    mean = math.fsum(each for _, each in listed) / len(listed)
+    far = 5 * error * math.sqrt(n) * math.sqrt(1 / len(listed) - 1 / n)
+    if abs(mean - value) <= far + AGREEMENT:
+        return ""
+    return f"of its {n:,} runs {len(listed):,} are listed; their mean, {mean:.3f}, is far from the stated {value:.3f}"
+
+
+def _listed_twice(listed: Runs) -> str:
+    named = Counter(seed for seed, _ in listed if seed is not None)
+    twice = next((seed for seed, times in named.items() if times > 1), None)
+    return "" if twice is None else f"seed {twice} is listed more than once"
+
+
+def _of_seeds(listed: Runs, n_test: int | None) -> Arm:
     values = [value for _, value in listed]
     n = len(values)
     mean = math.fsum(values) / n
-    named = Counter(seed for seed, _ in listed if seed is not None)
-    twice = [seed for seed, times in named.items() if times > 1]
-    if twice:
-        return Arm(mean, None, n, listed, f"seed {twice[0]} is listed more than once", n_test)
+    if twice := _listed_twice(listed):
+        return Arm(mean, None, n, listed, twice, n_test)
     variance = math.fsum((value - mean) ** 2 for value in values) / (n - 1)
     # What rounding alone makes of equal values is no deviation.
     if math.sqrt(variance) <= max(1e-12 * abs(mean), 1e-100):

@@ -1,13 +1,13 @@
 """Which baseline a proposal is held against first, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Direction, Origin, Setting
 from reviewer.evidence.arms import arm_of
-from reviewer.evidence.comparison import BASIS_ORDER, find_sighting, split_words, splits_measured
+from reviewer.evidence.comparison import BASIS_ORDER, Key, find_sighting, sight, split_words, splits_measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,35 @@ def rank_baselines(
 def is_human(origin: Origin) -> bool:
     """Return whether a baseline is known to be a human's."""
     return origin is Origin.HUMAN
+
+
+@dataclass(frozen=True, slots=True)
+class BestBaseline:
+    """The baseline with the best value at one place: a human's, where one was measured there."""
+
+    uuid: str
+    title: str
+    value: float
+
+
+def best_baselines(baselines: Sequence[Method], problem: Problem) -> Mapping[Key, BestBaseline]:
+    """Return the best baseline for each metric, dataset, setting and split whose direction is known."""
+    best: dict[Key, tuple[bool, float, BestBaseline]] = {}
+    for baseline in baselines:
+        measured: dict[Key, list[Measurement]] = {}
+        for m in baseline.measurements:
+            if not m.subset and m.value is not None:
+                measured.setdefault((m.metric, m.dataset, m.setting, m.split), []).append(m)
+        for key, several in measured.items():
+            direction = problem.metric(key[0]).direction
+            sighting = sight(several)
+            arm = arm_of(sighting.measurement) if sighting else None
+            if arm is None or direction is Direction.UNKNOWN:
+                continue
+            merit = is_human(baseline.origin), arm.mean if direction is Direction.HIGHER else -arm.mean
+            if key not in best or merit > best[key][:2]:
+                best[key] = *merit, BestBaseline(baseline.uuid, baseline.title, arm.mean)
+    return {key: found for key, (_, _, found) in best.items()}
 
 
 def _ground_without_proposal(baselines: Sequence[Method], problem: Problem) -> Ground | None:

@@ -7,13 +7,10 @@ from typing import Protocol
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Setting
+from reviewer.evidence.arms import AGREEMENT
 
 BASIS_ORDER = (Basis.RECOMPUTED, Basis.PUBLISHED, Basis.CLAIMED, Basis.ILLUSTRATIVE)
 """Where one number rests on several things, the first of these is the one that is compared; the rest stay in sight."""
-
-AGREEMENT = 0.002
-"""Two sightings of one number that differ by no more than this are the same number, rounded."""
-
 
 Key = tuple[str, str, Setting, str]
 """Metric, dataset, setting and split."""
@@ -51,6 +48,13 @@ class ComparisonRow:
     """Where the proposal has no value here: the splits on which it has one, which is not held against this one."""
     baseline_splits: tuple[str, ...] = ()
     """The same of the baseline."""
+    untold: bool = False
+    """Of a row without values: whether some values are of a setting that nobody has told, which may be this one."""
+
+    @property
+    def stands_for_nothing(self) -> bool:
+        """Return whether it says that something was measured on no dataset."""
+        return self.dataset == ANY_DATASET and self.proposal is None and self.baseline is None
 
     @property
     def where(self) -> str:
@@ -138,7 +142,8 @@ def compare(
     named split), in the same setting where there is one, else both of one other setting.
 
     Of lab, held-out, pilot and production those in which the primary metric was measured on no dataset have a row of
-    their own without values: what is missing is a finding. Where a setting has not been told nobody knows that.
+    their own without values: what is missing is a finding. Where a setting has not been told nobody knows that, and
+    these rows say so; where none has been told there are none.
     """
     arms = [arm.measurements for arm in (proposal, baseline) if arm is not None]
     keys: set[Key] = {(m.metric, m.dataset, m.setting, m.split) for arm in arms for m in arm if not m.subset}
@@ -160,6 +165,8 @@ def compare(
             split,
         )
 
+    untold = Setting.UNKNOWN in _settings_of(keys, problem)
+
     def row(metric: str, dataset: str, setting: Setting, split: str) -> ComparisonRow:
         ours = find_sighting(proposal, metric, dataset, setting, split=split) if proposal else None
         theirs = find_sighting(baseline, metric, dataset, setting, split=split) if baseline else None
@@ -175,15 +182,20 @@ def compare(
             ceiling=ceiling,
             proposal_splits=splits_measured(proposal, metric, dataset, setting) if proposal and ours is None else (),
             baseline_splits=splits_measured(baseline, metric, dataset, setting) if baseline and theirs is None else (),
+            untold=untold and dataset == ANY_DATASET,
         )
 
     return tuple(row(*key) for key in sorted({*keys, *_missing(keys, problem)}, key=place))
 
 
+def _settings_of(keys: Set[Key], problem: Problem) -> Set[Setting]:
+    return {setting for metric, _, setting, _ in keys if metric == problem.primary_metric}
+
+
 def _missing(keys: Set[Key], problem: Problem) -> Iterator[Key]:
     """Yield a place without a dataset for each setting in which the primary metric was not measured on any."""
-    measured = {setting for metric, _, setting, _ in keys if metric == problem.primary_metric}
-    if problem.primary_metric is None or not measured or Setting.UNKNOWN in measured:
+    measured = _settings_of(keys, problem)
+    if problem.primary_metric is None or not measured - {Setting.UNKNOWN}:
         return
     for setting in Setting:
         if setting not in measured and setting is not Setting.UNKNOWN:

@@ -10,7 +10,7 @@ Which method serves is decided by what is known of either side, never by what co
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reviewer.evidence.arms import Arm
@@ -33,8 +33,8 @@ class Procedure(StrEnum):
 
 
 ASSUMPTIONS = {
-    Procedure.WELCH: "The means over seeds are taken as normal (it holds the truth .91 where they are skewed opposite "
-    "ways); the two variances may differ.",
+    Procedure.WELCH: "The means over seeds are taken as normal, the two variances may differ; in simulations such "
+    "intervals held the truth 91 % of the time where the two sides are skewed opposite ways.",
     Procedure.PAIRED: "Runs with the same seed share what the seed makes; their differences are taken as normal.",
     Procedure.CRAWFORD_HOWELL: "One run is held against the other side's seeds, and is taken to vary as they do.",
     Procedure.NORMAL: "How many runs an error rests on is not said; the interval is too narrow if they are few.",
@@ -84,6 +84,8 @@ class Difference:
     value: float
     interval: Interval | None = None
     reason: str = ""
+    unpaired: bool = False
+    """Whether runs that share seeds are not paired, since some seeds were run on one side alone."""
 
 
 def difference_of(ours: Arm, theirs: Arm, *, paired: bool = False) -> Difference:
@@ -92,9 +94,15 @@ def difference_of(ours: Arm, theirs: Arm, *, paired: bool = False) -> Difference
     ``paired`` says that runs with the same seed number share the seed's artefact, which the person has to know: to pair
     because it looks better makes findings of nothing.
     """
-    value = ours.mean - theirs.mean
     if paired and (by_seed := _by_seed(ours, theirs)) is not None:
         return by_seed
+    difference = _independent(ours, theirs)
+    alone = paired and difference.interval is not None and ours.seeds and theirs.seeds
+    return replace(difference, unpaired=True) if alone else difference
+
+
+def _independent(ours: Arm, theirs: Arm) -> Difference:
+    value = ours.mean - theirs.mean
     for side, arm in (("The proposal", ours), ("The baseline", theirs)):
         if arm.flaw:
             return Difference(value, reason=f"No interval: {side.lower()}'s error cannot be used, since {arm.flaw}.")
@@ -133,16 +141,16 @@ def _one_against_many(value: float, ours: Arm, theirs: Arm) -> Difference:
 
 
 def _by_seed(ours: Arm, theirs: Arm) -> Difference | None:
-    """Return the difference by seed, or None unless every run of one side has its seed's run on the other.
+    """Return the difference by seed, or None unless every run of either side has its seed's run on the other.
 
-    Pairs that leave runs out on both sides would compare other means than those that are shown.
+    Pairs that leave runs out would compare other means than those that are shown.
     """
     if ours.flaw or theirs.flaw:
         return None
     other = {seed: value for seed, value in theirs.seeds if seed is not None}
     pairs = [value - other[seed] for seed, value in ours.seeds if seed in other]
     n = len(pairs)
-    if n < 2 or n < min(len(ours.seeds), len(theirs.seeds)):
+    if n < 2 or n < max(len(ours.seeds), len(theirs.seeds)):
         return None
     mean = math.fsum(pairs) / n
     deviation = math.sqrt(math.fsum((d - mean) ** 2 for d in pairs) / (n - 1))

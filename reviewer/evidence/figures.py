@@ -3,17 +3,23 @@
 The screen and the command line show the same. Outside text is made safe by whoever shows it.
 """
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
+from reviewer.domain.counted import counted
+from reviewer.domain.methods import Measurement
 from reviewer.domain.numbers import number, p_value, signed
+from reviewer.domain.problems import Metric
+from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Direction, Setting
 from reviewer.evidence.appraisal import Appraised, Side, Told
+from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.comparison import Sighting
-from reviewer.evidence.difference import ASSUMPTIONS, FEW_SEEDS, LEVEL, Interval, Procedure
+from reviewer.evidence.difference import ASSUMPTIONS, FEW_SEEDS, LEVEL, Difference, Interval, Procedure
 from reviewer.evidence.effect_size import EffectSize
 from reviewer.evidence.power import POWER
+from reviewer.evidence.recovered import Recovered
 
 BASIS_WORDS = {
     Basis.CLAIMED: "claimed",
@@ -38,68 +44,151 @@ class Figure:
     how: str = ""
 
 
-def figures(appraised: Appraised) -> Iterator[Figure]:
-    """Yield what can be said of a row, the two values first."""
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What is known of one metric at one place, in words: its figures, and the row that they are of.
+
+    ``appraised`` is None where nothing was measured, in any of the ``settings``.
+    """
+
+    metric: Metric
+    where: str
+    settings: tuple[Setting, ...]
+    figures: tuple[Figure, ...]
+    appraised: Appraised | None = None
+
+
+def sections(rows: Sequence[Appraised]) -> Iterator[Section]:
+    """Yield what can be said of each row; what a method assumes is said where it serves for the first time.
+
+    The settings in which nothing was measured come as one.
+    """
+    said: set[str] = set()
+    for nothing, group in groupby(rows, key=lambda a: a.row.stands_for_nothing):
+        if nothing:
+            of_nothing = [appraised.row for appraised in group]
+            first = of_nothing[0]
+            why = "the setting of some values has not been told; it may be one of these" if first.untold else ""
+            figure = Figure("not known" if first.untold else "not measured", "", why)
+            yield Section(first.metric, first.where, tuple(row.setting for row in of_nothing), (figure,))
+            continue
+        for appraised in group:
+            row = appraised.row
+            yield Section(row.metric, row.where, (row.setting,), tuple(figures(appraised, said)), appraised)
+
+
+def figures(appraised: Appraised, said: set[str] | None = None) -> Iterator[Figure]:
+    """Yield what can be said of a row, the two values first.
+
+    What is in ``said`` of methods and what they assume is left out, and what is said is added to it.
+    """
     row = appraised.row
+    told = set() if said is None else said
     for label, sighting, side in (
         ("proposal", row.proposal, appraised.proposal),
         ("baseline", row.baseline, appraised.baseline),
     ):
-        yield from _of_side(label, sighting, side)
+        yield from _of_side(label, sighting, side, told)
     for label, bound in (("floor", row.floor), ("ceiling", row.ceiling)):
         if bound is not None and bound.measurement.value is not None:
             elsewhere = "" if bound.measurement.setting is row.setting else words_of(bound.measurement.setting)
             borrowed = elsewhere and f"measured under {elsewhere}; there is none of this setting"
-            yield Figure(label, _value(bound), "; ".join(filter(None, (_rests_on(bound), borrowed))))
-    yield from _of_difference(appraised)
+            arm = arm_of(bound.measurement)
+            text = _stated(bound.measurement) if arm is None else _used(arm)
+            yield Figure(label, text, "; ".join(filter(None, (_rests_on(bound, told), borrowed))))
+    if (stronger := appraised.stronger) is not None:
+        how = f"{safe_line(stronger.title, 100)}, the best baseline here; the one above is not"
+        yield Figure("best", number(stronger.value), how)
+    yield from _of_difference(appraised, told)
 
 
-def _of_side(label: str, sighting: Sighting | None, side: Side | None) -> Iterator[Figure]:
+def _once(text: str, said: set[str]) -> str:
+    """Return a sentence with a space before it, nothing where it was said before."""
+    if not text or text in said:
+        return ""
+    said.add(text)
+    return f" {text}"
+
+
+def _of_side(label: str, sighting: Sighting | None, side: Side | None, said: set[str]) -> Iterator[Figure]:
     if sighting is None or sighting.measurement.value is None:
         yield Figure(label, "not measured", sighting.measurement.missing if sighting else "")
         return
     measurement = sighting.measurement
-    yield Figure(label, _value(sighting), _rests_on(sighting))
+    yield Figure(label, _stated(measurement) if side is None else _used(side.used), _rests_on(sighting, said))
+    if side is not None and _states_otherwise(measurement, side):
+        yield Figure("", f"states {_stated(measurement)}", _why_not_as_stated(side))
     for other in sighting.disagreeing:
         if other.value is not None:
-            yield Figure("", f"but {_value(Sighting(other))}", BASIS_WORDS[other.basis])
+            yield Figure("", f"but {_stated(other)}", BASIS_WORDS[other.basis])
     if side is None:
         return
-    if not math.isclose(side.arm.mean, measurement.value or 0.0, rel_tol=1e-3, abs_tol=5e-4):
-        yield Figure("", f"but {number(side.arm.mean)}", "the mean of the listed seeds, which is what is compared")
     if why := side.arm.flaw or side.arm.unused:
         yield Figure("", "its error is not used", why)
+    listed, stated_runs = len(measurement.seeds), measurement.n_seeds or 0
+    if 0 < listed < stated_runs and not side.arm.flaw:
+        how = "what is stated of all of them is compared"
+        yield Figure("", f"{listed:,} of {stated_runs:,} seeds are listed", how)
     if side.examples_error is not None:
-        yield Figure(
-            "", f"±{number(side.examples_error)} by the test set", f"√(p(1−p)/n), n = {side.arm.n_test or '?'}"
-        )
+        yield Figure("", f"±{number(side.examples_error)} by the test set", f"√(p(1−p)/n), n = {side.examples:,}")
     if (share := side.recovered) is not None:
-        yield _share(share.value, side)
+        yield _share(share, side, said)
 
 
-def _rests_on(sighting: Sighting) -> str:
+def _states_otherwise(measurement: Measurement, side: Side) -> bool:
+    """Return whether the source states another value, error or number of runs than those that are compared."""
+    error, runs = measurement.standard_error, measurement.n_seeds
+    return (
+        side.stated_otherwise is not None
+        or (error is not None and side.used.standard_error is not None
+            and number(error) != number(side.used.standard_error))
+        or (runs is not None and side.used.n is not None and runs != side.used.n)
+    )  # fmt: skip
+
+
+def _why_not_as_stated(side: Side) -> str:
+    """Return why what is compared is not what the source states; empty where that is said elsewhere."""
+    if side.used is not side.arm:
+        return "what value, floor and ceiling of the metric beneath come to is compared"
+    if len(side.arm.seeds) > 1:
+        return "mean and error of the listed seeds are compared"
+    return ""
+
+
+def _rests_on(sighting: Sighting, said: set[str]) -> str:
+    """Return on what a number rests; the source at length where it is named for the first time."""
     basis, source = BASIS_WORDS[sighting.measurement.basis], sighting.measurement.source
-    return source if source.startswith(basis) else "; ".join(filter(None, (basis, source)))
+    words = source if source.startswith(basis) else "; ".join(filter(None, (basis, source)))
+    if len(words) <= _SHORT_SOURCE:
+        return words
+    return words if _once(words, said) else f"{basis}, from the same source as above"
 
 
-def _share(value: float | None, side: Side) -> Figure:
-    share = side.recovered
-    assert share is not None
-    if value is None or share.unresolved:
+def _share(share: Recovered, side: Side, said: set[str]) -> Figure:
+    if share.value is None or share.unresolved:
         return Figure("", "gap not resolved", share.reason)
     differs = ", which is not what is stated" if side.recomputed is not None else ""
     if share.limits is None:
-        return Figure("", f"{number(value)} recomputed{differs}", share.reason)
+        return Figure("", f"{number(share.value)} recomputed{differs}", share.reason)
     low, high = share.limits
-    how = "Fieller, by shared seeds" if share.shared_seeds else "Fieller, with the errors of floor and ceiling"
-    how = f"{how}; {share.caution}" if share.caution else how
-    how += f"; {_SKEWED_SHARES}" if side.arm.n and side.arm.n > FEWEST else ""
-    return Figure("", f"{number(value)} recomputed [{number(low)}, {number(high)}]{differs}", how)
+    how = "Fieller’s interval, with the errors of floor and ceiling."
+    if share.by_seed is not None:
+        how = f"Fieller’s interval, by the {share.shared_seeds} seeds that all three share"
+        how += "." if number(share.by_seed) == number(share.value) else f", which come to {number(share.by_seed)}."
+    else:
+        how += _once(share.caution and f"{share.caution[0].upper()}{share.caution[1:]}.", said)
+        how += _once(_SKEWED_SHARES, said) if side.arm.n and side.arm.n > FEWEST else ""
+    return Figure("", f"{number(share.value)} recomputed [{number(low)}, {number(high)}]{differs}", how)
 
 
-def _of_difference(appraised: Appraised) -> Iterator[Figure]:
+def _of_difference(appraised: Appraised, said: set[str]) -> Iterator[Figure]:
     difference = appraised.difference
     if difference is None:
+        missing = [
+            name for name, side in (("proposal", appraised.proposal), ("baseline", appraised.baseline)) if not side
+        ]
+        if len(missing) == 1:
+            yield Figure("difference", "none", f"the {missing[0]} was not measured here")
         return
     if (interval := difference.interval) is None:
         yield Figure("difference", signed(difference.value), difference.reason)
@@ -107,24 +196,44 @@ def _of_difference(appraised: Appraised) -> Iterator[Figure]:
     told = appraised.told
     yield Figure(
         "difference",
-        f"{signed(difference.value)} [{signed(interval.low)}, {signed(interval.high)}], {p_value(interval.p)}: {told}",
-        how_had(interval) + _holds_with_few(appraised) + _tested_on(appraised.tested_on),
-    )
+        f"{signed(difference.value)} [{signed(interval.low)}, {signed(interval.high)}], {p_value(interval.p)}: "
+        f"{appraised.told_words}",
+        _how_had(interval, said) + _unpaired(difference) + _holds_with_few(appraised, said)
+        + _once(_tested_on(appraised.tested_on), said),
+    )  # fmt: skip
     if appraised.detectable is not None:
-        runs = "; fewer than five seeds a side seldom tell anything" if _few(appraised) else ""
-        yield Figure(
-            "could tell",
-            f"±{number(appraised.detectable)}",
-            f"what runs like these find {POWER:.0%} of the time"
-            + (f": a smaller difference is not ruled out{runs}" if told is Told.UNCLEAR else ""),
-        )
+        how = f"the true difference that runs like these find {POWER:.0%} of the time"
+        if told is Told.UNCLEAR:
+            how += "; that none was found does not say that there is none"
+            how += ", and fewer than five seeds a side seldom find any" if _few(appraised) else ""
+        yield Figure("could tell", f"±{number(appraised.detectable)}", how)
     if (size := appraised.size) is not None:
-        yield Figure(
-            "Hedges’ g",
-            f"{size.g:+.2f} [{size.low:+.2f}, {size.high:+.2f}]",
-            "in deviations between seeds; noncentral t, equal variances assumed",
-        )
+        how = f"in deviations between seeds; noncentral t.{_once(_EQUAL_VARIANCES, said)}{_unequal(appraised)}"
+        yield Figure("Hedges’ g", f"{size.g:+.2f} [{size.low:+.2f}, {size.high:+.2f}]", how)
         yield _superiority(size, appraised.row.metric.direction)
+    elif interval.procedure is Procedure.PAIRED:
+        why = "that is for independent runs, and these are paired"
+        yield Figure("Hedges’ g", "not shown", why)
+
+
+_SHORT_SOURCE = 60
+
+_EQUAL_VARIANCES = (
+    "Both sides are taken as normal and to vary equally: in simulations such an interval held the truth 67 % of the "
+    "time where three runs vary three times as much as the other side’s sixteen, and 90 % where the two are skewed "
+    "opposite ways."
+)
+
+_MUCH_MORE = 2.0
+
+
+def _unequal(appraised: Appraised) -> str:
+    """Return that one side varies much more than the other; empty where it does not."""
+    deviations = [side.used.deviation or 0.0 for side in (appraised.proposal, appraised.baseline) if side is not None]
+    least, most = min(deviations), max(deviations)
+    if not least or most < _MUCH_MORE * least:
+        return ""
+    return f" Here one side varies {most / least:.1f} times as much as the other: do not rely on it."
 
 
 def _superiority(size: EffectSize, direction: Direction) -> Figure:
@@ -135,46 +244,53 @@ def _superiority(size: EffectSize, direction: Direction) -> Figure:
     return Figure(
         "is above" if direction is Direction.UNKNOWN else "beats it",
         f"{often:.0%} [{low:.0%}, {high:.0%}]",
-        f"how often one run comes out {where} one of the baseline's; the same assumptions",
+        f"how often one run comes out {where} one of the baseline’s; from Hedges’ g",
     )
 
 
 def how_had(interval: Interval) -> str:
     """Return by what method an interval was had, and what that assumes."""
+    return _how_had(interval, set())
+
+
+def _how_had(interval: Interval, said: set[str]) -> str:
     freedom = "" if interval.df is None else f", {interval.df:.1f} degrees of freedom"
     if interval.pairs is not None:
         freedom += f", {interval.pairs} pairs"
-    return f"{LEVEL:.0%}, {interval.procedure}{freedom}. {ASSUMPTIONS[interval.procedure]}"
+    return f"{LEVEL:.0%}, {interval.procedure}{freedom}.{_once(ASSUMPTIONS[interval.procedure], said)}"
+
+
+def _unpaired(difference: Difference) -> str:
+    return " Not paired, since not every seed was run on both sides." if difference.unpaired else ""
 
 
 def _tested_on(metric: str) -> str:
     if not metric:
         return ""
-    return f" Tested on {metric}: floor and ceiling are the same for both, the gap is but a scale, taken as known."
+    return f"Tested on {metric}: floor and ceiling are the same for both, the gap is but a scale, taken as known."
 
 
 FEWEST = 3
 """With so many runs a side, or fewer, Welch's t and Fieller's interval hold the truth more or less often than they
 say; the simulation of coverage (``tests/benchmarks/coverage.md``) has the figures."""
 
-_SKEWED_SHARES = "where seeds are skewed it holds the truth .92"
+_SKEWED_SHARES = "Where seeds are skewed, such intervals held the truth 92 % of the time."
 
 
-def _holds_with_few(appraised: Appraised) -> str:
+def _holds_with_few(appraised: Appraised, said: set[str]) -> str:
     """Return how often Welch's t holds the truth where a side has two or three runs; empty where it has more."""
     interval = appraised.difference.interval if appraised.difference else None
     if interval is None or interval.procedure is not Procedure.WELCH:
         return ""
-    runs = [side.arm.n for side in (appraised.proposal, appraised.baseline) if side is not None and side.arm.n]
-    if not runs or min(runs) > FEWEST:
-        return ""
-    return (
-        f" Of {min(runs)} runs a side it holds the truth {_WELCH_HOLDS[min(runs)]}, and .93 where three vary thrice as "
-        "much as the others."
-    )
+    runs = [side.used.n for side in (appraised.proposal, appraised.baseline) if side is not None and side.used.n]
+    return _once(_WELCH_HOLDS[min(runs)], said) if runs and min(runs) <= FEWEST else ""
 
 
-_WELCH_HOLDS = {2: ".98", 3: ".96"}
+_WELCH_HOLDS = {
+    2: "With two runs on either side they held it 98 % of the time.",
+    3: "With three runs on either side they held it 96 % of the time, and 93 % where three runs vary three times as "
+    "much as the other side’s sixteen.",
+}
 
 
 def words_of(setting: Setting) -> str:
@@ -187,16 +303,22 @@ def _few(appraised: Appraised) -> bool:
     if interval is not None and interval.pairs is not None:
         return interval.pairs < FEW_SEEDS
     return any(
-        side is not None and side.arm.n is not None and side.arm.n < FEW_SEEDS
+        side is not None and side.used.n is not None and side.used.n < FEW_SEEDS
         for side in (appraised.proposal, appraised.baseline)
     )
 
 
-def _value(sighting: Sighting) -> str:
-    measurement = sighting.measurement
-    text = number(measurement.value or 0.0)
-    if measurement.standard_error is not None:
-        text += f" ±{number(measurement.standard_error)}"
-    if measurement.n_seeds is not None:
-        text += f" ({measurement.n_seeds} {'seed' if measurement.n_seeds == 1 else 'seeds'})"
-    return text
+def _used(arm: Arm) -> str:
+    """Return an arm as it is compared: its mean, its error where it has one, and how many runs are behind it."""
+    return _in_words(arm.mean, arm.standard_error, arm.n)
+
+
+def _stated(measurement: Measurement) -> str:
+    return _in_words(measurement.value or 0.0, measurement.standard_error, measurement.n_seeds)
+
+
+def _in_words(value: float, error: float | None, n: int | None) -> str:
+    text = number(value)
+    if error is not None:
+        text += f" ±{number(error)}"
+    return text if n is None else f"{text} ({counted(n, 'seed')})"

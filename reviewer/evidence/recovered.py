@@ -8,8 +8,7 @@ import math
 from dataclasses import dataclass, replace
 
 from reviewer.domain.vocabulary import Direction
-from reviewer.evidence.arms import Arm
-from reviewer.evidence.comparison import AGREEMENT
+from reviewer.evidence.arms import AGREEMENT, Arm
 from reviewer.evidence.difference import LEVEL
 
 
@@ -17,8 +16,8 @@ from reviewer.evidence.difference import LEVEL
 class Recovered:
     """(value − floor) / (ceiling − floor) with its 95 % interval, never clipped to 0 and 1.
 
-    ``value`` is None where there is no gap. Without an interval ``reason`` says why in a sentence; where the gap itself
-    cannot be told from nothing ``unresolved`` is true, and the ratio means nothing.
+    ``value`` is that of the three means, None where there is no gap. Without an interval ``reason`` says why in a
+    sentence; where the gap itself cannot be told from nothing ``unresolved`` is true, and the ratio means nothing.
     """
 
     value: float | None
@@ -26,16 +25,21 @@ class Recovered:
     df: float | None = None
     shared_seeds: int | None = None
     """Seeds common to all three parts, where they were taken seed by seed."""
+    by_seed: float | None = None
+    """What these seeds alone come to, which is what the interval then is around."""
     unresolved: bool = False
     reason: str = ""
     caution: str = ""
     """What has to be known before the interval is believed; empty where nothing has."""
 
 
+_ROUNDED_TO_TWO = 0.00501
+"""What rounding to two decimals makes of a number, and of the binary fraction that stands for it."""
+
 NOT_RESOLVED = "The gap between floor and ceiling is not distinguishable from 0; the share recovered is undefined."
 
 
-_HOLDS = {2: ".88", 3: ".93"}
+_HOLDS = {2: "88 % of the time", 3: "93 % of the time"}
 """How often an interval holds the truth where a part rests on so few runs, as the simulation of coverage shows."""
 
 
@@ -54,7 +58,7 @@ def recovered(
     if gap == 0:
         return Recovered(None, unresolved=True, reason="Floor and ceiling are equal; there is no gap to recover.")
     share = (value.mean - floor.mean) / gap
-    if shared_seeds and (by_seed := _by_seed(value, floor, ceiling)) is not None:
+    if shared_seeds and (by_seed := _by_seed(value, floor, ceiling, share)) is not None:
         return by_seed
     for name, arm in (("value", value), ("floor", floor), ("ceiling", ceiling)):
         if arm.flaw:
@@ -71,10 +75,10 @@ def recovered(
     fewest = min(arm.n or 0 for arm in (value, floor, ceiling))
     if limits is None or fewest not in _HOLDS:
         return said
-    return replace(said, caution=f"too narrow where a part rests on {fewest} runs: it holds the truth {_HOLDS[fewest]}")
+    return replace(said, caution=f"where a part rests on {fewest} runs, such intervals held the truth {_HOLDS[fewest]}")
 
 
-def _by_seed(value: Arm, floor: Arm, ceiling: Arm) -> Recovered | None:
+def _by_seed(value: Arm, floor: Arm, ceiling: Arm, of_means: float) -> Recovered | None:
     """Return the exact answer where every run's seed has its floor and its ceiling; None where not, or for one run."""
     if value.flaw or floor.flaw or ceiling.flaw:
         return None
@@ -96,30 +100,38 @@ def _by_seed(value: Arm, floor: Arm, ceiling: Arm) -> Recovered | None:
     )
     share = b / a
     if bb - 2 * share * ab + share**2 * aa <= 1e-18 * (b * b + share**2 * a * a):
-        return Recovered(share, shared_seeds=n, reason="No interval: every run recovers the same share, as copies do.")
-    return _said(b / a, _fieller(b, a, bb, ab, aa, _critical(n - 1)), n - 1, shared_seeds=n)
+        copies = "No interval: every run recovers the same share, as copies do."
+        return Recovered(of_means, shared_seeds=n, by_seed=share, reason=copies)
+    said = _said(of_means, _fieller(b, a, bb, ab, aa, _critical(n - 1)), n - 1, shared_seeds=n)
+    return replace(said, by_seed=share)
 
 
 def in_shares(value: Arm, floor: Arm, ceiling: Arm, share: Recovered, stated: float) -> Arm | None:
     """Return an arm of the metric beneath in shares of the gap, whose ends are taken as known.
 
-    Its mean is the share that is ``stated`` of it, which differs by what was rounded: the difference that is tested is
-    then the one between the numbers that are shown. None where the gap cannot be told from nothing, or where what is
-    stated is not the ``share`` that the three come to.
+    Its mean is the share that is ``stated`` of it, where that differs from the ``share`` that the three come to by what
+    was rounded alone: the difference that is tested is then the one between the numbers that are shown. None where the
+    gap cannot be told from nothing.
 
     To test two methods that share floor and ceiling this is all that is needed: the floor falls out of the difference,
     and the gap is a scale, which leaves p as it is.
     """
-    if share.unresolved or share.value is None or abs(share.value - stated) > AGREEMENT:
+    if share.unresolved or share.value is None:
         return None
     gap = ceiling.mean - floor.mean
     error = value.standard_error
+    mean = stated if is_rounded(stated, share.value) else share.value
     return replace(
         value,
-        mean=stated,
+        mean=mean,
         standard_error=None if error is None else error / abs(gap),
-        seeds=tuple((seed, stated + (each - value.mean) / gap) for seed, each in value.seeds),
+        seeds=tuple((seed, mean + (each - value.mean) / gap) for seed, each in value.seeds),
     )
+
+
+def is_rounded(stated: float, share: float) -> bool:
+    """Return whether what is stated is the share, rounded to three decimals or to two."""
+    return abs(stated - share) <= (_ROUNDED_TO_TWO if round(stated, 2) == stated else AGREEMENT)
 
 
 def _said(share: float, limits: tuple[float, float] | None, df: float, shared_seeds: int | None = None) -> Recovered:

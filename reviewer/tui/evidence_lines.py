@@ -7,8 +7,9 @@ from reviewer.domain.checks import CheckResult, Level
 from reviewer.domain.numbers import number
 from reviewer.domain.text import safe_line
 from reviewer.evidence.appraisal import Appraised, Side
+from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import metric_label
-from reviewer.evidence.figures import figures
+from reviewer.evidence.figures import sections
 from reviewer.tui.evidence_table import SETTING_WORDS
 from reviewer.tui.marks import Marks
 from reviewer.tui.widgets.lines import TextLine, plain
@@ -21,31 +22,33 @@ def all_evidence(
     against: str, rows: Sequence[Appraised], questions: Sequence[CheckResult], marks: Marks
 ) -> Sequence[TextLine]:
     """Return what is known of each row, and what the checks ask; ``against`` names the baseline, empty for none."""
-    asked = question_lines(questions, marks)
+    asked = list(question_lines(questions, marks))
     if not rows:
         none = plain("Nothing was measured: neither the proposal nor a baseline has a number.", "dim")
         return [none, TextLine(), *asked]
     named = safe_line(against, 200)
     head = plain(f"against {named}" if named else "There is no baseline in this problem.", "dim")
-    return [head, TextLine(), *evidence_lines(rows, marks), *asked]
+    return [head, TextLine(), *asked, *([TextLine()] if asked else []), *evidence_lines(rows, marks)]
 
 
 def evidence_lines(rows: Sequence[Appraised], marks: Marks) -> Iterator[TextLine]:
     """Yield every row's heading, its figures, and its seeds where some are listed."""
-    for appraised in rows:
-        row = appraised.row
-        where = " · ".join(filter(None, (safe_line(row.where, 60), SETTING_WORDS[row.setting])))
-        direction = marks.directions[row.metric.direction].strip() or "(direction unknown)"
-        name = safe_line(row.metric.title or metric_label(row.metric.name), 60)
+    for section in sections(rows):
+        metric = section.metric
+        settings = ", ".join(SETTING_WORDS[setting] for setting in section.settings)
+        where = " · ".join(filter(None, (safe_line(section.where, 60), settings)))
+        direction = marks.directions[metric.direction].strip() or "(direction unknown)"
+        name = safe_line(metric.title or metric_label(metric.name), 60)
         yield TextLine(((f"{name} {direction}", "strong"), (f"  {where}", "")))
-        for figure in figures(appraised):
+        for figure in section.figures:
             how = safe_line(figure.how, 1000)
             text = figure.text.replace("-", marks.minus).replace("±", marks.plus_minus)
             yield TextLine(
                 ((text, "strong" if figure.label == "difference" else ""), (f"   {how}" if how else "", "dim")),
                 (f"{figure.label:<{LABEL_CELLS}}", "dim"),
             )
-        yield from _seeds(appraised, marks)
+        if section.appraised is not None:
+            yield from _seeds(section.appraised, marks)
         yield TextLine()
 
 
@@ -69,7 +72,7 @@ _LEVELS = {
 
 
 def _seeds(appraised: Appraised, marks: Marks) -> Iterator[TextLine]:
-    """Yield the runs of both sides on one scale, and the values under them."""
+    """Yield the runs of both sides on one scale, with floor and ceiling, and the values under them."""
     sides = [
         (label, side)
         for label, side in (("proposal", appraised.proposal), ("baseline", appraised.baseline))
@@ -78,9 +81,16 @@ def _seeds(appraised: Appraised, marks: Marks) -> Iterator[TextLine]:
     values = [value for _, side in sides for _, value in side.arm.seeds]
     if not values:
         return
-    left, right = min(values), max(values)
+    bounds = _bounds(appraised)
+    left, right = min(values + [value for _, value in bounds]), max(values + [value for _, value in bounds])
     ends = f"{number(left)}{number(right):>{DOTS_CELLS - len(number(left))}}".replace("-", marks.minus)
     yield plain(ends, "dim", mark=f"{'seeds':<{LABEL_CELLS}}")
+    if bounds:
+        drawn = [" "] * DOTS_CELLS
+        for name, value in bounds:
+            drawn[_cell(value, left, right)] = name[0]
+        words = " and ".join(f"{name[0]} is the {name}" for name, _ in bounds)
+        yield plain(f"{''.join(drawn)}   {words}", "dim", mark=" " * LABEL_CELLS)
     for label, side in sides:
         dots = _dots([value for _, value in side.arm.seeds], left, right, marks)
         yield plain(dots, mark=f"{label:<{LABEL_CELLS}}")
@@ -89,13 +99,23 @@ def _seeds(appraised: Appraised, marks: Marks) -> Iterator[TextLine]:
 
 def _dots(values: Sequence[float], left: float, right: float, marks: Marks) -> str:
     """Return one cell for each place on the scale: a dot for one run, a digit for several, ``+`` for ten or more."""
-    places = Counter(
-        round((value - left) / (right - left) * (DOTS_CELLS - 1)) if right > left else 0 for value in values
-    )
+    places = Counter(_cell(value, left, right) for value in values)
     drawn = [marks.span.line] * DOTS_CELLS
     for place, n in places.items():
         drawn[place] = marks.span.value if n == 1 else str(n) if n < 10 else "+"
     return "".join(drawn)
+
+
+def _cell(value: float, left: float, right: float) -> int:
+    return round((value - left) / (right - left) * (DOTS_CELLS - 1)) if right > left else 0
+
+
+def _bounds(appraised: Appraised) -> Sequence[tuple[str, float]]:
+    """Return the floor and the ceiling that were measured where the seeds were, with their values."""
+    row = appraised.row
+    measured = (("floor", row.floor), ("ceiling", row.ceiling))
+    arms = [(name, arm_of(sighting.measurement)) for name, sighting in measured if sighting is not None]
+    return [(name, arm.mean) for name, arm in arms if arm is not None]
 
 
 MOST_LISTED = 40

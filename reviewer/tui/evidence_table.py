@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 from reviewer.domain import numbers
 from reviewer.domain.methods import Measurement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Setting
 from reviewer.evidence.appraisal import Appraised, Side, Told
-from reviewer.evidence.arms import Arm
+from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import metric_label
-from reviewer.evidence.comparison import AGREEMENT, ComparisonRow, Sighting, split_words
-from reviewer.evidence.difference import Procedure
+from reviewer.evidence.comparison import ComparisonRow, Sighting, split_words
 from reviewer.evidence.figures import BASIS_WORDS
-from reviewer.tui.marks import UNICODE, Marks
+from reviewer.tui.marks import Marks
 
 SETTING_WORDS = {
     Setting.LAB: "lab",
@@ -47,19 +46,19 @@ class EvidenceCells:
     difference is one, and whether it is for the better; None where that cannot be said.
     """
 
-    metric: str
-    dataset: str
-    setting: str
-    proposal: str
-    proposal_error: str
-    proposal_n: str
-    baseline: str
-    baseline_error: str
-    baseline_n: str
-    difference: str
-    basis: str
-    note: str
-    missing: bool
+    metric: str = ""
+    dataset: str = ""
+    setting: str = ""
+    proposal: str = ""
+    proposal_error: str = ""
+    proposal_n: str = ""
+    baseline: str = ""
+    baseline_error: str = ""
+    baseline_n: str = ""
+    difference: str = ""
+    basis: str = ""
+    note: str = ""
+    missing: bool = False
     interval: str = ""
     told: tuple[str, str, str] = ("", "", "")
     """At length, in a word or two, in one word."""
@@ -69,6 +68,15 @@ class EvidenceCells:
     """Rows of the same scale are drawn on one."""
     proposal_illustrative: bool = False
     baseline_illustrative: bool = False
+    proposal_restated: bool = False
+    """Whether the source states another value than the one that is shown."""
+    baseline_restated: bool = False
+    outdone: bool = False
+    """Whether another baseline is the better one there."""
+    reason: str = ""
+    """Why the difference has no interval, in a sentence."""
+    nothing: str = ""
+    """Of a row that stands for settings in which nothing was measured: that, in words; it has no other cell."""
 
 
 ANY = "any"
@@ -84,48 +92,66 @@ def evidence_cells(
     """
     cells: list[EvidenceCells] = []
     previous: ComparisonRow | None = None
-    for row, known in zip_longest(rows, appraised):
-        same_metric = previous is not None and previous.metric.name == row.metric.name
-        same_dataset = (
-            same_metric
-            and previous is not None
-            and (previous.dataset, previous.split)
-            == (
-                row.dataset,
-                row.split,
-            )
-        )
-        ours, theirs = _measurement(row.proposal), _measurement(row.baseline)
-        used = _arms(known)
-        # The interval is around this one, which is that of the seeds where they are listed.
-        difference = known.difference.value if known and known.difference else row.difference
-        label = metric_label(safe_line(row.metric.name, 24))
-        cells.append(
-            EvidenceCells(
-                metric="" if same_metric else f"{label} {marks.directions[row.metric.direction]}".rstrip(),
-                dataset="" if same_dataset else safe_line(f"{row.dataset or ANY} {row.split}".rstrip(), 32),
-                setting=SETTING_WORDS[row.setting],
-                proposal=_value(ours, marks),
-                proposal_error=_error(ours, used[0], marks),
-                proposal_n=_n(ours, used[0]),
-                baseline=_value(theirs, marks),
-                baseline_error=_error(theirs, used[1], marks),
-                baseline_n=_n(theirs, used[1]),
-                difference="" if difference is None else signed(difference, marks),
-                basis=BASIS_WORDS[ours.basis] if ours is not None and ours.value is not None else "",
-                note=_note(row, known, marks),
-                missing=ours is None or ours.value is None,
-                interval=_interval(known, marks),
-                told=_told(known, marks),
-                span=_span(known),
-                real={Told.BETTER: True, Told.WORSE: False}.get(known.told) if known and known.told else None,
-                scale=row.metric.name,
-                proposal_illustrative=_illustrative(ours),
-                baseline_illustrative=_illustrative(theirs),
-            )
-        )
-        previous = row
+    for nothing, group in groupby(zip_longest(rows, appraised), key=lambda pair: pair[0].stands_for_nothing):
+        if nothing:
+            cells.append(_of_nothing([row for row, _ in group]))
+            continue
+        for row, known in group:
+            cells.append(_of_row(row, known, previous, marks))
+            previous = row
     return tuple(cells)
+
+
+def _of_nothing(rows: Sequence[ComparisonRow]) -> EvidenceCells:
+    settings = ", ".join(SETTING_WORDS[row.setting] for row in rows)
+    untold = "not known, since not all settings have been told"
+    words = f"{untold}: {settings}" if rows[0].untold else f"not measured: {settings}"
+    return EvidenceCells(missing=True, nothing=words)
+
+
+def _of_row(row: ComparisonRow, known: Appraised | None, previous: ComparisonRow | None, marks: Marks) -> EvidenceCells:
+    same_metric = previous is not None and previous.metric.name == row.metric.name
+    same_dataset = same_metric and previous is not None and previous.where == row.where
+    ours, theirs = _measurement(row.proposal), _measurement(row.baseline)
+    our_side, their_side = (known.proposal, known.baseline) if known else (None, None)
+    our_arm, their_arm = _arm(ours, our_side), _arm(theirs, their_side)
+    if known and known.difference:
+        difference: float | None = known.difference.value
+    elif our_arm and their_arm:
+        difference = our_arm.mean - their_arm.mean
+    else:
+        difference = row.difference
+    label = metric_label(safe_line(row.metric.name, 24))
+    return EvidenceCells(
+        metric="" if same_metric else f"{label} {marks.directions[row.metric.direction]}".rstrip(),
+        dataset="" if same_dataset else safe_line(f"{row.dataset or ANY} {row.split}".rstrip(), 32),
+        setting=SETTING_WORDS[row.setting],
+        proposal=_value(ours, our_arm, marks),
+        proposal_error=_error(ours, our_arm, marks),
+        proposal_n=_n(ours, our_arm),
+        baseline=_value(theirs, their_arm, marks),
+        baseline_error=_error(theirs, their_arm, marks),
+        baseline_n=_n(theirs, their_arm),
+        difference="" if difference is None else signed(difference, marks),
+        basis=BASIS_WORDS[ours.basis] if ours is not None and ours.value is not None else "",
+        note=_note(row, known, marks),
+        missing=ours is None or ours.value is None,
+        interval=_interval(known, marks),
+        told=_told(known, marks),
+        reason=known.difference.reason.removesuffix(".") if known and known.difference else "",
+        span=_span(known),
+        real={Told.BETTER: True, Told.WORSE: False}.get(known.told) if known and known.told else None,
+        scale=row.metric.name,
+        proposal_illustrative=_illustrative(ours),
+        baseline_illustrative=_illustrative(theirs),
+        proposal_restated=_restated(our_side),
+        baseline_restated=_restated(their_side),
+        outdone=known is not None and known.stronger is not None,
+    )
+
+
+def _restated(side: Side | None) -> bool:
+    return side is not None and side.stated_otherwise is not None
 
 
 def number(value: float, marks: Marks) -> str:
@@ -145,8 +171,8 @@ def _told(appraised: Appraised | None, marks: Marks) -> tuple[str, str, str]:
         return "", "", ""
     interval = difference.interval
     if interval is None or appraised.told is None:
-        return difference.reason.removesuffix(".").replace("No", "no", 1), "no interval", "no interval"
-    limited = _LIMITED.get(interval.procedure, "")
+        return (NO_INTERVAL,) * 3
+    limited = appraised.limited
     unclear = appraised.told is Told.UNCLEAR
     could = ""
     if unclear and appraised.detectable is not None:
@@ -159,11 +185,9 @@ def _told(appraised: Appraised | None, marks: Marks) -> tuple[str, str, str]:
     )
 
 
+NO_INTERVAL = "no interval"
 SHORT_UNCLEAR = "unclear"
 """For "not told apart", where that does not fit."""
-
-_LIMITED = {Procedure.CRAWFORD_HOWELL: "by one run", Procedure.NORMAL: "n unknown"}
-"""What is said beside a difference whose interval stands on less than it should."""
 
 
 def _interval(appraised: Appraised | None, marks: Marks) -> str:
@@ -182,36 +206,32 @@ def _measurement(sighting: Sighting | None) -> Measurement | None:
     return None if sighting is None else sighting.measurement
 
 
-def _value(measurement: Measurement | None, marks: Marks) -> str:
-    return "" if measurement is None or measurement.value is None else number(measurement.value, marks)
+def _value(measurement: Measurement | None, used: Arm | None, marks: Marks) -> str:
+    if measurement is None or measurement.value is None:
+        return ""
+    return number(measurement.value if used is None else used.mean, marks)
 
 
 def _illustrative(measurement: Measurement | None) -> bool:
     return measurement is not None and measurement.value is not None and measurement.basis is Basis.ILLUSTRATIVE
 
 
-def _arms(appraised: Appraised | None) -> tuple[Arm | None, Arm | None]:
-    """Return what the interval stands on, of the proposal and of the baseline; None where that is not known yet."""
-    if appraised is None:
-        return None, None
-    return _arm(appraised.proposal, appraised), _arm(appraised.baseline, appraised)
-
-
-def _arm(side: Side | None, appraised: Appraised) -> Arm | None:
-    if side is None:
-        return None
-    return side.shares if appraised.tested_on else side.arm
+def _arm(measurement: Measurement | None, side: Side | None) -> Arm | None:
+    """Return what is compared: as the measurement alone says, until more is known."""
+    return arm_of(measurement) if side is None else side.used
 
 
 def _error(measurement: Measurement | None, used: Arm | None, marks: Marks) -> str:
-    """Return the error that is used; the one that is stated where that is not known yet, or none can be used."""
-    stated = measurement.standard_error if measurement is not None else None
+    """Return the error that is used; the one that is stated where none can be."""
+    stated = measurement.standard_error if measurement is not None and measurement.value is not None else None
     error = used.standard_error if used is not None and used.standard_error is not None else stated
     return "" if error is None else f"{marks.plus_minus}{number(error, marks)}"
 
 
 def _n(measurement: Measurement | None, used: Arm | None) -> str:
-    return _seeds(measurement) if used is None or used.n is None else f"({used.n})"
+    if measurement is None or measurement.value is None:
+        return ""
+    return _seeds(measurement) if used is None or used.n is None else f"({used.n:,})"
 
 
 def _seeds(measurement: Measurement | None) -> str:
@@ -225,19 +245,14 @@ def _doubts(appraised: Appraised | None, marks: Marks) -> Iterator[str]:
     for name, side in (("", appraised.proposal), ("baseline ", appraised.baseline)):
         if side is None:
             continue
-        if side.recovered is not None and side.recovered.unresolved:
+        if side.unresolved:
             yield f"{name}gap not resolved"
-        elif side.recomputed is not None:
+        elif side.recomputed is not None and side.used is side.arm:
             yield f"{name}recomputed {number(side.recomputed, marks)}"
-        stated = side.measurement.value
-        if side.arm.seeds and stated is not None and _differ(stated, side.arm.mean):
-            yield f"{name}seeds' mean {number(side.arm.mean, marks)}"
-
-
-def _differ(stated: float, mean: float) -> bool:
-    """Return whether a value that is stated is another one than the mean of its seeds, and not that one rounded."""
-    rounding = min(AGREEMENT, 0.02 * max(abs(stated), abs(mean)))
-    return abs(stated - mean) > rounding and number(stated, UNICODE) != number(mean, UNICODE)
+        if (stated := side.stated_otherwise) is not None:
+            yield f"{name}stated {number(stated, marks)}"
+    if (stronger := appraised.stronger) is not None:
+        yield f"best baseline {number(stronger.value, marks)}"
 
 
 def _note(row: ComparisonRow, appraised: Appraised | None, marks: Marks) -> str:
@@ -256,7 +271,8 @@ def _note(row: ComparisonRow, appraised: Appraised | None, marks: Marks) -> str:
         if bound is not None and bound.measurement.value is not None:
             # Before the number, since a note may end after any comma.
             kind = f"{BASIS_WORDS[Basis.ILLUSTRATIVE]} {name}" if _illustrative(bound.measurement) else name
-            words = f"{kind} {number(bound.measurement.value, marks)} {_seeds(bound.measurement)}".rstrip()
+            arm = arm_of(bound.measurement)
+            words = f"{kind} {_value(bound.measurement, arm, marks)} {_n(bound.measurement, arm)}".rstrip()
             borrowed = bound.measurement.setting is not row.setting
             parts.append(f"{words}, {SETTING_WORDS[bound.measurement.setting]}" if borrowed else words)
     return ("; " if any("," in part for part in parts) else ", ").join(parts)

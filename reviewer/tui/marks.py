@@ -37,6 +37,10 @@ class Marks:
     rule: str
     levels: Mapping[Level, str]
     span: SpanMarks
+    restated: str
+    """Stands after a value that is computed, where the source states another one."""
+    outdone: str
+    """Stands after a baseline's value where another baseline has a better one."""
 
     def of(self, status: Status, verdict: Verdict | None) -> str:
         """Return the mark of a proposal: its verdict's where it has one, else its status's."""
@@ -69,6 +73,8 @@ UNICODE = Marks(
     rule="─",
     levels={Level.ASK: "?", Level.WORTH_A_LOOK: "·", Level.NOTE: "–"},
     span=SpanMarks("─", "├", "┤", "●", "│", "┊"),
+    restated="≠",
+    outdone="†",
 )
 
 ASCII = Marks(
@@ -97,6 +103,8 @@ ASCII = Marks(
     rule="-",
     levels={Level.ASK: "?", Level.WORTH_A_LOOK: ".", Level.NOTE: "-"},
     span=SpanMarks("-", "[", "]", "o", "|", ":"),
+    restated="#",
+    outdone="<",
 )
 """No mark here needs more than ASCII."""
 

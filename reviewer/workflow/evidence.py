@@ -11,7 +11,7 @@ from reviewer.domain.methods import Method
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.appraisal import Appraised, Side, appraise
-from reviewer.evidence.baselines import RankedBaseline, rank_baselines
+from reviewer.evidence.baselines import RankedBaseline, best_baselines, rank_baselines
 from reviewer.evidence.comparison import Sighting, compare
 from reviewer.evidence.difference import LEVEL
 from reviewer.store.connection import Store
@@ -73,7 +73,8 @@ def evidence_of(
                 f"its baselines are: {there}."
             )
     rows = compare(proposal, chosen.method if chosen else None, references, problem)
-    appraised = appraise(rows, shared_seeds=problem.slug in shared_seeds)
+    best = best_baselines(baselines, problem)
+    appraised = appraise(rows, shared_seeds=problem.slug in shared_seeds, best=best)
     return Evidence(proposal, chosen.method if chosen else None, chosen.reason if chosen else "", appraised, questions)
 
 
@@ -143,8 +144,11 @@ def _row(appraised: Appraised) -> dict[str, Any]:
             "tested_on": appraised.tested_on or row.metric.name,
             "detectable": appraised.detectable,
             "told": appraised.told and str(appraised.told),
+            "caution": appraised.limited or None,
+            "unpaired": difference.unpaired,
             "reason": difference.reason or None,
         },
+        "best_baseline": appraised.stronger and dataclasses.asdict(appraised.stronger),
         "effect_size": size and dataclasses.asdict(size),
     }
 
@@ -155,9 +159,14 @@ def _side(sighting: Sighting | None, side: Side | None) -> dict[str, Any] | None
     measurement = sighting.measurement
     share = side.recovered if side else None
     return {
-        "value": side.arm.mean if side else None,
-        "standard_error": side.arm.standard_error if side else None,
-        "n_seeds": side.arm.n if side else measurement.n_seeds,
+        "value": side.used.mean if side else None,
+        "standard_error": side.used.standard_error if side else None,
+        "n_seeds": side.used.n if side else measurement.n_seeds,
+        "stated": {
+            "value": measurement.value,
+            "standard_error": measurement.standard_error,
+            "n_seeds": measurement.n_seeds,
+        },
         "seeds": [{"seed": seed, "value": value} for seed, value in side.arm.seeds] if side else [],
         "basis": str(measurement.basis),
         "flaw": (side.arm.flaw or None) if side else (measurement.missing or None),
@@ -166,6 +175,7 @@ def _side(sighting: Sighting | None, side: Side | None) -> dict[str, Any] | None
         and {
             "value": share.value,
             "interval": share.limits,
+            "by_seed": share.by_seed,
             "unresolved": share.unresolved,
             "reason": share.reason or None,
         },

@@ -9,7 +9,7 @@ from reviewer.domain.methods import Method, Remark
 from reviewer.domain.problems import Problem, Target, no_such_problem
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.appraisal import Appraised, appraise
-from reviewer.evidence.baselines import RankedBaseline, rank_baselines
+from reviewer.evidence.baselines import RankedBaseline, best_baselines, rank_baselines
 from reviewer.evidence.comparison import ComparisonRow, compare
 from reviewer.store.annotations import Connection, CurrentJudgement, current_judgement
 from reviewer.store.check_results import results_of
@@ -70,7 +70,8 @@ def evidence_rows(view: ProposalView, baseline: int, problem: Problem) -> tuple[
 
 def appraised_rows(view: ProposalView, baseline: int, problem: Problem, *, shared_seeds: bool) -> tuple[Appraised, ...]:
     """Return the same rows with what statistics say of each. Loads scipy the first time: never where a key waits."""
-    return appraise(evidence_rows(view, baseline, problem), shared_seeds=shared_seeds)
+    best = best_baselines([ranked.method for ranked in view.baselines], problem)
+    return appraise(evidence_rows(view, baseline, problem), shared_seeds=shared_seeds, best=best)
 
 
 class ProblemReader:

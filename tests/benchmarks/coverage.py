@@ -182,21 +182,38 @@ def _one_run() -> Iterator[Case]:
 def _sizes() -> Iterator[Case]:
     from scipy.special import ndtr
 
-    def case(n: int, m: int, delta: float, *, superiority: bool) -> Case:
+    def case(n: int, m: int, delta: float, sds: tuple[float, float] = (1, 1),
+             draws: tuple[Draw, Draw] = (normal, normal), *, superiority: bool, words: str = "", known: str = "",
+             ) -> Case:  # fmt: skip
         def once(rng: random.Random) -> Limits:
-            size = effect_size(runs_of(rng, n, delta, 1), runs_of(rng, m, 0, 1))
+            size = effect_size(runs_of(rng, n, delta, sds[0], draws[0]), runs_of(rng, m, 0, sds[1], draws[1]))
             if size is None:
                 return None
             return (size.superiority_low, size.superiority_high) if superiority else (size.low, size.high)
 
         truth = float(ndtr(delta / math.sqrt(2))) if superiority else delta
         name = "probability of superiority" if superiority else "Hedges' g"
-        return Case(name, f"n = {n} and {m}, δ = {delta:g}", truth, once)
+        what = f"n = {n} and {m}" + (f", sd {sds[0]:g} : {sds[1]:g}" if sds[0] != sds[1] else "") + words
+        return Case(name, f"{what}, δ = {delta:g}", truth, once, known=known)
 
-    for n, m, delta in ((3, 3, 1.0), (5, 5, 0.0), (5, 5, 2.0), (5, 16, 1.0), (16, 16, 0.5)):
+    for n, m, delta in ((2, 2, 0.0), (3, 3, 1.0), (5, 5, 0.0), (5, 5, 2.0), (5, 16, 1.0), (16, 16, 0.5)):
         yield case(n, m, delta, superiority=False)
-    yield case(5, 5, 1.0, superiority=True)
-    yield case(5, 16, 2.0, superiority=True)
+    for n, m, delta in ((2, 2, 0.0), (5, 5, 1.0), (5, 16, 2.0)):
+        yield case(n, m, delta, superiority=True)
+    for superiority in (False, True):
+        for n, m in ((3, 16), (5, 16), (16, 5), (5, 5)):
+            yield case(n, m, 0, (3, 1), superiority=superiority, known=_TAKEN_TO_VARY_EQUALLY)
+        # Where both are skewed alike, a run of one beats one of the other half the time; else that has another truth.
+        alike = "too wide where both are skewed alike: errors on the safe side"
+        yield case(5, 5, 0, draws=(skewed, skewed), superiority=superiority, words=", both skewed", known=alike)
+    yield case(5, 5, 0, draws=(skewed, skewed_down), superiority=False, words=", skewed opposite ways",
+               known="too narrow under opposite skews; v and `reviewer evidence` say so")  # fmt: skip
+
+
+_TAKEN_TO_VARY_EQUALLY = (
+    "both sides are taken to vary equally; v and `reviewer evidence` say so, and not to rely on it where one varies "
+    "twice as much"
+)
 
 
 def _shares() -> Iterator[Case]:
@@ -269,7 +286,9 @@ def _means() -> Iterator[Case]:
 
     for n in (2, 3, 5, 16):
         yield case(n)
-    yield case(5, skewed, ", skewed", "too narrow where seeds are skewed; the leaderboard draws them as dots")
+    yield case(
+        5, skewed, ", skewed", "too narrow where seeds are skewed; the leaderboard says so, and draws them as dots"
+    )
 
 
 def _shrunken() -> Iterator[Case]:

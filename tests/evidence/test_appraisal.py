@@ -8,6 +8,7 @@ from reviewer.domain.methods import Measurement, Method, SeedValue
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.appraisal import Appraised, Told, appraise
+from reviewer.evidence.baselines import best_baselines
 from reviewer.evidence.comparison import compare
 from reviewer.evidence.difference import Procedure
 from reviewer.evidence.figures import figures
@@ -121,8 +122,8 @@ def test_two_that_share_floor_and_ceiling_are_tested_on_the_metric_beneath() -> 
     assert "Tested on accuracy: floor and ceiling are the same for both" in text(pgr)
 
 
-def test_a_share_that_is_not_what_its_parts_say_is_tested_as_it_is_stated() -> None:
-    pgr, _ = rows(
+def test_a_share_that_is_not_what_its_parts_say_is_compared_by_these() -> None:
+    pgr, accuracy = rows(
         measured(0.9, standard_error=0.05, n_seeds=5),
         measured(0.63, metric="accuracy", standard_error=0.011, n_seeds=5),
         theirs=(
@@ -131,8 +132,117 @@ def test_a_share_that_is_not_what_its_parts_say_is_tested_as_it_is_stated() -> N
         ),
     )
     assert pgr.difference is not None
-    assert pgr.difference.value == pytest.approx(0.9 - 0.052 / 0.205)
+    assert pgr.difference.interval is not None
+    assert accuracy.difference is not None
+    assert accuracy.difference.interval is not None
+    assert pgr.difference.value == pytest.approx(0.05 / 0.205)
+    assert pgr.difference.interval.p == pytest.approx(accuracy.difference.interval.p)
+    assert pgr.tested_on == "accuracy"
+    assert pgr.proposal is not None
+    assert pgr.proposal.recomputed == pytest.approx(0.102 / 0.205)
+    assert pgr.proposal.stated_otherwise == 0.9
+    said = text(pgr)
+    assert "proposal: 0.498 ±0.054 (5 seeds) (claimed)" in said
+    assert "states 0.900 ±0.050 (5 seeds) (what value, floor and ceiling of the metric beneath come to is" in said
+    assert "0.498 recomputed" in said
+
+
+def test_a_share_that_is_rounded_to_two_decimals_is_compared_as_it_is_stated() -> None:
+    pgr, _ = rows(
+        measured(0.5),
+        measured(0.63, metric="accuracy", standard_error=0.011, n_seeds=5),
+        theirs=(measured(0.25), measured(0.58, metric="accuracy", standard_error=0.02, n_seeds=5)),
+    )
+    assert pgr.difference is not None
+    assert (pgr.difference.value, pgr.tested_on) == (0.25, "accuracy")
+    assert pgr.difference.interval is not None
+    assert "not what is stated" not in text(pgr)
+
+
+def test_where_the_metric_beneath_states_no_error_that_of_the_share_serves() -> None:
+    share, beneath = measured(0.4975, standard_error=0.05, n_seeds=5), measured(0.63, metric="accuracy", n_seeds=5)
+    theirs = (measured(0.2537, standard_error=0.05, n_seeds=5), measured(0.58, metric="accuracy", n_seeds=5))
+    pgr, _ = rows(share, beneath, theirs=theirs)
+    assert pgr.difference is not None
+    assert pgr.difference.interval is not None
     assert pgr.tested_on == ""
+    pgr, _ = rows(share._replace(value=0.9), beneath, theirs=theirs)
+    assert pgr.difference is not None
+    assert pgr.difference.interval is None
+    assert pgr.difference.reason == (
+        "No interval: it is tested on accuracy, and of that neither side states an error between seeds."
+    )
+
+
+@pytest.mark.parametrize(
+    ("ends", "why"),
+    [
+        ((0.5, 0.5), "Floor and ceiling are equal"),
+        ((0.8, 0.5), "The floor is better than the ceiling"),
+        ((0.5, 0.51), "The gap between floor and ceiling is not distinguishable from 0"),
+    ],
+)
+def test_shares_of_a_gap_that_is_not_resolved_are_not_tested(ends: tuple[float, float], why: str) -> None:
+    bounds = [
+        method(
+            bound,
+            measured(value, metric="accuracy", standard_error=0.01, n_seeds=5),
+            role=Role.REFERENCE,
+            bound=bound,
+        )
+        for bound, value in zip((Bound.FLOOR, Bound.CEILING), ends, strict=True)
+    ]
+    ours = (
+        measured(0.8, standard_error=0.03, n_seeds=5),
+        measured(0.7, metric="accuracy", standard_error=0.01, n_seeds=5),
+    )
+    theirs = tuple(m._replace(value=0.2) for m in ours)
+    found = compare(method("p", *ours), method("b", *theirs, role=Role.BASELINE), bounds, PROBLEM)
+    pgr, beneath = appraise(found)
+    assert pgr.difference is not None
+    assert (pgr.difference.interval, pgr.size, pgr.told, pgr.detectable) == (None, None, None, None)
+    assert pgr.difference.reason == (
+        "No interval: the gap between floor and ceiling is not resolved; accuracy tells how they differ."
+    )
+    assert pgr.proposal is not None
+    assert pgr.proposal.examples_error is None
+    assert f"gap not resolved ({why}" in text(pgr)
+    assert beneath.told is Told.BETTER
+
+
+def test_values_that_are_too_large_for_measurements_are_told() -> None:
+    (row,) = rows(measured(1e150, metric="accuracy"), theirs=(measured(0.5, metric="accuracy"),))
+    assert row.difference is not None
+    assert row.difference.reason == "No interval: values as large as that are no measurements."
+    assert "difference: +1.00e+150 (No interval: values as large" in text(row)
+
+
+def test_of_runs_in_pairs_no_size_is_told_that_is_for_independent_ones() -> None:
+    seeds = [tuple(SeedValue(i, v + shift / (i + 3)) for i, v in enumerate((0.6, 0.7, 0.65))) for shift in (0.1, 0.0)]
+    ours, theirs = (measured(0.6, metric="accuracy", seeds=one) for one in seeds)
+    found = compare(method("p", ours), method("b", theirs, role=Role.BASELINE), (), PROBLEM)
+    (paired,), (welch,) = appraise(found, shared_seeds=True), appraise(found)
+    assert (paired.size, "Hedges’ g: not shown" in text(paired)) == (None, True)
+    assert welch.size is not None
+    short = compare(
+        method("p", ours), method("b", theirs._replace(seeds=theirs.seeds[:2]), role=Role.BASELINE), (), PROBLEM
+    )
+    (unpaired,) = appraise(short, shared_seeds=True)
+    assert "Not paired, since not every seed was run on both sides." in text(unpaired)
+    assert "Not paired" not in text(welch)
+
+
+def test_another_baseline_that_is_better_there_is_named() -> None:
+    ours, theirs, better, other = (
+        method(name, measured(value, metric="accuracy"), role=role)
+        for name, value, role in (
+            ("p", 0.9, Role.PROPOSAL), ("b", 0.5, Role.BASELINE), ("c", 0.6, Role.BASELINE), ("d", 0.501, Role.BASELINE)
+        )
+    )  # fmt: skip
+    (row,) = appraise(compare(ours, theirs, (), PROBLEM), best=best_baselines((theirs, better, other), PROBLEM))
+    assert "best: 0.600 (Title of c, the best baseline here; the one above is not)" in text(row)
+    (row,) = appraise(compare(ours, theirs, (), PROBLEM), best=best_baselines((theirs, other), PROBLEM))
+    assert row.stronger is None
 
 
 def test_where_less_is_better_beneath_more_of_the_gap_is_still_better() -> None:
@@ -192,7 +302,10 @@ def test_a_floor_above_its_ceiling_leaves_nothing_to_recover() -> None:
 def test_a_listed_mean_that_is_not_the_stated_value_is_said() -> None:
     seeds = tuple(SeedValue(i, value) for i, value in enumerate((0.59, 0.60, 0.61)))
     (row,) = rows(measured(0.9, metric="accuracy", n_seeds=3, seeds=seeds))
-    assert "but 0.600 (the mean of the listed seeds, which is what is compared)" in text(row)
+    assert "proposal: 0.600 ±0.006 (3 seeds)" in text(row)
+    assert "states 0.900 (3 seeds) (mean and error of the listed seeds are compared)" in text(row)
+    (row,) = rows(measured(0.9, metric="accuracy", standard_error=0.01, n_seeds=5))
+    assert "states" not in text(row)
 
 
 @pytest.mark.parametrize(
@@ -241,16 +354,17 @@ def test_every_figure_names_its_method_and_what_could_have_been_told() -> None:
     )
     said = text(row)
     assert "Welch t" in said
-    assert "a smaller difference is not ruled out; fewer than five seeds a side seldom tell anything" in said
+    assert "that none was found does not say that there is none, and fewer than five seeds a side seldom find" in said
     assert "Hedges’ g" in said
-    assert "equal variances assumed" in said
+    assert "Both sides are taken as normal and to vary equally" in said
+    assert "do not rely on it" not in said
 
 
 @pytest.mark.parametrize(
     ("seeds", "said"),
     [
-        ((2, 2), "Of 2 runs a side it holds the truth .98"),
-        ((5, 3), "Of 3 runs a side it holds the truth .96, and .93 where three vary"),
+        ((2, 2), "With two runs on either side they held it 98 %"),
+        ((5, 3), "With three runs on either side they held it 96 % of the time, and 93 % where"),
         ((5, 4), ""),
     ],
 )
@@ -260,7 +374,7 @@ def test_where_few_runs_make_the_interval_hold_otherwise_than_it_says_that_is_sa
     ours, theirs = (measured(v, standard_error=0.1, n_seeds=n) for v, n in zip((0.6, 0.5), seeds, strict=True))
     (row,) = rows(ours, theirs=(theirs,))
     assert said in text(row)
-    assert (" runs a side it holds" in text(row)) is bool(said)
+    assert ("runs on either side they held" in text(row)) is bool(said)
 
 
 def test_what_floor_and_ceiling_rest_on_is_said() -> None:

@@ -28,10 +28,30 @@ def test_stated_error_and_number_serve_where_no_run_is_listed() -> None:
 
 
 def test_runs_count_only_where_none_was_left_out() -> None:
-    seeds = (SeedValue(1, 0.4), SeedValue(2, 0.6))
+    seeds = (SeedValue(1, 0.64), SeedValue(2, 0.7))
     arm = arm_of(measured(0.7, standard_error=0.02, n_seeds=5, seeds=seeds))
     assert arm is not None
-    assert (arm.mean, arm.standard_error, arm.n, arm.seeds) == (0.7, 0.02, 5, ())
+    assert (arm.mean, arm.standard_error, arm.n, arm.seeds, arm.flaw) == (0.7, 0.02, 5, (), "")
+
+
+@pytest.mark.parametrize(
+    ("seeds", "why"),
+    [
+        (
+            (SeedValue(1, 0.5), SeedValue(2, 0.6)),
+            "of its 8 runs 2 are listed; their mean, 0.550, is far from the stated",
+        ),
+        ((SeedValue(1, 0.5),), "of its 8 runs 1 are listed"),
+        ((SeedValue(1, 0.9), SeedValue(1, 0.9)), "seed 1 is listed more than once"),
+    ],
+)
+def test_runs_that_speak_against_what_is_stated_of_all_leave_its_error_unused(
+    seeds: tuple[SeedValue, ...], why: str
+) -> None:
+    arm = arm_of(measured(0.9, standard_error=0.001, n_seeds=8, seeds=seeds))
+    assert arm is not None
+    assert (arm.mean, arm.standard_error, arm.n) == (0.9, None, 8)
+    assert why in arm.flaw
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Basis, Bound, Role, Setting
+from reviewer.evidence.arms import AGREEMENT
 from reviewer.evidence.comparison import (
-    AGREEMENT,
     ANY_DATASET,
     ComparisonRow,
     compare,
@@ -112,6 +112,8 @@ def test_settings_are_never_mixed() -> None:
         (Setting.LAB, None),
         (Setting.HELD_OUT, None),
         (Setting.UNKNOWN, None),
+        (Setting.PILOT, None),
+        (Setting.PRODUCTION, None),
     ]
 
 
@@ -216,8 +218,16 @@ def test_a_setting_in_which_the_primary_metric_was_measured_nowhere_has_a_row_th
     ]
     assert [metric for metric, *_ in places[5:]] == ["loss"]
     assert {(r.proposal, r.baseline) for r in found if r.dataset == ANY_DATASET} == {(None, None)}
+    assert {r.untold for r in found} == {False}
+
+
+def test_where_a_setting_is_not_told_nobody_knows_what_is_missing() -> None:
     untold = rows((measured(0.9), measured(0.7, "math", setting=Setting.LAB)), ())
-    assert ANY_DATASET not in {r.dataset for r in untold}, "where a setting is not told nobody knows what is missing"
+    assert [(r.setting, r.untold) for r in untold if r.stands_for_nothing] == [
+        (Setting.HELD_OUT, True), (Setting.PILOT, True), (Setting.PRODUCTION, True)
+    ]  # fmt: skip
+    assert not any(r.untold for r in untold if not r.stands_for_nothing)
+    assert ANY_DATASET not in {r.dataset for r in rows((measured(0.9),), ())}, "no setting is told at all"
 
 
 def test_a_value_on_one_split_is_never_held_against_one_on_another() -> None:

@@ -113,7 +113,7 @@ def test_where_there_is_no_interval_one_sentence_says_why(ours: Arm, theirs: Arm
 
 
 def test_pairs_are_made_by_the_seeds_number_and_only_where_asked() -> None:
-    ours, theirs = of_seeds([1.0, 2.1, 2.9], first=1), of_seeds([9.0, 0.5, 1.6, 2.2], first=0)
+    ours, theirs = of_seeds([1.0, 2.1, 2.9], first=1), of_seeds([0.5, 1.6, 2.2], first=1)
     d = outcome(ours, theirs, paired=True)
     assert (d.procedure, d.pairs) == (Procedure.PAIRED, 3)
     assert difference_of(ours, theirs, paired=True).value == pytest.approx((0.5 + 0.5 + 0.7) / 3)
@@ -121,11 +121,14 @@ def test_pairs_are_made_by_the_seeds_number_and_only_where_asked() -> None:
     assert outcome(ours, of_seeds([1.0, 2.0], first=90), paired=True).procedure is Procedure.WELCH
 
 
-def test_pairs_that_would_leave_runs_out_on_both_sides_are_not_made() -> None:
-    ours, theirs = of_seeds([1.0, 2.1, 2.9], first=1), of_seeds([9.0, 0.5, 1.6], first=0)
-    d = difference_of(ours, theirs, paired=True)
-    assert d == difference_of(ours, theirs)
-    assert d.value == ours.mean - theirs.mean
+@pytest.mark.parametrize("more", [[9.0, 0.5, 1.6], [9.0, 0.5, 1.6, 2.2]])
+def test_pairs_that_would_leave_runs_out_are_not_made_and_that_is_said(more: list[float]) -> None:
+    ours, theirs = of_seeds([1.0, 2.1, 2.9], first=1), of_seeds(more, first=0)
+    for arms in ((ours, theirs), (theirs, ours)):
+        d, independent = difference_of(*arms, paired=True), difference_of(*arms)
+        assert d.interval == independent.interval
+        assert d.value == arms[0].mean - arms[1].mean
+        assert (d.unpaired, independent.unpaired) == (True, False)
 
 
 def test_pairs_that_all_differ_by_the_same_have_no_interval() -> None:

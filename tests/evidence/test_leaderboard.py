@@ -366,7 +366,6 @@ def test_a_share_without_an_error_of_its_own_has_fiellers_interval() -> None:
 @pytest.mark.parametrize(
     "odd",
     [
-        pytest.param(share(2, 0.6, stated=0.9), id="what is stated is not what the accuracy comes to"),
         pytest.param(share(2, 0.6)._replace(beneath=()), id="no accuracy"),
         pytest.param(
             share(2, 0.6)._replace(beneath=(told(0.6, 0.004, 5, metric="accuracy", setting=Setting.PILOT),)),

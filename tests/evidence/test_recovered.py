@@ -158,7 +158,9 @@ def test_seeds_that_are_not_shared_are_not_paired() -> None:
     assert limits(r)
 
 
-@pytest.mark.parametrize(("n", "caution"), [(2, "rests on 2 runs: it holds the truth .88"), (3, "3 runs"), (4, "")])
+@pytest.mark.parametrize(
+    ("n", "caution"), [(2, "on 2 runs, such intervals held the truth 88 %"), (3, "3 runs"), (4, "")]
+)
 def test_an_interval_that_is_known_to_be_too_narrow_says_so(n: int, caution: str) -> None:
     said = recovered(arm(0.57, 0.01, n), *CHAT).caution
     assert caution in said if caution else not said

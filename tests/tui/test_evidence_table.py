@@ -52,9 +52,11 @@ def test_a_bound_that_is_illustrative_says_so_before_its_number() -> None:
 
 def test_a_setting_in_which_nothing_was_measured_is_of_any_dataset() -> None:
     found = cells((measured(0.9, setting=Setting.LAB),), ())
-    assert [(c.dataset, c.setting) for c in found] == [
-        ("chat", "lab"), ("any", "held-out"), ("", "pilot"), ("", "production")
+    assert [(c.dataset, c.setting, c.nothing) for c in found] == [
+        ("chat", "lab", ""), ("", "", "not measured: held-out, pilot, production")
     ]  # fmt: skip
+    _, _, untold = cells((measured(0.9, setting=Setting.LAB), measured(0.9, "math")), ())
+    assert untold.nothing == "not known, since not all settings have been told: held-out, pilot, production"
 
 
 def test_notes_that_hold_commas_are_set_apart() -> None:
@@ -85,7 +87,8 @@ def test_what_statistics_say_stands_beside_the_difference() -> None:
     assert unclear.told == ("not told apart, could tell ±0.091", "unclear, could tell ±0.091", "unclear")
     assert unclear.real is None
     bare = appraised_cells(measured(0.51), five(0.5))
-    assert bare.told == ("no interval: the proposal states no error between seeds", "no interval", "no interval")
+    assert bare.told == ("no interval",) * 3
+    assert (bare.reason, row.reason) == ("No interval: the proposal states no error between seeds", "")
     assert (bare.interval, bare.span, bare.real) == ("", None, None)
 
 
@@ -108,17 +111,19 @@ def test_the_difference_is_the_one_that_the_interval_is_around() -> None:
     ours = seeded(0.9, 0.59, 0.6, 0.61, standard_error=0.3, n_seeds=2)
     rows = compare(method("p", ours), method("b", seeded(0.51, 0.5, 0.51, 0.52), role=Role.BASELINE), (), PROBLEM)
     (before,), (after,) = evidence_cells(rows, UNICODE), evidence_cells(rows, UNICODE, appraise(rows))
-    assert (before.difference, before.proposal_error, before.proposal_n) == ("+0.390", "±0.300", "(2)")
-    assert (after.difference, after.proposal_error, after.proposal_n) == ("+0.090", "±0.006", "(3)")
+    for known in (before, after):
+        shown = known.proposal, known.proposal_error, known.proposal_n, known.difference
+        assert shown == ("0.600", "±0.006", "(3)", "+0.090")
     assert after.span is not None
     assert after.span.low < float(after.difference) < after.span.high
-    assert (before.note, after.note, after.proposal) == ("", "seeds' mean 0.600", "0.900")
+    assert (before.note, after.note) == ("", "stated 0.900")
+    assert (before.proposal_restated, after.proposal_restated, after.baseline_restated) == (False, True, False)
 
 
 def test_a_value_that_is_its_seeds_mean_rounded_is_not_noted() -> None:
-    assert appraised_cells(seeded(0.6, 0.601, 0.6, 0.602), seeded(0.5, 0.5, 0.51)).note == "baseline seeds' mean 0.505"
+    assert appraised_cells(seeded(0.6, 0.601, 0.6, 0.602), seeded(0.5, 0.5, 0.51)).note == "baseline stated 0.500"
     assert appraised_cells(seeded(1234.0, 1233.9, 1234.5), seeded(1e-4, 1e-4, 1.01e-4)).note == ""
-    assert appraised_cells(seeded(1e-4, 3e-4, 4e-4), seeded(1.0, 1.0, 1.001)).note == "seeds' mean 3.50e−04"
+    assert appraised_cells(seeded(1e-4, 3e-4, 4e-4), seeded(1.0, 1.0, 1.001)).note == "stated 1.00e−04"
 
 
 def test_each_value_says_by_itself_whether_it_is_illustrative() -> None:

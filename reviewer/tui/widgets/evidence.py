@@ -1,7 +1,7 @@
 """The evidence pane: one line a metric, dataset and setting, in columns that line up on the decimal point."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -29,10 +29,10 @@ _COLUMNS: tuple[Column, ...] = (
     ("", lambda c: c.metric, "left"),
     ("", lambda c: c.dataset, "left"),
     ("", lambda c: c.setting, "left"),
-    ("proposal", lambda c: c.proposal or NOT_MEASURED, "point"),
+    ("proposal", lambda c: "" if c.nothing else c.proposal or NOT_MEASURED, "point"),
     ("", lambda c: c.proposal_error, "left"),
     ("", lambda c: c.proposal_n, "right"),
-    ("baseline", lambda c: c.baseline or NOT_MEASURED, "point"),
+    ("baseline", lambda c: "" if c.nothing else c.baseline or NOT_MEASURED, "point"),
     ("", lambda c: c.baseline_error, "left"),
     ("", lambda c: c.baseline_n, "right"),
     ("difference", lambda c: c.difference, "point"),
@@ -134,44 +134,60 @@ class EvidencePane(ScrollView, can_focus=True):
         if not self._cells:
             return [Strip([Segment(cut(f" {self._empty}", max(1, width)), quiet)]), *asked]
         columns = _columns(self._cells, self._marks, alone=self._alone)
+        marked = self._explained()
         widths = _fitted(columns, self._cells, width)
-        lines = [self._headings(widths, quiet, footnote=_has_footnotes(columns))]
+        lines = [self._headings(widths, quiet, marked, footnote=_has_footnotes(columns))]
         for place, row in enumerate(self._cells):
+            if row.nothing:
+                lines.append(Strip([Segment(cut(f" {row.nothing}", max(1, width)), quiet)]))
+                continue
             parts: list[tuple[str, Style]] = []
-            said = _without_difference(row, widths)
+            said, sentence = _across(row, widths)
             for i in widths:
                 if said and i == said.start:
                     # Why there is none stands in its place, where there is room for that at any width.
                     room = sum(widths[j] + GAP for j in widths if j in said) - GAP
-                    parts.append((_whole_parts(row.note, room), quiet))
+                    parts.append(((cut if row.difference else _whole_parts)(sentence, room), quiet))
                 if i in said:
                     continue
-                text = "" if said and i == NOTE else columns[i][place]
+                text = "" if said and i == NOTE and not row.difference else columns[i][place]
                 shorten = _whole_parts if i == NOTE else cut
                 real = better if row.real else worse if row.real is False else base
                 parts.append((shorten(text, widths[i]), _style(i, text, row, base, quiet, real)))
             lines.append(_line(parts))
         return lines + asked
 
-    def _headings(self, widths: dict[int, int], quiet: Style, *, footnote: bool) -> Strip:
-        """Return the names of the columns; before them, what the footnote says and how many questions there are.
+    def _explained(self) -> tuple[str, ...]:
+        """Return what the marks after values say, of those that stand there."""
+        restated = any(row.proposal_restated or row.baseline_restated for row in self._cells)
+        outdone = any(row.outdone for row in self._cells)
+        return (
+            *((f"{self._marks.restated} not as stated",) if restated else ()),
+            *((f"{self._marks.outdone} not the best baseline",) if outdone else ()),
+        )
+
+    def _headings(self, widths: dict[int, int], quiet: Style, marked: tuple[str, ...], *, footnote: bool) -> Strip:
+        """Return the names of the columns; before them, what the marks say and how many questions there are.
 
         Where the questions stand below in sight that is said, else the key for all of them.
         """
         names = _line([(cut(_COLUMNS[i][0], widths[i]), quiet) for i in widths])
         room = _corner(widths)
-        said = next((f" {text}" for text in self._in_corner(footnote=footnote) if cell_len(text) + 1 < room), None)
+        said = next(
+            (f" {text}" for text in self._in_corner(marked, footnote=footnote) if cell_len(text) + 1 < room), None
+        )
         return names if said is None else Strip([Segment(said.ljust(room), quiet), *names.crop(room)])
 
-    def _in_corner(self, *, footnote: bool) -> tuple[str, ...]:
-        """Return what the corner may say, the longest first; the footnote outlasts the words for the questions."""
+    def _in_corner(self, marked: tuple[str, ...], *, footnote: bool) -> Iterator[str]:
+        """Yield what the corner may say, the longest first; the footnote outlasts all else."""
         ask, n = self._marks.levels[Level.ASK], len(self._questions)
         how = " below" if self.height_wanted <= self.size.height else f", {self._whole_by}" if self._whole_by else ""
         asked = (f"{ask} {counted(n, 'question')}{how}", f"{ask} {n}{how}", f"{ask} {n}") if n else ()
-        if not footnote:
-            return asked
-        gaps = ("   ", *("  " for _ in asked))
-        return (*(f"{FOOTNOTE_WORDS}{gap}{text}" for gap, text in zip(gaps, asked, strict=False)), FOOTNOTE_WORDS)
+        first = (FOOTNOTE_WORDS,) if footnote else ()
+        for some in range(len(marked), -1, -1):
+            for words in (*asked, ""):
+                if parts := [*first, *marked[:some], *filter(None, (words,))]:
+                    yield "  ".join(parts)
 
     def _question(self, result: CheckResult, width: int, base: Style, quiet: Style) -> Strip:
         mark = Segment(f" {self._marks.levels[result.level]} ", quiet)
@@ -206,6 +222,13 @@ def _columns(cells: Sequence[EvidenceCells], marks: Marks, *, alone: bool) -> di
     }
     if not alone:
         columns[SPAN] = _drawn(cells, marks)
+    for column, mark, flags in (
+        (OURS, marks.restated, [row.proposal_restated for row in cells]),
+        (THEIRS, marks.restated, [row.baseline_restated for row in cells]),
+        (THEIRS, marks.outdone, [row.outdone for row in cells]),
+    ):
+        if column in columns:
+            columns[column] = _footnoted(columns[column], flags, mark)
     # The column of the basis speaks for the proposal's value alone.
     unsaid = [row.baseline_illustrative and not row.proposal_illustrative for row in cells]
     columns[THEIRS] = _footnoted(columns[THEIRS], unsaid)
@@ -266,14 +289,18 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
             widths[name] = max(min(LEAST_NAME, widths[name]), widths[name] - over)
     if _total(widths) > width:
         widths.pop(TOLD, None)
+    if TOLD in widths:
+        there = sum(widths[i] + GAP for i in widths if INTERVAL <= i < BASIS) - GAP
+        longest = max((cell_len(row.reason) for row in cells), default=0)
+        widths[TOLD] += max(0, min(longest - there, width - _total(widths)))
     return widths
 
 
-def _footnoted(texts: Sequence[str], illustrative: Sequence[bool]) -> list[str]:
-    """Return values that line up already, with a mark after each that is illustrative."""
+def _footnoted(texts: Sequence[str], flags: Sequence[bool], mark: str = FOOTNOTE) -> list[str]:
+    """Return values that line up already, with a mark after each that has it."""
     return [
-        f"{text}{FOOTNOTE}" if marked and not text.endswith(FOOTNOTE) else text
-        for text, marked in zip(texts, illustrative, strict=False)
+        f"{text}{mark}" if marked and not text.endswith(mark) else text
+        for text, marked in zip(texts, flags, strict=False)
     ]
 
 
@@ -286,12 +313,20 @@ def _corner(widths: dict[int, int]) -> int:
     return 1 + sum(width + GAP for i, width in widths.items() if i < OURS)
 
 
-def _without_difference(row: EvidenceCells, widths: dict[int, int]) -> range:
-    """Return the columns that a row without a difference has no use for, so that its note can stand there."""
-    empty = range(min((i for i in widths if i >= DIFFERENCE), default=NOTE), BASIS if row.basis else NOTE + 1)
+def _across(row: EvidenceCells, widths: dict[int, int]) -> tuple[range, str]:
+    """Return the columns that a row has no use for, and what stands there instead: why there is no more to be said."""
+    if row.difference:
+        empty, sentence, least = range(_first(INTERVAL, widths), BASIS), row.reason, cell_len(row.told[2])
+    else:
+        empty = range(_first(DIFFERENCE, widths), BASIS if row.basis else NOTE + 1)
+        sentence, least = row.note, widths.get(NOTE, 0)
     room = sum(widths[i] + GAP for i in widths if i in empty) - GAP
-    serves = not row.difference and row.note and room >= max(LEAST_NOTE, widths.get(NOTE, 0))
-    return empty if serves else range(0)
+    serves = sentence and room >= max(LEAST_NOTE, least)
+    return (empty, sentence) if serves else (range(0), "")
+
+
+def _first(column: int, widths: dict[int, int]) -> int:
+    return min((i for i in widths if i >= column), default=NOTE)
 
 
 def _drawn(cells: Sequence[EvidenceCells], marks: Marks) -> list[str]:

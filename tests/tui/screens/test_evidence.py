@@ -3,8 +3,8 @@
 import pytest
 
 from reviewer.domain.checks import CheckResult, Level
-from reviewer.domain.methods import SeedValue
-from reviewer.domain.vocabulary import Role
+from reviewer.domain.methods import Measurement, SeedValue
+from reviewer.domain.vocabulary import Bound, Role, Setting
 from reviewer.evidence.appraisal import Appraised, appraise
 from reviewer.evidence.comparison import compare
 from reviewer.tui.evidence_lines import all_evidence, evidence_lines
@@ -37,6 +37,42 @@ def test_seeds_are_dots_on_one_scale_and_a_digit_where_they_meet() -> None:
     assert dots == f"proposal    3{'-' * 39}o"
     assert "            0: 0.100, 1: 0.100, 2: 0.100, 3: 0.500" in lines
     assert f"seeds       0.100{'0.500':>36}" in lines
+
+
+def test_floor_and_ceiling_stand_on_the_scale_of_the_seeds() -> None:
+    ours = method("p", measured(0.6, seeds=(SeedValue(1, 0.55), SeedValue(2, 0.65)), n_seeds=2))
+    ends = [
+        method(str(bound), measured(value, standard_error=0.1, n_seeds=5), role=Role.REFERENCE, bound=bound)
+        for bound, value in ((Bound.FLOOR, 0.5), (Bound.CEILING, 0.75))
+    ]
+    lines = [line.mark[0] + line.text for line in evidence_lines(appraise(compare(ours, None, ends, PROBLEM)), ASCII)]
+    assert f"seeds       0.500{'0.750':>36}" in lines
+    assert f"            f{' ' * 39}c   f is the floor and c is the ceiling" in lines
+    (dots,) = [line for line in lines if "--" in line]
+    assert dots == f"proposal    {'-' * 8}o{'-' * 15}o{'-' * 16}"
+
+
+def test_questions_come_first_and_what_a_method_assumes_is_said_once() -> None:
+    def runs(value: float) -> tuple[Measurement, ...]:
+        long = "a source that is long enough to be named once, with page and line and the people who wrote it"
+        return tuple(
+            measured(value, dataset, standard_error=0.02, n_seeds=3, setting=Setting.LAB, source=long)
+            for dataset in ("chat", "math")
+        )
+
+    ours, theirs = method("p", *runs(0.7)), method("b", *runs(0.5), role=Role.BASELINE)
+    said = [
+        line.mark[0] + line.text
+        for line in all_evidence("B", appraise(compare(ours, theirs, (), PROBLEM)), QUESTIONS, ASCII)
+    ]
+    assert said.index("What the data itself asks") < said.index("PGR ^  chat · lab") < said.index("PGR ^  math · lab")
+    whole = "\n".join(said)
+    assert whole.count("Welch t, 4.0 degrees") == 2
+    assert whole.count("The means over seeds are taken as normal") == 1
+    assert whole.count("taken as normal and to vary equally") == 1
+    assert whole.count("the people who wrote it") == 1
+    assert whole.count("claimed, from the same source as above") == 3
+    assert "any dataset · held-out, pilot, production" in whole
 
 
 def test_many_seeds_are_cut_and_equal_ones_stand_in_one_place() -> None:

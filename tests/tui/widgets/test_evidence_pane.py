@@ -58,6 +58,55 @@ async def test_a_note_is_cut_between_its_parts_and_never_within_a_number() -> No
         assert {f"{parts[1]} …", note} <= seen
 
 
+REASON = "No interval: the proposal states no error between seeds"
+
+
+async def test_why_there_is_no_interval_stands_where_it_would() -> None:
+    pane = EvidencePane()
+    bare = replace(cells("0.510", "0.300", "+0.210"), told=("no interval",) * 3, reason=REASON)
+    async with HarnessApp(pane).run_test(size=(160, 6)) as pilot:
+        for rows in ([bare], [told("+0.210", Span(0.21, 0.1, 0.3, 0.1)), bare]):
+            pane.show_rows(rows, "")
+            for width, whole in ((160, True), (130, False), (100, False), (72, False)):
+                await pilot.resize_terminal(width, 6)
+                await pilot.pause()
+                line = lines(pane)[len(rows)]
+                assert "+0.210" in line, width
+                assert (REASON in line) is whole, width
+                assert "no interval" in line.casefold(), width
+
+
+@pytest.mark.parametrize(("marks", "restated", "outdone"), [(UNICODE, "≠", "†"), (ASCII, "#", "<")])
+async def test_marks_say_what_is_not_as_stated_and_which_baseline_is_not_the_best(
+    marks: Marks, restated: str, outdone: str
+) -> None:
+    pane = EvidencePane(marks=marks)
+    row = replace(
+        cells("0.510", "0.300", "+0.210"), proposal_restated=True, outdone=True, dataset="a long dataset name"
+    )
+    async with HarnessApp(pane).run_test(size=(160, 6)) as pilot:
+        pane.show_rows([row, cells("0.410", "0.200", "+0.210")], "")
+        for width in (160, 100, 72):
+            await pilot.resize_terminal(width, 6)
+            await pilot.pause()
+            _, first, second = lines(pane)[:3]
+            assert f"0.510{restated}" in first, width
+            assert f"0.300{outdone}" in first, width
+            assert restated not in second + second, width
+            assert first.index("0.510") == second.index("0.410")
+        await pilot.resize_terminal(160, 6)
+        await pilot.pause()
+        assert lines(pane)[0].startswith(f" {restated} not as stated")
+
+
+async def test_settings_in_which_nothing_was_measured_have_one_line_of_their_own() -> None:
+    pane = EvidencePane()
+    async with HarnessApp(pane).run_test(size=(120, 6)) as pilot:
+        pane.show_rows([cells("0.510", "0.300", "+0.210"), EvidenceCells(nothing="not measured: held-out, pilot")], "")
+        await pilot.pause()
+        assert lines(pane)[2].strip() == "not measured: held-out, pilot"
+
+
 async def test_a_baseline_alone_has_no_columns_of_a_proposal() -> None:
     pane = EvidencePane()
     async with HarnessApp(pane).run_test(size=(100, 6)) as pilot:
@@ -233,7 +282,7 @@ async def test_at_any_width_what_is_illustrative_says_so_in_a_whole_word_or_by_a
             corners.add(corner)
         assert corners == {"? 9 questions, v", "* illustrative"}
         pane.show_rows([replace(row, dataset="a still longer dataset") for row in rows], "", asked)
-        for width, corner in ((100, "* illustrative   ? 9 questions, v"), (76, "* illustrative  ? 9, v")):
+        for width, corner in ((100, "* illustrative  ? 9 questions, v"), (74, "* illustrative  ? 9, v")):
             await pilot.resize_terminal(width, 6)
             await pilot.pause()
             assert lines(pane)[0].partition("proposal")[0].strip() == corner
