@@ -79,6 +79,9 @@ class EvidenceCells:
     """Of a row that stands for settings in which nothing was measured: that, in words; it has no other cell."""
 
 
+_QUICK_SEEDS = 1000
+"""The mean of so many is had while a key waits."""
+
 ANY = "any"
 """Stands for the dataset of a setting in which nothing was measured."""
 
@@ -217,8 +220,10 @@ def _illustrative(measurement: Measurement | None) -> bool:
 
 
 def _arm(measurement: Measurement | None, side: Side | None) -> Arm | None:
-    """Return what is compared: as the measurement alone says, until more is known."""
-    return arm_of(measurement) if side is None else side.used
+    """Return what is compared: as the measurement alone says, until more is known; None where that takes long."""
+    if side is not None:
+        return side.used
+    return None if measurement is not None and len(measurement.seeds) > _QUICK_SEEDS else arm_of(measurement)
 
 
 def _error(measurement: Measurement | None, used: Arm | None, marks: Marks) -> str:

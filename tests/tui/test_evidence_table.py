@@ -136,3 +136,10 @@ def test_each_value_says_by_itself_whether_it_is_illustrative() -> None:
     assert (lab.basis, lab.proposal_illustrative, lab.baseline_illustrative) == ("illustrative", True, False)
     lab, *_ = cells((made_up._replace(value=None),), (printed,))
     assert (lab.basis, lab.proposal_illustrative) == ("", False)
+
+
+def test_very_many_seeds_are_not_added_up_while_a_key_waits() -> None:
+    seeds = tuple(SeedValue(i, 0.5 + i / 10_000) for i in range(1001))
+    rows = compare(method("p", measured(0.9, seeds=seeds)), method("b", measured(0.5), role=Role.BASELINE), (), PROBLEM)
+    (before,), (after,) = evidence_cells(rows, UNICODE), evidence_cells(rows, UNICODE, appraise(rows))
+    assert (before.proposal, after.proposal, after.proposal_n) == ("0.900", "0.550", "(1,001)")
