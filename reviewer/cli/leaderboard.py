@@ -83,7 +83,7 @@ def _lines(board: "Leaderboard", slug: str) -> "Iterator[str]":
     from reviewer.domain.text import safe_line
     from reviewer.evidence.baselines import metric_label
     from reviewer.evidence.figures import FOOTNOTE
-    from reviewer.evidence.leaderboard import sentences
+    from reviewer.evidence.leaderboard_sentences import sentences
 
     def noted(value: float, illustrative: bool) -> str:
         return _number(value) + (FOOTNOTE if illustrative else "")

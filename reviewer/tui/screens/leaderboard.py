@@ -15,7 +15,7 @@ from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.baselines import Ground, metric_label
-from reviewer.evidence.leaderboard import sentences
+from reviewer.evidence.leaderboard_sentences import sentences
 from reviewer.store.measured import MeasuredGround
 from reviewer.tui.keys import Keymap, Where
 from reviewer.tui.leaderboard_table import Table, facts, ground_words, place_words, row_words
