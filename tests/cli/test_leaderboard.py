@@ -195,10 +195,9 @@ def test_a_gap_that_is_not_resolved_leaves_its_cells_empty(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     def both(share: float, accuracy: float) -> tuple[Measurement, ...]:
-        lab = {"setting": Setting.LAB, "n_seeds": 5}
         return (
-            measured(share, standard_error=0.01, **lab),
-            measured(accuracy, metric="acc", standard_error=0.01, **lab),
+            measured(share, setting=Setting.LAB, standard_error=0.01, n_seeds=5),
+            measured(accuracy, metric="acc", setting=Setting.LAB, standard_error=0.01, n_seeds=5),
         )
 
     metrics = (Metric("pgr", Direction.HIGHER, derived_from=("acc",)), Metric("acc", Direction.HIGHER))
