@@ -9,7 +9,7 @@ from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Role
 from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.difference import Procedure
-from reviewer.evidence.leaderboard import Leaderboard, LeaderboardRow
+from reviewer.evidence.leaderboard import TOP, Leaderboard, LeaderboardRow
 from reviewer.evidence.left_out import LeftOut
 from reviewer.evidence.many import FALSE_DISCOVERY_RATE, WHERE_SHRINKAGE_FAILS
 from reviewer.evidence.recovered import NOT_RESOLVED
@@ -115,6 +115,12 @@ def _of_shrinkage(board: Leaderboard) -> Iterator[str]:
             yield (
                 f"A shrunken value with {DOUBT} tells no noise of its own: it is shrunken by that between the seeds of "
                 "the other proposals."
+            )
+        top = [row for row in board.rows if row.role is Role.PROPOSAL and row.left_out is None][:TOP]
+        if left := sum(row.shrunken is None for row in top):
+            yield (
+                f"{left:,} of the top {len(top)} {'is' if left == 1 else 'are'} not shrunken: it is not "
+                "said over how many runs, or the error cannot be used."
             )
     elif any(row.role is Role.PROPOSAL and row.left_out is None for row in board.rows):
         yield board.shrinkage.reason

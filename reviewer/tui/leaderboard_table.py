@@ -254,6 +254,10 @@ def row_words(board: Leaderboard, row: LeaderboardRow, marks: Marks, *, seeds: b
         words = f"{signed(difference.value, marks)} from the best baseline"
         if difference.interval is not None:
             words += f", {between(difference.interval.low, difference.interval.high)} ({difference.interval.procedure})"
+        elif interval.limits:
+            # The value has one, so that it is not plain why the difference has none.
+            on = f" (on {metric_label(safe_line(board.base, 40))})" if board.tested_on(row) else ""
+            words += f", {_within(difference.reason).rstrip('.')}{on}"
         said.append(words)
     elif row.left_out is not LeftOut.UNRESOLVED and (untested := board.untested(row)):
         said.append(_within(untested))

@@ -246,7 +246,7 @@ FOUR = tuple(contender(10 + i, told(0.5 + i / 10, 0.05, 5)) for i in range(4))
         (
             (*BASELINES, *FOUR, contender(9, told(0.5))),
             HIGHER,
-            ["one proposal", "over all 4", "1 proposal could not be"],
+            ["one proposal", "1 of the top 5 is not shrunken", "over all 4", "1 proposal could not be"],
         ),
         (FOUR, HIGHER, ["one proposal in ten", "No baseline has a value here"]),
         (FOUR, UNKNOWN, ["the rows stand by name, and none is best"]),
@@ -511,7 +511,9 @@ def test_a_value_that_borrows_its_noise_is_told() -> None:
     assert shrunken["M9"].borrowed
     assert (shrunken["M8"], shrunken["M7"]) == (None, None), "over how many runs they are is not known"
     assert any("shrunken by that between the seeds of the other proposals" in s for s in sentences(table))
-    assert not any("other proposals" in s for s in sentences(board(*BASELINES, *FOUR)))
+    said = "2 of the top 7 are not shrunken: it is not said over how many runs, or the error cannot be used."
+    assert said in sentences(table)
+    assert not any("other proposals" in s or "not shrunken" in s for s in sentences(board(*BASELINES, *FOUR)))
 
 
 def test_a_share_that_is_stated_otherwise_is_tested_as_it_is_recomputed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,6 +152,31 @@ def test_what_rests_on_too_little_has_a_mark_and_its_digits_stand_under_digits(w
     assert "(Crawford–Howell t); one-sided p < .001, adjusted p = .003; shrunken by the noise of the others" in words
 
 
+def test_where_a_difference_has_no_interval_although_the_value_has_one_the_row_says_why() -> None:
+    bare = board(contender(1, "P", 0.6, standard_error=0.02, n_seeds=5), contender(2, "B", 0.3, Role.BASELINE))
+    words = row_words(bare, bare.rows[0], UNICODE, seeds=False)
+    assert words.endswith("; +0.300 from the best baseline, no interval: the baseline states no error between seeds.")
+    under = tuple(measured(v, metric="acc", setting=Setting.LAB, standard_error=e, n_seeds=5)
+                  for v, e in ((0.56, None), (0.53, 0.01), (0.5, 0.005), (0.6, 0.005)))  # fmt: skip
+    one, other, floor, ceiling = (
+        c._replace(beneath=(m,))
+        for c, m in zip(
+            (
+                contender(1, "P", 0.6, standard_error=0.02, n_seeds=5),
+                contender(2, "B", 0.3, Role.BASELINE),
+                Contender(3, "u3", "F", Role.REFERENCE, Bound.FLOOR, ()),
+                Contender(4, "u4", "C", Role.REFERENCE, Bound.CEILING, ()),
+            ),
+            under,
+            strict=True,
+        )
+    )
+    pgr = Metric("pgr", Direction.HIGHER, derived_from=("acc",))
+    beneath = build_leaderboard([one, other, floor, ceiling], GROUND, pgr, base=Metric("acc", Direction.HIGHER))
+    words = row_words(beneath, beneath.rows[0], UNICODE, seeds=False)
+    assert words.endswith(", no interval: the proposal states no error between seeds (on ACC).")
+
+
 def test_the_words_of_a_row_that_is_left_out_say_so() -> None:
     words = row_words(DOUBTFUL, DOUBTFUL.rows[0], UNICODE, seeds=False)
     assert words.endswith("; not tested: nothing is measured that is beyond 1e12 in size.")

@@ -35,6 +35,9 @@ ReadGrounds = Callable[[], Awaitable[tuple[tuple[MeasuredGround, ...], Ground]]]
 _ROOMY_FROM = 30
 """Lines from which there is room for blank ones, and for more of what has to be known than its first line."""
 
+_ROWS_FIRST = 20
+"""So many lines are not shared with what has to be known."""
+
 _LABEL_LIMIT = 46
 """So that on 80 columns the number of proposals is whole beside it."""
 
@@ -155,14 +158,14 @@ class LeaderboardScreen(ViewScreen):
         self.call_after_refresh(self._fit)
 
     def _fit(self) -> None:
-        is_low = self.size.height < _ROOMY_FROM
-        self.set_class(is_low, "-low")
-        # So that rows are left, a quarter of the height at the most is for what has to be known; it is whole elsewhere.
-        self._sentences.most = 1 if is_low else self.size.height // 4 - 1
+        height = self.size.height
+        self.set_class(height < _ROOMY_FROM, "-low")
+        # The rows have most of what a larger screen adds; what has to be known is whole elsewhere.
+        most = self._sentences.most = 1 if height < _ROOMY_FROM else (height - _ROWS_FIRST) // 4
         if self._table is not None and (width := self._columns.content_size.width) > 0:
             self._columns.update(self._table.head(width))
             self._show_facts()
-            self._sentences.show(self._said(sentences(self._table.board), is_low))
+            self._sentences.show(self._said(sentences(self._table.board), most))
         self._show_row()
 
     def _show_facts(self) -> None:
@@ -170,12 +173,12 @@ class LeaderboardScreen(ViewScreen):
             width = self._facts.content_size.width
             self._facts.update(facts(self._table.board, self._marks, width, seeds=self._seeds))
 
-    def _said(self, said: Sequence[str], is_low: bool) -> Content:
-        """Return what has to be known; where there is room for the first line alone, by which key all of it is read."""
-        keys = self.keymap["leaderboard_notes"]
-        if not (is_low and keys and said):
-            return Content("\n".join(said))
-        return Content.assemble((key_label(keys[0]), "bold"), f" {counted(len(said), 'note')} and the marks: {said[0]}")
+    def _said(self, said: Sequence[str], most: int) -> Content:
+        """Return what has to be known; before what is longer than so many lines, by which key all of it is read."""
+        whole, keys = Content("\n".join(said)), self.keymap["leaderboard_notes"]
+        if not (keys and said) or len(whole.wrap(self._facts.content_size.width)) <= most:
+            return whole
+        return Content.assemble((key_label(keys[0]), "bold"), f" {counted(len(said), 'note')} and the marks: ", whole)
 
     def _show_row(self) -> None:
         if self._table is None or self._rows.cursor is None:

@@ -241,6 +241,16 @@ async def test_on_a_small_screen_the_rows_come_first_and_all_that_is_said_can_be
         await t.until(lambda: isinstance(t.app.screen, LeaderboardScreen), "back on the table")
 
 
+async def test_the_rows_have_most_of_the_screen_at_any_height(path: Path) -> None:
+    async with triage(path, size=(80, 24)) as t:
+        await opened(t)
+        for height in (24, 29, 30, 36, 48, 60):
+            await t.pilot.resize_terminal(80, height)
+            await t.pilot.pause()
+            assert rows(t).size.height >= 0.6 * height
+        assert "notes and the marks" not in screen_text(t.app), "there is room for all of them"
+
+
 async def test_the_digit_among_the_dots_is_explained_where_it_is_drawn(path: Path) -> None:
     async with triage(path, size=(80, 24)) as t:
         await opened(t)
