@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from reviewer.domain.problems import Metric
+from reviewer.evidence.arms import Arm
 from reviewer.evidence.contenders import Found
 from reviewer.evidence.metrics import is_share
 
@@ -35,8 +36,11 @@ def left_out(found: Sequence[Found], metric: Metric) -> Mapping[int, LeftOut]:
 
 
 def _is_too_large(one: Found) -> bool:
-    arms = [arm for arm in (one.arm, one.shares) if arm is not None]
-    return any(abs(arm.mean) > LARGEST or (arm.standard_error or 0.0) > LARGEST for arm in arms)
+    return _is_beyond(one.arm) or (one.shares is not None and _is_beyond(one.shares))
+
+
+def _is_beyond(arm: Arm) -> bool:
+    return abs(arm.mean) > LARGEST or (arm.standard_error or 0.0) > LARGEST
 
 
 def _can_be_share(one: Found) -> bool:

@@ -94,6 +94,8 @@ def shrink_arms(arms: Sequence[Arm | None]) -> Shrinkage:
         [None if arm is None or arm.flaw else arm.mean for arm in arms],
         [None if arm is None or not arm.n else pooled / math.sqrt(arm.n) for arm in arms],
     )
+    if len(spread) == len(arms):
+        return made
     return replace(
         made,
         values=tuple(
