@@ -36,8 +36,9 @@ def command(
 ) -> int:
     """Put all methods of a problem in order by a metric, with their intervals and what of them may be luck.
 
-    The p values are for being better than the best baseline, adjusted over all proposals of the problem; the best 20
-    have their value after shrinkage beside the raw one.
+    The p values are one-sided, for being better than the best baseline, and adjusted over all proposals of the problem
+    (those of reviewer evidence are two-sided); the best 20 have their value after shrinkage beside the raw one. What
+    rests on less than it should has a ? behind it, which a sentence below the table explains.
 
     \b
     Examples:
@@ -83,7 +84,7 @@ def _lines(board: "Leaderboard", slug: str) -> "Iterator[str]":
     from reviewer.domain.text import safe_line
     from reviewer.evidence.baselines import metric_label
     from reviewer.evidence.figures import FOOTNOTE
-    from reviewer.evidence.leaderboard import sentences
+    from reviewer.evidence.leaderboard_sentences import DOUBT, sentences
 
     def noted(value: float, illustrative: bool) -> str:
         return _number(value) + (FOOTNOTE if illustrative else "")
@@ -109,26 +110,33 @@ def _lines(board: "Leaderboard", slug: str) -> "Iterator[str]":
     if board.illustrative:
         yield f"A value with {FOOTNOTE} is illustrative."
     unmarked = " " * len(FOOTNOTE) if any(row.illustrative for row in board.rows) else ""
+    doubtless = " " * len(DOUBT) if any(row.doubtful for row in board.rows) else ""
+    owned = " " * len(DOUBT) if any(row.shrunken and row.shrunken.borrowed for row in board.rows) else ""
     yield ""
-    value = f"{'value':>9}{unmarked}"
-    yield f"{'rank':>7} {value} {'error':>9} {'n':>4} {'95 % interval':>19} {'adj. p':>7} {'shrunken':>9}  title"
+    value, p, shrunken = f"{'value':>9}{unmarked}", f"{'adj. p':>7}{doubtless}", f"{'shrunken':>9}{owned}"
+    yield f"{'rank':>7} {value} {'error':>9} {'n':>4} {'95 % interval':>19} {p} {shrunken}  title"
     for row in board.rows:
-        yield _line(row, safe_line(row.title, TITLE_LIMIT), FOOTNOTE if row.illustrative else unmarked)
+        after = (
+            FOOTNOTE if row.illustrative else unmarked,
+            DOUBT if row.doubtful else doubtless,
+            DOUBT if row.shrunken is not None and row.shrunken.borrowed else owned,
+        )
+        yield _line(row, safe_line(row.title, TITLE_LIMIT), after)
     yield ""
     yield from sentences(board)
 
 
-def _line(row: "LeaderboardRow", title: str, after: str) -> str:
-    """Return a row; ``after`` stands after its value."""
+def _line(row: "LeaderboardRow", title: str, after: tuple[str, str, str]) -> str:
+    """Return a row; ``after`` stands after its value, its p, and its value after shrinkage."""
     limits = row.interval.limits
     cells = (
         f"{'' if row.rank is None else format(row.rank, ','):>7}",
-        f"{_number(row.value):>9}{after}",
+        f"{_number(row.value):>9}{after[0]}",
         f"{'' if row.arm.standard_error is None else '±' + _number(row.arm.standard_error):>9}",
         f"{'' if row.arm.n is None else row.arm.n:>4}",
         f"{'' if limits is None else f'{_number(limits[0])} to {_number(limits[1])}':>19}",
-        f"{'' if row.adjusted is None else f'{row.adjusted:.3f}' if row.adjusted >= 0.0005 else '<.001':>7}",
-        f"{'' if row.shrunken is None else _number(row.shrunken.value):>9}",
+        f"{'' if row.adjusted is None else f'{row.adjusted:.3f}' if row.adjusted >= 0.0005 else '<.001':>7}{after[1]}",
+        f"{'' if row.shrunken is None else _number(row.shrunken.value):>9}{after[2]}",
     )
     role = f"{row.bound or row.role}: " if row.role != "proposal" else ""
     return f"{' '.join(cells)}  {role}{title}"

@@ -8,8 +8,9 @@ from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Basis, Bound, Origin, Role
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import Ground, is_human
-from reviewer.evidence.comparison import Sighting, find_bounds, sight
-from reviewer.evidence.recovered import Recovered, in_shares, recovered
+from reviewer.evidence.comparison import AGREEMENT, Sighting, find_bounds, sight
+from reviewer.evidence.difference import difference_of
+from reviewer.evidence.recovered import NOT_RESOLVED, Recovered, in_shares, recovered
 
 
 class Contender(NamedTuple):
@@ -32,7 +33,7 @@ class Found(NamedTuple):
     """A method with its value on the ground: what a row is made of, once it is known where that stands.
 
     ``shares`` is the arm of the metric beneath in shares of the gap, and ``recovered`` what the two ends and that come
-    to, where this is what is stated.
+    to. Where the gap is none, or cannot be told from nothing, there is but ``recovered``, which says so.
     """
 
     method_id: int
@@ -46,6 +47,11 @@ class Found(NamedTuple):
     human: bool = False
     shares: Arm | None = None
     recovered: Recovered | None = None
+
+    @property
+    def unresolved(self) -> bool:
+        """Return whether it is a share of a gap that is none, or that cannot be told from nothing."""
+        return self.recovered is not None and self.recovered.unresolved
 
 
 def find(contender: Contender, ground: Ground, base: Metric | None) -> Found | None:
@@ -71,18 +77,43 @@ def _sighted(measurements: Sequence[Measurement], ground: Ground, metric: str) -
 def with_shares(
     found: Iterable[Found], references: Sequence[Contender], ground: Ground, base: Metric, shared_seeds: bool
 ) -> list[Found]:
-    """Return what was found with the shares that the metric beneath comes to, where that is what is stated."""
+    """Return what was found with the shares that the metric beneath comes to.
+
+    Of a method whose metric beneath gives no interval, or is unknown, it is still said where the gap is not resolved:
+    its share is one of the same gap.
+    """
     under = [r._replace(measurements=r.beneath) for r in references]
     floor, ceiling = (
         None if one is None else arm_of(one.measurement)
         for one in find_bounds(under, base.name, ground.dataset, ground.setting, ground.split)
     )
+    if floor is None or ceiling is None:
+        return list(found)
+    unresolved = _unresolved(floor, ceiling, base, shared_seeds)
 
     def completed(one: Found) -> Found:
-        if one.beneath is None or floor is None or ceiling is None:
-            return one
+        if one.beneath is None:
+            return one._replace(recovered=unresolved)
         share = recovered(one.beneath, floor, ceiling, shared_seeds=shared_seeds, direction=base.direction)
+        if share.limits is None and not share.unresolved and unresolved is not None:
+            share = unresolved
+        if share.unresolved:
+            return one._replace(recovered=share)
         shares = in_shares(one.beneath, floor, ceiling, share, one.arm.mean)
         return one if shares is None else one._replace(shares=shares, recovered=share)
 
     return [completed(one) for one in found]
+
+
+def _unresolved(floor: Arm, ceiling: Arm, base: Metric, shared_seeds: bool) -> Recovered | None:
+    """Return what any share of the gap comes to, where the gap is none or cannot be told from nothing; else None."""
+    share = recovered(floor, floor, ceiling, shared_seeds=shared_seeds, direction=base.direction)
+    if share.unresolved and share.value is None:
+        return share
+    gap = difference_of(ceiling, floor, paired=shared_seeds).interval
+    return None if gap is None or gap.resolved else Recovered(None, unresolved=True, reason=NOT_RESOLVED)
+
+
+def agree(shares: Arm, stated: Arm) -> bool:
+    """Return whether the share that the metric beneath comes to is the one that is stated, but for rounding."""
+    return abs(shares.mean - stated.mean) <= AGREEMENT

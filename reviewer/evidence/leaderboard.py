@@ -4,27 +4,20 @@ A pure table. The p values are adjusted over every proposal of the problem that 
 every proposal too, never over a part that somebody looks at.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
+from typing import NamedTuple
 
-from reviewer.domain.counted import counted
 from reviewer.domain.problems import Metric
-from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.comparison import find_bounds
-from reviewer.evidence.contenders import Contender, Found, find, with_shares
-from reviewer.evidence.difference import Difference, difference_of
-from reviewer.evidence.many import (
-    FALSE_DISCOVERY_RATE,
-    WHERE_SHRINKAGE_FAILS,
-    Shrinkage,
-    Shrunken,
-    adjusted_p,
-    shrink_arms,
-)
+from reviewer.evidence.contenders import Contender, Found, agree, find, with_shares
+from reviewer.evidence.difference import Difference, Procedure, difference_of
+from reviewer.evidence.left_out import LeftOut, left_out
+from reviewer.evidence.many import Shrinkage, Shrunken, adjusted_p, shrink_arms
 from reviewer.evidence.mean_interval import MeanInterval, mean_interval
 from reviewer.evidence.metrics import beneath
 from reviewer.evidence.recovered import Recovered
@@ -32,16 +25,15 @@ from reviewer.evidence.recovered import Recovered
 TOP = 20
 """So many of the best proposals are shown with the value after shrinkage: it is there that luck gathers."""
 
-NOTHING_IS_BEST = "Whether more or less of this metric is better is unknown: the rows stand by name, and none is best."
-
 
 @dataclass(frozen=True, slots=True)
 class LeaderboardRow:
     """A method and its value. ``rank`` counts proposals and baselines alone; equal values share one.
 
     ``p`` is that of the difference from the best baseline, one-sided: how easily luck alone would make a proposal look
-    as much better. ``adjusted`` is the same after Benjamini and Hochberg. ``shrunken`` is there for the top alone.
-    ``arm`` and ``shares`` are without the values by seed, which stand in ``seeds``, unless runs are compared in pairs.
+    as much better; ``procedure`` says which test it is of. ``adjusted`` is the same after Benjamini and Hochberg.
+    ``shrunken`` is there for the top alone. ``left_out`` says why it has part in neither. ``arm`` and ``shares`` are
+    without the values by seed, which stand in ``seeds``, unless runs are compared in pairs.
     """
 
     method_id: int
@@ -59,7 +51,9 @@ class LeaderboardRow:
     shares: Arm | None = None
     """Of a share of a gap: the metric beneath in such shares, where floor, ceiling and that are what it comes from."""
     recovered: Recovered | None = None
-    """The share that these come to, with Fieller's interval."""
+    """The share that these come to, with Fieller's interval, or that the gap is not resolved."""
+    procedure: Procedure | None = None
+    left_out: LeftOut | None = None
 
     @property
     def value(self) -> float:
@@ -70,10 +64,22 @@ class LeaderboardRow:
     def interval(self) -> MeanInterval:
         """Return the interval of the value, or why there is none; Fieller's where it states no error of its own."""
         share = self.recovered
-        if self.arm.standard_error is None and share is not None and share.limits is not None:
+        if share is not None and share.unresolved:
+            return MeanInterval(self.arm.mean, reason=f"No interval: {LeftOut.UNRESOLVED}.")
+        if self.arm.standard_error is None and share is not None and share.limits is not None and self.agrees:
             how = f"Fieller's interval, from the metric beneath; {share.caution}".removesuffix("; ")
             return MeanInterval(self.arm.mean, share.limits, share.df, caution=f"{how}.")
         return mean_interval(self.arm)
+
+    @property
+    def agrees(self) -> bool:
+        """Return whether the share that the metric beneath comes to is the one that is stated."""
+        return self.shares is None or agree(self.shares, self.arm)
+
+    @property
+    def doubtful(self) -> bool:
+        """Return whether p stands on less than it should: on one run, or on an error over an unknown number of runs."""
+        return self.procedure in (Procedure.CRAWFORD_HOWELL, Procedure.NORMAL)
 
     @property
     def illustrative(self) -> bool:
@@ -133,10 +139,24 @@ class Leaderboard:
         return bool(self.illustrative_bounds) or any(row.illustrative for row in self.rows)
 
     def difference(self, row: LeaderboardRow) -> Difference | None:
-        """Return how a proposal differs from the best baseline; None where there is nothing to hold it against."""
-        if self.baseline is None or row.role is not Role.PROPOSAL:
+        """Return how a proposal differs from the best baseline; None where there is nothing to hold it against.
+
+        None too where either value is left out: ``untested`` says why.
+        """
+        if self.baseline is None or row.role is not Role.PROPOSAL or row.left_out or self.baseline.left_out:
             return None
         return difference_of(*_compared(row, self.baseline), paired=self.shared_seeds)
+
+    def untested(self, row: LeaderboardRow) -> str:
+        """Return why a proposal's difference is not tested, or what the test takes for granted; empty for neither."""
+        if self.baseline is None or row.role is not Role.PROPOSAL:
+            return ""
+        if (why := row.left_out or self.baseline.left_out) is not None:
+            return f"Not tested: {why}."
+        difference = self.difference(row)
+        if difference is None or difference.interval is None:
+            return difference.reason if difference else ""
+        return difference.interval.caution
 
     def tested_on(self, row: LeaderboardRow) -> str:
         """Return the metric beneath where a proposal's difference is tested on it; empty where it is not."""
@@ -147,57 +167,6 @@ class Leaderboard:
 def _compared(ours: "LeaderboardRow | Found", theirs: "LeaderboardRow | Found") -> tuple[Arm, Arm]:
     """Return the arms that are compared: those of the metric beneath where both have one, as in the evidence."""
     return (ours.shares, theirs.shares) if ours.shares and theirs.shares else (ours.arm, theirs.arm)
-
-
-def sentences(board: Leaderboard) -> tuple[str, ...]:
-    """Return what has to be known of the table's figures before they are believed, in whole sentences."""
-    said = [*_of_shrinkage(board), *_of_tests(board)]
-    if board.bounds_setting is not None:
-        words = board.bounds_setting.replace("_", "-")
-        said.append(f"Floor and ceiling were measured under {words}; this setting does not have both.")
-    if board.unmeasured:
-        said.append(f"{counted(board.unmeasured, 'method')} of the problem {_have(board.unmeasured)} no value here.")
-    return tuple(said)
-
-
-def _of_tests(board: Leaderboard) -> Iterator[str]:
-    proposals = [row for row in board.rows if row.role is Role.PROPOSAL]
-    if board.metric.direction is Direction.UNKNOWN:
-        if board.rows:
-            yield NOTHING_IS_BEST
-    elif not proposals:
-        yield "No proposal has a value here."
-    elif board.baseline is None:
-        yield "No baseline has a value here, so that nothing is tested."
-    elif not board.tested:
-        difference = board.difference(proposals[0])
-        reason = difference.reason if difference else ""
-        yield f"Nothing is tested against {safe_line(board.baseline.title, 200)}. {reason}"
-    else:
-        yield (
-            f"Adjusted p: better than the best baseline, Benjamini–Hochberg over all {board.tested:,} tested; of those "
-            f"up to {FALSE_DISCOVERY_RATE:.2f} at most one in {1 / FALSE_DISCOVERY_RATE:.0f} is luck, in expectation."
-        )
-        if left := len(proposals) - board.tested:
-            yield f"{counted(left, 'proposal')} could not be tested: too little is known of the noise."
-        if any(map(board.tested_on, proposals)):
-            yield (
-                f"Tested on {safe_line(board.base, 40)} where it is known: floor and ceiling are the same for all, and "
-                "the gap is but a scale."
-            )
-
-
-def _of_shrinkage(board: Leaderboard) -> Iterator[str]:
-    if board.shrinkage is None or (board.shrinkage.reason and board.metric.direction is Direction.UNKNOWN):
-        return
-    if board.shrinkage.reason:
-        yield board.shrinkage.reason
-    else:
-        yield WHERE_SHRINKAGE_FAILS
-
-
-def _have(n: int) -> str:
-    return "has" if n == 1 else "have"
 
 
 def build_leaderboard(
@@ -230,8 +199,12 @@ def build_leaderboard(
             unmeasured += 1
     if base is not None:
         found = with_shares(found, references, ground, base, shared_seeds)
-    rows, baseline, shrinkage = _rows(found, metric.direction, shared_seeds)
+    why = left_out(found, metric)
+    rows, baseline, shrinkage = _rows(found, metric.direction, shared_seeds, why)
     floor, ceiling, setting, made_up = _bounds(references, ground, metric)
+    if found and all(one.unresolved for one in found):
+        # Shares of no gap have no ends to be drawn between.
+        floor, ceiling, setting, made_up = None, None, None, frozenset()
     lines = [x for x in (floor, ceiling, None if baseline is None else baseline.value) if x is not None]
     tested = sum(row.p is not None for row in rows)
     scale = _scale(rows, lines)
@@ -242,65 +215,97 @@ def build_leaderboard(
 
 
 def _rows(
-    found: list[Found], direction: Direction, shared_seeds: bool
+    found: list[Found], direction: Direction, shared_seeds: bool, why: Mapping[int, LeftOut]
 ) -> tuple[tuple[LeaderboardRow, ...], LeaderboardRow | None, Shrinkage | None]:
     """Return the rows in order, the best baseline, and what shrinkage made of the proposals."""
     if direction is Direction.UNKNOWN:
         found.sort(key=lambda f: (f.title.casefold(), f.method_id))
-        rows = tuple(_row(one, seeds=shared_seeds) for one in found)
+        rows = tuple(_row(one, left_out=why.get(one.method_id), seeds=shared_seeds) for one in found)
         reason = "Nothing is shrunken: nothing is best, so that nothing is on top by luck."
         return rows, None, Shrinkage((), reason=reason) if rows else None
     sign = -1 if direction is Direction.HIGHER else 1
     found.sort(key=lambda f: (sign * f.arm.mean, f.title.casefold(), f.method_id))
-    # The first of the best, as in the evidence: of a human's where there is one.
-    baselines = sorted((f for f in found if f.role is Role.BASELINE), key=lambda f: not f.human)
+    # The first of the best, as in the evidence: of a human's where there is one. What is left out comes last.
+    baselines = sorted((f for f in found if f.role is Role.BASELINE), key=lambda f: (f.method_id in why, not f.human))
     best = baselines[0] if baselines else None
     proposals = [f for f in found if f.role is Role.PROPOSAL]
-    ps = [None if best is None else _one_sided(*_compared(f, best), direction, shared_seeds) for f in proposals]
-    known = [f.shares if f.arm.standard_error is None and f.shares else f.arm for f in proposals]
-    shrinkage = shrink_arms(known) if known else None
-    if shrinkage is not None:
-        shrinkage = replace(shrinkage, values=shrinkage.values[:TOP])
-    tests = zip(ps, adjusted_p(ps), chain(shrinkage.values if shrinkage else (), repeat(None)), strict=False)
+    taking_part = [f.method_id not in why for f in proposals]
+    tests = [
+        _test(*_compared(f, best), direction, shared_seeds)
+        if best is not None and best.method_id not in why and part
+        else _UNTESTED
+        for f, part in zip(proposals, taking_part, strict=True)
+    ]
+    shrinkage = _shrunken(proposals, taking_part) if proposals else None
+    shown = shrinkage.values if shrinkage else ()
+    of_proposals = zip(tests, adjusted_p([t.p for t in tests]), chain(shown, repeat(None)), strict=False)
     made, rank, before, counted = [], 0, None, 0
     for one in found:
+        left = why.get(one.method_id)
         if one.role is Role.REFERENCE:
-            made.append(_row(one))
+            made.append(_row(one, left_out=left))
             continue
         counted += 1
         if one.arm.mean != before:
             rank, before = counted, one.arm.mean
-        made.append(_row(one, rank, *(next(tests) if one.role is Role.PROPOSAL else ()), seeds=shared_seeds))
+        told = next(of_proposals) if one.role is Role.PROPOSAL else ()
+        made.append(_row(one, rank, *told, left_out=left, seeds=shared_seeds))
     return tuple(made), next((row for row in made if best and row.method_id == best.method_id), None), shrinkage
+
+
+def _shrunken(proposals: Sequence[Found], taking_part: Sequence[bool]) -> Shrinkage:
+    """Return the proposals' values after shrinkage, as far as the top reaches: so many of those that take part."""
+
+    def arm(one: Found) -> Arm:
+        return one.shares if one.arm.standard_error is None and one.shares and agree(one.shares, one.arm) else one.arm
+
+    every = shrink_arms([arm(f) if part else None for f, part in zip(proposals, taking_part, strict=True)])
+    top = next(islice((i for i, part in enumerate(taking_part) if part), TOP, None), None)
+    return replace(every, values=every.values[:top])
 
 
 def _row(
     one: Found,
     rank: int | None = None,
-    p: float | None = None,
+    test: "_Test | None" = None,
     adjusted: float | None = None,
     shrunken: Shrunken | None = None,
     *,
+    left_out: LeftOut | None = None,
     seeds: bool = False,
 ) -> LeaderboardRow:
     values = tuple([value for _, value in one.arm.seeds])
     arm, shares = one.arm, one.shares
     if not seeds:
         arm, shares = replace(arm, seeds=()), shares and replace(shares, seeds=())
-    return LeaderboardRow(*one[:5], arm, values, one.basis, rank, p, adjusted, shrunken, shares, one.recovered)
+    p, procedure = test or _UNTESTED
+    return LeaderboardRow(
+        *one[:5], arm, values, one.basis, rank, p, adjusted, shrunken, shares, one.recovered, procedure, left_out
+    )
 
 
-def _one_sided(ours: Arm, theirs: Arm, direction: Direction, paired: bool) -> float | None:
-    """Return p for "better than the baseline".
+class _Test(NamedTuple):
+    """The p of being better than the baseline, one-sided, and what it is of."""
+
+    p: float | None = None
+    procedure: Procedure | None = None
+
+
+_UNTESTED = _Test()
+
+
+def _test(ours: Arm, theirs: Arm, direction: Direction, paired: bool) -> _Test:
+    """Return the test of "better than the baseline".
 
     A baseline that all proposals share makes their tests depend on one another, which the adjustment bears where they
     are one-sided.
     """
     difference = difference_of(ours, theirs, paired=paired)
     if difference.interval is None:
-        return None
+        return _UNTESTED
     half = difference.interval.p / 2
-    return half if (difference.value > 0) is (direction is Direction.HIGHER) else 1 - half
+    p = half if (difference.value > 0) is (direction is Direction.HIGHER) else 1 - half
+    return _Test(p, difference.interval.procedure)
 
 
 def _bounds(

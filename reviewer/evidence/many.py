@@ -7,7 +7,7 @@ Bayes (Morris 1983), which takes each of them back towards the mean of all by as
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviewer.evidence.arms import Arm
@@ -56,6 +56,8 @@ class Shrunken:
     high: float
     kept: float
     """The share of its distance from the mean of all that it keeps, from 0 to 1."""
+    borrowed: bool = False
+    """Whether it tells no noise of its own, and was shrunken by that of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +77,31 @@ class Shrinkage:
 def shrink_arms(arms: Sequence[Arm | None]) -> Shrinkage:
     """Return the arms' means after shrinkage, the variance between seeds being pooled over all of them.
 
-    An arm takes part where the number of its runs is known and nothing is wrong with its error; it may be one run.
+    An arm takes part where the number of its runs is known and nothing is wrong with its error: it is over that number
+    that the pooled variance is divided. One that tells no noise itself borrows that of the others, and says so; there
+    have to be enough others that do.
     """
     known = [(arm.deviation, arm.n) for arm in arms if arm is not None and not arm.flaw and arm.n]
     spread = [(d, n - 1) for d, n in known if d is not None]
-    df = sum(n for _, n in spread)
-    if not df:
+    if not spread:
         return _none(arms, "Nothing is shrunken: no proposal tells the noise between its seeds.")
+    if len(spread) < FEWEST:
+        return _none(arms, _too_few(len(spread)))
+    df = sum(n for _, n in spread)
     # Not of the squares, which vanish where the deviations are small.
     pooled = math.hypot(*(d * math.sqrt(n / df) for d, n in spread))
-    return shrink(
+    made = shrink(
         [None if arm is None or arm.flaw else arm.mean for arm in arms],
         [None if arm is None or not arm.n else pooled / math.sqrt(arm.n) for arm in arms],
+    )
+    if len(spread) == len(arms):
+        return made
+    return replace(
+        made,
+        values=tuple(
+            replace(value, borrowed=True) if value is not None and arm is not None and arm.deviation is None else value
+            for value, arm in zip(made.values, arms, strict=True)
+        ),
     )
 
 
@@ -103,11 +118,7 @@ def shrink(values: Sequence[float | None], standard_errors: Sequence[float | Non
         if y is not None and e is not None and math.isfinite(y) and math.isfinite(e) and e > 0
     ]
     if len(pairs) < FEWEST:
-        return _none(
-            values,
-            f"Nothing is shrunken: it takes {FEWEST} proposals whose error and number of runs are known, and there "
-            f"{'is' if len(pairs) == 1 else 'are'} {len(pairs) or 'none'}.",
-        )
+        return _none(values, _too_few(len(pairs)))
     import numpy as np
 
     k = len(pairs)
@@ -162,6 +173,13 @@ def _critical() -> float:
     from scipy.special import ndtri
 
     return float(ndtri((1 + LEVEL) / 2))
+
+
+def _too_few(known: int) -> str:
+    return (
+        f"Nothing is shrunken: it takes {FEWEST} proposals whose error and number of runs are known, and there "
+        f"{'is' if known == 1 else 'are'} {known or 'none'}."
+    )
 
 
 def _none(values: Sequence[object], reason: str) -> Shrinkage:

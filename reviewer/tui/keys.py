@@ -144,6 +144,8 @@ ACTIONS: tuple[Action, ...] = (
            "Put them in order by another metric, or on another dataset or in another setting.", True),
     Action("leaderboard_seeds", "s", "seeds", "leaderboard", "leaderboard",
            "Show the value of each seed as a dot, or the intervals again.", True),
+    Action("leaderboard_notes", "v", "in full", "leaderboard", "leaderboard",
+           "Show what the row says, what all are held against, what has to be known, and the marks, in full.", True),
     Action("text_on", "enter", "on", "text", "typing", "Go on to the next field; nothing is lost.", True,
            fixed=_WAY_OUT),
     Action("text_close", "escape", "close", "text", "typing", "Leave the field; what is written stays.", True,

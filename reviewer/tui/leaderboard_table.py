@@ -3,15 +3,20 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
+from rich.cells import cell_len
 from textual.content import Content
 
+from reviewer.domain.numbers import p_value
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Bound, Role
 from reviewer.evidence.baselines import Ground, metric_label
 from reviewer.evidence.figures import BASIS_WORDS, FOOTNOTE, FOOTNOTE_WORDS
 from reviewer.evidence.leaderboard import Leaderboard, LeaderboardRow
-from reviewer.evidence.many import FALSE_DISCOVERY_RATE
+from reviewer.evidence.leaderboard_sentences import DOUBT
+from reviewer.evidence.left_out import LeftOut
+from reviewer.evidence.many import FALSE_DISCOVERY_RATE, Shrunken
 from reviewer.tui.cells import cut
 from reviewer.tui.evidence_table import SETTING_WORDS, number, signed
 from reviewer.tui.leaderboard_bars import Bars, bar_marks
@@ -38,30 +43,48 @@ def place_words(ground: Ground) -> str:
     return f"{where}, {SETTING_WORDS[ground.setting]}"
 
 
-def facts(board: Leaderboard, marks: Marks) -> str:
-    """Return what the rows are held against, each with its letter on the scale, and how many have no value."""
-    baseline = board.baseline
-    best = None if baseline is None else baseline.value
+def facts(board: Leaderboard, marks: Marks, width: int, *, seeds: bool = False) -> str:
+    """Return what the rows are held against, each with its letter on the scale, and what the marks on it are.
+
+    What does not fit is left out whole, but for the end of a title; :mod:`reviewer.tui.leaderboard_notes` has it all.
+    """
+    drawn = bar_marks(marks)
+    # What a mark says comes first, since it is what the rows cannot be read without.
+    parts = [FOOTNOTE_WORDS] if board.illustrative else []
+    if seeds and any(row.seeds for row in board.rows):
+        parts.append(f"{drawn.seed} a seed, 2 two on one spot")
+    parts += held_against(board, marks)
+    if any(row.interval.limits is None or not row.seeds for row in board.rows):
+        parts.append(f"{drawn.alone} a value alone")
+    if board.unmeasured:
+        parts.append(f"{board.unmeasured:,} without a value here")
+    line = ""
+    for part in parts:
+        longer = f"{line}{_BETWEEN if line else ''}{part}"
+        line = longer if cell_len(longer) <= width else line
+    room = width - cell_len(line) - len(_BETWEEN)
+    if board.baseline is None or room < _LEAST_TITLE:
+        return line
+    title = f"b is {safe_line(board.baseline.title, _TITLE_LIMIT)}"
+    return f"{line}{_BETWEEN}{cut(title, min(room, cell_len(title)), marks.ellipsis)}"
+
+
+_BETWEEN = "   "
+
+
+def held_against(board: Leaderboard, marks: Marks) -> tuple[str, ...]:
+    """Return best baseline, floor and ceiling with their values, as far as there are any."""
+    best = board.baseline
     named = (
-        ("b best baseline", best, baseline is not None and baseline.illustrative),
+        ("b best baseline", None if best is None else best.value, best is not None and best.illustrative),
         ("f floor", board.floor, Bound.FLOOR in board.illustrative_bounds),
         ("c ceiling", board.ceiling, Bound.CEILING in board.illustrative_bounds),
     )
-    # What the mark says comes first, since the end may be cut.
-    parts = [FOOTNOTE_WORDS] if board.illustrative else []
-    parts += [
+    return tuple(
         f"{name} {number(value, marks)}{FOOTNOTE if illustrative else ''}"
         for name, value, illustrative in named
         if value is not None
-    ]
-    if board.unmeasured:
-        parts.append(f"{board.unmeasured:,} without a value here")
-    if any(row.interval.limits is None or not row.seeds for row in board.rows):
-        parts.append(f"{bar_marks(marks).alone} a value alone")
-    # A title last, since it may be cut where a number may not.
-    if baseline is not None:
-        parts.append(f"b is {safe_line(baseline.title, 80)}")
-    return "   ".join(parts)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +99,36 @@ class _Figures:
     shrunken: str
 
 
-def _figures(row: LeaderboardRow, marks: Marks, unmarked: str) -> _Figures:
-    """Return the figures of a row; ``unmarked`` stands after its value where that has no footnote."""
+class _Blanks(NamedTuple):
+    """What stands after a number that has no mark: as wide as the mark where any has one, so that digits align."""
+
+    value: str
+    adjusted: str
+    shrunken: str
+
+
+def _blanks(rows: Sequence[LeaderboardRow]) -> _Blanks:
+    return _Blanks(
+        " " * len(FOOTNOTE) if any(row.illustrative for row in rows) else "",
+        " " * len(DOUBT) if any(row.doubtful for row in rows) else "",
+        " " * len(DOUBT) if any(row.shrunken is not None and row.shrunken.borrowed for row in rows) else "",
+    )
+
+
+def _figures(row: LeaderboardRow, marks: Marks, blanks: _Blanks) -> _Figures:
     error, n = row.arm.standard_error, row.arm.n
     return _Figures(
         "" if row.rank is None else str(row.rank),
-        number(row.value, marks) + (FOOTNOTE if row.illustrative else unmarked),
+        number(row.value, marks) + (FOOTNOTE if row.illustrative else blanks.value),
         "" if error is None else f"{marks.plus_minus}{number(error, marks)}",
         "" if n is None else f"({n})",
-        "" if row.adjusted is None else p_words(row.adjusted),
-        "" if row.shrunken is None else number(row.shrunken.value, marks),
+        "" if row.adjusted is None else p_words(row.adjusted) + (DOUBT if row.doubtful else blanks.adjusted),
+        "" if row.shrunken is None else _shrunken(row.shrunken, marks, blanks.shrunken),
     )
+
+
+def _shrunken(shrunken: Shrunken, marks: Marks, blank: str) -> str:
+    return number(shrunken.value, marks) + (DOUBT if shrunken.borrowed else blank)
 
 
 def p_words(p: float) -> str:
@@ -100,10 +142,9 @@ class Table:
     def __init__(self, board: Leaderboard, marks: Marks) -> None:
         self.board = board
         self._marks = marks
-        # As wide as the footnote, so that digits stand under digits.
-        self._unmarked = " " * len(FOOTNOTE) if any(row.illustrative for row in board.rows) else ""
-        self._heads = _HEADS | {"value": _HEADS["value"] + self._unmarked}
-        figures: Iterable[_Figures] = (_figures(row, marks, self._unmarked) for row in board.rows)
+        self._blanks = _blanks(board.rows)
+        self._heads = _HEADS | {name: _HEADS[name] + blank for name, blank in self._blanks._asdict().items()}
+        figures: Iterable[_Figures] = (_figures(row, marks, self._blanks) for row in board.rows)
         widths = dict.fromkeys(_FIGURES, 0)
         for each in figures:
             for name in _FIGURES:
@@ -125,7 +166,7 @@ class Table:
     def line(self, place: int, width: int, *, seeds: bool) -> Content:
         """Return the row at a place within so many cells; ``seeds`` are drawn in place of its interval."""
         row = self.board.rows[place]
-        layout, figures = self._layout(width), _figures(row, self._marks, self._unmarked)
+        layout, figures = self._layout(width), _figures(row, self._marks, self._blanks)
         found = row.adjusted is not None and row.adjusted <= FALSE_DISCOVERY_RATE
         gap = " " * _GAP
         parts: list[str | tuple[str, str]] = []
@@ -206,16 +247,25 @@ def row_words(board: Leaderboard, row: LeaderboardRow, marks: Marks, *, seeds: b
         return f"{number(low, marks)} to {number(high, marks)}"
 
     interval, difference, shrunken = row.interval, board.difference(row), row.shrunken
-    own = f"95 % {between(*interval.limits)}" if interval.limits else interval.reason[:1].lower() + interval.reason[1:]
+    own = f"95 % {between(*interval.limits)}" if interval.limits else _within(interval.reason)
     rests_on = f" {BASIS_WORDS[row.basis]}" if row.basis in (Basis.PUBLISHED, Basis.ILLUSTRATIVE) else ""
     said = [f"{number(row.value, marks)}{rests_on}, {own}"]
     if difference is not None:
         words = f"{signed(difference.value, marks)} from the best baseline"
         if difference.interval is not None:
             words += f", {between(difference.interval.low, difference.interval.high)} ({difference.interval.procedure})"
+        elif interval.limits:
+            # The value has one, so that it is not plain why the difference has none.
+            on = f" (on {metric_label(safe_line(board.base, 40))})" if board.tested_on(row) else ""
+            words += f", {_within(difference.reason).rstrip('.')}{on}"
         said.append(words)
+    elif row.left_out is not LeftOut.UNRESOLVED and (untested := board.untested(row)):
+        said.append(_within(untested))
+    if row.p is not None and row.adjusted is not None:
+        said.append(f"one-sided {p_value(row.p)}, adjusted {p_value(row.adjusted)}")
     if shrunken is not None:
-        said.append(f"shrunken {number(shrunken.value, marks)}, {between(shrunken.low, shrunken.high)}")
+        by = " by the noise of the others" if shrunken.borrowed else ""
+        said.append(f"shrunken{by} {number(shrunken.value, marks)}, {between(shrunken.low, shrunken.high)}")
     if seeds:
         listed = " ".join(number(value, marks) for value in row.seeds[:_SEEDS_TOLD])
         more = f" {marks.ellipsis}" if len(row.seeds) > _SEEDS_TOLD else ""
@@ -224,3 +274,8 @@ def row_words(board: Leaderboard, row: LeaderboardRow, marks: Marks, *, seeds: b
 
 
 _SEEDS_TOLD = 16
+
+
+def _within(sentence: str) -> str:
+    """Return a sentence as it stands within another."""
+    return sentence[:1].lower() + sentence[1:]

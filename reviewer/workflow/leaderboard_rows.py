@@ -30,16 +30,26 @@ COLUMNS = (
     Column("difference", Kind.NUMBER, "proposal minus best baseline"),
     Column("difference_low", Kind.NUMBER, "lower limit of the difference's 95 % interval"),
     Column("difference_high", Kind.NUMBER, "upper limit of it"),
-    Column("difference_note", Kind.TEXT, "why that has no interval, or what it takes for granted"),
-    Column("p", Kind.NUMBER, "of being better than the best baseline, one-sided"),
+    Column("difference_note", Kind.TEXT, "why that has no interval or is not there, or what it takes for granted"),
     Column(
-        "adjusted_p", Kind.NUMBER, "after Benjamini and Hochberg over all proposals of the problem that were tested"
+        "p", Kind.NUMBER, "of being better than the best baseline, one-sided; that of reviewer evidence is two-sided"
+    ),
+    Column(
+        "adjusted_p",
+        Kind.NUMBER,
+        "the one-sided p after Benjamini and Hochberg over all proposals of the problem that were tested",
     ),
     Column("shrunken", Kind.NUMBER, "of the top 20: the value after empirical Bayes shrinkage"),
     Column("shrunken_low", Kind.NUMBER, "lower limit of the 95 % interval around that"),
     Column("shrunken_high", Kind.NUMBER, "upper limit of it"),
     Column("seeds", Kind.LIST, "the values by seed, where they are listed"),
     Column("tested_on", Kind.TEXT, "the metric beneath, where the difference and p are of it, in shares of the gap"),
+    Column(
+        "procedure",
+        Kind.TEXT,
+        "the test that p is of; 'normal, n unknown' and Crawford–Howell's of one run rest on less than they should",
+    ),
+    Column("shrunken_note", Kind.TEXT, "whose noise the value is shrunken by, where it tells none of its own"),
 )
 """The columns of the CSV, in order."""
 
@@ -82,7 +92,7 @@ def _values(board: Leaderboard, slug: str, row: LeaderboardRow) -> tuple[object,
         None if difference is None else difference.value,
         None if apart is None else apart.low,
         None if apart is None else apart.high,
-        None if difference is None else (difference.reason or (apart.caution if apart else "")),
+        board.untested(row) or None,
         row.p,
         row.adjusted,
         None if shrunken is None else shrunken.value,
@@ -90,4 +100,6 @@ def _values(board: Leaderboard, slug: str, row: LeaderboardRow) -> tuple[object,
         None if shrunken is None else shrunken.high,
         tuple(map(repr, row.seeds)),
         board.tested_on(row) or None,
+        None if row.procedure is None else str(row.procedure),
+        "that between the seeds of the other proposals" if shrunken is not None and shrunken.borrowed else None,
     )

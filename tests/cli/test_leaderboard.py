@@ -3,15 +3,17 @@
 import csv
 import io
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reviewer.cli.main import main
 from reviewer.domain.methods import Measurement, SeedValue
-from reviewer.domain.vocabulary import Basis, Bound, Role, Setting
+from reviewer.domain.problems import Metric
+from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.workflow.leaderboard_rows import COLUMNS
-from tests.builders import build_store, measured, record
+from tests.builders import PROBLEM, build_store, import_records, measured, record
 
 Capture = pytest.CaptureFixture[str]
 
@@ -148,3 +150,76 @@ def test_a_value_that_is_illustrative_has_a_mark_that_a_line_explains(
     assert values == {"c": "    1.000 ", "printed": "    0.900 ", "made up": "    0.800*", "b": "    0.300*",
                       "f": "    0.100*"}  # fmt: skip
     assert head[8:18] == "    value "
+
+
+def test_what_rests_on_less_than_it_should_is_marked_and_its_test_is_in_the_csv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def lab(value: float, error: float | None = None, n: int | None = None) -> tuple[Measurement, ...]:
+        return (measured(value, setting=Setting.LAB, standard_error=error, n_seeds=n),)
+
+    store = build_store(
+        tmp_path,
+        *(record(f"p{i}", measurements=lab(0.5 + i / 100, 0.01, 5)) for i in range(4)),
+        record("one run", measurements=lab(0.8, None, 1)),
+        record("unsaid", measurements=lab(0.7, 0.01)),
+        record("absurd", measurements=lab(1e13, 0.01, 5)),
+        record("b", Role.BASELINE, measurements=lab(0.3, 0.02, 5)),
+    )
+    store.close()
+    monkeypatch.setenv("REVIEWER_STORE", str(store.path))
+    assert main(["leaderboard"]) == 0
+    out = capsys.readouterr().out
+    rows = {line.rpartition("Title of ")[2]: line for line in out.splitlines() if "  Title of " in line}
+    assert [cell[-1] == "?" for cell in rows["one run"].split()[:5]] == [False] * 3 + [True] * 2
+    assert rows["unsaid"].rstrip().split()[-4] == "<.001?"
+    assert "?" not in rows["p3"]
+    assert rows["p3"].index("<.001") == rows["unsaid"].index("<.001")
+    assert "p with ? stands on less than it should" in out
+    assert "A shrunken value with ? tells no noise of its own" in out
+    assert "1 value (it is 1.00e+13) is neither tested nor shrunken" in out
+    assert main(["leaderboard", "--csv"]) == 0
+    cells = {r["title"]: r for r in csv.DictReader(io.StringIO(capsys.readouterr().out, newline=""))}
+    assert {title.removeprefix("Title of "): r["procedure"] for title, r in cells.items()} == {
+        "p0": "Welch t", "p1": "Welch t", "p2": "Welch t", "p3": "Welch t", "one run": "Crawford–Howell t",
+        "unsaid": "normal, n unknown", "absurd": "", "b": "",
+    }  # fmt: skip
+    assert cells["Title of one run"]["shrunken_note"] == "that between the seeds of the other proposals"
+    assert {cells["Title of p0"]["shrunken_note"], cells["Title of unsaid"]["shrunken_note"]} == {""}
+    absurd = cells["Title of absurd"]
+    assert {absurd[name] for name in ("p", "adjusted_p", "shrunken", "difference", "difference_low")} == {""}
+    assert absurd["difference_note"] == "Not tested: nothing is measured that is beyond 1e12 in size."
+
+
+def test_a_gap_that_is_not_resolved_leaves_its_cells_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def both(share: float, accuracy: float) -> tuple[Measurement, ...]:
+        return (
+            measured(share, setting=Setting.LAB, standard_error=0.01, n_seeds=5),
+            measured(accuracy, metric="acc", setting=Setting.LAB, standard_error=0.01, n_seeds=5),
+        )
+
+    metrics = (Metric("pgr", Direction.HIGHER, derived_from=("acc",)), Metric("acc", Direction.HIGHER))
+    store = build_store(tmp_path)
+    import_records(
+        store,
+        *(record(f"p{i}", measurements=both(0.5 + i / 10, 0.6 + i / 100)) for i in range(4)),
+        record("b", Role.BASELINE, measurements=both(0.2, 0.58)),
+        record("f", Role.REFERENCE, bound=Bound.FLOOR, measurements=both(0.0, 0.7)[1:]),
+        record("c", Role.REFERENCE, bound=Bound.CEILING, measurements=both(1.0, 0.5)[1:]),
+        problem=replace(PROBLEM, metrics=metrics),
+    )
+    store.close()
+    monkeypatch.setenv("REVIEWER_STORE", str(store.path))
+    assert main(["leaderboard"]) == 0
+    out = capsys.readouterr().out
+    assert "(the floor is better than the ceiling): there is no interval, no test and no shrinkage for any" in out
+    assert "the metric beneath, ACC, says how they differ" in out
+    assert " to " not in out.partition("Title of p")[2].partition("\n\n")[0]
+    assert not {"floor 0.000", "<.001"} & set(out.split("  "))
+    assert main(["leaderboard", "--csv"]) == 0
+    for row in csv.DictReader(io.StringIO(capsys.readouterr().out, newline="")):
+        empty = ("low", "high", "difference", "difference_low", "p", "adjusted_p", "shrunken", "procedure")
+        assert {row[name] for name in empty} == {""}
+        assert row["interval_note"] == "No interval: the gap between floor and ceiling is not resolved."

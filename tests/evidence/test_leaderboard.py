@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Setting
-from reviewer.evidence.arms import arm_of
+from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.contenders import Contender
 from reviewer.evidence.difference import Procedure, difference_of
-from reviewer.evidence.leaderboard import TOP, Leaderboard, build_leaderboard, sentences
+from reviewer.evidence.leaderboard import TOP, Leaderboard, build_leaderboard
+from reviewer.evidence.leaderboard_sentences import sentences
+from reviewer.evidence.left_out import LeftOut
 from reviewer.evidence.many import adjusted_p
-from reviewer.evidence.recovered import recovered
+from reviewer.evidence.recovered import Recovered, in_shares, recovered
 from tests.builders import measured
 
 GROUND = Ground("pgr", "chat", Setting.LAB, "")
@@ -244,7 +246,7 @@ FOUR = tuple(contender(10 + i, told(0.5 + i / 10, 0.05, 5)) for i in range(4))
         (
             (*BASELINES, *FOUR, contender(9, told(0.5))),
             HIGHER,
-            ["one proposal", "over all 4", "1 proposal could not be"],
+            ["one proposal", "1 of the top 5 is not shrunken", "over all 4", "1 proposal could not be"],
         ),
         (FOUR, HIGHER, ["one proposal in ten", "No baseline has a value here"]),
         (FOUR, UNKNOWN, ["the rows stand by name, and none is best"]),
@@ -383,3 +385,149 @@ def test_where_the_metric_beneath_does_not_bear_the_share_the_share_itself_is_co
 def test_without_both_ends_of_the_gap_nothing_is_tested_beneath() -> None:
     table = build_leaderboard([share(1, 0.55, role=Role.BASELINE), share(2, 0.6), ENDS[0]], GROUND, PGR, base=ACCURACY)
     assert table.tested == 0
+
+
+def gap(floor: float, ceiling: float, *, error: float = 0.005) -> tuple[Contender, ...]:
+    return tuple(
+        contender(90 + i, role=Role.REFERENCE, bound=bound)._replace(
+            beneath=(told(value, error, 16, metric="accuracy"),)
+        )
+        for i, (bound, value) in enumerate([(Bound.FLOOR, floor), (Bound.CEILING, ceiling)])
+    )
+
+
+@pytest.mark.parametrize(
+    ("ends", "why"),
+    [
+        (gap(0.7, 0.5), "the floor is better than the ceiling"),
+        (gap(0.6, 0.6), "floor and ceiling are equal"),
+        (gap(0.6, 0.602), "it cannot be told from 0"),
+    ],
+)
+def test_a_share_of_a_gap_that_is_not_resolved_is_a_value_alone(ends: tuple[Contender, ...], why: str) -> None:
+    own = [contender(20 + i, told(0.5 + i / 10, 0.02, 5)) for i in range(5)]
+    beneath = [share(30 + i, 0.61 + i / 100, stated=0.4 + i / 10) for i in range(5)]
+    one_run = share(40, 0.9, stated=0.9)._replace(beneath=(told(0.9, n=1, metric="accuracy"),))
+    best = contender(1, told(0.2, 0.01, 5), role=Role.BASELINE)
+    table = build_leaderboard([best, *own, *beneath, one_run, *ends], GROUND, PGR, base=Metric("acc", Direction.HIGHER))
+    assert {row.left_out for row in table.rows} == {None}, "of another metric beneath nothing is known"
+    table = build_leaderboard([best, *own, *beneath, one_run, *ends], GROUND, PGR, base=ACCURACY)
+    assert len(table.rows) == 12
+    assert {row.left_out for row in table.rows} == {LeftOut.UNRESOLVED}
+    assert {(row.interval.limits, row.p, row.adjusted, row.shrunken) for row in table.rows} == {(None,) * 4}
+    assert {table.difference(row) for row in table.rows} == {None}
+    assert {row.interval.reason for row in table.rows} == {
+        "No interval: the gap between floor and ceiling is not resolved."
+    }
+    assert table.untested(table.rows[0]) == "Not tested: the gap between floor and ceiling is not resolved."
+    assert (table.floor, table.ceiling, table.tested) == (None, None, 0)
+    assert sentences(table) == (
+        f"The gap between floor and ceiling is not resolved ({why}): there is no interval, no test and no "
+        "shrinkage for any share of it; the metric beneath, accuracy, says how they differ.",
+    )
+
+
+def test_of_a_gap_that_is_resolved_for_some_the_rest_is_counted() -> None:
+    noisy = share(2, 0.6)._replace(beneath=(told(0.6, 0.2, 2, metric="accuracy"),))
+    clear = [share(3 + i, 0.55 + i / 100) for i in range(5)]
+    table = build_leaderboard(
+        [share(1, 0.54, role=Role.BASELINE), noisy, *clear, *gap(0.5, 0.7, error=0.03)], GROUND, PGR, base=ACCURACY
+    )
+    out = [row.title for row in table.rows if row.left_out]
+    assert out == ["M2"]
+    assert (table.floor, table.ceiling, table.tested) == (0.0, 1.0, 5)
+    assert (
+        "(it cannot be told from 0): there is no interval, no test and no shrinkage for 1 of 7 rows;"
+        in sentences(table)[0]
+    )
+
+
+ACC = Metric("acc", Direction.HIGHER)
+ORDINARY = tuple(contender(20 + i, told(0.5 + i / 100, 0.02, 5)) for i in range(20))
+ODD = tuple(contender(50 + i, told(value, 0.02, 5)) for i, value in enumerate((1e13, 78.0, -999.0)))
+
+
+def test_values_that_cannot_be_computed_with_take_nothing_from_the_others() -> None:
+    plain, odd = (board(*BASELINES, *ORDINARY, *more, metric=ACC) for more in ((), ODD))
+    assert [row.title for row in odd.rows[:2]] == ["M50", "M51"]
+    assert [row.title for row in odd.rows if row.left_out] == ["M50", "M51", "M52"]
+    assert all(row.p is None and row.shrunken is None and row.interval.limits for row in odd.rows if row.left_out)
+    kept = {row.title: (row.p, row.adjusted, row.shrunken) for row in odd.rows if not row.left_out}
+    assert kept == {row.title: (row.p, row.adjusted, row.shrunken) for row in plain.rows}
+    assert sentences(odd)[:2] == (
+        "1 value (it is 1.00e+13) is neither tested nor shrunken: nothing is measured that is beyond 1e12 in size.",
+        "2 values (such as 78.000) are neither tested nor shrunken: a share of the examples and its error are from 0 "
+        "to 1.",
+    )
+    assert sentences(odd)[2:] == sentences(plain)
+
+
+def test_an_error_that_is_no_error_of_a_share_is_left_out_too() -> None:
+    table = board(*BASELINES, *ORDINARY, contender(9, told(0.6, 2.5, 5)), metric=ACC)
+    assert [row.title for row in table.rows if row.left_out] == ["M9"]
+    assert sentences(table)[0].startswith("1 value (it is 0.600 ±2.500) is neither")
+
+
+def test_where_half_of_the_values_are_no_shares_the_metric_is_in_per_cent() -> None:
+    table = board(*(contender(20 + i, told(50.0 + i, 2.0, 5)) for i in range(4)), contender(9, told(0.6)), metric=ACC)
+    assert {row.left_out for row in table.rows} == {None}
+    derived = Metric("acc", Direction.HIGHER, derived_from=("loss",))
+    assert {row.left_out for row in board(*ORDINARY, *ODD[1:], metric=derived).rows} == {None}
+
+
+def test_a_baseline_that_is_left_out_is_the_best_one_only_where_there_is_no_other() -> None:
+    odd = contender(9, told(78.0, 0.02, 5), role=Role.BASELINE)
+    table = board(odd, *BASELINES, *ORDINARY, metric=ACC)
+    assert table.baseline is not None
+    assert (table.baseline.title, table.tested) == ("M2", 20)
+    alone = board(odd, *ORDINARY, metric=ACC)
+    assert alone.tested == 0
+    said = "Nothing is tested against M9. Not tested: a share of the examples and its error are from 0 to 1."
+    assert said in sentences(alone)
+
+
+def test_the_procedure_of_each_p_is_known_and_a_doubtful_one_is_told() -> None:
+    rows = [contender(20, told(0.5, 0.02, 5)), contender(21, told(0.6, n=1)), contender(22, told(0.7, 0.02))]
+    table = board(*BASELINES, *rows)
+    assert {row.title: (row.procedure, row.doubtful) for row in table.rows} == {
+        "M22": (Procedure.NORMAL, True),
+        "M21": (Procedure.CRAWFORD_HOWELL, True),
+        "M20": (Procedure.WELCH, False),
+        "M2": (None, False),
+        "M1": (None, False),
+    }
+    (said,) = (s for s in sentences(table) if s.startswith("p with ?"))
+    assert "on one run, taken to vary as the other side's seeds do; or on an error over an unknown number" in said
+    assert not any("p with ?" in s for s in sentences(board(*BASELINES, rows[0])))
+    assert any("Adjusted p is one-sided" in s for s in sentences(table))
+
+
+def test_a_value_that_borrows_its_noise_is_told() -> None:
+    table = board(
+        *BASELINES, *FOUR, contender(9, told(0.9, n=1)), contender(8, told(0.8)), contender(7, told(0.7, 0.1))
+    )
+    shrunken = {row.title: row.shrunken for row in table.rows}
+    assert shrunken["M9"] is not None
+    assert shrunken["M9"].borrowed
+    assert (shrunken["M8"], shrunken["M7"]) == (None, None), "over how many runs they are is not known"
+    assert any("shrunken by that between the seeds of the other proposals" in s for s in sentences(table))
+    said = "2 of the top 7 are not shrunken: it is not said over how many runs, or the error cannot be used."
+    assert said in sentences(table)
+    assert not any("other proposals" in s or "not shrunken" in s for s in sentences(board(*BASELINES, *FOUR)))
+
+
+def test_a_share_that_is_stated_otherwise_is_tested_as_it_is_recomputed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def recomputed(value: Arm, floor: Arm, ceiling: Arm, share: Recovered, _stated: float) -> Arm | None:
+        return in_shares(value, floor, ceiling, share, share.value or 0.0)
+
+    monkeypatch.setattr("reviewer.evidence.contenders.in_shares", recomputed)
+    table = shares(
+        share(1, 0.55, role=Role.BASELINE), *(share(3 + i, 0.56 + i / 100) for i in range(4)), share(2, 0.6, stated=0.9)
+    )
+    odd = table.rows[0]
+    difference = table.difference(odd)
+    assert (odd.title, odd.value, odd.interval.limits, odd.shrunken) == ("M2", 0.9, None, None)
+    assert difference is not None
+    assert difference.value == pytest.approx(0.25)
+    said = "1 proposal states another share than accuracy comes to; it is the latter that is tested."
+    assert said in sentences(table)

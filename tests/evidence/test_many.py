@@ -127,10 +127,19 @@ def test_a_value_comes_nearer_to_the_mean_and_stays_on_its_side(pairs: list[tupl
 
 
 def test_errors_are_pooled_over_all_arms_by_their_runs() -> None:
-    arms = [of_seeds([1.0, 2.0, 3.0]), of_seeds([4.0, 8.0]), Arm(3.0, n=1), Arm(5.0, 1.0, 4)]
-    pooled = math.sqrt((2 * 1 + 1 * 8 + 3 * 4) / 6)
-    told = shrink([2, 6, 3, 5], [pooled / math.sqrt(n) for n in (3, 2, 1, 4)])
+    arms = [of_seeds([1.0, 2.0, 3.0]), of_seeds([4.0, 8.0]), Arm(3.0, n=1), Arm(5.0, 1.0, 4), Arm(4.0, 1.0, 4)]
+    pooled = math.sqrt((2 * 1 + 1 * 8 + 3 * 4 + 3 * 4) / 9)
+    told = shrink([2, 6, 3, 5, 4], [pooled / math.sqrt(n) for n in (3, 2, 1, 4, 4)])
     assert [s.value for s in all_of(shrink_arms(arms))] == pytest.approx([s.value for s in all_of(told)])
+
+
+def test_one_that_tells_no_noise_borrows_that_of_the_others_and_says_so() -> None:
+    telling = [of_seeds([float(i), i + 1.0, i + 2.5]) for i in range(4)]
+    s = shrink_arms([*telling, Arm(3.0, n=1), Arm(3.0, n=5)])
+    assert [one.borrowed for one in all_of(s)] == [False] * 4 + [True] * 2
+    few = shrink_arms([*telling[:3], *[Arm(float(i), n=1) for i in range(9)]])
+    assert set(few.values) == {None}
+    assert "it takes 4 proposals whose error and number of runs are known, and there are 3." in few.reason
 
 
 def test_an_arm_that_cannot_be_reckoned_with_has_no_part() -> None:

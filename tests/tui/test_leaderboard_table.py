@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from reviewer.domain.methods import SeedValue
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.baselines import Ground
@@ -86,7 +87,7 @@ def test_what_it_is_held_against_stands_above_with_its_letters() -> None:
     assert ground_words(BOARD, UNICODE) == "PGR ↑ on chat, lab"
     assert ground_words(BOARD, ASCII) == "PGR ^ on chat, lab"
     assert (
-        facts(BOARD, UNICODE)
+        facts(BOARD, UNICODE, 120)
         == "b best baseline 0.350   f floor 0.000   c ceiling 1.000   ○ a value alone   b is Confident labels"
     )
 
@@ -106,14 +107,93 @@ def test_the_row_at_the_cursor_in_words(title: str, words: str) -> None:
 def test_the_words_of_the_top_have_raw_and_shrunken_side_by_side() -> None:
     words = row_words(BOARD, BOARD.rows[2], UNICODE, seeds=True)
     assert words.startswith("0.550, 95 % 0.494 to 0.606; +0.200 from the best baseline, ")
-    assert "(Welch t); shrunken 0.5" in words
+    assert "(Welch t); one-sided p < .001, adjusted p = .003; shrunken 0.5" in words
     assert words.endswith("; no values by seed are listed.")
+
+
+@pytest.mark.parametrize("seeds", [False, True])
+@pytest.mark.parametrize("width", [20, 40, 76, 110])
+def test_what_does_not_fit_above_the_table_is_left_out_whole(width: int, seeds: bool) -> None:
+    line = facts(SEEDED, UNICODE, width, seeds=seeds)
+    assert cell_len(line) <= width
+    whole = {
+        "* illustrative",
+        "• a seed, 2 two on one spot",
+        *("b best baseline 0.300*", "f floor 0.100*", "c ceiling 1.000"),
+        "○ a value alone",
+    }
+    *parts, last = line.split("   ")
+    assert set(parts) <= whole
+    assert last in whole or last.startswith("b is A title")
+
+
+def test_the_legend_of_seeds_comes_before_what_may_have_no_room() -> None:
+    assert facts(SEEDED, UNICODE, 76, seeds=True).startswith("* illustrative   • a seed, 2 two on one spot   b best")
+    assert "on one spot" not in facts(SEEDED, UNICODE, 200)
+    assert "on one spot" not in facts(MIXED, UNICODE, 200, seeds=True), "no seed is listed"
+
+
+DOUBTFUL = board(
+    *(contender(i, f"Proposal {i}", 0.3 + i / 20, standard_error=0.02, n_seeds=5) for i in range(6)),
+    contender(7, "One run", 0.9, n_seeds=1),
+    contender(8, "Confident labels", 0.35, Role.BASELINE, standard_error=0.03, n_seeds=5),
+    contender(9, "Absurd", 1e13, standard_error=0.02, n_seeds=5),
+)
+
+
+@pytest.mark.parametrize("width", [100, 160])
+def test_what_rests_on_too_little_has_a_mark_and_its_digits_stand_under_digits(width: int) -> None:
+    table = Table(DOUBTFUL, UNICODE)
+    lines = {row.title: table.line(i, width, seeds=False).plain for i, row in enumerate(DOUBTFUL.rows)}
+    assert lines["One run"].count("?") == 2
+    assert not any("?" in line for title, line in lines.items() if title != "One run")
+    assert lines["One run"].index("0.003?") == lines["Proposal 5"].index("0.003 ")
+    words = row_words(DOUBTFUL, DOUBTFUL.rows[1], UNICODE, seeds=False)
+    assert "(Crawford–Howell t); one-sided p < .001, adjusted p = .003; shrunken by the noise of the others" in words
+
+
+def test_where_a_difference_has_no_interval_although_the_value_has_one_the_row_says_why() -> None:
+    bare = board(contender(1, "P", 0.6, standard_error=0.02, n_seeds=5), contender(2, "B", 0.3, Role.BASELINE))
+    words = row_words(bare, bare.rows[0], UNICODE, seeds=False)
+    assert words.endswith("; +0.300 from the best baseline, no interval: the baseline states no error between seeds.")
+    under = tuple(measured(v, metric="acc", setting=Setting.LAB, standard_error=e, n_seeds=5)
+                  for v, e in ((0.56, None), (0.53, 0.01), (0.5, 0.005), (0.6, 0.005)))  # fmt: skip
+    one, other, floor, ceiling = (
+        c._replace(beneath=(m,))
+        for c, m in zip(
+            (
+                contender(1, "P", 0.6, standard_error=0.02, n_seeds=5),
+                contender(2, "B", 0.3, Role.BASELINE),
+                Contender(3, "u3", "F", Role.REFERENCE, Bound.FLOOR, ()),
+                Contender(4, "u4", "C", Role.REFERENCE, Bound.CEILING, ()),
+            ),
+            under,
+            strict=True,
+        )
+    )
+    pgr = Metric("pgr", Direction.HIGHER, derived_from=("acc",))
+    beneath = build_leaderboard([one, other, floor, ceiling], GROUND, pgr, base=Metric("acc", Direction.HIGHER))
+    words = row_words(beneath, beneath.rows[0], UNICODE, seeds=False)
+    assert words.endswith(", no interval: the proposal states no error between seeds (on ACC).")
+
+
+def test_the_words_of_a_row_that_is_left_out_say_so() -> None:
+    words = row_words(DOUBTFUL, DOUBTFUL.rows[0], UNICODE, seeds=False)
+    assert words.endswith("; not tested: nothing is measured that is beyond 1e12 in size.")
 
 
 MIXED = board(
     contender(1, "Printed", 0.93, basis=Basis.PUBLISHED),
     contender(2, "Made up", 0.83, basis=Basis.ILLUSTRATIVE),
     contender(3, "Long", 1234.0, basis=Basis.ILLUSTRATIVE),
+    contender(4, "A title that is cut", 0.3, Role.BASELINE, basis=Basis.ILLUSTRATIVE),
+    contender(5, "Floor", 0.1, Role.REFERENCE, Bound.FLOOR, basis=Basis.ILLUSTRATIVE),
+    contender(6, "Ceiling", 1.0, Role.REFERENCE, Bound.CEILING, basis=Basis.PUBLISHED),
+)
+
+
+SEEDED = board(
+    contender(1, "Seeds", 0.83, basis=Basis.ILLUSTRATIVE, seeds=(SeedValue(1, 0.82), SeedValue(2, 0.84))),
     contender(4, "A title that is cut", 0.3, Role.BASELINE, basis=Basis.ILLUSTRATIVE),
     contender(5, "Floor", 0.1, Role.REFERENCE, Bound.FLOOR, basis=Basis.ILLUSTRATIVE),
     contender(6, "Ceiling", 1.0, Role.REFERENCE, Bound.CEILING, basis=Basis.PUBLISHED),
@@ -139,11 +219,11 @@ def test_an_illustrative_value_has_a_mark_and_its_digits_stand_under_digits(widt
 
 
 def test_the_mark_is_explained_before_anything_that_may_be_cut() -> None:
-    assert facts(MIXED, UNICODE) == (
+    assert facts(MIXED, UNICODE, 140) == (
         "* illustrative   b best baseline 0.300*   f floor 0.100*   c ceiling 1.000   ○ a value alone"
         "   b is A title that is cut"
     )
-    assert "*" not in facts(BOARD, ASCII)
+    assert "*" not in facts(BOARD, ASCII, 120)
 
 
 def test_the_row_in_words_says_what_its_value_rests_on() -> None:

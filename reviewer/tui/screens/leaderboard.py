@@ -15,14 +15,16 @@ from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.baselines import Ground, metric_label
-from reviewer.evidence.leaderboard import sentences
+from reviewer.evidence.leaderboard_sentences import sentences
 from reviewer.store.measured import MeasuredGround
-from reviewer.tui.keys import Keymap, Where
+from reviewer.tui.keys import Keymap, Where, key_label
+from reviewer.tui.leaderboard_notes import notes
 from reviewer.tui.leaderboard_table import Table, facts, ground_words, place_words, row_words
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import bind, hint
 from reviewer.tui.screens.choice import ChoiceScreen, Option
 from reviewer.tui.screens.dialog import Excerpt
+from reviewer.tui.screens.leaderboard_notes import LeaderboardNotesScreen
 from reviewer.tui.screens.view import ViewScreen
 from reviewer.tui.telling import sentence_of
 from reviewer.tui.widgets.row_list import RowList
@@ -31,7 +33,10 @@ ReadGrounds = Callable[[], Awaitable[tuple[tuple[MeasuredGround, ...], Ground]]]
 """Gives on what there are values, and which of it comes first."""
 
 _ROOMY_FROM = 30
-"""Lines from which there is room for blank ones."""
+"""Lines from which there is room for blank ones, and for more of what has to be known than its first line."""
+
+_ROWS_FIRST = 20
+"""So many lines are not shared with what has to be known."""
 
 _LABEL_LIMIT = 46
 """So that on 80 columns the number of proposals is whole beside it."""
@@ -87,7 +92,8 @@ class LeaderboardScreen(ViewScreen):
             ("leaderboard_open", "go to it"),
             ("leaderboard_measure", "metric"),
             ("leaderboard_seeds", "intervals" if self._seeds else "seeds"),
-            ("view_page_down", "page down"),
+            ("leaderboard_notes", "in full"),
+            ("view_page_down", "page"),
             ("view_back", "back"),
         )
 
@@ -126,8 +132,6 @@ class LeaderboardScreen(ViewScreen):
                 (f"  {counted(board.proposals, 'proposal')}, {safe_line(self._problem.title, 60)}", "$quiet"),
             )
         )
-        self._facts.update(facts(board, self._marks))
-        self._sentences.show(Content("\n".join(sentences(board))))
         self._rows.show(len(board.rows), self._draw)
         self.call_after_refresh(self._fit)
 
@@ -154,12 +158,27 @@ class LeaderboardScreen(ViewScreen):
         self.call_after_refresh(self._fit)
 
     def _fit(self) -> None:
-        # So that rows are left, a quarter of the height at the most is for what has to be known.
-        self._sentences.most = max(2, self.size.height // 4 - 1)
-        self.set_class(self.size.height < _ROOMY_FROM, "-low")
+        height = self.size.height
+        self.set_class(height < _ROOMY_FROM, "-low")
+        # The rows have most of what a larger screen adds; what has to be known is whole elsewhere.
+        most = self._sentences.most = 1 if height < _ROOMY_FROM else (height - _ROWS_FIRST) // 4
         if self._table is not None and (width := self._columns.content_size.width) > 0:
             self._columns.update(self._table.head(width))
+            self._show_facts()
+            self._sentences.show(self._said(sentences(self._table.board), most))
         self._show_row()
+
+    def _show_facts(self) -> None:
+        if self._table is not None:
+            width = self._facts.content_size.width
+            self._facts.update(facts(self._table.board, self._marks, width, seeds=self._seeds))
+
+    def _said(self, said: Sequence[str], most: int) -> Content:
+        """Return what has to be known; before what is longer than so many lines, by which key all of it is read."""
+        whole, keys = Content("\n".join(said)), self.keymap["leaderboard_notes"]
+        if not (keys and said) or len(whole.wrap(self._facts.content_size.width)) <= most:
+            return whole
+        return Content.assemble((key_label(keys[0]), "bold"), f" {counted(len(said), 'note')} and the marks: ", whole)
 
     def _show_row(self) -> None:
         if self._table is None or self._rows.cursor is None:
@@ -219,7 +238,17 @@ class LeaderboardScreen(ViewScreen):
         self._seeds = not self._seeds
         self.query_one("#hints", Static).update(self.hints())
         self._rows.refresh()
+        self._show_facts()
         self._show_row()
+
+    def action_leaderboard_notes(self) -> None:
+        """Show in full what is said around the table."""
+        if self._table is None:
+            return
+        board, cursor = self._table.board, self._rows.cursor
+        row = None if cursor is None else board.rows[cursor]
+        lines = tuple(notes(board, row, self._marks))
+        self.app.push_screen(LeaderboardNotesScreen(ground_words(board, self._marks), lines, self.keymap))
 
     def action_leaderboard_measure(self) -> None:
         """Ask by what the rows are to be in order."""

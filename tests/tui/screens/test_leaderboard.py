@@ -16,6 +16,7 @@ from reviewer.tui.leaderboard_table import Table
 from reviewer.tui.marks import ASCII, UNICODE
 from reviewer.tui.screens.choice import ChoiceScreen
 from reviewer.tui.screens.leaderboard import LeaderboardScreen
+from reviewer.tui.screens.leaderboard_notes import LeaderboardNotesScreen
 from reviewer.tui.widgets.row_list import RowList
 from reviewer.workflow.leaderboard import as_ground
 from tests.builders import PROBLEM, measured, record
@@ -221,3 +222,47 @@ async def test_it_is_drawn_at_any_size_and_in_ascii(path: Path, size: tuple[int,
         await t.pilot.pause()
         assert screen_text(t.app).isascii()
         assert "0.800" in screen_text(t.app)
+
+
+async def test_on_a_small_screen_the_rows_come_first_and_all_that_is_said_can_be_read(path: Path) -> None:
+    async with triage(path, size=(80, 24)) as t:
+        await opened(t)
+        await t.until(lambda: "v 3 notes and the marks: " in screen_text(t.app), "the first of the notes")
+        assert rows(t).size.height == 16
+        assert "esc back" in lines(t)[-1]
+        assert "Fresh seeds" not in screen_text(t.app)
+        await t.press("v")
+        await t.until(lambda: isinstance(t.app.screen, LeaderboardNotesScreen), "the notes")
+        await t.until(lambda: "True labels" in screen_text(t.app), "the row at the cursor")
+        assert "Fresh seeds for the top few are the cure." in " ".join(screen_text(t.app).split())
+        await t.press("G")
+        await t.until(lambda: "so many seeds on one spot" in screen_text(t.app), "the last of the marks")
+        await t.press("escape")
+        await t.until(lambda: isinstance(t.app.screen, LeaderboardScreen), "back on the table")
+
+
+async def test_the_rows_have_most_of_the_screen_at_any_height(path: Path) -> None:
+    async with triage(path, size=(80, 24)) as t:
+        await opened(t)
+        for height in (24, 29, 30, 36, 48, 60):
+            await t.pilot.resize_terminal(80, height)
+            await t.pilot.pause()
+            assert rows(t).size.height >= 0.6 * height
+        assert "notes and the marks" not in screen_text(t.app), "there is room for all of them"
+
+
+async def test_the_digit_among_the_dots_is_explained_where_it_is_drawn(path: Path) -> None:
+    async with triage(path, size=(80, 24)) as t:
+        await opened(t)
+        assert "on one spot" not in screen_text(t.app)
+        await t.press("s")
+        await t.until(lambda: "• a seed, 2 two on one spot" in screen_text(t.app), "what a digit says")
+
+
+async def test_there_are_no_notes_of_no_table(tmp_path: Path) -> None:
+    async with triage(store_with(tmp_path, record("p1"))) as t:
+        await t.settled()
+        await t.press("l")
+        await t.until(lambda: "has measured anything yet" in screen_text(t.app), "why there is no table")
+        await t.press("v")
+        assert isinstance(t.app.screen, LeaderboardScreen)

@@ -1,0 +1,134 @@
+"""What has to be known of a leaderboard's figures before they are believed, in whole sentences."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from reviewer.domain.counted import counted
+from reviewer.domain.numbers import number
+from reviewer.domain.text import safe_line
+from reviewer.domain.vocabulary import Direction, Role
+from reviewer.evidence.baselines import metric_label
+from reviewer.evidence.difference import Procedure
+from reviewer.evidence.leaderboard import TOP, Leaderboard, LeaderboardRow
+from reviewer.evidence.left_out import LeftOut
+from reviewer.evidence.many import FALSE_DISCOVERY_RATE, WHERE_SHRINKAGE_FAILS
+from reviewer.evidence.recovered import NOT_RESOLVED
+
+NOTHING_IS_BEST = "Whether more or less of this metric is better is unknown: the rows stand by name, and none is best."
+
+DOUBT = "?"
+"""Stands after a p or a shrunken value that rests on less than it should."""
+
+
+def sentences(board: Leaderboard) -> tuple[str, ...]:
+    """Return what has to be known of the table's figures, the gravest first."""
+    said = [*_of_gap(board), *_of_odd_values(board), *_of_shrinkage(board), *_of_tests(board)]
+    if board.bounds_setting is not None:
+        words = board.bounds_setting.replace("_", "-")
+        said.append(f"Floor and ceiling were measured under {words}; this setting does not have both.")
+    if board.unmeasured:
+        said.append(f"{counted(board.unmeasured, 'method')} of the problem {_have(board.unmeasured)} no value here.")
+    return tuple(said)
+
+
+def _of_gap(board: Leaderboard) -> Iterator[str]:
+    left = [row for row in board.rows if row.left_out is LeftOut.UNRESOLVED]
+    if not left:
+        return
+    (reason, _), *_ = Counter(row.recovered.reason for row in left if row.recovered is not None).most_common(1)
+    why = "it cannot be told from 0" if reason == NOT_RESOLVED else reason[:1].lower() + reason[1:].partition(";")[0]
+    whose = "any share of it" if len(left) == len(board.rows) else f"{len(left):,} of {len(board.rows):,} rows"
+    yield (
+        f"The gap between floor and ceiling is not resolved ({why.rstrip('.')}): there is no interval, no test and no "
+        f"shrinkage for {whose}; the metric beneath, {_base(board)}, says how they differ."
+    )
+
+
+def _of_odd_values(board: Leaderboard) -> Iterator[str]:
+    for why in (LeftOut.TOO_LARGE, LeftOut.NO_SHARE):
+        odd = [row for row in board.rows if row.left_out is why]
+        if odd:
+            like = "it is" if len(odd) == 1 else "such as"
+            yield (
+                f"{counted(len(odd), 'value')} ({like} {_looks(odd[0])}) {'is' if len(odd) == 1 else 'are'} neither "
+                f"tested nor shrunken: {why}."
+            )
+
+
+def _looks(row: LeaderboardRow) -> str:
+    error = row.arm.standard_error
+    return number(row.value) + ("" if error is None or error <= 1 else f" ±{number(error)}")
+
+
+def _of_tests(board: Leaderboard) -> Iterator[str]:
+    proposals = [row for row in board.rows if row.role is Role.PROPOSAL]
+    if board.metric.direction is Direction.UNKNOWN:
+        if board.rows:
+            yield NOTHING_IS_BEST
+    elif not proposals:
+        yield "No proposal has a value here."
+    elif board.baseline is None:
+        yield "No baseline has a value here, so that nothing is tested."
+    elif not board.tested:
+        reason = next((board.untested(row) for row in proposals if row.left_out is None), "")
+        if reason:
+            yield f"Nothing is tested against {safe_line(board.baseline.title, 200)}. {reason}"
+    else:
+        yield from _of_tested(board, proposals)
+
+
+def _of_tested(board: Leaderboard, proposals: Sequence[LeaderboardRow]) -> Iterator[str]:
+    yield (
+        "Adjusted p is one-sided, for better than the best baseline, while that of the evidence is two-sided; "
+        f"Benjamini–Hochberg over all {board.tested:,} tested. Of those up to {FALSE_DISCOVERY_RATE:.2f} at most one "
+        f"in {1 / FALSE_DISCOVERY_RATE:.0f} is luck, in expectation."
+    )
+    procedures = {row.procedure for row in proposals}
+    if doubts := [words for procedure, words in _DOUBTS.items() if procedure in procedures]:
+        yield f"p with {DOUBT} stands on less than it should: {'; or '.join(doubts)}."
+    if left := sum(row.p is None and row.left_out is None for row in proposals):
+        yield f"{counted(left, 'proposal')} could not be tested: too little is known of the noise."
+    if any(map(board.tested_on, proposals)):
+        yield (
+            f"Tested on {_base(board)} where it is known: floor and ceiling are the same for all, and the gap is but a "
+            "scale."
+        )
+    if differing := [row for row in proposals if row.p is not None and board.tested_on(row) and not row.agrees]:
+        yield (
+            f"{counted(len(differing), 'proposal')} {'states' if len(differing) == 1 else 'state'} another share than "
+            f"{_base(board)} comes to; it is the latter that is tested."
+        )
+
+
+_DOUBTS = {
+    Procedure.CRAWFORD_HOWELL: "on one run, taken to vary as the other side's seeds do",
+    Procedure.NORMAL: "on an error over an unknown number of runs, for which it is too small if they are few",
+}
+
+
+def _of_shrinkage(board: Leaderboard) -> Iterator[str]:
+    if board.shrinkage is None or (board.shrinkage.reason and board.metric.direction is Direction.UNKNOWN):
+        return
+    if not board.shrinkage.reason:
+        yield WHERE_SHRINKAGE_FAILS
+        if any(row.shrunken is not None and row.shrunken.borrowed for row in board.rows):
+            yield (
+                f"A shrunken value with {DOUBT} tells no noise of its own: it is shrunken by that between the seeds of "
+                "the other proposals."
+            )
+        top = [row for row in board.rows if row.role is Role.PROPOSAL and row.left_out is None][:TOP]
+        if left := sum(row.shrunken is None for row in top):
+            yield (
+                f"{left:,} of the top {len(top)} {'is' if left == 1 else 'are'} not shrunken: it is not "
+                "said over how many runs, or the error cannot be used."
+            )
+    elif any(row.role is Role.PROPOSAL and row.left_out is None for row in board.rows):
+        yield board.shrinkage.reason
+
+
+def _base(board: Leaderboard) -> str:
+    return metric_label(safe_line(board.base, 40))
+
+
+def _have(n: int) -> str:
+    return "has" if n == 1 else "have"
