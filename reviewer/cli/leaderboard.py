@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from reviewer.evidence.leaderboard import Leaderboard, LeaderboardRow
 
 TITLE_LIMIT = 60
+RESTATED = "≠"
 
 
 @click.command("leaderboard")
@@ -109,21 +110,31 @@ def _lines(board: "Leaderboard", slug: str) -> "Iterator[str]":
         yield "; ".join(marks)
     if board.illustrative:
         yield f"A value with {FOOTNOTE} is illustrative."
-    unmarked = " " * len(FOOTNOTE) if any(row.illustrative for row in board.rows) else ""
+    if any(row.stated is not None for row in board.rows):
+        yield f"Of a value with {RESTATED} the source states another one."
+    marked = [_after_value(row) for row in board.rows]
+    unmarked = " " * max(map(len, marked), default=0)
     doubtless = " " * len(DOUBT) if any(row.doubtful for row in board.rows) else ""
     owned = " " * len(DOUBT) if any(row.shrunken and row.shrunken.borrowed for row in board.rows) else ""
     yield ""
     value, p, shrunken = f"{'value':>9}{unmarked}", f"{'adj. p':>7}{doubtless}", f"{'shrunken':>9}{owned}"
     yield f"{'rank':>7} {value} {'error':>9} {'n':>4} {'95 % interval':>19} {p} {shrunken}  title"
-    for row in board.rows:
+    for row, mark in zip(board.rows, marked, strict=True):
         after = (
-            FOOTNOTE if row.illustrative else unmarked,
+            mark.ljust(len(unmarked)),
             DOUBT if row.doubtful else doubtless,
             DOUBT if row.shrunken is not None and row.shrunken.borrowed else owned,
         )
         yield _line(row, safe_line(row.title, TITLE_LIMIT), after)
     yield ""
     yield from sentences(board)
+
+
+def _after_value(row: "LeaderboardRow") -> str:
+    """Return the marks after a value: whether it is illustrative, and whether its source states another one."""
+    from reviewer.evidence.figures import FOOTNOTE
+
+    return (FOOTNOTE if row.illustrative else "") + ("" if row.stated is None else RESTATED)
 
 
 def _line(row: "LeaderboardRow", title: str, after: tuple[str, str, str]) -> str:

@@ -17,7 +17,7 @@ from reviewer.evidence.effect_size import EffectSize, effect_size
 from reviewer.evidence.examples import examples_error
 from reviewer.evidence.metrics import beneath as base_of
 from reviewer.evidence.metrics import is_share
-from reviewer.evidence.recovered import Recovered, in_shares, is_rounded, recovered
+from reviewer.evidence.recovered import Recovered, gap_unresolved, in_shares, is_rounded, recovered, tested_on_shares
 
 
 class Told(StrEnum):
@@ -160,18 +160,16 @@ def _appraised(row: ComparisonRow, at: Mapping[Key, ComparisonRow], shared_seeds
         return Appraised(row, ours, theirs, Difference(ours.arm.mean - theirs.arm.mean, reason=reason))
     if beneath is None or ours.shares is None or theirs.shares is None:
         return _compared(row, ours, theirs, shared_seeds)
+    if not tested_on_shares(ours.arm, ours.shares, theirs.arm, theirs.shares):
+        return _compared(row, ours, theirs, shared_seeds)
     on_shares = replace(ours, used=ours.shares), replace(theirs, used=theirs.shares)
-    appraised = _compared(row, *on_shares, shared_seeds)
-    if appraised.difference is None or appraised.difference.interval is not None:
-        return replace(appraised, tested_on=beneath.metric.name)
-    # The shares may state an error where the metric beneath does not.
-    if ours.recomputed is None and theirs.recomputed is None:
-        as_stated = _compared(row, ours, theirs, shared_seeds)
-        if as_stated.difference is not None and as_stated.difference.interval is not None:
-            return as_stated
-    why = appraised.difference.reason.removeprefix("No interval: ")
+    appraised = replace(_compared(row, *on_shares, shared_seeds), tested_on=beneath.metric.name)
+    difference = appraised.difference
+    if difference is None or difference.interval is not None:
+        return appraised
+    why = difference.reason.removeprefix("No interval: ")
     reason = f"No interval: it is tested on {_label(beneath)}, and of that {why}"
-    return replace(appraised, difference=replace(appraised.difference, reason=reason), tested_on=beneath.metric.name)
+    return replace(appraised, difference=replace(difference, reason=reason))
 
 
 def _label(row: ComparisonRow | None) -> str:
@@ -211,9 +209,13 @@ def _side(
     value, floor, ceiling = (
         arm_of(found.measurement if found else None) for found in (sighted_beneath, beneath.floor, beneath.ceiling)
     )
-    if value is None or floor is None or ceiling is None:
+    if floor is None or ceiling is None:
         return Side(arm, measurement, arm)
-    share = recovered(value, floor, ceiling, shared_seeds=shared_seeds, direction=beneath.metric.direction)
+    direction = beneath.metric.direction
+    unresolved = gap_unresolved(floor, ceiling, shared_seeds=shared_seeds, direction=direction)
+    if value is None or unresolved is not None:
+        return Side(arm, measurement, arm, unresolved)
+    share = recovered(value, floor, ceiling, shared_seeds=shared_seeds, direction=direction)
     if share.unresolved:
         return Side(arm, measurement, arm, share)
     error = _examples_error(beneath.metric, value.mean, value.n_test)

@@ -1,6 +1,7 @@
 """What a table of many methods is made from: each one's number on the ground, and the one beneath where it has one."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from reviewer.domain.methods import Measurement
@@ -8,9 +9,8 @@ from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Basis, Bound, Origin, Role
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import Ground, is_human
-from reviewer.evidence.comparison import AGREEMENT, Sighting, find_bounds, sight
-from reviewer.evidence.difference import difference_of
-from reviewer.evidence.recovered import NOT_RESOLVED, Recovered, in_shares, recovered
+from reviewer.evidence.comparison import Sighting, find_bounds, sight
+from reviewer.evidence.recovered import Recovered, gap_unresolved, in_shares, is_rounded, recovered
 
 
 class Contender(NamedTuple):
@@ -47,6 +47,8 @@ class Found(NamedTuple):
     human: bool = False
     shares: Arm | None = None
     recovered: Recovered | None = None
+    stated: float | None = None
+    """What the source states, where that is another value than the one that is computed, and compared."""
 
     @property
     def unresolved(self) -> bool:
@@ -89,7 +91,7 @@ def with_shares(
     )
     if floor is None or ceiling is None:
         return list(found)
-    unresolved = _unresolved(floor, ceiling, base, shared_seeds)
+    unresolved = gap_unresolved(floor, ceiling, shared_seeds=shared_seeds, direction=base.direction)
 
     def completed(one: Found) -> Found:
         if one.beneath is None:
@@ -97,23 +99,13 @@ def with_shares(
         share = recovered(one.beneath, floor, ceiling, shared_seeds=shared_seeds, direction=base.direction)
         if share.limits is None and not share.unresolved and unresolved is not None:
             share = unresolved
-        if share.unresolved:
-            return one._replace(recovered=share)
         shares = in_shares(one.beneath, floor, ceiling, share, one.arm.mean)
-        return one if shares is None else one._replace(shares=shares, recovered=share)
+        if shares is None:
+            return one._replace(recovered=share)
+        if is_rounded(one.arm.mean, shares.mean):
+            return one._replace(shares=shares, recovered=share)
+        # As in the evidence: what is compared is what is shown. Its interval is that of the share that was recovered.
+        computed = replace(shares, standard_error=None, flaw="", unused="")
+        return one._replace(arm=computed, shares=shares, recovered=share, stated=one.arm.mean)
 
     return [completed(one) for one in found]
-
-
-def _unresolved(floor: Arm, ceiling: Arm, base: Metric, shared_seeds: bool) -> Recovered | None:
-    """Return what any share of the gap comes to, where the gap is none or cannot be told from nothing; else None."""
-    share = recovered(floor, floor, ceiling, shared_seeds=shared_seeds, direction=base.direction)
-    if share.unresolved and share.value is None:
-        return share
-    gap = difference_of(ceiling, floor, paired=shared_seeds).interval
-    return None if gap is None or gap.resolved else Recovered(None, unresolved=True, reason=NOT_RESOLVED)
-
-
-def agree(shares: Arm, stated: Arm) -> bool:
-    """Return whether the share that the metric beneath comes to is the one that is stated, but for rounding."""
-    return abs(shares.mean - stated.mean) <= AGREEMENT

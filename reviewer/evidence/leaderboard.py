@@ -14,13 +14,13 @@ from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.comparison import find_bounds
-from reviewer.evidence.contenders import Contender, Found, agree, find, with_shares
+from reviewer.evidence.contenders import Contender, Found, find, with_shares
 from reviewer.evidence.difference import Difference, Procedure, difference_of
 from reviewer.evidence.left_out import LeftOut, left_out
 from reviewer.evidence.many import Shrinkage, Shrunken, adjusted_p, shrink_arms
 from reviewer.evidence.mean_interval import MeanInterval, mean_interval
 from reviewer.evidence.metrics import beneath
-from reviewer.evidence.recovered import Recovered
+from reviewer.evidence.recovered import Recovered, tested_on_shares
 
 TOP = 20
 """So many of the best proposals are shown with the value after shrinkage: it is there that luck gathers."""
@@ -54,6 +54,8 @@ class LeaderboardRow:
     """The share that these come to, with Fieller's interval, or that the gap is not resolved."""
     procedure: Procedure | None = None
     left_out: LeftOut | None = None
+    stated: float | None = None
+    """What the source states, where that is another value than the one that is computed, and compared."""
 
     @property
     def value(self) -> float:
@@ -66,15 +68,10 @@ class LeaderboardRow:
         share = self.recovered
         if share is not None and share.unresolved:
             return MeanInterval(self.arm.mean, reason=f"No interval: {LeftOut.UNRESOLVED}.")
-        if self.arm.standard_error is None and share is not None and share.limits is not None and self.agrees:
+        if self.arm.standard_error is None and share is not None and share.limits is not None:
             how = f"Fieller's interval, from the metric beneath; {share.caution}".removesuffix("; ")
             return MeanInterval(self.arm.mean, share.limits, share.df, caution=f"{how}.")
         return mean_interval(self.arm)
-
-    @property
-    def agrees(self) -> bool:
-        """Return whether the share that the metric beneath comes to is the one that is stated."""
-        return self.shares is None or agree(self.shares, self.arm)
 
     @property
     def doubtful(self) -> bool:
@@ -160,13 +157,20 @@ class Leaderboard:
 
     def tested_on(self, row: LeaderboardRow) -> str:
         """Return the metric beneath where a proposal's difference is tested on it; empty where it is not."""
-        on_shares = row.role is Role.PROPOSAL and self.baseline is not None and row.shares and self.baseline.shares
-        return self.base if on_shares else ""
+        if row.role is not Role.PROPOSAL or self.baseline is None:
+            return ""
+        return self.base if _on_shares(row, self.baseline) else ""
 
 
 def _compared(ours: "LeaderboardRow | Found", theirs: "LeaderboardRow | Found") -> tuple[Arm, Arm]:
-    """Return the arms that are compared: those of the metric beneath where both have one, as in the evidence."""
-    return (ours.shares, theirs.shares) if ours.shares and theirs.shares else (ours.arm, theirs.arm)
+    """Return the arms that are compared: those of the metric beneath where that serves, as in the evidence."""
+    if ours.shares and theirs.shares and _on_shares(ours, theirs):
+        return ours.shares, theirs.shares
+    return ours.arm, theirs.arm
+
+
+def _on_shares(ours: "LeaderboardRow | Found", theirs: "LeaderboardRow | Found") -> bool:
+    return tested_on_shares(ours.arm, ours.shares, theirs.arm, theirs.shares)
 
 
 def build_leaderboard(
@@ -257,7 +261,7 @@ def _shrunken(proposals: Sequence[Found], taking_part: Sequence[bool]) -> Shrink
     """Return the proposals' values after shrinkage, as far as the top reaches: so many of those that take part."""
 
     def arm(one: Found) -> Arm:
-        return one.shares if one.arm.standard_error is None and one.shares and agree(one.shares, one.arm) else one.arm
+        return one.shares if one.arm.standard_error is None and one.shares else one.arm
 
     every = shrink_arms([arm(f) if part else None for f, part in zip(proposals, taking_part, strict=True)])
     top = next(islice((i for i, part in enumerate(taking_part) if part), TOP, None), None)
@@ -280,7 +284,19 @@ def _row(
         arm, shares = replace(arm, seeds=()), shares and replace(shares, seeds=())
     p, procedure = test or _UNTESTED
     return LeaderboardRow(
-        *one[:5], arm, values, one.basis, rank, p, adjusted, shrunken, shares, one.recovered, procedure, left_out
+        *one[:5],
+        arm,
+        values,
+        one.basis,
+        rank,
+        p,
+        adjusted,
+        shrunken,
+        shares,
+        one.recovered,
+        procedure,
+        left_out,
+        one.stated,
     )
 
 

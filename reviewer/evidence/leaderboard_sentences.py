@@ -22,7 +22,7 @@ DOUBT = "?"
 
 def sentences(board: Leaderboard) -> tuple[str, ...]:
     """Return what has to be known of the table's figures, the gravest first."""
-    said = [*_of_gap(board), *_of_odd_values(board), *_of_shrinkage(board), *_of_tests(board)]
+    said = [*_of_gap(board), *_of_odd_values(board), *_of_other_shares(board), *_of_shrinkage(board), *_of_tests(board)]
     if board.bounds_setting is not None:
         words = board.bounds_setting.replace("_", "-")
         said.append(f"Floor and ceiling were measured under {words}; this setting does not have both.")
@@ -53,6 +53,15 @@ def _of_odd_values(board: Leaderboard) -> Iterator[str]:
                 f"{counted(len(odd), 'value')} ({like} {_looks(odd[0])}) {'is' if len(odd) == 1 else 'are'} neither "
                 f"tested nor shrunken: {why}."
             )
+
+
+def _of_other_shares(board: Leaderboard) -> Iterator[str]:
+    if n := sum(row.stated is not None for row in board.rows):
+        one = n == 1
+        yield (
+            f"{counted(n, 'value')} {'is' if one else 'are'} what floor, ceiling and {_base(board)} come to; "
+            f"{'its source states' if one else 'their sources state'} another share."
+        )
 
 
 def _looks(row: LeaderboardRow) -> str:
@@ -92,11 +101,6 @@ def _of_tested(board: Leaderboard, proposals: Sequence[LeaderboardRow]) -> Itera
         yield (
             f"Tested on {_base(board)} where it is known: floor and ceiling are the same for all, and the gap is but a "
             "scale."
-        )
-    if differing := [row for row in proposals if row.p is not None and board.tested_on(row) and not row.agrees]:
-        yield (
-            f"{counted(len(differing), 'proposal')} {'states' if len(differing) == 1 else 'state'} another share than "
-            f"{_base(board)} comes to; it is the latter that is tested."
         )
 
 

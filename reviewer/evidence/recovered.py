@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.arms import AGREEMENT, Arm
-from reviewer.evidence.difference import LEVEL
+from reviewer.evidence.difference import LEVEL, difference_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,17 @@ def recovered(
     return replace(said, caution=f"where a part rests on {fewest} runs, such intervals held the truth {_HOLDS[fewest]}")
 
 
+def gap_unresolved(
+    floor: Arm, ceiling: Arm, *, shared_seeds: bool = False, direction: Direction = Direction.UNKNOWN
+) -> Recovered | None:
+    """Return what any share of the gap comes to, where the gap is none or cannot be told from nothing; else None."""
+    share = recovered(floor, floor, ceiling, shared_seeds=shared_seeds, direction=direction)
+    if share.unresolved and share.value is None:
+        return share
+    gap = difference_of(ceiling, floor, paired=shared_seeds).interval
+    return None if gap is None or gap.resolved else Recovered(None, unresolved=True, reason=NOT_RESOLVED)
+
+
 def _by_seed(value: Arm, floor: Arm, ceiling: Arm, of_means: float) -> Recovered | None:
     """Return the exact answer where every run's seed has its floor and its ceiling; None where not, or for one run."""
     if value.flaw or floor.flaw or ceiling.flaw:
@@ -127,6 +138,22 @@ def in_shares(value: Arm, floor: Arm, ceiling: Arm, share: Recovered, stated: fl
         standard_error=None if error is None else error / abs(gap),
         seeds=tuple((seed, mean + (each - value.mean) / gap) for seed, each in value.seeds),
     )
+
+
+def tested_on_shares(ours: Arm, our_shares: Arm | None, theirs: Arm, their_shares: Arm | None) -> bool:
+    """Return whether two shares of one gap are compared on the metric beneath.
+
+    So they are where it is known of both, unless errors are stated of the two shares alone, which are what it comes to.
+    """
+    if our_shares is None or their_shares is None:
+        return False
+    as_stated = is_rounded(ours.mean, our_shares.mean) and is_rounded(theirs.mean, their_shares.mean)
+    return _tell_noise(our_shares, their_shares) or not (as_stated and _tell_noise(ours, theirs))
+
+
+def _tell_noise(ours: Arm, theirs: Arm) -> bool:
+    known = all(arm.single or arm.standard_error is not None for arm in (ours, theirs))
+    return known and not (ours.single and theirs.single)
 
 
 def is_rounded(stated: float, share: float) -> bool:

@@ -43,12 +43,20 @@ def _legend(board: Leaderboard, marks: Marks) -> Iterator[tuple[str, str]]:
         "b f c",
         "before a title: a baseline, the floor, the ceiling; above the bars: where the best baseline and these are",
     )
-    yield f"{drawn.left}{drawn.line}{drawn.value}{drawn.line}{drawn.right}", "a value in its 95 % interval"
+    yield (
+        f"{drawn.left}{drawn.line}{drawn.value}{drawn.line}{drawn.right}",
+        "a value in its 95 % interval (where seeds are skewed such hold the truth 88 % of the time)",
+    )
     yield drawn.alone, "a value alone: there is no interval, or no seed is listed"
     yield f"{drawn.baseline} {drawn.crossed}", "the best baseline; within an interval"
     yield drawn.bound, "floor, ceiling"
     yield f"{drawn.below} {drawn.above}", "it lies beyond the scale"
     yield drawn.seed, "the value of a seed"
     yield "2 to 9", "so many seeds on one spot, 9 for nine or more"
+    if any(row.stated is not None for row in board.rows):
+        yield (
+            marks.restated,
+            f"the value is what floor, ceiling and {board.base} come to; its source states another one",
+        )
     if board.illustrative:
         yield FOOTNOTE, f"the value is {FOOTNOTE_WORDS.removeprefix(FOOTNOTE).strip()}"

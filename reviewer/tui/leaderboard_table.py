@@ -107,9 +107,14 @@ class _Blanks(NamedTuple):
     shrunken: str
 
 
-def _blanks(rows: Sequence[LeaderboardRow]) -> _Blanks:
+def _after(row: LeaderboardRow, marks: Marks) -> str:
+    """Return the marks after a value: whether it is illustrative, and whether its source states another one."""
+    return (FOOTNOTE if row.illustrative else "") + ("" if row.stated is None else marks.restated)
+
+
+def _blanks(rows: Sequence[LeaderboardRow], marks: Marks) -> _Blanks:
     return _Blanks(
-        " " * len(FOOTNOTE) if any(row.illustrative for row in rows) else "",
+        " " * max((len(_after(row, marks)) for row in rows), default=0),
         " " * len(DOUBT) if any(row.doubtful for row in rows) else "",
         " " * len(DOUBT) if any(row.shrunken is not None and row.shrunken.borrowed for row in rows) else "",
     )
@@ -119,7 +124,7 @@ def _figures(row: LeaderboardRow, marks: Marks, blanks: _Blanks) -> _Figures:
     error, n = row.arm.standard_error, row.arm.n
     return _Figures(
         "" if row.rank is None else str(row.rank),
-        number(row.value, marks) + (FOOTNOTE if row.illustrative else blanks.value),
+        number(row.value, marks) + _after(row, marks).ljust(len(blanks.value)),
         "" if error is None else f"{marks.plus_minus}{number(error, marks)}",
         "" if n is None else f"({n})",
         "" if row.adjusted is None else p_words(row.adjusted) + (DOUBT if row.doubtful else blanks.adjusted),
@@ -142,7 +147,7 @@ class Table:
     def __init__(self, board: Leaderboard, marks: Marks) -> None:
         self.board = board
         self._marks = marks
-        self._blanks = _blanks(board.rows)
+        self._blanks = _blanks(board.rows, marks)
         self._heads = _HEADS | {name: _HEADS[name] + blank for name, blank in self._blanks._asdict().items()}
         figures: Iterable[_Figures] = (_figures(row, marks, self._blanks) for row in board.rows)
         widths = dict.fromkeys(_FIGURES, 0)
@@ -249,7 +254,8 @@ def row_words(board: Leaderboard, row: LeaderboardRow, marks: Marks, *, seeds: b
     interval, difference, shrunken = row.interval, board.difference(row), row.shrunken
     own = f"95 % {between(*interval.limits)}" if interval.limits else _within(interval.reason)
     rests_on = f" {BASIS_WORDS[row.basis]}" if row.basis in (Basis.PUBLISHED, Basis.ILLUSTRATIVE) else ""
-    said = [f"{number(row.value, marks)}{rests_on}, {own}"]
+    stated = "" if row.stated is None else f", where its source states {number(row.stated, marks)}"
+    said = [f"{number(row.value, marks)}{rests_on}{stated}, {own}"]
     if difference is not None:
         words = f"{signed(difference.value, marks)} from the best baseline"
         if difference.interval is not None:

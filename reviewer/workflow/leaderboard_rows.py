@@ -50,6 +50,7 @@ COLUMNS = (
         "the test that p is of; 'normal, n unknown' and Crawford–Howell's of one run rest on less than they should",
     ),
     Column("shrunken_note", Kind.TEXT, "whose noise the value is shrunken by, where it tells none of its own"),
+    Column("stated_value", Kind.NUMBER, "what the source states, where the value is computed and another one"),
 )
 """The columns of the CSV, in order."""
 
@@ -102,4 +103,5 @@ def _values(board: Leaderboard, slug: str, row: LeaderboardRow) -> tuple[object,
         board.tested_on(row) or None,
         None if row.procedure is None else str(row.procedure),
         "that between the seeds of the other proposals" if shrunken is not None and shrunken.borrowed else None,
+        row.stated,
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Setting
-from reviewer.evidence.arms import Arm, arm_of
+from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.contenders import Contender
 from reviewer.evidence.difference import Procedure, difference_of
@@ -19,7 +19,7 @@ from reviewer.evidence.leaderboard import TOP, Leaderboard, build_leaderboard
 from reviewer.evidence.leaderboard_sentences import sentences
 from reviewer.evidence.left_out import LeftOut
 from reviewer.evidence.many import adjusted_p
-from reviewer.evidence.recovered import Recovered, in_shares, recovered
+from reviewer.evidence.recovered import recovered
 from tests.builders import measured
 
 GROUND = Ground("pgr", "chat", Setting.LAB, "")
@@ -516,18 +516,33 @@ def test_a_value_that_borrows_its_noise_is_told() -> None:
     assert not any("other proposals" in s or "not shrunken" in s for s in sentences(board(*BASELINES, *FOUR)))
 
 
-def test_a_share_that_is_stated_otherwise_is_tested_as_it_is_recomputed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def recomputed(value: Arm, floor: Arm, ceiling: Arm, share: Recovered, _stated: float) -> Arm | None:
-        return in_shares(value, floor, ceiling, share, share.value or 0.0)
-
-    monkeypatch.setattr("reviewer.evidence.contenders.in_shares", recomputed)
+def test_a_share_that_is_stated_otherwise_is_what_its_parts_come_to() -> None:
     table = shares(
-        share(1, 0.55, role=Role.BASELINE), *(share(3 + i, 0.56 + i / 100) for i in range(4)), share(2, 0.6, stated=0.9)
+        share(1, 0.55, role=Role.BASELINE), *(share(3 + i, 0.56 + i / 100) for i in range(4)), share(2, 0.6, stated=0.1)
     )
-    odd = table.rows[0]
+    odd, *others = table.rows
     difference = table.difference(odd)
-    assert (odd.title, odd.value, odd.interval.limits, odd.shrunken) == ("M2", 0.9, None, None)
+    assert (odd.title, odd.stated, odd.rank) == ("M2", 0.1, 1)
+    assert odd.value == pytest.approx(0.5)
+    assert {row.stated for row in others} == {None}
+    assert odd.recovered is not None
+    assert odd.interval.limits == odd.recovered.limits
+    assert odd.shrunken is not None
     assert difference is not None
     assert difference.value == pytest.approx(0.25)
-    said = "1 proposal states another share than accuracy comes to; it is the latter that is tested."
+    said = "1 value is what floor, ceiling and accuracy come to; its source states another share."
     assert said in sentences(table)
+
+
+def test_where_errors_are_stated_of_the_shares_alone_these_are_compared() -> None:
+    bare = told(0.6, metric="accuracy"), told(0.55, metric="accuracy")
+    ours, theirs = (
+        contender(i, told((under.value - 0.5) / 0.2, 0.02, 5), role=role)._replace(beneath=(under,))
+        for i, under, role in ((1, bare[0], Role.PROPOSAL), (2, bare[1], Role.BASELINE))
+        if under.value is not None
+    )
+    table = shares(ours, theirs)
+    assert (table.tested, table.tested_on(table.rows[0])) == (1, "")
+    # What is stated is not what the accuracy comes to, so that its error is of something else.
+    table = shares(ours._replace(measurements=(told(0.9, 0.02, 5),)), theirs)
+    assert (table.tested, table.tested_on(table.rows[0])) == (0, "accuracy")

@@ -13,6 +13,7 @@ from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.contenders import Contender
 from reviewer.evidence.leaderboard import Leaderboard, build_leaderboard
+from reviewer.tui.leaderboard_notes import notes
 from reviewer.tui.leaderboard_table import Table, facts, ground_words, row_words
 from reviewer.tui.marks import ASCII, UNICODE, Marks
 from tests.builders import measured
@@ -230,3 +231,32 @@ def test_the_row_in_words_says_what_its_value_rests_on() -> None:
     words = [row_words(MIXED, row, UNICODE, seeds=False) for row in MIXED.rows]
     assert words[place_of("Made up")].startswith("0.830 illustrative, no interval: ")
     assert words[place_of("Printed")].startswith("0.930 published, no interval: ")
+
+
+def test_a_value_of_which_the_source_states_another_one_is_marked_and_the_row_says_which() -> None:
+    def of_gap(number: int, title: str, stated: float, accuracy: float, *, made_up: bool = False) -> Contender:
+        under = measured(accuracy, metric="acc", setting=Setting.LAB, standard_error=0.004, n_seeds=5)
+        basis = Basis.ILLUSTRATIVE if made_up else Basis.CLAIMED
+        return contender(number, title, stated, basis=basis)._replace(beneath=(under,))
+
+    ends = [
+        Contender(10 + i, f"u{10 + i}", name, Role.REFERENCE, bound, (), (
+            measured(value, metric="acc", setting=Setting.LAB, standard_error=0.004, n_seeds=16),))
+        for i, (name, bound, value) in enumerate((("F", Bound.FLOOR, 0.5), ("C", Bound.CEILING, 0.7)))
+    ]  # fmt: skip
+    made = build_leaderboard(
+        [of_gap(1, "As said", 0.25, 0.55), of_gap(2, "Not so", 0.9, 0.6, made_up=True), *ends],
+        GROUND,
+        Metric("pgr", Direction.HIGHER, derived_from=("acc",)),
+        base=Metric("acc", Direction.HIGHER),
+    )
+    for marks, mark in ((UNICODE, "≠"), (ASCII, "#")):
+        first, second = (Table(made, marks).line(i, 120, seeds=False).plain for i in range(2))
+        assert f"0.500*{mark}" in first
+        assert mark not in second
+        assert first.index("0.500") == second.index("0.250")
+    assert "0.500 illustrative, where its source states 0.900, 95 %" in row_words(
+        made, made.rows[0], UNICODE, seeds=False
+    )
+    said = [line.mark[0].strip() for line in notes(made, made.rows[0], UNICODE)]
+    assert "≠" in said
