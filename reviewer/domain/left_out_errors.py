@@ -13,8 +13,7 @@ def is_error(stated: float) -> bool:
 
 def left_out(source: str, stated: float) -> str:
     """Return what is said of a number's origin, with the note that its stated standard error is left out."""
-    said = f"{stated:g}" if math.isfinite(stated) else "NaN" if math.isnan(stated) else "Infinity"
-    said = f"-{said}" if stated == -math.inf else said
+    said = f"{stated:g}".replace("nan", "NaN").replace("inf", "Infinity")
     return "; ".join(filter(None, (source, f"the stated standard error, {said}, is left out")))
 
 

@@ -34,8 +34,8 @@ def figures(*values: float) -> tuple[str, ...]:
     gaps = [abs(a - b) for a, b in combinations(values, 2) if a != b]
     if not gaps or not math.isfinite(gap := min(gaps)):
         return shown
-    # Two digits of the difference: of 0.6950 and 0.6936 more is to be seen than of 0.695 and 0.694.
-    decimals = 1 - math.floor(math.log10(gap) + 1e-9)
+    # The last digit is a fifth of the difference at most: 0.6950 and 0.6936 say more than 0.695 and 0.694.
+    decimals = math.ceil(math.log10(5) - math.log10(gap) - 1e-9)
     enough = all("e" in text or len(text.partition(".")[2]) >= decimals for text in shown)
     if len(set(shown)) == len(set(values)) and (enough or decimals > _MOST_DECIMALS):
         return shown
