@@ -6,13 +6,17 @@ from reviewer.domain.checks import Level
 from reviewer.domain.counted import counted
 from reviewer.domain.left_out_errors import left_out_of
 from reviewer.domain.methods import Measurement
-from reviewer.evidence.checks.case import SMALLEST, Case, mean_and_error, sane, seed_values
+from reviewer.evidence.checks.case import SMALLEST, Case, key_of, mean_and_error, sane, seed_values
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_seeds
 from reviewer.evidence.checks.wording import figure, figures, places, plain, sayable
 
 
 def _no_error(case: Case, at: Limits) -> list[Asked]:
-    bare = [m for m in case.values if _stated_error(m) is None and len(m.seeds) < 2]
+    bare = [m for m in case.values if m.standard_error is None and len(m.seeds) < 2]
+    if bare:
+        # Of one that is stated and left out it is asked what it is, be it of another sighting of the same number.
+        left_out = {key_of(m) for m in case.method.measurements if left_out_of(m.source) is not None}
+        bare = [m for m in bare if key_of(m) not in left_out]
     if not bare:
         return []
     where = places([case.context.label(m) for m in bare])

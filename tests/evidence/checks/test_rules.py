@@ -685,6 +685,8 @@ def test_an_error_that_none_can_be_is_asked_about_although_it_is_left_out() -> N
         "PGR on chat (lab): the standard error is −0.250, which none can be; what is it?"
     ]
     assert asked_by("no-error", case(bare)) == []
+    computed = number(0.7, basis=Basis.RECOMPUTED, standard_error=None, seeds=())
+    assert asked_by("no-error", case(added(bare, computed))) == []
     infinite = changed(PROPOSAL, standard_error=None, seeds=(), source=left_out("", math.inf))
     assert "the standard error is infinity, which none can be" in asked_by("odd-error", case(infinite))[0]
 
