@@ -209,7 +209,7 @@ def test_bad_line_is_told_by_line_field_and_reason_and_the_good_ones_are_taken(
 
 
 def test_a_standard_error_below_zero_is_left_out_and_told(write: Write) -> None:
-    (method,) = read_all(write(json.dumps(with_measurement(standard_error=-0.25, source="own runs")))).methods
+    (method,) = read_all(write(with_measurement(standard_error=-0.25, source="own runs"))).methods
     (row,) = method.measurements
     assert row.standard_error is None
     assert row.source == "own runs; the stated standard error, -0.25, is left out"
