@@ -45,9 +45,10 @@ def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
     stated, gives = ("nothing", figure(value)) if m.value is None else figures(m.value, value)
     share = _recovered(case, own, key)
     if share is None or not share.unresolved:
+        why = "why is none stated" if m.value is None else "which floor and ceiling were taken"
         question = (
             f"{where}: {stated} is stated, but {name(base.title or base.name)} {part} between floor {low} and ceiling "
-            f"{high} gives {gives}; which floor and ceiling were taken?"
+            f"{high} gives {gives}; {why}?"
         )
         return question, numbers | {"recomputed": value}
     if share.value is None or m.value is None:

@@ -40,7 +40,7 @@ _MANY = re.compile(
 _TOGETHER = ("ensembl", "aggregat", "averag", "majority", "votes")
 _REPEATED = ("seeds", "runs", "samples")
 """What numbers are averaged over to tell their noise: only other words say that all of it answers together."""
-_VOTING = ("ensembl", "majority", "votes")
+_VOTING = ("ensembl", "majority vot", "majority of", "votes")
 _MEASURED = r"(?:accurac|error|loss|metric|score|result|performance|pgr|rate)"
 _ANSWERS = (
     rf"(?:predictions?|labels?|logits|probabilities|posteriors?|outputs?|answers|weights)\b(?!['’]?\s+{_MEASURED})"

@@ -464,6 +464,7 @@ def test_few_reviews_are_asked_about_and_what_they_say_stays_unsaid() -> None:
     ("rule_id", "of"),
     [
         ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} All numbers are averaged over 5 seeds."))),
+        ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} The majority share is .6; chat PGR of 5 seeds: .03."))),
         ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} Averages of 16 runs; no ensemble is used."))),
         ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} We report accuracy averaged over 16 seeds."))),
         ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} We average the accuracy of the labels of 16 seeds."))),
@@ -593,6 +594,7 @@ def test_a_derived_metric_that_could_be_computed_is_asked_for() -> None:
     of = case(changed(PROPOSAL, value=None, seeds=()))
     (found,) = [r for r in asked(of) if r.rule == "derived-mismatch"]
     assert "nothing is stated" in found.question
+    assert found.question.endswith("gives 0.700; why is none stated?")
     assert found.numbers["recomputed"] == pytest.approx(0.7)
 
 
@@ -639,6 +641,7 @@ def test_of_a_gap_that_is_none_no_share_is_computed() -> None:
         "We aggregate predictions of 16 seeds.",
         "At test time we average the soft labels of 16 seeds.",
         "The predictions of 16 different seeds are averaged.",
+        "The answer is what the majority of the 16 seeds gives.",
         "Logits from 16 runs were then aggregated, and the accuracy is reported.",
     ],
 )
