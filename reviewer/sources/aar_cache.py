@@ -10,6 +10,8 @@ only under ``train_ceiling``; ``weak_acc`` is the floor's, and its own only unde
 Means and standard errors (sample deviation / √n) are computed here, so their basis is ``recomputed``; the value of
 one seed is the file's own claim, except where PGR had to be computed from the file's accuracies.
 
+The floor and the ceiling that the files state as fixed are kept beside those (``aar_fixed``).
+
 Two config folders of one dataset and method are two methods: the one with the shortest folder name keeps the method's
 plain id, the others get `` [config]`` after it.
 """
@@ -26,6 +28,7 @@ from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Provenance, Reject
 from reviewer.domain.vocabulary import Origin, Role
 from reviewer.sources import aar_study
+from reviewer.sources.aar_fixed import FixedEnds
 from reviewer.sources.aar_seed import SeedFile, seed_file
 from reviewer.sources.aar_seed_means import measurements
 from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
@@ -77,6 +80,7 @@ def _records(plan: Plan, progress: Progress) -> Iterator[Record]:
     for file in plan.files:
         groups[file.parent].append(file)
     done = 0
+    fixed = FixedEnds()
     folders = {path: _locate(path, files) for path, files in groups.items()}
     plain_ids = _plain_ids(f for f in folders.values() if f is not None)
     for path, files in groups.items():
@@ -84,12 +88,13 @@ def _records(plan: Plan, progress: Progress) -> Iterator[Record]:
         if folder is None:
             yield Reject(str(path), "", "the folder's name does not say dataset and method, as chat_vanilla_w2s does")
         else:
-            yield from _read_folder(folder, files, slug, plain=folder.path in plain_ids)
+            yield from _read_folder(folder, files, slug, fixed, plain=folder.path in plain_ids)
         done += size_of(tuple(files))
         progress(done)
+    yield from fixed.records(slug, str(plan.path))
 
 
-def _read_folder(folder: Folder, files: list[Path], problem: str, *, plain: bool) -> Iterator[Record]:
+def _read_folder(folder: Folder, files: list[Path], problem: str, fixed: FixedEnds, *, plain: bool) -> Iterator[Record]:
     seeds: list[SeedFile] = []
     digest = hashlib.sha256()
     for path in files:
@@ -100,6 +105,7 @@ def _read_folder(folder: Folder, files: list[Path], problem: str, *, plain: bool
         except (BadJsonError, BadFieldError, SourceError) as error:
             yield Reject(str(path), path.name, str(error))
     if seeds:
+        fixed.note(folder.dataset, folder.method, seeds)
         yield _method(folder, seeds, problem, digest.hexdigest(), plain=plain)
 
 

@@ -1,5 +1,6 @@
 """One row of the server's queue of experiments that has a result which no finding tells."""
 
+from reviewer.domain.left_out_errors import left_out
 from reviewer.domain.methods import Measurement, MethodRecord, Provenance
 from reviewer.domain.vocabulary import Basis, Origin, Role
 from reviewer.sources import aar_study, fields
@@ -68,16 +69,18 @@ def _measurements(row: Fields, dataset: str, *, bounds_only: bool) -> tuple[Meas
         error = fields.number(row, "pgr_se") if metric == "pgr" else None
         deviation = fields.number(row, "transfer_acc_std") if metric == "accuracy" else None
         unclear = [f"transfer_acc_std is {deviation:g}, a deviation or an error"] if deviation is not None else []
-        usable = error is not None and error >= 0 and not aar_study.no_value(error) and not missing
+        origin = "; ".join(said + unclear)
+        if error is not None and (error < 0 or aar_study.no_value(error)):
+            origin, error = left_out(origin, error), None
         rows.append(
             Measurement(
                 metric=metric,
                 dataset=dataset,
                 value=None if missing else value,
-                standard_error=error if usable else None,
+                standard_error=None if missing else error,
                 n_seeds=fields.count(row, "num_seeds"),
                 basis=Basis.CLAIMED,
-                source="; ".join(said + unclear),
+                source=origin,
                 missing=missing,
             )
         )

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reviewer.domain.identity import content_hash
+from reviewer.domain.left_out_errors import left_out
 from reviewer.domain.methods import Measurement, MethodRecord, Provenance, Remark
 from reviewer.domain.vocabulary import Basis, Origin, RemarkKind, Role
 from reviewer.sources import aar_study, fields
@@ -246,19 +247,19 @@ def measurements(finding: Fields, *, bounds_only: bool = False) -> tuple[Measure
         ("accuracy", "transfer_acc", "transfer_acc_se"),
     ):
         value = fields.number(finding, value_name)
-        error = _usable(fields.number(finding, error_name))
+        error = fields.number(finding, error_name)
         if value is None or (bounds_only and metric == "pgr"):
             continue
         missing = aar_study.no_value(value)
         note = seeds_note
-        if error is not None and error < 0:
-            note = "; ".join(filter(None, (note, f"the stated error, {error:g}, is negative and left out")))
+        if error is not None and (error < 0 or aar_study.no_value(error)):
+            note, error = left_out(note, error), None
         rows.append(
             Measurement(
                 metric=metric,
                 dataset=dataset,
                 value=None if missing else value,
-                standard_error=error if error is not None and error >= 0 and not missing else None,
+                standard_error=None if missing else error,
                 n_seeds=n_seeds,
                 basis=Basis.CLAIMED,
                 source=note,

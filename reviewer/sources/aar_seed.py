@@ -1,10 +1,14 @@
 """One ``seed_N.json`` of the study's cache: the method's accuracy, its PGR, its counts, and what is odd about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from reviewer.sources import aar_study, fields
 from reviewer.sources.fields import BadFieldError
+
+FIXED = {aar_study.FLOOR: "fixed_weak_baseline", aar_study.CEILING: "fixed_strong_baseline"}
+"""The field of a student's file with the floor and the ceiling that its PGR is held against."""
 
 _LONGEST = 1e9
 """No run takes so many seconds, which are thirty years."""
@@ -37,6 +41,8 @@ class SeedFile:
     seconds: float | None
     shares: tuple[float, float] | None
     """Of the answer most out of step with the labels, the share that was predicted and the one that is right."""
+    fixed: Mapping[str, float]
+    """The floor and the ceiling that the file takes as fixed, by the study's names for them, as far as it has them."""
 
     @property
     def config(self) -> dict[str, Any]:
@@ -94,7 +100,9 @@ def seed_file(value: Any, name: str, seed: int, method: str) -> SeedFile:
     correct, total = _counts(final)
     if total is None:
         total = _positive(fields.mapping(value.get("step1_data_loading")).get("test_samples"))
-    pgr, stated, note = _pgr(value, accuracy, seed) if method not in aar_study.BOUNDS else (None, False, "")
+    is_student = method not in aar_study.BOUNDS
+    fixed = {end: v for end, name in FIXED.items() if is_student and (v := _share(value.get(name))) is not None}
+    pgr, stated, note = _pgr(value, accuracy, fixed, seed) if is_student else (None, False, "")
     subsets = {
         subset: Score(share, *_counts(fields.mapping(part)))
         for subset, part in fields.mapping(final.get("per_subset")).items()
@@ -102,15 +110,15 @@ def seed_file(value: Any, name: str, seed: int, method: str) -> SeedFile:
     }
     seconds = next((t for t in map(value.get, ("total_training_time", "training_time")) if _is_time(t)), None)
     score = Score(accuracy, correct, total)
-    return SeedFile(name, seed, value, score, pgr, stated, note, subsets, seconds, _shares(final))
+    return SeedFile(name, seed, value, score, pgr, stated, note, subsets, seconds, _shares(final), fixed)
 
 
-def _pgr(value: dict[str, Any], transfer: float, seed: int) -> tuple[float | None, bool, str]:
+def _pgr(
+    value: dict[str, Any], transfer: float, fixed: Mapping[str, float], seed: int
+) -> tuple[float | None, bool, str]:
     """Return the PGR, whether the file states it itself, and what there is to say about it."""
     stated = fields.number(value, "pgr")
-    weak = _share(value.get("fixed_weak_baseline"))
-    strong = _share(value.get("fixed_strong_baseline"))
-    computed = aar_study.recovered(transfer, weak, strong)
+    computed = aar_study.recovered(transfer, *map(fixed.get, FIXED))
     if stated is not None and not aar_study.no_value(stated):
         if computed is not None and abs(computed - stated) > _DIFFER:
             return stated, True, f"seed {seed} states {stated:.4f}, its accuracies give {computed:.4f}"

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import pydantic_core
 from pydantic import ValidationError
 
+from reviewer.domain.left_out_errors import is_error, left_out
 from reviewer.domain.methods import (
     JsonText,
     Measurement,
@@ -264,10 +265,8 @@ def _measurement(line: schema.MeasurementLine) -> Measurement:
         missing = f"{float_name(value)} in the file"
         value = None
     error = line.get("standard_error")
-    if error is not None and not 0 <= error < math.inf:
-        said = f"{error:g}" if math.isfinite(error) else float_name(error)
-        source = "; ".join(filter(None, (source, f"the stated standard error, {said}, is left out")))
-        error = None
+    if error is not None and not is_error(error):
+        source, error = left_out(source, error), None
     seeds: tuple[SeedValue, ...] = ()
     if stated := line.get("seeds"):
         seeds = tuple(_seed_value(s) for s in stated if math.isfinite(s["value"]))

@@ -10,7 +10,7 @@ from reviewer.domain.vocabulary import Basis, Bound, Origin, Role, Setting
 from reviewer.sources import registry
 
 from .aar_cache_fixture import CEILING, CONFIG, FLOOR, build_cache, pgr, student, write_seed
-from .reading import read_all
+from .reading import Records, read_all
 
 CONFIDENT = "train_only_on_confident_labels"
 
@@ -18,6 +18,11 @@ CONFIDENT = "train_only_on_confident_labels"
 def measured(method: MethodRecord, metric: str, subset: str = "") -> Measurement:
     (row,) = [m for m in method.measurements if (m.metric, m.subset) == (metric, subset)]
     return row
+
+
+def of_folders(records: Records) -> Records:
+    """What was read without the fixed floor and ceiling that the files state beside it."""
+    return Records(r for r in records if not (isinstance(r, MethodRecord) and r.part.startswith("fixed:")))
 
 
 @pytest.fixture
@@ -28,7 +33,7 @@ def cache(tmp_path: Path) -> Path:
 def test_the_whole_cache_is_one_plan_and_gives_the_study_s_numbers(cache: Path) -> None:
     (found,) = registry.recognise(cache).found
     assert (found.source.name, found.path) == ("aar-cache", cache)
-    records = read_all(cache)
+    records = of_folders(read_all(cache))
     assert not records.rejects
     assert {m.external_id for m in records.methods} == {CONFIDENT, "ue_zeroshot", "_weak_baseline", "_strong_ceiling"}
     assert {m.part for m in records.methods} == {"cache:chat"}
@@ -77,7 +82,7 @@ def test_what_disagrees_with_the_path_is_told_to_the_reader(cache: Path) -> None
 
 
 def test_soft_labels_are_left_out_of_the_raw_record(cache: Path) -> None:
-    raw = read_all(cache).method("_weak_baseline").raw
+    raw = of_folders(read_all(cache)).method("_weak_baseline").raw
     assert raw["seed_42.json"]["soft_labels"] == []
     assert len(raw) == 16
 
@@ -139,6 +144,38 @@ def test_a_null_pgr_is_computed_where_it_can_be_and_says_so(tmp_path: Path) -> N
     assert "-999, which stands for no value" in row.source
 
 
+def fixed(records: Records) -> dict[str, list[tuple[float | None, str]]]:
+    return {
+        m.external_id: [(row.value, row.source) for row in m.measurements]
+        for m in records.methods
+        if m.part == "fixed:chat"
+    }
+
+
+def test_the_fixed_floor_and_ceiling_are_kept_as_the_files_claim_them(cache: Path) -> None:
+    records = read_all(cache)
+    assert fixed(records) == {
+        "_weak_baseline": [(FLOOR, "fixed_weak_baseline of the seed files")],
+        "_strong_ceiling": [(CEILING, "fixed_strong_baseline of the seed files")],
+    }
+    (ceiling,) = (m for m in records.methods if (m.external_id, m.part) == ("_strong_ceiling", "fixed:chat"))
+    assert (ceiling.role, ceiling.bound, ceiling.namespace) == (Role.REFERENCE, Bound.CEILING, "aar-study")
+    (row,) = ceiling.measurements
+    assert (row.metric, row.dataset, row.basis, row.n_seeds) == ("accuracy", "chat", Basis.CLAIMED, None)
+    assert ceiling.provenance.place == "fixed_strong_baseline in 9 seed files"
+    (alone,) = (m for m in read_all(cache / f"chat_{CONFIDENT}").methods if m.external_id == "_strong_ceiling")
+    assert alone.revision_hash() == ceiling.revision_hash(), "one folder alone says the same"
+
+
+def test_where_files_state_different_fixed_numbers_each_is_kept_with_its_methods(cache: Path) -> None:
+    write_seed(cache / "chat_vanilla_w2s" / CONFIG, 42, student(700, 42, fixed_strong_baseline=CEILING + 0.0014))
+    write_seed(cache / "chat_critic" / CONFIG, 42, student(700, 42, fixed_strong_baseline=None))
+    assert fixed(read_all(cache))["_strong_ceiling"] == [
+        (CEILING, "fixed_strong_baseline of train_only_on_confident_labels, ue_zeroshot"),
+        (CEILING + 0.0014, "fixed_strong_baseline of vanilla_w2s"),
+    ]
+
+
 def test_a_null_pgr_without_baselines_is_missing_with_the_reason(tmp_path: Path) -> None:
     lone = student(771, 42, pgr=None, fixed_weak_baseline=None, fixed_strong_baseline=None)
     write_seed(tmp_path / "chat_critic" / CONFIG, 42, lone)
@@ -165,7 +202,7 @@ def test_two_configs_of_one_method_are_two_methods(tmp_path: Path) -> None:
     write_seed(tmp_path / "chat_critic" / "short", 42, student(771, 42))
     write_seed(tmp_path / "chat_critic" / "short_but_longer", 42, student(700, 42))
     write_seed(tmp_path / "math_critic" / "any", 42, student(700, 42))
-    methods = read_all(tmp_path).methods
+    methods = of_folders(read_all(tmp_path)).methods
     assert [(m.external_id, m.part) for m in methods] == [
         ("critic", "cache:chat"), ("critic [short_but_longer]", "cache:chat"), ("critic", "cache:math"),
     ]  # fmt: skip
@@ -185,13 +222,13 @@ def test_dataset_and_method_come_from_the_folder(
     tmp_path: Path, folder: str, inside: str, dataset: str, method: str
 ) -> None:
     write_seed(tmp_path / folder / CONFIG, 42, student(771, 42, dataset_name=inside))
-    (record,) = read_all(tmp_path).methods
+    (record,) = of_folders(read_all(tmp_path)).methods
     assert (record.external_id, record.part) == (method, f"cache:{dataset}")
 
 
 def test_a_method_that_the_study_does_not_know_is_of_unknown_origin(tmp_path: Path) -> None:
     write_seed(tmp_path / "chat_new_idea" / CONFIG, 42, student(771, 42))
-    (record,) = read_all(tmp_path).methods
+    (record,) = of_folders(read_all(tmp_path)).methods
     assert (record.title, record.role, record.origin) == ("New idea", Role.BASELINE, Origin.UNKNOWN)
 
 
@@ -222,7 +259,7 @@ def test_a_seeds_accuracy_has_what_its_file_says_of_the_run(tmp_path: Path) -> N
     odd = student(700, 44, idea_name="vanilla_w2s", training_time="long")
     odd["detailed_eval"]["strong"]["final_eval"] |= {"pred_distribution": {"0": -1}, "label_distribution": [1]}
     write_seed(folder, 44, odd)
-    (method,) = read_all(tmp_path).methods
+    (method,) = of_folders(read_all(tmp_path)).methods
     pgr, accuracy = method.measurements[:2]
     first, second = accuracy.seeds
     assert (first.seconds, first.says) == (6378.6877501010895, "seed 42, method critic")

@@ -11,6 +11,7 @@ from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Provenance
 from reviewer.domain.vocabulary import Basis, RemarkKind, Role
 from reviewer.sources import registry
+from reviewer.sources.aar_experiment import experiment_record
 from reviewer.sources.aar_finding import IdeaNames, finding_record, measurements
 from reviewer.sources.fields import BadFieldError
 from reviewer.store.migrations import open_store
@@ -258,6 +259,17 @@ def test_where_no_finding_is_good_nothing_is_said_of_the_problem_either(tmp_path
     store = tmp_path / "new.db"
     assert run_import(open_store(store), [tmp_path / "bad.json"]).taken == 0
     assert sqlite3.connect(store).execute("SELECT count(*) FROM problems").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(("error", "said"), [(-0.02, "-0.02"), (float("nan"), "NaN"), (-999, "-999")])
+def test_an_error_that_none_can_be_is_left_out_and_told(error: float, said: str) -> None:
+    (row,) = measurements(FINDING | {"pgr": 0.5, "pgr_se": error, "transfer_acc": None})
+    assert row.standard_error is None
+    assert f"the stated standard error, {said}, is left out" in row.source
+    told = {"idea_name": "x", "status": "completed", "pgr": 0.4, "pgr_se": error}
+    (row,) = experiment_record(told, Provenance("a.db", "0", "experiments #1"), "w2s").measurements
+    assert row.standard_error is None
+    assert row.source.endswith(f"; the stated standard error, {said}, is left out")
 
 
 def test_the_error_of_a_claim_that_is_computed_anew_stays_with_the_number() -> None:

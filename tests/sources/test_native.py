@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain.errors import SourceError
+from reviewer.domain.left_out_errors import left_out_of
 from reviewer.domain.methods import (
     JsonText,
     Measurement,
@@ -207,6 +208,14 @@ def test_bad_line_is_told_by_line_field_and_reason_and_the_good_ones_are_taken(
     assert 0 < len(reject.raw) <= 2000
 
 
+def test_a_standard_error_below_zero_is_left_out_and_told(write: Write) -> None:
+    (method,) = read_all(write(with_measurement(standard_error=-0.25, source="own runs"))).methods
+    (row,) = method.measurements
+    assert row.standard_error is None
+    assert row.source == "own runs; the stated standard error, -0.25, is left out"
+    assert left_out_of(row.source) == -0.25
+
+
 @pytest.mark.parametrize(("written", "name"), [(b"NaN", "NaN"), (b"-Infinity", "-Infinity"), (b"1e999", "Infinity")])
 def test_nan_is_no_value_and_the_record_is_kept(write: Write, written: bytes, name: str) -> None:
     line = json.dumps(with_measurement(value="@", standard_error="@", seeds=[{"value": "@"}, {"value": 0.1}]))
@@ -215,6 +224,7 @@ def test_nan_is_no_value_and_the_record_is_kept(write: Write, written: bytes, na
     assert (row.value, row.missing, row.standard_error) == (None, f"{name} in the file", None)
     assert row.seeds == (SeedValue(None, 0.1),)
     assert "1 of 2 seeds" in row.source
+    assert f"the stated standard error, {name}, is left out" in row.source
     raw = method.raw if isinstance(method.raw, JsonText) else json.dumps(method.raw, allow_nan=False)
     assert json.loads(raw, parse_float=str)["measurements"][0]["value"] == (
         name if name in written.decode() else "1e999"

@@ -4,13 +4,16 @@ import math
 from collections.abc import Iterator
 from decimal import Decimal
 
-from reviewer.domain.checks import Level
+from reviewer.domain.checks import Level, Numbers
+from reviewer.domain.counted import counted
 from reviewer.domain.methods import Measurement
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Direction
-from reviewer.evidence.checks.case import Case, Key, key_of, sane
+from reviewer.domain.vocabulary import Basis, Direction
+from reviewer.evidence.arms import arm_of
+from reviewer.evidence.checks.case import SMALLEST, Case, Key, key_of, sane
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_subsets
-from reviewer.evidence.checks.wording import figure, name, places, sayable
+from reviewer.evidence.checks.wording import figure, figures, name, places, plain, sayable
+from reviewer.evidence.recovered import Recovered, recovered
 
 _LONGEST_REASON = 160
 _FROM_THE_FILE = "the file"
@@ -18,30 +21,74 @@ _FROM_THE_FILE = "the file"
 
 
 def _derived(case: Case, at: Limits) -> list[Asked]:
-    asked: list[Asked] = []
-    for m in case.method.measurements:
-        base = case.context.base_of(m.metric)
-        if base is None or m.subset or (m.value is not None and not sane(m.value)):
-            continue
-        key = (base.name, m.dataset, m.setting, m.split)
-        own, gap = case.sightings.get(key), case.context.gap(key)
-        if own is None or own.value is None or gap is None or gap[0] == gap[1]:
-            continue
-        floor, ceiling = gap
-        value = (own.value - floor) / (ceiling - floor)
-        # What was rounded away of the parts may be much of a small gap.
-        rounded = max(map(_half_a_digit, (own.value, floor, ceiling))) / abs(ceiling - floor)
-        if not sane(value) or (m.value is not None and abs(m.value - value) <= at["difference"] + rounded):
-            continue
-        where = case.context.label(m)
-        stated = "nothing is stated" if m.value is None else f"{figure(m.value)} is stated"
+    found = (_of_its_parts(case, at, m) for m in case.method.measurements if not m.subset)
+    return [*_not_stated(case), *filter(None, found)]
+
+
+def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
+    """Return what is to be asked where a share of a gap is not what its parts give; None where there is nothing."""
+    base = case.context.base_of(m.metric)
+    if base is None or (not sane(m.value) if m.value is not None else key_of(m) in case.sightings):
+        return None
+    key = (base.name, m.dataset, m.setting, m.split)
+    own, gap = case.sightings.get(key), case.context.gap(key)
+    if own is None or own.value is None or gap is None or gap[0] == gap[1]:
+        return None
+    floor, ceiling = gap
+    value = (own.value - floor) / (ceiling - floor)
+    # What was rounded away of the parts may be much of a small gap.
+    rounded = max(map(_half_a_digit, (own.value, floor, ceiling))) / abs(ceiling - floor)
+    if not sane(value) or (m.value is not None and abs(m.value - value) <= at["difference"] + rounded):
+        return None
+    where, (part, low, high) = case.context.label(m), figures(own.value, floor, ceiling)
+    numbers: Numbers = {"where": where, "stated": m.value, "from": own.value, "floor": floor, "ceiling": ceiling}
+    stated, gives = ("nothing", figure(value)) if m.value is None else figures(m.value, value)
+    share = _recovered(case, own, key)
+    if share is None or not share.unresolved:
+        why = "why is none stated" if m.value is None else "which floor and ceiling were taken"
         question = (
-            f"{where}: {stated}, but {name(base.title or base.name)} {figure(own.value)} between floor {figure(floor)} "
-            f"and ceiling {figure(ceiling)} gives {figure(value)}; which floor and ceiling were taken?"
+            f"{where}: {stated} is stated, but {name(base.title or base.name)} {part} between floor {low} and ceiling "
+            f"{high} gives {gives}; {why}?"
         )
-        asked.append((question, {"where": where, "stated": m.value, "recomputed": value, "from": own.value,
-                                 "floor": floor, "ceiling": ceiling}))  # fmt: skip
+        return question, numbers | {"recomputed": value}
+    if share.value is None or m.value is None:
+        # Where floor and ceiling leave no gap another rule asks; of one that is not resolved no share need be stated.
+        return None
+    question = (
+        f"{where}: {stated} is stated, but floor {low} and ceiling {high} cannot be told apart by their seeds; of what "
+        "gap is it the share?"
+    )
+    return question, numbers
+
+
+def _recovered(case: Case, own: Measurement, key: Key) -> Recovered | None:
+    """Return what share of the gap is recovered, and whether there is one to speak of; None where nothing tells."""
+    arms = [arm for m in (own, *case.context.bounds(key)) if (arm := arm_of(m)) is not None and sane(arm.mean)]
+    if len(arms) < 3 or abs(arms[2].mean - arms[1].mean) < SMALLEST:
+        return None
+    direction = case.context.metric(key[0]).direction
+    return recovered(*arms, shared_seeds=case.context.shared_seeds, direction=direction)
+
+
+def _not_stated(case: Case) -> list[Asked]:
+    """Ask of derived metrics that the source itself states nowhere, so that all there is was computed here."""
+    asked: list[Asked] = []
+    for key, m in case.sightings.items():
+        if m.basis is not Basis.RECOMPUTED or m.value is None or case.context.base_of(m.metric) is None:
+            continue
+        if any(key_of(o) == key and _is_stated(o) for o in case.method.measurements):
+            continue
+        where, runs = case.context.label(m), [s for s in m.seeds if s.basis is Basis.RECOMPUTED]
+        if m.seeds and not runs:
+            continue
+        who = f"{len(runs):,} of {counted(len(m.seeds), 'run')} state none" if m.seeds else "the source states none"
+        question = f"{where}: {who}, and {figure(m.value)} was computed from the parts; why is none stated?"
+        asked.append((question, {"where": where, "stated": None, "recomputed": m.value, "runs": len(runs)}))
     return asked
+
+
+def _is_stated(m: Measurement) -> bool:
+    return m.basis is not Basis.RECOMPUTED and not m.subset and m.value is not None
 
 
 def _no_share(case: Case, at: Limits) -> list[Asked]:
@@ -53,7 +100,8 @@ def _no_share(case: Case, at: Limits) -> list[Asked]:
         odd = [v for v in (m.value, *(s.value for s in m.seeds)) if v is not None and sane(v) and not 0 <= v <= 1]
         if odd:
             where = case.context.label(m)
-            question = f"{where}: {figure(odd[0])} is no share of the examples, from 0 to 1; in what unit is it?"
+            value, _ = figures(odd[0], 0.0 if odd[0] < 0 else 1.0)
+            question = f"{where}: {value} is no share of the examples, from 0 to 1; in what unit is it?"
             asked.append((question, {"where": where, "value": odd[0], "times": len(odd)}))
     return asked
 
@@ -75,9 +123,10 @@ def _counts(case: Case, at: Limits) -> list[Asked]:
             if correct > tests or correct < 0:
                 question = f"{where}: {correct:,} of {tests:,} are said to be right; how can that be?"
             elif share and value is not None and sane(value) and abs(correct / tests - value) > at["difference"]:
+                stated, share_right = figures(value, correct / tests)
                 question = (
-                    f"{where}: {figure(value)} is stated, {correct:,} right of {tests:,} are "
-                    f"{figure(correct / tests)}; which of them is it?"
+                    f"{where}: {stated} is stated, {correct:,} right of {tests:,} are {share_right}; "
+                    "which of them is it?"
                 )
             else:
                 continue
@@ -145,7 +194,8 @@ def _no_gap(case: Case, at: Limits) -> list[Asked]:
         if floor == ceiling or (base.direction is not Direction.UNKNOWN and (floor > ceiling) is not downward):
             where = case.context.label(Measurement(base.name, m.dataset, None, setting=m.setting, split=m.split))
             how = "there is no gap between" if floor == ceiling else "the floor is better than the ceiling:"
-            question = f"{where}: {how} {figure(floor)} and {figure(ceiling)}; what would a share of that gap mean?"
+            low, high = figures(floor, ceiling)
+            question = f"{where}: {how} {low} and {high}; what would a share of that gap mean?"
             asked.append((question, {"where": where, "floor": floor, "ceiling": ceiling}))
     return asked
 
@@ -157,7 +207,7 @@ def _sentinel(case: Case, at: Limits) -> list[Asked]:
         where = case.context.label(m)
         odd = [v for v in (m.value, *(s.value for s in m.seeds)) if v is not None and _stands_for_none(v, at)]
         if odd:
-            question = f"{where}: {figure(odd[0])} stands where a value belongs; did that run fail?"
+            question = f"{where}: {plain(odd[0])} stands where a value belongs; did that run fail?"
             asked.append((question, {"where": where, "value": sayable(odd[0]), "times": len(odd)}))
         elif m.value is None and _FROM_THE_FILE in m.missing:
             question = f"{where} has no value ({safe_line(m.missing, _LONGEST_REASON)}); what became of that run?"
@@ -177,7 +227,7 @@ def _stands_for_none(value: float, at: Limits) -> bool:
 RULES = (
     Rule(
         "derived-mismatch",
-        "a derived metric is not what its parts give",
+        "a derived metric is not stated, or is not what its parts give",
         Level.ASK,
         _derived,
         (Threshold("difference", 0.002, OURS),),

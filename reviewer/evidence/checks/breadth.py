@@ -13,8 +13,8 @@ from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.checks.case import SMALLEST, Case, Row, key_of, sane
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_rows
-from reviewer.evidence.checks.wording import figure, name, places
-from reviewer.evidence.difference import difference_of
+from reviewer.evidence.checks.wording import figure, figures, name, places, plain
+from reviewer.evidence.difference import Interval, difference_of
 
 _SYNTHETIC = re.compile(r"(?<![a-z])synth|^(?:toy|dummy)$")
 _TRAINING = re.compile(r"(?<![a-z])train(?:ing)?(?![a-z])")
@@ -22,32 +22,43 @@ _TRAINING = re.compile(r"(?<![a-z])train(?:ing)?(?![a-z])")
 _PLACES = {setting: i for i, setting in enumerate(Setting)}
 _OPPOSITE = {Direction.HIGHER: Direction.LOWER, Direction.LOWER: Direction.HIGHER}
 _LONGEST_FILE = 60
+_LONGEST_SOURCE = 80
 
 _BEYOND_THE_LAB = (Setting.HELD_OUT, Setting.PILOT, Setting.PRODUCTION)
 
 
 def _best_of_several(case: Case, at: Limits) -> list[Asked]:
-    rows = [(row, row.gain) for row in case.rows if row.gain and not _within_noise(case, row)]
+    rows = [(row, row.gain) for row in case.rows if row.gain and not _is_noise(_interval(case, row))]
     better, worse = [r for r in rows if r[1] > 0], [r for r in rows if r[1] < 0]
     if not better or not worse:
         return []
     (up, gain), (down, loss) = max(better, key=lambda r: r[1]), min(worse, key=lambda r: r[1])
     question = (
         f"{up.label}: better by {figure(gain)} than {name(up.baseline.title)}, but {down.label}: worse by "
-        f"{figure(-loss)} than {name(down.baseline.title)} ({len(better)} better, {len(worse)} worse); "
-        "which of them speaks for production?"
+        f"{figure(-loss)} than {name(down.baseline.title)} ({len(better)} better, {len(worse)} worse"
+        f"{_noise_unknown(case, up, down)}); which of them speaks for production?"
     )
     return [(question, {"better": len(better), "worse": len(worse), "gain": gain, "gain_on": up.label, "loss": loss,
                         "loss_on": down.label})]  # fmt: skip
 
 
-def _within_noise(case: Case, row: Row) -> bool:
-    """Return whether the interval of a difference is known and has 0 in it."""
+def _interval(case: Case, row: Row) -> Interval | None:
+    """Return the interval of a difference, or None where its noise is not known."""
     ours, theirs = arm_of(row.ours), arm_of(row.theirs)
     if ours is None or theirs is None:
-        return False
-    interval = difference_of(ours, theirs, paired=case.context.shared_seeds).interval
+        return None
+    return difference_of(ours, theirs, paired=case.context.shared_seeds).interval
+
+
+def _is_noise(interval: Interval | None) -> bool:
     return interval is not None and not interval.resolved
+
+
+def _noise_unknown(case: Case, up: Row, down: Row) -> str:
+    """Return the end of a remark that says of which of two differences the noise is not known; empty for none."""
+    first, second = (_interval(case, row) is None for row in (up, down))
+    which = "either" if first and second else "the first" if first else "the second"
+    return f"; how far {which} is noise is not known" if first or second else ""
 
 
 def _held_out_drop(case: Case, at: Limits) -> list[Asked]:
@@ -68,10 +79,9 @@ def _held_out_drop(case: Case, at: Limits) -> list[Asked]:
         if lost > at["drop"] * abs(first.value) or turned:
             where, there = case.context.label(m), case.context.label(first)
             share = lost / abs(first.value) if abs(first.value) > SMALLEST else None
-            much = "" if share is None or not sane(share) else f", {figure(round(share * 100))} % worse"
-            question = (
-                f"{where}: {figure(m.value)}, after {figure(first.value)} for {there}{much}; was it fitted to the lab?"
-            )
+            much = "" if share is None or not sane(share) else f", {plain(round(share * 100))} % worse"
+            now, before = figures(m.value, first.value)
+            question = f"{where}: {now}, after {before} for {there}{much}; was it fitted to the lab?"
             asked.append((question, {"where": where, "value": m.value, "lab": first.value, "lab_on": there,
                                      "drop": share if sane(share) else None}))  # fmt: skip
     return asked
@@ -108,9 +118,9 @@ def _stronger_baseline(case: Case, at: Limits) -> list[Asked]:
         return []
     row, strongest, value = stronger[0]
     others = f"; another is stronger on {places([r.label for r, _, _ in stronger[1:]])} too" if stronger[1:] else ""
+    more, less = figures(strongest, value)
     question = (
-        f"{row.label}: {name(row.baseline.title)} has {figure(strongest)}, {name(first.baseline.title)} "
-        f"{figure(value)}{others}; "
+        f"{row.label}: {name(row.baseline.title)} has {more}, {name(first.baseline.title)} {less}{others}; "
         "which of them is to be beaten there?"
     )
     return [(question, {"where": row.label, "strongest": strongest, "strongest_is": name(row.baseline.title),
@@ -118,8 +128,8 @@ def _stronger_baseline(case: Case, at: Limits) -> list[Asked]:
 
 
 def _no_baseline(case: Case, at: Limits) -> list[Asked]:
-    held = {key_of(row.ours) for row in case.rows}
-    alone = [case.context.label(m) for m in case.main if key_of(m) not in held]
+    first_told = sorted(case.values, key=lambda m: m.metric != case.main[0].metric)
+    alone = [case.context.label(m) for m in first_told if not case.context.against(case.method, key_of(m))]
     if not alone:
         return []
     where = places(alone)
@@ -129,6 +139,12 @@ def _no_baseline(case: Case, at: Limits) -> list[Asked]:
             {"where": where, "numbers": len(alone)},
         )
     ]
+
+
+def _nothing_measured(case: Case, at: Limits) -> list[Asked]:
+    if any(m.value is not None or m.seeds for m in case.method.measurements):
+        return []
+    return [("Nothing was measured of it; what shows that it works?", {"numbers": 0})]
 
 
 def _unknown_direction(case: Case, at: Limits) -> list[Asked]:
@@ -173,7 +189,34 @@ def _disputed(metric: Metric) -> Asked:
 
 
 def _disagreeing(case: Case, at: Limits) -> list[Asked]:
-    """Ask of methods that several files describe, and give different numbers for one thing."""
+    """Ask of different numbers for one thing: of a method that several files describe, and of the ends of its gaps."""
+    return [*_own_disagreeing(case, at), *_ends_disagreeing(case, at)]
+
+
+def _ends_disagreeing(case: Case, at: Limits) -> list[Asked]:
+    """Ask of floors and ceilings that stand there as several numbers, where a share of their gap is stated."""
+    asked: list[Asked] = []
+    for m in case.values:
+        base = case.context.base_of(m.metric)
+        ends = case.context.ends_told((base.name, m.dataset, m.setting, m.split)) if base else ()
+        for bound, lowest, highest in ends:
+            if lowest.value is None or highest.value is None or highest.value - lowest.value <= at["difference"]:
+                continue
+            where, (low, high) = case.context.label(m), figures(lowest.value, highest.value)
+            question = (
+                f"{where}: its {bound} stands there as {low}{_of_source(lowest)} and as {high}{_of_source(highest)}; "
+                "which of them was taken?"
+            )
+            asked.append((question, {"where": where, "of": str(bound), "lowest": lowest.value,
+                                     "highest": highest.value}))  # fmt: skip
+    return asked
+
+
+def _of_source(m: Measurement) -> str:
+    return f" ({safe_line(m.source, _LONGEST_SOURCE)})" if m.source else ""
+
+
+def _own_disagreeing(case: Case, at: Limits) -> list[Asked]:
     several: dict[tuple[str, str, Setting, str], list[Measurement]] = {}
     for m in case.method.measurements:
         if not m.subset and sane(m.value):
@@ -183,9 +226,8 @@ def _disagreeing(case: Case, at: Limits) -> list[Asked]:
         values = [m.value for m in found if m.value is not None]
         if max(values) - min(values) > at["difference"]:
             where = case.context.label(found[0])
-            question = (
-                f"{where}: it stands there as {figure(min(values))} and as {figure(max(values))}; which of them holds?"
-            )
+            lowest, highest = figures(min(values), max(values))
+            question = f"{where}: it stands there as {lowest} and as {highest}; which of them holds?"
             asked.append(
                 (question, {"where": where, "lowest": min(values), "highest": max(values), "times": len(values)})
             )
@@ -225,6 +267,7 @@ RULES = (
         (Threshold("drop", 0.3, f"{OURS}: the share of the lab's value; a change of sign always"),),
         roles=PROPOSALS,
     ),
+    Rule("nothing-measured", "no measurement at all", Level.ASK, _nothing_measured, roles=PROPOSALS),
     Rule("one-setting", "nothing held out", Level.ASK, _one_setting, roles=PROPOSALS),
     Rule(
         "stronger-baseline",
@@ -244,7 +287,7 @@ RULES = (
     ),
     Rule(
         "baseline-drift",
-        "several numbers for one thing",
+        "several numbers for one thing, or for the floor or ceiling of its gap",
         Level.WORTH_A_LOOK,
         _disagreeing,
         (Threshold("difference", 0.001, OURS),),

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from reviewer.domain.methods import Measurement, Method, Opinions
 from reviewer.domain.problems import Metric, Problem
-from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.domain.vocabulary import Bound, Direction, Setting
 from reviewer.evidence import metrics
 from reviewer.evidence.baselines import is_human, metric_label
 from reviewer.evidence.checks import wording
@@ -128,6 +128,7 @@ class Context:
             for seconds in {s.seconds for m in baseline.measurements for s in m.seeds if s.seconds is not None}:
                 self._times.setdefault(seconds, []).append(baseline)
         self._labels: dict[tuple[Key, str], str] = {}
+        self._ends: dict[Key, Sequence[tuple[Bound, Measurement, Measurement]]] = {}
         self._bounds: dict[Key, tuple[Measurement | None, Measurement | None]] = {}
 
     def ran_elsewhere(self, seconds: float, method: Method) -> str:
@@ -181,6 +182,20 @@ class Context:
             floor, ceiling = find_bounds(self.references, *key)
             self._bounds[key] = floor.measurement if floor else None, ceiling.measurement if ceiling else None
         return self._bounds[key]
+
+    def ends_told(self, key: Key) -> Sequence[tuple[Bound, Measurement, Measurement]]:
+        """Return of floor and ceiling the lowest and the highest number that is told of each for a place."""
+        if key not in self._ends:
+            self._ends[key] = tuple(self._find_ends(key))
+        return self._ends[key]
+
+    def _find_ends(self, key: Key) -> Iterator[tuple[Bound, Measurement, Measurement]]:
+        for bound, taken in zip((Bound.FLOOR, Bound.CEILING), self.bounds(key), strict=True):
+            of_bound = (m for r in self.references if r.bound is bound for m in r.measurements)
+            told = [m for m in of_bound if taken is not None and not m.subset and key_of(m) == key_of(taken)]
+            numbers = sorted((m.value, i) for i, m in enumerate(told) if m.value is not None and sane(m.value))
+            if numbers:
+                yield bound, told[numbers[0][1]], told[numbers[-1][1]]
 
     def gap(self, key: Key) -> tuple[float, float] | None:
         """Return floor and ceiling for a place, or None where either is missing."""

@@ -7,9 +7,9 @@ from reviewer.domain.checks import CheckResult
 _BEARS_ON: Mapping[str, tuple[str, ...]] = {
     "noise": (
         "few-seeds", "no-error", "within-noise", "test-set-noise", "rerun-noise", "error-mismatch", "same-values",
-        "odd-error",
+        "odd-error", "nothing-measured",
     ),
-    "data_shift": ("held-out-drop", "one-setting", "synthetic"),
+    "data_shift": ("held-out-drop", "one-setting", "synthetic", "nothing-measured"),
     "weak_baseline": ("stronger-baseline", "seed-asymmetry", "unequal-tests", "no-baseline", "baseline-drift"),
     "adaptive_overfitting": ("selection-noise", "best-of-several"),
     "shortcut": ("subset-spread", "subset-below-chance", "prediction-imbalance"),

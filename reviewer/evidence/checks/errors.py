@@ -4,13 +4,19 @@ import math
 
 from reviewer.domain.checks import Level
 from reviewer.domain.counted import counted
-from reviewer.evidence.checks.case import SMALLEST, Case, mean_and_error, sane, seed_values
+from reviewer.domain.left_out_errors import left_out_of
+from reviewer.domain.methods import Measurement
+from reviewer.evidence.checks.case import SMALLEST, Case, key_of, mean_and_error, sane, seed_values
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_seeds
-from reviewer.evidence.checks.wording import figure, places, sayable
+from reviewer.evidence.checks.wording import figure, figures, places, plain, sayable
 
 
 def _no_error(case: Case, at: Limits) -> list[Asked]:
     bare = [m for m in case.values if m.standard_error is None and len(m.seeds) < 2]
+    if bare:
+        # Of one that is stated and left out it is asked what it is, be it of another sighting of the same number.
+        left_out = {key_of(m) for m in case.method.measurements if left_out_of(m.source) is not None}
+        bare = [m for m in bare if key_of(m) not in left_out]
     if not bare:
         return []
     where = places([case.context.label(m) for m in bare])
@@ -18,10 +24,15 @@ def _no_error(case: Case, at: Limits) -> list[Asked]:
     return [(question, {"where": where, "numbers": len(bare)})]
 
 
+def _stated_error(m: Measurement) -> float | None:
+    """Return the standard error as the source states it, which keeps none that cannot be one."""
+    return left_out_of(m.source) if m.standard_error is None else m.standard_error
+
+
 def _odd_error(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for m in case.method.measurements:
-        error = m.standard_error
+        error = _stated_error(m)
         if error is None or (error > 0 and math.isfinite(error)) or (error == 0 and m.subset):
             continue
         where = case.context.label(m)
@@ -49,9 +60,8 @@ def _error_mismatch(case: Case, at: Limits) -> list[Asked]:
         ), "the population deviation / √n": deviation * math.sqrt((n - 1) / n) / math.sqrt(n)}  # fmt: skip
         match = next((w for w, value in known.items() if abs(stated / value - 1) < at["ratio"] / 5), "")
         because = f" (it is {match})" if match else ""
-        question = (
-            f"{where}: the stated error is {figure(stated)}{because}, the {n} seeds give {figure(error)}; which is it?"
-        )
+        says, gives = figures(stated, error)
+        question = f"{where}: the stated error is {says}{because}, the {n} seeds give {gives}; which is it?"
         asked.append((question, {"where": where, "stated": stated, "from_seeds": error, "seeds": n}))
     return asked
 
@@ -65,9 +75,10 @@ def _mean_mismatch(case: Case, at: Limits) -> list[Asked]:
         mean = math.fsum(values) / len(values)
         if abs(m.value - mean) > max(at["difference"] * max(abs(mean), abs(m.value)), SMALLEST):
             where = case.context.label(m)
+            stated, average = figures(m.value, mean)
             question = (
-                f"{where}: {figure(m.value)} is stated, {counted(len(values), 'listed seed')} give "
-                f"{figure(mean)} on average; which runs is it of?"
+                f"{where}: {stated} is stated, {counted(len(values), 'listed seed')} give {average} on average; "
+                "which runs is it of?"
             )
             asked.append((question, {"where": where, "stated": m.value, "from_seeds": mean, "seeds": len(values)}))
     return asked
@@ -79,7 +90,7 @@ def _no_count(case: Case, at: Limits) -> list[Asked]:
         for what, n in (("seeds", m.n_seeds), ("test examples", m.n_test)):
             if n is not None and n <= 0:
                 where = case.context.label(m)
-                question = f"{where}: {figure(n)} {what} are stated; what does the number rest on?"
+                question = f"{where}: {plain(n)} {what} are stated; what does the number rest on?"
                 asked.append((question, {"where": where, "of": what, "n": n}))
     return asked
 

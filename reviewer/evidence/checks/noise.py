@@ -4,11 +4,10 @@ import math
 from itertools import combinations
 
 from reviewer.domain.checks import Level
-from reviewer.domain.numbers import number
 from reviewer.evidence.arms import arm_of
-from reviewer.evidence.checks.case import SMALLEST, Case, key_of, mean_and_error, seed_values
+from reviewer.evidence.checks.case import LARGEST, SMALLEST, Case, key_of, mean_and_error, seed_values
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_gains
-from reviewer.evidence.checks.wording import figure, name, signed
+from reviewer.evidence.checks.wording import figure, name, plain, signed
 from reviewer.evidence.difference import LEVEL, Interval, difference_of
 
 _MOST_SEEDS = 100
@@ -28,7 +27,7 @@ def _within_interval(case: Case, at: Limits) -> list[Asked]:
         half = _half(interval, at["confidence"])
         low, high = difference.value - half, difference.value + half
         if low <= 0 <= high:
-            percent = figure(round(at["confidence"] * 100, 6))
+            percent = plain(round(at["confidence"] * 100, 6))
             question = (
                 f"{row.label}: {signed(difference.value)} against {name(row.baseline.title)}, and the {percent} % "
                 f"interval of the seeds, {signed(low)} to {signed(high)}, has 0 in it; is there a gain?"
@@ -60,7 +59,7 @@ def _test_set_noise(case: Case, at: Limits) -> list[Asked]:
         if gain < at["errors"] * error:
             question = (
                 f"{row.label}: {signed(gain)} against {name(row.baseline.title)}, and {tests:,} test examples alone "
-                f"have a standard error of {number(error)}; would other examples show it?"
+                f"have a standard error of {figure(error)}; would other examples show it?"
             )
             asked.append((question, {"where": row.label, "gain": gain, "test_set_error": error, "n_test": tests,
                                      "baseline": name(row.baseline.title)}))  # fmt: skip
@@ -76,7 +75,7 @@ def _rerun_noise(case: Case, at: Limits) -> list[Asked]:
         if apart and gain < max(apart):
             question = (
                 f"{row.label}: {signed(gain)} against {name(row.baseline.title)}, and two runs that differ by their "
-                f"seed alone are usually {number(max(apart))} apart; is it more than a lucky seed?"
+                f"seed alone are usually {figure(max(apart))} apart; is it more than a lucky seed?"
             )
             asked.append((question, {"where": row.label, "gain": gain, "between_seeds": max(apart),
                                      "baseline": name(row.baseline.title)}))  # fmt: skip
@@ -96,22 +95,44 @@ def _selection_noise(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for row, gain in case.gains:
         known = case.share_and_tests(row.ours)
-        k = max(row.ours.n_evaluations or 0, case.context.proposals)
-        if known is None or k < at["proposals"]:
+        if known is None:
             continue
-        told = k == row.ours.n_evaluations
-        among = f"{k:,} evaluations" if told else f"{k:,} or more proposals"
         _, tests, size = known
-        bound = math.sqrt(math.log(2 * k / (1 - at["confidence"])) / (2 * tests)) / size
-        if gain < bound:
-            question = (
-                f"{row.label}: {signed(gain)}, and choosing the best of {among} on {tests:,} test "
-                f"examples can give {signed(bound)} by itself; "
-                f"{'would it hold on a new one?' if told else 'how often was this test set asked?'}"
-            )
-            asked.append((question, {"where": row.label, "gain": gain, "from_selection": bound,
-                                     "evaluations" if told else "proposals": k, "n_test": tests}))  # fmt: skip
+        confidence, told = at["confidence"], row.ours.n_evaluations
+        k: float
+        k, of = max((told or 0, "evaluations"), (case.context.proposals, "proposals"))
+        if k < at["proposals"] or gain >= _from_selection(k, tests, size, confidence):
+            if told is not None:
+                continue
+            # Nobody says how often it was: as many as the gain takes are told, since so many soon come together.
+            k, of = _enough(gain, tests, size, at), "tries"
+            if k > at["tries"]:
+                continue
+        bound = _from_selection(k, tests, size, confidence)
+        question = (
+            f"{row.label}: {signed(gain)}, and choosing the best of {_AMONG[of].format(k)} on {tests:,} test examples "
+            f"can give {signed(bound)} by itself; "
+            f"{'would it hold on a new one?' if of == 'evaluations' else 'how often was this test set asked?'}"
+        )
+        asked.append((question, {"where": row.label, "gain": gain, "from_selection": bound, of: k,
+                                 "n_test": tests}))  # fmt: skip
     return asked
+
+
+_AMONG = {"evaluations": "{:,} evaluations", "proposals": "{:,} or more proposals", "tries": "as few as {:,} tries"}
+
+
+def _enough(gain: float, tests: int, size: float, at: Limits) -> float:
+    """Return the number of tries of which the best can be as much as the gain by itself; infinity beyond any number."""
+    exponent = 2 * tests * (gain * size) ** 2 - math.log(2 / (1 - at["confidence"]))
+    if exponent > math.log(LARGEST):
+        return math.inf
+    return max(math.floor(math.exp(exponent)) + 1, int(at["proposals"]), 2)
+
+
+def _from_selection(k: float, tests: int, size: float, confidence: float) -> float:
+    """Return what choosing the best of ``k`` can give by itself, in the unit of the metric."""
+    return math.sqrt(math.log(2 * k / (1 - confidence)) / (2 * tests)) / size
 
 
 RULES = (
@@ -146,6 +167,11 @@ RULES = (
         (
             Threshold(
                 "proposals", 2, f"{OURS}: from so many proposals of the problem, or evaluations that are told, on"
+            ),
+            Threshold(
+                "tries",
+                1000,
+                f"{OURS}: where nobody says how often it was, so many that give the gain are told at most",
             ),
             Threshold("confidence", 0.95, "union bound, √(ln(2k/(1−confidence))/2n); Dwork et al. 2015", 0.5, 0.9999),
         ),

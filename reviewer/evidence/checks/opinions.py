@@ -7,7 +7,7 @@ from reviewer.domain.checks import Level
 from reviewer.domain.counted import counted
 from reviewer.evidence.checks.case import Case, at_least
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold
-from reviewer.evidence.checks.wording import figure, name
+from reviewer.evidence.checks.wording import name, plain
 
 
 def _with_self_scores(case: Case) -> object:
@@ -29,7 +29,7 @@ def _self_scores(case: Case, at: Limits) -> list[Asked]:
             continue
         what, least = name(score.name), at_least(total)
         question = (
-            f"“{what}” is {figure(score.value)} of {figure(score.most)}, and at least {at['share']:.0%} of the "
+            f"“{what}” is {plain(score.value)} of {plain(score.most)}, and at least {at['share']:.0%} of the "
             f"{least:,} or more such scores of its source are as high; does it tell one idea from another?"
         )
         asked.append((question, {"score": what, "value": score.value, "most": score.most, "scores": least}))
@@ -42,12 +42,12 @@ def _review_spread(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     if len(shares) > 1 and (spread := max(shares) - min(shares)) >= at["spread"] - 1e-9:
         question = (
-            f"{counted(len(shares), 'outside review')} of it lie {figure(round(10 * spread, 6))} of 10 apart; what do "
+            f"{counted(len(shares), 'outside review')} of it lie {plain(round(10 * spread, 6))} of 10 apart; what do "
             "they see differently?"
         )
         asked.append((question, {"reviews": len(shares), "spread": spread}))
     if len(reviews) < at["reviews"]:
-        question = f"{counted(len(reviews), 'outside review')} of it, and fewer than {figure(at['reviews'])} say little"
+        question = f"{counted(len(reviews), 'outside review')} of it, and fewer than {plain(at['reviews'])} say little"
         asked.append((f"{question}; who else has read it?", {"reviews": len(reviews), "asked_for": at["reviews"]}))
     return asked
 
@@ -55,7 +55,7 @@ def _review_spread(case: Case, at: Limits) -> list[Asked]:
 def _weak_reviews(case: Case, at: Limits) -> list[Asked]:
     reviews = case.opinions.reviews
     found = {
-        f"confidence {figure(at['confidence'])} of 5 or less": sum(
+        f"confidence {plain(at['confidence'])} of 5 or less": sum(
             r.confidence is not None and r.confidence <= at["confidence"] for r in reviews
         ),
         "written with an AI": sum(r.used_ai is True for r in reviews),

@@ -8,7 +8,7 @@ from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.evidence.checks.case import SMALLEST, Case, mean_seconds, sane
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold
-from reviewer.evidence.checks.wording import figure, name
+from reviewer.evidence.checks.wording import figure, name, plain
 
 SIMILAR_TITLE = "similar-title"
 
@@ -40,7 +40,16 @@ _MANY = re.compile(
 _TOGETHER = ("ensembl", "aggregat", "averag", "majority", "votes")
 _REPEATED = ("seeds", "runs", "samples")
 """What numbers are averaged over to tell their noise: only other words say that all of it answers together."""
-_VOTING = ("ensembl", "majority", "votes")
+_VOTING = ("ensembl", "majority vot", "majority of", "votes")
+_MEASURED = r"(?:accurac|error|loss|metric|score|result|performance|pgr|rate)"
+_ANSWERS = (
+    rf"(?:predictions?|labels?|logits|probabilities|posteriors?|outputs?|answers|weights)\b(?!['’]?\s+{_MEASURED})"
+)
+_ANSWERED = re.compile(
+    rf"(?:averag|aggregat)\w*\s+(?:(?!{_MEASURED})[\w'’-]+\s+){{0,4}}{_ANSWERS}"
+    rf"|(?<!\bof )(?<!\bof the ){_ANSWERS}\s+(?:(?!{_MEASURED})[\w'’-]+\s+){{0,8}}(?:averag|aggregat)"
+)
+"""Answers that are averaged or aggregated, and not what is measured of them."""
 _NONE = re.compile(r"\b(?:no|not|without|never)\b[^.\n]{0,40}ensembl")
 _NEAR = 120
 """Letters between the number of models and the word that says what is done with them."""
@@ -79,7 +88,8 @@ def _large_ensemble(case: Case, at: Limits) -> list[Asked]:
         n = int(match[1])
         near = text[max(match.start() - _NEAR, 0) : match.end() + _NEAR]
         words = _VOTING if match[0].endswith(_REPEATED) else _TOGETHER
-        if n >= at["models"] and any(word in near for word in words) and not _NONE.search(near):
+        as_one = any(word in near for word in words) or _ANSWERED.search(near)
+        if n >= at["models"] and as_one and not _NONE.search(near):
             quote = safe_line(match[0], _LONGEST_QUOTE)
             question = f"The text speaks of “{quote}” taken together; would production run all {n:,} for each answer?"
             return [(question, {"models": n, "words": quote})]
@@ -115,7 +125,7 @@ def _run_time(case: Case, at: Limits) -> list[Asked]:
         if against and theirs > SMALLEST and ours / theirs >= at["ratio"]:
             where = case.context.label(m)
             question = (
-                f"{where}: a run takes {figure(ours)} seconds, {figure(ours / theirs)} times the {figure(theirs)} of "
+                f"{where}: a run takes {figure(ours)} seconds, {plain(ours / theirs)} times the {figure(theirs)} of "
                 f"{name(against[0].title)}; may it cost so much?"
             )
             asked.append((question, {"where": where, "value": ours, "baseline_value": theirs, "ratio": ours / theirs,
@@ -138,7 +148,7 @@ def _cost_growth(case: Case, at: Limits) -> list[Asked]:
         if ratio >= at["ratio"]:
             where = case.context.label(ours)
             question = (
-                f"{where}: {figure(ours.value)}, {figure(ratio)} times the {figure(theirs.value)} of "
+                f"{where}: {figure(ours.value)}, {plain(ratio)} times the {figure(theirs.value)} of "
                 f"{name(baseline.title)}; may it cost so much?"
             )
             asked.append((question, {"where": where, "value": ours.value, "baseline_value": theirs.value,

@@ -7,7 +7,7 @@ from reviewer.domain.counted import counted
 from reviewer.domain.methods import Measurement
 from reviewer.evidence.checks.case import Case
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_rows, with_seeds
-from reviewer.evidence.checks.wording import figure, places, sayable
+from reviewer.evidence.checks.wording import figure, places, plain, sayable
 
 
 def _stated(m: Measurement) -> int | None:
@@ -22,7 +22,7 @@ def _few_seeds(case: Case, at: Limits) -> list[Asked]:
     least, most = min(n for _, n in few), max(n for _, n in few)
     words = counted(least, "seed") if least == most else f"{least} to {most} seeds"
     where = places([label for label, _ in few])
-    question = f"{where}: {words}, and fewer than {figure(at['seeds'])} are unsafe; would it hold with more?"
+    question = f"{where}: {words}, and fewer than {plain(at['seeds'])} are unsafe; would it hold with more?"
     return [(question, {"where": where, "seeds": least, "most_seeds": most, "asked_for": at["seeds"]})]
 
 

@@ -7,7 +7,7 @@ from reviewer.domain.methods import Measurement
 from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.checks.case import Case, Key, key_of, sane
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_rows, with_subsets
-from reviewer.evidence.checks.wording import figure, name
+from reviewer.evidence.checks.wording import figure, figures, name
 
 
 def _unequal_tests(case: Case, at: Limits) -> list[Asked]:
@@ -38,7 +38,8 @@ def _below_floor(case: Case, at: Limits) -> list[Asked]:
             lowest = floor.value if floor is not None and sane(floor.value) else None
         if lowest is None or not (value < lowest if direction is Direction.HIGHER else value > lowest):
             continue
-        question = f"{label}: {figure(value)}, worse than the floor of {figure(lowest)}; what does it lose on the way?"
+        own, least = figures(value, lowest)
+        question = f"{label}: {own}, worse than the floor of {least}; what does it lose on the way?"
         asked.append((question, {"where": label, "value": value, "floor": lowest}))
     return asked
 
@@ -61,8 +62,9 @@ def _below_chance(case: Case, at: Limits) -> list[Asked]:
             bound = chance - at["errors"] * math.sqrt(chance * (1 - chance) / m.n_test)
             if m.value < bound:
                 label = case.context.label(m)
+                own, by_chance = figures(m.value, chance)
                 question = (
-                    f"{label}: {figure(m.value)} over {m.n_test:,} examples is below chance ({figure(chance)}); "
+                    f"{label}: {own} over {m.n_test:,} examples is below chance ({by_chance}); "
                     "is something turned round there?"
                 )
                 asked.append((question, {"where": label, "value": m.value, "n_test": m.n_test, "chance": chance}))

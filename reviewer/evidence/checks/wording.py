@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import combinations
 
 from reviewer.domain import numbers
 from reviewer.domain.text import safe_line
@@ -11,19 +12,49 @@ from reviewer.domain.vocabulary import Setting
 PLACES_NAMED = 3
 LONGEST_NAME = 60
 
+MINUS = "\N{MINUS SIGN}"
+"""As the evidence beside the questions has it."""
+
+_MOST_DECIMALS = 12
+
+
+def plain(value: float) -> str:
+    """Return a number that nobody measured, as a threshold or a ratio: four digits of it at most."""
+    return _not_finite(value) or _with_minus(f"{value:,}" if isinstance(value, int) else f"{value:.4g}")
+
 
 def figure(value: float) -> str:
-    """Return a number as it stands in a sentence: four digits of it, or its name where it is none."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "infinity" if value > 0 else "minus infinity"
-    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+    """Return a measured number as the evidence beside the question shows it, or its name where it is none."""
+    return _not_finite(value) or _with_minus(numbers.number(value))
+
+
+def figures(*values: float) -> tuple[str, ...]:
+    """Return measured numbers that are asked about since they differ, with enough decimals to show by how much."""
+    shown = tuple(map(figure, values))
+    gaps = [abs(a - b) for a, b in combinations(values, 2) if a != b]
+    if not gaps or not math.isfinite(gap := min(gaps)):
+        return shown
+    # The last digit is a fifth of the difference at most: 0.6950 and 0.6936 say more than 0.695 and 0.694.
+    decimals = math.ceil(math.log10(5) - math.log10(gap) - 1e-9)
+    enough = all("e" in text or len(text.partition(".")[2]) >= decimals for text in shown)
+    if len(set(shown)) == len(set(values)) and (enough or decimals > _MOST_DECIMALS):
+        return shown
+    return tuple(_with_minus(f"{value:,.{min(max(decimals, 0), _MOST_DECIMALS)}f}") for value in values)
 
 
 def signed(value: float) -> str:
     """Return a difference with its sign, as the evidence beside the question shows it."""
-    return numbers.signed(value)
+    return _with_minus(numbers.signed(value))
+
+
+def _not_finite(value: float) -> str:
+    if math.isnan(value):
+        return "NaN"
+    return "" if math.isfinite(value) else "infinity" if value > 0 else "minus infinity"
+
+
+def _with_minus(text: str) -> str:
+    return text.replace("-", MINUS)
 
 
 def sayable(value: float | None) -> float | str | None:

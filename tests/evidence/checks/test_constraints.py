@@ -18,6 +18,8 @@ def test_a_question_stands_beside_the_constraint_that_it_bears_on() -> None:
         "noise": ("few-seeds?",),
         "data_shift": ("one-setting?",),
     }
+    bare = [CheckResult("nothing-measured", Level.ASK, "nothing?", {})]
+    assert set(constraints.questions_by_constraint(bare)) == {"noise", "data_shift"}
 
 
 def test_all_questions_of_a_rule_stand_there() -> None:

@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 
 from reviewer.domain.checks import CheckSettings, Level
+from reviewer.domain.left_out_errors import left_out
 from reviewer.domain.methods import Method, Opinions, OutsideReview, SeedValue, SelfScore
 from reviewer.domain.problems import Metric, Problem
-from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
+from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.checks.case import Case, Context, Namesake, at_least, rerun_distances
 from reviewer.evidence.checks.registry import BY_ID, RULES, Checker, words_of
 from tests.builders import method
 from tests.evidence.checks.cases import (
     BASELINE,
+    CEILING,
     PROPOSAL,
     REFERENCES,
     SPREAD,
@@ -86,7 +88,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     ),
     "same-values": (
         case(changed(PROPOSAL, seeds=seeds(0.7, (0.0,) * 5), standard_error=0.01)),
-        "PGR on chat (lab): all 5 seeds give 0.7; were they really run apart?",
+        "PGR on chat (lab): all 5 seeds give 0.700; were they really run apart?",
         {"seeds": 5, "value": 0.7},
     ),
     "repeated-seeds": (
@@ -106,18 +108,18 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     ),
     "odd-error": (
         case(changed(PROPOSAL, standard_error=-0.1)),
-        "PGR on chat (lab): the standard error is -0.1, which none can be; what is it?",
+        "PGR on chat (lab): the standard error is −0.100, which none can be; what is it?",
         {"standard_error": -0.1},
     ),
     "error-mismatch": (
         case(changed(PROPOSAL, standard_error=0.0079056942)),
-        "PGR on chat (lab): the stated error is 0.007906 (it is the deviation itself, not divided by √n), the 5 seeds "
-        "give 0.003536; which is it?",
+        "PGR on chat (lab): the stated error is 0.0079 (it is the deviation itself, not divided by √n), the 5 seeds "
+        "give 0.0035; which is it?",
         {"stated": 0.0079056942, "from_seeds": pytest.approx(0.0035355, rel=1e-4), "seeds": 5},
     ),
     "mean-mismatch": (
         case(changed(PROPOSAL, seeds=seeds(0.65))),
-        "PGR on chat (lab): 0.7 is stated, 5 listed seeds give 0.65 on average; which runs is it of?",
+        "PGR on chat (lab): 0.700 is stated, 5 listed seeds give 0.650 on average; which runs is it of?",
         {"stated": 0.7, "from_seeds": pytest.approx(0.65)},
     ),
     "no-count": (
@@ -127,7 +129,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     ),
     "within-noise": (
         small_gain(),
-        "PGR on chat (lab): +0.010 against Vanilla, and the 95 % interval of the seeds, -0.221 to +0.241, has 0 in it; "
+        "PGR on chat (lab): +0.010 against Vanilla, and the 95 % interval of the seeds, −0.221 to +0.241, has 0 in it; "
         "is there a gain?",
         # 2.306 (t of 8 degrees of freedom) × 0.1
         {"low": pytest.approx(0.01 - 2.306004 * 0.1, abs=1e-5), "high": pytest.approx(0.01 + 2.306004 * 0.1, abs=1e-5)},
@@ -153,13 +155,13 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     ),
     "derived-mismatch": (
         case(changed(PROPOSAL, "accuracy", value=0.75, seeds=seeds(0.75))),
-        "PGR on chat (lab): 0.7 is stated, but accuracy 0.75 between floor 0.5 and ceiling 0.9 gives 0.625; which "
-        "floor and ceiling were taken?",
+        "PGR on chat (lab): 0.700 is stated, but accuracy 0.750 between floor 0.500 and ceiling 0.900 gives 0.625; "
+        "which floor and ceiling were taken?",
         {"stated": 0.7, "recomputed": pytest.approx(0.625), "from": 0.75, "floor": 0.5, "ceiling": 0.9},
     ),
     "count-mismatch": (
         case(changed(PROPOSAL, "accuracy", n_correct=1500)),
-        "accuracy on chat (lab): 0.78 is stated, 1,500 right of 2,000 are 0.75; which of them is it?",
+        "accuracy on chat (lab): 0.780 is stated, 1,500 right of 2,000 are 0.750; which of them is it?",
         {"n_correct": 1500, "n_test": 2000},
     ),
     "subset-sums": (
@@ -170,13 +172,13 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     ),
     "no-gap": (
         case(references=(REFERENCES[0], changed(REFERENCES[1], "accuracy", value=0.4))),
-        "accuracy on chat (lab): the floor is better than the ceiling: 0.5 and 0.4; what would a share of that "
+        "accuracy on chat (lab): the floor is better than the ceiling: 0.500 and 0.400; what would a share of that "
         "gap mean?",
         {"floor": 0.5, "ceiling": 0.4},
     ),
     "sentinel": (
         case(changed(PROPOSAL, value=-999.0, seeds=())),
-        "PGR on chat (lab): -999 stands where a value belongs; did that run fail?",
+        "PGR on chat (lab): −999 stands where a value belongs; did that run fail?",
         {"value": -999.0},
     ),
     "unequal-tests": (
@@ -186,30 +188,35 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     ),
     "below-floor": (
         case(changed(PROPOSAL, value=-0.05, seeds=seeds(-0.05))),
-        "PGR on chat (lab): -0.05, worse than the floor of 0; what does it lose on the way?",
+        "PGR on chat (lab): −0.050, worse than the floor of 0.000; what does it lose on the way?",
         {"value": -0.05, "floor": 0.0},
     ),
     "subset-below-chance": (
         case(added(PROPOSAL, SUBSETS[1])),
-        "accuracy on chat (lab, subset b): 0.3 over 1,000 examples is below chance (0.5); is something turned round "
-        "there?",
+        "accuracy on chat (lab, subset b): 0.300 over 1,000 examples is below chance (0.500); is something turned "
+        "round there?",
         {"value": 0.3, "n_test": 1000},
     ),
     "subset-spread": (
         case(added(PROPOSAL, *SUBSETS)),
-        "accuracy on chat (lab): 0.9 on a, 0.3 on b; does it use something that only some of them have?",
+        "accuracy on chat (lab): 0.900 on a, 0.300 on b; does it use something that only some of them have?",
         {"highest": 0.9, "lowest": 0.3},
     ),
     "best-of-several": (
         case(changed(PROPOSAL, dataset="math", value=0.2, seeds=seeds(0.2))),
-        "PGR on chat (lab): better by 0.4 than Vanilla, but PGR on math (held-out): worse by 0.1 than Vanilla (1 "
+        "PGR on chat (lab): better by 0.400 than Vanilla, but PGR on math (held-out): worse by 0.100 than Vanilla (1 "
         "better, 1 worse); which of them speaks for production?",
         {"better": 1, "worse": 1, "gain": pytest.approx(0.4), "loss": pytest.approx(-0.1)},
     ),
     "held-out-drop": (
         case(changed(PROPOSAL, dataset="math", value=0.35, seeds=seeds(0.35))),
-        "PGR on math (held-out): 0.35, after 0.7 for PGR on chat (lab), 50 % worse; was it fitted to the lab?",
+        "PGR on math (held-out): 0.350, after 0.700 for PGR on chat (lab), 50 % worse; was it fitted to the lab?",
         {"value": 0.35, "lab": 0.7, "drop": pytest.approx(0.5)},
+    ),
+    "nothing-measured": (
+        case(replace(PROPOSAL, measurements=())),
+        "Nothing was measured of it; what shows that it works?",
+        {"numbers": 0},
     ),
     "one-setting": (
         case(replace(PROPOSAL, measurements=PROPOSAL.measurements[:2])),
@@ -223,13 +230,14 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
                 changed(changed(arm("b2", 0.2, Role.BASELINE, id=9, title="Zero-shot"), dataset="math", value=0.6)),
             )
         ),
-        "PGR on math (held-out): Zero-shot has 0.6, Vanilla 0.3; which of them is to be beaten there?",
+        "PGR on math (held-out): Zero-shot has 0.600, Vanilla 0.300; which of them is to be beaten there?",
         {"strongest": 0.6, "cited": 0.3, "strongest_is": "Zero-shot", "cited_is": "Vanilla"},
     ),
     "no-baseline": (
         case(baselines=()),
-        "PGR on chat (lab) and PGR on math (held-out): no baseline was measured there; what is it to be held against?",
-        {"numbers": 2},
+        "PGR on chat (lab), PGR on math (held-out), accuracy on chat (lab) and 1 more: no baseline was measured there; "
+        "what is it to be held against?",
+        {"numbers": 4},
     ),
     "unknown-direction": (
         case(
@@ -245,7 +253,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     ),
     "baseline-drift": (
         case(added(PROPOSAL, number(0.72))),
-        "PGR on chat (lab): it stands there as 0.7 and as 0.72; which of them holds?",
+        "PGR on chat (lab): it stands there as 0.700 and as 0.720; which of them holds?",
         {"lowest": 0.7, "highest": 0.72},
     ),
     "synthetic": (
@@ -283,7 +291,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
                 ),
             )
         ),
-        "PGR on chat (lab): seed 42 gives one answer for 0.62 of the examples, and 0.5 have it (3 of 5 runs so far "
+        "PGR on chat (lab): seed 42 gives one answer for 0.620 of the examples, and 0.500 have it (3 of 5 runs so far "
         "off); does it lean to one side?",
         {"seed": 42, "predicted_share": 0.62, "label_share": 0.5, "runs": 3},
     ),
@@ -300,7 +308,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     ),
     "cost-growth": (
         case(added(PROPOSAL, number(6.0, "hours")), baselines=(added(BASELINE, number(2.0, "hours")),)),
-        "hours on chat (lab): 6, 3 times the 2 of Vanilla; may it cost so much?",
+        "hours on chat (lab): 6.000, 3 times the 2.000 of Vanilla; may it cost so much?",
         {"ratio": 3.0, "value": 6.0, "baseline_value": 2.0},
     ),
     "run-status": (
@@ -311,7 +319,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     ),
     "no-share": (
         case(changed(PROPOSAL, "accuracy", value=78.0, seeds=seeds(78.0))),
-        "accuracy on chat (lab): 78 is no share of the examples, from 0 to 1; in what unit is it?",
+        "accuracy on chat (lab): 78.000 is no share of the examples, from 0 to 1; in what unit is it?",
         {"value": 78.0, "times": 6},
     ),
     "self-scores": (
@@ -406,7 +414,26 @@ def test_how_often_a_test_set_was_asked_goes_before_the_number_of_proposals() ->
     fewer = changed(of.method, n_evaluations=10)
     (question,) = asked_by("selection-noise", case(fewer, baselines=of.context.baselines, proposals=1000))
     assert "1,000 or more proposals" in question
-    assert asked_by("selection-noise", case(of.method, baselines=of.context.baselines)) == []
+
+
+def test_where_nobody_says_how_often_a_test_set_was_asked_as_many_tries_as_give_the_gain_are_told() -> None:
+    of = small_gain(0.11)
+    unknown = case(of.method, baselines=of.context.baselines)
+    # 2 × 2000 × (.11 × .4)² is 7.744, and .05 / 2 × e^7.744 is 57.7.
+    assert asked_by("selection-noise", unknown) == [
+        "PGR on chat (lab): +0.110, and choosing the best of as few as 58 tries on 2,000 test examples can give +0.110 "
+        "by itself; how often was this test set asked?"
+    ]
+    assert asked_by("selection-noise", case(of.method, baselines=of.context.baselines, proposals=50)) == [
+        *asked_by("selection-noise", unknown)
+    ]
+    few = CheckSettings(thresholds={"selection-noise": {"tries": 57}})
+    assert "selection-noise" not in [r.rule for r in asked(unknown, few)]
+    told = changed(of.method, n_evaluations=1)
+    assert asked_by("selection-noise", case(told, baselines=of.context.baselines)) == []
+    small = small_gain(0.001)
+    (question,) = asked_by("selection-noise", case(small.method, baselines=small.context.baselines))
+    assert "the best of as few as 2 tries" in question
 
 
 @pytest.mark.parametrize(
@@ -437,7 +464,12 @@ def test_few_reviews_are_asked_about_and_what_they_say_stays_unsaid() -> None:
     ("rule_id", "of"),
     [
         ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} All numbers are averaged over 5 seeds."))),
+        ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} The majority share is .6; chat PGR of 5 seeds: .03."))),
         ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} Averages of 16 runs; no ensemble is used."))),
+        ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} We report accuracy averaged over 16 seeds."))),
+        ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} We average the accuracy of the labels of 16 seeds."))),
+        ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} Label accuracy is aggregated over 16 seeds."))),
+        ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} The accuracy of predictions of 16 runs is averaged."))),
         (
             "count-mismatch",
             case(added(PROPOSAL, number(57.0, "score", n_test=1000, n_correct=570, seeds=())), problem=TELLING),
@@ -505,8 +537,8 @@ def test_another_stronger_baseline_is_asked_about_once() -> None:
     ours, base = (added(of, number(0.3, "pgr", "code")) for of in (PROPOSAL, BASELINE))
     (found,) = [r for r in asked(case(ours, baselines=(base, rival))) if r.rule == "stronger-baseline"]
     assert found.question == (
-        "PGR on math (held-out): Zero-shot has 0.6, Vanilla 0.3; another is stronger on PGR on code (held-out) too; "
-        "which of them is to be beaten there?"
+        "PGR on math (held-out): Zero-shot has 0.600, Vanilla 0.300; another is stronger on PGR on code (held-out) "
+        "too; which of them is to be beaten there?"
     )
     assert found.numbers["places"] == 2
 
@@ -562,18 +594,121 @@ def test_a_derived_metric_that_could_be_computed_is_asked_for() -> None:
     of = case(changed(PROPOSAL, value=None, seeds=()))
     (found,) = [r for r in asked(of) if r.rule == "derived-mismatch"]
     assert "nothing is stated" in found.question
+    assert found.question.endswith("gives 0.700; why is none stated?")
     assert found.numbers["recomputed"] == pytest.approx(0.7)
+
+
+def test_a_derived_metric_that_was_computed_since_the_source_states_none_is_asked_for() -> None:
+    computed = tuple(s._replace(basis=Basis.RECOMPUTED) for s in seeds(0.7))
+    none = changed(PROPOSAL, basis=Basis.RECOMPUTED, seeds=computed)
+    assert asked_by("derived-mismatch", case(none)) == [
+        "PGR on chat (lab): 5 of 5 runs state none, and 0.700 was computed from the parts; why is none stated?"
+    ]
+    one = changed(PROPOSAL, basis=Basis.RECOMPUTED, seeds=(*seeds(0.7)[:4], computed[4]))
+    assert "1 of 5 runs state none" in asked_by("derived-mismatch", case(one))[0]
+    bare = changed(PROPOSAL, basis=Basis.RECOMPUTED, seeds=())
+    assert asked_by("derived-mismatch", case(bare))[0].startswith("PGR on chat (lab): the source states none, and 0.7")
+    stated = (
+        changed(PROPOSAL, basis=Basis.RECOMPUTED),
+        added(bare, number(0.7, seeds=())),
+        changed(PROPOSAL, "accuracy", basis=Basis.RECOMPUTED, seeds=computed),
+    )
+    assert [asked_by("derived-mismatch", case(of)) for of in stated] == [[], [], []]
+    nan = added(bare, number(None, missing="NaN in the file"))
+    assert len(asked_by("derived-mismatch", case(nan))) == 1, "it is asked once"
+
+
+def test_of_a_gap_that_is_none_no_share_is_computed() -> None:
+    inverted = (changed(REFERENCES[0], "accuracy", value=0.8, seeds=seeds(0.8)), REFERENCES[1])
+    inverted = (inverted[0], changed(REFERENCES[1], "accuracy", value=0.5, seeds=seeds(0.5)))
+    assert asked_by("derived-mismatch", case(references=inverted)) == []
+    assert "PGR on chat (lab): the floor" not in asked_by("no-gap", case(references=inverted))
+    assert asked_by("no-gap", case(references=inverted)) == [
+        "accuracy on chat (lab): the floor is better than the ceiling: 0.800 and 0.500; what would a share of that gap "
+        "mean?"
+    ]
+    close = (REFERENCES[0], changed(REFERENCES[1], "accuracy", value=0.504, seeds=seeds(0.504)))
+    assert asked_by("derived-mismatch", case(references=close)) == [
+        "PGR on chat (lab): 0.700 is stated, but floor 0.5000 and ceiling 0.5040 cannot be told apart by their seeds; "
+        "of what gap is it the share?"
+    ]
+    assert asked_by("derived-mismatch", case(changed(PROPOSAL, value=None, seeds=()), references=close)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We aggregate predictions of 16 seeds.",
+        "At test time we average the soft labels of 16 seeds.",
+        "The predictions of 16 different seeds are averaged.",
+        "The answer is what the majority of the 16 seeds gives.",
+        "Logits from 16 runs were then aggregated, and the accuracy is reported.",
+    ],
+)
+def test_answers_of_many_seeds_that_are_taken_together_are_an_ensemble(text: str) -> None:
+    of = case(replace(PROPOSAL, body=f"{TEXT} {text}"))
+    assert "would production run all 16 for each answer?" in "".join(asked_by("large-ensemble", of))
+
+
+def test_a_metric_of_any_kind_that_no_baseline_has_is_asked_about() -> None:
+    slow = case(added(PROPOSAL, number(6.0, "hours")))
+    assert asked_by("no-baseline", slow) == [
+        "hours on chat (lab): no baseline was measured there; what is it to be held against?"
+    ]
+    both = case(added(PROPOSAL, number(6.0, "hours"), number(0.7, "pgr", "code")))
+    assert asked_by("no-baseline", both)[0].startswith("PGR on code (held-out) and hours on chat (lab): no baseline")
+
+
+def test_a_floor_or_ceiling_that_stands_there_as_two_numbers_is_asked_about() -> None:
+    fixed = number(CEILING + 0.0014, "accuracy", basis=Basis.CLAIMED, source="fixed in\nthe files", seeds=())
+    measured = changed(REFERENCES[1], "accuracy", basis=Basis.RECOMPUTED)
+    of = case(references=(REFERENCES[0], added(measured, fixed)))
+    assert asked_by("baseline-drift", of) == [
+        "PGR on chat (lab): its ceiling stands there as 0.9000 and as 0.9014 (fixed in the files); which of them was "
+        "taken?"
+    ]
+    (found,) = [r for r in asked(of) if r.rule == "baseline-drift"]
+    assert found.numbers == {"where": "PGR on chat (lab)", "of": "ceiling", "lowest": 0.9, "highest": CEILING + 0.0014}
+    same = added(measured, fixed._replace(value=CEILING + 0.0009))
+    elsewhere = added(measured, fixed._replace(split="dev"))
+    assert [asked_by("baseline-drift", case(references=(REFERENCES[0], c))) for c in (same, elsewhere)] == [[], []]
+
+
+def test_where_noise_is_not_known_being_better_on_one_thing_says_so() -> None:
+    down = changed(PROPOSAL, dataset="math", value=0.2, seeds=(), standard_error=None)
+    (question,) = asked_by("best-of-several", case(down))
+    assert "(1 better, 1 worse; how far the second is noise is not known); which of them" in question
+    (question,) = asked_by("best-of-several", case(changed(down, seeds=(), standard_error=None)))
+    assert "worse; how far either is noise is not known)" in question
+
+
+def test_an_error_that_none_can_be_is_asked_about_although_it_is_left_out() -> None:
+    bare = changed(PROPOSAL, standard_error=None, seeds=(), source=left_out("our own runs", -0.25))
+    assert asked_by("odd-error", case(bare)) == [
+        "PGR on chat (lab): the standard error is −0.250, which none can be; what is it?"
+    ]
+    assert asked_by("no-error", case(bare)) == []
+    computed = number(0.7, basis=Basis.RECOMPUTED, standard_error=None, seeds=())
+    assert asked_by("no-error", case(added(bare, computed))) == []
+    infinite = changed(PROPOSAL, standard_error=None, seeds=(), source=left_out("", math.inf))
+    assert "the standard error is infinity, which none can be" in asked_by("odd-error", case(infinite))[0]
 
 
 def test_counts_of_single_seeds_are_added_up_too() -> None:
     listed = tuple(SeedValue(42 + i, 0.78 + d, n_correct=1000, n_test=2000) for i, d in enumerate(SPREAD))
     found = [r for r in asked(case(changed(PROPOSAL, "accuracy", seeds=listed))) if r.rule == "count-mismatch"]
     assert len(found) == 5
-    assert found[0].question.startswith("accuracy on chat (lab), seed 42: 0.77 is stated, 1,000 right of 2,000 are 0.5")
+    assert found[0].question.startswith(
+        "accuracy on chat (lab), seed 42: 0.770 is stated, 1,000 right of 2,000 are 0.500;"
+    )
 
 
-def test_nothing_is_asked_where_nobody_has_measured_anything_but_for_the_text() -> None:
-    assert [r.rule for r in asked(case(method("p2", body="A baseline, seeds, held-out.")))] == []
+def test_of_a_proposal_without_any_measurement_that_alone_is_asked() -> None:
+    bare = method("p2", body="A baseline, seeds, held-out.")
+    assert [r.rule for r in asked(case(bare))] == ["nothing-measured"]
+    assert asked(case(replace(bare, role=Role.BASELINE))) == ()
+    assert asked_by("nothing-measured", case(added(bare, number(None, missing="none was made")))) != []
+    assert asked_by("nothing-measured", case(added(bare, number(0.3, "accuracy", subset="a")))) == []
 
 
 def test_a_setting_that_nobody_has_told_is_asked_for() -> None:
@@ -623,7 +758,7 @@ def test_what_the_runs_took_is_held_against_the_baselines() -> None:
     (found,) = [r for r in asked(case(ours, baselines=(theirs,))) if r.rule == "cost-growth"]
     assert (
         found.question
-        == "PGR on chat (lab): a run takes 74.5 seconds, 3.088 times the 24.12 of Vanilla; may it cost so much?"
+        == "PGR on chat (lab): a run takes 74.500 seconds, 3.088 times the 24.125 of Vanilla; may it cost so much?"
     )
     assert found.numbers["ratio"] == pytest.approx(74.5 / 24.125)
 
