@@ -43,6 +43,7 @@ MEASUREMENTS: st.SearchStrategy[Measurement] = st.builds(
     n_test=COUNTS,
     n_correct=COUNTS,
     setting=st.sampled_from([Setting.LAB, Setting.HELD_OUT]),
+    split=st.sampled_from(["", "", "dev"]),
     subset=st.sampled_from(["", "", "a", "b"]),
     missing=st.sampled_from(["", "NaN in the file"]),
     seeds=SEEDS,
