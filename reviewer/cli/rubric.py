@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from reviewer.cli.main import Invocation
+from reviewer.cli.output import echo_exactly
 
 
 @click.group("rubric", invoke_without_command=True)
@@ -27,7 +28,7 @@ def command(ctx: click.Context, as_toml: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
     if as_toml:
-        click.echo(built_in_text(), nl=False)
+        echo_exactly(built_in_text().rstrip("\n"))
         return
     invocation = ctx.ensure_object(Invocation)
     path = read_config(find_places(invocation.store, invocation.config).config).rubric
