@@ -56,9 +56,10 @@ def use(invocation: Invocation, file: Path) -> None:
       reviewer rubric use ours.toml
       reviewer rubric use default
     """
+    from reviewer.domain.counted import counted
     from reviewer.workflow.places import find_places
     from reviewer.workflow.rubrics import DEFAULT, use_rubric
 
     places = find_places(invocation.store, invocation.config)
     rubric = use_rubric(None if str(file) == DEFAULT else file, places.config, places.store)
-    click.echo(f"Judgements are made by {rubric.label} from now on ({len(rubric.constraints)} constraints).")
+    click.echo(f"Judgements are made by {rubric.label} from now on ({counted(len(rubric.constraints), 'constraint')}).")
