@@ -32,7 +32,7 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     # What is loaded to begin with stays; the app lets the collector in once that is on the screen.
     gc.disable()
 
-    from reviewer.cli.terminal import look_at_terminal, require_terminal
+    from reviewer.cli.terminal import marks_at_hand, require_terminal
     from reviewer.domain.text import safe_line
     from reviewer.store.connection import require_writable
     from reviewer.tui.keys import effective_keymap
@@ -49,7 +49,6 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     require_writable(store.path)
 
     from reviewer.tui.app import Opening, ReviewerApp
-    from reviewer.tui.marks import choose_marks
     from reviewer.tui.theme import require_theme
     from reviewer.workflow.rubrics import load_rubric
 
@@ -72,7 +71,7 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
             config=config,
             config_path=places.config,
             keymap=keymap,
-            marks=choose_marks(config.marks, "utf-8" if look_at_terminal().utf8 else "ascii"),
+            marks=marks_at_hand(config.marks),
             reviewer=name,
             log=lambda error: record_failure(places.log, error),
             open_demo=open_the_demo,

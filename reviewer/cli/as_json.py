@@ -4,9 +4,9 @@ import json
 import sys
 from typing import Any
 
-import click
+from reviewer.cli.output import echo_exactly
 
 
 def echo_json(data: Any, *, indent: int) -> None:
     """Print data as JSON; on a terminal in ASCII alone, since it would obey control characters of a text."""
-    click.echo(json.dumps(data, ensure_ascii=sys.stdout.isatty(), indent=indent))
+    echo_exactly(json.dumps(data, ensure_ascii=sys.stdout.isatty(), indent=indent))

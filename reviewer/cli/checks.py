@@ -72,7 +72,8 @@ def _checked_store(path: Any, settings: "CheckSettings") -> "Store":
         return store
     store = open_to_look(path)
     if waiting := Checking(store, settings).waiting():
-        click.echo(f"{counted(waiting, 'method')} wait to be checked, in a store that may only be read.", err=True)
+        verb = "waits" if waiting == 1 else "wait"
+        click.echo(f"{counted(waiting, 'method')} {verb} to be checked, in a store that may only be read.", err=True)
     return store
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from reviewer.cli.main import Invocation
+from reviewer.cli.output import echo_exactly
 from reviewer.domain.text import safe_line
 from reviewer.workflow.config import NAME_VARIABLE, SETTINGS, Config, read_config, reviewer_name
 from reviewer.workflow.places import find_places
@@ -46,7 +47,7 @@ def path(invocation: Invocation) -> None:
     Example:
       $EDITOR "$(reviewer config path)"
     """
-    click.echo(find_places(invocation.store, invocation.config).config)
+    echo_exactly(str(find_places(invocation.store, invocation.config).config))
 
 
 @command.command("show")
@@ -64,7 +65,7 @@ def show(invocation: Invocation, all_keys: bool) -> None:
     place = find_places(invocation.store, invocation.config).config
     config = read_config(place)
     effective_keymap(config.keys, config.key_places)
-    click.echo("\n".join(_key_lines(config) if all_keys else _setting_lines(invocation, config, place)))
+    echo_exactly("\n".join(_key_lines(config) if all_keys else _setting_lines(invocation, config, place)))
 
 
 def _setting_lines(invocation: Invocation, config: Config, place: Path) -> list[str]:

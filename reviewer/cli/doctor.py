@@ -89,7 +89,7 @@ def _print(lines: Iterable[tuple[str, str]]) -> None:
 def _mended(mended: Mended) -> list[str]:
     return [
         f"{counted(mended.judgements, 'judgement')} and {counted(mended.counts, 'count')}",
-        *([f"{mended.claims:,} claims or names of datasets"] if mended.claims else []),
+        *([_claims(mended.claims)] if mended.claims else []),
         *([f"the triggers {', '.join(mended.triggers)}"] if mended.triggers else []),
         *([f"the views {', '.join(mended.views)}"] if mended.views else []),
         *([f"the texts of {counted(mended.without_text, 'method')}"] if mended.without_text else []),
@@ -97,6 +97,10 @@ def _mended(mended: Mended) -> list[str]:
         *([f"{counted(mended.indexed, 'text')} put into the search index"] if mended.indexed else []),
         *([f"the checks of {counted(mended.checked, 'method')}"] if mended.checked else []),
     ]
+
+
+def _claims(n: int) -> str:
+    return "1 claim or name of a dataset" if n == 1 else f"{n:,} claims or names of datasets"
 
 
 def _about_store(found: StoreHealth) -> Lines:
@@ -184,4 +188,4 @@ def _bytes(n: int) -> str:
     for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if n >= size:
             return f"{n / size:.1f} {unit}"
-    return f"{n} bytes"
+    return counted(n, "byte")

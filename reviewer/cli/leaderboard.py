@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reviewer.evidence.leaderboard import Leaderboard, LeaderboardRow
 
 TITLE_LIMIT = 60
-RESTATED = "≠"
+RESTATED = "#"
 
 
 @click.command("leaderboard")
@@ -143,7 +143,7 @@ def _line(row: "LeaderboardRow", title: str, after: tuple[str, str, str]) -> str
     cells = (
         f"{'' if row.rank is None else format(row.rank, ','):>7}",
         f"{_number(row.value):>9}{after[0]}",
-        f"{'' if row.arm.standard_error is None else '±' + _number(row.arm.standard_error):>9}",
+        f"{'' if row.arm.standard_error is None else _number(row.arm.standard_error):>9}",
         f"{'' if row.arm.n is None else row.arm.n:>4}",
         f"{'' if limits is None else f'{_number(limits[0])} to {_number(limits[1])}':>19}",
         f"{'' if row.adjusted is None else f'{row.adjusted:.3f}' if row.adjusted >= 0.0005 else '<.001':>7}{after[1]}",

@@ -7,13 +7,14 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
+from reviewer.cli.output import Letters, readable_output
 from reviewer.domain.errors import ReviewerError, UserError
 
 PROGRAM = "reviewer"
@@ -30,6 +31,8 @@ class Invocation:
     reviewer: str | None = None
     config: Path | None = None
     at: str | None = None
+    letters: Letters = field(default_factory=Letters, compare=False, repr=False)
+    """Which letters the call prints in; one for all that the call is about."""
 
 
 class Listed(NamedTuple):
@@ -77,6 +80,8 @@ def _share(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     """Note an option that every command shares in ``ctx.obj``; the one nearest to the command counts."""
     held = ctx.obj if isinstance(ctx.obj, Invocation) else Invocation()
     ctx.obj = held if value is None or param.name is None else replace(held, **{param.name: value})
+    if param.name == "config" and value is not None:
+        held.letters.config = value
 
 
 def _shared_options() -> list[click.Option]:
@@ -215,10 +220,17 @@ def main(args: Sequence[str] | None = None) -> int:
     0: done. 1: the store is damaged, or something is wrong on our side. 2: something that the person can put right.
     130: interrupted. Whatever goes wrong is one sentence on stderr; tracebacks go to the log file alone.
     """
-    _let_output_say_what_it_can()
+    if sys.stdout is None:
+        sys.stdout = _ClosedOutput()
+    invocation = Invocation()
+    with readable_output(invocation.letters):
+        return _run(args, invocation)
+
+
+def _run(args: Sequence[str] | None, invocation: Invocation) -> int:
     try:
         status = cli.main(
-            args, prog_name=PROGRAM, complete_var=COMPLETE_VARIABLE, standalone_mode=False, obj=Invocation()
+            args, prog_name=PROGRAM, complete_var=COMPLETE_VARIABLE, standalone_mode=False, obj=invocation
         )
         sys.stdout.flush()
     except (click.Abort, KeyboardInterrupt):
@@ -293,15 +305,6 @@ class _ClosedOutput(io.TextIOBase):
         raise UserError(
             "Standard output is closed, so that nothing can be written to it; open it, or send it to a file."
         )
-
-
-def _let_output_say_what_it_can() -> None:
-    """Where standard output is not UTF-8, write what it has no letter for as an escape, as standard error does."""
-    if sys.stdout is None:
-        sys.stdout = _ClosedOutput()
-    stdout = sys.stdout
-    if isinstance(stdout, io.TextIOWrapper) and stdout.errors == "strict" and stdout.encoding.lower() != "utf-8":
-        stdout.reconfigure(errors="backslashreplace")
 
 
 def _settle_output() -> None:

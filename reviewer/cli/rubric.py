@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from reviewer.cli.main import Invocation
+from reviewer.cli.output import echo_exactly
 
 
 @click.group("rubric", invoke_without_command=True)
@@ -27,7 +28,7 @@ def command(ctx: click.Context, as_toml: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
     if as_toml:
-        click.echo(built_in_text(), nl=False)
+        echo_exactly(built_in_text().rstrip("\n"))
         return
     invocation = ctx.ensure_object(Invocation)
     path = read_config(find_places(invocation.store, invocation.config).config).rubric
@@ -55,9 +56,10 @@ def use(invocation: Invocation, file: Path) -> None:
       reviewer rubric use ours.toml
       reviewer rubric use default
     """
+    from reviewer.domain.counted import counted
     from reviewer.workflow.places import find_places
     from reviewer.workflow.rubrics import DEFAULT, use_rubric
 
     places = find_places(invocation.store, invocation.config)
     rubric = use_rubric(None if str(file) == DEFAULT else file, places.config, places.store)
-    click.echo(f"Judgements are made by {rubric.label} from now on ({len(rubric.constraints)} constraints).")
+    click.echo(f"Judgements are made by {rubric.label} from now on ({counted(len(rubric.constraints), 'constraint')}).")

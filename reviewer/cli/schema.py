@@ -4,6 +4,8 @@ import json
 
 import click
 
+from reviewer.cli.output import echo_exactly
+
 _EXAMPLE = (
     {"type": "problem", "id": "weak-to-strong", "title": "Weak-to-strong supervision", "primary_metric": "pgr",
      "primary_dataset": "chat", "metrics": [{"name": "pgr", "direction": "higher"}], "datasets": [{"name": "chat"}]},
@@ -33,8 +35,8 @@ def command(example: bool) -> None:
     """
     if example:
         for line in _EXAMPLE:
-            click.echo(json.dumps(line, ensure_ascii=False))
+            echo_exactly(json.dumps(line, ensure_ascii=False))
         return
     from reviewer.sources.native import json_schema
 
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    echo_exactly(json.dumps(json_schema(), indent=2, ensure_ascii=False))

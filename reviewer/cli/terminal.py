@@ -8,6 +8,7 @@ from typing import TextIO
 
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import UserError
+from reviewer.tui.marks import Marks, choose_marks
 
 SMALLEST = (60, 20)
 """Columns and rows below which the screen says that it needs more."""
@@ -61,6 +62,11 @@ def look_at_terminal(environ: Mapping[str, str] | None = None) -> Terminal:
         mouse=term not in _NO_MOUSE,
         clipboard=_clipboard(given, term, multiplexer),
     )
+
+
+def marks_at_hand(wanted: str) -> Marks:
+    """Return the marks for a config's ``marks`` on the terminal at hand; where they are ASCII, so is all else."""
+    return choose_marks(wanted, "utf-8" if look_at_terminal().utf8 else "ascii")
 
 
 def sentences(terminal: Terminal) -> list[str]:

@@ -53,6 +53,11 @@ class Rubric:
         """Return how the rubric is named in exports: slug and version."""
         return f"{self.slug}/{self.version}"
 
+    @property
+    def asked(self) -> list[list[str]]:
+        """Return what a judgement by it answers, which stays the same within a version: all but help and sources."""
+        return [[c.slug, c.title, c.question] for c in self.constraints]
+
 
 def rubric_from_table(table: Mapping[str, Any]) -> Rubric:
     """Build a rubric from a parsed TOML table.
@@ -62,21 +67,25 @@ def rubric_from_table(table: Mapping[str, Any]) -> Rubric:
             names a field that no judgement has.
     """
     _refuse_unknown(table, ("slug", "version", "required", "constraints"))
+    if not table:
+        raise BadRubricError(f"nothing is in it; it needs {'; '.join(_NEEDED.values())}")
+    _require(table, "slug")
     slug = _slug(table, None)
+    _require(table, "version")
     version = table.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version <= LARGEST_VERSION:
-        raise BadRubricError(
-            f"version must be a whole number from 1 to {LARGEST_VERSION:,}", key="version" if "version" in table else ""
-        )
+        raise BadRubricError(f"version must be a whole number from 1 to {LARGEST_VERSION:,}", key="version")
     required = _texts(table, "required", None)
     for name in required:
         if name not in REQUIRABLE:
             raise BadRubricError(
                 f"required: {name!r} is no field; it may be one of {', '.join(REQUIRABLE)}", key="required"
             )
+    _require(table, "constraints")
     rows = table.get("constraints")
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
-        raise BadRubricError("there must be one [[constraints]] or more, each with slug, title and question")
+        raise BadRubricError("constraints must be one [[constraints]] or more, each with slug, title and question",
+                             key="constraints")  # fmt: skip
     constraints: list[Constraint] = []
     for place, row in enumerate(rows):
         _refuse_unknown(row, ("slug", "title", "question", "help", "sources"), place)
@@ -97,6 +106,19 @@ def _refuse_unknown(table: Mapping[str, Any], known: tuple[str, ...], place: int
     for key in table:
         if key not in known:
             raise BadRubricError(f"{key!r} is no key here; there are {', '.join(known)}", constraint=place, key=key)
+
+
+_NEEDED = {
+    "slug": 'a slug at the top, such as slug = "ours"',
+    "version": "a version at the top, such as version = 1",
+    "constraints": "one [[constraints]] or more, each with slug, title and question",
+}
+"""What a file cannot be a rubric without, in the order in which it stands there."""
+
+
+def _require(table: Mapping[str, Any], key: str) -> None:
+    if table.get(key, []) == []:
+        raise BadRubricError(f"it needs {_NEEDED[key]}")
 
 
 def _slug(table: Mapping[str, Any], place: int | None) -> str:

@@ -14,7 +14,7 @@ def save_rubric(connection: sqlite3.Connection, rubric: Rubric, now: str) -> Non
     Raises:
         UserError: when this version is in the store with other constraints; judgements refer to it.
     """
-    digest = content_hash([[c.slug, c.title, c.question] for c in rubric.constraints])
+    digest = content_hash(rubric.asked)
     row = connection.execute(
         "SELECT content_hash FROM rubrics WHERE slug = ? AND version = ?", (rubric.slug, rubric.version)
     ).fetchone()

@@ -8,17 +8,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-_STAND_INS = {
-    **dict.fromkeys("─━═╌┄┈‐‑‒–—―−", "-"),
-    **dict.fromkeys("│┃║▌▐▎▏▊", "|"),
-    **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╯╰╔╗╚╝", "+"),
-    **dict.fromkeys("▁▂▃▄▅▆▇▔\u00a0", " "),
-    **dict.fromkeys("“”„«»", '"'),
-    **dict.fromkeys("‘’‚′", "'"),
-    **dict.fromkeys("•●◦∙", "*"),
-    "·": "-", "…": "~", "×": "x", "÷": "/", "≤": "<", "≥": ">", "≈": "~", "↑": "^", "↓": "v", "←": "<", "→": ">",
-    "✓": "+", "✗": "x", "⚑": "!", "Δ": "*", "█": "#",
-}  # fmt: skip
+from reviewer.domain.ascii_text import LOOK_ALIKES
 
 
 @lru_cache(4096)
@@ -30,7 +20,7 @@ def to_ascii(text: str) -> str:
 def _stand_in(character: str) -> str:
     if character.isascii():
         return character
-    if (known := _STAND_INS.get(character)) is not None:
+    if (known := LOOK_ALIKES.get(character)) is not None:
         return known
     plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
     width = cell_len(character)

@@ -3,7 +3,7 @@
 Each function is one read of the store for the session's reviewer, and raises ``StoreError`` where it cannot be read.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from reviewer.domain.judgements import Event
@@ -151,6 +151,13 @@ def filter_choices(session: Session, problem_id: int) -> FilterChoices:
         tags = queue.own_tags(connection, session.reviewer_id)
         asking = set(check_results.rules_asking(connection))
     return FilterChoices(agents, families, tags, tuple(pair for pair in rule_titles().items() if pair[0] in asking))
+
+
+def proposals_asked(session: Session, problem_id: int) -> Mapping[str, int]:
+    """Return how many proposals of a problem each rule has a question about; with a million it takes seconds."""
+    with session.store.read() as connection:
+        found = check_results.counts_by_rule(connection, problem_id)
+    return {rule: n.proposals for rule, n in found.items()}
 
 
 def last_judged(session: Session, problem_id: int) -> int | None:

@@ -26,10 +26,22 @@ def load_rubric(path: Path | None) -> Rubric:
     """Return the rubric of a TOML file, or the built-in one where ``path`` is None.
 
     Raises:
-        UserError: when the file cannot be read or is no rubric, with the line where it is known.
+        UserError: when the file cannot be read or is no rubric, with the line where it is known, or it has the built-in
+            one's slug and version with other constraints.
     """
     if path is None:
         return rubric_from_table(tomllib.loads(built_in_text()))
+    rubric = _read_rubric(path)
+    built_in = load_rubric(None)
+    if rubric.label == built_in.label and rubric.asked != built_in.asked:
+        raise UserError(
+            f"{path}: the rubric {rubric.label} is built in with other constraints, and judgements refer to it; "
+            "give the changed rubric another slug or a higher version."
+        )
+    return rubric
+
+
+def _read_rubric(path: Path) -> Rubric:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -44,7 +56,8 @@ def load_rubric(path: Path | None) -> Rubric:
         raise UserError(f"{path}: not TOML: {str(error)[:1].lower()}{str(error)[1:]}.") from error
     except BadRubricError as error:
         line = line_of(text, error.constraint, error.key)
-        raise UserError(f"{path}{f', line {line}' if line else ''}: {error}.") from error
+        example = "; `reviewer rubric --toml` prints a whole one" if error.constraint is None and not error.key else ""
+        raise UserError(f"{path}{f', line {line}' if line else ''}: {error}{example}.") from error
     except (ValueError, RecursionError) as error:
         # What tomllib lets through: a number of thousands of digits, tables within tables within tables.
         why = "it holds a number that is too long" if isinstance(error, ValueError) else "it is nested too deeply"

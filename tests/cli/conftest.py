@@ -1,4 +1,4 @@
-"""Where the tests of the command run: without a person's own config, store, log and name."""
+"""Where the tests of the command run: without a person's own config, store, log, name and locale."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +14,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     """Let every place lie below ``tmp_path``: the store in ``data``, the log in ``state``."""
     for name in ("DATA", "CONFIG", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     for name in ("REVIEWER_STORE", "REVIEWER_CONFIG", "REVIEWER_NAME", "_REVIEWER_COMPLETE"):
         monkeypatch.delenv(name, raising=False)
     yield

@@ -94,3 +94,5 @@ def test_a_store_that_may_only_be_read_is_told_to_wait(
     out, err = checks(capsys)
     assert "3 methods wait to be checked, in a store that may only be read." in err
     assert next(line for line in out.splitlines() if line.startswith("few-seeds")).split()[2] == "0"
+    monkeypatch.setattr("reviewer.workflow.checking.Checking.waiting", lambda _: 1)
+    assert "1 method waits to be checked" in checks(capsys)[1]

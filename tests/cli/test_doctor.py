@@ -322,6 +322,8 @@ def test_claims_and_names_of_datasets_that_are_out_of_step_are_told_and_set_righ
     assert f"3 claims or measurements are out of step in the store {path}: sorted by another value" in err
     out, err = doctor(capsys, path, "--rebuild", status=0)
     assert "3 claims or names of datasets" in out
+    change(path, "UPDATE methods SET claim = 7.0 WHERE id = 2")
+    assert "1 claim or name of a dataset\n" in doctor(capsys, path, "--rebuild", status=0)[0]
     connection = sqlite3.connect(path)
     assert (
         connection.execute("SELECT claim, claim_order FROM methods WHERE role = 'proposal'").fetchall()

@@ -373,7 +373,7 @@ def test_the_progress_stays_on_one_line_of_any_terminal(
     many: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: int
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr("reviewer.cli.output._Readable.isatty", lambda _: True)
     assert main(["import", str(many)]) == 0
     err = capsys.readouterr().err
     assert "\x1b" not in err

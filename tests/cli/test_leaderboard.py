@@ -51,7 +51,7 @@ def test_the_table_is_printed_best_first(capsys: Capture) -> None:
     assert [line.split()[0] for line in lines[4:10]] == ["1", "2", "3", "4", "5", "6"]
     assert lines[4].endswith("  =1+2 ␛[2J bare")
     assert "0.700" in lines[5]
-    assert "±0.006" in lines[5]
+    assert "    0.006 " in lines[5]
     assert "0.675 to 0.725" in lines[5]
     assert lines[8].endswith("baseline: Title of b")
     assert "over all 4 tested" in out

@@ -24,6 +24,26 @@ def test_the_rubric_in_use_is_shown_and_its_file_is_one(tmp_path: Path, capsys: 
     assert main(["rubric", "use", "default"]) == 0
 
 
+def test_one_constraint_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ours = tmp_path / "ours.toml"
+    ours.write_text('slug = "ours"\nversion = 1\n[[constraints]]\nslug = "a"\ntitle = "A"\nquestion = "A?"\n')
+    assert main(["rubric", "use", str(ours)]) == 0
+    assert "(1 constraint)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("store", ["", "new.db"])
+def test_the_name_of_the_built_in_rubric_is_not_for_another(
+    store: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rubric", "--toml"]) == 0
+    copy = tmp_path / "copy.toml"
+    copy.write_text(capsys.readouterr().out.replace('slug = "scale"', 'slug = "size"'), encoding="utf-8")
+    assert main([*(["--store", str(tmp_path / store)] if store else []), "rubric", "use", str(copy)]) == 2
+    assert "production/1 is built in with other constraints" in capsys.readouterr().err
+    assert main(["rubric"]) == 0
+    assert capsys.readouterr().out.startswith("production/1, built in")
+
+
 def test_what_is_no_rubric_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = tmp_path / "wrong.toml"
     wrong.write_text("slug = 3\n", encoding="utf-8")

@@ -16,13 +16,15 @@ def rubric(**more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("table", "said", "constraint", "key"),
     [
-        ({}, "slug must be text", None, ""),
+        ({}, "nothing is in it; it needs a slug .*; a version .*; one ", None, ""),
+        ({"version": 1}, "it needs a slug at the top", None, ""),
+        ({"slug": "x"}, "it needs a version at the top", None, ""),
         (rubric(version="one"), "version must be a whole number", None, "version"),
         (rubric(version=True), "version must be a whole number", None, "version"),
         (rubric(version=0), "version must be a whole number", None, "version"),
         (rubric(slug="a b"), "slug must be 1 to 64", None, "slug"),
         (rubric(constraints=[]), "one \\[\\[constraints", None, ""),
-        (rubric(constraints=3), "one \\[\\[constraints", None, ""),
+        (rubric(constraints=3), "one \\[\\[constraints", None, "constraints"),
         (rubric(constraints=[{"slug": "scale"}]), "title must be text", 0, ""),
         (rubric(constraints=[ROW, {**ROW, "slug": "b", "question": " "}]), "question must be text", 1, "question"),
         (rubric(constraints=[ROW, ROW]), "'scale' is listed twice", 1, "slug"),

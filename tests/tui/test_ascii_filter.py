@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual.filter import Monochrome
 
 from reviewer.domain.text import safe_line
-from reviewer.tui.ascii_filter import to_ascii
-from reviewer.tui.marks import ASCII
+from reviewer.tui.ascii_filter import AsciiFilter, to_ascii
+from reviewer.tui.marks import ASCII, UNICODE, Marks
 from tests.builders import record
 from tests.tui.triage_app import records, screen_text, store_with, triage
 
@@ -34,6 +35,18 @@ def test_whatever_is_drawn_keeps_its_width_and_is_ascii(text: str) -> None:
     shown = safe_line(text, 400)
     assert to_ascii(shown).isascii()
     assert cell_len(to_ascii(shown)) == cell_len(shown)
+
+
+@pytest.mark.usefixtures("hands")
+@pytest.mark.parametrize("marks", [ASCII, UNICODE])
+async def test_no_color_draws_in_greys_whatever_the_marks(
+    tmp_path: Path, marks: Marks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with triage(store_with(tmp_path, *records()), marks=marks) as t:
+        filters = t.app.get_line_filters()
+        assert [f for f in filters if isinstance(f, Monochrome)]
+        assert len([f for f in filters if isinstance(f, AsciiFilter)]) == (marks is ASCII)
 
 
 @pytest.mark.usefixtures("hands")

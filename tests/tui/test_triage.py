@@ -1,6 +1,7 @@
 """The triage screen, by keyboard: judging, writing, finding one's way, and what may go wrong."""
 
 import asyncio
+import re
 import sqlite3
 import threading
 import time
@@ -29,6 +30,7 @@ from reviewer.tui.saved_targets import SavedTargets
 from reviewer.tui.screens import triage_state
 from reviewer.tui.screens.choice import ChoiceScreen
 from reviewer.tui.screens.triage import TriageScreen
+from reviewer.workflow.checking import Checking
 from reviewer.workflow.judging import rate, set_flag, set_rationale
 from reviewer.workflow.targets import write_target
 from reviewer.workflow.views import ProposalView, appraised_rows
@@ -1231,3 +1233,12 @@ async def test_statistics_wait_for_the_first_screen_alone(tmp_path: Path, monkey
         assert t.screen._painted_at == painted
         monkeypatch.setattr(triage_state, "LOADING_WAITS_SECONDS", 0)
         await asyncio.wait_for(t.screen.seen_for_a_moment(), 5)
+
+
+async def test_the_filter_lists_the_checks_with_how_many_proposals_each_asks_about(tmp_path: Path) -> None:
+    path = store_with(tmp_path, *records())
+    with closing(Store(path)) as store:
+        Checking(store).check_all()
+    async with triage(path) as t:
+        await t.press("F", *["j"] * 7, "slash", *"held")
+        await t.until(lambda: re.search(r"one-setting +5  nothing held out", screen_text(t.app)))

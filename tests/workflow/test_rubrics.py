@@ -7,7 +7,7 @@ import pytest
 from reviewer.domain.errors import UserError
 from reviewer.domain.rubrics import Constraint
 from reviewer.workflow.config import read_config
-from reviewer.workflow.rubrics import load_rubric, use_rubric
+from reviewer.workflow.rubrics import built_in_text, load_rubric, use_rubric
 from tests.builders import TickingClock, build_store, table
 
 CONSTRAINT = '[[constraints]]\nslug = "size"\ntitle = "Size"\nquestion = "How large?"\n'
@@ -36,7 +36,10 @@ def test_a_rubric_of_ones_own(path: Path) -> None:
     ("text", "place"),
     [
         ("slug = ", "not TOML: invalid value (at line 1, column 8)"),
-        ('slug = "x"\n', "version must be a whole number"),
+        ("# to be written\n", ": nothing is in it; it needs a slug at the top"),
+        (CONSTRAINT, ': it needs a slug at the top, such as slug = "ours"; `reviewer rubric --toml` prints a whole'),
+        ('slug = "x"\n', ": it needs a version at the top, such as version = 1; `reviewer rubric --toml` prints"),
+        (TOP, ": it needs one [[constraints]] or more, each with slug, title and question; `reviewer rubric --toml`"),
         (f'{TOP}required = ["tags"]\n{CONSTRAINT}', ", line 3: required: 'tags' is no field"),
         (f"{TOP}{CONSTRAINT}\n{CONSTRAINT.replace('How', ' ').replace(' large?', '')}", ", line 11: question must be"),
         (f'{TOP}{CONSTRAINT}\n[[constraints]]\nslug = "b"\n', ", line 8: title must be text"),
@@ -79,6 +82,25 @@ def test_a_version_with_other_constraints_is_refused_and_nothing_is_changed(tmp_
     with pytest.raises(UserError, match="give the changed rubric a higher version"):
         use_rubric(path, config, store.path, TickingClock())
     assert read_config(config).rubric is None
+
+
+def test_the_built_in_version_is_refused_to_other_constraints_with_and_without_a_store(
+    tmp_path: Path, path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    path.write_text(f'slug = "production"\nversion = 1\n{CONSTRAINT}', encoding="utf-8")
+    for store in (tmp_path / "none.db", build_store(tmp_path).path):
+        with pytest.raises(UserError, match=r"production/1 is built in with other constraints.*or a higher version"):
+            use_rubric(path, config, store, TickingClock())
+    with pytest.raises(UserError, match="is built in"):
+        load_rubric(path)
+    assert not config.exists()
+
+
+def test_a_copy_of_the_built_in_rubric_may_have_help_of_its_own(path: Path) -> None:
+    path.write_text(built_in_text().replace("help = ", 'help = "Ours." # ').replace("required = []", ""))
+    assert load_rubric(path).label == "production/1"
+    assert load_rubric(path).constraints[0].help == "Ours."
 
 
 def test_without_a_store_none_is_made(tmp_path: Path, path: Path) -> None:

@@ -52,6 +52,7 @@ class ChoiceScreen(DialogScreen[str | None]):
         self._current = current
         self._labels = [safe_line(option.label, _LIMIT) for option in options]
         self._notes = [safe_line(option.note, _LIMIT) for option in options]
+        self._figures: Sequence[str] = ()
         self._searched = [f"{folded(o)}\n{folded(n)}" for o, n in zip(self._labels, self._notes, strict=True)]
         self._label_cells = min(_WIDEST_LABEL, max(map(cell_len, self._labels), default=0))
         self._found: list[int] = []
@@ -66,6 +67,12 @@ class ChoiceScreen(DialogScreen[str | None]):
             (("pageup",), "page_up"),
         ):
             bind_keys(self, keys, call)
+
+    def show_figures(self, figures: Sequence[str]) -> None:
+        """Show a figure between label and note, one for each option, before the list is opened or meanwhile."""
+        width = max(map(len, figures))
+        self._figures = [f"  {figure:>{width}}" for figure in figures]
+        self._rows.refresh()
 
     def body(self) -> Sequence[Widget]:
         """Return the field, the list, and the line for when nothing is left of it."""
@@ -98,9 +105,10 @@ class ChoiceScreen(DialogScreen[str | None]):
         note = self._notes[at]
         if option.value == self._current:
             note = f"{note}  (now)" if note else "(now)"
+        figure = self._figures[at] if self._figures else ""
         return Content.assemble(
             cut(self._labels[at], label_cells, self.marks.ellipsis),
-            (cut(f"  {note}", width - label_cells, self.marks.ellipsis), "$quiet"),
+            (cut(f"{figure}  {note}", width - label_cells, self.marks.ellipsis), "$quiet"),
         )
 
     @on(TextField.Advanced)

@@ -6,6 +6,7 @@ from textual import work
 from textual.content import Content
 from textual.worker import Worker, WorkerState
 
+from reviewer.domain.counted import counted
 from reviewer.domain.methods import Measurement, Revision
 from reviewer.domain.text import safe_line, safe_text
 from reviewer.evidence.figures import BASIS_WORDS
@@ -135,7 +136,7 @@ def difference_lines(diff: RevisionDiff, marks: Marks) -> list[TextLine]:
 
 def _text_line(line: DiffLine) -> TextLine:
     if line.sign == "…":
-        count = f"{line.skipped:,} line{'s' if line.skipped != 1 else ''}"
+        count = counted(line.skipped, "line")
         return plain(f"… {count} the same", "dim", mark="  ")
     if line.sign == " ":
         return plain(safe_text(line.text), "dim", mark="  ")
@@ -169,10 +170,10 @@ def _number_text(each: Measurement | None, marks: Marks) -> str:
     if each.standard_error is not None:
         parts.append(f"{marks.plus_minus}{number(each.standard_error, marks)}")
     if each.n_seeds is not None:
-        parts.append(f"({each.n_seeds} seed{'s' if each.n_seeds != 1 else ''})")
+        parts.append(f"({counted(each.n_seeds, 'seed')})")
     if each.n_test is not None:
         right = f"{each.n_correct:,} of " if each.n_correct is not None else ""
-        parts.append(f"{right}{each.n_test:,} test items")
+        parts.append(f"{right}{counted(each.n_test, 'test item')}")
     parts.append(BASIS_WORDS[each.basis])
     if each.source:
         parts.append(safe_line(each.source, 60))

@@ -1,14 +1,16 @@
 """Choosing what part of the queue to see."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.content import Content
 from textual.widget import Widget
 
+from reviewer.domain.errors import ReviewerError
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Status, Verdict
@@ -26,16 +28,21 @@ _LABEL_CELLS = 22
 _ANY = "any"
 
 
+CountAsked = Callable[[], Awaitable[Mapping[str, int]]]
+"""Counts how many proposals each rule has a question about; rules without any may be left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """One part of the filter: its field, its label, and its values with their words, the one that asks nothing first.
 
-    The row of the text has no values: it is written.
+    The row of the text has no values: it is written. ``abouts`` says more of each value, where there is more to say.
     """
 
     field: str
     label: str
     values: tuple[tuple[Any, str], ...] = ()
+    abouts: tuple[str, ...] = ()
 
 
 class FilterScreen(DialogScreen[QueueFilter | None]):
@@ -50,8 +57,12 @@ class FilterScreen(DialogScreen[QueueFilter | None]):
         choices: FilterChoices,
         keymap: Keymap,
         marks: Marks = UNICODE,
+        *,
+        count_asked: CountAsked,
     ) -> None:
         super().__init__("Filter", "", keymap, marks)
+        self._count_asked = count_asked
+        self._asked: Mapping[str, int] | None = None
         self._filter = current
         statuses = [(s, f"{marks.statuses[s]} {s.replace('_', ' ')}") for s in Status]
         verdicts = [(v, f"{marks.verdicts[v]} {v.replace('_', ' ')}") for v in Verdict]
@@ -128,7 +139,7 @@ class FilterScreen(DialogScreen[QueueFilter | None]):
 
     def _draw(self, place: int, width: int) -> Content:
         row = self._lines[place]
-        words = row.values[self._place(row)][1] if row.values else safe_line(self._filter.text, 200) or _ANY
+        words = _in_words(row, self._place(row)) if row.values else safe_line(self._filter.text, 200) or _ANY
         here = place == self._rows.cursor and bool(row.values)
         room = max(0, width - _LABEL_CELLS - 4)
         shown = cut(words, room, self.marks.ellipsis).rstrip()
@@ -172,11 +183,29 @@ class FilterScreen(DialogScreen[QueueFilter | None]):
         row = self._line
         if not row.values:
             self._write()
-        else:
-            options = [Option(str(i), words) for i, (_, words) in enumerate(row.values)]
-            self.app.push_screen(
-                ChoiceScreen(row.label, options, str(self._place(row)), self.keymap, self.marks), self._taker(row)
-            )
+            return
+        abouts = row.abouts or ("",) * len(row.values)
+        options = [Option(str(i), words, abouts[i]) for i, (_, words) in enumerate(row.values)]
+        choice = ChoiceScreen(row.label, options, str(self._place(row)), self.keymap, self.marks)
+        if row.field == "check":
+            choice.show_figures(self._figures(row))
+        self.app.push_screen(choice, self._taker(row))
+        if row.field == "check" and self._asked is None:
+            self._count(row, choice)
+
+    @work(exclusive=True, group="count")
+    async def _count(self, row: _Row, choice: ChoiceScreen) -> None:
+        """Count how many proposals each rule asks about, and show it where the rules are listed meanwhile."""
+        # Without the counts there is as much to choose from, and what hinders the reading is told where it matters.
+        with suppress(ReviewerError):
+            self._asked = await self._count_asked()
+            choice.show_figures(self._figures(row))
+
+    def _figures(self, row: _Row) -> Sequence[str]:
+        """Return how many proposals the rule of each value asks about, with a mark where that is not known yet."""
+        if self._asked is None:
+            return [self.marks.ellipsis if rule else "" for rule, _ in row.values]
+        return [f"{self._asked.get(rule, 0):,}" if rule else "" for rule, _ in row.values]
 
     def _taker(self, row: _Row) -> Callable[[str | None], None]:
         def take(chosen: str | None) -> None:
@@ -218,6 +247,12 @@ def _names(field: str, label: str, names: Sequence[str], current: str) -> _Row:
 
 def _rules(rules: Sequence[tuple[str, str]], current: str) -> _Row:
     """Return the row of the checks, each by its id and what it asks about."""
-    every = {current: "", **dict(rules)} if current else dict(rules)
-    words = ((rule, f"{safe_line(rule, 40)}  {title}".rstrip()) for rule, title in every.items())
-    return _Row("check", "a check asks about it", (("", _ANY), *words))
+    every = {"": "", **({current: ""} if current else {}), **dict(rules)}
+    values = tuple((rule, safe_line(rule, 40) or _ANY) for rule in every)
+    return _Row("check", "a check asks about it", values, tuple(every.values()))
+
+
+def _in_words(row: _Row, place: int) -> str:
+    """Return a value in words, with what is said of it."""
+    about = row.abouts[place] if row.abouts else ""
+    return f"{row.values[place][1]}  {about}".rstrip()

@@ -160,5 +160,6 @@ def _fits(each: Action, keymap: Keymap, typed: str) -> bool:
         return True
     if len(words) == 1 and typed.strip() in keys_label(keymap, each.id).split():
         return True
-    text = " ".join((keys_label(keymap, each.id), each.title, each.description, each.section, each.id)).casefold()
+    text = " ".join((keys_label(keymap, each.id), each.title, each.description, each.section, each.id, each.also))
+    text = text.casefold()
     return all(re.search(rf"(?<!\w){re.escape(word)}", text) for word in words)

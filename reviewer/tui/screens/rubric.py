@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from reviewer.domain.checks import Level
+from reviewer.domain.counted import counted
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.judgements import ConstraintRating, Judgement
 from reviewer.domain.rubrics import Constraint, Rubric
@@ -340,7 +341,7 @@ class RubricScreen(DialogScreen[None]):
         blockers = ratings.count(Rating.BLOCKER)
         words = [f"rubric {len(ratings)}/{total}"]
         if blockers:
-            words.append(f"{blockers} blocker{'s' if blockers > 1 else ''}")
+            words.append(counted(blockers, "blocker"))
         if self._is_required and len(ratings) < total:
             words.append(f"{total - len(ratings)} still required")
         return Content.assemble((" · ".join(words), "bold"), (f"   {self._of}", "$quiet"))

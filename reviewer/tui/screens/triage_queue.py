@@ -1,6 +1,7 @@
 """The queue's part of the triage screen: paging, moving, searching, filtering, sorting."""
 
 import contextlib
+from collections.abc import Mapping
 
 from textual import on, work
 from textual.content import Content
@@ -264,7 +265,13 @@ class QueuePart(TriageState):
         if self.must_stay():
             return
         choices = await self.background.read(browsing.filter_choices, self.session, self.stored.id)
-        chosen = await self.app.push_screen_wait(FilterScreen(self.asked, choices, self.keymap))
+
+        async def count_asked() -> Mapping[str, int]:
+            return await self.background.long(browsing.proposals_asked, self.session, self.stored.id)
+
+        chosen = await self.app.push_screen_wait(
+            FilterScreen(self.asked, choices, self.keymap, count_asked=count_asked)
+        )
         if chosen is not None and chosen != self.asked:
             row = self.queue.row
             self.asked = chosen

@@ -9,6 +9,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.widget import Widget
 
+from reviewer.domain.counted import counted
 from reviewer.domain.judgements import Judgement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Rating, Status, Verdict
@@ -189,7 +190,7 @@ class JudgementBar(Widget):
         rubric = f"rubric {judgement.rated}/{state.constraints}"
         if blockers := len(judgement.blockers):
             if words.blockers:
-                rubric += f", {blockers} blocker{'s' if blockers > 1 else ''}"
+                rubric += f", {counted(blockers, 'blocker')}"
             else:
                 rubric += f" {self._marks.ratings[Rating.BLOCKER]}{blockers}"
         self._field(text, "rubric", rubric, bool(judgement.rated))

@@ -52,6 +52,12 @@ async def test_the_revision_judged_is_compared_with_the_current_one() -> None:
     assert "+ 0.500 ±0.012 (5 seeds)" in text
 
 
+async def test_one_seed_and_one_test_item_are_one() -> None:
+    alone = replace(THIRD, measurements=(PGR._replace(value=0.5, n_seeds=1, n_test=1, n_correct=1),))
+    text = await text_of(screen_of(FIRST, SECOND, alone, judged=11))
+    assert "+ 0.500 ±0.012 (1 seed) 1 of 1 test item " in text
+
+
 @pytest.mark.parametrize("judged", [None, 13, 99])
 async def test_else_the_one_before_is(judged: int | None) -> None:
     text = await text_of(screen_of(FIRST, SECOND, THIRD, judged=judged))

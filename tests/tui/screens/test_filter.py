@@ -1,18 +1,21 @@
 """Putting a filter together."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
+from reviewer.domain.errors import ReviewerError
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.vocabulary import Status, Verdict
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.screens.choice import ChoiceScreen
 from reviewer.tui.screens.dialog import Excerpt
-from reviewer.tui.screens.filter import FilterScreen
+from reviewer.tui.screens.filter import CountAsked, FilterScreen
 from reviewer.tui.widgets.row_list import RowList
 from reviewer.workflow.browsing import FilterChoices
-from tests.tui.harness import HarnessApp
+from tests.tui.harness import HarnessApp, settle
 
 KEYMAP = effective_keymap({})
 CHOICES = FilterChoices(
@@ -23,10 +26,22 @@ CHOICES = FilterChoices(
 )
 
 
-def opened(current: QueueFilter | None = None, keys: dict[str, str] | None = None) -> tuple[HarnessApp, FilterScreen]:
+async def count_asked() -> Mapping[str, int]:
+    return {"few-seeds": 1234}
+
+
+def opened(
+    current: QueueFilter | None = None, keys: dict[str, str] | None = None, count: CountAsked = count_asked
+) -> tuple[HarnessApp, FilterScreen]:
     keymap = effective_keymap(keys) if keys else KEYMAP
-    screen = FilterScreen(current or QueueFilter(), CHOICES, keymap)
+    screen = FilterScreen(current or QueueFilter(), CHOICES, keymap, count_asked=count)
     return HarnessApp(screen), screen
+
+
+def listed(app: HarnessApp) -> list[str]:
+    """Return the list of values that is open, as wide as it is at 80 columns."""
+    rows = app.screen.query_one(RowList)
+    return [rows._draw(place, 68).plain.rstrip() for place in range(rows.count)]
 
 
 def sentence(screen: FilterScreen) -> str:
@@ -145,6 +160,63 @@ async def test_the_queue_is_narrowed_down_to_what_a_check_asks_about() -> None:
         assert sentence(screen) == "shows  asked by no-error"
         await pilot.press("enter")
         assert app.results == [QueueFilter(check="no-error")]
+
+
+async def test_each_check_is_listed_with_how_many_proposals_it_asks_about_once_they_are_counted() -> None:
+    may_end, counted = asyncio.Event(), 0
+
+    async def count() -> Mapping[str, int]:
+        nonlocal counted
+        await may_end.wait()
+        counted += 1
+        return await count_asked()
+
+    app, screen = opened(count=count)
+    async with app.run_test() as pilot:
+        await pilot.press(*["j"] * 7, "slash", *"seeds")
+        assert listed(app) == ["few-seeds  …  few seeds", "no-error   …  neither standard error nor values of seeds"]
+        await pilot.press("down")
+        may_end.set()
+        await settle(pilot)
+        assert listed(app) == [
+            "few-seeds  1,234  few seeds",
+            "no-error       0  neither standard error nor values of seeds",
+        ]
+        await pilot.press("enter")
+        assert sentence(screen) == "shows  asked by no-error"
+        await pilot.press("slash")
+        assert listed(app)[0].startswith("any")
+        assert "1,234" in listed(app)[1]
+        assert counted == 1
+
+
+async def test_counts_that_cannot_be_had_leave_the_checks_to_be_chosen() -> None:
+    async def count() -> Mapping[str, int]:
+        raise ReviewerError("The store is gone.")
+
+    app, _ = opened(count=count)
+    async with app.run_test() as pilot:
+        await pilot.press(*["j"] * 7, "slash")
+        await settle(pilot)
+        await pilot.press(*"neither", "enter", "enter")
+        assert app.results == [QueueFilter(check="no-error")]
+
+
+async def test_a_list_that_was_left_before_the_counts_came_is_left() -> None:
+    may_end = asyncio.Event()
+
+    async def count() -> Mapping[str, int]:
+        await may_end.wait()
+        return {}
+
+    app, screen = opened(count=count)
+    async with app.run_test() as pilot:
+        await pilot.press(*["j"] * 7, "slash", "escape")
+        may_end.set()
+        await settle(pilot)
+        assert screen.is_current
+        await pilot.press("escape")
+        assert app.results == [None]
 
 
 async def test_a_check_that_asks_nothing_any_more_stays_a_value() -> None:

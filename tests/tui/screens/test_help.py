@@ -1,7 +1,7 @@
 import pytest
 from textual.pilot import Pilot
 
-from reviewer.tui.keys import ACTIONS, actions_at, effective_keymap
+from reviewer.tui.keys import ACTIONS, action, actions_at, effective_keymap
 from reviewer.tui.screens.help import HelpScreen, actions_of, help_lines
 from reviewer.tui.widgets.text_field import TextField
 from tests.tui.harness import HarnessApp
@@ -66,6 +66,55 @@ async def test_a_key_finds_what_it_does() -> None:
         text = await shown(pilot, screen)
         assert "copy" in text
         assert not screen.query_one(TextField).has_focus
+
+
+@pytest.mark.parametrize(
+    ("typed", "ids"),
+    [
+        ("check", {"evidence", "filter"}),
+        ("checks", {"evidence", "filter"}),
+        ("question", {"evidence", "filter"}),
+        ("baselines", {"leaderboard"}),
+        ("seeds", {"evidence", "leaderboard"}),
+        ("interval", {"evidence", "leaderboard"}),
+        ("export", {"export"}),
+        ("csv", {"export"}),
+        ("excel", {"export"}),
+        ("undo", {"undo"}),
+        ("revert", {"undo"}),
+        ("delete", {"undo"}),
+        ("probability", {"forecast_digit"}),
+        ("confidence", {"forecast_digit", "evidence"}),
+        ("comment", {"rationale", "rationale_editor"}),
+        ("note", {"rationale", "rubric"}),
+        ("reason", {"rationale"}),
+        ("score", {"rubric", "leaderboard"}),
+        ("bookmark", {"flag"}),
+        ("label", {"tags"}),
+        ("later", {"skip"}),
+        ("compare", {"next_baseline", "differences"}),
+        ("significance", {"evidence"}),
+        ("p-value", {"evidence"}),
+        ("rank", {"leaderboard", "sort"}),
+        ("agent", {"filter"}),
+        ("status", {"filter"}),
+        ("link", {"copy"}),
+        ("json", {"raw", "export"}),
+        ("load", {"import"}),
+        ("criterion", {"target"}),
+        ("resize", {"widen_pane", "narrow_pane"}),
+        ("colour", {"theme"}),
+        ("shortcut", {"help"}),
+        ("exit", {"back_or_quit", "quit"}),
+    ],
+)
+async def test_an_action_is_found_by_the_words_that_people_look_for_it_by(typed: str, ids: set[str]) -> None:
+    screen = HelpScreen("triage", KEYMAP)
+    async with HarnessApp(screen).run_test(size=(160, 100)) as pilot:
+        await pilot.press("slash", *(key if key.isalpha() else "minus" for key in typed))
+        text = await shown(pilot, screen)
+        for each in ids:
+            assert f" {action(each).title} " in text
 
 
 @pytest.mark.parametrize("key", ["escape", "q", "question_mark", "alt+x"])
