@@ -261,10 +261,23 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
         if _has_footnotes(columns):
             widths[SETTING] += max(0, 2 + cell_len(FOOTNOTE_WORDS) - _corner(widths))
 
+    def missing_of_reasons() -> int:
+        there = sum(widths[i] + GAP for i in widths if INTERVAL <= i < BASIS) - GAP
+        return max((cell_len(row.reason) for row in cells), default=0) - there if TOLD in widths else 0
+
     explain()
     note = widths.get(NOTE, 0)
+    # Why there is no interval goes before what a note has to add.
+    for_reasons = max(0, missing_of_reasons())
+    if for_reasons:
+        widths[TOLD] += for_reasons
+
+    def cut_reasons() -> None:
+        if TOLD in widths:
+            widths[TOLD] -= for_reasons
+
     dropped: tuple[int | Callable[[], None], ...] = (
-        NOTE,
+        NOTE, cut_reasons,
         lambda: say(TOLD, [row.told[1] for row in cells]),
         SPAN,
         lambda: say(TOLD, [row.told[2] for row in cells]),
@@ -280,6 +293,8 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
             widths[NOTE] -= over
         else:
             widths.pop(step, None)
+    if (room := min(missing_of_reasons(), width - _total(widths))) > 0:
+        widths[TOLD] += room
     room = width - _total(widths) - GAP
     if NOTE in columns and NOTE not in widths and room >= LEAST_NOTE:  # What was left out since has made room.
         widths[NOTE] = min(room, note)
@@ -289,10 +304,6 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
             widths[name] = max(min(LEAST_NAME, widths[name]), widths[name] - over)
     if _total(widths) > width:
         widths.pop(TOLD, None)
-    if TOLD in widths:
-        there = sum(widths[i] + GAP for i in widths if INTERVAL <= i < BASIS) - GAP
-        longest = max((cell_len(row.reason) for row in cells), default=0)
-        widths[TOLD] += max(0, min(longest - there, width - _total(widths)))
     return widths
 
 
