@@ -67,7 +67,7 @@ async def test_why_there_is_no_interval_stands_where_it_would() -> None:
     async with HarnessApp(pane).run_test(size=(160, 6)) as pilot:
         for rows in ([bare], [told("+0.210", Span(0.21, 0.1, 0.3, 0.1)), bare]):
             pane.show_rows(rows, "")
-            for width, whole in ((160, True), (145, len(rows) == 1), (72, False)):
+            for width, whole in ((160, True), (145, True), (72, False)):
                 await pilot.resize_terminal(width, 6)
                 await pilot.pause()
                 line = lines(pane)[len(rows)]
