@@ -141,15 +141,17 @@ def _states_otherwise(measurement: Measurement, side: Side) -> bool:
     return (
         side.stated_otherwise is not None
         or (error is not None and side.used.standard_error is not None
-            and number(error) != number(side.used.standard_error))
+            and abs(error - side.used.standard_error) > _MORE_THAN_ROUNDING * side.used.standard_error)
         or (runs is not None and side.used.n is not None and runs != side.used.n)
     )  # fmt: skip
 
 
 def _why_not_as_stated(side: Side) -> str:
     """Return why what is compared is not what the source states; empty where that is said elsewhere."""
-    if side.used is not side.arm:
+    if side.used is not side.arm and side.stated_otherwise is not None:
         return "what value, floor and ceiling of the metric beneath come to is compared"
+    if side.used is not side.arm:
+        return "the error of the metric beneath is compared, in shares of the gap"
     if len(side.arm.seeds) > 1:
         return "mean and error of the listed seeds are compared"
     return ""
@@ -217,6 +219,8 @@ def _of_difference(appraised: Appraised, said: set[str]) -> Iterator[Figure]:
 
 
 _SHORT_SOURCE = 60
+_MORE_THAN_ROUNDING = 0.05
+"""As the rule that holds stated errors against those of the listed seeds has it."""
 
 _EQUAL_VARIANCES = (
     "Both sides are taken as normal and to vary equally: in simulations such an interval held the truth 67 % of the "

@@ -184,10 +184,9 @@ class EvidencePane(ScrollView, can_focus=True):
         how = " below" if self.height_wanted <= self.size.height else f", {self._whole_by}" if self._whole_by else ""
         asked = (f"{ask} {counted(n, 'question')}{how}", f"{ask} {n}{how}", f"{ask} {n}") if n else ()
         first = (FOOTNOTE_WORDS,) if footnote else ()
-        for some in range(len(marked), -1, -1):
-            for words in (*asked, ""):
-                if parts := [*first, *marked[:some], *filter(None, (words,))]:
-                    yield "  ".join(parts)
+        for words in ((words,) for words in asked) if asked else ((),):
+            yield from ("  ".join((*first, *marked[:some], *words)) for some in range(len(marked), -1, -1))
+        yield from map("  ".join, filter(None, ((*first, *marked), first)))
 
     def _question(self, result: CheckResult, width: int, base: Style, quiet: Style) -> Strip:
         mark = Segment(f" {self._marks.levels[result.level]} ", quiet)
