@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_textual_snapshot import SVGImageExtension
+from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -29,7 +31,6 @@ from tests.tui.triage_app import PATIENCE_SECONDS
 
 REPOSITORY = Path(__file__).parents[2]
 SIZES = ((80, 24), (160, 48))
-THEMES = ("dark", "light")
 NOW = datetime(2026, 1, 30, 12, 0, tzinfo=UTC)
 
 Snapshot = Callable[..., bool]
@@ -157,7 +158,6 @@ SCREENS: dict[str, tuple[str, tuple[str, ...]]] = {
     "leaderboard_by_what": ("demo", ("l", "m")),
     "raw": ("demo", ("R",)),
     "keys": ("demo", ("question_mark",)),
-    "palette": ("demo", ("colon",)),
     "theme": ("demo", ("ctrl+t",)),
     "import": ("demo", ("i",)),
     "export": ("demo", ("X",)),
@@ -166,20 +166,48 @@ SCREENS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.fixture
+def compare_both(snapshot: SnapshotAssertion, snap_compare: Snapshot) -> Callable[..., bool]:
+    """Compare an app's picture in the dark theme, and then, in the same run of the app, that in the light one."""
+
+    def compare(app: ReviewerApp, size: tuple[int, int], run: Callable[[Pilot[Any]], Awaitable[None]]) -> bool:
+        dark = ""
+
+        async def run_and_turn_light(pilot: Pilot[Any]) -> None:
+            nonlocal dark
+            await run(pilot)
+            await pilot.wait_for_scheduled_animations()
+            dark = pilot.app.export_screenshot(title=pilot.app.title, simplify=True)
+            pilot.app.theme = "light"
+            await settled(pilot)
+
+        light = snap_compare(app, terminal_size=size, run_before=run_and_turn_light)
+        return light and bool(dark == snapshot.use_extension(SVGImageExtension)(name="dark"))
+
+    return compare
+
+
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize("name", SCREENS)
 def test_screen(
-    name: str, size: tuple[int, int], theme: str, make_app: Callable[..., ReviewerApp], snap_compare: Snapshot
+    name: str, size: tuple[int, int], make_app: Callable[..., ReviewerApp], compare_both: Callable[..., bool]
 ) -> None:
     data, presses = SCREENS[name]
-    assert snap_compare(make_app(theme, data), terminal_size=size, run_before=keys(*presses))
+    assert compare_both(make_app("dark", data), size, keys(*presses))
 
 
-@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-def test_name(size: tuple[int, int], theme: str, make_app: Callable[..., ReviewerApp], snap_compare: Snapshot) -> None:
-    assert snap_compare(make_app(theme, "demo", None), terminal_size=size, run_before=keys())
+def test_name(size: tuple[int, int], make_app: Callable[..., ReviewerApp], compare_both: Callable[..., bool]) -> None:
+    assert compare_both(make_app("dark", "demo", None), size, keys())
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+def test_palette(
+    size: tuple[int, int], theme: str, make_app: Callable[..., ReviewerApp], snap_compare: Snapshot
+) -> None:
+    # Nobody chooses another theme while it is open.
+    assert snap_compare(make_app(theme), terminal_size=size, run_before=keys("colon"))
 
 
 @pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light"])
@@ -207,6 +235,7 @@ def test_every_picture_is_of_a_test_that_there_is(request: pytest.FixtureRequest
     """Here, since the plugin that tells of unused pictures does so only where one process runs all tests."""
     module = request.node.getparent(pytest.Module)
     tests = {each.name for each in module.collect()}
-    pictures = {each.stem for each in (Path(__file__).parent / "__snapshots__" / "test_screens").iterdir()}
+    folder = Path(__file__).parent / "__snapshots__" / "test_screens"
+    pictures = {each.stem.removesuffix("[dark]").removesuffix(".dark") for each in folder.iterdir()}
     updating = request.config.getoption("update_snapshots")  # which takes them away at its end
     assert updating or pictures <= tests, "pictures that no test draws any more"

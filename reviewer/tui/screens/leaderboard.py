@@ -27,6 +27,7 @@ from reviewer.tui.screens.dialog import Excerpt
 from reviewer.tui.screens.leaderboard_notes import LeaderboardNotesScreen
 from reviewer.tui.screens.view import ViewScreen
 from reviewer.tui.telling import sentence_of
+from reviewer.tui.widgets.fitted_line import FittedLine
 from reviewer.tui.widgets.row_list import RowList
 
 ReadGrounds = Callable[[], Awaitable[tuple[tuple[MeasuredGround, ...], Ground]]]
@@ -73,8 +74,8 @@ class LeaderboardScreen(ViewScreen):
         self._ground: Ground | None = None
         self._table: Table | None = None
         self._seeds = False
-        self._facts = Static("Reading…", id="facts", markup=False)
-        self._columns = Static(id="columns", markup=False)
+        self._facts = FittedLine("Reading…", id="facts")
+        self._columns = FittedLine(id="columns")
         self._rows = RowList(marks=marks, id="rows")
         self._row = Excerpt(2, marks, id="row")
         self._sentences = Excerpt(5, marks, id="sentences")
@@ -113,7 +114,8 @@ class LeaderboardScreen(ViewScreen):
     @work(exclusive=True, group="table")
     async def _show(self, ground: Ground) -> None:
         self._ground = ground
-        self._facts.update(f"Reading… {self._words(ground)}")
+        reading = f"Reading… {self._words(ground)}"
+        self._facts.show(lambda _width: reading)
         try:
             table = await self._read(ground, lambda: self._ground is ground and self.is_attached)
         except Exception as error:
@@ -140,7 +142,7 @@ class LeaderboardScreen(ViewScreen):
         if not isinstance(error, ReviewerError):
             self._log(error)
         self._table = None
-        self._facts.update("")
+        self._facts.show(lambda _width: "")
         self._sentences.show(Content(""))
         self._none.update(safe_line(sentence_of(error), 400))
         self.add_class("-empty")
@@ -162,16 +164,15 @@ class LeaderboardScreen(ViewScreen):
         self.set_class(height < _ROOMY_FROM, "-low")
         # The rows have most of what a larger screen adds; what has to be known is whole elsewhere.
         most = self._sentences.most = 1 if height < _ROOMY_FROM else (height - _ROWS_FIRST) // 4
-        if self._table is not None and (width := self._columns.content_size.width) > 0:
-            self._columns.update(self._table.head(width))
+        if self._table is not None:
+            self._columns.show(self._table.head)
             self._show_facts()
             self._sentences.show(self._said(sentences(self._table.board), most))
         self._show_row()
 
     def _show_facts(self) -> None:
-        if self._table is not None:
-            width = self._facts.content_size.width
-            self._facts.update(facts(self._table.board, self._marks, width, seeds=self._seeds))
+        if (table := self._table) is not None:
+            self._facts.show(lambda width: facts(table.board, self._marks, width, seeds=self._seeds))
 
     def _said(self, said: Sequence[str], most: int) -> Content:
         """Return what has to be known; before what is longer than so many lines, by which key all of it is read."""

@@ -266,3 +266,14 @@ async def test_there_are_no_notes_of_no_table(tmp_path: Path) -> None:
         await t.until(lambda: "has measured anything yet" in screen_text(t.app), "why there is no table")
         await t.press("v")
         assert isinstance(t.app.screen, LeaderboardScreen)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (160, 48)])
+async def test_the_letters_above_the_bars_stand_over_their_lines(path: Path, size: tuple[int, int]) -> None:
+    async with triage(path, size=size) as t:
+        await opened(t)
+        await t.until(lambda: any("title  " in line for line in lines(t)), "the names of the columns")
+        await t.pilot.pause()
+        head = line_of(t, "title  ")
+        baseline = {line.index("│") for line in lines(t) if "│" in line}
+        assert baseline == {head.rindex("b")}
