@@ -56,7 +56,7 @@ def command(invocation: Invocation, proposal: str, baseline: str | None, as_json
         click.echo(f"\n{name}, direction {metric.direction}: {safe_line(section.where, 60)}, {settings}")
         for figure in section.figures:
             how = f"   ({safe_line(figure.how, 1000)})" if figure.how else ""
-            click.echo(f"  {figure.label:<11} {safe_line(figure.text, 300)}{how}".rstrip())
+            click.echo(f"  {figure.label:<11} {safe_line(figure.text, 300).replace('-', '−')}{how}".rstrip())
     if found.questions:
         click.echo("\nWhat the data itself asks:")
     for asked in found.questions:

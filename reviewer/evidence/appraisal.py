@@ -17,7 +17,7 @@ from reviewer.evidence.effect_size import EffectSize, effect_size
 from reviewer.evidence.examples import examples_error
 from reviewer.evidence.metrics import beneath as base_of
 from reviewer.evidence.metrics import is_share
-from reviewer.evidence.recovered import Recovered, gap_unresolved, in_shares, is_rounded, recovered, tested_on_shares
+from reviewer.evidence.recovered import Recovered, gap_unresolved, in_shares, recovered, tested_on_shares
 
 
 class Told(StrEnum):
@@ -59,10 +59,7 @@ class Side:
     @property
     def recomputed(self) -> float | None:
         """Return the value computed from the metric beneath, where the stored one is not that, rounded."""
-        share = self.recovered
-        if share is None or share.value is None or share.unresolved or is_rounded(self.arm.mean, share.value):
-            return None
-        return share.value
+        return None if self.shares is None or self.shares.mean == self.arm.mean else self.shares.mean
 
     @property
     def stated_otherwise(self) -> float | None:

@@ -2,7 +2,8 @@
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from reviewer.domain.methods import Measurement
 
@@ -31,6 +32,8 @@ class Arm:
     """Test examples behind each value, where the source says so."""
     unused: str = ""
     """Why an error that the source states is not used, although nothing is wrong with the rest."""
+    rounding: float = 0.0
+    """How far what the source states may be off by its digits."""
 
     @property
     def deviation(self) -> float | None:
@@ -54,25 +57,31 @@ def arm_of(measurement: Measurement | None) -> Arm | None:
     """
     if measurement is None or measurement.value is None or not _is_measurable(measurement.value):
         return None
+    return replace(_arm(measurement, measurement.value), rounding=half_a_digit(measurement.value))
+
+
+def _arm(measurement: Measurement, value: float) -> Arm:
     listed = tuple((s.seed, s.value) for s in measurement.seeds if _is_measurable(s.value))
     stated = measurement.n_seeds
     if len(listed) >= 2 and len(listed) >= (stated or 0):
         return _of_seeds(listed, measurement.n_test)
     if len(listed) == 1 and stated in (None, 1):
-        return Arm(measurement.value, None, 1, listed, n_test=measurement.n_test)
-    if (
-        stated is not None
-        and len(listed) < stated
-        and (flaw := _speaks_against(measurement.value, listed, measurement))
-    ):
-        return Arm(measurement.value, None, stated, (), flaw, measurement.n_test)
+        return Arm(value, None, 1, listed, n_test=measurement.n_test)
+    if stated is not None and len(listed) < stated and (flaw := _speaks_against(value, listed, measurement)):
+        return Arm(value, None, stated, (), flaw, measurement.n_test)
     if stated is not None and stated < 1:
-        return Arm(measurement.value, flaw=f"it is said to rest on {stated} seeds", n_test=measurement.n_test)
+        return Arm(value, flaw=f"it is said to rest on {stated} seeds", n_test=measurement.n_test)
     error, flaw = _usable(measurement.standard_error)
     if stated == 1 and error is not None:
         said = "it is stated of one run, and so is not that between seeds"
-        return Arm(measurement.value, None, 1, n_test=measurement.n_test, unused=said)
-    return Arm(measurement.value, error, stated, (), flaw, measurement.n_test)
+        return Arm(value, None, 1, n_test=measurement.n_test, unused=said)
+    return Arm(value, error, stated, (), flaw, measurement.n_test)
+
+
+def half_a_digit(value: float) -> float:
+    """Return half a unit of the last digit that a number is written with, of the third decimal at most."""
+    exponent = Decimal(repr(value)).as_tuple().exponent
+    return 0.5 * 10.0 ** min(exponent if isinstance(exponent, int) else 0, -3)
 
 
 def _speaks_against(value: float, listed: Runs, measurement: Measurement) -> str:

@@ -10,7 +10,7 @@ from reviewer.domain.vocabulary import Basis, Bound, Origin, Role
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import Ground, is_human
 from reviewer.evidence.comparison import Sighting, find_bounds, sight
-from reviewer.evidence.recovered import Recovered, gap_unresolved, in_shares, is_rounded, recovered
+from reviewer.evidence.recovered import Recovered, gap_unresolved, in_shares, recovered
 
 
 class Contender(NamedTuple):
@@ -102,7 +102,7 @@ def with_shares(
         shares = in_shares(one.beneath, floor, ceiling, share, one.arm.mean)
         if shares is None:
             return one._replace(recovered=share)
-        if is_rounded(one.arm.mean, shares.mean):
+        if shares.mean == one.arm.mean:
             return one._replace(shares=shares, recovered=share)
         # As in the evidence: what is compared is what is shown. Its interval is that of the share that was recovered.
         computed = replace(shares, standard_error=None, flaw="", unused="")

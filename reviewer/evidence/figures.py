@@ -15,6 +15,7 @@ from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Direction, Setting
 from reviewer.evidence.appraisal import Appraised, Side, Told
 from reviewer.evidence.arms import Arm, arm_of
+from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.comparison import Sighting
 from reviewer.evidence.difference import ASSUMPTIONS, FEW_SEEDS, LEVEL, Difference, Interval, Procedure
 from reviewer.evidence.effect_size import EffectSize
@@ -232,12 +233,17 @@ _MUCH_MORE = 2.0
 
 
 def _unequal(appraised: Appraised) -> str:
-    """Return that one side varies much more than the other; empty where it does not."""
+    """Return where it matters that both sides are taken to vary equally; empty where it does not."""
     deviations = [side.used.deviation or 0.0 for side in (appraised.proposal, appraised.baseline) if side is not None]
     least, most = min(deviations), max(deviations)
-    if not least or most < _MUCH_MORE * least:
-        return ""
-    return f" Here one side varies {most / least:.1f} times as much as the other: do not rely on it."
+    if least and most >= _MUCH_MORE * least:
+        return f" Here one side varies {most / least:.1f} times as much as the other: do not rely on it."
+    size = appraised.size
+    if appraised.told is Told.UNCLEAR and size is not None and (size.low > 0 or size.high < 0):
+        return (
+            " That it leaves 0 out hangs on that: the interval of the difference, which takes no such thing, does not."
+        )
+    return ""
 
 
 def _superiority(size: EffectSize, direction: Direction) -> Figure:
@@ -271,7 +277,8 @@ def _unpaired(difference: Difference) -> str:
 def _tested_on(metric: str) -> str:
     if not metric:
         return ""
-    return f"Tested on {metric}: floor and ceiling are the same for both, the gap is but a scale, taken as known."
+    label = metric_label(metric)
+    return f"Tested on {label}: floor and ceiling are the same for both, the gap is but a scale, taken as known."
 
 
 FEWEST = 3

@@ -60,7 +60,7 @@ def recovered(
     share = (value.mean - floor.mean) / gap
     if shared_seeds and (by_seed := _by_seed(value, floor, ceiling, share)) is not None:
         return by_seed
-    for name, arm in (("value", value), ("floor", floor), ("ceiling", ceiling)):
+    for name, arm in (("value beneath", value), ("floor", floor), ("ceiling", ceiling)):
         if arm.flaw:
             return Recovered(share, reason=f"No interval: the {name}'s error cannot be used, since {arm.flaw}.")
         if arm.standard_error is None or arm.n is None:
@@ -131,7 +131,8 @@ def in_shares(value: Arm, floor: Arm, ceiling: Arm, share: Recovered, stated: fl
         return None
     gap = ceiling.mean - floor.mean
     error = value.standard_error
-    mean = stated if is_rounded(stated, share.value) else share.value
+    rounding = max(value.rounding, floor.rounding, ceiling.rounding) / abs(gap)
+    mean = stated if _is_rounded(stated, share.value, rounding) else share.value
     return replace(
         value,
         mean=mean,
@@ -147,7 +148,7 @@ def tested_on_shares(ours: Arm, our_shares: Arm | None, theirs: Arm, their_share
     """
     if our_shares is None or their_shares is None:
         return False
-    as_stated = is_rounded(ours.mean, our_shares.mean) and is_rounded(theirs.mean, their_shares.mean)
+    as_stated = ours.mean == our_shares.mean and theirs.mean == their_shares.mean
     return _tell_noise(our_shares, their_shares) or not (as_stated and _tell_noise(ours, theirs))
 
 
@@ -156,9 +157,9 @@ def _tell_noise(ours: Arm, theirs: Arm) -> bool:
     return known and not (ours.single and theirs.single)
 
 
-def is_rounded(stated: float, share: float) -> bool:
-    """Return whether what is stated is the share, rounded to three decimals or to two."""
-    return abs(stated - share) <= (_ROUNDED_TO_TWO if round(stated, 2) == stated else AGREEMENT)
+def _is_rounded(stated: float, share: float, rounding: float) -> bool:
+    """Return whether what is stated is the share, rounded to three decimals or two, of parts that are rounded too."""
+    return abs(stated - share) <= (_ROUNDED_TO_TWO if round(stated, 2) == stated else AGREEMENT) + rounding
 
 
 def _said(share: float, limits: tuple[float, float] | None, df: float, shared_seeds: int | None = None) -> Recovered:

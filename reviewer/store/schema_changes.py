@@ -356,6 +356,7 @@ DIRECTIONS_AND_TITLES = (
         source TEXT NOT NULL,
         import_id INTEGER REFERENCES imports (id),
         direction TEXT NOT NULL CHECK (direction = 'higher' OR direction = 'lower'),
+        settled INTEGER NOT NULL DEFAULT 0 CHECK (settled IN (0, 1)),
         UNIQUE (problem_id, metric, source, direction)
     ) STRICT
     """,
@@ -371,7 +372,7 @@ DIRECTIONS_AND_TITLES = (
     *_TITLE_TRIGGERS,
 )
 """The eighth schema: which way each source said last that a metric goes, by the path of its import (the source of what
-a person told is empty, and takes the place of whatever sources had said); and which earlier proposal of the same or a
+a person told is empty; what others had said by then is settled); and which earlier proposal of the same or a
 similar title a proposal is asked about. Those after a method that was renamed are to be held against its new title."""
 
 TRIGGER_NAMES = frozenset(sql.split()[2] for sql in TRIGGERS)

@@ -25,7 +25,7 @@ from reviewer.store.news import note_telling
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.problems import holds_proposals, problem_by_slug, save_problem, slugs
 from reviewer.store.search_index import index_all, index_as_many, unindexed
-from reviewer.store.stated_directions import state_directions
+from reviewer.store.stated_directions import said_anew, state_directions
 from reviewer.workflow.foreseeing import Foresight
 from reviewer.workflow.pacing import Pace
 from reviewer.workflow.reading import Reading, Taken
@@ -158,6 +158,7 @@ def take_in(
     done = 0
     for plan in reading.plans:
         before = done
+        tally.path = str(plan.path.absolute())
 
         def tell(bytes_read: int, start: int = before) -> None:
             if progress is not None:
@@ -312,17 +313,20 @@ def _write(
         for other in run:
             if isinstance(other, Problem):
                 problems.pop(other.slug, None)
-                tally.describe(other, _describe(connection, other, import_id, now))
+                anew = said_anew(connection, other, tally.path)
+                tally.describe(anew, _describe(connection, other, anew, import_id, now))
             elif isinstance(other, Remark):
                 known = _known(connection, other.problem, problems, rule, tally, import_id, now)
                 change = recording.record_remark(connection, known.id, other, import_id=import_id, now=now)
                 tally.counts[change] += 1
 
 
-def _describe(connection: recording.Connection, said: Problem, import_id: int, now: str) -> Problem | None:
-    """Write what is said of a problem; return what was known of it before."""
+def _describe(
+    connection: recording.Connection, said: Problem, anew: Problem, import_id: int, now: str
+) -> Problem | None:
+    """Write what is said of a problem, as far as it is said ``anew``; return what was known of it before."""
     before = problem_by_slug(connection, said.slug)
-    problem_id, _ = save_problem(connection, said, now)
+    problem_id, _ = save_problem(connection, anew, now)
     state_directions(connection, problem_id, said.metrics, import_id)
     after = problem_by_slug(connection, said.slug)
     assert after is not None
@@ -347,7 +351,8 @@ def _known(
     if slug not in problems:
         if problem_by_slug(connection, slug) is None:
             tally.new_problem(slug)
-            _describe(connection, Problem(slug, authoritative=False), import_id, now)
+            unsaid = Problem(slug, authoritative=False)
+            _describe(connection, unsaid, unsaid, import_id, now)
         stored = problem_by_slug(connection, slug)
         assert stored is not None
         problems[slug] = KnownProblem(stored.id, stored.problem, rule.under(stored.problem).of)
@@ -374,8 +379,9 @@ def _look(
                     if problem_by_slug(connection, record.problem) is None:
                         tally.new_problem(record.problem)
                 if isinstance(record, Problem):
-                    tally.describe(record, foreseen.problem(connection, record.slug).problem())
-                    foreseen.describe(connection, record)
+                    anew = said_anew(connection, record, tally.path)
+                    tally.describe(anew, foreseen.problem(connection, record.slug).problem())
+                    foreseen.describe(connection, anew)
                 elif isinstance(record, Remark):
                     tally.counts[foreseen.remark(connection, record)] += 1
                 elif isinstance(record, PreparedMethod):

@@ -45,6 +45,8 @@ class Tally:
         self.settings_passed_over = 0
         self.unindexed = 0
         self.nothing_to_judge = False
+        self.path = ""
+        """What is being read."""
         self._seen: set[tuple[str, str]] = set()
         self._made: dict[str, None] = {}
 
@@ -62,8 +64,8 @@ class Tally:
             if Direction.UNKNOWN not in (before, said.direction) and said.direction is not before:
                 metric = safe_line(said.name, 40)
                 self.sentences.append(
-                    f"More {metric} counted as {before.of_more}, and a file says that it is {said.direction.of_more}, "
-                    f"which counts from now on; `reviewer set --problem {problem.slug} --direction {metric}={before}` "
+                    f"{before.title()} {metric} counted as better; a file says that {said.direction} is, which counts "
+                    f"from now on; `reviewer set --problem {problem.slug} --direction {metric}={before}` "
                     "sets it back."
                 )
 

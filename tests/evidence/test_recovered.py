@@ -94,10 +94,14 @@ def test_a_floor_above_the_ceiling_is_computed_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("value", "floor", "reason"),
     [
-        (Arm(0.57, n=1), CHAT[0], "the value rests on one run"),
-        (Arm(0.57, 0.01), CHAT[0], "the value states no error between seeds with their number"),
+        (Arm(0.57, n=1), CHAT[0], "the value beneath rests on one run"),
+        (Arm(0.57, 0.01), CHAT[0], "the value beneath states no error between seeds with their number"),
         (arm(0.57, 0.01, 5), Arm(0.528), "the floor states no error between seeds with their number"),
-        (Arm(0.57, n=5, flaw="its error is 0"), CHAT[0], "the value's error cannot be used, since its error is 0"),
+        (
+            Arm(0.57, n=5, flaw="its error is 0"),
+            CHAT[0],
+            "the value beneath's error cannot be used, since its error is 0",
+        ),
     ],
 )
 def test_where_there_is_no_interval_one_sentence_says_why(value: Arm, floor: Arm, reason: str) -> None:

@@ -373,7 +373,7 @@ def test_files_that_turn_a_metric_round_are_told_and_what_the_other_said_is_not_
     real = run_import(store, [other])
     assert dry.sentences == real.sentences
     assert real.sentences == (
-        "More loss counted as worse, and a file says that it is better, which counts from now on; "
+        "Lower loss counted as better; a file says that higher is, which counts from now on; "
         "`reviewer set --problem w2s --direction loss=lower` sets it back.",
     )
     assert disputed_by() == (str(one),)
@@ -388,8 +388,28 @@ def test_files_that_turn_a_metric_round_are_told_and_what_the_other_said_is_not_
     told = {"loss": Direction.LOWER}
     tell(store, choose_problem(store, "w2s"), settings=SettingRule(), directions=told, aliases={})
     assert disputed_by() == ()
-    run_import(store, [other])
+    for path in (one, tmp_path / "third.jsonl"):
+        assert run_import(store, [path]).sentences == ()
+    assert choose_problem(store, "w2s").problem.metric("loss").direction is Direction.LOWER
+    assert disputed_by() == (), "they say what they said before the person spoke"
+    run_import(store, [saying("fifth.jsonl", "higher")])
     assert disputed_by() == ("",)
+
+
+def test_files_that_disagree_which_way_a_metric_goes_do_not_turn_it_round_by_turns(
+    store: Store, tmp_path: Path
+) -> None:
+    one, other = (
+        lines(tmp_path / f"{d}.jsonl", described("w2s") | {"metrics": [{"name": "loss", "direction": d}]}, proposal(d))
+        for d in ("lower", "higher")
+    )
+    for path in (one, other):
+        run_import(store, [path])
+    for path in (one, other, one):
+        for dry in (True, False):
+            assert run_import(store, [path], dry_run=dry).sentences == ()
+        metric = choose_problem(store, "w2s").problem.metric("loss")
+        assert (metric.direction, metric.disputed_by) == (Direction.HIGHER, (str(one),))
 
 
 def test_a_second_line_of_the_same_id_is_refused_wherever_problems_are_described(store: Store, tmp_path: Path) -> None:

@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Iterator
-from decimal import Decimal
 
 from reviewer.domain.checks import Level, Numbers
 from reviewer.domain.counted import counted
 from reviewer.domain.methods import Measurement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Direction
-from reviewer.evidence.arms import arm_of
+from reviewer.evidence.arms import arm_of, half_a_digit
 from reviewer.evidence.checks.case import SMALLEST, Case, Key, key_of, sane
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_subsets
 from reviewer.evidence.checks.wording import figure, figures, name, places, plain, sayable
@@ -37,7 +36,7 @@ def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
     floor, ceiling = gap
     value = (own.value - floor) / (ceiling - floor)
     # What was rounded away of the parts may be much of a small gap.
-    rounded = max(map(_half_a_digit, (own.value, floor, ceiling))) / abs(ceiling - floor)
+    rounded = max(map(half_a_digit, (own.value, floor, ceiling))) / abs(ceiling - floor)
     if not sane(value) or (m.value is not None and abs(m.value - value) <= at["difference"] + rounded):
         return None
     where, (part, low, high) = case.context.label(m), figures(own.value, floor, ceiling)
@@ -104,12 +103,6 @@ def _no_share(case: Case, at: Limits) -> list[Asked]:
             question = f"{where}: {value} is no share of the examples, from 0 to 1; in what unit is it?"
             asked.append((question, {"where": where, "value": odd[0], "times": len(odd)}))
     return asked
-
-
-def _half_a_digit(value: float) -> float:
-    """Return half a unit of the last digit that a number is written with, of the third decimal at most."""
-    exponent = Decimal(repr(value)).as_tuple().exponent
-    return 0.5 * 10.0 ** min(exponent if isinstance(exponent, int) else 0, -3)
 
 
 def _counts(case: Case, at: Limits) -> list[Asked]:
