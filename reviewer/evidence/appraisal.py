@@ -1,6 +1,6 @@
 """Rows of evidence with what statistics can say of each: the slow part, which a screen adds to the numbers later."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -15,9 +15,16 @@ from reviewer.evidence.comparison import ComparisonRow, Key, Sighting
 from reviewer.evidence.difference import Difference, Procedure, difference_of
 from reviewer.evidence.effect_size import EffectSize, effect_size
 from reviewer.evidence.examples import examples_error
-from reviewer.evidence.metrics import beneath as base_of
 from reviewer.evidence.metrics import is_share
-from reviewer.evidence.recovered import Recovered, gap_unresolved, in_shares, recovered, tested_on_shares
+from reviewer.evidence.recovered import (
+    Recovered,
+    can_be_parts,
+    gap_unresolved,
+    in_shares,
+    recovered,
+    share_as_compared,
+    tested_on_shares,
+)
 
 
 class Told(StrEnum):
@@ -126,7 +133,7 @@ def appraise(
     ``shared_seeds`` says that runs of the same seed number share that seed's artefacts, in every method of the problem.
     ``best`` are the best baselines of the problem, with which the one in hand is not always the same.
     """
-    at = {_place(row): row for row in rows}
+    at = rows_by_place(rows)
     return tuple(_with_stronger(_appraised(row, at, shared_seeds), best.get(_place(row))) for row in rows)
 
 
@@ -144,16 +151,14 @@ def _with_stronger(appraised: Appraised, best: BestBaseline | None) -> Appraised
 
 
 def _appraised(row: ComparisonRow, at: Mapping[Key, ComparisonRow], shared_seeds: bool) -> Appraised:
-    base = base_of(row.metric)
-    beneath = None if base is None else at.get((base, row.dataset, row.setting, row.split))
-    ours = _side(row.metric, row.proposal, beneath, beneath.proposal if beneath else None, shared_seeds)
-    theirs = _side(row.metric, row.baseline, beneath, beneath.baseline if beneath else None, shared_seeds)
+    beneath = None if row.base is None else at.get((row.base.name, row.dataset, row.setting, row.split))
+    ours = _side(row, row.proposal, beneath.proposal if beneath else None, shared_seeds)
+    theirs = _side(row, row.baseline, beneath.baseline if beneath else None, shared_seeds)
     if ours is None or theirs is None:
         return Appraised(row, ours, theirs, _too_large(row))
     if ours.unresolved or theirs.unresolved:
-        reason = (
-            f"No interval: the gap between floor and ceiling is not resolved; {_label(beneath)} tells how they differ."
-        )
+        told = "" if beneath is None or beneath.difference is None else f"; {_label(beneath)} tells how they differ"
+        reason = f"No interval: the gap between floor and ceiling is not resolved{told}."
         return Appraised(row, ours, theirs, Difference(ours.arm.mean - theirs.arm.mean, reason=reason))
     if beneath is None or ours.shares is None or theirs.shares is None:
         return _compared(row, ours, theirs, shared_seeds)
@@ -169,8 +174,8 @@ def _appraised(row: ComparisonRow, at: Mapping[Key, ComparisonRow], shared_seeds
     return replace(appraised, difference=replace(difference, reason=reason))
 
 
-def _label(row: ComparisonRow | None) -> str:
-    return metric_label(row.metric.title or row.metric.name) if row else "the metric beneath"
+def _label(row: ComparisonRow) -> str:
+    return metric_label(row.metric.title or row.metric.name)
 
 
 def _too_large(row: ComparisonRow) -> Difference | None:
@@ -189,33 +194,60 @@ def _compared(row: ComparisonRow, ours: Side, theirs: Side, shared_seeds: bool) 
     return Appraised(row, ours, theirs, difference, size, interval.detectable if interval else None)
 
 
+def used_at_once(row: ComparisonRow, at: Mapping[Key, ComparisonRow]) -> tuple[Arm | None, Arm | None]:
+    """Return what is compared of either side, as far as arithmetic alone tells it: for a screen that does not wait.
+
+    ``at`` has the rows by their places; of more than a thousand seeds nothing is added up here.
+    """
+    beneath = None if row.base is None else at.get((row.base.name, row.dataset, row.setting, row.split))
+    under = (beneath.proposal, beneath.baseline) if beneath else (None, None)
+    ours, theirs = (_at_once(row, *pair) for pair in zip((row.proposal, row.baseline), under, strict=True))
+    return ours, theirs
+
+
+_QUICK_SEEDS = 1000
+
+
+def _at_once(row: ComparisonRow, sighting: Sighting | None, sighted_beneath: Sighting | None) -> Arm | None:
+    parts = [None if found is None else found.measurement for found in (sighting, sighted_beneath, *row.gap)]
+    if any(m is not None and len(m.seeds) > _QUICK_SEEDS for m in parts):
+        return None
+    arm, value, floor, ceiling = map(arm_of, parts)
+    if arm is None or row.base is None or value is None or floor is None or ceiling is None:
+        return arm
+    if not can_be_parts(row.base, value, floor, ceiling):
+        return arm
+    return replace(arm, mean=share_as_compared(value, floor, ceiling, arm.mean, row.base.direction))
+
+
+def rows_by_place(rows: Iterable[ComparisonRow]) -> Mapping[Key, ComparisonRow]:
+    """Return rows by what they are of."""
+    return {_place(row): row for row in rows}
+
+
 def _side(
-    metric: Metric,
-    sighting: Sighting | None,
-    beneath: ComparisonRow | None,
-    sighted_beneath: Sighting | None,
-    shared_seeds: bool,
+    row: ComparisonRow, sighting: Sighting | None, sighted_beneath: Sighting | None, shared_seeds: bool
 ) -> Side | None:
     arm = arm_of(sighting.measurement if sighting else None)
     if arm is None or sighting is None:
         return None
     measurement = sighting.measurement
-    if beneath is None:
-        error = _examples_error(metric, arm.mean, measurement.n_test)
+    base = row.base
+    floor, ceiling = (arm_of(found.measurement if found else None) for found in row.gap)
+    if base is None or floor is None or ceiling is None or not can_be_parts(base, floor, ceiling):
+        error = None if base is not None else _examples_error(row.metric, arm.mean, measurement.n_test)
         return Side(arm, measurement, arm, examples_error=error, examples=measurement.n_test)
-    value, floor, ceiling = (
-        arm_of(found.measurement if found else None) for found in (sighted_beneath, beneath.floor, beneath.ceiling)
-    )
-    if floor is None or ceiling is None:
-        return Side(arm, measurement, arm)
-    direction = beneath.metric.direction
+    direction = base.direction
     unresolved = gap_unresolved(floor, ceiling, shared_seeds=shared_seeds, direction=direction)
+    value = arm_of(sighted_beneath.measurement if sighted_beneath else None)
+    if value is not None and not can_be_parts(base, value):
+        value = None
     if value is None or unresolved is not None:
         return Side(arm, measurement, arm, unresolved)
     share = recovered(value, floor, ceiling, shared_seeds=shared_seeds, direction=direction)
     if share.unresolved:
         return Side(arm, measurement, arm, share)
-    error = _examples_error(beneath.metric, value.mean, value.n_test)
+    error = _examples_error(base, value.mean, value.n_test)
     examples_error = None if error is None else error / abs(ceiling.mean - floor.mean)
     shares = in_shares(value, floor, ceiling, share, arm.mean)
     return Side(arm, measurement, arm, share, examples_error, value.n_test, shares)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from reviewer.domain.methods import Measurement
+from reviewer.domain.numbers import number
 
 Runs = tuple[tuple[int | None, float], ...]
 """The seed's number and the value of each run."""
@@ -96,9 +97,10 @@ def _speaks_against(value: float, listed: Runs, measurement: Measurement) -> str
         return ""
     mean = math.fsum(each for _, each in listed) / len(listed)
     far = 5 * error * math.sqrt(n) * math.sqrt(1 / len(listed) - 1 / n)
-    if abs(mean - value) <= far + AGREEMENT:
+    if abs(mean - value) <= far + half_a_digit(value):
         return ""
-    return f"of its {n:,} runs {len(listed):,} are listed; their mean, {mean:.3f}, is far from the stated {value:.3f}"
+    far_off = f"their mean, {number(mean)}, is far from the stated {number(value)}"
+    return f"of its {n:,} runs {len(listed):,} are listed; {far_off}"
 
 
 def _listed_twice(listed: Runs) -> str:

@@ -1,13 +1,16 @@
 """Which baseline a proposal is held against first, and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewer.domain.methods import Measurement, Method
-from reviewer.domain.problems import Problem
+from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Direction, Origin, Setting
-from reviewer.evidence.arms import arm_of
-from reviewer.evidence.comparison import BASIS_ORDER, Key, find_sighting, sight, split_words, splits_measured
+from reviewer.evidence.arms import Arm, arm_of
+from reviewer.evidence.comparison import BASIS_ORDER, Key, find_bounds, find_sighting, split_words, splits_measured
+from reviewer.evidence.metrics import beneath
+from reviewer.evidence.odd_values import odd_values
+from reviewer.evidence.recovered import can_be_parts, share_as_compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,12 @@ def ground_of(proposal: Method, problem: Problem) -> Ground | None:
 
 
 def rank_baselines(
-    proposal: Method | None, baselines: Sequence[Method], problem: Problem
+    proposal: Method | None, baselines: Sequence[Method], problem: Problem, references: Sequence[Method] = ()
 ) -> tuple[RankedBaseline, ...]:
     """Return the baselines, the best one on the proposal's ground first, each with the reason in words.
 
-    Those that are known to be a human's go before the rest, whatever the values: anybody who posts can call something a
+    Values are those that are compared, and odd ones come last; ``references`` give the ends of gaps. Those that are
+    known to be a human's go before the rest, whatever the values: anybody who posts can call something a
     baseline, and one with a large number must not become what everything is held against.
 
     Without a proposal they are ranked on the problem's primary metric and dataset.
@@ -74,12 +78,11 @@ def rank_baselines(
     where = f"{ground.dataset} {ground.split or ''}".rstrip()
     if ground.setting is not Setting.UNKNOWN:
         where += f", {_words(ground.setting)}"
-    values = [(b, _value(b, ground)) for b in baselines]
-    measured = [(b, v) for b, v in values if v is not None]
-    others = [b for b, v in values if v is None]
+    arms = _arms(baselines, ground, problem, references)
+    measured = [(b, arm.mean) for b, arm in _plausible_first(arms, metric)]
+    with_values = {id(b) for b, _ in measured}
+    others = [b for b in baselines if id(b) not in with_values]
     name = metric_label(metric.title or metric.name)
-    if metric.direction is not Direction.UNKNOWN:
-        measured.sort(key=lambda pair: -pair[1] if metric.direction is Direction.HIGHER else pair[1])
     human, rest = ([pair for pair in measured if is_human(pair[0].origin) is wanted] for wanted in (True, False))
     ranked = [
         RankedBaseline(
@@ -109,24 +112,21 @@ class BestBaseline:
     value: float
 
 
-def best_baselines(baselines: Sequence[Method], problem: Problem) -> Mapping[Key, BestBaseline]:
+def best_baselines(
+    baselines: Sequence[Method], problem: Problem, references: Sequence[Method] = ()
+) -> Mapping[Key, BestBaseline]:
     """Return the best baseline for each metric, dataset, setting and split whose direction is known."""
-    best: dict[Key, tuple[bool, float, BestBaseline]] = {}
-    for baseline in baselines:
-        measured: dict[Key, list[Measurement]] = {}
-        for m in baseline.measurements:
-            if not m.subset and m.value is not None:
-                measured.setdefault((m.metric, m.dataset, m.setting, m.split), []).append(m)
-        for key, several in measured.items():
-            direction = problem.metric(key[0]).direction
-            sighting = sight(several)
-            arm = arm_of(sighting.measurement) if sighting else None
-            if arm is None or direction is Direction.UNKNOWN:
-                continue
-            merit = is_human(baseline.origin), arm.mean if direction is Direction.HIGHER else -arm.mean
-            if key not in best or merit > best[key][:2]:
-                best[key] = *merit, BestBaseline(baseline.uuid, baseline.title, arm.mean)
-    return {key: found for key, (_, _, found) in best.items()}
+    grounds = {(m.metric, m.dataset, m.setting, m.split) for b in baselines for m in b.measurements if not m.subset}
+    best = {}
+    for key in grounds:
+        direction = problem.metric(key[0]).direction
+        if direction is Direction.UNKNOWN:
+            continue
+        measured = _plausible_first(_arms(baselines, Ground(*key), problem, references), problem.metric(key[0]))
+        if measured:
+            baseline, arm = measured[0]
+            best[key] = BestBaseline(baseline.uuid, baseline.title, arm.mean)
+    return best
 
 
 def _ground_without_proposal(baselines: Sequence[Method], problem: Problem) -> Ground | None:
@@ -152,13 +152,50 @@ def _elsewhere(method: Method, ground: Ground) -> str:
     return f", only on {split_words(splits)}" if splits else ""
 
 
-def _value(method: Method, ground: Ground) -> float | None:
-    sighting = find_sighting(method, ground.metric, ground.dataset, ground.setting, split=ground.split)
-    if sighting is None:
+def _arms(
+    baselines: Sequence[Method], ground: Ground, problem: Problem, references: Sequence[Method]
+) -> list[tuple[Method, Arm]]:
+    """Return the baselines with a value on the ground, each with what is compared of it."""
+    metric = problem.metric(ground.metric)
+    base = beneath(metric)
+    ends = None if base is None else _ends(ground, problem.metric(base), references)
+    found = []
+    for baseline in baselines:
+        arm = _sighted(baseline, ground, ground.metric)
+        if arm is not None and base is not None and ends is not None:
+            under = _sighted(baseline, ground, base)
+            if under is not None and can_be_parts(problem.metric(base), under):
+                share = share_as_compared(under, *ends, arm.mean, problem.metric(base).direction)
+                arm = replace(arm, mean=share)
+        if arm is not None:
+            found.append((baseline, arm))
+    return found
+
+
+def _ends(ground: Ground, base: Metric, references: Sequence[Method]) -> tuple[Arm, Arm] | None:
+    """Return floor and ceiling of the metric beneath, where there are both and they can be what a share is made of."""
+    sighted = find_bounds(references, base.name, ground.dataset, ground.setting, ground.split)
+    floor, ceiling = (None if one is None else arm_of(one.measurement) for one in sighted)
+    if floor is None or ceiling is None or not can_be_parts(base, floor, ceiling):
         return None
-    # The mean of the seeds where they are listed, as everywhere that something is compared.
-    arm = arm_of(sighting.measurement)
-    return sighting.measurement.value if arm is None else arm.mean
+    return floor, ceiling
+
+
+def _sighted(method: Method, ground: Ground, metric: str) -> Arm | None:
+    """Return the mean of the seeds where they are listed, as everywhere that something is compared."""
+    sighting = find_sighting(method, metric, ground.dataset, ground.setting, split=ground.split)
+    return None if sighting is None else arm_of(sighting.measurement)
+
+
+def _plausible_first(arms: Sequence[tuple[Method, Arm]], metric: Metric) -> list[tuple[Method, Arm]]:
+    """Return baselines with those first whose values are none that nothing measures; of these humans', the best first.
+
+    Where nothing is best they stay in their order.
+    """
+    odd = odd_values(dict(enumerate(arm for _, arm in arms)), metric)
+    sign = {Direction.HIGHER: -1, Direction.LOWER: 1, Direction.UNKNOWN: 0}[metric.direction]
+    order = sorted(range(len(arms)), key=lambda i: (i in odd, not is_human(arms[i][0].origin), sign * arms[i][1].mean))
+    return [arms[i] for i in order]
 
 
 def _words(setting: Setting) -> str:

@@ -8,6 +8,7 @@ from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Setting
 from reviewer.evidence.arms import AGREEMENT
+from reviewer.evidence.metrics import beneath
 
 BASIS_ORDER = (Basis.RECOMPUTED, Basis.PUBLISHED, Basis.CLAIMED, Basis.ILLUSTRATIVE)
 """Where one number rests on several things, the first of these is the one that is compared; the rest stay in sight."""
@@ -44,6 +45,10 @@ class ComparisonRow:
     baseline: Sighting | None
     floor: Sighting | None = None
     ceiling: Sighting | None = None
+    base: Metric | None = None
+    """Of a share of a gap: the metric beneath."""
+    gap: tuple[Sighting | None, Sighting | None] = (None, None)
+    """Floor and ceiling of that."""
     proposal_splits: tuple[str, ...] = ()
     """Where the proposal has no value here: the splits on which it has one, which is not held against this one."""
     baseline_splits: tuple[str, ...] = ()
@@ -171,8 +176,12 @@ def compare(
         ours = find_sighting(proposal, metric, dataset, setting, split=split) if proposal else None
         theirs = find_sighting(baseline, metric, dataset, setting, split=split) if baseline else None
         floor, ceiling = find_bounds(references, metric, dataset, setting, split)
+        base = beneath(problem.metric(metric))
+        gap = (None, None) if base is None else find_bounds(references, base, dataset, setting, split)
         return ComparisonRow(
             metric=problem.metric(metric),
+            base=None if base is None else problem.metric(base),
+            gap=gap,
             dataset=dataset,
             setting=setting,
             split=split,

@@ -1,7 +1,6 @@
 """What a table of many methods is made from: each one's number on the ground, and the one beneath where it has one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from reviewer.domain.methods import Measurement
@@ -10,7 +9,7 @@ from reviewer.domain.vocabulary import Basis, Bound, Origin, Role
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import Ground, is_human
 from reviewer.evidence.comparison import Sighting, find_bounds, sight
-from reviewer.evidence.recovered import Recovered, gap_unresolved, in_shares, recovered
+from reviewer.evidence.recovered import Recovered, can_be_parts, gap_unresolved, in_shares, recovered
 
 
 class Contender(NamedTuple):
@@ -47,6 +46,8 @@ class Found(NamedTuple):
     human: bool = False
     shares: Arm | None = None
     recovered: Recovered | None = None
+    own: Arm | None = None
+    """What the source states of the share, where another arm takes its place."""
     stated: float | None = None
     """What the source states, where that is another value than the one that is computed, and compared."""
 
@@ -89,23 +90,24 @@ def with_shares(
         None if one is None else arm_of(one.measurement)
         for one in find_bounds(under, base.name, ground.dataset, ground.setting, ground.split)
     )
-    if floor is None or ceiling is None:
+    if floor is None or ceiling is None or not can_be_parts(base, floor, ceiling):
         return list(found)
     unresolved = gap_unresolved(floor, ceiling, shared_seeds=shared_seeds, direction=base.direction)
 
     def completed(one: Found) -> Found:
-        if one.beneath is None:
+        if unresolved is not None:
             return one._replace(recovered=unresolved)
+        if one.beneath is None or not can_be_parts(base, one.beneath):
+            return one
         share = recovered(one.beneath, floor, ceiling, shared_seeds=shared_seeds, direction=base.direction)
-        if share.limits is None and not share.unresolved and unresolved is not None:
-            share = unresolved
         shares = in_shares(one.beneath, floor, ceiling, share, one.arm.mean)
         if shares is None:
-            return one._replace(recovered=share)
-        if shares.mean == one.arm.mean:
-            return one._replace(shares=shares, recovered=share)
-        # As in the evidence: what is compared is what is shown. Its interval is that of the share that was recovered.
-        computed = replace(shares, standard_error=None, flaw="", unused="")
-        return one._replace(arm=computed, shares=shares, recovered=share, stated=one.arm.mean)
+            return one
+        as_stated = shares.mean == one.arm.mean
+        # As in the evidence: what is compared is what is shown, unless an error is stated of the share alone.
+        if as_stated and shares.standard_error is None and one.arm.standard_error is not None:
+            return one._replace(shares=shares)
+        stated = None if as_stated else one.arm.mean
+        return one._replace(arm=shares, own=one.arm, shares=shares, recovered=share, stated=stated)
 
     return [completed(one) for one in found]

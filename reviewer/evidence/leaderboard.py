@@ -4,6 +4,7 @@ A pure table. The p values are adjusted over every proposal of the problem that 
 every proposal too, never over a part that somebody looks at.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice, repeat
@@ -16,10 +17,11 @@ from reviewer.evidence.baselines import Ground
 from reviewer.evidence.comparison import find_bounds
 from reviewer.evidence.contenders import Contender, Found, find, with_shares
 from reviewer.evidence.difference import Difference, Procedure, difference_of
-from reviewer.evidence.left_out import LeftOut, left_out
+from reviewer.evidence.left_out import left_out
 from reviewer.evidence.many import Shrinkage, Shrunken, adjusted_p, shrink_arms
 from reviewer.evidence.mean_interval import MeanInterval, mean_interval
 from reviewer.evidence.metrics import beneath
+from reviewer.evidence.odd_values import LeftOut
 from reviewer.evidence.recovered import Recovered, tested_on_shares
 
 TOP = 20
@@ -54,6 +56,8 @@ class LeaderboardRow:
     """The share that these come to, with Fieller's interval, or that the gap is not resolved."""
     procedure: Procedure | None = None
     left_out: LeftOut | None = None
+    own: Arm | None = None
+    """What the source states of a share, where another arm takes its place."""
     stated: float | None = None
     """What the source states, where that is another value than the one that is computed, and compared."""
 
@@ -64,13 +68,16 @@ class LeaderboardRow:
 
     @property
     def interval(self) -> MeanInterval:
-        """Return the interval of the value, or why there is none; Fieller's where it states no error of its own."""
+        """Return the interval of the value, or why there is none; Fieller's of a share, with the errors of the ends."""
         share = self.recovered
         if share is not None and share.unresolved:
             return MeanInterval(self.arm.mean, reason=f"No interval: {LeftOut.UNRESOLVED}.")
-        if self.arm.standard_error is None and share is not None and share.limits is not None:
+        if share is not None and share.limits is not None:
             how = f"Fieller's interval, from the metric beneath; {share.caution}".removesuffix("; ")
             return MeanInterval(self.arm.mean, share.limits, share.df, caution=f"{how}.")
+        if share is not None and self.own is not None:
+            # An interval of the metric beneath in shares would take the gap as known.
+            return MeanInterval(self.arm.mean, reason=share.reason)
         return mean_interval(self.arm)
 
     @property
@@ -122,6 +129,8 @@ class Leaderboard:
     """Whether runs of one seed number are compared in pairs."""
     illustrative_bounds: frozenset[Bound] = frozenset()
     """Those of floor and ceiling whose value is illustrative."""
+    known_beneath: bool = False
+    """Whether some method has a value of the metric beneath."""
     base: str = ""
     """The metric beneath, where the metric says how much of a gap was recovered."""
 
@@ -166,11 +175,11 @@ def _compared(ours: "LeaderboardRow | Found", theirs: "LeaderboardRow | Found") 
     """Return the arms that are compared: those of the metric beneath where that serves, as in the evidence."""
     if ours.shares and theirs.shares and _on_shares(ours, theirs):
         return ours.shares, theirs.shares
-    return ours.arm, theirs.arm
+    return ours.own or ours.arm, theirs.own or theirs.arm
 
 
 def _on_shares(ours: "LeaderboardRow | Found", theirs: "LeaderboardRow | Found") -> bool:
-    return tested_on_shares(ours.arm, ours.shares, theirs.arm, theirs.shares)
+    return tested_on_shares(ours.own or ours.arm, ours.shares, theirs.own or theirs.arm, theirs.shares)
 
 
 def build_leaderboard(
@@ -214,7 +223,7 @@ def build_leaderboard(
     scale = _scale(rows, lines)
     return Leaderboard(
         ground, metric, rows, scale, baseline, floor, ceiling, setting, tested, shrinkage, unmeasured, shared_seeds,
-        made_up, base.name if base else "",
+        made_up, any(one.beneath for one in found), base.name if base else "",
     )  # fmt: skip
 
 
@@ -250,7 +259,7 @@ def _rows(
             made.append(_row(one, left_out=left))
             continue
         counted += 1
-        if one.arm.mean != before:
+        if before is None or not math.isclose(one.arm.mean, before, rel_tol=1e-12):
             rank, before = counted, one.arm.mean
         told = next(of_proposals) if one.role is Role.PROPOSAL else ()
         made.append(_row(one, rank, *told, left_out=left, seeds=shared_seeds))
@@ -260,10 +269,7 @@ def _rows(
 def _shrunken(proposals: Sequence[Found], taking_part: Sequence[bool]) -> Shrinkage:
     """Return the proposals' values after shrinkage, as far as the top reaches: so many of those that take part."""
 
-    def arm(one: Found) -> Arm:
-        return one.shares if one.arm.standard_error is None and one.shares else one.arm
-
-    every = shrink_arms([arm(f) if part else None for f, part in zip(proposals, taking_part, strict=True)])
+    every = shrink_arms([f.arm if part else None for f, part in zip(proposals, taking_part, strict=True)])
     top = next(islice((i for i, part in enumerate(taking_part) if part), TOP, None), None)
     return replace(every, values=every.values[:top])
 
@@ -296,6 +302,7 @@ def _row(
         one.recovered,
         procedure,
         left_out,
+        one.own,
         one.stated,
     )
 

@@ -1,6 +1,5 @@
 """What has to be known of a leaderboard's figures before they are believed, in whole sentences."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from reviewer.domain.counted import counted
@@ -10,8 +9,8 @@ from reviewer.domain.vocabulary import Direction, Role
 from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.difference import Procedure
 from reviewer.evidence.leaderboard import TOP, Leaderboard, LeaderboardRow
-from reviewer.evidence.left_out import LeftOut
 from reviewer.evidence.many import FALSE_DISCOVERY_RATE, WHERE_SHRINKAGE_FAILS
+from reviewer.evidence.odd_values import LeftOut
 from reviewer.evidence.recovered import NOT_RESOLVED
 
 NOTHING_IS_BEST = "Whether more or less of this metric is better is unknown: the rows stand by name, and none is best."
@@ -35,12 +34,12 @@ def _of_gap(board: Leaderboard) -> Iterator[str]:
     left = [row for row in board.rows if row.left_out is LeftOut.UNRESOLVED]
     if not left:
         return
-    (reason, _), *_ = Counter(row.recovered.reason for row in left if row.recovered is not None).most_common(1)
+    reason = next((row.recovered.reason for row in left if row.recovered is not None), NOT_RESOLVED)
     why = "it cannot be told from 0" if reason == NOT_RESOLVED else reason[:1].lower() + reason[1:].partition(";")[0]
-    whose = "any share of it" if len(left) == len(board.rows) else f"{len(left):,} of {len(board.rows):,} rows"
+    beneath = f"; the metric beneath, {_base(board)}, says how they differ" if board.known_beneath else ""
     yield (
         f"The gap between floor and ceiling is not resolved ({why.rstrip('.')}): there is no interval, no test and no "
-        f"shrinkage for {whose}; the metric beneath, {_base(board)}, says how they differ."
+        f"shrinkage for any share of it{beneath}."
     )
 
 
@@ -87,9 +86,10 @@ def _of_tests(board: Leaderboard) -> Iterator[str]:
 
 
 def _of_tested(board: Leaderboard, proposals: Sequence[LeaderboardRow]) -> Iterator[str]:
+    many = "the one" if board.tested == 1 else f"all {board.tested:,}"
     yield (
         "Adjusted p is one-sided, for better than the best baseline, while that of the evidence is two-sided; "
-        f"Benjamini–Hochberg over all {board.tested:,} tested. Of those up to {FALSE_DISCOVERY_RATE:.2f} at most one "
+        f"Benjamini–Hochberg over {many} tested. Of those up to {FALSE_DISCOVERY_RATE:.2f} at most one "
         f"in {1 / FALSE_DISCOVERY_RATE:.0f} is luck, in expectation."
     )
     procedures = {row.procedure for row in proposals}

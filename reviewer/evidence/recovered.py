@@ -7,9 +7,11 @@ with their errors: as constants they would make it far too narrow where the gap 
 import math
 from dataclasses import dataclass, replace
 
+from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.arms import AGREEMENT, Arm
 from reviewer.evidence.difference import LEVEL, difference_of
+from reviewer.evidence.metrics import is_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Recovered:
     by_seed: float | None = None
     """What these seeds alone come to, which is what the interval then is around."""
     unresolved: bool = False
+    gapless: bool = False
+    """Whether there is no gap at all, or the floor is the better of its ends."""
     reason: str = ""
     caution: str = ""
     """What has to be known before the interval is believed; empty where nothing has."""
@@ -37,6 +41,9 @@ _ROUNDED_TO_TWO = 0.00501
 """What rounding to two decimals makes of a number, and of the binary fraction that stands for it."""
 
 NOT_RESOLVED = "The gap between floor and ceiling is not distinguishable from 0; the share recovered is undefined."
+
+
+_COULD_BE_ANYTHING = "No interval: so little is known of floor and ceiling that the share could be anything."
 
 
 _HOLDS = {2: "88 % of the time", 3: "93 % of the time"}
@@ -50,13 +57,10 @@ def recovered(
 
     ``shared_seeds`` says that runs with the same seed number share that seed's artefacts in all three.
     """
+    unresolved = gap_unresolved(floor, ceiling, shared_seeds=shared_seeds, direction=direction)
     gap = ceiling.mean - floor.mean
-    if gap < 0 if direction is Direction.HIGHER else gap > 0 and direction is Direction.LOWER:
-        return Recovered(
-            None, unresolved=True, reason="The floor is better than the ceiling; there is nothing to recover."
-        )
-    if gap == 0:
-        return Recovered(None, unresolved=True, reason="Floor and ceiling are equal; there is no gap to recover.")
+    if unresolved is not None:
+        return unresolved if unresolved.gapless else replace(unresolved, value=(value.mean - floor.mean) / gap)
     share = (value.mean - floor.mean) / gap
     if shared_seeds and (by_seed := _by_seed(value, floor, ceiling, share)) is not None:
         return by_seed
@@ -81,12 +85,20 @@ def recovered(
 def gap_unresolved(
     floor: Arm, ceiling: Arm, *, shared_seeds: bool = False, direction: Direction = Direction.UNKNOWN
 ) -> Recovered | None:
-    """Return what any share of the gap comes to, where the gap is none or cannot be told from nothing; else None."""
-    share = recovered(floor, floor, ceiling, shared_seeds=shared_seeds, direction=direction)
-    if share.unresolved and share.value is None:
-        return share
-    gap = difference_of(ceiling, floor, paired=shared_seeds).interval
-    return None if gap is None or gap.resolved else Recovered(None, unresolved=True, reason=NOT_RESOLVED)
+    """Return what any share of the gap comes to, where the gap is none or cannot be told from nothing; else None.
+
+    It is decided once for a gap, whatever is held against it: by the difference of its two ends.
+    """
+    gap = ceiling.mean - floor.mean
+    if gap < 0 if direction is Direction.HIGHER else gap > 0 and direction is Direction.LOWER:
+        reason = "The floor is better than the ceiling; there is nothing to recover."
+        return Recovered(None, unresolved=True, gapless=True, reason=reason)
+    if abs(gap) <= floor.rounding + ceiling.rounding:
+        digits = "" if gap == 0 else ", as far as their digits go"
+        reason = f"Floor and ceiling are equal{digits}; there is no gap to recover."
+        return Recovered(None, unresolved=True, gapless=True, reason=reason)
+    interval = difference_of(ceiling, floor, paired=shared_seeds).interval
+    return None if interval is None or interval.resolved else Recovered(None, unresolved=True, reason=NOT_RESOLVED)
 
 
 def _by_seed(value: Arm, floor: Arm, ceiling: Arm, of_means: float) -> Recovered | None:
@@ -100,7 +112,7 @@ def _by_seed(value: Arm, floor: Arm, ceiling: Arm, of_means: float) -> Recovered
         return None
     b, a = math.fsum(row[0] for row in rows) / n, math.fsum(row[1] for row in rows) / n
     if a == 0:
-        return Recovered(None, shared_seeds=n, unresolved=True, reason=NOT_RESOLVED)
+        return Recovered(of_means, shared_seeds=n, reason=_COULD_BE_ANYTHING)
     bb, ab, aa = (
         math.fsum(products) / (n - 1) / n
         for products in (
@@ -115,6 +127,28 @@ def _by_seed(value: Arm, floor: Arm, ceiling: Arm, of_means: float) -> Recovered
         return Recovered(of_means, shared_seeds=n, by_seed=share, reason=copies)
     said = _said(of_means, _fieller(b, a, bb, ab, aa, _critical(n - 1)), n - 1, shared_seeds=n)
     return replace(said, by_seed=share)
+
+
+def share_as_compared(value: Arm, floor: Arm, ceiling: Arm, stated: float, direction: Direction) -> float:
+    """Return the share that is compared: what is stated, or what the three come to where that is another one.
+
+    No statistics are asked whether the gap is resolved, so that it serves while a key waits.
+    """
+    gap = ceiling.mean - floor.mean
+    none = abs(gap) <= floor.rounding + ceiling.rounding
+    if none or (gap < 0 if direction is Direction.HIGHER else gap > 0 and direction is Direction.LOWER):
+        return stated
+    arm = in_shares(value, floor, ceiling, Recovered((value.mean - floor.mean) / gap), stated)
+    return stated if arm is None else arm.mean
+
+
+def can_be_parts(base: Metric, *arms: Arm) -> bool:
+    """Return whether values of the metric beneath can be what a share is made of, and not what stands for none."""
+    return all(abs(arm.mean) <= LARGEST and (not is_share(base) or 0 <= arm.mean <= 1) for arm in arms)
+
+
+LARGEST = 1e12
+"""Beyond this in size stands what a program wrote in place of a value."""
 
 
 def in_shares(value: Arm, floor: Arm, ceiling: Arm, share: Recovered, stated: float) -> Arm | None:
@@ -164,7 +198,7 @@ def _is_rounded(stated: float, share: float, rounding: float) -> bool:
 
 def _said(share: float, limits: tuple[float, float] | None, df: float, shared_seeds: int | None = None) -> Recovered:
     if limits is None:
-        return Recovered(share, df=df, shared_seeds=shared_seeds, unresolved=True, reason=NOT_RESOLVED)
+        return Recovered(share, df=df, shared_seeds=shared_seeds, reason=_COULD_BE_ANYTHING)
     return Recovered(share, limits, df, shared_seeds)
 
 

@@ -8,7 +8,7 @@ from reviewer.domain import numbers
 from reviewer.domain.methods import Measurement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Setting
-from reviewer.evidence.appraisal import Appraised, Side, Told
+from reviewer.evidence.appraisal import Appraised, Side, Told, rows_by_place, used_at_once
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.comparison import ComparisonRow, Sighting, split_words
@@ -79,9 +79,6 @@ class EvidenceCells:
     """Of a row that stands for settings in which nothing was measured: that, in words; it has no other cell."""
 
 
-_QUICK_SEEDS = 1000
-"""The mean of so many is had while a key waits."""
-
 ANY = "any"
 """Stands for the dataset of a setting in which nothing was measured."""
 
@@ -95,12 +92,14 @@ def evidence_cells(
     """
     cells: list[EvidenceCells] = []
     previous: ComparisonRow | None = None
+    at = rows_by_place(rows)
     for nothing, group in groupby(zip_longest(rows, appraised), key=lambda pair: pair[0].stands_for_nothing):
         if nothing:
             cells.append(_of_nothing([row for row, _ in group]))
             continue
         for row, known in group:
-            cells.append(_of_row(row, known, previous, marks))
+            used = used_at_once(row, at) if known is None else (_used(known.proposal), _used(known.baseline))
+            cells.append(_of_row(row, known, used, previous, marks))
             previous = row
     return tuple(cells)
 
@@ -112,12 +111,22 @@ def _of_nothing(rows: Sequence[ComparisonRow]) -> EvidenceCells:
     return EvidenceCells(missing=True, nothing=words)
 
 
-def _of_row(row: ComparisonRow, known: Appraised | None, previous: ComparisonRow | None, marks: Marks) -> EvidenceCells:
+def _used(side: Side | None) -> Arm | None:
+    return None if side is None else side.used
+
+
+def _of_row(
+    row: ComparisonRow,
+    known: Appraised | None,
+    used: tuple[Arm | None, Arm | None],
+    previous: ComparisonRow | None,
+    marks: Marks,
+) -> EvidenceCells:
     same_metric = previous is not None and previous.metric.name == row.metric.name
     same_dataset = same_metric and previous is not None and previous.where == row.where
     ours, theirs = _measurement(row.proposal), _measurement(row.baseline)
     our_side, their_side = (known.proposal, known.baseline) if known else (None, None)
-    our_arm, their_arm = _arm(ours, our_side), _arm(theirs, their_side)
+    our_arm, their_arm = used
     if known and known.difference:
         difference: float | None = known.difference.value
     elif our_arm and their_arm:
@@ -143,7 +152,7 @@ def _of_row(row: ComparisonRow, known: Appraised | None, previous: ComparisonRow
         told=_told(known, marks),
         reason=known.difference.reason.removesuffix(".") if known and known.difference else "",
         span=_span(known),
-        real={Told.BETTER: True, Told.WORSE: False}.get(known.told) if known and known.told else None,
+        real=_real(known),
         scale=row.metric.name,
         proposal_illustrative=_illustrative(ours),
         baseline_illustrative=_illustrative(theirs),
@@ -151,6 +160,13 @@ def _of_row(row: ComparisonRow, known: Appraised | None, previous: ComparisonRow
         baseline_restated=_restated(their_side),
         outdone=known is not None and known.stronger is not None,
     )
+
+
+def _real(known: Appraised | None) -> bool | None:
+    """Return whether a difference is one, and a good one; what is better than a baseline that is outdone is not yet."""
+    if known is None or known.told is None or (known.told is Told.BETTER and known.stronger is not None):
+        return None
+    return {Told.BETTER: True, Told.WORSE: False}.get(known.told)
 
 
 def _restated(side: Side | None) -> bool:
@@ -181,8 +197,11 @@ def _told(appraised: Appraised | None, marks: Marks) -> tuple[str, str, str]:
     if unclear and appraised.detectable is not None:
         could = f"could tell {marks.plus_minus}{number(appraised.detectable, marks)}"
     short = SHORT_UNCLEAR if unclear else str(appraised.told)
+    outdone = "than this one" if appraised.told is Told.BETTER and appraised.stronger is not None else ""
+    told = f"{appraised.told} {outdone}".rstrip()
+    short = f"{short} {outdone}".rstrip()
     return (
-        ", ".join(filter(None, (appraised.told, limited, could))),
+        ", ".join(filter(None, (told, limited, could))),
         ", ".join(filter(None, (short, limited or could))),
         f"{short}{'?' if limited else ''}",
     )
@@ -219,17 +238,11 @@ def _illustrative(measurement: Measurement | None) -> bool:
     return measurement is not None and measurement.value is not None and measurement.basis is Basis.ILLUSTRATIVE
 
 
-def _arm(measurement: Measurement | None, side: Side | None) -> Arm | None:
-    """Return what is compared: as the measurement alone says, until more is known; None where that takes long."""
-    if side is not None:
-        return side.used
-    return None if measurement is not None and len(measurement.seeds) > _QUICK_SEEDS else arm_of(measurement)
-
-
 def _error(measurement: Measurement | None, used: Arm | None, marks: Marks) -> str:
-    """Return the error that is used; the one that is stated where none can be."""
-    stated = measurement.standard_error if measurement is not None and measurement.value is not None else None
-    error = used.standard_error if used is not None and used.standard_error is not None else stated
+    """Return the error that is used; the one that is stated where it is not known yet, and none where it is refused."""
+    if measurement is None or measurement.value is None:
+        return ""
+    error = measurement.standard_error if used is None else used.standard_error
     return "" if error is None else f"{marks.plus_minus}{number(error, marks)}"
 
 

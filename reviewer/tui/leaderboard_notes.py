@@ -6,6 +6,7 @@ from reviewer.domain.text import safe_line
 from reviewer.evidence.figures import FOOTNOTE, FOOTNOTE_WORDS
 from reviewer.evidence.leaderboard import Leaderboard, LeaderboardRow
 from reviewer.evidence.leaderboard_sentences import sentences
+from reviewer.evidence.many import FALSE_DISCOVERY_RATE
 from reviewer.tui.leaderboard_bars import bar_marks
 from reviewer.tui.leaderboard_table import held_against, row_words
 from reviewer.tui.marks import Marks
@@ -53,6 +54,11 @@ def _legend(board: Leaderboard, marks: Marks) -> Iterator[tuple[str, str]]:
     yield f"{drawn.below} {drawn.above}", "it lies beyond the scale"
     yield drawn.seed, "the value of a seed"
     yield "2 to 9", "so many seeds on one spot, 9 for nine or more"
+    if any(row.adjusted is not None for row in board.rows):
+        yield (
+            "green",
+            f"adjusted p up to {FALSE_DISCOVERY_RATE:.2f}; in the evidence: an interval that leaves 0 out",
+        )
     if any(row.stated is not None for row in board.rows):
         yield (
             marks.restated,

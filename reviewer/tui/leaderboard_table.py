@@ -15,8 +15,8 @@ from reviewer.evidence.baselines import Ground, metric_label
 from reviewer.evidence.figures import BASIS_WORDS, FOOTNOTE, FOOTNOTE_WORDS
 from reviewer.evidence.leaderboard import Leaderboard, LeaderboardRow
 from reviewer.evidence.leaderboard_sentences import DOUBT
-from reviewer.evidence.left_out import LeftOut
 from reviewer.evidence.many import FALSE_DISCOVERY_RATE, Shrunken
+from reviewer.evidence.odd_values import LeftOut
 from reviewer.tui.cells import cut
 from reviewer.tui.evidence_table import SETTING_WORDS, number, signed
 from reviewer.tui.leaderboard_bars import Bars, bar_marks

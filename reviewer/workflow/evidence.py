@@ -61,7 +61,7 @@ def evidence_of(
         baselines = methods_of_role(connection, problem_id, Role.BASELINE)
         references = methods_of_role(connection, problem_id, Role.REFERENCE)
         questions = questions_now(connection, proposal, checks or CheckSettings())
-    ranked = rank_baselines(proposal, baselines, problem)
+    ranked = rank_baselines(proposal, baselines, problem, references)
     if baseline is None:
         chosen = next(iter(ranked), None)
     else:
@@ -73,7 +73,7 @@ def evidence_of(
                 f"its baselines are: {there}."
             )
     rows = compare(proposal, chosen.method if chosen else None, references, problem)
-    best = best_baselines(baselines, problem)
+    best = best_baselines(baselines, problem, references)
     appraised = appraise(rows, shared_seeds=problem.slug in shared_seeds, best=best)
     return Evidence(proposal, chosen.method if chosen else None, chosen.reason if chosen else "", appraised, questions)
 

@@ -70,7 +70,7 @@ def evidence_rows(view: ProposalView, baseline: int, problem: Problem) -> tuple[
 
 def appraised_rows(view: ProposalView, baseline: int, problem: Problem, *, shared_seeds: bool) -> tuple[Appraised, ...]:
     """Return the same rows with what statistics say of each. Loads scipy the first time: never where a key waits."""
-    best = best_baselines([ranked.method for ranked in view.baselines], problem)
+    best = best_baselines([ranked.method for ranked in view.baselines], problem, view.references)
     return appraise(evidence_rows(view, baseline, problem), shared_seeds=shared_seeds, best=best)
 
 
@@ -105,7 +105,7 @@ class ProblemReader:
             remarks = remarks_on(connection, proposal)
             current = current_judgement(connection, method_id, self._session.reviewer_id)
             questions = results_of(connection, method_id)
-        ranked = rank_baselines(proposal, self._baselines, self._stored.problem)
+        ranked = rank_baselines(proposal, self._baselines, self._stored.problem, self._references)
         return ProposalView(proposal, ranked, self._references, remarks, current, questions)
 
     def baselines(self) -> BaselinesView:
@@ -116,7 +116,8 @@ class ProblemReader:
         """
         with self._session.store.read() as connection:
             self._bring_up_to_date(connection)
-        return BaselinesView(rank_baselines(None, self._baselines, self._stored.problem), self._references)
+        ranked = rank_baselines(None, self._baselines, self._stored.problem, self._references)
+        return BaselinesView(ranked, self._references)
 
     def _bring_up_to_date(self, connection: Connection) -> None:
         stamp = imports_stamp(connection)

@@ -7,7 +7,7 @@ import pytest
 from reviewer.domain.methods import Measurement, Method, SeedValue
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
-from reviewer.evidence.appraisal import Appraised, Told, appraise
+from reviewer.evidence.appraisal import Appraised, Told, appraise, rows_by_place, used_at_once
 from reviewer.evidence.baselines import best_baselines
 from reviewer.evidence.comparison import compare
 from reviewer.evidence.difference import Procedure
@@ -208,6 +208,69 @@ def test_shares_of_a_gap_that_is_not_resolved_are_not_tested(ends: tuple[float, 
     assert pgr.proposal.examples_error is None
     assert f"gap not resolved ({why}" in text(pgr)
     assert beneath.told is Told.BETTER
+
+
+def ends(floor: float, ceiling: float, error: float | None = None, n: int | None = None) -> list[Method]:
+    return [
+        method(
+            bound, measured(value, metric="accuracy", standard_error=error, n_seeds=n), role=Role.REFERENCE, bound=bound
+        )
+        for bound, value in ((Bound.FLOOR, floor), (Bound.CEILING, ceiling))
+    ]
+
+
+def of_shares(
+    stated: tuple[float, float], accuracies: tuple[float | None, float | None], bounds: list[Method]
+) -> Appraised:
+    ours, theirs = (
+        [
+            measured(share, standard_error=0.03, n_seeds=5),
+            *([] if accuracy is None else [measured(accuracy, metric="accuracy", standard_error=0.002, n_seeds=5)]),
+        ]
+        for share, accuracy in zip(stated, accuracies, strict=True)
+    )
+    return appraise(compare(method("p", *ours), method("b", *theirs, role=Role.BASELINE), bounds, PROBLEM))[0]
+
+
+@pytest.mark.parametrize(
+    ("stated", "accuracies", "bounds"),
+    [
+        pytest.param((0.5, 0.25), (0.7, 0.65), ends(0.7, 0.7000000001), id="a gap that rounding has made"),
+        pytest.param((0.5, 0.25), (0.7, 0.65), ends(-999.0, 0.75), id="a floor that stands for none"),
+        pytest.param((0.55, 0.65), (0.704, 0.704), ends(0.701, 0.706), id="parts with too few digits"),
+    ],
+)
+def test_what_is_stated_of_shares_holds_where_their_parts_cannot_speak_against_it(
+    stated: tuple[float, float], accuracies: tuple[float, float], bounds: list[Method]
+) -> None:
+    row = of_shares(stated, accuracies, bounds)
+    assert row.proposal is not None
+    assert (row.proposal.used.mean, row.proposal.recomputed) == (stated[0], None)
+    assert row.difference is not None
+    assert row.difference.value == pytest.approx(stated[0] - stated[1])
+    found = compare(method("p", measured(stated[0]), measured(accuracies[0], metric="accuracy")), None, bounds, PROBLEM)
+    at_once, _ = used_at_once(found[0], rows_by_place(found))
+    assert at_once is not None
+    assert at_once.mean == stated[0]
+
+
+def test_a_gap_that_is_not_resolved_is_none_where_nobody_measured_the_metric_beneath_too() -> None:
+    row = of_shares((0.8, 0.4), (None, None), ends(0.6, 0.6, 0.01, 5))
+    assert row.difference is not None
+    assert row.difference.interval is None
+    assert row.difference.reason == "No interval: the gap between floor and ceiling is not resolved."
+
+
+def test_what_arithmetic_tells_at_once_is_what_statistics_come_to() -> None:
+    bounds = ends(0.5, 0.7, 0.002, 16)
+    ours = measured(0.8, n_seeds=5), measured(0.6, metric="accuracy", standard_error=0.004, n_seeds=5)
+    theirs = measured(0.25), measured(0.55, metric="accuracy", standard_error=0.004, n_seeds=5)
+    found = compare(method("p", *ours), method("b", *theirs, role=Role.BASELINE), bounds, PROBLEM)
+    row, at_once = appraise(found)[0], used_at_once(found[0], rows_by_place(found))
+    assert row.proposal is not None
+    assert row.baseline is not None
+    assert [arm and arm.mean for arm in at_once] == [row.proposal.used.mean, row.baseline.used.mean]
+    assert row.proposal.used.mean == pytest.approx(0.5)
 
 
 def test_values_that_are_too_large_for_measurements_are_told() -> None:

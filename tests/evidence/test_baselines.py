@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from reviewer.domain.methods import Measurement, Method, SeedValue
 from reviewer.domain.problems import Metric, Problem
-from reviewer.domain.vocabulary import Basis, Direction, Origin, Role, Setting
-from reviewer.evidence.baselines import Ground, ground_of, metric_label, rank_baselines
+from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Setting
+from reviewer.evidence.baselines import Ground, best_baselines, ground_of, metric_label, rank_baselines
 from tests.builders import PROBLEM, measured, method
 
 
@@ -184,3 +184,37 @@ def test_a_baseline_stands_where_the_mean_of_its_seeds_puts_it() -> None:
     boasting = baseline("boasting", measured(0.9, n_seeds=3, seeds=seeds))
     found = rank_baselines(method("p", measured(0.7)), (boasting, baseline("plain", measured(0.6))), PROBLEM)
     assert [(r.method.external_id, r.value) for r in found] == [("plain", 0.6), ("boasting", pytest.approx(0.51))]
+
+
+def test_what_nothing_measures_is_no_best_baseline_and_shares_rank_by_what_they_come_to() -> None:
+    def of(name: str, *values: Measurement) -> Method:
+        return method(name, *values, role=Role.BASELINE)
+
+    problem = Problem(
+        "w",
+        primary_metric="pgr",
+        primary_dataset="chat",
+        metrics=(Metric("pgr", Direction.HIGHER, derived_from=("acc",)), Metric("acc", Direction.HIGHER)),
+    )
+    odd = [
+        of("a", measured(0.512, metric="acc")),
+        of("b", measured(1e15, metric="acc")),
+        of("c", measured(0.4, metric="acc")),
+    ]
+    ours = method("p", measured(0.6, metric="acc"))
+    assert [r.method.external_id for r in rank_baselines(ours, odd, problem)] == ["a", "c", "b"]
+    assert best_baselines(odd, problem)[("acc", "chat", Setting.UNKNOWN, "")].value == 0.512
+    references = [
+        method(str(bound), measured(value, metric="acc"), role=Role.REFERENCE, bound=bound)
+        for bound, value in ((Bound.FLOOR, 0.5), (Bound.CEILING, 0.7))
+    ]
+    stated = [
+        of("said", measured(0.6), measured(0.61, metric="acc")),
+        of("done", measured(0.5), measured(0.64, metric="acc")),
+    ]
+    ranked = rank_baselines(method("p", measured(0.1)), stated, problem, references)
+    assert [r.method.external_id for r in ranked] == ["done", "said"]
+    assert [r.value for r in ranked] == pytest.approx([0.7, 0.55])
+    best = best_baselines(stated, problem, references)[("pgr", "chat", Setting.UNKNOWN, "")]
+    assert best.title == "Title of done"
+    assert best.value == pytest.approx(0.7)

@@ -134,9 +134,8 @@ class EvidencePane(ScrollView, can_focus=True):
         if not self._cells:
             return [Strip([Segment(cut(f" {self._empty}", max(1, width)), quiet)]), *asked]
         columns = _columns(self._cells, self._marks, alone=self._alone)
-        marked = self._explained()
         widths = _fitted(columns, self._cells, width)
-        lines = [self._headings(widths, quiet, marked, footnote=_has_footnotes(columns))]
+        lines = [self._headings(widths, quiet, footnote=_has_footnotes(columns))]
         for place, row in enumerate(self._cells):
             if row.nothing:
                 lines.append(Strip([Segment(cut(f" {row.nothing}", max(1, width)), quiet)]))
@@ -157,36 +156,37 @@ class EvidencePane(ScrollView, can_focus=True):
             lines.append(_line(parts))
         return lines + asked
 
-    def _explained(self) -> tuple[str, ...]:
-        """Return what the marks after values say, of those that stand there."""
-        restated = any(row.proposal_restated or row.baseline_restated for row in self._cells)
-        outdone = any(row.outdone for row in self._cells)
-        return (
-            *((f"{self._marks.restated} not as stated",) if restated else ()),
-            *((f"{self._marks.outdone} not the best baseline",) if outdone else ()),
-        )
+    def _explained(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return what the marks after values say, of those that stand there: at length, and in a word or two."""
+        marks = self._marks
+        said = []
+        if any(row.proposal_restated or row.baseline_restated for row in self._cells):
+            said.append((f"{marks.restated} not as stated", f"{marks.restated} computed"))
+        if any(row.outdone for row in self._cells):
+            said.append((f"{marks.outdone} not the best baseline", f"{marks.outdone} not best"))
+        return tuple(long for long, _ in said), tuple(short for _, short in said)
 
-    def _headings(self, widths: dict[int, int], quiet: Style, marked: tuple[str, ...], *, footnote: bool) -> Strip:
+    def _headings(self, widths: dict[int, int], quiet: Style, *, footnote: bool) -> Strip:
         """Return the names of the columns; before them, what the marks say and how many questions there are.
 
         Where the questions stand below in sight that is said, else the key for all of them.
         """
         names = _line([(cut(_COLUMNS[i][0], widths[i]), quiet) for i in widths])
         room = _corner(widths)
-        said = next(
-            (f" {text}" for text in self._in_corner(marked, footnote=footnote) if cell_len(text) + 1 < room), None
-        )
+        said = next((f" {text}" for text in self._in_corner(footnote=footnote) if cell_len(text) + 1 < room), None)
         return names if said is None else Strip([Segment(said.ljust(room), quiet), *names.crop(room)])
 
-    def _in_corner(self, marked: tuple[str, ...], *, footnote: bool) -> Iterator[str]:
-        """Yield what the corner may say, the longest first; the footnote outlasts all else."""
+    def _in_corner(self, *, footnote: bool) -> Iterator[str]:
+        """Yield what the corner may say, the best first: what marks say goes before how many questions there are."""
         ask, n = self._marks.levels[Level.ASK], len(self._questions)
         how = " below" if self.height_wanted <= self.size.height else f", {self._whole_by}" if self._whole_by else ""
         asked = (f"{ask} {counted(n, 'question')}{how}", f"{ask} {n}{how}", f"{ask} {n}") if n else ()
         first = (FOOTNOTE_WORDS,) if footnote else ()
-        for words in ((words,) for words in asked) if asked else ((),):
-            yield from ("  ".join((*first, *marked[:some], *words)) for some in range(len(marked), -1, -1))
-        yield from map("  ".join, filter(None, ((*first, *marked), first)))
+        marked = [words for words in self._explained() if words]
+        for words in [*marked, ()]:
+            yield from ("  ".join((*first, *words, each)) for each in asked)
+            if words or first:
+                yield "  ".join((*first, *words))
 
     def _question(self, result: CheckResult, width: int, base: Style, quiet: Style) -> Strip:
         mark = Segment(f" {self._marks.levels[result.level]} ", quiet)

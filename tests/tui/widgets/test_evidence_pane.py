@@ -96,7 +96,7 @@ async def test_marks_say_what_is_not_as_stated_and_which_baseline_is_not_the_bes
             assert first.index("0.510") == second.index("0.410")
         await pilot.resize_terminal(160, 6)
         await pilot.pause()
-        assert lines(pane)[0].startswith(f" {restated} not as stated")
+        assert lines(pane)[0].startswith(f" {restated} computed  {outdone} not best")
 
 
 async def test_settings_in_which_nothing_was_measured_have_one_line_of_their_own() -> None:

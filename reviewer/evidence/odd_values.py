@@ -1,0 +1,40 @@
+"""Values that no method can have measured, beside others that are as values are."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from reviewer.domain.problems import Metric
+from reviewer.evidence.arms import Arm
+from reviewer.evidence.metrics import is_share
+from reviewer.evidence.recovered import LARGEST
+
+
+class LeftOut(StrEnum):
+    """Why a value is left out, as the part of a sentence that follows a colon."""
+
+    UNRESOLVED = "the gap between floor and ceiling is not resolved"
+    TOO_LARGE = f"nothing is measured that is beyond {LARGEST:.0e} in size".replace("+", "")
+    NO_SHARE = "a share of the examples and its error are from 0 to 1"
+
+
+def odd_values(arms: Mapping[int, Arm], metric: Metric) -> Mapping[int, LeftOut]:
+    """Return which of these values are odd, by their keys.
+
+    They count as slips only where they are the lesser part: where half of the values are so, it is the metric that is
+    another one than its name says.
+    """
+    large = [key for key, arm in arms.items() if _is_beyond(arm)]
+    outside = [key for key, arm in arms.items() if not _can_be_share(arm)] if is_share(metric) else []
+    why: dict[int, LeftOut] = {}
+    for keys, reason in ((outside, LeftOut.NO_SHARE), (large, LeftOut.TOO_LARGE)):
+        if 2 * len(keys) < len(arms):
+            why |= dict.fromkeys(keys, reason)
+    return why
+
+
+def _is_beyond(arm: Arm) -> bool:
+    return abs(arm.mean) > LARGEST or (arm.standard_error or 0.0) > LARGEST
+
+
+def _can_be_share(arm: Arm) -> bool:
+    return 0 <= arm.mean <= 1 and (arm.standard_error or 0.0) <= 1
