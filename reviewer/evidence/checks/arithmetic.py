@@ -5,18 +5,17 @@ from collections.abc import Iterator
 
 from reviewer.domain.checks import Level, Numbers
 from reviewer.domain.counted import counted
+from reviewer.domain.left_out_errors import seeds_left_out_of
 from reviewer.domain.methods import Measurement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Direction
 from reviewer.evidence.arms import arm_of, half_a_digit
-from reviewer.evidence.checks.case import SMALLEST, Case, Key, key_of, sane
+from reviewer.evidence.checks.case import SMALLEST, Case, Key, key_of, read_as_none, sane
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_subsets
 from reviewer.evidence.checks.wording import figure, figures, name, places, plain, sayable
 from reviewer.evidence.recovered import Recovered, recovered
 
 _LONGEST_REASON = 160
-_FROM_THE_FILE = "the file"
-"""Stands in the reason where a source read a number that is none. Any other reason is somebody's own, and an answer."""
 
 
 def _derived(case: Case, at: Limits) -> list[Asked]:
@@ -202,9 +201,17 @@ def _sentinel(case: Case, at: Limits) -> list[Asked]:
         if odd:
             question = f"{where}: {plain(odd[0])} stands where a value belongs; did that run fail?"
             asked.append((question, {"where": where, "value": sayable(odd[0]), "times": len(odd)}))
-        elif m.value is None and _FROM_THE_FILE in m.missing:
+        elif read_as_none(m):
             question = f"{where} has no value ({safe_line(m.missing, _LONGEST_REASON)}); what became of that run?"
             asked.append((question, {"where": where, "value": None}))
+        elif (seeds := seeds_left_out_of(m.source)) is not None:
+            without, listed = seeds
+            has, became = ("has", "that run") if without == 1 else ("have", "those runs")
+            question = (
+                f"{where}: {without:,} of {counted(listed, 'listed seed')} {has} NaN or an infinity for a value, and "
+                f"{'does' if without == 1 else 'do'} not count; what became of {became}?"
+            )
+            asked.append((question, {"where": where, "seeds": without, "of": listed}))
         elif m.value == 0 and not m.subset:
             zeros.append(where)
     if zeros:

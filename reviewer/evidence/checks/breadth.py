@@ -11,7 +11,7 @@ from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import metric_label
-from reviewer.evidence.checks.case import SMALLEST, Case, Row, key_of, sane
+from reviewer.evidence.checks.case import SMALLEST, Case, Row, key_of, read_as_none, sane
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_rows
 from reviewer.evidence.checks.wording import figure, figures, name, places, plain
 from reviewer.evidence.difference import Interval, difference_of
@@ -142,7 +142,8 @@ def _no_baseline(case: Case, at: Limits) -> list[Asked]:
 
 
 def _nothing_measured(case: Case, at: Limits) -> list[Asked]:
-    if any(m.value is not None or m.seeds for m in case.method.measurements):
+    # Of what came out as NaN it is asked what became of the run.
+    if any(m.value is not None or m.seeds or read_as_none(m) for m in case.method.measurements):
         return []
     return [("Nothing was measured of it; what shows that it works?", {"numbers": 0})]
 

@@ -22,6 +22,9 @@ SMALLEST = 1e-100
 Key = tuple[str, str, Setting, str]
 """Metric, dataset, setting and split: values are held against each other only where all four are the same."""
 
+_FROM_THE_FILE = "the file"
+"""Stands in the reason where a source read a number that is none. Any other reason is somebody's own, and an answer."""
+
 _LABELS_KEPT = 5_000
 _ENOUGH_TEXT = 200_000
 
@@ -29,6 +32,11 @@ _ENOUGH_TEXT = 200_000
 def sane(value: float | None) -> bool:
     """Return whether a value is a number that can be computed with."""
     return value is not None and -LARGEST <= value <= LARGEST
+
+
+def read_as_none(m: Measurement) -> bool:
+    """Return whether the source of a measurement has a number there that is none, as NaN is."""
+    return m.value is None and _FROM_THE_FILE in m.missing
 
 
 def key_of(m: Measurement) -> Key:

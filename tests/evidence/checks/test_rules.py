@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reviewer.domain.checks import CheckSettings, Level
-from reviewer.domain.left_out_errors import left_out
+from reviewer.domain.left_out_errors import left_out, seeds_left_out
 from reviewer.domain.methods import Method, Opinions, OutsideReview, SeedValue, SelfScore
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
@@ -470,6 +470,10 @@ def test_few_reviews_are_asked_about_and_what_they_say_stays_unsaid() -> None:
         ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} We average the accuracy of the labels of 16 seeds."))),
         ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} Label accuracy is aggregated over 16 seeds."))),
         ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} The accuracy of predictions of 16 runs is averaged."))),
+        ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} The loss on predictions is averaged over 16 seeds."))),
+        ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} Each score is the mean of 16 seeds."))),
+        ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} The error of each label is the mean of 16 seeds."))),
+        ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} We report the mean of 16 models."))),
         (
             "count-mismatch",
             case(added(PROPOSAL, number(57.0, "score", n_test=1000, n_correct=570, seeds=())), problem=TELLING),
@@ -643,6 +647,8 @@ def test_of_a_gap_that_is_none_no_share_is_computed() -> None:
         "The predictions of 16 different seeds are averaged.",
         "The answer is what the majority of the 16 seeds gives.",
         "Logits from 16 runs were then aggregated, and the accuracy is reported.",
+        "Each label is the mean of 16 seeds.",
+        "We train on the mean of the soft labels of 16 seeds.",
     ],
 )
 def test_answers_of_many_seeds_that_are_taken_together_are_an_ensemble(text: str) -> None:
@@ -709,6 +715,23 @@ def test_of_a_proposal_without_any_measurement_that_alone_is_asked() -> None:
     assert asked(case(replace(bare, role=Role.BASELINE))) == ()
     assert asked_by("nothing-measured", case(added(bare, number(None, missing="none was made")))) != []
     assert asked_by("nothing-measured", case(added(bare, number(0.3, "accuracy", subset="a")))) == []
+
+
+def test_of_a_value_that_is_nan_it_is_asked_what_became_of_the_run_and_nothing_else() -> None:
+    bare = method("p2", body="A baseline, seeds, held-out.")
+    nan = added(bare, number(None, missing="NaN in the file"))
+    assert [r.rule for r in asked(case(nan))] == ["sentinel"]
+
+
+def test_of_seeds_that_came_without_a_value_it_is_asked_what_became_of_them() -> None:
+    one = changed(PROPOSAL, source=seeds_left_out("our own runs", 1, 6))
+    assert asked_by("sentinel", case(one)) == [
+        "PGR on chat (lab): 1 of 6 listed seeds has NaN or an infinity for a value, and does not count; what became of "
+        "that run?"
+    ]
+    (question,) = asked_by("sentinel", case(changed(PROPOSAL, source=seeds_left_out("", 2, 7))))
+    assert question.endswith("2 of 7 listed seeds have NaN or an infinity for a value, and do not count; what became "
+                             "of those runs?")  # fmt: skip
 
 
 def test_a_setting_that_nobody_has_told_is_asked_for() -> None:
