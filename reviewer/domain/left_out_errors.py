@@ -1,6 +1,6 @@
-"""The notes on stated numbers that none can be: readers end a source with them, and the checks ask about what they tell.
+"""The notes on stated numbers that none can be: readers end a source with them, and the checks ask of what they tell.
 
-A source is foreign text, and may speak of such things itself. Only its end is read, and only in the words written here.
+A source is foreign text, and may speak of such things itself. Only its end is read, and only for the words given here.
 """
 
 import math

@@ -39,7 +39,13 @@ def figures(*values: float) -> tuple[str, ...]:
     enough = all("e" in text or len(text.partition(".")[2]) >= decimals for text in shown)
     if len(set(shown)) == len(set(values)) and (enough or decimals > _MOST_DECIMALS):
         return shown
-    return tuple(_with_minus(f"{value:,.{min(max(decimals, 0), _MOST_DECIMALS)}f}") for value in values)
+    return tuple(_rounded(value, min(max(decimals, 0), _MOST_DECIMALS)) for value in values)
+
+
+def _rounded(value: float, decimals: int) -> str:
+    text = f"{value:,.{decimals}f}"
+    # What is much smaller than the difference is still something, and "0.0000" says that it is nothing.
+    return figure(value) if value and not text.strip("-0.") else _with_minus(text)
 
 
 def signed(value: float) -> str:
