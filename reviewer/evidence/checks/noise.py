@@ -100,7 +100,8 @@ def _selection_noise(case: Case, at: Limits) -> list[Asked]:
         _, tests, size = known
         confidence, told = at["confidence"], row.ours.n_evaluations
         k: float
-        k, of = max((told or 0, "evaluations"), (case.context.proposals, "proposals"))
+        # Of as many of either, what is told goes first.
+        k, of = max((told or 0, "evaluations"), (case.context.proposals, "proposals"), key=lambda one: one[0])
         if k < at["proposals"] or gain >= _from_selection(k, tests, size, confidence):
             if told is not None:
                 continue

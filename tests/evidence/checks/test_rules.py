@@ -11,12 +11,15 @@ from reviewer.domain.left_out_errors import left_out, seeds_left_out
 from reviewer.domain.methods import Method, Opinions, OutsideReview, SeedValue, SelfScore
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
+from reviewer.evidence.arms import arm_of
 from reviewer.evidence.checks.case import Case, Context, Namesake, at_least, rerun_distances
 from reviewer.evidence.checks.registry import BY_ID, RULES, Checker, words_of
+from reviewer.evidence.recovered import in_shares, recovered
 from tests.builders import method
 from tests.evidence.checks.cases import (
     BASELINE,
     CEILING,
+    FLOOR,
     PROPOSAL,
     REFERENCES,
     SPREAD,
@@ -416,6 +419,14 @@ def test_how_often_a_test_set_was_asked_goes_before_the_number_of_proposals() ->
     assert "1,000 or more proposals" in question
 
 
+def test_of_as_many_evaluations_as_proposals_those_that_are_told_are_asked_about() -> None:
+    of = small_gain()
+    told = changed(of.method, n_evaluations=2)
+    (question,) = asked_by("selection-noise", case(told, baselines=of.context.baselines, proposals=2))
+    assert "choosing the best of 2 evaluations" in question
+    assert question.endswith("would it hold on a new one?")
+
+
 def test_where_nobody_says_how_often_a_test_set_was_asked_as_many_tries_as_give_the_gain_are_told() -> None:
     of = small_gain(0.11)
     unknown = case(of.method, baselines=of.context.baselines)
@@ -592,6 +603,70 @@ def test_a_value_of_exactly_zero_is_asked_about() -> None:
     assert "PGR on chat (lab): the value is exactly 0; was it measured, or does it say that a run failed?" in [
         r.question for r in asked(of)
     ]
+
+
+def computing(share: float) -> Case:
+    """The clean proposal with an accuracy of that share, in a unit that hides nothing of it."""
+    accuracy = FLOOR + share * (CEILING - FLOOR)
+    return case(changed(PROPOSAL, "accuracy", value=accuracy, seeds=seeds(accuracy)))
+
+
+@pytest.mark.parametrize(("computed", "asks"), [(0.704, False), (0.7049, False), (0.7075, True), (0.692, True)])
+def test_a_share_of_two_decimals_is_held_to_what_rounding_makes_of_it_as_in_the_evidence(
+    computed: float, asks: bool
+) -> None:
+    of = computing(computed)
+    assert bool(asked_by("derived-mismatch", of)) is asks
+    value, floor, ceiling = (
+        arm_of(next(m for m in found.measurements if (m.metric, m.dataset) == ("accuracy", "chat")))
+        for found in (of.method, *REFERENCES)
+    )
+    assert value is not None
+    assert floor is not None
+    assert ceiling is not None
+    shares = in_shares(value, floor, ceiling, recovered(value, floor, ceiling), 0.7)
+    assert shares is not None
+    assert (shares.mean != 0.7) is asks, "the evidence marks what the rule asks about"
+
+
+def test_a_share_of_more_decimals_is_held_to_the_threshold() -> None:
+    assert asked_by("derived-mismatch", case(changed(computing(0.704).method, value=0.699, seeds=seeds(0.699)))) != []
+    wide = CheckSettings(thresholds={"derived-mismatch": {"difference": 0.02}})
+    assert "derived-mismatch" not in [r.rule for r in asked(computing(0.715), wide)]
+
+
+def test_the_parts_of_a_share_are_written_so_that_they_add_up() -> None:
+    accuracy = changed(PROPOSAL, "accuracy", value=0.7508, seeds=seeds(0.7508))
+    ends = (
+        changed(REFERENCES[0], "accuracy", value=0.6, seeds=seeds(0.6)),
+        changed(REFERENCES[1], "accuracy", value=0.8, seeds=seeds(0.8)),
+    )
+    (question,) = asked_by("derived-mismatch", case(changed(accuracy, value=0.747, seeds=()), references=ends))
+    assert question.startswith(
+        "PGR on chat (lab): 0.747 is stated, but accuracy 0.7508 between floor 0.6000 and ceiling 0.8000 gives 0.754; "
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "questions"),
+    [
+        (
+            {"standard_error": 5.0, "n_seeds": None, "seeds": ()},
+            ["the standard error is 5.000, but shares of the examples are from 0 to 1; in what unit is it?"],
+        ),
+        (
+            {"standard_error": 0.3, "seeds": ()},
+            ["the standard error is 0.300, but 5 values from 0 to 1 have one of 0.250 at most; in what unit is it?"],
+        ),
+        ({"standard_error": 0.25, "seeds": ()}, []),
+        ({"standard_error": 0.9, "n_seeds": None, "seeds": ()}, []),
+        ({"standard_error": 0.9, "n_seeds": 1, "seeds": ()}, []),
+    ],
+)
+def test_an_error_that_no_share_has_is_asked_about(changes: dict[str, Any], questions: list[str]) -> None:
+    of = case(changed(PROPOSAL, "accuracy", **changes))
+    assert asked_by("no-share", of) == [f"accuracy on chat (lab): {question}" for question in questions]
+    assert asked_by("no-share", case(changed(PROPOSAL, "pgr", **changes))) == []
 
 
 def test_a_derived_metric_that_could_be_computed_is_asked_for() -> None:
