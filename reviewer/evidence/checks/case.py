@@ -4,14 +4,17 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from reviewer.domain.methods import Measurement, Method, Opinions
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Bound, Direction, Setting
 from reviewer.evidence import metrics
+from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import is_human, metric_label
 from reviewer.evidence.checks import wording
 from reviewer.evidence.comparison import find_bounds, sight
+from reviewer.evidence.recovered import gap_unresolved
 
 LARGEST = 1e12
 """Whatever is larger than this is no measurement, and nothing is computed from it."""
@@ -91,6 +94,15 @@ def rerun_distances(pairs: Iterable[tuple[Method, Method]]) -> dict[tuple[str, K
     return found
 
 
+class Gap(NamedTuple):
+    """Floor and ceiling of a metric of that direction, and whether they cannot be told apart."""
+
+    floor: Arm
+    ceiling: Arm
+    direction: Direction
+    unresolved: bool
+
+
 class Context:
     """A problem with its baselines and references, made ready to be looked up for many methods.
 
@@ -138,6 +150,7 @@ class Context:
         self._labels: dict[tuple[Key, str], str] = {}
         self._ends: dict[Key, Sequence[tuple[Bound, Measurement, Measurement]]] = {}
         self._bounds: dict[Key, tuple[Measurement | None, Measurement | None]] = {}
+        self._gaps: dict[Key, Gap | None] = {}
 
     def ran_elsewhere(self, seconds: float, method: Method) -> str:
         """Return the title of another baseline with a run that took the very same time; empty where there is none."""
@@ -211,6 +224,18 @@ class Context:
         if floor is None or ceiling is None or not sane(floor) or not sane(ceiling):
             return None
         return floor, ceiling
+
+    def gap_between(self, key: Key) -> Gap | None:
+        """Return the gap of a place with the errors of its ends, or None where either has no number."""
+        if key not in self._gaps:
+            floor, ceiling = map(arm_of, self.bounds(key))
+            gap = None
+            if floor is not None and ceiling is not None:
+                direction = self.metric(key[0]).direction
+                none = gap_unresolved(floor, ceiling, shared_seeds=self.shared_seeds, direction=direction)
+                gap = Gap(floor, ceiling, direction, none is not None)
+            self._gaps[key] = gap
+        return self._gaps[key]
 
     def label(self, m: Measurement) -> str:
         """Return what was measured on what, in words."""

@@ -32,6 +32,7 @@ from tests.evidence.checks.cases import (
     changed,
     number,
     seeds,
+    stating_alone,
 )
 
 TELLING_METRICS = (
@@ -73,7 +74,7 @@ def small_gain(gain: float = 0.01) -> Case:
     spread = tuple(20 * d for d in SPREAD)
     ours = changed(PROPOSAL, value=0.3 + gain, seeds=seeds(0.3 + gain, spread), standard_error=20 * 0.0035355339)
     theirs = changed(BASELINE, seeds=seeds(0.3, spread), standard_error=20 * 0.0035355339)
-    return case(ours, baselines=(theirs,), proposals=1000)
+    return case(ours, baselines=(stating_alone(theirs),), proposals=1000)
 
 
 SUBSETS = tuple(number(v, "accuracy", subset=s, n_test=n, seeds=()) for s, v, n in (("a", 0.9, 900), ("b", 0.3, 1000)))
@@ -206,7 +207,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
         {"highest": 0.9, "lowest": 0.3},
     ),
     "best-of-several": (
-        case(changed(PROPOSAL, dataset="math", value=0.2, seeds=seeds(0.2))),
+        case(changed(PROPOSAL, dataset="math", value=0.2, seeds=seeds(0.2)), baselines=(stating_alone(BASELINE),)),
         "PGR on chat (lab): better by 0.400 than Vanilla, but PGR on math (held-out): worse by 0.100 than Vanilla (1 "
         "better, 1 worse); which of them speaks for production?",
         {"better": 1, "worse": 1, "gain": pytest.approx(0.4), "loss": pytest.approx(-0.1)},
@@ -525,7 +526,8 @@ def test_few_reviews_are_asked_about_and_what_they_say_stays_unsaid() -> None:
             case(
                 changed(
                     PROPOSAL, dataset="math", value=0.29, seeds=seeds(0.29, tuple(20 * d for d in SPREAD))
-                )
+                ),
+                baselines=(stating_alone(BASELINE),),
             ),
         ),
     ],
@@ -756,7 +758,7 @@ def test_a_floor_or_ceiling_that_stands_there_as_two_numbers_is_asked_about() ->
 
 
 def test_where_noise_is_not_known_being_better_on_one_thing_says_so() -> None:
-    down = changed(PROPOSAL, dataset="math", value=0.2, seeds=(), standard_error=None)
+    down = stating_alone(changed(PROPOSAL, dataset="math", value=0.2, seeds=(), standard_error=None))
     (question,) = asked_by("best-of-several", case(down))
     assert "(1 better, 1 worse; how far the second is noise is not known); which of them" in question
     (question,) = asked_by("best-of-several", case(changed(down, seeds=(), standard_error=None)))
@@ -874,5 +876,5 @@ def test_the_interval_can_be_asked_for_at_another_confidence() -> None:
 def test_one_run_is_held_against_the_seeds_of_the_other_side() -> None:
     ours = changed(PROPOSAL, value=0.32, standard_error=None, n_seeds=1, seeds=())
     wide = changed(BASELINE, seeds=seeds(0.3, tuple(20 * d for d in SPREAD)))
-    (found,) = [r for r in asked(case(ours, baselines=(wide,))) if r.rule == "within-noise"]
+    (found,) = [r for r in asked(case(ours, baselines=(stating_alone(wide),))) if r.rule == "within-noise"]
     assert (found.numbers["procedure"], found.numbers["seeds"]) == ("Crawford–Howell t", 1)
