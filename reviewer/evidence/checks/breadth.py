@@ -11,7 +11,6 @@ from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.checks.case import SMALLEST, Case, Row, key_of, read_as_none, sane
-from reviewer.evidence.checks.compared import compared
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_rows
 from reviewer.evidence.checks.wording import figure, figures, name, places, plain
 
@@ -44,7 +43,7 @@ def _best_of_several(case: Case, at: Limits) -> list[Asked]:
 
 def _change(case: Case, row: Row) -> tuple[Row, float, bool] | None:
     """Return by how much a row is better, and whether the noise of that is known; None where it may be noise alone."""
-    found = compared(case, row)
+    found = case.compared(row)
     if found is None:
         return None if row.gain is None else (row, row.gain, False)
     gain = found.gain(case.context.metric(row.ours.metric).direction)

@@ -2,17 +2,38 @@
 
 from typing import NamedTuple
 
+from reviewer.domain.methods import Measurement
 from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.arms import Arm, arm_of
-from reviewer.evidence.checks.case import Case, Gap, Key, Row, key_of
 from reviewer.evidence.difference import Difference, difference_of
-from reviewer.evidence.recovered import in_shares, recovered, tested_on_shares
+from reviewer.evidence.recovered import gap_unresolved, in_shares, recovered, tested_on_shares
+
+
+class Gap(NamedTuple):
+    """Floor and ceiling of a metric of that direction, and whether they cannot be told apart."""
+
+    floor: Arm
+    ceiling: Arm
+    direction: Direction
+    unresolved: bool
+
+
+class Side(NamedTuple):
+    """What is stated of one side, and of a share of a gap what its metric beneath comes to in shares.
+
+    ``unresolved`` says that it is a share of a gap that cannot be told from nothing.
+    """
+
+    stated: Arm
+    has_beneath: bool = False
+    shares: Arm | None = None
+    unresolved: bool = False
 
 
 class Compared(NamedTuple):
     """Both arms as they are compared, in the unit of the row's metric, and how they differ.
 
-    Where it is a share of a gap that cannot be told from nothing there is no difference to speak of.
+    Of shares of a gap that cannot be told from nothing there is no difference to speak of.
     """
 
     ours: Arm
@@ -34,42 +55,39 @@ class Compared(NamedTuple):
         return interval is not None and not interval.resolved
 
 
-def compared(case: Case, row: Row) -> Compared | None:
-    """Return what a row comes to, on the metric beneath where the evidence tests it there; None without two arms."""
-    ours, theirs = arm_of(row.ours), arm_of(row.theirs)
-    if ours is None or theirs is None:
+def gap_between(
+    floor: Measurement | None, ceiling: Measurement | None, direction: Direction, *, shared_seeds: bool
+) -> Gap | None:
+    """Return the gap between two measurements, or None where either has no number."""
+    low, high = arm_of(floor), arm_of(ceiling)
+    if low is None or high is None:
         return None
-    base = case.context.base_of(row.ours.metric)
-    if base is not None:
-        key: Key = (base.name, *key_of(row.ours)[1:])
-        own, other = case.sightings.get(key), case.context.measured_by[row.baseline.id].get(key)
-        gap = case.context.gap_between(key) if own is not None or other is not None else None
-        if gap is not None:
-            return _on_gap(case, gap, (ours, arm_of(own)), (theirs, arm_of(other)))
-    return Compared(ours, theirs, difference_of(ours, theirs, paired=case.context.shared_seeds))
+    unresolved = gap_unresolved(low, high, shared_seeds=shared_seeds, direction=direction) is not None
+    return Gap(low, high, direction, unresolved)
 
 
-def _on_gap(case: Case, gap: Gap, ours: tuple[Arm, Arm | None], theirs: tuple[Arm, Arm | None]) -> Compared:
-    """Return what two shares of a gap come to, each given as it is stated and as it is in the metric beneath."""
-    used = ours[0], theirs[0]
-    if gap.unresolved:
+def side_of(m: Measurement, beneath: Measurement | None, gap: Gap | None, *, shared_seeds: bool) -> Side | None:
+    """Return one side of a row, ``beneath`` of the metric whose ``gap`` it is a share of; None without a number."""
+    stated = arm_of(m)
+    if stated is None:
+        return None
+    arm = None if gap is None else arm_of(beneath)
+    if gap is None or arm is None or gap.unresolved:
+        return Side(stated, beneath is not None, unresolved=gap is not None and gap.unresolved)
+    share = recovered(arm, gap.floor, gap.ceiling, shared_seeds=shared_seeds, direction=gap.direction)
+    shares = in_shares(arm, gap.floor, gap.ceiling, share, stated.mean)
+    return Side(stated, has_beneath=True, shares=shares, unresolved=share.unresolved)
+
+
+def compared(ours: Side, theirs: Side, *, shared_seeds: bool) -> Compared:
+    """Return what two sides come to, on the metric beneath where the evidence tests them there.
+
+    Where neither was measured on it the gap is not asked for: all that there is are the two shares, as stated.
+    """
+    used = ours.stated, theirs.stated
+    if (ours.has_beneath or theirs.has_beneath) and (ours.unresolved or theirs.unresolved):
         return Compared(*used, None)
-    shares: list[Arm | None] = []
-    for stated, beneath in (ours, theirs):
-        if beneath is None:
-            shares.append(None)
-            continue
-        share = recovered(
-            beneath, gap.floor, gap.ceiling, shared_seeds=case.context.shared_seeds, direction=gap.direction
-        )
-        if share.unresolved:
-            return Compared(*used, None)
-        shares.append(in_shares(beneath, gap.floor, gap.ceiling, share, stated.mean))
-    our_shares, their_shares = shares
-    if (
-        our_shares is not None
-        and their_shares is not None
-        and tested_on_shares(used[0], our_shares, used[1], their_shares)
-    ):
-        used = our_shares, their_shares
-    return Compared(*used, difference_of(*used, paired=case.context.shared_seeds))
+    shares = ours.shares, theirs.shares
+    if shares[0] and shares[1] and tested_on_shares(used[0], shares[0], used[1], shares[1]):
+        used = shares[0], shares[1]
+    return Compared(*used, difference_of(*used, paired=shared_seeds))

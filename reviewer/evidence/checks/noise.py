@@ -5,7 +5,6 @@ from itertools import combinations
 
 from reviewer.domain.checks import Level
 from reviewer.evidence.checks.case import LARGEST, SMALLEST, Case, key_of, mean_and_error, seed_values
-from reviewer.evidence.checks.compared import compared
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_gains
 from reviewer.evidence.checks.wording import figure, name, plain, signed
 from reviewer.evidence.difference import LEVEL, Interval
@@ -17,7 +16,7 @@ _MOST_SEEDS = 100
 def _within_interval(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for row, gain in case.gains:
-        found = compared(case, row)
+        found = case.compared(row)
         if found is None or (difference := found.difference) is None or (interval := difference.interval) is None:
             continue
         half = _half(interval, at["confidence"])

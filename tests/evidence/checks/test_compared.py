@@ -10,7 +10,6 @@ from reviewer.domain.methods import Measurement, Method, SeedValue
 from reviewer.domain.vocabulary import Bound, Direction, Role
 from reviewer.evidence.appraisal import Appraised, appraise
 from reviewer.evidence.checks.case import Case
-from reviewer.evidence.checks.compared import compared
 from reviewer.evidence.comparison import compare
 from tests.builders import method
 from tests.evidence.checks.cases import STUDY, asked, case, number
@@ -83,7 +82,7 @@ def test_of_shares_of_a_gap_that_is_not_resolved_no_noise_is_asked_about(ceiling
     none = held(first.method, first.context.baselines[0], stated(0.6, "accuracy"), stated(ceiling, "accuracy"))
     assert "within-noise" not in rules(none)
     (row,) = [r for r in none.rows if r.ours.dataset == "chat"]
-    found = compared(none, row)
+    found = none.compared(row)
     assert found is not None
     assert found.difference is None
     assert found.is_noise
@@ -110,7 +109,7 @@ def test_what_is_compared_is_what_the_evidence_shows(data: st.DataObject, shared
     assert ceiling is not None
     of_both = held(ours, theirs, floor, ceiling, shared_seeds)
     (row,) = of_both.rows
-    evidence, found = shown(of_both), compared(of_both, row)
+    evidence, found = shown(of_both), of_both.compared(row)
     assert evidence.row.metric.name == STUDY.primary_metric
     assert evidence.difference is not None
     assert found is not None
