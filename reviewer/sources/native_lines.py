@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import pydantic_core
 from pydantic import ValidationError
 
-from reviewer.domain.left_out_errors import is_error, left_out
+from reviewer.domain.left_out_errors import is_error, left_out, seeds_left_out
 from reviewer.domain.methods import (
     JsonText,
     Measurement,
@@ -271,8 +271,7 @@ def _measurement(line: schema.MeasurementLine) -> Measurement:
     if stated := line.get("seeds"):
         seeds = tuple(_seed_value(s) for s in stated if math.isfinite(s["value"]))
         if len(seeds) != len(stated):
-            without = f"{len(stated) - len(seeds)} of {len(stated)} seeds have NaN or an infinity for a value"
-            source = "; ".join(filter(None, (source, without)))
+            source = seeds_left_out(source, len(stated) - len(seeds), len(stated))
     return Measurement(
         line["metric"], line["dataset"], value, error, line.get("n_seeds"), line.get("n_test"), line.get("n_correct"),
         line.get("setting", Setting.UNKNOWN), line.get("split") or "", line.get("subset") or "",

@@ -23,9 +23,10 @@ _FIELDS = {
     "target": "target",
 }
 
-_OF_A_PROBLEM = (
+OF_A_PROBLEM = (
     "targets", "dataset_aliases", "datasets", "metrics", "stated_directions", "counts", "checked_problems",
 )  # fmt: skip
+"""The tables with rows that go with a problem of which no method and no remark is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +107,7 @@ def _taken_out(connection: Connection, slug: str) -> bool:
         row,
     ).fetchone() == (1,):
         return False
-    for table in (
-        "targets",
-        "dataset_aliases",
-        "datasets",
-        "metrics",
-        "counts",
-        "checked_problems",
-        "stated_directions",
-    ):
+    for table in OF_A_PROBLEM:
         connection.execute(f"DELETE FROM {table} WHERE problem_id = ?", row)
     connection.execute("DELETE FROM problems WHERE id = ?", row)
     return True

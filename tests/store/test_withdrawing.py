@@ -15,6 +15,7 @@ from reviewer.domain.vocabulary import Act, Origin, RemarkKind, Role, Verdict
 from reviewer.store import imports, methods, recording, withdrawing
 from reviewer.store.connection import Store
 from reviewer.store.health import examine_store
+from reviewer.store.import_notes import OF_A_PROBLEM
 from reviewer.store.problems import ProblemCounts, counts
 from reviewer.store.withdrawing import Withdrawn, withdraw_import
 from reviewer.workflow.judging import give_verdict, perform
@@ -67,6 +68,16 @@ def test_withdrawing_takes_out_what_nobody_judged(tmp_path: Path) -> None:
     assert imports.imports_stamp(store.connection()) != stamp, "who keeps baselines must read them anew"
     assert {b1, p0, p2}.isdisjoint(method_ids(store))
     assert state(store, 1) == "withdrawn"
+
+
+def test_every_table_with_rows_of_a_problem_goes_with_it_or_keeps_it(tmp_path: Path) -> None:
+    store = build_store(tmp_path)
+    of_problems = table(
+        store,
+        "SELECT DISTINCT t.name FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) k WHERE t.type = 'table' "
+        "AND k.\"table\" = 'problems'",
+    )
+    assert {name for (name,) in of_problems} == {*OF_A_PROBLEM, "methods", "remarks"}
 
 
 def test_withdrawing_what_is_not_there_says_so(tmp_path: Path) -> None:

@@ -5,18 +5,19 @@ from collections.abc import Iterator
 
 from reviewer.domain.checks import Level, Numbers
 from reviewer.domain.counted import counted
+from reviewer.domain.left_out_errors import seeds_left_out_of
 from reviewer.domain.methods import Measurement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Direction
 from reviewer.evidence.arms import arm_of, half_a_digit
-from reviewer.evidence.checks.case import SMALLEST, Case, Key, key_of, sane
+from reviewer.evidence.checks.case import SMALLEST, Case, Key, key_of, read_as_none, sane
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_subsets
-from reviewer.evidence.checks.wording import figure, figures, name, places, plain, sayable
+from reviewer.evidence.checks.wording import adding_up, figure, figures, name, places, plain, sayable
 from reviewer.evidence.recovered import Recovered, recovered
 
 _LONGEST_REASON = 160
-_FROM_THE_FILE = "the file"
-"""Stands in the reason where a source read a number that is none. Any other reason is somebody's own, and an answer."""
+_ROUNDED_TO_TWO = 0.00501
+"""What rounding to two decimals makes of a share, as the evidence has it."""
 
 
 def _derived(case: Case, at: Limits) -> list[Asked]:
@@ -37,13 +38,17 @@ def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
     value = (own.value - floor) / (ceiling - floor)
     # What was rounded away of the parts may be much of a small gap.
     rounded = max(map(half_a_digit, (own.value, floor, ceiling))) / abs(ceiling - floor)
-    if not sane(value) or (m.value is not None and abs(m.value - value) <= at["difference"] + rounded):
+    if not sane(value) or (m.value is not None and abs(m.value - value) <= _tolerance(m.value, at) + rounded):
         return None
-    where, (part, low, high) = case.context.label(m), figures(own.value, floor, ceiling)
+    where = case.context.label(m)
     numbers: Numbers = {"where": where, "stated": m.value, "from": own.value, "floor": floor, "ceiling": ceiling}
-    stated, gives = ("nothing", figure(value)) if m.value is None else figures(m.value, value)
     share = _recovered(case, own, key)
     if share is None or not share.unresolved:
+        stated, gives = _stated_and_given(m.value, value)
+        part, low, high = adding_up(
+            (own.value, floor, ceiling),
+            lambda p: p[1] != p[2] and _stated_and_given(m.value, (p[0] - p[1]) / (p[2] - p[1]))[1] == gives,
+        )
         why = "why is none stated" if m.value is None else "which floor and ceiling were taken"
         question = (
             f"{where}: {stated} is stated, but {name(base.title or base.name)} {part} between floor {low} and ceiling "
@@ -53,11 +58,26 @@ def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
     if share.value is None or m.value is None:
         # Where floor and ceiling leave no gap another rule asks; of one that is not resolved no share need be stated.
         return None
+    stated, _ = _stated_and_given(m.value, value)
+    _, low, high = figures(own.value, floor, ceiling)
     question = (
         f"{where}: {stated} is stated, but floor {low} and ceiling {high} cannot be told apart by their seeds; of what "
         "gap is it the share?"
     )
     return question, numbers
+
+
+def _tolerance(stated: float, at: Limits) -> float:
+    """Return by how much a share may differ from what its parts give: one of two decimals by what rounding makes."""
+    return max(at["difference"], _ROUNDED_TO_TWO) if round(stated, 2) == stated else at["difference"]
+
+
+def _stated_and_given(stated: float | None, given: float) -> tuple[str, str]:
+    """Return the share as it is stated and as its parts give it, in words that differ where the two do."""
+    if stated is None:
+        return "nothing", figure(given)
+    said, gives = figures(stated, given)
+    return said, gives
 
 
 def _recovered(case: Case, own: Measurement, key: Key) -> Recovered | None:
@@ -102,7 +122,24 @@ def _no_share(case: Case, at: Limits) -> list[Asked]:
             value, _ = figures(odd[0], 0.0 if odd[0] < 0 else 1.0)
             question = f"{where}: {value} is no share of the examples, from 0 to 1; in what unit is it?"
             asked.append((question, {"where": where, "value": odd[0], "times": len(odd)}))
+        elif sane(m.value):
+            asked.extend(_no_error_of_shares(case, m))
     return asked
+
+
+def _no_error_of_shares(case: Case, m: Measurement) -> Iterator[Asked]:
+    """Yield the question about a standard error that numbers from 0 to 1 cannot have, where there is one."""
+    error, n = m.standard_error, m.n_seeds if m.n_seeds is not None else len(m.seeds)
+    # Half of n values 0 and half of them 1 deviate most: by √(n / (n−1)) / 2, of which the error is a √n-th.
+    most = 1.0 if n < 2 else 0.5 / math.sqrt(n - 1)
+    if error is None or not math.isfinite(error) or error <= most + half_a_digit(error):
+        return
+    where, (stated, limit) = case.context.label(m), figures(error, most)
+    but = (
+        f"{n:,} values from 0 to 1 have one of {limit} at most" if n >= 2 else "shares of the examples are from 0 to 1"
+    )
+    question = f"{where}: the standard error is {stated}, but {but}; in what unit is it?"
+    yield question, {"where": where, "standard_error": error, "most": most, "seeds": n or None}
 
 
 def _counts(case: Case, at: Limits) -> list[Asked]:
@@ -202,9 +239,17 @@ def _sentinel(case: Case, at: Limits) -> list[Asked]:
         if odd:
             question = f"{where}: {plain(odd[0])} stands where a value belongs; did that run fail?"
             asked.append((question, {"where": where, "value": sayable(odd[0]), "times": len(odd)}))
-        elif m.value is None and _FROM_THE_FILE in m.missing:
+        elif read_as_none(m):
             question = f"{where} has no value ({safe_line(m.missing, _LONGEST_REASON)}); what became of that run?"
             asked.append((question, {"where": where, "value": None}))
+        elif (seeds := seeds_left_out_of(m.source)) is not None:
+            without, listed = seeds
+            has, became = ("has", "that run") if without == 1 else ("have", "those runs")
+            question = (
+                f"{where}: {without:,} of {counted(listed, 'listed seed')} {has} NaN or an infinity for a value, and "
+                f"{'does' if without == 1 else 'do'} not count; what became of {became}?"
+            )
+            asked.append((question, {"where": where, "seeds": without, "of": listed}))
         elif m.value == 0 and not m.subset:
             zeros.append(where)
     if zeros:
@@ -232,7 +277,7 @@ RULES = (
         _counts,
         (Threshold("difference", 0.001, OURS),),
     ),
-    Rule("no-share", "an accuracy that is no share", Level.ASK, _no_share),
+    Rule("no-share", "an accuracy that is no share, or an error that no share has", Level.ASK, _no_share),
     Rule("subset-sums", "the subsets do not add up to the whole", Level.WORTH_A_LOOK, _subset_sums, needs=with_subsets),
     Rule("no-gap", "floor and ceiling leave no gap", Level.ASK, _no_gap),
     Rule(

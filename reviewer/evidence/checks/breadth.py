@@ -9,12 +9,10 @@ from reviewer.domain.methods import Measurement
 from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Setting
-from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import metric_label
-from reviewer.evidence.checks.case import SMALLEST, Case, Row, key_of, sane
+from reviewer.evidence.checks.case import SMALLEST, Case, Row, key_of, read_as_none, sane
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_rows
 from reviewer.evidence.checks.wording import figure, figures, name, places, plain
-from reviewer.evidence.difference import Interval, difference_of
 
 _SYNTHETIC = re.compile(r"(?<![a-z])synth|^(?:toy|dummy)$")
 _TRAINING = re.compile(r"(?<![a-z])train(?:ing)?(?![a-z])")
@@ -28,37 +26,38 @@ _BEYOND_THE_LAB = (Setting.HELD_OUT, Setting.PILOT, Setting.PRODUCTION)
 
 
 def _best_of_several(case: Case, at: Limits) -> list[Asked]:
-    rows = [(row, row.gain) for row in case.rows if row.gain and not _is_noise(_interval(case, row))]
+    rows = [known for row in case.rows if (known := _change(case, row)) is not None]
     better, worse = [r for r in rows if r[1] > 0], [r for r in rows if r[1] < 0]
     if not better or not worse:
         return []
-    (up, gain), (down, loss) = max(better, key=lambda r: r[1]), min(worse, key=lambda r: r[1])
+    up, gain, up_known = max(better, key=lambda r: r[1])
+    down, loss, down_known = min(worse, key=lambda r: r[1])
     question = (
         f"{up.label}: better by {figure(gain)} than {name(up.baseline.title)}, but {down.label}: worse by "
         f"{figure(-loss)} than {name(down.baseline.title)} ({len(better)} better, {len(worse)} worse"
-        f"{_noise_unknown(case, up, down)}); which of them speaks for production?"
+        f"{_noise_unknown(up_known, down_known)}); which of them speaks for production?"
     )
     return [(question, {"better": len(better), "worse": len(worse), "gain": gain, "gain_on": up.label, "loss": loss,
                         "loss_on": down.label})]  # fmt: skip
 
 
-def _interval(case: Case, row: Row) -> Interval | None:
-    """Return the interval of a difference, or None where its noise is not known."""
-    ours, theirs = arm_of(row.ours), arm_of(row.theirs)
-    if ours is None or theirs is None:
+def _change(case: Case, row: Row) -> tuple[Row, float, bool] | None:
+    """Return by how much a row is better, and whether the noise of that is known; None where it may be noise alone."""
+    found = case.compared(row)
+    if found is None:
+        return None if row.gain is None else (row, row.gain, False)
+    gain = found.gain(case.context.metric(row.ours.metric).direction)
+    if gain is None or found.difference is None or found.is_noise:
         return None
-    return difference_of(ours, theirs, paired=case.context.shared_seeds).interval
+    return row, gain, found.difference.interval is not None
 
 
-def _is_noise(interval: Interval | None) -> bool:
-    return interval is not None and not interval.resolved
-
-
-def _noise_unknown(case: Case, up: Row, down: Row) -> str:
+def _noise_unknown(first_known: bool, second_known: bool) -> str:
     """Return the end of a remark that says of which of two differences the noise is not known; empty for none."""
-    first, second = (_interval(case, row) is None for row in (up, down))
-    which = "either" if first and second else "the first" if first else "the second"
-    return f"; how far {which} is noise is not known" if first or second else ""
+    if first_known and second_known:
+        return ""
+    which = "the first" if second_known else "the second" if first_known else "either"
+    return f"; how far {which} is noise is not known"
 
 
 def _held_out_drop(case: Case, at: Limits) -> list[Asked]:
@@ -142,7 +141,8 @@ def _no_baseline(case: Case, at: Limits) -> list[Asked]:
 
 
 def _nothing_measured(case: Case, at: Limits) -> list[Asked]:
-    if any(m.value is not None or m.seeds for m in case.method.measurements):
+    # Of what came out as NaN it is asked what became of the run.
+    if any(m.value is not None or m.seeds or read_as_none(m) for m in case.method.measurements):
         return []
     return [("Nothing was measured of it; what shows that it works?", {"numbers": 0})]
 

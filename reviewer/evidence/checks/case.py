@@ -11,6 +11,7 @@ from reviewer.domain.vocabulary import Bound, Direction, Setting
 from reviewer.evidence import metrics
 from reviewer.evidence.baselines import is_human, metric_label
 from reviewer.evidence.checks import wording
+from reviewer.evidence.checks.compared import Compared, Gap, Side, compared, gap_between, side_of
 from reviewer.evidence.comparison import find_bounds, sight
 
 LARGEST = 1e12
@@ -22,6 +23,9 @@ SMALLEST = 1e-100
 Key = tuple[str, str, Setting, str]
 """Metric, dataset, setting and split: values are held against each other only where all four are the same."""
 
+_FROM_THE_FILE = "the file"
+"""Stands in the reason where a source read a number that is none. Any other reason is somebody's own, and an answer."""
+
 _LABELS_KEPT = 5_000
 _ENOUGH_TEXT = 200_000
 
@@ -29,6 +33,11 @@ _ENOUGH_TEXT = 200_000
 def sane(value: float | None) -> bool:
     """Return whether a value is a number that can be computed with."""
     return value is not None and -LARGEST <= value <= LARGEST
+
+
+def read_as_none(m: Measurement) -> bool:
+    """Return whether the source of a measurement has a number there that is none, as NaN is."""
+    return m.value is None and _FROM_THE_FILE in m.missing
 
 
 def key_of(m: Measurement) -> Key:
@@ -130,6 +139,8 @@ class Context:
         self._labels: dict[tuple[Key, str], str] = {}
         self._ends: dict[Key, Sequence[tuple[Bound, Measurement, Measurement]]] = {}
         self._bounds: dict[Key, tuple[Measurement | None, Measurement | None]] = {}
+        self._gaps: dict[Key, Gap | None] = {}
+        self._sides: dict[tuple[int, Key], Side | None] = {}
 
     def ran_elsewhere(self, seconds: float, method: Method) -> str:
         """Return the title of another baseline with a run that took the very same time; empty where there is none."""
@@ -204,6 +215,26 @@ class Context:
             return None
         return floor, ceiling
 
+    def side(self, m: Measurement, of: Mapping[Key, Measurement]) -> Side | None:
+        """Return a measurement as one side of a row, beside what else ``of`` the method was measured."""
+        base = self.base_of(m.metric)
+        key = None if base is None else (base.name, m.dataset, m.setting, m.split)
+        beneath, gap = (None, None) if key is None else (of.get(key), self._gap_with_errors(key))
+        return side_of(m, beneath, gap, shared_seeds=self.shared_seeds)
+
+    def side_of_baseline(self, baseline: Method, m: Measurement) -> Side | None:
+        """Return the same of a baseline, against which many are held."""
+        place = baseline.id, key_of(m)
+        if place not in self._sides:
+            self._sides[place] = self.side(m, self.measured_by[baseline.id])
+        return self._sides[place]
+
+    def _gap_with_errors(self, key: Key) -> Gap | None:
+        if key not in self._gaps:
+            direction = self.metric(key[0]).direction
+            self._gaps[key] = gap_between(*self.bounds(key), direction, shared_seeds=self.shared_seeds)
+        return self._gaps[key]
+
     def label(self, m: Measurement) -> str:
         """Return what was measured on what, in words."""
         place = (m.metric, m.dataset, m.setting, m.split), m.subset
@@ -261,8 +292,8 @@ class Namesake:
 class Case:
     """One method and what it is held against; it is made once and never changed."""
 
-    __slots__ = ("_text", "context", "gains", "main", "method", "namesake", "opinions", "rows", "sightings", "values",
-                 "with_seeds", "with_subset")  # fmt: skip
+    __slots__ = ("_compared", "_text", "context", "gains", "main", "method", "namesake", "opinions", "rows",
+                 "sightings", "values", "with_seeds", "with_subset")  # fmt: skip
 
     def __init__(
         self, method: Method, context: Context, namesake: Namesake | None = None, opinions: Opinions = _NONE_GIVEN
@@ -272,6 +303,7 @@ class Case:
         self.namesake = namesake
         self.opinions = opinions
         self._text: str | None = None
+        self._compared: dict[Key, Compared | None] = {}
         self.sightings = best_sightings(method)
         """The one number for each thing that was measured on a whole dataset, where it can be computed with."""
         self.values = tuple(self.sightings.values())
@@ -290,6 +322,19 @@ class Case:
             said = "\n".join((self.method.hypothesis, self.method.body, *self.method.claims))
             self._text = said[:_ENOUGH_TEXT].lower()
         return self._text
+
+    def compared(self, row: Row) -> Compared | None:
+        """Return what one of the rows comes to, as the evidence shows it; None where either side has no number."""
+        key = key_of(row.ours)
+        if key not in self._compared:
+            ours = self.context.side(row.ours, self.sightings)
+            theirs = self.context.side_of_baseline(row.baseline, row.theirs)
+            self._compared[key] = (
+                None
+                if ours is None or theirs is None
+                else compared(ours, theirs, shared_seeds=self.context.shared_seeds)
+            )
+        return self._compared[key]
 
     def _main(self) -> tuple[Measurement, ...]:
         primary = self.context.problem.primary_metric

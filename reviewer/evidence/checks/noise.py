@@ -4,11 +4,10 @@ import math
 from itertools import combinations
 
 from reviewer.domain.checks import Level
-from reviewer.evidence.arms import arm_of
 from reviewer.evidence.checks.case import LARGEST, SMALLEST, Case, key_of, mean_and_error, seed_values
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_gains
 from reviewer.evidence.checks.wording import figure, name, plain, signed
-from reviewer.evidence.difference import LEVEL, Interval, difference_of
+from reviewer.evidence.difference import LEVEL, Interval
 
 _MOST_SEEDS = 100
 """Of more seeds the first so many are held against each other."""
@@ -17,12 +16,8 @@ _MOST_SEEDS = 100
 def _within_interval(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for row, gain in case.gains:
-        ours, theirs = arm_of(row.ours), arm_of(row.theirs)
-        if ours is None or theirs is None:
-            continue
-        difference = difference_of(ours, theirs, paired=case.context.shared_seeds)
-        interval = difference.interval
-        if interval is None:
+        found = case.compared(row)
+        if found is None or (difference := found.difference) is None or (interval := difference.interval) is None:
             continue
         half = _half(interval, at["confidence"])
         low, high = difference.value - half, difference.value + half
@@ -32,8 +27,8 @@ def _within_interval(case: Case, at: Limits) -> list[Asked]:
                 f"{row.label}: {signed(difference.value)} against {name(row.baseline.title)}, and the {percent} % "
                 f"interval of the seeds, {signed(low)} to {signed(high)}, has 0 in it; is there a gain?"
             )
-            asked.append((question, {"where": row.label, "gain": gain, "low": low, "high": high, "seeds": ours.n,
-                                     "baseline_seeds": theirs.n, "baseline": name(row.baseline.title),
+            asked.append((question, {"where": row.label, "gain": gain, "low": low, "high": high, "seeds": found.ours.n,
+                                     "baseline_seeds": found.theirs.n, "baseline": name(row.baseline.title),
                                      "procedure": str(interval.procedure)}))  # fmt: skip
     return asked
 
@@ -100,7 +95,8 @@ def _selection_noise(case: Case, at: Limits) -> list[Asked]:
         _, tests, size = known
         confidence, told = at["confidence"], row.ours.n_evaluations
         k: float
-        k, of = max((told or 0, "evaluations"), (case.context.proposals, "proposals"))
+        # Of as many of either, what is told goes first.
+        k, of = max((told or 0, "evaluations"), (case.context.proposals, "proposals"), key=lambda one: one[0])
         if k < at["proposals"] or gain >= _from_selection(k, tests, size, confidence):
             if told is not None:
                 continue

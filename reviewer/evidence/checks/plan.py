@@ -38,6 +38,8 @@ _MANY = re.compile(
     r"(?:seeds|models|members|runs|samples|teachers|students|checkpoints|heads|networks|predictors)\b"
 )
 _TOGETHER = ("ensembl", "aggregat", "averag", "majority", "votes")
+_MEAN = "mean of"
+"""Said of answers it is what the words above are; of models alone it is as often what was measured of them."""
 _REPEATED = ("seeds", "runs", "samples")
 """What numbers are averaged over to tell their noise: only other words say that all of it answers together."""
 _VOTING = ("ensembl", "majority vot", "majority of", "votes")
@@ -45,9 +47,11 @@ _MEASURED = r"(?:accurac|error|loss|metric|score|result|performance|pgr|rate)"
 _ANSWERS = (
     rf"(?:predictions?|labels?|logits|probabilities|posteriors?|outputs?|answers|weights)\b(?!['’]?\s+{_MEASURED})"
 )
+_OF_NONE = "".join(rf"(?<!\b{of} {the})" for of in ("of", "on", "in", "for") for the in ("", "the ", "each "))
+"""Keeps out answers of which something is measured, as a loss on predictions is."""
 _ANSWERED = re.compile(
-    rf"(?:averag|aggregat)\w*\s+(?:(?!{_MEASURED})[\w'’-]+\s+){{0,4}}{_ANSWERS}"
-    rf"|(?<!\bof )(?<!\bof the ){_ANSWERS}\s+(?:(?!{_MEASURED})[\w'’-]+\s+){{0,8}}(?:averag|aggregat)"
+    rf"(?:(?:averag|aggregat)\w*|\bmean\s+of)\s+(?:(?!{_MEASURED})[\w'’-]+\s+){{0,4}}{_ANSWERS}"
+    rf"|{_OF_NONE}{_ANSWERS}\s+(?:(?!{_MEASURED})[\w'’-]+\s+){{0,8}}(?:averag|aggregat|mean\s+of\b)"
 )
 """Answers that are averaged or aggregated, and not what is measured of them."""
 _NONE = re.compile(r"\b(?:no|not|without|never)\b[^.\n]{0,40}ensembl")
@@ -82,7 +86,7 @@ def _missing_words(case: Case, at: Limits) -> list[Asked]:
 
 def _large_ensemble(case: Case, at: Limits) -> list[Asked]:
     text = case.text()
-    if not any(word in text for word in _TOGETHER):
+    if not any(word in text for word in (*_TOGETHER, _MEAN)):
         return []
     for match in _MANY.finditer(text):
         n = int(match[1])

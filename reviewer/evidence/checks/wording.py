@@ -1,7 +1,7 @@
 """How questions write their numbers and places."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import combinations
 
@@ -39,7 +39,27 @@ def figures(*values: float) -> tuple[str, ...]:
     enough = all("e" in text or len(text.partition(".")[2]) >= decimals for text in shown)
     if len(set(shown)) == len(set(values)) and (enough or decimals > _MOST_DECIMALS):
         return shown
-    return tuple(_with_minus(f"{value:,.{min(max(decimals, 0), _MOST_DECIMALS)}f}") for value in values)
+    return tuple(_rounded(value, min(max(decimals, 0), _MOST_DECIMALS)) for value in values)
+
+
+def adding_up(values: Sequence[float], holds: Callable[[Sequence[float]], bool]) -> tuple[str, ...]:
+    """Return measured numbers with as many decimals as it takes that what is computed from them is what is said of it.
+
+    ``holds`` says of the numbers as they are written whether that is so.
+    """
+    more = (tuple(_rounded(value, decimals) for value in values) for decimals in range(3, _MOST_DECIMALS + 1))
+    shown = figures(*values)
+    return next((texts for texts in (shown, *more) if holds([_read(text) for text in texts])), shown)
+
+
+def _read(text: str) -> float:
+    return float(text.replace(MINUS, "-").replace(",", ""))
+
+
+def _rounded(value: float, decimals: int) -> str:
+    text = f"{value:,.{decimals}f}"
+    # What is much smaller than the difference is still something, and "0.0000" says that it is nothing.
+    return figure(value) if value and not text.strip("-0.") else _with_minus(text)
 
 
 def signed(value: float) -> str:

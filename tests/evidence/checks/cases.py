@@ -74,6 +74,11 @@ def changed(of: Method, metric: str = "pgr", dataset: str = "chat", **changes: A
     return replace(of, measurements=tuple(rows))
 
 
+def stating_alone(of: Method) -> Method:
+    """The method without the accuracies behind its PGR, so that what it states is compared."""
+    return replace(of, measurements=tuple(m for m in of.measurements if m.metric != "accuracy"))
+
+
 def added(of: Method, *rows: Measurement) -> Method:
     return replace(of, measurements=(*of.measurements, *rows))
 

@@ -7,16 +7,19 @@ from typing import Any
 import pytest
 
 from reviewer.domain.checks import CheckSettings, Level
-from reviewer.domain.left_out_errors import left_out
+from reviewer.domain.left_out_errors import left_out, seeds_left_out
 from reviewer.domain.methods import Method, Opinions, OutsideReview, SeedValue, SelfScore
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
+from reviewer.evidence.arms import arm_of
 from reviewer.evidence.checks.case import Case, Context, Namesake, at_least, rerun_distances
 from reviewer.evidence.checks.registry import BY_ID, RULES, Checker, words_of
+from reviewer.evidence.recovered import in_shares, recovered
 from tests.builders import method
 from tests.evidence.checks.cases import (
     BASELINE,
     CEILING,
+    FLOOR,
     PROPOSAL,
     REFERENCES,
     SPREAD,
@@ -29,6 +32,7 @@ from tests.evidence.checks.cases import (
     changed,
     number,
     seeds,
+    stating_alone,
 )
 
 TELLING_METRICS = (
@@ -70,7 +74,7 @@ def small_gain(gain: float = 0.01) -> Case:
     spread = tuple(20 * d for d in SPREAD)
     ours = changed(PROPOSAL, value=0.3 + gain, seeds=seeds(0.3 + gain, spread), standard_error=20 * 0.0035355339)
     theirs = changed(BASELINE, seeds=seeds(0.3, spread), standard_error=20 * 0.0035355339)
-    return case(ours, baselines=(theirs,), proposals=1000)
+    return case(ours, baselines=(stating_alone(theirs),), proposals=1000)
 
 
 SUBSETS = tuple(number(v, "accuracy", subset=s, n_test=n, seeds=()) for s, v, n in (("a", 0.9, 900), ("b", 0.3, 1000)))
@@ -203,7 +207,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
         {"highest": 0.9, "lowest": 0.3},
     ),
     "best-of-several": (
-        case(changed(PROPOSAL, dataset="math", value=0.2, seeds=seeds(0.2))),
+        case(changed(PROPOSAL, dataset="math", value=0.2, seeds=seeds(0.2)), baselines=(stating_alone(BASELINE),)),
         "PGR on chat (lab): better by 0.400 than Vanilla, but PGR on math (held-out): worse by 0.100 than Vanilla (1 "
         "better, 1 worse); which of them speaks for production?",
         {"better": 1, "worse": 1, "gain": pytest.approx(0.4), "loss": pytest.approx(-0.1)},
@@ -416,6 +420,14 @@ def test_how_often_a_test_set_was_asked_goes_before_the_number_of_proposals() ->
     assert "1,000 or more proposals" in question
 
 
+def test_of_as_many_evaluations_as_proposals_those_that_are_told_are_asked_about() -> None:
+    of = small_gain()
+    told = changed(of.method, n_evaluations=2)
+    (question,) = asked_by("selection-noise", case(told, baselines=of.context.baselines, proposals=2))
+    assert "choosing the best of 2 evaluations" in question
+    assert question.endswith("would it hold on a new one?")
+
+
 def test_where_nobody_says_how_often_a_test_set_was_asked_as_many_tries_as_give_the_gain_are_told() -> None:
     of = small_gain(0.11)
     unknown = case(of.method, baselines=of.context.baselines)
@@ -470,6 +482,10 @@ def test_few_reviews_are_asked_about_and_what_they_say_stays_unsaid() -> None:
         ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} We average the accuracy of the labels of 16 seeds."))),
         ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} Label accuracy is aggregated over 16 seeds."))),
         ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} The accuracy of predictions of 16 runs is averaged."))),
+        ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} The loss on predictions is averaged over 16 seeds."))),
+        ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} Each score is the mean of 16 seeds."))),
+        ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} The error of each label is the mean of 16 seeds."))),
+        ("large-ensemble", case(replace(PROPOSAL, body=f"{TEXT} We report the mean of 16 models."))),
         (
             "count-mismatch",
             case(added(PROPOSAL, number(57.0, "score", n_test=1000, n_correct=570, seeds=())), problem=TELLING),
@@ -510,7 +526,8 @@ def test_few_reviews_are_asked_about_and_what_they_say_stays_unsaid() -> None:
             case(
                 changed(
                     PROPOSAL, dataset="math", value=0.29, seeds=seeds(0.29, tuple(20 * d for d in SPREAD))
-                )
+                ),
+                baselines=(stating_alone(BASELINE),),
             ),
         ),
     ],
@@ -590,6 +607,70 @@ def test_a_value_of_exactly_zero_is_asked_about() -> None:
     ]
 
 
+def computing(share: float) -> Case:
+    """The clean proposal with an accuracy of that share, in a unit that hides nothing of it."""
+    accuracy = FLOOR + share * (CEILING - FLOOR)
+    return case(changed(PROPOSAL, "accuracy", value=accuracy, seeds=seeds(accuracy)))
+
+
+@pytest.mark.parametrize(("computed", "asks"), [(0.704, False), (0.7049, False), (0.7075, True), (0.692, True)])
+def test_a_share_of_two_decimals_is_held_to_what_rounding_makes_of_it_as_in_the_evidence(
+    computed: float, asks: bool
+) -> None:
+    of = computing(computed)
+    assert bool(asked_by("derived-mismatch", of)) is asks
+    value, floor, ceiling = (
+        arm_of(next(m for m in found.measurements if (m.metric, m.dataset) == ("accuracy", "chat")))
+        for found in (of.method, *REFERENCES)
+    )
+    assert value is not None
+    assert floor is not None
+    assert ceiling is not None
+    shares = in_shares(value, floor, ceiling, recovered(value, floor, ceiling), 0.7)
+    assert shares is not None
+    assert (shares.mean != 0.7) is asks, "the evidence marks what the rule asks about"
+
+
+def test_a_share_of_more_decimals_is_held_to_the_threshold() -> None:
+    assert asked_by("derived-mismatch", case(changed(computing(0.704).method, value=0.699, seeds=seeds(0.699)))) != []
+    wide = CheckSettings(thresholds={"derived-mismatch": {"difference": 0.02}})
+    assert "derived-mismatch" not in [r.rule for r in asked(computing(0.715), wide)]
+
+
+def test_the_parts_of_a_share_are_written_so_that_they_add_up() -> None:
+    accuracy = changed(PROPOSAL, "accuracy", value=0.7508, seeds=seeds(0.7508))
+    ends = (
+        changed(REFERENCES[0], "accuracy", value=0.6, seeds=seeds(0.6)),
+        changed(REFERENCES[1], "accuracy", value=0.8, seeds=seeds(0.8)),
+    )
+    (question,) = asked_by("derived-mismatch", case(changed(accuracy, value=0.747, seeds=()), references=ends))
+    assert question.startswith(
+        "PGR on chat (lab): 0.747 is stated, but accuracy 0.7508 between floor 0.6000 and ceiling 0.8000 gives 0.754; "
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "questions"),
+    [
+        (
+            {"standard_error": 5.0, "n_seeds": None, "seeds": ()},
+            ["the standard error is 5.000, but shares of the examples are from 0 to 1; in what unit is it?"],
+        ),
+        (
+            {"standard_error": 0.3, "seeds": ()},
+            ["the standard error is 0.300, but 5 values from 0 to 1 have one of 0.250 at most; in what unit is it?"],
+        ),
+        ({"standard_error": 0.25, "seeds": ()}, []),
+        ({"standard_error": 0.9, "n_seeds": None, "seeds": ()}, []),
+        ({"standard_error": 0.9, "n_seeds": 1, "seeds": ()}, []),
+    ],
+)
+def test_an_error_that_no_share_has_is_asked_about(changes: dict[str, Any], questions: list[str]) -> None:
+    of = case(changed(PROPOSAL, "accuracy", **changes))
+    assert asked_by("no-share", of) == [f"accuracy on chat (lab): {question}" for question in questions]
+    assert asked_by("no-share", case(changed(PROPOSAL, "pgr", **changes))) == []
+
+
 def test_a_derived_metric_that_could_be_computed_is_asked_for() -> None:
     of = case(changed(PROPOSAL, value=None, seeds=()))
     (found,) = [r for r in asked(of) if r.rule == "derived-mismatch"]
@@ -643,6 +724,8 @@ def test_of_a_gap_that_is_none_no_share_is_computed() -> None:
         "The predictions of 16 different seeds are averaged.",
         "The answer is what the majority of the 16 seeds gives.",
         "Logits from 16 runs were then aggregated, and the accuracy is reported.",
+        "Each label is the mean of 16 seeds.",
+        "We train on the mean of the soft labels of 16 seeds.",
     ],
 )
 def test_answers_of_many_seeds_that_are_taken_together_are_an_ensemble(text: str) -> None:
@@ -675,7 +758,7 @@ def test_a_floor_or_ceiling_that_stands_there_as_two_numbers_is_asked_about() ->
 
 
 def test_where_noise_is_not_known_being_better_on_one_thing_says_so() -> None:
-    down = changed(PROPOSAL, dataset="math", value=0.2, seeds=(), standard_error=None)
+    down = stating_alone(changed(PROPOSAL, dataset="math", value=0.2, seeds=(), standard_error=None))
     (question,) = asked_by("best-of-several", case(down))
     assert "(1 better, 1 worse; how far the second is noise is not known); which of them" in question
     (question,) = asked_by("best-of-several", case(changed(down, seeds=(), standard_error=None)))
@@ -709,6 +792,23 @@ def test_of_a_proposal_without_any_measurement_that_alone_is_asked() -> None:
     assert asked(case(replace(bare, role=Role.BASELINE))) == ()
     assert asked_by("nothing-measured", case(added(bare, number(None, missing="none was made")))) != []
     assert asked_by("nothing-measured", case(added(bare, number(0.3, "accuracy", subset="a")))) == []
+
+
+def test_of_a_value_that_is_nan_it_is_asked_what_became_of_the_run_and_nothing_else() -> None:
+    bare = method("p2", body="A baseline, seeds, held-out.")
+    nan = added(bare, number(None, missing="NaN in the file"))
+    assert [r.rule for r in asked(case(nan))] == ["sentinel"]
+
+
+def test_of_seeds_that_came_without_a_value_it_is_asked_what_became_of_them() -> None:
+    one = changed(PROPOSAL, source=seeds_left_out("our own runs", 1, 6))
+    assert asked_by("sentinel", case(one)) == [
+        "PGR on chat (lab): 1 of 6 listed seeds has NaN or an infinity for a value, and does not count; what became of "
+        "that run?"
+    ]
+    (question,) = asked_by("sentinel", case(changed(PROPOSAL, source=seeds_left_out("", 2, 7))))
+    assert question.endswith("2 of 7 listed seeds have NaN or an infinity for a value, and do not count; what became "
+                             "of those runs?")  # fmt: skip
 
 
 def test_a_setting_that_nobody_has_told_is_asked_for() -> None:
@@ -776,5 +876,5 @@ def test_the_interval_can_be_asked_for_at_another_confidence() -> None:
 def test_one_run_is_held_against_the_seeds_of_the_other_side() -> None:
     ours = changed(PROPOSAL, value=0.32, standard_error=None, n_seeds=1, seeds=())
     wide = changed(BASELINE, seeds=seeds(0.3, tuple(20 * d for d in SPREAD)))
-    (found,) = [r for r in asked(case(ours, baselines=(wide,))) if r.rule == "within-noise"]
+    (found,) = [r for r in asked(case(ours, baselines=(stating_alone(wide),))) if r.rule == "within-noise"]
     assert (found.numbers["procedure"], found.numbers["seeds"]) == ("Crawford–Howell t", 1)

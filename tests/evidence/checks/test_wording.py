@@ -3,6 +3,8 @@
 import math
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from reviewer.domain import numbers
 from reviewer.evidence.checks.wording import MINUS, figure, figures, plain, signed
@@ -27,12 +29,22 @@ def test_a_measured_number_is_written_as_in_the_rows(value: float) -> None:
         ((1234.4, 1234.9), ("1,234.4", "1,234.9")),
         ((1234567.0, 1234999.0), ("1,234,567", "1,234,999")),
         ((1e-5, 2e-5), ("1.00e−05", "2.00e−05")),
+        ((1e-5, 0.0009), ("1.00e−05", "0.0009")),
+        ((-0.4, 1234567.0, 1234999.0), ("−0.400", "1,234,567", "1,234,999")),
+        ((0.0, 0.0009), ("0.0000", "0.0009")),
         ((math.nan, 0.5), ("NaN", "0.500")),
         ((0.5, -math.inf), ("0.500", "minus infinity")),
     ],
 )
 def test_numbers_that_differ_show_by_how_much(values: tuple[float, ...], shown: tuple[str, ...]) -> None:
     assert figures(*values) == shown
+
+
+@given(st.lists(st.floats(), min_size=1, max_size=3))
+@example([1e-300, 0.5])
+def test_what_is_something_is_never_written_as_nothing(values: list[float]) -> None:
+    for value, text in zip(values, figures(*values), strict=True):
+        assert (value == 0) is (text.strip(f"{MINUS}0.") == "")
 
 
 def test_what_nobody_measured_is_written_plainly() -> None:

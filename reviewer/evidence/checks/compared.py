@@ -1,0 +1,93 @@
+"""What a row comes to against its baseline: the arms and the difference that the evidence beside it shows."""
+
+from typing import NamedTuple
+
+from reviewer.domain.methods import Measurement
+from reviewer.domain.vocabulary import Direction
+from reviewer.evidence.arms import Arm, arm_of
+from reviewer.evidence.difference import Difference, difference_of
+from reviewer.evidence.recovered import gap_unresolved, in_shares, recovered, tested_on_shares
+
+
+class Gap(NamedTuple):
+    """Floor and ceiling of a metric of that direction, and whether they cannot be told apart."""
+
+    floor: Arm
+    ceiling: Arm
+    direction: Direction
+    unresolved: bool
+
+
+class Side(NamedTuple):
+    """What is stated of one side, and of a share of a gap what its metric beneath comes to in shares.
+
+    ``unresolved`` says that it is a share of a gap that cannot be told from nothing.
+    """
+
+    stated: Arm
+    has_beneath: bool = False
+    shares: Arm | None = None
+    unresolved: bool = False
+
+
+class Compared(NamedTuple):
+    """Both arms as they are compared, in the unit of the row's metric, and how they differ.
+
+    Of shares of a gap that cannot be told from nothing there is no difference to speak of.
+    """
+
+    ours: Arm
+    theirs: Arm
+    difference: Difference | None
+
+    def gain(self, direction: Direction) -> float | None:
+        """Return by how much the proposal is better, None where there is no difference to speak of."""
+        if self.difference is None or direction is Direction.UNKNOWN:
+            return None
+        return self.difference.value if direction is Direction.HIGHER else -self.difference.value
+
+    @property
+    def is_noise(self) -> bool:
+        """Return whether the difference is none, or may be none by its interval; without one nobody knows."""
+        if self.difference is None:
+            return True
+        interval = self.difference.interval
+        return interval is not None and not interval.resolved
+
+
+def gap_between(
+    floor: Measurement | None, ceiling: Measurement | None, direction: Direction, *, shared_seeds: bool
+) -> Gap | None:
+    """Return the gap between two measurements, or None where either has no number."""
+    low, high = arm_of(floor), arm_of(ceiling)
+    if low is None or high is None:
+        return None
+    unresolved = gap_unresolved(low, high, shared_seeds=shared_seeds, direction=direction) is not None
+    return Gap(low, high, direction, unresolved)
+
+
+def side_of(m: Measurement, beneath: Measurement | None, gap: Gap | None, *, shared_seeds: bool) -> Side | None:
+    """Return one side of a row, ``beneath`` of the metric whose ``gap`` it is a share of; None without a number."""
+    stated = arm_of(m)
+    if stated is None:
+        return None
+    arm = None if gap is None else arm_of(beneath)
+    if gap is None or arm is None or gap.unresolved:
+        return Side(stated, beneath is not None, unresolved=gap is not None and gap.unresolved)
+    share = recovered(arm, gap.floor, gap.ceiling, shared_seeds=shared_seeds, direction=gap.direction)
+    shares = in_shares(arm, gap.floor, gap.ceiling, share, stated.mean)
+    return Side(stated, has_beneath=True, shares=shares, unresolved=share.unresolved)
+
+
+def compared(ours: Side, theirs: Side, *, shared_seeds: bool) -> Compared:
+    """Return what two sides come to, on the metric beneath where the evidence tests them there.
+
+    Where neither was measured on it the gap is not asked for: all that there is are the two shares, as stated.
+    """
+    used = ours.stated, theirs.stated
+    if (ours.has_beneath or theirs.has_beneath) and (ours.unresolved or theirs.unresolved):
+        return Compared(*used, None)
+    shares = ours.shares, theirs.shares
+    if shares[0] and shares[1] and tested_on_shares(used[0], shares[0], used[1], shares[1]):
+        used = shares[0], shares[1]
+    return Compared(*used, difference_of(*used, paired=shared_seeds))
