@@ -125,6 +125,7 @@ def test_what_is_compared_is_what_the_evidence_shows(data: st.DataObject, shared
 def test_numbers_that_nothing_can_be_computed_from_stop_no_rule(odd: float, shared_seeds: bool) -> None:
     first = critical()
     runs = (SeedValue(42, odd), SeedValue(43, -odd), SeedValue(44, 0.6))
+    alike = tuple(SeedValue(42 + i, odd * (1 + i / 1000)) for i in range(5))
     for rows in (
         {"ours": stated(0.7, "accuracy", odd)},
         {"ours": stated(0.7, "accuracy")._replace(seeds=runs)},
@@ -132,6 +133,7 @@ def test_numbers_that_nothing_can_be_computed_from_stop_no_rule(odd: float, shar
         {"floor": stated(0.0, "accuracy"), "ceiling": stated(odd, "accuracy", odd)},
         {"ceiling": stated(0.8, "accuracy")._replace(seeds=runs)},
         {"pgr": stated(0.3, "pgr")._replace(seeds=runs)},
+        {"floor": stated(0.6, "accuracy")._replace(seeds=alike), "ours": stated(0.7, "accuracy")._replace(seeds=alike)},
     ):
         of_odd = held(
             of(Role.PROPOSAL, rows.get("pgr", stated(0.3, "pgr")), rows.get("ours", stated(0.66, "accuracy"))),
