@@ -10,8 +10,9 @@ from reviewer.domain.methods import Measurement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Direction
 from reviewer.evidence.arms import arm_of, half_a_digit
-from reviewer.evidence.checks.case import SMALLEST, Case, Key, key_of, read_as_none, sane
+from reviewer.evidence.checks.case import Case, Key, key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_subsets
+from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.checks.wording import adding_up, figure, figures, name, places, plain, sayable
 from reviewer.evidence.recovered import Recovered, recovered
 

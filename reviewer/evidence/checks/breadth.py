@@ -10,8 +10,9 @@ from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.evidence.baselines import metric_label
-from reviewer.evidence.checks.case import SMALLEST, Case, Row, key_of, read_as_none, sane
+from reviewer.evidence.checks.case import Case, Row, key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_rows
+from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.checks.wording import figure, figures, name, places, plain
 
 _SYNTHETIC = re.compile(r"(?<![a-z])synth|^(?:toy|dummy)$")

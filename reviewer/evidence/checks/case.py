@@ -12,13 +12,8 @@ from reviewer.evidence import metrics
 from reviewer.evidence.baselines import is_human, metric_label
 from reviewer.evidence.checks import wording
 from reviewer.evidence.checks.compared import Compared, Gap, Side, compared, gap_between, side_of
+from reviewer.evidence.checks.sane import LARGEST, SMALLEST, sane
 from reviewer.evidence.comparison import find_bounds, sight
-
-LARGEST = 1e12
-"""Whatever is larger than this is no measurement, and nothing is computed from it."""
-
-SMALLEST = 1e-100
-"""An error below this is none, and its square would be 0."""
 
 Key = tuple[str, str, Setting, str]
 """Metric, dataset, setting and split: values are held against each other only where all four are the same."""
@@ -28,11 +23,6 @@ _FROM_THE_FILE = "the file"
 
 _LABELS_KEPT = 5_000
 _ENOUGH_TEXT = 200_000
-
-
-def sane(value: float | None) -> bool:
-    """Return whether a value is a number that can be computed with."""
-    return value is not None and -LARGEST <= value <= LARGEST
 
 
 def read_as_none(m: Measurement) -> bool:

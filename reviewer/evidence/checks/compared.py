@@ -5,6 +5,7 @@ from typing import NamedTuple
 from reviewer.domain.methods import Measurement
 from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.arms import Arm, arm_of
+from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.difference import Difference, difference_of
 from reviewer.evidence.recovered import gap_unresolved, in_shares, recovered, tested_on_shares
 
@@ -59,24 +60,33 @@ def gap_between(
     floor: Measurement | None, ceiling: Measurement | None, direction: Direction, *, shared_seeds: bool
 ) -> Gap | None:
     """Return the gap between two measurements, or None where either has no number."""
-    low, high = arm_of(floor), arm_of(ceiling)
+    low, high = _sane_arm(floor), _sane_arm(ceiling)
     if low is None or high is None:
         return None
-    unresolved = gap_unresolved(low, high, shared_seeds=shared_seeds, direction=direction) is not None
+    none = abs(high.mean - low.mean) < SMALLEST
+    unresolved = none or gap_unresolved(low, high, shared_seeds=shared_seeds, direction=direction) is not None
     return Gap(low, high, direction, unresolved)
 
 
 def side_of(m: Measurement, beneath: Measurement | None, gap: Gap | None, *, shared_seeds: bool) -> Side | None:
     """Return one side of a row, ``beneath`` of the metric whose ``gap`` it is a share of; None without a number."""
-    stated = arm_of(m)
+    stated = _sane_arm(m)
     if stated is None:
         return None
-    arm = None if gap is None else arm_of(beneath)
+    arm = None if gap is None else _sane_arm(beneath)
     if gap is None or arm is None or gap.unresolved:
         return Side(stated, beneath is not None, unresolved=gap is not None and gap.unresolved)
     share = recovered(arm, gap.floor, gap.ceiling, shared_seeds=shared_seeds, direction=gap.direction)
     shares = in_shares(arm, gap.floor, gap.ceiling, share, stated.mean)
     return Side(stated, has_beneath=True, shares=shares, unresolved=share.unresolved)
+
+
+def _sane_arm(m: Measurement | None) -> Arm | None:
+    """Return what a measurement gives to compare, where all of it can be computed with."""
+    arm = arm_of(m)
+    if arm is None or not sane(arm.mean) or not sane(arm.standard_error or 0.0):
+        return None
+    return arm if all(sane(value) for _, value in arm.seeds) else None
 
 
 def compared(ours: Side, theirs: Side, *, shared_seeds: bool) -> Compared:

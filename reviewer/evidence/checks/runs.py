@@ -4,8 +4,9 @@ from collections import Counter
 
 from reviewer.domain.checks import Level, Numbers
 from reviewer.domain.counted import counted
-from reviewer.evidence.checks.case import Case, sane
+from reviewer.evidence.checks.case import Case
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_seeds
+from reviewer.evidence.checks.sane import sane
 from reviewer.evidence.checks.wording import figure, name
 
 

@@ -118,3 +118,29 @@ def test_what_is_compared_is_what_the_evidence_shows(data: st.DataObject, shared
         return
     assert found.difference.interval == evidence.difference.interval
     assert found.difference.value == evidence.difference.value
+
+
+@pytest.mark.parametrize("odd", [1e-320, 1e-200, 1e-90, 1e60, 9e99, -9e99])
+@pytest.mark.parametrize("shared_seeds", [False, True])
+def test_numbers_that_nothing_can_be_computed_from_stop_no_rule(odd: float, shared_seeds: bool) -> None:
+    first = critical()
+    runs = (SeedValue(42, odd), SeedValue(43, -odd), SeedValue(44, 0.6))
+    alike = tuple(SeedValue(42 + i, odd * (1 + i / 1000)) for i in range(5))
+    for rows in (
+        {"ours": stated(0.7, "accuracy", odd)},
+        {"ours": stated(0.7, "accuracy")._replace(seeds=runs)},
+        {"ceiling": stated(0.6 + odd, "accuracy")},
+        {"floor": stated(0.0, "accuracy"), "ceiling": stated(odd, "accuracy", odd)},
+        {"ceiling": stated(0.8, "accuracy")._replace(seeds=runs)},
+        {"pgr": stated(0.3, "pgr")._replace(seeds=runs)},
+        {"floor": stated(0.6, "accuracy")._replace(seeds=alike), "ours": stated(0.7, "accuracy")._replace(seeds=alike)},
+    ):
+        of_odd = held(
+            of(Role.PROPOSAL, rows.get("pgr", stated(0.3, "pgr")), rows.get("ours", stated(0.66, "accuracy"))),
+            first.context.baselines[0],
+            rows.get("floor", stated(0.6, "accuracy")),
+            rows.get("ceiling", stated(0.8, "accuracy")),
+            shared_seeds,
+        )
+        for result in asked(of_odd):
+            assert result.question.endswith("?")
