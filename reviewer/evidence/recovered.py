@@ -144,7 +144,12 @@ def share_as_compared(value: Arm, floor: Arm, ceiling: Arm, stated: float, direc
 
 def can_be_parts(base: Metric, *arms: Arm) -> bool:
     """Return whether values of the metric beneath can be what a share is made of, and not what stands for none."""
-    return all(abs(arm.mean) <= LARGEST and (not is_share(base) or 0 <= arm.mean <= 1) for arm in arms)
+    return all(
+        abs(arm.mean) <= LARGEST
+        and (arm.standard_error or 0.0) <= LARGEST
+        and (not is_share(base) or 0 <= arm.mean <= 1)
+        for arm in arms
+    )
 
 
 LARGEST = 1e12

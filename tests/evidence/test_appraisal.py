@@ -254,6 +254,28 @@ def test_what_is_stated_of_shares_holds_where_their_parts_cannot_speak_against_i
     assert at_once.mean == stated[0]
 
 
+def test_ends_that_vary_beyond_all_measure_are_no_ends_of_a_gap() -> None:
+    wild = (SeedValue(1, 1e99), SeedValue(2, -1e99))
+    bounds = [
+        method(
+            bound,
+            measured(value, metric="loss", seeds=wild if bound is Bound.FLOOR else ()),
+            role=Role.REFERENCE,
+            bound=bound,
+        )
+        for bound, value in ((Bound.FLOOR, 0.0), (Bound.CEILING, -1.0))
+    ]
+    problem = Problem(
+        "w", metrics=(Metric("pgr", Direction.HIGHER, derived_from=("loss",)), Metric("loss", Direction.LOWER))
+    )
+    ours, theirs = (
+        (measured(share), measured(-share, metric="loss", standard_error=0.01, n_seeds=5)) for share in (0.5, 0.4)
+    )
+    row, *_ = appraise(compare(method("p", *ours), method("b", *theirs, role=Role.BASELINE), bounds, problem))
+    assert row.difference is not None
+    assert row.difference.value == pytest.approx(0.1)
+
+
 def test_a_gap_that_is_not_resolved_is_none_where_nobody_measured_the_metric_beneath_too() -> None:
     row = of_shares((0.8, 0.4), (None, None), ends(0.6, 0.6, 0.01, 5))
     assert row.difference is not None

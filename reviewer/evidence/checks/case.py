@@ -221,8 +221,7 @@ class Context:
 
     def _gap_with_errors(self, key: Key) -> Gap | None:
         if key not in self._gaps:
-            direction = self.metric(key[0]).direction
-            self._gaps[key] = gap_between(*self.bounds(key), direction, shared_seeds=self.shared_seeds)
+            self._gaps[key] = gap_between(*self.bounds(key), self.metric(key[0]), shared_seeds=self.shared_seeds)
         return self._gaps[key]
 
     def label(self, m: Measurement) -> str:

@@ -3,19 +3,20 @@
 from typing import NamedTuple
 
 from reviewer.domain.methods import Measurement
+from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.difference import Difference, difference_of
-from reviewer.evidence.recovered import gap_unresolved, in_shares, recovered, tested_on_shares
+from reviewer.evidence.recovered import can_be_parts, gap_unresolved, in_shares, recovered, tested_on_shares
 
 
 class Gap(NamedTuple):
-    """Floor and ceiling of a metric of that direction, and whether they cannot be told apart."""
+    """Floor and ceiling of a metric, and whether they cannot be told apart."""
 
     floor: Arm
     ceiling: Arm
-    direction: Direction
+    base: Metric
     unresolved: bool
 
 
@@ -26,7 +27,6 @@ class Side(NamedTuple):
     """
 
     stated: Arm
-    has_beneath: bool = False
     shares: Arm | None = None
     unresolved: bool = False
 
@@ -57,15 +57,15 @@ class Compared(NamedTuple):
 
 
 def gap_between(
-    floor: Measurement | None, ceiling: Measurement | None, direction: Direction, *, shared_seeds: bool
+    floor: Measurement | None, ceiling: Measurement | None, base: Metric, *, shared_seeds: bool
 ) -> Gap | None:
-    """Return the gap between two measurements, or None where either has no number."""
+    """Return the gap between two measurements of a metric, or None where either has no number that it can have."""
     low, high = _sane_arm(floor), _sane_arm(ceiling)
-    if low is None or high is None:
+    if low is None or high is None or not can_be_parts(base, low, high):
         return None
     none = abs(high.mean - low.mean) < SMALLEST
-    unresolved = none or gap_unresolved(low, high, shared_seeds=shared_seeds, direction=direction) is not None
-    return Gap(low, high, direction, unresolved)
+    unresolved = none or gap_unresolved(low, high, shared_seeds=shared_seeds, direction=base.direction) is not None
+    return Gap(low, high, base, unresolved)
 
 
 def side_of(m: Measurement, beneath: Measurement | None, gap: Gap | None, *, shared_seeds: bool) -> Side | None:
@@ -73,12 +73,13 @@ def side_of(m: Measurement, beneath: Measurement | None, gap: Gap | None, *, sha
     stated = _sane_arm(m)
     if stated is None:
         return None
-    arm = None if gap is None else _sane_arm(beneath)
-    if gap is None or arm is None or gap.unresolved:
-        return Side(stated, beneath is not None, unresolved=gap is not None and gap.unresolved)
-    share = recovered(arm, gap.floor, gap.ceiling, shared_seeds=shared_seeds, direction=gap.direction)
-    shares = in_shares(arm, gap.floor, gap.ceiling, share, stated.mean)
-    return Side(stated, has_beneath=True, shares=shares, unresolved=share.unresolved)
+    if gap is None or gap.unresolved:
+        return Side(stated, unresolved=gap is not None)
+    arm = _sane_arm(beneath)
+    if arm is None or not can_be_parts(gap.base, arm):
+        return Side(stated)
+    share = recovered(arm, gap.floor, gap.ceiling, shared_seeds=shared_seeds, direction=gap.base.direction)
+    return Side(stated, in_shares(arm, gap.floor, gap.ceiling, share, stated.mean))
 
 
 def _sane_arm(m: Measurement | None) -> Arm | None:
@@ -90,12 +91,9 @@ def _sane_arm(m: Measurement | None) -> Arm | None:
 
 
 def compared(ours: Side, theirs: Side, *, shared_seeds: bool) -> Compared:
-    """Return what two sides come to, on the metric beneath where the evidence tests them there.
-
-    Where neither was measured on it the gap is not asked for: all that there is are the two shares, as stated.
-    """
+    """Return what two sides come to, on the metric beneath where the evidence tests them there."""
     used = ours.stated, theirs.stated
-    if (ours.has_beneath or theirs.has_beneath) and (ours.unresolved or theirs.unresolved):
+    if ours.unresolved or theirs.unresolved:
         return Compared(*used, None)
     shares = ours.shares, theirs.shares
     if shares[0] and shares[1] and tested_on_shares(used[0], shares[0], used[1], shares[1]):
