@@ -70,11 +70,14 @@ class TitlesBefore:
         """Return the one with the largest share of words in common, the latest of those; None below ``share``."""
         best: SimilarTitle | None = None
         most = share
+        n = len(words)
         for method_id in self._perhaps_similar(words, share):
-            found = in_common(words, self._words[method_id])
+            others = self._words[method_id]
+            common = len(words & others)
+            either = n + len(others) - common
+            found = common / either
             if found > most or (found == most and (best is None or method_id > best.method_id)):
-                common = len(words & self._words[method_id])
-                best, most = SimilarTitle(method_id, common, len(words | self._words[method_id])), found
+                best, most = SimilarTitle(method_id, common, either), found
         return best
 
     def _perhaps_similar(self, words: frozenset[str], share: float) -> set[int]:
