@@ -83,7 +83,7 @@ def require_terminal(terminal: Terminal | None = None) -> None:
     """
     found = look_at_terminal() if terminal is None else terminal
     if not found.is_usable:
-        raise UserError(f"reviewer draws on a terminal; {_hindrance(found)}. Run it in a terminal, or use "
+        raise UserError(f"The app draws on a terminal; {_hindrance(found)}. Run it in a terminal, or use "
                         "'reviewer import' and 'reviewer export', which need none.")  # fmt: skip
 
 

@@ -37,7 +37,7 @@ class Recovered:
     """What has to be known before the interval is believed; empty where nothing has."""
 
 
-_ROUNDED_TO_TWO = 0.00501
+ROUNDED_TO_TWO = 0.00501
 """What rounding to two decimals makes of a number, and of the binary fraction that stands for it."""
 
 NOT_RESOLVED = "The gap between floor and ceiling is not distinguishable from 0; the share recovered is undefined."
@@ -198,7 +198,7 @@ def _tell_noise(ours: Arm, theirs: Arm) -> bool:
 
 def _is_rounded(stated: float, share: float, rounding: float) -> bool:
     """Return whether what is stated is the share, rounded to three decimals or two, of parts that are rounded too."""
-    return abs(stated - share) <= (_ROUNDED_TO_TWO if round(stated, 2) == stated else AGREEMENT) + rounding
+    return abs(stated - share) <= (ROUNDED_TO_TWO if round(stated, 2) == stated else AGREEMENT) + rounding
 
 
 def _said(share: float, limits: tuple[float, float] | None, df: float, shared_seeds: int | None = None) -> Recovered:

@@ -14,11 +14,9 @@ from reviewer.evidence.checks.case import Case, Key, key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_subsets
 from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.checks.wording import adding_up, figure, figures, name, places, plain, sayable
-from reviewer.evidence.recovered import Recovered, recovered
+from reviewer.evidence.recovered import ROUNDED_TO_TWO, Recovered, recovered
 
 _LONGEST_REASON = 160
-_ROUNDED_TO_TWO = 0.00501
-"""What rounding to two decimals makes of a share, as the evidence has it."""
 
 
 def _derived(case: Case, at: Limits) -> list[Asked]:
@@ -70,7 +68,7 @@ def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
 
 def _tolerance(stated: float, at: Limits) -> float:
     """Return by how much a share may differ from what its parts give: one of two decimals by what rounding makes."""
-    return max(at["difference"], _ROUNDED_TO_TWO) if round(stated, 2) == stated else at["difference"]
+    return max(at["difference"], ROUNDED_TO_TWO) if round(stated, 2) == stated else at["difference"]
 
 
 def _stated_and_given(stated: float | None, given: float) -> tuple[str, str]:
