@@ -21,9 +21,9 @@ from reviewer.evidence.recovered import (
     can_be_parts,
     gap_unresolved,
     in_shares,
+    pair_of,
     recovered,
     share_as_compared,
-    tested_on_shares,
 )
 
 
@@ -127,25 +127,29 @@ def appraise(
     *,
     shared_seeds: bool = False,
     best: Mapping[Key, BestBaseline] = MappingProxyType({}),
+    against: str = "",
 ) -> tuple[Appraised, ...]:
     """Return each row with what can be said of it, in the same order.
 
     ``shared_seeds`` says that runs of the same seed number share that seed's artefacts, in every method of the problem.
-    ``best`` are the best baselines of the problem, with which the one in hand is not always the same.
+    ``best`` are the best baselines of the problem; the one in hand, ``against`` by its id, is not always one of them.
     """
     at = rows_by_place(rows)
-    return tuple(_with_stronger(_appraised(row, at, shared_seeds), best.get(_place(row))) for row in rows)
+    appraised = (_appraised(row, at, shared_seeds) for row in rows)
+    return tuple(_with_stronger(one, best.get(_place(one.row)), against) for one in appraised)
 
 
 def _place(row: ComparisonRow) -> Key:
     return row.metric.name, row.dataset, row.setting, row.split
 
 
-def _with_stronger(appraised: Appraised, best: BestBaseline | None) -> Appraised:
-    theirs = appraised.baseline
-    if best is None or theirs is None or appraised.difference is None:
+def _with_stronger(appraised: Appraised, best: BestBaseline | None, against: str) -> Appraised:
+    ours, theirs = appraised.proposal, appraised.baseline
+    if best is None or ours is None or theirs is None or best.uuid == against:
         return appraised
-    more = best.value - theirs.arm.mean
+    if ours.unresolved or theirs.unresolved:
+        return appraised
+    more = best.value - theirs.used.mean
     ahead = more if appraised.row.metric.direction is Direction.HIGHER else -more
     return replace(appraised, stronger=best) if ahead > AGREEMENT else appraised
 
@@ -160,12 +164,13 @@ def _appraised(row: ComparisonRow, at: Mapping[Key, ComparisonRow], shared_seeds
         told = "" if beneath is None or beneath.difference is None else f"; {_label(beneath)} tells how they differ"
         reason = f"No interval: the gap between floor and ceiling is not resolved{told}."
         return Appraised(row, ours, theirs, Difference(ours.arm.mean - theirs.arm.mean, reason=reason))
-    if beneath is None or ours.shares is None or theirs.shares is None:
-        return _compared(row, ours, theirs, shared_seeds)
-    if not tested_on_shares(ours.arm, ours.shares, theirs.arm, theirs.shares):
-        return _compared(row, ours, theirs, shared_seeds)
-    on_shares = replace(ours, used=ours.shares), replace(theirs, used=theirs.shares)
-    appraised = replace(_compared(row, *on_shares, shared_seeds), tested_on=beneath.metric.name)
+    pair = pair_of(ours.arm, ours.shares, theirs.arm, theirs.shares)
+    used = replace(ours, used=pair.ours), replace(theirs, used=pair.theirs)
+    if pair.untested:
+        return Appraised(row, *used, Difference(pair.ours.mean - pair.theirs.mean, reason=pair.untested))
+    if beneath is None or not pair.on_shares:
+        return _compared(row, *used, shared_seeds)
+    appraised = replace(_compared(row, *used, shared_seeds), tested_on=beneath.metric.name)
     difference = appraised.difference
     if difference is None or difference.interval is not None:
         return appraised

@@ -22,7 +22,7 @@ from reviewer.evidence.many import Shrinkage, Shrunken, adjusted_p, shrink_arms
 from reviewer.evidence.mean_interval import MeanInterval, mean_interval
 from reviewer.evidence.metrics import beneath
 from reviewer.evidence.odd_values import LeftOut
-from reviewer.evidence.recovered import Recovered, tested_on_shares
+from reviewer.evidence.recovered import Pair, Recovered, pair_of
 
 TOP = 20
 """So many of the best proposals are shown with the value after shrinkage: it is there that luck gathers."""
@@ -70,6 +70,8 @@ class LeaderboardRow:
     def interval(self) -> MeanInterval:
         """Return the interval of the value, or why there is none; Fieller's of a share, with the errors of the ends."""
         share = self.recovered
+        if self.left_out in (LeftOut.TOO_LARGE, LeftOut.NO_SHARE):
+            return MeanInterval(self.arm.mean, reason=f"No interval: {self.left_out}.")
         if share is not None and share.unresolved:
             return MeanInterval(self.arm.mean, reason=f"No interval: {LeftOut.UNRESOLVED}.")
         if share is not None and share.limits is not None:
@@ -151,7 +153,7 @@ class Leaderboard:
         """
         if self.baseline is None or row.role is not Role.PROPOSAL or row.left_out or self.baseline.left_out:
             return None
-        return difference_of(*_compared(row, self.baseline), paired=self.shared_seeds)
+        return _difference(_pair(row, self.baseline), paired=self.shared_seeds)
 
     def untested(self, row: LeaderboardRow) -> str:
         """Return why a proposal's difference is not tested, or what the test takes for granted; empty for neither."""
@@ -168,18 +170,18 @@ class Leaderboard:
         """Return the metric beneath where a proposal's difference is tested on it; empty where it is not."""
         if row.role is not Role.PROPOSAL or self.baseline is None:
             return ""
-        return self.base if _on_shares(row, self.baseline) else ""
+        return self.base if _pair(row, self.baseline).on_shares else ""
 
 
-def _compared(ours: "LeaderboardRow | Found", theirs: "LeaderboardRow | Found") -> tuple[Arm, Arm]:
-    """Return the arms that are compared: those of the metric beneath where that serves, as in the evidence."""
-    if ours.shares and theirs.shares and _on_shares(ours, theirs):
-        return ours.shares, theirs.shares
-    return ours.own or ours.arm, theirs.own or theirs.arm
+def _pair(ours: "LeaderboardRow | Found", theirs: "LeaderboardRow | Found") -> Pair:
+    """Return the arms that are compared, as in the evidence."""
+    return pair_of(ours.own or ours.arm, ours.shares, theirs.own or theirs.arm, theirs.shares)
 
 
-def _on_shares(ours: "LeaderboardRow | Found", theirs: "LeaderboardRow | Found") -> bool:
-    return tested_on_shares(ours.own or ours.arm, ours.shares, theirs.own or theirs.arm, theirs.shares)
+def _difference(pair: Pair, *, paired: bool) -> Difference:
+    if pair.untested:
+        return Difference(pair.ours.mean - pair.theirs.mean, reason=pair.untested)
+    return difference_of(pair.ours, pair.theirs, paired=paired)
 
 
 def build_leaderboard(
@@ -244,7 +246,7 @@ def _rows(
     proposals = [f for f in found if f.role is Role.PROPOSAL]
     taking_part = [f.method_id not in why for f in proposals]
     tests = [
-        _test(*_compared(f, best), direction, shared_seeds)
+        _test(_pair(f, best), direction, shared_seeds)
         if best is not None and best.method_id not in why and part
         else _UNTESTED
         for f, part in zip(proposals, taking_part, strict=True)
@@ -317,13 +319,13 @@ class _Test(NamedTuple):
 _UNTESTED = _Test()
 
 
-def _test(ours: Arm, theirs: Arm, direction: Direction, paired: bool) -> _Test:
+def _test(pair: Pair, direction: Direction, paired: bool) -> _Test:
     """Return the test of "better than the baseline".
 
     A baseline that all proposals share makes their tests depend on one another, which the adjustment bears where they
     are one-sided.
     """
-    difference = difference_of(ours, theirs, paired=paired)
+    difference = _difference(pair, paired=paired)
     if difference.interval is None:
         return _UNTESTED
     half = difference.interval.p / 2

@@ -6,6 +6,7 @@ with their errors: as constants they would make it far too narrow where the gap 
 
 import math
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Direction
@@ -180,15 +181,43 @@ def in_shares(value: Arm, floor: Arm, ceiling: Arm, share: Recovered, stated: fl
     )
 
 
-def tested_on_shares(ours: Arm, our_shares: Arm | None, theirs: Arm, their_shares: Arm | None) -> bool:
-    """Return whether two shares of one gap are compared on the metric beneath.
+class Pair(NamedTuple):
+    """Two arms as they are compared and shown; ``on_shares`` says that both are of the metric beneath, in shares.
 
-    So they are where it is known of both, unless errors are stated of the two shares alone, which are what it comes to.
+    ``untested`` says in a sentence why they are not tested; empty where they may be.
     """
-    if our_shares is None or their_shares is None:
-        return False
-    as_stated = ours.mean == our_shares.mean and theirs.mean == their_shares.mean
-    return _tell_noise(our_shares, their_shares) or not (as_stated and _tell_noise(ours, theirs))
+
+    ours: Arm
+    theirs: Arm
+    on_shares: bool = False
+    untested: str = ""
+
+
+def pair_of(ours: Arm, our_shares: Arm | None, theirs: Arm, their_shares: Arm | None) -> Pair:
+    """Return what is compared of two shares of one gap: what is stated of them, and what their parts come to if known.
+
+    Where it is known of both, the metric beneath is compared, unless errors are stated of the two shares alone, which
+    are what their parts come to. A share that is stated otherwise is not tested against one whose parts are unknown.
+    """
+    ours_as_stated, theirs_as_stated = _as_stated(ours, our_shares), _as_stated(theirs, their_shares)
+    as_stated = ours_as_stated and theirs_as_stated
+    if our_shares is not None and their_shares is not None:
+        if _tell_noise(our_shares, their_shares) or not (as_stated and _tell_noise(ours, theirs)):
+            return Pair(our_shares, their_shares, on_shares=True)
+        return Pair(ours, theirs)
+    if as_stated:
+        return Pair(ours, theirs)
+    computed = ours if ours_as_stated else our_shares or ours, theirs if theirs_as_stated else their_shares or theirs
+    return Pair(*computed, untested=_NOT_COMPARABLE)
+
+
+def _as_stated(stated: Arm, shares: Arm | None) -> bool:
+    return shares is None or shares.mean == stated.mean
+
+
+_NOT_COMPARABLE = (
+    "No interval: one share is not what its source states of it, and of the other nobody knows what its parts come to."
+)
 
 
 def _tell_noise(ours: Arm, theirs: Arm) -> bool:

@@ -73,8 +73,9 @@ def evidence_of(
                 f"its baselines are: {there}."
             )
     rows = compare(proposal, chosen.method if chosen else None, references, problem)
+    against = chosen.method.uuid if chosen else ""
     best = best_baselines(baselines, problem, references)
-    appraised = appraise(rows, shared_seeds=problem.slug in shared_seeds, best=best)
+    appraised = appraise(rows, shared_seeds=problem.slug in shared_seeds, best=best, against=against)
     return Evidence(proposal, chosen.method if chosen else None, chosen.reason if chosen else "", appraised, questions)
 
 

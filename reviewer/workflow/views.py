@@ -70,8 +70,9 @@ def evidence_rows(view: ProposalView, baseline: int, problem: Problem) -> tuple[
 
 def appraised_rows(view: ProposalView, baseline: int, problem: Problem, *, shared_seeds: bool) -> tuple[Appraised, ...]:
     """Return the same rows with what statistics say of each. Loads scipy the first time: never where a key waits."""
+    against = view.baselines[baseline].method.uuid if view.baselines else ""
     best = best_baselines([ranked.method for ranked in view.baselines], problem, view.references)
-    return appraise(evidence_rows(view, baseline, problem), shared_seeds=shared_seeds, best=best)
+    return appraise(evidence_rows(view, baseline, problem), shared_seeds=shared_seeds, best=best, against=against)
 
 
 class ProblemReader:

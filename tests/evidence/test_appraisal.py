@@ -480,3 +480,33 @@ def test_what_floor_and_ceiling_rest_on_is_said() -> None:
     said = text(next(row for row in appraise(found) if row.row.metric.name == "accuracy"))
     assert "floor: 0.500 (published, fig. 2; measured under lab; there is none of this setting)" in said
     assert "ceiling: 0.700 (illustrative; drawn up; measured under lab" in said
+
+
+def test_the_baseline_in_hand_is_never_told_to_be_another_and_better_one() -> None:
+    bounds = ends(0.5, 0.7, 0.002, 16)
+    ours = method("p", measured(0.6, n_seeds=5), measured(0.62, metric="accuracy", standard_error=0.004, n_seeds=5))
+    only = method(
+        "b", measured(0.2), measured(0.6, metric="accuracy", standard_error=0.004, n_seeds=5), role=Role.BASELINE
+    )
+    best = best_baselines((only,), PROBLEM, bounds)
+    for proposal in (ours, method("p", measured(0.6, n_seeds=5))):
+        row, *_ = appraise(compare(proposal, only, bounds, PROBLEM), best=best, against=only.uuid)
+        assert row.stronger is None
+    row, *_ = appraise(compare(ours, only, bounds, PROBLEM), best=best)
+    assert row.stronger is None, "by what is compared it is no better"
+
+
+def test_a_share_that_is_not_as_stated_is_not_tested_against_one_whose_parts_are_unknown() -> None:
+    bounds = ends(0.5, 0.7, 0.002, 16)
+    ours = (
+        measured(0.78, standard_error=0.02, n_seeds=5),
+        measured(0.55, metric="accuracy", standard_error=0.004, n_seeds=5),
+    )
+    bare = measured(0.5, standard_error=0.02, n_seeds=5)
+    row, *_ = appraise(compare(method("p", *ours), method("b", bare, role=Role.BASELINE), bounds, PROBLEM))
+    assert row.proposal is not None
+    assert row.difference is not None
+    assert row.proposal.used.mean == pytest.approx(0.25)
+    assert row.difference.value == pytest.approx(-0.25)
+    assert (row.difference.interval, row.told, row.size) == (None, None, None)
+    assert row.difference.reason.startswith("No interval: one share is not what its source states of it")

@@ -449,7 +449,8 @@ def test_values_that_cannot_be_computed_with_take_nothing_from_the_others() -> N
     plain, odd = (board(*BASELINES, *ORDINARY, *more, metric=ACC) for more in ((), ODD))
     assert [row.title for row in odd.rows[:2]] == ["M50", "M51"]
     assert [row.title for row in odd.rows if row.left_out] == ["M50", "M51", "M52"]
-    assert all(row.p is None and row.shrunken is None and row.interval.limits for row in odd.rows if row.left_out)
+    left = [row for row in odd.rows if row.left_out]
+    assert {(row.p, row.shrunken, row.interval.limits) for row in left} == {(None, None, None)}
     kept = {row.title: (row.p, row.adjusted, row.shrunken) for row in odd.rows if not row.left_out}
     assert kept == {row.title: (row.p, row.adjusted, row.shrunken) for row in plain.rows}
     assert sentences(odd)[:2] == (
@@ -544,3 +545,16 @@ def test_where_errors_are_stated_of_the_shares_alone_these_are_compared() -> Non
     # What is stated is not what the accuracy comes to, so that its error is of something else.
     table = shares(ours._replace(measurements=(told(0.9, 0.02, 5),)), theirs)
     assert (table.tested, table.tested_on(table.rows[0])) == (0, "accuracy")
+
+
+def test_a_share_that_is_not_as_stated_is_tested_neither_way_against_one_whose_parts_are_unknown() -> None:
+    bare = contender(1, told(0.5, 0.02, 5), role=Role.BASELINE)
+    table = shares(bare, share(2, 0.55, stated=0.78), contender(3, told(0.6, 0.02, 5)))
+    by_title = {row.title: row for row in table.rows}
+    odd = by_title["M2"]
+    assert (odd.stated, odd.p, odd.adjusted) == (0.78, None, None)
+    assert odd.value == pytest.approx(0.25)
+    difference = table.difference(odd)
+    assert difference is not None
+    assert difference.value == pytest.approx(-0.25)
+    assert by_title["M3"].p is not None

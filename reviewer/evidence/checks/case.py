@@ -9,11 +9,14 @@ from reviewer.domain.methods import Measurement, Method, Opinions
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Bound, Direction, Setting
 from reviewer.evidence import metrics
+from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import is_human, metric_label
 from reviewer.evidence.checks import wording
 from reviewer.evidence.checks.compared import Compared, Gap, Side, compared, gap_between, side_of
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST, sane
 from reviewer.evidence.comparison import find_bounds, sight
+from reviewer.evidence.odd_values import odd_values
+from reviewer.evidence.recovered import can_be_parts, share_as_compared
 
 Key = tuple[str, str, Setting, str]
 """Metric, dataset, setting and split: values are held against each other only where all four are the same."""
@@ -82,6 +85,9 @@ def rerun_distances(pairs: Iterable[tuple[Method, Method]]) -> dict[tuple[str, K
     return found
 
 
+_Measured = tuple[Method, Measurement]
+
+
 class Context:
     """A problem with its baselines and references, made ready to be looked up for many methods.
 
@@ -110,18 +116,12 @@ class Context:
         self.self_scores = self_scores
         self._metrics = {m.name: m for m in problem.metrics}
         self._contrary = self._find_contrary()
-        self._against: dict[Key, list[tuple[Method, Measurement]]] = {}
+        self._against: dict[Key, list[_Measured]] = {}
         self.measured_by = {baseline.id: best_sightings(baseline) for baseline in self.baselines}
         """What each baseline measured on whole datasets, by its row id."""
         for baseline in self.baselines:
             for key, m in self.measured_by[baseline.id].items():
                 self._against.setdefault(key, []).append((baseline, m))
-        for key, several in self._against.items():
-            direction = self.metric(key[0]).direction
-            if direction is not Direction.UNKNOWN:
-                several.sort(key=lambda pair: pair[1].value or 0.0, reverse=direction is Direction.HIGHER)
-            # The order of the values stands among those of one kind.
-            several.sort(key=lambda pair: not is_human(pair[0].origin))
         self._times: dict[float, list[Method]] = {}
         for baseline in self.baselines:
             for seconds in {s.seconds for m in baseline.measurements for s in m.seeds if s.seconds is not None}:
@@ -131,6 +131,20 @@ class Context:
         self._bounds: dict[Key, tuple[Measurement | None, Measurement | None]] = {}
         self._gaps: dict[Key, Gap | None] = {}
         self._sides: dict[tuple[int, Key], Side | None] = {}
+        for key, several in self._against.items():
+            self._against[key] = self._best_first(several, self.metric(key[0]))
+
+    def _best_first(self, several: list[_Measured], metric: Metric) -> list[_Measured]:
+        """Return baselines as the evidence ranks them: odd values last, humans' first, then by what is compared."""
+        arms = {i: arm for i, (_, m) in enumerate(several) if (arm := arm_of(m)) is not None}
+        odd = odd_values(arms, metric)
+        sign = {Direction.HIGHER: -1, Direction.LOWER: 1, Direction.UNKNOWN: 0}[metric.direction]
+
+        def place(i: int) -> tuple[bool, bool, float]:
+            baseline, m = several[i]
+            return i in odd, not is_human(baseline.origin), sign * self.used(m, self.measured_by[baseline.id])
+
+        return [several[i] for i in sorted(range(len(several)), key=place)]
 
     def ran_elsewhere(self, seconds: float, method: Method) -> str:
         """Return the title of another baseline with a run that took the very same time; empty where there is none."""
@@ -205,10 +219,29 @@ class Context:
             return None
         return floor, ceiling
 
+    def key_beneath(self, m: Measurement) -> Key | None:
+        """Return where the metric beneath stands, of a share of a gap; None for what is none."""
+        base = self.base_of(m.metric)
+        return None if base is None else (base.name, m.dataset, m.setting, m.split)
+
+    def unresolved(self, key: Key) -> bool:
+        """Return whether floor and ceiling at a place are known and cannot be told apart."""
+        gap = self._gap_with_errors(key)
+        return gap is not None and gap.unresolved
+
+    def used(self, m: Measurement, of: Mapping[Key, Measurement]) -> float:
+        """Return the value that is compared, by arithmetic alone: the seeds' mean, what a share's parts come to."""
+        arm, key = arm_of(m), self.key_beneath(m)
+        stated = m.value if arm is None else arm.mean
+        beneath = None if key is None else arm_of(of.get(key))
+        gap = None if key is None else self._gap_with_errors(key)
+        if stated is None or beneath is None or gap is None or gap.unresolved or not can_be_parts(gap.base, beneath):
+            return stated or 0.0
+        return share_as_compared(beneath, gap.floor, gap.ceiling, stated, gap.base.direction)
+
     def side(self, m: Measurement, of: Mapping[Key, Measurement]) -> Side | None:
         """Return a measurement as one side of a row, beside what else ``of`` the method was measured."""
-        base = self.base_of(m.metric)
-        key = None if base is None else (base.name, m.dataset, m.setting, m.split)
+        key = self.key_beneath(m)
         beneath, gap = (None, None) if key is None else (of.get(key), self._gap_with_errors(key))
         return side_of(m, beneath, gap, shared_seeds=self.shared_seeds)
 
@@ -337,8 +370,11 @@ class Case:
                 continue
             direction = self.context.metric(m.metric).direction
             gain = None
-            if direction is not Direction.UNKNOWN:
-                gain = m.value - found[1].value if direction is Direction.HIGHER else found[1].value - m.value
+            key = self.context.key_beneath(m)
+            if direction is not Direction.UNKNOWN and not (key and self.context.unresolved(key)):
+                ours = self.context.used(m, self.sightings)
+                theirs = self.context.used(found[1], self.context.measured_by[found[0].id])
+                gain = ours - theirs if direction is Direction.HIGHER else theirs - ours
             yield Row(self.context.label(m), m, *found, gain)
 
     def share_and_tests(self, m: Measurement) -> tuple[float, int, float] | None:
@@ -356,7 +392,7 @@ class Case:
                 return None
             key = (base.name, m.dataset, m.setting, m.split)
             gap = self.context.gap(key)
-            if gap is None or gap[0] == gap[1]:
+            if gap is None or gap[0] == gap[1] or self.context.unresolved(key):
                 return None
             size = abs(gap[1] - gap[0])
             own = self.sightings.get(key)

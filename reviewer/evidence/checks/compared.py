@@ -8,7 +8,7 @@ from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.difference import Difference, difference_of
-from reviewer.evidence.recovered import can_be_parts, gap_unresolved, in_shares, recovered, tested_on_shares
+from reviewer.evidence.recovered import can_be_parts, gap_unresolved, in_shares, pair_of, recovered
 
 
 class Gap(NamedTuple):
@@ -95,7 +95,7 @@ def compared(ours: Side, theirs: Side, *, shared_seeds: bool) -> Compared:
     used = ours.stated, theirs.stated
     if ours.unresolved or theirs.unresolved:
         return Compared(*used, None)
-    shares = ours.shares, theirs.shares
-    if shares[0] and shares[1] and tested_on_shares(used[0], shares[0], used[1], shares[1]):
-        used = shares[0], shares[1]
-    return Compared(*used, difference_of(*used, paired=shared_seeds))
+    pair = pair_of(ours.stated, ours.shares, theirs.stated, theirs.shares)
+    if pair.untested:
+        return Compared(pair.ours, pair.theirs, Difference(pair.ours.mean - pair.theirs.mean, reason=pair.untested))
+    return Compared(pair.ours, pair.theirs, difference_of(pair.ours, pair.theirs, paired=shared_seeds))
