@@ -159,7 +159,7 @@ def _appraised(row: ComparisonRow, at: Mapping[Key, ComparisonRow], shared_seeds
     ours = _side(row, row.proposal, beneath.proposal if beneath else None, shared_seeds)
     theirs = _side(row, row.baseline, beneath.baseline if beneath else None, shared_seeds)
     if ours is None or theirs is None:
-        return Appraised(row, ours, theirs, _too_large(row))
+        return Appraised(row, _alone(ours), _alone(theirs), _too_large(row))
     if ours.unresolved or theirs.unresolved:
         told = "" if beneath is None or beneath.difference is None else f"; {_label(beneath)} tells how they differ"
         reason = f"No interval: the gap between floor and ceiling is not resolved{told}."
@@ -177,6 +177,15 @@ def _appraised(row: ComparisonRow, at: Mapping[Key, ComparisonRow], shared_seeds
     why = difference.reason.removeprefix("No interval: ")
     reason = f"No interval: it is tested on {_label(beneath)}, and of that {why}"
     return replace(appraised, difference=replace(difference, reason=reason))
+
+
+def _alone(side: Side | None) -> Side | None:
+    """Return a side that is held against nothing, as it is shown: of a share what its parts come to."""
+    if side is None or side.shares is None:
+        return side
+    error_of_share_alone = side.shares.standard_error is None and side.arm.standard_error is not None
+    as_stated = side.shares.mean == side.arm.mean
+    return side if as_stated and error_of_share_alone else replace(side, used=side.shares)
 
 
 def _label(row: ComparisonRow) -> str:

@@ -510,3 +510,11 @@ def test_a_share_that_is_not_as_stated_is_not_tested_against_one_whose_parts_are
     assert row.difference.value == pytest.approx(-0.25)
     assert (row.difference.interval, row.told, row.size) == (None, None, None)
     assert row.difference.reason.startswith("No interval: one share is not what its source states of it")
+
+
+def test_a_share_that_is_held_against_nothing_is_shown_as_what_its_parts_come_to() -> None:
+    ours = measured(0.78, n_seeds=5), measured(0.55, metric="accuracy", standard_error=0.004, n_seeds=5)
+    row, *_ = appraise(compare(method("p", *ours), None, ends(0.5, 0.7, 0.002, 16), PROBLEM))
+    assert row.proposal is not None
+    assert row.proposal.used.mean == pytest.approx(0.25)
+    assert (row.proposal.stated_otherwise, row.difference) == (0.78, None)
