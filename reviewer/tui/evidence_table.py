@@ -199,11 +199,11 @@ def _told(appraised: Appraised | None, marks: Marks) -> tuple[str, str, str]:
     short = SHORT_UNCLEAR if unclear else str(appraised.told)
     outdone = "than this one" if appraised.told is Told.BETTER and appraised.stronger is not None else ""
     told = f"{appraised.told} {outdone}".rstrip()
-    short = f"{short} {outdone}".rstrip()
+    in_a_word, short = short, f"{short} {outdone}".rstrip()
     return (
         ", ".join(filter(None, (told, limited, could))),
         ", ".join(filter(None, (short, limited or could))),
-        f"{short}{'?' if limited else ''}",
+        f"{in_a_word}{'?' if limited else ''}",
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.vocabulary import Basis, Bound, Role, Setting
 from reviewer.evidence.appraisal import appraise
+from reviewer.evidence.baselines import best_baselines
 from reviewer.evidence.comparison import compare
 from reviewer.tui.evidence_table import EvidenceCells, evidence_cells
 from reviewer.tui.marks import UNICODE
@@ -143,3 +144,16 @@ def test_very_many_seeds_are_not_added_up_while_a_key_waits() -> None:
     rows = compare(method("p", measured(0.9, seeds=seeds)), method("b", measured(0.5), role=Role.BASELINE), (), PROBLEM)
     (before,), (after,) = evidence_cells(rows, UNICODE), evidence_cells(rows, UNICODE, appraise(rows))
     assert (before.proposal, after.proposal, after.proposal_n) == ("0.900", "0.550", "(1,001)")
+
+
+def test_what_is_better_than_a_baseline_that_another_one_outdoes_is_so_than_this_one_alone() -> None:
+    def five(value: float) -> Measurement:
+        return measured(value, standard_error=0.02, n_seeds=5)
+
+    ours, theirs = method("p", five(0.7)), method("b", five(0.5), role=Role.BASELINE, uuid="b")
+    rows = compare(ours, theirs, (), PROBLEM)
+    better = method("c", five(0.6), role=Role.BASELINE, uuid="c")
+    (row,) = evidence_cells(rows, UNICODE, appraise(rows, best=best_baselines((theirs, better), PROBLEM), against="b"))
+    assert (row.told, row.real, row.outdone) == (("better than this one", "better than this one", "better"), None, True)
+    (row,) = evidence_cells(rows, UNICODE, appraise(rows, best=best_baselines((theirs,), PROBLEM), against="b"))
+    assert (row.told, row.real, row.outdone) == (("better", "better", "better"), True, False)
