@@ -160,14 +160,14 @@ def _appraised(row: ComparisonRow, at: Mapping[Key, ComparisonRow], shared_seeds
     theirs = _side(row, row.baseline, beneath.baseline if beneath else None, shared_seeds)
     if ours is None or theirs is None:
         return Appraised(row, _alone(ours), _alone(theirs), _too_large(row))
-    if ours.unresolved or theirs.unresolved:
-        told = "" if beneath is None or beneath.difference is None else f"; {_label(beneath)} tells how they differ"
-        reason = f"No interval: the gap between floor and ceiling is not resolved{told}."
-        return Appraised(row, ours, theirs, Difference(ours.arm.mean - theirs.arm.mean, reason=reason))
     pair = pair_of(ours.arm, ours.shares, theirs.arm, theirs.shares)
     used = replace(ours, used=pair.ours), replace(theirs, used=pair.theirs)
-    if pair.untested:
-        return Appraised(row, *used, Difference(pair.ours.mean - pair.theirs.mean, reason=pair.untested))
+    untested = pair.untested
+    if ours.unresolved or theirs.unresolved:
+        told = "" if beneath is None or beneath.difference is None else f"; {_label(beneath)} tells how they differ"
+        untested = f"No interval: the gap between floor and ceiling is not resolved{told}."
+    if untested:
+        return Appraised(row, *used, Difference(pair.ours.mean - pair.theirs.mean, reason=untested))
     if beneath is None or not pair.on_shares:
         return _compared(row, *used, shared_seeds)
     appraised = replace(_compared(row, *used, shared_seeds), tested_on=beneath.metric.name)
@@ -256,11 +256,9 @@ def _side(
     value = arm_of(sighted_beneath.measurement if sighted_beneath else None)
     if value is not None and not can_be_parts(base, value):
         value = None
-    if value is None or unresolved is not None:
+    if value is None or (unresolved is not None and unresolved.gapless):
         return Side(arm, measurement, arm, unresolved)
     share = recovered(value, floor, ceiling, shared_seeds=shared_seeds, direction=direction)
-    if share.unresolved:
-        return Side(arm, measurement, arm, share)
     error = _examples_error(base, value.mean, value.n_test)
     examples_error = None if error is None else error / abs(ceiling.mean - floor.mean)
     shares = in_shares(value, floor, ceiling, share, arm.mean)

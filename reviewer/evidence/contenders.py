@@ -32,7 +32,7 @@ class Found(NamedTuple):
     """A method with its value on the ground: what a row is made of, once it is known where that stands.
 
     ``shares`` is the arm of the metric beneath in shares of the gap, and ``recovered`` what the two ends and that come
-    to. Where the gap is none, or cannot be told from nothing, there is but ``recovered``, which says so.
+    to, or that the gap is none or cannot be told from nothing.
     """
 
     method_id: int
@@ -95,18 +95,16 @@ def with_shares(
     unresolved = gap_unresolved(floor, ceiling, shared_seeds=shared_seeds, direction=base.direction)
 
     def completed(one: Found) -> Found:
-        if unresolved is not None:
-            return one._replace(recovered=unresolved)
         if one.beneath is None or not can_be_parts(base, one.beneath):
-            return one
+            return one._replace(recovered=unresolved)
         share = recovered(one.beneath, floor, ceiling, shared_seeds=shared_seeds, direction=base.direction)
         shares = in_shares(one.beneath, floor, ceiling, share, one.arm.mean)
         if shares is None:
-            return one
+            return one._replace(recovered=share)
         as_stated = shares.mean == one.arm.mean
         # As in the evidence: what is compared is what is shown, unless an error is stated of the share alone.
         if as_stated and shares.standard_error is None and one.arm.standard_error is not None:
-            return one._replace(shares=shares)
+            return one._replace(shares=shares, recovered=unresolved)
         stated = None if as_stated else one.arm.mean
         return one._replace(arm=shares, own=one.arm, shares=shares, recovered=share, stated=stated)
 

@@ -150,7 +150,7 @@ def _states_otherwise(measurement: Measurement, side: Side) -> bool:
 def _why_not_as_stated(side: Side) -> str:
     """Return why what is compared is not what the source states; empty where that is said elsewhere."""
     if side.used is not side.arm and side.stated_otherwise is not None:
-        return "what value, floor and ceiling of the metric beneath come to is compared"
+        return "what value, floor and ceiling of the metric beneath come to is shown"
     if side.used is not side.arm:
         return "the error of the metric beneath is compared, in shares of the gap"
     if len(side.arm.seeds) > 1:

@@ -240,8 +240,9 @@ def _rows(
         return rows, None, Shrinkage((), reason=reason) if rows else None
     sign = -1 if direction is Direction.HIGHER else 1
     found.sort(key=lambda f: (sign * f.arm.mean, f.title.casefold(), f.method_id))
-    # The first of the best, as in the evidence: of a human's where there is one. What is left out comes last.
-    baselines = sorted((f for f in found if f.role is Role.BASELINE), key=lambda f: (f.method_id in why, not f.human))
+    # The first of the best, as in the evidence: of a human's where there is one. Odd values come last.
+    odd = {method_id for method_id, reason in why.items() if reason is not LeftOut.UNRESOLVED}
+    baselines = sorted((f for f in found if f.role is Role.BASELINE), key=lambda f: (f.method_id in odd, not f.human))
     best = baselines[0] if baselines else None
     proposals = [f for f in found if f.role is Role.PROPOSAL]
     taking_part = [f.method_id not in why for f in proposals]

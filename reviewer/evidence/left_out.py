@@ -10,4 +10,4 @@ from reviewer.evidence.odd_values import LeftOut, odd_values
 def left_out(found: Sequence[Found], metric: Metric) -> Mapping[int, LeftOut]:
     """Return by method id which values are left out; all that are not in it take part."""
     why = {one.method_id: LeftOut.UNRESOLVED for one in found if one.unresolved}
-    return {**odd_values({one.method_id: one.arm for one in found if one.method_id not in why}, metric), **why}
+    return {**why, **odd_values({one.method_id: one.arm for one in found}, metric)}

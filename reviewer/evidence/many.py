@@ -8,6 +8,7 @@ Bayes (Morris 1983), which takes each of them back towards the mean of all by as
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import TYPE_CHECKING
 
 from reviewer.evidence.arms import Arm
@@ -79,14 +80,17 @@ def shrink_arms(arms: Sequence[Arm | None]) -> Shrinkage:
 
     An arm takes part where the number of its runs is known and nothing is wrong with its error: it is over that number
     that the pooled variance is divided. One that tells no noise itself borrows that of the others, and says so; there
-    have to be enough others that do.
+    have to be enough others that do. None counts in the pool for more than twice the runs that are usual there: anybody
+    can state a million seeds, and would else tell the noise of all.
     """
     known = [(arm.deviation, arm.n) for arm in arms if arm is not None and not arm.flaw and arm.n]
-    spread = [(d, n - 1) for d, n in known if d is not None]
+    spread = [(d, float(n - 1)) for d, n in known if d is not None]
     if not spread:
         return _none(arms, "Nothing is shrunken: no proposal tells the noise between its seeds.")
     if len(spread) < FEWEST:
         return _none(arms, _too_few(len(spread)))
+    most = 2 * median(n for _, n in spread)
+    spread = [(d, min(n, most)) for d, n in spread]
     df = sum(n for _, n in spread)
     # Not of the squares, which vanish where the deviations are small.
     pooled = math.hypot(*(d * math.sqrt(n / df) for d, n in spread))

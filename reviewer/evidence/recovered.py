@@ -90,16 +90,25 @@ def gap_unresolved(
 
     It is decided once for a gap, whatever is held against it: by the difference of its two ends.
     """
-    gap = ceiling.mean - floor.mean
-    if gap < 0 if direction is Direction.HIGHER else gap > 0 and direction is Direction.LOWER:
-        reason = "The floor is better than the ceiling; there is nothing to recover."
-        return Recovered(None, unresolved=True, gapless=True, reason=reason)
-    if abs(gap) <= floor.rounding + ceiling.rounding:
-        digits = "" if gap == 0 else ", as far as their digits go"
-        reason = f"Floor and ceiling are equal{digits}; there is no gap to recover."
+    if reason := _why_gapless(floor, ceiling, direction):
         return Recovered(None, unresolved=True, gapless=True, reason=reason)
     interval = difference_of(ceiling, floor, paired=shared_seeds).interval
     return None if interval is None or interval.resolved else Recovered(None, unresolved=True, reason=NOT_RESOLVED)
+
+
+_BINARY_NOISE = 1e-12
+"""What is left of a difference of equal means, in size of the means, where numbers are binary fractions."""
+
+
+def _why_gapless(floor: Arm, ceiling: Arm, direction: Direction) -> str:
+    """Return in a sentence why there is no gap between two ends, by arithmetic alone; empty where there is one."""
+    gap = ceiling.mean - floor.mean
+    if abs(gap) <= floor.rounding + ceiling.rounding + _BINARY_NOISE * max(abs(floor.mean), abs(ceiling.mean)):
+        digits = "" if gap == 0 else ", as far as their digits go"
+        return f"Floor and ceiling are equal{digits}; there is no gap to recover."
+    if gap < 0 if direction is Direction.HIGHER else gap > 0 and direction is Direction.LOWER:
+        return "The floor is better than the ceiling; there is nothing to recover."
+    return ""
 
 
 def _by_seed(value: Arm, floor: Arm, ceiling: Arm, of_means: float) -> Recovered | None:
@@ -133,13 +142,13 @@ def _by_seed(value: Arm, floor: Arm, ceiling: Arm, of_means: float) -> Recovered
 def share_as_compared(value: Arm, floor: Arm, ceiling: Arm, stated: float, direction: Direction) -> float:
     """Return the share that is compared: what is stated, or what the three come to where that is another one.
 
-    No statistics are asked whether the gap is resolved, so that it serves while a key waits.
+    It is the same whether the gap is resolved or not, which takes statistics to tell, so that it serves while a key
+    waits.
     """
-    gap = ceiling.mean - floor.mean
-    none = abs(gap) <= floor.rounding + ceiling.rounding
-    if none or (gap < 0 if direction is Direction.HIGHER else gap > 0 and direction is Direction.LOWER):
+    if _why_gapless(floor, ceiling, direction):
         return stated
-    arm = in_shares(value, floor, ceiling, Recovered((value.mean - floor.mean) / gap), stated)
+    computed = (value.mean - floor.mean) / (ceiling.mean - floor.mean)
+    arm = in_shares(value, floor, ceiling, Recovered(computed), stated)
     return stated if arm is None else arm.mean
 
 
@@ -161,13 +170,13 @@ def in_shares(value: Arm, floor: Arm, ceiling: Arm, share: Recovered, stated: fl
     """Return an arm of the metric beneath in shares of the gap, whose ends are taken as known.
 
     Its mean is the share that is ``stated`` of it, where that differs from the ``share`` that the three come to by what
-    was rounded alone: the difference that is tested is then the one between the numbers that are shown. None where the
-    gap cannot be told from nothing.
+    was rounded alone: the difference that is tested is then the one between the numbers that are shown. None where
+    there is no gap; of one that cannot be told from nothing it is shown, and tested by nobody.
 
     To test two methods that share floor and ceiling this is all that is needed: the floor falls out of the difference,
     and the gap is a scale, which leaves p as it is.
     """
-    if share.unresolved or share.value is None:
+    if share.value is None:
         return None
     gap = ceiling.mean - floor.mean
     error = value.standard_error

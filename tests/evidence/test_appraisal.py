@@ -201,6 +201,11 @@ def test_shares_of_a_gap_that_is_not_resolved_are_not_tested(ends: tuple[float, 
     pgr, beneath = appraise(found)
     assert pgr.difference is not None
     assert (pgr.difference.interval, pgr.size, pgr.told, pgr.detectable) == (None, None, None, None)
+    at_once = used_at_once(found[0], rows_by_place(found))
+    assert pgr.proposal is not None
+    assert pgr.baseline is not None
+    assert [arm and arm.mean for arm in at_once] == [pgr.proposal.used.mean, pgr.baseline.used.mean]
+    assert pgr.difference.value == pgr.proposal.used.mean - pgr.baseline.used.mean
     assert pgr.difference.reason == (
         "No interval: the gap between floor and ceiling is not resolved; accuracy tells how they differ."
     )

@@ -397,14 +397,16 @@ def gap(floor: float, ceiling: float, *, error: float = 0.005) -> tuple[Contende
 
 
 @pytest.mark.parametrize(
-    ("ends", "why"),
+    ("ends", "why", "computed"),
     [
-        (gap(0.7, 0.5), "the floor is better than the ceiling"),
-        (gap(0.6, 0.6), "floor and ceiling are equal"),
-        (gap(0.6, 0.602), "it cannot be told from 0"),
+        (gap(0.7, 0.5), "the floor is better than the ceiling", ()),
+        (gap(0.6, 0.6), "floor and ceiling are equal", ()),
+        (gap(0.6, 0.602), "it cannot be told from 0", (5.0, 10.0, 15.0, 20.0, 25.0, 150.0)),
     ],
 )
-def test_a_share_of_a_gap_that_is_not_resolved_is_a_value_alone(ends: tuple[Contender, ...], why: str) -> None:
+def test_a_share_of_a_gap_that_is_not_resolved_is_a_value_alone(
+    ends: tuple[Contender, ...], why: str, computed: tuple[float, ...]
+) -> None:
     own = [contender(20 + i, told(0.5 + i / 10, 0.02, 5)) for i in range(5)]
     beneath = [share(30 + i, 0.61 + i / 100, stated=0.4 + i / 10) for i in range(5)]
     one_run = share(40, 0.9, stated=0.9)._replace(beneath=(told(0.9, n=1, metric="accuracy"),))
@@ -421,10 +423,11 @@ def test_a_share_of_a_gap_that_is_not_resolved_is_a_value_alone(ends: tuple[Cont
     }
     assert table.untested(table.rows[0]) == "Not tested: the gap between floor and ceiling is not resolved."
     assert (table.floor, table.ceiling, table.tested) == (None, None, 0)
-    assert sentences(table) == (
+    assert sentences(table)[0] == (
         f"The gap between floor and ceiling is not resolved ({why}): there is no interval, no test and no "
-        "shrinkage for any share of it; the metric beneath, accuracy, says how they differ.",
+        "shrinkage for any share of it; the metric beneath, accuracy, says how they differ."
     )
+    assert sorted(row.value for row in table.rows if row.stated is not None) == pytest.approx(computed)
 
 
 def test_a_gap_that_is_resolved_is_so_for_all_and_a_share_of_it_that_could_be_anything_has_no_interval() -> None:

@@ -133,6 +133,13 @@ def test_errors_are_pooled_over_all_arms_by_their_runs() -> None:
     assert [s.value for s in all_of(shrink_arms(arms))] == pytest.approx([s.value for s in all_of(told)])
 
 
+def test_one_that_states_a_million_seeds_does_not_tell_the_noise_of_all() -> None:
+    telling = [of_seeds([float(i), i + 1.0, i + 2.0]) for i in range(6)]
+    usual = all_of(shrink_arms([*telling, Arm(4.0, 1 / math.sqrt(6), 6)]))
+    s = all_of(shrink_arms([*telling, Arm(4.0, 1e-6, 10**6)]))
+    assert s[0].high - s[0].low == pytest.approx(usual[0].high - usual[0].low, rel=0.3)
+
+
 def test_one_that_tells_no_noise_borrows_that_of_the_others_and_says_so() -> None:
     telling = [of_seeds([float(i), i + 1.0, i + 2.5]) for i in range(4)]
     s = shrink_arms([*telling, Arm(3.0, n=1), Arm(3.0, n=5)])

@@ -235,7 +235,7 @@ class Context:
         stated = m.value if arm is None else arm.mean
         beneath = None if key is None else arm_of(of.get(key))
         gap = None if key is None else self._gap_with_errors(key)
-        if stated is None or beneath is None or gap is None or gap.unresolved or not can_be_parts(gap.base, beneath):
+        if stated is None or beneath is None or gap is None or not can_be_parts(gap.base, beneath):
             return stated or 0.0
         return share_as_compared(beneath, gap.floor, gap.ceiling, stated, gap.base.direction)
 

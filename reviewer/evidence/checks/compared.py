@@ -6,7 +6,7 @@ from reviewer.domain.methods import Measurement
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.arms import Arm, arm_of
-from reviewer.evidence.checks.sane import SMALLEST, sane
+from reviewer.evidence.checks.sane import sane
 from reviewer.evidence.difference import Difference, difference_of
 from reviewer.evidence.recovered import can_be_parts, gap_unresolved, in_shares, pair_of, recovered
 
@@ -63,9 +63,8 @@ def gap_between(
     low, high = _sane_arm(floor), _sane_arm(ceiling)
     if low is None or high is None or not can_be_parts(base, low, high):
         return None
-    none = abs(high.mean - low.mean) < SMALLEST
-    unresolved = none or gap_unresolved(low, high, shared_seeds=shared_seeds, direction=base.direction) is not None
-    return Gap(low, high, base, unresolved)
+    unresolved = gap_unresolved(low, high, shared_seeds=shared_seeds, direction=base.direction)
+    return Gap(low, high, base, unresolved is not None)
 
 
 def side_of(m: Measurement, beneath: Measurement | None, gap: Gap | None, *, shared_seeds: bool) -> Side | None:
@@ -73,13 +72,13 @@ def side_of(m: Measurement, beneath: Measurement | None, gap: Gap | None, *, sha
     stated = _sane_arm(m)
     if stated is None:
         return None
-    if gap is None or gap.unresolved:
-        return Side(stated, unresolved=gap is not None)
+    if gap is None:
+        return Side(stated)
     arm = _sane_arm(beneath)
     if arm is None or not can_be_parts(gap.base, arm):
-        return Side(stated)
+        return Side(stated, unresolved=gap.unresolved)
     share = recovered(arm, gap.floor, gap.ceiling, shared_seeds=shared_seeds, direction=gap.base.direction)
-    return Side(stated, in_shares(arm, gap.floor, gap.ceiling, share, stated.mean))
+    return Side(stated, in_shares(arm, gap.floor, gap.ceiling, share, stated.mean), gap.unresolved)
 
 
 def _sane_arm(m: Measurement | None) -> Arm | None:
@@ -92,10 +91,9 @@ def _sane_arm(m: Measurement | None) -> Arm | None:
 
 def compared(ours: Side, theirs: Side, *, shared_seeds: bool) -> Compared:
     """Return what two sides come to, on the metric beneath where the evidence tests them there."""
-    used = ours.stated, theirs.stated
-    if ours.unresolved or theirs.unresolved:
-        return Compared(*used, None)
     pair = pair_of(ours.stated, ours.shares, theirs.stated, theirs.shares)
+    if ours.unresolved or theirs.unresolved:
+        return Compared(pair.ours, pair.theirs, None)
     if pair.untested:
         return Compared(pair.ours, pair.theirs, Difference(pair.ours.mean - pair.theirs.mean, reason=pair.untested))
     return Compared(pair.ours, pair.theirs, difference_of(pair.ours, pair.theirs, paired=shared_seeds))
