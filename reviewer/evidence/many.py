@@ -8,7 +8,6 @@ Bayes (Morris 1983), which takes each of them back towards the mean of all by as
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import median
 from typing import TYPE_CHECKING
 
 from reviewer.evidence.arms import Arm
@@ -89,6 +88,8 @@ def shrink_arms(arms: Sequence[Arm | None]) -> Shrinkage:
         return _none(arms, "Nothing is shrunken: no proposal tells the noise between its seeds.")
     if len(spread) < FEWEST:
         return _none(arms, _too_few(len(spread)))
+    from statistics import median
+
     most = 2 * median(n for _, n in spread)
     spread = [(d, min(n, most)) for d, n in spread]
     df = sum(n for _, n in spread)
