@@ -1,8 +1,7 @@
 """The search index over the text that methods show: new and changed ones wait for it, and are put into it in batches.
 
 A method whose text was just written stands in ``unindexed`` (a trigger sees to that, whoever wrote it), and search does
-not find it. Whoever wants it found calls one of these: an import after each of its batches, the app when it opens,
-doctor.
+not find it. Whoever wants it found calls one of these: an import at its end, the app when it opens, doctor.
 """
 
 import sqlite3
@@ -50,20 +49,6 @@ def index_some(connection: sqlite3.Connection, limit: int = INDEXED_AT_ONCE) -> 
         )
         connection.execute("DELETE FROM unindexed WHERE id <= ?", (taken[-1],))
     return len(taken)
-
-
-def index_as_many(store: Store, methods: int) -> None:
-    """Put at least so many methods that wait into the search index, in as many transactions as it takes.
-
-    Raises:
-        StoreError: when the store cannot be written; what was indexed before stays.
-    """
-    while methods > 0:
-        with store.write(durable=False) as connection:
-            n = index_some(connection)
-        if not n:
-            return
-        methods -= n
 
 
 def index_all(store: Store, cancelled: Callable[[], bool] = lambda: False) -> int:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from reviewer.domain.checks import CheckResult, CheckSettings
 from reviewer.domain.methods import Method, Opinions
@@ -47,6 +48,19 @@ class Checked:
     earlier: dict[int, int] = field(default_factory=dict)
 
 
+class Beside(Protocol):
+    """What a thread of ours writes while a batch is checked, which changes nothing of what is asked of methods."""
+
+    def begin(self) -> None:
+        """Let it write one piece."""
+
+    def end(self) -> None:
+        """Wait for that piece."""
+
+    def written_by_others(self) -> int:
+        """Return a number that changes when any other connection has written; not between ``begin`` and ``end``."""
+
+
 Version = tuple[int, int]
 """Changes when another connection has written, or this one."""
 
@@ -79,22 +93,31 @@ class Checking:
             grounds = self.grounds(connection)
             return sum(check_results.count_waiting(connection, g.problem_id, g.stamp) for g in grounds)
 
-    def check_some(self, limit: int | None = None) -> int:
+    def check_some(self, limit: int | None = None, beside: Beside | None = None) -> int:
         """Check one batch of what waits, of ``limit`` methods; return how many they were, 0 where none waits.
 
-        They are checked before the write lock is taken; only where somebody else has written meanwhile, once more
-        under it.
+        They are checked before the write lock is taken, while ``beside`` writes a piece of its own; only where somebody
+        else has written meanwhile, once more under it.
 
         Raises:
             StoreError: when the store cannot be read or written.
         """
+        before = 0 if beside is None else beside.written_by_others()
         with self._store.read() as connection:
-            found = self._next(connection, limit or CHECKED_AT_ONCE)
+            self.grounds(connection)
             version = _version(connection)
+            if beside is not None:
+                beside.begin()
+            try:
+                found = self._next(connection, limit or CHECKED_AT_ONCE)
+            finally:
+                if beside is not None:
+                    beside.end()
         if found is None:
             return 0
         with self._store.write(durable=False) as connection:
-            if _version(connection) != version:
+            changed = _version(connection) != version if beside is None else beside.written_by_others() != before
+            if changed:
                 self._version = None
                 found = self._next(connection, limit or CHECKED_AT_ONCE)
             if found is None:
@@ -106,15 +129,17 @@ class Checking:
             self._version = _version(connection)
         return len(found.results)
 
-    def check_all(self, cancelled: Callable[[], bool] = lambda: False) -> int:
+    def check_all(self, cancelled: Callable[[], bool] = lambda: False, beside: Beside | None = None) -> int:
         """Check all that waits, batch by batch, until ``cancelled``; return how many methods that were.
+
+        ``beside`` writes a piece of its own with each batch.
 
         Raises:
             StoreError: when the store cannot be read or written; what was checked before stays.
         """
         total = 0
         self._version = None
-        while not cancelled() and (n := self.check_some()):
+        while not cancelled() and (n := self.check_some(beside=beside)):
             total += n
         return total
 

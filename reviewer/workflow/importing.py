@@ -24,7 +24,7 @@ from reviewer.store.known_problem import KnownProblem
 from reviewer.store.news import note_telling
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.problems import holds_proposals, problem_by_slug, save_problem, slugs
-from reviewer.store.search_index import index_all, index_as_many, unindexed
+from reviewer.store.search_index import unindexed
 from reviewer.store.stated_directions import said_anew, state_directions
 from reviewer.workflow.foreseeing import Foresight
 from reviewer.workflow.pacing import Pace
@@ -168,10 +168,7 @@ def take_in(
             whole = _look(store, reading.batches(plan, tell), tally, rule, foreseen, cancelled)
         else:
             with copied_beside(store) as written:
-                whole = _take(
-                    store, plan, reading.batches(plan, tell), tally, rule, cancelled, clock, written,
-                    index_later=index_later,
-                )  # fmt: skip
+                whole = _take(store, plan, reading.batches(plan, tell), tally, rule, cancelled, clock, written)
         if not whole:
             break
         done += plan.total or 0
@@ -185,10 +182,9 @@ def take_in(
         tally.tell_passed_over(path, planned)
     if not dry_run:
         if not index_later:
-            from reviewer.workflow.checking import Checking  # what --index-later need not load
+            from reviewer.workflow.completing import complete  # what --index-later need not load
 
-            index_all(store, cancelled)
-            Checking(store, checks).check_all(cancelled)
+            complete(store, checks, cancelled)
         with store.read() as connection:
             tally.unindexed = unindexed(connection)
             tally.nothing_to_judge = not holds_proposals(connection)
@@ -219,8 +215,6 @@ def _take(
     cancelled: Callable[[], bool],
     clock: Clock,
     written: Callable[[], None],
-    *,
-    index_later: bool,
 ) -> bool:
     """Write what a plan reads; return whether it came to its end."""
     import_id: int | None = None
@@ -266,8 +260,6 @@ def _take(
                 counts = {name: n - before[name] for name, n in tally.counts.items()}
                 imports.count_into_import(connection, import_id, **counts, rejected=len(rejects))
             pace.took(perf_counter() - locked, len(batch))
-            if not index_later:
-                index_as_many(store, len(good))
             written()
             if cancelled():
                 break

@@ -287,7 +287,7 @@ def test_a_revision_that_changed_later_waits_too(store: Store, tmp_path: Path) -
 def test_an_import_that_is_stopped_while_it_completes_the_index_says_what_is_left(store: Store, tmp_path: Path) -> None:
     path = lines(tmp_path / "r.jsonl", *(proposal(f"p{i}") for i in range(3 * BATCH_RECORDS)))
     run_import(store, [path], index_later=True)
-    asked = iter([False, True, True])
+    asked = iter([False, False, True, True])
     report = run_import(store, [lines(tmp_path / "other.jsonl", proposal("x"))], cancelled=lambda: next(asked))
     assert (report.interrupted, report.new, report.unindexed) == (False, 1, 3 * BATCH_RECORDS + 1 - INDEXED_AT_ONCE)
     assert run_import(store, [path]).unindexed == 0

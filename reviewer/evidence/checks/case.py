@@ -127,6 +127,8 @@ class Context:
             for seconds in {s.seconds for m in baseline.measurements for s in m.seeds if s.seconds is not None}:
                 self._times.setdefault(seconds, []).append(baseline)
         self._labels: dict[tuple[Key, str], str] = {}
+        self._bases: dict[str, Metric | None] = {}
+        self._shares: dict[str, bool] = {}
         self._ends: dict[Key, Sequence[tuple[Bound, Measurement, Measurement]]] = {}
         self._bounds: dict[Key, tuple[Measurement | None, Measurement | None]] = {}
         self._gaps: dict[Key, Gap | None] = {}
@@ -174,12 +176,17 @@ class Context:
 
     def base_of(self, metric: str) -> Metric | None:
         """Return the metric from which this one says how much of a gap was recovered; None where it is another kind."""
-        base = metrics.beneath(self.metric(metric))
-        return None if base is None else self.metric(base)
+        if metric not in self._bases:
+            base = metrics.beneath(self.metric(metric))
+            self._bases[metric] = None if base is None else self.metric(base)
+        return self._bases[metric]
 
     def is_share(self, metric: str) -> bool:
         """Return whether a metric is a share of the test examples, from 0 to 1."""
-        return metrics.is_share(self.metric(metric))
+        found = self._shares.get(metric)
+        if found is None:
+            found = self._shares[metric] = metrics.is_share(self.metric(metric))
+        return found
 
     def against(self, method: Method, key: Key) -> tuple[Method, Measurement] | None:
         """Return the best other baseline where one was measured on the same, the first where nothing is best.

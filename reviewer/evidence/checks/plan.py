@@ -76,8 +76,7 @@ def _missing_words(case: Case, at: Limits) -> list[Asked]:
     missing = [
         what
         for what, words, pattern, measured in _PLANNED
-        if not (any(word in text for word in words) and (pattern is None or pattern.search(text)))
-        and not measured(case)
+        if not (any(map(text.__contains__, words)) and (pattern is None or pattern.search(text))) and not measured(case)
     ]
     if not missing:
         return []
@@ -87,7 +86,7 @@ def _missing_words(case: Case, at: Limits) -> list[Asked]:
 
 def _large_ensemble(case: Case, at: Limits) -> list[Asked]:
     text = case.text()
-    if not any(word in text for word in (*_TOGETHER, _MEAN)):
+    if not any(map(text.__contains__, (*_TOGETHER, _MEAN))):
         return []
     for match in _MANY.finditer(text):
         n = int(match[1])
