@@ -34,7 +34,7 @@ from reviewer.workflow.checking import Checking
 from reviewer.workflow.judging import rate, set_flag, set_rationale
 from reviewer.workflow.targets import write_target
 from reviewer.workflow.views import ProposalView, appraised_rows
-from tests.builders import NOW, act, build_session, held, import_records, measured, record
+from tests.builders import NOW, act, build_session, build_store, held, import_records, measured, record
 from tests.tui.triage_app import (
     PATIENCE_SECONDS,
     Hands,
@@ -977,6 +977,24 @@ async def test_moving_reaches_both_ends_and_says_when_there_is_no_more(path: Pat
         assert t.title == "alpha method"
         await t.go("down", "down", "up")
         assert t.title == "delta method"
+
+
+async def test_a_screenful_of_the_queue_further_and_back(tmp_path: Path) -> None:
+    many = [record(f"p{i:03}", title=f"Method {i:03}") for i in range(300)]
+    store = build_store(tmp_path, *many)
+    store.close()
+    async with triage(store.path, size=(100, 30)) as t:
+        rows = t.screen.queue.size.height - 1
+        await t.go("ctrl+d")
+        assert t.title == f"Method {rows:03}"
+        await t.go("ctrl+d")
+        assert t.title == f"Method {2 * rows:03}"
+        await t.go("ctrl+u")
+        assert t.title == f"Method {rows:03}"
+        await t.go("ctrl+u", "ctrl+u")
+        assert t.title == "Method 000"
+        await t.go("G", "ctrl+d")
+        await t.told("That was the last one.")
 
 
 # Reading.

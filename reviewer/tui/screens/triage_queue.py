@@ -187,17 +187,26 @@ class QueuePart(TriageState):
 
     def action_next(self) -> None:
         """Go to the next proposal."""
-        self.settle_digits()
-        if self.must_stay():
-            return
-        if not self.step_queue(1) and self.queue.row is not None and self.queue.at_end:
-            self.tell("That was the last one.")
+        self._step(1)
 
     def action_previous(self) -> None:
         """Go to the previous proposal."""
+        self._step(-1)
+
+    def action_queue_page_down(self) -> None:
+        """Go as many proposals further as the queue shows."""
+        self._step(self.queue.page_rows)
+
+    def action_queue_page_up(self) -> None:
+        """Go as many proposals back as the queue shows."""
+        self._step(-self.queue.page_rows)
+
+    def _step(self, by: int) -> None:
         self.settle_digits()
-        if not self.must_stay():
-            self.step_queue(-1)
+        if self.must_stay():
+            return
+        if not self.step_queue(by) and by > 0 and self.queue.row is not None and self.queue.at_end:
+            self.tell("That was the last one.")
 
     @on(QueueList.Chosen)
     def go_to_chosen(self, message: QueueList.Chosen) -> None:

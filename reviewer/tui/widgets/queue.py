@@ -87,6 +87,11 @@ class QueueList(Widget, can_focus=True):
         return self._rows[self._cursor] if self._rows else None
 
     @property
+    def page_rows(self) -> int:
+        """Return how many rows further a screenful is: one row of it stays in sight."""
+        return max(1, self._body_height - 1)
+
+    @property
     def at_end(self) -> bool:
         """Return whether the cursor stands on the last row of the whole queue."""
         return not self._more_after and self._cursor >= len(self._rows) - 1
