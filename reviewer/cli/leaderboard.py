@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from reviewer.evidence.leaderboard import Leaderboard, LeaderboardRow
 
 TITLE_LIMIT = 60
+NAME_LIMIT = 40
 RESTATED = "#"
 
 
@@ -117,15 +118,17 @@ def _lines(board: "Leaderboard", slug: str) -> "Iterator[str]":
     doubtless = " " * len(DOUBT) if any(row.doubtful for row in board.rows) else ""
     owned = " " * len(DOUBT) if any(row.shrunken and row.shrunken.borrowed for row in board.rows) else ""
     yield ""
+    names = [safe_line(f"{row.namespace}/{row.external_id}", NAME_LIMIT) for row in board.rows]
+    widest = max(map(len, names), default=2)
     value, p, shrunken = f"{'value':>9}{unmarked}", f"{'adj. p':>7}{doubtless}", f"{'shrunken':>9}{owned}"
-    yield f"{'rank':>7} {value} {'error':>9} {'n':>4} {'95 % interval':>19} {p} {shrunken}  title"
-    for row, mark in zip(board.rows, marked, strict=True):
+    yield f"{'rank':>7} {value} {'error':>9} {'n':>4} {'95 % interval':>19} {p} {shrunken}  {'id':<{widest}}  title"
+    for row, mark, name in zip(board.rows, marked, names, strict=True):
         after = (
             mark.ljust(len(unmarked)),
             DOUBT if row.doubtful else doubtless,
             DOUBT if row.shrunken is not None and row.shrunken.borrowed else owned,
         )
-        yield _line(row, safe_line(row.title, TITLE_LIMIT), after)
+        yield _line(row, f"{name:<{widest}}", safe_line(row.title, TITLE_LIMIT), after)
     yield ""
     yield from sentences(board)
 
@@ -137,7 +140,7 @@ def _after_value(row: "LeaderboardRow") -> str:
     return (FOOTNOTE if row.illustrative else "") + ("" if row.stated is None else RESTATED)
 
 
-def _line(row: "LeaderboardRow", title: str, after: tuple[str, str, str]) -> str:
+def _line(row: "LeaderboardRow", name: str, title: str, after: tuple[str, str, str]) -> str:
     """Return a row; ``after`` stands after its value, its p, and its value after shrinkage."""
     limits = row.interval.limits
     cells = (
@@ -150,7 +153,7 @@ def _line(row: "LeaderboardRow", title: str, after: tuple[str, str, str]) -> str
         f"{'' if row.shrunken is None else _number(row.shrunken.value):>9}{after[2]}",
     )
     role = f"{row.bound or row.role}: " if row.role != "proposal" else ""
-    return f"{' '.join(cells)}  {role}{title}"
+    return f"{' '.join(cells)}  {name}  {role}{title}"
 
 
 def _number(value: float) -> str:

@@ -1,11 +1,20 @@
 """Measured numbers as people read them."""
 
+import math
+
+_LOST_BY_ROUNDING = 0.04
+
 
 def number(value: float) -> str:
-    """Return a value with three decimals where it is of the order of one, fewer for larger ones."""
+    """Return a value with three decimals where it is of the order of one, fewer for larger ones.
+
+    Small ones have two digits that count where three decimals would make another number of them.
+    """
     size = abs(value)
-    if size >= 1e6 or (0 < size < 5e-4):
+    if size >= 1e6 or (0 < size < 5e-5):
         return f"{value:.2e}"
+    if 0 < size < 0.1 and abs(round(size, 3) - size) > _LOST_BY_ROUNDING * size:
+        return f"{value:.{1 - math.floor(math.log10(size))}f}".rstrip("0")
     if size >= 1000:
         return f"{value:,.0f}"
     if size >= 100:

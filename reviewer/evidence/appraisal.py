@@ -12,7 +12,7 @@ from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.arms import AGREEMENT, Arm, arm_of
 from reviewer.evidence.baselines import BestBaseline, metric_label
 from reviewer.evidence.comparison import ComparisonRow, Key, Sighting
-from reviewer.evidence.difference import Difference, Procedure, difference_of
+from reviewer.evidence.difference import Difference, Procedure
 from reviewer.evidence.effect_size import EffectSize, effect_size
 from reviewer.evidence.examples import examples_error
 from reviewer.evidence.metrics import is_share
@@ -21,10 +21,13 @@ from reviewer.evidence.recovered import (
     can_be_parts,
     gap_unresolved,
     in_shares,
+    is_as_stated,
     pair_of,
     recovered,
-    share_as_compared,
+    share_at_once,
+    shown,
 )
+from reviewer.evidence.tested import pair_difference
 
 
 class Told(StrEnum):
@@ -66,7 +69,7 @@ class Side:
     @property
     def recomputed(self) -> float | None:
         """Return the value computed from the metric beneath, where the stored one is not that, rounded."""
-        return None if self.shares is None or self.shares.mean == self.arm.mean else self.shares.mean
+        return None if self.shares is None or is_as_stated(self.arm.mean, self.shares) else self.shares.mean
 
     @property
     def stated_otherwise(self) -> float | None:
@@ -74,6 +77,8 @@ class Side:
         stated, used = self.measurement.value, self.used.mean
         if stated is None or number(stated) == number(used):
             return None
+        if self.used is self.shares:
+            return None if is_as_stated(stated, self.shares) else stated
         return stated if abs(stated - used) > min(AGREEMENT, 0.02 * max(abs(stated), abs(used))) else None
 
 
@@ -102,7 +107,10 @@ class Appraised:
     @property
     def told_words(self) -> str:
         """Return what the difference comes to in words, with what that stands on; empty where it has no interval."""
-        return ", ".join(filter(None, (self.told, self.limited))) if self.told else ""
+        if not self.told:
+            return ""
+        outdone = " than this one" if self.told is Told.BETTER and self.stronger is not None else ""
+        return ", ".join(filter(None, (f"{self.told}{outdone}", self.limited)))
 
     @property
     def told(self) -> Told | None:
@@ -160,17 +168,18 @@ def _appraised(row: ComparisonRow, at: Mapping[Key, ComparisonRow], shared_seeds
     theirs = _side(row, row.baseline, beneath.baseline if beneath else None, shared_seeds)
     if ours is None or theirs is None:
         return Appraised(row, _alone(ours), _alone(theirs), _too_large(row))
-    pair = pair_of(ours.arm, ours.shares, theirs.arm, theirs.shares)
-    used = replace(ours, used=pair.ours), replace(theirs, used=pair.theirs)
-    untested = pair.untested
     if ours.unresolved or theirs.unresolved:
         told = "" if beneath is None or beneath.difference is None else f"; {_label(beneath)} tells how they differ"
-        untested = f"No interval: the gap between floor and ceiling is not resolved{told}."
-    if untested:
-        return Appraised(row, *used, Difference(pair.ours.mean - pair.theirs.mean, reason=untested))
-    if beneath is None or not pair.on_shares:
-        return _compared(row, *used, shared_seeds)
-    appraised = replace(_compared(row, *used, shared_seeds), tested_on=beneath.metric.name)
+        reason = f"No interval: the gap between floor and ceiling is not resolved{told}."
+        return Appraised(row, ours, theirs, Difference(ours.arm.mean - theirs.arm.mean, reason=reason))
+    pair = pair_of(ours.arm, ours.shares, theirs.arm, theirs.shares)
+    used = replace(ours, used=pair.ours), replace(theirs, used=pair.theirs)
+    appraised = _compared(row, *used, pair_difference(pair, row.metric, paired=shared_seeds))
+    of_parts = used[0].used is ours.shares or used[1].used is theirs.shares
+    if beneath is None or pair.untested or not of_parts:
+        return appraised
+    if pair.on_shares:
+        appraised = replace(appraised, tested_on=beneath.metric.name)
     difference = appraised.difference
     if difference is None or difference.interval is not None:
         return appraised
@@ -181,11 +190,7 @@ def _appraised(row: ComparisonRow, at: Mapping[Key, ComparisonRow], shared_seeds
 
 def _alone(side: Side | None) -> Side | None:
     """Return a side that is held against nothing, as it is shown: of a share what its parts come to."""
-    if side is None or side.shares is None:
-        return side
-    error_of_share_alone = side.shares.standard_error is None and side.arm.standard_error is not None
-    as_stated = side.shares.mean == side.arm.mean
-    return side if as_stated and error_of_share_alone else replace(side, used=side.shares)
+    return None if side is None else replace(side, used=shown(side.arm, side.shares))
 
 
 def _label(row: ComparisonRow) -> str:
@@ -199,12 +204,11 @@ def _too_large(row: ComparisonRow) -> Difference | None:
     return Difference(row.difference, reason="No interval: values as large as that are no measurements.")
 
 
-def _compared(row: ComparisonRow, ours: Side, theirs: Side, shared_seeds: bool) -> Appraised:
-    difference = difference_of(ours.used, theirs.used, paired=shared_seeds)
+def _compared(row: ComparisonRow, ours: Side, theirs: Side, difference: Difference) -> Appraised:
     interval = difference.interval
     # Its noncentral t is of independent runs.
-    in_pairs = interval is not None and interval.procedure is Procedure.PAIRED
-    size = None if in_pairs else effect_size(ours.used, theirs.used)
+    tested_apart = interval is not None and interval.procedure is not Procedure.PAIRED
+    size = effect_size(ours.used, theirs.used) if tested_apart else None
     return Appraised(row, ours, theirs, difference, size, interval.detectable if interval else None)
 
 
@@ -231,7 +235,8 @@ def _at_once(row: ComparisonRow, sighting: Sighting | None, sighted_beneath: Sig
         return arm
     if not can_be_parts(row.base, value, floor, ceiling):
         return arm
-    return replace(arm, mean=share_as_compared(value, floor, ceiling, arm.mean, row.base.direction))
+    share = share_at_once(value, floor, ceiling, row.base.direction)
+    return arm if share is None else replace(arm, mean=share)
 
 
 def rows_by_place(rows: Iterable[ComparisonRow]) -> Mapping[Key, ComparisonRow]:
@@ -256,12 +261,12 @@ def _side(
     value = arm_of(sighted_beneath.measurement if sighted_beneath else None)
     if value is not None and not can_be_parts(base, value):
         value = None
-    if value is None or (unresolved is not None and unresolved.gapless):
+    if value is None or unresolved is not None:
         return Side(arm, measurement, arm, unresolved)
     share = recovered(value, floor, ceiling, shared_seeds=shared_seeds, direction=direction)
     error = _examples_error(base, value.mean, value.n_test)
     examples_error = None if error is None else error / abs(ceiling.mean - floor.mean)
-    shares = in_shares(value, floor, ceiling, share, arm.mean)
+    shares = in_shares(value, floor, ceiling, share)
     return Side(arm, measurement, arm, share, examples_error, value.n_test, shares)
 
 

@@ -58,7 +58,8 @@ def arm_of(measurement: Measurement | None) -> Arm | None:
     """
     if measurement is None or measurement.value is None or not _is_measurable(measurement.value):
         return None
-    return replace(_arm(measurement, measurement.value), rounding=half_a_digit(measurement.value))
+    arm = _arm(measurement, measurement.value)
+    return arm if arm.seeds else replace(arm, rounding=half_a_digit(measurement.value))
 
 
 def _arm(measurement: Measurement, value: float) -> Arm:
@@ -67,16 +68,19 @@ def _arm(measurement: Measurement, value: float) -> Arm:
     if len(listed) >= 2 and len(listed) >= (stated or 0):
         return _of_seeds(listed, measurement.n_test)
     if len(listed) == 1 and stated in (None, 1):
-        return Arm(value, None, 1, listed, n_test=measurement.n_test)
+        unused = "" if measurement.standard_error is None else _OF_ONE_RUN
+        return Arm(listed[0][1], None, 1, listed, n_test=measurement.n_test, unused=unused)
     if stated is not None and len(listed) < stated and (flaw := _speaks_against(value, listed, measurement)):
         return Arm(value, None, stated, (), flaw, measurement.n_test)
     if stated is not None and stated < 1:
         return Arm(value, flaw=f"it is said to rest on {stated} seeds", n_test=measurement.n_test)
     error, flaw = _usable(measurement.standard_error)
     if stated == 1 and error is not None:
-        said = "it is stated of one run, and so is not that between seeds"
-        return Arm(value, None, 1, n_test=measurement.n_test, unused=said)
+        return Arm(value, None, 1, n_test=measurement.n_test, unused=_OF_ONE_RUN)
     return Arm(value, error, stated, (), flaw, measurement.n_test)
+
+
+_OF_ONE_RUN = "it is stated of one run, and so is not that between seeds"
 
 
 def half_a_digit(value: float) -> float:

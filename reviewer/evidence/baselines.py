@@ -10,7 +10,7 @@ from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.comparison import BASIS_ORDER, Key, find_bounds, find_sighting, split_words, splits_measured
 from reviewer.evidence.metrics import beneath
 from reviewer.evidence.odd_values import odd_values
-from reviewer.evidence.recovered import can_be_parts, share_as_compared
+from reviewer.evidence.recovered import can_be_parts, share_at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +165,8 @@ def _arms(
         if arm is not None and base is not None and ends is not None:
             under = _sighted(baseline, ground, base)
             if under is not None and can_be_parts(problem.metric(base), under):
-                share = share_as_compared(under, *ends, arm.mean, problem.metric(base).direction)
-                arm = replace(arm, mean=share)
+                share = share_at_once(under, *ends, problem.metric(base).direction)
+                arm = arm if share is None else replace(arm, mean=share)
         if arm is not None:
             found.append((baseline, arm))
     return found

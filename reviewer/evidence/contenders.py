@@ -9,7 +9,16 @@ from reviewer.domain.vocabulary import Basis, Bound, Origin, Role
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import Ground, is_human
 from reviewer.evidence.comparison import Sighting, find_bounds, sight
-from reviewer.evidence.recovered import Recovered, can_be_parts, gap_unresolved, in_shares, recovered
+from reviewer.evidence.recovered import (
+    Recovered,
+    can_be_parts,
+    gap_unresolved,
+    in_shares,
+    is_as_stated,
+    recovered,
+    share_at_once,
+    shown,
+)
 
 
 class Contender(NamedTuple):
@@ -26,13 +35,15 @@ class Contender(NamedTuple):
     measurements: Sequence[Measurement]
     beneath: Sequence[Measurement] = ()
     origin: Origin = Origin.UNKNOWN
+    namespace: str = ""
+    external_id: str = ""
 
 
 class Found(NamedTuple):
     """A method with its value on the ground: what a row is made of, once it is known where that stands.
 
     ``shares`` is the arm of the metric beneath in shares of the gap, and ``recovered`` what the two ends and that come
-    to, or that the gap is none or cannot be told from nothing.
+    to. Where the gap is none, or cannot be told from nothing, there is but ``recovered``, which says so.
     """
 
     method_id: int
@@ -50,6 +61,10 @@ class Found(NamedTuple):
     """What the source states of the share, where another arm takes its place."""
     stated: float | None = None
     """What the source states, where that is another value than the one that is computed, and compared."""
+    order: float | None = None
+    """By what it stands in its place instead of its value: what its parts come to, where the gap is not resolved."""
+    namespace: str = ""
+    external_id: str = ""
 
     @property
     def unresolved(self) -> bool:
@@ -65,7 +80,10 @@ def find(contender: Contender, ground: Ground, base: Metric | None) -> Found | N
         return None
     under = _sighted(contender.beneath, ground, base.name) if base else None
     base_arm = arm_of(under.measurement) if under else None
-    return Found(*contender[:5], arm, sighting.measurement.basis, base_arm, is_human(contender.origin))
+    return Found(
+        *contender[:5], arm, sighting.measurement.basis, base_arm, is_human(contender.origin),
+        namespace=contender.namespace, external_id=contender.external_id,
+    )  # fmt: skip
 
 
 def _sighted(measurements: Sequence[Measurement], ground: Ground, metric: str) -> Sighting | None:
@@ -97,15 +115,15 @@ def with_shares(
     def completed(one: Found) -> Found:
         if one.beneath is None or not can_be_parts(base, one.beneath):
             return one._replace(recovered=unresolved)
+        if unresolved is not None:
+            return one._replace(recovered=unresolved, order=share_at_once(one.beneath, floor, ceiling, base.direction))
         share = recovered(one.beneath, floor, ceiling, shared_seeds=shared_seeds, direction=base.direction)
-        shares = in_shares(one.beneath, floor, ceiling, share, one.arm.mean)
+        shares = in_shares(one.beneath, floor, ceiling, share)
         if shares is None:
-            return one._replace(recovered=share)
-        as_stated = shares.mean == one.arm.mean
-        # As in the evidence: what is compared is what is shown, unless an error is stated of the share alone.
-        if as_stated and shares.standard_error is None and one.arm.standard_error is not None:
-            return one._replace(shares=shares, recovered=unresolved)
-        stated = None if as_stated else one.arm.mean
+            return one
+        if shown(one.arm, shares) is one.arm:
+            return one._replace(shares=shares)
+        stated = None if is_as_stated(one.arm.mean, shares) else one.arm.mean
         return one._replace(arm=shares, own=one.arm, shares=shares, recovered=share, stated=stated)
 
     return [completed(one) for one in found]

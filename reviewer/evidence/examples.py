@@ -4,7 +4,13 @@ import math
 
 
 def examples_error(share_correct: float, n_test: int) -> float | None:
-    """Return √(p(1−p)/n), the standard error of a share of ``n_test`` examples; None where it is no share of any."""
+    """Return √(p(1−p)/n), the standard error of a share of ``n_test`` examples; None where it is no share of any.
+
+    Where all of them are right, or none, that would be no error at all: p and n are then those with two examples more
+    of either kind (Agresti and Coull 1998).
+    """
     if n_test < 1 or not 0 <= share_correct <= 1:
         return None
+    if share_correct in (0.0, 1.0):
+        share_correct, n_test = (share_correct * n_test + 2) / (n_test + 4), n_test + 4
     return math.sqrt(share_correct * (1 - share_correct) / n_test)

@@ -20,7 +20,7 @@ from reviewer.evidence.comparison import Sighting
 from reviewer.evidence.difference import ASSUMPTIONS, FEW_SEEDS, LEVEL, Difference, Interval, Procedure
 from reviewer.evidence.effect_size import EffectSize
 from reviewer.evidence.power import POWER
-from reviewer.evidence.recovered import Recovered
+from reviewer.evidence.recovered import HOLDS_WHERE_SKEWED, Recovered
 
 BASIS_WORDS = {
     Basis.CLAIMED: "claimed",
@@ -285,7 +285,7 @@ FEWEST = 3
 """With so many runs a side, or fewer, Welch's t and Fieller's interval hold the truth more or less often than they
 say; the simulation of coverage (``tests/benchmarks/coverage.md``) has the figures."""
 
-_SKEWED_SHARES = "Where seeds are skewed, such intervals held the truth 92 % of the time."
+_SKEWED_SHARES = f"Where seeds are skewed, such intervals held the truth {HOLDS_WHERE_SKEWED} of the time."
 
 
 def _holds_with_few(appraised: Appraised, said: set[str]) -> str:

@@ -16,13 +16,14 @@ from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.comparison import find_bounds
 from reviewer.evidence.contenders import Contender, Found, find, with_shares
-from reviewer.evidence.difference import Difference, Procedure, difference_of
+from reviewer.evidence.difference import Difference, Procedure
 from reviewer.evidence.left_out import left_out
 from reviewer.evidence.many import Shrinkage, Shrunken, adjusted_p, shrink_arms
 from reviewer.evidence.mean_interval import MeanInterval, mean_interval
 from reviewer.evidence.metrics import beneath
 from reviewer.evidence.odd_values import LeftOut
 from reviewer.evidence.recovered import Pair, Recovered, pair_of
+from reviewer.evidence.tested import pair_difference
 
 TOP = 20
 """So many of the best proposals are shown with the value after shrinkage: it is there that luck gathers."""
@@ -60,6 +61,8 @@ class LeaderboardRow:
     """What the source states of a share, where another arm takes its place."""
     stated: float | None = None
     """What the source states, where that is another value than the one that is computed, and compared."""
+    namespace: str = ""
+    external_id: str = ""
 
     @property
     def value(self) -> float:
@@ -70,7 +73,7 @@ class LeaderboardRow:
     def interval(self) -> MeanInterval:
         """Return the interval of the value, or why there is none; Fieller's of a share, with the errors of the ends."""
         share = self.recovered
-        if self.left_out in (LeftOut.TOO_LARGE, LeftOut.NO_SHARE):
+        if self.left_out is not None and self.left_out is not LeftOut.UNRESOLVED:
             return MeanInterval(self.arm.mean, reason=f"No interval: {self.left_out}.")
         if share is not None and share.unresolved:
             return MeanInterval(self.arm.mean, reason=f"No interval: {LeftOut.UNRESOLVED}.")
@@ -153,7 +156,7 @@ class Leaderboard:
         """
         if self.baseline is None or row.role is not Role.PROPOSAL or row.left_out or self.baseline.left_out:
             return None
-        return _difference(_pair(row, self.baseline), paired=self.shared_seeds)
+        return pair_difference(_pair(row, self.baseline), self.metric, paired=self.shared_seeds)
 
     def untested(self, row: LeaderboardRow) -> str:
         """Return why a proposal's difference is not tested, or what the test takes for granted; empty for neither."""
@@ -170,18 +173,12 @@ class Leaderboard:
         """Return the metric beneath where a proposal's difference is tested on it; empty where it is not."""
         if row.role is not Role.PROPOSAL or self.baseline is None:
             return ""
-        return self.base if _pair(row, self.baseline).on_shares else ""
+        return self.base if not row.left_out and _pair(row, self.baseline).on_shares else ""
 
 
 def _pair(ours: "LeaderboardRow | Found", theirs: "LeaderboardRow | Found") -> Pair:
     """Return the arms that are compared, as in the evidence."""
     return pair_of(ours.own or ours.arm, ours.shares, theirs.own or theirs.arm, theirs.shares)
-
-
-def _difference(pair: Pair, *, paired: bool) -> Difference:
-    if pair.untested:
-        return Difference(pair.ours.mean - pair.theirs.mean, reason=pair.untested)
-    return difference_of(pair.ours, pair.theirs, paired=paired)
 
 
 def build_leaderboard(
@@ -215,7 +212,7 @@ def build_leaderboard(
     if base is not None:
         found = with_shares(found, references, ground, base, shared_seeds)
     why = left_out(found, metric)
-    rows, baseline, shrinkage = _rows(found, metric.direction, shared_seeds, why)
+    rows, baseline, shrinkage = _rows(found, metric, shared_seeds, why)
     floor, ceiling, setting, made_up = _bounds(references, ground, metric)
     if found and all(one.unresolved for one in found):
         # Shares of no gap have no ends to be drawn between.
@@ -230,16 +227,16 @@ def build_leaderboard(
 
 
 def _rows(
-    found: list[Found], direction: Direction, shared_seeds: bool, why: Mapping[int, LeftOut]
+    found: list[Found], metric: Metric, shared_seeds: bool, why: Mapping[int, LeftOut]
 ) -> tuple[tuple[LeaderboardRow, ...], LeaderboardRow | None, Shrinkage | None]:
     """Return the rows in order, the best baseline, and what shrinkage made of the proposals."""
-    if direction is Direction.UNKNOWN:
+    if metric.direction is Direction.UNKNOWN:
         found.sort(key=lambda f: (f.title.casefold(), f.method_id))
         rows = tuple(_row(one, left_out=why.get(one.method_id), seeds=shared_seeds) for one in found)
         reason = "Nothing is shrunken: nothing is best, so that nothing is on top by luck."
         return rows, None, Shrinkage((), reason=reason) if rows else None
-    sign = -1 if direction is Direction.HIGHER else 1
-    found.sort(key=lambda f: (sign * f.arm.mean, f.title.casefold(), f.method_id))
+    sign = -1 if metric.direction is Direction.HIGHER else 1
+    found.sort(key=lambda f: (sign * (f.arm.mean if f.order is None else f.order), f.title.casefold(), f.method_id))
     # The first of the best, as in the evidence: of a human's where there is one. Odd values come last.
     odd = {method_id for method_id, reason in why.items() if reason is not LeftOut.UNRESOLVED}
     baselines = sorted((f for f in found if f.role is Role.BASELINE), key=lambda f: (f.method_id in odd, not f.human))
@@ -247,7 +244,7 @@ def _rows(
     proposals = [f for f in found if f.role is Role.PROPOSAL]
     taking_part = [f.method_id not in why for f in proposals]
     tests = [
-        _test(_pair(f, best), direction, shared_seeds)
+        _test(_pair(f, best), metric, shared_seeds)
         if best is not None and best.method_id not in why and part
         else _UNTESTED
         for f, part in zip(proposals, taking_part, strict=True)
@@ -260,6 +257,10 @@ def _rows(
         left = why.get(one.method_id)
         if one.role is Role.REFERENCE:
             made.append(_row(one, left_out=left))
+            continue
+        if one.unresolved:
+            next(of_proposals, None) if one.role is Role.PROPOSAL else None
+            made.append(_row(one, left_out=left, seeds=shared_seeds))
             continue
         counted += 1
         if before is None or not math.isclose(one.arm.mean, before, rel_tol=1e-12):
@@ -307,6 +308,8 @@ def _row(
         left_out,
         one.own,
         one.stated,
+        one.namespace,
+        one.external_id,
     )
 
 
@@ -320,17 +323,17 @@ class _Test(NamedTuple):
 _UNTESTED = _Test()
 
 
-def _test(pair: Pair, direction: Direction, paired: bool) -> _Test:
+def _test(pair: Pair, metric: Metric, paired: bool) -> _Test:
     """Return the test of "better than the baseline".
 
     A baseline that all proposals share makes their tests depend on one another, which the adjustment bears where they
     are one-sided.
     """
-    difference = _difference(pair, paired=paired)
+    difference = pair_difference(pair, metric, paired=paired)
     if difference.interval is None:
         return _UNTESTED
     half = difference.interval.p / 2
-    p = half if (difference.value > 0) is (direction is Direction.HIGHER) else 1 - half
+    p = half if (difference.value > 0) is (metric.direction is Direction.HIGHER) else 1 - half
     return _Test(p, difference.interval.procedure)
 
 

@@ -39,12 +39,12 @@ def _of_gap(board: Leaderboard) -> Iterator[str]:
     beneath = f"; the metric beneath, {_base(board)}, says how they differ" if board.known_beneath else ""
     yield (
         f"The gap between floor and ceiling is not resolved ({why.rstrip('.')}): there is no interval, no test and no "
-        f"shrinkage for any share of it{beneath}."
+        f"shrinkage for any share of it, and no rank{beneath}."
     )
 
 
 def _of_odd_values(board: Leaderboard) -> Iterator[str]:
-    for why in (LeftOut.TOO_LARGE, LeftOut.NO_SHARE):
+    for why in (LeftOut.TOO_LARGE, LeftOut.NO_SHARE, LeftOut.STANDS_FOR_NONE):
         odd = [row for row in board.rows if row.left_out is why]
         if odd:
             like = "it is" if len(odd) == 1 else "such as"

@@ -79,8 +79,8 @@ def shrink_arms(arms: Sequence[Arm | None]) -> Shrinkage:
 
     An arm takes part where the number of its runs is known and nothing is wrong with its error: it is over that number
     that the pooled variance is divided. One that tells no noise itself borrows that of the others, and says so; there
-    have to be enough others that do. None counts in the pool for more than twice the runs that are usual there: anybody
-    can state a million seeds, and would else tell the noise of all.
+    have to be enough others that do. None counts for more than twice the runs that are usual there: anybody can state a
+    million seeds, and would else tell the noise of all, and draw all towards itself.
     """
     known = [(arm.deviation, arm.n) for arm in arms if arm is not None and not arm.flaw and arm.n]
     spread = [(d, float(n - 1)) for d, n in known if d is not None]
@@ -88,16 +88,16 @@ def shrink_arms(arms: Sequence[Arm | None]) -> Shrinkage:
         return _none(arms, "Nothing is shrunken: no proposal tells the noise between its seeds.")
     if len(spread) < FEWEST:
         return _none(arms, _too_few(len(spread)))
-    from statistics import median
+    from statistics import median_low
 
-    most = 2 * median(n for _, n in spread)
+    most = 2 * median_low(n for _, n in spread)
     spread = [(d, min(n, most)) for d, n in spread]
     df = sum(n for _, n in spread)
     # Not of the squares, which vanish where the deviations are small.
     pooled = math.hypot(*(d * math.sqrt(n / df) for d, n in spread))
     made = shrink(
         [None if arm is None or arm.flaw else arm.mean for arm in arms],
-        [None if arm is None or not arm.n else pooled / math.sqrt(arm.n) for arm in arms],
+        [None if arm is None or not arm.n else pooled / math.sqrt(min(arm.n, most + 1)) for arm in arms],
     )
     if len(spread) == len(arms):
         return made

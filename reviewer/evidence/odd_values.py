@@ -15,19 +15,24 @@ class LeftOut(StrEnum):
     UNRESOLVED = "the gap between floor and ceiling is not resolved"
     TOO_LARGE = f"nothing is measured that is beyond {LARGEST:.0e} in size".replace("+", "")
     NO_SHARE = "a share of the examples and its error are from 0 to 1"
+    STANDS_FOR_NONE = "-999 stands for no value"
 
 
 def odd_values(arms: Mapping[int, Arm], metric: Metric) -> Mapping[int, LeftOut]:
     """Return which of these values are odd, by their keys.
 
-    They count as slips only where they are the lesser part: where half of the values are so, it is the metric that is
-    another one than its name says.
+    They count as slips unless most of the values are so: it is then the metric that is another one than its name says.
     """
     large = [key for key, arm in arms.items() if _is_beyond(arm)]
     outside = [key for key, arm in arms.items() if not _can_be_share(arm)] if is_share(metric) else []
+    none = [key for key, arm in arms.items() if arm.mean == -999 or any(value == -999 for _, value in arm.seeds)]
     why: dict[int, LeftOut] = {}
-    for keys, reason in ((outside, LeftOut.NO_SHARE), (large, LeftOut.TOO_LARGE)):
-        if 2 * len(keys) < len(arms):
+    for keys, reason in (
+        (outside, LeftOut.NO_SHARE),
+        (large, LeftOut.TOO_LARGE),
+        (none, LeftOut.STANDS_FOR_NONE),
+    ):
+        if 2 * len(keys) <= len(arms):
             why |= dict.fromkeys(keys, reason)
     return why
 

@@ -47,6 +47,9 @@ NOT_RESOLVED = "The gap between floor and ceiling is not distinguishable from 0;
 _COULD_BE_ANYTHING = "No interval: so little is known of floor and ceiling that the share could be anything."
 
 
+HOLDS_WHERE_SKEWED = "92 %"
+"""How often an interval holds the truth where the seeds are skewed, as the simulation of coverage shows."""
+
 _HOLDS = {2: "88 % of the time", 3: "93 % of the time"}
 """How often an interval holds the truth where a part rests on so few runs, as the simulation of coverage shows."""
 
@@ -103,9 +106,11 @@ _BINARY_NOISE = 1e-12
 def _why_gapless(floor: Arm, ceiling: Arm, direction: Direction) -> str:
     """Return in a sentence why there is no gap between two ends, by arithmetic alone; empty where there is one."""
     gap = ceiling.mean - floor.mean
-    if abs(gap) <= floor.rounding + ceiling.rounding + _BINARY_NOISE * max(abs(floor.mean), abs(ceiling.mean)):
-        digits = "" if gap == 0 else ", as far as their digits go"
-        return f"Floor and ceiling are equal{digits}; there is no gap to recover."
+    if abs(gap) <= _BINARY_NOISE * max(abs(floor.mean), abs(ceiling.mean)):
+        return "Floor and ceiling are equal; there is no gap to recover."
+    # Where errors are known they decide.
+    if floor.standard_error is None and ceiling.standard_error is None and abs(gap) < floor.rounding + ceiling.rounding:
+        return "Floor and ceiling are equal, as far as their digits go; there is no gap to recover."
     if gap < 0 if direction is Direction.HIGHER else gap > 0 and direction is Direction.LOWER:
         return "The floor is better than the ceiling; there is nothing to recover."
     return ""
@@ -139,17 +144,14 @@ def _by_seed(value: Arm, floor: Arm, ceiling: Arm, of_means: float) -> Recovered
     return replace(said, by_seed=share)
 
 
-def share_as_compared(value: Arm, floor: Arm, ceiling: Arm, stated: float, direction: Direction) -> float:
-    """Return the share that is compared: what is stated, or what the three come to where that is another one.
+def share_at_once(value: Arm, floor: Arm, ceiling: Arm, direction: Direction) -> float | None:
+    """Return the share that the three come to, by arithmetic alone; None where there is no gap.
 
-    It is the same whether the gap is resolved or not, which takes statistics to tell, so that it serves while a key
-    waits.
+    No statistics are asked whether the gap is resolved, so that it serves while a key waits.
     """
     if _why_gapless(floor, ceiling, direction):
-        return stated
-    computed = (value.mean - floor.mean) / (ceiling.mean - floor.mean)
-    arm = in_shares(value, floor, ceiling, Recovered(computed), stated)
-    return stated if arm is None else arm.mean
+        return None
+    return (value.mean - floor.mean) / (ceiling.mean - floor.mean)
 
 
 def can_be_parts(base: Metric, *arms: Arm) -> bool:
@@ -166,28 +168,32 @@ LARGEST = 1e12
 """Beyond this in size stands what a program wrote in place of a value."""
 
 
-def in_shares(value: Arm, floor: Arm, ceiling: Arm, share: Recovered, stated: float) -> Arm | None:
+def in_shares(value: Arm, floor: Arm, ceiling: Arm, share: Recovered) -> Arm | None:
     """Return an arm of the metric beneath in shares of the gap, whose ends are taken as known.
 
-    Its mean is the share that is ``stated`` of it, where that differs from the ``share`` that the three come to by what
-    was rounded alone: the difference that is tested is then the one between the numbers that are shown. None where
-    there is no gap; of one that cannot be told from nothing it is shown, and tested by nobody.
+    Its mean is the ``share`` that the three come to, and its ``rounding`` what their digits leave open of that. None
+    where the gap cannot be told from nothing.
 
     To test two methods that share floor and ceiling this is all that is needed: the floor falls out of the difference,
     and the gap is a scale, which leaves p as it is.
     """
-    if share.value is None:
+    if share.unresolved or share.value is None:
         return None
     gap = ceiling.mean - floor.mean
-    error = value.standard_error
-    rounding = max(value.rounding, floor.rounding, ceiling.rounding) / abs(gap)
-    mean = stated if _is_rounded(stated, share.value, rounding) else share.value
+    error, mean = value.standard_error, share.value
     return replace(
         value,
         mean=mean,
         standard_error=None if error is None else error / abs(gap),
         seeds=tuple((seed, mean + (each - value.mean) / gap) for seed, each in value.seeds),
+        rounding=max(value.rounding, floor.rounding, ceiling.rounding) / abs(gap),
     )
+
+
+def is_as_stated(stated: float, shares: Arm) -> bool:
+    """Return whether a share that a source states is the one that its parts come to, but for what was rounded."""
+    own = ROUNDED_TO_TWO if round(stated, 2) == stated else AGREEMENT
+    return abs(stated - shares.mean) <= own + shares.rounding
 
 
 class Pair(NamedTuple):
@@ -203,40 +209,32 @@ class Pair(NamedTuple):
 
 
 def pair_of(ours: Arm, our_shares: Arm | None, theirs: Arm, their_shares: Arm | None) -> Pair:
-    """Return what is compared of two shares of one gap: what is stated of them, and what their parts come to if known.
+    """Return what is compared of two shares of one gap: what their parts come to, as far as these are known.
 
-    Where it is known of both, the metric beneath is compared, unless errors are stated of the two shares alone, which
-    are what their parts come to. A share that is stated otherwise is not tested against one whose parts are unknown.
+    A share that is stated otherwise than its parts have it is not tested against one whose parts are unknown.
     """
-    ours_as_stated, theirs_as_stated = _as_stated(ours, our_shares), _as_stated(theirs, their_shares)
-    as_stated = ours_as_stated and theirs_as_stated
-    if our_shares is not None and their_shares is not None:
-        if _tell_noise(our_shares, their_shares) or not (as_stated and _tell_noise(ours, theirs)):
-            return Pair(our_shares, their_shares, on_shares=True)
-        return Pair(ours, theirs)
-    if as_stated:
-        return Pair(ours, theirs)
-    computed = ours if ours_as_stated else our_shares or ours, theirs if theirs_as_stated else their_shares or theirs
-    return Pair(*computed, untested=_NOT_COMPARABLE)
+    used = shown(ours, our_shares), shown(theirs, their_shares)
+    on_shares = our_shares is not None and their_shares is not None
+    comparable = on_shares or (_as_stated(ours, our_shares) and _as_stated(theirs, their_shares))
+    on_shares = on_shares and used[0] is our_shares and used[1] is their_shares
+    return Pair(*used, on_shares, "" if comparable else _NOT_COMPARABLE)
+
+
+def shown(stated: Arm, shares: Arm | None) -> Arm:
+    """Return the arm by which a share is shown and compared: that of its parts, unless it alone states an error."""
+    if shares is None:
+        return stated
+    error_of_share_alone = shares.standard_error is None and stated.standard_error is not None
+    return stated if error_of_share_alone and is_as_stated(stated.mean, shares) else shares
 
 
 def _as_stated(stated: Arm, shares: Arm | None) -> bool:
-    return shares is None or shares.mean == stated.mean
+    return shares is None or is_as_stated(stated.mean, shares)
 
 
 _NOT_COMPARABLE = (
     "No interval: one share is not what its source states of it, and of the other nobody knows what its parts come to."
 )
-
-
-def _tell_noise(ours: Arm, theirs: Arm) -> bool:
-    known = all(arm.single or arm.standard_error is not None for arm in (ours, theirs))
-    return known and not (ours.single and theirs.single)
-
-
-def _is_rounded(stated: float, share: float, rounding: float) -> bool:
-    """Return whether what is stated is the share, rounded to three decimals or two, of parts that are rounded too."""
-    return abs(stated - share) <= (ROUNDED_TO_TWO if round(stated, 2) == stated else AGREEMENT) + rounding
 
 
 def _said(share: float, limits: tuple[float, float] | None, df: float, shared_seeds: int | None = None) -> Recovered:

@@ -241,7 +241,7 @@ def _method(line: schema.MethodLine, problem: str, namespace: str, provenance: P
         body=line.get("method") or "",
         claims=tuple(line.get("claims", ())),
         created_at=line.get("created_at") or "",
-        measurements=tuple(map(_measurement, line.get("measurements", ()))),
+        measurements=tuple(_measurement(m, i) for i, m in enumerate(line.get("measurements", ()))),
         raw=raw,
         rerun_of=line.get("rerun_of") or "",
         self_scores=tuple(map(_self_score, line.get("self_scores", ()))),
@@ -259,8 +259,10 @@ def _review(line: schema.ReviewLine) -> OutsideReview:
     )
 
 
-def _measurement(line: schema.MeasurementLine) -> Measurement:
-    value, missing, source = line["value"], line.get("missing") or "", line.get("source") or ""
+def _measurement(line: schema.MeasurementLine, place: int) -> Measurement:
+    value, missing, source = line.get("value"), line.get("missing") or "", line.get("source") or ""
+    if "value" not in line and not line.get("seeds") and not missing:
+        raise BadFieldError(f"measurements[{place}].value: is missing, and there are no seeds to take it from")
     if value is not None and not math.isfinite(value):
         missing = f"{float_name(value)} in the file"
         value = None
@@ -272,6 +274,8 @@ def _measurement(line: schema.MeasurementLine) -> Measurement:
         seeds = tuple(_seed_value(s) for s in stated if math.isfinite(s["value"]))
         if len(seeds) != len(stated):
             source = seeds_left_out(source, len(stated) - len(seeds), len(stated))
+        if value is None and not missing and seeds:
+            value = math.fsum(s.value / len(seeds) for s in seeds)
     return Measurement(
         line["metric"], line["dataset"], value, error, line.get("n_seeds"), line.get("n_test"), line.get("n_correct"),
         line.get("setting", Setting.UNKNOWN), line.get("split") or "", line.get("subset") or "",

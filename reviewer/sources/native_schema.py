@@ -106,12 +106,15 @@ class SeedLine(TypedDict, total=False):
 class MeasurementLine(TypedDict, total=False):
     """One metric on one dataset. A NaN or an infinity is no value: it is kept as null, with the reason.
 
+    Where ``seeds`` are listed ``value`` may be left out or null: it is then their mean, unless ``missing`` says why
+    there is none.
+
     ``n_evaluations`` is how often the test set had been asked by the time when this value was chosen.
     """
 
     metric: Required[Name]
     dataset: Required[Name]
-    value: Required[float | None]
+    value: float | None
     standard_error: float | None
     n_seeds: Count | None
     n_test: Count | None

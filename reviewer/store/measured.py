@@ -22,6 +22,8 @@ class MeasuredMethod:
     role: Role
     bound: Bound | None
     origin: Origin
+    namespace: str
+    external_id: str
     measurements: list[Measurement] = field(default_factory=list)
 
 
@@ -52,10 +54,12 @@ def measured_methods(
 ) -> Sequence[MeasuredMethod]:
     """Return the next ``PAGE`` methods of a role behind a row id, in the order of their import; none at the end."""
     found = {
-        row[0]: MeasuredMethod(row[0], row[1], row[2], role, Bound(row[3]) if row[3] else None, _ORIGINS[row[4]])
+        row[0]: MeasuredMethod(
+            row[0], row[1], row[2], role, Bound(row[3]) if row[3] else None, _ORIGINS[row[4]], row[5], row[6]
+        )
         for row in connection.execute(
-            "SELECT id, uuid, title, bound, origin FROM methods WHERE problem_id = ? AND role = ? AND id > ? "
-            "ORDER BY id LIMIT ?",
+            "SELECT id, uuid, title, bound, origin, namespace, external_id FROM methods WHERE problem_id = ? "
+            "AND role = ? AND id > ? ORDER BY id LIMIT ?",
             (problem_id, role, after, PAGE),
         ).fetchall()
     }

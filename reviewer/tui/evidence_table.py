@@ -203,7 +203,7 @@ def _told(appraised: Appraised | None, marks: Marks) -> tuple[str, str, str]:
     return (
         ", ".join(filter(None, (told, limited, could))),
         ", ".join(filter(None, (short, limited or could))),
-        f"{in_a_word}{'?' if limited else ''}",
+        f"{in_a_word}{marks.outdone if outdone else ''}{'?' if limited else ''}",
     )
 
 

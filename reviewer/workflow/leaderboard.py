@@ -124,6 +124,15 @@ def _contenders(
             more = {m.method_id: m.measurements for m in under}
             for m in page:
                 yield Contender(
-                    m.method_id, m.uuid, m.title, m.role, m.bound, m.measurements, more.get(m.method_id, ()), m.origin
+                    m.method_id,
+                    m.uuid,
+                    m.title,
+                    m.role,
+                    m.bound,
+                    m.measurements,
+                    more.get(m.method_id, ()),
+                    m.origin,
+                    m.namespace,
+                    m.external_id,
                 )
             after = page[-1].method_id

@@ -51,6 +51,8 @@ COLUMNS = (
     ),
     Column("shrunken_note", Kind.TEXT, "whose noise the value is shrunken by, where it tells none of its own"),
     Column("stated_value", Kind.NUMBER, "what the source states, where the value is computed and another one"),
+    Column("namespace", Kind.TEXT, "the method's namespace in its source"),
+    Column("external_id", Kind.TEXT, "the method's id in its source"),
 )
 """The columns of the CSV, in order."""
 
@@ -104,4 +106,6 @@ def _values(board: Leaderboard, slug: str, row: LeaderboardRow) -> tuple[object,
         None if row.procedure is None else str(row.procedure),
         "that between the seeds of the other proposals" if shrunken is not None and shrunken.borrowed else None,
         row.stated,
+        row.namespace,
+        row.external_id,
     )

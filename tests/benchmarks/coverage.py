@@ -258,7 +258,7 @@ def _differences_of_shares() -> Iterator[Case]:
             for share in shares:
                 value = runs_of(rng, numbers[0], share * gap, sds[0])
                 found = recovered(value, floor, ceiling)
-                arms.append(None if found.value is None else in_shares(value, floor, ceiling, found, found.value))
+                arms.append(in_shares(value, floor, ceiling, found))
             ours, theirs = arms
             return None if ours is None or theirs is None else _difference(ours, theirs)
 

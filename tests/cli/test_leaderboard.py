@@ -172,7 +172,7 @@ def test_what_rests_on_less_than_it_should_is_marked_and_its_test_is_in_the_csv(
     out = capsys.readouterr().out
     rows = {line.rpartition("Title of ")[2]: line for line in out.splitlines() if "  Title of " in line}
     assert [cell[-1] == "?" for cell in rows["one run"].split()[:5]] == [False] * 3 + [True] * 2
-    assert rows["unsaid"].rstrip().split()[-4] == "<.001?"
+    assert rows["unsaid"].rstrip().split()[-5] == "<.001?"
     assert "?" not in rows["p3"]
     assert rows["p3"].index("<.001") == rows["unsaid"].index("<.001")
     assert "p with ? stands on less than it should" in out

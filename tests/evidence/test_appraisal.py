@@ -147,16 +147,19 @@ def test_a_share_that_is_not_what_its_parts_say_is_compared_by_these() -> None:
     assert "0.498 recomputed" in said
 
 
-def test_a_share_that_is_rounded_to_two_decimals_is_compared_as_it_is_stated() -> None:
+def test_a_share_that_is_rounded_to_two_decimals_is_as_stated_and_its_parts_are_compared() -> None:
     pgr, _ = rows(
         measured(0.5),
         measured(0.63, metric="accuracy", standard_error=0.011, n_seeds=5),
         theirs=(measured(0.25), measured(0.58, metric="accuracy", standard_error=0.02, n_seeds=5)),
     )
     assert pgr.difference is not None
-    assert (pgr.difference.value, pgr.tested_on) == (0.25, "accuracy")
+    assert pgr.difference.value == pytest.approx(0.05 / 0.205)
+    assert pgr.tested_on == "accuracy"
     assert pgr.difference.interval is not None
     assert "not what is stated" not in text(pgr)
+    assert pgr.proposal is not None
+    assert pgr.proposal.stated_otherwise is None
 
 
 def test_where_the_metric_beneath_states_no_error_that_of_the_share_serves() -> None:
@@ -170,7 +173,7 @@ def test_where_the_metric_beneath_states_no_error_that_of_the_share_serves() -> 
     assert pgr.difference is not None
     assert pgr.difference.interval is None
     assert pgr.difference.reason == (
-        "No interval: it is tested on accuracy, and of that neither side states an error between seeds."
+        "No interval: it is tested on accuracy, and of that the proposal states no error between seeds."
     )
 
 
@@ -201,11 +204,6 @@ def test_shares_of_a_gap_that_is_not_resolved_are_not_tested(ends: tuple[float, 
     pgr, beneath = appraise(found)
     assert pgr.difference is not None
     assert (pgr.difference.interval, pgr.size, pgr.told, pgr.detectable) == (None, None, None, None)
-    at_once = used_at_once(found[0], rows_by_place(found))
-    assert pgr.proposal is not None
-    assert pgr.baseline is not None
-    assert [arm and arm.mean for arm in at_once] == [pgr.proposal.used.mean, pgr.baseline.used.mean]
-    assert pgr.difference.value == pgr.proposal.used.mean - pgr.baseline.used.mean
     assert pgr.difference.reason == (
         "No interval: the gap between floor and ceiling is not resolved; accuracy tells how they differ."
     )
@@ -237,12 +235,50 @@ def of_shares(
     return appraise(compare(method("p", *ours), method("b", *theirs, role=Role.BASELINE), bounds, PROBLEM))[0]
 
 
+@pytest.mark.parametrize(("accuracies", "shares"), [((0.704, 0.704), (0.65, 0.55)), ((0.5748, 0.575), (0.51, 0.49))])
+def test_what_rounding_leaves_open_of_shares_makes_no_difference_of_accuracies_that_have_none(
+    accuracies: tuple[float, float], shares: tuple[float, float]
+) -> None:
+    bounds = ends(0.55, 0.6, 0.0002, 5) if accuracies[0] < 0.6 else ends(0.701, 0.706, 0.0001, 5)
+    ours, theirs = (
+        (measured(share), measured(accuracy, metric="accuracy", standard_error=0.0009, n_seeds=5))
+        for share, accuracy in zip(shares, accuracies, strict=True)
+    )
+    pgr, accuracy = appraise(compare(method("p", *ours), method("b", *theirs, role=Role.BASELINE), bounds, PROBLEM))
+    assert pgr.difference is not None
+    assert accuracy.difference is not None
+    assert pgr.difference.interval is not None
+    assert accuracy.difference.interval is not None
+    assert pgr.told is accuracy.told is Told.UNCLEAR
+    assert pgr.difference.interval.p == pytest.approx(accuracy.difference.interval.p)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "reason"),
+    [
+        (62.0, 0.6, "No interval: a share of the examples and its error are from 0 to 1."),
+        (0.95, 60.0, "No interval: a share of the examples and its error are from 0 to 1."),
+        (5e12, 0.6, "No interval: nothing is measured that is beyond 1e12 in size."),
+        (-999.0, 0.6, "No interval: -999 stands for no value."),
+        (62.0, 60.0, None),
+    ],
+)
+def test_what_is_no_value_of_the_metric_is_not_tested(ours: float, theirs: float, reason: str | None) -> None:
+    pair = (measured(value, metric="accuracy", standard_error=0.005, n_seeds=5) for value in (ours, theirs))
+    one, other = (method(name, m, role=role) for name, m, role in zip(
+        "pb", pair, (Role.PROPOSAL, Role.BASELINE), strict=True
+    ))  # fmt: skip
+    (row,) = appraise(compare(one, other, (), PROBLEM))
+    assert row.difference is not None
+    assert row.difference.reason == (reason or "")
+    assert (row.told is None) is (reason is not None)
+
+
 @pytest.mark.parametrize(
     ("stated", "accuracies", "bounds"),
     [
         pytest.param((0.5, 0.25), (0.7, 0.65), ends(0.7, 0.7000000001), id="a gap that rounding has made"),
         pytest.param((0.5, 0.25), (0.7, 0.65), ends(-999.0, 0.75), id="a floor that stands for none"),
-        pytest.param((0.55, 0.65), (0.704, 0.704), ends(0.701, 0.706), id="parts with too few digits"),
     ],
 )
 def test_what_is_stated_of_shares_holds_where_their_parts_cannot_speak_against_it(

@@ -85,6 +85,13 @@ def test_one_listed_run_is_one_run() -> None:
     assert (arm.single, arm.standard_error, arm.flaw) == (True, None, "")
 
 
+def test_the_run_that_is_listed_goes_before_what_is_stated_and_its_error_is_told_as_unused() -> None:
+    arm = arm_of(measured(0.78, standard_error=0.02, seeds=(SeedValue(42, 0.5),)))
+    assert arm is not None
+    assert (arm.mean, arm.n, arm.standard_error) == (0.5, 1, None)
+    assert "stated of one run" in arm.unused
+
+
 def test_a_million_runs_are_taken() -> None:
     arm = of_seeds([0.0, 1.0] * 500_000)
     assert arm.n == 1_000_000

@@ -1,15 +1,18 @@
 """The share of the gap recovered: against the test that its interval turns round, and where there is no gap."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from reviewer.evidence.arms import Arm
+from reviewer.domain.vocabulary import Direction
+from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.difference import difference_of
 from reviewer.evidence.recovered import NOT_RESOLVED, Recovered, recovered
+from tests.builders import measured
 from tests.evidence.arms import of_seeds
 
 
@@ -91,6 +94,21 @@ def test_no_gap_at_all() -> None:
     r = recovered(arm(0.52, 0.02, 5), arm(0.50, 0.02, 3), arm(0.50, 0.02, 3))
     assert (r.value, r.unresolved) == (None, True)
     assert "no gap to recover" in r.reason
+
+
+def test_digits_decide_whether_ends_are_equal_only_where_no_error_does() -> None:
+    floor, ceiling, value = (
+        arm_of(measured(x, "kl", standard_error=error, n_seeds=5))
+        for x, error in ((0.0024, 0.00002), (0.0016, 0.00002), (0.002, 0.00002))
+    )
+    assert floor is not None
+    assert ceiling is not None
+    assert value is not None
+    share = recovered(value, floor, ceiling, direction=Direction.LOWER)
+    assert share.value == pytest.approx(0.5)
+    assert share.limits is not None
+    bare = [replace(each, standard_error=None) for each in (floor, ceiling, value)]
+    assert "as far as their digits go" in recovered(bare[2], *bare[:2], direction=Direction.LOWER).reason
 
 
 def test_a_floor_above_the_ceiling_is_computed_as_it_is() -> None:

@@ -179,6 +179,10 @@ def test_recognised_when_the_first_line_is_longer_than_the_head(write: Write) ->
         ({**GOOD, "problem": "two words"}, "problem: is not of the form"),
         ({"type": "reference", "id": "a", "title": "A", "problem": "p"}, "bound: is missing"),
         (with_measurement(value="0.5"), "measurements[0].value: must be a number"),
+        ({**GOOD, "measurements": [{"metric": "pgr", "dataset": "chat", "n_seeds": 3}]},
+         "measurements[0].value: is missing, and there are no seeds to take it from"),
+        ({**GOOD, "measurements": [{"metric": "pgr", "dataset": "chat", "seeds": []}]},
+         "measurements[0].value: is missing, and there are no seeds to take it from"),
         (with_measurement(value=True), "measurements[0].value: must be a number"),
         (with_measurement(n_seeds=2.5), "measurements[0].n_seeds: must be a whole number"),
         (with_measurement(n_seeds=-1), "measurements[0].n_seeds: must be greater than or equal to 0"),
@@ -385,6 +389,33 @@ def test_no_line_whatever_can_crash_what_comes_later(line: bytes) -> None:
         json.dumps(record.raw, allow_nan=False, ensure_ascii=False).encode()
         assert not isinstance(record.raw, JsonText) or json.loads(record.raw) == json.loads(line)
         (record.title + record.body + record.namespace).encode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "value", "missing"),
+    [
+        ({}, 0.2, ""),
+        ({"value": None}, 0.2, ""),
+        ({"value": None, "missing": "it diverged"}, None, "it diverged"),
+        ({"missing": "it diverged"}, None, "it diverged"),
+        ({"value": 0.7}, 0.7, ""),
+    ],
+)
+def test_where_seeds_are_listed_the_value_is_their_mean_unless_one_is_stated(
+    write: Write, fields: dict[str, Any], value: float | None, missing: str
+) -> None:
+    seeds = [{"seed": 1, "value": 0.1}, {"seed": 2, "value": 0.2}, {"seed": 3, "value": 0.3}]
+    line = {**GOOD, "measurements": [{"metric": "pgr", "dataset": "chat", "seeds": seeds, **fields}]}
+    (method,) = read_all(write(line)).methods
+    (row,) = method.measurements
+    assert row.value == (None if value is None else pytest.approx(value))
+    assert row.missing == missing
+
+
+def test_seeds_as_large_as_numbers_go_have_a_mean(write: Write) -> None:
+    seeds = [{"value": 1.7e308}, {"value": 1.7e308}]
+    (method,) = read_all(write({**GOOD, "measurements": [{"metric": "x", "dataset": "d", "seeds": seeds}]})).methods
+    assert method.measurements[0].value == pytest.approx(1.7e308)
 
 
 def test_what_a_seeds_run_says_of_itself_is_taken_and_no_number_where_there_is_none(write: Write) -> None:

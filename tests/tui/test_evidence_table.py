@@ -124,7 +124,7 @@ def test_the_difference_is_the_one_that_the_interval_is_around() -> None:
 def test_a_value_that_is_its_seeds_mean_rounded_is_not_noted() -> None:
     assert appraised_cells(seeded(0.6, 0.601, 0.6, 0.602), seeded(0.5, 0.5, 0.51)).note == "baseline stated 0.500"
     assert appraised_cells(seeded(1234.0, 1233.9, 1234.5), seeded(1e-4, 1e-4, 1.01e-4)).note == ""
-    assert appraised_cells(seeded(1e-4, 3e-4, 4e-4), seeded(1.0, 1.0, 1.001)).note == "stated 1.00e−04"
+    assert appraised_cells(seeded(1e-4, 3e-4, 4e-4), seeded(1.0, 1.0, 1.001)).note == "stated 0.0001"
 
 
 def test_each_value_says_by_itself_whether_it_is_illustrative() -> None:
@@ -154,6 +154,10 @@ def test_what_is_better_than_a_baseline_that_another_one_outdoes_is_so_than_this
     rows = compare(ours, theirs, (), PROBLEM)
     better = method("c", five(0.6), role=Role.BASELINE, uuid="c")
     (row,) = evidence_cells(rows, UNICODE, appraise(rows, best=best_baselines((theirs, better), PROBLEM), against="b"))
-    assert (row.told, row.real, row.outdone) == (("better than this one", "better than this one", "better"), None, True)
+    assert (row.told, row.real, row.outdone) == (
+        ("better than this one", "better than this one", "better†"),
+        None,
+        True,
+    )
     (row,) = evidence_cells(rows, UNICODE, appraise(rows, best=best_baselines((theirs,), PROBLEM), against="b"))
     assert (row.told, row.real, row.outdone) == (("better", "better", "better"), True, False)

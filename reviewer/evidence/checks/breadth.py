@@ -65,24 +65,26 @@ def _held_out_drop(case: Case, at: Limits) -> list[Asked]:
     lab = [m for m in case.main if m.setting is Setting.LAB]
     primary = case.context.problem.primary_dataset
     first = next((m for m in lab if m.dataset == primary), lab[0] if lab else None)
-    if first is None or first.value is None:
+    if first is None or first.value is None or case.unresolved(first):
         return []
     asked: list[Asked] = []
+    in_lab = case.context.used(first, case.sightings)
     direction = case.context.metric(first.metric).direction
     if direction is Direction.UNKNOWN:
         return []
     for m in case.main:
-        if m.setting not in _BEYOND_THE_LAB or m.value is None:
+        if m.setting not in _BEYOND_THE_LAB or m.value is None or case.unresolved(m):
             continue
-        lost = first.value - m.value if direction is Direction.HIGHER else m.value - first.value
-        turned = lost > 0 > first.value * m.value
-        if lost > at["drop"] * abs(first.value) or turned:
+        value = case.context.used(m, case.sightings)
+        lost = in_lab - value if direction is Direction.HIGHER else value - in_lab
+        turned = lost > 0 > in_lab * value
+        if lost > at["drop"] * abs(in_lab) or turned:
             where, there = case.context.label(m), case.context.label(first)
-            share = lost / abs(first.value) if abs(first.value) > SMALLEST else None
+            share = lost / abs(in_lab) if abs(in_lab) > SMALLEST else None
             much = "" if share is None or not sane(share) else f", {plain(round(share * 100))} % worse"
-            now, before = figures(m.value, first.value)
+            now, before = figures(value, in_lab)
             question = f"{where}: {now}, after {before} for {there}{much}; was it fitted to the lab?"
-            asked.append((question, {"where": where, "value": m.value, "lab": first.value, "lab_on": there,
+            asked.append((question, {"where": where, "value": value, "lab": in_lab, "lab_on": there,
                                      "drop": share if sane(share) else None}))  # fmt: skip
     return asked
 

@@ -9,14 +9,14 @@ from reviewer.domain.methods import Measurement, Method, Opinions
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Bound, Direction, Setting
 from reviewer.evidence import metrics
-from reviewer.evidence.arms import arm_of
+from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import is_human, metric_label
 from reviewer.evidence.checks import wording
 from reviewer.evidence.checks.compared import Compared, Gap, Side, compared, gap_between, side_of
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST, sane
 from reviewer.evidence.comparison import find_bounds, sight
 from reviewer.evidence.odd_values import odd_values
-from reviewer.evidence.recovered import can_be_parts, share_as_compared
+from reviewer.evidence.recovered import can_be_parts, share_at_once
 
 Key = tuple[str, str, Setting, str]
 """Metric, dataset, setting and split: values are held against each other only where all four are the same."""
@@ -170,6 +170,9 @@ class Context:
         found: dict[str, list[Metric]] = {}
         for metric in self.problem.metrics:
             for other in map(self.metric, (*metric.derived_from, *alike[_plain(metric.name)])):
+                # A share of a gap is better the more it is, whichever way the metric of the gap goes.
+                if metrics.beneath(metric) == other.name:
+                    continue
                 if {metric.direction, other.direction} == {Direction.HIGHER, Direction.LOWER}:
                     found.setdefault(metric.name, []).append(other)
         return found
@@ -244,7 +247,17 @@ class Context:
         gap = None if key is None else self._gap_with_errors(key)
         if stated is None or beneath is None or gap is None or not can_be_parts(gap.base, beneath):
             return stated or 0.0
-        return share_as_compared(beneath, gap.floor, gap.ceiling, stated, gap.base.direction)
+        share = share_at_once(beneath, gap.floor, gap.ceiling, gap.base.direction)
+        return stated if share is None else share
+
+    def arm(self, m: Measurement, of: Mapping[Key, Measurement]) -> Arm | None:
+        """Return the arm whose error and runs are used of a measurement: of a share of a gap that of its parts."""
+        stated, key = arm_of(m), self.key_beneath(m)
+        beneath = None if key is None else arm_of(of.get(key))
+        gap = None if key is None else self._gap_with_errors(key)
+        if stated is None or beneath is None or gap is None or gap.unresolved or not can_be_parts(gap.base, beneath):
+            return stated
+        return stated if beneath.standard_error is None and stated.standard_error is not None else beneath
 
     def side(self, m: Measurement, of: Mapping[Key, Measurement]) -> Side | None:
         """Return a measurement as one side of a row, beside what else ``of`` the method was measured."""
@@ -352,6 +365,21 @@ class Case:
             self._text = said[:_ENOUGH_TEXT].lower()
         return self._text
 
+    def runs(self, m: Measurement, baseline: Method | None = None) -> int | None:
+        """Return over how many runs a number is that is compared, the method's or a baseline's; None where unknown."""
+        arm = self.context.arm(m, self.sightings if baseline is None else self.context.measured_by[baseline.id])
+        return None if arm is None else arm.n
+
+    def unresolved(self, m: Measurement) -> bool:
+        """Return whether a number is a share of a gap that cannot be told from nothing."""
+        key = self.context.key_beneath(m)
+        return key is not None and self.context.unresolved(key)
+
+    def has_error(self, m: Measurement) -> bool:
+        """Return whether an error between runs is used of a number, be it that of the metric beneath."""
+        arm = self.context.arm(m, self.sightings)
+        return arm is not None and arm.standard_error is not None
+
     def compared(self, row: Row) -> Compared | None:
         """Return what one of the rows comes to, as the evidence shows it; None where either side has no number."""
         key = key_of(row.ours)
@@ -361,7 +389,9 @@ class Case:
             self._compared[key] = (
                 None
                 if ours is None or theirs is None
-                else compared(ours, theirs, shared_seeds=self.context.shared_seeds)
+                else compared(
+                    ours, theirs, self.context.metric(row.ours.metric), shared_seeds=self.context.shared_seeds
+                )
             )
         return self._compared[key]
 

@@ -7,8 +7,9 @@ from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.checks.sane import sane
-from reviewer.evidence.difference import Difference, difference_of
+from reviewer.evidence.difference import Difference
 from reviewer.evidence.recovered import can_be_parts, gap_unresolved, in_shares, pair_of, recovered
+from reviewer.evidence.tested import pair_difference
 
 
 class Gap(NamedTuple):
@@ -72,13 +73,13 @@ def side_of(m: Measurement, beneath: Measurement | None, gap: Gap | None, *, sha
     stated = _sane_arm(m)
     if stated is None:
         return None
-    if gap is None:
-        return Side(stated)
+    if gap is None or gap.unresolved:
+        return Side(stated, unresolved=gap is not None)
     arm = _sane_arm(beneath)
     if arm is None or not can_be_parts(gap.base, arm):
-        return Side(stated, unresolved=gap.unresolved)
+        return Side(stated)
     share = recovered(arm, gap.floor, gap.ceiling, shared_seeds=shared_seeds, direction=gap.base.direction)
-    return Side(stated, in_shares(arm, gap.floor, gap.ceiling, share, stated.mean), gap.unresolved)
+    return Side(stated, in_shares(arm, gap.floor, gap.ceiling, share))
 
 
 def _sane_arm(m: Measurement | None) -> Arm | None:
@@ -89,11 +90,9 @@ def _sane_arm(m: Measurement | None) -> Arm | None:
     return arm if all(sane(value) for _, value in arm.seeds) else None
 
 
-def compared(ours: Side, theirs: Side, *, shared_seeds: bool) -> Compared:
+def compared(ours: Side, theirs: Side, metric: Metric, *, shared_seeds: bool) -> Compared:
     """Return what two sides come to, on the metric beneath where the evidence tests them there."""
-    pair = pair_of(ours.stated, ours.shares, theirs.stated, theirs.shares)
     if ours.unresolved or theirs.unresolved:
-        return Compared(pair.ours, pair.theirs, None)
-    if pair.untested:
-        return Compared(pair.ours, pair.theirs, Difference(pair.ours.mean - pair.theirs.mean, reason=pair.untested))
-    return Compared(pair.ours, pair.theirs, difference_of(pair.ours, pair.theirs, paired=shared_seeds))
+        return Compared(ours.stated, theirs.stated, None)
+    pair = pair_of(ours.stated, ours.shares, theirs.stated, theirs.shares)
+    return Compared(pair.ours, pair.theirs, pair_difference(pair, metric, paired=shared_seeds))

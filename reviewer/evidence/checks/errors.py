@@ -13,7 +13,7 @@ from reviewer.evidence.checks.wording import figure, figures, places, plain, say
 
 
 def _no_error(case: Case, at: Limits) -> list[Asked]:
-    bare = [m for m in case.values if m.standard_error is None and len(m.seeds) < 2]
+    bare = [m for m in case.values if m.standard_error is None and len(m.seeds) < 2 and not case.has_error(m)]
     if bare:
         # Of one that is stated and left out it is asked what it is, be it of another sighting of the same number.
         left_out = {key_of(m) for m in case.method.measurements if left_out_of(m.source) is not None}

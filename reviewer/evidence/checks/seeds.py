@@ -4,19 +4,13 @@ from collections import Counter
 
 from reviewer.domain.checks import Level
 from reviewer.domain.counted import counted
-from reviewer.domain.methods import Measurement
 from reviewer.evidence.checks.case import Case
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_rows, with_seeds
 from reviewer.evidence.checks.wording import figure, places, plain, sayable
 
 
-def _stated(m: Measurement) -> int | None:
-    """Return over how many seeds a number is: as stated, else as listed; None where nobody says."""
-    return m.n_seeds if m.n_seeds is not None else len(m.seeds) or None
-
-
 def _few_seeds(case: Case, at: Limits) -> list[Asked]:
-    few = [(case.context.label(m), n) for m in case.values if (n := _stated(m)) and n < at["seeds"]]
+    few = [(case.context.label(m), n) for m in case.values if (n := case.runs(m)) and n < at["seeds"]]
     if not few:
         return []
     least, most = min(n for _, n in few), max(n for _, n in few)
@@ -29,7 +23,7 @@ def _few_seeds(case: Case, at: Limits) -> list[Asked]:
 def _seed_asymmetry(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for row in case.rows:
-        ours, theirs = _stated(row.ours), _stated(row.theirs)
+        ours, theirs = case.runs(row.ours), case.runs(row.theirs, row.baseline)
         if ours and theirs and ours != theirs:
             question = (
                 f"{row.label}: {counted(ours, 'seed')} here, {theirs:,} for the baseline; are they as well known?"

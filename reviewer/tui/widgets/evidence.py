@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -17,7 +18,7 @@ from reviewer.domain.counted import counted
 from reviewer.domain.text import safe_line
 from reviewer.evidence.figures import FOOTNOTE, FOOTNOTE_WORDS
 from reviewer.tui.cells import cut
-from reviewer.tui.evidence_table import EvidenceCells, Span
+from reviewer.tui.evidence_table import NO_INTERVAL, EvidenceCells, Span
 from reviewer.tui.marks import UNICODE, Marks, SpanMarks
 
 NOT_MEASURED, NOT_MEASURED_SHORT = "not measured", "none"
@@ -49,7 +50,7 @@ _OF_PROPOSAL = frozenset({OURS, OURS_ERROR, OURS_N, DIFFERENCE, INTERVAL, TOLD, 
 _QUIET = frozenset({OURS_ERROR, OURS_N, THEIRS_ERROR, THEIRS_N, INTERVAL, BASIS, NOTE})
 GAP = 2
 SPAN_CELLS = 23
-LEAST_NOTE, LEAST_NAME, LEAST_WORDS = 16, 6, 12
+LEAST_NOTE, LEAST_NAME, LEAST_WORDS, LEAST_REASON = 16, 6, 12, 28
 """Cells below which a note is left out, to which a name is cut before any number is, and below which the words of a
 note are left out rather than cut."""
 
@@ -134,7 +135,7 @@ class EvidencePane(ScrollView, can_focus=True):
         if not self._cells:
             return [Strip([Segment(cut(f" {self._empty}", max(1, width)), quiet)]), *asked]
         columns = _columns(self._cells, self._marks, alone=self._alone)
-        widths = _fitted(columns, self._cells, width)
+        widths = _fitted(columns, self._cells, width, self._fewest_words_on_questions)
         lines = [self._headings(widths, quiet, footnote=_has_footnotes(columns))]
         for place, row in enumerate(self._cells):
             if row.nothing:
@@ -146,7 +147,7 @@ class EvidencePane(ScrollView, can_focus=True):
                 if said and i == said.start:
                     # Why there is none stands in its place, where there is room for that at any width.
                     room = sum(widths[j] + GAP for j in widths if j in said) - GAP
-                    parts.append(((cut if row.difference else _whole_parts)(sentence, room), quiet))
+                    parts.append(((_reason if row.difference else _whole_parts)(sentence, room), quiet))
                 if i in said:
                     continue
                 text = "" if said and i == NOTE and not row.difference else columns[i][place]
@@ -177,16 +178,19 @@ class EvidencePane(ScrollView, can_focus=True):
         return names if said is None else Strip([Segment(said.ljust(room), quiet), *names.crop(room)])
 
     def _in_corner(self, *, footnote: bool) -> Iterator[str]:
-        """Yield what the corner may say, the best first: what marks say goes before how many questions there are."""
+        """Yield what the corner may say, the best first: how many questions there are goes before what marks say."""
         ask, n = self._marks.levels[Level.ASK], len(self._questions)
         how = " below" if self.height_wanted <= self.size.height else f", {self._whole_by}" if self._whole_by else ""
-        asked = (f"{ask} {counted(n, 'question')}{how}", f"{ask} {n}{how}", f"{ask} {n}") if n else ()
+        least = self._fewest_words_on_questions
+        asked = (f"{ask} {counted(n, 'question')}{how}", f"{ask} {n}{how}", least) if n else ("",)
         first = (FOOTNOTE_WORDS,) if footnote else ()
-        marked = [words for words in self._explained() if words]
-        for words in [*marked, ()]:
-            yield from ("  ".join((*first, *words, each)) for each in asked)
-            if words or first:
-                yield "  ".join((*first, *words))
+        for words in [*(words for words in self._explained() if words), ()]:
+            yield from ("  ".join(filter(None, (*first, *words, each))) for each in asked)
+        yield from first
+
+    @property
+    def _fewest_words_on_questions(self) -> str:
+        return f"{self._marks.levels[Level.ASK]} {len(self._questions)}" if self._questions else ""
 
     def _question(self, result: CheckResult, width: int, base: Style, quiet: Style) -> Strip:
         mark = Segment(f" {self._marks.levels[result.level]} ", quiet)
@@ -234,8 +238,10 @@ def _columns(cells: Sequence[EvidenceCells], marks: Marks, *, alone: bool) -> di
     return {i: texts for i, texts in columns.items() if any(text.strip() for text in texts)}
 
 
-def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width: int) -> dict[int, int]:
+def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width: int, asked: str) -> dict[int, int]:
     """Return the columns that fit, each with its cells; ``columns`` takes on the shorter words of those that have some.
+
+    ``asked`` stands in the corner behind what a mark says.
 
     What is dropped or shortened first is what a reader misses least; values and their difference always stay.
     """
@@ -258,7 +264,8 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
 
     def explain() -> None:
         if _has_footnotes(columns):
-            widths[SETTING] += max(0, 2 + cell_len(FOOTNOTE_WORDS) - _corner(widths))
+            said = cell_len("  ".join(filter(None, (FOOTNOTE_WORDS, asked))))
+            widths[SETTING] += max(0, 3 + said - _corner(widths))
 
     def missing_of_reasons() -> int:
         there = sum(widths[i] + GAP for i in widths if INTERVAL <= i < BASIS) - GAP
@@ -275,12 +282,17 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
         if TOLD in widths:
             widths[TOLD] -= for_reasons
 
+    def drop(*sides: int) -> None:
+        # Both: a place that is empty on one side alone would say that its source states none.
+        for column in sides:
+            widths.pop(column, None)
+
     dropped: tuple[int | Callable[[], None], ...] = (
         NOTE, cut_reasons,
         lambda: say(TOLD, [row.told[1] for row in cells]),
         SPAN,
         lambda: say(TOLD, [row.told[2] for row in cells]),
-        say_absent, note_basis, OURS_N, THEIRS_N, OURS_ERROR, THEIRS_ERROR, INTERVAL,
+        say_absent, note_basis, partial(drop, OURS_N, THEIRS_N), partial(drop, OURS_ERROR, THEIRS_ERROR), INTERVAL,
     )  # fmt: skip
     for step in dropped:
         over = _total(widths) - width
@@ -363,6 +375,13 @@ def _draw(span: Span, left: float, right: float, marks: SpanMarks) -> str:
     drawn[low], drawn[high] = marks.low, marks.high
     drawn[place(span.value)] = marks.value
     return "".join(drawn)
+
+
+def _reason(sentence: str, width: int) -> str:
+    """Return why there is no interval in so many cells, as far as that says anything; else that there is none."""
+    if cell_len(sentence) <= width:
+        return cut(sentence, width)
+    return cut(sentence.removeprefix("No interval: ") if width >= LEAST_REASON else NO_INTERVAL, width)
 
 
 def _whole_parts(note: str, width: int) -> str:

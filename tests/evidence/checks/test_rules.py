@@ -14,7 +14,7 @@ from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.checks.case import Case, Context, Namesake, at_least, rerun_distances
 from reviewer.evidence.checks.registry import BY_ID, RULES, Checker, words_of
-from reviewer.evidence.recovered import in_shares, recovered
+from reviewer.evidence.recovered import in_shares, is_as_stated, recovered
 from tests.builders import method
 from tests.evidence.checks.cases import (
     BASELINE,
@@ -81,12 +81,12 @@ SUBSETS = tuple(number(v, "accuracy", subset=s, n_test=n, seeds=()) for s, v, n 
 
 EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     "few-seeds": (
-        case(changed(PROPOSAL, n_seeds=3, seeds=seeds(0.7)[1:4], standard_error=0.00288675)),
+        case(changed(stating_alone(PROPOSAL), n_seeds=3, seeds=seeds(0.7)[1:4], standard_error=0.00288675)),
         "PGR on chat (lab): 3 seeds, and fewer than 5 are unsafe; would it hold with more?",
         {"seeds": 3, "asked_for": 5},
     ),
     "seed-asymmetry": (
-        case(changed(PROPOSAL, n_seeds=8, seeds=(), standard_error=0.004)),
+        case(changed(stating_alone(PROPOSAL), n_seeds=8, seeds=(), standard_error=0.004)),
         "PGR on chat (lab): 8 seeds here, 5 for the baseline; are they as well known?",
         {"seeds": 8, "baseline_seeds": 5},
     ),
@@ -106,7 +106,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
         {"stated": 6, "listed": 5},
     ),
     "no-error": (
-        case(changed(PROPOSAL, standard_error=None, seeds=())),
+        case(changed(stating_alone(PROPOSAL), standard_error=None, seeds=())),
         "PGR on chat (lab): neither a standard error nor values of single seeds; how far would a second run be off?",
         {"numbers": 1},
     ),
@@ -216,7 +216,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
         {"better": 1, "worse": 1, "gain": pytest.approx(0.4), "loss": pytest.approx(-0.1)},
     ),
     "held-out-drop": (
-        case(changed(PROPOSAL, dataset="math", value=0.35, seeds=seeds(0.35))),
+        case(changed(stating_alone(PROPOSAL), dataset="math", value=0.35, seeds=seeds(0.35))),
         "PGR on math (held-out): 0.350, after 0.700 for PGR on chat (lab), 50 % worse; was it fitted to the lab?",
         {"value": 0.35, "lab": 0.7, "drop": pytest.approx(0.5)},
     ),
@@ -261,9 +261,19 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
         {"metric": "PGR"},
     ),
     "mixed-directions": (
-        case(problem=replace(STUDY, metrics=(STUDY.metrics[0], Metric("accuracy", Direction.LOWER, "fraction")))),
-        "More pgr counts as better, more accuracy as worse; which way do these two go?",
-        {"metric": "pgr", "other": "accuracy"},
+        case(
+            added(PROPOSAL, number(0.5, "f1")),
+            problem=replace(
+                STUDY,
+                metrics=(
+                    STUDY.metrics[0],
+                    Metric("f1", Direction.HIGHER, derived_from=("accuracy",)),
+                    Metric("accuracy", Direction.LOWER, "fraction"),
+                ),
+            ),
+        ),
+        "More f1 counts as better, more accuracy as worse; which way do these two go?",
+        {"metric": "f1", "other": "accuracy"},
     ),
     "baseline-drift": (
         case(added(PROPOSAL, number(0.72))),
@@ -596,6 +606,29 @@ def test_a_rule_that_is_off_asks_nothing_and_a_threshold_can_be_another() -> Non
     assert words_of(CheckSettings()) != words_of(CheckSettings(thresholds={"few-seeds": {"seeds": 3}}))
 
 
+def test_a_share_of_a_gap_in_a_loss_goes_the_other_way_than_the_loss_and_nothing_is_asked() -> None:
+    lower = replace(STUDY, metrics=(STUDY.metrics[0], Metric("accuracy", Direction.LOWER, "fraction")))
+    assert asked_by("mixed-directions", case(problem=lower)) == []
+
+
+def test_of_a_share_whose_parts_are_known_their_runs_and_error_count() -> None:
+    few = changed(PROPOSAL, n_seeds=3, seeds=(), standard_error=None)
+    assert asked_by("few-seeds", case(few)) == []
+    assert asked_by("no-error", case(few)) == []
+    few = changed(few, "accuracy", n_seeds=3, seeds=seeds(0.7)[1:4])
+    assert asked_by("few-seeds", case(few)) == [
+        "PGR on chat (lab) and accuracy on chat (lab): 3 seeds, and fewer than 5 are unsafe; would it hold with more?"
+    ]
+
+
+def test_what_is_lost_on_the_way_is_of_the_values_that_are_compared() -> None:
+    lab = changed(stating_alone(PROPOSAL), value=0.9, seeds=seeds(0.6))
+    assert asked_by("held-out-drop", case(changed(lab, dataset="math", value=0.6, seeds=seeds(0.6)))) == []
+    lab = changed(stating_alone(PROPOSAL), value=0.6, seeds=seeds(0.9))
+    (question,) = asked_by("held-out-drop", case(changed(lab, dataset="math", value=0.6, seeds=seeds(0.6))))
+    assert "0.600, after 0.900" in question
+
+
 def test_names_from_outside_are_made_safe_in_questions() -> None:
     hostile = replace(BASELINE, title="Van\x1b[31milla\n\u202eX")
     results = asked(case(changed(PROPOSAL, n_test=300), baselines=(hostile,)))
@@ -636,9 +669,9 @@ def test_a_share_of_two_decimals_is_held_to_what_rounding_makes_of_it_as_in_the_
     assert value is not None
     assert floor is not None
     assert ceiling is not None
-    shares = in_shares(value, floor, ceiling, recovered(value, floor, ceiling), 0.7)
+    shares = in_shares(value, floor, ceiling, recovered(value, floor, ceiling))
     assert shares is not None
-    assert (shares.mean != 0.7) is asks, "the evidence marks what the rule asks about"
+    assert is_as_stated(0.7, shares) is not asks, "the evidence marks what the rule asks about"
 
 
 def test_a_share_of_more_decimals_is_held_to_the_threshold() -> None:

@@ -73,7 +73,7 @@ async def test_why_there_is_no_interval_stands_where_it_would() -> None:
                 line = lines(pane)[len(rows)]
                 assert "+0.210" in line, width
                 assert (REASON in line) is whole, width
-                assert "no interval" in line.casefold(), width
+                assert whole or "no interval" in line, width
 
 
 @pytest.mark.parametrize(("marks", "restated", "outdone"), [(UNICODE, "≠", "†"), (ASCII, "#", "<")])
@@ -280,7 +280,7 @@ async def test_at_any_width_what_is_illustrative_says_so_in_a_whole_word_or_by_a
                 assert made_up.index("0.510") + 1 == printed.index("1,234") + 5, width
                 assert made_up.index("0.300") + 1 == printed.index("10.5") + 2, width
             corners.add(corner)
-        assert corners == {"? 9 questions, v", "* illustrative"}
+        assert corners == {"? 9 questions, v", "* illustrative  ? 9"}
         pane.show_rows([replace(row, dataset="a still longer dataset") for row in rows], "", asked)
         for width, corner in ((100, "* illustrative  ? 9 questions, v"), (74, "* illustrative  ? 9, v")):
             await pilot.resize_terminal(width, 6)
