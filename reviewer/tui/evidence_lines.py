@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from reviewer.domain.checks import CheckResult, Level
 from reviewer.domain.numbers import number
 from reviewer.domain.text import safe_line
+from reviewer.domain.vocabulary import Basis
 from reviewer.evidence.appraisal import Appraised, Side
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import metric_label
-from reviewer.evidence.figures import sections
+from reviewer.evidence.figures import FOOTNOTE, sections
 from reviewer.tui.evidence_table import SETTING_WORDS
 from reviewer.tui.marks import Marks
 from reviewer.tui.widgets.lines import TextLine, plain
@@ -28,7 +29,33 @@ def all_evidence(
         return [none, TextLine(), *asked]
     named = safe_line(against, 200)
     head = plain(f"against {named}" if named else "There is no baseline in this problem.", "dim")
-    return [head, TextLine(), *asked, *([TextLine()] if asked else []), *evidence_lines(rows, marks)]
+    said = [*evidence_lines(rows, marks), *_legend(rows, marks)]
+    return [head, TextLine(), *asked, *([TextLine()] if asked else []), *said]
+
+
+def _legend(rows: Sequence[Appraised], marks: Marks) -> Iterator[TextLine]:
+    """Yield what the marks in the pane under the proposal say, of those that stand there."""
+    span, sides = marks.span, [side for row in rows for side in (row.proposal, row.baseline) if side is not None]
+    said = [
+        (FOOTNOTE, "the value is illustrative", any(s.measurement.basis is Basis.ILLUSTRATIVE for s in sides)),
+        (marks.restated, "the source states another value", any(s.stated_otherwise is not None for s in sides)),
+        (marks.outdone, "another baseline is better there", any(row.stronger is not None for row in rows)),
+        ("?", "the interval stands on less than it should: on one run, or on n unknown", any(r.limited for r in rows)),
+        (
+            f"{span.low}{span.line}{span.value}{span.line}{span.high}",
+            f"the difference in its 95 % interval; {span.zero} is 0, {span.found} what runs like these could tell",
+            any(row.told is not None for row in rows),
+        ),
+    ]
+    if not any(there for _, _, there in said):
+        return
+    yield plain("Marks in the pane", "strong")
+    for mark, words, there in said:
+        if there:
+            yield plain(words, mark=f"{mark:<{_MARK_CELLS}}", mark_role="strong")
+
+
+_MARK_CELLS = 7
 
 
 def evidence_lines(rows: Sequence[Appraised], marks: Marks) -> Iterator[TextLine]:

@@ -287,12 +287,23 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
         for column in sides:
             widths.pop(column, None)
 
+    def say_interval_or_word() -> None:
+        """Leave of interval and word the first, where that fits: it says what the word does, and how far."""
+        if INTERVAL not in widths or TOLD not in widths:
+            return
+        word = widths.pop(TOLD)
+        say(INTERVAL, [f"{row.interval}?" if row.told[2].endswith("?") else row.interval for row in cells])
+        if _total(widths) > width:
+            del widths[INTERVAL]
+            widths[TOLD] = word
+
     dropped: tuple[int | Callable[[], None], ...] = (
         NOTE, cut_reasons,
         lambda: say(TOLD, [row.told[1] for row in cells]),
         SPAN,
         lambda: say(TOLD, [row.told[2] for row in cells]),
-        say_absent, note_basis, partial(drop, OURS_N, THEIRS_N), partial(drop, OURS_ERROR, THEIRS_ERROR), INTERVAL,
+        say_absent, note_basis, partial(drop, OURS_N, THEIRS_N), partial(drop, OURS_ERROR, THEIRS_ERROR),
+        say_interval_or_word,
     )  # fmt: skip
     for step in dropped:
         over = _total(widths) - width

@@ -52,6 +52,15 @@ def test_floor_and_ceiling_stand_on_the_scale_of_the_seeds() -> None:
     assert dots == f"proposal    {'-' * 8}o{'-' * 15}o{'-' * 16}"
 
 
+def test_the_marks_that_stand_in_the_pane_are_explained_at_the_end() -> None:
+    lines = [line.mark[0] + line.text for line in all_evidence("B", rows(0.4, 0.6, 0.55), (), ASCII)]
+    legend = lines[lines.index("Marks in the pane") + 1 :]
+    assert len(legend) == 1
+    assert "the difference in its 95 % interval" in legend[0]
+    one_run = [line.mark[0] + line.text for line in all_evidence("B", rows(0.4), (), ASCII)]
+    assert any(line.startswith("?") and "on one run" in line for line in one_run)
+
+
 def test_questions_come_first_and_what_a_method_assumes_is_said_once() -> None:
     def runs(value: float) -> tuple[Measurement, ...]:
         long = "a source that is long enough to be named once, with page and line and the people who wrote it"
