@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
@@ -265,19 +265,43 @@ def count_queue(
     return n
 
 
-def facets(connection: sqlite3.Connection, problem_id: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the agents and the families that a problem's proposals have, for the filter's completion."""
-    agents = connection.execute(
-        "SELECT DISTINCT agent FROM methods WHERE problem_id = ? AND role = 'proposal' AND agent <> '' "
-        "ORDER BY agent COLLATE NOCASE LIMIT 500",
-        (problem_id,),
-    ).fetchall()
-    families = connection.execute(
-        "SELECT DISTINCT family FROM methods WHERE problem_id = ? AND role = 'proposal' AND family <> '' "
-        "ORDER BY family COLLATE NOCASE LIMIT 500",
-        (problem_id,),
-    ).fetchall()
-    return tuple(a for (a,) in agents), tuple(f for (f,) in families)
+def facets_as_of(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return what changes whenever :func:`facets` may: the latest method and the latest revision. It is quick."""
+    found: tuple[int, int] = connection.execute(
+        "SELECT coalesce((SELECT max(id) FROM methods), 0), coalesce((SELECT max(id) FROM revisions), 0)"
+    ).fetchone()
+    return found
+
+
+def facets(
+    connection: sqlite3.Connection, problem_id: int, is_wanted: Callable[[], bool] = lambda: True
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the agents and the families that a problem's proposals have: a walk over all of these.
+
+    It goes in steps, and ends with what was found by then where it is no longer wanted.
+    """
+    agents: set[str] = set()
+    families: set[str] = set()
+    last = facets_as_of(connection)[0]
+    for start in range(0, last, _FACETS_STEP):
+        if not is_wanted():
+            break
+        for agent, family in connection.execute(
+            "SELECT DISTINCT agent, family FROM methods WHERE problem_id = ? AND role = 'proposal' "
+            "AND id > ? AND id <= ?",
+            (problem_id, start, start + _FACETS_STEP),
+        ):
+            agents.add(agent)
+            families.add(family)
+    return _named(agents), _named(families)
+
+
+_FACETS_STEP = 50_000
+_MOST_FACETS = 500
+
+
+def _named(found: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(found - {""}, key=lambda name: (name.casefold(), name))[:_MOST_FACETS])
 
 
 def own_tags(connection: sqlite3.Connection, reviewer_id: int) -> tuple[str, ...]:

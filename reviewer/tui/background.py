@@ -29,6 +29,7 @@ class Background:
         self._writes = ThreadPoolExecutor(1, "store-writes")
         self._long = ThreadPoolExecutor(1, "long-work")
         self._figures = ThreadPoolExecutor(1, "statistics")
+        self._look_ups = ThreadPoolExecutor(1, "look-ups")
 
     async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a read of the store and return what it returns; its errors are raised here."""
@@ -61,12 +62,23 @@ class Background:
         """Run what may take seconds (an import, an export, a count) where nothing else waits for it."""
         return await self._run(self._long, function, *args, **kwargs)
 
+    async def look_up(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a read of the store that takes seconds where there is much in it; an import does not hold it up.
+
+        It should end early where it is no longer ``wanted``, since leaving the app waits for it.
+        """
+        return await self._run(self._look_ups, function, *args, **kwargs)
+
     async def figure(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run statistics, whose libraries take a moment to load the first time."""
         return await self._run(self._figures, function, *args, **kwargs)
 
     async def _run(self, pool: ThreadPoolExecutor, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, lambda: function(*args, **kwargs))
+
+    def wanted(self) -> bool:
+        """Return whether anybody still waits for what is looked up; it may be asked in any thread."""
+        return not self._given_up.is_set()
 
     def see_through(self, seconds: float) -> None:
         """Wait until the writes that were handed over are on the disk, for so many seconds at the most."""
@@ -81,5 +93,6 @@ class Background:
         self._given_up.set()
         self._reads.shutdown(wait=True, cancel_futures=True)
         self._long.shutdown(wait=True, cancel_futures=True)
+        self._look_ups.shutdown(wait=True, cancel_futures=True)
         self._figures.shutdown(wait=True, cancel_futures=True)
         self._writes.shutdown(wait=True)

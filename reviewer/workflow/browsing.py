@@ -3,7 +3,7 @@
 Each function is one read of the store for the session's reviewer, and raises ``StoreError`` where it cannot be read.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from reviewer.domain.judgements import Event
@@ -140,17 +140,33 @@ class FilterChoices:
     tags: tuple[str, ...] = ()
     checks: tuple[tuple[str, str], ...] = ()
     """The id of each rule that has a question about anything, and what it is about."""
+    as_of: tuple[int, int] = (0, 0)
+    """Another pair of numbers wherever there may be other agents and families."""
 
 
-def filter_choices(session: Session, problem_id: int) -> FilterChoices:
-    """Return what a filter of a problem's queue can choose from."""
+def filter_choices(
+    session: Session,
+    problem_id: int,
+    before: FilterChoices | None = None,
+    is_wanted: Callable[[], bool] = lambda: True,
+) -> FilterChoices:
+    """Return what a filter of a problem's queue can choose from.
+
+    Among a million proposals agents and families take seconds to be found; ``before`` are the choices that were found
+    last, whose agents and families serve as long as nothing new has come.
+    """
     from reviewer.workflow.check_listing import rule_titles  # what the first paint need not wait for
 
     with session.store.read() as connection:
-        agents, families = queue.facets(connection, problem_id)
+        as_of = queue.facets_as_of(connection)
+        if before is not None and before.as_of == as_of:
+            agents, families = before.agents, before.families
+        else:
+            agents, families = queue.facets(connection, problem_id, is_wanted)
         tags = queue.own_tags(connection, session.reviewer_id)
         asking = set(check_results.rules_asking(connection))
-    return FilterChoices(agents, families, tags, tuple(pair for pair in rule_titles().items() if pair[0] in asking))
+    checks = tuple(pair for pair in rule_titles().items() if pair[0] in asking)
+    return FilterChoices(agents, families, tags, checks, as_of)
 
 
 def proposals_asked(session: Session, problem_id: int) -> Mapping[str, int]:

@@ -17,7 +17,7 @@ from reviewer.tui.telling import opens_dialog, telling
 from reviewer.tui.widgets.one_line import OneLine
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow import browsing
-from reviewer.workflow.browsing import Asked
+from reviewer.workflow.browsing import Asked, FilterChoices
 
 PAGE = 200
 """Rows of one page: more than any screen shows, few enough to be had in a millisecond or two."""
@@ -36,6 +36,8 @@ class QueuePart(TriageState):
 
     _is_read = False
     """Whether the queue was read once: before that nothing can be said of it, not even that it is empty."""
+    _choices: FilterChoices | None = None
+    """What a filter could choose from when that was last looked up."""
 
     @property
     def is_beginning(self) -> bool:
@@ -82,6 +84,7 @@ class QueuePart(TriageState):
         if first:
             self.reviewer_app.show_notice()
             self.complete_index()
+            self._find_filter_choices()
 
     async def _read_view_of(self, page: QueuePage, method_id: int | None, *, last: bool) -> None:
         """Read what will be shown of the row on which the cursor will stand; where it cannot be, ``follow`` says so."""
@@ -265,6 +268,18 @@ class QueuePart(TriageState):
         row = self.queue.row
         self.load_queue(row.method_id if row else None)
 
+    @work(group="choices")
+    @telling
+    async def _find_filter_choices(self) -> None:
+        """Find them before they are asked for."""
+        await self._filter_choices()
+
+    async def _filter_choices(self) -> FilterChoices:
+        self._choices = await self.background.look_up(
+            browsing.filter_choices, self.session, self.stored.id, self._choices, self.background.wanted
+        )
+        return self._choices
+
     @opens_dialog
     async def action_filter(self) -> None:
         """Ask what part of the queue to show."""
@@ -273,7 +288,7 @@ class QueuePart(TriageState):
         self.settle_digits()
         if self.must_stay():
             return
-        choices = await self.background.read(browsing.filter_choices, self.session, self.stored.id)
+        choices = await self._filter_choices()
 
         async def count_asked() -> Mapping[str, int]:
             return await self.background.long(browsing.proposals_asked, self.session, self.stored.id)
