@@ -25,6 +25,7 @@ COMMANDS = (
     "config",
     "doctor",
     "completion",
+    "backup",
 )
 
 
