@@ -62,6 +62,7 @@ COMMANDS: Mapping[str, Listed] = {
     "config": Listed("reviewer.cli.config", "command", "Show the config and every key."),
     "doctor": Listed("reviewer.cli.doctor", "command", "Check the store and config and terminal."),
     "backup": Listed("reviewer.cli.backup", "command", "Copy the store while it is in use, and check the copy."),
+    "restore": Listed("reviewer.cli.restore", "command", "Put what people did back onto a store imported anew."),
     "completion": Listed("reviewer.cli.completion", "command", "Print the completion script of a shell.", False),
 }
 """Every subcommand, in the order of ``reviewer --help``, which reads this table and loads none of them."""

@@ -42,7 +42,7 @@ def test_nobody_waits_while_a_copy_is_made_and_the_copy_is_of_one_moment(
     session = build_session(store)
     store.close()
     stop = threading.Event()
-    written = []
+    written: list[int] = []
 
     def judge_on() -> None:
         while not stop.is_set():
