@@ -235,7 +235,9 @@ def bears_our_mark(path: Path) -> bool:
 
 def damaged(path: Path, why: str) -> DamagedStoreError:
     """Return the error that says so of a store."""
-    return DamagedStoreError(f"The store {path} is damaged ({why}); restore a backup.")
+    return DamagedStoreError(
+        f"The store {path} is damaged ({why}); `reviewer recover OUT` saves what can be saved of it."
+    )
 
 
 @contextmanager

@@ -28,6 +28,7 @@ COMMANDS = (
     "completion",
     "backup",
     "restore",
+    "recover",
 )
 
 
