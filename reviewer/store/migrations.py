@@ -18,6 +18,7 @@ from reviewer.store.connection import (
     connect,
     create_file,
     damaged,
+    no_database,
     prepare_file,
 )
 from reviewer.store.schema import FIRST_TRIGGERS, INDEXES, TABLES, VIEWS
@@ -173,7 +174,7 @@ def refuse_foreign_file(path: Path) -> None:
     if not header.startswith(_SQLITE):
         if bears_our_mark(path):
             raise damaged(path, "it no longer begins like a SQLite database")
-        raise StoreError(f"{path} is not a SQLite database; --store names the store's file.")
+        raise no_database(path)
     if len(header) == MARK_ENDS_AT and not bears_our_mark(path):
         raise StoreError(
             f"{path} is a SQLite database, but not a store of reviewer; `reviewer import {path}` may read it, "

@@ -13,7 +13,7 @@ from textual import events, work
 from textual.driver import Driver
 from textual.filter import LineFilter
 
-from reviewer.domain.errors import ReviewerError
+from reviewer.domain.errors import DamagedStoreError, ReviewerError
 from reviewer.domain.identity import Clock, utc_now
 from reviewer.domain.text import safe_line
 from reviewer.store.connection import Store
@@ -221,6 +221,9 @@ class ReviewerApp(SavingApp):
             if self.session is not None:
                 try:
                     await self.background.long(self.opening.keep_acts, self.session.store)
+                except DamagedStoreError as error:
+                    self.session.store.damage = error
+                    self.tell_error(error)
                 except Exception as error:
                     self.opening.log(error)
             await asyncio.sleep(HOUR_SECONDS)
@@ -330,6 +333,9 @@ class ReviewerApp(SavingApp):
         self.opening.log(error)
         sentence = sentence_of(error)
         self.toasts.show(sentence, about=sentence, severity="error", seconds=ERROR_SECONDS)
+        for screen in self.screen_stack:
+            if isinstance(screen, TriageScreen):
+                screen.show_damage()
 
     def _warn(self, sentence: str) -> None:
         self.toasts.show(sentence, about=sentence, severity="warning", seconds=ERROR_SECONDS)

@@ -16,7 +16,8 @@ from reviewer.domain.errors import StoreError, UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.store.acts import Record, acts, stamp_of_acts
 from reviewer.store.backup import new_file
-from reviewer.store.connection import Store
+from reviewer.store.connection import Store, damaged, find_damage
+from reviewer.store.health import WHOLE_CHECK_BYTES
 from reviewer.store.migrations import open_store
 from reviewer.store.restoring_acts import Restored, restore_acts
 from reviewer.workflow.backing_up import backups_folder, make_folder, place_for, refuse_own_files
@@ -68,6 +69,7 @@ def keep_daily(store: Store, clock: Clock = utc_now) -> Kept | None:
     Of older daily files the last seven are kept. Whatever else lies there is left alone.
 
     Raises:
+        DamagedStoreError: when the store is damaged, so that no good file gives way to what is left.
         StoreError: when the store cannot be read or the file not be written.
     """
     folder = backups_folder(store.path)
@@ -82,6 +84,8 @@ def keep_daily(store: Store, clock: Clock = utc_now) -> Kept | None:
         newest = _head(before[-1]) if before else None
         if not any(stamp[:4]) or (newest is not None and newest.get("stamp") == list(stamp)):
             return None
+        if why := find_damage(store.path, WHOLE_CHECK_BYTES):
+            raise damaged(store.path, why)
         make_folder(folder)
         kept = _write(own, path, clock)
     _let_go(_daily(folder))
