@@ -19,17 +19,16 @@ def command(invocation: Invocation, out: Path) -> int:
     """Save what can be read of a damaged store into a new one at OUT. The damaged one is only read.
 
     Every page of the file is looked at, also where SQLite refuses it. Rows that are consistent go into the new store;
-    what follows from them (judgements held now, counts, search index, checks) is built anew. A text of which a part is
-    lost is left out, so that an import brings it whole; what people did with it is put beside OUT, for the command
-    restore. A list says how much of each table was read, of how much there is known to have been, and what is in the
-    new store.
+    what follows from them (judgements held now, counts, search index, checks) is built anew. What people did with a
+    text that is lost is put beside OUT, for the command restore once that text was imported again. A list says how
+    much of each table was read, of how much there is known to have been, and what is in the new store.
 
     The exit status is 1 when something of what people did is known to be lost.
 
     \b
     Examples:
       reviewer recover saved.db
-      reviewer recover saved.db --store team.db
+      reviewer recover team-saved.db --store team.db
     """
     from reviewer.domain.counted import counted
     from reviewer.domain.errors import UserError
@@ -84,8 +83,13 @@ def _left_to_do(saved: "Saved") -> list[str]:
     lost_texts = found.of("revisions").known - found.of("revisions").kept
     if lost_texts:
         told.append(
-            f"{counted(lost_texts, 'text')} of methods {'is' if lost_texts == 1 else 'are'} lost or not whole; import "
-            f"the files that they came from again, into {saved.path}."
+            f"{counted(lost_texts, 'text')} of methods {'is' if lost_texts == 1 else 'are'} lost; import the files "
+            f"again that they came from, into {saved.path}."
+        )
+    if n := found.incomplete:
+        told.append(
+            f"{counted(n, 'text')} {'lacks' if n == 1 else 'lack'} some of the numbers, or may; importing the files "
+            "again brings them whole, as new revisions."
         )
     if saved.aside is not None:
         n = found.events_aside

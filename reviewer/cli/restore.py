@@ -77,6 +77,11 @@ def _what_was_not(done: "Restored") -> list[str]:
                 f"{counted(n, 'event')} {'was' if n == 1 else 'were'} left out, {why}: {names}{more}. Import it, and "
                 "restore again."
             )
+    if n := done.by_only_text:
+        told.append(
+            f"{counted(n, 'event')} came back to the only text of {'its' if n == 1 else 'their'} proposal: it is lost "
+            "which one was judged."
+        )
     if n := done.out_of_turn:
         told.append(
             f"{counted(n, 'event')} {'was' if n == 1 else 'were'} left out: between those that the store has there is "

@@ -13,6 +13,9 @@ Record = Mapping[str, Any]
 EVENT_COLUMNS = ("id", "uuid", "act", "kind", "reviewer_id", "method_id", "revision_id", "judged_revision_id", "rubric",
                  "target_version", "baseline_id", "reverses", "supersedes", "snapshot", "visible", "seconds",
                  "created_at")  # fmt: skip
+LOST = "lost-"
+"""What a hash begins with, in what was saved from a damaged store, where the hash itself is lost."""
+
 TARGET_COLUMNS = ("version", "criterion", "system", "scale", "budget", "latency", "signals", "horizon", "written_by",
                   "created_at")  # fmt: skip
 

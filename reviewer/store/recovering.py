@@ -1,8 +1,8 @@
 """Making a store anew of what can be read of a damaged one: what is consistent goes into it, and all of it is counted.
 
 Of whose row is lost, although others refer to it, an index still has the name, so that another row stands in for it.
-A revision of which some part is known to be lost is not taken over: an import would find it there, and leave it so.
-What people said of such a text is handed out, to be put back once it was imported again.
+A revision whose numbers are not all there is marked as incomplete, so that an import does not take it for the whole
+one and leave it so. What people did with a text that is lost is handed out, to be put back once it was imported again.
 """
 
 import sqlite3
@@ -14,7 +14,7 @@ from typing import Any
 
 from reviewer.domain.errors import DamagedStoreError
 from reviewer.domain.identity import new_id
-from reviewer.store.acts import Record, acts
+from reviewer.store.acts import LOST, Record, acts
 from reviewer.store.connection import Store, prepare_file
 from reviewer.store.health import Mended, mend
 from reviewer.store.migrations import (
@@ -33,6 +33,9 @@ FOLLOWS_FROM_THE_REST = frozenset(("current_judgements", "counts", "unindexed", 
 
 ROWS_AT_ONCE = 2000
 
+INCOMPLETE = "incomplete-"
+"""Stands before the hash of a revision of which numbers are lost; no record that is imported has such a one."""
+
 _PARTS_OF_REVISIONS = ("measurements", "self_scores", "outside_reviews")
 
 _KEPT = """
@@ -41,6 +44,11 @@ _KEPT = """
     AND (baseline_id IS NULL OR baseline_id IN (SELECT id FROM kept_methods))
 """
 """Which events can stand in the new store: those that are of what it holds."""
+
+_BESIDE_A_GAP = """
+    SELECT {of} FROM {table} x WHERE NOT EXISTS (SELECT 1 FROM {table} y WHERE y.id = x.id + 1)
+    OR (x.id > 1 AND NOT EXISTS (SELECT 1 FROM {table} y WHERE y.id = x.id - 1))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,8 @@ class Recovered:
     tables: tuple[Counted, ...]
     events_aside: int
     """Events that were read, and handed out since the new store lacks what they are of."""
+    incomplete: int
+    """Revisions whose text is there, and of whose numbers some are lost or may be."""
     standing_in: Mapping[str, int]
     """How many rows of a table stand in for lost ones, under what is known of their names."""
     broken_pages: int
@@ -187,6 +197,8 @@ class _Recovering:
             self._let_go_of_the_rest(connection)
             connection.execute("DELETE FROM unindexed")
             connection.execute("INSERT INTO unindexed (id) SELECT id FROM methods WHERE revision_id IS NOT NULL")
+            self._mark_incomplete(connection)
+            self._let_go_of_the_rest(connection)
             restore_triggers(connection)
         connection.execute("PRAGMA foreign_keys = ON")
         mended = mend(self._store)
@@ -196,6 +208,7 @@ class _Recovering:
         return Recovered(
             counted,
             aside,
+            _count(connection, "revisions", f"content_hash LIKE '{INCOMPLETE}%'"),
             self._standing_in,
             len(self._salvage.reading.broken),
             pages.count,
@@ -240,7 +253,7 @@ class _Recovering:
             connection.executemany("INSERT INTO lost_revisions VALUES (?)", [(row_id,) for row_id in sorted(ids)])
 
     def _by_default(self, connection: sqlite3.Connection, table: str, row_id: int) -> dict[str, Any]:
-        lost = f"lost-{row_id}"
+        lost = f"{LOST}{row_id}"
         nothing = dict.fromkeys(
             ("description", "agent", "run", "parent", "idea", "family", "host", "part", "title", "hypothesis", "body",
              "raw", "file", "sha256", "place"),
@@ -283,16 +296,6 @@ class _Recovering:
                     yield child, row[3]
 
     def _choose(self, connection: sqlite3.Connection) -> None:
-        for part in _PARTS_OF_REVISIONS:
-            if part in self._tables:
-                connection.execute(
-                    f"INSERT OR IGNORE INTO lost_revisions SELECT revision_id FROM seen_{part} "
-                    f"WHERE revision_id IS NOT NULL AND id NOT IN (SELECT id FROM {part})"
-                )
-        connection.execute(
-            "INSERT OR IGNORE INTO lost_revisions SELECT x.revision_id FROM seen_seed_values s JOIN measurements x "
-            "ON x.id = s.measurement_id WHERE s.id NOT IN (SELECT id FROM seed_values)"
-        )
         connection.execute(
             "CREATE TEMP TABLE kept_revisions AS SELECT id, method_id FROM revisions "
             "WHERE id NOT IN (SELECT id FROM lost_revisions) AND import_id IN (SELECT id FROM imports)"
@@ -304,6 +307,46 @@ class _Recovering:
         connection.execute("DELETE FROM kept_revisions WHERE method_id NOT IN (SELECT id FROM kept_methods)")
         for name in ("kept_revisions", "kept_methods"):
             connection.execute(f"CREATE INDEX temp.{name}_by_id ON {name} (id)")
+
+    def _mark_incomplete(self, connection: sqlite3.Connection) -> None:
+        """Mark the revisions of whose numbers some are lost, and take out measurements that lack some of their runs.
+
+        An index tells which those are; where it is broken as well, they lie where the ids of rows have gaps.
+        """
+        connection.execute("CREATE TEMP TABLE incomplete (id INTEGER PRIMARY KEY)")
+        connection.execute(
+            "CREATE TEMP TABLE without_runs AS SELECT measurement_id AS id FROM seen_seed_values "
+            "WHERE id NOT IN (SELECT id FROM seed_values)"
+        )
+        if self._may_lack("seed_values"):
+            connection.execute(
+                f"INSERT INTO without_runs {_BESIDE_A_GAP.format(of='measurement_id', table='seed_values')} "
+                "UNION SELECT id FROM measurements WHERE id NOT IN (SELECT measurement_id FROM seed_values)"
+            )
+            self._mark(connection, "SELECT revision_id FROM measurements WHERE id IN (SELECT id FROM without_runs)")
+            connection.execute("DELETE FROM without_runs WHERE id NOT IN (SELECT measurement_id FROM seed_values)")
+        self._mark(connection, "SELECT revision_id FROM measurements WHERE id IN (SELECT id FROM without_runs)")
+        connection.execute("DELETE FROM measurements WHERE id IN (SELECT id FROM without_runs)")
+        for part in _PARTS_OF_REVISIONS:
+            if part not in self._tables:
+                continue
+            self._mark(connection, f"SELECT revision_id FROM seen_{part} WHERE id NOT IN (SELECT id FROM {part})")
+            if self._may_lack(part):
+                self._mark(connection, _BESIDE_A_GAP.format(of="revision_id", table=part))
+                if part == "measurements":
+                    self._mark(connection, f"SELECT id FROM revisions WHERE id NOT IN (SELECT revision_id FROM {part})")
+        connection.execute(
+            f"UPDATE revisions SET content_hash = '{INCOMPLETE}' || content_hash "
+            "WHERE id IN (SELECT id FROM incomplete)"
+        )
+
+    def _mark(self, connection: sqlite3.Connection, revisions: str) -> None:
+        connection.execute(f"INSERT OR IGNORE INTO incomplete SELECT * FROM ({revisions}) WHERE true")
+
+    def _may_lack(self, table: str) -> bool:
+        """Return whether rows of a table may be lost of which no index tells."""
+        broken = self._salvage.reading.broken_in
+        return table in broken and not broken.isdisjoint(self._salvage.shapes[table].indexes)
 
     def _let_go_of_the_rest(self, connection: sqlite3.Connection) -> None:
         """Take out what refers to something that is not there, until nothing does."""

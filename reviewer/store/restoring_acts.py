@@ -12,7 +12,7 @@ from typing import Any
 
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.vocabulary import Direction, Setting
-from reviewer.store.acts import EVENT_COLUMNS, TARGET_COLUMNS, Record
+from reviewer.store.acts import EVENT_COLUMNS, LOST, TARGET_COLUMNS, Record
 from reviewer.store.annotations import rebuild
 from reviewer.store.claims import refresh_claims
 from reviewer.store.news import note_telling
@@ -36,6 +36,8 @@ class Restored:
     """How many are of a text that it never had in this store, by the proposal's name."""
     out_of_turn: int = 0
     """Events for which there is no room between two that are there."""
+    by_only_text: int = 0
+    """Events that were added to the only text of their proposal, since it is lost which one they are of."""
     without_baseline: int = 0
     """Events that were added although the baseline they were held against is not there."""
     reviewers: int = 0
@@ -83,6 +85,7 @@ class _Restoring:
         self._names: dict[int, str] = {}
         self._revisions: dict[int, tuple[int | None, int]] = {}
         """For each revision its row here, and the record's row of its method."""
+        self._assumed: set[int] = set()
         self._events: list[dict[str, Any]] = []
         self._changed: set[int] = set()
         """Problems of which the measurements or what counts has changed."""
@@ -285,6 +288,11 @@ class _Restoring:
             record["part"],
             record["content_hash"],
         )
+        if found is None and record["content_hash"].startswith(LOST):
+            texts = self._connection.execute("SELECT id FROM revisions WHERE method_id = ?", (method_id,)).fetchall()
+            if len(texts) == 1:
+                found = texts[0]
+                self._assumed.add(found[0])
         self._revisions[record["id"]] = (None if found is None else found[0], record["method_id"])
 
     def _event(self, record: Record) -> None:
@@ -301,6 +309,7 @@ class _Restoring:
         if seen is None or (judged is not None and judged_here is None):
             self.done.without_text[name] = self.done.without_text.get(name, 0) + 1
             return
+        self.done.by_only_text += seen in self._assumed
         baseline = record["baseline_id"]
         here = None if baseline is None else self._methods.get(baseline)
         self.done.without_baseline += baseline is not None and here is None

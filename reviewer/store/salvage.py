@@ -45,6 +45,8 @@ class Reading:
 
     broken: set[int] = field(default_factory=set)
     """Pages that are not what they should be, or of which a part could not be read."""
+    broken_in: set[str] = field(default_factory=set)
+    """Tables and indexes of which some page is lost."""
     astray: int = 0
     """Leaves of tables to which nothing leads any more, and whose rows were read all the same."""
 
@@ -77,17 +79,14 @@ class Salvage:
         self.shapes = shapes_of(empty)
         self._claimed: set[int] = set()
         self._roots = self._find_roots()
-        self._leaves = {
-            name: list(self._walk(self._roots.get(name, 0), LEAF_TABLE, shape)) for name, shape in self.shapes.items()
-        }
+        self._leaves = {name: list(self._walk(self._roots.get(name, 0), LEAF_TABLE, name)) for name in self.shapes}
         self._index_pages = {
-            index: list(self._walk(self._roots.get(index, 0), LEAF_INDEX))
+            index: list(self._walk(self._roots.get(index, 0), LEAF_INDEX, index))
             for shape in self.shapes.values()
             for index in shape.indexes
         }
         self._claim_the_rest()
-        names = {*self.shapes, *self._index_pages}
-        self.is_whole = not self.reading.broken and names <= set(self._roots)
+        self.is_whole = not self.reading.broken and not self.reading.broken_in
         """Whether every page was read to which something should lead."""
         self._astray = self._find_astray()
 
@@ -129,33 +128,40 @@ class Salvage:
                     found[name] = root
         return found
 
-    def _walk(self, root: int, leaf: int, shape: Shape | None = None) -> Iterator[int]:
+    def _walk(self, root: int, leaf: int, name: str = "") -> Iterator[int]:
         """Yield the leaves below a root in their order, of an index its inner pages too, and claim them.
 
-        A leaf whose rows are not of the table's ``shape`` is left for another one: what leads to it is wrong.
+        A leaf whose rows are not of the table of that name is left for another one: what leads to it is wrong.
         """
+        shape = self.shapes.get(name)
+        if not root:
+            self.reading.broken_in.add(name)
         interior = INTERIOR_TABLE if leaf == LEAF_TABLE else INTERIOR_INDEX
         waiting = [root] if root else []
         while waiting:
             number = waiting.pop()
             if number in self._claimed or not 1 <= number <= self._pages.count:
-                self.reading.broken.add(number)
+                self._note_broken(number, name)
                 continue
             page = self._pages.get(number)
             kind = kind_of(number, page)
             if kind not in (leaf, interior):
-                self.reading.broken.add(number)
+                self._note_broken(number, name)
                 continue
             if has_lost_cells(number, page):
-                self.reading.broken.add(number)
+                self._note_broken(number, name)
             if shape is not None and kind == leaf and not self._is_of(shape, number):
-                self.reading.broken.add(number)
+                self._note_broken(number, name)
                 continue
             self._claimed.add(number)
             if kind == interior:
                 waiting += reversed(children_of(number, page))
             if kind == leaf or leaf == LEAF_INDEX:
                 yield number
+
+    def _note_broken(self, number: int, name: str) -> None:
+        self.reading.broken.add(number)
+        self.reading.broken_in.add(name)
 
     def _claim_the_rest(self) -> None:
         """Claim what is no leaf that went astray: the tables of the search index, long rows, and what is free."""
@@ -164,10 +170,11 @@ class Salvage:
                 kind = kind_of(root, self._pages.get(root))
                 for _ in self._walk(root, LEAF_INDEX if kind in (LEAF_INDEX, INTERIOR_INDEX) else LEAF_TABLE):
                     pass
-        for leaves in self._leaves.values():
+        for name, leaves in self._leaves.items():
             for number in leaves:
-                if any(row is None for row in rows_on(self._pages, number, self._claimed)):
-                    self.reading.broken.add(number)
+                # All of them are gone through, since each may claim pages.
+                if None in list(rows_on(self._pages, number, self._claimed)):
+                    self._note_broken(number, name)
         self._claimed.update(free_pages(self._pages))
 
     def _is_of(self, shape: Shape, number: int) -> bool:
