@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import islice
 
 from reviewer.store.raw_pages import (
     INTERIOR_INDEX,
@@ -179,7 +180,8 @@ class Salvage:
 
     def _is_of(self, shape: Shape, number: int) -> bool:
         """Return whether one of the first rows on a leaf fits a table, or there is none to tell."""
-        rows = [row for row in rows_on(self._pages, number, set()) if row is not None][:_TRIED_ON_THE_WAY]
+        whole = (row for row in rows_on(self._pages, number, set()) if row is not None)
+        rows = list(islice(whole, _TRIED_ON_THE_WAY))
         return not rows or any(self._fits(shape, row) for row in rows)
 
     def _find_astray(self) -> dict[str, list[int]]:
