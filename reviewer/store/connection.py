@@ -111,7 +111,7 @@ class Store:
         except DamagedStoreError as error:
             self.damage = error
             raise
-        except ReviewerError:
+        except (ReviewerError, OSError):  # As where nobody takes what is read.
             raise
         except Exception as error:
             # A row that is gone, or has no value where there always is one, may be all that is seen of a broken page.

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from reviewer.domain.errors import UserError
+from reviewer.domain.errors import DamagedStoreError, UserError
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.methods import MethodRecord
 from reviewer.domain.problems import Target
 from reviewer.domain.vocabulary import Act, Direction, Role, Setting, Verdict
-from reviewer.store.connection import Store
+from reviewer.store.connection import PAGE_SIZE, Store
 from reviewer.store.health import examine_store
 from reviewer.workflow import judging
 from reviewer.workflow.kept_acts import KEPT, keep_acts, keep_daily, read_acts, restore
@@ -304,3 +304,14 @@ def test_only_such_a_file_gives_way(old: Store, tmp_path: Path) -> None:
     assert keep_acts(old.path, notes).events == 6
     with pytest.raises(UserError, match="belongs to the store"):
         keep_acts(old.path, old.path, force=True)
+
+
+def test_what_is_left_of_a_damaged_store_takes_no_good_files_place(old: Store, tmp_path: Path) -> None:
+    ((root,),) = table(old, "SELECT rootpage FROM sqlite_master WHERE name = 'methods_by_title'")
+    old.close()
+    raw = bytearray(old.path.read_bytes())
+    raw[(root - 1) * PAGE_SIZE : root * PAGE_SIZE] = bytes(PAGE_SIZE)
+    old.path.write_bytes(raw)
+    with pytest.raises(DamagedStoreError, match="`reviewer recover OUT`"):
+        keep_daily(Store(old.path), Days())
+    assert not old.path.with_name("reviewer.db-backups").exists()
