@@ -203,6 +203,7 @@ class Salvage:
             if (table := self._table_of(rows)) is not None:
                 found.setdefault(table, []).append(number)
                 self.reading.astray += 1
+                self.reading.broken_in.add(table)
         return found
 
     def _table_of(self, rows: Sequence[Row]) -> str | None:
