@@ -65,6 +65,13 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
 
         return open_demo(demo_path(places.store))
 
+    def keep_acts(store: Store) -> None:
+        from reviewer.workflow.demo import DEMO_NAME
+        from reviewer.workflow.kept_acts import keep_daily
+
+        if store.path.name != DEMO_NAME:
+            keep_daily(store)
+
     app = ReviewerApp(
         Opening(
             store=store,
@@ -75,6 +82,7 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
             reviewer=name,
             log=lambda error: record_failure(places.log, error),
             open_demo=open_the_demo,
+            keep_acts=keep_acts,
             notice=notice,
             at=at,
         )

@@ -8,7 +8,7 @@ import click
 from reviewer.cli.main import PROGRAM, Invocation
 from reviewer.cli.terminal import look_at_terminal, sentences
 from reviewer.domain.checks import CheckSettings
-from reviewer.domain.counted import counted
+from reviewer.domain.counted import counted, sized
 from reviewer.domain.errors import ReviewerError, UserError
 from reviewer.domain.text import safe_line, safe_text
 from reviewer.store.connection import is_frozen
@@ -108,8 +108,8 @@ def _about_store(found: StoreHealth) -> Lines:
     open_to = "for you alone" if not found.mode & ~OWNER_ONLY else "open to others"
     lines = [
         ("schema", f"version {found.version}, {current}"),
-        ("size", f"{_bytes(found.size)}, {_bytes(found.wal_size)} of it still in the log beside it"
-                 if found.wal_size else _bytes(found.size)),
+        ("size", f"{sized(found.size)}, {sized(found.wal_size)} of it still in the log beside it"
+                 if found.wal_size else sized(found.size)),
         ("permissions", f"{found.mode:04o}, {open_to}"),
         *[("integrity", f"DAMAGED: {line}") for line in found.damage],
     ]  # fmt: skip
@@ -182,10 +182,3 @@ def _about_config(invocation: Invocation, places: Places, config: Config | None)
 
 def _path_or_nothing(path: Path, otherwise: str) -> str:
     return str(path) if path.exists() else f"{path} ({otherwise})"
-
-
-def _bytes(n: int) -> str:
-    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if n >= size:
-            return f"{n / size:.1f} {unit}"
-    return counted(n, "byte")

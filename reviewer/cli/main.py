@@ -61,6 +61,9 @@ COMMANDS: Mapping[str, Listed] = {
     "schema": Listed("reviewer.cli.schema", "command", "Print the JSON Schema of the native format.", False),
     "config": Listed("reviewer.cli.config", "command", "Show the config and every key."),
     "doctor": Listed("reviewer.cli.doctor", "command", "Check the store and config and terminal."),
+    "backup": Listed("reviewer.cli.backup", "command", "Copy the store while it is in use, and check the copy."),
+    "restore": Listed("reviewer.cli.restore", "command", "Put what people did back onto a store imported anew."),
+    "recover": Listed("reviewer.cli.recover", "command", "Save what can be read of a damaged store."),
     "completion": Listed("reviewer.cli.completion", "command", "Print the completion script of a shell.", False),
 }
 """Every subcommand, in the order of ``reviewer --help``, which reads this table and loads none of them."""

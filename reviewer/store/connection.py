@@ -18,6 +18,9 @@ MARK_ENDS_AT = 72
 BUSY_TIMEOUT_SECONDS = 5.0
 PAGE_SIZE = 16384
 
+LOOKED_OVER_BYTES = 256 << 20
+"""A store up to so large is looked over where something fails that never should: some tenths of a second."""
+
 
 class Store:
     """The one SQLite file that holds everything, opened by as many threads as ask.
@@ -30,6 +33,8 @@ class Store:
     def __init__(self, path: Path, *, readonly: bool = False, busy_timeout: float = BUSY_TIMEOUT_SECONDS) -> None:
         self.path = path
         self.readonly = readonly
+        self.damage: DamagedStoreError | None = None
+        """What was found broken on the way; from then on the store is only read."""
         self._busy_timeout = busy_timeout
         self._local = threading.local()
         self._lock = threading.Lock()
@@ -56,8 +61,8 @@ class Store:
         Raises:
             StoreError: when SQLite refuses.
         """
-        connection = self.connection()
-        with plain_sentences(self.path):
+        with self._noticing_damage():
+            connection = self.connection()
             inside = connection.in_transaction
             try:
                 # In here, since Ctrl-C may come just after it, and would leave the transaction open.
@@ -78,8 +83,13 @@ class Store:
             StoreBusyError: when another process holds the write lock for longer than the busy timeout.
             StoreError: when the store is read-only, full or damaged.
         """
-        connection = self.connection()
-        with plain_sentences(self.path):
+        if self.damage is not None:
+            raise DamagedStoreError(
+                f"The store {self.path} is damaged, so it is only read; `reviewer recover OUT` saves what can be saved "
+                "of it."
+            )
+        with self._noticing_damage():
+            connection = self.connection()
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             inside = connection.in_transaction
             try:
@@ -91,6 +101,25 @@ class Store:
                 if connection.in_transaction and not inside:
                     connection.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def _noticing_damage(self) -> Iterator[None]:
+        """Keep in mind that the store is damaged, by what SQLite says or by what nobody had expected to fail."""
+        try:
+            with plain_sentences(self.path):
+                yield
+        except DamagedStoreError as error:
+            self.damage = error
+            raise
+        except (ReviewerError, OSError):  # As where nobody takes what is read.
+            raise
+        except Exception as error:
+            # A row that is gone, or has no value where there always is one, may be all that is seen of a broken page.
+            found = find_damage(self.path)
+            if not found:
+                raise
+            self.damage = damaged(self.path, found)
+            raise self.damage from error
 
     def close(self) -> None:
         """Close every thread's connection. The store must not be used afterwards."""
@@ -137,6 +166,26 @@ def connect(path: Path, *, readonly: bool = False, busy_timeout: float = BUSY_TI
             connection.close()
             raise
         return connection
+
+
+def find_damage(path: Path, most_bytes: int = LOOKED_OVER_BYTES) -> str:
+    """Return the first thing that SQLite finds wrong with the pages of a store; empty where it finds nothing.
+
+    One of more bytes is not looked over, which would take longer than somebody waits.
+    """
+    try:
+        if path.stat().st_size > most_bytes:
+            return ""
+        connection = connect(path, readonly=True)
+        try:
+            line: str = connection.execute("PRAGMA quick_check (1)").fetchone()[0]
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        return str(error) if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) else ""
+    except (OSError, ReviewerError):
+        return ""
+    return "" if line == "ok" else line.splitlines()[-1]
 
 
 def is_frozen(path: Path) -> bool:
@@ -235,7 +284,17 @@ def bears_our_mark(path: Path) -> bool:
 
 def damaged(path: Path, why: str) -> DamagedStoreError:
     """Return the error that says so of a store."""
-    return DamagedStoreError(f"The store {path} is damaged ({why}); restore a backup.")
+    return DamagedStoreError(
+        f"The store {path} is damaged ({why}); `reviewer recover OUT` saves what can be saved of it."
+    )
+
+
+def no_database(path: Path) -> StoreError:
+    """Return the error that says so of a file."""
+    return StoreError(
+        f"{path} is not a SQLite database; --store names the store's file. Of a store whose beginning is lost, "
+        "`reviewer recover OUT` saves what can be saved."
+    )
 
 
 @contextmanager
@@ -252,10 +311,14 @@ def _as_store_error(path: Path, error: sqlite3.DatabaseError) -> ReviewerError:
     code = extended & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreBusyError(f"The store {path} is locked by another program; try again when that has finished.")
+    if extended == sqlite3.SQLITE_CORRUPT_VTAB:
+        return StoreError(
+            f"The search index of the store {path} is damaged; `reviewer doctor --rebuild` builds it anew."
+        )
     if code == sqlite3.SQLITE_CORRUPT or (code == sqlite3.SQLITE_NOTADB and bears_our_mark(path)):
         return damaged(path, str(error))
     if code == sqlite3.SQLITE_NOTADB:
-        return StoreError(f"{path} is not a SQLite database; --store names the store's file.")
+        return no_database(path)
     if code == sqlite3.SQLITE_FULL:
         return StoreError(
             f"The disk of {path} is full, so that what came last was not written; make room and try again."

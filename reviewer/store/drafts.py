@@ -40,6 +40,11 @@ def drafts_path(store: Path) -> Path:
     return store.with_name(f"{store.name}-drafts")
 
 
+def files_of(store: Path) -> list[Path]:
+    """Return the files that belong to a store: itself, its drafts, and what SQLite keeps beside each."""
+    return [Path(f"{file}{s}") for file in (store, drafts_path(store)) for s in ("", "-wal", "-shm", "-journal")]
+
+
 class Drafts:
     """The drafts of one store, used by the one thread that opened them."""
 

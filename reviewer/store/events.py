@@ -60,14 +60,25 @@ class Superseded:
 
 def superseded_by(connection: sqlite3.Connection, event: Event) -> Superseded:
     """Return what an event superseded; where it was the first, the empty judgement in the event's own context."""
-    row = connection.execute(
-        "SELECT snapshot, coalesce(judged_revision_id, revision_id), revision_id, rubric, target_version, baseline_id, "
-        "visible FROM annotations WHERE uuid = ?",
-        (event.supersedes or event.event_id,),
-    ).fetchone()
-    snapshot, judged, seen, rubric, target_version, baseline_id, visible = row
+
+    def find(which: str, *values: object) -> Any:
+        return connection.execute(
+            "SELECT snapshot, coalesce(judged_revision_id, revision_id), revision_id, rubric, target_version, "
+            f"baseline_id, visible FROM annotations WHERE {which}",
+            values,
+        ).fetchone()
+
+    before = None
+    if event.supersedes is not None:
+        # Where a store was saved from damage the one before may be lost; then the last that is left counts.
+        before = find("uuid = ?", event.supersedes) or find(
+            "(method_id, reviewer_id) = (SELECT method_id, reviewer_id FROM annotations WHERE id = ?1) AND id < ?1 "
+            "ORDER BY id DESC LIMIT 1",
+            event.id,
+        )
+    snapshot, judged, seen, rubric, target_version, baseline_id, visible = before or find("id = ?", event.id)
     context = Context(seen, rubric, target_version, baseline_id, json.loads(visible))
-    if event.supersedes is None:
+    if before is None:
         return Superseded(Judgement(), seen, context)
     return Superseded(judgement_from_data(json.loads(snapshot)), judged, context)
 

@@ -3,7 +3,8 @@
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from reviewer.store.connection import (
     connect,
     create_file,
     damaged,
+    no_database,
     prepare_file,
 )
 from reviewer.store.schema import FIRST_TRIGGERS, INDEXES, TABLES, VIEWS
@@ -36,7 +38,6 @@ from reviewer.store.schema_changes import (
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
-    from sqlite_utils.migrations import Migrations
 
 
 def _first_schema(db: "Database") -> None:
@@ -173,7 +174,7 @@ def refuse_foreign_file(path: Path) -> None:
     if not header.startswith(_SQLITE):
         if bears_our_mark(path):
             raise damaged(path, "it no longer begins like a SQLite database")
-        raise StoreError(f"{path} is not a SQLite database; --store names the store's file.")
+        raise no_database(path)
     if len(header) == MARK_ENDS_AT and not bears_our_mark(path):
         raise StoreError(
             f"{path} is a SQLite database, but not a store of reviewer; `reviewer import {path}` may read it, "
@@ -191,37 +192,73 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     return version
 
 
-def _migrate(store: Store, now: datetime) -> None:
-    load_what_making_takes()
-    from sqlite_utils.migrations import Migrations
+def _migrate(store: Store, now: datetime | None) -> None:
+    """Bring a store to this version; ``now`` names the copy that is laid beside it, None lays none."""
+    with _foreign_keys_off(store):
+        _apply(store, len(MIGRATIONS), now)
 
-    migrations = Migrations("reviewer")
-    for step in MIGRATIONS:
-        migrations(name=step.__name__)(step)
+
+@contextmanager
+def _foreign_keys_off(store: Store) -> Iterator[None]:
     # Dropping a table that another one refers to would else delete row by row; what is copied keeps its row ids.
     store.connection().execute("PRAGMA foreign_keys = OFF")
     try:
-        _apply(store, migrations, now)
+        yield
     finally:
         store.connection().execute("PRAGMA foreign_keys = ON")
 
 
-def _apply(store: Store, migrations: "Migrations", now: datetime) -> None:
+def make_as_of(store: Store, version: int) -> None:
+    """Make of a new file an empty store as an earlier version made it, for rows of that version.
+
+    Raises:
+        StoreError: when it cannot be written.
+    """
+    with _foreign_keys_off(store):
+        _apply(store, version, None)
+
+
+def bring_to_this_version(store: Store) -> None:
+    """Migrate a store of which nobody needs a copy.
+
+    Raises:
+        StoreError: when it cannot be written.
+    """
+    _migrate(store, None)
+
+
+def empty_as_of(version: int) -> sqlite3.Connection:
+    """Return an empty store in memory as a version made it."""
+    load_what_making_takes()
     from sqlite_utils.db import Database
 
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for step in MIGRATIONS[:version]:
+        step(Database(connection, execute_plugins=False))
+    return connection
+
+
+def _apply(store: Store, version: int, now: datetime | None) -> None:
+    load_what_making_takes()
+    from sqlite_utils.db import Database
+    from sqlite_utils.migrations import Migrations
+
+    migrations = Migrations("reviewer")
+    for step in MIGRATIONS[:version]:
+        migrations(name=step.__name__)(step)
     # The lock is taken before `apply` looks at what has been applied: on its own it is not safe against a second
     # process. Every migration then runs in a savepoint of this one transaction.
     with store.write() as connection:
         found = connection.execute("PRAGMA user_version").fetchone()[0]
-        if 0 < found < len(MIGRATIONS):
+        if 0 < found < version and now is not None:
             _back_up(store.path, found, now)
         migrations.apply(Database(connection, execute_plugins=False))
         missing = TRIGGER_NAMES - triggers(connection)
-        if missing:
+        if missing and version == len(MIGRATIONS):
             raise DamagedStoreError(
                 f"The migration of {store.path} lost {', '.join(sorted(missing))}; nothing was changed."
             )
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute(f"PRAGMA user_version = {version}")
 
 
 def _back_up(path: Path, version: int, now: datetime) -> None:

@@ -8,6 +8,14 @@ from reviewer.domain.identity import content_hash
 from reviewer.domain.rubrics import Rubric
 
 
+def holds_rubric(connection: sqlite3.Connection, rubric: Rubric) -> bool:
+    """Return whether the store has this version of the rubric, with these constraints."""
+    row = connection.execute(
+        "SELECT content_hash FROM rubrics WHERE slug = ? AND version = ?", (rubric.slug, rubric.version)
+    ).fetchone()
+    return row is not None and bool(row[0] == content_hash(rubric.asked))
+
+
 def save_rubric(connection: sqlite3.Connection, rubric: Rubric, now: str) -> None:
     """Write the rubric where it is new.
 

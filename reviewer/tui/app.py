@@ -1,5 +1,6 @@
 """The Textual app: who is there, which store, which screen; everything else belongs to the screens."""
 
+import asyncio
 import gc
 import getpass
 import time
@@ -12,7 +13,7 @@ from textual import events, work
 from textual.driver import Driver
 from textual.filter import LineFilter
 
-from reviewer.domain.errors import ReviewerError
+from reviewer.domain.errors import DamagedStoreError, ReviewerError
 from reviewer.domain.identity import Clock, utc_now
 from reviewer.domain.text import safe_line
 from reviewer.store.connection import Store
@@ -58,6 +59,8 @@ class Opening:
     log: Callable[[BaseException], object]
     open_demo: Callable[[], Store]
     """Makes the copy of the sample data and opens it, for a store that is empty."""
+    keep_acts: Callable[[Store], object] = lambda store: None
+    """Keeps what people did beside the store, where that is due; called every hour in the background."""
     clock: Clock = utc_now
     ticks: Callable[[], float] = time.monotonic
     """Seconds that only grow, for the time spent and for keys held down."""
@@ -68,6 +71,11 @@ class Opening:
     at: tuple[int, int] | None = None
     """The row ids of the problem and of the proposal to begin with; None is where one was last."""
 
+
+KEEPING_WAITS_SECONDS = 10.0
+"""So long after the app has begun what people did is kept, where that is due; from then on that is asked hourly."""
+
+HOUR_SECONDS = 3600.0
 
 SETTLED_SECONDS = 2.0
 """After this time the first screen stands, and garbage is collected."""
@@ -181,6 +189,7 @@ class ReviewerApp(SavingApp):
         """Ask who is there where nobody has said, then open the store's first problem."""
         self.begin()
         self.set_timer(SETTLED_SECONDS, let_collector_in)
+        self.set_timer(KEEPING_WAITS_SECONDS, self.keep_acts)
         if not self.is_headless:
             self.outlast_the_terminal()
 
@@ -204,6 +213,20 @@ class ReviewerApp(SavingApp):
 
             # A plain string would be read as markup.
             self.exit(return_code=error.exit_status, message=Text(safe_line(f"reviewer: {error}")))
+
+    @work(group="keeping")
+    async def keep_acts(self) -> None:
+        """Keep what people did, hour by hour as long as the app is open; what hinders it is in the log."""
+        while True:
+            if self.session is not None:
+                try:
+                    await self.background.long(self.opening.keep_acts, self.session.store)
+                except DamagedStoreError as error:
+                    self.session.store.damage = error
+                    self.tell_error(error)
+                except Exception as error:
+                    self.opening.log(error)
+            await asyncio.sleep(HOUR_SECONDS)
 
     async def _open_store(self, store: Store, name: str) -> None:
         rubric = load_rubric(self.config.rubric)
@@ -310,6 +333,9 @@ class ReviewerApp(SavingApp):
         self.opening.log(error)
         sentence = sentence_of(error)
         self.toasts.show(sentence, about=sentence, severity="error", seconds=ERROR_SECONDS)
+        for screen in self.screen_stack:
+            if isinstance(screen, TriageScreen):
+                screen.show_damage()
 
     def _warn(self, sentence: str) -> None:
         self.toasts.show(sentence, about=sentence, severity="warning", seconds=ERROR_SECONDS)

@@ -28,6 +28,7 @@ from reviewer.exports.columns import (
 from reviewer.exports.formats import CsvText, Format, JsonLinesText, Row
 from reviewer.exports.output import to_file, to_stdout
 from reviewer.store.connection import Store
+from reviewer.store.drafts import files_of
 from reviewer.store.export_rows import (
     PIECE,
     JudgementRow,
@@ -102,7 +103,7 @@ def export(
         selection = _select(connection, options)
         text, rows = _prepare(connection, selection, options)
         written = 0
-        with to_file(destination, _files_of(store.path)) if destination else to_stdout() as write:
+        with to_file(destination, files_of(store.path)) if destination else to_stdout() as write:
             write(text.head())
             for piece in rows:
                 write(text.rows(piece))
@@ -138,11 +139,6 @@ def _complete_checks(path: Path, settings: CheckSettings) -> None:
     if waiting:
         with closing(Store(path)) as own:
             Checking(own, settings).check_all()
-
-
-def _files_of(store: Path) -> list[Path]:
-    """Return the files that belong to a store: itself, its drafts, and what SQLite keeps beside each."""
-    return [store.with_name(f"{store.name}{d}{s}") for d in ("", "-drafts") for s in ("", "-wal", "-shm", "-journal")]
 
 
 def _select(connection: sqlite3.Connection, options: ExportOptions) -> Selection:

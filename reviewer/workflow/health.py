@@ -90,8 +90,7 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
         )
     if found.damage:
         wrong.append(
-            f"The store {path} is damaged ({found.damage[0]}); restore a backup, or save what can be read by "
-            f"`sqlite3 {path} .recover`."
+            f"The store {path} is damaged ({found.damage[0]}); `reviewer recover OUT` saves what can be saved of it."
         )
     if found.broken_references:
         wrong.append(

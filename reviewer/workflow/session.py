@@ -1,16 +1,20 @@
 """Who reviews, in which store, by which rubric."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
-from reviewer.domain.errors import UserError
+from reviewer.domain.errors import DamagedStoreError, UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.rubrics import Rubric
-from reviewer.store.annotations import save_reviewer
+from reviewer.store.annotations import reviewer_id, save_reviewer
 from reviewer.store.connection import Store
-from reviewer.store.rubrics import save_rubric
+from reviewer.store.rubrics import holds_rubric, save_rubric
 
 NAME_LIMIT = 80
 """A reviewer's name stands in a header and in a CSV column; longer ones are mistakes."""
+
+NOBODY = 0
+"""The row id of a reviewer who could not be entered: nothing is held by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +49,23 @@ def clean_name(name: str) -> str:
 def begin_session(store: Store, reviewer: str, rubric: Rubric, clock: Clock = utc_now) -> Session:
     """Enter the reviewer and the rubric in the store where they are new, and return the session.
 
+    A store that turns out to be damaged is only read from then on, where there is something to be read.
+
     Raises:
         UserError: when the name is no name, or the rubric's version stands in the store with other constraints.
-        StoreError: when the store cannot be written.
+        StoreError: when the store cannot be written, or not be read.
     """
     name = clean_name(reviewer)
     now = timestamp(clock())
-    with store.write() as connection:
-        reviewer_id = save_reviewer(connection, name, now)
-        save_rubric(connection, rubric, now)
-    return Session(store, name, reviewer_id, rubric, clock)
+    known = None
+    # The store keeps in mind that it is damaged; what else is in it may be read all the same.
+    with suppress(DamagedStoreError):
+        with store.read() as connection:
+            known = reviewer_id(connection, name)
+            is_known = known is not None and holds_rubric(connection, rubric)
+        if not is_known:
+            with store.write() as connection:
+                entered = save_reviewer(connection, name, now)
+                save_rubric(connection, rubric, now)
+            known = entered
+    return Session(store, name, known or NOBODY, rubric, clock)

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from reviewer.cli.main import main
+from reviewer.store.connection import Store
 from reviewer.tui.app import Opening, ReviewerApp
-from tests.builders import build_store, record
+from tests.builders import build_session, build_store, judge, record
 
 
 @pytest.fixture
@@ -58,3 +59,16 @@ def test_none_and_several_are_refused(path: Path, opened: list[Opening], capsys:
 def test_a_command_that_opens_no_app_does_not_take_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--at", "exp1", "problems"]) == 2
     assert capsys.readouterr().err == "reviewer: --at opens the app, and 'problems' does not. See 'reviewer --help'.\n"
+
+
+def test_what_people_did_is_kept_but_for_the_demo(path: Path, opened: list[Opening], tmp_path: Path) -> None:
+    store = Store(path)
+    judge(build_session(store), 1)
+    store.close()
+    assert main(["--store", str(path)]) == 0
+    assert main(["demo", "--store", str(tmp_path / "demo.db")]) == 0
+    for opening in opened:
+        judge(build_session(opening.store), 1)
+        opening.keep_acts(opening.store)
+    kept = [file.parent.name for file in tmp_path.rglob("people-*.jsonl.gz")]
+    assert kept == [f"{path.name}-backups"]

@@ -11,6 +11,7 @@ import pytest
 
 from reviewer.cli.main import main
 from reviewer.workflow.demo import sample_data
+from reviewer.workflow.kept_acts import keep_acts
 from tests.builders import build_session, judge
 
 COMMANDS = (
@@ -25,6 +26,9 @@ COMMANDS = (
     "config",
     "doctor",
     "completion",
+    "backup",
+    "restore",
+    "recover",
 )
 
 
@@ -63,10 +67,11 @@ def test_the_examples_of_the_help_work(
     monkeypatch.setenv("REVIEWER_STORE", str(shutil.copy(study, tmp_path / "own.db")))
     shutil.copy(study, tmp_path / "team.db")
     shutil.copy(sample_data() / "00_study.jsonl", tmp_path / "results.jsonl")
+    keep_acts(tmp_path / "own.db", tmp_path / "kept.jsonl.gz")
     for folder in (".local/share/bash-completion/completions", ".config/fish/completions"):
         (tmp_path / folder).mkdir(parents=True)
     for example in examples:
-        if "experiments.db" in example or "shared_findings" in example:
+        if any(word in example for word in ("experiments.db", "shared_findings", "~/.local/share/reviewer/")):
             continue
         ran = subprocess.run(["sh", "-ec", example], cwd=tmp_path, capture_output=True, text=True, timeout=60)
         assert ran.returncode == 0, (example, ran)

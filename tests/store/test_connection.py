@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from reviewer.domain.errors import ReviewerError, StoreError
-from reviewer.store.connection import Store
+from reviewer.domain.errors import DamagedStoreError, ReviewerError, StoreError
+from reviewer.store.connection import PAGE_SIZE, Store, find_damage
 from tests.builders import build_store, record, table
 
 TITLE = "Weak-to-strong supervision"
@@ -148,3 +148,37 @@ def test_reading_within_a_transaction_that_fails_does_not_commit_it(tmp_path: Pa
     with pytest.raises(ReviewerError, match="within a transaction"):
         read_while_writing()
     assert table(store, "SELECT title FROM problems") == [(TITLE,)]
+
+
+def test_a_store_found_damaged_is_only_read_from_then_on(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record())
+    ((root,),) = table(store, "SELECT rootpage FROM sqlite_master WHERE name = 'metrics'")
+    store.close()
+    raw = bytearray(store.path.read_bytes())
+    raw[(root - 1) * PAGE_SIZE : root * PAGE_SIZE] = bytes(PAGE_SIZE)
+    store.path.write_bytes(raw)
+    with store.write() as connection:
+        connection.execute("SELECT count(*) FROM methods")
+    with pytest.raises(DamagedStoreError, match="`reviewer recover OUT`"), store.read() as connection:
+        connection.execute("SELECT * FROM metrics").fetchall()
+    assert store.damage is not None
+    with pytest.raises(DamagedStoreError, match="is damaged, so it is only read"), store.write():
+        raise AssertionError("nothing is written")
+    with store.read() as connection:
+        assert connection.execute("SELECT count(*) FROM methods").fetchone() == (1,)
+
+
+def test_what_nobody_expected_to_fail_is_told_as_damage_where_there_is_some(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record())
+    with pytest.raises(KeyError), store.read():
+        raise KeyError("our own mistake")
+    assert store.damage is None
+    ((root,),) = table(store, "SELECT rootpage FROM sqlite_master WHERE name = 'rejects'")
+    store.close()
+    raw = bytearray(store.path.read_bytes())
+    raw[(root - 1) * PAGE_SIZE : root * PAGE_SIZE] = bytes(PAGE_SIZE)
+    store.path.write_bytes(raw)
+    with pytest.raises(DamagedStoreError), store.read():
+        raise LookupError("no problem 4")
+    assert store.damage is not None
+    assert find_damage(store.path, most_bytes=10) == "", "one that is larger is not looked over"

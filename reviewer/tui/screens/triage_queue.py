@@ -20,6 +20,8 @@ from reviewer.workflow import browsing
 from reviewer.workflow.browsing import Asked, FilterChoices
 
 PAGE = 200
+
+DAMAGED = "The store is damaged, and only read: reviewer recover OUT"
 """Rows of one page: more than any screen shows, few enough to be had in a millisecond or two."""
 
 SORT_WORDS = {
@@ -139,7 +141,10 @@ class QueuePart(TriageState):
         who = safe_line(self.session.reviewer, 24)
         refresh = key_label(self.keymap["refresh"][0]) if self.keymap["refresh"] else ""
         news = Content.assemble("   ", (f"{self.news} · {refresh}", "$accent")) if self.news else Content("")
-        self.query_one("#header-left", OneLine).say(Content(f" {title}   {done}") + news)
+        left = Content(f" {title}   {done}") + news
+        if self.session.store.damage is not None:
+            left, queue = Content.assemble(" ", (DAMAGED, "$error")), ""
+        self.query_one("#header-left", OneLine).say(left)
         self.query_one("#header-mid", OneLine).say(queue if width >= 100 or self.asked.active else "")
         self.query_one("#header-right", OneLine).say(f"{who}   blind " if width >= 90 else f"{who} ")
         row = self.queue.row

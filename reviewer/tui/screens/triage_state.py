@@ -303,6 +303,7 @@ class TriageState(Screen[None]):
         toasts = self.reviewer_app.toasts
         if error:
             toasts.show(sentence, about=sentence, severity="error", seconds=ERROR_SECONDS)
+            self.show_damage()
         else:
             toasts.show(sentence, about=about, severity="warning" if warning else "information", seconds=seconds)
 
@@ -310,6 +311,11 @@ class TriageState(Screen[None]):
         """Show what went wrong and what to do, and keep the traceback in the log."""
         self.reviewer_app.opening.log(error)
         self.tell(sentence_of(error), error=True)
+
+    def show_damage(self) -> None:
+        """Say in the header, for as long as the window is open, that the store is damaged, where that is so."""
+        if self.session.store.damage is not None and self.query("#header-mid"):
+            self.show_header()
 
     def prefetch_documents(self) -> None:
         """Have the documents of the proposals around the cursor laid out ahead."""

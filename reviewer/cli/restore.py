@@ -1,0 +1,95 @@
+"""``reviewer restore``: what people did, put back onto a store that was imported anew."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reviewer.cli.main import PROGRAM, GivenPath, Invocation
+
+if TYPE_CHECKING:
+    from reviewer.store.restoring_acts import Restored
+
+NAMED = 20
+"""So many proposals are named; of more it is said how many they are."""
+
+
+@click.command("restore")
+@click.argument("file", type=GivenPath(dir_okay=False, path_type=Path))
+@click.pass_obj
+def command(invocation: Invocation, file: Path) -> int:
+    """Put what people did, as FILE has it, back onto the store.
+
+    FILE is one that the app keeps daily in the folder of copies beside the store, or that 'reviewer backup --people'
+    wrote. Import the proposals first: an event comes back where its proposal is there, with the text that was judged.
+    Events keep their ids, times and reviewers; whatever the store has stays as it is, so that doing it twice adds
+    nothing. The exit status is 2 where something could not be put back, which is then named.
+
+    \b
+    Examples:
+      reviewer restore ~/.local/share/reviewer/reviewer.db-backups/people-2026-11-28.jsonl.gz
+      reviewer restore kept.jsonl.gz --store team.db
+    """
+    from reviewer.domain.text import safe_line
+    from reviewer.workflow.kept_acts import restore
+    from reviewer.workflow.places import find_places
+
+    places = find_places(invocation.store, invocation.config)
+    done = restore(places.store, file.expanduser())
+    click.echo(_what_was_put_back(done))
+    for sentence in _what_was_not(done):
+        click.echo(f"{PROGRAM}: {safe_line(sentence)}", err=True)
+    return 2 if done.left_out or done.differing else 0
+
+
+def _what_was_put_back(done: "Restored") -> str:
+    from reviewer.domain.counted import counted
+
+    counts = (
+        (done.reviewers, "reviewer"),
+        (done.rubrics, "rubric"),
+        (done.targets, "version of a target"),
+        (done.settings, "setting"),
+    )
+    more = [
+        f"{n:,} versions of targets" if n > 1 and "version" in what else counted(n, what) for n, what in counts if n
+    ]
+    if done.told:
+        more.append(f"{done.told:,} more that {'was' if done.told == 1 else 'were'} told of problems")
+    there = f" ({done.events_there:,} {'was' if done.events_there == 1 else 'were'} there already)"
+    also = f"; besides {', '.join(more)}" if more else ""
+    return f"Put back: {counted(done.events, 'annotation event')}{there if done.events_there else ''}{also}."
+
+
+def _what_was_not(done: "Restored") -> list[str]:
+    from reviewer.domain.counted import counted
+
+    told = []
+    for missing, why in (
+        (done.without_proposal, "of a proposal that is not in the store"),
+        (done.without_text, "of a text that is not in the store"),
+    ):
+        if missing:
+            n = sum(missing.values())
+            names = ", ".join(list(missing)[:NAMED])
+            more = f" and {len(missing) - NAMED:,} more" if len(missing) > NAMED else ""
+            told.append(
+                f"{counted(n, 'event')} {'was' if n == 1 else 'were'} left out, {why}: {names}{more}. Import it, and "
+                "restore again."
+            )
+    if n := done.by_only_text:
+        told.append(
+            f"{counted(n, 'event')} came back to the only text of {'its' if n == 1 else 'their'} proposal: it is lost "
+            "which one was judged."
+        )
+    if n := done.out_of_turn:
+        told.append(
+            f"{counted(n, 'event')} {'was' if n == 1 else 'were'} left out: between those that the store has there is "
+            "no room for what was done between them."
+        )
+    if done.without_baseline:
+        told.append(
+            f"{counted(done.without_baseline, 'event')} came back without the baseline that it was held against, which "
+            "is not in the store."
+        )
+    return [*told, *done.differing]

@@ -1,0 +1,138 @@
+"""What people did, read out of a store: small beside the rest, and all that an import cannot bring again.
+
+Each record is a plain mapping that says by ``type`` what it is. What an event is about stands before it, with all that
+tells it again in another store: names and hashes beside our own ids, which a new import gives anew.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+Record = Mapping[str, Any]
+
+EVENT_COLUMNS = ("id", "uuid", "act", "kind", "reviewer_id", "method_id", "revision_id", "judged_revision_id", "rubric",
+                 "target_version", "baseline_id", "reverses", "supersedes", "snapshot", "visible", "seconds",
+                 "created_at")  # fmt: skip
+LOST = "lost-"
+"""What a hash begins with, in what was saved from a damaged store, where the hash itself is lost."""
+
+TARGET_COLUMNS = ("version", "criterion", "system", "scale", "budget", "latency", "signals", "horizon", "written_by",
+                  "created_at")  # fmt: skip
+
+_STAMP = """
+    SELECT (SELECT count(*) FROM annotations), (SELECT coalesce(max(id), 0) FROM annotations),
+           (SELECT count(*) FROM targets WHERE written_by <> 'import'),
+           (SELECT coalesce(sum(last), 0) FROM used_ids WHERE name LIKE 'told:%'),
+           (SELECT count(*) FROM reviewers), (SELECT count(*) FROM rubrics)
+"""
+
+
+def stamp_of_acts(connection: sqlite3.Connection) -> tuple[int, ...]:
+    """Return figures of which one is another whenever somebody did something; quick to get.
+
+    The first one counts the events. Where nobody has done anything yet but enter a name, the first four are 0.
+    """
+    return tuple(connection.execute(_STAMP).fetchone())
+
+
+def acts(connection: sqlite3.Connection, events: str = "true") -> Iterator[Record]:
+    """Yield what people did, what is referred to before what refers to it.
+
+    ``events`` is an SQL condition on ``annotations``: those of which it does not hold are left out.
+
+    Raises:
+        DatabaseError: when something cannot be read.
+    """
+    yield from _rows(connection, "reviewer", "reviewers", ("id", "uuid", "name", "created_at"))
+    yield from _rubrics(connection)
+    yield from _problems(connection)
+    yield from _settings(connection)
+    yield from _subjects(connection, events)
+    cursor = connection.execute(f"SELECT {', '.join(EVENT_COLUMNS)} FROM annotations WHERE {events} ORDER BY id")
+    while rows := cursor.fetchmany(1000):
+        for row in rows:
+            yield {"type": "event", **dict(zip(EVENT_COLUMNS, row, strict=True))}
+
+
+def _rows(
+    connection: sqlite3.Connection, kind: str, table: str, columns: Sequence[str], more: str = ""
+) -> list[Record]:
+    rows = connection.execute(f"SELECT {', '.join(columns)} FROM {table} {more}").fetchall()
+    return [{"type": kind, **dict(zip(columns, row, strict=True))} for row in rows]
+
+
+def _rubrics(connection: sqlite3.Connection) -> Iterator[Record]:
+    for rubric in _rows(
+        connection, "rubric", "rubrics", ("id", "slug", "version", "required", "content_hash", "created_at")
+    ):
+        asked = connection.execute(
+            "SELECT slug, title, question FROM constraints WHERE rubric_id = ? ORDER BY position", (rubric["id"],)
+        ).fetchall()
+        yield {**rubric, "constraints": asked}
+
+
+def _problems(connection: sqlite3.Connection) -> Iterator[Record]:
+    for problem in _rows(connection, "problem", "problems", ("id", "slug", "primary_metric", "primary_dataset")):
+        number = (problem["id"],)
+        yield {
+            **problem,
+            "aliases": dict(
+                connection.execute("SELECT alias, dataset FROM dataset_aliases WHERE problem_id = ?", number).fetchall()
+            ),
+            # Whose source is empty a person told.
+            "directions": dict(
+                connection.execute(
+                    "SELECT metric, direction FROM stated_directions WHERE problem_id = ? AND source = ''", number
+                ).fetchall()
+            ),
+        }
+        for target in _rows(
+            connection, "target", "targets", TARGET_COLUMNS, f"WHERE problem_id = {number[0]} ORDER BY version"
+        ):
+            yield {**target, "problem": problem["id"]}
+
+
+_TOLD = """
+    SELECT m.problem_id, x.dataset, coalesce(x.setting_in_file, 'unknown') AS stated, x.setting, count(*),
+        (SELECT count(*) FROM measurements o JOIN methods n ON n.id = o.method_id
+         WHERE n.problem_id = m.problem_id AND o.dataset = x.dataset AND o.setting_from = 'file'
+         AND o.setting = coalesce(x.setting_in_file, 'unknown'))
+    FROM measurements x JOIN methods m ON m.id = x.method_id WHERE x.setting_from = 'person' GROUP BY 1, 2, 3, 4
+"""
+
+_TOLD_OF = """
+    SELECT DISTINCT m.namespace, m.external_id, x.metric, x.split, x.subset FROM measurements x
+    JOIN methods m ON m.id = x.method_id WHERE x.setting_from = 'person' AND m.problem_id = ? AND x.dataset = ?
+    AND coalesce(x.setting_in_file, 'unknown') = ? AND x.setting = ?
+"""
+
+
+def _settings(connection: sqlite3.Connection) -> Iterator[Record]:
+    """Yield the settings that people told: of all of a dataset in one record, else with the measurements it is of."""
+    told = connection.execute(_TOLD).fetchall()
+    for problem, dataset, stated, setting, _, others in told:
+        alone = sum((p, d, s) == (problem, dataset, stated) for p, d, s, *_ in told) == 1
+        record = {"type": "setting", "problem": problem, "dataset": dataset, "stated": stated, "setting": setting}
+        if alone and not others:
+            yield {**record, "of": None}
+        else:
+            yield {**record, "of": connection.execute(_TOLD_OF, (problem, dataset, stated, setting)).fetchall()}
+
+
+def _subjects(connection: sqlite3.Connection, events: str) -> Iterator[Record]:
+    yield from _rows(
+        connection,
+        "method",
+        "methods",
+        ("id", "uuid", "problem_id", "namespace", "external_id", "title"),
+        f"WHERE id IN (SELECT method_id FROM annotations WHERE {events} "
+        f"UNION SELECT baseline_id FROM annotations WHERE {events})",
+    )
+    yield from _rows(
+        connection,
+        "revision",
+        "revisions",
+        ("id", "uuid", "method_id", "part", "content_hash"),
+        f"WHERE id IN (SELECT revision_id FROM annotations WHERE {events} "
+        f"UNION SELECT judged_revision_id FROM annotations WHERE {events})",
+    )

@@ -1,0 +1,420 @@
+"""Putting back what people did, as ``acts`` yields it, into a store into which the same proposals were imported anew.
+
+Nothing that is there is changed, and what is there already is not added again.
+"""
+
+import json
+import sqlite3
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reviewer.domain.problems import Dataset, Metric, Problem, Target
+from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.store.acts import EVENT_COLUMNS, LOST, TARGET_COLUMNS, Record
+from reviewer.store.annotations import rebuild
+from reviewer.store.claims import refresh_claims
+from reviewer.store.news import note_telling
+from reviewer.store.problems import problem_by_id, rename_dataset, save_problem
+from reviewer.store.stated_directions import TOLD
+
+NO_ID = -1
+"""What SQLite shows a trigger as the id of a row that has none yet: an event of this id would seem to be there anew."""
+
+
+@dataclass(slots=True)
+class Restored:
+    """What became of what people did: numbers, and sentences on what stands otherwise in the store."""
+
+    events: int = 0
+    events_there: int = 0
+    """Events that the store had already."""
+    without_proposal: dict[str, int] = field(default_factory=dict)
+    """How many events are of a proposal that is not in the store, by the proposal's name."""
+    without_text: dict[str, int] = field(default_factory=dict)
+    """How many are of a text that it never had in this store, by the proposal's name."""
+    out_of_turn: int = 0
+    """Events for which there is no room between two that are there."""
+    by_only_text: int = 0
+    """Events that were added to the only text of their proposal, since it is lost which one they are of."""
+    without_baseline: int = 0
+    """Events that were added although the baseline they were held against is not there."""
+    reviewers: int = 0
+    rubrics: int = 0
+    targets: int = 0
+    settings: int = 0
+    """Measurements that have the setting again that a person told."""
+    told: int = 0
+    """Directions of metrics, other names of datasets, and what counts first."""
+    differing: list[str] = field(default_factory=list)
+
+    @property
+    def left_out(self) -> int:
+        """Return how many events were not added."""
+        return sum(self.without_proposal.values()) + sum(self.without_text.values()) + self.out_of_turn
+
+
+def restore_acts(connection: sqlite3.Connection, records: Iterable[Record], now: str) -> Restored:
+    """Put back what people did, in the caller's transaction; ``records`` are in the order of ``acts``.
+
+    Raises:
+        LookupError, TypeError, ValueError: when the records are not such as ``acts`` yields.
+    """
+    restoring = _Restoring(connection, now)
+    try:
+        for record in records:
+            restoring.take(record)
+        restoring.finish()
+    except (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError) as error:
+        raise ValueError(str(error)) from error
+    return restoring.done
+
+
+class _Restoring:
+    """One restoring: which row of this store stands for which one of the records'."""
+
+    def __init__(self, connection: sqlite3.Connection, now: str) -> None:
+        self._connection = connection
+        self._now = now
+        self.done = Restored()
+        self._reviewers: dict[int, int] = {}
+        self._problems: dict[int, int] = {}
+        self._slugs: dict[int, str] = {}
+        self._methods: dict[int, int | None] = {}
+        self._names: dict[int, str] = {}
+        self._revisions: dict[int, tuple[int | None, int]] = {}
+        """For each revision its row here, and the record's row of its method."""
+        self._assumed: set[int] = set()
+        self._events: list[dict[str, Any]] = []
+        self._changed: set[int] = set()
+        """Problems of which the measurements or what counts has changed."""
+        self._take = {
+            "reviewer": self._reviewer,
+            "rubric": self._rubric,
+            "problem": self._problem,
+            "target": self._target,
+            "setting": self._setting,
+            "method": self._method,
+            "revision": self._revision,
+            "event": self._event,
+        }
+
+    def take(self, record: Record) -> None:
+        """Put one record back; events wait until all are known, since their order decides."""
+        self._take[record["type"]](record)
+
+    def _one(self, sql: str, *values: Any) -> Any:
+        return self._connection.execute(sql, values).fetchone()
+
+    def _reviewer(self, record: Record) -> None:
+        found = self._one(
+            "SELECT id FROM reviewers WHERE uuid = ?1 OR name = ?2 ORDER BY uuid = ?1 DESC",
+            record["uuid"],
+            record["name"],
+        )
+        if found is None:
+            found = self._one(
+                "INSERT INTO reviewers (uuid, name, created_at) VALUES (?, ?, ?) RETURNING id",
+                record["uuid"],
+                record["name"],
+                record["created_at"],
+            )
+            self.done.reviewers += 1
+        self._reviewers[record["id"]] = found[0]
+
+    def _rubric(self, record: Record) -> None:
+        label = f"{record['slug']}/{record['version']}"
+        found = self._one(
+            "SELECT content_hash FROM rubrics WHERE slug = ? AND version = ?", record["slug"], record["version"]
+        )
+        if found is not None:
+            if found[0] != record["content_hash"]:
+                self.done.differing.append(f"The rubric {label} has other constraints in the store, and keeps them.")
+            return
+        (rubric_id,) = self._one(
+            "INSERT INTO rubrics (slug, version, required, content_hash, created_at) VALUES (?, ?, ?, ?, ?) "
+            "RETURNING id",
+            *(record[name] for name in ("slug", "version", "required", "content_hash", "created_at")),
+        )
+        self._connection.executemany(
+            "INSERT INTO constraints (rubric_id, position, slug, title, question) VALUES (?, ?, ?, ?, ?)",
+            [(rubric_id, position, *asked) for position, asked in enumerate(record["constraints"])],
+        )
+        self.done.rubrics += 1
+
+    def _problem(self, record: Record) -> None:
+        slug = record["slug"]
+        self._slugs[record["id"]] = slug
+        found = self._one("SELECT id FROM problems WHERE slug = ?", slug)
+        if found is None:
+            return
+        (problem_id,) = found
+        self._problems[record["id"]] = problem_id
+        known = problem_by_id(self._connection, problem_id).problem
+        metrics = {m.name: m for m in known.metrics}
+        datasets = {d.name for d in known.datasets}
+        names = known.dataset_names()
+        missing = {
+            alias: name
+            for alias, name in record["aliases"].items()
+            if name in datasets and names.get(alias.casefold()) in (None, alias)
+        }
+        told = {
+            name: Direction(word)
+            for name, word in record["directions"].items()
+            if name in metrics and metrics[name].direction is Direction.UNKNOWN
+        }
+        for alias, name in missing.items():
+            rename_dataset(self._connection, problem_id, alias, name)
+        metric, dataset = record["primary_metric"], record["primary_dataset"]
+        said = Problem(
+            slug=slug,
+            title=known.title,
+            primary_metric=metric if metric in metrics else None,
+            primary_dataset=dataset if dataset in datasets else None,
+            metrics=tuple(replace(metrics[name], direction=direction) for name, direction in told.items()),
+            datasets=tuple(Dataset(name, (alias,)) for alias, name in missing.items()),
+            authoritative=False,
+        )
+        save_problem(self._connection, said, self._now)
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO stated_directions (problem_id, metric, source, direction) VALUES (?, ?, ?, ?)",
+            [(problem_id, name, TOLD, direction) for name, direction in told.items()],
+        )
+        now = problem_by_id(self._connection, problem_id).problem
+        first = (now.primary_metric != known.primary_metric) + (now.primary_dataset != known.primary_dataset)
+        self.done.told += len(missing) + len(told) + first
+        if missing or told or first:
+            self._changed.add(problem_id)
+        self._tell_what_differs(record, now)
+
+    def _tell_what_differs(self, record: Record, now: Problem) -> None:
+        slug = record["slug"]
+        for what, was, stands in (
+            ("primary metric", record["primary_metric"], now.primary_metric),
+            ("primary dataset", record["primary_dataset"], now.primary_dataset),
+        ):
+            if was is not None and stands != was:
+                self.done.differing.append(
+                    f"The {what} of {slug} is {stands}, and was {was}; `reviewer set --{what.replace(' ', '-')}` "
+                    "changes it."
+                )
+        directions = {m.name: m for m in now.metrics}
+        for name, word in record["directions"].items():
+            metric = directions.get(name, Metric(name))
+            if metric.direction != word:
+                self.done.differing.append(
+                    f"The metric {name} of {slug} is {metric.direction}, and was told to be {word}; "
+                    f"`reviewer set --direction {name}={word}` changes it."
+                )
+
+    def _target(self, record: Record) -> None:
+        problem_id = self._problems.get(record["problem"])
+        if problem_id is None:
+            self.done.differing.append(
+                f"The target of {self._slugs[record['problem']]} was left out: that problem is not in the store."
+            )
+            return
+        columns = TARGET_COLUMNS[1:-2]
+        values = tuple(record[name] for name in columns)
+        Target(*values)
+        found = self._one(
+            f"SELECT {', '.join(columns)} FROM targets WHERE problem_id = ? AND version = ?",
+            problem_id,
+            record["version"],
+        )
+        if found is None:
+            self._connection.execute(
+                f"INSERT INTO targets (problem_id, {', '.join(TARGET_COLUMNS)}) "
+                f"VALUES ({', '.join('?' * (1 + len(TARGET_COLUMNS)))})",
+                (problem_id, *(record[name] for name in TARGET_COLUMNS)),
+            )
+            self.done.targets += 1
+        elif found != values:
+            self.done.differing.append(
+                f"Version {record['version']} of the target of {self._slugs[record['problem']]} says something else in "
+                "the store, and stays as it is there."
+            )
+
+    def _setting(self, record: Record) -> None:
+        problem_id = self._problems.get(record["problem"])
+        if problem_id is None:
+            return
+        change = (
+            "UPDATE measurements SET setting = :setting, setting_from = 'person', setting_in_file = "
+            "CASE setting WHEN 'unknown' THEN NULL ELSE setting END WHERE dataset = :dataset AND setting_from = 'file' "
+            "AND setting IN ('unknown', :stated) AND setting <> :setting AND method_id IN "
+            "(SELECT id FROM methods WHERE problem_id = :problem"
+        )
+        values = {
+            "setting": str(Setting(record["setting"])),
+            "stated": str(Setting(record["stated"])),
+            "dataset": record["dataset"],
+            "problem": problem_id,
+        }
+        changed = 0
+        if record["of"] is None:
+            changed = self._connection.execute(f"{change})", values).rowcount
+        else:
+            names = ("namespace", "external_id", "metric", "split", "subset")
+            for place in record["of"]:
+                changed += self._connection.execute(
+                    f"{change} AND namespace = :namespace AND external_id = :external_id) "
+                    "AND metric = :metric AND split = :split AND subset = :subset",
+                    values | dict(zip(names, place, strict=True)),
+                ).rowcount
+        self.done.settings += changed
+        if changed:
+            self._changed.add(problem_id)
+
+    def _method(self, record: Record) -> None:
+        problem_id = self._problems.get(record["problem_id"])
+        found = self._one(
+            "SELECT id FROM methods WHERE problem_id = ? AND namespace = ? AND external_id = ?",
+            problem_id,
+            record["namespace"],
+            record["external_id"],
+        ) or self._one("SELECT id FROM methods WHERE uuid = ?", record["uuid"])
+        self._methods[record["id"]] = None if found is None else found[0]
+        place = "/".join(filter(None, (self._slugs.get(record["problem_id"]), record["namespace"])))
+        self._names[record["id"]] = f"{place}/{record['external_id']}"
+
+    def _revision(self, record: Record) -> None:
+        method_id = self._methods.get(record["method_id"])
+        found = self._one(
+            "SELECT id FROM revisions WHERE method_id = ? AND part = ? AND content_hash = ?",
+            method_id,
+            record["part"],
+            record["content_hash"],
+        )
+        if found is None and record["content_hash"].startswith(LOST):
+            texts = self._connection.execute("SELECT id FROM revisions WHERE method_id = ?", (method_id,)).fetchall()
+            if len(texts) == 1:
+                found = texts[0]
+                self._assumed.add(found[0])
+        self._revisions[record["id"]] = (None if found is None else found[0], record["method_id"])
+
+    def _event(self, record: Record) -> None:
+        if self._one("SELECT 1 FROM annotations WHERE uuid = ?", record["uuid"]):
+            self.done.events_there += 1
+            return
+        name = self._names.get(record["method_id"], "a proposal that the file does not name")
+        if self._methods.get(record["method_id"]) is None:
+            self.done.without_proposal[name] = self.done.without_proposal.get(name, 0) + 1
+            return
+        seen = self._revisions.get(record["revision_id"], (None, 0))[0]
+        judged = record["judged_revision_id"]
+        judged_here = None if judged is None else self._revisions.get(judged, (None, 0))[0]
+        if seen is None or (judged is not None and judged_here is None):
+            self.done.without_text[name] = self.done.without_text.get(name, 0) + 1
+            return
+        self.done.by_only_text += seen in self._assumed
+        baseline = record["baseline_id"]
+        here = None if baseline is None else self._methods.get(baseline)
+        self.done.without_baseline += baseline is not None and here is None
+        self._events.append(
+            {name: record[name] for name in EVENT_COLUMNS}
+            | {
+                "reviewer_id": self._reviewers[record["reviewer_id"]],
+                "method_id": self._methods[record["method_id"]],
+                "revision_id": seen,
+                "judged_revision_id": judged_here,
+                "baseline_id": here,
+            }
+        )
+
+    def finish(self) -> None:
+        """Add the events, and bring in step with them what follows from them."""
+        there = self._connection.execute(
+            "SELECT id, created_at, reviewer_id, method_id FROM annotations ORDER BY id"
+        ).fetchall()
+        for event, row_id in zip(self._events, _Order(there).take_in(self._events), strict=True):
+            if row_id is None:
+                self.done.out_of_turn += 1
+                continue
+            self._connection.execute(
+                f"INSERT INTO annotations ({', '.join(EVENT_COLUMNS)}) "
+                f"VALUES ({', '.join(f':{name}' for name in EVENT_COLUMNS)})",
+                event | {"id": row_id},
+            )
+            json.loads(event["snapshot"])
+            self.done.events += 1
+        for problem_id in self._changed:
+            refresh_claims(self._connection, problem_id, problem_by_id(self._connection, problem_id).problem)
+            note_telling(self._connection, problem_id)
+        if self.done.events:
+            rebuild(self._connection)
+
+
+class _Order:
+    """The row ids of events, whose order is that of the acts: what was done last is undone first, and what counts."""
+
+    def __init__(self, there: Sequence[tuple[int, str, int, int]]) -> None:
+        self._ids = [row_id for row_id, *_ in there]
+        self._times = [at for _, at, *_ in there]
+        self._of_pair: dict[tuple[int, int], list[tuple[str, int]]] = {}
+        for row_id, at, *pair in there:
+            self._of_pair.setdefault((pair[0], pair[1]), []).append((at, row_id))
+
+    def take_in(self, events: Sequence[Record]) -> list[int | None]:
+        """Return the row id for each event, given in their order; None where there is no room for one.
+
+        Each keeps its own where the order allows that. Where the store has events of its own that are later, as after
+        a new import, the others come before them all, if need be below 0. Where two stores were judged in side by
+        side, at least the events of one reviewer on one proposal are in order.
+        """
+        if not self._ids:
+            return [event["id"] for event in events]
+        earlier = [event for event in events if event["created_at"] < self._times[0]]
+        below = {}
+        if any(event["id"] >= self._ids[0] for event in earlier):
+            first = min(self._ids[0], NO_ID) - len(earlier)
+            below = {event["uuid"]: first + n for n, event in enumerate(earlier)}
+        found: list[int | None] = []
+        for n, event in enumerate(events):
+            row_id = below.get(event["uuid"])
+            if row_id is None:
+                row_id = self._fitting(event)
+            if row_id is None:
+                row_id = self._beside_its_own(event, len(events) - n)
+            if row_id is not None:
+                self._enter(row_id, event)
+            found.append(row_id)
+        return found
+
+    def _enter(self, row_id: int, event: Record) -> None:
+        place = bisect_left(self._ids, row_id)
+        self._ids.insert(place, row_id)
+        self._times.insert(place, event["created_at"])
+        own = self._of_pair.setdefault((event["reviewer_id"], event["method_id"]), [])
+        own.append((event["created_at"], row_id))
+
+    def _fitting(self, event: Record) -> int | None:
+        """Return an id between those of what was done before and after, or None."""
+        ids, times, own, at = self._ids, self._times, int(event["id"]), event["created_at"]
+        place = bisect_left(ids, own)
+        before, after = place - 1, place
+        if self._is_free(own) and (not place or times[before] <= at) and (after == len(ids) or at <= times[after]):
+            return own
+        after = bisect_right(times, at)
+        if after == len(ids):
+            return ids[-1] + 1
+        if not after:
+            return min(ids[0], NO_ID) - 1
+        return next(filter(self._is_free, range(ids[after - 1] + 1, ids[after])), None)
+
+    def _beside_its_own(self, event: Record, left: int) -> int | None:
+        """Return an id in the order of one reviewer's events on one proposal, with room for those ``left``, or None."""
+        own = self._of_pair.get((event["reviewer_id"], event["method_id"]), [])
+        earlier = [row_id for at, row_id in own if at <= event["created_at"]]
+        later = [row_id for at, row_id in own if at > event["created_at"]]
+        if not later:
+            return self._ids[-1] + 1
+        if not earlier:
+            return min(self._ids[0], NO_ID) - left
+        return next(filter(self._is_free, range(max(earlier) + 1, min(later))), None)
+
+    def _is_free(self, row_id: int) -> bool:
+        place = bisect_left(self._ids, row_id)
+        return row_id != NO_ID and (place == len(self._ids) or self._ids[place] != row_id)

@@ -1,0 +1,54 @@
+"""``reviewer backup --people`` and ``reviewer restore``: what is said, and the exit status."""
+
+from pathlib import Path
+
+import pytest
+
+from reviewer.cli.main import main
+from reviewer.store.connection import Store
+from tests.builders import build_session, build_store, judge, measured, record
+
+
+@pytest.fixture
+def kept(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    opened = Store(store)
+    judge(build_session(opened), 1)
+    opened.close()
+    path = tmp_path / "kept.jsonl.gz"
+    assert main(["backup", "--people", str(path)]) == 0
+    assert f"1 annotation event; `reviewer restore {path}` puts them back.\n" in capsys.readouterr().out
+    return path
+
+
+def test_it_says_what_came_back(kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    new = build_store(tmp_path, record(measurements=(measured(),)), name="new.db")
+    new.close()
+    assert main(["restore", str(kept), "--store", str(new.path)]) == 0
+    assert capsys.readouterr() == ("Put back: 1 annotation event; besides 1 reviewer, 1 rubric.\n", "")
+    assert main(["restore", str(kept), "--store", str(new.path)]) == 0
+    assert capsys.readouterr() == ("Put back: 0 annotation events (1 was there already).\n", "")
+    assert main(["doctor", "--store", str(new.path)]) == 0
+
+
+def test_what_is_missing_is_named_by_status_2(kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    new = build_store(tmp_path, record("other"), name="new.db")
+    new.close()
+    assert main(["restore", str(kept), "--store", str(new.path)]) == 2
+    assert capsys.readouterr().err == (
+        "reviewer: 1 event was left out, of a proposal that is not in the store: weak_to_strong/run-1/p1. Import it, "
+        "and restore again.\n"
+    )
+
+
+def test_a_file_that_is_none_is_told(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["restore", str(tmp_path / "none.gz")]) == 2
+    assert "There is no file" in capsys.readouterr().err
+    assert main(["restore", str(store)]) == 2
+    assert "holds nothing that `reviewer backup --people` or the app kept" in capsys.readouterr().err
+
+
+def test_by_hand_it_lies_with_the_copies(kept: Path, store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backup", "--people"]) == 0
+    (file,) = store.with_name("reviewer.db-backups").iterdir()
+    assert file.name.startswith("people-")
+    assert main(["restore", str(file)]) == 0

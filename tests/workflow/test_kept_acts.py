@@ -1,0 +1,317 @@
+"""What people did: kept daily, and put back onto a store into which the same proposals were imported anew."""
+
+import gzip
+import json
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reviewer.domain.errors import DamagedStoreError, UserError
+from reviewer.domain.judgements import ConstraintRating
+from reviewer.domain.methods import MethodRecord
+from reviewer.domain.problems import Target
+from reviewer.domain.vocabulary import Act, Direction, Role, Setting, Verdict
+from reviewer.store.connection import PAGE_SIZE, Store
+from reviewer.store.health import examine_store
+from reviewer.workflow import judging
+from reviewer.workflow.kept_acts import KEPT, keep_acts, keep_daily, read_acts, restore
+from reviewer.workflow.session import Session
+from reviewer.workflow.setting_rule import parse_settings
+from reviewer.workflow.targets import write_target
+from reviewer.workflow.telling import choose_problem, tell
+from tests.builders import (
+    RUBRIC,
+    act,
+    build_session,
+    build_store,
+    context,
+    import_records,
+    judge,
+    measured,
+    record,
+    table,
+)
+
+EVENTS = (
+    "SELECT a.id, a.uuid, act, kind, w.name, w.uuid, m.external_id, r.content_hash, q.content_hash, a.rubric, "
+    "a.target_version, b.external_id, a.reverses, a.supersedes, a.snapshot, a.visible, a.seconds, a.created_at "
+    "FROM annotations a JOIN reviewers w ON w.id = a.reviewer_id JOIN methods m ON m.id = a.method_id "
+    "JOIN revisions r ON r.id = a.revision_id LEFT JOIN revisions q ON q.id = a.judged_revision_id "
+    "LEFT JOIN methods b ON b.id = a.baseline_id ORDER BY a.id"
+)
+JUDGEMENTS = (
+    "SELECT w.name, m.external_id, j.status, j.verdict, j.forecast, j.ratings, j.rationale, j.tags, j.flagged, "
+    "j.seconds, j.first_at, j.updated_at FROM current_judgements j JOIN reviewers w ON w.id = j.reviewer_id "
+    "JOIN methods m ON m.id = j.method_id ORDER BY 1, 2"
+)
+
+
+def study() -> list[MethodRecord]:
+    proposals = [record(f"p{i}", measurements=(measured(), measured(dataset="math"))) for i in range(5)]
+    return [*proposals, record("b", Role.BASELINE, measurements=(measured(),))]
+
+
+def judged_store(folder: Path) -> Store:
+    """A store in which two people did all kinds of things."""
+    folder.mkdir(exist_ok=True)
+    store = build_store(folder, *study())
+    kim, noor = build_session(store), build_session(store, "noor")
+    object.__setattr__(noor, "clock", kim.clock)
+    write_target(kim, 1, Target("Gains a point.", "", "", "", "", "", ""))
+    judge(kim, 1)
+    act(kim, 2, Act.RATING, judging.rate("cost", ConstraintRating(note="é \u2028?")))
+    act(kim, 2, Act.FORECAST, judging.set_forecast(0.35), seconds=2.5)
+    act(noor, 3, Act.FLAG, judging.set_flag(True))
+    judging.undo(kim)
+    with store.write() as connection:
+        baseline = connection.execute("SELECT id FROM methods WHERE external_id = 'b'").fetchone()[0]
+    judging.perform(
+        noor, 1, Act.VERDICT, judging.give_verdict(Verdict.FAILS), context(noor, 1, baseline_id=baseline), words=""
+    )
+    tell(
+        store,
+        choose_problem(store, None),
+        settings=parse_settings("chat=lab"),
+        directions={"mood": Direction.LOWER},
+        aliases={"maths": "math"},
+    )
+    return store
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Store:
+    return judged_store(tmp_path / "old")
+
+
+def fresh(tmp_path: Path, *records: MethodRecord, name: str = "new") -> Store:
+    folder = tmp_path / name
+    folder.mkdir()
+    return build_store(folder, *records)
+
+
+def in_2027(session: Session) -> Session:
+    return replace(session, clock=lambda: datetime(2027, 1, 1, tzinfo=UTC))
+
+
+def settings_of(store: Store) -> list[tuple[Any, ...]]:
+    return table(store, "SELECT metric, dataset, setting, setting_from, setting_in_file FROM measurements ORDER BY id")
+
+
+def test_all_that_people_did_comes_back_onto_a_new_import_and_twice_adds_nothing(old: Store, tmp_path: Path) -> None:
+    kept = keep_acts(old.path, tmp_path / "kept.gz")
+    assert kept.events == len(table(old, EVENTS)) == 6
+    assert kept.path.stat().st_mode & 0o777 == 0o600
+    # In another order, so that every row id is another one.
+    new = fresh(tmp_path, *reversed(study()))
+    done = restore(new.path, kept.path)
+    assert (done.events, done.events_there, done.left_out, done.differing) == (6, 0, 0, [])
+    assert (done.reviewers, done.rubrics, done.targets, done.settings) == (2, 1, 1, 6)
+    assert table(new, EVENTS) == table(old, EVENTS)
+    assert table(new, JUDGEMENTS) == table(old, JUDGEMENTS)
+    assert sorted(settings_of(new)) == sorted(settings_of(old))
+    for rows in (
+        "SELECT name, direction FROM metrics ORDER BY name",
+        "SELECT alias, dataset FROM dataset_aliases ORDER BY alias",
+        "SELECT metric, direction FROM stated_directions WHERE source = ''",
+        "SELECT version, criterion, written_by, created_at FROM targets",
+        "SELECT r.slug, r.version, r.content_hash, c.slug, c.question FROM rubrics r JOIN constraints c "
+        "ON c.rubric_id = r.id ORDER BY c.id",
+        "SELECT name, n FROM counts WHERE n ORDER BY name",
+    ):
+        assert table(new, rows) == table(old, rows), rows
+    before = list(new.connection().iterdump())
+    again = restore(new.path, kept.path)
+    assert (again.events, again.events_there, again.left_out, again.settings, again.told) == (0, 6, 0, 0, 0)
+    assert list(new.connection().iterdump()) == before
+    found = examine_store(new.path)
+    assert (found.damage, found.broken_references, found.stale_judgements, found.stale_counts) == ((), 0, 0, 0)
+    assert found.stale_claims == 0
+
+
+def test_what_was_done_since_stays_last_and_in_step(old: Store, tmp_path: Path) -> None:
+    kept = keep_acts(old.path, tmp_path / "kept.gz")
+    new = fresh(tmp_path, *study())
+    kim = in_2027(build_session(new))
+    judge(kim, 1, Verdict.CANNOT_TELL)
+    judge(kim, 2)
+    judging.undo(kim)
+    done = restore(new.path, kept.path)
+    assert (done.events, done.reviewers, done.rubrics) == (6, 1, 0)
+    ids = [row[0] for row in table(new, "SELECT uuid FROM annotations ORDER BY id")]
+    assert ids[:6] == [row[0] for row in table(old, "SELECT uuid FROM annotations ORDER BY id")]
+    assert table(new, "SELECT verdict FROM current_judgements WHERE method_id = 1 AND reviewer_id = 1") == [
+        ("cannot_tell",)
+    ]
+    undone = judging.undo(kim)
+    assert undone is not None
+    assert undone.words == "can't tell"
+    assert judge(kim, 3) is not None
+    found = examine_store(new.path)
+    assert (found.broken_references, found.stale_judgements, found.stale_counts) == (0, 0, 0)
+    assert restore(new.path, kept.path).events_there == 6
+
+
+def test_what_is_not_there_is_counted_and_named_and_comes_with_the_next_import(old: Store, tmp_path: Path) -> None:
+    import_records(old, record("p1", body="Another body."))
+    judge(in_2027(build_session(old)), 2)
+    kept = keep_acts(old.path, tmp_path / "kept.gz")
+    records = {r.external_id: r for r in study()}
+    new = fresh(tmp_path, records["p0"], records["p1"])
+    done = restore(new.path, kept.path)
+    assert done.without_proposal == {"weak_to_strong/run-1/p2": 1}
+    assert done.without_text == {"weak_to_strong/run-1/p1": 1}
+    assert (done.events, done.without_baseline) == (5, 1)
+    import_records(new, records["p2"], record("p1", body="Another body."))
+    done = restore(new.path, kept.path)
+    assert (done.events, done.events_there, done.left_out) == (2, 5, 0)
+    order = "SELECT uuid FROM annotations ORDER BY id"
+    assert table(new, order) == table(old, order)
+    found = examine_store(new.path)
+    assert (found.stale_judgements, found.stale_counts) == (0, 0)
+
+
+def test_what_stands_otherwise_is_told_and_kept(old: Store, tmp_path: Path) -> None:
+    kept = keep_acts(old.path, tmp_path / "kept.gz")
+    new = fresh(tmp_path, *study())
+    kim = build_session(new, rubric=RUBRIC)
+    write_target(kim, 1, Target("Another criterion.", "", "", "", "", "", ""))
+    tell(new, choose_problem(new, None), settings=parse_settings("chat=pilot"), directions={"mood": Direction.HIGHER},
+         aliases={}, primary_metric="loss")  # fmt: skip
+    done = restore(new.path, kept.path)
+    assert len(done.differing) == 3
+    assert done.settings == 0
+    assert "The primary metric of weak_to_strong is loss, and was pgr; `reviewer set --primary-metric`" in str(done)
+    assert "The metric mood of weak_to_strong is higher, and was told to be lower" in str(done)
+    assert "Version 1 of the target of weak_to_strong says something else" in str(done)
+    assert table(new, "SELECT criterion FROM targets") == [("Another criterion.",)]
+
+
+def test_settings_told_of_some_come_back_to_those_alone(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    store = build_store(tmp_path / "old", *study())
+    tell(store, choose_problem(store, None), settings=parse_settings("lab"), directions={}, aliases={})
+    import_records(store, record("later", measurements=(measured(),)))
+    kept = keep_acts(store.path, tmp_path / "kept.gz")
+    new = fresh(tmp_path, *study(), record("later", measurements=(measured(),)))
+    assert restore(new.path, kept.path).settings == 11
+    assert settings_of(new) == settings_of(store)
+    assert settings_of(new)[-1] == ("pgr", "chat", "unknown", "file", None)
+
+
+def test_what_the_file_states_stays(old: Store, tmp_path: Path) -> None:
+    kept = keep_acts(old.path, tmp_path / "kept.gz")
+    new = fresh(tmp_path, record("p0", measurements=(measured(setting=Setting.PRODUCTION),)))
+    restore(new.path, kept.path)
+    assert settings_of(new) == [("pgr", "chat", "production", "file", None)]
+
+
+class Days:
+    """A clock that a test sets to a day."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def test_it_is_kept_once_a_day_when_something_is_new_and_for_seven_days(old: Store, tmp_path: Path) -> None:
+    days = Days()
+    kim = build_session(old)
+    folder = old.path.with_name("reviewer.db-backups")
+    assert keep_daily(old, days) is not None
+    assert keep_daily(old, days) is None, "once a day"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    days.now += timedelta(days=1)
+    assert keep_daily(old, days) is None, "nothing is new"
+    (folder / "people-20260101T000000Z.jsonl.gz").write_text("made by hand")
+    for n in range(10):
+        days.now += timedelta(days=1)
+        judge(kim, 1 + n % 5, Verdict.FAILS if n < 5 else Verdict.SURVIVES)
+        assert keep_daily(old, days) is not None
+    names = sorted(p.name for p in folder.iterdir())
+    assert names == [*(f"people-2026-03-{day:02}.jsonl.gz" for day in range(6, 13)), "people-20260101T000000Z.jsonl.gz"]
+    assert len(names) == KEPT + 1
+    assert sum(r["type"] == "event" for r in read_acts(folder / names[6])) == 16
+
+
+def test_an_emptier_store_in_the_same_place_does_not_push_out_the_fullest_file(old: Store, tmp_path: Path) -> None:
+    days = Days()
+    fullest = keep_daily(old, days)
+    assert fullest is not None
+    old.close()
+    for file in old.path.parent.glob("reviewer.db*"):
+        if file.is_file():
+            file.unlink()
+    new = build_store(old.path.parent, *study())
+    assert keep_daily(new, days) is None
+    days.now += timedelta(days=1)
+    assert keep_daily(new, days) is None, "nobody has done anything in it"
+    kim = build_session(new)
+    for n in range(5):
+        for flag in (True, False):
+            days.now += timedelta(days=1)
+            if n < 2:
+                act(kim, 1 + n, Act.FLAG, judging.set_flag(flag))
+            else:
+                write_target(kim, 1, Target(f"{n} {flag}", "", "", "", "", "", ""))
+            assert keep_daily(new, days) is not None
+    files = sorted(fullest.path.parent.iterdir())
+    assert len(files) == KEPT + 1
+    assert files[0] == fullest.path
+    assert restore(new.path, fullest.path).events == 6
+
+
+@pytest.mark.parametrize("how", ["cut", "flip", "text", "no end", "foreign", "newer", "hostile"])
+def test_a_broken_file_changes_nothing(old: Store, tmp_path: Path, how: str) -> None:
+    path = keep_acts(old.path, tmp_path / "kept.gz").path
+    raw = path.read_bytes()
+    lines = gzip.decompress(raw).decode().splitlines()
+    if how == "cut":
+        path.write_bytes(raw[:-30])
+    elif how == "flip":
+        path.write_bytes(raw[:200] + bytes([raw[200] ^ 255]) + raw[201:])
+    elif how == "text":
+        path.write_text("notes")
+    elif how == "no end":
+        path.write_bytes(gzip.compress("\n".join(lines[:-1]).encode()))
+    elif how == "foreign":
+        path.write_bytes(gzip.compress(b'{"kind": "other"}\n'))
+    elif how == "newer":
+        head = json.loads(lines[0]) | {"format": 99}
+        path.write_bytes(gzip.compress("\n".join([json.dumps(head), *lines[1:]]).encode()))
+    else:
+        changed = [line.replace('"seconds":0.0', '"seconds":-1') for line in lines]
+        path.write_bytes(gzip.compress("\n".join(changed).encode()))
+    new = fresh(tmp_path, *study())
+    before = list(new.connection().iterdump())
+    with pytest.raises(UserError, match=r"broken|cut off|holds nothing|newer"):
+        restore(new.path, path)
+    with closing(Store(new.path)) as after:
+        assert list(after.connection().iterdump()) == before
+
+
+def test_only_such_a_file_gives_way(old: Store, tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.write_text("notes")
+    with pytest.raises(UserError, match="is there already"):
+        keep_acts(old.path, notes)
+    keep_acts(old.path, notes, force=True)
+    assert keep_acts(old.path, notes).events == 6
+    with pytest.raises(UserError, match="belongs to the store"):
+        keep_acts(old.path, old.path, force=True)
+
+
+def test_what_is_left_of_a_damaged_store_takes_no_good_files_place(old: Store, tmp_path: Path) -> None:
+    ((root,),) = table(old, "SELECT rootpage FROM sqlite_master WHERE name = 'methods_by_title'")
+    old.close()
+    raw = bytearray(old.path.read_bytes())
+    raw[(root - 1) * PAGE_SIZE : root * PAGE_SIZE] = bytes(PAGE_SIZE)
+    old.path.write_bytes(raw)
+    with pytest.raises(DamagedStoreError, match="`reviewer recover OUT`"):
+        keep_daily(Store(old.path), Days())
+    assert not old.path.with_name("reviewer.db-backups").exists()
