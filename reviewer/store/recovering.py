@@ -318,7 +318,7 @@ class _Recovering:
             "CREATE TEMP TABLE without_runs AS SELECT measurement_id AS id FROM seen_seed_values "
             "WHERE id NOT IN (SELECT id FROM seed_values)"
         )
-        if self._may_lack("seed_values"):
+        if self._may_lack(connection, "seed_values"):
             connection.execute(
                 f"INSERT INTO without_runs {_BESIDE_A_GAP.format(of='measurement_id', table='seed_values')} "
                 "UNION SELECT id FROM measurements WHERE id NOT IN (SELECT measurement_id FROM seed_values)"
@@ -331,7 +331,7 @@ class _Recovering:
             if part not in self._tables:
                 continue
             self._mark(connection, f"SELECT revision_id FROM seen_{part} WHERE id NOT IN (SELECT id FROM {part})")
-            if self._may_lack(part):
+            if self._may_lack(connection, part):
                 self._mark(connection, _BESIDE_A_GAP.format(of="revision_id", table=part))
                 if part == "measurements":
                     self._mark(connection, f"SELECT id FROM revisions WHERE id NOT IN (SELECT revision_id FROM {part})")
@@ -343,10 +343,17 @@ class _Recovering:
     def _mark(self, connection: sqlite3.Connection, revisions: str) -> None:
         connection.execute(f"INSERT OR IGNORE INTO incomplete SELECT * FROM ({revisions}) WHERE true")
 
-    def _may_lack(self, table: str) -> bool:
+    def _may_lack(self, connection: sqlite3.Connection, table: str) -> bool:
         """Return whether rows of a table may be lost of which no index tells."""
+        if self._salvage.is_whole:
+            return False
+        if not self.read[table]:
+            # A root that looks like that of an empty table may be one of the pages that are broken.
+            return True
         broken = self._salvage.reading.broken_in
-        return table in broken and not broken.isdisjoint(self._salvage.shapes[table].indexes)
+        # So may that of an index, which then lacks rows that are there.
+        lacks = bool(_count(connection, table, f"id NOT IN (SELECT id FROM seen_{table})"))
+        return table in broken and (lacks or not broken.isdisjoint(self._salvage.shapes[table].indexes))
 
     def _let_go_of_the_rest(self, connection: sqlite3.Connection) -> None:
         """Take out what refers to something that is not there, until nothing does."""

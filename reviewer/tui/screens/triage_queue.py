@@ -20,9 +20,9 @@ from reviewer.workflow import browsing
 from reviewer.workflow.browsing import Asked, FilterChoices
 
 PAGE = 200
+"""Rows of one page: more than any screen shows, few enough to be had in a millisecond or two."""
 
 DAMAGED = "The store is damaged, and only read: reviewer recover OUT"
-"""Rows of one page: more than any screen shows, few enough to be had in a millisecond or two."""
 
 SORT_WORDS = {
     Sort.IMPORTED: "in the order of import",
