@@ -52,8 +52,12 @@ class Terminal:
             TimeoutError: when it did not come to hold.
         """
         start = perf_counter()
-        os.write(self._fd, key)
+        self.send(key)
         return self.until(seen, timeout) - start
+
+    def send(self, keys: bytes) -> None:
+        """Press keys and wait for nothing."""
+        os.write(self._fd, keys)
 
     def until(self, seen: Seen, timeout: float = 60.0) -> float:
         """Return the moment at which the output arrived that made ``seen`` hold of the screen.

@@ -1,0 +1,233 @@
+"""The app in a pty as its user sees it, with a memory of all that its screen has ever told them."""
+
+import contextlib
+import os
+import re
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.benchmarks.measuring import PYTHON, REPOSITORY, environment
+from tests.benchmarks.terminal import COLUMNS, ROWS, Seen, Terminal
+
+REVIEWER = "kim"
+SYNC_QUERY, SYNC_ANSWER, SYNC_END = b"\x1b[?2026$p", b"\x1b[?2026;2$y", b"\x1b[?2026l"
+"""A terminal that says that it knows synchronised output shows whole frames only, and so do we."""
+
+TAG = 4
+"""With so many letters each text that is typed begins unlike all others, and unlike what else is on the screen."""
+
+_ROW = re.compile(r"^.(P\d{7}) [^│]*?(⚑)? *(?:(\d{1,3}%) )? *([·…»✓~✗?]) +│")
+_TOLD = re.compile(r"(Undid|Did again): .* on “(P\d{7})")
+_DIGITS = re.compile(r"│ +(\d{1,3}) %_")
+_HERE = re.compile(r"^[▌│](P\d{7}) ", re.MULTILINE)
+_WRITING = re.compile(r"(?:rationale on|conditional:|tags of) “(P\d{7})")
+_COUNT = re.compile(r"(\d[\d,]*) of [\d,]+ judged")
+
+
+@dataclass(frozen=True, slots=True)
+class RowShown:
+    """How the queue says that a proposal stands: drawn only once that is on the disk."""
+
+    mark: str = "·"
+    forecast: str = ""
+    flagged: bool = False
+
+
+@dataclass(slots=True)
+class Typed:
+    """A text that was typed about a proposal, and how many letters of it the screen has shown."""
+
+    title: str
+    text: str
+    shown: int = 0
+
+
+@dataclass(slots=True)
+class Shown:
+    """What a user could have seen so far."""
+
+    rows: dict[str, list[RowShown]] = field(default_factory=dict)
+    """Of each proposal, by the mark in its title, everything that its row has shown, one after the other."""
+    told: set[tuple[str, str]] = field(default_factory=set)
+    """What was said of undoing and redoing, each with the proposal."""
+    typed: list[Typed] = field(default_factory=list)
+    digits: str = ""
+    """The digits of a forecast that are on the screen and not yet saved."""
+    judged: int = 0
+    """How many proposals the header counts as judged."""
+
+    @property
+    def acknowledged(self) -> int:
+        """Return how many acts the screen has acknowledged as saved, and how many letters it has shown."""
+        acts = sum(len(shown) - 1 for shown in self.rows.values())
+        return acts + len(self.told) + sum(typed.shown for typed in self.typed) + len(self.digits)
+
+
+class Window(Terminal):
+    """The app on a store. What it writes is looked at frame by frame, as a terminal shows it."""
+
+    def __init__(self, store: Path, home: Path, reviewer: str = REVIEWER) -> None:
+        self.seen = Shown()
+        self.over = False
+        """Whether the app has ended, or its terminal was closed."""
+        self.written = bytearray()
+        """All that it wrote."""
+        self._undrawn = b""
+        self._lines = [""] * ROWS
+        self._ended = False
+        command = (PYTHON, "-m", "reviewer", "--store", str(store), "--reviewer", reviewer)
+        super().__init__(command, environment(home), str(REPOSITORY))
+
+    @property
+    def process(self) -> int:
+        """Return the number of the app's process, which leads a group of its own."""
+        return self._pid
+
+    @property
+    def lines(self) -> list[str]:
+        """Return the screen as it was last drawn; only what has changed since is read anew."""
+        buffer = self._screen.buffer
+        for y in self._screen.dirty:
+            line = buffer[y]
+            self._lines[y] = "".join(line[x].data for x in range(COLUMNS))
+        self._screen.dirty.clear()
+        return list(self._lines)
+
+    @property
+    def text(self) -> str:
+        """Return the screen as it was last drawn."""
+        return "\n".join(self.lines)
+
+    @property
+    def here(self) -> str:
+        """Return the mark in the title of the proposal that the cursor stands on; empty where none is seen."""
+        found = _HERE.search(self.text)
+        return found[1] if found else ""
+
+    def ready(self) -> None:
+        """Wait until the first proposal is on the screen and can be judged.
+
+        Raises:
+            TimeoutError: when it does not come.
+        """
+        self.until(lambda lines: any("s survives" in line for line in lines) and bool(self.here))
+
+    def send(self, keys: bytes) -> None:
+        """Press keys, also where nobody hears them any more."""
+        with contextlib.suppress(OSError):
+            super().send(keys)
+
+    def waits(self, words: str, timeout: float = 2.0) -> bool:
+        """Wait until words are on the screen; return whether they came."""
+        return self._comes(lambda lines: words in "\n".join(lines), timeout)
+
+    def waits_for_end_of(self, words: str, timeout: float = 2.0) -> bool:
+        """Wait until words are no longer on the screen; return whether they went."""
+        return self._comes(lambda lines: words not in "\n".join(lines), timeout)
+
+    def _comes(self, seen: Seen, timeout: float) -> bool:
+        if seen(self.lines):
+            return True
+        try:
+            self.until(seen, timeout)
+        except TimeoutError:
+            return False
+        return True
+
+    def write(self, text: str, pause: Callable[[], float]) -> None:
+        """Type a text into the field that is open, a letter at a time; the screen is looked at for it from now on."""
+        about = _WRITING.search(self.text)
+        self.seen.typed.append(Typed(about[1] if about else self.here, text))
+        for letter in text:
+            self.send(letter.encode())
+            self.rest(pause())
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the app alone."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, number)
+
+    def kill(self) -> None:
+        """End the app, and whatever it has started, as ``kill -9`` does."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._pid, signal.SIGKILL)
+
+    def last_words(self) -> None:
+        """Draw whatever a dead app had written while it lived."""
+        while data := self._read(1.0):
+            self._draw(data)
+
+    def ends(self, seconds: float) -> int | None:
+        """Wait for the app to end; return its status as ``waitpid`` gives it, or None where it still runs."""
+        end = time.monotonic() + seconds
+        while True:
+            number, status = os.waitpid(self._pid, os.WNOHANG)
+            if number:
+                self._ended = True
+                return status
+            if time.monotonic() >= end:
+                return None
+            if self.over or (data := self._read(0.02)) is None:
+                time.sleep(0.02)
+            elif data:
+                self._draw(data)
+
+    def hang_up(self) -> None:
+        """Close the terminal under the app, as a lost connection does."""
+        self.over = True
+        os.close(self._fd)
+        self._fd = -1
+
+    def close(self) -> None:
+        """End the app in whatever state it is, and let go of the terminal."""
+        if not self._ended:
+            self.kill()
+            os.waitpid(self._pid, 0)
+            self._ended = True
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def _read(self, timeout: float) -> bytes | None:
+        if self.over:
+            return None
+        data = super()._read(timeout)
+        if data is None:
+            self.over = True
+        else:
+            self.written += data
+        return data
+
+    def _draw(self, data: bytes) -> None:
+        self._undrawn += data
+        if SYNC_QUERY in self._undrawn:
+            self._undrawn = self._undrawn.replace(SYNC_QUERY, b"")
+            self.send(SYNC_ANSWER)
+        whole, end, rest = self._undrawn.rpartition(SYNC_END)
+        if not end:
+            return
+        self._undrawn = rest
+        super()._draw(whole)
+        self._look()
+
+    def _look(self) -> None:
+        lines = self.lines
+        for line in lines:
+            if row := _ROW.match(line):
+                shown = RowShown(row[4], row[3] or "", bool(row[2]))
+                known = self.seen.rows.setdefault(row[1], [shown])
+                if known[-1] != shown:
+                    known.append(shown)
+        text = "\n".join(lines)
+        self.seen.told.update(_TOLD.findall(text))
+        digits = _DIGITS.search(text)
+        self.seen.digits = digits[1] if digits else ""
+        if count := _COUNT.search(lines[0]):
+            self.seen.judged = int(count[1].replace(",", ""))
+        if self.seen.typed:
+            typed = self.seen.typed[-1]
+            while (more := max(TAG, typed.shown + 1)) <= len(typed.text) and typed.text[:more] in text:
+                typed.shown = more
