@@ -15,6 +15,9 @@ JUDGING: Mapping[str, int] = {
 }  # fmt: skip
 """How often each thing is done by who judges."""
 
+REVERSING: Mapping[str, int] = {"verdict": 5, "forecast": 1, "flag": 2, "undo": 6, "redo": 4}
+"""How often each thing is done by who takes back and does again."""
+
 
 class Hands:
     """One reviewer's hands on a window."""
@@ -33,6 +36,7 @@ class Hands:
             "condition": self._condition,
             "step": lambda: self._press(self._chance.choice("jk")),
             "undo": lambda: self._press("u"),
+            "redo": lambda: self._press("U"),
         }
 
     def act(self) -> None:

@@ -1,4 +1,4 @@
-"""The app is killed while one judges in it."""
+"""The app is killed while one judges in it, or takes back and does again."""
 
 import random
 import shutil
@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.benchmarks.stores import cached_store
-from tests.faults.hands import JUDGING, Hands
+from tests.faults.hands import JUDGING, REVERSING, Hands
 from tests.faults.left import lost
 from tests.faults.trying import Fault, Outcome
 from tests.faults.window import Window
@@ -46,5 +46,11 @@ FAULTS = (
         "acts and letters that the screen had shown",
         partial(kill_at_work, JUDGING),
         quick=2,
+    ),
+    Fault(
+        "undoing",
+        "`kill -9` while undoing and redoing",
+        "acts that the screen had shown",
+        partial(kill_at_work, REVERSING),
     ),
 )
