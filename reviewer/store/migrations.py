@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewer.domain.errors import DamagedStoreError, StoreError
+from reviewer.domain.files_in_use import is_in_use
 from reviewer.domain.identity import utc_now
 from reviewer.store.connection import (
     MARK_ENDS_AT,
@@ -152,12 +153,15 @@ _SQLITE = b"SQLite format 3\0"
 def refuse_foreign_file(path: Path) -> None:
     """Refuse a file that is no store of ours, without opening it: SQLite would tidy up its WAL.
 
-    Our mark is set before the file gets its name, so every store has it in its first page.
+    Our mark is set before the file gets its name, so every store has it in its first page. One that this process has
+    open was looked at when it was opened.
 
     Raises:
         DamagedStoreError: when it has the mark, but no longer begins like a SQLite database.
         StoreError: when the file is no plain one, empty, no SQLite database, or one without the mark.
     """
+    if is_in_use(path):
+        return
     if path.exists() and not path.is_file() and not path.is_dir():
         raise StoreError(f"{path} is a pipe or a device and no plain file, as --store takes.")
     try:
