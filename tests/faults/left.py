@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,12 +40,17 @@ class Left:
         return (held.rationale, held.condition, held.next_experiment)
 
 
-def wrong_with(store: Path) -> tuple[str, ...]:
-    """Return each thing that may never be wrong with a store and is, in a sentence."""
+def wrong_with(store: Path, older: Container[int] = ()) -> tuple[str, ...]:
+    """Return each thing that may never be wrong with a store and is, in a sentence.
+
+    Of a store of one of the ``older`` versions no more is asked than that its file is sound.
+    """
     try:
         found = examine_store(store)
     except ReviewerError as error:
         return (f"the store cannot be read: {error}",)
+    if found.version in older and not found.damage:
+        return ()
     if not found.looked_over:
         return (f"damage: {found.damage or found.missing_relations or f'version {found.version}'}",)
     counts = {
