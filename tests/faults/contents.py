@@ -18,6 +18,7 @@ _NAMES = {
     "JOIN methods m ON m.id = r.method_id",
     "measurements": "SELECT x.id, m.external_id || '/' || x.metric || '/' || x.dataset || '/' || x.setting "
     "FROM measurements x JOIN methods m ON m.id = x.method_id",
+    "annotations": "SELECT id, uuid FROM annotations",
     "remarks": "SELECT id, namespace || '/' || external_id FROM remarks",
 }
 """How rows that others point at are named, whatever their ids are."""
