@@ -229,9 +229,28 @@ def _apply(store: Store, migrations: "Migrations", now: datetime) -> None:
 
 
 def _back_up(path: Path, version: int, now: datetime) -> None:
+    """Lay a copy beside the store. It gets its name when it is whole: what is called a backup can be relied on."""
+    import tempfile
+
     backup = path.with_name(f"{path.name}.v{version}.{now:%Y%m%dT%H%M%SZ}.backup")
-    create_file(backup)
-    target = sqlite3.connect(backup)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{backup.name}.")
+        os.close(handle)
+        copy = Path(name)
+        try:
+            prepare_file(copy)
+            _copy(path, copy)
+            copy.replace(backup)
+        finally:
+            copy.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"Cannot lay a copy of the store beside it at {backup}: {error.strerror}; nothing was changed."
+        ) from error
+
+
+def _copy(path: Path, copy: Path) -> None:
+    target = sqlite3.connect(copy)
     # A second connection reads the state before the lock; nothing has been written under it yet.
     source = sqlite3.connect(path)
     try:
