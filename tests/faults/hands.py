@@ -2,6 +2,7 @@
 
 import random
 import string
+import time
 from collections.abc import Callable, Mapping
 
 from tests.faults.window import Window
@@ -17,6 +18,9 @@ JUDGING: Mapping[str, int] = {
 
 REVERSING: Mapping[str, int] = {"verdict": 5, "forecast": 1, "flag": 2, "undo": 6, "redo": 4}
 """How often each thing is done by who takes back and does again."""
+
+PRESSING: Mapping[str, int] = {"verdict": 5, "forecast": 2, "flag": 2, "skip": 1, "step": 2, "undo": 2, "redo": 1}
+"""How often each thing is done by who writes nothing."""
 
 
 class Hands:
@@ -44,9 +48,10 @@ class Hands:
         (name,) = self._chance.choices(list(self._habits), list(self._habits.values()))
         self._does[name]()
 
-    def work(self) -> None:
-        """Do one thing after the other until the app has ended."""
-        while not self._window.over:
+    def work(self, seconds: float = 60.0) -> None:
+        """Do one thing after the other until the app has ended, or so much time has passed."""
+        end = time.monotonic() + seconds
+        while not self._window.over and time.monotonic() < end:
             self.act()
 
     def _pause(self) -> float:

@@ -1,11 +1,14 @@
 """The app in a pty as its user sees it, with a memory of all that its screen has ever told them."""
 
 import contextlib
+import fcntl
 import os
 import re
 import signal
+import struct
+import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +18,9 @@ from tests.benchmarks.terminal import COLUMNS, ROWS, Seen, Terminal
 REVIEWER = "kim"
 SYNC_QUERY, SYNC_ANSWER, SYNC_END = b"\x1b[?2026$p", b"\x1b[?2026;2$y", b"\x1b[?2026l"
 """A terminal that says that it knows synchronised output shows whole frames only, and so do we."""
+
+SETTLED_SECONDS = 0.5
+"""So long after the terminal has got another size nothing is drawn for the one before any more."""
 
 TAG = 4
 """With so many letters each text that is typed begins unlike all others, and unlike what else is on the screen."""
@@ -69,7 +75,7 @@ class Shown:
 class Window(Terminal):
     """The app on a store. What it writes is looked at frame by frame, as a terminal shows it."""
 
-    def __init__(self, store: Path, home: Path, reviewer: str = REVIEWER) -> None:
+    def __init__(self, store: Path, home: Path, reviewer: str = REVIEWER, env: Mapping[str, str] | None = None) -> None:
         self.seen = Shown()
         self.over = False
         """Whether the app has ended, or its terminal was closed."""
@@ -77,9 +83,10 @@ class Window(Terminal):
         """All that it wrote."""
         self._undrawn = b""
         self._lines = [""] * ROWS
+        self._blind = False
         self._ended = False
         command = (PYTHON, "-m", "reviewer", "--store", str(store), "--reviewer", reviewer)
-        super().__init__(command, environment(home), str(REPOSITORY))
+        super().__init__(command, {**environment(home), **(env or {})}, str(REPOSITORY))
 
     @property
     def process(self) -> int:
@@ -150,6 +157,32 @@ class Window(Terminal):
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._pid, number)
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size, of which the app is told; what is drawn for it is not looked at."""
+        self._blind = True
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def looks_again(self) -> None:
+        """Give the terminal its own size back, and look at what is drawn from then on."""
+        self.resize(COLUMNS, ROWS - 1)
+        self.rest(SETTLED_SECONDS)
+        self._screen.reset()
+        self._undrawn, self._blind = b"", False
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+
+    def is_stopped(self, timeout: float = 2.0) -> bool:
+        """Wait until the app is stopped, as Ctrl-Z does it; return whether it is."""
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            if self._state() == "T":
+                return True
+            self.rest(0.02)
+        return False
+
+    def _state(self) -> str:
+        """Return the letter by which the kernel says what the app's process is doing."""
+        return Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()[0]
+
     def kill(self) -> None:
         """End the app, and whatever it has started, as ``kill -9`` does."""
         with contextlib.suppress(ProcessLookupError):
@@ -210,6 +243,8 @@ class Window(Terminal):
         if not end:
             return
         self._undrawn = rest
+        if self._blind:
+            return
         super()._draw(whole)
         self._look()
 
