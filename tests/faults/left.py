@@ -85,8 +85,13 @@ def lost(store: Path, seen: Shown, reviewer: str = REVIEWER) -> tuple[str, ...]:
     """Return what is wrong with the store, and what a screen had shown and neither the store nor the drafts hold."""
     if wrong := wrong_with(store):
         return wrong
+    return (*acts_lost(store, seen, reviewer), *_words_lost(store, events_in(store, reviewer), seen, reviewer))
+
+
+def acts_lost(store: Path, seen: Shown, reviewer: str = REVIEWER) -> tuple[str, ...]:
+    """Return what a screen had shown as saved and the store does not hold; drafts are left out."""
     events = events_in(store, reviewer)
-    return (*_rows_lost(events, seen), *_reversals_lost(events, seen), *_words_lost(store, events, seen, reviewer))
+    return (*_rows_lost(events, seen), *_reversals_lost(events, seen))
 
 
 def _rows_lost(events: Iterable[Left], seen: Shown) -> Iterator[str]:

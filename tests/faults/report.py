@@ -15,6 +15,8 @@ def markdown(tried: Iterable[tuple[Fault, Sequence[Round]]]) -> str:
 
 
 def _cells(fault: Fault, rounds: Sequence[Round]) -> tuple[str, ...]:
+    if missing := fault.lacks():
+        return (fault.what, "0", missing, "", "", "")
     worst = [_measured(name, bar, rounds) for name, bar in fault.bars.items()]
     lost = sum(len(r.lost) for r in rounds)
     return (

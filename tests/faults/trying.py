@@ -35,7 +35,7 @@ class Fault:
     """Something that goes wrong, in the words of the table, and how it is tried.
 
     ``counts`` says what of a round is counted. Of long rounds only each ``every``-th is run. The tests run ``quick``
-    rounds, each ``briefly`` where that is something else.
+    rounds, each ``briefly`` where that is something else. ``lacks`` says what it takes and this machine does not have.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Fault:
     every: int = 1
     quick: int = 1
     briefly: Try | None = None
+    lacks: Callable[[], str] = lambda: ""
 
     def rounds(self, asked: int) -> int:
         """Return how many rounds are run where ``asked`` are asked for: one at the least."""

@@ -8,7 +8,7 @@ import signal
 import struct
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,10 +66,14 @@ class Shown:
     """How many proposals the header counts as judged."""
 
     @property
+    def saved(self) -> int:
+        """Return how many acts the screen has acknowledged as saved."""
+        return sum(len(shown) - 1 for shown in self.rows.values()) + len(self.told)
+
+    @property
     def acknowledged(self) -> int:
-        """Return how many acts the screen has acknowledged as saved, and how many letters it has shown."""
-        acts = sum(len(shown) - 1 for shown in self.rows.values())
-        return acts + len(self.told) + sum(typed.shown for typed in self.typed) + len(self.digits)
+        """Return how many acts it has acknowledged, and how many letters of what is not saved yet it has shown."""
+        return self.saved + sum(typed.shown for typed in self.typed) + len(self.digits)
 
 
 class Window(Terminal):
@@ -156,6 +160,16 @@ class Window(Terminal):
         """Send a signal to the app alone."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._pid, number)
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Have the whole app stand still for a while."""
+        os.killpg(self._pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._pid, signal.SIGCONT)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size, of which the app is told; what is drawn for it is not looked at."""
