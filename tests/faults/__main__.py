@@ -10,18 +10,13 @@ import sqlite3
 import sys
 from datetime import UTC, datetime
 
-from tests.faults import ending, exporting, importing, judging, migrating, power
+from tests.faults import ending, exporting, importing, judging, migrating, power, together
 from tests.faults.ledger import Ledger, cache_folder, code_hash
 from tests.faults.report import markdown
 from tests.faults.trying import Fault
 
-FAULTS: tuple[Fault, ...] = (
-    *judging.FAULTS,
-    *importing.FAULTS,
-    *exporting.FAULTS,
-    *migrating.FAULTS,
-    *ending.FAULTS,
-    *power.FAULTS,
+FAULTS: tuple[Fault, ...] = tuple(
+    fault for each in (judging, importing, exporting, migrating, ending, power, together) for fault in each.FAULTS
 )
 
 

@@ -101,7 +101,6 @@ FAULTS = (
         f"`kill -9` while importing {RECORDS:,} proposals, then the same import again",
         "rows, held against those of an import that nothing happened to",
         kill_import,
-        quick=2,
         briefly=lambda folder, chance: kill_import(folder, chance, 200),
     ),
 )

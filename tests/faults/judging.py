@@ -23,13 +23,13 @@ def own_store(folder: Path, proposals: int = PROPOSALS) -> Path:
     return Path(shutil.copy(cached_store(proposals), folder / "reviewer.db"))
 
 
-def kill_at_work(habits: Mapping[str, int], folder: Path, chance: random.Random) -> Outcome:
+def kill_at_work(habits: Mapping[str, int], folder: Path, chance: random.Random, most: float = MOST_SECONDS) -> Outcome:
     """Have hands work in the app, and kill it at a moment that they know nothing of."""
     store = own_store(folder)
     window = Window(store, folder / "home")
     try:
         window.ready()
-        killing = threading.Timer(chance.uniform(0.05, MOST_SECONDS), window.kill)
+        killing = threading.Timer(chance.uniform(most / 8, most), window.kill)
         killing.start()
         Hands(window, chance, habits).work()
         killing.join()
@@ -45,12 +45,13 @@ FAULTS = (
         "`kill -9` while judging, writing and forecasting",
         "acts and letters that the screen had shown",
         partial(kill_at_work, JUDGING),
-        quick=2,
+        briefly=partial(kill_at_work, JUDGING, most=1.5),
     ),
     Fault(
         "undoing",
         "`kill -9` while undoing and redoing",
         "acts that the screen had shown",
         partial(kill_at_work, REVERSING),
+        quick=0,
     ),
 )

@@ -85,7 +85,9 @@ def lost(store: Path, seen: Shown, reviewer: str = REVIEWER) -> tuple[str, ...]:
     """Return what is wrong with the store, and what a screen had shown and neither the store nor the drafts hold."""
     if wrong := wrong_with(store):
         return wrong
-    return (*acts_lost(store, seen, reviewer), *_words_lost(store, events_in(store, reviewer), seen, reviewer))
+    alarms = (f"the screen said: {alarm}" for alarm in sorted(seen.alarms))
+    words = _words_lost(store, events_in(store, reviewer), seen, reviewer)
+    return (*alarms, *acts_lost(store, seen, reviewer), *words)
 
 
 def acts_lost(store: Path, seen: Shown, reviewer: str = REVIEWER) -> tuple[str, ...]:

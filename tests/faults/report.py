@@ -33,5 +33,7 @@ def _measured(name: str, bar: Bar, rounds: Sequence[Round]) -> str:
     values = [r.measured[name] for r in rounds if name in r.measured]
     if not values:
         return f"{name}: not measured"
+    if bar.most is None:
+        return f"{name} {amount(max(values), bar.unit)}"
     short = "" if max(values) <= bar.most else ": falls short"
     return f"{name} {amount(max(values), bar.unit)} (≤ {bar.most:g}{short})"

@@ -59,6 +59,7 @@ def test_what_was_shown_and_is_there_is_not_lost(store: Store) -> None:
         (Shown(typed=[Typed(ONE, "5678 half a word", 16)]), "in no draft and no event"),
         (Shown(typed=[Typed(ONE, "1234 because", 12)]), "in no draft and no event"),
         (Shown(digits="36"), "a forecast of 36 %"),
+        (Shown(alarms={"Not saved (fails on"}), "the screen said: Not saved (fails on"),
     ],
 )
 def test_what_was_shown_and_is_not_there_is_lost(store: Store, shown: Shown, told: str) -> None:

@@ -20,9 +20,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """How much a figure may be in any round, in ``unit``."""
+    """How much a figure may be in any round, in ``unit``; without a bar it only informs."""
 
-    most: float
+    most: float | None
     unit: str
 
 

@@ -30,6 +30,8 @@ _TOLD = re.compile(r"(Undid|Did again): .* on “(P\d{7})")
 _DIGITS = re.compile(r"│ +(\d{1,3}) %_")
 _HERE = re.compile(r"^[▌│](P\d{7}) ", re.MULTILINE)
 _WRITING = re.compile(r"(?:rationale on|conditional:|tags of) “(P\d{7})")
+_NEWS = re.compile(r"([\d,]+ new|changed) · ")
+_ALARM = re.compile(r"locked|[Nn]ot saved \(|could not be saved|kept in memory|is damaged|Traceback")
 _COUNT = re.compile(r"(\d[\d,]*) of [\d,]+ judged")
 
 
@@ -64,6 +66,10 @@ class Shown:
     """The digits of a forecast that are on the screen and not yet saved."""
     judged: int = 0
     """How many proposals the header counts as judged."""
+    news: dict[str, float] = field(default_factory=dict)
+    """What the header said of what others brought, each with the time by the clock when it was first seen."""
+    alarms: set[str] = field(default_factory=set)
+    """Lines that tell of something that must not happen here: a lock, an act not saved, an error of ours."""
 
     @property
     def saved(self) -> int:
@@ -276,6 +282,9 @@ class Window(Terminal):
         self.seen.digits = digits[1] if digits else ""
         if count := _COUNT.search(lines[0]):
             self.seen.judged = int(count[1].replace(",", ""))
+        if news := _NEWS.search(lines[0]):
+            self.seen.news.setdefault(news[1], time.time())
+        self.seen.alarms.update(line.strip() for line in lines if _ALARM.search(line))
         if self.seen.typed:
             typed = self.seen.typed[-1]
             while (more := max(TAG, typed.shown + 1)) <= len(typed.text) and typed.text[:more] in text:
