@@ -34,6 +34,9 @@ class Terminal:
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
             try:
+                # A terminal's shell starts programs so; what nohup starts ignores these, and so would all that it starts.
+                for number in (signal.SIGHUP, signal.SIGINT):
+                    signal.signal(number, signal.SIG_DFL)
                 os.chdir(cwd)
                 os.execve(command[0], list(command), dict(env))
             finally:

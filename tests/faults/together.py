@@ -1,7 +1,7 @@
 """Many processes at one store: people judge in windows while others import, export and read.
 
-A window of somebody who presses nothing watches for what comes. Each window has a process of its own that looks at it,
-so that there are more processes than cores here: waits are those of a machine that is more than busy.
+A second window of one of them, in which no key is pressed, watches for what comes. Each window has a process of its own
+that looks at it, so that there are more processes than cores here: waits are those of a machine that is more than busy.
 """
 
 import json
@@ -33,27 +33,40 @@ BROUGHT = 20
 """Proposals in each import."""
 PAUSE_SECONDS = 1.0
 """Between two runs of a command."""
-WATCHER = "zoe"
+WATCHER = "the other window"
+"""Stands for the window that watches, among the reviewers who sit."""
 KEY_SECONDS = 10.0
 """A key that has done nothing for so long is lost."""
 
-LONGEST, MOST_KEYS, NEWS = "longest wait for a key", "95 % of keys", "an import seen in another window"
+LONGEST, MOST_KEYS = "longest wait for a key", "95 % of keys"
+SEEN_SECONDS = 2.0
+NEWS, OWN = "an import seen in another window", "an act seen in one's other window"
 APART = "95 % of keys where each window has a store of its own"
-BARS = {LONGEST: Bar(0.1, "s"), MOST_KEYS: Bar(0.1, "s"), NEWS: Bar(2.0, "s"), APART: Bar(None, "s")}
+BARS = {
+    LONGEST: Bar(0.1, "s"),
+    MOST_KEYS: Bar(0.1, "s"),
+    NEWS: Bar(SEEN_SECONDS, "s"),
+    OWN: Bar(SEEN_SECONDS, "s"),
+    APART: Bar(None, "s"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """What one window has shown, and how long each key had to be waited for."""
+    """What one window has shown, until when, and how long each key had to be waited for."""
 
     reviewer: str
+    watched: bool
     shown: Shown
+    until: float
     waits: tuple[float, ...] = ()
     lost_keys: int = 0
 
 
-def sit(store: Path, home: Path, reviewer: str, seconds: float, seed: str) -> Sitting:
+def sit(store: Path, home: Path, seat: str, seconds: float, seed: str) -> Sitting:
     """Judge in a window for a while, or only watch it."""
+    watched = seat == WATCHER
+    reviewer = REVIEWER if watched else seat
     window = Window(store, home, reviewer)
     waits: list[float] = []
     lost_keys = 0
@@ -63,7 +76,7 @@ def sit(store: Path, home: Path, reviewer: str, seconds: float, seed: str) -> Si
         end = time.monotonic() + seconds
         verdicts = "sfx"
         while (left := end - time.monotonic()) > 0 and not window.over:
-            if reviewer == WATCHER:
+            if watched:
                 window.rest(left)
                 continue
             before = window.here
@@ -74,11 +87,12 @@ def sit(store: Path, home: Path, reviewer: str, seconds: float, seed: str) -> Si
             except TimeoutError:
                 lost_keys += 1
             window.rest(chance.uniform(0.1, 0.5))
+        until = time.time()
         window.kill()
         window.last_words()
     finally:
         window.close()
-    return Sitting(reviewer, window.seen, tuple(waits), lost_keys)
+    return Sitting(reviewer, watched, window.seen, until, tuple(waits), lost_keys)
 
 
 def _has_moved(window: Window, before: str, _lines: list[str]) -> bool:
@@ -173,9 +187,25 @@ def work_together(
 
 def _measured(store: Path, sat: Sequence[Sitting]) -> Mapping[str, float]:
     waits = [wait for each in sat for wait in each.waits]
-    delays = [delay for each in sat if each.reviewer == WATCHER for delay in _delays(store, each.shown)]
+    (watching,) = [each for each in sat if each.watched]
+    (acting,) = [each for each in sat if each.reviewer == REVIEWER and not each.watched]
     figures = {LONGEST: max(waits), MOST_KEYS: percentile(waits, 0.95)} if waits else {}
-    return figures | ({NEWS: max(delays)} if delays else {})
+    for name, delays in ((NEWS, _delays(store, watching.shown)), (OWN, _own_delays(acting, watching))):
+        figures |= {name: max(delays)} if delays else {}
+    return figures
+
+
+def _own_delays(acting: Sitting, watching: Sitting) -> Sequence[float]:
+    """Return how long after one window each row of the other one said the same; to the end where it never did."""
+    delays = []
+    for title, rows in watching.shown.rows.items():
+        last = acting.shown.rows.get(title, [])[1:][-1:]
+        for row in last:
+            acted = acting.shown.since[(title, row)]
+            # What was there before the other window was open, or came as it was closed, tells nothing.
+            if row != rows[0] and acted < watching.until - SEEN_SECONDS:
+                delays.append(watching.shown.since.get((title, row), watching.until) - acted)
+    return delays
 
 
 def _alone(sat: Sequence[Sitting]) -> Mapping[str, float]:
@@ -208,7 +238,7 @@ def eight(folder: Path, chance: random.Random) -> Outcome:
         ("leaderboard", "weak-to-strong"),
         ("checks",),
     )
-    sitting = (REVIEWER, REVIEWER, "ada", WATCHER)
+    sitting = (REVIEWER, "ada", "bob", WATCHER)
     apart = work_together(folder / "apart", chance, SECONDS / 3, sitting, reading, shared=False)
     done = work_together(folder, chance, SECONDS, sitting, reading)
     return replace(done, measured={**done.measured, **apart.measured})

@@ -66,6 +66,8 @@ class Shown:
     """The digits of a forecast that are on the screen and not yet saved."""
     judged: int = 0
     """How many proposals the header counts as judged."""
+    since: dict[tuple[str, RowShown], float] = field(default_factory=dict)
+    """When a row first showed what it shows, by the clock."""
     news: dict[str, float] = field(default_factory=dict)
     """What the header said of what others brought, each with the time by the clock when it was first seen."""
     alarms: set[str] = field(default_factory=set)
@@ -276,6 +278,7 @@ class Window(Terminal):
                 known = self.seen.rows.setdefault(row[1], [shown])
                 if known[-1] != shown:
                     known.append(shown)
+                    self.seen.since.setdefault((row[1], shown), time.time())
         text = "\n".join(lines)
         self.seen.told.update(_TOLD.findall(text))
         digits = _DIGITS.search(text)
