@@ -34,7 +34,7 @@ class Terminal:
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
             try:
-                # A terminal's shell starts programs so; what nohup starts ignores these, and so would all that it starts.
+                # So a shell starts it; what nohup has started ignores these, and so would all that it starts.
                 for number in (signal.SIGHUP, signal.SIGINT):
                     signal.signal(number, signal.SIG_DFL)
                 os.chdir(cwd)
