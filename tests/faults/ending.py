@@ -66,9 +66,12 @@ def hang_up(folder: Path, chance: random.Random, most: float = MOST_SECONDS) -> 
 def _ended(window: Window, since: float, store: Path, home: Path, number: signal.Signals) -> Outcome:
     status = window.ends(10.0)
     seconds = time.monotonic() - since
+    window.last_words()
     if status is None:
         return Outcome(("it still runs 10 s later",))
     found = [*lost(store, window.seen), *traces(window, home)]
+    if number == signal.SIGTERM and not window.is_given_back:
+        found.append("the terminal was left as the app had it")
     if os.waitstatus_to_exitcode(status) != -number:
         found.append(f"it ended with {os.waitstatus_to_exitcode(status)}, and not by the signal")
     if seconds > ENDS_SECONDS:

@@ -22,6 +22,9 @@ SYNC_QUERY, SYNC_ANSWER, SYNC_END = b"\x1b[?2026$p", b"\x1b[?2026;2$y", b"\x1b[?
 SETTLED_SECONDS = 0.5
 """So long after the terminal has got another size nothing is drawn for the one before any more."""
 
+_MODES = ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?1000h", b"\x1b[?1000l"))
+"""How the app takes the other screen and the mouse's reports, and how it gives them back."""
+
 TAG = 4
 """With so many letters each text that is typed begins unlike all others, and unlike what else is on the screen."""
 
@@ -178,6 +181,12 @@ class Window(Terminal):
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._pid, signal.SIGCONT)
+
+    @property
+    def is_given_back(self) -> bool:
+        """Return whether the terminal is as it was before the app: its own screen, no mouse reports, letters echoed."""
+        echoes = bool(termios.tcgetattr(self._fd)[3] & termios.ECHO)
+        return echoes and all(self.written.rfind(off) > self.written.rfind(on) for on, off in _MODES)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size, of which the app is told; what is drawn for it is not looked at."""
