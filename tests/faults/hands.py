@@ -90,5 +90,6 @@ class Hands:
         return self._chance.choice((0.001, 0.01, 0.03))
 
     def _text(self) -> str:
-        tag = "".join(self._chance.choices(string.digits, k=4))
+        # Digits alone would be found in the marks of titles.
+        tag = "#" + "".join(self._chance.choices(string.digits, k=3))
         return tag + "".join(self._chance.choices(LETTERS, k=self._chance.randint(5, 30)))
