@@ -43,10 +43,16 @@ class Terminal:
         self._handle = handle
         self._screen = pyte.Screen(COLUMNS, ROWS)
         self._stream = pyte.ByteStream(self._screen)
+        self.written = b""
 
     @property
     def text(self) -> str:
         return "\n".join(self._screen.display)
+
+    @property
+    def echoes(self) -> bool:
+        """Whether the terminal shows what is typed, as a shell wants it and the app does not."""
+        return bool(termios.tcgetattr(self._handle)[3] & termios.ECHO)
 
     @property
     def cursor_row(self) -> str:
@@ -79,6 +85,7 @@ class Terminal:
             data = os.read(self._handle, 65536)
         except OSError:
             return False
+        self.written += data
         # The emulator does not know the escapes of the newer keyboard protocol.
         self._stream.feed(data.replace(b"\x1b[>1u", b"").replace(b"\x1b[<u", b"").replace(b"\x1b[?u", b""))
         return bool(data)
@@ -260,3 +267,13 @@ def test_an_editor_that_is_not_there_is_told_and_the_app_goes_on(environment: di
         move_on_from(terminal, first)
         terminal.send(CTRL_Q)
         assert terminal.ended() == 0
+
+
+def test_a_terminal_that_outlives_the_app_is_as_it_was_before(environment: dict[str, str]) -> None:
+    with demo(environment) as terminal:
+        assert not terminal.echoes
+        terminal.signal(signal.SIGTERM)
+        assert terminal.ended() == -signal.SIGTERM
+        assert terminal.echoes
+        assert terminal.written.rfind(b"\x1b[?1049l") > terminal.written.rfind(b"\x1b[?1049h"), "the shell's own screen"
+        assert terminal.written.rfind(b"\x1b[?1000l") > terminal.written.rfind(b"\x1b[?1000h"), "no mouse reports"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from reviewer.domain.errors import UserError
+from reviewer.domain.files_in_use import is_in_use
 from reviewer.domain.identity import new_id
 from reviewer.domain.text import safe_text
 
@@ -71,6 +72,8 @@ def is_export(path: Path) -> bool:
     Raises:
         OSError: when it cannot be read.
     """
+    if is_in_use(path):
+        return False
     with path.open("rb") as file:
         head = file.read(4096)
     return not head or (b"proposal_id" in head and b"external_id" in head)
@@ -126,12 +129,18 @@ def _writer(stream: BinaryIO) -> Write:
     return write
 
 
+def _of_store(path: Path) -> UserError:
+    return UserError(f"{path} belongs to the store itself; name another file for the export.")
+
+
 def _check(path: Path, forbidden: Iterable[Path]) -> None:
     if path.is_dir():
         raise UserError(f"{path} is a folder; name a file in it.")
+    if is_in_use(path):
+        raise _of_store(path)
     for other in forbidden:
         if path == Path(os.path.realpath(other)) or (path.exists() and other.exists() and path.samefile(other)):
-            raise UserError(f"{path} belongs to the store itself; name another file for the export.")
+            raise _of_store(path)
     if not path.is_file():
         return
     try:

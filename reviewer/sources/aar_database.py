@@ -75,6 +75,8 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
     """
     path = plan.files[0]
     _refuse_truncated(path)
+    # Before it is opened as a database: to close a file takes away the locks that this process has on it.
+    digest = sha256_of(path)
     try:
         with closing(connect(path)) as connection:
             if not set(_columns(connection, "findings")) >= _NEEDED:
@@ -82,7 +84,7 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
                     f"{path}: is a SQLite database, but not the study server's: it has no table findings with post_id, "
                     "title, content and finding_type."
                 )
-            records = _read(connection, plan, sha256_of(path), progress)
+            records = _read(connection, plan, digest, progress)
             yield from aar_study.after_problem(plan.problem, records)
     except sqlite3.Error as error:
         raise SourceError(

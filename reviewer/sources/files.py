@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from reviewer.domain.errors import SourceError
+from reviewer.domain.files_in_use import is_in_use
 from reviewer.sources.contract import Head
 
 HEAD_BYTES = 64 * 1024
@@ -23,8 +24,11 @@ def require(path: Path) -> Path:
     """Return ``path`` when it is a file or a folder.
 
     Raises:
-        SourceError: when there is nothing at ``path``, or something that cannot be read twice (a pipe, a device).
+        SourceError: when there is nothing at ``path``, or something that cannot be read twice (a pipe, a device), or
+            that belongs to a store which is open.
     """
+    if is_in_use(path):
+        raise SourceError(f"{path}: belongs to the store that is open; there is nothing in it to import.")
     try:
         if path.is_dir() or path.is_file():
             return path
@@ -78,13 +82,14 @@ def readable_head(path: Path) -> Head | None:
 def walk(folder: Path) -> Iterator[Path]:
     """Yield the regular files beneath ``folder``, sorted, each folder's own before those of its subfolders.
 
-    Links to folders are not followed, so that a link back up makes no endless walk.
+    Those of a store that is open are none of them: they hold nothing to import, and must not be opened. Links to
+    folders are not followed, so that a link back up makes no endless walk.
     """
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in SKIPPED_FOLDERS)
         for name in sorted(names):
             path = Path(root, name)
-            if path.is_file():
+            if path.is_file() and not is_in_use(path):
                 yield path
 
 

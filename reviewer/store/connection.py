@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reviewer.domain.errors import DamagedStoreError, NoStoreError, ReviewerError, StoreBusyError, StoreError
+from reviewer.domain.files_in_use import give_up, is_in_use, take_into_use
 
 APPLICATION_ID = 0x72767772
 """Marks a SQLite file as a store of ours (``PRAGMA application_id``), so that a foreign file is never migrated."""
@@ -130,6 +131,23 @@ class Store:
         self._local = threading.local()
 
 
+class KnownConnection(sqlite3.Connection):
+    """A connection that has its file known as in use until it is closed."""
+
+    _name = ""
+
+    def use(self, path: Path) -> None:
+        """Say which file it is."""
+        self._name = take_into_use(path)
+
+    def close(self) -> None:
+        """Close the connection."""
+        super().close()
+        name, self._name = self._name, ""
+        if name:
+            give_up(name)
+
+
 def connect(path: Path, *, readonly: bool = False, busy_timeout: float = BUSY_TIMEOUT_SECONDS) -> sqlite3.Connection:
     """Open an existing store file with the pragmas that the store relies on.
 
@@ -155,8 +173,10 @@ def connect(path: Path, *, readonly: bool = False, busy_timeout: float = BUSY_TI
             isolation_level=None,
             timeout=busy_timeout,
             check_same_thread=False,
+            factory=KnownConnection,
         )
         try:
+            connection.use(path)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA recursive_triggers = ON")
             connection.execute("PRAGMA temp_store = MEMORY")
@@ -274,7 +294,12 @@ def _put_in_place(prepared: Path, path: Path) -> None:
 
 
 def bears_our_mark(path: Path) -> bool:
-    """Return whether the file has the mark of a store where SQLite keeps it, whatever else has become of it."""
+    """Return whether the file has the mark of a store where SQLite keeps it, whatever else has become of it.
+
+    One that this process has open had it when it was opened.
+    """
+    if is_in_use(path):
+        return True
     try:
         with path.open("rb") as file:
             return file.read(MARK_ENDS_AT)[-4:] == APPLICATION_ID.to_bytes(4, "big")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.domain.errors import StoreError
-from reviewer.store.connection import plain_sentences
+from reviewer.store.connection import KnownConnection, plain_sentences
 
 BUSY_TIMEOUT_SECONDS = 0.05
 """Drafts are written between two letters, so whoever writes them waits no longer than this."""
@@ -61,18 +61,28 @@ class Drafts:
         except OSError as error:
             raise StoreError(f"Cannot keep drafts in {self._path}: {error.strerror}; check its folder.") from error
         with plain_sentences(self._path):
-            self._connection = sqlite3.connect(self._path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.execute(
-                "CREATE TABLE IF NOT EXISTS drafts (reviewer TEXT NOT NULL, proposal TEXT NOT NULL, "
-                "field TEXT NOT NULL, text TEXT NOT NULL, line INTEGER NOT NULL, place INTEGER NOT NULL, "
-                "PRIMARY KEY (reviewer, proposal, field)) STRICT"
+            self._connection = sqlite3.connect(
+                self._path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS, factory=KnownConnection
             )
-            self._connection.execute(
-                "CREATE TABLE IF NOT EXISTS places (reviewer TEXT NOT NULL, problem TEXT NOT NULL, "
-                "proposal TEXT NOT NULL, PRIMARY KEY (reviewer, problem)) STRICT"
-            )
+            try:
+                self._prepare()
+            except BaseException:
+                self._connection.close()
+                raise
+            self._connection.use(self._path)
+
+    def _prepare(self) -> None:
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS drafts (reviewer TEXT NOT NULL, proposal TEXT NOT NULL, "
+            "field TEXT NOT NULL, text TEXT NOT NULL, line INTEGER NOT NULL, place INTEGER NOT NULL, "
+            "PRIMARY KEY (reviewer, proposal, field)) STRICT"
+        )
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS places (reviewer TEXT NOT NULL, problem TEXT NOT NULL, "
+            "proposal TEXT NOT NULL, PRIMARY KEY (reviewer, problem)) STRICT"
+        )
 
     def keep(self, reviewer: str, draft: Draft) -> None:
         """Write the draft, in place of what stood in the same field before.

@@ -41,6 +41,27 @@ def history(connection: sqlite3.Connection, method_id: int, reviewer: int) -> tu
     return tuple(_event(row) for row in rows)
 
 
+def newest_event(connection: sqlite3.Connection, reviewer: int) -> int:
+    """Return the row id of a reviewer's newest event, 0 where there is none."""
+    newest: int = connection.execute(
+        "SELECT coalesce(max(id), 0) FROM annotations WHERE reviewer_id = ?", (reviewer,)
+    ).fetchone()[0]
+    return newest
+
+
+def latest_since(connection: sqlite3.Connection, reviewer: int, problem_id: int, since: int) -> tuple[Event, ...]:
+    """Return the last event of each proposal of a problem that a reviewer has said anything of since an event.
+
+    The oldest comes first.
+    """
+    rows = connection.execute(
+        f"{_EVENT} WHERE a.id IN (SELECT max(id) FROM annotations WHERE reviewer_id = ? AND id > ? GROUP BY method_id) "
+        "AND a.method_id IN (SELECT id FROM methods WHERE id = a.method_id AND problem_id = ?) ORDER BY a.id",
+        (reviewer, since, problem_id),
+    ).fetchall()
+    return tuple(_event(row) for row in rows)
+
+
 def events_of_act(connection: sqlite3.Connection, reviewer: int, act_id: str) -> tuple[Event, ...]:
     """Return the events of one act of a reviewer, in the order in which they were written."""
     rows = connection.execute(

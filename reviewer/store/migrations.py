@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewer.domain.errors import DamagedStoreError, StoreError
+from reviewer.domain.files_in_use import is_in_use
 from reviewer.domain.identity import utc_now
 from reviewer.store.connection import (
     MARK_ENDS_AT,
@@ -153,12 +154,15 @@ _SQLITE = b"SQLite format 3\0"
 def refuse_foreign_file(path: Path) -> None:
     """Refuse a file that is no store of ours, without opening it: SQLite would tidy up its WAL.
 
-    Our mark is set before the file gets its name, so every store has it in its first page.
+    Our mark is set before the file gets its name, so every store has it in its first page. One that this process has
+    open was looked at when it was opened.
 
     Raises:
         DamagedStoreError: when it has the mark, but no longer begins like a SQLite database.
         StoreError: when the file is no plain one, empty, no SQLite database, or one without the mark.
     """
+    if is_in_use(path):
+        return
     if path.exists() and not path.is_file() and not path.is_dir():
         raise StoreError(f"{path} is a pipe or a device and no plain file, as --store takes.")
     try:
@@ -262,9 +266,28 @@ def _apply(store: Store, version: int, now: datetime | None) -> None:
 
 
 def _back_up(path: Path, version: int, now: datetime) -> None:
+    """Lay a copy beside the store. It gets its name when it is whole: what is called a backup can be relied on."""
+    import tempfile
+
     backup = path.with_name(f"{path.name}.v{version}.{now:%Y%m%dT%H%M%SZ}.backup")
-    create_file(backup)
-    target = sqlite3.connect(backup)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{backup.name}.")
+        os.close(handle)
+        copy = Path(name)
+        try:
+            prepare_file(copy)
+            _copy(path, copy)
+            copy.replace(backup)
+        finally:
+            copy.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"Cannot lay a copy of the store beside it at {backup}: {error.strerror}; nothing was changed."
+        ) from error
+
+
+def _copy(path: Path, copy: Path) -> None:
+    target = sqlite3.connect(copy)
     # A second connection reads the state before the lock; nothing has been written under it yet.
     source = sqlite3.connect(path)
     try:

@@ -75,7 +75,12 @@ class SavingApp(KeysInTurn):
 
     def outlast_the_terminal(self) -> None:
         """From now on see what waits to the disk before a closed terminal ends the app."""
-        save_before_the_end(lambda: bool(self.saving), self.background.see_through)
+        save_before_the_end(lambda: bool(self.saving), self.background.see_through, self._give_terminal_back)
+
+    def _give_terminal_back(self) -> None:
+        """Leave the terminal as it was: no mouse reports, no other screen, and letters that are echoed."""
+        if self._driver is not None:
+            self._driver.suspend_application_mode()
 
     def goes_on(self) -> None:
         """Hear that one goes on working: who was told that acts wait no longer wants to leave."""

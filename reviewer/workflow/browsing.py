@@ -109,6 +109,18 @@ def news(session: Session, problem_id: int, version: int | None) -> tuple[int, B
         return now, None if now == version else brought_and_told(connection, problem_id)
 
 
+def newest_own_event(session: Session) -> int:
+    """Return the row id of the reviewer's newest event, to hold later acts against; 0 where there is none."""
+    with session.store.read() as connection:
+        return events.newest_event(connection, session.reviewer_id)
+
+
+def own_acts_since(session: Session, problem_id: int, since: int) -> tuple[Event, ...]:
+    """Return the last event of each proposal that the reviewer has said anything of since one, in whichever window."""
+    with session.store.read() as connection:
+        return events.latest_since(connection, session.reviewer_id, problem_id, since)
+
+
 def all_problems(session: Session) -> tuple[StoredProblem, ...]:
     """Return every problem, the one with the most proposals first."""
     with session.store.read() as connection:

@@ -53,9 +53,13 @@ def amount(value: float, unit: str) -> str:
 
 
 def markdown(rows: Iterable[Row]) -> str:
-    """Return the rows as a Markdown table whose columns also line up where it is read as text."""
-    cells = [HEADINGS, *(_cells(row) for row in rows)]
-    widths = [max(len(line[i]) for line in cells) for i in range(len(HEADINGS))]
+    """Return the rows as a Markdown table."""
+    return aligned([HEADINGS, *(_cells(row) for row in rows)])
+
+
+def aligned(cells: Sequence[Sequence[str]]) -> str:
+    """Return lines of cells, the headings first, as a Markdown table that also lines up where it is read as text."""
+    widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
     lines = [f"| {' | '.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))} |" for line in cells]
     lines.insert(1, f"|{'|'.join('-' * (width + 2) for width in widths)}|")
     return "\n".join(lines)

@@ -34,6 +34,9 @@ class Terminal:
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
             try:
+                # So a shell starts it; what nohup has started ignores these, and so would all that it starts.
+                for number in (signal.SIGHUP, signal.SIGINT):
+                    signal.signal(number, signal.SIG_DFL)
                 os.chdir(cwd)
                 os.execve(command[0], list(command), dict(env))
             finally:
@@ -52,8 +55,12 @@ class Terminal:
             TimeoutError: when it did not come to hold.
         """
         start = perf_counter()
-        os.write(self._fd, key)
+        self.send(key)
         return self.until(seen, timeout) - start
+
+    def send(self, keys: bytes) -> None:
+        """Press keys and wait for nothing."""
+        os.write(self._fd, keys)
 
     def until(self, seen: Seen, timeout: float = 60.0) -> float:
         """Return the moment at which the output arrived that made ``seen`` hold of the screen.

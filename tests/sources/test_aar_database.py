@@ -2,6 +2,7 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -301,3 +302,24 @@ def test_progress_reaches_the_total(database: Path) -> None:
 
 def test_fixture_and_json_tell_the_same_findings() -> None:
     assert len(findings_as_json()) == len(FINDINGS)
+
+
+def test_the_file_is_read_whole_before_it_is_opened_as_a_database(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To close the file later would take away the locks of the connection, beside a server that is running."""
+    opened: list[str] = []
+
+    def noting(name: str) -> None:
+        function = getattr(aar_database, name)
+
+        def note(path: Path) -> Any:
+            opened.append(name)
+            return function(path)
+
+        monkeypatch.setattr(aar_database, name, note)
+
+    noting("sha256_of")
+    noting("connect")
+    assert read_all(database).methods
+    assert opened[-2:] == ["sha256_of", "connect"]

@@ -98,6 +98,30 @@ def test_backup_is_laid_beside_the_store_before_the_first_step(tmp_path: Path, m
     assert table(old, "PRAGMA integrity_check") == [("ok",)]
 
 
+def test_what_is_called_a_backup_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build_store(tmp_path, record()).close()
+    use_second_step(monkeypatch, add_mood)
+    copy = migrations._copy
+
+    def die(path: Path, target: Path) -> None:
+        copy(path, target)
+        assert not list(tmp_path.glob("[!.]*.backup")), "not before it is whole"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(migrations, "_copy", die)
+    with pytest.raises(KeyboardInterrupt):
+        open_store(tmp_path / "reviewer.db")
+    assert not [p.name for p in tmp_path.iterdir() if "backup" in p.name]
+
+    def refuse(_path: Path, _target: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(migrations, "_copy", refuse)
+    with pytest.raises(StoreError, match=r"Cannot lay a copy .*Permission denied; nothing was changed"):
+        open_store(tmp_path / "reviewer.db")
+    assert not [p.name for p in tmp_path.iterdir() if "backup" in p.name]
+
+
 def test_backup_holds_what_is_still_in_the_wal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = build_store(tmp_path, record())
     assert (tmp_path / "reviewer.db-wal").stat().st_size > 0

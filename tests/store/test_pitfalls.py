@@ -28,7 +28,7 @@ from reviewer.domain.identity import utc_now
 from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.vocabulary import Role
 from reviewer.store import annotations, connection, events, imports, methods, migrations, prepared, problems, queue
-from reviewer.store.connection import Store
+from reviewer.store.connection import KnownConnection, Store
 from reviewer.store.migrations import SCHEMA_VERSION, open_store
 from reviewer.store.withdrawing import withdraw_import
 from tests.builders import build_session, build_store, import_records, judge, record, table
@@ -105,7 +105,7 @@ def test_2_batch_that_fails_leaves_nothing(tmp_path: Path) -> None:
 # 3: a commit inside a transaction ends it, and what follows is written whether or not the rest succeeds.
 
 
-class SilentCommit(sqlite3.Connection):
+class SilentCommit(KnownConnection):
     """Ends transactions by the module's ``commit``, which says nothing when there is none."""
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
@@ -151,7 +151,7 @@ def test_3_migration_that_commits_is_told(tmp_path: Path, monkeypatch: pytest.Mo
 # 4: a transaction that reads and then writes fails at once where another process wrote in between.
 
 
-class Deferred(sqlite3.Connection):
+class Deferred(KnownConnection):
     """Takes the write lock only when it writes."""
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:

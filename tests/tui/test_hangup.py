@@ -9,7 +9,7 @@ from reviewer.tui.hangup import save_before_the_end
 async def test_a_signal_that_is_ignored_stays_so() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        save_before_the_end(lambda: False, lambda _seconds: None)
+        save_before_the_end(lambda: False, lambda _seconds: None, lambda: None)
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
         assert asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM), "which was not ignored"
     finally:

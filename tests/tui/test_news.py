@@ -1,21 +1,28 @@
 """Another process imports or tells while the window is open: the header says so, and f5 brings it in."""
 
+import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reviewer.domain.problems import Target
+from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.connection import Store
 from reviewer.store.news import Brought, brought_so_far
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.tui.screens import triage_news
 from reviewer.tui.screens.triage_news import news_words
 from reviewer.workflow import browsing
+from reviewer.workflow.judging import set_flag, set_forecast, undo
+from reviewer.workflow.rubrics import load_rubric
+from reviewer.workflow.session import begin_session
 from reviewer.workflow.setting_rule import parse_settings
 from reviewer.workflow.targets import write_target
 from reviewer.workflow.telling import choose_problem, tell
-from tests.builders import build_session, measured, record
+from tests.builders import act, build_session, judge, measured, record, table
 from tests.tui.triage_app import Triage, add_records, records, screen_text, store_with, triage
 
 pytestmark = pytest.mark.usefixtures("hands")
@@ -145,3 +152,66 @@ def test_the_words_for_what_came() -> None:
     assert news_words(known, Brought(5, 8, told=1)) == "changed"
     assert news_words(known, Brought(5, 8, target=1)) == "changed"
     assert news_words(known, known) == ""
+
+
+def say_elsewhere(path: Path, title: str, *, reviewer: str = "kim") -> None:
+    """Judge a proposal, and flag another one and undo that, as another window of the reviewer does."""
+    store = Store(path)
+    session = begin_session(store, reviewer, load_rubric(None))
+    ids = dict(table(store, "SELECT title, id FROM methods"))
+    act(session, ids[title], Act.FORECAST, set_forecast(0.35))
+    judge(session, ids[title], Verdict.FAILS)
+    act(session, ids["echo method"], Act.FLAG, set_flag(True))
+    undo(session)
+    store.close()
+
+
+async def test_what_is_said_in_another_window_of_one_s_own_is_shown_here(path: Path) -> None:
+    async with triage(path) as t:
+        say_elsewhere(path, "bravo method", reviewer="ada")
+        await one_look(t)
+        assert [row.verdict for row in t.screen.queue.rows] == [None] * 5
+        say_elsewhere(path, t.title)
+        await t.until(lambda: t.held.verdict is Verdict.FAILS)
+        assert t.held.forecast == 0.35
+        say_elsewhere(path, "bravo method")
+        await t.until(lambda: "2 of 5 judged" in t.text_of("#header-left"))
+        assert {row.title: row.verdict for row in t.screen.queue.rows if row.verdict} == {
+            "alpha method": Verdict.FAILS, "bravo method": Verdict.FAILS,
+        }  # fmt: skip
+        assert not any(row.flagged for row in t.screen.queue.rows)
+        await t.press("s")
+        await t.settled()
+        await t.go("k")
+        assert (t.held.verdict, t.held.forecast) == (Verdict.SURVIVES, 0.35)
+        assert not t.screen.news
+
+
+async def test_what_was_done_here_is_not_drawn_anew_as_news(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with triage(path) as t:
+        hold, held = t.screen.hold, []
+
+        def note(*args: Any, **more: Any) -> None:
+            held.append(more)
+            hold(*args, **more)
+
+        monkeypatch.setattr(t.screen, "hold", note)
+        await t.press("s")
+        await t.settled()
+        await t.until(lambda: t.screen._heard == 1, "a look that sees the act")
+        assert held == [{"saved": False}, {}]
+
+
+async def test_what_is_on_its_way_to_the_disk_is_not_put_back_by_an_older_act_from_elsewhere(path: Path) -> None:
+    async with triage(path) as t:
+        say_elsewhere(path, "alpha method")
+        await t.until(lambda: t.held.verdict is Verdict.FAILS)
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await t.press("!")
+            other.execute("ROLLBACK")
+            other.execute("PRAGMA user_version = 8")  # Something else was written: it is looked again.
+            await asyncio.sleep(0.1)
+            assert t.held.flagged
+        await t.saves()
+        assert (t.held.flagged, t.held.verdict) == (True, Verdict.FAILS)

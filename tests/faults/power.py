@@ -1,0 +1,90 @@
+"""The power fails: what had not been synced to the disk is gone.
+
+A shim around the C library's ``fsync`` and ``fdatasync`` copies a file of the store when it is synced, so that the
+copies are what was surely on the disk. The sync takes a while, as on a slow disk; the app is frozen as soon as the
+screen has changed, and the copies must hold what the screen says is saved. That shows when the app draws, not what a
+drive does that reports a sync before it has written; nor does it show the loss of a folder's entry, or of half a page.
+"""
+
+import atexit
+import random
+import shutil
+import subprocess
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+
+from tests.faults.hands import PRESSING, Hands
+from tests.faults.judging import own_store
+from tests.faults.left import acts_lost, wrong_with
+from tests.faults.trying import Fault, Outcome
+from tests.faults.window import Window
+
+DELAY_MS = 120
+SECONDS = 5.0
+
+
+def lacks() -> str:
+    """Return what the shim takes and is not there."""
+    return "" if shutil.which("cc") else "not tried: there is no C compiler"
+
+
+@cache
+def shim() -> Path:
+    """Return the shim, compiled."""
+    folder = Path(tempfile.mkdtemp(prefix="reviewer-faults-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    source, library = Path(__file__).with_name("disk.c"), folder / "disk.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], check=True)
+    return library
+
+
+def fail_power(folder: Path, chance: random.Random, seconds: float = SECONDS) -> Outcome:
+    """Have hands work in the app, and look after each of their acts at what the disk holds."""
+    store, disk = own_store(folder), folder / "disk"
+    disk.mkdir()
+    shutil.copy(store, disk)
+    env = {
+        "LD_PRELOAD": str(shim()), "FAULTS_DISK": str(disk), "FAULTS_STORE": str(store),
+        "FAULTS_DELAY_MS": str(DELAY_MS),
+    }  # fmt: skip
+    window = Window(store, folder / "home", env=env)
+    lost: list[str] = []
+    try:
+        window.ready()
+        hands = Hands(window, chance, PRESSING)
+        end, looked = time.monotonic() + seconds, 0
+        while time.monotonic() < end and not window.over and not lost:
+            hands.act()
+            before = looked
+            looked = window.seen.saved
+            if looked != before:
+                with window.frozen():
+                    lost += _lost_with_power(disk, folder / f"after-{looked}", window)
+    finally:
+        window.close()
+    if not (disk / f"{store.name}-wal").exists():
+        lost.append("nothing was synced at all, or the shim has not seen it")
+    return Outcome(tuple(lost), looked)
+
+
+def _lost_with_power(disk: Path, folder: Path, window: Window) -> tuple[str, ...]:
+    """Return what would be lost if the power failed now, looking at a copy of the disk: opening it changes it."""
+    shutil.copytree(disk, folder, ignore=shutil.ignore_patterns(".*"))
+    store = folder / "reviewer.db"
+    found = wrong_with(store) or acts_lost(store, window.seen)
+    shutil.rmtree(folder)
+    return tuple(f"with the power off: {each}" for each in found)
+
+
+FAULTS = (
+    Fault(
+        "power",
+        f"power lost as soon as a mark is drawn, each sync taking {DELAY_MS} ms: only what was synced is left",
+        "acts that the screen had shown as saved",
+        fail_power,
+        briefly=lambda folder, chance: fail_power(folder, chance, 2.0),
+        lacks=lacks,
+    ),
+)
