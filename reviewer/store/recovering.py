@@ -119,6 +119,8 @@ class _Recovering:
         self._now = now
         self._tables = [name for name in salvage.shapes if name not in FOLLOWS_FROM_THE_REST]
         self._known: dict[str, int] = {}
+        self._unlisted: set[str] = set()
+        """Tables with rows that were read and that no index has."""
         self._standing_in: dict[str, int] = {}
         self.read: dict[str, int] = {}
 
@@ -137,6 +139,8 @@ class _Recovering:
             connection.execute(f"CREATE TEMP TABLE seen_{name} ({columns})")
             if not self._salvage.is_whole:
                 self._load_seen(name)
+                if _count(connection, name, f"id NOT IN (SELECT id FROM seen_{name})"):
+                    self._unlisted.add(name)
             self._known[name] = self.read[name] + _count(
                 connection, f"seen_{name}", f"id NOT IN (SELECT id FROM {name})"
             )
@@ -318,7 +322,7 @@ class _Recovering:
             "CREATE TEMP TABLE without_runs AS SELECT measurement_id AS id FROM seen_seed_values "
             "WHERE id NOT IN (SELECT id FROM seed_values)"
         )
-        if self._may_lack(connection, "seed_values"):
+        if self._may_lack("seed_values"):
             connection.execute(
                 f"INSERT INTO without_runs {_BESIDE_A_GAP.format(of='measurement_id', table='seed_values')} "
                 "UNION SELECT id FROM measurements WHERE id NOT IN (SELECT measurement_id FROM seed_values)"
@@ -331,7 +335,7 @@ class _Recovering:
             if part not in self._tables:
                 continue
             self._mark(connection, f"SELECT revision_id FROM seen_{part} WHERE id NOT IN (SELECT id FROM {part})")
-            if self._may_lack(connection, part):
+            if self._may_lack(part):
                 self._mark(connection, _BESIDE_A_GAP.format(of="revision_id", table=part))
                 if part == "measurements":
                     self._mark(connection, f"SELECT id FROM revisions WHERE id NOT IN (SELECT revision_id FROM {part})")
@@ -343,7 +347,7 @@ class _Recovering:
     def _mark(self, connection: sqlite3.Connection, revisions: str) -> None:
         connection.execute(f"INSERT OR IGNORE INTO incomplete SELECT * FROM ({revisions}) WHERE true")
 
-    def _may_lack(self, connection: sqlite3.Connection, table: str) -> bool:
+    def _may_lack(self, table: str) -> bool:
         """Return whether rows of a table may be lost of which no index tells."""
         if self._salvage.is_whole:
             return False
@@ -352,8 +356,8 @@ class _Recovering:
             return True
         broken = self._salvage.reading.broken_in
         # So may that of an index, which then lacks rows that are there.
-        lacks = bool(_count(connection, table, f"id NOT IN (SELECT id FROM seen_{table})"))
-        return table in broken and (lacks or not broken.isdisjoint(self._salvage.shapes[table].indexes))
+        lacks = table in self._unlisted or not broken.isdisjoint(self._salvage.shapes[table].indexes)
+        return table in broken and lacks
 
     def _let_go_of_the_rest(self, connection: sqlite3.Connection) -> None:
         """Take out what refers to something that is not there, until nothing does."""
