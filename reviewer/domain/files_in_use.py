@@ -40,7 +40,10 @@ def is_in_use(path: Path) -> bool:
         databases = tuple(_open)
     if not databases:
         return False
-    name = os.path.realpath(path)
+    try:
+        name = os.path.realpath(path)
+    except ValueError:  # No path has a NUL in it; whoever opens it says so.
+        return False
     return any(
         name == database or name in [f"{database}{ending}" for ending in BESIDE] or _is_same(name, database)
         for database in databases

@@ -21,34 +21,30 @@ def unindexed(connection: sqlite3.Connection) -> int:
     return n
 
 
-def index_some(connection: sqlite3.Connection, limit: int = INDEXED_AT_ONCE) -> int:
+def index_some(connection: sqlite3.Connection, limit: int = INDEXED_AT_ONCE, characters: int | None = None) -> int:
     """Put up to ``limit`` waiting methods into the search index, oldest first; return how many.
 
-    It runs inside the caller's transaction and takes fewer where their texts are long. 0 means that none waits.
+    It runs inside the caller's transaction and takes fewer where their texts have more than so many ``characters``, or
+    else ``CHARACTERS_AT_ONCE``. 0 means that none waits.
     """
-    # Not by the view ``searchable``: at the right of an outer join SQLite would make it whole, for every batch.
-    waiting = connection.execute(
-        "SELECT u.id, length(r.hypothesis) + length(r.body) FROM unindexed u LEFT JOIN methods m ON m.id = u.id "
-        "LEFT JOIN revisions r ON r.id = m.revision_id ORDER BY u.id LIMIT ?",
-        (limit,),
-    )
-    taken: list[int] = []
-    characters = 0
-    for method_id, length in waiting:
-        taken.append(method_id)
-        characters += length or 0
-        if characters >= CHARACTERS_AT_ONCE:
-            break
-    waiting.close()
-    if taken:
+    # Not by the view ``searchable``: at the right of an outer join SQLite would make it whole, for every batch. And as
+    # one row: for each that it fetches a thread waits for the others anew.
+    n, last = connection.execute(
+        "SELECT count(*), max(id) FROM (SELECT id, sum(characters) OVER (ORDER BY id) - characters AS before FROM "
+        "(SELECT u.id, coalesce(length(r.hypothesis) + length(r.body), 0) AS characters FROM unindexed u "
+        "LEFT JOIN methods m ON m.id = u.id LEFT JOIN revisions r ON r.id = m.revision_id ORDER BY u.id LIMIT ?)) "
+        "WHERE before < ?",
+        (limit, characters or CHARACTERS_AT_ONCE),
+    ).fetchone()
+    if n:
         connection.execute(
             "INSERT INTO search_index (rowid, title, hypothesis, body) SELECT m.id, r.title, r.hypothesis, r.body "
             "FROM unindexed u CROSS JOIN methods m ON m.id = u.id CROSS JOIN revisions r ON r.id = m.revision_id "
             "WHERE u.id <= ? ORDER BY u.id",
-            (taken[-1],),
+            (last,),
         )
-        connection.execute("DELETE FROM unindexed WHERE id <= ?", (taken[-1],))
-    return len(taken)
+        connection.execute("DELETE FROM unindexed WHERE id <= ?", (last,))
+    return int(n)
 
 
 def index_all(store: Store, cancelled: Callable[[], bool] = lambda: False) -> int:

@@ -52,10 +52,10 @@ class Beside(Protocol):
     """What a thread of ours writes while a batch is checked, which changes nothing of what is asked of methods."""
 
     def begin(self) -> None:
-        """Let it write one piece."""
+        """Let it write piece by piece."""
 
     def end(self) -> None:
-        """Wait for that piece."""
+        """Let it stop, and wait for the piece at which it is."""
 
     def written_by_others(self) -> int:
         """Return a number that changes when any other connection has written; not between ``begin`` and ``end``."""
@@ -96,7 +96,7 @@ class Checking:
     def check_some(self, limit: int | None = None, beside: Beside | None = None) -> int:
         """Check one batch of what waits, of ``limit`` methods; return how many they were, 0 where none waits.
 
-        They are checked before the write lock is taken, while ``beside`` writes a piece of its own; only where somebody
+        They are checked before the write lock is taken, while ``beside`` writes pieces of its own; only where somebody
         else has written meanwhile, once more under it.
 
         Raises:
@@ -132,7 +132,7 @@ class Checking:
     def check_all(self, cancelled: Callable[[], bool] = lambda: False, beside: Beside | None = None) -> int:
         """Check all that waits, batch by batch, until ``cancelled``; return how many methods that were.
 
-        ``beside`` writes a piece of its own with each batch.
+        ``beside`` writes pieces of its own with each batch.
 
         Raises:
             StoreError: when the store cannot be read or written; what was checked before stays.

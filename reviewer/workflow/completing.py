@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 
 from reviewer.domain.checks import CheckSettings
 from reviewer.store.connection import Store
@@ -24,6 +25,10 @@ def complete(store: Store, checks: CheckSettings | None = None, cancelled: Calla
     index_all(store, cancelled)
 
 
+_PIECE, _PIECE_CHARACTERS = 500, 600_000
+"""More at once than elsewhere: the thread waits some milliseconds for the other one at each of a piece's statements."""
+
+
 class _Indexing:
     """Puts texts into the search index in a thread, with that thread's connection, as long as any wait."""
 
@@ -31,22 +36,29 @@ class _Indexing:
         self._store = store
         self._thread = thread
         self._connection: sqlite3.Connection = thread.submit(store.connection).result()
-        self._piece: Future[int] | None = None
+        self._pieces: Future[bool] | None = None
+        self._enough = Event()
         self._more = True
 
     def begin(self) -> None:
         if self._more:
-            self._piece = self._thread.submit(self._index_some)
+            self._enough.clear()
+            self._pieces = self._thread.submit(self._index_until_enough)
 
     def end(self) -> None:
-        if self._piece is not None:
-            piece, self._piece = self._piece, None
-            self._more = piece.result() > 0
+        if self._pieces is not None:
+            self._enough.set()
+            pieces, self._pieces = self._pieces, None
+            self._more = pieces.result()
 
     def written_by_others(self) -> int:
         # By its own connection, on which all but its own writing is seen.
         return data_version(self._connection)
 
-    def _index_some(self) -> int:
-        with self._store.write(durable=False) as connection:
-            return index_some(connection)
+    def _index_until_enough(self) -> bool:
+        """Index piece by piece, each in a short transaction; return whether some may be left."""
+        while not self._enough.is_set():
+            with self._store.write(durable=False) as connection:
+                if not index_some(connection, _PIECE, _PIECE_CHARACTERS):
+                    return False
+        return True

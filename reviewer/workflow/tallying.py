@@ -74,7 +74,7 @@ class Tally:
         self._made[slug] = None
 
     def tell_new_problems(self, *, whole: bool) -> None:
-        """Tell of problems that records name and nobody has described, though there are others: slips, perhaps.
+        """Tell of problems that records name and nobody has described; beside others they are slips, perhaps.
 
         ``whole`` says whether all was read; else what is to come may describe them.
         """
@@ -93,6 +93,11 @@ class Tally:
             self.sentences.append(
                 f"The problem {safe_line(new[0], 100)} is new: {nothing} describes it, and {others}. "
                 "If it is one of these, give the records its name: baselines are of one problem."
+            )
+        elif new and whole:
+            self.sentences.append(
+                f"Nothing describes the problem {safe_line(new[0], 100)}: which way a metric is better is not known "
+                "until a record of the type problem says so (`reviewer schema` shows one)."
             )
 
     def tell_settings_passed_over(self) -> None:

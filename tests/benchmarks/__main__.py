@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from tests.benchmarks import commands, coverage, screen, within
+from tests.benchmarks import commands, coverage, moving, screen, within
 from tests.benchmarks.measuring import Plan
 from tests.benchmarks.table import Row, markdown
 
@@ -19,6 +19,7 @@ BENCHMARKS: Mapping[str, Callable[[Plan], list[Row]]] = {
     "help": commands.help_text,
     "paint": screen.paint,
     "keys": screen.keys,
+    "moves": moving.moves,
     "memory": screen.memory,
     "save": within.save,
     "search": within.search,

@@ -66,7 +66,7 @@ def _sit(store: Path, proposals: int) -> Took:
             for _ in range(TIMES):
                 press(b"G", number=proposals, name=_END)
                 press(b"g")
-                press(b"\x04", number=1 + _rows_of_a_screenful(terminal.lines), name=_PAGE)
+                press(b"\x04", number=1 + rows_of_a_screenful(terminal.lines), name=_PAGE)
                 press(b"g")
                 # From the order of import to the newest first, and back.
                 press(b"S", _DOWN, b"\r", number=proposals, name=_SORT)
@@ -80,6 +80,6 @@ def _sit(store: Path, proposals: int) -> Took:
     return took
 
 
-def _rows_of_a_screenful(lines: Sequence[str]) -> int:
+def rows_of_a_screenful(lines: Sequence[str]) -> int:
     """Return how many rows further a screenful is: the rows of the queue in sight, but for one."""
     return sum(line[1:2] == "P" and line[2:9].isdigit() for line in lines) - 1

@@ -8,7 +8,7 @@ import pytest
 from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.store.migrations import open_store
 from reviewer.store.queue import first_page
-from tests.benchmarks import coverage, texts
+from tests.benchmarks import coverage, moving, texts
 from tests.benchmarks.stores import make_store
 from tests.benchmarks.table import Row, amount, markdown, percentile
 
@@ -68,6 +68,11 @@ def test_a_proposal_is_shown_only_when_all_of_it_is() -> None:
     assert not texts.shows_proposal([whole[0].replace(texts.mark(7), "", 1), *whole[1:]], 7)
     for left_out in range(3):
         assert not texts.shows_proposal([line for i, line in enumerate(whole) if i != left_out], 7)
+
+
+def test_rows_of_the_queue_are_counted_on_the_screen() -> None:
+    lines = ["▌P0000001 weak │ P0000001", " P0000002 weak │ family", "                │ P0000003", " P0000003 weak │"]
+    assert moving.rows_of_a_screenful(lines) == 2
 
 
 def test_neighbours_differ_in_all_that_is_waited_for() -> None:

@@ -158,12 +158,12 @@ def test_where_a_difference_has_no_interval_although_the_value_has_one_the_row_s
     words = row_words(bare, bare.rows[0], UNICODE, seeds=False)
     assert words.endswith("; +0.300 from the best baseline, no interval: the baseline states no error between seeds.")
     under = tuple(measured(v, metric="acc", setting=Setting.LAB, standard_error=e, n_seeds=5)
-                  for v, e in ((0.56, None), (0.53, 0.01), (0.5, 0.005), (0.6, 0.005)))  # fmt: skip
+                  for v, e in ((0.56, 0.01), (0.53, None), (0.5, 0.005), (0.6, 0.005)))  # fmt: skip
     one, other, floor, ceiling = (
         c._replace(beneath=(m,))
         for c, m in zip(
             (
-                contender(1, "P", 0.6, standard_error=0.02, n_seeds=5),
+                contender(1, "P", 0.6),
                 contender(2, "B", 0.3, Role.BASELINE),
                 Contender(3, "u3", "F", Role.REFERENCE, Bound.FLOOR, ()),
                 Contender(4, "u4", "C", Role.REFERENCE, Bound.CEILING, ()),
@@ -175,7 +175,7 @@ def test_where_a_difference_has_no_interval_although_the_value_has_one_the_row_s
     pgr = Metric("pgr", Direction.HIGHER, derived_from=("acc",))
     beneath = build_leaderboard([one, other, floor, ceiling], GROUND, pgr, base=Metric("acc", Direction.HIGHER))
     words = row_words(beneath, beneath.rows[0], UNICODE, seeds=False)
-    assert words.endswith(", no interval: the proposal states no error between seeds (on ACC).")
+    assert words.endswith(", no interval: the baseline states no error between seeds (on ACC).")
 
 
 def test_the_words_of_a_row_that_is_left_out_say_so() -> None:

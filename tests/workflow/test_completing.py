@@ -22,7 +22,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have both threads write many times."""
     monkeypatch.setattr(checking, "CHECKED_AT_ONCE", 2)
     piece = search_index.index_some
-    monkeypatch.setattr(completing, "index_some", lambda connection: piece(connection, 3))
+    monkeypatch.setattr(completing, "index_some", lambda connection, *_: piece(connection, 3))
 
 
 def waiting_store(tmp_path: Path, proposals: int) -> Store:
@@ -94,7 +94,7 @@ def test_what_somebody_else_wrote_meanwhile_is_what_is_checked(
 def test_what_hinders_the_index_is_told_as_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = waiting_store(tmp_path, 4)
 
-    def broken(connection: sqlite3.Connection) -> int:
+    def broken(connection: sqlite3.Connection, *_: int) -> int:
         raise ValueError("no room")
 
     monkeypatch.setattr(completing, "index_some", broken)
