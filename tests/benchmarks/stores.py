@@ -15,6 +15,7 @@ from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import ConstraintRating, Judgement, judgement_to_data
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.vocabulary import Direction, Rating, Verdict
+from reviewer.evidence.checks import registry
 from reviewer.store import migrations, schema, schema_changes
 from reviewer.store.check_results import keep_results
 from reviewer.store.connection import Store
@@ -64,7 +65,10 @@ def cached_store(proposals: int, *, judged: bool = False) -> Path:
     The raw record of each is left empty: nothing that is measured reads it. With ``judged`` one reviewer has judged
     every proposal.
     """
-    makers = (migrations.__file__, schema.__file__, schema_changes.__file__, __file__, texts.__file__)
+    # By the registry too: under other rules all would wait to be checked anew, which the app does meanwhile.
+    makers = (
+        migrations.__file__, schema.__file__, schema_changes.__file__, registry.__file__, __file__, texts.__file__
+    )  # fmt: skip
     version = hashlib.sha256(b"".join(Path(maker).read_bytes() for maker in makers)).hexdigest()[:12]
     folder = platformdirs.user_cache_path("reviewer-benchmarks", appauthor=False)
     folder.mkdir(parents=True, exist_ok=True)

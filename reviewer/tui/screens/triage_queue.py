@@ -1,7 +1,9 @@
 """The queue's part of the triage screen: paging, moving, searching, filtering, sorting."""
 
 import contextlib
+import threading
 from collections.abc import Mapping
+from functools import cached_property
 
 from textual import on, work
 from textual.content import Content
@@ -22,6 +24,9 @@ from reviewer.workflow.browsing import Asked, FilterChoices
 PAGE = 200
 """Rows of one page: more than any screen shows, few enough to be had in a millisecond or two."""
 
+REST_SECONDS = 0.05
+"""Between two steps of a look-up that nobody waits for."""
+
 DAMAGED = "The store is damaged, and only read: reviewer recover OUT"
 
 SORT_WORDS = {
@@ -40,6 +45,10 @@ class QueuePart(TriageState):
     """Whether the queue was read once: before that nothing can be said of it, not even that it is empty."""
     _choices: FilterChoices | None = None
     """What a filter could choose from when that was last looked up."""
+
+    @cached_property
+    def _choices_awaited(self) -> threading.Event:
+        return threading.Event()
 
     @property
     def is_beginning(self) -> bool:
@@ -276,14 +285,19 @@ class QueuePart(TriageState):
     @work(group="choices")
     @telling
     async def _find_filter_choices(self) -> None:
-        """Find them before they are asked for."""
+        """Find them before they are asked for, a little now and then: who moves on must not wait for it."""
         await self._filter_choices()
 
     async def _filter_choices(self) -> FilterChoices:
         self._choices = await self.background.look_up(
-            browsing.filter_choices, self.session, self.stored.id, self._choices, self.background.wanted
+            browsing.filter_choices, self.session, self.stored.id, self._choices, self._goes_on_looking
         )
         return self._choices
+
+    def _goes_on_looking(self) -> bool:
+        """Return whether the choices are still wanted, after a rest where nobody waits for them yet."""
+        self._choices_awaited.wait(REST_SECONDS)
+        return self.background.wanted()
 
     @opens_dialog
     async def action_filter(self) -> None:
@@ -293,7 +307,11 @@ class QueuePart(TriageState):
         self.settle_digits()
         if self.must_stay():
             return
-        choices = await self._filter_choices()
+        self._choices_awaited.set()
+        try:
+            choices = await self._filter_choices()
+        finally:
+            self._choices_awaited.clear()
 
         async def count_asked() -> Mapping[str, int]:
             return await self.background.long(browsing.proposals_asked, self.session, self.stored.id)
