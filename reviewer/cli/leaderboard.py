@@ -157,10 +157,7 @@ def _line(row: "LeaderboardRow", name: str, title: str, after: tuple[str, str, s
 
 
 def _number(value: float) -> str:
-    """Return a value with three decimals where it is of the order of one, and a short one otherwise."""
-    size = abs(value)
-    if size >= 1e6 or 0 < size < 5e-4:
-        text = f"{value:.2e}"
-    else:
-        text = f"{value:.3f}" if size < 1000 else f"{value:,.0f}"
-    return text.replace("-", "−")
+    """Return a value as everywhere, with a true minus."""
+    from reviewer.domain.numbers import number
+
+    return number(value).replace("-", "−")

@@ -2,7 +2,7 @@
 
 import math
 
-_LOST_BY_ROUNDING = 0.1
+_LOST_BY_ROUNDING = 0.06
 
 
 def number(value: float) -> str:

@@ -159,7 +159,9 @@ def _with_stronger(appraised: Appraised, best: BestBaseline | None, against: str
         return appraised
     more = best.value - theirs.used.mean
     ahead = more if appraised.row.metric.direction is Direction.HIGHER else -more
-    return replace(appraised, stronger=best) if ahead > AGREEMENT else appraised
+    # As far as binary fractions go: of two methods the better one is named, by however little.
+    least = 1e-9 * max(abs(best.value), abs(theirs.used.mean))
+    return replace(appraised, stronger=best) if ahead > least else appraised
 
 
 def _appraised(row: ComparisonRow, at: Mapping[Key, ComparisonRow], shared_seeds: bool) -> Appraised:

@@ -10,7 +10,7 @@ from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.comparison import BASIS_ORDER, Key, find_bounds, find_sighting, split_words, splits_measured
 from reviewer.evidence.metrics import beneath
 from reviewer.evidence.odd_values import odd_values
-from reviewer.evidence.recovered import can_be_parts, share_at_once
+from reviewer.evidence.recovered import can_be_parts, share_at_once, surely_unresolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,23 +152,33 @@ def _elsewhere(method: Method, ground: Ground) -> str:
     return f", only on {split_words(splits)}" if splits else ""
 
 
+_Measured = tuple[Method, Arm, bool]
+"""A baseline, what is compared of it, and whether it lacks what alone could be compared."""
+
+
 def _arms(
     baselines: Sequence[Method], ground: Ground, problem: Problem, references: Sequence[Method]
-) -> list[tuple[Method, Arm]]:
-    """Return the baselines with a value on the ground, each with what is compared of it."""
+) -> list[_Measured]:
+    """Return the baselines with a value on the ground, each with what is compared of it.
+
+    Of shares of a gap that tells nothing those go last whose metric beneath is unknown: nothing can be compared.
+    """
     metric = problem.metric(ground.metric)
     base = beneath(metric)
     ends = None if base is None else _ends(ground, problem.metric(base), references)
     found = []
+    nothing_told = ends is not None and surely_unresolved(*ends)
     for baseline in baselines:
         arm = _sighted(baseline, ground, ground.metric)
+        lacks_parts = nothing_told
         if arm is not None and base is not None and ends is not None:
             under = _sighted(baseline, ground, base)
             if under is not None and can_be_parts(problem.metric(base), under):
                 share = share_at_once(under, *ends, problem.metric(base).direction)
                 arm = arm if share is None else replace(arm, mean=share)
+                lacks_parts = False
         if arm is not None:
-            found.append((baseline, arm))
+            found.append((baseline, arm, lacks_parts))
     return found
 
 
@@ -187,15 +197,19 @@ def _sighted(method: Method, ground: Ground, metric: str) -> Arm | None:
     return None if sighting is None else arm_of(sighting.measurement)
 
 
-def _plausible_first(arms: Sequence[tuple[Method, Arm]], metric: Metric) -> list[tuple[Method, Arm]]:
+def _plausible_first(arms: Sequence[_Measured], metric: Metric) -> list[tuple[Method, Arm]]:
     """Return baselines with those first whose values are none that nothing measures; of these humans', the best first.
 
     Where nothing is best they stay in their order.
     """
-    odd = odd_values(dict(enumerate(arm for _, arm in arms)), metric)
+    odd = odd_values(dict(enumerate(arm for _, arm, _ in arms)), metric)
     sign = {Direction.HIGHER: -1, Direction.LOWER: 1, Direction.UNKNOWN: 0}[metric.direction]
-    order = sorted(range(len(arms)), key=lambda i: (i in odd, not is_human(arms[i][0].origin), sign * arms[i][1].mean))
-    return [arms[i] for i in order]
+
+    def place(i: int) -> tuple[bool, bool, bool, float]:
+        baseline, arm, lacks_parts = arms[i]
+        return i in odd, not is_human(baseline.origin), lacks_parts, sign * arm.mean
+
+    return [arms[i][:2] for i in sorted(range(len(arms)), key=place)]
 
 
 def _words(setting: Setting) -> str:

@@ -131,7 +131,10 @@ def _of_side(label: str, sighting: Sighting | None, side: Side | None, said: set
         how = "what is stated of all of them is compared"
         yield Figure("", f"{listed:,} of {stated_runs:,} seeds are listed", how)
     if side.examples_error is not None:
-        yield Figure("", f"±{number(side.examples_error)} by the test set", f"√(p(1−p)/n), n = {side.examples:,}")
+        at_an_end = side.recovered is None and side.arm.mean in (0.0, 1.0)
+        how = "as if two more were right and two wrong, since all of them are one or the other" if at_an_end else ""
+        how = how or "√(p(1−p)/n)"
+        yield Figure("", f"±{number(side.examples_error)} by the test set", f"{how}, n = {side.examples:,}")
     if (share := side.recovered) is not None:
         yield _share(share, side, said)
 

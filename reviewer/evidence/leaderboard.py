@@ -160,10 +160,12 @@ class Leaderboard:
 
     def untested(self, row: LeaderboardRow) -> str:
         """Return why a proposal's difference is not tested, or what the test takes for granted; empty for neither."""
-        if self.baseline is None or row.role is not Role.PROPOSAL:
+        if row.role is not Role.PROPOSAL:
             return ""
-        if (why := row.left_out or self.baseline.left_out) is not None:
+        if (why := row.left_out or (self.baseline and self.baseline.left_out)) is not None:
             return f"Not tested: {why}."
+        if self.baseline is None:
+            return ""
         difference = self.difference(row)
         if difference is None or difference.interval is None:
             return difference.reason if difference else ""
@@ -236,11 +238,17 @@ def _rows(
         reason = "Nothing is shrunken: nothing is best, so that nothing is on top by luck."
         return rows, None, Shrinkage((), reason=reason) if rows else None
     sign = -1 if metric.direction is Direction.HIGHER else 1
-    found.sort(key=lambda f: (sign * (f.arm.mean if f.order is None else f.order), f.title.casefold(), f.method_id))
+
+    def place(f: Found) -> tuple[bool, float, str, int]:
+        # Of a gap that is not resolved what is stated and what the parts come to are not on one scale.
+        lacks_parts = f.unresolved and f.order is None
+        return lacks_parts, sign * (f.arm.mean if f.order is None else f.order), f.title.casefold(), f.method_id
+
+    found.sort(key=place)
     # The first of the best, as in the evidence: of a human's where there is one. Odd values come last.
     odd = {method_id for method_id, reason in why.items() if reason is not LeftOut.UNRESOLVED}
     baselines = sorted((f for f in found if f.role is Role.BASELINE), key=lambda f: (f.method_id in odd, not f.human))
-    best = baselines[0] if baselines else None
+    best = baselines[0] if baselines and not baselines[0].unresolved else None
     proposals = [f for f in found if f.role is Role.PROPOSAL]
     taking_part = [f.method_id not in why for f in proposals]
     tests = [

@@ -99,6 +99,13 @@ def gap_unresolved(
     return None if interval is None or interval.resolved else Recovered(None, unresolved=True, reason=NOT_RESOLVED)
 
 
+def surely_unresolved(floor: Arm, ceiling: Arm) -> bool:
+    """Return whether a gap cannot be told from nothing whatever the degrees of freedom: by arithmetic alone."""
+    if floor.standard_error is None or ceiling.standard_error is None:
+        return False
+    return abs(ceiling.mean - floor.mean) <= 1.959 * math.hypot(floor.standard_error, ceiling.standard_error)
+
+
 _BINARY_NOISE = 1e-12
 """What is left of a difference of equal means, in size of the means, where numbers are binary fractions."""
 

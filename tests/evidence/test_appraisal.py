@@ -368,6 +368,9 @@ def test_another_baseline_that_is_better_there_is_named() -> None:
     (row,) = appraise(compare(ours, theirs, (), PROBLEM), best=best_baselines((theirs, better, other), PROBLEM))
     assert "best: 0.600 (Title of c, the best baseline here; the one above is not)" in text(row)
     (row,) = appraise(compare(ours, theirs, (), PROBLEM), best=best_baselines((theirs, other), PROBLEM))
+    assert row.stronger is not None, "by however little: the leaderboard has it first too"
+    same = method("e", measured(0.5, metric="accuracy"), role=Role.BASELINE, uuid="e")
+    (row,) = appraise(compare(ours, theirs, (), PROBLEM), best=best_baselines((same, theirs), PROBLEM))
     assert row.stronger is None
 
 

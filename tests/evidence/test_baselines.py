@@ -1,5 +1,6 @@
 """Which baseline comes first, and what the header says of it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -218,3 +219,28 @@ def test_what_nothing_measures_is_no_best_baseline_and_shares_rank_by_what_they_
     best = best_baselines(stated, problem, references)[("pgr", "chat", Setting.UNKNOWN, "")]
     assert best.title == "Title of done"
     assert best.value == pytest.approx(0.7)
+
+
+def test_of_shares_of_a_gap_that_tells_nothing_those_without_parts_come_last() -> None:
+    ends = [
+        method(
+            str(bound),
+            measured(value, metric="accuracy", standard_error=0.01, n_seeds=5),
+            role=Role.REFERENCE,
+            bound=bound,
+        )
+        for bound, value in ((Bound.FLOOR, 0.6), (Bound.CEILING, 0.604))
+    ]
+    with_parts = [
+        baseline(name, measured(share), measured(accuracy, metric="accuracy", standard_error=0.01, n_seeds=5))
+        for name, share, accuracy in (("b", 0.9, 0.601), ("c", 0.95, 0.59))
+    ]
+    bare = baseline("d", measured(0.4))
+    problem = Problem("w", metrics=(Metric("pgr", Direction.HIGHER, derived_from=("accuracy",)), Metric("accuracy")))
+    proposal = method("p", measured(0.5))
+    order = [r.method.external_id for r in rank_baselines(proposal, (bare, *with_parts), problem, ends)]
+    assert order == ["b", "c", "d"]
+    told = [
+        replace(end, measurements=tuple(m._replace(standard_error=0.0001) for m in end.measurements)) for end in ends
+    ]
+    assert next(r.method.external_id for r in rank_baselines(proposal, (bare, *with_parts), problem, told)) == "d"

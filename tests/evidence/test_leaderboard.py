@@ -433,6 +433,9 @@ def test_a_share_of_a_gap_that_is_not_resolved_is_a_value_alone(
     assert {row.rank for row in table.rows} == {None}
     assert {row.stated for row in table.rows} == {None}
     assert {table.tested_on(row) for row in table.rows} == {""}
+    assert table.baseline is None, "nothing is best by what means nothing"
+    # What has no parts comes last where the others stand by theirs.
+    assert ([row.title for row in table.rows][-6:] == ["M24", "M23", "M22", "M21", "M20", "M1"]) is by_parts
 
 
 def test_a_gap_that_is_resolved_is_so_for_all_and_a_share_of_it_that_could_be_anything_has_no_interval() -> None:

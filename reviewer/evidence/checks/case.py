@@ -16,7 +16,7 @@ from reviewer.evidence.checks.compared import Compared, Gap, Side, compared, gap
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST, sane
 from reviewer.evidence.comparison import find_bounds, sight
 from reviewer.evidence.odd_values import odd_values
-from reviewer.evidence.recovered import can_be_parts, share_at_once
+from reviewer.evidence.recovered import can_be_parts, share_at_once, surely_unresolved
 
 Key = tuple[str, str, Setting, str]
 """Metric, dataset, setting and split: values are held against each other only where all four are the same."""
@@ -142,9 +142,10 @@ class Context:
         odd = odd_values(arms, metric)
         sign = {Direction.HIGHER: -1, Direction.LOWER: 1, Direction.UNKNOWN: 0}[metric.direction]
 
-        def place(i: int) -> tuple[bool, bool, float]:
+        def place(i: int) -> tuple[bool, bool, bool, float]:
             baseline, m = several[i]
-            return i in odd, not is_human(baseline.origin), sign * self.used(m, self.measured_by[baseline.id])
+            of = self.measured_by[baseline.id]
+            return i in odd, not is_human(baseline.origin), self._lacks_parts(m, of), sign * self.used(m, of)
 
         return [several[i] for i in sorted(range(len(several)), key=place)]
 
@@ -249,6 +250,12 @@ class Context:
             return stated or 0.0
         share = share_at_once(beneath, gap.floor, gap.ceiling, gap.base.direction)
         return stated if share is None else share
+
+    def _lacks_parts(self, m: Measurement, of: Mapping[Key, Measurement]) -> bool:
+        """Return whether it is a share of a gap that tells nothing, with nothing beneath that could be compared."""
+        key = self.key_beneath(m)
+        gap = None if key is None else self._gap_with_errors(key)
+        return gap is not None and key not in of and surely_unresolved(gap.floor, gap.ceiling)
 
     def arm(self, m: Measurement, of: Mapping[Key, Measurement]) -> Arm | None:
         """Return the arm whose error and runs are used of a measurement: of a share of a gap that of its parts."""
