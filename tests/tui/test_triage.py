@@ -993,6 +993,10 @@ async def test_a_screenful_of_the_queue_further_and_back(tmp_path: Path) -> None
         assert t.title == "Method 000"
         await t.go("G", "ctrl+d")
         await t.told("That was the last one.")
+    async with triage(store.path, size=(80, 24)) as t:
+        assert not t.screen.queue.is_on_screen
+        await t.go("g", "ctrl+d")
+        assert t.title == f"Method {t.screen.query_one('#panes').size.height - 1:03}"
 
 
 # Reading.

@@ -212,11 +212,16 @@ class QueuePart(TriageState):
 
     def action_queue_page_down(self) -> None:
         """Go as many proposals further as the queue shows."""
-        self._step(self.queue.page_rows)
+        self._step(self._screenful)
 
     def action_queue_page_up(self) -> None:
         """Go as many proposals back as the queue shows."""
-        self._step(-self.queue.page_rows)
+        self._step(-self._screenful)
+
+    @property
+    def _screenful(self) -> int:
+        """Return how many rows further a screenful is; of a queue that is hidden, as many as would have room."""
+        return self.queue.page_rows if self.queue.is_on_screen else max(1, self.query_one("#panes").size.height - 1)
 
     def _step(self, by: int) -> None:
         self.settle_digits()
