@@ -51,6 +51,7 @@ def command(
     from contextlib import closing
 
     from reviewer.cli.reading import open_to_look
+    from reviewer.cli.terminal import width_of_terminal
     from reviewer.exports.output import to_stdout
     from reviewer.workflow.config import read_config
     from reviewer.workflow.leaderboard import choose_ground, grounds, read_leaderboard
@@ -76,17 +77,17 @@ def command(
             for piece in leaderboard_csv(board, stored.problem.slug):
                 write(piece)
         return 0
-    for line in _lines(board, stored.problem.slug):
+    for line in _lines(board, stored.problem.slug, width_of_terminal()):
         click.echo(line)
     return 0
 
 
-def _lines(board: "Leaderboard", slug: str) -> "Iterator[str]":
+def _lines(board: "Leaderboard", slug: str, width: int | None) -> "Iterator[str]":
     from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
     from reviewer.evidence.baselines import metric_label
     from reviewer.evidence.figures import FOOTNOTE
-    from reviewer.evidence.leaderboard_sentences import DOUBT, sentences
+    from reviewer.evidence.leaderboard_sentences import sentences
 
     def noted(value: float, illustrative: bool) -> str:
         return _number(value) + (FOOTNOTE if illustrative else "")
@@ -106,29 +107,15 @@ def _lines(board: "Leaderboard", slug: str) -> "Iterator[str]":
     ]
     if board.baseline is not None:
         title = safe_line(board.baseline.title, TITLE_LIMIT)
-        marks.insert(0, f"best baseline {noted(board.baseline.value, board.baseline.illustrative)}, {title}")
+        marks.insert(0, f"{board.baseline_words} {noted(board.baseline.value, board.baseline.illustrative)}, {title}")
     if marks:
         yield "; ".join(marks)
     if board.illustrative:
         yield f"A value with {FOOTNOTE} is illustrative."
     if any(row.stated is not None for row in board.rows):
         yield f"Of a value with {RESTATED} the source states another one."
-    marked = [_after_value(row) for row in board.rows]
-    unmarked = " " * max(map(len, marked), default=0)
-    doubtless = " " * len(DOUBT) if any(row.doubtful for row in board.rows) else ""
-    owned = " " * len(DOUBT) if any(row.shrunken and row.shrunken.borrowed for row in board.rows) else ""
     yield ""
-    names = [safe_line(f"{row.namespace}/{row.external_id}", NAME_LIMIT) for row in board.rows]
-    widest = max(map(len, names), default=2)
-    value, p, shrunken = f"{'value':>9}{unmarked}", f"{'adj. p':>7}{doubtless}", f"{'shrunken':>9}{owned}"
-    yield f"{'rank':>7} {value} {'error':>9} {'n':>4} {'95 % interval':>19} {p} {shrunken}  {'id':<{widest}}  title"
-    for row, mark, name in zip(board.rows, marked, names, strict=True):
-        after = (
-            mark.ljust(len(unmarked)),
-            DOUBT if row.doubtful else doubtless,
-            DOUBT if row.shrunken is not None and row.shrunken.borrowed else owned,
-        )
-        yield _line(row, f"{name:<{widest}}", safe_line(row.title, TITLE_LIMIT), after)
+    yield from _table(board, width)
     yield ""
     yield from sentences(board)
 
@@ -140,20 +127,74 @@ def _after_value(row: "LeaderboardRow") -> str:
     return (FOOTNOTE if row.illustrative else "") + ("" if row.stated is None else RESTATED)
 
 
-def _line(row: "LeaderboardRow", name: str, title: str, after: tuple[str, str, str]) -> str:
-    """Return a row; ``after`` stands after its value, its p, and its value after shrinkage."""
-    limits = row.interval.limits
-    cells = (
-        f"{'' if row.rank is None else format(row.rank, ','):>7}",
-        f"{_number(row.value):>9}{after[0]}",
-        f"{'' if row.arm.standard_error is None else _number(row.arm.standard_error):>9}",
-        f"{'' if row.arm.n is None else row.arm.n:>4}",
-        f"{'' if limits is None else f'{_number(limits[0])} to {_number(limits[1])}':>19}",
-        f"{'' if row.adjusted is None else f'{row.adjusted:.3f}' if row.adjusted >= 0.0005 else '<.001':>7}{after[1]}",
-        f"{'' if row.shrunken is None else _number(row.shrunken.value):>9}{after[2]}",
-    )
-    role = f"{row.bound or row.role}: " if row.role != "proposal" else ""
-    return f"{' '.join(cells)}  {name}  {role}{title}"
+_TO_THE_LEFT = ("id", "title")
+_LEFT_OUT_FIRST = ("error", "n", "shrunken", "id", "95 % interval")
+_LEAST_TITLE = 24
+
+
+def _table(board: "Leaderboard", width: int | None) -> "Iterator[str]":
+    """Yield the rows under their headings.
+
+    Within a ``width`` columns are left out whole, in turn, before a title is cut to less than some words.
+    """
+    from reviewer.domain.text import safe_line
+
+    columns = _columns(board)
+    widths = {name: max(len(name), *map(len, cells)) if cells else len(name) for name, cells in columns.items()}
+    kept = {name: n for name, n in widths.items() if name in ("rank", "value", "title") or any(columns[name])}
+
+    def room() -> int:
+        return (width or 0) - sum(n + len(_GAP) for name, n in kept.items() if name != "title")
+
+    if width is not None:
+        for name in _LEFT_OUT_FIRST:
+            if room() < min(_LEAST_TITLE, widths["title"]):
+                kept.pop(name, None)
+        kept["title"] = min(widths["title"], max(room(), _LEAST_TITLE))
+    for place in (None, *range(len(board.rows))):
+        cells = [
+            (safe_line(text, n) if name == "title" else text).ljust(n) if name in _TO_THE_LEFT else text.rjust(n)
+            for name, n in kept.items()
+            for text in (name if place is None else columns[name][place],)
+        ]
+        yield _GAP.join(cells).rstrip()
+
+
+_GAP = "  "
+
+
+def _columns(board: "Leaderboard") -> "dict[str, list[str]]":
+    """Return the cells by the names of their columns; what has no mark has blanks where others have theirs."""
+    from reviewer.domain.text import safe_line
+    from reviewer.evidence.leaderboard_sentences import DOUBT
+
+    rows = board.rows
+    after = _aligned([_after_value(row) for row in rows])
+    doubts = _aligned([DOUBT if row.doubtful else "" for row in rows])
+    borrowed = _aligned([DOUBT if row.shrunken is not None and row.shrunken.borrowed else "" for row in rows])
+    limits = [row.interval.limits for row in rows]
+    return {
+        "rank": ["" if row.rank is None else format(row.rank, ",") for row in rows],
+        "value": [_number(row.value) + mark for row, mark in zip(rows, after, strict=True)],
+        "error": ["" if (error := row.arm.standard_error) is None else _number(error) for row in rows],
+        "n": ["" if row.arm.n is None else str(row.arm.n) for row in rows],
+        "95 % interval": ["" if each is None else f"{_number(each[0])} to {_number(each[1])}" for each in limits],
+        "adj. p": ["" if (p := row.adjusted) is None else (f"{p:.3f}" if p >= 0.0005 else "<.001") + mark
+                   for row, mark in zip(rows, doubts, strict=True)],
+        "shrunken": ["" if row.shrunken is None else _number(row.shrunken.value) + mark
+                     for row, mark in zip(rows, borrowed, strict=True)],
+        "id": [safe_line(f"{row.namespace}/{row.external_id}", NAME_LIMIT) for row in rows],
+        "title": [_role(row) + safe_line(row.title, TITLE_LIMIT) for row in rows],
+    }  # fmt: skip
+
+
+def _aligned(marks: list[str]) -> list[str]:
+    widest = max(map(len, marks), default=0)
+    return [mark.ljust(widest) for mark in marks]
+
+
+def _role(row: "LeaderboardRow") -> str:
+    return f"{row.bound or row.role}: " if row.role != "proposal" else ""
 
 
 def _number(value: float) -> str:

@@ -154,6 +154,12 @@ def _size(stream: TextIO | None) -> tuple[int, int] | None:
     return (size.columns, size.lines) if size is not None and size.columns else None
 
 
+def width_of_terminal() -> int | None:
+    """Return how many cells a line of what is printed may have; None where no terminal shows it."""
+    size = _size(sys.stdout) if _is_terminal(sys.stdout) else None
+    return None if size is None else size[0]
+
+
 def _multiplexer(given: Mapping[str, str], term: str) -> str:
     if given.get("TMUX") or term.startswith("tmux"):
         return "tmux"

@@ -22,6 +22,7 @@ from reviewer.evidence.recovered import (
     gap_unresolved,
     in_shares,
     is_as_stated,
+    no_parts,
     pair_of,
     recovered,
     share_at_once,
@@ -60,6 +61,9 @@ class Side:
     """How many these are."""
     shares: Arm | None = None
     """Of a derived metric: the arm of the metric beneath in shares of the gap."""
+    not_recomputed: str = ""
+    """Of a derived metric whose parts are known: which of them is no value of the metric beneath, so that it is not
+    computed from them."""
 
     @property
     def unresolved(self) -> bool:
@@ -183,7 +187,7 @@ def _appraised(row: ComparisonRow, at: Mapping[Key, ComparisonRow], shared_seeds
     if pair.on_shares:
         appraised = replace(appraised, tested_on=beneath.metric.name)
     difference = appraised.difference
-    if difference is None or difference.interval is not None:
+    if difference is None or difference.interval is not None or difference.odd:
         return appraised
     why = difference.reason.removeprefix("No interval: ")
     reason = f"No interval: it is tested on {_label(beneath)}, and of that {why}"
@@ -254,17 +258,20 @@ def _side(
         return None
     measurement = sighting.measurement
     base = row.base
-    floor, ceiling = (arm_of(found.measurement if found else None) for found in row.gap)
-    if base is None or floor is None or ceiling is None or not can_be_parts(base, floor, ceiling):
-        error = None if base is not None else _examples_error(row.metric, arm.mean, measurement.n_test)
+    if base is None:
+        error = _examples_error(row.metric, arm.mean, measurement.n_test)
         return Side(arm, measurement, arm, examples_error=error, examples=measurement.n_test)
+    floor, ceiling = (arm_of(found.measurement if found else None) for found in row.gap)
+    value = arm_of(sighted_beneath.measurement if sighted_beneath else None)
+    why = no_parts(base, value=value, floor=floor, ceiling=ceiling)
+    if floor is None or ceiling is None or not can_be_parts(base, floor, ceiling):
+        return Side(arm, measurement, arm, not_recomputed=why)
     direction = base.direction
     unresolved = gap_unresolved(floor, ceiling, shared_seeds=shared_seeds, direction=direction)
-    value = arm_of(sighted_beneath.measurement if sighted_beneath else None)
     if value is not None and not can_be_parts(base, value):
         value = None
     if value is None or unresolved is not None:
-        return Side(arm, measurement, arm, unresolved)
+        return Side(arm, measurement, arm, unresolved, not_recomputed="" if unresolved else why)
     share = recovered(value, floor, ceiling, shared_seeds=shared_seeds, direction=direction)
     error = _examples_error(base, value.mean, value.n_test)
     examples_error = None if error is None else error / abs(ceiling.mean - floor.mean)

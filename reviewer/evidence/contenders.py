@@ -95,6 +95,16 @@ def _sighted(measurements: Sequence[Measurement], ground: Ground, metric: str) -
     )
 
 
+def ends_beneath(references: Sequence[Contender], ground: Ground, base: Metric) -> tuple[Arm | None, Arm | None]:
+    """Return floor and ceiling of the metric beneath, each None where there is none."""
+    under = [r._replace(measurements=r.beneath) for r in references]
+    floor, ceiling = find_bounds(under, base.name, ground.dataset, ground.setting, ground.split)
+    return (
+        None if floor is None else arm_of(floor.measurement),
+        None if ceiling is None else arm_of(ceiling.measurement),
+    )
+
+
 def with_shares(
     found: Iterable[Found], references: Sequence[Contender], ground: Ground, base: Metric, shared_seeds: bool
 ) -> list[Found]:
@@ -103,11 +113,7 @@ def with_shares(
     Of a method whose metric beneath gives no interval, or is unknown, it is still said where the gap is not resolved:
     its share is one of the same gap.
     """
-    under = [r._replace(measurements=r.beneath) for r in references]
-    floor, ceiling = (
-        None if one is None else arm_of(one.measurement)
-        for one in find_bounds(under, base.name, ground.dataset, ground.setting, ground.split)
-    )
+    floor, ceiling = ends_beneath(references, ground, base)
     if floor is None or ceiling is None or not can_be_parts(base, floor, ceiling):
         return list(found)
     unresolved = gap_unresolved(floor, ceiling, shared_seeds=shared_seeds, direction=base.direction)

@@ -86,6 +86,8 @@ class Difference:
     reason: str = ""
     unpaired: bool = False
     """Whether runs that share seeds are not paired, since some seeds were run on one side alone."""
+    odd: bool = False
+    """Whether one of the two is no value that the metric can have, so that the difference is of nothing."""
 
 
 def difference_of(ours: Arm, theirs: Arm, *, paired: bool = False) -> Difference:

@@ -135,6 +135,8 @@ def _of_side(label: str, sighting: Sighting | None, side: Side | None, said: set
         how = "as if two more were right and two wrong, since all of them are one or the other" if at_an_end else ""
         how = how or "√(p(1−p)/n)"
         yield Figure("", f"±{number(side.examples_error)} by the test set", f"{how}, n = {side.examples:,}")
+    if side.not_recomputed:
+        yield Figure("", "not recomputed", side.not_recomputed)
     if (share := side.recovered) is not None:
         yield _share(share, side, said)
 
@@ -197,7 +199,7 @@ def _of_difference(appraised: Appraised, said: set[str]) -> Iterator[Figure]:
             yield Figure("difference", "none", f"the {missing[0]} was not measured here")
         return
     if (interval := difference.interval) is None:
-        yield Figure("difference", signed(difference.value), difference.reason)
+        yield Figure("difference", "none" if difference.odd else signed(difference.value), difference.reason)
         return
     told = appraised.told
     yield Figure(

@@ -15,14 +15,14 @@ from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.comparison import find_bounds
-from reviewer.evidence.contenders import Contender, Found, find, with_shares
+from reviewer.evidence.contenders import Contender, Found, ends_beneath, find, with_shares
 from reviewer.evidence.difference import Difference, Procedure
 from reviewer.evidence.left_out import left_out
 from reviewer.evidence.many import Shrinkage, Shrunken, adjusted_p, shrink_arms
 from reviewer.evidence.mean_interval import MeanInterval, mean_interval
 from reviewer.evidence.metrics import beneath
 from reviewer.evidence.odd_values import LeftOut
-from reviewer.evidence.recovered import Pair, Recovered, pair_of
+from reviewer.evidence.recovered import Pair, Recovered, can_be_parts, no_parts, pair_of
 from reviewer.evidence.tested import pair_difference
 
 TOP = 20
@@ -57,12 +57,15 @@ class LeaderboardRow:
     """The share that these come to, with Fieller's interval, or that the gap is not resolved."""
     procedure: Procedure | None = None
     left_out: LeftOut | None = None
+    """Why it has part neither in tests nor in shrinkage; an odd value has no rank either, and stands below the rest."""
     own: Arm | None = None
     """What the source states of a share, where another arm takes its place."""
     stated: float | None = None
     """What the source states, where that is another value than the one that is computed, and compared."""
     namespace: str = ""
     external_id: str = ""
+    why_untested: str = ""
+    """Why the difference of one that has part in the tests has none all the same."""
 
     @property
     def value(self) -> float:
@@ -113,9 +116,9 @@ class Leaderboard:
     """The rows in order, and what they are held against.
 
     ``baseline`` is the best baseline, a human's where there is one of these, None where there is none or nothing is
-    best. ``floor`` and ``ceiling`` are those of the metric on the dataset. ``tested`` proposals have a p value,
-    ``shrinkage`` is over all proposals (None where there are none), and ``unmeasured`` methods of the problem have no
-    value here.
+    best; ``outdone_by`` is a better one of which nobody says that a human made it. ``floor`` and ``ceiling`` are those
+    of the metric on the dataset. ``tested`` proposals have a p value, ``shrinkage`` is over all proposals (None where
+    there are none), and ``unmeasured`` methods of the problem have no value here.
     """
 
     ground: Ground
@@ -123,6 +126,7 @@ class Leaderboard:
     rows: tuple[LeaderboardRow, ...]
     scale: Scale
     baseline: LeaderboardRow | None = None
+    outdone_by: LeaderboardRow | None = None
     floor: float | None = None
     ceiling: float | None = None
     bounds_setting: Setting | None = None
@@ -136,8 +140,17 @@ class Leaderboard:
     """Those of floor and ceiling whose value is illustrative."""
     known_beneath: bool = False
     """Whether some method has a value of the metric beneath."""
+    not_recomputed: int = 0
+    """So many shares of a gap are not computed from their parts, ``why`` being that a part is no value that it can
+    have."""
+    why_not_recomputed: str = ""
     base: str = ""
     """The metric beneath, where the metric says how much of a gap was recovered."""
+
+    @property
+    def baseline_words(self) -> str:
+        """Return what the baseline is that everything is held against."""
+        return "best baseline" if self.outdone_by is None else "best human baseline"
 
     @property
     def proposals(self) -> int:
@@ -211,7 +224,9 @@ def build_leaderboard(
             found.append(one)
         elif contender.role is not Role.REFERENCE:
             unmeasured += 1
+    n_not_recomputed, why_not_recomputed = 0, ""
     if base is not None:
+        n_not_recomputed, why_not_recomputed = _not_recomputed(found, references, ground, base)
         found = with_shares(found, references, ground, base, shared_seeds)
     why = left_out(found, metric)
     rows, baseline, shrinkage = _rows(found, metric, shared_seeds, why)
@@ -223,9 +238,47 @@ def build_leaderboard(
     tested = sum(row.p is not None for row in rows)
     scale = _scale(rows, lines)
     return Leaderboard(
-        ground, metric, rows, scale, baseline, floor, ceiling, setting, tested, shrinkage, unmeasured, shared_seeds,
-        made_up, any(one.beneath for one in found), base.name if base else "",
-    )  # fmt: skip
+        ground,
+        metric,
+        rows,
+        scale,
+        baseline,
+        _outdone_by(rows, baseline),
+        floor,
+        ceiling,
+        setting,
+        tested,
+        shrinkage,
+        unmeasured,
+        shared_seeds,
+        made_up,
+        any(one.beneath for one in found),
+        n_not_recomputed,
+        why_not_recomputed,
+        base.name if base else "",
+    )
+
+
+def _not_recomputed(
+    found: Sequence[Found], references: Sequence[Contender], ground: Ground, base: Metric
+) -> tuple[int, str]:
+    """Return how many shares stand as they are stated since a part is no value that it can have, and why."""
+    floor, ceiling = ends_beneath(references, ground, base)
+    if floor is None or ceiling is None:
+        return 0, ""
+    known = [one.beneath for one in found if one.beneath is not None]
+    if why := no_parts(base, floor=floor, ceiling=ceiling):
+        return len(known), why
+    odd = [arm for arm in known if not can_be_parts(base, arm)]
+    return len(odd), no_parts(base, value=odd[0]) if odd else ""
+
+
+def _outdone_by(rows: Iterable[LeaderboardRow], baseline: LeaderboardRow | None) -> LeaderboardRow | None:
+    """Return the first baseline of a better rank than the one that everything is held against; None for none."""
+    if baseline is None or baseline.rank is None:
+        return None
+    best = next((row for row in rows if row.role is Role.BASELINE and row.rank is not None), baseline)
+    return best if best.rank is not None and best.rank < baseline.rank else None
 
 
 def _rows(
@@ -239,14 +292,21 @@ def _rows(
         return rows, None, Shrinkage((), reason=reason) if rows else None
     sign = -1 if metric.direction is Direction.HIGHER else 1
 
-    def place(f: Found) -> tuple[bool, float, str, int]:
+    odd = {method_id for method_id, reason in why.items() if reason is not LeftOut.UNRESOLVED}
+
+    def place(f: Found) -> tuple[bool, bool, float, str, int]:
         # Of a gap that is not resolved what is stated and what the parts come to are not on one scale.
         lacks_parts = f.unresolved and f.order is None
-        return lacks_parts, sign * (f.arm.mean if f.order is None else f.order), f.title.casefold(), f.method_id
+        return (
+            f.method_id in odd,
+            lacks_parts,
+            sign * (f.arm.mean if f.order is None else f.order),
+            f.title.casefold(),
+            f.method_id,
+        )
 
     found.sort(key=place)
     # The first of the best, as in the evidence: of a human's where there is one. Odd values come last.
-    odd = {method_id for method_id, reason in why.items() if reason is not LeftOut.UNRESOLVED}
     baselines = sorted((f for f in found if f.role is Role.BASELINE), key=lambda f: (f.method_id in odd, not f.human))
     best = baselines[0] if baselines and not baselines[0].unresolved else None
     proposals = [f for f in found if f.role is Role.PROPOSAL]
@@ -266,7 +326,7 @@ def _rows(
         if one.role is Role.REFERENCE:
             made.append(_row(one, left_out=left))
             continue
-        if one.unresolved:
+        if left is not None:
             next(of_proposals, None) if one.role is Role.PROPOSAL else None
             made.append(_row(one, left_out=left, seeds=shared_seeds))
             continue
@@ -274,7 +334,7 @@ def _rows(
         if before is None or not math.isclose(one.arm.mean, before, rel_tol=1e-12):
             rank, before = counted, one.arm.mean
         told = next(of_proposals) if one.role is Role.PROPOSAL else ()
-        made.append(_row(one, rank, *told, left_out=left, seeds=shared_seeds))
+        made.append(_row(one, rank, *told, seeds=shared_seeds))
     return tuple(made), next((row for row in made if best and row.method_id == best.method_id), None), shrinkage
 
 
@@ -300,7 +360,7 @@ def _row(
     arm, shares = one.arm, one.shares
     if not seeds:
         arm, shares = replace(arm, seeds=()), shares and replace(shares, seeds=())
-    p, procedure = test or _UNTESTED
+    p, procedure, why_untested = test or _UNTESTED
     return LeaderboardRow(
         *one[:5],
         arm,
@@ -318,14 +378,16 @@ def _row(
         one.stated,
         one.namespace,
         one.external_id,
+        why_untested,
     )
 
 
 class _Test(NamedTuple):
-    """The p of being better than the baseline, one-sided, and what it is of."""
+    """The p of being better than the baseline, one-sided, and what it is of; else why there is none."""
 
     p: float | None = None
     procedure: Procedure | None = None
+    reason: str = ""
 
 
 _UNTESTED = _Test()
@@ -339,7 +401,7 @@ def _test(pair: Pair, metric: Metric, paired: bool) -> _Test:
     """
     difference = pair_difference(pair, metric, paired=paired)
     if difference.interval is None:
-        return _UNTESTED
+        return _Test(reason=difference.reason)
     half = difference.interval.p / 2
     p = half if (difference.value > 0) is (metric.direction is Direction.HIGHER) else 1 - half
     return _Test(p, difference.interval.procedure)

@@ -1,12 +1,13 @@
 """What has to be known of a leaderboard's figures before they are believed, in whole sentences."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from reviewer.domain.counted import counted
-from reviewer.domain.numbers import number
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Role
 from reviewer.evidence.baselines import metric_label
+from reviewer.evidence.checks.wording import figure
 from reviewer.evidence.difference import Procedure
 from reviewer.evidence.leaderboard import TOP, Leaderboard, LeaderboardRow
 from reviewer.evidence.many import FALSE_DISCOVERY_RATE, WHERE_SHRINKAGE_FAILS
@@ -21,7 +22,14 @@ DOUBT = "?"
 
 def sentences(board: Leaderboard) -> tuple[str, ...]:
     """Return what has to be known of the table's figures, the gravest first."""
-    said = [*_of_gap(board), *_of_odd_values(board), *_of_other_shares(board), *_of_shrinkage(board), *_of_tests(board)]
+    said = [
+        *_of_gap(board),
+        *_of_odd_values(board),
+        *_of_baseline(board),
+        *_of_other_shares(board),
+        *_of_shrinkage(board),
+        *_of_tests(board),
+    ]
     if board.bounds_setting is not None:
         words = board.bounds_setting.replace("_", "-")
         said.append(f"Floor and ceiling were measured under {words}; this setting does not have both.")
@@ -50,11 +58,22 @@ def _of_odd_values(board: Leaderboard) -> Iterator[str]:
             like = "it is" if len(odd) == 1 else "such as"
             yield (
                 f"{counted(len(odd), 'value')} ({like} {_looks(odd[0])}) {'is' if len(odd) == 1 else 'are'} neither "
-                f"tested nor shrunken: {why}."
+                f"ranked nor tested nor shrunken: {why}."
             )
 
 
+def _of_baseline(board: Leaderboard) -> Iterator[str]:
+    if board.baseline is not None and (better := board.outdone_by) is not None:
+        yield (
+            f"Everything is held against the best baseline of a human, {figure(board.baseline.value)}. Another one is "
+            f"better, {figure(better.value)}: {safe_line(better.title, _TITLE_LIMIT)}."
+        )
+
+
 def _of_other_shares(board: Leaderboard) -> Iterator[str]:
+    if n := board.not_recomputed:
+        stands = "stands as its source states it" if n == 1 else "stand as their sources state them"
+        yield f"{counted(n, 'share')} {stands}, not as computed: {board.why_not_recomputed}."
     if n := sum(row.stated is not None for row in board.rows):
         one = n == 1
         yield (
@@ -65,7 +84,7 @@ def _of_other_shares(board: Leaderboard) -> Iterator[str]:
 
 def _looks(row: LeaderboardRow) -> str:
     error = row.arm.standard_error
-    return number(row.value) + ("" if error is None or error <= 1 else f" ±{number(error)}")
+    return figure(row.value) + ("" if error is None or error <= 1 else f" ±{figure(error)}")
 
 
 def _of_tests(board: Leaderboard) -> Iterator[str]:
@@ -80,7 +99,7 @@ def _of_tests(board: Leaderboard) -> Iterator[str]:
     elif not board.tested:
         reason = next((board.untested(row) for row in proposals if row.left_out is None), "")
         if reason:
-            yield f"Nothing is tested against {safe_line(board.baseline.title, 200)}. {reason}"
+            yield f"Nothing is tested against {safe_line(board.baseline.title, _TITLE_LIMIT)}. {reason}"
     else:
         yield from _of_tested(board, proposals)
 
@@ -88,21 +107,32 @@ def _of_tests(board: Leaderboard) -> Iterator[str]:
 def _of_tested(board: Leaderboard, proposals: Sequence[LeaderboardRow]) -> Iterator[str]:
     many = "the one" if board.tested == 1 else f"all {board.tested:,}"
     yield (
-        "Adjusted p is one-sided, for better than the best baseline, while that of the evidence is two-sided; "
+        f"Adjusted p is one-sided, for better than the {board.baseline_words}, that of the evidence two-sided; "
         f"Benjamini–Hochberg over {many} tested. Of those up to {FALSE_DISCOVERY_RATE:.2f} at most one "
         f"in {1 / FALSE_DISCOVERY_RATE:.0f} is luck, in expectation."
     )
     procedures = {row.procedure for row in proposals}
     if doubts := [words for procedure, words in _DOUBTS.items() if procedure in procedures]:
         yield f"p with {DOUBT} stands on less than it should: {'; or '.join(doubts)}."
-    if left := sum(row.p is None and row.left_out is None for row in proposals):
-        yield f"{counted(left, 'proposal')} could not be tested: too little is known of the noise."
+    yield from _of_untested(Counter(row.why_untested for row in proposals if row.p is None and row.left_out is None))
     if any(map(board.tested_on, proposals)):
         yield (
             f"Tested on {_base(board)} where it is known: floor and ceiling are the same for all, and the gap is but a "
             "scale."
         )
 
+
+def _of_untested(reasons: Counter[str]) -> Iterator[str]:
+    """Yield how many proposals could not be tested for each reason, the most frequent first; of rare ones the sum."""
+    for reason, n in reasons.most_common(_REASONS_TOLD):
+        why = reason.removeprefix("No interval: ") or "nothing is held against them."
+        yield f"{counted(n, 'proposal')} could not be tested: {why}"
+    if rest := reasons.total() - sum(n for _, n in reasons.most_common(_REASONS_TOLD)):
+        yield f"{counted(rest, 'proposal')} could not be tested for other reasons, which stand beside each of them."
+
+
+_REASONS_TOLD = 3
+_TITLE_LIMIT = 200
 
 _DOUBTS = {
     Procedure.CRAWFORD_HOWELL: "on one run, taken to vary as the other side's seeds do",

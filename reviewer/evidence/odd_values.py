@@ -15,7 +15,7 @@ class LeftOut(StrEnum):
     UNRESOLVED = "the gap between floor and ceiling is not resolved"
     TOO_LARGE = f"nothing is measured that is beyond {LARGEST:.0e} in size".replace("+", "")
     NO_SHARE = "a share of the examples and its error are from 0 to 1"
-    STANDS_FOR_NONE = "-999 stands for no value"
+    STANDS_FOR_NONE = "\N{MINUS SIGN}999 stands for no value"
 
 
 def odd_values(arms: Mapping[int, Arm], metric: Metric) -> Mapping[int, LeftOut]:

@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from reviewer.domain.numbers import number
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.arms import AGREEMENT, Arm
@@ -169,6 +170,15 @@ def can_be_parts(base: Metric, *arms: Arm) -> bool:
         and (not is_share(base) or 0 <= arm.mean <= 1)
         for arm in arms
     )
+
+
+def no_parts(base: Metric, **parts: Arm | None) -> str:
+    """Return which of those parts that are known is no value of the metric beneath, by its name; empty for none."""
+    odd = [(name, arm) for name, arm in parts.items() if arm is not None and not can_be_parts(base, arm)]
+    if not odd:
+        return ""
+    name, arm = odd[0]
+    return f"the {name} of {base.name}, {number(arm.mean)}, is none that it can have"
 
 
 LARGEST = 1e12

@@ -13,6 +13,8 @@ from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.comparison import ComparisonRow, Sighting, split_words
 from reviewer.evidence.figures import BASIS_WORDS
+from reviewer.evidence.odd_values import LeftOut
+from reviewer.evidence.tested import odd_of_pair
 from reviewer.tui.marks import Marks
 
 SETTING_WORDS = {
@@ -127,12 +129,10 @@ def _of_row(
     ours, theirs = _measurement(row.proposal), _measurement(row.baseline)
     our_side, their_side = (known.proposal, known.baseline) if known else (None, None)
     our_arm, their_arm = used
-    if known and known.difference:
-        difference: float | None = known.difference.value
-    elif our_arm and their_arm:
-        difference = our_arm.mean - their_arm.mean
-    else:
-        difference = row.difference
+    difference, odd = row.difference, None
+    if our_arm and their_arm:
+        odd = odd_of_pair(our_arm, their_arm, row.metric)
+        difference = None if odd else our_arm.mean - their_arm.mean
     label = metric_label(safe_line(row.metric.name, 24))
     return EvidenceCells(
         metric="" if same_metric else f"{label} {marks.directions[row.metric.direction]}".rstrip(),
@@ -146,7 +146,7 @@ def _of_row(
         baseline_n=_n(theirs, their_arm),
         difference="" if difference is None else signed(difference, marks),
         basis=BASIS_WORDS[ours.basis] if ours is not None and ours.value is not None else "",
-        note=_note(row, known, marks),
+        note=_note(row, known, odd, marks),
         missing=ours is None or ours.value is None,
         interval=_interval(known, marks),
         told=_told(known, marks),
@@ -273,8 +273,8 @@ def _doubts(appraised: Appraised | None, marks: Marks) -> Iterator[str]:
         yield f"best baseline {number(stronger.value, marks)}"
 
 
-def _note(row: ComparisonRow, appraised: Appraised | None, marks: Marks) -> str:
-    parts = [*_doubts(appraised, marks)]
+def _note(row: ComparisonRow, appraised: Appraised | None, odd: LeftOut | None, marks: Marks) -> str:
+    parts = [*([] if odd is None else [str(odd)]), *_doubts(appraised, marks)]
     ours = _measurement(row.proposal)
     if ours is not None and ours.value is None and ours.missing:
         parts.append(safe_line(ours.missing, 60))

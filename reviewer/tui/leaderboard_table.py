@@ -76,7 +76,7 @@ def held_against(board: Leaderboard, marks: Marks) -> tuple[str, ...]:
     """Return best baseline, floor and ceiling with their values, as far as there are any."""
     best = board.baseline
     named = (
-        ("b best baseline", None if best is None else best.value, best is not None and best.illustrative),
+        (f"b {board.baseline_words}", None if best is None else best.value, best is not None and best.illustrative),
         ("f floor", board.floor, Bound.FLOOR in board.illustrative_bounds),
         ("c ceiling", board.ceiling, Bound.CEILING in board.illustrative_bounds),
     )
@@ -257,7 +257,7 @@ def row_words(board: Leaderboard, row: LeaderboardRow, marks: Marks, *, seeds: b
     stated = "" if row.stated is None else f", where its source states {number(row.stated, marks)}"
     said = [f"{number(row.value, marks)}{rests_on}{stated}, {own}"]
     if difference is not None:
-        words = f"{signed(difference.value, marks)} from the best baseline"
+        words = f"{signed(difference.value, marks)} from the {board.baseline_words}"
         if difference.interval is not None:
             words += f", {between(difference.interval.low, difference.interval.high)} ({difference.interval.procedure})"
         elif interval.limits:

@@ -137,7 +137,7 @@ def _row(appraised: Appraised) -> dict[str, Any]:
         "ceiling": row.ceiling and row.ceiling.measurement.value,
         "difference": difference
         and {
-            "value": difference.value,
+            "value": None if difference.odd else difference.value,
             "interval": interval and [interval.low, interval.high],
             "p": interval and interval.p,
             "df": interval and interval.df,

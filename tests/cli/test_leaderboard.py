@@ -51,7 +51,7 @@ def test_the_table_is_printed_best_first(capsys: Capture) -> None:
     assert [line.split()[0] for line in lines[4:10]] == ["1", "2", "3", "4", "5", "6"]
     assert lines[4].endswith("  =1+2 ␛[2J bare")
     assert "0.700" in lines[5]
-    assert "    0.006 " in lines[5]
+    assert "  0.006  " in lines[5]
     assert "0.675 to 0.725" in lines[5]
     assert lines[8].endswith("baseline: Title of b")
     assert "over all 4 tested" in out
@@ -61,6 +61,27 @@ def test_the_table_is_printed_best_first(capsys: Capture) -> None:
     assert "nan" not in out
     assert "inf" not in out.replace("fresh", "")
     assert "*" not in out
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(
+    ("width", "head"),
+    [
+        (200, ["rank", "value", "error", "n", "95", "%", "interval", "adj.", "p", "shrunken", "id", "title"]),
+        (80, ["rank", "value", "95", "%", "interval", "adj.", "p", "shrunken", "id", "title"]),
+        (62, ["rank", "value", "95", "%", "interval", "adj.", "p", "title"]),
+        (42, ["rank", "value", "adj.", "p", "title"]),
+    ],
+)
+def test_on_a_terminal_columns_are_left_out_before_a_line_is_too_long(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, width: int, head: list[str]
+) -> None:
+    monkeypatch.setattr("reviewer.cli.terminal.width_of_terminal", lambda: width)
+    assert main(["leaderboard"]) == 0
+    lines = capsys.readouterr().out.splitlines()[3:10]
+    assert lines[0].split() == head
+    assert max(map(len, lines)) <= width
+    assert lines[2].endswith("Title of p7")
 
 
 @pytest.mark.usefixtures("table")
@@ -146,10 +167,9 @@ def test_a_value_that_is_illustrative_has_a_mark_that_a_line_explains(
     assert lines[1] == "best baseline 0.300*, Title of b; floor 0.100*; ceiling 1.000"
     assert lines[2] == "A value with * is illustrative."
     head, *rows = lines[4:10]
-    values = {row.rpartition("Title of ")[2]: row[8:18] for row in rows}
-    assert values == {"c": "    1.000 ", "printed": "    0.900 ", "made up": "    0.800*", "b": "    0.300*",
-                      "f": "    0.100*"}  # fmt: skip
-    assert head[8:18] == "    value "
+    values = {row.rpartition("Title of ")[2]: row[4:12] for row in rows}
+    assert values == {"c": "  1.000 ", "printed": "  0.900 ", "made up": "  0.800*", "b": "  0.300*", "f": "  0.100*"}
+    assert head[4:12] == "   value"
 
 
 def test_what_rests_on_less_than_it_should_is_marked_and_its_test_is_in_the_csv(
@@ -177,7 +197,7 @@ def test_what_rests_on_less_than_it_should_is_marked_and_its_test_is_in_the_csv(
     assert rows["p3"].index("<.001") == rows["unsaid"].index("<.001")
     assert "p with ? stands on less than it should" in out
     assert "A shrunken value with ? tells no noise of its own" in out
-    assert "1 value (it is 1.00e+13) is neither tested nor shrunken" in out
+    assert "1 value (it is 1.00e+13) is neither ranked nor tested nor shrunken" in out
     assert main(["leaderboard", "--csv"]) == 0
     cells = {r["title"]: r for r in csv.DictReader(io.StringIO(capsys.readouterr().out, newline=""))}
     assert {title.removeprefix("Title of "): r["procedure"] for title, r in cells.items()} == {

@@ -256,10 +256,10 @@ def test_what_rounding_leaves_open_of_shares_makes_no_difference_of_accuracies_t
 @pytest.mark.parametrize(
     ("ours", "theirs", "reason"),
     [
-        (62.0, 0.6, "No interval: a share of the examples and its error are from 0 to 1."),
-        (0.95, 60.0, "No interval: a share of the examples and its error are from 0 to 1."),
-        (5e12, 0.6, "No interval: nothing is measured that is beyond 1e12 in size."),
-        (-999.0, 0.6, "No interval: -999 stands for no value."),
+        (62.0, 0.6, "No difference: a share of the examples and its error are from 0 to 1."),
+        (0.95, 60.0, "No difference: a share of the examples and its error are from 0 to 1."),
+        (5e12, 0.6, "No difference: nothing is measured that is beyond 1e12 in size."),
+        (-999.0, 0.6, "No difference: −999 stands for no value."),
         (62.0, 60.0, None),
     ],
 )
@@ -272,6 +272,20 @@ def test_what_is_no_value_of_the_metric_is_not_tested(ours: float, theirs: float
     assert row.difference is not None
     assert row.difference.reason == (reason or "")
     assert (row.told is None) is (reason is not None)
+    assert row.difference.odd is (reason is not None)
+    assert (f"difference: none ({reason})" in text(row)) is (reason is not None)
+
+
+@pytest.mark.parametrize(
+    ("ours", "said"),
+    [(62.0, "not recomputed (the value of accuracy, 62.000, is none that it can have)"), (0.62, "0.449 recomputed")],
+)
+def test_of_a_share_whose_accuracy_is_in_per_cent_it_is_said_why_it_is_not_recomputed(ours: float, said: str) -> None:
+    stated = measured(0.45, standard_error=0.02, n_seeds=5)
+    beneath = measured(ours, metric="accuracy", standard_error=0.005, n_seeds=5)
+    first, *_ = rows(stated, beneath, theirs=(measured(0.3),))
+    assert first.row.metric.name == "pgr"
+    assert said in text(first)
 
 
 @pytest.mark.parametrize(

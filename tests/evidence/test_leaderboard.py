@@ -134,6 +134,45 @@ def test_a_humans_baseline_is_the_best_one_whatever_an_agent_posted() -> None:
     assert table.baseline.title == "M2"
     assert table.rows[1].p is not None
     assert table.rows[1].p < 0.01
+    assert table.outdone_by is table.rows[0]
+    assert table.baseline_words == "best human baseline"
+    assert sentences(table)[0] == (
+        "Everything is held against the best baseline of a human, 0.300. Another one is better, 0.900: M1."
+    )
+
+
+@pytest.mark.parametrize("value", [0.3, 0.2, 78.0])
+def test_a_humans_baseline_is_the_best_one_without_a_word_where_none_is_better(value: float) -> None:
+    posted = contender(1, told(value, 0.01, 5), role=Role.BASELINE)
+    human = contender(2, told(0.3, 0.02, 5), role=Role.BASELINE)._replace(origin=Origin.HUMAN)
+    table = board(posted, human, contender(3, told(0.6, 0.01, 5)), metric=ACC)
+    assert table.baseline is not None
+    assert (table.baseline.title, table.outdone_by, table.baseline_words) == ("M2", None, "best baseline")
+
+
+def test_why_proposals_could_not_be_tested_is_said_by_how_many_they_are() -> None:
+    bare, alone = (contender(n, told(0.5, None, runs)) for n, runs in ((10, None), (11, 1)))
+    table = board(contender(1, told(0.3, None, 1), role=Role.BASELINE), bare, alone, contender(12, told(0.4, 0.1, 5)))
+    said = [sentence for sentence in sentences(table) if "could not be tested" in sentence]
+    assert said == [
+        "1 proposal could not be tested: one run, and the proposal states no error between seeds.",
+        "1 proposal could not be tested: one run on either side says nothing of the noise between seeds.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("floor", "value", "why"),
+    [
+        (50.0, 60.0, "2 shares stand as their sources state them, not as computed: the floor of accuracy, 50.000,"),
+        (0.5, 60.0, "1 share stands as its source states it, not as computed: the value of accuracy, 60.000,"),
+    ],
+)
+def test_shares_whose_parts_are_in_per_cent_are_said_not_to_be_computed(floor: float, value: float, why: str) -> None:
+    per_cent = share(2, 0.6)._replace(beneath=(told(value, 0.01, 5, metric="accuracy"),))
+    table = build_leaderboard(
+        [share(1, 0.54, role=Role.BASELINE), per_cent, *gap(floor, 0.7)], GROUND, PGR, base=ACCURACY
+    )
+    assert [s for s in sentences(table) if "as computed" in s] == [f"{why} is none that it can have."]
 
 
 def test_without_a_baseline_nothing_is_tested() -> None:
@@ -458,18 +497,17 @@ ODD = tuple(contender(50 + i, told(value, 0.02, 5)) for i, value in enumerate((1
 
 def test_values_that_cannot_be_computed_with_take_nothing_from_the_others() -> None:
     plain, odd = (board(*BASELINES, *ORDINARY, *more, metric=ACC) for more in ((), ODD))
-    assert [row.title for row in odd.rows[:2]] == ["M50", "M51"]
+    assert [row.title for row in odd.rows[-3:]] == ["M50", "M51", "M52"]
     assert [row.title for row in odd.rows if row.left_out] == ["M50", "M51", "M52"]
     left = [row for row in odd.rows if row.left_out]
-    assert {(row.p, row.shrunken, row.interval.limits) for row in left} == {(None, None, None)}
-    kept = {row.title: (row.p, row.adjusted, row.shrunken) for row in odd.rows if not row.left_out}
-    assert kept == {row.title: (row.p, row.adjusted, row.shrunken) for row in plain.rows}
-    assert sentences(odd)[:2] == (
-        "1 value (it is 1.00e+13) is neither tested nor shrunken: nothing is measured that is beyond 1e12 in size.",
-        "1 value (it is 78.000) is neither tested nor shrunken: a share of the examples and its error are from 0 to 1.",
-    )
-    assert sentences(odd)[2:] == (
-        "1 value (it is -999.0) is neither tested nor shrunken: -999 stands for no value.",
+    assert {(row.rank, row.p, row.shrunken, row.interval.limits) for row in left} == {(None, None, None, None)}
+    kept = {row.title: (row.rank, row.p, row.adjusted, row.shrunken) for row in odd.rows if not row.left_out}
+    assert kept == {row.title: (row.rank, row.p, row.adjusted, row.shrunken) for row in plain.rows}
+    no = "is neither ranked nor tested nor shrunken"
+    assert sentences(odd) == (
+        f"1 value (it is 1.00e+13) {no}: nothing is measured that is beyond 1e12 in size.",
+        f"1 value (it is 78.000) {no}: a share of the examples and its error are from 0 to 1.",
+        f"1 value (it is −999.0) {no}: −999 stands for no value.",
         *sentences(plain),
     )
 
@@ -477,7 +515,7 @@ def test_values_that_cannot_be_computed_with_take_nothing_from_the_others() -> N
 def test_an_error_that_is_no_error_of_a_share_is_left_out_too() -> None:
     table = board(*BASELINES, *ORDINARY, contender(9, told(0.6, 2.5, 5)), metric=ACC)
     assert [row.title for row in table.rows if row.left_out] == ["M9"]
-    assert sentences(table)[0].startswith("1 value (it is 0.600 ±2.500) is neither")
+    assert sentences(table)[0].startswith("1 value (it is 0.600 ±2.500) is neither ranked")
 
 
 def test_where_most_of_the_values_are_no_shares_the_metric_is_in_per_cent() -> None:

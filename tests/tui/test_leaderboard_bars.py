@@ -22,7 +22,7 @@ def board(*, baseline: float | None = None, floor: float | None = None, ceiling:
     """A board from 0 to 20, so that each cell of 20 is one wide."""
     best = None if baseline is None else row(baseline, role=Role.BASELINE)
     ground = Ground("pgr", "chat", Setting.LAB, "")
-    return Leaderboard(ground, Metric("pgr", Direction.HIGHER), (), Scale(0, 20), best, floor, ceiling)
+    return Leaderboard(ground, Metric("pgr", Direction.HIGHER), (), Scale(0, 20), best, floor=floor, ceiling=ceiling)
 
 
 def drawn(one: LeaderboardRow, **lines: float) -> str:

@@ -18,6 +18,9 @@ from reviewer.evidence.recovered import ROUNDED_TO_TWO, Recovered, recovered
 
 _LONGEST_REASON = 160
 
+_NONE = -999
+"""Stands for no value in real files."""
+
 
 def _derived(case: Case, at: Limits) -> list[Asked]:
     found = (_of_its_parts(case, at, m) for m in case.method.measurements if not m.subset)
@@ -115,7 +118,9 @@ def _no_share(case: Case, at: Limits) -> list[Asked]:
     for m in case.method.measurements:
         if not case.context.is_share(m.metric) or case.context.base_of(m.metric) is not None:
             continue
-        odd = [v for v in (m.value, *(s.value for s in m.seeds)) if v is not None and sane(v) and not 0 <= v <= 1]
+        # Of what stands for no value the rule about that asks.
+        values = [v for v in (m.value, *(s.value for s in m.seeds)) if v is not None and sane(v) and v != _NONE]
+        odd = [v for v in values if not 0 <= v <= 1]
         if odd:
             where = case.context.label(m)
             value, _ = figures(odd[0], 0.0 if odd[0] < 0 else 1.0)
@@ -258,7 +263,7 @@ def _sentinel(case: Case, at: Limits) -> list[Asked]:
 
 
 def _stands_for_none(value: float, at: Limits) -> bool:
-    return not math.isfinite(value) or value == -999 or abs(value) > at["largest"]
+    return not math.isfinite(value) or value == _NONE or abs(value) > at["largest"]
 
 
 RULES = (

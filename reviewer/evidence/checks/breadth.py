@@ -48,7 +48,7 @@ def _change(case: Case, row: Row) -> tuple[Row, float, bool] | None:
     if found is None:
         return None if row.gain is None else (row, row.gain, False)
     gain = found.gain(case.context.metric(row.ours.metric).direction)
-    if gain is None or found.difference is None or found.is_noise:
+    if gain is None or found.difference is None or found.difference.odd or found.is_noise:
         return None
     return row, gain, found.difference.interval is not None
 

@@ -17,6 +17,7 @@ from reviewer.evidence.checks.sane import LARGEST, SMALLEST, sane
 from reviewer.evidence.comparison import find_bounds, sight
 from reviewer.evidence.odd_values import odd_values
 from reviewer.evidence.recovered import can_be_parts, share_at_once, surely_unresolved
+from reviewer.evidence.tested import odd_of_pair
 
 Key = tuple[str, str, Setting, str]
 """Metric, dataset, setting and split: values are held against each other only where all four are the same."""
@@ -415,11 +416,17 @@ class Case:
             direction = self.context.metric(m.metric).direction
             gain = None
             key = self.context.key_beneath(m)
-            if direction is not Direction.UNKNOWN and not (key and self.context.unresolved(key)):
+            unresolved = key is not None and self.context.unresolved(key)
+            if direction is not Direction.UNKNOWN and not unresolved and not self._is_odd(m, found[1]):
                 ours = self.context.used(m, self.sightings)
                 theirs = self.context.used(found[1], self.context.measured_by[found[0].id])
                 gain = ours - theirs if direction is Direction.HIGHER else theirs - ours
             yield Row(self.context.label(m), m, *found, gain)
+
+    def _is_odd(self, m: Measurement, other: Measurement) -> bool:
+        """Return whether one of two measurements is no value that their metric can have."""
+        ours, theirs = arm_of(m), arm_of(other)
+        return ours is None or theirs is None or odd_of_pair(ours, theirs, self.context.metric(m.metric)) is not None
 
     def share_and_tests(self, m: Measurement) -> tuple[float, int, float] | None:
         """Return the share of right answers behind a number, of how many, and how much of the unit one whole is.

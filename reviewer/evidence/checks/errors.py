@@ -21,7 +21,8 @@ def _no_error(case: Case, at: Limits) -> list[Asked]:
     if not bare:
         return []
     where = places([case.context.label(m) for m in bare])
-    question = f"{where}: neither a standard error nor values of single seeds; how far would a second run be off?"
+    runs = "values of more than one seed" if any(m.seeds for m in bare) else "values of single seeds"
+    question = f"{where}: neither a standard error nor {runs}; how far would a second run be off?"
     return [(question, {"where": where, "numbers": len(bare)})]
 
 

@@ -808,6 +808,23 @@ def test_where_noise_is_not_known_being_better_on_one_thing_says_so() -> None:
     assert "worse; how far either is noise is not known)" in question
 
 
+@pytest.mark.parametrize(
+    ("value", "better", "worse"),
+    [(-999.0, False, False), (78.0, False, False), (0.2, False, True), (0.99, True, False)],
+)
+def test_what_is_no_value_of_the_metric_is_neither_better_nor_worse(value: float, better: bool, worse: bool) -> None:
+    of = changed(PROPOSAL, "accuracy", "math", value=value, seeds=(), standard_error=None)
+    found = case(of, problem=replace(STUDY, primary_metric="accuracy"))
+    assert ("best-of-several" in {r.rule for r in asked(found)}) is worse
+    assert [row.ours.value for row, _ in found.gains if row.ours.dataset == "math"] == ([value] if better else [])
+
+
+def test_what_stands_for_no_value_is_asked_about_once() -> None:
+    sentinel = case(changed(PROPOSAL, "accuracy", value=-999.0, seeds=(), standard_error=None))
+    assert asked_by("no-share", sentinel) == []
+    assert len(asked_by("sentinel", sentinel)) == 1
+
+
 def test_an_error_that_none_can_be_is_asked_about_although_it_is_left_out() -> None:
     bare = changed(PROPOSAL, standard_error=None, seeds=(), source=left_out("our own runs", -0.25))
     assert asked_by("odd-error", case(bare)) == [
