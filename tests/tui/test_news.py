@@ -208,7 +208,9 @@ async def test_what_is_on_its_way_to_the_disk_is_not_put_back_by_an_older_act_fr
         await t.until(lambda: t.held.verdict is Verdict.FAILS)
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            await t.press("!")
+            t.burst("!")
+            while not t.held.flagged:
+                await asyncio.sleep(0.01)
             other.execute("ROLLBACK")
             other.execute("PRAGMA user_version = 8")  # Something else was written: it is looked again.
             await asyncio.sleep(0.1)
