@@ -49,7 +49,7 @@ class Checked:
 
 
 class Beside(Protocol):
-    """What a thread of ours writes while a batch is checked, which changes nothing of what is asked of methods."""
+    """What another process of ours writes while a batch is checked; it changes nothing of what is asked of methods."""
 
     def begin(self) -> None:
         """Let it write piece by piece."""
@@ -58,7 +58,7 @@ class Beside(Protocol):
         """Let it stop, and wait for the piece at which it is."""
 
     def written_by_others(self) -> int:
-        """Return a number that changes when any other connection has written; not between ``begin`` and ``end``."""
+        """Return a number that changes when anybody else has written; not between ``begin`` and ``end``."""
 
 
 Version = tuple[int, int]

@@ -1,7 +1,6 @@
 """Reading what was planned, batch by batch: in this process or, where it pays, in one beside it."""
 
 import gc
-import os
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
@@ -110,9 +109,13 @@ class _Begun:
 
 
 def _begin(plan: Plan, progress: Progress) -> Generator[list[Taken], None, None]:
-    if (plan.total or 0) < APART_FROM or (os.cpu_count() or 1) < 2:
+    if (plan.total or 0) < APART_FROM:
         return batches(plan, progress)
+    from reviewer.workflow import apart
     from reviewer.workflow.reading_apart import read_apart
+
+    if not apart.worth_it():
+        return batches(plan, progress)
 
     return read_apart(plan, progress)
 

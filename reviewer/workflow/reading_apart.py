@@ -8,7 +8,6 @@ import logging
 import os
 import pickle
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
@@ -21,23 +20,16 @@ from typing import IO, TYPE_CHECKING, Any
 from reviewer.domain.errors import ReviewerError
 from reviewer.sources.contract import Plan, Progress
 from reviewer.store.prepared import PreparedMeasurement, PreparedMethod
+from reviewer.workflow import apart
 
 if TYPE_CHECKING:
     from reviewer.workflow.reading import Taken
 
 _logger = logging.getLogger("reviewer")
-_LENGTH = struct.Struct("<Q")
 _PIPE_BYTES = 1 << 20
 _AHEAD = 8
 """Messages taken out of the pipe, which can hold less than one, before they are wanted: neither process then waits
 where the other is slower for a moment."""
-_AT_EASE = {
-    # What plugins of others do to the models of ours is nothing to a reader, and looking for them takes 40 ms.
-    "PYDANTIC_DISABLE_PLUGINS": "true",
-    # The GNU C library gives the memory of a batch back and asks for it again, which takes half a second in 10.
-    "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
-    "MALLOC_MMAP_THRESHOLD_": str(64 << 20),
-}
 
 
 def read_apart(plan: Plan, progress: Progress) -> "Generator[list[Taken], None, None]":
@@ -78,15 +70,7 @@ def _batches(plan: Plan, progress: Progress) -> "Generator[list[Taken], None, No
 
 
 def _start(plan: Plan, said: IO[bytes]) -> subprocess.Popen[bytes]:
-    # The path of this process, and not the working folder, which "-m" would put before it.
-    env = _AT_EASE | os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", __name__],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=said,
-        env=env,
-    )
+    process = apart.start(__name__, said)
     assert process.stdin is not None
     # Where it has ended already, what it says is told as soon as something is asked of it.
     with suppress(BrokenPipeError), process.stdin:
@@ -106,7 +90,7 @@ def _messages(pipe: IO[bytes]) -> Generator[Message, None, None]:
 
     def take_out() -> None:
         with pipe:
-            while wanted.get() and (data := _receive(pipe)) is not None:
+            while wanted.get() and (data := apart.receive_bytes(pipe)) is not None:
                 ahead.put(data)
         ahead.put(None)
 
@@ -121,23 +105,6 @@ def _messages(pipe: IO[bytes]) -> Generator[Message, None, None]:
     finally:
         wanted.put(False)
         taking.join()
-
-
-def _receive(pipe: IO[bytes]) -> bytes | None:
-    """Return the bytes of the next message; None where the pipe ends."""
-    head = pipe.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    (length,) = _LENGTH.unpack(head)
-    data = pipe.read(length)
-    return None if len(data) < length else data
-
-
-def _send(pipe: IO[bytes], message: Message) -> None:
-    data = _data(message)
-    pipe.write(_LENGTH.pack(len(data)))
-    pipe.write(data)
-    pipe.flush()
 
 
 def _data(message: Message) -> bytes:
@@ -183,12 +150,12 @@ def _main() -> None:
 
     try:
         for batch in batches(plan, hear):
-            _send(pipe, (batch, read, None))
-        _send(pipe, (None, read, None))
+            apart.send_bytes(pipe, _data((batch, read, None)))
+        apart.send_bytes(pipe, _data((None, read, None)))
     except BrokenPipeError:
         os._exit(0)  # Nobody takes it any more.
     except Exception as error:
-        _send(pipe, (None, read, error))
+        apart.send_bytes(pipe, _data((None, read, error)))
 
 
 def _widen(pipe: IO[bytes]) -> None:

@@ -1,28 +1,35 @@
-"""Completing an import: search finds all of it, and the checks were run, in two threads on one store."""
+"""Completing an import: search finds all of it, and the checks were run, by two processes on one store."""
 
 import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import IO
 
 import pytest
 
-from reviewer.store import search_index
+from reviewer.domain.errors import ReviewerError
 from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem, list_problems
 from reviewer.store.search_index import unindexed
-from reviewer.workflow import checking, completing
+from reviewer.workflow import apart, checking, completing, indexing_apart
 from reviewer.workflow.checking import Checked, Checking
 from reviewer.workflow.completing import complete
 from tests.builders import build_store, import_records, table
+from tests.processes import ends
 from tests.workflow.test_checking import baseline, in_step, proposal
 
 
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have both threads write many times."""
+    """Have both processes write many times."""
+    monkeypatch.setattr(completing, "APART_FROM", 0)
+    monkeypatch.setattr(apart, "worth_it", lambda: True)
     monkeypatch.setattr(checking, "CHECKED_AT_ONCE", 2)
-    piece = search_index.index_some
-    monkeypatch.setattr(completing, "index_some", lambda connection, *_: piece(connection, 3))
+    monkeypatch.setattr(indexing_apart, "INDEXED_AT_ONCE", 3)
 
 
 def waiting_store(tmp_path: Path, proposals: int) -> Store:
@@ -32,6 +39,19 @@ def waiting_store(tmp_path: Path, proposals: int) -> Store:
         connection.execute("INSERT OR IGNORE INTO unindexed SELECT id FROM methods")
         connection.execute("INSERT INTO search_index (search_index) VALUES ('delete-all')")
     return store
+
+
+def noting(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """Return the processes that are started from now on."""
+    started: list[subprocess.Popen[bytes]] = []
+    start = apart.start
+
+    def note(module: str, said: IO[bytes]) -> subprocess.Popen[bytes]:
+        started.append(start(module, said))
+        return started[-1]
+
+    monkeypatch.setattr(apart, "start", note)
+    return started
 
 
 def found(store: Store, word: str) -> int:
@@ -91,15 +111,96 @@ def test_what_somebody_else_wrote_meanwhile_is_what_is_checked(
 
 
 @pytest.mark.usefixtures("small_pieces")
-def test_what_hinders_the_index_is_told_as_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = waiting_store(tmp_path, 4)
+def test_both_work_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = waiting_store(tmp_path, 9)
+    look = Checking._next
+    left: list[int] = []
 
-    def broken(connection: sqlite3.Connection, *_: int) -> int:
-        raise ValueError("no room")
+    def look_slowly(self: Checking, connection: sqlite3.Connection, limit: int) -> Checked | None:
+        end = time.monotonic() + 20
+        while table(store, "SELECT count(*) FROM unindexed") != [(0,)] and time.monotonic() < end:
+            time.sleep(0.01)
+        left.append(table(store, "SELECT count(*) FROM check_results")[0][0])
+        return look(self, connection, limit)
 
-    monkeypatch.setattr(completing, "index_some", broken)
-    with pytest.raises(ValueError, match="no room"):
-        complete(store)
+    monkeypatch.setattr(Checking, "_next", look_slowly)
+    with closing(Store(store.path)) as other:
+        store, checked = other, store
+        complete(checked)
+    assert left[0] == 0, "all of it was indexed before anything had been checked"
+
+
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize(("proposals", "cores", "apart_from", "processes"), [(9, 1, 1, 0), (9, 2, 30, 0), (9, 2, 9, 1)])
+def test_another_process_is_begun_where_there_is_much_and_a_core_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proposals: int, cores: int, apart_from: int, processes: int
+) -> None:
+    store = waiting_store(tmp_path, proposals)
     monkeypatch.undo()
+    monkeypatch.setattr(completing, "APART_FROM", apart_from)
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    started = noting(monkeypatch)
+    complete(store)
+    assert [process.returncode for process in started] == [0] * processes
+    assert found(store, "labels") == proposals
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_what_hinders_the_index_is_told_as_ever(tmp_path: Path) -> None:
+    store = waiting_store(tmp_path, 4)
+    with store.write() as connection:
+        connection.execute("ALTER TABLE unindexed RENAME COLUMN id TO number")
+    with pytest.raises(ReviewerError, match="no such column"):
+        complete(store)
+    with store.write() as connection:
+        connection.execute("ALTER TABLE unindexed RENAME COLUMN number TO id")
     complete(store)
     assert found(store, "labels") == 4
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_a_process_that_ends_before_its_time_is_told_and_what_it_said_is_logged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = waiting_store(tmp_path, 4)
+    with monkeypatch.context() as patch:
+        patch.setattr(indexing_apart, "__name__", "reviewer.none_such")
+        with pytest.raises(ReviewerError, match="`reviewer doctor` completes it"):
+            complete(store)
+    assert "No module named reviewer.none_such" in caplog.text
+    complete(store)
+    assert found(store, "labels") == 4
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_the_other_process_ends_when_this_one_is_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = waiting_store(tmp_path, 9)
+    started = noting(monkeypatch)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Checking, "_next", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            complete(store)
+    assert [process.returncode for process in started] == [0]
+    complete(store)
+    assert found(store, "labels") == 9
+
+
+def test_it_ends_when_the_one_that_began_it_is_killed(tmp_path: Path) -> None:
+    store = waiting_store(tmp_path, 4)
+    code = (
+        "import sys; from pathlib import Path; from reviewer.workflow import apart, indexing_apart\n"
+        "start = apart.start\n"
+        "def note(*given):\n    process = start(*given); print(process.pid, flush=True); return process\n"
+        "apart.start = note\n"
+        "with indexing_apart.indexing_apart(Path(sys.argv[1])) as beside: beside.written_by_others(); input()"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code, str(store.path)], stdin=-1, stdout=-1, text=True)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    parent.kill()
+    parent.communicate()
+    assert ends(child)

@@ -23,6 +23,7 @@ from reviewer.workflow import importing, reading, reading_apart
 from reviewer.workflow.reading import Reading, Taken, batches
 from reviewer.workflow.reading_apart import read_apart
 from tests.builders import table
+from tests.processes import ends
 
 
 def proposal(number: int, **more: Any) -> dict[str, Any]:
@@ -206,21 +207,7 @@ def test_the_other_process_ends_when_this_one_is_killed(file: Path, tmp_path: Pa
         pass
     parent.kill()
     parent.communicate()
-    for _ in range(200):
-        if not _runs(child):
-            return
-        time.sleep(0.05)
-    os.kill(child, signal.SIGKILL)
-    pytest.fail("the process that reads went on")
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    stat = Path(f"/proc/{process}/stat")
-    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+    assert ends(child)
 
 
 def test_ctrl_c_ends_both_and_keeps_what_came(file: Path, tmp_path: Path) -> None:
