@@ -63,6 +63,8 @@ class KeysInTurn(App[None]):
         self._blind_until = float("-inf")
         """Until when, by the clock of messages, a key belongs to those that came before there was anything to see."""
         self._given_up = False
+        self._typed_at = float("-inf")
+        """When the last key came, by the clock of the loop."""
         self._deaf_until = float("-inf")
         """Keys that were typed before this moment, by the clock of messages, and are still on their way are dropped."""
 
@@ -95,6 +97,8 @@ class KeysInTurn(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Give a key on where none is in hand; else it waits for its turn."""
+        if isinstance(event, events.Key | events.Paste):
+            self._typed_at = asyncio.get_running_loop().time()
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded or self._is_way_out(event):
             await super().on_event(event)
         elif self._outlasting or event.time <= self._deaf_until:
@@ -120,6 +124,12 @@ class KeysInTurn(App[None]):
         target: DOMNode = self.focused or screen
         await super().on_event(event)
         self._seeing = asyncio.create_task(self._see_through(target, screen))
+
+    async def hands_at_rest(self, seconds: float) -> None:
+        """Wait until no key has come for so long; return at once where that is so."""
+        now = asyncio.get_running_loop().time
+        while (left := self._typed_at + seconds - now()) > 0:
+            await asyncio.sleep(left)
 
     def drop_keys(self) -> None:
         """Drop the keys that were typed until now and have not acted yet."""

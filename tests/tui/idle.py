@@ -16,7 +16,7 @@ from textual._context import active_app
 from textual.app import App
 from textual.pilot import Pilot
 
-from reviewer.tui.screens import triage_state
+from reviewer.tui.screens import triage_search, triage_state
 
 PATIENCE_SECONDS = 10.0
 """How long an app may be busy before a test goes on all the same, so that it fails by what it looks for."""
@@ -117,6 +117,7 @@ def idle_by_events(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ThreadPoolExecutor, "submit", watched)
     # Nobody looks at the first screen here, so that what loads slowly need not wait until it has been seen.
     monkeypatch.setattr(triage_state, "LOADING_WAITS_SECONDS", 0)
+    monkeypatch.setattr(triage_search, "HANDS_REST_SECONDS", 0)
     monkeypatch.setattr(Pilot, "_wait_for_screen", nothing_is_ready)
     for module in ("app", "pilot"):
         monkeypatch.setattr(f"textual.{module}.wait_for_idle", idle_rule(work))

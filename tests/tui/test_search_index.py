@@ -1,5 +1,6 @@
 """What an import left for the search index to hold later is put into it while the app is open."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -53,13 +54,29 @@ async def test_the_header_says_how_much_a_search_may_miss_and_the_search_is_made
         await t.until(lambda: "not searchable yet" not in t.text_of("#header-mid"))
 
 
-async def test_what_waits_to_be_checked_is_checked_soon_after_the_app_opens(path: Path) -> None:
-    def unchecked() -> int:
-        store = Store(path, readonly=True)
-        n = Checking(store).waiting()
-        store.close()
-        return n
+def unchecked(path: Path) -> int:
+    store = Store(path, readonly=True)
+    n = Checking(store).waiting()
+    store.close()
+    return n
 
-    assert unchecked() == 8
+
+async def test_what_waits_to_be_checked_is_checked_soon_after_the_app_opens(path: Path) -> None:
+    assert unchecked(path) == 8
     async with triage(path) as t:
-        await t.until(lambda: unchecked() == 0)
+        await t.until(lambda: unchecked(path) == 0)
+
+
+async def test_what_is_done_beside_rests_while_somebody_types(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(triage_search, "CHECKED_AT_ONCE", 1)
+    monkeypatch.setattr(triage_search, "HANDS_REST_SECONDS", 0.5)
+    async with triage(path) as t:
+        await t.press("j")
+        await asyncio.sleep(0.1)
+        left = unchecked(path)
+        assert left > 0
+        for _ in range(12):
+            await t.press("j")
+            await asyncio.sleep(0.05)
+        assert unchecked(path) >= left - 1
+        await t.until(lambda: unchecked(path) == 0)

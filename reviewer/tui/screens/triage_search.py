@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 PAUSE_SECONDS = 0.02
 """Between two batches that go into the search index or are checked, so that a verdict waits for no more than one."""
 
-CHECKED_AT_ONCE = 50
+CHECKED_AT_ONCE = 20
 """Methods that are checked in one go: some 10 ms of work."""
+
+HANDS_REST_SECONDS = 0.5
+"""So long after the last key such work goes on: whoever types is not to feel it."""
 
 
 class SearchPart(QueuePart):
@@ -87,7 +90,7 @@ class SearchPart(QueuePart):
                 first, self.not_searchable = not self.not_searchable, left
                 if first:
                     self.show_header()
-                await asyncio.sleep(PAUSE_SECONDS)
+                await self._pause()
         except ReviewerError:
             return  # Somebody holds the store; the next refresh goes on.
         if self.not_searchable:
@@ -103,9 +106,14 @@ class SearchPart(QueuePart):
             # Beside the writes: a verdict waits for the lock alone, which is held for much less than the checks take.
             checking = await self.background.long(_checking, self.session.store, self.reviewer_app.config.checks)
             while await self.background.long(checking.check_some, CHECKED_AT_ONCE):
-                await asyncio.sleep(PAUSE_SECONDS)
+                await self._pause()
         except ReviewerError:
             return  # Somebody holds the store; the next refresh goes on.
+
+    async def _pause(self) -> None:
+        """Let everything else go first: threads share one interpreter, and a key would wait for that."""
+        await asyncio.sleep(PAUSE_SECONDS)
+        await self.reviewer_app.hands_at_rest(HANDS_REST_SECONDS)
 
 
 def _checking(store: Store, settings: CheckSettings) -> "Checking":
