@@ -128,8 +128,8 @@ def _after_value(row: "LeaderboardRow") -> str:
 
 
 _TO_THE_LEFT = ("id", "title")
-_LEFT_OUT_FIRST = ("error", "n", "shrunken", "id", "95 % interval")
-_LEAST_TITLE = 24
+_LEFT_OUT_FIRST = ("error", "n", "95 % interval", "shrunken", "id")
+_LEAST_TITLE = 16
 
 
 def _table(board: "Leaderboard", width: int | None) -> "Iterator[str]":
@@ -137,10 +137,10 @@ def _table(board: "Leaderboard", width: int | None) -> "Iterator[str]":
 
     Within a ``width`` columns are left out whole, in turn, before a title is cut to less than some words.
     """
-    from reviewer.domain.text import safe_line
+    from rich.cells import cell_len
 
     columns = _columns(board)
-    widths = {name: max(len(name), *map(len, cells)) if cells else len(name) for name, cells in columns.items()}
+    widths = {name: max(map(cell_len, (name, *cells))) for name, cells in columns.items()}
     kept = {name: n for name, n in widths.items() if name in ("rank", "value", "title") or any(columns[name])}
 
     def room() -> int:
@@ -152,12 +152,18 @@ def _table(board: "Leaderboard", width: int | None) -> "Iterator[str]":
                 kept.pop(name, None)
         kept["title"] = min(widths["title"], max(room(), _LEAST_TITLE))
     for place in (None, *range(len(board.rows))):
-        cells = [
-            (safe_line(text, n) if name == "title" else text).ljust(n) if name in _TO_THE_LEFT else text.rjust(n)
-            for name, n in kept.items()
-            for text in (name if place is None else columns[name][place],)
-        ]
-        yield _GAP.join(cells).rstrip()
+        cells = ((name, name if place is None else columns[name][place]) for name in kept)
+        yield _GAP.join(_cell(text, kept[name], left=name in _TO_THE_LEFT) for name, text in cells).rstrip()
+
+
+def _cell(text: str, width: int, *, left: bool) -> str:
+    """Return a text as wide as its column, whatever the width of its letters; one that is too long ends in dots."""
+    from rich.cells import cell_len, set_cell_size
+
+    if cell_len(text) > width:
+        return set_cell_size(text, width - 1).rstrip() + "…"
+    blank = " " * (width - cell_len(text))
+    return text + blank if left else blank + text
 
 
 _GAP = "  "

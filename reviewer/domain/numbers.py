@@ -2,6 +2,9 @@
 
 import math
 
+MINUS = "\N{MINUS SIGN}"
+"""As people write it; :func:`number` gives the hyphen, which a terminal without that sign can show."""
+
 _LOST_BY_ROUNDING = 0.06
 
 

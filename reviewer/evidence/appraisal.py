@@ -9,13 +9,14 @@ from reviewer.domain.methods import Measurement
 from reviewer.domain.numbers import number
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Direction
-from reviewer.evidence.arms import AGREEMENT, Arm, arm_of
+from reviewer.evidence.arms import Arm, apart, arm_of, states_otherwise
 from reviewer.evidence.baselines import BestBaseline, metric_label
 from reviewer.evidence.comparison import ComparisonRow, Key, Sighting
 from reviewer.evidence.difference import Difference, Procedure
 from reviewer.evidence.effect_size import EffectSize, effect_size
 from reviewer.evidence.examples import examples_error
 from reviewer.evidence.metrics import is_share
+from reviewer.evidence.odd_values import LeftOut, odd
 from reviewer.evidence.recovered import (
     Recovered,
     can_be_parts,
@@ -27,8 +28,9 @@ from reviewer.evidence.recovered import (
     recovered,
     share_at_once,
     shown,
+    surely_unresolved,
 )
-from reviewer.evidence.tested import pair_difference
+from reviewer.evidence.tested import odd_of_pair, pair_difference
 
 
 class Told(StrEnum):
@@ -83,7 +85,7 @@ class Side:
             return None
         if self.used is self.shares:
             return None if is_as_stated(stated, self.shares) else stated
-        return stated if abs(stated - used) > min(AGREEMENT, 0.02 * max(abs(stated), abs(used))) else None
+        return stated if states_otherwise(stated, used) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,9 @@ class Appraised:
     """The metric beneath, where the difference was tested on it."""
     stronger: BestBaseline | None = None
     """The best baseline there, where that is another and a better one."""
+    other: BestBaseline | None = None
+    """A baseline there that is better than the best human one, where nobody says that a human made it; or any, where
+    the one in hand was not measured there."""
 
     @property
     def limited(self) -> str:
@@ -157,15 +162,25 @@ def _place(row: ComparisonRow) -> Key:
 
 def _with_stronger(appraised: Appraised, best: BestBaseline | None, against: str) -> Appraised:
     ours, theirs = appraised.proposal, appraised.baseline
-    if best is None or ours is None or theirs is None or best.uuid == against:
+    if best is None or ours is None or ours.unresolved:
         return appraised
-    if ours.unresolved or theirs.unresolved:
+    if theirs is None:
+        return replace(appraised, other=best) if against else appraised
+    if theirs.unresolved:
         return appraised
+    if best.uuid != against and _is_ahead(best, theirs, appraised.row.metric):
+        return replace(appraised, stronger=best)
+    other = best.outdone_by
+    if other is not None and other.uuid != against and _is_ahead(other, theirs, appraised.row.metric):
+        return replace(appraised, other=other)
+    return appraised
+
+
+def _is_ahead(best: BestBaseline, theirs: Side, metric: Metric) -> bool:
     more = best.value - theirs.used.mean
-    ahead = more if appraised.row.metric.direction is Direction.HIGHER else -more
+    ahead = more if metric.direction is Direction.HIGHER else -more
     # As far as binary fractions go: of two methods the better one is named, by however little.
-    least = 1e-9 * max(abs(best.value), abs(theirs.used.mean))
-    return replace(appraised, stronger=best) if ahead > least else appraised
+    return ahead > 1e-9 * max(abs(best.value), abs(theirs.used.mean))
 
 
 def _appraised(row: ComparisonRow, at: Mapping[Key, ComparisonRow], shared_seeds: bool) -> Appraised:
@@ -175,23 +190,32 @@ def _appraised(row: ComparisonRow, at: Mapping[Key, ComparisonRow], shared_seeds
     if ours is None or theirs is None:
         return Appraised(row, _alone(ours), _alone(theirs), _too_large(row))
     if ours.unresolved or theirs.unresolved:
-        told = "" if beneath is None or beneath.difference is None else f"; {_label(beneath)} tells how they differ"
-        reason = f"No interval: the gap between floor and ceiling is not resolved{told}."
-        return Appraised(row, ours, theirs, Difference(ours.arm.mean - theirs.arm.mean, reason=reason))
+        tells = beneath is not None and beneath.difference is not None and _is_sound(beneath)
+        told = f"; {_label(beneath)} tells how they differ" if beneath is not None and tells else ""
+        reason = f"No difference: {LeftOut.UNRESOLVED}{told}."
+        return Appraised(row, ours, theirs, Difference(apart(ours.arm, theirs.arm), reason=reason, odd=True))
     pair = pair_of(ours.arm, ours.shares, theirs.arm, theirs.shares)
     used = replace(ours, used=pair.ours), replace(theirs, used=pair.theirs)
     appraised = _compared(row, *used, pair_difference(pair, row.metric, paired=shared_seeds))
-    of_parts = used[0].used is ours.shares or used[1].used is theirs.shares
-    if beneath is None or pair.untested or not of_parts:
+    if beneath is None:
         return appraised
     if pair.on_shares:
         appraised = replace(appraised, tested_on=beneath.metric.name)
+    silent = [side for side in used if side.used.standard_error is None]
+    if pair.untested or not silent or any(side.used is not side.shares for side in silent):
+        return appraised
     difference = appraised.difference
     if difference is None or difference.interval is not None or difference.odd:
         return appraised
     why = difference.reason.removeprefix("No interval: ")
     reason = f"No interval: it is tested on {_label(beneath)}, and of that {why}"
     return replace(appraised, difference=replace(difference, reason=reason))
+
+
+def _is_sound(row: ComparisonRow) -> bool:
+    """Return whether both values of a row are such as its metric can have."""
+    arms = [arm_of(one.measurement) for one in (row.proposal, row.baseline) if one is not None]
+    return all(arm is not None and odd(arm, row.metric) is None for arm in arms)
 
 
 def _alone(side: Side | None) -> Side | None:
@@ -229,6 +253,25 @@ def used_at_once(row: ComparisonRow, at: Mapping[Key, ComparisonRow]) -> tuple[A
     return ours, theirs
 
 
+def no_difference_at_once(row: ComparisonRow, ours: Arm, theirs: Arm) -> LeftOut | None:
+    """Return why there is no difference to speak of, as far as arithmetic alone tells it; None where it tells nothing.
+
+    The two arms are those of :func:`used_at_once`.
+    """
+    ends = _ends(row)
+    if ends is not None and surely_unresolved(*ends):
+        return LeftOut.UNRESOLVED
+    return odd_of_pair(ours, theirs, row.metric)
+
+
+def _ends(row: ComparisonRow) -> tuple[Arm, Arm] | None:
+    """Return floor and ceiling of the metric beneath, where there are both and they can be what a share is made of."""
+    floor, ceiling = (arm_of(end.measurement if end else None) for end in row.gap)
+    if row.base is None or floor is None or ceiling is None or not can_be_parts(row.base, floor, ceiling):
+        return None
+    return floor, ceiling
+
+
 _QUICK_SEEDS = 1000
 
 
@@ -236,12 +279,12 @@ def _at_once(row: ComparisonRow, sighting: Sighting | None, sighted_beneath: Sig
     parts = [None if found is None else found.measurement for found in (sighting, sighted_beneath, *row.gap)]
     if any(m is not None and len(m.seeds) > _QUICK_SEEDS for m in parts):
         return None
-    arm, value, floor, ceiling = map(arm_of, parts)
-    if arm is None or row.base is None or value is None or floor is None or ceiling is None:
+    arm, value, ends = arm_of(parts[0]), arm_of(parts[1]), _ends(row)
+    if arm is None or row.base is None or value is None or ends is None:
         return arm
-    if not can_be_parts(row.base, value, floor, ceiling):
+    if not can_be_parts(row.base, value) or surely_unresolved(*ends):
         return arm
-    share = share_at_once(value, floor, ceiling, row.base.direction)
+    share = share_at_once(value, *ends, row.base.direction)
     return arm if share is None else replace(arm, mean=share)
 
 

@@ -49,6 +49,19 @@ class Arm:
         return self.n == 1
 
 
+def apart(ours: Arm, theirs: Arm) -> float:
+    """Return by how much the means of two arms differ: 0 where they do by what binary fractions leave of equal ones."""
+    difference = ours.mean - theirs.mean
+    return 0.0 if abs(difference) <= 1e-12 * max(abs(ours.mean), abs(theirs.mean)) else difference
+
+
+def states_otherwise(stated: float, used: float) -> bool:
+    """Return whether a source states another value than the one that is used, and not that one rounded."""
+    if number(stated) == number(used):
+        return False
+    return abs(stated - used) > min(AGREEMENT, 0.02 * max(abs(stated), abs(used)))
+
+
 def arm_of(measurement: Measurement | None) -> Arm | None:
     """Return what a measurement gives to compare, or None where it has no value that is a number.
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reviewer.domain.methods import Measurement, Method
+from reviewer.domain.numbers import MINUS, number
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Direction, Origin, Setting
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.comparison import BASIS_ORDER, Key, find_bounds, find_sighting, split_words, splits_measured
 from reviewer.evidence.metrics import beneath
-from reviewer.evidence.odd_values import odd_values
+from reviewer.evidence.odd_values import odd
 from reviewer.evidence.recovered import can_be_parts, share_at_once, surely_unresolved
 
 
@@ -79,22 +80,25 @@ def rank_baselines(
     if ground.setting is not Setting.UNKNOWN:
         where += f", {_words(ground.setting)}"
     arms = _arms(baselines, ground, problem, references)
-    measured = [(b, arm.mean) for b, arm in _plausible_first(arms, metric)]
+    measured = _plausible_first(arms, metric)
     with_values = {id(b) for b, _ in measured}
     others = [b for b in baselines if id(b) not in with_values]
     name = metric_label(metric.title or metric.name)
-    human, rest = ([pair for pair in measured if is_human(pair[0].origin) is wanted] for wanted in (True, False))
-    ranked = [
-        RankedBaseline(
-            b,
-            v,
-            f"{_place(i)} of {len(group)} {called}on {where}, by {name}"
-            if metric.direction is not Direction.UNKNOWN
-            else f"{i} of {len(group)} {called}on {where}; whether more {name} is better is unknown",
-        )
-        for group, called in ((human, ""), (rest, "not known to be human " if human else ""))
-        for i, (b, v) in enumerate(group, 1)
-    ]
+    human, rest = ([b for b, arm in measured if is_human(b.origin) is wanted and odd(arm, metric) is None]
+                   for wanted in (True, False))  # fmt: skip
+    places = {id(b): i for group in (human, rest) for i, b in enumerate(group, 1)}
+    ranked = []
+    for b, arm in measured:
+        of_human, i = is_human(b.origin), places.get(id(b), 0)
+        called = ("human ones " if rest else "") if of_human else "not known to be human " if human else ""
+        of = f"of {len(human if of_human else rest)} {called}on {where}"
+        if (why := odd(arm, metric)) is not None:
+            reason = f"{number(arm.mean)} on {where}: {why}".replace("-", MINUS)
+        elif metric.direction is Direction.UNKNOWN:
+            reason = f"{i} {of}; whether more {name} is better is unknown"
+        else:
+            reason = f"{_place(i)} {of}, by {name}"
+        ranked.append(RankedBaseline(b, arm.mean, reason))
     return (*ranked, *(RankedBaseline(b, None, f"no {name} on {where}{_elsewhere(b, ground)}") for b in others))
 
 
@@ -105,11 +109,15 @@ def is_human(origin: Origin) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class BestBaseline:
-    """The baseline with the best value at one place: a human's, where one was measured there."""
+    """The baseline with the best value at one place: a human's, where one was measured there.
+
+    ``outdone_by`` is a better one of which nobody says that a human made it.
+    """
 
     uuid: str
     title: str
     value: float
+    outdone_by: "BestBaseline | None" = None
 
 
 def best_baselines(
@@ -123,10 +131,18 @@ def best_baselines(
         if direction is Direction.UNKNOWN:
             continue
         measured = _plausible_first(_arms(baselines, Ground(*key), problem, references), problem.metric(key[0]))
-        if measured:
-            baseline, arm = measured[0]
-            best[key] = BestBaseline(baseline.uuid, baseline.title, arm.mean)
+        sound = [(b, arm.mean) for b, arm in measured if odd(arm, problem.metric(key[0])) is None]
+        if sound:
+            baseline, value = sound[0]
+            best[key] = BestBaseline(baseline.uuid, baseline.title, value, _outdone_by(sound, value, direction))
     return best
+
+
+def _outdone_by(sound: Sequence[tuple[Method, float]], value: float, direction: Direction) -> BestBaseline | None:
+    """Return the best baseline where it is another than the first of these, which has that value."""
+    sign = 1 if direction is Direction.HIGHER else -1
+    baseline, best = max(sound, key=lambda pair: sign * pair[1])
+    return BestBaseline(baseline.uuid, baseline.title, best) if sign * best > sign * value else None
 
 
 def _ground_without_proposal(baselines: Sequence[Method], problem: Problem) -> Ground | None:
@@ -202,12 +218,11 @@ def _plausible_first(arms: Sequence[_Measured], metric: Metric) -> list[tuple[Me
 
     Where nothing is best they stay in their order.
     """
-    odd = odd_values(dict(enumerate(arm for _, arm, _ in arms)), metric)
     sign = {Direction.HIGHER: -1, Direction.LOWER: 1, Direction.UNKNOWN: 0}[metric.direction]
 
     def place(i: int) -> tuple[bool, bool, bool, float]:
         baseline, arm, lacks_parts = arms[i]
-        return i in odd, not is_human(baseline.origin), lacks_parts, sign * arm.mean
+        return odd(arm, metric) is not None, not is_human(baseline.origin), lacks_parts, sign * arm.mean
 
     return [arms[i][:2] for i in sorted(range(len(arms)), key=place)]
 

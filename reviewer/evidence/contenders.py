@@ -6,7 +6,7 @@ from typing import NamedTuple
 from reviewer.domain.methods import Measurement
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Basis, Bound, Origin, Role
-from reviewer.evidence.arms import Arm, arm_of
+from reviewer.evidence.arms import Arm, arm_of, states_otherwise
 from reviewer.evidence.baselines import Ground, is_human
 from reviewer.evidence.comparison import Sighting, find_bounds, sight
 from reviewer.evidence.recovered import (
@@ -65,6 +65,8 @@ class Found(NamedTuple):
     """By what it stands in its place instead of its value: what its parts come to, where the gap is not resolved."""
     namespace: str = ""
     external_id: str = ""
+    source_value: float | None = None
+    """The value as its source states it."""
 
     @property
     def unresolved(self) -> bool:
@@ -78,11 +80,13 @@ def find(contender: Contender, ground: Ground, base: Metric | None) -> Found | N
     arm = None if sighting is None else arm_of(sighting.measurement)
     if sighting is None or arm is None:
         return None
+    value = sighting.measurement.value
     under = _sighted(contender.beneath, ground, base.name) if base else None
     base_arm = arm_of(under.measurement) if under else None
     return Found(
         *contender[:5], arm, sighting.measurement.basis, base_arm, is_human(contender.origin),
-        namespace=contender.namespace, external_id=contender.external_id,
+        stated=value if value is not None and states_otherwise(value, arm.mean) else None,
+        namespace=contender.namespace, external_id=contender.external_id, source_value=value,
     )  # fmt: skip
 
 
@@ -129,7 +133,8 @@ def with_shares(
             return one
         if shown(one.arm, shares) is one.arm:
             return one._replace(shares=shares)
-        stated = None if is_as_stated(one.arm.mean, shares) else one.arm.mean
+        said = one.arm.mean if one.source_value is None else one.source_value
+        stated = None if is_as_stated(said, shares) else said
         return one._replace(arm=shares, own=one.arm, shares=shares, recovered=share, stated=stated)
 
     return [completed(one) for one in found]

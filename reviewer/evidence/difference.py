@@ -13,7 +13,7 @@ import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from reviewer.evidence.arms import Arm
+from reviewer.evidence.arms import Arm, apart
 from reviewer.evidence.power import detectable_difference
 
 LEVEL = 0.95
@@ -104,7 +104,7 @@ def difference_of(ours: Arm, theirs: Arm, *, paired: bool = False) -> Difference
 
 
 def _independent(ours: Arm, theirs: Arm) -> Difference:
-    value = ours.mean - theirs.mean
+    value = apart(ours, theirs)
     for side, arm in (("The proposal", ours), ("The baseline", theirs)):
         if arm.flaw:
             return Difference(value, reason=f"No interval: {side.lower()}'s error cannot be used, since {arm.flaw}.")
@@ -137,7 +137,9 @@ def _one_against_many(value: float, ours: Arm, theirs: Arm) -> Difference:
     if many.standard_error is None:
         return Difference(value, reason=f"No interval: one run, and the {side} states no error between seeds.")
     if many.deviation is None or many.n is None:
-        return Difference(value, reason=f"No interval: one run, and over how many the {side}'s error is, is not said.")
+        return Difference(
+            value, reason=f"No interval: one run, and nobody says of how many runs the {side}'s error is."
+        )
     error = many.deviation * math.sqrt(1 + 1 / many.n)
     return _t(value, error, many.n - 1, Procedure.CRAWFORD_HOWELL)
 

@@ -15,8 +15,8 @@ from reviewer.evidence.difference import LEVEL
 class EffectSize:
     """Hedges' g with its 95 % limits, in deviations between seeds, and the probability of superiority with its own.
 
-    ``superiority`` is how often a run of the proposal comes out above a run of the baseline, from 0 to 1. The limits of
-    ``g`` are those of the true size, which the small-sample factor does not shrink.
+    ``superiority`` is how often a run of the proposal comes out above a run of the baseline, from 0 to 1: Φ(g/√2). The
+    limits of ``g`` are those of the true size, which the small-sample factor does not shrink.
     """
 
     g: float
@@ -50,11 +50,12 @@ def effect_size(ours: Arm, theirs: Arm) -> EffectSize | None:
     # Of very many runs the two logarithms are so large that their difference is lost.
     many = df > _MANY
     factor = 1 - 3 / (4 * df - 1) if many else math.exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / math.sqrt(df / 2)
+    g = d * float(factor)
     return EffectSize(
-        g=d * float(factor),
+        g=g,
         low=low,
         high=high,
-        superiority=float(ndtr(d / math.sqrt(2))),
+        superiority=float(ndtr(g / math.sqrt(2))),
         superiority_low=float(ndtr(low / math.sqrt(2))),
         superiority_high=float(ndtr(high / math.sqrt(2))),
     )

@@ -16,14 +16,15 @@ from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.comparison import find_bounds
 from reviewer.evidence.contenders import Contender, Found, ends_beneath, find, with_shares
-from reviewer.evidence.difference import Difference, Procedure
+from reviewer.evidence.difference import LEVEL, Difference, Procedure
 from reviewer.evidence.left_out import left_out
-from reviewer.evidence.many import Shrinkage, Shrunken, adjusted_p, shrink_arms
+from reviewer.evidence.many import FALSE_DISCOVERY_RATE, Shrinkage, Shrunken, adjusted_p, shrink_arms
 from reviewer.evidence.mean_interval import MeanInterval, mean_interval
 from reviewer.evidence.metrics import beneath
-from reviewer.evidence.odd_values import LeftOut
+from reviewer.evidence.odd_values import LeftOut, odd
 from reviewer.evidence.recovered import Pair, Recovered, can_be_parts, no_parts, pair_of
 from reviewer.evidence.tested import pair_difference
+from reviewer.evidence.units import as_valued
 
 TOP = 20
 """So many of the best proposals are shown with the value after shrinkage: it is there that luck gathers."""
@@ -87,6 +88,13 @@ class LeaderboardRow:
             # An interval of the metric beneath in shares would take the gap as known.
             return MeanInterval(self.arm.mean, reason=share.reason)
         return mean_interval(self.arm)
+
+    @property
+    def stands_out(self) -> bool:
+        """Return whether it is better: by the adjusted p, and by the interval of its difference, which leaves 0 out."""
+        if self.p is None or self.adjusted is None:
+            return False
+        return self.adjusted <= FALSE_DISCOVERY_RATE and self.p <= (1 - LEVEL) / 2
 
     @property
     def doubtful(self) -> bool:
@@ -165,9 +173,9 @@ class Leaderboard:
     def difference(self, row: LeaderboardRow) -> Difference | None:
         """Return how a proposal differs from the best baseline; None where there is nothing to hold it against.
 
-        None too where either value is left out: ``untested`` says why.
+        None too where its value is left out: ``untested`` says why.
         """
-        if self.baseline is None or row.role is not Role.PROPOSAL or row.left_out or self.baseline.left_out:
+        if self.baseline is None or row.role is not Role.PROPOSAL or row.left_out:
             return None
         return pair_difference(_pair(row, self.baseline), self.metric, paired=self.shared_seeds)
 
@@ -175,8 +183,8 @@ class Leaderboard:
         """Return why a proposal's difference is not tested, or what the test takes for granted; empty for neither."""
         if row.role is not Role.PROPOSAL:
             return ""
-        if (why := row.left_out or (self.baseline and self.baseline.left_out)) is not None:
-            return f"Not tested: {why}."
+        if row.left_out is not None:
+            return f"Not tested: {row.left_out}."
         if self.baseline is None:
             return ""
         difference = self.difference(row)
@@ -225,9 +233,13 @@ def build_leaderboard(
         elif contender.role is not Role.REFERENCE:
             unmeasured += 1
     n_not_recomputed, why_not_recomputed = 0, ""
-    if base is not None:
-        n_not_recomputed, why_not_recomputed = _not_recomputed(found, references, ground, base)
+    if all(one.role is Role.PROPOSAL for one in found):
+        # Nothing else tells in which unit they are.
+        metric = as_valued(metric, [one.arm.mean for one in found])
+    if base is not None and beneath(metric) is not None:
         found = with_shares(found, references, ground, base, shared_seeds)
+        if not any(one.unresolved for one in found):
+            n_not_recomputed, why_not_recomputed = _not_recomputed(found, references, ground, base)
     why = left_out(found, metric)
     rows, baseline, shrinkage = _rows(found, metric, shared_seeds, why)
     floor, ceiling, setting, made_up = _bounds(references, ground, metric)
@@ -236,7 +248,7 @@ def build_leaderboard(
         floor, ceiling, setting, made_up = None, None, None, frozenset()
     lines = [x for x in (floor, ceiling, None if baseline is None else baseline.value) if x is not None]
     tested = sum(row.p is not None for row in rows)
-    scale = _scale(rows, lines)
+    scale = _scale([row for row in rows if row.left_out in (None, LeftOut.UNRESOLVED)], lines)
     return Leaderboard(
         ground,
         metric,
@@ -306,15 +318,14 @@ def _rows(
         )
 
     found.sort(key=place)
-    # The first of the best, as in the evidence: of a human's where there is one. Odd values come last.
-    baselines = sorted((f for f in found if f.role is Role.BASELINE), key=lambda f: (f.method_id in odd, not f.human))
+    # The first of the best, as in the evidence: of a human's where there is one.
+    sound = [f for f in found if f.role is Role.BASELINE and f.method_id not in odd]
+    baselines = sorted(sound, key=lambda f: not f.human)
     best = baselines[0] if baselines and not baselines[0].unresolved else None
     proposals = [f for f in found if f.role is Role.PROPOSAL]
     taking_part = [f.method_id not in why for f in proposals]
     tests = [
-        _test(_pair(f, best), metric, shared_seeds)
-        if best is not None and best.method_id not in why and part
-        else _UNTESTED
+        _test(_pair(f, best), metric, shared_seeds) if best is not None and part else _UNTESTED
         for f, part in zip(proposals, taking_part, strict=True)
     ]
     shrinkage = _shrunken(proposals, taking_part) if proposals else None
@@ -416,7 +427,8 @@ def _bounds(
     """
     sighted = find_bounds(references, ground.metric, ground.dataset, ground.setting, ground.split)
     floor, ceiling = (
-        None if one is None or arm_of(one.measurement) is None else one.measurement.value for one in sighted
+        None if one is None or (arm := arm_of(one.measurement)) is None or odd(arm, metric) is not None else arm.mean
+        for one in sighted
     )
     if floor is None and ceiling is None and references and beneath(metric) is not None:
         return 0.0, 1.0, None, frozenset()

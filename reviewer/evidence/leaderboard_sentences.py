@@ -7,7 +7,7 @@ from reviewer.domain.counted import counted
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Role
 from reviewer.evidence.baselines import metric_label
-from reviewer.evidence.checks.wording import figure
+from reviewer.evidence.checks.wording import figure, figures
 from reviewer.evidence.difference import Procedure
 from reviewer.evidence.leaderboard import TOP, Leaderboard, LeaderboardRow
 from reviewer.evidence.many import FALSE_DISCOVERY_RATE, WHERE_SHRINKAGE_FAILS
@@ -52,7 +52,9 @@ def _of_gap(board: Leaderboard) -> Iterator[str]:
 
 
 def _of_odd_values(board: Leaderboard) -> Iterator[str]:
-    for why in (LeftOut.TOO_LARGE, LeftOut.NO_SHARE, LeftOut.STANDS_FOR_NONE):
+    for why in LeftOut:
+        if why is LeftOut.UNRESOLVED:
+            continue
         odd = [row for row in board.rows if row.left_out is why]
         if odd:
             like = "it is" if len(odd) == 1 else "such as"
@@ -64,9 +66,10 @@ def _of_odd_values(board: Leaderboard) -> Iterator[str]:
 
 def _of_baseline(board: Leaderboard) -> Iterator[str]:
     if board.baseline is not None and (better := board.outdone_by) is not None:
+        own, its = figures(board.baseline.value, better.value)
         yield (
-            f"Everything is held against the best baseline of a human, {figure(board.baseline.value)}. Another one is "
-            f"better, {figure(better.value)}: {safe_line(better.title, _TITLE_LIMIT)}."
+            f"Everything is held against the best baseline of a human, {own}. Another one is better, {its}: "
+            f"{safe_line(better.title, _TITLE_LIMIT)}."
         )
 
 
@@ -74,7 +77,14 @@ def _of_other_shares(board: Leaderboard) -> Iterator[str]:
     if n := board.not_recomputed:
         stands = "stands as its source states it" if n == 1 else "stand as their sources state them"
         yield f"{counted(n, 'share')} {stands}, not as computed: {board.why_not_recomputed}."
-    if n := sum(row.stated is not None for row in board.rows):
+    if n := sum(row.stated is not None and row.own is None for row in board.rows):
+        what = (
+            "is the mean of its listed seeds; its source states another"
+            if n == 1
+            else "are the means of their listed seeds; their sources state others"
+        )
+        yield f"{counted(n, 'value')} {what}."
+    if n := sum(row.stated is not None and row.own is not None for row in board.rows):
         one = n == 1
         yield (
             f"{counted(n, 'value')} {'is' if one else 'are'} what floor, ceiling and {_base(board)} come to; "
@@ -95,7 +105,11 @@ def _of_tests(board: Leaderboard) -> Iterator[str]:
     elif not proposals:
         yield "No proposal has a value here."
     elif board.baseline is None:
-        yield "No baseline has a value here, so that nothing is tested."
+        left = [row.left_out for row in board.rows if row.role is Role.BASELINE]
+        if not left:
+            yield "No baseline has a value here, so that nothing is tested."
+        elif LeftOut.UNRESOLVED not in left:
+            yield "No baseline has a value that others could be held against, so that nothing is tested."
     elif not board.tested:
         reason = next((board.untested(row) for row in proposals if row.left_out is None), "")
         if reason:
@@ -128,7 +142,7 @@ def _of_untested(reasons: Counter[str]) -> Iterator[str]:
         why = reason.removeprefix("No interval: ") or "nothing is held against them."
         yield f"{counted(n, 'proposal')} could not be tested: {why}"
     if rest := reasons.total() - sum(n for _, n in reasons.most_common(_REASONS_TOLD)):
-        yield f"{counted(rest, 'proposal')} could not be tested for other reasons, which stand beside each of them."
+        yield f"{counted(rest, 'proposal')} could not be tested for other reasons; the CSV has them."
 
 
 _REASONS_TOLD = 3

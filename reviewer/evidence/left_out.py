@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from reviewer.domain.problems import Metric
 from reviewer.evidence.contenders import Found
-from reviewer.evidence.odd_values import LeftOut, odd_values
+from reviewer.evidence.odd_values import LeftOut, odd
 
 
 def left_out(found: Sequence[Found], metric: Metric) -> Mapping[int, LeftOut]:
     """Return by method id which values are left out; all that are not in it take part."""
     why = {one.method_id: LeftOut.UNRESOLVED for one in found if one.unresolved}
-    return {**why, **odd_values({one.method_id: one.arm for one in found}, metric)}
+    return why | {one.method_id: reason for one in found if (reason := odd(one.arm, metric)) is not None}

@@ -8,12 +8,12 @@ import math
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from reviewer.domain.numbers import number
+from reviewer.domain.numbers import MINUS, number
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.arms import AGREEMENT, Arm
 from reviewer.evidence.difference import LEVEL, difference_of
-from reviewer.evidence.metrics import is_share
+from reviewer.evidence.odd_values import odd
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,25 +164,15 @@ def share_at_once(value: Arm, floor: Arm, ceiling: Arm, direction: Direction) ->
 
 def can_be_parts(base: Metric, *arms: Arm) -> bool:
     """Return whether values of the metric beneath can be what a share is made of, and not what stands for none."""
-    return all(
-        abs(arm.mean) <= LARGEST
-        and (arm.standard_error or 0.0) <= LARGEST
-        and (not is_share(base) or 0 <= arm.mean <= 1)
-        for arm in arms
-    )
+    return all(odd(arm, base) is None for arm in arms)
 
 
 def no_parts(base: Metric, **parts: Arm | None) -> str:
     """Return which of those parts that are known is no value of the metric beneath, by its name; empty for none."""
-    odd = [(name, arm) for name, arm in parts.items() if arm is not None and not can_be_parts(base, arm)]
-    if not odd:
-        return ""
-    name, arm = odd[0]
-    return f"the {name} of {base.name}, {number(arm.mean)}, is none that it can have"
-
-
-LARGEST = 1e12
-"""Beyond this in size stands what a program wrote in place of a value."""
+    for name, arm in parts.items():
+        if arm is not None and (why := odd(arm, base)) is not None:
+            return f"the {name} of {base.name} is {number(arm.mean)}, and {why}".replace("-", MINUS)
+    return ""
 
 
 def in_shares(value: Arm, floor: Arm, ceiling: Arm, share: Recovered) -> Arm | None:

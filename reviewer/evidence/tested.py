@@ -1,9 +1,9 @@
 """Whether two values that are held against one another are tested, and what that comes to: said here alone."""
 
 from reviewer.domain.problems import Metric
-from reviewer.evidence.arms import Arm
+from reviewer.evidence.arms import Arm, apart
 from reviewer.evidence.difference import Difference, difference_of
-from reviewer.evidence.odd_values import LeftOut, odd_values
+from reviewer.evidence.odd_values import LeftOut, odd
 from reviewer.evidence.recovered import Pair
 
 
@@ -13,13 +13,12 @@ def pair_difference(pair: Pair, metric: Metric, *, paired: bool) -> Difference:
     ``paired`` says that runs of one seed number share that seed's artefacts.
     """
     if pair.untested:
-        return Difference(pair.ours.mean - pair.theirs.mean, reason=pair.untested)
-    if (odd := odd_of_pair(pair.ours, pair.theirs, metric)) is not None:
-        return Difference(pair.ours.mean - pair.theirs.mean, reason=f"No difference: {odd}.", odd=True)
+        return Difference(apart(pair.ours, pair.theirs), reason=pair.untested)
+    if (why := odd_of_pair(pair.ours, pair.theirs, metric)) is not None:
+        return Difference(apart(pair.ours, pair.theirs), reason=f"No difference: {why}.", odd=True)
     return difference_of(pair.ours, pair.theirs, paired=paired)
 
 
 def odd_of_pair(ours: Arm, theirs: Arm, metric: Metric) -> LeftOut | None:
     """Return why the difference of two arms is none, since one of them is no value of the metric; None where it is."""
-    odd = odd_values({0: ours, 1: theirs}, metric)
-    return min(odd.items())[1] if odd else None
+    return odd(ours, metric) or odd(theirs, metric)

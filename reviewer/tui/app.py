@@ -22,7 +22,7 @@ from reviewer.tui.ascii_filter import AsciiFilter
 from reviewer.tui.bound_keys import bind_only
 from reviewer.tui.kept_drafts import KeptDrafts
 from reviewer.tui.keys import Keymap, bindings
-from reviewer.tui.keys_in_turn import TOLD_SECONDS
+from reviewer.tui.keys_in_turn import TOLD_SECONDS, KeepsKeysWaiting
 from reviewer.tui.marks import ASCII, Marks
 from reviewer.tui.palette import ActionProvider
 from reviewer.tui.pane_sizes import PaneSizes
@@ -154,11 +154,11 @@ class ReviewerApp(SavingApp):
 
     def keys_wait(self) -> bool:
         """Return whether what the next key is meant for, a field or a dialog, is still being opened."""
-        return isinstance(self.shown, TriageScreen) and self.shown.is_opening
+        return isinstance(self.shown, KeepsKeysWaiting) and self.shown.is_opening
 
     def give_up_opening(self) -> None:
-        """Let go of the dialog that is being opened."""
-        if isinstance(self.shown, TriageScreen):
+        """Let go of the dialog that is being opened, or of what is being read for it."""
+        if isinstance(self.shown, KeepsKeysWaiting):
             self.shown.give_up_opening()
 
     def always_acts(self, key: str) -> bool:

@@ -8,13 +8,12 @@ from reviewer.domain import numbers
 from reviewer.domain.methods import Measurement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Setting
-from reviewer.evidence.appraisal import Appraised, Side, Told, rows_by_place, used_at_once
-from reviewer.evidence.arms import Arm, arm_of
+from reviewer.evidence.appraisal import Appraised, Side, Told, no_difference_at_once, rows_by_place, used_at_once
+from reviewer.evidence.arms import Arm, apart, arm_of
 from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.comparison import ComparisonRow, Sighting, split_words
 from reviewer.evidence.figures import BASIS_WORDS
 from reviewer.evidence.odd_values import LeftOut
-from reviewer.evidence.tested import odd_of_pair
 from reviewer.tui.marks import Marks
 
 SETTING_WORDS = {
@@ -131,8 +130,10 @@ def _of_row(
     our_arm, their_arm = used
     difference, odd = row.difference, None
     if our_arm and their_arm:
-        odd = odd_of_pair(our_arm, their_arm, row.metric)
-        difference = None if odd else our_arm.mean - their_arm.mean
+        odd = no_difference_at_once(row, our_arm, their_arm)
+        if known and known.difference and known.difference.odd:
+            odd = odd or LeftOut.UNRESOLVED
+        difference = None if odd else apart(our_arm, their_arm)
     label = metric_label(safe_line(row.metric.name, 24))
     return EvidenceCells(
         metric="" if same_metric else f"{label} {marks.directions[row.metric.direction]}".rstrip(),
@@ -256,6 +257,9 @@ def _seeds(measurement: Measurement | None) -> str:
     return "" if measurement is None or measurement.n_seeds is None else f"({measurement.n_seeds})"
 
 
+_NOTE_OF = {LeftOut.UNRESOLVED: "gap not resolved"}
+
+
 def _doubts(appraised: Appraised | None, marks: Marks) -> Iterator[str]:
     """Yield what has to be known before the numbers of a row are believed."""
     if appraised is None:
@@ -263,18 +267,20 @@ def _doubts(appraised: Appraised | None, marks: Marks) -> Iterator[str]:
     for name, side in (("", appraised.proposal), ("baseline ", appraised.baseline)):
         if side is None:
             continue
-        if side.unresolved:
-            yield f"{name}gap not resolved"
+        if side.unresolved and (appraised.proposal is None or appraised.baseline is None):
+            yield _NOTE_OF[LeftOut.UNRESOLVED]
         elif side.recomputed is not None and side.used is side.arm:
             yield f"{name}recomputed {number(side.recomputed, marks)}"
         if (stated := side.stated_otherwise) is not None:
             yield f"{name}stated {number(stated, marks)}"
     if (stronger := appraised.stronger) is not None:
         yield f"best baseline {number(stronger.value, marks)}"
+    if (other := appraised.other) is not None:
+        yield f"other baseline {number(other.value, marks)}"
 
 
 def _note(row: ComparisonRow, appraised: Appraised | None, odd: LeftOut | None, marks: Marks) -> str:
-    parts = [*([] if odd is None else [str(odd)]), *_doubts(appraised, marks)]
+    parts = [*([_NOTE_OF.get(odd, str(odd))] if odd else []), *_doubts(appraised, marks)]
     ours = _measurement(row.proposal)
     if ours is not None and ours.value is None and ours.missing:
         parts.append(safe_line(ours.missing, 60))

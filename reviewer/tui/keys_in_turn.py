@@ -11,7 +11,7 @@ A key never acts where its typist could not have meant it: what waits too long f
 import asyncio
 import contextlib
 from collections import deque
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from textual import events
 from textual.app import App
@@ -43,6 +43,18 @@ LOOK_AGAIN_SECONDS = 0.01
 
 PAINT_SECONDS = 0.04
 """Where no other key waits, what the key has done is first painted: going through the queues takes a millisecond."""
+
+
+@runtime_checkable
+class KeepsKeysWaiting(Protocol):
+    """A screen on which the next key may be meant for what is still on its way to it."""
+
+    @property
+    def is_opening(self) -> bool:
+        """Return whether something is: a field, a dialog, what the screen is about to show."""
+
+    def give_up_opening(self) -> None:
+        """Let go of it."""
 
 
 class KeysInTurn(App[None]):

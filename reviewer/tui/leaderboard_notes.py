@@ -69,12 +69,12 @@ def _legend(board: Leaderboard, marks: Marks) -> Iterator[tuple[str, str]]:
     if any(row.adjusted is not None for row in board.rows):
         yield (
             "green",
-            f"adjusted p up to {FALSE_DISCOVERY_RATE:.2f}; in the evidence: an interval that leaves 0 out",
+            f"adjusted p up to {FALSE_DISCOVERY_RATE:.2f}, and an interval of the difference that leaves 0 out",
         )
     if any(row.stated is not None for row in board.rows):
         yield (
             marks.restated,
-            f"the value is what floor, ceiling and {board.base} come to; its source states another one",
+            "the value is the mean of the listed seeds, or what a share's parts come to; its source states another one",
         )
     if board.illustrative:
         yield FOOTNOTE, f"the value is {FOOTNOTE_WORDS.removeprefix(FOOTNOTE).strip()}"

@@ -15,7 +15,7 @@ from reviewer.evidence.baselines import Ground, metric_label
 from reviewer.evidence.figures import BASIS_WORDS, FOOTNOTE, FOOTNOTE_WORDS
 from reviewer.evidence.leaderboard import Leaderboard, LeaderboardRow
 from reviewer.evidence.leaderboard_sentences import DOUBT
-from reviewer.evidence.many import FALSE_DISCOVERY_RATE, Shrunken
+from reviewer.evidence.many import Shrunken
 from reviewer.evidence.odd_values import LeftOut
 from reviewer.tui.cells import cut
 from reviewer.tui.evidence_table import SETTING_WORDS, number, signed
@@ -172,7 +172,7 @@ class Table:
         """Return the row at a place within so many cells; ``seeds`` are drawn in place of its interval."""
         row = self.board.rows[place]
         layout, figures = self._layout(width), _figures(row, self._marks, self._blanks)
-        found = row.adjusted is not None and row.adjusted <= FALSE_DISCOVERY_RATE
+        found = row.stands_out
         gap = " " * _GAP
         parts: list[str | tuple[str, str]] = []
         for name in layout.before:

@@ -7,9 +7,11 @@ from typing import Protocol
 
 from reviewer.domain.checks import CheckResult, CheckSettings
 from reviewer.domain.methods import Method, Opinions
+from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.checks.case import Case, Context, Key, at_least, rerun_distances
 from reviewer.evidence.checks.registry import Checker, words_of
+from reviewer.evidence.units import as_measured
 from reviewer.store import check_results, titles
 from reviewer.store.check_results import Connection
 from reviewer.store.connection import Store
@@ -179,19 +181,20 @@ def _cases(
         yield Case(m, context, namesakes.get(m.id), opinions.get(m.id, Opinions()))
 
 
-def _distances(connection: Connection, problem_id: int) -> Mapping[tuple[str, Key], float]:
+def _distances(connection: Connection, problem_id: int, problem: Problem) -> Mapping[tuple[str, Key], float]:
     pairs = reruns(connection, problem_id)
     found = {m.id: m for m in methods_by_ids(connection, sorted({i for pair in pairs for i in pair}))} if pairs else {}
-    return rerun_distances((found[again], found[of]) for again, of in pairs if again in found and of in found)
+    known = ((found[again], found[of]) for again, of in pairs if again in found and of in found)
+    return rerun_distances(known, problem.metric)
 
 
 def _ground(connection: Connection, stored: StoredProblem, settings: CheckSettings) -> Ground:
-    problem = stored.problem
     baselines = methods_of_role(connection, stored.id, Role.BASELINE)
     references = methods_of_role(connection, stored.id, Role.REFERENCE)
+    problem = as_measured(stored.problem, (m for method in (*baselines, *references) for m in method.measurements))
     proposals = at_least(counts(connection, stored.id, EVERYBODY).proposals)
     shared = problem.slug in settings.shared_seeds
-    distances, scores = _distances(connection, stored.id), self_score_shares(connection, stored.id)
+    distances, scores = _distances(connection, stored.id, problem), self_score_shares(connection, stored.id)
     rounded = {key: [(share, at_least(n)) for share, n in given] for key, given in scores.items()}
     said = hashlib.sha256(words_of(settings).encode())
     for part in (

@@ -11,9 +11,11 @@ from reviewer.domain.methods import Method
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.appraisal import Appraised, Side, appraise
-from reviewer.evidence.baselines import RankedBaseline, best_baselines, rank_baselines
+from reviewer.evidence.arms import arm_of
+from reviewer.evidence.baselines import BestBaseline, RankedBaseline, best_baselines, rank_baselines
 from reviewer.evidence.comparison import Sighting, compare
 from reviewer.evidence.difference import LEVEL
+from reviewer.evidence.units import as_measured
 from reviewer.store.connection import Store
 from reviewer.store.methods import method_by_id, methods_of_role
 from reviewer.store.problems import problem_by_id
@@ -57,9 +59,10 @@ def evidence_of(
     problem_id, method_id = find_proposal_at(store, name)
     with store.read() as connection:
         proposal = method_by_id(connection, method_id)
-        problem = problem_by_id(connection, problem_id).problem
         baselines = methods_of_role(connection, problem_id, Role.BASELINE)
         references = methods_of_role(connection, problem_id, Role.REFERENCE)
+        measured = (m for method in (*baselines, *references) for m in method.measurements)
+        problem = as_measured(problem_by_id(connection, problem_id).problem, measured)
         questions = questions_now(connection, proposal, checks or CheckSettings())
     ranked = rank_baselines(proposal, baselines, problem, references)
     if baseline is None:
@@ -133,8 +136,8 @@ def _row(appraised: Appraised) -> dict[str, Any]:
         "setting": str(row.setting),
         "proposal": _side(row.proposal, appraised.proposal),
         "baseline": _side(row.baseline, appraised.baseline),
-        "floor": row.floor and row.floor.measurement.value,
-        "ceiling": row.ceiling and row.ceiling.measurement.value,
+        "floor": _end(row.floor),
+        "ceiling": _end(row.ceiling),
         "difference": difference
         and {
             "value": None if difference.odd else difference.value,
@@ -142,16 +145,26 @@ def _row(appraised: Appraised) -> dict[str, Any]:
             "p": interval and interval.p,
             "df": interval and interval.df,
             "procedure": interval and str(interval.procedure),
-            "tested_on": appraised.tested_on or row.metric.name,
+            "tested_on": (appraised.tested_on or row.metric.name) if interval else None,
             "detectable": appraised.detectable,
             "told": appraised.told and str(appraised.told),
             "caution": appraised.limited or None,
             "unpaired": difference.unpaired,
             "reason": difference.reason or None,
         },
-        "best_baseline": appraised.stronger and dataclasses.asdict(appraised.stronger),
+        "best_baseline": _as_data(appraised.stronger),
+        "other_baseline": _as_data(appraised.other),
         "effect_size": size and dataclasses.asdict(size),
     }
+
+
+def _as_data(best: BestBaseline | None) -> dict[str, Any] | None:
+    return None if best is None else {"uuid": best.uuid, "title": best.title, "value": best.value}
+
+
+def _end(sighting: Sighting | None) -> float | None:
+    arm = arm_of(sighting.measurement) if sighting else None
+    return None if arm is None else arm.mean
 
 
 def _side(sighting: Sighting | None, side: Side | None) -> dict[str, Any] | None:
@@ -172,6 +185,7 @@ def _side(sighting: Sighting | None, side: Side | None) -> dict[str, Any] | None
         "basis": str(measurement.basis),
         "flaw": (side.arm.flaw or None) if side else (measurement.missing or None),
         "test_set_error": side.examples_error if side else None,
+        "not_recomputed": (side.not_recomputed or None) if side else None,
         "recomputed": share
         and {
             "value": share.value,

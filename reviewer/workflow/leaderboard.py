@@ -9,8 +9,10 @@ from reviewer.evidence.baselines import Ground
 from reviewer.evidence.contenders import Contender
 from reviewer.evidence.leaderboard import Leaderboard, build_leaderboard
 from reviewer.evidence.metrics import beneath
+from reviewer.evidence.units import as_measured
 from reviewer.store.connection import Store
 from reviewer.store.measured import MeasuredGround, measured_grounds, measured_methods
+from reviewer.store.methods import methods_of_role
 from reviewer.store.problems import StoredProblem
 
 
@@ -62,7 +64,8 @@ def choose_ground(
     if not found:
         raise UserError(f"No method of {problem.slug} has measured anything yet; `reviewer import PATH` takes some in.")
     named = {name.casefold(): m.name for m in reversed(problem.metrics) for name in (m.title or m.name, m.name)}
-    metric = None if metric is None else named.get(metric.casefold(), metric)
+    if metric is not None and metric not in {g.metric for g in found}:
+        metric = named.get(metric.casefold(), metric)
     dataset = None if dataset is None else problem.dataset_names().get(dataset.casefold(), dataset)
     left = found
     for what, wanted in (("metric", metric), ("dataset", dataset), ("setting", setting), ("split", split)):
@@ -98,11 +101,17 @@ def read_leaderboard(
         UnwantedError: when ``is_wanted`` says so between two pages.
         StoreError: when the store cannot be read.
     """
-    metric = stored.problem.metric(ground.metric)
+    with store.read() as connection:
+        held_against = [
+            *methods_of_role(connection, stored.id, Role.BASELINE),
+            *methods_of_role(connection, stored.id, Role.REFERENCE),
+        ]
+    problem = as_measured(stored.problem, (m for method in held_against for m in method.measurements))
+    metric = problem.metric(ground.metric)
     name = beneath(metric)
     contenders = _contenders(store, stored.id, ground, name, is_wanted)
     shared = stored.problem.slug in shared_seeds
-    base = stored.problem.metric(name) if name else None
+    base = problem.metric(name) if name else None
     return build_leaderboard(contenders, ground, metric, base=base, shared_seeds=shared)
 
 

@@ -1,5 +1,6 @@
 """What the triage screen shows of one proposal, gathered in one read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reviewer.domain.checks import CheckResult
@@ -11,6 +12,7 @@ from reviewer.domain.vocabulary import Role
 from reviewer.evidence.appraisal import Appraised, appraise
 from reviewer.evidence.baselines import RankedBaseline, best_baselines, rank_baselines
 from reviewer.evidence.comparison import ComparisonRow, compare
+from reviewer.evidence.units import as_measured
 from reviewer.store.annotations import Connection, CurrentJudgement, current_judgement
 from reviewer.store.check_results import results_of
 from reviewer.store.connection import Store
@@ -56,22 +58,29 @@ class BaselinesView:
     references: tuple[Method, ...]
 
 
+def _as_measured(problem: Problem, baselines: Iterable[RankedBaseline], references: Iterable[Method]) -> Problem:
+    methods = (*(ranked.method for ranked in baselines), *references)
+    return as_measured(problem, (m for method in methods for m in method.measurements))
+
+
 def baseline_rows(view: BaselinesView, baseline: int, problem: Problem) -> tuple[ComparisonRow, ...]:
     """Return the rows of evidence of a baseline alone, by its place in the order."""
     chosen = view.baselines[baseline].method if view.baselines else None
-    return compare(None, chosen, view.references, problem)
+    return compare(None, chosen, view.references, _as_measured(problem, view.baselines, view.references))
 
 
 def evidence_rows(view: ProposalView, baseline: int, problem: Problem) -> tuple[ComparisonRow, ...]:
     """Return the rows of evidence of a proposal against one of its baselines, by the baseline's place in the order."""
     chosen = view.baselines[baseline].method if view.baselines else None
-    return compare(view.proposal, chosen, view.references, problem)
+    measured = _as_measured(problem, view.baselines, view.references)
+    return compare(view.proposal, chosen, view.references, measured)
 
 
 def appraised_rows(view: ProposalView, baseline: int, problem: Problem, *, shared_seeds: bool) -> tuple[Appraised, ...]:
     """Return the same rows with what statistics say of each. Loads scipy the first time: never where a key waits."""
     against = view.baselines[baseline].method.uuid if view.baselines else ""
-    best = best_baselines([ranked.method for ranked in view.baselines], problem, view.references)
+    measured = _as_measured(problem, view.baselines, view.references)
+    best = best_baselines([ranked.method for ranked in view.baselines], measured, view.references)
     return appraise(evidence_rows(view, baseline, problem), shared_seeds=shared_seeds, best=best, against=against)
 
 
@@ -85,7 +94,7 @@ class ProblemReader:
         self._session = session
         self._problem_id = problem_id
         self._stamp: tuple[int, int] | None = None
-        self._stored: StoredProblem
+        self._measured: Problem
         self._baselines: tuple[Method, ...] = ()
         self._references: tuple[Method, ...] = ()
 
@@ -106,7 +115,7 @@ class ProblemReader:
             remarks = remarks_on(connection, proposal)
             current = current_judgement(connection, method_id, self._session.reviewer_id)
             questions = results_of(connection, method_id)
-        ranked = rank_baselines(proposal, self._baselines, self._stored.problem, self._references)
+        ranked = rank_baselines(proposal, self._baselines, self._measured, self._references)
         return ProposalView(proposal, ranked, self._references, remarks, current, questions)
 
     def baselines(self) -> BaselinesView:
@@ -117,15 +126,17 @@ class ProblemReader:
         """
         with self._session.store.read() as connection:
             self._bring_up_to_date(connection)
-        ranked = rank_baselines(None, self._baselines, self._stored.problem, self._references)
+        ranked = rank_baselines(None, self._baselines, self._measured, self._references)
         return BaselinesView(ranked, self._references)
 
     def _bring_up_to_date(self, connection: Connection) -> None:
         stamp = imports_stamp(connection)
         if stamp != self._stamp:
-            self._stored = problem_by_id(connection, self._problem_id)
+            problem = problem_by_id(connection, self._problem_id).problem
             self._baselines = methods_of_role(connection, self._problem_id, Role.BASELINE)
             self._references = methods_of_role(connection, self._problem_id, Role.REFERENCE)
+            methods = (*self._baselines, *self._references)
+            self._measured = as_measured(problem, (m for method in methods for m in method.measurements))
             self._stamp = stamp
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from reviewer.cli.main import main
 from reviewer.domain.methods import Measurement, SeedValue
@@ -68,8 +69,8 @@ def test_the_table_is_printed_best_first(capsys: Capture) -> None:
     ("width", "head"),
     [
         (200, ["rank", "value", "error", "n", "95", "%", "interval", "adj.", "p", "shrunken", "id", "title"]),
-        (80, ["rank", "value", "95", "%", "interval", "adj.", "p", "shrunken", "id", "title"]),
-        (62, ["rank", "value", "95", "%", "interval", "adj.", "p", "title"]),
+        (80, ["rank", "value", "n", "95", "%", "interval", "adj.", "p", "shrunken", "id", "title"]),
+        (62, ["rank", "value", "adj.", "p", "shrunken", "id", "title"]),
         (42, ["rank", "value", "adj.", "p", "title"]),
     ],
 )
@@ -82,6 +83,25 @@ def test_on_a_terminal_columns_are_left_out_before_a_line_is_too_long(
     assert lines[0].split() == head
     assert max(map(len, lines)) <= width
     assert lines[2].endswith("Title of p7")
+
+
+@pytest.mark.parametrize("width", [50, 80])
+def test_letters_that_are_two_cells_wide_fit_too(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    value = measured(0.4, setting=Setting.LAB, standard_error=0.01, n_seeds=5)
+    titles = {"p": "自己改善する教師 " * 9, "q": "Short"}
+    store = build_store(tmp_path, *(record(n, title=t, measurements=(value,)) for n, t in titles.items()))
+    store.close()
+    monkeypatch.setenv("REVIEWER_STORE", str(store.path))
+    monkeypatch.setattr("reviewer.cli.terminal.width_of_terminal", lambda: width)
+    assert main(["leaderboard"]) == 0
+    head, *rows = [line for line in capsys.readouterr().out.splitlines() if "title" in line or "run-1" in line]
+    assert max(map(cell_len, rows)) <= width
+    assert {cell_len(row[: row.index(title)]) for row, title in zip(rows, ("Short", "自"), strict=True)} == {
+        cell_len(head[: head.index("title")])
+    }
+    assert rows[1].endswith("…")
 
 
 @pytest.mark.usefixtures("table")
@@ -208,7 +228,7 @@ def test_what_rests_on_less_than_it_should_is_marked_and_its_test_is_in_the_csv(
     assert {cells["Title of p0"]["shrunken_note"], cells["Title of unsaid"]["shrunken_note"]} == {""}
     absurd = cells["Title of absurd"]
     assert {absurd[name] for name in ("p", "adjusted_p", "shrunken", "difference", "difference_low")} == {""}
-    assert absurd["difference_note"] == "Not tested: nothing is measured that is beyond 1e12 in size."
+    assert absurd["difference_note"] == "Not tested: nothing is measured that is 1e12 or more in size."
 
 
 def test_a_gap_that_is_not_resolved_leaves_its_cells_empty(

@@ -6,7 +6,7 @@ import pytest
 
 from reviewer.domain.methods import Measurement, Method, SeedValue
 from reviewer.domain.problems import Metric, Problem
-from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
+from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Setting
 from reviewer.evidence.appraisal import Appraised, Told, appraise, rows_by_place, used_at_once
 from reviewer.evidence.baselines import best_baselines
 from reviewer.evidence.comparison import compare
@@ -205,7 +205,7 @@ def test_shares_of_a_gap_that_is_not_resolved_are_not_tested(ends: tuple[float, 
     assert pgr.difference is not None
     assert (pgr.difference.interval, pgr.size, pgr.told, pgr.detectable) == (None, None, None, None)
     assert pgr.difference.reason == (
-        "No interval: the gap between floor and ceiling is not resolved; accuracy tells how they differ."
+        "No difference: the gap between floor and ceiling is not resolved; accuracy tells how they differ."
     )
     assert pgr.proposal is not None
     assert pgr.proposal.examples_error is None
@@ -258,9 +258,10 @@ def test_what_rounding_leaves_open_of_shares_makes_no_difference_of_accuracies_t
     [
         (62.0, 0.6, "No difference: a share of the examples and its error are from 0 to 1."),
         (0.95, 60.0, "No difference: a share of the examples and its error are from 0 to 1."),
-        (5e12, 0.6, "No difference: nothing is measured that is beyond 1e12 in size."),
+        (5e12, 0.6, "No difference: nothing is measured that is 1e12 or more in size."),
         (-999.0, 0.6, "No difference: −999 stands for no value."),
-        (62.0, 60.0, None),
+        (62.0, 60.0, "No difference: a share of the examples and its error are from 0 to 1."),
+        (0.62, 0.6, None),
     ],
 )
 def test_what_is_no_value_of_the_metric_is_not_tested(ours: float, theirs: float, reason: str | None) -> None:
@@ -278,7 +279,10 @@ def test_what_is_no_value_of_the_metric_is_not_tested(ours: float, theirs: float
 
 @pytest.mark.parametrize(
     ("ours", "said"),
-    [(62.0, "not recomputed (the value of accuracy, 62.000, is none that it can have)"), (0.62, "0.449 recomputed")],
+    [
+        (62.0, "not recomputed (the value of accuracy is 62.000, and a share of the examples and its error are from 0"),
+        (0.62, "0.449 recomputed"),
+    ],
 )
 def test_of_a_share_whose_accuracy_is_in_per_cent_it_is_said_why_it_is_not_recomputed(ours: float, said: str) -> None:
     stated = measured(0.45, standard_error=0.02, n_seeds=5)
@@ -286,6 +290,41 @@ def test_of_a_share_whose_accuracy_is_in_per_cent_it_is_said_why_it_is_not_recom
     first, *_ = rows(stated, beneath, theirs=(measured(0.3),))
     assert first.row.metric.name == "pgr"
     assert said in text(first)
+
+
+def test_what_a_failed_run_left_beneath_makes_no_share() -> None:
+    score = Problem(
+        "w2s", metrics=(Metric("pgr", Direction.HIGHER, derived_from=("s",)), Metric("s", Direction.HIGHER))
+    )
+    seeds = tuple(SeedValue(i, v) for i, v in enumerate((14.0, 14.1, -999.0)))
+    ours = measured(0.4, standard_error=0.02, n_seeds=5), measured(-323.6, metric="s", seeds=seeds)
+    theirs = measured(0.3, standard_error=0.02, n_seeds=5), measured(13.0, metric="s", standard_error=0.1, n_seeds=5)
+    floor, ceiling = (
+        method(bound, measured(value, metric="s", standard_error=0.1, n_seeds=5), role=Role.REFERENCE, bound=bound)
+        for bound, value in ((Bound.FLOOR, 10.0), (Bound.CEILING, 20.0))
+    )
+    found = compare(method("p", *ours), method("b", *theirs, role=Role.BASELINE), (floor, ceiling), score)
+    pgr, s = sorted(appraise(found), key=lambda one: one.row.metric.name)
+    assert pgr.proposal is not None
+    assert (pgr.proposal.recovered, pgr.proposal.used.mean) == (None, 0.4)
+    assert "not recomputed (the value of s is −323.6, and −999 stands for no value)" in text(pgr)
+    assert s.difference is not None
+    assert s.difference.odd
+
+
+def test_without_accuracy_of_the_proposal_nothing_is_said_to_be_tested_on_it() -> None:
+    theirs = (measured(0.3, standard_error=0.02, n_seeds=5),
+              measured(0.59, metric="accuracy", standard_error=0.01, n_seeds=5))  # fmt: skip
+    pgr, _ = rows(measured(0.78), theirs=theirs)
+    assert pgr.difference is not None
+    assert pgr.difference.reason == "No interval: the proposal states no error between seeds."
+
+
+def test_equal_values_differ_by_nothing_although_binary_fractions_do() -> None:
+    accuracies = [measured(value, metric="accuracy", standard_error=0.01, n_seeds=5) for value in (0.1 + 0.2, 0.3)]
+    (row,) = appraise(compare(method("p", accuracies[0]), method("b", accuracies[1]), (), PROBLEM))
+    assert row.difference is not None
+    assert row.difference.value == 0.0
 
 
 @pytest.mark.parametrize(
@@ -335,7 +374,7 @@ def test_a_gap_that_is_not_resolved_is_none_where_nobody_measured_the_metric_ben
     row = of_shares((0.8, 0.4), (None, None), ends(0.6, 0.6, 0.01, 5))
     assert row.difference is not None
     assert row.difference.interval is None
-    assert row.difference.reason == "No interval: the gap between floor and ceiling is not resolved."
+    assert row.difference.reason == "No difference: the gap between floor and ceiling is not resolved."
 
 
 def test_what_arithmetic_tells_at_once_is_what_statistics_come_to() -> None:
@@ -386,6 +425,30 @@ def test_another_baseline_that_is_better_there_is_named() -> None:
     same = method("e", measured(0.5, metric="accuracy"), role=Role.BASELINE, uuid="e")
     (row,) = appraise(compare(ours, theirs, (), PROBLEM), best=best_baselines((same, theirs), PROBLEM))
     assert row.stronger is None
+
+
+def test_a_better_baseline_that_nobody_says_a_human_made_is_named_beside_the_best_human_one() -> None:
+    human, posted = (
+        method(name, measured(value, metric="accuracy", standard_error=0.01, n_seeds=5), role=Role.BASELINE,
+               origin=origin, uuid=name)
+        for name, value, origin in (("h", 0.5, Origin.HUMAN), ("a", 0.8, Origin.AGENT))
+    )  # fmt: skip
+    ours = method("p", measured(0.7, metric="accuracy", standard_error=0.01, n_seeds=5))
+    best = best_baselines((posted, human), PROBLEM)
+    (row,) = appraise(compare(ours, human, (), PROBLEM), best=best, against="h")
+    assert (row.told, row.stronger) == (Told.BETTER, None)
+    assert "other: 0.800 (Title of a, a baseline that is not known to be a human’s, and is better)" in text(row)
+    (row,) = appraise(compare(ours, posted, (), PROBLEM), best=best, against="a")
+    assert (row.told, row.stronger, row.other) == (Told.WORSE, None, None)
+
+
+def test_where_the_baseline_in_hand_has_no_value_one_that_has_is_named() -> None:
+    ours = method("p", measured(0.7, metric="accuracy"))
+    here = method("h", measured(0.6, metric="accuracy"), role=Role.BASELINE, uuid="h")
+    elsewhere = method("e", measured(0.6, "math", metric="accuracy"), role=Role.BASELINE, uuid="e")
+    best = best_baselines((here, elsewhere), PROBLEM)
+    row, _ = appraise(compare(ours, elsewhere, (), PROBLEM), best=best, against="e")
+    assert "other: 0.600 (Title of h, a baseline that was measured here)" in text(row)
 
 
 def test_where_less_is_better_beneath_more_of_the_gap_is_still_better() -> None:

@@ -114,8 +114,8 @@ def test_what_is_not_known_to_be_a_humans_never_comes_before_what_is() -> None:
         baseline("better", measured(0.3), origin=Origin.HUMAN),
     )
     assert found == [
-        ("better", "best of 2 on chat, by PGR"),
-        ("human", "2nd best of 2 on chat, by PGR"),
+        ("better", "best of 2 human ones on chat, by PGR"),
+        ("human", "2nd best of 2 human ones on chat, by PGR"),
         ("agent's", "best of 2 not known to be human on chat, by PGR"),
         ("posted", "2nd best of 2 not known to be human on chat, by PGR"),
     ]
@@ -219,6 +219,15 @@ def test_what_nothing_measures_is_no_best_baseline_and_shares_rank_by_what_they_
     best = best_baselines(stated, problem, references)[("pgr", "chat", Setting.UNKNOWN, "")]
     assert best.title == "Title of done"
     assert best.value == pytest.approx(0.7)
+
+
+def test_an_odd_value_comes_last_although_it_is_a_humans() -> None:
+    failed = baseline("failed", measured(-999.0), origin=Origin.HUMAN)
+    found = ranked(method("p", measured(0.5)), failed, baseline("agent's", measured(0.2), origin=Origin.AGENT))
+    assert found == [
+        ("agent's", "best of 1 on chat, by PGR"),
+        ("failed", "−999.0 on chat: −999 stands for no value"),
+    ]
 
 
 def test_of_shares_of_a_gap_that_tells_nothing_those_without_parts_come_last() -> None:

@@ -163,8 +163,8 @@ def test_why_proposals_could_not_be_tested_is_said_by_how_many_they_are() -> Non
 @pytest.mark.parametrize(
     ("floor", "value", "why"),
     [
-        (50.0, 60.0, "2 shares stand as their sources state them, not as computed: the floor of accuracy, 50.000,"),
-        (0.5, 60.0, "1 share stands as its source states it, not as computed: the value of accuracy, 60.000,"),
+        (50.0, 60.0, "2 shares stand as their sources state them, not as computed: the floor of accuracy is 50.000,"),
+        (0.5, 60.0, "1 share stands as its source states it, not as computed: the value of accuracy is 60.000,"),
     ],
 )
 def test_shares_whose_parts_are_in_per_cent_are_said_not_to_be_computed(floor: float, value: float, why: str) -> None:
@@ -172,7 +172,8 @@ def test_shares_whose_parts_are_in_per_cent_are_said_not_to_be_computed(floor: f
     table = build_leaderboard(
         [share(1, 0.54, role=Role.BASELINE), per_cent, *gap(floor, 0.7)], GROUND, PGR, base=ACCURACY
     )
-    assert [s for s in sentences(table) if "as computed" in s] == [f"{why} is none that it can have."]
+    said = f"{why} and a share of the examples and its error are from 0 to 1."
+    assert [s for s in sentences(table) if "as computed" in s] == [said]
 
 
 def test_without_a_baseline_nothing_is_tested() -> None:
@@ -505,7 +506,7 @@ def test_values_that_cannot_be_computed_with_take_nothing_from_the_others() -> N
     assert kept == {row.title: (row.rank, row.p, row.adjusted, row.shrunken) for row in plain.rows}
     no = "is neither ranked nor tested nor shrunken"
     assert sentences(odd) == (
-        f"1 value (it is 1.00e+13) {no}: nothing is measured that is beyond 1e12 in size.",
+        f"1 value (it is 1.00e+13) {no}: nothing is measured that is 1e12 or more in size.",
         f"1 value (it is 78.000) {no}: a share of the examples and its error are from 0 to 1.",
         f"1 value (it is −999.0) {no}: −999 stands for no value.",
         *sentences(plain),
@@ -520,20 +521,27 @@ def test_an_error_that_is_no_error_of_a_share_is_left_out_too() -> None:
 
 def test_where_most_of_the_values_are_no_shares_the_metric_is_in_per_cent() -> None:
     table = board(*(contender(20 + i, told(50.0 + i, 2.0, 5)) for i in range(4)), contender(9, told(0.6)), metric=ACC)
-    assert {row.left_out for row in table.rows} == {None}
+    assert [row.left_out for row in table.rows] == [None] * 4 + [LeftOut.NO_PER_CENT]
     derived = Metric("acc", Direction.HIGHER, derived_from=("loss",))
     assert {row.left_out for row in board(*ORDINARY, ODD[1], metric=derived).rows} == {None}
 
 
-def test_a_baseline_that_is_left_out_is_the_best_one_only_where_there_is_no_other() -> None:
+def test_a_share_of_a_gap_that_is_many_times_the_gap_is_left_out() -> None:
+    table = build_leaderboard([*BASELINES, *ORDINARY, contender(9, told(82.5, 0.02, 5))], GROUND, PGR, base=ACCURACY)
+    assert [row.title for row in table.rows if row.left_out is LeftOut.NO_SHARE_OF_GAP] == ["M9"]
+    assert table.rows[-1].title == "M9"
+
+
+def test_a_baseline_that_is_left_out_is_none_that_others_are_held_against() -> None:
     odd = contender(9, told(78.0, 0.02, 5), role=Role.BASELINE)
     table = board(odd, *BASELINES, *ORDINARY, metric=ACC)
     assert table.baseline is not None
     assert (table.baseline.title, table.tested) == ("M2", 20)
     alone = board(odd, *ORDINARY, metric=ACC)
     assert alone.tested == 0
-    said = "Nothing is tested against M9. Not tested: a share of the examples and its error are from 0 to 1."
-    assert said in sentences(alone)
+    assert alone.baseline is None
+    assert alone.scale.high < 1, "it does not stretch the scale"
+    assert "No baseline has a value that others could be held against, so that nothing is tested." in sentences(alone)
 
 
 def test_the_procedure_of_each_p_is_known_and_a_doubtful_one_is_told() -> None:

@@ -181,7 +181,7 @@ def test_where_a_difference_has_no_interval_although_the_value_has_one_the_row_s
 
 def test_the_words_of_a_row_that_is_left_out_say_so() -> None:
     words = row_words(DOUBTFUL, DOUBTFUL.rows[-1], UNICODE, seeds=False)
-    assert words.endswith("; not tested: nothing is measured that is beyond 1e12 in size.")
+    assert words.endswith("; not tested: nothing is measured that is 1e12 or more in size.")
 
 
 MIXED = board(

@@ -14,12 +14,10 @@ from reviewer.evidence.checks.case import Case, Key, key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_subsets
 from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.checks.wording import adding_up, figure, figures, name, places, plain, sayable
+from reviewer.evidence.odd_values import MOST_OF_GAP, STANDS_FOR_NONE
 from reviewer.evidence.recovered import ROUNDED_TO_TWO, Recovered, recovered
 
 _LONGEST_REASON = 160
-
-_NONE = -999
-"""Stands for no value in real files."""
 
 
 def _derived(case: Case, at: Limits) -> list[Asked]:
@@ -34,21 +32,22 @@ def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
         return None
     key = (base.name, m.dataset, m.setting, m.split)
     own, gap = case.sightings.get(key), case.context.gap(key)
-    if own is None or own.value is None or gap is None or gap[0] == gap[1]:
+    beneath = arm_of(own)
+    if own is None or beneath is None or gap is None or gap[0] == gap[1] or m.value == STANDS_FOR_NONE:
         return None
-    floor, ceiling = gap
-    value = (own.value - floor) / (ceiling - floor)
+    accuracy, (floor, ceiling) = beneath.mean, gap
+    value = (accuracy - floor) / (ceiling - floor)
     # What was rounded away of the parts may be much of a small gap.
-    rounded = max(map(half_a_digit, (own.value, floor, ceiling))) / abs(ceiling - floor)
+    rounded = max(map(half_a_digit, (accuracy, floor, ceiling))) / abs(ceiling - floor)
     if not sane(value) or (m.value is not None and abs(m.value - value) <= _tolerance(m.value, at) + rounded):
         return None
     where = case.context.label(m)
-    numbers: Numbers = {"where": where, "stated": m.value, "from": own.value, "floor": floor, "ceiling": ceiling}
+    numbers: Numbers = {"where": where, "stated": m.value, "from": accuracy, "floor": floor, "ceiling": ceiling}
     share = _recovered(case, own, key)
     if share is None or not share.unresolved:
         stated, gives = _stated_and_given(m.value, value)
         part, low, high = adding_up(
-            (own.value, floor, ceiling),
+            (accuracy, floor, ceiling),
             lambda p: p[1] != p[2] and _stated_and_given(m.value, (p[0] - p[1]) / (p[2] - p[1]))[1] == gives,
         )
         why = "why is none stated" if m.value is None else "which floor and ceiling were taken"
@@ -61,7 +60,7 @@ def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
         # Where floor and ceiling leave no gap another rule asks; of one that is not resolved no share need be stated.
         return None
     stated, _ = _stated_and_given(m.value, value)
-    _, low, high = figures(own.value, floor, ceiling)
+    _, low, high = figures(accuracy, floor, ceiling)
     question = (
         f"{where}: {stated} is stated, but floor {low} and ceiling {high} cannot be told apart by their seeds; of what "
         "gap is it the share?"
@@ -116,10 +115,15 @@ def _no_share(case: Case, at: Limits) -> list[Asked]:
     """Ask of shares of the test examples, as accuracies are, that are below none of them or above all."""
     asked: list[Asked] = []
     for m in case.method.measurements:
-        if not case.context.is_share(m.metric) or case.context.base_of(m.metric) is not None:
+        if case.context.base_of(m.metric) is not None:
+            asked.extend(_no_share_of_gap(case, m))
             continue
-        # Of what stands for no value the rule about that asks.
-        values = [v for v in (m.value, *(s.value for s in m.seeds)) if v is not None and sane(v) and v != _NONE]
+        if not case.context.is_share(m.metric):
+            continue
+        values = [v for v in (m.value, *(s.value for s in m.seeds)) if v is not None and sane(v)]
+        if STANDS_FOR_NONE in values:
+            # Of what stands for no value the rule about that asks.
+            continue
         odd = [v for v in values if not 0 <= v <= 1]
         if odd:
             where = case.context.label(m)
@@ -129,6 +133,16 @@ def _no_share(case: Case, at: Limits) -> list[Asked]:
         elif sane(m.value):
             asked.extend(_no_error_of_shares(case, m))
     return asked
+
+
+def _no_share_of_gap(case: Case, m: Measurement) -> Iterator[Asked]:
+    """Yield the question about a share of a gap that is many times the gap, where that is stated."""
+    if m.value is None or not _is_stated(m) or not sane(m.value) or m.value == STANDS_FOR_NONE:
+        return
+    if abs(m.value) > MOST_OF_GAP:
+        where = case.context.label(m)
+        question = f"{where}: {figure(m.value)} would be {figure(abs(m.value))} times the gap; is it in per cent?"
+        yield question, {"where": where, "value": m.value, "times": 1}
 
 
 def _no_error_of_shares(case: Case, m: Measurement) -> Iterator[Asked]:
@@ -263,7 +277,7 @@ def _sentinel(case: Case, at: Limits) -> list[Asked]:
 
 
 def _stands_for_none(value: float, at: Limits) -> bool:
-    return not math.isfinite(value) or value == _NONE or abs(value) > at["largest"]
+    return not math.isfinite(value) or value == STANDS_FOR_NONE or abs(value) > at["largest"]
 
 
 RULES = (
@@ -281,7 +295,9 @@ RULES = (
         _counts,
         (Threshold("difference", 0.001, OURS),),
     ),
-    Rule("no-share", "an accuracy that is no share, or an error that no share has", Level.ASK, _no_share),
+    Rule(
+        "no-share", "an accuracy or a share of a gap that is none, or an error that no share has", Level.ASK, _no_share
+    ),
     Rule("subset-sums", "the subsets do not add up to the whole", Level.WORTH_A_LOOK, _subset_sums, needs=with_subsets),
     Rule("no-gap", "floor and ceiling leave no gap", Level.ASK, _no_gap),
     Rule(

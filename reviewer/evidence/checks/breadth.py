@@ -5,12 +5,12 @@ from itertools import groupby
 from pathlib import PurePath
 
 from reviewer.domain.checks import Level, Numbers
-from reviewer.domain.methods import Measurement
+from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Setting
-from reviewer.evidence.baselines import metric_label
-from reviewer.evidence.checks.case import Case, Row, key_of, read_as_none
+from reviewer.evidence.baselines import is_human, metric_label
+from reviewer.evidence.checks.case import Case, Row, is_odd, key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_rows
 from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.checks.wording import figure, figures, name, places, plain
@@ -97,35 +97,43 @@ def _one_setting(case: Case, at: Limits) -> list[Asked]:
     where = places([name(d) for d in datasets])
     if settings == {Setting.UNKNOWN}:
         question = f"Measured on {where}, and nobody has said in which setting; is any of it held out?"
+    elif Setting.UNKNOWN in settings:
+        question = f"Measured in the lab, on {where}, in part in a setting that nobody has said; is any of it held out?"
     else:
         question = f"Measured in the lab alone, on {where}; does it hold on something that the search never saw?"
     return [(question, {"datasets": len(datasets), "held_out": 0})]
 
 
 def _stronger_baseline(case: Case, at: Limits) -> list[Asked]:
-    """Ask of places where another baseline is better than the one that the proposal is held against first."""
+    """Ask of places where another baseline is better than the one that the proposal is held against first.
+
+    Be it one of which nobody says that a human made it, which nothing is held against where a human's is there.
+    """
     if not case.rows:
         return []
     primary = case.context.problem.primary_dataset
     first = min(case.rows, key=lambda r: (r.ours.dataset != primary, _PLACES[r.ours.setting]))
     own = case.context.measured_by[first.baseline.id]
-    stronger: list[tuple[Row, float, float]] = []
+    stronger: list[tuple[Row, Method, float, float]] = []
     for row in case.rows:
-        cited = own.get(key_of(row.ours))
-        if row.baseline.id == first.baseline.id or cited is None or cited.value is None or row.theirs.value is None:
+        cited, best = own.get(key_of(row.ours)), case.context.best_of_all(key_of(row.ours))
+        if cited is None or best is None or best[0].id == first.baseline.id or row.gain is None:
             continue
-        if abs(row.theirs.value - cited.value) > at["difference"] and row.gain is not None:
-            stronger.append((row, row.theirs.value, cited.value))
+        value = case.context.used(cited, own)
+        if abs(best[1] - value) > at["difference"]:
+            stronger.append((row, *best, value))
     if not stronger:
         return []
-    row, strongest, value = stronger[0]
-    others = f"; another is stronger on {places([r.label for r, _, _ in stronger[1:]])} too" if stronger[1:] else ""
+    row, baseline, strongest, value = stronger[0]
+    others = f"; another is stronger on {places([one[0].label for one in stronger[1:]])} too" if stronger[1:] else ""
     more, less = figures(strongest, value)
+    known = is_human(first.baseline.origin) and not is_human(baseline.origin)
+    whose = ", which nobody says a human made," if known else ""
     question = (
-        f"{row.label}: {name(row.baseline.title)} has {more}, {name(first.baseline.title)} {less}{others}; "
+        f"{row.label}: {name(baseline.title)}{whose} has {more}, {name(first.baseline.title)} {less}{others}; "
         "which of them is to be beaten there?"
     )
-    return [(question, {"where": row.label, "strongest": strongest, "strongest_is": name(row.baseline.title),
+    return [(question, {"where": row.label, "strongest": strongest, "strongest_is": name(baseline.title),
                         "cited": value, "cited_is": name(first.baseline.title), "places": len(stronger)})]  # fmt: skip
 
 
@@ -222,7 +230,7 @@ def _of_source(m: Measurement) -> str:
 def _own_disagreeing(case: Case, at: Limits) -> list[Asked]:
     several: dict[tuple[str, str, Setting, str], list[Measurement]] = {}
     for m in case.method.measurements:
-        if not m.subset and sane(m.value):
+        if not m.subset and sane(m.value) and not is_odd(m, case.context.metric(m.metric)):
             several.setdefault(key_of(m), []).append(m)
     asked: list[Asked] = []
     for found in several.values():

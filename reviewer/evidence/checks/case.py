@@ -1,7 +1,7 @@
 """What a rule looks at: one method, and what its problem has to hold it against."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -9,15 +9,14 @@ from reviewer.domain.methods import Measurement, Method, Opinions
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Bound, Direction, Setting
 from reviewer.evidence import metrics
-from reviewer.evidence.arms import Arm, arm_of
+from reviewer.evidence.arms import Arm, Runs, arm_of
 from reviewer.evidence.baselines import is_human, metric_label
 from reviewer.evidence.checks import wording
 from reviewer.evidence.checks.compared import Compared, Gap, Side, compared, gap_between, side_of
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST, sane
 from reviewer.evidence.comparison import find_bounds, sight
-from reviewer.evidence.odd_values import odd_values
+from reviewer.evidence.odd_values import odd
 from reviewer.evidence.recovered import can_be_parts, share_at_once, surely_unresolved
-from reviewer.evidence.tested import odd_of_pair
 
 Key = tuple[str, str, Setting, str]
 """Metric, dataset, setting and split: values are held against each other only where all four are the same."""
@@ -39,11 +38,24 @@ def key_of(m: Measurement) -> Key:
     return m.metric, m.dataset, m.setting, m.split
 
 
-def best_sightings(method: Method) -> dict[Key, Measurement]:
+MetricOf = Callable[[str], Metric]
+"""Gives a metric by its name."""
+
+
+def is_odd(m: Measurement, metric: Metric) -> bool:
+    """Return whether a measurement is none that its metric can have; rules ask of it what it is, and nothing else."""
+    return m.value is not None and odd(Arm(m.value, seeds=_stated_seeds(m)), metric) is not None
+
+
+def _stated_seeds(m: Measurement) -> Runs:
+    return tuple([(s.seed, s.value) for s in m.seeds])
+
+
+def best_sightings(method: Method, metric_of: MetricOf) -> dict[Key, Measurement]:
     """Return the one number for each thing that a method measured on whole datasets, where it can be computed with."""
     found: dict[Key, list[Measurement]] = {}
     for m in method.measurements:
-        if not m.subset and sane(m.value):
+        if not m.subset and sane(m.value) and not is_odd(m, metric_of(m.metric)):
             found.setdefault(key_of(m), []).append(m)
     best = {}
     for key, several in found.items():
@@ -70,15 +82,15 @@ def mean_seconds(m: Measurement) -> float:
     return math.fsum(times) / len(times) if times else 0.0
 
 
-def rerun_distances(pairs: Iterable[tuple[Method, Method]]) -> dict[tuple[str, Key], float]:
+def rerun_distances(pairs: Iterable[tuple[Method, Method]], metric_of: MetricOf) -> dict[tuple[str, Key], float]:
     """Return how far runs that differ by their seed alone are apart, by namespace and what was measured: the most.
 
     Each pair is a method and the one that it is another run of.
     """
     found: dict[tuple[str, Key], float] = {}
     for again, original in pairs:
-        theirs = best_sightings(original)
-        for key, m in best_sightings(again).items():
+        theirs = best_sightings(original, metric_of)
+        for key, m in best_sightings(again, metric_of).items():
             other = theirs.get(key)
             if other is not None and m.value is not None and other.value is not None:
                 place = again.namespace, key
@@ -118,7 +130,7 @@ class Context:
         self._metrics = {m.name: m for m in problem.metrics}
         self._contrary = self._find_contrary()
         self._against: dict[Key, list[_Measured]] = {}
-        self.measured_by = {baseline.id: best_sightings(baseline) for baseline in self.baselines}
+        self.measured_by = {b.id: best_sightings(b, self.metric) for b in self.baselines}
         """What each baseline measured on whole datasets, by its row id."""
         for baseline in self.baselines:
             for key, m in self.measured_by[baseline.id].items():
@@ -138,17 +150,15 @@ class Context:
             self._against[key] = self._best_first(several, self.metric(key[0]))
 
     def _best_first(self, several: list[_Measured], metric: Metric) -> list[_Measured]:
-        """Return baselines as the evidence ranks them: odd values last, humans' first, then by what is compared."""
-        arms = {i: arm for i, (_, m) in enumerate(several) if (arm := arm_of(m)) is not None}
-        odd = odd_values(arms, metric)
+        """Return baselines as the evidence ranks them: humans' first, then by what is compared."""
         sign = {Direction.HIGHER: -1, Direction.LOWER: 1, Direction.UNKNOWN: 0}[metric.direction]
 
-        def place(i: int) -> tuple[bool, bool, bool, float]:
-            baseline, m = several[i]
+        def place(one: _Measured) -> tuple[bool, bool, float]:
+            baseline, m = one
             of = self.measured_by[baseline.id]
-            return i in odd, not is_human(baseline.origin), self._lacks_parts(m, of), sign * self.used(m, of)
+            return not is_human(baseline.origin), self._lacks_parts(m, of), sign * self.used(m, of)
 
-        return [several[i] for i in sorted(range(len(several)), key=place)]
+        return sorted(several, key=place)
 
     def ran_elsewhere(self, seconds: float, method: Method) -> str:
         """Return the title of another baseline with a run that took the very same time; empty where there is none."""
@@ -203,11 +213,20 @@ class Context:
                 return pair
         return None
 
+    def best_of_all(self, key: Key) -> tuple[Method, float] | None:
+        """Return the best baseline at a place, whoever made it, and what is compared of it; None where none is best."""
+        sign = {Direction.HIGHER: 1, Direction.LOWER: -1, Direction.UNKNOWN: 0}[self.metric(key[0]).direction]
+        there = [(b, self.used(m, self.measured_by[b.id])) for b, m in self._against.get(key, ())]
+        return max(there, key=lambda pair: sign * pair[1]) if there and sign else None
+
     def bounds(self, key: Key) -> tuple[Measurement | None, Measurement | None]:
         """Return floor and ceiling for a place, both of one setting and one split, its own where it has them."""
         if key not in self._bounds:
             floor, ceiling = find_bounds(self.references, *key)
-            self._bounds[key] = floor.measurement if floor else None, ceiling.measurement if ceiling else None
+            metric = self.metric(key[0])
+            ends = [None if end is None or is_odd(end.measurement, metric) else end.measurement
+                    for end in (floor, ceiling)]  # fmt: skip
+            self._bounds[key] = ends[0], ends[1]
         return self._bounds[key]
 
     def ends_told(self, key: Key) -> Sequence[tuple[Bound, Measurement, Measurement]]:
@@ -226,10 +245,10 @@ class Context:
 
     def gap(self, key: Key) -> tuple[float, float] | None:
         """Return floor and ceiling for a place, or None where either is missing."""
-        floor, ceiling = (None if m is None else m.value for m in self.bounds(key))
-        if floor is None or ceiling is None or not sane(floor) or not sane(ceiling):
+        floor, ceiling = map(arm_of, self.bounds(key))
+        if floor is None or ceiling is None or not sane(floor.mean) or not sane(ceiling.mean):
             return None
-        return floor, ceiling
+        return floor.mean, ceiling.mean
 
     def key_beneath(self, m: Measurement) -> Key | None:
         """Return where the metric beneath stands, of a share of a gap; None for what is none."""
@@ -354,7 +373,7 @@ class Case:
         self.opinions = opinions
         self._text: str | None = None
         self._compared: dict[Key, Compared | None] = {}
-        self.sightings = best_sightings(method)
+        self.sightings = best_sightings(method, context.metric)
         """The one number for each thing that was measured on a whole dataset, where it can be computed with."""
         self.values = tuple(self.sightings.values())
         self.with_seeds = tuple(m for m in method.measurements if m.seeds)
@@ -417,16 +436,11 @@ class Case:
             gain = None
             key = self.context.key_beneath(m)
             unresolved = key is not None and self.context.unresolved(key)
-            if direction is not Direction.UNKNOWN and not unresolved and not self._is_odd(m, found[1]):
+            if direction is not Direction.UNKNOWN and not unresolved:
                 ours = self.context.used(m, self.sightings)
                 theirs = self.context.used(found[1], self.context.measured_by[found[0].id])
                 gain = ours - theirs if direction is Direction.HIGHER else theirs - ours
             yield Row(self.context.label(m), m, *found, gain)
-
-    def _is_odd(self, m: Measurement, other: Measurement) -> bool:
-        """Return whether one of two measurements is no value that their metric can have."""
-        ours, theirs = arm_of(m), arm_of(other)
-        return ours is None or theirs is None or odd_of_pair(ours, theirs, self.context.metric(m.metric)) is not None
 
     def share_and_tests(self, m: Measurement) -> tuple[float, int, float] | None:
         """Return the share of right answers behind a number, of how many, and how much of the unit one whole is.
@@ -447,7 +461,8 @@ class Case:
                 return None
             size = abs(gap[1] - gap[0])
             own = self.sightings.get(key)
-            share = own.value if own is not None and own.value is not None else gap[0] + m.value * (gap[1] - gap[0])
+            beneath = arm_of(own)
+            share = gap[0] + m.value * (gap[1] - gap[0]) if beneath is None else beneath.mean
             tests = m.n_test or (own.n_test if own else None)
         if not tests or tests > LARGEST or not 0 <= share <= 1 or size < SMALLEST:
             return None

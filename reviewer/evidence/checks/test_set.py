@@ -5,7 +5,8 @@ import math
 from reviewer.domain.checks import Level
 from reviewer.domain.methods import Measurement
 from reviewer.domain.vocabulary import Direction
-from reviewer.evidence.checks.case import Case, Key, key_of
+from reviewer.evidence.arms import arm_of
+from reviewer.evidence.checks.case import Case, Key, is_odd, key_of
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_rows, with_subsets
 from reviewer.evidence.checks.sane import sane
 from reviewer.evidence.checks.wording import figure, figures, name
@@ -28,15 +29,15 @@ def _unequal_tests(case: Case, at: Limits) -> list[Asked]:
 def _below_floor(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for m in case.values:
-        value, label = m.value, case.context.label(m)
+        value, label = case.context.used(m, case.sightings), case.context.label(m)
         direction = case.context.metric(m.metric).direction
-        if value is None or direction is Direction.UNKNOWN:
+        if direction is Direction.UNKNOWN or case.unresolved(m):
             continue
-        floor, _ = case.context.bounds(key_of(m))
+        floor = arm_of(case.context.bounds(key_of(m))[0])
         if case.context.base_of(m.metric) is not None:
             lowest: float | None = 0.0
         else:
-            lowest = floor.value if floor is not None and sane(floor.value) else None
+            lowest = floor.mean if floor is not None and sane(floor.mean) else None
         if lowest is None or not (value < lowest if direction is Direction.HIGHER else value > lowest):
             continue
         own, least = figures(value, lowest)
@@ -48,7 +49,8 @@ def _below_floor(case: Case, at: Limits) -> list[Asked]:
 def _subsets(case: Case, least: float) -> dict[Key, list[Measurement]]:
     found: dict[Key, list[Measurement]] = {}
     for m in case.with_subset:
-        if m.n_test and m.n_test >= least and sane(m.value) and case.context.is_share(m.metric):
+        countable = m.n_test and m.n_test >= least and sane(m.value) and case.context.is_share(m.metric)
+        if countable and not is_odd(m, case.context.metric(m.metric)):
             found.setdefault(key_of(m), []).append(m)
     return found
 

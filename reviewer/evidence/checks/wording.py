@@ -6,14 +6,12 @@ from functools import lru_cache
 from itertools import combinations
 
 from reviewer.domain import numbers
+from reviewer.domain.numbers import MINUS
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Setting
 
 PLACES_NAMED = 3
 LONGEST_NAME = 60
-
-MINUS = "\N{MINUS SIGN}"
-"""As the evidence beside the questions has it."""
 
 _MOST_DECIMALS = 12
 

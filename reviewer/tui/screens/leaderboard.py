@@ -73,6 +73,7 @@ class LeaderboardScreen(ViewScreen):
         self._grounds: Sequence[MeasuredGround] = ()
         self._ground: Ground | None = None
         self._table: Table | None = None
+        self._reading = True
         self._seeds = False
         self._facts = FittedLine("Reading…", id="facts")
         self._columns = FittedLine(id="columns")
@@ -98,6 +99,16 @@ class LeaderboardScreen(ViewScreen):
             ("view_back", "back"),
         )
 
+    @property
+    def is_opening(self) -> bool:
+        """Return whether the rows are still being read: the next key is meant for them."""
+        return self._reading
+
+    def give_up_opening(self) -> None:
+        """Go back without them."""
+        self._reading = False
+        self.action_view_back()
+
     def fill(self) -> None:
         """Begin to read."""
         self._begin()
@@ -113,7 +124,7 @@ class LeaderboardScreen(ViewScreen):
 
     @work(exclusive=True, group="table")
     async def _show(self, ground: Ground) -> None:
-        self._ground = ground
+        self._ground, self._reading = ground, True
         reading = f"Reading… {self._words(ground)}"
         self._facts.show(lambda _width: reading)
         try:
@@ -124,7 +135,7 @@ class LeaderboardScreen(ViewScreen):
             return
         if self._ground is not ground or not self.is_attached:
             return
-        self._table = table
+        self._table, self._reading = table, False
         board = table.board
         self.remove_class("-empty")
         self.query_one("#heading", Static).update(
@@ -141,7 +152,7 @@ class LeaderboardScreen(ViewScreen):
         """Say in place of the table why there is none."""
         if not isinstance(error, ReviewerError):
             self._log(error)
-        self._table = None
+        self._table, self._reading = None, False
         self._facts.show(lambda _width: "")
         self._sentences.show(Content(""))
         self._none.update(safe_line(sentence_of(error), 400))
@@ -270,4 +281,4 @@ class LeaderboardScreen(ViewScreen):
 
     def on_unmount(self) -> None:
         """Let go of what is still being read."""
-        self._ground = None
+        self._ground, self._reading = None, False

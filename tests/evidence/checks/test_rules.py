@@ -10,11 +10,12 @@ from reviewer.domain.checks import CheckSettings, Level
 from reviewer.domain.left_out_errors import left_out, seeds_left_out
 from reviewer.domain.methods import Method, Opinions, OutsideReview, SeedValue, SelfScore
 from reviewer.domain.problems import Metric, Problem
-from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
+from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Setting
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.checks.case import Case, Context, Namesake, at_least, rerun_distances
 from reviewer.evidence.checks.registry import BY_ID, RULES, Checker, words_of
 from reviewer.evidence.recovered import in_shares, is_as_stated, recovered
+from reviewer.evidence.units import as_measured
 from tests.builders import method
 from tests.evidence.checks.cases import (
     BASELINE,
@@ -175,7 +176,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
         {"whole": 2000, "subsets": 1900},
     ),
     "no-gap": (
-        case(references=(REFERENCES[0], changed(REFERENCES[1], "accuracy", value=0.4))),
+        case(references=(REFERENCES[0], changed(REFERENCES[1], "accuracy", value=0.4, seeds=seeds(0.4)))),
         "accuracy on chat (lab): the floor is better than the ceiling: 0.500 and 0.400; what would a share of that "
         "gap mean?",
         {"floor": 0.5, "ceiling": 0.4},
@@ -191,7 +192,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
         {"n_test": 300, "baseline_n_test": 2000},
     ),
     "below-floor": (
-        case(changed(PROPOSAL, value=-0.05, seeds=seeds(-0.05))),
+        case(stating_alone(changed(PROPOSAL, value=-0.05, seeds=seeds(-0.05)))),
         "PGR on chat (lab): −0.050, worse than the floor of 0.000; what does it lose on the way?",
         {"value": -0.05, "floor": 0.0},
     ),
@@ -419,7 +420,7 @@ def test_runs_that_failed_and_count_are_asked_about() -> None:
 def test_a_gain_is_held_against_runs_that_were_made_again() -> None:
     again = changed(arm("again", 0.25, Role.PROPOSAL, id=9), value=0.25, seeds=(), n_seeds=1)
     original = changed(arm("original", 0.7, Role.PROPOSAL, id=8), value=0.7, seeds=(), n_seeds=1)
-    found = rerun_distances([(again, original)])
+    found = rerun_distances([(again, original)], STUDY.metric)
     assert found[("run-1", ("pgr", "chat", Setting.LAB, ""))] == pytest.approx(0.45)
     question = asked_by("rerun-noise", case(rerun_distances=found))[0]
     assert question.startswith(
@@ -580,6 +581,63 @@ def test_another_stronger_baseline_is_asked_about_once() -> None:
     assert found.numbers["places"] == 2
 
 
+def test_a_better_baseline_that_nobody_says_a_human_made_is_asked_about() -> None:
+    human = replace(BASELINE, origin=Origin.HUMAN)
+    posted = arm("b2", 0.6, Role.BASELINE, id=9, title="Posted", origin=Origin.AGENT)
+    (question,) = asked_by("stronger-baseline", case(baselines=(human, posted)))
+    assert question == (
+        "PGR on chat (lab): Posted, which nobody says a human made, has 0.600, Vanilla 0.300; another is stronger on "
+        "PGR on math (held-out) too; which of them is to be beaten there?"
+    )
+    assert asked_by("stronger-baseline", case(baselines=(replace(human, origin=Origin.UNKNOWN), posted))) == []
+
+
+def test_numbers_that_are_none_are_asked_about_by_nothing_else() -> None:
+    sentinels = [
+        changed(PROPOSAL, "accuracy", "math", value=-999.0, seeds=()),
+        changed(PROPOSAL, "accuracy", value=-249.0, seeds=(*seeds(0.7)[:3], SeedValue(9, -999.0))),
+        added(
+            PROPOSAL, number(-999.0, "accuracy", subset="a", seeds=()), number(0.7, "accuracy", subset="b", seeds=())
+        ),
+        added(PROPOSAL, number(-999.0, "accuracy", seeds=())),
+    ]
+    shares = replace(STUDY, primary_metric="accuracy")
+    before = {r.rule for r in asked(case(problem=shares))}
+    for of in sentinels:
+        more = {r.rule for r in asked(case(of, problem=shares))} - before
+        # How many seeds or parts there are, and what these give, is asked of their list.
+        assert more <= {"sentinel", "mean-mismatch", "error-mismatch", "seed-count", "seed-asymmetry", "subset-sums"}
+        assert "sentinel" in more
+
+
+def test_a_share_of_a_gap_in_per_cent_is_asked_about() -> None:
+    of = case(stating_alone(changed(PROPOSAL, value=82.5, seeds=())))
+    assert asked_by("no-share", of) == ["PGR on chat (lab): 82.500 would be 82.500 times the gap; is it in per cent?"]
+
+
+def test_what_is_in_per_cent_as_its_baselines_are_is_asked_about_as_ever() -> None:
+    hundred = [
+        replace(of, measurements=tuple(m._replace(value=None if m.value is None else 100 * m.value, seeds=())
+                                       for m in of.measurements if m.metric == "accuracy"))
+        for of in (PROPOSAL, BASELINE, *REFERENCES)
+    ]  # fmt: skip
+    problem = replace(
+        STUDY, primary_metric="accuracy", metrics=(Metric("accuracy", Direction.HIGHER), *STUDY.metrics[2:])
+    )
+    told = as_measured(problem, (m for of in hundred[1:] for m in of.measurements))
+    of = case(hundred[0], baselines=(hundred[1],), references=tuple(hundred[2:]), problem=told)
+    assert asked_by("no-share", of) == []
+    assert [gain for _, gain in of.gains] == pytest.approx([16.0, 16.0])
+
+
+def test_where_part_of_the_settings_is_not_said_it_is_not_the_lab_alone() -> None:
+    lab = [m for m in PROPOSAL.measurements if m.dataset == "chat"]
+    of = replace(PROPOSAL, measurements=(*lab, number(0.5, dataset="math", setting=Setting.UNKNOWN)))
+    assert asked_by("one-setting", case(of)) == [
+        "Measured in the lab, on chat and math, in part in a setting that nobody has said; is any of it held out?"
+    ]
+
+
 def test_questions_come_by_level_and_each_ends_as_a_question() -> None:
     results = [r for of, *_ in EXAMPLES.values() for r in asked(of)]
     assert all(r.question.endswith("?") for r in results)
@@ -735,7 +793,7 @@ def test_a_derived_metric_that_was_computed_since_the_source_states_none_is_aske
     stated = (
         changed(PROPOSAL, basis=Basis.RECOMPUTED),
         added(bare, number(0.7, seeds=())),
-        changed(PROPOSAL, "accuracy", basis=Basis.RECOMPUTED, seeds=computed),
+        changed(PROPOSAL, "accuracy", basis=Basis.RECOMPUTED),
     )
     assert [asked_by("derived-mismatch", case(of)) for of in stated] == [[], [], []]
     nan = added(bare, number(None, missing="NaN in the file"))

@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reviewer.domain import numbers
-from reviewer.evidence.checks.wording import MINUS, figure, figures, plain, signed
+from reviewer.domain.numbers import MINUS
+from reviewer.evidence.checks.wording import figure, figures, plain, signed
 
 
 @pytest.mark.parametrize("value", [0.3405, 0.0, 0.7, -0.046, 12.5, 123.45, 12345.6, 1e7, 1e-5])

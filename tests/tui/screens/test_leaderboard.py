@@ -2,11 +2,13 @@
 
 import asyncio
 import math
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from reviewer.domain.errors import StoreError
 from reviewer.domain.methods import SeedValue
 from reviewer.domain.vocabulary import Bound, Role, Setting
 from reviewer.evidence.baselines import Ground
@@ -64,6 +66,36 @@ def lines(t: Triage) -> list[str]:
 
 def line_of(t: Triage, words: str) -> str:
     return next(line for line in lines(t) if words in line)
+
+
+async def test_a_key_typed_with_the_one_that_opens_it_waits_for_the_rows(path: Path) -> None:
+    async with triage(path) as t:
+        await t.settled()
+        t.burst("lv")
+        await t.until(lambda: isinstance(t.app.screen, LeaderboardNotesScreen))
+
+
+async def test_esc_gives_up_what_takes_too_long_to_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reviewer.tui.keys_in_turn.PATIENCE_SECONDS", 0.1)
+    waits = threading.Event()
+
+    def read(*_: object, **__: object) -> None:
+        waits.wait(20)
+        raise StoreError("Nobody waits for it.")
+
+    monkeypatch.setattr("reviewer.workflow.leaderboard.read_leaderboard", read)
+    async with triage(path) as t:
+        await t.settled()
+        t.burst("l")
+        while not isinstance(t.app.screen, LeaderboardScreen):
+            await asyncio.sleep(0.01)
+        t.burst("s")
+        await asyncio.sleep(0.3)
+        t.burst("\x1b")
+        while isinstance(t.app.screen, LeaderboardScreen):
+            await asyncio.sleep(0.01)
+        waits.set()
+        assert t.app.screen is t.screen
 
 
 async def test_the_methods_stand_best_first_with_their_numbers(path: Path) -> None:

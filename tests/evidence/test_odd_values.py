@@ -1,0 +1,40 @@
+"""Values that no method can have measured."""
+
+import pytest
+
+from reviewer.domain.problems import Metric
+from reviewer.evidence.arms import Arm
+from reviewer.evidence.metrics import PER_CENT_BY_ITS_VALUES
+from reviewer.evidence.odd_values import LeftOut, odd
+
+SHARE, LOSS, PGR = Metric("accuracy"), Metric("loss"), Metric("pgr", derived_from=("accuracy",))
+PER_CENT = Metric("accuracy", unit=PER_CENT_BY_ITS_VALUES)
+
+
+@pytest.mark.parametrize(
+    ("arm", "metric", "why"),
+    [
+        (Arm(0.5, 0.1), SHARE, None),
+        (Arm(0.0), SHARE, None),
+        (Arm(1.0), SHARE, None),
+        (Arm(62.0), SHARE, LeftOut.NO_SHARE),
+        (Arm(-0.1), SHARE, LeftOut.NO_SHARE),
+        (Arm(0.5, 5.0), SHARE, LeftOut.NO_SHARE),
+        (Arm(62.0, 3.0), LOSS, None),
+        (Arm(62.0), PER_CENT, None),
+        (Arm(0.62), PER_CENT, LeftOut.NO_PER_CENT),
+        (Arm(0.0), PER_CENT, None),
+        (Arm(-1.5), PGR, None),
+        (Arm(10.0), PGR, None),
+        (Arm(82.5), PGR, LeftOut.NO_SHARE_OF_GAP),
+        (Arm(0.8, 20.0), PGR, LeftOut.NO_SHARE_OF_GAP),
+        (Arm(-999.0), LOSS, LeftOut.STANDS_FOR_NONE),
+        (Arm(-199.0, seeds=((1, 0.5), (2, -999.0))), LOSS, LeftOut.STANDS_FOR_NONE),
+        (Arm(-999.0), SHARE, LeftOut.STANDS_FOR_NONE),
+        (Arm(1e12), LOSS, LeftOut.TOO_LARGE),
+        (Arm(9e11), LOSS, None),
+        (Arm(1.0, 1e13), LOSS, LeftOut.TOO_LARGE),
+    ],
+)
+def test_each_value_is_odd_or_not_by_itself(arm: Arm, metric: Metric, why: LeftOut | None) -> None:
+    assert odd(arm, metric) is why
