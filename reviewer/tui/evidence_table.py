@@ -196,7 +196,7 @@ def _told(appraised: Appraised | None, marks: Marks) -> tuple[str, str, str]:
     unclear = appraised.told is Told.UNCLEAR
     could = ""
     if unclear and appraised.detectable is not None:
-        could = f"could tell {marks.plus_minus}{number(appraised.detectable, marks)}"
+        could = f"{COULD_TELL} {marks.plus_minus}{number(appraised.detectable, marks)}"
     short = SHORT_UNCLEAR if unclear else str(appraised.told)
     outdone = "than this one" if appraised.told is Told.BETTER and appraised.stronger is not None else ""
     told = f"{appraised.told} {outdone}".rstrip()
@@ -209,6 +209,9 @@ def _told(appraised: Appraised | None, marks: Marks) -> tuple[str, str, str]:
 
 
 NO_INTERVAL = "no interval"
+COULD_TELL = "could tell"
+"""Before, or above, what runs like these find four times in five."""
+
 SHORT_UNCLEAR = "unclear"
 """For "not told apart", where that does not fit."""
 

@@ -175,6 +175,10 @@ def take_in(
     else:
         whole = True
     tally.tell_new_problems(whole=whole)
+    with store.read() as connection:
+        tally.tell_unknown_directions(
+            lambda slug: foreseen.problem(connection, slug).problem() if dry_run else _stored(connection, slug)
+        )
     if whole:
         _tell_unused(tally, rule)
     tally.tell_settings_passed_over()
@@ -192,6 +196,11 @@ def take_in(
     if whole and not report.taken and not report.rejected:
         raise SourceError(f"{reading.paths[0]}: there is no record in it; `reviewer schema` shows the format.")
     return report
+
+
+def _stored(connection: recording.Connection, slug: str) -> Problem | None:
+    stored = problem_by_slug(connection, slug)
+    return None if stored is None else stored.problem
 
 
 def _tell_unused(tally: Tally, rule: SettingRule) -> None:

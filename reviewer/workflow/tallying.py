@@ -1,7 +1,7 @@
 """What an import has come to so far: its counts, and what is to be told at its end."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from reviewer.domain.counted import counted
@@ -49,6 +49,8 @@ class Tally:
         """What is being read."""
         self._seen: set[tuple[str, str]] = set()
         self._made: dict[str, None] = {}
+        self._metrics: dict[str, dict[str, None]] = {}
+        """By problem, the metrics of which something was measured."""
 
     def describe(self, problem: Problem, known: Problem | None) -> None:
         """Note that a file describes a problem; its datasets may have other names from now on.
@@ -100,6 +102,23 @@ class Tally:
                 "until a record of the type problem says so (`reviewer schema` shows one)."
             )
 
+    def tell_unknown_directions(self, problem_of: Callable[[str], Problem | None]) -> None:
+        """Tell of which metrics that were measured nobody has said which way is better; ``problem_of`` gives a problem.
+
+        Of one none of whose metrics has a direction it is known that it is not described.
+        """
+        for slug, names in self._metrics.items():
+            problem = problem_of(slug)
+            if problem is None or all(m.direction is Direction.UNKNOWN for m in problem.metrics):
+                continue
+            unknown = [name for name in names if problem.metric(name).direction is Direction.UNKNOWN]
+            if unknown:
+                self.sentences.append(
+                    f"Nobody has said whether more of {listed(unknown)} is better or worse, so that nothing is better "
+                    f"there; `reviewer set --problem {safe_line(slug, 100)} --direction "
+                    f"{safe_line(unknown[0], 40)}=higher` (or lower) does."
+                )
+
     def tell_settings_passed_over(self) -> None:
         """Tell how many measurements keep another setting than the import was to tell."""
         if n := self.settings_passed_over:
@@ -145,6 +164,7 @@ class Tally:
         self.unknown |= outcome.unknown
         if record.role == Role.PROPOSAL:
             self.proposals += 1
+        self._metrics.setdefault(record.problem, {}).update(dict.fromkeys([m.metric for m in record.measurements]))
         new = {(record.problem, known.dataset(m.dataset)) for m in record.measurements} - self._seen
         if new:
             self._seen |= new

@@ -374,7 +374,8 @@ def test_files_that_turn_a_metric_round_are_told_and_what_the_other_said_is_not_
     store: Store, tmp_path: Path
 ) -> None:
     def saying(name: str, direction: str) -> Path:
-        said = described("w2s") | {"metrics": [{"name": "loss", "direction": direction}]}
+        metrics = [{"name": "loss", "direction": direction}, {"name": "pgr", "direction": "higher"}]
+        said = described("w2s") | {"metrics": metrics}
         return lines(tmp_path / name, said, proposal("a", problem="w2s"))
 
     def disputed_by() -> tuple[str, ...]:
@@ -558,3 +559,20 @@ def test_a_dry_run_checks_nothing(store: Store, tmp_path: Path) -> None:
     run_import(store, [lines(tmp_path / "r.jsonl", proposal("a"))], index_later=True)
     run_import(store, [lines(tmp_path / "s.jsonl", proposal("b"))], dry_run=True)
     assert Checking(store).waiting() == 1
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_metric_of_unknown_direction_in_a_problem_that_is_described_is_told(tmp_path: Path, dry_run: bool) -> None:
+    path = tmp_path / "r.jsonl"
+    problem = {"type": "problem", "id": "w2s", "title": "W2S", "metrics": [{"name": "pgr", "direction": "higher"}]}
+    one = {"type": "proposal", "id": "p", "problem": "w2s", "title": "P", "measurements": [
+        {"metric": metric, "dataset": "chat", "value": 0.5} for metric in ("pgr", "loss", "mood")
+    ]}  # fmt: skip
+    path.write_text("\n".join(map(json.dumps, (one, problem))))
+    store = build_store(tmp_path)
+    (sentence,) = run_import(store, [path], settings=parse_settings("lab"), dry_run=dry_run).sentences
+    assert sentence == (
+        "Nobody has said whether more of loss, mood is better or worse, so that nothing is better there; "
+        "`reviewer set --problem w2s --direction loss=higher` (or lower) does."
+    )
+    store.close()

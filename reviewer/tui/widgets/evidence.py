@@ -1,7 +1,7 @@
 """The evidence pane: one line a metric, dataset and setting, in columns that line up on the decimal point."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -18,7 +18,7 @@ from reviewer.domain.counted import counted
 from reviewer.domain.text import safe_line
 from reviewer.evidence.figures import FOOTNOTE, FOOTNOTE_WORDS
 from reviewer.tui.cells import cut
-from reviewer.tui.evidence_table import NO_INTERVAL, EvidenceCells, Span
+from reviewer.tui.evidence_table import COULD_TELL, NO_INTERVAL, EvidenceCells, Span
 from reviewer.tui.marks import UNICODE, Marks, SpanMarks
 
 NOT_MEASURED, NOT_MEASURED_SHORT = "not measured", "none"
@@ -136,24 +136,25 @@ class EvidencePane(ScrollView, can_focus=True):
             return [Strip([Segment(cut(f" {self._empty}", max(1, width)), quiet)]), *asked]
         columns = _columns(self._cells, self._marks, alone=self._alone)
         widths = _fitted(columns, self._cells, width, self._fewest_words_on_questions)
-        lines = [self._headings(widths, quiet, footnote=_has_footnotes(columns))]
+        names = {i: _heading(i, columns[i], self._cells) for i in widths}
+        lines = [self._headings(names, widths, quiet, footnote=_has_footnotes(columns))]
         for place, row in enumerate(self._cells):
             if row.nothing:
                 lines.append(Strip([Segment(cut(f" {row.nothing}", max(1, width)), quiet)]))
                 continue
-            parts: list[tuple[str, Style]] = []
+            parts: list[tuple[int, str, Style]] = []
             said, sentence = _across(row, widths)
             for i in widths:
                 if said and i == said.start:
                     # Why there is none stands in its place, where there is room for that at any width.
                     room = sum(widths[j] + GAP for j in widths if j in said) - GAP
-                    parts.append(((_reason if row.difference else _whole_parts)(sentence, room), quiet))
+                    parts.append((i, (_reason if row.difference else _whole_parts)(sentence, room), quiet))
                 if i in said:
                     continue
                 text = "" if said and i == NOTE and not row.difference else columns[i][place]
                 shorten = _whole_parts if i == NOTE else cut
                 real = better if row.real else worse if row.real is False else base
-                parts.append((shorten(text, widths[i]), _style(i, text, row, base, quiet, real)))
+                parts.append((i, shorten(text, widths[i]), _style(i, text, row, base, quiet, real)))
             lines.append(_line(parts))
         return lines + asked
 
@@ -167,15 +168,15 @@ class EvidencePane(ScrollView, can_focus=True):
             said.append((f"{marks.outdone} not the best baseline", f"{marks.outdone} not best"))
         return tuple(long for long, _ in said), tuple(short for _, short in said)
 
-    def _headings(self, widths: dict[int, int], quiet: Style, *, footnote: bool) -> Strip:
+    def _headings(self, names: Mapping[int, str], widths: dict[int, int], quiet: Style, *, footnote: bool) -> Strip:
         """Return the names of the columns; before them, what the marks say and how many questions there are.
 
         Where the questions stand below in sight that is said, else the key for all of them.
         """
-        names = _line([(cut(_COLUMNS[i][0], widths[i]), quiet) for i in widths])
+        line = _line([(i, cut(names[i], widths[i]), quiet) for i in widths])
         room = _corner(widths)
         said = next((f" {text}" for text in self._in_corner(footnote=footnote) if cell_len(text) + 1 < room), None)
-        return names if said is None else Strip([Segment(said.ljust(room), quiet), *names.crop(room)])
+        return line if said is None else Strip([Segment(said.ljust(room), quiet), *line.crop(room)])
 
     def _in_corner(self, *, footnote: bool) -> Iterator[str]:
         """Yield what the corner may say, the best first: how many questions there are goes before what marks say."""
@@ -300,9 +301,10 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
     dropped: tuple[int | Callable[[], None], ...] = (
         NOTE, cut_reasons,
         lambda: say(TOLD, [row.told[1] for row in cells]),
-        SPAN,
+        note_basis,
         lambda: say(TOLD, [row.told[2] for row in cells]),
-        say_absent, note_basis, partial(drop, OURS_N, THEIRS_N), partial(drop, OURS_ERROR, THEIRS_ERROR),
+        SPAN,
+        say_absent, partial(drop, OURS_N, THEIRS_N), partial(drop, OURS_ERROR, THEIRS_ERROR),
         say_interval_or_word,
     )  # fmt: skip
     for step in dropped:
@@ -315,6 +317,12 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
             widths[NOTE] -= over
         else:
             widths.pop(step, None)
+    if TOLD in widths and _total(widths) <= width:
+        # What was left out since may have made room for what runs like these could tell.
+        for words in ([row.told[1] for row in cells], [_under_heading(row) for row in cells]):
+            if _total(widths) - widths[TOLD] + _width(TOLD, words) <= width:
+                say(TOLD, words)
+                break
     if (room := min(missing_of_reasons(), width - _total(widths))) > 0:
         widths[TOLD] += room
     room = width - _total(widths) - GAP
@@ -344,6 +352,20 @@ def _has_footnotes(columns: dict[int, list[str]]) -> bool:
 def _corner(widths: dict[int, int]) -> int:
     """Return how many cells there are on the line of headings before the first heading."""
     return 1 + sum(width + GAP for i, width in widths.items() if i < OURS)
+
+
+def _under_heading(row: EvidenceCells) -> str:
+    """Return in one word what a difference comes to, with what could be told where the heading says so."""
+    could = row.told[1].partition(f", {COULD_TELL} ")[2]
+    return f"{row.told[2]} {could.replace('0.', '.', 1)}" if could else row.told[2]
+
+
+def _heading(column: int, texts: Sequence[str], cells: Sequence[EvidenceCells]) -> str:
+    """Return what stands above a column."""
+    if column == TOLD and any(row.span for row in cells) and not any(COULD_TELL in text for text in texts):
+        said = any(text == _under_heading(row) != row.told[2] for text, row in zip(texts, cells, strict=True))
+        return COULD_TELL if said else ""
+    return _COLUMNS[column][0]
 
 
 def _across(row: EvidenceCells, widths: dict[int, int]) -> tuple[range, str]:
@@ -418,15 +440,21 @@ def _width(column: int, texts: Sequence[str]) -> int:
     return max(cell_len(_COLUMNS[column][0]), *map(cell_len, texts))
 
 
+def _gap(column: int) -> int:
+    """Return how many cells stand before a column: what belongs to the value before it stands close to that."""
+    return 1 if column in (OURS_ERROR, OURS_N, THEIRS_ERROR, THEIRS_N) else GAP
+
+
 def _total(widths: dict[int, int]) -> int:
-    return 1 + sum(widths.values()) + GAP * (len(widths) - 1)
+    return 1 - GAP + sum(width + _gap(i) for i, width in widths.items())
 
 
-def _line(parts: Sequence[tuple[str, Style]]) -> Strip:
-    segments = [Segment(" ", parts[0][1] if parts else None)]
-    for i, (text, style) in enumerate(parts):
-        if i:
-            segments.append(Segment(" " * GAP, style))
+def _line(parts: Sequence[tuple[int, str, Style]]) -> Strip:
+    """Return the texts of columns as one line."""
+    segments = [Segment(" ", parts[0][2] if parts else None)]
+    for place, (column, text, style) in enumerate(parts):
+        if place:
+            segments.append(Segment(" " * _gap(column), style))
         segments.append(Segment(text, style))
     return Strip(segments)
 
