@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from reviewer.domain.methods import Measurement
@@ -71,26 +71,25 @@ def arm_of(measurement: Measurement | None) -> Arm | None:
     """
     if measurement is None or measurement.value is None or not _is_measurable(measurement.value):
         return None
-    arm = _arm(measurement, measurement.value)
-    return arm if arm.seeds else replace(arm, rounding=half_a_digit(measurement.value))
+    return _arm(measurement, measurement.value)
 
 
 def _arm(measurement: Measurement, value: float) -> Arm:
-    listed = tuple((s.seed, s.value) for s in measurement.seeds if _is_measurable(s.value))
-    stated = measurement.n_seeds
+    listed = tuple([(s.seed, s.value) for s in measurement.seeds if _is_measurable(s.value)])
+    stated, n_test, rounding = measurement.n_seeds, measurement.n_test, half_a_digit(value)
     if len(listed) >= 2 and len(listed) >= (stated or 0):
-        return _of_seeds(listed, measurement.n_test)
+        return _of_seeds(listed, n_test)
     if len(listed) == 1 and stated in (None, 1):
         unused = "" if measurement.standard_error is None else _OF_ONE_RUN
-        return Arm(listed[0][1], None, 1, listed, n_test=measurement.n_test, unused=unused)
+        return Arm(listed[0][1], None, 1, listed, n_test=n_test, unused=unused)
     if stated is not None and len(listed) < stated and (flaw := _speaks_against(value, listed, measurement)):
-        return Arm(value, None, stated, (), flaw, measurement.n_test)
+        return Arm(value, None, stated, (), flaw, n_test, rounding=rounding)
     if stated is not None and stated < 1:
-        return Arm(value, flaw=f"it is said to rest on {stated} seeds", n_test=measurement.n_test)
+        return Arm(value, flaw=f"it is said to rest on {stated} seeds", n_test=n_test, rounding=rounding)
     error, flaw = _usable(measurement.standard_error)
     if stated == 1 and error is not None:
-        return Arm(value, None, 1, n_test=measurement.n_test, unused=_OF_ONE_RUN)
-    return Arm(value, error, stated, (), flaw, measurement.n_test)
+        return Arm(value, None, 1, n_test=n_test, unused=_OF_ONE_RUN, rounding=rounding)
+    return Arm(value, error, stated, (), flaw, n_test, rounding=rounding)
 
 
 _OF_ONE_RUN = "it is stated of one run, and so is not that between seeds"
@@ -107,10 +106,12 @@ def _speaks_against(value: float, listed: Runs, measurement: Measurement) -> str
 
     The mean of k of n values differs from that of all by s·√(1/k − 1/n), of which five are too many.
     """
+    if not listed:
+        return ""
     n, error = measurement.n_seeds or 0, measurement.standard_error
     if twice := _listed_twice(listed):
         return twice
-    if not listed or error is None or _usable(error)[0] is None:
+    if error is None or _usable(error)[0] is None:
         return ""
     mean = math.fsum(each for _, each in listed) / len(listed)
     far = 5 * error * math.sqrt(n) * math.sqrt(1 / len(listed) - 1 / n)

@@ -1,6 +1,8 @@
 """Values that no method can have measured, as far as the metric tells: each by itself, whatever stands beside it."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 from reviewer.domain.problems import Metric
 from reviewer.evidence.arms import Arm
@@ -27,17 +29,38 @@ class LeftOut(StrEnum):
     STANDS_FOR_NONE = f"\N{MINUS SIGN}{-STANDS_FOR_NONE} stands for no value"
 
 
+class Reach(NamedTuple):
+    """Between which values a metric can be, its largest error, and why another one is left out."""
+
+    low: float
+    high: float
+    error: float
+    why: LeftOut
+    not_to_one: bool = False
+    """Whether what is above 0 and no more than 1 is left out, for being a share where the rest is in per cent."""
+
+    def odd(self, value: float, error: float, seeds: Iterable[float]) -> LeftOut | None:
+        """Return why such a value, such an error, or the values of such seeds cannot be; None where they can."""
+        if value == STANDS_FOR_NONE or STANDS_FOR_NONE in seeds:
+            return LeftOut.STANDS_FOR_NONE
+        if abs(value) >= LARGEST or error >= LARGEST:
+            return LeftOut.TOO_LARGE
+        if self.not_to_one and 0 < abs(value) <= 1:
+            return LeftOut.NO_PER_CENT
+        return None if self.low <= value <= self.high and error <= self.error else self.why
+
+
+def reach(metric: Metric) -> Reach:
+    """Return between which values a metric can be, as far as it tells."""
+    if is_share(metric):
+        return Reach(0, 1, 1, LeftOut.NO_SHARE)
+    if metric.unit == PER_CENT_BY_ITS_VALUES:
+        return Reach(-LARGEST, LARGEST, LARGEST, LeftOut.TOO_LARGE, not_to_one=True)
+    if beneath(metric) is not None:
+        return Reach(-MOST_OF_GAP, MOST_OF_GAP, MOST_OF_GAP, LeftOut.NO_SHARE_OF_GAP)
+    return Reach(-LARGEST, LARGEST, LARGEST, LeftOut.TOO_LARGE)
+
+
 def odd(arm: Arm, metric: Metric) -> LeftOut | None:
     """Return why a metric cannot have such a value or such an error, as far as it tells; None where it can."""
-    size, error = abs(arm.mean), arm.standard_error or 0.0
-    if arm.mean == STANDS_FOR_NONE or any(value == STANDS_FOR_NONE for _, value in arm.seeds):
-        return LeftOut.STANDS_FOR_NONE
-    if size >= LARGEST or error >= LARGEST:
-        return LeftOut.TOO_LARGE
-    if is_share(metric):
-        return None if 0 <= arm.mean <= 1 and error <= 1 else LeftOut.NO_SHARE
-    if metric.unit == PER_CENT_BY_ITS_VALUES:
-        return LeftOut.NO_PER_CENT if 0 < size <= 1 else None
-    if beneath(metric) is not None and (size > MOST_OF_GAP or error > MOST_OF_GAP):
-        return LeftOut.NO_SHARE_OF_GAP
-    return None
+    return reach(metric).odd(arm.mean, arm.standard_error or 0.0, [value for _, value in arm.seeds])

@@ -11,6 +11,7 @@ from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.checks.case import Case, Context, Key, at_least, rerun_distances
 from reviewer.evidence.checks.registry import Checker, words_of
+from reviewer.evidence.odd_values import reach
 from reviewer.evidence.units import as_measured
 from reviewer.store import check_results, titles
 from reviewer.store.check_results import Connection
@@ -21,8 +22,8 @@ from reviewer.store.opinions import opinions_of, reruns, self_score_shares
 from reviewer.store.problems import StoredProblem, counts, list_problems, problem_by_id
 from reviewer.workflow.earlier_titles import EarlierTitles
 
-CHECKED_AT_ONCE = 200
-"""Methods whose results are written in one transaction, which holds the write lock for some 5 ms."""
+CHECKED_AT_ONCE = 400
+"""Methods whose results are written in one transaction, which holds the write lock for some 25 ms."""
 
 EVERYBODY = 0
 """The reviewer under whom the store counts what is nobody's own."""
@@ -185,7 +186,7 @@ def _distances(connection: Connection, problem_id: int, problem: Problem) -> Map
     pairs = reruns(connection, problem_id)
     found = {m.id: m for m in methods_by_ids(connection, sorted({i for pair in pairs for i in pair}))} if pairs else {}
     known = ((found[again], found[of]) for again, of in pairs if again in found and of in found)
-    return rerun_distances(known, problem.metric)
+    return rerun_distances(known, lambda name: reach(problem.metric(name)))
 
 
 def _ground(connection: Connection, stored: StoredProblem, settings: CheckSettings) -> Ground:

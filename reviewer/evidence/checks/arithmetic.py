@@ -9,7 +9,7 @@ from reviewer.domain.left_out_errors import seeds_left_out_of
 from reviewer.domain.methods import Measurement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Direction
-from reviewer.evidence.arms import arm_of, half_a_digit
+from reviewer.evidence.arms import half_a_digit
 from reviewer.evidence.checks.case import Case, Key, key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_subsets
 from reviewer.evidence.checks.sane import SMALLEST, sane
@@ -32,7 +32,7 @@ def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
         return None
     key = (base.name, m.dataset, m.setting, m.split)
     own, gap = case.sightings.get(key), case.context.gap(key)
-    beneath = arm_of(own)
+    beneath = case.context.arm_of(own)
     if own is None or beneath is None or gap is None or gap[0] == gap[1] or m.value == STANDS_FOR_NONE:
         return None
     accuracy, (floor, ceiling) = beneath.mean, gap
@@ -83,7 +83,9 @@ def _stated_and_given(stated: float | None, given: float) -> tuple[str, str]:
 
 def _recovered(case: Case, own: Measurement, key: Key) -> Recovered | None:
     """Return what share of the gap is recovered, and whether there is one to speak of; None where nothing tells."""
-    arms = [arm for m in (own, *case.context.bounds(key)) if (arm := arm_of(m)) is not None and sane(arm.mean)]
+    arms = [
+        arm for m in (own, *case.context.bounds(key)) if (arm := case.context.arm_of(m)) is not None and sane(arm.mean)
+    ]
     if len(arms) < 3 or abs(arms[2].mean - arms[1].mean) < SMALLEST:
         return None
     direction = case.context.metric(key[0]).direction

@@ -230,7 +230,7 @@ def _of_source(m: Measurement) -> str:
 def _own_disagreeing(case: Case, at: Limits) -> list[Asked]:
     several: dict[tuple[str, str, Setting, str], list[Measurement]] = {}
     for m in case.method.measurements:
-        if not m.subset and sane(m.value) and not is_odd(m, case.context.metric(m.metric)):
+        if not m.subset and sane(m.value) and not is_odd(m, case.context.reach(m.metric)):
             several.setdefault(key_of(m), []).append(m)
     asked: list[Asked] = []
     for found in several.values():

@@ -9,13 +9,13 @@ from reviewer.domain.methods import Measurement, Method, Opinions
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Bound, Direction, Setting
 from reviewer.evidence import metrics
-from reviewer.evidence.arms import Arm, Runs, arm_of
+from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import is_human, metric_label
 from reviewer.evidence.checks import wording
 from reviewer.evidence.checks.compared import Compared, Gap, Side, compared, gap_between, side_of
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST, sane
 from reviewer.evidence.comparison import find_bounds, sight
-from reviewer.evidence.odd_values import odd
+from reviewer.evidence.odd_values import Reach, reach
 from reviewer.evidence.recovered import can_be_parts, share_at_once, surely_unresolved
 
 Key = tuple[str, str, Setting, str]
@@ -25,6 +25,7 @@ _FROM_THE_FILE = "the file"
 """Stands in the reason where a source read a number that is none. Any other reason is somebody's own, and an answer."""
 
 _LABELS_KEPT = 5_000
+_ARMS_KEPT = 500
 _ENOUGH_TEXT = 200_000
 
 
@@ -38,24 +39,20 @@ def key_of(m: Measurement) -> Key:
     return m.metric, m.dataset, m.setting, m.split
 
 
-MetricOf = Callable[[str], Metric]
-"""Gives a metric by its name."""
+ReachOf = Callable[[str], Reach]
+"""Gives by a metric's name between which values it can be."""
 
 
-def is_odd(m: Measurement, metric: Metric) -> bool:
+def is_odd(m: Measurement, reach: Reach) -> bool:
     """Return whether a measurement is none that its metric can have; rules ask of it what it is, and nothing else."""
-    return m.value is not None and odd(Arm(m.value, seeds=_stated_seeds(m)), metric) is not None
+    return m.value is not None and reach.odd(m.value, 0.0, [s.value for s in m.seeds]) is not None
 
 
-def _stated_seeds(m: Measurement) -> Runs:
-    return tuple([(s.seed, s.value) for s in m.seeds])
-
-
-def best_sightings(method: Method, metric_of: MetricOf) -> dict[Key, Measurement]:
+def best_sightings(method: Method, reach_of: ReachOf) -> dict[Key, Measurement]:
     """Return the one number for each thing that a method measured on whole datasets, where it can be computed with."""
     found: dict[Key, list[Measurement]] = {}
     for m in method.measurements:
-        if not m.subset and sane(m.value) and not is_odd(m, metric_of(m.metric)):
+        if not m.subset and sane(m.value) and not is_odd(m, reach_of(m.metric)):
             found.setdefault(key_of(m), []).append(m)
     best = {}
     for key, several in found.items():
@@ -82,15 +79,15 @@ def mean_seconds(m: Measurement) -> float:
     return math.fsum(times) / len(times) if times else 0.0
 
 
-def rerun_distances(pairs: Iterable[tuple[Method, Method]], metric_of: MetricOf) -> dict[tuple[str, Key], float]:
+def rerun_distances(pairs: Iterable[tuple[Method, Method]], reach_of: ReachOf) -> dict[tuple[str, Key], float]:
     """Return how far runs that differ by their seed alone are apart, by namespace and what was measured: the most.
 
     Each pair is a method and the one that it is another run of.
     """
     found: dict[tuple[str, Key], float] = {}
     for again, original in pairs:
-        theirs = best_sightings(original, metric_of)
-        for key, m in best_sightings(again, metric_of).items():
+        theirs = best_sightings(original, reach_of)
+        for key, m in best_sightings(again, reach_of).items():
             other = theirs.get(key)
             if other is not None and m.value is not None and other.value is not None:
                 place = again.namespace, key
@@ -128,9 +125,11 @@ class Context:
         self.rerun_distances = rerun_distances
         self.self_scores = self_scores
         self._metrics = {m.name: m for m in problem.metrics}
+        self._reaches: dict[str, Reach] = {}
+        self._arms: dict[int, tuple[Measurement, Arm | None]] = {}
         self._contrary = self._find_contrary()
         self._against: dict[Key, list[_Measured]] = {}
-        self.measured_by = {b.id: best_sightings(b, self.metric) for b in self.baselines}
+        self.measured_by = {b.id: best_sightings(b, self.reach) for b in self.baselines}
         """What each baseline measured on whole datasets, by its row id."""
         for baseline in self.baselines:
             for key, m in self.measured_by[baseline.id].items():
@@ -169,6 +168,13 @@ class Context:
         found = self._metrics.get(name)
         if found is None:
             found = self._metrics[name] = Metric(name)
+        return found
+
+    def reach(self, name: str) -> Reach:
+        """Return between which values a metric can be."""
+        found = self._reaches.get(name)
+        if found is None:
+            found = self._reaches[name] = reach(self.metric(name))
         return found
 
     def contrary_to(self, metric: str) -> Sequence[Metric]:
@@ -223,8 +229,8 @@ class Context:
         """Return floor and ceiling for a place, both of one setting and one split, its own where it has them."""
         if key not in self._bounds:
             floor, ceiling = find_bounds(self.references, *key)
-            metric = self.metric(key[0])
-            ends = [None if end is None or is_odd(end.measurement, metric) else end.measurement
+            reach = self.reach(key[0])
+            ends = [None if end is None or is_odd(end.measurement, reach) else end.measurement
                     for end in (floor, ceiling)]  # fmt: skip
             self._bounds[key] = ends[0], ends[1]
         return self._bounds[key]
@@ -245,7 +251,7 @@ class Context:
 
     def gap(self, key: Key) -> tuple[float, float] | None:
         """Return floor and ceiling for a place, or None where either is missing."""
-        floor, ceiling = map(arm_of, self.bounds(key))
+        floor, ceiling = map(self.arm_of, self.bounds(key))
         if floor is None or ceiling is None or not sane(floor.mean) or not sane(ceiling.mean):
             return None
         return floor.mean, ceiling.mean
@@ -260,11 +266,22 @@ class Context:
         gap = self._gap_with_errors(key)
         return gap is not None and gap.unresolved
 
+    def arm_of(self, m: Measurement | None) -> Arm | None:
+        """Return what a measurement gives to compare, as many rules ask for; of the last hundreds it is kept."""
+        if m is None:
+            return None
+        kept = self._arms.get(id(m))
+        if kept is None or kept[0] is not m:
+            if len(self._arms) >= _ARMS_KEPT:
+                self._arms.clear()
+            kept = self._arms[id(m)] = m, arm_of(m)
+        return kept[1]
+
     def used(self, m: Measurement, of: Mapping[Key, Measurement]) -> float:
         """Return the value that is compared, by arithmetic alone: the seeds' mean, what a share's parts come to."""
-        arm, key = arm_of(m), self.key_beneath(m)
+        arm, key = self.arm_of(m), self.key_beneath(m)
         stated = m.value if arm is None else arm.mean
-        beneath = None if key is None else arm_of(of.get(key))
+        beneath = None if key is None else self.arm_of(of.get(key))
         gap = None if key is None else self._gap_with_errors(key)
         if stated is None or beneath is None or gap is None or not can_be_parts(gap.base, beneath):
             return stated or 0.0
@@ -279,8 +296,8 @@ class Context:
 
     def arm(self, m: Measurement, of: Mapping[Key, Measurement]) -> Arm | None:
         """Return the arm whose error and runs are used of a measurement: of a share of a gap that of its parts."""
-        stated, key = arm_of(m), self.key_beneath(m)
-        beneath = None if key is None else arm_of(of.get(key))
+        stated, key = self.arm_of(m), self.key_beneath(m)
+        beneath = None if key is None else self.arm_of(of.get(key))
         gap = None if key is None else self._gap_with_errors(key)
         if stated is None or beneath is None or gap is None or gap.unresolved or not can_be_parts(gap.base, beneath):
             return stated
@@ -290,7 +307,7 @@ class Context:
         """Return a measurement as one side of a row, beside what else ``of`` the method was measured."""
         key = self.key_beneath(m)
         beneath, gap = (None, None) if key is None else (of.get(key), self._gap_with_errors(key))
-        return side_of(m, beneath, gap, shared_seeds=self.shared_seeds)
+        return side_of(self.arm_of(m), self.arm_of(beneath), gap, shared_seeds=self.shared_seeds)
 
     def side_of_baseline(self, baseline: Method, m: Measurement) -> Side | None:
         """Return the same of a baseline, against which many are held."""
@@ -373,7 +390,7 @@ class Case:
         self.opinions = opinions
         self._text: str | None = None
         self._compared: dict[Key, Compared | None] = {}
-        self.sightings = best_sightings(method, context.metric)
+        self.sightings = best_sightings(method, context.reach)
         """The one number for each thing that was measured on a whole dataset, where it can be computed with."""
         self.values = tuple(self.sightings.values())
         self.with_seeds = tuple(m for m in method.measurements if m.seeds)
@@ -461,7 +478,7 @@ class Case:
                 return None
             size = abs(gap[1] - gap[0])
             own = self.sightings.get(key)
-            beneath = arm_of(own)
+            beneath = self.context.arm_of(own)
             share = gap[0] + m.value * (gap[1] - gap[0]) if beneath is None else beneath.mean
             tests = m.n_test or (own.n_test if own else None)
         if not tests or tests > LARGEST or not 0 <= share <= 1 or size < SMALLEST:

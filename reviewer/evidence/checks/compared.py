@@ -61,30 +61,28 @@ def gap_between(
     floor: Measurement | None, ceiling: Measurement | None, base: Metric, *, shared_seeds: bool
 ) -> Gap | None:
     """Return the gap between two measurements of a metric, or None where either has no number that it can have."""
-    low, high = _sane_arm(floor), _sane_arm(ceiling)
+    low, high = _sane(arm_of(floor)), _sane(arm_of(ceiling))
     if low is None or high is None or not can_be_parts(base, low, high):
         return None
     unresolved = gap_unresolved(low, high, shared_seeds=shared_seeds, direction=base.direction)
     return Gap(low, high, base, unresolved is not None)
 
 
-def side_of(m: Measurement, beneath: Measurement | None, gap: Gap | None, *, shared_seeds: bool) -> Side | None:
+def side_of(stated: Arm | None, beneath: Arm | None, gap: Gap | None, *, shared_seeds: bool) -> Side | None:
     """Return one side of a row, ``beneath`` of the metric whose ``gap`` it is a share of; None without a number."""
-    stated = _sane_arm(m)
+    stated, arm = _sane(stated), _sane(beneath)
     if stated is None:
         return None
     if gap is None or gap.unresolved:
         return Side(stated, unresolved=gap is not None)
-    arm = _sane_arm(beneath)
     if arm is None or not can_be_parts(gap.base, arm):
         return Side(stated)
     share = recovered(arm, gap.floor, gap.ceiling, shared_seeds=shared_seeds, direction=gap.base.direction)
     return Side(stated, in_shares(arm, gap.floor, gap.ceiling, share))
 
 
-def _sane_arm(m: Measurement | None) -> Arm | None:
-    """Return what a measurement gives to compare, where all of it can be computed with."""
-    arm = arm_of(m)
+def _sane(arm: Arm | None) -> Arm | None:
+    """Return an arm, where all of it can be computed with."""
     if arm is None or not sane(arm.mean) or not sane(arm.standard_error or 0.0):
         return None
     return arm if all(sane(value) for _, value in arm.seeds) else None

@@ -5,7 +5,6 @@ import math
 from reviewer.domain.checks import Level
 from reviewer.domain.methods import Measurement
 from reviewer.domain.vocabulary import Direction
-from reviewer.evidence.arms import arm_of
 from reviewer.evidence.checks.case import Case, Key, is_odd, key_of
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_rows, with_subsets
 from reviewer.evidence.checks.sane import sane
@@ -33,7 +32,7 @@ def _below_floor(case: Case, at: Limits) -> list[Asked]:
         direction = case.context.metric(m.metric).direction
         if direction is Direction.UNKNOWN or case.unresolved(m):
             continue
-        floor = arm_of(case.context.bounds(key_of(m))[0])
+        floor = case.context.arm_of(case.context.bounds(key_of(m))[0])
         if case.context.base_of(m.metric) is not None:
             lowest: float | None = 0.0
         else:
@@ -50,7 +49,7 @@ def _subsets(case: Case, least: float) -> dict[Key, list[Measurement]]:
     found: dict[Key, list[Measurement]] = {}
     for m in case.with_subset:
         countable = m.n_test and m.n_test >= least and sane(m.value) and case.context.is_share(m.metric)
-        if countable and not is_odd(m, case.context.metric(m.metric)):
+        if countable and not is_odd(m, case.context.reach(m.metric)):
             found.setdefault(key_of(m), []).append(m)
     return found
 

@@ -14,6 +14,7 @@ from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Se
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.checks.case import Case, Context, Namesake, at_least, rerun_distances
 from reviewer.evidence.checks.registry import BY_ID, RULES, Checker, words_of
+from reviewer.evidence.odd_values import reach
 from reviewer.evidence.recovered import in_shares, is_as_stated, recovered
 from reviewer.evidence.units import as_measured
 from tests.builders import method
@@ -420,7 +421,7 @@ def test_runs_that_failed_and_count_are_asked_about() -> None:
 def test_a_gain_is_held_against_runs_that_were_made_again() -> None:
     again = changed(arm("again", 0.25, Role.PROPOSAL, id=9), value=0.25, seeds=(), n_seeds=1)
     original = changed(arm("original", 0.7, Role.PROPOSAL, id=8), value=0.7, seeds=(), n_seeds=1)
-    found = rerun_distances([(again, original)], STUDY.metric)
+    found = rerun_distances([(again, original)], lambda name: reach(STUDY.metric(name)))
     assert found[("run-1", ("pgr", "chat", Setting.LAB, ""))] == pytest.approx(0.45)
     question = asked_by("rerun-noise", case(rerun_distances=found))[0]
     assert question.startswith(
