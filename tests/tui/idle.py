@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from textual._compositor import Compositor
 from textual._context import active_app
 from textual.app import App
 from textual.pilot import Pilot
@@ -100,6 +101,32 @@ async def nothing_is_ready(_pilot: Pilot[Any], timeout: float = PATIENCE_SECONDS
     while ready and time.monotonic() < end:
         await asyncio.sleep(0)
     return not ready
+
+
+@pytest.fixture(autouse=True)
+def drawn_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw a screen where a test looks at it, and once at the end: a third of the work of a test is drawing for nobody.
+
+    Without a terminal Textual draws each change all the same, and throws it away.
+    """
+    shut_down = App._shutdown
+
+    def draw_for_nobody(compositor: Compositor, full: bool = False, *args: Any, **kwargs: Any) -> object:
+        if full:  # A picture was asked for.
+            return render_update(compositor, full, *args, **kwargs)
+        compositor._dirty_regions.clear()
+        return None
+
+    async def draw_and_shut_down(app: App[Any]) -> None:
+        try:
+            for screen in app._screen_stack[-1:]:
+                screen._compositor.render_strips()
+        finally:
+            await shut_down(app)
+
+    render_update = Compositor.render_update
+    monkeypatch.setattr(Compositor, "render_update", draw_for_nobody)
+    monkeypatch.setattr(App, "_shutdown", draw_and_shut_down)
 
 
 @pytest.fixture(autouse=True)
