@@ -1,9 +1,28 @@
-"""Whether a process that a test started, or one that was started by that, ends by itself."""
+"""The processes that the code under test starts: which they are, and whether they end by themselves."""
 
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
+from typing import IO
+
+import pytest
+
+from reviewer.workflow import apart
+
+
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """Return the processes of ours that are started from now on, as they come."""
+    started: list[subprocess.Popen[bytes]] = []
+    start = apart.start
+
+    def note(module: str, said: IO[bytes]) -> subprocess.Popen[bytes]:
+        started.append(start(module, said))
+        return started[-1]
+
+    monkeypatch.setattr(apart, "start", note)
+    return started
 
 
 def ends(process: int, seconds: float = 10.0) -> bool:

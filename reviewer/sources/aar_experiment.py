@@ -1,8 +1,7 @@
 """One row of the server's queue of experiments that has a result which no finding tells."""
 
-from reviewer.domain.left_out_errors import left_out
 from reviewer.domain.methods import Measurement, MethodRecord, Provenance
-from reviewer.domain.vocabulary import Basis, Origin, Role
+from reviewer.domain.vocabulary import Origin, Role
 from reviewer.sources import aar_study, fields
 from reviewer.sources.aar_finding import local_time
 from reviewer.sources.fields import BadFieldError, Fields
@@ -65,23 +64,9 @@ def _measurements(row: Fields, dataset: str, *, bounds_only: bool) -> tuple[Meas
         value = fields.number(row, name)
         if value is None or (bounds_only and metric == "pgr"):
             continue
-        missing = aar_study.no_value(value)
         error = fields.number(row, "pgr_se") if metric == "pgr" else None
         deviation = fields.number(row, "transfer_acc_std") if metric == "accuracy" else None
         unclear = [f"transfer_acc_std is {deviation:g}, a deviation or an error"] if deviation is not None else []
         origin = "; ".join(said + unclear)
-        if error is not None and (error < 0 or aar_study.no_value(error)):
-            origin, error = left_out(origin, error), None
-        rows.append(
-            Measurement(
-                metric=metric,
-                dataset=dataset,
-                value=None if missing else value,
-                standard_error=None if missing else error,
-                n_seeds=fields.count(row, "num_seeds"),
-                basis=Basis.CLAIMED,
-                source=origin,
-                missing=missing,
-            )
-        )
+        rows.append(aar_study.claimed(metric, dataset, value, error, fields.count(row, "num_seeds"), origin))
     return tuple(rows)

@@ -18,7 +18,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from reviewer.domain.identity import content_hash
-from reviewer.domain.left_out_errors import left_out
 from reviewer.domain.methods import Measurement, MethodRecord, Provenance, Remark
 from reviewer.domain.vocabulary import Basis, Origin, RemarkKind, Role
 from reviewer.sources import aar_study, fields
@@ -250,22 +249,7 @@ def measurements(finding: Fields, *, bounds_only: bool = False) -> tuple[Measure
         error = fields.number(finding, error_name)
         if value is None or (bounds_only and metric == "pgr"):
             continue
-        missing = aar_study.no_value(value)
-        note = seeds_note
-        if error is not None and (error < 0 or aar_study.no_value(error)):
-            note, error = left_out(note, error), None
-        rows.append(
-            Measurement(
-                metric=metric,
-                dataset=dataset,
-                value=None if missing else value,
-                standard_error=None if missing else error,
-                n_seeds=n_seeds,
-                basis=Basis.CLAIMED,
-                source=note,
-                missing=missing,
-            )
-        )
+        rows.append(aar_study.claimed(metric, dataset, value, error, n_seeds, seeds_note))
     weak, strong = _usable(fields.number(finding, "weak_acc")), _usable(fields.number(finding, "strong_acc"))
     computed = aar_study.recovered(transfer, weak, strong)
     if computed is not None and not bounds_only:

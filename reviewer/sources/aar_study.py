@@ -7,9 +7,10 @@ The study's own modules disagree on names (``unsupervised_elicitation`` and ``ue
 import math
 from collections.abc import Iterable, Iterator
 
-from reviewer.domain.methods import Reject
+from reviewer.domain.left_out_errors import left_out
+from reviewer.domain.methods import Measurement, Reject
 from reviewer.domain.problems import Dataset, Metric, Problem
-from reviewer.domain.vocabulary import Bound, Direction
+from reviewer.domain.vocabulary import Basis, Bound, Direction
 from reviewer.sources.contract import Record
 from reviewer.sources.jsontext import float_name
 
@@ -150,6 +151,25 @@ def no_value(value: float) -> str:
     if abs(value) > 1e12:
         return f"the file gives {value:g}, which can be no measurement"
     return ""
+
+
+def claimed(
+    metric: str, dataset: str, value: float, error: float | None, n_seeds: int | None, source: str
+) -> Measurement:
+    """Return what the study states of a metric; what stands for no value, and an error that is none, are left out."""
+    missing = no_value(value)
+    if error is not None and (error < 0 or no_value(error)):
+        source, error = left_out(source, error), None
+    return Measurement(
+        metric=metric,
+        dataset=dataset,
+        value=None if missing else value,
+        standard_error=None if missing else error,
+        n_seeds=n_seeds,
+        basis=Basis.CLAIMED,
+        source=source,
+        missing=missing,
+    )
 
 
 def recovered(transfer: float | None, weak: float | None, strong: float | None) -> float | None:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import IO
 
 import pytest
 
@@ -19,7 +18,7 @@ from reviewer.workflow import apart, checking, completing, indexing_apart
 from reviewer.workflow.checking import Checked, Checking
 from reviewer.workflow.completing import complete
 from tests.builders import build_store, import_records, table
-from tests.processes import ends
+from tests.processes import ends, noted
 from tests.workflow.test_checking import baseline, in_step, proposal
 
 
@@ -39,19 +38,6 @@ def waiting_store(tmp_path: Path, proposals: int) -> Store:
         connection.execute("INSERT OR IGNORE INTO unindexed SELECT id FROM methods")
         connection.execute("INSERT INTO search_index (search_index) VALUES ('delete-all')")
     return store
-
-
-def noting(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
-    """Return the processes that are started from now on."""
-    started: list[subprocess.Popen[bytes]] = []
-    start = apart.start
-
-    def note(module: str, said: IO[bytes]) -> subprocess.Popen[bytes]:
-        started.append(start(module, said))
-        return started[-1]
-
-    monkeypatch.setattr(apart, "start", note)
-    return started
 
 
 def found(store: Store, word: str) -> int:
@@ -139,7 +125,7 @@ def test_another_process_is_begun_where_there_is_much_and_a_core_for_it(
     monkeypatch.undo()
     monkeypatch.setattr(completing, "APART_FROM", apart_from)
     monkeypatch.setattr("os.cpu_count", lambda: cores)
-    started = noting(monkeypatch)
+    started = noted(monkeypatch)
     complete(store)
     assert [process.returncode for process in started] == [0] * processes
     assert found(store, "labels") == proposals
@@ -175,7 +161,7 @@ def test_a_process_that_ends_before_its_time_is_told_and_what_it_said_is_logged(
 @pytest.mark.usefixtures("small_pieces")
 def test_the_other_process_ends_when_this_one_is_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = waiting_store(tmp_path, 9)
-    started = noting(monkeypatch)
+    started = noted(monkeypatch)
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt

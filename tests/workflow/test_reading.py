@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pytest
 
@@ -23,7 +23,7 @@ from reviewer.workflow import importing, reading, reading_apart
 from reviewer.workflow.reading import Reading, Taken, batches
 from reviewer.workflow.reading_apart import read_apart
 from tests.builders import table
-from tests.processes import ends
+from tests.processes import ends, noted
 
 
 def proposal(number: int, **more: Any) -> dict[str, Any]:
@@ -58,15 +58,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     """The processes that are started."""
-    found: list[subprocess.Popen[bytes]] = []
-    start = reading_apart._start
-
-    def note(plan: Plan, said: IO[bytes]) -> subprocess.Popen[bytes]:
-        found.append(start(plan, said))
-        return found[-1]
-
-    monkeypatch.setattr(reading_apart, "_start", note)
-    return found
+    return noted(monkeypatch)
 
 
 def ended(processes: list[subprocess.Popen[bytes]]) -> bool:
