@@ -93,9 +93,9 @@ def search(plan: Plan) -> list[Row]:
         bare.append(1000 * min(bare_once))
     store.close()
     what = f"search as typed, first page, {plan.proposals:,} proposals"
+    p95 = percentile(mine, 0.95)
     return [
-        Row(
-            f"{what}, p95 of {len(mine)}", percentile(mine, 0.95), "ms", 1.5, percentile(bare, 0.95), "bare FTS5 query"
-        ),
+        Row(f"{what}, p95 of {len(mine)}", p95, "ms", 1.5, percentile(bare, 0.95), "bare FTS5 query"),
+        Row(f"{what}, p95 of {len(mine)}", p95, "ms", 100),
         Row(f"{what}, p50", median(mine), "ms", None, median(bare), "bare FTS5 query"),
     ]
