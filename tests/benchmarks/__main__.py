@@ -28,8 +28,10 @@ BENCHMARKS: Mapping[str, Callable[[Plan], list[Row]]] = {
     "export": commands.export_csv,
 }
 
-
 COVERAGE = "coverage"
+
+_KEYS = 500
+_MIDDLE = 100_000
 
 
 def main() -> int:
@@ -39,8 +41,16 @@ def main() -> int:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"any of {', '.join(known)}; all but the last by default"
     )
-    parser.add_argument("--quick", action="store_true", help="10,000 proposals, 10,000 imported, 4,000 exported")
-    parser.add_argument("--proposals", type=int, help="proposals in the large store (1,000,000; quick: 10,000)")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="10,000 proposals, 10,000 imported, 4,000 exported, 25 keys a run; no store of 100,000 between",
+    )
+    parser.add_argument(
+        "--proposals",
+        type=int,
+        help="proposals in the large store (1,000,000; quick: 10,000), with none between where that is not larger",
+    )
     parser.add_argument("--runs", type=int, default=5, help="runs of each, in turn, after one to warm up (5)")
     asked = parser.parse_args()
     if unknown := [name for name in asked.names if name not in known]:
@@ -52,12 +62,7 @@ def main() -> int:
         asked.names.remove(COVERAGE)
         if not asked.names:
             return 0
-    plan = Plan(
-        proposals=asked.proposals or (10_000 if asked.quick else 1_000_000),
-        records=4_000 if asked.quick else 20_000,
-        imported=10_000 if asked.quick else 100_000,
-        runs=asked.runs,
-    )
+    plan = planned(quick=asked.quick, proposals=asked.proposals, runs=asked.runs)
     rows = []
     for name in asked.names or BENCHMARKS:
         print(f"measuring {name} …", file=sys.stderr, flush=True)  # noqa: T201
@@ -67,13 +72,28 @@ def main() -> int:
     return 0
 
 
+def planned(*, quick: bool, proposals: int | None, runs: int) -> Plan:
+    """Return what is measured: 500 keys of each kind in all runs together, unless it is to be quick."""
+    many = proposals or (10_000 if quick else 1_000_000)
+    return Plan(
+        proposals=many,
+        records=4_000 if quick else 200_000,
+        runs=runs,
+        imported=10_000 if quick else 100_000,
+        # Both kinds of one run have to find their proposals in the small store.
+        keys=25 if quick else -(-_KEYS // max(runs, 2)),
+        middle=0 if quick or many <= _MIDDLE else _MIDDLE,
+    )
+
+
 def _circumstances(plan: Plan) -> str:
     load = f", load {os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else ""
     cores = f"{os.cpu_count()} cores"
     return (
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {platform.system()} {platform.machine()}, {cores}{load}; "
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}. Medians of {plan.runs} or more runs in "
-        "turn, each in a fresh process (save and search: in one). Whatever else the machine does makes ratios noisy. "
+        "turn, each in a fresh process (save and search: in one). Whatever "
+        "else the machine does makes ratios noisy. "
         f"The bare FTS5 query: `{within.BARE_SEARCH}`."
     )
 

@@ -12,7 +12,7 @@ ROWS = 200
 
 
 class BareApp(App[None]):
-    """A list, two panes of plain text and a line of numbers, from nothing but memory."""
+    """A list, two panes of plain text and a line of numbers, from nothing but memory; ``j`` goes round the list."""
 
     BINDINGS: ClassVar = [("j", "next", "Next"), ("ctrl+q", "quit", "Quit")]
     CSS = "#list { width: 32; } .pane { width: 1fr; } #panes { height: 1fr; } #evidence { height: 6; }"

@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import TypeVar
 
 import platformdirs
@@ -27,7 +28,9 @@ class Plan:
     imported: int = 4_000
     """Records in the file that is imported; ``records`` are judgements that are exported."""
     keys: int = 25
-    """Keys pressed in each run."""
+    """Keys pressed one by one in each run, and as many more of a key that is held down."""
+    middle: int = 0
+    """Proposals in a store between the small one and the large one; 0 is none."""
 
 
 def in_turn(runs: int, *each: Callable[[], T]) -> list[list[T]]:
@@ -69,5 +72,72 @@ def wall(command: Sequence[str], env: Mapping[str, str], output: Path | None = N
         done = subprocess.run(command, cwd=REPOSITORY, env=env, stdout=sink, stderr=subprocess.PIPE, check=False)
         took = perf_counter() - start
     if done.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.decode()[-800:]}")
+        raise _failed(command, done.returncode, done.stderr)
     return took
+
+
+def most_memory(command: Sequence[str], env: Mapping[str, str]) -> float:
+    """Return the most MB that a fresh process and those that it starts held, its output thrown away.
+
+    It is looked at all the while: of each that is alive the most that it ever held is added up, so that what a process
+    holds that has ended is forgotten. Not a number where the system does not say.
+
+    Raises:
+        RuntimeError: when it fails, with its last words.
+    """
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(command, cwd=REPOSITORY, env=env, stdout=subprocess.DEVNULL, stderr=said)
+        most = 0.0
+        while process.poll() is None:
+            most = max(sum(map(peak_memory, _family(process.pid))), most)
+            sleep(_LOOK_SECONDS)
+        said.seek(0)
+        if process.returncode:
+            raise _failed(command, process.returncode, said.read())
+    return most or float("nan")
+
+
+def peak_memory(pid: int) -> float:
+    """Return the most memory that a process held so far, in MB; 0 where it has ended or the system does not say."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
+
+
+_LOOK_SECONDS = 0.02
+
+
+def _family(pid: int) -> list[int]:
+    """Return a process and all that it started, where they are programs of their own by now.
+
+    Until then one shares its parent's memory, which must not be counted twice.
+    """
+    family = [pid]
+    for child in _children(pid):
+        if _words(child) != _words(pid):
+            family += _family(child)
+    return family
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    # Of each thread: whichever has started a process is its parent.
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += map(int, task.read_text(encoding="ascii").split())
+        except OSError:
+            continue
+    return found
+
+
+def _words(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def _failed(command: Sequence[str], status: int, said: bytes) -> RuntimeError:
+    return RuntimeError(f"{' '.join(command)} ended with {status}: {said.decode(errors='replace')[-800:]}")

@@ -1,5 +1,6 @@
 """What the benchmarks print: one row a bar, with the verdict computed from its numbers."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,8 @@ HEADINGS = ("what", "ours", "peer", "ratio", "bar", "verdict")
 class Row:
     """One thing measured: ours against a peer's, both in ``unit``, and how large the ratio may be.
 
-    Without a peer the bar is about ours itself, in ``unit``; without a bar the row only informs.
+    Without a peer the bar is about ours itself, in ``unit``; without a bar the row only informs. What could not be
+    measured is no number, and ``missing`` says why; a ratio of it meets no bar, and misses none.
     """
 
     what: str
@@ -19,6 +21,7 @@ class Row:
     bar: float | None
     peer: float | None = None
     peer_name: str = ""
+    missing: str = ""
 
     @property
     def ratio(self) -> float | None:
@@ -28,6 +31,8 @@ class Row:
     @property
     def verdict(self) -> str:
         """Return in words whether the bar is met; the bar itself still meets it."""
+        if self.missing:
+            return f"not measured: {self.missing}"
         if self.bar is None:
             return "for information"
         measured = self.ours if self.ratio is None else self.ratio
@@ -47,7 +52,9 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def amount(value: float, unit: str) -> str:
-    """Return a value with three significant digits or so, and its unit."""
+    """Return a value with three significant digits or so, and its unit; a dash for what is no number."""
+    if math.isnan(value):
+        return "–"
     digits = 0 if value >= 100 else 1 if value >= 10 else 2
     return f"{value:,.{digits}f} {unit}"
 
@@ -68,5 +75,5 @@ def aligned(cells: Sequence[Sequence[str]]) -> str:
 def _cells(row: Row) -> tuple[str, ...]:
     bar = "" if row.bar is None else f"≤ {row.bar:g}" if row.peer is not None else f"≤ {amount(row.bar, row.unit)}"
     peer = "" if row.peer is None else f"{amount(row.peer, row.unit)} ({row.peer_name})"
-    ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+    ratio = "" if row.ratio is None else "–" if math.isnan(row.ratio) else f"{row.ratio:.2f}"
     return (row.what, amount(row.ours, row.unit), peer, ratio, bar, row.verdict)

@@ -11,8 +11,11 @@ import struct
 import termios
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
+from typing import TypeVar
 
 import pyte
+
+from tests.benchmarks.measuring import peak_memory
 
 COLUMNS, ROWS = 120, 40
 QUIET = 0.06
@@ -21,7 +24,11 @@ QUIET = 0.06
 _NOT_FOR_PYTE = re.compile(rb"\x1b\[[<>=?][0-9;]*u|\x1b\[\?[0-9;]*\$p")
 """Private sequences that the emulator would print as text."""
 
+SETTLED = 0.5
+"""Seconds without output after which what a held key has done is drawn: that takes seconds, and nothing is read."""
+
 Seen = Callable[[list[str]], bool]
+T = TypeVar("T")
 
 
 class Terminal:
@@ -48,6 +55,12 @@ class Terminal:
         """Return the screen as it was last drawn."""
         return list(self._screen.display)
 
+    @property
+    def backgrounds(self) -> list[tuple[tuple[str, bool], ...]]:
+        """Return what lies behind each cell of each line as it was last drawn: its colour, and whether reversed."""
+        cells = self._screen.buffer
+        return [tuple((cells[y][x].bg, cells[y][x].reverse) for x in range(COLUMNS)) for y in range(ROWS)]
+
     def press(self, key: bytes, seen: Seen, timeout: float = 5.0) -> float:
         """Press a key and return the seconds until ``seen`` held of the screen.
 
@@ -61,6 +74,59 @@ class Terminal:
     def send(self, keys: bytes) -> None:
         """Press keys and wait for nothing."""
         os.write(self._fd, keys)
+
+    def hold(
+        self, key: bytes, times: int, every: float, look: Callable[[list[str]], T], last: object, timeout: float = 60.0
+    ) -> tuple[list[float], list[tuple[float, T]]]:
+        """Press a key ``times`` times, ``every`` so many seconds whatever the program does by then.
+
+        Returns the moment of each press, and for each piece of output the moment at which it arrived and what ``look``
+        makes of the screen after it. Nothing is drawn meanwhile: that would take the time of the program.
+
+        Raises:
+            TimeoutError: when ``look`` did not come to return ``last``, with what is on the screen instead.
+        """
+        pending: list[tuple[float, bytes]] = []
+        pressed: list[float] = []
+        start = perf_counter()
+        for place in range(times):
+            while (left := start + place * every - perf_counter()) > 0:
+                if data := self._read(left):
+                    pending.append((perf_counter(), data))
+            pressed.append(perf_counter())
+            self.send(key)
+        looks: list[tuple[float, T]] = []
+        end = perf_counter() + timeout
+        while (left := end - perf_counter()) > 0:
+            data = self._read(min(left, SETTLED))
+            if data:
+                pending.append((perf_counter(), data))
+                continue
+            for moment, piece in pending:
+                self._draw(piece)
+                looks.append((moment, look(self.lines)))
+            pending.clear()
+            if looks and looks[-1][1] == last:
+                return pressed, looks
+            if data is None:
+                break
+        raise self._not_there()
+
+    def settle(self, still: float, timeout: float) -> None:
+        """Wait until the screen has not changed for ``still`` seconds, ``timeout`` seconds at the most.
+
+        What is written without changing it, such as the place of the cursor, does not count.
+        """
+        now = perf_counter()
+        end, changed, lines = now + timeout, now, self.lines
+        while now < min(end, changed + still):
+            data = self._read(min(end, changed + still) - now)
+            now = perf_counter()
+            if data is None:
+                return
+            self._draw(data)
+            if self.lines != lines:
+                changed, lines = now, self.lines
 
     def until(self, seen: Seen, timeout: float = 60.0) -> float:
         """Return the moment at which the output arrived that made ``seen`` hold of the screen.
@@ -87,8 +153,7 @@ class Terminal:
             pending.clear()
         for _, piece in pending:
             self._draw(piece)
-        shown = "\n".join(line.rstrip() for line in self.lines if line.strip())
-        raise TimeoutError(f"what was waited for is not on the screen:\n{shown}")
+        raise self._not_there()
 
     def rest(self, seconds: float) -> None:
         """Let the program finish what it does behind the screen."""
@@ -101,11 +166,7 @@ class Terminal:
 
     def peak_memory(self) -> float:
         """Return the most memory that the program held so far, in MB; not a number where the system does not say."""
-        try:
-            with open(f"/proc/{self._pid}/status", encoding="ascii") as file:  # noqa: PTH123
-                return next(int(line.split()[1]) / 1024 for line in file if line.startswith("VmHWM"))
-        except (OSError, StopIteration):
-            return float("nan")
+        return peak_memory(self._pid) or float("nan")
 
     def close(self) -> None:
         """Ask the program to quit, and end it where it does not."""
@@ -118,6 +179,10 @@ class Terminal:
             os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
         os.close(self._fd)
+
+    def _not_there(self) -> TimeoutError:
+        shown = "\n".join(line.rstrip() for line in self.lines if line.strip())
+        return TimeoutError(f"what was waited for is not on the screen:\n{shown}")
 
     def _read(self, timeout: float) -> bytes | None:
         """Return what has come within ``timeout`` seconds: nothing, or None where the program has ended."""

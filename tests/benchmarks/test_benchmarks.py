@@ -1,6 +1,10 @@
 """The parts of the benchmarks that compute: the times themselves are never asserted."""
 
+import os
 import random
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -8,9 +12,12 @@ import pytest
 from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.store.migrations import open_store
 from reviewer.store.queue import first_page
-from tests.benchmarks import coverage, moving, texts
+from tests.benchmarks import __main__ as benchmarks
+from tests.benchmarks import coverage, moving, screen, texts
+from tests.benchmarks.measuring import PYTHON, REPOSITORY, Plan
 from tests.benchmarks.stores import make_store
 from tests.benchmarks.table import Row, amount, markdown, percentile
+from tests.benchmarks.terminal import Terminal
 
 
 @pytest.mark.parametrize(
@@ -30,6 +37,12 @@ def test_the_verdict_follows_from_the_numbers(ours: float, peer: float | None, b
 
 def test_a_number_that_could_not_be_had_meets_no_bar() -> None:
     assert Row("memory", float("nan"), "MB", 1.3, 80.0).verdict == "falls short"
+
+
+def test_what_could_not_be_measured_says_why_and_has_no_ratio() -> None:
+    row = Row("export", 3.0, "s", 3.0, float("nan"), "`sqlite3` shell", "there is no `sqlite3` here")
+    cells = [cell.strip() for cell in markdown([row]).splitlines()[2].strip("|").split("|")]
+    assert cells == ["export", "3.00 s", "– (`sqlite3` shell)", "–", "≤ 3", "not measured: there is no `sqlite3` here"]
 
 
 def test_the_table_is_markdown_with_six_cells_a_line() -> None:
@@ -73,6 +86,101 @@ def test_a_proposal_is_shown_only_when_all_of_it_is() -> None:
 def test_rows_of_the_queue_are_counted_on_the_screen() -> None:
     lines = ["▌P0000001 weak │ P0000001", " P0000002 weak │ family", "                │ P0000003", " P0000003 weak │"]
     assert moving.rows_of_a_screenful(lines) == 2
+
+
+def test_a_held_key_took_until_its_proposal_or_one_further_on_was_painted() -> None:
+    pressed = [0.0, 0.03, 0.06, 0.09]
+    shown = [(0.01, 1), (0.02, 2), (0.1, 4), (0.12, 4), (0.15, 5)]
+    held = screen.painted(pressed, shown, [2, 3, 4, 5])
+    assert held.keys == pytest.approx([0.02, 0.07, 0.04, 0.06])
+    assert held.themselves == 3
+    assert held.late == pytest.approx(0.06)
+    with pytest.raises(ValueError, match="of 4 keys 3 were painted"):
+        screen.painted(pressed, shown[:-1], [2, 3, 4, 5])
+
+
+def test_a_proposal_that_comes_again_is_not_taken_for_that_of_a_later_lap() -> None:
+    held = screen.painted([0.0, 0.1, 0.2, 0.3], [(0.05, 2), (0.06, 2), (0.15, 1), (0.25, 2), (0.35, 1)], [2, 1, 2, 1])
+    assert held.keys == pytest.approx([0.05] * 4)
+
+
+def test_the_proposal_on_a_screen_is_known_by_all_of_it() -> None:
+    lines = [
+        f"{texts.title(8)} │ {texts.title(8)} │ {texts.BASELINE_HEADING}",
+        texts.hypothesis(8),
+        f"PGR chat {texts.value(8):.3f}",
+    ]
+    assert screen.proposal_shown(lines) == 8
+    assert screen.proposal_shown([lines[0], texts.hypothesis(9), lines[2]]) is None
+    assert screen.proposal_shown([]) is None
+
+
+_AROUND = """
+import os, tty
+from tests.benchmarks import texts
+tty.setraw(0)
+n, key = 0, b"j"
+while key != b"\\x11":
+    n = n % 3 + 1
+    shown = f"{texts.title(n)} {texts.mark(n)} {texts.BASELINE_HEADING}"
+    lines = shown, texts.hypothesis(n), f"PGR {texts.value(n):.3f}"
+    os.write(1, ("\\x1b[2J\\x1b[H" + "\\r\\n".join(lines)).encode())
+    key = os.read(0, 1)
+"""
+
+
+def test_keys_are_pressed_one_by_one_and_held_and_go_round_a_list_that_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screen, "REST", 0.01)
+    sitting = screen.sit((PYTHON, "-c", _AROUND), 3, around=3)
+    assert sitting.paint > 0
+    assert len(sitting.keys) == len(sitting.held.keys) == 3
+    assert sitting.held.themselves == 3
+    assert all(0 < seconds < 5 for seconds in (*sitting.keys, *sitting.held.keys))
+
+
+@pytest.fixture
+def counting() -> Iterator[Terminal]:
+    """A program that says how many keys it has had."""
+    program = """
+import os, tty
+tty.setraw(0)
+n, key = 0, b""
+while key != b"\\x11":
+    os.write(1, f"keys {n}\\r\\n".encode())
+    n, key = n + 1, os.read(0, 1)
+"""
+    terminal = Terminal((sys.executable, "-S", "-c", program), dict(os.environ), str(REPOSITORY))
+    terminal.until(lambda lines: "keys 0" in lines[0])
+    yield terminal
+    terminal.close()
+
+
+def _counted(lines: list[str]) -> int:
+    return max((int(line.split()[1]) for line in lines if line.startswith("keys")), default=0)
+
+
+def test_a_held_key_waits_for_nothing_and_all_that_it_paints_is_kept(counting: Terminal) -> None:
+    pressed, looks = counting.hold(b"j", 5, 0.02, _counted, 5, timeout=10)
+    assert len(pressed) == 5
+    assert all(later - sooner > 0.01 for sooner, later in pairwise(pressed))
+    assert looks[-1][1] == 5
+    assert [moment for moment, _ in looks] == sorted(moment for moment, _ in looks)
+
+
+def test_a_held_key_whose_last_proposal_never_comes_is_told(counting: Terminal) -> None:
+    with pytest.raises(TimeoutError, match="keys 2"):
+        counting.hold(b"j", 2, 0.01, _counted, 3, timeout=0.6)
+
+
+def test_five_hundred_keys_of_each_kind_are_pressed_in_all_runs_together() -> None:
+    whole = benchmarks.planned(quick=False, proposals=None, runs=5)
+    assert (whole.proposals, whole.middle, whole.records, whole.keys) == (1_000_000, 100_000, 200_000, 100)
+    once = benchmarks.planned(quick=False, proposals=10_000, runs=1)
+    assert 2 * once.keys < once.few
+    assert once.middle == 0
+    assert benchmarks.planned(quick=True, proposals=None, runs=5) == Plan(
+        proposals=10_000, records=4_000, runs=5, imported=10_000
+    )
 
 
 def test_neighbours_differ_in_all_that_is_waited_for() -> None:
