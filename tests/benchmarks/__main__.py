@@ -26,6 +26,7 @@ BENCHMARKS: Mapping[str, Callable[[Plan], list[Row]]] = {
     "import": commands.import_lines,
     "index": commands.import_indexed,
     "export": commands.export_csv,
+    "flat": commands.flat,
 }
 
 COVERAGE = "coverage"
@@ -92,7 +93,7 @@ def _circumstances(plan: Plan) -> str:
     return (
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {platform.system()} {platform.machine()}, {cores}{load}; "
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}. Medians of {plan.runs} or more runs in "
-        "turn, each in a fresh process (save and search: in one). Whatever "
+        "turn, each in a fresh process (save and search: in one; memory of imports and exports: one run). Whatever "
         "else the machine does makes ratios noisy. "
         f"The bare FTS5 query: `{within.BARE_SEARCH}`."
     )

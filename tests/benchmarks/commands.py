@@ -1,9 +1,11 @@
-"""The command line beside what others need for the same: help, import, export."""
+"""The command line beside what others need for the same: help, import, export; and the memory that it takes."""
 
 import json
+import math
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,12 +17,17 @@ from reviewer.store.migrations import open_store
 from reviewer.store.search_index import index_all
 from reviewer.workflow.checking import Checking
 from tests.benchmarks import texts
-from tests.benchmarks.measuring import PYTHON, Plan, environment, in_turn, wall
+from tests.benchmarks.measuring import PYTHON, Plan, environment, in_turn, most_memory, wall
 from tests.benchmarks.stores import PROBLEM, cached_store
 from tests.benchmarks.table import Row
 
 _REVIEWER = (PYTHON, "-m", "reviewer")
 _SQLITE_UTILS = (PYTHON, "-m", "sqlite_utils")
+_AS_CSV = ("-readonly", "-csv", "-header")
+"""How SQLite's own shell is asked for what the others write."""
+
+FLAT = 1.15
+"""How many times as much memory a larger import or export may take and still be called flat."""
 
 _SAME_ROWS = """
     SELECT m.uuid AS proposal_id, m.namespace, m.external_id, r.content_hash AS revision,
@@ -132,8 +139,7 @@ def _imports(plan: Plan) -> Iterator[tuple[_Import, _Insert, Path]]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         file = home / "proposals.jsonl"
-        with file.open("w", encoding="utf-8") as lines:
-            lines.writelines(_line(number) for number in range(1, plan.imported + 1))
+        write_lines(file, plan.imported)
         env = environment(home)
         store, database = home / "ours.db", home / "peer.db"
 
@@ -153,6 +159,12 @@ def _imports(plan: Plan) -> Iterator[tuple[_Import, _Insert, Path]]:
             return took
 
         yield ours, peer, store
+
+
+def write_lines(file: Path, records: int) -> None:
+    """Write so many proposals to a file to import, as JSON Lines."""
+    with file.open("w", encoding="utf-8") as lines:
+        lines.writelines(_line(number) for number in range(1, records + 1))
 
 
 def _line(number: int) -> str:
@@ -177,7 +189,7 @@ def export_csv(plan: Plan) -> list[Row]:
     """Measure the CSV of every judgement with its numbers: beside all our columns, and beside the ratings as one.
 
     The bar is about the second, though the peer has less to do there: taking the ratings apart in SQL is slow, and a
-    slow peer makes a low bar.
+    slow peer makes a low bar. SQLite's own shell, where there is one, writes the second too.
     """
     from reviewer.workflow.rubrics import load_rubric
 
@@ -190,26 +202,75 @@ def export_csv(plan: Plan) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         env = environment(home)
-        ours_file, columns_file, plain_file = home / "ours.csv", home / "columns.csv", home / "plain.csv"
-        ours, all_columns, one_column = in_turn(
+        files = [home / f"{name}.csv" for name in ("ours", "columns", "plain", "shell")]
+        ours_file, columns_file, plain_file, shell_file = files
+        shell = shutil.which("sqlite3")
+        by_shell = [partial(wall, (shell, *_AS_CSV, str(store), plain), env, shell_file)] if shell else []
+        ours, all_columns, one_column, *in_shell = in_turn(
             plan.runs,
             partial(wall, (*_REVIEWER, "export", "-o", str(ours_file), "--store", str(store)), env),
             partial(wall, (*_SQLITE_UTILS, "query", str(store), columns, "--csv"), env, columns_file),
             partial(wall, (*_SQLITE_UTILS, "query", str(store), plain, "--csv"), env, plain_file),
+            *by_shell,
         )
-        shapes = [_shape(file) for file in (ours_file, columns_file, plain_file)]
+        shapes = [_shape(file) for file in files if file.exists()]
     # Unlike work must not be compared.
-    if shapes[0] != shapes[1] or shapes[0][1] != shapes[2][1]:
+    if shapes[0] != shapes[1] or len({rows for _, rows in shapes}) > 1:
         raise RuntimeError(f"The exports differ; (columns, rows) are {shapes}.")
     name = "`sqlite-utils query --csv`, same rows"
     what = f"export of {plan.records:,} judgements as CSV"
     return [
         Row(what, median(ours), "s", 1.25, median(one_column), f"{name}, ratings in one column"),
         Row(what, median(ours), "s", None, median(all_columns), f"{name} and columns"),
+        beside_the_shell(what, median(ours), [seconds for runs in in_shell for seconds in runs]),
     ]
+
+
+def beside_the_shell(what: str, ours: float, shell: Sequence[float]) -> Row:
+    """Return the row of an export beside the runs of the ``sqlite3`` shell, of which there are none without a shell."""
+    peer, missing = (median(shell), "") if shell else (float("nan"), "there is no `sqlite3` here")
+    return Row(what, ours, "s", 3.0, peer, "`sqlite3` shell, same rows, ratings in one column", missing)
 
 
 def _shape(path: Path) -> tuple[int, int]:
     """Return how many columns and rows a CSV file has; nothing in it has a comma in its header or a line end."""
     with path.open(encoding="utf-8", newline="") as file:
         return file.readline().count(",") + 1, sum(1 for _ in file)
+
+
+def flat(plan: Plan) -> list[Row]:
+    """Measure the most memory of an import and an export, at the plan's size and at a fraction of it; one run each."""
+    rows = []
+    large, small = plan.imported, plan.imported // 5
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        for options in (("--index-later",), ()):
+            ours, fewer = (_memory_of_import(home, records, options) for records in (large, small))
+            how = f", `{options[0]}`" if options else ", searchable and checked"
+            rows.append(memory_row(f"an import of {large:,} proposals{how}", ours, fewer, f"{small:,} proposals"))
+        large, small = plan.records, plan.records // 10
+        ours, fewer = (_memory_of_export(home, records) for records in (large, small))
+        rows.append(memory_row(f"an export of {large:,} judgements as CSV", ours, fewer, f"{small:,} judgements"))
+    return rows
+
+
+def memory_row(what: str, ours: float, fewer: float, peer_name: str) -> Row:
+    """Return the row of the most memory (MB) at two sizes, which says whether it grows with them."""
+    if math.isnan(ours + fewer):
+        return Row(f"peak memory of {what}", ours, "MB", FLAT, fewer, peer_name, "this system does not tell it")
+    growth = "flat" if ours <= FLAT * fewer else f"grows by {ours / fewer - 1:.0%}"
+    return Row(f"peak memory of {what}: {growth}", ours, "MB", FLAT, fewer, peer_name)
+
+
+def _memory_of_import(home: Path, records: int, options: Sequence[str]) -> float:
+    file, store = home / "proposals.jsonl", home / "ours.db"
+    write_lines(file, records)
+    for part in home.glob("ours.db*"):
+        part.unlink()
+    return most_memory((*_REVIEWER, "import", str(file), "--store", str(store), *options), environment(home))
+
+
+def _memory_of_export(home: Path, records: int) -> float:
+    store = cached_store(records, judged=True)
+    command = (*_REVIEWER, "export", "--force", "-o", str(home / "ours.csv"), "--store", str(store))
+    return most_memory(command, environment(home))

@@ -1,5 +1,6 @@
 """The parts of the benchmarks that compute: the times themselves are never asserted."""
 
+import json
 import os
 import random
 import sys
@@ -13,8 +14,8 @@ from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.store.migrations import open_store
 from reviewer.store.queue import first_page
 from tests.benchmarks import __main__ as benchmarks
-from tests.benchmarks import coverage, moving, screen, texts
-from tests.benchmarks.measuring import PYTHON, REPOSITORY, Plan
+from tests.benchmarks import commands, coverage, moving, screen, texts
+from tests.benchmarks.measuring import PYTHON, REPOSITORY, Plan, most_memory
 from tests.benchmarks.stores import make_store
 from tests.benchmarks.table import Row, amount, markdown, percentile
 from tests.benchmarks.terminal import Terminal
@@ -170,6 +171,41 @@ def test_a_held_key_waits_for_nothing_and_all_that_it_paints_is_kept(counting: T
 def test_a_held_key_whose_last_proposal_never_comes_is_told(counting: Terminal) -> None:
     with pytest.raises(TimeoutError, match="keys 2"):
         counting.hold(b"j", 2, 0.01, _counted, 3, timeout=0.6)
+
+
+def test_the_memory_of_a_process_and_of_those_that_it_starts_is_added_up() -> None:
+    hold = "x = b'x' * 60_000_000"
+    wait = f"{hold}; import time; time.sleep(.15)"
+    start = f"{hold}; import subprocess, sys; subprocess.run([sys.executable, '-S', '-c', {wait!r}], check=True)"
+    alone, together = (most_memory((PYTHON, "-S", "-c", program), dict(os.environ)) for program in (wait, start))
+    assert 60 < alone < 100
+    assert 120 < together < 200
+    with pytest.raises(RuntimeError, match="ended with 3"):
+        most_memory((PYTHON, "-S", "-c", "raise SystemExit(3)"), dict(os.environ))
+
+
+@pytest.mark.parametrize(
+    ("ours", "fewer", "ends", "verdict"),
+    [
+        (114.0, 100.0, ": flat", "meets the bar"),
+        (150.0, 100.0, ": grows by 50%", "falls short"),
+        (float("nan"), 100.0, " an export", "not measured: this system does not tell it"),
+    ],
+)
+def test_memory_at_two_sizes_says_whether_it_grows(ours: float, fewer: float, ends: str, verdict: str) -> None:
+    row = commands.memory_row("an export", ours, fewer, "20 judgements")
+    assert row.what.endswith(ends)
+    assert row.verdict == verdict
+
+
+def test_an_export_is_held_against_the_shell_where_there_is_one() -> None:
+    assert commands.beside_the_shell("export", 3.0, [1.0, 1.5, 2.0]).verdict == "meets the bar"
+    assert commands.beside_the_shell("export", 3.0, []).verdict == "not measured: there is no `sqlite3` here"
+
+
+def test_the_file_that_is_imported_has_a_record_a_line(tmp_path: Path) -> None:
+    commands.write_lines(tmp_path / "x.jsonl", 3)
+    assert [json.loads(line)["id"] for line in (tmp_path / "x.jsonl").open(encoding="utf-8")] == ["x1", "x2", "x3"]
 
 
 def test_five_hundred_keys_of_each_kind_are_pressed_in_all_runs_together() -> None:
