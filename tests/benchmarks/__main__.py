@@ -1,6 +1,8 @@
 """Measure and print one Markdown table: ``uv run python -m tests.benchmarks [--quick] [NAME...]``.
 
-``coverage`` measures no time: it simulates how often each interval on the screen holds the truth; it is run by name.
+Two are run by name alone. ``viewers`` opens the large store in VisiData and Harlequin too, which it installs into an
+environment of their own outside the repository. ``coverage`` measures no time: it simulates how often each interval on
+the screen holds the truth.
 """
 
 import argparse
@@ -11,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from tests.benchmarks import commands, coverage, moving, screen, within
+from tests.benchmarks import commands, coverage, moving, screen, viewers, within
 from tests.benchmarks.measuring import Plan
 from tests.benchmarks.table import Row, markdown
 
@@ -29,6 +31,8 @@ BENCHMARKS: Mapping[str, Callable[[Plan], list[Row]]] = {
     "flat": commands.flat,
 }
 
+BY_NAME: Mapping[str, Callable[[Plan], list[Row]]] = {"viewers": viewers.viewers}
+
 COVERAGE = "coverage"
 
 _KEYS = 500
@@ -38,9 +42,9 @@ _MIDDLE = 100_000
 def main() -> int:
     """Run the benchmarks that are named, or all; the status is 0 however fast they were."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    known = (*BENCHMARKS, COVERAGE)
+    known = (*BENCHMARKS, *BY_NAME, COVERAGE)
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(known)}; all but the last by default"
+        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(known)}; all but the last two by default"
     )
     parser.add_argument(
         "--quick",
@@ -64,10 +68,11 @@ def main() -> int:
         if not asked.names:
             return 0
     plan = planned(quick=asked.quick, proposals=asked.proposals, runs=asked.runs)
+    benchmarks = {**BENCHMARKS, **BY_NAME}
     rows = []
     for name in asked.names or BENCHMARKS:
         print(f"measuring {name} …", file=sys.stderr, flush=True)  # noqa: T201
-        rows += BENCHMARKS[name](plan)
+        rows += benchmarks[name](plan)
     print(markdown(rows), end="\n\n")  # noqa: T201
     print(_circumstances(plan))  # noqa: T201
     return 0

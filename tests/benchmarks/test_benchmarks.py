@@ -14,7 +14,7 @@ from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.store.migrations import open_store
 from reviewer.store.queue import first_page
 from tests.benchmarks import __main__ as benchmarks
-from tests.benchmarks import commands, coverage, moving, screen, texts
+from tests.benchmarks import commands, coverage, moving, screen, texts, viewers
 from tests.benchmarks.measuring import PYTHON, REPOSITORY, Plan, most_memory
 from tests.benchmarks.stores import make_store
 from tests.benchmarks.table import Row, amount, markdown, percentile
@@ -217,6 +217,42 @@ def test_five_hundred_keys_of_each_kind_are_pressed_in_all_runs_together() -> No
     assert benchmarks.planned(quick=True, proposals=None, runs=5) == Plan(
         proposals=10_000, records=4_000, runs=5, imported=10_000
     )
+
+
+def test_what_stands_out_one_line_further_down_is_a_row_further() -> None:
+    plain, row = (("black", False),) * 3, (("black", True),) * 3
+    assert viewers.one_further([plain, row, plain, plain], [plain, plain, row, plain])
+    assert not viewers.one_further([plain, row, plain, plain], [plain, row, plain, plain])
+    assert not viewers.one_further([plain, row, plain, plain], [plain, row, row, plain])
+    assert not viewers.one_further([plain, row, plain, plain], [plain] * 4)
+
+
+def test_viewers_that_cannot_be_installed_are_told_in_their_rows(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(viewers.NotInstalledError, match="no `uv`"):
+        viewers.installed()
+    (tmp_path / "uv").write_text("#!/bin/sh\necho 'error: no network' >&2; exit 2\n")
+    (tmp_path / "uv").chmod(0o755)
+    with pytest.raises(viewers.NotInstalledError, match=r"\(error: no network\)") as told:
+        viewers.installed()
+    rows = viewers.rows(1000, [viewers.Opened(1.0, (0.03, 0.04))], [], str(told.value))
+    assert [row.verdict for row in rows] == [f"not measured: {told.value}"] * 4
+    assert rows[0].ours == 1000
+
+
+def test_a_viewer_is_beaten_in_both_or_is_not() -> None:
+    ours = [viewers.Opened(1.0, (0.03,))]
+    vd, hq = [viewers.Opened(2.0, (0.01,))], [viewers.Opened(0.5, (0.05,))]
+    rows = viewers.rows(1000, ours, [vd, hq])
+    assert [row.verdict for row in rows] == ["meets the bar", "falls short", "falls short", "meets the bar"]
+
+
+def test_the_first_row_of_a_made_store_is_known_by_its_id(tmp_path: Path) -> None:
+    make_store(tmp_path / "made.db", 3)
+    assert len(viewers.first_row(tmp_path / "made.db")) == 16
 
 
 def test_neighbours_differ_in_all_that_is_waited_for() -> None:
