@@ -23,6 +23,7 @@ BENCHMARKS: Mapping[str, Callable[[Plan], list[Row]]] = {
     "keys": screen.keys,
     "moves": moving.moves,
     "memory": screen.memory,
+    "verdict": screen.verdict,
     "save": within.save,
     "search": within.search,
     "import": commands.import_lines,
@@ -54,7 +55,7 @@ def main() -> int:
     parser.add_argument(
         "--proposals",
         type=int,
-        help="proposals in the large store (1,000,000; quick: 10,000), with none between where that is not larger",
+        help="proposals in the large store (1,000,000; quick: 10,000); with one of 100,000 between where it is larger",
     )
     parser.add_argument("--runs", type=int, default=5, help="runs of each, in turn, after one to warm up (5)")
     asked = parser.parse_args()

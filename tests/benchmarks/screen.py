@@ -8,6 +8,7 @@ from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from statistics import median
+from time import time_ns
 
 from tests.benchmarks.bare_app import ROWS
 from tests.benchmarks.measuring import PYTHON, REPOSITORY, Plan, environment, in_turn
@@ -22,9 +23,15 @@ REST = 0.15
 HELD_EVERY = 0.033
 """Seconds between two keys of one that is held down, as keyboards repeat it."""
 
+VERDICTS = 25
+"""Verdicts given in each run."""
+
+VERDICT_REST = 0.4
+"""Seconds before the next key: the same verdict again within 0.7 s counts as one key held down."""
+
 FIRST = b"g"
 
-_NEXT = b"j"
+_NEXT, _FAILS = b"j", b"f"
 _P50, _P95, _MOST = 16, 50, 120
 """How many ms a key may take until its proposal is painted: half of them, 95 of 100, the slowest."""
 
@@ -199,6 +206,45 @@ def _what(proposals: int, *, held: bool) -> str:
 
 def _times(sittings: Sequence[Sitting], *, held: bool) -> list[float]:
     return [1000 * seconds for s in sittings for seconds in (s.held.keys if held else s.keys)]
+
+
+def verdict(plan: Plan) -> list[Row]:
+    """Measure from the key of a verdict until the next proposal is whole on the screen, with ``j`` in between.
+
+    What saving takes on the thread that paints would be the difference.
+    """
+    store = cached_store(plan.proposals)
+
+    def sitting() -> tuple[list[float], list[float]]:
+        # A reviewer of its own for each: who comes back begins elsewhere, at what is judged already.
+        reviewer = f"bench {time_ns()}"
+        return judge((PYTHON, "-m", "reviewer", "--store", str(store), "--reviewer", reviewer), VERDICTS)
+
+    (sittings,) = in_turn(plan.runs, sitting)
+    judged, moved = ([1000 * took for both in sittings for took in both[kind]] for kind in (0, 1))
+    what = f"`f` (a verdict) to painted next proposal, {plan.proposals:,} proposals"
+    return [
+        Row(f"{what}, p50", median(judged), "ms", None, median(moved), "`j` at the same pace"),
+        Row(f"{what}, p95 of {len(judged)}", percentile(judged, 0.95), "ms", _P95),
+    ]
+
+
+def judge(command: Sequence[str], verdicts: int) -> tuple[list[float], list[float]]:
+    """Return the seconds of each verdict, and those of as many keys between that only go on."""
+    judged: list[float] = []
+    moved: list[float] = []
+    with tempfile.TemporaryDirectory() as home:
+        terminal = Terminal(command, environment(Path(home)), str(REPOSITORY))
+        try:
+            terminal.until(partial(shows_proposal, number=1))
+            terminal.rest(VERDICT_REST)
+            for number in range(2, 2 + 2 * verdicts, 2):
+                for key, place, took in ((_FAILS, number, judged), (_NEXT, number + 1, moved)):
+                    took.append(terminal.press(key, partial(shows_proposal, number=place)))
+                    terminal.rest(VERDICT_REST)
+        finally:
+            terminal.close()
+    return judged, moved
 
 
 def memory(plan: Plan) -> list[Row]:

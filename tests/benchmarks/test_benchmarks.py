@@ -139,6 +139,13 @@ def test_keys_are_pressed_one_by_one_and_held_and_go_round_a_list_that_ends(monk
     assert all(0 < seconds < 5 for seconds in (*sitting.keys, *sitting.held.keys))
 
 
+def test_verdicts_take_turns_with_keys_that_only_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screen, "VERDICT_REST", 0.01)
+    only_in_turn = _AROUND.replace("key = os.read(0, 1)", "was, key = key, os.read(0, 1)\n    if was == key: break")
+    judged, moved = screen.judge((PYTHON, "-c", only_in_turn), 1)
+    assert len(judged) == len(moved) == 1
+
+
 @pytest.fixture
 def counting() -> Iterator[Terminal]:
     """A program that says how many keys it has had."""
