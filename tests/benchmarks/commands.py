@@ -29,6 +29,9 @@ _AS_CSV = ("-readonly", "-csv", "-header")
 FLAT = 1.15
 """How many times as much memory a larger import or export may take and still be called flat."""
 
+_FILLING_IMPORT, _FILLING_EXPORT = 5_000, 2_000
+"""So many records fill every batch and cache; with fewer, memory grows because these do."""
+
 _SAME_ROWS = """
     SELECT m.uuid AS proposal_id, m.namespace, m.external_id, r.content_hash AS revision,
         j.revision_id = m.revision_id AS revision_is_current, p.slug AS problem, x.dataset, r.title, m.agent, m.run,
@@ -241,14 +244,14 @@ def _shape(path: Path) -> tuple[int, int]:
 def flat(plan: Plan) -> list[Row]:
     """Measure the most memory of an import and an export, at the plan's size and at a fraction of it; one run each."""
     rows = []
-    large, small = plan.imported, plan.imported // 5
+    large, small = plan.imported, max(plan.imported // 5, _FILLING_IMPORT)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         for options in (("--index-later",), ()):
             ours, fewer = (_memory_of_import(home, records, options) for records in (large, small))
             how = f", `{options[0]}`" if options else ", searchable and checked"
             rows.append(memory_row(f"an import of {large:,} proposals{how}", ours, fewer, f"{small:,} proposals"))
-        large, small = plan.records, plan.records // 10
+        large, small = plan.records, max(plan.records // 10, _FILLING_EXPORT)
         ours, fewer = (_memory_of_export(home, records) for records in (large, small))
         rows.append(memory_row(f"an export of {large:,} judgements as CSV", ours, fewer, f"{small:,} judgements"))
     return rows
