@@ -27,15 +27,15 @@ class Round:
     measured: Mapping[str, float] = field(default_factory=dict)
 
 
-def code_hash() -> str:
-    """Return what stands for the code that is tried and for what tries it."""
-    files = sorted(f for folder in ("reviewer", "tests/faults") for f in (REPOSITORY / folder).rglob("*.py"))
+def code_hash(*tries: str) -> str:
+    """Return what stands for the code that is tried and for what ``tries`` it, as folders of the repository."""
+    files = sorted(f for folder in ("reviewer", *tries) for f in (REPOSITORY / folder).rglob("*.py"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
-def cache_folder() -> Path:
-    """Return the folder for what is kept between two runs."""
-    return platformdirs.user_cache_path("reviewer-faults", appauthor=False)
+def cache_folder(suite: str) -> Path:
+    """Return the folder for what a suite keeps between two runs."""
+    return platformdirs.user_cache_path(f"reviewer-{suite}", appauthor=False)
 
 
 class Ledger:

@@ -1,6 +1,10 @@
 """The table that the fault suite prints: one row a fault."""
 
+import os
+import platform
+import sqlite3
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from tests.benchmarks.table import aligned, amount
 from tests.faults.ledger import Round
@@ -12,6 +16,14 @@ HEADINGS = ("what was tried", "rounds", "looked for afterwards", "lost", "worst 
 def markdown(tried: Iterable[tuple[Fault, Sequence[Round]]]) -> str:
     """Return the faults and their rounds as a Markdown table."""
     return aligned([HEADINGS, *(_cells(fault, rounds) for fault, rounds in tried)])
+
+
+def circumstances() -> str:
+    """Return when and on what machine a suite has run."""
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d} UTC, {platform.system()} {platform.machine()}, {os.cpu_count()} cores; "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}."
+    )
 
 
 def _cells(fault: Fault, rounds: Sequence[Round]) -> tuple[str, ...]:

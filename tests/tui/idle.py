@@ -132,6 +132,11 @@ def drawn_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def idle_by_events(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the pilot, the keys and the pictures of this test wait by the rule of this module."""
+    wait_by_events(monkeypatch)
+
+
+def wait_by_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let whoever drives an app wait by the rule of this module, in one event loop."""
     work = WorkInThreads()
     submit = ThreadPoolExecutor.submit
 
