@@ -133,7 +133,9 @@ def _read(connection: sqlite3.Connection, plan: Plan, digest: str, progress: Pro
             admitted = sightings.admit(record)
             if table == "findings" and not isinstance(admitted, Reject):
                 found[number] = _slim(admitted)
-                dataset = aar_study.dataset(fields.text(row, "dataset"))
+                # A remark's dataset may be anything: nothing is measured there.
+                stated = row.get("dataset")
+                dataset = aar_study.dataset(stated if isinstance(stated, str) else None)
                 spoken_of.update((fields.label(row, k), dataset) for k in ("idea_uid", "idea_name") if row.get(k))
             yield admitted
 

@@ -22,13 +22,15 @@ def experiment_record(row: Fields, provenance: Provenance, problem: str) -> Meth
     seeds or the error of their mean.
 
     Raises:
-        BadFieldError: when a field has the wrong kind, or a text is too long.
+        BadFieldError: when a field has the wrong kind, a text is too long, or no idea is named.
     """
     if (name := overlong(dict(row))) is not None:
         raise BadFieldError(f"{name}: is longer than {MAX_TEXT:,} characters")
     idea = fields.label(row, "idea_name")
     canonical = aar_study.method(idea)
     uid = fields.label(row, "idea_uid")
+    if not (idea or uid):
+        raise BadFieldError("idea_name: is missing, and so is idea_uid")
     run = fields.label(row, "run_id")
     bound = aar_study.BOUNDS.get(canonical)
     of_study = bound is not None or aar_study.is_human_baseline(canonical)
@@ -39,7 +41,7 @@ def experiment_record(row: Fields, provenance: Provenance, problem: str) -> Meth
         namespace=aar_study.NAMESPACE if of_study else run or aar_study.SERVER,
         external_id=canonical if of_study else uid or idea,
         role=role,
-        title=aar_study.title(canonical) or fields.text(row, "idea_title").strip() or idea.replace("_", " "),
+        title=aar_study.title(canonical) or fields.text(row, "idea_title").strip() or (idea or uid).replace("_", " "),
         problem=problem,
         provenance=provenance,
         part=f"experiment:{dataset}",

@@ -56,9 +56,17 @@ def is_finding(value: Any) -> bool:
 
 
 def commit_of(finding: Fields) -> tuple[str, str] | None:
-    """Return the finding's commit and its external id, by which later findings name it as their parent."""
+    """Return the finding's commit and its external id, by which later findings name it as their parent.
+
+    None where it has no commit, or cannot be known at all: what is refused is nobody's parent.
+    """
     commit = finding.get("commit_id")
-    return (commit, external_id(finding)) if isinstance(commit, str) and commit else None
+    if not isinstance(commit, str) or not commit:
+        return None
+    try:
+        return commit, external_id(finding)
+    except BadFieldError:
+        return None
 
 
 def external_id(finding: Fields) -> str:

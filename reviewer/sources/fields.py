@@ -3,10 +3,11 @@
 For the formats that are read by hand. Our own format has its schema.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from typing import Any
+
+from reviewer.sources.jsontext import BadJsonError, parse
 
 Fields = Mapping[str, Any]
 
@@ -88,13 +89,16 @@ def truth(record: Fields, name: str) -> bool | None:
 
 
 def nested(record: Fields, name: str) -> Any:
-    """Return a field that holds JSON, given as such or, as in SQLite, as JSON text; None where it cannot be read."""
+    """Return a field that holds JSON, given as such or, as in SQLite, as JSON text; None where it cannot be read.
+
+    What the text holds has the limits of a whole document, and its lone surrogates are replaced like one's.
+    """
     value = record.get(name)
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
+        return parse(value.encode("utf-8", "surrogatepass"))[0]
+    except BadJsonError:
         return None
 
 

@@ -1,3 +1,4 @@
+import json
 import os
 import sqlite3
 from contextlib import closing
@@ -9,6 +10,8 @@ import pytest
 from reviewer.domain.errors import SourceError
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, RemarkKind, Role, Setting
 from reviewer.sources import aar_database
+from reviewer.store.migrations import open_store
+from reviewer.workflow.importing import run_import
 
 from .aar_server_fixture import FINDINGS, build_server_database, findings_as_json
 from .reading import Records, read_all
@@ -323,3 +326,43 @@ def test_the_file_is_read_whole_before_it_is_opened_as_a_database(
     noting("connect")
     assert read_all(database).methods
     assert opened[-2:] == ["sha256_of", "connect"]
+
+
+def test_a_field_of_any_kind_costs_its_own_row_alone(tmp_path: Path) -> None:
+    path = build_server_database(tmp_path / "odd.db")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE findings SET dataset = x'ff' WHERE post_id = 'p-insight'")
+        connection.execute("UPDATE findings SET post_id = x'ff' WHERE post_id = 'p-em'")
+        connection.commit()
+    read = read_all(path)
+    assert read.remark("p-insight").text == "The label correlates with length."
+    assert [(r.place, r.reason) for r in read.rejects] == [("findings #5", "post_id: must be text, not binary data")]
+    assert read.method("p-em2").parent == ""
+
+
+def test_json_in_a_column_has_the_limits_of_a_document(tmp_path: Path) -> None:
+    path = build_server_database(tmp_path / "odd.db")
+    with closing(sqlite3.connect(path)) as connection:
+        surrogate = json.dumps({"direction": "\ud800x", "Description": "\ud800y"})
+        connection.execute("UPDATE findings SET config = ? WHERE post_id = 'p-em'", (surrogate,))
+        connection.execute("UPDATE findings SET config = ? WHERE post_id = 'p-em2'", ("[" * 500 + "]" * 500,))
+        connection.execute("UPDATE ideas SET idea_json = ? WHERE uid = 'u-posterior'", (surrogate,))
+        connection.commit()
+    read = read_all(path)
+    assert not read.rejects
+    assert read.method("p-em").family == "\ufffdx"
+    assert read.method("p-em2").raw["config"] == "[" * 500 + "]" * 500
+    assert read.remark("idea-u-posterior").text == "\ufffdy"
+    with closing(open_store(tmp_path / "store.db")) as store:
+        assert run_import(store, [path]).rejected == 0
+
+
+def test_an_experiment_that_names_no_idea_is_none(tmp_path: Path) -> None:
+    path = build_server_database(tmp_path / "odd.db")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE experiments SET idea_name = '', idea_title = '' WHERE idea_uid = 'u-distil'")
+        connection.execute("UPDATE experiments SET idea_name = ' ', idea_uid = NULL WHERE idea_name = 'critic'")
+        connection.commit()
+    read = read_all(path)
+    assert read.method("u-distil").title == "u-distil"
+    assert [r.reason for r in read.rejects] == ["idea_name: is missing, and so is idea_uid"]

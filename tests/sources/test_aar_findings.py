@@ -279,3 +279,16 @@ def test_the_error_of_a_claim_that_is_computed_anew_stays_with_the_number() -> N
         rows = {m.basis: m for m in measurements(finding) if m.metric == "pgr"}
         assert rows[Basis.CLAIMED].standard_error == 0.02
         assert rows[Basis.RECOMPUTED].standard_error == error
+
+
+def test_a_finding_that_cannot_be_known_is_a_reject_and_nobody_s_parent(tmp_path: Path) -> None:
+    save(tmp_path / "1_a.json", {**FINDING, "post_id": [1], "commit_id": "c"})
+    save(tmp_path / "2_b.json", {**FINDING, "parent_commit_id": "c"})
+    read = read_all(tmp_path)
+    assert [r.reason for r in read.rejects] == ["post_id: must be text, not a list"]
+    assert read.method("p7").parent == ""
+
+
+def test_json_within_a_text_has_no_half_characters(tmp_path: Path) -> None:
+    path = save(tmp_path / "1_a.json", {**FINDING, "config": '{"direction": "\\ud800x"}'})
+    assert read_all(path).method("p7").family == "\ufffdx"
