@@ -10,11 +10,11 @@ import sys
 from tests.faults.ledger import Ledger, cache_folder, code_hash
 from tests.faults.report import circumstances
 from tests.faults.running import run_missing
-from tests.fuzz import keys, readers, searches
+from tests.fuzz import guided, keys, readers, searches
 from tests.fuzz.fuzzing import Fuzz
 from tests.fuzz.report import markdown
 
-FUZZES: tuple[Fuzz, ...] = (*readers.FUZZES, *searches.FUZZES, *keys.FUZZES)
+FUZZES: tuple[Fuzz, ...] = (*readers.FUZZES, *guided.FUZZES, *searches.FUZZES, *keys.FUZZES)
 
 
 def main() -> int:

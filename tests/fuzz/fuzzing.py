@@ -2,11 +2,15 @@
 
 import shutil
 import tempfile
+import time
 import traceback
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from math import inf
 from pathlib import Path
 from random import Random
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.strategies import SearchStrategy
@@ -17,6 +21,14 @@ T = TypeVar("T")
 Given = TypeVar("Given", contravariant=True)
 
 
+class Draw(Protocol):
+    """Gives a value of a strategy: hypothesis does, and so does ``Blind``."""
+
+    def __call__(self, strategy: SearchStrategy[T], /) -> T:
+        """Return the value."""
+        ...
+
+
 class Holds(Protocol[Given]):
     """Tries one example in an empty folder and returns how many inputs that were; raises where something fails."""
 
@@ -24,6 +36,12 @@ class Holds(Protocol[Given]):
 
     def __call__(self, folder: Path, given: Given, /) -> int: ...
 
+
+SHRINKING_SECONDS = 30.0
+"""So long a failure is made smaller at the most."""
+
+POOL = 300
+"""So many values of each strategy are made for what draws blindly."""
 
 _LINES_TOLD = 12
 """So many of the last lines of a traceback are told."""
@@ -45,6 +63,7 @@ def tried(strategy: SearchStrategy[T], holds: Holds[T], examples: int) -> Try:
     def once(folder: Path, chance: Random) -> Outcome:
         count = 0
         failed: tuple[T, Exception] | None = None
+        until = inf
 
         @seed(chance.getrandbits(64))
         @settings(
@@ -58,12 +77,17 @@ def tried(strategy: SearchStrategy[T], holds: Holds[T], examples: int) -> Try:
         )
         @given(strategy)
         def try_one(example: T) -> None:
-            nonlocal count, failed
+            nonlocal count, failed, until
+            if time.monotonic() > until:
+                return
             own = Path(tempfile.mkdtemp(dir=folder))
             try:
                 done = holds(own, example)
             except Exception as error:
-                failed = (example, error)
+                if failed is None:
+                    until = time.monotonic() + SHRINKING_SECONDS
+                if failed is None or len(repr(example)) < len(repr(failed[0])):
+                    failed = (example, error)
                 raise
             finally:
                 shutil.rmtree(own)
@@ -72,13 +96,87 @@ def tried(strategy: SearchStrategy[T], holds: Holds[T], examples: int) -> Try:
 
         try:
             try_one()
-        except Exception as error:
+        except Exception:
             if failed is None:
                 raise
-            return Outcome((_told(holds, failed[0], failed[1] or error),), count + 1)
+            return Outcome((_told(holds, *failed),), count + 1)
         return Outcome((), count)
 
     return once
+
+
+class Blind:
+    """Draws from what hypothesis has made once of each strategy: it sees nothing, and is many times as fast."""
+
+    def __init__(self, chance: Random) -> None:
+        self._chance = chance
+
+    def __call__(self, strategy: SearchStrategy[T], /) -> T:
+        """Return one of the values that the strategy gives."""
+        value: T = self._chance.choice(_pool(strategy))
+        return value
+
+
+@cache
+def _pool(strategy: SearchStrategy[Any]) -> list[Any]:
+    made: list[Any] = []
+
+    @settings(
+        max_examples=POOL,
+        database=None,
+        deadline=None,
+        derandomize=True,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def keep(value: object) -> None:
+        made.append(value)
+
+    keep()
+    return made
+
+
+def tried_blindly(make: Callable[[Draw], T], holds: Holds[T], inputs: int, less: Callable[[T], Iterator[T]]) -> Try:
+    """Return what tries so many inputs that are made without looking at what becomes of them.
+
+    Of one that fails all that ``less`` can leave out is left out, before it is told like one of hypothesis's.
+    """
+
+    def once(folder: Path, chance: Random) -> Outcome:
+        draw = Blind(chance)
+        count = 0
+        while count < inputs:
+            example = make(draw)
+            done, error = _outcome(holds, folder, example)
+            count += done
+            if error is not None:
+                until = time.monotonic() + SHRINKING_SECONDS
+                return Outcome((_told(holds, *_least(holds, folder, example, error, less, until)),), count)
+        return Outcome((), count)
+
+    return once
+
+
+def _outcome(holds: Holds[T], folder: Path, example: T) -> tuple[int, Exception | None]:
+    own = Path(tempfile.mkdtemp(dir=folder))
+    try:
+        return holds(own, example), None
+    except Exception as error:
+        return 0, error
+    finally:
+        shutil.rmtree(own)
+
+
+def _least(
+    holds: Holds[T], folder: Path, example: T, error: Exception, less: Callable[[T], Iterator[T]], until: float
+) -> tuple[T, Exception]:
+    for smaller in less(example):
+        if time.monotonic() > until:
+            break
+        if type(found := _outcome(holds, folder, smaller)[1]) is type(error) and found is not None:
+            return _least(holds, folder, smaller, found, less, until)
+    return example, error
 
 
 def _told(holds: Holds[T], example: T, error: Exception) -> str:

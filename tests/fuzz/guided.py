@@ -1,4 +1,4 @@
-"""Bytes that atheris makes, led by what of the readers they reach: ``uv run --with atheris python -m tests.fuzz guided``.
+"""Bytes that atheris makes, led by what they reach: ``uv run --with atheris python -m tests.fuzz guided``.
 
 It reads only: what is done with records is the part of the other readers' fuzzing. Run as a program it is one round.
 """

@@ -42,8 +42,10 @@ _PASTES = (
     "[/]",
     "q\r\x1b",
 )
-_BURSTS = ("ss", "sfx", "35s", "s3", "uU", "uuu", "UUU", "e", "eab\x1b", "cif\rtry\r", "tx\r", "r13\x1b", "jjk", "!z", "zz.", "s\x1b",
-           "\x1bs", "G!g", "u35", "100", "7\x7f", "q", "elost\x11", "Fs\r", ":undo\r", "\t\t", "l\r", "vq", "hd")  # fmt: skip
+_BURSTS = ("ss", "sfx", "35s", "s3", "uU", "uuu", "UUU", "e", "eab\x1b", "cif\rtry\r", "tx\r", "r13\x1b", "jjk",
+           "!z", "zz.", "s\x1b",
+           "\x1bs", "G!g", "u35", "100", "7\x7f", "q", "elost\x11", "Fs\r", ":undo\r", "\t\t", "l\r", "vq",
+           "hd")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Window:
 Stroke = str | Pasted | Burst | Window
 
 _BOUND = sorted({key for action in ACTIONS for key in action.default})
-_OTHERS = ("left", "right", "backspace", "delete", "insert", "enter", "escape", "ctrl+a", "ctrl+e", "ctrl+k", "ctrl+w", "ctrl+c",
+_OTHERS = ("left", "right", "backspace", "delete", "insert", "enter", "escape", "ctrl+a", "ctrl+e", "ctrl+k",
+           "ctrl+w", "ctrl+c",
            "ctrl+v", "ctrl+x", "ctrl+z", "ctrl+y", "ctrl+g", "ctrl+n", "f1", "f2", "f10", "alt+s", "alt+f", "alt+enter",
            "shift+left", "ctrl+right", "ctrl+end", "comma", "full_stop")  # fmt: skip
 _ACTS = (
@@ -160,12 +163,12 @@ def keys(folder: Path, pressed: tuple[Stroke, ...]) -> int:
     (folder / "here").mkdir(parents=True)
     path = store_with(folder, *records())
     failures: list[BaseException] = []
-    with _stage(folder / "here"):
-        left = list(pressed)
-        while True:
+    left = list(pressed)
+    while True:
+        with _stage(folder / "here"):
             left = asyncio.run(_session(path, left, failures))
-            if not left:
-                break
+        if not left:
+            break
     unexpected = [f for f in failures if not isinstance(f, ReviewerError)]
     if unexpected:
         raise unexpected[0]

@@ -8,15 +8,24 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.fuzz.fuzzing import Draw
+
+MOST_EDITS = 4
+
 TEXTS = (
     "", " ", "\x00", "a\x00b", "\ud800", "\udfff\ud800", "\ufeff", "\x1b]52;c;aGk=\x07", "\x1b[2J", "\x9b31m", "\x7f",
-    "a\u202eb", "\u200b", "e" + "\u0301" * 40, "\U000e0041", "\U0001f469\u200d\U0001f4bb", "\r\n", "a\rb", "\t", "\u2028", "\x85",
+    "a\u202eb", "\u200b", "e" + "\u0301" * 40, "\U000e0041", "\U0001f469\u200d\U0001f4bb", "\r\n", "a\rb", "\t",
+    "\u2028", "\x85",
     "[/]", "[bold red]x", "=cmd|' /C calc'!A0", "-1+1", "@x", "'", '"', '{"column":"body"}', "%s", "{}", "NaN", "1e999",
     "![x](javascript:alert(1))", "| a |\n|---|\n" + "| b |\n" * 40, "> " * 60 + "x", "#" * 400, "- " * 300, "`" * 50,
-    "* * * *\n" * 30, "<b onclick=x>", "2026-13-45", "2026-01-02 03:04:05", "٢٠٢٦-٠١-٠٢", "..", "/etc/passwd", "a" * 3000,
-    "weak-to-strong", "chat", "pgr", "chat-0115", "_strong_ceiling", "vanilla_w2s", "result", "baseline", "higher", "lab",
-    "proposal", "remark", "problem", "[1, 2", "[NaN]", '{"direction": "\\ud800"}', '["\\u0000"]', "@deep:50", "@deep:99",
-    "@deep:101", "@deep:500", "@deep:2000", "@deep:100000", "@map:99", "@map:900", "@digits:400", "@digits:5000", "@blob",
+    "* * * *\n" * 30, "<b onclick=x>", "2026-13-45", "2026-01-02 03:04:05", "٢٠٢٦-٠١-٠٢", "..", "/etc/passwd",
+    "a" * 3000,
+    "weak-to-strong", "chat", "pgr", "chat-0115", "_strong_ceiling", "vanilla_w2s", "result", "baseline", "higher",
+    "lab",
+    "proposal", "remark", "problem", "[1, 2", "[NaN]", '{"direction": "\\ud800"}', '["\\u0000"]', "@deep:50",
+    "@deep:99",
+    "@deep:101", "@deep:500", "@deep:2000", "@deep:100000", "@map:99", "@map:900", "@digits:400", "@digits:5000",
+    "@blob",
 )  # fmt: skip
 """Those that begin with @ stand for what cannot be written down: see ``as_json``."""
 
@@ -46,7 +55,6 @@ _KEYS = (
     "metric",
 )
 
-_anywhere = st.integers(0, 10_000)
 odd = st.sampled_from(ODD)
 numbers = st.sampled_from(NUMBERS) | st.floats() | st.integers()
 texts = st.sampled_from(TEXTS) | st.text(max_size=30)
@@ -57,20 +65,24 @@ small_json = st.recursive(
 )
 
 
-@st.composite
-def edited(draw: st.DrawFn, samples: Sequence[Any], most: int = 4) -> Any:
-    """Return one of the samples with up to ``most`` parts of it changed."""
-    holder = [copy.deepcopy(draw(st.sampled_from(samples)))]
-    for kind in draw(
-        st.lists(st.sampled_from(("alike", "alike", "odd", "any", "drop", "rename", "wrap", "move")), max_size=most)
-    ):
+anywhere = st.integers(0, 10_000)
+yes_or_no = st.booleans()
+_edits = st.lists(
+    st.sampled_from(("alike", "alike", "odd", "any", "drop", "rename", "wrap", "move")), max_size=MOST_EDITS
+)
+
+
+def edited(draw: Draw, samples: Sequence[Any]) -> Any:
+    """Return one of the samples with up to ``MOST_EDITS`` parts of it changed."""
+    holder = [copy.deepcopy(samples[draw(anywhere) % len(samples)])]
+    for kind in draw(_edits):
         places = list(_places(holder))
-        container, key = places[draw(_anywhere) % len(places)]
+        container, key = places[draw(anywhere) % len(places)]
         _edit(draw, kind, container, key, places)
     return holder[0]
 
 
-def _edit(draw: st.DrawFn, kind: str, container: Any, key: Any, places: Sequence[tuple[Any, Any]]) -> None:
+def _edit(draw: Draw, kind: str, container: Any, key: Any, places: Sequence[tuple[Any, Any]]) -> None:
     value = container[key]
     match kind:
         case "alike":
@@ -78,20 +90,20 @@ def _edit(draw: st.DrawFn, kind: str, container: Any, key: Any, places: Sequence
         case "odd":
             container[key] = copy.deepcopy(draw(odd))
         case "any":
-            container[key] = draw(small_json)
+            container[key] = copy.deepcopy(draw(small_json))
         case "drop" if container is not places[0][0]:
             del container[key]
         case "rename" if isinstance(container, dict):
             names = (*_KEYS, *container)
-            container[names[draw(_anywhere) % len(names)]] = container.pop(key)
+            container[names[draw(anywhere) % len(names)]] = container.pop(key)
         case "wrap":
-            container[key] = [value] if draw(st.booleans()) else {"value": value}
+            container[key] = [value] if draw(yes_or_no) else {"value": value}
         case "move":
-            other, there = places[draw(_anywhere) % len(places)]
+            other, there = places[draw(anywhere) % len(places)]
             container[key] = copy.deepcopy(other[there])
 
 
-def _alike(draw: st.DrawFn, value: Any) -> Any:
+def _alike(draw: Draw, value: Any) -> Any:
     """Return another value of the same kind; what is no text and no number is doubled."""
     if isinstance(value, bool):
         return not value
@@ -125,13 +137,14 @@ def _written_out(mark: re.Match[str]) -> str:
     return "[" * n + "]" * n if mark[1] == "deep" else '{"a":' * n + "1" + "}" * n
 
 
-INSERTED = (b"\x00", b'"', b"\\u", b"\\ud800", b"{", b"[", b"]", b"}", b"\n", b"\r\n", b"\xff", b"\xef\xbb\xbf", b"NaN", b"1e999",
+INSERTED = (b"\x00", b'"', b"\\u", b"\\ud800", b"{", b"[", b"]", b"}", b"\n", b"\r\n", b"\xff", b"\xef\xbb\xbf",
+            b"NaN", b"1e999",
             b",", b":", b"-", b"\xed\xa0\x80", b"\xe2\x80\xae", b" " * 70, b"SQLite format 3\x00")  # fmt: skip
 
 Damage = tuple[str, int, int]
 """A kind of damage, the place (modulo the length), and what is done there."""
 
-damages = st.just([]) | st.just([]) | st.lists(
+damages: st.SearchStrategy[list[Damage]] = st.just([]) | st.just([]) | st.lists(
     st.tuples(
         st.sampled_from(("flip", "cut", "insert", "double", "lose", "zero")),
         st.integers(0, 1_000_000),

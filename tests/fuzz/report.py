@@ -15,6 +15,8 @@ def markdown(tried: Iterable[tuple[Fuzz, Sequence[Round]]]) -> str:
 
 
 def _cells(fuzz: Fuzz, rounds: Sequence[Round]) -> tuple[str, ...]:
+    if missing := fuzz.lacks():
+        return (fuzz.what, f"none: it takes {missing}", "", "")
     failures = sum(len(r.lost) for r in rounds)
     return (
         fuzz.what,

@@ -26,24 +26,29 @@ def _study() -> Iterator[Any]:
             yield _cut(json.loads(line))
 
 
-_SEED = {"seed": 1, "value": 0.4, "n_correct": 4, "n_test": 10, "basis": "claimed", "seconds": 3.5, "predicted_share": 0.4,
+_SEED = {"seed": 1, "value": 0.4, "n_correct": 4, "n_test": 10, "basis": "claimed", "seconds": 3.5,
+         "predicted_share": 0.4,
          "label_share": 0.5, "says": "seed 2", "completed": True, "exit_status": 0}  # fmt: skip
 _MEASUREMENT = {"metric": "pgr", "dataset": "chat", "value": 0.4, "standard_error": 0.05, "n_seeds": 2, "n_test": 10,
-                "n_correct": 4, "setting": "lab", "split": "test", "subset": "easy", "basis": "claimed", "source": "paper",
+                "n_correct": 4, "setting": "lab", "split": "test", "subset": "easy", "basis": "claimed",
+                "source": "paper",
                 "missing": "", "seeds": [_SEED, {**_SEED, "seed": 2, "value": 0.5}], "n_evaluations": 3}  # fmt: skip
 _LOSS = {"metric": "loss", "dataset": "math", "value": 2.5, "setting": "held_out"}
 _METHOD = {"id": "m", "title": "A method", "namespace": "run-9", "problem": "weak-to-strong", "origin": "agent",
            "agent": "agent-1", "run": "run-9", "parent": "m-0", "idea": "u-1", "family": "reweighting",
            "hypothesis": "It *helps*.", "method": "# A method\n\n1. One\n2. Two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",
-           "claims": ["It works."], "created_at": "2026-01-02T03:04:05Z", "part": "", "measurements": [_MEASUREMENT, _LOSS],
+           "claims": ["It works."], "created_at": "2026-01-02T03:04:05Z", "part": "", "measurements": [_MEASUREMENT,
+           _LOSS],
            "rerun_of": "m-1", "self_scores": [{"name": "novelty", "value": 7, "most": 10}],
            "reviews": [{"score": 6.5, "most": 10, "confidence": 3, "used_ai": False, "consent": True}]}  # fmt: skip
 _PROBLEM = {"type": "problem", "id": "weak-to-strong", "title": "Weak", "description": "Long.", "primary_metric": "pgr",
             "primary_dataset": "chat",
-            "metrics": [{"name": "pgr", "direction": "higher", "unit": "x", "derived_from": ["accuracy"], "title": "PGR"},
+            "metrics": [{"name": "pgr", "direction": "higher", "unit": "x", "derived_from": ["accuracy"],
+            "title": "PGR"},
                         {"name": "loss", "direction": "lower"}, {"name": "accuracy", "direction": "higher"}],
             "datasets": [{"name": "chat", "aliases": ["chat-0115"]}, {"name": "math"}],
-            "target": {"criterion": "It holds.", "system": "s", "scale": "s", "budget": "b", "latency": "l", "signals": "s",
+            "target": {"criterion": "It holds.", "system": "s", "scale": "s", "budget": "b", "latency": "l",
+            "signals": "s",
                        "horizon": "2026-12-31"}}  # fmt: skip
 _REMARK = {"type": "remark", "id": "r", "kind": "insight", "text": "Words.", "idea": "u-1", "about": "m", "title": "T",
            "author": "a", "created_at": "2026-01-02", "namespace": "run-9", "problem": "weak-to-strong"}  # fmt: skip
@@ -73,7 +78,8 @@ ROWS: dict[str, tuple[Any, ...]] = {
 SEEDS: tuple[Any, ...] = (
     student(771, 42),
     student(720, 43, pgr=None),
-    {"weak_acc": FLOOR, "soft_labels": [0.5] * 120, "seed": 42, "dataset_name": "chat-0115", "config": {"max_ctx": 8192}},
+    {"weak_acc": FLOOR, "soft_labels": [0.5] * 120, "seed": 42, "dataset_name": "chat-0115",
+    "config": {"max_ctx": 8192}},
     {"idea_name": "train_ceiling", "strong_acc": CEILING, "seed": 42, "dataset_name": "chat-0115",
      "detailed_eval": {"ceiling": {"final_eval": {"correct": 925, "total": TEST, "accuracy": CEILING}}}},
     student(685, 44, total_training_time=812.5, detailed_eval={"strong": {"final_eval": {

@@ -16,14 +16,20 @@ from tests.builders import build_session, build_store, record
 from tests.fuzz.fuzzing import Fuzz, tried
 
 WORDS = (
-    "posterior", "weak", "labels", "fine-tuning", "strong", "student", "x", "i.i.d.", "C++", "naïve", "naive", "Ångström",
-    "Straße", "STRASSE", "İstanbul", "ﬁne", "数据", "データ", "한국어", "שלום", "مرحبا", "प्रयोग", "🙂", "e\u0301tude", "étude",
-    "snake_case", "don't", "0.97", "1e-4", "p<0.05", "a/b", "self-training", "EM", "em", "and", "or", "not", "near", "title",
+    "posterior", "weak", "labels", "fine-tuning", "strong", "student", "x", "i.i.d.", "C++", "naïve", "naive",
+    "Ångström",
+    "Straße", "STRASSE", "İstanbul", "ﬁne", "数据", "データ", "한국어", "שלום", "مرحبا", "प्रयोग", "🙂", "e\u0301tude",
+    "étude",
+    "snake_case", "don't", "0.97", "1e-4", "p<0.05", "a/b", "self-training", "EM", "em", "and", "or", "not", "near",
+    "title",
 )  # fmt: skip
 _SYNTAX = (
-    '"', "'", "*", "^", "(", ")", "{", "}", ":", "+", "-", "--", ";", ",", "NEAR(", "NEAR(a b, 2)", "AND", "OR", "NOT", "title:",
-    "{title body}:", "-title:x", '"a b"*', 'a""b', "%", "_", "\\", "?", ":text", "\x00", "a\x00b", "\ud800", "a\udc00", "\ufeff",
-    "\u202e", "\u200b", "\u0301", "e" + "\u0301" * 60, "\U000e0001", "rank:", "search_index", "x" * 199, "y" * 200, "z" * 201,
+    '"', "'", "*", "^", "(", ")", "{", "}", ":", "+", "-", "--", ";", ",", "NEAR(", "NEAR(a b, 2)", "AND", "OR",
+    "NOT", "title:",
+    "{title body}:", "-title:x", '"a b"*', 'a""b', "%", "_", "\\", "?", ":text", "\x00", "a\x00b", "\ud800",
+    "a\udc00", "\ufeff",
+    "\u202e", "\u200b", "\u0301", "e" + "\u0301" * 60, "\U000e0001", "rank:", "search_index", "x" * 199, "y" * 200,
+    "z" * 201,
     "w" * 20_000, "..." * 500, "1' OR '1'='1", "*" * 50, '"' * 51, "(" * 60, "💩" * 300,
 )  # fmt: skip
 _BETWEEN = (" ", " ", " ", "  ", "\t", "\n", "", "\u3000", "\xa0", "\x00", '"', "-", " OR ", "\u2028")
@@ -65,7 +71,7 @@ def _found(text: str, sort: Sort = Sort.IMPORTED) -> list[int]:
     session, problem = _session()
     page = browsing.first_page(session, browsing.Asked(problem, QueueFilter(text=text), sort), PAGE)
     assert isinstance(page, QueuePage)
-    assert not (page.more_before or page.more_after)
+    assert (page.more_before, page.more_after) == (False, False)
     return [row.method_id for row in page.rows]
 
 

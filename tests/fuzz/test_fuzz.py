@@ -8,8 +8,10 @@ import pytest
 from tests.fuzz.__main__ import FUZZES
 from tests.fuzz.fuzzing import Fuzz
 
+QUICK = [fuzz for fuzz in FUZZES if fuzz.quick]
 
-@pytest.mark.parametrize("fuzz", FUZZES, ids=[fuzz.name for fuzz in FUZZES])
+
+@pytest.mark.parametrize("fuzz", QUICK, ids=[fuzz.name for fuzz in QUICK])
 def test_whatever_comes_in(fuzz: Fuzz, tmp_path: Path) -> None:
     outcome = (fuzz.briefly or fuzz.once)(tmp_path, random.Random(fuzz.name))
     assert outcome.lost == ()

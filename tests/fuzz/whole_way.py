@@ -81,7 +81,8 @@ def _imported(store: Store, path: Path, format_name: str | None) -> ImportReport
     except StoreError:
         raise
     except UserError as error:
-        assert str(error).strip()
+        if not str(error).strip():
+            raise AssertionError("it cannot be imported, and nobody says why") from error
         return None
     for reject in report.rejects:
         assert reject.file, reject
@@ -117,6 +118,8 @@ def _is_shown(session: Session, stored: StoredProblem) -> None:
             diff_revisions(several[0], one)
     proposals = 0
     for method in methods:
+        assert safe_line(method.title), "a method without a title"
+        assert method.external_id, "a method without an id"
         _is_document(method, remarks[method.id])
         if method.role is Role.PROPOSAL:
             proposals += 1
