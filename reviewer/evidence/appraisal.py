@@ -20,13 +20,13 @@ from reviewer.evidence.odd_values import LeftOut, odd
 from reviewer.evidence.recovered import (
     Recovered,
     can_be_parts,
+    compared_at_once,
     gap_unresolved,
     in_shares,
     is_as_stated,
     no_parts,
     pair_of,
     recovered,
-    share_at_once,
     shown,
     surely_unresolved,
 )
@@ -164,8 +164,8 @@ def _with_stronger(appraised: Appraised, best: BestBaseline | None, against: str
     ours, theirs = appraised.proposal, appraised.baseline
     if best is None or ours is None or ours.unresolved:
         return appraised
-    if theirs is None:
-        return replace(appraised, other=best) if against else appraised
+    if theirs is None or odd(theirs.used, appraised.row.metric) is not None:
+        return replace(appraised, other=best) if against and best.uuid != against else appraised
     if theirs.unresolved:
         return appraised
     if best.uuid != against and _is_ahead(best, theirs, appraised.row.metric):
@@ -284,8 +284,7 @@ def _at_once(row: ComparisonRow, sighting: Sighting | None, sighted_beneath: Sig
         return arm
     if not can_be_parts(row.base, value) or surely_unresolved(*ends):
         return arm
-    share = share_at_once(value, *ends, row.base.direction)
-    return arm if share is None else replace(arm, mean=share)
+    return compared_at_once(arm, value, *ends, row.base.direction)
 
 
 def rows_by_place(rows: Iterable[ComparisonRow]) -> Mapping[Key, ComparisonRow]:
@@ -316,10 +315,11 @@ def _side(
     if value is None or unresolved is not None:
         return Side(arm, measurement, arm, unresolved, not_recomputed="" if unresolved else why)
     share = recovered(value, floor, ceiling, shared_seeds=shared_seeds, direction=direction)
-    error = _examples_error(base, value.mean, value.n_test)
+    n_test = value.n_test or measurement.n_test
+    error = _examples_error(base, value.mean, n_test)
     examples_error = None if error is None else error / abs(ceiling.mean - floor.mean)
     shares = in_shares(value, floor, ceiling, share)
-    return Side(arm, measurement, arm, share, examples_error, value.n_test, shares)
+    return Side(arm, measurement, arm, share, examples_error, n_test, shares)
 
 
 def _examples_error(metric: Metric, share: float, n_test: int | None) -> float | None:

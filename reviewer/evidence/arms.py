@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reviewer.domain.methods import Measurement
-from reviewer.domain.numbers import number
+from reviewer.domain.numbers import MINUS, number
 
 Runs = tuple[tuple[int | None, float], ...]
 """The seed's number and the value of each run."""
@@ -118,7 +118,8 @@ def _speaks_against(value: float, listed: Runs, measurement: Measurement) -> str
     if abs(mean - value) <= far + half_a_digit(value):
         return ""
     far_off = f"their mean, {number(mean)}, is far from the stated {number(value)}"
-    return f"of its {n:,} runs {len(listed):,} are listed; {far_off}"
+    are = "is" if len(listed) == 1 else "are"
+    return f"of its {n:,} runs {len(listed):,} {are} listed; {far_off}".replace("-", MINUS)
 
 
 def _listed_twice(listed: Runs) -> str:

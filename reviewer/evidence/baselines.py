@@ -1,7 +1,7 @@
 """Which baseline a proposal is held against first, and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.numbers import MINUS, number
@@ -11,7 +11,7 @@ from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.comparison import BASIS_ORDER, Key, find_bounds, find_sighting, split_words, splits_measured
 from reviewer.evidence.metrics import beneath
 from reviewer.evidence.odd_values import odd
-from reviewer.evidence.recovered import can_be_parts, share_at_once, surely_unresolved
+from reviewer.evidence.recovered import can_be_parts, compared_at_once, surely_unresolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,19 @@ class RankedBaseline:
 def ground_of(proposal: Method, problem: Problem) -> Ground | None:
     """Return what the proposal is compared on first: its primary metric on the primary dataset, as far as it has them.
 
-    Lab comes before held-out, pilot, production and unknown. None where it measured nothing on a whole dataset.
+    Lab comes before held-out, pilot, production and unknown; what no method can have measured comes last. None where it
+    measured nothing on a whole dataset.
     """
     settings = list(Setting)
 
-    def place(m: Measurement) -> tuple[bool, bool, bool, int, int]:
+    def is_odd(m: Measurement) -> bool:
+        arm = arm_of(m)
+        return arm is not None and odd(arm, problem.metric_at(m.metric, m.dataset, m.setting, m.split)) is not None
+
+    def place(m: Measurement) -> tuple[bool, bool, bool, bool, int, int]:
         return (
             m.value is None,
+            is_odd(m),
             m.metric != problem.primary_metric,
             m.dataset != problem.primary_dataset,
             settings.index(m.setting),
@@ -75,7 +81,7 @@ def rank_baselines(
             RankedBaseline(b, None, f"{i} of {len(baselines)}; there is no measurement to choose by")
             for i, b in enumerate(baselines, 1)
         )
-    metric = problem.metric(ground.metric)
+    metric = _metric(problem, ground)
     where = f"{ground.dataset} {ground.split or ''}".rstrip()
     if ground.setting is not Setting.UNKNOWN:
         where += f", {_words(ground.setting)}"
@@ -127,11 +133,12 @@ def best_baselines(
     grounds = {(m.metric, m.dataset, m.setting, m.split) for b in baselines for m in b.measurements if not m.subset}
     best = {}
     for key in grounds:
-        direction = problem.metric(key[0]).direction
+        metric = problem.metric_at(*key)
+        direction = metric.direction
         if direction is Direction.UNKNOWN:
             continue
-        measured = _plausible_first(_arms(baselines, Ground(*key), problem, references), problem.metric(key[0]))
-        sound = [(b, arm.mean) for b, arm in measured if odd(arm, problem.metric(key[0])) is None]
+        measured = _plausible_first(_arms(baselines, Ground(*key), problem, references), metric)
+        sound = [(b, arm.mean) for b, arm in measured if odd(arm, metric) is None]
         if sound:
             baseline, value = sound[0]
             best[key] = BestBaseline(baseline.uuid, baseline.title, value, _outdone_by(sound, value, direction))
@@ -143,6 +150,10 @@ def _outdone_by(sound: Sequence[tuple[Method, float]], value: float, direction: 
     sign = 1 if direction is Direction.HIGHER else -1
     baseline, best = max(sound, key=lambda pair: sign * pair[1])
     return BestBaseline(baseline.uuid, baseline.title, best) if sign * best > sign * value else None
+
+
+def _metric(problem: Problem, ground: Ground) -> Metric:
+    return problem.metric_at(ground.metric, ground.dataset, ground.setting, ground.split)
 
 
 def _ground_without_proposal(baselines: Sequence[Method], problem: Problem) -> Ground | None:
@@ -179,19 +190,18 @@ def _arms(
 
     Of shares of a gap that tells nothing those go last whose metric beneath is unknown: nothing can be compared.
     """
-    metric = problem.metric(ground.metric)
-    base = beneath(metric)
-    ends = None if base is None else _ends(ground, problem.metric(base), references)
+    name = beneath(_metric(problem, ground))
+    base = None if name is None else problem.metric_at(name, ground.dataset, ground.setting, ground.split)
+    ends = None if base is None else _ends(ground, base, references)
     found = []
     nothing_told = ends is not None and surely_unresolved(*ends)
     for baseline in baselines:
         arm = _sighted(baseline, ground, ground.metric)
         lacks_parts = nothing_told
         if arm is not None and base is not None and ends is not None:
-            under = _sighted(baseline, ground, base)
-            if under is not None and can_be_parts(problem.metric(base), under):
-                share = share_at_once(under, *ends, problem.metric(base).direction)
-                arm = arm if share is None else replace(arm, mean=share)
+            under = _sighted(baseline, ground, base.name)
+            if under is not None and can_be_parts(base, under):
+                arm = compared_at_once(arm, under, *ends, base.direction)
                 lacks_parts = False
         if arm is not None:
             found.append((baseline, arm, lacks_parts))

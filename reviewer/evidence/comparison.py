@@ -176,11 +176,12 @@ def compare(
         ours = find_sighting(proposal, metric, dataset, setting, split=split) if proposal else None
         theirs = find_sighting(baseline, metric, dataset, setting, split=split) if baseline else None
         floor, ceiling = find_bounds(references, metric, dataset, setting, split)
-        base = beneath(problem.metric(metric))
+        here = problem.metric_at(metric, dataset, setting, split)
+        base = beneath(here)
         gap = (None, None) if base is None else find_bounds(references, base, dataset, setting, split)
         return ComparisonRow(
-            metric=problem.metric(metric),
-            base=None if base is None else problem.metric(base),
+            metric=here,
+            base=None if base is None else problem.metric_at(base, dataset, setting, split),
             gap=gap,
             dataset=dataset,
             setting=setting,

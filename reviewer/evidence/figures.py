@@ -101,7 +101,8 @@ def figures(appraised: Appraised, said: set[str] | None = None) -> Iterator[Figu
         how = f"{safe_line(stronger.title, 100)}, the best baseline here; the one above is not"
         yield Figure("best", number(stronger.value), how)
     if (other := appraised.other) is not None:
-        of = "that is not known to be a human’s, and is better" if appraised.baseline else "that was measured here"
+        better = appraised.difference is not None and not appraised.difference.odd
+        of = "that is not known to be a human’s, and is better" if better else "that was measured here"
         yield Figure("other", number(other.value), f"{safe_line(other.title, 100)}, a baseline {of}")
     yield from _of_difference(appraised, told)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from reviewer.domain.problems import Metric
 from reviewer.evidence.arms import Arm
-from reviewer.evidence.metrics import PER_CENT_BY_ITS_VALUES, beneath, is_share
+from reviewer.evidence.metrics import PerCent, beneath, is_share
 
 LARGEST = 1e12
 """From this size on stands what a program wrote in place of a value."""
@@ -17,6 +17,9 @@ STANDS_FOR_NONE = -999
 MOST_OF_GAP = 10
 """A share of a gap that is more in size is in per cent, or none."""
 
+_HUNDREDTH = 0.1
+"""A share that is less than this of what is usual in per cent is nearer to that as a share than as a per cent."""
+
 
 class LeftOut(StrEnum):
     """Why a value is left out, as the part of a sentence that follows a colon."""
@@ -24,20 +27,23 @@ class LeftOut(StrEnum):
     UNRESOLVED = "the gap between floor and ceiling is not resolved"
     TOO_LARGE = f"nothing is measured that is {LARGEST:.0e} or more in size".replace("+", "")
     NO_SHARE = "a share of the examples and its error are from 0 to 1"
-    NO_SHARE_OF_GAP = f"nothing recovers {MOST_OF_GAP} times a gap"
-    NO_PER_CENT = "it is from 0 to 1, and the baselines' values are in per cent"
+    NO_SHARE_OF_GAP = f"a share of more than {MOST_OF_GAP} gaps says nothing of one"
+    NO_PER_CENT = "a per cent of the examples is from 0 to 100"
+    HUNDREDTH = "it is some hundredth of the others, which are in per cent"
     STANDS_FOR_NONE = f"\N{MINUS SIGN}{-STANDS_FOR_NONE} stands for no value"
 
 
 class Reach(NamedTuple):
-    """Between which values a metric can be, its largest error, and why another one is left out."""
+    """Between which values a metric can be, its largest error, and why another one is left out.
+
+    What is above 0 and below ``hundredth`` is left out too: a share where the rest is in per cent.
+    """
 
     low: float
     high: float
     error: float
     why: LeftOut
-    not_to_one: bool = False
-    """Whether what is above 0 and no more than 1 is left out, for being a share where the rest is in per cent."""
+    hundredth: float = 0.0
 
     def odd(self, value: float, error: float, seeds: Iterable[float]) -> LeftOut | None:
         """Return why such a value, such an error, or the values of such seeds cannot be; None where they can."""
@@ -45,17 +51,19 @@ class Reach(NamedTuple):
             return LeftOut.STANDS_FOR_NONE
         if abs(value) >= LARGEST or error >= LARGEST:
             return LeftOut.TOO_LARGE
-        if self.not_to_one and 0 < abs(value) <= 1:
-            return LeftOut.NO_PER_CENT
-        return None if self.low <= value <= self.high and error <= self.error else self.why
+        if not self.low <= value <= self.high or error > self.error:
+            return self.why
+        return LeftOut.HUNDREDTH if 0 < value < self.hundredth else None
 
 
 def reach(metric: Metric) -> Reach:
     """Return between which values a metric can be, as far as it tells."""
     if is_share(metric):
         return Reach(0, 1, 1, LeftOut.NO_SHARE)
-    if metric.unit == PER_CENT_BY_ITS_VALUES:
-        return Reach(-LARGEST, LARGEST, LARGEST, LeftOut.TOO_LARGE, not_to_one=True)
+    if isinstance(metric, PerCent) and metric.of_gap:
+        return Reach(-100 * MOST_OF_GAP, 100 * MOST_OF_GAP, 100 * MOST_OF_GAP, LeftOut.NO_SHARE_OF_GAP)
+    if isinstance(metric, PerCent):
+        return Reach(0, 100, 100, LeftOut.NO_PER_CENT, min(1.0, _HUNDREDTH * metric.typical))
     if beneath(metric) is not None:
         return Reach(-MOST_OF_GAP, MOST_OF_GAP, MOST_OF_GAP, LeftOut.NO_SHARE_OF_GAP)
     return Reach(-LARGEST, LARGEST, LARGEST, LeftOut.TOO_LARGE)

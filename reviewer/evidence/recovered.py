@@ -162,6 +162,16 @@ def share_at_once(value: Arm, floor: Arm, ceiling: Arm, direction: Direction) ->
     return (value.mean - floor.mean) / (ceiling.mean - floor.mean)
 
 
+def compared_at_once(stated: Arm, value: Arm, floor: Arm, ceiling: Arm, direction: Direction) -> Arm:
+    """Return the arm by which a share is shown and compared, by arithmetic alone; ``value`` is of the metric beneath.
+
+    Where the gap tells nothing it is what the three come to all the same, by which such shares are in order.
+    """
+    share = share_at_once(value, floor, ceiling, direction)
+    shares = None if share is None else in_shares(value, floor, ceiling, Recovered(share))
+    return shown(stated, shares)
+
+
 def can_be_parts(base: Metric, *arms: Arm) -> bool:
     """Return whether values of the metric beneath can be what a share is made of, and not what stands for none."""
     return all(odd(arm, base) is None for arm in arms)

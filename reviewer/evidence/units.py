@@ -1,38 +1,74 @@
-"""In which unit a metric is, where what was measured of it speaks against its name."""
+"""In which unit a metric is at each place, where what was measured there speaks against its name."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from statistics import median
 
-from reviewer.domain.methods import Measurement
+from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric, Problem
-from reviewer.evidence.arms import Arm
-from reviewer.evidence.metrics import PER_CENT_BY_ITS_VALUES, beneath, is_share
+from reviewer.domain.vocabulary import Setting
+from reviewer.evidence.arms import Arm, arm_of
+from reviewer.evidence.metrics import PerCent, beneath, in_share, is_share, states_per_cent
 from reviewer.evidence.odd_values import LeftOut, odd
+
+_Place = tuple[str | Setting, ...]
+"""Metric, dataset, setting and split; the first two alone, or the first, stand for all that begin so."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredProblem(Problem):
+    """A problem with what its baselines and references tell of the unit of each metric at each place."""
+
+    told: Mapping[_Place, Metric] | None = None
+
+    def metric_at(self, name: str, dataset: str, setting: Setting, split: str | None) -> Metric:
+        """Return the metric as the place itself tells it, else the dataset, else all that was measured of it."""
+        told = self.told or {}
+        for place in ((name, dataset, setting, split or ""), (name, dataset), (name,)):
+            if (metric := told.get(place)) is not None:
+                return metric
+        return self.metric(name)
 
 
 def as_measured(problem: Problem, measurements: Iterable[Measurement]) -> Problem:
-    """Return the problem with each metric that is in per cent, although its name says a share, told as such.
+    """Return the problem with each metric that is in per cent somewhere, although its name says a share, told as such.
 
-    What was measured are the numbers of its baselines and references: most of them decide, so that a slip of one does
-    not, and no proposal does.
+    What was measured are the numbers of its baselines and references: at each place most of them decide, so that a slip
+    of one does not, and no proposal does.
     """
-    values: dict[str, list[float]] = {}
+    values: dict[_Place, list[float]] = {}
+    shares: dict[str, bool] = {}
     for m in measurements:
-        if m.value is not None and not m.subset:
-            values.setdefault(m.metric, []).append(m.value)
-    told = [metric for name in values if (metric := as_valued(problem.metric(name), values[name])).unit]
-    changed = {m.name: m for m in told if m.unit == PER_CENT_BY_ITS_VALUES}
-    if not changed:
+        if m.metric not in shares:
+            metric = problem.metric(m.metric)
+            shares[m.metric] = is_share(metric) or beneath(metric) is not None or states_per_cent(metric)
+        if m.subset or not shares[m.metric] or (arm := arm_of(m)) is None:
+            continue
+        for place in ((m.metric, m.dataset, m.setting, m.split), (m.metric, m.dataset), (m.metric,)):
+            values.setdefault(place, []).append(arm.mean)
+    told = {place: as_valued(problem.metric(str(place[0])), found) for place, found in values.items()}
+    if not any(isinstance(metric, PerCent) for metric in told.values()):
         return problem
-    known = {m.name for m in problem.metrics}
-    metrics = (*(changed.get(m.name, m) for m in problem.metrics), *(m for n, m in changed.items() if n not in known))
-    return replace(problem, metrics=metrics)
+    return MeasuredProblem(**{f.name: getattr(problem, f.name) for f in fields(Problem)}, told=told)
 
 
-def as_valued(metric: Metric, values: Iterable[float]) -> Metric:
+def measurements_of(*several: Iterable[Method]) -> Iterator[Measurement]:
+    """Yield what methods measured."""
+    for methods in several:
+        for method in methods:
+            yield from method.measurements
+
+
+def as_valued(metric: Metric, values: Sequence[float]) -> Metric:
     """Return a metric as told by its name and unit, or in per cent where most of these values speak against that."""
-    if not is_share(metric) and beneath(metric) is None:
+    per_cent = states_per_cent(metric)
+    as_share = in_share(metric) if per_cent else metric
+    if not is_share(as_share) and beneath(as_share) is None:
         return metric
-    why = [odd(Arm(value), metric) for value in values]
+    why = [odd(Arm(value), as_share) for value in values]
     outside = sum(one in (LeftOut.NO_SHARE, LeftOut.NO_SHARE_OF_GAP) for one in why)
-    return replace(metric, unit=PER_CENT_BY_ITS_VALUES) if 2 * outside > len(why) else metric
+    if not per_cent and 2 * outside <= len(why):
+        return metric
+    none = (LeftOut.STANDS_FOR_NONE, LeftOut.TOO_LARGE)
+    usual = [value for value, one in zip(values, why, strict=True) if one not in none]
+    return PerCent(**{f.name: getattr(metric, f.name) for f in fields(Metric)}, typical=median(usual) if usual else 0.0)

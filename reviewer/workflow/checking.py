@@ -11,8 +11,7 @@ from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.checks.case import Case, Context, Key, at_least, rerun_distances
 from reviewer.evidence.checks.registry import Checker, words_of
-from reviewer.evidence.odd_values import reach
-from reviewer.evidence.units import as_measured
+from reviewer.evidence.units import as_measured, measurements_of
 from reviewer.store import check_results, titles
 from reviewer.store.check_results import Connection
 from reviewer.store.connection import Store
@@ -186,13 +185,13 @@ def _distances(connection: Connection, problem_id: int, problem: Problem) -> Map
     pairs = reruns(connection, problem_id)
     found = {m.id: m for m in methods_by_ids(connection, sorted({i for pair in pairs for i in pair}))} if pairs else {}
     known = ((found[again], found[of]) for again, of in pairs if again in found and of in found)
-    return rerun_distances(known, lambda name: reach(problem.metric(name)))
+    return rerun_distances(known, problem)
 
 
 def _ground(connection: Connection, stored: StoredProblem, settings: CheckSettings) -> Ground:
     baselines = methods_of_role(connection, stored.id, Role.BASELINE)
     references = methods_of_role(connection, stored.id, Role.REFERENCE)
-    problem = as_measured(stored.problem, (m for method in (*baselines, *references) for m in method.measurements))
+    problem = as_measured(stored.problem, measurements_of(baselines, references))
     proposals = at_least(counts(connection, stored.id, EVERYBODY).proposals)
     shared = problem.slug in settings.shared_seeds
     distances, scores = _distances(connection, stored.id, problem), self_score_shares(connection, stored.id)

@@ -1,6 +1,5 @@
 """What the triage screen shows of one proposal, gathered in one read."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reviewer.domain.checks import CheckResult
@@ -12,7 +11,7 @@ from reviewer.domain.vocabulary import Role
 from reviewer.evidence.appraisal import Appraised, appraise
 from reviewer.evidence.baselines import RankedBaseline, best_baselines, rank_baselines
 from reviewer.evidence.comparison import ComparisonRow, compare
-from reviewer.evidence.units import as_measured
+from reviewer.evidence.units import as_measured, measurements_of
 from reviewer.store.annotations import Connection, CurrentJudgement, current_judgement
 from reviewer.store.check_results import results_of
 from reviewer.store.connection import Store
@@ -31,6 +30,8 @@ class ProposalView:
     references: tuple[Method, ...]
     remarks: tuple[Remark, ...]
     current: CurrentJudgement | None
+    problem: Problem
+    """With what baselines and references tell of the units of its metrics."""
     questions: tuple[CheckResult, ...] = ()
     """What the checks ask of its evidence, the most pressing level first."""
 
@@ -56,32 +57,27 @@ class BaselinesView:
 
     baselines: tuple[RankedBaseline, ...]
     references: tuple[Method, ...]
+    problem: Problem
+    """With what these tell of the units of its metrics."""
 
 
-def _as_measured(problem: Problem, baselines: Iterable[RankedBaseline], references: Iterable[Method]) -> Problem:
-    methods = (*(ranked.method for ranked in baselines), *references)
-    return as_measured(problem, (m for method in methods for m in method.measurements))
-
-
-def baseline_rows(view: BaselinesView, baseline: int, problem: Problem) -> tuple[ComparisonRow, ...]:
+def baseline_rows(view: BaselinesView, baseline: int) -> tuple[ComparisonRow, ...]:
     """Return the rows of evidence of a baseline alone, by its place in the order."""
     chosen = view.baselines[baseline].method if view.baselines else None
-    return compare(None, chosen, view.references, _as_measured(problem, view.baselines, view.references))
+    return compare(None, chosen, view.references, view.problem)
 
 
-def evidence_rows(view: ProposalView, baseline: int, problem: Problem) -> tuple[ComparisonRow, ...]:
+def evidence_rows(view: ProposalView, baseline: int) -> tuple[ComparisonRow, ...]:
     """Return the rows of evidence of a proposal against one of its baselines, by the baseline's place in the order."""
     chosen = view.baselines[baseline].method if view.baselines else None
-    measured = _as_measured(problem, view.baselines, view.references)
-    return compare(view.proposal, chosen, view.references, measured)
+    return compare(view.proposal, chosen, view.references, view.problem)
 
 
-def appraised_rows(view: ProposalView, baseline: int, problem: Problem, *, shared_seeds: bool) -> tuple[Appraised, ...]:
+def appraised_rows(view: ProposalView, baseline: int, *, shared_seeds: bool) -> tuple[Appraised, ...]:
     """Return the same rows with what statistics say of each. Loads scipy the first time: never where a key waits."""
     against = view.baselines[baseline].method.uuid if view.baselines else ""
-    measured = _as_measured(problem, view.baselines, view.references)
-    best = best_baselines([ranked.method for ranked in view.baselines], measured, view.references)
-    return appraise(evidence_rows(view, baseline, problem), shared_seeds=shared_seeds, best=best, against=against)
+    best = best_baselines([ranked.method for ranked in view.baselines], view.problem, view.references)
+    return appraise(evidence_rows(view, baseline), shared_seeds=shared_seeds, best=best, against=against)
 
 
 class ProblemReader:
@@ -116,7 +112,7 @@ class ProblemReader:
             current = current_judgement(connection, method_id, self._session.reviewer_id)
             questions = results_of(connection, method_id)
         ranked = rank_baselines(proposal, self._baselines, self._measured, self._references)
-        return ProposalView(proposal, ranked, self._references, remarks, current, questions)
+        return ProposalView(proposal, ranked, self._references, remarks, current, self._measured, questions)
 
     def baselines(self) -> BaselinesView:
         """Return the problem's baselines and references by themselves.
@@ -127,7 +123,7 @@ class ProblemReader:
         with self._session.store.read() as connection:
             self._bring_up_to_date(connection)
         ranked = rank_baselines(None, self._baselines, self._measured, self._references)
-        return BaselinesView(ranked, self._references)
+        return BaselinesView(ranked, self._references, self._measured)
 
     def _bring_up_to_date(self, connection: Connection) -> None:
         stamp = imports_stamp(connection)
@@ -135,8 +131,7 @@ class ProblemReader:
             problem = problem_by_id(connection, self._problem_id).problem
             self._baselines = methods_of_role(connection, self._problem_id, Role.BASELINE)
             self._references = methods_of_role(connection, self._problem_id, Role.REFERENCE)
-            methods = (*self._baselines, *self._references)
-            self._measured = as_measured(problem, (m for method in methods for m in method.measurements))
+            self._measured = as_measured(problem, measurements_of(self._baselines, self._references))
             self._stamp = stamp
 
 

@@ -451,6 +451,15 @@ def test_where_the_baseline_in_hand_has_no_value_one_that_has_is_named() -> None
     assert "other: 0.600 (Title of h, a baseline that was measured here)" in text(row)
 
 
+def test_where_the_baseline_in_hand_failed_one_that_did_not_is_named() -> None:
+    ours = method("p", measured(0.7, metric="accuracy"))
+    failed = method("f", measured(-999.0, metric="accuracy"), role=Role.BASELINE, uuid="f")
+    here = method("h", measured(0.6, metric="accuracy"), role=Role.BASELINE, uuid="h")
+    (row,) = appraise(compare(ours, failed, (), PROBLEM), best=best_baselines((failed, here), PROBLEM), against="f")
+    assert "other: 0.600 (Title of h, a baseline that was measured here)" in text(row)
+    assert "difference: none" in text(row)
+
+
 def test_where_less_is_better_beneath_more_of_the_gap_is_still_better() -> None:
     share = Metric("share", Direction.HIGHER, derived_from=("loss",), title="Gap recovered")
     problem = Problem("w", metrics=(share, Metric("loss", Direction.LOWER)))

@@ -41,7 +41,7 @@ def test_runs_count_only_where_none_was_left_out() -> None:
             (SeedValue(1, 0.5), SeedValue(2, 0.6)),
             "of its 8 runs 2 are listed; their mean, 0.550, is far from the stated",
         ),
-        ((SeedValue(1, 0.5),), "of its 8 runs 1 are listed"),
+        ((SeedValue(1, 0.5),), "of its 8 runs 1 is listed"),
         ((SeedValue(1, 0.9), SeedValue(1, 0.9)), "seed 1 is listed more than once"),
     ],
 )

@@ -521,7 +521,7 @@ def test_an_error_that_is_no_error_of_a_share_is_left_out_too() -> None:
 
 def test_where_most_of_the_values_are_no_shares_the_metric_is_in_per_cent() -> None:
     table = board(*(contender(20 + i, told(50.0 + i, 2.0, 5)) for i in range(4)), contender(9, told(0.6)), metric=ACC)
-    assert [row.left_out for row in table.rows] == [None] * 4 + [LeftOut.NO_PER_CENT]
+    assert [row.left_out for row in table.rows] == [None] * 4 + [LeftOut.HUNDREDTH]
     derived = Metric("acc", Direction.HIGHER, derived_from=("loss",))
     assert {row.left_out for row in board(*ORDINARY, ODD[1], metric=derived).rows} == {None}
 

@@ -4,11 +4,12 @@ import pytest
 
 from reviewer.domain.problems import Metric
 from reviewer.evidence.arms import Arm
-from reviewer.evidence.metrics import PER_CENT_BY_ITS_VALUES
+from reviewer.evidence.metrics import PerCent
 from reviewer.evidence.odd_values import LeftOut, odd
 
 SHARE, LOSS, PGR = Metric("accuracy"), Metric("loss"), Metric("pgr", derived_from=("accuracy",))
-PER_CENT = Metric("accuracy", unit=PER_CENT_BY_ITS_VALUES)
+PER_CENT, SMALL = PerCent("accuracy", typical=60.0), PerCent("error_rate", typical=1.3)
+PGR_PER_CENT = PerCent("pgr", derived_from=("accuracy",), typical=50.0)
 
 
 @pytest.mark.parametrize(
@@ -22,8 +23,14 @@ PER_CENT = Metric("accuracy", unit=PER_CENT_BY_ITS_VALUES)
         (Arm(0.5, 5.0), SHARE, LeftOut.NO_SHARE),
         (Arm(62.0, 3.0), LOSS, None),
         (Arm(62.0), PER_CENT, None),
-        (Arm(0.62), PER_CENT, LeftOut.NO_PER_CENT),
+        (Arm(0.62), PER_CENT, LeftOut.HUNDREDTH),
         (Arm(0.0), PER_CENT, None),
+        (Arm(6600.0), PER_CENT, LeftOut.NO_PER_CENT),
+        (Arm(-12.0), PER_CENT, LeftOut.NO_PER_CENT),
+        (Arm(0.8), SMALL, None),
+        (Arm(0.013), SMALL, LeftOut.HUNDREDTH),
+        (Arm(-340.0), PGR_PER_CENT, None),
+        (Arm(8250.0), PGR_PER_CENT, LeftOut.NO_SHARE_OF_GAP),
         (Arm(-1.5), PGR, None),
         (Arm(10.0), PGR, None),
         (Arm(82.5), PGR, LeftOut.NO_SHARE_OF_GAP),

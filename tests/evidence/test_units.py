@@ -2,15 +2,17 @@
 
 import pytest
 
+from reviewer.domain.methods import SeedValue
 from reviewer.domain.problems import Metric, Problem
-from reviewer.domain.vocabulary import Direction
-from reviewer.evidence.metrics import PER_CENT_BY_ITS_VALUES, beneath, is_share
+from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.evidence.metrics import PerCent, beneath, is_share
 from reviewer.evidence.units import as_measured, as_valued
 from tests.builders import measured
 
 ACC = Metric("acc", Direction.HIGHER)
 PGR = Metric("pgr", Direction.HIGHER, derived_from=("acc",))
 PROBLEM = Problem("p", metrics=(ACC, PGR))
+LAB, HELD_OUT = Setting.LAB, Setting.HELD_OUT
 
 
 @pytest.mark.parametrize(
@@ -26,22 +28,49 @@ PROBLEM = Problem("p", metrics=(ACC, PGR))
     ],
 )
 def test_most_of_the_values_decide(values: tuple[float, ...], per_cent: bool) -> None:
-    assert (as_valued(ACC, values).unit == PER_CENT_BY_ITS_VALUES) is per_cent
+    assert isinstance(as_valued(ACC, values), PerCent) is per_cent
 
 
 def test_what_is_in_per_cent_is_neither_a_share_of_examples_nor_one_of_a_gap() -> None:
     told = as_measured(PROBLEM, [measured(60.0, metric="acc"), measured(80.0, metric="pgr"), measured(7.0, metric="x")])
-    acc, pgr = told.metrics
+    acc, pgr = (told.metric_at(name, "chat", Setting.UNKNOWN, "") for name in ("acc", "pgr"))
     assert (is_share(ACC), beneath(PGR)) == (True, "acc")
     assert (is_share(acc), beneath(pgr)) == (False, None)
-    assert told.primary_metric == PROBLEM.primary_metric
+    assert (acc.direction, acc.name) == (Direction.HIGHER, "acc")
+
+
+def test_each_place_decides_for_itself_and_others_where_nothing_was_measured() -> None:
+    told = as_measured(
+        PROBLEM,
+        [
+            *(measured(60.0, dataset, metric="acc", setting=LAB) for dataset in ("chat", "code", "code")),
+            measured(0.6, "math", metric="acc", setting=LAB),
+            measured(0.7, "chat", metric="acc", setting=HELD_OUT),
+        ],
+    )
+
+    def per_cent(dataset: str, setting: Setting = LAB) -> bool:
+        return isinstance(told.metric_at("acc", dataset, setting, ""), PerCent)
+
+    assert per_cent("chat")
+    assert not per_cent("math")
+    assert not per_cent("chat", HELD_OUT)
+    assert per_cent("code", HELD_OUT), "as the dataset is elsewhere"
+    assert per_cent("new"), "as most of it is"
+
+
+def test_runs_that_are_listed_decide_and_not_what_is_stated_of_them() -> None:
+    seeds = tuple(SeedValue(i, v) for i, v in enumerate((0.60, 0.61)))
+    assert as_measured(PROBLEM, [measured(60.5, metric="acc", seeds=seeds)]) is PROBLEM
 
 
 def test_a_metric_that_nobody_described_is_told_too_and_a_unit_that_is_stated_holds() -> None:
     told = as_measured(Problem("p"), [measured(60.0, metric="accuracy")])
-    assert told.metric("accuracy").unit == PER_CENT_BY_ITS_VALUES
+    assert isinstance(told.metric_at("accuracy", "chat", Setting.UNKNOWN, ""), PerCent)
     stated = Problem("p", metrics=(Metric("acc", unit="%"), Metric("loss")))
-    assert as_measured(stated, [measured(60.0, metric="acc"), measured(60.0, metric="loss")]) is stated
+    told = as_measured(stated, [measured(0.6, metric="acc"), measured(60.0, metric="loss")])
+    assert isinstance(told.metric_at("acc", "chat", Setting.UNKNOWN, ""), PerCent)
+    assert told.metric_at("loss", "chat", Setting.UNKNOWN, "") == Metric("loss")
 
 
 def test_subsets_and_missing_values_tell_nothing() -> None:
@@ -57,6 +86,8 @@ def test_subsets_and_missing_values_tell_nothing() -> None:
         ("learning_rate", False),
         ("rate", False),
         ("balanced_error_rate", False),
+        ("word_error_rate", False),
+        ("equal error rate", False),
     ],
 )
 def test_rates_of_errors_and_successes_are_shares(name: str, share: bool) -> None:

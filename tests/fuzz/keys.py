@@ -12,11 +12,11 @@ import pytest
 from hypothesis import strategies as st
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.judgements import Judgement
+from reviewer.domain.judgements import Event, Judgement
 from reviewer.domain.vocabulary import Status, Verdict
 from reviewer.store.annotations import rebuild
 from reviewer.store.connection import Store
-from reviewer.store.events import Event, history
+from reviewer.store.events import history
 from reviewer.tui.keys import ACTIONS
 from reviewer.tui.screens import triage_judging
 from reviewer.tui.screens.export_file import ExportScreen

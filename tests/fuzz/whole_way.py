@@ -124,10 +124,10 @@ def _is_shown(session: Session, stored: StoredProblem) -> None:
         if method.role is Role.PROPOSAL:
             proposals += 1
             view = reader.view(method.id)
-            rows = appraised_rows(view, 0, stored.problem, shared_seeds=False)
+            rows = appraised_rows(view, 0, shared_seeds=False)
             against = view.baselines[0].method.title if view.baselines else ""
             _is_safe(line.text for line in all_evidence(against, rows, view.questions, UNICODE))
-            evidence_cells(evidence_rows(view, 0, stored.problem), UNICODE, rows)
+            evidence_cells(evidence_rows(view, 0), UNICODE, rows)
     for ground in grounds(session.store, stored)[:MOST_GROUNDS]:
         board = read_leaderboard(session.store, stored, as_ground(ground))
         _rows_of("".join(leaderboard_csv(board, stored.problem.slug)))

@@ -53,9 +53,9 @@ def test_view_has_all_that_is_shown(kim: Session) -> None:
 
 def test_evidence_is_against_the_baseline_that_was_chosen(kim: Session) -> None:
     view = ProblemReader(kim, 1).view(method_ids(kim.store)[0])
-    differences = [[row.difference for row in evidence_rows(view, i, PROBLEM)] for i in (0, 1)]
+    differences = [[row.difference for row in evidence_rows(view, i)] for i in (0, 1)]
     assert differences == [[pytest.approx(0.2)], [pytest.approx(0.3)]]
-    (row,) = evidence_rows(view, 0, PROBLEM)
+    (row,) = evidence_rows(view, 0)
     assert row.floor is not None
     assert row.floor.measurement.value == 0.0
 
@@ -64,7 +64,7 @@ def test_proposal_without_baselines_has_evidence_of_its_own(tmp_path: Path) -> N
     kim = build_session(build_store(tmp_path, record("p1", measurements=(measured(0.5),))))
     view = ProblemReader(kim, 1).view(1)
     assert view.baselines == ()
-    assert [row.baseline for row in evidence_rows(view, 0, PROBLEM)] == [None]
+    assert [row.baseline for row in evidence_rows(view, 0)] == [None]
 
 
 def test_verdict_on_an_older_revision_is_marked(kim: Session) -> None:

@@ -14,8 +14,9 @@ from reviewer.evidence.checks.case import Case, Key, key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_subsets
 from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.checks.wording import adding_up, figure, figures, name, places, plain, sayable
+from reviewer.evidence.metrics import PerCent
 from reviewer.evidence.odd_values import MOST_OF_GAP, STANDS_FOR_NONE
-from reviewer.evidence.recovered import ROUNDED_TO_TWO, Recovered, recovered
+from reviewer.evidence.recovered import ROUNDED_TO_TWO, Recovered, can_be_parts, recovered
 
 _LONGEST_REASON = 160
 
@@ -27,13 +28,16 @@ def _derived(case: Case, at: Limits) -> list[Asked]:
 
 def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
     """Return what is to be asked where a share of a gap is not what its parts give; None where there is nothing."""
-    base = case.context.base_of(m.metric)
+    base = case.context.base_of(m)
     if base is None or (not sane(m.value) if m.value is not None else key_of(m) in case.sightings):
         return None
     key = (base.name, m.dataset, m.setting, m.split)
     own, gap = case.sightings.get(key), case.context.gap(key)
     beneath = case.context.arm_of(own)
     if own is None or beneath is None or gap is None or gap[0] == gap[1] or m.value == STANDS_FOR_NONE:
+        return None
+    if not can_be_parts(base, beneath):
+        # Of what is no value of the metric beneath other rules ask.
         return None
     accuracy, (floor, ceiling) = beneath.mean, gap
     value = (accuracy - floor) / (ceiling - floor)
@@ -96,7 +100,7 @@ def _not_stated(case: Case) -> list[Asked]:
     """Ask of derived metrics that the source itself states nowhere, so that all there is was computed here."""
     asked: list[Asked] = []
     for key, m in case.sightings.items():
-        if m.basis is not Basis.RECOMPUTED or m.value is None or case.context.base_of(m.metric) is None:
+        if m.basis is not Basis.RECOMPUTED or m.value is None or case.context.base_of(m) is None:
             continue
         if any(key_of(o) == key and _is_stated(o) for o in case.method.measurements):
             continue
@@ -117,10 +121,13 @@ def _no_share(case: Case, at: Limits) -> list[Asked]:
     """Ask of shares of the test examples, as accuracies are, that are below none of them or above all."""
     asked: list[Asked] = []
     for m in case.method.measurements:
-        if case.context.base_of(m.metric) is not None:
+        if case.context.base_of(m) is not None:
             asked.extend(_no_share_of_gap(case, m))
             continue
-        if not case.context.is_share(m.metric):
+        if isinstance(case.context.here(key_of(m)), PerCent):
+            asked.extend(_no_per_cent(case, m))
+            continue
+        if not case.context.is_share(key_of(m)):
             continue
         values = [v for v in (m.value, *(s.value for s in m.seeds)) if v is not None and sane(v)]
         if STANDS_FOR_NONE in values:
@@ -135,6 +142,22 @@ def _no_share(case: Case, at: Limits) -> list[Asked]:
         elif sane(m.value):
             asked.extend(_no_error_of_shares(case, m))
     return asked
+
+
+def _no_per_cent(case: Case, m: Measurement) -> Iterator[Asked]:
+    """Yield the question about what is no per cent, or a share where the rest is in per cent."""
+    if (
+        m.value is None
+        or not sane(m.value)
+        or any(v == STANDS_FOR_NONE for v in (m.value, *(s.value for s in m.seeds)))
+    ):
+        return
+    if (why := case.context.reach(key_of(m)).odd(m.value, 0.0, ())) is not None:
+        where = case.context.label(m)
+        yield (
+            f"{where}: {figure(m.value)}, but {why}; in what unit is it?",
+            {"where": where, "value": m.value, "times": 1},
+        )
 
 
 def _no_share_of_gap(case: Case, m: Measurement) -> Iterator[Asked]:
@@ -165,7 +188,7 @@ def _no_error_of_shares(case: Case, m: Measurement) -> Iterator[Asked]:
 def _counts(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for m in case.method.measurements:
-        share = case.context.is_share(m.metric) and case.context.base_of(m.metric) is None
+        share = case.context.is_share(key_of(m)) and case.context.base_of(m) is None
         for who, value, correct, tests in _counted(m):
             if correct is None or not tests or tests < 0:
                 continue
@@ -233,7 +256,7 @@ def _no_gap(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     seen = set()
     for m in case.values:
-        base = case.context.base_of(m.metric) or case.context.metric(m.metric)
+        base = case.context.base_of(m) or case.context.metric(m.metric)
         key = (base.name, m.dataset, m.setting, m.split)
         gap = case.context.gap(key)
         if gap is None or key in seen:
@@ -279,7 +302,7 @@ def _sentinel(case: Case, at: Limits) -> list[Asked]:
 
 
 def _stands_for_none(value: float, at: Limits) -> bool:
-    return not math.isfinite(value) or value == STANDS_FOR_NONE or abs(value) > at["largest"]
+    return not math.isfinite(value) or value == STANDS_FOR_NONE or abs(value) >= at["largest"]
 
 
 RULES = (

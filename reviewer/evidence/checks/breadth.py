@@ -10,7 +10,7 @@ from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.evidence.baselines import is_human, metric_label
-from reviewer.evidence.checks.case import Case, Row, is_odd, key_of, read_as_none
+from reviewer.evidence.checks.case import Case, Row, key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_rows
 from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.checks.wording import figure, figures, name, places, plain
@@ -143,12 +143,10 @@ def _no_baseline(case: Case, at: Limits) -> list[Asked]:
     if not alone:
         return []
     where = places(alone)
-    return [
-        (
-            f"{where}: no baseline was measured there; what is it to be held against?",
-            {"where": where, "numbers": len(alone)},
-        )
-    ]
+    odd = all(key_of(m) in case.context.measured_at for m in first_told if case.context.label(m) in alone)
+    why = "no baseline has a value there that it could be held against" if odd else "no baseline was measured there"
+    question = f"{where}: {why}; what is it to be held against?"
+    return [(question, {"where": where, "numbers": len(alone)})]
 
 
 def _nothing_measured(case: Case, at: Limits) -> list[Asked]:
@@ -208,7 +206,7 @@ def _ends_disagreeing(case: Case, at: Limits) -> list[Asked]:
     """Ask of floors and ceilings that stand there as several numbers, where a share of their gap is stated."""
     asked: list[Asked] = []
     for m in case.values:
-        base = case.context.base_of(m.metric)
+        base = case.context.base_of(m)
         ends = case.context.ends_told((base.name, m.dataset, m.setting, m.split)) if base else ()
         for bound, lowest, highest in ends:
             if lowest.value is None or highest.value is None or highest.value - lowest.value <= at["difference"]:
@@ -230,7 +228,7 @@ def _of_source(m: Measurement) -> str:
 def _own_disagreeing(case: Case, at: Limits) -> list[Asked]:
     several: dict[tuple[str, str, Setting, str], list[Measurement]] = {}
     for m in case.method.measurements:
-        if not m.subset and sane(m.value) and not is_odd(m, case.context.reach(m.metric)):
+        if not m.subset and sane(m.value) and not case.context.is_odd_alone(m):
             several.setdefault(key_of(m), []).append(m)
     asked: list[Asked] = []
     for found in several.values():

@@ -1,7 +1,7 @@
 """What a rule looks at: one method, and what its problem has to hold it against."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -16,7 +16,8 @@ from reviewer.evidence.checks.compared import Compared, Gap, Side, compared, gap
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST, sane
 from reviewer.evidence.comparison import find_bounds, sight
 from reviewer.evidence.odd_values import Reach, reach
-from reviewer.evidence.recovered import can_be_parts, share_at_once, surely_unresolved
+from reviewer.evidence.recovered import can_be_parts, compared_at_once, surely_unresolved
+from reviewer.evidence.tested import odd_of_pair
 
 Key = tuple[str, str, Setting, str]
 """Metric, dataset, setting and split: values are held against each other only where all four are the same."""
@@ -39,20 +40,11 @@ def key_of(m: Measurement) -> Key:
     return m.metric, m.dataset, m.setting, m.split
 
 
-ReachOf = Callable[[str], Reach]
-"""Gives by a metric's name between which values it can be."""
-
-
-def is_odd(m: Measurement, reach: Reach) -> bool:
-    """Return whether a measurement is none that its metric can have; rules ask of it what it is, and nothing else."""
-    return m.value is not None and reach.odd(m.value, 0.0, [s.value for s in m.seeds]) is not None
-
-
-def best_sightings(method: Method, reach_of: ReachOf) -> dict[Key, Measurement]:
+def best_sightings(method: Method) -> dict[Key, Measurement]:
     """Return the one number for each thing that a method measured on whole datasets, where it can be computed with."""
     found: dict[Key, list[Measurement]] = {}
     for m in method.measurements:
-        if not m.subset and sane(m.value) and not is_odd(m, reach_of(m.metric)):
+        if not m.subset and sane(m.value):
             found.setdefault(key_of(m), []).append(m)
     best = {}
     for key, several in found.items():
@@ -79,19 +71,19 @@ def mean_seconds(m: Measurement) -> float:
     return math.fsum(times) / len(times) if times else 0.0
 
 
-def rerun_distances(pairs: Iterable[tuple[Method, Method]], reach_of: ReachOf) -> dict[tuple[str, Key], float]:
+def rerun_distances(pairs: Iterable[tuple[Method, Method]], problem: Problem) -> dict[tuple[str, Key], float]:
     """Return how far runs that differ by their seed alone are apart, by namespace and what was measured: the most.
 
     Each pair is a method and the one that it is another run of.
     """
     found: dict[tuple[str, Key], float] = {}
     for again, original in pairs:
-        theirs = best_sightings(original, reach_of)
-        for key, m in best_sightings(again, reach_of).items():
-            other = theirs.get(key)
-            if other is not None and m.value is not None and other.value is not None:
+        theirs = best_sightings(original)
+        for key, m in best_sightings(again).items():
+            one, other = arm_of(m), arm_of(theirs.get(key))
+            if one is not None and other is not None and odd_of_pair(one, other, problem.metric_at(*key)) is None:
                 place = again.namespace, key
-                found[place] = max(found.get(place, 0.0), abs(m.value - other.value))
+                found[place] = max(found.get(place, 0.0), abs(one.mean - other.mean))
     return found
 
 
@@ -125,26 +117,31 @@ class Context:
         self.rerun_distances = rerun_distances
         self.self_scores = self_scores
         self._metrics = {m.name: m for m in problem.metrics}
-        self._reaches: dict[str, Reach] = {}
+        self._here: dict[Key, Metric] = {}
+        self._reaches: dict[Key, Reach] = {}
         self._arms: dict[int, tuple[Measurement, Arm | None]] = {}
         self._contrary = self._find_contrary()
         self._against: dict[Key, list[_Measured]] = {}
-        self.measured_by = {b.id: best_sightings(b, self.reach) for b in self.baselines}
+        self.measured_by = {b.id: best_sightings(b) for b in self.baselines}
         """What each baseline measured on whole datasets, by its row id."""
-        for baseline in self.baselines:
-            for key, m in self.measured_by[baseline.id].items():
-                self._against.setdefault(key, []).append((baseline, m))
+        self.measured_at = {key for of in self.measured_by.values() for key in of}
+        """Where any baseline has a number, be it one that nothing can be held against."""
         self._times: dict[float, list[Method]] = {}
         for baseline in self.baselines:
             for seconds in {s.seconds for m in baseline.measurements for s in m.seeds if s.seconds is not None}:
                 self._times.setdefault(seconds, []).append(baseline)
         self._labels: dict[tuple[Key, str], str] = {}
-        self._bases: dict[str, Metric | None] = {}
-        self._shares: dict[str, bool] = {}
+        self._bases: dict[Key, Metric | None] = {}
+        self._shares: dict[Key, bool] = {}
         self._ends: dict[Key, Sequence[tuple[Bound, Measurement, Measurement]]] = {}
         self._bounds: dict[Key, tuple[Measurement | None, Measurement | None]] = {}
         self._gaps: dict[Key, Gap | None] = {}
         self._sides: dict[tuple[int, Key], Side | None] = {}
+        for baseline in self.baselines:
+            of = self.measured_by[baseline.id]
+            for key, m in of.items():
+                if not self.is_odd(m, of):
+                    self._against.setdefault(key, []).append((baseline, m))
         for key, several in self._against.items():
             self._against[key] = self._best_first(several, self.metric(key[0]))
 
@@ -170,12 +167,35 @@ class Context:
             found = self._metrics[name] = Metric(name)
         return found
 
-    def reach(self, name: str) -> Reach:
-        """Return between which values a metric can be."""
-        found = self._reaches.get(name)
+    def here(self, key: Key) -> Metric:
+        """Return a metric at a place, with what is known of its unit there."""
+        found = self._here.get(key)
         if found is None:
-            found = self._reaches[name] = reach(self.metric(name))
+            found = self._here[key] = self.problem.metric_at(*key)
         return found
+
+    def reach(self, key: Key) -> Reach:
+        """Return between which values a metric can be at a place."""
+        found = self._reaches.get(key)
+        if found is None:
+            found = self._reaches[key] = reach(self.here(key))
+        return found
+
+    def is_odd(self, m: Measurement, of: Mapping[Key, Measurement]) -> bool:
+        """Return whether what is shown of a measurement is none that its metric can have.
+
+        Rules ask of such a one what it is, and nothing else.
+        """
+        return self._cannot_be(self.shown(m, of), key_of(m))
+
+    def is_odd_alone(self, m: Measurement) -> bool:
+        """Return the same of a measurement as it is stated, whatever a share of a gap comes to."""
+        return self._cannot_be(self.arm_of(m), key_of(m))
+
+    def _cannot_be(self, arm: Arm | None, key: Key) -> bool:
+        if arm is None:
+            return True
+        return self.reach(key).odd(arm.mean, arm.standard_error or 0.0, [v for _, v in arm.seeds]) is not None
 
     def contrary_to(self, metric: str) -> Sequence[Metric]:
         """Return the metrics that belong to this one, by name or by what it is derived from, and go the other way."""
@@ -195,18 +215,19 @@ class Context:
                     found.setdefault(metric.name, []).append(other)
         return found
 
-    def base_of(self, metric: str) -> Metric | None:
-        """Return the metric from which this one says how much of a gap was recovered; None where it is another kind."""
-        if metric not in self._bases:
-            base = metrics.beneath(self.metric(metric))
-            self._bases[metric] = None if base is None else self.metric(base)
-        return self._bases[metric]
+    def base_of(self, m: Measurement) -> Metric | None:
+        """Return the metric of whose gap a measurement says how much was recovered; None where it is another kind."""
+        key = key_of(m)
+        if key not in self._bases:
+            base = metrics.beneath(self.here(key))
+            self._bases[key] = None if base is None else self.here((base, *key[1:]))
+        return self._bases[key]
 
-    def is_share(self, metric: str) -> bool:
-        """Return whether a metric is a share of the test examples, from 0 to 1."""
-        found = self._shares.get(metric)
+    def is_share(self, key: Key) -> bool:
+        """Return whether a metric is a share of the test examples at a place, from 0 to 1."""
+        found = self._shares.get(key)
         if found is None:
-            found = self._shares[metric] = metrics.is_share(self.metric(metric))
+            found = self._shares[key] = metrics.is_share(self.here(key))
         return found
 
     def against(self, method: Method, key: Key) -> tuple[Method, Measurement] | None:
@@ -229,8 +250,7 @@ class Context:
         """Return floor and ceiling for a place, both of one setting and one split, its own where it has them."""
         if key not in self._bounds:
             floor, ceiling = find_bounds(self.references, *key)
-            reach = self.reach(key[0])
-            ends = [None if end is None or is_odd(end.measurement, reach) else end.measurement
+            ends = [None if end is None or self.is_odd_alone(end.measurement) else end.measurement
                     for end in (floor, ceiling)]  # fmt: skip
             self._bounds[key] = ends[0], ends[1]
         return self._bounds[key]
@@ -258,7 +278,7 @@ class Context:
 
     def key_beneath(self, m: Measurement) -> Key | None:
         """Return where the metric beneath stands, of a share of a gap; None for what is none."""
-        base = self.base_of(m.metric)
+        base = self.base_of(m)
         return None if base is None else (base.name, m.dataset, m.setting, m.split)
 
     def unresolved(self, key: Key) -> bool:
@@ -277,31 +297,32 @@ class Context:
             kept = self._arms[id(m)] = m, arm_of(m)
         return kept[1]
 
-    def used(self, m: Measurement, of: Mapping[Key, Measurement]) -> float:
-        """Return the value that is compared, by arithmetic alone: the seeds' mean, what a share's parts come to."""
-        arm, key = self.arm_of(m), self.key_beneath(m)
-        stated = m.value if arm is None else arm.mean
+    def shown(self, m: Measurement, of: Mapping[Key, Measurement]) -> Arm | None:
+        """Return the arm by which a measurement is shown, by arithmetic alone: of a share what its parts come to."""
+        stated, key = self.arm_of(m), self.key_beneath(m)
         beneath = None if key is None else self.arm_of(of.get(key))
         gap = None if key is None else self._gap_with_errors(key)
-        if stated is None or beneath is None or gap is None or not can_be_parts(gap.base, beneath):
-            return stated or 0.0
-        share = share_at_once(beneath, gap.floor, gap.ceiling, gap.base.direction)
-        return stated if share is None else share
+        if stated is None or beneath is None or gap is None or gap.unresolved or not can_be_parts(gap.base, beneath):
+            return stated
+        return compared_at_once(stated, beneath, gap.floor, gap.ceiling, gap.base.direction)
+
+    def used(self, m: Measurement, of: Mapping[Key, Measurement]) -> float:
+        """Return the value that is compared, by arithmetic alone: the seeds' mean, what a share's parts come to.
+
+        By that shares of a gap that is not resolved are in order too, although their stated values are shown.
+        """
+        arm, key = self.shown(m, of), self.key_beneath(m)
+        gap = None if key is None else self._gap_with_errors(key)
+        beneath = None if key is None else self.arm_of(of.get(key))
+        if arm is not None and gap is not None and gap.unresolved and beneath is not None:
+            arm = compared_at_once(arm, beneath, gap.floor, gap.ceiling, gap.base.direction)
+        return (m.value or 0.0) if arm is None else arm.mean
 
     def _lacks_parts(self, m: Measurement, of: Mapping[Key, Measurement]) -> bool:
         """Return whether it is a share of a gap that tells nothing, with nothing beneath that could be compared."""
         key = self.key_beneath(m)
         gap = None if key is None else self._gap_with_errors(key)
         return gap is not None and key not in of and surely_unresolved(gap.floor, gap.ceiling)
-
-    def arm(self, m: Measurement, of: Mapping[Key, Measurement]) -> Arm | None:
-        """Return the arm whose error and runs are used of a measurement: of a share of a gap that of its parts."""
-        stated, key = self.arm_of(m), self.key_beneath(m)
-        beneath = None if key is None else self.arm_of(of.get(key))
-        gap = None if key is None else self._gap_with_errors(key)
-        if stated is None or beneath is None or gap is None or gap.unresolved or not can_be_parts(gap.base, beneath):
-            return stated
-        return stated if beneath.standard_error is None and stated.standard_error is not None else beneath
 
     def side(self, m: Measurement, of: Mapping[Key, Measurement]) -> Side | None:
         """Return a measurement as one side of a row, beside what else ``of`` the method was measured."""
@@ -318,7 +339,7 @@ class Context:
 
     def _gap_with_errors(self, key: Key) -> Gap | None:
         if key not in self._gaps:
-            self._gaps[key] = gap_between(*self.bounds(key), self.metric(key[0]), shared_seeds=self.shared_seeds)
+            self._gaps[key] = gap_between(*self.bounds(key), self.here(key), shared_seeds=self.shared_seeds)
         return self._gaps[key]
 
     def label(self, m: Measurement) -> str:
@@ -390,9 +411,10 @@ class Case:
         self.opinions = opinions
         self._text: str | None = None
         self._compared: dict[Key, Compared | None] = {}
-        self.sightings = best_sightings(method, context.reach)
+        self.sightings = best_sightings(method)
         """The one number for each thing that was measured on a whole dataset, where it can be computed with."""
-        self.values = tuple(self.sightings.values())
+        self.values = tuple(m for m in self.sightings.values() if not context.is_odd(m, self.sightings))
+        """Those of them that their metrics can have."""
         self.with_seeds = tuple(m for m in method.measurements if m.seeds)
         self.with_subset = tuple(m for m in method.measurements if m.subset)
         self.main = self._main()
@@ -411,7 +433,7 @@ class Case:
 
     def runs(self, m: Measurement, baseline: Method | None = None) -> int | None:
         """Return over how many runs a number is that is compared, the method's or a baseline's; None where unknown."""
-        arm = self.context.arm(m, self.sightings if baseline is None else self.context.measured_by[baseline.id])
+        arm = self.context.shown(m, self.sightings if baseline is None else self.context.measured_by[baseline.id])
         return None if arm is None else arm.n
 
     def unresolved(self, m: Measurement) -> bool:
@@ -421,7 +443,7 @@ class Case:
 
     def has_error(self, m: Measurement) -> bool:
         """Return whether an error between runs is used of a number, be it that of the metric beneath."""
-        arm = self.context.arm(m, self.sightings)
+        arm = self.context.shown(m, self.sightings)
         return arm is not None and arm.standard_error is not None
 
     def compared(self, row: Row) -> Compared | None:
@@ -433,9 +455,7 @@ class Case:
             self._compared[key] = (
                 None
                 if ours is None or theirs is None
-                else compared(
-                    ours, theirs, self.context.metric(row.ours.metric), shared_seeds=self.context.shared_seeds
-                )
+                else compared(ours, theirs, self.context.here(key), shared_seeds=self.context.shared_seeds)
             )
         return self._compared[key]
 
@@ -466,13 +486,12 @@ class Case:
         """
         if m.value is None:
             return None
-        if self.context.is_share(m.metric) and self.context.base_of(m.metric) is None:
-            share, tests, size = m.value, m.n_test, 1.0
+        if self.context.is_share(key_of(m)):
+            share, tests, size = self.context.used(m, self.sightings), m.n_test, 1.0
         else:
-            base = self.context.base_of(m.metric)
-            if base is None or not self.context.is_share(base.name):
+            key = self.context.key_beneath(m)
+            if key is None or not self.context.is_share(key):
                 return None
-            key = (base.name, m.dataset, m.setting, m.split)
             gap = self.context.gap(key)
             if gap is None or gap[0] == gap[1] or self.context.unresolved(key):
                 return None
@@ -480,7 +499,7 @@ class Case:
             own = self.sightings.get(key)
             beneath = self.context.arm_of(own)
             share = gap[0] + m.value * (gap[1] - gap[0]) if beneath is None else beneath.mean
-            tests = m.n_test or (own.n_test if own else None)
+            tests = (own.n_test if own else None) or m.n_test
         if not tests or tests > LARGEST or not 0 <= share <= 1 or size < SMALLEST:
             return None
         return share, tests, size

@@ -79,7 +79,8 @@ def _mean_mismatch(case: Case, at: Limits) -> list[Asked]:
             where = case.context.label(m)
             stated, average = figures(m.value, mean)
             question = (
-                f"{where}: {stated} is stated, {counted(len(values), 'listed seed')} give {average} on average; "
+                f"{where}: {stated} is stated, {counted(len(values), 'listed seed')} "
+                f"{'gives' if len(values) == 1 else 'give'} {average} on average; "
                 "which runs is it of?"
             )
             asked.append((question, {"where": where, "stated": m.value, "from_seeds": mean, "seeds": len(values)}))

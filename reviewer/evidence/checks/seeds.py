@@ -2,11 +2,11 @@
 
 from collections import Counter
 
-from reviewer.domain.checks import Level
+from reviewer.domain.checks import Level, Numbers
 from reviewer.domain.counted import counted
 from reviewer.evidence.checks.case import Case
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_rows, with_seeds
-from reviewer.evidence.checks.wording import figure, places, plain, sayable
+from reviewer.evidence.checks.wording import figure, name, places, plain, sayable
 
 
 def _few_seeds(case: Case, at: Limits) -> list[Asked]:
@@ -25,10 +25,10 @@ def _seed_asymmetry(case: Case, at: Limits) -> list[Asked]:
     for row in case.rows:
         ours, theirs = case.runs(row.ours), case.runs(row.theirs, row.baseline)
         if ours and theirs and ours != theirs:
-            question = (
-                f"{row.label}: {counted(ours, 'seed')} here, {theirs:,} for the baseline; are they as well known?"
-            )
-            asked.append((question, {"where": row.label, "seeds": ours, "baseline_seeds": theirs}))
+            baseline = name(row.baseline.title)
+            question = f"{row.label}: {counted(ours, 'seed')} here, {theirs:,} for {baseline}; are they as well known?"
+            numbers: Numbers = {"where": row.label, "seeds": ours, "baseline_seeds": theirs, "baseline": baseline}
+            asked.append((question, numbers))
     return asked
 
 

@@ -5,7 +5,7 @@ import math
 from reviewer.domain.checks import Level
 from reviewer.domain.methods import Measurement
 from reviewer.domain.vocabulary import Direction
-from reviewer.evidence.checks.case import Case, Key, is_odd, key_of
+from reviewer.evidence.checks.case import Case, Key, key_of
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_rows, with_subsets
 from reviewer.evidence.checks.sane import sane
 from reviewer.evidence.checks.wording import figure, figures, name
@@ -33,7 +33,7 @@ def _below_floor(case: Case, at: Limits) -> list[Asked]:
         if direction is Direction.UNKNOWN or case.unresolved(m):
             continue
         floor = case.context.arm_of(case.context.bounds(key_of(m))[0])
-        if case.context.base_of(m.metric) is not None:
+        if case.context.base_of(m) is not None:
             lowest: float | None = 0.0
         else:
             lowest = floor.mean if floor is not None and sane(floor.mean) else None
@@ -48,8 +48,8 @@ def _below_floor(case: Case, at: Limits) -> list[Asked]:
 def _subsets(case: Case, least: float) -> dict[Key, list[Measurement]]:
     found: dict[Key, list[Measurement]] = {}
     for m in case.with_subset:
-        countable = m.n_test and m.n_test >= least and sane(m.value) and case.context.is_share(m.metric)
-        if countable and not is_odd(m, case.context.reach(m.metric)):
+        countable = m.n_test and m.n_test >= least and sane(m.value) and case.context.is_share(key_of(m))
+        if countable and not case.context.is_odd_alone(m):
             found.setdefault(key_of(m), []).append(m)
     return found
 

@@ -128,10 +128,10 @@ class ReadingPart(TriageState):
         view = self.view or self.lone_baselines
         appraisal = None
         if isinstance(view, ProposalView):
-            rows = evidence_rows(view, self.baseline, self.problem)
+            rows = evidence_rows(view, self.baseline)
             appraisal = self._appraisal(view, self.baseline)
         else:
-            rows = baseline_rows(view, self.baseline, self.problem) if view else ()
+            rows = baseline_rows(view, self.baseline) if view else ()
         self.evidence_pane.show_rows(
             evidence_cells(rows, self.marks, appraisal.rows if appraisal else ()),
             "Nothing was measured: neither the proposal nor the baseline has a number." if view else "",
@@ -169,7 +169,6 @@ class ReadingPart(TriageState):
             appraised_rows,
             view,
             baseline,
-            self.problem,
             shared_seeds=self.shares_seeds,
         )
         self.appraised[view.proposal.id] = Appraisal(view.proposal, view.baselines[baseline].method, rows)
@@ -316,10 +315,10 @@ class ReadingPart(TriageState):
 
         if (view := self.view_to_read()) is None:
             return
-        baseline, problem, shared, marks = self.baseline, self.problem, self.shares_seeds, self.marks
+        baseline, shared, marks = self.baseline, self.shares_seeds, self.marks
 
         def lay_out() -> Sequence[TextLine]:
-            rows = appraised_rows(view, baseline, problem, shared_seeds=shared)
+            rows = appraised_rows(view, baseline, shared_seeds=shared)
             against = view.baselines[baseline].method.title if view.baselines else ""
             return all_evidence(against, rows, view.questions, marks)
 

@@ -14,7 +14,6 @@ from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Se
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.checks.case import Case, Context, Namesake, at_least, rerun_distances
 from reviewer.evidence.checks.registry import BY_ID, RULES, Checker, words_of
-from reviewer.evidence.odd_values import reach
 from reviewer.evidence.recovered import in_shares, is_as_stated, recovered
 from reviewer.evidence.units import as_measured
 from tests.builders import method
@@ -89,7 +88,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     ),
     "seed-asymmetry": (
         case(changed(stating_alone(PROPOSAL), n_seeds=8, seeds=(), standard_error=0.004)),
-        "PGR on chat (lab): 8 seeds here, 5 for the baseline; are they as well known?",
+        "PGR on chat (lab): 8 seeds here, 5 for Vanilla; are they as well known?",
         {"seeds": 8, "baseline_seeds": 5},
     ),
     "same-values": (
@@ -421,7 +420,7 @@ def test_runs_that_failed_and_count_are_asked_about() -> None:
 def test_a_gain_is_held_against_runs_that_were_made_again() -> None:
     again = changed(arm("again", 0.25, Role.PROPOSAL, id=9), value=0.25, seeds=(), n_seeds=1)
     original = changed(arm("original", 0.7, Role.PROPOSAL, id=8), value=0.7, seeds=(), n_seeds=1)
-    found = rerun_distances([(again, original)], lambda name: reach(STUDY.metric(name)))
+    found = rerun_distances([(again, original)], STUDY)
     assert found[("run-1", ("pgr", "chat", Setting.LAB, ""))] == pytest.approx(0.45)
     question = asked_by("rerun-noise", case(rerun_distances=found))[0]
     assert question.startswith(
@@ -614,6 +613,29 @@ def test_numbers_that_are_none_are_asked_about_by_nothing_else() -> None:
 def test_a_share_of_a_gap_in_per_cent_is_asked_about() -> None:
     of = case(stating_alone(changed(PROPOSAL, value=82.5, seeds=())))
     assert asked_by("no-share", of) == ["PGR on chat (lab): 82.500 would be 82.500 times the gap; is it in per cent?"]
+
+
+def test_a_share_beside_baselines_in_per_cent_is_asked_about_by_its_unit_alone() -> None:
+    shares = replace(STUDY, primary_metric="accuracy")
+    told = as_measured(shares, [number(60.0, "accuracy", d, seeds=()) for d in ("chat", "math")])
+    of = case(changed(PROPOSAL, "accuracy", value=0.67, seeds=()), problem=told)
+    question = "0.670, but it is some hundredth of the others, which are in per cent; in what unit is it?"
+    assert f"accuracy on chat (lab): {question}" in asked_by("no-share", of)
+    assert "accuracy" not in {row.ours.metric for row in of.rows}
+
+
+def test_an_odd_baseline_is_none_that_anything_is_held_against_and_no_missing_one() -> None:
+    failed = changed(changed(stating_alone(BASELINE), value=-999.0, seeds=()), dataset="math", value=-999.0, seeds=())
+    (question,) = asked_by("no-baseline", case(stating_alone(PROPOSAL), baselines=(failed,)))
+    assert question == (
+        "PGR on chat (lab) and PGR on math (held-out): no baseline has a value there that it could be held against; "
+        "what is it to be held against?"
+    )
+
+
+def test_a_share_that_is_stated_as_a_sentinel_is_held_against_baselines_by_its_parts() -> None:
+    of = case(changed(PROPOSAL, value=-999.0, seeds=(), standard_error=None))
+    assert [row.gain for row in of.rows if row.ours.dataset == "chat"] == [pytest.approx(0.4)]
 
 
 def test_what_is_in_per_cent_as_its_baselines_are_is_asked_about_as_ever() -> None:
