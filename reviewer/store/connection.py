@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reviewer.domain.errors import DamagedStoreError, NoStoreError, ReviewerError, StoreBusyError, StoreError
 from reviewer.domain.files_in_use import give_up, is_in_use, take_into_use
+from reviewer.domain.folders import make_private_folder
 
 APPLICATION_ID = 0x72767772
 """Marks a SQLite file as a store of ours (``PRAGMA application_id``), so that a foreign file is never migrated."""
@@ -249,7 +250,7 @@ def create_file(path: Path) -> None:
     import tempfile
 
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         os.close(handle)
         prepared = Path(name)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
+from reviewer.domain.folders import make_private_folder
 from reviewer.domain.problems import is_slug
 
 if TYPE_CHECKING:
@@ -319,7 +320,7 @@ def _replace(path: Path, text: str) -> None:
     import tempfile
 
     target = path.resolve()
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(target.parent)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
     new = Path(name)
     try:
