@@ -1,12 +1,12 @@
 """Printing JSON for people and for programs."""
 
-import json
 import sys
 from typing import Any
 
 from reviewer.cli.output import echo_exactly
+from reviewer.domain.json_text import json_text
 
 
 def echo_json(data: Any, *, indent: int) -> None:
-    """Print data as JSON; on a terminal in ASCII alone, since it would obey control characters of a text."""
-    echo_exactly(json.dumps(data, ensure_ascii=sys.stdout.isatty(), indent=indent))
+    """Print data as JSON in which nothing is hidden, nor obeyed by a terminal; on one in ASCII alone."""
+    echo_exactly(json_text(data, ascii_only=sys.stdout.isatty(), indent=indent))

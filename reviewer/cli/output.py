@@ -58,9 +58,15 @@ def readable_output(letters: Letters) -> Iterator[None]:
 
 
 def echo_exactly(text: str) -> None:
-    """Print what a file or a program takes, in UTF-8 whatever the locale; on a terminal as all else is printed."""
-    takes_bytes = hasattr(sys.stdout, "buffer") and not sys.stdout.isatty()
-    click.echo(text.encode("utf-8", "surrogateescape") if takes_bytes else text)
+    """Print what a file or a program takes, in UTF-8 whatever the locale; on a terminal as all else is printed, with
+    nothing in it that the terminal would obey.
+    """
+    if sys.stdout.isatty():
+        from reviewer.domain.text import safe_text
+
+        click.echo(safe_text(text))
+    else:
+        click.echo(text.encode("utf-8", "surrogateescape") if hasattr(sys.stdout, "buffer") else text)
 
 
 class _Readable(io.TextIOWrapper):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.cli.main import COMMANDS
+from reviewer.cli.output import echo_exactly
 from tests.builders import build_store, measured, record
 
 NO_UTF8 = (
@@ -117,3 +118,14 @@ def test_a_broken_config_is_told_in_the_letters_of_the_locale(store: Path, tmp_p
         ran = run("--config", str(config), "evidence", "exp1", environ=environ)
         assert ran.returncode == 2
         assert told in ran.stderr.decode()
+
+
+def test_what_a_program_takes_is_exact_in_a_pipe_and_harmless_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    text = "a\x1b]52;c;eA==\x07\u202eé"
+    echo_exactly(text)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    echo_exactly(text)
+    exact, shown = capfdbinary.readouterr().out.decode().splitlines()
+    assert (exact, shown) == (text, "a␛]52;c;eA==␇<U+202E>é")
