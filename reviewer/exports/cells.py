@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 
 _BLANKS = r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*"
-# A leading TAB or CR counts by itself: some programs drop it and look at what follows.
-_FORMULA = rf"(?:[\t\r]|{_BLANKS}[=+\-@＝＋－＠﹢﹣﹦﹫])"
+# A leading tab or line end counts by itself: some programs drop it and look at what follows.
+_FORMULA = rf"(?:[\t\r\n]|{_BLANKS}[=+\-@＝＋－＠﹢﹣﹦﹫])"
 _NEEDS_GUARD = re.compile(rf"'*{_FORMULA}")
 GUARDED = re.compile(rf"'+{_FORMULA}")
 """What a guarded cell starts with."""

@@ -5,13 +5,13 @@ for JSON; None where there is none. What hangs on the store (constraints, review
 """
 
 import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from reviewer.domain.json_text import json_text
 from reviewer.exports.cells import SAFE_START, guard_cell, join_list
 from reviewer.exports.columns import Column, Kind
 
@@ -33,7 +33,7 @@ class Row(NamedTuple):
 
 
 class CsvText:
-    """Writes rows as CSV: CRLF line ends, quotes where needed, line ends within cells kept.
+    """Writes rows as CSV: CRLF line ends, quotes where needed by any program, line ends within cells kept.
 
     ``groups`` names the constraints or reviewers in the order of their columns, ``parts`` what there is of each, and
     ``others`` are the columns of all of them. NUL, which programs that read CSV choke on, is written as ``␀``.
@@ -99,10 +99,29 @@ def _list(value: Any) -> str:
 _WRITERS: Mapping[Kind, Callable[[Any], str]] = {Kind.BOOLEAN: _boolean, Kind.LIST: _list}
 
 
+class _Lines:
+    """Takes the lines of a CSV, each of which ends in what it is told to."""
+
+    END = "\r\n;\t"
+    """The writer quotes a cell that has any of these characters. Some spreadsheets take a semicolon or a tab for the
+    end of a cell, and then a formula behind it for a cell of its own, unless it stands in quotes."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    def write(self, line: str) -> None:
+        """Take a line; the writer gives each whole."""
+        self._lines.append(line.removesuffix(self.END))
+
+    def text(self) -> str:
+        """Return the lines as they stand in a file."""
+        return "".join(f"{line}\r\n" for line in self._lines).replace("\0", "␀")
+
+
 def _csv(lines: Iterable[Sequence[Any]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(lines)
-    return text.getvalue().replace("\0", "␀")
+    taken = _Lines()
+    csv.writer(taken, lineterminator=_Lines.END).writerows(lines)
+    return taken.text()
 
 
 class JsonLinesText:
@@ -131,9 +150,9 @@ class JsonLinesText:
         if self._within:
             data[self._within] = row.groups
         try:
-            return json.dumps(data, ensure_ascii=False, allow_nan=False)
+            return json_text(data, allow_nan=False)
         except ValueError:  # JSON has no infinity.
-            return json.dumps({k: v if _is_finite(v) else None for k, v in data.items()}, ensure_ascii=False)
+            return json_text({k: v if _is_finite(v) else None for k, v in data.items()})
 
 
 def _is_finite(value: Any) -> bool:

@@ -49,6 +49,12 @@ def test_quotes_commas_and_line_ends_are_quoted_as_rfc_4180_says() -> None:
     assert csv_text().rows([row('a "b", c\nd')]).startswith('"a ""b"", c\nd",0.5')
 
 
+def test_what_another_program_takes_for_the_end_of_a_cell_stands_in_quotes() -> None:
+    line = csv_text().rows([row("x;=1+1;y", note="x\t=1", tags=["a", "=b"])])
+    assert line == '"x;=1+1;y",0.5,3,false,"a;=b",{},pass,"x\t=1"\r\n'
+    assert csv_text().rows([row("ends in ;\t"), row("\r\n;\t")]).splitlines()[0].startswith('"ends in ;\t",0.5')
+
+
 def test_a_negative_number_is_a_number_and_negative_text_is_not() -> None:
     cells = parsed(csv_text().rows([row("-0.5", -0.5, note="=1", tags=["-a", "b"])]))[0]
     assert cells == ["'-0.5", "-0.5", "3", "false", "'-a;b", "{}", "pass", "'=1"]
@@ -103,3 +109,10 @@ def test_json_lines_have_types_and_one_line_a_row(text: str) -> None:
 def test_json_lines_know_no_infinity() -> None:
     written = JsonLinesText(FIXED, None).rows([row(value=float("inf"))])
     assert json.loads(written, parse_constant=lambda name: name)["value"] is None
+
+
+def test_json_lines_hold_no_control_character_and_read_back_as_they_were() -> None:
+    text = "\x1b\x9b31m\x7f\u202e é"
+    line = JsonLinesText(FIXED, "ratings").rows([row(text)])
+    assert line.removesuffix("\n").isprintable()
+    assert json.loads(line)["title"] == text
