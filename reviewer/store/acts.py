@@ -55,9 +55,14 @@ def acts(connection: sqlite3.Connection, events: str = "true") -> Iterator[Recor
 
 
 def _rows(
-    connection: sqlite3.Connection, kind: str, table: str, columns: Sequence[str], more: str = ""
+    connection: sqlite3.Connection,
+    kind: str,
+    table: str,
+    columns: Sequence[str],
+    more: str = "",
+    values: Sequence[Any] = (),
 ) -> list[Record]:
-    rows = connection.execute(f"SELECT {', '.join(columns)} FROM {table} {more}").fetchall()
+    rows = connection.execute(f"SELECT {', '.join(columns)} FROM {table} {more}", values).fetchall()
     return [{"type": kind, **dict(zip(columns, row, strict=True))} for row in rows]
 
 
@@ -87,7 +92,7 @@ def _problems(connection: sqlite3.Connection) -> Iterator[Record]:
             ),
         }
         for target in _rows(
-            connection, "target", "targets", TARGET_COLUMNS, f"WHERE problem_id = {number[0]} ORDER BY version"
+            connection, "target", "targets", TARGET_COLUMNS, "WHERE problem_id = ? ORDER BY version", number
         ):
             yield {**target, "problem": problem["id"]}
 

@@ -196,7 +196,12 @@ def _rows_of_tables(connection: sqlite3.Connection) -> tuple[tuple[str, int], ..
     names = connection.execute(
         "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict ORDER BY name"
     ).fetchall()
-    return tuple((name, connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]) for (name,) in names)
+    return tuple((name, connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()[0]) for (name,) in names)
+
+
+def quoted(name: str) -> str:
+    """Return the name of a table as SQL has it: somebody may have put tables of their own into the store."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 # Text with U+0000 in it is left out: SQLite's JSON functions end a text there.

@@ -126,10 +126,11 @@ def broken_off_sentence(import_id: int) -> str:
 
 def cut_off_paths(connection: sqlite3.Connection) -> tuple[str, ...]:
     """Return the paths of imports that were cut off and have not run again."""
-    dead = ",".join(map(str, dead_imports(connection)))
     rows = connection.execute(
-        f"SELECT path FROM imports i WHERE (state = 'interrupted' AND NOT ({_HALF_WITHDRAWN}) OR id IN ({dead})) "
-        "AND NOT EXISTS (SELECT 1 FROM imports later WHERE later.path = i.path AND later.id > i.id) ORDER BY id"
+        f"SELECT path FROM imports i WHERE (state = 'interrupted' AND NOT ({_HALF_WITHDRAWN}) "
+        "OR id IN (SELECT value FROM json_each(?))) "
+        "AND NOT EXISTS (SELECT 1 FROM imports later WHERE later.path = i.path AND later.id > i.id) ORDER BY id",
+        (json.dumps(dead_imports(connection)),),
     ).fetchall()
     return tuple(path for (path,) in rows)
 

@@ -404,3 +404,16 @@ def test_a_table_that_is_gone_is_told(path: Path, capsys: pytest.CaptureFixture[
     assert f"tables       MISSING: {name}\n" in out
     assert f"The store {path} lacks the table {name}; restore a backup." in err
     assert "Nothing is wrong" not in out
+
+
+@pytest.mark.parametrize("name", ["my notes", 'a"; DROP TABLE methods; --', "order"])
+def test_a_table_of_somebody_else_is_counted_whatever_it_is_called(
+    path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    store = build_store(path.parent)
+    quoted = name.replace('"', '""')
+    store.connection().execute(f'CREATE TABLE "{quoted}" (id INTEGER PRIMARY KEY) STRICT')
+    store.connection().execute(f'INSERT INTO "{quoted}" DEFAULT VALUES')
+    store.close()
+    out, _ = doctor(capsys, path, status=0)
+    assert f"{name:<20}           1" in out
