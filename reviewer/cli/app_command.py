@@ -88,6 +88,8 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
         )
     )
     app.run(mouse=config.mouse)
+    if app.failure is not None:
+        raise app.failure
     if before:
         click.echo(safe_line(before))
     return app.return_code or 0

@@ -169,9 +169,16 @@ def _no_such_command(name: str) -> str:
     near = difflib.get_close_matches(name, COMMANDS, n=1)
     if near:
         return f"there is no command {name!r}; did you mean '{PROGRAM} {near[0]}'?"
-    if Path(name).exists():
+    if _is_there(name):
         return f"there is no command {name!r}; to take that in, use '{PROGRAM} import {name}'."
     return f"there is no command {name!r}."
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):  # As of a name that is longer than any file's.
+        return False
 
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:

@@ -138,6 +138,22 @@ class ReviewerApp(SavingApp):
         self.theme = opening.config.theme if opening.config.theme in THEMES else "dark"
         bind_only(self, bindings("app", opening.keymap))
 
+    @property
+    def failure(self) -> Exception | None:
+        """Return what went wrong on our side where that ended the app; whoever ran it tells of it."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        """Close, where something went wrong on our side.
+
+        Textual would print the traceback on the terminal, with the values of all variables: proposals among them.
+        """
+        self._close_messages_no_wait()
+
+    def panic(self, *_renderables: object) -> None:
+        """Close, where the error that ends the app could draw itself."""
+        self._close_messages_no_wait()
+
     def get_driver_class(self) -> type[Driver]:
         """Return what reads the terminal; no part of what is pasted is a key."""
         driver = super().get_driver_class()

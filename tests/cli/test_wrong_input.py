@@ -112,3 +112,13 @@ def test_letters_that_the_output_has_not_are_written_as_escapes(store: Path, mon
         ran = reviewer(*command)
         assert ran.returncode == 0, ran
         assert "größer \\u2026 \\u2603".encode("latin-1") in ran.stdout
+
+
+@pytest.mark.parametrize("word", ["x" * 300, "a/" * 3000, "\x1b]52;c;eA==\x07"])
+def test_a_word_that_can_name_neither_a_command_nor_a_file_is_told_as_such(
+    word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([word]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("reviewer: there is no command ")
+    assert "\x1b" not in err
