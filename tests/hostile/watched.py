@@ -25,7 +25,7 @@ class Watched(Terminal):
         self,
         store: Path,
         home: Path,
-        *more: str,
+        *,
         program: Sequence[str] = ("-m", "reviewer"),
         env: Mapping[str, str] | None = None,
     ) -> None:
@@ -34,7 +34,7 @@ class Watched(Terminal):
         self._places: list[tuple[int, str]] = [(0, "the beginning")]
         """Where in the text each place of the app begins."""
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-        command = (PYTHON, *program, "--store", str(store), "--reviewer", REVIEWER, *more)
+        command = (PYTHON, *program, "--store", str(store), "--reviewer", REVIEWER)
         super().__init__(command, {**environment(home), **(env or {})}, str(REPOSITORY))
 
     @property
