@@ -127,7 +127,9 @@ def test_no_command_writes_to_a_terminal_what_it_would_obey(
     assert len(ran) == len(commands)
     amiss = [f"{words}: {each.what}" for words, _, output in ran for each in amiss_in_lines(PROGRESS.sub(b"", output))]
     assert amiss == []
-    assert [words for words, status, output in ran if b"our side" in output] == []
+    assert [words for words, _, output in ran if b"our side" in output] == []
+    made = [path.name for folder in (tmp_path, REPOSITORY, Path("/tmp")) for path in folder.glob("*")]
+    assert [name for name in made if "reviewer-was-here" in name or re.match(r"M\d{3}M", name)] == []
 
 
 def test_programs_get_json_without_a_control_character(own_store: Path, contents: Contents, tmp_path: Path) -> None:
