@@ -297,7 +297,7 @@ FUZZES = (
         "sequences",
         tried(_example, keys, 10),
         every=10,
-        briefly=tried(st.lists(strokes, min_size=10, max_size=10).map(tuple), keys, 2),
+        briefly=tried(st.lists(strokes, min_size=6, max_size=6).map(tuple), keys, 2),
         aim=500,
     ),
 )

@@ -427,7 +427,7 @@ def _reader(name: str, what: str, make: Callable[[Draw], Any]) -> Fuzz:
         "records" if name != "files" else "files",
         partial(_one_round, make),
         every=PER_ROUND,
-        briefly=tried(st.composite(make)(), goes_through, EXAMPLES),
+        briefly=tried(st.composite(make)(), goes_through, 2),
         aim=AIM,
     )
 

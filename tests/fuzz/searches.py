@@ -111,7 +111,7 @@ FUZZES = (
         "searches",
         tried(_example, searches, 67),
         every=1_000,
-        briefly=tried(_example, searches, 6),
+        briefly=tried(_example, searches, 3),
         aim=100_000,
     ),
 )
