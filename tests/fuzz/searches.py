@@ -104,13 +104,16 @@ _example = st.lists(_text(), min_size=MOST_AT_ONCE // 2, max_size=MOST_AT_ONCE).
     _text(), max_size=1
 ).map(tuple)
 
+PER_ROUND = 450
+"""Searches of one round, about."""
+
 FUZZES = (
     Fuzz(
         "searches",
         "search strings, each with its letters one after the other, in other orders and other cases",
         "searches",
-        tried(_example, searches, 67),
-        every=1_000,
+        tried(_example, searches, PER_ROUND // 7),
+        every=PER_ROUND,
         briefly=tried(_example, searches, 3),
         aim=100_000,
     ),
