@@ -31,8 +31,19 @@ class DamagedStoreError(StoreError):
     exit_status = 1
 
 
-class StoreBusyError(StoreError):
+class HinderedError(StoreError):
+    """The store cannot be written as things are, and may be later: a full disk, a lock, a file that was moved away.
+
+    What was to be written is as good as before.
+    """
+
+
+class StoreBusyError(HinderedError):
     """Another process held the write lock for longer than the busy timeout."""
+
+
+class StoreGoneError(HinderedError):
+    """The file that is open as the store no longer lies at its path: what is written into it nobody would find."""
 
 
 class SourceError(UserError):

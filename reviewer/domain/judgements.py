@@ -1,7 +1,7 @@
 """What one reviewer holds of one proposal, and the events that add up to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from reviewer.domain.rubrics import Rubric
@@ -137,6 +137,23 @@ class Event:
     """The revision that the judgement is of after the event; ``revision_judged`` says which that is."""
     reverses: str | None = None
     supersedes: str | None = None
+
+
+def carried_over(before: Judgement, after: Judgement, onto: Judgement) -> Judgement:
+    """Return what an act that made ``after`` of ``before`` makes of another judgement: what it left alone is kept."""
+    made = {
+        name: getattr(after, name)
+        for name in (each.name for each in fields(Judgement))
+        if name != "ratings" and getattr(after, name) != getattr(before, name)
+    }
+    if made.get("verdict", Verdict.CONDITIONAL) is not Verdict.CONDITIONAL:
+        # A condition belongs to a conditional verdict and goes with it.
+        made |= {"condition": after.condition, "next_experiment": after.next_experiment}
+    judgement = replace(onto, **made)
+    for slug in {**before.ratings, **after.ratings}:
+        if after.rating_of(slug) != before.rating_of(slug):
+            judgement = judgement.with_rating(slug, after.rating_of(slug))
+    return judgement
 
 
 def revision_judged(kind: Act, after: Judgement, before: int | None, seen: int) -> int:

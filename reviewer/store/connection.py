@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reviewer.domain.errors import DamagedStoreError, NoStoreError, ReviewerError, StoreBusyError, StoreError
+from reviewer.domain.errors import (
+    DamagedStoreError,
+    HinderedError,
+    NoStoreError,
+    ReviewerError,
+    StoreBusyError,
+    StoreError,
+    StoreGoneError,
+)
 from reviewer.domain.files_in_use import give_up, is_in_use, take_into_use
 from reviewer.domain.folders import make_private_folder
 
@@ -40,20 +48,27 @@ class Store:
         self._busy_timeout = busy_timeout
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: list[KnownConnection] = []
+        self._identity: tuple[int, int] | None = None
+        """By what the file system knows the file that was opened first: the only one that is read and written."""
 
     def connection(self) -> sqlite3.Connection:
         """Return this thread's connection.
 
         Raises:
+            StoreGoneError: when the file that the others have open is no longer the one at the path.
             StoreError: when the file cannot be opened or is no SQLite database.
         """
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        connection: KnownConnection | None = getattr(self._local, "connection", None)
         if connection is None:
+            self._require_in_place()
             connection = connect(self.path, readonly=self.readonly, busy_timeout=self._busy_timeout)
-            self._local.connection = connection
             with self._lock:
                 self._connections.append(connection)
+                self._identity = self._identity or connection.identity
+            if connection.identity != self._identity:
+                raise self._replaced()
+            self._local.connection = connection
         return connection
 
     @contextmanager
@@ -79,11 +94,14 @@ class Store:
         """Give a connection inside ``BEGIN IMMEDIATE``; commit at the end, roll back on any error.
 
         The lock is taken at once, since a transaction that reads first and writes later fails without waiting when
-        another process wrote in between. A durable commit is on the disk when this returns.
+        another process wrote in between. A durable commit is on the disk when this returns, in the file at the path:
+        one that was moved away or deleted can be written as before, and nobody would find what was.
 
         Raises:
             StoreBusyError: when another process holds the write lock for longer than the busy timeout.
-            StoreError: when the store is read-only, full or damaged.
+            StoreGoneError: when the file that is open is no longer the one at the path.
+            HinderedError: when the disk is full, read-only or failing.
+            StoreError: when the store is damaged.
         """
         if self.damage is not None:
             raise DamagedStoreError(
@@ -97,12 +115,30 @@ class Store:
             try:
                 # In here for the same reason.
                 connection.execute("BEGIN IMMEDIATE")
+                self._require_in_place()
                 yield connection
+                self._require_in_place()
                 connection.execute("COMMIT")
+                self._require_in_place()
             except BaseException:
                 if connection.in_transaction and not inside:
                     connection.execute("ROLLBACK")
                 raise
+
+    def _require_in_place(self) -> None:
+        if self._identity is None:
+            return
+        found = identity_of(self.path)
+        if found is None:
+            raise StoreGoneError(f"The store {self.path} was moved away or deleted while it was open; put it back.")
+        if found != self._identity:
+            raise self._replaced()
+
+    def _replaced(self) -> StoreGoneError:
+        return StoreGoneError(
+            f"Another file was put in the place of the store {self.path} while it was open; put the store back, or "
+            "leave and open reviewer anew to go on in that file."
+        )
 
     @contextmanager
     def _noticing_damage(self) -> Iterator[None]:
@@ -127,6 +163,7 @@ class Store:
         """Close every thread's connection. The store must not be used afterwards."""
         with self._lock:
             connections, self._connections = self._connections, []
+            self._identity = None
         for connection in connections:
             connection.close()
         self._local = threading.local()
@@ -136,10 +173,13 @@ class KnownConnection(sqlite3.Connection):
     """A connection that has its file known as in use until it is closed."""
 
     _name = ""
+    identity: tuple[int, int] | None = None
+    """What the file system knows the file by that was opened."""
 
     def use(self, path: Path) -> None:
         """Say which file it is."""
         self._name = take_into_use(path)
+        self.identity = identity_of(path)
 
     def close(self) -> None:
         """Close the connection."""
@@ -149,7 +189,16 @@ class KnownConnection(sqlite3.Connection):
             give_up(name)
 
 
-def connect(path: Path, *, readonly: bool = False, busy_timeout: float = BUSY_TIMEOUT_SECONDS) -> sqlite3.Connection:
+def identity_of(path: Path) -> tuple[int, int] | None:
+    """Return what the file system knows the file at a path by, under whatever name; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def connect(path: Path, *, readonly: bool = False, busy_timeout: float = BUSY_TIMEOUT_SECONDS) -> KnownConnection:
     """Open an existing store file with the pragmas that the store relies on.
 
     One that is frozen is opened to be read as it lies there: SQLite neither makes files beside it nor takes locks.
@@ -223,9 +272,9 @@ def is_frozen(path: Path) -> bool:
     return bool(read_only) and not shm.exists() and not (wal.exists() and wal.stat().st_size)
 
 
-def read_only(path: Path) -> StoreError:
+def read_only(path: Path) -> HinderedError:
     """Return the error that says so of a store."""
-    return StoreError(f"The store {path} is read-only; make it writable, or copy it and name the copy by --store.")
+    return HinderedError(f"The store {path} is read-only; make it writable, or copy it and name the copy by --store.")
 
 
 def require_writable(path: Path) -> None:
@@ -346,19 +395,23 @@ def _as_store_error(path: Path, error: sqlite3.DatabaseError) -> ReviewerError:
     if code == sqlite3.SQLITE_NOTADB:
         return no_database(path)
     if code == sqlite3.SQLITE_FULL:
-        return StoreError(
+        return HinderedError(
             f"The disk of {path} is full, so that what came last was not written; make room and try again."
         )
     unwritable = path.exists() and not os.access(path.parent, os.W_OK)
     if extended == sqlite3.SQLITE_READONLY_DIRECTORY or (code == sqlite3.SQLITE_CANTOPEN and unwritable):
-        return StoreError(
+        return HinderedError(
             f"The store {path} lies in a folder that cannot be written, where SQLite cannot open it; copy it, and "
             f"{path.name}-wal where that is there, to another folder and name the copy by --store."
         )
     if code == sqlite3.SQLITE_READONLY:
         return read_only(path)
     if code == sqlite3.SQLITE_IOERR:
-        return StoreError(f"The store {path} could not be read or written ({error}); look at its disk, and try again.")
+        return HinderedError(
+            f"The store {path} could not be read or written ({error}); look at its disk, and try again."
+        )
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return StoreError(f"The store {path} cannot be opened ({error}); check the path, its folder and permissions.")
+        return HinderedError(
+            f"The store {path} cannot be opened ({error}); check the path, its folder and permissions."
+        )
     return ReviewerError(f"The store {path} refused: {error}.")

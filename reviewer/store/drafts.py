@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.domain.errors import StoreError
-from reviewer.store.connection import KnownConnection, plain_sentences
+from reviewer.store.connection import KnownConnection, identity_of, plain_sentences
 
 BUSY_TIMEOUT_SECONDS = 0.05
 """Drafts are written between two letters, so whoever writes them waits no longer than this."""
@@ -33,6 +33,14 @@ class Place:
 
     problem: str
     proposal: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingText:
+    """An act that could not be saved yet: its id, and in a text all that it takes to do it later."""
+
+    act_id: str
+    text: str
 
 
 def drafts_path(store: Path) -> Path:
@@ -83,6 +91,15 @@ class Drafts:
             "CREATE TABLE IF NOT EXISTS places (reviewer TEXT NOT NULL, problem TEXT NOT NULL, "
             "proposal TEXT NOT NULL, PRIMARY KEY (reviewer, problem)) STRICT"
         )
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS waiting (number INTEGER PRIMARY KEY, act TEXT NOT NULL UNIQUE, "
+            "reviewer TEXT NOT NULL, text TEXT NOT NULL) STRICT"
+        )
+
+    @property
+    def is_in_place(self) -> bool:
+        """Return whether the file that is open still lies beside the store: else nobody would find what is written."""
+        return bool(identity_of(self._path) == self._connection.identity)
 
     def keep(self, reviewer: str, draft: Draft) -> None:
         """Write the draft, in place of what stood in the same field before.
@@ -157,6 +174,38 @@ class Drafts:
                 "SELECT problem, proposal FROM places WHERE reviewer = ? ORDER BY rowid DESC", (reviewer,)
             ).fetchall()
         return tuple(Place(*row) for row in rows)
+
+    def keep_act(self, reviewer: str, act: WaitingText) -> None:
+        """Write down an act that cannot be saved, behind those that are there.
+
+        Raises:
+            StoreError: when it cannot be written.
+        """
+        with plain_sentences(self._path):
+            self._connection.execute(
+                "INSERT OR IGNORE INTO waiting (act, reviewer, text) VALUES (?, ?, ?)", (act.act_id, reviewer, act.text)
+            )
+
+    def drop_act(self, act_id: str) -> None:
+        """Forget an act: it is saved, or was refused.
+
+        Raises:
+            StoreError: when the file cannot be written.
+        """
+        with plain_sentences(self._path):
+            self._connection.execute("DELETE FROM waiting WHERE act = ?", (act_id,))
+
+    def acts_of(self, reviewer: str) -> tuple[WaitingText, ...]:
+        """Return the acts of a reviewer that wait, the first one first.
+
+        Raises:
+            StoreError: when the file cannot be read.
+        """
+        with plain_sentences(self._path):
+            rows = self._connection.execute(
+                "SELECT act, text FROM waiting WHERE reviewer = ? ORDER BY number", (reviewer,)
+            ).fetchall()
+        return tuple(WaitingText(*row) for row in rows)
 
     def close(self) -> None:
         """Close the file."""

@@ -8,9 +8,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
-from reviewer.domain.errors import StoreBusyError
+from reviewer.domain.errors import HinderedError, StoreBusyError
 
 TOLD_AGAIN_SECONDS = 5.0
+
+AGAIN_SECONDS = 0.25
+"""Between two attempts at a write that something else than a lock hinders: a lock is waited for by itself."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -19,11 +22,11 @@ T = TypeVar("T")
 class Background:
     """A thread for each kind: writes never wait behind reads, and acts are saved in the order of their keys.
 
-    ``hear_of_lock`` is called in that thread, every few seconds, while another program keeps the store locked.
+    ``hear_of_hindrance`` is called in that thread, every few seconds, while the store cannot be written as things are.
     """
 
-    def __init__(self, hear_of_lock: Callable[[], object]) -> None:
-        self._hear_of_lock = hear_of_lock
+    def __init__(self, hear_of_hindrance: Callable[[HinderedError], object]) -> None:
+        self._hear_of_hindrance = hear_of_hindrance
         self._given_up = threading.Event()
         self._reads = ThreadPoolExecutor(1, "store-reads")
         self._writes = ThreadPoolExecutor(1, "store-writes")
@@ -42,21 +45,24 @@ class Background:
     def hand_over(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """Put a write in its place among the writes at once, so that nothing that ends before it can take it back.
 
-        While another program keeps the store locked it waits, and so do those behind it: none is passed over.
+        While the store is locked by another program, full, read-only or gone it waits, and so do those behind it: none
+        is passed over.
         """
-        return self._writes.submit(self._once_free, lambda: function(*args, **kwargs))
+        return self._writes.submit(self._once_possible, lambda: function(*args, **kwargs))
 
-    def _once_free(self, write: Callable[[], T]) -> T:
+    def _once_possible(self, write: Callable[[], T]) -> T:
         told = float("-inf")
         while True:
             try:
                 return write()
-            except StoreBusyError:
+            except HinderedError as error:
                 if self._given_up.is_set():
                     raise
                 if time.monotonic() - told >= TOLD_AGAIN_SECONDS:
                     told = time.monotonic()
-                    self._hear_of_lock()
+                    self._hear_of_hindrance(error)
+                if not isinstance(error, StoreBusyError):
+                    self._given_up.wait(AGAIN_SECONDS)
 
     async def long(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what may take seconds (an import, an export, a count) where nothing else waits for it."""
@@ -88,7 +94,7 @@ class Background:
     def finish(self) -> None:
         """Wait until every write has come to its end; reads that nobody waits for are given up.
 
-        A lock of somebody else's is waited for once more by each write, and no longer.
+        What cannot be written as things are is tried once more, and no longer.
         """
         self._given_up.set()
         self._reads.shutdown(wait=True, cancel_futures=True)

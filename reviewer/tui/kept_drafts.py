@@ -5,7 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.store.drafts import Draft, Drafts, Place
+from reviewer.store.drafts import Draft, Drafts, Place, WaitingText
+
+Key = tuple[str, str, str]
+"""A reviewer, a proposal and a field."""
 
 
 class KeptDrafts:
@@ -17,45 +20,98 @@ class KeptDrafts:
         Raises:
             StoreError: when the file cannot be opened at all.
         """
+        self._store = store
         self._drafts = Drafts(store)
         self._tell = tell
-        self._waiting: dict[tuple[str, str, str], Draft | None] = {}
-        """What could not be written yet: a draft, or None for one that is to be forgotten."""
+        self._held: dict[Key, Draft | None] = {}
+        """What was kept here so far, None where it was dropped: written again where the file is another one."""
+        self._acts: dict[str, tuple[str, WaitingText] | None] = {}
+        """The same of acts that could not be saved, by their ids."""
+        self._unwritten: dict[Key | str, None] = {}
+        """Of what is held that which could not be written yet, in its order."""
         self._told = False
 
     def keep(self, reviewer: str, draft: Draft) -> None:
         """Write a draft down, now or as soon as the file can be written again."""
-        self._waiting[(reviewer, draft.proposal, draft.field)] = draft
-        self._write()
+        self._hold((reviewer, draft.proposal, draft.field), draft)
 
     def drop(self, reviewer: str, proposal: str, field: str) -> None:
         """Forget a draft, now or as soon as the file can be written again."""
-        self._waiting[(reviewer, proposal, field)] = None
+        self._hold((reviewer, proposal, field), None)
+
+    def _hold(self, key: Key, draft: Draft | None) -> None:
+        self._held[key] = draft
+        self._unwritten[key] = None
         self._write()
+
+    def keep_act(self, reviewer: str, act: WaitingText) -> None:
+        """Write down an act that cannot be saved, now or as soon as the file can be written again."""
+        self._acts[act.act_id] = (reviewer, act)
+        self._unwritten[act.act_id] = None
+        self._write()
+
+    def drop_act(self, act_id: str) -> None:
+        """Forget an act, now or as soon as the file can be written again."""
+        self._acts[act_id] = None
+        self._unwritten[act_id] = None
+        self._write()
+
+    def acts_of(self, reviewer: str) -> tuple[WaitingText, ...]:
+        """Return the acts of a reviewer that wait in the file; none where it cannot be read."""
+        try:
+            return self._drafts.acts_of(reviewer)
+        except ReviewerError:
+            return ()
+
+    @property
+    def all_written(self) -> bool:
+        """Return whether all that is held is in the file."""
+        return not self._unwritten
 
     def _write(self) -> None:
         try:
-            for key, draft in list(self._waiting.items()):
-                if draft is None:
-                    self._drafts.drop(*key)
-                else:
-                    self._drafts.keep(key[0], draft)
-                del self._waiting[key]
+            self._stay_beside_the_store()
+            for key in list(self._unwritten):
+                self._write_one(key)
+                del self._unwritten[key]
             self._told = False
         except ReviewerError as error:
             if not self._told:
                 self._told = True
                 self._tell(f"Drafts are kept in memory for now: {error}")
 
+    def _write_one(self, key: Key | str) -> None:
+        if isinstance(key, str):
+            waiting = self._acts[key]
+            if waiting is None:
+                self._drafts.drop_act(key)
+            else:
+                self._drafts.keep_act(*waiting)
+        else:
+            draft = self._held[key]
+            if draft is None:
+                self._drafts.drop(*key)
+            else:
+                self._drafts.keep(key[0], draft)
+
+    def _stay_beside_the_store(self) -> None:
+        """Where the file was moved away or deleted, begin another one with all that is held."""
+        if self._drafts.is_in_place:
+            return
+        anew = Drafts(self._store)
+        self._drafts.close()
+        self._drafts = anew
+        self._unwritten = {**dict.fromkeys(self._acts), **dict.fromkeys(self._held)}
+
     def find(self, reviewer: str, proposal: str, field: str) -> Draft | None:
         """Return the draft of a field, or None."""
         key = (reviewer, proposal, field)
-        if key in self._waiting:
-            return self._waiting[key]
+        if key in self._unwritten:
+            return self._held[key]
         try:
             return self._drafts.find(*key)
         except ReviewerError:
-            return None
+            return self._held.get(key)
 
     def all_of(self, reviewer: str) -> tuple[Draft, ...]:
         """Return every draft of a reviewer that can be read, the last written first."""

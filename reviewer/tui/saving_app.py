@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reviewer.domain.counted import counted
+from reviewer.domain.errors import HinderedError, StoreBusyError
 from reviewer.tui.background import Background
 from reviewer.tui.hangup import save_before_the_end
 from reviewer.tui.keys_in_turn import KeysInTurn
 from reviewer.tui.toasts import ERROR_SECONDS, Toasts
+
+if TYPE_CHECKING:
+    from reviewer.workflow.waiting_acts import WaitingAct, WaitingReversal
 
 LEAVING_SECONDS = 1.0
 """Who leaves waits so long for what is being saved before they are told of it."""
@@ -21,32 +25,69 @@ class SavingApp(KeysInTurn):
         super().__init__()
         self._keep_in_log = log
         self.toasts = Toasts(self)
-        self.background = Background(self._hear_of_lock)
+        self.background = Background(self._hear_of_hindrance)
         self.saving: set[asyncio.Task[bool]] = set()
         """Acts on their way to the disk; each says in the end whether it got there."""
         self.unsaved = 0
         """How many acts could not be saved since somebody last wanted to leave."""
-        self._told_of_lock = False
+        self._acts: dict[asyncio.Task[bool], WaitingAct | WaitingReversal] = {}
+        """What each of them does, as far as it can be written down beside the store."""
+        self._kept: set[asyncio.Task[bool]] = set()
+        """Those that are to be written down there."""
+        self._hindrance: HinderedError | None = None
+        """What keeps them from being saved, as it was last told."""
         self._warned_of_unsaved = False
         self._leaves_when_saved = False
         """Whether one wants to leave, and was told that acts of theirs still wait."""
 
-    def follow(self, saved: Coroutine[Any, Any, bool]) -> None:
-        """See an act to its end, whatever becomes of the screen that it was done on."""
+    def follow(self, saved: Coroutine[Any, Any, bool], act: "WaitingAct | WaitingReversal | None" = None) -> None:
+        """See an act to its end, whatever becomes of the screen that it was done on.
+
+        While the store cannot be written, ``act`` is written down beside it, as far as that can be.
+        """
         task = asyncio.create_task(saved)
         self.saving.add(task)
+        if act is not None:
+            self._acts[task] = act
+        if self._hindrance is not None:
+            self._keep_what_waits()
         task.add_done_callback(self._saved)
+
+    def keep_waiting(self, act: "WaitingAct | WaitingReversal") -> None:
+        """Write an act down beside the store, now or as soon as can be. The app that has the drafts does it."""
+        raise AssertionError("the app that has the drafts keeps acts")
+
+    def are_kept(self) -> bool:
+        """Return whether all that was to be written down is. The app that has the drafts knows it."""
+        raise AssertionError("the app that has the drafts keeps acts")
+
+    def forget_waiting(self, act: "WaitingAct | WaitingReversal") -> None:
+        """Forget an act that was written down, since it is saved or refused. The app that has the drafts does it."""
+        raise AssertionError("the app that has the drafts keeps acts")
+
+    def _keep_what_waits(self) -> bool:
+        """Write down beside the store what is not saved; return whether all of it is there."""
+        for task, act in self._acts.items():
+            if task not in self._kept:
+                self._kept.add(task)
+                self.keep_waiting(act)
+        return self.saving <= self._kept and self.are_kept()
 
     def _saved(self, task: "asyncio.Task[bool]") -> None:
         self.saving.discard(task)
+        act = self._acts.pop(task, None)
+        if task in self._kept and act is not None:
+            self._kept.discard(task)
+            self.forget_waiting(act)
         if not task.cancelled() and not self._is_saved(task):
             self.unsaved += 1
         if self.saving:
             return
         leaves, self._leaves_when_saved = self._leaves_when_saved, False
-        if self._told_of_lock:
-            self._told_of_lock = False
-            self.toasts.show("The store is free again.", about="lock")
+        hindrance, self._hindrance = self._hindrance, None
+        if hindrance is not None and not self.unsaved:
+            is_lock = isinstance(hindrance, StoreBusyError)
+            self.toasts.show("The store is free again." if is_lock else "What had to wait is saved.", about="hindrance")
         if leaves and not self.unsaved:
             self.exit()
 
@@ -58,20 +99,21 @@ class SavingApp(KeysInTurn):
         self.toasts.show(sentence, about=sentence, severity="error", seconds=ERROR_SECONDS)
         return False
 
-    def _hear_of_lock(self) -> None:
-        """Say that acts wait for the lock of the store; called in the thread that saves them."""
+    def _hear_of_hindrance(self, hindrance: HinderedError) -> None:
+        """Say that acts wait for the store; called in the thread that saves them."""
         if self.is_running:
-            self.call_later(self._tell_of_lock)
+            self.call_later(self._tell_of_hindrance, hindrance)
 
-    def _tell_of_lock(self) -> None:
-        if self.saving:
-            self._told_of_lock = True
-            self.toasts.show(
-                "Another program keeps the store locked; what you do waits here, and is saved as soon as it is free.",
-                about="lock",
-                severity="warning",
-                seconds=ERROR_SECONDS,
-            )
+    def _tell_of_hindrance(self, hindrance: HinderedError) -> None:
+        if not self.saving:
+            return
+        self._hindrance = hindrance
+        self._keep_what_waits()
+        if isinstance(hindrance, StoreBusyError):
+            why = "Another program keeps the store locked; what you do waits here, and is saved as soon as it is free."
+        else:
+            why = f"What you do waits here, and is saved as soon as it can be. {hindrance}"
+        self.toasts.show(why, about="hindrance", severity="warning", seconds=ERROR_SECONDS)
 
     def outlast_the_terminal(self) -> None:
         """From now on see what waits to the disk before a closed terminal ends the app."""
@@ -93,11 +135,7 @@ class SavingApp(KeysInTurn):
             await asyncio.wait(self.saving, timeout=LEAVING_SECONDS)
         if (waiting := len(self.saving)) and not self._leaves_when_saved:
             self._leaves_when_saved = True
-            self._stay(
-                f"{counted(waiting, 'act')} of yours {'waits' if waiting == 1 else 'wait'} for the store, which "
-                f"another program keeps locked; the app ends once {'it is' if waiting == 1 else 'they are'} saved. "
-                "Leave once more to go without."
-            )
+            self._stay(self._words_of_waiting(waiting, kept=self._keep_what_waits()))
         elif self.unsaved and not self._warned_of_unsaved:
             self._warned_of_unsaved = True
             self._stay(
@@ -105,6 +143,16 @@ class SavingApp(KeysInTurn):
             )
         else:
             self.exit()
+
+    def _words_of_waiting(self, waiting: int, *, kept: bool) -> str:
+        is_lock = self._hindrance is None or isinstance(self._hindrance, StoreBusyError)
+        they = "it is" if waiting == 1 else "they are"
+        return (
+            f"{counted(waiting, 'act')} of yours {'waits' if waiting == 1 else 'wait'} for the store, which "
+            f"{'another program keeps locked' if is_lock else 'cannot be written'}; the app ends once {they} saved. "
+            "Leave once more to go without"
+            + (f": {they} kept beside the store, and saved when reviewer is next opened on it." if kept else ".")
+        )
 
     def _stay(self, sentence: str) -> None:
         """Say why one has not left; what was typed meanwhile was meant for what comes after this app."""

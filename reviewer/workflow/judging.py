@@ -114,8 +114,8 @@ def perform(
     """Save one act on one proposal; when this returns it is on the disk.
 
     Returns None where the act changes nothing; the same verdict given again on a later revision is a change. Two acts
-    with one ``act_id`` are undone together. ``began_with`` is the judgement whose text a person went on writing: where
-    another text stands now, it is not written over.
+    with one ``act_id`` are undone together; one of a kind is there once, however often it is tried. ``began_with`` is
+    the judgement whose text a person went on writing: where another text stands now, it is not written over.
 
     Raises:
         UserError: when the text was changed elsewhere since the person began to write.
@@ -125,6 +125,8 @@ def perform(
     """
     with session.store.write() as connection:
         before = annotations.standing(connection, method_id, session.reviewer_id)
+        if act_id is not None and (done := events.act_on(connection, session.reviewer_id, method_id, act_id, kind)):
+            return Done(act_id, done, words, before.title)
         after = change(before.judgement)
         if began_with is not None and _writes_over(kind, before.judgement, after, began_with):
             raise UserError(
@@ -168,17 +170,22 @@ def _text(kind: Act, judgement: Judgement) -> object:
             return judgement.verdict, judgement.condition, judgement.next_experiment
 
 
-def undo(session: Session, seconds: float = 0.0, *, problem_id: int | None = None) -> Done | None:
+def undo(
+    session: Session, seconds: float = 0.0, *, problem_id: int | None = None, act_id: str | None = None
+) -> Done | None:
     """Take back this reviewer's latest act that stands (in one problem), or return None where there is none.
 
     Nothing is deleted: an event of kind ``undo`` names the act that it reverses and restores what was held before it.
+    With one ``act_id`` no more than one act is taken back, however often it is tried.
     """
-    return _reverse(session, Act.UNDO, events.last_act_to_undo, seconds, problem_id)
+    return _reverse(session, Act.UNDO, events.last_act_to_undo, seconds, problem_id, act_id)
 
 
-def redo(session: Session, seconds: float = 0.0, *, problem_id: int | None = None) -> Done | None:
+def redo(
+    session: Session, seconds: float = 0.0, *, problem_id: int | None = None, act_id: str | None = None
+) -> Done | None:
     """Do again what the latest undo took back, unless another act came after it; else return None."""
-    return _reverse(session, Act.REDO, events.last_act_to_redo, seconds, problem_id)
+    return _reverse(session, Act.REDO, events.last_act_to_redo, seconds, problem_id, act_id)
 
 
 def _reverse(
@@ -187,12 +194,15 @@ def _reverse(
     find: Callable[[annotations.Connection, int, int | None], str | None],
     seconds: float,
     problem_id: int | None,
+    act_id: str | None,
 ) -> Done | None:
     with session.store.write() as connection:
+        if act_id is not None and events.is_recent(connection, session.reviewer_id, act_id):
+            return _reversed_before(connection, session.reviewer_id, act_id)
         act = find(connection, session.reviewer_id, problem_id)
         if act is None:
             return None
-        act_id = new_id()
+        act_id = act_id or new_id()
         written: list[Event] = []
         title = ""
         reviewer = session.reviewer_id
@@ -217,11 +227,24 @@ def _reverse(
                     reverses=act,
                 )
             )
-        told = events.events_of_act(connection, reviewer, act)
-        if kind is Act.REDO:
-            told = events.events_of_act(connection, reviewer, told[0].reverses or "")
-        words = describe_act(told, events.superseded_by(connection, told[0]).judgement)
+        words = _words_of_reversed(connection, reviewer, kind, act)
     return Done(act_id, tuple(written), words, title)
+
+
+def _words_of_reversed(connection: annotations.Connection, reviewer: int, kind: Act, act: str) -> str:
+    """Return in a few words what it was that was undone or done again: by an act of this kind, of that act."""
+    told = events.events_of_act(connection, reviewer, act)
+    if kind is Act.REDO:
+        told = events.events_of_act(connection, reviewer, told[0].reverses or "")
+    return describe_act(told, events.superseded_by(connection, told[0]).judgement)
+
+
+def _reversed_before(connection: annotations.Connection, reviewer: int, act_id: str) -> Done:
+    """Return what an undo or redo did that is in the store already."""
+    written = events.events_of_act(connection, reviewer, act_id)
+    title = annotations.standing(connection, written[0].method_id, reviewer).title
+    words = _words_of_reversed(connection, reviewer, written[0].kind, written[0].reverses or "")
+    return Done(act_id, written, words, title)
 
 
 def describe_act(events: Sequence[Event], before: Judgement) -> str:

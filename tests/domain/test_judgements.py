@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.domain.judgements import ConstraintRating, Judgement, judgement_from_data, judgement_to_data
+from reviewer.domain.judgements import (
+    ConstraintRating,
+    Judgement,
+    carried_over,
+    judgement_from_data,
+    judgement_to_data,
+)
 from reviewer.domain.vocabulary import Rating, Status, Verdict
 from tests.builders import RUBRIC
 
@@ -75,3 +81,17 @@ def test_note_alone_is_no_rating() -> None:
     rubric = replace(RUBRIC, required=("ratings",))
     noted = Judgement(ratings={c.slug: ConstraintRating(note="hm") for c in RUBRIC.constraints})
     assert noted.missing(rubric) == ("ratings",)
+
+
+def test_an_act_is_carried_over_to_a_judgement_that_changed_meanwhile() -> None:
+    cost, scale = ConstraintRating(Rating.BLOCKER, "dear"), ConstraintRating(Rating.CONCERN)
+    before = Judgement(tags=("a",), ratings={"cost": cost, "scale": scale}, rationale="old")
+    after = replace(before, verdict=Verdict.FAILS, ratings={"scale": ConstraintRating(Rating.PASS)}, tags=())
+    onto = Judgement(forecast=0.2, ratings={"cost": cost, "signals": scale}, rationale="new", tags=("b",))
+    assert carried_over(before, after, onto) == Judgement(
+        Verdict.FAILS,
+        forecast=0.2,
+        ratings={"signals": scale, "scale": ConstraintRating(Rating.PASS)},
+        rationale="new",
+    )
+    assert carried_over(before, before, onto) == onto

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reviewer.domain.errors import DamagedStoreError, ReviewerError, StoreError
+from reviewer.domain.errors import DamagedStoreError, ReviewerError, StoreError, StoreGoneError
 from reviewer.store.connection import PAGE_SIZE, Store, find_damage
 from tests.builders import build_store, record, table
 
@@ -182,3 +182,55 @@ def test_what_nobody_expected_to_fail_is_told_as_damage_where_there_is_some(tmp_
         raise LookupError("no problem 4")
     assert store.damage is not None
     assert find_damage(store.path, most_bytes=10) == "", "one that is larger is not looked over"
+
+
+def in_another_thread(function: Callable[[], object]) -> BaseException | None:
+    """Run a function where the store has no connection yet; return what it raised."""
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            function()
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return raised[0] if raised else None
+
+
+@pytest.mark.parametrize("other", [False, True])
+def test_a_store_that_was_moved_away_is_not_written_as_if_it_were_there(tmp_path: Path, other: bool) -> None:
+    store = build_store(tmp_path, record())
+    aside = tmp_path / "aside.db"
+    rename(store, "before")
+    store.path.rename(aside)
+    words = "was moved away or deleted while it was open"
+    if other:
+        build_store(tmp_path, record("theirs")).close()
+        words = "Another file was put in the place of the store"
+    with pytest.raises(StoreGoneError, match=words):
+        rename(store, "into nowhere")
+    raised = in_another_thread(lambda: table(store, "SELECT title FROM problems"))
+    assert isinstance(raised, StoreGoneError), "what lies there now is another store, whose row ids say something else"
+    aside.replace(store.path)
+    assert table(store, "SELECT title FROM problems") == [("before",)]
+    rename(store, "after")
+    assert table(Store(store.path), "SELECT title FROM problems") == [("after",)]
+    store.close()
+
+
+def test_what_is_written_while_the_store_is_moved_away_is_no_success(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record())
+
+    def write_while_it_goes() -> None:
+        with store.write() as connection:
+            connection.execute("UPDATE problems SET title = 'half'")
+            store.path.rename(tmp_path / "aside.db")
+
+    with pytest.raises(StoreGoneError):
+        write_while_it_goes()
+    (tmp_path / "aside.db").rename(store.path)
+    assert table(store, "SELECT title FROM problems") == [(TITLE,)]
+    store.close()

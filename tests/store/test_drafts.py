@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.domain.errors import StoreError
-from reviewer.store.drafts import Draft, Drafts, Place, drafts_path
+from reviewer.store.drafts import Draft, Drafts, Place, WaitingText, drafts_path
 from reviewer.workflow.places import find_places
 
 
@@ -124,3 +124,26 @@ def test_a_file_of_drafts_from_before_places_were_kept_is_taken_over(tmp_path: P
     drafts.keep_place("kim", Place("w2s", "uuid-1"))
     assert drafts.places_of("kim") == (Place("w2s", "uuid-1"),)
     assert [draft.text for draft in drafts.all_of("kim")] == ["kept"]
+
+
+def test_acts_that_wait_come_in_their_order_each_once(tmp_path: Path) -> None:
+    writing = Drafts(tmp_path / "reviewer.db")
+    first, second = WaitingText("act-9", "one"), WaitingText("act-1", "two")
+    for act in (first, second, first):
+        writing.keep_act("kim", act)
+    writing.keep_act("noor", WaitingText("act-5", "hers"))
+    reading = Drafts(tmp_path / "reviewer.db")
+    assert reading.acts_of("kim") == (first, second)
+    reading.drop_act("act-9")
+    reading.drop_act("act-0")
+    assert writing.acts_of("kim") == (second,)
+    assert writing.acts_of("noor") == (WaitingText("act-5", "hers"),)
+
+
+def test_drafts_know_whether_their_file_is_still_beside_the_store(tmp_path: Path) -> None:
+    drafts = Drafts(tmp_path / "reviewer.db")
+    assert drafts.is_in_place
+    drafts_path(tmp_path / "reviewer.db").rename(tmp_path / "aside")
+    assert not drafts.is_in_place
+    Drafts(tmp_path / "reviewer.db").close()
+    assert not drafts.is_in_place

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from textual import work
 
 from reviewer.domain.errors import ReviewerError, TakenOutError
+from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import Context, Judgement, revision_judged
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.drafts import Draft
@@ -15,6 +16,7 @@ from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.judgement_bar import BarState
 from reviewer.workflow import judging
 from reviewer.workflow.views import ProposalView
+from reviewer.workflow.waiting_acts import WaitingAct, WaitingReversal
 
 HELD_KEY_SECONDS = 0.7
 """The same verdict key again within this time is a key held down: keyboards repeat after 0.25 to 0.66 s at first."""
@@ -73,6 +75,9 @@ class JudgingPart(TriageState):
         revision = revision_judged(kind, after, before.revision_of_verdict, context.revision_id)
         self.hold(view.proposal.id, after, revision, saved=False)
         self.show_bar()
+        act = WaitingAct(
+            new_id(), view.proposal.uuid, kind, before.judgement, after, context, words, seconds, began_with
+        )
         saved = self.background.hand_over(
             judging.perform,
             self.session,
@@ -82,9 +87,10 @@ class JudgingPart(TriageState):
             context,
             words=words,
             seconds=seconds,
+            act_id=act.act_id,
             began_with=began_with,
         )
-        self.reviewer_app.follow(self._follow(view, saved, words, drafts))
+        self.reviewer_app.follow(self._follow(view, saved, words, drafts), act)
 
     async def _follow(
         self,
@@ -262,16 +268,17 @@ class JudgingPart(TriageState):
     def action_undo(self) -> None:
         """Undo my last act, whatever it was."""
         self.settle_digits()
-        self._reverse(judging.undo, "Undid", "There is nothing of yours to undo in this problem.")
+        self._reverse(Act.UNDO, judging.undo, "Undid", "There is nothing of yours to undo in this problem.")
 
     def action_redo(self) -> None:
         """Do again what was undone."""
         self.settle_digits()
-        self._reverse(judging.redo, "Did again", "There is nothing to redo.")
+        self._reverse(Act.REDO, judging.redo, "Did again", "There is nothing to redo.")
 
-    def _reverse(self, function: Callable[..., judging.Done | None], word: str, nothing: str) -> None:
-        saved = self.background.hand_over(function, self.session, problem_id=self.stored.id)
-        self.reviewer_app.follow(self._follow_reversal(saved, word, nothing))
+    def _reverse(self, kind: Act, function: Callable[..., judging.Done | None], word: str, nothing: str) -> None:
+        act = WaitingReversal(new_id(), self.problem.slug, kind)
+        saved = self.background.hand_over(function, self.session, problem_id=self.stored.id, act_id=act.act_id)
+        self.reviewer_app.follow(self._follow_reversal(saved, word, nothing), act)
 
     async def _follow_reversal(self, saved: "Future[judging.Done | None]", word: str, nothing: str) -> bool:
         try:

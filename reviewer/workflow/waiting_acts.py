@@ -1,0 +1,113 @@
+"""Acts that could not be saved: each in a text that lies beside the store, and done once the store can be written."""
+
+import json
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+from reviewer.domain.judgements import Context, Judgement, carried_over, judgement_from_data, judgement_to_data
+from reviewer.domain.vocabulary import Act
+from reviewer.store.drafts import WaitingText
+from reviewer.store.methods import proposal_by_uuid
+from reviewer.store.problems import problem_by_slug
+from reviewer.workflow import judging
+from reviewer.workflow.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAct:
+    """An act on one proposal, known by its UUID since the store that it is saved in may be a copy of this one."""
+
+    act_id: str
+    proposal: str
+    kind: Act
+    before: Judgement
+    after: Judgement
+    context: Context
+    words: str
+    seconds: float
+    began_with: Judgement | None = None
+    """The judgement whose text the person went on writing; None where they wrote none."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReversal:
+    """An undo or a redo in one problem, named by its slug."""
+
+    act_id: str
+    problem: str
+    kind: Act
+
+
+def text_of(act: WaitingAct | WaitingReversal) -> WaitingText:
+    """Return an act as it is written down."""
+    data: dict[str, Any] = {"kind": act.kind}
+    if isinstance(act, WaitingReversal):
+        data |= {"problem": act.problem}
+    else:
+        data |= {
+            "proposal": act.proposal,
+            "before": judgement_to_data(act.before),
+            "after": judgement_to_data(act.after),
+            "context": asdict(act.context),
+            "words": act.words,
+            "seconds": act.seconds,
+            "began_with": None if act.began_with is None else judgement_to_data(act.began_with),
+        }
+    return WaitingText(act.act_id, json.dumps(data))
+
+
+def _act_of(waiting: WaitingText) -> WaitingAct | WaitingReversal:
+    data = json.loads(waiting.text)
+    kind = Act(data["kind"])
+    if "problem" in data:
+        return WaitingReversal(waiting.act_id, data["problem"], kind)
+    return WaitingAct(
+        waiting.act_id,
+        data["proposal"],
+        kind,
+        judgement_from_data(data["before"]),
+        judgement_from_data(data["after"]),
+        Context(**data["context"]),
+        data["words"],
+        data["seconds"],
+        None if data["began_with"] is None else judgement_from_data(data["began_with"]),
+    )
+
+
+def do_now(session: Session, waiting: WaitingText) -> judging.Done | None:
+    """Save an act that waited, once: where it is in the store already, nothing is done. Return what it did.
+
+    Raises:
+        UserError: when the text was changed elsewhere meanwhile.
+        StoreError: when the store cannot be written; nothing has changed then.
+        LookupError: when what it is about is not in the store, which may not be the one that it waited for.
+        TypeError, ValueError: when it cannot be read.
+    """
+    act = _act_of(waiting)
+    row_id = _row_id(session, act)
+    if row_id is None:
+        raise LookupError(f"nothing in the store for the act {waiting.act_id}")
+    if isinstance(act, WaitingReversal):
+        reverse = judging.undo if act.kind is Act.UNDO else judging.redo
+        return reverse(session, problem_id=row_id, act_id=act.act_id)
+    return judging.perform(
+        session,
+        row_id,
+        act.kind,
+        partial(carried_over, act.before, act.after),
+        act.context,
+        words=act.words,
+        seconds=act.seconds,
+        act_id=act.act_id,
+        began_with=act.began_with,
+    )
+
+
+def _row_id(session: Session, act: WaitingAct | WaitingReversal) -> int | None:
+    with session.store.read() as connection:
+        if isinstance(act, WaitingReversal):
+            problem = problem_by_slug(connection, act.problem)
+            return None if problem is None else problem.id
+        found = proposal_by_uuid(connection, act.proposal)
+        return None if found is None else found[0]
