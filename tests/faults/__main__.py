@@ -6,14 +6,16 @@ It can be stopped at any time and goes on where it was; the status is 1 where an
 import argparse
 import sys
 
-from tests.faults import ending, exporting, importing, judging, migrating, power, together
+from tests.faults import ending, exporting, hindering, importing, judging, migrating, power, slowing, together
 from tests.faults.ledger import Ledger, cache_folder, code_hash
 from tests.faults.report import circumstances, markdown
 from tests.faults.running import run_missing
 from tests.faults.trying import Fault
 
 FAULTS: tuple[Fault, ...] = tuple(
-    fault for each in (judging, importing, exporting, migrating, ending, power, together) for fault in each.FAULTS
+    fault
+    for each in (judging, importing, exporting, migrating, ending, power, hindering, slowing, together)
+    for fault in each.FAULTS
 )
 
 

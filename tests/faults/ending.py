@@ -29,7 +29,7 @@ def traces(window: Window, home: Path) -> tuple[str, ...]:
     return (*on_screen, *(f"a traceback is in the log: {path.read_text()[-600:]}" for path in logs))
 
 
-def end_by(number: signal.Signals, folder: Path, chance: random.Random) -> Outcome:
+def end_by(number: signal.Signals, folder: Path, chance: random.Random, most: float = MOST_SECONDS) -> Outcome:
     """Have hands work in the app, and send it a signal at a moment that they know nothing of."""
     store, home = own_store(folder), folder / "home"
     window = Window(store, home)
@@ -41,9 +41,9 @@ def end_by(number: signal.Signals, folder: Path, chance: random.Random) -> Outco
 
     try:
         window.ready()
-        telling = threading.Timer(chance.uniform(0.05, MOST_SECONDS), send)
+        telling = threading.Timer(chance.uniform(0.05, most), send)
         telling.start()
-        Hands(window, chance, JUDGING).work(2 * MOST_SECONDS + ENDS_SECONDS)
+        Hands(window, chance, JUDGING).work(2 * most + ENDS_SECONDS)
         telling.join()
         return _ended(window, sent[0], store, home, number)
     finally:
@@ -137,8 +137,10 @@ def _storm(window: Window, chance: random.Random, seconds: float) -> str:
 COUNTS = "acts and letters that the screen had shown"
 BRIEF_SECONDS = 0.5
 FAULTS = (
-    Fault("term", "SIGTERM while judging", COUNTS, partial(end_by, signal.SIGTERM), BARS, quick=0),
-    Fault("hup", "SIGHUP while judging", COUNTS, partial(end_by, signal.SIGHUP), BARS, quick=0),
+    Fault("term", "SIGTERM while judging", COUNTS, partial(end_by, signal.SIGTERM), BARS,
+          briefly=partial(end_by, signal.SIGTERM, most=BRIEF_SECONDS)),
+    Fault("hup", "SIGHUP while judging", COUNTS, partial(end_by, signal.SIGHUP), BARS,
+          briefly=partial(end_by, signal.SIGHUP, most=BRIEF_SECONDS)),
     Fault("closed", "the terminal closed under the app", COUNTS, hang_up, BARS,
           briefly=partial(hang_up, most=BRIEF_SECONDS)),
     Fault("stopped", "stopped by SIGTSTP, then continued", COUNTS, partial(_goes_on, disturb=_stop),

@@ -52,6 +52,6 @@ FAULTS = (
         "`kill -9` while undoing and redoing",
         "acts that the screen had shown",
         partial(kill_at_work, REVERSING),
-        quick=0,
+        briefly=partial(kill_at_work, REVERSING, most=1.0),
     ),
 )

@@ -29,7 +29,8 @@ class Round:
 
 def code_hash(*tries: str) -> str:
     """Return what stands for the code that is tried and for what ``tries`` it, as folders of the repository."""
-    files = sorted(f for folder in ("reviewer", *tries) for f in (REPOSITORY / folder).rglob("*.py"))
+    folders = [REPOSITORY / name for name in ("reviewer", *tries)]
+    files = sorted(file for folder in folders for kind in ("*.py", "*.c") for file in folder.rglob(kind))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 

@@ -81,11 +81,14 @@ def events_in(store: Path, reviewer: str = REVIEWER) -> tuple[Left, ...]:
     return tuple(Left(title.split()[0], kind, judgement_from_data(json.loads(text))) for title, kind, text in rows)
 
 
-def lost(store: Path, seen: Shown, reviewer: str = REVIEWER) -> tuple[str, ...]:
-    """Return what is wrong with the store, and what a screen had shown and neither the store nor the drafts hold."""
+def lost(store: Path, seen: Shown, reviewer: str = REVIEWER, *, in_trouble: bool = False) -> tuple[str, ...]:
+    """Return what is wrong with the store, and what a screen had shown and neither the store nor the drafts hold.
+
+    Of an app that was ``in_trouble`` the screen has rightly said so.
+    """
     if wrong := wrong_with(store):
         return wrong
-    alarms = (f"the screen said: {alarm}" for alarm in sorted(seen.alarms))
+    alarms = () if in_trouble else (f"the screen said: {alarm}" for alarm in sorted(seen.alarms))
     words = _words_lost(store, events_in(store, reviewer), seen, reviewer)
     return (*alarms, *acts_lost(store, seen, reviewer), *words)
 

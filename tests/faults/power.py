@@ -6,38 +6,20 @@ screen has changed, and the copies must hold what the screen says is saved. That
 drive does that reports a sync before it has written; nor does it show the loss of a folder's entry, or of half a page.
 """
 
-import atexit
 import random
 import shutil
-import subprocess
-import tempfile
 import time
-from functools import cache
 from pathlib import Path
 
 from tests.faults.hands import PRESSING, Hands
 from tests.faults.judging import own_store
 from tests.faults.left import acts_lost, wrong_with
+from tests.faults.shims import lacks, shim
 from tests.faults.trying import Fault, Outcome
 from tests.faults.window import Window
 
 DELAY_MS = 120
 SECONDS = 5.0
-
-
-def lacks() -> str:
-    """Return what the shim takes and is not there."""
-    return "" if shutil.which("cc") else "not tried: there is no C compiler"
-
-
-@cache
-def shim() -> Path:
-    """Return the shim, compiled."""
-    folder = Path(tempfile.mkdtemp(prefix="reviewer-faults-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    source, library = Path(__file__).with_name("disk.c"), folder / "disk.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], check=True)
-    return library
 
 
 def fail_power(folder: Path, chance: random.Random, seconds: float = SECONDS) -> Outcome:
@@ -46,7 +28,7 @@ def fail_power(folder: Path, chance: random.Random, seconds: float = SECONDS) ->
     disk.mkdir()
     shutil.copy(store, disk)
     env = {
-        "LD_PRELOAD": str(shim()), "FAULTS_DISK": str(disk), "FAULTS_STORE": str(store),
+        "LD_PRELOAD": str(shim("disk")), "FAULTS_DISK": str(disk), "FAULTS_STORE": str(store),
         "FAULTS_DELAY_MS": str(DELAY_MS),
     }  # fmt: skip
     window = Window(store, folder / "home", env=env)

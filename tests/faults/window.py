@@ -8,7 +8,7 @@ import signal
 import struct
 import termios
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,7 +90,15 @@ class Shown:
 class Window(Terminal):
     """The app on a store. What it writes is looked at frame by frame, as a terminal shows it."""
 
-    def __init__(self, store: Path, home: Path, reviewer: str = REVIEWER, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        store: Path,
+        home: Path,
+        reviewer: str = REVIEWER,
+        env: Mapping[str, str] | None = None,
+        through: Sequence[str] = (),
+    ) -> None:
+        """Open the app, ``through`` a command that runs another one where that is given."""
         self.seen = Shown()
         self.over = False
         """Whether the app has ended, or its terminal was closed."""
@@ -100,7 +108,7 @@ class Window(Terminal):
         self._lines = [""] * ROWS
         self._blind = False
         self._ended = False
-        command = (PYTHON, "-m", "reviewer", "--store", str(store), "--reviewer", reviewer)
+        command = (*through, PYTHON, "-m", "reviewer", "--store", str(store), "--reviewer", reviewer)
         super().__init__(command, {**environment(home), **(env or {})}, str(REPOSITORY))
 
     @property
