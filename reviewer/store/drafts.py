@@ -1,11 +1,13 @@
 """What a person has typed and not yet saved, and where they were, in a file of its own beside the store.
 
-It is written before the letter is echoed, so it must be quick: ``synchronous = NORMAL`` in WAL mode writes without
-waiting for the disk and survives the death of the process.
+It is written before the letter is echoed, so it must be quick: it is in WAL mode and never waits for the disk while
+letters are typed, which survives the death of the process. What has come together in the log is copied into the file
+by ``shorten_log``, in a thread that may wait, and when the file is closed.
 """
 
 import os
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,10 @@ from reviewer.store.connection import KnownConnection, identity_of, plain_senten
 
 BUSY_TIMEOUT_SECONDS = 0.05
 """Drafts are written between two letters, so whoever writes them waits no longer than this."""
+
+
+LONG_LOG_BYTES = 4 << 20
+"""A log that is longer is copied into the file and cut back: some five hundred letters of a text of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,9 @@ class Drafts:
                 self._connection.close()
                 raise
             self._connection.use(self._path)
+            # Not even NORMAL: it waits for the disk when it begins the log anew, and when it copies it.
+            self._connection.execute("PRAGMA synchronous = OFF")
+            self._connection.execute("PRAGMA wal_autocheckpoint = 0")
 
     def _prepare(self) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")
@@ -208,5 +217,30 @@ class Drafts:
         return tuple(WaitingText(*row) for row in rows)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and see to it that what it holds is on the disk."""
+        with suppress(sqlite3.Error):
+            self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.close()
+
+
+def shorten_log(store: Path) -> None:
+    """Copy what the log of the drafts holds into their file where it is long, and cut it back. This waits for the disk.
+
+    Raises:
+        StoreError: when that cannot be done now.
+    """
+    path = drafts_path(store)
+    log = path.with_name(f"{path.name}-wal")
+    if not log.exists() or log.stat().st_size < LONG_LOG_BYTES:
+        return
+    with plain_sentences(path):
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=0, factory=KnownConnection
+        )
+        try:
+            connection.use(path)
+            # The first one waits and holds up nobody. The second one would, and finds next to nothing left to wait for.
+            for how in ("PASSIVE", "TRUNCATE"):
+                connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
+        finally:
+            connection.close()

@@ -6,6 +6,7 @@ import getpass
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
@@ -19,7 +20,7 @@ from reviewer.domain.errors import DamagedStoreError, HinderedError, ReviewerErr
 from reviewer.domain.identity import Clock, utc_now
 from reviewer.domain.text import safe_line
 from reviewer.store.connection import Store
-from reviewer.store.drafts import WaitingText
+from reviewer.store.drafts import WaitingText, shorten_log
 from reviewer.store.problems import StoredProblem
 from reviewer.tui.ascii_filter import AsciiFilter
 from reviewer.tui.bound_keys import bind_only
@@ -80,6 +81,9 @@ KEEPING_WAITS_SECONDS = 10.0
 """So long after the app has begun what people did is kept, where that is due; from then on that is asked hourly."""
 
 HOUR_SECONDS = 3600.0
+
+DRAFTS_SECONDS = 20.0
+"""So often it is looked whether the log of the drafts has become long."""
 
 SETTLED_SECONDS = 2.0
 """After this time the first screen stands, and garbage is collected."""
@@ -210,6 +214,7 @@ class ReviewerApp(SavingApp):
         self.begin()
         self.set_timer(SETTLED_SECONDS, let_collector_in)
         self.set_timer(KEEPING_WAITS_SECONDS, self.keep_acts)
+        self.set_interval(DRAFTS_SECONDS, self._shorten_drafts)
         if not self.is_headless:
             self.outlast_the_terminal()
 
@@ -247,6 +252,13 @@ class ReviewerApp(SavingApp):
                 except Exception as error:
                     self.opening.log(error)
             await asyncio.sleep(HOUR_SECONDS)
+
+    @work(group="drafts")
+    async def _shorten_drafts(self) -> None:
+        if self.session is not None:
+            # Whatever hinders it is told where a draft is written, or passes.
+            with suppress(ReviewerError, OSError):
+                await self.background.long(shorten_log, self.session.store.path)
 
     async def _open_store(self, store: Store, name: str) -> None:
         rubric = load_rubric(self.config.rubric)

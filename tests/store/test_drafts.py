@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from reviewer.domain.errors import StoreError
-from reviewer.store.drafts import Draft, Drafts, Place, WaitingText, drafts_path
+from reviewer.store import drafts as drafts_module
+from reviewer.store.drafts import Draft, Drafts, Place, WaitingText, drafts_path, shorten_log
 from reviewer.workflow.places import find_places
 
 
@@ -147,3 +148,27 @@ def test_drafts_know_whether_their_file_is_still_beside_the_store(tmp_path: Path
     assert not drafts.is_in_place
     Drafts(tmp_path / "reviewer.db").close()
     assert not drafts.is_in_place
+
+
+def test_no_letter_waits_for_the_disk_and_the_log_is_cut_back_beside_the_typing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "reviewer.db"
+    log = tmp_path / "reviewer.db-drafts-wal"
+    drafts = Drafts(store)
+    assert drafts._connection.execute("PRAGMA synchronous").fetchone() == (0,)
+    for number in range(600):  # SQLite by itself copies a log of a thousand pages, and waits for the disk.
+        drafts.keep("kim", Draft("uuid-1", "rationale", "a" * number))
+    long = log.stat().st_size
+    assert long > 1_100 * 4096
+    shorten_log(store)
+    assert log.stat().st_size == 0
+    drafts.keep("kim", Draft("uuid-1", "rationale", "b"))
+    monkeypatch.setattr(drafts_module, "LONG_LOG_BYTES", long)
+    shorten_log(store)
+    assert log.stat().st_size > 0, "a short one is left alone"
+    with closing(Drafts(store)) as reading:
+        assert [draft.text for draft in reading.all_of("kim")] == ["b"]
+    drafts.close()
+    assert not log.exists()
+    shorten_log(store)
