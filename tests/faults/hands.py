@@ -22,6 +22,11 @@ REVERSING: Mapping[str, int] = {"verdict": 5, "forecast": 1, "flag": 2, "undo": 
 PRESSING: Mapping[str, int] = {"verdict": 5, "forecast": 2, "flag": 2, "skip": 1, "step": 2, "undo": 2, "redo": 1}
 """How often each thing is done by who writes nothing."""
 
+GOING_ON: Mapping[str, int] = {
+    "verdict": 8, "forecast": 3, "flag": 1, "skip": 1, "rationale": 4, "condition": 2, "step": 2,
+}  # fmt: skip
+"""How often each thing is done by who takes nothing back: that would move the cursor once it is on the disk."""
+
 
 class Hands:
     """One reviewer's hands on a window."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from reviewer.domain.errors import HinderedError, NoStoreError, StoreError, StoreGoneError
 from reviewer.domain.vocabulary import Verdict
 from tests.benchmarks.stores import cached_store
-from tests.faults.hands import JUDGING, Hands
+from tests.faults.hands import GOING_ON, Hands
 from tests.faults.judging import PROPOSALS, own_store
 from tests.faults.left import events_in, lost
 from tests.faults.shims import Switches, lacks
@@ -32,11 +32,14 @@ VERDICTS: Mapping[str, Verdict] = {"s": Verdict.SURVIVES, "f": Verdict.FAILS, "x
 WAITS = "What you do waits"
 """How the sentence begins that must be told."""
 
-FROZEN_SECONDS = 2.0
+FROZEN_SECONDS = 5.0
 """A key that has done nothing for so long is frozen."""
 
 SAVED_SECONDS = 15.0
 """So long after the trouble is over everything is saved at the latest."""
+
+SHOWN_SECONDS = 0.2
+"""So long what is saved may take to be shown so."""
 
 OPENS_LATE = 4
 """So often it is looked whether a field is open."""
@@ -67,9 +70,6 @@ def judge_on(window: Window, chance: random.Random, times: int) -> Said:
     """Give one verdict after the other, each when the one before has moved on."""
     said = Said()
     keys = chance.sample("sfx", 3)
-    window.send(b"g")
-    # A key that was pressed just before would count as held down.
-    window.rest(0.8)
     for number in range(times):
         here, key = window.here, keys[number % 3]
         try:
@@ -86,12 +86,15 @@ def _has_left(window: Window, title: str, _lines: list[str]) -> bool:
     return window.here != title
 
 
-def close_fields(window: Window) -> None:
-    """Leave the field that hands may have left open, also one that opens late."""
+def begin_anew(window: Window) -> None:
+    """Leave the field that hands may have left open, also one that opens late, and go to the first proposal."""
     for _ in range(OPENS_LATE):
         window.rest(0.3)
         if any(words in window.text for words in ("rationale on “", "conditional: “")):
             window.send(b"\x1b")
+    window.send(b"g")
+    # The next key would count as held down where it is that of a verdict of just now.
+    window.rest(0.7)
 
 
 def unforeseen(window: Window, home: Path) -> list[str]:
@@ -125,8 +128,7 @@ def not_saved_in_time(window: Window, store: Path, said: Said) -> list[str]:
     end = time.monotonic() + SAVED_SECONDS
     while (missing := unsaved(store, said)) and time.monotonic() < end:
         window.rest(0.2)
-    # What is saved is to be shown so, too.
-    window.rest(0.5)
+    window.rest(SHOWN_SECONDS)
     return [f"{each} {SAVED_SECONDS:g} s after it could be" for each in missing]
 
 
@@ -286,7 +288,10 @@ class Replaced(Gone):
 def hinder(
     kinds: Sequence[type[Trouble]], folder: Path, chance: random.Random, most: float = AT_WORK_SECONDS
 ) -> Outcome:
-    """Have hands work in the app, hinder it, let it go on, and look at what is there in the end."""
+    """Have hands work in the app, hinder it, let it go on, and look at what is there in the end.
+
+    Without any seconds there is no work before and after it, and nothing is written.
+    """
     store, home = own_store(folder), folder / "home"
     trouble = chance.choice(kinds)(folder, store, chance)
     windows = [Window(store, home, env=trouble.env, through=trouble.through)]
@@ -294,13 +299,15 @@ def hinder(
     try:
         window = windows[0]
         window.ready()
-        Hands(window, chance, JUDGING).work(chance.uniform(0.05, most))
-        close_fields(window)
+        if most:
+            Hands(window, chance, GOING_ON).work(chance.uniform(0.05, most))
+            begin_anew(window)
         trouble.begin(window)
-        said = judge_on(window, chance, chance.randint(2, 6))
+        said = judge_on(window, chance, chance.randint(2, 6) if most else 2)
         if trouble.is_told and not window.waits(WAITS, 5.0):
             found.append("nobody was told that what they do waits")
-        Hands(window, chance, {"rationale": 1}).act()
+        if most:
+            Hands(window, chance, {"rationale": 1}).act()
         window.rest(chance.uniform(0, most))
         if trouble.writes_drafts and chance.random() < 0.4:
             window.kill()
@@ -312,8 +319,10 @@ def hinder(
         else:
             found += trouble.end(window)
             found += not_saved_in_time(window, store, said)
-            said = said.followed_by(judge_on(window, chance, 3))
-            found += not_saved_in_time(window, store, said)
+            if most:
+                begin_anew(window)
+                said = said.followed_by(judge_on(window, chance, 3))
+                found += not_saved_in_time(window, store, said)
         found += [*said.frozen, *leave(window, chance)]
         for each in windows:
             found += [*unforeseen(each, home), *lost(store, each.seen, in_trouble=True)]
@@ -332,11 +341,10 @@ def lacks_for_modes() -> str:
 
 
 COUNTS = "acts and letters, done and shown"
-QUICK_SECONDS = 0.3
 FAULTS = tuple(
     Fault(
         name, what, COUNTS, partial(hinder, kinds), BARS,
-        briefly=partial(hinder, kinds, most=QUICK_SECONDS), lacks=lacking,
+        briefly=partial(hinder, kinds, most=0.0), lacks=lacking,
     )
     for name, what, kinds, lacking in (
         ("full", "the disk full while judging, then free again", (Full,), lacks),
