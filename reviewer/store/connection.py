@@ -61,7 +61,7 @@ class Store:
         """
         connection: KnownConnection | None = getattr(self._local, "connection", None)
         if connection is None:
-            self._require_in_place()
+            self.require_in_place()
             connection = connect(self.path, readonly=self.readonly, busy_timeout=self._busy_timeout)
             with self._lock:
                 self._connections.append(connection)
@@ -115,17 +115,22 @@ class Store:
             try:
                 # In here for the same reason.
                 connection.execute("BEGIN IMMEDIATE")
-                self._require_in_place()
+                self.require_in_place()
                 yield connection
-                self._require_in_place()
+                self.require_in_place()
                 connection.execute("COMMIT")
-                self._require_in_place()
+                self.require_in_place()
             except BaseException:
                 if connection.in_transaction and not inside:
                     connection.execute("ROLLBACK")
                 raise
 
-    def _require_in_place(self) -> None:
+    def require_in_place(self) -> None:
+        """Check that the file that is open is still the one at the path.
+
+        Raises:
+            StoreGoneError: when it was moved away or deleted, or another one was put in its place.
+        """
         if self._identity is None:
             return
         found = identity_of(self.path)
@@ -133,6 +138,11 @@ class Store:
             raise StoreGoneError(f"The store {self.path} was moved away or deleted while it was open; put it back.")
         if found != self._identity:
             raise self._replaced()
+
+    def note_damage(self, error: DamagedStoreError) -> None:
+        """Only read the store from now on, unless it is another file at its path that is no good."""
+        if self._identity in (None, identity_of(self.path)):
+            self.damage = error
 
     def _replaced(self) -> StoreGoneError:
         return StoreGoneError(
@@ -147,7 +157,7 @@ class Store:
             with plain_sentences(self.path):
                 yield
         except DamagedStoreError as error:
-            self.damage = error
+            self.note_damage(error)
             raise
         except (ReviewerError, OSError):  # As where nobody takes what is read.
             raise

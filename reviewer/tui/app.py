@@ -247,7 +247,7 @@ class ReviewerApp(SavingApp):
                 try:
                     await self.background.long(self.opening.keep_acts, self.session.store)
                 except DamagedStoreError as error:
-                    self.session.store.damage = error
+                    self.session.store.note_damage(error)
                     self.tell_error(error)
                 except Exception as error:
                     self.opening.log(error)

@@ -70,12 +70,14 @@ def keep_daily(store: Store, clock: Clock = utc_now) -> Kept | None:
 
     Raises:
         DamagedStoreError: when the store is damaged, so that no good file gives way to what is left.
+        StoreGoneError: when another file lies where the store was.
         StoreError: when the store cannot be read or the file not be written.
     """
     folder = backups_folder(store.path)
     path = folder / f"people-{clock():%Y-%m-%d}.jsonl.gz"
     if path.exists():
         return None
+    store.require_in_place()
     # A connection of its own: the transaction lasts as long as the writing does.
     with closing(Store(store.path, readonly=True)) as own:
         with own.read() as connection:

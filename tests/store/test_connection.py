@@ -10,6 +10,7 @@ import pytest
 
 from reviewer.domain.errors import DamagedStoreError, ReviewerError, StoreError, StoreGoneError
 from reviewer.store.connection import PAGE_SIZE, Store, find_damage
+from reviewer.workflow.kept_acts import keep_daily
 from tests.builders import build_store, record, table
 
 TITLE = "Weak-to-strong supervision"
@@ -200,12 +201,25 @@ def in_another_thread(function: Callable[[], object]) -> BaseException | None:
     return raised[0] if raised else None
 
 
+ENDINGS = ("", "-wal", "-shm")
+
+
+def move_away(path: Path) -> None:
+    """Move a store away with what SQLite keeps beside it, which else would be taken for that of the next file there."""
+    for ending in ENDINGS:
+        Path(f"{path}{ending}").rename(f"{path}{ending}.aside")
+
+
+def put_back(path: Path) -> None:
+    for ending in ENDINGS:
+        Path(f"{path}{ending}.aside").replace(f"{path}{ending}")
+
+
 @pytest.mark.parametrize("other", [False, True])
 def test_a_store_that_was_moved_away_is_not_written_as_if_it_were_there(tmp_path: Path, other: bool) -> None:
     store = build_store(tmp_path, record())
-    aside = tmp_path / "aside.db"
     rename(store, "before")
-    store.path.rename(aside)
+    move_away(store.path)
     words = "was moved away or deleted while it was open"
     if other:
         build_store(tmp_path, record("theirs")).close()
@@ -214,7 +228,7 @@ def test_a_store_that_was_moved_away_is_not_written_as_if_it_were_there(tmp_path
         rename(store, "into nowhere")
     raised = in_another_thread(lambda: table(store, "SELECT title FROM problems"))
     assert isinstance(raised, StoreGoneError), "what lies there now is another store, whose row ids say something else"
-    aside.replace(store.path)
+    put_back(store.path)
     assert table(store, "SELECT title FROM problems") == [("before",)]
     rename(store, "after")
     assert table(Store(store.path), "SELECT title FROM problems") == [("after",)]
@@ -233,4 +247,21 @@ def test_what_is_written_while_the_store_is_moved_away_is_no_success(tmp_path: P
         write_while_it_goes()
     (tmp_path / "aside.db").rename(store.path)
     assert table(store, "SELECT title FROM problems") == [(TITLE,)]
+    store.close()
+
+
+def test_a_file_in_the_place_of_the_store_that_is_none_is_no_damage_of_the_store(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record())
+    rename(store, "before")
+    move_away(store.path)
+    store.path.write_text("no store at all\n" * 100)
+    with pytest.raises(StoreGoneError, match="Another file was put in the place"):
+        keep_daily(store)
+    store.note_damage(DamagedStoreError("what lies there is no database"))
+    assert store.damage is None
+    put_back(store.path)
+    rename(store, "after")
+    assert table(store, "SELECT title FROM problems") == [("after",)]
+    store.note_damage(error := DamagedStoreError("a page of it is broken"))
+    assert store.damage is error
     store.close()
