@@ -12,10 +12,10 @@ def pair_difference(pair: Pair, metric: Metric, *, paired: bool) -> Difference:
 
     ``paired`` says that runs of one seed number share that seed's artefacts.
     """
-    if pair.untested:
-        return Difference(apart(pair.ours, pair.theirs), reason=pair.untested)
     if (why := odd_of_pair(pair.ours, pair.theirs, metric)) is not None:
         return Difference(apart(pair.ours, pair.theirs), reason=f"No difference: {why}.", odd=True)
+    if pair.untested:
+        return Difference(apart(pair.ours, pair.theirs), reason=pair.untested)
     return difference_of(pair.ours, pair.theirs, paired=paired)
 
 

@@ -343,7 +343,7 @@ def test_store_that_may_not_be_written_can_be_read_and_says_so() -> None:
             with store.write() as connection:
                 connection.execute("UPDATE problems SET title = ''")
 
-        assert as_nobody(read_then_write).startswith(f"StoreError: The store {path} is read-only; make it writable")
+        assert as_nobody(read_then_write).startswith(f"HinderedError: The store {path} is read-only; make it writable")
 
         def make_elsewhere() -> None:
             open_store(folder / "closed" / "new.db")

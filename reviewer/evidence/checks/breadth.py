@@ -9,7 +9,7 @@ from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Setting
-from reviewer.evidence.baselines import is_human, metric_label
+from reviewer.evidence.baselines import ground_of, is_human, metric_label
 from reviewer.evidence.checks.case import Case, Row, key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_rows
 from reviewer.evidence.checks.sane import SMALLEST, sane
@@ -109,15 +109,18 @@ def _stronger_baseline(case: Case, at: Limits) -> list[Asked]:
 
     Be it one of which nobody says that a human made it, which nothing is held against where a human's is there.
     """
-    if not case.rows:
+    if len(case.context.baselines) < 2:
         return []
-    primary = case.context.problem.primary_dataset
-    first = min(case.rows, key=lambda r: (r.ours.dataset != primary, _PLACES[r.ours.setting]))
-    own = case.context.measured_by[first.baseline.id]
+    held_against = _held_against(case)
+    if held_against is None:
+        return []
+    own = case.context.measured_by[held_against.id]
     stronger: list[tuple[Row, Method, float, float]] = []
     for row in case.rows:
         cited, best = own.get(key_of(row.ours)), case.context.best_of_all(key_of(row.ours))
-        if cited is None or best is None or best[0].id == first.baseline.id or row.gain is None:
+        if cited is None or best is None or best[0].id == held_against.id or row.gain is None:
+            continue
+        if case.context.is_odd(cited, own):
             continue
         value = case.context.used(cited, own)
         if abs(best[1] - value) > at["difference"]:
@@ -127,14 +130,26 @@ def _stronger_baseline(case: Case, at: Limits) -> list[Asked]:
     row, baseline, strongest, value = stronger[0]
     others = f"; another is stronger on {places([one[0].label for one in stronger[1:]])} too" if stronger[1:] else ""
     more, less = figures(strongest, value)
-    known = is_human(first.baseline.origin) and not is_human(baseline.origin)
+    known = is_human(held_against.origin) and not is_human(baseline.origin)
     whose = ", which nobody says a human made," if known else ""
     question = (
-        f"{row.label}: {name(baseline.title)}{whose} has {more}, {name(first.baseline.title)} {less}{others}; "
+        f"{row.label}: {name(baseline.title)}{whose} has {more}, {name(held_against.title)} {less}{others}; "
         "which of them is to be beaten there?"
     )
     return [(question, {"where": row.label, "strongest": strongest, "strongest_is": name(baseline.title),
-                        "cited": value, "cited_is": name(first.baseline.title), "places": len(stronger)})]  # fmt: skip
+                        "cited": value, "cited_is": name(held_against.title), "places": len(stronger)})]  # fmt: skip
+
+
+def _held_against(case: Case) -> Method | None:
+    """Return the baseline that the evidence holds a proposal against first; None where nothing can be."""
+    ground = ground_of(case.method, case.context.problem)
+    if ground is not None:
+        found = case.context.against(case.method, (ground.metric, ground.dataset, ground.setting, ground.split or ""))
+        if found is not None:
+            return found[0]
+    primary = case.context.problem.primary_dataset
+    rows = sorted(case.rows, key=lambda r: (r.ours.dataset != primary, _PLACES[r.ours.setting]))
+    return rows[0].baseline if rows else None
 
 
 def _no_baseline(case: Case, at: Limits) -> list[Asked]:

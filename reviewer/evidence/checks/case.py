@@ -250,7 +250,7 @@ class Context:
         """Return floor and ceiling for a place, both of one setting and one split, its own where it has them."""
         if key not in self._bounds:
             floor, ceiling = find_bounds(self.references, *key)
-            ends = [None if end is None or self.is_odd_alone(end.measurement) else end.measurement
+            ends = [None if end is None or self._cannot_be(self.arm_of(end.measurement), key) else end.measurement
                     for end in (floor, ceiling)]  # fmt: skip
             self._bounds[key] = ends[0], ends[1]
         return self._bounds[key]
