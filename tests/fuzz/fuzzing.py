@@ -86,7 +86,7 @@ def tried(strategy: SearchStrategy[T], holds: Holds[T], examples: int) -> Try:
             except Exception as error:
                 if failed is None:
                     until = time.monotonic() + SHRINKING_SECONDS
-                if failed is None or len(repr(example)) < len(repr(failed[0])):
+                if failed is None or len(repr(example)) <= len(repr(failed[0])):
                     failed = (example, error)
                 raise
             finally:

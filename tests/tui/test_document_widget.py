@@ -23,6 +23,11 @@ HOSTILE = (
 )
 
 
+@pytest.fixture(autouse=True)
+def drawn_at_the_end() -> None:
+    """Draw as ever, in place of what other tests of the screen do: a document is laid out when it is drawn."""
+
+
 def document(text: str, title: str = "Title") -> Document:
     return Document((Block(BlockKind.TITLE, title), Block(BlockKind.BODY, text)))
 
