@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from statistics import median
 
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric, Problem
@@ -71,4 +70,7 @@ def as_valued(metric: Metric, values: Sequence[float]) -> Metric:
         return metric
     none = (LeftOut.STANDS_FOR_NONE, LeftOut.TOO_LARGE)
     usual = [value for value, one in zip(values, why, strict=True) if one not in none]
-    return PerCent(**{f.name: getattr(metric, f.name) for f in fields(Metric)}, typical=median(usual) if usual else 0.0)
+    return PerCent(
+        **{f.name: getattr(metric, f.name) for f in fields(Metric)},
+        typical=sorted(usual)[len(usual) // 2] if usual else 0.0,
+    )
