@@ -154,14 +154,18 @@ def _held_against(case: Case) -> Method | None:
 
 def _no_baseline(case: Case, at: Limits) -> list[Asked]:
     first_told = sorted(case.values, key=lambda m: m.metric != case.main[0].metric)
-    alone = [case.context.label(m) for m in first_told if not case.context.against(case.method, key_of(m))]
-    if not alone:
-        return []
-    where = places(alone)
-    odd = all(key_of(m) in case.context.measured_at for m in first_told if case.context.label(m) in alone)
-    why = "no baseline has a value there that it could be held against" if odd else "no baseline was measured there"
-    question = f"{where}: {why}; what is it to be held against?"
-    return [(question, {"where": where, "numbers": len(alone)})]
+    alone = [m for m in first_told if not case.context.against(case.method, key_of(m))]
+    odd = [m for m in alone if key_of(m) in case.context.measured_at]
+    asked: list[Asked] = []
+    for those, why in (
+        ([m for m in alone if m not in odd], "no baseline was measured there"),
+        (odd, "no baseline has a value there that it could be held against"),
+    ):
+        if those:
+            where = places([case.context.label(m) for m in those])
+            question = f"{where}: {why}; what is it to be held against?"
+            asked.append((question, {"where": where, "numbers": len(those)}))
+    return asked
 
 
 def _nothing_measured(case: Case, at: Limits) -> list[Asked]:
