@@ -17,9 +17,13 @@ _OF_OTHER_THINGS = frozenset({"word", "character", "char", "token", "bit", "symb
 
 @dataclass(frozen=True, slots=True)
 class PerCent(Metric):
-    """A share that is in per cent at the place in hand; ``typical`` is what baselines and references have there."""
+    """A share that is in per cent at the place in hand, where it has been so from ``lowest`` to ``highest``.
 
-    typical: float = 0.0
+    Both are 0 where that tells nothing of the unit, since it is stated.
+    """
+
+    lowest: float = 0.0
+    highest: float = 0.0
 
     @property
     def of_gap(self) -> bool:

@@ -17,8 +17,8 @@ STANDS_FOR_NONE = -999
 MOST_OF_GAP = 10
 """A share of a gap that is more in size is in per cent, or none."""
 
-_HUNDREDTH = 0.1
-"""A share that is less than this of what is usual in per cent is nearer to that as a share than as a per cent."""
+_WIDER = 2.0
+"""As a share a value would be among the others up to so many times beyond the lowest and the highest of them."""
 
 
 class LeftOut(StrEnum):
@@ -29,21 +29,22 @@ class LeftOut(StrEnum):
     NO_SHARE = "a share of the examples and its error are from 0 to 1"
     NO_SHARE_OF_GAP = f"a share of more than {MOST_OF_GAP} gaps says nothing of one"
     NO_PER_CENT = "a per cent of the examples is from 0 to 100"
-    HUNDREDTH = "it is some hundredth of the others, which are in per cent"
+    HUNDREDTH = "as a share it would be among the others, which are in per cent"
     STANDS_FOR_NONE = f"\N{MINUS SIGN}{-STANDS_FOR_NONE} stands for no value"
 
 
 class Reach(NamedTuple):
     """Between which values a metric can be, its largest error, and why another one is left out.
 
-    What is above 0 and below ``hundredth`` is left out too: a share where the rest is in per cent.
+    What is above 0 and up to 1 is left out too where a hundred times as much is within ``hundredth``: it is a share
+    where the rest is in per cent.
     """
 
     low: float
     high: float
     error: float
     why: LeftOut
-    hundredth: float = 0.0
+    hundredth: tuple[float, float] = (0.0, 0.0)
 
     def odd(self, value: float, error: float, seeds: Iterable[float]) -> LeftOut | None:
         """Return why such a value, such an error, or the values of such seeds cannot be; None where they can."""
@@ -53,17 +54,20 @@ class Reach(NamedTuple):
             return LeftOut.TOO_LARGE
         if not self.low <= value <= self.high or error > self.error:
             return self.why
-        return LeftOut.HUNDREDTH if 0 < value < self.hundredth else None
+        low, high = self.hundredth
+        return LeftOut.HUNDREDTH if 0 < value <= 1 and low <= 100 * value <= high else None
 
 
 def reach(metric: Metric) -> Reach:
     """Return between which values a metric can be, as far as it tells."""
     if is_share(metric):
         return Reach(0, 1, 1, LeftOut.NO_SHARE)
-    if isinstance(metric, PerCent) and metric.of_gap:
-        return Reach(-100 * MOST_OF_GAP, 100 * MOST_OF_GAP, 100 * MOST_OF_GAP, LeftOut.NO_SHARE_OF_GAP)
     if isinstance(metric, PerCent):
-        return Reach(0, 100, 100, LeftOut.NO_PER_CENT, min(1.0, _HUNDREDTH * metric.typical))
+        among = metric.lowest / _WIDER, metric.highest * _WIDER
+        if metric.of_gap:
+            most = 100 * MOST_OF_GAP
+            return Reach(-most, most, most, LeftOut.NO_SHARE_OF_GAP, among)
+        return Reach(0, 100, 100, LeftOut.NO_PER_CENT, among)
     if beneath(metric) is not None:
         return Reach(-MOST_OF_GAP, MOST_OF_GAP, MOST_OF_GAP, LeftOut.NO_SHARE_OF_GAP)
     return Reach(-LARGEST, LARGEST, LARGEST, LeftOut.TOO_LARGE)

@@ -8,10 +8,12 @@ from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Setting
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.metrics import PerCent, beneath, in_share, is_share, states_per_cent
-from reviewer.evidence.odd_values import LeftOut, odd
+from reviewer.evidence.odd_values import STANDS_FOR_NONE, LeftOut, odd
 
 _Place = tuple[str | Setting, ...]
 """Metric, dataset, setting and split; the first two alone, or the first, stand for all that begin so."""
+
+_HUNDRED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def as_measured(problem: Problem, measurements: Iterable[Measurement]) -> Proble
         if m.metric not in shares:
             metric = problem.metric(m.metric)
             shares[m.metric] = is_share(metric) or beneath(metric) is not None or states_per_cent(metric)
-        if m.subset or not shares[m.metric] or (arm := arm_of(m)) is None:
+        if m.subset or not shares[m.metric] or (arm := arm_of(m)) is None or _stands_for_none(arm):
             continue
         for place in ((m.metric, m.dataset, m.setting, m.split), (m.metric, m.dataset), (m.metric,)):
             values.setdefault(place, []).append(arm.mean)
@@ -49,6 +51,10 @@ def as_measured(problem: Problem, measurements: Iterable[Measurement]) -> Proble
     if not any(isinstance(metric, PerCent) for metric in told.values()):
         return problem
     return MeasuredProblem(**{f.name: getattr(problem, f.name) for f in fields(Problem)}, told=told)
+
+
+def _stands_for_none(arm: Arm) -> bool:
+    return STANDS_FOR_NONE in (arm.mean, *(value for _, value in arm.seeds))
 
 
 def measurements_of(*several: Iterable[Method]) -> Iterator[Measurement]:
@@ -64,13 +70,10 @@ def as_valued(metric: Metric, values: Sequence[float]) -> Metric:
     as_share = in_share(metric) if per_cent else metric
     if not is_share(as_share) and beneath(as_share) is None:
         return metric
-    why = [odd(Arm(value), as_share) for value in values]
-    outside = sum(one in (LeftOut.NO_SHARE, LeftOut.NO_SHARE_OF_GAP) for one in why)
-    if not per_cent and 2 * outside <= len(why):
+    told = [value for value in values if odd(Arm(value), as_share) in (LeftOut.NO_SHARE, LeftOut.NO_SHARE_OF_GAP)]
+    # What is below 0, or beyond a hundred, is no per cent of the examples either.
+    told = [value for value in told if as_share.derived_from or 1 < value <= _HUNDRED]
+    if not per_cent and 2 * len(told) <= len(values):
         return metric
-    none = (LeftOut.STANDS_FOR_NONE, LeftOut.TOO_LARGE)
-    usual = [value for value, one in zip(values, why, strict=True) if one not in none]
-    return PerCent(
-        **{f.name: getattr(metric, f.name) for f in fields(Metric)},
-        typical=sorted(usual)[len(usual) // 2] if usual else 0.0,
-    )
+    ends = (0.0, 0.0) if per_cent or not told else (min(told), max(told))
+    return PerCent(**{f.name: getattr(metric, f.name) for f in fields(Metric)}, lowest=ends[0], highest=ends[1])

@@ -8,8 +8,8 @@ from reviewer.evidence.metrics import PerCent
 from reviewer.evidence.odd_values import LeftOut, odd
 
 SHARE, LOSS, PGR = Metric("accuracy"), Metric("loss"), Metric("pgr", derived_from=("accuracy",))
-PER_CENT, SMALL = PerCent("accuracy", typical=60.0), PerCent("error_rate", typical=1.3)
-PGR_PER_CENT = PerCent("pgr", derived_from=("accuracy",), typical=50.0)
+PER_CENT, SMALL = PerCent("accuracy", lowest=59.0, highest=63.0), PerCent("error_rate", lowest=0.9, highest=12.0)
+PGR_PER_CENT = PerCent("pgr", derived_from=("accuracy",), lowest=40.0, highest=60.0)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,10 @@ PGR_PER_CENT = PerCent("pgr", derived_from=("accuracy",), typical=50.0)
         (Arm(-12.0), PER_CENT, LeftOut.NO_PER_CENT),
         (Arm(0.8), SMALL, None),
         (Arm(0.013), SMALL, LeftOut.HUNDREDTH),
+        (Arm(0.7), SMALL, None),
+        (Arm(0.1), PER_CENT, None),
         (Arm(-340.0), PGR_PER_CENT, None),
+        (Arm(0.62), PGR_PER_CENT, LeftOut.HUNDREDTH),
         (Arm(8250.0), PGR_PER_CENT, LeftOut.NO_SHARE_OF_GAP),
         (Arm(-1.5), PGR, None),
         (Arm(10.0), PGR, None),

@@ -24,6 +24,9 @@ LAB, HELD_OUT = Setting.LAB, Setting.HELD_OUT
         ((0.5, 60.0, 70.0), True),
         ((60.0,), True),
         ((-999.0, -999.0, 0.6), False),
+        ((-1.0,), False),
+        ((-1.0, -1.0, 0.61), False),
+        ((6600.0,), False),
         ((1e13, -999.0), False),
     ],
 )
@@ -57,6 +60,11 @@ def test_each_place_decides_for_itself_and_others_where_nothing_was_measured() -
     assert not per_cent("chat", HELD_OUT)
     assert per_cent("code", HELD_OUT), "as the dataset is elsewhere"
     assert per_cent("new"), "as most of it is"
+
+
+def test_an_arm_with_a_run_that_failed_tells_nothing() -> None:
+    seeds = tuple(SeedValue(i, v) for i, v in enumerate((0.60, -999.0, 61.0)))
+    assert as_measured(PROBLEM, [measured(60.0, metric="acc", seeds=seeds)]) is PROBLEM
 
 
 def test_runs_that_are_listed_decide_and_not_what_is_stated_of_them() -> None:

@@ -14,6 +14,7 @@ from reviewer.evidence.checks.case import Case, Row, key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_rows
 from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.checks.wording import figure, figures, name, places, plain
+from reviewer.evidence.metrics import PerCent
 
 _SYNTHETIC = re.compile(r"(?<![a-z])synth|^(?:toy|dummy)$")
 _TRAINING = re.compile(r"(?<![a-z])train(?:ing)?(?![a-z])")
@@ -28,6 +29,8 @@ _BEYOND_THE_LAB = (Setting.HELD_OUT, Setting.PILOT, Setting.PRODUCTION)
 
 def _best_of_several(case: Case, at: Limits) -> list[Asked]:
     rows = [known for row in case.rows if (known := _change(case, row)) is not None]
+    # Points of a per cent are no shares, of which they would be a hundred times as much.
+    rows = [r for r in rows if _in_per_cent(case, r[0].ours) is _in_per_cent(case, rows[0][0].ours)]
     better, worse = [r for r in rows if r[1] > 0], [r for r in rows if r[1] < 0]
     if not better or not worse:
         return []
@@ -40,6 +43,10 @@ def _best_of_several(case: Case, at: Limits) -> list[Asked]:
     )
     return [(question, {"better": len(better), "worse": len(worse), "gain": gain, "gain_on": up.label, "loss": loss,
                         "loss_on": down.label})]  # fmt: skip
+
+
+def _in_per_cent(case: Case, m: Measurement) -> bool:
+    return isinstance(case.context.here(key_of(m)), PerCent)
 
 
 def _change(case: Case, row: Row) -> tuple[Row, float, bool] | None:
@@ -74,6 +81,8 @@ def _held_out_drop(case: Case, at: Limits) -> list[Asked]:
         return []
     for m in case.main:
         if m.setting not in _BEYOND_THE_LAB or m.value is None or case.unresolved(m):
+            continue
+        if _in_per_cent(case, m) is not _in_per_cent(case, first):
             continue
         value = case.context.used(m, case.sightings)
         lost = in_lab - value if direction is Direction.HIGHER else value - in_lab

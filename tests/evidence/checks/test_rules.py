@@ -619,9 +619,16 @@ def test_a_share_beside_baselines_in_per_cent_is_asked_about_by_its_unit_alone()
     shares = replace(STUDY, primary_metric="accuracy")
     told = as_measured(shares, [number(60.0, "accuracy", d, seeds=()) for d in ("chat", "math")])
     of = case(changed(PROPOSAL, "accuracy", value=0.67, seeds=()), problem=told)
-    question = "0.670, but it is some hundredth of the others, which are in per cent; in what unit is it?"
+    question = "0.670, but as a share it would be among the others, which are in per cent; in what unit is it?"
     assert f"accuracy on chat (lab): {question}" in asked_by("no-share", of)
     assert "accuracy" not in {row.ours.metric for row in of.rows}
+
+
+def test_what_is_in_another_unit_beyond_the_lab_is_no_drop() -> None:
+    shares = replace(STUDY, primary_metric="accuracy")
+    told = as_measured(shares, [number(60.0, "accuracy", "chat", seeds=()), number(0.6, "accuracy", "math", seeds=())])
+    of = case(changed(PROPOSAL, "accuracy", value=66.0, seeds=()), problem=told)
+    assert asked_by("held-out-drop", of) == []
 
 
 def test_an_odd_baseline_is_none_that_anything_is_held_against_and_no_missing_one() -> None:
