@@ -96,7 +96,7 @@ def rank_baselines(
     ranked = []
     for b, arm in measured:
         of_human, i = is_human(b.origin), places.get(id(b), 0)
-        called = ("human ones " if rest else "") if of_human else "not known to be human " if human else ""
+        called = ("by humans " if rest else "") if of_human else "not known to be human " if human else ""
         of = f"of {len(human if of_human else rest)} {called}on {where}"
         if (why := odd(arm, metric)) is not None:
             reason = f"{number(arm.mean)} on {where}: {why}".replace("-", MINUS)

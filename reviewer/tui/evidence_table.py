@@ -189,6 +189,8 @@ def _told(appraised: Appraised | None, marks: Marks) -> tuple[str, str, str]:
     difference = appraised.difference if appraised else None
     if appraised is None or difference is None:
         return "", "", ""
+    if difference.odd:
+        return (NO_DIFFERENCE,) * 3
     interval = difference.interval
     if interval is None or appraised.told is None:
         return (NO_INTERVAL,) * 3
@@ -208,7 +210,7 @@ def _told(appraised: Appraised | None, marks: Marks) -> tuple[str, str, str]:
     )
 
 
-NO_INTERVAL = "no interval"
+NO_DIFFERENCE, NO_INTERVAL = "no difference", "no interval"
 COULD_TELL = "could tell"
 """Before, or above, what runs like these find four times in five."""
 

@@ -114,8 +114,8 @@ def test_what_is_not_known_to_be_a_humans_never_comes_before_what_is() -> None:
         baseline("better", measured(0.3), origin=Origin.HUMAN),
     )
     assert found == [
-        ("better", "best of 2 human ones on chat, by PGR"),
-        ("human", "2nd best of 2 human ones on chat, by PGR"),
+        ("better", "best of 2 by humans on chat, by PGR"),
+        ("human", "2nd best of 2 by humans on chat, by PGR"),
         ("agent's", "best of 2 not known to be human on chat, by PGR"),
         ("posted", "2nd best of 2 not known to be human on chat, by PGR"),
     ]

@@ -70,6 +70,15 @@ def test_notes_that_hold_commas_are_set_apart() -> None:
     assert row.note == "floor 0.500, lab; ceiling 0.700, lab"
 
 
+def test_of_what_is_no_value_it_is_said_that_there_is_no_difference_and_why() -> None:
+    pair = measured(-999.0), measured(0.5, standard_error=0.01, n_seeds=5)
+    (at_once,), known = cells((pair[0],), (pair[1],)), appraised_cells(*pair)
+    for row in (at_once, known):
+        assert (row.difference, row.interval) == ("", "")
+        assert row.note == "−999 stands for no value"
+    assert (at_once.told, known.told) == (("", "", ""), ("no difference",) * 3)
+
+
 def appraised_cells(ours: Measurement, theirs: Measurement) -> EvidenceCells:
     rows = compare(method("p", ours), method("b", theirs, role=Role.BASELINE), (), PROBLEM)
     (row,) = evidence_cells(rows, UNICODE, appraise(rows))

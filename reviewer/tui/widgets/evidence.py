@@ -375,6 +375,9 @@ def _across(row: EvidenceCells, widths: dict[int, int]) -> tuple[range, str]:
     else:
         empty = range(_first(DIFFERENCE, widths), BASIS if row.basis else NOTE + 1)
         sentence, least = row.note, widths.get(NOTE, 0)
+        if row.told[2]:
+            # A word that stands there gives way to a whole part of the note alone.
+            least = max(least, cell_len(sentence.split("; ")[0].split(", ")[0]))
     room = sum(widths[i] + GAP for i in widths if i in empty) - GAP
     serves = sentence and room >= max(LEAST_NOTE, least)
     return (empty, sentence) if serves else (range(0), "")
