@@ -149,9 +149,9 @@ class Leaderboard:
     known_beneath: bool = False
     """Whether some method has a value of the metric beneath."""
     not_recomputed: int = 0
-    """So many shares of a gap are not computed from their parts, ``why`` being that a part is no value that it can
-    have."""
+    """So many shares of a gap are not computed from their parts, since a part is no value that it can have."""
     why_not_recomputed: str = ""
+    """Which part that is of the first of them, and what it is."""
     base: str = ""
     """The metric beneath, where the metric says how much of a gap was recovered."""
 

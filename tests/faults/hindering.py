@@ -12,6 +12,7 @@ import re
 import resource
 import shutil
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -138,7 +139,7 @@ def not_saved_in_time(window: Window, store: Path, said: Said) -> list[str]:
     return [f"{each} {SAVED_SECONDS:g} s after it could be" for each in missing]
 
 
-class Trouble:
+class Trouble(ABC):
     """What hinders the writing, and how it begins and ends."""
 
     is_told = True
@@ -159,13 +160,13 @@ class Trouble:
         """Return the command through which the app must be started."""
         return ()
 
+    @abstractmethod
     def begin(self, window: Window) -> None:
         """Let it begin."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self, window: Window) -> Sequence[str]:
         """Let it end; return what the app did meanwhile and should not have."""
-        raise NotImplementedError
 
 
 class Full(Trouble):
