@@ -5,13 +5,14 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import events
+from textual._xterm_parser import XTermParser
 from textual.app import ComposeResult
 from textual.widgets import Input, TextArea
 
@@ -205,16 +206,33 @@ def held_up(monkeypatch: pytest.MonkeyPatch, name: str) -> Iterator[threading.Ev
             free.set()
 
 
+@asynccontextmanager
+async def typed_before_it_opens(path: Path, typed: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Triage]:
+    """Run the app with keys that are there before it looks for the store, until the first proposal is on the screen.
+
+    Keys that a test types itself may come after that: the app is open in some tenths of a second.
+    """
+    app = build_app(path)
+    open_store = app._open_store
+
+    async def open_after_typing(*given: Any) -> None:
+        for message in XTermParser().feed(typed):
+            app.post_message(message)
+        await open_store(*given)
+
+    monkeypatch.setattr(app, "_open_store", open_after_typing)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        t = Triage(app, pilot)
+        await t.until(lambda: any(isinstance(screen, TriageScreen) for screen in app.screen_stack))
+        await t.until(lambda: t.title == "alpha method")
+        yield t
+
+
 async def test_keys_typed_before_anything_is_on_the_screen_are_told_of(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keys_in_turn, "ONE_BREATH_SECONDS", 0)
-    app = build_app(path)
-    async with app.run_test(size=(120, 40), notifications=True) as pilot:
-        t = Triage(app, pilot)
-        t.burst("js4")
-        await t.until(lambda: any(isinstance(screen, TriageScreen) for screen in app.screen_stack))
-        await t.until(lambda: t.title == "alpha method")
+    async with typed_before_it_opens(path, "js4", monkeypatch) as t:
         await t.settled()
         assert t.toasts() == [keys_in_turn.TOO_EARLY]
         assert t.screen.digits == ""
@@ -227,12 +245,7 @@ async def test_a_number_whose_first_digit_came_too_early_is_dropped_whole(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keys_in_turn, "ONE_BREATH_SECONDS", 3600)
-    app = build_app(path)
-    async with app.run_test(size=(120, 40), notifications=True) as pilot:
-        t = Triage(app, pilot)
-        t.burst("6")
-        await t.until(lambda: any(isinstance(screen, TriageScreen) for screen in app.screen_stack))
-        await t.until(lambda: t.title == "alpha method")
+    async with typed_before_it_opens(path, "6", monkeypatch) as t:
         monkeypatch.setattr(keys_in_turn, "ONE_BREATH_SECONDS", 0)
         t.burst("5")
         await t.settled()
