@@ -9,13 +9,13 @@ from reviewer.domain.methods import Measurement
 from reviewer.domain.numbers import number
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Direction
-from reviewer.evidence.arms import Arm, apart, arm_of, states_otherwise
+from reviewer.evidence.arms import Arm, Shares, apart, arm_of, states_otherwise
 from reviewer.evidence.baselines import BestBaseline, metric_label
 from reviewer.evidence.comparison import ComparisonRow, Key, Sighting
 from reviewer.evidence.difference import Difference, Procedure
 from reviewer.evidence.effect_size import EffectSize, effect_size
 from reviewer.evidence.examples import examples_error
-from reviewer.evidence.metrics import is_share
+from reviewer.evidence.metrics import is_of_examples, whole
 from reviewer.evidence.odd_values import LeftOut, odd
 from reviewer.evidence.recovered import (
     Recovered,
@@ -61,7 +61,7 @@ class Side:
     """What another draw of the test examples would make, in the unit of the metric."""
     examples: int | None = None
     """How many these are."""
-    shares: Arm | None = None
+    shares: Shares | None = None
     """Of a derived metric: the arm of the metric beneath in shares of the gap."""
     not_recomputed: str = ""
     """Of a derived metric whose parts are known: which of them is no value of the metric beneath, so that it is not
@@ -284,7 +284,7 @@ def _at_once(row: ComparisonRow, sighting: Sighting | None, sighted_beneath: Sig
         return arm
     if not can_be_parts(row.base, value) or surely_unresolved(*ends):
         return arm
-    return compared_at_once(arm, value, *ends, row.base.direction)
+    return compared_at_once(arm, value, *ends, row.base.direction, whole(row.metric))
 
 
 def rows_by_place(rows: Iterable[ComparisonRow]) -> Mapping[Key, ComparisonRow]:
@@ -314,13 +314,17 @@ def _side(
         value = None
     if value is None or unresolved is not None:
         return Side(arm, measurement, arm, unresolved, not_recomputed="" if unresolved else why)
-    share = recovered(value, floor, ceiling, shared_seeds=shared_seeds, direction=direction)
+    all_of_it = whole(row.metric)
+    share = recovered(value, floor, ceiling, shared_seeds=shared_seeds, direction=direction, whole=all_of_it)
     n_test = value.n_test or measurement.n_test
     error = _examples_error(base, value.mean, n_test)
-    examples_error = None if error is None else error / abs(ceiling.mean - floor.mean)
-    shares = in_shares(value, floor, ceiling, share)
+    examples_error = None if error is None else all_of_it * error / abs(ceiling.mean - floor.mean)
+    shares = in_shares(value, floor, ceiling, share, all_of_it)
     return Side(arm, measurement, arm, share, examples_error, n_test, shares)
 
 
-def _examples_error(metric: Metric, share: float, n_test: int | None) -> float | None:
-    return examples_error(share, n_test) if n_test is not None and is_share(metric) else None
+def _examples_error(metric: Metric, value: float, n_test: int | None) -> float | None:
+    if n_test is None or not is_of_examples(metric):
+        return None
+    error = examples_error(value / whole(metric), n_test)
+    return None if error is None else whole(metric) * error

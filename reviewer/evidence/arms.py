@@ -49,6 +49,13 @@ class Arm:
         return self.n == 1
 
 
+@dataclass(frozen=True, slots=True)
+class Shares(Arm):
+    """An arm in shares of a gap, of which all is ``whole``: 1, or 100 where the shares are in per cent."""
+
+    whole: float = 1.0
+
+
 def apart(ours: Arm, theirs: Arm) -> float:
     """Return by how much the means of two arms differ: 0 where they do by what binary fractions leave of equal ones."""
     difference = ours.mean - theirs.mean

@@ -9,7 +9,7 @@ from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Direction, Origin, Setting
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.comparison import BASIS_ORDER, Key, find_bounds, find_sighting, split_words, splits_measured
-from reviewer.evidence.metrics import beneath
+from reviewer.evidence.metrics import beneath, whole
 from reviewer.evidence.odd_values import odd
 from reviewer.evidence.recovered import can_be_parts, compared_at_once, surely_unresolved
 
@@ -190,7 +190,8 @@ def _arms(
 
     Of shares of a gap that tells nothing those go last whose metric beneath is unknown: nothing can be compared.
     """
-    name = beneath(_metric(problem, ground))
+    metric = _metric(problem, ground)
+    name = beneath(metric)
     base = None if name is None else problem.metric_at(name, ground.dataset, ground.setting, ground.split)
     ends = None if base is None else _ends(ground, base, references)
     found = []
@@ -201,7 +202,7 @@ def _arms(
         if arm is not None and base is not None and ends is not None:
             under = _sighted(baseline, ground, base.name)
             if under is not None and can_be_parts(base, under):
-                arm = compared_at_once(arm, under, *ends, base.direction)
+                arm = compared_at_once(arm, under, *ends, base.direction, whole(metric))
                 lacks_parts = False
         if arm is not None:
             found.append((baseline, arm, lacks_parts))

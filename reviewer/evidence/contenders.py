@@ -6,7 +6,7 @@ from typing import NamedTuple
 from reviewer.domain.methods import Measurement
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Basis, Bound, Origin, Role
-from reviewer.evidence.arms import Arm, arm_of, states_otherwise
+from reviewer.evidence.arms import Arm, Shares, arm_of, states_otherwise
 from reviewer.evidence.baselines import Ground, is_human
 from reviewer.evidence.comparison import Sighting, find_bounds, sight
 from reviewer.evidence.recovered import (
@@ -55,7 +55,7 @@ class Found(NamedTuple):
     basis: Basis
     beneath: Arm | None = None
     human: bool = False
-    shares: Arm | None = None
+    shares: Shares | None = None
     recovered: Recovered | None = None
     own: Arm | None = None
     """What the source states of the share, where another arm takes its place."""
@@ -110,9 +110,14 @@ def ends_beneath(references: Sequence[Contender], ground: Ground, base: Metric) 
 
 
 def with_shares(
-    found: Iterable[Found], references: Sequence[Contender], ground: Ground, base: Metric, shared_seeds: bool
+    found: Iterable[Found],
+    references: Sequence[Contender],
+    ground: Ground,
+    base: Metric,
+    whole: float,
+    shared_seeds: bool,
 ) -> list[Found]:
-    """Return what was found with the shares that the metric beneath comes to.
+    """Return what was found with the shares that the metric beneath comes to, of which all of the gap is ``whole``.
 
     Of a method whose metric beneath gives no interval, or is unknown, it is still said where the gap is not resolved:
     its share is one of the same gap.
@@ -126,9 +131,10 @@ def with_shares(
         if one.beneath is None or not can_be_parts(base, one.beneath):
             return one._replace(recovered=unresolved)
         if unresolved is not None:
-            return one._replace(recovered=unresolved, order=share_at_once(one.beneath, floor, ceiling, base.direction))
-        share = recovered(one.beneath, floor, ceiling, shared_seeds=shared_seeds, direction=base.direction)
-        shares = in_shares(one.beneath, floor, ceiling, share)
+            order = share_at_once(one.beneath, floor, ceiling, base.direction, whole)
+            return one._replace(recovered=unresolved, order=order)
+        share = recovered(one.beneath, floor, ceiling, shared_seeds=shared_seeds, direction=base.direction, whole=whole)
+        shares = in_shares(one.beneath, floor, ceiling, share, whole)
         if shares is None:
             return one
         if shown(one.arm, shares) is one.arm:

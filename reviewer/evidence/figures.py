@@ -19,6 +19,7 @@ from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.comparison import Sighting
 from reviewer.evidence.difference import ASSUMPTIONS, FEW_SEEDS, LEVEL, Difference, Interval, Procedure
 from reviewer.evidence.effect_size import EffectSize
+from reviewer.evidence.metrics import whole
 from reviewer.evidence.power import POWER
 from reviewer.evidence.recovered import HOLDS_WHERE_SKEWED, Recovered
 
@@ -89,7 +90,7 @@ def figures(appraised: Appraised, said: set[str] | None = None) -> Iterator[Figu
         ("proposal", row.proposal, appraised.proposal),
         ("baseline", row.baseline, appraised.baseline),
     ):
-        yield from _of_side(label, sighting, side, told)
+        yield from _of_side(label, sighting, side, row.metric, told)
     for label, bound in (("floor", row.floor), ("ceiling", row.ceiling)):
         if bound is not None and bound.measurement.value is not None:
             elsewhere = "" if bound.measurement.setting is row.setting else words_of(bound.measurement.setting)
@@ -115,7 +116,9 @@ def _once(text: str, said: set[str]) -> str:
     return f" {text}"
 
 
-def _of_side(label: str, sighting: Sighting | None, side: Side | None, said: set[str]) -> Iterator[Figure]:
+def _of_side(
+    label: str, sighting: Sighting | None, side: Side | None, metric: Metric, said: set[str]
+) -> Iterator[Figure]:
     if sighting is None or sighting.measurement.value is None:
         yield Figure(label, "not measured", sighting.measurement.missing if sighting else "")
         return
@@ -135,7 +138,7 @@ def _of_side(label: str, sighting: Sighting | None, side: Side | None, said: set
         how = "what is stated of all of them is compared"
         yield Figure("", f"{listed:,} of {stated_runs:,} seeds are listed", how)
     if side.examples_error is not None:
-        at_an_end = side.recovered is None and side.arm.mean in (0.0, 1.0)
+        at_an_end = side.recovered is None and side.arm.mean in (0.0, whole(metric))
         how = "as if two more were right and two wrong, since all of them are one or the other" if at_an_end else ""
         how = how or "√(p(1−p)/n)"
         yield Figure("", f"±{number(side.examples_error)} by the test set", f"{how}, n = {side.examples:,}")

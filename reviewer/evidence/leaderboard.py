@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
-from reviewer.evidence.arms import Arm, arm_of
+from reviewer.evidence.arms import Arm, Shares, arm_of
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.comparison import find_bounds
 from reviewer.evidence.contenders import Contender, Found, ends_beneath, find, with_shares
@@ -20,7 +20,7 @@ from reviewer.evidence.difference import LEVEL, Difference, Procedure
 from reviewer.evidence.left_out import left_out
 from reviewer.evidence.many import FALSE_DISCOVERY_RATE, Shrinkage, Shrunken, adjusted_p, shrink_arms
 from reviewer.evidence.mean_interval import MeanInterval, mean_interval
-from reviewer.evidence.metrics import beneath
+from reviewer.evidence.metrics import beneath, whole
 from reviewer.evidence.odd_values import LeftOut, odd
 from reviewer.evidence.recovered import Pair, Recovered, can_be_parts, no_parts, pair_of
 from reviewer.evidence.tested import pair_difference
@@ -52,7 +52,7 @@ class LeaderboardRow:
     p: float | None = None
     adjusted: float | None = None
     shrunken: Shrunken | None = None
-    shares: Arm | None = None
+    shares: Shares | None = None
     """Of a share of a gap: the metric beneath in such shares, where floor, ceiling and that are what it comes from."""
     recovered: Recovered | None = None
     """The share that these come to, with Fieller's interval, or that the gap is not resolved."""
@@ -237,7 +237,7 @@ def build_leaderboard(
         # Nothing else tells in which unit they are.
         metric = as_valued(metric, [one.arm.mean for one in found])
     if base is not None and beneath(metric) is not None:
-        found = with_shares(found, references, ground, base, shared_seeds)
+        found = with_shares(found, references, ground, base, whole(metric), shared_seeds)
         if not any(one.unresolved for one in found):
             n_not_recomputed, why_not_recomputed = _not_recomputed(found, references, ground, base)
     why = left_out(found, metric)
@@ -423,7 +423,7 @@ def _bounds(
 ) -> tuple[float | None, float | None, Setting | None, frozenset[Bound]]:
     """Return floor and ceiling on the ground, their setting where that is another one, and which are illustrative.
 
-    Of a share of the gap between the two they are 0 and 1.
+    Of a share of the gap between the two they are 0 and all of it.
     """
     sighted = find_bounds(references, ground.metric, ground.dataset, ground.setting, ground.split)
     floor, ceiling = (
@@ -431,7 +431,7 @@ def _bounds(
         for one in sighted
     )
     if floor is None and ceiling is None and references and beneath(metric) is not None:
-        return 0.0, 1.0, None, frozenset()
+        return 0.0, whole(metric), None, frozenset()
     setting = next((one.measurement.setting for one in sighted if one is not None), ground.setting)
     made_up = frozenset(
         bound

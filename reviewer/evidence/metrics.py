@@ -52,12 +52,22 @@ def is_share(metric: Metric) -> bool:
 def beneath(metric: Metric) -> str | None:
     """Return the metric of whose gap between floor and ceiling this one says how much was recovered (PGR).
 
-    None where it is another kind: derived from something else, or from more than one metric, or in per cent.
+    None where it is another kind: derived from something else, or from more than one metric.
     """
-    if len(metric.derived_from) != 1 or metric.name == metric.derived_from[0] or isinstance(metric, PerCent):
+    if len(metric.derived_from) != 1 or metric.name == metric.derived_from[0]:
         return None
     is_recovered = metric.name.casefold() == "pgr" or "recovered" in (metric.title or "").casefold()
     return metric.derived_from[0] if is_recovered else None
+
+
+def whole(metric: Metric) -> float:
+    """Return what all of the examples is, or all of the gap, in the unit of a share: 100 in per cent, else 1."""
+    return 100.0 if isinstance(metric, PerCent) else 1.0
+
+
+def is_of_examples(metric: Metric) -> bool:
+    """Return whether a metric is a share of the test examples, in per cent or not."""
+    return is_share(metric) or (isinstance(metric, PerCent) and not metric.of_gap)
 
 
 def states_per_cent(metric: Metric) -> bool:

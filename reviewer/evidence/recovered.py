@@ -11,14 +11,14 @@ from typing import NamedTuple
 from reviewer.domain.numbers import MINUS, number
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Direction
-from reviewer.evidence.arms import AGREEMENT, Arm
+from reviewer.evidence.arms import AGREEMENT, Arm, Shares
 from reviewer.evidence.difference import LEVEL, difference_of
 from reviewer.evidence.odd_values import odd
 
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """(value − floor) / (ceiling − floor) with its 95 % interval, never clipped to 0 and 1.
+    """(value − floor) / (ceiling − floor) with its 95 % interval, never clipped to 0 and 1; or that in per cent.
 
     ``value`` is that of the three means, None where there is no gap. Without an interval ``reason`` says why in a
     sentence; where the gap itself cannot be told from nothing ``unresolved`` is true, and the ratio means nothing.
@@ -56,12 +56,30 @@ _HOLDS = {2: "88 % of the time", 3: "93 % of the time"}
 
 
 def recovered(
-    value: Arm, floor: Arm, ceiling: Arm, *, shared_seeds: bool = False, direction: Direction = Direction.UNKNOWN
+    value: Arm,
+    floor: Arm,
+    ceiling: Arm,
+    *,
+    shared_seeds: bool = False,
+    direction: Direction = Direction.UNKNOWN,
+    whole: float = 1.0,
 ) -> Recovered:
     """Return the share of the gap that ``value`` recovers; all three in the metric beneath, of that direction.
 
-    ``shared_seeds`` says that runs with the same seed number share that seed's artefacts in all three.
+    ``shared_seeds`` says that runs with the same seed number share that seed's artefacts in all three; ``whole`` is
+    what all of the gap is in the unit of the share, 1, or 100 for per cent.
     """
+    share = _recovered(value, floor, ceiling, shared_seeds, direction)
+    limits, by_seed = share.limits, share.by_seed
+    return replace(
+        share,
+        value=None if share.value is None else whole * share.value,
+        limits=None if limits is None else (whole * limits[0], whole * limits[1]),
+        by_seed=None if by_seed is None else whole * by_seed,
+    )
+
+
+def _recovered(value: Arm, floor: Arm, ceiling: Arm, shared_seeds: bool, direction: Direction) -> Recovered:
     unresolved = gap_unresolved(floor, ceiling, shared_seeds=shared_seeds, direction=direction)
     gap = ceiling.mean - floor.mean
     if unresolved is not None:
@@ -152,23 +170,23 @@ def _by_seed(value: Arm, floor: Arm, ceiling: Arm, of_means: float) -> Recovered
     return replace(said, by_seed=share)
 
 
-def share_at_once(value: Arm, floor: Arm, ceiling: Arm, direction: Direction) -> float | None:
+def share_at_once(value: Arm, floor: Arm, ceiling: Arm, direction: Direction, whole: float) -> float | None:
     """Return the share that the three come to, by arithmetic alone; None where there is no gap.
 
     No statistics are asked whether the gap is resolved, so that it serves while a key waits.
     """
     if _why_gapless(floor, ceiling, direction):
         return None
-    return (value.mean - floor.mean) / (ceiling.mean - floor.mean)
+    return whole * (value.mean - floor.mean) / (ceiling.mean - floor.mean)
 
 
-def compared_at_once(stated: Arm, value: Arm, floor: Arm, ceiling: Arm, direction: Direction) -> Arm:
+def compared_at_once(stated: Arm, value: Arm, floor: Arm, ceiling: Arm, direction: Direction, whole: float) -> Arm:
     """Return the arm by which a share is shown and compared, by arithmetic alone; ``value`` is of the metric beneath.
 
     Where the gap tells nothing it is what the three come to all the same, by which such shares are in order.
     """
-    share = share_at_once(value, floor, ceiling, direction)
-    shares = None if share is None else in_shares(value, floor, ceiling, Recovered(share))
+    share = share_at_once(value, floor, ceiling, direction, whole)
+    shares = None if share is None else in_shares(value, floor, ceiling, Recovered(share), whole)
     return shown(stated, shares)
 
 
@@ -185,32 +203,44 @@ def no_parts(base: Metric, **parts: Arm | None) -> str:
     return ""
 
 
-def in_shares(value: Arm, floor: Arm, ceiling: Arm, share: Recovered) -> Arm | None:
+def in_shares(value: Arm, floor: Arm, ceiling: Arm, share: Recovered, whole: float = 1.0) -> Shares | None:
     """Return an arm of the metric beneath in shares of the gap, whose ends are taken as known.
 
-    Its mean is the ``share`` that the three come to, and its ``rounding`` what their digits leave open of that. None
-    where the gap cannot be told from nothing.
+    Its mean is the ``share`` that the three come to, in the unit in which all of the gap is ``whole``, and its
+    ``rounding`` what their digits leave open of that. None where the gap cannot be told from nothing.
 
     To test two methods that share floor and ceiling this is all that is needed: the floor falls out of the difference,
     and the gap is a scale, which leaves p as it is.
     """
     if share.unresolved or share.value is None:
         return None
-    gap = ceiling.mean - floor.mean
+    scale = whole / (ceiling.mean - floor.mean)
     error, mean = value.standard_error, share.value
-    return replace(
-        value,
-        mean=mean,
-        standard_error=None if error is None else error / abs(gap),
-        seeds=tuple((seed, mean + (each - value.mean) / gap) for seed, each in value.seeds),
-        rounding=max(value.rounding, floor.rounding, ceiling.rounding) / abs(gap),
+    return Shares(
+        mean,
+        None if error is None else error * abs(scale),
+        value.n,
+        tuple((seed, mean + (each - value.mean) * scale) for seed, each in value.seeds),
+        value.flaw,
+        value.n_test,
+        value.unused,
+        max(value.rounding, floor.rounding, ceiling.rounding) * abs(scale),
+        whole,
     )
 
 
-def is_as_stated(stated: float, shares: Arm) -> bool:
+def is_as_stated(stated: float, shares: Shares) -> bool:
     """Return whether a share that a source states is the one that its parts come to, but for what was rounded."""
-    own = ROUNDED_TO_TWO if round(stated, 2) == stated else AGREEMENT
-    return abs(stated - shares.mean) <= own + shares.rounding
+    return abs(stated - shares.mean) <= rounded_of(stated, shares.whole, AGREEMENT) + shares.rounding
+
+
+def rounded_of(stated: float, whole: float, least: float) -> float:
+    """Return what rounding may have taken of a share as it is stated, and at least so much of all of a gap.
+
+    It is half a hundredth of the gap where hundredths of it are stated, be it as per cent.
+    """
+    decimals = 2 if whole == 1 else 0
+    return whole * (max(ROUNDED_TO_TWO, least) if round(stated, decimals) == stated else least)
 
 
 class Pair(NamedTuple):
@@ -225,7 +255,7 @@ class Pair(NamedTuple):
     untested: str = ""
 
 
-def pair_of(ours: Arm, our_shares: Arm | None, theirs: Arm, their_shares: Arm | None) -> Pair:
+def pair_of(ours: Arm, our_shares: Shares | None, theirs: Arm, their_shares: Shares | None) -> Pair:
     """Return what is compared of two shares of one gap: what their parts come to, as far as these are known.
 
     A share that is stated otherwise than its parts have it is not tested against one whose parts are unknown.
@@ -237,7 +267,7 @@ def pair_of(ours: Arm, our_shares: Arm | None, theirs: Arm, their_shares: Arm | 
     return Pair(*used, on_shares, "" if comparable else _NOT_COMPARABLE)
 
 
-def shown(stated: Arm, shares: Arm | None) -> Arm:
+def shown(stated: Arm, shares: Shares | None) -> Arm:
     """Return the arm by which a share is shown and compared: that of its parts, unless it alone states an error."""
     if shares is None:
         return stated
@@ -245,7 +275,7 @@ def shown(stated: Arm, shares: Arm | None) -> Arm:
     return stated if error_of_share_alone and is_as_stated(stated.mean, shares) else shares
 
 
-def _as_stated(stated: Arm, shares: Arm | None) -> bool:
+def _as_stated(stated: Arm, shares: Shares | None) -> bool:
     return shares is None or is_as_stated(stated.mean, shares)
 
 

@@ -1,11 +1,12 @@
 """In which unit a metric is at each place, where what was measured there speaks against its name."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import chain
 
-from reviewer.domain.methods import Measurement, Method
+from reviewer.domain.methods import Method
 from reviewer.domain.problems import Metric, Problem
-from reviewer.domain.vocabulary import Setting
+from reviewer.domain.vocabulary import Origin, Setting
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.metrics import PerCent, beneath, in_share, is_share, states_per_cent
 from reviewer.evidence.odd_values import STANDS_FOR_NONE, LeftOut, odd
@@ -31,23 +32,31 @@ class MeasuredProblem(Problem):
         return self.metric(name)
 
 
-def as_measured(problem: Problem, measurements: Iterable[Measurement]) -> Problem:
-    """Return the problem with each metric that is in per cent somewhere, although its name says a share, told as such.
+def as_measured(problem: Problem, *held_against: Iterable[Method]) -> Problem:
+    """Return the problem with each metric that is in per cent somewhere told as such.
 
-    What was measured are the numbers of its baselines and references: at each place most of them decide, so that a slip
-    of one does not, and no proposal does.
+    ``held_against`` are its baselines and references. Where the unit of a metric does not say it, at each place most of
+    their numbers decide, so that a slip of one does not, and no proposal does; where there are some by humans, these
+    alone.
     """
-    values: dict[_Place, list[float]] = {}
+    by_humans: dict[_Place, list[float]] = {}
+    by_any: dict[_Place, list[float]] = {}
     shares: dict[str, bool] = {}
-    for m in measurements:
-        if m.metric not in shares:
-            metric = problem.metric(m.metric)
-            shares[m.metric] = is_share(metric) or beneath(metric) is not None or states_per_cent(metric)
-        if m.subset or not shares[m.metric] or (arm := arm_of(m)) is None or _stands_for_none(arm):
-            continue
-        for place in ((m.metric, m.dataset, m.setting, m.split), (m.metric, m.dataset), (m.metric,)):
-            values.setdefault(place, []).append(arm.mean)
-    told = {place: as_valued(problem.metric(str(place[0])), found) for place, found in values.items()}
+    for method in chain(*held_against):
+        of_human = method.origin is Origin.HUMAN
+        for m in method.measurements:
+            if m.metric not in shares:
+                shares[m.metric] = _may_be_per_cent(problem.metric(m.metric))
+            if m.subset or not shares[m.metric] or (arm := arm_of(m)) is None or _stands_for_none(arm):
+                continue
+            for place in ((m.metric, m.dataset, m.setting, m.split), (m.metric, m.dataset), (m.metric,)):
+                by_any.setdefault(place, []).append(arm.mean)
+                if of_human:
+                    by_humans.setdefault(place, []).append(arm.mean)
+    values: dict[_Place, list[float]] = {(m.name,): [] for m in problem.metrics if states_per_cent(m)}
+    told = {
+        place: as_valued(problem.metric(str(place[0])), found) for place, found in (values | by_any | by_humans).items()
+    }
     if not any(isinstance(metric, PerCent) for metric in told.values()):
         return problem
     return MeasuredProblem(**{f.name: getattr(problem, f.name) for f in fields(Problem)}, told=told)
@@ -57,11 +66,8 @@ def _stands_for_none(arm: Arm) -> bool:
     return STANDS_FOR_NONE in (arm.mean, *(value for _, value in arm.seeds))
 
 
-def measurements_of(*several: Iterable[Method]) -> Iterator[Measurement]:
-    """Yield what methods measured."""
-    for methods in several:
-        for method in methods:
-            yield from method.measurements
+def _may_be_per_cent(metric: Metric) -> bool:
+    return is_share(metric) or beneath(metric) is not None or states_per_cent(metric)
 
 
 def as_valued(metric: Metric, values: Sequence[float]) -> Metric:

@@ -11,7 +11,7 @@ from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.checks.case import Case, Context, Key, at_least, rerun_distances
 from reviewer.evidence.checks.registry import Checker, words_of
-from reviewer.evidence.units import as_measured, measurements_of
+from reviewer.evidence.units import as_measured
 from reviewer.store import check_results, titles
 from reviewer.store.check_results import Connection
 from reviewer.store.connection import Store
@@ -191,7 +191,7 @@ def _distances(connection: Connection, problem_id: int, problem: Problem) -> Map
 def _ground(connection: Connection, stored: StoredProblem, settings: CheckSettings) -> Ground:
     baselines = methods_of_role(connection, stored.id, Role.BASELINE)
     references = methods_of_role(connection, stored.id, Role.REFERENCE)
-    problem = as_measured(stored.problem, measurements_of(baselines, references))
+    problem = as_measured(stored.problem, baselines, references)
     proposals = at_least(counts(connection, stored.id, EVERYBODY).proposals)
     shared = problem.slug in settings.shared_seeds
     distances, scores = _distances(connection, stored.id, problem), self_score_shares(connection, stored.id)

@@ -15,7 +15,7 @@ from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import BestBaseline, RankedBaseline, best_baselines, rank_baselines
 from reviewer.evidence.comparison import Sighting, compare
 from reviewer.evidence.difference import LEVEL
-from reviewer.evidence.units import as_measured, measurements_of
+from reviewer.evidence.units import as_measured
 from reviewer.store.connection import Store
 from reviewer.store.methods import method_by_id, methods_of_role
 from reviewer.store.problems import problem_by_id
@@ -63,7 +63,7 @@ def evidence_of(
         references = methods_of_role(connection, problem_id, Role.REFERENCE)
         stored = problem_by_id(connection, problem_id).problem
         questions = questions_now(connection, proposal, checks or CheckSettings())
-    problem = as_measured(stored, measurements_of(baselines, references))
+    problem = as_measured(stored, baselines, references)
     ranked = rank_baselines(proposal, baselines, problem, references)
     if baseline is None:
         chosen = next(iter(ranked), None)
@@ -76,7 +76,7 @@ def evidence_of(
                 f"its baselines are: {there}."
             )
     if chosen is not None and chosen.method.role is Role.PROPOSAL:
-        problem = as_measured(stored, measurements_of(baselines, references, (chosen.method,)))
+        problem = as_measured(stored, baselines, references, (chosen.method,))
     rows = compare(proposal, chosen.method if chosen else None, references, problem)
     against = chosen.method.uuid if chosen else ""
     best = best_baselines(baselines, problem, references)

@@ -9,7 +9,7 @@ from reviewer.evidence.baselines import Ground
 from reviewer.evidence.contenders import Contender
 from reviewer.evidence.leaderboard import Leaderboard, build_leaderboard
 from reviewer.evidence.metrics import beneath
-from reviewer.evidence.units import as_measured, measurements_of
+from reviewer.evidence.units import as_measured
 from reviewer.store.connection import Store
 from reviewer.store.measured import MeasuredGround, measured_grounds, measured_methods
 from reviewer.store.methods import methods_of_role
@@ -103,7 +103,7 @@ def read_leaderboard(
     """
     with store.read() as connection:
         held_against = [methods_of_role(connection, stored.id, role) for role in (Role.BASELINE, Role.REFERENCE)]
-    problem = as_measured(stored.problem, measurements_of(*held_against))
+    problem = as_measured(stored.problem, *held_against)
     metric = problem.metric_at(ground.metric, ground.dataset, ground.setting, ground.split)
     name = beneath(metric)
     contenders = _contenders(store, stored.id, ground, name, is_wanted)

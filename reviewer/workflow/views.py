@@ -11,7 +11,7 @@ from reviewer.domain.vocabulary import Role
 from reviewer.evidence.appraisal import Appraised, appraise
 from reviewer.evidence.baselines import RankedBaseline, best_baselines, rank_baselines
 from reviewer.evidence.comparison import ComparisonRow, compare
-from reviewer.evidence.units import as_measured, measurements_of
+from reviewer.evidence.units import as_measured
 from reviewer.store.annotations import Connection, CurrentJudgement, current_judgement
 from reviewer.store.check_results import results_of
 from reviewer.store.connection import Store
@@ -131,7 +131,7 @@ class ProblemReader:
             problem = problem_by_id(connection, self._problem_id).problem
             self._baselines = methods_of_role(connection, self._problem_id, Role.BASELINE)
             self._references = methods_of_role(connection, self._problem_id, Role.REFERENCE)
-            self._measured = as_measured(problem, measurements_of(self._baselines, self._references))
+            self._measured = as_measured(problem, self._baselines, self._references)
             self._stamp = stamp
 
 

@@ -16,7 +16,7 @@ from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.checks.wording import adding_up, figure, figures, name, places, plain, sayable
 from reviewer.evidence.metrics import PerCent
 from reviewer.evidence.odd_values import MOST_OF_GAP, STANDS_FOR_NONE
-from reviewer.evidence.recovered import ROUNDED_TO_TWO, Recovered, can_be_parts, recovered
+from reviewer.evidence.recovered import Recovered, can_be_parts, recovered, rounded_of
 
 _LONGEST_REASON = 160
 
@@ -40,10 +40,13 @@ def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
         # Of what is no value of the metric beneath other rules ask.
         return None
     accuracy, (floor, ceiling) = beneath.mean, gap
-    value = (accuracy - floor) / (ceiling - floor)
+    whole = case.context.whole(key_of(m))
+    value = whole * (accuracy - floor) / (ceiling - floor)
     # What was rounded away of the parts may be much of a small gap.
-    rounded = max(map(half_a_digit, (accuracy, floor, ceiling))) / abs(ceiling - floor)
-    if not sane(value) or (m.value is not None and abs(m.value - value) <= _tolerance(m.value, at) + rounded):
+    rounded = whole * max(map(half_a_digit, (accuracy, floor, ceiling))) / abs(ceiling - floor)
+    if not sane(value) or (
+        m.value is not None and abs(m.value - value) <= rounded_of(m.value, whole, at["difference"]) + rounded
+    ):
         return None
     where = case.context.label(m)
     numbers: Numbers = {"where": where, "stated": m.value, "from": accuracy, "floor": floor, "ceiling": ceiling}
@@ -52,7 +55,7 @@ def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
         stated, gives = _stated_and_given(m.value, value)
         part, low, high = adding_up(
             (accuracy, floor, ceiling),
-            lambda p: p[1] != p[2] and _stated_and_given(m.value, (p[0] - p[1]) / (p[2] - p[1]))[1] == gives,
+            lambda p: p[1] != p[2] and _stated_and_given(m.value, whole * (p[0] - p[1]) / (p[2] - p[1]))[1] == gives,
         )
         why = "why is none stated" if m.value is None else "which floor and ceiling were taken"
         question = (
@@ -70,11 +73,6 @@ def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
         "gap is it the share?"
     )
     return question, numbers
-
-
-def _tolerance(stated: float, at: Limits) -> float:
-    """Return by how much a share may differ from what its parts give: one of two decimals by what rounding makes."""
-    return max(at["difference"], ROUNDED_TO_TWO) if round(stated, 2) == stated else at["difference"]
 
 
 def _stated_and_given(stated: float | None, given: float) -> tuple[str, str]:
@@ -121,11 +119,11 @@ def _no_share(case: Case, at: Limits) -> list[Asked]:
     """Ask of shares of the test examples, as accuracies are, that are below none of them or above all."""
     asked: list[Asked] = []
     for m in case.method.measurements:
-        if case.context.base_of(m) is not None:
-            asked.extend(_no_share_of_gap(case, m))
-            continue
         if isinstance(case.context.here(key_of(m)), PerCent):
             asked.extend(_no_per_cent(case, m))
+            continue
+        if case.context.base_of(m) is not None:
+            asked.extend(_no_share_of_gap(case, m))
             continue
         if not case.context.is_share(key_of(m)):
             continue
@@ -188,15 +186,17 @@ def _no_error_of_shares(case: Case, m: Measurement) -> Iterator[Asked]:
 def _counts(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for m in case.method.measurements:
-        share = case.context.is_share(key_of(m)) and case.context.base_of(m) is None
+        share, whole = case.context.is_share(key_of(m)), case.context.whole(key_of(m))
         for who, value, correct, tests in _counted(m):
             if correct is None or not tests or tests < 0:
                 continue
             where = f"{case.context.label(m)}{who}"
             if correct > tests or correct < 0:
                 question = f"{where}: {correct:,} of {tests:,} are said to be right; how can that be?"
-            elif share and value is not None and sane(value) and abs(correct / tests - value) > at["difference"]:
-                stated, share_right = figures(value, correct / tests)
+            elif (
+                share and value is not None and sane(value) and abs(correct / tests - value / whole) > at["difference"]
+            ):
+                stated, share_right = figures(value, whole * correct / tests)
                 question = (
                     f"{where}: {stated} is stated, {correct:,} right of {tests:,} are {share_right}; "
                     "which of them is it?"

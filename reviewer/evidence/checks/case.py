@@ -224,11 +224,15 @@ class Context:
         return self._bases[key]
 
     def is_share(self, key: Key) -> bool:
-        """Return whether a metric is a share of the test examples at a place, from 0 to 1."""
+        """Return whether a metric is a share of the test examples at a place, from 0 to 1 or in per cent."""
         found = self._shares.get(key)
         if found is None:
-            found = self._shares[key] = metrics.is_share(self.here(key))
+            found = self._shares[key] = metrics.is_of_examples(self.here(key))
         return found
+
+    def whole(self, key: Key) -> float:
+        """Return what all of it is, of a share at a place: 100 in per cent, else 1."""
+        return metrics.whole(self.here(key))
 
     def against(self, method: Method, key: Key) -> tuple[Method, Measurement] | None:
         """Return the best other baseline where one was measured on the same, the first where nothing is best.
@@ -304,7 +308,7 @@ class Context:
         gap = None if key is None else self._gap_with_errors(key)
         if stated is None or beneath is None or gap is None or gap.unresolved or not can_be_parts(gap.base, beneath):
             return stated
-        return compared_at_once(stated, beneath, gap.floor, gap.ceiling, gap.base.direction)
+        return compared_at_once(stated, beneath, gap.floor, gap.ceiling, gap.base.direction, self.whole(key_of(m)))
 
     def used(self, m: Measurement, of: Mapping[Key, Measurement]) -> float:
         """Return the value that is compared, by arithmetic alone: the seeds' mean, what a share's parts come to.
@@ -315,7 +319,7 @@ class Context:
         gap = None if key is None else self._gap_with_errors(key)
         beneath = None if key is None else self.arm_of(of.get(key))
         if arm is not None and gap is not None and gap.unresolved and beneath is not None:
-            arm = compared_at_once(arm, beneath, gap.floor, gap.ceiling, gap.base.direction)
+            arm = compared_at_once(arm, beneath, gap.floor, gap.ceiling, gap.base.direction, self.whole(key_of(m)))
         return (m.value or 0.0) if arm is None else arm.mean
 
     def _lacks_parts(self, m: Measurement, of: Mapping[Key, Measurement]) -> bool:
@@ -328,7 +332,8 @@ class Context:
         """Return a measurement as one side of a row, beside what else ``of`` the method was measured."""
         key = self.key_beneath(m)
         beneath, gap = (None, None) if key is None else (of.get(key), self._gap_with_errors(key))
-        return side_of(self.arm_of(m), self.arm_of(beneath), gap, shared_seeds=self.shared_seeds)
+        whole = self.whole(key_of(m))
+        return side_of(self.arm_of(m), self.arm_of(beneath), gap, whole, shared_seeds=self.shared_seeds)
 
     def side_of_baseline(self, baseline: Method, m: Measurement) -> Side | None:
         """Return the same of a baseline, against which many are held."""
@@ -487,7 +492,8 @@ class Case:
         if m.value is None:
             return None
         if self.context.is_share(key_of(m)):
-            share, tests, size = self.context.used(m, self.sightings), m.n_test, 1.0
+            whole = self.context.whole(key_of(m))
+            share, tests, size = self.context.used(m, self.sightings) / whole, m.n_test, 1 / whole
         else:
             key = self.context.key_beneath(m)
             if key is None or not self.context.is_share(key):
@@ -495,10 +501,12 @@ class Case:
             gap = self.context.gap(key)
             if gap is None or gap[0] == gap[1] or self.context.unresolved(key):
                 return None
-            size = abs(gap[1] - gap[0])
+            all_of_gap, all_examples = self.context.whole(key_of(m)), self.context.whole(key)
+            size = abs(gap[1] - gap[0]) / all_examples / all_of_gap
             own = self.sightings.get(key)
             beneath = self.context.arm_of(own)
-            share = gap[0] + m.value * (gap[1] - gap[0]) if beneath is None else beneath.mean
+            share = gap[0] + m.value / all_of_gap * (gap[1] - gap[0]) if beneath is None else beneath.mean
+            share /= all_examples
             tests = (own.n_test if own else None) or m.n_test
         if not tests or tests > LARGEST or not 0 <= share <= 1 or size < SMALLEST:
             return None

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from reviewer.domain.methods import Measurement
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Direction
-from reviewer.evidence.arms import Arm, arm_of
+from reviewer.evidence.arms import Arm, Shares, arm_of
 from reviewer.evidence.checks.sane import sane
 from reviewer.evidence.difference import Difference
 from reviewer.evidence.recovered import can_be_parts, gap_unresolved, in_shares, pair_of, recovered
@@ -28,7 +28,7 @@ class Side(NamedTuple):
     """
 
     stated: Arm
-    shares: Arm | None = None
+    shares: Shares | None = None
     unresolved: bool = False
 
 
@@ -68,8 +68,13 @@ def gap_between(
     return Gap(low, high, base, unresolved is not None)
 
 
-def side_of(stated: Arm | None, beneath: Arm | None, gap: Gap | None, *, shared_seeds: bool) -> Side | None:
-    """Return one side of a row, ``beneath`` of the metric whose ``gap`` it is a share of; None without a number."""
+def side_of(
+    stated: Arm | None, beneath: Arm | None, gap: Gap | None, whole: float, *, shared_seeds: bool
+) -> Side | None:
+    """Return one side of a row, ``beneath`` of the metric whose ``gap`` it is a share of; None without a number.
+
+    ``whole`` is what all of the gap is in the unit of the share.
+    """
     stated, arm = _sane(stated), _sane(beneath)
     if stated is None:
         return None
@@ -77,8 +82,8 @@ def side_of(stated: Arm | None, beneath: Arm | None, gap: Gap | None, *, shared_
         return Side(stated, unresolved=gap is not None)
     if arm is None or not can_be_parts(gap.base, arm):
         return Side(stated)
-    share = recovered(arm, gap.floor, gap.ceiling, shared_seeds=shared_seeds, direction=gap.base.direction)
-    return Side(stated, in_shares(arm, gap.floor, gap.ceiling, share))
+    share = recovered(arm, gap.floor, gap.ceiling, shared_seeds=shared_seeds, direction=gap.base.direction, whole=whole)
+    return Side(stated, in_shares(arm, gap.floor, gap.ceiling, share, whole))
 
 
 def _sane(arm: Arm | None) -> Arm | None:

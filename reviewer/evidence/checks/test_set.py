@@ -59,17 +59,20 @@ def _below_chance(case: Case, at: Limits) -> list[Asked]:
     chance = at["chance"]
     for subsets in _subsets(case, at["n_test"]).values():
         for m in subsets:
-            if m.value is None or m.n_test is None or not 0 <= m.value <= 1 or not 0 <= chance <= 1:
+            whole = case.context.whole(key_of(m))
+            if m.value is None or m.n_test is None or not 0 <= m.value <= whole or not 0 <= chance <= 1:
                 continue
             bound = chance - at["errors"] * math.sqrt(chance * (1 - chance) / m.n_test)
-            if m.value < bound:
+            if m.value / whole < bound:
                 label = case.context.label(m)
-                own, by_chance = figures(m.value, chance)
+                own, by_chance = figures(m.value, whole * chance)
                 question = (
                     f"{label}: {own} over {m.n_test:,} examples is below chance ({by_chance}); "
                     "is something turned round there?"
                 )
-                asked.append((question, {"where": label, "value": m.value, "n_test": m.n_test, "chance": chance}))
+                asked.append(
+                    (question, {"where": label, "value": m.value, "n_test": m.n_test, "chance": whole * chance})
+                )
     return asked
 
 
@@ -80,15 +83,15 @@ def _subset_spread(case: Case, at: Limits) -> list[Asked]:
         if len(values) < 2:
             continue
         (low, worst), (high, best) = min(values, key=lambda p: p[0]), max(values, key=lambda p: p[0])
-        if high - low >= at["spread"]:
-            whole = case.context.label(
+        if high - low >= at["spread"] * case.context.whole(key_of(best)):
+            where = case.context.label(
                 Measurement(best.metric, best.dataset, None, setting=best.setting, split=best.split)
             )
             question = (
-                f"{whole}: {figure(high)} on {name(best.subset)}, {figure(low)} on {name(worst.subset)}; "
+                f"{where}: {figure(high)} on {name(best.subset)}, {figure(low)} on {name(worst.subset)}; "
                 "does it use something that only some of them have?"
             )
-            asked.append((question, {"where": whole, "highest": high, "highest_on": name(best.subset), "lowest": low,
+            asked.append((question, {"where": where, "highest": high, "highest_on": name(best.subset), "lowest": low,
                                      "lowest_on": name(worst.subset)}))  # fmt: skip
     return asked
 

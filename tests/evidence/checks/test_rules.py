@@ -617,7 +617,9 @@ def test_a_share_of_a_gap_in_per_cent_is_asked_about() -> None:
 
 def test_a_share_beside_baselines_in_per_cent_is_asked_about_by_its_unit_alone() -> None:
     shares = replace(STUDY, primary_metric="accuracy")
-    told = as_measured(shares, [number(60.0, "accuracy", d, seeds=()) for d in ("chat", "math")])
+    told = as_measured(
+        shares, [replace(BASELINE, measurements=tuple(number(60.0, "accuracy", d, seeds=()) for d in ("chat", "math")))]
+    )
     of = case(changed(PROPOSAL, "accuracy", value=0.67, seeds=()), problem=told)
     question = "0.670, but as a share it would be among the others, which are in per cent; in what unit is it?"
     assert f"accuracy on chat (lab): {question}" in asked_by("no-share", of)
@@ -626,7 +628,15 @@ def test_a_share_beside_baselines_in_per_cent_is_asked_about_by_its_unit_alone()
 
 def test_what_is_in_another_unit_beyond_the_lab_is_no_drop() -> None:
     shares = replace(STUDY, primary_metric="accuracy")
-    told = as_measured(shares, [number(60.0, "accuracy", "chat", seeds=()), number(0.6, "accuracy", "math", seeds=())])
+    told = as_measured(
+        shares,
+        [
+            replace(
+                BASELINE,
+                measurements=(number(60.0, "accuracy", "chat", seeds=()), number(0.6, "accuracy", "math", seeds=())),
+            )
+        ],
+    )
     of = case(changed(PROPOSAL, "accuracy", value=66.0, seeds=()), problem=told)
     assert asked_by("held-out-drop", of) == []
 
@@ -654,7 +664,7 @@ def test_what_is_in_per_cent_as_its_baselines_are_is_asked_about_as_ever() -> No
     problem = replace(
         STUDY, primary_metric="accuracy", metrics=(Metric("accuracy", Direction.HIGHER), *STUDY.metrics[2:])
     )
-    told = as_measured(problem, (m for of in hundred[1:] for m in of.measurements))
+    told = as_measured(problem, hundred[1:])
     of = case(hundred[0], baselines=(hundred[1],), references=tuple(hundred[2:]), problem=told)
     assert asked_by("no-share", of) == []
     assert [gain for _, gain in of.gains] == pytest.approx([16.0, 16.0])
