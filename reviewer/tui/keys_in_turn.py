@@ -11,6 +11,7 @@ A key never acts where its typist could not have meant it: what waits too long f
 import asyncio
 import contextlib
 from collections import deque
+from collections.abc import Collection
 from typing import Any, Protocol, runtime_checkable
 
 from textual import events
@@ -64,6 +65,8 @@ class KeysInTurn(App[None]):
         super().__init__()
         self._waiting: deque[events.Key | events.Paste] = deque()
         self._in_hand = False
+        self._given = ""
+        """The key that was given last; empty for a paste."""
         self._another = asyncio.Event()
         self._seeing: asyncio.Task[None] | None = None
         self._outlasting = False
@@ -131,8 +134,9 @@ class KeysInTurn(App[None]):
             self.call_later(self._next)
             return
         self._in_hand, self._dropped_early = True, False
-        if isinstance(event, events.Key) and not self._writing:
-            self.key_acts(event.key)
+        self._given = event.key if isinstance(event, events.Key) else ""
+        if self._given and not self._writing:
+            self.key_acts(self._given)
         target: DOMNode = self.focused or screen
         await super().on_event(event)
         self._seeing = asyncio.create_task(self._see_through(target, screen))
@@ -142,6 +146,20 @@ class KeysInTurn(App[None]):
         now = asyncio.get_running_loop().time
         while (left := self._typed_at + seconds - now()) > 0:
             await asyncio.sleep(left)
+
+    def take_repeats(self, keys: Collection[str]) -> int:
+        """Take the keys that wait as far as they are the one in hand, and return how many they were.
+
+        Who does at once what all of them ask for keeps up with a key that is held down, which comes again faster than
+        a screen is painted. ``keys`` are those that ask for it; in a list of actions it was chosen by another one.
+        """
+        taken = 0
+        if self._given not in keys:
+            return taken
+        while self._waiting and isinstance(after := self._waiting[0], events.Key) and after.key == self._given:
+            self._waiting.popleft()
+            taken += 1
+        return taken
 
     def drop_keys(self) -> None:
         """Drop the keys that were typed until now and have not acted yet."""

@@ -95,6 +95,19 @@ async def test_of_another_proposal_nothing_of_the_one_before_stays() -> None:
         assert not any(lines(pane))
 
 
+async def test_a_document_is_shown_from_its_top_wherever_one_scrolled_while_it_was_awaited() -> None:
+    app = Panes()
+    async with app.run_test(size=(100, 24)) as pilot:
+        pane = app.pane()
+        pane.show(LONG, 1)
+        await settle(pilot)
+        pane.show(document("\n\n".join(f"Another {n}" for n in range(400)), "Longer"), 2)
+        assert pane.is_waiting
+        pane.page_down()
+        await settle(pilot)
+        assert lines(pane)[0] == "Longer"
+
+
 async def test_of_two_shown_at_once_the_last_one_stays() -> None:
     app = Panes()
     async with app.run_test(size=(100, 24)) as pilot:
@@ -319,7 +332,7 @@ async def test_another_document_as_long_as_the_window_or_longer_lays_no_screen_o
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """That the panes keep their places is a tenth of what a key to the next proposal may cost."""
-    longer = document("\n\n".join(f"Another {n}" for n in range(400)), "Longer")
+    longer, fresh = (document("\n\n".join(f"{name} {n}" for n in range(400)), name) for name in ("Longer", "Fresh"))
     app = Panes()
     async with app.run_test(size=(80, 24)) as pilot:
         pane = app.pane()
@@ -334,7 +347,7 @@ async def test_another_document_as_long_as_the_window_or_longer_lays_no_screen_o
             return refresh(pane, *regions, layout=layout, **more)
 
         monkeypatch.setattr(DocumentPane, "refresh", note)
-        for shown in (longer, LONG):
+        for shown in (longer, LONG, fresh):
             pane.show(shown, shown)
             await settle(pilot)
         assert laid_out

@@ -14,7 +14,7 @@ import pytest
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.app import ComposeResult
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, OptionList, TextArea
 
 from reviewer.tui import keys_in_turn
 from reviewer.tui.keys_in_turn import KeysInTurn
@@ -105,6 +105,39 @@ async def test_esc_at_the_end_of_a_burst_saves(path: Path) -> None:
         await t.until(lambda: t.held.rationale == "because")
         await t.saves()
     assert saved(path, "alpha method") == (None, None, "because", "")
+
+
+async def test_a_key_held_down_is_done_at_once_as_often_as_it_waits(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[int] = []
+    step = TriageScreen.step_queue
+
+    def note(screen: TriageScreen, by: int) -> bool:
+        steps.append(by)
+        return step(screen, by)
+
+    monkeypatch.setattr(TriageScreen, "step_queue", note)
+    async with triage(path) as t:
+        t.burst("jjjj")
+        await t.until(lambda: t.title == "echo method", "four further")
+        assert steps == [4]
+        t.burst("kkkf")
+        await t.until(lambda: kinds(path) != [], "a verdict")
+        assert steps[1] == -3
+    assert saved(path, "delta method")[0] == "fails"
+
+
+async def test_enter_in_the_list_of_actions_is_not_the_key_of_the_action(path: Path) -> None:
+    async with triage(path) as t:
+        t.burst(":next")
+        await t.until(lambda: isinstance(t.app.focused, Input) and written(t) == "next", "what is looked for")
+        actions = t.app.screen.query_one(OptionList)
+        await t.until(lambda: actions.option_count and "next" in str(actions.options[0].prompt), "the action")
+        t.burst("\r\r\r")
+        await t.until(lambda: t.title == "delta method", "the next one")
+        await t.settled()
+        assert t.title == "delta method"
 
 
 async def test_a_paste_stands_between_the_letters_around_it(path: Path) -> None:

@@ -204,29 +204,30 @@ class QueuePart(TriageState):
 
     def action_next(self) -> None:
         """Go to the next proposal."""
-        self._step(1)
+        self._step(1, "next")
 
     def action_previous(self) -> None:
         """Go to the previous proposal."""
-        self._step(-1)
+        self._step(-1, "previous")
 
     def action_queue_page_down(self) -> None:
         """Go as many proposals further as the queue shows."""
-        self._step(self._screenful)
+        self._step(self._screenful, "queue_page_down")
 
     def action_queue_page_up(self) -> None:
         """Go as many proposals back as the queue shows."""
-        self._step(-self._screenful)
+        self._step(-self._screenful, "queue_page_up")
 
     @property
     def _screenful(self) -> int:
         """Return how many rows further a screenful is; of a queue that is hidden, as many as would have room."""
         return self.queue.page_rows if self.queue.is_on_screen else max(1, self.query_one("#panes").size.height - 1)
 
-    def _step(self, by: int) -> None:
+    def _step(self, by: int, action: str) -> None:
         self.settle_digits()
         if self.must_stay():
             return
+        by *= 1 + self.reviewer_app.take_repeats(self.keymap[action])
         if not self.step_queue(by) and by > 0 and self.queue.row is not None and self.queue.at_end:
             self.tell("That was the last one.")
 

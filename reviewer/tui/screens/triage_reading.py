@@ -64,14 +64,19 @@ class ReadingPart(TriageState):
 
     @work(exclusive=True, group="ahead")
     async def _read_ahead(self) -> None:
-        for row in self.queue.near(AHEAD, BEHIND):
+        if not await self.is_looked_at():
+            return
+        near = self.queue.near(AHEAD, BEHIND)
+        for row in near:
             if row.method_id not in self.views:
                 try:
                     self.keep_view(await self.background.read(self.reader.view, row.method_id))
                 except Exception:
                     return  # It is told when the cursor comes there.
+        if not self.is_there:
+            return
         self.prefetch_documents()
-        for row in self.queue.near(AHEAD, BEHIND):
+        for row in near:
             ahead = self.views.get(row.method_id)
             if ahead is not None and ahead.baselines and self._appraisal(ahead, 0) is None:
                 with suppress(Exception):  # The same.
@@ -154,6 +159,8 @@ class ReadingPart(TriageState):
     @work(exclusive=True, group="figures")
     @telling
     async def _appraise(self, view: ProposalView, baseline: int) -> None:
+        if not await self.is_looked_at():
+            return
         await self._keep_appraisal(view, baseline)
         if self.view is not None and self.view.proposal is view.proposal and self.baseline == baseline:
             self.show_evidence(again=True)

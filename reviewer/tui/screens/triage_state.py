@@ -41,6 +41,9 @@ LOADING_WAITS_SECONDS = 0.3
 VIEWS_KEPT = 64
 """Views of proposals that stay in memory: a few KB each, around where the cursor has been."""
 
+A_LOOK_SECONDS = 0.06
+"""A key that is held down comes again sooner."""
+
 PLACE_SECONDS = 0.5
 """The proposal seen last is written down when so much time has passed, not in the moment of a key."""
 
@@ -177,6 +180,19 @@ class TriageState(Screen[None]):
                 "others": False,
             },
         )
+
+    @property
+    def is_there(self) -> bool:
+        """Return whether the screen still has its parts: who waited for something may find it being taken down."""
+        return bool(self.query("#queue"))
+
+    async def is_looked_at(self) -> bool:
+        """Wait until no key has come for a moment, and return whether there still is a screen to be looked at.
+
+        Under a key that is held down nothing need be read ahead, nor statistics be computed: it would never be seen.
+        """
+        await self.reviewer_app.hands_at_rest(A_LOOK_SECONDS)
+        return self.is_there
 
     async def seen_for_a_moment(self) -> None:
         """Wait until this screen has been painted once and seen for a moment; return at once after that.

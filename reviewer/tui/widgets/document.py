@@ -140,7 +140,7 @@ class DocumentPane(ScrollingPane):
             self._forget()
         self._document, self._key = document, key
         self._lay_out()
-        if self._rendered is None:
+        if self._rendered is None and not self.is_waiting:
             self.hold_lines(0)
 
     def prefetch(self, documents: Iterable[Document]) -> None:
@@ -213,7 +213,10 @@ class DocumentPane(ScrollingPane):
         self._rendered = rendered
         self._strips.clear()
         self.hold_lines(len(rendered.lines))
-        if before is not None and before is not rendered:
+        if before is None:
+            # While it was awaited one could scroll through as many empty lines as the one before had.
+            self.go_to(0)
+        elif before is not rendered:
             self.go_to(rendered.line_at(before.position(top)))
         self._search.again(rendered)
         self.refresh()
