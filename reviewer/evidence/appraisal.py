@@ -111,7 +111,9 @@ class Appraised:
     def limited(self) -> str:
         """Return in a word or two what the interval stands on that is less than it should be; empty for nothing."""
         interval = self.difference.interval if self.difference else None
-        return "" if interval is None else _LIMITED.get(interval.procedure, "")
+        if interval is None:
+            return ""
+        return _FEW_AGAINST_MANY if interval.lopsided else _LIMITED.get(interval.procedure, "")
 
     @property
     def told_words(self) -> str:
@@ -136,6 +138,7 @@ class Appraised:
         return Told.BETTER if up is (direction is Direction.HIGHER) else Told.WORSE
 
 
+_FEW_AGAINST_MANY = "few against many"
 _LIMITED = {Procedure.CRAWFORD_HOWELL: "by one run", Procedure.NORMAL: "n unknown"}
 
 

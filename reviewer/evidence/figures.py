@@ -19,6 +19,7 @@ from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.comparison import Sighting
 from reviewer.evidence.difference import ASSUMPTIONS, FEW_SEEDS, LEVEL, Difference, Interval, Procedure
 from reviewer.evidence.effect_size import EffectSize
+from reviewer.evidence.few_runs import welch_holds
 from reviewer.evidence.metrics import whole
 from reviewer.evidence.power import POWER
 from reviewer.evidence.recovered import HOLDS_WHERE_SKEWED, Recovered
@@ -192,7 +193,7 @@ def _share(share: Recovered, side: Side, said: set[str]) -> Figure:
         how += "." if number(share.by_seed) == number(share.value) else f", which come to {number(share.by_seed)}."
     else:
         how += _once(share.caution and f"{share.caution[0].upper()}{share.caution[1:]}.", said)
-        how += _once(_SKEWED_SHARES, said) if side.arm.n and side.arm.n > FEWEST else ""
+        how += "" if share.caution else _once(_SKEWED_SHARES, said)
     return Figure("", f"{number(share.value)} recomputed [{number(low)}, {number(high)}]{differs}", how)
 
 
@@ -217,11 +218,12 @@ def _of_difference(appraised: Appraised, said: set[str]) -> Iterator[Figure]:
         + _once(_tested_on(appraised.tested_on), said),
     )  # fmt: skip
     if appraised.detectable is not None:
+        least = "at least " if interval.df is None else ""
         how = f"the true difference that runs like these find {POWER:.0%} of the time"
         if told is Told.UNCLEAR:
             how += "; that none was found does not say that there is none"
             how += ", and fewer than five seeds a side seldom find any" if _few(appraised) else ""
-        yield Figure("could tell", f"±{number(appraised.detectable)}", how)
+        yield Figure("could tell", f"{least}±{number(appraised.detectable)}", how)
     if (size := appraised.size) is not None:
         how = f"in deviations between seeds; noncentral t.{_once(_EQUAL_VARIANCES, said)}{_unequal(appraised)}"
         yield Figure("Hedges’ g", f"{size.g:+.2f} [{size.low:+.2f}, {size.high:+.2f}]", how)
@@ -293,10 +295,6 @@ def _tested_on(metric: str) -> str:
     return f"Tested on {label}: floor and ceiling are the same for both, the gap is but a scale, taken as known."
 
 
-FEWEST = 3
-"""With so many runs a side, or fewer, Welch's t and Fieller's interval hold the truth more or less often than they
-say; the simulation of coverage (``tests/benchmarks/coverage.md``) has the figures."""
-
 _SKEWED_SHARES = f"Where seeds are skewed, such intervals held the truth {HOLDS_WHERE_SKEWED} of the time."
 
 
@@ -306,14 +304,7 @@ def _holds_with_few(appraised: Appraised, said: set[str]) -> str:
     if interval is None or interval.procedure is not Procedure.WELCH:
         return ""
     runs = [side.used.n for side in (appraised.proposal, appraised.baseline) if side is not None and side.used.n]
-    return _once(_WELCH_HOLDS[min(runs)], said) if runs and min(runs) <= FEWEST else ""
-
-
-_WELCH_HOLDS = {
-    2: "With two runs on either side they held it 98 % of the time.",
-    3: "With three runs on either side they held it 96 % of the time, and 93 % where three runs vary three times as "
-    "much as the other side’s sixteen.",
-}
+    return _once(welch_holds(*runs), said) if len(runs) == 2 else ""
 
 
 def words_of(setting: Setting) -> str:

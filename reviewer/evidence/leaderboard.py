@@ -67,6 +67,8 @@ class LeaderboardRow:
     external_id: str = ""
     why_untested: str = ""
     """Why the difference of one that has part in the tests has none all the same."""
+    lopsided: bool = False
+    """Whether the test is of two or three runs against so many that it finds too much."""
 
     @property
     def value(self) -> float:
@@ -91,15 +93,18 @@ class LeaderboardRow:
 
     @property
     def stands_out(self) -> bool:
-        """Return whether it is better: by the adjusted p, and by the interval of its difference, which leaves 0 out."""
-        if self.p is None or self.adjusted is None:
+        """Return whether it is better: by the adjusted p, and by the interval of its difference, which leaves 0 out.
+
+        Of few runs against many the smallest p of all is mostly luck, whatever its size.
+        """
+        if self.p is None or self.adjusted is None or self.lopsided:
             return False
         return self.adjusted <= FALSE_DISCOVERY_RATE and self.p <= (1 - LEVEL) / 2
 
     @property
     def doubtful(self) -> bool:
-        """Return whether p stands on less than it should: on one run, or on an error over an unknown number of runs."""
-        return self.procedure in (Procedure.CRAWFORD_HOWELL, Procedure.NORMAL)
+        """Return whether p stands on less than it should: few runs, or an error over an unknown number of them."""
+        return self.lopsided or self.procedure in (Procedure.CRAWFORD_HOWELL, Procedure.NORMAL)
 
     @property
     def illustrative(self) -> bool:
@@ -371,7 +376,7 @@ def _row(
     arm, shares = one.arm, one.shares
     if not seeds:
         arm, shares = replace(arm, seeds=()), shares and replace(shares, seeds=())
-    p, procedure, why_untested = test or _UNTESTED
+    p, procedure, why_untested, lopsided = test or _UNTESTED
     return LeaderboardRow(
         *one[:5],
         arm,
@@ -390,6 +395,7 @@ def _row(
         one.namespace,
         one.external_id,
         why_untested,
+        lopsided,
     )
 
 
@@ -399,6 +405,7 @@ class _Test(NamedTuple):
     p: float | None = None
     procedure: Procedure | None = None
     reason: str = ""
+    lopsided: bool = False
 
 
 _UNTESTED = _Test()
@@ -415,7 +422,7 @@ def _test(pair: Pair, metric: Metric, paired: bool) -> _Test:
         return _Test(reason=difference.reason)
     half = difference.interval.p / 2
     p = half if (difference.value > 0) is (metric.direction is Direction.HIGHER) else 1 - half
-    return _Test(p, difference.interval.procedure)
+    return _Test(p, difference.interval.procedure, lopsided=difference.interval.lopsided)
 
 
 def _bounds(

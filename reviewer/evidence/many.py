@@ -30,6 +30,12 @@ WHERE_SHRINKAGE_FAILS = (
     "Fresh seeds for the top few are the cure."
 )
 
+HOW_OFTEN_IT_HOLDS = (
+    "The limits of a shrunken value take the noise between seeds to be the same for all. In simulations those of the "
+    "best held the truth 85 % of the time where one proposal in four varied three times as much, and 88 to 93 % with "
+    "few proposals or two seeds each."
+)
+
 
 def adjusted_p(ps: Sequence[float | None]) -> tuple[float | None, ...]:
     """Return the p values after Benjamini and Hochberg (1995), in the order given.

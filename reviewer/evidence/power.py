@@ -7,12 +7,21 @@ POWER = 0.8
 """How often a true difference of the detectable size is found."""
 
 
-def detectable_difference(standard_error: float, df: float, *, level: float = 0.95, power: float = POWER) -> float:
+def detectable_difference(
+    standard_error: float, df: float | None, *, level: float = 0.95, power: float = POWER
+) -> float:
     """Return the true difference that a two-sided t test finds with this power, in the unit of ``standard_error``.
 
-    It solves the power of the noncentral t distribution for its noncentrality (Cohen 1988, ch. 2).
+    It solves the power of the noncentral t distribution for its noncentrality (Cohen 1988, ch. 2); without ``df``, that
+    of the normal distribution.
     """
-    return standard_error * _noncentrality(round(df, 6), level, power)
+    return standard_error * (_of_normal(level, power) if df is None else _noncentrality(round(df, 6), level, power))
+
+
+def _of_normal(level: float, power: float) -> float:
+    from scipy.special import ndtri
+
+    return float(ndtri((1 + level) / 2) + ndtri(power))
 
 
 @lru_cache(maxsize=4096)

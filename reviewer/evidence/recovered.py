@@ -13,6 +13,7 @@ from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.arms import AGREEMENT, Arm, Shares
 from reviewer.evidence.difference import LEVEL, difference_of
+from reviewer.evidence.few_runs import fieller_holds
 from reviewer.evidence.odd_values import odd
 
 
@@ -50,9 +51,6 @@ _COULD_BE_ANYTHING = "No interval: so little is known of floor and ceiling that 
 
 HOLDS_WHERE_SKEWED = "92 %"
 """How often an interval holds the truth where the seeds are skewed, as the simulation of coverage shows."""
-
-_HOLDS = {2: "88 % of the time", 3: "93 % of the time"}
-"""How often an interval holds the truth where a part rests on so few runs, as the simulation of coverage shows."""
 
 
 def recovered(
@@ -99,10 +97,7 @@ def _recovered(value: Arm, floor: Arm, ceiling: Arm, shared_seeds: bool, directi
     df = 1 / math.fsum((part / total) ** 2 / (n - 1) for part, n in parts if n is not None)
     limits = _fieller(value.mean - floor.mean, gap, v + f, f, c + f, _critical(df))
     said = _said(share, limits, df)
-    fewest = min(arm.n or 0 for arm in (value, floor, ceiling))
-    if limits is None or fewest not in _HOLDS:
-        return said
-    return replace(said, caution=f"where a part rests on {fewest} runs, such intervals held the truth {_HOLDS[fewest]}")
+    return said if limits is None else replace(said, caution=fieller_holds([n for _, n in parts if n is not None]))
 
 
 def gap_unresolved(

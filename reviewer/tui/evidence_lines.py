@@ -40,7 +40,11 @@ def _legend(rows: Sequence[Appraised], marks: Marks) -> Iterator[TextLine]:
         (FOOTNOTE, "the value is illustrative", any(s.measurement.basis is Basis.ILLUSTRATIVE for s in sides)),
         (marks.restated, "the source states another value", any(s.stated_otherwise is not None for s in sides)),
         (marks.outdone, "another baseline is better there", any(row.stronger is not None for row in rows)),
-        ("?", "the interval stands on less than it should: on one run, or on n unknown", any(r.limited for r in rows)),
+        (
+            "?",
+            "the interval stands on less than it should: on one run, on two or three against many, or on n unknown",
+            any(row.limited for row in rows),
+        ),
         (
             f"{span.low}{span.line}{span.value}{span.line}{span.high}",
             f"the difference in its 95 % interval; {span.zero} is 0, {span.found} what runs like these could tell",

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from reviewer.domain.text import safe_line
-from reviewer.evidence import mean_interval, recovered
 from reviewer.evidence.figures import FOOTNOTE, FOOTNOTE_WORDS
 from reviewer.evidence.leaderboard import Leaderboard, LeaderboardRow
-from reviewer.evidence.leaderboard_sentences import sentences
+from reviewer.evidence.leaderboard_sentences import intervals_hold, sentences
 from reviewer.evidence.many import FALSE_DISCOVERY_RATE
 from reviewer.tui.leaderboard_bars import bar_marks
 from reviewer.tui.leaderboard_table import held_against, row_words
@@ -39,17 +38,6 @@ def notes(board: Leaderboard, row: LeaderboardRow | None, marks: Marks) -> Itera
         yield plain(words, mark=f"{mark:<{_MARK_CELLS}}", mark_role="strong")
 
 
-def _how_often(board: Leaderboard) -> str:
-    """Return how often the intervals that are drawn hold the truth of skewed seeds: Fieller's, those of t, or both."""
-    drawn = [row for row in board.rows if row.interval.limits is not None]
-    of_shares = sum(row.recovered is not None and row.recovered.limits is not None for row in drawn)
-    if not of_shares:
-        return mean_interval.HOLDS_WHERE_SKEWED
-    if of_shares == len(drawn):
-        return recovered.HOLDS_WHERE_SKEWED
-    return f"{mean_interval.HOLDS_WHERE_SKEWED}, those of shares from their parts {recovered.HOLDS_WHERE_SKEWED},"
-
-
 def _legend(board: Leaderboard, marks: Marks) -> Iterator[tuple[str, str]]:
     drawn = bar_marks(marks)
     yield (
@@ -58,7 +46,7 @@ def _legend(board: Leaderboard, marks: Marks) -> Iterator[tuple[str, str]]:
     )
     yield (
         f"{drawn.left}{drawn.line}{drawn.value}{drawn.line}{drawn.right}",
-        f"a value in its 95 % interval (where seeds are skewed such hold the truth {_how_often(board)} of the time)",
+        f"a value in its 95 % interval (of skewed seeds such hold the truth {intervals_hold(board)} of the time)",
     )
     yield drawn.alone, "a value alone: there is no interval, or no seed is listed"
     yield f"{drawn.baseline} {drawn.crossed}", "the best baseline; within an interval"

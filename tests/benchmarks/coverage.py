@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from reviewer.evidence.arms import Arm
 from reviewer.evidence.difference import difference_of
 from reviewer.evidence.effect_size import effect_size
-from reviewer.evidence.many import shrink_arms
+from reviewer.evidence.many import FALSE_DISCOVERY_RATE, adjusted_p, shrink_arms
 from reviewer.evidence.mean_interval import mean_interval
 from reviewer.evidence.recovered import in_shares, recovered
 
@@ -37,6 +37,7 @@ class Case:
     """Whether an interval that is not given is one without bounds, which holds every truth."""
     known: str = ""
     """Why it is known to miss the bar, and what the screen says; empty where it must meet it."""
+    bar: tuple[float, float] = BAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Covered:
     @property
     def verdict(self) -> str:
         """Return in words whether the bar is met, allowing two Monte-Carlo errors."""
-        low, high = BAR
+        low, high = self.case.bar
         if low - 2 * self.error <= self.coverage <= high + 2 * self.error:
             return "meets the bar"
         return f"known: {self.case.known}" if self.case.known else "falls short"
@@ -108,6 +109,7 @@ def cases() -> Iterator[Case]:
     yield from _differences_of_shares()
     yield from _means()
     yield from _shrunken()
+    yield from _findings()
 
 
 def _difference(ours: Arm, theirs: Arm, *, paired: bool = False) -> Limits:
@@ -124,16 +126,20 @@ def _welch() -> Iterator[Case]:
         what = f"n = {n} and {m}" + (f", sd {sds[0]:g} : {sds[1]:g}" if sds[0] != sds[1] else "") + words
         return Case("Welch t", what, 1, once, known=known)
 
-    few = "too wide with two or three runs a side; v and `reviewer evidence` say so"
-    for n in (2, 3):
-        yield case(n, n, known=few)
+    few = "two or three runs a side; v and `reviewer evidence` say how often it holds"
+    for n, m in ((2, 2), (2, 3), (3, 3)):
+        yield case(n, m, known=few)
+        yield case(n, m, (3, 1), known=few)
+    lopsided = "two or three runs against many; v and `reviewer evidence` say how often it holds, and ? marks its p"
+    for n, m in ((2, 4), (2, 5), (2, 8), (2, 16), (2, 30), (3, 8), (3, 16), (3, 30)):
+        yield case(n, m, known=lopsided)
+        yield case(n, m, (3, 1), known=lopsided)
+    for n, m in ((3, 5), (4, 16), (5, 30)):
+        yield case(n, m, known=few if n == 3 else "")
     for n in (5, 10, 16):
         yield case(n, n)
     yield case(5, 16)
     yield case(5, 16, (3, 1))
-    yield case(
-        3, 16, (3, 1), known="too narrow with three runs that vary thrice as much; v and `reviewer evidence` say so"
-    )
     yield case(16, 5, (3, 1))
     yield case(5, 5, (3, 1))
     yield case(5, 5, draws=(skewed, skewed), words=", both skewed",
@@ -150,33 +156,41 @@ def _welch() -> Iterator[Case]:
 
 
 def _pairs() -> Iterator[Case]:
-    def case(n: int, rho: float) -> Case:
+    def case(n: int, rho: float, draw: Draw = normal, words: str = "", known: str = "") -> Case:
         def once(rng: random.Random) -> Limits:
             common = [rng.gauss(0, 1) for _ in range(n)]
-            arms = [
-                of_values([mean + math.sqrt(rho) * c + math.sqrt(1 - rho) * rng.gauss(0, 1) for c in common])
-                for mean in (1, 0)
-            ]
-            return _difference(arms[0], arms[1], paired=True)
+            ours, theirs = (
+                of_values([mean + math.sqrt(rho) * c + math.sqrt(1 - rho) * each(rng) for c in common])
+                for mean, each in ((1, draw), (0, normal if draw is normal else _nothing))
+            )
+            return _difference(ours, theirs, paired=True)
 
-        return Case("paired t by seed", f"{n} seeds, correlation {rho:g}", 1, once)
+        return Case("paired t by seed", f"{n} seeds, correlation {rho:g}{words}", 1, once, known=known)
 
     for n, rho in ((2, 0.9), (3, 0.9), (5, 0.9), (5, 0.0), (16, 0.9)):
         yield case(n, rho)
+    yield case(5, 0.9, skewed, ", skewed differences",
+               "too narrow where the differences are skewed; v and `reviewer evidence` say so")  # fmt: skip
+
+
+def _nothing(rng: random.Random) -> float:
+    return 0.0
 
 
 def _one_run() -> Iterator[Case]:
-    def case(n: int, deviation: float, known: str = "") -> Case:
+    def case(n: int, deviation: float, known: str = "", draw: Draw = normal) -> Case:
         def once(rng: random.Random) -> Limits:
             # The truth is where the run's own distribution has its mean.
-            return _difference(runs_of(rng, 1, 1, deviation), runs_of(rng, n, 0, 1))
+            return _difference(runs_of(rng, 1, 1, deviation, draw), runs_of(rng, n, 0, 1, draw))
 
         varies = "" if deviation == 1 else f", the one varying {deviation:g} times as much"
+        varies += ", skewed" if draw is skewed else ""
         return Case("Crawford–Howell t", f"one run against {n}{varies}", 1, once, known=known)
 
     for n in (2, 3, 5, 16):
         yield case(n, 1)
     yield case(5, 1.5, "the run is taken to vary as the others do; the screen says “by one run”")
+    yield case(5, 1, "too narrow where runs are skewed; v and `reviewer evidence` say so", skewed)
 
 
 def _sizes() -> Iterator[Case]:
@@ -233,10 +247,11 @@ def _shares() -> Iterator[Case]:
     yield case("five seeds each", 0.3, 0.2, (0.02, 0.012, 0.009), (5, 5, 5))
     yield case("near the ceiling", 0.9, 0.2, (0.01, 0.012, 0.02), (5, 5, 5))
     yield case("small gap", 0.3, 0.03, (0.01, 0.01, 0.01), (5, 5, 5))
-    yield case("two seeds", 0.3, 0.2, (0.02, 0.012, 0.009), (2, 16, 16),
-               known="too narrow with two or three seeds; v and `reviewer evidence` say so")  # fmt: skip
-    yield case("three seeds", 0.3, 0.2, (0.02, 0.012, 0.009), (3, 16, 16),
-               known="too narrow with two or three seeds; v and `reviewer evidence` say so")  # fmt: skip
+    few = "two or three runs of a part; v and `reviewer evidence` say how often it holds"
+    for numbers in ((2, 2, 2), (2, 3, 3), (3, 3, 3), (2, 5, 5), (5, 2, 5), (2, 8, 8), (2, 16, 16), (16, 2, 16),
+                    (16, 16, 2), (3, 8, 8), (3, 16, 16), (16, 3, 16)):  # fmt: skip
+        yield case("few seeds", 0.3, 0.2, (0.02, 0.012, 0.009), numbers, known=few)
+        yield case("few seeds, equal sd", 0.3, 0.2, (0.01, 0.01, 0.01), numbers, known=few)
     yield case("skewed", 0.3, 0.2, (0.02, 0.012, 0.009), (5, 5, 5), skewed,
                known="too narrow where seeds are skewed; v and `reviewer evidence` say so")  # fmt: skip
 
@@ -292,21 +307,65 @@ def _means() -> Iterator[Case]:
 
 
 def _shrunken() -> Iterator[Case]:
-    def case(words: str, truths: Callable[[random.Random], list[float]], known: str = "") -> Case:
+    def case(words: str, truths: Callable[[random.Random], list[float]], known: str = "", *, runs: int = 5,
+             of: int = 50, wide: int = 0) -> Case:  # fmt: skip
+        """Every ``wide``-th proposal varies three times as much, of ``of``."""
+
         def once(rng: random.Random) -> Limits:
             true = truths(rng)
-            arms = [runs_of(rng, 5, mean, math.sqrt(5)) for mean in true]
+            arms = [
+                runs_of(rng, runs, mean, math.sqrt(runs) * (3 if wide and i % wide == 0 else 1))
+                for i, mean in enumerate(true)
+            ]
             top = max(range(len(arms)), key=lambda i: arms[i].mean)
             shrunken = shrink_arms(arms).values[top]
             return None if shrunken is None else (shrunken.low - true[top], shrunken.high - true[top])
 
-        return Case("empirical Bayes, the top of 50", words, 0, once, known=known)
+        return Case(f"empirical Bayes, the top of {of}", words, 0, once, known=known)
 
     nothing = "too wide where nothing is real: errors on the safe side"
     yield case("all spread as much as the noise", lambda rng: [rng.gauss(0, 1) for _ in range(50)])
     yield case("nothing real", lambda rng: [0.0] * 50, nothing)
     yield case("one in ten real and large", lambda rng: [4.0 if i < 5 else 0.0 for i in range(50)],
                "takes too much from the few that are real; the screen says so")  # fmt: skip
+
+    def spread(of: int) -> Callable[[random.Random], list[float]]:
+        return lambda rng: [rng.gauss(0, 1) for _ in range(of)]
+
+    few = "too narrow with few proposals or few seeds; the leaderboard says so"
+    for runs, of in ((2, 4), (2, 10), (2, 20), (5, 4), (5, 10)):
+        yield case(f"all spread as much as the noise, {runs} runs each", spread(of), few, runs=runs, of=of)
+    yield case("one in four varies three times as much", spread(20),
+               "the noise is taken to be the same for all; the leaderboard says so", of=20, wide=4)  # fmt: skip
+
+
+def _findings() -> Iterator[Case]:
+    """Yield tables in which nothing is real: in nine of ten no adjusted p may be up to .10."""
+
+    def case(proposals: int, n: int, m: int, known: str = "") -> Case:
+        def once(rng: random.Random) -> Limits:
+            theirs = runs_of(rng, m, 0, 1)
+            ps: list[float | None] = []
+            for _ in range(proposals):
+                difference = difference_of(runs_of(rng, n, 0, 1), theirs)
+                interval = difference.interval
+                half = None if interval is None else interval.p / 2
+                ps.append(half if half is None or difference.value > 0 else 1 - half)
+            found = any(p is not None and p <= FALSE_DISCOVERY_RATE for p in adjusted_p(ps))
+            return (1.0, 1.0) if found else (0.0, 0.0)
+
+        what = f"{proposals} proposals, n = {n} each against {m}, nothing real: none found"
+        return Case("Benjamini–Hochberg up to 0.10", what, 0, once, known=known, bar=(0.9, 1.0))
+
+    yield case(40, 5, 5)
+    yield case(40, 3, 3)
+    yield case(40, 10, 16)
+    few = "Welch's t of few runs against many; the leaderboard says that more are luck"
+    yield case(40, 5, 16, few)
+    yield case(200, 5, 16, few)
+    lopsided = "two or three runs against many; the leaderboard says so, marks such p and draws none green"
+    yield case(40, 2, 16, lopsided)
+    yield case(40, 3, 16, lopsided)
 
 
 def cover(case: Case, runs: int, seed: int = 20261124) -> Covered:

@@ -276,28 +276,36 @@ def test_an_empty_table_has_a_scale_too() -> None:
     assert table.scale.low < table.scale.high
 
 
+SAME_NOISE, SKEWED = "take the noise between seeds to be the same for all", "where seeds are skewed"
 FOUR = tuple(contender(10 + i, told(0.5 + i / 10, 0.05, 5)) for i in range(4))
 
 
 @pytest.mark.parametrize(
     ("rows", "metric", "said"),
     [
-        ((*BASELINES, *FOUR), HIGHER, ["one proposal in ten", "over all 4 tested"]),
+        ((*BASELINES, *FOUR), HIGHER, ["one proposal in ten", SAME_NOISE, "over all 4 tested", SKEWED]),
         (
             (*BASELINES, *FOUR, contender(9, told(0.5))),
             HIGHER,
-            ["one proposal", "1 of the top 5 is not shrunken", "over all 4", "1 proposal could not be"],
+            [
+                "one proposal",
+                SAME_NOISE,
+                "1 of the top 5 is not shrunken",
+                "over all 4",
+                "1 proposal could not be",
+                SKEWED,
+            ],
         ),
-        (FOUR, HIGHER, ["one proposal in ten", "No baseline has a value here"]),
-        (FOUR, UNKNOWN, ["the rows stand by name, and none is best"]),
-        (BASELINES, LOWER, ["No proposal has a value here"]),
-        ((*BASELINES, *FOUR[:3]), HIGHER, ["it takes 4 proposals whose error", "over all 3"]),
+        (FOUR, HIGHER, ["one proposal in ten", SAME_NOISE, "No baseline has a value here", SKEWED]),
+        (FOUR, UNKNOWN, ["the rows stand by name, and none is best", SKEWED]),
+        (BASELINES, LOWER, ["No proposal has a value here", SKEWED]),
+        ((*BASELINES, *FOUR[:3]), HIGHER, ["it takes 4 proposals whose error", "over all 3", SKEWED]),
         (
             (contender(1, told(0.1), role=Role.BASELINE), *FOUR),
             HIGHER,
-            ["one proposal", "the baseline states no error"],
+            ["one proposal", SAME_NOISE, "the baseline states no error", SKEWED],
         ),
-        ((contender(1), *BASELINES), HIGHER, ["No proposal has", "1 method of the problem has no value here"]),
+        ((contender(1), *BASELINES), HIGHER, ["No proposal has", SKEWED, "1 method of the problem has no value here"]),
         ((), HIGHER, ["No proposal has a value here"]),
     ],
 )
@@ -307,10 +315,28 @@ def test_what_has_to_be_known_is_said(rows: tuple[Contender, ...], metric: Metri
     assert all(words in sentence for words, sentence in zip(said, found, strict=True)), found
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "marked", "more"), [(2, 16, True, False), (3, 16, True, False), (5, 16, False, True),
+                                           (3, 5, False, False), (16, 16, False, False)],
+)  # fmt: skip
+def test_few_runs_against_many_are_not_promised_to_be_more_than_luck(
+    ours: int, theirs: int, marked: bool, more: bool
+) -> None:
+    baseline = contender(1, told(0.5, 0.001, theirs), role=Role.BASELINE)
+    found = board(baseline, *(contender(10 + i, told(0.5 + i / 10, 0.001, ours)) for i in range(4)))
+    best = found.rows[0]
+    assert best.adjusted is not None
+    assert best.adjusted < 0.01
+    assert (best.doubtful, best.stands_out) == (marked, not marked)
+    said = " ".join(sentences(found))
+    assert ("none of these is green" in said) is marked
+    assert ("up to one in 5 in simulations of five against sixteen" in said) is more
+
+
 def test_a_baselines_title_is_made_safe() -> None:
     baseline = contender(1, told(0.1), role=Role.BASELINE)._replace(title="B [/]\x1b[31m\x1b]0;x\x07\u202e")
-    (_, said) = sentences(board(baseline, *FOUR))
-    assert said.startswith("Nothing is tested against B [/]␛[31m␛]0;x␇<U+202E>. ")
+    said = sentences(board(baseline, *FOUR))
+    assert said[2].startswith("Nothing is tested against B [/]␛[31m␛]0;x␇<U+202E>. ")
 
 
 VALUES = st.floats(-1e99, 1e99) | st.sampled_from([0.0, math.nan, math.inf])

@@ -188,7 +188,12 @@ def test_seeds_that_are_not_shared_are_not_paired() -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "caution"), [(2, "on 2 runs, such intervals held the truth 88 %"), (3, "3 runs"), (4, "")]
+    ("n", "caution"),
+    [
+        (2, "one part rests on 2 runs and another on 16, such intervals held the truth 87 to 96 %"),
+        (3, "92 to"),
+        (4, ""),
+    ],
 )
 def test_an_interval_that_is_known_to_be_too_narrow_says_so(n: int, caution: str) -> None:
     said = recovered(arm(0.57, 0.01, n), *CHAT).caution

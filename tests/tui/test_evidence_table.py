@@ -105,12 +105,14 @@ def test_what_statistics_say_stands_beside_the_difference() -> None:
 def test_what_a_difference_stands_on_is_said_where_it_is_not_told_apart_too() -> None:
     unknown_n = measured(0.5, standard_error=0.02)
     row = appraised_cells(measured(0.51, standard_error=0.02), unknown_n)
-    assert row.told == ("not told apart, n unknown", "unclear, n unknown", "unclear?")
+    assert row.told == ("not told apart, n unknown, could tell ±0.079", "unclear, n unknown", "unclear?")
     long, short, word = appraised_cells(measured(0.51, n_seeds=1), measured(0.5, standard_error=0.02, n_seeds=5)).told
     assert long.startswith("not told apart, by one run, could tell ±0.")
     assert (short, word) == ("unclear, by one run", "unclear?")
     better = appraised_cells(measured(0.9, standard_error=0.02), unknown_n)
     assert better.told == ("better, n unknown", "better, n unknown", "better?")
+    few = appraised_cells(measured(0.9, standard_error=0.02, n_seeds=2), measured(0.5, standard_error=0.02, n_seeds=9))
+    assert few.told == ("better, few against many", "better, few against many", "better?")
 
 
 def seeded(value: float | None, *seeds: float, **more: Any) -> Measurement:
