@@ -140,8 +140,7 @@ def _of_tested(board: Leaderboard, proposals: Sequence[LeaderboardRow]) -> Itera
     many = "the one" if board.tested == 1 else f"all {board.tested:,}"
     yield (
         f"Adjusted p is one-sided, for better than the {board.baseline_words}, that of the evidence two-sided; "
-        f"Benjamini–Hochberg over {many} tested. Of those up to {FALSE_DISCOVERY_RATE:.2f} at most one "
-        f"in {1 / FALSE_DISCOVERY_RATE:.0f} is luck, in expectation{_and_more(board, proposals)}."
+        f"Benjamini–Hochberg over {many} tested.{_promise(board, proposals)}"
     )
     procedures = {row.procedure for row in proposals}
     doubts = [_LOPSIDED] if any(row.lopsided for row in proposals) else []
@@ -154,6 +153,18 @@ def _of_tested(board: Leaderboard, proposals: Sequence[LeaderboardRow]) -> Itera
             f"Tested on {_base(board)} where it is known: floor and ceiling are the same for all, and the gap is but a "
             "scale."
         )
+
+
+def _promise(board: Leaderboard, proposals: Sequence[LeaderboardRow]) -> str:
+    """Return how much of what is found is luck, as a sentence after a space; empty where nobody can say."""
+    tested = [row for row in proposals if row.p is not None]
+    if all(row.lopsided for row in tested):
+        return ""
+    those = f"those without {DOUBT}" if any(row.lopsided for row in tested) else "those"
+    return (
+        f" Of {those} up to {FALSE_DISCOVERY_RATE:.2f} at most one in {1 / FALSE_DISCOVERY_RATE:.0f} is luck, in "
+        f"expectation{_and_more(board, proposals)}."
+    )
 
 
 def _and_more(board: Leaderboard, proposals: Sequence[LeaderboardRow]) -> str:

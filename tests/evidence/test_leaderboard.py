@@ -330,6 +330,7 @@ def test_few_runs_against_many_are_not_promised_to_be_more_than_luck(
     assert (best.doubtful, best.stands_out) == (marked, not marked)
     said = " ".join(sentences(found))
     assert ("none of these is green" in said) is marked
+    assert ("at most one in 10 is luck" in said) is not marked
     assert ("up to one in 5 in simulations of five against sixteen" in said) is more
 
 
