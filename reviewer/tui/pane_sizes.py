@@ -38,7 +38,7 @@ class PaneSizes:
 
     def evidence_height(self, height: int, wanted: int) -> int:
         """Return the rows of the evidence in a window of so many, where ``wanted`` would show all of it."""
-        rows = min(wanted, max(4, height // 5)) if self.evidence is None else self.evidence
+        rows = min(wanted, max(4, (height + 1) // 5)) if self.evidence is None else self.evidence
         return max(self.LEAST_EVIDENCE, min(rows, height - self.ROWS_FOR_THE_REST))
 
     def with_queue(self, columns: int, width: int) -> "PaneSizes":

@@ -22,6 +22,7 @@ def test_the_evidence_has_as_many_rows_as_it_needs_until_somebody_chooses() -> N
     assert PaneSizes().evidence_height(40, 3) == 3
     assert PaneSizes().evidence_height(40, 30) == 8
     assert PaneSizes().evidence_height(20, 30) == 4
+    assert PaneSizes().evidence_height(24, 30) == 5, "three settings and a line for those without a measurement"
     chosen = PaneSizes().with_evidence(20, 48)
     assert [chosen.evidence_height(height, 3) for height in (48, 24, 48)] == [20, 10, 20]
     assert PaneSizes().with_evidence(99, 48).evidence == 34
