@@ -80,12 +80,12 @@ class Side:
     @property
     def stated_otherwise(self) -> float | None:
         """Return the value that the source states, where that is neither the one that is used nor that one rounded."""
-        stated, used = self.measurement.value, self.used.mean
-        if stated is None or number(stated) == number(used):
+        stated = self.measurement.value
+        if stated is None or number(stated) == number(self.used.mean):
             return None
         if self.used is self.shares:
             return None if is_as_stated(stated, self.shares) else stated
-        return stated if states_otherwise(stated, used) else None
+        return stated if states_otherwise(stated, self.used) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ def _appraised(row: ComparisonRow, at: Mapping[Key, ComparisonRow], shared_seeds
 
 def _is_sound(row: ComparisonRow) -> bool:
     """Return whether both values of a row are such as its metric can have."""
-    arms = [arm_of(one.measurement) for one in (row.proposal, row.baseline) if one is not None]
+    arms = [arm_of(one.measurement, row.metric) for one in (row.proposal, row.baseline) if one is not None]
     return all(arm is not None and odd(arm, row.metric) is None for arm in arms)
 
 
@@ -269,7 +269,7 @@ def no_difference_at_once(row: ComparisonRow, ours: Arm, theirs: Arm) -> LeftOut
 
 def _ends(row: ComparisonRow) -> tuple[Arm, Arm] | None:
     """Return floor and ceiling of the metric beneath, where there are both and they can be what a share is made of."""
-    floor, ceiling = (arm_of(end.measurement if end else None) for end in row.gap)
+    floor, ceiling = (arm_of(end.measurement if end else None, row.base) for end in row.gap)
     if row.base is None or floor is None or ceiling is None or not can_be_parts(row.base, floor, ceiling):
         return None
     return floor, ceiling
@@ -282,7 +282,7 @@ def _at_once(row: ComparisonRow, sighting: Sighting | None, sighted_beneath: Sig
     parts = [None if found is None else found.measurement for found in (sighting, sighted_beneath, *row.gap)]
     if any(m is not None and len(m.seeds) > _QUICK_SEEDS for m in parts):
         return None
-    arm, value, ends = arm_of(parts[0]), arm_of(parts[1]), _ends(row)
+    arm, value, ends = arm_of(parts[0], row.metric), arm_of(parts[1], row.base), _ends(row)
     if arm is None or row.base is None or value is None or ends is None:
         return arm
     if not can_be_parts(row.base, value) or surely_unresolved(*ends):
@@ -298,7 +298,7 @@ def rows_by_place(rows: Iterable[ComparisonRow]) -> Mapping[Key, ComparisonRow]:
 def _side(
     row: ComparisonRow, sighting: Sighting | None, sighted_beneath: Sighting | None, shared_seeds: bool
 ) -> Side | None:
-    arm = arm_of(sighting.measurement if sighting else None)
+    arm = arm_of(sighting.measurement if sighting else None, row.metric)
     if arm is None or sighting is None:
         return None
     measurement = sighting.measurement
@@ -306,8 +306,8 @@ def _side(
     if base is None:
         error = _examples_error(row.metric, arm.mean, measurement.n_test)
         return Side(arm, measurement, arm, examples_error=error, examples=measurement.n_test)
-    floor, ceiling = (arm_of(found.measurement if found else None) for found in row.gap)
-    value = arm_of(sighted_beneath.measurement if sighted_beneath else None)
+    floor, ceiling = (arm_of(found.measurement if found else None, base) for found in row.gap)
+    value = arm_of(sighted_beneath.measurement if sighted_beneath else None, base)
     why = no_parts(base, value=value, floor=floor, ceiling=ceiling)
     if floor is None or ceiling is None or not can_be_parts(base, floor, ceiling):
         return Side(arm, measurement, arm, not_recomputed=why)

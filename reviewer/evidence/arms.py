@@ -4,15 +4,18 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from reviewer.domain.methods import Measurement
 from reviewer.domain.numbers import MINUS, number
+from reviewer.domain.problems import Metric
+from reviewer.evidence.metrics import PerCent, beneath, is_share, states_per_cent, whole
 
 Runs = tuple[tuple[int | None, float], ...]
 """The seed's number and the value of each run."""
 
 AGREEMENT = 0.002
-"""Two sightings of one number that differ by no more than this are the same number, rounded."""
+"""Two sightings of one share that differ by no more than this, of all that there is, are the same share, rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,16 @@ class Arm:
     """Test examples behind each value, where the source says so."""
     unused: str = ""
     """Why an error that the source states is not used, although nothing is wrong with the rest."""
-    rounding: float = 0.0
-    """How far what the source states may be off by its digits."""
+    all_of: float | None = None
+    """What all that there is comes to in this unit, of a share: 1, or 100; None where it is not known to be one."""
+
+    @property
+    def rounding(self) -> float:
+        """Return how far what the source states, or the mean of the seeds, may be off by its digits."""
+        if not self.seeds:
+            return half_a_digit(self.mean, self.all_of)
+        # The first of them show with how many digits they are written, and the mean is off by no more than each.
+        return min(half_a_digit(value, self.all_of) for _, value in self.seeds[:_SEEDS_LOOKED_AT])
 
     @property
     def deviation(self) -> float | None:
@@ -51,9 +62,24 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Shares(Arm):
-    """An arm in shares of a gap, of which all is ``whole``: 1, or 100 where the shares are in per cent."""
+    """An arm in shares of a gap; ``left_open`` is what the digits of its parts leave open of them."""
 
-    whole: float = 1.0
+    left_open: float = 0.0
+
+    @property
+    def rounding(self) -> float:
+        """Return what the digits of its parts leave open."""
+        return self.left_open
+
+    @property
+    def whole(self) -> float:
+        """Return what all of the gap is: 1, or 100 where the shares are in per cent."""
+        return self.all_of or 1.0
+
+
+def without_noise(value: float) -> float:
+    """Return a value without what binary fractions leave of equal ones, so that these are equal in an order too."""
+    return float(f"{value:.12g}")
 
 
 def apart(ours: Arm, theirs: Arm) -> float:
@@ -62,53 +88,117 @@ def apart(ours: Arm, theirs: Arm) -> float:
     return 0.0 if abs(difference) <= 1e-12 * max(abs(ours.mean), abs(theirs.mean)) else difference
 
 
-def states_otherwise(stated: float, used: float) -> bool:
-    """Return whether a source states another value than the one that is used, and not that one rounded."""
-    if number(stated) == number(used):
+def is_same(one: float, other: float, metric: Metric | None, least: float = AGREEMENT) -> bool:
+    """Return whether two numbers for one thing are the same one, rounded, in a unit of which ``metric`` tells.
+
+    Shares may differ by ``least`` of all that there is.
+    """
+    unit = None if metric is None else _all_of(metric)
+    rounded = max(half_a_digit(one, unit), half_a_digit(other, unit), least * (unit or 1.0))
+    return abs(one - other) <= rounded * _BINARY
+
+
+def states_otherwise(stated: float, used: Arm) -> bool:
+    """Return whether a source states another value than the one that is used, and not that one rounded.
+
+    It is that one where it is so by the digits that it is written with, give or take what the seeds' own digits leave
+    open, or where both agree as well as two sightings of one number do.
+    """
+    if number(stated) == number(used.mean):
         return False
-    return abs(stated - used) > min(AGREEMENT, 0.02 * max(abs(stated), abs(used)))
+    rounded = half_a_digit(stated, used.all_of, _OF_STATED) + used.rounding
+    agreed = min(AGREEMENT * (used.all_of or 1.0), 0.02 * max(abs(stated), abs(used.mean)))
+    return abs(stated - used.mean) > max(rounded * _BINARY, agreed)
 
 
-def arm_of(measurement: Measurement | None) -> Arm | None:
+_BINARY = 1 + 1e-9
+"""So much more is what is exactly half a digit, where numbers are binary fractions."""
+
+
+def is_restated(measurement: Measurement, metric: Metric) -> bool:
+    """Return whether the runs that are listed, be they all or not, have another mean than the stated value."""
+    arm = arm_of(measurement._replace(n_seeds=None), metric)
+    return arm is not None and measurement.value is not None and states_otherwise(measurement.value, arm)
+
+
+def arm_of(measurement: Measurement | None, metric: Metric | None = None) -> Arm | None:
     """Return what a measurement gives to compare, or None where it has no value that is a number.
 
     Runs that are listed go before what the source states of them: their mean is the mean, and their deviation gives the
     error. They count only where there are as many as the source says, since else some were left out; what is stated of
     all of them serves then, unless those that are listed speak against it.
+
+    The ``metric``, as it is at the place, tells what its digits leave open.
     """
     if measurement is None or measurement.value is None or not _is_measurable(measurement.value):
         return None
-    return _arm(measurement, measurement.value)
+    return _arm(measurement, measurement.value, None if metric is None else _all_of(metric))
 
 
-def _arm(measurement: Measurement, value: float) -> Arm:
+@lru_cache(1000)
+def _all_of(metric: Metric) -> float | None:
+    """Return what all that there is comes to in the unit of a share; None for a metric that is not known to be one."""
+    if isinstance(metric, PerCent) or is_share(metric) or beneath(metric) is not None:
+        return whole(metric)
+    return 100.0 if states_per_cent(metric) else None
+
+
+def _arm(measurement: Measurement, value: float, unit: float | None) -> Arm:
     listed = tuple([(s.seed, s.value) for s in measurement.seeds if _is_measurable(s.value)])
-    stated, n_test, rounding = measurement.n_seeds, measurement.n_test, half_a_digit(value)
+    stated, n_test = measurement.n_seeds, measurement.n_test
     if len(listed) >= 2 and len(listed) >= (stated or 0):
-        return _of_seeds(listed, n_test)
+        return _of_seeds(listed, n_test, unit)
     if len(listed) == 1 and stated in (None, 1):
         unused = "" if measurement.standard_error is None else _OF_ONE_RUN
-        return Arm(listed[0][1], None, 1, listed, n_test=n_test, unused=unused)
-    if stated is not None and len(listed) < stated and (flaw := _speaks_against(value, listed, measurement)):
-        return Arm(value, None, stated, (), flaw, n_test, rounding=rounding)
+        return Arm(listed[0][1], None, 1, listed, n_test=n_test, unused=unused, all_of=unit)
+    if stated is not None and len(listed) < stated and (flaw := _speaks_against(value, listed, measurement, unit)):
+        return Arm(value, None, stated, (), flaw, n_test, all_of=unit)
     if stated is not None and stated < 1:
-        return Arm(value, flaw=f"it is said to rest on {stated} seeds", n_test=n_test, rounding=rounding)
+        return Arm(value, flaw=f"it is said to rest on {stated} seeds", n_test=n_test, all_of=unit)
     error, flaw = _usable(measurement.standard_error)
     if stated == 1 and error is not None:
-        return Arm(value, None, 1, n_test=n_test, unused=_OF_ONE_RUN, rounding=rounding)
-    return Arm(value, error, stated, (), flaw, n_test, rounding=rounding)
+        return Arm(value, None, 1, n_test=n_test, unused=_OF_ONE_RUN, all_of=unit)
+    return Arm(value, error, stated, (), flaw, n_test, all_of=unit)
 
 
 _OF_ONE_RUN = "it is stated of one run, and so is not that between seeds"
 
 
-def half_a_digit(value: float) -> float:
-    """Return half a unit of the last digit that a number is written with, of the third decimal at most."""
-    exponent = Decimal(repr(value)).as_tuple().exponent
-    return 0.5 * 10.0 ** min(exponent if isinstance(exponent, int) else 0, -3)
+_OF_MEASURED = 3
+_OF_STATED = 2
+"""So many decimals of a share are taken as written at least: 0.7 may be 0.700, or 0.70 where it stands in a text."""
+
+_BEYOND_SHARES = 10
+"""What is more than so many times all that there is, is in another unit than its metric says."""
 
 
-def _speaks_against(value: float, listed: Runs, measurement: Measurement) -> str:
+def half_a_digit(value: float, all_of: float | None, digits: int = _OF_MEASURED) -> float:
+    """Return half a unit of the last digit that a number is written with, as far as one can tell.
+
+    Numbers lose the zeros at their end. So of a share, of which all that there is comes to ``all_of``, so many
+    ``digits`` after the point are taken as written at least; where nobody knows that it is one, so many altogether.
+    """
+    if all_of is not None and abs(value) <= _BEYOND_SHARES * all_of:
+        before_the_point = 0 if all_of == 1 else 2
+    else:
+        before_the_point = max(0, math.floor(math.log10(abs(value))) + 1) if value else 0
+    return 0.5 * 10.0 ** min(_last_place(value), before_the_point - digits)
+
+
+def _last_place(value: float) -> int:
+    """Return the power of ten of the last digit of a number that is not 0; 0 for what is no number."""
+    text = repr(value)
+    if "." in text and "e" not in text and not text.endswith(".0"):
+        # As most are; it is asked of every value there is.
+        return text.index(".") + 1 - len(text)
+    exponent = Decimal(text).normalize().as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+_SEEDS_LOOKED_AT = 4
+
+
+def _speaks_against(value: float, listed: Runs, measurement: Measurement, unit: float | None) -> str:
     """Return why those runs that are listed cannot be of those that an error is stated of; empty where they can.
 
     The mean of k of n values differs from that of all by s·√(1/k − 1/n), of which five are too many.
@@ -122,7 +212,7 @@ def _speaks_against(value: float, listed: Runs, measurement: Measurement) -> str
         return ""
     mean = math.fsum(each for _, each in listed) / len(listed)
     far = 5 * error * math.sqrt(n) * math.sqrt(1 / len(listed) - 1 / n)
-    if abs(mean - value) <= far + half_a_digit(value):
+    if abs(mean - value) <= far + half_a_digit(value, unit):
         return ""
     far_off = f"their mean, {number(mean)}, is far from the stated {number(value)}"
     are = "is" if len(listed) == 1 else "are"
@@ -135,17 +225,19 @@ def _listed_twice(listed: Runs) -> str:
     return "" if twice is None else f"seed {twice} is listed more than once"
 
 
-def _of_seeds(listed: Runs, n_test: int | None) -> Arm:
+def _of_seeds(listed: Runs, n_test: int | None, unit: float | None) -> Arm:
     values = [value for _, value in listed]
     n = len(values)
     mean = math.fsum(values) / n
-    if twice := _listed_twice(listed):
-        return Arm(mean, None, n, listed, twice, n_test)
-    variance = math.fsum((value - mean) ** 2 for value in values) / (n - 1)
-    # What rounding alone makes of equal values is no deviation.
-    if math.sqrt(variance) <= max(1e-12 * abs(mean), 1e-100):
-        return Arm(mean, None, n, listed, f"its {n} runs all have the same value, as copies or rounded ones do", n_test)
-    return Arm(mean, math.sqrt(variance / n), n, listed, n_test=n_test)
+    error, flaw = None, _listed_twice(listed)
+    if not flaw:
+        variance = math.fsum((value - mean) ** 2 for value in values) / (n - 1)
+        # What rounding alone makes of equal values is no deviation.
+        if math.sqrt(variance) <= max(1e-12 * abs(mean), 1e-100):
+            flaw = f"its {n} runs all have the same value, as copies or rounded ones do"
+        else:
+            error = math.sqrt(variance / n)
+    return Arm(mean, error, n, listed, flaw, n_test, all_of=unit)
 
 
 def _is_measurable(value: float) -> bool:

@@ -43,8 +43,9 @@ def ground_of(proposal: Method, problem: Problem) -> Ground | None:
     settings = list(Setting)
 
     def is_odd(m: Measurement) -> bool:
-        arm = arm_of(m)
-        return arm is not None and odd(arm, problem.metric_at(m.metric, m.dataset, m.setting, m.split)) is not None
+        metric = problem.metric_at(m.metric, m.dataset, m.setting, m.split)
+        arm = arm_of(m, metric)
+        return arm is not None and odd(arm, metric) is not None
 
     def place(m: Measurement) -> tuple[bool, bool, bool, bool, int, int]:
         return (
@@ -197,10 +198,10 @@ def _arms(
     found = []
     nothing_told = ends is not None and surely_unresolved(*ends)
     for baseline in baselines:
-        arm = _sighted(baseline, ground, ground.metric)
+        arm = _sighted(baseline, ground, metric)
         lacks_parts = nothing_told
         if arm is not None and base is not None and ends is not None:
-            under = _sighted(baseline, ground, base.name)
+            under = _sighted(baseline, ground, base)
             if under is not None and can_be_parts(base, under):
                 arm = compared_at_once(arm, under, *ends, base.direction, whole(metric))
                 lacks_parts = False
@@ -212,16 +213,16 @@ def _arms(
 def _ends(ground: Ground, base: Metric, references: Sequence[Method]) -> tuple[Arm, Arm] | None:
     """Return floor and ceiling of the metric beneath, where there are both and they can be what a share is made of."""
     sighted = find_bounds(references, base.name, ground.dataset, ground.setting, ground.split)
-    floor, ceiling = (None if one is None else arm_of(one.measurement) for one in sighted)
+    floor, ceiling = (None if one is None else arm_of(one.measurement, base) for one in sighted)
     if floor is None or ceiling is None or not can_be_parts(base, floor, ceiling):
         return None
     return floor, ceiling
 
 
-def _sighted(method: Method, ground: Ground, metric: str) -> Arm | None:
+def _sighted(method: Method, ground: Ground, metric: Metric) -> Arm | None:
     """Return the mean of the seeds where they are listed, as everywhere that something is compared."""
-    sighting = find_sighting(method, metric, ground.dataset, ground.setting, split=ground.split)
-    return None if sighting is None else arm_of(sighting.measurement)
+    sighting = find_sighting(method, metric.name, ground.dataset, ground.setting, split=ground.split)
+    return None if sighting is None else arm_of(sighting.measurement, metric)
 
 
 def _plausible_first(arms: Sequence[_Measured], metric: Metric) -> list[tuple[Method, Arm]]:

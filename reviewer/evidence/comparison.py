@@ -7,7 +7,7 @@ from typing import Protocol
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Setting
-from reviewer.evidence.arms import AGREEMENT
+from reviewer.evidence.arms import is_same
 from reviewer.evidence.metrics import beneath
 
 BASIS_ORDER = (Basis.RECOMPUTED, Basis.PUBLISHED, Basis.CLAIMED, Basis.ILLUSTRATIVE)
@@ -82,9 +82,10 @@ class ComparisonRow:
         return (self.difference > 0) is (self.metric.direction is Direction.HIGHER)
 
 
-def sight(measurements: Iterable[Measurement]) -> Sighting | None:
+def sight(measurements: Iterable[Measurement], told: Metric | None = None) -> Sighting | None:
     """Return the one number that several sightings of it come to, or None where there is none.
 
+    The metric, as it is ``told`` at the place, says which of them are the same number, rounded.
     A value goes before a missing one, then the order of ``BASIS_ORDER``, then per-seed values, then more seeds.
     """
     ranked = sorted(
@@ -97,23 +98,32 @@ def sight(measurements: Iterable[Measurement]) -> Sighting | None:
     disagreeing = tuple(
         m
         for m in ranked[1:]
-        if m.value is not None and best.value is not None and abs(m.value - best.value) > AGREEMENT
+        if m.value is not None and best.value is not None and not is_same(m.value, best.value, told)
     )
     return Sighting(best, disagreeing)
 
 
 def find_sighting(
-    method: Method, metric: str, dataset: str, setting: Setting, subset: str = "", *, split: str | None = None
+    method: Method,
+    metric: str,
+    dataset: str,
+    setting: Setting,
+    subset: str = "",
+    *,
+    split: str | None = None,
+    told: Metric | None = None,
 ) -> Sighting | None:
     """Return what a method measured of one metric on one dataset in one setting, or None.
 
-    Without a ``split`` any will do; the empty one stands for those that the source does not name.
+    Without a ``split`` any will do; the empty one stands for those that the source does not name. For ``told`` see
+    :func:`sight`.
     """
-    return sight(
+    found = (
         m
         for m in method.measurements
         if (m.metric, m.dataset, m.setting, m.subset) == (metric, dataset, setting, subset) and split in (None, m.split)
     )
+    return sight(found, told)
 
 
 def splits_measured(method: Method, metric: str, dataset: str, setting: Setting) -> tuple[str, ...]:
@@ -173,10 +183,12 @@ def compare(
     untold = Setting.UNKNOWN in _settings_of(keys, problem)
 
     def row(metric: str, dataset: str, setting: Setting, split: str) -> ComparisonRow:
-        ours = find_sighting(proposal, metric, dataset, setting, split=split) if proposal else None
-        theirs = find_sighting(baseline, metric, dataset, setting, split=split) if baseline else None
-        floor, ceiling = find_bounds(references, metric, dataset, setting, split)
         here = problem.metric_at(metric, dataset, setting, split)
+        ours, theirs = (
+            find_sighting(arm, metric, dataset, setting, split=split, told=here) if arm else None
+            for arm in (proposal, baseline)
+        )
+        floor, ceiling = find_bounds(references, metric, dataset, setting, split)
         base = beneath(here)
         gap = (None, None) if base is None else find_bounds(references, base, dataset, setting, split)
         return ComparisonRow(

@@ -74,18 +74,18 @@ class Found(NamedTuple):
         return self.recovered is not None and self.recovered.unresolved
 
 
-def find(contender: Contender, ground: Ground, base: Metric | None) -> Found | None:
+def find(contender: Contender, ground: Ground, metric: Metric, base: Metric | None) -> Found | None:
     """Return what a method measured on the ground, and of the metric ``base`` beneath; None where it has no value."""
     sighting = _sighted(contender.measurements, ground, ground.metric)
-    arm = None if sighting is None else arm_of(sighting.measurement)
+    arm = None if sighting is None else arm_of(sighting.measurement, metric)
     if sighting is None or arm is None:
         return None
     value = sighting.measurement.value
     under = _sighted(contender.beneath, ground, base.name) if base else None
-    base_arm = arm_of(under.measurement) if under else None
+    base_arm = arm_of(under.measurement, base) if under else None
     return Found(
         *contender[:5], arm, sighting.measurement.basis, base_arm, is_human(contender.origin),
-        stated=value if value is not None and states_otherwise(value, arm.mean) else None,
+        stated=value if value is not None and states_otherwise(value, arm) else None,
         namespace=contender.namespace, external_id=contender.external_id, source_value=value,
     )  # fmt: skip
 
@@ -104,8 +104,8 @@ def ends_beneath(references: Sequence[Contender], ground: Ground, base: Metric) 
     under = [r._replace(measurements=r.beneath) for r in references]
     floor, ceiling = find_bounds(under, base.name, ground.dataset, ground.setting, ground.split)
     return (
-        None if floor is None else arm_of(floor.measurement),
-        None if ceiling is None else arm_of(ceiling.measurement),
+        None if floor is None else arm_of(floor.measurement, base),
+        None if ceiling is None else arm_of(ceiling.measurement, base),
     )
 
 

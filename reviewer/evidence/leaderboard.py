@@ -233,7 +233,7 @@ def build_leaderboard(
     for contender in contenders:
         if contender.role is Role.REFERENCE:
             references.append(contender)
-        if (one := find(contender, ground, base)) is not None:
+        if (one := find(contender, ground, metric, base)) is not None:
             found.append(one)
         elif contender.role is not Role.REFERENCE:
             unmeasured += 1
@@ -434,7 +434,9 @@ def _bounds(
     """
     sighted = find_bounds(references, ground.metric, ground.dataset, ground.setting, ground.split)
     floor, ceiling = (
-        None if one is None or (arm := arm_of(one.measurement)) is None or odd(arm, metric) is not None else arm.mean
+        None
+        if one is None or (arm := arm_of(one.measurement, metric)) is None or odd(arm, metric) is not None
+        else arm.mean
         for one in sighted
     )
     if floor is None and ceiling is None and references and beneath(metric) is not None:

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain.methods import Measurement, SeedValue
-from reviewer.evidence.arms import arm_of
+from reviewer.domain.problems import Metric
+from reviewer.evidence.arms import arm_of, is_restated, is_same, states_otherwise
+from reviewer.evidence.metrics import PerCent
 from tests.builders import measured
 from tests.evidence.arms import VALUES, of_seeds
 
@@ -129,3 +131,87 @@ def test_the_error_that_one_run_states_is_left_out_and_the_run_stays_one() -> No
     assert arm is not None
     assert (arm.single, arm.standard_error, arm.flaw) == (True, None, "")
     assert arm.unused == "it is stated of one run, and so is not that between seeds"
+
+
+ACCURACY, PER_CENT, LOSS = Metric("accuracy"), PerCent("accuracy"), Metric("val_loss")
+
+
+@pytest.mark.parametrize(
+    ("value", "metric", "half"),
+    [
+        (0.609, ACCURACY, 0.0005),
+        (0.6, ACCURACY, 0.0005),
+        (0.6094, ACCURACY, 0.00005),
+        (60.9, PER_CENT, 0.05),
+        (60.0, PER_CENT, 0.05),
+        (60.94, PER_CENT, 0.005),
+        (0.9, PER_CENT, 0.05),
+        (60.9, ACCURACY, 0.05),
+        (2.25, LOSS, 0.005),
+        (2.0, LOSS, 0.005),
+        (17.6, LOSS, 0.05),
+        (1200.0, LOSS, 5),
+        (0.5, LOSS, 0.0005),
+        (0.0, LOSS, 0.0005),
+        (1e-7, LOSS, 5e-8),
+    ],
+)
+def test_what_digits_leave_open_is_relative_to_the_unit(value: float, metric: Metric, half: float) -> None:
+    arm = arm_of(measured(value), metric)
+    assert arm is not None
+    assert arm.rounding == pytest.approx(half)
+
+
+def test_the_digits_of_the_seeds_are_those_that_most_of_them_show() -> None:
+    arm = arm_of(measured(66.9, seeds=(SeedValue(0, 67.0), SeedValue(1, 66.4), SeedValue(2, 67.4))), PER_CENT)
+    assert arm is not None
+    assert arm.rounding == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize(
+    ("stated", "runs", "metric", "otherwise"),
+    [
+        (66.9, (67.0, 66.4, 67.4), PER_CENT, False),
+        (66.9, (67.0, 66.4, 67.4), ACCURACY, False),
+        (66.5, (67.0, 66.4, 67.4), PER_CENT, True),
+        (67.0, (67.0, 66.4, 67.4), PER_CENT, False),
+        (2.25, (2.24, 2.26, 2.26), LOSS, False),
+        (2.26, (2.24, 2.26, 2.26), LOSS, False),
+        (2.27, (2.24, 2.26, 2.26), LOSS, True),
+        (2.3, (2.24, 2.26, 2.26), LOSS, False),
+        (17.6, (17.6, 17.5, 17.6), LOSS, False),
+        (17.5, (17.6, 17.5, 17.6), LOSS, False),
+        (17.4, (17.6, 17.5, 17.6), LOSS, True),
+        (0.64, (0.63, 0.636, 0.631, 0.637, 0.636), ACCURACY, True),
+        (0.67, (0.672, 0.674, 0.6745), ACCURACY, False),
+        (0.671, (0.672, 0.674, 0.6745), ACCURACY, True),
+        (0.672, (0.672, 0.674, 0.6745), ACCURACY, False),
+    ],
+)
+def test_what_is_stated_is_another_value_only_beyond_what_was_rounded(
+    stated: float, runs: tuple[float, ...], metric: Metric, otherwise: bool
+) -> None:
+    of = measured(stated, metric=metric.name, seeds=tuple(SeedValue(i, run) for i, run in enumerate(runs)))
+    arm = arm_of(of, metric)
+    assert arm is not None
+    assert states_otherwise(stated, arm) is otherwise
+    assert is_restated(of, metric) is otherwise
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "metric", "same"),
+    [
+        (0.669, 0.6693, ACCURACY, True),
+        (0.669, 0.6715, ACCURACY, False),
+        (66.9, 66.93, PER_CENT, True),
+        (66.9, 67.15, PER_CENT, False),
+        (2.25, 2.2533, LOSS, True),
+        (2.25, 2.2563, LOSS, False),
+        (0.234, 0.2355, None, True),
+    ],
+)
+def test_two_numbers_are_one_as_far_as_their_digits_go(
+    one: float, other: float, metric: Metric | None, same: bool
+) -> None:
+    assert is_same(one, other, metric) is same
+    assert is_same(other, one, metric) is same

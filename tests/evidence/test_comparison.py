@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain.methods import Measurement, SeedValue
-from reviewer.domain.problems import Problem
+from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Basis, Bound, Role, Setting
 from reviewer.evidence.arms import AGREEMENT
 from reviewer.evidence.comparison import (
@@ -20,6 +20,7 @@ from reviewer.evidence.comparison import (
     sight,
     split_words,
 )
+from reviewer.evidence.metrics import PerCent
 from tests.builders import PROBLEM, measured, method
 
 SEEDS = (SeedValue(1, 0.5), SeedValue(2, 0.6))
@@ -64,6 +65,18 @@ def test_numbers_that_agree_but_for_rounding_do_not_disagree() -> None:
     found = sight([measured(0.234), measured(0.234 + AGREEMENT * 0.9), measured(0.234 + AGREEMENT * 1.5)])
     assert found is not None
     assert [m.value for m in found.disagreeing] == [0.234 + AGREEMENT * 1.5]
+
+
+def test_the_unit_says_how_much_is_rounding() -> None:
+    per_cents = [
+        measured(23.4, metric="accuracy"),
+        measured(23.5, metric="accuracy"),
+        measured(23.7, metric="accuracy"),
+    ]
+    for told, disagreeing in ((PerCent("accuracy"), [23.7]), (Metric("accuracy"), [23.5, 23.7])):
+        found = sight(per_cents, told)
+        assert found is not None
+        assert [m.value for m in found.disagreeing] == disagreeing
 
 
 def test_ties_go_by_the_order_of_the_file() -> None:

@@ -133,7 +133,7 @@ def test_the_difference_is_the_one_that_the_interval_is_around() -> None:
 
 
 def test_a_value_that_is_its_seeds_mean_rounded_is_not_noted() -> None:
-    assert appraised_cells(seeded(0.6, 0.601, 0.6, 0.602), seeded(0.5, 0.5, 0.51)).note == "baseline stated 0.500"
+    assert appraised_cells(seeded(0.6, 0.601, 0.6, 0.602), seeded(0.5, 0.5, 0.52)).note == "baseline stated 0.500"
     assert appraised_cells(seeded(1234.0, 1233.9, 1234.5), seeded(1e-4, 1e-4, 1.01e-4)).note == ""
     assert appraised_cells(seeded(1e-4, 3e-4, 4e-4), seeded(1.0, 1.0, 1.001)).note == "stated 0.0001"
 

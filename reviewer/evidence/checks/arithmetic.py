@@ -43,7 +43,8 @@ def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
     whole = case.context.whole(key_of(m))
     value = whole * (accuracy - floor) / (ceiling - floor)
     # What was rounded away of the parts may be much of a small gap.
-    rounded = whole * max(map(half_a_digit, (accuracy, floor, ceiling))) / abs(ceiling - floor)
+    arms = (beneath, *map(case.context.arm_of, case.context.bounds(key)))
+    rounded = whole * max(arm.rounding for arm in arms if arm is not None) / abs(ceiling - floor)
     if not sane(value) or (
         m.value is not None and abs(m.value - value) <= rounded_of(m.value, whole, at["difference"]) + rounded
     ):
@@ -173,7 +174,7 @@ def _no_error_of_shares(case: Case, m: Measurement) -> Iterator[Asked]:
     error, n = m.standard_error, m.n_seeds if m.n_seeds is not None else len(m.seeds)
     # Half of n values 0 and half of them 1 deviate most: by √(n / (n−1)) / 2, of which the error is a √n-th.
     most = 1.0 if n < 2 else 0.5 / math.sqrt(n - 1)
-    if error is None or not math.isfinite(error) or error <= most + half_a_digit(error):
+    if error is None or not math.isfinite(error) or error <= most + half_a_digit(error, 1.0):
         return
     where, (stated, limit) = case.context.label(m), figures(error, most)
     but = (

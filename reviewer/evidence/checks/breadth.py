@@ -9,6 +9,7 @@ from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.evidence.arms import is_same
 from reviewer.evidence.baselines import ground_of, is_human, metric_label
 from reviewer.evidence.checks.case import Case, Row, key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_rows
@@ -237,7 +238,9 @@ def _ends_disagreeing(case: Case, at: Limits) -> list[Asked]:
         base = case.context.base_of(m)
         ends = case.context.ends_told((base.name, m.dataset, m.setting, m.split)) if base else ()
         for bound, lowest, highest in ends:
-            if lowest.value is None or highest.value is None or highest.value - lowest.value <= at["difference"]:
+            if lowest.value is None or highest.value is None:
+                continue
+            if is_same(lowest.value, highest.value, base, at["difference"]):
                 continue
             where, (low, high) = case.context.label(m), figures(lowest.value, highest.value)
             question = (
@@ -261,7 +264,7 @@ def _own_disagreeing(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for found in several.values():
         values = [m.value for m in found if m.value is not None]
-        if max(values) - min(values) > at["difference"]:
+        if not is_same(min(values), max(values), case.context.here(key_of(found[0])), at["difference"]):
             where = case.context.label(found[0])
             lowest, highest = figures(min(values), max(values))
             question = f"{where}: it stands there as {lowest} and as {highest}; which of them holds?"

@@ -298,7 +298,7 @@ class Context:
         if kept is None or kept[0] is not m:
             if len(self._arms) >= _ARMS_KEPT:
                 self._arms.clear()
-            kept = self._arms[id(m)] = m, arm_of(m)
+            kept = self._arms[id(m)] = m, arm_of(m, self.here(key_of(m)))
         return kept[1]
 
     def shown(self, m: Measurement, of: Mapping[Key, Measurement]) -> Arm | None:

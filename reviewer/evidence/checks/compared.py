@@ -61,7 +61,7 @@ def gap_between(
     floor: Measurement | None, ceiling: Measurement | None, base: Metric, *, shared_seeds: bool
 ) -> Gap | None:
     """Return the gap between two measurements of a metric, or None where either has no number that it can have."""
-    low, high = _sane(arm_of(floor)), _sane(arm_of(ceiling))
+    low, high = _sane(arm_of(floor, base)), _sane(arm_of(ceiling, base))
     if low is None or high is None or not can_be_parts(base, low, high):
         return None
     unresolved = gap_unresolved(low, high, shared_seeds=shared_seeds, direction=base.direction)

@@ -11,7 +11,7 @@ from reviewer.domain.left_out_errors import left_out, seeds_left_out
 from reviewer.domain.methods import Method, Opinions, OutsideReview, SeedValue, SelfScore
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Setting
-from reviewer.evidence.arms import arm_of
+from reviewer.evidence.arms import arm_of, states_otherwise
 from reviewer.evidence.checks.case import Case, Context, Namesake, at_least, rerun_distances
 from reviewer.evidence.checks.registry import BY_ID, RULES, Checker, words_of
 from reviewer.evidence.recovered import in_shares, is_as_stated, recovered
@@ -770,6 +770,43 @@ def test_a_share_of_two_decimals_is_held_to_what_rounding_makes_of_it_as_in_the_
     shares = in_shares(value, floor, ceiling, recovered(value, floor, ceiling))
     assert shares is not None
     assert is_as_stated(0.7, shares) is not asks, "the evidence marks what the rule asks about"
+
+
+@pytest.mark.parametrize(
+    ("stated", "runs", "asks"),
+    [
+        (0.64, (0.63, 0.636, 0.631, 0.637, 0.636), True),
+        (0.634, (0.63, 0.636, 0.631, 0.637, 0.636), False),
+        (0.63, (0.63, 0.636, 0.631, 0.637, 0.636), False),
+        (0.6, (0.63, 0.636, 0.631, 0.637, 0.636), True),
+    ],
+)
+def test_what_the_evidence_marks_as_stated_otherwise_is_asked_about(
+    stated: float, runs: tuple[float, ...], asks: bool
+) -> None:
+    listed = tuple(SeedValue(42 + i, run) for i, run in enumerate(runs))
+    of = case(changed(stating_alone(PROPOSAL), value=stated, seeds=listed, standard_error=None))
+    assert bool(asked_by("mean-mismatch", of)) is asks
+    arm = arm_of(of.values[0], of.context.here(("pgr", "chat", Setting.LAB, "")))
+    assert arm is not None
+    assert states_otherwise(stated, arm) is asks
+    lenient = CheckSettings(thresholds={"mean-mismatch": {"difference": 0.02}})
+    assert ("mean-mismatch" in [r.rule for r in asked(of, lenient)]) is (stated == 0.6)
+
+
+def test_runs_of_which_some_are_not_listed_may_have_another_mean() -> None:
+    def listing(mean: float) -> Case:
+        return case(changed(PROPOSAL, n_seeds=8, seeds=seeds(mean)))
+
+    assert asked_by("mean-mismatch", listing(0.695)) == []
+    assert asked_by("mean-mismatch", listing(0.65)) != []
+
+
+@pytest.mark.parametrize(("again", "asks"), [(2.2533, False), (2.2567, True)])
+def test_numbers_in_other_units_are_one_as_far_as_their_digits_go(again: float, asks: bool) -> None:
+    first, second = (number(x, "hours", standard_error=None, seeds=()) for x in (2.25, again))
+    of = case(replace(PROPOSAL, measurements=(*PROPOSAL.measurements, first, second)))
+    assert bool(asked_by("baseline-drift", of)) is asks
 
 
 def test_a_share_of_more_decimals_is_held_to_the_threshold() -> None:
