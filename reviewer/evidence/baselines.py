@@ -7,7 +7,7 @@ from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.numbers import MINUS, number
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Direction, Origin, Setting
-from reviewer.evidence.arms import Arm, arm_of
+from reviewer.evidence.arms import Arm, arm_of, without_noise
 from reviewer.evidence.comparison import BASIS_ORDER, Key, find_bounds, find_sighting, split_words, splits_measured
 from reviewer.evidence.metrics import beneath, whole
 from reviewer.evidence.odd_values import odd
@@ -72,6 +72,8 @@ def rank_baselines(
 
     Without a proposal they are ranked on the problem's primary metric and dataset.
 
+    Of equal ones that with an error goes first, then that over more runs, then that which was imported first.
+
     Those that were not measured on that ground follow in the order of their import; where one was measured on another
     split alone, the reason says on which. Where the metric's direction is unknown nothing is best, and the order of
     import stands throughout.
@@ -107,6 +109,22 @@ def rank_baselines(
             reason = f"{_place(i)} {of}, by {name}"
         ranked.append(RankedBaseline(b, arm.mean, reason))
     return (*ranked, *(RankedBaseline(b, None, f"no {name} on {where}{_elsewhere(b, ground)}") for b in others))
+
+
+Standing = tuple[float, bool, int]
+"""Where a number stands among others: the least one first."""
+
+
+def standing(arm: Arm | None, value: float, direction: Direction) -> Standing:
+    """Return by what numbers are in order everywhere, the best ``value`` first; all are equal where nothing is best.
+
+    Of equal values the one with an error is first, then the one over more runs: against it most can be said.
+    """
+    if direction is Direction.UNKNOWN:
+        return 0.0, False, 0
+    sign = -1 if direction is Direction.HIGHER else 1
+    runs = 0 if arm is None or arm.n is None else arm.n
+    return sign * without_noise(value), arm is None or arm.standard_error is None, -runs
 
 
 def is_human(origin: Origin) -> bool:
@@ -149,8 +167,9 @@ def best_baselines(
 def _outdone_by(sound: Sequence[tuple[Method, float]], value: float, direction: Direction) -> BestBaseline | None:
     """Return the best baseline where it is another than the first of these, which has that value."""
     sign = 1 if direction is Direction.HIGHER else -1
-    baseline, best = max(sound, key=lambda pair: sign * pair[1])
-    return BestBaseline(baseline.uuid, baseline.title, best) if sign * best > sign * value else None
+    baseline, best = max(sound, key=lambda pair: sign * without_noise(pair[1]))
+    ahead = sign * without_noise(best) > sign * without_noise(value)
+    return BestBaseline(baseline.uuid, baseline.title, best) if ahead else None
 
 
 def _metric(problem: Problem, ground: Ground) -> Metric:
@@ -228,13 +247,13 @@ def _sighted(method: Method, ground: Ground, metric: Metric) -> Arm | None:
 def _plausible_first(arms: Sequence[_Measured], metric: Metric) -> list[tuple[Method, Arm]]:
     """Return baselines with those first whose values are none that nothing measures; of these humans', the best first.
 
-    Where nothing is best they stay in their order.
+    Equal ones stay in their order, and so do all where nothing is best.
     """
-    sign = {Direction.HIGHER: -1, Direction.LOWER: 1, Direction.UNKNOWN: 0}[metric.direction]
 
-    def place(i: int) -> tuple[bool, bool, bool, float]:
+    def place(i: int) -> tuple[bool, bool, bool, Standing]:
         baseline, arm, lacks_parts = arms[i]
-        return odd(arm, metric) is not None, not is_human(baseline.origin), lacks_parts, sign * arm.mean
+        human = is_human(baseline.origin)
+        return odd(arm, metric) is not None, not human, lacks_parts, standing(arm, arm.mean, metric.direction)
 
     return [arms[i][:2] for i in sorted(range(len(arms)), key=place)]
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.arms import Arm, Shares, arm_of
-from reviewer.evidence.baselines import Ground
+from reviewer.evidence.baselines import Ground, Standing, standing
 from reviewer.evidence.comparison import find_bounds
 from reviewer.evidence.contenders import Contender, Found, ends_beneath, find, with_shares
 from reviewer.evidence.difference import LEVEL, Difference, Procedure
@@ -260,7 +260,7 @@ def build_leaderboard(
         rows,
         scale,
         baseline,
-        _outdone_by(rows, baseline),
+        _outdone_by(rows, baseline, metric),
         floor,
         ceiling,
         setting,
@@ -290,11 +290,14 @@ def _not_recomputed(
     return len(odd), no_parts(base, value=odd[0]) if odd else ""
 
 
-def _outdone_by(rows: Iterable[LeaderboardRow], baseline: LeaderboardRow | None) -> LeaderboardRow | None:
-    """Return the first baseline of a better rank than the one that everything is held against; None for none."""
+def _outdone_by(
+    rows: Iterable[LeaderboardRow], baseline: LeaderboardRow | None, metric: Metric
+) -> LeaderboardRow | None:
+    """Return the best baseline of a better rank than the one that everything is held against; None for none."""
     if baseline is None or baseline.rank is None:
         return None
-    best = next((row for row in rows if row.role is Role.BASELINE and row.rank is not None), baseline)
+    ranked = [row for row in rows if row.role is Role.BASELINE and row.rank is not None]
+    best = min(ranked, key=lambda row: (standing(row.arm, row.value, metric.direction), row.method_id))
     return best if best.rank is not None and best.rank < baseline.rank else None
 
 
@@ -307,25 +310,21 @@ def _rows(
         rows = tuple(_row(one, left_out=why.get(one.method_id), seeds=shared_seeds) for one in found)
         reason = "Nothing is shrunken: nothing is best, so that nothing is on top by luck."
         return rows, None, Shrinkage((), reason=reason) if rows else None
-    sign = -1 if metric.direction is Direction.HIGHER else 1
-
     odd = {method_id for method_id, reason in why.items() if reason is not LeftOut.UNRESOLVED}
 
-    def place(f: Found) -> tuple[bool, bool, float, str, int]:
+    def stands(f: Found) -> tuple[bool, Standing]:
         # Of a gap that is not resolved what is stated and what the parts come to are not on one scale.
         lacks_parts = f.unresolved and f.order is None
-        return (
-            f.method_id in odd,
-            lacks_parts,
-            sign * (f.arm.mean if f.order is None else f.order),
-            f.title.casefold(),
-            f.method_id,
-        )
+        return lacks_parts, standing(f.arm, f.arm.mean if f.order is None else f.order, metric.direction)
+
+    def place(f: Found) -> tuple[bool, bool, float, str, int]:
+        lacks_parts, (value, *_) = stands(f)
+        return f.method_id in odd, lacks_parts, value, f.title.casefold(), f.method_id
 
     found.sort(key=place)
-    # The first of the best, as in the evidence: of a human's where there is one.
+    # The best, as in the evidence: a human's where there is one, and of equal ones that of which most can be said.
     sound = [f for f in found if f.role is Role.BASELINE and f.method_id not in odd]
-    baselines = sorted(sound, key=lambda f: not f.human)
+    baselines = sorted(sound, key=lambda f: (not f.human, stands(f), f.method_id))
     best = baselines[0] if baselines and not baselines[0].unresolved else None
     proposals = [f for f in found if f.role is Role.PROPOSAL]
     taking_part = [f.method_id not in why for f in proposals]

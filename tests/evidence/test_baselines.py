@@ -11,6 +11,9 @@ from reviewer.domain.methods import Measurement, Method, SeedValue
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Setting
 from reviewer.evidence.baselines import Ground, best_baselines, ground_of, metric_label, rank_baselines
+from reviewer.evidence.checks.case import Context
+from reviewer.evidence.contenders import Contender
+from reviewer.evidence.leaderboard import build_leaderboard
 from tests.builders import PROBLEM, measured, method
 
 
@@ -153,6 +156,59 @@ def test_no_baseline_is_lost_and_ties_go_by_import(values: Any, direction: Direc
 
     assert [int(r.method.external_id) for r in found] == sorted(range(len(values)), key=order)
     assert [r.value for r in found] == [values[int(r.method.external_id)] for r in found]
+
+
+EQUAL = {
+    "one run": measured(0.628, n_seeds=1),
+    "no error": measured(0.628),
+    "few runs": measured(0.628, standard_error=0.002, n_seeds=3),
+    "noise": measured(0.1 + 0.528 - 1e-16, standard_error=0.002, n_seeds=5),
+    "many runs": measured(0.628, standard_error=0.002, n_seeds=10),
+    "as many": measured(0.628, standard_error=0.005, n_seeds=10),
+}
+
+
+@given(names=st.permutations(list(EQUAL)))
+def test_of_equal_baselines_that_of_which_most_can_be_said_is_best_everywhere(names: list[str]) -> None:
+    """In the pane, in the rules and on the leaderboard."""
+    methods = [
+        replace(baseline(name, EQUAL[name]), id=i, uuid=name, title=name) for i, name in enumerate(names, start=1)
+    ]
+    first, second = sorted(("many runs", "as many"), key=names.index)
+    proposal = replace(method("p", measured(0.64, standard_error=0.01, n_seeds=5)), id=99)
+    ranked = [r.method.external_id for r in rank_baselines(proposal, methods, PROBLEM)]
+    assert ranked == [first, second, "noise", "few runs", "one run", "no error"]
+    key = ("pgr", "chat", Setting.UNKNOWN, "")
+    best = best_baselines(methods, PROBLEM)[key]
+    assert (best.title, best.outdone_by) == (first, None)
+    context = Context(PROBLEM, methods, ())
+    found = context.against(proposal, key)
+    assert found is not None
+    assert found[0].external_id == first
+    strongest = context.best_of_all(key)
+    assert strongest is not None
+    assert strongest[0].external_id == first
+    contenders = [Contender(m.id, m.uuid, m.title, m.role, m.bound, m.measurements) for m in (proposal, *methods)]
+    board = build_leaderboard(contenders, Ground("pgr", "chat", Setting.UNKNOWN, ""), PROBLEM.metric("pgr"))
+    assert board.baseline is not None
+    assert (board.baseline.title, board.outdone_by) == (first, None)
+    assert {row.rank for row in board.rows if row.role is Role.BASELINE} == {2}
+
+
+def test_of_equal_better_baselines_of_agents_the_same_one_is_named_everywhere() -> None:
+    human = replace(baseline("human", measured(0.5)), id=1, origin=Origin.HUMAN)
+    posted = [
+        replace(baseline(name, row), id=i, uuid=name, title=name, origin=Origin.AGENT)
+        for i, (name, row) in enumerate(list(EQUAL.items())[1:5], start=2)
+    ]
+    best = best_baselines((human, *posted), PROBLEM)[("pgr", "chat", Setting.UNKNOWN, "")]
+    assert best.outdone_by is not None
+    contenders = [
+        Contender(m.id, m.uuid, m.title, m.role, m.bound, m.measurements, origin=m.origin) for m in (human, *posted)
+    ]
+    board = build_leaderboard(contenders, Ground("pgr", "chat", Setting.UNKNOWN, ""), PROBLEM.metric("pgr"))
+    assert board.outdone_by is not None
+    assert best.outdone_by.title == board.outdone_by.title == "many runs"
 
 
 def test_short_metric_names_are_abbreviations() -> None:

@@ -9,8 +9,8 @@ from reviewer.domain.methods import Measurement, Method, Opinions
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Bound, Direction, Setting
 from reviewer.evidence import metrics
-from reviewer.evidence.arms import Arm, arm_of
-from reviewer.evidence.baselines import is_human, metric_label
+from reviewer.evidence.arms import Arm, arm_of, without_noise
+from reviewer.evidence.baselines import Standing, is_human, metric_label, standing
 from reviewer.evidence.checks import wording
 from reviewer.evidence.checks.compared import Compared, Gap, Side, compared, gap_between, side_of
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST, sane
@@ -147,12 +147,12 @@ class Context:
 
     def _best_first(self, several: list[_Measured], metric: Metric) -> list[_Measured]:
         """Return baselines as the evidence ranks them: humans' first, then by what is compared."""
-        sign = {Direction.HIGHER: -1, Direction.LOWER: 1, Direction.UNKNOWN: 0}[metric.direction]
 
-        def place(one: _Measured) -> tuple[bool, bool, float]:
+        def place(one: _Measured) -> tuple[bool, bool, Standing]:
             baseline, m = one
             of = self.measured_by[baseline.id]
-            return not is_human(baseline.origin), self._lacks_parts(m, of), sign * self.used(m, of)
+            stands = standing(self.shown(m, of), self.used(m, of), metric.direction)
+            return not is_human(baseline.origin), self._lacks_parts(m, of), stands
 
         return sorted(several, key=place)
 
@@ -248,7 +248,7 @@ class Context:
         """Return the best baseline at a place, whoever made it, and what is compared of it; None where none is best."""
         sign = {Direction.HIGHER: 1, Direction.LOWER: -1, Direction.UNKNOWN: 0}[self.metric(key[0]).direction]
         there = [(b, self.used(m, self.measured_by[b.id])) for b, m in self._against.get(key, ())]
-        return max(there, key=lambda pair: sign * pair[1]) if there and sign else None
+        return max(there, key=lambda pair: sign * without_noise(pair[1])) if there and sign else None
 
     def bounds(self, key: Key) -> tuple[Measurement | None, Measurement | None]:
         """Return floor and ceiling for a place, both of one setting and one split, its own where it has them."""
