@@ -129,9 +129,7 @@ def _of_tests(board: Leaderboard) -> Iterator[str]:
         elif LeftOut.UNRESOLVED not in left:
             yield "No baseline has a value that others could be held against, so that nothing is tested."
     elif not board.tested:
-        reason = next((board.untested(row) for row in proposals if row.left_out is None), "")
-        if reason:
-            yield f"Nothing is tested against {safe_line(board.baseline.title, _TITLE_LIMIT)}. {reason}"
+        yield from _of_nothing_tested(board.baseline, _why_untested(proposals))
     else:
         yield from _of_tested(board, proposals)
 
@@ -147,7 +145,7 @@ def _of_tested(board: Leaderboard, proposals: Sequence[LeaderboardRow]) -> Itera
     doubts += [words for procedure, words in _DOUBTS.items() if procedure in procedures]
     if doubts:
         yield f"p with {DOUBT} stands on less than it should: {'; or '.join(doubts)}."
-    yield from _of_untested(Counter(row.why_untested for row in proposals if row.p is None and row.left_out is None))
+    yield from _of_untested(_why_untested(proposals))
     if any(map(board.tested_on, proposals)):
         yield (
             f"Tested on {_base(board)} where it is known: floor and ceiling are the same for all, and the gap is but a "
@@ -183,12 +181,31 @@ def _is_uneven(ours: int, theirs: int) -> bool:
 _ENOUGH_RUNS = 10
 
 
+def _of_nothing_tested(baseline: LeaderboardRow, reasons: Counter[str]) -> Iterator[str]:
+    """Yield why nothing is tested: one reason of all of them, or each with how many proposals it is of."""
+    if not reasons:
+        return
+    nothing = f"Nothing is tested against {safe_line(baseline.title, _TITLE_LIMIT)}."
+    if len(reasons) == 1:
+        yield f"{nothing} {next(iter(reasons))}".rstrip()
+        return
+    yield nothing
+    yield from _of_untested(reasons)
+
+
+def _why_untested(proposals: Sequence[LeaderboardRow]) -> Counter[str]:
+    """Return for each reason how many proposals have no test that could have had one."""
+    return Counter(row.why_untested for row in proposals if row.p is None and row.left_out is None)
+
+
 def _of_untested(reasons: Counter[str]) -> Iterator[str]:
     """Yield how many proposals could not be tested for each reason, the most frequent first; of rare ones the sum."""
-    for reason, n in reasons.most_common(_REASONS_TOLD):
+    # A last one that is left is as short as that there is another.
+    told = reasons.most_common(len(reasons) if len(reasons) == _REASONS_TOLD + 1 else _REASONS_TOLD)
+    for reason, n in told:
         why = reason.removeprefix("No interval: ") or "nothing is held against them."
         yield f"{counted(n, 'proposal')} could not be tested: {why}"
-    if rest := reasons.total() - sum(n for _, n in reasons.most_common(_REASONS_TOLD)):
+    if rest := reasons.total() - sum(n for _, n in told):
         yield f"{counted(rest, 'proposal')} could not be tested for other reasons; the CSV has them."
 
 

@@ -160,6 +160,35 @@ def test_why_proposals_could_not_be_tested_is_said_by_how_many_they_are() -> Non
     ]
 
 
+def test_why_nothing_is_tested_is_said_of_those_that_it_is_true_of() -> None:
+    bare, alone, more = (contender(n, told(0.5, None, runs)) for n, runs in ((10, None), (11, 1), (12, 1)))
+    alike = contender(13, told(0.5, None, None, seeds=tuple(SeedValue(i, 0.5) for i in range(3))))
+    best = contender(1, told(0.3), role=Role.BASELINE)
+    said = [s for s in sentences(board(best, bare, alone, more, alike)) if "tested" in s]
+    assert said == [
+        "Nothing is tested against M1.",
+        "2 proposals could not be tested: one run, and the baseline states no error between seeds.",
+        "1 proposal could not be tested: neither side states an error between seeds.",
+        "1 proposal could not be tested: the proposal's error cannot be used, since its 3 runs all have the same "
+        "value, as copies or rounded ones do.",
+    ]
+    said = [s for s in sentences(board(best, alone, more)) if "tested" in s]
+    assert said == [
+        "Nothing is tested against M1. No interval: one run, and the baseline states no error between seeds."
+    ]
+
+
+def test_a_fourth_reason_is_told_where_it_is_the_last() -> None:
+    reasons = [contender(10, told(0.5)), contender(11, told(0.5, None, 1)), contender(12, told(0.5, 0.0, 5))]
+    reasons.append(contender(13, told(0.5, -0.1, 5)))
+    best = contender(1, told(0.3), role=Role.BASELINE)
+    said = [s for s in sentences(board(best, *reasons)) if "could not be tested" in s]
+    assert len(said) == 4
+    assert not any("other reasons" in s for s in said)
+    said = [s for s in sentences(board(best, *reasons, contender(14, told(0.5, 0.1, 0)))) if "could not be tested" in s]
+    assert said[-1] == "2 proposals could not be tested for other reasons; the CSV has them."
+
+
 @pytest.mark.parametrize(
     ("floor", "value", "why"),
     [
