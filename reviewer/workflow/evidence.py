@@ -1,6 +1,7 @@
 """What is known of a proposal's numbers beside a baseline's, for the command line."""
 
 import dataclasses
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -182,8 +183,9 @@ def _side(sighting: Sighting | None, side: Side | None) -> dict[str, Any] | None
             "value": measurement.value,
             "standard_error": measurement.standard_error,
             "n_seeds": measurement.n_seeds,
+            "seeds": [{"seed": s.seed, "value": s.value} for s in measurement.seeds if math.isfinite(s.value)],
         },
-        "seeds": [{"seed": seed, "value": value} for seed, value in side.arm.seeds] if side else [],
+        "seeds": [{"seed": seed, "value": value} for seed, value in side.used.seeds] if side else [],
         "basis": str(measurement.basis),
         "flaw": (side.arm.flaw or None) if side else (measurement.missing or None),
         "test_set_error": side.examples_error if side else None,

@@ -1,17 +1,18 @@
 """What the command line says of a proposal's evidence."""
 
 import json
+import math
 from pathlib import Path
 
 import pytest
 
 from reviewer.domain.errors import UserError
-from reviewer.domain.methods import SeedValue
-from reviewer.domain.problems import Problem
-from reviewer.domain.vocabulary import Role, Setting
+from reviewer.domain.methods import Measurement, SeedValue
+from reviewer.domain.problems import Metric, Problem
+from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
 from reviewer.store.connection import Store
 from reviewer.workflow.evidence import evidence_as_data, evidence_of
-from tests.builders import build_store, import_records, measured, record
+from tests.builders import PROBLEM, build_store, import_records, measured, record
 
 
 @pytest.fixture
@@ -57,6 +58,35 @@ def test_as_data_everything_is_there_and_what_is_not_known_is_null(store: Store)
     assert [seed["value"] for seed in lab["proposal"]["seeds"]] == [0.5, 0.6, 0.7]
     missing = next(row for row in data["rows"] if row["dataset"] == "math")
     assert (missing["proposal"]["value"], missing["baseline"], missing["difference"]) == (None, None, None)
+
+
+def test_seeds_as_data_are_those_of_the_value_beside_them(tmp_path: Path) -> None:
+    def runs(metric: str, *values: float) -> Measurement:
+        seeds = tuple(SeedValue(i, value) for i, value in enumerate(values))
+        return measured(math.fsum(values) / len(values), metric=metric, setting=Setting.LAB, seeds=seeds)
+
+    ends = [
+        record(bound, role=Role.REFERENCE, bound=bound, measurements=(runs("accuracy", *values),))
+        for bound, values in ((Bound.FLOOR, (0.5, 0.51, 0.49)), (Bound.CEILING, (0.7, 0.71, 0.69)))
+    ]
+    ours = record("p", measurements=(runs("pgr", 0.1, 0.2, 0.15), runs("accuracy", 0.6, 0.62, 0.61)))
+    bare = record("b", role=Role.BASELINE, measurements=(measured(0.2, setting=Setting.LAB),))
+    problem = Problem(
+        PROBLEM.slug,
+        primary_metric="pgr",
+        primary_dataset="chat",
+        metrics=(Metric("pgr", Direction.HIGHER, derived_from=("accuracy",)), Metric("accuracy", Direction.HIGHER)),
+    )
+    store = build_store(tmp_path)
+    import_records(store, ours, bare, *ends, problem=problem)
+    data = json.loads(json.dumps(evidence_as_data(evidence_of(store, "p", "b")), allow_nan=False))
+    pgr = next(row for row in data["rows"] if (row["metric"], row["setting"]) == ("pgr", "lab"))
+    used, theirs = pgr["proposal"], pgr["baseline"]
+    assert [seed["value"] for seed in used["seeds"]] == pytest.approx([0.5, 0.6, 0.55])
+    assert used["value"] == pytest.approx(0.55)
+    assert used["n_seeds"] == len(used["seeds"])
+    assert used["stated"]["seeds"] == [{"seed": i, "value": value} for i, value in enumerate((0.1, 0.2, 0.15))]
+    assert (theirs["seeds"], theirs["stated"]["seeds"]) == ([], [])
 
 
 def test_a_proposal_that_measured_nothing_has_only_the_baselines_rows(store: Store) -> None:
