@@ -28,6 +28,7 @@ def sentences(board: Leaderboard) -> tuple[str, ...]:
         *_of_odd_values(board),
         *_of_baseline(board),
         *_of_other_shares(board),
+        *_of_intervals(board),
         *_of_shrinkage(board),
         *_of_tests(board),
         *_of_intervals(board),
@@ -108,6 +109,28 @@ def _of_other_shares(board: Leaderboard) -> Iterator[str]:
             f"{counted(n, 'value')} {'is' if one else 'are'} what floor, ceiling and {_base(board)} come to; "
             f"{'its source states' if one else 'their sources state'} another share."
         )
+
+
+def _of_intervals(board: Leaderboard) -> Iterator[str]:
+    """Yield why the interval of a share does not go with the error beside it, or is not there at all."""
+    computed = [row.recovered for row in board.rows if row.recovered is not None and row.own is not None]
+    if n := sum(share.limits is not None and share.shared_seeds is not None for share in computed):
+        are, them = ("is", "it") if n == 1 else ("are", "them")
+        yield (
+            f"{counted(n, 'interval')} {are} by the seeds that the method shares with floor and ceiling, what these "
+            f"have in common left out; the error beside {them} is that of {_base(board)} alone, in shares of the gap."
+        )
+    without = Counter(
+        row.recovered.reason
+        for row in board.rows
+        if row.recovered is not None
+        and row.recovered.limits is None
+        and row.own is not None
+        and row.left_out is None
+        and row.arm.standard_error is not None
+    )
+    for reason, n in without.most_common():
+        yield f"{counted(n, 'value')} with an error {_have(n)} no interval: {reason.removeprefix('No interval: ')}"
 
 
 def _looks(row: LeaderboardRow) -> str:

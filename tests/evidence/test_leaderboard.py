@@ -446,6 +446,43 @@ def test_shares_of_one_gap_are_tested_on_the_metric_beneath() -> None:
     assert table.tested_on(next(row for row in table.rows if row.role is Role.BASELINE)) == ""
 
 
+def test_intervals_of_shares_that_do_not_go_with_the_error_beside_them_are_said() -> None:
+    def runs(*values: float) -> tuple[Measurement, ...]:
+        return (told(sum(values) / len(values), metric="accuracy", seeds=tuple(map(SeedValue, range(5), values))),)
+
+    def said(*more: Contender, shared_seeds: bool = True) -> list[str]:
+        ends = (
+            contender(98, role=Role.REFERENCE, bound=Bound.FLOOR)._replace(beneath=runs(0.5, 0.52, 0.51, 0.49, 0.53)),
+            contender(99, role=Role.REFERENCE, bound=Bound.CEILING)._replace(beneath=runs(0.7, 0.73, 0.7, 0.69, 0.74)),
+        )
+        table = build_leaderboard([*more, *ends], GROUND, PGR, base=ACCURACY, shared_seeds=shared_seeds)
+        return [sentence for sentence in sentences(table) if "interval" in sentence]
+
+    ours = share(2, 0.6)._replace(beneath=runs(0.6, 0.63, 0.61, 0.59, 0.63))
+    again = share(3, 0.6)._replace(beneath=runs(0.61, 0.63, 0.61, 0.6, 0.63))
+    assert said(ours) == [
+        "1 interval is by the seeds that the method shares with floor and ceiling, what these have in common left out; "
+        "the error beside it is that of accuracy alone, in shares of the gap."
+    ]
+    (both,) = said(ours, again)
+    assert both.startswith("2 intervals are by the seeds")
+    assert "the error beside them is" in both
+    assert said(ours, shared_seeds=False) == []
+
+
+def test_why_values_with_an_error_have_no_interval_is_said() -> None:
+    ends = [
+        end._replace(beneath=(told(x, None, 1, metric="accuracy"),))
+        for end, x in zip(gap(0.5, 0.7), (0.5, 0.7), strict=True)
+    ]
+    bare = share(4, 0.6)._replace(beneath=(told(0.6, metric="accuracy"),))
+    table = build_leaderboard([share(2, 0.56), share(3, 0.57), bare, *ends], GROUND, PGR, base=ACCURACY)
+    assert {row.interval.limits for row in table.rows} == {None}
+    assert [s for s in sentences(table) if "no interval" in s] == [
+        "2 values with an error have no interval: the floor rests on one run."
+    ]
+
+
 def test_a_share_without_an_error_of_its_own_has_fiellers_interval() -> None:
     (row,) = shares(share(2, 0.56)).rows
     value, floor, ceiling = (
