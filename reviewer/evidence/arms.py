@@ -88,6 +88,11 @@ def apart(ours: Arm, theirs: Arm) -> float:
     return 0.0 if abs(difference) <= 1e-12 * max(abs(ours.mean), abs(theirs.mean)) else difference
 
 
+def is_more(difference: float, left_open: float) -> bool:
+    """Return whether a difference is more than what digits leave open, and not exactly that in binary fractions."""
+    return difference > left_open * (1 + 1e-9)
+
+
 def is_same(one: float, other: float, metric: Metric | None, least: float = AGREEMENT) -> bool:
     """Return whether two numbers for one thing are the same one, rounded, in a unit of which ``metric`` tells.
 
@@ -95,7 +100,7 @@ def is_same(one: float, other: float, metric: Metric | None, least: float = AGRE
     """
     unit = None if metric is None else _all_of(metric)
     rounded = max(half_a_digit(one, unit), half_a_digit(other, unit), least * (unit or 1.0))
-    return abs(one - other) <= rounded * _BINARY
+    return not is_more(abs(one - other), rounded)
 
 
 def states_otherwise(stated: float, used: Arm) -> bool:
@@ -108,11 +113,7 @@ def states_otherwise(stated: float, used: Arm) -> bool:
         return False
     rounded = half_a_digit(stated, used.all_of, _OF_STATED) + used.rounding
     agreed = min(AGREEMENT * (used.all_of or 1.0), 0.02 * max(abs(stated), abs(used.mean)))
-    return abs(stated - used.mean) > max(rounded * _BINARY, agreed)
-
-
-_BINARY = 1 + 1e-9
-"""So much more is what is exactly half a digit, where numbers are binary fractions."""
+    return is_more(abs(stated - used.mean), max(rounded, agreed))
 
 
 def is_restated(measurement: Measurement, metric: Metric) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from reviewer.domain.numbers import MINUS, number
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Direction
-from reviewer.evidence.arms import AGREEMENT, Arm, Shares
+from reviewer.evidence.arms import AGREEMENT, Arm, Shares, is_more
 from reviewer.evidence.difference import LEVEL, difference_of
 from reviewer.evidence.few_runs import fieller_holds
 from reviewer.evidence.odd_values import odd
@@ -124,18 +124,14 @@ _BINARY_NOISE = 1e-12
 """What is left of a difference of equal means, in size of the means, where numbers are binary fractions."""
 
 
-_BINARY_SHARE = 1e-9
-"""So much less than half a digit may be exactly that, in share of it."""
-
-
 def _why_gapless(floor: Arm, ceiling: Arm, direction: Direction) -> str:
     """Return in a sentence why there is no gap between two ends, by arithmetic alone; empty where there is one."""
     gap = ceiling.mean - floor.mean
     if abs(gap) <= _BINARY_NOISE * max(abs(floor.mean), abs(ceiling.mean)):
         return "Floor and ceiling are equal; there is no gap to recover."
     # Where errors are known they decide.
-    open_to_either = (floor.rounding + ceiling.rounding) * (1 - _BINARY_SHARE)
-    if floor.standard_error is None and ceiling.standard_error is None and abs(gap) < open_to_either:
+    bare = floor.standard_error is None and ceiling.standard_error is None
+    if bare and is_more(floor.rounding + ceiling.rounding, abs(gap)):
         return "Floor and ceiling are equal, as far as their digits go; there is no gap to recover."
     if gap < 0 if direction is Direction.HIGHER else gap > 0 and direction is Direction.LOWER:
         return "The floor is better than the ceiling; there is nothing to recover."
@@ -232,7 +228,7 @@ def in_shares(value: Arm, floor: Arm, ceiling: Arm, share: Recovered, whole: flo
 def is_as_stated(stated: float, shares: Shares) -> bool:
     """Return whether a share that a source states is the one that its parts come to, but for what was rounded."""
     left_open = rounded_of(stated, shares.whole, AGREEMENT) + shares.rounding
-    return abs(stated - shares.mean) <= left_open * (1 + _BINARY_SHARE)
+    return not is_more(abs(stated - shares.mean), left_open)
 
 
 def rounded_of(stated: float, whole: float, least: float) -> float:

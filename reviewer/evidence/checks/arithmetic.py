@@ -9,7 +9,7 @@ from reviewer.domain.left_out_errors import seeds_left_out_of
 from reviewer.domain.methods import Measurement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Direction
-from reviewer.evidence.arms import half_a_digit
+from reviewer.evidence.arms import half_a_digit, is_more
 from reviewer.evidence.checks.case import Case, Key, key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_subsets
 from reviewer.evidence.checks.sane import SMALLEST, sane
@@ -46,7 +46,8 @@ def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
     arms = (beneath, *map(case.context.arm_of, case.context.bounds(key)))
     rounded = whole * max(arm.rounding for arm in arms if arm is not None) / abs(ceiling - floor)
     if not sane(value) or (
-        m.value is not None and abs(m.value - value) <= rounded_of(m.value, whole, at["difference"]) + rounded
+        m.value is not None
+        and not is_more(abs(m.value - value), rounded_of(m.value, whole, at["difference"]) + rounded)
     ):
         return None
     where = case.context.label(m)
