@@ -31,7 +31,7 @@ def sentences(board: Leaderboard) -> tuple[str, ...]:
         *_of_intervals(board),
         *_of_shrinkage(board),
         *_of_tests(board),
-        *_of_intervals(board),
+        *_of_skewed_seeds(board),
     ]
     if board.bounds_setting is not None:
         words = board.bounds_setting.replace("_", "-")
@@ -41,7 +41,7 @@ def sentences(board: Leaderboard) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _of_intervals(board: Leaderboard) -> Iterator[str]:
+def _of_skewed_seeds(board: Leaderboard) -> Iterator[str]:
     if any(row.interval.limits is not None for row in board.rows):
         yield f"In simulations intervals held the truth {intervals_hold(board)} of the time where seeds are skewed."
 
