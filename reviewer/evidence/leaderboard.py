@@ -24,7 +24,7 @@ from reviewer.evidence.metrics import beneath, whole
 from reviewer.evidence.odd_values import LeftOut, odd
 from reviewer.evidence.recovered import Pair, Recovered, can_be_parts, no_parts, pair_of
 from reviewer.evidence.tested import pair_difference
-from reviewer.evidence.units import as_valued
+from reviewer.evidence.units import as_ranked
 
 TOP = 20
 """So many of the best proposals are shown with the value after shrinkage: it is there that luck gathers."""
@@ -238,13 +238,11 @@ def build_leaderboard(
         elif contender.role is not Role.REFERENCE:
             unmeasured += 1
     n_not_recomputed, why_not_recomputed = 0, ""
-    if all(one.role is Role.PROPOSAL for one in found):
-        # Nothing else tells in which unit they are.
-        metric = as_valued(metric, [one.arm.mean for one in found])
     if base is not None and beneath(metric) is not None:
         found = with_shares(found, references, ground, base, whole(metric), shared_seeds)
         if not any(one.unresolved for one in found):
             n_not_recomputed, why_not_recomputed = _not_recomputed(found, references, ground, base)
+    metric = as_ranked(metric, [one.arm.mean for one in found])
     why = left_out(found, metric)
     rows, baseline, shrinkage = _rows(found, metric, shared_seeds, why)
     floor, ceiling, setting, made_up = _bounds(references, ground, metric)

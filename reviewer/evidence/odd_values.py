@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from reviewer.domain.problems import Metric
 from reviewer.evidence.arms import Arm
-from reviewer.evidence.metrics import PerCent, beneath, is_share
+from reviewer.evidence.metrics import DoubtfulUnit, PerCent, UntoldUnit, beneath, is_share
 
 LARGEST = 1e12
 """From this size on stands what a program wrote in place of a value."""
@@ -30,14 +30,16 @@ class LeftOut(StrEnum):
     NO_SHARE_OF_GAP = f"a share of more than {MOST_OF_GAP} gaps says nothing of one"
     NO_PER_CENT = "a per cent of the examples is from 0 to 100"
     HUNDREDTH = "as a share it would be among the others, which are in per cent"
+    SMALL = "the others are above 1, and nobody knows in what unit"
+    HUNDREDFOLD = "in per cent it would be among the others, which are from 0 to 1"
     STANDS_FOR_NONE = f"\N{MINUS SIGN}{-STANDS_FOR_NONE} stands for no value"
 
 
 class Reach(NamedTuple):
     """Between which values a metric can be, its largest error, and why another one is left out.
 
-    What is above 0 and up to 1 is left out too where a hundred times as much is within ``hundredth``: it is a share
-    where the rest is in per cent.
+    What is above 0 and up to 1 is left out too where a hundred times as much is within ``hundredth``, and what is above
+    1 where a hundredth of it is within ``hundredfold``: it is in another unit than the rest.
     """
 
     low: float
@@ -45,6 +47,8 @@ class Reach(NamedTuple):
     error: float
     why: LeftOut
     hundredth: tuple[float, float] = (0.0, 0.0)
+    hundredfold: tuple[float, float] = (0.0, 0.0)
+    why_hundredth: LeftOut = LeftOut.HUNDREDTH
 
     def odd(self, value: float, error: float, seeds: Iterable[float]) -> LeftOut | None:
         """Return why such a value, such an error, or the values of such seeds cannot be; None where they can."""
@@ -54,20 +58,28 @@ class Reach(NamedTuple):
             return LeftOut.TOO_LARGE
         if not self.low <= value <= self.high or error > self.error:
             return self.why
+        if value > 1:
+            low, high = self.hundredfold
+            return LeftOut.HUNDREDFOLD if low <= value / 100 <= high else None
         low, high = self.hundredth
-        return LeftOut.HUNDREDTH if 0 < value <= 1 and low <= 100 * value <= high else None
+        return self.why_hundredth if value > 0 and low <= 100 * value <= high else None
 
 
 def reach(metric: Metric) -> Reach:
     """Return between which values a metric can be, as far as it tells."""
     if is_share(metric):
         return Reach(0, 1, 1, LeftOut.NO_SHARE)
-    if isinstance(metric, PerCent):
+    if isinstance(metric, (PerCent, UntoldUnit, DoubtfulUnit)):
+        most, why = (100 * MOST_OF_GAP, LeftOut.NO_SHARE_OF_GAP) if metric.derived_from else (100, LeftOut.NO_PER_CENT)
+        widest = Reach(-most if metric.derived_from else 0, most, most, why)
         among = metric.lowest / _WIDER, metric.highest * _WIDER
-        if metric.of_gap:
-            most = 100 * MOST_OF_GAP
-            return Reach(-most, most, most, LeftOut.NO_SHARE_OF_GAP, among)
-        return Reach(0, 100, 100, LeftOut.NO_PER_CENT, among)
+        if isinstance(metric, DoubtfulUnit):
+            return widest._replace(hundredfold=among)
+        if isinstance(metric, PerCent):
+            return widest._replace(hundredth=among)
+        # Beside what is above 1 it is not told whether so small a one is a share or very little in per cent.
+        mixed = (among[0], most) if metric.highest else (0.0, 0.0)
+        return widest._replace(hundredth=mixed, why_hundredth=LeftOut.SMALL)
     if beneath(metric) is not None:
         return Reach(-MOST_OF_GAP, MOST_OF_GAP, MOST_OF_GAP, LeftOut.NO_SHARE_OF_GAP)
     return Reach(-LARGEST, LARGEST, LARGEST, LeftOut.TOO_LARGE)

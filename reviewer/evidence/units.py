@@ -1,85 +1,277 @@
-"""In which unit a metric is at each place, where what was measured there speaks against its name."""
+"""In which unit a metric is at each place, as far as its unit and what was measured there tell."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from itertools import chain
+from typing import Any, NamedTuple
 
-from reviewer.domain.methods import Method
+from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric, Problem
-from reviewer.domain.vocabulary import Origin, Setting
-from reviewer.evidence.arms import Arm, arm_of
-from reviewer.evidence.metrics import PerCent, beneath, in_share, is_share, states_per_cent
-from reviewer.evidence.odd_values import STANDS_FOR_NONE, LeftOut, odd
+from reviewer.domain.vocabulary import Bound, Origin, Role, Setting
+from reviewer.evidence.arms import AGREEMENT, Arm, arm_of
+from reviewer.evidence.comparison import Key, find_bounds, sight
+from reviewer.evidence.metrics import (
+    CountedShare,
+    DoubtfulUnit,
+    PerCent,
+    UntoldUnit,
+    beneath,
+    counted_whole,
+    is_share,
+    plain,
+    states_per_cent,
+    states_share,
+)
+from reviewer.evidence.odd_values import MOST_OF_GAP, STANDS_FOR_NONE
+from reviewer.evidence.recovered import rounded_of
 
 _Place = tuple[str | Setting, ...]
 """Metric, dataset, setting and split; the first two alone, or the first, stand for all that begin so."""
 
-_HUNDRED = 100
+_SHARE, _PER_CENT = 1.0, 100.0
+"""What all of it is, of a share from 0 to 1 and of one in per cent."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredProblem(Problem):
     """A problem with what its baselines and references tell of the unit of each metric at each place."""
 
-    told: Mapping[_Place, Metric] | None = None
+    told: Mapping[_Place, Metric] = field(default_factory=dict)
+    untold: Mapping[_Place, Metric] = field(default_factory=dict)
+    """Places where something was measured that tells nothing, as a PGR of 7 does."""
 
     def metric_at(self, name: str, dataset: str, setting: Setting, split: str | None) -> Metric:
-        """Return the metric as the place itself tells it, else the dataset, else all that was measured of it."""
-        told = self.told or {}
-        for place in ((name, dataset, setting, split or ""), (name, dataset), (name,)):
-            if (metric := told.get(place)) is not None:
+        """Return the metric as the place itself tells it, else the dataset where all of it agrees, else all places."""
+        own = (name, dataset, setting, split or "")
+        for place in (own, (name, dataset), (name,)):
+            if (metric := self.told.get(place)) is not None:
                 return metric
-        return self.metric(name)
+        return self.untold.get(own) or _untold(self.metric(name))
+
+
+class _Said(NamedTuple):
+    """A value at a place, and what it proves of its unit: what all of it is, None where it proves nothing."""
+
+    value: float
+    proof: float | None
+    of_human: bool
+    of_reference: bool
 
 
 def as_measured(problem: Problem, *held_against: Iterable[Method]) -> Problem:
-    """Return the problem with each metric that is in per cent somewhere told as such.
+    """Return the problem with each metric that may be in per cent told at each place, as far as anything tells.
 
-    ``held_against`` are its baselines and references. Where the unit of a metric does not say it, at each place most of
-    their numbers decide, so that a slip of one does not, and no proposal does; where there are some by humans, these
-    alone.
+    ``held_against`` are its baselines and references; no proposal tells anything of a unit. At each place that unit
+    counts which is stated; else the one that values prove, since parts or counted answers come to them in it; else the
+    one in which most values can be, of those that cannot be in either. Where what humans measured tells something, no
+    agent's value does.
     """
-    by_humans: dict[_Place, list[float]] = {}
-    by_any: dict[_Place, list[float]] = {}
-    shares: dict[str, bool] = {}
-    for method in chain(*held_against):
-        of_human = method.origin is Origin.HUMAN
+    methods = list(chain(*held_against))
+    parts = _Parts(problem, [m for m in methods if m.role is Role.REFERENCE])
+    said: dict[Key, list[_Said]] = {}
+    candidates: dict[str, bool] = {}
+    for method in methods:
         for m in method.measurements:
-            if m.metric not in shares:
-                shares[m.metric] = _may_be_per_cent(problem.metric(m.metric))
-            if m.subset or not shares[m.metric] or (arm := arm_of(m)) is None or _stands_for_none(arm):
+            if m.metric not in candidates:
+                candidates[m.metric] = may_be_per_cent(problem.metric(m.metric))
+            if m.subset or not (candidates[m.metric] or m.n_correct):
                 continue
-            for place in ((m.metric, m.dataset, m.setting, m.split), (m.metric, m.dataset), (m.metric,)):
-                by_any.setdefault(place, []).append(arm.mean)
-                if of_human:
-                    by_humans.setdefault(place, []).append(arm.mean)
-    values: dict[_Place, list[float]] = {(m.name,): [] for m in problem.metrics if states_per_cent(m)}
-    told = {
-        place: as_valued(problem.metric(str(place[0])), found) for place, found in (values | by_any | by_humans).items()
+            if (one := _said(method, m, parts)) is not None:
+                said.setdefault((m.metric, m.dataset, m.setting, m.split), []).append(one)
+    told: dict[_Place, Metric] = {(m.name,): _in_per_cent(m, ()) for m in problem.metrics if states_per_cent(m)
+                                  and may_be_per_cent(m)}  # fmt: skip
+    untold: dict[_Place, Metric] = {}
+    for place, here in said.items():
+        metric = problem.metric(place[0])
+        if (decided := _decided(metric, here)) is not None:
+            told[place] = decided
+        elif may_be_per_cent(metric):
+            untold[place] = _untold(metric, tuple(abs(one.value) for one in here if abs(one.value) > 1))
+    for length in (2, 1):
+        told |= _agreed(problem, said, told, length)
+    return MeasuredProblem(**{f.name: getattr(problem, f.name) for f in fields(Problem)}, told=told, untold=untold)
+
+
+def _agreed(
+    problem: Problem, said: Mapping[Key, Sequence[_Said]], told: Mapping[_Place, Metric], length: int
+) -> dict[_Place, Metric]:
+    """Return what all places that begin so say, for where nothing was measured; nothing of those that disagree."""
+    kinds: dict[_Place, set[type[Metric]]] = {}
+    everything: dict[_Place, list[_Said]] = {}
+    for place, here in said.items():
+        if place in told:
+            kinds.setdefault(place[:length], set()).add(type(told[place]))
+        everything.setdefault(place[:length], []).extend(here)
+    return {
+        start: _as(kind, problem.metric(str(start[0])), everything[start])
+        for start, those in kinds.items()
+        if len(those) == 1
+        for kind in those
     }
-    if not any(isinstance(metric, PerCent) for metric in told.values()):
-        return problem
-    return MeasuredProblem(**{f.name: getattr(problem, f.name) for f in fields(Problem)}, told=told)
+
+
+def may_be_per_cent(metric: Metric) -> bool:
+    """Return whether a metric is a share as its name or its unit says, be it from 0 to 1 or in per cent."""
+    return beneath(metric) is not None or is_share(metric) or (states_per_cent(metric) and not metric.derived_from)
+
+
+class _Parts:
+    """The parts of shares of gaps, by which a value proves its unit."""
+
+    def __init__(self, problem: Problem, references: Sequence[Method]) -> None:
+        self._references = references
+        self._bases: dict[str, str | None] = {m.name: beneath(m) for m in problem.metrics}
+        self._ends: dict[Key, tuple[Arm, Arm] | None] = {}
+        self._method: Method | None = None
+        self._beneath: dict[Key, list[Measurement]] = {}
+
+    def base(self, metric: str) -> str | None:
+        """Return the metric beneath, of a share of a gap."""
+        return self._bases.get(metric)
+
+    def proof(self, method: Method, m: Measurement, value: float, base: str) -> float | None:
+        """Return what all of the gap is in the unit of a share of it, by its parts or as an end of the gap."""
+        if method.bound is Bound.CEILING and value in (_SHARE, _PER_CENT):
+            return value
+        place = base, m.dataset, m.setting, m.split
+        sighting, ends = sight(self._beneath_of(method).get(place, ())), self._ends_at(place)
+        own = None if sighting is None else arm_of(sighting.measurement)
+        if own is None or ends is None or _stands_for_none(own):
+            return None
+        gap = ends[1].mean - ends[0].mean
+        share, rounded = (own.mean - ends[0].mean) / gap, max(arm.rounding for arm in (own, *ends)) / abs(gap)
+        fitting = [
+            of
+            for of in (_SHARE, _PER_CENT)
+            if abs(value - of * share) <= rounded_of(value, of, AGREEMENT) + of * rounded
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _beneath_of(self, method: Method) -> Mapping[Key, Sequence[Measurement]]:
+        if method is not self._method:
+            self._method, self._beneath = method, {}
+            bases = set(self._bases.values())
+            for m in method.measurements:
+                if m.metric in bases and not m.subset:
+                    self._beneath.setdefault((m.metric, m.dataset, m.setting, m.split), []).append(m)
+        return self._beneath
+
+    def _ends_at(self, key: Key) -> tuple[Arm, Arm] | None:
+        if key not in self._ends:
+            floor, ceiling = (
+                None if one is None else arm_of(one.measurement) for one in find_bounds(self._references, *key)
+            )
+            known = floor is not None and ceiling is not None and floor.mean != ceiling.mean
+            sound = known and not any(arm is not None and _stands_for_none(arm) for arm in (floor, ceiling))
+            self._ends[key] = (floor, ceiling) if sound and floor is not None and ceiling is not None else None
+        return self._ends[key]
+
+
+def _said(method: Method, m: Measurement, parts: _Parts) -> _Said | None:
+    arm = arm_of(m)
+    if arm is None or _stands_for_none(arm):
+        return None
+    base = parts.base(m.metric)
+    proof = counted_whole(m.value, m.n_correct, m.n_test) if base is None else parts.proof(method, m, arm.mean, base)
+    return _Said(arm.mean, proof, method.origin is Origin.HUMAN, method.role is Role.REFERENCE)
 
 
 def _stands_for_none(arm: Arm) -> bool:
     return STANDS_FOR_NONE in (arm.mean, *(value for _, value in arm.seeds))
 
 
-def _may_be_per_cent(metric: Metric) -> bool:
-    return is_share(metric) or beneath(metric) is not None or states_per_cent(metric)
+def _decided(metric: Metric, said: Sequence[_Said]) -> Metric | None:
+    """Return the metric as those values at one place tell its unit; None where they tell nothing."""
+    proved = _of_most([one.proof for one in said if one.of_human or one.of_reference]) or _of_most(
+        [one.proof for one in said]
+    )
+    if not may_be_per_cent(metric):
+        return None if proved is None else _as(PerCent if proved == _PER_CENT else CountedShare, metric, said)
+    if states_per_cent(metric):
+        # As per cent they would be very little, and as shares they would be nothing out of the way.
+        in_doubt = all(abs(one.value) <= 1 for one in said) and any(one.value for one in said)
+        proved_share = Metric if metric.derived_from else CountedShare
+        kinds = {None: DoubtfulUnit, _SHARE: proved_share, _PER_CENT: PerCent}
+        return _as(kinds[proved] if in_doubt else PerCent, metric, said)
+    if (of := next(_votes(metric, said), None)) is None:
+        return metric if states_share(metric) else None
+    return _as(PerCent if of == _PER_CENT else Metric, metric, said)
 
 
-def as_valued(metric: Metric, values: Sequence[float]) -> Metric:
-    """Return a metric as told by its name and unit, or in per cent where most of these values speak against that."""
-    per_cent = states_per_cent(metric)
-    as_share = in_share(metric) if per_cent else metric
-    if not is_share(as_share) and beneath(as_share) is None:
+def _votes(metric: Metric, said: Sequence[_Said]) -> Iterator[float]:
+    """Yield what all of it is by what tells it, the strongest first."""
+    humans = [one for one in said if one.of_human]
+    several = (
+        [one.proof for one in said if one.of_human or one.of_reference],
+        [_speaks_for(metric, one.value) for one in humans],
+        [one.proof for one in said],
+        [_speaks_for(metric, one.value) for one in said],
+    )
+    for votes in several:
+        if (of := _of_most(votes)) is not None:
+            yield of
+    if any(vote is not None for votes in several for vote in votes):
+        yield _SHARE
+
+
+def _of_most(votes: Sequence[float | None]) -> float | None:
+    """Return what most of the votes that are any say; None where none is, or as many say either."""
+    counted = Counter(vote for vote in votes if vote is not None)
+    return None if counted[_SHARE] == counted[_PER_CENT] else max((_SHARE, _PER_CENT), key=lambda of: counted[of])
+
+
+def _speaks_for(metric: Metric, value: float) -> float | None:
+    """Return what all of it is in the unit that a value speaks for; None where it can be in either, or in neither."""
+    size = abs(value) if metric.derived_from else value
+    most = 100 * MOST_OF_GAP if metric.derived_from else 100
+    if 0 < size <= 1:
+        return _SHARE
+    return _PER_CENT if (MOST_OF_GAP if metric.derived_from else 1) < size <= most else None
+
+
+def _as(kind: type[Metric], metric: Metric, said: Sequence[_Said]) -> Metric:
+    """Return the metric as being of a kind, between those values that tell what is none of it."""
+    values = [one.value for one in said]
+    if kind is PerCent:
+        return _in_per_cent(metric, values, proved=any(one.proof for one in said))
+    if kind is DoubtfulUnit:
+        sized = [value for value in values if value]
+        return DoubtfulUnit(**_described(metric), lowest=min(sized), highest=max(sized))
+    return kind(**_described(metric))
+
+
+def _in_per_cent(metric: Metric, values: Sequence[float], *, proved: bool = False) -> PerCent:
+    among = [value for value in values if 1 < value <= (100 * MOST_OF_GAP if metric.derived_from else 100)]
+    ends = (min(among), max(among)) if among else (0.0, 0.0)
+    return PerCent(**_described(metric), lowest=ends[0], highest=ends[1], proved=proved)
+
+
+def _described(metric: Metric) -> dict[str, Any]:
+    return {f.name: getattr(metric, f.name) for f in fields(Metric)}
+
+
+@lru_cache(1000)
+def _untold(metric: Metric, sizes: tuple[float, ...] = ()) -> Metric:
+    """Return the metric as one of whose unit nothing is told, which its name alone says to be a share."""
+    if not may_be_per_cent(metric) or states_share(metric):
         return metric
-    told = [value for value in values if odd(Arm(value), as_share) in (LeftOut.NO_SHARE, LeftOut.NO_SHARE_OF_GAP)]
-    # What is below 0, or beyond a hundred, is no per cent of the examples either.
-    told = [value for value in told if as_share.derived_from or 1 < value <= _HUNDRED]
-    if not per_cent and 2 * len(told) <= len(values):
+    return UntoldUnit(**_described(metric), lowest=min(sizes, default=0.0), highest=max(sizes, default=0.0))
+
+
+def as_ranked(metric: Metric, values: Sequence[float]) -> Metric:
+    """Return a metric of whose unit nothing is told as most of the values in a table have it.
+
+    Where most cannot be shares all stand as they are stated, but for what would be a share among them; else it is a
+    share, as its name says, and what cannot be one is odd.
+    """
+    if not isinstance(metric, UntoldUnit) or metric.highest:
         return metric
-    ends = (0.0, 0.0) if per_cent or not told else (min(told), max(told))
-    return PerCent(**{f.name: getattr(metric, f.name) for f in fields(Metric)}, lowest=ends[0], highest=ends[1])
+    votes = [(_speaks_for(metric, value), value) for value in values if value != STANDS_FOR_NONE]
+    beyond = tuple(abs(value) for vote, value in votes if vote == _PER_CENT)
+    if not beyond:
+        return metric
+    if _of_most([vote for vote, _ in votes]) == _PER_CENT:
+        return _untold(plain(metric), beyond)
+    return plain(metric)

@@ -18,6 +18,7 @@ from reviewer.evidence.difference import Procedure, difference_of
 from reviewer.evidence.leaderboard import TOP, Leaderboard, build_leaderboard
 from reviewer.evidence.leaderboard_sentences import sentences
 from reviewer.evidence.many import adjusted_p
+from reviewer.evidence.metrics import UntoldUnit, whole
 from reviewer.evidence.odd_values import LeftOut
 from reviewer.evidence.recovered import recovered
 from tests.builders import measured
@@ -613,9 +614,15 @@ def test_an_error_that_is_no_error_of_a_share_is_left_out_too() -> None:
     assert sentences(table)[0].startswith("1 value (it is 0.600 ±2.500) is neither ranked")
 
 
-def test_where_most_of_the_values_are_no_shares_the_metric_is_in_per_cent() -> None:
-    table = board(*(contender(20 + i, told(50.0 + i, 2.0, 5)) for i in range(4)), contender(9, told(0.6)), metric=ACC)
-    assert [row.left_out for row in table.rows] == [None] * 4 + [LeftOut.HUNDREDTH]
+def test_where_no_baseline_tells_the_unit_what_most_proposals_state_stands_as_it_is_stated() -> None:
+    untold = UntoldUnit("acc", Direction.HIGHER)
+    many = [contender(20 + i, told(50.0 + i, 2.0, 5)) for i in range(4)]
+    table = board(*many, contender(9, told(0.6)), metric=untold)
+    assert [row.left_out for row in table.rows] == [None] * 4 + [LeftOut.SMALL]
+    assert whole(table.metric) == 1
+    table = board(many[0], *(contender(i, told(0.6)) for i in (8, 9)), metric=untold)
+    assert [row.left_out for row in table.rows] == [None, None, LeftOut.NO_SHARE]
+    assert board(*ORDINARY, metric=untold).metric == untold
     derived = Metric("acc", Direction.HIGHER, derived_from=("loss",))
     assert {row.left_out for row in board(*ORDINARY, ODD[1], metric=derived).rows} == {None}
 

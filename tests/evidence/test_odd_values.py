@@ -4,12 +4,14 @@ import pytest
 
 from reviewer.domain.problems import Metric
 from reviewer.evidence.arms import Arm
-from reviewer.evidence.metrics import PerCent
+from reviewer.evidence.metrics import DoubtfulUnit, PerCent, UntoldUnit
 from reviewer.evidence.odd_values import LeftOut, odd
 
 SHARE, LOSS, PGR = Metric("accuracy"), Metric("loss"), Metric("pgr", derived_from=("accuracy",))
 PER_CENT, SMALL = PerCent("accuracy", lowest=59.0, highest=63.0), PerCent("error_rate", lowest=0.9, highest=12.0)
 PGR_PER_CENT = PerCent("pgr", derived_from=("accuracy",), lowest=40.0, highest=60.0)
+UNTOLD, WEAK = UntoldUnit("accuracy"), UntoldUnit("pgr", derived_from=("accuracy",), lowest=4.1, highest=7.5)
+DOUBTFUL = DoubtfulUnit("accuracy", lowest=0.6, highest=0.63)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,15 @@ PGR_PER_CENT = PerCent("pgr", derived_from=("accuracy",), lowest=40.0, highest=6
         (Arm(10.0), PGR, None),
         (Arm(82.5), PGR, LeftOut.NO_SHARE_OF_GAP),
         (Arm(0.8, 20.0), PGR, LeftOut.NO_SHARE_OF_GAP),
+        (Arm(62.0, 3.0), UNTOLD, None),
+        (Arm(0.62), UNTOLD, None),
+        (Arm(-0.1), UNTOLD, LeftOut.NO_PER_CENT),
+        (Arm(45.0), WEAK, None),
+        (Arm(0.45), WEAK, LeftOut.SMALL),
+        (Arm(0.01), WEAK, None),
+        (Arm(0.66), DOUBTFUL, None),
+        (Arm(66.0), DOUBTFUL, LeftOut.HUNDREDFOLD),
+        (Arm(3.0), DOUBTFUL, None),
         (Arm(-999.0), LOSS, LeftOut.STANDS_FOR_NONE),
         (Arm(-199.0, seeds=((1, 0.5), (2, -999.0))), LOSS, LeftOut.STANDS_FOR_NONE),
         (Arm(-999.0), SHARE, LeftOut.STANDS_FOR_NONE),

@@ -7,6 +7,7 @@ from reviewer.domain.checks import Level, Numbers
 from reviewer.domain.counted import counted
 from reviewer.domain.left_out_errors import seeds_left_out_of
 from reviewer.domain.methods import Measurement
+from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Direction
 from reviewer.evidence.arms import half_a_digit, is_more
@@ -14,7 +15,15 @@ from reviewer.evidence.checks.case import Case, Key, key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_subsets
 from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.checks.wording import adding_up, figure, figures, name, places, plain, sayable
-from reviewer.evidence.metrics import PerCent
+from reviewer.evidence.metrics import (
+    DoubtfulUnit,
+    PerCent,
+    UntoldUnit,
+    all_examples,
+    is_in_doubt,
+    is_share,
+    may_be_share,
+)
 from reviewer.evidence.odd_values import MOST_OF_GAP, STANDS_FOR_NONE
 from reviewer.evidence.recovered import Recovered, can_be_parts, recovered, rounded_of
 
@@ -38,6 +47,9 @@ def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
         return None
     if not can_be_parts(base, beneath):
         # Of what is no value of the metric beneath other rules ask.
+        return None
+    if case.context.is_in_another_unit(m):
+        # Of that another rule asks, and what its parts give is in the unit of the others.
         return None
     accuracy, (floor, ceiling) = beneath.mean, gap
     whole = case.context.whole(key_of(m))
@@ -121,13 +133,14 @@ def _no_share(case: Case, at: Limits) -> list[Asked]:
     """Ask of shares of the test examples, as accuracies are, that are below none of them or above all."""
     asked: list[Asked] = []
     for m in case.method.measurements:
-        if isinstance(case.context.here(key_of(m)), PerCent):
-            asked.extend(_no_per_cent(case, m))
+        metric = case.context.here(key_of(m))
+        if isinstance(metric, (PerCent, DoubtfulUnit)) or is_in_doubt(metric):
+            asked.extend(_in_no_unit(case, m, metric))
             continue
         if case.context.base_of(m) is not None:
             asked.extend(_no_share_of_gap(case, m))
             continue
-        if not case.context.is_share(key_of(m)):
+        if not (is_share(metric) or isinstance(metric, UntoldUnit)):
             continue
         values = [v for v in (m.value, *(s.value for s in m.seeds)) if v is not None and sane(v)]
         if STANDS_FOR_NONE in values:
@@ -144,20 +157,27 @@ def _no_share(case: Case, at: Limits) -> list[Asked]:
     return asked
 
 
-def _no_per_cent(case: Case, m: Measurement) -> Iterator[Asked]:
-    """Yield the question about what is no per cent, or a share where the rest is in per cent."""
+def _in_no_unit(case: Case, m: Measurement, metric: Metric) -> Iterator[Asked]:
+    """Yield the question about what is no per cent, or a share where the rest is in per cent; or nobody knows which."""
     if (
         m.value is None
         or not sane(m.value)
         or any(v == STANDS_FOR_NONE for v in (m.value, *(s.value for s in m.seeds)))
     ):
         return
-    if (why := case.context.reach(key_of(m)).odd(m.value, 0.0, ())) is not None:
-        where = case.context.label(m)
-        yield (
-            f"{where}: {figure(m.value)}, but {why}; in what unit is it?",
-            {"where": where, "value": m.value, "times": 1},
-        )
+    why: str | None = case.context.reach(key_of(m)).odd(m.value, 0.0, ())
+    where = case.context.label(m)
+    if why is not None:
+        question = f"{where}: {figure(m.value)}, but {why}; in what unit is it?"
+    elif may_be_share(metric, m.value) and _is_stated(m):
+        said = safe_line(metric.unit or "", 40)
+        but = "and all that it is held against is from 0 to 1" if isinstance(metric, DoubtfulUnit) else "and is up to 1"
+        question = f"{where}: {figure(m.value)} is said to be in {said}, {but}; in what unit is it?"
+    elif isinstance(metric, UntoldUnit) and abs(m.value) > 1 and _is_stated(m):
+        question = f"{where}: {figure(m.value)} would be {figure(abs(m.value))} times the gap; is it in per cent?"
+    else:
+        return
+    yield question, {"where": where, "value": m.value, "times": 1}
 
 
 def _no_share_of_gap(case: Case, m: Measurement) -> Iterator[Asked]:
@@ -188,16 +208,15 @@ def _no_error_of_shares(case: Case, m: Measurement) -> Iterator[Asked]:
 def _counts(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for m in case.method.measurements:
-        share, whole = case.context.is_share(key_of(m)), case.context.whole(key_of(m))
+        here = case.context.here(key_of(m))
         for who, value, correct, tests in _counted(m):
             if correct is None or not tests or tests < 0:
                 continue
             where = f"{case.context.label(m)}{who}"
+            whole = all_examples(here, value, correct, tests) if value is not None and sane(value) else None
             if correct > tests or correct < 0:
                 question = f"{where}: {correct:,} of {tests:,} are said to be right; how can that be?"
-            elif (
-                share and value is not None and sane(value) and abs(correct / tests - value / whole) > at["difference"]
-            ):
+            elif whole is not None and value is not None and abs(correct / tests - value / whole) > at["difference"]:
                 stated, share_right = figures(value, whole * correct / tests)
                 question = (
                     f"{where}: {stated} is stated, {correct:,} right of {tests:,} are {share_right}; "

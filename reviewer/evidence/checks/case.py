@@ -15,7 +15,7 @@ from reviewer.evidence.checks import wording
 from reviewer.evidence.checks.compared import Compared, Gap, Side, compared, gap_between, side_of
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST, sane
 from reviewer.evidence.comparison import find_bounds, sight
-from reviewer.evidence.odd_values import Reach, reach
+from reviewer.evidence.odd_values import LeftOut, Reach, reach
 from reviewer.evidence.recovered import can_be_parts, compared_at_once, surely_unresolved
 from reviewer.evidence.tested import odd_of_pair
 
@@ -192,6 +192,10 @@ class Context:
         """Return the same of a measurement as it is stated, whatever a share of a gap comes to."""
         return self._cannot_be(self.arm_of(m), key_of(m))
 
+    def is_in_another_unit(self, m: Measurement) -> bool:
+        """Return whether a measurement as it is stated is a share where the others are in per cent."""
+        return m.value is not None and self.reach(key_of(m)).odd(m.value, 0.0, ()) is LeftOut.HUNDREDTH
+
     def _cannot_be(self, arm: Arm | None, key: Key) -> bool:
         if arm is None:
             return True
@@ -222,6 +226,13 @@ class Context:
             base = metrics.beneath(self.here(key))
             self._bases[key] = None if base is None else self.here((base, *key[1:]))
         return self._bases[key]
+
+    def all_examples(self, m: Measurement, key: Key | None = None) -> float | None:
+        """Return what all of the examples is in the unit of a measurement; None where it is no share of them."""
+        key = key_of(m) if key is None else key
+        if m.value is None or not (self.is_share(key) or m.n_correct):
+            return None
+        return metrics.all_examples(self.here(key), m.value, m.n_correct, m.n_test)
 
     def is_share(self, key: Key) -> bool:
         """Return whether a metric is a share of the test examples at a place, from 0 to 1 or in per cent."""
@@ -491,19 +502,20 @@ class Case:
         """
         if m.value is None:
             return None
-        if self.context.is_share(key_of(m)):
-            whole = self.context.whole(key_of(m))
+        if (whole := self.context.all_examples(m)) is not None:
             share, tests, size = self.context.used(m, self.sightings) / whole, m.n_test, 1 / whole
         else:
             key = self.context.key_beneath(m)
-            if key is None or not self.context.is_share(key):
+            if key is None:
                 return None
             gap = self.context.gap(key)
             if gap is None or gap[0] == gap[1] or self.context.unresolved(key):
                 return None
-            all_of_gap, all_examples = self.context.whole(key_of(m)), self.context.whole(key)
+            own, all_of_gap = self.sightings.get(key), self.context.whole(key_of(m))
+            all_examples = self.context.all_examples(Measurement(*key[:2], gap[1]) if own is None else own, key)
+            if all_examples is None:
+                return None
             size = abs(gap[1] - gap[0]) / all_examples / all_of_gap
-            own = self.sightings.get(key)
             beneath = self.context.arm_of(own)
             share = gap[0] + m.value / all_of_gap * (gap[1] - gap[0]) if beneath is None else beneath.mean
             share /= all_examples

@@ -48,8 +48,8 @@ def _below_floor(case: Case, at: Limits) -> list[Asked]:
 def _subsets(case: Case, least: float) -> dict[Key, list[Measurement]]:
     found: dict[Key, list[Measurement]] = {}
     for m in case.with_subset:
-        countable = m.n_test and m.n_test >= least and sane(m.value) and case.context.is_share(key_of(m))
-        if countable and not case.context.is_odd_alone(m):
+        countable = m.n_test and m.n_test >= least and sane(m.value)
+        if countable and case.context.all_examples(m) is not None and not case.context.is_odd_alone(m):
             found.setdefault(key_of(m), []).append(m)
     return found
 
@@ -59,8 +59,14 @@ def _below_chance(case: Case, at: Limits) -> list[Asked]:
     chance = at["chance"]
     for subsets in _subsets(case, at["n_test"]).values():
         for m in subsets:
-            whole = case.context.whole(key_of(m))
-            if m.value is None or m.n_test is None or not 0 <= m.value <= whole or not 0 <= chance <= 1:
+            whole = case.context.all_examples(m)
+            if (
+                whole is None
+                or m.value is None
+                or m.n_test is None
+                or not 0 <= m.value <= whole
+                or not 0 <= chance <= 1
+            ):
                 continue
             bound = chance - at["errors"] * math.sqrt(chance * (1 - chance) / m.n_test)
             if m.value / whole < bound:
@@ -83,7 +89,7 @@ def _subset_spread(case: Case, at: Limits) -> list[Asked]:
         if len(values) < 2:
             continue
         (low, worst), (high, best) = min(values, key=lambda p: p[0]), max(values, key=lambda p: p[0])
-        if high - low >= at["spread"] * case.context.whole(key_of(best)):
+        if high - low >= at["spread"] * (case.context.all_examples(best) or math.inf):
             where = case.context.label(
                 Measurement(best.metric, best.dataset, None, setting=best.setting, split=best.split)
             )

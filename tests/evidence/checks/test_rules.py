@@ -670,6 +670,84 @@ def test_what_is_in_per_cent_as_its_baselines_are_is_asked_about_as_ever() -> No
     assert [gain for _, gain in of.gains] == pytest.approx([16.0, 16.0])
 
 
+def in_accuracy(unit: str | None = None, *, baselines: tuple[Method, ...], of: Method) -> Case:
+    metrics = (Metric("accuracy", Direction.HIGHER, unit),)
+    problem = Problem("p", primary_metric="accuracy", primary_dataset="chat", metrics=metrics)
+    return case(of, baselines=baselines, references=(), problem=as_measured(problem, baselines))
+
+
+def accuracy(value: float, role: Role, **more: Any) -> Method:
+    return method(
+        role, number(value, "accuracy", seeds=(), **({"standard_error": 0.005} | more)), role=role, id=len(role)
+    )
+
+
+def test_of_what_is_said_to_be_in_per_cent_among_shares_the_unit_is_asked_and_no_test_set_error_is_known() -> None:
+    shares = in_accuracy("%", baselines=(accuracy(0.632, Role.BASELINE),), of=accuracy(0.662, Role.PROPOSAL))
+    assert asked_by("no-share", shares) == [
+        "accuracy on chat (lab): 0.662 is said to be in %, and all that it is held against is from 0 to 1; in what "
+        "unit is it?"
+    ]
+    assert not {"test-set-noise", "selection-noise"} & {r.rule for r in asked(shares)}
+    alone = in_accuracy("%", baselines=(), of=accuracy(0.662, Role.PROPOSAL))
+    assert asked_by("no-share", alone) == [
+        "accuracy on chat (lab): 0.662 is said to be in %, and is up to 1; in what unit is it?"
+    ]
+    counted = accuracy(0.662, Role.PROPOSAL, n_test=500, n_correct=331)
+    of = in_accuracy("%", baselines=(accuracy(0.632, Role.BASELINE, n_test=500),), of=counted)
+    assert "selection-noise" in {r.rule for r in asked(of)}, "what was counted tells the unit"
+
+
+def test_where_no_baseline_tells_the_unit_it_is_asked_and_all_else_as_ever() -> None:
+    of = in_accuracy(baselines=(), of=accuracy(66.0, Role.PROPOSAL, n_seeds=2))
+    assert asked_by("no-share", of) == [
+        "accuracy on chat (lab): 66.000 is no share of the examples, from 0 to 1; in what unit is it?"
+    ]
+    assert {"few-seeds", "one-setting"} <= {r.rule for r in asked(of)}
+
+
+def test_shares_beside_weak_baselines_of_which_nobody_knows_the_unit_are_asked_about() -> None:
+    weak = stating_alone(changed(changed(BASELINE, value=7.5, seeds=()), dataset="math", value=4.1, seeds=()))
+    told = as_measured(replace(STUDY, metrics=(replace(STUDY.metrics[0], unit=None), *STUDY.metrics[1:])), [weak])
+    for value, said in (
+        (45.0, "45.000 would be 45.000 times the gap; is it in per cent?"),
+        (9.0, "9.000 would be 9.000 times the gap; is it in per cent?"),
+        (0.45, "0.450, but the others are above 1, and nobody knows in what unit; in what unit is it?"),
+    ):
+        ours = stating_alone(changed(changed(PROPOSAL, value=value, seeds=()), dataset="math", value=5.0, seeds=()))
+        of = case(ours, baselines=(weak,), references=(), problem=told)
+        assert f"PGR on chat (lab): {said}" in asked_by("no-share", of)
+        assert (value > 1) is any(row.ours.dataset == "chat" for row in of.rows)
+
+
+def test_a_share_among_per_cents_is_asked_about_by_its_unit_and_not_by_what_its_parts_give() -> None:
+    in_per_cent = changed(changed(BASELINE, value=30.0, seeds=()), dataset="math", value=30.0, seeds=())
+    told = as_measured(
+        replace(STUDY, metrics=(replace(STUDY.metrics[0], unit="%"), *STUDY.metrics[1:])), [in_per_cent], REFERENCES
+    )
+    ours = changed(changed(PROPOSAL, value=0.3, seeds=()), "accuracy", value=0.62, seeds=())
+    of = case(ours, baselines=(in_per_cent,), problem=told)
+    mine = [r for r in asked(of) if "PGR on chat" in r.question]
+    assert "derived-mismatch" not in {r.rule for r in mine}
+    assert "no-share" in {r.rule for r in mine}
+
+
+def test_counted_answers_show_that_a_metric_of_any_name_is_a_share_of_the_examples() -> None:
+    metrics = (Metric("exact_match", Direction.HIGHER),)
+    problem = Problem("p", primary_metric="exact_match", primary_dataset="chat", metrics=metrics)
+    rows = [
+        number(value, "exact_match", seeds=(), n_test=500, n_correct=correct)
+        for value, correct in ((65.0, 325), (63.2, None))
+    ]
+    ours, theirs = (
+        method(role, row, role=role, id=9) for row, role in zip(rows, (Role.PROPOSAL, Role.BASELINE), strict=True)
+    )
+    of = case(ours, baselines=(replace(theirs, id=8),), references=(), problem=as_measured(problem, [theirs]))
+    (question,) = asked_by("test-set-noise", of)
+    assert "+1.800" in question
+    assert "500 test examples alone have a standard error of 2.133" in question
+
+
 def test_where_part_of_the_settings_is_not_said_it_is_not_the_lab_alone() -> None:
     lab = [m for m in PROPOSAL.measurements if m.dataset == "chat"]
     of = replace(PROPOSAL, measurements=(*lab, number(0.5, dataset="math", setting=Setting.UNKNOWN)))
