@@ -151,14 +151,14 @@ def compare(
 ) -> tuple[ComparisonRow, ...]:
     """Return the rows of the evidence: everything that either arm measured, on whole datasets. An arm may be missing.
 
-    The primary metric comes first, then the primary dataset, then lab, held-out, pilot, production and unknown, always
-    in that order; a value on one split is never held against one on another, and where an arm has a value on another
-    split alone, the row names that split. Floor and ceiling are those of the same metric, dataset and split (or of no
-    named split), in the same setting where there is one, else both of one other setting.
+    The primary metric comes first; of each metric lab, held-out, pilot, production and unknown, always in that order;
+    then the primary dataset. A value on one split is never held against one on another, and where an arm has a value on
+    another split alone, the row names that split. Floor and ceiling are those of the same metric, dataset and split (or
+    of no named split), in the same setting where there is one, else both of one other setting.
 
     Of lab, held-out, pilot and production those in which the primary metric was measured on no dataset have a row of
-    their own without values: what is missing is a finding. Where a setting has not been told nobody knows that, and
-    these rows say so; where none has been told there are none.
+    their own without values in their place: what is missing is a finding. Where a setting has not been told nobody
+    knows that, and these rows say so; where none has been told there are none.
     """
     arms = [arm.measurements for arm in (proposal, baseline) if arm is not None]
     keys: set[Key] = {(m.metric, m.dataset, m.setting, m.split) for arm in arms for m in arm if not m.subset}
@@ -166,17 +166,17 @@ def compare(
     datasets = [d.name for d in problem.datasets]
     settings = list(Setting)
 
-    def place(key: Key) -> tuple[bool, int, str, bool, bool, int, str, int, str]:
+    def place(key: Key) -> tuple[bool, int, str, int, bool, bool, int, str, str]:
         metric, dataset, setting, split = key
         return (
             metric != problem.primary_metric,
             metrics.index(metric) if metric in metrics else len(metrics),
             metric,
+            settings.index(setting),
             dataset == ANY_DATASET,
             dataset != problem.primary_dataset,
             datasets.index(dataset) if dataset in datasets else len(datasets),
             dataset,
-            settings.index(setting),
             split,
         )
 

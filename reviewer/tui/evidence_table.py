@@ -87,7 +87,7 @@ ANY = "any"
 def evidence_cells(
     rows: Sequence[ComparisonRow], marks: Marks, appraised: Sequence[Appraised] = ()
 ) -> tuple[EvidenceCells, ...]:
-    """Return the rows as text; a row repeats neither the metric nor the dataset of the one above it.
+    """Return the rows as text; a row repeats neither the metric, the setting nor the dataset of the one above it.
 
     ``appraised`` is what statistics say of the same rows, where that is known already.
     """
@@ -124,6 +124,7 @@ def _of_row(
     marks: Marks,
 ) -> EvidenceCells:
     same_metric = previous is not None and previous.metric.name == row.metric.name
+    same_setting = same_metric and previous is not None and previous.setting is row.setting
     same_dataset = same_metric and previous is not None and previous.where == row.where
     ours, theirs = _measurement(row.proposal), _measurement(row.baseline)
     our_side, their_side = (known.proposal, known.baseline) if known else (None, None)
@@ -138,7 +139,7 @@ def _of_row(
     return EvidenceCells(
         metric="" if same_metric else f"{label} {marks.directions[row.metric.direction]}".rstrip(),
         dataset="" if same_dataset else safe_line(f"{row.dataset or ANY} {row.split}".rstrip(), 32),
-        setting=SETTING_WORDS[row.setting],
+        setting="" if same_setting else SETTING_WORDS[row.setting],
         proposal=_value(ours, our_arm, marks),
         proposal_error=_error(ours, our_arm, marks),
         proposal_n=_n(ours, our_arm),

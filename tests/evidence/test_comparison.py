@@ -1,5 +1,6 @@
 """A proposal's numbers beside its baseline's, and which of several numbers is compared."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import permutations
 from typing import Any
@@ -124,9 +125,9 @@ def test_settings_are_never_mixed() -> None:
     assert [(r.setting, r.difference) for r in found] == [
         (Setting.LAB, None),
         (Setting.HELD_OUT, None),
-        (Setting.UNKNOWN, None),
         (Setting.PILOT, None),
         (Setting.PRODUCTION, None),
+        (Setting.UNKNOWN, None),
     ]
 
 
@@ -176,6 +177,10 @@ def test_every_number_on_a_whole_dataset_has_one_row_and_stays_in_its_arm(ours: 
     assert back == {place(r): None if r.difference is None else -r.difference for r in found}
 
 
+def first_measured(found: Sequence[ComparisonRow]) -> ComparisonRow:
+    return next(row for row in found if not row.stands_for_nothing)
+
+
 def reference(bound: Bound, *measurements: Measurement) -> Any:
     return method(bound, *measurements, role=Role.REFERENCE, bound=bound)
 
@@ -207,11 +212,11 @@ def test_bound_of_the_same_setting_outweighs_one_of_another() -> None:
 def test_floor_and_ceiling_are_of_one_setting_or_there_is_but_one_of_them() -> None:
     lab = (measured(0.8, setting=Setting.LAB), measured(0.9, setting=Setting.LAB))
     bounds = (reference(Bound.FLOOR, measured(0.5, setting=Setting.HELD_OUT), lab[0]), reference(Bound.CEILING, lab[1]))
-    row = next(iter(compare(method("p", measured(0.6, setting=Setting.HELD_OUT)), None, bounds, PROBLEM)))
+    row = first_measured(compare(method("p", measured(0.6, setting=Setting.HELD_OUT)), None, bounds, PROBLEM))
     assert row.floor is not None
     assert row.ceiling is not None
     assert (row.floor.measurement.value, row.ceiling.measurement.value) == (0.8, 0.9)
-    row = next(iter(compare(method("p", measured(0.6, setting=Setting.HELD_OUT)), None, bounds[:1], PROBLEM)))
+    row = first_measured(compare(method("p", measured(0.6, setting=Setting.HELD_OUT)), None, bounds[:1], PROBLEM))
     assert row.floor is not None
     assert (row.floor.measurement.value, row.ceiling) == (0.5, None)
 
@@ -224,10 +229,10 @@ def test_a_setting_in_which_the_primary_metric_was_measured_nowhere_has_a_row_th
     places = [place(r) for r in found]
     assert places[:5] == [
         ("pgr", "chat", Setting.LAB),
-        ("pgr", "chat", Setting.PRODUCTION),
         ("pgr", "math", Setting.LAB),
         ("pgr", ANY_DATASET, Setting.HELD_OUT),
         ("pgr", ANY_DATASET, Setting.PILOT),
+        ("pgr", "chat", Setting.PRODUCTION),
     ]
     assert [metric for metric, *_ in places[5:]] == ["loss"]
     assert {(r.proposal, r.baseline) for r in found if r.dataset == ANY_DATASET} == {(None, None)}
@@ -318,7 +323,7 @@ def test_a_borrowed_bound_and_what_disagrees_with_it_are_of_one_setting() -> Non
         measured(0.6, setting=Setting.LAB, n_seeds=3),
         measured(0.9, setting=Setting.PILOT),
     )
-    row = next(iter(compare(method("p", measured(0.7, setting=Setting.HELD_OUT)), None, (floor,), PROBLEM)))
+    row = first_measured(compare(method("p", measured(0.7, setting=Setting.HELD_OUT)), None, (floor,), PROBLEM))
     assert row.floor is not None
     assert row.floor.measurement.setting is Setting.LAB
     assert {m.setting for m in row.floor.disagreeing} == {Setting.LAB}

@@ -56,8 +56,21 @@ def test_a_setting_in_which_nothing_was_measured_is_of_any_dataset() -> None:
     assert [(c.dataset, c.setting, c.nothing) for c in found] == [
         ("chat", "lab", ""), ("", "", "not measured: held-out, pilot, production")
     ]  # fmt: skip
-    _, _, untold = cells((measured(0.9, setting=Setting.LAB), measured(0.9, "math")), ())
+    _, untold, _ = cells((measured(0.9, setting=Setting.LAB), measured(0.9, "math")), ())
     assert untold.nothing == "not known, since not all settings have been told: held-out, pilot, production"
+
+
+def test_what_was_not_measured_stands_where_the_order_of_settings_puts_it() -> None:
+    production, pilot = (measured(0.2, setting=at) for at in (Setting.PRODUCTION, Setting.PILOT))
+    lab = measured(0.9, setting=Setting.LAB), measured(0.8, "math", setting=Setting.LAB)
+    found = cells((production, *lab, pilot), ())
+    assert [(c.metric, c.setting, c.dataset, c.nothing) for c in found] == [
+        ("PGR ↑", "lab", "chat", ""),
+        ("", "", "math", ""),
+        ("", "", "", "not measured: held-out"),
+        ("", "pilot", "chat", ""),
+        ("", "production", "", ""),
+    ]
 
 
 def test_notes_that_hold_commas_are_set_apart() -> None:

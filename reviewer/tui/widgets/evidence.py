@@ -1,4 +1,4 @@
-"""The evidence pane: one line a metric, dataset and setting, in columns that line up on the decimal point."""
+"""The evidence pane: one line a metric, setting and dataset, in columns that line up on the decimal point."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,8 +28,8 @@ Column = tuple[str, Callable[[EvidenceCells], str], str]
 
 _COLUMNS: tuple[Column, ...] = (
     ("", lambda c: c.metric, "left"),
-    ("", lambda c: c.dataset, "left"),
     ("", lambda c: c.setting, "left"),
+    ("", lambda c: c.dataset, "left"),
     ("proposal", lambda c: "" if c.nothing else c.proposal or NOT_MEASURED, "point"),
     ("", lambda c: c.proposal_error, "left"),
     ("", lambda c: c.proposal_n, "right"),
@@ -43,7 +43,7 @@ _COLUMNS: tuple[Column, ...] = (
     ("", lambda c: c.basis, "left"),
     ("", lambda c: c.note, "left"),
 )
-METRIC, DATASET, SETTING, OURS, OURS_ERROR, OURS_N, THEIRS, THEIRS_ERROR, THEIRS_N = 0, 1, 2, 3, 4, 5, 6, 7, 8
+METRIC, SETTING, DATASET, OURS, OURS_ERROR, OURS_N, THEIRS, THEIRS_ERROR, THEIRS_N = 0, 1, 2, 3, 4, 5, 6, 7, 8
 DIFFERENCE, INTERVAL, TOLD, SPAN, BASIS, NOTE = 9, 10, 11, 12, 13, 14
 
 _OF_PROPOSAL = frozenset({OURS, OURS_ERROR, OURS_N, DIFFERENCE, INTERVAL, TOLD, SPAN})
@@ -266,7 +266,7 @@ def _fitted(columns: dict[int, list[str]], cells: Sequence[EvidenceCells], width
     def explain() -> None:
         if _has_footnotes(columns):
             said = cell_len("  ".join(filter(None, (FOOTNOTE_WORDS, asked))))
-            widths[SETTING] += max(0, 3 + said - _corner(widths))
+            widths[DATASET] += max(0, 3 + said - _corner(widths))
 
     def missing_of_reasons() -> int:
         there = sum(widths[i] + GAP for i in widths if INTERVAL <= i < BASIS) - GAP

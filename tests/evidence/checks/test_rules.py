@@ -678,7 +678,10 @@ def in_accuracy(unit: str | None = None, *, baselines: tuple[Method, ...], of: M
 
 def accuracy(value: float, role: Role, **more: Any) -> Method:
     return method(
-        role, number(value, "accuracy", seeds=(), **({"standard_error": 0.005} | more)), role=role, id=len(role)
+        role,
+        number(value, "accuracy", seeds=(), **({"standard_error": 0.005} | more)),
+        role=role,
+        id=1 if role is Role.PROPOSAL else 2,
     )
 
 
