@@ -33,6 +33,9 @@ class PerCent(Metric):
     proved: bool = False
     """Whether some value comes to its parts in this unit: right answers that were counted, or what a gap is made of."""
 
+    errors: tuple[float, float] = (0.0, 0.0)
+    """The smallest and the largest standard error of these values; both 0 where none states one."""
+
     @property
     def of_gap(self) -> bool:
         """Return whether it is a share of a gap, as PGR is, and not of the test examples."""

@@ -55,6 +55,7 @@ class _Said(NamedTuple):
     """A value at a place, and what it proves of its unit: what all of it is, None where it proves nothing."""
 
     value: float
+    error: float | None
     proof: float | None
     of_human: bool
     of_reference: bool
@@ -175,7 +176,7 @@ def _said(method: Method, m: Measurement, parts: _Parts) -> _Said | None:
         return None
     base = parts.base(m.metric)
     proof = counted_whole(m.value, m.n_correct, m.n_test) if base is None else parts.proof(method, m, arm.mean, base)
-    return _Said(arm.mean, proof, method.origin is Origin.HUMAN, method.role is Role.REFERENCE)
+    return _Said(arm.mean, arm.standard_error, proof, method.origin is Origin.HUMAN, method.role is Role.REFERENCE)
 
 
 def _stands_for_none(arm: Arm) -> bool:
@@ -235,17 +236,21 @@ def _as(kind: type[Metric], metric: Metric, said: Sequence[_Said]) -> Metric:
     """Return the metric as being of a kind, between those values that tell what is none of it."""
     values = [one.value for one in said]
     if kind is PerCent:
-        return _in_per_cent(metric, values, proved=any(one.proof for one in said))
+        errors = [one.error for one in said if one.error is not None and one.value > 1]
+        return _in_per_cent(metric, values, errors, proved=any(one.proof for one in said))
     if kind is DoubtfulUnit:
         sized = [value for value in values if value]
         return DoubtfulUnit(**_described(metric), lowest=min(sized), highest=max(sized))
     return kind(**_described(metric))
 
 
-def _in_per_cent(metric: Metric, values: Sequence[float], *, proved: bool = False) -> PerCent:
+def _in_per_cent(
+    metric: Metric, values: Sequence[float], errors: Sequence[float] = (), *, proved: bool = False
+) -> PerCent:
     among = [value for value in values if 1 < value <= (100 * MOST_OF_GAP if metric.derived_from else 100)]
-    ends = (min(among), max(among)) if among else (0.0, 0.0)
-    return PerCent(**_described(metric), lowest=ends[0], highest=ends[1], proved=proved)
+    low, high = (min(among), max(among)) if among else (0.0, 0.0)
+    ends = (min(errors), max(errors)) if errors else (0.0, 0.0)
+    return PerCent(**_described(metric), lowest=low, highest=high, proved=proved, errors=ends)
 
 
 def _described(metric: Metric) -> dict[str, Any]:

@@ -176,6 +176,9 @@ def _in_no_unit(case: Case, m: Measurement, metric: Metric) -> Iterator[Asked]:
     elif isinstance(metric, UntoldUnit) and abs(m.value) > 1 and _is_stated(m):
         question = f"{where}: {figure(m.value)} would be {figure(abs(m.value))} times the gap; is it in per cent?"
     else:
+        if isinstance(metric, PerCent):
+            yield from [] if metric.of_gap else _no_error_of_shares(case, m, case.context.whole(key_of(m)))
+            yield from _error_in_shares(case, m, metric)
         return
     yield question, {"where": where, "value": m.value, "times": 1}
 
@@ -190,19 +193,31 @@ def _no_share_of_gap(case: Case, m: Measurement) -> Iterator[Asked]:
         yield question, {"where": where, "value": m.value, "times": 1}
 
 
-def _no_error_of_shares(case: Case, m: Measurement) -> Iterator[Asked]:
-    """Yield the question about a standard error that numbers from 0 to 1 cannot have, where there is one."""
+def _no_error_of_shares(case: Case, m: Measurement, whole: float = 1.0) -> Iterator[Asked]:
+    """Yield the question about a standard error that numbers from 0 to ``whole`` cannot have, where there is one."""
     error, n = m.standard_error, m.n_seeds if m.n_seeds is not None else len(m.seeds)
-    # Half of n values 0 and half of them 1 deviate most: by √(n / (n−1)) / 2, of which the error is a √n-th.
-    most = 1.0 if n < 2 else 0.5 / math.sqrt(n - 1)
-    if error is None or not math.isfinite(error) or error <= most + half_a_digit(error, 1.0):
+    # Half of n values at either end deviate most: by √(n / (n−1)) / 2 of the whole, of which the error is a √n-th.
+    most = whole * (1.0 if n < 2 else 0.5 / math.sqrt(n - 1))
+    if error is None or not math.isfinite(error) or error <= most + half_a_digit(error, whole):
         return
     where, (stated, limit) = case.context.label(m), figures(error, most)
-    but = (
-        f"{n:,} values from 0 to 1 have one of {limit} at most" if n >= 2 else "shares of the examples are from 0 to 1"
-    )
+    of = "shares of the examples are" if whole == 1 else "per cents of the examples are"
+    but = f"{n:,} values from 0 to {whole:g} have one of {limit} at most" if n >= 2 else f"{of} from 0 to {whole:g}"
     question = f"{where}: the standard error is {stated}, but {but}; in what unit is it?"
     yield question, {"where": where, "standard_error": error, "most": most, "seeds": n or None}
+
+
+def _error_in_shares(case: Case, m: Measurement, metric: PerCent) -> Iterator[Asked]:
+    """Yield the question about a standard error that is like the others' only if it is in shares, as they are not."""
+    error, (low, high) = m.standard_error, metric.errors
+    if error is None or not 0 < error < low / 10 or not low / 2 <= 100 * error <= 2 * high:
+        return
+    where = case.context.label(m)
+    question = (
+        f"{where}: the standard error is {figure(error)}, but as that of a share it would be among the others, which "
+        "are of per cents; in what unit is it?"
+    )
+    yield question, {"where": where, "standard_error": error, "lowest": low, "highest": high}
 
 
 def _counts(case: Case, at: Limits) -> list[Asked]:

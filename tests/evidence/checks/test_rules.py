@@ -735,6 +735,24 @@ def test_a_share_among_per_cents_is_asked_about_by_its_unit_and_not_by_what_its_
     assert "no-share" in {r.rule for r in mine}
 
 
+def test_an_error_in_another_unit_than_its_value_is_asked_about_in_per_cent_too() -> None:
+    baseline = accuracy(63.2, Role.BASELINE, standard_error=0.5)
+
+    def of(error: float) -> list[str]:
+        ours = accuracy(66.2, Role.PROPOSAL, standard_error=error)
+        return asked_by("no-share", in_accuracy(baselines=(baseline,), of=ours))
+
+    assert of(0.4) == of(0.04) == of(0.0001) == []
+    assert of(55.0) == [
+        "accuracy on chat (lab): the standard error is 55.000, but 5 values from 0 to 100 have one of 25.000 at most; "
+        "in what unit is it?"
+    ]
+    assert of(0.005) == [
+        "accuracy on chat (lab): the standard error is 0.005, but as that of a share it would be among the others, "
+        "which are of per cents; in what unit is it?"
+    ]
+
+
 def test_counted_answers_show_that_a_metric_of_any_name_is_a_share_of_the_examples() -> None:
     metrics = (Metric("exact_match", Direction.HIGHER),)
     problem = Problem("p", primary_metric="exact_match", primary_dataset="chat", metrics=metrics)
