@@ -10,7 +10,7 @@ from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.evidence.arms import is_same
-from reviewer.evidence.baselines import ground_of, is_human, metric_label
+from reviewer.evidence.baselines import is_human, metric_label
 from reviewer.evidence.checks.case import Case, Row, key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_rows
 from reviewer.evidence.checks.sane import SMALLEST, sane
@@ -152,11 +152,8 @@ def _stronger_baseline(case: Case, at: Limits) -> list[Asked]:
 
 def _held_against(case: Case) -> Method | None:
     """Return the baseline that the evidence holds a proposal against first; None where nothing can be."""
-    ground = ground_of(case.method, case.context.problem)
-    if ground is not None:
-        found = case.context.against(case.method, (ground.metric, ground.dataset, ground.setting, ground.split or ""))
-        if found is not None:
-            return found[0]
+    if case.held_against is not None:
+        return case.held_against
     primary = case.context.problem.primary_dataset
     rows = sorted(case.rows, key=lambda r: (r.ours.dataset != primary, _PLACES[r.ours.setting]))
     return rows[0].baseline if rows else None

@@ -10,7 +10,7 @@ from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Bound, Direction, Setting
 from reviewer.evidence import metrics
 from reviewer.evidence.arms import Arm, arm_of, without_noise
-from reviewer.evidence.baselines import Standing, is_human, metric_label, standing
+from reviewer.evidence.baselines import Standing, ground_of, is_human, metric_label, standing
 from reviewer.evidence.checks import wording
 from reviewer.evidence.checks.compared import Compared, Gap, Side, compared, gap_between, side_of
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST, sane
@@ -415,8 +415,8 @@ class Namesake:
 class Case:
     """One method and what it is held against; it is made once and never changed."""
 
-    __slots__ = ("_compared", "_text", "context", "gains", "main", "method", "namesake", "opinions", "rows",
-                 "sightings", "values", "with_seeds", "with_subset")  # fmt: skip
+    __slots__ = ("_compared", "_text", "context", "gains", "held_against", "main", "method", "namesake", "opinions",
+                 "rows", "sightings", "values", "with_seeds", "with_subset")  # fmt: skip
 
     def __init__(
         self, method: Method, context: Context, namesake: Namesake | None = None, opinions: Opinions = _NONE_GIVEN
@@ -435,8 +435,11 @@ class Case:
         self.with_subset = tuple(m for m in method.measurements if m.subset)
         self.main = self._main()
         """The numbers that count first: those of the primary metric, else of the first metric there is."""
+        self.held_against = self._held_against()
+        """The baseline that the evidence holds it against first, where there are several."""
         self.rows = tuple(self._rows())
-        """The numbers that count first beside those of the best other baseline, where there is one."""
+        """The numbers that count first beside those of that baseline, else of the best other one, where there is one.
+        """
         self.gains = tuple((row, row.gain) for row in self.rows if row.gain is not None and row.gain > 0)
         """The rows in which the method is the better one, with by how much."""
 
@@ -480,9 +483,27 @@ class Case:
         first = tuple(m for m in self.values if m.metric == primary)
         return first or tuple(m for m in self.values if m.metric == self.values[0].metric)
 
+    def _held_against(self) -> Method | None:
+        """Return the baseline that the evidence holds the method against first, where there are several."""
+        if len(self.context.baselines) < 2 or not self.values:
+            return None
+        ground = ground_of(self.method, self.context.problem)
+        key = None if ground is None else (ground.metric, ground.dataset, ground.setting, ground.split or "")
+        found = None if key is None else self.context.against(self.method, key)
+        return found[0] if found else None
+
+    def _against(self, key: Key) -> tuple[Method, Measurement] | None:
+        """Return the baseline beside which the evidence shows a value: the one in hand, else the best one there."""
+        first = self.held_against
+        own = None if first is None else self.context.measured_by[first.id]
+        theirs = None if own is None else own.get(key)
+        if first is None or own is None or theirs is None or self.context.is_odd(theirs, own):
+            return self.context.against(self.method, key)
+        return first, theirs
+
     def _rows(self) -> Iterator[Row]:
         for m in self.main:
-            found = self.context.against(self.method, key_of(m))
+            found = self._against(key_of(m))
             if found is None or m.value is None or found[1].value is None:
                 continue
             direction = self.context.metric(m.metric).direction
