@@ -22,7 +22,7 @@ _WELCH = {
 """By the runs of either side, of the many at least so many."""
 
 _FIELLER = {
-    (2, 2): "93 to 98 %",
+    (2, 2): "92 to 98 %",
     (2, 4): "87 to 96 %",
     (3, 3): "93 to 97 %",
     (3, 8): "92 to 95 %",

@@ -32,7 +32,7 @@ WHERE_SHRINKAGE_FAILS = (
 
 HOW_OFTEN_IT_HOLDS = (
     "The limits of a shrunken value take the noise between seeds to be the same for all. In simulations those of the "
-    "best held the truth 85 % of the time where one proposal in four varied three times as much, and 88 to 93 % with "
+    "best held the truth 85 % of the time where one proposal in four varied three times as much, and 87 to 93 % with "
     "few proposals or two seeds each."
 )
 
