@@ -438,8 +438,7 @@ class Case:
         self.held_against = self._held_against()
         """The baseline that the evidence holds it against first, where there are several."""
         self.rows = tuple(self._rows())
-        """The numbers that count first beside those of that baseline, else of the best other one, where there is one.
-        """
+        """The numbers that count first beside those of that baseline, or of a better one, where there is one."""
         self.gains = tuple((row, row.gain) for row in self.rows if row.gain is not None and row.gain > 0)
         """The rows in which the method is the better one, with by how much."""
 
@@ -493,13 +492,19 @@ class Case:
         return found[0] if found else None
 
     def _against(self, key: Key) -> tuple[Method, Measurement] | None:
-        """Return the baseline beside which the evidence shows a value: the one in hand, else the best one there."""
-        first = self.held_against
+        """Return what a gain has to be over: the baseline that the evidence shows, or the one that it names as better.
+
+        Where a human's is less than that in hand, which is not known to be one, a gain over it would be none.
+        """
+        best, first = self.context.against(self.method, key), self.held_against
         own = None if first is None else self.context.measured_by[first.id]
         theirs = None if own is None else own.get(key)
-        if first is None or own is None or theirs is None or self.context.is_odd(theirs, own):
-            return self.context.against(self.method, key)
-        return first, theirs
+        if best is None or first is None or own is None or theirs is None or self.context.is_odd(theirs, own):
+            return best
+        more = self.context.used(best[1], self.context.measured_by[best[0].id]) - self.context.used(theirs, own)
+        direction = self.context.metric(key[0]).direction
+        is_better = more > 0 if direction is Direction.HIGHER else more < 0 and direction is Direction.LOWER
+        return best if is_better else (first, theirs)
 
     def _rows(self) -> Iterator[Row]:
         for m in self.main:

@@ -592,7 +592,7 @@ def test_a_better_baseline_that_nobody_says_a_human_made_is_asked_about() -> Non
     assert asked_by("stronger-baseline", case(baselines=(replace(human, origin=Origin.UNKNOWN), posted))) == []
 
 
-def test_every_place_is_asked_about_against_the_baseline_that_the_evidence_shows() -> None:
+def test_every_place_is_asked_about_against_the_baseline_that_the_evidence_shows_or_names_as_better() -> None:
     posted = replace(stating_alone(arm("b2", 0.4, Role.BASELINE, id=9, origin=Origin.AGENT)), title="Posted")
     human = method("b1", number(0.3, dataset="math"), number(0.2, dataset="code"), role=Role.BASELINE, id=2,
                    origin=Origin.HUMAN, title="Human")  # fmt: skip
@@ -603,6 +603,9 @@ def test_every_place_is_asked_about_against_the_baseline_that_the_evidence_shows
         ("math", "Posted"),
         ("code", "Human"),
     ]
+    better = changed(human, dataset="math", value=0.5, seeds=seeds(0.5))
+    rows = case(ours, baselines=(better, posted), references=()).rows
+    assert [row.baseline.title for row in rows if row.ours.dataset == "math"] == ["Human"]
 
 
 def test_numbers_that_are_none_are_asked_about_by_nothing_else() -> None:
