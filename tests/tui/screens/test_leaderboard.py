@@ -259,7 +259,7 @@ async def test_it_is_drawn_at_any_size_and_in_ascii(path: Path, size: tuple[int,
 async def test_on_a_small_screen_the_rows_come_first_and_all_that_is_said_can_be_read(path: Path) -> None:
     async with triage(path, size=(80, 24)) as t:
         await opened(t)
-        await t.until(lambda: "v 3 notes and the marks: " in screen_text(t.app), "the first of the notes")
+        await t.until(lambda: "v 5 notes and the marks: " in screen_text(t.app), "the first of the notes")
         assert rows(t).size.height == 16
         assert "esc back" in lines(t)[-1]
         assert "Fresh seeds" not in screen_text(t.app)
