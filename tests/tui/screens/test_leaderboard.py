@@ -280,7 +280,8 @@ async def test_the_rows_have_most_of_the_screen_at_any_height(path: Path) -> Non
             await t.pilot.resize_terminal(80, height)
             await t.pilot.pause()
             assert rows(t).size.height >= 0.6 * height
-        assert "notes and the marks" not in screen_text(t.app), "there is room for all of them"
+        await t.pilot.resize_terminal(200, 60)
+        await t.until(lambda: "notes and the marks" not in screen_text(t.app), "room for all of them")
 
 
 async def test_the_digit_among_the_dots_is_explained_where_it_is_drawn(path: Path) -> None:
