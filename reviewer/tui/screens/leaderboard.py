@@ -188,7 +188,7 @@ class LeaderboardScreen(ViewScreen):
     def _said(self, said: Sequence[str], most: int) -> Content:
         """Return what has to be known; before what is longer than so many lines, by which key all of it is read."""
         whole, keys = Content("\n".join(said)), self.keymap["leaderboard_notes"]
-        if not (keys and said) or len(whole.wrap(self._facts.content_size.width)) <= most:
+        if not (keys and said) or len(whole.wrap(max(1, self._facts.content_size.width))) <= most:
             return whole
         return Content.assemble((key_label(keys[0]), "bold"), f" {counted(len(said), 'note')} and the marks: ", whole)
 

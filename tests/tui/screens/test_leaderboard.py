@@ -284,6 +284,18 @@ async def test_the_rows_have_most_of_the_screen_at_any_height(path: Path) -> Non
         await t.until(lambda: "notes and the marks" not in screen_text(t.app), "room for all of them")
 
 
+async def test_what_is_said_is_fitted_before_there_is_room_for_it_too(path: Path) -> None:
+    async with triage(path, size=(80, 24)) as t:
+        await opened(t)
+        screen = t.app.screen
+        screen.query_one("#facts").display = False
+        await t.until(lambda: screen.query_one("#facts").content_size.width == 0, "no room")
+        await t.pilot.resize_terminal(79, 24)
+        screen.query_one("#facts").display = True
+        await t.until(lambda: "best baseline" in screen_text(t.app), "the facts")
+        assert "notes and the marks" in screen_text(t.app)
+
+
 async def test_the_digit_among_the_dots_is_explained_where_it_is_drawn(path: Path) -> None:
     async with triage(path, size=(80, 24)) as t:
         await opened(t)
