@@ -132,6 +132,11 @@ def _words_lost(store: Path, events: Iterable[Left], seen: Shown, reviewer: str)
     digits = seen.digits
     if digits and not (
         any(draft.field == "forecast" and draft.text.startswith(digits) for draft in drafts)
-        or any(event.judgement.forecast == int(digits) / 100 for event in events)
+        or any(_in_digits(event.judgement.forecast).startswith(digits) for event in events)
     ):
         yield f"a forecast of {digits} % was on the screen, and is in no draft and no event"
+
+
+def _in_digits(forecast: float | None) -> str:
+    """Return a forecast as it was typed, of which a screen may have shown the beginning last; empty for none."""
+    return "" if forecast is None else str(round(100 * forecast))

@@ -1,5 +1,6 @@
 """What is no error, and must be no trouble: a disk on which each sync takes seconds, and a clock that is set back."""
 
+import contextlib
 import random
 from functools import partial
 from pathlib import Path
@@ -7,7 +8,17 @@ from pathlib import Path
 from reviewer.store.drafts import Drafts
 from tests.faults.ending import traces
 from tests.faults.hands import GOING_ON, JUDGING, Hands
-from tests.faults.hindering import BARS, FROZEN_SECONDS, KEY, Said, begin_anew, judge_on, leave, not_saved_in_time
+from tests.faults.hindering import (
+    BARS,
+    FIRST,
+    FROZEN_SECONDS,
+    KEY,
+    Said,
+    begin_anew,
+    judge_on,
+    leave,
+    not_saved_in_time,
+)
 from tests.faults.judging import own_store
 from tests.faults.left import lost
 from tests.faults.shims import Switches, lacks
@@ -98,6 +109,10 @@ def set_clock_back(folder: Path, chance: random.Random, most: float = MOST_SECON
 
 
 def _undoes_the_last(window: Window, chance: random.Random) -> list[str]:
+    # Where nothing was judged yet: the verdict that is held already would be no act.
+    window.send(b"\x04")
+    with contextlib.suppress(TimeoutError):
+        window.until(lambda _lines: window.here != FIRST, FROZEN_SECONDS)
     said = judge_on(window, chance, 2)
     if said.frozen:
         return said.frozen

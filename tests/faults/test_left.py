@@ -47,6 +47,12 @@ def test_what_was_shown_and_is_there_is_not_lost(store: Store) -> None:
     assert shown.acknowledged == 2 + 2 + 1 + 23 + 2
 
 
+@pytest.mark.parametrize(("digits", "is_lost"), [("5", False), ("57", False), ("58", True), ("7", True)])
+def test_the_first_digit_of_a_forecast_is_in_the_forecast(store: Store, digits: str, is_lost: bool) -> None:
+    act(build_session(store), method_ids(store)[1], Act.FORECAST, judging.set_forecast(0.57))
+    assert bool(lost(store.path, Shown(digits=digits))) is is_lost
+
+
 @pytest.mark.parametrize(
     ("shown", "told"),
     [
