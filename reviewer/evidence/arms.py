@@ -107,12 +107,13 @@ def states_otherwise(stated: float, used: Arm) -> bool:
     """Return whether a source states another value than the one that is used, and not that one rounded.
 
     It is that one where it is so by the digits that it is written with, give or take what the seeds' own digits leave
-    open, or where both agree as well as two sightings of one number do.
+    open, or where both agree as well as two sightings of one number do: of what is no share, as far as so much of it.
     """
     if number(stated) == number(used.mean):
         return False
     rounded = half_a_digit(stated, used.all_of, _OF_STATED) + used.rounding
-    agreed = min(AGREEMENT * (used.all_of or 1.0), 0.02 * max(abs(stated), abs(used.mean)))
+    size = max(abs(stated), abs(used.mean))
+    agreed = min(AGREEMENT * (size if used.all_of is None else used.all_of), 0.02 * size)
     return is_more(abs(stated - used.mean), max(rounded, agreed))
 
 

@@ -7,7 +7,7 @@ runs varying as much as the many or up to three times as much.
 
 from collections.abc import Sequence
 
-MANY_AGAINST = {2: 4, 3: 8}
+_MANY_AGAINST = {2: 4, 3: 8}
 """By how many runs the few are: so many against them make the interval hold the truth less often than it says."""
 
 _WELCH = {
@@ -33,7 +33,7 @@ _FIELLER = {
 def is_lopsided(*runs: int) -> bool:
     """Return whether two or three runs are held against so many that Welch's t calls too much a difference."""
     few, many = min(runs), max(runs)
-    return few in MANY_AGAINST and many >= MANY_AGAINST[few]
+    return few in _MANY_AGAINST and many >= _MANY_AGAINST[few]
 
 
 def welch_holds(ours: int, theirs: int) -> str:
@@ -42,7 +42,8 @@ def welch_holds(ours: int, theirs: int) -> str:
     if (held := _held(_WELCH, few, many)) is None:
         return ""
     sides = f"{_NUMBERS[few]} runs on either side" if few == many else f"{_NUMBERS[few]} runs against {many:,}"
-    return f"With {sides} such intervals held the truth {held} of the time."
+    where = "" if few == many else ", the few varying no less than the others"
+    return f"With {sides} such intervals held the truth {held} of the time{where}."
 
 
 def fieller_holds(runs: Sequence[int]) -> str:

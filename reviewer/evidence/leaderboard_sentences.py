@@ -164,7 +164,7 @@ def _of_tested(board: Leaderboard, proposals: Sequence[LeaderboardRow]) -> Itera
         f"Benjamini–Hochberg over {many} tested.{_promise(board, proposals)}"
     )
     procedures = {row.procedure for row in proposals}
-    doubts = [_LOPSIDED] if any(row.lopsided for row in proposals) else []
+    doubts = [_lopsided(board)] if any(row.lopsided for row in proposals) else []
     doubts += [words for procedure, words in _DOUBTS.items() if procedure in procedures]
     if doubts:
         yield f"p with {DOUBT} stands on less than it should: {'; or '.join(doubts)}."
@@ -235,10 +235,19 @@ def _of_untested(reasons: Counter[str]) -> Iterator[str]:
 _REASONS_TOLD = 3
 _TITLE_LIMIT = 200
 
-_LOPSIDED = (
-    "on two or three runs against many, where luck alone makes some p very small (in simulations in which nothing was "
-    "real, for 58 % of tables with 40 proposals of two runs, for 30 % with three): none of these is green"
-)
+
+def _lopsided(board: Leaderboard) -> str:
+    theirs = board.baseline.arm.n if board.baseline is not None else None
+    if theirs is not None and theirs <= _FEW_RUNS:
+        return "on the two or three runs of the baseline, whose luck is in each of them: none of these is green"
+    return (
+        "on two or three runs against many, where luck alone makes some p very small (in simulations in which nothing "
+        "was real, for 58 % of tables with 40 proposals of two runs against 16, for 30 % with three): none of these is "
+        "green"
+    )
+
+
+_FEW_RUNS = 3
 
 _DOUBTS = {
     Procedure.CRAWFORD_HOWELL: "on one run, taken to vary as the other side's seeds do",

@@ -10,6 +10,7 @@ _SHARE_UNITS = frozenset({"share", "fraction", "proportion", "rate"})
 _PER_CENT_UNITS = frozenset({"%", "percent", "per cent", "percentage", "pct", "percentage point", "% point", "pp"})
 _WHOLE_UNITS = re.compile(r" of (the )?(test )?(examples|gap)$")
 _ACCURACIES = frozenset({"accuracy", "acc"})
+_OTHER_NAMES = ["exact", "match"], ["em"], ["pass"]
 _WEIGHING = frozenset(
     {"balanced", "weighted", "macro", "f", "precision", "recall", "auc", "auroc", "auprc", "bleu", "rouge", "iou"}
 )
@@ -31,7 +32,8 @@ class PerCent(Metric):
     lowest: float = 0.0
     highest: float = 0.0
     proved: bool = False
-    """Whether some value comes to its parts in this unit: right answers that were counted, or what a gap is made of."""
+    """Whether a value up to 1 is one in per cent too: the unit is stated and values above 1 agree, or a value is what
+    counted answers or the parts of a gap come to."""
 
     errors: tuple[float, float] = (0.0, 0.0)
     """The smallest and the largest standard error of these values; both 0 where none states one."""
@@ -91,9 +93,16 @@ def states_share(metric: Metric) -> bool:
 def named_share(metric: Metric) -> bool:
     """Return whether the name of a metric says that it is a share of the test examples, in whatever unit."""
     words = re.findall("[a-z]+", metric.name.casefold())
+    if words in _OTHER_NAMES and not metric.derived_from:
+        return True
     if not words or metric.derived_from or (_WEIGHING | _OF_OTHER_THINGS | _CHANGES) & set(words):
         return False
     return words[-1] in _ACCURACIES or (words[-1] == "rate" and len(words) > 1 and words[-2] in _RATES)
+
+
+def has_a_whole(metric: Metric) -> bool:
+    """Return whether by its name nothing of a metric can be more than all: a share of examples, or one that weighs."""
+    return named_share(metric) or bool(_WEIGHING & _words(metric) and not metric.derived_from)
 
 
 def _words(metric: Metric) -> set[str]:
@@ -137,7 +146,7 @@ def is_of_examples(metric: Metric) -> bool:
     if isinstance(metric, CountedShare):
         return True
     if isinstance(metric, PerCent):
-        return not metric.of_gap and (metric.proved or not _WEIGHING & _words(metric))
+        return not metric.of_gap and not _WEIGHING & _words(metric)
     if isinstance(metric, UntoldUnit):
         return not metric.derived_from
     return is_share(metric) and not _WEIGHING & _words(metric)

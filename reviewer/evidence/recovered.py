@@ -231,6 +231,11 @@ def is_as_stated(stated: float, shares: Shares) -> bool:
     return not is_more(abs(stated - shares.mean), left_open)
 
 
+def is_in_other_unit(stated: float, given: float) -> bool:
+    """Return whether a share is stated in per cent of what its parts give as one from 0 to 1, or the other way."""
+    return any(math.isclose(stated, given * times, rel_tol=0.02) for times in (100, 0.01))
+
+
 def rounded_of(stated: float, whole: float, least: float) -> float:
     """Return what rounding may have taken of a share as it is stated, and at least so much of all of a gap.
 
@@ -273,7 +278,7 @@ def shown(stated: Arm, shares: Shares | None) -> Arm:
 
 
 def _as_stated(stated: Arm, shares: Shares | None) -> bool:
-    return shares is None or is_as_stated(stated.mean, shares)
+    return shares is None or is_as_stated(stated.mean, shares) or is_in_other_unit(stated.mean, shares.mean)
 
 
 _NOT_COMPARABLE = (

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric, Problem
-from reviewer.domain.vocabulary import Bound, Origin, Role, Setting
+from reviewer.domain.vocabulary import Bound, Direction, Origin, Role, Setting
 from reviewer.evidence.arms import AGREEMENT, Arm, arm_of
 from reviewer.evidence.comparison import Key, find_bounds, sight
 from reviewer.evidence.metrics import (
@@ -19,6 +19,7 @@ from reviewer.evidence.metrics import (
     UntoldUnit,
     beneath,
     counted_whole,
+    has_a_whole,
     is_share,
     plain,
     states_per_cent,
@@ -114,8 +115,11 @@ def _agreed(
 
 
 def may_be_per_cent(metric: Metric) -> bool:
-    """Return whether a metric is a share as its name or its unit says, be it from 0 to 1 or in per cent."""
-    return beneath(metric) is not None or is_share(metric) or (states_per_cent(metric) and not metric.derived_from)
+    """Return whether a metric is a share by its name, be it from 0 to 1 or in per cent, or one from 0 to 1 by its unit.
+
+    Per cents there are of many things: a load of 240 %, a change of −2 %, a word error rate of 104 %.
+    """
+    return beneath(metric) is not None or is_share(metric) or (states_per_cent(metric) and has_a_whole(metric))
 
 
 class _Parts:
@@ -204,11 +208,13 @@ def _decided(metric: Metric, said: Sequence[_Said]) -> Metric | None:
 def _votes(metric: Metric, said: Sequence[_Said]) -> Iterator[float]:
     """Yield what all of it is by what tells it, the strongest first."""
     humans = [one for one in said if one.of_human]
+    if _are_small_per_cents(metric, [one.value for one in said]):
+        yield _PER_CENT
     several = (
         [one.proof for one in said if one.of_human or one.of_reference],
-        [_speaks_for(metric, one.value) for one in humans],
+        [_speaks_for(metric, one) for one in humans],
         [one.proof for one in said],
-        [_speaks_for(metric, one.value) for one in said],
+        [_speaks_for(metric, one) for one in said],
     )
     for votes in several:
         if (of := _of_most(votes)) is not None:
@@ -223,8 +229,24 @@ def _of_most(votes: Sequence[float | None]) -> float | None:
     return None if counted[_SHARE] == counted[_PER_CENT] else max((_SHARE, _PER_CENT), key=lambda of: counted[of])
 
 
-def _speaks_for(metric: Metric, value: float) -> float | None:
+def _are_small_per_cents(metric: Metric, values: Sequence[float]) -> bool:
+    """Return whether errors stand close to one another on either side of 1, as 0.8 % and 1.2 % do."""
+    small, beyond = max((v for v in values if 0 < v <= 1), default=0.0), min((v for v in values if v > 1), default=0.0)
+    return metric.direction is Direction.LOWER and not metric.derived_from and 0 < beyond <= _CLOSE * small
+
+
+_CLOSE = 3
+
+
+def _speaks_for(metric: Metric, one: _Said) -> float | None:
     """Return what all of it is in the unit that a value speaks for; None where it can be in either, or in neither."""
+    if metric.derived_from and one.error is not None and one.error > 1:
+        # An error of more than a whole gap is one of the gap's hundredths.
+        return _PER_CENT
+    return _by_size(metric, one.value)
+
+
+def _by_size(metric: Metric, value: float) -> float | None:
     size = abs(value) if metric.derived_from else value
     most = 100 * MOST_OF_GAP if metric.derived_from else 100
     if 0 < size <= 1:
@@ -248,6 +270,9 @@ def _in_per_cent(
     metric: Metric, values: Sequence[float], errors: Sequence[float] = (), *, proved: bool = False
 ) -> PerCent:
     among = [value for value in values if 1 < value <= (100 * MOST_OF_GAP if metric.derived_from else 100)]
+    if states_per_cent(metric) and among and not metric.derived_from:
+        # What is stated holds for what is small there too, as an error of 0.7 % is.
+        return PerCent(**_described(metric), proved=True)
     low, high = (min(among), max(among)) if among else (0.0, 0.0)
     ends = (min(errors), max(errors)) if errors else (0.0, 0.0)
     return PerCent(**_described(metric), lowest=low, highest=high, proved=proved, errors=ends)
@@ -273,7 +298,7 @@ def as_ranked(metric: Metric, values: Sequence[float]) -> Metric:
     """
     if not isinstance(metric, UntoldUnit) or metric.highest:
         return metric
-    votes = [(_speaks_for(metric, value), value) for value in values if value != STANDS_FOR_NONE]
+    votes = [(_by_size(metric, value), value) for value in values if value != STANDS_FOR_NONE]
     beyond = tuple(abs(value) for vote, value in votes if vote == _PER_CENT)
     if not beyond:
         return metric

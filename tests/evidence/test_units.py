@@ -16,6 +16,7 @@ from reviewer.evidence.metrics import (
     states_per_cent,
     whole,
 )
+from reviewer.evidence.odd_values import reach
 from reviewer.evidence.units import as_measured
 from tests.builders import measured, method
 
@@ -87,6 +88,33 @@ def test_what_is_proved_goes_before_what_most_speaks_for_and_a_human_before_agen
     assert kind(as_measured(PROBLEM, [slip, human], FLOOR_AND_CEILING), "pgr") is Metric
 
 
+def test_an_error_of_many_gaps_is_one_in_per_cent() -> None:
+    human = by(Origin.HUMAN, measured(0.4, metric="pgr", standard_error=4.0, n_seeds=5))
+    assert kind(as_measured(PROBLEM, [human]), "pgr") is PerCent
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("cpu_utilization", 240.0), ("wer", 104.0), ("accuracy_delta", -0.8), ("compression", 140.0)]
+)
+def test_per_cents_of_other_things_are_as_they_are_stated(name: str, value: float) -> None:
+    problem = Problem("p", metrics=(Metric(name, Direction.HIGHER, "%"),))
+    told = as_measured_by_agents(problem, [measured(value, metric=name, n_test=500)])
+    metric = told.metric_at(name, "chat", LAB, "")
+    assert not is_of_examples(metric)
+    assert reach(metric).odd(value, 0.0, ()) is None
+
+
+def test_a_small_per_cent_is_one_where_the_unit_is_stated_or_errors_stand_on_either_side_of_1() -> None:
+    stated = Problem("p", metrics=(Metric("error_rate", Direction.LOWER, "%"),))
+    told = as_measured_by_agents(stated, [measured(42.0, metric="error_rate")])
+    assert reach(told.metric_at("error_rate", "chat", LAB, "")).odd(0.71, 0.03, ()) is None
+    untold = Problem("p", metrics=(Metric("error_rate", Direction.LOWER),))
+    small = [measured(value, metric="error_rate") for value in (0.83, 0.95, 1.12)]
+    assert kind(as_measured_by_agents(untold, small), "error_rate") is PerCent
+    slip = [measured(value, metric="error_rate") for value in (0.3, 0.4, 31.0)]
+    assert kind(as_measured_by_agents(untold, slip), "error_rate") is Metric
+
+
 @pytest.mark.parametrize(("ceiling", "told"), [(100.0, PerCent), (1.0, Metric)])
 def test_the_ceiling_of_a_gap_tells_what_all_of_it_is(ceiling: float, told: type[Metric]) -> None:
     ends = [end(Bound.FLOOR, measured(0.0, metric="pgr")), end(Bound.CEILING, measured(ceiling, metric="pgr"))]
@@ -97,8 +125,8 @@ def test_the_ceiling_of_a_gap_tells_what_all_of_it_is(ceiling: float, told: type
 def test_right_answers_that_come_to_a_value_show_that_it_is_a_share_whatever_its_name(
     value: float, told: type[Metric]
 ) -> None:
-    counted = measured(value, metric="exact_match", n_correct=325, n_test=500)
-    told_by_it = as_measured_by_agents(PROBLEM, [counted]).metric_at("exact_match", "math", LAB, "")
+    counted = measured(value, metric="helpful", n_correct=325, n_test=500)
+    told_by_it = as_measured_by_agents(PROBLEM, [counted]).metric_at("helpful", "math", LAB, "")
     assert type(told_by_it) is told
     assert is_of_examples(told_by_it) is (told is not Metric)
 
@@ -224,8 +252,9 @@ def test_a_unit_says_of_most_names_that_it_is_a_share_and_of_weighed_ones_the_ra
 ) -> None:
     metric, per_cent = Metric(name, unit="share"), Metric(name, unit="%")
     assert (is_share(metric), is_of_examples(metric)) == (share, of_examples)
-    told = as_measured(Problem("p", metrics=(per_cent,))).metric_at(name, "chat", LAB, "")
-    assert (isinstance(told, PerCent), is_of_examples(told)) == (share, of_examples)
+    for measurements in ([], [measured(60.0, metric=name)]):
+        told = as_measured_by_agents(Problem("p", metrics=(per_cent,)), measurements).metric_at(name, "chat", LAB, "")
+        assert (isinstance(told, PerCent), is_of_examples(told)) == (share, of_examples)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from reviewer.evidence.metrics import (
     may_be_share,
 )
 from reviewer.evidence.odd_values import MOST_OF_GAP, STANDS_FOR_NONE
-from reviewer.evidence.recovered import Recovered, can_be_parts, recovered, rounded_of
+from reviewer.evidence.recovered import Recovered, can_be_parts, is_in_other_unit, recovered, rounded_of
 
 _LONGEST_REASON = 160
 
@@ -72,6 +72,11 @@ def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
             lambda p: p[1] != p[2] and _stated_and_given(m.value, whole * (p[0] - p[1]) / (p[2] - p[1]))[1] == gives,
         )
         why = "why is none stated" if m.value is None else "which floor and ceiling were taken"
+        if m.value is not None and is_in_other_unit(m.value, value):
+            if abs(m.value) > MOST_OF_GAP:
+                # Of that another rule asks.
+                return None
+            why = "in what unit is it"
         question = (
             f"{where}: {stated} is stated, but {name(base.title or base.name)} {part} between floor {low} and ceiling "
             f"{high} gives {gives}; {why}?"
