@@ -145,11 +145,12 @@ class SavingApp(KeysInTurn):
             self.exit()
 
     def _words_of_waiting(self, waiting: int, *, kept: bool) -> str:
-        is_lock = self._hindrance is None or isinstance(self._hindrance, StoreBusyError)
+        is_late = self._hindrance is None or isinstance(self._hindrance, StoreBusyError)
+        why = "takes long to write or is kept locked by another program" if is_late else "cannot be written"
         they = "it is" if waiting == 1 else "they are"
         return (
             f"{counted(waiting, 'act')} of yours {'waits' if waiting == 1 else 'wait'} for the store, which "
-            f"{'another program keeps locked' if is_lock else 'cannot be written'}; the app ends once {they} saved. "
+            f"{why}; the app ends once {they} saved. "
             "Leave once more to go without"
             + (f": {they} kept beside the store, and saved when reviewer is next opened on it." if kept else ".")
         )

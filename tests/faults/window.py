@@ -34,7 +34,7 @@ _DIGITS = re.compile(r"│ +(\d{1,3}) %_")
 _HERE = re.compile(r"^[▌│](P\d{7}) ", re.MULTILINE)
 _WRITING = re.compile(r"(?:rationale on|conditional:|tags of) “(P\d{7})")
 _NEWS = re.compile(r"([\d,]+ new|changed) · ")
-_ALARM = re.compile(r"locked|[Nn]ot saved \(|could not be saved|kept in memory|is damaged|Traceback")
+_ALARM = re.compile(r"(?<!kept )locked|[Nn]ot saved \(|could not be saved|kept in memory|is damaged|Traceback")
 _COUNT = re.compile(r"(\d[\d,]*) of [\d,]+ judged")
 
 

@@ -610,7 +610,11 @@ async def test_who_leaves_while_acts_wait_for_the_lock_is_told_and_may_go_withou
             t.burst("s")
             await comes(lambda: bool(t.app.saving))
             t.burst("\x11clear")
-            await comes(lambda: any("1 act of yours waits for the store" in said for said in t.toasts()))
+            await comes(
+                lambda: any(
+                    "waits for the store, which takes long to write or is kept locked by" in said for said in t.toasts()
+                )
+            )
             assert t.app.is_running
             t.burst("\x11")
             await comes(lambda: not t.app.is_running)
