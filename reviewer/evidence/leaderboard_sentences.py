@@ -29,6 +29,7 @@ def sentences(board: Leaderboard) -> tuple[str, ...]:
         *_of_baseline(board),
         *_of_other_shares(board),
         *_of_intervals(board),
+        *_of_few_runs(board),
         *_of_shrinkage(board),
         *_of_tests(board),
         *_of_skewed_seeds(board),
@@ -164,10 +165,9 @@ def _of_tested(board: Leaderboard, proposals: Sequence[LeaderboardRow]) -> Itera
         f"Benjamini–Hochberg over {many} tested.{_promise(board, proposals)}"
     )
     procedures = {row.procedure for row in proposals}
-    doubts = [_lopsided(board)] if any(row.lopsided for row in proposals) else []
-    doubts += [words for procedure, words in _DOUBTS.items() if procedure in procedures]
-    if doubts:
-        yield f"p with {DOUBT} stands on less than it should: {'; or '.join(doubts)}."
+    if doubts := [words for procedure, words in _DOUBTS.items() if procedure in procedures]:
+        too = ", too" if _is_lopsided(board) else ""
+        yield f"p with {DOUBT} stands on less than it should{too}: {'; or '.join(doubts)}."
     yield from _of_untested(_why_untested(proposals))
     if any(map(board.tested_on, proposals)):
         yield (
@@ -234,6 +234,15 @@ def _of_untested(reasons: Counter[str]) -> Iterator[str]:
 
 _REASONS_TOLD = 3
 _TITLE_LIMIT = 200
+
+
+def _is_lopsided(board: Leaderboard) -> bool:
+    return any(row.lopsided for row in board.rows)
+
+
+def _of_few_runs(board: Leaderboard) -> Iterator[str]:
+    if _is_lopsided(board):
+        yield f"p with {DOUBT} stands {_lopsided(board)}."
 
 
 def _lopsided(board: Leaderboard) -> str:

@@ -361,6 +361,7 @@ def test_few_runs_against_many_are_not_promised_to_be_more_than_luck(
     said = " ".join(sentences(found))
     assert ("none of these is green" in said) is marked
     assert ("at most one in 10 is luck" in said) is not marked
+    assert sentences(found)[0].startswith("p with ? stands on two or three runs") is marked, "the gravest first"
     assert ("up to one in 5 in simulations of five against sixteen" in said) is more
 
 
