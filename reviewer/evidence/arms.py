@@ -4,12 +4,11 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
 from reviewer.domain.methods import Measurement
 from reviewer.domain.numbers import MINUS, number
 from reviewer.domain.problems import Metric
-from reviewer.evidence.metrics import PerCent, beneath, is_share, states_per_cent, whole
+from reviewer.evidence.metrics import known_whole
 
 Runs = tuple[tuple[int | None, float], ...]
 """The seed's number and the value of each run."""
@@ -36,16 +35,16 @@ class Arm:
     """Test examples behind each value, where the source says so."""
     unused: str = ""
     """Why an error that the source states is not used, although nothing is wrong with the rest."""
-    all_of: float | None = None
+    whole: float | None = None
     """What all that there is comes to in this unit, of a share: 1, or 100; None where it is not known to be one."""
 
     @property
     def rounding(self) -> float:
         """Return how far what the source states, or the mean of the seeds, may be off by its digits."""
         if not self.seeds:
-            return half_a_digit(self.mean, self.all_of)
+            return half_a_digit(self.mean, self.whole)
         # The first of them show with how many digits they are written, and the mean is off by no more than each.
-        return min(half_a_digit(value, self.all_of) for _, value in self.seeds[:_SEEDS_LOOKED_AT])
+        return min(half_a_digit(value, self.whole) for _, value in self.seeds[:_SEEDS_LOOKED_AT])
 
     @property
     def deviation(self) -> float | None:
@@ -71,11 +70,6 @@ class Shares(Arm):
         """Return what the digits of its parts leave open."""
         return self.left_open
 
-    @property
-    def whole(self) -> float:
-        """Return what all of the gap is: 1, or 100 where the shares are in per cent."""
-        return self.all_of or 1.0
-
 
 def without_noise(value: float) -> float:
     """Return a value without what binary fractions leave of equal ones, so that these are equal in an order too."""
@@ -98,8 +92,8 @@ def is_same(one: float, other: float, metric: Metric | None, least: float = AGRE
 
     Shares may differ by ``least`` of all that there is.
     """
-    unit = None if metric is None else _all_of(metric)
-    rounded = max(half_a_digit(one, unit), half_a_digit(other, unit), least * (unit or 1.0))
+    whole = None if metric is None else known_whole(metric)
+    rounded = max(half_a_digit(one, whole), half_a_digit(other, whole), least * (whole or 1.0))
     return not is_more(abs(one - other), rounded)
 
 
@@ -111,9 +105,9 @@ def states_otherwise(stated: float, used: Arm) -> bool:
     """
     if number(stated) == number(used.mean):
         return False
-    rounded = half_a_digit(stated, used.all_of, _OF_STATED) + used.rounding
+    rounded = half_a_digit(stated, used.whole, _OF_STATED) + used.rounding
     size = max(abs(stated), abs(used.mean))
-    agreed = min(AGREEMENT * (size if used.all_of is None else used.all_of), 0.02 * size)
+    agreed = min(AGREEMENT * (size if used.whole is None else used.whole), 0.02 * size)
     return is_more(abs(stated - used.mean), max(rounded, agreed))
 
 
@@ -134,33 +128,25 @@ def arm_of(measurement: Measurement | None, metric: Metric | None = None) -> Arm
     """
     if measurement is None or measurement.value is None or not _is_measurable(measurement.value):
         return None
-    return _arm(measurement, measurement.value, None if metric is None else _all_of(metric))
+    return _arm(measurement, measurement.value, None if metric is None else known_whole(metric))
 
 
-@lru_cache(1000)
-def _all_of(metric: Metric) -> float | None:
-    """Return what all that there is comes to in the unit of a share; None for a metric that is not known to be one."""
-    if isinstance(metric, PerCent) or is_share(metric) or beneath(metric) is not None:
-        return whole(metric)
-    return 100.0 if states_per_cent(metric) else None
-
-
-def _arm(measurement: Measurement, value: float, unit: float | None) -> Arm:
+def _arm(measurement: Measurement, value: float, whole: float | None) -> Arm:
     listed = tuple([(s.seed, s.value) for s in measurement.seeds if _is_measurable(s.value)])
     stated, n_test = measurement.n_seeds, measurement.n_test
     if len(listed) >= 2 and len(listed) >= (stated or 0):
-        return _of_seeds(listed, n_test, unit)
+        return _of_seeds(listed, n_test, whole)
     if len(listed) == 1 and stated in (None, 1):
         unused = "" if measurement.standard_error is None else _OF_ONE_RUN
-        return Arm(listed[0][1], None, 1, listed, n_test=n_test, unused=unused, all_of=unit)
-    if stated is not None and len(listed) < stated and (flaw := _speaks_against(value, listed, measurement, unit)):
-        return Arm(value, None, stated, (), flaw, n_test, all_of=unit)
+        return Arm(listed[0][1], None, 1, listed, n_test=n_test, unused=unused, whole=whole)
+    if stated is not None and len(listed) < stated and (flaw := _speaks_against(value, listed, measurement, whole)):
+        return Arm(value, None, stated, (), flaw, n_test, whole=whole)
     if stated is not None and stated < 1:
-        return Arm(value, flaw=f"it is said to rest on {stated} seeds", n_test=n_test, all_of=unit)
+        return Arm(value, flaw=f"it is said to rest on {stated} seeds", n_test=n_test, whole=whole)
     error, flaw = _usable(measurement.standard_error)
     if stated == 1 and error is not None:
-        return Arm(value, None, 1, n_test=n_test, unused=_OF_ONE_RUN, all_of=unit)
-    return Arm(value, error, stated, (), flaw, n_test, all_of=unit)
+        return Arm(value, None, 1, n_test=n_test, unused=_OF_ONE_RUN, whole=whole)
+    return Arm(value, error, stated, (), flaw, n_test, whole=whole)
 
 
 _OF_ONE_RUN = "it is stated of one run, and so is not that between seeds"
@@ -174,14 +160,14 @@ _BEYOND_SHARES = 10
 """What is more than so many times all that there is, is in another unit than its metric says."""
 
 
-def half_a_digit(value: float, all_of: float | None, digits: int = _OF_MEASURED) -> float:
+def half_a_digit(value: float, whole: float | None, digits: int = _OF_MEASURED) -> float:
     """Return half a unit of the last digit that a number is written with, as far as one can tell.
 
-    Numbers lose the zeros at their end. So of a share, of which all that there is comes to ``all_of``, so many
+    Numbers lose the zeros at their end. So of a share, of which all that there is comes to ``whole``, so many
     ``digits`` after the point are taken as written at least; where nobody knows that it is one, so many altogether.
     """
-    if all_of is not None and abs(value) <= _BEYOND_SHARES * all_of:
-        before_the_point = 0 if all_of == 1 else 2
+    if whole is not None and abs(value) <= _BEYOND_SHARES * whole:
+        before_the_point = 0 if whole == 1 else 2
     else:
         before_the_point = max(0, math.floor(math.log10(abs(value))) + 1) if value else 0
     return 0.5 * 10.0 ** min(_last_place(value), before_the_point - digits)
@@ -200,7 +186,7 @@ def _last_place(value: float) -> int:
 _SEEDS_LOOKED_AT = 4
 
 
-def _speaks_against(value: float, listed: Runs, measurement: Measurement, unit: float | None) -> str:
+def _speaks_against(value: float, listed: Runs, measurement: Measurement, whole: float | None) -> str:
     """Return why those runs that are listed cannot be of those that an error is stated of; empty where they can.
 
     The mean of k of n values differs from that of all by s·√(1/k − 1/n), of which five are too many.
@@ -214,7 +200,7 @@ def _speaks_against(value: float, listed: Runs, measurement: Measurement, unit: 
         return ""
     mean = math.fsum(each for _, each in listed) / len(listed)
     far = 5 * error * math.sqrt(n) * math.sqrt(1 / len(listed) - 1 / n)
-    if abs(mean - value) <= far + half_a_digit(value, unit):
+    if abs(mean - value) <= far + half_a_digit(value, whole):
         return ""
     far_off = f"their mean, {number(mean)}, is far from the stated {number(value)}"
     are = "is" if len(listed) == 1 else "are"
@@ -227,7 +213,7 @@ def _listed_twice(listed: Runs) -> str:
     return "" if twice is None else f"seed {twice} is listed more than once"
 
 
-def _of_seeds(listed: Runs, n_test: int | None, unit: float | None) -> Arm:
+def _of_seeds(listed: Runs, n_test: int | None, whole: float | None) -> Arm:
     values = [value for _, value in listed]
     n = len(values)
     mean = math.fsum(values) / n
@@ -239,7 +225,7 @@ def _of_seeds(listed: Runs, n_test: int | None, unit: float | None) -> Arm:
             flaw = f"its {n} runs all have the same value, as copies or rounded ones do"
         else:
             error = math.sqrt(variance / n)
-    return Arm(mean, error, n, listed, flaw, n_test, all_of=unit)
+    return Arm(mean, error, n, listed, flaw, n_test, whole=whole)
 
 
 def _is_measurable(value: float) -> bool:

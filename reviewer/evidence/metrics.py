@@ -3,8 +3,12 @@
 import re
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from typing import Any
 
 from reviewer.domain.problems import Metric
+
+SHARE, PER_CENT = 1.0, 100.0
+"""What the whole is, all of the examples or all of the gap, of a share from 0 to 1 and of one in per cent."""
 
 _SHARE_UNITS = frozenset({"share", "fraction", "proportion", "rate"})
 _PER_CENT_UNITS = frozenset({"%", "percent", "per cent", "percentage", "pct", "percentage point", "% point", "pp"})
@@ -134,7 +138,15 @@ def is_in_doubt(metric: Metric) -> bool:
 
 def whole(metric: Metric) -> float:
     """Return what all of the examples is, or all of the gap, in the unit of a share: 100 in per cent, else 1."""
-    return 100.0 if isinstance(metric, PerCent) else 1.0
+    return PER_CENT if isinstance(metric, PerCent) else SHARE
+
+
+@lru_cache(1000)
+def known_whole(metric: Metric) -> float | None:
+    """Return what all that there is comes to in the unit of a share; None for a metric that is not known to be one."""
+    if isinstance(metric, PerCent) or is_share(metric) or beneath(metric) is not None:
+        return whole(metric)
+    return PER_CENT if states_per_cent(metric) else None
 
 
 @lru_cache(1000)
@@ -161,7 +173,7 @@ def all_examples(metric: Metric, value: float, n_correct: int | None, n_test: in
         return whole(metric)
     if (counted := counted_whole(value, n_correct, n_test)) is not None:
         return counted
-    return 1.0 if is_of_examples(metric) and not isinstance(metric, PerCent) and value <= 1 else None
+    return SHARE if is_of_examples(metric) and not isinstance(metric, PerCent) and value <= 1 else None
 
 
 def may_be_share(metric: Metric, value: float) -> bool:
@@ -183,7 +195,7 @@ def counted_whole(value: float | None, n_correct: int | None, n_test: int | None
     """
     if value is None or not n_correct or not n_test or not 0 < n_correct <= n_test:
         return None
-    fitting = [of for of in (1.0, 100.0) if abs(value - of * n_correct / n_test) <= _COUNTED * of]
+    fitting = [of for of in (SHARE, PER_CENT) if abs(value - of * n_correct / n_test) <= _COUNTED * of]
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -194,4 +206,9 @@ def states_per_cent(metric: Metric) -> bool:
 
 def plain(metric: Metric) -> Metric:
     """Return what a metric is by its description alone, whatever was told of its unit."""
-    return Metric(**{f.name: getattr(metric, f.name) for f in fields(Metric)})
+    return Metric(**described(metric))
+
+
+def described(metric: Metric) -> dict[str, Any]:
+    """Return what describes a metric, without what was told of its unit, by the names of the fields."""
+    return {f.name: getattr(metric, f.name) for f in fields(Metric)}

@@ -14,6 +14,7 @@ from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.arms import AGREEMENT, Arm, Shares, is_more
 from reviewer.evidence.difference import LEVEL, difference_of
 from reviewer.evidence.few_runs import fieller_holds
+from reviewer.evidence.metrics import SHARE
 from reviewer.evidence.odd_values import odd
 
 
@@ -227,7 +228,7 @@ def in_shares(value: Arm, floor: Arm, ceiling: Arm, share: Recovered, whole: flo
 
 def is_as_stated(stated: float, shares: Shares) -> bool:
     """Return whether a share that a source states is the one that its parts come to, but for what was rounded."""
-    left_open = rounded_of(stated, shares.whole, AGREEMENT) + shares.rounding
+    left_open = rounded_of(stated, shares.whole or SHARE, AGREEMENT) + shares.rounding
     return not is_more(abs(stated - shares.mean), left_open)
 
 

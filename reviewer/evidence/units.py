@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric, Problem
@@ -13,12 +13,15 @@ from reviewer.domain.vocabulary import Bound, Direction, Origin, Role, Setting
 from reviewer.evidence.arms import AGREEMENT, Arm, arm_of
 from reviewer.evidence.comparison import Key, find_bounds, sight
 from reviewer.evidence.metrics import (
+    PER_CENT,
+    SHARE,
     CountedShare,
     DoubtfulUnit,
     PerCent,
     UntoldUnit,
     beneath,
     counted_whole,
+    described,
     has_a_whole,
     is_share,
     plain,
@@ -30,9 +33,6 @@ from reviewer.evidence.recovered import rounded_of
 
 _Place = tuple[str | Setting, ...]
 """Metric, dataset, setting and split; the first two alone, or the first, stand for all that begin so."""
-
-_SHARE, _PER_CENT = 1.0, 100.0
-"""What all of it is, of a share from 0 to 1 and of one in per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class _Parts:
 
     def proof(self, method: Method, m: Measurement, value: float, base: str) -> float | None:
         """Return what all of the gap is in the unit of a share of it, by its parts or as an end of the gap."""
-        if method.bound is Bound.CEILING and value in (_SHARE, _PER_CENT):
+        if method.bound is Bound.CEILING and value in (SHARE, PER_CENT):
             return value
         place = base, m.dataset, m.setting, m.split
         sighting, ends = sight(self._beneath_of(method).get(place, ())), self._ends_at(place)
@@ -148,9 +148,7 @@ class _Parts:
         gap = ends[1].mean - ends[0].mean
         share, rounded = (own.mean - ends[0].mean) / gap, max(arm.rounding for arm in (own, *ends)) / abs(gap)
         fitting = [
-            of
-            for of in (_SHARE, _PER_CENT)
-            if abs(value - of * share) <= rounded_of(value, of, AGREEMENT) + of * rounded
+            of for of in (SHARE, PER_CENT) if abs(value - of * share) <= rounded_of(value, of, AGREEMENT) + of * rounded
         ]
         return fitting[0] if len(fitting) == 1 else None
 
@@ -193,23 +191,23 @@ def _decided(metric: Metric, said: Sequence[_Said]) -> Metric | None:
         [one.proof for one in said]
     )
     if not may_be_per_cent(metric):
-        return None if proved is None else _as(PerCent if proved == _PER_CENT else CountedShare, metric, said)
+        return None if proved is None else _as(PerCent if proved == PER_CENT else CountedShare, metric, said)
     if states_per_cent(metric):
         # As per cent they would be very little, and as shares they would be nothing out of the way.
         in_doubt = all(abs(one.value) <= 1 for one in said) and any(one.value for one in said)
         proved_share = Metric if metric.derived_from else CountedShare
-        kinds = {None: DoubtfulUnit, _SHARE: proved_share, _PER_CENT: PerCent}
+        kinds = {None: DoubtfulUnit, SHARE: proved_share, PER_CENT: PerCent}
         return _as(kinds[proved] if in_doubt else PerCent, metric, said)
     if (of := next(_votes(metric, said), None)) is None:
         return metric if states_share(metric) else None
-    return _as(PerCent if of == _PER_CENT else Metric, metric, said)
+    return _as(PerCent if of == PER_CENT else Metric, metric, said)
 
 
 def _votes(metric: Metric, said: Sequence[_Said]) -> Iterator[float]:
     """Yield what all of it is by what tells it, the strongest first."""
     humans = [one for one in said if one.of_human]
     if _are_small_per_cents(metric, [one.value for one in said]):
-        yield _PER_CENT
+        yield PER_CENT
     several = (
         [one.proof for one in said if one.of_human or one.of_reference],
         [_speaks_for(metric, one) for one in humans],
@@ -220,13 +218,13 @@ def _votes(metric: Metric, said: Sequence[_Said]) -> Iterator[float]:
         if (of := _of_most(votes)) is not None:
             yield of
     if any(vote is not None for votes in several for vote in votes):
-        yield _SHARE
+        yield SHARE
 
 
 def _of_most(votes: Sequence[float | None]) -> float | None:
     """Return what most of the votes that are any say; None where none is, or as many say either."""
     counted = Counter(vote for vote in votes if vote is not None)
-    return None if counted[_SHARE] == counted[_PER_CENT] else max((_SHARE, _PER_CENT), key=lambda of: counted[of])
+    return None if counted[SHARE] == counted[PER_CENT] else max((SHARE, PER_CENT), key=lambda of: counted[of])
 
 
 def _are_small_per_cents(metric: Metric, values: Sequence[float]) -> bool:
@@ -242,7 +240,7 @@ def _speaks_for(metric: Metric, one: _Said) -> float | None:
     """Return what all of it is in the unit that a value speaks for; None where it can be in either, or in neither."""
     if metric.derived_from and one.error is not None and one.error > 1:
         # An error of more than a whole gap is one of the gap's hundredths.
-        return _PER_CENT
+        return PER_CENT
     return _by_size(metric, one.value)
 
 
@@ -250,8 +248,8 @@ def _by_size(metric: Metric, value: float) -> float | None:
     size = abs(value) if metric.derived_from else value
     most = 100 * MOST_OF_GAP if metric.derived_from else 100
     if 0 < size <= 1:
-        return _SHARE
-    return _PER_CENT if (MOST_OF_GAP if metric.derived_from else 1) < size <= most else None
+        return SHARE
+    return PER_CENT if (MOST_OF_GAP if metric.derived_from else 1) < size <= most else None
 
 
 def _as(kind: type[Metric], metric: Metric, said: Sequence[_Said]) -> Metric:
@@ -262,8 +260,8 @@ def _as(kind: type[Metric], metric: Metric, said: Sequence[_Said]) -> Metric:
         return _in_per_cent(metric, values, errors, proved=any(one.proof for one in said))
     if kind is DoubtfulUnit:
         sized = [value for value in values if value]
-        return DoubtfulUnit(**_described(metric), lowest=min(sized), highest=max(sized))
-    return kind(**_described(metric))
+        return DoubtfulUnit(**described(metric), lowest=min(sized), highest=max(sized))
+    return kind(**described(metric))
 
 
 def _in_per_cent(
@@ -272,14 +270,10 @@ def _in_per_cent(
     among = [value for value in values if 1 < value <= (100 * MOST_OF_GAP if metric.derived_from else 100)]
     if states_per_cent(metric) and among and not metric.derived_from:
         # What is stated holds for what is small there too, as an error of 0.7 % is.
-        return PerCent(**_described(metric), proved=True)
+        return PerCent(**described(metric), proved=True)
     low, high = (min(among), max(among)) if among else (0.0, 0.0)
     ends = (min(errors), max(errors)) if errors else (0.0, 0.0)
-    return PerCent(**_described(metric), lowest=low, highest=high, proved=proved, errors=ends)
-
-
-def _described(metric: Metric) -> dict[str, Any]:
-    return {f.name: getattr(metric, f.name) for f in fields(Metric)}
+    return PerCent(**described(metric), lowest=low, highest=high, proved=proved, errors=ends)
 
 
 @lru_cache(1000)
@@ -287,7 +281,7 @@ def _untold(metric: Metric, sizes: tuple[float, ...] = ()) -> Metric:
     """Return the metric as one of whose unit nothing is told, which its name alone says to be a share."""
     if not may_be_per_cent(metric) or states_share(metric):
         return metric
-    return UntoldUnit(**_described(metric), lowest=min(sizes, default=0.0), highest=max(sizes, default=0.0))
+    return UntoldUnit(**described(metric), lowest=min(sizes, default=0.0), highest=max(sizes, default=0.0))
 
 
 def as_ranked(metric: Metric, values: Sequence[float]) -> Metric:
@@ -299,9 +293,9 @@ def as_ranked(metric: Metric, values: Sequence[float]) -> Metric:
     if not isinstance(metric, UntoldUnit) or metric.highest:
         return metric
     votes = [(_by_size(metric, value), value) for value in values if value != STANDS_FOR_NONE]
-    beyond = tuple(abs(value) for vote, value in votes if vote == _PER_CENT)
+    beyond = tuple(abs(value) for vote, value in votes if vote == PER_CENT)
     if not beyond:
         return metric
-    if _of_most([vote for vote, _ in votes]) == _PER_CENT:
+    if _of_most([vote for vote, _ in votes]) == PER_CENT:
         return _untold(plain(metric), beyond)
     return plain(metric)
