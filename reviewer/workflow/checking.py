@@ -9,7 +9,9 @@ from reviewer.domain.checks import CheckResult, CheckSettings
 from reviewer.domain.methods import Method, Opinions
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Role
-from reviewer.evidence.checks.case import Case, Context, Key, at_least, rerun_distances
+from reviewer.evidence.checks.case import Case
+from reviewer.evidence.checks.context import Context, at_least
+from reviewer.evidence.checks.measured import Key, rerun_distances
 from reviewer.evidence.checks.registry import Checker, words_of
 from reviewer.evidence.units import as_measured
 from reviewer.store import check_results, titles

@@ -11,7 +11,7 @@ from reviewer.domain.methods import Measurement, Method, SeedValue
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Setting
 from reviewer.evidence.baselines import Ground, best_baselines, ground_of, metric_label, rank_baselines
-from reviewer.evidence.checks.case import Context
+from reviewer.evidence.checks.context import Context
 from reviewer.evidence.contenders import Contender
 from reviewer.evidence.leaderboard import build_leaderboard
 from tests.builders import PROBLEM, measured, method

@@ -11,7 +11,8 @@ from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Direction
 from reviewer.evidence.arms import half_a_digit, is_more
-from reviewer.evidence.checks.case import Case, Key, key_of, read_as_none
+from reviewer.evidence.checks.case import Case
+from reviewer.evidence.checks.measured import Key, key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_subsets
 from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.checks.wording import adding_up, figure, figures, name, places, plain, sayable

@@ -11,7 +11,8 @@ from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.evidence.arms import is_same
 from reviewer.evidence.baselines import is_human, metric_label
-from reviewer.evidence.checks.case import Case, Row, key_of, read_as_none
+from reviewer.evidence.checks.case import Case, Row
+from reviewer.evidence.checks.measured import key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_rows
 from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.checks.wording import figure, figures, name, places, plain

@@ -7,7 +7,8 @@ from reviewer.domain.counted import counted
 from reviewer.domain.left_out_errors import left_out_of
 from reviewer.domain.methods import Measurement
 from reviewer.evidence.arms import is_restated
-from reviewer.evidence.checks.case import Case, key_of, mean_and_error, seed_values
+from reviewer.evidence.checks.case import Case
+from reviewer.evidence.checks.measured import key_of, mean_and_error, seed_values
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_seeds
 from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.checks.wording import figure, figures, places, plain, sayable

@@ -4,7 +4,8 @@ import math
 from itertools import combinations
 
 from reviewer.domain.checks import Level
-from reviewer.evidence.checks.case import Case, key_of, mean_and_error, seed_values
+from reviewer.evidence.checks.case import Case
+from reviewer.evidence.checks.measured import key_of, mean_and_error, seed_values
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_gains
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST
 from reviewer.evidence.checks.wording import figure, name, plain, signed

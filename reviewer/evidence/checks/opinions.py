@@ -5,7 +5,8 @@ What the reviews say of it stays unsaid: a question is seen before one's own jud
 
 from reviewer.domain.checks import Level
 from reviewer.domain.counted import counted
-from reviewer.evidence.checks.case import Case, at_least
+from reviewer.evidence.checks.case import Case
+from reviewer.evidence.checks.context import at_least
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold
 from reviewer.evidence.checks.wording import name, plain
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from reviewer.domain.checks import Level
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Setting
-from reviewer.evidence.checks.case import Case, mean_seconds
+from reviewer.evidence.checks.case import Case
+from reviewer.evidence.checks.measured import mean_seconds
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold
 from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.checks.wording import figure, name, plain

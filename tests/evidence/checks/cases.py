@@ -7,7 +7,8 @@ from reviewer.domain.checks import CheckResult, CheckSettings
 from reviewer.domain.methods import Measurement, Method, Opinions, SeedValue
 from reviewer.domain.problems import Dataset, Metric, Problem
 from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
-from reviewer.evidence.checks.case import Case, Context, Namesake
+from reviewer.evidence.checks.case import Case, Namesake
+from reviewer.evidence.checks.context import Context
 from reviewer.evidence.checks.registry import Checker
 from tests.builders import method
 

@@ -12,7 +12,9 @@ from reviewer.domain.methods import Method, Opinions, OutsideReview, SeedValue, 
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Setting
 from reviewer.evidence.arms import arm_of, states_otherwise
-from reviewer.evidence.checks.case import Case, Context, Namesake, at_least, rerun_distances
+from reviewer.evidence.checks.case import Case, Namesake
+from reviewer.evidence.checks.context import Context, at_least
+from reviewer.evidence.checks.measured import rerun_distances
 from reviewer.evidence.checks.registry import BY_ID, RULES, Checker, words_of
 from reviewer.evidence.recovered import in_shares, is_as_stated, recovered
 from reviewer.evidence.units import as_measured

@@ -6,7 +6,8 @@ from typing import Any
 
 from reviewer.domain.checks import CheckResult
 from reviewer.domain.vocabulary import Role
-from reviewer.evidence.checks.case import Case, Context
+from reviewer.evidence.checks.case import Case
+from reviewer.evidence.checks.context import Context
 from reviewer.evidence.checks.registry import Checker
 from reviewer.store.methods import methods_of_role
 from reviewer.store.problems import list_problems
