@@ -90,8 +90,10 @@ def is_more(difference: float, left_open: float) -> bool:
 def is_same(one: float, other: float, metric: Metric | None, least: float = AGREEMENT) -> bool:
     """Return whether two numbers for one thing are the same one, rounded, in a unit of which ``metric`` tells.
 
-    Shares may differ by ``least`` of all that there is.
+    Shares may differ by ``least`` of all that there is. What is no number that can be measured is the same as nothing.
     """
+    if not (is_measurable(one) and is_measurable(other)):
+        return False
     whole = None if metric is None else known_whole(metric)
     rounded = max(half_a_digit(one, whole), half_a_digit(other, whole), least * (whole or 1.0))
     return not is_more(abs(one - other), rounded)
@@ -126,13 +128,13 @@ def arm_of(measurement: Measurement | None, metric: Metric | None = None) -> Arm
 
     The ``metric``, as it is at the place, tells what its digits leave open.
     """
-    if measurement is None or measurement.value is None or not _is_measurable(measurement.value):
+    if measurement is None or measurement.value is None or not is_measurable(measurement.value):
         return None
     return _arm(measurement, measurement.value, None if metric is None else known_whole(metric))
 
 
 def _arm(measurement: Measurement, value: float, whole: float | None) -> Arm:
-    listed = tuple([(s.seed, s.value) for s in measurement.seeds if _is_measurable(s.value)])
+    listed = tuple([(s.seed, s.value) for s in measurement.seeds if is_measurable(s.value)])
     stated, n_test = measurement.n_seeds, measurement.n_test
     if len(listed) >= 2 and len(listed) >= (stated or 0):
         return _of_seeds(listed, n_test, whole)
@@ -228,7 +230,7 @@ def _of_seeds(listed: Runs, n_test: int | None, whole: float | None) -> Arm:
     return Arm(mean, error, n, listed, flaw, n_test, whole=whole)
 
 
-def _is_measurable(value: float) -> bool:
+def is_measurable(value: float) -> bool:
     """Return whether it is a number whose square is one too; nothing that is measured is larger."""
     return abs(value) < 1e100
 
@@ -236,7 +238,7 @@ def _is_measurable(value: float) -> bool:
 def _usable(error: float | None) -> tuple[float | None, str]:
     if error is None:
         return None, ""
-    if not _is_measurable(error):
+    if not is_measurable(error):
         return None, "its error is no number"
     if error < 0:
         return None, f"its error is negative ({error:g})"

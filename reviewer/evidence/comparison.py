@@ -7,7 +7,7 @@ from typing import Protocol
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Setting
-from reviewer.evidence.arms import is_same
+from reviewer.evidence.arms import is_measurable, is_same
 from reviewer.evidence.metrics import beneath
 
 BASIS_ORDER = (Basis.RECOMPUTED, Basis.PUBLISHED, Basis.CLAIMED, Basis.ILLUSTRATIVE)
@@ -86,11 +86,17 @@ def sight(measurements: Iterable[Measurement], told: Metric | None = None) -> Si
     """Return the one number that several sightings of it come to, or None where there is none.
 
     The metric, as it is ``told`` at the place, says which of them are the same number, rounded.
-    A value goes before a missing one, then the order of ``BASIS_ORDER``, then per-seed values, then more seeds.
+    A value that can be one goes before a missing one, then the order of ``BASIS_ORDER``, then per-seed values, then
+    more seeds.
     """
     ranked = sorted(
         measurements,
-        key=lambda m: (m.value is None, BASIS_ORDER.index(m.basis), not m.seeds, -(m.n_seeds or 0)),
+        key=lambda m: (
+            m.value is None or not is_measurable(m.value),
+            BASIS_ORDER.index(m.basis),
+            not m.seeds,
+            -(m.n_seeds or 0),
+        ),
     )
     if not ranked:
         return None

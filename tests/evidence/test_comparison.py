@@ -1,5 +1,6 @@
 """A proposal's numbers beside its baseline's, and which of several numbers is compared."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import permutations
@@ -60,6 +61,16 @@ def test_number_that_rests_on_more_is_compared_whatever_its_place(better: Measur
         assert found is not None
         assert found.measurement == better
         assert found.disagreeing == (() if worse.value is None else (worse,))
+
+
+@pytest.mark.parametrize("none", [math.nan, math.inf, -math.inf, 1e300])
+def test_what_is_no_number_gives_way_to_one_that_is_and_disagrees_with_it(none: float) -> None:
+    broken, sound = measured(none, seeds=SEEDS), measured(0.5, basis=Basis.ILLUSTRATIVE)
+    found = sight([broken, sound])
+    assert found is not None
+    assert found.measurement is sound
+    assert found.disagreeing == (broken,)
+    assert sight([broken, broken]) is not None
 
 
 def test_numbers_that_agree_but_for_rounding_do_not_disagree() -> None:
