@@ -61,11 +61,12 @@ def _checked_store(path: Any, settings: "CheckSettings") -> "Store":
     from reviewer.store.connection import is_frozen
     from reviewer.store.migrations import open_store
     from reviewer.workflow.checking import Checking
+    from reviewer.workflow.completing import check_all
 
     if path.exists() and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) and not is_frozen(path):
         store = open_store(path, create=False)
         try:
-            Checking(store, settings).check_all()
+            check_all(store, settings)
         except BaseException:
             store.close()
             raise

@@ -28,14 +28,22 @@ def namesakes(connection: Connection, method_ids: Collection[int]) -> Mapping[in
     return {method_id: earlier for method_id, earlier in rows if earlier is not None}
 
 
+_TITLED = (
+    "SELECT m.id, m.namespace || '/' || m.external_id, m.title FROM json_each(?) i CROSS JOIN methods m "
+    "ON m.id = i.value"
+)
+
+
 def titled(connection: Connection, method_ids: Collection[int]) -> Mapping[int, TitledMethod]:
     """Return methods with their names and titles, by their row ids."""
-    rows = connection.execute(
-        "SELECT m.id, m.namespace || '/' || m.external_id, m.title FROM json_each(?) i "
-        "CROSS JOIN methods m ON m.id = i.value",
-        (json.dumps(list(method_ids)),),
-    )
+    rows = connection.execute(_TITLED, (json.dumps(list(method_ids)),))
     return {method_id: TitledMethod(method_id, name, title) for method_id, name, title in rows}
+
+
+def proposals_titled(connection: Connection, method_ids: Collection[int]) -> list[TitledMethod]:
+    """Return those of some methods that are proposals, in their order."""
+    rows = connection.execute(f"{_TITLED} WHERE m.role = 'proposal' ORDER BY i.key", (json.dumps(list(method_ids)),))
+    return [TitledMethod(*row) for row in rows]
 
 
 def titles_from(connection: Connection, problem_id: int, first_id: int) -> Iterator[tuple[int, str]]:

@@ -35,7 +35,12 @@ def start(module: str, said: IO[bytes]) -> subprocess.Popen[bytes]:
 
 def worth_it() -> bool:
     """Return whether there is a core for another process."""
-    return (os.cpu_count() or 1) > 1
+    return spare_cores() > 0
+
+
+def spare_cores() -> int:
+    """Return how many cores there are beside the one of this process."""
+    return (os.cpu_count() or 1) - 1
 
 
 def send_bytes(pipe: IO[bytes], data: bytes) -> None:

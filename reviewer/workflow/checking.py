@@ -1,7 +1,7 @@
 """Checking what waits to be checked, batch by batch: after an import, in the open app, and where a command asks."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -9,7 +9,7 @@ from reviewer.domain.checks import CheckResult, CheckSettings
 from reviewer.domain.methods import Method, Opinions
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Role
-from reviewer.evidence.checks.case import Case
+from reviewer.evidence.checks.case import Case, Namesake
 from reviewer.evidence.checks.context import Context, at_least
 from reviewer.evidence.checks.measured import Key, rerun_distances
 from reviewer.evidence.checks.registry import Checker, words_of
@@ -30,6 +30,10 @@ EVERYBODY = 0
 """The reviewer under whom the store counts what is nobody's own."""
 
 
+Results = dict[int, Sequence[CheckResult]]
+"""What is asked of methods, by their row ids."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """A problem as its methods are held against it, and the stamp that stands for that and for the settings."""
@@ -47,9 +51,32 @@ class Checked:
     """
 
     ground: Ground
-    results: dict[int, Sequence[CheckResult]]
+    results: Results
     later: Sequence[int]
     earlier: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Methods to be checked, by their row ids as these rise, with the earlier ones of which some have the title.
+
+    ``stamp`` is that of the ground that they are checked on.
+    """
+
+    problem_id: int
+    stamp: str
+    ids: Sequence[int]
+    namesakes: Mapping[int, Namesake]
+
+
+class Others(Protocol):
+    """Other processes of ours, which check some of each batch."""
+
+    def begin(self, batch: Batch) -> Sequence[int]:
+        """Have them check their share; return the row ids of those that are left."""
+
+    def end(self) -> Results | None:
+        """Return what they found; None where they do not see the ground that the batch stands on."""
 
 
 class Beside(Protocol):
@@ -97,11 +124,11 @@ class Checking:
             grounds = self.grounds(connection)
             return sum(check_results.count_waiting(connection, g.problem_id, g.stamp) for g in grounds)
 
-    def check_some(self, limit: int | None = None, beside: Beside | None = None) -> int:
+    def check_some(self, limit: int | None = None, beside: Beside | None = None, others: Others | None = None) -> int:
         """Check one batch of what waits, of ``limit`` methods; return how many they were, 0 where none waits.
 
-        They are checked before the write lock is taken, while ``beside`` writes pieces of its own; only where somebody
-        else has written meanwhile, once more under it.
+        They are checked before the write lock is taken, some of them by ``others``, while ``beside`` writes pieces of
+        its own; only where somebody else has written meanwhile, once more under it.
 
         Raises:
             StoreError: when the store cannot be read or written.
@@ -113,7 +140,7 @@ class Checking:
             if beside is not None:
                 beside.begin()
             try:
-                found = self._next(connection, limit or CHECKED_AT_ONCE)
+                found = self._next(connection, limit or CHECKED_AT_ONCE, others)
             finally:
                 if beside is not None:
                     beside.end()
@@ -133,54 +160,78 @@ class Checking:
             self._version = _version(connection)
         return len(found.results)
 
-    def check_all(self, cancelled: Callable[[], bool] = lambda: False, beside: Beside | None = None) -> int:
+    def check_all(
+        self,
+        cancelled: Callable[[], bool] = lambda: False,
+        beside: Beside | None = None,
+        others: Others | None = None,
+    ) -> int:
         """Check all that waits, batch by batch, until ``cancelled``; return how many methods that were.
 
-        ``beside`` writes pieces of its own with each batch.
+        ``beside`` writes pieces of its own with each batch, of which ``others`` check some.
 
         Raises:
             StoreError: when the store cannot be read or written; what was checked before stays.
         """
         total = 0
         self._version = None
-        while not cancelled() and (n := self.check_some(beside=beside)):
+        while not cancelled() and (n := self.check_some(beside=beside, others=others)):
             total += n
         return total
 
-    def _next(self, connection: Connection, limit: int) -> Checked | None:
+    def _next(self, connection: Connection, limit: int, others: Others | None = None) -> Checked | None:
         grounds = self.grounds(connection)
         for place in range(self._at, self._at + len(grounds)):
             ground = grounds[place % len(grounds)]
             ids = check_results.waiting(connection, ground.problem_id, ground.stamp, limit)
             if ids:
                 self._at = place % len(grounds)
-                later = self._earlier.later(connection, ground.problem_id, ids)
-                checked = Checked(ground, dict.fromkeys(ids, ()), later)
-                methods = methods_by_ids(connection, ids)
-                for case in _cases(connection, ground.problem_id, methods, ground.context, self._earlier):
-                    checked.results[case.method.id] = self._checker.check(case)
-                    if case.namesake:
-                        checked.earlier[case.method.id] = case.namesake.id
-                return checked
+                return self._checked(connection, ground, ids, others)
         return None
+
+    def _checked(self, connection: Connection, ground: Ground, ids: Sequence[int], others: Others | None) -> Checked:
+        namesakes = self._earlier.of(connection, ground.problem_id, ids)
+
+        def found(some: Sequence[int]) -> Results:
+            return results_on(connection, self._checker, ground.context, some, namesakes)
+
+        # Those that are no more have nothing that is asked of them.
+        results: Results = dict.fromkeys(ids, ())
+        own = ids if others is None else others.begin(Batch(ground.problem_id, ground.stamp, ids, namesakes))
+        later = self._earlier.later(connection, ground.problem_id, ids)
+        results |= found(own)
+        if others is not None:
+            theirs = others.end()
+            results |= found(sorted({*ids} - {*own})) if theirs is None else theirs
+        return Checked(ground, results, later, {method_id: of.id for method_id, of in namesakes.items()})
 
     def grounds(self, connection: Connection) -> Sequence[Ground]:
         """Return every problem as it is now; what nobody has changed is not read anew."""
         version = _version(connection)
         if version != self._version:
             self._earlier.forget()
-            self._grounds = [_ground(connection, stored, self._settings) for stored in list_problems(connection)]
+            self._grounds = [ground_of(connection, stored, self._settings) for stored in list_problems(connection)]
             self._version = version
         return self._grounds
 
 
-def _cases(
-    connection: Connection, problem_id: int, methods: Sequence[Method], context: Context, earlier: EarlierTitles
-) -> Iterator[Case]:
-    namesakes = earlier.of(connection, problem_id, methods)
-    opinions = opinions_of(connection, [m.id for m in methods])
-    for m in methods:
-        yield Case(m, context, namesakes.get(m.id), opinions.get(m.id, Opinions()))
+def results_on(
+    connection: Connection,
+    checker: Checker,
+    context: Context,
+    ids: Sequence[int],
+    namesakes: Mapping[int, Namesake],
+) -> Results:
+    """Return what a checker asks of methods of one problem.
+
+    Raises:
+        sqlite3.Error: when the store cannot be read.
+    """
+    opinions = opinions_of(connection, ids)
+    return {
+        m.id: checker.check(Case(m, context, namesakes.get(m.id), opinions.get(m.id, Opinions())))
+        for m in methods_by_ids(connection, ids)
+    }
 
 
 def _distances(connection: Connection, problem_id: int, problem: Problem) -> Mapping[tuple[str, Key], float]:
@@ -190,7 +241,12 @@ def _distances(connection: Connection, problem_id: int, problem: Problem) -> Map
     return rerun_distances(known, problem)
 
 
-def _ground(connection: Connection, stored: StoredProblem, settings: CheckSettings) -> Ground:
+def ground_of(connection: Connection, stored: StoredProblem, settings: CheckSettings) -> Ground:
+    """Return a problem as its methods are held against it by these settings.
+
+    Raises:
+        sqlite3.Error: when the store cannot be read.
+    """
     baselines = methods_of_role(connection, stored.id, Role.BASELINE)
     references = methods_of_role(connection, stored.id, Role.REFERENCE)
     problem = as_measured(stored.problem, baselines, references)
@@ -219,9 +275,10 @@ def questions_now(connection: Connection, method: Method, settings: CheckSetting
     Raises:
         sqlite3.Error: when the store cannot be read.
     """
-    ground = _ground(connection, problem_by_id(connection, method.problem_id), settings)
-    (case,) = _cases(connection, method.problem_id, [method], ground.context, EarlierTitles(settings))
-    return Checker(settings).check(case)
+    ground = ground_of(connection, problem_by_id(connection, method.problem_id), settings)
+    namesakes = EarlierTitles(settings).of(connection, method.problem_id, [method.id])
+    opinions = opinions_of(connection, [method.id]).get(method.id, Opinions())
+    return Checker(settings).check(Case(method, ground.context, namesakes.get(method.id), opinions))
 
 
 def results_of(store: Store, method_id: int) -> tuple[CheckResult, ...]:

@@ -6,7 +6,8 @@ from reviewer.domain.checks import CheckSettings
 from reviewer.store.connection import Store
 from reviewer.store.search_index import index_all, unindexed
 from reviewer.workflow import apart
-from reviewer.workflow.checking import Checking
+from reviewer.workflow.checking import Beside, Checking
+from reviewer.workflow.checking_apart import MOST_OTHERS, checking_apart
 from reviewer.workflow.indexing_apart import indexing_apart
 
 APART_FROM = 1_000
@@ -20,14 +21,36 @@ def complete(store: Store, checks: CheckSettings | None = None, cancelled: Calla
 
     Raises:
         StoreError: when the store cannot be read or written; what was indexed and checked before stays.
-        ReviewerError: when the other process ends before its time.
+        ReviewerError: when another process ends before its time.
     """
-    checking = Checking(store, checks)
     with store.read() as connection:
         much = unindexed(connection) >= APART_FROM
     if much and apart.worth_it():
         with indexing_apart(store.path) as beside:
-            checking.check_all(cancelled, beside)
+            check_all(store, checks, cancelled, beside)
     else:
-        checking.check_all(cancelled)
+        check_all(store, checks, cancelled)
     index_all(store, cancelled)
+
+
+def check_all(
+    store: Store,
+    checks: CheckSettings | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+    beside: Beside | None = None,
+) -> int:
+    """Check all that waits, batch by batch, until ``cancelled``; return how many methods that were.
+
+    Where much waits, and there are cores for it, other processes check some of each batch; ``beside`` writes pieces of
+    its own meanwhile.
+
+    Raises:
+        StoreError: when the store cannot be read or written; what was checked before stays.
+        ReviewerError: when another process ends before its time.
+    """
+    settings = checks or CheckSettings()
+    checking = Checking(store, settings)
+    if apart.worth_it() and checking.waiting() >= APART_FROM:
+        with checking_apart(store.path, settings, min(apart.spare_cores(), MOST_OTHERS)) as others:
+            return checking.check_all(cancelled, beside, others)
+    return checking.check_all(cancelled, beside)

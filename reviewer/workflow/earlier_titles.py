@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from reviewer.domain.checks import CheckSettings
-from reviewer.domain.methods import Method
-from reviewer.domain.vocabulary import Role
 from reviewer.evidence.checks.case import Namesake
 from reviewer.evidence.checks.plan import SIMILAR_TITLE
 from reviewer.evidence.checks.registry import BY_ID, limits_of
@@ -29,12 +27,12 @@ class EarlierTitles:
         """Forget the titles that were looked at, since they may have changed."""
         self._problem_id = 0
 
-    def of(self, connection: Connection, problem_id: int, methods: Sequence[Method]) -> Mapping[int, Namesake]:
+    def of(self, connection: Connection, problem_id: int, method_ids: Sequence[int]) -> Mapping[int, Namesake]:
         """Return by their row ids those methods of a problem that have such a proposal before them, and which.
 
-        The same title goes before a similar one. The methods come as their row ids rise.
+        The same title goes before a similar one. The row ids come as they rise.
         """
-        proposals = [m for m in methods if m.role is Role.PROPOSAL]
+        proposals = titles.proposals_titled(connection, method_ids)
         same = titles.namesakes(connection, [m.id for m in proposals])
         similar = self._similar(connection, problem_id, proposals) if self._share <= 1 else {}
         found = {m.id: SimilarTitle(same[m.id], 0, 0) if m.id in same else similar.get(m.id) for m in proposals}
@@ -48,7 +46,7 @@ class EarlierTitles:
         }
 
     def _similar(
-        self, connection: Connection, problem_id: int, proposals: Sequence[Method]
+        self, connection: Connection, problem_id: int, proposals: Sequence[titles.TitledMethod]
     ) -> Mapping[int, SimilarTitle | None]:
         found = {}
         coming: _Coming | None = None

@@ -133,12 +133,13 @@ def _complete_checks(path: Path, settings: CheckSettings) -> None:
         StoreError: when something waits and the store cannot be written.
     """
     from reviewer.workflow.checking import Checking  # what other exports need not load
+    from reviewer.workflow.completing import check_all
 
     with closing(Store(path, readonly=True)) as own:
         waiting = Checking(own, settings).waiting()
     if waiting:
         with closing(Store(path)) as own:
-            Checking(own, settings).check_all()
+            check_all(own, settings)
 
 
 def _select(connection: sqlite3.Connection, options: ExportOptions) -> Selection:

@@ -12,7 +12,7 @@ from reviewer.store.drafts import drafts_path
 from reviewer.store.health import Mended, StoreHealth, examine_store, mend
 from reviewer.store.imports import broken_off_sentence
 from reviewer.store.migrations import SCHEMA_VERSION, open_store
-from reviewer.workflow.checking import Checking
+from reviewer.workflow.completing import check_all
 from reviewer.workflow.config import Config, read_config
 from reviewer.workflow.places import Places
 from reviewer.workflow.rubrics import load_rubric
@@ -65,7 +65,7 @@ def mend_store(path: Path, checks: CheckSettings | None = None) -> Mended:
         mended = mend(store)
         with store.write(durable=False) as connection:
             check_all_again(connection)
-        return replace(mended, checked=Checking(store, checks).check_all())
+        return replace(mended, checked=check_all(store, checks))
     finally:
         store.close()
 

@@ -15,7 +15,7 @@ from reviewer.store.health import examine_store
 from reviewer.store.migrations import refuse_foreign_file
 from reviewer.store.recovering import Recovered, recover_store
 from reviewer.workflow.backing_up import place_for, refuse_own_files
-from reviewer.workflow.checking import Checking
+from reviewer.workflow.completing import check_all
 from reviewer.workflow.kept_acts import write_acts
 
 _SQLITE = b"SQLite format 3\0"
@@ -88,7 +88,7 @@ def recover(store: Path, out: Path, checks: CheckSettings | None = None, clock: 
 def _complete(path: Path, checks: CheckSettings | None) -> int:
     """Check every method, and look the new store over; return how many proposals it has."""
     with closing(Store(path)) as new:
-        Checking(new, checks).check_all()
+        check_all(new, checks)
         n: int = sum(counts for counts in _proposals(new))
     found = examine_store(path)
     wrong = (*found.damage, *found.missing_relations, *found.missing_triggers, found.search_damage)

@@ -18,7 +18,7 @@ from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem, list_problems, save_problem
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import checking
-from reviewer.workflow.checking import Checking, results_of
+from reviewer.workflow.checking import Checking, Others, results_of
 from tests.builders import NOW, PROBLEM, build_store, import_records, measured, method_ids, record, table
 
 ROWS = "SELECT method_id, rule, ordinal, level, question, numbers FROM check_results ORDER BY 1, 2, 3"
@@ -278,8 +278,8 @@ def test_what_somebody_else_wrote_meanwhile_is_what_is_checked(tmp_path: Path, m
     look = asking._next
     looked: list[int] = []
 
-    def look_and_be_late(connection: check_results.Connection, limit: int) -> object:
-        found = look(connection, limit)
+    def look_and_be_late(connection: check_results.Connection, limit: int, others: Others | None = None) -> object:
+        found = look(connection, limit, others)
         looked.append(1)
         if len(looked) == 1:
             import_records(other, proposal("p1", 0.1), baseline(value=0.9))

@@ -15,7 +15,7 @@ from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem, list_problems
 from reviewer.store.search_index import unindexed
 from reviewer.workflow import apart, checking, completing, indexing_apart
-from reviewer.workflow.checking import Checked, Checking
+from reviewer.workflow.checking import Checked, Checking, Others
 from reviewer.workflow.completing import complete
 from tests.builders import build_store, import_records, table
 from tests.processes import ends, noted
@@ -68,7 +68,7 @@ def test_what_the_index_writes_has_nothing_read_again(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(checking, "list_problems", counting)
     complete(store)
-    assert read == 1
+    assert read == 2, "once to see how much waits, and once to check it"
 
 
 @pytest.mark.usefixtures("small_pieces")
@@ -81,10 +81,12 @@ def test_what_somebody_else_wrote_meanwhile_is_what_is_checked(
     look = Checking._next
     looked = 0
 
-    def look_and_be_late(self: Checking, connection: sqlite3.Connection, limit: int) -> Checked | None:
+    def look_and_be_late(
+        self: Checking, connection: sqlite3.Connection, limit: int, others: Others | None = None
+    ) -> Checked | None:
         nonlocal looked
         looked += 1
-        seen = look(self, connection, limit)
+        seen = look(self, connection, limit, others)
         if looked == late:
             import_records(other, proposal("p1", 0.9), baseline(value=0.95))
         return seen
@@ -102,12 +104,14 @@ def test_both_work_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     look = Checking._next
     left: list[int] = []
 
-    def look_slowly(self: Checking, connection: sqlite3.Connection, limit: int) -> Checked | None:
+    def look_slowly(
+        self: Checking, connection: sqlite3.Connection, limit: int, others: Others | None = None
+    ) -> Checked | None:
         end = time.monotonic() + 20
         while table(store, "SELECT count(*) FROM unindexed") != [(0,)] and time.monotonic() < end:
             time.sleep(0.01)
         left.append(table(store, "SELECT count(*) FROM check_results")[0][0])
-        return look(self, connection, limit)
+        return look(self, connection, limit, others)
 
     monkeypatch.setattr(Checking, "_next", look_slowly)
     with closing(Store(store.path)) as other:
@@ -117,8 +121,10 @@ def test_both_work_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.usefixtures("small_pieces")
-@pytest.mark.parametrize(("proposals", "cores", "apart_from", "processes"), [(9, 1, 1, 0), (9, 2, 30, 0), (9, 2, 9, 1)])
-def test_another_process_is_begun_where_there_is_much_and_a_core_for_it(
+@pytest.mark.parametrize(
+    ("proposals", "cores", "apart_from", "processes"), [(9, 1, 1, 0), (9, 2, 30, 0), (9, 2, 9, 2), (9, 64, 9, 4)]
+)
+def test_other_processes_are_begun_where_there_is_much_and_a_core_for_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proposals: int, cores: int, apart_from: int, processes: int
 ) -> None:
     store = waiting_store(tmp_path, proposals)
@@ -159,7 +165,7 @@ def test_a_process_that_ends_before_its_time_is_told_and_what_it_said_is_logged(
 
 
 @pytest.mark.usefixtures("small_pieces")
-def test_the_other_process_ends_when_this_one_is_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_other_processes_end_when_this_one_is_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = waiting_store(tmp_path, 9)
     started = noted(monkeypatch)
 
@@ -170,7 +176,7 @@ def test_the_other_process_ends_when_this_one_is_interrupted(tmp_path: Path, mon
         patch.setattr(Checking, "_next", interrupted)
         with pytest.raises(KeyboardInterrupt):
             complete(store)
-    assert [process.returncode for process in started] == [0]
+    assert [process.returncode for process in started] == [0] * 2
     complete(store)
     assert found(store, "labels") == 9
 
