@@ -1,6 +1,6 @@
 """The columns of the evidence pane: what stands in them, and which of them fit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from rich.cells import cell_len
