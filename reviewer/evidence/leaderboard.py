@@ -18,7 +18,7 @@ from reviewer.evidence.comparison import find_bounds
 from reviewer.evidence.contenders import Contender, Found, ends_beneath, find, with_shares
 from reviewer.evidence.difference import LEVEL, Difference, Procedure
 from reviewer.evidence.left_out import left_out
-from reviewer.evidence.many import FALSE_DISCOVERY_RATE, Shrinkage, Shrunken, adjusted_p, shrink_arms
+from reviewer.evidence.many import FALSE_DISCOVERY_RATE, Shrinkage, Shrunken, adjusted_apart, shrink_arms
 from reviewer.evidence.mean_interval import MeanInterval, mean_interval
 from reviewer.evidence.metrics import beneath, whole
 from reviewer.evidence.odd_values import LeftOut, odd
@@ -35,7 +35,8 @@ class LeaderboardRow:
     """A method and its value. ``rank`` counts proposals and baselines alone; equal values share one.
 
     ``p`` is that of the difference from the best baseline, one-sided: how easily luck alone would make a proposal look
-    as much better; ``procedure`` says which test it is of. ``adjusted`` is the same after Benjamini and Hochberg.
+    as much better; ``procedure`` says which test it is of. ``adjusted`` is the same after Benjamini and Hochberg, over
+    all that were tested, or, where it is not ``doubtful``, over all that are not.
     ``shrunken`` is there for the top alone. ``left_out`` says why it has part in neither. ``arm`` and ``shares`` are
     without the values by seed, which stand in ``seeds``, unless runs are compared in pairs.
     """
@@ -104,7 +105,7 @@ class LeaderboardRow:
     @property
     def doubtful(self) -> bool:
         """Return whether p stands on less than it should: few runs, or an error over an unknown number of them."""
-        return self.lopsided or self.procedure in (Procedure.CRAWFORD_HOWELL, Procedure.NORMAL)
+        return _is_doubtful(self.procedure, self.lopsided)
 
     @property
     def illustrative(self) -> bool:
@@ -332,7 +333,8 @@ def _rows(
     ]
     shrinkage = _shrunken(proposals, taking_part) if proposals else None
     shown = shrinkage.values if shrinkage else ()
-    of_proposals = zip(tests, adjusted_p([t.p for t in tests]), chain(shown, repeat(None)), strict=False)
+    adjusted = adjusted_apart([t.p for t in tests], [_is_doubtful(t.procedure, t.lopsided) for t in tests])
+    of_proposals = zip(tests, adjusted, chain(shown, repeat(None)), strict=False)
     made, rank, before, counted = [], 0, None, 0
     for one in found:
         left = why.get(one.method_id)
@@ -406,6 +408,10 @@ class _Test(NamedTuple):
 
 
 _UNTESTED = _Test()
+
+
+def _is_doubtful(procedure: Procedure | None, lopsided: bool) -> bool:
+    return lopsided or procedure in (Procedure.CRAWFORD_HOWELL, Procedure.NORMAL)
 
 
 def _test(pair: Pair, metric: Metric, paired: bool) -> _Test:

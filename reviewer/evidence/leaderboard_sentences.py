@@ -159,15 +159,15 @@ def _of_tests(board: Leaderboard) -> Iterator[str]:
 
 
 def _of_tested(board: Leaderboard, proposals: Sequence[LeaderboardRow]) -> Iterator[str]:
-    many = "the one" if board.tested == 1 else f"all {board.tested:,}"
+    tested = [row for row in proposals if row.p is not None]
     yield (
         f"Adjusted p is one-sided, for better than the {board.baseline_words}, that of the evidence two-sided; "
-        f"Benjamini–Hochberg over {many} tested.{_promise(board, proposals)}"
+        f"Benjamini–Hochberg over {_families(tested)}.{_promise(board, tested)}"
     )
-    procedures = {row.procedure for row in proposals}
+    procedures = {row.procedure for row in tested if not row.lopsided}
     if doubts := [words for procedure, words in _DOUBTS.items() if procedure in procedures]:
-        too = ", too" if _is_lopsided(board) else ""
-        yield f"p with {DOUBT} stands on less than it should{too}: {'; or '.join(doubts)}."
+        of_it = "Another p" if _is_lopsided(board) else "p"
+        yield f"{of_it} with {DOUBT} stands on less than it should: {'; or '.join(doubts)}."
     yield from _of_untested(_why_untested(proposals))
     if any(map(board.tested_on, proposals)):
         yield (
@@ -176,15 +176,24 @@ def _of_tested(board: Leaderboard, proposals: Sequence[LeaderboardRow]) -> Itera
         )
 
 
-def _promise(board: Leaderboard, proposals: Sequence[LeaderboardRow]) -> str:
+def _families(tested: Sequence[LeaderboardRow]) -> str:
+    """Return over which tests together p values are adjusted."""
+    doubtful = sum(row.doubtful for row in tested)
+    sound = len(tested) - doubtful
+    if sound and doubtful:
+        them = "that alone" if sound == 1 else "those alone"
+        return f"all {len(tested):,} tested, for the {sound:,} without {DOUBT} over {them}"
+    return "the one tested" if len(tested) == 1 else f"all {len(tested):,} tested"
+
+
+def _promise(board: Leaderboard, tested: Sequence[LeaderboardRow]) -> str:
     """Return how much of what is found is luck, as a sentence after a space; empty where nobody can say."""
-    tested = [row for row in proposals if row.p is not None]
-    if all(row.lopsided for row in tested):
+    if all(row.doubtful for row in tested):
         return ""
-    those = f"those without {DOUBT}" if any(row.lopsided for row in tested) else "those"
+    those = f"those without {DOUBT}" if any(row.doubtful for row in tested) else "those"
     return (
         f" Of {those} up to {FALSE_DISCOVERY_RATE:.2f} at most one in {1 / FALSE_DISCOVERY_RATE:.0f} is luck, in "
-        f"expectation{_and_more(board, proposals)}."
+        f"expectation{_and_more(board, tested)}."
     )
 
 
@@ -242,7 +251,8 @@ def _is_lopsided(board: Leaderboard) -> bool:
 
 def _of_few_runs(board: Leaderboard) -> Iterator[str]:
     if _is_lopsided(board):
-        yield f"p with {DOUBT} stands {_lopsided(board)}."
+        others = any(row.doubtful and not row.lopsided for row in board.rows)
+        yield f"{'One kind of p' if others else 'p'} with {DOUBT} stands {_lopsided(board)}."
 
 
 def _lopsided(board: Leaderboard) -> str:

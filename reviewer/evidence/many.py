@@ -52,6 +52,17 @@ def adjusted_p(ps: Sequence[float | None]) -> tuple[float | None, ...]:
     return tuple(adjusted)
 
 
+def adjusted_apart(ps: Sequence[float | None], doubtful: Sequence[bool]) -> tuple[float | None, ...]:
+    """Return the p values adjusted as by :func:`adjusted_p`: those that are ``doubtful`` over all, the others by
+    themselves.
+
+    What the adjustment promises it promises of all findings together. The findings of doubtful tests would let more of
+    the others in, and once they are set aside more than so many of the rest would be luck.
+    """
+    every, sound = adjusted_p(ps), adjusted_p([None if doubt else p for p, doubt in zip(ps, doubtful, strict=True)])
+    return tuple(one if doubt else other for one, other, doubt in zip(every, sound, doubtful, strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Shrunken:
     """One value after shrinkage, with the standard deviation of what is then known of it, and its 95 % limits."""

@@ -37,7 +37,8 @@ COLUMNS = (
     Column(
         "adjusted_p",
         Kind.NUMBER,
-        "the one-sided p after Benjamini and Hochberg over all proposals of the problem that were tested",
+        "the one-sided p after Benjamini and Hochberg over all proposals of the problem that were tested; "
+        "of a test that stands on enough, over those tests alone",
     ),
     Column("shrunken", Kind.NUMBER, "of the top 20: the value after empirical Bayes shrinkage"),
     Column("shrunken_low", Kind.NUMBER, "lower limit of the 95 % interval around that"),

@@ -11,7 +11,7 @@ from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
 
 from reviewer.evidence.arms import Arm
-from reviewer.evidence.many import Shrinkage, Shrunken, adjusted_p, shrink, shrink_arms
+from reviewer.evidence.many import Shrinkage, Shrunken, adjusted_apart, adjusted_p, shrink, shrink_arms
 from tests.evidence.arms import of_seeds
 
 P = st.floats(0, 1)
@@ -66,6 +66,17 @@ def test_what_was_not_tested_stays_out_and_counts_for_nothing(ps: list[float | N
         adjusted_p([p for p, is_usable in zip(ps, usable, strict=True) if is_usable])
     )
     assert all(a >= p for a, p in zip(adjusted, ps, strict=True) if a is not None and p is not None)
+
+
+@given(tests=st.lists(st.tuples(P, st.booleans()), min_size=1, max_size=30))
+def test_doubtful_tests_change_nothing_of_the_others(tests: list[tuple[float, bool]]) -> None:
+    adjusted = adjusted_apart([p for p, _ in tests], [doubt for _, doubt in tests])
+    sound = [p for p, doubt in tests if not doubt]
+    assert [a for a, (_, doubt) in zip(adjusted, tests, strict=True) if not doubt] == list(adjusted_p(sound))
+    every = adjusted_p([p for p, _ in tests])
+    assert [a for a, (_, doubt) in zip(adjusted, tests, strict=True) if doubt] == [
+        a for a, (_, doubt) in zip(every, tests, strict=True) if doubt
+    ]
 
 
 HITS = [18, 17, 16, 15, 14, 14, 13, 12, 11, 11, 10, 10, 10, 10, 10, 9, 8, 7]
