@@ -89,8 +89,8 @@ def _lines(board: "Leaderboard", slug: str, width: int | None) -> "Iterator[str]
     from reviewer.evidence.figures import FOOTNOTE
     from reviewer.evidence.leaderboard_sentences import sentences
 
-    def noted(value: float, illustrative: bool) -> str:
-        return _number(value) + (FOOTNOTE if illustrative else "")
+    def noted(value: float, illustrative: bool, fine: float | None = board.usual_error) -> str:
+        return _number(value, fine) + (FOOTNOTE if illustrative else "")
 
     ground = board.ground
     better = {"higher": "higher is better", "lower": "lower is better", "unknown": "which way is better is unknown"}
@@ -105,9 +105,9 @@ def _lines(board: "Leaderboard", slug: str, width: int | None) -> "Iterator[str]
         for bound, x in ((Bound.FLOOR, board.floor), (Bound.CEILING, board.ceiling))
         if x is not None
     ]
-    if board.baseline is not None:
-        title = safe_line(board.baseline.title, TITLE_LIMIT)
-        marks.insert(0, f"{board.baseline_words} {noted(board.baseline.value, board.baseline.illustrative)}, {title}")
+    if (best := board.baseline) is not None:
+        value = noted(best.value, best.illustrative, board.fineness(best))
+        marks.insert(0, f"{board.baseline_words} {value}, {safe_line(best.title, TITLE_LIMIT)}")
     if marks:
         yield "; ".join(marks)
     if board.illustrative:
@@ -179,16 +179,19 @@ def _columns(board: "Leaderboard") -> "dict[str, list[str]]":
     doubts = _aligned([DOUBT if row.doubtful else "" for row in rows])
     borrowed = _aligned([DOUBT if row.shrunken is not None and row.shrunken.borrowed else "" for row in rows])
     limits = [row.interval.limits for row in rows]
+    fine = [board.fineness(row) for row in rows]
     return {
         "rank": ["" if row.rank is None else format(row.rank, ",") for row in rows],
-        "value": [_number(row.value) + mark for row, mark in zip(rows, after, strict=True)],
-        "error": ["" if (error := row.arm.standard_error) is None else _number(error) for row in rows],
+        "value": [_number(row.value, f) + mark for row, mark, f in zip(rows, after, fine, strict=True)],
+        "error": ["" if (error := row.arm.standard_error) is None else _number(error, f)
+                  for row, f in zip(rows, fine, strict=True)],
         "n": ["" if row.arm.n is None else str(row.arm.n) for row in rows],
-        "95 % interval": ["" if each is None else f"{_number(each[0])} to {_number(each[1])}" for each in limits],
+        "95 % interval": ["" if each is None else f"{_number(each[0], f)} to {_number(each[1], f)}"
+                          for each, f in zip(limits, fine, strict=True)],
         "adj. p": ["" if (p := row.adjusted) is None else (f"{p:.3f}" if p >= 0.0005 else "<.001") + mark
                    for row, mark in zip(rows, doubts, strict=True)],
-        "shrunken": ["" if row.shrunken is None else _number(row.shrunken.value) + mark
-                     for row, mark in zip(rows, borrowed, strict=True)],
+        "shrunken": ["" if row.shrunken is None else _number(row.shrunken.value, f) + mark
+                     for row, mark, f in zip(rows, borrowed, fine, strict=True)],
         "id": [safe_line(f"{row.namespace}/{row.external_id}", NAME_LIMIT) for row in rows],
         "title": [_role(row) + safe_line(row.title, TITLE_LIMIT) for row in rows],
     }  # fmt: skip
@@ -203,8 +206,8 @@ def _role(row: "LeaderboardRow") -> str:
     return f"{row.bound or row.role}: " if row.role != "proposal" else ""
 
 
-def _number(value: float) -> str:
-    """Return a value as everywhere, with a true minus."""
+def _number(value: float, fine: float | None) -> str:
+    """Return a value as everywhere, as fine as it is known, with a true minus."""
     from reviewer.domain.numbers import number
 
-    return number(value).replace("-", "−")
+    return number(value, fine).replace("-", "−")

@@ -6,28 +6,58 @@ MINUS = "\N{MINUS SIGN}"
 """As people write it; :func:`number` gives the hyphen, which a terminal without that sign can show."""
 
 _LOST_BY_ROUNDING = 0.06
+_PLACES = 3
+_MOST_PLACES = 8
+_MOST_DIGITS = 9
 
 
-def number(value: float) -> str:
+def number(value: float, fine: float | None = None) -> str:
     """Return a value with three decimals where it is of the order of one, fewer for larger ones.
 
-    Small ones have two digits that count where three decimals would make another number of them.
+    Small ones have two digits that count where three decimals would make another number of them. Where so ``fine`` a
+    difference would be lost by that, as an error is that is smaller than the last digit, there are as many digits as
+    show it.
     """
+    size = abs(value)
+    if fine is None or not math.isfinite(size) or not 0 < fine < 10.0 ** -min(_PLACES, _usual_places(value)):
+        return _usual(value)
+    places, exponent = _places_that_show(fine), math.floor(math.log10(size)) if size else 0
+    if exponent + places >= _MOST_DIGITS:
+        return _usual(value)
+    if places <= _MOST_PLACES and size < 1e6:
+        return f"{value:,.{places}f}"
+    return f"{value:.{max(2, exponent + places)}e}"
+
+
+def _places_that_show(fine: float) -> int:
+    """Return how many decimals show a difference, to two digits where the first of them is a small one."""
+    exponent = math.floor(math.log10(fine))
+    return -exponent + (fine / 10.0**exponent < 5)
+
+
+def _usual_places(value: float) -> int:
+    size = abs(value)
+    if not math.isfinite(size):
+        return 0
+    if size >= 1e6 or (0 < size < 5e-5):
+        return 2 - math.floor(math.log10(size))
+    if 0 < size < 0.1 and abs(round(size, 3) - size) > _LOST_BY_ROUNDING * size:
+        return 1 - math.floor(math.log10(size))
+    return 0 if size >= 1000 else 1 if size >= 100 else _PLACES
+
+
+def _usual(value: float) -> str:
     size = abs(value)
     if size >= 1e6 or (0 < size < 5e-5):
         return f"{value:.2e}"
-    if 0 < size < 0.1 and abs(round(size, 3) - size) > _LOST_BY_ROUNDING * size:
-        return f"{value:.{1 - math.floor(math.log10(size))}f}".rstrip("0")
-    if size >= 1000:
-        return f"{value:,.0f}"
-    if size >= 100:
-        return f"{value:.1f}"
-    return f"{value:.3f}"
+    places = _usual_places(value)
+    text = f"{value:,.{places}f}"
+    return text.rstrip("0") if places > _PLACES else text
 
 
-def signed(value: float) -> str:
-    """Return a difference with its sign."""
-    text = number(value)
+def signed(value: float, fine: float | None = None) -> str:
+    """Return a difference with its sign; for ``fine`` see :func:`number`."""
+    text = number(value, fine)
     return text if text.startswith("-") else f"+{text}"
 
 

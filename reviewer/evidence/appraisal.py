@@ -81,7 +81,8 @@ class Side:
     def stated_otherwise(self) -> float | None:
         """Return the value that the source states, where that is neither the one that is used nor that one rounded."""
         stated = self.measurement.value
-        if stated is None or number(stated) == number(self.used.mean):
+        fine = self.used.standard_error
+        if stated is None or number(stated, fine) == number(self.used.mean, fine):
             return None
         if self.used is self.shares:
             return None if is_as_stated(stated, self.shares) else stated

@@ -124,7 +124,10 @@ def _independent(ours: Arm, theirs: Arm) -> Difference:
         return _one_against_many(value, ours, theirs)
     for silent, words in _SILENT.items():
         if silent == (ours.standard_error is None, theirs.standard_error is None):
-            return Difference(value, reason=f"No interval: {words} between seeds.")
+            silent_arm = ours if silent[0] else theirs
+            # Of one run something could be said, so that this is missing too.
+            runs = ", nor over how many runs it is" if silent != (True, True) and silent_arm.n is None else ""
+            return Difference(value, reason=f"No interval: {words} between seeds{runs}.")
     a, b = ours.standard_error or 0.0, theirs.standard_error or 0.0
     error = math.hypot(a, b)
     if ours.n is None or theirs.n is None:

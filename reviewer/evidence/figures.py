@@ -20,6 +20,7 @@ from reviewer.evidence.comparison import Sighting
 from reviewer.evidence.difference import ASSUMPTIONS, FEW_SEEDS, LEVEL, Difference, Interval, Procedure
 from reviewer.evidence.effect_size import EffectSize
 from reviewer.evidence.few_runs import welch_holds
+from reviewer.evidence.fineness import Fineness, fineness
 from reviewer.evidence.metrics import whole
 from reviewer.evidence.power import POWER
 from reviewer.evidence.recovered import HOLDS_WHERE_SKEWED, Recovered
@@ -87,26 +88,27 @@ def figures(appraised: Appraised, said: set[str] | None = None) -> Iterator[Figu
     """
     row = appraised.row
     told = set() if said is None else said
-    for label, sighting, side in (
-        ("proposal", row.proposal, appraised.proposal),
-        ("baseline", row.baseline, appraised.baseline),
+    fine = fineness_of(appraised)
+    for label, sighting, side, fine_side in (
+        ("proposal", row.proposal, appraised.proposal, fine.ours),
+        ("baseline", row.baseline, appraised.baseline, fine.theirs),
     ):
-        yield from _of_side(label, sighting, side, row.metric, told)
+        yield from _of_side(label, sighting, side, row.metric, told, fine_side)
     for label, bound in (("floor", row.floor), ("ceiling", row.ceiling)):
         if bound is not None and bound.measurement.value is not None:
             elsewhere = "" if bound.measurement.setting is row.setting else words_of(bound.measurement.setting)
             borrowed = elsewhere and f"measured under {elsewhere}; there is none of this setting"
             arm = arm_of(bound.measurement)
-            text = _stated(bound.measurement) if arm is None else _used(arm)
+            text = _stated(bound.measurement, fine.ours) if arm is None else _used(arm, fine.ours)
             yield Figure(label, text, "; ".join(filter(None, (_rests_on(bound, told), borrowed))))
     if (stronger := appraised.stronger) is not None:
         how = f"{safe_line(stronger.title, 100)}, the best baseline here; the one above is not"
-        yield Figure("best", number(stronger.value), how)
+        yield Figure("best", number(stronger.value, fine.theirs), how)
     if (other := appraised.other) is not None:
         better = appraised.difference is not None and not appraised.difference.odd
         of = "that is not known to be a human’s, and is better" if better else "that was measured here"
-        yield Figure("other", number(other.value), f"{safe_line(other.title, 100)}, a baseline {of}")
-    yield from _of_difference(appraised, told)
+        yield Figure("other", number(other.value, fine.theirs), f"{safe_line(other.title, 100)}, a baseline {of}")
+    yield from _of_difference(appraised, told, fine.difference)
 
 
 def _once(text: str, said: set[str]) -> str:
@@ -118,18 +120,19 @@ def _once(text: str, said: set[str]) -> str:
 
 
 def _of_side(
-    label: str, sighting: Sighting | None, side: Side | None, metric: Metric, said: set[str]
+    label: str, sighting: Sighting | None, side: Side | None, metric: Metric, said: set[str], fine: float | None
 ) -> Iterator[Figure]:
     if sighting is None or sighting.measurement.value is None:
         yield Figure(label, "not measured", sighting.measurement.missing if sighting else "")
         return
     measurement = sighting.measurement
-    yield Figure(label, _stated(measurement) if side is None else _used(side.used), _rests_on(sighting, said))
+    text = _stated(measurement, fine) if side is None else _used(side.used, fine)
+    yield Figure(label, text, _rests_on(sighting, said))
     if side is not None and _states_otherwise(measurement, side):
-        yield Figure("", f"states {_stated(measurement)}", _why_not_as_stated(side))
+        yield Figure("", f"states {_stated(measurement, fine)}", _why_not_as_stated(side))
     for other in sighting.disagreeing:
         if other.value is not None:
-            yield Figure("", f"but {_stated(other)}", BASIS_WORDS[other.basis])
+            yield Figure("", f"but {_stated(other, fine)}", BASIS_WORDS[other.basis])
     if side is None:
         return
     if why := side.arm.flaw or side.arm.unused:
@@ -142,11 +145,11 @@ def _of_side(
         at_an_end = side.recovered is None and side.arm.mean in (0.0, whole(metric))
         how = "as if two more were right and two wrong, since all of them are one or the other" if at_an_end else ""
         how = how or "√(p(1−p)/n)"
-        yield Figure("", f"±{number(side.examples_error)} by the test set", f"{how}, n = {side.examples:,}")
+        yield Figure("", f"±{number(side.examples_error, fine)} by the test set", f"{how}, n = {side.examples:,}")
     if side.not_recomputed:
         yield Figure("", "not recomputed", side.not_recomputed)
     if (share := side.recovered) is not None:
-        yield _share(share, side, said)
+        yield _share(share, side, said, fine)
 
 
 def _states_otherwise(measurement: Measurement, side: Side) -> bool:
@@ -180,24 +183,26 @@ def _rests_on(sighting: Sighting, said: set[str]) -> str:
     return words if _once(words, said) else f"{basis}, from the same source as above"
 
 
-def _share(share: Recovered, side: Side, said: set[str]) -> Figure:
+def _share(share: Recovered, side: Side, said: set[str], fine: float | None) -> Figure:
     if share.value is None or share.unresolved:
         return Figure("", "gap not resolved", share.reason)
     differs = ", which is not what is stated" if side.recomputed is not None else ""
+    value = number(share.value, fine)
     if share.limits is None:
-        return Figure("", f"{number(share.value)} recomputed{differs}", share.reason)
+        return Figure("", f"{value} recomputed{differs}", share.reason)
     low, high = share.limits
     how = "Fieller’s interval, with the errors of floor and ceiling."
     if share.by_seed is not None:
         how = f"Fieller’s interval, by the {share.shared_seeds} seeds that all three share"
-        how += "." if number(share.by_seed) == number(share.value) else f", which come to {number(share.by_seed)}."
+        by_seed = number(share.by_seed, fine)
+        how += "." if by_seed == value else f", which come to {by_seed}."
     else:
         how += _once(share.caution and f"{share.caution[0].upper()}{share.caution[1:]}.", said)
         how += "" if share.caution else _once(_SKEWED_SHARES, said)
-    return Figure("", f"{number(share.value)} recomputed [{number(low)}, {number(high)}]{differs}", how)
+    return Figure("", f"{value} recomputed [{number(low, fine)}, {number(high, fine)}]{differs}", how)
 
 
-def _of_difference(appraised: Appraised, said: set[str]) -> Iterator[Figure]:
+def _of_difference(appraised: Appraised, said: set[str], fine: float | None) -> Iterator[Figure]:
     difference = appraised.difference
     if difference is None:
         missing = [
@@ -207,12 +212,13 @@ def _of_difference(appraised: Appraised, said: set[str]) -> Iterator[Figure]:
             yield Figure("difference", "none", f"the {missing[0]} was not measured here")
         return
     if (interval := difference.interval) is None:
-        yield Figure("difference", "none" if difference.odd else signed(difference.value), difference.reason)
+        yield Figure("difference", "none" if difference.odd else signed(difference.value, fine), difference.reason)
         return
     told = appraised.told
     yield Figure(
         "difference",
-        f"{signed(difference.value)} [{signed(interval.low)}, {signed(interval.high)}], {p_value(interval.p)}: "
+        f"{signed(difference.value, fine)} [{signed(interval.low, fine)}, {signed(interval.high, fine)}], "
+        f"{p_value(interval.p)}: "
         f"{appraised.told_words}",
         _how_had(interval, said) + _unpaired(difference) + _holds_with_few(appraised, said)
         + _once(_tested_on(appraised.tested_on), said),
@@ -223,7 +229,7 @@ def _of_difference(appraised: Appraised, said: set[str]) -> Iterator[Figure]:
         if told is Told.UNCLEAR:
             how += "; that none was found does not say that there is none"
             how += ", and fewer than five seeds a side seldom find any" if _few(appraised) else ""
-        yield Figure("could tell", f"{least}±{number(appraised.detectable)}", how)
+        yield Figure("could tell", f"{least}±{number(appraised.detectable, fine)}", how)
     if (size := appraised.size) is not None:
         how = f"in deviations between seeds; noncentral t.{_once(_EQUAL_VARIANCES, said)}{_unequal(appraised)}"
         yield Figure("Hedges’ g", f"{size.g:+.2f} [{size.low:+.2f}, {size.high:+.2f}]", how)
@@ -267,9 +273,14 @@ def _superiority(size: EffectSize, direction: Direction) -> Figure:
     where = "above" if direction is Direction.UNKNOWN else "better than"
     return Figure(
         "is above" if direction is Direction.UNKNOWN else "beats it",
-        f"{often:.0%} [{low:.0%}, {high:.0%}]",
+        f"{_share_of_runs(often)} [{_share_of_runs(low)}, {_share_of_runs(high)}]",
         f"how often one run comes out {where} one of the baseline’s; from Hedges’ g",
     )
+
+
+def _share_of_runs(share: float) -> str:
+    """Return a share in per cent: it is never all of them, nor none."""
+    return ">99%" if share >= 0.995 else "<1%" if share < 0.005 else f"{share:.0%}"
 
 
 def how_had(interval: Interval) -> str:
@@ -322,17 +333,23 @@ def _few(appraised: Appraised) -> bool:
     )
 
 
-def _used(arm: Arm) -> str:
+def fineness_of(appraised: Appraised) -> Fineness:
+    """Return how fine the numbers of a row are."""
+    ours, theirs = (None if side is None else side.used for side in (appraised.proposal, appraised.baseline))
+    return fineness(ours, theirs)
+
+
+def _used(arm: Arm, fine: float | None) -> str:
     """Return an arm as it is compared: its mean, its error where it has one, and how many runs are behind it."""
-    return _in_words(arm.mean, arm.standard_error, arm.n)
+    return _in_words(arm.mean, arm.standard_error, arm.n, fine)
 
 
-def _stated(measurement: Measurement) -> str:
-    return _in_words(measurement.value or 0.0, measurement.standard_error, measurement.n_seeds)
+def _stated(measurement: Measurement, fine: float | None) -> str:
+    return _in_words(measurement.value or 0.0, measurement.standard_error, measurement.n_seeds, fine)
 
 
-def _in_words(value: float, error: float | None, n: int | None) -> str:
-    text = number(value)
+def _in_words(value: float, error: float | None, n: int | None, fine: float | None) -> str:
+    text = number(value, fine)
     if error is not None:
-        text += f" ±{number(error)}"
+        text += f" ±{number(error, fine)}"
     return text if n is None else f"{text} ({counted(n, 'seed')})"

@@ -160,6 +160,16 @@ class Leaderboard:
     """Which part that is of the first of them, and what it is."""
     base: str = ""
     """The metric beneath, where the metric says how much of a gap was recovered."""
+    usual_error: float | None = None
+    """The error that half of those that there are do not exceed."""
+
+    def fineness(self, row: LeaderboardRow) -> float | None:
+        """Return how fine a difference is to be seen in the numbers of a row; None where nothing is known of that."""
+        own = row.arm.standard_error or None
+        if not self.scale.low <= row.value <= self.scale.high:
+            return own
+        usual = self.usual_error or (self.scale.high - self.scale.low) / _TOLD_APART
+        return usual if own is None else min(own, usual)
 
     @property
     def baseline_words(self) -> str:
@@ -272,7 +282,13 @@ def build_leaderboard(
         n_not_recomputed,
         why_not_recomputed,
         base.name if base else "",
+        _usual_error(rows),
     )
+
+
+def _usual_error(rows: Iterable[LeaderboardRow]) -> float | None:
+    errors = sorted(row.arm.standard_error for row in rows if row.arm.standard_error and row.left_out is None)
+    return errors[len(errors) // 2] if errors else None
 
 
 def _not_recomputed(
@@ -474,6 +490,9 @@ def _scale(rows: Sequence[LeaderboardRow], lines: Sequence[float]) -> Scale:
         low, high = low - around, high + around
     return Scale(low, high)
 
+
+_TOLD_APART = 40
+"""So many values on a scale are told apart by their digits, where nothing is known of errors."""
 
 _LEAST_SPAN = 1e-150
 """Whatever is measured, divided by this, is still a number."""

@@ -14,12 +14,15 @@ _SHARE_UNITS = frozenset({"share", "fraction", "proportion", "rate"})
 _PER_CENT_UNITS = frozenset({"%", "percent", "per cent", "percentage", "pct", "percentage point", "% point", "pp"})
 _WHOLE_UNITS = re.compile(r" of (the )?(test )?(examples|gap)$")
 _ACCURACIES = frozenset({"accuracy", "acc"})
-_OTHER_NAMES = ["exact", "match"], ["em"], ["pass"]
+_OTHER_NAMES = ["exact", "match"], ["em"], ["pass"], ["ctr"], ["cvr"]
 _WEIGHING = frozenset(
     {"balanced", "weighted", "macro", "f", "precision", "recall", "auc", "auroc", "auprc", "bleu", "rouge", "iou"}
 )
 """In names of what is no share of all examples, be it from 0 to 1: another draw changes it by other laws."""
-_RATES = frozenset({"error", "success", "pass", "failure", "solve", "win"})
+_RATES = frozenset(
+    {"error", "success", "pass", "failure", "solve", "win", "conversion", "click", "through", "clickthrough", "hit",
+     "acceptance", "refusal", "completion", "resolution"}
+)  # fmt: skip
 _OF_OTHER_THINGS = frozenset({"word", "character", "char", "token", "bit", "symbol", "frame", "phone", "equal"})
 """Of what an error rate is one that is none of examples, and may be above 1."""
 _CHANGES = frozenset({"relative", "improvement", "change", "reduction", "gain", "increase", "speedup", "overhead"})

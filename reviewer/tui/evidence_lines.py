@@ -10,7 +10,7 @@ from reviewer.domain.vocabulary import Basis
 from reviewer.evidence.appraisal import Appraised, Side
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import metric_label
-from reviewer.evidence.figures import FOOTNOTE, sections
+from reviewer.evidence.figures import FOOTNOTE, fineness_of, sections
 from reviewer.tui.evidence_table import SETTING_WORDS
 from reviewer.tui.marks import Marks
 from reviewer.tui.widgets.lines import TextLine, plain
@@ -114,7 +114,9 @@ def _seeds(appraised: Appraised, marks: Marks) -> Iterator[TextLine]:
         return
     bounds = _bounds(appraised)
     left, right = min(values + [value for _, value in bounds]), max(values + [value for _, value in bounds])
-    ends = f"{number(left)}{number(right):>{DOTS_CELLS - len(number(left))}}".replace("-", marks.minus)
+    fine = fineness_of(appraised)
+    low, high = (number(end, (right - left) / DOTS_CELLS) for end in (left, right))
+    ends = f"{low}{high:>{DOTS_CELLS - len(low)}}".replace("-", marks.minus)
     yield plain(ends, "dim", mark=f"{'seeds':<{LABEL_CELLS}}")
     if bounds:
         drawn = [" "] * DOTS_CELLS
@@ -125,7 +127,8 @@ def _seeds(appraised: Appraised, marks: Marks) -> Iterator[TextLine]:
     for label, side in sides:
         dots = _dots([value for _, value in side.arm.seeds], left, right, marks)
         yield plain(dots, mark=f"{label:<{LABEL_CELLS}}")
-        yield plain(_listed(side, marks), "dim", mark=" " * LABEL_CELLS)
+        fine_side = fine.ours if side is appraised.proposal else fine.theirs
+        yield plain(_listed(side, marks, fine_side), "dim", mark=" " * LABEL_CELLS)
 
 
 def _dots(values: Sequence[float], left: float, right: float, marks: Marks) -> str:
@@ -152,10 +155,10 @@ def _bounds(appraised: Appraised) -> Sequence[tuple[str, float]]:
 MOST_LISTED = 40
 
 
-def _listed(side: Side, marks: Marks) -> str:
+def _listed(side: Side, marks: Marks, fine: float | None) -> str:
     seeds = side.arm.seeds
     said = ", ".join(
-        (f"{seed}: " if seed is not None else "") + number(value).replace("-", marks.minus)
+        (f"{seed}: " if seed is not None else "") + number(value, fine).replace("-", marks.minus)
         for seed, value in seeds[:MOST_LISTED]
     )
     return said + (f" and {len(seeds) - MOST_LISTED:,} more" if len(seeds) > MOST_LISTED else "")

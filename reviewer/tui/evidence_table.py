@@ -13,6 +13,7 @@ from reviewer.evidence.arms import Arm, apart, arm_of
 from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.comparison import ComparisonRow, Sighting, split_words
 from reviewer.evidence.figures import BASIS_WORDS
+from reviewer.evidence.fineness import Fineness, fineness
 from reviewer.evidence.odd_values import LeftOut
 from reviewer.tui.marks import Marks
 
@@ -136,22 +137,23 @@ def _of_row(
             odd = odd or LeftOut.UNRESOLVED
         difference = None if odd else apart(our_arm, their_arm)
     label = metric_label(safe_line(row.metric.name, 24))
+    fine = fineness(our_arm, their_arm)
     return EvidenceCells(
         metric="" if same_metric else f"{label} {marks.directions[row.metric.direction]}".rstrip(),
         dataset="" if same_dataset else safe_line(f"{row.dataset or ANY} {row.split}".rstrip(), 32),
         setting="" if same_setting else SETTING_WORDS[row.setting],
-        proposal=_value(ours, our_arm, marks),
-        proposal_error=_error(ours, our_arm, marks),
+        proposal=_value(ours, our_arm, marks, fine.ours),
+        proposal_error=_error(ours, our_arm, marks, fine.ours),
         proposal_n=_n(ours, our_arm),
-        baseline=_value(theirs, their_arm, marks),
-        baseline_error=_error(theirs, their_arm, marks),
+        baseline=_value(theirs, their_arm, marks, fine.theirs),
+        baseline_error=_error(theirs, their_arm, marks, fine.theirs),
         baseline_n=_n(theirs, their_arm),
-        difference="" if difference is None else signed(difference, marks),
+        difference="" if difference is None else signed(difference, marks, fine.difference),
         basis=BASIS_WORDS[ours.basis] if ours is not None and ours.value is not None else "",
-        note=_note(row, known, odd, marks),
+        note=_note(row, known, odd, marks, fine),
         missing=ours is None or ours.value is None,
-        interval=_interval(known, marks),
-        told=_told(known, marks),
+        interval=_interval(known, marks, fine.difference),
+        told=_told(known, marks, fine.difference),
         reason=known.difference.reason.removesuffix(".") if known and known.difference else "",
         span=_span(known),
         real=_real(known),
@@ -175,17 +177,17 @@ def _restated(side: Side | None) -> bool:
     return side is not None and side.stated_otherwise is not None
 
 
-def number(value: float, marks: Marks) -> str:
+def number(value: float, marks: Marks, fine: float | None = None) -> str:
     """Return a value as :func:`reviewer.domain.numbers.number` does, with the terminal's minus."""
-    return numbers.number(value).replace("-", marks.minus)
+    return numbers.number(value, fine).replace("-", marks.minus)
 
 
-def signed(value: float, marks: Marks) -> str:
+def signed(value: float, marks: Marks, fine: float | None = None) -> str:
     """Return a difference with its sign."""
-    return numbers.signed(value).replace("-", marks.minus)
+    return numbers.signed(value, fine).replace("-", marks.minus)
 
 
-def _told(appraised: Appraised | None, marks: Marks) -> tuple[str, str, str]:
+def _told(appraised: Appraised | None, marks: Marks, fine: float | None) -> tuple[str, str, str]:
     """Return what the difference comes to, or why that cannot be said: at length, in a word or two, in one word."""
     difference = appraised.difference if appraised else None
     if appraised is None or difference is None:
@@ -199,7 +201,7 @@ def _told(appraised: Appraised | None, marks: Marks) -> tuple[str, str, str]:
     unclear = appraised.told is Told.UNCLEAR
     could = ""
     if unclear and appraised.detectable is not None:
-        could = f"{COULD_TELL} {marks.plus_minus}{number(appraised.detectable, marks)}"
+        could = f"{COULD_TELL} {marks.plus_minus}{number(appraised.detectable, marks, fine)}"
     short = SHORT_UNCLEAR if unclear else str(appraised.told)
     outdone = "than this one" if appraised.told is Told.BETTER and appraised.stronger is not None else ""
     told = f"{appraised.told} {outdone}".rstrip()
@@ -219,9 +221,9 @@ SHORT_UNCLEAR = "unclear"
 """For "not told apart", where that does not fit."""
 
 
-def _interval(appraised: Appraised | None, marks: Marks) -> str:
+def _interval(appraised: Appraised | None, marks: Marks, fine: float | None) -> str:
     interval = appraised.difference.interval if appraised and appraised.difference else None
-    return "" if interval is None else f"[{signed(interval.low, marks)}, {signed(interval.high, marks)}]"
+    return "" if interval is None else f"[{signed(interval.low, marks, fine)}, {signed(interval.high, marks, fine)}]"
 
 
 def _span(appraised: Appraised | None) -> Span | None:
@@ -235,22 +237,22 @@ def _measurement(sighting: Sighting | None) -> Measurement | None:
     return None if sighting is None else sighting.measurement
 
 
-def _value(measurement: Measurement | None, used: Arm | None, marks: Marks) -> str:
+def _value(measurement: Measurement | None, used: Arm | None, marks: Marks, fine: float | None) -> str:
     if measurement is None or measurement.value is None:
         return ""
-    return number(measurement.value if used is None else used.mean, marks)
+    return number(measurement.value if used is None else used.mean, marks, fine)
 
 
 def _illustrative(measurement: Measurement | None) -> bool:
     return measurement is not None and measurement.value is not None and measurement.basis is Basis.ILLUSTRATIVE
 
 
-def _error(measurement: Measurement | None, used: Arm | None, marks: Marks) -> str:
+def _error(measurement: Measurement | None, used: Arm | None, marks: Marks, fine: float | None) -> str:
     """Return the error that is used; the one that is stated where it is not known yet, and none where it is refused."""
     if measurement is None or measurement.value is None:
         return ""
     error = measurement.standard_error if used is None else used.standard_error
-    return "" if error is None else f"{marks.plus_minus}{number(error, marks)}"
+    return "" if error is None else f"{marks.plus_minus}{number(error, marks, fine)}"
 
 
 def _n(measurement: Measurement | None, used: Arm | None) -> str:
@@ -266,34 +268,35 @@ def _seeds(measurement: Measurement | None) -> str:
 _NOTE_OF = {LeftOut.UNRESOLVED: "gap not resolved"}
 
 
-def _doubts(appraised: Appraised | None, marks: Marks) -> Iterator[str]:
+def _doubts(appraised: Appraised | None, marks: Marks, fine: Fineness) -> Iterator[str]:
     """Yield what has to be known before the numbers of a row are believed."""
     if appraised is None:
         return
-    for name, side in (("", appraised.proposal), ("baseline ", appraised.baseline)):
+    sides = (("", appraised.proposal, fine.ours), ("baseline ", appraised.baseline, fine.theirs))
+    for name, side, fine_side in sides:
         if side is None:
             continue
         if side.unresolved and (appraised.proposal is None or appraised.baseline is None):
             yield _NOTE_OF[LeftOut.UNRESOLVED]
         elif side.recomputed is not None and side.used is side.arm:
-            yield f"{name}recomputed {number(side.recomputed, marks)}"
+            yield f"{name}recomputed {number(side.recomputed, marks, fine_side)}"
         if (stated := side.stated_otherwise) is not None:
-            yield f"{name}stated {number(stated, marks)}"
+            yield f"{name}stated {number(stated, marks, fine_side)}"
     if (stronger := appraised.stronger) is not None:
-        yield f"best baseline {number(stronger.value, marks)}"
+        yield f"best baseline {number(stronger.value, marks, fine.theirs)}"
     if (other := appraised.other) is not None:
-        yield f"other baseline {number(other.value, marks)}"
+        yield f"other baseline {number(other.value, marks, fine.theirs)}"
 
 
-def _note(row: ComparisonRow, appraised: Appraised | None, odd: LeftOut | None, marks: Marks) -> str:
-    parts = [*([_NOTE_OF.get(odd, str(odd))] if odd else []), *_doubts(appraised, marks)]
+def _note(row: ComparisonRow, appraised: Appraised | None, odd: LeftOut | None, marks: Marks, fine: Fineness) -> str:
+    parts = [*([_NOTE_OF.get(odd, str(odd))] if odd else []), *_doubts(appraised, marks, fine)]
     ours = _measurement(row.proposal)
     if ours is not None and ours.value is None and ours.missing:
         parts.append(safe_line(ours.missing, 60))
-    for name, sighting in (("", row.proposal), ("baseline ", row.baseline)):
+    for name, sighting, fine_side in (("", row.proposal, fine.ours), ("baseline ", row.baseline, fine.theirs)):
         for other in sighting.disagreeing if sighting else ():
             if other.value is not None:
-                parts.append(f"{name}{BASIS_WORDS[other.basis]} {number(other.value, marks)}")
+                parts.append(f"{name}{BASIS_WORDS[other.basis]} {number(other.value, marks, fine_side)}")
     for name, splits in (("baseline", row.baseline_splits), ("proposal", row.proposal_splits)):
         if splits:
             parts.append(f"{name} on {safe_line(split_words(splits), 40)}")
@@ -302,7 +305,7 @@ def _note(row: ComparisonRow, appraised: Appraised | None, odd: LeftOut | None, 
             # Before the number, since a note may end after any comma.
             kind = f"{BASIS_WORDS[Basis.ILLUSTRATIVE]} {name}" if _illustrative(bound.measurement) else name
             arm = arm_of(bound.measurement)
-            words = f"{kind} {_value(bound.measurement, arm, marks)} {_n(bound.measurement, arm)}".rstrip()
+            words = f"{kind} {_value(bound.measurement, arm, marks, fine.ours)} {_n(bound.measurement, arm)}".rstrip()
             borrowed = bound.measurement.setting is not row.setting
             parts.append(f"{words}, {SETTING_WORDS[bound.measurement.setting]}" if borrowed else words)
     return ("; " if any("," in part for part in parts) else ", ").join(parts)

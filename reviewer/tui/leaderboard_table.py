@@ -120,20 +120,20 @@ def _blanks(rows: Sequence[LeaderboardRow], marks: Marks) -> _Blanks:
     )
 
 
-def _figures(row: LeaderboardRow, marks: Marks, blanks: _Blanks) -> _Figures:
-    error, n = row.arm.standard_error, row.arm.n
+def _figures(board: Leaderboard, row: LeaderboardRow, marks: Marks, blanks: _Blanks) -> _Figures:
+    error, n, fine = row.arm.standard_error, row.arm.n, board.fineness(row)
     return _Figures(
         "" if row.rank is None else str(row.rank),
-        number(row.value, marks) + _after(row, marks).ljust(len(blanks.value)),
-        "" if error is None else f"{marks.plus_minus}{number(error, marks)}",
+        number(row.value, marks, fine) + _after(row, marks).ljust(len(blanks.value)),
+        "" if error is None else f"{marks.plus_minus}{number(error, marks, fine)}",
         "" if n is None else f"({n})",
         "" if row.adjusted is None else p_words(row.adjusted) + (DOUBT if row.doubtful else blanks.adjusted),
-        "" if row.shrunken is None else _shrunken(row.shrunken, marks, blanks.shrunken),
+        "" if row.shrunken is None else _shrunken(row.shrunken, marks, blanks.shrunken, fine),
     )
 
 
-def _shrunken(shrunken: Shrunken, marks: Marks, blank: str) -> str:
-    return number(shrunken.value, marks) + (DOUBT if shrunken.borrowed else blank)
+def _shrunken(shrunken: Shrunken, marks: Marks, blank: str, fine: float | None) -> str:
+    return number(shrunken.value, marks, fine) + (DOUBT if shrunken.borrowed else blank)
 
 
 def p_words(p: float) -> str:
@@ -149,7 +149,7 @@ class Table:
         self._marks = marks
         self._blanks = _blanks(board.rows, marks)
         self._heads = _HEADS | {name: _HEADS[name] + blank for name, blank in self._blanks._asdict().items()}
-        figures: Iterable[_Figures] = (_figures(row, marks, self._blanks) for row in board.rows)
+        figures: Iterable[_Figures] = (_figures(board, row, marks, self._blanks) for row in board.rows)
         widths = dict.fromkeys(_FIGURES, 0)
         for each in figures:
             for name in _FIGURES:
@@ -164,14 +164,16 @@ class Table:
             layout.columns[name]) for name in layout.before]  # fmt: skip
         if layout.bars is not None:
             scale = self.board.scale
-            parts.append(layout.bars.axis((number(scale.low, self._marks), number(scale.high, self._marks))))
+            fine = (scale.high - scale.low) / _PLACES
+            low, high = (number(end, self._marks, fine) for end in (scale.low, scale.high))
+            parts.append(layout.bars.axis((low, high)))
         parts += [self._heads[name].rjust(layout.columns[name]) for name in layout.after]
         return Content.styled((" " * _GAP).join(parts), "$quiet")
 
     def line(self, place: int, width: int, *, seeds: bool) -> Content:
         """Return the row at a place within so many cells; ``seeds`` are drawn in place of its interval."""
         row = self.board.rows[place]
-        layout, figures = self._layout(width), _figures(row, self._marks, self._blanks)
+        layout, figures = self._layout(width), _figures(self.board, row, self._marks, self._blanks)
         found = row.stands_out
         gap = " " * _GAP
         parts: list[str | tuple[str, str]] = []
@@ -240,6 +242,8 @@ class _Layout:
     bars: Bars | None
 
 
+_PLACES = 10
+"""The ends of a scale are told as fine as this share of it."""
 _FIGURES = ("rank", "value", "error", "seeds", "adjusted", "shrunken")
 _HEADS = {"rank": "", "title": "  title", "value": "value", "error": "", "seeds": "(n)", "adjusted": "adj. p",
           "shrunken": "shrunken"}  # fmt: skip
@@ -248,16 +252,18 @@ _HEADS = {"rank": "", "title": "  title", "value": "value", "error": "", "seeds"
 def row_words(board: Leaderboard, row: LeaderboardRow, marks: Marks, *, seeds: bool) -> str:
     """Return in words what the row at the cursor says: its interval, the difference, its value after shrinkage."""
 
+    fine = board.fineness(row)
+
     def between(low: float, high: float) -> str:
-        return f"{number(low, marks)} to {number(high, marks)}"
+        return f"{number(low, marks, fine)} to {number(high, marks, fine)}"
 
     interval, difference, shrunken = row.interval, board.difference(row), row.shrunken
     own = f"95 % {between(*interval.limits)}" if interval.limits else _within(interval.reason)
     rests_on = f" {BASIS_WORDS[row.basis]}" if row.basis in (Basis.PUBLISHED, Basis.ILLUSTRATIVE) else ""
-    stated = "" if row.stated is None else f", where its source states {number(row.stated, marks)}"
-    said = [f"{number(row.value, marks)}{rests_on}{stated}, {own}"]
+    stated = "" if row.stated is None else f", where its source states {number(row.stated, marks, fine)}"
+    said = [f"{number(row.value, marks, fine)}{rests_on}{stated}, {own}"]
     if difference is not None:
-        words = f"{signed(difference.value, marks)} from the {board.baseline_words}"
+        words = f"{signed(difference.value, marks, fine)} from the {board.baseline_words}"
         if difference.interval is not None:
             words += f", {between(difference.interval.low, difference.interval.high)} ({difference.interval.procedure})"
         elif interval.limits:
@@ -271,9 +277,9 @@ def row_words(board: Leaderboard, row: LeaderboardRow, marks: Marks, *, seeds: b
         said.append(f"one-sided {p_value(row.p)}, adjusted {p_value(row.adjusted)}")
     if shrunken is not None:
         by = " by the noise of the others" if shrunken.borrowed else ""
-        said.append(f"shrunken{by} {number(shrunken.value, marks)}, {between(shrunken.low, shrunken.high)}")
+        said.append(f"shrunken{by} {number(shrunken.value, marks, fine)}, {between(shrunken.low, shrunken.high)}")
     if seeds:
-        listed = " ".join(number(value, marks) for value in row.seeds[:_SEEDS_TOLD])
+        listed = " ".join(number(value, marks, fine) for value in row.seeds[:_SEEDS_TOLD])
         more = f" {marks.ellipsis}" if len(row.seeds) > _SEEDS_TOLD else ""
         said.append(f"by seed {listed}{more}" if listed else "no values by seed are listed")
     return "; ".join(part.rstrip(".") for part in said) + "."

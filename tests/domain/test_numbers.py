@@ -1,6 +1,8 @@
 """Numbers as people read them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reviewer.domain.numbers import number, p_value, signed
 
@@ -13,6 +15,25 @@ from reviewer.domain.numbers import number, p_value, signed
 )  # fmt: skip
 def test_a_number_has_the_digits_that_its_size_needs(value: float, text: str) -> None:
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "fine", "text"),
+    [(0.031616, 3.56e-5, "0.031616"), (3.56e-5, 3.56e-5, "0.000036"), (0.031616, 0.0009, "0.0316"),
+     (0.031616, 0.0012, "0.032"), (0.0, 1e-5, "0.000000"), (-0.00043, 0.0001, "-0.00043"), (187.34, 0.02, "187.340"),
+     (12345.6, 0.4, "12,345.60"), (12345.6, 3.0, "12,346"), (1234567.0, 1200.0, "1.2346e+06"),
+     (3.21e-7, 1.2e-9, "3.210e-07"), (0.7, 1e-14, "0.700"), (0.7, 0.0, "0.700"), (float("inf"), 0.1, "inf")],
+)  # fmt: skip
+def test_a_number_is_not_rounded_coarser_than_the_difference_that_is_to_be_seen(
+    value: float, fine: float, text: str
+) -> None:
+    assert number(value, fine) == text
+
+
+@given(value=st.floats(-9999, 9999), fine=st.floats(1e-4, 10))
+def test_what_is_so_far_apart_is_never_shown_as_the_same(value: float, fine: float) -> None:
+    if number(value) == number(value + 1.01 * fine):
+        assert number(value, fine) != number(value + 1.01 * fine, fine)
 
 
 def test_a_difference_has_its_sign() -> None:

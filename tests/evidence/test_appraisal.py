@@ -317,7 +317,9 @@ def test_without_accuracy_of_the_proposal_nothing_is_said_to_be_tested_on_it() -
               measured(0.59, metric="accuracy", standard_error=0.01, n_seeds=5))  # fmt: skip
     pgr, _ = rows(measured(0.78), theirs=theirs)
     assert pgr.difference is not None
-    assert pgr.difference.reason == "No interval: the proposal states no error between seeds."
+    assert pgr.difference.reason == (
+        "No interval: the proposal states no error between seeds, nor over how many runs it is."
+    )
 
 
 def test_equal_values_differ_by_nothing_although_binary_fractions_do() -> None:
@@ -524,7 +526,12 @@ def test_a_listed_mean_that_is_not_the_stated_value_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("metric", "label"), [("accuracy", "beats it: 100%"), ("loss", "beats it: 0%"), ("mood", "is above: 100%")]
+    ("metric", "label"),
+    [
+        ("accuracy", "beats it: >99% [>99%, >99%]"),
+        ("loss", "beats it: <1% [<1%, <1%]"),
+        ("mood", "is above: >99%"),
+    ],
 )
 def test_what_beats_the_baseline_depends_on_the_direction(metric: str, label: str) -> None:
     (row,) = rows(

@@ -98,6 +98,17 @@ def appraised_cells(ours: Measurement, theirs: Measurement) -> EvidenceCells:
     return row
 
 
+def test_nothing_is_rounded_coarser_than_its_own_error() -> None:
+    row = appraised_cells(
+        measured(0.031616, standard_error=3.56e-5, n_seeds=5), measured(0.031136, standard_error=6.1e-5, n_seeds=5)
+    )
+    assert (row.proposal, row.proposal_error) == ("0.031616", "±0.000036")
+    assert (row.baseline, row.baseline_error) == ("0.03114", "±0.00006")
+    assert (row.difference, row.interval) == ("+0.00048", "[+0.00031, +0.00065]")
+    lone = appraised_cells(measured(0.7341), measured(0.7338))
+    assert (lone.proposal, lone.baseline, lone.difference) == ("0.73410", "0.73380", "+0.00030")
+
+
 def test_what_statistics_say_stands_beside_the_difference() -> None:
     def five(value: float) -> Measurement:
         return measured(value, standard_error=0.02, n_seeds=5)
@@ -111,7 +122,8 @@ def test_what_statistics_say_stands_beside_the_difference() -> None:
     assert unclear.real is None
     bare = appraised_cells(measured(0.51), five(0.5))
     assert bare.told == ("no interval",) * 3
-    assert (bare.reason, row.reason) == ("No interval: the proposal states no error between seeds", "")
+    why = "No interval: the proposal states no error between seeds, nor over how many runs it is"
+    assert (bare.reason, row.reason) == (why, "")
     assert (bare.interval, bare.span, bare.real) == ("", None, None)
 
 
@@ -148,7 +160,7 @@ def test_the_difference_is_the_one_that_the_interval_is_around() -> None:
 def test_a_value_that_is_its_seeds_mean_rounded_is_not_noted() -> None:
     assert appraised_cells(seeded(0.6, 0.601, 0.6, 0.602), seeded(0.5, 0.5, 0.52)).note == "baseline stated 0.500"
     assert appraised_cells(seeded(1234.0, 1233.9, 1234.5), seeded(1e-4, 1e-4, 1.01e-4)).note == ""
-    assert appraised_cells(seeded(1e-4, 3e-4, 4e-4), seeded(1.0, 1.0, 1.001)).note == "stated 0.0001"
+    assert appraised_cells(seeded(1e-4, 3e-4, 4e-4), seeded(1.0, 1.0, 1.001)).note == "stated 0.00010"
 
 
 def test_each_value_says_by_itself_whether_it_is_illustrative() -> None:
@@ -167,7 +179,7 @@ def test_very_many_seeds_are_not_added_up_while_a_key_waits() -> None:
     seeds = tuple(SeedValue(i, 0.5 + i / 10_000) for i in range(1001))
     rows = compare(method("p", measured(0.9, seeds=seeds)), method("b", measured(0.5), role=Role.BASELINE), (), PROBLEM)
     (before,), (after,) = evidence_cells(rows, UNICODE), evidence_cells(rows, UNICODE, appraise(rows))
-    assert (before.proposal, after.proposal, after.proposal_n) == ("0.900", "0.550", "(1,001)")
+    assert (before.proposal, after.proposal, after.proposal_n) == ("0.900", "0.5500", "(1,001)")
 
 
 def test_what_is_better_than_a_baseline_that_another_one_outdoes_is_so_than_this_one_alone() -> None:

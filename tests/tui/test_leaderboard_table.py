@@ -157,7 +157,8 @@ def test_what_rests_on_too_little_has_a_mark_and_its_digits_stand_under_digits(w
 def test_where_a_difference_has_no_interval_although_the_value_has_one_the_row_says_why() -> None:
     bare = board(contender(1, "P", 0.6, standard_error=0.02, n_seeds=5), contender(2, "B", 0.3, Role.BASELINE))
     words = row_words(bare, bare.rows[0], UNICODE, seeds=False)
-    assert words.endswith("; +0.300 from the best baseline, no interval: the baseline states no error between seeds.")
+    why = "the baseline states no error between seeds, nor over how many runs it is."
+    assert words.endswith(f"; +0.300 from the best baseline, no interval: {why}")
     under = tuple(measured(v, metric="acc", setting=Setting.LAB, standard_error=e, n_seeds=5)
                   for v, e in ((0.56, 0.01), (0.53, None), (0.5, 0.005), (0.6, 0.005)))  # fmt: skip
     one, other, floor, ceiling = (
@@ -261,3 +262,17 @@ def test_a_value_of_which_the_source_states_another_one_is_marked_and_the_row_sa
     )
     said = [line.mark[0].strip() for line in notes(made, made.rows[0], UNICODE)]
     assert "≠" in said
+
+
+def test_values_and_their_limits_are_as_fine_as_the_errors_of_the_table() -> None:
+    rates = [(0.031616, 3.6e-5), (0.03147, 7e-6), (0.0312, 4e-5)]
+    found = board(
+        *(contender(i, f"Rate {i}", value, standard_error=error, n_seeds=5) for i, (value, error) in enumerate(rates)),
+        contender(4, "Lone", 0.0311),
+        contender(5, "Live", 0.031136, Role.BASELINE, standard_error=6e-5, n_seeds=5),
+    )
+    table = Table(found, UNICODE)
+    values = [table.line(place, 160, seeds=False).plain for place in range(len(found.rows))]
+    for shown in ("0.031616  ±0.000036", "0.031470  ±0.000007", "0.031136  ±0.000060", "0.031100"):
+        assert any(shown in line for line in values), values
+    assert "0.031616, 95 % 0.0315" in row_words(found, found.rows[0], UNICODE, seeds=False)

@@ -1,6 +1,6 @@
 """What a rule looks at: one method, and what its problem has to hold it against."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reviewer.domain.methods import Measurement, Method, Opinions
@@ -28,6 +28,10 @@ class Row:
     gain: float | None
 
 
+def _gains(rows: Iterable[Row]) -> tuple[tuple[Row, float], ...]:
+    return tuple((row, row.gain) for row in rows if row.gain is not None and row.gain > 0)
+
+
 _NONE_GIVEN = Opinions()
 
 
@@ -46,8 +50,8 @@ class Namesake:
 class Case:
     """One method and what it is held against; it is made once and never changed."""
 
-    __slots__ = ("_compared", "_text", "context", "gains", "held_against", "main", "method", "namesake", "opinions",
-                 "rows", "sightings", "values", "with_seeds", "with_subset")  # fmt: skip
+    __slots__ = ("_compared", "_gains_anywhere", "_text", "context", "gains", "held_against", "main", "method",
+                 "namesake", "opinions", "rows", "sightings", "values", "with_seeds", "with_subset")  # fmt: skip
 
     def __init__(
         self, method: Method, context: Context, namesake: Namesake | None = None, opinions: Opinions = _NONE_GIVEN
@@ -58,6 +62,7 @@ class Case:
         self.opinions = opinions
         self._text: str | None = None
         self._compared: dict[Key, Compared | None] = {}
+        self._gains_anywhere: tuple[tuple[Row, float], ...] | None = None
         self.sightings = best_sightings(method)
         """The one number for each thing that was measured on a whole dataset, where it can be computed with."""
         self.values = tuple(m for m in self.sightings.values() if not context.is_odd(m, self.sightings))
@@ -68,10 +73,23 @@ class Case:
         """The numbers that count first: those of the primary metric, else of the first metric there is."""
         self.held_against = self._held_against()
         """The baseline that the evidence holds it against first, where there are several."""
-        self.rows = tuple(self._rows())
+        self.rows = tuple(self._rows(self.main))
         """The numbers that count first beside those of that baseline, or of a better one, where there is one."""
-        self.gains = tuple((row, row.gain) for row in self.rows if row.gain is not None and row.gain > 0)
+        self.gains = _gains(self.rows)
         """The rows in which the method is the better one, with by how much."""
+
+    def gains_anywhere(self) -> tuple[tuple[Row, float], ...]:
+        """Return the same of every metric: those that count first, then whatever says something else than they do.
+
+        A share of a gap and the metric beneath say the same.
+        """
+        if self._gains_anywhere is None:
+            counted = {m.metric for m in self.main}
+            same = {base.name for m in self.main if (base := self.context.base_of(m)) is not None}
+            others = (m for m in self.values if m.metric not in counted and m.metric not in same)
+            unlike = [m for m in others if (base := self.context.base_of(m)) is None or base.name not in counted]
+            self._gains_anywhere = self.gains + _gains(self._rows(unlike))
+        return self._gains_anywhere
 
     def text(self) -> str:
         """Return what the method says of itself, in small letters; of a very long text the beginning."""
@@ -137,8 +155,8 @@ class Case:
         is_better = more > 0 if direction is Direction.HIGHER else more < 0 and direction is Direction.LOWER
         return best if is_better else (first, theirs)
 
-    def _rows(self) -> Iterator[Row]:
-        for m in self.main:
+    def _rows(self, measurements: Iterable[Measurement]) -> Iterator[Row]:
+        for m in measurements:
             found = self._against(key_of(m))
             if found is None or m.value is None or found[1].value is None:
                 continue

@@ -6,7 +6,7 @@ from itertools import combinations
 from reviewer.domain.checks import Level
 from reviewer.evidence.checks.case import Case
 from reviewer.evidence.checks.measured import key_of, mean_and_error, seed_values
-from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_gains
+from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_gains_anywhere
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST
 from reviewer.evidence.checks.wording import figure, name, plain, signed
 from reviewer.evidence.difference import LEVEL, Interval
@@ -17,7 +17,7 @@ _MOST_SEEDS = 100
 
 def _within_interval(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
-    for row, gain in case.gains:
+    for row, gain in case.gains_anywhere():
         found = case.compared(row)
         if found is None or (difference := found.difference) is None or (interval := difference.interval) is None:
             continue
@@ -47,7 +47,7 @@ def _half(interval: Interval, confidence: float) -> float:
 
 def _test_set_noise(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
-    for row, gain in case.gains:
+    for row, gain in case.gains_anywhere():
         known = case.share_and_tests(row.ours)
         if known is None:
             continue
@@ -65,7 +65,7 @@ def _test_set_noise(case: Case, at: Limits) -> list[Asked]:
 
 def _rerun_noise(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
-    for row, gain in case.gains:
+    for row, gain in case.gains_anywhere():
         apart = [d for m in (row.ours, row.theirs) if (d := _usual_distance(seed_values(m)))]
         if again := case.context.rerun_distances.get((case.method.namespace, key_of(row.ours))):
             apart.append(again)
@@ -90,7 +90,7 @@ def _usual_distance(values: list[float]) -> float:
 
 def _selection_noise(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
-    for row, gain in case.gains:
+    for row, gain in case.gains_anywhere():
         known = case.share_and_tests(row.ours)
         if known is None:
             continue
@@ -140,7 +140,7 @@ RULES = (
         Level.ASK,
         _within_interval,
         (Threshold("confidence", 0.95, "the usual interval, as the evidence shows it", 0.5, 0.9999),),
-        needs=with_gains,
+        needs=with_gains_anywhere,
     ),
     Rule(
         "test-set-noise",
@@ -148,14 +148,14 @@ RULES = (
         Level.ASK,
         _test_set_noise,
         (Threshold("errors", 2.0, "two standard errors, √(p(1−p)/n); Miller 2024"),),
-        needs=with_gains,
+        needs=with_gains_anywhere,
     ),
     Rule(
         "rerun-noise",
         "the gain is smaller than the distance of two runs with different seeds",
         Level.WORTH_A_LOOK,
         _rerun_noise,
-        needs=with_gains,
+        needs=with_gains_anywhere,
     ),
     Rule(
         "selection-noise",
@@ -174,6 +174,6 @@ RULES = (
             Threshold("confidence", 0.95, "union bound, √(ln(2k/(1−confidence))/2n); Dwork et al. 2015", 0.5, 0.9999),
         ),
         roles=PROPOSALS,
-        needs=with_gains,
+        needs=with_gains_anywhere,
     ),
 )

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from reviewer.domain.checks import Level
+from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.evidence.checks.case import Case
@@ -60,14 +62,16 @@ _NONE = re.compile(r"\b(?:no|not|without|never)\b[^.\n]{0,40}ensembl")
 _NEAR = 120
 """Letters between the number of models and the word that says what is done with them."""
 
-_COSTS = {
-    "time": re.compile(r"(?<![a-z])(?:times?|latenc\w*|duration|seconds|hours|gpu[\s_-]?h\w*)(?![a-z])"),
-    "memory": re.compile(r"(?<![a-z])(?:memory|vram|gb|mb)(?![a-z])"),
-}
-_COST_UNITS = {
-    "time": frozenset({"s", "sec", "seconds", "ms", "min", "minutes", "h", "hours", "gpu-hours", "gpu hours"}),
-    "memory": frozenset({"gb", "gib", "mb", "mib", "bytes"}),
-}
+_COSTS = re.compile(
+    r"(?<![a-z])(?:times?|latenc\w*|duration|seconds|hours|gpu[\s_-]?h\w*|ms|p[59]\d+|wall[\s_-]?clock"
+    r"|memory|vram|gb|mb|costs?|usd|price|flops|energy|kwh)(?![a-z])"
+)
+_COST_UNITS = frozenset(
+    {"s", "sec", "seconds", "ms", "min", "minutes", "h", "hours", "gpu-hours", "gpu hours", "gb", "gib", "mb", "mib",
+     "bytes", "usd", "$", "€", "eur", "kwh"}
+)  # fmt: skip
+_PACES = re.compile(r"(?:(?<![a-z])(?:throughput|[qrf]ps|per[\s_-]s(?:ec(?:ond)?)?)|/ ?s(?:ec(?:ond)?)?)(?![a-z])")
+"""What is done in a time, of which more costs less."""
 
 
 def _missing_words(case: Case, at: Limits) -> list[Asked]:
@@ -141,24 +145,36 @@ def _run_time(case: Case, at: Limits) -> list[Asked]:
 def _cost_growth(case: Case, at: Limits) -> list[Asked]:
     asked = _run_time(case, at) if case.with_seeds else []
     for key, ours in case.sightings.items():
-        metric = case.context.metric(key[0])
-        unit, words = (metric.unit or "").casefold(), metric.name.casefold()
-        kind = next((k for k, found in _COSTS.items() if unit in _COST_UNITS[k] or found.search(words)), None)
-        against = case.context.against(case.method, key) if kind and metric.direction is not Direction.HIGHER else None
+        is_pace = _is_cost(case.context.metric(key[0]))
+        against = None if is_pace is None else case.context.against(case.method, key)
         if against is None or ours.value is None or against[1].value is None:
             continue
         baseline, theirs = against
-        if theirs.value is None or theirs.value < SMALLEST or not sane(ratio := ours.value / theirs.value):
+        less, more = (ours.value, theirs.value) if is_pace else (theirs.value, ours.value)
+        if less is None or more is None or less < SMALLEST or not sane(ratio := more / less):
             continue
         if ratio >= at["ratio"]:
             where = case.context.label(ours)
-            question = (
-                f"{where}: {figure(ours.value)}, {plain(ratio)} times the {figure(theirs.value)} of "
-                f"{name(baseline.title)}; may it cost so much?"
+            held = (
+                f"the {figure(theirs.value or 0.0)} of {name(baseline.title)} is {plain(ratio)} times as much"
+                if is_pace
+                else f"{plain(ratio)} times the {figure(theirs.value or 0.0)} of {name(baseline.title)}"
             )
+            question = f"{where}: {figure(ours.value)}, {held}; may it cost so much?"
             asked.append((question, {"where": where, "value": ours.value, "baseline_value": theirs.value,
                                      "ratio": ratio, "baseline": name(baseline.title)}))  # fmt: skip
     return asked
+
+
+@lru_cache(1000)
+def _is_cost(metric: Metric) -> bool | None:
+    """Return whether a metric says what something costs: False for so much, True for a pace, None for neither."""
+    unit, words = (metric.unit or "").casefold(), metric.name.casefold()
+    if metric.direction is not Direction.LOWER and (_PACES.search(words) or _PACES.search(unit)):
+        return True
+    if metric.direction is not Direction.HIGHER and (unit in _COST_UNITS or _COSTS.search(words)):
+        return False
+    return None
 
 
 RULES = (

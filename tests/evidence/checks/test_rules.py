@@ -1227,3 +1227,46 @@ def test_nothing_is_asked_of_gains_on_a_gap_that_is_not_resolved() -> None:
     of = case(of_parts("p1", 0.6, 0.6002, Role.PROPOSAL, id=1), baselines=(theirs,), references=narrow, proposals=1000)
     assert [rule for rule in NOISE if asked_by(rule, of)] == []
     assert of.rows[0].gain is None
+
+
+def test_a_gain_in_any_metric_is_held_against_noise_but_the_same_one_only_once() -> None:
+    problem = replace(STUDY, metrics=(*STUDY.metrics, Metric("error_rate", Direction.LOWER)))
+    ours = added(PROPOSAL, number(0.120, "error_rate", n_test=500))
+    theirs = added(BASELINE, number(0.122, "error_rate", n_test=500))
+    found = [r for r in asked(case(ours, baselines=(theirs,), problem=problem))
+             if r.rule in ("within-noise", "test-set-noise", "rerun-noise")]  # fmt: skip
+    assert {r.rule for r in found} == {"within-noise", "test-set-noise", "rerun-noise"}
+    assert all(r.question.startswith("error_rate on chat (lab): ") for r in found)
+    little = changed(changed(PROPOSAL, value=0.305, seeds=seeds(0.305)), "accuracy", value=0.622, seeds=seeds(0.622))
+    labels = [r.numbers["where"] for r in asked(case(little)) if r.rule == "within-noise"]
+    assert labels == ["PGR on chat (lab)"], "what the accuracy beneath says is the same"
+    accuracy_first = replace(STUDY, primary_metric="accuracy")
+    labels = [r.numbers["where"] for r in asked(case(little, problem=accuracy_first)) if r.rule == "within-noise"]
+    assert labels == ["accuracy on chat (lab)"]
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "direction", "ours", "theirs", "ratio"),
+    [
+        ("p99_ms", None, Direction.LOWER, 221.0, 121.0, 221 / 121),
+        ("step", "ms", Direction.UNKNOWN, 30.0, 10.0, 3.0),
+        ("serving_cost", "USD", Direction.LOWER, 3.0, 1.0, 3.0),
+        ("tokens_per_s", None, Direction.HIGHER, 40.0, 100.0, 2.5),
+        ("decoding", "tokens/s", Direction.UNKNOWN, 40.0, 100.0, 2.5),
+        ("throughput", None, Direction.HIGHER, 40.0, 100.0, 2.5),
+        ("tokens_per_s", None, Direction.HIGHER, 100.0, 40.0, None),
+        ("p99_ms", None, Direction.LOWER, 121.0, 221.0, None),
+        ("p99_score", None, Direction.HIGHER, 221.0, 121.0, None),
+        ("terms_per_sentence", None, Direction.HIGHER, 40.0, 100.0, None),
+    ],
+)
+def test_what_it_costs_is_known_by_everyday_names(
+    name: str, unit: str | None, direction: Direction, ours: float, theirs: float, ratio: float | None
+) -> None:
+    problem = replace(STUDY, metrics=(*STUDY.metrics, Metric(name, direction, unit)))
+    of = case(added(PROPOSAL, number(ours, name)), baselines=(added(BASELINE, number(theirs, name)),), problem=problem)
+    found = [r.numbers["ratio"] for r in asked(of) if r.rule == "cost-growth"]
+    assert found == ([] if ratio is None else [pytest.approx(ratio)])
+    if ratio and direction is Direction.HIGHER:
+        (question,) = (r.question for r in asked(of) if r.rule == "cost-growth")
+        assert question.endswith(": 40.000, the 100.0 of Vanilla is 2.5 times as much; may it cost so much?")
