@@ -142,6 +142,7 @@ class BestBaseline:
     uuid: str
     title: str
     value: float
+    origin: Origin
     outdone_by: "BestBaseline | None" = None
 
 
@@ -160,7 +161,9 @@ def best_baselines(
         sound = [(b, arm.mean) for b, arm in measured if odd(arm, metric) is None]
         if sound:
             baseline, value = sound[0]
-            best[key] = BestBaseline(baseline.uuid, baseline.title, value, _outdone_by(sound, value, direction))
+            best[key] = BestBaseline(
+                baseline.uuid, baseline.title, value, baseline.origin, _outdone_by(sound, value, direction)
+            )
     return best
 
 
@@ -169,7 +172,7 @@ def _outdone_by(sound: Sequence[tuple[Method, float]], value: float, direction: 
     sign = 1 if direction is Direction.HIGHER else -1
     baseline, best = max(sound, key=lambda pair: sign * without_noise(pair[1]))
     ahead = sign * without_noise(best) > sign * without_noise(value)
-    return BestBaseline(baseline.uuid, baseline.title, best) if ahead else None
+    return BestBaseline(baseline.uuid, baseline.title, best, baseline.origin) if ahead else None
 
 
 def _metric(problem: Problem, ground: Ground) -> Metric:

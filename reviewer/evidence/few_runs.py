@@ -42,7 +42,7 @@ def welch_holds(ours: int, theirs: int) -> str:
     if (held := _held(_WELCH, few, many)) is None:
         return ""
     sides = f"{_NUMBERS[few]} runs on either side" if few == many else f"{_NUMBERS[few]} runs against {many:,}"
-    where = "" if few == many else ", the few varying no less than the others"
+    where = "" if few == many else ", if the few vary as much as the others or more"
     return f"With {sides} such intervals held the truth {held} of the time{where}."
 
 

@@ -12,7 +12,7 @@ from reviewer.domain.methods import Measurement
 from reviewer.domain.numbers import number, p_value, signed
 from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Basis, Direction, Setting
+from reviewer.domain.vocabulary import Basis, Direction, Origin, Setting
 from reviewer.evidence.appraisal import Appraised, Side, Told
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import metric_label
@@ -106,7 +106,8 @@ def figures(appraised: Appraised, said: set[str] | None = None) -> Iterator[Figu
         yield Figure("best", number(stronger.value, fine.theirs), how)
     if (other := appraised.other) is not None:
         better = appraised.difference is not None and not appraised.difference.odd
-        of = "that is not known to be a human’s, and is better" if better else "that was measured here"
+        whose = "an agent made" if other.origin is Origin.AGENT else "is not known to be a human’s"
+        of = f"that {whose}, and is better" if better else "that was measured here"
         yield Figure("other", number(other.value, fine.theirs), f"{safe_line(other.title, 100)}, a baseline {of}")
     yield from _of_difference(appraised, told, fine.difference)
 

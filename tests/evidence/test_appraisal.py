@@ -429,17 +429,22 @@ def test_another_baseline_that_is_better_there_is_named() -> None:
     assert row.stronger is None
 
 
-def test_a_better_baseline_that_nobody_says_a_human_made_is_named_beside_the_best_human_one() -> None:
+@pytest.mark.parametrize(
+    ("origin", "whose"), [(Origin.AGENT, "an agent made"), (Origin.UNKNOWN, "is not known to be a human’s")]
+)
+def test_a_better_baseline_that_nobody_says_a_human_made_is_named_beside_the_best_human_one(
+    origin: Origin, whose: str
+) -> None:
     human, posted = (
         method(name, measured(value, metric="accuracy", standard_error=0.01, n_seeds=5), role=Role.BASELINE,
-               origin=origin, uuid=name)
-        for name, value, origin in (("h", 0.5, Origin.HUMAN), ("a", 0.8, Origin.AGENT))
+               origin=by, uuid=name)
+        for name, value, by in (("h", 0.5, Origin.HUMAN), ("a", 0.8, origin))
     )  # fmt: skip
     ours = method("p", measured(0.7, metric="accuracy", standard_error=0.01, n_seeds=5))
     best = best_baselines((posted, human), PROBLEM)
     (row,) = appraise(compare(ours, human, (), PROBLEM), best=best, against="h")
     assert (row.told, row.stronger) == (Told.BETTER, None)
-    assert "other: 0.800 (Title of a, a baseline that is not known to be a human’s, and is better)" in text(row)
+    assert f"other: 0.800 (Title of a, a baseline that {whose}, and is better)" in text(row)
     (row,) = appraise(compare(ours, posted, (), PROBLEM), best=best, against="a")
     assert (row.told, row.stronger, row.other) == (Told.WORSE, None, None)
 

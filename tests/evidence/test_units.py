@@ -226,6 +226,10 @@ def test_subsets_and_missing_values_tell_nothing() -> None:
     [
         ("error_rate", True),
         ("win rate", True),
+        ("conversion_rate", True),
+        ("click-through rate", True),
+        ("CTR", True),
+        ("refusal_rate", True),
         ("learning_rate", False),
         ("rate", False),
         ("balanced_error_rate", False),
