@@ -122,14 +122,10 @@ def _independent(ours: Arm, theirs: Arm) -> Difference:
         return Difference(value, reason="No interval: one run on either side says nothing of the noise between seeds.")
     if ours.single or theirs.single:
         return _one_against_many(value, ours, theirs)
-    for silent, words in _SILENT.items():
-        if silent == (ours.standard_error is None, theirs.standard_error is None):
-            silent_arm = ours if silent[0] else theirs
-            # Of one run something could be said, so that this is missing too.
-            runs = ", nor over how many runs it is" if silent != (True, True) and silent_arm.n is None else ""
-            return Difference(value, reason=f"No interval: {words} between seeds{runs}.")
-    a, b = ours.standard_error or 0.0, theirs.standard_error or 0.0
-    error = math.hypot(a, b)
+    if ours.standard_error is None or theirs.standard_error is None:
+        return Difference(value, reason=f"No interval: {_who_is_silent(ours, theirs)}.")
+    a = ours.standard_error
+    error = math.hypot(a, theirs.standard_error)
     if ours.n is None or theirs.n is None:
         return _normal(value, error)
     # Welch and Satterthwaite, by the shares of the variance, since squares of squares of small errors vanish.
@@ -138,11 +134,13 @@ def _independent(ours: Arm, theirs: Arm) -> Difference:
     return _t(value, error, df, Procedure.WELCH, lopsided=is_lopsided(ours.n, theirs.n))
 
 
-_SILENT = {
-    (True, True): "neither side states an error",
-    (True, False): "the proposal states no error",
-    (False, True): "the baseline states no error",
-}
+def _who_is_silent(ours: Arm, theirs: Arm) -> str:
+    if ours.standard_error is None and theirs.standard_error is None:
+        return "neither side states an error between seeds"
+    side, arm = ("proposal", ours) if ours.standard_error is None else ("baseline", theirs)
+    # Of one run something could be said, so that the number is missing too.
+    missing = "neither an error between seeds nor their number" if arm.n is None else "no error between seeds"
+    return f"the {side} states {missing}"
 
 
 def _one_against_many(value: float, ours: Arm, theirs: Arm) -> Difference:

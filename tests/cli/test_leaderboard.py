@@ -115,7 +115,7 @@ def test_the_csv_has_a_row_a_method_and_cells_that_no_spreadsheet_runs(capsys: C
     assert (rows[0]["low"], rows[0]["adjusted_p"], rows[0]["shrunken"]) == ("", "", "")
     assert rows[0]["interval_note"] == "No interval: no error between seeds is stated."
     assert rows[0]["difference_note"] == (
-        "No interval: the proposal states no error between seeds, nor over how many runs it is."
+        "No interval: the proposal states neither an error between seeds nor their number."
     )
     best = rows[1]
     assert float(best["difference"]) == pytest.approx(0.25)

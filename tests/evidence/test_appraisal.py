@@ -318,7 +318,7 @@ def test_without_accuracy_of_the_proposal_nothing_is_said_to_be_tested_on_it() -
     pgr, _ = rows(measured(0.78), theirs=theirs)
     assert pgr.difference is not None
     assert pgr.difference.reason == (
-        "No interval: the proposal states no error between seeds, nor over how many runs it is."
+        "No interval: the proposal states neither an error between seeds nor their number."
     )
 
 
@@ -591,8 +591,8 @@ def test_every_figure_names_its_method_and_what_could_have_been_told() -> None:
     ("seeds", "said"),
     [
         ((2, 2), "With two runs on either side such intervals held the truth 96 to 98 % of the time."),
-        ((16, 2), "With two runs against 16 such intervals held the truth 87 to 91 % of the time, the few varying"),
-        ((5, 3), "With three runs against 5 such intervals held the truth 93 to 96 % of the time, the few varying"),
+        ((16, 2), "With two runs against 16 such intervals held the truth 87 to 91 % of the time, if the few vary"),
+        ((5, 3), "With three runs against 5 such intervals held the truth 93 to 96 % of the time, if the few vary"),
         ((5, 4), ""),
     ],
 )

@@ -509,7 +509,7 @@ async def test_a_proposal_without_a_number_is_appraised_once(tmp_path: Path, mon
 async def test_the_evidence_in_full_names_every_method(path: Path) -> None:
     async with triage(path) as t:
         await t.press("v")
-        await t.until(lambda: "the baseline states no error between seeds" in screen_text(t.app))
+        await t.until(lambda: "the baseline states neither an error between seeds nor" in screen_text(t.app))
         assert "against Baseline 2" in screen_text(t.app)
         await t.press("escape")
         await t.until(lambda: t.app.screen is t.screen)
