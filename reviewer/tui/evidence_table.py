@@ -44,8 +44,9 @@ class EvidenceCells:
 
     ``basis`` is that of the proposal's value; whether either value is illustrative is said of each by itself.
 
-    What statistics say of it (``interval``, ``told``, ``span``) is empty until that is known. ``real`` says that the
-    difference is one, and whether it is for the better; None where that cannot be said.
+    What statistics say of it (``interval``, ``told``, ``span``) is empty until that is known, but for a mark in
+    ``told`` that it is awaited. ``real`` says that the difference is one, and whether it is for the better; None where
+    that cannot be said.
     """
 
     metric: str = ""
@@ -153,7 +154,7 @@ def _of_row(
         note=_note(row, known, odd, marks, fine),
         missing=ours is None or ours.value is None,
         interval=_interval(known, marks, fine.difference),
-        told=_told(known, marks, fine.difference),
+        told=_told(known, marks, fine.difference) if known else _awaited(difference, marks),
         reason=known.difference.reason.removesuffix(".") if known and known.difference else "",
         span=_span(known),
         real=_real(known),
@@ -211,6 +212,11 @@ def _told(appraised: Appraised | None, marks: Marks, fine: float | None) -> tupl
         ", ".join(filter(None, (short, limited or could))),
         f"{in_a_word}{marks.outdone if outdone else ''}{'?' if limited else ''}",
     )
+
+
+def _awaited(difference: float | None, marks: Marks) -> tuple[str, str, str]:
+    """Return what stands where the difference is not tested yet: it is not one that cannot be."""
+    return ("",) * 3 if difference is None else (marks.ellipsis,) * 3
 
 
 NO_DIFFERENCE, NO_INTERVAL = "no difference", "no interval"

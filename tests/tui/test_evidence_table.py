@@ -2,13 +2,15 @@
 
 from typing import Any
 
+import pytest
+
 from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.vocabulary import Basis, Bound, Role, Setting
 from reviewer.evidence.appraisal import appraise
 from reviewer.evidence.baselines import best_baselines
 from reviewer.evidence.comparison import compare
 from reviewer.tui.evidence_table import EvidenceCells, evidence_cells
-from reviewer.tui.marks import UNICODE
+from reviewer.tui.marks import ASCII, UNICODE, Marks
 from tests.builders import PROBLEM, measured, method
 
 
@@ -96,6 +98,14 @@ def appraised_cells(ours: Measurement, theirs: Measurement) -> EvidenceCells:
     rows = compare(method("p", ours), method("b", theirs, role=Role.BASELINE), (), PROBLEM)
     (row,) = evidence_cells(rows, UNICODE, appraise(rows))
     return row
+
+
+@pytest.mark.parametrize(("marks", "mark"), [(UNICODE, "…"), (ASCII, "~")])
+def test_a_difference_that_is_not_tested_yet_is_not_one_that_cannot_be(marks: Marks, mark: str) -> None:
+    found = compare(method("p", measured(0.7)), method("b", measured(0.5), role=Role.BASELINE), (), PROBLEM)
+    assert [row.told for row in evidence_cells(found, marks)] == [(mark,) * 3]
+    alone = compare(method("p", measured(0.7)), None, (), PROBLEM)
+    assert {row.told for row in evidence_cells(alone, marks)} == {("", "", "")}
 
 
 def test_nothing_is_rounded_coarser_than_its_own_error() -> None:
