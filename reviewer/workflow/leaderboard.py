@@ -7,8 +7,9 @@ from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Role, Setting
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.contenders import Contender
-from reviewer.evidence.leaderboard import Leaderboard, build_leaderboard
+from reviewer.evidence.leaderboard import Leaderboard
 from reviewer.evidence.metrics import beneath
+from reviewer.evidence.ranking import build_leaderboard
 from reviewer.evidence.units import as_measured
 from reviewer.store.connection import Store
 from reviewer.store.measured import MeasuredGround, measured_grounds, measured_methods

@@ -13,7 +13,7 @@ from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Se
 from reviewer.evidence.baselines import Ground, best_baselines, ground_of, metric_label, rank_baselines
 from reviewer.evidence.checks.context import Context
 from reviewer.evidence.contenders import Contender
-from reviewer.evidence.leaderboard import build_leaderboard
+from reviewer.evidence.ranking import build_leaderboard
 from tests.builders import PROBLEM, measured, method
 
 

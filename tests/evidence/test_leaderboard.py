@@ -15,11 +15,12 @@ from reviewer.evidence.arms import arm_of, without_noise
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.contenders import Contender
 from reviewer.evidence.difference import Procedure, difference_of
-from reviewer.evidence.leaderboard import TOP, Leaderboard, build_leaderboard
+from reviewer.evidence.leaderboard import TOP, Leaderboard
 from reviewer.evidence.leaderboard_sentences import sentences
 from reviewer.evidence.many import adjusted_p
 from reviewer.evidence.metrics import UntoldUnit, whole
 from reviewer.evidence.odd_values import LeftOut
+from reviewer.evidence.ranking import build_leaderboard
 from reviewer.evidence.recovered import recovered
 from tests.builders import measured
 
@@ -335,7 +336,7 @@ FOUR = tuple(contender(10 + i, told(0.5 + i / 10, 0.05, 5)) for i in range(4))
         (
             (contender(1, told(0.1), role=Role.BASELINE), *FOUR),
             HIGHER,
-            ["one proposal", SAME_NOISE, "the baseline states no error", SKEWED],
+            ["one proposal", SAME_NOISE, "the baseline states neither an error", SKEWED],
         ),
         ((contender(1), *BASELINES), HIGHER, ["No proposal has", SKEWED, "1 method of the problem has no value here"]),
         ((), HIGHER, ["No proposal has a value here"]),

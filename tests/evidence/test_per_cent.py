@@ -15,8 +15,9 @@ from reviewer.evidence.baselines import Ground, best_baselines
 from reviewer.evidence.checks.case import Case
 from reviewer.evidence.comparison import compare
 from reviewer.evidence.contenders import Contender
-from reviewer.evidence.leaderboard import Leaderboard, build_leaderboard
+from reviewer.evidence.leaderboard import Leaderboard
 from reviewer.evidence.odd_values import STANDS_FOR_NONE
+from reviewer.evidence.ranking import build_leaderboard
 from reviewer.evidence.units import as_measured
 from tests.evidence.checks.cases import BASELINE, PROPOSAL, REFERENCES, asked, case, changed, number, seeds
 from tests.evidence.checks.test_rules import EXAMPLES

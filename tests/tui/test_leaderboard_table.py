@@ -12,7 +12,8 @@ from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.contenders import Contender
-from reviewer.evidence.leaderboard import Leaderboard, build_leaderboard
+from reviewer.evidence.leaderboard import Leaderboard
+from reviewer.evidence.ranking import build_leaderboard
 from reviewer.tui.leaderboard_notes import notes
 from reviewer.tui.leaderboard_table import Table, facts, ground_words, row_words
 from reviewer.tui.marks import ASCII, UNICODE, Marks
