@@ -19,7 +19,7 @@ from textual.widgets import Input, TextArea
 from reviewer.domain.errors import StoreError
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.problems import Problem, Target
-from reviewer.domain.queue import QueueFilter, Sort
+from reviewer.domain.queue import QueueFilter, QueuePage, Sort
 from reviewer.domain.vocabulary import Act, Rating, Role, Setting, Status, Verdict
 from reviewer.evidence.appraisal import Appraised
 from reviewer.store.connection import Store
@@ -30,6 +30,7 @@ from reviewer.tui.saved_targets import SavedTargets
 from reviewer.tui.screens import triage_state
 from reviewer.tui.screens.choice import ChoiceScreen
 from reviewer.tui.screens.triage import TriageScreen
+from reviewer.workflow import browsing
 from reviewer.workflow.checking import Checking
 from reviewer.workflow.judging import rate, set_flag, set_rationale
 from reviewer.workflow.targets import write_target
@@ -504,6 +505,35 @@ async def test_a_proposal_without_a_number_is_appraised_once(tmp_path: Path, mon
         await t.settled()
         await t.pilot.pause()
         assert len(asked) == 1
+
+
+async def test_a_dialog_goes_with_the_rows_that_it_asked_for_unless_these_take_long(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first_page, may_read = browsing.first_page, threading.Event()
+    held_back: list[bool] = []
+
+    def when_it_may(*args: Any, **more: Any) -> QueuePage:
+        held_back.append(t.app._batch_count > 0)
+        may_read.wait(20)
+        return first_page(*args, **more)
+
+    async with triage(path) as t:
+        before = t.title
+        monkeypatch.setattr(browsing, "first_page", when_it_may)
+        await t.press("S", "down")
+        t.burst("\r")
+        await comes(lambda: bool(held_back))
+        await comes(lambda: not t.app._batch_count)
+        assert t.app.screen is t.screen
+        may_read.set()
+        await t.until(lambda: t.title != before)
+        may_read.clear()
+        await t.press("S", "up")
+        may_read.set()
+        await t.press("enter")
+        await t.until(lambda: t.title == before)
+        assert held_back == [True, True]
 
 
 async def test_the_evidence_in_full_names_every_method(path: Path) -> None:
