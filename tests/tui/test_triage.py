@@ -489,7 +489,7 @@ async def test_the_numbers_come_first_and_what_statistics_say_of_them_after(path
         assert "+0.110" in shown
         assert "[+0.045, +0.175]" in shown
         await t.go("b")
-        await t.until(lambda: "the baseline states no error" in screen_text(t.app))
+        await t.until(lambda: "the baseline states neither an error" in screen_text(t.app))
 
 
 async def test_a_proposal_without_a_number_is_appraised_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
