@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from reviewer.domain.identity import hash_around_text, text_as_json
+from reviewer.domain.identity import content_hash, hash_around_text, text_as_json
 from reviewer.domain.vocabulary import Basis, Bound, Origin, RemarkKind, Role, Setting
 
 
@@ -211,6 +211,10 @@ class Remark:
     author: str = ""
     created_at: str = ""
     raw: Any = field(default=None, compare=False)
+
+    def revision_hash(self) -> str:
+        """Return the hash of what a reader of the remark could see, as :meth:`MethodRecord.revision_hash` does."""
+        return content_hash([self.kind, self.idea, self.about, self.title, self.author, self.text, self.created_at])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ can settle: the first one stands, the later one is refused and says where the fi
 
 from dataclasses import dataclass, field
 
-from reviewer.domain.identity import content_hash
 from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark
 from reviewer.sources.jsontext import excerpt
 
@@ -21,10 +20,9 @@ class Sightings:
         """Return the record, or a reject when its id stands for something else already."""
         if isinstance(record, MethodRecord):
             key: tuple[str, ...] = ("method", record.namespace, record.external_id, record.part)
-            digest = record.revision_hash()
         else:
             key = ("remark", record.namespace, record.external_id)
-            digest = content_hash([record.kind, record.text, record.idea, record.about, record.title, record.author])
+        digest = record.revision_hash()
         first, where = self._seen.setdefault(key, (digest, record.provenance))
         if first == digest:
             return record

@@ -8,7 +8,6 @@ from reviewer.store.held_methods import held_methods
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.recorded import Change, Recorded
-from reviewer.store.recording import remark_hash
 from reviewer.store.settings import Place, ToldSetting, held_settings, others_than_told, place_of, settle, told_before
 
 
@@ -70,4 +69,4 @@ def change_of_remark(connection: sqlite3.Connection, problem_id: int, remark: Re
     ).fetchone()
     if row is None:
         return "new"
-    return "unchanged" if row[0] == remark_hash(remark) else "changed"
+    return "unchanged" if row[0] == remark.revision_hash() else "changed"

@@ -6,7 +6,7 @@ Every function here runs inside a transaction of the caller's, and writes a reco
 import sqlite3
 from collections.abc import Sequence
 
-from reviewer.domain.identity import content_hash, new_id
+from reviewer.domain.identity import new_id
 from reviewer.domain.methods import Reject, Remark
 from reviewer.store.claims import refresh_claim
 from reviewer.store.held_methods import held_methods, record_again, unchanged
@@ -65,7 +65,7 @@ def record_methods(
 
 def record_remark(connection: Connection, problem_id: int, remark: Remark, *, import_id: int, now: str) -> Change:
     """Write a remark; the same content changes nothing, other content takes the place of the old."""
-    digest = remark_hash(remark)
+    digest = remark.revision_hash()
     row = connection.execute(
         "SELECT id, content_hash FROM remarks WHERE problem_id = ? AND namespace = ? AND external_id = ?",
         (problem_id, remark.namespace, remark.external_id),
@@ -102,13 +102,6 @@ def record_remark(connection: Connection, problem_id: int, remark: Remark, *, im
         (*values, row[0]),
     )
     return "changed"
-
-
-def remark_hash(remark: Remark) -> str:
-    """Return the hash of what a reader of a remark could see."""
-    return content_hash(
-        [remark.kind, remark.idea, remark.about, remark.title, remark.author, remark.text, remark.created_at]
-    )
 
 
 def record_rejects(connection: Connection, import_id: int, rejects: list[Reject]) -> None:

@@ -47,7 +47,7 @@ class Foresight:
         """Return what recording the remark would change."""
         known = self.problem(connection, remark.problem)
         place = (remark.problem, remark.namespace, remark.external_id)
-        again = self._again(place, recording.remark_hash(remark))
+        again = self._again(place, remark.revision_hash())
         return again or foreseeing.change_of_remark(connection, known.id, remark)
 
     def method(self, connection: recording.Connection, record: PreparedMethod) -> Recorded:

@@ -37,6 +37,7 @@ NUMBERS = (
 
 ODD: tuple[Any, ...] = (None, True, False, [], {}, [[]], [None], [{}], {"": 0}, {"a": {"b": [1]}}, *NUMBERS, *TEXTS)
 
+_DEEPEST = 100_000
 _MARK = re.compile(r'"@(deep|map|digits):(\d+)"')
 _KEYS = (
     "",
@@ -131,7 +132,8 @@ def as_json(value: Any, *, ascii: bool = True) -> bytes:
 
 
 def _written_out(mark: re.Match[str]) -> str:
-    n = int(mark[2])
+    # What tells rows apart may have been put behind the number.
+    n = min(int(mark[2]), _DEEPEST)
     if mark[1] == "digits":
         return "9" * n
     return "[" * n + "]" * n if mark[1] == "deep" else '{"a":' * n + "1" + "}" * n

@@ -67,5 +67,6 @@ def test_what_cannot_be_written_down_is_written_out() -> None:
     assert (
         as_json({"a": "@deep:3", "b": "@map:2", "c": "@digits:5"}) == b'{"a": [[[]]], "b": {"a":{"a":1}}, "c": 99999}'
     )
+    assert len(as_json("@digits:1000003377")) == 100_000, "of what has something behind its number no more"
     assert as_json("\ud800", ascii=False) == b'"\xed\xa0\x80"'
     assert damaged(b"abcd", [("flip", 1, 1), ("cut", 3, 0), ("insert", 0, 1)]) == b'"acc'

@@ -181,6 +181,7 @@ def _is_exported(store: Store, folder: Path, problems: Iterable[StoredProblem]) 
 
 
 def _rows_of(text: str) -> list[list[str]]:
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     assert all(len(row) == len(rows[0]) for row in rows), "rows of a CSV that are not equally long"
     return rows

@@ -139,6 +139,16 @@ def test_an_id_that_says_two_things_is_taken_once(tmp_path: Path) -> None:
     assert "1_a.json" in reject.reason
 
 
+def test_a_remark_of_two_times_is_taken_once_and_stays_as_it_is_when_imported_again(tmp_path: Path) -> None:
+    remark = FINDING | {"finding_type": None, "pgr": None, "created_at": "2026-01-02T09:10:00"}
+    path = save(tmp_path / "findings.json", [remark, remark | {"created_at": "2026-01-02T09:11:00"}])
+    found = read_all(path)
+    assert [r.created_at for r in found.remarks] == ["2026-01-02T09:10:00"]
+    assert "has the same id as" in found.rejects[0].reason
+    store = open_store(tmp_path / "store.db")
+    assert [run_import(store, [path]).changed for _ in range(3)] == [0, 0, 0]
+
+
 def test_nan_and_surrogates(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text('{"post_id": "p", "title": "x\\ud800", "content": "c", "finding_type": "result", "pgr": NaN}')
