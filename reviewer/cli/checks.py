@@ -43,14 +43,14 @@ def command(invocation: Invocation, problem: str | None, rule: str | None, as_js
     places = find_places(invocation.store, invocation.config)
     settings = read_config(places.config).checks
     with closing(_checked_store(places.store, settings)) as store:
+        rules = {r.id: r for r in listed_rules(store, settings, problem)}
         if rule is None:
-            rules = listed_rules(store, settings, problem)
             if as_json:
-                echo_json([asdict(r) for r in rules], indent=1)
+                echo_json([asdict(r) for r in rules.values()], indent=1)
             else:
-                click.echo(_table(rules))
+                click.echo(_table(tuple(rules.values())))
         else:
-            _print_asked(store, rule, problem, as_json=as_json)
+            _print_asked(store, rules[rule], problem, as_json=as_json)
     return 0
 
 
@@ -88,25 +88,35 @@ def _table(rules: "tuple[ListedRule, ...]") -> str:
     return "\n".join(lines)
 
 
-def _print_asked(store: "Store", rule: str, problem: str | None, *, as_json: bool) -> None:
+def _of_rule(rule: "ListedRule") -> str:
+    """Return what a rule asks about, by which thresholds, and how the config changes it."""
+    lines = [f"{rule.id} ({rule.level.words}): {rule.title}"]
+    lines += [f"  {t.name} = {t.value:g}  ({t.source})" for t in rule.thresholds]
+    own = [f"{rule.id}.{t.name} = {t.value:g}" for t in rule.thresholds]
+    lines.append(f"  In the config, under [checks]: {', '.join([*own, f'{rule.id} = false'])}")
+    return "\n".join(lines)
+
+
+def _print_asked(store: "Store", rule: "ListedRule", problem: str | None, *, as_json: bool) -> None:
     from reviewer.domain.text import safe_line
     from reviewer.workflow.check_listing import methods_asked
 
-    asked = methods_asked(store, rule, problem)
+    asked = methods_asked(store, rule.id, problem)
     if as_json:
         rows = [
             {"problem": slug, "id": m.id, "namespace": m.namespace, "external_id": m.external_id, "role": m.role,
-             "title": m.title, "rule": rule, "level": m.result.level, "question": m.result.question,
+             "title": m.title, "rule": rule.id, "level": m.result.level, "question": m.result.question,
              "numbers": m.result.numbers}
             for slug, methods in asked.items()
             for m in methods
         ]  # fmt: skip
         echo_json(rows, indent=1)
         return
+    click.echo(_of_rule(rule))
     for methods in asked.values():
         for m in methods:
             role = "" if m.role == "proposal" else f"{m.role}: "
-            click.echo(f"{m.id}  {role}{safe_line(m.title, 80)}")
+            click.echo(f"{role}{safe_line(f'{m.namespace}/{m.external_id}', 80)}  {safe_line(m.title, 80)}")
             click.echo(f"    {safe_line(m.result.question)}")
     if not any(asked.values()):
-        click.echo(f"{rule} has no question about anything in the store.")
+        click.echo(f"{rule.id} has no question about anything in the store.")

@@ -9,17 +9,23 @@ _LOST_BY_ROUNDING = 0.06
 _PLACES = 3
 _MOST_PLACES = 8
 _MOST_DIGITS = 9
+_COARSE = 0.1
+_LONGEST = 1e9
 
 
 def number(value: float, fine: float | None = None) -> str:
     """Return a value with three decimals where it is of the order of one, fewer for larger ones.
 
-    Small ones have two digits that count where three decimals would make another number of them. Where so ``fine`` a
-    difference would be lost by that, as an error is that is smaller than the last digit, there are as many digits as
-    show it.
+    Small ones have two digits that count where three decimals would make another number of them. ``fine`` is the
+    smallest difference that is to be seen, as the error is: where that is less than the last digit there are as many
+    digits as show it, and where it is a tenth or more there are no more.
     """
     size = abs(value)
-    if fine is None or not math.isfinite(size) or not 0 < fine < 10.0 ** -min(_PLACES, _usual_places(value)):
+    if fine is None or not math.isfinite(size) or not math.isfinite(fine) or fine <= 0:
+        return _usual(value)
+    if fine >= _COARSE:
+        return f"{value:,.{max(0, _places_that_show(fine))}f}" if size < _LONGEST else _usual(value)
+    if fine >= 10.0 ** -min(_PLACES, _usual_places(value)):
         return _usual(value)
     places, exponent = _places_that_show(fine), math.floor(math.log10(size)) if size else 0
     if exponent + places >= _MOST_DIGITS:
@@ -27,6 +33,11 @@ def number(value: float, fine: float | None = None) -> str:
     if places <= _MOST_PLACES and size < 1e6:
         return f"{value:,.{places}f}"
     return f"{value:.{max(2, exponent + places)}e}"
+
+
+def finer(difference: float) -> float | None:
+    """Return a difference that is no error as one that may take more digits, but none away; None where it is large."""
+    return difference if difference < _COARSE else None
 
 
 def _places_that_show(fine: float) -> int:

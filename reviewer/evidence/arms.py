@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reviewer.domain.methods import Measurement
-from reviewer.domain.numbers import MINUS, number
+from reviewer.domain.numbers import MINUS, finer, number
 from reviewer.domain.problems import Metric
 from reviewer.evidence.metrics import known_whole
 
@@ -205,7 +205,7 @@ def _speaks_against(value: float, listed: Runs, measurement: Measurement, whole:
     far = 5 * error * math.sqrt(n) * math.sqrt(1 / len(listed) - 1 / n)
     if abs(mean - value) <= far + half_a_digit(value, whole):
         return ""
-    own, theirs = (number(one, abs(mean - value)) for one in (mean, value))
+    own, theirs = (number(one, finer(abs(mean - value))) for one in (mean, value))
     far_off = f"their mean, {own}, is far from the stated {theirs}"
     are = "is" if len(listed) == 1 else "are"
     return f"of its {n:,} runs {len(listed):,} {are} listed; {far_off}".replace("-", MINUS)

@@ -37,7 +37,8 @@ class RankedBaseline:
 def ground_of(proposal: Method, problem: Problem) -> Ground | None:
     """Return what the proposal is compared on first: its primary metric on the primary dataset, as far as it has them.
 
-    Lab comes before held-out, pilot, production and unknown; what no method can have measured comes last. None where it
+    Lab comes before held-out, pilot, production and unknown. What no method can have measured comes last, but not after
+    another metric: a slip in the primary one would else change what the proposal is held against. None where it
     measured nothing on a whole dataset.
     """
     settings = list(Setting)
@@ -50,8 +51,8 @@ def ground_of(proposal: Method, problem: Problem) -> Ground | None:
     def place(m: Measurement) -> tuple[bool, bool, bool, bool, int, int]:
         return (
             m.value is None,
-            is_odd(m),
             m.metric != problem.primary_metric,
+            is_odd(m),
             m.dataset != problem.primary_dataset,
             settings.index(m.setting),
             BASIS_ORDER.index(m.basis),

@@ -234,7 +234,7 @@ def _of_difference(appraised: Appraised, said: set[str], fine: float | None) -> 
     if (size := appraised.size) is not None:
         how = f"in deviations between seeds; noncentral t.{_once(_EQUAL_VARIANCES, said)}{_unequal(appraised)}"
         yield Figure("Hedges’ g", f"{size.g:+.2f} [{size.low:+.2f}, {size.high:+.2f}]", how)
-        yield _superiority(size, appraised.row.metric.direction)
+        yield _superiority(size, appraised.row.metric.direction, _unequal(appraised))
     elif interval.procedure is Procedure.PAIRED:
         why = "that is for independent runs, and these are paired"
         yield Figure("Hedges’ g", "not shown", why)
@@ -245,12 +245,13 @@ _MORE_THAN_ROUNDING = 0.05
 """As the rule that holds stated errors against those of the listed seeds has it."""
 
 _EQUAL_VARIANCES = (
-    "Both sides are taken as normal and to vary equally: in simulations such an interval held the truth 67 % of the "
-    "time where three runs vary three times as much as the other side’s sixteen, and 90 % where the two are skewed "
-    "opposite ways."
+    "Both sides are taken as normal and to vary equally. In simulations such an interval held the truth 90 % of the "
+    "time where the two are skewed opposite ways, and at worst 67 %, three runs varying three times as much as sixteen "
+    "others."
 )
 
 _MUCH_MORE = 2.0
+_VARY_UNEQUALLY = " Here one side varies"
 
 
 def _unequal(appraised: Appraised) -> str:
@@ -258,7 +259,7 @@ def _unequal(appraised: Appraised) -> str:
     deviations = [side.used.deviation or 0.0 for side in (appraised.proposal, appraised.baseline) if side is not None]
     least, most = min(deviations), max(deviations)
     if least and most >= _MUCH_MORE * least:
-        return f" Here one side varies {most / least:.1f} times as much as the other: do not rely on it."
+        return f"{_VARY_UNEQUALLY} {most / least:.1f} times as much as the other: do not rely on it."
     size = appraised.size
     if appraised.told is Told.UNCLEAR and size is not None and (size.low > 0 or size.high < 0):
         return (
@@ -267,7 +268,7 @@ def _unequal(appraised: Appraised) -> str:
     return ""
 
 
-def _superiority(size: EffectSize, direction: Direction) -> Figure:
+def _superiority(size: EffectSize, direction: Direction, unequal: str) -> Figure:
     often, low, high = size.superiority, size.superiority_low, size.superiority_high
     if direction is Direction.LOWER:
         often, low, high = 1 - often, 1 - high, 1 - low
@@ -275,7 +276,8 @@ def _superiority(size: EffectSize, direction: Direction) -> Figure:
     return Figure(
         "is above" if direction is Direction.UNKNOWN else "beats it",
         f"{_share_of_runs(often)} [{_share_of_runs(low)}, {_share_of_runs(high)}]",
-        f"how often one run comes out {where} one of the baseline’s; from Hedges’ g",
+        f"how often one run comes out {where} one of the baseline’s; from Hedges’ g"
+        + (", and no more to be relied on" if unequal.startswith(_VARY_UNEQUALLY) else ""),
     )
 
 

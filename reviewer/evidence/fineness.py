@@ -3,6 +3,7 @@
 import math
 from typing import NamedTuple
 
+from reviewer.domain.numbers import finer
 from reviewer.evidence.arms import Arm, apart
 
 
@@ -25,5 +26,5 @@ def fineness(ours: Arm | None, theirs: Arm | None) -> Fineness:
     errors = [error for error in (own, other) if error]
     between = math.hypot(*errors) if errors else None
     if between is None and ours is not None and theirs is not None:
-        between = abs(apart(ours, theirs))
+        between = finer(abs(apart(ours, theirs)))
     return Fineness(own or between or None, other or between or None, between or None)

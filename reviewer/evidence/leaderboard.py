@@ -6,6 +6,7 @@ every proposal too, never over a part that somebody looks at.
 
 from dataclasses import dataclass
 
+from reviewer.domain.numbers import finer
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Basis, Bound, Role, Setting
 from reviewer.evidence.arms import Arm, Shares
@@ -160,8 +161,8 @@ class Leaderboard:
         own = row.arm.standard_error or None
         if not self.scale.low <= row.value <= self.scale.high:
             return own
-        usual = self.usual_error or (self.scale.high - self.scale.low) / _TOLD_APART
-        return usual if own is None else min(own, usual)
+        usual = self.usual_error or finer((self.scale.high - self.scale.low) / _TOLD_APART)
+        return min((error for error in (own, usual) if error), default=None)
 
     @property
     def baseline_words(self) -> str:

@@ -1,5 +1,6 @@
 """Values that no method can have measured, as far as the metric tells: each by itself, whatever stands beside it."""
 
+import math
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
@@ -31,6 +32,7 @@ class LeftOut(StrEnum):
     NO_PER_CENT = "a per cent of the examples is from 0 to 100"
     HUNDREDTH = "as a share it would be among the others, which are in per cent"
     SMALL = "the others are above 1, and nobody knows in what unit"
+    LARGE = "the others are from 0 to 1, and nobody knows in what unit"
     HUNDREDFOLD = "in per cent it would be among the others, which are from 0 to 1"
     STANDS_FOR_NONE = f"\N{MINUS SIGN}{-STANDS_FOR_NONE} stands for no value"
 
@@ -49,6 +51,8 @@ class Reach(NamedTuple):
     hundredth: tuple[float, float] = (0.0, 0.0)
     hundredfold: tuple[float, float] = (0.0, 0.0)
     why_hundredth: LeftOut = LeftOut.HUNDREDTH
+    beside_small: float = math.inf
+    """What is more is left out where the others are from 0 to 1, and may be shares."""
 
     def odd(self, value: float, error: float, seeds: Iterable[float]) -> LeftOut | None:
         """Return why such a value, such an error, or the values of such seeds cannot be; None where they can."""
@@ -60,7 +64,9 @@ class Reach(NamedTuple):
             return self.why
         if value > 1:
             low, high = self.hundredfold
-            return LeftOut.HUNDREDFOLD if low <= value / 100 <= high else None
+            if low <= value / 100 <= high:
+                return LeftOut.HUNDREDFOLD
+            return LeftOut.LARGE if value > self.beside_small else None
         low, high = self.hundredth
         return self.why_hundredth if value > 0 and low <= 100 * value <= high else None
 
@@ -74,7 +80,7 @@ def reach(metric: Metric) -> Reach:
         widest = Reach(-most if metric.derived_from else 0, most, most, why)
         among = metric.lowest / _WIDER, metric.highest * _WIDER
         if isinstance(metric, DoubtfulUnit):
-            return widest._replace(hundredfold=among)
+            return widest._replace(hundredfold=among, beside_small=max(1.0, among[1]))
         if isinstance(metric, PerCent):
             return widest._replace(hundredth=among)
         # Beside what is above 1 it is not told whether so small a one is a share or very little in per cent.

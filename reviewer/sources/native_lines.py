@@ -25,6 +25,7 @@ from reviewer.domain.vocabulary import Basis, Direction, Origin, Role, Setting
 from reviewer.sources import native_schema as schema
 from reviewer.sources.contract import Record
 from reviewer.sources.fields import BadFieldError
+from reviewer.sources.fields import kind as what_it_is
 from reviewer.sources.jsontext import MAX_TEXT, BadJsonError, excerpt, float_name, parse, plain
 
 _ROLES = {str(role): role for role in Role}
@@ -40,7 +41,8 @@ _REASONS = {
     "model_type": "must be an object",
     "model_attributes_type": "must be an object",
 }
-
+_OF_ANOTHER_KIND = frozenset({"string_type", "float_type", "int_type", "list_type"})
+"""Reasons after which it is said what stands there instead."""
 
 _FIELDS: dict[str, frozenset[str]] = {
     name: frozenset(line.__annotations__)
@@ -128,11 +130,22 @@ def line_reader(
                 return _remark(checked, slug, namespace, provenance, raw)
             return _method(checked, slug, namespace, provenance, raw)
         except ValidationError as error:
-            return Reject(file, place, _in_words(error), excerpt(line))
-        except (BadFieldError, BadJsonError) as error:
+            return Reject(file, place, f"{_named(value)}{_in_words(error)}", excerpt(line))
+        except BadFieldError as error:
+            return Reject(file, place, f"{_named(value)}{error}", excerpt(line))
+        except BadJsonError as error:
             return Reject(file, place, str(error), excerpt(line))
 
     return read_line
+
+
+def _named(value: Any) -> str:
+    """Return by its id what a reason is of, before that; empty where the line has none."""
+    named = value.get("id") if type(value) is dict else None
+    return f"{named[:_LONGEST_ID]!r}: " if isinstance(named, str) and named else ""
+
+
+_LONGEST_ID = 80
 
 
 def _has_more(line: dict[str, Any], checked: schema.Line) -> bool:
@@ -322,7 +335,7 @@ def _refuse_twice(field: str, names: list[str]) -> None:
 
 def _in_words(error: ValidationError) -> str:
     """Return what is wrong with a line: up to three fields, each with its reason, in words."""
-    found = error.errors(include_url=False, include_input=False)
+    found = error.errors(include_url=False)
     said = []
     for one in found[:3]:
         kind, context = one["type"], one.get("ctx", {})
@@ -341,6 +354,7 @@ def _in_words(error: ValidationError) -> str:
             said.append(f"{path}: {'is blank' if blank else 'is not of the form ' + context['pattern']}")
         else:
             message = _REASONS.get(kind) or one["msg"].replace("Input should", "must").rstrip(".")
-            said.append(f"{path}: {message}")
+            given = f", not {what_it_is(one['input'])}" if kind in _OF_ANOTHER_KIND else ""
+            said.append(f"{path}: {message}{given}")
     more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
     return "; ".join(said) + more

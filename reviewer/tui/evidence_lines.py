@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from reviewer.domain.checks import CheckResult, Level
-from reviewer.domain.numbers import number
+from reviewer.domain.numbers import finer, number
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis
 from reviewer.evidence.appraisal import Appraised, Side
@@ -115,7 +115,7 @@ def _seeds(appraised: Appraised, marks: Marks) -> Iterator[TextLine]:
     bounds = _bounds(appraised)
     left, right = min(values + [value for _, value in bounds]), max(values + [value for _, value in bounds])
     fine = fineness_of(appraised)
-    low, high = (number(end, (right - left) / DOTS_CELLS) for end in (left, right))
+    low, high = (number(end, finer((right - left) / DOTS_CELLS)) for end in (left, right))
     ends = f"{low}{high:>{DOTS_CELLS - len(low)}}".replace("-", marks.minus)
     yield plain(ends, "dim", mark=f"{'seeds':<{LABEL_CELLS}}")
     if bounds:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from textual.content import Content
 
-from reviewer.domain.numbers import p_value
+from reviewer.domain.numbers import finer, p_value
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Bound, Role
 from reviewer.evidence.baselines import Ground, metric_label
@@ -164,7 +164,7 @@ class Table:
             layout.columns[name]) for name in layout.before]  # fmt: skip
         if layout.bars is not None:
             scale = self.board.scale
-            fine = (scale.high - scale.low) / _PLACES
+            fine = finer((scale.high - scale.low) / _PLACES)
             low, high = (number(end, self._marks, fine) for end in (scale.low, scale.high))
             parts.append(layout.bars.axis((low, high)))
         parts += [self._heads[name].rjust(layout.columns[name]) for name in layout.after]

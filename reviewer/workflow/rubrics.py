@@ -87,11 +87,16 @@ def use_rubric(path: Path | None, config_path: Path, store: Path, clock: Clock =
 
 
 def line_of(text: str, constraint: int | None, key: str) -> int | None:
-    """Return the line, from 1, that sets ``key`` in that constraint, or at the top for None.
+    """Return the line, from 1, that sets ``key`` in that constraint, or at the top or as a table for None.
 
     Where the key is not found it is the heading of the constraint; None where there is no line to name.
     """
     sets = re.compile(rf"""\s*(["']?){re.escape(key)}\1\s*=""") if key else None
+    if key and constraint is None:
+        table = re.compile(rf"""\s*\[\[?\s*(["']?){re.escape(key)}\1\s*[\].]""")
+        tables = (number for number, line in enumerate(text.splitlines(), 1) if table.match(line))
+        if (found := next(tables, None)) is not None:
+            return found
     at = None if constraint is None else -1
     heading = None
     for number, line in enumerate(text.splitlines(), 1):

@@ -63,15 +63,22 @@ def test_thresholds_and_rules_that_are_off_follow_the_config(path: Path, capsys:
 def test_what_one_rule_asks_is_listed_by_method(capsys: pytest.CaptureFixture[str]) -> None:
     out, _ = checks(capsys, "--rule", "few-seeds")
     lines = out.splitlines()
-    assert len(lines) == 4
-    assert lines[0].endswith("  baseline: Title of b1")
-    assert lines[2].endswith("  An ␛[31midea")
-    assert lines[3] == "    PGR on chat: 3 seeds, and fewer than 5 are unsafe; would it hold with more?"
+    assert lines[:3] == [
+        "few-seeds (ask): few seeds",
+        "  seeds = 5  (the rule of the study's own tool; Henderson et al. 2018 find 5 unsafe already)",
+        "  In the config, under [checks]: few-seeds.seeds = 5, few-seeds = false",
+    ]
+    assert len(lines) == 7
+    assert lines[3] == "baseline: run-1/b1  Title of b1"
+    assert lines[5] == "run-1/p1  An ␛[31midea"
+    assert lines[6] == "    PGR on chat: 3 seeds, and fewer than 5 are unsafe; would it hold with more?"
     found = json.loads(checks(capsys, "--rule", "few-seeds", "--json")[0])
     assert [(m["external_id"], m["role"], m["numbers"]["seeds"]) for m in found] == [
         ("b1", "baseline", 4), ("p1", "proposal", 3)]  # fmt: skip
     assert found[0]["problem"] == "weak_to_strong"
-    assert checks(capsys, "--rule", "synthetic")[0] == "synthetic has no question about anything in the store.\n"
+    assert checks(capsys, "--rule", "synthetic")[0].endswith(
+        "\nsynthetic has no question about anything in the store.\n"
+    )
 
 
 @pytest.mark.usefixtures("path")

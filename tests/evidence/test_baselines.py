@@ -36,6 +36,9 @@ def test_ground_is_the_primary_metric_on_the_primary_dataset_as_far_as_there_is_
     assert ground(measured(None), loss) == Ground("loss", "chat", Setting.UNKNOWN), "a value before none"
     assert ground(measured(None)) == Ground("pgr", "chat", Setting.UNKNOWN)
     assert ground(measured(0.5, subset="hard")) is None
+    slip, at_math = measured(-999.0), measured(0.2, "math")
+    assert ground(slip, loss) == Ground("pgr", "chat", Setting.UNKNOWN), "a slip chooses no other baseline"
+    assert ground(slip, at_math, loss) == Ground("pgr", "math", Setting.UNKNOWN)
     assert ground() is None
 
 

@@ -20,7 +20,8 @@ SURE, NOISY, LONE, OTHER = Arm(0.5, 0.001, 3), Arm(0.4, 0.02, 3), Arm(0.3), Arm(
         (SURE, LONE, Fineness(0.001, 0.001, 0.001)),
         (None, SURE, Fineness(0.001, 0.001, 0.001)),
         (LONE, OTHER, Fineness(0.0004, 0.0004, 0.0004)),
-        (Arm(0.5, 0.0, 3), LONE, Fineness(0.2, 0.2, 0.2)),
+        (Arm(0.5, 0.0, 3), LONE, Fineness()),
+        (Arm(0.35, 0.0, 3), LONE, Fineness(0.05, 0.05, 0.05)),
     ],
 )
 def test_each_side_is_as_fine_as_its_error_or_as_they_are_apart(

@@ -172,13 +172,13 @@ def test_recognised_when_the_first_line_is_longer_than_the_head(write: Write) ->
     [
         ({"type": "proposal", "title": "A", "problem": "p"}, "id: is missing"),
         ({**GOOD, "title": "  "}, "title: is blank"),
-        ({**GOOD, "title": 5}, "title: must be text"),
+        ({**GOOD, "title": 5}, "'a': title: must be text, not 5"),
         ({**GOOD, "claims": "none"}, "claims: must be a list"),
         ({**GOOD, "type": "idea"}, "type: 'idea' is none of 'problem', 'proposal'"),
         ({"id": "a"}, "type: is missing"),
         ({**GOOD, "problem": "two words"}, "problem: is not of the form"),
         ({"type": "reference", "id": "a", "title": "A", "problem": "p"}, "bound: is missing"),
-        (with_measurement(value="0.5"), "measurements[0].value: must be a number"),
+        (with_measurement(value="0.5"), "'a': measurements[0].value: must be a number, not the text '0.5'"),
         ({**GOOD, "measurements": [{"metric": "pgr", "dataset": "chat", "n_seeds": 3}]},
          "measurements[0].value: is missing, and there are no seeds to take it from"),
         ({**GOOD, "measurements": [{"metric": "pgr", "dataset": "chat", "seeds": []}]},
@@ -292,7 +292,7 @@ def test_a_true_pair_of_surrogates_is_left_alone(write: Write) -> None:
 
 def test_field_above_five_million_characters_is_refused(write: Write) -> None:
     reject = one_reject(write({**GOOD, "method": "x" * 5_000_001}))
-    assert reject.reason == "method: is longer than 5,000,000 characters"
+    assert reject.reason == "'a': method: is longer than 5,000,000 characters"
     assert len(reject.raw) <= 2000
     assert read_all(write({**GOOD, "method": "x" * 5_000_000})).methods
 
@@ -453,11 +453,11 @@ def test_what_few_sources_say_besides_values_is_taken(write: Write) -> None:
         ),
         ({"self_scores": [{"name": "Novelty", "value": 9, "most": 0}]}, "self_scores[0].most: must be greater than 0"),
         ({"reviews": [{"confidence": 7}]}, "reviews[0].confidence: must be less than or equal to 5"),
-        ({"reviews": {}}, "reviews: must be a list"),
+        ({"reviews": {}}, "reviews: must be a list, not an object"),
     ],
 )
 def test_a_score_that_is_none_is_refused(write: Write, more: dict[str, Any], reason: str) -> None:
-    assert one_reject(write(GOOD | more)).reason == reason
+    assert one_reject(write(GOOD | more)).reason == f"'a': {reason}"
 
 
 def test_misspelt_fields_of_scores_and_reviews_are_told(write: Write) -> None:

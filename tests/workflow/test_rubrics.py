@@ -43,6 +43,7 @@ def test_a_rubric_of_ones_own(path: Path) -> None:
         (f'{TOP}required = ["tags"]\n{CONSTRAINT}', ", line 3: required: 'tags' is no field"),
         (f"{TOP}{CONSTRAINT}\n{CONSTRAINT.replace('How', ' ').replace(' large?', '')}", ", line 11: question must be"),
         (f'{TOP}{CONSTRAINT}\n[[constraints]]\nslug = "b"\n', ", line 8: title must be text"),
+        (f'{TOP}{CONSTRAINT}\n[[constraint]]\nslug = "b"\n', ", line 8: 'constraint' is no key here"),
         (f"{TOP}{CONSTRAINT}\n{CONSTRAINT}", ", line 9: the constraint 'size' is listed twice"),
     ],
 )

@@ -25,8 +25,10 @@ from reviewer.evidence.metrics import (
     is_share,
     may_be_share,
 )
+from reviewer.evidence.metrics import plain as plain_metric
 from reviewer.evidence.odd_values import MOST_OF_GAP, STANDS_FOR_NONE
 from reviewer.evidence.recovered import Recovered, can_be_parts, is_in_other_unit, recovered, rounded_of
+from reviewer.evidence.units import may_be_per_cent
 
 _LONGEST_REASON = 160
 
@@ -140,6 +142,9 @@ def _no_share(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for m in case.method.measurements:
         metric = case.context.here(key_of(m))
+        if m.seeds and (slips := list(_seeds_in_another_unit(case, m, metric))):
+            asked.extend(slips)
+            continue
         if isinstance(metric, (PerCent, DoubtfulUnit)) or is_in_doubt(metric):
             asked.extend(_in_no_unit(case, m, metric))
             continue
@@ -156,11 +161,33 @@ def _no_share(case: Case, at: Limits) -> list[Asked]:
         if odd:
             where = case.context.label(m)
             value, _ = figures(odd[0], 0.0 if odd[0] < 0 else 1.0)
-            question = f"{where}: {value} is no share of the examples, from 0 to 1; in what unit is it?"
+            per_cent = f", and would be {figure(odd[0] / 100)} in per cent" if 1 < odd[0] <= 100 else ""
+            question = f"{where}: {value} is no share of the examples, from 0 to 1{per_cent}; in what unit is it?"
             asked.append((question, {"where": where, "value": odd[0], "times": len(odd)}))
         elif sane(m.value):
             asked.extend(_no_error_of_shares(case, m))
     return asked
+
+
+def _seeds_in_another_unit(case: Case, m: Measurement, metric: Metric) -> Iterator[Asked]:
+    """Yield the question about the first of few seeds beyond 1 where most are from 0 to 1, as of a slipped point."""
+    beyond = [s for s in m.seeds if s.value > 1 and sane(s.value)]
+    if not beyond or not may_be_per_cent(plain_metric(metric)):
+        return
+    within = [s.value for s in m.seeds if 0 <= s.value <= 1]
+    most = _WIDEST * max(within, default=math.inf)
+    if len(within) <= len(beyond) or beyond[0].value <= most:
+        return
+    where, seed = case.context.label(m), beyond[0]
+    named = "one seed" if seed.seed is None else f"seed {seed.seed}"
+    others = figure(within[0]) if len(within) == 1 else f"{figure(min(within))} to {figure(max(within))}"
+    question = f"{where}: {named} has {figure(seed.value)}, and the others have {others}; was a point or a unit lost?"
+    yield question, {"where": where, "value": seed.value, "times": len(beyond), "lowest": min(within),
+                     "highest": max(within)}  # fmt: skip
+
+
+_WIDEST = 2.0
+"""What is more than so many times the highest of the others is taken for a slip, and not for a per cent like them."""
 
 
 def _in_no_unit(case: Case, m: Measurement, metric: Metric) -> Iterator[Asked]:

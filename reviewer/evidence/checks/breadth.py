@@ -8,7 +8,7 @@ from reviewer.domain.checks import Level, Numbers
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.domain.vocabulary import Direction, Origin, Setting
 from reviewer.evidence.arms import is_same
 from reviewer.evidence.baselines import is_human, metric_label
 from reviewer.evidence.checks.case import Case, Row
@@ -142,7 +142,8 @@ def _stronger_baseline(case: Case, at: Limits) -> list[Asked]:
     others = f"; another is stronger on {places([one[0].label for one in stronger[1:]])} too" if stronger[1:] else ""
     more, less = figures(strongest, value)
     known = is_human(held_against.origin) and not is_human(baseline.origin)
-    whose = ", which nobody says a human made," if known else ""
+    made = "an agent made" if baseline.origin is Origin.AGENT else "nobody says a human made"
+    whose = f", which {made}," if known else ""
     question = (
         f"{row.label}: {name(baseline.title)}{whose} has {more}, {name(held_against.title)} {less}{others}; "
         "which of them is to be beaten there?"

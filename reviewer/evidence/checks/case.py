@@ -140,6 +140,13 @@ class Case:
         found = None if key is None else self.context.against(self.method, key)
         return found[0] if found else None
 
+    def in_hand(self, key: Key) -> tuple[Method, Measurement] | None:
+        """Return what the evidence holds a number against: the baseline in hand, else the best one there."""
+        own = None if self.held_against is None else self.context.measured_by[self.held_against.id].get(key)
+        if self.held_against is None or own is None:
+            return self.context.against(self.method, key)
+        return self.held_against, own
+
     def _against(self, key: Key) -> tuple[Method, Measurement] | None:
         """Return what a gain has to be over: the baseline that the evidence shows, or the one that it names as better.
 
@@ -170,15 +177,18 @@ class Case:
                 gain = ours - theirs if direction is Direction.HIGHER else theirs - ours
             yield Row(self.context.label(m), m, *found, gain)
 
-    def share_and_tests(self, m: Measurement) -> tuple[float, int, float] | None:
+    def share_and_tests(self, m: Measurement, baseline: Method | None = None) -> tuple[float, int, float] | None:
         """Return the share of right answers behind a number, of how many, and how much of the unit one whole is.
+
+        It is one of the method's, or of a ``baseline``.
 
         For a recovered gap that is the accuracy behind it and the size of the gap; None where it cannot be known.
         """
         if m.value is None:
             return None
+        sightings = self.sightings if baseline is None else self.context.measured_by[baseline.id]
         if (whole := self.context.all_examples(m)) is not None:
-            share, tests, size = self.context.used(m, self.sightings) / whole, m.n_test, 1 / whole
+            share, tests, size = self.context.used(m, sightings) / whole, m.n_test, 1 / whole
         else:
             key = self.context.key_beneath(m)
             if key is None:
@@ -186,7 +196,7 @@ class Case:
             gap = self.context.gap(key)
             if gap is None or gap[0] == gap[1] or self.context.unresolved(key):
                 return None
-            own, all_of_gap = self.sightings.get(key), self.context.whole(key_of(m))
+            own, all_of_gap = sightings.get(key), self.context.whole(key_of(m))
             all_examples = self.context.all_examples(Measurement(*key[:2], gap[1]) if own is None else own, key)
             if all_examples is None:
                 return None

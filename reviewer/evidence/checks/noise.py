@@ -4,12 +4,16 @@ import math
 from itertools import combinations
 
 from reviewer.domain.checks import Level
-from reviewer.evidence.checks.case import Case
+from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.evidence.checks.case import Case, Row
 from reviewer.evidence.checks.measured import key_of, mean_and_error, seed_values
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_gains_anywhere
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST
 from reviewer.evidence.checks.wording import figure, name, plain, signed
 from reviewer.evidence.difference import LEVEL, Interval
+
+_OF_USERS = frozenset({Setting.PILOT, Setting.PRODUCTION})
+"""Settings in which each side is measured on cases of its own."""
 
 _MOST_SEEDS = 100
 """Of more seeds the first so many are held against each other."""
@@ -52,10 +56,14 @@ def _test_set_noise(case: Case, at: Limits) -> list[Asked]:
         if known is None:
             continue
         share, tests, size = known
-        error = math.sqrt(share * (1 - share) / tests) / size
+        error, examples = math.sqrt(share * (1 - share) / tests) / size, f"{tests:,} test examples"
+        if row.ours.setting in _OF_USERS and (others := case.share_and_tests(row.theirs, row.baseline)) is not None:
+            # Each side has its own users there, and in the lab both have one test set.
+            error = math.hypot(error, math.sqrt(others[0] * (1 - others[0]) / others[1]) / size)
+            examples = f"{tests:,} against {others[1]:,} examples"
         if gain < at["errors"] * error:
             question = (
-                f"{row.label}: {signed(gain)} against {name(row.baseline.title)}, and {tests:,} test examples alone "
+                f"{row.label}: {_as_shown(case, row, gain)} against {name(row.baseline.title)}, and {examples} alone "
                 f"have a standard error of {figure(error)}; would other examples show it?"
             )
             asked.append((question, {"where": row.label, "gain": gain, "test_set_error": error, "n_test": tests,
@@ -71,8 +79,8 @@ def _rerun_noise(case: Case, at: Limits) -> list[Asked]:
             apart.append(again)
         if apart and gain < max(apart):
             question = (
-                f"{row.label}: {signed(gain)} against {name(row.baseline.title)}, and two runs that differ by their "
-                f"seed alone are usually {figure(max(apart))} apart; is it more than a lucky seed?"
+                f"{row.label}: {_as_shown(case, row, gain)} against {name(row.baseline.title)}, and two runs that "
+                f"differ by their seed alone are usually {figure(max(apart))} apart; is it more than a lucky seed?"
             )
             asked.append((question, {"where": row.label, "gain": gain, "between_seeds": max(apart),
                                      "baseline": name(row.baseline.title)}))  # fmt: skip
@@ -91,25 +99,26 @@ def _usual_distance(values: list[float]) -> float:
 def _selection_noise(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for row, gain in case.gains_anywhere():
-        known = case.share_and_tests(row.ours)
+        # Users are nobody's test set, which is asked until it gives what is wanted.
+        known = None if row.ours.setting in _OF_USERS else case.share_and_tests(row.ours)
         if known is None:
             continue
-        _, tests, size = known
+        share, tests, size = known
         confidence, told = at["confidence"], row.ours.n_evaluations
         k: float
         # Of as many of either, what is told goes first.
         k, of = max((told or 0, "evaluations"), (case.context.proposals, "proposals"), key=lambda one: one[0])
-        if k < at["proposals"] or gain >= _from_selection(k, tests, size, confidence):
+        if k < at["proposals"] or gain >= _from_selection(k, share, tests, size, confidence):
             if told is not None:
                 continue
             # Nobody says how often it was: as many as the gain takes are told, since so many soon come together.
-            k, of = _enough(gain, tests, size, at), "tries"
+            k, of = _enough(gain, share, tests, size, at), "tries"
             if k > at["tries"]:
                 continue
-        bound = _from_selection(k, tests, size, confidence)
+        bound = _from_selection(k, share, tests, size, confidence)
         question = (
-            f"{row.label}: {signed(gain)}, and choosing the best of {_AMONG[of].format(k)} on {tests:,} test examples "
-            f"can give {signed(bound)} by itself; "
+            f"{row.label}: {_as_shown(case, row, gain)}, and choosing the best of {_AMONG[of].format(k)} on {tests:,} "
+            f"test examples can give up to {_as_shown(case, row, bound)} by itself; "
             f"{'would it hold on a new one?' if of == 'evaluations' else 'how often was this test set asked?'}"
         )
         asked.append((question, {"where": row.label, "gain": gain, "from_selection": bound, of: k,
@@ -120,17 +129,30 @@ def _selection_noise(case: Case, at: Limits) -> list[Asked]:
 _AMONG = {"evaluations": "{:,} evaluations", "proposals": "{:,} or more proposals", "tries": "as few as {:,} tries"}
 
 
-def _enough(gain: float, tests: int, size: float, at: Limits) -> float:
+def _enough(gain: float, share: float, tests: int, size: float, at: Limits) -> float:
     """Return the number of tries of which the best can be as much as the gain by itself; infinity beyond any number."""
-    exponent = 2 * tests * (gain * size) ** 2 - math.log(2 / (1 - at["confidence"]))
+    g, spread = gain * size, math.sqrt(2 * share * (1 - share) / tests)
+    by_bernstein = (3 * tests / 2 * (math.sqrt(spread**2 + 4 * g / (3 * tests)) - spread)) ** 2
+    exponent = max(2 * tests * g**2, by_bernstein) - math.log(2 / (1 - at["confidence"]))
     if exponent > math.log(LARGEST):
         return math.inf
     return max(math.floor(math.exp(exponent)) + 1, int(at["proposals"]), 2)
 
 
-def _from_selection(k: float, tests: int, size: float, confidence: float) -> float:
-    """Return what choosing the best of ``k`` can give by itself, in the unit of the metric."""
-    return math.sqrt(math.log(2 * k / (1 - confidence)) / (2 * tests)) / size
+def _from_selection(k: float, share: float, tests: int, size: float, confidence: float) -> float:
+    """Return what choosing the best of ``k`` can give at most by itself, in the unit of the metric.
+
+    By Hoeffding's inequality, or by Bernstein's where that says less, as it does of rare shares; for all k at once.
+    """
+    log = math.log(2 * k / (1 - confidence))
+    by_bernstein = math.sqrt(2 * share * (1 - share) * log / tests) + log / (3 * tests)
+    return min(math.sqrt(log / (2 * tests)), by_bernstein) / size
+
+
+def _as_shown(case: Case, row: Row, gain: float) -> str:
+    """Return a gain as the difference that the evidence shows, which is below 0 where less is better."""
+    less_is_better = case.context.metric(row.ours.metric).direction is Direction.LOWER
+    return signed(-gain if less_is_better else gain)
 
 
 RULES = (
@@ -171,7 +193,13 @@ RULES = (
                 1000,
                 f"{OURS}: where nobody says how often it was, so many that give the gain are told at most",
             ),
-            Threshold("confidence", 0.95, "union bound, √(ln(2k/(1−confidence))/2n); Dwork et al. 2015", 0.5, 0.9999),
+            Threshold(
+                "confidence",
+                0.95,
+                "union bound, √(ln(2k/(1−confidence))/2n), or Bernstein's where less; Dwork et al. 2015",
+                0.5,
+                0.9999,
+            ),
         ),
         roles=PROPOSALS,
         needs=with_gains_anywhere,

@@ -129,7 +129,7 @@ def _run_time(case: Case, at: Limits) -> list[Asked]:
     """Ask of what the runs themselves took, beside those of the baseline."""
     asked: list[Asked] = []
     for key, m in case.sightings.items():
-        against = case.context.against(case.method, key) if m.seeds else None
+        against = case.in_hand(key) if m.seeds else None
         ours, theirs = mean_seconds(m), mean_seconds(against[1]) if against else 0.0
         if against and theirs > SMALLEST and ours / theirs >= at["ratio"]:
             where = case.context.label(m)
@@ -146,7 +146,7 @@ def _cost_growth(case: Case, at: Limits) -> list[Asked]:
     asked = _run_time(case, at) if case.with_seeds else []
     for key, ours in case.sightings.items():
         is_pace = _is_cost(case.context.metric(key[0]))
-        against = None if is_pace is None else case.context.against(case.method, key)
+        against = None if is_pace is None else case.in_hand(key)
         if against is None or ours.value is None or against[1].value is None:
             continue
         baseline, theirs = against

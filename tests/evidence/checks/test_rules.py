@@ -8,7 +8,7 @@ import pytest
 
 from reviewer.domain.checks import CheckSettings, Level
 from reviewer.domain.left_out_errors import left_out, seeds_left_out
-from reviewer.domain.methods import Method, Opinions, OutsideReview, SeedValue, SelfScore
+from reviewer.domain.methods import Measurement, Method, Opinions, OutsideReview, SeedValue, SelfScore
 from reviewer.domain.problems import Metric, Problem
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, Role, Setting
 from reviewer.evidence.arms import arm_of, states_otherwise
@@ -157,7 +157,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     "selection-noise": (
         small_gain(),
         "PGR on chat (lab): +0.010, and choosing the best of 1,000 or more proposals on 2,000 test examples can give "
-        "+0.129 by itself; how often was this test set asked?",
+        "up to +0.129 by itself; how often was this test set asked?",
         {"from_selection": pytest.approx(math.sqrt(math.log(2000 / 0.05) / 4000) / 0.4), "proposals": 1000},
     ),
     "derived-mismatch": (
@@ -346,7 +346,8 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     ),
     "no-share": (
         case(changed(PROPOSAL, "accuracy", value=78.0, seeds=seeds(78.0))),
-        "accuracy on chat (lab): 78.000 is no share of the examples, from 0 to 1; in what unit is it?",
+        "accuracy on chat (lab): 78.000 is no share of the examples, from 0 to 1, and would be 0.780 in per cent; in "
+        "what unit is it?",
         {"value": 78.0, "times": 6},
     ),
     "self-scores": (
@@ -454,10 +455,10 @@ def test_of_as_many_evaluations_as_proposals_those_that_are_told_are_asked_about
 def test_where_nobody_says_how_often_a_test_set_was_asked_as_many_tries_as_give_the_gain_are_told() -> None:
     of = small_gain(0.11)
     unknown = case(of.method, baselines=of.context.baselines)
-    # 2 × 2000 × (.11 × .4)² is 7.744, and .05 / 2 × e^7.744 is 57.7.
+    # By Bernstein's inequality: √(2 × .664 × .336 × L / 2000) + L / 6000 is .044 where L is 8.150; .025 × e^L is 86.6.
     assert asked_by("selection-noise", unknown) == [
-        "PGR on chat (lab): +0.110, and choosing the best of as few as 58 tries on 2,000 test examples can give +0.110 "
-        "by itself; how often was this test set asked?"
+        "PGR on chat (lab): +0.110, and choosing the best of as few as 87 tries on 2,000 test examples can give up to "
+        "+0.110 by itself; how often was this test set asked?"
     ]
     assert asked_by("selection-noise", case(of.method, baselines=of.context.baselines, proposals=50)) == [
         *asked_by("selection-noise", unknown)
@@ -583,12 +584,15 @@ def test_another_stronger_baseline_is_asked_about_once() -> None:
     assert found.numbers["places"] == 2
 
 
-def test_a_better_baseline_that_nobody_says_a_human_made_is_asked_about() -> None:
+@pytest.mark.parametrize(
+    ("origin", "made"), [(Origin.AGENT, "an agent made"), (Origin.UNKNOWN, "nobody says a human made")]
+)
+def test_a_better_baseline_that_nobody_says_a_human_made_is_asked_about(origin: Origin, made: str) -> None:
     human = replace(BASELINE, origin=Origin.HUMAN)
-    posted = arm("b2", 0.6, Role.BASELINE, id=9, title="Posted", origin=Origin.AGENT)
+    posted = arm("b2", 0.6, Role.BASELINE, id=9, title="Posted", origin=origin)
     (question,) = asked_by("stronger-baseline", case(baselines=(human, posted)))
     assert question == (
-        "PGR on chat (lab): Posted, which nobody says a human made, has 0.600, Vanilla 0.300; another is stronger on "
+        f"PGR on chat (lab): Posted, which {made}, has 0.600, Vanilla 0.300; another is stronger on "
         "PGR on math (held-out) too; which of them is to be beaten there?"
     )
     assert asked_by("stronger-baseline", case(baselines=(replace(human, origin=Origin.UNKNOWN), posted))) == []
@@ -722,7 +726,8 @@ def test_of_what_is_said_to_be_in_per_cent_among_shares_the_unit_is_asked_and_no
 def test_where_no_baseline_tells_the_unit_it_is_asked_and_all_else_as_ever() -> None:
     of = in_accuracy(baselines=(), of=accuracy(66.0, Role.PROPOSAL, n_seeds=2))
     assert asked_by("no-share", of) == [
-        "accuracy on chat (lab): 66.000 is no share of the examples, from 0 to 1; in what unit is it?"
+        "accuracy on chat (lab): 66.000 is no share of the examples, from 0 to 1, and would be 0.660 in per cent; in "
+        "what unit is it?"
     ]
     assert {"few-seeds", "one-setting"} <= {r.rule for r in asked(of)}
 
@@ -1270,3 +1275,61 @@ def test_what_it_costs_is_known_by_everyday_names(
     if ratio and direction is Direction.HIGHER:
         (question,) = (r.question for r in asked(of) if r.rule == "cost-growth")
         assert question.endswith(": 40.000, the 100.0 of Vanilla is 2.5 times as much; may it cost so much?")
+
+
+RATE = Metric("error_rate", Direction.LOWER)
+
+
+def asked_of_rates(ours: Measurement, theirs: Measurement, rule: str) -> list[str]:
+    problem = replace(STUDY, metrics=(RATE,), primary_metric="error_rate")
+    live = method("b1", theirs, id=2, role=Role.BASELINE, title="Live")
+    of = case(method("p1", ours, id=1, body=TEXT), baselines=(live,), references=(), problem=problem, proposals=2)
+    return asked_by(rule, of)
+
+
+def test_what_choosing_can_give_is_bounded_by_how_rare_it_is_and_has_the_sign_of_the_difference() -> None:
+    rare = number(0.0040, "error_rate", n_test=20_000), number(0.0042, "error_rate", n_test=20_000)
+    (question,) = asked_of_rates(*rare, "selection-noise")
+    bound = math.sqrt(2 * 0.004 * 0.996 * math.log(80) / 20_000) + math.log(80) / 60_000
+    assert bound == pytest.approx(0.00139, abs=1e-5)
+    assert question.startswith("error_rate on chat (lab): −0.0002, and choosing the best of 2 or more proposals")
+    assert "can give up to −0.0014 by itself" in question
+    (noise,) = asked_of_rates(*rare, "test-set-noise")
+    assert noise.startswith("error_rate on chat (lab): −0.0002 against Live, and 20,000 test examples alone have")
+
+
+def test_in_production_each_side_has_users_of_its_own_and_no_test_set_was_asked() -> None:
+    ours, theirs = (
+        number(value, "error_rate", n_test=200_000, setting=Setting.PRODUCTION, seeds=(), standard_error=None)
+        for value in (0.0304, 0.0312)
+    )
+    assert asked_of_rates(ours, theirs, "selection-noise") == []
+    (question,) = asked_of_rates(ours, theirs, "test-set-noise")
+    assert question == (
+        "error_rate on chat (production): −0.0008 against Live, and 200,000 against 200,000 examples alone have a "
+        "standard error of 0.00055; would other examples show it?"
+    )
+
+
+def test_a_seed_whose_point_was_lost_is_named() -> None:
+    slipped = (*seeds(0.749)[:4], SeedValue(46, 7.52))
+    rows = number(sum(s.value for s in slipped) / 5, "accuracy", seeds=slipped), number(0.75, "accuracy")
+    (question,) = asked_by("no-share", case(method("p1", rows[0], id=1, body=TEXT)))
+    assert question == (
+        "accuracy on chat (lab): seed 46 has 7.520, and the others have 0.739 to 0.754; was a point or a unit lost?"
+    )
+    told = replace(STUDY, metrics=tuple(replace(m, unit="%") if m.name == "accuracy" else m for m in STUDY.metrics))
+    asked_in_per_cent = asked_by("no-share", case(method("p1", rows[0], id=1, body=TEXT), problem=told))
+    assert asked_in_per_cent == [question]
+    per_cents = tuple(SeedValue(i, value) for i, value in enumerate((0.7, 0.9, 1.3)))
+    assert asked_by("no-share", case(method("p1", number(0.97, "accuracy", seeds=per_cents), id=1), problem=told)) != [
+        question
+    ]
+
+
+def test_a_cost_is_held_against_the_baseline_in_hand() -> None:
+    dear, cheap = added(BASELINE, number(6.0, "hours")), arm("b2", 0.2, Role.BASELINE, id=9, title="Cheap")
+    cheap = added(cheap, number(1.0, "hours"))
+    (question,) = asked_by("cost-growth", case(added(PROPOSAL, number(12.0, "hours")), baselines=(dear, cheap)))
+    assert "2 times the 6.000 of Vanilla" in question
+    assert asked_by("cost-growth", case(added(PROPOSAL, number(7.0, "hours")), baselines=(dear, cheap))) == []
