@@ -188,13 +188,19 @@ def _columns(board: "Leaderboard") -> "dict[str, list[str]]":
         "n": ["" if row.arm.n is None else str(row.arm.n) for row in rows],
         "95 % interval": ["" if each is None else f"{_number(each[0], f)} to {_number(each[1], f)}"
                           for each, f in zip(limits, fine, strict=True)],
-        "adj. p": ["" if (p := row.adjusted) is None else (f"{p:.3f}" if p >= 0.0005 else "<.001") + mark
+        "adj. p": ["" if (p := _adjusted(board, row)) == "" else p + mark
                    for row, mark in zip(rows, doubts, strict=True)],
         "shrunken": ["" if row.shrunken is None else _number(row.shrunken.value, f) + mark
                      for row, mark, f in zip(rows, borrowed, fine, strict=True)],
         "id": [safe_line(f"{row.namespace}/{row.external_id}", NAME_LIMIT) for row in rows],
         "title": [_role(row) + safe_line(row.title, TITLE_LIMIT) for row in rows],
     }  # fmt: skip
+
+
+def _adjusted(board: "Leaderboard", row: "LeaderboardRow") -> str:
+    if row.adjusted is None:
+        return "none" if row.untested and board.tested else ""
+    return f"{row.adjusted:.3f}" if row.adjusted >= 0.0005 else "<.001"
 
 
 def _aligned(marks: list[str]) -> list[str]:

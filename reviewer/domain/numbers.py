@@ -35,9 +35,9 @@ def number(value: float, fine: float | None = None) -> str:
     return f"{value:.{max(2, exponent + places)}e}"
 
 
-def finer(difference: float) -> float | None:
-    """Return a difference that is no error as one that may take more digits, but none away; None where it is large."""
-    return difference if difference < _COARSE else None
+def finer(difference: float | None) -> float | None:
+    """Return a difference as one that may take more digits, but none away: None where it is large."""
+    return difference if difference is not None and difference < _COARSE else None
 
 
 def _places_that_show(fine: float) -> int:

@@ -101,6 +101,11 @@ class LeaderboardRow:
         return is_doubtful(self.procedure, lopsided=self.lopsided)
 
     @property
+    def untested(self) -> bool:
+        """Return whether it is a proposal whose difference from the baseline could have had a test, and has none."""
+        return self.role is Role.PROPOSAL and self.left_out is None and self.p is None
+
+    @property
     def illustrative(self) -> bool:
         """Return whether the value is illustrative."""
         return self.basis is Basis.ILLUSTRATIVE

@@ -128,7 +128,7 @@ def _seeds(appraised: Appraised, marks: Marks) -> Iterator[TextLine]:
         dots = _dots([value for _, value in side.arm.seeds], left, right, marks)
         yield plain(dots, mark=f"{label:<{LABEL_CELLS}}")
         fine_side = fine.ours if side is appraised.proposal else fine.theirs
-        yield plain(_listed(side, marks, fine_side), "dim", mark=" " * LABEL_CELLS)
+        yield plain(_listed(side, marks, finer(fine_side)), "dim", mark=" " * LABEL_CELLS)
 
 
 def _dots(values: Sequence[float], left: float, right: float, marks: Marks) -> str:

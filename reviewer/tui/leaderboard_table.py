@@ -127,9 +127,19 @@ def _figures(board: Leaderboard, row: LeaderboardRow, marks: Marks, blanks: _Bla
         number(row.value, marks, fine) + _after(row, marks).ljust(len(blanks.value)),
         "" if error is None else f"{marks.plus_minus}{number(error, marks, fine)}",
         "" if n is None else f"({n})",
-        "" if row.adjusted is None else p_words(row.adjusted) + (DOUBT if row.doubtful else blanks.adjusted),
+        _adjusted(board, row, blanks.adjusted),
         "" if row.shrunken is None else _shrunken(row.shrunken, marks, blanks.shrunken, fine),
     )
+
+
+def _adjusted(board: Leaderboard, row: LeaderboardRow, blank: str) -> str:
+    if row.adjusted is None:
+        return NOT_TESTED + blank if row.untested and board.tested else ""
+    return p_words(row.adjusted) + (DOUBT if row.doubtful else blank)
+
+
+NOT_TESTED = "none"
+"""Stands for the p of a proposal that could not be tested, where others could."""
 
 
 def _shrunken(shrunken: Shrunken, marks: Marks, blank: str, fine: float | None) -> str:
@@ -279,7 +289,7 @@ def row_words(board: Leaderboard, row: LeaderboardRow, marks: Marks, *, seeds: b
         by = " by the noise of the others" if shrunken.borrowed else ""
         said.append(f"shrunken{by} {number(shrunken.value, marks, fine)}, {between(shrunken.low, shrunken.high)}")
     if seeds:
-        listed = " ".join(number(value, marks, fine) for value in row.seeds[:_SEEDS_TOLD])
+        listed = " ".join(number(value, marks, finer(fine)) for value in row.seeds[:_SEEDS_TOLD])
         more = f" {marks.ellipsis}" if len(row.seeds) > _SEEDS_TOLD else ""
         said.append(f"by seed {listed}{more}" if listed else "no values by seed are listed")
     return "; ".join(part.rstrip(".") for part in said) + "."
