@@ -50,7 +50,9 @@ def check_all(
     """
     settings = checks or CheckSettings()
     checking = Checking(store, settings)
-    if apart.worth_it() and checking.waiting() >= APART_FROM:
-        with checking_apart(store.path, settings, min(apart.spare_cores(), MOST_OTHERS)) as others:
+    # What is written beside has a core too: more processes than cores take longer, since they wait for one another.
+    cores = apart.spare_cores() - (beside is not None)
+    if cores > 0 and checking.waiting() >= APART_FROM:
+        with checking_apart(store.path, settings, min(cores, MOST_OTHERS)) as others:
             return checking.check_all(cancelled, beside, others)
     return checking.check_all(cancelled, beside)

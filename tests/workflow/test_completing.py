@@ -14,7 +14,7 @@ from reviewer.domain.errors import ReviewerError
 from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem, list_problems
 from reviewer.store.search_index import unindexed
-from reviewer.workflow import apart, checking, completing, indexing_apart
+from reviewer.workflow import checking, completing, indexing_apart
 from reviewer.workflow.checking import Checked, Checking, Others
 from reviewer.workflow.completing import complete
 from tests.builders import build_store, import_records, table
@@ -26,7 +26,7 @@ from tests.workflow.test_checking import baseline, in_step, proposal
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have both processes write many times."""
     monkeypatch.setattr(completing, "APART_FROM", 0)
-    monkeypatch.setattr(apart, "worth_it", lambda: True)
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
     monkeypatch.setattr(checking, "CHECKED_AT_ONCE", 2)
     monkeypatch.setattr(indexing_apart, "INDEXED_AT_ONCE", 3)
 
@@ -122,7 +122,8 @@ def test_both_work_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.usefixtures("small_pieces")
 @pytest.mark.parametrize(
-    ("proposals", "cores", "apart_from", "processes"), [(9, 1, 1, 0), (9, 2, 30, 0), (9, 2, 9, 2), (9, 64, 9, 4)]
+    ("proposals", "cores", "apart_from", "processes"),
+    [(9, 1, 1, 0), (9, 2, 30, 0), (9, 2, 9, 1), (9, 3, 9, 2), (9, 64, 9, 4)],
 )
 def test_other_processes_are_begun_where_there_is_much_and_a_core_for_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proposals: int, cores: int, apart_from: int, processes: int
