@@ -147,6 +147,8 @@ class Context:
             for other in map(self.metric, (*metric.derived_from, *alike[_plain(metric.name)])):
                 # A share of a gap is better the more it is, whichever way the metric of the gap goes.
                 if metrics.beneath(metric) == other.name:
+                    if metric.direction is Direction.LOWER:
+                        found.setdefault(metric.name, []).append(other)
                     continue
                 if {metric.direction, other.direction} == {Direction.HIGHER, Direction.LOWER}:
                     found.setdefault(metric.name, []).append(other)

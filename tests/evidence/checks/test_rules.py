@@ -1333,3 +1333,13 @@ def test_a_cost_is_held_against_the_baseline_in_hand() -> None:
     (question,) = asked_by("cost-growth", case(added(PROPOSAL, number(12.0, "hours")), baselines=(dear, cheap)))
     assert "2 times the 6.000 of Vanilla" in question
     assert asked_by("cost-growth", case(added(PROPOSAL, number(7.0, "hours")), baselines=(dear, cheap))) == []
+
+
+@pytest.mark.parametrize("beneath", [Direction.HIGHER, Direction.LOWER])
+def test_a_share_of_a_gap_that_is_said_to_be_better_the_less_it_is_is_asked_about(beneath: Direction) -> None:
+    pgr, accuracy, *others = STUDY.metrics
+    problem = replace(
+        STUDY, metrics=(replace(pgr, direction=Direction.LOWER), replace(accuracy, direction=beneath), *others)
+    )
+    (question,) = asked_by("mixed-directions", case(problem=problem))
+    assert question.startswith("More pgr counts as worse, more accuracy as ")
