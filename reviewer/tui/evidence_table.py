@@ -271,7 +271,18 @@ def _seeds(measurement: Measurement | None) -> str:
     return "" if measurement is None or measurement.n_seeds is None else f"({measurement.n_seeds})"
 
 
-_NOTE_OF = {LeftOut.UNRESOLVED: "gap not resolved"}
+_NOTE_OF = {
+    LeftOut.UNRESOLVED: "gap not resolved",
+    LeftOut.NO_SHARE: "no share: not from 0 to 1",
+    LeftOut.NO_PER_CENT: "no per cent: not from 0 to 100",
+    LeftOut.NO_SHARE_OF_GAP: "no share of a gap: more than 10",
+    LeftOut.HUNDREDTH: "a share among per cents",
+    LeftOut.HUNDREDFOLD: "a per cent among shares",
+    LeftOut.SMALL: "in another unit than the others",
+    LeftOut.LARGE: "in another unit than the others",
+    LeftOut.TOO_LARGE: "nothing is so large",
+}
+"""Why a value has no difference, in as few words as a narrow pane has room for; v says it in a sentence."""
 
 
 def _doubts(appraised: Appraised | None, marks: Marks, fine: Fineness) -> Iterator[str]:

@@ -3,12 +3,18 @@
 A message is whatever can be pickled, with its length before it.
 """
 
+import logging
 import os
 import pickle
 import struct
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import IO, Any
+
+_logger = logging.getLogger("reviewer")
 
 _LENGTH = struct.Struct("<Q")
 _AT_EASE = {
@@ -31,6 +37,35 @@ def start(module: str, said: IO[bytes]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-P", "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, env=env
     )
+
+
+@contextmanager
+def running(module: str, what: str, given: object) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """Give the pipes to and from a module that is run as a program, and handed ``given`` first; it ends with this.
+
+    ``what`` is it that the program does, for the log, to which goes whatever it says.
+
+    Raises:
+        OSError: when the system starts no more programs.
+    """
+    with tempfile.TemporaryFile() as said:
+        process = start(module, said)
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            # Where it has ended already, that is told as soon as something is asked of it.
+            with suppress(BrokenPipeError):
+                send(process.stdin, given)
+            yield process.stdin, process.stdout
+        finally:
+            # At the end of its pipe it closes the store and ends: to kill it would leave its log to others.
+            with suppress(BrokenPipeError):
+                process.stdin.close()
+            process.stdout.close()
+            status = process.wait()
+            said.seek(0)
+            if words := said.read().decode(errors="replace"):
+                _logger.error("%s ended with status %d: %s", what, status, words)
 
 
 def worth_it() -> bool:

@@ -4,13 +4,10 @@ Each of them is this module, run as a program. It reads alone: it is told which 
 and what it finds is written by whoever told it.
 """
 
-import logging
 import signal
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
@@ -23,8 +20,6 @@ from reviewer.store.problems import problem_by_id
 from reviewer.workflow import apart
 from reviewer.workflow.checking import Batch, Ground, Results, ground_of, results_on
 
-_logger = logging.getLogger("reviewer")
-
 MOST_OTHERS = 3
 """With more of them whoever tells them, and writes what they find, is what the rest would wait for."""
 
@@ -35,9 +30,9 @@ _OWN_WORK = 0.14
 class CheckingOthers:
     """The other processes, as :class:`reviewer.workflow.checking.Others` has them."""
 
-    def __init__(self, path: Path, processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    def __init__(self, path: Path, pipes: Sequence[tuple[IO[bytes], IO[bytes]]]) -> None:
         self._path = path
-        self._pipes = [(p.stdin, p.stdout) for p in processes if p.stdin is not None and p.stdout is not None]
+        self._pipes = pipes
         self._asked: list[IO[bytes]] = []
 
     def begin(self, batch: Batch) -> Sequence[int]:
@@ -101,29 +96,8 @@ def checking_apart(path: Path, settings: CheckSettings, n: int) -> Iterator[Chec
         ReviewerError: inside, when one of them ends by itself.
     """
     with ExitStack() as stack:
-        yield CheckingOthers(path, [stack.enter_context(_started(path, settings)) for _ in range(n)])
-
-
-@contextmanager
-def _started(path: Path, settings: CheckSettings) -> Iterator[subprocess.Popen[bytes]]:
-    with tempfile.TemporaryFile() as said:
-        process = apart.start(__name__, said)
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            # Where it has ended already, that is told as soon as something is asked of it.
-            with suppress(BrokenPipeError):
-                apart.send(process.stdin, (path, settings))
-            yield process
-        finally:
-            # At the end of its pipe it closes the store and ends.
-            with suppress(BrokenPipeError):
-                process.stdin.close()
-            process.stdout.close()
-            status = process.wait()
-            said.seek(0)
-            if words := said.read().decode(errors="replace"):
-                _logger.error("checking %s ended with status %d: %s", path, status, words)
+        begun = [apart.running(__name__, f"checking {path}", (path, settings)) for _ in range(n)]
+        yield CheckingOthers(path, [stack.enter_context(each) for each in begun])
 
 
 def _main() -> None:

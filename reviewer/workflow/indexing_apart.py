@@ -4,11 +4,9 @@ The other process is this module, run as a program. It writes only while it is t
 told it knows which writing of others there was.
 """
 
-import logging
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,9 +21,6 @@ from reviewer.store.search_index import CHARACTERS_AT_ONCE, INDEXED_AT_ONCE, ind
 from reviewer.workflow import apart
 
 T = TypeVar("T")
-
-_logger = logging.getLogger("reviewer")
-
 
 _Order = Literal["begin", "end", "version"]
 """Index until told otherwise, or until nothing waits; stop, and say whether something may be left; say the store's data
@@ -98,24 +93,9 @@ def indexing_apart(path: Path) -> Iterator[Indexing]:
         StoreError: inside, when the store cannot be read or written.
         ReviewerError: inside, when that process ends by itself.
     """
-    with tempfile.TemporaryFile() as said:
-        process = apart.start(__name__, said)
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            # Where it has ended already, that is told as soon as something is asked of it.
-            with suppress(BrokenPipeError):
-                apart.send(process.stdin, (path, INDEXED_AT_ONCE, CHARACTERS_AT_ONCE))
-            yield Indexing(path, process.stdin, process.stdout)
-        finally:
-            # At the end of its pipe it closes the store and ends: to kill it would leave its log to others.
-            with suppress(BrokenPipeError):
-                process.stdin.close()
-            process.stdout.close()
-            status = process.wait()
-            said.seek(0)
-            if words := said.read().decode(errors="replace"):
-                _logger.error("indexing %s ended with status %d: %s", path, status, words)
+    given = path, INDEXED_AT_ONCE, CHARACTERS_AT_ONCE
+    with apart.running(__name__, f"indexing {path}", given) as (to, answers):
+        yield Indexing(path, to, answers)
 
 
 class _Orders:

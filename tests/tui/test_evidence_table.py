@@ -108,6 +108,11 @@ def test_a_difference_that_is_not_tested_yet_is_not_one_that_cannot_be(marks: Ma
     assert {row.told for row in evidence_cells(alone, marks)} == {("", "", "")}
 
 
+def test_why_a_value_has_no_difference_is_said_in_few_words() -> None:
+    row = appraised_cells(measured(77.1, metric="accuracy"), measured(0.7, metric="accuracy"))
+    assert (row.difference, row.note.partition(";")[0]) == ("", "no share: not from 0 to 1")
+
+
 def test_nothing_is_rounded_coarser_than_its_own_error() -> None:
     row = appraised_cells(
         measured(0.031616, standard_error=3.56e-5, n_seeds=5), measured(0.031136, standard_error=6.1e-5, n_seeds=5)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Problem
-from reviewer.domain.vocabulary import Setting
+from reviewer.domain.vocabulary import Basis, Setting
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.checks.sane import LARGEST, sane
 from reviewer.evidence.comparison import sight
@@ -21,6 +21,11 @@ _FROM_THE_FILE = "the file"
 def read_as_none(m: Measurement) -> bool:
     """Return whether the source of a measurement has a number there that is none, as NaN is."""
     return m.value is None and _FROM_THE_FILE in m.missing
+
+
+def is_stated(m: Measurement) -> bool:
+    """Return whether a source states a number itself, of a whole dataset, and nobody computed it."""
+    return m.basis is not Basis.RECOMPUTED and not m.subset and m.value is not None
 
 
 def key_of(m: Measurement) -> Key:

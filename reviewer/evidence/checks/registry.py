@@ -5,11 +5,13 @@ from types import MappingProxyType
 
 from reviewer.domain.checks import CheckResult, CheckSettings, Level
 from reviewer.domain.vocabulary import Role
-from reviewer.evidence.checks import arithmetic, breadth, errors, noise, opinions, plan, runs, seeds, test_set
+from reviewer.evidence.checks import arithmetic, breadth, errors, noise, opinions, plan, runs, seeds, shares, test_set
 from reviewer.evidence.checks.case import Case
 from reviewer.evidence.checks.rule import Asked, Limits, Rule
 
 RULES: tuple[Rule, ...] = (
+    # What is in another unit than it says makes nothing of the rest.
+    *shares.RULES,
     *seeds.RULES,
     *errors.RULES,
     *noise.RULES,
