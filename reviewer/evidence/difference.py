@@ -139,7 +139,7 @@ def _who_is_silent(ours: Arm, theirs: Arm) -> str:
         return "neither side states an error between seeds"
     side, arm = ("proposal", ours) if ours.standard_error is None else ("baseline", theirs)
     # Of one run something could be said, so that the number is missing too.
-    missing = "neither an error nor n" if arm.n is None else "no error between seeds"
+    missing = "no error and no n" if arm.n is None else "no error between seeds"
     return f"the {side} states {missing}"
 
 

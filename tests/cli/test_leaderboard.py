@@ -114,7 +114,7 @@ def test_the_csv_has_a_row_a_method_and_cells_that_no_spreadsheet_runs(capsys: C
     assert rows[0]["title"].startswith("'=1+2 ")
     assert (rows[0]["low"], rows[0]["adjusted_p"], rows[0]["shrunken"]) == ("", "", "")
     assert rows[0]["interval_note"] == "No interval: no error between seeds is stated."
-    assert rows[0]["difference_note"] == ("No interval: the proposal states neither an error nor n.")
+    assert rows[0]["difference_note"] == ("No interval: the proposal states no error and no n.")
     best = rows[1]
     assert float(best["difference"]) == pytest.approx(0.25)
     assert float(best["difference_low"]) < 0.25 < float(best["difference_high"])

@@ -317,7 +317,7 @@ def test_without_accuracy_of_the_proposal_nothing_is_said_to_be_tested_on_it() -
               measured(0.59, metric="accuracy", standard_error=0.01, n_seeds=5))  # fmt: skip
     pgr, _ = rows(measured(0.78), theirs=theirs)
     assert pgr.difference is not None
-    assert pgr.difference.reason == ("No interval: the proposal states neither an error nor n.")
+    assert pgr.difference.reason == ("No interval: the proposal states no error and no n.")
 
 
 def test_equal_values_differ_by_nothing_although_binary_fractions_do() -> None:

@@ -98,8 +98,8 @@ def test_an_error_without_its_number_is_normal_and_says_so() -> None:
     ("ours", "theirs", "reason"),
     [
         (Arm(0.5), Arm(0.4), "neither side states an error between seeds"),
-        (Arm(0.5), Arm(0.4, 0.01, 5), "the proposal states neither an error nor n."),
-        (Arm(0.5, 0.01, 5), Arm(0.4), "the baseline states neither an error nor n."),
+        (Arm(0.5), Arm(0.4, 0.01, 5), "the proposal states no error and no n."),
+        (Arm(0.5, 0.01, 5), Arm(0.4), "the baseline states no error and no n."),
         (Arm(0.5, n=3), Arm(0.4, 0.01, 5), "the proposal states no error between seeds."),
         (Arm(0.5), Arm(0.4), "neither side states an error between seeds."),
         (Arm(0.5, n=1), Arm(0.4, n=1), "one run on either side"),

@@ -336,7 +336,7 @@ FOUR = tuple(contender(10 + i, told(0.5 + i / 10, 0.05, 5)) for i in range(4))
         (
             (contender(1, told(0.1), role=Role.BASELINE), *FOUR),
             HIGHER,
-            ["one proposal", SAME_NOISE, "the baseline states neither an error", SKEWED],
+            ["one proposal", SAME_NOISE, "the baseline states no error and no n", SKEWED],
         ),
         ((contender(1), *BASELINES), HIGHER, ["No proposal has", SKEWED, "1 method of the problem has no value here"]),
         ((), HIGHER, ["No proposal has a value here"]),

@@ -137,7 +137,7 @@ def test_what_statistics_say_stands_beside_the_difference() -> None:
     assert unclear.real is None
     bare = appraised_cells(measured(0.51), five(0.5))
     assert bare.told == ("no interval",) * 3
-    why = "No interval: the proposal states neither an error nor n"
+    why = "No interval: the proposal states no error and no n"
     assert (bare.reason, row.reason) == (why, "")
     assert (bare.interval, bare.span, bare.real) == ("", None, None)
 

@@ -158,7 +158,7 @@ def test_what_rests_on_too_little_has_a_mark_and_its_digits_stand_under_digits(w
 def test_where_a_difference_has_no_interval_although_the_value_has_one_the_row_says_why() -> None:
     bare = board(contender(1, "P", 0.6, standard_error=0.02, n_seeds=5), contender(2, "B", 0.3, Role.BASELINE))
     words = row_words(bare, bare.rows[0], UNICODE, seeds=False)
-    why = "the baseline states neither an error nor n."
+    why = "the baseline states no error and no n."
     assert words.endswith(f"; +0.300 from the best baseline, no interval: {why}")
     under = tuple(measured(v, metric="acc", setting=Setting.LAB, standard_error=e, n_seeds=5)
                   for v, e in ((0.56, 0.01), (0.53, None), (0.5, 0.005), (0.6, 0.005)))  # fmt: skip

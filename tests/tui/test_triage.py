@@ -489,7 +489,7 @@ async def test_the_numbers_come_first_and_what_statistics_say_of_them_after(path
         assert "+0.110" in shown
         assert "[+0.045, +0.175]" in shown
         await t.go("b")
-        await t.until(lambda: "the baseline states neither an error" in screen_text(t.app))
+        await t.until(lambda: "the baseline states no error and no n" in screen_text(t.app))
 
 
 async def test_a_proposal_without_a_number_is_appraised_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -539,7 +539,7 @@ async def test_a_dialog_goes_with_the_rows_that_it_asked_for_unless_these_take_l
 async def test_the_evidence_in_full_names_every_method(path: Path) -> None:
     async with triage(path) as t:
         await t.press("v")
-        await t.until(lambda: "the baseline states neither an error nor n" in screen_text(t.app))
+        await t.until(lambda: "the baseline states no error and no n" in screen_text(t.app))
         assert "against Baseline 2" in screen_text(t.app)
         await t.press("escape")
         await t.until(lambda: t.app.screen is t.screen)
