@@ -172,7 +172,7 @@ _GAP = "  "
 def _columns(board: "Leaderboard") -> "dict[str, list[str]]":
     """Return the cells by the names of their columns; what has no mark has blanks where others have theirs."""
     from reviewer.domain.text import safe_line
-    from reviewer.evidence.leaderboard_sentences import DOUBT
+    from reviewer.evidence.leaderboard_sentences import DOUBT, adjusted_words
 
     rows = board.rows
     after = _aligned([_after_value(row) for row in rows])
@@ -188,19 +188,13 @@ def _columns(board: "Leaderboard") -> "dict[str, list[str]]":
         "n": ["" if row.arm.n is None else str(row.arm.n) for row in rows],
         "95 % interval": ["" if each is None else f"{_number(each[0], f)} to {_number(each[1], f)}"
                           for each, f in zip(limits, fine, strict=True)],
-        "adj. p": ["" if (p := _adjusted(board, row)) == "" else p + mark
-                   for row, mark in zip(rows, doubts, strict=True)],
+        "adj. p": [words and words + mark
+                   for words, mark in zip((adjusted_words(board, row) for row in rows), doubts, strict=True)],
         "shrunken": ["" if row.shrunken is None else _number(row.shrunken.value, f) + mark
                      for row, mark, f in zip(rows, borrowed, fine, strict=True)],
         "id": [safe_line(f"{row.namespace}/{row.external_id}", NAME_LIMIT) for row in rows],
         "title": [_role(row) + safe_line(row.title, TITLE_LIMIT) for row in rows],
     }  # fmt: skip
-
-
-def _adjusted(board: "Leaderboard", row: "LeaderboardRow") -> str:
-    if row.adjusted is None:
-        return "none" if row.untested and board.tested else ""
-    return f"{row.adjusted:.3f}" if row.adjusted >= 0.0005 else "<.001"
 
 
 def _aligned(marks: list[str]) -> list[str]:

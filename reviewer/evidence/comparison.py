@@ -14,7 +14,7 @@ BASIS_ORDER = (Basis.RECOMPUTED, Basis.PUBLISHED, Basis.CLAIMED, Basis.ILLUSTRAT
 """Where one number rests on several things, the first of these is the one that is compared; the rest stay in sight."""
 
 Key = tuple[str, str, Setting, str]
-"""Metric, dataset, setting and split."""
+"""Metric, dataset, setting and split: values are held against each other only where all four are the same."""
 
 ANY_DATASET = ""
 """Stands for the dataset of a row that says that something was measured on none."""

@@ -21,6 +21,16 @@ DOUBT = "?"
 """Stands after a p or a shrunken value that rests on less than it should."""
 
 
+def adjusted_words(board: Leaderboard, row: LeaderboardRow) -> str:
+    """Return the adjusted p of a row as a table has it, to three decimals.
+
+    ``none`` stands for that of a proposal that could not be tested where others could; it is empty for any other row.
+    """
+    if row.adjusted is None:
+        return "none" if row.untested and board.tested else ""
+    return f"{row.adjusted:.3f}" if row.adjusted >= 0.0005 else "<.001"
+
+
 def sentences(board: Leaderboard) -> tuple[str, ...]:
     """Return what has to be known of the table's figures, the gravest first."""
     said = [

@@ -14,7 +14,7 @@ from reviewer.domain.vocabulary import Basis, Bound, Role
 from reviewer.evidence.baselines import Ground, metric_label
 from reviewer.evidence.figures import BASIS_WORDS, FOOTNOTE, FOOTNOTE_WORDS
 from reviewer.evidence.leaderboard import Leaderboard, LeaderboardRow
-from reviewer.evidence.leaderboard_sentences import DOUBT
+from reviewer.evidence.leaderboard_sentences import DOUBT, adjusted_words
 from reviewer.evidence.many import Shrunken
 from reviewer.evidence.odd_values import LeftOut
 from reviewer.tui.cells import cut
@@ -133,22 +133,12 @@ def _figures(board: Leaderboard, row: LeaderboardRow, marks: Marks, blanks: _Bla
 
 
 def _adjusted(board: Leaderboard, row: LeaderboardRow, blank: str) -> str:
-    if row.adjusted is None:
-        return NOT_TESTED + blank if row.untested and board.tested else ""
-    return p_words(row.adjusted) + (DOUBT if row.doubtful else blank)
-
-
-NOT_TESTED = "none"
-"""Stands for the p of a proposal that could not be tested, where others could."""
+    words = adjusted_words(board, row)
+    return words and words + (DOUBT if row.doubtful else blank)
 
 
 def _shrunken(shrunken: Shrunken, marks: Marks, blank: str, fine: float | None) -> str:
     return number(shrunken.value, marks, fine) + (DOUBT if shrunken.borrowed else blank)
-
-
-def p_words(p: float) -> str:
-    """Return a p value with three decimals."""
-    return f"{p:.3f}" if p >= 0.0005 else "<.001"
 
 
 class Table:

@@ -11,8 +11,9 @@ from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.checks.case import Case, Namesake
 from reviewer.evidence.checks.context import Context, at_least
-from reviewer.evidence.checks.measured import Key, rerun_distances
+from reviewer.evidence.checks.measured import rerun_distances
 from reviewer.evidence.checks.registry import Checker, words_of
+from reviewer.evidence.comparison import Key
 from reviewer.evidence.units import as_measured
 from reviewer.store import check_results, titles
 from reviewer.store.check_results import Connection

@@ -11,10 +11,11 @@ from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Direction
 from reviewer.evidence.arms import is_more
 from reviewer.evidence.checks.case import Case
-from reviewer.evidence.checks.measured import Key, is_stated, key_of, read_as_none
+from reviewer.evidence.checks.measured import is_stated, key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_subsets
 from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.checks.wording import adding_up, figure, figures, name, places, plain, sayable
+from reviewer.evidence.comparison import Key
 from reviewer.evidence.metrics import (
     all_examples,
 )

@@ -8,8 +8,9 @@ from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.baselines import ground_of
 from reviewer.evidence.checks.compared import Compared, compared
 from reviewer.evidence.checks.context import Context
-from reviewer.evidence.checks.measured import Key, best_sightings, key_of
+from reviewer.evidence.checks.measured import best_sightings, key_of
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST
+from reviewer.evidence.comparison import Key
 
 _ENOUGH_TEXT = 200_000
 

@@ -11,9 +11,9 @@ from reviewer.evidence.arms import Arm, arm_of, without_noise
 from reviewer.evidence.baselines import Standing, is_human, metric_label, standing
 from reviewer.evidence.checks import wording
 from reviewer.evidence.checks.compared import Gap, Side, gap_between, side_of
-from reviewer.evidence.checks.measured import Key, best_sightings, key_of
+from reviewer.evidence.checks.measured import best_sightings, key_of
 from reviewer.evidence.checks.sane import sane
-from reviewer.evidence.comparison import find_bounds
+from reviewer.evidence.comparison import Key, find_bounds
 from reviewer.evidence.odd_values import LeftOut, Reach, reach
 from reviewer.evidence.recovered import can_be_parts, compared_at_once, surely_unresolved
 

@@ -5,14 +5,11 @@ from collections.abc import Iterable, Sequence
 
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Problem
-from reviewer.domain.vocabulary import Basis, Setting
+from reviewer.domain.vocabulary import Basis
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.checks.sane import LARGEST, sane
-from reviewer.evidence.comparison import sight
+from reviewer.evidence.comparison import Key, sight
 from reviewer.evidence.tested import odd_of_pair
-
-Key = tuple[str, str, Setting, str]
-"""Metric, dataset, setting and split: values are held against each other only where all four are the same."""
 
 _FROM_THE_FILE = "the file"
 """Stands in the reason where a source read a number that is none. Any other reason is somebody's own, and an answer."""

@@ -6,10 +6,11 @@ from reviewer.domain.checks import Level
 from reviewer.domain.methods import Measurement
 from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.checks.case import Case
-from reviewer.evidence.checks.measured import Key, key_of
+from reviewer.evidence.checks.measured import key_of
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_rows, with_subsets
 from reviewer.evidence.checks.sane import sane
 from reviewer.evidence.checks.wording import figure, figures, name
+from reviewer.evidence.comparison import Key
 
 
 def _unequal_tests(case: Case, at: Limits) -> list[Asked]:
