@@ -97,7 +97,9 @@ def _who(invocation: Invocation, config: Config, source: str) -> tuple[str | Non
 
 
 def _key_lines(config: Config) -> list[str]:
-    from reviewer.tui.keys import ACTIONS, effective_keymap, key_text
+    from reviewer.tui.actions import ACTIONS
+    from reviewer.tui.key_names import key_text
+    from reviewer.tui.keys import effective_keymap
 
     keymap = effective_keymap(config.keys, config.key_places)
     lines, section = ["[keys]"], ""

@@ -1,231 +1,25 @@
-"""Every action of the screen with its keys: the defaults, what the config makes of them, and the bindings.
+"""The keys of every action: the defaults, what the config makes of them, and the bindings.
 
 Textual's own keymap ignores unknown actions, wrong key names and the empty text, and lets clashes shadow one another.
 So the keys of the config are checked here, before the app starts, and the bindings are built from the outcome.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 
 from reviewer.domain.errors import UserError
+from reviewer.tui.actions import ACTIONS, Where, action, actions_at
+from reviewer.tui.key_names import key_label, parse_keys
 from reviewer.workflow.config import did_you_mean
 
 if TYPE_CHECKING:
     from textual.binding import Binding
 
-Where = Literal["app", "triage", "rubric", "view", "target", "text", "dialog", "leaderboard"]
-"""Where an action acts: everywhere, on the triage screen, in the rubric form, on a screen that is only read, on the one
-that shows the target, while a text field has the focus, in a dialog, on the leaderboard. The keys of ``app`` act in
-each of the others too, those of ``view`` where the target or the leaderboard is shown."""
-
 Keymap = Mapping[str, tuple[str, ...]]
 """Action id to its keys, by Textual's names; an action without keys is there with none."""
 
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something that a key does. ``id`` is its name in the config and, as ``action_<id>``, that of its method."""
-
-    id: str
-    keys: str
-    """The default keys, separated by commas."""
-    title: str
-    """What it does in a word or two, for footers and the palette."""
-    where: Where
-    section: str
-    """The heading under which the list of keys shows it."""
-    description: str
-    footer: bool = False
-    """Whether the footer shows it."""
-    fixed: str = ""
-    """Why its keys cannot be changed; empty where they can."""
-    needed: bool = False
-    """Whether it must keep a key, since without it there is no way out or on."""
-    call: str = field(default="", kw_only=True)
-    """The Textual action, where it is not the id: one with an argument."""
-    also: str = field(default="", kw_only=True)
-    """Words by which people look for it that stand in none of the texts above."""
-
-    @property
-    def default(self) -> tuple[str, ...]:
-        """Return the default keys, by Textual's names."""
-        return parse_keys(self.keys)
-
-
-_DIGITS = "digits are typed, so each stands for itself"
-_WAY_OUT = "it is the one way on or out that works while letters are typed"
-
-ACTIONS: tuple[Action, ...] = (
-    Action("survives", "s", "survives", "triage", "judge", "It is likely to survive production. Saves.", True,
-           also="accept approve yes verdict"),
-    Action("conditional", "c", "conditional", "triage", "judge",
-           "It survives if a condition holds; asks for it and for the cheapest next experiment.", True,
-           also="accept maybe verdict"),
-    Action("fails", "f", "fails", "triage", "judge", "It is likely to fail in production. Saves.", True,
-           also="reject decline no verdict"),
-    Action("cannot_tell", "x", "can't tell", "triage", "judge", "The evidence does not say. Saves.", True,
-           also="unsure undecided abstain verdict"),
-    Action("forecast_digit", "0,1,2,3,4,5,6,7,8,9", "forecast %", "triage", "judge",
-           "The probability, in per cent, that it meets the target.", fixed=_DIGITS,
-           also="percentage confidence likelihood numbers"),
-    Action("rubric", "r", "rubric", "triage", "judge", "Rate it against each constraint of production.", True,
-           also="ratings scores criteria blockers notes"),
-    Action("rationale", "e", "rationale", "triage", "judge", "Write why, here.", True,
-           also="comments notes reasons explain"),
-    Action("rationale_editor", "E", "rationale in editor", "triage", "judge", "Write why, in your own editor.",
-           also="comments notes reasons explain"),
-    Action("tags", "t", "tags", "triage", "judge", "Add or take away tags.", also="labels"),
-    Action("flag", "!", "flag", "triage", "judge", "Mark it to come back to, or take the mark away.",
-           also="flagged bookmark star favourite favorite"),
-    Action("skip", "z", "skip", "triage", "judge", "Leave it for now and go on.", also="later postpone defer"),
-    Action("undo", "u", "undo", "triage", "judge", "Undo your last act, whatever it was.", True,
-           also="revert delete remove mistake"),
-    Action("redo", "U,ctrl+r", "redo", "triage", "judge", "Do again what was undone.", also="repeat"),
-    Action("last_judged", ".", "last judged", "triage", "move", "Go back to the proposal judged last."),
-    Action("next", "j,down", "next", "triage", "move", "Go to the next proposal."),
-    Action("previous", "k,up", "previous", "triage", "move", "Go to the previous proposal."),
-    Action("first", "g,home", "first", "triage", "move", "Go to the first proposal."),
-    Action("last", "G,end", "last", "triage", "move", "Go to the last proposal."),
-    Action("queue_page_down", "ctrl+d", "rows down", "triage", "move", "Go a screenful of the queue further.",
-           also="page jump"),
-    Action("queue_page_up", "ctrl+u", "rows up", "triage", "move", "Go a screenful of the queue back.",
-           also="page jump"),
-    Action("page_down", "space,pagedown", "page down", "triage", "read", "Read on, a page further."),
-    Action("page_up", "shift+space,ctrl+b,pageup", "page up", "triage", "read",
-           "Go back a page; few terminals tell shift+space from space, so ctrl+b does it too."),
-    Action("next_pane", "tab", "next pane", "triage", "read", "Put the focus on the next pane."),
-    Action("previous_pane", "shift+tab", "previous pane", "triage", "read", "Put the focus on the pane before."),
-    Action("scroll_together", "=", "scroll together", "triage", "read", "Scroll proposal and baseline as one, or not.",
-           also="compare side split sync"),
-    Action("next_baseline", "b,]", "next baseline", "triage", "read", "Hold it against the next baseline.",
-           also="compare comparison another"),
-    Action("previous_baseline", "B,[", "previous baseline", "triage", "read", "Hold it against the one before.",
-           also="compare comparison another"),
-    Action("find", "ctrl+f", "find", "triage", "read", "Find words in the document.", also="text title"),
-    Action("next_match", "n", "next match", "triage", "read", "Go to the next place found."),
-    Action("previous_match", "N", "previous match", "triage", "read", "Go to the place found before."),
-    Action("evidence", "v", "evidence in full", "triage", "read",
-           "Show every figure with its method, seeds, claims, and what the checks ask. 'Not told apart', 'unclear' "
-           "where that is too long: the 95 % interval of the difference has 0 in it. 'Could tell': the true difference "
-           "that runs like these would tell from 0 four times in five.",
-           also="sources questions rules statistics significance p-value confidence errors metrics numbers plot chart"),
-    Action("differences", "d", "differences", "triage", "read", "Show what changed since the revision before.",
-           also="diff compare versions updated"),
-    Action("history", "h", "history", "triage", "read", "Show what you have said of this proposal so far.",
-           also="log judgements past"),
-    Action("leaderboard", "l", "leaderboard", "triage", "read",
-           "Show all methods of the problem in order by a metric.",
-           also="ranking compare scores baselines seeds intervals plot chart table best"),
-    Action("raw", "R", "raw record", "triage", "read", "Show the record as its source wrote it.", also="json data"),
-    Action("copy", "Y", "copy", "triage", "read", "Copy the proposal's id; 'reviewer --at ID' opens the app there.",
-           also="link url permalink share clipboard"),
-    Action("search", "/", "search", "triage", "queue", "Search as you type; esc ends it.", True,
-           also="find text title"),
-    Action("filter", "F", "filter", "triage", "queue", "Show only a part: by agent, verdict, tag, check and more.",
-           also="checks questions rules status family flagged changed unjudged narrow hide find"),
-    Action("sort", "S", "sort", "triage", "queue", "Change the order of the queue.", also="ranking"),
-    Action("refresh", "f5,ctrl+l", "refresh", "triage", "queue",
-           "Put the queue in order again; until then a judged row stays in its place.", also="reload update new"),
-    Action("switch_problem", "P", "problem", "triage", "queue", "Go over to another problem.", also="change datasets"),
-    Action("target", "T", "target", "triage", "queue", "Read or write what 'survives' means for this problem.",
-           also="criterion goal definition horizon production"),
-    Action("import", "i", "import", "triage", "queue", "Take in files.", also="load open data upload add"),
-    Action("export", "X", "export", "triage", "queue", "Write the judgements to a file, as CSV or JSON Lines.",
-           also="save download share spreadsheet excel"),
-    Action("toggle_queue", "\\", "show the queue", "triage", "window", "Show or hide the queue.",
-           also="list sidebar panel"),
-    Action("widen_pane", ">", "larger", "triage", "window",
-           "Make the pane with the focus larger; the mouse drags the lines between panes.",
-           also="wider width resize zoom split panel"),
-    Action("narrow_pane", "<", "smaller", "triage", "window", "Make the pane with the focus smaller.",
-           also="width resize zoom split panel"),
-    Action("toggle_move_on", "M", "move on", "triage", "window", "Whether a verdict goes on to the next proposal.",
-           also="advance automatically stay"),
-    Action("rate_pass", "1", "pass", "rubric", "rubric", "The proposal meets this constraint.", True,
-           call="rate('pass')"),
-    Action("rate_concern", "2", "concern", "rubric", "rubric", "It may not meet it.", True, call="rate('concern')"),
-    Action("rate_blocker", "3", "blocker", "rubric", "rubric", "It cannot meet it as it is.", True,
-           call="rate('blocker')"),
-    Action("rate_unknown", "4", "unknown", "rubric", "rubric", "The evidence does not say.", True,
-           call="rate('unknown')"),
-    Action("rate_not_applicable", "5", "not applicable", "rubric", "rubric", "It does not matter here.", True,
-           call="rate('not_applicable')"),
-    Action("rate_clear", "0", "clear", "rubric", "rubric", "Take the rating away.", True),
-    Action("rate_note", "e", "note", "rubric", "rubric", "Write a note on this constraint.", True),
-    Action("rate_note_last", "E", "note on the last", "rubric", "rubric",
-           "Write a note on the constraint rated last, then go on where you were.", True),
-    Action("next_constraint", "j,down", "next", "rubric", "rubric", "Go to the next constraint."),
-    Action("previous_constraint", "k,up", "previous", "rubric", "rubric", "Go to the constraint before."),
-    Action("rubric_page_down", "space,pagedown", "read on", "rubric", "rubric",
-           "Read on in the questions and the note below, where they are longer than the room for them."),
-    Action("rubric_page_up", "shift+space,ctrl+b,pageup", "read back", "rubric", "rubric", "Go back in them."),
-    Action("rubric_back", "escape", "back", "rubric", "rubric", "Go back; all is saved already.", True, needed=True),
-    Action("view_down", "j,down", "down", "view", "view", "Scroll down a line."),
-    Action("view_up", "k,up", "up", "view", "view", "Scroll up a line."),
-    Action("view_page_down", "space,pagedown", "page down", "view", "view", "Scroll down a page."),
-    Action("view_page_up", "shift+space,ctrl+b,pageup", "page up", "view", "view", "Scroll up a page."),
-    Action("view_top", "g,home", "top", "view", "view", "Go to the beginning."),
-    Action("view_bottom", "G,end", "bottom", "view", "view", "Go to the end."),
-    Action("view_back", "escape", "back", "view", "view", "Go back to where you were.", True, needed=True),
-    Action("edit_target", "e", "edit", "target", "target", "Write another version of the target.", True),
-    Action("leaderboard_open", "enter", "go to it", "leaderboard", "leaderboard", "Go to that proposal in the queue.",
-           True),
-    Action("leaderboard_measure", "m", "metric", "leaderboard", "leaderboard",
-           "Put them in order by another metric, or on another dataset or in another setting.", True),
-    Action("leaderboard_seeds", "s", "seeds", "leaderboard", "leaderboard",
-           "Show the value of each seed as a dot, or the intervals again.", True),
-    Action("leaderboard_notes", "v", "in full", "leaderboard", "leaderboard",
-           "Show what the row says, what all are held against, what has to be known, and the marks, in full.", True),
-    Action("text_on", "enter", "on", "text", "typing", "Go on to the next field; nothing is lost.", True,
-           fixed=_WAY_OUT),
-    Action("text_close", "escape", "close", "text", "typing", "Leave the field; what is written stays.", True,
-           fixed=_WAY_OUT),
-    Action("dialog_accept", "enter", "accept", "dialog", "dialog", "Take what is chosen.", True, fixed=_WAY_OUT),
-    Action("dialog_close", "escape", "close", "dialog", "dialog", "Close it and change nothing.", True, fixed=_WAY_OUT),
-    Action("help", "?", "keys", "app", "app", "Show every key of this screen.", True, also="shortcuts bindings"),
-    Action("palette", ":,ctrl+p", "palette", "app", "app", "Find any action by its name.", also="commands menu"),
-    Action("theme", "ctrl+t", "theme", "app", "app", "Choose how it looks.",
-           also="colours colors dark light appearance"),
-    Action("back_or_quit", "q", "back or quit", "app", "app", "Go back; from the triage screen, leave.", True,
-           also="exit close"),
-    Action("quit", "ctrl+q", "quit", "app", "app", "Leave; everything is saved.", needed=True, also="exit close"),
-)  # fmt: skip
-"""Every action, in the order in which lists show them."""
-
-_BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
-
-_MODIFIERS = ("alt", "ctrl", "shift")
-_NAMED_KEYS = frozenset(
-    {"escape", "enter", "tab", "space", "backspace", "delete", "insert", "home", "end", "pageup", "pagedown"}
-    | {"up", "down", "left", "right"}
-    | {f"f{n}" for n in range(1, 25)}
-)
-_OTHER_NAMES = {
-    "esc": "escape", "return": "enter", "del": "delete", "ins": "insert", "pgup": "pageup", "pgdn": "pagedown",
-    "page_up": "pageup", "page_down": "pagedown", "control": "ctrl", "↑": "up", "↓": "down", "←": "left", "→": "right",
-    "⏎": "enter", "⌫": "backspace", " ": "space",
-}  # fmt: skip
-_SAME_CODE = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+left_square_bracket": "escape", "ctrl+h": "backspace"}
-"""Keys that most terminals send as another."""
 _NUL = "ctrl+@"
 """What Textual calls ctrl+space where the terminal speaks the old protocol."""
-_TEXTUAL_NAMES = {
-    "solidus": "slash", "reverse_solidus": "backslash", "commercial_at": "at", "hyphen_minus": "minus",
-    "plus_sign": "plus", "low_line": "underscore",
-}  # fmt: skip
-_LABELS = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "delete": "del", "insert": "ins",
-           "up": "↑", "down": "↓", "left": "←", "right": "→"}  # fmt: skip
-
-
-def action(action_id: str) -> Action:
-    """Return the action of that id.
-
-    Raises:
-        KeyError: when there is none.
-    """
-    return _BY_ID[action_id]
 
 
 def effective_keymap(configured: Mapping[str, str], places: Mapping[str, str] | None = None) -> Keymap:
@@ -241,10 +35,10 @@ def effective_keymap(configured: Mapping[str, str], places: Mapping[str, str] | 
     keymap = {each.id: each.default for each in ACTIONS}
     for action_id, keys in configured.items():
         line = f"{at[action_id]}: [keys] {action_id} = {keys!r}"
-        found = _BY_ID.get(action_id)
-        if found is None:
-            raise UserError(f"{line}: there is no such action.{did_you_mean(action_id, _BY_ID)} "
+        if action_id not in keymap:
+            raise UserError(f"{line}: there is no such action.{did_you_mean(action_id, keymap)} "
                             "'reviewer config show --keys' lists them all.")  # fmt: skip
+        found = action(action_id)
         if found.fixed:
             raise UserError(f"{line}: these keys cannot be changed, since {found.fixed}; take the line out.")
         try:
@@ -261,66 +55,11 @@ def effective_keymap(configured: Mapping[str, str], places: Mapping[str, str] | 
     return keymap
 
 
-def parse_keys(keys: str) -> tuple[str, ...]:
-    """Return a comma-separated list of keys by Textual's names, each once; the empty text is no keys at all.
-
-    Raises:
-        ValueError: when one of them is no key; the message is a sentence.
-    """
-    if not keys.strip(" "):
-        return ("space",) if keys == " " else ()
-    if keys == ",":
-        return ("comma",)
-    return tuple(dict.fromkeys(canonical_key(key) for key in keys.split(",")))
-
-
-def canonical_key(text: str) -> str:
-    """Return Textual's name of a key written as a person would: ``?``, ``question_mark``, ``Ctrl+R``, ``shift+a``.
-
-    Raises:
-        ValueError: when there is no such key; the message is a sentence.
-    """
-    written = text.strip() or text
-    *modifiers, base = _split(written)
-    wanted = {_OTHER_NAMES.get(m.strip().lower(), m.strip().lower()) for m in modifiers}
-    name = _base_name(base.strip() or base)
-    if name is None or not wanted <= set(_MODIFIERS):
-        raise ValueError(_no_such_key(written, wanted, base))
-    if len(name) == 1 and name.isalpha():
-        name, wanted = _cased(name, wanted)
-    elif wanted == {"shift"} and name not in _NAMED_KEYS:
-        raise ValueError(f"no terminal sends {written!r}; write the character that shift makes of {base!r}.")
-    full = "+".join([*sorted(wanted), name])
-    if full in _SAME_CODE:
-        raise ValueError(f"most terminals send {written!r} as {_SAME_CODE[full]!r}; write that, or choose another key.")
-    return "ctrl+space" if full == "ctrl+at" else full
-
-
-def key_label(key: str) -> str:
-    """Return how a key is shown to people: ``?`` for ``question_mark``, ``↑`` for ``up``, ``ctrl+r`` as it is."""
-    *modifiers, name = _split(key)
-    return "+".join([*modifiers, _LABELS.get(name) or _MARKS.get(name, name)])
-
-
-def key_text(key: str) -> str:
-    """Return how a key is written in the config: ``?``, ``pagedown``, ``ctrl+r``; the comma by its name."""
-    *modifiers, name = _split(key)
-    return "+".join([*modifiers, name if name == "comma" else _MARKS.get(name, name)])
-
-
 def keys_label(keymap: Keymap, action_id: str) -> str:
     """Return all keys of an action for a list of keys; empty where it has none."""
     if action_id == "forecast_digit":
         return "0–9"
     return " ".join(key_label(key) for key in keymap[action_id])
-
-
-def actions_at(where: Where) -> tuple[Action, ...]:
-    """Return the actions that can act there, those of the place itself before those that act everywhere."""
-    too: tuple[Where, ...] = (
-        () if where == "app" else ("view", "app") if where in ("target", "leaderboard") else ("app",)
-    )
-    return tuple(each for place in (where, *too) for each in ACTIONS if each.where == place)
 
 
 def bindings(where: Where, keymap: Keymap | None = None) -> "list[Binding]":
@@ -368,60 +107,6 @@ def _first_clash(keymap: Keymap, configured: Iterable[str]) -> tuple[str, str, s
 
 
 def _way_out_of_clash(one: str, other: str) -> str:
-    if _BY_ID[other].fixed:
+    if action(other).fixed:
         return f"{other!r} keeps its keys, so give {one!r} another."
-    return f"give {other!r} another key" + ("." if _BY_ID[other].needed else f', or none by {other} = "".')
-
-
-def _split(text: str) -> list[str]:
-    """Return modifiers and key; the last may itself be ``+``."""
-    if text == "+":
-        return [text]
-    return [*text[:-2].split("+"), "+"] if text.endswith("++") else text.split("+")
-
-
-def _base_name(base: str) -> str | None:
-    if base in _OTHER_NAMES:
-        return _OTHER_NAMES[base]
-    if len(base) == 1:
-        return base if base.isalnum() else _NAMES_OF_MARKS.get(base)
-    name = _OTHER_NAMES.get(base.lower(), base.lower())
-    if name in _NAMED_KEYS:
-        return name
-    return _NAMES_OF_MARKS.get(_MARKS.get(name, ""))
-
-
-def _textual_name(mark: str) -> str:
-    name = _unicode_name(mark)
-    return _TEXTUAL_NAMES.get(name, name)
-
-
-def _unicode_name(mark: str) -> str:
-    return unicodedata.name(mark).lower().replace("-", "_").replace(" ", "_")
-
-
-_NAMES_OF_MARKS = {
-    mark: _textual_name(mark)
-    for mark in [*map(chr, range(0x21, 0x100)), *"€–—‘’‚“”„†‡•…‹›™"]
-    if mark.isprintable() and not mark.isalnum()
-}
-"""The marks that keyboards have, with what Textual calls them. Letters and digits are called what they are."""
-_MARKS = {name(mark): mark for mark in _NAMES_OF_MARKS for name in (_unicode_name, _textual_name)}
-
-
-def _cased(letter: str, modifiers: set[str]) -> tuple[str, set[str]]:
-    """Return letter and modifiers as terminals send them: shift makes a capital, unless with another modifier."""
-    if modifiers <= {"shift"}:
-        capital = letter.upper()
-        return (capital if modifiers and len(capital) == 1 else letter), set()
-    if letter.isupper() and "ctrl" not in modifiers:
-        modifiers = modifiers | {"shift"}
-    return letter.lower(), modifiers
-
-
-def _no_such_key(text: str, modifiers: set[str], base: str) -> str:
-    strange = sorted(modifiers - set(_MODIFIERS))
-    if strange and base:
-        return f"{strange[0]!r} in {text!r} is no modifier; there are ctrl, shift and alt."
-    hint = did_you_mean(base.lower(), [*_NAMED_KEYS, *_MARKS])
-    return f"{text!r} is no key.{hint} A key is one character or a name such as space, tab, pagedown, f5 or ctrl+r."
+    return f"give {other!r} another key" + ("." if action(other).needed else f', or none by {other} = "".')

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from reviewer.tui.keys import Action, Where, actions_at
+from reviewer.tui.actions import Action, Where, actions_at
 
 _NOT_OFFERED = ("forecast_digit", "palette")
 _LEAVING = ("back_or_quit", "quit", "rubric_back", "view_back", "text_close", "dialog_close", "dialog_accept")

@@ -11,7 +11,8 @@ from reviewer.cli.main import main
 from reviewer.domain.methods import MethodRecord, Remark
 from reviewer.domain.problems import Problem
 from reviewer.sources import native
-from reviewer.tui.keys import ACTIONS, effective_keymap
+from reviewer.tui.actions import ACTIONS
+from reviewer.tui.keys import effective_keymap
 from reviewer.workflow.config import read_config
 
 

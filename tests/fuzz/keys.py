@@ -17,7 +17,7 @@ from reviewer.domain.vocabulary import Status, Verdict
 from reviewer.store.annotations import rebuild
 from reviewer.store.connection import Store
 from reviewer.store.events import history
-from reviewer.tui.keys import ACTIONS
+from reviewer.tui.actions import ACTIONS
 from reviewer.tui.screens import triage_judging
 from reviewer.tui.screens.export_file import ExportScreen
 from reviewer.tui.screens.import_files import ImportScreen

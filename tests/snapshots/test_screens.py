@@ -224,7 +224,7 @@ def test_stacked(make_app: Callable[..., ReviewerApp], snap_compare: Snapshot) -
 
 
 def test_every_key_of_the_triage_screen_has_its_action(make_app: Callable[..., ReviewerApp]) -> None:
-    from reviewer.tui.keys import actions_at
+    from reviewer.tui.actions import actions_at
 
     for action in actions_at("triage"):
         owner = ReviewerApp if action.where == "app" else TriageScreen

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reviewer.tui.keys import ACTIONS
+from reviewer.tui.actions import ACTIONS
 from reviewer.tui.palette import ActionProvider
 from reviewer.tui.screens.help import HelpScreen
 from reviewer.tui.theme import THEMES

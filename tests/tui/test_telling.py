@@ -14,7 +14,7 @@ from reviewer.domain.problems import Target
 from reviewer.store.connection import Store
 from reviewer.store.drafts import Draft, Drafts
 from reviewer.store.withdrawing import withdraw_import
-from reviewer.tui.keys import ACTIONS
+from reviewer.tui.actions import ACTIONS
 from reviewer.tui.telling import GONE, UNEXPECTED, sentence_of
 from reviewer.workflow import exporting
 from reviewer.workflow.targets import write_target

@@ -6,8 +6,10 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
 
+from reviewer.tui.actions import Where
 from reviewer.tui.bound_keys import bind_over
-from reviewer.tui.keys import Keymap, Where, bindings, key_label
+from reviewer.tui.key_names import key_label
+from reviewer.tui.keys import Keymap, bindings
 
 
 def bind(screen: Screen[Any], where: Where, keymap: Keymap) -> None:

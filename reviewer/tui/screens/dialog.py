@@ -14,7 +14,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from reviewer.domain.text import safe_line
-from reviewer.tui.keys import Keymap, Where
+from reviewer.tui.actions import Where
+from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import UNICODE, Marks
 from reviewer.tui.screens.binding import bind, bind_action
 from reviewer.tui.widgets.text_field import is_escape

@@ -15,7 +15,8 @@ from reviewer.domain.queue import QueueFilter
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Status, Verdict
 from reviewer.tui.cells import cut
-from reviewer.tui.keys import Keymap, key_label
+from reviewer.tui.key_names import key_label
+from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import UNICODE, Marks
 from reviewer.tui.screens.binding import bind_action, bind_keys, hint
 from reviewer.tui.screens.choice import ChoiceScreen, Option

@@ -12,7 +12,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from reviewer.domain.text import safe_line
-from reviewer.tui.keys import Keymap, Where
+from reviewer.tui.actions import Where
+from reviewer.tui.keys import Keymap
 from reviewer.tui.screens.binding import bind, bind_action, bind_keys, hint
 from reviewer.tui.screens.pane_scrolling import PaneScrolling
 from reviewer.tui.widgets.completing_field import CompletingField

@@ -11,9 +11,10 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from reviewer.domain.text import safe_line
+from reviewer.tui.actions import Action, Where, actions_at
 from reviewer.tui.bound_keys import is_bound
 from reviewer.tui.document_lines import PLAIN, fold_runs
-from reviewer.tui.keys import Action, Keymap, Where, actions_at, keys_label
+from reviewer.tui.keys import Keymap, keys_label
 from reviewer.tui.screens.binding import bind_action, bind_keys, hint
 from reviewer.tui.screens.view import ViewScreen
 from reviewer.tui.widgets.lines import WIDEST, Piece, TextLine, plain

@@ -17,7 +17,9 @@ from reviewer.domain.vocabulary import Role
 from reviewer.evidence.baselines import Ground, metric_label
 from reviewer.evidence.leaderboard_sentences import sentences
 from reviewer.store.measured import MeasuredGround
-from reviewer.tui.keys import Keymap, Where, key_label
+from reviewer.tui.actions import Where
+from reviewer.tui.key_names import key_label
+from reviewer.tui.keys import Keymap
 from reviewer.tui.leaderboard_notes import notes
 from reviewer.tui.leaderboard_table import Table, facts, ground_words, place_words, row_words
 from reviewer.tui.marks import Marks

@@ -20,7 +20,8 @@ from reviewer.domain.text import safe_line, safe_text
 from reviewer.domain.vocabulary import Rating, Status
 from reviewer.tui.bound_keys import is_bound
 from reviewer.tui.cells import cut
-from reviewer.tui.keys import Keymap, key_label
+from reviewer.tui.key_names import key_label
+from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import hint
 from reviewer.tui.screens.dialog import DialogScreen, Excerpt

@@ -7,8 +7,9 @@ from textual.content import Content
 
 from reviewer.domain.problems import Target
 from reviewer.domain.text import safe_text
+from reviewer.tui.actions import Where
 from reviewer.tui.history_lines import local_time
-from reviewer.tui.keys import Keymap, Where
+from reviewer.tui.keys import Keymap
 from reviewer.tui.screens.binding import bind, hint
 from reviewer.tui.screens.target import FIELDS
 from reviewer.tui.screens.view import ViewScreen

@@ -20,7 +20,8 @@ from reviewer.domain.queue import QueueFilter
 from reviewer.store.drafts import Draft
 from reviewer.store.problems import StoredProblem
 from reviewer.tui.document_cache import DocumentCache
-from reviewer.tui.keys import Keymap, key_label
+from reviewer.tui.key_names import key_label
+from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import bind, hint
 from reviewer.tui.screens.triage_judging import FORECAST

@@ -11,7 +11,7 @@ from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import Context, Judgement, revision_judged
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.drafts import Draft
-from reviewer.tui.keys import key_label
+from reviewer.tui.key_names import key_label
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.judgement_bar import BarState
 from reviewer.workflow import judging

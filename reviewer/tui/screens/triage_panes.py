@@ -6,7 +6,7 @@ from textual import events, on
 from textual.widget import Widget
 from textual.widgets import Static
 
-from reviewer.tui.keys import key_label
+from reviewer.tui.key_names import key_label
 from reviewer.tui.pane_sizes import PaneSizes
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.divider import Divider

@@ -15,7 +15,7 @@ from reviewer.domain.counted import counted
 from reviewer.domain.errors import UserError
 from reviewer.domain.queue import QueuePage, Sort
 from reviewer.domain.text import safe_line
-from reviewer.tui.keys import key_label
+from reviewer.tui.key_names import key_label
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.telling import opens_dialog, telling
 from reviewer.tui.widgets.one_line import OneLine

@@ -19,7 +19,8 @@ from reviewer.store.annotations import CurrentJudgement
 from reviewer.store.drafts import Place
 from reviewer.store.problems import ProblemCounts, StoredProblem
 from reviewer.tui.background import Background
-from reviewer.tui.keys import Keymap, key_label
+from reviewer.tui.key_names import key_label
+from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import Marks
 from reviewer.tui.method_document import method_document
 from reviewer.tui.telling import sentence_of

@@ -12,7 +12,8 @@ from textual.widgets import Static
 
 from reviewer.domain.text import safe_line
 from reviewer.tui.cells import cut
-from reviewer.tui.keys import Keymap, key_label
+from reviewer.tui.key_names import key_label
+from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import UNICODE, Marks
 from reviewer.tui.screens.binding import bind, bind_action, bind_keys, hint
 from reviewer.tui.screens.view import ViewScreen

@@ -1,7 +1,8 @@
 import pytest
 from textual.pilot import Pilot
 
-from reviewer.tui.keys import ACTIONS, action, actions_at, effective_keymap
+from reviewer.tui.actions import ACTIONS, action, actions_at
+from reviewer.tui.keys import effective_keymap
 from reviewer.tui.screens.help import HelpScreen, actions_of, help_lines
 from reviewer.tui.widgets.text_field import TextField
 from tests.tui.harness import HarnessApp
