@@ -34,7 +34,7 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
 
     from reviewer.cli.terminal import marks_at_hand, require_terminal
     from reviewer.domain.text import safe_line
-    from reviewer.store.connection import require_writable
+    from reviewer.store.refusals import require_writable
     from reviewer.tui.keys import effective_keymap
     from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.logs import record_failure

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.domain.errors import DamagedStoreError, StoreError, UserError
-from reviewer.store.connection import bears_our_mark, connect, plain_sentences
+from reviewer.store.connection import connect
+from reviewer.store.file_mark import bears_our_mark
 from reviewer.store.health import WHOLE_CHECK_BYTES
 from reviewer.store.migrations import refuse_foreign_file
+from reviewer.store.refusals import plain_sentences
 
 PAGES_A_STEP = 256
 """Between two steps other threads of this process are let in: 4 MB are copied in some milliseconds."""

@@ -5,7 +5,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from reviewer.store.connection import PAGE_SIZE, Store, connect
+from reviewer.store.connection import Store, connect
+from reviewer.store.empty_file import PAGE_SIZE
 
 PAUSE_SECONDS = 0.05
 """Time between one copying and the next: of 0.02 to 0.5 what writes soonest, since a short log is quick to write on."""

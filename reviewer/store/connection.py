@@ -1,4 +1,4 @@
-"""Opening the store: one connection a thread, explicit transactions, and refusals in plain sentences."""
+"""Opening the store: one connection a thread, and explicit transactions."""
 
 import os
 import sqlite3
@@ -7,26 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reviewer.domain.errors import (
-    DamagedStoreError,
-    HinderedError,
-    NoStoreError,
-    ReviewerError,
-    StoreBusyError,
-    StoreError,
-    StoreGoneError,
-)
-from reviewer.domain.files_in_use import give_up, is_in_use, take_into_use
-from reviewer.domain.folders import make_private_folder
-
-APPLICATION_ID = 0x72767772
-"""Marks a SQLite file as a store of ours (``PRAGMA application_id``), so that a foreign file is never migrated."""
-
-MARK_ENDS_AT = 72
-"""Bytes of a SQLite file up to the end of its application id."""
+from reviewer.domain.errors import DamagedStoreError, NoStoreError, ReviewerError, StoreError, StoreGoneError
+from reviewer.domain.files_in_use import give_up, take_into_use
+from reviewer.store.refusals import damaged, plain_sentences
 
 BUSY_TIMEOUT_SECONDS = 5.0
-PAGE_SIZE = 16384
 
 LOOKED_OVER_BYTES = 256 << 20
 """A store up to so large is looked over where something fails that never should: some tenths of a second."""
@@ -280,148 +265,3 @@ def is_frozen(path: Path) -> bool:
         return False
     wal, shm = (path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-shm"))
     return bool(read_only) and not shm.exists() and not (wal.exists() and wal.stat().st_size)
-
-
-def read_only(path: Path) -> HinderedError:
-    """Return the error that says so of a store."""
-    return HinderedError(f"The store {path} is read-only; make it writable, or copy it and name the copy by --store.")
-
-
-def require_writable(path: Path) -> None:
-    """Check that a store may be written.
-
-    Raises:
-        StoreError: when it may only be read.
-    """
-    if not os.access(path, os.W_OK):
-        raise read_only(path)
-
-
-def create_file(path: Path) -> None:
-    """Create an empty store file that only its owner can read; do nothing where there is a file already.
-
-    Page size, WAL and the mark of a store are set under another name first, so that a second process never opens a
-    file that lacks them.
-
-    Raises:
-        StoreError: when the folder cannot be made or written.
-    """
-    import tempfile
-
-    try:
-        make_private_folder(path.parent)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        os.close(handle)
-        prepared = Path(name)
-        try:
-            prepare_file(prepared)
-            _put_in_place(prepared, path)
-        finally:
-            prepared.unlink(missing_ok=True)
-    except OSError as error:
-        raise StoreError(f"Cannot make a store at {path}: {error.strerror}; --store names another place.") from error
-
-
-def prepare_file(path: Path) -> None:
-    """Set on an empty file what must be set before the first table: page size, WAL, mode 0600 and our mark.
-
-    Raises:
-        StoreError: when SQLite refuses.
-    """
-    path.chmod(0o600)
-    with plain_sentences(path):
-        connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
-        try:
-            connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute("PRAGMA journal_mode = WAL")
-        finally:
-            connection.close()
-
-
-def _put_in_place(prepared: Path, path: Path) -> None:
-    """Give the prepared file its name in one step, unless somebody else was first."""
-    try:
-        path.hardlink_to(prepared)
-    except FileExistsError:
-        return
-    except OSError:  # A file system without hard links.
-        try:
-            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-                file.write(prepared.read_bytes())
-        except FileExistsError:
-            return
-
-
-def bears_our_mark(path: Path) -> bool:
-    """Return whether the file has the mark of a store where SQLite keeps it, whatever else has become of it.
-
-    One that this process has open had it when it was opened.
-    """
-    if is_in_use(path):
-        return True
-    try:
-        with path.open("rb") as file:
-            return file.read(MARK_ENDS_AT)[-4:] == APPLICATION_ID.to_bytes(4, "big")
-    except OSError:
-        return False
-
-
-def damaged(path: Path, why: str) -> DamagedStoreError:
-    """Return the error that says so of a store."""
-    return DamagedStoreError(
-        f"The store {path} is damaged ({why}); `reviewer recover OUT` saves what can be saved of it."
-    )
-
-
-def no_database(path: Path) -> StoreError:
-    """Return the error that says so of a file."""
-    return StoreError(
-        f"{path} is not a SQLite database; --store names the store's file. Of a store whose beginning is lost, "
-        "`reviewer recover OUT` saves what can be saved."
-    )
-
-
-@contextmanager
-def plain_sentences(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into sentences that name the store and what to do."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise _as_store_error(path, error) from error
-
-
-def _as_store_error(path: Path, error: sqlite3.DatabaseError) -> ReviewerError:
-    extended = getattr(error, "sqlite_errorcode", 0)
-    code = extended & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return StoreBusyError(f"The store {path} is locked by another program; try again when that has finished.")
-    if extended == sqlite3.SQLITE_CORRUPT_VTAB:
-        return StoreError(
-            f"The search index of the store {path} is damaged; `reviewer doctor --rebuild` builds it anew."
-        )
-    if code == sqlite3.SQLITE_CORRUPT or (code == sqlite3.SQLITE_NOTADB and bears_our_mark(path)):
-        return damaged(path, str(error))
-    if code == sqlite3.SQLITE_NOTADB:
-        return no_database(path)
-    if code == sqlite3.SQLITE_FULL:
-        return HinderedError(
-            f"The disk of {path} is full, so that what came last was not written; make room and try again."
-        )
-    unwritable = path.exists() and not os.access(path.parent, os.W_OK)
-    if extended == sqlite3.SQLITE_READONLY_DIRECTORY or (code == sqlite3.SQLITE_CANTOPEN and unwritable):
-        return HinderedError(
-            f"The store {path} lies in a folder that cannot be written, where SQLite cannot open it; copy it, and "
-            f"{path.name}-wal where that is there, to another folder and name the copy by --store."
-        )
-    if code == sqlite3.SQLITE_READONLY:
-        return read_only(path)
-    if code == sqlite3.SQLITE_IOERR:
-        return HinderedError(
-            f"The store {path} could not be read or written ({error}); look at its disk, and try again."
-        )
-    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return HinderedError(
-            f"The store {path} cannot be opened ({error}); check the path, its folder and permissions."
-        )
-    return ReviewerError(f"The store {path} refused: {error}.")

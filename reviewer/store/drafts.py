@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.domain.errors import StoreError
-from reviewer.store.connection import KnownConnection, identity_of, plain_sentences
+from reviewer.store.connection import KnownConnection, identity_of
+from reviewer.store.refusals import plain_sentences
 
 BUSY_TIMEOUT_SECONDS = 0.05
 """Drafts are written between two letters, so whoever writes them waits no longer than this."""

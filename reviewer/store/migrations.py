@@ -12,16 +12,10 @@ from typing import TYPE_CHECKING
 from reviewer.domain.errors import DamagedStoreError, StoreError
 from reviewer.domain.files_in_use import is_in_use
 from reviewer.domain.identity import utc_now
-from reviewer.store.connection import (
-    MARK_ENDS_AT,
-    Store,
-    bears_our_mark,
-    connect,
-    create_file,
-    damaged,
-    no_database,
-    prepare_file,
-)
+from reviewer.store.connection import Store, connect
+from reviewer.store.empty_file import create_file, prepare_file
+from reviewer.store.file_mark import MARK_ENDS_AT, bears_our_mark
+from reviewer.store.refusals import damaged, no_database
 from reviewer.store.schema import FIRST_TRIGGERS, INDEXES, TABLES, VIEWS
 from reviewer.store.schema_changes import (
     CHECKS,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from reviewer.domain.errors import StoreError
-from reviewer.store.connection import PAGE_SIZE
+from reviewer.store.empty_file import PAGE_SIZE
 
 INTERIOR_INDEX, INTERIOR_TABLE, LEAF_INDEX, LEAF_TABLE = 0x02, 0x05, 0x0A, 0x0D
 _MAGIC = b"SQLite format 3\0"

@@ -15,7 +15,8 @@ from typing import Any
 from reviewer.domain.errors import DamagedStoreError
 from reviewer.domain.identity import new_id
 from reviewer.store.acts import LOST, Record, acts
-from reviewer.store.connection import Store, prepare_file
+from reviewer.store.connection import Store
+from reviewer.store.empty_file import prepare_file
 from reviewer.store.health import Mended, mend
 from reviewer.store.migrations import (
     SCHEMA_VERSION,

@@ -16,9 +16,10 @@ from reviewer.domain.errors import StoreError, UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.store.acts import Record, acts, stamp_of_acts
 from reviewer.store.backup import new_file
-from reviewer.store.connection import Store, damaged, find_damage
+from reviewer.store.connection import Store, find_damage
 from reviewer.store.health import WHOLE_CHECK_BYTES
 from reviewer.store.migrations import open_store
+from reviewer.store.refusals import damaged
 from reviewer.store.restoring_acts import Restored, restore_acts
 from reviewer.workflow.backing_up import backups_folder, make_folder, place_for, refuse_own_files
 

@@ -11,7 +11,8 @@ from time import perf_counter, time_ns
 from reviewer.domain.judgements import Context
 from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.vocabulary import Act, Verdict
-from reviewer.store.connection import PAGE_SIZE, Store
+from reviewer.store.connection import Store
+from reviewer.store.empty_file import PAGE_SIZE
 from reviewer.store.queue import search_expression
 from reviewer.workflow.browsing import Asked, first_page
 from reviewer.workflow.judging import give_verdict, perform

@@ -9,8 +9,8 @@ import pytest
 from reviewer.cli.main import main
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.vocabulary import Act, Role, Verdict
-from reviewer.store.connection import create_file
 from reviewer.store.drafts import Drafts, drafts_path
+from reviewer.store.empty_file import create_file
 from reviewer.store.imports import begin_import
 from reviewer.store.migrations import SCHEMA_VERSION
 from reviewer.workflow import judging

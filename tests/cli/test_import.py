@@ -16,7 +16,8 @@ from reviewer.domain.problems import Problem
 from reviewer.sources.contract import Plan, Read
 from reviewer.sources.registry import read
 from reviewer.store import withdrawing
-from reviewer.store.connection import Store, create_file, prepare_file
+from reviewer.store.connection import Store
+from reviewer.store.empty_file import create_file, prepare_file
 from reviewer.store.migrations import open_store
 from reviewer.store.problems import save_problem
 from reviewer.workflow.reading import BATCH_RECORDS

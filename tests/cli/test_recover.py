@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from reviewer.cli.main import main
-from reviewer.store.connection import PAGE_SIZE, Store
+from reviewer.store.connection import Store
+from reviewer.store.empty_file import PAGE_SIZE
 from tests.builders import build_session, judge
 
 

@@ -10,7 +10,8 @@ from reviewer.domain.errors import DamagedStoreError, NoStoreError, StoreError, 
 from reviewer.domain.vocabulary import Act
 from reviewer.store import backup
 from reviewer.store.backup import copy_store, lacks_nothing_of
-from reviewer.store.connection import PAGE_SIZE, Store, create_file
+from reviewer.store.connection import Store
+from reviewer.store.empty_file import PAGE_SIZE, create_file
 from reviewer.store.health import examine_store
 from reviewer.workflow.judging import set_flag
 from tests.builders import act, build_session, build_store, import_records, judge, record, table

@@ -1,4 +1,4 @@
-"""Transactions: whole or not at all, one state for a read, and SQLite's refusals as sentences."""
+"""Transactions: whole or not at all, one state for a read, and in the file that was opened alone."""
 
 import sqlite3
 import threading
@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from reviewer.domain.errors import DamagedStoreError, ReviewerError, StoreError, StoreGoneError
-from reviewer.store.connection import PAGE_SIZE, Store, find_damage
+from reviewer.domain.errors import DamagedStoreError, ReviewerError, StoreGoneError
+from reviewer.store.connection import Store, find_damage
+from reviewer.store.empty_file import PAGE_SIZE
 from reviewer.workflow.kept_acts import keep_daily
 from tests.builders import build_store, record, table
 
@@ -62,18 +63,6 @@ def test_durable_writes_wait_for_the_disk_and_others_need_not(tmp_path: Path) ->
     for durable, synchronous in ((True, 2), (False, 1), (True, 2)):
         with store.write(durable=durable) as connection:
             assert connection.execute("PRAGMA synchronous").fetchone() == (synchronous,)
-
-
-def test_full_disk_is_told_and_nothing_is_written(tmp_path: Path) -> None:
-    store = build_store(tmp_path, record())
-    pages = table(store, "PRAGMA page_count")[0][0]
-    store.connection().execute(f"PRAGMA max_page_count = {pages}")
-    with (
-        pytest.raises(StoreError, match=r"The disk of .* is full, so that what came last was not written"),
-        store.write() as connection,
-    ):
-        connection.execute("UPDATE problems SET title = 'first', description = ?", ("x" * 1_000_000,))
-    assert table(store, "SELECT title, description FROM problems") == [(TITLE, "")]
 
 
 def test_each_thread_has_a_connection_of_its_own_and_close_closes_all(tmp_path: Path) -> None:

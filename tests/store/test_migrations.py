@@ -1,4 +1,4 @@
-"""Opening a store: new, older, newer, foreign, damaged, locked, and by several processes at once."""
+"""Opening a store: new, older, newer, foreign and damaged."""
 
 import hashlib
 import json
@@ -6,8 +6,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,11 +13,11 @@ from pathlib import Path
 import pytest
 from sqlite_utils.db import Database
 
-from reviewer.domain.errors import ReviewerError, StoreBusyError, StoreError
+from reviewer.domain.errors import ReviewerError, StoreError
 from reviewer.domain.judgements import Judgement, judgement_to_data
 from reviewer.domain.vocabulary import Verdict
 from reviewer.store import migrations, problems
-from reviewer.store.connection import Store, create_file
+from reviewer.store.connection import Store
 from reviewer.store.health import examine_store
 from reviewer.store.imports import begin_import, finish_import
 from reviewer.store.methods import revisions_of
@@ -31,7 +29,6 @@ from reviewer.store.search_index import index_all
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import judging
 from reviewer.workflow.checking import Checking
-from tests.as_nobody import as_nobody
 from tests.builders import (
     NOW,
     PROBLEM,
@@ -221,47 +218,6 @@ def test_readonly_opening_never_migrates(tmp_path: Path, monkeypatch: pytest.Mon
     assert not list(tmp_path.glob("*.backup"))
 
 
-OPEN = """
-import sys
-from pathlib import Path
-from reviewer.store.migrations import open_store
-sys.stdin.readline()
-store = open_store(Path(sys.argv[1]))
-c = store.connection()
-print(*(c.execute(f"PRAGMA {p}").fetchone()[0] for p in ("user_version", "page_size", "journal_mode")))
-"""
-
-
-def test_processes_that_open_a_new_store_at_once_all_get_one(tmp_path: Path) -> None:
-    path = tmp_path / "reviewer.db"
-    started = [
-        subprocess.Popen([sys.executable, "-c", OPEN, str(path)], stdin=-1, stdout=-1, stderr=-1, text=True)
-        for _ in range(2)
-    ]
-    for process in started:  # All wait for their line, so that they set off together.
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    answers = [process.communicate(timeout=120) for process in started]
-    assert answers == [(f"{SCHEMA_VERSION} 16384 wal\n", "")] * 2
-    assert [p.name for p in tmp_path.iterdir()] == ["reviewer.db"]
-    with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (SCHEMA_VERSION,)
-    connection.close()
-
-
-def test_store_is_made_where_files_cannot_be_linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: Path, target: Path) -> None:
-        raise PermissionError(1, "Operation not permitted")
-
-    monkeypatch.setattr(Path, "hardlink_to", refuse)
-    store = build_store(tmp_path)
-    assert table(store, "PRAGMA page_size") == [(16384,)]
-    assert store.path.stat().st_mode & 0o777 == 0o600
-    create_file(store.path)
-    assert table(store, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
-
-
 def test_newer_store_is_refused_and_left_alone(tmp_path: Path) -> None:
     store = build_store(tmp_path, record())
     store.connection().execute("PRAGMA user_version = 99")
@@ -327,66 +283,6 @@ def test_folder_missing_file_and_impossible_place_are_told(tmp_path: Path) -> No
     with pytest.raises(StoreError, match="Cannot make a store at"):
         open_store(tmp_path / "file" / "reviewer.db")
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
-
-
-def test_store_that_may_not_be_written_can_be_read_and_says_so() -> None:
-    with tempfile.TemporaryDirectory() as name:  # Not tmp_path, which nobody else may enter.
-        folder = Path(name)
-        folder.chmod(0o777)
-        build_store(folder, record()).close()
-        path = folder / "reviewer.db"
-        path.chmod(0o444)
-
-        def read_then_write() -> None:
-            store = open_store(path)
-            assert table(store, "SELECT count(*) FROM methods") == [(1,)]
-            with store.write() as connection:
-                connection.execute("UPDATE problems SET title = ''")
-
-        assert as_nobody(read_then_write).startswith(f"HinderedError: The store {path} is read-only; make it writable")
-
-        def make_elsewhere() -> None:
-            open_store(folder / "closed" / "new.db")
-
-        (folder / "closed").mkdir(mode=0o755)
-        assert as_nobody(make_elsewhere).startswith("StoreError: Cannot make a store at")
-        path.chmod(0o000)
-        assert "may not be read by you" in as_nobody(lambda: open_store(path).close())
-
-
-def test_store_opened_readonly_refuses_writes_in_a_sentence(tmp_path: Path) -> None:
-    build_store(tmp_path, record()).close()
-    store = open_store(tmp_path / "reviewer.db", readonly=True)
-    with pytest.raises(StoreError, match="is read-only"), store.write() as connection:
-        connection.execute("DELETE FROM remarks")
-
-
-def test_locked_store_is_told_soon_and_nothing_is_written(tmp_path: Path) -> None:
-    store = build_store(tmp_path, record(), busy_timeout=0.05)
-    other = sqlite3.connect(store.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    started = time.monotonic()
-    with pytest.raises(StoreBusyError, match="locked by another program") as told, store.write() as connection:
-        connection.execute("DELETE FROM remarks")
-    assert time.monotonic() - started < 1
-    assert told.value.exit_status == 2
-    assert table(store, "SELECT count(*) FROM methods") == [(1,)], "reading goes on"
-    other.execute("ROLLBACK")
-    other.close()
-    with store.write() as connection:
-        connection.execute("UPDATE problems SET title = 'free again'")
-    assert table(store, "SELECT title FROM problems") == [("free again",)]
-
-
-def test_damage_that_shows_in_the_middle_of_a_read_is_told(tmp_path: Path) -> None:
-    build_store(tmp_path, *(record(f"p{i}", body="word " * 4000) for i in range(20))).close()
-    path = tmp_path / "reviewer.db"
-    raw = bytearray(path.read_bytes())
-    raw[16384 * 5 :] = b"\xff" * (len(raw) - 16384 * 5)
-    path.write_bytes(raw)
-    store = Store(path)
-    with pytest.raises(StoreError, match="damaged"), store.read() as connection:
-        connection.execute("SELECT sum(length(body)) FROM revisions").fetchall()
 
 
 def first_schema_store(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from reviewer.domain.judgements import Judgement, judgement_to_data
 from reviewer.domain.vocabulary import Verdict
-from reviewer.store.connection import PAGE_SIZE, Store, prepare_file
+from reviewer.store.connection import Store
+from reviewer.store.empty_file import PAGE_SIZE, prepare_file
 from reviewer.store.health import examine_store
 from reviewer.store.migrations import SCHEMA_VERSION, make_as_of
 from reviewer.store.recovering import recover_store

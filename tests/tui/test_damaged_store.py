@@ -4,7 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from reviewer.store.connection import PAGE_SIZE, Store
+from reviewer.store.connection import Store
+from reviewer.store.empty_file import PAGE_SIZE
 from reviewer.tui.screens.triage_queue import DAMAGED
 from tests.builders import build_session, judge
 from tests.tui.triage_app import records, store_with, triage

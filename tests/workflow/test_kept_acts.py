@@ -15,7 +15,8 @@ from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.methods import MethodRecord
 from reviewer.domain.problems import Target
 from reviewer.domain.vocabulary import Act, Direction, Role, Setting, Verdict
-from reviewer.store.connection import PAGE_SIZE, Store
+from reviewer.store.connection import Store
+from reviewer.store.empty_file import PAGE_SIZE
 from reviewer.store.health import examine_store
 from reviewer.workflow import judging
 from reviewer.workflow.kept_acts import KEPT, keep_acts, keep_daily, read_acts, restore

@@ -11,7 +11,8 @@ import pytest
 from reviewer.cli.main import main
 from reviewer.domain.errors import DamagedStoreError, NoStoreError, ReviewerError, StoreError, UserError
 from reviewer.domain.vocabulary import Act, Verdict
-from reviewer.store.connection import PAGE_SIZE, Store
+from reviewer.store.connection import Store
+from reviewer.store.empty_file import PAGE_SIZE
 from reviewer.store.health import examine_store, mend
 from reviewer.store.migrations import open_store
 from reviewer.workflow import judging

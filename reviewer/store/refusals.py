@@ -1,0 +1,84 @@
+"""Why a store cannot be read or written: what SQLite refuses, in sentences that say what to do."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reviewer.domain.errors import DamagedStoreError, HinderedError, ReviewerError, StoreBusyError, StoreError
+from reviewer.store.file_mark import bears_our_mark
+
+
+@contextmanager
+def plain_sentences(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into sentences that name the store and what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise _as_store_error(path, error) from error
+
+
+def _as_store_error(path: Path, error: sqlite3.DatabaseError) -> ReviewerError:
+    extended = getattr(error, "sqlite_errorcode", 0)
+    code = extended & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreBusyError(f"The store {path} is locked by another program; try again when that has finished.")
+    if extended == sqlite3.SQLITE_CORRUPT_VTAB:
+        return StoreError(
+            f"The search index of the store {path} is damaged; `reviewer doctor --rebuild` builds it anew."
+        )
+    if code == sqlite3.SQLITE_CORRUPT or (code == sqlite3.SQLITE_NOTADB and bears_our_mark(path)):
+        return damaged(path, str(error))
+    if code == sqlite3.SQLITE_NOTADB:
+        return no_database(path)
+    if code == sqlite3.SQLITE_FULL:
+        return HinderedError(
+            f"The disk of {path} is full, so that what came last was not written; make room and try again."
+        )
+    unwritable = path.exists() and not os.access(path.parent, os.W_OK)
+    if extended == sqlite3.SQLITE_READONLY_DIRECTORY or (code == sqlite3.SQLITE_CANTOPEN and unwritable):
+        return HinderedError(
+            f"The store {path} lies in a folder that cannot be written, where SQLite cannot open it; copy it, and "
+            f"{path.name}-wal where that is there, to another folder and name the copy by --store."
+        )
+    if code == sqlite3.SQLITE_READONLY:
+        return _read_only(path)
+    if code == sqlite3.SQLITE_IOERR:
+        return HinderedError(
+            f"The store {path} could not be read or written ({error}); look at its disk, and try again."
+        )
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return HinderedError(
+            f"The store {path} cannot be opened ({error}); check the path, its folder and permissions."
+        )
+    return ReviewerError(f"The store {path} refused: {error}.")
+
+
+def damaged(path: Path, why: str) -> DamagedStoreError:
+    """Return the error that says so of a store."""
+    return DamagedStoreError(
+        f"The store {path} is damaged ({why}); `reviewer recover OUT` saves what can be saved of it."
+    )
+
+
+def no_database(path: Path) -> StoreError:
+    """Return the error that says so of a file."""
+    return StoreError(
+        f"{path} is not a SQLite database; --store names the store's file. Of a store whose beginning is lost, "
+        "`reviewer recover OUT` saves what can be saved."
+    )
+
+
+def require_writable(path: Path) -> None:
+    """Check that a store may be written.
+
+    Raises:
+        StoreError: when it may only be read.
+    """
+    if not os.access(path, os.W_OK):
+        raise _read_only(path)
+
+
+def _read_only(path: Path) -> HinderedError:
+    return HinderedError(f"The store {path} is read-only; make it writable, or copy it and name the copy by --store.")
