@@ -48,7 +48,8 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
     store = open_it()
     require_writable(store.path)
 
-    from reviewer.tui.app import Opening, ReviewerApp
+    from reviewer.tui.app import ReviewerApp
+    from reviewer.tui.opening import Opening
     from reviewer.tui.theme import require_theme
     from reviewer.workflow.rubrics import load_rubric
 

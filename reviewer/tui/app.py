@@ -3,11 +3,9 @@
 import asyncio
 import gc
 import getpass
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
@@ -17,7 +15,6 @@ from textual.filter import LineFilter
 
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import DamagedStoreError, HinderedError, ReviewerError
-from reviewer.domain.identity import Clock, utc_now
 from reviewer.domain.text import safe_line
 from reviewer.store.connection import Store
 from reviewer.store.drafts import WaitingText, shorten_log
@@ -25,9 +22,10 @@ from reviewer.store.problems import StoredProblem
 from reviewer.tui.ascii_filter import AsciiFilter
 from reviewer.tui.bound_keys import bind_only
 from reviewer.tui.kept_drafts import KeptDrafts
-from reviewer.tui.keys import Keymap, bindings
+from reviewer.tui.keys import bindings
 from reviewer.tui.keys_in_turn import TOLD_SECONDS, KeepsKeysWaiting
-from reviewer.tui.marks import ASCII, Marks
+from reviewer.tui.marks import ASCII
+from reviewer.tui.opening import Opening
 from reviewer.tui.palette import ActionProvider
 from reviewer.tui.pane_sizes import PaneSizes
 from reviewer.tui.saved_targets import SavedTargets
@@ -39,7 +37,6 @@ from reviewer.tui.toasts import ERROR_SECONDS
 from reviewer.tui.whole_pastes import keep_pastes_whole
 from reviewer.tui.widgets.text_field import types
 from reviewer.workflow import browsing, judging
-from reviewer.workflow.config import Config
 from reviewer.workflow.rubrics import load_rubric
 from reviewer.workflow.session import Session, begin_session, clean_name
 
@@ -49,32 +46,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What the app is opened with."""
-
-    store: Store
-    config: Config
-    config_path: Path
-    keymap: Keymap
-    marks: Marks
-    reviewer: str | None
-    log: Callable[[BaseException], object]
-    open_demo: Callable[[], Store]
-    """Makes the copy of the sample data and opens it, for a store that is empty."""
-    keep_acts: Callable[[Store], object] = lambda store: None
-    """Keeps what people did beside the store, where that is due; called every hour in the background."""
-    clock: Clock = utc_now
-    ticks: Callable[[], float] = time.monotonic
-    """Seconds that only grow, for the time spent and for keys held down."""
-    shown_path: str = ""
-    """The store's path as people see it; empty where it is shown whole."""
-    notice: str = ""
-    """A sentence to begin with, for who has not been in the store before: where the demo's copy lies."""
-    at: tuple[int, int] | None = None
-    """The row ids of the problem and of the proposal to begin with; None is where one was last."""
 
 
 KEEPING_WAITS_SECONDS = 10.0

@@ -7,7 +7,8 @@ import pytest
 
 from reviewer.cli.main import main
 from reviewer.store.connection import Store
-from reviewer.tui.app import Opening, ReviewerApp
+from reviewer.tui.app import ReviewerApp
+from reviewer.tui.opening import Opening
 from tests.builders import build_session, build_store, judge, record
 
 

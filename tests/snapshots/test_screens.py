@@ -19,9 +19,10 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from reviewer.store.migrations import open_store
-from reviewer.tui.app import Opening, ReviewerApp
+from reviewer.tui.app import ReviewerApp
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.marks import UNICODE
+from reviewer.tui.opening import Opening
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.workflow.config import Config

@@ -18,9 +18,10 @@ from reviewer.domain.judgements import Judgement
 from reviewer.domain.methods import MethodRecord
 from reviewer.domain.vocabulary import Role, Setting
 from reviewer.store.connection import Store
-from reviewer.tui.app import Opening, ReviewerApp
+from reviewer.tui.app import ReviewerApp
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.marks import UNICODE, Marks
+from reviewer.tui.opening import Opening
 from reviewer.tui.screens import triage_judging
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.workflow.config import Config
