@@ -1,7 +1,6 @@
 """The Textual app: who is there, which store, which screen; everything else belongs to the screens."""
 
 import asyncio
-import gc
 import getpass
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -21,6 +20,7 @@ from reviewer.store.drafts import WaitingText, shorten_log
 from reviewer.store.problems import StoredProblem
 from reviewer.tui.ascii_filter import AsciiFilter
 from reviewer.tui.bound_keys import bind_only
+from reviewer.tui.collecting import SETTLED_SECONDS, let_collector_in
 from reviewer.tui.kept_drafts import KeptDrafts
 from reviewer.tui.keys import bindings
 from reviewer.tui.keys_in_turn import TOLD_SECONDS, KeepsKeysWaiting
@@ -55,26 +55,6 @@ HOUR_SECONDS = 3600.0
 
 DRAFTS_SECONDS = 20.0
 """So often it is looked whether the log of the drafts has become long."""
-
-SETTLED_SECONDS = 2.0
-"""After this time the first screen stands, and garbage is collected."""
-
-
-COLLECTED_AT = 20_000, 20, 100
-"""So many new objects are looked through at once, and how often what stays of them: each key makes some thousands, of
-which hardly any is garbage, so that to look more often takes a fifth of its time, and more at once is a pause."""
-
-
-def let_collector_in() -> None:
-    """Collect garbage from now on, and never look again at what was loaded to begin with.
-
-    Looking through all of that takes longer than a key may take to be answered. Where nobody has kept the collector
-    out, it is left as it is.
-    """
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
-        gc.set_threshold(*COLLECTED_AT)
 
 
 def login_name() -> str:

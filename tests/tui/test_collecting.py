@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from reviewer.tui.app import COLLECTED_AT, let_collector_in
+from reviewer.tui.collecting import COLLECTED_AT, let_collector_in
 
 
 @pytest.mark.parametrize("kept_out", [True, False])
