@@ -3,7 +3,6 @@
 import asyncio
 import getpass
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
@@ -12,16 +11,14 @@ from textual import events, work
 from textual.driver import Driver
 from textual.filter import LineFilter
 
-from reviewer.domain.counted import counted
-from reviewer.domain.errors import DamagedStoreError, HinderedError, ReviewerError
+from reviewer.domain.errors import DamagedStoreError, ReviewerError
 from reviewer.domain.text import safe_line
 from reviewer.store.connection import Store
-from reviewer.store.drafts import WaitingText, shorten_log
+from reviewer.store.drafts import shorten_log
 from reviewer.store.problems import StoredProblem
 from reviewer.tui.ascii_filter import AsciiFilter
 from reviewer.tui.bound_keys import bind_only
 from reviewer.tui.collecting import SETTLED_SECONDS, let_collector_in
-from reviewer.tui.kept_drafts import KeptDrafts
 from reviewer.tui.keys import bindings
 from reviewer.tui.keys_in_turn import TOLD_SECONDS, KeepsKeysWaiting
 from reviewer.tui.marks import ASCII
@@ -33,16 +30,14 @@ from reviewer.tui.saving_app import SavingApp
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.tui.telling import opens_dialog, sentence_of
 from reviewer.tui.theme import THEME_TITLES, THEMES, VARIABLE_DEFAULTS
-from reviewer.tui.toasts import ERROR_SECONDS
 from reviewer.tui.whole_pastes import keep_pastes_whole
 from reviewer.tui.widgets.text_field import types
-from reviewer.workflow import browsing, judging
+from reviewer.workflow import browsing
 from reviewer.workflow.rubrics import load_rubric
-from reviewer.workflow.session import Session, begin_session, clean_name
+from reviewer.workflow.session import begin_session, clean_name
 
 if TYPE_CHECKING:
     from reviewer.tui.screens.import_files import ImportScreen
-    from reviewer.workflow.waiting_acts import WaitingAct, WaitingReversal
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -83,19 +78,17 @@ class ReviewerApp(SavingApp):
     BINDINGS: ClassVar = []
 
     def __init__(self, opening: Opening) -> None:
-        super().__init__(opening.log)
+        super().__init__(opening.store.path, opening.log)
         self.opening = opening
         self.config = opening.config
         self.keymap = opening.keymap
         self.marks = opening.marks
         self._ascii = [AsciiFilter()] if opening.marks is ASCII else []
         self.move_on = opening.config.move_on
-        self.session: Session | None = None
         self.start_folder = start_folder()
         self.pane_sizes = PaneSizes()
         self._at = opening.at
         self._notice = opening.notice
-        self.drafts = KeptDrafts(opening.store.path, self._warn)
         self.saved_targets = SavedTargets()
         self._stop_import: Callable[[], None] = lambda: None
         for theme in THEMES.values():
@@ -220,69 +213,12 @@ class ReviewerApp(SavingApp):
     async def _open_store(self, store: Store, name: str) -> None:
         rubric = load_rubric(self.config.rubric)
         self.session = await self.background.write(begin_session, store, name, rubric, self.opening.clock)
-        self._catch_up()
+        self.catch_up()
         problems = await self.background.read(browsing.all_problems, self.session)
         if problems:
             self.open_problem(*self._beginning(problems, name))
         else:
             await self._welcome(store)
-
-    def _catch_up(self) -> None:
-        """Save what could not be saved when the store was last open, in its order and before whatever comes now."""
-        assert self.session is not None
-        waiting = self.drafts.acts_of(self.session.reviewer)
-        if not waiting:
-            return
-        from reviewer.workflow.waiting_acts import do_now
-
-        done = [self.background.hand_over(do_now, self.session, act) for act in waiting]
-        self.follow(self._follow_waiting(waiting, done))
-
-    async def _follow_waiting(
-        self, waiting: Sequence[WaitingText], done: "Sequence[Future[judging.Done | None]]"
-    ) -> bool:
-        """See what had waited to the disk, and say what became of it; return whether all of it is there."""
-        saved, refused, left = 0, 0, 0
-        for act, future in zip(waiting, done, strict=True):
-            try:
-                await asyncio.wrap_future(future)
-            except HinderedError:
-                return False
-            except ReviewerError as error:
-                refused += 1
-                self.tell_error(error)
-            except Exception as error:
-                # It may be for another store, or of a newer reviewer.
-                left += 1
-                self.opening.log(error)
-                continue
-            else:
-                saved += 1
-            self.drafts.drop_act(act.act_id)
-        if saved:
-            are = "is" if saved == 1 else "are"
-            told = f"{counted(saved, 'act')} of yours that had waited for the store {are} saved now."
-            self.toasts.show(told, about="caught up", seconds=TOLD_SECONDS)
-        if left:
-            are = "is" if left == 1 else "are"
-            told = f"{counted(left, 'act')} of yours that had to wait {are} about what is not in this store."
-            self.toasts.show(told, about="left", severity="warning", seconds=TOLD_SECONDS)
-        return not refused
-
-    def keep_waiting(self, act: "WaitingAct | WaitingReversal") -> None:
-        """Write an act down beside the store, now or as soon as can be."""
-        from reviewer.workflow.waiting_acts import text_of
-
-        assert self.session is not None
-        self.drafts.keep_act(self.session.reviewer, text_of(act))
-
-    def are_kept(self) -> bool:
-        """Return whether all that was to be written down is."""
-        return self.drafts.all_written
-
-    def forget_waiting(self, act: "WaitingAct | WaitingReversal") -> None:
-        """Forget an act that was written down, since it is saved or refused."""
-        self.drafts.drop_act(act.act_id)
 
     def _beginning(self, problems: Sequence[StoredProblem], name: str) -> tuple[StoredProblem, int | None]:
         """Return the problem to begin with, and the proposal where one was named."""
@@ -312,8 +248,7 @@ class ReviewerApp(SavingApp):
                 except ReviewerError as error:
                     self.tell_error(error)
                     continue
-                self.drafts.close()
-                self.drafts = KeptDrafts(demo.path, self._warn)
+                self.keep_beside(demo.path)
                 self._notice = f"This is a copy of the sample study: {demo.path}"
                 await self._open_store(demo, self.session.reviewer)
                 return
@@ -376,16 +311,11 @@ class ReviewerApp(SavingApp):
             raise ReviewerError(sentence_of(error)) from error
 
     def tell_error(self, error: Exception) -> None:
-        """Show what went wrong and what to do, and keep the traceback in the log."""
-        self.opening.log(error)
-        sentence = sentence_of(error)
-        self.toasts.show(sentence, about=sentence, severity="error", seconds=ERROR_SECONDS)
+        """Show what went wrong and what to do; where it is that the store is damaged, that stays in sight."""
+        super().tell_error(error)
         for screen in self.screen_stack:
             if isinstance(screen, TriageScreen):
                 screen.show_damage()
-
-    def _warn(self, sentence: str) -> None:
-        self.toasts.show(sentence, about=sentence, severity="warning", seconds=ERROR_SECONDS)
 
     def toggle_move_on(self) -> bool:
         """Turn moving on after a verdict on or off, remember it, and return which it is."""
@@ -399,7 +329,7 @@ class ReviewerApp(SavingApp):
         try:
             remember(self.opening.config_path, **changes)
         except ReviewerError as error:
-            self._warn(str(error))
+            self.warn(str(error))
 
     def action_help(self) -> None:
         """Show every key of the screen at hand."""

@@ -1,17 +1,24 @@
 """The part of the app that sees acts to the disk, and lets nobody leave before they are there without a word."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Future
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reviewer.domain.counted import counted
-from reviewer.domain.errors import HinderedError, StoreBusyError
+from reviewer.domain.errors import HinderedError, ReviewerError, StoreBusyError
 from reviewer.tui.background import Background
 from reviewer.tui.hangup import save_before_the_end
-from reviewer.tui.keys_in_turn import KeysInTurn
+from reviewer.tui.kept_drafts import KeptDrafts
+from reviewer.tui.keys_in_turn import TOLD_SECONDS, KeysInTurn
+from reviewer.tui.telling import sentence_of
 from reviewer.tui.toasts import ERROR_SECONDS, Toasts
 
 if TYPE_CHECKING:
+    from reviewer.store.drafts import WaitingText
+    from reviewer.workflow.judging import Done
+    from reviewer.workflow.session import Session
     from reviewer.workflow.waiting_acts import WaitingAct, WaitingReversal
 
 LEAVING_SECONDS = 1.0
@@ -19,12 +26,20 @@ LEAVING_SECONDS = 1.0
 
 
 class SavingApp(KeysInTurn):
-    """An app whose acts are saved in its background. ``log`` takes the errors that only the log tells of."""
+    """An app whose acts are saved in its background, or beside the store while that cannot be written."""
 
-    def __init__(self, log: Callable[[BaseException], object]) -> None:
+    def __init__(self, store: Path, log: Callable[[BaseException], object]) -> None:
+        """Open the drafts of a store; ``log`` takes what went wrong with its traceback.
+
+        Raises:
+            StoreError: when the file of the drafts cannot be opened at all.
+        """
         super().__init__()
         self._keep_in_log = log
         self.toasts = Toasts(self)
+        self.drafts = KeptDrafts(store, self.warn)
+        self.session: Session | None = None
+        """Whose acts they are, and in which store; None until that is open."""
         self.background = Background(self._hear_of_hindrance)
         self.saving: set[asyncio.Task[bool]] = set()
         """Acts on their way to the disk; each says in the end whether it got there."""
@@ -53,32 +68,78 @@ class SavingApp(KeysInTurn):
             self._keep_what_waits()
         task.add_done_callback(self._saved)
 
-    def keep_waiting(self, act: "WaitingAct | WaitingReversal") -> None:
-        """Write an act down beside the store, now or as soon as can be. The app that has the drafts does it."""
-        raise AssertionError("the app that has the drafts keeps acts")
+    def keep_beside(self, store: Path) -> None:
+        """Keep drafts, and acts that cannot be saved, beside another store from now on."""
+        self.drafts.close()
+        self.drafts = KeptDrafts(store, self.warn)
 
-    def are_kept(self) -> bool:
-        """Return whether all that was to be written down is. The app that has the drafts knows it."""
-        raise AssertionError("the app that has the drafts keeps acts")
+    def catch_up(self) -> None:
+        """Save what could not be saved when the store was last open, in its order and before whatever comes now."""
+        assert self.session is not None
+        waiting = self.drafts.acts_of(self.session.reviewer)
+        if not waiting:
+            return
+        from reviewer.workflow.waiting_acts import do_now
 
-    def forget_waiting(self, act: "WaitingAct | WaitingReversal") -> None:
-        """Forget an act that was written down, since it is saved or refused. The app that has the drafts does it."""
-        raise AssertionError("the app that has the drafts keeps acts")
+        done = [self.background.hand_over(do_now, self.session, act) for act in waiting]
+        self.follow(self._follow_waiting(waiting, done))
+
+    async def _follow_waiting(self, waiting: "Sequence[WaitingText]", done: "Sequence[Future[Done | None]]") -> bool:
+        """See what had waited to the disk, and say what became of it; return whether all of it is there."""
+        saved, refused, left = 0, 0, 0
+        for act, future in zip(waiting, done, strict=True):
+            try:
+                await asyncio.wrap_future(future)
+            except HinderedError:
+                return False
+            except ReviewerError as error:
+                refused += 1
+                self.tell_error(error)
+            except Exception as error:
+                # It may be for another store, or of a newer reviewer.
+                left += 1
+                self._keep_in_log(error)
+                continue
+            else:
+                saved += 1
+            self.drafts.drop_act(act.act_id)
+        if saved:
+            are = "is" if saved == 1 else "are"
+            told = f"{counted(saved, 'act')} of yours that had waited for the store {are} saved now."
+            self.toasts.show(told, about="caught up", seconds=TOLD_SECONDS)
+        if left:
+            are = "is" if left == 1 else "are"
+            told = f"{counted(left, 'act')} of yours that had to wait {are} about what is not in this store."
+            self.toasts.show(told, about="left", severity="warning", seconds=TOLD_SECONDS)
+        return not refused
+
+    def tell_error(self, error: Exception) -> None:
+        """Show what went wrong and what to do, and keep the traceback in the log."""
+        self._keep_in_log(error)
+        sentence = sentence_of(error)
+        self.toasts.show(sentence, about=sentence, severity="error", seconds=ERROR_SECONDS)
+
+    def warn(self, sentence: str) -> None:
+        """Show what does not go as it should, and stops nobody."""
+        self.toasts.show(sentence, about=sentence, severity="warning", seconds=ERROR_SECONDS)
 
     def _keep_what_waits(self) -> bool:
         """Write down beside the store what is not saved; return whether all of it is there."""
+        from reviewer.workflow.waiting_acts import text_of
+
         for task, act in self._acts.items():
             if task not in self._kept:
+                assert self.session is not None
                 self._kept.add(task)
-                self.keep_waiting(act)
-        return self.saving <= self._kept and self.are_kept()
+                self.drafts.keep_act(self.session.reviewer, text_of(act))
+        return self.saving <= self._kept and self.drafts.all_written
 
     def _saved(self, task: "asyncio.Task[bool]") -> None:
         self.saving.discard(task)
         act = self._acts.pop(task, None)
         if task in self._kept and act is not None:
             self._kept.discard(task)
-            self.forget_waiting(act)
+            self.drafts.drop_act(act.act_id)
         if not task.cancelled() and not self._is_saved(task):
             self.unsaved += 1
         if self.saving:

@@ -23,8 +23,8 @@ from reviewer.tui.screens.rubric import RubricScreen
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.workflow import browsing
 from tests.benchmarks.terminal import Terminal
-from tests.tui.test_triage import events as kinds
-from tests.tui.test_triage import saved
+from tests.tui.stored_acts import events as kinds
+from tests.tui.stored_acts import saved
 from tests.tui.triage_app import PATIENCE_SECONDS, Triage, build_app, records, store_with, triage, until
 
 pytestmark = pytest.mark.usefixtures("hands")

@@ -131,6 +131,14 @@ async def until(pilot: Pilot[Any], condition: Callable[[], Any], what: str = "")
     raise AssertionError(f"never came true: {what or condition}\n{screen_text(pilot.app)}")
 
 
+async def comes(condition: Callable[[], bool]) -> None:
+    """Wait for what comes while a write waits: the app does not rest then, which ``until`` would wait for."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < end
+        await asyncio.sleep(0.01)
+
+
 class Triage:
     """The triage screen as a person sees it, with the keys that they have."""
 
