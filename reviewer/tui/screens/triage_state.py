@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from reviewer.domain.judgements import Context, Judgement
 from reviewer.domain.methods import Method
 from reviewer.domain.problems import Problem
-from reviewer.domain.queue import QueueFilter, QueueRow, Sort
+from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.vocabulary import Status
 from reviewer.evidence.appraisal import Appraised
 from reviewer.store.annotations import CurrentJudgement
@@ -23,6 +22,7 @@ from reviewer.tui.key_names import key_label
 from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import Marks
 from reviewer.tui.method_document import method_document
+from reviewer.tui.screens.triage_parts import TriageParts
 from reviewer.tui.telling import sentence_of
 from reviewer.tui.toasts import ERROR_SECONDS, ORDINARY_SECONDS
 from reviewer.tui.widgets.document import DocumentPane
@@ -59,7 +59,7 @@ class Appraisal(NamedTuple):
     rows: tuple[Appraised, ...]
 
 
-class TriageState(Screen[None]):
+class TriageState(TriageParts):
     """The state that the parts of the triage screen share. Each part adds the actions of one subject."""
 
     def __init__(
@@ -275,22 +275,6 @@ class TriageState(Screen[None]):
                 self.follow(row)
         return moved
 
-    def complete_index(self) -> object:
-        """Put into the search index what waits for it; the part of the screen that searches does it."""
-        raise AssertionError("the searching part completes the index")
-
-    def must_stay(self) -> bool:
-        """Ask for what the rubric still requires; the judging part does it."""
-        raise AssertionError("the judging part asks for what is required")
-
-    def ask_for(self, names: Sequence[str]) -> None:
-        """Go where one writes the first of what the rubric requires; the writing part does it."""
-        raise AssertionError("the writing part opens the fields")
-
-    def ask_condition(self, view: ProposalView) -> None:
-        """Ask what a conditional verdict depends on; the writing part does it."""
-        raise AssertionError("the writing part opens the fields")
-
     def hold(self, method_id: int, judgement: Judgement, revision_id: int, *, saved: bool = True) -> None:
         """Take over what is held of a proposal after an act, wherever it is on the screen."""
         view = self.views.get(method_id)
@@ -349,62 +333,6 @@ class TriageState(Screen[None]):
         """Put the focus where no letter is typed: on the queue, or on the proposal where the queue is folded."""
         self.set_focus(self.proposal_pane if self.has_class("-folded") else self.queue)
 
-    def fit(self) -> None:
-        """Fit the panes to the window; the panes' part does it."""
-        raise AssertionError("the panes' part fits them")
-
-    def fit_evidence(self) -> None:
-        """Give the evidence its rows; the panes' part does it."""
-        raise AssertionError("the panes' part fits them")
-
-    def show_view(self, view: ProposalView | None) -> None:
-        """Put a proposal on the screen; the part of the screen that reads does it."""
-        raise AssertionError("the reading part shows views")
-
-    def follow(self, row: QueueRow) -> None:
-        """Show the proposal of a row in the panes; the part of the screen that reads does it."""
-        raise AssertionError("the reading part follows the cursor")
-
-    def show_baselines_alone(self) -> object:
-        """Show the baselines where there is no proposal; the part of the screen that reads does it."""
-        raise AssertionError("the reading part shows baselines")
-
-    def show_target(self) -> None:
-        """Show what "survives" means; the part of the screen that reads does it."""
-        raise AssertionError("the reading part shows the target")
-
-    def show_hints(self) -> None:
-        """Draw the keys at the foot anew; the screen itself does it."""
-        raise AssertionError("the screen draws its hints")
-
-    def show_bar(self) -> None:
-        """Draw the judgement bar anew; the judging part does it."""
-        raise AssertionError("the judging part draws the bar")
-
-    def show_header(self) -> None:
-        """Draw the header anew; the queue's part does it."""
-        raise AssertionError("the queue's part draws the header")
-
-    async def begin_news(self) -> None:
-        """Take what is in the store now as known; the part that looks for news does it."""
-        raise AssertionError("the news' part looks for news")
-
-    def forget_news(self) -> None:
-        """Count what is in the store as known when the queue is next read; the part that looks for news does it."""
-        raise AssertionError("the news' part looks for news")
-
-    def settle_digits(self) -> None:
-        """Save the forecast that is being typed; the judging part does it."""
-        raise AssertionError("the judging part saves forecasts")
-
     def focused_text(self) -> bool:
         """Return whether letters are typed into a field now."""
         return isinstance(self.focused, Input | TextArea)
-
-    def go_to(self, method_id: int) -> None:
-        """Put the cursor on a proposal; the queue's part does it."""
-        raise AssertionError("the queue's part moves the cursor")
-
-    def count_rows(self) -> object:
-        """Count anew what is judged; the queue's part does it."""
-        raise AssertionError("the queue's part counts")

@@ -1,0 +1,84 @@
+"""What the parts of the triage screen do for one another: each knows the others by this alone."""
+
+from collections.abc import Sequence
+
+from textual.screen import Screen
+
+from reviewer.domain.queue import QueueRow
+from reviewer.workflow.views import ProposalView
+
+
+class TriageParts(Screen[None]):
+    """What one part of the triage screen does and another asks for. The screen itself is made of all of them."""
+
+    def complete_index(self) -> object:
+        """Put into the search index what waits for it; the part of the screen that searches does it."""
+        raise AssertionError("the searching part completes the index")
+
+    def must_stay(self) -> bool:
+        """Ask for what the rubric still requires; the judging part does it."""
+        raise AssertionError("the judging part asks for what is required")
+
+    def ask_for(self, names: Sequence[str]) -> None:
+        """Go where one writes the first of what the rubric requires; the writing part does it."""
+        raise AssertionError("the writing part opens the fields")
+
+    def ask_condition(self, view: ProposalView) -> None:
+        """Ask what a conditional verdict depends on; the writing part does it."""
+        raise AssertionError("the writing part opens the fields")
+
+    def fit(self) -> None:
+        """Fit the panes to the window; the panes' part does it."""
+        raise AssertionError("the panes' part fits them")
+
+    def fit_evidence(self) -> None:
+        """Give the evidence its rows; the panes' part does it."""
+        raise AssertionError("the panes' part fits them")
+
+    def show_view(self, view: ProposalView | None) -> None:
+        """Put a proposal on the screen; the part of the screen that reads does it."""
+        raise AssertionError("the reading part shows views")
+
+    def follow(self, row: QueueRow) -> None:
+        """Show the proposal of a row in the panes; the part of the screen that reads does it."""
+        raise AssertionError("the reading part follows the cursor")
+
+    def show_baselines_alone(self) -> object:
+        """Show the baselines where there is no proposal; the part of the screen that reads does it."""
+        raise AssertionError("the reading part shows baselines")
+
+    def show_target(self) -> None:
+        """Show what "survives" means; the part of the screen that reads does it."""
+        raise AssertionError("the reading part shows the target")
+
+    def show_hints(self) -> None:
+        """Draw the keys at the foot anew; the screen itself does it."""
+        raise AssertionError("the screen draws its hints")
+
+    def show_bar(self) -> None:
+        """Draw the judgement bar anew; the judging part does it."""
+        raise AssertionError("the judging part draws the bar")
+
+    def show_header(self) -> None:
+        """Draw the header anew; the queue's part does it."""
+        raise AssertionError("the queue's part draws the header")
+
+    async def begin_news(self) -> None:
+        """Take what is in the store now as known; the part that looks for news does it."""
+        raise AssertionError("the news' part looks for news")
+
+    def forget_news(self) -> None:
+        """Count what is in the store as known when the queue is next read; the part that looks for news does it."""
+        raise AssertionError("the news' part looks for news")
+
+    def settle_digits(self) -> None:
+        """Save the forecast that is being typed; the judging part does it."""
+        raise AssertionError("the judging part saves forecasts")
+
+    def go_to(self, method_id: int) -> None:
+        """Put the cursor on a proposal; the queue's part does it."""
+        raise AssertionError("the queue's part moves the cursor")
+
+    def count_rows(self) -> object:
+        """Count anew what is judged; the queue's part does it."""
+        raise AssertionError("the queue's part counts")
