@@ -172,7 +172,7 @@ _GAP = "  "
 def _columns(board: "Leaderboard") -> "dict[str, list[str]]":
     """Return the cells by the names of their columns; what has no mark has blanks where others have theirs."""
     from reviewer.domain.text import safe_line
-    from reviewer.evidence.leaderboard_sentences import DOUBT, adjusted_words
+    from reviewer.evidence.leaderboard_sentences import DOUBT, adjusted_words, error_mark
 
     rows = board.rows
     after = _aligned([_after_value(row) for row in rows])
@@ -183,8 +183,8 @@ def _columns(board: "Leaderboard") -> "dict[str, list[str]]":
     return {
         "rank": ["" if row.rank is None else format(row.rank, ",") for row in rows],
         "value": [_number(row.value, f) + mark for row, mark, f in zip(rows, after, fine, strict=True)],
-        "error": ["" if (error := row.arm.standard_error) is None else _number(error, f)
-                  for row, f in zip(rows, fine, strict=True)],
+        "error": ["" if (error := board.error(row)) is None else _number(error, f) + mark
+                  for row, f, mark in zip(rows, fine, _aligned([error_mark(board, row) for row in rows]), strict=True)],
         "n": ["" if row.arm.n is None else str(row.arm.n) for row in rows],
         "95 % interval": ["" if each is None else f"{_number(each[0], f)} to {_number(each[1], f)}"
                           for each, f in zip(limits, fine, strict=True)],

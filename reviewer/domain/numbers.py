@@ -9,7 +9,6 @@ _LOST_BY_ROUNDING = 0.06
 _PLACES = 3
 _MOST_PLACES = 8
 _MOST_DIGITS = 9
-_COARSE = 0.1
 _LONGEST = 1e9
 
 
@@ -17,33 +16,55 @@ def number(value: float, fine: float | None = None) -> str:
     """Return a value with three decimals where it is of the order of one, fewer for larger ones.
 
     Small ones have two digits that count where three decimals would make another number of them. ``fine`` is the
-    smallest difference that is to be seen, as the error is: where that is less than the last digit there are as many
-    digits as show it, and where it is a tenth or more there are no more.
+    smallest difference that is to be seen, as the error is: then there are as many digits as show it, and no more.
     """
     size = abs(value)
     if fine is None or not math.isfinite(size) or not math.isfinite(fine) or fine <= 0:
         return _usual(value)
-    if fine >= _COARSE:
-        return f"{value:,.{max(0, _places_that_show(fine))}f}" if size < _LONGEST else _usual(value)
-    if fine >= 10.0 ** -min(_PLACES, _usual_places(value)):
-        return _usual(value)
     places, exponent = _places_that_show(fine), math.floor(math.log10(size)) if size else 0
     if exponent + places >= _MOST_DIGITS:
         return _usual(value)
-    if places <= _MOST_PLACES and size < 1e6:
-        return f"{value:,.{places}f}"
+    if places <= _MOST_PLACES and size < _LONGEST:
+        return f"{round(value, places):,.{max(0, places)}f}"
     return f"{value:.{max(2, exponent + places)}e}"
 
 
-def finer(difference: float | None) -> float | None:
-    """Return a difference as one that may take more digits, but none away: None where it is large."""
-    return difference if difference is not None and difference < _COARSE else None
+def finer(value: float, difference: float) -> float | None:
+    """Return a difference that the usual digits of a value do not show, None where they do.
+
+    By that the value has more digits, and never fewer than without.
+    """
+    return difference if difference < 10.0 ** -min(_PLACES, _usual_places(value)) else None
+
+
+def fine_beside(value: float, other: float) -> float:
+    """Return how fine a value is shown beside another one where nobody knows their errors.
+
+    It has its usual digits, or as many as it takes for two digits of the difference.
+    """
+    return _fineness_of(max(min(_PLACES, _usual_places(value)), _two_digits_of(other - value)))
+
+
+def fine_of_scale(low: float, high: float) -> float:
+    """Return how fine the ends of a scale are shown: by two digits of what lies between them."""
+    return _fineness_of(_two_digits_of(high - low))
+
+
+def _two_digits_of(difference: float) -> int:
+    """Return the decimals that show two digits of a difference, few where it is none."""
+    size = abs(difference)
+    return 1 - math.floor(math.log10(size)) if 0 < size < math.inf else -_MOST_DIGITS
+
+
+def _fineness_of(places: int) -> float:
+    return 5 * 10.0**-places
 
 
 def _places_that_show(fine: float) -> int:
     """Return how many decimals show a difference, to two digits where the first of them is a small one."""
     exponent = math.floor(math.log10(fine))
-    return -exponent + (fine / 10.0**exponent < 5)
+    # What is 5 to all the digits that a binary fraction has is none of the small ones.
+    return -exponent + (fine / 10.0**exponent < 5 - 1e-9)
 
 
 def _usual_places(value: float) -> int:

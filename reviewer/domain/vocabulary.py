@@ -52,6 +52,10 @@ class Setting(StrEnum):
     UNKNOWN = "unknown"
 
 
+OF_USERS = frozenset({Setting.PILOT, Setting.PRODUCTION})
+"""Settings in which each side is measured on cases of its own, as they come."""
+
+
 class Basis(StrEnum):
     """What a number rests on."""
 

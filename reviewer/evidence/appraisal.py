@@ -14,8 +14,8 @@ from reviewer.evidence.baselines import BestBaseline, metric_label
 from reviewer.evidence.comparison import ComparisonRow, Key, Sighting
 from reviewer.evidence.difference import Difference, Procedure
 from reviewer.evidence.effect_size import EffectSize, effect_size
-from reviewer.evidence.examples import examples_error
-from reviewer.evidence.metrics import all_examples, whole
+from reviewer.evidence.examples import error_by_examples
+from reviewer.evidence.metrics import whole
 from reviewer.evidence.odd_values import LeftOut, odd
 from reviewer.evidence.recovered import (
     Recovered,
@@ -305,7 +305,7 @@ def _side(
     measurement = sighting.measurement
     base = row.base
     if base is None:
-        error = _examples_error(row.metric, arm.mean, measurement, measurement.n_test)
+        error = error_by_examples(row.metric, arm.mean, measurement.n_test, measurement.n_correct)
         return Side(arm, measurement, arm, examples_error=error, examples=measurement.n_test)
     floor, ceiling = (arm_of(found.measurement if found else None, base) for found in row.gap)
     value = arm_of(sighted_beneath.measurement if sighted_beneath else None, base)
@@ -322,13 +322,7 @@ def _side(
     share = recovered(value, floor, ceiling, shared_seeds=shared_seeds, direction=direction, whole=all_of_it)
     n_test = value.n_test or measurement.n_test
     beneath = sighted_beneath.measurement if sighted_beneath else measurement
-    error = _examples_error(base, value.mean, beneath, n_test)
+    error = error_by_examples(base, value.mean, n_test, beneath.n_correct)
     examples_error = None if error is None else all_of_it * error / abs(ceiling.mean - floor.mean)
     shares = in_shares(value, floor, ceiling, share, all_of_it)
     return Side(arm, measurement, arm, share, examples_error, n_test, shares)
-
-
-def _examples_error(metric: Metric, value: float, m: Measurement, n_test: int | None) -> float | None:
-    all_of_it = None if m.value is None else all_examples(metric, m.value, m.n_correct, m.n_test)
-    error = None if n_test is None or all_of_it is None else examples_error(value / all_of_it, n_test)
-    return None if error is None or all_of_it is None else all_of_it * error

@@ -105,7 +105,7 @@ def states_otherwise(stated: float, used: Arm) -> bool:
     It is that one where it is so by the digits that it is written with, give or take what the seeds' own digits leave
     open, or where both agree as well as two sightings of one number do: of what is no share, as far as so much of it.
     """
-    fine = used.standard_error
+    fine = finer(used.mean, used.standard_error or math.inf)
     if number(stated, fine) == number(used.mean, fine):
         return False
     rounded = half_a_digit(stated, used.whole, _OF_STATED) + used.rounding
@@ -205,7 +205,7 @@ def _speaks_against(value: float, listed: Runs, measurement: Measurement, whole:
     far = 5 * error * math.sqrt(n) * math.sqrt(1 / len(listed) - 1 / n)
     if abs(mean - value) <= far + half_a_digit(value, whole):
         return ""
-    own, theirs = (number(one, finer(abs(mean - value))) for one in (mean, value))
+    own, theirs = (number(one, finer(one, abs(mean - value))) for one in (mean, value))
     far_off = f"their mean, {own}, is far from the stated {theirs}"
     are = "is" if len(listed) == 1 else "are"
     return f"of its {n:,} runs {len(listed):,} {are} listed; {far_off}".replace("-", MINUS)

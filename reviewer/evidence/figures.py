@@ -12,7 +12,7 @@ from reviewer.domain.methods import Measurement
 from reviewer.domain.numbers import number, p_value, signed
 from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Basis, Direction, Origin, Setting
+from reviewer.domain.vocabulary import OF_USERS, Basis, Direction, Origin, Setting
 from reviewer.evidence.appraisal import Appraised, Side, Told
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import metric_label
@@ -107,8 +107,8 @@ def figures(appraised: Appraised, said: set[str] | None = None) -> Iterator[Figu
     if (other := appraised.other) is not None:
         better = appraised.difference is not None and not appraised.difference.odd
         whose = "an agent made" if other.origin is Origin.AGENT else "is not known to be a human’s"
-        of = f"that {whose}, and is better" if better else "that was measured here"
-        yield Figure("other", number(other.value, fine.theirs), f"{safe_line(other.title, 100)}, a baseline {of}")
+        of = f"that {whose}, and has a better value" if better else "that was measured here"
+        yield Figure("other", number(other.value, fine.ours), f"{safe_line(other.title, 100)}, a baseline {of}")
     yield from _of_difference(appraised, told, fine.difference)
 
 
@@ -145,8 +145,9 @@ def _of_side(
     if side.examples_error is not None:
         at_an_end = side.recovered is None and side.arm.mean in (0.0, whole(metric))
         how = "as if two more were right and two wrong, since all of them are one or the other" if at_an_end else ""
-        how = how or "√(p(1−p)/n)"
-        yield Figure("", f"±{number(side.examples_error, fine)} by the test set", f"{how}, n = {side.examples:,}")
+        how = how or ("√(p(1−p)/n)" if side.recovered is None else "√(p(1−p)/n) of the metric beneath, over the gap")
+        by = "the number of cases" if measurement.setting in OF_USERS else "the test set"
+        yield Figure("", f"±{number(side.examples_error, fine)} by {by}", f"{how}, n = {side.examples:,}")
     if side.not_recomputed:
         yield Figure("", "not recomputed", side.not_recomputed)
     if (share := side.recovered) is not None:
@@ -200,6 +201,8 @@ def _share(share: Recovered, side: Side, said: set[str], fine: float | None) -> 
     else:
         how += _once(share.caution and f"{share.caution[0].upper()}{share.caution[1:]}.", said)
         how += "" if share.caution else _once(_SKEWED_SHARES, said)
+    if side.used is not side.arm and side.used.standard_error is not None:
+        how += _once(_ENDS_AS_KNOWN, said)
     return Figure("", f"{value} recomputed [{number(low, fine)}, {number(high, fine)}]{differs}", how)
 
 
@@ -309,6 +312,7 @@ def _tested_on(metric: str) -> str:
     return f"Tested on {label}: floor and ceiling are the same for both, the gap is but a scale, taken as known."
 
 
+_ENDS_AS_KNOWN = "The error beside the value takes floor and ceiling as known, and the interval does not."
 _SKEWED_SHARES = f"Where seeds are skewed, such intervals held the truth {HOLDS_WHERE_SKEWED} of the time."
 
 
@@ -339,7 +343,7 @@ def _few(appraised: Appraised) -> bool:
 def fineness_of(appraised: Appraised) -> Fineness:
     """Return how fine the numbers of a row are."""
     ours, theirs = (None if side is None else side.used for side in (appraised.proposal, appraised.baseline))
-    return fineness(ours, theirs)
+    return fineness(ours, theirs, appraised.row.metric)
 
 
 def _used(arm: Arm, fine: float | None) -> str:

@@ -13,6 +13,7 @@ from reviewer.evidence.arms import Arm, Shares
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.contenders import Found
 from reviewer.evidence.difference import LEVEL, Difference, Procedure
+from reviewer.evidence.examples import error_by_examples
 from reviewer.evidence.many import FALSE_DISCOVERY_RATE, Shrinkage, Shrunken
 from reviewer.evidence.mean_interval import MeanInterval, mean_interval
 from reviewer.evidence.odd_values import LeftOut
@@ -161,12 +162,22 @@ class Leaderboard:
     usual_error: float | None = None
     """The error that half of those that there are do not exceed."""
 
+    def error(self, row: LeaderboardRow) -> float | None:
+        """Return the error of a row's value between runs, or that of the test set; None where neither is known."""
+        return self.examples_error(row) if row.arm.standard_error is None else row.arm.standard_error
+
+    def examples_error(self, row: LeaderboardRow) -> float | None:
+        """Return the error by the test set, where that is all that is known of the noise of a row's value."""
+        if row.arm.standard_error is not None or row.left_out is not None:
+            return None
+        return error_by_examples(self.metric, row.value, row.arm.n_test)
+
     def fineness(self, row: LeaderboardRow) -> float | None:
         """Return how fine a difference is to be seen in the numbers of a row; None where nothing is known of that."""
-        own = row.arm.standard_error or None
+        own = self.error(row) or None
         if not self.scale.low <= row.value <= self.scale.high:
             return own
-        usual = self.usual_error or finer((self.scale.high - self.scale.low) / _TOLD_APART)
+        usual = self.usual_error or finer(row.value, (self.scale.high - self.scale.low) / _TOLD_APART)
         return min((error for error in (own, usual) if error), default=None)
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from reviewer.domain.counted import counted
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Direction, Role
+from reviewer.domain.vocabulary import OF_USERS, Direction, Role
 from reviewer.evidence import mean_interval, recovered
 from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.checks.wording import figure, figures
@@ -19,6 +19,15 @@ NOTHING_IS_BEST = "Whether more or less of this metric is better is unknown: the
 
 DOUBT = "?"
 """Stands after a p or a shrunken value that rests on less than it should."""
+
+
+BY_TEST_SET = "t"
+"""Stands after an error that is by the test set alone."""
+
+
+def error_mark(board: Leaderboard, row: LeaderboardRow) -> str:
+    """Return the mark after the error of a row; empty where it is one between runs, or where there is none."""
+    return "" if board.examples_error(row) is None else BY_TEST_SET
 
 
 def adjusted_words(board: Leaderboard, row: LeaderboardRow) -> str:
@@ -39,6 +48,7 @@ def sentences(board: Leaderboard) -> tuple[str, ...]:
         *_of_baseline(board),
         *_of_other_shares(board),
         *_of_intervals(board),
+        *_of_test_sets(board),
         *_of_few_runs(board),
         *_of_shrinkage(board),
         *_of_tests(board),
@@ -96,9 +106,9 @@ def _of_odd_values(board: Leaderboard) -> Iterator[str]:
 
 def _of_baseline(board: Leaderboard) -> Iterator[str]:
     if board.baseline is not None and (better := board.outdone_by) is not None:
-        own, its = figures(board.baseline.value, better.value)
+        own, its = figures(board.baseline.value, better.value, fine=board.usual_error)
         yield (
-            f"Everything is held against the best baseline of a human, {own}. Another one is better, {its}: "
+            f"Everything is held against the best baseline of a human, {own}. Another one has a better value, {its}: "
             f"{safe_line(better.title, _TITLE_LIMIT)}."
         )
 
@@ -124,13 +134,18 @@ def _of_other_shares(board: Leaderboard) -> Iterator[str]:
 
 def _of_intervals(board: Leaderboard) -> Iterator[str]:
     """Yield why the interval of a share does not go with the error beside it, or is not there at all."""
-    computed = [row.recovered for row in board.rows if row.recovered is not None and row.own is not None]
-    if n := sum(share.limits is not None and share.shared_seeds is not None for share in computed):
+    computed = [(row, row.recovered) for row in board.rows if row.recovered is not None and row.own is not None]
+    if n := sum(share.limits is not None and share.shared_seeds is not None for _, share in computed):
         are, them = ("is", "it") if n == 1 else ("are", "them")
         yield (
             f"{counted(n, 'interval')} {are} by the seeds that the method shares with floor and ceiling, what these "
             f"have in common left out; the error beside {them} is that of {_base(board)} alone, in shares of the gap."
         )
+    if any(
+        share.limits is not None and share.shared_seeds is None and row.arm.standard_error is not None
+        for row, share in computed
+    ):
+        yield "The error beside a share takes floor and ceiling as known; its interval does not."
     without = Counter(
         row.recovered.reason
         for row in board.rows
@@ -142,6 +157,15 @@ def _of_intervals(board: Leaderboard) -> Iterator[str]:
     )
     for reason, n in without.most_common():
         yield f"{counted(n, 'value')} with an error {_have(n)} no interval: {reason.removeprefix('No interval: ')}"
+
+
+def _of_test_sets(board: Leaderboard) -> Iterator[str]:
+    if any(error_mark(board, row) for row in board.rows):
+        of = "cases" if board.ground.setting in OF_USERS else "examples"
+        yield (
+            f"An error with {BY_TEST_SET} is that of the number of {of} alone, √(p(1−p)/n): how far another run would "
+            "be off is not known, and nothing is tested by it."
+        )
 
 
 def _looks(row: LeaderboardRow) -> str:

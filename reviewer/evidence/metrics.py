@@ -21,7 +21,7 @@ _WEIGHING = frozenset(
 """In names of what is no share of all examples, be it from 0 to 1: another draw changes it by other laws."""
 _RATES = frozenset(
     {"error", "success", "pass", "failure", "solve", "win", "conversion", "click", "through", "clickthrough", "hit",
-     "acceptance", "refusal", "completion", "resolution"}
+     "acceptance", "refusal", "churn", "completion", "resolution"}
 )  # fmt: skip
 _OF_OTHER_THINGS = frozenset({"word", "character", "char", "token", "bit", "symbol", "frame", "phone", "equal"})
 """Of what an error rate is one that is none of examples, and may be above 1."""

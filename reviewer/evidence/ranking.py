@@ -13,6 +13,7 @@ from reviewer.evidence.baselines import Ground, Standing, standing
 from reviewer.evidence.comparison import find_bounds
 from reviewer.evidence.contenders import Contender, Found, ends_beneath, find, with_shares
 from reviewer.evidence.difference import Procedure
+from reviewer.evidence.examples import error_by_examples
 from reviewer.evidence.leaderboard import TOP, Leaderboard, LeaderboardRow, Scale, compared_arms, is_doubtful
 from reviewer.evidence.left_out import left_out
 from reviewer.evidence.many import Shrinkage, Shrunken, adjusted_apart, shrink_arms
@@ -85,12 +86,14 @@ def build_leaderboard(
         n_not_recomputed,
         why_not_recomputed,
         base.name if base else "",
-        _usual_error(rows),
+        _usual_error(rows, metric),
     )
 
 
-def _usual_error(rows: Iterable[LeaderboardRow]) -> float | None:
-    errors = sorted(row.arm.standard_error for row in rows if row.arm.standard_error and row.left_out is None)
+def _usual_error(rows: Iterable[LeaderboardRow], metric: Metric) -> float | None:
+    known = (row.arm for row in rows if row.left_out is None)
+    each = (arm.standard_error or error_by_examples(metric, arm.mean, arm.n_test) for arm in known)
+    errors = sorted(filter(None, each))
     return errors[len(errors) // 2] if errors else None
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from reviewer.domain.checks import CheckResult, Level
-from reviewer.domain.numbers import finer, number
+from reviewer.domain.numbers import fine_of_scale, finer, number
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis
 from reviewer.evidence.appraisal import Appraised, Side
@@ -39,7 +39,7 @@ def _legend(rows: Sequence[Appraised], marks: Marks) -> Iterator[TextLine]:
     said = [
         (FOOTNOTE, "the value is illustrative", any(s.measurement.basis is Basis.ILLUSTRATIVE for s in sides)),
         (marks.restated, "the source states another value", any(s.stated_otherwise is not None for s in sides)),
-        (marks.outdone, "another baseline is better there", any(row.stronger is not None for row in rows)),
+        (marks.outdone, "another baseline has a better value there", any(row.stronger is not None for row in rows)),
         (
             "?",
             "the interval stands on less than it should: on one run, on two or three against many, or on n unknown",
@@ -115,7 +115,7 @@ def _seeds(appraised: Appraised, marks: Marks) -> Iterator[TextLine]:
     bounds = _bounds(appraised)
     left, right = min(values + [value for _, value in bounds]), max(values + [value for _, value in bounds])
     fine = fineness_of(appraised)
-    low, high = (number(end, finer((right - left) / DOTS_CELLS)) for end in (left, right))
+    low, high = (number(end, fine_of_scale(left, right)) for end in (left, right))
     ends = f"{low}{high:>{DOTS_CELLS - len(low)}}".replace("-", marks.minus)
     yield plain(ends, "dim", mark=f"{'seeds':<{LABEL_CELLS}}")
     if bounds:
@@ -128,7 +128,7 @@ def _seeds(appraised: Appraised, marks: Marks) -> Iterator[TextLine]:
         dots = _dots([value for _, value in side.arm.seeds], left, right, marks)
         yield plain(dots, mark=f"{label:<{LABEL_CELLS}}")
         fine_side = fine.ours if side is appraised.proposal else fine.theirs
-        yield plain(_listed(side, marks, finer(fine_side)), "dim", mark=" " * LABEL_CELLS)
+        yield plain(_listed(side, marks, fine_side), "dim", mark=" " * LABEL_CELLS)
 
 
 def _dots(values: Sequence[float], left: float, right: float, marks: Marks) -> str:
@@ -158,7 +158,8 @@ MOST_LISTED = 40
 def _listed(side: Side, marks: Marks, fine: float | None) -> str:
     seeds = side.arm.seeds
     said = ", ".join(
-        (f"{seed}: " if seed is not None else "") + number(value, fine).replace("-", marks.minus)
+        (f"{seed}: " if seed is not None else "")
+        + number(value, None if fine is None else finer(value, fine)).replace("-", marks.minus)
         for seed, value in seeds[:MOST_LISTED]
     )
     return said + (f" and {len(seeds) - MOST_LISTED:,} more" if len(seeds) > MOST_LISTED else "")

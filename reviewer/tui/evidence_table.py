@@ -138,7 +138,7 @@ def _of_row(
             odd = odd or LeftOut.UNRESOLVED
         difference = None if odd else apart(our_arm, their_arm)
     label = metric_label(safe_line(row.metric.name, 24))
-    fine = fineness(our_arm, their_arm)
+    fine = fineness(our_arm, their_arm, row.metric)
     return EvidenceCells(
         metric="" if same_metric else f"{label} {marks.directions[row.metric.direction]}".rstrip(),
         dataset="" if same_dataset else safe_line(f"{row.dataset or ANY} {row.split}".rstrip(), 32),
@@ -302,7 +302,7 @@ def _doubts(appraised: Appraised | None, marks: Marks, fine: Fineness) -> Iterat
     if (stronger := appraised.stronger) is not None:
         yield f"best baseline {number(stronger.value, marks, fine.theirs)}"
     if (other := appraised.other) is not None:
-        yield f"other baseline {number(other.value, marks, fine.theirs)}"
+        yield f"other baseline {number(other.value, marks, fine.ours)}"
 
 
 def _note(row: ComparisonRow, appraised: Appraised | None, odd: LeftOut | None, marks: Marks, fine: Fineness) -> str:

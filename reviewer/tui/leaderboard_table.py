@@ -8,13 +8,13 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from textual.content import Content
 
-from reviewer.domain.numbers import finer, p_value
+from reviewer.domain.numbers import fine_of_scale, finer, p_value
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Bound, Role
 from reviewer.evidence.baselines import Ground, metric_label
 from reviewer.evidence.figures import BASIS_WORDS, FOOTNOTE, FOOTNOTE_WORDS
 from reviewer.evidence.leaderboard import Leaderboard, LeaderboardRow
-from reviewer.evidence.leaderboard_sentences import DOUBT, adjusted_words
+from reviewer.evidence.leaderboard_sentences import DOUBT, adjusted_words, error_mark
 from reviewer.evidence.many import Shrunken
 from reviewer.evidence.odd_values import LeftOut
 from reviewer.tui.cells import cut
@@ -81,7 +81,7 @@ def held_against(board: Leaderboard, marks: Marks) -> tuple[str, ...]:
         ("c ceiling", board.ceiling, Bound.CEILING in board.illustrative_bounds),
     )
     return tuple(
-        f"{name} {number(value, marks)}{FOOTNOTE if illustrative else ''}"
+        f"{name} {number(value, marks, board.usual_error)}{FOOTNOTE if illustrative else ''}"
         for name, value, illustrative in named
         if value is not None
     )
@@ -103,6 +103,7 @@ class _Blanks(NamedTuple):
     """What stands after a number that has no mark: as wide as the mark where any has one, so that digits align."""
 
     value: str
+    error: str
     adjusted: str
     shrunken: str
 
@@ -112,20 +113,24 @@ def _after(row: LeaderboardRow, marks: Marks) -> str:
     return (FOOTNOTE if row.illustrative else "") + ("" if row.stated is None else marks.restated)
 
 
-def _blanks(rows: Sequence[LeaderboardRow], marks: Marks) -> _Blanks:
+def _blanks(board: Leaderboard, marks: Marks) -> _Blanks:
+    rows = board.rows
     return _Blanks(
         " " * max((len(_after(row, marks)) for row in rows), default=0),
+        " " * max((len(error_mark(board, row)) for row in rows), default=0),
         " " * len(DOUBT) if any(row.doubtful for row in rows) else "",
         " " * len(DOUBT) if any(row.shrunken is not None and row.shrunken.borrowed for row in rows) else "",
     )
 
 
 def _figures(board: Leaderboard, row: LeaderboardRow, marks: Marks, blanks: _Blanks) -> _Figures:
-    error, n, fine = row.arm.standard_error, row.arm.n, board.fineness(row)
+    error, n, fine = board.error(row), row.arm.n, board.fineness(row)
     return _Figures(
         "" if row.rank is None else str(row.rank),
         number(row.value, marks, fine) + _after(row, marks).ljust(len(blanks.value)),
-        "" if error is None else f"{marks.plus_minus}{number(error, marks, fine)}",
+        ""
+        if error is None
+        else f"{marks.plus_minus}{number(error, marks, fine)}{error_mark(board, row).ljust(len(blanks.error))}",
         "" if n is None else f"({n})",
         _adjusted(board, row, blanks.adjusted),
         "" if row.shrunken is None else _shrunken(row.shrunken, marks, blanks.shrunken, fine),
@@ -147,7 +152,7 @@ class Table:
     def __init__(self, board: Leaderboard, marks: Marks) -> None:
         self.board = board
         self._marks = marks
-        self._blanks = _blanks(board.rows, marks)
+        self._blanks = _blanks(board, marks)
         self._heads = _HEADS | {name: _HEADS[name] + blank for name, blank in self._blanks._asdict().items()}
         figures: Iterable[_Figures] = (_figures(board, row, marks, self._blanks) for row in board.rows)
         widths = dict.fromkeys(_FIGURES, 0)
@@ -164,7 +169,7 @@ class Table:
             layout.columns[name]) for name in layout.before]  # fmt: skip
         if layout.bars is not None:
             scale = self.board.scale
-            fine = finer((scale.high - scale.low) / _PLACES)
+            fine = fine_of_scale(scale.low, scale.high)
             low, high = (number(end, self._marks, fine) for end in (scale.low, scale.high))
             parts.append(layout.bars.axis((low, high)))
         parts += [self._heads[name].rjust(layout.columns[name]) for name in layout.after]
@@ -242,8 +247,6 @@ class _Layout:
     bars: Bars | None
 
 
-_PLACES = 10
-"""The ends of a scale are told as fine as this share of it."""
 _FIGURES = ("rank", "value", "error", "seeds", "adjusted", "shrunken")
 _HEADS = {"rank": "", "title": "  title", "value": "value", "error": "", "seeds": "(n)", "adjusted": "adj. p",
           "shrunken": "shrunken"}  # fmt: skip
@@ -279,7 +282,9 @@ def row_words(board: Leaderboard, row: LeaderboardRow, marks: Marks, *, seeds: b
         by = " by the noise of the others" if shrunken.borrowed else ""
         said.append(f"shrunken{by} {number(shrunken.value, marks, fine)}, {between(shrunken.low, shrunken.high)}")
     if seeds:
-        listed = " ".join(number(value, marks, finer(fine)) for value in row.seeds[:_SEEDS_TOLD])
+        listed = " ".join(
+            number(value, marks, None if fine is None else finer(value, fine)) for value in row.seeds[:_SEEDS_TOLD]
+        )
         more = f" {marks.ellipsis}" if len(row.seeds) > _SEEDS_TOLD else ""
         said.append(f"by seed {listed}{more}" if listed else "no values by seed are listed")
     return "; ".join(part.rstrip(".") for part in said) + "."

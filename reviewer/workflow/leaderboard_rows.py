@@ -54,6 +54,7 @@ COLUMNS = (
     Column("stated_value", Kind.NUMBER, "what the source states, where the value is computed and another one"),
     Column("namespace", Kind.TEXT, "the method's namespace in its source"),
     Column("external_id", Kind.TEXT, "the method's id in its source"),
+    Column("test_set_error", Kind.NUMBER, "standard error by the number of test examples, where no other is known"),
 )
 """The columns of the CSV, in order."""
 
@@ -109,4 +110,5 @@ def _values(board: Leaderboard, slug: str, row: LeaderboardRow) -> tuple[object,
         row.stated,
         row.namespace,
         row.external_id,
+        board.examples_error(row),
     )

@@ -84,7 +84,7 @@ def test_a_derived_metric_is_computed_anew_from_the_one_beneath() -> None:
     )
     assert pgr.proposal is not None
     assert pgr.proposal.recomputed == pytest.approx((0.576 - 0.528) / (0.733 - 0.528))
-    assert "0.234 recomputed [" in text(pgr)
+    assert "0.23 recomputed [" in text(pgr)
     assert "which is not what is stated" in text(pgr)
     assert pgr.proposal.examples_error == pytest.approx(0.0678, abs=5e-4)
     assert accuracy.proposal is not None
@@ -142,9 +142,9 @@ def test_a_share_that_is_not_what_its_parts_say_is_compared_by_these() -> None:
     assert pgr.proposal.recomputed == pytest.approx(0.102 / 0.205)
     assert pgr.proposal.stated_otherwise == 0.9
     said = text(pgr)
-    assert "proposal: 0.498 ±0.054 (5 seeds) (claimed)" in said
-    assert "states 0.900 ±0.050 (5 seeds) (what value, floor and ceiling of the metric beneath come to is" in said
-    assert "0.498 recomputed" in said
+    assert "proposal: 0.50 ±0.05 (5 seeds) (claimed)" in said
+    assert "states 0.90 ±0.05 (5 seeds) (what value, floor and ceiling of the metric beneath come to is" in said
+    assert "0.50 recomputed" in said
 
 
 def test_a_share_that_is_rounded_to_two_decimals_is_as_stated_and_its_parts_are_compared() -> None:
@@ -442,7 +442,7 @@ def test_a_better_baseline_that_nobody_says_a_human_made_is_named_beside_the_bes
     best = best_baselines((posted, human), PROBLEM)
     (row,) = appraise(compare(ours, human, (), PROBLEM), best=best, against="h")
     assert (row.told, row.stronger) == (Told.BETTER, None)
-    assert f"other: 0.800 (Title of a, a baseline that {whose}, and is better)" in text(row)
+    assert f"other: 0.800 (Title of a, a baseline that {whose}, and has a better value)" in text(row)
     (row,) = appraise(compare(ours, posted, (), PROBLEM), best=best, against="a")
     assert (row.told, row.stronger, row.other) == (Told.WORSE, None, None)
 

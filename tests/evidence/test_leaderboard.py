@@ -16,7 +16,7 @@ from reviewer.evidence.baselines import Ground
 from reviewer.evidence.contenders import Contender
 from reviewer.evidence.difference import Procedure, difference_of
 from reviewer.evidence.leaderboard import TOP, Leaderboard
-from reviewer.evidence.leaderboard_sentences import sentences
+from reviewer.evidence.leaderboard_sentences import error_mark, sentences
 from reviewer.evidence.many import adjusted_p
 from reviewer.evidence.metrics import UntoldUnit, whole
 from reviewer.evidence.odd_values import LeftOut
@@ -141,7 +141,7 @@ def test_a_humans_baseline_is_the_best_one_whatever_an_agent_posted() -> None:
     assert table.outdone_by is table.rows[0]
     assert table.baseline_words == "best human baseline"
     assert sentences(table)[0] == (
-        "Everything is held against the best baseline of a human, 0.300. Another one is better, 0.900: M1."
+        "Everything is held against the best baseline of a human, 0.300. Another one has a better value, 0.900: M1."
     )
 
 
@@ -501,7 +501,24 @@ def test_intervals_of_shares_that_do_not_go_with_the_error_beside_them_are_said(
     (both,) = said(ours, again)
     assert both.startswith("2 intervals are by the seeds")
     assert "the error beside them is" in both
-    assert said(ours, shared_seeds=False) == []
+    assert said(ours, shared_seeds=False) == [
+        "The error beside a share takes floor and ceiling as known; its interval does not."
+    ]
+
+
+def test_the_error_of_the_test_set_stands_with_its_mark_where_there_is_none_between_runs() -> None:
+    def counted(number: int, value: float, n_test: int | None, role: Role = Role.PROPOSAL) -> Contender:
+        return contender(number, told(value, n_test=n_test), role=role)
+
+    few, many, unknown = counted(1, 0.6, 500), counted(2, 0.58, 50_000), counted(3, 0.57, None)
+    seeded = contender(4, told(0.55, 0.01, 5, n_test=500))
+    table = board(few, many, unknown, seeded, counted(9, 0.5, 500, Role.BASELINE), metric=ACC)
+    errors = [table.error(row) for row in table.rows]
+    assert errors[:2] == pytest.approx([math.sqrt(0.24 / 500), math.sqrt(0.58 * 0.42 / 50_000)])
+    assert errors[2:4] == [None, 0.01]
+    assert [error_mark(table, row) for row in table.rows] == ["t", "t", "", "", "t"]
+    assert sum("An error with t is that of the number of examples alone" in s for s in sentences(table)) == 1
+    assert {row.p for row in table.rows if row.method_id in (1, 2)} == {None}
 
 
 def test_why_values_with_an_error_have_no_interval_is_said() -> None:

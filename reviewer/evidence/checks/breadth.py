@@ -3,6 +3,7 @@
 import re
 from itertools import groupby
 from pathlib import PurePath
+from typing import NamedTuple
 
 from reviewer.domain.checks import Level, Numbers
 from reviewer.domain.methods import Measurement, Method
@@ -39,8 +40,9 @@ def _best_of_several(case: Case, at: Limits) -> list[Asked]:
     up, gain, up_known = max(better, key=lambda r: r[1])
     down, loss, down_known = min(worse, key=lambda r: r[1])
     question = (
-        f"{up.label}: better by {figure(gain)} than {name(up.baseline.title)}, but {down.label}: worse by "
-        f"{figure(-loss)} than {name(down.baseline.title)} ({len(better)} better, {len(worse)} worse"
+        f"{up.label}: better by {figure(gain, case.fineness(up).difference)} than {name(up.baseline.title)}, but "
+        f"{down.label}: worse by {figure(-loss, case.fineness(down).difference)} than {name(down.baseline.title)} "
+        f"({len(better)} better, {len(worse)} worse"
         f"{_noise_unknown(up_known, down_known)}); which of them speaks for production?"
     )
     return [(question, {"better": len(better), "worse": len(worse), "gain": gain, "gain_on": up.label, "loss": loss,
@@ -86,18 +88,45 @@ def _held_out_drop(case: Case, at: Limits) -> list[Asked]:
             continue
         if _in_per_cent(case, m) is not _in_per_cent(case, first):
             continue
-        value = case.context.used(m, case.sightings)
+        value, beside = case.context.used(m, case.sightings), _beside(case, first, m)
         lost = in_lab - value if direction is Direction.HIGHER else value - in_lab
         turned = lost > 0 > in_lab * value
-        if lost > at["drop"] * abs(in_lab) or turned:
+        # Where the baseline loses too, the place is harder, and what it keeps is what can be hoped for.
+        hoped = in_lab if beside is None else in_lab * beside.kept
+        short = hoped - value if direction is Direction.HIGHER else value - hoped
+        if short > at["drop"] * abs(hoped) or turned:
             where, there = case.context.label(m), case.context.label(first)
             share = lost / abs(in_lab) if abs(in_lab) > SMALLEST else None
             much = "" if share is None or not sane(share) else f", {plain(round(share * 100))} % worse"
             now, before = figures(value, in_lab)
-            question = f"{where}: {now}, after {before} for {there}{much}; was it fitted to the lab?"
+            other = "" if beside is None else beside.words
+            question = f"{where}: {now}, after {before} for {there}{much}{other}; was it fitted to the lab?"
             asked.append((question, {"where": where, "value": value, "lab": in_lab, "lab_on": there,
                                      "drop": share if sane(share) else None}))  # fmt: skip
     return asked
+
+
+class _Beside(NamedTuple):
+    """What became of a baseline from one place to another: how many times its value there is left, and the words."""
+
+    kept: float
+    words: str
+
+
+def _beside(case: Case, first: Measurement, m: Measurement) -> _Beside | None:
+    """Return what became of the baseline in hand that was measured at both places; None where it did not lose."""
+    found = case.in_hand(key_of(first))
+    of = None if found is None else case.context.measured_by[found[0].id]
+    there = None if of is None else of.get(key_of(m))
+    if found is None or of is None or there is None or any(case.context.is_odd(one, of) for one in (found[1], there)):
+        return None
+    before, now = case.context.used(found[1], of), case.context.used(there, of)
+    if before < SMALLEST or now < SMALLEST or not sane(kept := now / before):
+        return None
+    if (kept < 1) is not (case.context.metric(m.metric).direction is Direction.HIGHER) or kept == 1:
+        return None
+    theirs, theirs_before = figures(now, before)
+    return _Beside(kept, f", where {name(found[0].title)} has {theirs} after {theirs_before}")
 
 
 def _one_setting(case: Case, at: Limits) -> list[Asked]:

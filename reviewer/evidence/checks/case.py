@@ -11,6 +11,7 @@ from reviewer.evidence.checks.context import Context
 from reviewer.evidence.checks.measured import best_sightings, key_of
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST
 from reviewer.evidence.comparison import Key
+from reviewer.evidence.fineness import Fineness, fineness
 
 _ENOUGH_TEXT = 200_000
 
@@ -126,6 +127,16 @@ class Case:
                 else compared(ours, theirs, self.context.here(key), shared_seeds=self.context.shared_seeds)
             )
         return self._compared[key]
+
+    def fineness(self, row: Row) -> Fineness:
+        """Return how fine the numbers of one of the rows are shown."""
+        return self.fineness_beside(row.ours, row.baseline, row.theirs)
+
+    def fineness_beside(self, ours: Measurement, baseline: Method, theirs: Measurement) -> Fineness:
+        """Return how fine a number of the method and one of a baseline are shown."""
+        of = self.context.measured_by[baseline.id]
+        arms = self.context.shown(ours, self.sightings), self.context.shown(theirs, of)
+        return fineness(*arms, self.context.here(key_of(ours)))
 
     def _main(self) -> tuple[Measurement, ...]:
         primary = self.context.problem.primary_metric

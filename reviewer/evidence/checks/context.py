@@ -224,7 +224,7 @@ class Context:
         floor, ceiling = map(self.arm_of, self.bounds(key))
         if floor is None or ceiling is None or not sane(floor.mean) or not sane(ceiling.mean):
             return None
-        return floor.mean, ceiling.mean
+        return without_noise(floor.mean), without_noise(ceiling.mean)
 
     def key_beneath(self, m: Measurement) -> Key | None:
         """Return where the metric beneath stands, of a share of a gap; None for what is none."""

@@ -6,6 +6,7 @@ from reviewer.domain.checks import Level
 from reviewer.domain.counted import counted
 from reviewer.domain.left_out_errors import left_out_of
 from reviewer.domain.methods import Measurement
+from reviewer.domain.vocabulary import OF_USERS
 from reviewer.evidence.arms import is_restated
 from reviewer.evidence.checks.case import Case
 from reviewer.evidence.checks.measured import key_of, mean_and_error, seed_values
@@ -20,6 +21,8 @@ def _no_error(case: Case, at: Limits) -> list[Asked]:
         # Of one that is stated and left out it is asked what it is, be it of another sighting of the same number.
         left_out = {key_of(m) for m in case.method.measurements if left_out_of(m.source) is not None}
         bare = [m for m in bare if key_of(m) not in left_out]
+        # Of users that are counted there is no second run, and their number says how far it would be off.
+        bare = [m for m in bare if m.setting not in OF_USERS or case.share_and_tests(m) is None]
     if not bare:
         return []
     where = places([case.context.label(m) for m in bare])

@@ -4,16 +4,13 @@ import math
 from itertools import combinations
 
 from reviewer.domain.checks import Level
-from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.domain.vocabulary import OF_USERS, Direction, Setting
 from reviewer.evidence.checks.case import Case, Row
 from reviewer.evidence.checks.measured import key_of, mean_and_error, seed_values
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_gains_anywhere
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST
 from reviewer.evidence.checks.wording import figure, name, plain, signed
 from reviewer.evidence.difference import LEVEL, Interval
-
-_OF_USERS = frozenset({Setting.PILOT, Setting.PRODUCTION})
-"""Settings in which each side is measured on cases of its own."""
 
 _MOST_SEEDS = 100
 """Of more seeds the first so many are held against each other."""
@@ -29,9 +26,10 @@ def _within_interval(case: Case, at: Limits) -> list[Asked]:
         low, high = difference.value - half, difference.value + half
         if low <= 0 <= high:
             percent = plain(round(at["confidence"] * 100, 6))
+            value, least, most = (signed(each, case.fineness(row).difference) for each in (difference.value, low, high))
             question = (
-                f"{row.label}: {signed(difference.value)} against {name(row.baseline.title)}, and the {percent} % "
-                f"interval of the seeds, {signed(low)} to {signed(high)}, has 0 in it; is there a gain?"
+                f"{row.label}: {value} against {name(row.baseline.title)}, and the {percent} % interval, {least} to "
+                f"{most}, has 0 in it; is there a gain?"
             )
             asked.append((question, {"where": row.label, "gain": gain, "low": low, "high": high, "seeds": found.ours.n,
                                      "baseline_seeds": found.theirs.n, "baseline": name(row.baseline.title),
@@ -57,14 +55,15 @@ def _test_set_noise(case: Case, at: Limits) -> list[Asked]:
             continue
         share, tests, size = known
         error, examples = math.sqrt(share * (1 - share) / tests) / size, f"{tests:,} test examples"
-        if row.ours.setting in _OF_USERS and (others := case.share_and_tests(row.theirs, row.baseline)) is not None:
+        if row.ours.setting in OF_USERS and (others := case.share_and_tests(row.theirs, row.baseline)) is not None:
             # Each side has its own users there, and in the lab both have one test set.
             error = math.hypot(error, math.sqrt(others[0] * (1 - others[0]) / others[1]) / size)
             examples = f"{tests:,} against {others[1]:,} examples"
         if gain < at["errors"] * error:
+            noise = figure(error, case.fineness(row).difference)
             question = (
                 f"{row.label}: {_as_shown(case, row, gain)} against {name(row.baseline.title)}, and {examples} alone "
-                f"have a standard error of {figure(error)}; would other examples show it?"
+                f"have a standard error of {noise}; would other examples show it?"
             )
             asked.append((question, {"where": row.label, "gain": gain, "test_set_error": error, "n_test": tests,
                                      "baseline": name(row.baseline.title)}))  # fmt: skip
@@ -78,9 +77,10 @@ def _rerun_noise(case: Case, at: Limits) -> list[Asked]:
         if again := case.context.rerun_distances.get((case.method.namespace, key_of(row.ours))):
             apart.append(again)
         if apart and gain < max(apart):
+            usual = figure(max(apart), case.fineness(row).difference)
             question = (
                 f"{row.label}: {_as_shown(case, row, gain)} against {name(row.baseline.title)}, and two runs that "
-                f"differ by their seed alone are usually {figure(max(apart))} apart; is it more than a lucky seed?"
+                f"differ by their seed alone are usually {usual} apart; is it more than a lucky seed?"
             )
             asked.append((question, {"where": row.label, "gain": gain, "between_seeds": max(apart),
                                      "baseline": name(row.baseline.title)}))  # fmt: skip
@@ -100,11 +100,13 @@ def _selection_noise(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for row, gain in case.gains_anywhere():
         # Users are nobody's test set, which is asked until it gives what is wanted.
-        known = None if row.ours.setting in _OF_USERS else case.share_and_tests(row.ours)
+        known = None if row.ours.setting in OF_USERS else case.share_and_tests(row.ours)
         if known is None:
             continue
         share, tests, size = known
         confidence, told = at["confidence"], row.ours.n_evaluations
+        if told is None and row.ours.setting is Setting.HELD_OUT:
+            continue  # What is held out is what nothing was chosen by, unless somebody says how often it was asked.
         k: float
         # Of as many of either, what is told goes first.
         k, of = max((told or 0, "evaluations"), (case.context.proposals, "proposals"), key=lambda one: one[0])
@@ -126,7 +128,11 @@ def _selection_noise(case: Case, at: Limits) -> list[Asked]:
     return asked
 
 
-_AMONG = {"evaluations": "{:,} evaluations", "proposals": "{:,} or more proposals", "tries": "as few as {:,} tries"}
+_AMONG = {
+    "evaluations": "{:,} evaluations",
+    "proposals": "the problem's {:,} or more proposals",
+    "tries": "as few as {:,} tries",
+}
 
 
 def _enough(gain: float, share: float, tests: int, size: float, at: Limits) -> float:
@@ -152,7 +158,7 @@ def _from_selection(k: float, share: float, tests: int, size: float, confidence:
 def _as_shown(case: Case, row: Row, gain: float) -> str:
     """Return a gain as the difference that the evidence shows, which is below 0 where less is better."""
     less_is_better = case.context.metric(row.ours.metric).direction is Direction.LOWER
-    return signed(-gain if less_is_better else gain)
+    return signed(-gain if less_is_better else gain, case.fineness(row).difference)
 
 
 RULES = (

@@ -154,13 +154,10 @@ def _cost_growth(case: Case, at: Limits) -> list[Asked]:
         if less is None or more is None or less < SMALLEST or not sane(ratio := more / less):
             continue
         if ratio >= at["ratio"]:
-            where = case.context.label(ours)
-            held = (
-                f"the {figure(theirs.value or 0.0)} of {name(baseline.title)} is {plain(ratio)} times as much"
-                if is_pace
-                else f"{plain(ratio)} times the {figure(theirs.value or 0.0)} of {name(baseline.title)}"
-            )
-            question = f"{where}: {figure(ours.value)}, {held}; may it cost so much?"
+            where, fine = case.context.label(ours), case.fineness_beside(ours, baseline, theirs)
+            other = f"{figure(theirs.value or 0.0, fine.theirs)} of {name(baseline.title)}"
+            held = f"the {other} is {plain(ratio)} times as much" if is_pace else f"{plain(ratio)} times the {other}"
+            question = f"{where}: {figure(ours.value, fine.ours)}, {held}; may it cost so much?"
             asked.append((question, {"where": where, "value": ours.value, "baseline_value": theirs.value,
                                      "ratio": ratio, "baseline": name(baseline.title)}))  # fmt: skip
     return asked

@@ -4,7 +4,7 @@ import math
 
 from reviewer.domain.checks import Level
 from reviewer.domain.methods import Measurement
-from reviewer.domain.vocabulary import Direction
+from reviewer.domain.vocabulary import OF_USERS, Direction
 from reviewer.evidence.checks.case import Case
 from reviewer.evidence.checks.measured import key_of
 from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, with_rows, with_subsets
@@ -17,7 +17,7 @@ def _unequal_tests(case: Case, at: Limits) -> list[Asked]:
     asked: list[Asked] = []
     for row in case.rows:
         ours, theirs = row.ours.n_test, row.theirs.n_test
-        if ours and theirs and ours != theirs:
+        if ours and theirs and ours != theirs and row.ours.setting not in OF_USERS:
             question = (
                 f"{row.label}: {ours:,} test examples here, {theirs:,} for {name(row.baseline.title)}; "
                 "are they the same test?"

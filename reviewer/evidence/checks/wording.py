@@ -21,14 +21,20 @@ def plain(value: float) -> str:
     return _not_finite(value) or _with_minus(f"{value:,}" if isinstance(value, int) else f"{value:.4g}")
 
 
-def figure(value: float) -> str:
-    """Return a measured number as the evidence beside the question shows it, or its name where it is none."""
-    return _not_finite(value) or _with_minus(numbers.number(value))
+def figure(value: float, fine: float | None = None) -> str:
+    """Return a measured number as the evidence beside the question shows it, or its name where it is none.
+
+    ``fine`` is the smallest difference that is to be seen.
+    """
+    return _not_finite(value) or _with_minus(numbers.number(value, fine))
 
 
-def figures(*values: float) -> tuple[str, ...]:
-    """Return measured numbers that are asked about since they differ, with enough decimals to show by how much."""
-    shown = tuple(map(figure, values))
+def figures(*values: float, fine: float | None = None) -> tuple[str, ...]:
+    """Return measured numbers that are asked about since they differ, with enough decimals to show by how much.
+
+    For ``fine`` see :func:`figure`.
+    """
+    shown = tuple(figure(value, fine) for value in values)
     gaps = [abs(a - b) for a, b in combinations(values, 2) if a != b]
     if not gaps or not math.isfinite(gap := min(gaps)):
         return shown
@@ -60,9 +66,9 @@ def _rounded(value: float, decimals: int) -> str:
     return figure(value) if value and not text.strip("-0.") else _with_minus(text)
 
 
-def signed(value: float) -> str:
-    """Return a difference with its sign, as the evidence beside the question shows it."""
-    return _with_minus(numbers.signed(value))
+def signed(value: float, fine: float | None = None) -> str:
+    """Return a difference with its sign, as the evidence beside the question shows it; for ``fine`` see above."""
+    return _with_minus(numbers.signed(value, fine))
 
 
 def _not_finite(value: float) -> str:
