@@ -9,6 +9,7 @@ from reviewer.domain.vocabulary import Basis, Bound, Origin, Role
 from reviewer.evidence.arms import Arm, Shares, arm_of, states_otherwise
 from reviewer.evidence.baselines import Ground, is_human
 from reviewer.evidence.comparison import Sighting, find_bounds, sight
+from reviewer.evidence.derived import share_of
 from reviewer.evidence.recovered import (
     Recovered,
     can_be_parts,
@@ -77,14 +78,30 @@ class Found(NamedTuple):
 def find(contender: Contender, ground: Ground, metric: Metric, base: Metric | None) -> Found | None:
     """Return what a method measured on the ground, and of the metric ``base`` beneath; None where it has no value."""
     sighting = _sighted(contender.measurements, ground, ground.metric)
-    arm = None if sighting is None else arm_of(sighting.measurement, metric)
-    if sighting is None or arm is None:
+    if sighting is None:
         return None
-    value = sighting.measurement.value
+    return _found(contender, ground, sighting.measurement, metric, base)
+
+
+def derive(contender: Contender, ends: tuple[Arm, Arm], ground: Ground, metric: Metric, base: Metric) -> Found | None:
+    """Return the share of the gap between two ``ends`` that a method does not state although its parts are there."""
+    if contender.role is Role.REFERENCE or _sighted(contender.measurements, ground, ground.metric) is not None:
+        return None
+    under = _sighted(contender.beneath, ground, base.name)
+    share = None if under is None else share_of(under.measurement, metric, base, *ends)
+    return None if share is None else _found(contender, ground, share, metric, base)
+
+
+def _found(
+    contender: Contender, ground: Ground, measurement: Measurement, metric: Metric, base: Metric | None
+) -> Found | None:
+    arm, value = arm_of(measurement, metric), measurement.value
+    if arm is None:
+        return None
     under = _sighted(contender.beneath, ground, base.name) if base else None
     base_arm = arm_of(under.measurement, base) if under else None
     return Found(
-        *contender[:5], arm, sighting.measurement.basis, base_arm, is_human(contender.origin),
+        *contender[:5], arm, measurement.basis, base_arm, is_human(contender.origin),
         stated=value if value is not None and states_otherwise(value, arm) else None,
         namespace=contender.namespace, external_id=contender.external_id, source_value=value,
     )  # fmt: skip

@@ -52,6 +52,7 @@ def sentences(board: Leaderboard) -> tuple[str, ...]:
         *_of_few_runs(board),
         *_of_shrinkage(board),
         *_of_tests(board),
+        *_of_known_ends(board),
         *_of_skewed_seeds(board),
     ]
     if board.bounds_setting is not None:
@@ -60,6 +61,15 @@ def sentences(board: Leaderboard) -> tuple[str, ...]:
     if board.unmeasured:
         said.append(f"{counted(board.unmeasured, 'method')} of the problem {_have(board.unmeasured)} no value here.")
     return tuple(said)
+
+
+def _of_known_ends(board: Leaderboard) -> Iterator[str]:
+    if any(
+        share.limits is not None and share.shared_seeds is None and row.arm.standard_error is not None
+        for row in board.rows
+        if (share := row.recovered) is not None and row.own is not None
+    ):
+        yield "The error beside a share takes floor and ceiling as known; its interval does not."
 
 
 def _of_skewed_seeds(board: Leaderboard) -> Iterator[str]:
@@ -134,18 +144,13 @@ def _of_other_shares(board: Leaderboard) -> Iterator[str]:
 
 def _of_intervals(board: Leaderboard) -> Iterator[str]:
     """Yield why the interval of a share does not go with the error beside it, or is not there at all."""
-    computed = [(row, row.recovered) for row in board.rows if row.recovered is not None and row.own is not None]
-    if n := sum(share.limits is not None and share.shared_seeds is not None for _, share in computed):
+    computed = [row.recovered for row in board.rows if row.recovered is not None and row.own is not None]
+    if n := sum(share.limits is not None and share.shared_seeds is not None for share in computed):
         are, them = ("is", "it") if n == 1 else ("are", "them")
         yield (
             f"{counted(n, 'interval')} {are} by the seeds that the method shares with floor and ceiling, what these "
             f"have in common left out; the error beside {them} is that of {_base(board)} alone, in shares of the gap."
         )
-    if any(
-        share.limits is not None and share.shared_seeds is None and row.arm.standard_error is not None
-        for row, share in computed
-    ):
-        yield "The error beside a share takes floor and ceiling as known; its interval does not."
     without = Counter(
         row.recovered.reason
         for row in board.rows

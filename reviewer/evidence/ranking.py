@@ -11,7 +11,7 @@ from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import Ground, Standing, standing
 from reviewer.evidence.comparison import find_bounds
-from reviewer.evidence.contenders import Contender, Found, ends_beneath, find, with_shares
+from reviewer.evidence.contenders import Contender, Found, derive, ends_beneath, find, with_shares
 from reviewer.evidence.difference import Procedure
 from reviewer.evidence.examples import error_by_examples
 from reviewer.evidence.leaderboard import TOP, Leaderboard, LeaderboardRow, Scale, compared_arms, is_doubtful
@@ -44,19 +44,22 @@ def build_leaderboard(
     """
     found: list[Found] = []
     references: list[Contender] = []
-    unmeasured = 0
+    without: list[Contender] = []
     for contender in contenders:
         if contender.role is Role.REFERENCE:
             references.append(contender)
         if (one := find(contender, ground, metric, base)) is not None:
             found.append(one)
         elif contender.role is not Role.REFERENCE:
-            unmeasured += 1
+            without.append(contender)
     n_not_recomputed, why_not_recomputed = 0, ""
+    derived: list[Found] = []
     if base is not None and beneath(metric) is not None:
+        found += (derived := _derived(without, references, ground, metric, base))
         found = with_shares(found, references, ground, base, whole(metric), shared_seeds)
         if not any(one.unresolved for one in found):
             n_not_recomputed, why_not_recomputed = _not_recomputed(found, references, ground, base)
+    unmeasured = len(without) - len(derived)
     metric = as_ranked(metric, [one.arm.mean for one in found])
     why = left_out(found, metric)
     rows, baseline, shrinkage = _rows(found, metric, shared_seeds, why)
@@ -88,6 +91,17 @@ def build_leaderboard(
         base.name if base else "",
         _usual_error(rows, metric),
     )
+
+
+def _derived(
+    without: Iterable[Contender], references: Sequence[Contender], ground: Ground, metric: Metric, base: Metric
+) -> list[Found]:
+    """Return those without a value of their own whose value of the metric beneath comes to one."""
+    floor, ceiling = ends_beneath(references, ground, base)
+    if floor is None or ceiling is None:
+        return []
+    derived = (derive(each, (floor, ceiling), ground, metric, base) for each in without if each.beneath)
+    return [one for one in derived if one is not None]
 
 
 def _usual_error(rows: Iterable[LeaderboardRow], metric: Metric) -> float | None:

@@ -15,6 +15,7 @@ from reviewer.evidence.appraisal import Appraised, Side, appraise
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import BestBaseline, RankedBaseline, best_baselines, rank_baselines
 from reviewer.evidence.comparison import Sighting, compare
+from reviewer.evidence.derived import Derivation
 from reviewer.evidence.difference import LEVEL
 from reviewer.evidence.units import as_measured
 from reviewer.store.connection import Store
@@ -65,6 +66,8 @@ def evidence_of(
         stored = problem_by_id(connection, problem_id).problem
         questions = questions_now(connection, proposal, checks or CheckSettings())
     problem = as_measured(stored, baselines, references)
+    derivation = Derivation(problem, references)
+    proposal, baselines = derivation.complete(proposal), tuple(map(derivation.complete, baselines))
     ranked = rank_baselines(proposal, baselines, problem, references)
     if baseline is None:
         chosen = next(iter(ranked), None)
@@ -78,6 +81,7 @@ def evidence_of(
             )
     if chosen is not None and chosen.method.role is Role.PROPOSAL:
         problem = as_measured(stored, baselines, references, (chosen.method,))
+        chosen = dataclasses.replace(chosen, method=Derivation(problem, references).complete(chosen.method))
     rows = compare(proposal, chosen.method if chosen else None, references, problem)
     against = chosen.method.uuid if chosen else ""
     best = best_baselines(baselines, problem, references)

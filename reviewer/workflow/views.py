@@ -11,6 +11,7 @@ from reviewer.domain.vocabulary import Role
 from reviewer.evidence.appraisal import Appraised, appraise
 from reviewer.evidence.baselines import RankedBaseline, best_baselines, rank_baselines
 from reviewer.evidence.comparison import ComparisonRow, compare
+from reviewer.evidence.derived import Derivation
 from reviewer.evidence.units import as_measured
 from reviewer.store.annotations import Connection, CurrentJudgement, current_judgement
 from reviewer.store.check_results import results_of
@@ -107,7 +108,7 @@ class ProblemReader:
         """
         with self._session.store.read() as connection:
             self._bring_up_to_date(connection)
-            proposal = method_by_id(connection, method_id)
+            proposal = self._derivation.complete(method_by_id(connection, method_id))
             remarks = remarks_on(connection, proposal)
             current = current_judgement(connection, method_id, self._session.reviewer_id)
             questions = results_of(connection, method_id)
@@ -129,9 +130,11 @@ class ProblemReader:
         stamp = imports_stamp(connection)
         if stamp != self._stamp:
             problem = problem_by_id(connection, self._problem_id).problem
-            self._baselines = methods_of_role(connection, self._problem_id, Role.BASELINE)
+            baselines = methods_of_role(connection, self._problem_id, Role.BASELINE)
             self._references = methods_of_role(connection, self._problem_id, Role.REFERENCE)
-            self._measured = as_measured(problem, self._baselines, self._references)
+            self._measured = as_measured(problem, baselines, self._references)
+            self._derivation = Derivation(self._measured, self._references)
+            self._baselines = tuple(map(self._derivation.complete, baselines))
             self._stamp = stamp
 
 

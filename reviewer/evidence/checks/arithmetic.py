@@ -111,17 +111,24 @@ def _recovered(case: Case, own: Measurement, key: Key) -> Recovered | None:
 def _not_stated(case: Case) -> list[Asked]:
     """Ask of derived metrics that the source itself states nowhere, so that all there is was computed here."""
     asked: list[Asked] = []
+    nowhere: list[Measurement] = []
     for key, m in case.sightings.items():
         if m.basis is not Basis.RECOMPUTED or m.value is None or case.context.base_of(m) is None:
             continue
         if any(key_of(o) == key and is_stated(o) for o in case.method.measurements):
             continue
         where, runs = case.context.label(m), [s for s in m.seeds if s.basis is Basis.RECOMPUTED]
-        if m.seeds and not runs:
-            continue
-        who = f"{len(runs):,} of {counted(len(m.seeds), 'run')} state none" if m.seeds else "the source states none"
-        question = f"{where}: {who}, and {figure(m.value)} was computed from the parts; why is none stated?"
-        asked.append((question, {"where": where, "stated": None, "recomputed": m.value, "runs": len(runs)}))
+        if not m.seeds:
+            nowhere.append(m)
+        elif runs:
+            who = f"{len(runs):,} of {counted(len(m.seeds), 'run')} state none"
+            question = f"{where}: {who}, and {case.figure(m)} was computed from the parts; why is none stated?"
+            asked.append((question, {"where": where, "stated": None, "recomputed": m.value, "runs": len(runs)}))
+    if nowhere:
+        where = places([case.context.label(m) for m in nowhere])
+        what = f"{case.figure(nowhere[0])} was" if len(nowhere) == 1 else f"{len(nowhere):,} were"
+        question = f"{where}: the source states none, and {what} computed from the parts; why is none stated?"
+        asked.append((question, {"where": where, "stated": None, "recomputed": nowhere[0].value, "runs": 0}))
     return asked
 
 

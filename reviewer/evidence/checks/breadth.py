@@ -1,5 +1,6 @@
 """Rules about how widely the evidence reaches: settings, datasets, baselines, and what each metric means."""
 
+import math
 import re
 from itertools import groupby
 from pathlib import PurePath
@@ -94,16 +95,23 @@ def _held_out_drop(case: Case, at: Limits) -> list[Asked]:
         # Where the baseline loses too, the place is harder, and what it keeps is what can be hoped for.
         hoped = in_lab if beside is None else in_lab * beside.kept
         short = hoped - value if direction is Direction.HIGHER else value - hoped
-        if short > at["drop"] * abs(hoped) or turned:
+        if (short > at["drop"] * abs(hoped) or turned) and not lost < at["errors"] * _error_of_both(case, first, m):
             where, there = case.context.label(m), case.context.label(first)
             share = lost / abs(in_lab) if abs(in_lab) > SMALLEST else None
             much = "" if share is None or not sane(share) else f", {plain(round(share * 100))} % worse"
-            now, before = figures(value, in_lab)
+            now, before = case.figure(m), case.figure(first)
             other = "" if beside is None else beside.words
             question = f"{where}: {now}, after {before} for {there}{much}{other}; was it fitted to the lab?"
             asked.append((question, {"where": where, "value": value, "lab": in_lab, "lab_on": there,
                                      "drop": share if sane(share) else None}))  # fmt: skip
     return asked
+
+
+def _error_of_both(case: Case, first: Measurement, m: Measurement) -> float:
+    """Return the standard error of the difference of two of the method's numbers; 0 where that of either is unknown."""
+    arms = [case.context.shown(each, case.sightings) for each in (first, m)]
+    errors = [arm.standard_error for arm in arms if arm is not None and arm.standard_error is not None]
+    return math.hypot(*errors) if len(errors) == len(arms) else 0.0
 
 
 class _Beside(NamedTuple):
@@ -332,7 +340,15 @@ RULES = (
         "much less beyond the lab",
         Level.ASK,
         _held_out_drop,
-        (Threshold("drop", 0.3, f"{OURS}: the share of the lab's value; a change of sign always"),),
+        (
+            Threshold(
+                "drop",
+                0.3,
+                f"{OURS}: the share of the lab's value, or of what a baseline that lost too leaves of it; a change of "
+                "sign always",
+            ),
+            Threshold("errors", 2.0, f"{OURS}: no less than two standard errors of both, where these are known"),
+        ),
         roles=PROPOSALS,
     ),
     Rule("nothing-measured", "no measurement at all", Level.ASK, _nothing_measured, roles=PROPOSALS),

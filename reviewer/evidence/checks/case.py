@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reviewer.domain.methods import Measurement, Method, Opinions
 from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.baselines import ground_of
+from reviewer.evidence.checks import wording
 from reviewer.evidence.checks.compared import Compared, compared
 from reviewer.evidence.checks.context import Context
 from reviewer.evidence.checks.measured import best_sightings, key_of
@@ -58,7 +59,7 @@ class Case:
     def __init__(
         self, method: Method, context: Context, namesake: Namesake | None = None, opinions: Opinions = _NONE_GIVEN
     ) -> None:
-        self.method = method
+        self.method = method = context.derivation.complete(method)
         self.context = context
         self.namesake = namesake
         self.opinions = opinions
@@ -137,6 +138,14 @@ class Case:
         of = self.context.measured_by[baseline.id]
         arms = self.context.shown(ours, self.sightings), self.context.shown(theirs, of)
         return fineness(*arms, self.context.here(key_of(ours)))
+
+    def figure(self, m: Measurement) -> str:
+        """Return one of the method's numbers as its row shows it."""
+        found = self.in_hand(key_of(m))
+        arm = self.context.shown(m, self.sightings)
+        alone = fineness(arm, None, self.context.here(key_of(m)))
+        fine = alone if found is None else self.fineness_beside(m, *found)
+        return wording.figure(self.context.used(m, self.sightings), fine.ours)
 
     def _main(self) -> tuple[Measurement, ...]:
         primary = self.context.problem.primary_metric

@@ -14,6 +14,7 @@ from reviewer.evidence.checks.compared import Gap, Side, gap_between, side_of
 from reviewer.evidence.checks.measured import best_sightings, key_of
 from reviewer.evidence.checks.sane import sane
 from reviewer.evidence.comparison import Key, find_bounds
+from reviewer.evidence.derived import Derivation
 from reviewer.evidence.odd_values import LeftOut, Reach, reach
 from reviewer.evidence.recovered import can_be_parts, compared_at_once, surely_unresolved
 
@@ -43,7 +44,8 @@ class Context:
         self_scores: Mapping[tuple[str, str], Sequence[tuple[float, int]]] = MappingProxyType({}),
     ) -> None:
         self.problem = problem
-        self.baselines = tuple(baselines)
+        self.derivation = Derivation(problem, references)
+        self.baselines = tuple(map(self.derivation.complete, baselines))
         self.references = tuple(references)
         self.proposals = proposals
         self.shared_seeds = shared_seeds

@@ -220,7 +220,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     ),
     "held-out-drop": (
         case(changed(stating_alone(PROPOSAL), dataset="math", value=0.35, seeds=seeds(0.35))),
-        "PGR on math (held-out): 0.350, after 0.700 for PGR on chat (lab), 50 % worse; was it fitted to the lab?",
+        "PGR on math (held-out): 0.3500, after 0.7000 for PGR on chat (lab), 50 % worse; was it fitted to the lab?",
         {"value": 0.35, "lab": 0.7, "drop": pytest.approx(0.5)},
     ),
     "nothing-measured": (
@@ -846,7 +846,7 @@ def test_what_is_lost_on_the_way_is_of_the_values_that_are_compared() -> None:
     assert asked_by("held-out-drop", case(changed(lab, dataset="math", value=0.6, seeds=seeds(0.6)))) == []
     lab = changed(stating_alone(PROPOSAL), value=0.6, seeds=seeds(0.9))
     (question,) = asked_by("held-out-drop", case(changed(lab, dataset="math", value=0.6, seeds=seeds(0.6))))
-    assert "0.600, after 0.900" in question
+    assert "0.6000, after 0.9000" in question
 
 
 def test_names_from_outside_are_made_safe_in_questions() -> None:
@@ -1288,17 +1288,17 @@ def asked_of_rates(ours: Measurement, theirs: Measurement, rule: str) -> list[st
 
 
 def test_what_choosing_can_give_is_bounded_by_how_rare_it_is_and_has_the_sign_of_the_difference() -> None:
-    rare = tuple(
+    ours, theirs = (
         number(value, "error_rate", n_test=20_000, seeds=(), standard_error=None) for value in (0.0040, 0.0042)
     )
-    (question,) = asked_of_rates(*rare, "selection-noise")
+    (question,) = asked_of_rates(ours, theirs, "selection-noise")
     bound = math.sqrt(2 * 0.004 * 0.996 * math.log(80) / 20_000) + math.log(80) / 60_000
     assert bound == pytest.approx(0.00139, abs=1e-5)
     assert question.startswith(
         "error_rate on chat (lab): −0.0002, and choosing the best of the problem's 2 or more proposals"
     )
     assert "can give up to −0.0014 by itself" in question
-    (noise,) = asked_of_rates(*rare, "test-set-noise")
+    (noise,) = asked_of_rates(ours, theirs, "test-set-noise")
     assert noise.startswith("error_rate on chat (lab): −0.0002 against Live, and 20,000 test examples alone have")
 
 
@@ -1369,7 +1369,7 @@ def on_two_sets(ours: tuple[float, float], theirs: tuple[float | None, float | N
         # What the baseline loses too is a harder set.
         ((0.933, 0.514), (0.903, 0.414), Direction.HIGHER, ""),
         ((0.933, 0.514), (0.903, 0.880), Direction.HIGHER, "where Live has 0.880 after 0.903; was it fitted"),
-        ((0.933, 0.514), (0.903, None), Direction.HIGHER, "0.933 for score on chat (lab), 45 % worse; was it fitted"),
+        ((0.933, 0.514), (0.903, None), Direction.HIGHER, "for score on chat (lab), 45 % worse; was it fitted"),
         # A baseline that gains is no reason to hope for more.
         ((0.933, 0.800), (0.500, 0.900), Direction.HIGHER, ""),
         ((0.20, 0.55), (0.25, 0.70), Direction.LOWER, ""),
@@ -1412,3 +1412,27 @@ def test_a_gap_that_is_none_but_for_binary_fractions_is_asked_about() -> None:
     ends = tuple(changed(of, "accuracy", value=0.7) for of in ends)
     (question,) = asked_by("no-gap", case(PROPOSAL, references=ends))
     assert "there is no gap between 0.700 and 0.700" in question
+
+
+def test_a_drop_within_the_noise_of_both_is_none() -> None:
+    def dropped(error: float | None) -> list[str]:
+        lab, there = (
+            number(value, "score", dataset, seeds=(), setting=setting, standard_error=error, n_seeds=5)
+            for value, dataset, setting in ((0.6, "chat", Setting.LAB), (0.4, "math", Setting.HELD_OUT))
+        )
+        problem = replace(STUDY, metrics=(Metric("score", Direction.HIGHER),), primary_metric="score")
+        of = case(method("p1", lab, there, id=1, body=TEXT), baselines=(), references=(), problem=problem)
+        return asked_by("held-out-drop", of)
+
+    assert [len(dropped(error)) for error in (None, 0.01, 0.06, 0.1)] == [1, 1, 1, 0]
+
+
+def test_shares_that_are_stated_nowhere_are_asked_about_in_one_question() -> None:
+    stating = stating_alone(changed(PROPOSAL, value=None, seeds=()))
+    beneath = replace(
+        PROPOSAL, measurements=tuple(m for m in PROPOSAL.measurements if m.metric == "accuracy" and not m.subset)
+    )
+    (question,) = asked_by("derived-mismatch", case(beneath))
+    assert "the source states none, and" in question
+    assert "computed from the parts; why is none stated?" in question
+    assert asked_by("derived-mismatch", case(stating)) == []

@@ -72,7 +72,7 @@ def test_a_pgr_that_no_file_states_is_asked_for(tmp_path: Path) -> None:
     write_students(root, "new_idea", VANILLA, pgr=None, **ends)
     found = checked(tmp_path, root)
     assert found["critic"]["derived-mismatch"].question == (
-        "PGR on chat: 5 of 5 runs state none, and 0.204 was computed from the parts; why is none stated?"
+        "PGR on chat: 5 of 5 runs state none, and 0.20 was computed from the parts; why is none stated?"
     )
     # As the critic of the study has it on code: no PGR, and nothing in the files to compute it from.
     assert found["new_idea"]["derived-mismatch"].question.startswith("PGR on chat: nothing is stated, but Accuracy 0.5")
