@@ -36,7 +36,7 @@ def test_seeds_are_dots_on_one_scale_and_a_digit_where_they_meet() -> None:
     (dots,) = [line for line in lines if "--" in line]
     assert dots == f"proposal    3{'-' * 39}o"
     assert "            0: 0.100, 1: 0.100, 2: 0.100, 3: 0.500" in lines
-    assert f"seeds       0.10{'0.50':>36}" in lines
+    assert f"seeds       0.10{'0.50':>37}" in lines
 
 
 def test_floor_and_ceiling_stand_on_the_scale_of_the_seeds() -> None:
@@ -46,7 +46,7 @@ def test_floor_and_ceiling_stand_on_the_scale_of_the_seeds() -> None:
         for bound, value in ((Bound.FLOOR, 0.5), (Bound.CEILING, 0.75))
     ]
     lines = [line.mark[0] + line.text for line in evidence_lines(appraise(compare(ours, None, ends, PROBLEM)), ASCII)]
-    assert f"seeds       0.50{'0.75':>36}" in lines
+    assert f"seeds       0.50{'0.75':>37}" in lines
     assert f"            f{' ' * 39}c   f is the floor and c is the ceiling" in lines
     (dots,) = [line for line in lines if "--" in line]
     assert dots == f"proposal    {'-' * 8}o{'-' * 15}o{'-' * 16}"
