@@ -8,7 +8,7 @@ MINUS = "\N{MINUS SIGN}"
 _LOST_BY_ROUNDING = 0.06
 _PLACES = 3
 _MOST_PLACES = 8
-_MOST_DIGITS = 9
+_MOST_DIGITS = 13
 _LONGEST = 1e9
 
 
@@ -95,4 +95,6 @@ def signed(value: float, fine: float | None = None) -> str:
 
 def p_value(p: float) -> str:
     """Return a p value; one below a thousandth only as that."""
-    return "p < .001" if p < 0.001 else f"p = {p:.3f}".replace("0.", ".", 1) if p < 1 else "p = 1"
+    if p < 0.001 or 0.9995 <= p < 1:
+        return "p < .001" if p < 0.001 else "p > .999"
+    return f"p = {p:.3f}".replace("0.", ".", 1) if p < 1 else "p = 1"

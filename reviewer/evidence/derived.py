@@ -54,6 +54,20 @@ class Derivation:
         more = tuple(self._missing(method))
         return replace(method, measurements=(*method.measurements, *more)) if more else method
 
+    def pairs(self) -> Sequence[tuple[str, str]]:
+        """Return the metrics that are shares of a gap, each with the one beneath it."""
+        return self._of
+
+    def has_gap(self, key: Key) -> bool:
+        """Return whether there is a gap at a place that a value of the metric beneath could recover a share of."""
+        metric = self._problem.metric_at(*key)
+        name = beneath(metric)
+        gap = None if name is None else self._gap((name, *key[1:]))
+        if name is None or gap is None:
+            return False
+        base = self._problem.metric_at(name, *key[1:])
+        return can_be_parts(base, *gap) and share_at_once(gap[0], *gap, base.direction, whole(metric)) is not None
+
     def _missing(self, method: Method) -> Iterator[Measurement]:
         stated: set[Key] = {(m.metric, m.dataset, m.setting, m.split) for m in method.measurements if not m.subset}
         for metric, base in self._of:

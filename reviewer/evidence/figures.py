@@ -16,7 +16,7 @@ from reviewer.domain.vocabulary import OF_USERS, Basis, Direction, Origin, Setti
 from reviewer.evidence.appraisal import Appraised, Side, Told
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import metric_label
-from reviewer.evidence.comparison import Sighting
+from reviewer.evidence.comparison import ComparisonRow, Sighting
 from reviewer.evidence.difference import ASSUMPTIONS, FEW_SEEDS, LEVEL, Difference, Interval, Procedure
 from reviewer.evidence.effect_size import EffectSize
 from reviewer.evidence.few_runs import welch_holds
@@ -93,13 +93,14 @@ def figures(appraised: Appraised, said: set[str] | None = None) -> Iterator[Figu
         ("proposal", row.proposal, appraised.proposal, fine.ours),
         ("baseline", row.baseline, appraised.baseline, fine.theirs),
     ):
-        yield from _of_side(label, sighting, side, row.metric, told, fine_side)
+        yield from _of_side(label, sighting, side, row.metric, told, fine_side, _elsewhere(row))
     for label, bound in (("floor", row.floor), ("ceiling", row.ceiling)):
         if bound is not None and bound.measurement.value is not None:
             elsewhere = "" if bound.measurement.setting is row.setting else words_of(bound.measurement.setting)
-            borrowed = elsewhere and f"measured under {elsewhere}; there is none of this setting"
+            borrowed = elsewhere and f"measured under {elsewhere}; this setting does not have both ends"
             arm = arm_of(bound.measurement)
-            text = _stated(bound.measurement, fine.ours) if arm is None else _used(arm, fine.ours)
+            own = fineness(arm, None, row.metric).ours or fine.ours
+            text = _stated(bound.measurement, own) if arm is None else _used(arm, own)
             yield Figure(label, text, "; ".join(filter(None, (_rests_on(bound, told), borrowed))))
     if (stronger := appraised.stronger) is not None:
         how = f"{safe_line(stronger.title, 100)}, the best baseline here; the one above is not"
@@ -112,6 +113,17 @@ def figures(appraised: Appraised, said: set[str] | None = None) -> Iterator[Figu
     yield from _of_difference(appraised, told, fine.difference)
 
 
+def _elsewhere(row: ComparisonRow) -> str:
+    """Return where the ends of the gap that a row is a share of were measured, as a sentence after a space.
+
+    Empty where that is the setting of the row, or where it is no such share.
+    """
+    end = row.gap[0]
+    if end is None or end.measurement.setting is row.setting:
+        return ""
+    return f" Its floor and ceiling were measured under {words_of(end.measurement.setting)}."
+
+
 def _once(text: str, said: set[str]) -> str:
     """Return a sentence with a space before it, nothing where it was said before."""
     if not text or text in said:
@@ -121,7 +133,13 @@ def _once(text: str, said: set[str]) -> str:
 
 
 def _of_side(
-    label: str, sighting: Sighting | None, side: Side | None, metric: Metric, said: set[str], fine: float | None
+    label: str,
+    sighting: Sighting | None,
+    side: Side | None,
+    metric: Metric,
+    said: set[str],
+    fine: float | None,
+    elsewhere: str,
 ) -> Iterator[Figure]:
     if sighting is None or sighting.measurement.value is None:
         yield Figure(label, "not measured", sighting.measurement.missing if sighting else "")
@@ -151,7 +169,7 @@ def _of_side(
     if side.not_recomputed:
         yield Figure("", "not recomputed", side.not_recomputed)
     if (share := side.recovered) is not None:
-        yield _share(share, side, said, fine)
+        yield _share(share, side, said, fine, elsewhere)
 
 
 def _states_otherwise(measurement: Measurement, side: Side) -> bool:
@@ -185,7 +203,7 @@ def _rests_on(sighting: Sighting, said: set[str]) -> str:
     return words if _once(words, said) else f"{basis}, from the same source as above"
 
 
-def _share(share: Recovered, side: Side, said: set[str], fine: float | None) -> Figure:
+def _share(share: Recovered, side: Side, said: set[str], fine: float | None, elsewhere: str) -> Figure:
     if share.value is None or share.unresolved:
         return Figure("", "gap not resolved", share.reason)
     differs = ", which is not what is stated" if side.recomputed is not None else ""
@@ -203,6 +221,7 @@ def _share(share: Recovered, side: Side, said: set[str], fine: float | None) -> 
         how += "" if share.caution else _once(_SKEWED_SHARES, said)
     if side.used is not side.arm and side.used.standard_error is not None:
         how += _once(_ENDS_AS_KNOWN, said)
+    how += elsewhere
     return Figure("", f"{value} recomputed [{number(low, fine)}, {number(high, fine)}]{differs}", how)
 
 

@@ -168,7 +168,7 @@ def _of_test_sets(board: Leaderboard) -> Iterator[str]:
     if any(error_mark(board, row) for row in board.rows):
         of = "cases" if board.ground.setting in OF_USERS else "examples"
         yield (
-            f"An error with {BY_TEST_SET} is that of the number of {of} alone, √(p(1−p)/n): how far another run would "
+            f"An error with {BY_TEST_SET} is that of the number of {of} alone: how far another run would "
             "be off is not known, and nothing is tested by it."
         )
 

@@ -63,7 +63,7 @@ def build_leaderboard(
     metric = as_ranked(metric, [one.arm.mean for one in found])
     why = left_out(found, metric)
     rows, baseline, shrinkage = _rows(found, metric, shared_seeds, why)
-    floor, ceiling, setting, made_up = _bounds(references, ground, metric)
+    floor, ceiling, setting, made_up = _bounds(references, ground, metric, base)
     if found and all(one.unresolved for one in found):
         # Shares of no gap have no ends to be drawn between.
         floor, ceiling, setting, made_up = None, None, None, frozenset()
@@ -261,7 +261,7 @@ def _test(pair: Pair, metric: Metric, paired: bool) -> _Test:
 
 
 def _bounds(
-    references: Sequence[Contender], ground: Ground, metric: Metric
+    references: Sequence[Contender], ground: Ground, metric: Metric, base: Metric | None
 ) -> tuple[float | None, float | None, Setting | None, frozenset[Bound]]:
     """Return floor and ceiling on the ground, their setting where that is another one, and which are illustrative.
 
@@ -275,7 +275,10 @@ def _bounds(
         for one in sighted
     )
     if floor is None and ceiling is None and references and beneath(metric) is not None:
-        return 0.0, whole(metric), None, frozenset()
+        under = [r._replace(measurements=r.beneath) for r in references]
+        ends = () if base is None else find_bounds(under, base.name, ground.dataset, ground.setting, ground.split)
+        settings = {end.measurement.setting for end in ends if end is not None} - {ground.setting}
+        return 0.0, whole(metric), next(iter(settings), None), frozenset()
     setting = next((one.measurement.setting for one in sighted if one is not None), ground.setting)
     made_up = frozenset(
         bound

@@ -7,6 +7,7 @@ from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Role, Setting
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.contenders import Contender
+from reviewer.evidence.derived import Derivation
 from reviewer.evidence.leaderboard import Leaderboard
 from reviewer.evidence.metrics import beneath
 from reviewer.evidence.ranking import build_leaderboard
@@ -27,7 +28,9 @@ def grounds(store: Store, stored: StoredProblem) -> tuple[MeasuredGround, ...]:
     Lab comes before held-out, pilot, production and unknown; what only references have a value of is left out.
     """
     with store.read() as connection:
-        found = measured_grounds(connection, stored.id)
+        baselines, references = (methods_of_role(connection, stored.id, r) for r in (Role.BASELINE, Role.REFERENCE))
+        stated = measured_grounds(connection, stored.id)
+    found = _with_derived(stated, Derivation(as_measured(stored.problem, baselines, references), references))
     problem = stored.problem
     metrics, datasets = [m.name for m in problem.metrics], [d.name for d in problem.datasets]
     settings = list(Setting)
@@ -46,6 +49,19 @@ def grounds(store: Store, stored: StoredProblem) -> tuple[MeasuredGround, ...]:
         )
 
     return tuple(sorted((g for g in found if g.proposals or g.baselines), key=place))
+
+
+def _with_derived(stated: Sequence[MeasuredGround], derivation: Derivation) -> Sequence[MeasuredGround]:
+    """Return the grounds with those on which nobody states a share of a gap although its parts are there."""
+    found = {(g.metric, g.dataset, g.setting, g.split): g for g in stated}
+    for metric, base in derivation.pairs():
+        for beneath_it in (g for g in stated if g.metric == base):
+            key = metric, beneath_it.dataset, beneath_it.setting, beneath_it.split
+            if derivation.has_gap(key):
+                held = found.get(key, beneath_it)
+                n = max(held.proposals, beneath_it.proposals), max(held.baselines, beneath_it.baselines)
+                found[key] = MeasuredGround(*key, *n)
+    return tuple(found.values())
 
 
 def choose_ground(

@@ -26,7 +26,8 @@ def test_a_number_has_the_digits_that_its_size_needs(value: float, text: str) ->
      (30.0, 30.0, "30"), (1234567.0, 1200.0, "1,234,600"),
      (1290491.0, 27667.0, "1,290,000"), (1234568.4, 0.06, "1,234,568.40"), (1.3e10, 1e7, "1.3000e+10"),
      (2.082, 2.082, "2.1"), (0.75, 0.15, "0.75"),
-     (3.21e-7, 1.2e-9, "3.210e-07"), (0.7, 1e-14, "0.700"), (0.7, 0.0, "0.700"), (float("inf"), 0.1, "inf")],
+     (3.21e-7, 1.2e-9, "3.210e-07"), (1234567.89, 0.04, "1,234,567.890"), (123456.7890123, 1e-6, "123,456.7890123"),
+      (0.7, 1e-14, "0.700"), (0.7, 0.0, "0.700"), (float("inf"), 0.1, "inf")],
 )  # fmt: skip
 def test_a_number_is_not_rounded_coarser_than_the_difference_that_is_to_be_seen(
     value: float, fine: float, text: str
@@ -74,6 +75,16 @@ def test_a_difference_has_its_sign() -> None:
     assert [signed(x) for x in (0.5, -0.5, 0.0)] == ["+0.500", "-0.500", "+0.000"]
 
 
-@pytest.mark.parametrize(("p", "text"), [(0.0004, "p < .001"), (0.0423, "p = .042"), (0.5, "p = .500"), (1.0, "p = 1")])
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [
+        (0.0004, "p < .001"),
+        (0.0423, "p = .042"),
+        (0.5, "p = .500"),
+        (0.9994, "p = .999"),
+        (0.9997, "p > .999"),
+        (1.0, "p = 1"),
+    ],
+)
 def test_a_p_value_is_never_nothing(p: float, text: str) -> None:
     assert p_value(p) == text

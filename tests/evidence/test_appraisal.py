@@ -619,8 +619,27 @@ def test_what_floor_and_ceiling_rest_on_is_said() -> None:
     ours = method("p", measured(0.6, metric="accuracy", setting=Setting.PILOT))
     found = compare(ours, None, bounds, PROBLEM)
     said = text(next(row for row in appraise(found) if row.row.metric.name == "accuracy"))
-    assert "floor: 0.500 (published, fig. 2; measured under lab; there is none of this setting)" in said
+    assert "floor: 0.500 (published, fig. 2; measured under lab; this setting does not have both ends)" in said
     assert "ceiling: 0.700 (illustrative; drawn up; measured under lab" in said
+
+
+def test_floor_and_ceiling_have_the_digits_of_their_own_errors() -> None:
+    bounds = ends(0.5, 0.7, 0.002, 16)
+    ours = method("p", measured(0.6, metric="accuracy", standard_error=0.07, n_seeds=3))
+    said = text(next(r for r in appraise(compare(ours, None, bounds, PROBLEM)) if r.row.metric.name == "accuracy"))
+    assert "proposal: 0.60 ±0.07 (3 seeds)" in said
+    assert "floor: 0.5000 ±0.0020 (16 seeds)" in said
+
+
+def test_where_the_ends_of_the_gap_of_a_share_were_measured_is_said() -> None:
+    bounds = ends(0.5, 0.7, 0.002, 16)
+    ours = method(
+        "p",
+        measured(0.5, setting=Setting.LAB),
+        measured(0.6, metric="accuracy", standard_error=0.004, n_seeds=5, setting=Setting.LAB),
+    )
+    (pgr,) = (r for r in appraise(compare(ours, None, bounds, PROBLEM)) if r.row.metric.name == "pgr" and r.proposal)
+    assert "Its floor and ceiling were measured under unknown" in text(pgr)
 
 
 def test_the_baseline_in_hand_is_never_told_to_be_another_and_better_one() -> None:

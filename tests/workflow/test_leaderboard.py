@@ -13,6 +13,7 @@ from reviewer.domain.methods import MethodRecord
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Bound, Direction, Role, Setting
 from reviewer.evidence.baselines import Ground
+from reviewer.evidence.leaderboard_sentences import sentences
 from reviewer.store import measured as measured_rows
 from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem, problem_by_id
@@ -115,31 +116,73 @@ def test_a_table_that_nobody_waits_for_is_not_read_on(store: Store, stored: Stor
         read_leaderboard(store, stored, Ground("pgr", "chat", Setting.LAB, ""), lambda: False)
 
 
-def test_a_share_of_a_gap_is_tested_on_the_metric_beneath_as_in_the_evidence(tmp_path: Path) -> None:
-    def told(name: str, accuracy: float, role: Role = Role.PROPOSAL, **more: Any) -> MethodRecord:
-        under = measured(accuracy, metric="accuracy", setting=Setting.LAB, standard_error=0.004, n_seeds=5)
-        own = measured((accuracy - 0.5) / 0.2, setting=Setting.LAB)
-        return record(name, role, measurements=(under,) if role is Role.REFERENCE else (own, under), **more)
+SHARES = replace(
+    PROBLEM,
+    metrics=(Metric("pgr", Direction.HIGHER, derived_from=("accuracy",)), Metric("accuracy", Direction.HIGHER)),
+)
 
-    problem = replace(
-        PROBLEM,
-        metrics=(
-            Metric("pgr", Direction.HIGHER, derived_from=("accuracy",)),
-            Metric("accuracy", Direction.HIGHER),
-        ),
-    )
+
+def correct(
+    name: str, accuracy: float, role: Role = Role.PROPOSAL, *, stated: bool = True, **more: Any
+) -> MethodRecord:
+    """A method with its accuracy between a floor of .5 and a ceiling of .7, and its share of that gap if ``stated``."""
+    under = measured(accuracy, metric="accuracy", setting=Setting.LAB, standard_error=0.004, n_seeds=5)
+    own = measured((accuracy - 0.5) / 0.2, setting=Setting.LAB)
+    return record(name, role, measurements=(own, under) if stated and role is not Role.REFERENCE else (under,), **more)
+
+
+ENDS = (
+    correct("f", 0.5, Role.REFERENCE, bound=Bound.FLOOR),
+    correct("c", 0.7, Role.REFERENCE, bound=Bound.CEILING),
+)
+
+
+def test_a_share_of_a_gap_is_tested_on_the_metric_beneath_as_in_the_evidence(tmp_path: Path) -> None:
     with closing(build_store(tmp_path)) as store:
-        import_records(
-            store,
-            told("p", 0.6),
-            told("b", 0.55, Role.BASELINE),
-            told("f", 0.5, Role.REFERENCE, bound=Bound.FLOOR),
-            told("c", 0.7, Role.REFERENCE, bound=Bound.CEILING),
-            problem=problem,
-        )
+        import_records(store, correct("p", 0.6), correct("b", 0.55, Role.BASELINE), *ENDS, problem=SHARES)
         stored = problem_by_id(store.connection(), 1)
         table = read_leaderboard(store, stored, Ground("pgr", "chat", Setting.LAB, ""))
         shown = evidence_of(store, "p", "b").rows[0]
     assert table.tested_on(table.rows[0]) == "accuracy"
     assert (shown.row.metric.name, shown.tested_on) == ("pgr", "accuracy")
     assert shown.difference == table.difference(table.rows[0])
+
+
+@pytest.mark.parametrize("stated", [(), ("p",), ("b",)])
+def test_shares_that_are_stated_by_some_or_by_nobody_are_all_in_one_order(
+    tmp_path: Path, stated: tuple[str, ...]
+) -> None:
+    methods = (("p", 0.6, Role.PROPOSAL), ("q", 0.65, Role.PROPOSAL), ("b", 0.55, Role.BASELINE))
+    with closing(build_store(tmp_path)) as store:
+        import_records(
+            store,
+            *(correct(name, value, role, stated=name in stated) for name, value, role in methods),
+            *ENDS,
+            problem=SHARES,
+        )
+        problem = problem_by_id(store.connection(), 1)
+        found = grounds(store, problem)
+        table = read_leaderboard(store, problem, choose_ground(problem.problem, found))
+        shown = evidence_of(store, "p", "b").rows[0]
+    assert found[0] == ("pgr", "chat", Setting.LAB, "", 2, 1)
+    assert [(row.external_id, round(row.value, 9)) for row in table.rows] == [("q", 0.75), ("p", 0.5), ("b", 0.25)]
+    assert table.unmeasured == 0
+    assert shown.difference == table.difference(table.rows[1])
+
+
+def test_where_the_ends_of_the_gap_were_measured_is_said(tmp_path: Path) -> None:
+    elsewhere = [
+        end._replace(measurements=tuple(m._replace(setting=Setting.HELD_OUT) for m in end.measurements)) for end in ENDS
+    ]
+    with closing(build_store(tmp_path)) as store:
+        import_records(store, correct("p", 0.6), *elsewhere, problem=SHARES)
+        stored = problem_by_id(store.connection(), 1)
+        table = read_leaderboard(store, stored, Ground("pgr", "chat", Setting.LAB, ""))
+    assert table.bounds_setting is Setting.HELD_OUT
+    assert "Floor and ceiling were measured under held-out; this setting does not have both." in sentences(table)
+
+
+def test_without_both_ends_there_is_no_ground_of_shares_that_nobody_states(tmp_path: Path) -> None:
+    with closing(build_store(tmp_path)) as store:
+        import_records(store, correct("p", 0.6, stated=False), ENDS[0], problem=SHARES)
+        assert [g.metric for g in grounds(store, problem_by_id(store.connection(), 1))] == ["accuracy"]

@@ -35,6 +35,8 @@ def _of_its_parts(case: Case, at: Limits, m: Measurement) -> Asked | None:
     base = case.context.base_of(m)
     if base is None or (not sane(m.value) if m.value is not None else key_of(m) in case.sightings):
         return None
+    if m.value is None and m.missing and m.basis is not Basis.RECOMPUTED and not read_as_none(m):
+        return None  # The source says why it states none.
     key = (base.name, m.dataset, m.setting, m.split)
     own, gap = case.sightings.get(key), case.context.gap(key)
     beneath = case.context.arm_of(own)
@@ -119,7 +121,8 @@ def _not_stated(case: Case) -> list[Asked]:
             continue
         where, runs = case.context.label(m), [s for s in m.seeds if s.basis is Basis.RECOMPUTED]
         if not m.seeds:
-            nowhere.append(m)
+            # Of a gap that cannot be told from nothing no share need be stated.
+            nowhere += [] if case.unresolved(m) else [m]
         elif runs:
             who = f"{len(runs):,} of {counted(len(m.seeds), 'run')} state none"
             question = f"{where}: {who}, and {case.figure(m)} was computed from the parts; why is none stated?"

@@ -11,13 +11,14 @@ from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Origin, Setting
-from reviewer.evidence.arms import is_same
+from reviewer.evidence.arms import Arm, is_same
 from reviewer.evidence.baselines import is_human, metric_label
 from reviewer.evidence.checks.case import Case, Row
 from reviewer.evidence.checks.measured import key_of, read_as_none
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_rows
 from reviewer.evidence.checks.sane import SMALLEST, sane
 from reviewer.evidence.checks.wording import figure, figures, name, places, plain
+from reviewer.evidence.fineness import fineness
 from reviewer.evidence.metrics import PerCent
 
 _SYNTHETIC = re.compile(r"(?<![a-z])synth|^(?:toy|dummy)$")
@@ -90,12 +91,14 @@ def _held_out_drop(case: Case, at: Limits) -> list[Asked]:
         if _in_per_cent(case, m) is not _in_per_cent(case, first):
             continue
         value, beside = case.context.used(m, case.sightings), _beside(case, first, m)
+        if beside is not None and beside.kept <= 0:
+            continue  # Where a baseline loses all of it too, nobody knows what could be hoped for.
         lost = in_lab - value if direction is Direction.HIGHER else value - in_lab
-        turned = lost > 0 > in_lab * value
         # Where the baseline loses too, the place is harder, and what it keeps is what can be hoped for.
         hoped = in_lab if beside is None else in_lab * beside.kept
         short = hoped - value if direction is Direction.HIGHER else value - hoped
-        if (short > at["drop"] * abs(hoped) or turned) and not lost < at["errors"] * _error_of_both(case, first, m):
+        much_less = short > at["drop"] * abs(hoped) or lost > 0 > in_lab * value
+        if much_less and short >= at["errors"] * _error_of(case, first, m, beside):
             where, there = case.context.label(m), case.context.label(first)
             share = lost / abs(in_lab) if abs(in_lab) > SMALLEST else None
             much = "" if share is None or not sane(share) else f", {plain(round(share * 100))} % worse"
@@ -107,17 +110,14 @@ def _held_out_drop(case: Case, at: Limits) -> list[Asked]:
     return asked
 
 
-def _error_of_both(case: Case, first: Measurement, m: Measurement) -> float:
-    """Return the standard error of the difference of two of the method's numbers; 0 where that of either is unknown."""
-    arms = [case.context.shown(each, case.sightings) for each in (first, m)]
-    errors = [arm.standard_error for arm in arms if arm is not None and arm.standard_error is not None]
-    return math.hypot(*errors) if len(errors) == len(arms) else 0.0
-
-
 class _Beside(NamedTuple):
-    """What became of a baseline from one place to another: how many times its value there is left, and the words."""
+    """What became of a baseline from one place to another: how many times its value there is left, and the words.
+
+    ``error`` is that of ``kept``, as a share of it; 0 where it is not known.
+    """
 
     kept: float
+    error: float
     words: str
 
 
@@ -129,12 +129,29 @@ def _beside(case: Case, first: Measurement, m: Measurement) -> _Beside | None:
     if found is None or of is None or there is None or any(case.context.is_odd(one, of) for one in (found[1], there)):
         return None
     before, now = case.context.used(found[1], of), case.context.used(there, of)
-    if before < SMALLEST or now < SMALLEST or not sane(kept := now / before):
+    if before < SMALLEST or not sane(kept := now / before):
         return None
     if (kept < 1) is not (case.context.metric(m.metric).direction is Direction.HIGHER) or kept == 1:
         return None
-    theirs, theirs_before = figures(now, before)
-    return _Beside(kept, f", where {name(found[0].title)} has {theirs} after {theirs_before}")
+    shown = [case.context.shown(each, of) for each in (found[1], there)]
+    error = math.hypot(*map(_relative, shown))
+    theirs, theirs_before = (
+        figure(value, fineness(arm, None).ours) for value, arm in zip((now, before), reversed(shown), strict=True)
+    )
+    return _Beside(kept, error, f", where {name(found[0].title)} has {theirs} after {theirs_before}")
+
+
+def _error_of(case: Case, first: Measurement, m: Measurement, beside: _Beside | None) -> float:
+    """Return the standard error of what a number falls short of; 0 where that of either of the method's is unknown."""
+    there, lab = (case.context.shown(each, case.sightings) for each in (m, first))
+    if there is None or lab is None or there.standard_error is None or lab.standard_error is None:
+        return 0.0
+    kept, error = (1.0, 0.0) if beside is None else (beside.kept, beside.error)
+    return math.hypot(there.standard_error, kept * lab.standard_error, kept * lab.mean * error)
+
+
+def _relative(arm: Arm | None) -> float:
+    return 0.0 if arm is None or not arm.mean else (arm.standard_error or 0.0) / abs(arm.mean)
 
 
 def _one_setting(case: Case, at: Limits) -> list[Asked]:

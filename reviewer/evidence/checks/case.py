@@ -59,6 +59,7 @@ class Case:
     def __init__(
         self, method: Method, context: Context, namesake: Namesake | None = None, opinions: Opinions = _NONE_GIVEN
     ) -> None:
+        own = {key_of(m) for m in method.measurements}
         self.method = method = context.derivation.complete(method)
         self.context = context
         self.namesake = namesake
@@ -68,12 +69,13 @@ class Case:
         self._gains_anywhere: tuple[tuple[Row, float], ...] | None = None
         self.sightings = best_sightings(method)
         """The one number for each thing that was measured on a whole dataset, where it can be computed with."""
-        self.values = tuple(m for m in self.sightings.values() if not context.is_odd(m, self.sightings))
-        """Those of them that their metrics can have."""
+        every = tuple(m for m in self.sightings.values() if not context.is_odd(m, self.sightings))
+        self.values = tuple(m for m in every if key_of(m) in own)
+        """Those of them that their metrics can have, without the shares that its source does not state."""
         self.with_seeds = tuple(m for m in method.measurements if m.seeds)
         self.with_subset = tuple(m for m in method.measurements if m.subset)
-        self.main = self._main()
-        """The numbers that count first: those of the primary metric, else of the first metric there is."""
+        self.main = self._main(every)
+        """The numbers that count first: those of the primary metric, be they stated or not, else of the first one."""
         self.held_against = self._held_against()
         """The baseline that the evidence holds it against first, where there are several."""
         self.rows = tuple(self._rows(self.main))
@@ -147,9 +149,9 @@ class Case:
         fine = alone if found is None else self.fineness_beside(m, *found)
         return wording.figure(self.context.used(m, self.sightings), fine.ours)
 
-    def _main(self) -> tuple[Measurement, ...]:
+    def _main(self, every: Iterable[Measurement]) -> tuple[Measurement, ...]:
         primary = self.context.problem.primary_metric
-        first = tuple(m for m in self.values if m.metric == primary)
+        first = tuple(m for m in every if m.metric == primary)
         return first or tuple(m for m in self.values if m.metric == self.values[0].metric)
 
     def _held_against(self) -> Method | None:

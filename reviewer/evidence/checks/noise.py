@@ -121,7 +121,7 @@ def _selection_noise(case: Case, at: Limits) -> list[Asked]:
         question = (
             f"{row.label}: {_as_shown(case, row, gain)}, and choosing the best of {_AMONG[of].format(k)} on {tests:,} "
             f"test examples can give up to {_as_shown(case, row, bound)} by itself; "
-            f"{'would it hold on a new one?' if of == 'evaluations' else 'how often was this test set asked?'}"
+            f"{'how often was this test set asked?' if told is None else 'would it hold on a new one?'}"
         )
         asked.append((question, {"where": row.label, "gain": gain, "from_selection": bound, of: k,
                                  "n_test": tests}))  # fmt: skip

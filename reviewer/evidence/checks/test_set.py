@@ -11,6 +11,7 @@ from reviewer.evidence.checks.rule import OURS, Asked, Limits, Rule, Threshold, 
 from reviewer.evidence.checks.sane import sane
 from reviewer.evidence.checks.wording import figure, figures, name
 from reviewer.evidence.comparison import Key
+from reviewer.evidence.fineness import fineness
 
 
 def _unequal_tests(case: Case, at: Limits) -> list[Asked]:
@@ -41,7 +42,7 @@ def _below_floor(case: Case, at: Limits) -> list[Asked]:
             lowest = floor.mean if floor is not None and sane(floor.mean) else None
         if lowest is None or not (value < lowest if direction is Direction.HIGHER else value > lowest):
             continue
-        own, least = figures(value, lowest)
+        own, least = figures(value, lowest, fine=fineness(case.context.shown(m, case.sightings), None).ours)
         question = f"{label}: {own}, worse than the floor of {least}; what does it lose on the way?"
         asked.append((question, {"where": label, "value": value, "floor": lowest}))
     return asked

@@ -195,7 +195,7 @@ EXAMPLES: dict[str, tuple[Case, str, dict[str, Any]]] = {
     ),
     "below-floor": (
         case(stating_alone(changed(PROPOSAL, value=-0.05, seeds=seeds(-0.05)))),
-        "PGR on chat (lab): −0.050, worse than the floor of 0.000; what does it lose on the way?",
+        "PGR on chat (lab): −0.0500, worse than the floor of 0.0000; what does it lose on the way?",
         {"value": -0.05, "floor": 0.0},
     ),
     "subset-below-chance": (
@@ -1368,12 +1368,16 @@ def on_two_sets(ours: tuple[float, float], theirs: tuple[float | None, float | N
     [
         # What the baseline loses too is a harder set.
         ((0.933, 0.514), (0.903, 0.414), Direction.HIGHER, ""),
-        ((0.933, 0.514), (0.903, 0.880), Direction.HIGHER, "where Live has 0.880 after 0.903; was it fitted"),
+        ((0.933, 0.514), (0.903, 0.880), Direction.HIGHER, "where Live has 0.8800 after 0.9030; was it fitted"),
         ((0.933, 0.514), (0.903, None), Direction.HIGHER, "for score on chat (lab), 45 % worse; was it fitted"),
         # A baseline that gains is no reason to hope for more.
         ((0.933, 0.800), (0.500, 0.900), Direction.HIGHER, ""),
         ((0.20, 0.55), (0.25, 0.70), Direction.LOWER, ""),
-        ((0.20, 0.55), (0.25, 0.30), Direction.LOWER, "where Live has 0.300 after 0.250; was it fitted"),
+        # One that loses all of it leaves nothing to hope for.
+        ((0.500, -0.010), (0.500, -0.010), Direction.HIGHER, ""),
+        ((0.600, -0.005), (0.500, -0.010), Direction.HIGHER, ""),
+        ((0.600, -0.005), (0.500, 0.450), Direction.HIGHER, "101 % worse, where Live has 0.4500 after 0.5000; was it"),
+        ((0.20, 0.55), (0.25, 0.30), Direction.LOWER, "where Live has 0.3000 after 0.2500; was it fitted"),
     ],
 )
 def test_what_a_baseline_loses_on_a_harder_set_too_is_no_sign_of_fitting(
@@ -1425,6 +1429,35 @@ def test_a_drop_within_the_noise_of_both_is_none() -> None:
         return asked_by("held-out-drop", of)
 
     assert [len(dropped(error)) for error in (None, 0.01, 0.06, 0.1)] == [1, 1, 1, 0]
+
+
+def test_what_falls_short_of_what_a_baseline_keeps_is_held_against_the_noise_of_both() -> None:
+    def fallen(error: float) -> list[str]:
+        score = {"seeds": (), "standard_error": error, "n_seeds": 5}
+        ours, theirs = (
+            [number(lab, "score", "chat", setting=Setting.LAB, **score),
+             number(there, "score", "math", setting=Setting.HELD_OUT, **score)]
+            for lab, there in ((0.6, 0.06), (0.4, 0.06))
+        )  # fmt: skip
+        live = method("b1", *theirs, id=2, role=Role.BASELINE, title="Live")
+        problem = replace(STUDY, metrics=(Metric("score", Direction.HIGHER),), primary_metric="score")
+        of = case(method("p1", *ours, id=1, body=TEXT), baselines=(live,), references=(), problem=problem)
+        return asked_by("held-out-drop", of)
+
+    # It falls .03 short of the .09 that the baseline's .06 of .40 leaves of .60: one standard error of some .02.
+    assert [len(fallen(error)) for error in (0.002, 0.02)] == [1, 0]
+
+
+def test_a_share_that_its_source_does_not_state_is_asked_about_by_its_parts_alone() -> None:
+    own = tuple(m._replace(seeds=(), n_seeds=3) for m in PROPOSAL.measurements if m.metric == "accuracy")
+    (few,) = asked_by("few-seeds", case(replace(PROPOSAL, measurements=own)))
+    assert few.startswith("accuracy on chat (lab)")
+    assert "PGR" not in few
+
+
+def test_a_share_of_which_its_source_says_why_it_is_not_stated_is_not_asked_for() -> None:
+    nulled = changed(PROPOSAL, value=None, seeds=(), missing="the run was stopped")
+    assert asked_by("derived-mismatch", case(nulled)) == []
 
 
 def test_shares_that_are_stated_nowhere_are_asked_about_in_one_question() -> None:
