@@ -65,8 +65,13 @@ class Watched(Terminal):
             pass
 
     def resize(self, place: str, columns: int, rows: int) -> None:
-        """Give the terminal another size."""
+        """Give the terminal another size, and read what the app draws in it."""
+        start = len(self._pieces)
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        end = perf_counter() + ENOUGH_SECONDS
+        # A key that comes before the new size is drawn may mean nothing in a window that was too small.
+        while len(self._pieces) == start and perf_counter() < end:
+            self._read(QUIET_SECONDS)
         self.hit(place, "", 0.4)
 
     def last_words(self, place: str, keys: str) -> str:
