@@ -27,9 +27,9 @@ def complete(store: Store, checks: CheckSettings | None = None, cancelled: Calla
         much = unindexed(connection) >= APART_FROM
     if much and apart.worth_it():
         with indexing_apart(store.path) as beside:
-            check_all(store, checks, cancelled, beside)
-    else:
-        check_all(store, checks, cancelled)
+            # Once all is indexed its core checks as well.
+            check_all(store, checks, lambda: cancelled() or not beside.more, beside)
+    check_all(store, checks, cancelled)
     index_all(store, cancelled)
 
 

@@ -34,12 +34,13 @@ class Indexing:
         self._path = path
         self._to = to
         self._answers = answers
-        self._more = True
+        self.more = True
+        """Whether something may be left to be indexed."""
         self._begun = False
 
     def begin(self) -> None:
         """Let it index piece by piece, unless nothing was left when it last ended."""
-        if self._more:
+        if self.more:
             self._tell("begin")
             self._begun = True
 
@@ -51,7 +52,7 @@ class Indexing:
         """
         if self._begun:
             self._begun = False
-            self._more = self._asked("end")
+            self.more = self._asked("end")
 
     def written_by_others(self) -> int:
         """Return a number that changes when any other process has written; not between ``begin`` and ``end``.

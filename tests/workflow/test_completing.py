@@ -68,7 +68,7 @@ def test_what_the_index_writes_has_nothing_read_again(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(checking, "list_problems", counting)
     complete(store)
-    assert read == 2, "once to see how much waits, and once to check it"
+    assert read == 4, "once to see how much waits and once to check it, beside the index and after it"
 
 
 @pytest.mark.usefixtures("small_pieces")
@@ -136,6 +136,32 @@ def test_other_processes_are_begun_where_there_is_much_and_a_core_for_them(
     complete(store)
     assert [process.returncode for process in started] == [0] * processes
     assert found(store, "labels") == proposals
+
+
+def test_once_all_is_indexed_another_process_checks_what_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = waiting_store(tmp_path, 30)
+    monkeypatch.setattr(completing, "APART_FROM", 10)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr(checking, "CHECKED_AT_ONCE", 2)
+    look = Checking._next
+
+    def look_slowly(
+        self: Checking, connection: sqlite3.Connection, limit: int, others: Others | None = None
+    ) -> Checked | None:
+        end = time.monotonic() + 20
+        with closing(Store(store.path)) as other:
+            while table(other, "SELECT count(*) FROM unindexed") != [(0,)] and time.monotonic() < end:
+                time.sleep(0.01)
+        return look(self, connection, limit, others)
+
+    monkeypatch.setattr(Checking, "_next", look_slowly)
+    started = noted(monkeypatch)
+    complete(store)
+    assert [process.returncode for process in started] == [0, 0], "the one that indexes, then one that checks"
+    assert Checking(store).waiting() == 0
+    assert in_step(store)
 
 
 @pytest.mark.usefixtures("small_pieces")
