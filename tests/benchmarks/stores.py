@@ -54,7 +54,7 @@ _REVISION = (
 )
 _MEASUREMENT = (
     "INSERT INTO measurements (revision_id, method_id, metric, dataset, split, subset, setting, setting_from, value, "
-    "standard_error, n_seeds, basis, source, missing) VALUES (?, ?, 'pgr', ?, '', '', 'lab', 'file', ?, .05, 5, "
+    "standard_error, n_seeds, basis, source, missing) VALUES (?, ?, 'pgr', ?, '', '', 'lab', 'file', ?, .005, 5, "
     "'claimed', '', '')"
 )
 
