@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.css.query import NoMatches
 
 from reviewer.domain.problems import Target
 from reviewer.domain.vocabulary import Act, Verdict
@@ -53,6 +54,22 @@ async def one_look(t: Triage) -> Brought:
     store.close()
     await t.until(lambda: t.screen._latest == there, f"a look that sees {there}")
     return there
+
+
+async def test_a_look_that_comes_back_when_one_has_left_the_screen_is_nothing_amiss(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with triage(path) as t:
+        screen = t.screen
+        await t.until(lambda: screen._base is not None)
+        monkeypatch.setattr(screen, "query_one", _gone)
+        monkeypatch.setattr(type(screen), "is_there", property(lambda _self: False))
+        await screen.look_for_news().wait()
+        assert not t.toasts()
+
+
+def _gone(*_of: object) -> object:
+    raise NoMatches("No nodes match")
 
 
 async def test_what_came_is_told_in_the_header_and_brought_in_by_f5(path: Path) -> None:

@@ -64,6 +64,8 @@ class NewsPart(TriageState):
             )
         except ReviewerError:
             return  # Somebody holds the store; the next look will tell.
+        if not self.is_there:
+            return  # One has left meanwhile.
         if self.reviewer_app.saving:
             return  # What is seen may be the window's own target, of which it is not told yet; the next look will tell.
         self._version = version
