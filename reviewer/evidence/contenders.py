@@ -116,10 +116,17 @@ def _sighted(measurements: Sequence[Measurement], ground: Ground, metric: str) -
     )
 
 
+def bounds_beneath(
+    references: Sequence[Contender], ground: Ground, base: Metric
+) -> tuple[Sighting | None, Sighting | None]:
+    """Return the sightings of floor and ceiling of the metric beneath for a ground, each None where there is none."""
+    under = [r._replace(measurements=r.beneath) for r in references]
+    return find_bounds(under, base.name, ground.dataset, ground.setting, ground.split)
+
+
 def ends_beneath(references: Sequence[Contender], ground: Ground, base: Metric) -> tuple[Arm | None, Arm | None]:
     """Return floor and ceiling of the metric beneath, each None where there is none."""
-    under = [r._replace(measurements=r.beneath) for r in references]
-    floor, ceiling = find_bounds(under, base.name, ground.dataset, ground.setting, ground.split)
+    floor, ceiling = bounds_beneath(references, ground, base)
     return (
         None if floor is None else arm_of(floor.measurement, base),
         None if ceiling is None else arm_of(ceiling.measurement, base),

@@ -11,7 +11,7 @@ from reviewer.domain.vocabulary import Basis, Bound, Direction, Role, Setting
 from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import Ground, Standing, standing
 from reviewer.evidence.comparison import find_bounds
-from reviewer.evidence.contenders import Contender, Found, derive, ends_beneath, find, with_shares
+from reviewer.evidence.contenders import Contender, Found, bounds_beneath, derive, ends_beneath, find, with_shares
 from reviewer.evidence.difference import Procedure
 from reviewer.evidence.examples import error_by_examples
 from reviewer.evidence.leaderboard import TOP, Leaderboard, LeaderboardRow, Scale, compared_arms, is_doubtful
@@ -275,8 +275,7 @@ def _bounds(
         for one in sighted
     )
     if floor is None and ceiling is None and references and beneath(metric) is not None:
-        under = [r._replace(measurements=r.beneath) for r in references]
-        ends = () if base is None else find_bounds(under, base.name, ground.dataset, ground.setting, ground.split)
+        ends = () if base is None else bounds_beneath(references, ground, base)
         settings = {end.measurement.setting for end in ends if end is not None} - {ground.setting}
         return 0.0, whole(metric), next(iter(settings), None), frozenset()
     setting = next((one.measurement.setting for one in sighted if one is not None), ground.setting)
