@@ -10,18 +10,23 @@ from reviewer.cli.main import PROGRAM, GivenPath, Invocation
 if TYPE_CHECKING:
     from reviewer.store.restoring_acts import Restored
 
+_OR_WITHOUT = ", or give it up by --without-baselines"
+
 NAMED = 20
 """So many proposals are named; of more it is said how many they are."""
 
 
 @click.command("restore")
 @click.argument("file", type=GivenPath(dir_okay=False, path_type=Path))
+@click.option("--without-baselines", is_flag=True,
+              help="Put back too what is held against a baseline that is not there, without it, for good.")  # fmt: skip
 @click.pass_obj
-def command(invocation: Invocation, file: Path) -> int:
+def command(invocation: Invocation, file: Path, without_baselines: bool) -> int:
     """Put what people did, as FILE has it, back onto the store.
 
     FILE is one that the app keeps daily in the folder of copies beside the store, or that 'reviewer backup --people'
-    wrote. Import the proposals first: an event comes back where its proposal is there, with the text that was judged.
+    wrote. Import the proposals and baselines first: an event comes back where its proposal is there, with the text that
+    was judged, and the baseline that it was held against. What is left out comes with the next import and restore.
     Events keep their ids, times and reviewers; whatever the store has stays as it is, so that doing it twice adds
     nothing. The exit status is 2 where something could not be put back, which is then named.
 
@@ -35,7 +40,7 @@ def command(invocation: Invocation, file: Path) -> int:
     from reviewer.workflow.places import find_places
 
     places = find_places(invocation.store, invocation.config)
-    done = restore(places.store, file.expanduser())
+    done = restore(places.store, file.expanduser(), without_baselines=without_baselines)
     click.echo(_what_was_put_back(done))
     for sentence in _what_was_not(done):
         click.echo(f"{PROGRAM}: {safe_line(sentence)}", err=True)
@@ -68,6 +73,7 @@ def _what_was_not(done: "Restored") -> list[str]:
     for missing, why in (
         (done.without_proposal, "of a proposal that is not in the store"),
         (done.without_text, "of a text that is not in the store"),
+        (done.without_baseline, "held against a baseline that is not in the store"),
     ):
         if missing:
             n = sum(missing.values())
@@ -75,7 +81,7 @@ def _what_was_not(done: "Restored") -> list[str]:
             more = f" and {len(missing) - NAMED:,} more" if len(missing) > NAMED else ""
             told.append(
                 f"{counted(n, 'event')} {'was' if n == 1 else 'were'} left out, {why}: {names}{more}. Import it, and "
-                "restore again."
+                f"restore again{_OR_WITHOUT if missing is done.without_baseline else ''}."
             )
     if n := done.by_only_text:
         told.append(
@@ -87,9 +93,14 @@ def _what_was_not(done: "Restored") -> list[str]:
             f"{counted(n, 'event')} {'was' if n == 1 else 'were'} left out: between those that the store has there is "
             "no room for what was done between them."
         )
-    if done.without_baseline:
+    if n := len(done.unsound):
         told.append(
-            f"{counted(done.without_baseline, 'event')} came back without the baseline that it was held against, which "
-            "is not in the store."
+            f"{counted(n, 'event')} {'was' if n == 1 else 'were'} left out, which no reviewer wrote so: "
+            f"{', '.join(done.unsound[:NAMED])}."
+        )
+    if n := done.baseline_given_up:
+        told.append(
+            f"{counted(n, 'event')} came back without the baseline that {'it was' if n == 1 else 'they were'} held "
+            "against, for good."
         )
     return [*told, *done.differing]

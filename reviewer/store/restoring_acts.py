@@ -7,10 +7,14 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
+from reviewer.domain.identity import timestamp
+from reviewer.domain.judgements import judgement_from_data
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
-from reviewer.domain.vocabulary import Direction, Setting
+from reviewer.domain.reviewer_names import is_name
+from reviewer.domain.vocabulary import Act, Direction, Setting
 from reviewer.store.acts import EVENT_COLUMNS, LOST, TARGET_COLUMNS, Record
 from reviewer.store.annotations import rebuild
 from reviewer.store.claims import refresh_claims
@@ -31,12 +35,16 @@ class Restored:
     """How many events are of a proposal that is not in the store, by the proposal's name."""
     without_text: dict[str, int] = field(default_factory=dict)
     """How many are of a text that it never had in this store, by the proposal's name."""
+    unsound: list[str] = field(default_factory=list)
+    """The ids of events that hold what no store of ours writes, and what would show them could not read."""
     out_of_turn: int = 0
     """Events for which there is no room between two that are there."""
     by_only_text: int = 0
     """Events that were added to the only text of their proposal, since it is lost which one they are of."""
-    without_baseline: int = 0
-    """Events that were added although the baseline they were held against is not there."""
+    without_baseline: dict[str, int] = field(default_factory=dict)
+    """How many are held against a baseline that is not in the store, by the baseline's name."""
+    baseline_given_up: int = 0
+    """Events that were added without the baseline that they were held against, since that was asked for."""
     reviewers: int = 0
     rubrics: int = 0
     targets: int = 0
@@ -49,16 +57,22 @@ class Restored:
     @property
     def left_out(self) -> int:
         """Return how many events were not added."""
-        return sum(self.without_proposal.values()) + sum(self.without_text.values()) + self.out_of_turn
+        missing = (self.without_proposal, self.without_text, self.without_baseline)
+        return sum(sum(each.values()) for each in missing) + len(self.unsound) + self.out_of_turn
 
 
-def restore_acts(connection: sqlite3.Connection, records: Iterable[Record], now: str) -> Restored:
+def restore_acts(
+    connection: sqlite3.Connection, records: Iterable[Record], now: str, *, without_baselines: bool = False
+) -> Restored:
     """Put back what people did, in the caller's transaction; ``records`` are in the order of ``acts``.
+
+    An event never changes: one that is held against a baseline that is not there yet waits for its import, unless it
+    is to come back ``without_baselines``.
 
     Raises:
         LookupError, TypeError, ValueError: when the records are not such as ``acts`` yields.
     """
-    restoring = _Restoring(connection, now)
+    restoring = _Restoring(connection, now, without_baselines)
     try:
         for record in records:
             restoring.take(record)
@@ -71,9 +85,10 @@ def restore_acts(connection: sqlite3.Connection, records: Iterable[Record], now:
 class _Restoring:
     """One restoring: which row of this store stands for which one of the records'."""
 
-    def __init__(self, connection: sqlite3.Connection, now: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, now: str, without_baselines: bool) -> None:
         self._connection = connection
         self._now = now
+        self._without_baselines = without_baselines
         self.done = Restored()
         self._reviewers: dict[int, int] = {}
         self._problems: dict[int, int] = {}
@@ -105,6 +120,8 @@ class _Restoring:
         return self._connection.execute(sql, values).fetchone()
 
     def _reviewer(self, record: Record) -> None:
+        if not is_name(record["name"]):
+            return
         found = self._one(
             "SELECT id FROM reviewers WHERE uuid = ?1 OR name = ?2 ORDER BY uuid = ?1 DESC",
             record["uuid"],
@@ -296,20 +313,27 @@ class _Restoring:
         if self._one("SELECT 1 FROM annotations WHERE uuid = ?", record["uuid"]):
             self.done.events_there += 1
             return
+        if record["reviewer_id"] not in self._reviewers or not _is_sound(record):
+            self.done.unsound.append(record["uuid"])
+            return
         name = self._names.get(record["method_id"], "a proposal that the file does not name")
         if self._methods.get(record["method_id"]) is None:
-            self.done.without_proposal[name] = self.done.without_proposal.get(name, 0) + 1
+            _count(self.done.without_proposal, name)
             return
         seen = self._revisions.get(record["revision_id"], (None, 0))[0]
         judged = record["judged_revision_id"]
         judged_here = None if judged is None else self._revisions.get(judged, (None, 0))[0]
         if seen is None or (judged is not None and judged_here is None):
-            self.done.without_text[name] = self.done.without_text.get(name, 0) + 1
+            _count(self.done.without_text, name)
             return
-        self.done.by_only_text += seen in self._assumed
         baseline = record["baseline_id"]
         here = None if baseline is None else self._methods.get(baseline)
-        self.done.without_baseline += baseline is not None and here is None
+        if baseline is not None and here is None:
+            if not self._without_baselines:
+                _count(self.done.without_baseline, self._names.get(baseline, "a baseline that the file does not name"))
+                return
+            self.done.baseline_given_up += 1
+        self.done.by_only_text += seen in self._assumed
         self._events.append(
             {name: record[name] for name in EVENT_COLUMNS}
             | {
@@ -335,10 +359,25 @@ class _Restoring:
                 f"VALUES ({', '.join(f':{name}' for name in EVENT_COLUMNS)})",
                 event | {"id": row_id},
             )
-            json.loads(event["snapshot"])
             self.done.events += 1
         for problem_id in self._changed:
             refresh_claims(self._connection, problem_id, problem_by_id(self._connection, problem_id).problem)
             note_telling(self._connection, problem_id)
         if self.done.events:
             rebuild(self._connection)
+
+
+def _count(counts: dict[str, int], name: str) -> None:
+    counts[name] = counts.get(name, 0) + 1
+
+
+def _is_sound(event: Record) -> bool:
+    """Return whether an event has a kind, a time and a judgement that what shows it later can read."""
+    try:
+        Act(event["kind"])
+        moment = timestamp(datetime.fromisoformat(event["created_at"]))
+        judgement_from_data(json.loads(event["snapshot"]))
+        visible = json.loads(event["visible"])
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return False
+    return moment == event["created_at"] and isinstance(visible, dict)

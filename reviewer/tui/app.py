@@ -12,6 +12,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 
 from reviewer.domain.errors import DamagedStoreError, ReviewerError
+from reviewer.domain.reviewer_names import clean_name
 from reviewer.domain.text import safe_line
 from reviewer.store.connection import Store
 from reviewer.store.drafts import shorten_log
@@ -34,7 +35,7 @@ from reviewer.tui.whole_pastes import keep_pastes_whole
 from reviewer.tui.widgets.text_field import types
 from reviewer.workflow import browsing
 from reviewer.workflow.rubrics import load_rubric
-from reviewer.workflow.session import begin_session, clean_name
+from reviewer.workflow.session import begin_session
 
 if TYPE_CHECKING:
     from reviewer.tui.screens.import_files import ImportScreen

@@ -180,10 +180,11 @@ def _head(path: Path) -> dict[str, Any] | None:
     return head if isinstance(head, dict) and head.get("kind") == KIND and "format" in head else None
 
 
-def restore(store: Path, file: Path, clock: Clock = utc_now) -> Restored:
+def restore(store: Path, file: Path, clock: Clock = utc_now, *, without_baselines: bool = False) -> Restored:
     """Put back what people did onto the store, in one transaction: all of it, or, on any error, nothing.
 
-    What the store has stays as it is, so that to do it again changes nothing.
+    What the store has stays as it is, so that to do it again changes nothing. What is held against a baseline that is
+    not there waits for it, unless it is to come back ``without_baselines``.
 
     Raises:
         UserError: when the file is none of what people did, or broken.
@@ -195,6 +196,6 @@ def restore(store: Path, file: Path, clock: Clock = utc_now) -> Restored:
         )
     with closing(open_store(store, create=False)) as opened, opened.write() as connection:
         try:
-            return restore_acts(connection, read_acts(file), timestamp(clock()))
+            return restore_acts(connection, read_acts(file), timestamp(clock()), without_baselines=without_baselines)
         except (LookupError, TypeError, ValueError, OverflowError) as error:
             raise UserError(f"{file} is broken ({error}); take an older one. Nothing was changed.") from error

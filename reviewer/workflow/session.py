@@ -3,15 +3,13 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from reviewer.domain.errors import DamagedStoreError, UserError
+from reviewer.domain.errors import DamagedStoreError
 from reviewer.domain.identity import Clock, timestamp, utc_now
+from reviewer.domain.reviewer_names import clean_name
 from reviewer.domain.rubrics import Rubric
 from reviewer.store.annotations import reviewer_id, save_reviewer
 from reviewer.store.connection import Store
 from reviewer.store.rubrics import holds_rubric, save_rubric
-
-NAME_LIMIT = 80
-"""A reviewer's name stands in a header and in a CSV column; longer ones are mistakes."""
 
 NOBODY = 0
 """The row id of a reviewer who could not be entered: nothing is held by them."""
@@ -30,20 +28,6 @@ class Session:
     def now(self) -> str:
         """Return the time now as it is written down."""
         return timestamp(self.clock())
-
-
-def clean_name(name: str) -> str:
-    """Return a reviewer's name without blanks around it.
-
-    Raises:
-        UserError: when nothing is left, or the name is too long or has control characters.
-    """
-    name = name.strip()
-    if not name:
-        raise UserError("A reviewer needs a name: it stands with each judgement.")
-    if len(name) > NAME_LIMIT or not name.isprintable():
-        raise UserError(f"A reviewer's name has at most {NAME_LIMIT} printable characters.")
-    return name
 
 
 def begin_session(store: Store, reviewer: str, rubric: Rubric, clock: Clock = utc_now) -> Session:

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from reviewer.cli.main import main
+from reviewer.domain.vocabulary import Act, Role, Verdict
 from reviewer.store.connection import Store
-from tests.builders import build_session, build_store, judge, measured, record
+from reviewer.workflow import judging
+from tests.builders import build_session, build_store, context, judge, measured, record
 
 
 @pytest.fixture
@@ -38,6 +40,28 @@ def test_what_is_missing_is_named_by_status_2(kept: Path, tmp_path: Path, capsys
         "reviewer: 1 event was left out, of a proposal that is not in the store: weak_to_strong/run-1/p1. Import it, "
         "and restore again.\n"
     )
+
+
+def test_a_missing_baseline_is_named_and_can_be_given_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = record(measurements=(measured(),)), record("b", Role.BASELINE, measurements=(measured(),))
+    old = build_store(tmp_path, *both, name="old.db")
+    session = build_session(old)
+    judging.perform(
+        session, 1, Act.VERDICT, judging.give_verdict(Verdict.FAILS), context(session, 1, baseline_id=2), words=""
+    )
+    old.close()
+    kept = tmp_path / "kept.jsonl.gz"
+    assert main(["backup", "--people", str(kept), "--store", str(old.path)]) == 0
+    new = build_store(tmp_path, both[0], name="new.db")
+    new.close()
+    capsys.readouterr()
+    assert main(["restore", str(kept), "--store", str(new.path)]) == 2
+    assert capsys.readouterr().err == (
+        "reviewer: 1 event was left out, held against a baseline that is not in the store: weak_to_strong/run-1/b. "
+        "Import it, and restore again, or give it up by --without-baselines.\n"
+    )
+    assert main(["restore", str(kept), "--store", str(new.path), "--without-baselines"]) == 0
+    assert "came back without the baseline that it was held against, for good." in capsys.readouterr().err
 
 
 def test_a_file_that_is_none_is_told(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -165,14 +165,56 @@ def test_what_is_not_there_is_counted_and_named_and_comes_with_the_next_import(o
     done = restore(new.path, kept.path)
     assert done.without_proposal == {"weak_to_strong/run-1/p2": 1}
     assert done.without_text == {"weak_to_strong/run-1/p1": 1}
-    assert (done.events, done.without_baseline) == (5, 1)
-    import_records(new, records["p2"], record("p1", body="Another body."))
+    assert done.without_baseline == {"weak_to_strong/run-1/b": 1}
+    assert (done.events, done.left_out) == (4, 3)
+    import_records(new, records["p2"], record("p1", body="Another body."), records["b"])
     done = restore(new.path, kept.path)
-    assert (done.events, done.events_there, done.left_out) == (2, 5, 0)
+    assert (done.events, done.events_there, done.left_out) == (3, 4, 0)
+    assert table(new, EVENTS) == table(old, EVENTS)
     order = "SELECT uuid FROM annotations ORDER BY id"
     assert table(new, order) == table(old, order)
     found = examine_store(new.path)
     assert (found.stale_judgements, found.stale_counts) == (0, 0)
+
+
+def test_a_baseline_that_is_gone_for_good_is_given_up_where_that_is_asked_for(old: Store, tmp_path: Path) -> None:
+    kept = keep_acts(old.path, tmp_path / "kept.gz")
+    new = fresh(tmp_path, *(r for r in study() if r.external_id != "b"))
+    done = restore(new.path, kept.path)
+    assert (done.events, done.left_out, done.baseline_given_up) == (5, 1, 0)
+    done = restore(new.path, kept.path, without_baselines=True)
+    assert (done.events, done.events_there, done.left_out, done.baseline_given_up) == (1, 5, 0, 1)
+    assert table(new, JUDGEMENTS) == table(old, JUDGEMENTS)
+
+
+@pytest.mark.parametrize(
+    ("of", "change"),
+    [
+        ("event", {"kind": "applause"}),
+        ("event", {"created_at": "zzzz"}),
+        ("event", {"created_at": "2026-01-02"}),
+        ("event", {"snapshot": "[]"}),
+        ("event", {"visible": "[]"}),
+        ("reviewer", {"name": "kim\x1b]52;c;aGk=\x07"}),
+        ("reviewer", {"name": ""}),
+    ],
+)
+def test_what_no_store_of_ours_holds_is_left_out_and_counted(
+    old: Store, tmp_path: Path, of: str, change: dict[str, Any]
+) -> None:
+    kept = keep_acts(old.path, tmp_path / "kept.gz")
+    with gzip.open(kept.path, "rt", encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file]
+    n = next(i for i, line in enumerate(lines) if line.get("type") == of)
+    lines[n] |= change
+    with gzip.open(kept.path, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+    new = fresh(tmp_path, *study())
+    done = restore(new.path, kept.path)
+    theirs = [e["uuid"] for e in lines[1:-1] if e["type"] == "event" and e["reviewer_id"] == lines[n]["id"]]
+    assert done.unsound == (theirs if of == "reviewer" else [lines[n]["uuid"]])
+    assert done.events == 6 - len(done.unsound)
+    assert examine_store(new.path).stale_judgements == 0
 
 
 def test_what_stands_otherwise_is_told_and_kept(old: Store, tmp_path: Path) -> None:

@@ -3,10 +3,10 @@
 import pytest
 from textual.widgets import Static
 
+from reviewer.domain.reviewer_names import clean_name
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.screens.name import NameScreen
 from reviewer.tui.widgets.text_field import TextField
-from reviewer.workflow.session import clean_name
 from tests.tui.harness import HarnessApp
 
 
