@@ -93,6 +93,17 @@ def signed(value: float, fine: float | None = None) -> str:
     return text if text.startswith("-") else f"+{text}"
 
 
+def limit(value: float, fine: float | None = None) -> str:
+    """Return a limit of an interval with its sign.
+
+    One that is not 0 never reads as 0, since on its sign hangs whether the interval has 0 in it.
+    """
+    text = signed(value, fine)
+    if not value or text.strip("+-0.,"):
+        return text
+    return signed(value, _fineness_of(-math.floor(math.log10(abs(value)))))
+
+
 def p_value(p: float) -> str:
     """Return a p value; one below a thousandth only as that."""
     if p < 0.001 or 0.9995 <= p < 1:

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from reviewer.domain.counted import counted
 from reviewer.domain.methods import Measurement
-from reviewer.domain.numbers import number, p_value, signed
+from reviewer.domain.numbers import limit, number, p_value, signed
 from reviewer.domain.problems import Metric
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import OF_USERS, Basis, Direction, Origin, Setting
@@ -240,7 +240,7 @@ def _of_difference(appraised: Appraised, said: set[str], fine: float | None) -> 
     told = appraised.told
     yield Figure(
         "difference",
-        f"{signed(difference.value, fine)} [{signed(interval.low, fine)}, {signed(interval.high, fine)}], "
+        f"{signed(difference.value, fine)} [{limit(interval.low, fine)}, {limit(interval.high, fine)}], "
         f"{p_value(interval.p)}: "
         f"{appraised.told_words}",
         _how_had(interval, said) + _unpaired(difference) + _holds_with_few(appraised, said)

@@ -26,8 +26,8 @@ def _whole(value: Any) -> Any:
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
 Name = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
 Slug = Annotated[str, Field(pattern=SLUG_FORM)]
-Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=MAX_COUNT)]
-SeedNumber = Annotated[int, BeforeValidator(_whole), Field(ge=-(2**63), le=2**63 - 1)]
+Count = Annotated[int, Field(ge=0, le=MAX_COUNT), BeforeValidator(_whole)]
+SeedNumber = Annotated[int, Field(ge=-(2**63), le=2**63 - 1), BeforeValidator(_whole)]
 
 
 _line = with_config(ConfigDict(strict=True, extra="ignore"))

@@ -229,7 +229,9 @@ SHORT_UNCLEAR = "unclear"
 
 def _interval(appraised: Appraised | None, marks: Marks, fine: float | None) -> str:
     interval = appraised.difference.interval if appraised and appraised.difference else None
-    return "" if interval is None else f"[{signed(interval.low, marks, fine)}, {signed(interval.high, marks, fine)}]"
+    if interval is None:
+        return ""
+    return f"[{numbers.limit(interval.low, fine)}, {numbers.limit(interval.high, fine)}]".replace("-", marks.minus)
 
 
 def _span(appraised: Appraised | None) -> Span | None:

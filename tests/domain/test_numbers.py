@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.domain.numbers import fine_beside, fine_of_scale, finer, number, p_value, signed
+from reviewer.domain.numbers import fine_beside, fine_of_scale, finer, limit, number, p_value, signed
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,15 @@ def test_the_ends_of_a_scale_have_two_digits_of_what_lies_between(
 
 def test_what_is_finer_than_usual_takes_no_digit_away() -> None:
     assert [finer(0.5, 0.2), finer(0.5, 0.0002), finer(187.3, 0.02), finer(187.3, 0.2)] == [None, 0.0002, 0.02, None]
+
+
+@pytest.mark.parametrize(
+    ("value", "fine", "text"),
+    [(-0.0013, 0.05, "-0.001"), (0.0042, 0.5, "+0.004"), (-0.27, 0.05, "-0.27"), (0.0, 0.05, "+0.00"),
+     (-0.004, 0.05, "-0.004"), (-0.0051, 0.05, "-0.01"), (0.4, 700.0, "+0.4"), (-3e-7, None, "-3.00e-07")],
+)  # fmt: skip
+def test_a_limit_that_is_not_nought_never_reads_as_nought(value: float, fine: float | None, text: str) -> None:
+    assert limit(value, fine) == text
 
 
 def test_a_difference_has_its_sign() -> None:

@@ -101,6 +101,8 @@ def test_schema_agrees_with_the_reader() -> None:
         {**GOOD, "type": "idea"},
         with_measurement(setting="staging"),
         with_measurement(n_seeds=2.5),
+        with_measurement(n_seeds=-1),
+        with_measurement(n_seeds=2**54),
     ):
         assert not validator.is_valid(bad)
 

@@ -101,7 +101,9 @@ def _held_out_drop(case: Case, at: Limits) -> list[Asked]:
         if much_less and short >= at["errors"] * _error_of(case, first, m, beside):
             where, there = case.context.label(m), case.context.label(first)
             share = lost / abs(in_lab) if abs(in_lab) > SMALLEST else None
-            much = "" if share is None or not sane(share) else f", {plain(round(share * 100))} % worse"
+            # Where the sign changes no per cent says how much that is.
+            told = "" if share is None or not sane(share) or in_lab * value < 0 else plain(round(share * 100))
+            much = f", {told} % worse" if told else ""
             now, before = case.figure(m), case.figure(first)
             other = "" if beside is None else beside.words
             question = f"{where}: {now}, after {before} for {there}{much}{other}; was it fitted to the lab?"

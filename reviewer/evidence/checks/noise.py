@@ -9,7 +9,7 @@ from reviewer.evidence.checks.case import Case, Row
 from reviewer.evidence.checks.measured import key_of, mean_and_error, seed_values
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_gains_anywhere
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST
-from reviewer.evidence.checks.wording import figure, name, plain, signed
+from reviewer.evidence.checks.wording import figure, limit, name, plain, signed
 from reviewer.evidence.difference import LEVEL, Interval
 
 _MOST_SEEDS = 100
@@ -26,7 +26,8 @@ def _within_interval(case: Case, at: Limits) -> list[Asked]:
         low, high = difference.value - half, difference.value + half
         if low <= 0 <= high:
             percent = plain(round(at["confidence"] * 100, 6))
-            value, least, most = (signed(each, case.fineness(row).difference) for each in (difference.value, low, high))
+            fine = case.fineness(row).difference
+            value, least, most = signed(difference.value, fine), limit(low, fine), limit(high, fine)
             question = (
                 f"{row.label}: {value} against {name(row.baseline.title)}, and the {percent} % interval, {least} to "
                 f"{most}, has 0 in it; is there a gain?"

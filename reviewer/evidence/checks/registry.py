@@ -25,7 +25,7 @@ RULES: tuple[Rule, ...] = (
 
 BY_ID: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in RULES})
 
-RULES_VERSION = 12
+RULES_VERSION = 13
 """Goes up whenever a rule asks otherwise of the same data, so that what was asked before is asked anew."""
 
 MOST_OF_ONE_RULE = 5

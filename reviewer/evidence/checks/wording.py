@@ -71,6 +71,11 @@ def signed(value: float, fine: float | None = None) -> str:
     return _with_minus(numbers.signed(value, fine))
 
 
+def limit(value: float, fine: float | None = None) -> str:
+    """Return a limit of an interval as the evidence beside the question shows it."""
+    return _with_minus(numbers.limit(value, fine))
+
+
 def _not_finite(value: float) -> str:
     if math.isnan(value):
         return "NaN"

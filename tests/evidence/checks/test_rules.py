@@ -1376,7 +1376,12 @@ def on_two_sets(ours: tuple[float, float], theirs: tuple[float | None, float | N
         # One that loses all of it leaves nothing to hope for.
         ((0.500, -0.010), (0.500, -0.010), Direction.HIGHER, ""),
         ((0.600, -0.005), (0.500, -0.010), Direction.HIGHER, ""),
-        ((0.600, -0.005), (0.500, 0.450), Direction.HIGHER, "101 % worse, where Live has 0.4500 after 0.5000; was it"),
+        (
+            (0.600, -0.005),
+            (0.500, 0.450),
+            Direction.HIGHER,
+            "−0.0050, after 0.6000 for score on chat (lab), where Live has 0.4500 after",
+        ),
         ((0.20, 0.55), (0.25, 0.30), Direction.LOWER, "where Live has 0.3000 after 0.2500; was it fitted"),
     ],
 )
