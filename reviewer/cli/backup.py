@@ -28,6 +28,7 @@ def command(invocation: Invocation, out: Path | None, people: bool, force: bool)
       reviewer backup --people
       reviewer backup --store team.db team-before-the-meeting.db
     """
+    from reviewer.cli.cutting_short import NOTHING_WRITTEN, told_when_cut_short
     from reviewer.domain.counted import counted, sized
     from reviewer.domain.text import safe_line
     from reviewer.workflow.backing_up import back_up
@@ -37,7 +38,8 @@ def command(invocation: Invocation, out: Path | None, people: bool, force: bool)
     if people:
         from reviewer.workflow.kept_acts import keep_acts
 
-        kept = keep_acts(places.store, out, force=force)
+        with told_when_cut_short(NOTHING_WRITTEN):
+            kept = keep_acts(places.store, out, force=force)
         click.echo(
             safe_line(
                 f"Kept in {kept.path}: {sized(kept.size)}, {counted(kept.events, 'annotation event')}; "
@@ -45,7 +47,8 @@ def command(invocation: Invocation, out: Path | None, people: bool, force: bool)
             )
         )
         return
-    made = back_up(places.store, out, force=force)
+    with told_when_cut_short(NOTHING_WRITTEN):
+        made = back_up(places.store, out, force=force)
     extent = "every page and index" if made.copy.indexes_checked else "every page"
     click.echo(
         safe_line(

@@ -97,6 +97,7 @@ def command(
 
         require_rule(asked["check"])
 
+    from reviewer.cli.cutting_short import told_when_cut_short
     from reviewer.cli.reading import open_to_look
     from reviewer.exports.output import refuse_to_replace
     from reviewer.workflow.config import read_config
@@ -119,7 +120,8 @@ def command(
             asked=_filter(asked),
             checks=checks,
         )
-        summary = export(store, output, options)
+        with told_when_cut_short(_when_cut_short(output)):
+            summary = export(store, output, options)
     finally:
         store.close()
     click.echo(safe_line(_narrate(summary.rows, shape, summary.path, summary.replaced)), err=True)
@@ -169,6 +171,14 @@ def _my_id(invocation: Invocation, store: Any) -> int:
         raise UserError(f"Nobody called {name!r} has judged anything in the store {store.path}; --reviewer names "
                         "somebody else.")  # fmt: skip
     return found
+
+
+def _when_cut_short(output: Path | None) -> str:
+    """Return what becomes of an export that is ended before its time: a file takes its place whole or not at all."""
+    from reviewer.cli.cutting_short import NOTHING_WRITTEN, PART_WRITTEN
+
+    streamed = output is None or (output.exists() and not output.is_file())
+    return PART_WRITTEN if streamed else NOTHING_WRITTEN
 
 
 def _narrate(rows: int, shape: str, path: Path | None, replaced: bool) -> str:

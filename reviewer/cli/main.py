@@ -228,7 +228,8 @@ def main(args: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status; a command may return its own.
 
     0: done. 1: the store is damaged, or something is wrong on our side. 2: something that the person can put right.
-    130: interrupted. Whatever goes wrong is one sentence on stderr; tracebacks go to the log file alone.
+    130: interrupted, and 143 by SIGTERM. Whatever goes wrong is one sentence on stderr; tracebacks go to the log file
+    alone.
     """
     if sys.stdout is None:
         sys.stdout = _ClosedOutput()

@@ -30,6 +30,7 @@ def command(invocation: Invocation, out: Path) -> int:
       reviewer recover saved.db
       reviewer recover team-saved.db --store team.db
     """
+    from reviewer.cli.cutting_short import NOTHING_WRITTEN, told_when_cut_short
     from reviewer.domain.counted import counted
     from reviewer.domain.errors import UserError
     from reviewer.domain.text import safe_line
@@ -42,7 +43,8 @@ def command(invocation: Invocation, out: Path) -> int:
         checks = read_config(places.config).checks
     except UserError:  # What is wrong with the config must not stand in the way.
         checks = Config().checks
-    saved = recover(places.store, out, checks)
+    with told_when_cut_short(NOTHING_WRITTEN):
+        saved = recover(places.store, out, checks)
     found = saved.recovered
     click.echo(f"{'':<20}{'read':>10}{'of known':>12}{'in the new store':>18}")
     for table in found.tables:

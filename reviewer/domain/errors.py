@@ -48,3 +48,11 @@ class StoreGoneError(HinderedError):
 
 class SourceError(UserError):
     """A file or folder cannot be read as any known format."""
+
+
+class CutShortError(ReviewerError):
+    """Somebody ended the command before its time, by Ctrl-C or a signal. Exit status 128 and its number."""
+
+    def __init__(self, sentence: str, number: int) -> None:
+        super().__init__(sentence)
+        self.exit_status = 128 + number

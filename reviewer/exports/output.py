@@ -4,14 +4,14 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.files_in_use import is_in_use
-from reviewer.domain.identity import new_id
 from reviewer.domain.text import safe_text
+from reviewer.domain.unfinished_files import unfinished_file
 
 _SQLITE = b"SQLite format 3\0"
 
@@ -44,19 +44,14 @@ def to_file(destination: Path, forbidden: Iterable[Path] = ()) -> Iterator[Write
             with path.open("wb") as stream:
                 yield _writer(stream)
             return
-        part = path.with_name(f".{path.name[:60]}.{new_id()[-12:]}.part")
-        try:
-            with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666), "wb") as stream:
+        with unfinished_file(path, 0o666) as part:
+            with part.open("wb") as stream:
                 yield _writer(stream)
                 stream.flush()
                 os.fsync(stream.fileno())
             if path.exists():
                 part.chmod(stat.S_IMODE(path.stat().st_mode))
             part.replace(path)
-        except BaseException:
-            with suppress(OSError):
-                part.unlink()
-            raise
     except BrokenPipeError:
         raise
     except FileNotFoundError as error:

@@ -2,13 +2,13 @@
 
 import os
 import sqlite3
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.domain.errors import DamagedStoreError, StoreError, UserError
+from reviewer.domain.unfinished_files import meant_by, unfinished_file
 from reviewer.store.connection import connect
 from reviewer.store.file_mark import bears_our_mark
 from reviewer.store.health import WHOLE_CHECK_BYTES
@@ -67,7 +67,7 @@ def _copy_pages(source: sqlite3.Connection, into: Path) -> None:
         except sqlite3.OperationalError as error:
             if getattr(error, "sqlite_errorcode", None) is None:  # Python leaves it out of what a step says.
                 raise StoreError(
-                    f"The copy could not be written to {into.parent} ({error}); name another place."
+                    f"{meant_by(into)} could not be written ({error}); make room, or name another place."
                 ) from error
             raise
 
@@ -110,23 +110,15 @@ def new_file(path: Path) -> Iterator[Path]:
         StoreError: when it cannot be made or written.
     """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.")
-    except FileNotFoundError as error:
-        raise StoreError(f"There is no folder {path.parent}; make it, or name another place.") from error
+        if not path.parent.is_dir():
+            raise StoreError(f"There is no folder {path.parent}; make it, or name another place.")
+        with unfinished_file(path) as prepared:
+            yield prepared
+            _sync(prepared)
+            prepared.replace(path)
+            _sync(path.parent)
     except OSError as error:
         raise StoreError(f"{path} cannot be written ({error.strerror}); name another place.") from error
-    os.close(handle)
-    prepared = Path(name)
-    try:
-        yield prepared
-        _sync(prepared)
-        prepared.replace(path)
-        _sync(path.parent)
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror}); name another place.") from error
-    finally:
-        with suppress(OSError):
-            prepared.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

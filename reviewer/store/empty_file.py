@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reviewer.domain.errors import StoreError
 from reviewer.domain.folders import make_private_folder
+from reviewer.domain.unfinished_files import unfinished_file
 from reviewer.store.connection import BUSY_TIMEOUT_SECONDS
 from reviewer.store.file_mark import APPLICATION_ID
 from reviewer.store.refusals import plain_sentences
@@ -22,18 +23,11 @@ def create_file(path: Path) -> None:
     Raises:
         StoreError: when the folder cannot be made or written.
     """
-    import tempfile
-
     try:
         make_private_folder(path.parent)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        os.close(handle)
-        prepared = Path(name)
-        try:
+        with unfinished_file(path) as prepared:
             prepare_file(prepared)
             _put_in_place(prepared, path)
-        finally:
-            prepared.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(f"Cannot make a store at {path}: {error.strerror}; --store names another place.") from error
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reviewer.domain.errors import DamagedStoreError, StoreError
 from reviewer.domain.files_in_use import is_in_use
 from reviewer.domain.identity import utc_now
+from reviewer.domain.unfinished_files import unfinished_file
 from reviewer.store.connection import Store, connect
 from reviewer.store.empty_file import create_file, prepare_file
 from reviewer.store.file_mark import MARK_ENDS_AT, bears_our_mark
@@ -261,19 +262,12 @@ def _apply(store: Store, version: int, now: datetime | None) -> None:
 
 def _back_up(path: Path, version: int, now: datetime) -> None:
     """Lay a copy beside the store. It gets its name when it is whole: what is called a backup can be relied on."""
-    import tempfile
-
     backup = path.with_name(f"{path.name}.v{version}.{now:%Y%m%dT%H%M%SZ}.backup")
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{backup.name}.")
-        os.close(handle)
-        copy = Path(name)
-        try:
+        with unfinished_file(backup) as copy:
             prepare_file(copy)
             _copy(path, copy)
             copy.replace(backup)
-        finally:
-            copy.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(
             f"Cannot lay a copy of the store beside it at {backup}: {error.strerror}; nothing was changed."

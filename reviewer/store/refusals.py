@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reviewer.domain.errors import DamagedStoreError, HinderedError, ReviewerError, StoreBusyError, StoreError
+from reviewer.domain.unfinished_files import meant_by
 from reviewer.store.file_mark import bears_our_mark
 
 
 @contextmanager
 def plain_sentences(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into sentences that name the store and what to do."""
+    """Turn SQLite's errors into sentences that say what to do and name the store, or what an unfinished one becomes."""
     try:
         yield
     except sqlite3.DatabaseError as error:
@@ -33,9 +34,11 @@ def _as_store_error(path: Path, error: sqlite3.DatabaseError) -> ReviewerError:
     if code == sqlite3.SQLITE_NOTADB:
         return no_database(path)
     if code == sqlite3.SQLITE_FULL:
+        lost = "what came last" if path == meant_by(path) else "it"
         return HinderedError(
-            f"The disk of {path} is full, so that what came last was not written; make room and try again."
+            f"The disk of {meant_by(path)} is full, so that {lost} was not written; make room and try again."
         )
+    path = meant_by(path)
     unwritable = path.exists() and not os.access(path.parent, os.W_OK)
     if extended == sqlite3.SQLITE_READONLY_DIRECTORY or (code == sqlite3.SQLITE_CANTOPEN and unwritable):
         return HinderedError(

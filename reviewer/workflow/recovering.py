@@ -71,12 +71,8 @@ def recover(store: Path, out: Path, checks: CheckSettings | None = None, clock: 
 
     try:
         with new_file(path) as prepared:
-            try:
-                recovered = recover_store(store, prepared, take_aside, now)
-                proposals = _complete(prepared, checks)
-            finally:
-                for suffix in ("-wal", "-shm", "-journal"):
-                    Path(f"{prepared}{suffix}").unlink(missing_ok=True)
+            recovered = recover_store(store, prepared, take_aside, now)
+            proposals = _complete(prepared, checks)
     except BaseException:
         if taken_aside:
             with suppress(OSError):
