@@ -8,6 +8,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from reviewer.domain.errors import DamagedStoreError, UserError
 from reviewer.domain.folders import make_private_folder
 from reviewer.domain.text import safe_text
 
@@ -39,9 +40,12 @@ def stop_logging() -> None:
 
 
 def record_failure(log: Path, error: BaseException) -> bool:
-    """Write ``error`` with its traceback to ``log``; return whether it stands there now."""
+    """Write ``error`` to ``log``, with its traceback unless a person can put it right; return whether it is there."""
     start_logging(log)
-    _logger.critical("unexpected %s", type(error).__name__, exc_info=error)
+    if isinstance(error, UserError) and not isinstance(error, DamagedStoreError):
+        _logger.warning("%s: %s", type(error).__name__, error)
+    else:
+        _logger.critical("unexpected %s", type(error).__name__, exc_info=error)
     handler = next(h for h in logging.getLogger().handlers if isinstance(h, _LogFile))
     return handler.written
 

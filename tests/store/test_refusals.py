@@ -3,13 +3,16 @@
 import sqlite3
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from reviewer.domain.errors import StoreBusyError, StoreError
+from reviewer.domain.errors import HinderedError, StoreBusyError, StoreError
+from reviewer.domain.unfinished_files import unfinished_file
 from reviewer.store.connection import Store
 from reviewer.store.migrations import open_store
+from reviewer.store.refusals import plain_sentences
 from tests.as_nobody import as_nobody
 from tests.builders import build_store, record, table
 
@@ -26,6 +29,19 @@ def test_full_disk_is_told_and_nothing_is_written(tmp_path: Path) -> None:
     ):
         connection.execute("UPDATE problems SET title = 'first', description = ?", ("x" * 1_000_000,))
     assert table(store, "SELECT title, description FROM problems") == [(TITLE, "")]
+
+
+def test_a_disk_that_is_full_is_told_of_the_file_that_was_named(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+
+    def fill() -> None:
+        with unfinished_file(path) as part, closing(sqlite3.connect(part)) as connection, plain_sentences(part):
+            connection.execute("PRAGMA max_page_count = 1")
+            connection.execute("CREATE TABLE t (x)")
+
+    with pytest.raises(HinderedError) as told:
+        fill()
+    assert str(told.value) == f"The disk of {path} is full, so that it was not written; make room and try again."
 
 
 def test_store_that_may_not_be_written_can_be_read_and_says_so() -> None:

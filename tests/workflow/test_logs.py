@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.domain.errors import DamagedStoreError, StoreError
 from reviewer.workflow.logs import record_failure, start_logging, stop_logging
 
 
@@ -49,6 +50,15 @@ def test_a_failure_stands_there_with_a_traceback_set_in(log: Path) -> None:
     assert "CRITICAL reviewer: unexpected ValueError" in first
     assert rest
     assert all(line.startswith("    ") and line.isprintable() for line in rest)
+
+
+def test_what_a_person_can_put_right_is_one_line_there(log: Path) -> None:
+    assert record_failure(log, StoreError("people.gz cannot be written (No space left on device)."))
+    text = log.read_text(encoding="utf-8")
+    assert text.endswith("WARNING reviewer: StoreError: people.gz cannot be written (No space left on device).\n")
+    assert text.count("\n") == 1
+    assert record_failure(log, DamagedStoreError("The store is damaged."))
+    assert "unexpected DamagedStoreError" in log.read_text(encoding="utf-8")
 
 
 def test_a_place_that_cannot_be_written_is_told_and_raises_nothing(
