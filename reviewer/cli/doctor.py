@@ -1,6 +1,6 @@
 """``reviewer doctor``: the state of the store, the config and the terminal, and what is wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -12,6 +12,7 @@ from reviewer.domain.counted import counted, sized
 from reviewer.domain.errors import ReviewerError, UserError
 from reviewer.domain.text import safe_line, safe_text
 from reviewer.store.connection import is_frozen
+from reviewer.store.faults import in_short
 from reviewer.store.health import Mended, StoreHealth
 from reviewer.store.migrations import SCHEMA_VERSION
 from reviewer.workflow.config import Config, read_config, reviewer_name
@@ -111,7 +112,7 @@ def _about_store(found: StoreHealth) -> Lines:
         ("size", f"{sized(found.size)}, {sized(found.wal_size)} of it still in the log beside it"
                  if found.wal_size else sized(found.size)),
         ("permissions", f"{found.mode:04o}, {open_to}"),
-        *[("integrity", f"DAMAGED: {line}") for line in found.damage],
+        *([("integrity", _damage(found.damage))] if found.damage else []),
     ]  # fmt: skip
     if found.missing_relations:
         lines.append(("tables", f"MISSING: {', '.join(found.missing_relations)}"))
@@ -136,6 +137,11 @@ def _about_store(found: StoreHealth) -> Lines:
         ("imports", _about_imports(found)),
         *[("rows", f"{name:<20}{n:>12,}") for name, n in found.tables],
     ]
+
+
+def _damage(faults: Sequence[str]) -> str:
+    kept = "" if len(faults) == 1 else "; the log has the others"
+    return f"DAMAGED: save what can be saved by `{PROGRAM} recover OUT` ({in_short(faults)}{kept})"
 
 
 def _about_imports(found: StoreHealth) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from reviewer.domain.errors import DamagedStoreError, StoreError, UserError
 from reviewer.domain.unfinished_files import meant_by, unfinished_file
 from reviewer.store.connection import connect
+from reviewer.store.faults import find_faults, in_short
 from reviewer.store.file_mark import bears_our_mark
 from reviewer.store.health import WHOLE_CHECK_BYTES
 from reviewer.store.migrations import refuse_foreign_file
@@ -77,14 +78,14 @@ def _looked_over(path: Path, copy: Path, held: tuple[int, int, int]) -> Copied:
     whole = size <= WHOLE_CHECK_BYTES
     with closing(open_unchanging(copy)) as connection:
         try:
-            lines = connection.execute(f"PRAGMA {'integrity_check' if whole else 'quick_check'} (1)").fetchall()
+            faults = find_faults(connection, path, indexes=whole)
             found = connection.execute(_HELD).fetchone()
         except sqlite3.DatabaseError as error:
-            lines, found = [(str(error),)], held
-    if lines != [("ok",)]:
+            faults, found = (str(error),), held
+    if faults:
         raise DamagedStoreError(
-            f"The store {path} is damaged ({lines[0][0]}), so no copy was made of it; `reviewer recover OUT` saves "
-            "what can be saved."
+            f"The store {path} is damaged, so no copy was made of it; `reviewer recover OUT` saves what can be saved "
+            f"({in_short(faults)})."
         )
     if found != held:
         raise StoreError(f"The copy of {path} does not hold what the store does, and was thrown away; try again.")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reviewer.domain.errors import DamagedStoreError, NoStoreError, ReviewerError, StoreError, StoreGoneError
 from reviewer.domain.files_in_use import give_up, take_into_use
+from reviewer.store.faults import find_faults, in_short
 from reviewer.store.refusals import damaged, plain_sentences
 
 BUSY_TIMEOUT_SECONDS = 5.0
@@ -234,7 +235,7 @@ def connect(path: Path, *, readonly: bool = False, busy_timeout: float = BUSY_TI
 
 
 def find_damage(path: Path, most_bytes: int = LOOKED_OVER_BYTES) -> str:
-    """Return the first thing that SQLite finds wrong with the pages of a store; empty where it finds nothing.
+    """Return in short what SQLite finds wrong with the pages of a store; empty where it finds nothing.
 
     One of more bytes is not looked over, which would take longer than somebody waits.
     """
@@ -243,14 +244,14 @@ def find_damage(path: Path, most_bytes: int = LOOKED_OVER_BYTES) -> str:
             return ""
         connection = connect(path, readonly=True)
         try:
-            line: str = connection.execute("PRAGMA quick_check (1)").fetchone()[0]
+            faults = find_faults(connection, path, indexes=False)
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
         return str(error) if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) else ""
     except (OSError, ReviewerError):
         return ""
-    return "" if line == "ok" else line.splitlines()[-1]
+    return in_short(faults) if faults else ""
 
 
 def is_frozen(path: Path) -> bool:

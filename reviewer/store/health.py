@@ -9,6 +9,7 @@ from reviewer.domain.errors import StoreError
 from reviewer.store.annotations import rebuild
 from reviewer.store.claims import refresh_claims, stale_claims
 from reviewer.store.connection import Store, is_frozen
+from reviewer.store.faults import find_faults
 from reviewer.store.imports import cut_off_paths, half_withdrawn
 from reviewer.store.migrations import (
     SCHEMA_VERSION,
@@ -41,7 +42,7 @@ class StoreHealth:
     """The permission bits of the file."""
     version: int
     damage: tuple[str, ...]
-    """What SQLite finds wrong with the file, at most 20 lines."""
+    """What SQLite finds wrong with the file, the first faults of it."""
     indexes_checked: bool
     broken_references: int = 0
     """Rows that point at a row that is not there."""
@@ -162,14 +163,12 @@ def _look_over(connection: sqlite3.Connection, path: Path) -> StoreHealth:
     wal = path.with_name(f"{path.name}-wal")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     whole = size <= WHOLE_CHECK_BYTES
-    lines = connection.execute(f"PRAGMA {'integrity_check' if whole else 'quick_check'} (20)").fetchall()
-    damage = tuple(line for (line,) in lines if line != "ok")
     found = StoreHealth(
         size=size,
         wal_size=wal.stat().st_size if wal.exists() else 0,
         mode=path.stat().st_mode & 0o777,
         version=version,
-        damage=damage,
+        damage=find_faults(connection, path, indexes=whole),
         indexes_checked=whole,
     )
     if found.looked_over:

@@ -59,9 +59,9 @@ def _as_store_error(path: Path, error: sqlite3.DatabaseError) -> ReviewerError:
 
 
 def damaged(path: Path, why: str) -> DamagedStoreError:
-    """Return the error that says so of a store."""
+    """Return the error that says so of a store, what to do before why."""
     return DamagedStoreError(
-        f"The store {path} is damaged ({why}); `reviewer recover OUT` saves what can be saved of it."
+        f"The store {path} is damaged; `reviewer recover OUT` saves what can be saved of it ({why})."
     )
 
 

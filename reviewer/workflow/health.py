@@ -9,9 +9,11 @@ from reviewer.domain.errors import NoStoreError, ReviewerError, UserError
 from reviewer.store.check_results import check_all_again
 from reviewer.store.connection import Store
 from reviewer.store.drafts import drafts_path
+from reviewer.store.faults import in_short
 from reviewer.store.health import Mended, StoreHealth, examine_store, mend
 from reviewer.store.imports import broken_off_sentence
 from reviewer.store.migrations import SCHEMA_VERSION, open_store
+from reviewer.store.refusals import damaged
 from reviewer.workflow.completing import check_all
 from reviewer.workflow.config import Config, read_config
 from reviewer.workflow.places import Places
@@ -89,9 +91,7 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
             "command brings it up to date, and lays a copy beside it first."
         )
     if found.damage:
-        wrong.append(
-            f"The store {path} is damaged ({found.damage[0]}); `reviewer recover OUT` saves what can be saved of it."
-        )
+        wrong.append(str(damaged(path, in_short(found.damage))))
     if found.broken_references:
         wrong.append(
             f"{counted(found.broken_references, 'row')} of the store {path} "

@@ -200,13 +200,22 @@ def test_rows_that_point_nowhere_are_told(path: Path, capsys: pytest.CaptureFixt
     assert "at something that is gone" in err
 
 
-def test_damaged_store_is_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_damaged_store_is_told_in_one_sentence_and_all_of_it_in_the_log(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     raw = bytearray(path.read_bytes())
     raw[16384 * 8 : 16384 * 30] = b"\xa5" * (16384 * 22)
     path.write_bytes(raw)
-    _, err = doctor(capsys, path, status=1)
-    assert "damaged" in err
-    assert str(path) in err
+    out, err = doctor(capsys, path, status=1)
+    (line,) = [line for line in out.splitlines() if "DAMAGED" in line]
+    assert line.startswith("integrity    DAMAGED: save what can be saved by `reviewer recover OUT` (")
+    assert " faults, the first: " in line
+    assert err.startswith(f"reviewer: The store {path} is damaged; `reviewer recover OUT` saves what can be saved")
+    assert err.count("\n") == 1
+    assert "␊" not in out + err
+    kept = [line for line in (tmp_path / "state/reviewer/log/reviewer.log").read_text().splitlines() if "finds" in line]
+    assert f"({len(kept)} or more faults" in line
+    assert len(set(kept)) == 20
     path.write_bytes(raw[:100_000])
     _, err = doctor(capsys, path, status=1)
     assert "damaged" in err

@@ -42,7 +42,7 @@ def test_a_damaged_store_is_no_mistake_of_the_person(damaged: Path) -> None:
     for command in READING:
         ran = reviewer(*command)
         assert ran.returncode == 1, ran
-        assert ran.stderr.startswith(f"reviewer: The store {damaged} is damaged ("), ran
+        assert ran.stderr.startswith(f"reviewer: The store {damaged} is damaged; `reviewer recover OUT` saves"), ran
         assert ran.stderr.count("\n") == 1
     ran = reviewer("doctor")
     assert ran.returncode == 1

@@ -57,7 +57,7 @@ def test_doctor_names_it_and_it_counts_what_is_lost(
     overwrite(judged, "annotations")
     before = judged.read_bytes()
     assert main(["doctor"]) == 1
-    assert "`reviewer recover OUT` saves what can be saved of it." in capsys.readouterr().err
+    assert "`reviewer recover OUT` saves what can be saved of it (" in capsys.readouterr().err
     out, err = recover(judged, tmp_path / "saved.db", capsys, 1)
     assert "annotations                  0           1                 0" in out
     assert "0 annotation events of at least 1" in out
@@ -113,5 +113,5 @@ def test_a_row_that_is_lost_without_a_word_of_sqlite_is_told_as_damage(
         connection.commit()
     assert main(["problems"]) == 1
     err = capsys.readouterr().err
-    assert "is damaged (" in err
+    assert "is damaged;" in err
     assert "our side" not in err

@@ -35,7 +35,7 @@ async def test_a_verdict_is_refused_in_a_sentence_and_the_damage_stays_in_sight(
         first = shown.title
         await shown.press("s")
         await shown.told("Not saved (survives on “")
-        assert any("is damaged (" in t and "`reviewer recover OUT`" in t for t in shown.toasts())
+        assert any("is damaged;" in t and "`reviewer recover OUT`" in t for t in shown.toasts())
         await shown.until(lambda: DAMAGED in shown.text_of("#header-left"))
         await shown.press("g")
         await shown.until(lambda: shown.title == first, "the first proposal is read on")
