@@ -21,12 +21,19 @@ from reviewer.workflow.places import STORE_OPTION, Places, find_places
 
 Lines = list[tuple[str, str]]
 _LABEL = 13
+_SERVING_TABLES = frozenset((
+    "check_results", "checked_problems", "constraints", "counts", "current_judgements", "dataset_aliases", "datasets",
+    "method_history", "metrics", "outside_reviews", "remark_history", "remarks", "returns", "seed_values",
+    "self_scores", "similar_titles", "stated_directions", "unchecked", "unindexed", "used_ids",
+))  # fmt: skip
+"""Tables that serve the others; those that somebody else put into the store are none of these."""
 
 
 @click.command("doctor")
 @click.option("--rebuild", is_flag=True, help="First build anew what follows from the events and revisions.")
+@click.option("--all", "every", is_flag=True, help="List the tables too that reviewer keeps for itself.")
 @click.pass_obj
-def command(invocation: Invocation, rebuild: bool) -> int:
+def command(invocation: Invocation, rebuild: bool, every: bool) -> int:
     """Check the store, the config and the terminal, and say what is wrong.
 
     Nothing is made or changed, unless --rebuild is given: it writes the current judgements and the counts anew from
@@ -55,7 +62,7 @@ def command(invocation: Invocation, rebuild: bool) -> int:
     if health.store:
         frozen = is_frozen(places.store)
         _print([("", "on a read-only file system: to be read as it is, not judged in")] if frozen else [])
-        _print(_about_store(health.store))
+        _print(_about_store(health.store, every=every))
     else:
         _print([("", "not there yet: the app or an import makes it" if health.missing else "cannot be looked at")])
     config, broken_keys = _about_config(invocation, places, health.config)
@@ -104,7 +111,7 @@ def _claims(n: int) -> str:
     return "1 claim or name of a dataset" if n == 1 else f"{n:,} claims or names of datasets"
 
 
-def _about_store(found: StoreHealth) -> Lines:
+def _about_store(found: StoreHealth, *, every: bool) -> Lines:
     current = "the current one" if found.version == SCHEMA_VERSION else f"this reviewer has {SCHEMA_VERSION}"
     open_to = "for you alone" if not found.mode & ~OWNER_ONLY else "open to others"
     lines = [
@@ -126,17 +133,23 @@ def _about_store(found: StoreHealth) -> Lines:
         ("integrity", references),
         ("triggers", f"MISSING: {', '.join(found.missing_triggers)}" if found.missing_triggers else "all there"),
         ("judgements", stale if found.stale_judgements or found.stale_counts else "in step with the events"),
-        ("claims", f"OUT OF STEP: {found.stale_claims}" if found.stale_claims else "in step with the measurements"),
+        ("order", f"OUT OF STEP: {found.stale_claims}" if found.stale_claims else "by the numbers that are stated"),
         (
             "texts",
             f"MISSING: {counted(found.without_text, 'method')} without one"
             if found.without_text
-            else "one that counts of each part",
+            else "every method has its text",
         ),
         ("search", _about_search(found)),
         ("imports", _about_imports(found)),
-        *[("rows", f"{name:<20}{n:>12,}") for name, n in found.tables],
+        *[("rows", f"{name:<20}{n:>12,}") for name, n in found.tables if every or name not in _SERVING_TABLES],
+        *([] if every else [("rows", _about_other_tables(found))]),
     ]
+
+
+def _about_other_tables(found: StoreHealth) -> str:
+    others = [n for name, n in found.tables if name in _SERVING_TABLES]
+    return f"and {counted(sum(others), 'row')} in {counted(len(others), 'other table')}, which --all lists"
 
 
 def _damage(faults: Sequence[str]) -> str:

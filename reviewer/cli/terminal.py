@@ -90,7 +90,8 @@ def require_terminal(terminal: Terminal | None = None) -> None:
 def _hindrance(terminal: Terminal) -> str:
     elsewhere = [name for name, is_terminal in terminal.streams.items() if not is_terminal]
     if elsewhere:
-        return f"{' and '.join(elsewhere)} {'is' if len(elsewhere) == 1 else 'are'} not one here"
+        *before, last = elsewhere
+        return f"{', '.join(before)} and {last} are not a terminal" if before else f"{last} is not a terminal"
     return "TERM is 'dumb', which cannot place text on the screen"
 
 

@@ -1,6 +1,7 @@
 """``reviewer doctor``: what it finds, says and mends, and that looking changes nothing."""
 
 import hashlib
+import re
 import sqlite3
 from pathlib import Path
 
@@ -86,9 +87,23 @@ def test_whole_store_is_told_whole(path: Path, tmp_path: Path, capsys: pytest.Ca
         assert expected in lines
     assert f"rows         annotations{10:>21}" in lines
     assert f"             methods{4:>25}" in lines
+    assert "order        by the numbers that are stated" in lines
+    assert "texts        every method has its text" in lines
     assert any(line.startswith("log          ") for line in lines)
     assert any(line.startswith("terminal     ") for line in lines)
     assert lines[-1] == "Nothing is wrong."
+
+
+def test_tables_that_serve_others_are_one_line_unless_they_are_asked_for(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, _ = doctor(capsys, path, status=0)
+    (line,) = [line for line in out.splitlines() if "--all lists" in line]
+    assert re.fullmatch(r" {13}and [\d,]+ rows in \d+ other tables, which --all lists", line)
+    assert "used_ids" not in out
+    out, _ = doctor(capsys, path, "--all", status=0)
+    assert f"             used_ids{0:>24}" in out
+    assert "--all lists" not in out
 
 
 def test_looking_changes_nothing(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -327,7 +342,7 @@ def test_claims_and_names_of_datasets_that_are_out_of_step_are_told_and_set_righ
         "UPDATE measurements SET dataset = 'Chat-0115' WHERE method_id = 3",
     )
     out, err = doctor(capsys, path, status=1)
-    assert "claims       OUT OF STEP: 3" in out
+    assert "order        OUT OF STEP: 3" in out
     assert f"3 claims or measurements are out of step in the store {path}: sorted by another value" in err
     out, err = doctor(capsys, path, "--rebuild", status=0)
     assert "3 claims or names of datasets" in out

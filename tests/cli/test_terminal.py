@@ -49,10 +49,10 @@ def test_each_limit_is_said(terminal: Terminal, said: str) -> None:
 @pytest.mark.parametrize(
     ("terminal", "said"),
     [
-        (replace(GOOD, streams={"stdin": False, "stdout": True, "stderr": True}), "stdin is not one here"),
+        (replace(GOOD, streams={"stdin": False, "stdout": True, "stderr": True}), "stdin is not a terminal"),
         (
             replace(GOOD, streams={"stdin": True, "stdout": False, "stderr": False}),
-            "stdout and stderr are not one here",
+            "stdout and stderr are not a terminal",
         ),
         (replace(GOOD, term="dumb"), "TERM is 'dumb'"),
     ],
