@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,9 @@ from reviewer.domain.errors import UserError
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Status, Verdict
+
+if TYPE_CHECKING:
+    from reviewer.workflow.exporting import ExportSummary
 
 FORMATS = ("csv", "jsonl")
 STATUSES = tuple(str(s) for s in Status if s is not Status.TO_DO)
@@ -124,7 +127,7 @@ def command(
             summary = export(store, output, options)
     finally:
         store.close()
-    click.echo(safe_line(_narrate(summary.rows, shape, summary.path, summary.replaced)), err=True)
+    click.echo(safe_line(_narrate(summary, shape)), err=True)
 
 
 def _format_of(output: Path | None) -> str:
@@ -181,12 +184,14 @@ def _when_cut_short(output: Path | None) -> str:
     return PART_WRITTEN if streamed else NOTHING_WRITTEN
 
 
-def _narrate(rows: int, shape: str, path: Path | None, replaced: bool) -> str:
+def _narrate(summary: "ExportSummary", shape: str) -> str:
     what = {"judgements": "judgement", "history": "event", "long": "rating", "wide": "proposal"}[shape]
-    text = counted(rows, what)
-    if path is not None:
-        text += f" written to {path}{', which was there before' if replaced else ''}"
-    return f"{text}." if rows else f"{text}: nothing that was asked for has been judged yet."
+    text = counted(summary.rows, what)
+    if summary.path is not None:
+        text += f" written to {summary.path}{', which was there before' if summary.replaced else ''}"
+    if summary.unrated:
+        return f"{text}: no constraint was rated in {counted(summary.unrated, 'judgement')}."
+    return f"{text}." if summary.rows else f"{text}: nothing that was asked for has been judged yet."
 
 
 def _print_columns(shape: Any) -> None:

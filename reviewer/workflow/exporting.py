@@ -74,6 +74,8 @@ class ExportSummary:
     rows: int
     path: Path | None
     replaced: bool = False
+    unrated: int = 0
+    """How many judgements there are where a table of ratings has no row, since none of them rates anything."""
 
 
 def export(
@@ -110,7 +112,9 @@ def export(
                 before, written = written, written + len(piece)
                 if progress is not None and before // TOLD_EVERY < written // TOLD_EVERY:
                     progress(written)
-    return ExportSummary(written, destination, replaced)
+        no_rating = options.shape is Shape.LONG and not written
+        unrated = sum(map(len, stream_judgements(connection, selection))) if no_rating else 0
+    return ExportSummary(written, destination, replaced, unrated)
 
 
 def _complete_search_index(path: Path) -> None:

@@ -100,7 +100,12 @@ def test_mine_follows_the_config(path: Path, capsys: Capture) -> None:
 
 @pytest.mark.usefixtures("path")
 @pytest.mark.parametrize(
-    ("shape", "said"), [("--history", "5 events."), ("--long", "0 ratings:"), ("--wide", "2 proposals.")]
+    ("shape", "said"),
+    [
+        ("--history", "5 events."),
+        ("--long", "0 ratings: no constraint was rated in 3 judgements."),
+        ("--wide", "2 proposals."),
+    ],
 )
 def test_other_tables_count_in_their_own_words(capsys: Capture, shape: str, said: str) -> None:
     assert main(["export", shape]) == 0
