@@ -16,8 +16,15 @@ def open_app(ctx: click.Context) -> int:
 
     invocation = ctx.ensure_object(Invocation)
     places = find_places(invocation.store, invocation.config)
-    # Where one proposal is asked for by its id there is nothing to make.
-    return run_app(invocation, lambda: open_store(places.store, create=invocation.at is None))
+
+    def open_it() -> Store:
+        # Where one proposal is asked for by its id there is nothing to make.
+        create = invocation.at is None
+        if create:
+            places.require_place_for_store()
+        return open_store(places.store, create=create)
+
+    return run_app(invocation, open_it)
 
 
 def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str = "", before: str = "") -> int:

@@ -3,6 +3,7 @@
 import click
 
 from reviewer.cli.main import Invocation, at_option
+from reviewer.store.connection import Store
 
 
 @click.command("demo", params=[at_option()])
@@ -30,9 +31,14 @@ def command(invocation: Invocation, fresh: bool) -> int:
     places = find_places(invocation.store, invocation.config)
     # A store that was named is where the copy goes, unless it is one's own; else it lies beside the default one.
     path = places.store if invocation.store is not None else demo_path(places.store)
+
+    def open_it() -> Store:
+        places.require_place_for_store()
+        return open_demo(path, fresh=fresh)
+
     return run_app(
         invocation,
-        lambda: open_demo(path, fresh=fresh),
+        open_it,
         notice=f"This is a copy of the sample study, at {path}. ? shows the keys.",
         before=f"The demo is a copy of the sample study: {path}",
     )

@@ -117,6 +117,7 @@ def command(
         return _list_or_withdraw(places.store, withdraw, stopped=stopped)
     if not paths:
         raise click.UsageError("name a file or a folder to import")
+    places.require_place_for_store()
     for path in paths:
         _require_utf8(path)
     from reviewer.workflow.reading import Reading, collect_rarely
@@ -248,9 +249,11 @@ def _list_or_withdraw(path: Path, withdraw: int | None, *, stopped: bool) -> int
         return 0
     with closing(open_to_look(path)) as store, store.read() as connection:
         rows = list_imports(connection)
-    for row in rows:
+    states = [f"completed by #{row.completed_by}" if row.completed_by else row.state for row in rows]
+    width = max(map(len, ("interrupted", *states)))
+    for row, state in zip(rows, states, strict=True):
         click.echo(
-            f"{row.id:>4}  {row.started_at}  {row.state:<11}  {row.new} new, {row.changed} changed, "
+            f"{row.id:>4}  {row.started_at}  {state:<{width}}  {row.new} new, {row.changed} changed, "
             f"{row.unchanged} unchanged, {row.rejected} rejected  {row.source}  {safe_line(row.path, 200)}"
         )
     if not rows:

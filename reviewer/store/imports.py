@@ -28,6 +28,8 @@ class ImportRow:
     finished_at: str | None
     host: str
     process: int
+    completed_by: int | None = None
+    """Of one that was interrupted: the import that later took in all of the same path, as the list of all says it."""
 
 
 _HALF_WITHDRAWN = "state = 'interrupted' AND json_type(options, '$.withdrawing') IS NOT NULL"
@@ -41,8 +43,15 @@ def list_imports(connection: sqlite3.Connection) -> tuple[ImportRow, ...]:
     """Return every import, newest first; one of this machine whose process is gone as interrupted."""
     gone = dead_imports(connection)
     rows = connection.execute(f"SELECT {_COLUMNS} FROM imports ORDER BY id DESC").fetchall()
-    found = [ImportRow(*row) for row in rows]
-    return tuple(replace(row, state="interrupted") if row.id in gone else row for row in found)
+    completed: dict[tuple[str, str], int] = {}
+    found = []
+    for row in (ImportRow(*row) for row in rows):
+        if row.state == "complete":
+            completed[row.path, row.source] = row.id
+        elif row.state == "interrupted" or row.id in gone:
+            row = replace(row, state="interrupted", completed_by=completed.get((row.path, row.source)))
+        found.append(row)
+    return tuple(found)
 
 
 def import_by_id(connection: sqlite3.Connection, import_id: int) -> ImportRow | None:

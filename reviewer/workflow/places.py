@@ -24,6 +24,17 @@ class Places:
     store_from: str = BY_DEFAULT
     """What named the store: ``--store``, ``REVIEWER_STORE`` or the default place."""
     config_from: str = BY_DEFAULT
+    store_slip: str = ""
+    """A sentence on why nobody can mean that place for a store to be made; empty where there is one, or one may be."""
+
+    def require_place_for_store(self) -> None:
+        """Check that a store may be made where ``--store`` says, unless one is there.
+
+        Raises:
+            UserError: when its folder is not there, or it is a link to nothing.
+        """
+        if self.store_slip:
+            raise UserError(self.store_slip)
 
     @property
     def drafts(self) -> Path:
@@ -50,17 +61,28 @@ def find_places(
         store_path = platformdirs.user_data_path("reviewer", appauthor=False) / "reviewer.db"
     if config_path is None:
         config_path = platformdirs.user_config_path("reviewer", appauthor=False) / "config.toml"
+    where = _absolute(store_path, store_from)
     places = Places(
-        store=_absolute(store_path, store_from),
+        store=where,
         config=_absolute(config_path, config_from),
         log=platformdirs.user_log_path("reviewer", appauthor=False) / "reviewer.log",
         store_from=store_from,
         config_from=config_from,
+        # As with the config: by hand it is a slip.
+        store_slip=_slip(store, where) if store_from == STORE_OPTION and store is not None else "",
     )
     # A name typed by hand for one call is a slip when nothing is there; a variable may well name a file to come.
     if config is not None and not places.config.exists():
         raise UserError(f"--config: there is no file {places.config}; create it, or leave the option out.")
     return places
+
+
+def _slip(given: Path, where: Path) -> str:
+    if os.path.lexists(given.expanduser()) and not where.exists():
+        return f"--store: {given} is a link to {where}, where nothing is; put that right, or name another file."
+    if not where.parent.is_dir():
+        return f"--store: there is no folder {where.parent}; make it, or name another place."
+    return ""
 
 
 def _first(*offers: tuple[str, Path | str | None]) -> tuple[str, Path | None]:

@@ -217,6 +217,40 @@ def test_a_dry_run_that_is_cut_off_leaves_no_store_and_says_nothing_of_it(
     assert not list(tmp_path.glob("s.db*"))
 
 
+def test_a_store_is_not_made_where_there_is_no_folder_but_at_its_own_place(
+    results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for options in ([], ["--dry-run"]):
+        assert main(["import", str(results), "--store", str(tmp_path / "no" / "s.db"), *options]) == 2
+        assert f"reviewer: --store: there is no folder {tmp_path}/no; make it" in capsys.readouterr().err
+    (tmp_path / "link.db").symlink_to(tmp_path / "nothing.db")
+    assert main(["import", str(results), "--store", str(tmp_path / "link.db")]) == 2
+    assert "is a link to" in capsys.readouterr().err
+    assert not (tmp_path / "no").exists()
+    assert not (tmp_path / "nothing.db").exists()
+    monkeypatch.delenv("REVIEWER_STORE", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "deep" / "data"))
+    assert main(["import", str(results)]) == 0
+    assert (tmp_path / "deep" / "data" / "reviewer" / "reviewer.db").exists()
+
+
+def test_an_import_that_was_completed_says_so_in_the_list(
+    many: Path, cut_off: list[BaseException], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut_off.append(KeyboardInterrupt())
+    assert main(["import", str(many)]) == 130
+    monkeypatch.setattr("reviewer.workflow.reading.read", read)
+    capsys.readouterr()
+    assert main(["import", "--list"]) == 0
+    assert "  interrupted  " in capsys.readouterr().out
+    assert main(["import", str(many)]) == 0
+    capsys.readouterr()
+    assert main(["import", "--list"]) == 0
+    newest, first = capsys.readouterr().out.splitlines()
+    assert "  complete         30 new" in newest
+    assert "  completed by #2  " in first
+
+
 def test_an_empty_store_that_was_there_before_stays(tmp_path: Path) -> None:
     open_store(tmp_path / "s.db").close()
     assert main(["import", str(tmp_path / "none")]) == 2

@@ -26,6 +26,20 @@ def state(store: Store, import_id: int) -> str:
     return {row.id: row.state for row in imports.list_imports(store.connection())}[import_id]
 
 
+def test_one_that_was_cut_off_knows_which_completed_it(tmp_path: Path) -> None:
+    store = build_store(tmp_path)
+    cut, again, other, late = (begin(store, path) for path in ("a.jsonl", "a.jsonl", "b.jsonl", "c.jsonl"))
+    gone = begin(store, "a.jsonl", dead_process())
+    whole, more = begin(store, "a.jsonl"), begin(store, "a.jsonl")
+    with store.write() as connection:
+        for number in (cut, again, other, late):
+            imports.finish_import(connection, number, "interrupted", NOW)
+        for number in (whole, more):
+            imports.finish_import(connection, number, "complete", NOW)
+    found = {row.id: row.completed_by for row in imports.list_imports(store.connection())}
+    assert found == {cut: whole, again: whole, other: None, late: None, gone: whole, whole: None, more: None}
+
+
 def test_counts_of_batches_add_up(tmp_path: Path) -> None:
     store = build_store(tmp_path)
     import_id = begin(store)

@@ -45,6 +45,20 @@ def test_a_link_to_a_store_shares_the_drafts_of_the_store(tmp_path: Path) -> Non
     assert find_places(tmp_path / "link.db", environ={}).drafts == find_places(tmp_path / "real.db", environ={}).drafts
 
 
+def test_an_option_that_names_no_place_for_a_store_is_a_slip(tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(tmp_path / "none.db")
+    (tmp_path / "there.db").touch()
+    (tmp_path / "good.db").symlink_to(tmp_path / "there.db")
+    for name in ("new.db", "there.db", "good.db"):
+        find_places(tmp_path / name, environ={}).require_place_for_store()
+    with pytest.raises(UserError, match=rf"^--store: there is no folder {tmp_path}/no/x; make it, or name another"):
+        find_places(tmp_path / "no" / "x" / "n.db", environ={}).require_place_for_store()
+    with pytest.raises(UserError, match=rf"link\.db is a link to {tmp_path}/none\.db, where nothing is"):
+        find_places(tmp_path / "link.db", environ={}).require_place_for_store()
+    find_places(environ={"REVIEWER_STORE": str(tmp_path / "no" / "n.db")}).require_place_for_store()
+    find_places(environ={}).require_place_for_store()
+
+
 def test_a_relative_path_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert find_places(Path("x.db"), environ={}).store == tmp_path / "x.db"
