@@ -1,14 +1,13 @@
 """``reviewer import``: take files in."""
 
-import sys
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reviewer.cli.main import GivenPath, Invocation
+from reviewer.cli.progress_line import ProgressLine
 from reviewer.domain.errors import UserError
 
 if TYPE_CHECKING:
@@ -141,7 +140,7 @@ def _import(places: "Places", reading: "Reading", *, settings: str, index_later:
     # A store is made once there is something to put into it, and never taken away: another process may use it by then.
     missing = not places.store.exists() or (places.store.is_file() and not places.store.stat().st_size)
     open_there = open_to_look if dry_run else open_store
-    progress = _Progress(sys.stderr.isatty())
+    progress = ProgressLine()
     if missing:
         load_what_making_takes()
     aside = missing and (dry_run or not reading.holds_a_record())
@@ -155,7 +154,7 @@ def _import(places: "Places", reading: "Reading", *, settings: str, index_later:
                 dry_run=dry_run or aside,
                 index_later=index_later,
                 checks=checks,
-                progress=progress.show,
+                progress=lambda done, total: progress.show(_how_far(done, total)),
             )
         except BaseException:
             progress.clear()
@@ -261,23 +260,6 @@ def _list_or_withdraw(path: Path, withdraw: int | None, *, stopped: bool) -> int
     return 0
 
 
-class _Progress:
-    """One line on stderr that says how far the reading is; nothing where stderr is no terminal."""
-
-    def __init__(self, shown: bool) -> None:
-        self._shown = shown
-        self._last = ""
-
-    def show(self, done: int, total: int | None) -> None:
-        percent = int(100 * done / total) if total else 0
-        # A line as wide as the terminal would be continued below, and not written over.
-        line = f"reading: {percent:3d} % of {(total or 0) / 1e6:.1f} MB"[: get_terminal_size().columns - 1]
-        if self._shown and line != self._last:
-            self._last = line
-            click.echo(f"\r{line}", nl=False, err=True)
-
-    def clear(self) -> None:
-        # With blanks, since not every terminal knows how a line is cleared.
-        if self._last:
-            click.echo(f"\r{' ' * len(self._last)}\r", nl=False, err=True)
-            self._last = ""
+def _how_far(done: int, total: int | None) -> str:
+    percent = int(100 * done / total) if total else 0
+    return f"reading: {percent:3d} % of {(total or 0) / 1e6:.1f} MB"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reviewer.cli.main import PROGRAM, GivenPath, Invocation
+from reviewer.cli.progress_line import ProgressLine
 
 if TYPE_CHECKING:
     from reviewer.store.recovering import Recovered
@@ -22,6 +23,8 @@ def command(invocation: Invocation, out: Path) -> int:
     what follows from them (judgements held now, counts, search index, checks) is built anew. What people did with a
     text that is lost is put beside OUT, for the command restore once that text was imported again. A list says how
     much of each table was read, of how much there is known to have been, and what is in the new store.
+
+    Of a large store this takes minutes; a terminal is told how far it is.
 
     The exit status is 1 when something of what people did is known to be lost.
 
@@ -43,8 +46,12 @@ def command(invocation: Invocation, out: Path) -> int:
         checks = read_config(places.config).checks
     except UserError:  # What is wrong with the config must not stand in the way.
         checks = Config().checks
-    with told_when_cut_short(NOTHING_WRITTEN):
-        saved = recover(places.store, out, checks)
+    line = ProgressLine()
+    try:
+        with told_when_cut_short(NOTHING_WRITTEN):
+            saved = recover(places.store, out, checks, progress=lambda *how_far: line.show(_how_far(*how_far)))
+    finally:
+        line.clear()
     found = saved.recovered
     click.echo(f"{'':<20}{'read':>10}{'of known':>12}{'in the new store':>18}")
     for table in found.tables:
@@ -61,6 +68,10 @@ def command(invocation: Invocation, out: Path) -> int:
     for sentence in _left_to_do(saved):
         click.echo(f"{PROGRAM}: {safe_line(sentence)}", err=True)
     return int(events.read < events.known)
+
+
+def _how_far(doing: str, done: int, total: int) -> str:
+    return f"{doing}: {min(100, 100 * done // total):3d} % of {total:,}" if total else f"{doing} …"
 
 
 def _damage(found: "Recovered") -> str:

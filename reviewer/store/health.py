@@ -1,7 +1,7 @@
 """Whether a store is whole: facts read by SQL, and building anew what follows from the rest."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -113,11 +113,12 @@ def examine_store(path: Path) -> StoreHealth:
         store.close()
 
 
-def mend(store: Store) -> Mended:
+def mend(store: Store, progress: Callable[[int], object] = lambda done: None) -> Mended:
     """Build anew what follows from events, revisions and the schema: nothing else is touched.
 
     Judgements and counts are always built, in one transaction with triggers that are missing and the search index where
-    it is out of step. What only waits for the index is put into it afterwards, in batches.
+    it is out of step. What only waits for the index is put into it afterwards, in batches, of which ``progress`` is
+    told how many methods were put into it so far.
 
     Raises:
         StoreError: when the store cannot be written; what is built by then is whole.
@@ -129,7 +130,7 @@ def mend(store: Store) -> Mended:
         rows = rebuild(connection)
         claims = _bring_claims_in_step(connection)
         rebuilt = _rebuild_broken_index(connection)
-    indexed = index_all(store)
+    indexed = index_all(store, progress=progress)
     if indexed:  # Only now can its text be compared.
         with store.write() as connection:
             rebuilt = _rebuild_broken_index(connection)

@@ -26,7 +26,7 @@ from reviewer.store.migrations import (
     restore_triggers,
 )
 from reviewer.store.raw_pages import Pages
-from reviewer.store.salvage import Salvage, insertion
+from reviewer.store.salvage import Progress, Salvage, insertion
 
 FOLLOWS_FROM_THE_REST = frozenset(("current_judgements", "counts", "unindexed", "unchecked", "check_results",
                                    "checked_problems", "similar_titles"))  # fmt: skip
@@ -88,7 +88,13 @@ class Recovered:
         return next(counted for counted in self.tables if counted.table == table)
 
 
-def recover_store(path: Path, new: Path, take_aside: Callable[[Iterator[Record]], int], now: str) -> Recovered:
+def recover_store(
+    path: Path,
+    new: Path,
+    take_aside: Callable[[Iterator[Record]], int],
+    now: str,
+    progress: Progress = lambda doing, done, total: None,
+) -> Recovered:
     """Make of the empty file ``new`` a store of what can be read of the one at ``path``, which is only read.
 
     ``take_aside`` is given what people did of which the new store lacks the text, and returns how many events it took.
@@ -101,10 +107,10 @@ def recover_store(path: Path, new: Path, take_aside: Callable[[Iterator[Record]]
     version = pages.version if 0 < pages.version <= SCHEMA_VERSION else SCHEMA_VERSION
     prepare_file(new)
     with closing(empty_as_of(version)) as empty, closing(Store(new)) as store:
-        salvage = Salvage(pages, empty)
+        salvage = Salvage(pages, empty, progress)
         make_as_of(store, version)
         store.connection().execute("PRAGMA foreign_keys = OFF")
-        work = _Recovering(salvage, store, now)
+        work = _Recovering(salvage, store, now, progress)
         work.load()
         pages.close()
         if not any(work.read.values()):
@@ -114,10 +120,11 @@ def recover_store(path: Path, new: Path, take_aside: Callable[[Iterator[Record]]
 
 
 class _Recovering:
-    def __init__(self, salvage: Salvage, store: Store, now: str) -> None:
+    def __init__(self, salvage: Salvage, store: Store, now: str, progress: Progress) -> None:
         self._salvage = salvage
         self._store = store
         self._now = now
+        self._progress = progress
         self._tables = [name for name in salvage.shapes if name not in FOLLOWS_FROM_THE_REST]
         self._known: dict[str, int] = {}
         self._unlisted: set[str] = set()
@@ -184,6 +191,7 @@ class _Recovering:
 
     def finish(self, pages: Pages, take_aside: Callable[[Iterator[Record]], int]) -> Recovered:
         """Let stand what is consistent, and build anew what follows from it."""
+        self._progress("setting right what refers to lost rows", 0, 0)
         connection = self._store.connection()
         connection.execute("PRAGMA foreign_keys = OFF")
         _drop_triggers(connection)
@@ -206,7 +214,8 @@ class _Recovering:
             self._let_go_of_the_rest(connection)
             restore_triggers(connection)
         connection.execute("PRAGMA foreign_keys = ON")
-        mended = mend(self._store)
+        to_index = _count(connection, "unindexed")
+        mended = mend(self._store, lambda done: self._progress("indexing texts", done, to_index))
         counted = tuple(
             Counted(name, self.read[name], self._known[name], _count(connection, name)) for name in self._tables
         )

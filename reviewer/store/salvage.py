@@ -6,7 +6,7 @@ the file: a leaf tells by its rows which table it is of. What an index has of ro
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -69,12 +69,20 @@ def shapes_of(connection: sqlite3.Connection) -> dict[str, Shape]:
     return found
 
 
+Progress = Callable[[str, int, int], object]
+"""Is told what is being done, and how much of it is done, of how much; of 0 where nobody can tell."""
+
+
 class Salvage:
     """A damaged file, looked over once for where everything is."""
 
-    def __init__(self, pages: Pages, empty: sqlite3.Connection) -> None:
+    def __init__(
+        self, pages: Pages, empty: sqlite3.Connection, progress: Progress = lambda doing, done, total: None
+    ) -> None:
         """Find the pages of each table. ``empty`` is a store of the file's version with nothing in it, for trying."""
         self.reading = Reading()
+        self._progress = progress
+        self._saved_pages = 0
         self._pages = pages
         self._empty = empty
         self.shapes = shapes_of(empty)
@@ -90,6 +98,9 @@ class Salvage:
         self.is_whole = not self.reading.broken and not self.reading.broken_in
         """Whether every page was read to which something should lead."""
         self._astray = self._find_astray()
+        # What an index has is asked for only where rows are lost.
+        below = (*self._leaves.values(), *self._astray.values(), *(() if self.is_whole else self._index_pages.values()))
+        self._pages_to_save = sum(map(len, below))
 
     def rows(self, table: str) -> Iterator[Row]:
         """Yield every row of a table that can be read, those to which the tree leads first; one may come twice."""
@@ -98,6 +109,7 @@ class Salvage:
             for row in rows_on(self._pages, number, set()):
                 if row is not None and _resembles(shape, row):
                     yield row
+            self._note_saved()
 
     def entries(self, table: str, index: str) -> Iterator[list[tuple[int, tuple[Value, ...]]]]:
         """Yield what an index of a table has of its rows, page by page: their ids, and the values of its columns."""
@@ -106,6 +118,11 @@ class Salvage:
             interior = kind_of(number, self._pages.get(number)) == INTERIOR_INDEX
             entries = entries_on(self._pages, number, interior=interior)
             yield [(e[-1], e[:-1]) for e in entries if len(e) == width + 1 and isinstance(e[-1], int)]
+            self._note_saved()
+
+    def _note_saved(self) -> None:
+        self._saved_pages += 1
+        self._progress("saving the rows of pages", self._saved_pages, self._pages_to_save)
 
     def _find_roots(self) -> dict[str, int]:
         """Return the root page of each table and index that the file still names."""
@@ -155,6 +172,7 @@ class Salvage:
                 self._note_broken(number, name)
                 continue
             self._claimed.add(number)
+            self._progress("finding pages", len(self._claimed), self._pages.count)
             if kind == interior:
                 waiting += reversed(children_of(number, page))
             if kind == leaf or leaf == LEAF_INDEX:
@@ -171,8 +189,11 @@ class Salvage:
                 kind = kind_of(root, self._pages.get(root))
                 for _ in self._walk(root, LEAF_INDEX if kind in (LEAF_INDEX, INTERIOR_INDEX) else LEAF_TABLE):
                     pass
+        looked_at, to_look_at = 0, sum(map(len, self._leaves.values()))
         for name, leaves in self._leaves.items():
             for number in leaves:
+                looked_at += 1
+                self._progress("reading pages", looked_at, to_look_at)
                 # All of them are gone through, since each may claim pages.
                 if None in list(rows_on(self._pages, number, self._claimed)):
                     self._note_broken(number, name)

@@ -47,8 +47,12 @@ def index_some(connection: sqlite3.Connection, limit: int = INDEXED_AT_ONCE, cha
     return int(n)
 
 
-def index_all(store: Store, cancelled: Callable[[], bool] = lambda: False) -> int:
+def index_all(
+    store: Store, cancelled: Callable[[], bool] = lambda: False, progress: Callable[[int], object] = lambda done: None
+) -> int:
     """Put every waiting method into the search index, batch by batch, until ``cancelled``; return how many.
+
+    ``progress`` is told after each batch how many there are so far.
 
     Raises:
         StoreError: when the store cannot be written; what was indexed before stays.
@@ -60,6 +64,7 @@ def index_all(store: Store, cancelled: Callable[[], bool] = lambda: False) -> in
         if not n:
             break
         total += n
+        progress(total)
     return total
 
 

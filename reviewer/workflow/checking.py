@@ -166,10 +166,12 @@ class Checking:
         cancelled: Callable[[], bool] = lambda: False,
         beside: Beside | None = None,
         others: Others | None = None,
+        progress: Callable[[int], object] = lambda done: None,
     ) -> int:
         """Check all that waits, batch by batch, until ``cancelled``; return how many methods that were.
 
-        ``beside`` writes pieces of its own with each batch, of which ``others`` check some.
+        ``beside`` writes pieces of its own with each batch, of which ``others`` check some. ``progress`` is told after
+        each how many were checked so far.
 
         Raises:
             StoreError: when the store cannot be read or written; what was checked before stays.
@@ -178,6 +180,7 @@ class Checking:
         self._version = None
         while not cancelled() and (n := self.check_some(beside=beside, others=others)):
             total += n
+            progress(total)
         return total
 
     def _next(self, connection: Connection, limit: int, others: Others | None = None) -> Checked | None:

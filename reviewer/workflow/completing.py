@@ -38,11 +38,12 @@ def check_all(
     checks: CheckSettings | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     beside: Beside | None = None,
+    progress: Callable[[int], object] = lambda done: None,
 ) -> int:
     """Check all that waits, batch by batch, until ``cancelled``; return how many methods that were.
 
     Where much waits, and there are cores for it, other processes check some of each batch; ``beside`` writes pieces of
-    its own meanwhile.
+    its own meanwhile. ``progress`` is told after each batch how many were checked so far.
 
     Raises:
         StoreError: when the store cannot be read or written; what was checked before stays.
@@ -54,5 +55,5 @@ def check_all(
     cores = apart.spare_cores() - (beside is not None)
     if cores > 0 and checking.waiting() >= APART_FROM:
         with checking_apart(store.path, settings, min(cores, MOST_OTHERS)) as others:
-            return checking.check_all(cancelled, beside, others)
-    return checking.check_all(cancelled, beside)
+            return checking.check_all(cancelled, beside, others, progress)
+    return checking.check_all(cancelled, beside, progress=progress)

@@ -14,6 +14,7 @@ from reviewer.store.connection import Store
 from reviewer.store.health import examine_store
 from reviewer.store.migrations import refuse_foreign_file
 from reviewer.store.recovering import Recovered, recover_store
+from reviewer.store.salvage import Progress
 from reviewer.workflow.backing_up import place_for, refuse_own_files
 from reviewer.workflow.completing import check_all
 from reviewer.workflow.kept_acts import write_acts
@@ -32,7 +33,13 @@ class Saved:
     """The file of what people did of texts that are lost, for ``restore``; None where all of it is in the store."""
 
 
-def recover(store: Path, out: Path, checks: CheckSettings | None = None, clock: Clock = utc_now) -> Saved:
+def recover(
+    store: Path,
+    out: Path,
+    checks: CheckSettings | None = None,
+    clock: Clock = utc_now,
+    progress: Progress = lambda doing, done, total: None,
+) -> Saved:
     """Make at ``out`` a store of what can be read of the damaged one, which is never written to.
 
     Raises:
@@ -71,8 +78,8 @@ def recover(store: Path, out: Path, checks: CheckSettings | None = None, clock: 
 
     try:
         with new_file(path) as prepared:
-            recovered = recover_store(store, prepared, take_aside, now)
-            proposals = _complete(prepared, checks)
+            recovered = recover_store(store, prepared, take_aside, now, progress)
+            proposals = _complete(prepared, checks, recovered.of("methods").kept, progress)
     except BaseException:
         if taken_aside:
             with suppress(OSError):
@@ -81,11 +88,12 @@ def recover(store: Path, out: Path, checks: CheckSettings | None = None, clock: 
     return Saved(path, recovered, proposals, aside if taken_aside else None)
 
 
-def _complete(path: Path, checks: CheckSettings | None) -> int:
+def _complete(path: Path, checks: CheckSettings | None, methods: int, progress: Progress) -> int:
     """Check every method, and look the new store over; return how many proposals it has."""
     with closing(Store(path)) as new:
-        check_all(new, checks)
+        check_all(new, checks, progress=lambda done: progress("checking methods", done, methods))
         n: int = sum(counts for counts in _proposals(new))
+    progress("looking over what was saved", 0, 0)
     found = examine_store(path)
     wrong = (*found.damage, *found.missing_relations, *found.missing_triggers, found.search_damage)
     amiss = found.broken_references + found.stale_judgements + found.stale_counts + found.stale_claims

@@ -1,5 +1,6 @@
 """``reviewer recover``: what is said of a damaged store, and that its exit status tells of what people did."""
 
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -49,6 +50,27 @@ def test_a_whole_store_is_taken_over(judged: Path, tmp_path: Path, capsys: pytes
     )
     assert err == ""
     assert main(["doctor", "--store", str(tmp_path / "saved.db")]) == 0
+
+
+def test_a_terminal_is_told_how_far_it_is(
+    judged: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overwrite(judged, "annotations_of_method")
+    monkeypatch.setattr("reviewer.cli.output._Readable.isatty", lambda _: True)
+    _, err = recover(judged, tmp_path / "saved.db", capfd, 0)
+    told = [line.rstrip() for line in err.split("\r") if line.strip()]
+    pages = judged.stat().st_size // PAGE_SIZE
+    for expected in (
+        rf"finding pages: +\d+ % of {pages}",
+        r"reading pages: 100 % of \d+",
+        r"saving the rows of pages: +\d+ % of \d+",
+        r"setting right what refers to lost rows …",
+        r"indexing texts: 100 % of 1",
+        r"checking methods: 100 % of 1",
+        r"looking over what was saved …",
+    ):
+        assert any(re.fullmatch(expected, line) for line in told), (expected, told)
+    assert err.rpartition("\r")[2].startswith("reviewer: "), "the line is gone at the end"
 
 
 def test_doctor_names_it_and_it_counts_what_is_lost(
