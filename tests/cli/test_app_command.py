@@ -62,6 +62,18 @@ def test_a_command_that_opens_no_app_does_not_take_it(capsys: pytest.CaptureFixt
     assert capsys.readouterr().err == "reviewer: --at opens the app, and 'problems' does not. See 'reviewer --help'.\n"
 
 
+@pytest.mark.parametrize("command", [[], ["demo"]])
+def test_no_store_is_made_where_there_is_no_folder(
+    opened: list[Opening], tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    assert main(["--store", str(tmp_path / "no" / "x.db"), *command]) == 2
+    assert capsys.readouterr().err == (
+        f"reviewer: --store: there is no folder {tmp_path}/no; make it, or name another place.\n"
+    )
+    assert not (tmp_path / "no").exists()
+    assert opened == []
+
+
 def test_what_people_did_is_kept_but_for_the_demo(path: Path, opened: list[Opening], tmp_path: Path) -> None:
     store = Store(path)
     judge(build_session(store), 1)
