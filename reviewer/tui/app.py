@@ -318,6 +318,18 @@ class ReviewerApp(SavingApp):
             if isinstance(screen, TriageScreen):
                 screen.show_damage()
 
+    def show_waiting(self) -> None:
+        """Show in the queue and in the header which acts wait for the store, or that none does any more."""
+        for screen in self.screen_stack:
+            if isinstance(screen, TriageScreen):
+                screen.show_waiting()
+
+    def show_held_anew(self, method_id: int) -> None:
+        """Show what the store has of a proposal in place of an act that was refused."""
+        for screen in self.screen_stack:
+            if isinstance(screen, TriageScreen):
+                screen.show_held_anew(method_id)
+
     def toggle_move_on(self) -> bool:
         """Turn moving on after a verdict on or off, remember it, and return which it is."""
         self.move_on = not self.move_on

@@ -46,6 +46,11 @@ class Marks:
         """Return the mark of a proposal: its verdict's where it has one, else its status's."""
         return self.verdicts[verdict] if verdict is not None else self.statuses[status]
 
+    @staticmethod
+    def waiting(mark: str) -> str:
+        """Return a mark as it stands where the disk does not have yet what it says: in brackets, and in no colour."""
+        return f"({mark})"
+
 
 UNICODE = Marks(
     verdicts={

@@ -1,6 +1,8 @@
 """Acts that could not be saved: each in a text that lies beside the store, and done once the store can be written."""
 
 import json
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
@@ -102,6 +104,23 @@ def do_now(session: Session, waiting: WaitingText) -> judging.Done | None:
         act_id=act.act_id,
         began_with=act.began_with,
     )
+
+
+def proposals_of(session: Session, waiting: Sequence[WaitingText]) -> Sequence[tuple[WaitingAct, int, int]]:
+    """Return those of the acts that are about a proposal of this store, each with its row id and its problem's.
+
+    Raises:
+        StoreError: when the store cannot be read.
+    """
+    found = []
+    with session.store.read() as connection:
+        for each in waiting:
+            # What is of a newer reviewer cannot be read; that is told where it is tried.
+            with suppress(LookupError, TypeError, ValueError):
+                act = _act_of(each)
+                if isinstance(act, WaitingAct) and (ids := proposal_by_uuid(connection, act.proposal)) is not None:
+                    found.append((act, *ids))
+    return found
 
 
 def _row_id(session: Session, act: WaitingAct | WaitingReversal) -> int | None:

@@ -11,6 +11,7 @@ from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import Context, Judgement, revision_judged
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.drafts import Draft
+from reviewer.tui.acts_underway import ActUnderway
 from reviewer.tui.key_names import key_label
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.judgement_bar import BarState
@@ -73,11 +74,12 @@ class JudgingPart(TriageState):
         before = self.views.get(view.proposal.id, view)
         after = change(before.judgement)
         revision = revision_judged(kind, after, before.revision_of_verdict, context.revision_id)
-        self.hold(view.proposal.id, after, revision, saved=False)
-        self.show_bar()
         act = WaitingAct(
             new_id(), view.proposal.uuid, kind, before.judgement, after, context, words, seconds, began_with
         )
+        self.reviewer_app.underway.add(ActUnderway(act.act_id, view.proposal.id, self.stored.id, kind, after, revision))
+        self.hold(view.proposal.id, after, revision, saved=False)
+        self.show_bar()
         saved = self.background.hand_over(
             judging.perform,
             self.session,
@@ -90,22 +92,25 @@ class JudgingPart(TriageState):
             act_id=act.act_id,
             began_with=began_with,
         )
-        self.reviewer_app.follow(self._follow(view, saved, words, drafts), act)
+        self.reviewer_app.follow(self._follow(view, act, saved, drafts), act)
 
     async def _follow(
         self,
         view: ProposalView,
+        act: WaitingAct,
         saved: "Future[judging.Done | None]",
-        words: str,
         drafts: Sequence[Draft],
     ) -> bool:
         """See an act to the disk and show that it is there, or that it is not; return whether it is."""
         method_id = view.proposal.id
         try:
-            done = await asyncio.wrap_future(saved)
+            try:
+                done = await asyncio.wrap_future(saved)
+            finally:
+                self.reviewer_app.underway.drop(act.act_id)
         except (ReviewerError, LookupError) as error:
             why = error if isinstance(error, ReviewerError) else "the proposal is gone from the store."
-            self.tell(f"Not saved ({words} on “{view.proposal.title}”): {why}", error=True)
+            self.tell(f"Not saved ({act.words} on “{view.proposal.title}”): {why}", error=True)
             if self.is_attached:
                 if isinstance(error, TakenOutError):
                     # What was read ahead may show it too.
@@ -122,6 +127,12 @@ class JudgingPart(TriageState):
                 self.count_rows()
             self.show_bar()
         return True
+
+    @work
+    async def show_held_anew(self, method_id: int) -> None:
+        """Show what the store has of a proposal in place of an act of an earlier sitting, which was refused."""
+        if self.views.pop(method_id, None) is not None:
+            await self._show_saved(method_id, anew=False)
 
     async def _show_saved(self, method_id: int, *, anew: bool) -> None:
         """Show what is on the disk in place of an act that could not be saved; ``anew`` draws the panes too."""
@@ -279,6 +290,8 @@ class JudgingPart(TriageState):
         act = WaitingReversal(new_id(), self.problem.slug, kind)
         saved = self.background.hand_over(function, self.session, problem_id=self.stored.id, act_id=act.act_id)
         self.reviewer_app.follow(self._follow_reversal(saved, word, nothing), act)
+        if self.reviewer_app.waiting:
+            self.tell(f"To {kind} waits for the store too, and comes in its turn.")
 
     async def _follow_reversal(self, saved: "Future[judging.Done | None]", word: str, nothing: str) -> bool:
         try:

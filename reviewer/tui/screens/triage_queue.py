@@ -86,6 +86,7 @@ class QueuePart(TriageState):
         first, self._is_read = not self._is_read, True
         # Rows and panes in one repaint, as when the cursor moves.
         with self.app.batch_update():
+            self.mark_waiting()
             if last:
                 self.queue.show_last_page(page)
             else:
@@ -163,9 +164,11 @@ class QueuePart(TriageState):
         if self.asked.text and self.not_searchable:
             queue = f"{self.not_searchable:,} not searchable yet, {queue}"
         who = safe_line(self.session.reviewer, 24)
+        waiting = self.reviewer_app.waiting
         refresh = key_label(self.keymap["refresh"][0]) if self.keymap["refresh"] else ""
         news = Content.assemble("   ", (f"{self.news} · {refresh}", "$accent")) if self.news else Content("")
-        left = Content(f" {title}   {done}") + news
+        waits = Content.assemble("   ", (f"{waiting:,} wait", "$warning")) if waiting else Content("")
+        left = Content(f" {title}   {done}") + waits + news
         if self.session.store.damage is not None:
             left, queue = Content.assemble(" ", (DAMAGED, "$error")), ""
         self.query_one("#header-left", OneLine).say(left)
@@ -173,7 +176,7 @@ class QueuePart(TriageState):
         self.query_one("#header-right", OneLine).say(f"{who}   blind " if width >= 90 else f"{who} ")
         row = self.queue.row
         self.query_one("#folded", OneLine).say(
-            "" if row is None else f" {self.marks.of(row.status, row.verdict)} {safe_line(row.title, 200)}"
+            "" if row is None else f" {self.queue.mark_of(row)} {safe_line(row.title, 200)}"
         )
         self._show_empty()
 
@@ -272,8 +275,11 @@ class QueuePart(TriageState):
         self.settle_digits()
         if self.must_stay():
             return
-        # Behind the writes, so that a verdict given just now counts.
-        method_id = await self.background.write(browsing.last_judged, self.session, self.stored.id)
+        app = self.reviewer_app
+        method_id = app.underway.last_judged(self.stored.id) if app.waiting else None
+        if method_id is None:
+            # Behind the writes, so that a verdict given just now counts.
+            method_id = await self.background.write(browsing.last_judged, self.session, self.stored.id)
         if method_id is None:
             self.tell("You have judged nothing here yet.")
         else:

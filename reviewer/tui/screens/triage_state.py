@@ -158,10 +158,15 @@ class TriageState(TriageParts):
 
     def keep_view(self, view: ProposalView) -> None:
         """Keep a view, and let go of the one that was used longest ago where there are many."""
-        self.views[view.proposal.id] = view
+        self.views[view.proposal.id] = self._as_held(view)
         self.views.move_to_end(view.proposal.id)
         while len(self.views) > VIEWS_KEPT:
             self.views.popitem(last=False)
+
+    def _as_held(self, view: ProposalView) -> ProposalView:
+        """Return a view with what the reviewer holds by acts that are not on the disk yet."""
+        act = self.reviewer_app.underway.latest_on(view.proposal.id)
+        return view if act is None else _holding(view, act.judgement, act.revision_id)
 
     def context(self, view: ProposalView) -> Context:
         """Return what is before the reviewer now, to be written down with what they say of it."""
@@ -279,11 +284,11 @@ class TriageState(TriageParts):
         """Take over what is held of a proposal after an act, wherever it is on the screen."""
         view = self.views.get(method_id)
         if view is not None:
-            seconds = view.current.seconds if view.current else 0.0
-            view = replace(view, current=CurrentJudgement(judgement, revision_id, seconds, ""))
-            self.views[method_id] = view
+            view = _holding(view, judgement, revision_id)
+            # An act that was done later may still wait.
+            self.views[method_id] = self._as_held(view)
             if self.view is not None and self.view.proposal.id == method_id:
-                self.view = view
+                self.view = self.views[method_id]
         if not saved:  # The mark in the queue says that it is on the disk.
             return
         changed = view is not None and view.changed_since_judged
@@ -313,6 +318,17 @@ class TriageState(TriageParts):
         self.reviewer_app.opening.log(error)
         self.tell(sentence_of(error), error=True)
 
+    def show_waiting(self) -> None:
+        """Mark in the queue and count in the header what waits for the store, for as long as it does."""
+        if self.is_there:
+            self.mark_waiting()
+            self.show_header()
+
+    def mark_waiting(self) -> None:
+        """Mark in the queue what waits for the store."""
+        app = self.reviewer_app
+        self.queue.show_waiting(app.underway.held() if app.waiting else {})
+
     def show_damage(self) -> None:
         """Say in the header, for as long as the window is open, that the store is damaged, where that is so."""
         if self.session.store.damage is not None and self.query("#header-mid"):
@@ -336,3 +352,9 @@ class TriageState(TriageParts):
     def focused_text(self) -> bool:
         """Return whether letters are typed into a field now."""
         return isinstance(self.focused, Input | TextArea)
+
+
+def _holding(view: ProposalView, judgement: Judgement, revision_id: int) -> ProposalView:
+    """Return a view with another judgement, of a revision."""
+    seconds = view.current.seconds if view.current else 0.0
+    return replace(view, current=CurrentJudgement(judgement, revision_id, seconds, ""))

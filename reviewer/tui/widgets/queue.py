@@ -1,5 +1,6 @@
 """The queue: a list that holds a window of rows and asks for more as the cursor nears its ends."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -25,8 +26,9 @@ WINDOW = 600
 """No more rows than this are kept; those farthest from the cursor go first."""
 
 
-_Drawn = tuple[QueueRow, bool, bool, int]
-"""What a line is drawn from: the row, whether the cursor is on it, whether the list has the focus, and its width."""
+_Drawn = tuple[QueueRow, bool, bool, bool, int]
+"""What a line is drawn from: the row, whether what it says waits for the disk, whether the cursor is on it, whether the
+list has the focus, and its width."""
 
 
 class QueueList(Widget, can_focus=True):
@@ -74,6 +76,7 @@ class QueueList(Widget, can_focus=True):
         super().__init__(id=id)
         self._marks = marks
         self._rows: list[QueueRow] = []
+        self._waiting: Mapping[int, Judgement] = {}
         self._more_before = False
         self._more_after = False
         self._cursor = 0
@@ -151,14 +154,25 @@ class QueueList(Widget, can_focus=True):
         """Show on its row, if it is in the window, what the viewer now holds of a proposal."""
         for i, row in enumerate(self._rows):
             if row.method_id == method_id:
-                self._rows[i] = row._replace(
-                    status=judgement.status,
-                    verdict=judgement.verdict,
-                    forecast=judgement.forecast,
-                    flagged=judgement.flagged,
-                    changed=changed,
-                )
+                self._rows[i] = _as_judged(row, judgement, changed=changed)
                 self.refresh()
+
+    def show_waiting(self, held: Mapping[int, Judgement]) -> None:
+        """Show what is held of proposals, by their row ids, as something that the disk does not have yet."""
+        if held or self._waiting:
+            self._waiting = held
+            self.refresh()
+
+    def mark_of(self, row: QueueRow) -> str:
+        """Return the mark of a row as it is drawn: in brackets where what it says waits for the disk."""
+        shown, waits = self._as_held(row)
+        mark = self._marks.of(shown.status, shown.verdict)
+        return self._marks.waiting(mark) if waits else mark
+
+    def _as_held(self, row: QueueRow) -> tuple[QueueRow, bool]:
+        """Return a row as it stands by all that was done, and whether any of that waits for the disk."""
+        held = self._waiting.get(row.method_id)
+        return (row, False) if held is None else (_as_judged(row, held, changed=False), True)
 
     def move(self, steps: int) -> bool:
         """Move the cursor by so many rows, as far as there are rows; return whether it moved."""
@@ -267,7 +281,8 @@ class QueueList(Widget, can_focus=True):
         if place >= len(self._rows) or width < 6:
             return Strip.blank(width, self.get_component_rich_style("queue--row"))
         here = place == self._cursor
-        drawn = (self._rows[place], here, here and self.has_focus, width)
+        row, waits = self._as_held(self._rows[place])
+        drawn = (row, waits, here, here and self.has_focus, width)
         strip = self._strips.get(drawn)
         if strip is None:
             strip = self._strips[drawn] = self._strip(*drawn)
@@ -278,17 +293,20 @@ class QueueList(Widget, can_focus=True):
         super().notify_style_update()
         self._strips.clear()
 
-    def _strip(self, row: QueueRow, here: bool, focused: bool, width: int) -> Strip:
+    def _strip(self, row: QueueRow, waits: bool, here: bool, focused: bool, width: int) -> Strip:
         base = self.get_component_rich_style("queue--cursor" if here else "queue--row")
-        judged = row.verdict is not None
+        judged = row.verdict is not None and not waits
         mark = self._marks.of(row.status, row.verdict)
         extra = (self._marks.flag if row.flagged else "") + (self._marks.changed if row.changed else "")
         forecast = f"{row.forecast:.0%}" if row.forecast is not None and width >= 24 else ""
         tail = f" {extra}{' ' if extra else ''}{forecast:>4} " if forecast or extra else " "
-        room = max(1, width - 2 - len(tail) - 2)
+        if waits:
+            mark = self._marks.waiting(mark)
+        # One bracket stands where the title ends, the other in the margin, so that the mark stays in its column.
+        room = max(1, width - 2 - len(tail) - 2 - waits)
         title = cut(safe_line(row.title), room)
         quiet = Style() if here or not judged else self._colour("queue--quiet")
-        name = "queue--" + (row.verdict.replace("_", "-") if row.verdict else "quiet")
+        name = "queue--" + (row.verdict.replace("_", "-") if judged and row.verdict else "quiet")
         segments = [
             Segment(
                 (self._marks.cursor if focused else self._marks.bar) if here else " ",
@@ -306,3 +324,13 @@ class QueueList(Widget, can_focus=True):
 
     def _colour(self, name: str) -> Style:
         return Style(color=self.get_component_rich_style(name).color)
+
+
+def _as_judged(row: QueueRow, judgement: Judgement, *, changed: bool) -> QueueRow:
+    return row._replace(
+        status=judgement.status,
+        verdict=judgement.verdict,
+        forecast=judgement.forecast,
+        flagged=judgement.flagged,
+        changed=changed,
+    )

@@ -86,3 +86,19 @@ async def test_a_row_shows_its_mark_and_outside_text_is_safe_and_fits() -> None:
         assert all(part in first for part in ("✗", "35%", "⚑", "Δ"))
         assert not set(second) & {"\x1b", "\u202e"}
         assert all(queue.render_line(y).cell_length == 30 for y in range(6))
+
+
+async def test_what_waits_for_the_disk_is_in_brackets_and_what_is_saved_is_not() -> None:
+    queue = QueueList()
+    async with HarnessApp(queue).run_test(size=(30, 10)) as pilot:
+        queue.show_page(page(0, 3))
+        judged = Judgement(verdict=Verdict.FAILS, forecast=0.35)
+        queue.show_waiting({0: judged})
+        await pilot.pause()
+        assert [text.rstrip()[-8:] for text in texts(queue)[:2]] == [" 35% (✗)", "       ·"]
+        assert texts(queue)[0].index("✗") == texts(queue)[1].index("·"), "the mark stays in its column"
+        assert queue.mark_of(row(0)) == "(✗)"
+        queue.mark(0, judged)
+        queue.show_waiting({})
+        assert texts(queue)[0].rstrip().endswith(" 35% ✗")
+        assert queue.rows[0].verdict is Verdict.FAILS
