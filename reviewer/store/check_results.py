@@ -77,6 +77,14 @@ def count_waiting(connection: Connection, problem_id: int, stamp: str) -> int:
     return n
 
 
+def count_checkable(connection: Connection) -> int:
+    """Return how many methods there are to be checked, of all problems."""
+    n: int = connection.execute(
+        "SELECT count(*) FROM methods m CROSS JOIN problems p ON p.id = m.problem_id WHERE m.role <> 'reference'"
+    ).fetchone()[0]
+    return n
+
+
 def keep_results(
     connection: Connection,
     problem_id: int,

@@ -121,9 +121,18 @@ class Checking:
             StoreError: when the store cannot be read.
         """
         self._version = None
+        return self.left()[0]
+
+    def left(self) -> tuple[int, int]:
+        """Return how many methods wait to be checked, and how many there are; two counts, by an index.
+
+        Raises:
+            StoreError: when the store cannot be read.
+        """
         with self._store.read() as connection:
             grounds = self.grounds(connection)
-            return sum(check_results.count_waiting(connection, g.problem_id, g.stamp) for g in grounds)
+            waiting = sum(check_results.count_waiting(connection, g.problem_id, g.stamp) for g in grounds)
+            return waiting, check_results.count_checkable(connection)
 
     def check_some(self, limit: int | None = None, beside: Beside | None = None, others: Others | None = None) -> int:
         """Check one batch of what waits, of ``limit`` methods; return how many they were, 0 where none waits.

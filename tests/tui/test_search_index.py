@@ -67,6 +67,30 @@ async def test_what_waits_to_be_checked_is_checked_soon_after_the_app_opens(path
         await t.until(lambda: unchecked(path) == 0)
 
 
+async def test_the_header_says_how_far_index_and_checks_are_until_they_are_there(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_index, "CHARACTERS_AT_ONCE", 1)
+    monkeypatch.setattr(triage_search, "CHECKED_AT_ONCE", 1)
+    monkeypatch.setattr(triage_search, "PAUSE_SECONDS", 0.02)
+    said = []
+    async with triage(path) as t:
+        say = t.screen._say_how_far
+
+        def hear(words: str) -> None:
+            if words != t.screen.completing:
+                said.append(words)
+            say(words)
+            assert words in t.text_of("#header-left")
+
+        monkeypatch.setattr(t.screen, "_say_how_far", hear)
+        await t.until(lambda: unchecked(path) == 0)
+        await t.until(lambda: said[-1:] == [""])
+        assert " %" not in t.text_of("#header-left")
+    assert [words for words in said if words.startswith("checks")][-3:] == ["checks 62 %", "checks 75 %", "checks 87 %"]
+    assert all(words.startswith(("index ", "checks ")) for words in said[:-1])
+
+
 async def test_what_is_done_beside_rests_while_somebody_types(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(triage_search, "CHECKED_AT_ONCE", 1)
     monkeypatch.setattr(triage_search, "HANDS_REST_SECONDS", 0.5)

@@ -168,7 +168,8 @@ class QueuePart(TriageState):
         refresh = key_label(self.keymap["refresh"][0]) if self.keymap["refresh"] else ""
         news = Content.assemble("   ", (f"{self.news} · {refresh}", "$accent")) if self.news else Content("")
         waits = Content.assemble("   ", (f"{waiting:,} wait", "$warning")) if waiting else Content("")
-        left = Content(f" {title}   {done}") + waits + news
+        completing = Content(f"   {self.completing}").stylize("$quiet") if self.completing else Content("")
+        left = Content(f" {title}   {done}") + waits + news + completing
         if self.session.store.damage is not None:
             left, queue = Content.assemble(" ", (DAMAGED, "$error")), ""
         self.query_one("#header-left", OneLine).say(left)

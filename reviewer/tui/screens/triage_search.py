@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -22,6 +23,9 @@ PAUSE_SECONDS = 0.02
 
 CHECKED_AT_ONCE = 20
 """Methods that are checked in one go: some 10 ms of work."""
+
+COUNTED_SECONDS = 5.0
+"""So often it is counted anew what waits to be checked: among a million that takes some hundredths of a second."""
 
 HANDS_REST_SECONDS = 0.5
 """So long after the last key such work goes on: whoever types is not to feel it."""
@@ -83,37 +87,60 @@ class SearchPart(QueuePart):
     async def complete_index(self) -> None:
         """Put into the search index what an import has left for later, then check what waits to be checked.
 
-        The header says how much a search may miss meanwhile.
+        The header says how far that is, and how much a search may miss meanwhile.
         """
         try:
-            while left := await self.background.write(browsing.index_more, self.session):
-                first, self.not_searchable = not self.not_searchable, left
-                if first:
-                    self.show_header()
-                await self._pause()
+            await self._complete_search()
+            await self._complete_checks()
         except ReviewerError:
-            return  # Somebody holds the store; the next refresh goes on.
+            pass  # Somebody holds the store; the next refresh goes on.
+        finally:
+            self._say_how_far("")
+
+    async def _complete_search(self) -> None:
+        most = 0
+        while left := await self.background.write(browsing.index_more, self.session):
+            first, self.not_searchable = not self.not_searchable, left
+            most = max(most, left)
+            if first:
+                self.show_header()
+            self._say_how_far(_share("index", left, most))
+            await self._pause()
         if self.not_searchable:
             self.not_searchable = 0
             self.show_header()
             if self.asked.text:
                 self.load_queue()
-        await self._complete_checks()
+
+    def _say_how_far(self, words: str) -> None:
+        """Say in the header how far what is completed beside the keys is; what stays as it is costs nothing."""
+        if words != self.completing and self.is_there:
+            self.completing = words
+            self.show_header()
 
     async def _complete_checks(self) -> None:
-        try:
-            await self.seen_for_a_moment()
-            # Beside the writes: a verdict waits for the lock alone, which is held for much less than the checks take.
-            checking = await self.background.long(_checking, self.session.store, self.reviewer_app.config.checks)
-            while await self.background.long(checking.check_some, CHECKED_AT_ONCE):
-                await self._pause()
-        except ReviewerError:
-            return  # Somebody holds the store; the next refresh goes on.
+        await self.seen_for_a_moment()
+        # Beside the writes: a verdict waits for the lock alone, which is held for much less than the checks take.
+        checking = await self.background.long(_checking, self.session.store, self.reviewer_app.config.checks)
+        left, counted_at = 0, float("-inf")
+        while checked := await self.background.long(checking.check_some, CHECKED_AT_ONCE):
+            left = max(1, left - checked)
+            if monotonic() - counted_at > COUNTED_SECONDS:
+                # Others check as well, and import.
+                left, all_of_them = await self.background.long(checking.left)
+                counted_at = monotonic()
+            self._say_how_far(_share("checks", left, all_of_them))
+            await self._pause()
 
     async def _pause(self) -> None:
         """Let everything else go first: threads share one interpreter, and a key would wait for that."""
         await asyncio.sleep(PAUSE_SECONDS)
         await self.reviewer_app.hands_at_rest(HANDS_REST_SECONDS)
+
+
+def _share(what: str, left: int, of: int) -> str:
+    """Return in per cent how much is done; nothing where nothing is left, and never all where something is."""
+    return f"{what} {min(99, 100 * (of - left) // of)} %" if left and left <= of else ""
 
 
 def _checking(store: Store, settings: CheckSettings) -> "Checking":

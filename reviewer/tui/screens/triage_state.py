@@ -82,6 +82,8 @@ class TriageState(TriageParts):
         self.queue_total: int | None = None
         self.not_searchable = 0
         """How many texts wait for the search index."""
+        self.completing = ""
+        """What is still being put into the search index, or checked, and how far that is."""
         self.news = ""
         """What somebody else brought or told since the queue was put in order."""
         self.asked = QueueFilter()
