@@ -27,8 +27,9 @@ from reviewer.tui.opening import Opening
 from reviewer.tui.palette import ActionProvider
 from reviewer.tui.pane_sizes import PaneSizes
 from reviewer.tui.saved_targets import SavedTargets
-from reviewer.tui.saving_app import SavingApp
+from reviewer.tui.saving_app import LEAVING_SECONDS, SavingApp
 from reviewer.tui.screens.triage import TriageScreen
+from reviewer.tui.suspending import stand_aside, what_hinders
 from reviewer.tui.telling import opens_dialog, sentence_of
 from reviewer.tui.theme import THEME_TITLES, THEMES, VARIABLE_DEFAULTS
 from reviewer.tui.whole_pastes import keep_pastes_whole
@@ -48,6 +49,9 @@ KEEPING_WAITS_SECONDS = 10.0
 """So long after the app has begun what people did is kept, where that is due; from then on that is asked hourly."""
 
 HOUR_SECONDS = 3600.0
+
+TRANSACTION_SECONDS = 0.05
+"""What is written beside the keys holds the lock of the store for no longer."""
 
 DRAFTS_SECONDS = 20.0
 """So often it is looked whether the log of the drafts has become long."""
@@ -370,6 +374,31 @@ class ReviewerApp(SavingApp):
         if chosen is not None and chosen != self.theme:
             self.theme = chosen
             self._remember(theme=chosen)
+
+    async def action_suspend(self) -> None:
+        """Stand aside for the shell; what is typed and not saved stays as it is, as do the screen and its cursor."""
+        why = "Letters go into this field; leave it first to suspend." if self.is_writing else self._why_not_suspended()
+        if why:
+            self.toasts.show(why, about="suspending", seconds=TOLD_SECONDS)
+            return
+        for screen in self.screen_stack:
+            if isinstance(screen, TriageScreen):
+                screen.settle_digits()
+                screen.keep_place()
+        if self.saving:
+            await asyncio.wait(self.saving, timeout=LEAVING_SECONDS)
+        # What is indexed and checked beside the keys begins no transaction so soon after one, and here ends the one it
+        # is in: a lock that is held by a program that stands still locks everybody else out.
+        await asyncio.sleep(TRANSACTION_SECONDS)
+        self.drop_keys()
+        stand_aside(self)
+
+    def _why_not_suspended(self) -> str:
+        from reviewer.tui.screens.import_files import ImportScreen
+
+        if any(isinstance(screen, ImportScreen) and screen.is_importing for screen in self.screen_stack):
+            return "An import is going on, and would stand still too; suspend when it has ended."
+        return what_hinders(self)
 
     async def action_back_or_quit(self) -> None:
         """Go back from a screen that is open over another; from the triage screen, leave."""

@@ -135,7 +135,7 @@ class KeysInTurn(App[None]):
             return
         self._in_hand, self._dropped_early = True, False
         self._given = event.key if isinstance(event, events.Key) else ""
-        if self._given and not self._writing:
+        if self._given and not self.is_writing:
             self.key_acts(self._given)
         target: DOMNode = self.focused or screen
         await super().on_event(event)
@@ -181,7 +181,7 @@ class KeysInTurn(App[None]):
                 async with asyncio.timeout(PATIENCE_SECONDS):
                     await self._effect(target, screen)
             except TimeoutError:
-                if not self._writing:
+                if not self.is_writing:
                     await self._outlast()
         finally:  # Whatever goes wrong here, the keyboard goes on.
             self._in_hand = self._outlasting = False
@@ -190,7 +190,8 @@ class KeysInTurn(App[None]):
                 self.call_later(self._next)
 
     @property
-    def _writing(self) -> bool:
+    def is_writing(self) -> bool:
+        """Return whether letters are typed into a field now."""
         return isinstance(self.focused, Input | TextArea)
 
     async def _outlast(self) -> None:
@@ -201,7 +202,7 @@ class KeysInTurn(App[None]):
         self._outlasting = True
         for event in waiting:
             self._drop(event)
-        while self.keys_wait() and not self._given_up and not self._writing:
+        while self.keys_wait() and not self._given_up and not self.is_writing:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
         self._outlasting = False
         self._deaf_until = Message().time

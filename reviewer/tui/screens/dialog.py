@@ -45,7 +45,7 @@ class DialogScreen(ModalScreen[Result], Generic[Result]):
         self.marks = marks
         self._heading = heading
         self._of = safe_line(title, TITLE_LIMIT)
-        for name in ("help", "palette", "theme", "quit"):
+        for name in ("help", "palette", "theme", "suspend", "quit"):
             bind_action(self, keymap, name, f"app.{name}")
         bind_action(self, keymap, "back_or_quit", "close")
         bind(self, where, keymap)

@@ -46,7 +46,7 @@ class FormScreen(PaneScrolling, ModalScreen[Result], Generic[Result]):
         self.action_line = ActionLine(action, id="action")
         self._heading = heading
         self._told: list[TextLine] = []
-        for name in ("help", "palette", "theme", "quit"):
+        for name in ("help", "palette", "theme", "suspend", "quit"):
             bind_action(self, keymap, name, f"app.{name}")
         bind_action(self, keymap, "back_or_quit", "dialog_close")
         bind(self, "view", keymap)

@@ -154,6 +154,11 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self.set_interval(0.1, self._draw_progress)
 
     @property
+    def is_importing(self) -> bool:
+        """Return whether files are being looked at or taken in."""
+        return bool(self._busy_with)
+
+    @property
     def request(self) -> ImportRequest:
         """Return what is typed."""
         return ImportRequest(self._path.text.strip(), self._problem.text.strip() or None, self._settings.text.strip())

@@ -41,7 +41,7 @@ class ViewScreen(PaneScrolling, ModalScreen[None]):
         self.pane = LinesPane(widest=widest, id="lines")
         self._heading = heading
         self._of = safe_line(title, TITLE_LIMIT)
-        for name in ("help", "palette", "theme", "quit"):
+        for name in ("help", "palette", "theme", "suspend", "quit"):
             bind_action(self, keymap, name, f"app.{name}")
         bind_action(self, keymap, "back_or_quit", "view_back")
         bind(self, "view", keymap)

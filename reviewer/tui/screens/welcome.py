@@ -91,7 +91,7 @@ class WelcomeScreen(ModalScreen[Answer]):
             (_first(keymap, "back_or_quit", "q"), "quit", "nothing is lost: there is nothing yet", self.action_leave),
         )
         self._rows = RowList(marks=marks, id="offers")
-        for name in ("help", "palette", "theme", "quit"):
+        for name in ("help", "palette", "theme", "suspend", "quit"):
             bind_action(self, keymap, name, f"app.{name}")
         bind(self, "view", keymap)
         bind(self, "dialog", keymap)
