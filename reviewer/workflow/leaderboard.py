@@ -15,7 +15,10 @@ from reviewer.evidence.units import as_measured
 from reviewer.store.connection import Store
 from reviewer.store.measured import MeasuredGround, measured_grounds, measured_methods
 from reviewer.store.methods import methods_of_role
-from reviewer.store.problems import StoredProblem
+from reviewer.store.problems import StoredProblem, counts
+
+EVERYBODY = 0
+"""The reviewer under whom the store counts what is nobody's own."""
 
 
 class UnwantedError(Exception):
@@ -109,29 +112,39 @@ def read_leaderboard(
     is_wanted: Callable[[], bool] = lambda: True,
     *,
     shared_seeds: Collection[str] = (),
+    told: Callable[[int, int], object] = lambda _read, _of: None,
 ) -> Leaderboard:
     """Return the table of a problem's methods on a ground, read page by page; for a worker, since it may take seconds.
 
-    ``shared_seeds`` are the problems in which runs of one seed number share that seed's artefacts.
+    ``shared_seeds`` are the problems in which runs of one seed number share that seed's artefacts. ``told`` hears after
+    each page how many methods are read, and of how many.
 
     Raises:
         UnwantedError: when ``is_wanted`` says so between two pages.
         StoreError: when the store cannot be read.
     """
     with store.read() as connection:
+        held = counts(connection, stored.id, EVERYBODY)
         held_against = [methods_of_role(connection, stored.id, role) for role in (Role.BASELINE, Role.REFERENCE)]
     problem = as_measured(stored.problem, *held_against)
     metric = problem.metric_at(ground.metric, ground.dataset, ground.setting, ground.split)
     name = beneath(metric)
-    contenders = _contenders(store, stored.id, ground, name, is_wanted)
+    of = held.proposals + held.baselines + held.references
+    contenders = _contenders(store, stored.id, ground, name, is_wanted, lambda read: told(min(read, of), of))
     shared = stored.problem.slug in shared_seeds
     base = problem.metric_at(name, ground.dataset, ground.setting, ground.split) if name else None
     return build_leaderboard(contenders, ground, metric, base=base, shared_seeds=shared)
 
 
 def _contenders(
-    store: Store, problem_id: int, ground: Ground, base: str | None, is_wanted: Callable[[], bool]
+    store: Store,
+    problem_id: int,
+    ground: Ground,
+    base: str | None,
+    is_wanted: Callable[[], bool],
+    told: Callable[[int], object],
 ) -> Iterator[Contender]:
+    read = 0
     for role in Role:
         after = 0
         while True:
@@ -159,3 +172,5 @@ def _contenders(
                     m.external_id,
                 )
             after = page[-1].method_id
+            read += len(page)
+            told(read)

@@ -99,7 +99,9 @@ def test_the_table_is_over_all_methods_however_many_pages_they_take(
     ground = Ground("pgr", "chat", Setting.LAB, "")
     whole = read_leaderboard(store, stored, ground)
     monkeypatch.setattr(measured_rows, "PAGE", 2)
-    assert read_leaderboard(store, stored, ground) == whole
+    heard: list[tuple[int, int]] = []
+    assert read_leaderboard(store, stored, ground, told=lambda *far: heard.append(far)) == whole
+    assert heard == [(n, 11) for n in (2, 4, 6, 8, 10, 11)]
     assert [row.title for row in whole.rows] == [
         *(f"Title of p{i}" for i in (6, 5, 4, 3)),
         "Title of b",

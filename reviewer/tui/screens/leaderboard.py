@@ -1,6 +1,8 @@
 """All methods of a problem in order by a metric: intervals on one scale, and what of the top may be luck."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on, work
@@ -44,8 +46,13 @@ _ROWS_FIRST = 20
 _LABEL_LIMIT = 46
 """So that on 80 columns the number of proposals is whole beside it."""
 
-Read = Callable[[Ground, Callable[[], bool]], Awaitable[Table]]
-"""Gives the table on a ground, as long as the function says that it is still wanted."""
+Read = Callable[[Ground, Callable[[], bool], Callable[[int, int], object]], Awaitable[Table]]
+"""Gives the table on a ground, as long as the first function says that it is still wanted; the second hears, in
+whatever thread, how many methods are read, and of how many.
+"""
+
+HOW_FAR_AFTER_SECONDS, HOW_FAR_EVERY_SECONDS = 1.0, 0.2
+"""What takes longer says how far it is, and how often that is drawn anew."""
 
 
 class LeaderboardScreen(ViewScreen):
@@ -76,6 +83,8 @@ class LeaderboardScreen(ViewScreen):
         self._ground: Ground | None = None
         self._table: Table | None = None
         self._reading = True
+        self._so_far = (0, 0)
+        """How many methods are read, and of how many; nothing is known yet where these are none."""
         self._seeds = False
         self._facts = FittedLine("Reading…", id="facts")
         self._columns = FittedLine(id="columns")
@@ -127,10 +136,12 @@ class LeaderboardScreen(ViewScreen):
     @work(exclusive=True, group="table")
     async def _show(self, ground: Ground) -> None:
         self._ground, self._reading = ground, True
-        reading = f"Reading… {self._words(ground)}"
-        self._facts.show(lambda _width: reading)
+        words = self._words(ground)
+        self._facts.show(lambda _width: f"Reading… {words}")
+        self._so_far = (0, 0)
+        self._say_how_far(ground, words)
         try:
-            table = await self._read(ground, lambda: self._ground is ground and self.is_attached)
+            table = await self._read(ground, lambda: self._ground is ground and self.is_attached, self._hear_how_far)
         except Exception as error:
             if self._ground is ground:
                 self._tell_none(error)
@@ -149,6 +160,20 @@ class LeaderboardScreen(ViewScreen):
         )
         self._rows.show(len(board.rows), self._draw)
         self.call_after_refresh(self._fit)
+
+    def _hear_how_far(self, read: int, of: int) -> None:
+        self._so_far = (read, of)
+
+    @work(exclusive=True, group="how-far")
+    async def _say_how_far(self, ground: Ground, words: str) -> None:
+        """Say how far the reading is, from when it takes long; at its end the rows are put in order."""
+        await asyncio.sleep(HOW_FAR_AFTER_SECONDS)
+        while self._reading and self._ground is ground and self.is_attached:
+            read, of = self._so_far
+            doing = "Putting in order…" if read == of else "Reading…"
+            if of:
+                self._facts.show(partial(_line, f"{doing} {read:,} of {of:,}; {words}"))
+            await asyncio.sleep(HOW_FAR_EVERY_SECONDS)
 
     def _tell_none(self, error: Exception) -> None:
         """Say in place of the table why there is none."""
@@ -284,3 +309,8 @@ class LeaderboardScreen(ViewScreen):
     def on_unmount(self) -> None:
         """Let go of what is still being read."""
         self._ground, self._reading = None, False
+
+
+def _line(words: str, _width: int) -> str:
+    """Return a line that is the same for every width."""
+    return words

@@ -26,9 +26,10 @@ class LeaderboardPart(QueuePart):
             found = await self.reviewer_app.long_work(grounds, store, stored)
             return found, choose_ground(stored.problem, found)
 
-        async def read(ground: Ground, is_wanted: Callable[[], bool]) -> Table:
+        async def read(ground: Ground, is_wanted: Callable[[], bool], told: Callable[[int, int], object]) -> Table:
             def work() -> Table:
-                return Table(read_leaderboard(store, stored, ground, is_wanted, shared_seeds=shared_seeds), marks)
+                board = read_leaderboard(store, stored, ground, is_wanted, shared_seeds=shared_seeds, told=told)
+                return Table(board, marks)
 
             return await self.background.long(work)
 

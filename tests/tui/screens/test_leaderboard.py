@@ -217,6 +217,30 @@ async def test_a_store_that_cannot_be_read_is_told_in_place_of_the_table(
         assert [str(error) for error in failures] == ["a mistake of ours"]
 
 
+async def test_what_takes_long_to_read_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reviewer.tui.screens.leaderboard.HOW_FAR_AFTER_SECONDS", 0.05)
+    monkeypatch.setattr("reviewer.tui.screens.leaderboard.HOW_FAR_EVERY_SECONDS", 0.01)
+    found = (MeasuredGround("pgr", "chat", Setting.LAB, "", 5, 1),)
+    hears: list[Callable[[int, int], object]] = []
+
+    async def read_grounds() -> tuple[tuple[MeasuredGround, ...], Ground]:
+        return found, as_ground(found[0])
+
+    async def read(_ground: Ground, _is_wanted: Callable[[], bool], told: Callable[[int, int], object]) -> Table:
+        hears.append(told)
+        await asyncio.Event().wait()
+        raise AssertionError("never over")
+
+    screen = LeaderboardScreen(PROBLEM, effective_keymap({}), UNICODE, read_grounds=read_grounds, read=read, log=print)
+    app = HarnessApp(screen)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: hears, "the table")
+        hears[0](12_000, 60_000)
+        await until(pilot, lambda: "Reading… 12,000 of 60,000; PGR on chat, lab" in screen_text(app))
+        hears[0](60_000, 60_000)
+        await until(pilot, lambda: "Putting in order… 60,000 of 60,000; PGR on chat, lab" in screen_text(app))
+
+
 async def test_what_nobody_waits_for_is_no_longer_wanted() -> None:
     wanted: list[Callable[[], bool]] = []
     found = (
@@ -227,7 +251,7 @@ async def test_what_nobody_waits_for_is_no_longer_wanted() -> None:
     async def read_grounds() -> tuple[tuple[MeasuredGround, ...], Ground]:
         return found, as_ground(found[0])
 
-    async def read(_ground: Ground, is_wanted: Callable[[], bool]) -> Table:
+    async def read(_ground: Ground, is_wanted: Callable[[], bool], _told: Callable[[int, int], object]) -> Table:
         wanted.append(is_wanted)
         await asyncio.Event().wait()
         raise AssertionError("never over")
