@@ -66,7 +66,7 @@ _VERDICT_WORDS = (
 class _RestWords:
     """With how many words, and in how many cells, the line of what else is held is drawn."""
 
-    note: int
+    rationale: int
     tags: int
     condition: int
     gap: int = 3
@@ -88,10 +88,10 @@ _REST_WORDS = (
     _RestWords(0, 0, 0, 2, False, "draft", ""),
     _RestWords(0, 0, 0, 2, False, "draft", "", names_condition=False),
 )
-"""As above; rubric, note and tags are named in each."""
+"""As above; rubric, rationale and tags are named in each."""
 
 _LIMIT = 200
-"""Of a note or a condition no more letters are looked at: more than any line has cells."""
+"""Of a rationale or a condition no more letters are looked at: more than any line has cells."""
 
 
 class JudgementBar(Widget):
@@ -194,9 +194,9 @@ class JudgementBar(Widget):
             else:
                 rubric += f" {self._marks.ratings[Rating.BLOCKER]}{blockers}"
         self._field(text, "rubric", rubric, bool(judgement.rated))
-        note = judgement.rationale.split("\n", 1)[0]
+        rationale = judgement.rationale.split("\n", 1)[0]
         for action, name, held, limit in (
-            ("rationale", "note", safe_line(note, _LIMIT), words.note),
+            ("rationale", "rationale", safe_line(rationale, _LIMIT), words.rationale),
             ("tags", "tags", ", ".join(safe_line(tag, _LIMIT) for tag in judgement.tags), words.tags),
         ):
             text.append(" " * words.gap)

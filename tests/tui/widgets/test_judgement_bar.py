@@ -28,7 +28,14 @@ async def test_it_shows_what_is_held() -> None:
         )
         bar.show_state(BarState(judgement, 3, changed=True))
         text = str(bar.render())
-        for words in ("conditional ~", "35 %", "rubric 1/3, 1 blocker", "note: [/] why", "tags: noise", "⚑ flagged"):
+        for words in (
+            "conditional ~",
+            "35 %",
+            "rubric 1/3, 1 blocker",
+            "rationale: [/] why",
+            "tags: noise",
+            "⚑ flagged",
+        ):
             assert words in text
         assert "judged on an older revision: d what changed" in text
         assert "│ if labels" in text
@@ -96,7 +103,7 @@ async def test_it_is_two_lines_that_name_everything_at_every_width(width: int, n
         bar.show_state(state)
         first, second = bar.render().split("\n")
         assert max(first.cell_len, second.cell_len) <= width
-        for words in ("r rubric", "e note", "t tags"):
+        for words in ("r rubric", "e rationale", "t tags"):
             assert words in str(second)
         assert all(f" {key}" in str(first) for key in KEYS.values())
         assert "%" in str(first)
