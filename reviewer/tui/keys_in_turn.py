@@ -67,6 +67,8 @@ class KeysInTurn(App[None]):
         self._in_hand = False
         self._given = ""
         """The key that was given last; empty for a paste."""
+        self.changes = 0
+        """How often another key, or a paste, was given than the one before: what lies between is one key held down."""
         self._another = asyncio.Event()
         self._seeing: asyncio.Task[None] | None = None
         self._outlasting = False
@@ -134,7 +136,9 @@ class KeysInTurn(App[None]):
             self.call_later(self._next)
             return
         self._in_hand, self._dropped_early = True, False
-        self._given = event.key if isinstance(event, events.Key) else ""
+        given = event.key if isinstance(event, events.Key) else ""
+        self.changes += given != self._given
+        self._given = given
         if self._given and not self.is_writing:
             self.key_acts(self._given)
         target: DOMNode = self.focused or screen

@@ -35,7 +35,7 @@ class Toasts:
         What only informs goes when the next key acts; warnings and errors have their time. A warning that is still
         there is not shown anew: keys in a burst would each make it flicker.
         """
-        if severity == "warning" and self._is_shown(about, safe_line(sentence, _LIMIT)):
+        if severity == "warning" and self.is_shown(about) and self._shown[about].message == safe_line(sentence, _LIMIT):
             return
         self._forget(about)
         toast = Notification(safe_line(sentence, _LIMIT), severity=severity, timeout=seconds)
@@ -48,14 +48,10 @@ class Toasts:
         for about in [about for about, toast in self._shown.items() if toast.severity == "information"]:
             self._forget(about)
 
-    def _is_shown(self, about: str, message: str) -> bool:
+    def is_shown(self, about: str) -> bool:
+        """Return whether a sentence about this can still be read."""
         toast = self._shown.get(about)
-        return (
-            toast is not None
-            and toast.message == message
-            and toast in self._app._notifications
-            and not toast.has_expired
-        )
+        return toast is not None and toast in self._app._notifications and not toast.has_expired
 
     def _forget(self, about: str) -> None:
         toast = self._shown.pop(about, None)

@@ -104,6 +104,14 @@ async def test_a_key_held_down_judges_one(path: Path, hands: Hands) -> None:
     assert events(path) == ["verdict", "verdict"]
 
 
+async def test_a_verdict_key_after_another_key_is_never_a_held_key(path: Path, hands: Hands) -> None:
+    async with triage(path, hands=hands) as t:
+        hands.between = 0.01
+        await t.go("s", "!", "s")
+        assert (t.title, t.toasts()) == ("charlie method", [])
+    assert events(path) == ["verdict", "flag", "verdict"]
+
+
 async def test_two_different_verdict_keys_are_never_a_held_key(path: Path, hands: Hands) -> None:
     async with triage(path, hands=hands) as t:
         hands.between = 0.01
@@ -127,7 +135,10 @@ async def test_no_verdict_is_for_a_proposal_that_is_not_on_the_screen(
 UNSEEN = "Not judged: the proposal was not on the screen yet; press it again."
 
 
-async def test_what_is_refused_for_a_proposal_not_on_the_screen_is_told_once(path: Path) -> None:
+MANY_UNSEEN = "3 keys were not taken: the proposal was not on the screen yet; press them again."
+
+
+async def test_what_is_refused_for_a_proposal_not_on_the_screen_is_told_once_and_counted(path: Path) -> None:
     async with triage(path) as t:
         alpha = t.screen.view
         await t.go("j")
@@ -135,8 +146,8 @@ async def test_what_is_refused_for_a_proposal_not_on_the_screen_is_told_once(pat
         for key in ("s", "c", "4", "!", "z", "e", "E", "t", "r"):
             t.screen.view = alpha
             await t.press(key, key, "f")
-            await t.told(UNSEEN)
-            assert t.toasts() == [UNSEEN], key
+            await t.told(MANY_UNSEEN)
+            assert t.toasts() == [MANY_UNSEEN], key
             t.screen.show_view(delta)
             t.app.clear_notifications()
         assert t.app.screen is t.screen

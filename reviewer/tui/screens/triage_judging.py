@@ -31,7 +31,8 @@ RATIONALE, TAGS, CONDITION, EXPERIMENT, FORECAST = "rationale", "tags", "conditi
 class JudgingPart(TriageState):
     """What has to do with what the reviewer says of the proposal on the screen."""
 
-    _last_verdict: tuple[Verdict, float] = (Verdict.CANNOT_TELL, float("-inf"))
+    _last_verdict: tuple[Verdict, float, int] = (Verdict.CANNOT_TELL, float("-inf"), 0)
+    """The verdict given last, when, and after how many changes of the key: one that is held down changes nothing."""
 
     def show_bar(self) -> None:
         """Draw the judgement bar anew."""
@@ -158,16 +159,17 @@ class JudgingPart(TriageState):
 
     def _verdict(self, verdict: Verdict) -> None:
         now = self.ticks()
-        last, at = self._last_verdict
-        if last is verdict and now - at < HELD_KEY_SECONDS:
+        changes = self.reviewer_app.changes
+        last, at, changed = self._last_verdict
+        if last is verdict and now - at < HELD_KEY_SECONDS and changed == changes:
             # Each repeat begins the time anew, so that a key may be held down for long.
-            self._last_verdict = (verdict, now)
+            self._last_verdict = (verdict, now, changes)
             self.tell(f"The same key within {HELD_KEY_SECONDS:g} s counts as held down; it judged one.")
             return
         view = self.view_to_judge()
         if view is None:
             return
-        self._last_verdict = (verdict, now)
+        self._last_verdict = (verdict, now, changes)
         self.settle_digits()
         words = judging.VERDICT_WORDS[verdict]
         self.save_act(view, Act.VERDICT, judging.give_verdict(verdict), words)

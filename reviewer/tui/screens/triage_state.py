@@ -50,6 +50,8 @@ PLACE_SECONDS = 0.5
 
 NOT_SEEN_YET = "Not judged: the proposal was not on the screen yet; press it again."
 
+MANY_NOT_SEEN_YET = "{} keys were not taken: the proposal was not on the screen yet; press them again."
+
 
 class Appraisal(NamedTuple):
     """What statistics say of a proposal against a baseline, as both were read."""
@@ -97,6 +99,8 @@ class TriageState(TriageParts):
         self.appraised: OrderedDict[int, Appraisal] = OrderedDict()
         """What statistics say of proposals around the cursor, by their row ids."""
         self.digits = ""
+        self._not_taken = 0
+        """How many keys of a burst were not taken since their proposal was not on the screen yet."""
         self.ticks = ticks
         """Seconds that only grow."""
         self.attention = Attention(ticks, idle_seconds)
@@ -240,12 +244,15 @@ class TriageState(TriageParts):
     def view_to_judge(self) -> ProposalView | None:
         """Return the view that an act is about; where its proposal is not on the screen yet, say that nothing was done.
 
-        For what is typed in one burst that is one sentence, since it is a warning. Where there is no proposal at all,
-        that is said.
+        For what is typed in one burst that is one sentence, which counts. Where there is no proposal at all, that is
+        said.
         """
         view = self.acting_view()
         if view is None and self.queue.row is not None:
-            self.tell(NOT_SEEN_YET, about="unseen", warning=True)
+            # Those of one burst are counted together: as long as the sentence about them stands.
+            self._not_taken = 1 + (self._not_taken if self.reviewer_app.toasts.is_shown("unseen") else 0)
+            words = NOT_SEEN_YET if self._not_taken == 1 else MANY_NOT_SEEN_YET.format(self._not_taken)
+            self.tell(words, about="unseen", warning=True)
         elif view is None:
             self._tell_of_none()
         return view
