@@ -57,6 +57,11 @@ class QueueFilter:
         return ", ".join(w for w in words if w) or "all"
 
 
+def is_searched_for(text: str) -> bool:
+    """Return whether a text names anything that a search can look for: a letter or a digit, and no mark alone."""
+    return any(character.isalnum() for character in text)
+
+
 class QueueRow(NamedTuple):
     """One row of the queue, with the viewer's own judgement of it. A plain tuple: a page has two hundred of them."""
 

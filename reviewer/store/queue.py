@@ -9,7 +9,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from reviewer.domain.queue import QueueFilter, QueuePage, QueueRow, Sort
+from reviewer.domain.queue import QueueFilter, QueuePage, QueueRow, Sort, is_searched_for
 from reviewer.domain.vocabulary import Status, Verdict
 
 _ORDERS: Mapping[Sort, tuple[tuple[str, bool], ...]] = {
@@ -42,7 +42,7 @@ def search_expression(text: str) -> str:
     A word that was typed before is not asked for again, and neither are words after the first ``MOST_WORDS`` different
     ones.
     """
-    words = [word for word in _WORD.findall(text) if any(c.isalnum() for c in word)]
+    words = [word for word in _WORD.findall(text) if is_searched_for(word)]
     typed = Counter(map(_as_searched, words))
     unfinished = _as_searched(words[-1]) if words and not text[-1:].isspace() else None
     quoted = []

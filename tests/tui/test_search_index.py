@@ -54,6 +54,19 @@ async def test_the_header_says_how_much_a_search_may_miss_and_the_search_is_made
         await t.until(lambda: "not searchable yet" not in t.text_of("#header-mid"))
 
 
+@pytest.mark.parametrize("typed", ["*", '"', "- "])
+async def test_a_search_without_a_letter_has_nothing_to_look_for_and_says_so(path: Path, typed: str) -> None:
+    async with triage(path) as t:
+        await t.press("/")
+        await t.until(lambda: "the last word may be a beginning" in t.text_of("#hints"))
+        await t.press(*typed)
+        await t.until(lambda: "nothing to look for without a letter or a digit" in t.text_of("#hints"))
+        assert len(t.titles) == 5
+        assert "queue: all" in t.text_of("#header-mid")
+        await t.press("enter")
+        await t.until(lambda: not t.screen.query_one("#search").display)
+
+
 def unchecked(path: Path) -> int:
     store = Store(path, readonly=True)
     n = Checking(store).waiting()

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.queue import QueueFilter
+from reviewer.domain.queue import QueueFilter, is_searched_for
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Status, Verdict
 from reviewer.tui.cells import cut
@@ -226,7 +226,8 @@ class FilterScreen(DialogScreen[QueueFilter | None]):
         if self._field.display:
             self._field.display = False
             self.set_focus(None)
-            self._set(self._lines[-1], self._field.text.strip())
+            text = self._field.text.strip()
+            self._set(self._lines[-1], text if is_searched_for(text) else "")
 
     @on(RowList.Picked)
     def _picked(self, message: RowList.Picked) -> None:

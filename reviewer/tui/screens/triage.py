@@ -16,7 +16,7 @@ from textual.worker import Worker
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import ReviewerError, UserError
 from reviewer.domain.problems import Target
-from reviewer.domain.queue import QueueFilter
+from reviewer.domain.queue import QueueFilter, is_searched_for
 from reviewer.store.drafts import Draft
 from reviewer.store.problems import StoredProblem
 from reviewer.tui.document_cache import DocumentCache
@@ -187,7 +187,12 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesP
         if self.editor.writing:
             hints = self.writing_hints
         elif place == "search":
-            hints = (("enter", "into the queue"), ("esc", "shows everything again"))
+            typed = self.query_one("#search", Input).value
+            if typed.strip() and not is_searched_for(typed):
+                hints = (("nothing to look for", "without a letter or a digit"), ("esc", "ends it"))
+            else:
+                last = ("the last word", "may be a beginning")
+                hints = (last, ("enter", "into the queue"), ("esc", "shows everything again"))
         elif place == "find":
             found = "" if self.found is None else f"{self.found} found"
             hints = ((found, ""), ("enter", "into the document"), ("n", "next"), ("N", "previous"), ("esc", "ends it"))

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import ReviewerError
+from reviewer.domain.queue import is_searched_for
 from reviewer.store.connection import Store
 from reviewer.tui.screens.triage_queue import QueuePart
 from reviewer.tui.telling import telling
@@ -52,15 +53,17 @@ class SearchPart(QueuePart):
     @on(Input.Changed, "#search")
     def search_as_typed(self, message: Input.Changed) -> None:
         """Search as the letters come."""
-        if message.value != self.asked.text:
-            self.asked = replace(self.asked, text=message.value)
+        text = message.value if is_searched_for(message.value) else ""
+        self.show_hints()
+        if text != self.asked.text:
+            self.asked = replace(self.asked, text=text)
             self.load_queue()
 
     @on(Input.Submitted, "#search")
     def leave_search(self) -> None:
         """Go from the search field into the queue; what was searched for stays."""
         field = self.query_one("#search", Input)
-        field.display = bool(field.value)
+        field.display = bool(self.asked.text)
         self.end_search()
 
     def end_search(self) -> None:
