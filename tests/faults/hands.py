@@ -28,6 +28,13 @@ GOING_ON: Mapping[str, int] = {
 """How often each thing is done by who takes nothing back: that would move the cursor once it is on the disk."""
 
 
+def written(chance: random.Random) -> str:
+    """Return a text to write, which begins unlike all others."""
+    # Digits alone would be found in the marks of titles.
+    tag = "#" + "".join(chance.choices(string.digits, k=3))
+    return tag + "".join(chance.choices(LETTERS, k=chance.randint(5, 30)))
+
+
 class Hands:
     """One reviewer's hands on a window."""
 
@@ -78,7 +85,7 @@ class Hands:
     def _rationale(self) -> None:
         self._window.send(b"e")
         if self._window.waits("rationale on “", 1.0):
-            self._window.write(self._text(), self._letter_pause)
+            self._window.write(written(self._chance), self._letter_pause)
             self._window.rest(self._chance.choice((0, 0.1, 0.5)))
             self._window.send(b"\x1b")
             self._window.waits_for_end_of("rationale on “")
@@ -86,15 +93,10 @@ class Hands:
     def _condition(self) -> None:
         self._window.send(b"c")
         if self._window.waits("conditional: “", 1.0):
-            self._window.write(self._text(), self._letter_pause)
+            self._window.write(written(self._chance), self._letter_pause)
             self._press("\r")
             self._window.send(b"\r")
             self._window.waits_for_end_of("conditional: “")
 
     def _letter_pause(self) -> float:
         return self._chance.choice((0.001, 0.01, 0.03))
-
-    def _text(self) -> str:
-        # Digits alone would be found in the marks of titles.
-        tag = "#" + "".join(self._chance.choices(string.digits, k=3))
-        return tag + "".join(self._chance.choices(LETTERS, k=self._chance.randint(5, 30)))

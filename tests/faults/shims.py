@@ -41,12 +41,22 @@ class Switches:
             "FAULTS_SWITCHES": str(self._folder),
         }
 
-    def on(self, name: str, number: int = 0) -> None:
-        """Let something go wrong, by its name in the shim's source, to the degree that a number says."""
+    def on(self, name: str, degree: int | str = 0) -> None:
+        """Let something go wrong, by its name in the shim's source, to the degree that it says there."""
         prepared = self._folder / f".{name}"
-        prepared.write_text(str(number))
+        prepared.write_text(str(degree))
         prepared.rename(self._folder / name)
 
     def off(self, name: str) -> None:
         """Let it be well again."""
         (self._folder / name).unlink(missing_ok=True)
+
+    @property
+    def is_held(self) -> bool:
+        """Return whether something waits at a switch that holds it."""
+        return (self._folder / "held").exists()
+
+    def hold(self, name: str, file: Path) -> None:
+        """Have whatever is done to a file wait there, by the name of the switch, until that is off."""
+        (self._folder / "held").unlink(missing_ok=True)
+        self.on(name, file.name)

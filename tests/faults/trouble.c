@@ -2,7 +2,10 @@
 
    Each begins when a file of its name lies in the folder FAULTS_SWITCHES, and ends when it is gone: "full" holds how
    many bytes are still free, "readonly" is empty, "slow" holds how many milliseconds a sync takes, "clock" by how many
-   seconds the clock is wrong. Files are those under FAULTS_ROOT. */
+   seconds the clock is wrong. Files are those under FAULTS_ROOT.
+
+   "hold-writes" and "hold-syncs" hold the name of a file: who writes to it, or syncs it, waits until the switch is gone.
+   That somebody waits is said by a file "held" beside the switches. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -24,22 +27,28 @@
 
 static atomic_long left = -1;
 
-/* Return whether a switch is there, and the number that it holds. By system calls, since the others are ours. */
-static int on(const char *name, long *number) {
+/* Return whether a switch is there, and the text that it holds. By system calls, since the others are ours. */
+static int says(const char *name, char *text, size_t size) {
     const char *folder = getenv("FAULTS_SWITCHES");
-    char path[PATH], text[32];
+    char path[PATH];
     int kept = errno;
     if (!folder) return 0;
     snprintf(path, sizeof path, "%s/%s", folder, name);
     int fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
     if (fd >= 0) {
-        ssize_t n = syscall(SYS_read, fd, text, sizeof text - 1);
+        ssize_t n = syscall(SYS_read, fd, text, size - 1);
         syscall(SYS_close, fd);
         text[n > 0 ? n : 0] = 0;
-        *number = atol(text);
     }
     errno = kept;
     return fd >= 0;
+}
+
+static int on(const char *name, long *number) {
+    char text[32];
+    int is_on = says(name, text, sizeof text);
+    if (is_on) *number = atol(text);
+    return is_on;
 }
 
 static int under(const char *path) {
@@ -47,13 +56,30 @@ static int under(const char *path) {
     return root && strncmp(path, root, strlen(root)) == 0;
 }
 
-static int ours(int fd) {
-    char link[64], path[PATH];
+static int path_of(int fd, char *path) {
+    char link[64];
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    ssize_t length = readlink(link, path, sizeof path - 1);
-    if (length < 0) return 0;
-    path[length] = 0;
-    return under(path);
+    ssize_t length = readlink(link, path, PATH - 1);
+    path[length > 0 ? length : 0] = 0;
+    return length > 0;
+}
+
+static int ours(int fd) {
+    char path[PATH];
+    return path_of(fd, path) && under(path);
+}
+
+static void hold(const char *name, int fd) {
+    char wanted[256], path[PATH], mark[PATH];
+    int kept = errno;
+    while (says(name, wanted, sizeof wanted) && path_of(fd, path) && under(path)
+           && strcmp(strrchr(path, '/') + 1, wanted) == 0) {
+        snprintf(mark, sizeof mark, "%s/held", getenv("FAULTS_SWITCHES"));
+        int made = syscall(SYS_openat, AT_FDCWD, mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        if (made >= 0) syscall(SYS_close, made);
+        usleep(2000);
+    }
+    errno = kept;
 }
 
 /* Return how many of the bytes there is room for, -1 with errno where there is none. */
@@ -82,11 +108,13 @@ static ssize_t room(int fd, size_t count, off_t offset) {
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t count, off_t offset) {
+    hold("hold-writes", fd);
     ssize_t fits = room(fd, count, offset);
     return fits < 0 ? fits : REAL(pwrite)(fd, bytes, fits, offset);
 }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t count, off64_t offset) {
+    hold("hold-writes", fd);
     ssize_t fits = room(fd, count, offset);
     return fits < 0 ? fits : REAL(pwrite64)(fd, bytes, fits, offset);
 }
@@ -119,6 +147,7 @@ OPENS(open64)
 
 static void wait_for_disk(int fd) {
     long milliseconds;
+    hold("hold-syncs", fd);
     if (on("slow", &milliseconds) && ours(fd)) usleep(1000 * milliseconds);
 }
 

@@ -25,6 +25,9 @@ SETTLED_SECONDS = 0.5
 _MODES = ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?1000h", b"\x1b[?1000l"))
 """How the app takes the other screen and the mouse's reports, and how it gives them back."""
 
+PATIENCE_SECONDS = 30.0
+"""What has not come after so long does not come, however busy the machine is."""
+
 TAG = 4
 """With so many letters each text that is typed begins unlike all others, and unlike what else is on the screen."""
 
@@ -157,6 +160,15 @@ class Window(Terminal):
     def waits_for_end_of(self, words: str, timeout: float = 2.0) -> bool:
         """Wait until words are no longer on the screen; return whether they went."""
         return self._comes(lambda lines: words not in "\n".join(lines), timeout)
+
+    def comes_to(self, seen: Callable[[], bool], timeout: float = PATIENCE_SECONDS) -> bool:
+        """Draw what comes until something holds, on the screen or elsewhere; return whether it came to hold."""
+        end = time.monotonic() + timeout
+        while not seen():
+            if self.over or time.monotonic() > end:
+                return False
+            self.rest(0.02)
+        return True
 
     def _comes(self, seen: Seen, timeout: float) -> bool:
         if seen(self.lines):
