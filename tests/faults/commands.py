@@ -6,7 +6,7 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -19,11 +19,15 @@ GONE_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """How a command ended: its status (below zero: by that signal), what it wrote, and after how many seconds."""
+    """How a command ended: its status (below zero: by that signal), what it wrote, and after how many seconds.
+
+    ``begun`` has after how many seconds it was seen to have begun with what was waited for.
+    """
 
     status: int
     text: str
     seconds: float
+    begun: float = 0.0
 
 
 def at_once() -> bool:
@@ -31,12 +35,16 @@ def at_once() -> bool:
     return True
 
 
-def run(home: Path, *words: str | Path) -> Ran:
-    """Run a command to its end."""
+def run(
+    home: Path, *words: str | Path, env: Mapping[str, str] | None = None, since: Callable[[], bool] = at_once
+) -> Ran:
+    """Run a command to its end, and see when ``since`` has become true."""
     start = perf_counter()
-    process = _start(home, words)
+    process = _start(home, words, env)
+    _wait(process, since)
+    begun = perf_counter() - start
     text, _ = process.communicate()
-    return Ran(process.returncode, text, perf_counter() - start)
+    return Ran(process.returncode, text, perf_counter() - start, begun)
 
 
 def kill(home: Path, since: Callable[[], bool], after: float, chance: random.Random, *words: str | Path) -> Ran:
@@ -49,8 +57,7 @@ def kill(home: Path, since: Callable[[], bool], after: float, chance: random.Ran
     """
     start = perf_counter()
     process = _start(home, words)
-    while not since() and process.poll() is None:
-        time.sleep(0.001)
+    _wait(process, since)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(after)
     if chance.random() < 0.5:
@@ -64,11 +71,16 @@ def kill(home: Path, since: Callable[[], bool], after: float, chance: random.Ran
     return Ran(process.returncode, text, seconds)
 
 
-def _start(home: Path, words: Sequence[str | Path]) -> subprocess.Popen[str]:
+def _start(home: Path, words: Sequence[str | Path], env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [PYTHON, "-m", "reviewer", *map(str, words)], cwd=REPOSITORY, env=environment(home), text=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        [PYTHON, "-m", "reviewer", *map(str, words)], cwd=REPOSITORY, env={**environment(home), **(env or {})},
+        text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
+
+
+def _wait(process: subprocess.Popen[str], since: Callable[[], bool]) -> None:
+    while not since() and process.poll() is None:
+        time.sleep(0.001)
 
 
 def _require_gone(group: int) -> None:
