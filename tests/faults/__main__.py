@@ -6,7 +6,19 @@ It can be stopped at any time and goes on where it was; the status is 1 where an
 import argparse
 import sys
 
-from tests.faults import ending, exporting, hindering, importing, judging, migrating, power, slowing, together
+from tests.faults import (
+    damaging,
+    ending,
+    exporting,
+    hindering,
+    importing,
+    judging,
+    keeping,
+    migrating,
+    power,
+    slowing,
+    together,
+)
 from tests.faults.ledger import Ledger, cache_folder, code_hash
 from tests.faults.report import circumstances, markdown
 from tests.faults.running import run_missing
@@ -14,7 +26,19 @@ from tests.faults.trying import Fault
 
 FAULTS: tuple[Fault, ...] = tuple(
     fault
-    for each in (judging, importing, exporting, migrating, ending, power, hindering, slowing, together)
+    for each in (
+        judging,
+        importing,
+        exporting,
+        migrating,
+        ending,
+        power,
+        hindering,
+        slowing,
+        together,
+        damaging,
+        keeping,
+    )
     for fault in each.FAULTS
 )
 
