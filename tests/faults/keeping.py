@@ -2,6 +2,7 @@
 
 import copy
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Sequence
@@ -31,8 +32,11 @@ KEEPING_SECONDS = 0.02
 """So long the writing takes at the most, from when anything of it is seen."""
 
 
-def copy_in_use(folder: Path, chance: random.Random, copies: int = COPIES) -> Outcome:
-    """Copy the store while two people judge in windows and a third imports."""
+def copy_in_use(folder: Path, chance: random.Random, copies: int = COPIES, reading: float = 0.5) -> Outcome:
+    """Copy the store while two people judge in windows and a third imports, and now and then somebody reads all along.
+
+    Whatever is written meanwhile then stays in the log beside the store.
+    """
     store = own_store(folder)
     stop = threading.Event()
     importing = Imports(folder / "importing", stop, store)
@@ -41,6 +45,10 @@ def copy_in_use(folder: Path, chance: random.Random, copies: int = COPIES) -> Ou
         windows = [stack.enter_context(closing(Window(store, folder / f"home-{name}", name))) for name in PEOPLE]
         for window in windows:
             window.ready()
+        if chance.random() < reading:
+            reader = stack.enter_context(closing(sqlite3.connect(store)))
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM methods").fetchone()
         importing.start()
         try:
             hands = [Hands(window, chance, JUDGING) for window in windows]
@@ -148,7 +156,7 @@ FAULTS = (
         "`reviewer backup` while two people judge in windows and a third imports",
         "acts that the screens had shown as saved",
         copy_in_use,
-        briefly=lambda folder, chance: copy_in_use(folder, chance, 1),
+        briefly=lambda folder, chance: copy_in_use(folder, chance, 1, reading=1.0),
     ),
     Fault(
         "kept",
