@@ -44,12 +44,10 @@ def damage(store: Path, chance: random.Random) -> Damaged:
     events, pages = events_of(store), pages_of_events(store)
     data = bytearray(store.read_bytes())
     size = int.from_bytes(data[16:18], "big")
-    # Most stores are pages of text: half of the hits are where people's work is.
-    theirs = sorted(frozenset[int]().union(*pages.values()))
-    hit = {
-        chance.choice(theirs) if chance.random() < 0.5 else chance.randrange(1, len(data) // size + 1)
-        for _ in range(chance.randint(1, MOST_PAGES))
-    }
+    # Most pages are of texts: half of the hits are where people's work is, or what leads there.
+    theirs, leading = sorted(frozenset[int]().union(*pages.values())), sorted(_pages_leading_to_events(store))
+    every = range(1, len(data) // size + 1)
+    hit = {chance.choice(chance.choice((every, every, theirs, leading))) for _ in range(chance.randint(1, MOST_PAGES))}
     for page in hit:
         start = (page - 1) * size
         data[start : start + size] = _overwritten(bytes(data[start : start + size]), chance)
@@ -87,6 +85,14 @@ def pages_of_events(store: Path) -> Mapping[str, frozenset[int]]:
         for cell in range(cells)
     ]
     return dict(zip(uuids, own, strict=True))
+
+
+def _pages_leading_to_events(store: Path) -> frozenset[int]:
+    with closing(sqlite3.connect(store)) as connection:
+        found = connection.execute(
+            "SELECT pageno FROM dbstat WHERE name = 'annotations' AND (pagetype = 'internal' OR path = '/')"
+        )
+        return frozenset(page for (page,) in found)
 
 
 def lacks_dbstat() -> str:
