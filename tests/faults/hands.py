@@ -84,19 +84,19 @@ class Hands:
 
     def _rationale(self) -> None:
         self._window.send(b"e")
-        if self._window.waits("rationale on “", 1.0):
+        if self._window.opens("rationale on “", 1.0):
             self._window.write(written(self._chance), self._letter_pause)
             self._window.rest(self._chance.choice((0, 0.1, 0.5)))
             self._window.send(b"\x1b")
-            self._window.waits_for_end_of("rationale on “")
+            self._window.closes("rationale on “")
 
     def _condition(self) -> None:
         self._window.send(b"c")
-        if self._window.waits("conditional: “", 1.0):
+        if self._window.opens("conditional: “", 1.0):
             self._window.write(written(self._chance), self._letter_pause)
             self._press("\r")
             self._window.send(b"\r")
-            self._window.waits_for_end_of("conditional: “")
+            self._window.closes("conditional: “")
 
     def _letter_pause(self) -> float:
         return self._chance.choice((0.001, 0.01, 0.03))

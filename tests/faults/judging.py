@@ -84,12 +84,12 @@ def kill_in_commit(folder: Path, chance: random.Random) -> Outcome:
 def _write(window: Window, chance: random.Random, key: bytes, field: str, ends: bytes) -> None:
     """Open a field by its key, write until all of it is on the screen, and leave the field so that it is saved."""
     window.send(key)
-    if window.waits(field, PATIENCE_SECONDS):
+    if window.opens(field, PATIENCE_SECONDS):
         text = written(chance)
         window.write(text, lambda: 0.002)
         window.comes_to(lambda: window.seen.typed[-1].shown == len(text))
         window.send(ends)
-        window.waits_for_end_of(field, PATIENCE_SECONDS)
+        window.closes(field, PATIENCE_SECONDS)
 
 
 FAULTS = (

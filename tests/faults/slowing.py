@@ -74,7 +74,7 @@ def _write(window: Window, chance: random.Random, letters: int) -> Said:
             seen = partial(_shows, text[:n])
             said.waits.append(window.press(letter.encode(), seen, FROZEN_SECONDS))
         window.send(b"\x1b")
-        window.waits_for_end_of("rationale on “")
+        window.closes("rationale on “")
     except TimeoutError:
         said.frozen.append(f"a letter did nothing for {FROZEN_SECONDS:g} s")
     return said

@@ -35,10 +35,23 @@ _ROW = re.compile(r"^.(P\d{7}) [^│]*?(⚑)? *(?:(\d{1,3}%) )? *([·…»✓~�
 _TOLD = re.compile(r"(Undid|Did again): .* on “(P\d{7})")
 _DIGITS = re.compile(r"│ +(\d{1,3}) %_")
 _HERE = re.compile(r"^[▌│](P\d{7}) ", re.MULTILINE)
-_WRITING = re.compile(r"(?:rationale on|conditional:|tags of) “(P\d{7})")
+_NOT_TOLD = r"(?<!Undid: )(?<!Did again: )"
+"""What is told of undoing has the words that stand over a field."""
+_WRITING = re.compile(rf"{_NOT_TOLD}(?:rationale on|conditional:|tags of) “(P\d{{7}})")
 _NEWS = re.compile(r"([\d,]+ new|changed) · ")
 _ALARM = re.compile(r"(?<!kept )locked|[Nn]ot saved \(|could not be saved|kept in memory|is damaged|Traceback")
 _COUNT = re.compile(r"(\d[\d,]*) of [\d,]+ judged")
+
+
+def is_open(field: str, text: str) -> bool:
+    """Return whether a screen shows a field, by the words that stand over it."""
+    return re.search(_NOT_TOLD + re.escape(field), text) is not None
+
+
+def written_about(text: str) -> str:
+    """Return the mark in the title of the proposal that the open field of a screen is about; empty for none."""
+    found = _WRITING.search(text)
+    return found[1] if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +170,13 @@ class Window(Terminal):
         """Wait until words are on the screen; return whether they came."""
         return self._comes(lambda lines: words in "\n".join(lines), timeout)
 
-    def waits_for_end_of(self, words: str, timeout: float = 2.0) -> bool:
-        """Wait until words are no longer on the screen; return whether they went."""
-        return self._comes(lambda lines: words not in "\n".join(lines), timeout)
+    def opens(self, field: str, timeout: float = 2.0) -> bool:
+        """Wait until a field is open, by the words that stand over it; return whether it has opened."""
+        return self._comes(lambda lines: is_open(field, "\n".join(lines)), timeout)
+
+    def closes(self, field: str, timeout: float = 2.0) -> bool:
+        """Wait until a field is no longer open; return whether it has closed."""
+        return self._comes(lambda lines: not is_open(field, "\n".join(lines)), timeout)
 
     def comes_to(self, seen: Callable[[], bool], timeout: float = PATIENCE_SECONDS) -> bool:
         """Draw what comes until something holds, on the screen or elsewhere; return whether it came to hold."""
@@ -181,8 +198,7 @@ class Window(Terminal):
 
     def write(self, text: str, pause: Callable[[], float]) -> None:
         """Type a text into the field that is open, a letter at a time; the screen is looked at for it from now on."""
-        about = _WRITING.search(self.text)
-        self.seen.typed.append(Typed(about[1] if about else self.here, text))
+        self.seen.typed.append(Typed(written_about(self.text) or self.here, text))
         for letter in text:
             self.send(letter.encode())
             self.rest(pause())
