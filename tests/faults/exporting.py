@@ -2,7 +2,7 @@
 
 Half of the kills are spread over the whole run, the others over the part of it in which files are written, whatever
 files those are: from when anything in the folder is another than before. Then the export is run to its end, and its
-file must have been synced before it got its name.
+file must have been synced before it got its name, and its folder after that.
 """
 
 import random

@@ -33,10 +33,10 @@ class Order:
         named = [place for place, each in enumerate(done) if each[0] == "rename" and each[2] == str(file)]
         if not named:
             return (f"{file.name} was not put in place by a rename",)
-        before, prepared = done[: named[-1]], done[named[-1]][1]
+        before, prepared, after = done[: named[-1]], done[named[-1]][1], done[named[-1] :]
         if ("sync", prepared) not in before or _last(before, "write", prepared) > _last(before, "sync", prepared):
             return (f"{file.name} got its name before what is in it was synced",)
-        return ()
+        return () if ("sync", str(file.parent)) in after else (f"the name of {file.name} was never synced",)
 
 
 def _last(done: list[tuple[str, ...]], what: str, path: str) -> int:
