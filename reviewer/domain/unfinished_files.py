@@ -50,6 +50,25 @@ def unfinished_file(path: Path, mode: int = 0o600) -> Iterator[Path]:
             _take_away(part)
 
 
+def give_name(part: Path, path: Path) -> None:
+    """Put a file that is whole where ``path`` is, in one step that a power cut leaves done or not done.
+
+    Raises:
+        OSError: when it cannot be synced or renamed.
+    """
+    _sync(part)
+    part.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 @contextmanager
 def _held(lock: Path) -> Iterator[None]:
     handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)

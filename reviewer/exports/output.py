@@ -11,7 +11,7 @@ from typing import BinaryIO
 from reviewer.domain.errors import UserError
 from reviewer.domain.files_in_use import is_in_use
 from reviewer.domain.text import safe_text
-from reviewer.domain.unfinished_files import unfinished_file
+from reviewer.domain.unfinished_files import give_name, unfinished_file
 
 _SQLITE = b"SQLite format 3\0"
 
@@ -47,11 +47,9 @@ def to_file(destination: Path, forbidden: Iterable[Path] = ()) -> Iterator[Write
         with unfinished_file(path, 0o666) as part:
             with part.open("wb") as stream:
                 yield _writer(stream)
-                stream.flush()
-                os.fsync(stream.fileno())
             if path.exists():
                 part.chmod(stat.S_IMODE(path.stat().st_mode))
-            part.replace(path)
+            give_name(part, path)
     except BrokenPipeError:
         raise
     except FileNotFoundError as error:

@@ -1,6 +1,5 @@
 """Copying a store while it is in use, and looking the copy over before it counts as one."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.domain.errors import DamagedStoreError, StoreError, UserError
-from reviewer.domain.unfinished_files import meant_by, unfinished_file
+from reviewer.domain.unfinished_files import give_name, meant_by, unfinished_file
 from reviewer.store.connection import connect
 from reviewer.store.faults import find_faults, in_short
 from reviewer.store.file_mark import bears_our_mark
@@ -115,19 +114,9 @@ def new_file(path: Path) -> Iterator[Path]:
             raise StoreError(f"There is no folder {path.parent}; make it, or name another place.")
         with unfinished_file(path) as prepared:
             yield prepared
-            _sync(prepared)
-            prepared.replace(path)
-            _sync(path.parent)
+            give_name(prepared, path)
     except OSError as error:
         raise StoreError(f"{path} cannot be written ({error.strerror}); name another place.") from error
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def lacks_nothing_of(older: Path, path: Path) -> bool:

@@ -13,6 +13,7 @@ from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
 from reviewer.domain.folders import make_private_folder
 from reviewer.domain.problems import is_slug
+from reviewer.domain.unfinished_files import give_name, unfinished_file
 
 if TYPE_CHECKING:
     from reviewer.evidence.checks.rule import Rule
@@ -317,23 +318,13 @@ def _at(path: Path, text: str, key: str, table: str = "") -> str:
 
 def _replace(path: Path, text: str) -> None:
     """Put ``text`` where ``path`` is in one step; a link stays a link, and a file that is there keeps its mode."""
-    import tempfile
-
     target = path.resolve()
     make_private_folder(target.parent)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-    new = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+    with unfinished_file(target) as new:
+        new.write_text(text, encoding="utf-8", newline="")
         if target.exists():
             new.chmod(target.stat().st_mode & 0o777)
-        new.replace(target)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
+        give_name(new, target)
 
 
 def _names(changes: Mapping[str, Any]) -> str:

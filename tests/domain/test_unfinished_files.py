@@ -1,12 +1,13 @@
 """A file gets its name when it is whole; what is left of one is taken away, unless its process lives."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from reviewer.domain.unfinished_files import LOCK, meant_by, unfinished_file
+from reviewer.domain.unfinished_files import LOCK, give_name, meant_by, unfinished_file
 
 BEGIN = """
 import sys, time
@@ -98,3 +99,27 @@ def test_a_link_in_the_place_of_a_lock_is_not_followed(tmp_path: Path) -> None:
     with unfinished_file(tmp_path / "b.db"):
         pass
     assert (tmp_path / "words").read_text() == "x"
+
+
+def test_the_file_is_synced_before_it_has_its_name_and_the_folder_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def sync(handle: int) -> None:
+        there = {path.stat().st_ino: path.name for path in (tmp_path, *tmp_path.iterdir())}
+        done.append(f"sync {there[os.fstat(handle).st_ino]}")
+        fsync(handle)
+
+    def rename(part: Path, path: Path) -> Path:
+        done.append("rename")
+        return replace(part, path)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(Path, "replace", rename)
+    with unfinished_file(tmp_path / "out") as part:
+        part.write_text("whole")
+        give_name(part, tmp_path / "out")
+    assert done == [f"sync {part.name}", "rename", f"sync {tmp_path.name}"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]

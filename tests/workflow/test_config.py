@@ -199,7 +199,7 @@ def test_a_place_that_cannot_be_written_is_told(path: Path, monkeypatch: pytest.
     def refuse(*args: object, **kwargs: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    monkeypatch.setattr("os.open", refuse)
     with pytest.raises(UserError, match=r"cannot be written \(Permission denied\); theme is not remembered"):
         remember(path, theme="light")
 
