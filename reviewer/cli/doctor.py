@@ -12,6 +12,7 @@ from reviewer.domain.counted import counted, sized
 from reviewer.domain.errors import ReviewerError, UserError
 from reviewer.domain.text import safe_line, safe_text
 from reviewer.store.connection import is_frozen
+from reviewer.store.drafts_health import DraftsHealth
 from reviewer.store.faults import in_short
 from reviewer.store.health import Mended, StoreHealth
 from reviewer.store.migrations import SCHEMA_VERSION
@@ -34,7 +35,7 @@ _SERVING_TABLES = frozenset((
 @click.option("--all", "every", is_flag=True, help="List the tables too that reviewer keeps for itself.")
 @click.pass_obj
 def command(invocation: Invocation, rebuild: bool, every: bool) -> int:
-    """Check the store, the config and the terminal, and say what is wrong.
+    """Check the store, the drafts beside it, the config and the terminal, and say what is wrong.
 
     Nothing is made or changed, unless --rebuild is given: it writes the current judgements and the counts anew from
     the events, puts back the search index and the triggers where they are broken, completes the search index, and
@@ -65,6 +66,7 @@ def command(invocation: Invocation, rebuild: bool, every: bool) -> int:
         _print(_about_store(health.store, every=every))
     else:
         _print([("", "not there yet: the app or an import makes it" if health.missing else "cannot be looked at")])
+    _print(_about_drafts(places.drafts, health.drafts))
     config, broken_keys = _about_config(invocation, places, health.config)
     wrong += broken_keys
     _print(config)
@@ -155,6 +157,16 @@ def _about_other_tables(found: StoreHealth) -> str:
 def _damage(faults: Sequence[str]) -> str:
     kept = "" if len(faults) == 1 else "; the log has the others"
     return f"DAMAGED: save what can be saved by `{PROGRAM} recover OUT` ({in_short(faults)}{kept})"
+
+
+def _about_drafts(path: Path, found: DraftsHealth) -> Lines:
+    waiting = [counted(n, what) for n, what in ((found.texts, "unsaved text"), (found.acts, "waiting act")) if n]
+    return [
+        ("drafts", _path_or_nothing(path, "nothing was typed")),
+        *([("", "DAMAGED")] if found.damage else []),
+        *([("", ", ".join(waiting))] if waiting else []),
+        *[("", f"a damaged file from before: {file}") for file in found.set_aside],
+    ]
 
 
 def _about_imports(found: StoreHealth) -> str:

@@ -31,6 +31,10 @@ class DamagedStoreError(StoreError):
     exit_status = 1
 
 
+class DamagedDraftsError(StoreError):
+    """The file of the drafts is damaged, or none of ours: it is set aside, and another one begun."""
+
+
 class HinderedError(StoreError):
     """The store cannot be written as things are, and may be later: a full disk, a lock, a file that was moved away.
 

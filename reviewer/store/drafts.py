@@ -6,18 +6,22 @@ by ``shorten_log``, in a thread that may wait, and when the file is closed.
 """
 
 import os
+import re
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.domain.errors import StoreError
+from reviewer.domain.files_in_use import BESIDE
 from reviewer.store.connection import KnownConnection, identity_of
-from reviewer.store.refusals import plain_sentences
+from reviewer.store.refusals import damaged_drafts, sentences_of_drafts
 
 BUSY_TIMEOUT_SECONDS = 0.05
 """Drafts are written between two letters, so whoever writes them waits no longer than this."""
 
+LOOKED_OVER_BYTES = 16 << 20
+"""A file up to so large is looked over when it is opened: some hundredths of a second at the most."""
 
 LONG_LOG_BYTES = 4 << 20
 """A log that is longer is copied into the file and cut back: some five hundred letters of a text of a page."""
@@ -55,9 +59,77 @@ def drafts_path(store: Path) -> Path:
     return store.with_name(f"{store.name}-drafts")
 
 
+def broken_path(store: Path, number: int = 1) -> Path:
+    """Return where a file of drafts is set aside that is damaged, the first one or a later one."""
+    return store.with_name(f"{store.name}-drafts-broken" + (f"-{number}" if number > 1 else ""))
+
+
+def set_aside_before(store: Path) -> list[Path]:
+    """Return the damaged files of drafts that were set aside beside a store."""
+    known = re.compile(rf"{re.escape(broken_path(store).name)}(-\d+)?")
+    with suppress(OSError):
+        return sorted(file for file in store.parent.iterdir() if known.fullmatch(file.name))
+    return []
+
+
 def files_of(store: Path) -> list[Path]:
     """Return the files that belong to a store: itself, its drafts, and what SQLite keeps beside each."""
-    return [Path(f"{file}{s}") for file in (store, drafts_path(store)) for s in ("", "-wal", "-shm", "-journal")]
+    files = (store, drafts_path(store), *set_aside_before(store))
+    return [Path(f"{file}{suffix}") for file in files for suffix in ("", *BESIDE)]
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables of a file of drafts where they are not there yet."""
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS drafts (reviewer TEXT NOT NULL, proposal TEXT NOT NULL, "
+        "field TEXT NOT NULL, text TEXT NOT NULL, line INTEGER NOT NULL, place INTEGER NOT NULL, "
+        "PRIMARY KEY (reviewer, proposal, field)) STRICT"
+    )
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS places (reviewer TEXT NOT NULL, problem TEXT NOT NULL, "
+        "proposal TEXT NOT NULL, PRIMARY KEY (reviewer, problem)) STRICT"
+    )
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS waiting (number INTEGER PRIMARY KEY, act TEXT NOT NULL UNIQUE, "
+        "reviewer TEXT NOT NULL, text TEXT NOT NULL) STRICT"
+    )
+
+
+def require_plain(path: Path) -> None:
+    """Check what SQLite would not: that it is a file, and not empty beside a log, which would be deleted then.
+
+    Raises:
+        DamagedDraftsError: when it is otherwise.
+    """
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise damaged_drafts(path, "it is no plain file")
+    log = path.with_name(f"{path.name}-wal")
+    if not path.stat().st_size and log.exists() and log.stat().st_size:
+        raise damaged_drafts(path, "it is empty, and the log beside it is not")
+
+
+def require_whole(connection: sqlite3.Connection, path: Path) -> None:
+    """Check every page of a file of drafts, unless it is very large, and that its tables are ours.
+
+    Raises:
+        DamagedDraftsError: when something is wrong with it.
+    """
+    with sentences_of_drafts(path):
+        if path.stat().st_size <= LOOKED_OVER_BYTES:
+            line: str = connection.execute("PRAGMA quick_check (1)").fetchone()[0]
+            if line != "ok":
+                raise damaged_drafts(path, line.splitlines()[-1])
+        for table, columns in _TABLES.items():
+            connection.execute(f"SELECT {columns} FROM {table} LIMIT 0")
+
+
+_TABLES = {
+    "drafts": "reviewer, proposal, field, text, line, place",
+    "places": "reviewer, problem, proposal",
+    "waiting": "number, act, reviewer, text",
+}
 
 
 class Drafts:
@@ -67,15 +139,17 @@ class Drafts:
         """Open the file of drafts, or make it, for its owner alone.
 
         Raises:
-            StoreError: when it cannot be made or is no file of drafts.
+            DamagedDraftsError: when it is damaged, or none of ours.
+            StoreError: when it cannot be made or opened.
         """
         self._path = drafts_path(store)
+        require_plain(self._path)
         try:
             if not self._path.exists():
                 os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
             raise StoreError(f"Cannot keep drafts in {self._path}: {error.strerror}; check its folder.") from error
-        with plain_sentences(self._path):
+        with sentences_of_drafts(self._path):
             self._connection = sqlite3.connect(
                 self._path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS, factory=KnownConnection
             )
@@ -92,19 +166,8 @@ class Drafts:
     def _prepare(self) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS drafts (reviewer TEXT NOT NULL, proposal TEXT NOT NULL, "
-            "field TEXT NOT NULL, text TEXT NOT NULL, line INTEGER NOT NULL, place INTEGER NOT NULL, "
-            "PRIMARY KEY (reviewer, proposal, field)) STRICT"
-        )
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS places (reviewer TEXT NOT NULL, problem TEXT NOT NULL, "
-            "proposal TEXT NOT NULL, PRIMARY KEY (reviewer, problem)) STRICT"
-        )
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS waiting (number INTEGER PRIMARY KEY, act TEXT NOT NULL UNIQUE, "
-            "reviewer TEXT NOT NULL, text TEXT NOT NULL) STRICT"
-        )
+        make_tables(self._connection)
+        require_whole(self._connection, self._path)
 
     @property
     def is_in_place(self) -> bool:
@@ -118,7 +181,7 @@ class Drafts:
             StoreError: when it cannot be written.
         """
         text = draft.text if draft.text.isascii() else draft.text.encode("utf-8", "replace").decode("utf-8")
-        with plain_sentences(self._path):
+        with sentences_of_drafts(self._path):
             self._connection.execute(
                 "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)",
                 (reviewer, draft.proposal, draft.field, text, draft.row, draft.column),
@@ -130,7 +193,7 @@ class Drafts:
         Raises:
             StoreError: when the file cannot be written.
         """
-        with plain_sentences(self._path):
+        with sentences_of_drafts(self._path):
             self._connection.execute(
                 "DELETE FROM drafts WHERE reviewer = ? AND proposal = ? AND field = ?", (reviewer, proposal, field)
             )
@@ -141,7 +204,7 @@ class Drafts:
         Raises:
             StoreError: when the file cannot be read.
         """
-        with plain_sentences(self._path):
+        with sentences_of_drafts(self._path):
             row = self._connection.execute(
                 "SELECT proposal, field, text, line, place FROM drafts "
                 "WHERE reviewer = ? AND proposal = ? AND field = ?",
@@ -155,7 +218,7 @@ class Drafts:
         Raises:
             StoreError: when the file cannot be read.
         """
-        with plain_sentences(self._path):
+        with sentences_of_drafts(self._path):
             rows = self._connection.execute(
                 "SELECT proposal, field, text, line, place FROM drafts WHERE reviewer = ? ORDER BY rowid DESC",
                 (reviewer,),
@@ -168,7 +231,7 @@ class Drafts:
         Raises:
             StoreError: when it cannot be written.
         """
-        with plain_sentences(self._path):
+        with sentences_of_drafts(self._path):
             self._connection.execute(
                 "INSERT OR REPLACE INTO places VALUES (?, ?, ?)", (reviewer, place.problem, place.proposal)
             )
@@ -179,7 +242,7 @@ class Drafts:
         Raises:
             StoreError: when the file cannot be read.
         """
-        with plain_sentences(self._path):
+        with sentences_of_drafts(self._path):
             rows = self._connection.execute(
                 "SELECT problem, proposal FROM places WHERE reviewer = ? ORDER BY rowid DESC", (reviewer,)
             ).fetchall()
@@ -191,7 +254,7 @@ class Drafts:
         Raises:
             StoreError: when it cannot be written.
         """
-        with plain_sentences(self._path):
+        with sentences_of_drafts(self._path):
             self._connection.execute(
                 "INSERT OR IGNORE INTO waiting (act, reviewer, text) VALUES (?, ?, ?)", (act.act_id, reviewer, act.text)
             )
@@ -202,7 +265,7 @@ class Drafts:
         Raises:
             StoreError: when the file cannot be written.
         """
-        with plain_sentences(self._path):
+        with sentences_of_drafts(self._path):
             self._connection.execute("DELETE FROM waiting WHERE act = ?", (act_id,))
 
     def acts_of(self, reviewer: str) -> tuple[WaitingText, ...]:
@@ -211,7 +274,7 @@ class Drafts:
         Raises:
             StoreError: when the file cannot be read.
         """
-        with plain_sentences(self._path):
+        with sentences_of_drafts(self._path):
             rows = self._connection.execute(
                 "SELECT act, text FROM waiting WHERE reviewer = ? ORDER BY number", (reviewer,)
             ).fetchall()
@@ -234,7 +297,7 @@ def shorten_log(store: Path) -> None:
     log = path.with_name(f"{path.name}-wal")
     if not log.exists() or log.stat().st_size < LONG_LOG_BYTES:
         return
-    with plain_sentences(path):
+    with sentences_of_drafts(path):
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=0, factory=KnownConnection
         )

@@ -21,8 +21,8 @@ _WAL_MAGICS = (0x377F0682, 0x377F0683)
 class Pages:
     """The pages of a file, numbered from 1, with those in the log beside it in place of older ones."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file.
+    def __init__(self, path: Path, usual_size: int = PAGE_SIZE) -> None:
+        """Open the file, whose pages have the usual size where its beginning does not tell.
 
         Raises:
             StoreError: when it cannot be read.
@@ -34,7 +34,7 @@ class Pages:
         except OSError as error:
             raise StoreError(f"The store {path} cannot be read ({error.strerror}).") from error
         head = os.pread(self._file.fileno(), 100, 0)
-        self.size = _page_size(head)
+        self.size = _page_size(head, usual_size)
         self.version = int.from_bytes(head[60:64], "big") if head[:16] == _MAGIC else 0
         """``PRAGMA user_version``; 0 where it cannot be read."""
         self._log: dict[int, bytes] = {}
@@ -111,11 +111,11 @@ def _stamp(path: Path) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _page_size(head: bytes) -> int:
+def _page_size(head: bytes, usual_size: int) -> int:
     said = int.from_bytes(head[16:18], "big")
     said = 65536 if said == 1 else said
-    usual = head[:16] == _MAGIC and 512 <= said <= 65536 and not said & (said - 1)
-    return said if usual else PAGE_SIZE
+    tells = head[:16] == _MAGIC and 512 <= said <= 65536 and not said & (said - 1)
+    return said if tells else usual_size
 
 
 def _checked(data: bytes, order: str, begin: tuple[int, int]) -> tuple[int, int]:

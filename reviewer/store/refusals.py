@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reviewer.domain.errors import DamagedStoreError, HinderedError, ReviewerError, StoreBusyError, StoreError
+from reviewer.domain.errors import (
+    DamagedDraftsError,
+    DamagedStoreError,
+    HinderedError,
+    ReviewerError,
+    StoreBusyError,
+    StoreError,
+)
 from reviewer.domain.unfinished_files import meant_by
 from reviewer.store.file_mark import bears_our_mark
 
@@ -18,6 +25,36 @@ def plain_sentences(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise _as_store_error(path, error) from error
+
+
+@contextmanager
+def sentences_of_drafts(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into sentences that name the file of the drafts: another one can always be begun."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise _as_drafts_error(path, error) from error
+
+
+def _as_drafts_error(path: Path, error: sqlite3.DatabaseError) -> ReviewerError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreBusyError(f"The drafts file {path} is locked by another program.")
+    # Columns that are missing, and letters that are none: our statements are right in every file of ours.
+    told_by_python = code == 0 and isinstance(error, sqlite3.OperationalError)
+    if told_by_python or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
+        return damaged_drafts(path, str(error))
+    if code == sqlite3.SQLITE_FULL:
+        return HinderedError(f"The disk of {path} is full; make room.")
+    return HinderedError(f"The drafts file {path} cannot be used ({error}); look at its disk, folder and permissions.")
+
+
+def damaged_drafts(path: Path, why: str) -> DamagedDraftsError:
+    """Return the error that says so of a file of drafts."""
+    return DamagedDraftsError(
+        f"The drafts file {path} is damaged ({why}); the app, opened on this store, sets it aside, saves what can be "
+        "read of it, and begins another one."
+    )
 
 
 def _as_store_error(path: Path, error: sqlite3.DatabaseError) -> ReviewerError:

@@ -33,11 +33,13 @@ _TRIED_ROWS = 20
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A table as a whole store has it: its columns, and those of each index, the row id not among them."""
+    """A table as a whole file has it: its columns, and those of each index, the row id not among them."""
 
     name: str
     columns: tuple[str, ...]
     indexes: Mapping[str, tuple[str, ...]]
+    has_id: bool = True
+    """Whether the first column is the row id, which a row does not hold among its values."""
 
 
 @dataclass(slots=True)
@@ -59,13 +61,14 @@ def shapes_of(connection: sqlite3.Connection) -> dict[str, Shape]:
     ).fetchall()
     found = {}
     for (name,) in names:
-        columns = tuple(row[1] for row in connection.execute(f"PRAGMA table_info ({name})").fetchall())
+        described = connection.execute(f"PRAGMA table_info ({name})").fetchall()
+        columns = tuple(row[1] for row in described)
         indexes = {
             row[1]: tuple(c[2] for c in connection.execute(f"PRAGMA index_info ({row[1]})").fetchall())
             for row in connection.execute(f"PRAGMA index_list ({name})").fetchall()
             if not row[4]
         }
-        found[name] = Shape(name, columns, indexes)
+        found[name] = Shape(name, columns, indexes, has_id=described[0][2] == "INTEGER" and bool(described[0][5]))
     return found
 
 
@@ -258,7 +261,7 @@ class Salvage:
 
 def _resembles(shape: Shape, row: Row) -> bool:
     """Return whether a row has no more columns than the table, and an id of ours where one belongs."""
-    if not 0 < len(row.values) <= len(shape.columns) or row.values[0] is not None:
+    if not 0 < len(row.values) <= len(shape.columns) or (row.values[0] is None) is not shape.has_id:
         return False
     if "uuid" not in shape.columns:
         return True
@@ -272,5 +275,5 @@ def insertion(shape: Shape, row: Row, otherwise: str = "IGNORE") -> tuple[str, t
     columns = shape.columns[: len(row.values)]
     return (
         f"INSERT OR {otherwise} INTO {shape.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-        (row.id, *row.values[1:]),
+        (row.id, *row.values[1:]) if shape.has_id else row.values,
     )

@@ -3,9 +3,13 @@
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-from reviewer.domain.errors import ReviewerError
+from reviewer.domain.errors import DamagedDraftsError, ReviewerError, StoreError
+from reviewer.store.broken_drafts import open_drafts, set_aside
 from reviewer.store.drafts import Draft, Drafts, Place, WaitingText
+
+T = TypeVar("T")
 
 Key = tuple[str, str, str]
 """A reviewer, a proposal and a field."""
@@ -15,14 +19,11 @@ class KeptDrafts:
     """One reviewer's unsaved words. Trouble with the file is told once and never stops the typing."""
 
     def __init__(self, store: Path, tell: Callable[[str], None]) -> None:
-        """Open the drafts of a store; ``tell`` shows a sentence.
-
-        Raises:
-            StoreError: when the file cannot be opened at all.
-        """
+        """Open the drafts of a store; ``tell`` shows a sentence."""
         self._store = store
-        self._drafts = Drafts(store)
         self._tell = tell
+        self._opened: Drafts | None = None
+        """The file; None as long as it cannot be opened at all."""
         self._held: dict[Key, Draft | None] = {}
         """What was kept here so far, None where it was dropped: written again where the file is another one."""
         self._acts: dict[str, tuple[str, WaitingText] | None] = {}
@@ -30,6 +31,7 @@ class KeptDrafts:
         self._unwritten: dict[Key | str, None] = {}
         """Of what is held that which could not be written yet, in its order."""
         self._told = False
+        self._write()
 
     def keep(self, reviewer: str, draft: Draft) -> None:
         """Write a draft down, now or as soon as the file can be written again."""
@@ -59,7 +61,7 @@ class KeptDrafts:
     def acts_of(self, reviewer: str) -> tuple[WaitingText, ...]:
         """Return the acts of a reviewer that wait in the file; none where it cannot be read."""
         try:
-            return self._drafts.acts_of(reviewer)
+            return self._outlasting_damage(lambda file: file.acts_of(reviewer))
         except ReviewerError:
             return ()
 
@@ -71,37 +73,63 @@ class KeptDrafts:
     def _write(self) -> None:
         try:
             self._stay_beside_the_store()
-            for key in list(self._unwritten):
-                self._write_one(key)
-                del self._unwritten[key]
+            self._outlasting_damage(self._write_all)
             self._told = False
         except ReviewerError as error:
             if not self._told:
                 self._told = True
                 self._tell(f"Drafts are kept in memory for now: {error}")
 
-    def _write_one(self, key: Key | str) -> None:
+    def _write_all(self, file: Drafts) -> None:
+        for key in list(self._unwritten):
+            self._write_one(file, key)
+            del self._unwritten[key]
+
+    def _write_one(self, file: Drafts, key: Key | str) -> None:
         if isinstance(key, str):
             waiting = self._acts[key]
             if waiting is None:
-                self._drafts.drop_act(key)
+                file.drop_act(key)
             else:
-                self._drafts.keep_act(*waiting)
+                file.keep_act(*waiting)
         else:
             draft = self._held[key]
             if draft is None:
-                self._drafts.drop(*key)
+                file.drop(*key)
             else:
-                self._drafts.keep(key[0], draft)
+                file.keep(key[0], draft)
 
     def _stay_beside_the_store(self) -> None:
         """Where the file was moved away or deleted, begin another one with all that is held."""
-        if self._drafts.is_in_place:
-            return
-        anew = Drafts(self._store)
-        self._drafts.close()
-        self._drafts = anew
-        self._unwritten = {**dict.fromkeys(self._acts), **dict.fromkeys(self._held)}
+        if self._opened is None or not self._opened.is_in_place:
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        anew, aside = open_drafts(self._store)
+        if self._opened is not None:
+            self._opened.close()
+            self._unwritten = {**dict.fromkeys(self._acts), **dict.fromkeys(self._held)}
+        self._opened = anew
+        if aside is not None:
+            self._tell(aside.sentence)
+
+    def _outlasting_damage(self, use: Callable[[Drafts], T]) -> T:
+        """Use the file; where it turns out to be damaged, set it aside and use another one.
+
+        Raises:
+            ReviewerError: when it cannot be used all the same.
+        """
+        if self._opened is None:
+            raise StoreError("The drafts file is not open.")
+        try:
+            return use(self._opened)
+        except DamagedDraftsError:
+            aside = set_aside(self._store)
+            self._begin_anew()
+            if aside is not None:
+                self._tell(aside.sentence)
+            self._write_all(self._opened)
+            return use(self._opened)
 
     def find(self, reviewer: str, proposal: str, field: str) -> Draft | None:
         """Return the draft of a field, or None."""
@@ -109,14 +137,14 @@ class KeptDrafts:
         if key in self._unwritten:
             return self._held[key]
         try:
-            return self._drafts.find(*key)
+            return self._outlasting_damage(lambda file: file.find(*key))
         except ReviewerError:
             return self._held.get(key)
 
     def all_of(self, reviewer: str) -> tuple[Draft, ...]:
         """Return every draft of a reviewer that can be read, the last written first."""
         try:
-            return self._drafts.all_of(reviewer)
+            return self._outlasting_damage(lambda file: file.all_of(reviewer))
         except ReviewerError as error:
             self._tell(f"Drafts cannot be read: {error}")
             return ()
@@ -124,16 +152,17 @@ class KeptDrafts:
     def keep_place(self, reviewer: str, place: Place) -> None:
         """Write down the proposal seen last; where that fails, the app begins elsewhere the next time, and no more."""
         with contextlib.suppress(ReviewerError):
-            self._drafts.keep_place(reviewer, place)
+            self._outlasting_damage(lambda file: file.keep_place(reviewer, place))
 
     def places_of(self, reviewer: str) -> tuple[Place, ...]:
         """Return the proposal seen last in each problem, the problem seen last first; none where none can be read."""
         try:
-            return self._drafts.places_of(reviewer)
+            return self._outlasting_damage(lambda file: file.places_of(reviewer))
         except ReviewerError:
             return ()
 
     def close(self) -> None:
         """Write what is still waiting, and close the file."""
         self._write()
-        self._drafts.close()
+        if self._opened is not None:
+            self._opened.close()

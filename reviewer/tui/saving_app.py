@@ -34,11 +34,7 @@ class SavingApp(KeysInTurn):
     """An app whose acts are saved in its background, or beside the store while that cannot be written."""
 
     def __init__(self, store: Path, log: Callable[[BaseException], object]) -> None:
-        """Open the drafts of a store; ``log`` takes what went wrong with its traceback.
-
-        Raises:
-            StoreError: when the file of the drafts cannot be opened at all.
-        """
+        """Open the drafts of a store; ``log`` takes what went wrong with its traceback."""
         super().__init__()
         self._keep_in_log = log
         self.toasts = Toasts(self)

@@ -1,6 +1,6 @@
 """What ``reviewer doctor`` looks at: the store, the drafts, the config and the log, and what is wrong with them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reviewer.domain.checks import CheckSettings
@@ -9,6 +9,7 @@ from reviewer.domain.errors import NoStoreError, ReviewerError, UserError
 from reviewer.store.check_results import check_all_again
 from reviewer.store.connection import Store
 from reviewer.store.drafts import drafts_path
+from reviewer.store.drafts_health import DraftsHealth, examine_drafts
 from reviewer.store.faults import in_short
 from reviewer.store.health import Mended, StoreHealth, examine_store, mend
 from reviewer.store.imports import broken_off_sentence
@@ -33,6 +34,7 @@ class Health:
     """A sentence for each thing that is wrong, with what to do."""
     missing: str = ""
     """A sentence that says so where there is no store, which is nothing wrong until somebody has named one."""
+    drafts: DraftsHealth = field(default_factory=DraftsHealth)
 
 
 def examine(places: Places) -> Health:
@@ -47,13 +49,19 @@ def examine(places: Places) -> Health:
         missing = str(error)
     except ReviewerError as error:
         wrong.append(str(error))
+    drafts = DraftsHealth()
+    try:
+        drafts = examine_drafts(places.store)
+        wrong += [drafts.damage] if drafts.damage else []
+    except ReviewerError as error:
+        wrong.append(str(error))
     config = None
     try:
         config = read_config(places.config)
         load_rubric(config.rubric)
     except UserError as error:
         wrong.append(str(error))
-    return Health(places, store, config, tuple(wrong), missing)
+    return Health(places, store, config, tuple(wrong), missing, drafts)
 
 
 def mend_store(path: Path, checks: CheckSettings | None = None) -> Mended:
@@ -151,6 +159,6 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
 
 def _mode(path: Path) -> int | None:
     try:
-        return path.stat().st_mode & 0o777
+        return path.stat().st_mode & 0o777 if path.is_file() else None
     except OSError:
         return None

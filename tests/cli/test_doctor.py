@@ -3,6 +3,7 @@
 import hashlib
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from reviewer.cli.main import main
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.vocabulary import Act, Role, Verdict
-from reviewer.store.drafts import Drafts, drafts_path
+from reviewer.store.broken_drafts import set_aside
+from reviewer.store.drafts import Draft, Drafts, WaitingText, broken_path, drafts_path
 from reviewer.store.empty_file import create_file
 from reviewer.store.imports import begin_import
 from reviewer.store.migrations import SCHEMA_VERSION
@@ -268,6 +270,27 @@ def test_store_and_drafts_that_others_can_reach_are_told(path: Path, capsys: pyt
     assert "permissions  0644, open to others" in out
     assert f"`chmod 600 {path}`" in err
     assert f"`chmod 600 {drafts_path(path)}`" in err
+
+
+def test_drafts_are_looked_over_too(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(Drafts(path)) as drafts:
+        drafts.keep("kim", Draft("uuid-1", "rationale", "because"))
+        drafts.keep_act("kim", WaitingText("act-1", "{}"))
+    out, _ = doctor(capsys, path, status=0)
+    assert "1 unsaved text, 1 waiting act" in out
+    drafts_path(path).write_bytes(noise := bytes(8192))
+    before = sorted(path.parent.iterdir())
+    out, err = doctor(capsys, path, status=1)
+    assert "DAMAGED" in out
+    assert err == (
+        f"reviewer: The drafts file {drafts_path(path)} is damaged (file is not a database); the app, opened on this "
+        "store, sets it aside, saves what can be read of it, and begins another one.\n"
+    )
+    assert drafts_path(path).read_bytes() == noise
+    assert sorted(path.parent.iterdir()) == before
+    set_aside(path)
+    out, _ = doctor(capsys, path, status=0)
+    assert f"a damaged file from before: {broken_path(path)}" in out
 
 
 def test_import_that_was_cut_off_is_told_until_it_has_run_again(path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.domain.errors import StoreError
+from reviewer.domain.errors import DamagedDraftsError, StoreError
 from reviewer.store import drafts as drafts_module
 from reviewer.store.drafts import Draft, Drafts, Place, WaitingText, drafts_path, shorten_log
 from reviewer.workflow.places import find_places
@@ -94,7 +94,7 @@ def test_drafts_that_cannot_be_kept_are_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="Cannot keep drafts in"):
         Drafts(tmp_path / "none" / "reviewer.db")
     drafts_path(tmp_path / "reviewer.db").write_bytes(b"not a database at all" * 100)
-    with pytest.raises(StoreError, match="not a SQLite database"):
+    with pytest.raises(DamagedDraftsError, match="file is not a database"):
         Drafts(tmp_path / "reviewer.db")
     assert [p.name for p in tmp_path.iterdir()] == ["reviewer.db-drafts"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.domain.errors import StoreError
-from reviewer.store.drafts import Drafts, WaitingText
+from reviewer.store.drafts import Drafts, WaitingText, broken_path, drafts_path
 from tests.tui.stored_acts import events, saved
 from tests.tui.triage_app import PATIENCE_SECONDS, comes, records, screen_text, store_with, triage
 
@@ -159,3 +159,16 @@ async def test_who_wants_to_leave_stays_where_what_waited_could_not_be_saved(
         assert t.app.is_running
         assert not t.app._exit
     assert events(path) == []
+
+
+async def test_a_damaged_file_of_drafts_keeps_nobody_out_of_the_store(path: Path) -> None:
+    drafts_path(path).write_bytes(b"noise" * 2000)
+    async with triage(path) as t:
+        assert (
+            f"The drafts file was damaged, and lies in {broken_path(path)} now; nothing of it could be read."
+            in t.toasts()
+        )
+        await t.go("s")
+        await t.settled()
+    assert events(path) == ["verdict"]
+    assert broken_path(path).read_bytes() == b"noise" * 2000
