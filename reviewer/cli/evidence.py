@@ -1,8 +1,13 @@
 """``reviewer evidence``: what is known of a proposal's numbers beside its baseline's."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from reviewer.cli.main import Invocation
+
+if TYPE_CHECKING:
+    from reviewer.workflow.evidence import Evidence
 
 
 @click.command("evidence")
@@ -29,9 +34,6 @@ def command(invocation: Invocation, proposal: str, baseline: str | None, as_json
     from contextlib import closing
 
     from reviewer.cli.reading import open_to_look
-    from reviewer.domain.text import safe_line
-    from reviewer.evidence.baselines import metric_label
-    from reviewer.evidence.figures import sections, words_of
     from reviewer.workflow.config import read_config
     from reviewer.workflow.evidence import evidence_as_data, evidence_of
     from reviewer.workflow.places import find_places
@@ -40,11 +42,22 @@ def command(invocation: Invocation, proposal: str, baseline: str | None, as_json
     config = read_config(places.config)
     with closing(open_to_look(places.store)) as store:
         found = evidence_of(store, proposal, baseline, shared_seeds=config.shared_seeds, checks=config.checks)
+        damage = store.damage
     if as_json:
         from reviewer.cli.as_json import echo_json
 
         echo_json(evidence_as_data(found), indent=2)
-        return
+    else:
+        _print(found)
+    if damage is not None:
+        raise damage
+
+
+def _print(found: "Evidence") -> None:
+    from reviewer.domain.text import safe_line
+    from reviewer.evidence.baselines import metric_label
+    from reviewer.evidence.figures import sections, words_of
+
     against = f"{safe_line(found.baseline.title, 200)} ({safe_line(found.reason, 120)})" if found.baseline else "none"
     click.echo(f"{safe_line(found.proposal.title, 300)}\nagainst: {against}")
     if not found.rows:

@@ -18,6 +18,7 @@ from reviewer.domain.judgements import (
 )
 from reviewer.domain.vocabulary import Act, Status
 from reviewer.store.problems import add_to_count
+from reviewer.store.sparing import is_sparing
 
 Connection = sqlite3.Connection
 
@@ -57,14 +58,36 @@ def reviewer_id(connection: sqlite3.Connection, name: str) -> int | None:
 
 def current_judgement(connection: sqlite3.Connection, method_id: int, reviewer: int) -> CurrentJudgement | None:
     """Return what this reviewer holds of this proposal now, or None where they never touched it."""
+    try:
+        row = connection.execute(
+            "SELECT a.snapshot, j.revision_id, j.seconds, j.updated_at FROM current_judgements j "
+            "JOIN annotations a ON a.id = j.annotation_id WHERE j.reviewer_id = ? AND j.method_id = ?",
+            (reviewer, method_id),
+        ).fetchone()
+    except sqlite3.DatabaseError:
+        if not is_sparing(connection):
+            raise
+        return _judgement_without_event(connection, method_id, reviewer)
+    if row is None:
+        return None
+    return CurrentJudgement(judgement_from_data(json.loads(row[0])), row[1], row[2], row[3])
+
+
+def _judgement_without_event(connection: sqlite3.Connection, method_id: int, reviewer: int) -> CurrentJudgement | None:
+    """Return what is held as it stands by itself, where the event that it comes from cannot be read."""
+    names = (
+        "verdict", "condition", "next_experiment", "forecast", "ratings", "rationale", "tags", "flagged", "skipped"
+    )  # fmt: skip
     row = connection.execute(
-        "SELECT a.snapshot, j.revision_id, j.seconds, j.updated_at FROM current_judgements j "
-        "JOIN annotations a ON a.id = j.annotation_id WHERE j.reviewer_id = ? AND j.method_id = ?",
+        f"SELECT {', '.join(names)}, revision_id, seconds, updated_at FROM current_judgements "
+        "WHERE reviewer_id = ? AND method_id = ?",
         (reviewer, method_id),
     ).fetchone()
     if row is None:
         return None
-    return CurrentJudgement(judgement_from_data(json.loads(row[0])), row[1], row[2], row[3])
+    held = dict(zip(names, row, strict=False))
+    held |= {name: json.loads(held[name]) for name in ("ratings", "tags")}
+    return CurrentJudgement(judgement_from_data(held), *row[len(names) :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,12 +290,17 @@ def _count(connection: sqlite3.Connection, problem_id: int, reviewer: int, befor
 
 def rebuild(connection: sqlite3.Connection) -> Mapping[str, int]:
     """Write ``current_judgements`` and ``counts`` anew from events and methods; return how many rows each has."""
-    connection.execute("DELETE FROM counts")
+    rebuild_judgements(connection)
+    rebuild_counts(connection)
+    return {
+        table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        for table in ("current_judgements", "counts")
+    }
+
+
+def rebuild_judgements(connection: sqlite3.Connection) -> None:
+    """Write ``current_judgements`` anew from the events."""
     connection.execute("DELETE FROM current_judgements")
-    for problem_id, role, n in connection.execute(
-        "SELECT problem_id, role || 's', count(*) FROM methods GROUP BY 1, 2"
-    ).fetchall():
-        add_to_count(connection, problem_id, 0, role, n)
     cursor = connection.execute(
         "SELECT id, method_id, reviewer_id, snapshot, coalesce(judged_revision_id, revision_id), rubric, "
         "target_version, baseline_id, visible, seconds, created_at FROM annotations ORDER BY id"
@@ -282,12 +310,17 @@ def rebuild(connection: sqlite3.Connection) -> Mapping[str, int]:
         for annotation_id, method_id, reviewer, snapshot, *made in rows:
             data = json.loads(snapshot)
             _keep_in_step(connection, method_id, reviewer, judgement_from_data(data), data, _Made(annotation_id, *made))
+
+
+def rebuild_counts(connection: sqlite3.Connection) -> None:
+    """Write ``counts`` anew from methods and current judgements."""
+    connection.execute("DELETE FROM counts")
+    for problem_id, role, n in connection.execute(
+        "SELECT problem_id, role || 's', count(*) FROM methods GROUP BY 1, 2"
+    ).fetchall():
+        add_to_count(connection, problem_id, 0, role, n)
     for problem_id, reviewer, name, n in connection.execute(_COUNTED).fetchall():
         add_to_count(connection, problem_id, reviewer, name, n)
-    return {
-        table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-        for table in ("current_judgements", "counts")
-    }
 
 
 _COUNTED = """

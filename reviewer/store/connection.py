@@ -73,7 +73,7 @@ class Store:
                 yield connection
             finally:
                 if connection.in_transaction and not inside:
-                    connection.execute("COMMIT")
+                    _end_reading(connection)
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
@@ -149,6 +149,8 @@ class Store:
             raise
         except Exception as error:
             # A row that is gone, or has no value where there always is one, may be all that is seen of a broken page.
+            if self.damage is not None:
+                raise self.damage from error
             found = find_damage(self.path)
             if not found:
                 raise
@@ -165,12 +167,23 @@ class Store:
         self._local = threading.local()
 
 
+def _end_reading(connection: sqlite3.Connection) -> None:
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.DatabaseError:
+        # It has ended all the same: SQLite tells once more of what failed within it, which was told or spared there.
+        if connection.in_transaction:
+            raise
+
+
 class KnownConnection(sqlite3.Connection):
     """A connection that has its file known as in use until it is closed."""
 
     _name = ""
     identity: tuple[int, int] | None = None
     """What the file system knows the file by that was opened."""
+    lacking: set[str] | None = None
+    """Parts of a damaged store that could not be read; None as long as it is not known to be damaged."""
 
     def use(self, path: Path) -> None:
         """Say which file it is."""

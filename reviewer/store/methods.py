@@ -3,11 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from reviewer.domain.methods import Measurement, Method, Provenance, Remark, Revision, SeedValue
 from reviewer.domain.vocabulary import Basis, Bound, Origin, RemarkKind, Role, Setting
 from reviewer.store.prepared import with_body
+from reviewer.store.sparing import is_sparing, spared
 
 _METHOD = """
     SELECT m.id, m.uuid, m.problem_id, m.namespace, m.external_id, m.role, m.origin, m.bound, m.title, m.agent, m.run,
@@ -30,10 +32,29 @@ def method_by_id(connection: sqlite3.Connection, method_id: int) -> Method:
 
 
 def methods_of_role(connection: sqlite3.Connection, problem_id: int, role: Role) -> tuple[Method, ...]:
-    """Return a problem's methods of one role in the order of their import: for baselines and references, not queues."""
+    """Return a problem's methods of one role in the order of their import: for baselines and references, not queues.
+
+    In a damaged store those that cannot be read are left out, and lacking.
+    """
+    if is_sparing(connection):
+        return _one_by_one(connection, problem_id, role)
     return _methods(
         connection, f"{_METHOD} WHERE m.problem_id = ? AND m.role = ? ORDER BY m.id", (problem_id, str(role))
     )
+
+
+def _one_by_one(connection: sqlite3.Connection, problem_id: int, role: Role) -> tuple[Method, ...]:
+    def ids() -> list[tuple[int]]:
+        return connection.execute(
+            "SELECT id FROM methods WHERE problem_id = ? AND role = ? ORDER BY id", (problem_id, str(role))
+        ).fetchall()
+
+    part = f"{role}s"
+    found: list[Method] = []
+    for (method_id,) in spared(connection, part, ids) or ():
+        read = partial(_methods, connection, f"{_METHOD} WHERE m.id = ?", (method_id,))
+        found += spared(connection, part, read) or ()
+    return tuple(found)
 
 
 def proposal_by_uuid(connection: sqlite3.Connection, uuid: str) -> tuple[int, int] | None:
@@ -68,7 +89,8 @@ def methods_by_ids(connection: sqlite3.Connection, method_ids: Sequence[int]) ->
 
 def _methods(connection: sqlite3.Connection, sql: str, parameters: Sequence[str | int]) -> tuple[Method, ...]:
     rows = connection.execute(sql, parameters).fetchall()
-    measured = _measurements_of(connection, [row[0] for row in rows])
+    ids = [row[0] for row in rows]
+    measured = spared(connection, "numbers", lambda: _measurements_of(connection, ids)) or {}
     return tuple(
         Method(
             id=row[0],

@@ -3,12 +3,17 @@
 import json
 import sqlite3
 from dataclasses import dataclass, replace
+from typing import Any
 
 from reviewer.domain.identity import new_id
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.vocabulary import Direction, Role
 from reviewer.store.rows import next_id
+from reviewer.store.sparing import is_sparing, lacking, spared
 from reviewer.store.stated_directions import disputing_sources
+
+LOST = "lost-"
+"""Stands before the row id where the name of a problem cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,8 @@ class StoredProblem:
     id: int
     problem: Problem
     target_version: int
+    lacking: frozenset[str] = frozenset()
+    """What of it cannot be read in a damaged store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +42,21 @@ class ProblemCounts:
 
 def list_problems(connection: sqlite3.Connection) -> tuple[StoredProblem, ...]:
     """Return every problem, the one with the most proposals first."""
-    rows = connection.execute(
-        """
-        SELECT p.id FROM problems p
-        LEFT JOIN counts c ON c.problem_id = p.id AND c.reviewer_id = 0 AND c.name = 'proposals'
-        ORDER BY coalesce(c.n, 0) DESC, p.id
-        """
-    ).fetchall()
+
+    def listed(sql: str) -> list[tuple[int]]:
+        return connection.execute(sql).fetchall()
+
+    rows = spared(connection, "problems", lambda: listed(_PROBLEMS)) or []
+    if not rows and is_sparing(connection):
+        rows = listed("SELECT DISTINCT problem_id FROM methods ORDER BY 1")
     return tuple(_problem(connection, problem_id) for (problem_id,) in rows)
+
+
+_PROBLEMS = """
+    SELECT p.id FROM problems p
+    LEFT JOIN counts c ON c.problem_id = p.id AND c.reviewer_id = 0 AND c.name = 'proposals'
+    ORDER BY coalesce(c.n, 0) DESC, p.id
+"""
 
 
 def slugs(connection: sqlite3.Connection) -> tuple[str, ...]:
@@ -74,25 +88,23 @@ def problem_by_slug(connection: sqlite3.Connection, slug: str) -> StoredProblem 
 
 
 def _problem(connection: sqlite3.Connection, problem_id: int) -> StoredProblem:
-    row = connection.execute(
-        "SELECT slug, title, description, primary_metric, primary_dataset FROM problems WHERE id = ?", (problem_id,)
-    ).fetchone()
-    if row is None:
+    def rows_of(sql: str) -> list[tuple[Any, ...]]:
+        return connection.execute(sql, (problem_id,)).fetchall()
+
+    lacking(connection)
+    found = spared(connection, "problem", lambda: rows_of(_NAMED))
+    if found is None:
+        found = [(f"{LOST}{problem_id}", "a problem whose name cannot be read", "", "", "")]
+    if not found:
         raise LookupError(f"no problem {problem_id}")
-    slug, title, description, primary_metric, primary_dataset = row
+    slug, title, description, primary_metric, primary_dataset = found[0]
     aliases: dict[str, list[str]] = {}
-    for alias, dataset in connection.execute(
-        "SELECT alias, dataset FROM dataset_aliases WHERE problem_id = ? ORDER BY id", (problem_id,)
-    ).fetchall():
+    for alias, dataset in spared(connection, "datasets", lambda: rows_of(_ALIASES)) or ():
         aliases.setdefault(dataset, []).append(alias)
-    datasets = connection.execute(
-        "SELECT name FROM datasets WHERE problem_id = ? ORDER BY id", (problem_id,)
-    ).fetchall()
-    metrics = connection.execute(
-        "SELECT name, direction, unit, derived_from, title FROM metrics WHERE problem_id = ? ORDER BY id", (problem_id,)
-    ).fetchall()
-    target = current_target(connection, problem_id)
-    disputing = disputing_sources(connection, problem_id)
+    datasets = spared(connection, "datasets", lambda: rows_of(_DATASETS)) or ()
+    metrics = spared(connection, "metrics", lambda: rows_of(_METRICS)) or ()
+    target = spared(connection, "target", lambda: current_target(connection, problem_id))
+    disputing = spared(connection, "metrics", lambda: disputing_sources(connection, problem_id)) or {}
     return StoredProblem(
         problem_id,
         Problem(
@@ -108,7 +120,14 @@ def _problem(connection: sqlite3.Connection, problem_id: int) -> StoredProblem:
             target=target[1] if target else None,
         ),
         target[0] if target else 0,
+        lacking(connection),
     )
+
+
+_NAMED = "SELECT slug, title, description, primary_metric, primary_dataset FROM problems WHERE id = ?"
+_ALIASES = "SELECT alias, dataset FROM dataset_aliases WHERE problem_id = ? ORDER BY id"
+_DATASETS = "SELECT name FROM datasets WHERE problem_id = ? ORDER BY id"
+_METRICS = "SELECT name, direction, unit, derived_from, title FROM metrics WHERE problem_id = ? ORDER BY id"
 
 
 def save_problem(connection: sqlite3.Connection, problem: Problem, now: str) -> tuple[int, str]:

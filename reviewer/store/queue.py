@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import Any
 
 from reviewer.domain.queue import QueueFilter, QueuePage, QueueRow, Sort, is_searched_for
 from reviewer.domain.vocabulary import Status, Verdict
+from reviewer.store.sparing import is_sparing, spared
 
 _ORDERS: Mapping[Sort, tuple[tuple[str, bool], ...]] = {
     Sort.IMPORTED: (("m.id", True),),
@@ -167,18 +168,51 @@ def _rows(
     order = _ORDERS[sort]
     keys = ", ".join(column.removesuffix(" COLLATE NOCASE") for column, _ in order)
     by = ", ".join(f"{query.column(column)} {'ASC' if up == forward else 'DESC'}" for column, up in order)
-    cursor = connection.execute(
-        "SELECT m.id, m.title, m.agent, m.family, m.claim, coalesce(j.status, 'to_do'), j.verdict, j.forecast, "
-        "coalesce(j.flagged, 0), coalesce(j.verdict IS NOT NULL AND j.revision_id <> m.revision_id, 0), "
-        f"{keys} FROM {query.tables} WHERE {query.where}{beyond} ORDER BY {by} LIMIT :limit",
-        {**query.values, **key, "limit": limit},
+    asked = f"FROM {query.tables} WHERE {query.where}{beyond} ORDER BY {by} LIMIT :limit"
+    values = {**query.values, **key, "limit": limit}
+    if is_sparing(connection):
+        return _rows_one_by_one(
+            connection, connection.execute(f"SELECT m.id, {keys} {asked}", values).fetchall(), values
+        )
+    return _as_rows(connection.execute(f"SELECT {_ROW}, {keys} {asked}", values))
+
+
+_ROW = (
+    "m.id, m.title, m.agent, m.family, m.claim, coalesce(j.status, 'to_do'), j.verdict, j.forecast, "
+    "coalesce(j.flagged, 0), coalesce(j.verdict IS NOT NULL AND j.revision_id <> m.revision_id, 0)"
+)
+
+UNREADABLE = "(cannot be read)"
+"""Stands for the title of a proposal of a damaged store."""
+
+
+def _rows_one_by_one(
+    connection: sqlite3.Connection, found: Sequence[Sequence[Any]], values: Mapping[str, Any]
+) -> list[QueueRow]:
+    """Return the rows of a damaged store by what an index has of them: what cannot be read stands there as such."""
+    sql = (
+        f"SELECT {_ROW} FROM methods m LEFT JOIN current_judgements j ON j.method_id = m.id "
+        "AND j.reviewer_id = :reviewer WHERE m.id = :method"
     )
+    rows = []
+    for method_id, *place in found:
+        asked = {**values, "method": method_id}
+        lost = QueueRow(method_id, UNREADABLE, "", "", None, Status.TO_DO, None, None, False, False, tuple(place))
+
+        def read(asked: Mapping[str, Any] = asked, place: Sequence[Any] = place) -> QueueRow:
+            return _as_rows([(*connection.execute(sql, asked).fetchone(), *place)])[0]
+
+        rows.append(spared(connection, "rows", read) or lost)
+    return rows
+
+
+def _as_rows(found: Iterable[Sequence[Any]]) -> list[QueueRow]:
     return [
         QueueRow(
             method_id, title, agent, family, claim, _STATUSES[status], _VERDICTS[verdict], forecast, bool(flagged),
             bool(changed), tuple(place),
         )
-        for method_id, title, agent, family, claim, status, verdict, forecast, flagged, changed, *place in cursor
+        for method_id, title, agent, family, claim, status, verdict, forecast, flagged, changed, *place in found
     ]  # fmt: skip
 
 

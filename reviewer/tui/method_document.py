@@ -38,3 +38,8 @@ def method_document(method: Method, remarks: Sequence[Remark] = ()) -> Document:
         text = f"**{remark.title}**\n\n{remark.text}" if remark.title else remark.text
         blocks.append(Block(BlockKind.SECTION, text, f"On this idea: {who}"))
     return Document(tuple(blocks))
+
+
+def note(sentence: str) -> Document:
+    """Return a document that says why there is none."""
+    return Document((Block(BlockKind.NOTE, sentence),))

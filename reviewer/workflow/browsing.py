@@ -14,6 +14,7 @@ from reviewer.store.news import Brought
 from reviewer.store.news import brought_so_far as brought_and_told
 from reviewer.store.problems import ProblemCounts, StoredProblem
 from reviewer.store.search_index import index_some, unindexed
+from reviewer.store.sparing import as_far_as_readable
 from reviewer.workflow.session import Session
 
 Key = tuple[str | float | int, ...]
@@ -31,8 +32,9 @@ class Asked:
 
 def first_page(session: Session, asked: Asked, limit: int, *, last: bool = False) -> QueuePage:
     """Return the first rows of a queue, or its last ones."""
-    with session.store.read() as connection:
-        return queue.first_page(
+    return as_far_as_readable(
+        session.store,
+        lambda connection: queue.first_page(
             connection,
             asked.problem_id,
             session.reviewer_id,
@@ -41,13 +43,15 @@ def first_page(session: Session, asked: Asked, limit: int, *, last: bool = False
             limit,
             kept=asked.kept,
             last=last,
-        )
+        ),
+    )
 
 
 def page_beside(session: Session, asked: Asked, limit: int, key: Key, *, forward: bool) -> QueuePage:
     """Return the rows right after a row's key, or right before it."""
-    with session.store.read() as connection:
-        return queue.page_beside(
+    return as_far_as_readable(
+        session.store,
+        lambda connection: queue.page_beside(
             connection,
             asked.problem_id,
             session.reviewer_id,
@@ -57,13 +61,16 @@ def page_beside(session: Session, asked: Asked, limit: int, key: Key, *, forward
             key,
             forward=forward,
             kept=asked.kept,
-        )
+        ),
+    )
 
 
 def page_around(session: Session, asked: Asked, limit: int, method_id: int) -> QueuePage | None:
     """Return a page with a proposal in its midst, whatever the filter says of that one; None where it is gone."""
-    with session.store.read() as connection:
-        row = queue.queue_row(connection, asked.problem_id, session.reviewer_id, asked.sort, method_id)
+    row = as_far_as_readable(
+        session.store,
+        lambda connection: queue.queue_row(connection, asked.problem_id, session.reviewer_id, asked.sort, method_id),
+    )
     if row is None:
         return None
     after = page_beside(session, asked, limit // 2, row.key, forward=True)
@@ -73,8 +80,12 @@ def page_around(session: Session, asked: Asked, limit: int, method_id: int) -> Q
 
 def queue_length(session: Session, asked: Asked) -> int:
     """Return how many rows a queue has: a walk over all of them."""
-    with session.store.read() as connection:
-        return queue.count_queue(connection, asked.problem_id, session.reviewer_id, asked.part, kept=asked.kept)
+    return as_far_as_readable(
+        session.store,
+        lambda connection: queue.count_queue(
+            connection, asked.problem_id, session.reviewer_id, asked.part, kept=asked.kept
+        ),
+    )
 
 
 def index_more(session: Session) -> int:
@@ -89,8 +100,9 @@ def index_more(session: Session) -> int:
 
 def progress(session: Session, problem_id: int) -> ProblemCounts:
     """Return how much there is in a problem, and how much of it the reviewer has done."""
-    with session.store.read() as connection:
-        return problems.counts(connection, problem_id, session.reviewer_id)
+    return as_far_as_readable(
+        session.store, lambda connection: problems.counts(connection, problem_id, session.reviewer_id)
+    )
 
 
 def brought_so_far(session: Session, problem_id: int) -> Brought:
@@ -123,8 +135,7 @@ def own_acts_since(session: Session, problem_id: int, since: int) -> tuple[Event
 
 def all_problems(session: Session) -> tuple[StoredProblem, ...]:
     """Return every problem, the one with the most proposals first."""
-    with session.store.read() as connection:
-        return problems.list_problems(connection)
+    return as_far_as_readable(session.store, problems.list_problems)
 
 
 def problem(session: Session, problem_id: int) -> StoredProblem:
@@ -133,8 +144,7 @@ def problem(session: Session, problem_id: int) -> StoredProblem:
     Raises:
         LookupError: when it is gone.
     """
-    with session.store.read() as connection:
-        return problems.problem_by_id(connection, problem_id)
+    return as_far_as_readable(session.store, lambda connection: problems.problem_by_id(connection, problem_id))
 
 
 def tags_used(session: Session) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from reviewer.domain.checks import CheckResult, CheckSettings
 from reviewer.domain.errors import UserError
 from reviewer.domain.methods import Method
+from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.appraisal import Appraised, Side, appraise
@@ -18,9 +19,12 @@ from reviewer.evidence.comparison import Sighting, compare
 from reviewer.evidence.derived import Derivation
 from reviewer.evidence.difference import LEVEL
 from reviewer.evidence.units import as_measured
+from reviewer.store.annotations import Connection
 from reviewer.store.connection import Store
 from reviewer.store.methods import method_by_id, methods_of_role
 from reviewer.store.problems import problem_by_id
+from reviewer.store.refusals import damaged
+from reviewer.store.sparing import as_far_as_readable, lacking
 from reviewer.workflow.checking import questions_now
 from reviewer.workflow.permalinks import find_proposal_at
 
@@ -38,6 +42,9 @@ class Evidence:
     rows: tuple[Appraised, ...]
     questions: tuple[CheckResult, ...]
     """What the checks ask of the proposal as it is now, the most pressing level first."""
+
+
+_Several = tuple[Method, ...]
 
 
 def evidence_of(
@@ -59,12 +66,18 @@ def evidence_of(
         StoreError: when the store cannot be read.
     """
     problem_id, method_id = find_proposal_at(store, name)
-    with store.read() as connection:
+
+    def read(connection: Connection) -> tuple[Method, _Several, _Several, Problem, tuple[CheckResult, ...]]:
         proposal = method_by_id(connection, method_id)
         baselines = methods_of_role(connection, problem_id, Role.BASELINE)
         references = methods_of_role(connection, problem_id, Role.REFERENCE)
-        stored = problem_by_id(connection, problem_id).problem
+        stored = problem_by_id(connection, problem_id)
+        if stored.lacking or lacking(connection):
+            raise damaged(store.path, "not all of the evidence can be read")
         questions = questions_now(connection, proposal, checks or CheckSettings())
+        return proposal, baselines, references, stored.problem, questions
+
+    proposal, baselines, references, stored, questions = as_far_as_readable(store, read)
     problem = as_measured(stored, baselines, references)
     derivation = Derivation(problem, references)
     proposal, baselines = derivation.complete(proposal), tuple(map(derivation.complete, baselines))

@@ -19,7 +19,11 @@ from reviewer.store.connection import Store
 from reviewer.store.imports import imports_stamp
 from reviewer.store.methods import method_by_id, methods_of_role, remarks_on
 from reviewer.store.problems import ProblemCounts, StoredProblem, counts, list_problems, problem_by_id
+from reviewer.store.sparing import as_far_as_readable, lacking, spared
 from reviewer.workflow.session import Session
+
+ON_WHICH_NUMBERS_STAND = frozenset(("metrics", "datasets", "references"))
+"""Without these, numbers would say something else than they do: which is better, and how far it is to the ceiling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class ProposalView:
     """With what baselines and references tell of the units of its metrics."""
     questions: tuple[CheckResult, ...] = ()
     """What the checks ask of its evidence, the most pressing level first."""
+    lacking: frozenset[str] = frozenset()
+    """What of all this cannot be read in a damaged store: ``numbers``, ``baselines``, ``remarks`` and so on."""
 
     @property
     def judgement(self) -> Judgement:
@@ -60,6 +66,8 @@ class BaselinesView:
     references: tuple[Method, ...]
     problem: Problem
     """With what these tell of the units of its metrics."""
+    lacking: frozenset[str] = frozenset()
+    """What of them cannot be read in a damaged store."""
 
 
 def baseline_rows(view: BaselinesView, baseline: int) -> tuple[ComparisonRow, ...]:
@@ -94,6 +102,7 @@ class ProblemReader:
         self._measured: Problem
         self._baselines: tuple[Method, ...] = ()
         self._references: tuple[Method, ...] = ()
+        self._lacking: frozenset[str] = frozenset()
 
     def forget(self) -> None:
         """Read baselines and references anew the next time: something may have changed them."""
@@ -106,14 +115,18 @@ class ProblemReader:
             LookupError: when it is gone from the store.
             StoreError: when the store cannot be read.
         """
-        with self._session.store.read() as connection:
-            self._bring_up_to_date(connection)
-            proposal = self._derivation.complete(method_by_id(connection, method_id))
-            remarks = remarks_on(connection, proposal)
-            current = current_judgement(connection, method_id, self._session.reviewer_id)
-            questions = results_of(connection, method_id)
+        return as_far_as_readable(self._session.store, lambda connection: self._view(connection, method_id))
+
+    def _view(self, connection: Connection, method_id: int) -> ProposalView:
+        self._bring_up_to_date(connection)
+        proposal = self._derivation.complete(method_by_id(connection, method_id))
+        remarks = spared(connection, "remarks", lambda: remarks_on(connection, proposal)) or ()
+        reviewer = self._session.reviewer_id
+        current = spared(connection, "judgement", lambda: current_judgement(connection, method_id, reviewer))
+        questions = spared(connection, "questions", lambda: results_of(connection, method_id)) or ()
         ranked = rank_baselines(proposal, self._baselines, self._measured, self._references)
-        return ProposalView(proposal, ranked, self._references, remarks, current, self._measured, questions)
+        lost = self._lacking | lacking(connection)
+        return ProposalView(proposal, ranked, self._references, remarks, current, self._measured, questions, lost)
 
     def baselines(self) -> BaselinesView:
         """Return the problem's baselines and references by themselves.
@@ -121,21 +134,27 @@ class ProblemReader:
         Raises:
             StoreError: when the store cannot be read.
         """
-        with self._session.store.read() as connection:
-            self._bring_up_to_date(connection)
+        as_far_as_readable(self._session.store, self._bring_up_to_date)
         ranked = rank_baselines(None, self._baselines, self._measured, self._references)
-        return BaselinesView(ranked, self._references, self._measured)
+        return BaselinesView(ranked, self._references, self._measured, self._lacking)
 
     def _bring_up_to_date(self, connection: Connection) -> None:
-        stamp = imports_stamp(connection)
+        # In a damaged store nothing changes any more; what cannot be read of the imports does not matter then.
+        stamp = spared(connection, "imports", lambda: imports_stamp(connection)) or (0, 0)
         if stamp != self._stamp:
-            problem = problem_by_id(connection, self._problem_id).problem
+            lacking(connection)
+            stored = problem_by_id(connection, self._problem_id)
+            problem = stored.problem
             baselines = methods_of_role(connection, self._problem_id, Role.BASELINE)
             self._references = methods_of_role(connection, self._problem_id, Role.REFERENCE)
             self._measured = as_measured(problem, baselines, self._references)
             self._derivation = Derivation(self._measured, self._references)
             self._baselines = tuple(map(self._derivation.complete, baselines))
+            self._lacking = stored.lacking | lacking(connection)
+            if self._lacking & ON_WHICH_NUMBERS_STAND:
+                self._lacking |= {"numbers"}
             self._stamp = stamp
+        lacking(connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +167,12 @@ class Overview:
 
 def overview(store: Store, reviewer_id: int) -> Overview:
     """Return every problem with its counts for one viewer."""
-    with store.read() as connection:
+
+    def read(connection: Connection) -> Overview:
         problems = list_problems(connection)
         return Overview(problems, {p.id: counts(connection, p.id, reviewer_id) for p in problems})
+
+    return as_far_as_readable(store, read)
 
 
 def named_problem(store: Store, slug: str | None) -> StoredProblem:

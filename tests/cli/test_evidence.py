@@ -1,6 +1,8 @@
 """``reviewer evidence``: what it prints, and how it exits."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -65,3 +67,28 @@ def test_the_questions_are_those_of_the_data_and_the_thresholds_that_hold_now(
     import_records(opened, record("m", measurements=(measured(0.7, standard_error=0.02, n_seeds=3),)))
     opened.close()
     assert "3 seeds, and fewer than 5 are unsafe" in questions()["few-seeds"]
+
+
+def test_of_a_damaged_store_it_prints_what_can_be_read_whole_and_says_so(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evidence", "run-1/m"]) == 0
+    whole = capsys.readouterr().out
+    break_root(store, "counts")
+    assert main(["evidence", "run-1/m"]) in (0, 1)
+    assert capsys.readouterr().out == whole, "what is counted stands in nobody's way"
+    break_root(store, "seed_values", "measurements")
+    assert main(["evidence", "run-1/m"]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "is damaged (" in told.err
+
+
+def break_root(path: Path, *tables: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        roots = dict(connection.execute("SELECT name, rootpage FROM sqlite_master"))
+        connection.execute("PRAGMA wal_checkpoint (TRUNCATE)")
+    raw = bytearray(path.read_bytes())
+    for table in tables:
+        raw[(roots[table] - 1) * 16384 : roots[table] * 16384] = b"\xa5" * 16384
+    path.write_bytes(raw)

@@ -37,10 +37,12 @@ class NewsPart(TriageState):
     async def begin_news(self) -> None:
         """Take what is in the store now as known, where the queue was just read from it.
 
+        Nothing new comes to a store that is damaged.
+
         Raises:
             StoreError: when the store cannot be read.
         """
-        if self._base is None:
+        if self._base is None and self.session.store.damage is None:
             self._heard = await self.background.read(browsing.newest_own_event, self.session)
             self._base = await self.background.read(browsing.brought_so_far, self.session, self.stored.id)
 

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from reviewer.domain.counted import counted
-from reviewer.domain.errors import UserError
+from reviewer.domain.errors import DamagedStoreError, UserError
 from reviewer.domain.queue import QueuePage, Sort
 from reviewer.domain.text import safe_line
 from reviewer.tui.key_names import key_label
@@ -34,6 +34,8 @@ AT_ONCE_SECONDS, LOOKED_AGAIN_SECONDS = 0.1, 0.002
 
 DAMAGED = "The store is damaged, and only read: reviewer recover OUT"
 
+UNREADABLE = "The queue cannot be read, since the store is damaged.\n\n`reviewer recover OUT` saves what can be saved."
+
 SORT_WORDS = {
     Sort.IMPORTED: "in the order of import",
     Sort.NEWEST: "newest first",
@@ -48,6 +50,8 @@ class QueuePart(TriageState):
 
     _is_read = False
     """Whether the queue was read once: before that nothing can be said of it, not even that it is empty."""
+    _is_unreadable = False
+    """Whether it could not be read when that was last tried, since the store is damaged."""
     _choices: FilterChoices | None = None
     """What a filter could choose from when that was last looked up."""
 
@@ -76,7 +80,13 @@ class QueuePart(TriageState):
         generation = self.generation
         self.followed = None
         asked = self.asked_queue
-        page = await self.background.read(browsing.first_page, self.session, asked, PAGE, last=last)
+        try:
+            page = await self.background.read(browsing.first_page, self.session, asked, PAGE, last=last)
+        except DamagedStoreError:
+            self._is_read = self._is_unreadable = True
+            self.show_header()
+            raise
+        self._is_unreadable = False
         if method_id is not None and all(row.method_id != method_id for row in page.rows):
             around = await self.background.read(browsing.page_around, self.session, asked, PAGE, method_id)
             page = around or page
@@ -194,7 +204,9 @@ class QueuePart(TriageState):
         if not self._is_read:
             return
         first = {a: (k[0] if k else "") for a, k in self.keymap.items()}
-        if self.counts.proposals == 0:
+        if self._is_unreadable:
+            words = UNREADABLE
+        elif self.counts.proposals == 0:
             held = self.counts.baselines + self.counts.references
             words = (
                 f"This problem has {counted(self.counts.baselines, 'baseline')} and "

@@ -7,12 +7,13 @@ from contextlib import suppress
 from textual import on, work
 from textual.widgets import Input
 
-from reviewer.domain.errors import UserError
+from reviewer.domain.errors import DamagedStoreError, UserError
 from reviewer.domain.methods import Revision
 from reviewer.domain.queue import QueueRow
 from reviewer.domain.text import safe_line
+from reviewer.evidence.comparison import ComparisonRow
 from reviewer.tui.evidence_table import evidence_cells
-from reviewer.tui.method_document import method_document
+from reviewer.tui.method_document import method_document, note
 from reviewer.tui.screens.triage_state import VIEWS_KEPT, Appraisal, TriageState
 from reviewer.tui.telling import opens_dialog, telling
 from reviewer.tui.widgets.document import DocumentPane
@@ -23,13 +24,29 @@ from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow import browsing
 from reviewer.workflow.permalinks import SHORT_ID
 from reviewer.workflow.places import find_places
-from reviewer.workflow.views import ProposalView, appraised_rows, baseline_rows, evidence_rows, target_lines
+from reviewer.workflow.views import (
+    BaselinesView,
+    ProposalView,
+    appraised_rows,
+    baseline_rows,
+    evidence_rows,
+    target_lines,
+)
 
 AHEAD, BEHIND = 3, 1
 """How many proposals after and before the cursor are read ahead."""
 
 COMMAND_SHOWN = 300
 """Characters of a command that is shown whole or not at all."""
+
+
+UNREADABLE = "This proposal cannot be read, since the store is damaged; `reviewer recover OUT` saves what can be saved."
+UNREADABLE_BASELINES = "The baselines of this problem cannot be read, since the store is damaged."
+UNREADABLE_NUMBERS = "The numbers cannot be read, since the store is damaged."
+NO_NUMBERS = "Nothing was measured: neither the proposal nor the baseline has a number."
+
+LOST_BESIDE_THE_TEXT = {"judgement": "your judgement", "questions": "its questions", "remarks": "its remarks"}
+"""What is said over the text of a proposal where it cannot be read."""
 
 
 class ReadingPart(TriageState):
@@ -55,12 +72,23 @@ class ReadingPart(TriageState):
     @work(exclusive=True, group="view")
     @telling
     async def _load(self, method_id: int) -> None:
-        view = await self.background.read(self.reader.view, method_id)
+        try:
+            view = await self.background.read(self.reader.view, method_id)
+        except DamagedStoreError:
+            if (row := self.queue.row) is not None and row.method_id == method_id:
+                self._show_unreadable()
+            raise
         self.keep_view(view)
         row = self.queue.row
         if row is not None and row.method_id == method_id:
             self.show_view(view)
             self._read_ahead()
+
+    def _show_unreadable(self) -> None:
+        """Say of the proposal under the cursor that it cannot be read; nothing of the one before stays beside it."""
+        self.show_view(None)
+        self.query_one("#proposal-heading", PaneHeading).name_pane("proposal · cannot be read")
+        self.proposal_pane.show(note(UNREADABLE))
 
     @work(exclusive=True, group="ahead")
     async def _read_ahead(self) -> None:
@@ -78,7 +106,8 @@ class ReadingPart(TriageState):
         self.prefetch_documents()
         for row in near:
             ahead = self.views.get(row.method_id)
-            if ahead is not None and ahead.baselines and self._appraisal(ahead, 0) is None:
+            readable = ahead is not None and "numbers" not in ahead.lacking
+            if ahead is not None and readable and ahead.baselines and self._appraisal(ahead, 0) is None:
                 with suppress(Exception):  # The same.
                     await self._keep_appraisal(ahead, 0)
 
@@ -108,44 +137,52 @@ class ReadingPart(TriageState):
         else:
             self.proposal_pane.show(method_document(view.proposal, view.remarks), ("proposal", view.proposal.id))
             who = safe_line(view.proposal.agent or view.proposal.run or view.proposal.namespace, 40)
-            self.query_one("#proposal-heading", PaneHeading).name_pane(f"proposal · {who}")
+            lost = [words for part, words in LOST_BESIDE_THE_TEXT.items() if part in view.lacking]
+            unread = f" · {' and '.join(lost)} cannot be read" if lost else ""
+            self.query_one("#proposal-heading", PaneHeading).name_pane(f"proposal · {who}{unread}")
         self.show_baseline()
         self.show_target()
         self.show_bar()
+        self.show_damage()
 
     def show_baseline(self) -> None:
         """Show the baseline in hand and the evidence against it, or the baseline alone where there is no proposal."""
         view = self.view or self.lone_baselines
         heading = self.query_one("#baseline-heading", PaneHeading)
         self.set_class(self.view is None and view is not None, "-alone")
+        unread = view is not None and "baselines" in view.lacking
         if view is None or not view.baselines:
-            self.baseline_pane.show(None)
-            heading.name_pane("baseline" if view is None else "baseline · none in this problem")
+            self.baseline_pane.show(note(UNREADABLE_BASELINES) if unread else None)
+            none = "cannot be read" if unread else "none in this problem"
+            heading.name_pane("baseline" if view is None else f"baseline · {none}")
         else:
             ranked = view.baselines[self.baseline]
             self.baseline_pane.show(method_document(ranked.method), ("baseline", ranked.method.id))
             origin = f"{ranked.method.origin} · " if ranked.method.origin != "unknown" else ""
-            heading.name_pane(f"baseline · {origin}{safe_line(ranked.reason, 90)}")
+            others = " · others cannot be read" if unread else ""
+            heading.name_pane(f"baseline · {origin}{safe_line(ranked.reason, 90)}{others}")
         self.show_evidence()
 
     def show_evidence(self, *, again: bool = False) -> None:
         """Show the numbers at once, and what statistics say of them as soon as that is known; ``again``: now it is."""
         view = self.view or self.lone_baselines
         appraisal = None
-        if isinstance(view, ProposalView):
+        unread = view is not None and "numbers" in view.lacking
+        rows: Sequence[ComparisonRow] = ()
+        if isinstance(view, ProposalView) and not unread:
             rows = evidence_rows(view, self.baseline)
             appraisal = self._appraisal(view, self.baseline)
-        else:
-            rows = baseline_rows(view, self.baseline) if view else ()
+        elif isinstance(view, BaselinesView) and not unread:
+            rows = baseline_rows(view, self.baseline)
         self.evidence_pane.show_rows(
             evidence_cells(rows, self.marks, appraisal.rows if appraisal else ()),
-            "Nothing was measured: neither the proposal nor the baseline has a number." if view else "",
+            UNREADABLE_NUMBERS if unread else NO_NUMBERS if view else "",
             view.questions if isinstance(view, ProposalView) else (),
             alone=not isinstance(view, ProposalView),
             again=again,
         )
         self.fit_evidence()
-        if isinstance(view, ProposalView) and view.baselines and appraisal is None:
+        if isinstance(view, ProposalView) and view.baselines and appraisal is None and not unread:
             self._appraise(view, self.baseline)
 
     def _appraisal(self, view: ProposalView, baseline: int) -> Appraisal | None:
@@ -188,6 +225,9 @@ class ReadingPart(TriageState):
         line = self.query_one("#target", OneLine)
         target = self.problem.target
         key = self.keymap["target"][0] if self.keymap["target"] else ""
+        if "target" in self.stored.lacking:
+            line.say(" survives if: this cannot be read, since the store is damaged")
+            return
         if target is None:
             line.say(f" survives if: nobody has written it yet; {key} writes the target of this problem")
             return
