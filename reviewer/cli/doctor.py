@@ -17,6 +17,7 @@ from reviewer.store.faults import in_short
 from reviewer.store.health import Mended, StoreHealth
 from reviewer.store.migrations import SCHEMA_VERSION
 from reviewer.workflow.config import Config, read_config, reviewer_name
+from reviewer.workflow.diagnosis import damage_lines
 from reviewer.workflow.health import OWNER_ONLY, examine, mend_store
 from reviewer.workflow.places import STORE_OPTION, Places, find_places
 
@@ -66,6 +67,7 @@ def command(invocation: Invocation, rebuild: bool, every: bool) -> int:
         _print(_about_store(health.store, every=every))
     else:
         _print([("", "not there yet: the app or an import makes it" if health.missing else "cannot be looked at")])
+    _print(damage_lines(health.diagnosis))
     _print(_about_drafts(places.drafts, health.drafts))
     config, broken_keys = _about_config(invocation, places, health.config)
     wrong += broken_keys

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.counted import counted
-from reviewer.domain.errors import NoStoreError, ReviewerError, UserError
+from reviewer.domain.errors import DamagedStoreError, NoStoreError, ReviewerError, UserError
 from reviewer.store.check_results import check_all_again
 from reviewer.store.connection import Store
+from reviewer.store.diagnosis import Diagnosis, diagnose
 from reviewer.store.drafts import drafts_path
 from reviewer.store.drafts_health import DraftsHealth, examine_drafts
 from reviewer.store.faults import in_short
@@ -35,6 +36,8 @@ class Health:
     missing: str = ""
     """A sentence that says so where there is no store, which is nothing wrong until somebody has named one."""
     drafts: DraftsHealth = field(default_factory=DraftsHealth)
+    diagnosis: Diagnosis | None = None
+    """What is broken in a store that is damaged, as far as that can be found."""
 
 
 def examine(places: Places) -> Health:
@@ -42,13 +45,16 @@ def examine(places: Places) -> Health:
     wrong: list[str] = []
     store = None
     missing = ""
+    is_damaged = False
     try:
         store = examine_store(places.store)
+        is_damaged = bool(store.damage)
         wrong += _wrong_with_store(places, store)
     except NoStoreError as error:
         missing = str(error)
     except ReviewerError as error:
         wrong.append(str(error))
+        is_damaged = isinstance(error, DamagedStoreError)
     drafts = DraftsHealth()
     try:
         drafts = examine_drafts(places.store)
@@ -61,7 +67,16 @@ def examine(places: Places) -> Health:
         load_rubric(config.rubric)
     except UserError as error:
         wrong.append(str(error))
-    return Health(places, store, config, tuple(wrong), missing, drafts)
+    return Health(
+        places, store, config, tuple(wrong), missing, drafts, _diagnosis(places.store) if is_damaged else None
+    )
+
+
+def _diagnosis(store: Path) -> Diagnosis | None:
+    try:
+        return diagnose(store)
+    except ReviewerError:  # That it is damaged is told already.
+        return None
 
 
 def mend_store(path: Path, checks: CheckSettings | None = None) -> Mended:

@@ -238,6 +238,24 @@ def test_damaged_store_is_told_in_one_sentence_and_all_of_it_in_the_log(
     assert "damaged" in err
 
 
+@pytest.mark.parametrize(
+    ("table", "words"), [("methods", "of at least"), ("counts", "follows from the rest, and is built anew")]
+)
+def test_what_is_broken_is_told_also_where_sqlite_says_nothing_of_it(
+    path: Path, capsys: pytest.CaptureFixture[str], table: str, words: str
+) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    raw = bytearray(path.read_bytes())
+    raw[(root - 1) * 16384 : root * 16384] = b"\xa5" * 16384
+    path.write_bytes(raw)
+    out, err = doctor(capsys, path, status=1)
+    assert f"damage       1 of {len(raw) // 16384} pages cannot be read as what they should be" in out
+    assert any(words in line for line in out.splitlines() if line.strip().startswith(table))
+    assert "recover OUT" in err
+    assert path.read_bytes() == bytes(raw)
+
+
 def test_foreign_and_newer_stores_are_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     foreign = path.parent / "foreign.db"
     change(foreign, "CREATE TABLE t (x)")
