@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from reviewer.domain.identity import new_id
@@ -48,7 +49,13 @@ def list_problems(connection: sqlite3.Connection) -> tuple[StoredProblem, ...]:
 
     rows = spared(connection, "problems", lambda: listed(_PROBLEMS)) or []
     if not rows and is_sparing(connection):
-        rows = listed("SELECT DISTINCT problem_id FROM methods ORDER BY 1")
+        named = [
+            spared(connection, "problems", partial(listed, f"SELECT DISTINCT problem_id FROM {table}"))
+            for table in ("methods", "metrics", "datasets", "counts")
+        ]
+        rows = sorted({row for found in named for row in found or ()})
+        if not rows:  # Nobody should be told that there is nothing yet.
+            rows = listed(_PROBLEMS)
     return tuple(_problem(connection, problem_id) for (problem_id,) in rows)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from reviewer.store.connection import Store
 from reviewer.store.empty_file import PAGE_SIZE
+from reviewer.store.raw_pages import Pages, children_of
 from reviewer.tui.screens.triage_queue import DAMAGED
 from reviewer.tui.screens.triage_reading import UNREADABLE_NUMBERS
 from tests.builders import build_session, judge
@@ -129,8 +130,12 @@ async def test_with_many_pages_lost_the_app_opens_and_shows_what_there_is(tmp_pa
         connection.execute("PRAGMA wal_checkpoint (TRUNCATE)")
     rng = random.Random(seed)
     raw = bytearray(path.read_bytes())
-    for page in rng.sample(range(8, len(raw) // PAGE_SIZE), 20):
-        raw[page * PAGE_SIZE : (page + 1) * PAGE_SIZE] = rng.randbytes(PAGE_SIZE)
+    pages = Pages(path)
+    # Without its schema SQLite opens no file at all: that is said in the sentence with which the app ends.
+    schema = {1, *children_of(1, pages.get(1))}
+    pages.close()
+    for page in rng.sample([n for n in range(1, len(raw) // PAGE_SIZE + 1) if n not in schema], 20):
+        raw[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] = rng.randbytes(PAGE_SIZE)
     path.write_bytes(raw)
     failures: list[BaseException] = []
     app = build_app(path, failures=failures)
