@@ -68,10 +68,10 @@ def evidence_of(
     problem_id, method_id = find_proposal_at(store, name)
 
     def read(connection: Connection) -> tuple[Method, _Several, _Several, Problem, tuple[CheckResult, ...]]:
+        stored = problem_by_id(connection, problem_id)
         proposal = method_by_id(connection, method_id)
         baselines = methods_of_role(connection, problem_id, Role.BASELINE)
         references = methods_of_role(connection, problem_id, Role.REFERENCE)
-        stored = problem_by_id(connection, problem_id)
         if stored.lacking or lacking(connection):
             raise damaged(store.path, "not all of the evidence can be read")
         questions = questions_now(connection, proposal, checks or CheckSettings())
