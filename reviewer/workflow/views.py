@@ -167,12 +167,9 @@ class Overview:
 
 def overview(store: Store, reviewer_id: int) -> Overview:
     """Return every problem with its counts for one viewer."""
-
-    def read(connection: Connection) -> Overview:
+    with store.read() as connection:
         problems = list_problems(connection)
         return Overview(problems, {p.id: counts(connection, p.id, reviewer_id) for p in problems})
-
-    return as_far_as_readable(store, read)
 
 
 def named_problem(store: Store, slug: str | None) -> StoredProblem:
