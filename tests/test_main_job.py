@@ -184,7 +184,7 @@ def test_ten_judged_one_undone_a_draft_kept_and_all_of_it_exported(environment: 
         terminal.send(" larger.")
         terminal.shows("The noise is larger.")
         terminal.send(ESCAPE)
-        terminal.shows("note: The noise is larger.")
+        terminal.shows("rationale: The noise is larger.")
         terminal.send("q")
         assert terminal.ended() == 0
     frame = export(environment, tmp_path)
@@ -250,7 +250,7 @@ def test_no_part_of_what_is_pasted_is_a_key(environment: dict[str, str], tmp_pat
         terminal.send("\x1b[200~abc\x1b\x1b[1msure it fails\x1b[201~!")
         terminal.shows("abc␛␛[1msure it fails!")
         terminal.send(ESCAPE)
-        terminal.shows("note: abc␛␛[1msure it fails!")
+        terminal.shows("rationale: abc␛␛[1msure it fails!")
         terminal.send("q")
         assert terminal.ended() == 0
     frame = export(environment, tmp_path)

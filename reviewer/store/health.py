@@ -22,6 +22,7 @@ from reviewer.store.migrations import (
 from reviewer.store.problems import bring_to_one_name, list_problems, under_other_names
 from reviewer.store.schema_changes import TRIGGER_NAMES
 from reviewer.store.search_index import index_all, rebuild_index, unindexed
+from reviewer.store.sql_names import quoted
 from reviewer.store.what_counts import methods_without_text, set_right
 
 WHOLE_CHECK_BYTES = 1 << 30
@@ -197,11 +198,6 @@ def _rows_of_tables(connection: sqlite3.Connection) -> tuple[tuple[str, int], ..
         "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict ORDER BY name"
     ).fetchall()
     return tuple((name, connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()[0]) for (name,) in names)
-
-
-def quoted(name: str) -> str:
-    """Return the name of a table as SQL has it: somebody may have put tables of their own into the store."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 # Text with U+0000 in it is left out: SQLite's JSON functions end a text there.

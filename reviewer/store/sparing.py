@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from reviewer.domain.errors import DamagedStoreError
 from reviewer.store.connection import KnownConnection, Store
+from reviewer.store.sql_names import quoted
 
 T = TypeVar("T")
 
@@ -92,10 +93,10 @@ def _is_readable(connection: sqlite3.Connection, table: str) -> bool:
 def _stand_in(connection: sqlite3.Connection, table: str) -> None:
     """Make an empty table of this connection alone, whose name goes before that of the store's."""
     described = connection.execute(f"PRAGMA main.table_info ({table})").fetchall()
-    columns = ", ".join(f"{row[1]} {row[2]}{' PRIMARY KEY' if row[5] else ''}" for row in described)
-    indexes = connection.execute(f"PRAGMA main.index_list ({table})").fetchall()
+    columns = ", ".join(f"{quoted(row[1])}{' INTEGER PRIMARY KEY' if row[5] else ''}" for row in described)
     connection.execute(f"CREATE TEMP TABLE {table} ({columns})")
-    for n, (_, name, is_unique, *_) in enumerate(indexes):
+    for n, (_, name, is_unique, *_) in enumerate(connection.execute(f"PRAGMA main.index_list ({table})").fetchall()):
         if is_unique:
-            of = ", ".join(row[2] for row in connection.execute(f"PRAGMA main.index_info ({name})").fetchall())
-            connection.execute(f"CREATE UNIQUE INDEX temp.{table}_{n} ON {table} ({of})")
+            found = connection.execute(f"PRAGMA main.index_info ({quoted(name)})").fetchall()
+            of = ", ".join(quoted(row[2]) for row in found)
+            connection.execute(f"CREATE UNIQUE INDEX temp.stand_in_{table}_{n} ON {table} ({of})")

@@ -83,7 +83,7 @@ def test_of_a_damaged_store_it_prints_what_can_be_read_whole_and_says_so(
     assert main(["evidence", uuid]) == 1
     told = capsys.readouterr()
     assert told.out == ""
-    assert "is damaged (not all of the evidence can be read)" in told.err
+    assert "saves what can be saved of it (not all of the evidence can be read)" in told.err
 
 
 def break_root(path: Path, *tables: str) -> None:

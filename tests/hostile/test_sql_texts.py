@@ -14,6 +14,10 @@ _SALVAGE = "reviewer/store/salvage.py"
 _EXPORT = "reviewer/store/export_rows.py"
 _MIGRATIONS = "reviewer/store/migrations.py"
 
+_SPARING = "reviewer/store/sparing.py"
+_BROKEN_DRAFTS = "reviewer/store/broken_drafts.py"
+
+_QUOTED = "quoted as SQL quotes names"
 _OF_OUR_SCHEMA = "a name out of a store that was made a moment before, by our own schema"
 _CONDITIONS = "conditions that stand in the module; what they ask for travels beside them, by name"
 _ORDER = "a column of one of the orders that stand in the module"
@@ -27,7 +31,15 @@ REVIEWED: Mapping[Foreign, str] = {
     Foreign(_QUEUE, "beyond"): _CONDITIONS,
     Foreign(_QUEUE, "query.column(column)"): _ORDER,
     Foreign(_QUEUE, "column.removesuffix(' COLLATE NOCASE')"): _ORDER,
-    Foreign("reviewer/store/health.py", "quoted(name)"): "quoted as SQL quotes the names of tables",
+    Foreign("reviewer/store/health.py", "quoted(name)"): _QUOTED,
+    Foreign(_SPARING, "quoted(name)"): _QUOTED,
+    Foreign(_SPARING, "quoted(row[1])"): _QUOTED,
+    Foreign(_SPARING, "quoted(row[2])"): _QUOTED,
+    Foreign(_SPARING, "n"): "a number that we count ourselves",
+    Foreign("reviewer/store/drafts.py", "table"): "names that stand in the module",
+    Foreign("reviewer/store/drafts.py", "columns"): "names that stand in the module",
+    Foreign(_BROKEN_DRAFTS, "name"): _OF_OUR_SCHEMA,
+    Foreign(_BROKEN_DRAFTS, "shape.columns"): _OF_OUR_SCHEMA,
     Foreign(_MIGRATIONS, "version"): "a number that SQLite gave",
     Foreign(_MIGRATIONS, "sql"): "what our own schema made in memory",
     Foreign(_MIGRATIONS, "missing.values()"): "what our own schema made in memory",

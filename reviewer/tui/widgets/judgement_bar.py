@@ -70,7 +70,8 @@ class _RestWords:
     tags: int
     condition: int
     gap: int = 3
-    blockers: bool = True
+    blockers: bool | None = True
+    """Whether the number of blockers has its word, and not a sign; None where it is left out."""
     draft: str = "draft, unsaved"
     no_condition: str = "no condition given"
     experiment: str = "next experiment"
@@ -85,8 +86,9 @@ _REST_WORDS = (
     _RestWords(24, 16, 16),
     _RestWords(16, 12, 12, 2, False, "draft", "no condition", "experiment"),
     _RestWords(8, 8, 8, 2, False, "draft", "no condition", "experiment"),
-    _RestWords(0, 0, 0, 2, False, "draft", ""),
-    _RestWords(0, 0, 0, 2, False, "draft", "", names_condition=False),
+    _RestWords(0, 0, 0, 2, False, "draft", "", "experiment"),
+    _RestWords(0, 0, 0, 2, False, "draft", "", "experiment", names_condition=False),
+    _RestWords(0, 0, 0, 2, None, "draft", "", "experiment", names_condition=False),
 )
 """As above; rubric, rationale and tags are named in each."""
 
@@ -191,7 +193,7 @@ class JudgementBar(Widget):
         if blockers := len(judgement.blockers):
             if words.blockers:
                 rubric += f", {counted(blockers, 'blocker')}"
-            else:
+            elif words.blockers is False:
                 rubric += f" {self._marks.ratings[Rating.BLOCKER]}{blockers}"
         self._field(text, "rubric", rubric, bool(judgement.rated))
         rationale = judgement.rationale.split("\n", 1)[0]
