@@ -171,7 +171,7 @@ def test_what_proposals_say_and_keys_are_in_no_log(proposals: Path, tmp_path: Pa
         subprocess.run([PYTHON, "-m", "reviewer", "--store", str(store), *words], env=environment(home)
                        | {"ANTHROPIC_API_KEY": SECRET}, cwd=REPOSITORY, capture_output=True, check=False)  # fmt: skip
     logs = [path.read_text(encoding="utf-8") for path in (home / "state").rglob("*.log*")]
-    assert any("UserError: There is no folder /nowhere" in log for log in logs)
+    assert any("UserError: The editor 'no-such-editor' could not be used" in log for log in logs)
     for log in logs:
         assert SECRET not in log
         assert WORDS not in log.replace(str(tmp_path), "")
