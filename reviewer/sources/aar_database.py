@@ -159,6 +159,10 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_ROW)
         connection.execute("PRAGMA query_only = ON")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except UnicodeDecodeError as error:
+        connection.close()
+        # SQLite quotes what is wrong with a schema letter by letter, and Python takes every error for a text.
+        raise sqlite3.DatabaseError("malformed database schema") from error
     except sqlite3.Error as error:
         connection.close()
         if pending and isinstance(error, sqlite3.OperationalError):

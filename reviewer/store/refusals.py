@@ -25,6 +25,9 @@ def plain_sentences(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise _as_store_error(path, error) from error
+    except UnicodeDecodeError as error:
+        # SQLite quotes what is wrong with a schema letter by letter, and Python takes every error for a text.
+        raise damaged(path, "malformed database schema") from error
 
 
 @contextmanager
@@ -34,6 +37,8 @@ def sentences_of_drafts(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise _as_drafts_error(path, error) from error
+    except UnicodeDecodeError as error:  # As above.
+        raise damaged_drafts(path, "malformed database schema") from error
 
 
 def _as_drafts_error(path: Path, error: sqlite3.DatabaseError) -> ReviewerError:

@@ -266,6 +266,16 @@ def test_a_database_with_a_damaged_page_yields_one_sentence_or_rejects(database:
     assert "\n" not in told
 
 
+def test_a_schema_of_which_sqlite_says_what_is_no_text_is_one_sentence(database: Path) -> None:
+    schema = b"CREATE TABLE findings"
+    data = database.read_bytes()
+    assert data.count(schema) == 1
+    database.write_bytes(data.replace(schema, b"CREATE T\xe1\xe1LE findings"))
+    with pytest.raises(SourceError, match="malformed database schema") as caught:
+        read_all(database, format_name="aar-db")
+    assert "\n" not in str(caught.value)
+
+
 def test_an_older_server_without_the_later_tables_is_read(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     with closing(sqlite3.connect(path)) as connection:

@@ -8,9 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.domain.errors import HinderedError, StoreBusyError, StoreError
+from reviewer.domain.errors import (
+    DamagedDraftsError,
+    DamagedStoreError,
+    HinderedError,
+    StoreBusyError,
+    StoreError,
+)
 from reviewer.domain.unfinished_files import unfinished_file
 from reviewer.store.connection import Store
+from reviewer.store.drafts import Drafts, drafts_path
 from reviewer.store.migrations import open_store
 from reviewer.store.refusals import plain_sentences
 from tests.as_nobody import as_nobody
@@ -42,6 +49,23 @@ def test_a_disk_that_is_full_is_told_of_the_file_that_was_named(tmp_path: Path) 
     with pytest.raises(HinderedError) as told:
         fill()
     assert str(told.value) == f"The disk of {path} is full, so that it was not written; make room and try again."
+
+
+@pytest.mark.parametrize("of", ["store", "drafts"])
+def test_a_schema_of_which_sqlite_says_what_is_no_text_is_damage(tmp_path: Path, of: str) -> None:
+    store = build_store(tmp_path, record())
+    store.close()
+    path = store.path
+    Drafts(path).close()
+    file = path if of == "store" else drafts_path(path)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    data = file.read_bytes()
+    schema = b"CREATE TABLE imports" if of == "store" else b"CREATE TABLE places"
+    assert data.count(schema) == 1
+    file.write_bytes(data.replace(schema, schema.replace(b"TABLE", b"T\xe1\xe1LE")))
+    with pytest.raises(DamagedStoreError if of == "store" else DamagedDraftsError, match="malformed database schema"):
+        open_store(path) if of == "store" else Drafts(path)
 
 
 def test_store_that_may_not_be_written_can_be_read_and_says_so() -> None:
