@@ -110,6 +110,14 @@ def cases() -> Iterator[Case]:
     yield from _means()
     yield from _shrunken()
     yield from _findings()
+    yield from _judgements()
+
+
+def _judgements() -> Iterator[Case]:
+    # These are made of cases, so that they are read once there are any.
+    from tests.benchmarks.coverage_agreement import cases as of_agreement
+
+    yield from of_agreement()
 
 
 def _difference(ours: Arm, theirs: Arm, *, paired: bool = False) -> Limits:

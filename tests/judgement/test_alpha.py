@@ -12,6 +12,7 @@ from statsmodels.stats.inter_rater import fleiss_kappa
 
 from reviewer.judgement.alpha import (
     FEW_CATEGORIES,
+    FEW_UNITS,
     NOTHING_DIFFERS,
     Alpha,
     AlphaInterval,
@@ -200,6 +201,11 @@ def test_which_interval_serves_is_told_by_how_ratings_are_spread(
     alpha = given_of(of_lists(units, kind))
     assert alpha.interval is interval
     assert (alpha.caution == FEW_CATEGORIES) is (interval is AlphaInterval.F)
+
+
+@pytest.mark.parametrize(("units", "caution"), [(29, FEW_UNITS), (30, "")])
+def test_below_thirty_units_the_linearised_interval_says_how_often_it_holds(units: int, caution: str) -> None:
+    assert given_of(two_raters(units - 11, 5, 0, 6)).caution == caution
 
 
 def test_where_one_category_has_more_than_eight_in_ten_there_is_no_interval() -> None:
