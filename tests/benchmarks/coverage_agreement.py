@@ -113,7 +113,8 @@ TEN = (0.02, 0.05, 0.1, 0.15, 0.18, 0.18, 0.15, 0.1, 0.05, 0.02)
 FORECASTS = (1 / 101,) * 101
 
 _FEW_CATEGORIES = "three categories; the caution beside it says how often it holds"
-_FEW_UNITS = "fewer than 30 units; the caution beside it says how often it holds"
+_UNEVEN_NUMBERS = "uneven numbers of ratings; the caution beside it says how often it holds"
+_FEW_UNITS = "fewer than 100 units; the caution beside it says how often it holds"
 
 
 def cases() -> Iterator[Case]:
@@ -135,20 +136,22 @@ def _by_f() -> Iterator[Case]:
         for kind in (ScaleKind.ORDINAL, ScaleKind.INTERVAL):
             yield _alpha("scores from 1 to 10", World(whole_numbers(1, 10, kind), TEN, 0.6), units, two)
         yield _alpha("forecasts", World(PER_CENT, FORECASTS, 0.5), units, two)
+        for kind in (ScaleKind.ORDINAL, ScaleKind.INTERVAL):
+            world = World(whole_numbers(1, 10, kind), TEN, 0.6)
+            yield _alpha("scores from 1 to 10", world, units, uneven, _UNEVEN_NUMBERS)
     yield _alpha("scores from 1 to 10", World(whole_numbers(1, 10), TEN, 0.6), 30, three)
     yield _alpha("scores from 1 to 10", World(whole_numbers(1, 10), TEN, 0.9), 30, two)
 
 
 def _linearised() -> Iterator[Case]:
     for units in (10, 20, 30, 100):
-        known = _FEW_UNITS if units < 30 else ""
+        known = _FEW_UNITS if units < 100 else ""
         yield _alpha("verdicts", World(VERDICTS, EVEN, 0.7), units, uneven, known)
         yield _alpha("verdicts, one of 70 %", World(VERDICTS, SKEWED, 0.7), units, two, known)
         yield _alpha("verdicts, one of 70 %", World(VERDICTS, SKEWED, 0.7), units, uneven, known)
         yield _alpha("yes or no", World(BINARY, (0.5, 0.5), 0.7), units, two, known)
         yield _alpha("yes or no, 70 % yes", World(BINARY, (0.3, 0.7), 0.7), units, two, known)
         yield _alpha("three without order", World(UNORDERED, EVEN, 0.7), units, two, known)
-        yield _alpha("scores from 1 to 10", World(whole_numbers(1, 10), TEN, 0.6), units, uneven, known)
 
 
 def _others() -> Iterator[Case]:

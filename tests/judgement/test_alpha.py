@@ -6,7 +6,7 @@ from itertools import combinations
 import krippendorff
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import fleiss_kappa
 
@@ -14,6 +14,7 @@ from reviewer.judgement.alpha import (
     FEW_CATEGORIES,
     FEW_UNITS,
     NOTHING_DIFFERS,
+    UNEVEN_NUMBERS,
     Alpha,
     AlphaInterval,
     alpha_of,
@@ -158,6 +159,7 @@ def test_the_linearised_interval_is_that_of_gwet_near_enough() -> None:
     assert (logs[0] - logs[1]) / 2 / t * (1 - alpha.value) == pytest.approx(0.14557, rel=0.03)
 
 
+@settings(max_examples=20)
 @given(units=MANY, kind=KINDS)
 def test_the_linearised_variance_is_that_of_one_unit_more_or_less(units: list[list[int]], kind: ScaleKind) -> None:
     """The jackknife, which makes each figure anew, comes to the same where units are many."""
@@ -203,9 +205,16 @@ def test_which_interval_serves_is_told_by_how_ratings_are_spread(
     assert (alpha.caution == FEW_CATEGORIES) is (interval is AlphaInterval.F)
 
 
-@pytest.mark.parametrize(("units", "caution"), [(29, FEW_UNITS), (30, "")])
-def test_below_thirty_units_the_linearised_interval_says_how_often_it_holds(units: int, caution: str) -> None:
+@pytest.mark.parametrize(("units", "caution"), [(99, FEW_UNITS), (100, "")])
+def test_below_a_hundred_units_the_linearised_interval_says_how_often_it_holds(units: int, caution: str) -> None:
     assert given_of(two_raters(units - 11, 5, 0, 6)).caution == caution
+
+
+def test_of_many_categories_the_f_interval_stays_where_numbers_are_uneven_and_says_how_often_it_holds() -> None:
+    units = [[i % 5, (i + 1) % 5] * (3 if i % 5 == 0 else 1) for i in range(40)]
+    uneven, even = (given_of(of_lists(each, ScaleKind.ORDINAL)) for each in (units, [unit[:2] for unit in units]))
+    assert (uneven.interval, uneven.caution) == (AlphaInterval.F, UNEVEN_NUMBERS)
+    assert (even.interval, even.caution) == (AlphaInterval.F, "")
 
 
 def test_where_one_category_has_more_than_eight_in_ten_there_is_no_interval() -> None:
