@@ -207,7 +207,7 @@ def test_which_interval_serves_is_told_by_how_ratings_are_spread(
 
 @pytest.mark.parametrize(("units", "caution"), [(99, FEW_UNITS), (100, "")])
 def test_below_a_hundred_units_the_linearised_interval_says_how_often_it_holds(units: int, caution: str) -> None:
-    assert given_of(two_raters(units - 11, 5, 0, 6)).caution == caution
+    assert given_of(two_raters(units - 45, 5, 0, 40)).caution == caution
 
 
 def test_of_many_categories_the_f_interval_stays_where_numbers_are_uneven_and_says_how_often_it_holds() -> None:
