@@ -1,0 +1,168 @@
+"""Whether forecasts are too bold or too timid: Cox's recalibration, logit P(y) = a + b·logit p (Cox 1958).
+
+A slope b below 1 is of forecasts that are too extreme, above 1 of such as are not extreme enough; with b = 1 an
+intercept a above 0 is of forecasts that are too low throughout. Calibrated is (0, 1). The limits are those of the
+profile likelihood, so that they turn round the same test as the likelihood ratio does.
+
+Where several reviewers forecast one proposal, it is their mean log odds that is recalibrated: one outcome, one row.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviewer.judgement.means import LEVEL
+from reviewer.judgement.resolved import Outcome
+from reviewer.judgement.scores import clip
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+_FOUND_HALF = {20: 23, 50: 47, 100: 73, 200: 97}
+"""In how many of a hundred simulations a slope of one half was told from 1, by the number of outcomes (notes, §1.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalibration:
+    """Intercept and slope with their 95 % limits, and the test of both against calibration.
+
+    ``ratio`` is the likelihood ratio statistic with two degrees of freedom, ``p`` its p value. Where nothing can be
+    fitted all are None and ``reason`` says why in a sentence.
+    """
+
+    outcomes: int
+    intercept: float | None = None
+    slope: float | None = None
+    intercept_limits: tuple[float, float] | None = None
+    slope_limits: tuple[float, float] | None = None
+    ratio: float | None = None
+    p: float | None = None
+    aggregated: bool = False
+    """Whether it is of the mean log odds of several reviewers, and so of none of them alone."""
+    reason: str = ""
+
+
+def found_half(outcomes: int) -> int | None:
+    """Return in how many of a hundred cases a slope of one half is found with so many outcomes, at least; None below
+    what was simulated."""
+    reached = [n for n in _FOUND_HALF if n <= outcomes]
+    return _FOUND_HALF[max(reached)] if reached else None
+
+
+def recalibration(outcomes: Sequence[Outcome]) -> Recalibration:
+    """Return Cox's recalibration of the forecasts, clipped as for the log score: the log odds of 0 have no bounds."""
+    n = len(outcomes)
+    odds = [(_log_odds(outcome), outcome.survived) for outcome in outcomes]
+    if reason := _why_not(odds):
+        return Recalibration(n, reason=reason)
+    import numpy as np
+
+    x, y = np.array([x for x, _ in odds]), np.array([y for _, y in odds], dtype=float)
+    intercept, slope, errors = _fit(x, y)
+    best = _likelihood(intercept + slope * x, y)
+    ratio = max(0.0, 2 * (best - _likelihood(x, y)))
+    ones = np.ones_like(x)
+    return Recalibration(
+        n,
+        intercept,
+        slope,
+        intercept_limits=_profile(intercept, errors[0], lambda a: _likelihood_without(y, a * ones, x), best),
+        slope_limits=_profile(slope, errors[1], lambda b: _likelihood_without(y, b * x, ones), best),
+        ratio=ratio,
+        # Of chi-squared with two degrees of freedom.
+        p=math.exp(-ratio / 2),
+        aggregated=any(len(outcome.forecasts) > 1 for outcome in outcomes),
+    )
+
+
+def _log_odds(outcome: Outcome) -> float:
+    forecasts = [clip(one.forecast) for one in outcome.forecasts]
+    return math.fsum(math.log(p / (1 - p)) for p in forecasts) / len(forecasts)
+
+
+def _why_not(odds: Sequence[tuple[float, bool]]) -> str:
+    survived, failed = [x for x, y in odds if y], [x for x, y in odds if not y]
+    if not survived or not failed:
+        return "No slope: all outcomes agree." if odds else "No slope: there is no outcome."
+    if max(x for x, _ in odds) - min(x for x, _ in odds) <= 1e-9:
+        return "No slope: all forecasts are the same."
+    # Where forecasts separate the outcomes the likelihood rises for ever, and no slope is the best.
+    if max(failed) <= min(survived):
+        return "No slope: the forecasts tell all that survived from all that failed, so that no slope is too steep."
+    if max(survived) <= min(failed):
+        return "No slope: all that survived were forecast below all that failed, so that no slope is too steep."
+    return ""
+
+
+def _fit(x: "Array", y: "Array") -> tuple[float, float, tuple[float, float]]:
+    """Return intercept and slope of greatest likelihood with their standard errors, by Newton's steps.
+
+    A step that does not gain is halved; the likelihood is concave, so that they end at its top.
+    """
+    import numpy as np
+
+    design = np.column_stack([np.ones_like(x), x])
+    at = np.zeros(2)
+    value = _likelihood(design @ at, y)
+    for _ in range(100):
+        share = _share(design @ at)
+        gradient = design.T @ (y - share)
+        step = np.linalg.solve(design.T @ (design * (share * (1 - share))[:, None]), gradient)
+        while (gained := _likelihood(design @ (at + step), y)) < value - 1e-12 * abs(value):
+            step = step / 2
+        at, value = at + step, gained
+        if float(np.abs(step).max()) < 1e-10:
+            break
+    share = _share(design @ at)
+    errors = np.sqrt(np.diag(np.linalg.inv(design.T @ (design * (share * (1 - share))[:, None]))))
+    return float(at[0]), float(at[1]), (float(errors[0]), float(errors[1]))
+
+
+def _share(log_odds: "Array") -> "Array":
+    from scipy.special import expit
+
+    shares: Array = expit(log_odds)
+    return shares
+
+
+def _likelihood(log_odds: "Array", y: "Array") -> float:
+    import numpy as np
+
+    return float(y @ log_odds - np.logaddexp(0, log_odds).sum())
+
+
+def _likelihood_without(y: "Array", fixed: "Array", free: "Array") -> float:
+    """Return the greatest log likelihood where one part of the log odds is fixed, over the multiple of the other."""
+    from scipy.optimize import brentq
+
+    def slope(multiple: float) -> float:
+        return float(free @ (y - _share(fixed + multiple * free)))
+
+    # It falls in the multiple, and is 0 at the top.
+    reach = 1.0
+    while slope(-reach) < 0 or slope(reach) > 0:
+        reach *= 2
+    return _likelihood(fixed + brentq(slope, -reach, reach, xtol=1e-6) * free, y)
+
+
+def _profile(top: float, error: float, likelihood: Callable[[float], float], best: float) -> tuple[float, float]:
+    """Return between which values the log likelihood is within half a chi-squared of the best."""
+    from scipy.optimize import brentq
+    from scipy.special import ndtri
+
+    allowed = float(ndtri((1 + LEVEL) / 2)) ** 2 / 2
+
+    def beyond(value: float) -> float:
+        return best - likelihood(value) - allowed
+
+    ends = []
+    for side in (-1, 1):
+        reach = 2 * error
+        while beyond(top + side * reach) < 0:
+            reach *= 2
+        ends.append(float(brentq(beyond, *sorted((top, top + side * reach)), xtol=1e-6)))
+    return ends[0], ends[1]

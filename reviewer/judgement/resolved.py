@@ -1,0 +1,74 @@
+"""Forecasts whose outcome is known: what may be scored, and nothing else.
+
+Who calls this has left out what may not be scored: forecasts made after an outcome or a production row could be seen,
+outcomes that are only partly one or the other, proposals that were withdrawn, and those that are not resolved yet.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """One reviewer's forecast of one proposal, made before the outcome could be seen, with what came of it.
+
+    ``proposal`` is the row id of the method. ``forecast`` is the probability, 0 to 1, that it survives. ``weight`` is
+    one over the recorded probability that it got an outcome at all, None where none was recorded. ``blockers`` are the
+    slugs of the constraints that the reviewer rated a blocker, ``bit`` the one that it failed by, None where nobody
+    says.
+
+    Raises:
+        ValueError: when the forecast is no probability, or the weight is less than 1 or no number.
+    """
+
+    proposal: int
+    reviewer: str
+    forecast: float
+    survived: bool
+    weight: float | None = None
+    blockers: tuple[str, ...] = ()
+    bit: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.forecast <= 1:
+            raise ValueError(f"a forecast is from 0 to 1, not {self.forecast}")
+        if self.weight is not None and not 1 <= self.weight < math.inf:
+            raise ValueError(f"a weight is one over a probability, so 1 or more, not {self.weight}")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One proposal's outcome with all forecasts of it, one or more: the unit that is counted, however many they are."""
+
+    proposal: int
+    survived: bool
+    forecasts: tuple[Resolved, ...]
+    weight: float | None = None
+    bit: str | None = None
+
+    @property
+    def mean_forecast(self) -> float:
+        """Return the mean of the forecasts."""
+        return math.fsum(one.forecast for one in self.forecasts) / len(self.forecasts)
+
+
+def by_outcome(resolved: Iterable[Resolved]) -> tuple[Outcome, ...]:
+    """Return the outcomes with their forecasts, in the order of the proposals, whatever the order given.
+
+    Raises:
+        ValueError: when two forecasts of one proposal say different things of what came of it, or a reviewer has two.
+    """
+    of: dict[int, list[Resolved]] = {}
+    for one in resolved:
+        of.setdefault(one.proposal, []).append(one)
+    return tuple(_outcome(sorted(of[proposal], key=lambda one: one.reviewer)) for proposal in sorted(of))
+
+
+def _outcome(forecasts: Sequence[Resolved]) -> Outcome:
+    first = forecasts[0]
+    if len({one.reviewer for one in forecasts}) < len(forecasts):
+        raise ValueError(f"proposal {first.proposal} has two forecasts of one reviewer")
+    if any((one.survived, one.weight, one.bit) != (first.survived, first.weight, first.bit) for one in forecasts):
+        raise ValueError(f"proposal {first.proposal} has two outcomes")
+    return Outcome(first.proposal, first.survived, tuple(forecasts), first.weight, first.bit)

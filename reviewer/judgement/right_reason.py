@@ -1,0 +1,69 @@
+"""Right for the right reason: whether what a reviewer called a blocker is what a failed proposal then failed by."""
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from reviewer.domain.counted import counted
+from reviewer.judgement.base_rate import wilson
+from reviewer.judgement.resolved import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class RightReason:
+    """How often the constraint that bit had been named a blocker, among the ``failed`` proposals where one is known.
+
+    ``share`` has Wilson's limits. ``by_chance`` is the share that naming as many constraints at random would have hit.
+    Where there is nothing to say the three are None and ``reason`` says why in a sentence.
+    """
+
+    failed: int
+    share: float | None = None
+    limits: tuple[float, float] | None = None
+    by_chance: float | None = None
+    outside: int = 0
+    """Failed proposals that failed by what the rubric does not ask for, which nobody could name."""
+    untold: int = 0
+    """Failed proposals of which nobody says by what."""
+    reason: str = ""
+
+    @property
+    def left_out(self) -> str:
+        """Return in a sentence which failures are left out; empty for none."""
+        parts = [
+            f"{counted(self.untold, 'failure')} without a constraint that bit" if self.untold else "",
+            f"{self.outside:,} by one that the rubric does not have" if self.outside else "",
+        ]
+        said = " and ".join(filter(None, parts))
+        return f"Left out: {said}." if said else ""
+
+
+def right_reason(outcomes: Sequence[Outcome], constraints: Collection[str]) -> RightReason:
+    """Return how often the constraint that bit was named among the failed proposals.
+
+    ``constraints`` are the slugs of the rubric; a blocker that is none of them counts for nothing. Of a proposal with
+    several reviewers it is the share of them that is taken, so that it counts once; Wilson's limits are then at most
+    too wide.
+    """
+    asked = frozenset(constraints)
+    failures = [outcome for outcome in outcomes if not outcome.survived]
+    known = [outcome for outcome in failures if outcome.bit in asked]
+    untold = sum(outcome.bit is None for outcome in failures)
+    outside = len(failures) - len(known) - untold
+    if not known:
+        why = (
+            "nothing has failed"
+            if not failures
+            else "of no failed proposal a constraint of the rubric is known to bite"
+        )
+        return RightReason(0, outside=outside, untold=untold, reason=f"Undefined: {why}.")
+    n = len(known)
+    share = math.fsum(_mean([outcome.bit in one.blockers for one in outcome.forecasts]) for outcome in known) / n
+    chance = math.fsum(
+        _mean([len(asked.intersection(one.blockers)) / len(asked) for one in outcome.forecasts]) for outcome in known
+    )
+    return RightReason(n, share, wilson(share, n), chance / n, outside, untold)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)

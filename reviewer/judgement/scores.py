@@ -1,0 +1,198 @@
+"""How good forecasts were: the Brier score first, the log score beside it, and what knowing nothing would have scored.
+
+Both are proper: nobody scores better in the long run by saying another probability than the one that they hold. Both
+are losses, so that less is better. The unit is the outcome: where several reviewers forecast one proposal, their scores
+are averaged first, since what came of it is one observation however many of them saw it coming.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewer.judgement.means import (
+    Mean,
+    Weights,
+    caution_of,
+    critical_t,
+    equal_weights,
+    mean_over,
+    weights_of,
+)
+from reviewer.judgement.resolved import Outcome
+
+CLIPPED_AT = 0.01
+"""The log score takes no forecast for surer than so, or 1 less so: who says 0 would else lose without bounds."""
+
+ALL_ALIKE = "Undefined while all outcomes agree: who knew nothing would have been right each time."
+
+
+class Rule(StrEnum):
+    """A proper score."""
+
+    BRIER = "Brier score"
+    LOG = "log score"
+
+    def of(self, forecast: float, survived: bool) -> float:
+        """Return the loss of one forecast: its squared distance from 1 or 0 (Brier 1950), or −ln of the probability
+        that it gave to what came (Good 1952), clipped."""
+        if self is Rule.BRIER:
+            return (forecast - survived) ** 2
+        clipped = clip(forecast)
+        return -math.log(clipped if survived else 1 - clipped)
+
+
+def clip(forecast: float) -> float:
+    """Return the forecast, no nearer to 0 or 1 than the log score allows."""
+    return min(max(forecast, CLIPPED_AT), 1 - CLIPPED_AT)
+
+
+def clipped(outcomes: Sequence[Outcome]) -> int:
+    """Return how many forecasts are nearer to 0 or 1 than that."""
+    return sum(clip(one.forecast) != one.forecast for outcome in outcomes for one in outcome.forecasts)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A mean score over outcomes, beside what two forecasters who know nothing of the proposals would have had.
+
+    ``even`` says one half each time. ``base_rate`` says each time what share of the *other* outcomes survived; None
+    while all outcomes agree, and ``reason`` says so. ``clipped`` is how many forecasts were clipped.
+    """
+
+    rule: Rule
+    mean: Mean
+    even: float
+    base_rate: float | None = None
+    reason: str = ""
+    clipped: int = 0
+    weighted: bool = False
+    """Whether each outcome counts by one over the recorded chance of having one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """What share of the Brier score of the base rate is saved, 1 at most, below 0 where the base rate alone is better.
+
+    The limits are Fieller's (1954). Where there is no value or no interval ``reason`` says why.
+    """
+
+    value: float | None
+    n: int
+    limits: tuple[float, float] | None = None
+    reason: str = ""
+    caution: str = ""
+
+
+def score(outcomes: Sequence[Outcome], rule: Rule, *, weighted: bool = False) -> Score:
+    """Return the mean score of the forecasts.
+
+    ``weighted`` counts each outcome by its weight, and leaves out those without one.
+
+    Raises:
+        ValueError: when there is no outcome to score.
+    """
+    taken, weights = _weighed(outcomes, weighted)
+    mean = mean_over(_losses(taken, rule), weights)
+    references = _of_base_rate(taken, rule, weights)
+    return Score(
+        rule,
+        mean,
+        even=rule.of(0.5, True),
+        base_rate=None if references is None else weights.mean(references),
+        reason=ALL_ALIKE if references is None else "",
+        clipped=clipped(taken) if rule is Rule.LOG else 0,
+        weighted=weighted,
+    )
+
+
+def skill(outcomes: Sequence[Outcome], *, weighted: bool = False) -> Skill:
+    """Return the skill 1 − BS/BS_ref against the base rate of the other outcomes.
+
+    Of equal weights BS_ref is (N/(N−1))²·ȳ(1−ȳ): the base rate is learnt from the outcomes, and not from the one that
+    it is to forecast.
+
+    Raises:
+        ValueError: when there is no outcome to score.
+    """
+    taken, weights = _weighed(outcomes, weighted)
+    n = len(taken)
+    losses, references = _losses(taken, Rule.BRIER), _of_base_rate(taken, Rule.BRIER, weights)
+    if references is None:
+        return Skill(None, n, reason=ALL_ALIKE)
+    ours, theirs = weights.mean(losses), weights.mean(references)
+    value = 1 - ours / theirs
+    if weights.df < 1:
+        return Skill(value, n, reason="No interval: one outcome or two carry nearly all of the weight.")
+    ratio = _fieller(
+        (ours, theirs),
+        weights.covariance(losses, losses),
+        weights.covariance(losses, references),
+        weights.covariance(references, references),
+        critical_t(weights.df),
+    )
+    if ratio is None:
+        return Skill(
+            value, n, reason="No interval: too few of the outcomes differ from the rest to tell the base rate."
+        )
+    return Skill(value, n, (1 - ratio[1], 1 - ratio[0]), caution=caution_of(weights.df))
+
+
+def difference(first: Sequence[Outcome], second: Sequence[Outcome], rule: Rule = Rule.BRIER) -> Mean | None:
+    """Return the mean score of the first minus that of the second on the proposals that both forecast.
+
+    Below 0 the first is better. It is a paired difference: on other proposals another score would be no merit. None
+    where there is no such proposal.
+    """
+    theirs = {outcome.proposal: outcome for outcome in second}
+    shared = [outcome for outcome in first if outcome.proposal in theirs]
+    if not shared:
+        return None
+    others = _losses([theirs[outcome.proposal] for outcome in shared], rule)
+    return mean_over([ours - other for ours, other in zip(_losses(shared, rule), others, strict=True)])
+
+
+def _weighed(outcomes: Sequence[Outcome], weighted: bool) -> tuple[Sequence[Outcome], Weights]:
+    if not weighted:
+        if not outcomes:
+            raise ValueError("a score is of one outcome or more")
+        return outcomes, equal_weights(len(outcomes))
+    taken = [outcome for outcome in outcomes if outcome.weight is not None]
+    if not taken:
+        raise ValueError("a weighted score is of one outcome or more with a recorded probability")
+    return taken, weights_of([outcome.weight for outcome in taken if outcome.weight is not None])
+
+
+def _losses(outcomes: Sequence[Outcome], rule: Rule) -> list[float]:
+    return [
+        math.fsum(rule.of(one.forecast, outcome.survived) for one in outcome.forecasts) / len(outcome.forecasts)
+        for outcome in outcomes
+    ]
+
+
+def _of_base_rate(outcomes: Sequence[Outcome], rule: Rule, weights: Weights) -> list[float] | None:
+    """Return what the base rate of the others scores on each outcome; None while all agree."""
+    if len({outcome.survived for outcome in outcomes}) < 2:
+        return None
+    survived = math.fsum(share for share, o in zip(weights.shares, outcomes, strict=True) if o.survived)
+    return [
+        rule.of(min(1.0, max(0.0, (survived - share * o.survived) / (1 - share))), o.survived)
+        for share, o in zip(weights.shares, outcomes, strict=True)
+    ]
+
+
+def _fieller(
+    means: tuple[float, float], above: float, both: float, below: float, critical: float
+) -> tuple[float, float] | None:
+    """Return the limits of the ratio of two means with these variances and their covariance; None where unbounded.
+
+    They are the ratios θ at which x̄ − θ·r̄ is within ``critical`` of its own errors of 0.
+    """
+    x, r = means
+    c = critical**2
+    a = r**2 - c * below
+    if a <= 0:
+        return None
+    b = x * r - c * both
+    root = math.sqrt(max(0.0, b**2 - a * (x**2 - c * above)))
+    return (b - root) / a, (b + root) / a
