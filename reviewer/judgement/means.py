@@ -11,7 +11,9 @@ LEVEL = 0.95
 FEW = 50
 """Below so many outcomes a t interval of a mean score holds the truth less often than it says."""
 
-HOLDS_WITH_FEW = "Scores are skewed: in simulations such intervals held the truth 88 to 95 % of the time with 20 outcomes."
+HOLDS_WITH_FEW = (
+    "Scores are skewed: in simulations such intervals held the truth 88 to 95 % of the time with 20 outcomes."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class Weights:
         """Return the covariance of two weighted means of the same outcomes; of a mean with itself its variance.
 
         It is that of the linearised ratio of sums (Hájek 1971), each residual's square enlarged by what the mean takes
-        from it (HC2, MacKinnon and White 1985), so that equal weights give s²/n to the letter.
+        from it where all outcomes vary alike (as HC2 of MacKinnon and White 1985 does), so that equal weights give s²/n
+        to the letter.
         """
         x_mean, y_mean = self.mean(xs), self.mean(ys)
         lost = math.fsum(share**2 for share in self.shares)

@@ -1,0 +1,46 @@
+"""The thresholds in one place: at one outcome less, and at so many."""
+
+import pytest
+
+from reviewer.judgement.enough import FROM, Figure, is_enough, is_provisional, missing, separable
+
+
+@pytest.mark.parametrize("figure", Figure)
+def test_each_is_shown_from_its_number_on_and_says_what_is_missing_below(figure: Figure) -> None:
+    n = FROM[figure]
+    assert is_enough(figure, n)
+    assert missing(figure, n) == ""
+    assert not is_enough(figure, n - 1)
+    assert missing(figure, n - 1) == f"{figure} is shown from {n} outcomes on: 1 outcome is missing."
+    assert missing(figure, 0).endswith(f"{n} outcomes are missing.")
+
+
+def test_the_thresholds_of_the_notes() -> None:
+    assert {FROM[one] for one in (Figure.INTERVAL, Figure.SKILL, Figure.BASE_RATE)} == {20}
+    assert (FROM[Figure.CURVE], FROM[Figure.SLOPE], FROM[Figure.GROUP_CURVE]) == (50, 100, 100)
+    assert FROM[Figure.CALIBRATION] == 200
+
+
+@pytest.mark.parametrize(("n", "provisional"), [(49, False), (50, True), (99, True), (100, False)])
+def test_a_curve_is_provisional_from_50_to_99(n: int, provisional: bool) -> None:
+    assert is_provisional(n) is provisional
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (0, "It takes 125 to tell a calibrated reviewer"),
+        (124, "It takes 125 to tell"),
+        (125, "So many tell a calibrated reviewer"),
+        (242, "; it takes 243 to tell"),
+        (243, "deviation 1 four times in five; it takes 872"),
+        (871, "; it takes 872 to tell"),
+    ],
+)
+def test_how_many_it_takes_to_tell_two_apart(n: int, said: str) -> None:
+    assert said in separable(n)
+    assert separable(n).endswith(".")
+
+
+def test_with_so_many_all_are_told_apart() -> None:
+    assert "it takes" not in separable(872)

@@ -1,0 +1,63 @@
+"""What may be scored: forecasts by outcome, whatever their order, and what is refused."""
+
+import math
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewer.judgement.resolved import Resolved, by_outcome
+from tests.judgement.forecasts import SEVERAL, of_several
+
+
+def test_an_outcome_holds_all_forecasts_of_one_proposal() -> None:
+    first, second = by_outcome(
+        [
+            Resolved(8, "kim", 0.5, False, 2.0, bit="cost"),
+            Resolved(3, "ada", 0.2, True),
+            Resolved(8, "ada", 0.1, False, 2.0, bit="cost"),
+        ]
+    )
+    assert (first.proposal, first.survived, first.weight, first.bit) == (3, True, None, None)
+    assert (second.proposal, second.survived, second.weight, second.bit) == (8, False, 2.0, "cost")
+    assert [one.reviewer for one in second.forecasts] == ["ada", "kim"]
+    assert second.mean_forecast == pytest.approx(0.3)
+
+
+@given(rows=SEVERAL, seed=st.integers(0, 99))
+def test_order_does_not_matter(rows: list[tuple[list[float], bool]], seed: int) -> None:
+    outcomes = of_several(rows)
+    mixed = [one for outcome in outcomes for one in outcome.forecasts]
+    random.Random(seed).shuffle(mixed)
+    assert by_outcome(mixed) == outcomes
+
+
+@pytest.mark.parametrize("forecast", [-0.01, 1.01, math.nan, math.inf])
+def test_what_is_no_probability_is_refused(forecast: float) -> None:
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        Resolved(1, "kim", forecast, True)
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.99, math.nan, math.inf])
+def test_what_is_not_one_over_a_probability_is_refused(weight: float) -> None:
+    with pytest.raises(ValueError, match="1 or more"):
+        Resolved(1, "kim", 0.5, True, weight)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [Resolved(1, "ada", 0.5, False), Resolved(1, "ada", 0.5, True, 2.0), Resolved(1, "ada", 0.5, True, bit="cost")],
+)
+def test_two_outcomes_of_one_proposal_are_refused(other: Resolved) -> None:
+    with pytest.raises(ValueError, match="proposal 1 has two outcomes"):
+        by_outcome([Resolved(1, "kim", 0.5, True), other])
+
+
+def test_two_forecasts_of_one_reviewer_are_refused() -> None:
+    with pytest.raises(ValueError, match="two forecasts of one reviewer"):
+        by_outcome([Resolved(1, "kim", 0.5, True), Resolved(1, "kim", 0.6, True)])
+
+
+def test_nothing_has_no_outcome() -> None:
+    assert by_outcome([]) == ()
