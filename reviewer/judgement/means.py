@@ -8,11 +8,12 @@ from functools import lru_cache
 LEVEL = 0.95
 """The confidence of every interval."""
 
-FEW = 50
+FEW = 200
 """Below so many outcomes a t interval of a mean score holds the truth less often than it says."""
 
 HOLDS_WITH_FEW = (
-    "Scores are skewed: in simulations such intervals held the truth 88 to 95 % of the time with 20 outcomes."
+    "Scores are skewed: in simulations such intervals held the truth 84 to 93 % of the time with 20 outcomes, 91 to "
+    "94 % with 50, and 92 to 95 % with 100; the fewest where few proposals survive."
 )
 
 
@@ -99,7 +100,7 @@ def mean_over(values: Sequence[float], weights: Weights | None = None) -> Mean:
 
 def caution_of(df: float) -> str:
     """Return what has to be known of a t interval with these degrees of freedom; empty where nothing has."""
-    return HOLDS_WITH_FEW if df < FEW else ""
+    return HOLDS_WITH_FEW if df + 1 < FEW else ""
 
 
 @lru_cache(maxsize=1024)

@@ -8,6 +8,9 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+LARGEST_WEIGHT = 1e6
+"""What has a chance of less than one in a million is not among the outcomes, unless somebody mistyped."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
@@ -19,7 +22,7 @@ class Resolved:
     says.
 
     Raises:
-        ValueError: when the forecast is no probability, or the weight is less than 1 or no number.
+        ValueError: when the forecast is no probability, or the weight is not one over one of a millionth or more.
     """
 
     proposal: int
@@ -33,8 +36,8 @@ class Resolved:
     def __post_init__(self) -> None:
         if not 0 <= self.forecast <= 1:
             raise ValueError(f"a forecast is from 0 to 1, not {self.forecast}")
-        if self.weight is not None and not 1 <= self.weight < math.inf:
-            raise ValueError(f"a weight is one over a probability, so 1 or more, not {self.weight}")
+        if self.weight is not None and not 1 <= self.weight <= LARGEST_WEIGHT:
+            raise ValueError(f"a weight is one over a probability, from 1 to {LARGEST_WEIGHT:,.0f}, not {self.weight}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,9 +115,10 @@ def cases() -> Iterator[Case]:
 
 def _judgements() -> Iterator[Case]:
     # These are made of cases, so that they are read once there are any.
-    from tests.benchmarks.coverage_agreement import cases as of_agreement
+    from tests.benchmarks import coverage_agreement, coverage_scores
 
-    yield from of_agreement()
+    yield from coverage_agreement.cases()
+    yield from coverage_scores.cases()
 
 
 def _difference(ours: Arm, theirs: Arm, *, paired: bool = False) -> Limits:

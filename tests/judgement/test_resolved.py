@@ -39,9 +39,9 @@ def test_what_is_no_probability_is_refused(forecast: float) -> None:
         Resolved(1, "kim", forecast, True)
 
 
-@pytest.mark.parametrize("weight", [0.0, 0.99, math.nan, math.inf])
+@pytest.mark.parametrize("weight", [0.0, 0.99, 1_000_001, math.nan, math.inf])
 def test_what_is_not_one_over_a_probability_is_refused(weight: float) -> None:
-    with pytest.raises(ValueError, match="1 or more"):
+    with pytest.raises(ValueError, match="from 1 to 1,000,000"):
         Resolved(1, "kim", 0.5, True, weight)
 
 

@@ -195,6 +195,13 @@ def test_equal_weights_change_nothing(pairs: list[Pair]) -> None:
     assert skill(outcomes, weighted=True).value == pytest.approx(skill(outcomes).value)
 
 
+def test_one_outcome_that_weighs_nearly_all_has_no_interval() -> None:
+    outcomes = weighed([(0.2, True), (0.6, False), (0.9, True)], [1_000_000.0, 1.0, 1.0])
+    for found in (score(outcomes, Rule.BRIER, weighted=True).mean, skill(outcomes, weighted=True)):
+        assert found.limits is None
+        assert "nearly all of the weight" in found.reason
+
+
 def test_weights_by_the_chance_of_approval_undo_the_selection() -> None:
     """Of proposals that are bad where forecast high, the high ones are approved nine times in ten, the others one."""
     rng = random.Random(11)
