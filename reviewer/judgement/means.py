@@ -95,12 +95,7 @@ def mean_over(values: Sequence[float], weights: Weights | None = None) -> Mean:
     if weights.df < 1:
         return Mean(mean, n, reason="No interval: one outcome or two carry nearly all of the weight.")
     half = critical_t(weights.df) * math.sqrt(weights.covariance(values, values))
-    return Mean(mean, n, (mean - half, mean + half), weights.df, caution=caution_of(weights.df))
-
-
-def caution_of(df: float) -> str:
-    """Return what has to be known of a t interval with these degrees of freedom; empty where nothing has."""
-    return HOLDS_WITH_FEW if df + 1 < FEW else ""
+    return Mean(mean, n, (mean - half, mean + half), weights.df, caution=HOLDS_WITH_FEW if weights.df + 1 < FEW else "")
 
 
 @lru_cache(maxsize=1024)

@@ -139,6 +139,13 @@ def test_while_all_outcomes_agree_skill_is_undefined(survived: bool) -> None:
     assert skill(outcomes).reason == ALL_ALIKE
 
 
+@pytest.mark.parametrize(("n", "cautioned"), [(49, True), (50, False)])
+def test_a_skill_of_few_outcomes_is_cautioned(n: int, cautioned: bool) -> None:
+    found = skill(of(drawn(n)))
+    assert found.limits is not None
+    assert found.caution.startswith("In simulations") is cautioned
+
+
 def test_a_base_rate_that_few_outcomes_tell_gives_no_interval() -> None:
     found = skill(of([(0.1, True)] + [(0.2, False)] * 19))
     assert found.value is not None
