@@ -1,0 +1,328 @@
+"""Which proposal next: what one more review is worth, and a share of places that is drawn by chance.
+
+A proposal's true log odds of surviving are N(m₀, τ²) before any review, each forecast's log odds are those plus
+N(0, σ_r²). A decision is taken at a threshold, and a wrong one costs as much as the truth lies on its other side. Then
+one more review is worth V·σ̃·[φ(z) − z(1−Φ(z))]/cost (Raiffa and Schlaifer 1961; as the knowledge gradient, Frazier,
+Powell and Dayanik 2008), which is largest for what is uncertain and near the threshold. It is a function of the number
+of forecasts and the sum of their log odds alone, so that a store can keep it beside each proposal.
+
+The queue is filled place by place: with probability ε = .15 the next one is drawn uniformly from all that are left,
+else it is the one of the highest priority. So every proposal has a chance that is known, and what is learnt from the
+reviewed can be weighted back to all. :func:`draws` gives the order, and for each item the probability with which it
+came next, given what had gone before, which holds where priorities change from one review to the next too.
+:func:`inclusion` gives the probability of being among the first n of a queue whose priorities stay as they are.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import NamedTuple
+
+from reviewer.domain.counted import counted
+from reviewer.judgement.log_odds import log_odds, percent, probability
+
+RANDOM_SHARE = 0.15
+"""ε: with this probability a place of the queue is given by chance."""
+
+LEAST_DOUBLE = 30
+"""Before so many proposals have two forecasts or more, how much reviewers and proposals vary is not learnt."""
+
+USUAL_DEVIATION = 1.0
+"""What σ_r and τ are taken for until then, in log odds."""
+
+
+class Tally(NamedTuple):
+    """What is kept of a proposal's forecasts: how many, and the sum of their log odds and of the squares of these."""
+
+    n: int
+    total: float
+    squares: float = 0.0
+
+    def plus(self, forecast: float) -> "Tally":
+        """Return the tally with one more forecast, from 0 to 1.
+
+        Raises:
+            ValueError: when it is no number from 0 to 1.
+        """
+        value = log_odds(forecast)
+        return Tally(self.n + 1, self.total + value, self.squares + value**2)
+
+
+NO_FORECASTS = Tally(0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How proposals and reviewers vary, in log odds; ``sentence`` says whether that was learnt or is taken so."""
+
+    mean: float = 0.0
+    """m₀: of a proposal before any review; 0 is 50 %."""
+    proposals: float = USUAL_DEVIATION
+    """τ: the deviation of the proposals' true values."""
+    reviewers: float = USUAL_DEVIATION
+    """σ_r: the deviation of one forecast from the proposal's true value, a reviewer's leniency included."""
+    sentence: str = ""
+
+
+def learn_spread(tallies: Iterable[Tally], mean: float = 0.0) -> Spread:
+    """Return how proposals and reviewers vary, by the one-way analysis of variance behind the ICC.
+
+    σ_r² is the mean square within proposals, τ² = (MSB − MSW)/n₀ with n₀ = (N − Σnᵢ²/N)/(k − 1) (Searle, Casella and
+    McCulloch 1992, ch. 3), m₀ the mean over proposals. ``mean`` stands for m₀ until 30 proposals have two forecasts.
+    They should be those that assignment or chance chose: priority chooses such as lie near the threshold, which makes
+    all look more alike.
+    """
+    groups = [tally for tally in tallies if tally.n]
+    double = sum(tally.n > 1 for tally in groups)
+    if double < LEAST_DOUBLE:
+        missing = LEAST_DOUBLE - double
+        return Spread(
+            mean,
+            sentence="Reviewers and proposals are taken to vary by 1 in log odds each: that is learnt from "
+            f"{LEAST_DOUBLE} proposals with two forecasts on, and {counted(missing, 'such proposal')} "
+            f"{'is' if missing == 1 else 'are'} missing.",
+        )
+    k, total = len(groups), sum(tally.n for tally in groups)
+    middle = math.fsum(tally.total for tally in groups) / total
+    between = math.fsum(tally.n * (tally.total / tally.n - middle) ** 2 for tally in groups) / (k - 1)
+    # The squares of one group may come out a rounding below what its mean accounts for.
+    within = math.fsum(max(0.0, tally.squares - tally.total**2 / tally.n) for tally in groups) / (total - k)
+    usual = (total - sum(tally.n**2 for tally in groups) / total) / (k - 1)
+    variance = (between - within) / usual
+    if within < _LEAST_VARIANCE or variance < _LEAST_VARIANCE:
+        why = (
+            "reviewers all agree"
+            if within < _LEAST_VARIANCE
+            else "forecasts of one proposal differ as those of several"
+        )
+        return Spread(
+            mean, sentence=f"Reviewers and proposals are taken to vary by 1 in log odds each, since so far {why}."
+        )
+    learnt = math.fsum(tally.total / tally.n for tally in groups) / k
+    tau, sigma = math.sqrt(variance), math.sqrt(within)
+    return Spread(
+        learnt,
+        tau,
+        sigma,
+        f"Learnt from {double:,} proposals with two forecasts or more: proposals vary by {tau:.2f} in log odds around "
+        f"{percent(probability(learnt))}, forecasts of one proposal by {sigma:.2f}.",
+    )
+
+
+_LEAST_VARIANCE = 1e-4
+"""A variance in squared log odds that is no more than the rounding of forecasts to whole per cents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What one more review of a proposal would do."""
+
+    estimate: float
+    """μ: the proposal's log odds as they are now believed."""
+    deviation: float
+    """√v: how sure that is."""
+    move: float
+    """σ̃: the deviation of what one more review would move the estimate by."""
+    z: float
+    """Distance of the estimate from the threshold, in such moves."""
+    priority: float
+    """V·σ̃·[φ(z) − z(1−Φ(z))]/cost."""
+
+    @property
+    def turns(self) -> float:
+        """Return the probability that one more review takes the estimate to the other side of the threshold."""
+        return _above(self.z)
+
+
+def worth(
+    n: int, total: float, *, decision: float = 0.5, spread: Spread | None = None, value: float = 1.0, cost: float = 1.0
+) -> Worth:
+    """Return what one more review of a proposal is worth, of whose ``n`` forecasts the log odds add up to ``total``.
+
+    ``decision`` is the probability at which people would decide the other way, ``value`` what one unit of log odds on
+    the wrong side costs, ``cost`` what a review takes, in minutes or in anything else that is the same for all.
+
+    Raises:
+        ValueError: when the cost is not positive, or ``decision`` no number from 0 to 1.
+    """
+    if not cost > 0:
+        raise ValueError(f"a review costs more than nothing, not {cost}")
+    known = spread or _USUAL
+    within = known.reviewers**2
+    variance = 1 / (1 / known.proposals**2 + n / within)
+    estimate = variance * (known.mean / known.proposals**2 + total / within)
+    move = variance / math.sqrt(variance + within)
+    z = abs(estimate - log_odds(decision)) / move
+    gain = move * max(0.0, math.exp(-z * z / 2) / math.sqrt(2 * math.pi) - z * _above(z))
+    return Worth(estimate, math.sqrt(variance), move, z, value * gain / cost)
+
+
+_USUAL = Spread()
+
+
+def _above(z: float) -> float:
+    return math.erfc(z / math.sqrt(2)) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a proposal stands where it does, as numbers; ``sentence`` says it.
+
+    ``lowest`` and ``highest`` are of the forecasts so far, None without any. ``probability`` is the one with which it
+    came next. A reviewer who may not see the others yet is told :attr:`blind_sentence`.
+    """
+
+    n: int
+    lowest: float | None
+    highest: float | None
+    decision: float
+    worth: Worth
+    by_chance: bool = False
+    probability: float | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Return why it is here, in one sentence."""
+        if self.by_chance:
+            return self.blind_sentence
+        return f"{self._forecasts}; {self._effect}."
+
+    @property
+    def blind_sentence(self) -> str:
+        """Return as much of it as gives nothing away of what others have said."""
+        if self.by_chance:
+            return f"Drawn by chance, as {percent(RANDOM_SHARE)} of places are, so that what is learnt holds for all."
+        return "Here by priority, which rests on all forecasts so far: more of it is told after your own."
+
+    @property
+    def _forecasts(self) -> str:
+        if self.lowest is None or self.highest is None:
+            return "No forecast yet"
+        if self.n == 1:
+            return f"1 forecast, of {percent(self.lowest)}"
+        if self.lowest == self.highest:
+            return f"{self.n:,} forecasts, all of {percent(self.lowest)}"
+        return f"{self.n:,} forecasts between {percent(self.lowest)} and {percent(self.highest)}"
+
+    @property
+    def _effect(self) -> str:
+        chance, at = self.worth.turns, percent(self.decision)
+        if chance < _HARDLY:
+            return f"one more review would hardly change the decision at {at}"
+        return f"one more review may change the decision at {at}, with a probability of {percent(chance)}"
+
+
+_HARDLY = 0.01
+
+
+class Draw(NamedTuple):
+    """What stands at a place of the queue, and how it came there."""
+
+    place: int
+    """From 0, counted over all that the seed has given so far."""
+    item: int
+    by_chance: bool
+    probability: float
+    """With which this item was to come next, in either way, given what had gone before."""
+
+
+def draws(
+    by_priority: Iterable[int],
+    by_chance: Iterable[int],
+    left: int,
+    seed: int,
+    *,
+    first: int = 0,
+    share: float = RANDOM_SHARE,
+) -> Iterator[Draw]:
+    """Yield the queue: each place by chance with probability ``share``, else by priority.
+
+    Both orders are of the same ``left`` items (ids), the one from the highest priority down, the other by
+    :func:`chance_key`, and are read no further than is needed. Where priorities have changed the queue is made anew of
+    what is left, ``first`` being the number of places that the seed has given before: what each place is filled by
+    depends on seed and place alone, so that looking again changes nothing. Where items have come in since, it takes
+    another seed, from place 0: in the old order of chance a new item would stand too far in front.
+
+    Raises:
+        ValueError: when an order holds fewer items than ``left``.
+    """
+    gone: set[int] = set()
+    ranked, shuffled = _Ahead(by_priority, gone), _Ahead(by_chance, gone)
+    for place in range(first, first + left):
+        remaining = first + left - place
+        drawn = _unit(seed, "place", place) < share
+        top = ranked.peek()
+        item = shuffled.peek() if drawn else top
+        yield Draw(place, item, drawn, share / remaining + (1 - share) * (item == top))
+        gone.add(item)
+
+
+class _Ahead:
+    """An order of which the first that is not gone can be looked at."""
+
+    __slots__ = ("_gone", "_items", "_next")
+
+    def __init__(self, items: Iterable[int], gone: set[int]) -> None:
+        self._items = iter(items)
+        self._gone = gone
+        self._next: int | None = None
+
+    def peek(self) -> int:
+        while self._next is None or self._next in self._gone:
+            try:
+                self._next = next(self._items)
+            except StopIteration:
+                raise ValueError("an order holds fewer items than are said to be left") from None
+        return self._next
+
+
+def chance_key(seed: int, item: int) -> float:
+    """Return a number from 0 to 1 by which items stand in an order of chance: the same for a seed on any machine."""
+    return _unit(seed, "item", item)
+
+
+def _unit(seed: int, what: str, number: int) -> float:
+    digest = blake2b(f"{seed}:{what}:{number}".encode(), digest_size=8).digest()
+    return (int.from_bytes(digest) >> 11) / (1 << 53)
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """The probabilities of being among the first n of a queue, by rank of priority; 0 is the highest."""
+
+    by_rank: tuple[float, ...]
+    beyond: float
+    """That of every rank that is not listed, which only chance can bring so far."""
+
+    def of(self, rank: int) -> float:
+        """Return the probability of the item with this rank."""
+        return self.by_rank[rank] if rank < len(self.by_rank) else self.beyond
+
+
+def inclusion(n: int, total: int, *, share: float = RANDOM_SHARE) -> Inclusion:
+    """Return the probability of each item of a queue of ``total`` to be among its first ``n``; exact.
+
+    By recursion from the last place back. With N items left of which a are of higher priority, an item comes next with
+    probability ε/N, and 1 − ε more where a = 0; one of those above it goes with εa/N, and 1 − ε more where a > 0; else
+    one below it goes.
+
+    Raises:
+        ValueError: when there are not so many items, or ``share`` is not from 0 to 1.
+    """
+    if not 0 <= n <= total or not 0 <= share <= 1:
+        raise ValueError(f"{n} of {total} items with a share of {share} cannot be drawn")
+    import numpy as np
+
+    above = np.arange(n)
+    is_top = above == 0
+    found, beyond = np.zeros(n), 0.0
+    # A rank of n or more is never the top within n places: one value stands for all of those.
+    for remaining in range(total - n + 1, total + 1):
+        by_chance = share / remaining
+        next_one = by_chance + (1 - share) * is_top
+        goes_above = by_chance * above + (1 - share) * ~is_top
+        one_up = np.concatenate([found[:1], found[:-1]])
+        found = next_one + goes_above * one_up + by_chance * (remaining - 1 - above) * found
+        beyond = by_chance + (1 - by_chance) * beyond
+    return Inclusion(tuple(found.tolist()), beyond)

@@ -1,0 +1,329 @@
+"""What one more review is worth, how a queue is drawn, and with which probability: by integrals and by counting."""
+
+import math
+import random
+from collections import Counter
+from itertools import islice, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from scipy.integrate import quad
+
+from reviewer.judgement.log_odds import log_odds, probability
+from reviewer.judgement.priority import (
+    LEAST_DOUBLE,
+    NO_FORECASTS,
+    RANDOM_SHARE,
+    Draw,
+    Spread,
+    Tally,
+    Why,
+    chance_key,
+    draws,
+    inclusion,
+    learn_spread,
+    worth,
+)
+
+FORECAST = st.floats(0.02, 0.98)
+SPREAD = st.builds(Spread, st.floats(-2, 2), st.floats(0.3, 3), st.floats(0.3, 3))
+
+
+def total(forecasts: list[float]) -> float:
+    return math.fsum(map(log_odds, forecasts))
+
+
+def test_without_a_review_and_at_the_threshold_it_is_worked_out_by_hand() -> None:
+    """v = 1, σ̃ = 1/√2, z = 0: the priority is φ(0)/√2 = .28209."""
+    w = worth(0, 0.0)
+    assert (w.estimate, w.deviation, w.z) == (0, 1, 0)
+    assert w.move == pytest.approx(math.sqrt(0.5))
+    assert w.priority == pytest.approx(0.2820948)
+    assert w.turns == 0.5
+
+
+def test_one_forecast_of_three_to_one() -> None:
+    """v = ½, μ = ln 3/2 = .5493, σ̃ = .5/√1.5 = .40825, z = 1.345520."""
+    w = worth(1, math.log(3))
+    assert (w.estimate, w.move, w.z) == pytest.approx((0.549306, 0.408248, 1.345520), abs=1e-6)
+    unit_loss = stats.norm.pdf(1.345520) - 1.345520 * stats.norm.sf(1.345520)
+    assert w.priority == pytest.approx(0.408248 * unit_loss, rel=1e-5)
+
+
+@given(forecasts=st.lists(FORECAST, max_size=8), spread=SPREAD, decision=st.floats(0.1, 0.9))
+def test_it_is_the_knowledge_gradient_by_numerical_integration(
+    forecasts: list[float], spread: Spread, decision: float
+) -> None:
+    """E max(μ', t) − max(μ, t) over the estimate μ' that one more forecast would give, from Bayes' rule itself."""
+    w = worth(len(forecasts), total(forecasts), decision=decision, spread=spread)
+    t, within = log_odds(decision), spread.reviewers**2
+    precision = 1 / spread.proposals**2 + len(forecasts) / within
+    mean = (spread.mean / spread.proposals**2 + total(forecasts) / within) / precision
+    assert w.estimate == pytest.approx(mean)
+    predictive = stats.norm(mean, math.sqrt(1 / precision + within))
+
+    def after(forecast: float) -> float:
+        return max((mean * precision + forecast / within) / (precision + 1 / within) - t, 0.0)
+
+    turn = t * (precision + 1 / within) * within - mean * precision * within
+    low, high = predictive.ppf([1e-12, 1 - 1e-12])
+    points = [turn] if low < turn < high else None
+    gain = quad(lambda x: after(x) * predictive.pdf(x), low, high, points=points, limit=200)[0] - max(mean - t, 0.0)
+    assert w.priority == pytest.approx(gain, abs=1e-7)
+    crosses = predictive.cdf(turn) if mean > t else predictive.sf(turn)
+    assert w.turns == pytest.approx(crosses, abs=1e-7)
+
+
+@given(forecast=FORECAST, n=st.integers(0, 30), spread=SPREAD)
+def test_it_falls_with_every_review_that_leaves_the_estimate_where_it_is(
+    forecast: float, n: int, spread: Spread
+) -> None:
+    """Forecasts equal to the prior's mean leave it there."""
+    decision = forecast
+    before, after = (worth(m, m * spread.mean, decision=decision, spread=spread) for m in (n, n + 1))
+    assert after.estimate == pytest.approx(before.estimate)
+    assert after.priority < before.priority or before.priority < 1e-12
+
+
+@given(n=st.integers(0, 20), spread=SPREAD, decision=st.floats(0.1, 0.9), off=st.floats(0.01, 3))
+def test_it_is_largest_at_the_threshold_and_the_same_to_either_side(
+    n: int, spread: Spread, decision: float, off: float
+) -> None:
+    v = 1 / (1 / spread.proposals**2 + n / spread.reviewers**2)
+    at = log_odds(decision)
+
+    def with_estimate(estimate: float) -> float:
+        if n == 0:
+            there = Spread(estimate, spread.proposals, spread.reviewers)
+            return worth(0, 0.0, decision=decision, spread=there).priority
+        needed = (estimate / v - spread.mean / spread.proposals**2) * spread.reviewers**2
+        return worth(n, needed, decision=decision, spread=spread).priority
+
+    nearest, near, far, other = (with_estimate(at + x) for x in (0, off, off + 0.5, -off))
+    assert nearest >= near >= far >= 0
+    assert near == pytest.approx(other, rel=1e-6, abs=1e-12)
+
+
+def test_value_and_cost_are_a_factor_and_a_divisor() -> None:
+    plain = worth(2, 0.4).priority
+    assert worth(2, 0.4, value=3).priority == pytest.approx(3 * plain)
+    assert worth(2, 0.4, cost=4).priority == pytest.approx(plain / 4)
+    with pytest.raises(ValueError, match="costs more than nothing"):
+        worth(2, 0.4, cost=0)
+
+
+@given(n=st.integers(0, 10**6), value=st.floats(-4.6, 4.6), decision=st.floats(0, 1))
+def test_however_many_and_wherever_it_is_a_number(n: int, value: float, decision: float) -> None:
+    w = worth(n, n * value, decision=decision)
+    assert math.isfinite(w.priority)
+    assert 0 <= w.priority <= 0.2820948
+    assert 0 <= w.turns <= 0.5
+
+
+@given(forecasts=st.lists(st.floats(0, 1), max_size=10))
+def test_a_tally_is_kept_forecast_by_forecast(forecasts: list[float]) -> None:
+    tally = NO_FORECASTS
+    for forecast in forecasts:
+        tally = tally.plus(forecast)
+    logits = [log_odds(p) for p in forecasts]
+    assert tally.n == len(forecasts)
+    assert tally.total == pytest.approx(math.fsum(logits), abs=1e-9)
+    assert tally.squares == pytest.approx(math.fsum(x * x for x in logits))
+
+
+def tally_of(logits: list[float]) -> Tally:
+    return Tally(len(logits), math.fsum(logits), math.fsum(x * x for x in logits))
+
+
+def groups(n: int, tau: float, sigma: float, seed: int = 1, sizes: tuple[int, ...] = (2, 3)) -> list[list[float]]:
+    rng = random.Random(seed)
+    truths = [rng.gauss(-0.7, tau) for _ in range(n)]
+    return [[t + rng.gauss(0, sigma) for _ in range(sizes[i % len(sizes)])] for i, t in enumerate(truths)]
+
+
+def test_from_thirty_double_reviews_on_and_not_from_twenty_nine() -> None:
+    many = [tally_of(each) for each in groups(LEAST_DOUBLE, 1.5, 0.8)]
+    single = [tally_of([0.3])] * 100
+    few = learn_spread([*many[:-1], *single, NO_FORECASTS], mean=-0.5)
+    assert (few.mean, few.proposals, few.reviewers) == (-0.5, 1, 1)
+    assert few.sentence == (
+        "Reviewers and proposals are taken to vary by 1 in log odds each: that is learnt from 30 proposals with two "
+        "forecasts on, and 1 such proposal is missing."
+    )
+    assert "30 such proposals are missing." in learn_spread([]).sentence
+    enough = learn_spread(many)
+    assert enough.proposals != 1
+    assert enough.sentence.startswith("Learnt from 30 proposals with two forecasts or more: proposals vary by ")
+
+
+@given(seed=st.integers(0, 10**6), sizes=st.sampled_from([(2,), (2, 3), (1, 2, 4)]))
+@settings(max_examples=20)
+def test_the_mean_squares_are_those_of_scipys_analysis_of_variance(seed: int, sizes: tuple[int, ...]) -> None:
+    drawn = groups(90, 1.2, 0.7, seed, sizes)
+    s = learn_spread(map(tally_of, drawn))
+    within = sum((len(g) - 1) * np.var(g, ddof=1) for g in drawn if len(g) > 1) / sum(len(g) - 1 for g in drawn)
+    assert s.reviewers**2 == pytest.approx(within)
+    n = [len(g) for g in drawn]
+    usual = (sum(n) - sum(x * x for x in n) / sum(n)) / (len(n) - 1)
+    f = float(stats.f_oneway(*drawn).statistic)
+    assert s.proposals**2 == pytest.approx((f * within - within) / usual)
+    assert s.mean == pytest.approx(np.mean([np.mean(g) for g in drawn]))
+
+
+def test_of_many_it_finds_what_they_were_drawn_with() -> None:
+    s = learn_spread(map(tally_of, groups(20_000, 1.3, 0.6, sizes=(1, 2, 3))))
+    assert (s.mean, s.proposals, s.reviewers) == pytest.approx((-0.7, 1.3, 0.6), abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "why"),
+    [
+        ([[i / 10, i / 10] for i in range(40)], "reviewers all agree"),
+        ([[1.0, -1.0]] * 40, "forecasts of one proposal differ as those of several"),
+    ],
+)
+def test_what_no_variance_can_be_learnt_from_says_so(drawn: list[list[float]], why: str) -> None:
+    s = learn_spread(map(tally_of, drawn), mean=0.25)
+    assert (s.mean, s.proposals, s.reviewers) == (0.25, 1, 1)
+    assert s.sentence == f"Reviewers and proposals are taken to vary by 1 in log odds each, since so far {why}."
+
+
+def why(forecasts: list[float], *, by_chance: bool = False) -> Why:
+    n = len(forecasts)
+    lowest, highest = (min(forecasts), max(forecasts)) if forecasts else (None, None)
+    return Why(n, lowest, highest, 0.5, worth(n, total(forecasts)), by_chance)
+
+
+def test_why_it_is_here_is_one_sentence() -> None:
+    assert why([0.2, 0.4, 0.7]).sentence == (
+        "3 forecasts between 20 % and 70 %; one more review may change the decision at 50 %, with a probability of "
+        "15 %."
+    )
+    assert why([]).sentence == (
+        "No forecast yet; one more review may change the decision at 50 %, with a probability of 50 %."
+    )
+    assert why([0.3]).sentence.startswith("1 forecast, of 30 %; one more review may change")
+    assert why([0.3, 0.3]).sentence.startswith("2 forecasts, all of 30 %; ")
+    assert (
+        why([0.02] * 4).sentence == "4 forecasts, all of 2 %; one more review would hardly change the decision at 50 %."
+    )
+
+
+def test_what_others_said_is_not_in_what_is_told_before_ones_own() -> None:
+    assert why([0.2, 0.7]).blind_sentence == why([]).blind_sentence
+    assert not any(c.isdigit() for c in why([0.2, 0.7]).blind_sentence)
+    by_chance = why([0.2, 0.7], by_chance=True)
+    assert by_chance.sentence == by_chance.blind_sentence
+    assert by_chance.sentence.startswith("Drawn by chance, as 15 % of places are")
+
+
+def queue(n: int, seed: int, share: float = RANDOM_SHARE, first: int = 0) -> list[Draw]:
+    by_chance = sorted(range(n), key=lambda item: chance_key(seed, item))
+    return list(draws(range(n), by_chance, n, seed, first=first, share=share))
+
+
+@given(n=st.integers(0, 60), seed=st.integers(0, 10**9), share=st.floats(0, 1))
+def test_a_queue_has_each_item_once_and_each_draw_its_probability(n: int, seed: int, share: float) -> None:
+    drawn = queue(n, seed, share)
+    assert drawn == queue(n, seed, share)
+    assert sorted(d.item for d in drawn) == list(range(n))
+    left = list(range(n))
+    for place, d in enumerate(drawn):
+        assert d.place == place
+        assert d.by_chance or d.item == left[0]
+        assert d.probability == pytest.approx(share / len(left) + (1 - share) * (d.item == left[0]))
+        left.remove(d.item)
+
+
+def test_without_chance_it_is_the_order_of_priority_and_with_nothing_else_the_other() -> None:
+    assert [d.item for d in queue(9, 5, 0.0)] == list(range(9))
+    assert [d.item for d in queue(9, 5, 1.0)] == sorted(range(9), key=lambda item: chance_key(5, item))
+
+
+def test_looking_again_after_some_reviews_goes_on_as_before() -> None:
+    drawn = queue(30, 8, 0.4)
+    gone = {d.item for d in drawn[:10]}
+    left = [item for item in range(30) if item not in gone]
+    again = list(draws(left, sorted(left, key=lambda item: chance_key(8, item)), 20, 8, first=10, share=0.4))
+    assert again == drawn[10:]
+
+
+def test_no_more_of_an_order_is_read_than_is_needed() -> None:
+    def endless() -> object:
+        raise AssertionError("read too far")
+
+    by_priority = (item if item < 40 else endless() for item in range(10**6))
+    by_chance = (item if item < 40 else endless() for item in range(10**6))
+    first = list(islice(draws(by_priority, by_chance, 10**6, 3), 20))  # type: ignore[arg-type]
+    assert len(first) == 20
+
+
+def test_an_order_that_ends_too_soon_is_told() -> None:
+    with pytest.raises(ValueError, match="fewer items than are said to be left"):
+        list(draws([1, 2], [1, 2], 3, 1))
+
+
+@pytest.mark.parametrize("n", [1, 3, 7])
+def test_how_often_items_are_among_the_first_is_what_is_computed(n: int) -> None:
+    runs, size = 4_000, 9
+    seen = Counter(d.item for seed in range(runs) for d in queue(size, seed, 0.4)[:n])
+    computed = inclusion(n, size, share=0.4)
+    for rank in range(size):
+        p = computed.of(rank)
+        assert seen[rank] / runs == pytest.approx(p, abs=4.5 * math.sqrt(p * (1 - p) / runs) + 1e-9)
+
+
+def counted_out(n: int, size: int, share: float) -> list[float]:
+    """Return the same by going through every way in which the first n can come."""
+    found = [0.0] * size
+
+    def go(left: tuple[int, ...], p: float, places: int) -> None:
+        for i, item in enumerate(left if places else ()):
+            here = p * (share / len(left) + (1 - share) * (i == 0))
+            found[item] += here
+            go(left[:i] + left[i + 1 :], here, places - 1)
+
+    go(tuple(range(size)), 1.0, n)
+    return found
+
+
+@given(size=st.integers(1, 6), share=st.floats(0, 1), data=st.data())
+@settings(max_examples=40)
+def test_it_is_what_all_ways_of_drawing_add_up_to(size: int, share: float, data: st.DataObject) -> None:
+    n = data.draw(st.integers(0, size))
+    computed = inclusion(n, size, share=share)
+    assert [computed.of(rank) for rank in range(size)] == pytest.approx(counted_out(n, size, share))
+
+
+@given(size=st.integers(1, 400), share=st.floats(0, 1), data=st.data())
+def test_the_probabilities_add_up_to_the_places_and_fall_with_the_rank(
+    size: int, share: float, data: st.DataObject
+) -> None:
+    n = data.draw(st.integers(0, size))
+    computed = inclusion(n, size, share=share)
+    every = [computed.of(rank) for rank in range(size)]
+    assert math.fsum(every) == pytest.approx(n)
+    assert all(a >= b - 1e-9 for a, b in pairwise(every))
+    assert all(p >= share * n / size - 1e-9 for p in every)
+
+
+@pytest.mark.parametrize(("n", "size", "share"), [(3, 2, 0.1), (-1, 2, 0.1), (1, 2, 1.1)])
+def test_what_cannot_be_drawn_is_refused(n: int, size: int, share: float) -> None:
+    with pytest.raises(ValueError, match="cannot be drawn"):
+        inclusion(n, size, share=share)
+
+
+def test_keys_of_chance_are_uniform_and_stay_what_they_are() -> None:
+    keys = [chance_key(1, item) for item in range(5_000)]
+    assert stats.kstest(keys, "uniform").pvalue > 0.01
+    assert chance_key(1, 1) == 0.486314531694371
+    assert [chance_key(2, item) for item in range(3)] != keys[:3]
+
+
+@given(p=FORECAST)
+def test_estimates_are_log_odds(p: float) -> None:
+    surely = worth(10**6, 10**6 * log_odds(p))
+    assert probability(surely.estimate) == pytest.approx(p, abs=1e-4)
