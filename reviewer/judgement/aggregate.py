@@ -24,9 +24,11 @@ LEVEL = 0.95
 """The confidence of the interval."""
 
 CAUTION = (
-    "The base rate is that of the proposals with an outcome, and those are mostly approved ones. The interval takes it "
-    "as known."
+    "The base rate is that of the proposals with an outcome, mostly approved ones, and is taken as known. The interval "
+    "is a posterior one whose prior has the factor near 1: in simulations of 50 to 400 outcomes it held a true 1.5 82 "
+    "to 89 % of the time, and a true 2.2 37 to 79 %."
 )
+"""What has to be known before what was learnt is believed."""
 
 
 @dataclass(frozen=True, slots=True)

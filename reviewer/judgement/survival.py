@@ -3,14 +3,26 @@
 Beta-binomial by empirical Bayes: the true shares of the groups are Beta(μM, (1−μ)M), μ the pooled share and M the
 weight, in outcomes, that the others have in each group's estimate. M is at the maximum of the marginal likelihood, with
 ln M ~ N(ln 10, 1) as a penalty since a few groups tell little of it.
+
+The posterior beta of a group that takes μ and M as known is too narrow: in simulations of a few small groups its limits
+held the truth 82 to 92 % of the time. So the limits are those of the beta with the mean and the variance that the
+group's share has where the two are not known (Kass and Steffey 1989), by integration over both.
 """
 
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from reviewer.judgement.log_odds import percent
 from reviewer.judgement.maximum import highest
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
 
 LEVEL = 0.95
 """The confidence of every interval."""
@@ -18,7 +30,10 @@ LEVEL = 0.95
 USUAL_WEIGHT = 10.0
 """The median of M before anything is known; ln M has deviation 1."""
 
-HOW = "middle 95 % of the group's posterior beta distribution; the pooled share and its weight are taken as known"
+HOW = (
+    "middle 95 % of each group's posterior beta distribution, widened by what is unknown of the pooled share and its "
+    "weight; a group unlike all others is taken too far towards them"
+)
 """How the intervals of several groups are had."""
 
 HOW_ALONE = "Jeffreys interval"
@@ -84,7 +99,8 @@ def base_rates(counts: Mapping[str, tuple[int, int]]) -> BaseRates:
         alone = tuple(_alone(group, *pair) for group, pair in known.items())
         return BaseRates(alone, outcomes, pooled, how=HOW_ALONE, reason=_why_alone(len(known), survived, outcomes))
     weight = _weight(list(known.values()), pooled)
-    groups = tuple(_shrunken(group, *pair, pooled, weight) for group, pair in counts.items())
+    moments = _moments(list(counts.values()), pooled, weight)
+    groups = tuple(_shrunken(group, *pair, pooled, weight, moments[pair]) for group, pair in counts.items())
     return BaseRates(groups, outcomes, pooled, weight, HOW)
 
 
@@ -104,9 +120,14 @@ def _alone(group: str, survived: int, outcomes: int) -> GroupRate:
     )
 
 
-def _shrunken(group: str, survived: int, outcomes: int, pooled: float, weight: float) -> GroupRate:
-    a, b = survived + pooled * weight, outcomes - survived + (1 - pooled) * weight
-    return GroupRate(group, survived, outcomes, a / (a + b), _limits(a, b))
+def _shrunken(
+    group: str, survived: int, outcomes: int, pooled: float, weight: float, moments: tuple[float, float]
+) -> GroupRate:
+    rate = (survived + pooled * weight) / (outcomes + weight)
+    mean, variance = moments
+    n = mean * (1 - mean) / variance - 1
+    low, high = _limits(mean * n, (1 - mean) * n)
+    return GroupRate(group, survived, outcomes, rate, (min(low, rate), max(high, rate)))
 
 
 def _limits(a: float, b: float) -> tuple[float, float]:
@@ -115,20 +136,63 @@ def _limits(a: float, b: float) -> tuple[float, float]:
     return float(betaincinv(a, b, (1 - LEVEL) / 2)), float(betaincinv(a, b, (1 + LEVEL) / 2))
 
 
-def _weight(pairs: list[tuple[int, int]], pooled: float) -> float:
-    import numpy as np
-    from scipy.special import betaln
-
-    survived, outcomes = (np.array(column, dtype=float) for column in zip(*pairs, strict=True))
-
-    def log_likelihood(ln_weight: float) -> float:
-        a, b = pooled * math.exp(ln_weight), (1 - pooled) * math.exp(ln_weight)
-        fit = float(np.sum(betaln(survived + a, outcomes - survived + b) - betaln(a, b)))
-        return fit - (ln_weight - math.log(USUAL_WEIGHT)) ** 2 / 2
+def _weight(pairs: Sequence[tuple[int, int]], pooled: float) -> float:
+    def log_posterior(ln_weight: float) -> float:
+        return float(_log_posterior(pairs, pooled, math.exp(ln_weight)))
 
     middle = math.log(USUAL_WEIGHT)
-    return math.exp(highest(log_likelihood, middle - _WIDEST, middle + _WIDEST))
+    return math.exp(highest(log_posterior, middle - _WIDEST, middle + _WIDEST))
 
 
 _WIDEST = 6.0
 """Deviations of ln M beyond which it is not looked for."""
+
+
+def _log_posterior(pairs: Sequence[tuple[int, int]], mean: "Array | float", weight: "Array | float") -> "Array":
+    """Return the logarithm of the marginal likelihood of μ and M with the penalty, up to a constant."""
+    import numpy as np
+    from scipy.special import betaln
+
+    a, b = np.asarray(mean * weight), np.asarray((1 - mean) * weight)
+    found: Array = -((np.log(a + b) - math.log(USUAL_WEIGHT)) ** 2) / 2
+    # Groups of the same counts are as likely as one another.
+    for (survived, outcomes), times in Counter(pairs).items():
+        found = found + times * (betaln(survived + a, outcomes - survived + b) - betaln(a, b))
+    return found
+
+
+def _moments(
+    pairs: Sequence[tuple[int, int]], pooled: float, weight: float
+) -> dict[tuple[int, int], tuple[float, float]]:
+    """Return posterior mean and variance of a group's share, by its counts, by integration over μ and M.
+
+    The prior of μ is that of Jeffreys for a share, that of ln M the penalty.
+    """
+    import numpy as np
+
+    known = [pair for pair in pairs if pair[1]]
+    outcomes = sum(n for _, n in known)
+    # Of the pooled share in log odds: what few outcomes and few groups leave unknown of it.
+    unsure = math.sqrt((1 / outcomes + 1 / (len(known) * (1 + weight))) / (pooled * (1 - pooled)))
+    steps = np.linspace(-_REACH, _REACH, _POINTS)
+    means = 1 / (1 + np.exp(-(math.log(pooled / (1 - pooled)) + min(unsure, _MOST_UNSURE) * steps[:, None])))
+    weights = USUAL_WEIGHT * np.exp(steps[None, :])
+    # Jeffreys' density, in log odds.
+    logs = _log_posterior(known, means, weights) + np.log(means * (1 - means)) / 2
+    shares = np.exp(logs - logs.max())
+    shares /= shares.sum()
+    found = {}
+    for survived, n in set(pairs):
+        a, b = survived + means * weights, n - survived + (1 - means) * weights
+        centres = a / (a + b)
+        mean = float((shares * centres).sum())
+        variance = centres * (1 - centres) / (a + b + 1) + (centres - mean) ** 2
+        found[survived, n] = mean, float((shares * variance).sum())
+    return found
+
+
+_MOST_UNSURE = 2.0
+"""In log odds: nobody is more unsure of a share than this."""
+
+_REACH, _POINTS = 5.0, 41
+"""How far around the middle it is integrated, in deviations, and in how many steps."""

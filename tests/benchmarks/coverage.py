@@ -115,9 +115,10 @@ def cases() -> Iterator[Case]:
 
 def _judgements() -> Iterator[Case]:
     # These are made of cases, so that they are read once there are any.
-    from tests.benchmarks import coverage_agreement, coverage_scores
+    from tests.benchmarks import coverage_agreement, coverage_base_rates, coverage_scores
 
     yield from coverage_agreement.cases()
+    yield from coverage_base_rates.cases()
     yield from coverage_scores.cases()
 
 

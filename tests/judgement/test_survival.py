@@ -44,7 +44,7 @@ def test_the_weight_is_at_the_top_of_the_penalised_likelihood_of_scipy(pairs: li
 
 
 @given(pairs=GROUPS)
-def test_a_rate_is_a_weighted_mean_of_the_group_and_all_with_the_limits_of_its_beta(
+def test_a_rate_is_a_weighted_mean_of_the_group_and_all_and_lies_within_its_limits(
     pairs: list[tuple[int, int]],
 ) -> None:
     found = base_rates(named(pairs))
@@ -54,10 +54,39 @@ def test_a_rate_is_a_weighted_mean_of_the_group_and_all_with_the_limits_of_its_b
     assert [g.group for g in found.groups] == list(named(pairs))
     for (k, n), g in zip(pairs, found.groups, strict=True):
         assert g.rate == pytest.approx((k + mu * m) / (n + m))
-        assert g.limits == pytest.approx(stats.beta.interval(0.95, k + mu * m, n - k + (1 - mu) * m), abs=1e-7)
         assert g.limits[0] < g.rate < g.limits[1]
         if g.raw is not None:
             assert min(g.raw, mu) - 1e-12 <= g.rate <= max(g.raw, mu) + 1e-12
+
+
+@pytest.mark.parametrize(
+    "pairs", [[(1, 3), (2, 5), (4, 6), (1, 8), (5, 10), (4, 12)], [(2, 10), (7, 10)], [(20, 60), (25, 50), (0, 0)]]
+)
+def test_limits_are_of_a_beta_as_wide_as_what_is_unknown_of_the_pooled_share_and_its_weight(
+    pairs: list[tuple[int, int]],
+) -> None:
+    found = base_rates(named(pairs))
+    mean, ln = (x.ravel() for x in np.meshgrid(np.linspace(0.0025, 0.9975, 400), np.linspace(-3, 8, 221)))
+    a, b = mean * np.exp(ln), (1 - mean) * np.exp(ln)
+    logs = sum(stats.betabinom.logpmf(k, n, a, b) for k, n in pairs if n)
+    logs = logs + stats.norm.logpdf(ln, math.log(10), 1) + stats.beta.logpdf(mean, 0.5, 0.5)
+    shares = np.exp(logs - np.max(logs))
+    shares /= shares.sum()
+    for (k, n), g in zip(pairs, found.groups, strict=True):
+        centre, variance = stats.beta.stats(k + a, n - k + b)
+        middle = float((shares * centre).sum())
+        size = middle * (1 - middle) / float((shares * (variance + (centre - middle) ** 2)).sum()) - 1
+        assert g.limits == pytest.approx(stats.beta.interval(0.95, middle * size, (1 - middle) * size), abs=0.004)
+
+
+def test_it_is_wider_than_where_both_are_taken_as_known() -> None:
+    pairs = [(1, 3), (2, 5), (4, 6), (1, 8), (5, 10), (4, 12)]
+    found = base_rates(named(pairs))
+    assert found.pooled is not None
+    m = weight_of(found)
+    for (k, n), g in zip(pairs, found.groups, strict=True):
+        low, high = stats.beta.interval(0.95, k + found.pooled * m, n - k + (1 - found.pooled) * m)
+        assert g.limits[0] < low < high < g.limits[1]
 
 
 @given(pairs=GROUPS, seed=st.integers(0, 99))
@@ -68,6 +97,7 @@ def test_order_and_names_do_not_matter(pairs: list[tuple[int, int]], seed: int) 
     assert weight_of(mixed) == pytest.approx(weight_of(plain), rel=1e-4)
     for place, i in enumerate(order):
         assert mixed.groups[place].rate == pytest.approx(plain.groups[i].rate, abs=1e-5)
+        assert mixed.groups[place].limits == pytest.approx(plain.groups[i].limits, abs=1e-4)
 
 
 RAT_TUMOURS = (
@@ -152,3 +182,9 @@ def test_equal_groups_are_taken_together_and_different_ones_left_apart() -> None
     equal = base_rates(named([(30, 60)] * 6))
     apart = base_rates(named([(3, 60), (57, 60)] * 3))
     assert weight_of(equal) > 10 > weight_of(apart)
+
+
+@pytest.mark.parametrize("pairs", [[(0, 100_000), (1, 1)], [(0, 1), (1, 1)], [(99_999, 100_000), (0, 0), (3, 4)]])
+def test_very_unequal_groups_have_limits_too(pairs: list[tuple[int, int]]) -> None:
+    for g in base_rates(named(pairs)).groups:
+        assert 0 <= g.limits[0] <= g.rate <= g.limits[1] <= 1
