@@ -1,8 +1,8 @@
 """Measure and print one Markdown table: ``uv run python -m tests.benchmarks [--quick] [NAME...]``.
 
-Two are run by name alone. ``viewers`` opens the large store in VisiData and Harlequin too, which it installs into an
-environment of their own outside the repository. ``coverage`` measures no time: it simulates how often each interval on
-the screen holds the truth.
+Three are run by name alone. ``viewers`` opens the large store in VisiData and Harlequin too, which it installs into an
+environment of their own outside the repository. Two measure no time: ``coverage`` simulates how often each interval on
+the screen holds the truth, ``priority`` what the priority order of the queue gains over other orders.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from tests.benchmarks import commands, coverage, moving, screen, viewers, within
+from tests.benchmarks import commands, coverage, moving, priority, screen, viewers, within
 from tests.benchmarks.measuring import Plan
 from tests.benchmarks.table import Row, markdown
 
@@ -34,7 +34,7 @@ BENCHMARKS: Mapping[str, Callable[[Plan], list[Row]]] = {
 
 BY_NAME: Mapping[str, Callable[[Plan], list[Row]]] = {"viewers": viewers.viewers}
 
-COVERAGE = "coverage"
+COVERAGE, PRIORITY = "coverage", "priority"
 
 _KEYS = 500
 _MIDDLE = 100_000
@@ -43,9 +43,9 @@ _MIDDLE = 100_000
 def main() -> int:
     """Run the benchmarks that are named, or all; the status is 0 however fast they were."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    known = (*BENCHMARKS, *BY_NAME, COVERAGE)
+    known = (*BENCHMARKS, *BY_NAME, COVERAGE, PRIORITY)
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(known)}; all but the last two by default"
+        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(known)}; all but the last three by default"
     )
     parser.add_argument(
         "--quick",
@@ -61,11 +61,10 @@ def main() -> int:
     asked = parser.parse_args()
     if unknown := [name for name in asked.names if name not in known]:
         parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(known)}")
-    if COVERAGE in asked.names:
-        runs = coverage.QUICK_RUNS if asked.quick else coverage.RUNS
-        print(coverage.markdown([coverage.cover(case, runs) for case in coverage.cases()]), end="\n\n")  # noqa: T201
-        print(f"{datetime.now(UTC):%Y-%m-%d} UTC, {runs:,} draws a case.")  # noqa: T201
-        asked.names.remove(COVERAGE)
+    if simulations := [name for name in (COVERAGE, PRIORITY) if name in asked.names]:
+        for name in simulations:
+            print(_simulated(name, quick=asked.quick))  # noqa: T201
+            asked.names.remove(name)
         if not asked.names:
             return 0
     plan = planned(quick=asked.quick, proposals=asked.proposals, runs=asked.runs)
@@ -77,6 +76,16 @@ def main() -> int:
     print(markdown(rows), end="\n\n")  # noqa: T201
     print(_circumstances(plan))  # noqa: T201
     return 0
+
+
+def _simulated(name: str, *, quick: bool) -> str:
+    if name == COVERAGE:
+        runs = coverage.QUICK_RUNS if quick else coverage.RUNS
+        table, draws = coverage.markdown([coverage.cover(case, runs) for case in coverage.cases()]), "draws a case"
+    else:
+        runs = priority.QUICK_RUNS if quick else priority.RUNS
+        table, draws = priority.markdown(runs), "runs a world"
+    return f"{table}\n\n{datetime.now(UTC):%Y-%m-%d} UTC, {runs:,} {draws}."
 
 
 def planned(*, quick: bool, proposals: int | None, runs: int) -> Plan:
