@@ -126,6 +126,11 @@ class Extremising:
             f"{percent(self.base_rate)} by {self.a:.2f}, 95 % interval {low:.2f} to {high:.2f}: {where}."
         )
 
+    @property
+    def caution(self) -> str:
+        """Return what has to be known before it is believed; empty where nothing was learnt."""
+        return "" if self.a is None else CAUTION
+
     def moved(self, p: float) -> float:
         """Return an aggregate after the move; as it is where nothing was learnt."""
         if self.a is None or self.base_rate is None:
@@ -178,7 +183,7 @@ _WIDEST = 3.0
 _NEGLIGIBLE = 20.0
 """What is so much less likely in ln than the peak has no part in the integral."""
 
-_POINTS = 400
+_POINTS = 200
 
 
 def _middle(log_posterior: Callable[[float], float], peak: float) -> tuple[float, float]:

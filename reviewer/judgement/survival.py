@@ -36,6 +36,9 @@ HOW = (
 )
 """How the intervals of several groups are had."""
 
+CAUTION = "Outcomes exist mostly for approved proposals: how many of the others would have survived nobody knows."
+"""What has to be known of every base rate."""
+
 HOW_ALONE = "Jeffreys interval"
 """How that of one group is had, or of each where all outcomes are alike."""
 
@@ -77,6 +80,11 @@ class BaseRates:
     weight: float | None = None
     how: str = ""
     reason: str = ""
+
+    @property
+    def caution(self) -> str:
+        """Return what has to be known before they are believed; empty where there are none."""
+        return CAUTION if self.groups else ""
 
 
 def base_rates(counts: Mapping[str, tuple[int, int]]) -> BaseRates:

@@ -115,9 +115,11 @@ def test_from_fifty_outcomes_on_and_not_from_forty_nine() -> None:
         "1 outcome is missing."
     )
     assert few.moved(0.8) == 0.8
+    assert few.caution == ""
     assert "50 outcomes are missing." in learn_extremising([]).sentence
     enough = learn_extremising(past)
     assert enough.a is not None
+    assert "a posterior one whose prior has the factor near 1" in enough.caution
     assert enough.sentence.startswith("50 outcomes say to multiply the distance of an aggregate from the base rate of ")
 
 

@@ -10,7 +10,7 @@ from scipy import stats
 from scipy.optimize import minimize_scalar
 from statsmodels.stats.proportion import proportion_confint
 
-from reviewer.judgement.survival import HOW, HOW_ALONE, BaseRates, GroupRate, base_rates
+from reviewer.judgement.survival import CAUTION, HOW, HOW_ALONE, BaseRates, GroupRate, base_rates
 
 GROUP = st.integers(0, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 GROUPS = st.lists(GROUP, min_size=2, max_size=8).filter(
@@ -48,7 +48,7 @@ def test_a_rate_is_a_weighted_mean_of_the_group_and_all_and_lies_within_its_limi
     pairs: list[tuple[int, int]],
 ) -> None:
     found = base_rates(named(pairs))
-    assert (found.how, found.reason) == (HOW, "")
+    assert (found.how, found.reason, found.caution) == (HOW, "", CAUTION)
     assert found.pooled is not None
     mu, m = found.pooled, weight_of(found)
     assert [g.group for g in found.groups] == list(named(pairs))
@@ -153,7 +153,7 @@ def test_where_all_are_alike_each_group_stands_alone(k: int, word: str) -> None:
 @pytest.mark.parametrize("counts", [{}, {"a": (0, 0)}, {"a": (0, 0), "b": (0, 0)}])
 def test_without_outcomes_there_is_a_sentence(counts: dict[str, tuple[int, int]]) -> None:
     found = base_rates(counts)
-    assert (found.groups, found.pooled, found.weight) == ((), None, None)
+    assert (found.groups, found.pooled, found.weight, found.caution) == ((), None, None, "")
     assert found.reason == "No base rate: no proposal has an outcome that is survived or failed."
 
 
