@@ -85,7 +85,7 @@ def _groups() -> Iterator[Case]:
     yield case("10 outcomes each, the others at 30 %, it at 80 %", (10,) * 6, lambda _rng: 0.3, _ODD, "odd")
 
 
-_KNOWN = "few groups of few outcomes; `how` says that it is approximate"
+_KNOWN = "too wide where groups are alike, too narrow where they differ very much; `how` says so"
 _ODD = "a group unlike all others is taken too far towards them; `how` says so, and the raw share stands beside it"
 
 
