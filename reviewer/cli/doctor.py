@@ -101,6 +101,7 @@ def _print(lines: Iterable[tuple[str, str]]) -> None:
 def _mended(mended: Mended) -> list[str]:
     return [
         f"{counted(mended.judgements, 'judgement')} and {counted(mended.counts, 'count')}",
+        *([counted(mended.outcomes, "outcome")] if mended.outcomes else []),
         *([_claims(mended.claims)] if mended.claims else []),
         *([f"the triggers {', '.join(mended.triggers)}"] if mended.triggers else []),
         *([f"the views {', '.join(mended.views)}"] if mended.views else []),
@@ -138,6 +139,7 @@ def _about_store(found: StoreHealth, *, every: bool) -> Lines:
         ("triggers", f"MISSING: {', '.join(found.missing_triggers)}" if found.missing_triggers else "all there"),
         ("judgements", stale if found.stale_judgements or found.stale_counts else "in step with the events"),
         ("order", f"OUT OF STEP: {found.stale_claims}" if found.stale_claims else "by the numbers that are stated"),
+        ("outcomes", _about_outcomes(found)),
         (
             "texts",
             f"MISSING: {counted(found.without_text, 'method')} without one"
@@ -169,6 +171,13 @@ def _about_drafts(path: Path, found: DraftsHealth) -> Lines:
         *([("", ", ".join(waiting))] if waiting else []),
         *[("", f"a damaged file from before: {file}") for file in found.set_aside],
     ]
+
+
+def _about_outcomes(found: StoreHealth) -> str:
+    if found.stale_outcomes or found.stale_exposures:
+        seen = counted(found.stale_exposures, "proposal")
+        return f"OUT OF STEP: {counted(found.stale_outcomes, 'outcome')}; since when production was seen of {seen}"
+    return "in step with what was said of them"
 
 
 def _about_imports(found: StoreHealth) -> str:

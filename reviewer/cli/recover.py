@@ -107,7 +107,7 @@ def _left_to_do(saved: "Saved") -> list[str]:
     if saved.aside is not None:
         n = found.events_aside
         told.append(
-            f"{counted(n, 'annotation event')} of such texts {'is' if n == 1 else 'are'} kept in {saved.aside}; after "
+            f"{counted(n, 'event')} of such texts {'is' if n == 1 else 'are'} kept in {saved.aside}; after "
             f"that import, `reviewer restore {saved.aside} --store {saved.path}` puts them back."
         )
     if found.standing_in:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from reviewer.domain.counted import counted
 from reviewer.domain.vocabulary import Direction, Setting
 
 SLUG_FORM = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
@@ -56,6 +57,15 @@ class Target:
     signals: str = ""
     horizon: str = ""
     """The date by which it is decided, as ``YYYY-MM-DD``; empty where nobody has said."""
+    months: int | None = None
+    """Where there is no one date for all: how many months after a proposal was first judged it is decided."""
+
+    @property
+    def by(self) -> str:
+        """Return in words by when it is decided; empty where nobody has said."""
+        if self.horizon or self.months is None:
+            return self.horizon
+        return f"{counted(self.months, 'month')} after a proposal was first judged"
 
 
 @dataclass(frozen=True, slots=True)

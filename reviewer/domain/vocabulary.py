@@ -115,3 +115,25 @@ class Status(StrEnum):
     STARTED = "started"
     JUDGED = "judged"
     SKIPPED = "skipped"
+
+
+class Result(StrEnum):
+    """What became of a proposal in production."""
+
+    SURVIVED = "survived"
+    FAILED = "failed"
+    PARTLY = "partly"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def score(self) -> int | None:
+        """Return what forecasts are held against: 1 or 0, None for the two of which no forecast spoke."""
+        return {Result.SURVIVED: 1, Result.FAILED: 0}.get(self)
+
+
+class Resolution(StrEnum):
+    """Whether it is known what became of a proposal. What has passed its day without an outcome has not failed."""
+
+    RESOLVED = "resolved"
+    OPEN = "open"
+    UNRESOLVED = "unresolved"

@@ -8,6 +8,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from reviewer.store.outcomes import OUTCOME_COLUMNS
+
 Record = Mapping[str, Any]
 
 EVENT_COLUMNS = ("id", "uuid", "act", "kind", "reviewer_id", "method_id", "revision_id", "judged_revision_id", "rubric",
@@ -16,29 +18,36 @@ EVENT_COLUMNS = ("id", "uuid", "act", "kind", "reviewer_id", "method_id", "revis
 LOST = "lost-"
 """What a hash begins with, in what was saved from a damaged store, where the hash itself is lost."""
 
-TARGET_COLUMNS = ("version", "criterion", "system", "scale", "budget", "latency", "signals", "horizon", "written_by",
-                  "created_at")  # fmt: skip
+TARGET_COLUMNS = ("version", "criterion", "system", "scale", "budget", "latency", "signals", "horizon", "months",
+                  "written_by", "created_at")  # fmt: skip
 
 _STAMP = """
     SELECT (SELECT count(*) FROM annotations), (SELECT coalesce(max(id), 0) FROM annotations),
            (SELECT count(*) FROM targets WHERE written_by <> 'import'),
            (SELECT coalesce(sum(last), 0) FROM used_ids WHERE name LIKE 'told:%'),
-           (SELECT count(*) FROM reviewers), (SELECT count(*) FROM rubrics)
+           (SELECT count(*) FROM reviewers), (SELECT count(*) FROM rubrics),
+           (SELECT count(*) FROM outcomes)
 """
 
 
 def stamp_of_acts(connection: sqlite3.Connection) -> tuple[int, ...]:
     """Return figures of which one is another whenever somebody did something; quick to get.
 
-    The first one counts the events. Where nobody has done anything yet but enter a name, the first four are 0.
+    The first one counts the annotation events, the last one the outcomes.
     """
     return tuple(connection.execute(_STAMP).fetchone())
 
 
-def acts(connection: sqlite3.Connection, events: str = "true") -> Iterator[Record]:
+def anything_done(stamp: Sequence[int]) -> bool:
+    """Return whether anybody has done anything yet but enter a name and bring a rubric, by :func:`stamp_of_acts`."""
+    return any((*stamp[:4], *stamp[6:]))
+
+
+def acts(connection: sqlite3.Connection, events: str = "true", outcomes: str = "true") -> Iterator[Record]:
     """Yield what people did, what is referred to before what refers to it.
 
-    ``events`` is an SQL condition on ``annotations``: those of which it does not hold are left out.
+    ``events`` is an SQL condition on ``annotations``, ``outcomes`` one on that table: those of which it does not hold
+    are left out.
 
     Raises:
         DatabaseError: when something cannot be read.
@@ -47,11 +56,15 @@ def acts(connection: sqlite3.Connection, events: str = "true") -> Iterator[Recor
     yield from _rubrics(connection)
     yield from _problems(connection)
     yield from _settings(connection)
-    yield from _subjects(connection, events)
+    yield from _subjects(connection, events, outcomes)
     cursor = connection.execute(f"SELECT {', '.join(EVENT_COLUMNS)} FROM annotations WHERE {events} ORDER BY id")
     while rows := cursor.fetchmany(1000):
         for row in rows:
             yield {"type": "event", **dict(zip(EVENT_COLUMNS, row, strict=True))}
+    cursor = connection.execute(f"SELECT {', '.join(OUTCOME_COLUMNS)} FROM outcomes WHERE {outcomes} ORDER BY id")
+    while rows := cursor.fetchmany(1000):
+        for row in rows:
+            yield {"type": "outcome", **dict(zip(OUTCOME_COLUMNS, row, strict=True))}
 
 
 def _rows(
@@ -124,14 +137,23 @@ def _settings(connection: sqlite3.Connection) -> Iterator[Record]:
             yield {**record, "of": connection.execute(_TOLD_OF, (problem, dataset, stated, setting)).fetchall()}
 
 
-def _subjects(connection: sqlite3.Connection, events: str) -> Iterator[Record]:
+def _subjects(connection: sqlite3.Connection, events: str, outcomes: str) -> Iterator[Record]:
     yield from _rows(
         connection,
         "method",
         "methods",
         ("id", "uuid", "problem_id", "namespace", "external_id", "title"),
         f"WHERE id IN (SELECT method_id FROM annotations WHERE {events} "
-        f"UNION SELECT baseline_id FROM annotations WHERE {events})",
+        f"UNION SELECT baseline_id FROM annotations WHERE {events} "
+        f"UNION SELECT method_id FROM outcomes WHERE {outcomes})",
+    )
+    # A new import would say that what was seen before a forecast could only be seen after it.
+    yield from _rows(
+        connection,
+        "exposure",
+        "exposures",
+        ("method_id", "production_from"),
+        f"WHERE method_id IN (SELECT method_id FROM annotations WHERE {events})",
     )
     yield from _rows(
         connection,

@@ -130,12 +130,15 @@ def lacks_nothing_of(older: Path, path: Path) -> bool:
     try:
         with closing(connect(path, readonly=True)) as connection:
             connection.execute("ATTACH ? AS older", (f"{older.absolute().as_uri()}?mode=ro&immutable=1",))
+            # Reviewers before schema 9 knew of no outcomes.
+            known = connection.execute("SELECT 1 FROM older.sqlite_master WHERE name = 'outcomes'").fetchone()
+            tables = ("annotations", "methods", "outcomes") if known else ("annotations", "methods")
             return not any(
                 connection.execute(
                     f"SELECT EXISTS (SELECT 1 FROM older.{table} o WHERE NOT EXISTS "
                     f"(SELECT 1 FROM main.{table} m WHERE m.uuid = o.uuid))"
                 ).fetchone()[0]
-                for table in ("annotations", "methods")
+                for table in tables
             )
     except sqlite3.DatabaseError:
         return False

@@ -9,6 +9,7 @@ from reviewer.domain.errors import StoreError
 from reviewer.store.annotations import rebuild
 from reviewer.store.claims import refresh_claims, stale_claims
 from reviewer.store.connection import Store, is_frozen
+from reviewer.store.exposures import complete_exposures, stale_exposures
 from reviewer.store.faults import find_faults
 from reviewer.store.imports import cut_off_paths, half_withdrawn
 from reviewer.store.migrations import (
@@ -19,6 +20,7 @@ from reviewer.store.migrations import (
     restore_views,
     triggers,
 )
+from reviewer.store.outcomes import rebuild_outcomes, stale_outcomes
 from reviewer.store.problems import bring_to_one_name, list_problems, under_other_names
 from reviewer.store.schema_changes import TRIGGER_NAMES
 from reviewer.store.search_index import index_all, rebuild_index, unindexed
@@ -57,6 +59,10 @@ class StoreHealth:
     stale_counts: int = 0
     stale_claims: int = 0
     """Methods that sort by something else than they claim, and measurements under another name of their dataset."""
+    stale_outcomes: int = 0
+    """Proposals of which what holds is not what was said last of how they ended."""
+    stale_exposures: int = 0
+    """Methods of which it is not known since when a measurement in production could be seen."""
     without_text: int = 0
     """Methods that show no text that counts, or have a part of which not one revision counts."""
     unsearchable: int = 0
@@ -83,6 +89,7 @@ class Mended:
 
     judgements: int
     counts: int
+    outcomes: int
     claims: int
     """Claims and names of datasets that were out of step."""
     triggers: tuple[str, ...]
@@ -129,13 +136,17 @@ def mend(store: Store, progress: Callable[[int], object] = lambda done: None) ->
         restored = restore_triggers(connection)
         set_again = sum(set_right(connection, method_id) for method_id in methods_without_text(connection))
         rows = rebuild(connection)
+        outcomes = rebuild_outcomes(connection)
+        complete_exposures(connection)
         claims = _bring_claims_in_step(connection)
         rebuilt = _rebuild_broken_index(connection)
     indexed = index_all(store, progress=progress)
     if indexed:  # Only now can its text be compared.
         with store.write() as connection:
             rebuilt = _rebuild_broken_index(connection)
-    return Mended(rows["current_judgements"], rows["counts"], claims, restored, views, set_again, rebuilt, indexed)
+    return Mended(
+        rows["current_judgements"], rows["counts"], outcomes, claims, restored, views, set_again, rebuilt, indexed
+    )
 
 
 def _bring_claims_in_step(connection: sqlite3.Connection) -> int:
@@ -185,6 +196,8 @@ def _look_over(connection: sqlite3.Connection, path: Path) -> StoreHealth:
         stale_judgements=connection.execute(_STALE_JUDGEMENTS).fetchone()[0],
         stale_counts=connection.execute(_STALE_COUNTS).fetchone()[0],
         stale_claims=_stale_claims(connection),
+        stale_outcomes=stale_outcomes(connection),
+        stale_exposures=stale_exposures(connection),
         without_text=len(methods_without_text(connection)),
         unsearchable=_unsearchable(connection),
         unindexed=unindexed(connection),

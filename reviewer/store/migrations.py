@@ -26,6 +26,7 @@ from reviewer.store.schema_changes import (
     LIGHTER_IMPORTS,
     LIGHTER_METHODS,
     OPINIONS_AND_RUNS,
+    OUTCOMES,
     SEARCH_INDEX,
     TRIGGER_NAMES,
     TRIGGERS,
@@ -78,9 +79,14 @@ def _eighth_schema(db: "Database") -> None:
         db.execute(statement)
 
 
+def _ninth_schema(db: "Database") -> None:
+    for statement in OUTCOMES:
+        db.execute(statement)
+
+
 MIGRATIONS: tuple[Callable[["Database"], None], ...] = (
     _first_schema, _second_schema, _third_schema, _fourth_schema, _fifth_schema, _sixth_schema,
-    _seventh_schema, _eighth_schema,
+    _seventh_schema, _eighth_schema, _ninth_schema,
 )  # fmt: skip
 """Every change of the schema, oldest first; a new one is added at the end and never edited afterwards."""
 

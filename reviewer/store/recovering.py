@@ -29,7 +29,7 @@ from reviewer.store.raw_pages import Pages
 from reviewer.store.salvage import Progress, Salvage, insertion
 
 FOLLOWS_FROM_THE_REST = frozenset(("current_judgements", "counts", "unindexed", "unchecked", "check_results",
-                                   "checked_problems", "similar_titles"))  # fmt: skip
+                                   "checked_problems", "similar_titles", "current_outcomes"))  # fmt: skip
 """Tables that are built anew."""
 
 ROWS_AT_ONCE = 2000
@@ -45,6 +45,9 @@ _KEPT = """
     AND (baseline_id IS NULL OR baseline_id IN (SELECT id FROM kept_methods))
 """
 """Which events can stand in the new store: those that are of what it holds."""
+
+_OF_KEPT = "method_id IN (SELECT id FROM kept_methods)"
+"""Which outcomes can."""
 
 _BESIDE_A_GAP = """
     SELECT {of} FROM {table} x WHERE NOT EXISTS (SELECT 1 FROM {table} y WHERE y.id = x.id + 1)
@@ -71,7 +74,7 @@ class Recovered:
 
     tables: tuple[Counted, ...]
     events_aside: int
-    """Events that were read, and handed out since the new store lacks what they are of."""
+    """Events and outcomes that were read, and handed out since the new store lacks what they are of."""
     incomplete: int
     """Revisions whose text is there, and of whose numbers some are lost or may be."""
     standing_in: Mapping[str, int]
@@ -200,11 +203,12 @@ class _Recovering:
                 self._let_stand_in(connection, parent)
             self._choose(connection)
         aside = 0
-        if _count(connection, "annotations", f"NOT ({_KEPT})"):
+        if _count(connection, "annotations", f"NOT ({_KEPT})") or _count(connection, "outcomes", f"NOT ({_OF_KEPT})"):
             with self._store.read():
-                aside = take_aside(acts(connection, f"NOT ({_KEPT})"))
+                aside = take_aside(acts(connection, f"NOT ({_KEPT})", f"NOT ({_OF_KEPT})"))
         with self._store.write(durable=False):
             connection.execute(f"DELETE FROM annotations WHERE NOT ({_KEPT})")
+            connection.execute(f"DELETE FROM outcomes WHERE NOT ({_OF_KEPT})")
             connection.execute("DELETE FROM revisions WHERE id NOT IN (SELECT id FROM kept_revisions)")
             connection.execute("DELETE FROM methods WHERE id NOT IN (SELECT id FROM kept_methods)")
             self._let_go_of_the_rest(connection)

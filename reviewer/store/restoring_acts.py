@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from reviewer.domain.identity import timestamp
@@ -19,7 +19,9 @@ from reviewer.store.acts import EVENT_COLUMNS, LOST, TARGET_COLUMNS, Record
 from reviewer.store.annotations import rebuild
 from reviewer.store.claims import refresh_claims
 from reviewer.store.event_order import EventOrder
+from reviewer.store.exposures import note_exposure
 from reviewer.store.news import note_telling
+from reviewer.store.outcomes import OUTCOME_COLUMNS, refresh_outcome
 from reviewer.store.problems import problem_by_id, rename_dataset, save_problem
 from reviewer.store.stated_directions import TOLD
 
@@ -31,8 +33,11 @@ class Restored:
     events: int = 0
     events_there: int = 0
     """Events that the store had already."""
+    outcomes: int = 0
+    outcomes_there: int = 0
+    """Outcomes that the store had already."""
     without_proposal: dict[str, int] = field(default_factory=dict)
-    """How many events are of a proposal that is not in the store, by the proposal's name."""
+    """How many events and outcomes are of a proposal that is not in the store, by the proposal's name."""
     without_text: dict[str, int] = field(default_factory=dict)
     """How many are of a text that it never had in this store, by the proposal's name."""
     unsound: list[str] = field(default_factory=list)
@@ -56,7 +61,7 @@ class Restored:
 
     @property
     def left_out(self) -> int:
-        """Return how many events were not added."""
+        """Return how many events and outcomes were not added."""
         missing = (self.without_proposal, self.without_text, self.without_baseline)
         return sum(sum(each.values()) for each in missing) + len(self.unsound) + self.out_of_turn
 
@@ -109,7 +114,9 @@ class _Restoring:
             "setting": self._setting,
             "method": self._method,
             "revision": self._revision,
+            "exposure": self._exposure,
             "event": self._event,
+            "outcome": self._outcome,
         }
 
     def take(self, record: Record) -> None:
@@ -231,6 +238,8 @@ class _Restoring:
             )
             return
         columns = TARGET_COLUMNS[1:-2]
+        # Reviewers before schema 9 knew of no months.
+        record = {"months": None, **record}
         values = tuple(record[name] for name in columns)
         Target(*values)
         found = self._one(
@@ -309,6 +318,36 @@ class _Restoring:
                 self._assumed.add(found[0])
         self._revisions[record["id"]] = (None if found is None else found[0], record["method_id"])
 
+    def _exposure(self, record: Record) -> None:
+        method_id = self._methods.get(record["method_id"])
+        if method_id is not None:
+            note_exposure(self._connection, method_id, record["production_from"])
+
+    def _outcome(self, record: Record) -> None:
+        if self._one("SELECT 1 FROM outcomes WHERE uuid = ?", record["uuid"]):
+            self.done.outcomes_there += 1
+            return
+        method_id = self._method_here(record)
+        if method_id is None:
+            return
+        own = {name: record[name] for name in OUTCOME_COLUMNS[1:]}
+        self._connection.execute(
+            f"INSERT INTO outcomes ({', '.join(OUTCOME_COLUMNS[1:])}) "
+            f"VALUES ({', '.join(f':{name}' for name in OUTCOME_COLUMNS[1:])})",
+            own | {"method_id": method_id, "reviewer_id": self._reviewers[record["reviewer_id"]]},
+        )
+        date.fromisoformat(record["happened_on"] or "2000-01-01")
+        refresh_outcome(self._connection, method_id)
+        self.done.outcomes += 1
+
+    def _method_here(self, record: Record) -> int | None:
+        """Return the row of the proposal that a record is of; one that is not there is counted."""
+        found = self._methods.get(record["method_id"])
+        if found is None:
+            name = self._names.get(record["method_id"], "a proposal that the file does not name")
+            _count(self.done.without_proposal, name)
+        return found
+
     def _event(self, record: Record) -> None:
         if self._one("SELECT 1 FROM annotations WHERE uuid = ?", record["uuid"]):
             self.done.events_there += 1
@@ -316,10 +355,9 @@ class _Restoring:
         if record["reviewer_id"] not in self._reviewers or not _is_sound(record):
             self.done.unsound.append(record["uuid"])
             return
-        name = self._names.get(record["method_id"], "a proposal that the file does not name")
-        if self._methods.get(record["method_id"]) is None:
-            _count(self.done.without_proposal, name)
+        if self._method_here(record) is None:
             return
+        name = self._names[record["method_id"]]
         seen = self._revisions.get(record["revision_id"], (None, 0))[0]
         judged = record["judged_revision_id"]
         judged_here = None if judged is None else self._revisions.get(judged, (None, 0))[0]

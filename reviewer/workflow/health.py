@@ -152,6 +152,12 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
             f"{path} are not what its events add up to; `reviewer doctor --rebuild` builds them anew, and no event "
             "is lost."
         )
+    if found.stale_outcomes or found.stale_exposures:
+        wrong.append(
+            f"What holds of {counted(found.stale_outcomes, 'outcome')} of the store {path} is not what was said last, "
+            f"and of {counted(found.stale_exposures, 'proposal')} it is not known since when a measurement in "
+            "production could be seen; `reviewer doctor --rebuild` sets both right, and no event is lost."
+        )
     if found.stale_claims:
         out_of_step = "claim or measurement is" if found.stale_claims == 1 else "claims or measurements are"
         wrong.append(

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import StoreError, UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
-from reviewer.store.acts import Record, acts, stamp_of_acts
+from reviewer.store.acts import Record, acts, anything_done, stamp_of_acts
 from reviewer.store.backup import new_file
 from reviewer.store.connection import Store, find_damage
 from reviewer.store.health import WHOLE_CHECK_BYTES
@@ -24,7 +25,8 @@ from reviewer.store.restoring_acts import Restored, restore_acts
 from reviewer.workflow.backing_up import backups_folder, make_folder, place_for, refuse_own_files
 
 KIND = "what people did in reviewer"
-FORMAT = 1
+FORMAT = 2
+"""1 has no outcomes."""
 KEPT = 7
 """So many daily files are kept, and besides the one with the most events where that is an older one."""
 
@@ -33,11 +35,12 @@ _DAILY = re.compile(r"people-\d{4}-\d{2}-\d{2}\.jsonl\.gz")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file of what people did: where it lies, its bytes, and how many events it holds."""
+    """A file of what people did: where it lies, its bytes, and how many events and outcomes it holds."""
 
     path: Path
     size: int
     events: int
+    outcomes: int = 0
 
 
 def keep_acts(store: Path, out: Path | None = None, *, force: bool = False, clock: Clock = utc_now) -> Kept:
@@ -85,7 +88,7 @@ def keep_daily(store: Store, clock: Clock = utc_now) -> Kept | None:
             stamp = stamp_of_acts(connection)
         before = _daily(folder)
         newest = _head(before[-1]) if before else None
-        if not any(stamp[:4]) or (newest is not None and newest.get("stamp") == list(stamp)):
+        if not anything_done(stamp) or (newest is not None and newest.get("stamp") == list(stamp)):
             return None
         if why := find_damage(store.path, WHOLE_CHECK_BYTES):
             raise damaged(store.path, why)
@@ -114,7 +117,7 @@ def _let_go(files: list[Path]) -> None:
 
 def _events_in(path: Path) -> int:
     head = _head(path)
-    return int(head["stamp"][0]) if head else 0
+    return int(head["stamp"][0]) + sum(head["stamp"][6:]) if head else 0
 
 
 def _write(store: Store, path: Path, clock: Clock) -> Kept:
@@ -122,11 +125,12 @@ def _write(store: Store, path: Path, clock: Clock) -> Kept:
         with store.read() as connection:
             stamp = stamp_of_acts(connection)
             write_acts(prepared, acts(connection), stamp, timestamp(clock()), store.path)
-        events = sum(record["type"] == "event" for record in read_acts(prepared))
-        if events != stamp[0]:
+        written = Counter(record["type"] for record in read_acts(prepared))
+        events, outcomes = written["event"], written["outcome"]
+        if (events, outcomes) != (stamp[0], stamp[-1]):
             raise StoreError(f"What was written to {path} is not what the store holds, and was thrown away; try again.")
         size = prepared.stat().st_size
-    return Kept(path, size, events)
+    return Kept(path, size, events, outcomes)
 
 
 def write_acts(path: Path, records: Iterator[Record], stamp: tuple[int, ...], now: str, store: Path) -> int:
@@ -151,7 +155,7 @@ def read_acts(path: Path) -> Iterator[Record]:
     head = _head(path)
     if head is None:
         raise UserError(f"{path} holds nothing that `reviewer backup --people` or the app kept; name such a file.")
-    if head["format"] != FORMAT:
+    if head["format"] not in range(1, FORMAT + 1):
         raise UserError(f"{path} was written by a newer reviewer; update reviewer.")
     n = 0
     try:

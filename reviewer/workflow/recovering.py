@@ -68,11 +68,11 @@ def recover(
         def counting() -> Iterator[Record]:
             nonlocal events
             for record in records:
-                events += record["type"] == "event"
+                events += record["type"] in ("event", "outcome")
                 yield record
 
         with new_file(aside) as prepared:
-            write_acts(prepared, counting(), (0,) * 6, now, store)
+            write_acts(prepared, counting(), (0,) * 7, now, store)
         taken_aside = True
         return events
 
@@ -97,6 +97,7 @@ def _complete(path: Path, checks: CheckSettings | None, methods: int, progress: 
     found = examine_store(path)
     wrong = (*found.damage, *found.missing_relations, *found.missing_triggers, found.search_damage)
     amiss = found.broken_references + found.stale_judgements + found.stale_counts + found.stale_claims
+    amiss += found.stale_outcomes + found.stale_exposures
     if not found.looked_over or any(wrong) or amiss + found.without_text + found.unsearchable:
         raise ReviewerError("What was recovered does not make a whole store, and was thrown away; the log has more.")
     return n

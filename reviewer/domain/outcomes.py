@@ -1,0 +1,196 @@
+"""What happened to a proposal afterwards, and which forecasts may be held against it."""
+
+import math
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from reviewer.domain.errors import UserError
+from reviewer.domain.problems import Target
+from reviewer.domain.vocabulary import Resolution, Result, Setting, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What happened, as somebody says. What they leave out stays open: no number, metric or setting is ever guessed.
+
+    ``effect`` is what was gained over what production had before, in the unit of ``metric``, with the standard error of
+    it.
+    """
+
+    result: Result
+    happened_on: date
+    """The day on which it was known, in UTC."""
+    metric: str = ""
+    effect: float | None = None
+    standard_error: float | None = None
+    setting: Setting | None = None
+    """Where the effect was measured; None where nobody has said."""
+    constraint: str = ""
+    """The slug of the constraint that bit; empty where none did, or nobody has said."""
+    evidence: str = ""
+    """Where the evidence is to be found: a link, a path, a name."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeEvent:
+    """That somebody said what happened, said it again otherwise, or took it back; ``outcome`` is None in that case."""
+
+    event_id: str
+    method_id: int
+    outcome: Outcome | None
+    said_by: str
+    recorded_at: str
+    """When it was written into a store: from then on it could be seen."""
+    target_version: int | None = None
+    """The version of the problem's target that held then; None where nobody had written one."""
+    supersedes: str | None = None
+    """The event that this one corrects or takes back."""
+    note: str = ""
+    """Why it was taken back."""
+
+
+def check_outcome(outcome: Outcome, today: date) -> Outcome:
+    """Return the outcome where it can be one; ``today`` is in UTC.
+
+    Raises:
+        UserError: when it is said to have happened in the future, or its numbers are none.
+    """
+    if outcome.happened_on > today:
+        raise UserError(
+            f"{outcome.happened_on} is in the future (today is {today} in UTC); an outcome is what has happened."
+        )
+    for name, value in (("effect", outcome.effect), ("standard error", outcome.standard_error)):
+        if value is not None and not math.isfinite(value):
+            raise UserError(f"The {name} {value} is no number that can be measured.")
+    if outcome.standard_error is not None:
+        if outcome.effect is None:
+            raise UserError("A standard error belongs to an effect; say the effect too.")
+        if outcome.standard_error < 0:
+            raise UserError(f"The standard error {outcome.standard_error:g} is below 0.")
+    return outcome
+
+
+def day_of(text: str) -> date:
+    """Return the day that ``YYYY-MM-DD`` names.
+
+    Raises:
+        ValueError: when it is another form, or no day.
+    """
+    day = date.fromisoformat(text)
+    # Python takes other forms too, which would not sort among these.
+    if day.isoformat() != text:
+        raise ValueError(text)
+    return day
+
+
+def due_on(target: Target | None, first_judged_at: str | None) -> date | None:
+    """Return the last day by which it is decided whether a proposal meets the target; None where nobody has said.
+
+    One date for all goes before months. These count from the day on which the proposal was first judged, since there
+    was nothing to decide before; one that nobody has judged has no such day.
+    """
+    if target is None:
+        return None
+    try:
+        return day_of(target.horizon)
+    except ValueError:
+        pass
+    if target.months is None or first_judged_at is None:
+        return None
+    return _months_after(datetime.fromisoformat(first_judged_at).date(), target.months)
+
+
+def _months_after(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def resolution(has_outcome: bool, due: date | None, today: date) -> Resolution:
+    """Return whether it is known what became of a proposal; the last day itself has not passed yet."""
+    if has_outcome:
+        return Resolution.RESOLVED
+    return Resolution.UNRESOLVED if due is not None and due < today else Resolution.OPEN
+
+
+class LeftOut(StrEnum):
+    """Why a reviewer's forecast of a proposal with an outcome is in no score."""
+
+    NO_FORECAST = "no_forecast"
+    """The reviewer looked at it, and never gave one."""
+    MADE_AFTERWARDS = "made_afterwards"
+    """It was first given when the outcome, or a measurement in production, could be seen."""
+    PARTLY = "partly"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldForecast:
+    """What one reviewer held of a proposal with an outcome, when neither that nor a production row could be seen yet.
+
+    Where they held no forecast then, ``forecast`` is None, and verdict and blockers are what they held besides.
+    """
+
+    method_id: int
+    problem_id: int
+    reviewer_id: int
+    reviewer: str
+    forecast: float | None
+    forecast_at: str | None
+    """When they gave that forecast, which they still held at the end."""
+    forecast_event: str | None
+    """The event by which they gave it."""
+    forecast_target_version: int | None
+    verdict: Verdict | None
+    blockers: tuple[str, ...]
+    """The slugs of the constraints that they had called blockers."""
+    result: Result
+    happened_on: date
+    constraint: str
+    """The slug of the constraint that bit; empty where none did, or nobody has said."""
+    outcome_event: str
+    outcome_target_version: int | None
+    seen_from: str
+    """When something of how it ended could be seen for the first time."""
+    changed_afterwards: bool
+    """Whether they gave another forecast later, which is kept and not scored."""
+
+    @property
+    def left_out(self) -> LeftOut | None:
+        """Return why it is in no score; None where it is in it."""
+        if self.forecast is None:
+            return LeftOut.MADE_AFTERWARDS if self.changed_afterwards else LeftOut.NO_FORECAST
+        return {Result.PARTLY: LeftOut.PARTLY, Result.WITHDRAWN: LeftOut.WITHDRAWN}.get(self.result)
+
+    @property
+    def after_the_fact(self) -> bool:
+        """Return whether the forecast was given after the day of the outcome, though before anybody entered it here.
+
+        It is scored, since nothing in the store could tell; whoever wants to may hold it apart.
+        """
+        return self.forecast_at is not None and self.forecast_at[:10] > self.happened_on.isoformat()
+
+
+@dataclass(slots=True)
+class ForecastCounts:
+    """How many forecasts may be scored, and how many are left out, by the reason."""
+
+    scored: int = 0
+    changed_afterwards: int = 0
+    """Of those scored: how many were changed later, which is not scored."""
+    after_the_fact: int = 0
+    """Of those scored: how many were given after the day of the outcome."""
+    left_out: dict[LeftOut, int] = field(default_factory=lambda: dict.fromkeys(LeftOut, 0))
+
+    def add(self, held: HeldForecast) -> None:
+        """Count one."""
+        why = held.left_out
+        if why is not None:
+            self.left_out[why] += 1
+            return
+        self.scored += 1
+        self.changed_afterwards += held.changed_afterwards
+        self.after_the_fact += held.after_the_fact

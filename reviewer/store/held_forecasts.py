@@ -1,0 +1,105 @@
+"""What reviewers held of proposals with an outcome before anything of it could be seen: what may be scored.
+
+A forecast is held until its reviewer takes it back or gives another one, so that of each reviewer the last event
+before that moment says what they held, undone acts left out by themselves. What they did later is kept and not asked.
+An event is before it by its own time, as each machine wrote it down; at the same millisecond it is not. An outcome that
+was taken back could be seen all the same.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from reviewer.domain.judgements import judgement_from_data
+from reviewer.domain.outcomes import ForecastCounts, HeldForecast
+from reviewer.domain.vocabulary import Result, Verdict
+
+PIECE = 200
+
+# CROSS JOIN keeps the outcomes, which are few, the outer loop: their index gives the order, and nothing is sorted.
+_HELD = """
+    SELECT o.method_id, o.problem_id, j.reviewer_id, w.name, a.snapshot, f.created_at, f.uuid, f.target_version,
+        o.result, o.happened_on, x.constraint_slug, x.uuid, x.target_version,
+        min(o.first_at, coalesce(e.production_from, o.first_at)) AS seen_from,
+        EXISTS (
+            SELECT 1 FROM annotations b WHERE b.method_id = o.method_id AND b.reviewer_id = j.reviewer_id
+                AND b.created_at >= min(o.first_at, coalesce(e.production_from, o.first_at))
+                AND json_extract(b.snapshot, '$.forecast') IS NOT NULL
+                AND json_extract(b.snapshot, '$.forecast') IS NOT json_extract(a.snapshot, '$.forecast')
+        )
+    FROM current_outcomes o CROSS JOIN outcomes x ON x.id = o.outcome_id
+    LEFT JOIN exposures e ON e.method_id = o.method_id
+    CROSS JOIN current_judgements j ON j.method_id = o.method_id
+    CROSS JOIN reviewers w ON w.id = j.reviewer_id
+    LEFT JOIN annotations a ON a.id = (
+        SELECT max(b.id) FROM annotations b WHERE b.method_id = o.method_id AND b.reviewer_id = j.reviewer_id
+            AND b.created_at < min(o.first_at, coalesce(e.production_from, o.first_at))
+    )
+    LEFT JOIN annotations f ON f.id = (
+        SELECT min(b.id) FROM annotations b WHERE b.method_id = o.method_id AND b.reviewer_id = j.reviewer_id
+            AND b.id <= a.id AND b.id > coalesce((
+                SELECT max(c.id) FROM annotations c WHERE c.method_id = o.method_id AND c.reviewer_id = j.reviewer_id
+                    AND c.id < a.id
+                    AND json_extract(c.snapshot, '$.forecast') IS NOT json_extract(a.snapshot, '$.forecast')
+            ), -9223372036854775807)
+    )
+    WHERE o.problem_id = :problem AND (:reviewer IS NULL OR j.reviewer_id = :reviewer)
+    ORDER BY o.happened_on, o.method_id, j.reviewer_id
+"""
+
+
+def stream_held_forecasts(
+    connection: sqlite3.Connection, problem_id: int, reviewer_id: int | None = None
+) -> Iterator[HeldForecast]:
+    """Yield for each proposal of a problem with an outcome what each reviewer of it held in time.
+
+    The oldest outcome comes first. Those that are in no score are among them, and say why. ``reviewer_id`` asks for one
+    reviewer's alone. Rows are read as they are asked for: keep the transaction open meanwhile.
+    """
+    cursor = connection.execute(_HELD, {"problem": problem_id, "reviewer": reviewer_id})
+    while rows := cursor.fetchmany(PIECE):
+        yield from map(_held, rows)
+
+
+def _held(row: Sequence[Any]) -> HeldForecast:
+    method_id, problem_id, reviewer_id, reviewer, snapshot, at, event, version, *outcome = row
+    result, happened_on, constraint, outcome_event, outcome_version, seen_from, changed = outcome
+    judgement = None if snapshot is None else judgement_from_data(json.loads(snapshot))
+    forecast = judgement.forecast if judgement else None
+    verdict: Verdict | None = judgement.verdict if judgement else None
+    return HeldForecast(
+        method_id=method_id,
+        problem_id=problem_id,
+        reviewer_id=reviewer_id,
+        reviewer=reviewer,
+        forecast=forecast,
+        forecast_at=None if forecast is None else at,
+        forecast_event=None if forecast is None else event,
+        forecast_target_version=None if forecast is None else version,
+        verdict=verdict,
+        blockers=judgement.blockers if judgement else (),
+        result=Result(result),
+        happened_on=date.fromisoformat(happened_on),
+        constraint=constraint,
+        outcome_event=outcome_event,
+        outcome_target_version=outcome_version,
+        seen_from=seen_from,
+        changed_afterwards=bool(changed),
+    )
+
+
+def scorable_forecasts(
+    connection: sqlite3.Connection, problem_id: int, reviewer_id: int | None = None
+) -> Iterator[HeldForecast]:
+    """Yield those of a problem that may be scored."""
+    return (held for held in stream_held_forecasts(connection, problem_id, reviewer_id) if held.left_out is None)
+
+
+def count_forecasts(connection: sqlite3.Connection, problem_id: int, reviewer_id: int | None = None) -> ForecastCounts:
+    """Return how many forecasts of a problem may be scored, and how many are left out and why."""
+    counts = ForecastCounts()
+    for held in stream_held_forecasts(connection, problem_id, reviewer_id):
+        counts.add(held)
+    return counts
