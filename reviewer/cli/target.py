@@ -1,5 +1,7 @@
 """``reviewer target``: what "survives in production" means for a problem."""
 
+from typing import Any
+
 import click
 
 from reviewer.cli.main import Invocation
@@ -9,19 +11,21 @@ from reviewer.cli.main import Invocation
 @click.argument("problem", required=False, metavar="[PROBLEM]")
 @click.option("--criterion", metavar="TEXT", help="What must hold in production for a proposal to have survived.")
 @click.option("--horizon", metavar="DATE", help="The date by which it is decided, as 2027-03-31.")
+@click.option("--months", type=int, metavar="N", help="In place of a date: so many months after a proposal was judged.")
 @click.option("--system", metavar="TEXT", help="The production system: model and product.")
 @click.option("--scale", metavar="TEXT", help="The scale of it.")
 @click.option("--budget", metavar="TEXT", help="What it may cost.")
 @click.option("--latency", metavar="TEXT", help="What it may take.")
 @click.option("--signals", metavar="TEXT", help="The signals that production has.")
 @click.pass_context
-def command(ctx: click.Context, /, problem: str | None, **given: str | None) -> int:
+def command(ctx: click.Context, /, problem: str | None, months: int | None, **given: str | None) -> int:
     """Show the target of a problem, or write a new version of it: options that are left out stay as they are.
 
     \b
     Examples:
       reviewer target
       reviewer target weak-to-strong --criterion "wins by 1 %" --horizon 2027-03-31 --reviewer kim
+      reviewer target weak-to-strong --months 6 --reviewer kim
     """
     import shlex
     from contextlib import closing
@@ -42,7 +46,13 @@ def command(ctx: click.Context, /, problem: str | None, **given: str | None) -> 
     invocation = ctx.ensure_object(Invocation)
     places = find_places(invocation.store, invocation.config)
     config = read_config(places.config)
-    changes = {name: text for name, text in given.items() if text is not None}
+    changes: dict[str, Any] = {name: text for name, text in given.items() if text is not None}
+    if months is not None:
+        if changes.get("horizon"):
+            raise click.UsageError("--horizon and --months both say when it is decided; say one")
+        changes |= {"horizon": "", "months": months}
+    elif "horizon" in changes:
+        changes["months"] = None
     with closing(open_store(places.store, create=False) if changes else open_to_look(places.store)) as store:
         stored = named_problem(store, problem)
         if changes:

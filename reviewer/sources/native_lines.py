@@ -229,6 +229,7 @@ def _target(line: schema.TargetLine) -> Target:
         latency=line.get("latency") or "",
         signals=line.get("signals") or "",
         horizon=horizon,
+        months=line.get("months"),
     )
 
 

@@ -63,6 +63,7 @@ class TargetLine(TypedDict, total=False):
     latency: Text | None
     signals: Text | None
     horizon: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None
+    months: Annotated[int, Field(ge=1, le=600)] | None
 
 
 @_line

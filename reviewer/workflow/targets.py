@@ -1,28 +1,31 @@
 """Writing what "survives in production" means for a problem."""
 
-from datetime import date
-
 from reviewer.domain.errors import UserError
+from reviewer.domain.outcomes import day_of
 from reviewer.domain.problems import Target
 from reviewer.store.problems import StoredProblem, problem_by_id, save_target, target_written
 from reviewer.workflow.session import Session
+
+MOST_MONTHS = 600
 
 
 def check_target(target: Target) -> Target:
     """Return the target where it can be resolved.
 
     Raises:
-        UserError: when it has no criterion, or its horizon is no date.
+        UserError: when it has no criterion, or its horizon is no date, or too many months.
     """
     if not target.criterion.strip():
         raise UserError("A target needs a criterion: what must hold in production for a proposal to have survived.")
     if target.horizon:
         try:
-            # Python takes other forms too, which would not sort among these.
-            if date.fromisoformat(target.horizon).isoformat() != target.horizon:
-                raise ValueError(target.horizon)
+            day_of(target.horizon)
         except ValueError:
             raise UserError(f"The horizon {target.horizon!r} is no date; write it as 2027-03-31.") from None
+    if target.months is not None and not 1 <= target.months <= MOST_MONTHS:
+        raise UserError(
+            f"A target is decided 1 to {MOST_MONTHS} months after a proposal was judged, not {target.months}."
+        )
     return target
 
 

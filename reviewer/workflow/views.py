@@ -196,7 +196,7 @@ def target_lines(target: Target | None) -> tuple[tuple[str, str], ...]:
         return ()
     parts = (
         ("survives if", target.criterion),
-        ("by", target.horizon),
+        ("by", target.by),
         ("system", target.system),
         ("scale", target.scale),
         ("budget", target.budget),

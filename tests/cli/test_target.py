@@ -42,3 +42,19 @@ def test_where_there_is_no_target_it_says_how_to_write_one(capsys: pytest.Captur
     capsys.readouterr()
     assert main(["target"]) == 0
     assert "--criterion" not in capsys.readouterr().out
+
+
+def test_months_stand_in_place_of_a_date_and_a_date_in_place_of_months(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--reviewer", "kim", "target", "weak_to_strong"]
+    assert main([*words, "--criterion", "gain", "--horizon", "2027-03-31"]) == 0
+    assert main([*words, "--months", "6"]) == 0
+    out = capsys.readouterr().out
+    assert out.endswith(
+        "target version 2\n  survives if:  gain\n  by:           6 months after a proposal was first judged\n"
+    )
+    assert main([*words, "--horizon", "2027-04-30"]) == 0
+    assert capsys.readouterr().out.endswith("  by:           2027-04-30\n")
+    assert main([*words, "--horizon", "2027-04-30", "--months", "6"]) == 2
+    assert "--horizon and --months both say when it is decided; say one" in capsys.readouterr().err
+    assert main([*words, "--months", "0"]) == 2
+    assert "1 to 600 months" in capsys.readouterr().err

@@ -21,6 +21,7 @@ from reviewer.domain.methods import (
     SelfScore,
     UnknownFields,
 )
+from reviewer.domain.problems import Target
 from reviewer.domain.vocabulary import Basis, Bound, Direction, Origin, RemarkKind, Role, Setting
 from reviewer.sources import native, registry
 from reviewer.sources.native_lines import line_reader
@@ -45,6 +46,14 @@ def write(tmp_path: Path) -> Write:
 
 def with_measurement(**fields: Any) -> dict[str, Any]:
     return {**GOOD, "measurements": [{"metric": "pgr", "dataset": "chat", "value": 0.5, **fields}]}
+
+
+def test_a_target_may_have_months_in_place_of_a_date(tmp_path: Path) -> None:
+    (tmp_path / "p.jsonl").write_text(
+        '{"type": "problem", "id": "p", "title": "P", "target": {"criterion": "c", "months": 6}}\n'
+    )
+    (problem,) = read_all(tmp_path / "p.jsonl").problems
+    assert problem.target == Target("c", months=6)
 
 
 def one_reject(path: Path, **options: Any) -> Reject:
@@ -201,6 +210,8 @@ def test_recognised_when_the_first_line_is_longer_than_the_head(write: Write) ->
         ({"type": "problem", "id": "p", "title": "P", "metrics": [{"name": "x"}, {"name": "X"}]}, "listed twice"),
         ({"type": "problem", "id": "p", "title": "P", "target": {"criterion": "c", "horizon": "2026-02-30"}},
          "target.horizon: 2026-02-30 is no date"),
+        ({"type": "problem", "id": "p", "title": "P", "target": {"criterion": "c", "months": 0}},
+         "target.months: "),
     ],
 )  # fmt: skip
 def test_bad_line_is_told_by_line_field_and_reason_and_the_good_ones_are_taken(

@@ -19,6 +19,8 @@ TARGET = Target("gain over 1 point", "2027-03-31")
         (Target("  "), "needs a criterion"),
         (replace(TARGET, horizon="spring"), "'spring' is no date; write it as 2027-03-31"),
         (replace(TARGET, horizon="2027-02-30"), "is no date"),
+        (replace(TARGET, months=0), "1 to 600 months"),
+        (replace(TARGET, months=601), "not 601"),
     ],
 )
 def test_a_target_that_cannot_be_resolved_is_refused(target: Target, words: str) -> None:
@@ -37,3 +39,11 @@ def test_each_change_is_a_version_and_the_old_ones_stay(tmp_path: Path) -> None:
     with pytest.raises(UserError):
         write_target(session, 1, Target(""))
     assert len(table(store, "SELECT * FROM targets")) == 2
+
+
+def test_months_in_place_of_a_date_are_kept_with_the_target(tmp_path: Path) -> None:
+    session = build_session(build_store(tmp_path, record()))
+    target = Target("gain over 1 point", months=6)
+    assert write_target(session, 1, target).problem.target == target
+    assert write_target(session, 1, target).target_version == 1
+    assert write_target(session, 1, replace(target, months=7)).target_version == 2

@@ -66,6 +66,7 @@ class TargetScreen(DialogScreen[Target | None]):
         self.add_class("-page")
         self._save = save
         self._keep_draft = keep_draft
+        self._months = target.months if target else None
         self._saved = {name: str(getattr(target, name)) if target else "" for name, _, _ in FIELDS}
         left = {name: text for name, text in (drafts or {}).items() if text != self._saved.get(name)}
         self._has_draft = bool(left.keys() & self._saved.keys())
@@ -124,7 +125,8 @@ class TargetScreen(DialogScreen[Target | None]):
 
     @property
     def _written(self) -> Target:
-        return Target(**{name: field.text.strip() for name, field in self._fields.items()})
+        texts = {name: field.text.strip() for name, field in self._fields.items()}
+        return Target(**texts, months=None if texts["horizon"] else self._months)
 
     def _wrong(self, target: Target) -> tuple[str, str] | None:
         """Return which field keeps the target from being saved, and the sentence that says why."""

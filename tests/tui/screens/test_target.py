@@ -78,6 +78,14 @@ async def test_ctrl_s_saves_from_anywhere_and_leaves_the_drafts_to_the_saver() -
         assert form.kept == {"system": "the large one-v2"}
 
 
+@pytest.mark.parametrize(("written", "months"), [("", 6), ("2027-03-31", None)])
+async def test_months_stay_unless_a_date_is_written_in_their_place(written: str, months: int | None) -> None:
+    form = Form(Target("gains", months=6))
+    async with form.app.run_test() as pilot:
+        await pilot.press("tab", *written, "tab", *"v2", "ctrl+s")
+        assert form.saved == [Target("gains", "v2", horizon=written, months=months)]
+
+
 async def test_a_target_without_a_criterion_is_not_saved_and_the_cursor_goes_there() -> None:
     form = Form(drafts={"system": "words to keep"})
     async with form.app.run_test() as pilot:
