@@ -51,6 +51,7 @@ def _what_was_put_back(done: "Restored") -> str:
     from reviewer.domain.counted import counted
 
     counts = (
+        (done.outcomes, "outcome"),
         (done.reviewers, "reviewer"),
         (done.rubrics, "rubric"),
         (done.targets, "version of a target"),
@@ -61,9 +62,10 @@ def _what_was_put_back(done: "Restored") -> str:
     ]
     if done.told:
         more.append(f"{done.told:,} more that {'was' if done.told == 1 else 'were'} told of problems")
-    there = f" ({done.events_there:,} {'was' if done.events_there == 1 else 'were'} there already)"
+    events_there = done.events_there + done.outcomes_there
+    there = f" ({events_there:,} {'was' if events_there == 1 else 'were'} there already)"
     also = f"; besides {', '.join(more)}" if more else ""
-    return f"Put back: {counted(done.events, 'annotation event')}{there if done.events_there else ''}{also}."
+    return f"Put back: {counted(done.events, 'annotation event')}{there if events_there else ''}{also}."
 
 
 def _what_was_not(done: "Restored") -> list[str]:

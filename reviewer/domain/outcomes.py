@@ -2,7 +2,7 @@
 
 import math
 from calendar import monthrange
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -53,7 +53,7 @@ class OutcomeEvent:
 
 
 def check_outcome(outcome: Outcome, today: date) -> Outcome:
-    """Return the outcome where it can be one; ``today`` is in UTC.
+    """Return the outcome where it can be one, its texts without blanks around them; ``today`` is in UTC.
 
     Raises:
         UserError: when it is said to have happened in the future, or its numbers are none.
@@ -70,7 +70,8 @@ def check_outcome(outcome: Outcome, today: date) -> Outcome:
             raise UserError("A standard error belongs to an effect; say the effect too.")
         if outcome.standard_error < 0:
             raise UserError(f"The standard error {outcome.standard_error:g} is below 0.")
-    return outcome
+    texts = {name: getattr(outcome, name).strip() for name in ("metric", "constraint", "evidence", "note")}
+    return replace(outcome, **texts)
 
 
 def day_of(text: str) -> date:

@@ -78,6 +78,18 @@ def find_methods(connection: sqlite3.Connection, name: str) -> tuple[tuple[int, 
     return tuple((method_id, title) for method_id, title in rows)
 
 
+def proposals_of_source(
+    connection: sqlite3.Connection, namespace: str, external_id: str, problem: str = ""
+) -> tuple[int, ...]:
+    """Return the row ids of the proposals that sources call so, of whatever problem or of that one: quick look-ups."""
+    rows = connection.execute(
+        "SELECT m.id FROM problems p CROSS JOIN methods m ON m.problem_id = p.id AND m.namespace = ?1 "
+        "AND m.external_id = ?2 WHERE m.role = 'proposal' AND ?3 IN ('', p.slug) ORDER BY m.id",
+        (namespace, external_id, problem),
+    ).fetchall()
+    return tuple(method_id for (method_id,) in rows)
+
+
 def methods_by_ids(connection: sqlite3.Connection, method_ids: Sequence[int]) -> tuple[Method, ...]:
     """Return methods by their row ids, in the order of those: many at once, for what goes through all of them."""
     return _methods(

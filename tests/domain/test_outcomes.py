@@ -65,7 +65,9 @@ def test_what_can_be_no_outcome_is_refused(outcome: Outcome, sentence: str) -> N
 
 def test_what_happened_today_and_an_effect_of_nothing_are_taken() -> None:
     outcome = replace(OUTCOME, effect=0.0, standard_error=0.0)
-    assert check_outcome(outcome, TODAY) is outcome
+    assert check_outcome(outcome, TODAY) == outcome
+    blanks = replace(OUTCOME, metric=" m", constraint="c ", evidence="\te", note="a\nb\n")
+    assert check_outcome(blanks, TODAY) == replace(OUTCOME, metric="m", constraint="c", evidence="e", note="a\nb")
 
 
 @pytest.mark.parametrize("text", ["20260506", "2026-W19-3", "2026-02-30", "", " 2026-05-06"])

@@ -1,0 +1,92 @@
+"""What a ledger of outcomes reads: proposals with what holds of them, in the order in which they ended."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+PIECE = 50
+
+
+class LedgerEntry(NamedTuple):
+    """A proposal with the outcome that holds of it; ``standing`` counts what was said independently and stands."""
+
+    method_id: int
+    proposal: str
+    namespace: str
+    external_id: str
+    problem: str
+    title: str
+    agent: str
+    result: str
+    happened_on: str
+    metric: str
+    effect: float | None
+    standard_error: float | None
+    setting: str | None
+    constraint: str
+    evidence: str
+    note: str
+    said_by: str
+    recorded_at: str
+    target_version: int | None
+    outcome_id: str
+    standing: int
+
+
+_ENTRY = """
+    SELECT m.id, m.uuid, m.namespace, m.external_id, p.slug, m.title, m.agent, x.result, x.happened_on, x.metric,
+        x.effect, x.standard_error, x.setting, x.constraint_slug, x.evidence, x.note, w.name, x.recorded_at,
+        x.target_version, x.uuid, o.standing
+    FROM current_outcomes o CROSS JOIN outcomes x ON x.id = o.outcome_id CROSS JOIN methods m ON m.id = o.method_id
+    CROSS JOIN problems p ON p.id = o.problem_id CROSS JOIN reviewers w ON w.id = x.reviewer_id
+    WHERE o.problem_id = ? ORDER BY o.happened_on, o.method_id
+"""
+
+
+def stream_ledger(connection: sqlite3.Connection, problem_id: int) -> Iterator[list[LedgerEntry]]:
+    """Yield the proposals of a problem of which it is known what became of them, in pieces, what ended first first."""
+    cursor = connection.execute(_ENTRY, (problem_id,))
+    while rows := cursor.fetchmany(PIECE):
+        yield list(map(LedgerEntry._make, rows))
+
+
+def first_judged_at(connection: sqlite3.Connection, method_id: int) -> tuple[int, str | None]:
+    """Return the problem of a proposal, and when somebody first gave it a verdict or a forecast; None where nobody has.
+
+    Raises:
+        LookupError: when there is no such proposal.
+    """
+    row: tuple[int, str | None] | None = connection.execute(
+        "SELECT m.problem_id, (SELECT min(created_at) FROM annotations a WHERE a.method_id = m.id "
+        "AND a.kind IN ('verdict', 'forecast')) FROM methods m WHERE m.id = ?",
+        (method_id,),
+    ).fetchone()
+    if row is None:
+        raise LookupError(f"no method {method_id}")
+    return row
+
+
+def own_judged(connection: sqlite3.Connection, problem_id: int, reviewer_id: int) -> Iterator[tuple[bool, str | None]]:
+    """Yield of each proposal of a problem that a reviewer has judged whether it has an outcome, and when it was first
+    judged by anybody."""
+    cursor = connection.execute(
+        "SELECT o.id IS NOT NULL, (SELECT min(created_at) FROM annotations a WHERE a.method_id = j.method_id "
+        "AND a.kind IN ('verdict', 'forecast')) "
+        "FROM current_judgements j CROSS JOIN methods m ON m.id = j.method_id AND m.problem_id = ? "
+        "LEFT JOIN current_outcomes o ON o.method_id = j.method_id WHERE j.reviewer_id = ? AND j.status = 'judged'",
+        (problem_id, reviewer_id),
+    )
+    while rows := cursor.fetchmany(1000):
+        for has_outcome, first_at in rows:
+            yield bool(has_outcome), first_at
+
+
+def judged_by(connection: sqlite3.Connection, method_ids: Sequence[int], reviewer_id: int) -> frozenset[int]:
+    """Return which of these proposals a reviewer has given a verdict."""
+    rows = connection.execute(
+        "SELECT j.method_id FROM json_each(?) k CROSS JOIN current_judgements j ON j.method_id = k.value "
+        "AND j.reviewer_id = ? WHERE j.verdict IS NOT NULL",
+        (json.dumps(list(method_ids)), reviewer_id),
+    ).fetchall()
+    return frozenset(method_id for (method_id,) in rows)

@@ -1,0 +1,195 @@
+"""Saying what became of proposals, correcting it, taking it back, and taking in what a file says."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, date
+from pathlib import Path
+
+from reviewer.domain.errors import UserError
+from reviewer.domain.identity import Clock, timestamp, utc_now
+from reviewer.domain.methods import Reject
+from reviewer.domain.outcomes import Outcome, OutcomeEvent, check_outcome, due_on, resolution
+from reviewer.domain.rubrics import Rubric
+from reviewer.domain.vocabulary import Resolution
+from reviewer.exports.cells import restore_cell
+from reviewer.sources.outcome_rows import OutcomeRow, read_outcome_rows
+from reviewer.store import outcomes
+from reviewer.store.annotations import Connection, save_reviewer
+from reviewer.store.connection import Store
+from reviewer.store.ledger import first_judged_at
+from reviewer.store.methods import proposals_of_source
+from reviewer.store.problems import problem_by_id
+from reviewer.store.rubrics import all_constraint_slugs
+from reviewer.workflow.permalinks import find_proposal_at
+from reviewer.workflow.session import Session, clean_name
+
+AT_ONCE = 50
+"""Rows of a file that are written in one transaction, which holds the write lock for some milliseconds."""
+
+
+def today(clock: Clock) -> date:
+    """Return the day now in UTC."""
+    return clock().astimezone(UTC).date()
+
+
+def record_outcome(session: Session, method_id: int, outcome: Outcome) -> OutcomeEvent | None:
+    """Save what became of a proposal, as the session's reviewer says; when this returns it is on the disk.
+
+    It takes the place of what was said before, which is kept. Returns None where the reviewer has said just that, and
+    it holds. An outcome is no annotation: undo does not reach it, and :func:`retract_outcome` takes it back.
+
+    Raises:
+        UserError: when it is in the future, its numbers are none, or there is no such constraint.
+        LookupError: when the proposal is gone.
+        StoreError: when the store cannot be written.
+    """
+    outcome = check_outcome(outcome, today(session.clock))
+    with session.store.write() as connection:
+        _require_constraint(connection, outcome, session.rubric)
+        now = outcomes.current_outcome(connection, method_id)
+        if now is not None and (now.outcome, now.said_by) == (outcome, session.reviewer):
+            return None
+        return outcomes.append_outcome(
+            connection, method_id, outcome, reviewer_id=session.reviewer_id, now=session.now()
+        )
+
+
+def retract_outcome(session: Session, method_id: int, note: str = "") -> OutcomeEvent:
+    """Take back what holds of what became of a proposal, for the reason that ``note`` gives.
+
+    Raises:
+        UserError: when nothing holds.
+        StoreError: when the store cannot be written.
+    """
+    with session.store.write() as connection:
+        if outcomes.current_outcome(connection, method_id) is None:
+            raise UserError("Nobody has said yet what became of this proposal, so there is nothing to take back.")
+        return outcomes.append_outcome(
+            connection, method_id, None, reviewer_id=session.reviewer_id, now=session.now(), note=note.strip()
+        )
+
+
+def constraints_to_name(connection: Connection, rubric: Rubric) -> tuple[str, ...]:
+    """Return the slugs of the constraints that may be said to have bitten: of every rubric that was judged by."""
+    return tuple(dict.fromkeys((*(c.slug for c in rubric.constraints), *all_constraint_slugs(connection))))
+
+
+def _require_constraint(connection: Connection, outcome: Outcome, rubric: Rubric) -> None:
+    known = constraints_to_name(connection, rubric)
+    if outcome.constraint and outcome.constraint not in known:
+        raise UserError(f"There is no constraint {outcome.constraint!r}; there are {', '.join(known)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeState:
+    """What is known of how a proposal ended: all that was said, oldest first, and what of it holds."""
+
+    events: tuple[OutcomeEvent, ...]
+    current: OutcomeEvent | None
+    resolution: Resolution
+    due: date | None
+    """The last day by which it is decided; None where nobody has said."""
+
+
+def outcome_state(store: Store, method_id: int, clock: Clock = utc_now) -> OutcomeState:
+    """Return what is known of how a proposal ended.
+
+    Raises:
+        StoreError: when the store cannot be read.
+    """
+    with store.read() as connection:
+        events = outcomes.outcome_history(connection, method_id)
+        current = outcomes.current_outcome(connection, method_id)
+        problem_id, judged_at = first_judged_at(connection, method_id)
+        target = problem_by_id(connection, problem_id).problem.target
+    due = due_on(target, judged_at)
+    return OutcomeState(events, current, resolution(current is not None, due, today(clock)), due)
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomesImported:
+    """What a file of outcomes came to."""
+
+    new: int
+    corrected: int
+    """Of those that are new: how many took the place of what had been said before."""
+    unchanged: int
+    rejects: tuple[Reject, ...]
+    unknown_columns: tuple[str, ...]
+
+
+def import_outcomes(
+    store: Store, path: Path, rubric: Rubric, *, by: str | None = None, clock: Clock = utc_now
+) -> OutcomesImported:
+    """Take in the outcomes of a CSV file; each row is an event of its own, recorded now.
+
+    What somebody has said before in the same words changes nothing, be it corrected since or not, so that a file can
+    be taken in again. ``by`` says so where a row does not say who does.
+
+    Raises:
+        SourceError: when the file cannot be read as one.
+        StoreError: when the store cannot be written; rows that were taken in by then stay.
+    """
+    read = read_outcome_rows(path, restore_cell)
+    rejects = list(read.rejects)
+    found: list[tuple[OutcomeRow, int, str]] = []
+    for row in read.rows:
+        try:
+            outcome = check_outcome(row.outcome, today(clock))
+            name = row.by or by
+            if not name:
+                raise UserError("It does not say who says so; --by NAME does for such rows.")
+            found.append((replace(row, outcome=outcome), _proposal_of(store, row), clean_name(name)))
+        except UserError as error:
+            rejects.append(_reject(path, row, error))
+    new = corrected = unchanged = 0
+    for some in _pieces(found):
+        with store.write() as connection:
+            for row, method_id, name in some:
+                try:
+                    _require_constraint(connection, row.outcome, rubric)
+                except UserError as error:
+                    rejects.append(_reject(path, row, error))
+                    continue
+                history = outcomes.outcome_history(connection, method_id)
+                if any((event.outcome, event.said_by) == (row.outcome, name) for event in history):
+                    unchanged += 1
+                    continue
+                now = timestamp(clock())
+                corrected += outcomes.current_outcome(connection, method_id) is not None
+                reviewer_id = save_reviewer(connection, name, now)
+                outcomes.append_outcome(connection, method_id, row.outcome, reviewer_id=reviewer_id, now=now)
+                new += 1
+    rejects.sort(key=lambda reject: int(reject.place.removeprefix("line ")))
+    return OutcomesImported(new, corrected, unchanged, tuple(rejects), read.unknown_columns)
+
+
+def _reject(path: Path, row: OutcomeRow, error: UserError) -> Reject:
+    return Reject(str(path), f"line {row.line}", str(error), row.raw)
+
+
+def _pieces(found: Sequence[tuple[OutcomeRow, int, str]]) -> Iterator[Sequence[tuple[OutcomeRow, int, str]]]:
+    return (found[i : i + AT_ONCE] for i in range(0, len(found), AT_ONCE))
+
+
+def _proposal_of(store: Store, row: OutcomeRow) -> int:
+    """Return the row of the proposal that is meant; the names that sources give are looked up first, which is quick."""
+    with store.read() as connection:
+        if row.namespace and row.external_id:
+            ids = proposals_of_source(connection, row.namespace, row.external_id, row.problem)
+        else:
+            cuts = [i for i, letter in enumerate(row.proposal) if letter == "/"]
+            ids = tuple(
+                method_id
+                for cut in cuts
+                for method_id in proposals_of_source(
+                    connection, row.proposal[:cut], row.proposal[cut + 1 :], row.problem
+                )
+            )
+    if len(ids) == 1:
+        return ids[0]
+    with suppress(UserError):
+        if row.proposal and not ids:
+            return find_proposal_at(store, row.proposal)[1]
+    return find_proposal_at(store, row.named)[1]
