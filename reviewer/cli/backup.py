@@ -18,9 +18,10 @@ def command(invocation: Invocation, out: Path | None, people: bool, force: bool)
     The store may be in use: the copy is of one moment, and nobody waits for it. Without OUT it lies beside the store,
     in a folder of copies, under the time. It is a store as any other: --store opens it.
 
-    What people did (annotation events, rubrics, targets, and what they told of settings and metrics) is small, and no
-    import brings it again. The app keeps it there once a day in any case, for the last seven days on which there was
-    something new; --people does it now. The command restore puts it back onto a store that was imported anew.
+    What people did (annotation events, outcomes, rubrics, targets, and what they told of settings and metrics) is
+    small, and no import brings it again. The app keeps it there once a day in any case, for the last seven days on
+    which there was something new; --people does it now. The command restore puts it back onto a store that was
+    imported anew.
 
     \b
     Examples:
@@ -40,9 +41,10 @@ def command(invocation: Invocation, out: Path | None, people: bool, force: bool)
 
         with told_when_cut_short(NOTHING_WRITTEN):
             kept = keep_acts(places.store, out, force=force)
+        outcomes = f" and {counted(kept.outcomes, 'outcome')}" if kept.outcomes else ""
         click.echo(
             safe_line(
-                f"Kept in {kept.path}: {sized(kept.size)}, {counted(kept.events, 'annotation event')}; "
+                f"Kept in {kept.path}: {sized(kept.size)}, {counted(kept.events, 'annotation event')}{outcomes}; "
                 f"`reviewer restore {kept.path}` puts them back."
             )
         )

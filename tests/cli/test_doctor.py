@@ -482,3 +482,28 @@ def test_a_table_of_somebody_else_is_counted_whatever_it_is_called(
     store.close()
     out, _ = doctor(capsys, path, status=0)
     assert f"{name:<20}           1" in out
+
+
+def test_what_holds_of_outcomes_is_looked_at_and_built_anew(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["outcome", "run-1/p0", "failed", "--date", "2026-01-01", "--by", "kim", "--store", str(path)]) == 0
+    out, _ = doctor(capsys, path, status=0)
+    assert "outcomes     in step with what was said of them\n" in out
+    change(path, "UPDATE current_outcomes SET result = 'survived'",
+           "UPDATE measurements SET setting = 'production' WHERE id = 1", "DELETE FROM exposures")  # fmt: skip
+    out, err = doctor(capsys, path, status=1)
+    assert "outcomes     OUT OF STEP: 1 outcome; since when production was seen of 1 proposal\n" in out
+    assert "What holds of 1 outcome of the store" in err
+    assert "of 1 proposal it is not known since when" in err
+    out, _ = doctor(capsys, path, "--rebuild", status=0)
+    assert "rebuilt      6 judgements and " in out
+    assert "1 outcome\n" in out
+    assert main(["outcome", "run-1/p0", "--store", str(path)]) == 0
+    assert "holds: failed on 2026-01-01" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["outcomes_never_go", "production_can_be_seen"])
+def test_triggers_of_outcomes_are_put_back(path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    change(path, f"DROP TRIGGER {name}")
+    out, _ = doctor(capsys, path, status=1)
+    assert f"triggers     MISSING: {name}\n" in out
+    doctor(capsys, path, "--rebuild", status=0)

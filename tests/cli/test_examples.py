@@ -18,6 +18,8 @@ COMMANDS = (
     "import",
     "export",
     "target",
+    "outcome",
+    "outcomes",
     "problems",
     "checks",
     "leaderboard",

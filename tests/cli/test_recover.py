@@ -95,7 +95,7 @@ def test_what_lacks_its_text_is_put_beside_and_comes_back(
     out, err = recover(judged, tmp_path / "saved.db", capsys, 0)
     assert "0 proposals and 0 annotation events of at least 1" in out
     aside = tmp_path / "saved-people.jsonl.gz"
-    assert f"reviewer: 1 annotation event of such texts is kept in {aside}; after that import" in err
+    assert f"reviewer: 1 event of such texts is kept in {aside}; after that import" in err
     assert aside.stat().st_mode & 0o777 == 0o600
     assert main(["restore", str(aside), "--store", str(tmp_path / "saved.db")]) == 2
     assert "is not in the store: weak_to_strong/run-1/p1. Import it" in capsys.readouterr().err

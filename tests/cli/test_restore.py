@@ -76,3 +76,16 @@ def test_by_hand_it_lies_with_the_copies(kept: Path, store: Path, capsys: pytest
     (file,) = store.with_name("reviewer.db-backups").iterdir()
     assert file.name.startswith("people-")
     assert main(["restore", str(file)]) == 0
+
+
+def test_outcomes_are_told_too(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["outcome", "run-1/p1", "failed", "--date", "2026-01-01", "--by", "kim"]) == 0
+    path = tmp_path / "kept.gz"
+    assert main(["backup", "--people", str(path)]) == 0
+    assert "0 annotation events and 1 outcome; `reviewer restore" in capsys.readouterr().out
+    new = build_store(tmp_path, record(measurements=(measured(),)), name="new.db")
+    new.close()
+    assert main(["restore", str(path), "--store", str(new.path)]) == 0
+    assert capsys.readouterr().out == "Put back: 0 annotation events; besides 1 outcome, 1 reviewer, 1 rubric.\n"
+    assert main(["restore", str(path), "--store", str(new.path)]) == 0
+    assert capsys.readouterr().out == "Put back: 0 annotation events (1 was there already).\n"

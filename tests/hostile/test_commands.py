@@ -39,6 +39,7 @@ Ran = tuple[list[str], str, bytes]
 def read_commands(contents: Contents) -> Iterator[list[str]]:
     """Yield commands that print something of what is in the store."""
     yield from (["problems"], ["target"], ["leaderboard"], ["leaderboard", "--csv"], ["checks"], ["doctor"])
+    yield from (["outcomes"], ["outcomes", "export"], ["outcomes", "--json"])
     yield from (["import", "--list"], ["rubric"], ["config", "show"], ["export", "--columns"])
     for shape in SHAPES:
         yield ["export", *shape]
@@ -65,6 +66,9 @@ def refused_commands(contents: Contents) -> Iterator[list[str]]:
             ["set", "--direction", word],
             ["set", "--direction", f"{word}=sideways"],
             ["import", word],
+            ["outcome", word],
+            ["outcomes", "import", word],
+            ["outcomes", "--problem", word],
             ["import", "--withdraw", word],
             ["rubric", "use", word],
             ["restore", word],

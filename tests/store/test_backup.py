@@ -2,19 +2,22 @@
 
 import sqlite3
 import threading
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from reviewer.domain.errors import DamagedStoreError, NoStoreError, StoreError, UserError
-from reviewer.domain.vocabulary import Act
+from reviewer.domain.outcomes import Outcome
+from reviewer.domain.vocabulary import Act, Result
 from reviewer.store import backup
 from reviewer.store.backup import copy_store, lacks_nothing_of
 from reviewer.store.connection import Store
 from reviewer.store.empty_file import PAGE_SIZE, create_file
 from reviewer.store.health import examine_store
+from reviewer.store.outcomes import append_outcome
 from reviewer.workflow.judging import set_flag
-from tests.builders import act, build_session, build_store, import_records, judge, record, table
+from tests.builders import NOW, act, build_session, build_store, import_records, judge, record, table
 
 
 @pytest.fixture
@@ -115,3 +118,27 @@ def test_only_an_earlier_copy_of_the_same_store_lacks_nothing(store: Store, tmp_
     assert not lacks_nothing_of(second.path, store.path)
     (tmp_path / "notes.txt").write_text("notes")
     assert not lacks_nothing_of(tmp_path / "notes.txt", store.path)
+
+
+def test_a_copy_with_an_outcome_that_the_store_lacks_lacks_something(store: Store, tmp_path: Path) -> None:
+    build_session(store)
+    copy = tmp_path / "copy.db"
+    copy_store(store.path, copy)
+    assert lacks_nothing_of(copy, store.path)
+    ended = Store(copy)
+    with ended.write() as connection:
+        append_outcome(connection, 1, Outcome(Result.FAILED, date(2026, 1, 1)), reviewer_id=1, now=NOW)
+    ended.close()
+    assert not lacks_nothing_of(copy, store.path)
+
+
+def test_an_earlier_copy_may_know_no_outcomes(store: Store, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    copy_store(store.path, copy)
+    with sqlite3.connect(copy) as connection:
+        for name in ("outcomes_never_change", "outcomes_never_go", "outcomes_are_never_replaced"):
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("DROP TABLE current_outcomes")
+        connection.execute("DROP TABLE outcomes")
+    connection.close()
+    assert lacks_nothing_of(copy, store.path)

@@ -15,6 +15,7 @@ from sqlite_utils.db import Database
 
 from reviewer.domain.errors import ReviewerError, StoreError
 from reviewer.domain.judgements import Judgement, judgement_to_data
+from reviewer.domain.problems import Target
 from reviewer.domain.vocabulary import Verdict
 from reviewer.store import migrations, problems
 from reviewer.store.connection import Store
@@ -456,3 +457,41 @@ def test_a_store_is_made_without_pandas_which_stays_importable(tmp_path: Path) -
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n(1, 1)\n"
+
+
+def test_a_store_of_version_8_knows_since_when_production_could_be_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "reviewer.db"
+    with monkeypatch.context() as then:
+        then.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:8])
+        then.setattr(migrations, "TRIGGER_NAMES", THEN)
+        old = open_store(path)
+        import_as_it_was_then(old, p1="proposal", p2="proposal")
+        with old.write() as connection:
+            connection.execute(
+                "INSERT INTO targets (problem_id, version, criterion, system, scale, budget, latency, signals, "
+                "horizon, written_by, created_at) VALUES (1, 1, 'gain', '', '', '', '', '', '2026-12-31', 'kim', 'now')"
+            )
+            connection.executemany(
+                "INSERT INTO measurements (revision_id, method_id, metric, dataset, split, subset, setting, "
+                "setting_from, value, basis, source, missing) "
+                "VALUES (?1, ?1, 'pgr', 'chat', '', '', ?2, 'file', 0.5, 'claimed', '', '')",
+                [(1, "lab"), (2, "production")],
+            )
+        judge(build_session(old), 1)
+        old.close()
+    store = open_store(path, now=LATER)
+    assert (tmp_path / "reviewer.db.v8.20260506T070809Z.backup").exists()
+    assert table(store, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
+    assert migrations.triggers(store.connection()) == TRIGGER_NAMES
+    assert table(store, "SELECT method_id, production_from FROM exposures") == [(2, NOW)]
+    assert problems.current_target(store.connection(), 1) == (1, Target("gain", horizon="2026-12-31"))
+    assert table(store, "SELECT verdict FROM current_judgements") == [("survives",)]
+    found = examine_store(path)
+    assert (found.broken_references, found.stale_outcomes, found.stale_exposures, found.stale_judgements) == (
+        0,
+        0,
+        0,
+        0,
+    )

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 
 from reviewer.domain.errors import StoreError, TakenOutError
 from reviewer.domain.methods import MethodRecord, Remark
-from reviewer.domain.vocabulary import Act, Origin, RemarkKind, Role, Verdict
+from reviewer.domain.outcomes import Outcome
+from reviewer.domain.vocabulary import Act, Origin, RemarkKind, Result, Role, Verdict
 from reviewer.store import imports, methods, recording, withdrawing
 from reviewer.store.connection import Store
 from reviewer.store.health import examine_store
 from reviewer.store.import_notes import OF_A_PROBLEM
+from reviewer.store.outcomes import append_outcome
 from reviewer.store.problems import ProblemCounts, counts
 from reviewer.store.withdrawing import Withdrawn, withdraw_import
 from reviewer.workflow.judging import give_verdict, perform
@@ -595,3 +598,15 @@ def test_remarks_are_taken_out_and_set_back_in_batches_and_counted(
         return max(taken)
 
     assert most_steps("many.db", 2000) < 2 * most_steps("few.db", 100)
+
+
+def test_what_is_known_to_have_ended_stays(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1"), record("p2"))
+    kim = build_session(store)
+    with store.write() as connection:
+        outcome = Outcome(Result.FAILED, date(2026, 1, 1))
+        append_outcome(connection, 1, outcome, reviewer_id=kim.reviewer_id, now=NOW)
+        append_outcome(connection, 1, None, reviewer_id=kim.reviewer_id, now=NOW)
+    assert withdraw(store, 1) == (1, 1)
+    assert method_ids(store) == [1]
+    assert table(store, "PRAGMA foreign_key_check") == []

@@ -4,7 +4,7 @@ import gzip
 import json
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,15 @@ import pytest
 from reviewer.domain.errors import DamagedStoreError, UserError
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.methods import MethodRecord
+from reviewer.domain.outcomes import Outcome
 from reviewer.domain.problems import Target
-from reviewer.domain.vocabulary import Act, Direction, Role, Setting, Verdict
+from reviewer.domain.vocabulary import Act, Direction, Result, Role, Setting, Verdict
 from reviewer.store.connection import Store
 from reviewer.store.empty_file import PAGE_SIZE
 from reviewer.store.health import examine_store
 from reviewer.workflow import judging
 from reviewer.workflow.kept_acts import KEPT, keep_acts, keep_daily, read_acts, restore
+from reviewer.workflow.outcomes import record_outcome, retract_outcome
 from reviewer.workflow.session import Session
 from reviewer.workflow.setting_rule import parse_settings
 from reviewer.workflow.targets import write_target
@@ -358,3 +360,112 @@ def test_what_is_left_of_a_damaged_store_takes_no_good_files_place(old: Store, t
     with pytest.raises(DamagedStoreError, match="`reviewer recover OUT`"):
         keep_daily(Store(old.path), Days())
     assert not old.path.with_name("reviewer.db-backups").exists()
+
+
+OUTCOMES = (
+    "SELECT o.uuid, m.external_id, w.name, o.kind, o.supersedes, o.target_version, o.result, o.happened_on, o.metric, "
+    "o.effect, o.standard_error, o.setting, o.constraint_slug, o.evidence, o.note, o.recorded_at FROM outcomes o "
+    "JOIN methods m ON m.id = o.method_id JOIN reviewers w ON w.id = o.reviewer_id ORDER BY o.id"
+)
+HOLD = (
+    "SELECT m.external_id, o.uuid, c.result, c.happened_on, c.first_at, c.standing FROM current_outcomes c "
+    "JOIN methods m ON m.id = c.method_id JOIN outcomes o ON o.id = c.outcome_id ORDER BY 1"
+)
+
+
+def ended_store(folder: Path) -> Store:
+    """The same store, in which it is known how some proposals ended, and one was measured in production before."""
+    store = judged_store(folder)
+    kim = build_session(store)
+    live = record("p1", measurements=(measured(), measured(dataset="math", setting=Setting.PRODUCTION)), body="Live.")
+    import_records(store, live, now="2026-01-01T00:00:00.000Z")
+    whole = Outcome(
+        Result.SURVIVED, date(2026, 1, 1), "pgr", 0.5, 0.25, Setting.PRODUCTION, "scale", "https://x.test", "é\u2028"
+    )
+    record_outcome(kim, 2, replace(whole, result=Result.FAILED))
+    record_outcome(kim, 2, whole)
+    record_outcome(in_2027(build_session(store, "lee")), 4, Outcome(Result.PARTLY, date(2026, 1, 1)))
+    retract_outcome(kim, 4, "too early")
+    record_outcome(kim, 5, Outcome(Result.WITHDRAWN, date(2026, 1, 2)))
+    return store
+
+
+def test_outcomes_come_back_onto_a_new_import_and_twice_add_nothing(tmp_path: Path) -> None:
+    old = ended_store(tmp_path / "old")
+    kept = keep_acts(old.path, tmp_path / "kept.gz")
+    assert (kept.events, kept.outcomes) == (6, 5)
+    live = record("p1", measurements=(measured(), measured(dataset="math", setting=Setting.PRODUCTION)), body="Live.")
+    new = fresh(tmp_path, *reversed(study()))
+    import_records(new, live, now="2028-01-01T00:00:00.000Z")
+    done = restore(new.path, kept.path)
+    assert (done.outcomes, done.outcomes_there, done.left_out) == (5, 0, 0)
+    assert table(new, OUTCOMES) == table(old, OUTCOMES)
+    assert table(new, HOLD) == table(old, HOLD)
+    seen = "SELECT m.external_id, production_from FROM exposures JOIN methods m ON m.id = method_id"
+    assert table(new, seen) == table(old, seen) == [("p1", "2026-01-01T00:00:00.000Z")]
+    before = list(new.connection().iterdump())
+    again = restore(new.path, kept.path)
+    assert (again.outcomes, again.outcomes_there, again.events_there) == (0, 5, 6)
+    assert list(new.connection().iterdump()) == before
+    found = examine_store(new.path)
+    assert (found.broken_references, found.stale_outcomes, found.stale_exposures) == (0, 0, 0)
+
+
+def test_an_outcome_of_what_is_not_there_is_named_and_comes_with_the_next_import(tmp_path: Path) -> None:
+    old = ended_store(tmp_path / "old")
+    kept = keep_acts(old.path, tmp_path / "kept.gz")
+    records = {r.external_id: r for r in study()}
+    new = fresh(tmp_path, *(r for name, r in records.items() if name != "p4"))
+    done = restore(new.path, kept.path)
+    assert (done.outcomes, done.without_proposal) == (4, {"weak_to_strong/run-1/p4": 1})
+    import_records(new, records["p4"])
+    assert restore(new.path, kept.path).outcomes == 1
+    assert table(new, HOLD) == table(old, HOLD)
+
+
+def test_two_stores_that_take_in_one_anothers_outcomes_come_to_the_same(tmp_path: Path) -> None:
+    stores = []
+    for name in ("one", "two"):
+        store = fresh(tmp_path, *study(), name=name)
+        session = in_2027(build_session(store, name))
+        record_outcome(session, 1, Outcome(Result.FAILED, date(2026, 1, 1), note=name))
+        stores.append((store, keep_acts(store.path, tmp_path / f"{name}.gz").path))
+    (one, of_one), (two, of_two) = stores
+    assert restore(one.path, of_two).outcomes == restore(two.path, of_one).outcomes == 1
+    assert table(one, HOLD) == table(two, HOLD)
+    assert [row[-1] for row in table(one, HOLD)] == [2]
+
+
+def test_outcomes_alone_are_kept_daily(tmp_path: Path) -> None:
+    store = fresh(tmp_path, *study())
+    kim = build_session(store)
+    days = Days()
+    assert keep_daily(store, days) is None
+    record_outcome(kim, 1, Outcome(Result.FAILED, date(2026, 1, 1)))
+    kept = keep_daily(store, days)
+    assert kept is not None
+    assert (kept.events, kept.outcomes) == (0, 1)
+    days.now += timedelta(days=1)
+    assert keep_daily(store, days) is None
+    retract_outcome(kim, 1)
+    assert keep_daily(store, days) is not None
+
+
+def test_a_file_of_a_reviewer_that_knew_no_outcomes_is_put_back(old: Store, tmp_path: Path) -> None:
+    path = keep_acts(old.path, tmp_path / "kept.gz").path
+    lines = list(map(json.loads, gzip.decompress(path.read_bytes()).decode().rstrip("\n").split("\n")))
+    lines[0] |= {"format": 1, "stamp": lines[0]["stamp"][:6]}
+    for line in lines:
+        line.pop("months", None)
+    path.write_bytes(gzip.compress("\n".join(map(json.dumps, lines)).encode()))
+    new = fresh(tmp_path, *study())
+    done = restore(new.path, path)
+    assert (done.events, done.targets, done.outcomes) == (6, 1, 0)
+
+
+def test_months_of_a_target_come_back(old: Store, tmp_path: Path) -> None:
+    write_target(build_session(old), 1, Target("Gains a point.", months=6))
+    kept = keep_acts(old.path, tmp_path / "kept.gz")
+    new = fresh(tmp_path, *study())
+    assert restore(new.path, kept.path).targets == 2
+    assert table(new, "SELECT version, months FROM targets") == [(1, None), (2, 6)]

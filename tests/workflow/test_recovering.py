@@ -4,13 +4,15 @@ import random
 import shutil
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from reviewer.cli.main import main
 from reviewer.domain.errors import DamagedStoreError, NoStoreError, ReviewerError, StoreError, UserError
-from reviewer.domain.vocabulary import Act, Verdict
+from reviewer.domain.outcomes import Outcome
+from reviewer.domain.vocabulary import Act, Result, Verdict
 from reviewer.store.connection import Store
 from reviewer.store.empty_file import PAGE_SIZE
 from reviewer.store.health import examine_store, mend
@@ -19,6 +21,7 @@ from reviewer.workflow import judging
 from reviewer.workflow.demo import sample_data
 from reviewer.workflow.importing import run_import
 from reviewer.workflow.kept_acts import read_acts, restore
+from reviewer.workflow.outcomes import record_outcome, retract_outcome
 from reviewer.workflow.recovering import Saved, recover
 from tests.builders import act, build_session, import_records, judge, method_ids, record, table
 
@@ -68,6 +71,7 @@ def assert_whole(path: Path) -> None:
     assert found.search_checked
     amiss = (found.broken_references, found.stale_judgements, found.stale_counts, found.stale_claims)
     assert (*amiss, found.without_text, found.unsearchable, found.unindexed) == (0,) * 7
+    assert (found.stale_outcomes, found.stale_exposures) == (0, 0)
 
 
 @pytest.mark.parametrize("seed", range(16))
@@ -228,3 +232,49 @@ def test_what_goes_wrong_leaves_nothing(whole: Path, tmp_path: Path, monkeypatch
     with pytest.raises(ReviewerError):
         recover(path, tmp_path / "saved.db")
     assert [p.name for p in tmp_path.iterdir()] == ["broken.db"]
+
+
+OUTCOMES = "SELECT * FROM outcomes ORDER BY id"
+
+
+def ended(whole: Path, path: Path) -> Path:
+    shutil.copy(whole, path)
+    with closing(Store(path)) as store:
+        kim = build_session(store)
+        for method_id in method_ids(store)[:5]:
+            record_outcome(kim, method_id, Outcome(Result.FAILED, date(2026, 1, 1)))
+        retract_outcome(kim, method_ids(store)[0], "too early")
+    return path
+
+
+def test_outcomes_are_read_out_of_a_damaged_store(whole: Path, tmp_path: Path) -> None:
+    path = ended(whole, tmp_path / "ended.db")
+    ((root,),) = rows_of(path, "SELECT rootpage FROM sqlite_master WHERE name = 'current_outcomes'")
+    before = rows_of(path, OUTCOMES)
+    held = rows_of(path, "SELECT method_id, outcome_id, result FROM current_outcomes ORDER BY 1")
+    raw = bytearray(path.read_bytes())
+    assert isinstance(root, int)
+    raw[(root - 1) * PAGE_SIZE : root * PAGE_SIZE] = b"\xa5" * PAGE_SIZE
+    path.write_bytes(raw)
+    saved = recover(path, tmp_path / "saved.db")
+    assert rows_of(saved.path, OUTCOMES) == before
+    assert rows_of(saved.path, "SELECT method_id, outcome_id, result FROM current_outcomes ORDER BY 1") == held
+    assert_whole(saved.path)
+
+
+def test_outcomes_of_proposals_that_are_lost_are_put_aside_and_come_back(whole: Path, tmp_path: Path) -> None:
+    path = ended(whole, tmp_path / "ended.db")
+    before = rows_of(path, "SELECT uuid, result FROM outcomes ORDER BY uuid")
+    ((root,),) = rows_of(path, "SELECT rootpage FROM sqlite_master WHERE name = 'revisions'")
+    raw = bytearray(path.read_bytes())
+    assert isinstance(root, int)
+    raw[(root - 1) * PAGE_SIZE : root * PAGE_SIZE] = b"\xa5" * PAGE_SIZE
+    path.write_bytes(raw)
+    saved = recover(path, tmp_path / "saved.db")
+    if saved.aside is not None:
+        with closing(open_store(saved.path)) as store:
+            run_import(store, [sample_data()])
+        restore(saved.path, saved.aside)
+    assert rows_of(saved.path, "SELECT uuid, result FROM outcomes ORDER BY uuid") == before
+    found = examine_store(saved.path)
+    assert (found.broken_references, found.stale_outcomes) == (0, 0)
