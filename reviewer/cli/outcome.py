@@ -56,7 +56,7 @@ def command(
     Examples:
       reviewer outcome run-01/exp03
       reviewer outcome run-01/exp03 failed --effect 0.005 --error 0.004 --metric pgr --date 2026-10-01
-      reviewer outcome run-01/exp03 failed --constraint scale --evidence https://ab.example/41 --by "team search"
+      reviewer outcome run-01/exp03 failed --constraint scale --by "team search"
       reviewer outcome run-01/exp03 --retract --note "it was another one"
     """
     given = [name for name, value in said.items() if value not in (None, "")] + ["date"] * (day is not None)

@@ -1,7 +1,7 @@
 """Since when a measurement of a method in production could be seen: whoever forecast later may have seen it.
 
-Triggers write it beside the measurement. It is known by when the revision came into the store, whatever setting the
-number was said to be of at first: it stood there to be read.
+It is written with the measurement, and by a trigger where somebody tells its setting later. It is known by when the
+revision came into the store, whatever setting the number was said to be of at first: it stood there to be read.
 """
 
 import sqlite3

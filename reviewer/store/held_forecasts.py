@@ -103,3 +103,16 @@ def count_forecasts(connection: sqlite3.Connection, problem_id: int, reviewer_id
     for held in stream_held_forecasts(connection, problem_id, reviewer_id):
         counts.add(held)
     return counts
+
+
+def seen_from(connection: sqlite3.Connection, method_id: int) -> str | None:
+    """Return since when something of how a proposal ended could be seen; None where nothing can.
+
+    A forecast that is given from then on is kept and not scored.
+    """
+    moment: str | None = connection.execute(
+        "SELECT min(at) FROM (SELECT min(recorded_at) AS at FROM outcomes WHERE method_id = ?1 "
+        "UNION ALL SELECT production_from FROM exposures WHERE method_id = ?1)",
+        (method_id,),
+    ).fetchone()[0]
+    return moment

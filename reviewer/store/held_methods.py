@@ -10,6 +10,7 @@ from reviewer.domain.identity import new_id
 from reviewer.domain.vocabulary import Role
 from reviewer.store import rows
 from reviewer.store.arrivals import record_return
+from reviewer.store.exposures import note_exposure
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.method_history import begin_history, keep_said, set_heading
 from reviewer.store.prepared import PreparedMethod
@@ -158,8 +159,11 @@ def _insert_revision(
         record.provenance,
         (record.rerun_of, import_id, now),
     )
+    in_production = False
     for index, measurement in enumerate(record.measurements):
-        measurements.add((measurement_id + index, revision_id, method_id), rows.settled(known, measurement))
+        measured = rows.settled(known, measurement)
+        measurements.add((measurement_id + index, revision_id, method_id), measured)
+        in_production |= measured.setting == "production"
     for index, seed in record.seeds:
         seeds.add((measurement_id + index,), seed)
     scores, reviews = rows.new_self_scores(), rows.new_reviews()
@@ -169,4 +173,6 @@ def _insert_revision(
         reviews.add((revision_id, method_id), review)
     for made in (revisions, measurements, seeds, scores, reviews):
         made.write(connection)
+    if in_production:
+        note_exposure(connection, method_id, now)
     return revision_id

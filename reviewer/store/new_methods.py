@@ -6,6 +6,7 @@ from collections import Counter
 from reviewer.domain.identity import new_id
 from reviewer.domain.vocabulary import Role, Setting
 from reviewer.store import rows
+from reviewer.store.exposures import note_exposure
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.problems import ROLE_COUNT, add_to_count
@@ -32,6 +33,7 @@ class NewMethods:
         self._self_scores = rows.new_self_scores()
         self._reviews = rows.new_reviews()
         self._counts: Counter[str] = Counter()
+        self._in_production: set[int] = set()
 
     def add(self, method: PreparedMethod) -> Recorded:
         """Take a method that neither is in the store nor was added before."""
@@ -49,6 +51,8 @@ class NewMethods:
             measured = rows.settled(known, measurement)
             self._measurements.add((self._measurement_id, revision_id, method_id), measured)
             self._measurement_id += 1
+            if measured.setting == "production":
+                self._in_production.add(method_id)
             if measured.metric == primary and not measured.subset and measured.value is not None:
                 claims.append((measured.dataset, measured.setting, measured.value))
             if measured.setting == "unknown":
@@ -86,6 +90,9 @@ class NewMethods:
             self._methods, self._revisions, self._measurements, self._seeds, self._self_scores, self._reviews,
         ):  # fmt: skip
             made.write(self._connection)
+        for method_id in sorted(self._in_production):
+            note_exposure(self._connection, method_id, self._now)
+        self._in_production.clear()
         n = self._counts.total()
         self._connection.execute(
             "INSERT INTO unindexed (id) SELECT id FROM methods WHERE id BETWEEN ? AND ?",

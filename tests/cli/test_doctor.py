@@ -501,7 +501,7 @@ def test_what_holds_of_outcomes_is_looked_at_and_built_anew(path: Path, capsys: 
     assert "holds: failed on 2026-01-01" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["outcomes_never_go", "production_can_be_seen"])
+@pytest.mark.parametrize("name", ["outcomes_never_go", "production_could_be_seen"])
 def test_triggers_of_outcomes_are_put_back(path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     change(path, f"DROP TRIGGER {name}")
     out, _ = doctor(capsys, path, status=1)

@@ -27,6 +27,15 @@ def test_a_measurement_in_production_is_seen_from_when_its_revision_came(tmp_pat
     assert stale_exposures(store.connection()) == 0
 
 
+def test_what_is_measured_in_production_from_the_first_is_known_too(tmp_path: Path) -> None:
+    store = build_store(tmp_path)
+    told = {"math": Setting.PRODUCTION}
+    live = (measured(setting=Setting.PRODUCTION),)
+    untold = record("p3", measurements=(measured(dataset="math"),))
+    import_records(store, record("p1", measurements=live), record("p2"), untold, settings=told)
+    assert table(store, EXPOSURES) == [(1, NOW), (3, NOW)]
+
+
 def test_a_number_that_is_told_to_be_of_production_later_stood_there_all_the_time(tmp_path: Path) -> None:
     store = build_store(tmp_path, record("p1", measurements=(measured(),)), record("p2"))
     tell(store, choose_problem(store, None), settings=parse_settings("chat=production"), directions={}, aliases={})

@@ -13,7 +13,7 @@ from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.outcomes import ForecastCounts, HeldForecast, LeftOut, Outcome
 from reviewer.domain.vocabulary import Act, Rating, Result, Setting, Verdict
 from reviewer.store.connection import Store
-from reviewer.store.held_forecasts import count_forecasts, scorable_forecasts, stream_held_forecasts
+from reviewer.store.held_forecasts import count_forecasts, scorable_forecasts, seen_from, stream_held_forecasts
 from reviewer.store.outcomes import append_outcome
 from reviewer.workflow import judging
 from reviewer.workflow.session import Session
@@ -125,6 +125,19 @@ def test_an_outcome_that_was_taken_back_or_corrected_could_be_seen_all_the_same(
     end(at(kim, 4), replace(FAILED, result=Result.SURVIVED))
     (found,) = held(store)
     assert (found.result, found.left_out) == (Result.SURVIVED, LeftOut.MADE_AFTERWARDS)
+
+
+def test_since_when_a_forecast_is_not_scored_is_known_before_it_is_given(store: Store) -> None:
+    kim = build_session(store)
+    connection = store.connection()
+    assert seen_from(connection, 1) is None
+    end(at(kim, 2))
+    end(at(kim, 3), None)
+    assert seen_from(connection, 1) == "2026-03-03T00:00:00.000Z"
+    live = record("p1", measurements=(measured(0.1, setting=Setting.PRODUCTION),))
+    import_records(store, live, now=at(kim, 1).now())
+    assert seen_from(connection, 1) == "2026-03-02T00:00:00.000Z"
+    assert seen_from(connection, 2) is None
 
 
 def test_all_that_is_left_out_is_counted_by_its_reason(store: Store) -> None:

@@ -46,7 +46,7 @@ FOUND = "SELECT rowid FROM search_index WHERE search_index MATCH ? ORDER BY rowi
 LATER = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
 THEN = TRIGGER_NAMES - {
     "annotations_are_never_replaced", "renamed_methods_wait_to_be_checked", "methods_leave_similar_titles",
-    "outcomes_never_change", "outcomes_never_go", "outcomes_are_never_replaced", "production_can_be_seen",
+    "outcomes_never_change", "outcomes_never_go", "outcomes_are_never_replaced",
     "production_could_be_seen", "methods_leave_exposures",
 }  # fmt: skip
 """The triggers of versions 4 to 6."""
