@@ -77,6 +77,7 @@ def _say(
 ) -> None:
     """Save what is said, or take back what was, where there is no result; tell what holds then."""
     from reviewer.domain.errors import UserError
+    from reviewer.domain.reviewer_names import clean_name
     from reviewer.domain.text import safe_line
     from reviewer.store.migrations import open_store
     from reviewer.workflow.config import read_config, reviewer_name
@@ -84,7 +85,7 @@ def _say(
     from reviewer.workflow.permalinks import find_proposal_at
     from reviewer.workflow.places import find_places
     from reviewer.workflow.rubrics import load_rubric
-    from reviewer.workflow.session import begin_session, clean_name
+    from reviewer.workflow.session import begin_session
 
     places = find_places(invocation.store, invocation.config)
     config = read_config(places.config)

@@ -3,18 +3,14 @@
 Nothing that is there is changed, and what is there already is not added again.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
 from typing import Any
 
-from reviewer.domain.identity import timestamp
-from reviewer.domain.judgements import judgement_from_data
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.reviewer_names import is_name
-from reviewer.domain.vocabulary import Act, Direction, Setting
+from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.store.acts import EVENT_COLUMNS, LOST, TARGET_COLUMNS, Record
 from reviewer.store.annotations import rebuild
 from reviewer.store.claims import refresh_claims
@@ -23,6 +19,7 @@ from reviewer.store.exposures import note_exposure
 from reviewer.store.news import note_telling
 from reviewer.store.outcomes import OUTCOME_COLUMNS, refresh_outcome
 from reviewer.store.problems import problem_by_id, rename_dataset, save_problem
+from reviewer.store.sound_records import is_sound_event, is_sound_outcome
 from reviewer.store.stated_directions import TOLD
 
 
@@ -327,6 +324,9 @@ class _Restoring:
         if self._one("SELECT 1 FROM outcomes WHERE uuid = ?", record["uuid"]):
             self.done.outcomes_there += 1
             return
+        if record["reviewer_id"] not in self._reviewers or not is_sound_outcome(record):
+            self.done.unsound.append(record["uuid"])
+            return
         method_id = self._method_here(record)
         if method_id is None:
             return
@@ -336,7 +336,6 @@ class _Restoring:
             f"VALUES ({', '.join(f':{name}' for name in OUTCOME_COLUMNS[1:])})",
             own | {"method_id": method_id, "reviewer_id": self._reviewers[record["reviewer_id"]]},
         )
-        date.fromisoformat(record["happened_on"] or "2000-01-01")
         refresh_outcome(self._connection, method_id)
         self.done.outcomes += 1
 
@@ -352,7 +351,7 @@ class _Restoring:
         if self._one("SELECT 1 FROM annotations WHERE uuid = ?", record["uuid"]):
             self.done.events_there += 1
             return
-        if record["reviewer_id"] not in self._reviewers or not _is_sound(record):
+        if record["reviewer_id"] not in self._reviewers or not is_sound_event(record):
             self.done.unsound.append(record["uuid"])
             return
         if self._method_here(record) is None:
@@ -407,15 +406,3 @@ class _Restoring:
 
 def _count(counts: dict[str, int], name: str) -> None:
     counts[name] = counts.get(name, 0) + 1
-
-
-def _is_sound(event: Record) -> bool:
-    """Return whether an event has a kind, a time and a judgement that what shows it later can read."""
-    try:
-        Act(event["kind"])
-        moment = timestamp(datetime.fromisoformat(event["created_at"]))
-        judgement_from_data(json.loads(event["snapshot"]))
-        visible = json.loads(event["visible"])
-    except (LookupError, TypeError, ValueError, AttributeError):
-        return False
-    return moment == event["created_at"] and isinstance(visible, dict)

@@ -10,6 +10,7 @@ from reviewer.domain.errors import UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.methods import Reject
 from reviewer.domain.outcomes import Outcome, OutcomeEvent, check_outcome, due_on, resolution
+from reviewer.domain.reviewer_names import clean_name
 from reviewer.domain.rubrics import Rubric
 from reviewer.domain.vocabulary import Resolution
 from reviewer.exports.cells import restore_cell
@@ -22,7 +23,7 @@ from reviewer.store.methods import proposals_of_source
 from reviewer.store.problems import problem_by_id
 from reviewer.store.rubrics import all_constraint_slugs
 from reviewer.workflow.permalinks import find_proposal_at
-from reviewer.workflow.session import Session, clean_name
+from reviewer.workflow.session import Session
 
 AT_ONCE = 50
 """Rows of a file that are written in one transaction, which holds the write lock for some milliseconds."""

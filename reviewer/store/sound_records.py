@@ -1,0 +1,39 @@
+"""Whether what is put back is such as a store of ours can have held: else what shows it later could not read it."""
+
+import json
+from datetime import date, datetime
+
+from reviewer.domain.identity import timestamp
+from reviewer.domain.judgements import judgement_from_data
+from reviewer.domain.vocabulary import Act, Result
+from reviewer.store.acts import Record
+
+
+def is_sound_event(event: Record) -> bool:
+    """Return whether an event has a kind, a time and a judgement that what shows it later can read."""
+    try:
+        Act(event["kind"])
+        judgement_from_data(json.loads(event["snapshot"]))
+        visible = json.loads(event["visible"])
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return False
+    return _is_time(event["created_at"]) and isinstance(visible, dict)
+
+
+def is_sound_outcome(outcome: Record) -> bool:
+    """Return whether an outcome has a result, a day and a time that what shows it later can read."""
+    try:
+        if outcome["result"] is not None:
+            Result(outcome["result"])
+        if outcome["happened_on"] is not None:
+            date.fromisoformat(outcome["happened_on"])
+    except (TypeError, ValueError):
+        return False
+    return _is_time(outcome["recorded_at"])
+
+
+def _is_time(written: str) -> bool:
+    try:
+        return timestamp(datetime.fromisoformat(written)) == written
+    except (TypeError, ValueError):
+        return False
