@@ -13,12 +13,10 @@ import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from reviewer.domain.intervals import LEVEL, critical_value, two_sided_p
 from reviewer.evidence.arms import Arm, apart
 from reviewer.evidence.few_runs import is_lopsided
 from reviewer.evidence.power import detectable_difference
-
-LEVEL = 0.95
-"""The confidence of every interval."""
 
 FEW_SEEDS = 5
 """Below so many runs a side that shows no difference is likely to have missed one."""
@@ -177,16 +175,10 @@ def _by_seed(ours: Arm, theirs: Arm) -> Difference | None:
 def _t(
     value: float, error: float, df: float, procedure: Procedure, *, pairs: int | None = None, lopsided: bool = False
 ) -> Difference:
-    from scipy.special import stdtr, stdtrit
-
-    half = float(stdtrit(df, (1 + LEVEL) / 2)) * error
-    p = 2 * float(stdtr(df, -abs(value / error)))
+    half, p = critical_value(df) * error, two_sided_p(value / error, df)
     return Difference(value, Interval(value - half, value + half, p, error, procedure, df, pairs, lopsided))
 
 
 def _normal(value: float, error: float) -> Difference:
-    from scipy.special import ndtr, ndtri
-
-    half = float(ndtri((1 + LEVEL) / 2)) * error
-    p = 2 * float(ndtr(-abs(value / error)))
+    half, p = critical_value() * error, two_sided_p(value / error)
     return Difference(value, Interval(value - half, value + half, p, error, Procedure.NORMAL))

@@ -7,8 +7,8 @@ Both assume that the two sides vary equally. Their limits come from the noncentr
 import math
 from dataclasses import dataclass
 
+from reviewer.domain.intervals import LEVEL
 from reviewer.evidence.arms import Arm
-from reviewer.evidence.difference import LEVEL
 
 
 @dataclass(frozen=True, slots=True)

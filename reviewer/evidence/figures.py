@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from reviewer.domain.counted import counted
+from reviewer.domain.intervals import LEVEL
 from reviewer.domain.methods import Measurement
 from reviewer.domain.numbers import limit, number, p_value, signed
 from reviewer.domain.problems import Metric
@@ -17,7 +18,7 @@ from reviewer.evidence.appraisal import Appraised, Side, Told
 from reviewer.evidence.arms import Arm, arm_of
 from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.comparison import ComparisonRow, Sighting
-from reviewer.evidence.difference import ASSUMPTIONS, FEW_SEEDS, LEVEL, Difference, Interval, Procedure
+from reviewer.evidence.difference import ASSUMPTIONS, FEW_SEEDS, Difference, Interval, Procedure
 from reviewer.evidence.effect_size import EffectSize
 from reviewer.evidence.few_runs import welch_holds
 from reviewer.evidence.fineness import Fineness, fineness

@@ -6,13 +6,14 @@ every proposal too, never over a part that somebody looks at.
 
 from dataclasses import dataclass
 
+from reviewer.domain.intervals import LEVEL
 from reviewer.domain.numbers import finer
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Basis, Bound, Role, Setting
 from reviewer.evidence.arms import Arm, Shares
 from reviewer.evidence.baselines import Ground
 from reviewer.evidence.contenders import Found
-from reviewer.evidence.difference import LEVEL, Difference, Procedure
+from reviewer.evidence.difference import Difference, Procedure
 from reviewer.evidence.examples import error_by_examples
 from reviewer.evidence.many import FALSE_DISCOVERY_RATE, Shrinkage, Shrunken
 from reviewer.evidence.mean_interval import MeanInterval, mean_interval

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviewer.domain.intervals import critical_value
 from reviewer.evidence.arms import Arm
-from reviewer.evidence.difference import LEVEL
 
 if TYPE_CHECKING:
     import numpy as np
@@ -163,7 +163,7 @@ def shrink(values: Sequence[float | None], standard_errors: Sequence[float | Non
         spread = unit * math.sqrt(tau2)
     if not (math.isfinite(spread) and np.isfinite(centres).all() and np.isfinite(deviations).all()):
         return _none(values, "Nothing is shrunken: the values are too far apart for their errors to be reckoned with.")
-    half = _critical()
+    half = critical_value()
     found: list[Shrunken | None] = [None] * len(values)
     rows = zip(pairs, centres.tolist(), deviations.tolist(), (1 - taken).tolist(), strict=True)
     for (i, _, _), centre, sd, kept in rows:
@@ -189,12 +189,6 @@ def _paule_mandel(y: "Array", v: "Array") -> float:
         if step <= 1e-12 * tau2:
             break
     return tau2
-
-
-def _critical() -> float:
-    from scipy.special import ndtri
-
-    return float(ndtri((1 + LEVEL) / 2))
 
 
 def _too_few(known: int) -> str:

@@ -1,10 +1,10 @@
 """How sure one method's own value is: the interval of its mean over seeds."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
+from reviewer.domain.intervals import critical_value
 from reviewer.evidence.arms import Arm
-from reviewer.evidence.difference import ASSUMPTIONS, LEVEL, Procedure
+from reviewer.evidence.difference import ASSUMPTIONS, Procedure
 
 HOLDS_WHERE_SKEWED = "88 %"
 """How often an interval holds the truth where the seeds are skewed, as the simulation of coverage shows."""
@@ -34,13 +34,6 @@ def mean_interval(arm: Arm) -> MeanInterval:
     if arm.standard_error is None:
         return MeanInterval(arm.mean, reason="No interval: no error between seeds is stated.")
     df = None if arm.n is None else arm.n - 1
-    half = _critical(df) * arm.standard_error
+    half = critical_value(df) * arm.standard_error
     caution = ASSUMPTIONS[Procedure.NORMAL] if df is None else ""
     return MeanInterval(arm.mean, (arm.mean - half, arm.mean + half), df, caution=caution)
-
-
-@lru_cache(maxsize=1024)
-def _critical(df: int | None) -> float:
-    from scipy.special import ndtri, stdtrit
-
-    return float(ndtri((1 + LEVEL) / 2) if df is None else stdtrit(df, (1 + LEVEL) / 2))

@@ -1,14 +1,15 @@
 """What runs like these could have found: the difference that a t test tells from nothing four times in five."""
 
-import math
 from functools import lru_cache
+
+from reviewer.domain.intervals import LEVEL, critical_value
 
 POWER = 0.8
 """How often a true difference of the detectable size is found."""
 
 
 def detectable_difference(
-    standard_error: float, df: float | None, *, level: float = 0.95, power: float = POWER
+    standard_error: float, df: float | None, *, level: float = LEVEL, power: float = POWER
 ) -> float:
     """Return the true difference that a two-sided t test finds with this power, in the unit of ``standard_error``.
 
@@ -21,17 +22,15 @@ def detectable_difference(
 def _of_normal(level: float, power: float) -> float:
     from scipy.special import ndtri
 
-    return float(ndtri((1 + level) / 2) + ndtri(power))
+    return critical_value(level=level) + float(ndtri(power))
 
 
 @lru_cache(maxsize=4096)
 def _noncentrality(df: float, level: float, power: float) -> float:
     from scipy.optimize import brentq
-    from scipy.special import nctdtr, ndtri, stdtrit
+    from scipy.special import nctdtr
 
-    critical = float(stdtrit(df, (1 + level) / 2))
-    if not math.isfinite(critical):
-        critical = float(ndtri((1 + level) / 2))
+    critical = critical_value(df, level)
 
     def short_of(noncentrality: float) -> float:
         return float(1 - nctdtr(df, noncentrality, critical)) - power

@@ -8,11 +8,12 @@ import math
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from reviewer.domain.intervals import critical_value, fieller_limits
 from reviewer.domain.numbers import MINUS, number
 from reviewer.domain.problems import Metric
 from reviewer.domain.vocabulary import Direction
 from reviewer.evidence.arms import AGREEMENT, Arm, Shares, is_more
-from reviewer.evidence.difference import LEVEL, difference_of
+from reviewer.evidence.difference import difference_of
 from reviewer.evidence.few_runs import fieller_holds
 from reviewer.evidence.metrics import SHARE
 from reviewer.evidence.odd_values import odd
@@ -96,7 +97,7 @@ def _recovered(value: Arm, floor: Arm, ceiling: Arm, shared_seeds: bool, directi
     parts = [(v, value.n), (share**2 * c, ceiling.n), ((1 - share) ** 2 * f, floor.n)]
     total = math.fsum(part for part, _ in parts)
     df = 1 / math.fsum((part / total) ** 2 / (n - 1) for part, n in parts if n is not None)
-    limits = _fieller(value.mean - floor.mean, gap, v + f, f, c + f, _critical(df))
+    limits = fieller_limits(value.mean - floor.mean, gap, v + f, f, c + f, critical_value(df))
     said = _said(share, limits, df)
     return said if limits is None else replace(said, caution=fieller_holds([n for _, n in parts if n is not None]))
 
@@ -163,7 +164,7 @@ def _by_seed(value: Arm, floor: Arm, ceiling: Arm, of_means: float) -> Recovered
     if bb - 2 * share * ab + share**2 * aa <= 1e-18 * (b * b + share**2 * a * a):
         copies = "No interval: every run recovers the same share, as copies do."
         return Recovered(of_means, shared_seeds=n, by_seed=share, reason=copies)
-    said = _said(of_means, _fieller(b, a, bb, ab, aa, _critical(n - 1)), n - 1, shared_seeds=n)
+    said = _said(of_means, fieller_limits(b, a, bb, ab, aa, critical_value(n - 1)), n - 1, shared_seeds=n)
     return replace(said, by_seed=share)
 
 
@@ -291,23 +292,3 @@ def _said(share: float, limits: tuple[float, float] | None, df: float, shared_se
     if limits is None:
         return Recovered(share, df=df, shared_seeds=shared_seeds, reason=_COULD_BE_ANYTHING)
     return Recovered(share, limits, df, shared_seeds)
-
-
-def _critical(df: float) -> float:
-    from scipy.special import stdtrit
-
-    return float(stdtrit(df, (1 + LEVEL) / 2))
-
-
-def _fieller(
-    over: float, under: float, over_variance: float, covariance: float, under_variance: float, critical: float
-) -> tuple[float, float] | None:
-    """Return the limits of over/under; None where the set is unbounded, since ``under`` may be 0."""
-    square = critical**2
-    a = under**2 - square * under_variance
-    if a <= 0:
-        return None
-    b = over * under - square * covariance
-    c = over**2 - square * over_variance
-    root = math.sqrt(max(0.0, b**2 - a * c))
-    return (b - root) / a, (b + root) / a

@@ -8,6 +8,7 @@ from typing import Any
 
 from reviewer.domain.checks import CheckResult, CheckSettings
 from reviewer.domain.errors import UserError
+from reviewer.domain.intervals import LEVEL
 from reviewer.domain.methods import Method
 from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
@@ -17,7 +18,6 @@ from reviewer.evidence.arms import arm_of
 from reviewer.evidence.baselines import BestBaseline, RankedBaseline, best_baselines, rank_baselines
 from reviewer.evidence.comparison import Sighting, compare
 from reviewer.evidence.derived import Derivation
-from reviewer.evidence.difference import LEVEL
 from reviewer.evidence.units import as_measured
 from reviewer.store.annotations import Connection
 from reviewer.store.connection import Store

@@ -4,13 +4,14 @@ import math
 from itertools import combinations
 
 from reviewer.domain.checks import Level
+from reviewer.domain.intervals import LEVEL, critical_value
 from reviewer.domain.vocabulary import OF_USERS, Direction, Setting
 from reviewer.evidence.checks.case import Case, Row
 from reviewer.evidence.checks.measured import key_of, mean_and_error, seed_values
 from reviewer.evidence.checks.rule import OURS, PROPOSALS, Asked, Limits, Rule, Threshold, with_gains_anywhere
 from reviewer.evidence.checks.sane import LARGEST, SMALLEST
 from reviewer.evidence.checks.wording import figure, limit, name, plain, signed
-from reviewer.evidence.difference import LEVEL, Interval
+from reviewer.evidence.difference import Interval
 
 _MOST_SEEDS = 100
 """Of more seeds the first so many are held against each other."""
@@ -42,10 +43,7 @@ def _half(interval: Interval, confidence: float) -> float:
     """Return half the width of an interval at another confidence than its own."""
     if confidence == LEVEL:
         return (interval.high - interval.low) / 2
-    from scipy.special import ndtri, stdtrit
-
-    place = (1 + confidence) / 2
-    return float(ndtri(place) if interval.df is None else stdtrit(interval.df, place)) * interval.standard_error
+    return critical_value(interval.df, confidence) * interval.standard_error
 
 
 def _test_set_noise(case: Case, at: Limits) -> list[Asked]:
