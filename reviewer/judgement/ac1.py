@@ -2,7 +2,8 @@
 
 import math
 
-from reviewer.judgement.estimates import Limits, t_limits
+from reviewer.domain.intervals import Limits
+from reviewer.judgement.estimates import limits_around
 from reviewer.judgement.rating_table import Numbers, RatingTable
 
 AC1_METHOD = "Gwet's AC1; t interval by his linearised variance"
@@ -42,5 +43,5 @@ def ac1_of(table: RatingTable) -> tuple[float, Limits | None]:
     squares = float((table.many * (double - value) ** 2).sum() + (table.alone * (single - value) ** 2).sum())
     if agreed.min() == 1:
         return value, None
-    low, high = t_limits(value, math.sqrt(squares / (every * (every - 1))), units - 1)
+    low, high = limits_around(value, math.sqrt(squares / (every * (every - 1))), units - 1)
     return value, (low, min(1.0, high))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 from reviewer.domain.counted import counted
+from reviewer.domain.intervals import LEVEL, Limits
 from reviewer.judgement.log_odds import is_clipped, log_odds, percent, probability
 from reviewer.judgement.maximum import highest
 
@@ -19,9 +20,6 @@ LEAST_OUTCOMES = 50
 
 PRIOR_DEVIATION = 0.3
 """Of λ = ln a before anything is known; its mean is 0, which moves nothing."""
-
-LEVEL = 0.95
-"""The confidence of the interval."""
 
 CAUTION = (
     "The base rate is that of the proposals with an outcome, mostly approved ones, and is taken as known. The interval "
@@ -105,7 +103,7 @@ class Extremising:
     base_rate: float | None = None
     """Share that survived, with half a case added to either side (Jeffreys), so that it is never 0 or 1."""
     a: float | None = None
-    limits: tuple[float, float] | None = None
+    limits: Limits | None = None
     reason: str = ""
 
     @property
@@ -186,7 +184,7 @@ _NEGLIGIBLE = 20.0
 _POINTS = 200
 
 
-def _middle(log_posterior: Callable[[float], float], peak: float) -> tuple[float, float]:
+def _middle(log_posterior: Callable[[float], float], peak: float) -> Limits:
     """Return the limits between which the middle 95 % of a posterior lie, by the trapezoidal rule."""
     import numpy as np
 

@@ -5,13 +5,12 @@ right, and counts leniency as disagreement: :data:`WHO_IS_RIGHT` stands beside i
 figure asks for is :data:`FOR_ALPHA` and :data:`FOR_NARROW_ALPHA`.
 """
 
-import math
 from dataclasses import dataclass, replace
 
 from reviewer.domain.counted import counted
 from reviewer.judgement.ac1 import AC1_METHOD, TOO_HIGH, ac1_of, agreeing
 from reviewer.judgement.alpha import NOTHING_DIFFERS, alpha_interval, alpha_with_interval, nearly_all_in_one
-from reviewer.judgement.estimates import LEVEL, Estimate, Limits
+from reviewer.judgement.estimates import Estimate, wilson_limits
 from reviewer.judgement.rating_table import RatingTable, rating_table
 from reviewer.judgement.tallies import Tallies
 
@@ -122,18 +121,7 @@ _PERCENT_METHOD = "share of pairs of reviews that agree, averaged over units; Wi
 
 def _percent(table: RatingTable, thing: str) -> Estimate:
     value = float((agreeing(table) * table.many).sum() / table.units)
-    return Estimate("percent agreement", _PERCENT_METHOD, table.units, thing, value, _wilson(value, table.units))
-
-
-def _wilson(share: float, n: int) -> Limits:
-    """Return Wilson's limits (1927). A share of shares varies less than one of cases, so that they err to be wide."""
-    from scipy.special import ndtri
-
-    z = float(ndtri((1 + LEVEL) / 2))
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    # At the ends rounding would leave the share itself out.
-    return min(share, max(0.0, middle - half)), max(share, min(1.0, middle + half))
+    return Estimate("percent agreement", _PERCENT_METHOD, table.units, thing, value, wilson_limits(value, table.units))
 
 
 def _alpha_method(table: RatingTable) -> str:

@@ -15,7 +15,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviewer.judgement.estimates import Limits, t_half_width
+from reviewer.domain.intervals import Limits, critical_value
 from reviewer.judgement.rating_table import Numbers, RatingTable, rating_table
 from reviewer.judgement.tallies import ScaleKind, Tallies
 from reviewer.judgement.variance import Components
@@ -163,7 +163,7 @@ def _linearised_limits(table: RatingTable, alpha: float) -> Limits | None:
     moves = of_seen / seen - of_chance / by_chance
     units = table.units
     error = math.sqrt(float((moves**2 * table.many).sum()) / (units * (units - 1)))
-    half = t_half_width(error, units - 1)
+    half = critical_value(units - 1) * error
     low = 1 - (1 - alpha) * math.exp(min(half, _FARTHEST))
     return max(-1.0, low), 1 - (1 - alpha) * math.exp(-half)
 

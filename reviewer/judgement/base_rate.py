@@ -4,37 +4,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reviewer.judgement.means import LEVEL
+from reviewer.domain.intervals import Limits
+from reviewer.judgement.estimates import wilson_limits
 from reviewer.judgement.resolved import Outcome
 
 BINS = 10
 """Into how many equal parts forecasts from 0 to 1 are sorted for the dots beside a curve."""
-
-
-def wilson(share: float, n: int) -> tuple[float, float]:
-    """Return the 95 % limits of a probability of which ``share`` was seen in ``n`` trials (Wilson 1927).
-
-    A mean of shares, one a trial, varies no more than one of ones and zeros: for such the limits are at most too wide.
-
-    Raises:
-        ValueError: when there is no trial.
-    """
-    if n < 1:
-        raise ValueError("a share is of one trial or more")
-    z = _critical()
-    middle = share + z**2 / (2 * n)
-    half = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    whole = 1 + z**2 / n
-    # At 0 and 1 they end there, which rounding must not pass.
-    low = 0.0 if share <= 0 else max(0.0, (middle - half) / whole)
-    high = 1.0 if share >= 1 else min(1.0, (middle + half) / whole)
-    return low, high
-
-
-def _critical() -> float:
-    from scipy.special import ndtri
-
-    return float(ndtri((1 + LEVEL) / 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +18,7 @@ class BaseRate:
 
     n: int
     survived: int
-    limits: tuple[float, float]
+    limits: Limits
     mean_forecast: float
 
     @property
@@ -100,4 +75,4 @@ def _rate(pairs: Sequence[tuple[float, bool]]) -> BaseRate:
     n, survived = len(pairs), sum(y for _, y in pairs)
     if not n:
         raise ValueError("a base rate is of one outcome or more")
-    return BaseRate(n, survived, wilson(survived / n, n), math.fsum(forecast for forecast, _ in pairs) / n)
+    return BaseRate(n, survived, wilson_limits(survived / n, n), math.fsum(forecast for forecast, _ in pairs) / n)

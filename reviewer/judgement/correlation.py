@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
-from reviewer.judgement.estimates import LEVEL, Limits
+from reviewer.domain.intervals import Limits, critical_value, two_sided_p
 
 
 class Coefficient(StrEnum):
@@ -93,15 +93,11 @@ def _product_moment(xs: Sequence[float], ys: Sequence[float]) -> float | None:
 def _p(r: float, n: int) -> float:
     if abs(r) == 1:
         return 0.0
-    from scipy.special import stdtr
-
     df = n - 2
-    return 2 * float(stdtr(df, -abs(r) * math.sqrt(df / ((1 - r) * (1 + r)))))
+    return two_sided_p(r * math.sqrt(df / ((1 - r) * (1 + r))), df)
 
 
 def _limits(coefficient: Coefficient, r: float, n: int) -> Limits:
-    from scipy.special import ndtri
-
     more = 1 + r * r / 2 if coefficient is Coefficient.SPEARMAN else 1
-    half = float(ndtri((1 + LEVEL) / 2)) * math.sqrt(more / (n - 3))
+    half = critical_value() * math.sqrt(more / (n - 3))
     return math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half)

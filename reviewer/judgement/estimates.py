@@ -1,11 +1,9 @@
 """A figure as it is shown: its value and interval with the method and n, or the sentence why there is none."""
 
+import math
 from dataclasses import dataclass
 
-LEVEL = 0.95
-"""The confidence of every interval."""
-
-Limits = tuple[float, float]
+from reviewer.domain.intervals import Limits, critical_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +25,25 @@ class Estimate:
     caution: str = ""
 
 
-def t_half_width(error: float, df: float) -> float:
-    """Return half the width of Student's interval around a figure with this standard error."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(df, (1 + LEVEL) / 2)) * error
-
-
-def t_limits(value: float, error: float, df: float) -> Limits:
-    """Return Student's limits of a figure with this standard error."""
-    half = t_half_width(error, df)
+def limits_around(value: float, error: float, df: float | None = None) -> Limits:
+    """Return the 95 % limits of a figure with this standard error: Student's, the normal ones without ``df``."""
+    half = critical_value(df) * error
     return value - half, value + half
 
 
-def t_p(value: float, error: float, df: float) -> float:
-    """Return Student's two-sided p of a figure with this standard error against 0."""
-    from scipy.special import stdtr
+def wilson_limits(share: float, n: int) -> Limits:
+    """Return the 95 % limits of a probability of which ``share`` was seen in ``n`` trials (Wilson 1927).
 
-    return 2 * float(stdtr(df, -abs(value / error)))
+    A mean of shares, one a trial, varies no more than one of ones and zeros: for such the limits are at most too wide.
+
+    Raises:
+        ValueError: when there is no trial.
+    """
+    if n < 1:
+        raise ValueError("a share is of one trial or more")
+    z = critical_value()
+    middle = share + z**2 / (2 * n)
+    half = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    whole = 1 + z**2 / n
+    # At 0 and 1 they end there, and elsewhere the share is within, which rounding must not change.
+    return min(share, max(0.0, (middle - half) / whole)), max(share, min(1.0, (middle + half) / whole))

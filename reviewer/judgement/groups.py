@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from reviewer.domain.counted import counted
+from reviewer.domain.intervals import Limits, two_sided_p
 from reviewer.judgement.correlation import mid_ranks
-from reviewer.judgement.estimates import Limits, t_limits, t_p
+from reviewer.judgement.estimates import limits_around
 
 NOT_INDEPENDENT = (
     "Scores are taken as independent; several by one reviewer or of one proposal are not, and make intervals too "
@@ -131,7 +132,7 @@ def mean_of(values: Sequence[float], *, group: str = "", left_out: int = 0) -> G
     if deviation == 0:
         same = f"No interval: all {counted(n, 'score')} are the same."
         return GroupMean(group, n, left_out, mean, 0.0, reason=same)
-    limits = t_limits(mean, deviation / math.sqrt(n), n - 1)
+    limits = limits_around(mean, deviation / math.sqrt(n), n - 1)
     return GroupMean(group, n, left_out, mean, deviation, limits)
 
 
@@ -163,7 +164,7 @@ def welch_of(ours: Sequence[float], theirs: Sequence[float]) -> tuple[Welch | No
     # By the shares of the variance, since squares of squares of small errors vanish.
     share = (a / error) ** 2
     df = 1 / (share**2 / (len(ours) - 1) + (1 - share) ** 2 / (len(theirs) - 1))
-    limits, p = t_limits(difference, error, df), t_p(difference, error, df)
+    limits, p = limits_around(difference, error, df), two_sided_p(difference / error, df)
     return Welch(difference, limits, difference / error, df, p), ""
 
 
@@ -197,10 +198,8 @@ def _exact_p(u: float, n: int, m: int) -> float:
 
 
 def _normal_p(u: float, n: int, m: int, ties: Iterable[int]) -> float:
-    from scipy.special import ndtr
-
     total = n + m
     tied = math.fsum(many**3 - many for many in ties) / (total * (total - 1))
     deviation = math.sqrt(n * m / 12 * (total + 1 - tied))
     z = (max(u, n * m - u) - n * m / 2 - 0.5) / deviation
-    return min(1.0, 2 * float(ndtr(-z)))
+    return two_sided_p(max(0.0, z))

@@ -3,10 +3,9 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-LEVEL = 0.95
-"""The confidence of every interval."""
+from reviewer.domain.intervals import Limits
+from reviewer.judgement.estimates import limits_around
 
 FEW = 200
 """Below so many outcomes a t interval of a mean score holds the truth less often than it says."""
@@ -26,7 +25,7 @@ class Mean:
 
     value: float
     n: int
-    limits: tuple[float, float] | None = None
+    limits: Limits | None = None
     df: float | None = None
     reason: str = ""
     caution: str = ""
@@ -94,13 +93,5 @@ def mean_over(values: Sequence[float], weights: Weights | None = None) -> Mean:
         return Mean(mean, n, reason=f"No interval: all {n:,} outcomes give the same.")
     if weights.df < 1:
         return Mean(mean, n, reason="No interval: one outcome or two carry nearly all of the weight.")
-    half = critical_t(weights.df) * math.sqrt(weights.covariance(values, values))
-    return Mean(mean, n, (mean - half, mean + half), weights.df, caution=HOLDS_WITH_FEW if weights.df + 1 < FEW else "")
-
-
-@lru_cache(maxsize=1024)
-def critical_t(df: float) -> float:
-    """Return how many errors the limits are from the mean."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(df, (1 + LEVEL) / 2))
+    limits = limits_around(mean, math.sqrt(weights.covariance(values, values)), weights.df)
+    return Mean(mean, n, limits, weights.df, caution=HOLDS_WITH_FEW if weights.df + 1 < FEW else "")

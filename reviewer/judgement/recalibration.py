@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewer.judgement.means import LEVEL
+from reviewer.domain.intervals import Limits, critical_value
 from reviewer.judgement.resolved import Outcome
 from reviewer.judgement.scores import clip
 
@@ -37,8 +37,8 @@ class Recalibration:
     outcomes: int
     intercept: float | None = None
     slope: float | None = None
-    intercept_limits: tuple[float, float] | None = None
-    slope_limits: tuple[float, float] | None = None
+    intercept_limits: Limits | None = None
+    slope_limits: Limits | None = None
     ratio: float | None = None
     p: float | None = None
     aggregated: bool = False
@@ -149,12 +149,11 @@ def _likelihood_without(y: "Array", fixed: "Array", free: "Array") -> float:
     return _likelihood(fixed + brentq(slope, -reach, reach, xtol=1e-6) * free, y)
 
 
-def _profile(top: float, error: float, likelihood: Callable[[float], float], best: float) -> tuple[float, float]:
+def _profile(top: float, error: float, likelihood: Callable[[float], float], best: float) -> Limits:
     """Return between which values the log likelihood is within half a chi-squared of the best."""
     from scipy.optimize import brentq
-    from scipy.special import ndtri
 
-    allowed = float(ndtri((1 + LEVEL) / 2)) ** 2 / 2
+    allowed = critical_value() ** 2 / 2
 
     def beyond(value: float) -> float:
         return best - likelihood(value) - allowed

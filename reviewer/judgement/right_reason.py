@@ -5,7 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from reviewer.domain.counted import counted
-from reviewer.judgement.base_rate import wilson
+from reviewer.domain.intervals import Limits
+from reviewer.judgement.estimates import wilson_limits
 from reviewer.judgement.resolved import Outcome
 
 
@@ -19,7 +20,7 @@ class RightReason:
 
     failed: int
     share: float | None = None
-    limits: tuple[float, float] | None = None
+    limits: Limits | None = None
     by_chance: float | None = None
     outside: int = 0
     """Failed proposals that failed by what the rubric does not ask for, which nobody could name."""
@@ -62,7 +63,7 @@ def right_reason(outcomes: Sequence[Outcome], constraints: Collection[str]) -> R
     chance = math.fsum(
         _mean([len(asked.intersection(one.blockers)) / len(asked) for one in outcome.forecasts]) for outcome in known
     )
-    return RightReason(n, share, wilson(share, n), chance / n, outside, untold)
+    return RightReason(n, share, wilson_limits(share, n), chance / n, outside, untold)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reviewer.domain.intervals import Limits, critical_value, fieller_limits
 from reviewer.judgement.means import (
     Mean,
     Weights,
-    critical_t,
     equal_weights,
     mean_over,
     weights_of,
@@ -81,7 +81,7 @@ class Skill:
 
     value: float | None
     n: int
-    limits: tuple[float, float] | None = None
+    limits: Limits | None = None
     reason: str = ""
     caution: str = ""
 
@@ -126,12 +126,13 @@ def skill(outcomes: Sequence[Outcome], *, weighted: bool = False) -> Skill:
     value = 1 - ours / theirs
     if weights.df < 1:
         return Skill(value, n, reason="No interval: one outcome or two carry nearly all of the weight.")
-    ratio = _fieller(
-        (ours, theirs),
+    ratio = fieller_limits(
+        ours,
+        theirs,
         weights.covariance(losses, losses),
         weights.covariance(losses, references),
         weights.covariance(references, references),
-        critical_t(weights.df),
+        critical_value(weights.df),
     )
     if ratio is None:
         return Skill(
@@ -181,20 +182,3 @@ def _of_base_rate(outcomes: Sequence[Outcome], rule: Rule, weights: Weights) -> 
         rule.of(min(1.0, max(0.0, (survived - share * o.survived) / (1 - share))), o.survived)
         for share, o in zip(weights.shares, outcomes, strict=True)
     ]
-
-
-def _fieller(
-    means: tuple[float, float], above: float, both: float, below: float, critical: float
-) -> tuple[float, float] | None:
-    """Return the limits of the ratio of two means with these variances and their covariance; None where unbounded.
-
-    They are the ratios θ at which x̄ − θ·r̄ is within ``critical`` of its own errors of 0.
-    """
-    x, r = means
-    c = critical**2
-    a = r**2 - c * below
-    if a <= 0:
-        return None
-    b = x * r - c * both
-    root = math.sqrt(max(0.0, b**2 - a * (x**2 - c * above)))
-    return (b - root) / a, (b + root) / a

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviewer.domain.intervals import LEVEL, Limits
 from reviewer.judgement.log_odds import percent
 from reviewer.judgement.maximum import highest
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-
-LEVEL = 0.95
-"""The confidence of every interval."""
 
 USUAL_WEIGHT = 10.0
 """The median of M before anything is known; ln M has deviation 1."""
@@ -53,7 +51,7 @@ class GroupRate:
     survived: int
     outcomes: int
     rate: float
-    limits: tuple[float, float]
+    limits: Limits
 
     @property
     def raw(self) -> float | None:
@@ -140,7 +138,7 @@ def _shrunken(
     return GroupRate(group, survived, outcomes, rate, (min(low, rate), max(high, rate)))
 
 
-def _limits(a: float, b: float) -> tuple[float, float]:
+def _limits(a: float, b: float) -> Limits:
     from scipy.special import betaincinv
 
     return float(betaincinv(a, b, (1 - LEVEL) / 2)), float(betaincinv(a, b, (1 + LEVEL) / 2))

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reviewer.domain.counted import counted
+from reviewer.domain.intervals import Limits
 from reviewer.judgement.correlation import Coefficient, correlation_of
-from reviewer.judgement.estimates import LEVEL, Estimate, Limits, t_limits
+from reviewer.judgement.estimates import Estimate, limits_around
 from reviewer.judgement.groups import mean_of, welch_of
 
 FOR_FIGURES = 10
@@ -43,12 +44,7 @@ class Effect:
         """
         if self.error is None or not 0 < self.error < math.inf or (self.n is not None and self.n < 2):
             return None
-        if self.n is not None:
-            return t_limits(self.value, self.error, self.n - 1)
-        from scipy.special import ndtri
-
-        half = float(ndtri((1 + LEVEL) / 2)) * self.error
-        return self.value - half, self.value + half
+        return limits_around(self.value, self.error, None if self.n is None else self.n - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +223,7 @@ def _slope(blank: Estimate, pairs: Sequence[Pair], missing: str) -> Estimate:
     caution = f"{_PULLED_DOWN} {missing}".rstrip()
     if error <= _NOTHING * abs(found.slope):
         return _shown(blank, found.slope, None, _ON_ONE_LINE, caution)
-    return _shown(blank, found.slope, t_limits(found.slope, error, found.df), "", caution)
+    return _shown(blank, found.slope, limits_around(found.slope, error, found.df), "", caution)
 
 
 def _groups(pairs: Sequence[Pair], reference: str, missing: str) -> tuple[tuple[GroupLoss, ...], str]:
@@ -273,7 +269,7 @@ def _loss(
     error = math.sqrt(found.variance * (1 / n_a + 1 / n_b + apart**2 / found.spread))
     if error <= _NOTHING * max(abs(production_a), abs(production_b), abs(found.slope * apart)):
         return GroupLoss(group, base, change, _shown(adjusted, value, None, _ON_ONE_LINE, missing))
-    limits = t_limits(value, error, found.df)
+    limits = limits_around(value, error, found.df)
     return GroupLoss(group, base, change, _shown(adjusted, value, limits, "", missing))
 
 

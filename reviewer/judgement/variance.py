@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reviewer.judgement.estimates import LEVEL, Limits
+from reviewer.domain.intervals import LEVEL, Limits
 
 
 @dataclass(frozen=True, slots=True)

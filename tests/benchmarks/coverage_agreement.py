@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from reviewer.domain.intervals import Limits
 from reviewer.judgement.agreement import Agreement, agreement_of
-from reviewer.judgement.estimates import Estimate, Limits
+from reviewer.judgement.estimates import Estimate
 from reviewer.judgement.tallies import PER_CENT, Scale, ScaleKind, tallied_units, whole_numbers
 from reviewer.judgement.vanishing import Effect, Pair, Vanishing, vanishing_of
 from tests.benchmarks.coverage import Case

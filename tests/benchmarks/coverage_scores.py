@@ -10,8 +10,8 @@ from functools import cache
 from itertools import product
 from statistics import fmean
 
-from reviewer.judgement.base_rate import wilson
 from reviewer.judgement.corp import BAND, corp
+from reviewer.judgement.estimates import wilson_limits
 from reviewer.judgement.recalibration import recalibration
 from reviewer.judgement.resolved import Outcome, Resolved, by_outcome
 from reviewer.judgement.right_reason import right_reason
@@ -190,7 +190,7 @@ def _weighted() -> Iterator[Case]:
 def _rates() -> Iterator[Case]:
     def case(n: int, rate: float) -> Case:
         def once(rng: random.Random) -> Limits:
-            return wilson(sum(rng.random() < rate for _ in range(n)) / n, n)
+            return wilson_limits(sum(rng.random() < rate for _ in range(n)) / n, n)
 
         known = "Wilson's limits are of whole numbers, and hold more or less often by where the rate lies between them"
         return Case("Wilson", f"{n} outcomes, rate {rate:g}", rate, once, known=known)

@@ -1,34 +1,13 @@
-"""What survived beside what was forecast: published limits, against statsmodels, and each proposal once."""
+"""What survived beside what was forecast: within its limits or not, and each proposal once."""
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
-from statsmodels.stats.proportion import proportion_confint
 
-from reviewer.judgement.base_rate import base_rate, dots, wilson
+from reviewer.judgement.base_rate import base_rate, dots
 from tests.judgement.forecasts import PAIRS, SEVERAL, Pair, of, of_several
 
 
-@pytest.mark.parametrize(
-    ("survived", "n", "low", "high"),
-    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
-)
-def test_the_table_of_newcombe(survived: int, n: int, low: float, high: float) -> None:
-    """Newcombe (1998), table I, the score method without continuity correction."""
-    assert wilson(survived / n, n) == pytest.approx((low, high), abs=5e-5)
-
-
-@given(n=st.integers(1, 5000), data=st.data())
-def test_it_is_that_of_statsmodels_and_stays_within_0_and_1(n: int, data: st.DataObject) -> None:
-    survived = data.draw(st.integers(0, n))
-    low, high = wilson(survived / n, n)
-    assert (low, high) == pytest.approx(proportion_confint(survived, n, method="wilson"), abs=1e-9)
-    assert 0 <= low <= survived / n <= high <= 1
-
-
-def test_no_trial_has_no_limits() -> None:
-    with pytest.raises(ValueError, match="one trial or more"):
-        wilson(0.5, 0)
+def test_no_outcome_has_no_base_rate() -> None:
     with pytest.raises(ValueError, match="one outcome or more"):
         base_rate(())
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.judgement.base_rate import wilson
+from reviewer.judgement.estimates import wilson_limits
 from reviewer.judgement.resolved import Resolved, by_outcome
 from reviewer.judgement.right_reason import right_reason
 
@@ -23,7 +23,7 @@ def test_the_share_named_beside_what_chance_would_have_hit() -> None:
         by_outcome([failed(1, ["cost"]), failed(2, ["cost", "drift"]), failed(3, ["drift"]), failed(4, [])]), RUBRIC
     )
     assert (r.failed, r.share, r.reason) == (4, 0.5, "")
-    assert r.limits == wilson(0.5, 4)
+    assert r.limits == wilson_limits(0.5, 4)
     assert r.by_chance == pytest.approx((1 + 2 + 1 + 0) / 4 / 4)
 
 
