@@ -78,10 +78,9 @@ def aggregate(forecasts: Sequence[float]) -> Aggregate | None:
     """
     if not forecasts:
         return None
-    mean = math.fsum(map(log_odds, forecasts)) / len(forecasts)
     return Aggregate(
         n=len(forecasts),
-        odds_mean=probability(mean),
+        odds_mean=probability(fmean(map(log_odds, forecasts))),
         mean=fmean(forecasts),
         median=median(forecasts),
         lowest=min(forecasts),

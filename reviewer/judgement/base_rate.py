@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from reviewer.domain.intervals import Limits
 from reviewer.judgement.estimates import wilson_limits
@@ -67,7 +68,7 @@ def dots(outcomes: Sequence[Outcome]) -> tuple[Dot, ...]:
             part = min(BINS - 1, math.floor(one.forecast * BINS + 1e-9))
             parts.setdefault(part, []).append(one.forecast)
         for part, forecasts in parts.items():
-            within.setdefault(part, []).append((math.fsum(forecasts) / len(forecasts), outcome.survived))
+            within.setdefault(part, []).append((fmean(forecasts), outcome.survived))
     return tuple(Dot(part / BINS, (part + 1) / BINS, _rate(within[part])) for part in sorted(within))
 
 
@@ -75,4 +76,4 @@ def _rate(pairs: Sequence[tuple[float, bool]]) -> BaseRate:
     n, survived = len(pairs), sum(y for _, y in pairs)
     if not n:
         raise ValueError("a base rate is of one outcome or more")
-    return BaseRate(n, survived, wilson_limits(survived / n, n), math.fsum(forecast for forecast, _ in pairs) / n)
+    return BaseRate(n, survived, wilson_limits(survived / n, n), fmean(forecast for forecast, _ in pairs))

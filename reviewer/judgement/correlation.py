@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
+from statistics import fmean
 
 from reviewer.domain.intervals import Limits, critical_value, two_sided_p
 
@@ -81,7 +82,7 @@ def _product_moment(xs: Sequence[float], ys: Sequence[float]) -> float | None:
     for values in (xs, ys):
         if min(values) == max(values):
             return None
-        mean = math.fsum(values) / len(values)
+        mean = fmean(values)
         off = [value - mean for value in values]
         size = math.hypot(*off)
         # So that no square of a number is too large or too small.

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from statistics import fmean
 
 from reviewer.domain.counted import counted
 from reviewer.domain.intervals import Limits, two_sided_p
@@ -117,7 +118,7 @@ def unit_means(rows: Iterable[tuple[Hashable, float | None]]) -> Mapping[Hashabl
     for unit, score in rows:
         if score is not None:
             scores.setdefault(unit, []).append(score)
-    return {unit: math.fsum(values) / len(values) for unit, values in scores.items()}
+    return {unit: fmean(values) for unit, values in scores.items()}
 
 
 def mean_of(values: Sequence[float], *, group: str = "", left_out: int = 0) -> GroupMean:
@@ -125,7 +126,7 @@ def mean_of(values: Sequence[float], *, group: str = "", left_out: int = 0) -> G
     n = len(values)
     if n == 0:
         return GroupMean(group, 0, left_out, reason="No mean: there is no score.")
-    mean = math.fsum(values) / n
+    mean = fmean(values)
     if n == 1:
         return GroupMean(group, 1, left_out, mean, reason="No interval: one score says nothing of how far others lie.")
     deviation = _deviation(values, mean)

@@ -3,12 +3,20 @@
 import math
 
 CLIPPED_AT = 0.01
-"""Forecasts nearer to 0 or 1 than this count as this: certainty would outweigh whatever everybody else says."""
+"""Forecasts nearer to 0 or 1 than this count as this.
+
+Certainty would outweigh whatever everybody else says, and lose without bounds by the log score.
+"""
+
+
+def clip(forecast: float) -> float:
+    """Return a forecast, no nearer to 0 or 1 than counts."""
+    return min(max(forecast, CLIPPED_AT), 1 - CLIPPED_AT)
 
 
 def is_clipped(forecast: float) -> bool:
     """Return whether a forecast is nearer to 0 or 1 than counts."""
-    return not CLIPPED_AT <= forecast <= 1 - CLIPPED_AT
+    return clip(forecast) != forecast
 
 
 def log_odds(forecast: float) -> float:
@@ -19,7 +27,7 @@ def log_odds(forecast: float) -> float:
     """
     if not 0 <= forecast <= 1:
         raise ValueError(f"a forecast is from 0 to 1, not {forecast}")
-    p = min(max(forecast, CLIPPED_AT), 1 - CLIPPED_AT)
+    p = clip(forecast)
     return math.log(p) - math.log1p(-p)
 
 

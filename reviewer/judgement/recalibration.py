@@ -10,11 +10,12 @@ Where several reviewers forecast one proposal, it is their mean log odds that is
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from reviewer.domain.intervals import Limits, critical_value
+from reviewer.judgement.log_odds import log_odds
 from reviewer.judgement.resolved import Outcome
-from reviewer.judgement.scores import clip
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +57,7 @@ def found_half(outcomes: int) -> int | None:
 def recalibration(outcomes: Sequence[Outcome]) -> Recalibration:
     """Return Cox's recalibration of the forecasts, clipped as for the log score: the log odds of 0 have no bounds."""
     n = len(outcomes)
-    odds = [(_log_odds(outcome), outcome.survived) for outcome in outcomes]
+    odds = [(fmean(log_odds(one.forecast) for one in outcome.forecasts), outcome.survived) for outcome in outcomes]
     if reason := _why_not(odds):
         return Recalibration(n, reason=reason)
     import numpy as np
@@ -77,11 +78,6 @@ def recalibration(outcomes: Sequence[Outcome]) -> Recalibration:
         p=math.exp(-ratio / 2),
         aggregated=any(len(outcome.forecasts) > 1 for outcome in outcomes),
     )
-
-
-def _log_odds(outcome: Outcome) -> float:
-    forecasts = [clip(one.forecast) for one in outcome.forecasts]
-    return math.fsum(math.log(p / (1 - p)) for p in forecasts) / len(forecasts)
 
 
 def _why_not(odds: Sequence[tuple[float, bool]]) -> str:

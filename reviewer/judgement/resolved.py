@@ -4,9 +4,9 @@ Who calls this has left out what may not be scored: forecasts made after an outc
 outcomes that are only partly one or the other, proposals that were withdrawn, and those that are not resolved yet.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 LARGEST_WEIGHT = 1e6
 """What has a chance of less than one in a million is not among the outcomes, unless somebody mistyped."""
@@ -53,7 +53,7 @@ class Outcome:
     @property
     def mean_forecast(self) -> float:
         """Return the mean of the forecasts."""
-        return math.fsum(one.forecast for one in self.forecasts) / len(self.forecasts)
+        return fmean(one.forecast for one in self.forecasts)
 
 
 def by_outcome(resolved: Iterable[Resolved]) -> tuple[Outcome, ...]:

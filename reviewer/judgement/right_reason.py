@@ -1,8 +1,8 @@
 """Right for the right reason: whether what a reviewer called a blocker is what a failed proposal then failed by."""
 
-import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from reviewer.domain.counted import counted
 from reviewer.domain.intervals import Limits
@@ -59,12 +59,8 @@ def right_reason(outcomes: Sequence[Outcome], constraints: Collection[str]) -> R
         )
         return RightReason(0, outside=outside, untold=untold, reason=f"Undefined: {why}.")
     n = len(known)
-    share = math.fsum(_mean([outcome.bit in one.blockers for one in outcome.forecasts]) for outcome in known) / n
-    chance = math.fsum(
-        _mean([len(asked.intersection(one.blockers)) / len(asked) for one in outcome.forecasts]) for outcome in known
+    share = fmean(fmean(outcome.bit in one.blockers for one in outcome.forecasts) for outcome in known)
+    chance = fmean(
+        fmean(len(asked.intersection(one.blockers)) / len(asked) for one in outcome.forecasts) for outcome in known
     )
-    return RightReason(n, share, wilson_limits(share, n), chance / n, outside, untold)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values)
+    return RightReason(n, share, wilson_limits(share, n), chance, outside, untold)

@@ -9,8 +9,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import fmean
 
 from reviewer.domain.intervals import Limits, critical_value, fieller_limits
+from reviewer.judgement.log_odds import clip, is_clipped
 from reviewer.judgement.means import (
     Mean,
     Weights,
@@ -19,9 +21,6 @@ from reviewer.judgement.means import (
     weights_of,
 )
 from reviewer.judgement.resolved import Outcome
-
-CLIPPED_AT = 0.01
-"""The log score takes no forecast for surer than so, or 1 less so: who says 0 would else lose without bounds."""
 
 ALL_ALIKE = "Undefined while all outcomes agree: who knew nothing would have been right each time."
 
@@ -40,18 +39,8 @@ class Rule(StrEnum):
         that it gave to what came (Good 1952), clipped."""
         if self is Rule.BRIER:
             return (forecast - survived) ** 2
-        clipped = clip(forecast)
-        return -math.log(clipped if survived else 1 - clipped)
-
-
-def clip(forecast: float) -> float:
-    """Return the forecast, no nearer to 0 or 1 than the log score allows."""
-    return min(max(forecast, CLIPPED_AT), 1 - CLIPPED_AT)
-
-
-def clipped(outcomes: Sequence[Outcome]) -> int:
-    """Return how many forecasts are nearer to 0 or 1 than that."""
-    return sum(clip(one.forecast) != one.forecast for outcome in outcomes for one in outcome.forecasts)
+        counts = clip(forecast)
+        return -math.log(counts if survived else 1 - counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +92,7 @@ def score(outcomes: Sequence[Outcome], rule: Rule, *, weighted: bool = False) ->
         even=rule.of(0.5, True),
         base_rate=None if references is None else weights.mean(references),
         reason=ALL_ALIKE if references is None else "",
-        clipped=clipped(taken) if rule is Rule.LOG else 0,
+        clipped=_clipped(taken) if rule is Rule.LOG else 0,
         weighted=weighted,
     )
 
@@ -166,11 +155,12 @@ def _weighed(outcomes: Sequence[Outcome], weighted: bool) -> tuple[Sequence[Outc
     return taken, weights_of([outcome.weight for outcome in taken if outcome.weight is not None])
 
 
+def _clipped(outcomes: Sequence[Outcome]) -> int:
+    return sum(is_clipped(one.forecast) for outcome in outcomes for one in outcome.forecasts)
+
+
 def _losses(outcomes: Sequence[Outcome], rule: Rule) -> list[float]:
-    return [
-        math.fsum(rule.of(one.forecast, outcome.survived) for one in outcome.forecasts) / len(outcome.forecasts)
-        for outcome in outcomes
-    ]
+    return [fmean(rule.of(one.forecast, outcome.survived) for one in outcome.forecasts) for outcome in outcomes]
 
 
 def _of_base_rate(outcomes: Sequence[Outcome], rule: Rule, weights: Weights) -> list[float] | None:

@@ -8,6 +8,7 @@ that nobody drew at random neither alone settles whether one loses more than the
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean
 
 from reviewer.domain.counted import counted
 from reviewer.domain.intervals import Limits
@@ -178,7 +179,7 @@ class _Covariance:
 def _covariance(pairs: Sequence[Pair]) -> _Covariance | None:
     by_group = _by_group(pairs)
     means = {
-        group: (len(own), _mean([pair.lab.value for pair in own]), _mean([pair.production.value for pair in own]))
+        group: (len(own), fmean(pair.lab.value for pair in own), fmean(pair.production.value for pair in own))
         for group, own in by_group.items()
     }
     off = [
@@ -196,10 +197,6 @@ def _covariance(pairs: Sequence[Pair]) -> _Covariance | None:
 
 
 _NOTHING = 1e-9
-
-
-def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values)
 
 
 def _by_group(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
@@ -259,7 +256,7 @@ def _loss(
         f"production at the same lab value, {group} minus {base}", "analysis of covariance", n, "proposal"
     )
     welch, reason = welch_of(ours, theirs)
-    value, limits = (_mean(ours) - _mean(theirs), None) if welch is None else (welch.difference, welch.limits)
+    value, limits = (fmean(ours) - fmean(theirs), None) if welch is None else (welch.difference, welch.limits)
     change = _shown(change, value, limits, reason.replace("No t:", "No interval:"), missing)
     if found is None:
         return GroupLoss(group, base, change, replace(adjusted, reason=_NOT_ADJUSTED))

@@ -11,7 +11,7 @@ from scipy import stats
 from sklearn.metrics import brier_score_loss, log_loss
 
 from reviewer.judgement.resolved import Outcome, Resolved, by_outcome
-from reviewer.judgement.scores import ALL_ALIKE, Rule, clipped, difference, score, skill
+from reviewer.judgement.scores import ALL_ALIKE, Rule, difference, score, skill
 from tests.judgement.forecasts import FORECAST, MIXED, PAIRS, SEVERAL, Pair, drawn, of, of_several, resolved
 from tests.judgement.niamey import EMOS, RAIN
 
@@ -61,7 +61,6 @@ def test_they_stay_within_their_bounds(pairs: list[Pair]) -> None:
 )
 def test_what_is_clipped_is_counted(forecast: float, counted: int) -> None:
     outcomes = of([(forecast, True)])
-    assert clipped(outcomes) == counted
     assert score(outcomes, Rule.LOG).clipped == counted
     assert score(outcomes, Rule.BRIER).clipped == 0
 
