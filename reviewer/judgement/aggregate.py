@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from reviewer.domain.counted import counted
 from reviewer.domain.intervals import LEVEL, Limits
+from reviewer.judgement.enough import are_missing
 from reviewer.judgement.log_odds import is_clipped, log_odds, percent, probability
 from reviewer.judgement.maximum import highest
 
@@ -149,8 +149,7 @@ def learn_extremising(past: Iterable[tuple[float, bool]]) -> Extremising:
         return Extremising(
             n,
             reason=f"Forecasts are not moved from the geometric mean of their odds: how far is learnt "
-            f"from {LEAST_OUTCOMES} outcomes on, and {counted(LEAST_OUTCOMES - n, 'outcome')} "
-            f"{'is' if LEAST_OUTCOMES - n == 1 else 'are'} missing.",
+            f"from {LEAST_OUTCOMES} outcomes on, and {are_missing(LEAST_OUTCOMES - n, 'outcome')}.",
         )
     if survived in (0, n):
         how = "survived" if survived else "failed"

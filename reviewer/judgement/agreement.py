@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from reviewer.domain.counted import counted
 from reviewer.judgement.ac1 import AC1_METHOD, TOO_HIGH, ac1_of, agreeing
 from reviewer.judgement.alpha import NOTHING_DIFFERS, alpha_interval, alpha_with_interval, nearly_all_in_one
+from reviewer.judgement.enough import Steps
 from reviewer.judgement.estimates import Estimate, wilson_limits
 from reviewer.judgement.rating_table import RatingTable, rating_table
 from reviewer.judgement.tallies import Tallies
@@ -96,16 +97,10 @@ def _nothing(tallies: Tallies, table: RatingTable, thing: str, reviewers: int | 
 
 
 def _missing(units: int, thing: str) -> str:
-    if units >= FOR_NARROW_ALPHA:
-        return ""
-    rests = f"{counted(units, thing)} {'has' if units == 1 else 'have'} two reviews or more"
-    if units < FOR_ALPHA:
-        return f"No α: {rests}, and it needs {FOR_ALPHA}; {_are_missing(FOR_ALPHA - units)}."
-    return f"α is very wide: {rests}; {_are_missing(FOR_NARROW_ALPHA - units)} until {FOR_NARROW_ALPHA}."
+    return _STEPS.sentence(units, f"{counted(units, thing)} {'has' if units == 1 else 'have'} two reviews or more")
 
 
-def _are_missing(n: int) -> str:
-    return f"{n} {'is' if n == 1 else 'are'} missing"
+_STEPS = Steps(FOR_ALPHA, FOR_NARROW_ALPHA, "α is", "No α", "it needs")
 
 
 def _all_the_same(tallies: Tallies, table: RatingTable) -> str:

@@ -12,6 +12,7 @@ from itertools import groupby
 from statistics import fmean
 
 from reviewer.domain.intervals import Limits, critical_value, two_sided_p
+from reviewer.judgement.enough import are_missing
 
 
 class Coefficient(StrEnum):
@@ -47,8 +48,7 @@ def correlation_of(coefficient: Coefficient, pairs: Iterable[tuple[float | None,
     both = [(x, y) for x, y in every if x is not None and y is not None]
     n, left_out = len(both), len(every) - len(both)
     if n < FOR_TEST:
-        short = FOR_TEST - n
-        reason = f"No correlation: it needs {FOR_TEST} pairs, and {short} {'is' if short == 1 else 'are'} missing."
+        reason = f"No correlation: it needs {FOR_TEST} pairs, and {are_missing(FOR_TEST - n)}."
         return Correlation(coefficient, n, left_out, reason=reason)
     xs, ys = [x for x, _ in both], [y for _, y in both]
     if coefficient is Coefficient.SPEARMAN:

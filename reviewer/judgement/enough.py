@@ -4,6 +4,7 @@ An outcome counts once however many reviewers forecast it. The thresholds are th
 these say nothing of a figure it waits for the next stricter one.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewer.domain.counted import counted
@@ -63,13 +64,39 @@ def is_provisional(outcomes: int) -> bool:
     return is_enough(Figure.CURVE, outcomes) and not is_enough(Figure.SLOPE, outcomes)
 
 
+def are_missing(n: int, thing: str = "") -> str:
+    """Return how many are missing, with what they are where it is named, in the singular: ``1 outcome is missing``."""
+    return f"{counted(n, thing) if thing else n} {'is' if n == 1 else 'are'} missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """From how many units on a figure is shown, and no more called very wide, with what it is called."""
+
+    shown: int
+    narrow: int
+    name: str
+    """With its verb: ``α is``, ``The figures are``."""
+    nothing: str
+    """That there is none: ``No α``."""
+    needs: str
+    """What such a figure asks for: ``it needs``, ``they need``."""
+
+    def sentence(self, n: int, have: str) -> str:
+        """Return what so many units are too few for, empty where they are enough; ``have`` says what they are."""
+        if n >= self.narrow:
+            return ""
+        if n < self.shown:
+            return f"{self.nothing}: {have}, and {self.needs} {self.shown}; {are_missing(self.shown - n)}."
+        return f"{self.name} very wide: {have}; {are_missing(self.narrow - n)} until {self.narrow}."
+
+
 def missing(figure: Figure, outcomes: int) -> str:
     """Return in a sentence how many outcomes a figure still waits for; empty where it is shown."""
     short = FROM[figure] - outcomes
     if short <= 0:
         return ""
-    verb = "is" if short == 1 else "are"
-    return f"{figure} is shown from {FROM[figure]:,} outcomes on: {counted(short, 'outcome')} {verb} missing."
+    return f"{figure} is shown from {FROM[figure]:,} outcomes on: {are_missing(short, 'outcome')}."
 
 
 def separable(outcomes: int) -> str:

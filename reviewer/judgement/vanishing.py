@@ -13,6 +13,7 @@ from statistics import fmean
 from reviewer.domain.counted import counted
 from reviewer.domain.intervals import Limits
 from reviewer.judgement.correlation import Coefficient, correlation_of
+from reviewer.judgement.enough import Steps
 from reviewer.judgement.estimates import Estimate, limits_around
 from reviewer.judgement.groups import mean_of, welch_of
 
@@ -143,16 +144,11 @@ def vanishing_of(pairs: Sequence[Pair], *, reference: str = "") -> Vanishing:
 
 
 def _missing(n: int) -> str:
-    if n >= FOR_NARROW_FIGURES:
-        return ""
     have = f"{counted(n, 'proposal')} {'has' if n == 1 else 'have'} both a lab value and a production effect"
-    if n < FOR_FIGURES:
-        return f"No figures: {have}, and they need {FOR_FIGURES}; {_are_missing(FOR_FIGURES - n)}."
-    return f"The figures are very wide: {have}; {_are_missing(FOR_NARROW_FIGURES - n)} until {FOR_NARROW_FIGURES}."
+    return _STEPS.sentence(n, have)
 
 
-def _are_missing(n: int) -> str:
-    return f"{n} {'is' if n == 1 else 'are'} missing"
+_STEPS = Steps(FOR_FIGURES, FOR_NARROW_FIGURES, "The figures are", "No figures", "they need")
 
 
 def _shown(blank: Estimate, value: float | None, limits: Limits | None, reason: str, caution: str) -> Estimate:

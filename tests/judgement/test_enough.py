@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviewer.judgement.enough import FROM, Figure, is_enough, is_provisional, missing, separable
+from reviewer.judgement.enough import FROM, Figure, Steps, are_missing, is_enough, is_provisional, missing, separable
 
 
 @pytest.mark.parametrize("figure", Figure)
@@ -24,6 +24,29 @@ def test_the_thresholds_of_the_notes() -> None:
 @pytest.mark.parametrize(("n", "provisional"), [(49, False), (50, True), (99, True), (100, False)])
 def test_a_curve_is_provisional_from_50_to_99(n: int, provisional: bool) -> None:
     assert is_provisional(n) is provisional
+
+
+@pytest.mark.parametrize(
+    ("n", "thing", "said"),
+    [(1, "", "1 is missing"), (2, "", "2 are missing"), (1, "outcome", "1 outcome is missing"),
+     (2000, "outcome", "2,000 outcomes are missing")],
+)  # fmt: skip
+def test_what_is_missing_is_one_or_several(n: int, thing: str, said: str) -> None:
+    assert are_missing(n, thing) == said
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (1, "No figures: there is little, and they need 10; 9 are missing."),
+        (9, "No figures: there is little, and they need 10; 1 is missing."),
+        (10, "The figures are very wide: there is little; 20 are missing until 30."),
+        (29, "The figures are very wide: there is little; 1 is missing until 30."),
+        (30, ""),
+    ],
+)
+def test_few_units_have_no_figure_and_some_a_wide_one(n: int, said: str) -> None:
+    assert Steps(10, 30, "The figures are", "No figures", "they need").sentence(n, "there is little") == said
 
 
 @pytest.mark.parametrize(
