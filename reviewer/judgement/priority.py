@@ -17,10 +17,12 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from statistics import fmean
 from typing import NamedTuple
 
-from reviewer.domain.counted import counted
+from reviewer.judgement.enough import are_missing
 from reviewer.judgement.log_odds import log_odds, percent, probability
+from reviewer.judgement.variance import UnitSums, components_of
 
 RANDOM_SHARE = 0.15
 """ε: with this probability a place of the queue is given by chance."""
@@ -48,6 +50,13 @@ class Tally(NamedTuple):
         value = log_odds(forecast)
         return Tally(self.n + 1, self.total + value, self.squares + value**2)
 
+    @property
+    def unit(self) -> UnitSums:
+        """Return it as a unit of an analysis of variance; it has a forecast or more."""
+        mean = self.total / self.n
+        # The squares may come out a rounding below what the mean accounts for.
+        return UnitSums(self.n, mean, max(0.0, self.squares - self.total * mean))
+
 
 NO_FORECASTS = Tally(0, 0.0)
 
@@ -68,39 +77,31 @@ class Spread:
 def learn_spread(tallies: Iterable[Tally], mean: float = 0.0) -> Spread:
     """Return how proposals and reviewers vary, by the one-way analysis of variance behind the ICC.
 
-    σ_r² is the mean square within proposals, τ² = (MSB − MSW)/n₀ with n₀ = (N − Σnᵢ²/N)/(k − 1) (Searle, Casella and
-    McCulloch 1992, ch. 3), m₀ the mean over proposals. ``mean`` stands for m₀ until 30 proposals have two forecasts.
-    They should be those that assignment or chance chose: priority chooses such as lie near the threshold, which makes
-    all look more alike.
+    σ_r² is what varies within proposals, τ² what varies between them, those with one forecast included, m₀ the mean
+    over proposals. ``mean`` stands for m₀ until 30 proposals have two forecasts. They should be those that assignment
+    or chance chose: priority chooses such as lie near the threshold, which makes all look more alike.
     """
     groups = [tally for tally in tallies if tally.n]
     double = sum(tally.n > 1 for tally in groups)
-    if double < LEAST_DOUBLE:
-        missing = LEAST_DOUBLE - double
+    found = components_of(tally.unit for tally in groups)
+    if found is None or double < LEAST_DOUBLE:
+        short = are_missing(LEAST_DOUBLE - double, "such proposal")
         return Spread(
             mean,
             sentence="Reviewers and proposals are taken to vary by 1 in log odds each: that is learnt from "
-            f"{LEAST_DOUBLE} proposals with two forecasts on, and {counted(missing, 'such proposal')} "
-            f"{'is' if missing == 1 else 'are'} missing.",
+            f"{LEAST_DOUBLE} proposals with two forecasts on, and {short}.",
         )
-    k, total = len(groups), sum(tally.n for tally in groups)
-    middle = math.fsum(tally.total for tally in groups) / total
-    between = math.fsum(tally.n * (tally.total / tally.n - middle) ** 2 for tally in groups) / (k - 1)
-    # The squares of one group may come out a rounding below what its mean accounts for.
-    within = math.fsum(max(0.0, tally.squares - tally.total**2 / tally.n) for tally in groups) / (total - k)
-    usual = (total - sum(tally.n**2 for tally in groups) / total) / (k - 1)
-    variance = (between - within) / usual
-    if within < _LEAST_VARIANCE or variance < _LEAST_VARIANCE:
+    if found.within < _LEAST_VARIANCE or found.between < _LEAST_VARIANCE:
         why = (
             "reviewers all agree"
-            if within < _LEAST_VARIANCE
+            if found.within < _LEAST_VARIANCE
             else "forecasts of one proposal differ as those of several"
         )
         return Spread(
             mean, sentence=f"Reviewers and proposals are taken to vary by 1 in log odds each, since so far {why}."
         )
-    learnt = math.fsum(tally.total / tally.n for tally in groups) / k
-    tau, sigma = math.sqrt(variance), math.sqrt(within)
+    learnt = fmean(tally.total / tally.n for tally in groups)
+    tau, sigma = math.sqrt(found.between), math.sqrt(found.within)
     return Spread(
         learnt,
         tau,

@@ -23,7 +23,7 @@ class UnitSums:
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """An analysis of variance of two units or more that have two ratings or more each, in the ratings' unit squared."""
+    """An analysis of variance of two units or more, not each with one rating, in the ratings' unit squared."""
 
     units: int
     ratings: int
@@ -65,16 +65,15 @@ class Components:
 
 
 def components_of(units: Iterable[UnitSums]) -> Components | None:
-    """Return the analysis of units as they come, keeping none; None unless two have two ratings or more.
+    """Return the analysis of units with a rating or more as they come, keeping none.
 
-    A unit with one rating says nothing of the noise within, and is left out, as in α.
+    It is None unless there are two units, and two ratings of one of them. A unit with one rating tells of how units
+    differ and not of the noise within; who would have such left out, as α does, gives none.
     """
     many = ratings = squared = 0
     within: list[float] = []
     mean = between = 0.0
     for unit in units:
-        if unit.n < 2:
-            continue
         many, ratings, squared = many + 1, ratings + unit.n, squared + unit.n**2
         within.append(unit.squares)
         if len(within) > _ADDED_AT_ONCE:
@@ -83,7 +82,7 @@ def components_of(units: Iterable[UnitSums]) -> Components | None:
         off = unit.mean - mean
         mean += off * unit.n / ratings
         between += off * (unit.mean - mean) * unit.n
-    if many < 2:
+    if many < 2 or ratings == many:
         return None
     return Components(many, ratings, squared, between, math.fsum(within))
 

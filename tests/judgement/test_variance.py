@@ -47,18 +47,17 @@ RATED = st.lists(st.lists(st.integers(-50, 50).map(float), min_size=1, max_size=
 
 @given(units=RATED)
 def test_its_f_is_that_of_scipy(units: list[list[float]]) -> None:
-    several = [unit for unit in units if len(unit) > 1]
-    assume(len(several) > 1 and any(len(set(unit)) > 1 for unit in several))
+    assume(any(len(set(unit)) > 1 for unit in units))
     found = analysed(units)
     f = found.mean_square_between / found.within
-    assert f == pytest.approx(stats.f_oneway(*several).statistic, rel=1e-9, abs=1e-9)
+    assert f == pytest.approx(stats.f_oneway(*units).statistic, rel=1e-9, abs=1e-9)
 
 
 @given(units=RATED, shift=st.sampled_from([0.0, 1e6]), data=st.data())
 def test_neither_order_nor_where_the_scale_begins_matters(
     units: list[list[float]], shift: float, data: st.DataObject
 ) -> None:
-    assume(sum(len(unit) > 1 for unit in units) > 1)
+    assume(any(len(unit) > 1 for unit in units))
     moved = [[x + shift for x in unit] for unit in data.draw(st.permutations(units))]
     one, other = analysed(units), analysed(moved)
     assert other.between == pytest.approx(one.between, rel=1e-6, abs=1e-6)
@@ -70,10 +69,16 @@ def test_the_typical_number_lies_below_the_mean_where_numbers_differ() -> None:
     assert analysed([[1, 2], [1, 2, 3, 4, 5], [3, 4, 5]]).typical == pytest.approx(3.1)
 
 
-@pytest.mark.parametrize("units", [[], [[1.0, 2.0]], [[1.0, 2.0], [3.0], [4.0]]])
-def test_two_units_with_two_ratings_are_needed(units: list[list[float]]) -> None:
+@pytest.mark.parametrize("units", [[], [[1.0, 2.0]], [[1.0], [3.0], [4.0]]])
+def test_two_units_and_two_ratings_of_one_are_needed(units: list[list[float]]) -> None:
     assert components_of(map(sums, units)) is None
-    assert components_of(map(sums, [*units, [1.0, 2.0], [2.0, 2.0]])) is not None
+    assert components_of(map(sums, [*units, [1.0, 2.0], [2.0]])) is not None
+
+
+def test_a_unit_with_one_rating_tells_of_the_units_alone() -> None:
+    several, all_of_them = analysed([[1.0, 2.0], [4.0, 4.0]]), analysed([[1.0, 2.0], [4.0, 4.0], [9.0]])
+    assert all_of_them.within == several.within == 0.25
+    assert all_of_them.mean_square_between > several.mean_square_between
 
 
 def test_units_that_differ_less_than_their_ratings_have_no_variance_of_their_own() -> None:
