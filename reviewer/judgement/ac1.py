@@ -3,8 +3,9 @@
 import math
 
 from reviewer.domain.intervals import Limits
+from reviewer.judgement.arrays import Numbers
 from reviewer.judgement.estimates import limits_around
-from reviewer.judgement.rating_table import Numbers, RatingTable
+from reviewer.judgement.rating_table import RatingTable
 
 AC1_METHOD = "Gwet's AC1; t interval by his linearised variance"
 

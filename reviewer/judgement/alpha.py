@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewer.domain.intervals import Limits, critical_value
-from reviewer.judgement.rating_table import Numbers, RatingTable, rating_table
+from reviewer.judgement.arrays import Numbers
+from reviewer.judgement.rating_table import RatingTable, rating_table
 from reviewer.judgement.tallies import ScaleKind, Tallies
 from reviewer.judgement.variance import Components
 

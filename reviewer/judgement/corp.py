@@ -11,16 +11,10 @@ once.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from reviewer.judgement.arrays import Numbers, Places
 from reviewer.judgement.resolved import Outcome
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-    Places = NDArray[np.intp]
 
 BAND = 0.90
 """The share of calibrated forecasters whose curve is inside the band at any one forecast."""
@@ -124,13 +118,13 @@ def corp(outcomes: Sequence[Outcome], *, simulations: int = SIMULATIONS, seed: i
 class _Given(NamedTuple):
     """Forecasts as they were given: the distinct ones, which of them each is, what each and all the same ones weigh."""
 
-    values: "Array"
-    group: "Places"
-    weight: "Array"
-    total: "Array"
+    values: Numbers
+    group: Places
+    weight: Numbers
+    total: Numbers
 
 
-def _fitted(given: _Given, survived: "Array") -> tuple["Array", float, float]:
+def _fitted(given: _Given, survived: Numbers) -> tuple[Numbers, float, float]:
     """Return the recalibrated value of each distinct forecast, the miscalibration and the discrimination."""
     import numpy as np
     from scipy.optimize import isotonic_regression

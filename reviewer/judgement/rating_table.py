@@ -1,17 +1,9 @@
 """Tallies as columns of numbers, for what is computed from all of them at once."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
+from reviewer.judgement.arrays import Numbers, Places
 from reviewer.judgement.tallies import Counts, ScaleKind, Tallies
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Numbers = NDArray[np.float64]
-else:
-    Numbers = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +13,8 @@ class RatingTable:
     kind: ScaleKind
     values: Numbers
     """By the place on the scale."""
-    way: Any
-    place: Any
+    way: Places
+    place: Places
     count: Numbers
     many: Numbers
     """How many units were rated in each way."""

@@ -11,17 +11,11 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import TYPE_CHECKING
 
 from reviewer.domain.intervals import Limits, critical_value
+from reviewer.judgement.arrays import Numbers
 from reviewer.judgement.log_odds import log_odds
 from reviewer.judgement.resolved import Outcome
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
 
 _FOUND_HALF = {20: 23, 50: 47, 100: 73, 200: 97}
 """In how many of a hundred simulations a slope of one half was told from 1, by the number of outcomes (notes, §1.4)."""
@@ -94,7 +88,7 @@ def _why_not(odds: Sequence[tuple[float, bool]]) -> str:
     return ""
 
 
-def _fit(x: "Array", y: "Array") -> tuple[float, float, tuple[float, float]]:
+def _fit(x: Numbers, y: Numbers) -> tuple[float, float, tuple[float, float]]:
     """Return intercept and slope of greatest likelihood with their standard errors, by Newton's steps.
 
     A step that does not gain is halved; the likelihood is concave, so that they end at its top.
@@ -118,20 +112,20 @@ def _fit(x: "Array", y: "Array") -> tuple[float, float, tuple[float, float]]:
     return float(at[0]), float(at[1]), (float(errors[0]), float(errors[1]))
 
 
-def _share(log_odds: "Array") -> "Array":
+def _share(log_odds: Numbers) -> Numbers:
     from scipy.special import expit
 
-    shares: Array = expit(log_odds)
+    shares: Numbers = expit(log_odds)
     return shares
 
 
-def _likelihood(log_odds: "Array", y: "Array") -> float:
+def _likelihood(log_odds: Numbers, y: Numbers) -> float:
     import numpy as np
 
     return float(y @ log_odds - np.logaddexp(0, log_odds).sum())
 
 
-def _likelihood_without(y: "Array", fixed: "Array", free: "Array") -> float:
+def _likelihood_without(y: Numbers, fixed: Numbers, free: Numbers) -> float:
     """Return the greatest log likelihood where one part of the log odds is fixed, over the multiple of the other."""
     from scipy.optimize import brentq
 

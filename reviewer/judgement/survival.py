@@ -13,17 +13,11 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from reviewer.domain.intervals import LEVEL, Limits
+from reviewer.judgement.arrays import Numbers
 from reviewer.judgement.log_odds import percent
 from reviewer.judgement.maximum import highest
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
 
 USUAL_WEIGHT = 10.0
 """The median of M before anything is known; ln M has deviation 1."""
@@ -156,13 +150,13 @@ _WIDEST = 6.0
 """Deviations of ln M beyond which it is not looked for."""
 
 
-def _log_posterior(pairs: Sequence[tuple[int, int]], mean: "Array | float", weight: "Array | float") -> "Array":
+def _log_posterior(pairs: Sequence[tuple[int, int]], mean: Numbers | float, weight: Numbers | float) -> Numbers:
     """Return the logarithm of the marginal likelihood of μ and M with the penalty, up to a constant."""
     import numpy as np
     from scipy.special import betaln
 
     a, b = np.asarray(mean * weight), np.asarray((1 - mean) * weight)
-    found: Array = -((np.log(a + b) - math.log(USUAL_WEIGHT)) ** 2) / 2
+    found: Numbers = -((np.log(a + b) - math.log(USUAL_WEIGHT)) ** 2) / 2
     # Groups of the same counts are as likely as one another.
     for (survived, outcomes), times in Counter(pairs).items():
         found = found + times * (betaln(survived + a, outcomes - survived + b) - betaln(a, b))
