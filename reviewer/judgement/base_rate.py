@@ -7,7 +7,7 @@ from statistics import fmean
 
 from reviewer.domain.intervals import Limits
 from reviewer.judgement.estimates import wilson_limits
-from reviewer.judgement.resolved import Outcome
+from reviewer.judgement.resolved import ForecastOutcome
 
 BINS = 10
 """Into how many equal parts forecasts from 0 to 1 are sorted for the dots beside a curve."""
@@ -46,7 +46,7 @@ class Dot:
     rate: BaseRate
 
 
-def base_rate(outcomes: Sequence[Outcome]) -> BaseRate:
+def base_rate(outcomes: Sequence[ForecastOutcome]) -> BaseRate:
     """Return how many survived, beside the mean of the forecasts, of each proposal the mean one.
 
     Raises:
@@ -55,7 +55,7 @@ def base_rate(outcomes: Sequence[Outcome]) -> BaseRate:
     return _rate([(outcome.mean_forecast, outcome.survived) for outcome in outcomes])
 
 
-def dots(outcomes: Sequence[Outcome]) -> tuple[Dot, ...]:
+def dots(outcomes: Sequence[ForecastOutcome]) -> tuple[Dot, ...]:
     """Return the parts of the scale in which there are forecasts, from the lowest on.
 
     A proposal that several reviewers forecast alike is one in its part, and one in each part where they differ.

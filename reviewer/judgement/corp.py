@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from reviewer.judgement.arrays import Numbers, Places
-from reviewer.judgement.resolved import Outcome
+from reviewer.judgement.resolved import ForecastOutcome
 
 BAND = 0.90
 """The share of calibrated forecasters whose curve is inside the band at any one forecast."""
@@ -75,7 +75,7 @@ def usual_limit(outcomes: int) -> float | None:
     return _USUAL_LIMIT[max(reached)] if reached else None
 
 
-def corp(outcomes: Sequence[Outcome], *, simulations: int = SIMULATIONS, seed: int = SEED) -> Corp:
+def corp(outcomes: Sequence[ForecastOutcome], *, simulations: int = SIMULATIONS, seed: int = SEED) -> Corp:
     """Return the reliability curve of the forecasts with its band.
 
     The band is of ``simulations`` forecasters who give these forecasts and are calibrated: a proposal with the forecast

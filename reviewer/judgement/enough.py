@@ -16,7 +16,7 @@ PROVISIONAL = "provisional"
 """What stands beside a reliability curve until there are so many outcomes that Cox's slope is shown as well."""
 
 
-class Figure(StrEnum):
+class OutcomeFigure(StrEnum):
     """What is shown from a number of outcomes on, as the subject of a sentence."""
 
     INTERVAL = "The interval of a score"
@@ -33,17 +33,17 @@ class Figure(StrEnum):
 
 
 FROM = {
-    Figure.INTERVAL: 20,
-    Figure.LOG_SCORE: 20,
-    Figure.BASE_RATE: 20,
-    Figure.SKILL: 20,
-    Figure.RIGHT_REASON: 20,
-    Figure.DIFFERENCE: 20,
-    Figure.CURVE: 50,
-    Figure.SLOPE: 100,
-    Figure.GROUP_CURVE: 100,
-    Figure.RANKING: 125,
-    Figure.CALIBRATION: 200,
+    OutcomeFigure.INTERVAL: 20,
+    OutcomeFigure.LOG_SCORE: 20,
+    OutcomeFigure.BASE_RATE: 20,
+    OutcomeFigure.SKILL: 20,
+    OutcomeFigure.RIGHT_REASON: 20,
+    OutcomeFigure.DIFFERENCE: 20,
+    OutcomeFigure.CURVE: 50,
+    OutcomeFigure.SLOPE: 100,
+    OutcomeFigure.GROUP_CURVE: 100,
+    OutcomeFigure.RANKING: 125,
+    OutcomeFigure.CALIBRATION: 200,
 }
 """The fewest outcomes that each is shown with: of one reviewer, of a group, or common to two reviewers."""
 
@@ -54,14 +54,14 @@ _SEPARATES = (
 )
 
 
-def is_enough(figure: Figure, outcomes: int) -> bool:
+def is_enough(figure: OutcomeFigure, outcomes: int) -> bool:
     """Return whether a figure is shown with so many outcomes."""
     return outcomes >= FROM[figure]
 
 
 def is_provisional(outcomes: int) -> bool:
     """Return whether the reliability curve of so many outcomes is shown as a provisional one."""
-    return is_enough(Figure.CURVE, outcomes) and not is_enough(Figure.SLOPE, outcomes)
+    return is_enough(OutcomeFigure.CURVE, outcomes) and not is_enough(OutcomeFigure.SLOPE, outcomes)
 
 
 def are_missing(n: int, thing: str = "") -> str:
@@ -91,7 +91,7 @@ class Steps:
         return f"{self.name} very wide: {have}; {are_missing(self.narrow - n)} until {self.narrow}."
 
 
-def missing(figure: Figure, outcomes: int) -> str:
+def missing(figure: OutcomeFigure, outcomes: int) -> str:
     """Return in a sentence how many outcomes a figure still waits for; empty where it is shown."""
     short = FROM[figure] - outcomes
     if short <= 0:

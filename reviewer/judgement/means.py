@@ -32,7 +32,7 @@ class Mean:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class OutcomeWeights:
     """The weights of outcomes, which add up to 1, with what they make of the error of a mean."""
 
     shares: tuple[float, ...]
@@ -65,18 +65,18 @@ class Weights:
         )
 
 
-def equal_weights(n: int) -> Weights:
+def equal_weights(n: int) -> OutcomeWeights:
     """Return the weights of ``n`` outcomes that count the same."""
-    return Weights((1 / n,) * n)
+    return OutcomeWeights((1 / n,) * n)
 
 
-def weights_of(raw: Sequence[float]) -> Weights:
+def weights_of(raw: Sequence[float]) -> OutcomeWeights:
     """Return weights that add up to 1 from such as do not (Hájek 1971)."""
     total = math.fsum(raw)
-    return Weights(tuple(weight / total for weight in raw))
+    return OutcomeWeights(tuple(weight / total for weight in raw))
 
 
-def mean_over(values: Sequence[float], weights: Weights | None = None) -> Mean:
+def mean_over(values: Sequence[float], weights: OutcomeWeights | None = None) -> Mean:
     """Return the mean of one value an outcome with its t interval.
 
     Raises:

@@ -34,21 +34,21 @@ USUAL_DEVIATION = 1.0
 """What σ_r and τ are taken for until then, in log odds."""
 
 
-class Tally(NamedTuple):
+class ForecastSums(NamedTuple):
     """What is kept of a proposal's forecasts: how many, and the sum of their log odds and of the squares of these."""
 
     n: int
     total: float
     squares: float = 0.0
 
-    def plus(self, forecast: float) -> "Tally":
-        """Return the tally with one more forecast, from 0 to 1.
+    def plus(self, forecast: float) -> "ForecastSums":
+        """Return the sums with one more forecast, from 0 to 1.
 
         Raises:
             ValueError: when it is no number from 0 to 1.
         """
         value = log_odds(forecast)
-        return Tally(self.n + 1, self.total + value, self.squares + value**2)
+        return ForecastSums(self.n + 1, self.total + value, self.squares + value**2)
 
     @property
     def unit(self) -> UnitSums:
@@ -58,7 +58,7 @@ class Tally(NamedTuple):
         return UnitSums(self.n, mean, max(0.0, self.squares - self.total * mean))
 
 
-NO_FORECASTS = Tally(0, 0.0)
+NO_FORECASTS = ForecastSums(0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +74,16 @@ class Spread:
     sentence: str = ""
 
 
-def learn_spread(tallies: Iterable[Tally], mean: float = 0.0) -> Spread:
+def learn_spread(proposals: Iterable[ForecastSums], mean: float = 0.0) -> Spread:
     """Return how proposals and reviewers vary, by the one-way analysis of variance behind the ICC.
 
     σ_r² is what varies within proposals, τ² what varies between them, those with one forecast included, m₀ the mean
     over proposals. ``mean`` stands for m₀ until 30 proposals have two forecasts. They should be those that assignment
     or chance chose: priority chooses such as lie near the threshold, which makes all look more alike.
     """
-    groups = [tally for tally in tallies if tally.n]
-    double = sum(tally.n > 1 for tally in groups)
-    found = components_of(tally.unit for tally in groups)
+    groups = [sums for sums in proposals if sums.n]
+    double = sum(sums.n > 1 for sums in groups)
+    found = components_of(sums.unit for sums in groups)
     if found is None or double < LEAST_DOUBLE:
         short = are_missing(LEAST_DOUBLE - double, "such proposal")
         return Spread(
@@ -100,7 +100,7 @@ def learn_spread(tallies: Iterable[Tally], mean: float = 0.0) -> Spread:
         return Spread(
             mean, sentence=f"Reviewers and proposals are taken to vary by 1 in log odds each, since so far {why}."
         )
-    learnt = fmean(tally.total / tally.n for tally in groups)
+    learnt = fmean(sums.total / sums.n for sums in groups)
     tau, sigma = math.sqrt(found.between), math.sqrt(found.within)
     return Spread(
         learnt,

@@ -15,7 +15,7 @@ from statistics import fmean
 from reviewer.domain.intervals import Limits, critical_value
 from reviewer.judgement.arrays import Numbers
 from reviewer.judgement.log_odds import log_odds
-from reviewer.judgement.resolved import Outcome
+from reviewer.judgement.resolved import ForecastOutcome
 
 _FOUND_HALF = {20: 23, 50: 47, 100: 73, 200: 97}
 """In how many of a hundred simulations a slope of one half was told from 1, by the number of outcomes (notes, §1.4)."""
@@ -48,7 +48,7 @@ def found_half(outcomes: int) -> int | None:
     return _FOUND_HALF[max(reached)] if reached else None
 
 
-def recalibration(outcomes: Sequence[Outcome]) -> Recalibration:
+def recalibration(outcomes: Sequence[ForecastOutcome]) -> Recalibration:
     """Return Cox's recalibration of the forecasts, clipped as for the log score: the log odds of 0 have no bounds."""
     n = len(outcomes)
     odds = [(fmean(log_odds(one.forecast) for one in outcome.forecasts), outcome.survived) for outcome in outcomes]

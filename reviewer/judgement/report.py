@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from reviewer.domain.counted import counted
 from reviewer.judgement.base_rate import BaseRate, Dot, base_rate, dots
 from reviewer.judgement.corp import Corp, corp
-from reviewer.judgement.enough import TOO_SMALL, Figure, is_enough, is_provisional, missing, separable
+from reviewer.judgement.enough import TOO_SMALL, OutcomeFigure, is_enough, is_provisional, missing, separable
 from reviewer.judgement.means import Mean
 from reviewer.judgement.recalibration import Recalibration, found_half, recalibration
-from reviewer.judgement.resolved import Outcome, Resolved, by_outcome
+from reviewer.judgement.resolved import ForecastOutcome, Resolved, by_outcome
 from reviewer.judgement.right_reason import RightReason, right_reason
-from reviewer.judgement.scores import Rule, Score, Skill, difference, score, skill
+from reviewer.judgement.scores import ForecastScore, Rule, Skill, difference, score, skill
 
 _CLAIM = 0.05 / 2
 """Of two tests of calibration either is taken as a finding up to so much, so that both together err one time in 20."""
@@ -21,8 +21,8 @@ _CLAIM = 0.05 / 2
 class Weighed:
     """Scores in which each outcome counts by one over the recorded chance of having one, of those where it is known."""
 
-    brier: Score
-    log: Score
+    brier: ForecastScore
+    log: ForecastScore
     skill: Skill
 
 
@@ -39,9 +39,9 @@ class ForecastReport:
     forecasts: int
     selection: str
     """Of which proposals there are outcomes, which no figure of them can mend; empty where there is none."""
-    listed: tuple[Outcome, ...] = ()
-    brier: Score | None = None
-    log: Score | None = None
+    listed: tuple[ForecastOutcome, ...] = ()
+    brier: ForecastScore | None = None
+    log: ForecastScore | None = None
     base_rate: BaseRate | None = None
     skill: Skill | None = None
     curve: Corp | None = None
@@ -53,7 +53,7 @@ class ForecastReport:
     """In a sentence whether the forecasts are calibrated, as far as the outcomes tell."""
     right_reason: RightReason | None = None
     weighed: Weighed | None = None
-    missing: Mapping[Figure, str] = field(default_factory=dict)
+    missing: Mapping[OutcomeFigure, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Compared:
     difference: Mean | None = None
     better: str | None = None
     separable: str = ""
-    missing: Mapping[Figure, str] = field(default_factory=dict)
+    missing: Mapping[OutcomeFigure, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,33 +95,34 @@ def forecast_report(
     outcomes = by_outcome(one for one in resolved if reviewer is None or one.reviewer == reviewer)
     n = len(outcomes)
 
-    def shown(figure: Figure) -> bool:
+    def shown(figure: OutcomeFigure) -> bool:
         return is_enough(figure, n)
 
-    curve = corp(outcomes) if shown(Figure.CURVE) else None
-    slope = recalibration(outcomes) if shown(Figure.SLOPE) else None
+    curve = corp(outcomes) if shown(OutcomeFigure.CURVE) else None
+    slope = recalibration(outcomes) if shown(OutcomeFigure.SLOPE) else None
     return ForecastReport(
         reviewer,
         n,
         sum(len(outcome.forecasts) for outcome in outcomes),
         selection=_selection(outcomes),
-        listed=() if shown(Figure.INTERVAL) else outcomes,
+        listed=() if shown(OutcomeFigure.INTERVAL) else outcomes,
         brier=_brier(outcomes) if outcomes else None,
-        log=score(outcomes, Rule.LOG) if shown(Figure.LOG_SCORE) else None,
-        base_rate=base_rate(outcomes) if shown(Figure.BASE_RATE) else None,
-        skill=skill(outcomes) if shown(Figure.SKILL) else None,
+        log=score(outcomes, Rule.LOG) if shown(OutcomeFigure.LOG_SCORE) else None,
+        base_rate=base_rate(outcomes) if shown(OutcomeFigure.BASE_RATE) else None,
+        skill=skill(outcomes) if shown(OutcomeFigure.SKILL) else None,
         curve=curve,
         provisional=is_provisional(n),
-        dots=dots(outcomes) if shown(Figure.CURVE) else (),
+        dots=dots(outcomes) if shown(OutcomeFigure.CURVE) else (),
         slope=slope,
-        calibration=_calibration(n, curve, slope) if shown(Figure.CALIBRATION) else "",
-        right_reason=right_reason(outcomes, constraints) if shown(Figure.RIGHT_REASON) else None,
+        calibration=_calibration(n, curve, slope) if shown(OutcomeFigure.CALIBRATION) else "",
+        right_reason=right_reason(outcomes, constraints) if shown(OutcomeFigure.RIGHT_REASON) else None,
         weighed=_weighed(outcomes),
         missing={figure: said for figure in _OF_ONE if (said := missing(figure, n))},
     )
 
 
-_OF_ONE = tuple(one for one in Figure if one not in (Figure.DIFFERENCE, Figure.RANKING, Figure.GROUP_CURVE))
+_OF_TWO_OR_OF_A_GROUP = (OutcomeFigure.DIFFERENCE, OutcomeFigure.RANKING, OutcomeFigure.GROUP_CURVE)
+_OF_ONE = tuple(figure for figure in OutcomeFigure if figure not in _OF_TWO_OR_OF_A_GROUP)
 
 
 def compare(resolved: Iterable[Resolved], first: str, second: str) -> Compared:
@@ -136,42 +137,44 @@ def compare(resolved: Iterable[Resolved], first: str, second: str) -> Compared:
         if len(outcome.forecasts) == 2
     ]
     n = len(both)
-    waits = {figure: said for figure in (Figure.DIFFERENCE, Figure.RANKING) if (said := missing(figure, n))}
-    if Figure.DIFFERENCE in waits:
+    waits = {
+        figure: said for figure in (OutcomeFigure.DIFFERENCE, OutcomeFigure.RANKING) if (said := missing(figure, n))
+    }
+    if OutcomeFigure.DIFFERENCE in waits:
         return Compared(first, second, n, separable=separable(n), missing=waits)
     found = difference(_of(both, first), _of(both, second))
     better = None
-    if found is not None and found.limits is not None and Figure.RANKING not in waits:
+    if found is not None and found.limits is not None and OutcomeFigure.RANKING not in waits:
         better = first if found.limits[1] < 0 else second if found.limits[0] > 0 else None
     return Compared(first, second, n, found, better, separable(n), waits)
 
 
-def group_curves(groups: Mapping[str, Sequence[Outcome]]) -> dict[str, GroupCurve]:
+def group_curves(groups: Mapping[str, Sequence[ForecastOutcome]]) -> dict[str, GroupCurve]:
     """Return the reliability curve of each group of outcomes that is large enough for one of its own."""
     return {name: _group_curve(outcomes) for name, outcomes in groups.items()}
 
 
-def _group_curve(outcomes: Sequence[Outcome]) -> GroupCurve:
+def _group_curve(outcomes: Sequence[ForecastOutcome]) -> GroupCurve:
     n = len(outcomes)
-    said = missing(Figure.GROUP_CURVE, n)
+    said = missing(OutcomeFigure.GROUP_CURVE, n)
     return GroupCurve(n, None if said else corp(outcomes), said)
 
 
-def _of(outcomes: Sequence[Outcome], reviewer: str) -> list[Outcome]:
+def _of(outcomes: Sequence[ForecastOutcome], reviewer: str) -> list[ForecastOutcome]:
     return [replace(o, forecasts=tuple(one for one in o.forecasts if one.reviewer == reviewer)) for o in outcomes]
 
 
-def _brier(outcomes: Sequence[Outcome]) -> Score:
+def _brier(outcomes: Sequence[ForecastOutcome]) -> ForecastScore:
     found = score(outcomes, Rule.BRIER)
-    if is_enough(Figure.INTERVAL, len(outcomes)):
+    if is_enough(OutcomeFigure.INTERVAL, len(outcomes)):
         return found
     bare = Mean(found.mean.value, found.mean.n, reason=f"No interval: {TOO_SMALL}.")
     return replace(found, mean=bare)
 
 
-def _weighed(outcomes: Sequence[Outcome]) -> Weighed | None:
+def _weighed(outcomes: Sequence[ForecastOutcome]) -> Weighed | None:
     """Return the weighed scores, None where too few outcomes have a recorded chance."""
-    if not is_enough(Figure.INTERVAL, sum(outcome.weight is not None for outcome in outcomes)):
+    if not is_enough(OutcomeFigure.INTERVAL, sum(outcome.weight is not None for outcome in outcomes)):
         return None
     return Weighed(
         score(outcomes, Rule.BRIER, weighted=True),
@@ -180,7 +183,7 @@ def _weighed(outcomes: Sequence[Outcome]) -> Weighed | None:
     )
 
 
-def _selection(outcomes: Sequence[Outcome]) -> str:
+def _selection(outcomes: Sequence[ForecastOutcome]) -> str:
     if not outcomes:
         return ""
     n, recorded = len(outcomes), sum(outcome.weight is not None for outcome in outcomes)
@@ -189,7 +192,7 @@ def _selection(outcomes: Sequence[Outcome]) -> str:
         return f"{mostly}: these figures say nothing of those that were turned down."
     known = "all" if recorded == n else f"{recorded:,}"
     chance = f"How likely a proposal was to get one was recorded for {known} of {n:,}"
-    if not is_enough(Figure.INTERVAL, recorded):
+    if not is_enough(OutcomeFigure.INTERVAL, recorded):
         return f"{mostly}. {chance}: too few to weigh the scores by."
     return f"{mostly}. {chance}: the weighed scores of those make up for it, the others do not."
 

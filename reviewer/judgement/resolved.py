@@ -41,7 +41,7 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ForecastOutcome:
     """One proposal's outcome with all forecasts of it, one or more: the unit that is counted, however many they are."""
 
     proposal: int
@@ -56,7 +56,7 @@ class Outcome:
         return fmean(one.forecast for one in self.forecasts)
 
 
-def by_outcome(resolved: Iterable[Resolved]) -> tuple[Outcome, ...]:
+def by_outcome(resolved: Iterable[Resolved]) -> tuple[ForecastOutcome, ...]:
     """Return the outcomes with their forecasts, in the order of the proposals, whatever the order given.
 
     Raises:
@@ -68,10 +68,10 @@ def by_outcome(resolved: Iterable[Resolved]) -> tuple[Outcome, ...]:
     return tuple(_outcome(sorted(of[proposal], key=lambda one: one.reviewer)) for proposal in sorted(of))
 
 
-def _outcome(forecasts: Sequence[Resolved]) -> Outcome:
+def _outcome(forecasts: Sequence[Resolved]) -> ForecastOutcome:
     first = forecasts[0]
     if len({one.reviewer for one in forecasts}) < len(forecasts):
         raise ValueError(f"proposal {first.proposal} has two forecasts of one reviewer")
     if any((one.survived, one.weight, one.bit) != (first.survived, first.weight, first.bit) for one in forecasts):
         raise ValueError(f"proposal {first.proposal} has two outcomes")
-    return Outcome(first.proposal, first.survived, tuple(forecasts), first.weight, first.bit)
+    return ForecastOutcome(first.proposal, first.survived, tuple(forecasts), first.weight, first.bit)

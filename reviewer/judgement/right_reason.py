@@ -7,7 +7,7 @@ from statistics import fmean
 from reviewer.domain.counted import counted
 from reviewer.domain.intervals import Limits
 from reviewer.judgement.estimates import wilson_limits
-from reviewer.judgement.resolved import Outcome
+from reviewer.judgement.resolved import ForecastOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class RightReason:
         return f"Left out: {said}." if said else ""
 
 
-def right_reason(outcomes: Sequence[Outcome], constraints: Collection[str]) -> RightReason:
+def right_reason(outcomes: Sequence[ForecastOutcome], constraints: Collection[str]) -> RightReason:
     """Return how often the constraint that bit was named among the failed proposals.
 
     ``constraints`` are the slugs of the rubric; a blocker that is none of them counts for nothing. Of a proposal with

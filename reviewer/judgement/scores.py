@@ -15,12 +15,12 @@ from reviewer.domain.intervals import Limits, critical_value, fieller_limits
 from reviewer.judgement.log_odds import clip, is_clipped
 from reviewer.judgement.means import (
     Mean,
-    Weights,
+    OutcomeWeights,
     equal_weights,
     mean_over,
     weights_of,
 )
-from reviewer.judgement.resolved import Outcome
+from reviewer.judgement.resolved import ForecastOutcome
 
 ALL_ALIKE = "Undefined while all outcomes agree: who knew nothing would have been right each time."
 
@@ -44,7 +44,7 @@ class Rule(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class ForecastScore:
     """A mean score over outcomes, beside what two forecasters who know nothing of the proposals would have had.
 
     ``even`` says one half each time. ``base_rate`` says each time what share of the *other* outcomes survived; None
@@ -75,7 +75,7 @@ class Skill:
     caution: str = ""
 
 
-def score(outcomes: Sequence[Outcome], rule: Rule, *, weighted: bool = False) -> Score:
+def score(outcomes: Sequence[ForecastOutcome], rule: Rule, *, weighted: bool = False) -> ForecastScore:
     """Return the mean score of the forecasts.
 
     ``weighted`` counts each outcome by its weight, and leaves out those without one.
@@ -86,7 +86,7 @@ def score(outcomes: Sequence[Outcome], rule: Rule, *, weighted: bool = False) ->
     taken, weights = _weighed(outcomes, weighted)
     mean = mean_over(_losses(taken, rule), weights)
     references = _of_base_rate(taken, rule, weights)
-    return Score(
+    return ForecastScore(
         rule,
         mean,
         even=rule.of(0.5, True),
@@ -97,7 +97,7 @@ def score(outcomes: Sequence[Outcome], rule: Rule, *, weighted: bool = False) ->
     )
 
 
-def skill(outcomes: Sequence[Outcome], *, weighted: bool = False) -> Skill:
+def skill(outcomes: Sequence[ForecastOutcome], *, weighted: bool = False) -> Skill:
     """Return the skill 1 − BS/BS_ref against the base rate of the other outcomes.
 
     Of equal weights BS_ref is (N/(N−1))²·ȳ(1−ȳ): the base rate is learnt from the outcomes, and not from the one that
@@ -130,7 +130,9 @@ def skill(outcomes: Sequence[Outcome], *, weighted: bool = False) -> Skill:
     return Skill(value, n, (1 - ratio[1], 1 - ratio[0]), caution=_SKILL_HOLDS if n < _FEW_FOR_SKILL else "")
 
 
-def difference(first: Sequence[Outcome], second: Sequence[Outcome], rule: Rule = Rule.BRIER) -> Mean | None:
+def difference(
+    first: Sequence[ForecastOutcome], second: Sequence[ForecastOutcome], rule: Rule = Rule.BRIER
+) -> Mean | None:
     """Return the mean score of the first minus that of the second on the proposals that both forecast.
 
     Below 0 the first is better. It is a paired difference: on other proposals another score would be no merit. None
@@ -144,7 +146,7 @@ def difference(first: Sequence[Outcome], second: Sequence[Outcome], rule: Rule =
     return mean_over([ours - other for ours, other in zip(_losses(shared, rule), others, strict=True)])
 
 
-def _weighed(outcomes: Sequence[Outcome], weighted: bool) -> tuple[Sequence[Outcome], Weights]:
+def _weighed(outcomes: Sequence[ForecastOutcome], weighted: bool) -> tuple[Sequence[ForecastOutcome], OutcomeWeights]:
     if not weighted:
         if not outcomes:
             raise ValueError("a score is of one outcome or more")
@@ -155,15 +157,15 @@ def _weighed(outcomes: Sequence[Outcome], weighted: bool) -> tuple[Sequence[Outc
     return taken, weights_of([outcome.weight for outcome in taken if outcome.weight is not None])
 
 
-def _clipped(outcomes: Sequence[Outcome]) -> int:
+def _clipped(outcomes: Sequence[ForecastOutcome]) -> int:
     return sum(is_clipped(one.forecast) for outcome in outcomes for one in outcome.forecasts)
 
 
-def _losses(outcomes: Sequence[Outcome], rule: Rule) -> list[float]:
+def _losses(outcomes: Sequence[ForecastOutcome], rule: Rule) -> list[float]:
     return [fmean(rule.of(one.forecast, outcome.survived) for one in outcome.forecasts) for outcome in outcomes]
 
 
-def _of_base_rate(outcomes: Sequence[Outcome], rule: Rule, weights: Weights) -> list[float] | None:
+def _of_base_rate(outcomes: Sequence[ForecastOutcome], rule: Rule, weights: OutcomeWeights) -> list[float] | None:
     """Return what the base rate of the others scores on each outcome; None while all agree."""
     if len({outcome.survived for outcome in outcomes}) < 2:
         return None

@@ -61,7 +61,7 @@ class GroupRate:
 
 
 @dataclass(frozen=True, slots=True)
-class BaseRates:
+class GroupRates:
     """The groups' shares in the order given, and how they were had.
 
     ``pooled`` is μ and ``weight`` M, None where nothing was taken towards anything. Where something is missing
@@ -81,7 +81,7 @@ class BaseRates:
         return CAUTION if self.groups else ""
 
 
-def base_rates(counts: Mapping[str, tuple[int, int]]) -> BaseRates:
+def group_rates(counts: Mapping[str, tuple[int, int]]) -> GroupRates:
     """Return the base rates by group, from how many survived and how many have an outcome (survived or failed).
 
     A group without an outcome is estimated by the others, unless there is only one other.
@@ -95,15 +95,15 @@ def base_rates(counts: Mapping[str, tuple[int, int]]) -> BaseRates:
     known = {group: pair for group, pair in counts.items() if pair[1]}
     survived, outcomes = (sum(pair[i] for pair in known.values()) for i in (0, 1))
     if not outcomes:
-        return BaseRates((), 0, reason="No base rate: no proposal has an outcome that is survived or failed.")
+        return GroupRates((), 0, reason="No base rate: no proposal has an outcome that is survived or failed.")
     pooled = survived / outcomes
     if len(known) == 1 or survived in (0, outcomes):
         alone = tuple(_alone(group, *pair) for group, pair in known.items())
-        return BaseRates(alone, outcomes, pooled, how=HOW_ALONE, reason=_why_alone(len(known), survived, outcomes))
+        return GroupRates(alone, outcomes, pooled, how=HOW_ALONE, reason=_why_alone(len(known), survived, outcomes))
     weight = _weight(list(known.values()), pooled)
     moments = _moments(list(counts.values()), pooled, weight)
     groups = tuple(_shrunken(group, *pair, pooled, weight, moments[pair]) for group, pair in counts.items())
-    return BaseRates(groups, outcomes, pooled, weight, HOW)
+    return GroupRates(groups, outcomes, pooled, weight, HOW)
 
 
 def _why_alone(groups: int, survived: int, outcomes: int) -> str:

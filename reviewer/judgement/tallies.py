@@ -28,7 +28,7 @@ class ScaleKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class RatingScale:
     """The categories that a rating can have, in order where they have one, with a number for each.
 
     Raises ValueError where there are fewer than two, two are the same, or the numbers are not as many, or of ordered
@@ -58,10 +58,10 @@ class Scale:
         return self._places[category]
 
 
-def whole_numbers(low: int, high: int, kind: ScaleKind = ScaleKind.INTERVAL) -> Scale:
+def whole_numbers(low: int, high: int, kind: ScaleKind = ScaleKind.INTERVAL) -> RatingScale:
     """Return the scale of the whole numbers from ``low`` to ``high``, both of them on it: ``1`` to ``10``."""
     numbers = range(low, high + 1)
-    return Scale(kind, tuple(map(str, numbers)), tuple(map(float, numbers)))
+    return RatingScale(kind, tuple(map(str, numbers)), tuple(map(float, numbers)))
 
 
 PER_CENT = whole_numbers(0, 100)
@@ -72,11 +72,11 @@ PER_CENT = whole_numbers(0, 100)
 class Tallies:
     """How many units were rated in each way, on one scale; a way no unit was rated in is not among them."""
 
-    scale: Scale
+    scale: RatingScale
     units: Mapping[Counts, int]
 
 
-def tallied(scale: Scale, ratings: Iterable[tuple[Hashable, int]]) -> Tallies:
+def tallied(scale: RatingScale, ratings: Iterable[tuple[Hashable, int]]) -> Tallies:
     """Return the tallies of ratings, each a unit and the place of its category on the scale, in any order.
 
     While they are read each unit takes room of its own. Raises ValueError for a place that the scale has not.
@@ -88,7 +88,7 @@ def tallied(scale: Scale, ratings: Iterable[tuple[Hashable, int]]) -> Tallies:
     return tallied_units(scale, by_unit.values())
 
 
-def tallied_units(scale: Scale, units: Iterable[Mapping[int, int]]) -> Tallies:
+def tallied_units(scale: RatingScale, units: Iterable[Mapping[int, int]]) -> Tallies:
     """Return the tallies of units, each given by how many ratings it has at which place of the scale.
 
     Nothing of a unit is kept once it is read. A unit without ratings is left out. Raises ValueError for a place that
@@ -102,7 +102,7 @@ def tallied_units(scale: Scale, units: Iterable[Mapping[int, int]]) -> Tallies:
     return Tallies(scale, MappingProxyType(dict(ways)))
 
 
-def _check(scale: Scale, ways: Iterable[Counts]) -> None:
+def _check(scale: RatingScale, ways: Iterable[Counts]) -> None:
     for counts in ways:
         if counts[0][0] < 0 or counts[-1][0] >= len(scale.categories):
             raise ValueError(f"a scale of {len(scale.categories)} categories has no place for {counts}")

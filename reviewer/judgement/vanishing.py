@@ -50,7 +50,7 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class EffectPair:
     """One proposal's effect in the lab and in production, in the same unit; ``group`` is as who put it forward."""
 
     lab: Effect
@@ -84,7 +84,7 @@ class Vanishing:
     ``missing`` is that sentence, or says that the figures are very wide; it is empty where nothing is missing.
     """
 
-    pairs: tuple[Pair, ...]
+    pairs: tuple[EffectPair, ...]
     correlation: Estimate
     change: Estimate
     slope: Estimate
@@ -114,7 +114,7 @@ class Vanishing:
         return tuple(said)
 
 
-def vanishing_of(pairs: Sequence[Pair], *, reference: str = "") -> Vanishing:
+def vanishing_of(pairs: Sequence[EffectPair], *, reference: str = "") -> Vanishing:
     """Return what pairs come to; ``reference`` is the group that the others are held against.
 
     Without one it is the group of most pairs, by name where two have as many.
@@ -155,7 +155,7 @@ def _shown(blank: Estimate, value: float | None, limits: Limits | None, reason: 
     return replace(blank, value=value, limits=limits, reason=reason, caution="" if value is None else caution)
 
 
-def _change(pair: Pair) -> float:
+def _change(pair: EffectPair) -> float:
     return pair.production.value - pair.lab.value
 
 
@@ -172,7 +172,7 @@ class _Covariance:
     """By group how many pairs, and the mean lab value and production effect."""
 
 
-def _covariance(pairs: Sequence[Pair]) -> _Covariance | None:
+def _covariance(pairs: Sequence[EffectPair]) -> _Covariance | None:
     by_group = _by_group(pairs)
     means = {
         group: (len(own), fmean(pair.lab.value for pair in own), fmean(pair.production.value for pair in own))
@@ -195,8 +195,8 @@ def _covariance(pairs: Sequence[Pair]) -> _Covariance | None:
 _NOTHING = 1e-9
 
 
-def _by_group(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
-    groups: dict[str, list[Pair]] = {}
+def _by_group(pairs: Sequence[EffectPair]) -> dict[str, list[EffectPair]]:
+    groups: dict[str, list[EffectPair]] = {}
     for pair in pairs:
         groups.setdefault(pair.group, []).append(pair)
     return groups
@@ -208,7 +208,7 @@ _ON_ONE_LINE = "No interval: all pairs lie on one line."
 _PULLED_DOWN = "Noise in the lab values pulls it toward 0."
 
 
-def _slope(blank: Estimate, pairs: Sequence[Pair], missing: str) -> Estimate:
+def _slope(blank: Estimate, pairs: Sequence[EffectPair], missing: str) -> Estimate:
     found = _covariance(pairs)
     if found is None:
         return replace(blank, reason=_ALL_THE_SAME)
@@ -219,7 +219,7 @@ def _slope(blank: Estimate, pairs: Sequence[Pair], missing: str) -> Estimate:
     return _shown(blank, found.slope, limits_around(found.slope, error, found.df), "", caution)
 
 
-def _groups(pairs: Sequence[Pair], reference: str, missing: str) -> tuple[tuple[GroupLoss, ...], str]:
+def _groups(pairs: Sequence[EffectPair], reference: str, missing: str) -> tuple[tuple[GroupLoss, ...], str]:
     by_group = _by_group(pairs)
     if len(by_group) < 2:
         return (), ""
@@ -243,7 +243,7 @@ def _too_few(groups: Mapping[str, int]) -> str:
 
 
 def _loss(
-    found: _Covariance | None, by_group: Mapping[str, Sequence[Pair]], group: str, base: str, missing: str
+    found: _Covariance | None, by_group: Mapping[str, Sequence[EffectPair]], group: str, base: str, missing: str
 ) -> GroupLoss:
     ours, theirs = ([_change(pair) for pair in by_group[name]] for name in (group, base))
     n = len(ours) + len(theirs)

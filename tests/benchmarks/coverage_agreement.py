@@ -13,8 +13,8 @@ from functools import partial
 from reviewer.domain.intervals import Limits
 from reviewer.judgement.agreement import Agreement, agreement_of
 from reviewer.judgement.estimates import Estimate
-from reviewer.judgement.tallies import PER_CENT, Scale, ScaleKind, tallied_units, whole_numbers
-from reviewer.judgement.vanishing import Effect, Pair, Vanishing, vanishing_of
+from reviewer.judgement.tallies import PER_CENT, RatingScale, ScaleKind, tallied_units, whole_numbers
+from reviewer.judgement.vanishing import Effect, EffectPair, Vanishing, vanishing_of
 from tests.benchmarks.coverage import Case
 
 Size = Callable[[random.Random], int]
@@ -25,7 +25,7 @@ Size = Callable[[random.Random], int]
 class World:
     """Ratings on a scale: its categories by their shares of all ratings, and how far two of one unit go together."""
 
-    scale: Scale
+    scale: RatingScale
     shares: tuple[float, ...]
     correlation: float
     """Of the latent qualities that two ratings of a unit see."""
@@ -106,9 +106,9 @@ def uneven(rng: random.Random) -> int:
 
 SIZES: dict[Size, str] = {two: "2 each", three: "3 each", uneven: "2 or 6 each"}
 
-VERDICTS = Scale(ScaleKind.ORDINAL, ("fails", "conditional", "survives"))
-UNORDERED = Scale(ScaleKind.NOMINAL, ("a", "b", "c"))
-BINARY = Scale(ScaleKind.NOMINAL, ("no", "yes"))
+VERDICTS = RatingScale(ScaleKind.ORDINAL, ("fails", "conditional", "survives"))
+UNORDERED = RatingScale(ScaleKind.NOMINAL, ("a", "b", "c"))
+BINARY = RatingScale(ScaleKind.NOMINAL, ("no", "yes"))
 EVEN, SKEWED, DOMINATED = (0.3, 0.4, 0.3), (0.1, 0.2, 0.7), (0.06, 0.06, 0.88)
 TEN = (0.02, 0.05, 0.1, 0.15, 0.18, 0.18, 0.15, 0.1, 0.05, 0.02)
 FORECASTS = (1 / 101,) * 101
@@ -210,5 +210,5 @@ def _lab_once(
             # The second group's lab values are higher, and its production by as much as the slope makes that.
             shift = float(group)
             production = rho * (lab + shift) + math.sqrt(1 - rho**2) * rng.gauss(0, 1)
-            pairs.append(Pair(Effect(lab + shift), Effect(production), str(group)))
+            pairs.append(EffectPair(Effect(lab + shift), Effect(production), str(group)))
     return figure(vanishing_of(pairs)).limits

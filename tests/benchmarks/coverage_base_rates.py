@@ -8,7 +8,7 @@ from statistics import NormalDist, fmean
 
 from reviewer.judgement.aggregate import learn_extremising
 from reviewer.judgement.log_odds import log_odds, probability
-from reviewer.judgement.survival import base_rates
+from reviewer.judgement.survival import group_rates
 from tests.benchmarks.coverage import Case, Limits
 
 Rates = Callable[[random.Random], float]
@@ -38,7 +38,7 @@ def _alone() -> Iterator[Case]:
     def case(n: int, rate: float | None) -> Case:
         def once(rng: random.Random) -> Limits:
             truth = rng.random() if rate is None else rate
-            found = base_rates({"all": (_survivors(rng, n, truth), n)})
+            found = group_rates({"all": (_survivors(rng, n, truth), n)})
             return _around(truth, found.groups[0].limits)
 
         where = "any rate alike" if rate is None else f"rate {rate:g}"
@@ -59,7 +59,7 @@ def _groups() -> Iterator[Case]:
             if which == "odd":
                 truths[0] = 0.8
             counts = {str(i): (_survivors(rng, n, p), n) for i, (n, p) in enumerate(zip(sizes, truths, strict=True))}
-            found = base_rates(counts)
+            found = group_rates(counts)
             if found.weight is None:
                 return None
             one = rng.randrange(len(sizes)) if which == "any" else 0

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from hypothesis import strategies as st
 
-from reviewer.judgement.tallies import Scale, ScaleKind, Tallies, tallied, tallied_units, whole_numbers
+from reviewer.judgement.tallies import RatingScale, ScaleKind, Tallies, tallied, tallied_units, whole_numbers
 
 OBSERVERS = (
     (1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None),
@@ -14,7 +14,7 @@ OBSERVERS = (
 )
 """Krippendorff (2011), Computing Krippendorff's alpha-reliability, part C: four observers, twelve units."""
 
-YES_NO = Scale(ScaleKind.NOMINAL, ("yes", "no"))
+YES_NO = RatingScale(ScaleKind.NOMINAL, ("yes", "no"))
 
 
 def krippendorffs(kind: ScaleKind) -> Tallies:

@@ -2,11 +2,20 @@
 
 import pytest
 
-from reviewer.judgement.enough import FROM, Figure, Steps, are_missing, is_enough, is_provisional, missing, separable
+from reviewer.judgement.enough import (
+    FROM,
+    OutcomeFigure,
+    Steps,
+    are_missing,
+    is_enough,
+    is_provisional,
+    missing,
+    separable,
+)
 
 
-@pytest.mark.parametrize("figure", Figure)
-def test_each_is_shown_from_its_number_on_and_says_what_is_missing_below(figure: Figure) -> None:
+@pytest.mark.parametrize("figure", OutcomeFigure)
+def test_each_is_shown_from_its_number_on_and_says_what_is_missing_below(figure: OutcomeFigure) -> None:
     n = FROM[figure]
     assert is_enough(figure, n)
     assert missing(figure, n) == ""
@@ -16,9 +25,9 @@ def test_each_is_shown_from_its_number_on_and_says_what_is_missing_below(figure:
 
 
 def test_the_thresholds_of_the_notes() -> None:
-    assert {FROM[one] for one in (Figure.INTERVAL, Figure.SKILL, Figure.BASE_RATE)} == {20}
-    assert (FROM[Figure.CURVE], FROM[Figure.SLOPE], FROM[Figure.GROUP_CURVE]) == (50, 100, 100)
-    assert FROM[Figure.CALIBRATION] == 200
+    assert {FROM[one] for one in (OutcomeFigure.INTERVAL, OutcomeFigure.SKILL, OutcomeFigure.BASE_RATE)} == {20}
+    assert (FROM[OutcomeFigure.CURVE], FROM[OutcomeFigure.SLOPE], FROM[OutcomeFigure.GROUP_CURVE]) == (50, 100, 100)
+    assert FROM[OutcomeFigure.CALIBRATION] == 200
 
 
 @pytest.mark.parametrize(("n", "provisional"), [(49, False), (50, True), (99, True), (100, False)])

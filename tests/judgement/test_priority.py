@@ -18,8 +18,8 @@ from reviewer.judgement.priority import (
     NO_FORECASTS,
     RANDOM_SHARE,
     Draw,
+    ForecastSums,
     Spread,
-    Tally,
     Why,
     chance_key,
     draws,
@@ -124,18 +124,18 @@ def test_however_many_and_wherever_it_is_a_number(n: int, value: float, decision
 
 
 @given(forecasts=st.lists(st.floats(0, 1), max_size=10))
-def test_a_tally_is_kept_forecast_by_forecast(forecasts: list[float]) -> None:
-    tally = NO_FORECASTS
+def test_sums_are_kept_forecast_by_forecast(forecasts: list[float]) -> None:
+    sums = NO_FORECASTS
     for forecast in forecasts:
-        tally = tally.plus(forecast)
+        sums = sums.plus(forecast)
     logits = [log_odds(p) for p in forecasts]
-    assert tally.n == len(forecasts)
-    assert tally.total == pytest.approx(math.fsum(logits), abs=1e-9)
-    assert tally.squares == pytest.approx(math.fsum(x * x for x in logits))
+    assert sums.n == len(forecasts)
+    assert sums.total == pytest.approx(math.fsum(logits), abs=1e-9)
+    assert sums.squares == pytest.approx(math.fsum(x * x for x in logits))
 
 
-def tally_of(logits: list[float]) -> Tally:
-    return Tally(len(logits), math.fsum(logits), math.fsum(x * x for x in logits))
+def sums_of(logits: list[float]) -> ForecastSums:
+    return ForecastSums(len(logits), math.fsum(logits), math.fsum(x * x for x in logits))
 
 
 def groups(n: int, tau: float, sigma: float, seed: int = 1, sizes: tuple[int, ...] = (2, 3)) -> list[list[float]]:
@@ -145,8 +145,8 @@ def groups(n: int, tau: float, sigma: float, seed: int = 1, sizes: tuple[int, ..
 
 
 def test_from_thirty_double_reviews_on_and_not_from_twenty_nine() -> None:
-    many = [tally_of(each) for each in groups(LEAST_DOUBLE, 1.5, 0.8)]
-    single = [tally_of([0.3])] * 100
+    many = [sums_of(each) for each in groups(LEAST_DOUBLE, 1.5, 0.8)]
+    single = [sums_of([0.3])] * 100
     few = learn_spread([*many[:-1], *single, NO_FORECASTS], mean=-0.5)
     assert (few.mean, few.proposals, few.reviewers) == (-0.5, 1, 1)
     assert few.sentence == (
@@ -163,7 +163,7 @@ def test_from_thirty_double_reviews_on_and_not_from_twenty_nine() -> None:
 @settings(max_examples=20)
 def test_the_mean_squares_are_those_of_scipys_analysis_of_variance(seed: int, sizes: tuple[int, ...]) -> None:
     drawn = groups(90, 1.2, 0.7, seed, sizes)
-    s = learn_spread(map(tally_of, drawn))
+    s = learn_spread(map(sums_of, drawn))
     within = sum((len(g) - 1) * np.var(g, ddof=1) for g in drawn if len(g) > 1) / sum(len(g) - 1 for g in drawn)
     assert s.reviewers**2 == pytest.approx(within)
     n = [len(g) for g in drawn]
@@ -174,7 +174,7 @@ def test_the_mean_squares_are_those_of_scipys_analysis_of_variance(seed: int, si
 
 
 def test_of_many_it_finds_what_they_were_drawn_with() -> None:
-    s = learn_spread(map(tally_of, groups(20_000, 1.3, 0.6, sizes=(1, 2, 3))))
+    s = learn_spread(map(sums_of, groups(20_000, 1.3, 0.6, sizes=(1, 2, 3))))
     assert (s.mean, s.proposals, s.reviewers) == pytest.approx((-0.7, 1.3, 0.6), abs=0.03)
 
 
@@ -186,7 +186,7 @@ def test_of_many_it_finds_what_they_were_drawn_with() -> None:
     ],
 )
 def test_what_no_variance_can_be_learnt_from_says_so(drawn: list[list[float]], why: str) -> None:
-    s = learn_spread(map(tally_of, drawn), mean=0.25)
+    s = learn_spread(map(sums_of, drawn), mean=0.25)
     assert (s.mean, s.proposals, s.reviewers) == (0.25, 1, 1)
     assert s.sentence == f"Reviewers and proposals are taken to vary by 1 in log odds each, since so far {why}."
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from reviewer.judgement.enough import FROM, Figure
+from reviewer.judgement.enough import FROM, OutcomeFigure
 from reviewer.judgement.report import ForecastReport, compare, forecast_report, group_curves
 from reviewer.judgement.resolved import Resolved
 from reviewer.judgement.scores import ALL_ALIKE
@@ -16,25 +16,25 @@ def report(n: int, *, slope: float = 1.0) -> ForecastReport:
     return forecast_report(resolved(drawn(n, slope=slope)), reviewer="kim", constraints=("cost", "drift"))
 
 
-def shown(r: ForecastReport, figure: Figure) -> bool:
+def shown(r: ForecastReport, figure: OutcomeFigure) -> bool:
     """Return whether a figure is there."""
     return {
-        Figure.INTERVAL: r.brier is not None and r.brier.mean.limits is not None,
-        Figure.LOG_SCORE: r.log is not None,
-        Figure.BASE_RATE: r.base_rate is not None,
-        Figure.SKILL: r.skill is not None,
-        Figure.RIGHT_REASON: r.right_reason is not None,
-        Figure.CURVE: r.curve is not None and bool(r.dots),
-        Figure.SLOPE: r.slope is not None,
-        Figure.CALIBRATION: bool(r.calibration),
+        OutcomeFigure.INTERVAL: r.brier is not None and r.brier.mean.limits is not None,
+        OutcomeFigure.LOG_SCORE: r.log is not None,
+        OutcomeFigure.BASE_RATE: r.base_rate is not None,
+        OutcomeFigure.SKILL: r.skill is not None,
+        OutcomeFigure.RIGHT_REASON: r.right_reason is not None,
+        OutcomeFigure.CURVE: r.curve is not None and bool(r.dots),
+        OutcomeFigure.SLOPE: r.slope is not None,
+        OutcomeFigure.CALIBRATION: bool(r.calibration),
     }[figure]
 
 
 @pytest.mark.parametrize("n", [19, 20, 49, 50, 99, 100, 199, 200])
 def test_each_figure_is_shown_from_its_number_on_or_says_what_is_missing(n: int) -> None:
     r = report(n)
-    for figure in Figure:
-        if figure in (Figure.DIFFERENCE, Figure.RANKING, Figure.GROUP_CURVE):
+    for figure in OutcomeFigure:
+        if figure in (OutcomeFigure.DIFFERENCE, OutcomeFigure.RANKING, OutcomeFigure.GROUP_CURVE):
             assert figure not in r.missing
             continue
         assert shown(r, figure) is (n >= FROM[figure])
@@ -54,7 +54,9 @@ def test_a_mean_of_few_stands_alone_and_says_that_they_are_few() -> None:
 def test_nothing_is_a_sentence_for_each_figure() -> None:
     r = forecast_report([])
     assert (r.outcomes, r.forecasts, r.brier, r.listed, r.selection) == (0, 0, None, (), "")
-    assert r.missing[Figure.CURVE] == "The reliability curve is shown from 50 outcomes on: 50 outcomes are missing."
+    assert (
+        r.missing[OutcomeFigure.CURVE] == "The reliability curve is shown from 50 outcomes on: 50 outcomes are missing."
+    )
 
 
 def test_all_outcomes_alike_is_said() -> None:
@@ -71,7 +73,7 @@ def test_one_outcome_counts_once_however_many_reviewers() -> None:
     many = [one for name in ("kim", "ada", "bo") for one in resolved(rows, name)]
     r = forecast_report(many)
     assert (r.reviewer, r.outcomes, r.forecasts) == (None, 19, 57)
-    assert Figure.SKILL in r.missing
+    assert OutcomeFigure.SKILL in r.missing
     assert forecast_report(many, reviewer="ada").forecasts == 19
 
 
@@ -137,8 +139,8 @@ def test_two_reviewers_on_the_same_proposals(n: int, difference: bool, ranked: b
     assert c.outcomes == n
     assert (c.difference is not None) is bool(difference)
     assert (c.better == "ada") is bool(ranked)
-    assert (Figure.RANKING in c.missing) is not bool(ranked)
-    assert (Figure.DIFFERENCE in c.missing) is not bool(difference)
+    assert (OutcomeFigure.RANKING in c.missing) is not bool(ranked)
+    assert (OutcomeFigure.DIFFERENCE in c.missing) is not bool(difference)
     if c.difference is not None:
         assert c.difference.value < 0
         turned = compare(two(n), "kim", "ada")
@@ -157,7 +159,7 @@ def test_two_who_say_the_same_are_not_ranked() -> None:
 def test_two_who_share_nothing() -> None:
     c = compare([*resolved(drawn(9)), *resolved(drawn(9), "ada", 100)], "kim", "ada")
     assert (c.outcomes, c.difference) == (0, None)
-    assert c.missing[Figure.DIFFERENCE].endswith("20 outcomes are missing.")
+    assert c.missing[OutcomeFigure.DIFFERENCE].endswith("20 outcomes are missing.")
     assert c.separable.startswith("It takes 125")
 
 

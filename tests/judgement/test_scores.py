@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import brier_score_loss, log_loss
 
-from reviewer.judgement.resolved import Outcome, Resolved, by_outcome
+from reviewer.judgement.resolved import ForecastOutcome, Resolved, by_outcome
 from reviewer.judgement.scores import ALL_ALIKE, Rule, difference, score, skill
 from tests.judgement.forecasts import FORECAST, MIXED, PAIRS, SEVERAL, Pair, drawn, of, of_several, resolved
 from tests.judgement.niamey import EMOS, RAIN
@@ -180,7 +180,7 @@ def test_a_difference_turned_round_is_its_opposite(pairs: list[Pair], other: lis
     assert there.value == pytest.approx(-back.value)
 
 
-def weighed(pairs: list[Pair], weights: list[float | None]) -> tuple[Outcome, ...]:
+def weighed(pairs: list[Pair], weights: list[float | None]) -> tuple[ForecastOutcome, ...]:
     return by_outcome(Resolved(i, "kim", p, y, w) for i, ((p, y), w) in enumerate(zip(pairs, weights, strict=True)))
 
 

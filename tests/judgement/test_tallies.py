@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.judgement.tallies import PER_CENT, Scale, ScaleKind, tallied, tallied_units, whole_numbers
+from reviewer.judgement.tallies import PER_CENT, RatingScale, ScaleKind, tallied, tallied_units, whole_numbers
 from tests.judgement.rated import UNITS, YES_NO, of_lists
 
 
@@ -40,7 +40,7 @@ def test_a_forecast_stands_at_its_own_place() -> None:
 
 
 def test_without_numbers_categories_count_as_their_places() -> None:
-    assert Scale(ScaleKind.ORDINAL, ("low", "middle", "high")).values == (0, 1, 2)
+    assert RatingScale(ScaleKind.ORDINAL, ("low", "middle", "high")).values == (0, 1, 2)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_without_numbers_categories_count_as_their_places() -> None:
 )
 def test_what_is_no_scale_is_refused(categories: tuple[str, ...], values: tuple[float, ...], words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        Scale(ScaleKind.ORDINAL, categories, values)
+        RatingScale(ScaleKind.ORDINAL, categories, values)
 
 
 @pytest.mark.parametrize("unit", [{2: 1}, {-1: 1}, {0: -1}])

@@ -16,18 +16,18 @@ from reviewer.judgement.vanishing import (
     FOR_NARROW_FIGURES,
     REGRESSION_TO_THE_MEAN,
     Effect,
-    Pair,
+    EffectPair,
     Vanishing,
     vanishing_of,
 )
 
 
-def drawn(n: int, seed: int = 1, *, group: str = "", slope: float = 0.5, middle: float = 1.0) -> list[Pair]:
+def drawn(n: int, seed: int = 1, *, group: str = "", slope: float = 0.5, middle: float = 1.0) -> list[EffectPair]:
     rng = random.Random(seed)
     pairs = []
     for _ in range(n):
         lab = rng.gauss(middle, 1)
-        pairs.append(Pair(Effect(lab), Effect(slope * lab + rng.gauss(0, 0.5)), group))
+        pairs.append(EffectPair(Effect(lab), Effect(slope * lab + rng.gauss(0, 0.5)), group))
     return pairs
 
 
@@ -72,7 +72,9 @@ def test_spearman_and_the_mean_change_are_those_of_scipy() -> None:
     assert found.change.limits == pytest.approx(tuple(change.confidence_interval()))
 
 
-def by_statsmodels(pairs: Sequence[Pair], groups: Sequence[str]) -> tuple[Sequence[float], Sequence[Sequence[float]]]:
+def by_statsmodels(
+    pairs: Sequence[EffectPair], groups: Sequence[str]
+) -> tuple[Sequence[float], Sequence[Sequence[float]]]:
     """Return coefficients and limits of production on 1, lab and whether it is each group but the first."""
     columns = [[1.0, pair.lab.value, *(float(pair.group == group) for group in groups[1:])] for pair in pairs]
     fitted = OLS(np.array([pair.production.value for pair in pairs]), np.array(columns)).fit()
@@ -121,7 +123,7 @@ def test_lords_paradox_is_told() -> None:
     for group, middle in (("agent", 2.0), ("human", 0.0)):
         for lab in drawn(200, 3, group=group, slope=0, middle=middle):
             value = middle + 0.3 * (lab.lab.value - middle) + lab.production.value
-            pairs.append(Pair(lab.lab, Effect(value), group))
+            pairs.append(EffectPair(lab.lab, Effect(value), group))
     found = vanishing_of(pairs, reference="human")
     (loss,) = found.groups
     assert loss.change.limits is not None
@@ -157,7 +159,7 @@ def test_all_groups_too_small_are_none_compared() -> None:
 
 
 def test_lab_values_that_do_not_differ_have_no_slope() -> None:
-    pairs = [Pair(Effect(0.1), Effect(float(i % 4)), "ab"[i % 2]) for i in range(40)]
+    pairs = [EffectPair(Effect(0.1), Effect(float(i % 4)), "ab"[i % 2]) for i in range(40)]
     found = vanishing_of(pairs)
     assert (found.slope.value, found.correlation.value) == (None, None)
     assert found.slope.reason.startswith("No slope: lab values do not differ")
@@ -166,7 +168,7 @@ def test_lab_values_that_do_not_differ_have_no_slope() -> None:
 
 
 def test_pairs_on_one_line_have_no_interval() -> None:
-    pairs = [Pair(Effect(i / 7), Effect(0.5 * i / 7 + 0.1), "ab"[i % 2]) for i in range(40)]
+    pairs = [EffectPair(Effect(i / 7), Effect(0.5 * i / 7 + 0.1), "ab"[i % 2]) for i in range(40)]
     found = vanishing_of(pairs)
     assert found.slope.value == pytest.approx(0.5)
     assert found.slope.limits is None
