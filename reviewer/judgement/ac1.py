@@ -8,6 +8,7 @@ from reviewer.judgement.estimates import limits_around
 from reviewer.judgement.rating_table import RatingTable
 
 AC1_METHOD = "Gwet's AC1; t interval by his linearised variance"
+"""How AC1 and its interval are had."""
 
 TOO_HIGH = "In simulations such intervals lay too high for 5 to 9 % of the time, and too low for 1 %."
 """As ``tests/benchmarks/coverage.md`` has it, where one category has nearly all."""

@@ -30,10 +30,13 @@ _UNEVEN = 1.1
 """
 
 FEW_CATEGORIES = "In simulations of three categories such intervals held the truth 90 to 95 % of the time."
+"""The caution of an F interval of so few."""
 
 UNEVEN_NUMBERS = "In simulations of uneven numbers of reviews such intervals held the truth 89 to 94 % of the time."
+"""The caution of an F interval of units with unlike numbers of ratings."""
 
 FEW_UNITS = "In simulations of fewer than 100 units such intervals held the truth 92 to 96 % of the time."
+"""The caution of the linearised interval of so few."""
 
 
 class AlphaInterval(StrEnum):
@@ -106,6 +109,7 @@ def _is_uneven(table: RatingTable) -> bool:
 
 
 NOTHING_DIFFERS = "No interval: no two reviews of one unit differ, so that nothing says how often they would."
+"""Why α and AC1 have no interval where reviewers agree each time."""
 
 
 def _value(table: RatingTable) -> float:

@@ -20,7 +20,10 @@ BAND = 0.90
 """The share of calibrated forecasters whose curve is inside the band at any one forecast."""
 
 SIMULATIONS = 1000
+"""How many calibrated forecasters the band is of."""
+
 SEED = 20261129
+"""So that the same forecasts have the same band each time."""
 
 CHANCE = 0.05
 """Miscalibration that a calibrated forecaster shows less often than so is beyond chance."""

@@ -14,6 +14,7 @@ HOLDS_WITH_FEW = (
     "Scores are skewed: in simulations such intervals held the truth 84 to 93 % of the time with 20 outcomes, 91 to "
     "94 % with 50, and 92 to 95 % with 100; the fewest where few proposals survive."
 )
+"""The caution of an interval of so few."""
 
 
 @dataclass(frozen=True, slots=True)

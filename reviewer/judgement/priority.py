@@ -59,6 +59,7 @@ class ForecastSums(NamedTuple):
 
 
 NO_FORECASTS = ForecastSums(0, 0.0)
+"""What a proposal begins with."""
 
 
 @dataclass(frozen=True, slots=True)

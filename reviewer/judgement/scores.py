@@ -22,7 +22,8 @@ from reviewer.judgement.means import (
 )
 from reviewer.judgement.resolved import ForecastOutcome
 
-ALL_ALIKE = "Undefined while all outcomes agree: who knew nothing would have been right each time."
+ALL_ALIKE = "Undefined: all outcomes agree, so that who knew nothing would have been right each time."
+"""Why there is no base rate to hold a score against."""
 
 _FEW_FOR_SKILL = 50
 _SKILL_HOLDS = "In simulations the interval of a skill held the truth 93 % of the time with 20 outcomes."
