@@ -13,6 +13,7 @@ _RECOVERING = "reviewer/store/recovering.py"
 _SALVAGE = "reviewer/store/salvage.py"
 _EXPORT = "reviewer/store/export_rows.py"
 _MIGRATIONS = "reviewer/store/migrations.py"
+_RATINGS = "reviewer/store/rating_counts.py"
 
 _SPARING = "reviewer/store/sparing.py"
 _BROKEN_DRAFTS = "reviewer/store/broken_drafts.py"
@@ -44,6 +45,8 @@ REVIEWED: Mapping[Foreign, str] = {
     Foreign(_MIGRATIONS, "sql"): "what our own schema made in memory",
     Foreign(_MIGRATIONS, "missing.values()"): "what our own schema made in memory",
     Foreign("reviewer/store/schema_changes.py", "sql"): "one of the statements of the schema",
+    Foreign(_RATINGS, "n"): "a number that counts parameters",
+    Foreign(_RATINGS, "range(len(slugs))"): "numbers that count parameters",
     Foreign(_RECOVERING, "pages.version"): "a number that was read out of four bytes",
     Foreign(_RECOVERING, "child"): _OF_OUR_SCHEMA,
     Foreign(_RECOVERING, "column"): _OF_OUR_SCHEMA,
