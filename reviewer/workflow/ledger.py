@@ -81,17 +81,18 @@ class LedgerRow:
 _STAGES = (Setting.LAB, Setting.HELD_OUT, Setting.PILOT, Setting.PRODUCTION)
 
 
-def ledger(connection: Connection, problem_id: int, viewer_id: int) -> Iterator[LedgerRow]:
+def ledger(connection: Connection, problem_id: int, viewer_id: int, *, everyone: bool = False) -> Iterator[LedgerRow]:
     """Yield the ledger of a problem, what ended first first, as one viewer may see it; 0 is nobody.
 
-    Rows are read as they are asked for: keep the transaction open meanwhile.
+    With ``everyone`` nothing is kept back, whatever the viewer has judged: for who organises the reviews. Rows are read
+    as they are asked for: keep the transaction open meanwhile.
     """
     finding = _Stages(connection, problem_id)
     forecasts = groupby(stream_held_forecasts(connection, problem_id), key=lambda held: held.method_id)
     group = next(forecasts, None)
     for piece in stream_ledger(connection, problem_id):
         ids = [entry.method_id for entry in piece]
-        judged = judged_by(connection, ids, viewer_id)
+        judged = frozenset(ids) if everyone else judged_by(connection, ids, viewer_id)
         for entry, method in zip(piece, _in_order(methods_by_ids(connection, ids), ids), strict=True):
             held: tuple[HeldForecast, ...] = ()
             if group is not None and group[0] == entry.method_id:

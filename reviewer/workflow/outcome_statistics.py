@@ -1,0 +1,114 @@
+"""What outcomes say of proposals: how many survive, by group, and what is left in production of the gain in the lab."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from reviewer.domain.counted import counted
+from reviewer.domain.vocabulary import Direction, Result, Setting
+from reviewer.evidence.stages import Gain
+from reviewer.judgement.estimates import Estimate, wilson_limits
+from reviewer.judgement.survival import group_rates
+from reviewer.judgement.vanishing import Effect, EffectPair, vanishing_of
+from reviewer.workflow.ledger import LedgerRow
+from reviewer.workflow.statistic_sections import Section, SectionKind
+
+NO_AGENT = "no agent named"
+NO_BLOCKER = "no blocker called"
+
+Counts = Mapping[str, tuple[int, int]]
+"""By group how many survived, and how many survived or failed."""
+
+
+def survived_by(groups: Iterable[tuple[str, bool]]) -> Counts:
+    """Return how many survived of each group, given one by one with whether each did."""
+    found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for group, survived in groups:
+        found[group][0] += survived
+        found[group][1] += 1
+    return {group: (found[group][0], found[group][1]) for group in sorted(found)}
+
+
+def survival_section(of: str, counts: Counts, *sentences: str) -> Section:
+    """Return the base rates by group, each beside the share as counted."""
+    rates, how = group_rates(counts), "share that survived"
+    if not rates.groups:
+        return Section(SectionKind.SURVIVAL, of, (Estimate("all, as counted", how, 0, "outcome", reason=rates.reason),))
+    shrunken = rates.weight is not None
+    method = "beta-binomial, taken towards all; posterior interval" if shrunken else rates.how
+    figures = [Estimate("all, as counted", how, rates.outcomes, "outcome", rates.pooled)]
+    for one in rates.groups:
+        figures.append(Estimate(one.group, method, one.outcomes, "outcome", one.rate, one.limits))
+        figures.append(Estimate(f"{one.group}, as counted", how, one.outcomes, "outcome", one.raw))
+    told = (f"The posterior interval: {rates.how}." if shrunken else "", rates.reason, rates.caution, *sentences)
+    return Section(SectionKind.SURVIVAL, of, tuple(figures), tuple(filter(None, told)))
+
+
+def outcome_sections(rows: Sequence[LedgerRow], *, judgements: bool) -> Iterator[Section]:
+    """Yield what is told of outcomes; ``judgements`` says whether there are any that the viewer may see."""
+    scored = [(row, row.entry.result == Result.SURVIVED) for row in rows if Result(row.entry.result).score is not None]
+    yield survival_section("agent", survived_by((row.entry.agent or NO_AGENT, survived) for row, survived in scored))
+    if judgements:
+        yield survival_section("constraint called a blocker", survived_by(_by_blocker(scored)), _MANY_BLOCKERS)
+    yield _what_bit([row for row, survived in scored if not survived])
+    yield from _lab_against_production(rows)
+
+
+_MANY_BLOCKERS = (
+    "A proposal counts once for each constraint that anybody had called a blocker of it before anything could be seen."
+)
+
+
+def _by_blocker(scored: Iterable[tuple[LedgerRow, bool]]) -> Iterator[tuple[str, bool]]:
+    for row, survived in scored:
+        if row.forecasts:
+            for slug in {slug for held in row.forecasts for slug in held.blockers} or {NO_BLOCKER}:
+                yield slug, survived
+
+
+def _what_bit(failed: Sequence[LedgerRow]) -> Section:
+    """Return how often each constraint is what a proposal failed by."""
+    of, how = "failed proposal", "share of the failed of which a constraint is named; Wilson interval"
+    bit = Counter(row.entry.constraint for row in failed if row.entry.constraint)
+    n = bit.total()
+    if not n:
+        why = "Undefined: of no failed proposal it is said by which constraint."
+        return Section(SectionKind.SURVIVAL, "constraint that bit", (Estimate("failed by", how, 0, of, reason=why),))
+    figures = tuple(
+        Estimate(f"failed by {slug}", how, n, of, many / n, wilson_limits(many / n, n))
+        for slug, many in bit.most_common()
+    )
+    untold = len(failed) - n
+    told = f"Left out: {counted(untold, 'failure')} of which nobody says by what." if untold else ""
+    return Section(SectionKind.SURVIVAL, "constraint that bit", figures, (told,) if told else ())
+
+
+def _lab_against_production(rows: Sequence[LedgerRow]) -> Iterator[Section]:
+    pairs: dict[tuple[str, Direction], list[EffectPair]] = defaultdict(list)
+    unplaced = 0
+    for row in rows:
+        lab, production = row.stages.get(Setting.LAB), _in_production(row)
+        unplaced += row.entry.effect is not None and row.entry.setting is None
+        if lab is not None and lab.gain is not None and production is not None:
+            pair = EffectPair(Effect(*lab.gain), Effect(*production), row.entry.agent or NO_AGENT)
+            pairs[row.metric, row.direction].append(pair)
+    left_out = (
+        f"Left out: {counted(unplaced, 'effect')} of which nobody says in which setting it was measured."
+        if unplaced
+        else ""
+    )
+    for (metric, direction), of_metric in sorted(pairs.items()) or ((("", Direction.UNKNOWN), []),):
+        found = vanishing_of(of_metric)
+        figures = [found.correlation, found.change, found.slope]
+        figures += [figure for one in found.groups for figure in (one.change, one.adjusted)]
+        way = f"Of {metric} {direction} is better." if direction is not Direction.UNKNOWN else ""
+        told = tuple(filter(None, (way, *found.warnings, found.groups_left_out, left_out)))
+        yield Section(SectionKind.LAB_AGAINST_PRODUCTION, metric, tuple(figures), told)
+
+
+def _in_production(row: LedgerRow) -> Gain | None:
+    """Return the effect that was measured in production, in the metric of the stages; nothing is taken for it."""
+    entry = row.entry
+    if entry.effect is not None and entry.metric and entry.setting == Setting.PRODUCTION:
+        return Gain(entry.effect, entry.standard_error)
+    stage = row.stages.get(Setting.PRODUCTION)
+    return stage.gain if stage else None

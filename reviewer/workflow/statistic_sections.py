@@ -1,0 +1,80 @@
+"""What the statistics of a store are made of: sections of figures, each with what has to be said beside them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewer.judgement.corp import Corp
+from reviewer.judgement.estimates import Estimate
+
+
+class SectionKind(StrEnum):
+    """What a section is about."""
+
+    FORECASTS = "forecasts"
+    """Of one reviewer, or of all."""
+    DIFFERENCES = "differences"
+    """Of two reviewers' forecasts."""
+    AGGREGATION = "aggregation"
+    AGREEMENT = "agreement"
+    """On one thing that is rated, over first or over current judgements."""
+    SURVIVAL = "survival"
+    """By one thing that proposals are grouped by."""
+    LAB_AGAINST_PRODUCTION = "lab against production"
+    """Of one metric."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedForecast:
+    """One forecast with its outcome, where there are too few to say more than each."""
+
+    namespace: str
+    external_id: str
+    forecast: float
+    survived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Figures that belong together. ``of`` says what of, as a reviewer or a metric; empty where it is of all."""
+
+    kind: SectionKind
+    of: str
+    figures: tuple[Estimate, ...] = ()
+    sentences: tuple[str, ...] = ()
+    listed: tuple[ListedForecast, ...] = ()
+    curve: Corp | None = None
+    """The reliability curve with its band, where there are enough outcomes for one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemStatistics:
+    """All figures of one problem; ``judged`` is of how many of its proposals the viewer may see what others hold."""
+
+    problem: str
+    judged: int
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The figures of each problem, and those that are of several problems together."""
+
+    problems: tuple[ProblemStatistics, ...]
+    across: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks: a row id of ``reviewers`` with its name, 0 for nobody that the store knows.
+
+    ``everyone`` shows what all hold, whatever the viewer has judged.
+    """
+
+    id: int = 0
+    name: str = ""
+    everyone: bool = False
+
+    @property
+    def sees_of(self) -> int | None:
+        """Return whose judged proposals the viewer may see others' judgements of; None where of all."""
+        return None if self.everyone else self.id

@@ -1,0 +1,122 @@
+"""All that judgements and outcomes come to, as far as a viewer may see it: figures with n, interval and method.
+
+Of a proposal others' judgements are counted for whoever has given it a verdict, as in the ledger: before that they
+would sway the verdict. One's own forecasts are always counted. Outcomes are shown to everybody.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from reviewer.domain.intervals import LEVEL
+from reviewer.domain.vocabulary import Result
+from reviewer.store.annotations import Connection, reviewer_id
+from reviewer.store.connection import Store
+from reviewer.store.ledger import stream_ledger
+from reviewer.store.problems import StoredProblem
+from reviewer.store.rating_counts import proposals_judged
+from reviewer.store.rubrics import all_constraint_slugs
+from reviewer.workflow.agreement_statistics import agreement_sections
+from reviewer.workflow.forecast_statistics import forecast_sections
+from reviewer.workflow.ledger import ledger
+from reviewer.workflow.outcome_statistics import outcome_sections, survival_section, survived_by
+from reviewer.workflow.statistic_sections import ProblemStatistics, Section, Statistics, Viewer
+
+
+def viewer_of(store: Store, name: str | None, *, everyone: bool = False) -> Viewer:
+    """Return who asks; of whom the store knows nothing, or where nobody is named, nothing of others is shown.
+
+    Raises:
+        StoreError: when the store cannot be read.
+    """
+    if name is None:
+        return Viewer(everyone=everyone)
+    with store.read() as connection:
+        return Viewer(reviewer_id(connection, name) or 0, name, everyone)
+
+
+def statistics(store: Store, problems: Sequence[StoredProblem], viewer: Viewer) -> Statistics:
+    """Return the figures of problems, of one state of the store.
+
+    Raises:
+        StoreError: when the store cannot be read.
+    """
+    with store.read() as connection:
+        found = tuple(_of_problem(connection, stored, viewer) for stored in problems)
+        across = (_by_problem(connection, problems),) if len(problems) > 1 else ()
+    return Statistics(found, across)
+
+
+def _of_problem(connection: Connection, stored: StoredProblem, viewer: Viewer) -> ProblemStatistics:
+    rows = list(ledger(connection, stored.id, viewer.id, everyone=viewer.everyone))
+    judged = proposals_judged(connection, stored.id, viewer.id)
+    sections: list[Section] = []
+    sees = viewer.everyone or viewer.id != 0
+    if sees:
+        sections.extend(forecast_sections(rows, all_constraint_slugs(connection), viewer))
+        sections.extend(agreement_sections(connection, stored.id, viewer))
+    sections.extend(outcome_sections(rows, judgements=sees))
+    return ProblemStatistics(stored.problem.slug, judged, tuple(sections))
+
+
+def _by_problem(connection: Connection, problems: Sequence[StoredProblem]) -> Section:
+    return survival_section(
+        "problem",
+        survived_by(
+            (stored.problem.slug, entry.result == Result.SURVIVED)
+            for stored in problems
+            for piece in stream_ledger(connection, stored.id)
+            for entry in piece
+            if Result(entry.result).score is not None
+        ),
+    )
+
+
+DATA_VERSION = 1
+"""Of the names in :func:`statistics_as_data`; one that is changed or taken away raises it, and new ones may come."""
+
+
+def statistics_as_data(found: Statistics, viewer: Viewer) -> dict[str, Any]:
+    """Return statistics as plain JSON data: flat lists, of which each row says which problem and section it is of.
+
+    Of a figure ``n`` counts what ``unit`` names; ``low`` and ``high`` are its limits at ``level``, and what is missing
+    is null, with the ``reason``. ``problem`` is null of what is of several, ``of`` is empty of what is of all. The
+    limits of a curve's points are those of its band around the diagonal. Without a name and ``everyone`` the figures
+    are of outcomes alone.
+    """
+    told = list(_placed(found))
+    return {
+        "version": DATA_VERSION,
+        "level": LEVEL,
+        "viewer": viewer.name or None,
+        "everyone": viewer.everyone,
+        "judged": {each.problem: each.judged for each in found.problems},
+        "figures": [
+            {
+                **place, "name": one.name, "value": one.value, "low": one.limits[0] if one.limits else None,
+                "high": one.limits[1] if one.limits else None, "n": one.n, "unit": one.of, "method": one.method,
+                "reason": one.reason, "caution": one.caution,
+            }
+            for place, section in told
+            for one in section.figures
+        ],
+        "sentences": [{**place, "text": text} for place, section in told for text in section.sentences],
+        "listed": [{**place, **asdict(one)} for place, section in told for one in section.listed],
+        "curves": [
+            {**place, "points": [asdict(point) for point in section.curve.points]}
+            for place, section in told
+            if section.curve is not None
+        ],
+    }  # fmt: skip
+
+
+def _placed(found: Statistics) -> Iterator[tuple[dict[str, Any], Section]]:
+    for each in found.problems:
+        for section in each.sections:
+            yield _place(each.problem, section), section
+    for section in found.across:
+        yield _place(None, section), section
+
+
+def _place(problem: str | None, section: Section) -> dict[str, Any]:
+    return {"problem": problem, "section": section.kind, "of": section.of}
