@@ -18,7 +18,7 @@ LOOK_ALIKES = {
 
 _SPELLED = LOOK_ALIKES | {
     "…": "...", "±": "+-", "≤": "<=", "≥": ">=", "≠": "!=", "→": "->", "←": "<-", "√": "sqrt", "∞": "inf", "Δ": "delta",
-    "⁄": "/",
+    "⁄": "/", "α": "alpha", "ρ": "rho",
 }  # fmt: skip
 
 _OTHERS = re.compile(r"[^\x00-\x7f]")

@@ -20,6 +20,7 @@ COMMANDS = (
     "target",
     "outcome",
     "outcomes",
+    "stats",
     "problems",
     "checks",
     "leaderboard",

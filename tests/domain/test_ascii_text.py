@@ -14,6 +14,7 @@ from reviewer.domain.ascii_text import spelled_in_ascii
         ("“quoted” – dash…", '"quoted" - dash...'),
         ("±0.1 −0.2 ≥3 ≤4 2×", "+-0.1 -0.2 >=3 <=4 2x"),
         ("not divided by √n", "not divided by sqrtn"),
+        ("α of log(1 − α), Spearman ρ", "alpha of log(1 - alpha), Spearman rho"),
         ("√(p(1−p)/n)", "sqrt(p(1-p)/n)"),
         ("café A\u0301ngstro\u0308m ½ ﬁt", "cafe Angstrom 1/2 fit"),
         ("漢字 ß ☃ 😀", "\\u6f22\\u5b57 \\xdf \\u2603 \\U0001f600"),
