@@ -25,7 +25,11 @@ pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="tried on Lin
 
 SHAPES: Sequence[Sequence[str]] = ([], ["--history"], ["--long"], ["--wide"])
 AS_LINES: Sequence[Sequence[str]] = [[*shape, *more] for shape in SHAPES for more in ([], ["--excel"])]
-AS_JSON: Sequence[Sequence[str]] = [["checks", "--json"], ["checks", "--rule", "same-title", "--json"]]
+AS_JSON: Sequence[Sequence[str]] = [
+    ["checks", "--json"],
+    ["checks", "--rule", "same-title", "--json"],
+    ["stats", "--everyone", "--json"],
+]
 
 PROGRESS = re.compile(rb"\r(?:reading: +\d+ % of [\d.]+ MB| *\r)")
 """The one line that is written over."""
@@ -39,7 +43,7 @@ Ran = tuple[list[str], str, bytes]
 def read_commands(contents: Contents) -> Iterator[list[str]]:
     """Yield commands that print something of what is in the store."""
     yield from (["problems"], ["target"], ["leaderboard"], ["leaderboard", "--csv"], ["checks"], ["doctor"])
-    yield from (["outcomes"], ["outcomes", "export"], ["outcomes", "--json"])
+    yield from (["outcomes"], ["outcomes", "export"], ["outcomes", "--json"], ["stats", "--everyone"])
     yield from (["import", "--list"], ["rubric"], ["config", "show"], ["export", "--columns"])
     for shape in SHAPES:
         yield ["export", *shape]

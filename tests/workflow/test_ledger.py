@@ -111,6 +111,15 @@ def test_others_forecasts_are_seen_once_one_has_given_a_verdict(store: Store) ->
     assert forecasts(lee)[1]
 
 
+def test_who_organises_the_reviews_may_ask_for_what_all_hold(store: Store) -> None:
+    kim, noor = build_session(store), build_session(store, "noor")
+    act(at(noor, 0), 1, Act.FORECAST, judging.set_forecast(0.7))
+    record_outcome(at(kim, 1), 1, FAILED)
+    for viewer_id in (0, kim.reviewer_id):
+        (row,) = ledger(store.connection(), 1, viewer_id, everyone=True)
+        assert ([held.forecast for held in row.forecasts], row.hidden) == ([0.7], False)
+
+
 def test_nothing_of_a_forecast_that_is_kept_back_is_in_the_data(store: Store) -> None:
     kim, noor = build_session(store), build_session(store, "noor")
     act(at(noor, 0), 1, Act.FORECAST, judging.set_forecast(0.7))
