@@ -9,7 +9,7 @@ a rating are read once, in the order of that index; nothing of a proposal is kep
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -90,16 +90,27 @@ def verdict_ways(connection: sqlite3.Connection, problem_id: int, held: Held, vi
 def forecast_ways(connection: sqlite3.Connection, problem_id: int, held: Held, viewer_id: int | None) -> Ways:
     """Return in which ways forecasts were given, in whole per cent; of the same proposals."""
     rows = _fetched(connection, _FORECASTS[held], {"problem": problem_id, "viewer": viewer_id})
-    # Where one alone has given one, SQLite has a text of it all the same.
+    # Each of them is a rating.
     return _ways(rows, bool)
 
 
 def rating_ways(
-    connection: sqlite3.Connection, problem_id: int, held: Held, viewer_id: int | None, slugs: Collection[str]
+    connection: sqlite3.Connection, problem_id: int, held: Held, viewer_id: int | None, slugs: Sequence[str]
 ) -> Mapping[str, Ways]:
     """Return by the slug of each constraint in which ways it was rated; of the same proposals."""
-    if not slugs:
-        return {}
+    found: dict[str, Ways] = {}
+    for start in range(0, len(slugs), _SLUGS_AT_ONCE):
+        found |= _rating_ways(connection, problem_id, held, viewer_id, slugs[start : start + _SLUGS_AT_ONCE])
+    return found
+
+
+_SLUGS_AT_ONCE = 90
+"""SQLite gives a function 127 arguments at most, in older builds 100."""
+
+
+def _rating_ways(
+    connection: sqlite3.Connection, problem_id: int, held: Held, viewer_id: int | None, slugs: Sequence[str]
+) -> dict[str, Ways]:
     within = "$" if held is Held.CURRENT else "$.ratings"
     paths = {f"path{n}": f'{within}."{slug}".rating' for n, slug in enumerate(slugs)}
     given = {"problem": problem_id, "viewer": viewer_id, **paths}

@@ -1,8 +1,10 @@
 """How proposals were rated, as counts: the same as from every event one by one, and no more than a viewer may see."""
 
+import json
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -99,6 +101,16 @@ def test_each_constraint_has_a_first_rating_of_its_own(store: Store) -> None:
 
 
 @pytest.mark.parametrize("held", Held)
+def test_more_constraints_than_sqlite_takes_at_once_are_counted_all_the_same(store: Store, held: Held) -> None:
+    slugs = tuple(f"constraint-{n}" for n in range(130))
+    kim = build_session(store)
+    for slug in (slugs[0], slugs[-1]):
+        rate(kim, slug, Rating.PASS)
+    found = rating_ways(store.connection(), 1, held, None, slugs)
+    assert found == {slug: {(("pass", 1),): 1} for slug in (slugs[0], slugs[-1])}
+
+
+@pytest.mark.parametrize("held", Held)
 def test_a_viewer_has_the_proposals_counted_that_they_have_given_a_verdict(store: Store, held: Held) -> None:
     kim, noor = build_session(store), build_session(store, "noor")
     for method_id in (1, 2):
@@ -120,8 +132,6 @@ def test_a_viewer_has_the_proposals_counted_that_they_have_given_a_verdict(store
 
 
 def test_other_problems_are_not_counted(store: Store) -> None:
-    from dataclasses import replace
-
     import_records(store, record("q1", problem="other"), problem=replace(PROBLEM, slug="other"))
     kim = build_session(store)
     judge(kim, 1, Verdict.FAILS)
@@ -132,8 +142,6 @@ def test_other_problems_are_not_counted(store: Store) -> None:
 
 def test_a_snapshot_that_another_program_wrote_is_read_as_ours_are(store: Store) -> None:
     """With no blanks between its parts, none can be told from the first letters of it."""
-    import json
-
     kim = build_session(store)
     judge(kim, 1, Verdict.FAILS)
     rated = Judgement(Verdict.SURVIVES, forecast=0.4, ratings={"cost": ConstraintRating(Rating.PASS)})
