@@ -77,6 +77,7 @@ def _say(
 ) -> None:
     """Save what is said, or take back what was, where there is no result; tell what holds then."""
     from reviewer.domain.errors import UserError
+    from reviewer.domain.outcome_words import outcome_words
     from reviewer.domain.reviewer_names import clean_name
     from reviewer.domain.text import safe_line
     from reviewer.store.migrations import open_store
@@ -108,7 +109,7 @@ def _say(
     if outcome is not None:
         assumed = "" if day else " (today; --date says another day)"
         corrected = "; it takes the place of what was said before" if event.supersedes else ""
-        click.echo(f"Saved: {_words(outcome)}{assumed}, says {safe_line(name, 80)}{corrected}.")
+        click.echo(f"Saved: {outcome_words(outcome)}{assumed}, says {safe_line(name, 80)}{corrected}.")
     elif state.current is None:
         click.echo("Taken back: nothing is said now of what became of it.")
     else:
@@ -165,6 +166,7 @@ def _show(invocation: Invocation, proposal: str, *, as_json: bool) -> None:
 
 
 def _lines(state: "OutcomeState") -> "Iterator[str]":
+    from reviewer.domain.outcome_words import outcome_words
     from reviewer.domain.text import safe_line
     from reviewer.domain.vocabulary import Resolution
 
@@ -173,40 +175,13 @@ def _lines(state: "OutcomeState") -> "Iterator[str]":
             holds = "holds"
         else:
             holds = "taken back" if event.outcome is None else "was said before"
-        what = _words(event.outcome) if event.outcome else safe_line(event.note, 200)
+        what = outcome_words(event.outcome) if event.outcome else safe_line(event.note, 200)
         at = event.recorded_at[:16].replace("T", " ")
         yield f"{holds}: {what}{', ' if what else ''}says {safe_line(event.said_by, 80)}, {at} UTC"
     if state.resolution is Resolution.UNRESOLVED:
         yield f"unresolved: {state.due} has passed, and nobody has said what became of it; that is not failed"
     elif state.resolution is Resolution.OPEN:
         yield f"open: it is decided by {state.due}" if state.due else "open: nobody has said by when it is decided"
-
-
-def _words(outcome: "Outcome") -> str:
-    """Return an outcome in one line."""
-    from reviewer.domain.numbers import signed
-    from reviewer.domain.text import safe_line
-
-    said = [f"{outcome.result} on {outcome.happened_on}"]
-    if outcome.effect is not None:
-        error = f" {effect_error(outcome.standard_error)}" if outcome.standard_error is not None else ""
-        of = f" {safe_line(outcome.metric, 40)}" if outcome.metric else ""
-        where = f" ({outcome.setting.replace('_', '-')})" if outcome.setting else ""
-        said.append(f"effect {signed(outcome.effect, outcome.standard_error).replace('-', '−')}{error}{of}{where}")
-    if outcome.constraint:
-        said.append(f"constraint {safe_line(outcome.constraint, 60)}")
-    if outcome.evidence:
-        said.append(f"evidence {safe_line(outcome.evidence, 200)}")
-    if outcome.note:
-        said.append(safe_line(outcome.note, 300))
-    return ", ".join(said)
-
-
-def effect_error(error: float) -> str:
-    """Return a standard error as it stands behind its value."""
-    from reviewer.domain.numbers import number
-
-    return f"±{number(error, error)}"
 
 
 def _as_data(event: "OutcomeEvent", state: "OutcomeState") -> dict[str, Any]:

@@ -180,9 +180,9 @@ def _lost(gain: "Gain | None") -> str:
 
 
 def _with_error(value: str, error: float | None) -> str:
-    from reviewer.cli.outcome import effect_error
+    from reviewer.domain.outcome_words import error_words
 
-    return value.replace("-", "−") + (f" {effect_error(error)}" if error is not None else "")
+    return value.replace("-", "−") + (f" {error_words(error)}" if error is not None else "")
 
 
 def _forecasts(row: "LedgerRow") -> str:
