@@ -117,6 +117,17 @@ def resolution(has_outcome: bool, due: date | None, today: date) -> Resolution:
     return Resolution.UNRESOLVED if due is not None and due < today else Resolution.OPEN
 
 
+class Seen(StrEnum):
+    """What can be seen of how a proposal ended: a forecast that is given from then on is kept and not scored."""
+
+    OUTCOME = "outcome"
+    """Somebody says what became of it."""
+    TAKEN_BACK = "taken_back"
+    """Somebody said so, and it was taken back."""
+    PRODUCTION = "production"
+    """It has a measurement in production."""
+
+
 class LeftOut(StrEnum):
     """Why a reviewer's forecast of a proposal with an outcome is in no score."""
 

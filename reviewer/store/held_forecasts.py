@@ -13,8 +13,9 @@ from datetime import date
 from typing import Any
 
 from reviewer.domain.judgements import judgement_from_data
-from reviewer.domain.outcomes import ForecastCounts, HeldForecast
+from reviewer.domain.outcomes import ForecastCounts, HeldForecast, OutcomeEvent, Seen
 from reviewer.domain.vocabulary import Result, Verdict
+from reviewer.store.outcomes import current_outcome
 
 PIECE = 200
 
@@ -116,3 +117,14 @@ def seen_from(connection: sqlite3.Connection, method_id: int) -> str | None:
         (method_id,),
     ).fetchone()[0]
     return moment
+
+
+def what_is_seen(connection: sqlite3.Connection, method_id: int) -> tuple[OutcomeEvent | None, Seen | None]:
+    """Return what holds of how a proposal ended, and what can be seen of that; None where nothing can."""
+    current = current_outcome(connection, method_id)
+    if current is not None:
+        return current, Seen.OUTCOME
+    if seen_from(connection, method_id) is None:
+        return None, None
+    was_told = connection.execute("SELECT 1 FROM outcomes WHERE method_id = ? LIMIT 1", (method_id,)).fetchone()
+    return None, Seen.TAKEN_BACK if was_told else Seen.PRODUCTION

@@ -6,6 +6,7 @@ from reviewer.domain.checks import CheckResult
 from reviewer.domain.errors import UserError
 from reviewer.domain.judgements import Judgement
 from reviewer.domain.methods import Method, Remark
+from reviewer.domain.outcomes import OutcomeEvent, Seen
 from reviewer.domain.problems import Problem, Target, no_such_problem
 from reviewer.domain.vocabulary import Role
 from reviewer.evidence.appraisal import Appraised, appraise
@@ -16,6 +17,7 @@ from reviewer.evidence.units import as_measured
 from reviewer.store.annotations import Connection, CurrentJudgement, current_judgement
 from reviewer.store.check_results import results_of
 from reviewer.store.connection import Store
+from reviewer.store.held_forecasts import what_is_seen
 from reviewer.store.imports import imports_stamp
 from reviewer.store.methods import method_by_id, methods_of_role, remarks_on
 from reviewer.store.problems import ProblemCounts, StoredProblem, counts, list_problems, problem_by_id
@@ -41,6 +43,10 @@ class ProposalView:
     """What the checks ask of its evidence, the most pressing level first."""
     lacking: frozenset[str] = frozenset()
     """What of all this cannot be read in a damaged store: ``numbers``, ``baselines``, ``remarks`` and so on."""
+    outcome: OutcomeEvent | None = None
+    """What holds of how it ended."""
+    seen: Seen | None = None
+    """What of that can be seen: then a forecast that is given now is not scored."""
 
     @property
     def judgement(self) -> Judgement:
@@ -124,9 +130,12 @@ class ProblemReader:
         reviewer = self._session.reviewer_id
         current = spared(connection, "judgement", lambda: current_judgement(connection, method_id, reviewer))
         questions = spared(connection, "questions", lambda: results_of(connection, method_id)) or ()
+        outcome, seen = spared(connection, "outcome", lambda: what_is_seen(connection, method_id)) or (None, None)
         ranked = rank_baselines(proposal, self._baselines, self._measured, self._references)
         lost = self._lacking | lacking(connection)
-        return ProposalView(proposal, ranked, self._references, remarks, current, self._measured, questions, lost)
+        return ProposalView(
+            proposal, ranked, self._references, remarks, current, self._measured, questions, lost, outcome, seen
+        )
 
     def baselines(self) -> BaselinesView:
         """Return the problem's baselines and references by themselves.

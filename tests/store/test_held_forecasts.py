@@ -10,12 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewer.domain.judgements import ConstraintRating
-from reviewer.domain.outcomes import ForecastCounts, HeldForecast, LeftOut, Outcome
+from reviewer.domain.outcomes import ForecastCounts, HeldForecast, LeftOut, Outcome, Seen
 from reviewer.domain.vocabulary import Act, Rating, Result, Setting, Verdict
 from reviewer.store.connection import Store
-from reviewer.store.held_forecasts import count_forecasts, scorable_forecasts, seen_from, stream_held_forecasts
+from reviewer.store.held_forecasts import (
+    count_forecasts,
+    scorable_forecasts,
+    seen_from,
+    stream_held_forecasts,
+    what_is_seen,
+)
 from reviewer.store.outcomes import append_outcome
 from reviewer.workflow import judging
+from reviewer.workflow.outcomes import record_outcome, retract_outcome
 from reviewer.workflow.session import Session
 from tests.builders import act, build_session, build_store, import_records, judge, measured, record
 
@@ -228,3 +235,15 @@ def _forecast(session: Session, method_id: int) -> float | None:
         .fetchone()
     )
     return row[0] if row else None
+
+
+def test_what_is_seen_of_an_end_is_the_outcome_that_one_was_taken_back_or_production(tmp_path: Path) -> None:
+    ran = record("p2", measurements=(measured(0.4, setting=Setting.PRODUCTION),))
+    store = build_store(tmp_path, record("p1"), ran)
+    kim = build_session(store)
+    seen = [what_is_seen(store.connection(), method_id) for method_id in (1, 2)]
+    assert seen == [(None, None), (None, Seen.PRODUCTION)]
+    event = record_outcome(kim, 1, Outcome(Result.FAILED, date(2026, 1, 1)))
+    assert what_is_seen(store.connection(), 1) == (event, Seen.OUTCOME)
+    retract_outcome(kim, 1)
+    assert what_is_seen(store.connection(), 1) == (None, Seen.TAKEN_BACK)

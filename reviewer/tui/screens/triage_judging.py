@@ -9,6 +9,7 @@ from textual import work
 from reviewer.domain.errors import ReviewerError, TakenOutError
 from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import Context, Judgement, revision_judged
+from reviewer.domain.outcomes import Seen
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.drafts import Draft
 from reviewer.tui.acts_underway import ActUnderway
@@ -24,6 +25,13 @@ HELD_KEY_SECONDS = 0.7
 
 DIGITS_SETTLE_SECONDS = 1.5
 """A forecast that nothing follows is saved after this time."""
+
+UNSCORED = {
+    Seen.OUTCOME: "the outcome is known",
+    Seen.TAKEN_BACK: "an outcome was known",
+    Seen.PRODUCTION: "it ran in production",
+}
+"""Why a forecast that is given now is not scored."""
 
 RATIONALE, TAGS, CONDITION, EXPERIMENT, FORECAST = "rationale", "tags", "condition", "next_experiment", "forecast"
 
@@ -52,6 +60,7 @@ class JudgingPart(TriageState):
                 self.digits,
                 tuple(found),
                 self.view.changed_since_judged,
+                UNSCORED[self.view.seen] if self.view.seen else "",
             )
         )
 

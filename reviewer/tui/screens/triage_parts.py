@@ -47,6 +47,10 @@ class TriageParts(Screen[None]):
         """Show the baselines where there is no proposal; the part of the screen that reads does it."""
         raise AssertionError("the reading part shows baselines")
 
+    def show_heading(self) -> None:
+        """Say over the proposal whose it is and how it ended; the part of the screen that reads does it."""
+        raise AssertionError("the reading part draws the headings")
+
     def show_target(self) -> None:
         """Show what "survives" means; the part of the screen that reads does it."""
         raise AssertionError("the reading part shows the target")

@@ -45,7 +45,8 @@ UNREADABLE_BASELINES = "The baselines of this problem cannot be read, since the 
 UNREADABLE_NUMBERS = "The numbers cannot be read, since the store is damaged."
 NO_NUMBERS = "Nothing was measured: neither the proposal nor the baseline has a number."
 
-LOST_BESIDE_THE_TEXT = {"judgement": "your judgement", "questions": "its questions", "remarks": "its remarks"}
+LOST_BESIDE_THE_TEXT = {"judgement": "your judgement", "questions": "its questions", "remarks": "its remarks",
+                        "outcome": "its outcome"}  # fmt: skip
 """What is said over the text of a proposal where it cannot be read."""
 
 
@@ -133,17 +134,24 @@ class ReadingPart(TriageState):
                 self.note_place(view)
         if view is None:
             self.proposal_pane.show(None)
-            self.query_one("#proposal-heading", PaneHeading).name_pane("proposal")
         else:
             self.proposal_pane.show(method_document(view.proposal, view.remarks), ("proposal", view.proposal.id))
-            who = safe_line(view.proposal.agent or view.proposal.run or view.proposal.namespace, 40)
-            lost = [words for part, words in LOST_BESIDE_THE_TEXT.items() if part in view.lacking]
-            unread = f" · {' and '.join(lost)} cannot be read" if lost else ""
-            self.query_one("#proposal-heading", PaneHeading).name_pane(f"proposal · {who}{unread}")
+        self.show_heading()
         self.show_baseline()
         self.show_target()
         self.show_bar()
         self.show_damage()
+
+    def show_heading(self) -> None:
+        """Say over the proposal how it ended, where that is known, whose it is, and what of it cannot be read."""
+        said = ["proposal"]
+        if (view := self.view) is not None:
+            if view.outcome is not None and view.outcome.outcome is not None:
+                said.append(f"outcome: {view.outcome.outcome.result}")
+            said.append(safe_line(view.proposal.agent or view.proposal.run or view.proposal.namespace, 40))
+            if lost := [words for part, words in LOST_BESIDE_THE_TEXT.items() if part in view.lacking]:
+                said.append(f"{' and '.join(lost)} cannot be read")
+        self.query_one("#proposal-heading", PaneHeading).name_pane(" · ".join(said))
 
     def show_baseline(self) -> None:
         """Show the baseline in hand and the evidence against it, or the baseline alone where there is no proposal."""

@@ -190,6 +190,7 @@ class TriageState(TriageParts):
                 "settings": sorted({str(m.setting) for m in measured if not m.subset}),
                 "target": bool(self.problem.target),
                 "others": False,
+                "outcome": view.seen is not None,
             },
         )
 

@@ -35,6 +35,8 @@ class BarState:
     """The fields in which an unsaved draft is waiting."""
     changed: bool = False
     """Whether the verdict was given on an older revision."""
+    unscored: str = ""
+    """Why a forecast that is given now is not scored; empty where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class _VerdictWords:
     flagged: str = "flagged"
     skipped: str = "skipped for now"
     forecast: str = "% it survives"
+    unscored: str = "not scored: {why}"
     spaced: bool = True
     labels: bool = True
     """Whether the verdicts that were not chosen have their labels."""
@@ -54,10 +57,11 @@ _VERDICT_WORDS = (
     _VerdictWords(),
     _VerdictWords("older revision: {key} what changed"),
     _VerdictWords("older revision: {key}", skipped="skipped"),
-    _VerdictWords("{key} what changed", "", "skipped", "%"),
-    _VerdictWords("{key} what changed", "", "skipped", "%", spaced=False),
-    _VerdictWords("{key}", "", "", "%", spaced=False),
-    _VerdictWords("{key}", "", "", "%", spaced=False, labels=False),
+    _VerdictWords("older revision: {key}", skipped="skipped", unscored="not scored"),
+    _VerdictWords("{key} what changed", "", "skipped", "%", "not scored"),
+    _VerdictWords("{key} what changed", "", "skipped", "%", "not scored", spaced=False),
+    _VerdictWords("{key}", "", "", "%", "not scored", spaced=False),
+    _VerdictWords("{key}", "", "", "%", "not scored", spaced=False, labels=False),
 )
 """From all words to the fewest: the first that fits is taken, so that no line is torn."""
 
@@ -155,13 +159,17 @@ class JudgementBar(Widget):
             text.append(pad)
         text.append(f" {self._marks.bar} ", self._quiet)
         if state.forecast_digits:
-            text.append(f"{state.forecast_digits} %", self.get_component_rich_style("bar--notice"))
+            text.append(f"{state.forecast_digits} %", self._notice)
             text.append("_", self._quiet)
         elif state.judgement.forecast is not None:
             text.append(f"{state.judgement.forecast:.0%}".replace("%", " %"), "bold")
         else:
             text.append("0–9", self.get_component_rich_style("bar--key"))
             text.append(f" {words.forecast}", self._quiet)
+        if state.unscored:
+            # One that was given before it could be seen counts on, whatever is typed now.
+            another = "" if state.judgement.forecast is None else "another is "
+            text.append(f", {another}{words.unscored.format(why=state.unscored)}", self._notice)
         if state.judgement.skipped and chosen is None:
             text.append(f"{pad} {words.skipped or self._marks.statuses[Status.SKIPPED]}", self._quiet)
         notices = [f"{self._marks.flag} {words.flagged}".rstrip()] if state.judgement.flagged else []
@@ -169,7 +177,7 @@ class JudgementBar(Widget):
             key = self._keys.get("differences", "")
             notices.append(f"{self._marks.changed} {words.changed.format(key=key)}".rstrip())
         for notice in notices:
-            text.append(f"{pad} {notice}", self.get_component_rich_style("bar--notice"))
+            text.append(f"{pad} {notice}", self._notice)
         return text
 
     def _rest(self, state: BarState) -> Text:
@@ -229,8 +237,12 @@ class JudgementBar(Widget):
 
     def _field(self, text: Text, action: str, words: str, filled: bool, *, notice: bool = False) -> None:
         text.append(f"{self._keys.get(action, '')} ", self.get_component_rich_style("bar--key"))
-        style = self.get_component_rich_style("bar--notice") if notice else Style() if filled else self._quiet
+        style = self._notice if notice else Style() if filled else self._quiet
         text.append(words, style)
+
+    @property
+    def _notice(self) -> Style:
+        return self.get_component_rich_style("bar--notice")
 
     @property
     def _quiet(self) -> Style:

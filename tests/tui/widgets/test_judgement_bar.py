@@ -149,3 +149,30 @@ async def test_what_has_room_is_said_in_full() -> None:
         text = str(bar.render())
         for words in ("⚑ flagged", "judged on an older revision: d what changed", "12 blockers", ", ".join(FULL.tags)):
             assert words in text
+
+
+@pytest.mark.parametrize(
+    ("judgement", "digits", "words"),
+    [
+        (Judgement(), "", "0–9 % it survives, not scored: the outcome is known"),
+        (Judgement(), "4", "4 %_, not scored: the outcome is known"),
+        (Judgement(forecast=0.4), "", "40 %, another is not scored: the outcome is known"),
+    ],
+)
+async def test_that_a_forecast_is_not_scored_stands_where_it_is_typed(
+    judgement: Judgement, digits: str, words: str
+) -> None:
+    bar = JudgementBar(KEYS)
+    async with HarnessApp(bar).run_test(size=(120, 10)):
+        bar.show_state(BarState(judgement, 3, digits, unscored="the outcome is known"))
+        assert words in str(bar.render())
+
+
+async def test_at_80_columns_it_is_said_shorter_whatever_else_is_held() -> None:
+    bar = JudgementBar(KEYS)
+    async with HarnessApp(bar).run_test(size=(80, 10)):
+        for judgement, changed in ((Judgement(), False), (Judgement(Verdict.FAILS, forecast=0.1, flagged=True), True)):
+            bar.show_state(BarState(judgement, 12, "", (), changed, "the outcome is known"))
+            first = str(bar.render()).splitlines()[0]
+            assert "not scored" in first
+            assert len(first) <= 80
