@@ -1,6 +1,6 @@
 """Saying what became of proposals, correcting it, taking it back, and taking in what a file says."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date
@@ -106,6 +106,20 @@ def outcome_state(store: Store, method_id: int, clock: Clock = utc_now) -> Outco
         target = problem_by_id(connection, problem_id).problem.target
     due = due_on(target, judged_at)
     return OutcomeState(events, current, resolution(current is not None, due, today(clock)), due)
+
+
+def what_can_be_said(session: Session, method_id: int) -> tuple[OutcomeState, Mapping[str, str]]:
+    """Return what is known of how a proposal ended, and the constraints that may have bitten with their titles.
+
+    Raises:
+        LookupError: when the proposal is gone.
+        StoreError: when the store cannot be read.
+    """
+    state = outcome_state(session.store, method_id, session.clock)
+    titles = {constraint.slug: constraint.title for constraint in session.rubric.constraints}
+    with session.store.read() as connection:
+        slugs = constraints_to_name(connection, session.rubric)
+    return state, {slug: titles.get(slug, slug.replace("_", " ")) for slug in slugs}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events, on
+from textual._path import CSSPathType
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -25,26 +26,32 @@ LEAVE = ("up", "down", "pageup", "pagedown")
 """The keys that a field of a form leaves to the form: for going from line to line, and for scrolling the pane."""
 
 _LABEL_CELLS = 11
+
+TITLE_LIMIT = 200
+"""The title is cut to the width of the screen; this many characters are more than any."""
+
 Result = TypeVar("Result")
 
 
 class FormScreen(PaneScrolling, ModalScreen[Result], Generic[Result]):
     """A form that fills the terminal. ``accept`` does what it is for, ``close`` leaves it; ``self.pane`` tells of both.
 
-    Letters and the space bar scroll the pane, or act on a line, while no field has the focus.
+    ``heading`` is ours, ``title`` is outside text. Letters and the space bar scroll the pane, or act on a line, while
+    no field has the focus.
     """
 
-    CSS_PATH: ClassVar[str] = "../styles/form.tcss"
+    CSS_PATH: ClassVar[CSSPathType] = "../styles/form.tcss"
     ESCAPE_TO_MINIMIZE = False
     HELP_PLACES: ClassVar[tuple[Where, ...]] = ("dialog", "view")
     """The places whose keys act here, for the list of keys and the palette."""
 
-    def __init__(self, heading: str, keymap: Keymap, action: str) -> None:
+    def __init__(self, heading: str, keymap: Keymap, action: str, *, title: str = "") -> None:
         super().__init__()
         self.keymap = keymap
         self.pane = LinesPane(id="told")
         self.action_line = ActionLine(action, id="action")
         self._heading = heading
+        self._of = safe_line(title, TITLE_LIMIT)
         self._told: list[TextLine] = []
         for name in ("help", "palette", "theme", "suspend", "quit"):
             bind_action(self, keymap, name, f"app.{name}")
@@ -72,7 +79,10 @@ class FormScreen(PaneScrolling, ModalScreen[Result], Generic[Result]):
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
         with Vertical(id="form"):
-            yield Static(Content.styled(self._heading, "bold"), id="heading", markup=False)
+            heading = Content.styled(self._heading, "bold")
+            if self._of:
+                heading += Content.styled(f"  {self._of}", "$quiet")
+            yield Static(heading, id="heading", markup=False)
             for label, widget in self.lines():
                 with Horizontal(classes="line"):
                     yield Static(label[:_LABEL_CELLS], classes="label", markup=False)

@@ -27,6 +27,7 @@ from reviewer.tui.screens.binding import bind, hint
 from reviewer.tui.screens.triage_judging import FORECAST
 from reviewer.tui.screens.triage_leaderboard import LeaderboardPart
 from reviewer.tui.screens.triage_news import NewsPart
+from reviewer.tui.screens.triage_outcome import OUTCOME_DRAFTS, OutcomePart
 from reviewer.tui.screens.triage_panes import PanesPart
 from reviewer.tui.screens.triage_reading import ReadingPart
 from reviewer.tui.screens.triage_search import SearchPart
@@ -66,7 +67,7 @@ HINTS = (
 """The keys at the foot while no field has the focus."""
 
 
-class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesPart, NewsPart):
+class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, OutcomePart, WritingPart, PanesPart, NewsPart):
     """The app's one working screen. Each part of it adds the actions of one subject."""
 
     AUTO_FOCUS = "#queue"
@@ -166,6 +167,8 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, WritingPart, PanesP
             self.drop_drafts([draft])
             return
         key = {"rationale": "rationale", "tags": "tags"}.get(draft.field, "rubric")
+        if draft.field.startswith(OUTCOME_DRAFTS):
+            key = "outcome"
         if draft.field in ("condition", "next_experiment"):
             key = "conditional"
         label = key_label(self.keymap[key][0]) if self.keymap[key] else key

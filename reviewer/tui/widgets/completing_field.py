@@ -41,11 +41,12 @@ class CompletingField(TextField):
         text: str = "",
         *,
         complete: Complete = complete_path,
+        keep: Callable[[str], None] | None = None,
         leave: Iterable[str] = (),
         placeholder: str = "",
         id: str | None = None,
     ) -> None:
-        super().__init__(text, one_line=True, leave=leave, placeholder=placeholder, id=id)
+        super().__init__(text, one_line=True, keep=keep, leave=leave, placeholder=placeholder, id=id)
         self._completion = complete
         self._asked = ""
         self._offered_folder = self.text if self.text.endswith("/") else ""

@@ -1,0 +1,117 @@
+"""From the triage screen to what became of a proposal, and how that is seen to the disk."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.outcome_words import outcome_words
+from reviewer.domain.outcomes import Outcome, OutcomeEvent
+from reviewer.store.drafts import Draft
+from reviewer.tui.screens.triage_writing import WritingPart
+from reviewer.tui.telling import opens_dialog
+from reviewer.workflow.views import ProposalView
+
+if TYPE_CHECKING:
+    from reviewer.workflow.outcomes import OutcomeState
+
+OUTCOME_DRAFTS = "outcome:"
+"""What the names of drafts of an outcome begin with."""
+
+
+class OutcomePart(WritingPart):
+    """What has to do with what became of the proposal on the screen."""
+
+    @opens_dialog
+    async def action_outcome(self) -> None:
+        """Show what was said of how the proposal ended, and have it said, corrected or taken back."""
+        from reviewer.tui.outcome_texts import FIELDS
+        from reviewer.tui.screens.outcome import REASON, OutcomeScreen
+        from reviewer.workflow import outcomes
+
+        if (view := self.view_to_judge()) is None:
+            return
+        self.settle_digits()
+        proposal, session = view.proposal, self.session
+        state, constraints = await self.background.read(outcomes.what_can_be_said, session, proposal.id)
+        names = (*FIELDS, REASON)
+
+        def keep(name: str, text: str | None) -> None:
+            if text is None:
+                self.reviewer_app.drafts.drop(session.reviewer, proposal.uuid, f"{OUTCOME_DRAFTS}{name}")
+            else:
+                self.keep_draft(proposal.uuid, f"{OUTCOME_DRAFTS}{name}", text)
+
+        def save(outcome: Outcome) -> None:
+            saved = self.background.hand_over(outcomes.record_outcome, session, proposal.id, outcome)
+            self.reviewer_app.follow(self._follow_outcome(saved, view, state, self._outcome_drafts(view, FIELDS)))
+
+        def retract(reason: str) -> None:
+            saved = self.background.hand_over(outcomes.retract_outcome, session, proposal.id, reason)
+            self.reviewer_app.follow(self._follow_outcome(saved, view, state, self._outcome_drafts(view, names)))
+
+        await self.app.push_screen_wait(
+            OutcomeScreen(
+                proposal.title,
+                state,
+                self.keymap,
+                self.marks,
+                metrics=[metric.name for metric in self.problem.metrics],
+                constraints=constraints,
+                today=lambda: outcomes.today(session.clock),
+                save=save,
+                retract=retract,
+                keep_draft=keep,
+                drafts={d.field.removeprefix(OUTCOME_DRAFTS): d.text for d in self._outcome_drafts(view, names)},
+            )
+        )
+
+    def _outcome_drafts(self, view: ProposalView, names: Sequence[str]) -> Sequence[Draft]:
+        drafts, uuid = self.reviewer_app.drafts, view.proposal.uuid
+        held = (drafts.find(self.session.reviewer, uuid, f"{OUTCOME_DRAFTS}{name}") for name in names)
+        return [draft for draft in held if draft is not None]
+
+    async def _follow_outcome(
+        self,
+        saved: "Future[Any]",
+        view: ProposalView,
+        known: "OutcomeState",
+        drafts: Sequence[Draft],
+    ) -> bool:
+        """See what was said to the disk; its drafts go when it is there. Return whether it is."""
+        try:
+            event: OutcomeEvent | None = await asyncio.wrap_future(saved)
+        except (ReviewerError, LookupError) as error:
+            why = error if isinstance(error, ReviewerError) else "the proposal is gone from the store."
+            self.tell(f"Nothing is saved of what became of “{view.proposal.title}”, and what you wrote stays as a "
+                      f"draft: {why}", error=True)  # fmt: skip
+            return False
+        self.drop_drafts(drafts)
+        if event is None:
+            self.tell("Nothing changed: you have said just that.")
+        elif event.outcome is None:
+            self.tell("Taken back; what was said stays in its history.")
+        else:
+            shown = known.current.event_id if known.current else None
+            meanwhile = event.supersedes not in (shown, *(said.event_id for said in known.events), None)
+            also = "; it takes the place of what somebody said meanwhile" if meanwhile else ""
+            self.tell(f"Saved: {outcome_words(event.outcome)}{also}.")
+        await self._show_outcome(view.proposal.id)
+        return True
+
+    async def _show_outcome(self, method_id: int) -> None:
+        """Show on the proposal, where it is still looked at, what holds of how it ended."""
+        if not self.is_attached or method_id not in self.views:
+            return
+        try:
+            fresh = await self.background.read(self.reader.view, method_id)
+        except (ReviewerError, LookupError):
+            return
+        if method_id in self.views:
+            self.keep_view(replace(self.views[method_id], outcome=fresh.outcome, seen=fresh.seen))
+        if self.view is not None and self.view.proposal.id == method_id and self.is_attached:
+            self.view = replace(self.view, outcome=fresh.outcome, seen=fresh.seen)
+            self.show_heading()
+            self.show_bar()
