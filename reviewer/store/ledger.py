@@ -9,7 +9,10 @@ PIECE = 50
 
 
 class LedgerEntry(NamedTuple):
-    """A proposal with the outcome that holds of it; ``standing`` counts what was said independently and stands."""
+    """A proposal with the outcome that holds of it; ``standing`` counts what was said independently and stands.
+
+    Where nobody has said what became of it ``standing`` is 0 and all that an outcome says is empty.
+    """
 
     method_id: int
     proposal: str
@@ -49,6 +52,34 @@ def stream_ledger(connection: sqlite3.Connection, problem_id: int) -> Iterator[l
     cursor = connection.execute(_ENTRY, (problem_id,))
     while rows := cursor.fetchmany(PIECE):
         yield list(map(LedgerEntry._make, rows))
+
+
+_MEASURED = """
+    SELECT m.id, m.uuid, m.namespace, m.external_id, p.slug, m.title, m.agent, '', '', '', NULL, NULL, NULL, '', '', '',
+        '', '', NULL, '', 0
+    FROM exposures e CROSS JOIN methods m ON m.id = e.method_id AND m.problem_id = ? AND m.role = 'proposal'
+    CROSS JOIN problems p ON p.id = m.problem_id
+    WHERE NOT EXISTS (SELECT 1 FROM current_outcomes o WHERE o.method_id = m.id) ORDER BY m.id
+"""
+
+
+def stream_measured(connection: sqlite3.Connection, problem_id: int) -> Iterator[list[LedgerEntry]]:
+    """Yield the proposals of a problem that were measured in production without anybody saying how they ended, in
+    pieces; baselines and references that were are not among them."""
+    cursor = connection.execute(_MEASURED, (problem_id,))
+    while rows := cursor.fetchmany(PIECE):
+        yield list(map(LedgerEntry._make, rows))
+
+
+def count_ledger(connection: sqlite3.Connection, problem_id: int) -> int:
+    """Return how many proposals of a problem have an outcome or, without one, a measurement in production."""
+    n: int = connection.execute(
+        "SELECT (SELECT count(*) FROM current_outcomes WHERE problem_id = ?1) + (SELECT count(*) FROM exposures e "
+        "CROSS JOIN methods m ON m.id = e.method_id AND m.problem_id = ?1 AND m.role = 'proposal' "
+        "WHERE NOT EXISTS (SELECT 1 FROM current_outcomes o WHERE o.method_id = m.id))",
+        (problem_id,),
+    ).fetchone()[0]
+    return n
 
 
 def first_judged_at(connection: sqlite3.Connection, method_id: int) -> tuple[int, str | None]:

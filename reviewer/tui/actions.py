@@ -6,10 +6,10 @@ from typing import Literal
 
 from reviewer.tui.key_names import parse_keys
 
-Where = Literal["app", "triage", "rubric", "view", "target", "text", "dialog", "leaderboard"]
+Where = Literal["app", "triage", "rubric", "view", "target", "text", "dialog", "leaderboard", "ledger"]
 """Where an action acts: everywhere, on the triage screen, in the rubric form, on a screen that is only read, on the one
-that shows the target, while a text field has the focus, in a dialog, on the leaderboard. The keys of ``app`` act in
-each of the others too, those of ``view`` where the target or the leaderboard is shown."""
+that shows the target, while a text field has the focus, in a dialog, on the leaderboard, on the ledger. The keys of
+``app`` act in each of the others too, those of ``view`` where the target, the leaderboard or the ledger is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("leaderboard", "l", "leaderboard", "triage", "read",
            "Show all methods of the problem in order by a metric.",
            also="ranking compare scores baselines seeds intervals plot chart table best"),
+    Action("ledger", "O", "ledger", "triage", "read",
+           "Show what became of the problem's proposals beside what the lab had said, and what was lost on the way.",
+           also="outcomes production vanish lost survived failed plot chart table calibration forecasts"),
     Action("raw", "R", "raw record", "triage", "read", "Show the record as its source wrote it.", also="json data"),
     Action("copy", "Y", "copy", "triage", "read", "Copy the proposal's id; 'reviewer --at ID' opens the app there.",
            also="link url permalink share clipboard"),
@@ -170,6 +173,15 @@ ACTIONS: tuple[Action, ...] = (
            "Show the value of each seed as a dot, or the intervals again.", True),
     Action("leaderboard_notes", "v", "in full", "leaderboard", "leaderboard",
            "Show what the row says, what all are held against, what has to be known, and the marks, in full.", True),
+    Action("ledger_open", "enter", "go to it", "ledger", "ledger", "Go to that proposal in the queue.", True),
+    Action("ledger_plot", "p", "plot", "ledger", "ledger",
+           "Show the plot of lab against production, or leave it out; on a low screen in place of the table.", True,
+           also="chart graph scatter"),
+    Action("ledger_metric", "m", "metric", "ledger", "ledger",
+           "Put the proposals of another metric first, and on the plot: only within one can what was lost be compared.",
+           True),
+    Action("ledger_notes", "v", "in full", "ledger", "ledger",
+           "Show what the row says, what has to be known, and the marks, in full.", True),
     Action("text_on", "enter", "on", "text", "typing", "Go on to the next field; nothing is lost.", True,
            fixed=_WAY_OUT),
     Action("text_close", "escape", "close", "text", "typing", "Leave the field; what is written stays.", True,
@@ -204,6 +216,6 @@ def action(action_id: str) -> Action:
 def actions_at(where: Where) -> tuple[Action, ...]:
     """Return the actions that can act there, those of the place itself before those that act everywhere."""
     too: tuple[Where, ...] = (
-        () if where == "app" else ("view", "app") if where in ("target", "leaderboard") else ("app",)
+        () if where == "app" else ("view", "app") if where in ("target", "leaderboard", "ledger") else ("app",)
     )
     return tuple(each for place in (where, *too) for each in ACTIONS if each.where == place)

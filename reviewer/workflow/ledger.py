@@ -29,7 +29,7 @@ from reviewer.store.annotations import Connection
 from reviewer.store.connection import Store
 from reviewer.store.drafts import files_of
 from reviewer.store.held_forecasts import stream_held_forecasts
-from reviewer.store.ledger import LedgerEntry, judged_by, own_judged, stream_ledger
+from reviewer.store.ledger import LedgerEntry, judged_by, own_judged, stream_ledger, stream_measured
 from reviewer.store.methods import methods_by_ids, methods_of_role
 from reviewer.store.problems import StoredProblem, problem_by_id
 from reviewer.workflow.outcomes import today
@@ -60,20 +60,27 @@ class LedgerRow:
         """
         if self.entry.effect is not None:
             return Gain(self.entry.effect, self.entry.standard_error) if self.entry.metric else None
-        return self._gain(Setting.PRODUCTION)
+        return self.gain(Setting.PRODUCTION)
 
     @property
     def lost_held_out(self) -> Gain | None:
         """Return how much of the gain in the lab was not there held out."""
-        return lost(self._gain(Setting.LAB), self._gain(Setting.HELD_OUT), self.direction)
+        return lost(self.gain(Setting.LAB), self.gain(Setting.HELD_OUT), self.direction)
 
     @property
     def lost_in_production(self) -> Gain | None:
         """Return how much of the gain held out, or in the lab where it was not held out, was not there in the end."""
-        held_out = self._gain(Setting.HELD_OUT)
-        return lost(self._gain(Setting.LAB) if held_out is None else held_out, self.effect, self.direction)
+        held_out = self.gain(Setting.HELD_OUT)
+        return lost(self.gain(Setting.LAB) if held_out is None else held_out, self.effect, self.direction)
 
-    def _gain(self, setting: Setting) -> Gain | None:
+    @property
+    def lost(self) -> Gain | None:
+        """Return how much of the gain in the lab, or held out where it was not in the lab, was not there in the end."""
+        lab = self.gain(Setting.LAB)
+        return lost(self.gain(Setting.HELD_OUT) if lab is None else lab, self.effect, self.direction)
+
+    def gain(self, setting: Setting) -> Gain | None:
+        """Return what was gained over the baseline in a setting; None where that is not known."""
         stage = self.stages.get(setting)
         return stage.gain if stage else None
 
@@ -100,6 +107,19 @@ def ledger(connection: Connection, problem_id: int, viewer_id: int, *, everyone:
                 group = next(forecasts, None)
             seen = tuple(h for h in held if entry.method_id in judged or h.reviewer_id == viewer_id)
             yield LedgerRow(entry, *finding.stages(method, entry.metric), seen, entry.method_id not in judged)
+
+
+def measured_only(connection: Connection, problem_id: int, viewer_id: int) -> Iterator[LedgerRow]:
+    """Yield the proposals of a problem that were measured in production and of which nobody has said how they ended.
+
+    No forecast is held against them before somebody does. Keep the transaction open meanwhile.
+    """
+    finding = _Stages(connection, problem_id)
+    for piece in stream_measured(connection, problem_id):
+        ids = [entry.method_id for entry in piece]
+        judged = judged_by(connection, ids, viewer_id)
+        for entry, method in zip(piece, _in_order(methods_by_ids(connection, ids), ids), strict=True):
+            yield LedgerRow(entry, *finding.stages(method, entry.metric), (), entry.method_id not in judged)
 
 
 def _in_order(methods: Sequence[Method], ids: Sequence[int]) -> Iterator[Method]:

@@ -29,6 +29,7 @@ from reviewer.tui.screens.binding import bind, hint
 from reviewer.tui.screens.choice import ChoiceScreen, Option
 from reviewer.tui.screens.dialog import Excerpt
 from reviewer.tui.screens.leaderboard_notes import LeaderboardNotesScreen
+from reviewer.tui.screens.row_moving import RowMoving
 from reviewer.tui.screens.view import ViewScreen
 from reviewer.tui.telling import sentence_of
 from reviewer.tui.widgets.fitted_line import FittedLine
@@ -55,7 +56,7 @@ HOW_FAR_AFTER_SECONDS, HOW_FAR_EVERY_SECONDS = 1.0, 0.2
 """What takes longer says how far it is, and how often that is drawn anew."""
 
 
-class LeaderboardScreen(ViewScreen):
+class LeaderboardScreen(RowMoving, ViewScreen):
     """Shows the leaderboard of a problem, which is read in the background. ``chosen`` is the proposal to go to."""
 
     CSS_PATH: ClassVar[CSSPathType] = ["../styles/view.tcss", "../styles/leaderboard.tcss"]
@@ -88,7 +89,7 @@ class LeaderboardScreen(ViewScreen):
         self._seeds = False
         self._facts = FittedLine("Reading…", id="facts")
         self._columns = FittedLine(id="columns")
-        self._rows = RowList(marks=marks, id="rows")
+        self.rows = RowList(marks=marks, id="rows")
         self._row = Excerpt(2, marks, id="row")
         self._sentences = Excerpt(5, marks, id="sentences")
         self._none = Static(id="none", markup=False)
@@ -96,7 +97,7 @@ class LeaderboardScreen(ViewScreen):
 
     def body(self) -> list[Widget]:
         """Return what is held against, the table, the row at the cursor in words, and what has to be known."""
-        return [self._facts, self._columns, self._rows, self._none, self._row, self._sentences]
+        return [self._facts, self._columns, self.rows, self._none, self._row, self._sentences]
 
     def hints(self) -> Content:
         """Return the line at the foot."""
@@ -158,7 +159,7 @@ class LeaderboardScreen(ViewScreen):
                 (f"  {counted(board.proposals, 'proposal')}, {safe_line(self._problem.title, 60)}", "$quiet"),
             )
         )
-        self._rows.show(len(board.rows), self._draw)
+        self.rows.show(len(board.rows), self._draw)
         self.call_after_refresh(self._fit)
 
     def _hear_how_far(self, read: int, of: int) -> None:
@@ -206,7 +207,7 @@ class LeaderboardScreen(ViewScreen):
             self._columns.show(self._table.head)
             self._show_facts()
             self._sentences.show(self._said(sentences(self._table.board), most))
-        self._show_row()
+        self.show_row()
 
     def _show_facts(self) -> None:
         if (table := self._table) is not None:
@@ -219,53 +220,26 @@ class LeaderboardScreen(ViewScreen):
             return whole
         return Content.assemble((key_label(keys[0]), "bold"), f" {counted(len(said), 'note')} and the marks: ", whole)
 
-    def _show_row(self) -> None:
-        if self._table is None or self._rows.cursor is None:
+    def show_row(self) -> None:
+        """Say in words what the row at the cursor says."""
+        if self._table is None or self.rows.cursor is None:
             self._row.show(Content(""))
             return
         board = self._table.board
-        words = row_words(board, board.rows[self._rows.cursor], self._marks, seeds=self._seeds)
+        words = row_words(board, board.rows[self.rows.cursor], self._marks, seeds=self._seeds)
         self._row.show(Content(words))
 
     @on(RowList.Picked)
     def _picked(self, message: RowList.Picked) -> None:
-        self._show_row()
+        self.show_row()
         if message.again:
             self.action_leaderboard_open()
 
-    def _move(self, steps: int) -> None:
-        self._rows.move(steps)
-        self._show_row()
-
-    def action_view_down(self) -> None:
-        """Go to the next row."""
-        self._move(1)
-
-    def action_view_up(self) -> None:
-        """Go to the row before."""
-        self._move(-1)
-
-    def action_view_page_down(self) -> None:
-        """Go a page further."""
-        self._move(self._rows.page)
-
-    def action_view_page_up(self) -> None:
-        """Go back a page."""
-        self._move(-self._rows.page)
-
-    def action_view_top(self) -> None:
-        """Go to the first row."""
-        self._move(-self._rows.count)
-
-    def action_view_bottom(self) -> None:
-        """Go to the last row."""
-        self._move(self._rows.count)
-
     def action_leaderboard_open(self) -> None:
         """Leave for the proposal at the cursor."""
-        if self._table is None or self._rows.cursor is None:
+        if self._table is None or self.rows.cursor is None:
             return
-        row = self._table.board.rows[self._rows.cursor]
+        row = self._table.board.rows[self.rows.cursor]
         if row.role is not Role.PROPOSAL:
             self.app.notify(f"This is a {row.bound or row.role}; only proposals stand in the queue.", markup=False)
             return
@@ -276,15 +250,15 @@ class LeaderboardScreen(ViewScreen):
         """Show the seeds as dots, or the intervals again."""
         self._seeds = not self._seeds
         self.query_one("#hints", Static).update(self.hints())
-        self._rows.refresh()
+        self.rows.refresh()
         self._show_facts()
-        self._show_row()
+        self.show_row()
 
     def action_leaderboard_notes(self) -> None:
         """Show in full what is said around the table."""
         if self._table is None:
             return
-        board, cursor = self._table.board, self._rows.cursor
+        board, cursor = self._table.board, self.rows.cursor
         row = None if cursor is None else board.rows[cursor]
         lines = tuple(notes(board, row, self._marks))
         self.app.push_screen(LeaderboardNotesScreen(ground_words(board, self._marks), lines, self.keymap))

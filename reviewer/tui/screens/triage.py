@@ -26,6 +26,7 @@ from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import bind, hint
 from reviewer.tui.screens.triage_judging import FORECAST
 from reviewer.tui.screens.triage_leaderboard import LeaderboardPart
+from reviewer.tui.screens.triage_ledger import LedgerPart
 from reviewer.tui.screens.triage_news import NewsPart
 from reviewer.tui.screens.triage_outcome import OUTCOME_DRAFTS, OutcomePart
 from reviewer.tui.screens.triage_panes import PanesPart
@@ -67,7 +68,7 @@ HINTS = (
 """The keys at the foot while no field has the focus."""
 
 
-class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, OutcomePart, WritingPart, PanesPart, NewsPart):
+class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, LedgerPart, OutcomePart, WritingPart, PanesPart, NewsPart):
     """The app's one working screen. Each part of it adds the actions of one subject."""
 
     AUTO_FOCUS = "#queue"
