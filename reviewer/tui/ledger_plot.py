@@ -4,7 +4,7 @@ It is read by its marks, not by its colour: those of the outcomes, brackets arou
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -18,7 +18,7 @@ from reviewer.tui.marks import ASCII, Marks
 from reviewer.workflow.ledger_board import LedgerBoard
 
 LEAST_CELLS, LEAST_LINES = 24, 7
-_INTERVALS_UP_TO = 12
+INTERVALS_UP_TO = 8
 """Of more points the intervals would cover one another: then that of the row at the cursor alone is drawn."""
 
 
@@ -77,10 +77,12 @@ class Plot:
         quiet = [[True] * self._width for _ in range(self._height)]
         for column in range(self._width):
             grid[self._row((column + 0.5) / self._width)][column] = self._drawn.same
-        many = len(self._board.points) > _INTERVALS_UP_TO
-        for point in self._board.points:
-            if not many or point.place == cursor:
-                self._bars(grid, point.pair.lab, point.pair.production)
+        few = len(self._board.points) <= INTERVALS_UP_TO
+        # That of the row at the cursor last, and in bold: it lies over the others.
+        for point in sorted(self._board.points, key=lambda each: each.place == cursor):
+            if few or point.place == cursor:
+                for row, column in self._bars(grid, point.pair.lab, point.pair.production):
+                    quiet[row][column] = point.place != cursor
         at_cursor = None
         stacked = Counter(self._cell(p.pair.lab, p.pair.production) for p in self._board.points)
         for point in self._board.points:
@@ -134,16 +136,19 @@ class Plot:
             Content.styled(f"{blank} {''.join(labels)}", "$quiet"),
         ]
 
-    def _bars(self, grid: list[list[str]], lab: Effect, production: Effect) -> None:
+    def _bars(self, grid: list[list[str]], lab: Effect, production: Effect) -> Iterator[tuple[int, int]]:
+        """Draw the intervals of a point, and yield the cells that they take."""
         row, column = self._cell(lab, production)
         if lab.limits is not None:
             first, last = (self._column(self._scale.place(end)) for end in lab.limits)
             for at in range(first, last + 1):
                 grid[row][at] = self._drawn.across
+                yield row, at
         if production.limits is not None:
             last, first = (self._row(self._scale.place(end)) for end in production.limits)
             for at in range(first, last + 1):
                 grid[at][column] = self._drawn.upright
+                yield at, column
 
     def _cell(self, lab: Effect, production: Effect) -> tuple[int, int]:
         return self._row(self._scale.place(production.value)), self._column(self._scale.place(lab.value))

@@ -15,7 +15,7 @@ from reviewer.evidence.stages import Gain
 from reviewer.judgement.estimates import Estimate
 from reviewer.tui.cells import cut
 from reviewer.tui.evidence_table import SETTING_WORDS, number, signed
-from reviewer.tui.ledger_plot import plot_marks, result_marks
+from reviewer.tui.ledger_plot import INTERVALS_UP_TO, plot_marks, result_marks
 from reviewer.tui.marks import Marks
 from reviewer.tui.widgets.lines import TextLine, plain
 from reviewer.workflow.ledger import LedgerRow
@@ -287,7 +287,8 @@ def notes(board: LedgerBoard, row: LedgerRow | None, viewer_id: int, marks: Mark
     yield plain(
         "production is as the lab: nothing was lost", mark=f"{drawn.same * 3:<{_MARK_CELLS}}", mark_role="strong"
     )
-    yield plain("95 % intervals", mark=f"{f'{drawn.across} {drawn.upright}':<{_MARK_CELLS}}", mark_role="strong")
+    words = f"95 % intervals; of more than {INTERVALS_UP_TO} proposals that of the row at the cursor alone"
+    yield plain(words, mark=f"{f'{drawn.across} {drawn.upright}':<{_MARK_CELLS}}", mark_role="strong")
     yield plain("the row at the cursor", mark=f"{'[ ]':<{_MARK_CELLS}}", mark_role="strong")
     yield plain(
         "so many proposals on one spot, 9 for nine or more", mark=f"{'2 to 9':<{_MARK_CELLS}}", mark_role="strong"

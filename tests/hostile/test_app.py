@@ -46,6 +46,8 @@ PLACES = (
     Place("differences", "d", "What changed", PAGES),
     Place("leaderboard", "l", "go to it", (" ", "j", "s", ("v", "To be known"), " ")),
     Place("target", "T", "Target", (*PAGES, "e", TAB, TAB, PASTED, ESCAPE)),
+    Place("outcome", "o", "Outcome", (TAB, PASTED, TAB, PASTED, TAB, TAB, PASTED, TAB, TAB, TAB, PASTED)),
+    Place("ledger", "O", "Ledger", ("p", "p")),
     Place("problems", "P", "Problem"),
     Place("order", "S", "Order of"),
     Place("filter", "F", "Filter", ("j", "j", " ", *(("/", "narrow"), DOWN, ESCAPE, "j") * 3)),

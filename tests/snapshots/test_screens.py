@@ -8,7 +8,8 @@ import shutil
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import chdir
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +19,32 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from reviewer.domain.judgements import Context
+from reviewer.domain.outcomes import Outcome
+from reviewer.domain.vocabulary import Act, Result, Role, Setting, Verdict
+from reviewer.store.connection import Store
+from reviewer.store.methods import methods_of_role
 from reviewer.store.migrations import open_store
+from reviewer.store.problems import list_problems
 from reviewer.tui.app import ReviewerApp
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.marks import UNICODE
 from reviewer.tui.opening import Opening
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.tui.widgets.document import DocumentPane
+from reviewer.workflow import judging
 from reviewer.workflow.config import Config
 from reviewer.workflow.demo import open_demo
 from reviewer.workflow.importing import run_import
+from reviewer.workflow.outcomes import record_outcome
+from reviewer.workflow.rubrics import load_rubric
+from reviewer.workflow.session import begin_session
 from tests.tui.triage_app import PATIENCE_SECONDS
 
 REPOSITORY = Path(__file__).parents[2]
 SIZES = ((80, 24), (160, 48))
 NOW = datetime(2026, 1, 30, 12, 0, tzinfo=UTC)
+BEFORE, LATER = NOW - timedelta(days=60), NOW + timedelta(hours=2)
 
 Snapshot = Callable[..., bool]
 
@@ -73,6 +85,31 @@ def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def tell_what_became(store: Store) -> None:
+    """Say of twelve proposals what became of them, of the first one twice, and forecast some of them before."""
+    kim, ann = (begin_session(store, name, load_rubric(None), lambda: BEFORE) for name in ("kim", "ann"))
+    with store.read() as connection:
+        found = methods_of_role(connection, list_problems(connection)[0].id, Role.PROPOSAL)[:12]
+    for place, method in enumerate(found):
+        context = Context(method.revision_id, kim.rubric.label)
+        for session, forecast in ((kim, 0.9 - place / 15), (ann, 0.3 + place / 20)):
+            judging.perform(
+                session, method.id, Act.FORECAST, judging.set_forecast(round(forecast, 2)), context, words="forecast"
+            )
+        if place % 2:
+            judging.perform(kim, method.id, Act.VERDICT, judging.give_verdict(Verdict.FAILS), context, words="fails")
+    told = replace(ann, clock=lambda: NOW)
+    results = (Result.FAILED, Result.FAILED, Result.PARTLY, Result.SURVIVED, Result.WITHDRAWN)
+    for place, method in enumerate(found):
+        said = Outcome(
+            results[place % len(results)], date(2026, 1, 20), "pgr", round(0.01 + (place * 7 % 12) / 50, 3), 0.02,
+            Setting.PRODUCTION, "scale" if place % 3 == 0 else "", "https://tracker.example/1234", "",
+        )  # fmt: skip
+        if not place:
+            record_outcome(told, method.id, replace(said, result=Result.SURVIVED, note="the first week alone"))
+        record_outcome(replace(kim, clock=lambda: LATER) if not place else told, method.id, said)
+
+
 @pytest.fixture
 def at_greenwich() -> Iterator[None]:
     """Let the times on the screens be UTC, in this test alone."""
@@ -92,9 +129,11 @@ def make_app(
 
     def make(theme: str, data: str = "demo", reviewer: str | None = "kim") -> ReviewerApp:
         path = tmp_path / "study.db"
-        if data == "demo":
+        if data in ("demo", "ended"):
             shutil.copy(demo_store, path)
         store = open_store(path)
+        if data == "ended":
+            tell_what_became(store)
         if data == "baselines":
             with chdir(REPOSITORY):
                 run_import(store, [Path("sample_data/00_study.jsonl")])
@@ -155,6 +194,11 @@ SCREENS: dict[str, tuple[str, tuple[str, ...]]] = {
     "history": ("demo", ("4", "0", "f", "k", "h")),
     "differences": ("demo", ("d",)),
     "leaderboard": ("demo", ("l", "j", "j", "j", "j", "j", "j", "j", "j", "j")),
+    "outcome": ("demo", ("o", "f", "tab", "t", "o", "d", "a", "y", "tab", "s", "o", "ctrl+s")),
+    "outcome_corrected": ("ended", ("g", "o")),
+    "outcome_known": ("ended", ("g",)),
+    "ledger": ("ended", ("O", "j", "j")),
+    "ledger_plot": ("ended", ("O", "j", "p")),
     "leaderboard_seeds": ("demo", ("l", "s", "G")),
     "leaderboard_by_what": ("demo", ("l", "m")),
     "raw": ("demo", ("R",)),

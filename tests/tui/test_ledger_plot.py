@@ -42,6 +42,9 @@ def test_many_points_show_the_interval_of_the_row_at_the_cursor_alone() -> None:
     lines = inside(drawn(made, cursor=0))
     assert sum("─" in line for line in lines) == 1
     assert any("[✗]" in line for line in lines)
+    plot = Plot(made, 60, 16, UNICODE).draw(0)
+    bold = {str(plot)[span.start : span.end] for span in plot.spans if "bold" in str(span.style)}
+    assert {"─", "✗"} <= bold, "it stands out from what lies beside it"
 
 
 def test_the_row_at_the_cursor_has_brackets_and_several_on_one_spot_a_number() -> None:

@@ -146,17 +146,10 @@ class OutcomeScreen(FormScreen[Said | None]):
 
     def hints(self) -> Content:
         """Return the line at the foot; that a save is for everyone is said before one does it."""
-        back = [("ctrl+o", "takes back")] if self._held else []
-        draft = [("ctrl+r", "puts back")] if self._has_draft else []
-        saves = "corrects, for everyone" if self._held else "saves, for everyone"
-        return hint(
-            self.keymap,
-            ("ctrl+s", saves),
-            *back,
-            *draft,
-            ("tab", "goes on"),
-            ("dialog_close", "closes; the draft stays"),
-        )
+        keeps = ("dialog_close", "keeps the draft")
+        if self._held:
+            return hint(self.keymap, ("ctrl+s", "corrects, for everyone"), ("ctrl+o", "takes back"), keeps)
+        return hint(self.keymap, ("ctrl+s", "saves, for everyone"), ("tab", "goes on"), keeps)
 
     def on_mount(self) -> None:
         """Show what was said so far; before it, that a draft stands in the fields."""
