@@ -4,7 +4,7 @@ It is read by its marks, not by its colour: those of the outcomes, brackets arou
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -17,7 +17,8 @@ from reviewer.tui.evidence_table import number
 from reviewer.tui.marks import ASCII, Marks
 from reviewer.workflow.ledger_board import LedgerBoard
 
-LEAST_CELLS, LEAST_LINES = 24, 7
+LEAST_CELLS, LEAST_LINES = 40, 7
+_ACROSS, _UPRIGHT = "lab", "production"
 INTERVALS_UP_TO = 8
 """Of more points the intervals would cover one another: then that of the row at the cursor alone is drawn."""
 
@@ -67,88 +68,101 @@ class Plot:
         self._scale = board.scale or Scale(0.0, 1.0)
         fine = fine_of_scale(self._scale.low, self._scale.high)
         self._low, self._high = (number(end, marks, fine) for end in (self._scale.low, self._scale.high))
-        self._margin = max(len(self._low), len(self._high), len("production"))
+        self._margin = max(len(self._low), len(self._high), len(_UPRIGHT))
         self._width, self._height = max(1, cells - self._margin - 1), max(1, lines - 3)
-        self._results = result_marks(marks)
+        self._points = {point.place: point for point in board.points}
+        self._marked = self._marks_of_points()
+        self._still = self._dots_and_intervals()
+
+    def _marks_of_points(self) -> dict[tuple[int, int], str]:
+        """Return the mark of each cell with points: that of its outcome, or how many there are."""
+        results, at = (
+            result_marks(self._marks),
+            {p: self._cell(p.pair.lab, p.pair.production) for p in self._points.values()},
+        )
+        stacked = Counter(at.values())
+        return {
+            cell: results[self._board.rows[point.place].entry.result]
+            if stacked[cell] == 1
+            else str(min(stacked[cell], 9))
+            for point, cell in at.items()
+        }
+
+    def _dots_and_intervals(self) -> list[list[str]]:
+        """Return what lies beneath the points whichever row the cursor is on."""
+        grid = [[" "] * self._width for _ in range(self._height)]
+        for column in range(self._width):
+            grid[self._row((column + 0.5) / self._width)][column] = self._drawn.same
+        if len(self._points) <= INTERVALS_UP_TO:
+            for point in self._points.values():
+                for (row, column), mark in self._bars(point.pair.lab, point.pair.production):
+                    grid[row][column] = mark
+        return grid
 
     def draw(self, cursor: int | None) -> Content:
         """Return the plot with the row at the place ``cursor`` marked, where it is on it."""
-        grid = [[" "] * self._width for _ in range(self._height)]
-        quiet = [[True] * self._width for _ in range(self._height)]
-        for column in range(self._width):
-            grid[self._row((column + 0.5) / self._width)][column] = self._drawn.same
-        few = len(self._board.points) <= INTERVALS_UP_TO
-        # That of the row at the cursor last, and in bold: it lies over the others.
-        for point in sorted(self._board.points, key=lambda each: each.place == cursor):
-            if few or point.place == cursor:
-                for row, column in self._bars(grid, point.pair.lab, point.pair.production):
-                    quiet[row][column] = point.place != cursor
-        at_cursor = None
-        stacked = Counter(self._cell(p.pair.lab, p.pair.production) for p in self._board.points)
-        for point in self._board.points:
+        grid = [row.copy() for row in self._still]
+        bold = dict(self._marked)
+        point = None if cursor is None else self._points.get(cursor)
+        if point is not None:
             row, column = cell = self._cell(point.pair.lab, point.pair.production)
-            here = point.place == cursor
-            at_cursor = cell if here else at_cursor
-            n = stacked[cell]
-            if n == 1 or here:
-                grid[row][column] = self._results[self._board.rows[point.place].entry.result]
-            elif cell != at_cursor:
-                grid[row][column] = str(min(n, 9))
-            quiet[row][column] = False
-        if at_cursor is not None:
-            row, column = at_cursor
-            for beside, bracket in ((column - 1, "["), (column + 1, "]")):
-                if 0 <= beside < self._width:
-                    grid[row][beside], quiet[row][beside] = bracket, False
-        return Content("\n").join([*self._upright(grid, quiet), *self._floor()])
+            # Over the others' intervals and beneath their marks, and its own mark where several are on one spot.
+            bold = dict(self._bars(point.pair.lab, point.pair.production)) | bold
+            bold[cell] = result_marks(self._marks)[self._board.rows[point.place].entry.result]
+            for at, bracket in ((column - 1, "["), (column + 1, "]")):
+                if 0 <= at < self._width and (row, at) not in self._marked:
+                    bold[row, at] = bracket
+        for (row, column), mark in bold.items():
+            grid[row][column] = mark
+        return Content("\n").join([*self._upright(grid, bold), *self._floor()])
 
-    def _upright(self, grid: list[list[str]], quiet: list[list[bool]]) -> list[Content]:
+    def _upright(self, grid: list[list[str]], bold: Collection[tuple[int, int]]) -> list[Content]:
         zero = self._zero_row()
-        heading, legend = "production".rjust(self._margin), f"   {self._drawn.same * 3} nothing lost"
+        heading, legend = _UPRIGHT.rjust(self._margin), f"   {self._drawn.same * 3} nothing lost"
         fits = len(heading) + len(legend) <= self._margin + 1 + self._width
         lines = [Content.styled(heading + (legend if fits else ""), "$quiet")]
         for row, cells in enumerate(grid):
             label = self._high if row == 0 else self._low if row == self._height - 1 else "0" if row == zero else ""
-            side = self._drawn.zero_upright if row == zero else self._drawn.side
+            side = self._drawn.zero_upright if label == "0" else self._drawn.side
             parts = [(label.rjust(self._margin) + side, "$quiet")]
-            parts += [(mark, "$quiet" if quiet[row][at] else "bold") for at, mark in enumerate(cells)]
+            parts += [(mark, "bold" if (row, at) in bold else "$quiet") for at, mark in enumerate(cells)]
             lines.append(Content.assemble(*parts))
         return lines
 
     def _floor(self) -> list[Content]:
-        zero = self._zero_column()
-        floor = [self._drawn.floor] * self._width
-        if zero is not None:
-            floor[zero] = self._drawn.zero_across
-        labels = [" "] * self._width
-        for start, label in (
-            (0, self._low),
-            (self._width - len(self._high), self._high),
-            ((self._width - len("lab")) // 2, "lab"),
-            (-1 if zero is None else zero, "0"),
+        zero, middle = self._zero_column(), (self._width - len(_ACROSS)) // 2
+        floor, labels = [self._drawn.floor] * self._width, [" "] * self._width
+        for label, starts in (
+            (self._low, (0,)),
+            (self._high, (self._width - len(self._high),)),
+            ("0", () if zero is None else (zero,)),
+            (_ACROSS, (middle, middle + len(_ACROSS), middle - len(_ACROSS))),
         ):
-            room = labels[max(0, start - 1) : start + len(label) + 1]
-            if start >= 0 and start + len(label) <= self._width and not "".join(room).strip():
+            start = next((at for at in starts if self._is_free(labels, at, len(label))), None)
+            if start is not None:
                 labels[start : start + len(label)] = label
+                if label == "0":
+                    floor[start] = self._drawn.zero_across
         blank = " " * self._margin
         return [
             Content.styled(f"{blank}{self._drawn.corner}{''.join(floor)}", "$quiet"),
             Content.styled(f"{blank} {''.join(labels)}", "$quiet"),
         ]
 
-    def _bars(self, grid: list[list[str]], lab: Effect, production: Effect) -> Iterator[tuple[int, int]]:
-        """Draw the intervals of a point, and yield the cells that they take."""
+    def _is_free(self, labels: Sequence[str], start: int, cells: int) -> bool:
+        """Return whether a label has room there, with a blank on either side."""
+        beside = "".join(labels[max(0, start - 1) : start + cells + 1])
+        return 0 <= start <= self._width - cells and not beside.strip()
+
+    def _bars(self, lab: Effect, production: Effect) -> Iterator[tuple[tuple[int, int], str]]:
+        """Yield the cells that the intervals of a point take, each with its mark."""
         row, column = self._cell(lab, production)
         if lab.limits is not None:
             first, last = (self._column(self._scale.place(end)) for end in lab.limits)
-            for at in range(first, last + 1):
-                grid[row][at] = self._drawn.across
-                yield row, at
+            yield from (((row, at), self._drawn.across) for at in range(first, last + 1))
         if production.limits is not None:
             last, first = (self._row(self._scale.place(end)) for end in production.limits)
-            for at in range(first, last + 1):
-                grid[at][column] = self._drawn.upright
-                yield at, column
+            yield from (((at, column), self._drawn.upright) for at in range(first, last + 1))
 
     def _cell(self, lab: Effect, production: Effect) -> tuple[int, int]:
         return self._row(self._scale.place(production.value)), self._column(self._scale.place(lab.value))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviewer.tui.ledger_plot import Plot
+from reviewer.tui.ledger_plot import LEAST_CELLS, LEAST_LINES, Plot
 from reviewer.tui.marks import ASCII, UNICODE, Marks
 from reviewer.workflow.ledger_board import LedgerBoard
 from tests.tui.ledger_boards import board, entry, row
@@ -54,8 +54,8 @@ def test_the_row_at_the_cursor_has_brackets_and_several_on_one_spot_a_number() -
     assert "○" in drawn(made)
 
 
-@pytest.mark.parametrize("cells", [24, 40, 76, 100])
-@pytest.mark.parametrize("lines", [7, 12, 20])
+@pytest.mark.parametrize("cells", [LEAST_CELLS, 60, 76, 100])
+@pytest.mark.parametrize("lines", [LEAST_LINES, 12, 20])
 def test_it_keeps_to_its_room_in_ascii(cells: int, lines: int) -> None:
     made = board(
         row(entry(1, "survived", 0.5), 0.4), row(entry(2, "", -0.3), 0.9), row(entry(3, "withdrawn", 0.1), 0.2)
@@ -63,7 +63,7 @@ def test_it_keeps_to_its_room_in_ascii(cells: int, lines: int) -> None:
     text = drawn(made, cells, lines, 1, ASCII)
     assert text.isascii()
     assert len(text.splitlines()) == lines
-    assert max(map(len, text.splitlines())) <= max(cells, 28)
+    assert max(map(len, text.splitlines())) <= cells
     assert "lab" in text
     assert "production" in text
 
@@ -73,3 +73,19 @@ def test_the_ends_of_the_axes_and_zero_are_told() -> None:
     assert text.count("0.64") == 2
     assert text.count("−0.24") == 2
     assert any(line.strip().startswith("0┨") for line in text.splitlines())
+
+
+@pytest.mark.parametrize("lab", [-0.6, 0.6])
+def test_what_the_axes_are_is_told_wherever_zero_stands(lab: float) -> None:
+    for cells in range(LEAST_CELLS, 100):
+        text = drawn(board(row(entry(1, "failed", -lab, None), lab, None)), cells)
+        assert " lab " in text
+        assert " 0 " in text
+
+
+def test_the_mark_of_a_point_lies_over_the_intervals_of_the_row_at_the_cursor() -> None:
+    made = board(
+        row(entry(1, "failed", 0.1, 0.3), 0.5, 0.2), *(row(entry(i, "survived", 0.1), i / 20) for i in range(2, 10))
+    )
+    at = next(place for place, each in enumerate(made.rows) if each.entry.result == "failed")
+    assert "".join(inside(drawn(made, cursor=at))).count("✓") == 8

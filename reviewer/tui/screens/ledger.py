@@ -48,6 +48,8 @@ class PlotPane(Widget):
         self._marks = marks
         self._table: LedgerTable | None = None
         self._cursor: int | None = None
+        self._made: tuple[LedgerTable, tuple[int, int], Plot] | None = None
+        """The plot as it was made last, with what it is of and its size: the cursor moves faster than it is made."""
 
     def show(self, table: LedgerTable | None, cursor: int | None) -> None:
         """Show the points of a table, with the one of the row at ``cursor`` marked."""
@@ -65,7 +67,10 @@ class PlotPane(Widget):
         width, height = self.content_size
         if width < LEAST_CELLS or height < LEAST_LINES:
             return Content.styled("The plot needs a larger window.", "$quiet")
-        return Plot(self._table.board, width, height, self._marks).draw(self._cursor)
+        if self._made is None or self._made[0] is not self._table or self._made[1] != (width, height):
+            plot = Plot(self._table.board, width, height, self._marks)
+            self._made = (self._table, (width, height), plot)
+        return self._made[2].draw(self._cursor)
 
 
 class LedgerNotesScreen(ViewScreen):
