@@ -105,7 +105,7 @@ def _say(
                 click.echo(f"Nothing changed: {safe_line(name, 80)} has said just that.")
                 return
             event = told
-        state = outcome_state(store, method_id)
+        state = outcome_state(store, method_id, session.reviewer_id)
     if outcome is not None:
         assumed = "" if day else " (today; --date says another day)"
         corrected = "; it takes the place of what was said before" if event.supersedes else ""
@@ -144,7 +144,9 @@ def _show(invocation: Invocation, proposal: str, *, as_json: bool) -> None:
     from reviewer.cli.as_json import echo_json
     from reviewer.cli.reading import open_to_look
     from reviewer.domain.text import safe_line
+    from reviewer.store.annotations import reviewer_id
     from reviewer.store.methods import method_by_id
+    from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.outcomes import outcome_state
     from reviewer.workflow.permalinks import find_proposal_at
     from reviewer.workflow.places import find_places
@@ -152,7 +154,10 @@ def _show(invocation: Invocation, proposal: str, *, as_json: bool) -> None:
     places = find_places(invocation.store, invocation.config)
     with closing(open_to_look(places.store)) as store:
         _, method_id = find_proposal_at(store, proposal)
-        state = outcome_state(store, method_id)
+        name = reviewer_name(invocation.reviewer, read_config(places.config))
+        with store.read() as connection:
+            viewer = (reviewer_id(connection, name) if name else None) or 0
+        state = outcome_state(store, method_id, viewer)
         with store.read() as connection:
             method = method_by_id(connection, method_id)
     if as_json:
@@ -166,7 +171,7 @@ def _show(invocation: Invocation, proposal: str, *, as_json: bool) -> None:
 
 
 def _lines(state: "OutcomeState") -> "Iterator[str]":
-    from reviewer.domain.outcome_words import outcome_words
+    from reviewer.domain.outcome_words import decided_words, outcome_words
     from reviewer.domain.text import safe_line
     from reviewer.domain.vocabulary import Resolution
 
@@ -181,7 +186,8 @@ def _lines(state: "OutcomeState") -> "Iterator[str]":
     if state.resolution is Resolution.UNRESOLVED:
         yield f"unresolved: {state.due} has passed, and nobody has said what became of it; that is not failed"
     elif state.resolution is Resolution.OPEN:
-        yield f"open: it is decided by {state.due}" if state.due else "open: nobody has said by when it is decided"
+        decided = decided_words(state.due, state.months)
+        yield f"open: {decided or 'nobody has said by when it is decided'}"
 
 
 def _as_data(event: "OutcomeEvent", state: "OutcomeState") -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """An outcome in a line, as the screen and the command line say it."""
 
+from datetime import date
+
+from reviewer.domain.counted import counted
 from reviewer.domain.numbers import MINUS, number, signed
 from reviewer.domain.outcomes import Outcome
 from reviewer.domain.text import safe_line
@@ -25,3 +28,10 @@ def outcome_words(outcome: Outcome) -> str:
 def error_words(error: float) -> str:
     """Return a standard error as it stands behind its value."""
     return f"±{number(error, error)}"
+
+
+def decided_words(due: date | None, months: int | None) -> str:
+    """Return by when it is decided what became of a proposal; empty where nobody has said."""
+    if due is not None:
+        return f"it is decided by {due}"
+    return f"it is decided {counted(months, 'month')} after it was first judged" if months is not None else ""

@@ -82,16 +82,19 @@ def count_ledger(connection: sqlite3.Connection, problem_id: int) -> int:
     return n
 
 
-def first_judged_at(connection: sqlite3.Connection, method_id: int) -> tuple[int, str | None]:
+def first_judged_at(connection: sqlite3.Connection, method_id: int, viewer_id: int) -> tuple[int, str | None]:
     """Return the problem of a proposal, and when somebody first gave it a verdict or a forecast; None where nobody has.
+
+    It is None too where the viewer has given it no verdict: that others have judged it is nothing to be seen before.
 
     Raises:
         LookupError: when there is no such proposal.
     """
     row: tuple[int, str | None] | None = connection.execute(
         "SELECT m.problem_id, (SELECT min(created_at) FROM annotations a WHERE a.method_id = m.id "
-        "AND a.kind IN ('verdict', 'forecast')) FROM methods m WHERE m.id = ?",
-        (method_id,),
+        "AND a.kind IN ('verdict', 'forecast') AND EXISTS (SELECT 1 FROM current_judgements j "
+        "WHERE j.method_id = m.id AND j.reviewer_id = ? AND j.verdict IS NOT NULL)) FROM methods m WHERE m.id = ?",
+        (viewer_id, method_id),
     ).fetchone()
     if row is None:
         raise LookupError(f"no method {method_id}")

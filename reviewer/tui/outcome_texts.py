@@ -6,7 +6,7 @@ from datetime import date
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.numbers import MINUS
-from reviewer.domain.outcome_words import outcome_words
+from reviewer.domain.outcome_words import decided_words, outcome_words
 from reviewer.domain.outcomes import Outcome, OutcomeEvent, check_outcome, day_of
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Resolution, Result, Setting
@@ -124,7 +124,8 @@ def outcome_lines(state: OutcomeState) -> Iterator[TextLine]:
     if state.resolution is Resolution.UNRESOLVED:
         yield plain(f"{state.due} has passed, and nobody has said what became of it: unresolved, which is not failed.")
     elif state.resolution is Resolution.OPEN:
-        by = f"; it is decided by {state.due}" if state.due else ""
+        decided = decided_words(state.due, state.months)
+        by = f"; {decided}" if decided else ""
         yield plain(f"Nobody has said yet what became of it{by}.", "dim")
     replaced = {event.supersedes for event in state.events}
     for event in reversed(state.events):

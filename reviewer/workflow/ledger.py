@@ -54,13 +54,15 @@ class LedgerRow:
 
     @property
     def effect(self) -> Gain | None:
-        """Return what was gained in the end: what the outcome says, else what was measured in production.
+        """Return what was gained in production: what the outcome says, else what was measured there.
 
-        It is None of an outcome that names no metric: nobody knows what its effect is of.
+        An effect of which nobody says of what metric it is, or that it was measured in production, is not taken for it.
         """
-        if self.entry.effect is not None:
-            return Gain(self.entry.effect, self.entry.standard_error) if self.entry.metric else None
-        return self.gain(Setting.PRODUCTION)
+        entry = self.entry
+        if entry.effect is None:
+            return self.gain(Setting.PRODUCTION)
+        told = entry.metric and entry.setting == Setting.PRODUCTION
+        return Gain(entry.effect, entry.standard_error) if told else None
 
     @property
     def lost_held_out(self) -> Gain | None:

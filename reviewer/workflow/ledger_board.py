@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.evidence.leaderboard import Scale
-from reviewer.judgement.vanishing import Effect, Pair, Vanishing, vanishing_of
+from reviewer.judgement.vanishing import Effect, EffectPair, Vanishing, vanishing_of
 from reviewer.store.connection import Store
 from reviewer.store.ledger import count_ledger
 from reviewer.workflow.leaderboard import UnwantedError
@@ -22,7 +22,7 @@ class Point:
     """A proposal on the plot: its place among the rows, and its gains in the lab and in production."""
 
     place: int
-    pair: Pair
+    pair: EffectPair
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +105,16 @@ def board_of(rows: Sequence[LedgerRow], metric: str | None = None) -> LedgerBoar
     )
 
 
-def _pair(row: LedgerRow) -> Pair | None:
+def _pair(row: LedgerRow) -> EffectPair | None:
     lab, end = row.gain(Setting.LAB), row.effect
     if lab is None or end is None:
         return None
     stage = row.stages.get(Setting.PRODUCTION)
     runs = stage.n if stage is not None and row.entry.effect is None else None
-    return Pair(Effect(*lab, row.stages[Setting.LAB].n), Effect(*end, runs), row.entry.agent)
+    return EffectPair(Effect(*lab, row.stages[Setting.LAB].n), Effect(*end, runs), row.entry.agent)
 
 
-def _scale(pairs: Sequence[Pair]) -> Scale | None:
+def _scale(pairs: Sequence[EffectPair]) -> Scale | None:
     """Return the scale of all values, and of the intervals as far as these are no longer than the values lie apart."""
     effects = [effect for pair in pairs for effect in (pair.lab, pair.production)]
     if not effects:

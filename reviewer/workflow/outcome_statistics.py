@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reviewer.domain.counted import counted
 from reviewer.domain.vocabulary import Direction, Result, Setting
-from reviewer.evidence.stages import Gain
 from reviewer.judgement.estimates import Estimate, wilson_limits
 from reviewer.judgement.survival import group_rates
 from reviewer.judgement.vanishing import Effect, EffectPair, vanishing_of
@@ -28,14 +27,18 @@ def survived_by(groups: Iterable[tuple[str, bool]]) -> Counts:
     return {group: (found[group][0], found[group][1]) for group in sorted(found)}
 
 
-def survival_section(of: str, counts: Counts, *sentences: str) -> Section:
-    """Return the base rates by group, each beside the share as counted."""
+def survival_section(of: str, counts: Counts, *sentences: str, every: tuple[int, int] | None = None) -> Section:
+    """Return the base rates by group, each beside the share as counted.
+
+    Where a proposal is in several groups, ``every`` says how many survived, and how many survived or failed, of all.
+    """
     rates, how = group_rates(counts), "share that survived"
     if not rates.groups:
         return Section(SectionKind.SURVIVAL, of, (Estimate("all, as counted", how, 0, "outcome", reason=rates.reason),))
     shrunken = rates.weight is not None
     method = "beta-binomial, taken towards all; posterior interval" if shrunken else rates.how
-    figures = [Estimate("all, as counted", how, rates.outcomes, "outcome", rates.pooled)]
+    survived, outcomes = every or (sum(pair[0] for pair in counts.values()), rates.outcomes)
+    figures = [Estimate("all, as counted", how, outcomes, "outcome", survived / outcomes)]
     for one in rates.groups:
         figures.append(Estimate(one.group, method, one.outcomes, "outcome", one.rate, one.limits))
         figures.append(Estimate(f"{one.group}, as counted", how, one.outcomes, "outcome", one.raw))
@@ -48,13 +51,17 @@ def outcome_sections(rows: Sequence[LedgerRow], *, judgements: bool) -> Iterator
     scored = [(row, row.entry.result == Result.SURVIVED) for row in rows if Result(row.entry.result).score is not None]
     yield survival_section("agent", survived_by((row.entry.agent or NO_AGENT, survived) for row, survived in scored))
     if judgements:
-        yield survival_section("constraint called a blocker", survived_by(_by_blocker(scored)), _MANY_BLOCKERS)
+        judged = [survived for row, survived in scored if row.forecasts]
+        every = (sum(judged), len(judged)) if judged else None
+        counts = survived_by(_by_blocker(scored))
+        yield survival_section("constraint called a blocker", counts, _MANY_BLOCKERS, every=every)
     yield _what_bit([row for row, survived in scored if not survived])
     yield from _lab_against_production(rows)
 
 
 _MANY_BLOCKERS = (
-    "A proposal counts once for each constraint that anybody had called a blocker of it before anything could be seen."
+    "A proposal counts once for each constraint that anybody had called a blocker of it before anything could be seen, "
+    "and so often in that towards which the rates are taken."
 )
 
 
@@ -86,7 +93,7 @@ def _lab_against_production(rows: Sequence[LedgerRow]) -> Iterator[Section]:
     pairs: dict[tuple[str, Direction], list[EffectPair]] = defaultdict(list)
     unplaced = 0
     for row in rows:
-        lab, production = row.stages.get(Setting.LAB), _in_production(row)
+        lab, production = row.stages.get(Setting.LAB), row.effect
         unplaced += row.entry.effect is not None and row.entry.setting is None
         if lab is not None and lab.gain is not None and production is not None:
             pair = EffectPair(Effect(*lab.gain), Effect(*production), row.entry.agent or NO_AGENT)
@@ -103,12 +110,3 @@ def _lab_against_production(rows: Sequence[LedgerRow]) -> Iterator[Section]:
         way = f"Of {metric} {direction} is better." if direction is not Direction.UNKNOWN else ""
         told = tuple(filter(None, (way, *found.warnings, found.groups_left_out, left_out)))
         yield Section(SectionKind.LAB_AGAINST_PRODUCTION, metric, tuple(figures), told)
-
-
-def _in_production(row: LedgerRow) -> Gain | None:
-    """Return the effect that was measured in production, in the metric of the stages; nothing is taken for it."""
-    entry = row.entry
-    if entry.effect is not None and entry.metric and entry.setting == Setting.PRODUCTION:
-        return Gain(entry.effect, entry.standard_error)
-    stage = row.stages.get(Setting.PRODUCTION)
-    return stage.gain if stage else None

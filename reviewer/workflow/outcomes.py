@@ -90,11 +90,15 @@ class OutcomeState:
     current: OutcomeEvent | None
     resolution: Resolution
     due: date | None
-    """The last day by which it is decided; None where nobody has said."""
+    """The last day by which it is decided; None where nobody has said, or the viewer may not know yet."""
+    months: int | None
+    """How many months after it was first judged it is decided, where the target says that and no day."""
 
 
-def outcome_state(store: Store, method_id: int, clock: Clock = utc_now) -> OutcomeState:
-    """Return what is known of how a proposal ended.
+def outcome_state(store: Store, method_id: int, viewer_id: int, clock: Clock = utc_now) -> OutcomeState:
+    """Return what is known of how a proposal ended, as a reviewer may see it; 0 is nobody.
+
+    When it was first judged, from which months are counted, is seen once one has given a verdict oneself.
 
     Raises:
         StoreError: when the store cannot be read.
@@ -102,10 +106,11 @@ def outcome_state(store: Store, method_id: int, clock: Clock = utc_now) -> Outco
     with store.read() as connection:
         events = outcomes.outcome_history(connection, method_id)
         current = outcomes.current_outcome(connection, method_id)
-        problem_id, judged_at = first_judged_at(connection, method_id)
+        problem_id, judged_at = first_judged_at(connection, method_id, viewer_id)
         target = problem_by_id(connection, problem_id).problem.target
     due = due_on(target, judged_at)
-    return OutcomeState(events, current, resolution(current is not None, due, today(clock)), due)
+    months = target.months if target is not None and not target.horizon else None
+    return OutcomeState(events, current, resolution(current is not None, due, today(clock)), due, months)
 
 
 def what_can_be_said(session: Session, method_id: int) -> tuple[OutcomeState, Mapping[str, str]]:
@@ -115,7 +120,7 @@ def what_can_be_said(session: Session, method_id: int) -> tuple[OutcomeState, Ma
         LookupError: when the proposal is gone.
         StoreError: when the store cannot be read.
     """
-    state = outcome_state(session.store, method_id, session.clock)
+    state = outcome_state(session.store, method_id, session.reviewer_id, session.clock)
     titles = {constraint.slug: constraint.title for constraint in session.rubric.constraints}
     with session.store.read() as connection:
         slugs = constraints_to_name(connection, session.rubric)

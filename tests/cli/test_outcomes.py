@@ -34,7 +34,7 @@ def judged(store: Path) -> Path:
     judge(noor, 2)
     opened.close()
     assert main(["outcome", "run-1/p2", "failed", "--date", "2026-01-01", "--by", "lee", "--metric", "pgr", "--effect",
-                 "0.05", "--error", "0.04", "--constraint", "cost"]) == 0  # fmt: skip
+                 "0.05", "--error", "0.04", "--setting", "production", "--constraint", "cost"]) == 0  # fmt: skip
     return store
 
 

@@ -16,10 +16,11 @@ ME = 1
 def entry(
     n: int, result: str = "failed", effect: float | None = 0.0, error: float | None = 0.01, *, metric: str = "pgr"
 ) -> LedgerEntry:
+    setting = Setting.PRODUCTION if result else None
     return LedgerEntry(
         n, f"u{n}", "run", f"p{n}", "w2s", f"proposal {n} [/x]", f"agent-{n % 2}", result,
-        "2026-01-01" if result else "", metric if result else "", effect, error, None, "scale", "", "", "ann", "", None,
-        f"o{n}", 1 if result else 0,
+        "2026-01-01" if result else "", metric if result else "", effect, error, setting, "scale", "", "", "ann", "",
+        None, f"o{n}", 1 if result else 0,
     )  # fmt: skip
 
 

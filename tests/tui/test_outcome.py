@@ -40,7 +40,8 @@ async def opened(t: Triage) -> OutcomeScreen:
 def said(path: Path) -> list[tuple[str, str]]:
     with closing(Store(path)) as store:
         return [
-            (str(event.outcome.result) if event.outcome else "", event.note) for event in outcome_state(store, 1).events
+            (str(event.outcome.result) if event.outcome else "", event.note)
+            for event in outcome_state(store, 1, 1).events
         ]
 
 

@@ -89,7 +89,7 @@ def event(event_id: str, outcome: Outcome | None, by: str = "kim", *, supersedes
 
 
 def lines(*events: OutcomeEvent, current: OutcomeEvent | None, kind: Resolution, due: date | None = None) -> list[str]:
-    state = OutcomeState(events, current, kind, due)
+    state = OutcomeState(events, current, kind, due, None)
     return [f"{line.mark[0].strip()}|{line.text}" for line in outcome_lines(state)]
 
 

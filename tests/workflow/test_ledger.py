@@ -52,7 +52,7 @@ def seen(store: Store, viewer: int) -> list[LedgerRow]:
 
 def test_lab_held_out_and_effect_stand_side_by_side_with_what_was_lost(store: Store) -> None:
     kim = at(build_session(store), 0)
-    record_outcome(kim, 1, replace(FAILED, metric="pgr", effect=0.05, standard_error=0.04))
+    record_outcome(kim, 1, replace(FAILED, metric="pgr", effect=0.05, standard_error=0.04, setting=Setting.PRODUCTION))
     (row,) = seen(store, kim.reviewer_id)
     assert (row.entry.external_id, row.entry.result, row.metric, row.direction) == (
         "p1", "failed", "pgr", Direction.HIGHER,
@@ -81,10 +81,18 @@ def test_a_measurement_in_production_stands_for_an_effect_that_nobody_told(store
     assert row.lost_in_production.value == pytest.approx(0.4), "of the gain in the lab, since it was not held out"
 
 
+@pytest.mark.parametrize("setting", [None, Setting.LAB, Setting.PILOT])
+def test_an_effect_that_nobody_says_is_of_production_is_not_taken_for_it(store: Store, setting: Setting | None) -> None:
+    kim = at(build_session(store), 0)
+    record_outcome(kim, 1, replace(FAILED, metric="pgr", effect=0.05, standard_error=0.04, setting=setting))
+    (row,) = seen(store, kim.reviewer_id)
+    assert (row.effect, row.lost_in_production, row.entry.effect) == (None, None, 0.05)
+
+
 def test_an_effect_of_nobody_knows_what_is_held_against_nothing(store: Store) -> None:
     kim = at(build_session(store), 0)
     record_outcome(kim, 2, replace(FAILED, effect=0.05))
-    record_outcome(kim, 3, replace(FAILED, effect=0.05, metric="clicks"))
+    record_outcome(kim, 3, replace(FAILED, effect=0.05, metric="clicks", setting=Setting.PRODUCTION))
     one, two = seen(store, kim.reviewer_id)
     assert (one.effect, one.lost_in_production, one.entry.effect) == (None, None, 0.05)
     assert (two.metric, two.direction, two.stages, two.lost_in_production) == ("clicks", Direction.UNKNOWN, {}, None)

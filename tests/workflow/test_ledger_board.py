@@ -18,7 +18,7 @@ from reviewer.workflow.session import Session
 from tests.builders import act, build_session, build_store, judge, measured, record
 
 LAB, HELD_OUT, PRODUCTION = Setting.LAB, Setting.HELD_OUT, Setting.PRODUCTION
-ENDED = Outcome(Result.FAILED, date(2026, 1, 1), "pgr", 0.1, 0.02)
+ENDED = Outcome(Result.FAILED, date(2026, 1, 1), "pgr", 0.1, 0.02, PRODUCTION)
 
 
 @pytest.fixture

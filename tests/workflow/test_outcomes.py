@@ -39,7 +39,7 @@ def test_an_outcome_is_saved_once_and_again_where_it_is_another(store: Store, ki
     assert record_outcome(build_session(store, "noor"), 1, FAILED) is not None, "somebody else says so too"
     again = record_outcome(kim, 1, replace(FAILED, result=Result.SURVIVED))
     assert again is not None
-    state = outcome_state(store, 1, kim.clock)
+    state = outcome_state(store, 1, 1, kim.clock)
     assert [e.said_by for e in state.events] == ["kim", "noor", "kim"]
     assert state.current == again
     assert state.resolution is Resolution.RESOLVED
@@ -73,24 +73,26 @@ def test_what_was_said_is_taken_back_with_the_reason_and_only_where_something_wa
         retract_outcome(kim, 1)
     record_outcome(kim, 1, FAILED)
     retract_outcome(kim, 1, "another one")
-    state = outcome_state(store, 1, kim.clock)
+    state = outcome_state(store, 1, 1, kim.clock)
     assert (state.current, state.resolution, state.events[-1].note) == (None, Resolution.OPEN, "another one")
     assert record_outcome(kim, 1, FAILED) is not None
 
 
 def test_what_has_passed_its_day_is_unresolved(store: Store, kim: Session) -> None:
     def at(year: int, month: int, day: int) -> Resolution:
-        return outcome_state(store, 1, lambda: datetime(year, month, day, tzinfo=UTC)).resolution
+        return outcome_state(store, 1, 1, lambda: datetime(year, month, day, tzinfo=UTC)).resolution
 
     assert at(2030, 1, 1) is Resolution.OPEN, "nobody has said by when"
     write_target(kim, 1, Target("gain", months=6))
     assert at(2030, 1, 1) is Resolution.OPEN, "nobody has judged it"
     judge(kim, 1)
+    assert outcome_state(store, 1, 0).due is None, "that somebody has judged it is seen once one has done so oneself"
+    assert outcome_state(store, 1, 0).months == 6
     assert at(2026, 7, 2) is Resolution.OPEN
     assert at(2026, 7, 3) is Resolution.UNRESOLVED
     write_target(kim, 1, Target("gain", horizon="2026-12-31"))
     assert at(2026, 7, 3) is Resolution.OPEN, "the target that holds now says when"
-    assert outcome_state(store, 1).due == date(2026, 12, 31)
+    assert outcome_state(store, 1, 1).due == date(2026, 12, 31)
     record_outcome(kim, 1, replace(FAILED, result=Result.WITHDRAWN))
     assert at(2030, 1, 1) is Resolution.RESOLVED, "known, although it is not scored"
 
@@ -121,7 +123,7 @@ def test_a_file_is_taken_in_with_what_cannot_be_told_by_line(store: Store, kim: 
         ("line 6", "There is no constraint 'luck'"),
         ("line 7", "The effect nan is no number that can be measured."),
     ]
-    assert [(e.said_by, e.outcome and e.outcome.result) for e in outcome_state(store, 2).events] == [
+    assert [(e.said_by, e.outcome and e.outcome.result) for e in outcome_state(store, 2, 1).events] == [
         ("kim", Result.SURVIVED), ("noor", Result.FAILED)
     ]  # fmt: skip
     before = table(store, UUIDS)
@@ -138,10 +140,10 @@ def test_a_file_that_is_taken_in_again_does_not_undo_what_was_corrected_since(
     record_outcome(kim, 1, replace(FAILED, result=Result.SURVIVED))
     retract_outcome(kim, 2)
     assert import_outcomes(store, path, RUBRIC, clock=kim.clock).unchanged == 2
-    current = outcome_state(store, 1).current
+    current = outcome_state(store, 1, 1).current
     assert current is not None
     assert current.outcome == replace(FAILED, result=Result.SURVIVED)
-    assert outcome_state(store, 2).current is None
+    assert outcome_state(store, 2, 1).current is None
 
 
 def test_who_says_so_is_asked_for(store: Store, kim: Session, tmp_path: Path) -> None:

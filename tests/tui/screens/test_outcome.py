@@ -35,7 +35,7 @@ class Form:
         kind = Resolution.RESOLVED if event else Resolution.OPEN
         self.screen = OutcomeScreen(
             "alpha [/x]",
-            OutcomeState((event,) if event else (), event, kind, None),
+            OutcomeState((event,) if event else (), event, kind, None, None),
             effective_keymap({}),
             metrics=("pgr", "pgr_hard", "loss"),
             constraints={"scale": "Scale", "cost": "Cost [/x]", "signals": "Signals"},
