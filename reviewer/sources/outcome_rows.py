@@ -117,6 +117,11 @@ def _require_columns(path: Path, header: Sequence[str]) -> None:
             f"{path} has no column {' and no column '.join(missing)}: outcomes are a CSV whose first line names "
             "the columns proposal (or namespace and external_id), result and date."
         )
+    for names in COLUMNS.values():
+        if len(twice := [name for name in header if name in names]) > 1:
+            raise SourceError(
+                f"{path} has the columns {' and '.join(twice)}, which say the same; leave the one that holds."
+            )
 
 
 def _lines(reader: Any) -> Iterator[tuple[int, list[str]]]:

@@ -85,6 +85,7 @@ def test_a_row_that_cannot_be_taken_is_told_and_the_others_are_read(tmp_path: Pa
         (b"", "has no column proposal and no column result and no column date"),
         (b"proposal,result\np,failed\n", "has no column date: outcomes are a CSV whose first line names"),
         (b"namespace,result,date\np,failed,2026-01-01\n", "has no column proposal"),
+        (b"proposal,result,date,result\n", "has the columns result and result, which say the same"),
         (b"proposal,result,date\np,failed,2026-01-01\n\xff,failed,2026-01-01\n", "is not UTF-8 in line 3"),
         (b'proposal,result,date\n"p,failed,2026-01-01\n', "is no CSV from line 2 on"),
         (b'proposal,result,date\n"p"x,failed,2026-01-01\n', "is no CSV from line 2 on"),
