@@ -55,7 +55,7 @@ def command(
     \b
     Examples:
       reviewer outcome run-01/exp03
-      reviewer outcome run-01/exp03 failed --effect 0.005 --error 0.004 --metric pgr --setting production
+      reviewer outcome run-01/exp03 failed --effect .01 --error .02 --metric pgr --setting production
       reviewer outcome run-01/exp03 failed --constraint scale --by "team search"
       reviewer outcome run-01/exp03 --retract --note "it was another one"
     """
