@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from typing import Any
 
 from reviewer.domain.rubrics import Rubric
-from reviewer.domain.vocabulary import Act, Rating, Status, Verdict
+from reviewer.domain.vocabulary import Act, Rating, Stage, Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Judgement:
     tags: tuple[str, ...] = ()
     flagged: bool = False
     skipped: bool = False
+    resolves_on: str | None = None
+    """The day, as ISO writes it, by which the reviewer expects to know; None leaves that to the target."""
 
     @property
     def status(self) -> Status:
@@ -84,6 +87,8 @@ def judgement_to_data(judgement: Judgement) -> dict[str, Any]:
         "tags": list(judgement.tags),
         "flagged": judgement.flagged,
         "skipped": judgement.skipped,
+        # Most say nothing of it, and events of earlier reviewers have no such key.
+        **({"resolves_on": judgement.resolves_on} if judgement.resolves_on else {}),
     }
 
 
@@ -106,7 +111,12 @@ def judgement_from_data(data: Mapping[str, Any]) -> Judgement:
         tags=tuple(data["tags"]),
         flagged=bool(data["flagged"]),
         skipped=bool(data["skipped"]),
+        resolves_on=_day(data.get("resolves_on")),
     )
+
+
+def _day(written: str | None) -> str | None:
+    return date.fromisoformat(written).isoformat() if written else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,8 @@ class Context:
     target_version: int | None = None
     baseline_id: int | None = None
     visible: Mapping[str, Any] = field(default_factory=dict)
+    stage: Stage | None = None
+    """How far the reviewer had come in the sealed protocol; None in the others."""
 
 
 @dataclass(frozen=True, slots=True)

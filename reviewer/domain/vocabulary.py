@@ -104,8 +104,33 @@ class Act(StrEnum):
     TAGS = "tags"
     FLAG = "flag"
     SKIP = "skip"
+    RESOLVES_ON = "resolves_on"
+    """Said by which day it will be known what became of it."""
+    REVEAL = "reveal"
+    """Went on to the next stage of the sealed protocol. What has been seen has been seen: it is never undone."""
+    IMPORTED = "imported"
+    """Said elsewhere, and brought in by a file."""
     UNDO = "undo"
     REDO = "redo"
+
+
+class Protocol(StrEnum):
+    """What of others a reviewer sees before their own judgement is in."""
+
+    OPEN = "open"
+    """All of it, from the beginning."""
+    BLIND = "blind"
+    """Nothing before their own verdict."""
+    SEALED = "sealed"
+    """First the idea alone, then its evidence, then others, each after a forecast and a verdict on what was there."""
+
+
+class Stage(StrEnum):
+    """How far a reviewer has come with a proposal in the sealed protocol, the first first."""
+
+    IDEA = "idea"
+    EVIDENCE = "evidence"
+    OTHERS = "others"
 
 
 class Status(StrEnum):

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 from reviewer.domain.intervals import LEVEL, Limits
+from reviewer.domain.log_odds import is_clipped, log_odds, percent, probability
 from reviewer.judgement.enough import are_missing
-from reviewer.judgement.log_odds import is_clipped, log_odds, percent, probability
 from reviewer.judgement.maximum import highest
 
 LEAST_OUTCOMES = 50

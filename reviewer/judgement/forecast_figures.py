@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from reviewer.domain.counted import counted
+from reviewer.domain.log_odds import percent
 from reviewer.judgement.base_rate import BaseRate, Dot
 from reviewer.judgement.corp import CHANCE, Corp
 from reviewer.judgement.enough import PROVISIONAL, OutcomeFigure
 from reviewer.judgement.estimates import Estimate
-from reviewer.judgement.log_odds import percent
 from reviewer.judgement.means import Mean
 from reviewer.judgement.recalibration import Recalibration
 from reviewer.judgement.report import Compared, ForecastReport

@@ -20,8 +20,8 @@ from hashlib import blake2b
 from statistics import fmean
 from typing import NamedTuple
 
+from reviewer.domain.log_odds import log_odds, percent, probability
 from reviewer.judgement.enough import are_missing
-from reviewer.judgement.log_odds import log_odds, percent, probability
 from reviewer.judgement.variance import UnitSums, components_of
 
 RANDOM_SHARE = 0.15

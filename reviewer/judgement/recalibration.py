@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from reviewer.domain.intervals import Limits, critical_value
+from reviewer.domain.log_odds import log_odds
 from reviewer.judgement.arrays import Numbers
-from reviewer.judgement.log_odds import log_odds
 from reviewer.judgement.resolved import ForecastOutcome
 
 _FOUND_HALF = {20: 23, 50: 47, 100: 73, 200: 97}

@@ -12,7 +12,7 @@ from enum import StrEnum
 from statistics import fmean
 
 from reviewer.domain.intervals import Limits, critical_value, fieller_limits
-from reviewer.judgement.log_odds import clip, is_clipped
+from reviewer.domain.log_odds import clip, is_clipped
 from reviewer.judgement.means import (
     Mean,
     OutcomeWeights,

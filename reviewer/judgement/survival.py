@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewer.domain.intervals import LEVEL, Limits
+from reviewer.domain.log_odds import percent
 from reviewer.judgement.arrays import Numbers
-from reviewer.judgement.log_odds import percent
 from reviewer.judgement.maximum import highest
 
 USUAL_WEIGHT = 10.0

@@ -16,7 +16,9 @@ from reviewer.domain.judgements import (
     judgement_to_data,
     revision_judged,
 )
-from reviewer.domain.vocabulary import Act, Status
+from reviewer.domain.vocabulary import Act, Stage, Status
+from reviewer.store.first_judgements import keep_first, rebuild_first_judgements
+from reviewer.store.judgement_sums import keep_sums, rebuild_sums
 from reviewer.store.problems import add_to_count
 from reviewer.store.sparing import is_sparing
 
@@ -31,6 +33,8 @@ class CurrentJudgement:
     revision_id: int
     seconds: float
     updated_at: str
+    stage: Stage | None = None
+    """How far the reviewer has come with it in the sealed protocol; None where they never saw it in that."""
 
     @property
     def revision_of_verdict(self) -> int | None:
@@ -60,7 +64,7 @@ def current_judgement(connection: sqlite3.Connection, method_id: int, reviewer: 
     """Return what this reviewer holds of this proposal now, or None where they never touched it."""
     try:
         row = connection.execute(
-            "SELECT a.snapshot, j.revision_id, j.seconds, j.updated_at FROM current_judgements j "
+            "SELECT a.snapshot, j.revision_id, j.seconds, j.updated_at, j.stage FROM current_judgements j "
             "JOIN annotations a ON a.id = j.annotation_id WHERE j.reviewer_id = ? AND j.method_id = ?",
             (reviewer, method_id),
         ).fetchone()
@@ -70,16 +74,22 @@ def current_judgement(connection: sqlite3.Connection, method_id: int, reviewer: 
         return _judgement_without_event(connection, method_id, reviewer)
     if row is None:
         return None
-    return CurrentJudgement(judgement_from_data(json.loads(row[0])), row[1], row[2], row[3])
+    return _current(*row)
+
+
+def _current(snapshot: str, revision_id: int, seconds: float, updated_at: str, stage: str | None) -> CurrentJudgement:
+    judgement = judgement_from_data(json.loads(snapshot))
+    return CurrentJudgement(judgement, revision_id, seconds, updated_at, None if stage is None else Stage(stage))
 
 
 def _judgement_without_event(connection: sqlite3.Connection, method_id: int, reviewer: int) -> CurrentJudgement | None:
     """Return what is held as it stands by itself, where the event that it comes from cannot be read."""
     names = (
-        "verdict", "condition", "next_experiment", "forecast", "ratings", "rationale", "tags", "flagged", "skipped"
+        "verdict", "condition", "next_experiment", "forecast", "ratings", "rationale", "tags", "flagged", "skipped",
+        "resolves_on",
     )  # fmt: skip
     row = connection.execute(
-        f"SELECT {', '.join(names)}, revision_id, seconds, updated_at FROM current_judgements "
+        f"SELECT {', '.join(names)}, revision_id, seconds, updated_at, stage FROM current_judgements "
         "WHERE reviewer_id = ? AND method_id = ?",
         (reviewer, method_id),
     ).fetchone()
@@ -87,7 +97,10 @@ def _judgement_without_event(connection: sqlite3.Connection, method_id: int, rev
         return None
     held = dict(zip(names, row, strict=False))
     held |= {name: json.loads(held[name]) for name in ("ratings", "tags")}
-    return CurrentJudgement(judgement_from_data(held), *row[len(names) :])
+    revision_id, seconds, updated_at, stage = row[len(names) :]
+    return CurrentJudgement(
+        judgement_from_data(held), revision_id, seconds, updated_at, None if stage is None else Stage(stage)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +135,15 @@ def standing(connection: sqlite3.Connection, method_id: int, reviewer: int) -> S
         LookupError: when there is no such proposal.
     """
     row = connection.execute(
-        "SELECT m.title, m.problem_id, a.uuid, a.snapshot, j.revision_id, j.seconds, j.updated_at FROM methods m "
-        "LEFT JOIN current_judgements j ON j.method_id = m.id AND j.reviewer_id = ? "
+        "SELECT m.title, m.problem_id, a.uuid, a.snapshot, j.revision_id, j.seconds, j.updated_at, j.stage "
+        "FROM methods m LEFT JOIN current_judgements j ON j.method_id = m.id AND j.reviewer_id = ? "
         "LEFT JOIN annotations a ON a.id = j.annotation_id WHERE m.id = ?",
         (reviewer, method_id),
     ).fetchone()
     if row is None:
         raise LookupError(f"no method {method_id}")
     title, problem_id, event_id, snapshot, *rest = row
-    current = None if event_id is None else CurrentJudgement(judgement_from_data(json.loads(snapshot)), *rest)
+    current = None if event_id is None else _current(snapshot, *rest)
     return Standing(method_id, reviewer, title, problem_id, current, event_id)
 
 
@@ -163,8 +176,8 @@ def append_event(
     visible = json.dumps(dict(context.visible), ensure_ascii=False)
     cursor = connection.execute(
         "INSERT INTO annotations (uuid, act, kind, reviewer_id, method_id, revision_id, judged_revision_id, rubric, "
-        "target_version, baseline_id, reverses, supersedes, snapshot, visible, seconds, created_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "target_version, baseline_id, reverses, supersedes, snapshot, visible, seconds, created_at, stage) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             event_id,
             act_id,
@@ -182,13 +195,17 @@ def append_event(
             visible,
             seconds,
             now,
+            context.stage,
         ),
     )
     annotation_id = cursor.lastrowid or 0
     made_of = _Made(
-        annotation_id, revision_id, context.rubric, context.target_version, context.baseline_id, visible, seconds, now
-    )
+        annotation_id, revision_id, context.rubric, context.target_version, context.baseline_id, visible, seconds, now,
+        context.stage,
+    )  # fmt: skip
     _keep_in_step(connection, before.method_id, before.reviewer_id, judgement, data, made_of)
+    keep_first(connection, before.method_id, before.reviewer_id, judgement)
+    keep_sums(connection, before.method_id, before.problem_id)
     _count(connection, before.problem_id, before.reviewer_id, before.judgement, judgement)
     return Event(
         id=annotation_id,
@@ -230,6 +247,7 @@ class _Made(NamedTuple):
     visible: str
     seconds: float
     at: str
+    stage: str | None
 
 
 def _keep_in_step(
@@ -244,15 +262,17 @@ def _keep_in_step(
         """
         INSERT INTO current_judgements (reviewer_id, method_id, annotation_id, status, verdict, condition,
             next_experiment, forecast, ratings, rationale, tags, flagged, skipped, seconds, revision_id, rubric,
-            target_version, baseline_id, visible, first_at, updated_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            target_version, baseline_id, visible, first_at, updated_at, stage, resolves_on)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (method_id, reviewer_id) DO UPDATE SET annotation_id = excluded.annotation_id,
             status = excluded.status, verdict = excluded.verdict, condition = excluded.condition,
             next_experiment = excluded.next_experiment, forecast = excluded.forecast, ratings = excluded.ratings,
             rationale = excluded.rationale, tags = excluded.tags, flagged = excluded.flagged,
             skipped = excluded.skipped, seconds = seconds + excluded.seconds, revision_id = excluded.revision_id,
             rubric = excluded.rubric, target_version = excluded.target_version, baseline_id = excluded.baseline_id,
-            visible = excluded.visible, updated_at = excluded.updated_at
+            visible = excluded.visible, updated_at = excluded.updated_at, resolves_on = excluded.resolves_on,
+            stage = CASE WHEN 'others' IN (stage, excluded.stage) THEN 'others'
+                WHEN 'evidence' IN (stage, excluded.stage) THEN 'evidence' ELSE coalesce(excluded.stage, stage) END
         """,
         (
             reviewer,
@@ -276,6 +296,8 @@ def _keep_in_step(
             made.visible,
             made.at,
             made.at,
+            made.stage,
+            judgement.resolves_on,
         ),
     )
 
@@ -292,6 +314,8 @@ def rebuild(connection: sqlite3.Connection) -> Mapping[str, int]:
     """Write ``current_judgements`` and ``counts`` anew from events and methods; return how many rows each has."""
     rebuild_judgements(connection)
     rebuild_counts(connection)
+    rebuild_sums(connection)
+    rebuild_first_judgements(connection)
     return {
         table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
         for table in ("current_judgements", "counts")
@@ -303,7 +327,7 @@ def rebuild_judgements(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM current_judgements")
     cursor = connection.execute(
         "SELECT id, method_id, reviewer_id, snapshot, coalesce(judged_revision_id, revision_id), rubric, "
-        "target_version, baseline_id, visible, seconds, created_at FROM annotations ORDER BY id"
+        "target_version, baseline_id, visible, seconds, created_at, stage FROM annotations ORDER BY id"
     )
     # Fetched in pieces: the events of years fit no memory, and the cursor reads a table that is not written here.
     while rows := cursor.fetchmany(1000):

@@ -25,6 +25,7 @@ _FIELDS = {
 
 OF_A_PROBLEM = (
     "targets", "dataset_aliases", "datasets", "metrics", "stated_directions", "counts", "checked_problems",
+    "queue_draws", "scales", "judgement_sums",
 )  # fmt: skip
 """The tables with rows that go with a problem of which no method and no remark is left."""
 
@@ -103,7 +104,9 @@ def _taken_out(connection: Connection, slug: str) -> bool:
     row = connection.execute("SELECT id FROM problems WHERE slug = ?", (slug,)).fetchone()
     if row is None or connection.execute(
         "SELECT EXISTS (SELECT 1 FROM methods WHERE problem_id = ?1) OR EXISTS (SELECT 1 FROM remarks WHERE "
-        "problem_id = ?1) OR EXISTS (SELECT 1 FROM targets WHERE problem_id = ?1 AND written_by <> 'import')",
+        "problem_id = ?1) OR EXISTS (SELECT 1 FROM targets WHERE problem_id = ?1 AND written_by <> 'import') "
+        "OR EXISTS (SELECT 1 FROM protocols WHERE problem_id = ?1) "
+        "OR EXISTS (SELECT 1 FROM assignment_rounds WHERE problem_id = ?1)",
         row,
     ).fetchone() == (1,):
         return False

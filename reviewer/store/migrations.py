@@ -16,6 +16,8 @@ from reviewer.domain.unfinished_files import unfinished_file
 from reviewer.store.connection import Store, connect
 from reviewer.store.empty_file import create_file, prepare_file
 from reviewer.store.file_mark import MARK_ENDS_AT, bears_our_mark
+from reviewer.store.first_judgements import rebuild_first_judgements
+from reviewer.store.judgement_sums import rebuild_sums
 from reviewer.store.refusals import damaged, no_database
 from reviewer.store.schema import FIRST_TRIGGERS, INDEXES, TABLES, VIEWS
 from reviewer.store.schema_changes import (
@@ -32,6 +34,7 @@ from reviewer.store.schema_changes import (
     TRIGGERS,
     WITHDRAWALS,
 )
+from reviewer.store.schema_ten import LEARNING
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
@@ -84,11 +87,20 @@ def _ninth_schema(db: "Database") -> None:
         db.execute(statement)
 
 
+def _tenth_schema(db: "Database") -> None:
+    for statement in LEARNING:
+        db.execute(statement)
+
+
 MIGRATIONS: tuple[Callable[["Database"], None], ...] = (
     _first_schema, _second_schema, _third_schema, _fourth_schema, _fifth_schema, _sixth_schema,
     _seventh_schema, _eighth_schema, _ninth_schema,
+    _tenth_schema,
 )  # fmt: skip
 """Every change of the schema, oldest first; a new one is added at the end and never edited afterwards."""
+
+WITH_SUMS = 10
+"""Since this version a store keeps what judgements come to, which one of an earlier version must be given."""
 
 SCHEMA_VERSION = len(MIGRATIONS)
 """``PRAGMA user_version`` of a store of this version."""
@@ -263,6 +275,9 @@ def _apply(store: Store, version: int, now: datetime | None) -> None:
             raise DamagedStoreError(
                 f"The migration of {store.path} lost {', '.join(sorted(missing))}; nothing was changed."
             )
+        if 0 < found < WITH_SUMS <= version:
+            rebuild_sums(connection)
+            rebuild_first_judgements(connection)
         connection.execute(f"PRAGMA user_version = {version}")
 
 

@@ -1,6 +1,7 @@
 """What later versions changed of the first schema, and the triggers that a store has since."""
 
 from reviewer.store.schema import BASELINES_VIEW, JUDGEMENTS_VIEW, NEVER_CHANGED
+from reviewer.store.schema_ten import LEARNING_TRIGGERS
 
 _WAITING_BY_TRIGGER = """
     CREATE TRIGGER methods_wait_for_the_index AFTER INSERT ON methods WHEN new.revision_id IS NOT NULL BEGIN
@@ -129,7 +130,8 @@ _OUTCOME_TRIGGERS = (
 )
 
 TRIGGERS = (
-    *NEVER_CHANGED, _NEVER_REPLACED, *_SEARCH_TRIGGERS, *_CHECK_TRIGGERS, *_TITLE_TRIGGERS, *_OUTCOME_TRIGGERS
+    *NEVER_CHANGED, _NEVER_REPLACED, *_SEARCH_TRIGGERS, *_CHECK_TRIGGERS, *_TITLE_TRIGGERS, *_OUTCOME_TRIGGERS,
+    *LEARNING_TRIGGERS,
 )  # fmt: skip
 """The triggers that a store has now."""
 

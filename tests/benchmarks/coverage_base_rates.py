@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from statistics import NormalDist, fmean
 
+from reviewer.domain.log_odds import log_odds, probability
 from reviewer.judgement.aggregate import learn_extremising
-from reviewer.judgement.log_odds import log_odds, probability
 from reviewer.judgement.survival import group_rates
 from tests.benchmarks.coverage import Case, Limits
 

@@ -15,7 +15,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewer.judgement.log_odds import log_odds
+from reviewer.domain.log_odds import log_odds
 from reviewer.judgement.priority import Spread, chance_key, draws, worth
 from tests.benchmarks.table import aligned
 

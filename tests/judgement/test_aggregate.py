@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import gmean
 
+from reviewer.domain.log_odds import log_odds, probability
 from reviewer.judgement.aggregate import LEAST_OUTCOMES, Aggregate, Extremising, aggregate, learn_extremising
-from reviewer.judgement.log_odds import log_odds, probability
 
 FORECASTS = st.lists(st.floats(0, 1), min_size=1, max_size=20)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.integrate import quad
 
-from reviewer.judgement.log_odds import log_odds, probability
+from reviewer.domain.log_odds import log_odds, probability
 from reviewer.judgement.priority import (
     LEAST_DOUBLE,
     NO_FORECASTS,

@@ -18,6 +18,7 @@ from reviewer.domain.judgements import Judgement, judgement_to_data
 from reviewer.domain.problems import Target
 from reviewer.domain.vocabulary import Verdict
 from reviewer.store import migrations, problems
+from reviewer.store.annotations import save_reviewer
 from reviewer.store.connection import Store
 from reviewer.store.health import examine_store
 from reviewer.store.imports import begin_import, finish_import
@@ -26,6 +27,7 @@ from reviewer.store.migrations import SCHEMA_VERSION, open_store, open_to_read
 from reviewer.store.problems import add_to_count
 from reviewer.store.schema import FIRST_TRIGGERS
 from reviewer.store.schema_changes import TRIGGER_NAMES
+from reviewer.store.schema_ten import LEARNING_TRIGGERS
 from reviewer.store.search_index import index_all
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import judging
@@ -48,6 +50,7 @@ THEN = TRIGGER_NAMES - {
     "annotations_are_never_replaced", "renamed_methods_wait_to_be_checked", "methods_leave_similar_titles",
     "outcomes_never_change", "outcomes_never_go", "outcomes_are_never_replaced",
     "production_could_be_seen", "methods_leave_exposures",
+    *(sql.split()[2] for sql in LEARNING_TRIGGERS),
 }  # fmt: skip
 """The triggers of versions 4 to 6."""
 
@@ -339,8 +342,10 @@ def test_a_store_of_the_first_version_keeps_every_event_and_judgement(
         held = old.execute("SELECT * FROM current_judgements").fetchall()
     old.close()
     store = open_store(path, now=LATER)
-    assert [row[:-1] for row in table(store, "SELECT * FROM annotations")] == events
-    assert table(store, "SELECT * FROM current_judgements") == held
+    assert [row[:-2] for row in table(store, "SELECT * FROM annotations")] == events
+    assert [row[:-2] for row in table(store, "SELECT * FROM current_judgements")] == held
+    assert table(store, "SELECT verdict, forecast, ratings FROM first_judgements") == [("fails", None, "{}")]
+    assert table(store, "SELECT verdicts, forecasts, width FROM judgement_sums") == [(1, 0, 0.0)]
     assert [row[:-2] for row in table(store, "SELECT * FROM measurements")] == numbers[0]
     assert table(store, "SELECT DISTINCT setting_in_file, n_evaluations FROM measurements") == [(None, None)]
     assert table(store, "SELECT DISTINCT rerun_of FROM revisions") == [("",)]
@@ -404,6 +409,27 @@ def import_as_it_was_then(store: Store, **roles: str) -> None:
         add_to_count(connection, problem_id, 0, "proposals", sum(role == "proposal" for role in roles.values()))
 
 
+def judge_as_it_was_then(store: Store) -> None:
+    """Have kim give the first method a verdict as versions before 10 wrote it."""
+    snapshot = json.dumps(judgement_to_data(Judgement(verdict=Verdict.SURVIVES, forecast=0.8)))
+    with store.write() as connection:
+        kim = save_reviewer(connection, "kim", NOW)
+        connection.execute(
+            "INSERT INTO annotations (id, uuid, act, kind, reviewer_id, method_id, revision_id, judged_revision_id, "
+            "rubric, snapshot, visible, seconds, created_at) "
+            "VALUES (1, 'e1', 'a1', 'verdict', ?, 1, 1, 1, 'test/1', ?, '{}', 1, ?)",
+            (kim, snapshot, NOW),
+        )
+        connection.execute(
+            "INSERT INTO current_judgements (reviewer_id, method_id, annotation_id, status, verdict, condition, "
+            "next_experiment, forecast, ratings, rationale, tags, flagged, skipped, seconds, revision_id, rubric, "
+            "visible, first_at, updated_at) VALUES (?1, 1, 1, 'judged', 'survives', '', '', 0.8, '{}', '', '[]', 0, 0, "
+            "1, 1, 'test/1', '{}', ?2, ?2)",
+            (kim, NOW),
+        )
+        add_to_count(connection, 1, kim, "judged", 1)
+
+
 def test_a_store_of_version_3_has_every_method_wait_to_be_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -414,7 +440,7 @@ def test_a_store_of_version_3_has_every_method_wait_to_be_checked(
         old = open_store(path)
         assert table(old, "PRAGMA user_version") == [(3,)]
         import_as_it_was_then(old, p1="proposal", p2="proposal")
-        judge(build_session(old), 1)
+        judge_as_it_was_then(old)
         old.close()
     store = open_store(path, now=LATER)
     assert (tmp_path / "reviewer.db.v3.20260506T070809Z.backup").exists()
@@ -479,7 +505,7 @@ def test_a_store_of_version_8_knows_since_when_production_could_be_seen(
                 "VALUES (?1, ?1, 'pgr', 'chat', '', '', ?2, 'file', 0.5, 'claimed', '', '')",
                 [(1, "lab"), (2, "production")],
             )
-        judge(build_session(old), 1)
+        judge_as_it_was_then(old)
         old.close()
     store = open_store(path, now=LATER)
     assert (tmp_path / "reviewer.db.v8.20260506T070809Z.backup").exists()
@@ -488,6 +514,7 @@ def test_a_store_of_version_8_knows_since_when_production_could_be_seen(
     assert table(store, "SELECT method_id, production_from FROM exposures") == [(2, NOW)]
     assert problems.current_target(store.connection(), 1) == (1, Target("gain", horizon="2026-12-31"))
     assert table(store, "SELECT verdict FROM current_judgements") == [("survives",)]
+    assert table(store, "SELECT method_id, verdicts, forecasts, lowest FROM judgement_sums") == [(1, 1, 1, 0.8)]
     found = examine_store(path)
     assert (found.broken_references, found.stale_outcomes, found.stale_exposures, found.stale_judgements) == (
         0,

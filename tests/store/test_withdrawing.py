@@ -80,7 +80,9 @@ def test_every_table_with_rows_of_a_problem_goes_with_it_or_keeps_it(tmp_path: P
         "SELECT DISTINCT t.name FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) k WHERE t.type = 'table' "
         "AND k.\"table\" = 'problems'",
     )
-    assert {name for (name,) in of_problems} == {*OF_A_PROBLEM, "methods", "remarks", "current_outcomes"}
+    assert {name for (name,) in of_problems} == {
+        *OF_A_PROBLEM, "methods", "remarks", "current_outcomes", "protocols", "assignment_rounds",
+    }  # fmt: skip
 
 
 def test_withdrawing_what_is_not_there_says_so(tmp_path: Path) -> None:

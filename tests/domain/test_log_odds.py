@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 
-from reviewer.judgement.log_odds import clip, is_clipped, log_odds, percent, probability
+from reviewer.domain.log_odds import clip, is_clipped, log_odds, percent, probability
 
 
 @given(p=st.floats(0, 1))

@@ -1,0 +1,108 @@
+"""Which protocol holds for a problem, and by it what of others, and of the evidence, a viewer may see of a proposal.
+
+Whatever could show a person what others hold asks :data:`SEES_OTHERS` (in a query) or :func:`sees_others` (of one
+proposal) first, whatever could show where a proposal comes from or what it scored :data:`SEES_EVIDENCE`.
+"""
+
+import sqlite3
+from typing import NamedTuple
+
+from reviewer.domain.identity import new_id
+from reviewer.domain.vocabulary import Protocol, Stage
+
+DEFAULT = Protocol.BLIND
+
+# Who judged a proposal before the protocol was sealed has seen what there was to be seen then.
+_REACHED = "coalesce(seen.stage, CASE WHEN seen.verdict IS NOT NULL THEN 'others' END)"
+_OWN = "SELECT 1 FROM current_judgements seen WHERE seen.method_id = {of} AND seen.reviewer_id = :viewer AND "
+
+SEES_OTHERS = (
+    "(:protocol = 'open' OR EXISTS (" + _OWN + "CASE :protocol WHEN 'sealed' THEN " + _REACHED + " = 'others' "
+    "ELSE seen.verdict IS NOT NULL END))"
+)
+"""The condition that a viewer may see what others hold of the proposal in the column ``{of}``, for ``str.format``; with
+the parameters ``viewer`` (a row id) and ``protocol``."""
+
+SEES_EVIDENCE = "(:protocol <> 'sealed' OR EXISTS (" + _OWN + _REACHED + " IN ('evidence', 'others')))"
+"""The condition that they may see where it comes from, what it scored, and what is asked of that; likewise."""
+
+
+class ProtocolSet(NamedTuple):
+    """A protocol as somebody set it; ``problem`` is the slug, None of the store's own; None gives up a problem's."""
+
+    problem: str | None
+    protocol: Protocol | None
+    set_by: str
+    set_at: str
+
+
+def protocol_of(connection: sqlite3.Connection, problem_id: int) -> Protocol:
+    """Return the protocol that holds for a problem: its own, else the store's, else blind."""
+    for problem in (problem_id, None):
+        row = connection.execute(
+            "SELECT protocol FROM protocols WHERE problem_id IS ? ORDER BY set_at DESC, uuid DESC LIMIT 1", (problem,)
+        ).fetchone()
+        if row is not None and row[0] is not None:
+            return Protocol(row[0])
+    return DEFAULT
+
+
+def set_protocol(
+    connection: sqlite3.Connection, problem_id: int | None, protocol: Protocol | None, *, set_by: str, now: str
+) -> None:
+    """Set the protocol of a problem, or of the store where that is None, in the caller's transaction.
+
+    None gives up what was set: the store's own holds for the problem again, or blind for the store.
+    """
+    connection.execute(
+        "INSERT INTO protocols (uuid, problem_id, protocol, set_by, set_at) VALUES (?, ?, ?, ?, ?)",
+        (new_id(), problem_id, protocol, set_by, now),
+    )
+
+
+def protocol_history(connection: sqlite3.Connection) -> tuple[ProtocolSet, ...]:
+    """Return every protocol that was ever set, oldest first."""
+    rows = connection.execute(
+        "SELECT p.slug, s.protocol, s.set_by, s.set_at FROM protocols s LEFT JOIN problems p ON p.id = s.problem_id "
+        "ORDER BY s.set_at, s.uuid"
+    ).fetchall()
+    return tuple(ProtocolSet(slug, Protocol(word) if word else None, by, at) for slug, word, by, at in rows)
+
+
+def sees_others(connection: sqlite3.Connection, method_id: int, viewer_id: int) -> bool:
+    """Return whether a viewer may see what others hold of a proposal."""
+    return _holds(connection, SEES_OTHERS, method_id, viewer_id)
+
+
+def sees_evidence(connection: sqlite3.Connection, method_id: int, viewer_id: int) -> bool:
+    """Return whether a viewer may see where a proposal comes from and what it scored."""
+    return _holds(connection, SEES_EVIDENCE, method_id, viewer_id)
+
+
+def stage_of(connection: sqlite3.Connection, method_id: int, viewer_id: int) -> Stage | None:
+    """Return how far a viewer has come with a proposal in the sealed protocol; None where another one holds."""
+    protocol, row = _asked_of(connection, method_id, viewer_id)
+    if protocol is not Protocol.SEALED:
+        return None
+    return Stage(row[0]) if row and row[0] else Stage.IDEA
+
+
+def _asked_of(
+    connection: sqlite3.Connection, method_id: int, viewer_id: int
+) -> tuple[Protocol, tuple[str | None] | None]:
+    problem = connection.execute("SELECT problem_id FROM methods WHERE id = ?", (method_id,)).fetchone()
+    protocol = DEFAULT if problem is None else protocol_of(connection, problem[0])
+    row = connection.execute(
+        f"SELECT {_REACHED} FROM current_judgements seen WHERE seen.method_id = ? AND seen.reviewer_id = ?",
+        (method_id, viewer_id),
+    ).fetchone()
+    return protocol, row
+
+
+def _holds(connection: sqlite3.Connection, condition: str, method_id: int, viewer_id: int) -> bool:
+    protocol = _asked_of(connection, method_id, viewer_id)[0]
+    found = connection.execute(
+        f"SELECT {condition.format(of=':method')}",
+        {"method": method_id, "viewer": viewer_id, "protocol": protocol},
+    ).fetchone()[0]
+    return bool(found)
