@@ -26,7 +26,8 @@ _LABEL = 13
 _SERVING_TABLES = frozenset((
     "check_results", "checked_problems", "constraints", "counts", "current_judgements", "dataset_aliases", "datasets",
     "method_history", "metrics", "outside_reviews", "remark_history", "remarks", "returns", "seed_values",
-    "self_scores", "similar_titles", "stated_directions", "unchecked", "unindexed", "used_ids",
+    "self_scores", "similar_titles", "stated_directions", "unchecked", "unindexed", "used_ids", "assignment_rounds",
+    "current_outcomes", "exposures", "first_judgements", "judgement_sums", "queue_draws", "queue_places", "scales",
 ))  # fmt: skip
 """Tables that serve the others; those that somebody else put into the store are none of these."""
 

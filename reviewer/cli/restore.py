@@ -47,19 +47,23 @@ def command(invocation: Invocation, file: Path, without_baselines: bool) -> int:
     return 2 if done.left_out or done.differing else 0
 
 
+_PLURALS = {"version of a target": "versions of targets", "round of assignment": "rounds of assignment"}
+
+
 def _what_was_put_back(done: "Restored") -> str:
     from reviewer.domain.counted import counted
 
     counts = (
         (done.outcomes, "outcome"),
+        (done.adjudications, "adjudication"),
+        (done.protocols, "protocol"),
+        (done.rounds, "round of assignment"),
         (done.reviewers, "reviewer"),
         (done.rubrics, "rubric"),
         (done.targets, "version of a target"),
         (done.settings, "setting"),
     )
-    more = [
-        f"{n:,} versions of targets" if n > 1 and "version" in what else counted(n, what) for n, what in counts if n
-    ]
+    more = [f"{n:,} {_PLURALS[what]}" if n > 1 and what in _PLURALS else counted(n, what) for n, what in counts if n]
     if done.told:
         more.append(f"{done.told:,} more that {'was' if done.told == 1 else 'were'} told of problems")
     events_there = done.events_there + done.outcomes_there

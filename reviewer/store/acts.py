@@ -14,7 +14,7 @@ Record = Mapping[str, Any]
 
 EVENT_COLUMNS = ("id", "uuid", "act", "kind", "reviewer_id", "method_id", "revision_id", "judged_revision_id", "rubric",
                  "target_version", "baseline_id", "reverses", "supersedes", "snapshot", "visible", "seconds",
-                 "created_at")  # fmt: skip
+                 "created_at", "stage")  # fmt: skip
 LOST = "lost-"
 """What a hash begins with, in what was saved from a damaged store, where the hash itself is lost."""
 
@@ -26,6 +26,8 @@ _STAMP = """
            (SELECT count(*) FROM targets WHERE written_by <> 'import'),
            (SELECT coalesce(sum(last), 0) FROM used_ids WHERE name LIKE 'told:%'),
            (SELECT count(*) FROM reviewers), (SELECT count(*) FROM rubrics),
+           (SELECT count(*) FROM protocols), (SELECT count(*) FROM adjudications),
+           (SELECT count(*) FROM assignment_rounds), (SELECT count(*) FROM problems WHERE decision IS NOT NULL),
            (SELECT count(*) FROM outcomes)
 """
 
@@ -43,28 +45,63 @@ def anything_done(stamp: Sequence[int]) -> bool:
     return any((*stamp[:4], *stamp[6:]))
 
 
-def acts(connection: sqlite3.Connection, events: str = "true", outcomes: str = "true") -> Iterator[Record]:
+ADJUDICATION_COLUMNS = ("id", "uuid", "method_id", "reviewer_id", "kind", "supersedes", "revision_id", "target_version",
+                        "verdict", "forecast", "condition", "rationale", "judgements", "recorded_at")  # fmt: skip
+PROTOCOL_COLUMNS = ("uuid", "problem_id", "protocol", "set_by", "set_at")
+ROUND_COLUMNS = ("id", "uuid", "problem_id", "seed", "overlap", "chosen", "reviewers", "made_by", "made_at")
+SCALE_COLUMNS = ("id", "problem_id", "name", "kind", "lowest", "highest", "words")
+
+
+def acts(
+    connection: sqlite3.Connection, events: str = "true", outcomes: str = "true", adjudications: str = "true"
+) -> Iterator[Record]:
     """Yield what people did, what is referred to before what refers to it.
 
-    ``events`` is an SQL condition on ``annotations``, ``outcomes`` one on that table: those of which it does not hold
-    are left out.
+    ``events`` is an SQL condition on ``annotations``, ``outcomes`` and ``adjudications`` are such on those tables:
+    those of which it does not hold are left out.
 
     Raises:
         DatabaseError: when something cannot be read.
     """
-    yield from _rows(connection, "reviewer", "reviewers", ("id", "uuid", "name", "created_at"))
+    yield from _rows(connection, "reviewer", "reviewers", ("id", "uuid", "name", "created_at", "imported_from"))
     yield from _rubrics(connection)
     yield from _problems(connection)
     yield from _settings(connection)
-    yield from _subjects(connection, events, outcomes)
-    cursor = connection.execute(f"SELECT {', '.join(EVENT_COLUMNS)} FROM annotations WHERE {events} ORDER BY id")
+    yield from _subjects(connection, events, outcomes, adjudications)
+    yield from _rows(connection, "protocol", "protocols", PROTOCOL_COLUMNS, "ORDER BY id")
+    yield from _rounds(connection)
+    yield from _rows(connection, "scale", "scales", SCALE_COLUMNS, "ORDER BY id")
+    yield from _stream(connection, "event", "annotations", EVENT_COLUMNS, f"WHERE {events} ORDER BY id")
+    yield from _stream(
+        connection,
+        "score",
+        "scores",
+        ("(SELECT uuid FROM annotations a WHERE a.id = annotation_id) AS event", "scale_id", "value"),
+        f"WHERE annotation_id IN (SELECT id FROM annotations WHERE {events}) ORDER BY id",
+    )
+    yield from _stream(connection, "outcome", "outcomes", OUTCOME_COLUMNS, f"WHERE {outcomes} ORDER BY id")
+    yield from _stream(
+        connection, "adjudication", "adjudications", ADJUDICATION_COLUMNS, f"WHERE {adjudications} ORDER BY id"
+    )
+
+
+def _stream(
+    connection: sqlite3.Connection, kind: str, table: str, columns: Sequence[str], more: str
+) -> Iterator[Record]:
+    names = [column.rpartition(" AS ")[2] for column in columns]
+    cursor = connection.execute(f"SELECT {', '.join(columns)} FROM {table} {more}")
     while rows := cursor.fetchmany(1000):
         for row in rows:
-            yield {"type": "event", **dict(zip(EVENT_COLUMNS, row, strict=True))}
-    cursor = connection.execute(f"SELECT {', '.join(OUTCOME_COLUMNS)} FROM outcomes WHERE {outcomes} ORDER BY id")
-    while rows := cursor.fetchmany(1000):
-        for row in rows:
-            yield {"type": "outcome", **dict(zip(OUTCOME_COLUMNS, row, strict=True))}
+            yield {"type": kind, **dict(zip(names, row, strict=True))}
+
+
+def _rounds(connection: sqlite3.Connection) -> Iterator[Record]:
+    """Yield each round of assignment with who was assigned what."""
+    for made in _rows(connection, "round", "assignment_rounds", ROUND_COLUMNS, "ORDER BY id"):
+        assigned = connection.execute(
+            "SELECT method_id, reviewer_id, place FROM assignments WHERE round_id = ? ORDER BY id", (made["id"],)
+        ).fetchall()
+        yield {**made, "assigned": assigned}
 
 
 def _rows(
@@ -90,7 +127,8 @@ def _rubrics(connection: sqlite3.Connection) -> Iterator[Record]:
 
 
 def _problems(connection: sqlite3.Connection) -> Iterator[Record]:
-    for problem in _rows(connection, "problem", "problems", ("id", "slug", "primary_metric", "primary_dataset")):
+    columns = ("id", "slug", "primary_metric", "primary_dataset", "decision")
+    for problem in _rows(connection, "problem", "problems", columns):
         number = (problem["id"],)
         yield {
             **problem,
@@ -137,7 +175,7 @@ def _settings(connection: sqlite3.Connection) -> Iterator[Record]:
             yield {**record, "of": connection.execute(_TOLD_OF, (problem, dataset, stated, setting)).fetchall()}
 
 
-def _subjects(connection: sqlite3.Connection, events: str, outcomes: str) -> Iterator[Record]:
+def _subjects(connection: sqlite3.Connection, events: str, outcomes: str, adjudications: str) -> Iterator[Record]:
     yield from _rows(
         connection,
         "method",
@@ -145,7 +183,8 @@ def _subjects(connection: sqlite3.Connection, events: str, outcomes: str) -> Ite
         ("id", "uuid", "problem_id", "namespace", "external_id", "title"),
         f"WHERE id IN (SELECT method_id FROM annotations WHERE {events} "
         f"UNION SELECT baseline_id FROM annotations WHERE {events} "
-        f"UNION SELECT method_id FROM outcomes WHERE {outcomes})",
+        f"UNION SELECT method_id FROM outcomes WHERE {outcomes} "
+        f"UNION SELECT method_id FROM adjudications WHERE {adjudications} UNION SELECT method_id FROM assignments)",
     )
     # A new import would say that what was seen before a forecast could only be seen after it.
     yield from _rows(
@@ -161,5 +200,6 @@ def _subjects(connection: sqlite3.Connection, events: str, outcomes: str) -> Ite
         "revisions",
         ("id", "uuid", "method_id", "part", "content_hash"),
         f"WHERE id IN (SELECT revision_id FROM annotations WHERE {events} "
-        f"UNION SELECT judged_revision_id FROM annotations WHERE {events})",
+        f"UNION SELECT judged_revision_id FROM annotations WHERE {events} "
+        f"UNION SELECT revision_id FROM adjudications WHERE {adjudications})",
     )

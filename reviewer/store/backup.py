@@ -119,6 +119,10 @@ def new_file(path: Path) -> Iterator[Path]:
         raise StoreError(f"{path} cannot be written ({error.strerror}); name another place.") from error
 
 
+_SAID = ("annotations", "methods", "outcomes", "adjudications", "protocols", "assignment_rounds")
+"""What is never made again; stores of earlier versions have not all of these."""
+
+
 def lacks_nothing_of(older: Path, path: Path) -> bool:
     """Return whether a file is an earlier copy of the store at ``path``, so that nothing is lost with it.
 
@@ -130,9 +134,10 @@ def lacks_nothing_of(older: Path, path: Path) -> bool:
     try:
         with closing(connect(path, readonly=True)) as connection:
             connection.execute("ATTACH ? AS older", (f"{older.absolute().as_uri()}?mode=ro&immutable=1",))
-            # Reviewers before schema 9 knew of no outcomes.
-            known = connection.execute("SELECT 1 FROM older.sqlite_master WHERE name = 'outcomes'").fetchone()
-            tables = ("annotations", "methods", "outcomes") if known else ("annotations", "methods")
+            there = {
+                name for (name,) in connection.execute("SELECT name FROM older.sqlite_master WHERE type = 'table'")
+            }
+            tables = [name for name in _SAID if name in there]
             return not any(
                 connection.execute(
                     f"SELECT EXISTS (SELECT 1 FROM older.{table} o WHERE NOT EXISTS "

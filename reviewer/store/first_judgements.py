@@ -43,5 +43,15 @@ def rebuild_first_judgements(connection: sqlite3.Connection) -> int:
     return n
 
 
+def lost_first_judgements(connection: sqlite3.Connection) -> int:
+    """Return of how many judgements it is not kept what was said first, although something is held: a long walk."""
+    n: int = connection.execute(
+        "SELECT count(*) FROM current_judgements j LEFT JOIN first_judgements f "
+        "ON f.method_id = j.method_id AND f.reviewer_id = j.reviewer_id "
+        "WHERE (j.verdict IS NOT NULL AND f.verdict IS NULL) OR (j.forecast IS NOT NULL AND f.forecast IS NULL)"
+    ).fetchone()[0]
+    return n
+
+
 def _rated(judgement: Judgement) -> Mapping[str, str]:
     return {slug: str(one.rating) for slug, one in judgement.ratings.items() if one.rating is not None}

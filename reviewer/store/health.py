@@ -11,7 +11,9 @@ from reviewer.store.claims import refresh_claims, stale_claims
 from reviewer.store.connection import Store, is_frozen
 from reviewer.store.exposures import complete_exposures, stale_exposures
 from reviewer.store.faults import find_faults
+from reviewer.store.first_judgements import lost_first_judgements
 from reviewer.store.imports import cut_off_paths, half_withdrawn
+from reviewer.store.judgement_sums import stale_sums
 from reviewer.store.migrations import (
     SCHEMA_VERSION,
     missing_relations,
@@ -57,6 +59,8 @@ class StoreHealth:
     stale_judgements: int = 0
     """Current judgements that are not what their events add up to."""
     stale_counts: int = 0
+    stale_sums: int = 0
+    """Proposals of which what all their judgements come to, or what was said first, is not what is kept of that."""
     stale_claims: int = 0
     """Methods that sort by something else than they claim, and measurements under another name of their dataset."""
     stale_outcomes: int = 0
@@ -195,6 +199,7 @@ def _look_over(connection: sqlite3.Connection, path: Path) -> StoreHealth:
         tables=_rows_of_tables(connection),
         stale_judgements=connection.execute(_STALE_JUDGEMENTS).fetchone()[0],
         stale_counts=connection.execute(_STALE_COUNTS).fetchone()[0],
+        stale_sums=stale_sums(connection) + lost_first_judgements(connection),
         stale_claims=_stale_claims(connection),
         stale_outcomes=stale_outcomes(connection),
         stale_exposures=stale_exposures(connection),
@@ -228,6 +233,7 @@ _STALE_JUDGEMENTS = r"""
             OR j.forecast IS NOT json_extract(a.snapshot, '$.forecast')
             OR j.flagged <> json_extract(a.snapshot, '$.flagged')
             OR j.skipped <> json_extract(a.snapshot, '$.skipped')
+            OR j.resolves_on IS NOT json_extract(a.snapshot, '$.resolves_on')
             OR (instr(a.snapshot, '\u0000') = 0 AND (
                 json(j.ratings) <> json_extract(a.snapshot, '$.ratings')
                 OR json(j.tags) <> json_extract(a.snapshot, '$.tags')
@@ -238,7 +244,8 @@ _STALE_JUDGEMENTS = r"""
                 WHEN j.verdict IS NOT NULL THEN 'judged'
                 WHEN j.skipped THEN 'skipped'
                 WHEN j.forecast IS NULL AND NOT j.flagged AND json(j.ratings) = '{}' AND json(j.tags) = '[]'
-                    AND j.condition = '' AND j.next_experiment = '' AND j.rationale = '' THEN 'to_do'
+                    AND j.condition = '' AND j.next_experiment = '' AND j.rationale = ''
+                    AND j.resolves_on IS NULL THEN 'to_do'
                 ELSE 'started' END
     ) + (
         SELECT count(*) FROM current_judgements j WHERE NOT EXISTS (

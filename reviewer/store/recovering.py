@@ -29,7 +29,8 @@ from reviewer.store.raw_pages import Pages
 from reviewer.store.salvage import Progress, Salvage, insertion
 
 FOLLOWS_FROM_THE_REST = frozenset(("current_judgements", "counts", "unindexed", "unchecked", "check_results",
-                                   "checked_problems", "similar_titles", "current_outcomes"))  # fmt: skip
+                                   "checked_problems", "similar_titles", "current_outcomes", "judgement_sums",
+                                   "first_judgements"))  # fmt: skip
 """Tables that are built anew."""
 
 ROWS_AT_ONCE = 2000
@@ -48,6 +49,9 @@ _KEPT = """
 
 _OF_KEPT = "method_id IN (SELECT id FROM kept_methods)"
 """Which outcomes can."""
+
+_ADJUDICATED = "method_id IN (SELECT id FROM kept_methods) AND revision_id IN (SELECT id FROM kept_revisions)"
+"""Which adjudications can."""
 
 _BESIDE_A_GAP = """
     SELECT {of} FROM {table} x WHERE NOT EXISTS (SELECT 1 FROM {table} y WHERE y.id = x.id + 1)
@@ -203,12 +207,17 @@ class _Recovering:
                 self._let_stand_in(connection, parent)
             self._choose(connection)
         aside = 0
-        if _count(connection, "annotations", f"NOT ({_KEPT})") or _count(connection, "outcomes", f"NOT ({_OF_KEPT})"):
+        if (
+            _count(connection, "annotations", f"NOT ({_KEPT})")
+            or _count(connection, "outcomes", f"NOT ({_OF_KEPT})")
+            or _count(connection, "adjudications", f"NOT ({_ADJUDICATED})")
+        ):
             with self._store.read():
-                aside = take_aside(acts(connection, f"NOT ({_KEPT})", f"NOT ({_OF_KEPT})"))
+                aside = take_aside(acts(connection, f"NOT ({_KEPT})", f"NOT ({_OF_KEPT})", f"NOT ({_ADJUDICATED})"))
         with self._store.write(durable=False):
             connection.execute(f"DELETE FROM annotations WHERE NOT ({_KEPT})")
             connection.execute(f"DELETE FROM outcomes WHERE NOT ({_OF_KEPT})")
+            connection.execute(f"DELETE FROM adjudications WHERE NOT ({_ADJUDICATED})")
             connection.execute("DELETE FROM revisions WHERE id NOT IN (SELECT id FROM kept_revisions)")
             connection.execute("DELETE FROM methods WHERE id NOT IN (SELECT id FROM kept_methods)")
             self._let_go_of_the_rest(connection)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from reviewer.domain.counted import counted
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.reviewer_names import is_name
 from reviewer.domain.vocabulary import Direction, Setting
@@ -19,7 +20,15 @@ from reviewer.store.exposures import note_exposure
 from reviewer.store.news import note_telling
 from reviewer.store.outcomes import OUTCOME_COLUMNS, refresh_outcome
 from reviewer.store.problems import problem_by_id, rename_dataset, save_problem
-from reviewer.store.sound_records import is_sound_event, is_sound_outcome
+from reviewer.store.restoring_said import (
+    RowsHere,
+    restore_adjudication,
+    restore_protocol,
+    restore_round,
+    restore_scale,
+    restore_score,
+)
+from reviewer.store.sound_records import is_sound_adjudication, is_sound_event, is_sound_outcome
 from reviewer.store.stated_directions import TOLD
 
 
@@ -50,6 +59,10 @@ class Restored:
     reviewers: int = 0
     rubrics: int = 0
     targets: int = 0
+    protocols: int = 0
+    adjudications: int = 0
+    rounds: int = 0
+    """Rounds of assignment."""
     settings: int = 0
     """Measurements that have the setting again that a person told."""
     told: int = 0
@@ -92,13 +105,10 @@ class _Restoring:
         self._now = now
         self._without_baselines = without_baselines
         self.done = Restored()
-        self._reviewers: dict[int, int] = {}
-        self._problems: dict[int, int] = {}
+        self._here = RowsHere()
         self._slugs: dict[int, str] = {}
-        self._methods: dict[int, int | None] = {}
         self._names: dict[int, str] = {}
-        self._revisions: dict[int, tuple[int | None, int]] = {}
-        """For each revision its row here, and the record's row of its method."""
+        self._scores: list[Record] = []
         self._assumed: set[int] = set()
         self._events: list[dict[str, Any]] = []
         self._changed: set[int] = set()
@@ -114,6 +124,11 @@ class _Restoring:
             "exposure": self._exposure,
             "event": self._event,
             "outcome": self._outcome,
+            "protocol": self._protocol,
+            "round": self._round,
+            "scale": self._scale,
+            "score": self._scores.append,
+            "adjudication": self._adjudication,
         }
 
     def take(self, record: Record) -> None:
@@ -133,13 +148,15 @@ class _Restoring:
         )
         if found is None:
             found = self._one(
-                "INSERT INTO reviewers (uuid, name, created_at) VALUES (?, ?, ?) RETURNING id",
+                "INSERT INTO reviewers (uuid, name, created_at, imported_from) VALUES (?, ?, ?, ?) RETURNING id",
                 record["uuid"],
                 record["name"],
                 record["created_at"],
+                # Reviewers before schema 10 knew of nobody whose judgements were brought in.
+                record.get("imported_from"),
             )
             self.done.reviewers += 1
-        self._reviewers[record["id"]] = found[0]
+        self._here.reviewers[record["id"]] = found[0]
 
     def _rubric(self, record: Record) -> None:
         label = f"{record['slug']}/{record['version']}"
@@ -168,7 +185,7 @@ class _Restoring:
         if found is None:
             return
         (problem_id,) = found
-        self._problems[record["id"]] = problem_id
+        self._here.problems[record["id"]] = problem_id
         known = problem_by_id(self._connection, problem_id).problem
         metrics = {m.name: m for m in known.metrics}
         datasets = {d.name for d in known.datasets}
@@ -200,6 +217,10 @@ class _Restoring:
             "INSERT OR IGNORE INTO stated_directions (problem_id, metric, source, direction) VALUES (?, ?, ?, ?)",
             [(problem_id, name, TOLD, direction) for name, direction in told.items()],
         )
+        if record.get("decision") is not None:
+            self._connection.execute(
+                "UPDATE problems SET decision = ? WHERE id = ? AND decision IS NULL", (record["decision"], problem_id)
+            )
         now = problem_by_id(self._connection, problem_id).problem
         first = (now.primary_metric != known.primary_metric) + (now.primary_dataset != known.primary_dataset)
         self.done.told += len(missing) + len(told) + first
@@ -228,7 +249,7 @@ class _Restoring:
                 )
 
     def _target(self, record: Record) -> None:
-        problem_id = self._problems.get(record["problem"])
+        problem_id = self._here.problems.get(record["problem"])
         if problem_id is None:
             self.done.differing.append(
                 f"The target of {self._slugs[record['problem']]} was left out: that problem is not in the store."
@@ -258,7 +279,7 @@ class _Restoring:
             )
 
     def _setting(self, record: Record) -> None:
-        problem_id = self._problems.get(record["problem"])
+        problem_id = self._here.problems.get(record["problem"])
         if problem_id is None:
             return
         change = (
@@ -289,19 +310,19 @@ class _Restoring:
             self._changed.add(problem_id)
 
     def _method(self, record: Record) -> None:
-        problem_id = self._problems.get(record["problem_id"])
+        problem_id = self._here.problems.get(record["problem_id"])
         found = self._one(
             "SELECT id FROM methods WHERE problem_id = ? AND namespace = ? AND external_id = ?",
             problem_id,
             record["namespace"],
             record["external_id"],
         ) or self._one("SELECT id FROM methods WHERE uuid = ?", record["uuid"])
-        self._methods[record["id"]] = None if found is None else found[0]
+        self._here.methods[record["id"]] = None if found is None else found[0]
         place = "/".join(filter(None, (self._slugs.get(record["problem_id"]), record["namespace"])))
         self._names[record["id"]] = f"{place}/{record['external_id']}"
 
     def _revision(self, record: Record) -> None:
-        method_id = self._methods.get(record["method_id"])
+        method_id = self._here.methods.get(record["method_id"])
         found = self._one(
             "SELECT id FROM revisions WHERE method_id = ? AND part = ? AND content_hash = ?",
             method_id,
@@ -313,10 +334,10 @@ class _Restoring:
             if len(texts) == 1:
                 found = texts[0]
                 self._assumed.add(found[0])
-        self._revisions[record["id"]] = (None if found is None else found[0], record["method_id"])
+        self._here.revisions[record["id"]] = (None if found is None else found[0], record["method_id"])
 
     def _exposure(self, record: Record) -> None:
-        method_id = self._methods.get(record["method_id"])
+        method_id = self._here.methods.get(record["method_id"])
         if method_id is not None:
             note_exposure(self._connection, method_id, record["production_from"])
 
@@ -324,7 +345,7 @@ class _Restoring:
         if self._one("SELECT 1 FROM outcomes WHERE uuid = ?", record["uuid"]):
             self.done.outcomes_there += 1
             return
-        if record["reviewer_id"] not in self._reviewers or not is_sound_outcome(record):
+        if record["reviewer_id"] not in self._here.reviewers or not is_sound_outcome(record):
             self.done.unsound.append(record["uuid"])
             return
         method_id = self._method_here(record)
@@ -334,14 +355,51 @@ class _Restoring:
         self._connection.execute(
             f"INSERT INTO outcomes ({', '.join(OUTCOME_COLUMNS[1:])}) "
             f"VALUES ({', '.join(f':{name}' for name in OUTCOME_COLUMNS[1:])})",
-            own | {"method_id": method_id, "reviewer_id": self._reviewers[record["reviewer_id"]]},
+            own | {"method_id": method_id, "reviewer_id": self._here.reviewers[record["reviewer_id"]]},
         )
         refresh_outcome(self._connection, method_id)
         self.done.outcomes += 1
 
+    def _protocol(self, record: Record) -> None:
+        is_new = restore_protocol(self._connection, record, self._here)
+        if is_new is None:
+            slug = self._slugs[record["problem_id"]]
+            self.done.differing.append(f"The protocol of {slug} was left out: that problem is not in the store.")
+        self.done.protocols += bool(is_new)
+
+    def _round(self, record: Record) -> None:
+        is_new, missing = restore_round(self._connection, record, self._here)
+        self.done.rounds += is_new
+        if missing:
+            self.done.differing.append(
+                f"What was assigned on {record['made_at'][:10]} of {counted(missing, 'proposal')} that "
+                f"{'is' if missing == 1 else 'are'} not in the store was left out."
+            )
+
+    def _scale(self, record: Record) -> None:
+        if restore_scale(self._connection, record, self._here):
+            self.done.differing.append(
+                f"The scale {record['name']} of {self._slugs[record['problem_id']]} is another one in the store, and "
+                "stays so; what was scored on it was left out."
+            )
+
+    def _adjudication(self, record: Record) -> None:
+        if self._one("SELECT 1 FROM adjudications WHERE uuid = ?", record["uuid"]):
+            return
+        if record["reviewer_id"] not in self._here.reviewers or not is_sound_adjudication(record):
+            self.done.unsound.append(record["uuid"])
+            return
+        if (method_id := self._method_here(record)) is None:
+            return
+        revision_id = self._here.revisions.get(record["revision_id"], (None, 0))[0]
+        if revision_id is None:
+            _count(self.done.without_text, self._names[record["method_id"]])
+            return
+        self.done.adjudications += restore_adjudication(self._connection, record, self._here, method_id, revision_id)
+
     def _method_here(self, record: Record) -> int | None:
         """Return the row of the proposal that a record is of; one that is not there is counted."""
-        found = self._methods.get(record["method_id"])
+        found = self._here.methods.get(record["method_id"])
         if found is None:
             name = self._names.get(record["method_id"], "a proposal that the file does not name")
             _count(self.done.without_proposal, name)
@@ -351,20 +409,20 @@ class _Restoring:
         if self._one("SELECT 1 FROM annotations WHERE uuid = ?", record["uuid"]):
             self.done.events_there += 1
             return
-        if record["reviewer_id"] not in self._reviewers or not is_sound_event(record):
+        if record["reviewer_id"] not in self._here.reviewers or not is_sound_event(record):
             self.done.unsound.append(record["uuid"])
             return
         if self._method_here(record) is None:
             return
         name = self._names[record["method_id"]]
-        seen = self._revisions.get(record["revision_id"], (None, 0))[0]
+        seen = self._here.revisions.get(record["revision_id"], (None, 0))[0]
         judged = record["judged_revision_id"]
-        judged_here = None if judged is None else self._revisions.get(judged, (None, 0))[0]
+        judged_here = None if judged is None else self._here.revisions.get(judged, (None, 0))[0]
         if seen is None or (judged is not None and judged_here is None):
             _count(self.done.without_text, name)
             return
         baseline = record["baseline_id"]
-        here = None if baseline is None else self._methods.get(baseline)
+        here = None if baseline is None else self._here.methods.get(baseline)
         if baseline is not None and here is None:
             if not self._without_baselines:
                 _count(self.done.without_baseline, self._names.get(baseline, "a baseline that the file does not name"))
@@ -372,10 +430,12 @@ class _Restoring:
             self.done.baseline_given_up += 1
         self.done.by_only_text += seen in self._assumed
         self._events.append(
-            {name: record[name] for name in EVENT_COLUMNS}
+            # Reviewers before schema 10 knew of no stages.
+            {name: record[name] for name in EVENT_COLUMNS[:-1]}
+            | {"stage": record.get("stage")}
             | {
-                "reviewer_id": self._reviewers[record["reviewer_id"]],
-                "method_id": self._methods[record["method_id"]],
+                "reviewer_id": self._here.reviewers[record["reviewer_id"]],
+                "method_id": self._here.methods[record["method_id"]],
                 "revision_id": seen,
                 "judged_revision_id": judged_here,
                 "baseline_id": here,
@@ -397,6 +457,8 @@ class _Restoring:
                 event | {"id": row_id},
             )
             self.done.events += 1
+        for score in self._scores:
+            restore_score(self._connection, score, self._here)
         for problem_id in self._changed:
             refresh_claims(self._connection, problem_id, problem_by_id(self._connection, problem_id).problem)
             note_telling(self._connection, problem_id)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from reviewer.domain.identity import timestamp
 from reviewer.domain.judgements import judgement_from_data
-from reviewer.domain.vocabulary import Act, Result
+from reviewer.domain.vocabulary import Act, Result, Stage, Verdict
 from reviewer.store.acts import Record
 
 
@@ -13,6 +13,8 @@ def is_sound_event(event: Record) -> bool:
     """Return whether an event has a kind, a time and a judgement that what shows it later can read."""
     try:
         Act(event["kind"])
+        if event.get("stage") is not None:
+            Stage(event["stage"])
         judgement_from_data(json.loads(event["snapshot"]))
         visible = json.loads(event["visible"])
     except (LookupError, TypeError, ValueError, AttributeError):
@@ -30,6 +32,17 @@ def is_sound_outcome(outcome: Record) -> bool:
     except (TypeError, ValueError):
         return False
     return _is_time(outcome["recorded_at"])
+
+
+def is_sound_adjudication(said: Record) -> bool:
+    """Return whether what was said beside the judgements has a verdict and a time that what shows it can read."""
+    try:
+        if said["verdict"] is not None:
+            Verdict(said["verdict"])
+        judgements = json.loads(said["judgements"])
+    except (TypeError, ValueError):
+        return False
+    return _is_time(said["recorded_at"]) and isinstance(judgements, list)
 
 
 def _is_time(written: str) -> bool:

@@ -174,7 +174,8 @@ def _judged(connection: sqlite3.Connection, touched: set[int], beside: _JudgedBe
     beside.read_on(connection)
     found = connection.execute(
         "SELECT method_id FROM annotations WHERE method_id IN (SELECT value FROM json_each(?1)) "
-        "UNION SELECT method_id FROM outcomes WHERE method_id IN (SELECT value FROM json_each(?1))",
+        "UNION SELECT method_id FROM outcomes WHERE method_id IN (SELECT value FROM json_each(?1)) "
+        "UNION SELECT method_id FROM adjudications WHERE method_id IN (SELECT value FROM json_each(?1))",
         (json.dumps(sorted(touched)),),
     )
     return {method_id for (method_id,) in found} | touched & beside.methods

@@ -152,6 +152,11 @@ def _wrong_with_store(places: Places, found: StoreHealth) -> list[str]:
             f"{path} are not what its events add up to; `reviewer doctor --rebuild` builds them anew, and no event "
             "is lost."
         )
+    if found.stale_sums:
+        wrong.append(
+            f"What all judgements of {counted(found.stale_sums, 'proposal')} of the store {path} come to is not what "
+            "is kept of that; `reviewer doctor --rebuild` builds it anew, and no event is lost."
+        )
     if found.stale_outcomes or found.stale_exposures:
         wrong.append(
             f"What holds of {counted(found.stale_outcomes, 'outcome')} of the store {path} is not what was said last, "

@@ -25,8 +25,8 @@ from reviewer.store.restoring_acts import Restored, restore_acts
 from reviewer.workflow.backing_up import backups_folder, make_folder, place_for, refuse_own_files
 
 KIND = "what people did in reviewer"
-FORMAT = 2
-"""1 has no outcomes."""
+FORMAT = 3
+"""1 has no outcomes, 2 no stages, protocols, adjudications, assignments and scores."""
 KEPT = 7
 """So many daily files are kept, and besides the one with the most events where that is an older one."""
 

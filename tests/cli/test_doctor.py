@@ -87,7 +87,8 @@ def test_whole_store_is_told_whole(path: Path, tmp_path: Path, capsys: pytest.Ca
         "reviewer     not known yet: asked when the app opens",
     ):
         assert expected in lines
-    assert f"rows         annotations{10:>21}" in lines
+    assert f"rows         adjudications{0:>19}" in lines
+    assert f"             annotations{10:>21}" in lines
     assert f"             methods{4:>25}" in lines
     assert "order        by the numbers that are stated" in lines
     assert "texts        every method has its text" in lines

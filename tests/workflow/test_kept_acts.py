@@ -15,10 +15,11 @@ from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.methods import MethodRecord
 from reviewer.domain.outcomes import Outcome
 from reviewer.domain.problems import Target
-from reviewer.domain.vocabulary import Act, Direction, Result, Role, Setting, Verdict
+from reviewer.domain.vocabulary import Act, Direction, Protocol, Result, Role, Setting, Verdict
 from reviewer.store.connection import Store
 from reviewer.store.empty_file import PAGE_SIZE
 from reviewer.store.health import examine_store
+from reviewer.store.protocols import set_protocol
 from reviewer.workflow import judging
 from reviewer.workflow.kept_acts import KEPT, keep_acts, keep_daily, read_acts, restore
 from reviewer.workflow.outcomes import record_outcome, retract_outcome
@@ -27,6 +28,7 @@ from reviewer.workflow.setting_rule import parse_settings
 from reviewer.workflow.targets import write_target
 from reviewer.workflow.telling import choose_problem, tell
 from tests.builders import (
+    NOW,
     RUBRIC,
     act,
     build_session,
@@ -469,3 +471,118 @@ def test_months_of_a_target_come_back(old: Store, tmp_path: Path) -> None:
     new = fresh(tmp_path, *study())
     assert restore(new.path, kept.path).targets == 2
     assert table(new, "SELECT version, months FROM targets") == [(1, None), (2, 6)]
+
+
+SAID_BESIDE = (
+    "SELECT p.slug, s.uuid, s.protocol, s.set_by, s.set_at FROM protocols s "
+    "LEFT JOIN problems p ON p.id = s.problem_id ORDER BY s.uuid",
+    "SELECT a.uuid, m.external_id, w.name, a.kind, a.verdict, a.forecast, a.condition, a.rationale, a.judgements, "
+    "a.recorded_at, r.content_hash FROM adjudications a JOIN methods m ON m.id = a.method_id "
+    "JOIN reviewers w ON w.id = a.reviewer_id JOIN revisions r ON r.id = a.revision_id",
+    "SELECT d.uuid, d.seed, d.overlap, d.chosen, d.reviewers, d.made_by, m.external_id, w.name, s.place "
+    "FROM assignments s JOIN assignment_rounds d ON d.id = s.round_id JOIN methods m ON m.id = s.method_id "
+    "JOIN reviewers w ON w.id = s.reviewer_id ORDER BY m.external_id, w.name",
+    "SELECT a.uuid, c.name, c.kind, c.lowest, c.highest, c.words, s.value FROM scores s "
+    "JOIN annotations a ON a.id = s.annotation_id JOIN scales c ON c.id = s.scale_id",
+    "SELECT uuid, stage FROM annotations ORDER BY id",
+    "SELECT slug, decision FROM problems",
+    "SELECT name, imported_from FROM reviewers ORDER BY name",
+)
+
+
+def said_beside(store: Store) -> list[list[tuple[Any, ...]]]:
+    return [table(store, sql) for sql in SAID_BESIDE]
+
+
+def store_with_all_that_is_said(folder: Path) -> Store:
+    """The judged store with a row of everything that people can say beside judgements and outcomes."""
+    store = judged_store(folder)
+    of_problem = table(store, "SELECT id FROM problems WHERE slug = 'weak_to_strong'")[0][0]
+    of_method, revision = table(store, "SELECT id, revision_id FROM methods WHERE external_id = 'p1'")[0]
+    event = table(store, "SELECT id FROM annotations WHERE method_id = ? LIMIT 1", (of_method,))
+    (kim,) = table(store, "SELECT id FROM reviewers WHERE name = 'kim'")[0]
+    with store.write() as connection:
+        set_protocol(connection, None, Protocol.OPEN, set_by="kim", now=NOW)
+        set_protocol(connection, of_problem, Protocol.SEALED, set_by="kim", now=NOW)
+        connection.execute("UPDATE problems SET decision = 0.3 WHERE id = ?", (of_problem,))
+        connection.execute(
+            "INSERT INTO adjudications (uuid, method_id, reviewer_id, kind, revision_id, verdict, forecast, condition, "
+            "rationale, judgements, recorded_at) VALUES ('j1', ?, ?, 'adjudication', ?, 'conditional', 0.4, 'if', "
+            "'both are right', '[\"e1\"]', ?)",
+            (of_method, kim, revision, NOW),
+        )
+        connection.execute(
+            "INSERT INTO assignment_rounds (id, uuid, problem_id, seed, overlap, chosen, reviewers, made_by, made_at) "
+            "VALUES (1, 'r1', ?, 7, 2, 'all', '[\"kim\", \"lee\"]', 'ana', ?)",
+            (of_problem, NOW),
+        )
+        connection.execute(
+            "INSERT INTO assignments (round_id, method_id, reviewer_id, place) VALUES (1, ?, ?, 0)", (of_method, kim)
+        )
+        connection.execute(
+            "INSERT INTO scales (id, problem_id, name, kind, lowest, highest, words) "
+            "VALUES (1, ?, 'novelty', 'ordinal', 1, 10, '[]')",
+            (of_problem,),
+        )
+        connection.execute("INSERT INTO scores (annotation_id, scale_id, value) VALUES (?, 1, 7)", event[0])
+        connection.execute("UPDATE reviewers SET imported_from = 'reviews.csv' WHERE name = 'lee'")
+    return store
+
+
+def test_what_is_said_beside_judgements_comes_back_and_twice_adds_nothing(tmp_path: Path) -> None:
+    old = store_with_all_that_is_said(tmp_path / "old")
+    assert all(said_beside(old))
+    kept = keep_acts(old.path, tmp_path / "kept.gz")
+    new = fresh(tmp_path, *reversed(study()))
+    done = restore(new.path, kept.path)
+    assert (done.protocols, done.adjudications, done.rounds, done.left_out) == (2, 1, 1, 0)
+    assert said_beside(new) == said_beside(old)
+    before = list(new.connection().iterdump())
+    again = restore(new.path, kept.path)
+    assert (again.protocols, again.adjudications, again.rounds) == (0, 0, 0)
+    assert list(new.connection().iterdump()) == before
+    found = examine_store(new.path)
+    assert (found.broken_references, found.stale_judgements, found.stale_sums) == (0, 0, 0)
+
+
+def test_what_is_assigned_and_adjudicated_of_what_is_not_there_is_told_and_comes_later(tmp_path: Path) -> None:
+    old = store_with_all_that_is_said(tmp_path / "old")
+    kept = keep_acts(old.path, tmp_path / "kept.gz")
+    records = {r.external_id: r for r in study()}
+    new = fresh(tmp_path, *(r for name, r in records.items() if name != "p1"))
+    done = restore(new.path, kept.path)
+    assert (done.rounds, done.adjudications) == (1, 0)
+    assert "weak_to_strong/run-1/p1" in done.without_proposal
+    assert [said for said in done.differing if "assigned" in said] == [
+        "What was assigned on 2026-01-02 of 1 proposal that is not in the store was left out."
+    ]
+    import_records(new, records["p1"])
+    assert restore(new.path, kept.path).adjudications == 1
+    assert said_beside(new)[1:3] == said_beside(old)[1:3]
+
+
+def test_a_scale_of_another_kind_stays_and_takes_no_scores(tmp_path: Path) -> None:
+    old = store_with_all_that_is_said(tmp_path / "old")
+    kept = keep_acts(old.path, tmp_path / "kept.gz")
+    new = fresh(tmp_path, *study())
+    with new.write() as connection:
+        connection.execute(
+            "INSERT INTO scales (problem_id, name, kind, lowest, highest, words) "
+            "SELECT id, 'novelty', 'ordinal', 1, 5, '[]' FROM problems WHERE slug = 'weak_to_strong'"
+        )
+    done = restore(new.path, kept.path)
+    assert [said for said in done.differing if "scale" in said] == [
+        "The scale novelty of weak_to_strong is another one in the store, and stays so; what was scored on it was left "
+        "out."
+    ]
+    assert table(new, "SELECT count(*) FROM scores") == [(0,)]
+
+
+def test_an_adjudication_that_no_reviewer_wrote_is_left_out(tmp_path: Path) -> None:
+    old = store_with_all_that_is_said(tmp_path / "old")
+    path = keep_acts(old.path, tmp_path / "kept.gz").path
+    text = gzip.decompress(path.read_bytes()).decode()
+    assert '"verdict":"conditional"' in text
+    path.write_bytes(gzip.compress(text.replace('"verdict":"conditional"', '"verdict":"splendid"').encode()))
+    done = restore(fresh(tmp_path, *study()).path, path)
+    assert (done.unsound, done.adjudications) == (["j1"], 0)

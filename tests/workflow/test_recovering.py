@@ -96,7 +96,7 @@ def test_what_is_recovered_is_whole_and_every_event_as_it_was(
     assert [original[row[1]] for row in kept] == kept
     aside = [tuple(list(r.values())[1:]) for r in read_acts(saved.aside) if r["type"] == "event"] if saved.aside else []
     columns = "id, uuid, act, kind, reviewer_id, method_id, revision_id, judged_revision_id, rubric, target_version, "
-    columns += "baseline_id, reverses, supersedes, snapshot, visible, seconds, created_at"
+    columns += "baseline_id, reverses, supersedes, snapshot, visible, seconds, created_at, stage"
     named = {row[1]: row for row in rows_of(whole, f"SELECT {columns} FROM annotations")}
     assert [named[row[1]] for row in aside] == aside
     assert (len(kept), len(aside)) == (counted.kept, saved.recovered.events_aside)
