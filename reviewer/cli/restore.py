@@ -66,10 +66,10 @@ def _what_was_put_back(done: "Restored") -> str:
     more = [f"{n:,} {_PLURALS[what]}" if n > 1 and what in _PLURALS else counted(n, what) for n, what in counts if n]
     if done.told:
         more.append(f"{done.told:,} more that {'was' if done.told == 1 else 'were'} told of problems")
-    events_there = done.events_there + done.outcomes_there
-    there = f" ({events_there:,} {'was' if events_there == 1 else 'were'} there already)"
+    had = [counted(n, what) for n, what in ((done.events_there, "event"), (done.outcomes_there, "outcome")) if n]
+    there = f" ({' and '.join(had)} {'was' if had in (['1 event'], ['1 outcome']) else 'were'} there already)"
     also = f"; besides {', '.join(more)}" if more else ""
-    return f"Put back: {counted(done.events, 'annotation event')}{there if events_there else ''}{also}."
+    return f"Put back: {counted(done.events, 'annotation event')}{there if had else ''}{also}."
 
 
 def _what_was_not(done: "Restored") -> list[str]:

@@ -28,12 +28,12 @@ from reviewer.store.schema_changes import (
     LIGHTER_IMPORTS,
     LIGHTER_METHODS,
     OPINIONS_AND_RUNS,
-    OUTCOMES,
     SEARCH_INDEX,
     TRIGGER_NAMES,
     TRIGGERS,
     WITHDRAWALS,
 )
+from reviewer.store.schema_nine import OUTCOMES
 from reviewer.store.schema_ten import LEARNING
 
 if TYPE_CHECKING:

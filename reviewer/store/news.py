@@ -18,21 +18,26 @@ class Brought:
     changes: int
     told: int = 0
     target: int = 0
+    outcome: int = 0
+    """The row id of the latest outcome that somebody else recorded, among the last that anybody did."""
 
 
-def brought_so_far(connection: sqlite3.Connection, problem_id: int) -> Brought:
-    """Return what imports have brought so far, and what was told."""
+def brought_so_far(connection: sqlite3.Connection, problem_id: int, viewer_id: int) -> Brought:
+    """Return what imports have brought so far, and what others than the viewer told."""
     row = connection.execute(
         """
         SELECT
             (SELECT max(n) FROM counts WHERE problem_id = ?1 AND reviewer_id = 0 AND name = 'proposals'),
             (SELECT last FROM used_ids WHERE name = ?2),
-            (SELECT max(version) FROM targets WHERE problem_id = ?1)
+            (SELECT max(version) FROM targets WHERE problem_id = ?1),
+            (SELECT id FROM (SELECT id, method_id, reviewer_id FROM outcomes ORDER BY id DESC LIMIT 200) o
+                WHERE reviewer_id <> ?3 AND EXISTS
+                (SELECT 1 FROM methods WHERE id = o.method_id AND problem_id = ?1) LIMIT 1)
         """,
-        (problem_id, _told(problem_id)),
+        (problem_id, _told(problem_id), viewer_id),
     ).fetchone()
-    proposals, told, target = (n or 0 for n in row)
-    return Brought(proposals, imports_stamp(connection)[1], told, target)
+    proposals, told, target, outcome = (n or 0 for n in row)
+    return Brought(proposals, imports_stamp(connection)[1], told, target, outcome)
 
 
 def note_telling(connection: sqlite3.Connection, problem_id: int) -> None:

@@ -108,7 +108,7 @@ def progress(session: Session, problem_id: int) -> ProblemCounts:
 def brought_so_far(session: Session, problem_id: int) -> Brought:
     """Return what imports have brought so far, and what was told, to hold later news against."""
     with session.store.read() as connection:
-        return brought_and_told(connection, problem_id)
+        return brought_and_told(connection, problem_id, session.reviewer_id)
 
 
 def news(session: Session, problem_id: int, version: int | None) -> tuple[int, Brought | None]:
@@ -118,7 +118,7 @@ def news(session: Session, problem_id: int, version: int | None) -> tuple[int, B
     """
     with session.store.read() as connection:
         now = imports.data_version(connection)
-        return now, None if now == version else brought_and_told(connection, problem_id)
+        return now, None if now == version else brought_and_told(connection, problem_id, session.reviewer_id)
 
 
 def newest_own_event(session: Session) -> int:

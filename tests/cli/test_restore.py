@@ -28,7 +28,7 @@ def test_it_says_what_came_back(kept: Path, tmp_path: Path, capsys: pytest.Captu
     assert main(["restore", str(kept), "--store", str(new.path)]) == 0
     assert capsys.readouterr() == ("Put back: 1 annotation event; besides 1 reviewer, 1 rubric.\n", "")
     assert main(["restore", str(kept), "--store", str(new.path)]) == 0
-    assert capsys.readouterr() == ("Put back: 0 annotation events (1 was there already).\n", "")
+    assert capsys.readouterr() == ("Put back: 0 annotation events (1 event was there already).\n", "")
     assert main(["doctor", "--store", str(new.path)]) == 0
 
 
@@ -88,4 +88,4 @@ def test_outcomes_are_told_too(store: Path, tmp_path: Path, capsys: pytest.Captu
     assert main(["restore", str(path), "--store", str(new.path)]) == 0
     assert capsys.readouterr().out == "Put back: 0 annotation events; besides 1 outcome, 1 reviewer, 1 rubric.\n"
     assert main(["restore", str(path), "--store", str(new.path)]) == 0
-    assert capsys.readouterr().out == "Put back: 0 annotation events (1 was there already).\n"
+    assert capsys.readouterr().out == "Put back: 0 annotation events (1 outcome was there already).\n"

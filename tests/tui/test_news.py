@@ -3,14 +3,16 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.css.query import NoMatches
 
+from reviewer.domain.outcomes import Outcome
 from reviewer.domain.problems import Target
-from reviewer.domain.vocabulary import Act, Verdict
+from reviewer.domain.vocabulary import Act, Result, Verdict
 from reviewer.store.connection import Store
 from reviewer.store.news import Brought, brought_so_far
 from reviewer.store.withdrawing import withdraw_import
@@ -18,6 +20,7 @@ from reviewer.tui.screens import triage_news
 from reviewer.tui.screens.triage_news import news_words
 from reviewer.workflow import browsing
 from reviewer.workflow.judging import set_flag, set_forecast, undo
+from reviewer.workflow.outcomes import record_outcome
 from reviewer.workflow.rubrics import load_rubric
 from reviewer.workflow.session import begin_session
 from reviewer.workflow.setting_rule import parse_settings
@@ -50,7 +53,7 @@ async def one_look(t: Triage) -> Brought:
     """Wait until the window has seen all that is in the store; return what that is."""
     store = Store(t.screen.session.store.path)
     with store.read() as connection:
-        there = brought_so_far(connection, t.screen.stored.id)
+        there = brought_so_far(connection, t.screen.stored.id, t.screen.session.reviewer_id)
     store.close()
     await t.until(lambda: t.screen._latest == there, f"a look that sees {there}")
     return there
@@ -96,6 +99,17 @@ async def test_a_changed_proposal_is_told_as_well(path: Path) -> None:
         await t.until(lambda: "changed · f5" in t.text_of("#header-left"))
         await t.press("ctrl+l")
         await t.until(lambda: "changed" not in t.text_of("#header-left"))
+
+
+async def test_an_outcome_that_somebody_else_records_is_news(path: Path) -> None:
+    async with triage(path) as t:
+        store = Store(path)
+        session = begin_session(store, "somebody else", t.screen.session.rubric)
+        record_outcome(session, t.screen.view.proposal.id, Outcome(Result.FAILED, date(2026, 1, 1)))  # type: ignore[union-attr]
+        store.close()
+        await t.until(lambda: "new outcome · f5" in t.text_of("#header-left"))
+        await t.press("f5")
+        await t.until(lambda: "new outcome" not in t.text_of("#header-left"))
 
 
 async def test_settings_told_by_another_process_are_news_and_f5_shows_them(tmp_path: Path) -> None:
@@ -168,6 +182,7 @@ def test_the_words_for_what_came() -> None:
     assert news_words(known, Brought(4, 9)) == "changed"
     assert news_words(known, Brought(5, 8, told=1)) == "changed"
     assert news_words(known, Brought(5, 8, target=1)) == "changed"
+    assert news_words(known, Brought(5, 9, outcome=1)) == "new outcome"
     assert news_words(known, known) == ""
 
 

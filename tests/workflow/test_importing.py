@@ -87,7 +87,7 @@ def test_settings_that_nobody_told_are_named(store: Store, tmp_path: Path) -> No
     told = run_import(store, [path], settings=parse_settings("chat=lab"))
     assert (told.unknown_settings, told.settings_told) == ((), 1)
     with store.read() as connection:
-        assert brought_so_far(connection, 1).told == 1
+        assert brought_so_far(connection, 1, 1).told == 1
     assert table(store, "SELECT DISTINCT setting FROM measurements") == [("lab",)]
 
 

@@ -42,7 +42,7 @@ def test_only_unknown_settings_are_told_unless_one_overwrites(store: Store) -> N
 def test_a_telling_that_changes_something_can_be_noticed_and_one_that_does_not_cannot(store: Store) -> None:
     def noticed() -> int:
         with store.read() as connection:
-            return brought_so_far(connection, 1).told
+            return brought_so_far(connection, 1, 1).told
 
     for more in ({"settings": parse_settings("lab")}, {"directions": {"pgr": Direction.LOWER}}):
         before = noticed()

@@ -104,4 +104,6 @@ def news_words(known: Brought, latest: Brought) -> str:
     """Return in a word or two what came since; nothing where nothing did."""
     if latest.proposals > known.proposals:
         return f"{latest.proposals - known.proposals:,} new"
+    if latest.outcome != known.outcome:
+        return "new outcome"
     return "changed" if latest != known else ""
