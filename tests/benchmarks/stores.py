@@ -16,7 +16,7 @@ from reviewer.domain.judgements import ConstraintRating, Judgement, judgement_to
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.vocabulary import Direction, Rating, Verdict
 from reviewer.evidence.checks import registry
-from reviewer.store import migrations, schema, schema_changes
+from reviewer.store import migrations, schema, schema_changes, schema_nine, schema_ten
 from reviewer.store.check_results import keep_results
 from reviewer.store.connection import Store
 from reviewer.store.imports import begin_import, count_into_import, finish_import
@@ -67,7 +67,7 @@ def cached_store(proposals: int, *, judged: bool = False) -> Path:
     """
     # By the registry too: under other rules all would wait to be checked anew, which the app does meanwhile.
     makers = (
-        migrations.__file__, schema.__file__, schema_changes.__file__, registry.__file__, __file__, texts.__file__
+        migrations.__file__, schema.__file__, schema_changes.__file__, schema_nine.__file__, schema_ten.__file__, registry.__file__, __file__, texts.__file__
     )  # fmt: skip
     version = hashlib.sha256(b"".join(Path(maker).read_bytes() for maker in makers)).hexdigest()[:12]
     folder = platformdirs.user_cache_path("reviewer-benchmarks", appauthor=False)
