@@ -54,6 +54,7 @@ COMMANDS: Mapping[str, Listed] = {
     "target": Listed("reviewer.cli.target", "command", "Show or set what 'survives in production' means."),
     "outcome": Listed("reviewer.cli.outcome", "command", "Say what became of a proposal, or show what was said."),
     "outcomes": Listed("reviewer.cli.outcomes", "command", "List, export or take in what became of proposals."),
+    "adjudicate": Listed("reviewer.cli.adjudicate", "command", "Say what a proposal comes to where judgements differ."),
     "stats": Listed("reviewer.cli.stats", "command", "Print what judgements and outcomes come to, as figures."),
     "evidence": Listed("reviewer.cli.evidence", "command", "Show a proposal's numbers beside its baseline's."),
     "rubric": Listed("reviewer.cli.rubric", "command", "Show the constraints to judge by, or change to others."),

@@ -1,0 +1,66 @@
+"""What reviewers hold of one proposal now, each beside the others. Who may see it is asked by the caller before."""
+
+import json
+import sqlite3
+from typing import NamedTuple
+
+from reviewer.domain.judgements import Judgement, judgement_from_data
+
+
+class HeldJudgement(NamedTuple):
+    """What one reviewer holds of a proposal, as of the event that they said it by last."""
+
+    reviewer_id: int
+    reviewer: str
+    event_id: str
+    judgement: Judgement
+    revision_id: int
+    """The revision that it is of."""
+    updated_at: str
+    imported_from: str | None
+    """The file that brought what this reviewer says; None of those who judge here."""
+
+
+class HeldScore(NamedTuple):
+    """A score that a reviewer gave elsewhere, on a scale of its own."""
+
+    scale: str
+    value: float
+    lowest: float | None
+    highest: float | None
+    word: str
+    """What the value is called on its scale; empty where it is a number."""
+
+
+def judgements_on(connection: sqlite3.Connection, method_id: int) -> tuple[HeldJudgement, ...]:
+    """Return what each reviewer holds of a proposal, by their names; what was undone to nothing is not among it."""
+    rows = connection.execute(
+        "SELECT j.reviewer_id, w.name, a.uuid, a.snapshot, j.revision_id, j.updated_at, w.imported_from "
+        "FROM current_judgements j CROSS JOIN annotations a ON a.id = j.annotation_id "
+        "CROSS JOIN reviewers w ON w.id = j.reviewer_id "
+        "WHERE j.method_id = ? AND j.status <> 'to_do' ORDER BY w.name",
+        (method_id,),
+    ).fetchall()
+    return tuple(
+        HeldJudgement(reviewer_id, name, event, judgement_from_data(json.loads(snapshot)), *rest)
+        for reviewer_id, name, event, snapshot, *rest in rows
+    )
+
+
+def scores_on(connection: sqlite3.Connection, method_id: int) -> dict[int, tuple[HeldScore, ...]]:
+    """Return the scores that each reviewer (a row id) gave a proposal elsewhere: the last on each scale, by name."""
+    found: dict[int, dict[str, HeldScore]] = {}
+    for reviewer_id, scale, value, lowest, highest, words in connection.execute(
+        "SELECT a.reviewer_id, c.name, s.value, c.lowest, c.highest, c.words FROM annotations a "
+        "CROSS JOIN scores s ON s.annotation_id = a.id CROSS JOIN scales c ON c.id = s.scale_id "
+        "WHERE a.method_id = ? ORDER BY a.id",
+        (method_id,),
+    ).fetchall():
+        held = HeldScore(scale, value, lowest, highest, _word(value, json.loads(words)))
+        found.setdefault(reviewer_id, {})[scale] = held
+    return {reviewer: tuple(held[scale] for scale in sorted(held)) for reviewer, held in found.items()}
+
+
+def _word(value: float, words: list[str]) -> str:
+    place = int(value)
+    return words[place] if place == value and 0 <= place < len(words) else ""
