@@ -28,6 +28,7 @@ SETTINGS = tuple(str(s) for s in Setting if s is not Setting.UNKNOWN)
 @click.option("--date", "day", metavar="DATE", help="The day of it in UTC, as 2026-03-31; else today.")
 @click.option("--constraint", default="", metavar="SLUG", help="The constraint that bit.")
 @click.option("--evidence", default="", metavar="LINK", help="Where the evidence is to be found.")
+@click.option("--chosen-with", metavar="P", help="The probability with which it was chosen to be tried, as 30% or 0.3.")
 @click.option("--note", default="", metavar="TEXT", help="What else there is to say; with --retract, why.")
 @click.option("--by", metavar="NAME", help="Who says so, in place of --reviewer.")
 @click.option("--retract", is_flag=True, help="Take back what was said.")
@@ -52,11 +53,15 @@ def command(
     open: nothing of it is ever guessed. What is said again takes the place of what was said before, which is kept, as
     is what was taken back. A forecast that is made once an outcome is there is kept and not scored.
 
+    Outcomes exist mostly for proposals that were approved. Where it was written down with which probability each was
+    chosen to be tried, as when some were drawn by lot, scores are weighed by it as well.
+
     \b
     Examples:
       reviewer outcome run-01/exp03
       reviewer outcome run-01/exp03 failed --effect .01 --error .02 --metric pgr --setting production
       reviewer outcome run-01/exp03 failed --constraint scale --by "team search"
+      reviewer outcome run-01/exp03 survived --chosen-with 30%
       reviewer outcome run-01/exp03 --retract --note "it was another one"
     """
     given = [name for name, value in said.items() if value not in (None, "")] + ["date"] * (day is not None)
@@ -120,6 +125,7 @@ def _outcome(result: str, day: str | None, said: dict[str, Any], today: Any) -> 
     from reviewer.domain.errors import UserError
     from reviewer.domain.identity import utc_now
     from reviewer.domain.outcomes import Outcome, check_outcome, day_of
+    from reviewer.domain.probabilities import probability_of
 
     on = today(utc_now)
     try:
@@ -136,6 +142,7 @@ def _outcome(result: str, day: str | None, said: dict[str, Any], today: Any) -> 
         said["constraint"],
         said["evidence"],
         said["note"],
+        probability_of(said["chosen_with"]) if said["chosen_with"] else None,
     )
     return check_outcome(outcome, on)
 

@@ -16,6 +16,8 @@ def outcome_words(outcome: Outcome) -> str:
         of = f" {safe_line(outcome.metric, 40)}" if outcome.metric else ""
         where = f" ({outcome.setting.replace('_', '-')})" if outcome.setting else ""
         said.append(f"effect {signed(outcome.effect, outcome.standard_error).replace('-', MINUS)}{error}{of}{where}")
+    if outcome.chosen_with is not None:
+        said.append(f"chosen with {100 * outcome.chosen_with:g} %")
     if outcome.constraint:
         said.append(f"constraint {safe_line(outcome.constraint, 60)}")
     if outcome.evidence:

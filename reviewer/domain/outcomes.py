@@ -10,6 +10,9 @@ from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Target
 from reviewer.domain.vocabulary import Resolution, Result, Setting, Verdict
 
+LEAST_CHANCE = 1e-6
+"""What was chosen with less would not have been, unless somebody mistyped: it would outweigh all else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -32,6 +35,8 @@ class Outcome:
     evidence: str = ""
     """Where the evidence is to be found: a link, a path, a name."""
     note: str = ""
+    chosen_with: float | None = None
+    """The probability, above 0 and at most 1, with which it was chosen to be tried; None where nobody wrote it down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,11 @@ def check_outcome(outcome: Outcome, today: date) -> Outcome:
             raise UserError("A standard error belongs to an effect; say the effect too.")
         if outcome.standard_error < 0:
             raise UserError(f"The standard error {outcome.standard_error:g} is below 0.")
+    chance = outcome.chosen_with
+    if chance is not None and not LEAST_CHANCE <= chance <= 1:
+        raise UserError(
+            f"The probability {chance:g} of being chosen is not above 0 and at most 1, from one in a million on."
+        )
     texts = {name: getattr(outcome, name).strip() for name in ("metric", "constraint", "evidence", "note")}
     return replace(outcome, **texts)
 
@@ -169,6 +179,8 @@ class HeldForecast:
     """When something of how it ended could be seen for the first time."""
     changed_afterwards: bool
     """Whether they gave another forecast later, which is kept and not scored."""
+    chosen_with: float | None = None
+    """The probability with which the proposal was chosen to be tried; None where nobody wrote it down."""
 
     @property
     def left_out(self) -> LeftOut | None:

@@ -25,5 +25,6 @@ OUTCOME_COLUMNS = (
     Column("target_version", Kind.INTEGER, "the problem's target that held then"),
     Column("outcome_id", Kind.WORD, "the event; unique everywhere"),
     Column("schema_version", Kind.INTEGER, "version of these columns"),
+    Column("chosen_with", Kind.NUMBER, "probability with which it was chosen to be tried; empty where nobody said"),
 )
 """In the order in which the store gives them."""

@@ -53,6 +53,10 @@ def _figures(report: ForecastReport) -> Iterator[Estimate]:
     else:
         yield _skill(report.skill)
     if report.weighed is not None:
+        yield Estimate(
+            "effective number of outcomes", "(sum of weights)² over the sum of squared weights (Kish 1965)",
+            report.weighed.brier.mean.n, _OF, report.weighed.brier.effective,
+        )  # fmt: skip
         for score in (report.weighed.brier, report.weighed.log):
             yield from _scores(score)
         yield _skill(report.weighed.skill, weighed=True)

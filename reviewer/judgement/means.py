@@ -47,6 +47,11 @@ class OutcomeWeights:
         squares = [share**2 for share in self.shares]
         return round(math.fsum(squares) ** 2 / math.fsum(square**2 for square in squares) - 1, 6)
 
+    @property
+    def effective(self) -> float:
+        """Return how many outcomes of equal weight would tell as much: one over the sum of squares (Kish 1965)."""
+        return 1 / math.fsum(share**2 for share in self.shares)
+
     def mean(self, values: Sequence[float]) -> float:
         """Return the weighted mean."""
         return math.fsum(share * value for share, value in zip(self.shares, values, strict=True))

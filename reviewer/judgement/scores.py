@@ -60,6 +60,8 @@ class ForecastScore:
     clipped: int = 0
     weighted: bool = False
     """Whether each outcome counts by one over the recorded chance of having one."""
+    effective: float | None = None
+    """How many outcomes of equal weight would tell as much as these do by theirs; None where all weigh the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def score(outcomes: Sequence[ForecastOutcome], rule: Rule, *, weighted: bool = F
         reason=ALL_ALIKE if references is None else "",
         clipped=_clipped(taken) if rule is Rule.LOG else 0,
         weighted=weighted,
+        effective=weights.effective if weighted else None,
     )
 
 

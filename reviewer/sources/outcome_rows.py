@@ -28,6 +28,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "evidence": ("evidence",),
     "note": ("note",),
     "by": ("by", "said_by", "reviewer"),
+    "chosen_with": ("chosen_with",),
 }
 """What is read, under the names that a column may have for it; the first one of a row that is there counts."""
 
@@ -151,6 +152,7 @@ def _row(line: int, header: Sequence[str], cells: Sequence[str], raw: str) -> Ou
         constraint=cell("constraint"),
         evidence=cell("evidence"),
         note=cell("note"),
+        chosen_with=_chance(cell("chosen_with")),
     )
     row = OutcomeRow(
         line, cell("proposal"), cell("namespace"), cell("external_id"), cell("problem"), outcome, cell("by"), raw
@@ -183,6 +185,12 @@ def _number(name: str, text: str) -> float | None:
         return float(text)
     except ValueError:
         raise UserError(f"The {name} {text!r} is no number.") from None
+
+
+def _chance(text: str) -> float | None:
+    bare = text.removesuffix("%").rstrip()
+    value = _number("chosen_with", bare)
+    return None if value is None else value / 100 if bare != text else value
 
 
 def _setting(text: str) -> Setting | None:

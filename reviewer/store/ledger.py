@@ -34,13 +34,14 @@ class LedgerEntry(NamedTuple):
     recorded_at: str
     target_version: int | None
     outcome_id: str
+    chosen_with: float | None
     standing: int
 
 
 _ENTRY = """
     SELECT m.id, m.uuid, m.namespace, m.external_id, p.slug, m.title, m.agent, x.result, x.happened_on, x.metric,
         x.effect, x.standard_error, x.setting, x.constraint_slug, x.evidence, x.note, w.name, x.recorded_at,
-        x.target_version, x.uuid, o.standing
+        x.target_version, x.uuid, x.chosen_with, o.standing
     FROM current_outcomes o CROSS JOIN outcomes x ON x.id = o.outcome_id CROSS JOIN methods m ON m.id = o.method_id
     CROSS JOIN problems p ON p.id = o.problem_id CROSS JOIN reviewers w ON w.id = x.reviewer_id
     WHERE o.problem_id = ? ORDER BY o.happened_on, o.method_id
@@ -56,7 +57,7 @@ def stream_ledger(connection: sqlite3.Connection, problem_id: int) -> Iterator[l
 
 _MEASURED = """
     SELECT m.id, m.uuid, m.namespace, m.external_id, p.slug, m.title, m.agent, '', '', '', NULL, NULL, NULL, '', '', '',
-        '', '', NULL, '', 0
+        '', '', NULL, '', NULL, 0
     FROM exposures e CROSS JOIN methods m ON m.id = e.method_id AND m.problem_id = ? AND m.role = 'proposal'
     CROSS JOIN problems p ON p.id = m.problem_id
     WHERE NOT EXISTS (SELECT 1 FROM current_outcomes o WHERE o.method_id = m.id) ORDER BY m.id

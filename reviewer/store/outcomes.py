@@ -18,11 +18,12 @@ Connection = sqlite3.Connection
 
 OUTCOME_COLUMNS = ("id", "uuid", "method_id", "reviewer_id", "kind", "supersedes", "target_version", "result",
                    "happened_on", "metric", "effect", "standard_error", "setting", "constraint_slug", "evidence",
-                   "note", "recorded_at")  # fmt: skip
+                   "note", "recorded_at", "chosen_with")  # fmt: skip
 
 _EVENT = (
     "SELECT o.uuid, o.method_id, w.name, o.recorded_at, o.target_version, o.supersedes, o.note, o.result, "
-    "o.happened_on, o.metric, o.effect, o.standard_error, o.setting, o.constraint_slug, o.evidence "
+    "o.happened_on, o.metric, o.effect, o.standard_error, o.setting, o.constraint_slug, o.evidence, "
+    "o.chosen_with "
     "FROM outcomes o JOIN reviewers w ON w.id = o.reviewer_id"
 )
 
@@ -31,7 +32,7 @@ def _event(row: Sequence[Any]) -> OutcomeEvent:
     event_id, method_id, said_by, recorded_at, target_version, supersedes, note, result, *said = row
     outcome = None
     if result is not None:
-        happened_on, metric, effect, standard_error, setting, constraint, evidence = said
+        happened_on, metric, effect, standard_error, setting, constraint, evidence, chosen_with = said
         outcome = Outcome(
             Result(result),
             date.fromisoformat(happened_on),
@@ -42,6 +43,7 @@ def _event(row: Sequence[Any]) -> OutcomeEvent:
             constraint,
             evidence,
             note,
+            chosen_with,
         )
     return OutcomeEvent(
         event_id, method_id, outcome, said_by, recorded_at, target_version, supersedes, "" if outcome else note
@@ -81,7 +83,7 @@ def append_outcome(
     event_id = new_id()
     connection.execute(
         f"INSERT INTO outcomes ({', '.join(OUTCOME_COLUMNS[1:])}) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             event_id,
             method_id,
@@ -92,6 +94,7 @@ def append_outcome(
             *(_NOTHING_SAID if outcome is None else _said(outcome)),
             note if outcome is None else outcome.note,
             now,
+            outcome.chosen_with if outcome else None,
         ),
     )
     refresh_outcome(connection, method_id)

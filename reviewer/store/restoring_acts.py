@@ -351,7 +351,9 @@ class _Restoring:
         method_id = self._method_here(record)
         if method_id is None:
             return
-        own = {name: record[name] for name in OUTCOME_COLUMNS[1:]}
+        # Earlier reviewers did not write down with which probability it was chosen.
+        written = {"chosen_with": None, **record}
+        own = {name: written[name] for name in OUTCOME_COLUMNS[1:]}
         self._connection.execute(
             f"INSERT INTO outcomes ({', '.join(OUTCOME_COLUMNS[1:])}) "
             f"VALUES ({', '.join(f':{name}' for name in OUTCOME_COLUMNS[1:])})",

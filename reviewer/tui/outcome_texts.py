@@ -48,8 +48,10 @@ def texts_of(outcome: Outcome | None) -> dict[str, str]:
     }
 
 
-def outcome_of(texts: Mapping[str, str], constraints: Collection[str], today: date) -> Outcome:
-    """Return the outcome that is written; ``today`` is in UTC.
+def outcome_of(
+    texts: Mapping[str, str], constraints: Collection[str], today: date, held: Outcome | None = None
+) -> Outcome:
+    """Return the outcome that is written; ``today`` is in UTC. What has no field stays as it is ``held``.
 
     Raises:
         WrongFieldError: for the first field that cannot be taken.
@@ -74,6 +76,7 @@ def outcome_of(texts: Mapping[str, str], constraints: Collection[str], today: da
         constraint,
         written[EVIDENCE],
         written[NOTE],
+        held.chosen_with if held else None,
     )
     return _check(ERROR, outcome, today)
 

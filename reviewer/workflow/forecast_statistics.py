@@ -40,8 +40,8 @@ def _resolved(held: HeldForecast) -> Resolved:
     if held.forecast is None:
         raise ValueError(f"{held.reviewer} held no forecast of {held.method_id}")
     return Resolved(
-        held.method_id, held.reviewer, held.forecast, held.result.score == 1, blockers=held.blockers,
-        bit=held.constraint or None,
+        held.method_id, held.reviewer, held.forecast, held.result.score == 1,
+        weight=1 / held.chosen_with if held.chosen_with else None, blockers=held.blockers, bit=held.constraint or None,
     )  # fmt: skip
 
 

@@ -242,4 +242,4 @@ def export_outcomes(
 
 
 def _cells(entry: LedgerEntry) -> tuple[Any, ...]:
-    return (*entry[1 : entry._fields.index("standing")], OUTCOME_COLUMNS_VERSION)
+    return (*entry[1 : entry._fields.index("chosen_with")], OUTCOME_COLUMNS_VERSION, entry.chosen_with)

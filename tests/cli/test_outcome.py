@@ -44,6 +44,12 @@ def test_the_same_again_changes_nothing(store: Path, capsys: pytest.CaptureFixtu
     assert table(Store(store), "SELECT count(*) FROM outcomes") == [(1,)]
 
 
+def test_with_which_probability_it_was_chosen_is_kept(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SAID, "--chosen-with", "30%"]) == 0
+    assert capsys.readouterr().out == "Saved: failed on 2026-01-01, chosen with 30 %, says noor.\n"
+    assert table(Store(store), "SELECT chosen_with FROM outcomes") == [(0.3,)]
+
+
 def test_what_was_said_is_printed_as_json(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*SAID, "--effect", "0.5"]) == 0
     capsys.readouterr()
@@ -53,7 +59,7 @@ def test_what_was_said_is_printed_as_json(store: Path, capsys: pytest.CaptureFix
     assert (told["resolution"], told["due"], event["holds"], event["by"]) == ("resolved", None, True, "noor")
     assert event["outcome"] == {
         "result": "failed", "happened_on": "2026-01-01", "metric": "", "effect": 0.5, "standard_error": None,
-        "setting": None, "constraint": "", "evidence": "", "note": "",
+        "setting": None, "constraint": "", "evidence": "", "note": "", "chosen_with": None,
     }  # fmt: skip
 
 
@@ -79,6 +85,9 @@ def test_what_has_passed_its_day_is_told_as_unresolved(store: Path, capsys: pyte
         (["run-1/p1", "failed", "--error", "1"], "A standard error belongs to an effect; say the effect too."),
         (["run-1/p1", "failed", "--constraint", "luck"], "There is no constraint 'luck'; there are scale, "),
         (["run-1/p1", "failed", "--setting", "moon"], "'moon' is not one of 'lab'"),
+        (["run-1/p1", "failed", "--chosen-with", "0"], "The probability 0 of being chosen is not above 0"),
+        (["run-1/p1", "failed", "--chosen-with", "most"], "“most” is no probability; write it as 40 % or 0.4."),
+        (["run-1/p1", "--chosen-with", "30%"], "say what became of it too"),
         (["run-1/p1", "failed", "--by", " "], "A reviewer needs a name"),
         (["run-1/p1", "--effect", "1"], "say what became of it too: survived, failed, partly, withdrawn."),
         (["run-1/p1", "--retract"], "so there is nothing to take back."),

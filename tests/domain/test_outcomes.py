@@ -56,6 +56,10 @@ def test_two_results_are_scored_and_two_are_not() -> None:
         (replace(OUTCOME, effect=0.1, standard_error=float("inf")), "The standard error inf is no number"),
         (replace(OUTCOME, standard_error=0.1), "belongs to an effect"),
         (replace(OUTCOME, effect=0.1, standard_error=-0.1), "-0.1 is below 0"),
+        (replace(OUTCOME, chosen_with=0.0), "The probability 0 of being chosen is not above 0 and at most 1"),
+        (replace(OUTCOME, chosen_with=1.01), "The probability 1.01 of being chosen"),
+        (replace(OUTCOME, chosen_with=float("nan")), "The probability nan of being chosen"),
+        (replace(OUTCOME, chosen_with=1e-7), "The probability 1e-07 of being chosen"),
     ],
 )
 def test_what_can_be_no_outcome_is_refused(outcome: Outcome, sentence: str) -> None:

@@ -3,12 +3,15 @@
 import math
 import random
 
+import numpy as np
 import pytest
 import scoringrules
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import brier_score_loss, log_loss
+from statsmodels.regression.linear_model import WLS
+from statsmodels.stats.weightstats import DescrStatsW
 
 from reviewer.judgement.resolved import ForecastOutcome, Resolved, by_outcome
 from reviewer.judgement.scores import ALL_ALIKE, Rule, difference, score, skill
@@ -199,6 +202,27 @@ def test_equal_weights_change_nothing(pairs: list[Pair]) -> None:
         assert weighted.mean.value == pytest.approx(plain.mean.value)
         assert weighted.base_rate == pytest.approx(plain.base_rate)
     assert skill(outcomes, weighted=True).value == pytest.approx(skill(outcomes).value)
+
+
+@given(pairs=MIXED, data=st.data())
+def test_the_weighed_mean_is_that_of_statsmodels_and_its_error_lies_between_those_that_are_known_to_enclose_it(
+    pairs: list[Pair], data: st.DataObject
+) -> None:
+    chances = data.draw(st.lists(st.floats(0.05, 1), min_size=len(pairs), max_size=len(pairs)))
+    outcomes = weighed(pairs, [1 / chance for chance in chances])
+    found = score(outcomes, Rule.BRIER, weighted=True)
+    losses = np.array([(p - y) ** 2 for p, y in pairs])
+    weights = 1 / np.array(chances)
+    assert found.mean.value == pytest.approx(DescrStatsW(losses, weights).mean)
+    assert found.effective == pytest.approx(weights.sum() ** 2 / (weights**2).sum())
+    assert found.effective is not None
+    assert found.effective <= len(pairs) + 1e-6
+    if found.mean.limits is None or found.mean.df is None:
+        return
+    # A ratio of two sums is a regression on a constant: its linearised error is that of HC0, HC3 is the most cautious.
+    fitted = [WLS(losses, np.ones_like(losses), weights).fit(cov_type=how).bse[0] for how in ("HC0", "HC3")]
+    half = (found.mean.limits[1] - found.mean.limits[0]) / 2
+    assert fitted[0] - 1e-9 <= half / stats.t.ppf(0.975, found.mean.df) <= fitted[1] + 1e-9
 
 
 def test_one_outcome_that_weighs_nearly_all_has_no_interval() -> None:

@@ -47,6 +47,13 @@ def test_a_row_is_read_whole_and_what_it_leaves_out_stays_open(tmp_path: Path) -
     assert (two.by, two.line) == ("", 5)
 
 
+@pytest.mark.parametrize(("cell", "chance"), [("0.3", 0.3), ("30%", 0.3), ("30 %", 0.3), ("1", 1.0), ("", None)])
+def test_with_which_probability_it_was_chosen_is_read(tmp_path: Path, cell: str, chance: float | None) -> None:
+    found = read(tmp_path, f"proposal,result,date,chosen_with\np,failed,2026-03-31,{cell}\n")
+    assert [row.outcome.chosen_with for row in found.rows] == [pytest.approx(chance) if chance else None]
+    assert found.unknown_columns == ()
+
+
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_what_spreadsheets_write_is_read(tmp_path: Path, delimiter: str, mark: str) -> None:

@@ -31,7 +31,16 @@ from tests.builders import NOW, build_session, build_store, record, table
 
 FAILED = Outcome(Result.FAILED, date(2026, 1, 1))
 WHOLE = Outcome(
-    Result.SURVIVED, date(2026, 1, 2), "pgr", -0.005, 0.004, Setting.PRODUCTION, "scale", "https://x.test/=1", "é\x00"
+    Result.SURVIVED,
+    date(2026, 1, 2),
+    "pgr",
+    -0.005,
+    0.004,
+    Setting.PRODUCTION,
+    "scale",
+    "https://x.test/=1",
+    "é\x00",
+    0.3,
 )
 HOLDS = "SELECT method_id, problem_id, outcome_id, result, happened_on, first_at, standing FROM current_outcomes"
 
@@ -108,7 +117,8 @@ def test_an_outcome_is_never_changed(tmp_path: Path, statement: str, words: str)
     "values",
     [
         {"kind": "rumour"}, {"result": "maybe"}, {"result": None}, {"happened_on": None}, {"standard_error": -1.0},
-        {"setting": "elsewhere"}, {"kind": "retraction"}, {"method_id": 9}, {"reviewer_id": 9},
+        {"setting": "elsewhere"}, {"kind": "retraction"}, {"chosen_with": 0.0}, {"chosen_with": 1.1},
+        {"method_id": 9}, {"reviewer_id": 9},
     ],
 )  # fmt: skip
 def test_a_row_that_says_nothing_possible_is_refused(tmp_path: Path, values: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ def entry(
     return LedgerEntry(
         n, f"u{n}", "run", f"p{n}", "w2s", f"proposal {n} [/x]", f"agent-{n % 2}", result,
         "2026-01-01" if result else "", metric if result else "", effect, error, setting, "scale", "", "", "ann", "",
-        None, f"o{n}", 1 if result else 0,
+        None, f"o{n}", None, 1 if result else 0,
     )  # fmt: skip
 
 

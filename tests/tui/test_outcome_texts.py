@@ -39,6 +39,12 @@ def test_what_holds_comes_back_from_the_texts_as_it_was(outcome: Outcome) -> Non
     assert outcome_of(texts_of(outcome), ("scale",), TODAY) == outcome
 
 
+def test_what_has_no_field_stays_as_it_is_held() -> None:
+    held = Outcome(Result.FAILED, TODAY, chosen_with=0.3)
+    assert outcome_of(texts_of(held) | {"result": "partly"}, (), TODAY, held) == replace(held, result=Result.PARTLY)
+    assert outcome_of(texts_of(held), (), TODAY).chosen_with is None
+
+
 def test_nothing_is_filled_in_where_nothing_was_said() -> None:
     assert set(texts_of(None).values()) == {""}
     assert outcome_of(texts(), (), TODAY) == Outcome(Result.FAILED, date(2026, 3, 31))

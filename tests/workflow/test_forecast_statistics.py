@@ -58,6 +58,24 @@ def test_what_is_left_out_of_scoring_is_counted_by_its_reason(store: Store) -> N
     )
 
 
+def test_scores_are_weighed_by_the_chance_of_being_chosen_where_it_was_written_down(store: Store) -> None:
+    kim = build_session(store)
+    give_all(kim, [0.1 + 0.04 * i for i in range(21)])
+    for method_id in range(1, 22):
+        end(
+            store, method_id, method_id % 2 == 0, chosen_with=None if method_id == 21 else 1.0 if method_id > 9 else 0.2
+        )
+    (of_all,) = (s for s in sections(store) if (s.kind, s.of) == (SectionKind.FORECASTS, ""))
+    told = values(of_all)
+    losses = [(0.1 + 0.04 * i - ((i + 1) % 2 == 0)) ** 2 for i in range(20)]
+    weights = [5.0 if i < 9 else 1.0 for i in range(20)]
+    weighed = sum(w * loss for w, loss in zip(weights, losses, strict=True)) / sum(weights)
+    assert told["weighed Brier score"] == pytest.approx(weighed)
+    assert told["weighed Brier score"] != pytest.approx(told["Brier score"])
+    assert told["effective number of outcomes"] == pytest.approx(56**2 / (9 * 25 + 11))
+    assert "recorded for 20 of 21: the weighed scores of those make up for it" in of_all.sentences[0]
+
+
 def test_ones_own_comes_first_also_where_there_is_nothing_of_it_yet(store: Store) -> None:
     noor = build_session(store, "noor")
     zoe = build_session(store, "zoe")

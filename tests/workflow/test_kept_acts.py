@@ -366,7 +366,8 @@ def test_what_is_left_of_a_damaged_store_takes_no_good_files_place(old: Store, t
 
 OUTCOMES = (
     "SELECT o.uuid, m.external_id, w.name, o.kind, o.supersedes, o.target_version, o.result, o.happened_on, o.metric, "
-    "o.effect, o.standard_error, o.setting, o.constraint_slug, o.evidence, o.note, o.recorded_at FROM outcomes o "
+    "o.effect, o.standard_error, o.setting, o.constraint_slug, o.evidence, o.note, o.recorded_at, o.chosen_with "
+    "FROM outcomes o "
     "JOIN methods m ON m.id = o.method_id JOIN reviewers w ON w.id = o.reviewer_id ORDER BY o.id"
 )
 HOLD = (
@@ -382,7 +383,16 @@ def ended_store(folder: Path) -> Store:
     live = record("p1", measurements=(measured(), measured(dataset="math", setting=Setting.PRODUCTION)), body="Live.")
     import_records(store, live, now="2026-01-01T00:00:00.000Z")
     whole = Outcome(
-        Result.SURVIVED, date(2026, 1, 1), "pgr", 0.5, 0.25, Setting.PRODUCTION, "scale", "https://x.test", "é\u2028"
+        Result.SURVIVED,
+        date(2026, 1, 1),
+        "pgr",
+        0.5,
+        0.25,
+        Setting.PRODUCTION,
+        "scale",
+        "https://x.test",
+        "é\u2028",
+        0.25,
     )
     record_outcome(kim, 2, replace(whole, result=Result.FAILED))
     record_outcome(kim, 2, whole)
@@ -463,6 +473,17 @@ def test_a_file_of_a_reviewer_that_knew_no_outcomes_is_put_back(old: Store, tmp_
     new = fresh(tmp_path, *study())
     done = restore(new.path, path)
     assert (done.events, done.targets, done.outcomes) == (6, 1, 0)
+
+
+def test_outcomes_of_a_reviewer_that_knew_no_chances_are_put_back(tmp_path: Path) -> None:
+    path = keep_acts(ended_store(tmp_path / "old").path, tmp_path / "kept.gz").path
+    lines = list(map(json.loads, gzip.decompress(path.read_bytes()).decode().rstrip("\n").split("\n")))
+    for line in lines:
+        line.pop("chosen_with", None)
+    path.write_bytes(gzip.compress("\n".join(map(json.dumps, lines)).encode()))
+    new = fresh(tmp_path, *study())
+    assert restore(new.path, path).outcomes == 5
+    assert table(new, "SELECT DISTINCT chosen_with FROM outcomes") == [(None,)]
 
 
 def test_months_of_a_target_come_back(old: Store, tmp_path: Path) -> None:

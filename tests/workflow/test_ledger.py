@@ -176,7 +176,16 @@ def test_how_ones_own_judged_proposals_stand(store: Store) -> None:
 def test_outcomes_go_out_as_a_csv_with_guarded_cells_and_come_in_again(store: Store, tmp_path: Path) -> None:
     kim = at(build_session(store), 0)
     whole = Outcome(
-        Result.SURVIVED, date(2026, 1, 2), "=pgr", -0.5, 0.25, Setting.PRODUCTION, "scale", "@x", "'=1+1\nä;\t"
+        Result.SURVIVED,
+        date(2026, 1, 2),
+        "=pgr",
+        -0.5,
+        0.25,
+        Setting.PRODUCTION,
+        "scale",
+        "@x",
+        "'=1+1\nä;\t",
+        0.3,
     )
     record_outcome(kim, 1, whole)
     record_outcome(kim, 2, FAILED)
@@ -186,6 +195,7 @@ def test_outcomes_go_out_as_a_csv_with_guarded_cells_and_come_in_again(store: St
         one, two = csv.DictReader(file)
     assert (one["effect"], one["error"], one["result"], one["date"]) == ("", "", "failed", "2026-01-01")
     assert (two["metric"], two["effect"], two["evidence"], two["note"]) == ("'=pgr", "-0.5", "'@x", "''=1+1\nä;")
+    assert (one["chosen_with"], two["chosen_with"]) == ("", "0.3")
     assert (two["by"], two["external_id"], two["problem"]) == ("kim", "p1", "weak_to_strong")
     again = import_outcomes(store, path, RUBRIC, clock=kim.clock)
     assert (again.new, again.unchanged, again.rejects, again.unknown_columns) == (0, 2, (), ())
@@ -193,8 +203,8 @@ def test_outcomes_go_out_as_a_csv_with_guarded_cells_and_come_in_again(store: St
     new = build_store(tmp_path / "new", record("p2"), record("p1"))
     assert import_outcomes(new, path, RUBRIC, clock=kim.clock).new == 2
     said = (
-        "SELECT result, happened_on, metric, effect, standard_error, setting, constraint_slug, evidence, note "
-        "FROM outcomes ORDER BY result"
+        "SELECT result, happened_on, metric, effect, standard_error, setting, constraint_slug, evidence, note, "
+        "chosen_with FROM outcomes ORDER BY result"
     )
     assert table(new, said) == table(store, said)
 

@@ -196,7 +196,7 @@ class OutcomeScreen(FormScreen[Said | None]):
         """Save the outcome; where something cannot be taken, say so at its field and go there."""
         self._settle_date()
         try:
-            outcome = outcome_of(self._written, self._constraints, self._today())
+            outcome = outcome_of(self._written, self._constraints, self._today(), self._held)
         except WrongFieldError as error:
             self._say(error.field, str(error))
             self._made[error.field].focus()
