@@ -193,7 +193,7 @@ def _lines(state: "OutcomeState") -> "Iterator[str]":
     if state.resolution is Resolution.UNRESOLVED:
         yield f"unresolved: {state.due} has passed, and nobody has said what became of it; that is not failed"
     elif state.resolution is Resolution.OPEN:
-        decided = decided_words(state.due, state.months)
+        decided = decided_words(state.due, state.months, is_own=state.is_own)
         yield f"open: {decided or 'nobody has said by when it is decided'}"
 
 

@@ -32,8 +32,11 @@ def error_words(error: float) -> str:
     return f"±{number(error, error)}"
 
 
-def decided_words(due: date | None, months: int | None) -> str:
-    """Return by when it is decided what became of a proposal; empty where nobody has said."""
+def decided_words(due: date | None, months: int | None, *, is_own: bool = False) -> str:
+    """Return by when it is decided what became of a proposal; empty where nobody has said.
+
+    ``is_own`` says that the day is that of whoever is told.
+    """
     if due is not None:
-        return f"it is decided by {due}"
+        return f"you expect to know by {due}" if is_own else f"it is decided by {due}"
     return f"it is decided {counted(months, 'month')} after it was first judged" if months is not None else ""

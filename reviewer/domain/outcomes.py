@@ -97,12 +97,15 @@ def day_of(text: str) -> date:
     return day
 
 
-def due_on(target: Target | None, first_judged_at: str | None) -> date | None:
+def due_on(target: Target | None, first_judged_at: str | None, own: str | None = None) -> date | None:
     """Return the last day by which it is decided whether a proposal meets the target; None where nobody has said.
 
-    One date for all goes before months. These count from the day on which the proposal was first judged, since there
-    was nothing to decide before; one that nobody has judged has no such day.
+    A reviewer's ``own`` day for the proposal goes before the target's, for that reviewer. Of the target one date for
+    all goes before months. These count from the day on which the proposal was first judged, since there was nothing to
+    decide before; one that nobody has judged has no such day.
     """
+    if own is not None:
+        return day_of(own)
     if target is None:
         return None
     try:
@@ -111,10 +114,15 @@ def due_on(target: Target | None, first_judged_at: str | None) -> date | None:
         pass
     if target.months is None or first_judged_at is None:
         return None
-    return _months_after(datetime.fromisoformat(first_judged_at).date(), target.months)
+    return months_after(datetime.fromisoformat(first_judged_at).date(), target.months)
 
 
-def _months_after(day: date, months: int) -> date:
+def months_after(day: date, months: int) -> date:
+    """Return the day so many months later, the last of its month where that is shorter.
+
+    Raises:
+        ValueError: when there is no such year.
+    """
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

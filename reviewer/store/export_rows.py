@@ -65,6 +65,7 @@ class JudgementRow(NamedTuple):
     method_id: int
     revision_id: int
     baseline_id: int | None
+    resolves_on: str | None
 
 
 class EventRow(NamedTuple):
@@ -100,8 +101,9 @@ def stream_judgements(connection: sqlite3.Connection, selection: Selection) -> I
     cursor = connection.execute(
         f"SELECT {_SUBJECT.format(x='j')}, j.status, j.verdict, j.condition, j.next_experiment, j.forecast, j.ratings, "
         "j.rationale, j.tags, j.flagged, j.seconds, j.visible, w.name, j.first_at, j.updated_at, j.rubric, "
-        "j.target_version, a.uuid, m.problem_id, m.id, j.revision_id, j.baseline_id "
-        f"FROM current_judgements j {_JOINED.format(x='j')} CROSS JOIN annotations a ON a.id = j.annotation_id "
+        "j.target_version, a.uuid, m.problem_id, m.id, j.revision_id, j.baseline_id, "
+        f"j.resolves_on FROM current_judgements j {_JOINED.format(x='j')} "
+        "CROSS JOIN annotations a ON a.id = j.annotation_id "
         f"WHERE {' AND '.join((_NOT_EMPTY, *where))} ORDER BY j.method_id, j.reviewer_id",
         values,
     )
@@ -143,7 +145,8 @@ def _event(row: tuple[Any, ...]) -> EventRow:
         json.dumps(data["tags"], ensure_ascii=False),
         judgement.flagged,
     )
-    return EventRow(JudgementRow._make((*subject, *held, seconds, visible, reviewer, at, at, *context)), *event)
+    whole = (*subject, *held, seconds, visible, reviewer, at, at, *context, judgement.resolves_on)
+    return EventRow(JudgementRow._make(whole), *event)
 
 
 def reviewers_of(connection: sqlite3.Connection, selection: Selection) -> tuple[str, ...]:

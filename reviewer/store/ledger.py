@@ -102,19 +102,29 @@ def first_judged_at(connection: sqlite3.Connection, method_id: int, viewer_id: i
     return row
 
 
-def own_judged(connection: sqlite3.Connection, problem_id: int, reviewer_id: int) -> Iterator[tuple[bool, str | None]]:
-    """Yield of each proposal of a problem that a reviewer has judged whether it has an outcome, and when it was first
-    judged by anybody."""
+def own_day(connection: sqlite3.Connection, method_id: int, reviewer_id: int) -> str | None:
+    """Return the day by which a reviewer expects to know what became of a proposal; None where they have not said."""
+    row: tuple[str | None] | None = connection.execute(
+        "SELECT resolves_on FROM current_judgements WHERE method_id = ? AND reviewer_id = ?", (method_id, reviewer_id)
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def own_judged(
+    connection: sqlite3.Connection, problem_id: int, reviewer_id: int
+) -> Iterator[tuple[bool, str | None, str | None]]:
+    """Yield of each proposal of a problem that a reviewer has judged whether it has an outcome, when it was first
+    judged by anybody, and the day of their own by which they expect to know."""
     cursor = connection.execute(
         "SELECT o.id IS NOT NULL, (SELECT min(created_at) FROM annotations a WHERE a.method_id = j.method_id "
-        "AND a.kind IN ('verdict', 'forecast')) "
+        "AND a.kind IN ('verdict', 'forecast')), j.resolves_on "
         "FROM current_judgements j CROSS JOIN methods m ON m.id = j.method_id AND m.problem_id = ? "
         "LEFT JOIN current_outcomes o ON o.method_id = j.method_id WHERE j.reviewer_id = ? AND j.status = 'judged'",
         (problem_id, reviewer_id),
     )
     while rows := cursor.fetchmany(1000):
-        for has_outcome, first_at in rows:
-            yield bool(has_outcome), first_at
+        for has_outcome, first_at, own in rows:
+            yield bool(has_outcome), first_at, own
 
 
 def judged_by(connection: sqlite3.Connection, method_ids: Sequence[int], reviewer_id: int) -> frozenset[int]:

@@ -109,6 +109,7 @@ def snapshot_lines(row: HistoryRow, marks: Marks, numbers: Mapping[int, int]) ->
     lines.extend(_field("condition", judgement.condition))
     lines.extend(_field("next experiment", judgement.next_experiment))
     lines.extend(_field("forecast", percent(judgement.forecast) if judgement.forecast is not None else ""))
+    lines.extend(_field("known by", judgement.resolves_on or ""))
     lines.extend(_field("tags", ", ".join(safe_line(tag) for tag in judgement.tags)))
     lines.extend(_field("flag", f"{marks.flag} flagged" if judgement.flagged else ""))
     lines.extend(_field("skipped", "for now" if judgement.skipped and judgement.verdict is None else ""))

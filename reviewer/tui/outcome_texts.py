@@ -127,7 +127,7 @@ def outcome_lines(state: OutcomeState) -> Iterator[TextLine]:
     if state.resolution is Resolution.UNRESOLVED:
         yield plain(f"{state.due} has passed, and nobody has said what became of it: unresolved, which is not failed.")
     elif state.resolution is Resolution.OPEN:
-        decided = decided_words(state.due, state.months)
+        decided = decided_words(state.due, state.months, is_own=state.is_own)
         by = f"; {decided}" if decided else ""
         yield plain(f"Nobody has said yet what became of it{by}.", "dim")
     replaced = {event.supersedes for event in state.events}

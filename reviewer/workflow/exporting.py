@@ -249,9 +249,9 @@ def _row(what: Sequence[Any], j: JudgementRow, compared: ComparedValues, *, firs
         j.reviewer,
     ]
     if first_at:
-        values += (j.first_at, j.updated_at, j.rubric, j.target_version, j.event, COLUMNS_VERSION)
+        values += (j.first_at, j.updated_at, j.rubric, j.target_version, j.event, COLUMNS_VERSION, j.resolves_on)
     else:
-        values += (j.rubric, j.target_version, COLUMNS_VERSION)
+        values += (j.rubric, j.target_version, COLUMNS_VERSION, j.resolves_on)
     return Row(values, ratings)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import new_id
@@ -76,6 +77,11 @@ def rate(slug: str, rating: ConstraintRating, seen: ConstraintRating | None = No
         )
 
     return change
+
+
+def set_resolves_on(day: date | None) -> Change:
+    """Set the day by which the reviewer expects to know what became of it; None leaves that to the target again."""
+    return lambda j: replace(j, resolves_on=None if day is None else day.isoformat())
 
 
 def set_rationale(text: str) -> Change:
@@ -166,6 +172,8 @@ def _text(kind: Act, judgement: Judgement) -> object:
             return judgement.rationale
         case Act.TAGS:
             return judgement.tags
+        case Act.RESOLVES_ON:
+            return judgement.resolves_on
         case _:
             return judgement.verdict, judgement.condition, judgement.next_experiment
 
@@ -269,6 +277,8 @@ def describe_act(events: Sequence[Event], before: Judgement) -> str:
             return "flag" if after.flagged else "flag taken off"
         case Act.SKIP:
             return "skip"
+        case Act.RESOLVES_ON:
+            return f"known by {after.resolves_on}" if after.resolves_on else "day taken back"
         case _:
             return str(event.kind)
 

@@ -164,8 +164,8 @@ class Standing:
 def own_standing(connection: Connection, stored: StoredProblem, reviewer_id: int, on: date) -> Standing:
     """Return of how many proposals that a reviewer judged it is known how they ended, and of how many not."""
     by = dict.fromkeys(Resolution, 0)
-    for has_outcome, first_at in own_judged(connection, stored.id, reviewer_id):
-        by[resolution(has_outcome, due_on(stored.problem.target, first_at), on)] += 1
+    for has_outcome, first_at, own in own_judged(connection, stored.id, reviewer_id):
+        by[resolution(has_outcome, due_on(stored.problem.target, first_at, own), on)] += 1
     return Standing(sum(by.values()), by)
 
 

@@ -18,7 +18,7 @@ from reviewer.sources.outcome_rows import OutcomeRow, read_outcome_rows
 from reviewer.store import outcomes
 from reviewer.store.annotations import Connection, save_reviewer
 from reviewer.store.connection import Store
-from reviewer.store.ledger import first_judged_at
+from reviewer.store.ledger import first_judged_at, own_day
 from reviewer.store.methods import proposals_of_source
 from reviewer.store.problems import problem_by_id
 from reviewer.store.rubrics import all_constraint_slugs
@@ -93,12 +93,15 @@ class OutcomeState:
     """The last day by which it is decided; None where nobody has said, or the viewer may not know yet."""
     months: int | None
     """How many months after it was first judged it is decided, where the target says that and no day."""
+    is_own: bool = False
+    """Whether the day is the viewer's own for this proposal, which goes before the target's."""
 
 
 def outcome_state(store: Store, method_id: int, viewer_id: int, clock: Clock = utc_now) -> OutcomeState:
     """Return what is known of how a proposal ended, as a reviewer may see it; 0 is nobody.
 
-    When it was first judged, from which months are counted, is seen once one has given a verdict oneself.
+    When it was first judged, from which months are counted, is seen once one has given a verdict oneself. A day of
+    the viewer's own goes before what the target says.
 
     Raises:
         StoreError: when the store cannot be read.
@@ -107,10 +110,12 @@ def outcome_state(store: Store, method_id: int, viewer_id: int, clock: Clock = u
         events = outcomes.outcome_history(connection, method_id)
         current = outcomes.current_outcome(connection, method_id)
         problem_id, judged_at = first_judged_at(connection, method_id, viewer_id)
+        own = own_day(connection, method_id, viewer_id)
         target = problem_by_id(connection, problem_id).problem.target
-    due = due_on(target, judged_at)
-    months = target.months if target is not None and not target.horizon else None
-    return OutcomeState(events, current, resolution(current is not None, due, today(clock)), due, months)
+    due = due_on(target, judged_at, own)
+    months = target.months if target is not None and not target.horizon and own is None else None
+    resolved = resolution(current is not None, due, today(clock))
+    return OutcomeState(events, current, resolved, due, months, own is not None)
 
 
 def what_can_be_said(session: Session, method_id: int) -> tuple[OutcomeState, Mapping[str, str]]:

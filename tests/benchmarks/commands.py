@@ -43,7 +43,7 @@ _SAME_ROWS = """
         (SELECT group_concat(key, ';') FROM json_each(j.ratings) WHERE value ->> 'rating' = 'blocker') AS blockers,
         (SELECT group_concat(value, ';') FROM json_each(j.tags)) AS tags, j.flagged, j.rationale, j.seconds, j.visible,
         w.name AS reviewer, j.first_at, j.updated_at, j.rubric, j.target_version, a.uuid AS event_id,
-        1 AS schema_version{ratings}
+        1 AS schema_version, j.resolves_on{ratings}
     FROM current_judgements j CROSS JOIN methods m ON m.id = j.method_id CROSS JOIN problems p ON p.id = m.problem_id
     CROSS JOIN revisions r ON r.id = j.revision_id CROSS JOIN reviewers w ON w.id = j.reviewer_id
     CROSS JOIN annotations a ON a.id = j.annotation_id LEFT JOIN methods b ON b.id = j.baseline_id

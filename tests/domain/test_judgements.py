@@ -1,6 +1,7 @@
 """Judgements and their snapshots."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,7 @@ JUDGEMENTS = st.builds(
     tags=st.lists(st.text(max_size=5), max_size=3).map(tuple),
     flagged=st.booleans(),
     skipped=st.booleans(),
+    resolves_on=st.none() | st.dates().map(date.isoformat),
 )
 
 
@@ -95,3 +97,6 @@ def test_an_act_is_carried_over_to_a_judgement_that_changed_meanwhile() -> None:
         rationale="new",
     )
     assert carried_over(before, before, onto) == onto
+    day = replace(before, resolves_on="2027-03-31")
+    assert carried_over(before, day, onto) == replace(onto, resolves_on="2027-03-31")
+    assert carried_over(day, before, replace(onto, resolves_on="2027-03-31")) == onto

@@ -96,6 +96,7 @@ def test_a_day_has_one_form(text: str) -> None:
 )
 def test_when_it_is_decided(target: Target | None, judged: str | None, due: date | None) -> None:
     assert due_on(target, judged) == due
+    assert due_on(target, judged, "2026-01-01") == date(2026, 1, 1), "a day of one's own goes before it"
 
 
 def test_what_has_passed_its_day_is_unresolved_and_has_not_failed() -> None:

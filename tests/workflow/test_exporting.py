@@ -5,6 +5,7 @@ import io
 import json
 import sqlite3
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ from reviewer.workflow.judging import (
     set_flag,
     set_forecast,
     set_rationale,
+    set_resolves_on,
     set_tags,
     undo,
 )
@@ -179,6 +181,7 @@ def test_every_cell_of_a_full_judgement_stands_under_its_name(store: Store) -> N
         "target_version": "2",
         "event_id": event,
         "schema_version": "1",
+        "resolves_on": "",
         "scale": "pass",
         "scale_note": "",
         "cost": "blocker",
@@ -228,6 +231,16 @@ def test_json_lines_have_typed_values_and_the_ratings_in_one_object(store: Store
     assert kim["visible"] == {"peers": False}
     assert kim["ratings"]["cost"] == {"rating": "blocker", "note": "+40 %"}
     assert (lee["forecast"], lee["ratings"], lee["baseline_id"]) == (None, {}, None)
+
+
+def test_the_day_by_which_one_expects_to_know_stands_with_the_judgement_and_with_each_event(store: Store) -> None:
+    kim, (p1, _) = build_session(store, "kim"), method_ids(store)
+    act(kim, p1, Act.RESOLVES_ON, set_resolves_on(date(2027, 3, 31)))
+    act(kim, p1, Act.RESOLVES_ON, set_resolves_on(None))
+    act(kim, p1, Act.RESOLVES_ON, set_resolves_on(date(2028, 1, 1)))
+    assert [row["resolves_on"] for row in exported(store)] == ["2028-01-01", ""]
+    events = [row["resolves_on"] for row in objects(store, shape=Shape.HISTORY) if row["kind"] == "resolves_on"]
+    assert events == ["2027-03-31", None, "2028-01-01"]
 
 
 def test_a_history_has_every_event_with_what_was_held_after_it(store: Store) -> None:

@@ -1,6 +1,7 @@
 """A reviewer's acts, and what is said of them."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -248,3 +249,27 @@ def test_what_was_done_again_is_not_done_again_twice(kim: Session) -> None:
     assert held(kim, 1).forecast == 0.4
     assert judging.redo(kim) is None
     assert held(kim, 1).forecast == 0.4
+
+
+def test_a_day_is_set_taken_back_and_undone_by_name(kim: Session) -> None:
+    set_to = judging.set_resolves_on(date(2027, 3, 31))
+    done = act(kim, 1, Act.RESOLVES_ON, set_to)
+    assert done is not None
+    assert held(kim, 1) == Judgement(resolves_on="2027-03-31")
+    assert table(kim.store, "SELECT resolves_on, status FROM current_judgements") == [("2027-03-31", "started")]
+    assert act(kim, 1, Act.RESOLVES_ON, set_to) is None, "it changes nothing"
+    judge(kim, 1)
+    assert held(kim, 1).resolves_on == "2027-03-31", "a verdict leaves it"
+    act(kim, 1, Act.RESOLVES_ON, judging.set_resolves_on(None))
+    assert held(kim, 1).resolves_on is None
+    taken, judged, said = judging.undo(kim), judging.undo(kim), judging.undo(kim)
+    assert [done and done.words for done in (taken, judged, said)] == [
+        "day taken back", "survives", "known by 2027-03-31",
+    ]  # fmt: skip
+    assert held(kim, 1) == Judgement()
+
+
+def test_a_day_that_was_set_elsewhere_meanwhile_is_not_written_over(kim: Session) -> None:
+    act(kim, 1, Act.RESOLVES_ON, judging.set_resolves_on(date(2027, 3, 31)))
+    with pytest.raises(UserError, match="changed elsewhere meanwhile"):
+        act(kim, 1, Act.RESOLVES_ON, judging.set_resolves_on(date(2028, 1, 1)), began_with=Judgement())

@@ -170,6 +170,9 @@ def test_how_ones_own_judged_proposals_stand(store: Store) -> None:
     write_target(kim, 1, Target("gain", months=1))
     assert standing(kim, 31) == [3, 1, 2, 0]
     assert standing(kim, 32) == [3, 1, 0, 2]
+    act(kim, 2, Act.RESOLVES_ON, judging.set_resolves_on((DAY + timedelta(days=90)).date()))
+    assert standing(kim, 32) == [3, 1, 1, 1], "a day of one's own goes before the target's"
+    assert standing(kim, 100) == [3, 1, 0, 2]
     assert standing(noor, 32) == [0, 0, 0, 0], "what others judged is not told"
 
 

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from reviewer.domain.errors import UserError
 from reviewer.domain.outcomes import Outcome
 from reviewer.domain.problems import Problem, Target
-from reviewer.domain.vocabulary import Resolution, Result, Setting
+from reviewer.domain.vocabulary import Act, Resolution, Result, Setting
 from reviewer.store.connection import Store
+from reviewer.workflow.judging import set_resolves_on
 from reviewer.workflow.outcomes import import_outcomes, outcome_state, record_outcome, retract_outcome
 from reviewer.workflow.session import Session
 from reviewer.workflow.targets import write_target
-from tests.builders import RUBRIC, build_session, build_store, import_records, judge, record, table
+from tests.builders import RUBRIC, act, build_session, build_store, import_records, judge, record, table
 
 FAILED = Outcome(Result.FAILED, date(2026, 1, 1))
 UUIDS = "SELECT uuid FROM outcomes ORDER BY id"
@@ -93,6 +94,12 @@ def test_what_has_passed_its_day_is_unresolved(store: Store, kim: Session) -> No
     write_target(kim, 1, Target("gain", horizon="2026-12-31"))
     assert at(2026, 7, 3) is Resolution.OPEN, "the target that holds now says when"
     assert outcome_state(store, 1, 1).due == date(2026, 12, 31)
+    act(kim, 1, Act.RESOLVES_ON, set_resolves_on(date(2026, 7, 1)))
+    assert at(2026, 7, 1) is Resolution.OPEN
+    assert at(2026, 7, 2) is Resolution.UNRESOLVED, "a day of one's own goes before the target's"
+    own, others = outcome_state(store, 1, 1), outcome_state(store, 1, 0)
+    assert (own.due, own.is_own, own.months) == (date(2026, 7, 1), True, None)
+    assert (others.due, others.is_own) == (date(2026, 12, 31), False), "for oneself alone"
     record_outcome(kim, 1, replace(FAILED, result=Result.WITHDRAWN))
     assert at(2030, 1, 1) is Resolution.RESOLVED, "known, although it is not scored"
 

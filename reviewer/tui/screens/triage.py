@@ -167,7 +167,7 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, LedgerPart, Outcome
             self.tell(words, about="draft")
             self.drop_drafts([draft])
             return
-        key = {"rationale": "rationale", "tags": "tags"}.get(draft.field, "rubric")
+        key = {name: name for name in ("rationale", "tags", "resolves_on")}.get(draft.field, "rubric")
         if draft.field.startswith(OUTCOME_DRAFTS):
             key = "outcome"
         if draft.field in ("condition", "next_experiment"):

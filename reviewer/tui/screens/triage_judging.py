@@ -34,6 +34,7 @@ UNSCORED = {
 """Why a forecast that is given now is not scored."""
 
 RATIONALE, TAGS, CONDITION, EXPERIMENT, FORECAST = "rationale", "tags", "condition", "next_experiment", "forecast"
+RESOLVES_ON = "resolves_on"
 
 
 class JudgingPart(TriageState):
@@ -50,7 +51,7 @@ class JudgingPart(TriageState):
         drafts = self.reviewer_app.drafts
         found = [
             name
-            for name in (RATIONALE, TAGS, CONDITION, EXPERIMENT)
+            for name in (RATIONALE, TAGS, CONDITION, EXPERIMENT, RESOLVES_ON)
             if drafts.find(self.session.reviewer, self.view.proposal.uuid, name) is not None
         ]
         self.bar.show_state(

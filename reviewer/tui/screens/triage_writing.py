@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 from textual import on, work
 
-from reviewer.domain.errors import ReviewerError
+from reviewer.domain.days_ahead import day_ahead
+from reviewer.domain.errors import ReviewerError, UserError
 from reviewer.domain.judgements import ConstraintRating, Context, Judgement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.drafts import Draft
 from reviewer.tui.external_editor import edit_in_editor
-from reviewer.tui.screens.triage_judging import CONDITION, EXPERIMENT, RATIONALE, TAGS, JudgingPart
+from reviewer.tui.key_names import key_label
+from reviewer.tui.screens.triage_judging import CONDITION, EXPERIMENT, RATIONALE, RESOLVES_ON, TAGS, JudgingPart
 from reviewer.tui.telling import opens_dialog, telling
 from reviewer.tui.widgets.field_editor import Field, FieldEditor
 from reviewer.workflow import browsing, judging
@@ -33,6 +35,7 @@ class WritingPart(JudgingPart):
         held: str,
         *,
         one_line: bool = False,
+        placeholder: str = "",
         known: Sequence[str] | None = None,
         items: Sequence[str] = (),
     ) -> Field:
@@ -42,6 +45,7 @@ class WritingPart(JudgingPart):
             label,
             held if draft is None else draft.text,
             one_line=one_line,
+            placeholder=placeholder,
             known=known,
             items=tuple(items),
             draft=draft is not None,
@@ -78,6 +82,41 @@ class WritingPart(JudgingPart):
     @telling
     async def _offer_tags(self) -> None:
         self.editor.offer(TAGS, await self.background.read(browsing.tags_used, self.session))
+
+    def action_resolves_on(self) -> None:
+        """Say by which day one expects to know what becomes of it."""
+        if (view := self.view_to_judge()) is not None:
+            self.settle_digits()
+            field = self._field(
+                view,
+                RESOLVES_ON,
+                "known by",
+                view.judgement.resolves_on or "",
+                one_line=True,
+                placeholder="2027-03-31, or in 6 months; with nothing here the target says",
+            )
+            hints = (("enter or esc", "saves"), ("nothing", "leaves it to the target"))
+            self._open(view, f"by which day you will know: “{safe_line(view.proposal.title, 160)}”", hints, field)
+
+    def _take_day(self, view: ProposalView, texts: Mapping[str, str], context: Context) -> None:
+        """Save the day that was written; where it is none, say so, and leave what was written as a draft."""
+        from reviewer.workflow.outcomes import today
+
+        written = texts[RESOLVES_ON].strip()
+        if written == (view.judgement.resolves_on or ""):
+            # A day that one holds may pass, and is no mistake then.
+            self.drop_drafts([Draft(view.proposal.uuid, RESOLVES_ON, texts[RESOLVES_ON])])
+            return
+        try:
+            day = day_ahead(written, today(self.session.clock)) if written else None
+        except UserError as error:
+            keys = self.keymap[RESOLVES_ON]
+            goes_on = f" {key_label(keys[0])} goes on with it." if keys else ""
+            self.tell(f"{error}{goes_on}", about="day", warning=True)
+            return
+        words = f"known by {day}" if day else "day taken back"
+        change = judging.set_resolves_on(day)
+        self._save_text(view, Act.RESOLVES_ON, change, words, texts, context, self._began_with)
 
     def ask_for(self, names: Sequence[str]) -> None:
         """Say what the rubric also requires, and go where the first of it is written."""
@@ -116,6 +155,8 @@ class WritingPart(JudgingPart):
         if CONDITION in texts:
             change = judging.set_condition(texts[CONDITION], texts[EXPERIMENT])
             self._save_text(view, Act.CONDITION, change, CONDITION, texts, context, self._began_with)
+        if RESOLVES_ON in texts:
+            self._take_day(view, texts, context)
         self.show_bar()
         row = self.queue.row
         here = row is not None and row.method_id == message.method_id

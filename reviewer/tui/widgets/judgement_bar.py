@@ -79,6 +79,8 @@ class _RestWords:
     draft: str = "draft, unsaved"
     no_condition: str = "no condition given"
     experiment: str = "next experiment"
+    day: str | None = "known by "
+    """What stands before the day by which one expects to know; None where that is left out."""
     names_condition: bool = True
     """Whether a draft of a condition, or of the experiment that goes with it, has more than its key before it."""
 
@@ -88,13 +90,16 @@ _REST_WORDS = (
     _RestWords(48, 48, 40),
     _RestWords(36, 24, 24),
     _RestWords(24, 16, 16),
-    _RestWords(16, 12, 12, 2, False, "draft", "no condition", "experiment"),
-    _RestWords(8, 8, 8, 2, False, "draft", "no condition", "experiment"),
-    _RestWords(0, 0, 0, 2, False, "draft", "", "experiment"),
-    _RestWords(0, 0, 0, 2, False, "draft", "", "experiment", names_condition=False),
-    _RestWords(0, 0, 0, 2, None, "draft", "", "experiment", names_condition=False),
+    _RestWords(16, 12, 12, 2, False, "draft", "no condition", "experiment", "by "),
+    _RestWords(8, 8, 8, 2, False, "draft", "no condition", "experiment", "by "),
+    _RestWords(0, 0, 0, 2, False, "draft", "", "experiment", ""),
+    _RestWords(0, 0, 0, 2, False, "draft", "", "experiment", None),
+    _RestWords(0, 0, 0, 2, False, "draft", "", "experiment", None, names_condition=False),
+    _RestWords(0, 0, 0, 2, None, "draft", "", "experiment", None, names_condition=False),
 )
 """As above; rubric, rationale and tags are named in each."""
+
+RESOLVES_ON = "resolves_on"
 
 _LIMIT = 200
 """Of a rationale or a condition no more letters are looked at: more than any line has cells."""
@@ -216,6 +221,12 @@ class JudgementBar(Widget):
                 self._field(text, action, f"{name}: {self._cut(held, limit)}", True)
             else:
                 self._field(text, action, name, False)
+        if RESOLVES_ON in state.drafts:
+            text.append(" " * words.gap)
+            self._field(text, RESOLVES_ON, words.draft, True, notice=True)
+        elif judgement.resolves_on and words.day is not None:
+            text.append(" " * words.gap)
+            self._field(text, RESOLVES_ON, f"{words.day}{judgement.resolves_on}", True)
         names = {"condition": "condition", "next_experiment": words.experiment}
         if drafts := [name for field, name in names.items() if field in state.drafts]:
             text.append(" " * words.gap)

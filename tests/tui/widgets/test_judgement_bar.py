@@ -176,3 +176,22 @@ async def test_at_80_columns_it_is_said_shorter_whatever_else_is_held() -> None:
             first = str(bar.render()).splitlines()[0]
             assert "not scored" in first
             assert len(first) <= 80
+
+
+@pytest.mark.parametrize(
+    ("width", "words"), [(200, "D known by 2027-03-31"), (120, "D by 2027-03-31"), (80, "D 2027-03-31")]
+)
+async def test_the_day_by_which_one_expects_to_know_is_shown_where_there_is_room(width: int, words: str) -> None:
+    bar = JudgementBar(KEYS | {"rubric": "r", "rationale": "e", "tags": "t", "resolves_on": "D"})
+    async with HarnessApp(bar).run_test(size=(width, 10)):
+        bar.styles.height = 2
+        day = "2027-03-31"
+        bar.show_state(BarState(Judgement(Verdict.CONDITIONAL, "labels stay as they are at scale", rationale="why " * 9,
+                                          tags=("noise", "seeds"), resolves_on=day), 12))  # fmt: skip
+        second = bar.render().split("\n")[1]
+        assert words in str(second)
+        assert second.cell_len <= width
+        bar.show_state(BarState(Judgement(), 12, drafts=("resolves_on",)))
+        assert "D draft" in str(bar.render())
+        bar.show_state(BarState(Judgement(), 12))
+        assert "D " not in str(bar.render())
