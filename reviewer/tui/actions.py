@@ -6,10 +6,11 @@ from typing import Literal
 
 from reviewer.tui.key_names import parse_keys
 
-Where = Literal["app", "triage", "rubric", "view", "target", "text", "dialog", "leaderboard", "ledger"]
+Where = Literal["app", "triage", "rubric", "view", "target", "text", "dialog", "leaderboard", "ledger", "others"]
 """Where an action acts: everywhere, on the triage screen, in the rubric form, on a screen that is only read, on the one
-that shows the target, while a text field has the focus, in a dialog, on the leaderboard, on the ledger. The keys of
-``app`` act in each of the others too, those of ``view`` where the target, the leaderboard or the ledger is shown."""
+that shows the target, while a text field has the focus, in a dialog, on the leaderboard, on the ledger, where
+others' judgements are shown. The keys of ``app`` act in each of the others too, those of ``view`` where the target, the
+leaderboard, the ledger or others' judgements are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("ledger", "O", "ledger", "triage", "read",
            "Show what became of the problem's proposals beside what the lab had said, and what was lost on the way.",
            also="outcomes production vanish lost survived failed plot chart table calibration forecasts"),
+    Action("others", "p", "others", "triage", "read",
+           "Show what others hold of it once your own judgement is in, what it comes to, and adjudicate.",
+           also="peers reviewers colleagues judgements disagreement adjudicate aggregate compare"),
     Action("raw", "R", "raw record", "triage", "read", "Show the record as its source wrote it.", also="json data"),
     Action("copy", "Y", "copy", "triage", "read", "Copy the proposal's id; 'reviewer --at ID' opens the app there.",
            also="link url permalink share clipboard"),
@@ -185,6 +189,9 @@ ACTIONS: tuple[Action, ...] = (
            True),
     Action("ledger_notes", "v", "in full", "ledger", "ledger",
            "Show what the row says, what has to be known, and the marks, in full.", True),
+    Action("adjudicate", "a", "adjudicate", "others", "others",
+           "Say what it comes to where judgements differ, correct that, or take it back; every judgement stays.", True,
+           also="verdict decide resolve settle arbitrate retract"),
     Action("text_on", "enter", "on", "text", "typing", "Go on to the next field; nothing is lost.", True,
            fixed=_WAY_OUT),
     Action("text_close", "escape", "close", "text", "typing", "Leave the field; what is written stays.", True,
@@ -216,9 +223,11 @@ def action(action_id: str) -> Action:
     return _BY_ID[action_id]
 
 
+_READ_TOO: tuple[Where, ...] = ("target", "leaderboard", "ledger", "others")
+"""The places in which one scrolls as on a screen that is only read."""
+
+
 def actions_at(where: Where) -> tuple[Action, ...]:
     """Return the actions that can act there, those of the place itself before those that act everywhere."""
-    too: tuple[Where, ...] = (
-        () if where == "app" else ("view", "app") if where in ("target", "leaderboard", "ledger") else ("app",)
-    )
+    too: tuple[Where, ...] = () if where == "app" else ("view", "app") if where in _READ_TOO else ("app",)
     return tuple(each for place in (where, *too) for each in ACTIONS if each.where == place)

@@ -105,22 +105,23 @@ def snapshot_lines(row: HistoryRow, marks: Marks, numbers: Mapping[int, int]) ->
     lines.append(plain("Held after it:", "dim"))
     if judgement == Judgement():
         return [*lines, plain("nothing", mark="  ")]
-    lines.extend(_field("verdict", VERDICT_WORDS[judgement.verdict] if judgement.verdict else ""))
-    lines.extend(_field("condition", judgement.condition))
-    lines.extend(_field("next experiment", judgement.next_experiment))
-    lines.extend(_field("forecast", percent(judgement.forecast) if judgement.forecast is not None else ""))
-    lines.extend(_field("known by", judgement.resolves_on or ""))
-    lines.extend(_field("tags", ", ".join(safe_line(tag) for tag in judgement.tags)))
-    lines.extend(_field("flag", f"{marks.flag} flagged" if judgement.flagged else ""))
-    lines.extend(_field("skipped", "for now" if judgement.skipped and judgement.verdict is None else ""))
-    lines.extend(_field("rationale", judgement.rationale))
+    lines.extend(labelled("verdict", VERDICT_WORDS[judgement.verdict] if judgement.verdict else ""))
+    lines.extend(labelled("condition", judgement.condition))
+    lines.extend(labelled("next experiment", judgement.next_experiment))
+    lines.extend(labelled("forecast", percent(judgement.forecast) if judgement.forecast is not None else ""))
+    lines.extend(labelled("known by", judgement.resolves_on or ""))
+    lines.extend(labelled("tags", ", ".join(safe_line(tag) for tag in judgement.tags)))
+    lines.extend(labelled("flag", f"{marks.flag} flagged" if judgement.flagged else ""))
+    lines.extend(labelled("skipped", "for now" if judgement.skipped and judgement.verdict is None else ""))
+    lines.extend(labelled("rationale", judgement.rationale))
     for slug, rating in judgement.ratings.items():
         said = f"{marks.ratings[rating.rating]} {rating.rating.replace('_', ' ')}" if rating.rating else "not rated"
-        lines.extend(_field(safe_line(slug, 40).replace("_", " "), f"{said}\n{rating.note}".rstrip()))
+        lines.extend(labelled(safe_line(slug, 40).replace("_", " "), f"{said}\n{rating.note}".rstrip()))
     return lines
 
 
-def _field(label: str, text: str) -> list[TextLine]:
+def labelled(label: str, text: str) -> list[TextLine]:
+    """Return a text, made safe, with its label before its first line; nothing for an empty one."""
     if not text:
         return []
     lead = f"  {label:<17} "

@@ -121,8 +121,8 @@ def how_far_apart(others: Others) -> str:
         what = f"forecasts from {percent(min(forecasts))} to {percent(max(forecasts))}"
     else:
         verdicts = {judgement.verdict for judgement in said}
-        order = (Verdict.SURVIVES, Verdict.CONDITIONAL, Verdict.FAILS)
-        what = f"verdicts {' and '.join(VERDICT_WORDS[verdict] for verdict in order if verdict in verdicts)}"
+        order = [v for v in (Verdict.SURVIVES, Verdict.CONDITIONAL, Verdict.FAILS) if v in verdicts]
+        what = f"verdicts from {VERDICT_WORDS[order[0]]} to {VERDICT_WORDS[order[-1]]}"
     return f"They stand {percent(others.width)} of the whole way apart: {what}."
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reviewer.domain.adjudications import AdjudicationEvent
 from reviewer.domain.checks import CheckResult
 from reviewer.domain.errors import UserError
 from reviewer.domain.judgements import Judgement
@@ -14,6 +15,7 @@ from reviewer.evidence.baselines import RankedBaseline, best_baselines, rank_bas
 from reviewer.evidence.comparison import ComparisonRow, compare
 from reviewer.evidence.derived import Derivation
 from reviewer.evidence.units import as_measured
+from reviewer.store.adjudications import current_adjudication
 from reviewer.store.annotations import Connection, CurrentJudgement, current_judgement
 from reviewer.store.check_results import results_of
 from reviewer.store.connection import Store
@@ -21,11 +23,23 @@ from reviewer.store.held_forecasts import what_is_seen
 from reviewer.store.imports import imports_stamp
 from reviewer.store.methods import method_by_id, methods_of_role, remarks_on
 from reviewer.store.problems import ProblemCounts, StoredProblem, counts, list_problems, problem_by_id
+from reviewer.store.protocols import sees_others
 from reviewer.store.sparing import as_far_as_readable, lacking, spared
 from reviewer.workflow.session import Session
 
 ON_WHICH_NUMBERS_STAND = frozenset(("metrics", "datasets", "references"))
 """Without these, numbers would say something else than they do: which is better, and how far it is to the ceiling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Whether a viewer may see what others hold of a proposal; then also the adjudication that holds."""
+
+    sees_others: bool = False
+    adjudication: AdjudicationEvent | None = None
+
+
+NOT_AMONG = Among()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,8 @@ class ProposalView:
     """What holds of how it ended."""
     seen: Seen | None = None
     """What of that can be seen: then a forecast that is given now is not scored."""
+    among: Among = NOT_AMONG
+    """Whether the viewer may see what others hold of it, and what was adjudicated."""
 
     @property
     def judgement(self) -> Judgement:
@@ -131,11 +147,31 @@ class ProblemReader:
         current = spared(connection, "judgement", lambda: current_judgement(connection, method_id, reviewer))
         questions = spared(connection, "questions", lambda: results_of(connection, method_id)) or ()
         outcome, seen = spared(connection, "outcome", lambda: what_is_seen(connection, method_id)) or (None, None)
+        among = spared(connection, "others", lambda: _among(connection, method_id, reviewer)) or NOT_AMONG
         ranked = rank_baselines(proposal, self._baselines, self._measured, self._references)
         lost = self._lacking | lacking(connection)
         return ProposalView(
-            proposal, ranked, self._references, remarks, current, self._measured, questions, lost, outcome, seen
+            proposal,
+            ranked,
+            self._references,
+            remarks,
+            current,
+            self._measured,
+            questions,
+            lost,
+            outcome,
+            seen,
+            among,
         )
+
+    def among(self, method_id: int) -> Among:
+        """Return whether the viewer may see what others hold of a proposal now, and what was adjudicated.
+
+        Raises:
+            StoreError: when the store cannot be read.
+        """
+        with self._session.store.read() as connection:
+            return _among(connection, method_id, self._session.reviewer_id)
 
     def baselines(self) -> BaselinesView:
         """Return the problem's baselines and references by themselves.
@@ -164,6 +200,11 @@ class ProblemReader:
                 self._lacking |= {"numbers"}
             self._stamp = stamp
         lacking(connection)
+
+
+def _among(connection: Connection, method_id: int, viewer_id: int) -> Among:
+    sees = sees_others(connection, method_id, viewer_id)
+    return Among(sees, current_adjudication(connection, method_id) if sees else None)
 
 
 @dataclass(frozen=True, slots=True)

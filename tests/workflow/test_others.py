@@ -52,9 +52,7 @@ def test_each_judgement_is_there_ones_own_first_with_what_they_come_to(store: St
     assert (seen.aggregate.n, seen.aggregate.lowest, seen.aggregate.highest) == (2, 0.2, 0.8)
     assert seen.aggregate.odds_mean == pytest.approx(0.5)
     assert seen.width == 1.0
-    assert (
-        how_far_apart(seen) == "They stand 100 % of the whole way apart: verdicts survives and conditional and fails."
-    )
+    assert how_far_apart(seen) == "They stand 100 % of the whole way apart: verdicts from survives to fails."
     assert [(one.slug, one.width) for one in seen.apart] == [("scale", 1.0)]
     assert len(seen.events) == 3
 

@@ -330,21 +330,36 @@ def _text_of(widget: Widget) -> str:
     return widget.value
 
 
+NOT_SCORED = "What was said stays in the history, and a forecast that is made from now on is still not scored."
+
+
 class RetractScreen(DialogScreen[str | None]):
-    """Asks whether what was said is to be taken back, and why. Gives the reason, which may be empty, or None."""
+    """Asks whether what was said is to be taken back, and why. Gives the reason, which may be empty, or None.
+
+    ``stays`` says what becomes of it.
+    """
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../styles/dialog.tcss", "../styles/outcome.tcss"]
     AUTO_FOCUS = "TextField"
     HELP_PLACES: ClassVar[Sequence[str]] = ("text", "dialog")
 
-    def __init__(self, words: str, keymap: Keymap, marks: Marks, *, reason: str, keep: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        words: str,
+        keymap: Keymap,
+        marks: Marks,
+        *,
+        reason: str,
+        keep: Callable[[str], None],
+        stays: str = NOT_SCORED,
+    ) -> None:
         super().__init__("Take it back?", words, keymap, marks)
+        self._stays = stays
         self._field = TextField(reason, one_line=True, keep=keep, placeholder="why; it may stay empty", id="name")
 
     def body(self) -> Sequence[Widget]:
         """Return the field, and what becomes of what was said."""
-        why = "What was said stays in the history, and a forecast that is made from now on is still not scored."
-        return (self._field, Static(Content.styled(why, "$quiet"), id="why", markup=False))
+        return (self._field, Static(Content.styled(self._stays, "$quiet"), id="why", markup=False))
 
     def hints(self) -> Sequence[Content]:
         """Return the line at the foot."""

@@ -28,6 +28,7 @@ from reviewer.tui.screens.triage_judging import FORECAST
 from reviewer.tui.screens.triage_leaderboard import LeaderboardPart
 from reviewer.tui.screens.triage_ledger import LedgerPart
 from reviewer.tui.screens.triage_news import NewsPart
+from reviewer.tui.screens.triage_others import ADJUDICATION_DRAFTS, OthersPart
 from reviewer.tui.screens.triage_outcome import OUTCOME_DRAFTS, OutcomePart
 from reviewer.tui.screens.triage_panes import PanesPart
 from reviewer.tui.screens.triage_reading import ReadingPart
@@ -68,7 +69,9 @@ HINTS = (
 """The keys at the foot while no field has the focus."""
 
 
-class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, LedgerPart, OutcomePart, WritingPart, PanesPart, NewsPart):
+class TriageScreen(
+    SearchPart, ReadingPart, LeaderboardPart, LedgerPart, OutcomePart, OthersPart, WritingPart, PanesPart, NewsPart
+):
     """The app's one working screen. Each part of it adds the actions of one subject."""
 
     AUTO_FOCUS = "#queue"
@@ -170,6 +173,8 @@ class TriageScreen(SearchPart, ReadingPart, LeaderboardPart, LedgerPart, Outcome
         key = {name: name for name in ("rationale", "tags", "resolves_on")}.get(draft.field, "rubric")
         if draft.field.startswith(OUTCOME_DRAFTS):
             key = "outcome"
+        if draft.field.startswith(ADJUDICATION_DRAFTS):
+            key = "others"
         if draft.field in ("condition", "next_experiment"):
             key = "conditional"
         label = key_label(self.keymap[key][0]) if self.keymap[key] else key

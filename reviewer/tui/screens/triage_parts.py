@@ -55,6 +55,10 @@ class TriageParts(Screen[None]):
         """Show what "survives" means; the part of the screen that reads does it."""
         raise AssertionError("the reading part shows the target")
 
+    def show_among(self, method_id: int) -> object:
+        """Show whether it is adjudicated, where that may be seen now; the part that shows others does it."""
+        raise AssertionError("the others' part shows adjudications")
+
     def show_hints(self) -> None:
         """Draw the keys at the foot anew; the screen itself does it."""
         raise AssertionError("the screen draws its hints")

@@ -22,6 +22,7 @@ from reviewer.tui.widgets.one_line import OneLine
 from reviewer.tui.widgets.pane_heading import PaneHeading
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow import browsing
+from reviewer.workflow.judging import VERDICT_WORDS
 from reviewer.workflow.permalinks import SHORT_ID
 from reviewer.workflow.places import find_places
 from reviewer.workflow.views import (
@@ -46,7 +47,7 @@ UNREADABLE_NUMBERS = "The numbers cannot be read, since the store is damaged."
 NO_NUMBERS = "Nothing was measured: neither the proposal nor the baseline has a number."
 
 LOST_BESIDE_THE_TEXT = {"judgement": "your judgement", "questions": "its questions", "remarks": "its remarks",
-                        "outcome": "its outcome"}  # fmt: skip
+                        "outcome": "its outcome", "others": "whether it is adjudicated"}  # fmt: skip
 """What is said over the text of a proposal where it cannot be read."""
 
 
@@ -148,6 +149,8 @@ class ReadingPart(TriageState):
         if (view := self.view) is not None:
             if view.outcome is not None and view.outcome.outcome is not None:
                 said.append(f"outcome: {view.outcome.outcome.result}")
+            if view.among.adjudication is not None and view.among.adjudication.adjudication is not None:
+                said.append(f"adjudicated: {VERDICT_WORDS[view.among.adjudication.adjudication.verdict]}")
             said.append(safe_line(view.proposal.agent or view.proposal.run or view.proposal.namespace, 40))
             if lost := [words for part, words in LOST_BESIDE_THE_TEXT.items() if part in view.lacking]:
                 said.append(f"{' and '.join(lost)} cannot be read")

@@ -189,7 +189,7 @@ class TriageState(TriageParts):
                 "baseline": chosen.uuid if chosen else None,
                 "settings": sorted({str(m.setting) for m in measured if not m.subset}),
                 "target": bool(self.problem.target),
-                "others": False,
+                "others": view.among.sees_others,
                 "outcome": view.seen is not None,
             },
         )
