@@ -1,17 +1,13 @@
 """How the proposals of a problem were rated, as counts: for each way in which one was, how many were rated so.
 
-SQLite walks current judgements in the order of the proposals and keeps no more than the different ways. What was held
-first is looked up for each reviewer and proposal in the index of their events, oldest first, and no event is read
-beyond the one that is looked for. Only of the constraints, each of which has a first event of its own, all events with
-a rating are read once, in the order of that index; nothing of a proposal is kept after it.
+SQLite walks first or current judgements in the order of the proposals and keeps no more than the different ways. Both
+are kept with every event, so that no event is read here.
 """
 
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from itertools import groupby
 from typing import Any
 
 from reviewer.domain.vocabulary import Rating, Verdict
@@ -47,35 +43,30 @@ _SEEN = """
     ))
 """
 
+_HELD = {
+    Held.FIRST: f"first_judgements j {_SEEN}",
+    Held.CURRENT: f"current_judgements j {_SEEN}",
+}
+
 _WAYS = """
-    SELECT way, count(*) FROM (
-        SELECT group_concat({rated}) AS way FROM current_judgements j {seen} GROUP BY j.method_id
-    ) WHERE way IS NOT NULL GROUP BY way
+    SELECT way, count(*) FROM (SELECT group_concat({rated}) AS way FROM {held} GROUP BY j.method_id)
+    WHERE way IS NOT NULL GROUP BY way
 """
 
-_FIRST = """(
-    SELECT json_extract(a.snapshot, '{path}') FROM annotations a
-    WHERE a.method_id = j.method_id AND a.reviewer_id = j.reviewer_id
-        {passed_over}AND json_extract(a.snapshot, '{path}') IS NOT NULL
-    ORDER BY a.id LIMIT 1
-)"""
-
-# As we write a snapshot, so that those without are told without reading them; in another form they are read.
-_WITHOUT_VERDICT = "AND substr(a.snapshot, 1, 16) <> '{\"verdict\": null' "
-_WITHOUT_RATINGS = "instr(j.snapshot, '\"ratings\": {}') = 0"
-
-_PER_CENT = "CAST(round(100 * {forecast}) AS INTEGER)"
-
 _VERDICTS = {
-    Held.CURRENT: _WAYS.format(rated="j.verdict", seen=_SEEN),
-    Held.FIRST: _WAYS.format(rated=_FIRST.format(path="$.verdict", passed_over=_WITHOUT_VERDICT), seen=_SEEN),
+    Held.FIRST: _WAYS.format(rated="j.verdict", held=_HELD[Held.FIRST]),
+    Held.CURRENT: _WAYS.format(rated="j.verdict", held=_HELD[Held.CURRENT]),
 }
+
+_PER_CENT = "CAST(round(100 * j.forecast) AS INTEGER)"
+
 _FORECASTS = {
-    Held.CURRENT: _WAYS.format(rated=_PER_CENT.format(forecast="j.forecast"), seen=_SEEN),
-    Held.FIRST: _WAYS.format(
-        rated=_PER_CENT.format(forecast=_FIRST.format(path="$.forecast", passed_over="")), seen=_SEEN
-    ),
+    Held.FIRST: _WAYS.format(rated=_PER_CENT, held=_HELD[Held.FIRST]),
+    Held.CURRENT: _WAYS.format(rated=_PER_CENT, held=_HELD[Held.CURRENT]),
 }
+
+_RATED = {Held.FIRST: '$."{}"', Held.CURRENT: '$."{}".rating'}
+"""Where the rating of a constraint stands."""
 
 
 def verdict_ways(connection: sqlite3.Connection, problem_id: int, held: Held, viewer_id: int | None) -> Ways:
@@ -111,11 +102,13 @@ _SLUGS_AT_ONCE = 90
 def _rating_ways(
     connection: sqlite3.Connection, problem_id: int, held: Held, viewer_id: int | None, slugs: Sequence[str]
 ) -> dict[str, Ways]:
-    within = "$" if held is Held.CURRENT else "$.ratings"
-    paths = {f"path{n}": f'{within}."{slug}".rating' for n, slug in enumerate(slugs)}
-    given = {"problem": problem_id, "viewer": viewer_id, **paths}
-    asked = tuple(f":path{n}" for n in range(len(slugs)))
-    rows = _current_ratings(connection, asked, given) if held is Held.CURRENT else _first(connection, asked, given)
+    paths = {f"path{n}": _RATED[held].format(slug) for n, slug in enumerate(slugs)}
+    columns = ", ".join(f"group_concat(json_extract(j.ratings, :path{n}))" for n in range(len(slugs)))
+    rows = _fetched(
+        connection,
+        f"SELECT {columns} FROM {_HELD[held]} AND j.ratings <> '{{}}' GROUP BY j.method_id",
+        {"problem": problem_id, "viewer": viewer_id, **paths},
+    )
     counts: tuple[Counter[str], ...] = tuple(Counter() for _ in slugs)
     for row in rows:
         for of_slug, words in zip(counts, row, strict=True):
@@ -124,53 +117,6 @@ def _rating_ways(
     is_rating = frozenset(RATINGS).__contains__
     found = {slug: _ways(of_slug.items(), is_rating) for slug, of_slug in zip(slugs, counts, strict=True)}
     return {slug: ways for slug, ways in found.items() if ways}
-
-
-def _current_ratings(
-    connection: sqlite3.Connection, asked: Sequence[str], given: Mapping[str, object]
-) -> Iterator[Sequence[str | None]]:
-    """Yield for each proposal the ratings of each constraint, joined."""
-    columns = ", ".join(f"group_concat(json_extract(j.ratings, {path}))" for path in asked)
-    return _fetched(
-        connection,
-        f"SELECT {columns} FROM current_judgements j {_SEEN} AND j.ratings <> '{{}}' GROUP BY j.method_id",
-        given,
-    )
-
-
-def _first(
-    connection: sqlite3.Connection, asked: Sequence[str], given: Mapping[str, object]
-) -> Iterator[Sequence[str | None]]:
-    """Yield the same of what each reviewer said first of each constraint."""
-    # Of one path alone SQLite would make no list.
-    paths = ", ".join((*asked, "'$.none'"))
-    rows = _fetched(
-        connection,
-        f"SELECT j.method_id, j.reviewer_id, json_extract(j.snapshot, {paths}) "
-        f"FROM annotations j {_SEEN} AND {_WITHOUT_RATINGS} "
-        "ORDER BY j.method_id, j.reviewer_id, j.id",
-        given,
-    )
-    for _, of_proposal in groupby(rows, key=lambda row: row[0]):
-        words: list[list[str]] = [[] for _ in asked]
-        for _, of_reviewer in groupby(of_proposal, key=lambda row: row[1]):
-            for of_slug, word in zip(words, _first_words(row[2] for row in of_reviewer), strict=False):
-                if word:
-                    of_slug.append(word)
-        yield [",".join(of_slug) for of_slug in words]
-
-
-def _first_words(lists: Iterable[str]) -> Sequence[str | None]:
-    """Return the first word of each place in JSON lists, oldest first."""
-    found: list[str | None] = []
-    before = ""
-    for text in lists:
-        # Most events leave the ratings as they were.
-        if text != before:
-            words: list[str | None] = json.loads(text)
-            found = words if not found else [old or new for old, new in zip(found, words, strict=True)]
-        before = text
-    return found
 
 
 def _fetched(connection: sqlite3.Connection, sql: str, given: Mapping[str, object]) -> Iterator[Any]:

@@ -14,6 +14,7 @@ from reviewer.domain.judgements import ConstraintRating, Judgement, judgement_to
 from reviewer.domain.vocabulary import Act, Rating, Verdict
 from reviewer.store.connection import Store
 from reviewer.store.events import history
+from reviewer.store.first_judgements import rebuild_first_judgements
 from reviewer.store.rating_counts import (
     RATINGS,
     VERDICTS,
@@ -140,8 +141,7 @@ def test_other_problems_are_not_counted(store: Store) -> None:
         assert verdict_ways(store.connection(), 2, held, None) == {(("survives", 1),): 1}
 
 
-def test_a_snapshot_that_another_program_wrote_is_read_as_ours_are(store: Store) -> None:
-    """With no blanks between its parts, none can be told from the first letters of it."""
+def test_events_that_another_program_wrote_are_counted_once_the_tables_are_made_anew(store: Store) -> None:
     kim = build_session(store)
     judge(kim, 1, Verdict.FAILS)
     rated = Judgement(Verdict.SURVIVES, forecast=0.4, ratings={"cost": ConstraintRating(Rating.PASS)})
@@ -154,6 +154,7 @@ def test_a_snapshot_that_another_program_wrote_is_read_as_ours_are(store: Store)
                 "revision_id, rubric, ?2, visible, seconds, created_at FROM annotations WHERE id > 0",
                 (9 - n, text),
             )
+        assert rebuild_first_judgements(connection) == 1
     connection = store.connection()
     assert verdict_ways(connection, 1, Held.FIRST, None) == {(("survives", 1),): 1}
     assert rating_ways(connection, 1, Held.FIRST, None, SLUGS) == {"cost": {(("pass", 1),): 1}}
