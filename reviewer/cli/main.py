@@ -56,6 +56,8 @@ COMMANDS: Mapping[str, Listed] = {
     "outcomes": Listed("reviewer.cli.outcomes", "command", "List, export or take in what became of proposals."),
     "adjudicate": Listed("reviewer.cli.adjudicate", "command", "Say what a proposal comes to where judgements differ."),
     "stats": Listed("reviewer.cli.stats", "command", "Print what judgements and outcomes come to, as figures."),
+    "report": Listed("reviewer.cli.report", "command", "Write the same as a page with plots, HTML or Markdown."),
+    "dossier": Listed("reviewer.cli.dossier", "command", "Write all that is known of one proposal as a page."),
     "evidence": Listed("reviewer.cli.evidence", "command", "Show a proposal's numbers beside its baseline's."),
     "rubric": Listed("reviewer.cli.rubric", "command", "Show the constraints to judge by, or change to others."),
     "problems": Listed("reviewer.cli.problems", "command", "List the problems in the store."),

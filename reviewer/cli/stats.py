@@ -10,7 +10,8 @@ from reviewer.cli.main import Invocation
 
 if TYPE_CHECKING:
     from reviewer.judgement.estimates import Estimate
-    from reviewer.workflow.statistic_sections import ProblemStatistics, Section, Viewer
+    from reviewer.workflow.section_words import ToldSection
+    from reviewer.workflow.statistic_sections import Section
 
 NAME_LIMIT = 80
 SENTENCE_LIMIT = 1000
@@ -46,6 +47,7 @@ def command(invocation: Invocation, problem: str | None, everyone: bool, as_json
     from reviewer.cli.terminal import width_of_terminal
     from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.places import find_places
+    from reviewer.workflow.section_words import scope_words
     from reviewer.workflow.statistics import statistics, statistics_as_data, viewer_of
     from reviewer.workflow.views import named_problem, overview
 
@@ -64,36 +66,19 @@ def command(invocation: Invocation, problem: str | None, everyone: bool, as_json
             "There is no problem in the store, so that nothing can be counted; `reviewer import PATH` brings one."
         )
     for each in found.problems:
-        _print(each.problem, each.sections, width, (_scope(each, viewer),))
+        _print(each.problem, each.sections, width, (scope_words(each.judged, viewer),))
     if found.across:
         _print("all problems", found.across, width)
     return 0
 
 
-def _scope(of: "ProblemStatistics", viewer: "Viewer") -> str:
-    """Return in a sentence whose judgements are counted."""
-    from reviewer.domain.counted import counted
-
-    if viewer.everyone:
-        return "What all hold is counted, of every proposal: who has read this judges them blind no more."
-    if not viewer.name:
-        return (
-            "Nobody is named, so that no judgement is counted; --reviewer says who you are, --everyone counts what all "
-            "hold."
-        )
-    if not of.judged:
-        return f"{viewer.name} has given no verdict here yet, so that nothing of others is counted."
-    return (
-        f"As {viewer.name} may see it: of others what they hold of the {counted(of.judged, 'proposal')} that "
-        f"{viewer.name} has given a verdict."
-    )
-
-
 def _print(title: str, sections: "Sequence[Section]", width: int | None, told: Sequence[str] = ()) -> None:
+    from reviewer.workflow.section_words import told_sections
+
     click.echo(_safe(title))
     for sentence in told:
         click.echo(_wrapped(f"? {sentence}", width))
-    for section in sections:
+    for section in told_sections(sections):
         click.echo("")
         for line in _section(section, width):
             click.echo(line)
@@ -121,41 +106,26 @@ def _wrapped(text: str, width: int | None, indent: str = "") -> str:
 _NARROWEST = 30
 
 
-def _heading(section: "Section") -> str:
-    from reviewer.workflow.statistic_sections import SectionKind
+def _section(told: "ToldSection", width: int | None) -> Iterator[str]:
+    from reviewer.workflow.section_words import DASH, heading_of
 
-    of = section.of
-    return {
-        SectionKind.FORECASTS: f"forecasts of {of or 'all'}",
-        SectionKind.DIFFERENCES: "differences of two reviewers",
-        SectionKind.AGGREGATION: f"aggregates by the {of}",
-        SectionKind.AGREEMENT: f"agreement on {of}",
-        SectionKind.SURVIVAL: f"survival by {of}",
-        SectionKind.LAB_AGAINST_PRODUCTION: f"lab against production{f': {of}' if of else ''}",
-    }[section.kind]
-
-
-def _section(section: "Section", width: int | None) -> Iterator[str]:
-    yield _safe(_heading(section))
-    figures = section.figures
-    reasons = {figure.reason for figure in figures}
-    if figures and all(figure.value is None for figure in figures) and len(reasons) == 1:
-        yield _wrapped(f"— {reasons.pop()}", width, "  ")
-    else:
-        yield from _table(figures, width)
-    for one in section.listed:
+    yield _safe(heading_of(told.section))
+    if told.figures:
+        yield from _table(told.figures, width)
+    for one in told.section.listed:
         ended = "survived" if one.survived else "failed"
         yield f"  {100 * one.forecast:>3.0f} %  {ended:<8}  {_safe(f'{one.namespace}/{one.external_id}')}"
-    for sentence in dict.fromkeys((*(figure.caution for figure in figures), *section.sentences)):
-        if sentence:
-            yield _wrapped(f"? {sentence}", width, "  ")
+    if told.missing:
+        yield _wrapped(f"{DASH} {told.missing}", width, "  ")
+    for sentence in told.sentences:
+        yield _wrapped(f"? {sentence}", width, "  ")
 
 
 _GAP = "  "
 
 
 def _table(figures: "Sequence[Estimate]", width: int | None) -> Iterator[str]:
-    """Yield a line for each figure under a heading; a method that does not fit stands below, and so does a reason."""
+    """Yield a line for each figure under a heading; a method that does not fit stands below."""
     from rich.cells import cell_len
 
     rows = [("figure", "value", "95 % interval", "n", "method"), *(_cells(figure) for figure in figures)]
@@ -168,29 +138,11 @@ def _table(figures: "Sequence[Estimate]", width: int | None) -> Iterator[str]:
         yield f"  {line}{_GAP}{row[-1]}".rstrip() if fits else f"  {line}".rstrip()
         if place and not fits:
             yield _wrapped(row[-1], width, "      ")
-        # One reason for several in a row stands below the last of them.
-        if place and (reason := figures[place - 1].reason) and _next_reason(figures, place) != reason:
-            yield _wrapped(f"— {reason}", width, "    ")
 
 
-def _next_reason(figures: "Sequence[Estimate]", place: int) -> str:
-    return figures[place].reason if place < len(figures) else ""
-
-
-def _cells(figure: "Estimate") -> tuple[str, str, str, str, str]:
-    from reviewer.domain.counted import counted
+def _cells(figure: "Estimate") -> tuple[str, ...]:
     from reviewer.domain.text import safe_line
+    from reviewer.workflow.section_words import cells_of
 
-    low_high = figure.limits
-    fine = (low_high[1] - low_high[0]) / 4 if low_high else None
-    interval = "" if low_high is None else f"{_number(low_high[0], fine)} to {_number(low_high[1], fine)}"
-    value = "—" if figure.value is None else _number(figure.value, fine)
-    return _safe(figure.name), value, interval, counted(figure.n, figure.of), safe_line(figure.method, SENTENCE_LIMIT)
-
-
-def _number(value: float, fine: float | None) -> str:
-    """Return a number as everywhere, with a true minus; a count as one, and no limit as 0 that is not."""
-    from reviewer.domain.numbers import MINUS, limit
-
-    text = f"{value:,}" if isinstance(value, int) else limit(value, fine).removeprefix("+")
-    return text.replace("-", MINUS)
+    name, value, interval, n, method = cells_of(figure)
+    return _safe(name), value, interval, n, safe_line(method, SENTENCE_LIMIT)

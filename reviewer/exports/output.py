@@ -13,6 +13,9 @@ from reviewer.domain.files_in_use import is_in_use
 from reviewer.domain.text import safe_text
 from reviewer.domain.unfinished_files import give_name, unfinished_file
 
+PAGE_MARK = "a page of reviewer"
+"""Stands near the beginning of every page, so that another one may take its place."""
+
 _SQLITE = b"SQLite format 3\0"
 
 Write = Callable[[str], None]
@@ -69,7 +72,7 @@ def is_export(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         head = file.read(4096)
-    return not head or (b"proposal_id" in head and b"external_id" in head)
+    return not head or PAGE_MARK.encode() in head or (b"proposal_id" in head and b"external_id" in head)
 
 
 def refuse_to_replace(destination: Path) -> None:

@@ -109,4 +109,4 @@ def _lab_against_production(rows: Sequence[LedgerRow]) -> Iterator[Section]:
         figures += [figure for one in found.groups for figure in (one.change, one.adjusted)]
         way = f"Of {metric} {direction} is better." if direction is not Direction.UNKNOWN else ""
         told = tuple(filter(None, (way, *found.warnings, found.groups_left_out, left_out)))
-        yield Section(SectionKind.LAB_AGAINST_PRODUCTION, metric, tuple(figures), told)
+        yield Section(SectionKind.LAB_AGAINST_PRODUCTION, metric, tuple(figures), told, pairs=tuple(of_metric))

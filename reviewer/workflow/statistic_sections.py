@@ -1,15 +1,25 @@
 """What the statistics of a store are made of: sections of figures, each with what has to be said beside them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reviewer.domain.vocabulary import Verdict
 from reviewer.judgement.corp import Corp
 from reviewer.judgement.estimates import Estimate
+from reviewer.judgement.pace import Spread
+from reviewer.judgement.vanishing import EffectPair
 
 
 class SectionKind(StrEnum):
     """What a section is about."""
 
+    RECORD = "record"
+    """How far one reviewer has come, in judgements and in outcomes of them."""
+    PACE = "pace"
+    VERDICTS = "verdicts"
+    """By one thing that proposals are grouped by."""
+    MINUTES = "minutes"
     FORECASTS = "forecasts"
     """Of one reviewer, or of all."""
     DIFFERENCES = "differences"
@@ -34,6 +44,14 @@ class ListedForecast:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupVerdicts:
+    """How many judgements of each verdict there are of a group of proposals; those that are not there are 0."""
+
+    group: str
+    counts: Mapping[Verdict, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """Figures that belong together. ``of`` says what of, as a reviewer or a metric; empty where it is of all."""
 
@@ -44,6 +62,11 @@ class Section:
     listed: tuple[ListedForecast, ...] = ()
     curve: Corp | None = None
     """The reliability curve with its band, where there are enough outcomes for one."""
+    verdicts: tuple[GroupVerdicts, ...] = ()
+    spreads: tuple[Spread, ...] = ()
+    """How long proposals took, by verdict."""
+    pairs: tuple[EffectPair, ...] = ()
+    """Of lab and production each proposal's effects, in one metric."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,23 +43,27 @@ def statistics(store: Store, problems: Sequence[StoredProblem], viewer: Viewer) 
     """
     with store.read() as connection:
         found = tuple(_of_problem(connection, stored, viewer) for stored in problems)
-        across = (_by_problem(connection, problems),) if len(problems) > 1 else ()
+        across = (survival_by_problem(connection, problems),) if len(problems) > 1 else ()
     return Statistics(found, across)
 
 
 def _of_problem(connection: Connection, stored: StoredProblem, viewer: Viewer) -> ProblemStatistics:
-    rows = list(ledger(connection, stored.id, viewer.id, everyone=viewer.everyone))
     judged = proposals_judged(connection, stored.id, viewer.id)
-    sections: list[Section] = []
+    return ProblemStatistics(stored.problem.slug, judged, tuple(sections_of(connection, stored, viewer)))
+
+
+def sections_of(connection: Connection, stored: StoredProblem, viewer: Viewer) -> Iterator[Section]:
+    """Yield the sections of a problem, each as soon as it is there."""
+    rows = list(ledger(connection, stored.id, viewer.id, everyone=viewer.everyone))
     sees = viewer.everyone or viewer.id != 0
     if sees:
-        sections.extend(forecast_sections(rows, all_constraint_slugs(connection), viewer))
-        sections.extend(agreement_sections(connection, stored.id, viewer))
-    sections.extend(outcome_sections(rows, judgements=sees))
-    return ProblemStatistics(stored.problem.slug, judged, tuple(sections))
+        yield from forecast_sections(rows, all_constraint_slugs(connection), viewer)
+        yield from agreement_sections(connection, stored.id, viewer)
+    yield from outcome_sections(rows, judgements=sees)
 
 
-def _by_problem(connection: Connection, problems: Sequence[StoredProblem]) -> Section:
+def survival_by_problem(connection: Connection, problems: Sequence[StoredProblem]) -> Section:
+    """Return how many survived of what has an outcome, by problem."""
     return survival_section(
         "problem",
         survived_by(
