@@ -1,4 +1,4 @@
-"""A page as HTML that stands by itself: its style within it, plots as SVG beside their tables, no script, no network."""
+"""A page as HTML that stands by itself: its style within it, plots as SVG beside their tables, no script or network."""
 
 from collections.abc import Iterator
 from html import escape

@@ -6,11 +6,13 @@ from typing import Literal
 
 from reviewer.tui.key_names import parse_keys
 
-Where = Literal["app", "triage", "rubric", "view", "target", "text", "dialog", "leaderboard", "ledger", "others"]
+Where = Literal[
+    "app", "triage", "rubric", "view", "target", "text", "dialog", "leaderboard", "ledger", "others", "insights"
+]
 """Where an action acts: everywhere, on the triage screen, in the rubric form, on a screen that is only read, on the one
-that shows the target, while a text field has the focus, in a dialog, on the leaderboard, on the ledger, where
-others' judgements are shown. The keys of ``app`` act in each of the others too, those of ``view`` where the target, the
-leaderboard, the ledger or others' judgements are shown."""
+that shows the target, while a text field has the focus, in a dialog, on leaderboard, ledger or insights, where others'
+judgements are shown. The keys of ``app`` act in each of the others too, those of ``view`` where target, leaderboard,
+ledger, insights or others' judgements are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("others", "p", "others", "triage", "read",
            "Show what others hold of it once your own judgement is in, what it comes to, and adjudicate.",
            also="peers reviewers colleagues judgements disagreement adjudicate aggregate compare"),
+    Action("insights", "I", "insights", "triage", "read",
+           "Show what your judging comes to: record, pace, verdicts, forecasts, agreement, lab to production.",
+           also="statistics stats progress pace calibration brier agreement report dashboard plot chart scores time"),
     Action("raw", "R", "raw record", "triage", "read", "Show the record as its source wrote it.", also="json data"),
     Action("copy", "Y", "copy", "triage", "read", "Copy the proposal's id; 'reviewer --at ID' opens the app there.",
            also="link url permalink share clipboard"),
@@ -192,6 +197,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("adjudicate", "a", "adjudicate", "others", "others",
            "Say what it comes to where judgements differ, correct that, or take it back; every judgement stays.", True,
            also="verdict decide resolve settle arbitrate retract"),
+    Action("insights_next", "tab,m", "next section", "insights", "insights", "Go to the next section.", True),
+    Action("insights_previous", "shift+tab", "section before", "insights", "insights", "Go to the section before."),
     Action("text_on", "enter", "on", "text", "typing", "Go on to the next field; nothing is lost.", True,
            fixed=_WAY_OUT),
     Action("text_close", "escape", "close", "text", "typing", "Leave the field; what is written stays.", True,
@@ -223,7 +230,7 @@ def action(action_id: str) -> Action:
     return _BY_ID[action_id]
 
 
-_READ_TOO: tuple[Where, ...] = ("target", "leaderboard", "ledger", "others")
+_READ_TOO: tuple[Where, ...] = ("target", "leaderboard", "ledger", "others", "insights")
 """The places in which one scrolls as on a screen that is only read."""
 
 

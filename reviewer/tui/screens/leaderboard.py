@@ -1,6 +1,5 @@
 """All methods of a problem in order by a metric: intervals on one scale, and what of the top may be luck."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import ClassVar
@@ -12,7 +11,6 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from reviewer.domain.counted import counted
-from reviewer.domain.errors import ReviewerError
 from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Role
@@ -29,9 +27,8 @@ from reviewer.tui.screens.binding import bind, hint
 from reviewer.tui.screens.choice import ChoiceScreen, Option
 from reviewer.tui.screens.dialog import Excerpt
 from reviewer.tui.screens.leaderboard_notes import LeaderboardNotesScreen
+from reviewer.tui.screens.read_view import ReadView
 from reviewer.tui.screens.row_moving import RowMoving
-from reviewer.tui.screens.view import ViewScreen
-from reviewer.tui.telling import sentence_of
 from reviewer.tui.widgets.fitted_line import FittedLine
 from reviewer.tui.widgets.row_list import RowList
 
@@ -52,11 +49,8 @@ Read = Callable[[Ground, Callable[[], bool], Callable[[int, int], object]], Awai
 whatever thread, how many methods are read, and of how many.
 """
 
-HOW_FAR_AFTER_SECONDS, HOW_FAR_EVERY_SECONDS = 1.0, 0.2
-"""What takes longer says how far it is, and how often that is drawn anew."""
 
-
-class LeaderboardScreen(RowMoving, ViewScreen):
+class LeaderboardScreen(RowMoving, ReadView):
     """Shows the leaderboard of a problem, which is read in the background. ``chosen`` is the proposal to go to."""
 
     CSS_PATH: ClassVar[CSSPathType] = ["../styles/view.tcss", "../styles/leaderboard.tcss"]
@@ -73,19 +67,15 @@ class LeaderboardScreen(RowMoving, ViewScreen):
         read: Read,
         log: Callable[[BaseException], object],
     ) -> None:
-        super().__init__("Leaderboard", problem.title or problem.slug, keymap)
+        super().__init__("Leaderboard", problem.title or problem.slug, keymap, log=log)
         self.chosen: int | None = None
         self._problem = problem
         self._marks = marks
         self._read_grounds = read_grounds
         self._read = read
-        self._log = log
         self._grounds: Sequence[MeasuredGround] = ()
         self._ground: Ground | None = None
         self._table: Table | None = None
-        self._reading = True
-        self._so_far = (0, 0)
-        """How many methods are read, and of how many; nothing is known yet where these are none."""
         self._seeds = False
         self._facts = FittedLine("Reading…", id="facts")
         self._columns = FittedLine(id="columns")
@@ -111,16 +101,6 @@ class LeaderboardScreen(RowMoving, ViewScreen):
             ("view_back", "back"),
         )
 
-    @property
-    def is_opening(self) -> bool:
-        """Return whether the rows are still being read: the next key is meant for them."""
-        return self._reading
-
-    def give_up_opening(self) -> None:
-        """Go back without them."""
-        self._reading = False
-        self.action_view_back()
-
     def fill(self) -> None:
         """Begin to read."""
         self._begin()
@@ -136,20 +116,20 @@ class LeaderboardScreen(RowMoving, ViewScreen):
 
     @work(exclusive=True, group="table")
     async def _show(self, ground: Ground) -> None:
-        self._ground, self._reading = ground, True
+        self._ground = ground
         words = self._words(ground)
         self._facts.show(lambda _width: f"Reading… {words}")
-        self._so_far = (0, 0)
-        self._say_how_far(ground, words)
+        reading = self.begin_reading()
         try:
-            table = await self._read(ground, lambda: self._ground is ground and self.is_attached, self._hear_how_far)
+            table = await self._read(ground, lambda: self.is_wanted(reading), self.hear_how_far)
         except Exception as error:
-            if self._ground is ground:
+            if self.is_wanted(reading):
                 self._tell_none(error)
             return
-        if self._ground is not ground or not self.is_attached:
+        if not self.is_wanted(reading):
             return
-        self._table, self._reading = table, False
+        self._table = table
+        self.end_reading()
         board = table.board
         self.remove_class("-empty")
         self.query_one("#heading", Static).update(
@@ -162,28 +142,18 @@ class LeaderboardScreen(RowMoving, ViewScreen):
         self.rows.show(len(board.rows), self._draw)
         self.call_after_refresh(self._fit)
 
-    def _hear_how_far(self, read: int, of: int) -> None:
-        self._so_far = (read, of)
-
-    @work(exclusive=True, group="how-far")
-    async def _say_how_far(self, ground: Ground, words: str) -> None:
-        """Say how far the reading is, from when it takes long; at its end the rows are put in order."""
-        await asyncio.sleep(HOW_FAR_AFTER_SECONDS)
-        while self._reading and self._ground is ground and self.is_attached:
-            read, of = self._so_far
-            doing = "Putting in order…" if read == of else "Reading…"
-            if of:
-                self._facts.show(partial(_line, f"{doing} {read:,} of {of:,}; {words}"))
-            await asyncio.sleep(HOW_FAR_EVERY_SECONDS)
+    def show_how_far(self, read: int, of: int) -> None:
+        """Show in place of the facts how many methods are read; at its end the rows are put in order."""
+        doing = "Putting in order…" if read == of else "Reading…"
+        words = "" if self._ground is None else self._words(self._ground)
+        self._facts.show(partial(_line, f"{doing} {read:,} of {of:,}; {words}"))
 
     def _tell_none(self, error: Exception) -> None:
         """Say in place of the table why there is none."""
-        if not isinstance(error, ReviewerError):
-            self._log(error)
-        self._table, self._reading = None, False
+        self._table = None
         self._facts.show(lambda _width: "")
         self._sentences.show(Content(""))
-        self._none.update(safe_line(sentence_of(error), 400))
+        self._none.update(self.why_none(error))
         self.add_class("-empty")
 
     def _words(self, ground: Ground) -> str:
@@ -279,10 +249,6 @@ class LeaderboardScreen(RowMoving, ViewScreen):
                 self._show(grounds[int(chosen)])
 
         self.app.push_screen(ChoiceScreen("By what", options, now, self.keymap, self._marks), take)
-
-    def on_unmount(self) -> None:
-        """Let go of what is still being read."""
-        self._ground, self._reading = None, False
 
 
 def _line(words: str, _width: int) -> str:

@@ -1,6 +1,5 @@
 """The ledger: what became of a problem's proposals beside what the lab had said, as a table and as a plot."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import ClassVar
@@ -12,9 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from reviewer.domain.counted import counted
-from reviewer.domain.errors import ReviewerError
 from reviewer.domain.problems import Problem
-from reviewer.domain.text import safe_line
 from reviewer.tui.actions import Where
 from reviewer.tui.key_names import key_label
 from reviewer.tui.keys import Keymap
@@ -23,10 +20,9 @@ from reviewer.tui.ledger_table import LedgerTable, facts, notes, plot_facts, row
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import bind, hint
 from reviewer.tui.screens.dialog import Excerpt
-from reviewer.tui.screens.leaderboard import HOW_FAR_AFTER_SECONDS, HOW_FAR_EVERY_SECONDS
+from reviewer.tui.screens.read_view import ReadView
 from reviewer.tui.screens.row_moving import RowMoving
 from reviewer.tui.screens.view import ViewScreen
-from reviewer.tui.telling import sentence_of
 from reviewer.tui.widgets.fitted_line import FittedLine
 from reviewer.tui.widgets.lines import TextLine
 from reviewer.tui.widgets.row_list import RowList
@@ -85,7 +81,7 @@ class LedgerNotesScreen(ViewScreen):
         self.pane.show(self._lines)
 
 
-class LedgerScreen(RowMoving, ViewScreen):
+class LedgerScreen(RowMoving, ReadView):
     """Shows the ledger of a problem, which is read in the background. ``chosen`` is the proposal to go to."""
 
     CSS_PATH: ClassVar[CSSPathType] = ["../styles/view.tcss", "../styles/ledger.tcss"]
@@ -95,16 +91,11 @@ class LedgerScreen(RowMoving, ViewScreen):
     def __init__(
         self, problem: Problem, keymap: Keymap, marks: Marks, *, read: Read, log: Callable[[BaseException], object]
     ) -> None:
-        super().__init__("Ledger", problem.title or problem.slug, keymap)
+        super().__init__("Ledger", problem.title or problem.slug, keymap, log=log)
         self.chosen: int | None = None
         self._marks = marks
         self._read = read
-        self._log = log
         self._table: LedgerTable | None = None
-        self._reading = True
-        self._wanted = 0
-        """Which reading is still wanted: the last one that was asked for."""
-        self._so_far = (0, 0)
         self._plots: bool | None = None
         """Whether the plot is shown; None as long as nobody has said, when it is where there is room for both."""
         self._facts = FittedLine("Reading…", id="facts")
@@ -132,34 +123,22 @@ class LedgerScreen(RowMoving, ViewScreen):
             ("view_back", "back"),
         )
 
-    @property
-    def is_opening(self) -> bool:
-        """Return whether the rows are still being read: the next key is meant for them."""
-        return self._reading
-
-    def give_up_opening(self) -> None:
-        """Go back without them."""
-        self._reading = False
-        self.action_view_back()
-
     def fill(self) -> None:
         """Begin to read."""
         self._show(None)
 
     @work(exclusive=True, group="ledger")
     async def _show(self, metric: str | None) -> None:
-        self._wanted += 1
-        this, self._reading, self._so_far = self._wanted, True, (0, 0)
-        self._say_how_far(this)
+        reading = self.begin_reading()
         try:
-            table = await self._read(metric, lambda: self._wanted == this and self.is_attached, self._hear_how_far)
+            table = await self._read(metric, lambda: self.is_wanted(reading), self.hear_how_far)
         except Exception as error:
-            if self._wanted == this and self.is_attached:
-                self._tell_none(error)
+            if self.is_wanted(reading):
+                self._say_none(self.why_none(error))
             return
-        if self._wanted != this or not self.is_attached:
+        if not self.is_wanted(reading):
             return
-        self._reading = False
+        self.end_reading()
         if not table.board.rows:
             self._say_none(
                 "Nobody has said yet what became of a proposal of this problem, and none was measured in production; "
@@ -170,30 +149,15 @@ class LedgerScreen(RowMoving, ViewScreen):
         self.rows.show(len(table.board.rows), table.line)
         self.call_after_refresh(self._fit)
 
-    def _hear_how_far(self, read: int, of: int) -> None:
-        self._so_far = (read, of)
-
-    @work(exclusive=True, group="how-far")
-    async def _say_how_far(self, this: int) -> None:
-        """Say how far the reading is, from when it takes long."""
-        await asyncio.sleep(HOW_FAR_AFTER_SECONDS)
-        while self._reading and self._wanted == this and self.is_attached:
-            read, of = self._so_far
-            if of:
-                self._facts.show(partial(_line, f"Reading… {read:,} of {of:,}"))
-            await asyncio.sleep(HOW_FAR_EVERY_SECONDS)
-
-    def _tell_none(self, error: Exception) -> None:
-        """Say in place of the table why there is none."""
-        if not isinstance(error, ReviewerError):
-            self._log(error)
-        self._say_none(sentence_of(error))
+    def show_how_far(self, read: int, of: int) -> None:
+        """Show in place of what the rows are how many of them are read."""
+        self._facts.show(partial(_line, f"Reading… {read:,} of {of:,}"))
 
     def _say_none(self, sentence: str) -> None:
-        self._table, self._reading = None, False
+        self._table = None
         self._facts.show(lambda _width: "")
         self._sentences.show(Content(""))
-        self._none.update(safe_line(sentence, 400))
+        self._none.update(sentence)
         self.add_class("-empty")
 
     def on_resize(self, _event: events.Resize) -> None:
@@ -269,10 +233,6 @@ class LedgerScreen(RowMoving, ViewScreen):
             self.app.notify("All proposals here are of one metric.", markup=False)
             return
         self._show(metrics[(metrics.index(self._table.board.metric) + 1) % len(metrics)])
-
-    def on_unmount(self) -> None:
-        """Let go of what is still being read."""
-        self._wanted, self._reading = -1, False
 
 
 def _line(words: str, _width: int) -> str:

@@ -24,6 +24,7 @@ from reviewer.tui.key_names import key_label
 from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import bind, hint
+from reviewer.tui.screens.triage_insights import InsightsPart
 from reviewer.tui.screens.triage_judging import FORECAST
 from reviewer.tui.screens.triage_leaderboard import LeaderboardPart
 from reviewer.tui.screens.triage_ledger import LedgerPart
@@ -70,7 +71,8 @@ HINTS = (
 
 
 class TriageScreen(
-    SearchPart, ReadingPart, LeaderboardPart, LedgerPart, OutcomePart, OthersPart, WritingPart, PanesPart, NewsPart
+    SearchPart, ReadingPart, LeaderboardPart, LedgerPart, InsightsPart, OutcomePart, OthersPart, WritingPart, PanesPart,
+    NewsPart,
 ):
     """The app's one working screen. Each part of it adds the actions of one subject."""
 

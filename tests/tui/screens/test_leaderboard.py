@@ -218,8 +218,8 @@ async def test_a_store_that_cannot_be_read_is_told_in_place_of_the_table(
 
 
 async def test_what_takes_long_to_read_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reviewer.tui.screens.leaderboard.HOW_FAR_AFTER_SECONDS", 0.05)
-    monkeypatch.setattr("reviewer.tui.screens.leaderboard.HOW_FAR_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr("reviewer.tui.screens.read_view.HOW_FAR_AFTER_SECONDS", 0.05)
+    monkeypatch.setattr("reviewer.tui.screens.read_view.HOW_FAR_EVERY_SECONDS", 0.01)
     found = (MeasuredGround("pgr", "chat", Setting.LAB, "", 5, 1),)
     hears: list[Callable[[int, int], object]] = []
 

@@ -138,8 +138,8 @@ async def test_what_cannot_be_read_is_told_in_place_of_the_table(path: Path, mon
 async def test_what_takes_long_says_how_far_it_is_and_is_let_go_when_one_leaves(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("reviewer.tui.screens.ledger.HOW_FAR_AFTER_SECONDS", 0.05)
-    monkeypatch.setattr("reviewer.tui.screens.ledger.HOW_FAR_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr("reviewer.tui.screens.read_view.HOW_FAR_AFTER_SECONDS", 0.05)
+    monkeypatch.setattr("reviewer.tui.screens.read_view.HOW_FAR_EVERY_SECONDS", 0.01)
     hears: list[Callable[[int, int], object]] = []
     wanted: list[Callable[[], bool]] = []
 
