@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 from itertools import count
 
-from reviewer.domain.text import safe_line
+from reviewer.domain.text import safe_line, safe_text
 from reviewer.exports.output import PAGE_MARK
 from reviewer.exports.pages import Page, Part, Table
 from reviewer.exports.svg_plots import svg
@@ -34,6 +34,7 @@ th, td { text-align: left; vertical-align: top; padding: .2rem 1.1rem .2rem 0; b
   overflow-wrap: anywhere; }
 th { color: var(--quiet); font-weight: 500; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.45 ui-monospace, monospace; max-width: 60rem; }
 svg { max-width: 100%; height: auto; font: 12px system-ui, sans-serif; }
 svg text { fill: var(--ink); } svg text.quiet { fill: var(--quiet); } svg text.on { fill: var(--paper); }
 .grid { stroke: var(--line); } .same { stroke: var(--quiet); stroke-dasharray: 2 4; }
@@ -96,6 +97,8 @@ def _part(part: Part, places: Iterator[int]) -> Iterator[str]:
         yield "</div>"
     yield from (f"<p>{_safe(sentence)}</p>" for sentence in part.sentences)
     yield from (f'<p class="note">{_safe(note)}</p>' for note in part.notes)
+    if part.verbatim:
+        yield f"<pre>{escape(safe_text(part.verbatim))}</pre>"
     yield "</section>"
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from reviewer.domain.text import safe_line
+from reviewer.domain.text import safe_line, safe_text
 from reviewer.exports.output import PAGE_MARK
 from reviewer.exports.pages import Page, Part, Table
 
@@ -15,9 +15,13 @@ _LEADING = re.compile(r"^([-+=]|\d+[.)])")
 
 def escaped(text: str, limit: int = _TEXT_LIMIT) -> str:
     """Return a text on one line in which nothing is taken for Markdown or HTML."""
-    line = _OBEYED.sub(r"\\\1", safe_line(text, limit))
     # A list, a heading or a number of a list begins a line.
-    return _LEADING.sub(lambda found: found[0][:-1] + "\\" + found[0][-1], line)
+    return _LEADING.sub(lambda found: found[0][:-1] + "\\" + found[0][-1], _within(text, limit))
+
+
+def _within(text: str, limit: int) -> str:
+    """Return the same of a text that begins no line."""
+    return _OBEYED.sub(r"\\\1", safe_line(text, limit))
 
 
 def markdown(page: Page) -> str:
@@ -50,6 +54,10 @@ def _part(part: Part) -> Iterator[str]:
         yield f"- {escaped(note)}"
     if part.notes:
         yield ""
+    if part.verbatim:
+        # Four blanks before each line: nothing in it ends that, as it might a fence.
+        yield from (f"    {line}".rstrip() for line in safe_text(part.verbatim).split("\n"))
+        yield ""
 
 
 def _table(table: Table) -> Iterator[str]:
@@ -63,4 +71,4 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _row(cells: Iterator[str] | tuple[str, ...]) -> str:
-    return f"| {' | '.join(escaped(cell, _CELL_LIMIT) for cell in cells)} |"
+    return f"| {' | '.join(_within(cell, _CELL_LIMIT) for cell in cells)} |"

@@ -116,6 +116,8 @@ class Part:
     sentences: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """What has to be known before it is believed; smaller than the sentences."""
+    verbatim: str = ""
+    """A text of several lines, shown as it was written."""
 
 
 @dataclass(frozen=True, slots=True)

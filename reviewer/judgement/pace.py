@@ -61,10 +61,10 @@ class Pace:
 def pace_of(days: Sequence[ActiveDay], durations: Durations, judged: int, of: int, today: date) -> Pace:
     """Return progress and pace from active days, oldest first, and from how long each proposal took."""
     left = max(0, of - judged)
-    progress = Estimate("judged", f"number given a verdict, of {of:,}", of, "proposal", judged)
-    figures, sentences = [progress], []
+    figures, sentences = [], []
     if of:
         figures.append(Estimate("share judged", "share given a verdict", of, "proposal", judged / of))
+        figures.append(Estimate("to go", "number without a verdict", of, "proposal", left))
     last = days[-LAST_DAYS:]
     short = _too_little(judged, len(last))
     figures.append(_a_day(last, short))
@@ -118,7 +118,7 @@ def _days_left(last: Sequence[ActiveDay], left: int, short: str) -> Estimate:
         return Estimate(name, how, len(last), "active day", reason=short)
     values = [float(each.judged) for each in last]
     limits = days_for(left, values)
-    value = float(math.ceil(left / fmean(values)))
+    value = math.ceil(left / fmean(values))
     reason = "" if limits else "No end can be told: the days differ too much among one another for so few of them."
     return Estimate(name, how, len(values), "active day", value, limits, reason)
 
@@ -158,11 +158,11 @@ def _calendar(last: Sequence[ActiveDay], limits: Limits, today: date) -> str:
     span = max(1, (max(today, last[-1].day) - last[0].day).days + 1)
     share = len(last) / span
     soon, late = (math.ceil(end / share) for end in limits)
-    ends = f"after {counted(soon, 'day')}" if late > _LONGEST_DAYS else f"from {today + timedelta(soon)} to "
+    ends = f"after {counted(soon, 'day')}" if late > _LONGEST_DAYS else f"between {today + timedelta(soon)} and "
     until = " at the soonest" if late > _LONGEST_DAYS else f"{today + timedelta(late)}"
     return (
-        f"With {counted(len(last), 'active day')} of the last {span:,}, and active days as often as that, it ends "
-        f"{ends}{until}."
+        f"With {counted(len(last), 'active day')} of the last {span:,}, and active days as often as that, the rest is "
+        f"done {ends}{until}."
     )
 
 

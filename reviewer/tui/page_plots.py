@@ -44,7 +44,7 @@ def _bars(plot: Bars, width: int, marks: Marks) -> Iterator[TextLine]:
         drawn = "".join(mark * n for mark, n in zip(each, _shared(bar.counts, step), strict=False))
         yield TextLine(((f"{name}  ", ""), (drawn, "strong"), (f"  {total}", "dim")))
     named = "   ".join(f"{mark} {word}" for mark, word in zip(each, plot.words, strict=False))
-    yield plain(f"{named}   a mark is {counted(step, 'judgement')}", "dim")
+    yield plain(named + (f"   a mark is {counted(step, 'judgement')}" if step > 1 else ""), "dim")
 
 
 def _shared(counts: Sequence[int], step: int) -> list[int]:

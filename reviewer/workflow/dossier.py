@@ -13,7 +13,7 @@ from reviewer.domain.numbers import MINUS
 from reviewer.domain.outcome_words import decided_words, outcome_words
 from reviewer.domain.problems import Target
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Rating, Resolution, Verdict
+from reviewer.domain.vocabulary import Direction, Rating, Resolution, Verdict
 from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.figures import sections, words_of
 from reviewer.exports.pages import Chapter, Column, Page, Part, Table
@@ -106,6 +106,7 @@ def dossier_page(found: Dossier, today: date, store_name: str) -> Page:
         Chapter("Evidence", tuple(_evidence(found.evidence))),
         Chapter("What reviewers hold", tuple(_judgements(found))),
         Chapter("What became of it", tuple(_outcome(found))),
+        Chapter("The method, as it was put forward", (_method(proposal),)),
         Chapter("Where it comes from", (_provenance(proposal),)),
     )
     return Page(
@@ -138,7 +139,8 @@ def _claim(proposal: Method) -> Iterator[Part]:
         yield Part("Hypothesis", sentences=_paragraphs(proposal.hypothesis))
     if proposal.claims:
         yield Part("Claims", notes=proposal.claims)
-    yield Part("Method", sentences=_paragraphs(proposal.body) or ("It says nothing of it.",))
+    if not (proposal.hypothesis or proposal.claims):
+        yield Part("Claim", sentences=("It states neither a hypothesis nor a claim.",))
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
@@ -176,11 +178,14 @@ def _evidence(found: Evidence) -> Iterator[Part]:
     said = f"Against {against.title} ({found.reason})." if against else "There is no baseline to hold it against."
     if not found.rows:
         yield Part("Measurements", sentences=("Nothing was measured: it has no number, and neither has a baseline.",))
+    told: set[str] = set()
     for section in sections(found.rows):
         name = section.metric.title or metric_label(section.metric.name)
         heading = f"{name}, {section.where}, {', '.join(map(words_of, section.settings))}"
         rows = tuple((f.label, f.text.replace("-", MINUS), f.how) for f in section.figures)
-        way = f"Of {name} {section.metric.direction} is better." if section.metric.direction != "unknown" else ""
+        known = section.metric.direction is not Direction.UNKNOWN and name not in told
+        way = f"Of {name} {section.metric.direction} is better." if known else ""
+        told.add(name)
         table = Table((Column("what"), Column("it comes to"), Column("how, and what it rests on")), rows)
         yield Part(heading, tables=(table,), notes=tuple(filter(None, (said, way))))
         said = ""
@@ -278,6 +283,12 @@ def _outcome(found: Dossier) -> Iterator[Part]:
     else:
         at = current.recorded_at[:10]
         yield Part("Outcome", sentences=(f"{outcome_words(current.outcome)}; {current.said_by} says so ({at}).",))
+
+
+def _method(proposal: Method) -> Part:
+    if not proposal.body.strip():
+        return Part("Text", sentences=("It has no text.",))
+    return Part("Text", verbatim=proposal.body.strip())
 
 
 def _provenance(proposal: Method) -> Part:

@@ -1,6 +1,6 @@
 """Sections of statistics as parts of a page, as the insights screen and the report show them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reviewer.domain.vocabulary import Verdict
@@ -18,9 +18,9 @@ from reviewer.exports.pages import (
     Scatter,
     Table,
 )
+from reviewer.judgement.agreement import FOR_ALPHA
 from reviewer.judgement.corp import BAND
-from reviewer.judgement.estimates import Estimate
-from reviewer.workflow.section_words import ToldSection, cells_of, heading_of, number_words, told_section
+from reviewer.workflow.section_words import DASH, ToldSection, cells_of, heading_of, number_words, told_section
 from reviewer.workflow.statistic_sections import Section, SectionKind
 
 VERDICTS = (Verdict.SURVIVES, Verdict.CONDITIONAL, Verdict.FAILS, Verdict.CANNOT_TELL)
@@ -54,7 +54,10 @@ def part_of(section: Section, said: set[str]) -> Part:
     """Return a section as a part; ``said`` has the sentences that were told before."""
     told = told_section(section, said)
     plot, caption = _plot(section)
-    return Part(_heading(section), plot, caption, tuple(_tables(told)), _missing(told), told.sentences)
+    tables, missing = tuple(_tables(told)), _missing(told)
+    if section.kind is SectionKind.PACE:
+        return Part(_heading(section), plot, caption, tables, (*told.sentences, *missing))
+    return Part(_heading(section), plot, caption, tables, missing, told.sentences)
 
 
 def _heading(section: Section) -> str:
@@ -109,31 +112,71 @@ def _plot(section: Section) -> tuple[Plot | None, str]:
     return None, ""
 
 
+_ALPHA, _PERCENT = "α", "percent agreement"
+_OF_AGREEMENT = (Column("on"), Column("agree", True), Column("95 % interval", True), Column(_ALPHA, True),
+                 Column("95 % interval", True), Column("AC1", True), Column("n", True))  # fmt: skip
+
+
 def _agreement_part(sections: Sequence[Section], said: set[str]) -> Part:
-    """Return what is told of agreement, on all that is rated, in one table."""
-    rows: list[tuple[str, ...]] = []
-    silent: list[str] = []
-    notes: list[str] = []
+    """Return what is told of agreement, on all that is rated: a table of first judgements and one of current ones."""
+    by_held: dict[str, dict[str, Section]] = {}
     for section in sections:
-        told = told_section(replace(section, figures=tuple(map(_without_caution, section.figures))), said)
-        rows += [(section.of, *cells_of(figure)) for figure in told.figures]
-        notes += told.sentences
-        if not told.figures:
-            silent.append(section.of)
-    notes += _once(
-        {one.caution.split(": ")[0]: one.caution for s in sections for one in s.figures if one.caution}, said
-    )
-    things = ", ".join(dict.fromkeys(of.rpartition(", ")[0] for of in silent))
-    missing = (f"Nothing can be told yet of {things}: too few proposals have two reviews of that.",) if silent else ()
-    tables = (Table((Column("of"), *_FIGURES), tuple(rows)),) if rows else ()
-    return Part("Agreement", tables=tables, sentences=missing, notes=tuple(notes))
+        thing, _, held = section.of.rpartition(", ")
+        by_held.setdefault(held, {})[thing.removeprefix("constraint ")] = section
+    tables = [(held, table) for held, several in by_held.items() if (table := _agreement_table(several)).rows]
+    if len(tables) == 2 and tables[0][1] == tables[1][1]:
+        tables = [("first judgements, which are the current ones", tables[0][1])]
+    notes = [sentence for section in sections for sentence in section.sentences if sentence not in said]
+    said.update(notes)
+    missing = list(_unsaid(by_held))
+    notes += _cautions(sections, said)
+    shown = tuple(replace(table, caption=held) for held, table in tables)
+    return Part("Agreement", tables=shown, sentences=tuple(missing), notes=tuple(notes))
 
 
-def _without_caution(figure: Estimate) -> Estimate:
-    return replace(figure, caution="")
+def _agreement_table(several: Mapping[str, Section]) -> Table:
+    rows = []
+    for thing, section in several.items():
+        figures = {figure.name: figure for figure in section.figures if figure.value is not None}
+        if not figures:
+            continue
+        cells = {name: cells_of(figure) for name, figure in figures.items()}
+        empty = ("", DASH, "", "", "")
+        agree, alpha, ac1 = (cells.get(name, empty) for name in (_PERCENT, _ALPHA, "AC1"))
+        n = f"{max(figure.n for figure in figures.values()):,}"
+        rows.append((thing, agree[1], agree[2], alpha[1], alpha[2], ac1[1], n))
+    if all(row[5] == DASH for row in rows):
+        columns = (*_OF_AGREEMENT[:5], *_OF_AGREEMENT[6:])
+        return Table(columns, tuple((*row[:5], *row[6:]) for row in rows))
+    return Table(_OF_AGREEMENT, tuple(rows))
 
 
-def _once(cautions: dict[str, str], said: set[str]) -> list[str]:
-    found = [each for each in cautions.values() if each not in said]
-    said.update(found)
-    return found
+def _unsaid(by_held: Mapping[str, Mapping[str, Section]]) -> Iterator[str]:
+    """Yield why something has no figure: one sentence for all that have none for the same reason."""
+    reasons: dict[str, dict[str, None]] = {}
+    for several in by_held.values():
+        for thing, section in several.items():
+            percent, alpha, *_ = section.figures
+            if percent.value is None:
+                reasons.setdefault(percent.reason, {})[thing] = None
+            elif alpha.value is None and alpha.n < FOR_ALPHA:
+                reasons.setdefault(_TOO_FEW, {})[thing] = None
+            elif alpha.value is None:
+                reasons.setdefault(alpha.reason, {})[thing] = None
+    for reason, things in reasons.items():
+        yield f"{', '.join(things)}: {reason}"
+
+
+_TOO_FEW = f"{_ALPHA} needs {FOR_ALPHA} proposals with two reviews or more."
+
+
+def _cautions(sections: Sequence[Section], said: set[str]) -> Iterator[str]:
+    """Yield the cautions, of each kind the first: the numbers of the others stand in the table."""
+    kinds: set[str] = set()
+    for section in sections:
+        for figure in section.figures:
+            kind = figure.caution.split(":")[0]
+            if figure.value is not None and kind and kind not in kinds and figure.caution not in said:
+                kinds.add(kind)
+                said.add(figure.caution)
+                yield figure.caution

@@ -104,6 +104,8 @@ def cells_of(figure: Estimate) -> tuple[str, str, str, str, str]:
     """Return a figure's name, value, interval, n and method; none of it is made safe."""
     low_high = figure.limits
     fine = (low_high[1] - low_high[0]) / 4 if low_high else None
+    if isinstance(figure.value, int) and low_high is not None:
+        low_high, fine = (int(low_high[0]), int(low_high[1])), None
     interval = "" if low_high is None else f"{number_words(low_high[0], fine)} to {number_words(low_high[1], fine)}"
     value = DASH if figure.value is None else number_words(figure.value, fine)
     return figure.name, value, interval, counted(figure.n, figure.of), figure.method
