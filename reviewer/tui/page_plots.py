@@ -10,7 +10,7 @@ from reviewer.domain.numbers import MINUS, fine_of_scale, number
 from reviewer.domain.text import safe_line
 from reviewer.exports.pages import Bars, Boxes, CurvePoint, Plot, Reliability, Scatter
 from reviewer.tui.cells import cut
-from reviewer.tui.ledger_plot import PlotMarks, plot_marks
+from reviewer.tui.ledger_plot import INTERVALS_UP_TO, PlotMarks, plot_marks
 from reviewer.tui.marks import ASCII, Marks
 from reviewer.tui.widgets.lines import TextLine, plain
 
@@ -113,7 +113,8 @@ def _scatter(plot: Scatter, width: int, marks: Marks) -> Iterator[TextLine]:
     def place(value: float) -> float:
         return (value - low) / (high - low)
 
-    for p in plot.points:
+    few = len(plot.points) <= INTERVALS_UP_TO
+    for p in plot.points if few else ():
         if p.lab_limits:
             canvas.across(place(p.production), (place(p.lab_limits[0]), place(p.lab_limits[1])))
         if p.production_limits:
@@ -121,7 +122,9 @@ def _scatter(plot: Scatter, width: int, marks: Marks) -> Iterator[TextLine]:
             canvas.upright(place(p.lab), ends_of, canvas.drawn.upright)
     for p in plot.points:
         canvas.put(place(p.lab), place(p.production), marks.span.value)
-    yield from canvas.lines("lab", "production", f"{canvas.drawn.same * 3} nothing lost")
+    yield from canvas.lines(
+        "lab", "production", f"{canvas.drawn.same * 3} nothing lost{'' if few else '   no intervals, of so many'}"
+    )
 
 
 class _Canvas:

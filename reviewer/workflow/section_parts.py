@@ -20,6 +20,7 @@ from reviewer.exports.pages import (
 )
 from reviewer.judgement.agreement import FOR_ALPHA
 from reviewer.judgement.corp import BAND
+from reviewer.judgement.estimates import Estimate
 from reviewer.workflow.section_words import DASH, ToldSection, cells_of, heading_of, number_words, told_section
 from reviewer.workflow.statistic_sections import Section, SectionKind
 
@@ -71,8 +72,10 @@ def _missing(told: ToldSection) -> tuple[str, ...]:
 
 def _tables(told: ToldSection) -> Iterator[Table]:
     section = told.section
-    if told.figures:
-        yield Table(_FIGURES, tuple(cells_of(figure) for figure in told.figures))
+    if section.kind is SectionKind.SURVIVAL:
+        yield from _survival_table(told)
+    elif told.figures:
+        yield _figure_table(told.figures)
     if section.verdicts:
         rows = [(each.group, *(f"{each.counts.get(v, 0):,}" for v in VERDICTS), f"{sum(each.counts.values()):,}")
                 for each in section.verdicts]  # fmt: skip
@@ -87,6 +90,37 @@ def _tables(told: ToldSection) -> Iterator[Table]:
         rows = [(f"{100 * one.forecast:.0f} %", "survived" if one.survived else "failed",
                  f"{one.namespace}/{one.external_id}") for one in section.listed]  # fmt: skip
         yield Table((Column("forecast", True), Column("ended"), Column("proposal")), tuple(rows))
+
+
+def _figure_table(figures: Sequence[Estimate], name: str = "figure") -> Table:
+    """Return figures as a table; where they are all of the same, the column of n says of what."""
+    rows = [cells_of(figure) for figure in figures]
+    _, value, interval, n, method = _FIGURES
+    if len({figure.of for figure in figures}) == 1:
+        n = Column(f"{figures[0].of}s", True)
+        rows = [(*row[:3], f"{figure.n:,}", row[4]) for row, figure in zip(rows, figures, strict=True)]
+    return Table((Column(name), value, interval, n, method), tuple(rows))
+
+
+_AS_COUNTED = ", as counted"
+
+
+def _survival_table(told: ToldSection) -> Iterator[Table]:
+    """Yield the rates of groups, each beside the share as counted."""
+    counted = {one.name.removesuffix(_AS_COUNTED): one for one in told.figures if one.name.endswith(_AS_COUNTED)}
+    estimated = [one for one in told.figures if not one.name.endswith(_AS_COUNTED)]
+    if not counted:
+        if estimated:
+            yield _figure_table(estimated, told.section.of)
+        return
+    rows = [("all", "", "", cells_of(counted["all"])[1], f"{counted['all'].n:,}")]
+    for one in estimated:
+        name, value, interval, *_ = cells_of(one)
+        share = cells_of(counted[one.name])[1] if one.name in counted else ""
+        rows.append((name, value, interval, share, f"{one.n:,}"))
+    columns = (Column(told.section.of), Column("estimated", True), Column("95 % interval", True),
+               Column("as counted", True), Column("outcomes", True))  # fmt: skip
+    yield Table(columns, tuple(rows))
 
 
 def _plot(section: Section) -> tuple[Plot | None, str]:
@@ -107,7 +141,7 @@ def _plot(section: Section) -> tuple[Plot | None, str]:
         pairs = tuple(PairPoint(p.lab.value, p.production.value, p.lab.limits, p.production.limits)
                       for p in section.pairs)  # fmt: skip
         return Scatter(pairs), (
-            "Gain in the lab against gain in production, with 95 % intervals: on the dotted line nothing was lost."
+            "Gain in the lab against gain in production: on the dotted line nothing was lost. Lines are 95 % intervals."
         )
     return None, ""
 
