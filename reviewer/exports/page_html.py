@@ -27,11 +27,13 @@ p { margin: .4rem 0; max-width: 46rem; overflow-wrap: anywhere; }
 p.note, footer { color: var(--quiet); font-size: .88em; }
 .beside { display: flex; flex-wrap: wrap; gap: 1.2rem 2rem; align-items: flex-start; }
 .beside > .tables { flex: 1 1 24rem; min-width: 0; overflow-x: auto; }
+.beside > .wide { flex-basis: 100%; }
 figure { margin: 0; } figcaption { color: var(--quiet); font-size: .85em; max-width: 26rem; }
 table { border-collapse: collapse; font-size: .9em; margin: .2rem 0 .8rem; }
 caption { text-align: left; color: var(--quiet); padding-bottom: .2rem; }
 th, td { text-align: left; vertical-align: top; padding: .2rem 1.1rem .2rem 0; border-bottom: 1px solid var(--line);
-  overflow-wrap: anywhere; }
+  overflow-wrap: break-word; min-width: 4rem; max-width: 34rem; }
+th:first-child, td:first-child { min-width: 7rem; }
 th { color: var(--quiet); font-weight: 500; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.45 ui-monospace, monospace; max-width: 60rem; }
@@ -90,7 +92,8 @@ def _part(part: Part, places: Iterator[int]) -> Iterator[str]:
             yield f"<figure>{svg(part.plot, part.plot_caption, next(places))}"
             yield f"<figcaption>{_safe(part.plot_caption)}</figcaption></figure>"
         if part.tables:
-            yield '<div class="tables">'
+            kind = " wide" if any(_is_wide(table) for table in part.tables) else ""
+            yield f'<div class="tables{kind}">'
             for table in part.tables:
                 yield from _table(table)
             yield "</div>"
@@ -100,6 +103,11 @@ def _part(part: Part, places: Iterator[int]) -> Iterator[str]:
     if part.verbatim:
         yield f"<pre>{escape(safe_text(part.verbatim))}</pre>"
     yield "</section>"
+
+
+def _is_wide(table: Table) -> bool:
+    """Return whether a table has no room beside a plot: it has many columns, and the last one is of words."""
+    return len(table.columns) > 4 and not table.columns[-1].number
 
 
 def _table(table: Table) -> Iterator[str]:

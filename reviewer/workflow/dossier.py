@@ -138,7 +138,7 @@ def _claim(proposal: Method) -> Iterator[Part]:
     if proposal.hypothesis:
         yield Part("Hypothesis", sentences=_paragraphs(proposal.hypothesis))
     if proposal.claims:
-        yield Part("Claims", notes=proposal.claims)
+        yield Part("Claims", sentences=proposal.claims)
     if not (proposal.hypothesis or proposal.claims):
         yield Part("Claim", sentences=("It states neither a hypothesis nor a claim.",))
 
@@ -160,7 +160,7 @@ def _target(found: Dossier) -> Iterator[Part]:
         for each in fields(Target)
         if each.name != "months" and (value := getattr(target, each.name))
     ]
-    by = f"{found.target_by} wrote the target." if found.target_by else ""
+    by = f"The target as it stands was written by {found.target_by}." if found.target_by else ""
     state = found.outcome
     when = decided_words(state.due, state.months)
     decided = f"{when[0].upper()}{when[1:]}." if when else "By when it is decided nobody has said."

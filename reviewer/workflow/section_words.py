@@ -17,10 +17,10 @@ def heading_of(section: Section) -> str:
     """Return what a section is about, in a few words."""
     of = section.of
     named = {
-        SectionKind.RECORD: f"the record of {of or 'all'}",
-        SectionKind.PACE: f"progress and pace of {of or 'all'}",
+        SectionKind.RECORD: "judged and resolved",
+        SectionKind.PACE: "how far, and how fast",
         SectionKind.VERDICTS: f"verdicts by {of}",
-        SectionKind.MINUTES: f"minutes a proposal of {of or 'all'}",
+        SectionKind.MINUTES: "minutes a proposal",
         SectionKind.FORECASTS: f"forecasts of {of or 'all'}",
         SectionKind.DIFFERENCES: "differences of two reviewers",
         SectionKind.AGGREGATION: f"aggregates by the {of}",
@@ -108,7 +108,12 @@ def cells_of(figure: Estimate) -> tuple[str, str, str, str, str]:
         low_high, fine = (int(low_high[0]), int(low_high[1])), None
     interval = "" if low_high is None else f"{number_words(low_high[0], fine)} to {number_words(low_high[1], fine)}"
     value = DASH if figure.value is None else number_words(figure.value, fine)
+    if figure.value is not None and figure.name.startswith("p of ") and figure.value < _LEAST_P:
+        value = f"below {_LEAST_P}"
     return figure.name, value, interval, counted(figure.n, figure.of), figure.method
+
+
+_LEAST_P = 0.001
 
 
 def number_words(value: float, fine: float | None = None) -> str:
