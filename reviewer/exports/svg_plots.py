@@ -16,7 +16,7 @@ _NAMES = 120
 _ROW = 26
 _SIDE = 300
 _MARGIN = 52
-_NAME_LIMIT = 18
+_NAME_LIMIT, _CAPTION_LIMIT = 18, 400
 
 
 def svg(plot: Plot, caption: str, place: int) -> str:
@@ -34,7 +34,7 @@ def svg(plot: Plot, caption: str, place: int) -> str:
     return (
         f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
         f'aria-labelledby="{ids[0]} {ids[1]}"><title id="{ids[0]}">{title}</title>'
-        f'<desc id="{ids[1]}">{escape(caption)}</desc>{body}</svg>'
+        f'<desc id="{ids[1]}">{escape(safe_line(caption, _CAPTION_LIMIT))}</desc>{body}</svg>'
     )
 
 

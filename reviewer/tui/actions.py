@@ -122,7 +122,7 @@ ACTIONS: tuple[Action, ...] = (
            "Show what others hold of it once your own judgement is in, what it comes to, and adjudicate.",
            also="peers reviewers colleagues judgements disagreement adjudicate aggregate compare"),
     Action("insights", "I", "insights", "triage", "read",
-           "Show what your judging comes to: record, pace, verdicts, forecasts, agreement, lab to production.",
+           "Show your record, pace and calibration.",
            also="statistics stats progress pace calibration brier agreement report dashboard plot chart scores time"),
     Action("raw", "R", "raw record", "triage", "read", "Show the record as its source wrote it.", also="json data"),
     Action("copy", "Y", "copy", "triage", "read", "Copy the proposal's id; 'reviewer --at ID' opens the app there.",

@@ -21,6 +21,8 @@ COMMANDS = (
     "outcome",
     "outcomes",
     "stats",
+    "report",
+    "dossier",
     "problems",
     "checks",
     "leaderboard",

@@ -48,6 +48,7 @@ PLACES = (
     Place("target", "T", "Target", (*PAGES, "e", TAB, TAB, PASTED, ESCAPE)),
     Place("outcome", "o", "Outcome", (TAB, PASTED, TAB, PASTED, TAB, TAB, PASTED, TAB, TAB, TAB, PASTED)),
     Place("ledger", "O", "Ledger", ("p", "p")),
+    Place("insights", "I", "Insights", (TAB, TAB, TAB, *PAGES)),
     Place("problems", "P", "Problem"),
     Place("order", "S", "Order of"),
     Place("filter", "F", "Filter", ("j", "j", " ", *(("/", "narrow"), DOWN, ESCAPE, "j") * 3)),

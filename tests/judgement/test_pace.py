@@ -1,0 +1,129 @@
+"""Pace and the finishing estimate: by hand, by simulation, and what is said where there is too little."""
+
+import math
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from reviewer.judgement.estimates import Estimate
+from reviewer.judgement.pace import ActiveDay, Pace, Spread, days_for, pace_of, spreads_of
+
+TODAY = date(2026, 3, 31)
+
+
+def days(*judged: int, every: int = 1) -> list[ActiveDay]:
+    """Active days up to today, the last of them today."""
+    last = len(judged) - 1
+    return [ActiveDay(TODAY - timedelta((last - i) * every), n) for i, n in enumerate(judged)]
+
+
+def figure(pace: Pace, name: str) -> Estimate:
+    (found,) = (one for one in pace.figures if one.name == name)
+    return found
+
+
+def test_what_is_left_over_what_a_day_brings() -> None:
+    pace = pace_of(days(4, 6, 5, 5), {600: 20}, 20, 60, TODAY)
+    assert figure(pace, "share judged").value == pytest.approx(1 / 3)
+    assert figure(pace, "to go").value == 40
+    a_day = figure(pace, "judged an active day")
+    assert a_day.value == 5
+    assert a_day.limits == pytest.approx((5 - 3.182446 * math.sqrt(2 / 3) / 2, 5 + 3.182446 * math.sqrt(2 / 3) / 2))
+    assert figure(pace, "judged an active hour").value == 6
+    to_go = figure(pace, "active days to go")
+    assert to_go.value == 8
+    assert to_go.limits is not None
+    assert to_go.limits[0] < 8 < to_go.limits[1]
+    hours = figure(pace, "active hours to go")
+    assert hours.value == pytest.approx(40 * 600 / 3600)
+    assert hours.limits == pytest.approx((hours.value, hours.value)), "all took the same time"
+
+
+@pytest.mark.parametrize(("judged", "shown"), [(4, False), (5, True)])
+def test_with_fewer_than_five_judged_nothing_is_estimated(judged: int, shown: bool) -> None:
+    pace = pace_of(days(2, judged - 2), {60: judged}, judged, 50, TODAY)
+    for name in ("judged an active day", "active days to go", "active hours to go"):
+        found = figure(pace, name)
+        assert (found.value is not None) is shown
+        assert shown or "4 proposals" in found.reason
+
+
+def test_one_day_says_nothing_of_the_next_ones() -> None:
+    pace = pace_of(days(9), {60: 9}, 9, 50, TODAY)
+    assert figure(pace, "active days to go").value is None
+    assert "1 active day, and it takes 2" in figure(pace, "active days to go").reason
+    assert figure(pace, "active hours to go").value is not None, "that is known from the proposals themselves"
+
+
+def test_nothing_judged_yet_and_nothing_there_at_all() -> None:
+    pace = pace_of([], {}, 0, 30, TODAY)
+    assert figure(pace, "share judged").value == 0
+    assert all(one.value is None for one in pace.figures[2:])
+    assert [one.name for one in pace_of([], {}, 0, 0, TODAY).figures] == [
+        "judged an active day",
+        "judged an active hour",
+    ]
+
+
+def test_nothing_is_estimated_where_nothing_is_left() -> None:
+    pace = pace_of(days(5, 5), {60: 10}, 10, 10, TODAY)
+    assert {one.name for one in pace.figures} == {
+        "share judged", "to go", "judged an active day", "judged an active hour",
+    }  # fmt: skip
+    assert pace.sentences == ()
+
+
+def test_days_that_differ_too_much_have_no_end() -> None:
+    assert days_for(50, [1.0, 20.0]) is None
+    pace = pace_of(days(1, 20), {60: 21}, 21, 71, TODAY)
+    found = figure(pace, "active days to go")
+    assert found.value == 5
+    assert found.limits is None
+    assert "No end can be told" in found.reason
+    assert not any("the rest is done" in sentence for sentence in pace.sentences)
+
+
+def test_the_calendar_goes_by_how_often_one_is_active() -> None:
+    pace = pace_of(days(5, 5, 5, 5, every=3), {60: 20}, 20, 40, TODAY)
+    assert figure(pace, "active days to go").limits == (4, 4)
+    (sentence, assumed) = pace.sentences
+    # Four active days of ten: four more take ten.
+    assert sentence.startswith("With 4 active days of the last 10,")
+    assert f"between {TODAY + timedelta(10)} and {TODAY + timedelta(10)}." in sentence
+    assert "go on as before" in assumed
+
+
+def test_only_the_last_active_days_are_looked_back_on() -> None:
+    slow_then_fast = days(*[1] * 30, *[10] * 14)
+    assert figure(pace_of(slow_then_fast, {60: 170}, 170, 300, TODAY), "judged an active day").value == 10
+
+
+def test_the_interval_of_the_days_holds_how_many_it_takes() -> None:
+    """Of days that are alike but for chance 95 % of the ranges hold the day on which the rest is done."""
+    rng = np.random.default_rng(7)
+    runs, held = 2000, 0
+    for _ in range(runs):
+        past, to_come = rng.normal(8, 2.5, 10), rng.normal(8, 2.5, 200)
+        limits = days_for(80, list(past))
+        assert limits is not None
+        took = int(np.argmax(np.cumsum(to_come) >= 80)) + 1
+        held += limits[0] <= took <= limits[1]
+    # Whole days hold a little more.
+    assert 0.945 <= held / runs <= 0.99
+
+
+def test_quartiles_are_those_of_numpy() -> None:
+    rng = np.random.default_rng(3)
+    seconds = rng.integers(20, 2000, 31)
+    counts = {int(s): int((seconds == s).sum()) for s in seconds}
+    every, of_fails = spreads_of({"fails": counts, "survives": {}})
+    lower, median, upper = (np.quantile(seconds, q) / 60 for q in (0.25, 0.5, 0.75))
+    assert of_fails == Spread("fails", 31, pytest.approx(lower), pytest.approx(median), pytest.approx(upper))
+    assert every.name == "all"
+    assert every.median == of_fails.median
+    assert list(spreads_of({})) == []
+
+
+def test_one_duration_is_its_own_quartiles() -> None:
+    assert next(spreads_of({"fails": {90: 1}})) == Spread("all", 1, 1.5, 1.5, 1.5)

@@ -1,0 +1,65 @@
+"""When proposals were judged and how long that took: one reviewer's, of one problem."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from reviewer.domain.vocabulary import Act, Verdict
+from reviewer.store.connection import Store
+from reviewer.store.pace import judged_by_day, judged_in_seconds, judged_with_outcome
+from reviewer.workflow import judging
+from reviewer.workflow.session import Session
+from tests.builders import PROBLEM, act, build_session, build_store, import_records, judge, record
+from tests.workflow.judged_stores import end
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return build_store(tmp_path, *(record(f"p{i}") for i in range(1, 6)))
+
+
+def on_day(session: Session, day: int) -> Session:
+    moment = datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(days=day)
+    return replace(session, clock=lambda: moment)
+
+
+def timed(session: Session, method_id: int, verdict: Verdict, seconds: float) -> None:
+    act(session, method_id, Act.VERDICT, judging.give_verdict(verdict), words="", seconds=seconds)
+
+
+def test_a_proposal_counts_for_the_day_on_which_it_was_first_looked_at(store: Store) -> None:
+    kim, noor = build_session(store), build_session(store, "noor")
+    act(on_day(kim, 0), 1, Act.FORECAST, judging.set_forecast(0.5))
+    judge(on_day(kim, 2), 1)
+    judge(on_day(kim, 2), 2)
+    judge(on_day(kim, 2), 3)
+    act(on_day(kim, 3), 4, Act.FORECAST, judging.set_forecast(0.5))
+    judge(on_day(noor, 5), 5)
+    connection = store.connection()
+    assert list(judged_by_day(connection, 1, kim.reviewer_id)) == [("2026-03-01", 1), ("2026-03-03", 2)]
+    assert list(judged_by_day(connection, 1, 99)) == []
+
+
+def test_seconds_are_counted_by_verdict_and_what_was_not_timed_is_left_out(store: Store) -> None:
+    kim = build_session(store)
+    timed(kim, 1, Verdict.FAILS, 60.4)
+    timed(kim, 2, Verdict.FAILS, 59.6)
+    timed(kim, 3, Verdict.SURVIVES, 61.2)
+    timed(kim, 4, Verdict.SURVIVES, 0)
+    assert judged_in_seconds(store.connection(), 1, kim.reviewer_id) == {"fails": {60: 2}, "survives": {61: 1}}
+
+
+def test_outcomes_are_counted_of_what_one_has_judged(store: Store) -> None:
+    import_records(store, record("q1", problem="other"), problem=replace(PROBLEM, slug="other"))
+    kim, noor = build_session(store), build_session(store, "noor")
+    for method_id in (1, 2, 6):
+        judge(kim, method_id)
+    judge(noor, 3)
+    for method_id in (1, 3, 6):
+        end(store, method_id, True)
+    connection = store.connection()
+    assert judged_with_outcome(connection, 1, kim.reviewer_id) == 1
+    assert judged_with_outcome(connection, 2, kim.reviewer_id) == 1
+    assert judged_with_outcome(connection, 1, noor.reviewer_id) == 1
