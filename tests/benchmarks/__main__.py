@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from tests.benchmarks import commands, coverage, moving, priority, screen, viewers, within
+from tests.benchmarks import commands, coverage, insights, moving, priority, screen, viewers, within
 from tests.benchmarks.measuring import Plan
 from tests.benchmarks.table import Row, markdown
 
@@ -24,6 +24,7 @@ BENCHMARKS: Mapping[str, Callable[[Plan], list[Row]]] = {
     "moves": moving.moves,
     "memory": screen.memory,
     "verdict": screen.verdict,
+    "insights": insights.insights,
     "save": within.save,
     "search": within.search,
     "import": commands.import_lines,

@@ -13,6 +13,7 @@ import platformdirs
 
 from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import ConstraintRating, Judgement, judgement_to_data
+from reviewer.domain.log_odds import log_odds
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.vocabulary import Direction, Rating, Verdict
 from reviewer.evidence.checks import registry
@@ -30,6 +31,8 @@ from tests.benchmarks import texts
 
 NOW = "2026-01-02T03:04:05.000Z"
 BASELINES = 4
+JUDGE = "judge"
+"""Who has judged every proposal of a judged store."""
 PROBLEM = Problem(
     slug="weak-to-strong",
     title="Weak-to-strong supervision",
@@ -168,7 +171,7 @@ def _pieces(start: int, stop: int) -> Iterator[range]:
 
 
 def _judge_all(store: Store, proposals: int) -> None:
-    session = begin_session(store, "judge", load_rubric(None))
+    session = begin_session(store, JUDGE, load_rubric(None))
     slugs = [c.slug for c in session.rubric.constraints]
     judgement = Judgement(
         verdict=Verdict.FAILS,
@@ -195,6 +198,17 @@ def _judge_all(store: Store, proposals: int) -> None:
             "VALUES (?2, ?1, ?1, 'judged', 'fails', '', '', .2, ?5, ?6, ?7, "
             "0, 0, 90, ?1, ?3, ?4, '{}', ?8, ?8)",
             [(i, *common, ratings, judgement.rationale, tags, NOW) for i in range(1, proposals + 1)],
+        )
+        first = json.dumps({slug: str(one.rating) for slug, one in judgement.ratings.items()}, sort_keys=True)
+        connection.executemany(
+            "INSERT INTO first_judgements (method_id, reviewer_id, verdict, forecast, ratings) "
+            "VALUES (?, ?, 'fails', .2, ?)",
+            [(i, session.reviewer_id, first) for i in range(1, proposals + 1)],
+        )
+        connection.executemany(
+            "INSERT INTO judgement_sums (method_id, problem_id, verdicts, forecasts, total, squares, lowest, highest, "
+            "width) VALUES (?1, 1, 1, 1, ?2, ?2 * ?2, .2, .2, 0)",
+            [(i, log_odds(0.2)) for i in range(1, proposals + 1)],
         )
         connection.execute(
             "INSERT INTO counts (problem_id, reviewer_id, name, n) VALUES (1, ?, 'judged', ?)",
