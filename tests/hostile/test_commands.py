@@ -44,6 +44,7 @@ def read_commands(contents: Contents) -> Iterator[list[str]]:
     """Yield commands that print something of what is in the store."""
     yield from (["problems"], ["target"], ["leaderboard"], ["leaderboard", "--csv"], ["checks"], ["doctor"])
     yield from (["outcomes"], ["outcomes", "export"], ["outcomes", "--json"], ["stats", "--everyone"])
+    yield ["report", "--everyone"]
     yield from (["import", "--list"], ["rubric"], ["config", "show"], ["export", "--columns"])
     for shape in SHAPES:
         yield ["export", *shape]
@@ -64,6 +65,7 @@ def refused_commands(contents: Contents) -> Iterator[list[str]]:
         word = f"{mark(number)}{as_name(text)}".encode(errors="replace").decode().replace("\0", "")[:400]
         others = (
             ["evidence", word],
+            ["dossier", word],
             ["leaderboard", PROBLEM, "--metric", word],
             ["checks", "--rule", word],
             ["export", "--problem", word],
@@ -126,6 +128,7 @@ def test_no_command_writes_to_a_terminal_what_it_would_obey(
     proposals = ids_of(own_store)
     commands = [
         *read_commands(contents),
+        *(["dossier", uuid] for uuid in proposals[::12]),
         *refused_commands(contents),
         *(["evidence", uuid] for uuid in proposals[::12]),
         ["evidence", proposals[0], "--json"],
