@@ -70,7 +70,8 @@ def cached_store(proposals: int, *, judged: bool = False) -> Path:
     """
     # By the registry too: under other rules all would wait to be checked anew, which the app does meanwhile.
     makers = (
-        migrations.__file__, schema.__file__, schema_changes.__file__, schema_nine.__file__, schema_ten.__file__, registry.__file__, __file__, texts.__file__
+        migrations.__file__, schema.__file__, schema_changes.__file__, schema_nine.__file__, schema_ten.__file__,
+        registry.__file__, __file__, texts.__file__,
     )  # fmt: skip
     version = hashlib.sha256(b"".join(Path(maker).read_bytes() for maker in makers)).hexdigest()[:12]
     folder = platformdirs.user_cache_path("reviewer-benchmarks", appauthor=False)

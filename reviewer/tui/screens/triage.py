@@ -71,7 +71,15 @@ HINTS = (
 
 
 class TriageScreen(
-    SearchPart, ReadingPart, LeaderboardPart, LedgerPart, InsightsPart, OutcomePart, OthersPart, WritingPart, PanesPart,
+    SearchPart,
+    ReadingPart,
+    LeaderboardPart,
+    LedgerPart,
+    InsightsPart,
+    OutcomePart,
+    OthersPart,
+    WritingPart,
+    PanesPart,
     NewsPart,
 ):
     """The app's one working screen. Each part of it adds the actions of one subject."""
