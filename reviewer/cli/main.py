@@ -55,6 +55,7 @@ COMMANDS: Mapping[str, Listed] = {
     "outcome": Listed("reviewer.cli.outcome", "command", "Say what became of a proposal, or show what was said."),
     "outcomes": Listed("reviewer.cli.outcomes", "command", "List, export or take in what became of proposals."),
     "adjudicate": Listed("reviewer.cli.adjudicate", "command", "Say what a proposal comes to where judgements differ."),
+    "protocol": Listed("reviewer.cli.protocol", "command", "Show or set what is seen before one's own judgement."),
     "stats": Listed("reviewer.cli.stats", "command", "Print what judgements and outcomes come to, as figures."),
     "report": Listed("reviewer.cli.report", "command", "Write the same as a page with plots, HTML or Markdown."),
     "dossier": Listed("reviewer.cli.dossier", "command", "Write all that is known of one proposal as a page."),

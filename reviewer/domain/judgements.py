@@ -149,6 +149,8 @@ class Event:
     """The revision that the judgement is of after the event; ``revision_judged`` says which that is."""
     reverses: str | None = None
     supersedes: str | None = None
+    stage: Stage | None = None
+    """How far the reviewer had come with it in the sealed protocol; None in the others."""
 
 
 def carried_over(before: Judgement, after: Judgement, onto: Judgement) -> Judgement:

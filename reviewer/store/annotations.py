@@ -220,6 +220,7 @@ def append_event(
         revision_id=revision_id,
         reverses=reverses,
         supersedes=before.event_id,
+        stage=context.stage,
     )
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewer.domain.judgements import Context, Event, Judgement, judgement_from_data
-from reviewer.domain.vocabulary import Act
+from reviewer.domain.vocabulary import Act, Stage
 
 _EVENT = (
     "SELECT a.id, a.uuid, a.act, a.kind, a.method_id, w.name, a.snapshot, a.created_at, a.seconds, "
-    "coalesce(a.judged_revision_id, a.revision_id), a.reverses, a.supersedes "
+    "coalesce(a.judged_revision_id, a.revision_id), a.reverses, a.supersedes, a.stage "
     "FROM annotations a JOIN reviewers w ON w.id = a.reviewer_id"
 )
 
@@ -30,6 +30,7 @@ def _event(row: Sequence[Any]) -> Event:
         revision_id=row[9],
         reverses=row[10],
         supersedes=row[11],
+        stage=None if row[12] is None else Stage(row[12]),
     )
 
 
@@ -103,7 +104,7 @@ def superseded_by(connection: sqlite3.Connection, event: Event) -> Superseded:
     def find(which: str, *values: object) -> Any:
         return connection.execute(
             "SELECT snapshot, coalesce(judged_revision_id, revision_id), revision_id, rubric, target_version, "
-            f"baseline_id, visible FROM annotations WHERE {which}",
+            f"baseline_id, visible, stage FROM annotations WHERE {which}",
             values,
         ).fetchone()
 
@@ -115,8 +116,8 @@ def superseded_by(connection: sqlite3.Connection, event: Event) -> Superseded:
             "ORDER BY id DESC LIMIT 1",
             event.id,
         )
-    snapshot, judged, seen, rubric, target_version, baseline_id, visible = before or find("id = ?", event.id)
-    context = Context(seen, rubric, target_version, baseline_id, json.loads(visible))
+    snapshot, judged, seen, rubric, target_version, baseline_id, visible, stage = before or find("id = ?", event.id)
+    context = Context(seen, rubric, target_version, baseline_id, json.loads(visible), stage and Stage(stage))
     if before is None:
         return Superseded(Judgement(), seen, context)
     return Superseded(judgement_from_data(json.loads(snapshot)), judged, context)
@@ -125,6 +126,7 @@ def superseded_by(connection: sqlite3.Connection, event: Event) -> Superseded:
 def last_act_to_undo(connection: sqlite3.Connection, reviewer: int, problem_id: int | None = None) -> str | None:
     """Return the latest act of this reviewer that stands, or None: walks back over what was undone and redone.
 
+    What was revealed has been seen, and is passed over.
     With ``problem_id`` only acts on proposals of that problem count.
     """
     cancelled: set[str] = set()
@@ -163,7 +165,8 @@ def _acts_backwards(
     cursor = connection.execute(
         "SELECT act, kind, coalesce(reverses, ''), max(id) AS last FROM "
         "(SELECT act, kind, reverses, id FROM annotations a WHERE reviewer_id = ?1 AND (?2 IS NULL OR EXISTS "
-        "(SELECT 1 FROM methods m WHERE m.id = a.method_id AND m.problem_id = ?2)) ORDER BY id DESC LIMIT 5000) "
+        "(SELECT 1 FROM methods m WHERE m.id = a.method_id AND m.problem_id = ?2)) AND kind <> 'reveal' "
+        "ORDER BY id DESC LIMIT 5000) "
         "GROUP BY act ORDER BY last DESC",
         (reviewer, problem_id),
     )

@@ -69,6 +69,22 @@ def protocol_history(connection: sqlite3.Connection) -> tuple[ProtocolSet, ...]:
     return tuple(ProtocolSet(slug, Protocol(word) if word else None, by, at) for slug, word, by, at in rows)
 
 
+class Reached(NamedTuple):
+    """How a viewer stands to a proposal by the protocol of its problem; ``stage`` is None where that is not sealed."""
+
+    protocol: Protocol
+    stage: Stage | None
+    viewer: str
+    """The viewer's UUID; empty of nobody."""
+
+
+def reached_by(connection: sqlite3.Connection, method_id: int, viewer_id: int) -> Reached:
+    """Return by which protocol a viewer judges a proposal, and how far they have come with it."""
+    protocol, stage = _asked_of(connection, method_id, viewer_id)[0], stage_of(connection, method_id, viewer_id)
+    row = connection.execute("SELECT uuid FROM reviewers WHERE id = ?", (viewer_id,)).fetchone()
+    return Reached(protocol, stage, row[0] if row else "")
+
+
 def sees_others(connection: sqlite3.Connection, method_id: int, viewer_id: int) -> bool:
     """Return whether a viewer may see what others hold of a proposal."""
     return _holds(connection, SEES_OTHERS, method_id, viewer_id)

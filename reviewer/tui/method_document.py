@@ -24,7 +24,9 @@ def method_document(method: Method, remarks: Sequence[Remark] = ()) -> Document:
         method.created_at[:10],
         f"revision {method.revisions}" if method.revisions > 1 and method.role is Role.PROPOSAL else "",
     ]
-    blocks = [Block(BlockKind.TITLE, method.title), Block(BlockKind.META, " · ".join(f for f in facts if f))]
+    blocks = [Block(BlockKind.TITLE, method.title)]
+    if any(facts):
+        blocks.append(Block(BlockKind.META, " · ".join(f for f in facts if f)))
     if method.hypothesis:
         blocks.append(Block(BlockKind.SECTION, method.hypothesis, "Hypothesis"))
     if method.claims:

@@ -1,14 +1,16 @@
 """A reviewer's acts: each one appends events, and each one can be undone and redone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import ConstraintRating, Context, Event, Judgement
-from reviewer.domain.vocabulary import Act, Verdict
+from reviewer.domain.stages import has_reached, missing_for_next
+from reviewer.domain.vocabulary import Act, Stage, Verdict
 from reviewer.store import annotations, events
+from reviewer.store.protocols import stage_of
 from reviewer.workflow.session import Session
 
 Change = Callable[[Judgement], Judgement]
@@ -30,6 +32,18 @@ VERDICT_WORDS = {
     Verdict.FAILS: "fails",
     Verdict.CANNOT_TELL: "can't tell",
 }
+
+
+REVEAL_WORDS: Mapping[Stage | None, str] = {
+    Stage.EVIDENCE: "went on to the evidence",
+    Stage.OTHERS: "went on to what others hold",
+}
+"""What going on to a stage is called."""
+
+
+def reveal(judgement: Judgement) -> Judgement:
+    """Go on to the next stage: what is held stays as it is."""
+    return judgement
 
 
 def give_verdict(verdict: Verdict) -> Change:
@@ -123,8 +137,11 @@ def perform(
     with one ``act_id`` are undone together; one of a kind is there once, however often it is tried. ``began_with`` is
     the judgement whose text a person went on writing: where another text stands now, it is not written over.
 
+    To go on to a stage is done once, in whichever window, and changes nothing but what may be seen.
+
     Raises:
-        UserError: when the text was changed elsewhere since the person began to write.
+        UserError: when the text was changed elsewhere since the person began to write, or what has to be said before a
+            stage was taken back meanwhile.
         StoreError: when the store cannot be written; nothing has changed then.
         TakenOutError: when the revision that was seen, or the baseline beside it, is gone from the store.
         LookupError: when the proposal is.
@@ -140,7 +157,8 @@ def perform(
                 "the rest."
             )
         again_on_later_text = kind is Act.VERDICT and before.revision_of_verdict not in (None, context.revision_id)
-        if after == before.judgement and not again_on_later_text:
+        reveals = kind is Act.REVEAL and _reveals(connection, before, context)
+        if after == before.judgement and not (again_on_later_text or reveals):
             return None
         event = annotations.append_event(
             connection,
@@ -153,6 +171,16 @@ def perform(
             now=session.now(),
         )
     return Done(event.act_id, (event,), words, before.title)
+
+
+def _reveals(connection: annotations.Connection, before: annotations.Standing, context: Context) -> bool:
+    """Say whether the stage that a reviewer goes on to shows more than they have seen."""
+    reached = stage_of(connection, before.method_id, before.reviewer_id)
+    if reached is None or context.stage is None or has_reached(reached, context.stage):
+        return False
+    if missing := missing_for_next(before.judgement):
+        raise UserError(f"nothing more is shown before your own {' and '.join(missing)}, taken back meanwhile.")
+    return True
 
 
 def _writes_over(kind: Act, before: Judgement, after: Judgement, began_with: Judgement) -> bool:
@@ -220,6 +248,8 @@ def _reverse(
             before = annotations.standing(connection, event.method_id, reviewer)
             # With it comes what was before the reviewer then: a verdict on an older revision is one on it again.
             restored = events.superseded_by(connection, event)
+            # What has been seen by now stays seen, though the verdict that opened it is taken back.
+            reached = stage_of(connection, event.method_id, reviewer)
             title = title or before.title
             written.append(
                 annotations.append_event(
@@ -228,7 +258,7 @@ def _reverse(
                     kind=kind,
                     act_id=act_id,
                     judgement=restored.judgement,
-                    context=restored.context,
+                    context=replace(restored.context, stage=reached),
                     revision_id=restored.revision_id,
                     seconds=seconds if not written else 0.0,
                     now=session.now(),
@@ -279,6 +309,8 @@ def describe_act(events: Sequence[Event], before: Judgement) -> str:
             return "skip"
         case Act.RESOLVES_ON:
             return f"known by {after.resolves_on}" if after.resolves_on else "day taken back"
+        case Act.REVEAL:
+            return REVEAL_WORDS.get(event.stage, str(event.kind))
         case _:
             return str(event.kind)
 

@@ -1,6 +1,6 @@
 """What the triage screen shows of one proposal, gathered in one read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewer.domain.adjudications import AdjudicationEvent
 from reviewer.domain.checks import CheckResult
@@ -9,7 +9,8 @@ from reviewer.domain.judgements import Judgement
 from reviewer.domain.methods import Method, Remark
 from reviewer.domain.outcomes import OutcomeEvent, Seen
 from reviewer.domain.problems import Problem, Target, no_such_problem
-from reviewer.domain.vocabulary import Role
+from reviewer.domain.stages import idea_stands_left, missing_for_next, next_stage
+from reviewer.domain.vocabulary import Protocol, Role, Stage
 from reviewer.evidence.appraisal import Appraised, appraise
 from reviewer.evidence.baselines import RankedBaseline, best_baselines, rank_baselines
 from reviewer.evidence.comparison import ComparisonRow, compare
@@ -23,8 +24,9 @@ from reviewer.store.held_forecasts import what_is_seen
 from reviewer.store.imports import imports_stamp
 from reviewer.store.methods import method_by_id, methods_of_role, remarks_on
 from reviewer.store.problems import ProblemCounts, StoredProblem, counts, list_problems, problem_by_id
-from reviewer.store.protocols import sees_others
+from reviewer.store.protocols import DEFAULT, Reached, protocol_of, reached_by
 from reviewer.store.sparing import as_far_as_readable, lacking, spared
+from reviewer.workflow.sealing import idea_of, ideas_of
 from reviewer.workflow.session import Session
 
 ON_WHICH_NUMBERS_STAND = frozenset(("metrics", "datasets", "references"))
@@ -63,6 +65,33 @@ class ProposalView:
     """What of that can be seen: then a forecast that is given now is not scored."""
     among: Among = NOT_AMONG
     """Whether the viewer may see what others hold of it, and what was adjudicated."""
+    protocol: Protocol = DEFAULT
+    stage: Stage | None = None
+    """How far the viewer has come in the sealed protocol; None in the others. At the first one it is the idea alone."""
+    on_left: bool = True
+    """Whether the idea to judge stands left of the one to compare it with."""
+
+    @property
+    def is_sealed(self) -> bool:
+        """Return whether the idea alone is seen."""
+        return self.stage is Stage.IDEA
+
+    @property
+    def sees_others(self) -> bool:
+        """Return whether the viewer may see by now what others hold of the proposal."""
+        if self.protocol is Protocol.SEALED:
+            return self.stage is Stage.OTHERS
+        return self.protocol is Protocol.OPEN or self.judgement.verdict is not None
+
+    @property
+    def next_stage(self) -> Stage | None:
+        """Return the stage that comes next in the sealed protocol; None after the last, and in the others."""
+        return next_stage(self.stage) if self.stage else None
+
+    @property
+    def missing_for_next(self) -> tuple[str, ...]:
+        """Return what has to be said before the next stage is shown."""
+        return missing_for_next(self.judgement)
 
     @property
     def judgement(self) -> Judgement:
@@ -90,6 +119,12 @@ class BaselinesView:
     """With what these tell of the units of its metrics."""
     lacking: frozenset[str] = frozenset()
     """What of them cannot be read in a damaged store."""
+    protocol: Protocol = DEFAULT
+
+    @property
+    def is_sealed(self) -> bool:
+        """Return whether they are shown as ideas alone."""
+        return self.protocol is Protocol.SEALED
 
 
 def baseline_rows(view: BaselinesView, baseline: int) -> tuple[ComparisonRow, ...]:
@@ -150,18 +185,27 @@ class ProblemReader:
         among = spared(connection, "others", lambda: _among(connection, method_id, reviewer)) or NOT_AMONG
         ranked = rank_baselines(proposal, self._baselines, self._measured, self._references)
         lost = self._lacking | lacking(connection)
-        return ProposalView(
-            proposal,
-            ranked,
-            self._references,
-            remarks,
-            current,
-            self._measured,
-            questions,
-            lost,
-            outcome,
-            seen,
-            among,
+        reached = spared(connection, "protocol", lambda: reached_by(connection, method_id, reviewer))
+        reached = reached or Reached(DEFAULT, None, "")
+        view = ProposalView(
+            proposal, ranked, self._references, remarks, current, self._measured, questions, lost, outcome, seen, among,
+            reached.protocol, reached.stage,
+        )  # fmt: skip
+        return self._sealed(view, reached.viewer) if view.is_sealed else view
+
+    def _sealed(self, view: ProposalView, viewer: str) -> ProposalView:
+        """Return the idea alone of a proposal, beside those of the baselines."""
+        on_left = not self._baselines or idea_stands_left(viewer, view.proposal.uuid)
+        return replace(
+            view,
+            proposal=idea_of(view.proposal),
+            baselines=ideas_of(self._baselines),
+            references=(),
+            remarks=(),
+            questions=(),
+            outcome=None,
+            seen=None,
+            on_left=on_left,
         )
 
     def among(self, method_id: int) -> Among:
@@ -180,8 +224,14 @@ class ProblemReader:
             StoreError: when the store cannot be read.
         """
         as_far_as_readable(self._session.store, self._bring_up_to_date)
+        protocol = as_far_as_readable(
+            self._session.store,
+            lambda connection: spared(connection, "protocol", lambda: protocol_of(connection, self._problem_id)),
+        )
+        if protocol is Protocol.SEALED:
+            return BaselinesView(ideas_of(self._baselines), (), self._measured, self._lacking, protocol)
         ranked = rank_baselines(None, self._baselines, self._measured, self._references)
-        return BaselinesView(ranked, self._references, self._measured, self._lacking)
+        return BaselinesView(ranked, self._references, self._measured, self._lacking, protocol or DEFAULT)
 
     def _bring_up_to_date(self, connection: Connection) -> None:
         # In a damaged store nothing changes any more; what cannot be read of the imports does not matter then.

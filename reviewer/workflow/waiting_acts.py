@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from reviewer.domain.judgements import Context, Judgement, carried_over, judgement_from_data, judgement_to_data
-from reviewer.domain.vocabulary import Act
+from reviewer.domain.vocabulary import Act, Stage
 from reviewer.store.drafts import WaitingText
 from reviewer.store.methods import proposal_by_uuid
 from reviewer.store.problems import problem_by_slug
@@ -70,11 +70,16 @@ def _act_of(waiting: WaitingText) -> WaitingAct | WaitingReversal:
         kind,
         judgement_from_data(data["before"]),
         judgement_from_data(data["after"]),
-        Context(**data["context"]),
+        _context_of(data["context"]),
         data["words"],
         data["seconds"],
         None if data["began_with"] is None else judgement_from_data(data["began_with"]),
     )
+
+
+def _context_of(data: dict[str, Any]) -> Context:
+    stage = data.get("stage")
+    return Context(**{**data, "stage": Stage(stage) if stage else None})
 
 
 def do_now(session: Session, waiting: WaitingText) -> judging.Done | None:

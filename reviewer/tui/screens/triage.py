@@ -34,7 +34,9 @@ from reviewer.tui.screens.triage_outcome import OUTCOME_DRAFTS, OutcomePart
 from reviewer.tui.screens.triage_panes import PanesPart
 from reviewer.tui.screens.triage_reading import ReadingPart
 from reviewer.tui.screens.triage_search import SearchPart
+from reviewer.tui.screens.triage_stages import StagesPart
 from reviewer.tui.screens.triage_writing import WritingPart
+from reviewer.tui.stage_words import stage_hints
 from reviewer.tui.telling import opens_dialog
 from reviewer.tui.widgets.divider import Divider
 from reviewer.tui.widgets.document import DocumentPane
@@ -79,6 +81,7 @@ class TriageScreen(
     OutcomePart,
     OthersPart,
     WritingPart,
+    StagesPart,
     PanesPart,
     NewsPart,
 ):
@@ -217,12 +220,15 @@ class TriageScreen(
             hints = ((found, ""), ("enter", "into the document"), ("n", "next"), ("N", "previous"), ("esc", "ends it"))
             hints = hints if found else (("type", "what to find"), ("esc", "ends it"))
         elif self.asked.text:
-            hints = (("esc", "ends the search"), *HINTS)
+            hints = (("esc", "ends the search"), *self._stage_hints(), *HINTS)
         else:
-            hints = HINTS
+            hints = (*self._stage_hints(), *HINTS)
         if hints != self._hints:
             self._hints = hints
             self.query_one("#hints", Static).update(hint(self.keymap, *hints))
+
+    def _stage_hints(self) -> Sequence[tuple[str, str]]:
+        return () if self.view is None else stage_hints(self.view, self.keymap)
 
     # What the keys of text fields and the size of the window ask for.
 

@@ -10,11 +10,12 @@ from reviewer.domain.errors import ReviewerError, TakenOutError
 from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import Context, Judgement, revision_judged
 from reviewer.domain.outcomes import Seen
-from reviewer.domain.vocabulary import Act, Verdict
+from reviewer.domain.vocabulary import Act, Protocol, Verdict
 from reviewer.store.drafts import Draft
 from reviewer.tui.acts_underway import ActUnderway
 from reviewer.tui.key_names import key_label
 from reviewer.tui.screens.triage_state import TriageState
+from reviewer.tui.stage_words import stage_sentence
 from reviewer.tui.widgets.judgement_bar import BarState
 from reviewer.workflow import judging
 from reviewer.workflow.views import ProposalView
@@ -64,6 +65,7 @@ class JudgingPart(TriageState):
                 UNSCORED[self.view.seen] if self.view.seen else "",
             )
         )
+        self.show_hints()
 
     def save_act(
         self,
@@ -129,7 +131,7 @@ class JudgingPart(TriageState):
                     self.reader.forget()
                     self.go_to(method_id)
                 self.views.pop(method_id, None)
-                await self._show_saved(method_id, anew=isinstance(error, TakenOutError))
+                await self.show_saved(method_id, anew=isinstance(error, TakenOutError))
             return False
         self.drop_drafts(drafts)
         if self.is_attached:
@@ -138,6 +140,8 @@ class JudgingPart(TriageState):
                 self.count_rows()
                 if act.kind is Act.VERDICT:
                     self.show_among(method_id)
+            if act.kind is Act.REVEAL:
+                await self.show_stage(method_id, act.context.stage)
             self.show_bar()
         return True
 
@@ -145,9 +149,9 @@ class JudgingPart(TriageState):
     async def show_held_anew(self, method_id: int) -> None:
         """Show what the store has of a proposal in place of an act of an earlier sitting, which was refused."""
         if self.views.pop(method_id, None) is not None:
-            await self._show_saved(method_id, anew=False)
+            await self.show_saved(method_id, anew=False)
 
-    async def _show_saved(self, method_id: int, *, anew: bool) -> None:
+    async def show_saved(self, method_id: int, *, anew: bool) -> None:
         """Show what is on the disk in place of an act that could not be saved; ``anew`` draws the panes too."""
         try:
             fresh = await self.background.read(self.reader.view, method_id)
@@ -192,14 +196,21 @@ class JudgingPart(TriageState):
         self.go_on(words)
         if forecast is not None and _contradicts(verdict, forecast):
             keys = self.keymap["last_judged"]
-            back = f"; {key_label(keys[0])} goes back to it" if keys and self.reviewer_app.move_on else ""
+            moved_on = self.reviewer_app.move_on and view.protocol is not Protocol.SEALED
+            back = f"; {key_label(keys[0])} goes back to it" if keys and moved_on else ""
             self.tell(f"Judged “{words}” with a forecast of {100 * forecast:.0f} % that it survives{back}.")
 
     def go_on(self, words: str) -> None:
-        """After a verdict: ask for what the rubric still requires, else go to the next proposal."""
+        """After a verdict: ask for what the rubric still requires, else go to the next proposal.
+
+        In the sealed protocol it stays for the next stage.
+        """
         if self.must_stay():
             return
-        if not self.reviewer_app.move_on:
+        view = self.view
+        if view is not None and view.protocol is Protocol.SEALED:
+            self.tell(f"{words}. {stage_sentence(view, self.keymap)}")
+        elif not self.reviewer_app.move_on:
             self.tell(f"{words}.")
         elif not self.step_queue(1) and self.queue.at_end:
             self.tell(f"{words}. That was the last one in this queue.")

@@ -71,7 +71,7 @@ class NewsPart(TriageState):
         if self.reviewer_app.saving:
             return  # What is seen may be the window's own target, of which it is not told yet; the next look will tell.
         self._version = version
-        self._take_over(own)
+        await self._take_over(own)
         if latest is None or latest == self._latest or self._base is None:
             return
         first, self._latest = self._latest is None and latest == self._base, latest
@@ -80,7 +80,7 @@ class NewsPart(TriageState):
             self.news = news_words(replace(self._base, target=target), latest)
             self.count_rows()
 
-    def _take_over(self, own: Sequence[Event]) -> None:
+    async def _take_over(self, own: Sequence[Event]) -> None:
         """Show what the reviewer holds by now; most of it was done here, and is shown already."""
         if own:
             self._heard = own[-1].id
@@ -91,6 +91,8 @@ class NewsPart(TriageState):
         if fresh:
             self.show_bar()
             self.count_rows()
+        for event in own:
+            await self.show_stage(event.method_id, event.stage)
 
     def _is_shown(self, event: Event, row: QueueRow | None) -> bool:
         held, view = event.snapshot, self.views.get(event.method_id)

@@ -31,7 +31,7 @@ class OutcomePart(WritingPart):
         from reviewer.tui.screens.outcome import REASON, OutcomeScreen
         from reviewer.workflow import outcomes
 
-        if (view := self.view_to_judge()) is None:
+        if (view := self.view_to_judge()) is None or self.is_sealed_off(view, "what became of it"):
             return
         self.settle_digits()
         proposal, session = view.proposal, self.session

@@ -11,6 +11,7 @@ from reviewer.tui.pane_sizes import PaneSizes
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.widgets.divider import Divider
 from reviewer.tui.widgets.pane_heading import PaneHeading
+from reviewer.workflow.views import ProposalView
 
 NARROW = 110
 """Below so many columns the queue folds into one line; the key for it brings it back."""
@@ -32,6 +33,8 @@ class PanesPart(TriageState):
     """What has to do with how much of the window each pane has."""
 
     _queue_wanted: bool | None = None
+    _swapped = False
+    """Whether the baseline stands left of the proposal."""
     _focus_held: Widget | None = None
     """What had the focus when the window became too small."""
 
@@ -108,6 +111,18 @@ class PanesPart(TriageState):
                 pane.styles.width, pane.styles.height = f"{share * 100:.1f}fr", "1fr"
         self.fit_evidence()
 
+    def place_ideas(self, view: ProposalView | None) -> None:
+        """Put the proposal left of the baseline; where it is an idea to be judged alone, on the side drawn for it."""
+        swapped = view is not None and not view.on_left
+        if swapped is self._swapped:
+            return
+        self._swapped = swapped
+        panes, between = self.query_one("#panes"), self.query_one("#beside-baseline")
+        proposal, baseline = self.query_one("#proposal-pane"), self.query_one("#baseline-pane")
+        left, right = (baseline, proposal) if swapped else (proposal, baseline)
+        panes.move_child(left, before=between)
+        panes.move_child(right, after=between)
+
     def fit_evidence(self) -> None:
         """Give the evidence as many rows as it has, or as were chosen."""
         pane = self.evidence_pane
@@ -177,6 +192,7 @@ class PanesPart(TriageState):
         queue, proposal, baseline, panes = (
             self.query_one(name).region for name in ("#queue-pane", "#proposal-pane", "#baseline-pane", "#panes")
         )
+        first = baseline if self._swapped else proposal
         upright = not self.has_class("-stacked")
         match message.divider.id:
             case "beside-queue" if upright:
@@ -184,9 +200,11 @@ class PanesPart(TriageState):
             case "beside-queue":
                 self.sizes = sizes.with_queue_share((message.y - queue.y) / max(1, panes.height))
             case "beside-baseline" if upright:
-                self.sizes = sizes.with_beside((message.x - proposal.x) / max(1, proposal.width + baseline.width))
+                share = (message.x - first.x) / max(1, proposal.width + baseline.width)
+                self.sizes = sizes.with_beside(1 - share if self._swapped else share)
             case "beside-baseline":
-                self.sizes = sizes.with_above((message.y - proposal.y) / max(1, proposal.height + baseline.height))
+                share = (message.y - first.y) / max(1, proposal.height + baseline.height)
+                self.sizes = sizes.with_above(1 - share if self._swapped else share)
             case _:
                 self.sizes = sizes.with_evidence(self.evidence_pane.region.bottom - message.y - 1, height)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from textual.screen import Screen
 
 from reviewer.domain.queue import QueueRow
+from reviewer.domain.vocabulary import Stage
 from reviewer.workflow.views import ProposalView
 
 
@@ -86,6 +87,18 @@ class TriageParts(Screen[None]):
     def go_to(self, method_id: int) -> None:
         """Put the cursor on a proposal; the queue's part does it."""
         raise AssertionError("the queue's part moves the cursor")
+
+    def action_refresh(self) -> object:
+        """Read everything anew; the queue's part does it."""
+        raise AssertionError("the queue's part refreshes")
+
+    async def show_stage(self, method_id: int, stage: Stage | None) -> None:
+        """Show what may be seen once a stage is reached; the protocol's part does it."""
+        raise AssertionError("the protocol's part shows stages")
+
+    def place_ideas(self, view: ProposalView | None) -> None:
+        """Put the panes on their sides; the panes' part does it."""
+        raise AssertionError("the panes' part places them")
 
     def count_rows(self) -> object:
         """Count anew what is judged; the queue's part does it."""

@@ -15,6 +15,7 @@ from reviewer.domain.counted import counted
 from reviewer.domain.errors import DamagedStoreError, UserError
 from reviewer.domain.queue import QueuePage, Sort
 from reviewer.domain.text import safe_line
+from reviewer.domain.vocabulary import Protocol
 from reviewer.tui.key_names import key_label
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.telling import opens_dialog, telling
@@ -184,7 +185,9 @@ class QueuePart(TriageState):
             left, queue = Content.assemble(" ", (DAMAGED, "$error")), ""
         self.query_one("#header-left", OneLine).say(left)
         self.query_one("#header-mid", OneLine).say(queue if width >= 100 or self.asked.active else "")
-        self.query_one("#header-right", OneLine).say(f"{who}   blind " if width >= 90 else f"{who} ")
+        self.query_one("#header-right", OneLine).say(
+            f"{who}   {self.protocol} " if width >= 90 or self.protocol is not Protocol.BLIND else f"{who} "
+        )
         row = self.queue.row
         self.query_one("#folded", OneLine).say(
             "" if row is None else f" {self.queue.mark_of(row)} {safe_line(row.title, 200)}"

@@ -11,10 +11,12 @@ from reviewer.domain.errors import DamagedStoreError, UserError
 from reviewer.domain.methods import Revision
 from reviewer.domain.queue import QueueRow
 from reviewer.domain.text import safe_line
+from reviewer.domain.vocabulary import Protocol
 from reviewer.evidence.comparison import ComparisonRow
 from reviewer.tui.evidence_table import evidence_cells
 from reviewer.tui.method_document import method_document, note
 from reviewer.tui.screens.triage_state import VIEWS_KEPT, Appraisal, TriageState
+from reviewer.tui.stage_words import sealed_words
 from reviewer.tui.telling import opens_dialog, telling
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.lines import TextLine
@@ -109,7 +111,9 @@ class ReadingPart(TriageState):
         for row in near:
             ahead = self.views.get(row.method_id)
             readable = ahead is not None and "numbers" not in ahead.lacking
-            if ahead is not None and readable and ahead.baselines and self._appraisal(ahead, 0) is None:
+            if ahead is None or not readable or ahead.is_sealed:
+                continue
+            if ahead.baselines and self._appraisal(ahead, 0) is None:
                 with suppress(Exception):  # The same.
                     await self._keep_appraisal(ahead, 0)
 
@@ -118,6 +122,7 @@ class ReadingPart(TriageState):
     async def show_baselines_alone(self) -> None:
         """Show the baselines of a problem that has no proposal yet."""
         self.lone_baselines = await self.background.read(self.reader.baselines)
+        self._note_protocol(self.lone_baselines.protocol)
         self.show_baseline()
 
     def show_view(self, view: ProposalView | None) -> None:
@@ -125,7 +130,8 @@ class ReadingPart(TriageState):
         self.settle_digits()
         self.attention.look_at(view.proposal.id if view else None)
         before, self.view = self.view, view
-        if view is not None and before is not None and view.proposal.id == before.proposal.id:
+        again = view is not None and before is not None and view.proposal.id == before.proposal.id
+        if view is not None and before is not None and again and view.is_sealed == before.is_sealed:
             self.baseline = _place_again(before, self.baseline, view)
         else:
             self.baseline = 0
@@ -133,6 +139,8 @@ class ReadingPart(TriageState):
             self.baseline_pane.scroll_fraction = 0.0
             if view is not None:
                 self.note_place(view)
+        self.place_ideas(view)
+        self._note_protocol(view.protocol if view else self.protocol)
         if view is None:
             self.proposal_pane.show(None)
         else:
@@ -143,17 +151,25 @@ class ReadingPart(TriageState):
         self.show_bar()
         self.show_damage()
 
+    def _note_protocol(self, protocol: Protocol) -> None:
+        """Keep in mind by which protocol the problem is judged, and show that where it is another one than before."""
+        if protocol is not self.protocol:
+            self.protocol = protocol
+            self.show_header()
+
     def show_heading(self) -> None:
         """Say over the proposal how it ended, where that is known, whose it is, and what of it cannot be read."""
         said = ["proposal"]
-        if (view := self.view) is not None:
+        if (view := self.view) is not None and view.is_sealed:
+            said = ["idea to judge"]
+        elif view is not None:
             if view.outcome is not None and view.outcome.outcome is not None:
                 said.append(f"outcome: {view.outcome.outcome.result}")
             if view.among.adjudication is not None and view.among.adjudication.adjudication is not None:
                 said.append(f"adjudicated: {VERDICT_WORDS[view.among.adjudication.adjudication.verdict]}")
             said.append(safe_line(view.proposal.agent or view.proposal.run or view.proposal.namespace, 40))
-            if lost := [words for part, words in LOST_BESIDE_THE_TEXT.items() if part in view.lacking]:
-                said.append(f"{' and '.join(lost)} cannot be read")
+        if view is not None and (lost := [w for part, w in LOST_BESIDE_THE_TEXT.items() if part in view.lacking]):
+            said.append(f"{' and '.join(lost)} cannot be read")
         self.query_one("#proposal-heading", PaneHeading).name_pane(" · ".join(said))
 
     def show_baseline(self) -> None:
@@ -165,13 +181,17 @@ class ReadingPart(TriageState):
         if view is None or not view.baselines:
             self.baseline_pane.show(note(UNREADABLE_BASELINES) if unread else None)
             none = "cannot be read" if unread else "none in this problem"
-            heading.name_pane("baseline" if view is None else f"baseline · {none}")
+            what = "idea to compare with" if view is not None and view.is_sealed else "baseline"
+            heading.name_pane(what if view is None else f"{what} · {none}")
         else:
             ranked = view.baselines[self.baseline]
             self.baseline_pane.show(method_document(ranked.method), ("baseline", ranked.method.id))
             origin = f"{ranked.method.origin} · " if ranked.method.origin != "unknown" else ""
             others = " · others cannot be read" if unread else ""
-            heading.name_pane(f"baseline · {origin}{safe_line(ranked.reason, 90)}{others}")
+            if view.is_sealed:
+                heading.name_pane(f"idea to compare with{others}")
+            else:
+                heading.name_pane(f"baseline · {origin}{safe_line(ranked.reason, 90)}{others}")
         self.show_evidence()
 
     def show_evidence(self, *, again: bool = False) -> None:
@@ -180,6 +200,10 @@ class ReadingPart(TriageState):
         appraisal = None
         unread = view is not None and "numbers" in view.lacking
         rows: Sequence[ComparisonRow] = ()
+        if view is not None and view.is_sealed:
+            self.evidence_pane.show_rows((), sealed_words(self.keymap), again=again)
+            self.fit_evidence()
+            return
         if isinstance(view, ProposalView) and not unread:
             rows = evidence_rows(view, self.baseline)
             appraisal = self._appraisal(view, self.baseline)
@@ -292,7 +316,9 @@ class ReadingPart(TriageState):
         self._step_pane(-1)
 
     def _step_pane(self, by: int) -> None:
-        panes = [p for p in (self.queue, self.proposal_pane, self.baseline_pane, self.evidence_pane) if p.is_on_screen]
+        sides = (self.proposal_pane, self.baseline_pane)
+        beside = sides if self.view is None or self.view.on_left else sides[::-1]
+        panes = [p for p in (self.queue, *beside, self.evidence_pane) if p.is_on_screen]
         place = next((i for i, pane in enumerate(panes) if pane is self.focused), -1)
         self.set_focus(panes[(place + by) % len(panes)])
 
@@ -371,7 +397,7 @@ class ReadingPart(TriageState):
         from reviewer.tui.evidence_lines import all_evidence
         from reviewer.tui.screens.evidence import EvidenceScreen
 
-        if (view := self.view_to_read()) is None:
+        if (view := self.view_to_read()) is None or self.is_sealed_off(view, "the evidence"):
             return
         baseline, shared, marks = self.baseline, self.shares_seeds, self.marks
 
@@ -388,7 +414,7 @@ class ReadingPart(TriageState):
         """Show what changed between revisions."""
         from reviewer.tui.screens.differences import DifferencesScreen
 
-        if (view := self.view_to_read()) is None:
+        if (view := self.view_to_read()) is None or self.is_sealed_off(view, "what changed"):
             return
         revisions = await self._revisions(view)
         judged = view.current.revision_id if view.current and view.judgement.verdict else None
@@ -417,7 +443,7 @@ class ReadingPart(TriageState):
         """Show the record as its source wrote it."""
         from reviewer.tui.screens.raw import RawScreen
 
-        if (view := self.view_to_read()) is None:
+        if (view := self.view_to_read()) is None or self.is_sealed_off(view, "the raw record"):
             return
         revisions = await self._revisions(view)
         revision = next((r for r in revisions if r.id == view.proposal.revision_id), None)

@@ -12,7 +12,7 @@ from reviewer.domain.judgements import Context, Judgement
 from reviewer.domain.methods import Method
 from reviewer.domain.problems import Problem
 from reviewer.domain.queue import QueueFilter, Sort
-from reviewer.domain.vocabulary import Status
+from reviewer.domain.vocabulary import Protocol, Status
 from reviewer.evidence.appraisal import Appraised
 from reviewer.store.annotations import CurrentJudgement
 from reviewer.store.drafts import Place
@@ -88,6 +88,8 @@ class TriageState(TriageParts):
         """What is still being put into the search index, or checked, and how far that is."""
         self.news = ""
         """What somebody else brought or told since the queue was put in order."""
+        self.protocol = Protocol.BLIND
+        """By which the problem is judged, as it was last read."""
         self.asked = QueueFilter()
         self.order = Sort.IMPORTED
         self.kept: set[int] = set()
@@ -184,15 +186,27 @@ class TriageState(TriageParts):
             target_version=self.stored.target_version or None,
             baseline_id=chosen.id if chosen else None,
             visible={
-                "agent": True,
-                "origin": True,
+                "protocol": str(view.protocol),
+                "stage": view.stage and str(view.stage),
+                "agent": not view.is_sealed,
+                "origin": not view.is_sealed,
+                "evidence": not view.is_sealed,
                 "baseline": chosen.uuid if chosen else None,
                 "settings": sorted({str(m.setting) for m in measured if not m.subset}),
                 "target": bool(self.problem.target),
-                "others": view.among.sees_others,
+                "others": view.sees_others,
                 "outcome": view.seen is not None,
+                **({"left": "proposal" if view.on_left else "baseline"} if view.is_sealed else {}),
             },
+            stage=view.stage,
         )
+
+    def is_sealed_off(self, view: ProposalView, what: str) -> bool:
+        """Say that something is not shown while the idea alone may be seen; return whether that is so."""
+        if view.is_sealed:
+            key = key_label(self.keymap["next_stage"][0]) if self.keymap["next_stage"] else ""
+            self.tell(f"Sealed: {what} opens with the evidence{f', by {key}' if key else ''}.")
+        return view.is_sealed
 
     @property
     def is_there(self) -> bool:
@@ -367,4 +381,4 @@ class TriageState(TriageParts):
 def _holding(view: ProposalView, judgement: Judgement, revision_id: int) -> ProposalView:
     """Return a view with another judgement, of a revision."""
     seconds = view.current.seconds if view.current else 0.0
-    return replace(view, current=CurrentJudgement(judgement, revision_id, seconds, ""))
+    return replace(view, current=CurrentJudgement(judgement, revision_id, seconds, "", view.stage))

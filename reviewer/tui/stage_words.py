@@ -1,0 +1,47 @@
+"""What the sealed protocol says on the screen: what is missing before the next stage, and what opens it."""
+
+from collections.abc import Sequence
+
+from reviewer.domain.vocabulary import Stage
+from reviewer.tui.key_names import key_label
+from reviewer.tui.keys import Keymap
+from reviewer.workflow.views import ProposalView
+
+OPENS = {Stage.EVIDENCE: "see the evidence", Stage.OTHERS: "see what others hold"}
+"""What the key for the next stage does, by that stage."""
+
+_VERDICTS = ("survives", "conditional", "fails", "cannot_tell")
+
+
+def stage_hints(view: ProposalView, keymap: Keymap) -> Sequence[tuple[str, str]]:
+    """Return what comes next in the sealed protocol as hints at the foot, each an action or keys, and words."""
+    following = view.next_stage
+    if following is None:
+        return (("others", "what others hold"),) if view.stage is Stage.OTHERS and keymap.get("others") else ()
+    if missing := view.missing_for_next:
+        return tuple((_keys(name, keymap), f"a {name} first") for name in missing)
+    return (("next_stage", OPENS[following]),)
+
+
+def _keys(name: str, keymap: Keymap) -> str:
+    if name == "forecast":
+        return "0–9"
+    return " ".join(key_label(keymap[action][0]) for action in _VERDICTS if keymap[action]) or "verdict"
+
+
+def stage_sentence(view: ProposalView, keymap: Keymap) -> str:
+    """Return in a sentence what comes next in the sealed protocol; empty in the others."""
+    if view.stage is Stage.OTHERS:
+        key = key_label(keymap["others"][0]) if keymap.get("others") else ""
+        return f"{key} shows what others hold." if key else "What others hold may be seen."
+    said = []
+    for name, words in stage_hints(view, keymap):
+        keys = keymap.get(name)
+        said.append(f"{key_label(keys[0]) if keys else name}: {words}")
+    return f"{', '.join(said)}." if said else ""
+
+
+def sealed_words(keymap: Keymap) -> str:
+    """Return what stands in place of the evidence while the idea alone is seen."""
+    key = key_label(keymap["next_stage"][0]) if keymap["next_stage"] else "the next stage"
+    return f"Sealed: forecast and verdict on the idea first, then {key} opens the evidence."
