@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 @click.command("checks")
 @click.option("--problem", metavar="SLUG", help="Only of this problem.")
 @click.option("--rule", metavar="ID", help="What this rule asks, and of which proposals and baselines.")
+@click.option("--everyone", is_flag=True, help="What is sealed for you too: for who organises the reviews.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
 @click.pass_obj
-def command(invocation: Invocation, problem: str | None, rule: str | None, as_json: bool) -> int:
+def command(invocation: Invocation, problem: str | None, rule: str | None, everyone: bool, as_json: bool) -> int:
     """List the rules that look at the evidence, with how many proposals each has a question about.
 
     They ask, and never judge. What waits to be checked is checked first. Thresholds are set in the config, by lines
-    such as few-seeds.seeds = 3 or same-title = false below [checks].
+    such as few-seeds.seeds = 3 or same-title = false below [checks]. Where a problem is judged sealed, nothing is told
+    of proposals of which you have seen the idea alone.
 
     \b
     Examples:
@@ -34,23 +36,27 @@ def command(invocation: Invocation, problem: str | None, rule: str | None, as_js
     """
     from dataclasses import asdict
 
-    from reviewer.workflow.check_listing import listed_rules, require_rule
+    from reviewer.cli.viewer import tell_of_sealed, viewer_id
+    from reviewer.workflow.check_listing import listed_rules, require_rule, sealed_problems
     from reviewer.workflow.config import read_config
     from reviewer.workflow.places import find_places
 
     if rule is not None:
         require_rule(rule)
     places = find_places(invocation.store, invocation.config)
-    settings = read_config(places.config).checks
+    config = read_config(places.config)
+    settings = config.checks
     with closing(_checked_store(places.store, settings)) as store:
-        rules = {r.id: r for r in listed_rules(store, settings, problem)}
+        viewer = None if everyone else viewer_id(store, invocation, config)
+        rules = {r.id: r for r in listed_rules(store, settings, problem, viewer)}
+        tell_of_sealed(sealed_problems(store, viewer, problem))
         if rule is None:
             if as_json:
                 echo_json([asdict(r) for r in rules.values()], indent=1)
             else:
                 click.echo(_table(tuple(rules.values())))
         else:
-            _print_asked(store, rules[rule], problem, as_json=as_json)
+            _print_asked(store, rules[rule], problem, viewer, as_json=as_json)
     return 0
 
 
@@ -97,11 +103,11 @@ def _of_rule(rule: "ListedRule") -> str:
     return "\n".join(lines)
 
 
-def _print_asked(store: "Store", rule: "ListedRule", problem: str | None, *, as_json: bool) -> None:
+def _print_asked(store: "Store", rule: "ListedRule", problem: str | None, viewer: int | None, *, as_json: bool) -> None:
     from reviewer.domain.text import safe_line
     from reviewer.workflow.check_listing import methods_asked
 
-    asked = methods_asked(store, rule.id, problem)
+    asked = methods_asked(store, rule.id, problem, viewer)
     if as_json:
         rows = [
             {"problem": slug, "id": m.id, "namespace": m.namespace, "external_id": m.external_id, "role": m.role,

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="The baseline, by id or a part of its title, or another proposal; else the best baseline.",
 )
+@click.option("--everyone", is_flag=True, help="Though it is sealed for you: for who organises the reviews.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj
-def command(invocation: Invocation, proposal: str, baseline: str | None, as_json: bool) -> None:
+def command(invocation: Invocation, proposal: str, baseline: str | None, everyone: bool, as_json: bool) -> None:
     """Show every figure of a proposal against its baseline, with its method and what it assumes.
 
     PROPOSAL is an id as Y in the app copies it, its last 8 characters, or namespace/id as the source has them.
@@ -34,13 +35,18 @@ def command(invocation: Invocation, proposal: str, baseline: str | None, as_json
     from contextlib import closing
 
     from reviewer.cli.reading import open_to_look
+    from reviewer.cli.viewer import viewer_id
     from reviewer.workflow.config import read_config
     from reviewer.workflow.evidence import evidence_as_data, evidence_of
+    from reviewer.workflow.permalinks import find_proposal_at
     from reviewer.workflow.places import find_places
+    from reviewer.workflow.sealing import require_evidence
 
     places = find_places(invocation.store, invocation.config)
     config = read_config(places.config)
     with closing(open_to_look(places.store)) as store:
+        if not everyone:
+            require_evidence(store, find_proposal_at(store, proposal)[1], viewer_id(store, invocation, config))
         found = evidence_of(store, proposal, baseline, shared_seeds=config.shared_seeds, checks=config.checks)
         damage = store.damage
     if as_json:

@@ -33,7 +33,9 @@ STDOUT = Path("-")
 @click.option("--excel", is_flag=True, help="Begin the CSV with a byte order mark, so that Excel reads UTF-8.")
 @click.option("--raw-cells", is_flag=True,
               help="Leave text as it is that a spreadsheet would run as a formula.")  # fmt: skip
-@click.option("--mine", is_flag=True, help="Only my own judgements; else those of all reviewers.")
+@click.option("--mine", is_flag=True, help="Only my own judgements; else others' too that I may see by now.")
+@click.option("--everyone", is_flag=True,
+              help="All judgements of all reviewers, for who organises: reading them ends blindness.")  # fmt: skip
 @click.option("--problem", metavar="SLUG", help="Only of this problem.")
 @click.option("--status", type=click.Choice(STATUSES), help="Only judgements of this status.")
 @click.option("--verdict", type=click.Choice([str(v) for v in Verdict]), help="Only judgements of this verdict.")
@@ -60,6 +62,7 @@ def command(
     excel: bool,
     raw_cells: bool,
     mine: bool,
+    everyone: bool,
     problem: str | None,
     force: bool,
     columns: bool,
@@ -71,16 +74,19 @@ def command(
     on, the proposal's and the baseline's numbers, and two columns for each constraint. The filters ask it of each
     judgement as it is now; with --history all events of those left are written.
 
+    Of others what you may see by now is written: of proposals that you have given a verdict, unless 'reviewer protocol'
+    says otherwise. What is sealed for you has its title and your own judgement alone. --everyone writes all.
+
     A cell of text that a spreadsheet would run as a formula gets an apostrophe in front. To undo that, take one
     apostrophe off each text cell that has '=', '+', '-', '@', a tab or a line end behind apostrophes and blanks;
     reviewer.exports.cells.restore_cell does it, and --raw-cells leaves it out.
 
     \b
     Examples:
-      reviewer export -o judgements.csv
+      reviewer export -o judgements.csv --reviewer kim
       reviewer export --status judged --mine | head
-      reviewer export --verdict conditional --wide --excel -o for_the_meeting.csv
-      reviewer export --history -o events.jsonl
+      reviewer export --everyone --verdict conditional --wide --excel -o for_the_meeting.csv
+      reviewer export --everyone --history -o events.jsonl
     """
     from reviewer.exports.columns import Shape
     from reviewer.exports.formats import Format
@@ -95,6 +101,8 @@ def command(
     if excel and format_ != "csv":
         raise click.UsageError("--excel goes with --format csv")
 
+    if mine and everyone:
+        raise click.UsageError("--mine and --everyone are different judgements; choose one")
     if asked["check"]:
         from reviewer.workflow.check_listing import require_rule
 
@@ -120,6 +128,7 @@ def command(
             raw_cells=raw_cells,
             problem=problem,
             reviewer_id=_my_id(invocation, store) if mine else None,
+            viewer_id=None if everyone else _viewer(invocation, store),
             asked=_filter(asked),
             checks=checks,
         )
@@ -174,6 +183,23 @@ def _my_id(invocation: Invocation, store: Any) -> int:
         raise UserError(f"Nobody called {name!r} has judged anything in the store {store.path}; --reviewer names "
                         "somebody else.")  # fmt: skip
     return found
+
+
+def _viewer(invocation: Invocation, store: Any) -> int:
+    """Return who looks; nobody need be named where all is seen by everybody."""
+    from reviewer.cli.viewer import viewer_id
+    from reviewer.workflow.config import read_config, reviewer_name
+    from reviewer.workflow.places import find_places
+    from reviewer.workflow.protocols import held_protocols
+
+    config = read_config(find_places(invocation.store, invocation.config).config)
+    named = reviewer_name(invocation.reviewer, config) is not None
+    if not named and any(held.protocol != "open" for held in held_protocols(store)):
+        raise UserError(
+            "Say who you are by --reviewer NAME, so that nothing is written that you may not see yet; --everyone "
+            "writes all judgements, for who organises the reviews."
+        )
+    return viewer_id(store, invocation, config)
 
 
 def _when_cut_short(output: Path | None) -> str:

@@ -24,6 +24,7 @@ RESTATED = "#"
 @click.option("--setting", type=click.Choice([str(s) for s in Setting]),
               help="Measured in this setting; else in the first of them that there is.")  # fmt: skip
 @click.option("--split", metavar="NAME", help="On this split of the dataset; '' for the one without a name.")
+@click.option("--everyone", is_flag=True, help="Though it is sealed for you: for who organises the reviews.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write a CSV, with the differences from the best baseline.")
 @click.pass_obj
 def command(
@@ -34,6 +35,7 @@ def command(
     dataset: str | None,
     setting: str | None,
     split: str | None,
+    everyone: bool,
     as_csv: bool,
 ) -> int:
     """Put all methods of a problem in order by a metric, with their intervals and what of them may be luck.
@@ -52,17 +54,21 @@ def command(
 
     from reviewer.cli.reading import open_to_look
     from reviewer.cli.terminal import width_of_terminal
+    from reviewer.cli.viewer import viewer_id
     from reviewer.exports.output import to_stdout
     from reviewer.workflow.config import read_config
     from reviewer.workflow.leaderboard import choose_ground, grounds, read_leaderboard
     from reviewer.workflow.leaderboard_rows import leaderboard_csv
     from reviewer.workflow.places import find_places
+    from reviewer.workflow.sealing import require_nothing_sealed
     from reviewer.workflow.views import named_problem
 
     places = find_places(invocation.store, invocation.config)
-    shared_seeds = read_config(places.config).shared_seeds
+    config = read_config(places.config)
+    shared_seeds = config.shared_seeds
     with closing(open_to_look(places.store)) as store:
         stored = named_problem(store, problem)
+        require_nothing_sealed(store, stored.id, None if everyone else viewer_id(store, invocation, config))
         ground = choose_ground(
             stored.problem,
             grounds(store, stored),

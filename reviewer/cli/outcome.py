@@ -32,6 +32,7 @@ SETTINGS = tuple(str(s) for s in Setting if s is not Setting.UNKNOWN)
 @click.option("--note", default="", metavar="TEXT", help="What else there is to say; with --retract, why.")
 @click.option("--by", metavar="NAME", help="Who says so, in place of --reviewer.")
 @click.option("--retract", is_flag=True, help="Take back what was said.")
+@click.option("--everyone", is_flag=True, help="Show it though it is sealed for you: for who organises.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was said as JSON.")
 @click.pass_obj
 def command(
@@ -42,6 +43,7 @@ def command(
     day: str | None,
     by: str | None,
     retract: bool,
+    everyone: bool,
     as_json: bool,
     **said: Any,
 ) -> None:
@@ -74,7 +76,7 @@ def command(
     if retract or result:
         _say(invocation, proposal, result, day, by, said)
     else:
-        _show(invocation, proposal, as_json=as_json)
+        _show(invocation, proposal, everyone=everyone, as_json=as_json)
 
 
 def _say(
@@ -147,23 +149,23 @@ def _outcome(result: str, day: str | None, said: dict[str, Any], today: Any) -> 
     return check_outcome(outcome, on)
 
 
-def _show(invocation: Invocation, proposal: str, *, as_json: bool) -> None:
+def _show(invocation: Invocation, proposal: str, *, everyone: bool, as_json: bool) -> None:
     from reviewer.cli.as_json import echo_json
     from reviewer.cli.reading import open_to_look
+    from reviewer.cli.viewer import viewer_id
     from reviewer.domain.text import safe_line
-    from reviewer.store.annotations import reviewer_id
     from reviewer.store.methods import method_by_id
-    from reviewer.workflow.config import read_config, reviewer_name
+    from reviewer.workflow.config import read_config
     from reviewer.workflow.outcomes import outcome_state
     from reviewer.workflow.permalinks import find_proposal_at
     from reviewer.workflow.places import find_places
+    from reviewer.workflow.sealing import require_evidence
 
     places = find_places(invocation.store, invocation.config)
     with closing(open_to_look(places.store)) as store:
         _, method_id = find_proposal_at(store, proposal)
-        name = reviewer_name(invocation.reviewer, read_config(places.config))
-        with store.read() as connection:
-            viewer = (reviewer_id(connection, name) if name else None) or 0
+        viewer = viewer_id(store, invocation, read_config(places.config))
+        require_evidence(store, method_id, None if everyone else viewer)
         state = outcome_state(store, method_id, viewer)
         with store.read() as connection:
             method = method_by_id(connection, method_id)

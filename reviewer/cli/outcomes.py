@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reviewer.cli.main import GivenPath, Invocation
-from reviewer.domain.vocabulary import Resolution, Setting
+from reviewer.domain.vocabulary import Protocol, Resolution, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,15 +24,17 @@ ID_LIMIT = 40
 
 @click.group("outcomes", invoke_without_command=True)
 @click.option("--problem", metavar="SLUG", help="Only of this problem.")
+@click.option("--everyone", is_flag=True, help="What you may not see yet too: for who organises the reviews.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
 @click.pass_context
-def command(ctx: click.Context, problem: str | None, as_json: bool) -> int:
+def command(ctx: click.Context, problem: str | None, everyone: bool, as_json: bool) -> int:
     """List what became of proposals: how each ended, beside what it measured before and what was forecast of it.
 
     The gain over the best baseline stands in the lab and held out, then the effect that was found, each with its
     standard error, and how much of the gain was lost on the way. Others' forecasts are shown of what you have given a
-    verdict yourself, your own always; a forecast that was made once the outcome, or a number from production, could be
-    seen is not scored, and none of these.
+    verdict yourself (by 'reviewer protocol', which may say otherwise), your own always; a forecast that was made once
+    the outcome, or a number from production, could be seen is not scored, and none of these. What is sealed for you is
+    left out.
 
     \b
     Examples:
@@ -41,25 +43,27 @@ def command(ctx: click.Context, problem: str | None, as_json: bool) -> int:
       reviewer outcomes export -o outcomes.csv
     """
     if ctx.invoked_subcommand is not None:
-        if problem is not None or as_json:
+        if problem is not None or everyone or as_json:
             raise click.UsageError(f"options of {ctx.invoked_subcommand!r} stand behind it")
         return 0
     from reviewer.cli.reading import open_to_look
-    from reviewer.store.annotations import reviewer_id
+    from reviewer.cli.viewer import tell_of_sealed, viewer_id
+    from reviewer.workflow.check_listing import sealed_problems
     from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.places import find_places
 
     invocation = ctx.ensure_object(Invocation)
     places = find_places(invocation.store, invocation.config)
-    name = reviewer_name(invocation.reviewer, read_config(places.config))
+    config = read_config(places.config)
     with closing(open_to_look(places.store)) as store:
-        with store.read() as connection:
-            viewer = (reviewer_id(connection, name) if name else None) or 0
+        viewer = viewer_id(store, invocation, config)
         problems = _problems(store, problem)
         if as_json:
-            _print_json(store, problems, viewer)
+            _print_json(store, problems, viewer, everyone=everyone)
         else:
-            _print_tables(store, problems, viewer, named=name is not None)
+            named = reviewer_name(invocation.reviewer, config) is not None
+            _print_tables(store, problems, viewer, named=named, everyone=everyone)
+        tell_of_sealed(sealed_problems(store, None if everyone else viewer, problem))
     return 0
 
 
@@ -69,33 +73,40 @@ def _problems(store: "Store", slug: str | None) -> "Sequence[StoredProblem]":
     return overview(store, 0).problems if slug is None else (named_problem(store, slug),)
 
 
-def _print_json(store: "Store", problems: "Sequence[StoredProblem]", viewer: int) -> None:
+def _print_json(store: "Store", problems: "Sequence[StoredProblem]", viewer: int, *, everyone: bool) -> None:
     from reviewer.cli.as_json import echo_json
     from reviewer.workflow.ledger import ledger, row_as_data
 
     with store.read() as connection:
-        echo_json([row_as_data(row) for each in problems for row in ledger(connection, each.id, viewer)], indent=1)
+        rows = (row for each in problems for row in ledger(connection, each.id, viewer, everyone=everyone))
+        echo_json([row_as_data(row) for row in rows], indent=1)
 
 
-def _print_tables(store: "Store", problems: "Sequence[StoredProblem]", viewer: int, *, named: bool) -> None:
+def _print_tables(
+    store: "Store", problems: "Sequence[StoredProblem]", viewer: int, *, named: bool, everyone: bool
+) -> None:
     from reviewer.cli.terminal import width_of_terminal
     from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
+    from reviewer.store.protocols import protocol_of
     from reviewer.workflow.ledger import ledger, standing_today
 
     told = False
     for stored in problems:
         with store.read() as connection:
-            rows = list(ledger(connection, stored.id, viewer))
+            rows = list(ledger(connection, stored.id, viewer, everyone=everyone))
+            protocol = protocol_of(connection, stored.id)
         if rows:
             click.echo(f"{safe_line(stored.problem.slug, 80)}: {counted(len(rows), 'outcome')}")
             for line in _table(rows, width_of_terminal()):
                 click.echo(line)
             if any(row.hidden for row in rows):
+                sealed = protocol is Protocol.SEALED
+                done = "gone through the stages" if sealed else "given a verdict"
                 click.echo(
-                    "? others' forecasts are shown once you have given a verdict yourself."
+                    f"? others' forecasts are shown once you have {done} yourself."
                     if named
-                    else "? others' forecasts are shown to who has given a verdict; --reviewer says who you are."
+                    else f"? others' forecasts are shown to who has {done}; --reviewer says who you are."
                 )
             if any(row.entry.standing > 1 for row in rows):
                 click.echo("* several say what became of it independently; the last of them counts.")
@@ -239,21 +250,33 @@ def import_(invocation: Invocation, file: Path, by: str | None) -> int:
 @click.option("--excel", is_flag=True, help="Begin with a byte order mark, so that Excel reads UTF-8.")
 @click.option("--raw-cells", is_flag=True,
               help="Leave text as it is that a spreadsheet would run as a formula.")  # fmt: skip
+@click.option("--everyone", is_flag=True, help="What is sealed for you too: for who organises the reviews.")
 @click.option("--force", is_flag=True, help="Let FILE be replaced even where it is there and no export.")
 @click.pass_obj
 def export(
-    invocation: Invocation, output: Path | None, problem: str | None, excel: bool, raw_cells: bool, force: bool
+    invocation: Invocation,
+    output: Path | None,
+    problem: str | None,
+    excel: bool,
+    raw_cells: bool,
+    everyone: bool,
+    force: bool,
 ) -> None:
     """Write the outcomes that hold as CSV, which 'reviewer outcomes import' takes in again.
+
+    Outcomes of what is sealed for you are left out.
 
     \b
     Example:
       reviewer outcomes export -o outcomes.csv
     """
     from reviewer.cli.reading import open_to_look
+    from reviewer.cli.viewer import tell_of_sealed, viewer_id
     from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
     from reviewer.exports.output import refuse_to_replace
+    from reviewer.workflow.check_listing import sealed_problems
+    from reviewer.workflow.config import read_config
     from reviewer.workflow.ledger import export_outcomes
     from reviewer.workflow.places import find_places
 
@@ -262,6 +285,8 @@ def export(
         refuse_to_replace(destination)
     places = find_places(invocation.store, invocation.config)
     with closing(open_to_look(places.store)) as store:
-        n = export_outcomes(store, _problems(store, problem), destination, excel=excel, raw=raw_cells)
+        viewer = None if everyone else viewer_id(store, invocation, read_config(places.config))
+        n = export_outcomes(store, _problems(store, problem), destination, viewer, excel=excel, raw=raw_cells)
+        tell_of_sealed(sealed_problems(store, viewer, problem))
     to = f" to {destination}" if destination else ""
     click.echo(safe_line(f"Wrote {counted(n, 'outcome')}{to}."), err=True)

@@ -28,8 +28,8 @@ def command(invocation: Invocation, problem: str | None, everyone: bool, as_json
 
     Scores of forecasts, agreement, aggregates, how many survive, and what is left in production of the gain in the lab.
     What is not shown says why, and how much is missing. Of proposals that you have not judged yet nothing of others is
-    counted, so that nothing here sways you; your own forecasts always are, and outcomes are told to everybody.
-    --everyone is for who organises the reviews, and judges none.
+    counted, so that nothing here sways you (all is where a problem is judged open); your own forecasts always are, and
+    outcomes of what is not sealed for you. --everyone is for who organises the reviews, and judges none.
 
     First judgements are what each reviewer said first of a proposal, whatever came of it; current ones what they hold
     now. "cannot tell", "unknown" and "not applicable" are no ratings.
@@ -66,7 +66,7 @@ def command(invocation: Invocation, problem: str | None, everyone: bool, as_json
             "There is no problem in the store, so that nothing can be counted; `reviewer import PATH` brings one."
         )
     for each in found.problems:
-        _print(each.problem, each.sections, width, (scope_words(each.judged, viewer),))
+        _print(each.problem, each.sections, width, (scope_words(each.judged, viewer, each.protocol),))
     if found.across:
         _print("all problems", found.across, width)
     return 0

@@ -9,8 +9,10 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from reviewer.domain.checks import CheckResult, Level, Numbers
+from reviewer.store.protocols import SEES_EVIDENCE, protocol_of
 from reviewer.store.rows import NewRows
 
 Connection = sqlite3.Connection
@@ -142,13 +144,24 @@ def results_of(connection: Connection, method_id: int) -> tuple[CheckResult, ...
     )
 
 
-def counts_by_rule(connection: Connection, problem_id: int) -> Mapping[str, RuleCount]:
-    """Return how many methods of a problem each rule has a question about; rules without any are left out."""
+_SEEN = f"(:viewer IS NULL OR {SEES_EVIDENCE.format(of='c.method_id')})"
+"""In the sealed protocol a viewer sees the questions about those whose evidence they have seen, and no baseline's."""
+
+
+def _given(connection: Connection, problem_id: int, viewer_id: int | None) -> Mapping[str, Any]:
+    return {"problem": problem_id, "viewer": viewer_id, "protocol": protocol_of(connection, problem_id)}
+
+
+def counts_by_rule(connection: Connection, problem_id: int, viewer_id: int | None) -> Mapping[str, RuleCount]:
+    """Return how many methods of a problem each rule has a question about; rules without any are left out.
+
+    Counted are those whose evidence the viewer may see, all of them where ``viewer_id`` is None.
+    """
     found: dict[str, list[int]] = {}
     for rule, is_proposal, n in connection.execute(
         "SELECT c.rule, m.role = 'proposal', count(DISTINCT c.method_id) FROM check_results c "
-        "CROSS JOIN methods m ON m.id = c.method_id WHERE m.problem_id = ? GROUP BY 1, 2",
-        (problem_id,),
+        f"CROSS JOIN methods m ON m.id = c.method_id WHERE m.problem_id = :problem AND {_SEEN} GROUP BY 1, 2",
+        _given(connection, problem_id, viewer_id),
     ):
         found.setdefault(rule, [0, 0])[0 if is_proposal else 1] = n
     return {rule: RuleCount(rule, *numbers) for rule, numbers in found.items()}
@@ -176,13 +189,13 @@ class AskedOf:
     result: CheckResult
 
 
-def methods_asked(connection: Connection, problem_id: int, rule: str) -> list[AskedOf]:
-    """Return the methods of a problem that a rule has questions about, in the order of their import."""
+def methods_asked(connection: Connection, problem_id: int, rule: str, viewer_id: int | None) -> list[AskedOf]:
+    """Return the methods of a problem that a rule has questions about, in the order of their import; of the same."""
     rows = connection.execute(
         "SELECT m.uuid, m.namespace, m.external_id, m.role, m.title, c.level, c.question, c.numbers "
-        "FROM check_results c CROSS JOIN methods m ON m.id = c.method_id WHERE c.rule = ? AND m.problem_id = ? "
-        "ORDER BY c.method_id, c.ordinal",
-        (rule, problem_id),
+        "FROM check_results c CROSS JOIN methods m ON m.id = c.method_id "
+        f"WHERE c.rule = :rule AND m.problem_id = :problem AND {_SEEN} ORDER BY c.method_id, c.ordinal",
+        {"rule": rule, **_given(connection, problem_id, viewer_id)},
     )
     return [
         AskedOf(

@@ -10,6 +10,7 @@ from reviewer.domain.judgements import judgement_from_data, judgement_to_data
 from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.vocabulary import Basis, Setting, Status
+from reviewer.store.protocols import SEES_EVIDENCE_OF_ANY, SEES_OTHERS_OF_ANY, protocols_by_problem
 from reviewer.store.queue import search_expression
 
 PIECE = 50
@@ -18,11 +19,15 @@ PIECE = 50
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which judgements are exported; None asks nothing. ``asked`` is asked of each judgement itself."""
+    """Which judgements are exported; None asks nothing. ``asked`` is asked of each judgement itself.
+
+    Of others those alone that ``viewer_id`` may see, and of what is sealed for them the idea alone; None sees all.
+    """
 
     problem_id: int | None = None
     reviewer_id: int | None = None
     asked: QueueFilter = field(default_factory=QueueFilter)
+    viewer_id: int | None = None
 
 
 class JudgementRow(NamedTuple):
@@ -66,6 +71,8 @@ class JudgementRow(NamedTuple):
     revision_id: int
     baseline_id: int | None
     resolves_on: str | None
+    sealed: int = 0
+    """Whether the viewer may see the idea alone: then nothing tells where it comes from or what it measured."""
 
 
 class EventRow(NamedTuple):
@@ -90,6 +97,8 @@ _JOINED = (
     "LEFT JOIN methods b ON b.id = {x}.baseline_id"
 )
 _NOT_EMPTY = "j.status <> 'to_do'"
+_SEALED = f"(:viewer IS NOT NULL AND NOT {SEES_EVIDENCE_OF_ANY})"
+_SHOWN = f"(j.reviewer_id = :viewer OR {SEES_OTHERS_OF_ANY})"
 
 
 def stream_judgements(connection: sqlite3.Connection, selection: Selection) -> Iterator[list[JudgementRow]]:
@@ -97,18 +106,26 @@ def stream_judgements(connection: sqlite3.Connection, selection: Selection) -> I
 
     A judgement of which nothing is left, because all of it was undone, is no judgement.
     """
-    where, values = _conditions(selection)
+    where, values = _conditions(connection, selection)
     cursor = connection.execute(
         f"SELECT {_SUBJECT.format(x='j')}, j.status, j.verdict, j.condition, j.next_experiment, j.forecast, j.ratings, "
         "j.rationale, j.tags, j.flagged, j.seconds, j.visible, w.name, j.first_at, j.updated_at, j.rubric, "
-        "j.target_version, a.uuid, m.problem_id, m.id, j.revision_id, j.baseline_id, "
-        f"j.resolves_on FROM current_judgements j {_JOINED.format(x='j')} "
-        "CROSS JOIN annotations a ON a.id = j.annotation_id "
+        f"j.target_version, a.uuid, m.problem_id, m.id, j.revision_id, j.baseline_id, j.resolves_on, {_SEALED} "
+        f"FROM current_judgements j {_JOINED.format(x='j')} CROSS JOIN annotations a ON a.id = j.annotation_id "
         f"WHERE {' AND '.join((_NOT_EMPTY, *where))} ORDER BY j.method_id, j.reviewer_id",
         values,
     )
     while rows := cursor.fetchmany(PIECE):
-        yield list(map(JudgementRow._make, rows))
+        yield [_as_seen(JudgementRow._make(row)) for row in rows]
+
+
+def _as_seen(row: JudgementRow) -> JudgementRow:
+    """Return a row without what is sealed; our own id stays, to be joined on."""
+    if not row.sealed:
+        return row
+    return row._replace(
+        namespace="", external_id="", revision="", agent="", run="", family="", baseline=None, baseline_title=None
+    )
 
 
 def stream_events(connection: sqlite3.Connection, selection: Selection) -> Iterator[list[EventRow]]:
@@ -116,10 +133,10 @@ def stream_events(connection: sqlite3.Connection, selection: Selection) -> Itera
 
     Events of a judgement that was undone to nothing are among them, unless the selection asks something of it.
     """
-    where, values = _conditions(selection)
+    where, values = _conditions(connection, selection)
     cursor = connection.execute(
         f"SELECT {_SUBJECT.format(x='a')}, a.snapshot, a.seconds, a.visible, w.name, a.created_at, a.rubric, "
-        "a.target_version, a.uuid, m.problem_id, m.id, a.revision_id, a.baseline_id, a.act, a.kind, "
+        f"a.target_version, a.uuid, m.problem_id, m.id, a.revision_id, a.baseline_id, {_SEALED}, a.act, a.kind, "
         "a.reverses, a.supersedes "
         "FROM annotations a CROSS JOIN current_judgements j ON j.reviewer_id = a.reviewer_id "
         f"AND j.method_id = a.method_id {_JOINED.format(x='a')} "
@@ -131,7 +148,7 @@ def stream_events(connection: sqlite3.Connection, selection: Selection) -> Itera
 
 
 def _event(row: tuple[Any, ...]) -> EventRow:
-    subject, snapshot, (seconds, visible, reviewer, at, *context), event = row[:12], row[12], row[13:24], row[24:]
+    subject, snapshot, (seconds, visible, reviewer, at, *context), event = row[:12], row[12], row[13:25], row[25:]
     judgement = judgement_from_data(json.loads(snapshot))
     data = judgement_to_data(judgement)
     held = (
@@ -145,13 +162,14 @@ def _event(row: tuple[Any, ...]) -> EventRow:
         json.dumps(data["tags"], ensure_ascii=False),
         judgement.flagged,
     )
-    whole = (*subject, *held, seconds, visible, reviewer, at, at, *context, judgement.resolves_on)
-    return EventRow(JudgementRow._make(whole), *event)
+    *context, sealed = context
+    whole = (*subject, *held, seconds, visible, reviewer, at, at, *context, judgement.resolves_on, sealed)
+    return EventRow(_as_seen(JudgementRow._make(whole)), *event)
 
 
 def reviewers_of(connection: sqlite3.Connection, selection: Selection) -> tuple[str, ...]:
     """Return the names of those who hold a selected judgement, in the order in which they first came."""
-    where, values = _conditions(selection)
+    where, values = _conditions(connection, selection)
     rows = connection.execute(
         "SELECT name FROM reviewers WHERE id IN (SELECT j.reviewer_id FROM current_judgements j "
         f"JOIN methods m ON m.id = j.method_id WHERE {' AND '.join((_NOT_EMPTY, *where))}) ORDER BY id",
@@ -160,7 +178,7 @@ def reviewers_of(connection: sqlite3.Connection, selection: Selection) -> tuple[
     return tuple(name for (name,) in rows)
 
 
-def _conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
+def _conditions(connection: sqlite3.Connection, selection: Selection) -> tuple[list[str], dict[str, Any]]:
     """Return what is asked of the judgement ``j`` and its proposal ``m``, with the parameters."""
     asked = selection.asked
     # What the queue calls to do includes what one has started; of the rest there is no judgement to export.
@@ -168,6 +186,7 @@ def _conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
     # With a plus before them no index is asked for these two: the one that gives the order is worth more.
     parts: tuple[tuple[bool, str, dict[str, Any]], ...] = (
         (selection.problem_id is not None, "m.problem_id = :problem", {"problem": selection.problem_id}),
+        (selection.viewer_id is not None, _SHOWN, {}),
         (selection.reviewer_id is not None, "+j.reviewer_id = :reviewer", {"reviewer": selection.reviewer_id}),
         (
             asked.status is not None,
@@ -192,7 +211,11 @@ def _conditions(selection: Selection) -> tuple[list[str], dict[str, Any]]:
         ),
     )
     where: list[str] = []
-    values: dict[str, Any] = {}
+    protocols = "{}" if selection.viewer_id is None else protocols_by_problem(connection)
+    values: dict[str, Any] = {"viewer": selection.viewer_id, "protocols": protocols}
+    if selection.viewer_id is not None and (asked.agent or asked.family or asked.check):
+        # That a judgement is left by it would tell where the proposal comes from.
+        where.append(SEES_EVIDENCE_OF_ANY)
     for present, condition, parameters in parts:
         if present:
             where.append(condition)

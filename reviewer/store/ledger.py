@@ -1,9 +1,10 @@
 """What a ledger of outcomes reads: proposals with what holds of them, in the order in which they ended."""
 
-import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
+
+from reviewer.store.protocols import SEES_EVIDENCE, SEES_OTHERS, protocol_of, sees_others
 
 PIECE = 50
 
@@ -86,20 +87,21 @@ def count_ledger(connection: sqlite3.Connection, problem_id: int) -> int:
 def first_judged_at(connection: sqlite3.Connection, method_id: int, viewer_id: int) -> tuple[int, str | None]:
     """Return the problem of a proposal, and when somebody first gave it a verdict or a forecast; None where nobody has.
 
-    It is None too where the viewer has given it no verdict: that others have judged it is nothing to be seen before.
+    It is None too where the viewer may not see what others hold: that they have judged it is part of that.
 
     Raises:
         LookupError: when there is no such proposal.
     """
-    row: tuple[int, str | None] | None = connection.execute(
-        "SELECT m.problem_id, (SELECT min(created_at) FROM annotations a WHERE a.method_id = m.id "
-        "AND a.kind IN ('verdict', 'forecast') AND EXISTS (SELECT 1 FROM current_judgements j "
-        "WHERE j.method_id = m.id AND j.reviewer_id = ? AND j.verdict IS NOT NULL)) FROM methods m WHERE m.id = ?",
-        (viewer_id, method_id),
-    ).fetchone()
+    row = connection.execute("SELECT problem_id FROM methods WHERE id = ?", (method_id,)).fetchone()
     if row is None:
         raise LookupError(f"no method {method_id}")
-    return row
+    first_at: str | None = None
+    if sees_others(connection, method_id, viewer_id):
+        (first_at,) = connection.execute(
+            "SELECT min(created_at) FROM annotations WHERE method_id = ? AND kind IN ('verdict', 'forecast')",
+            (method_id,),
+        ).fetchone()
+    return row[0], first_at
 
 
 def own_day(connection: sqlite3.Connection, method_id: int, reviewer_id: int) -> str | None:
@@ -114,24 +116,21 @@ def own_judged(
     connection: sqlite3.Connection, problem_id: int, reviewer_id: int
 ) -> Iterator[tuple[bool, str | None, str | None]]:
     """Yield of each proposal of a problem that a reviewer has judged whether it has an outcome, when it was first
-    judged by anybody, and the day of their own by which they expect to know."""
+    judged by anybody, and the day of their own by which they expect to know.
+
+    It is when they judged it themselves where they may not see what others hold. What is sealed has no outcome for
+    them.
+    """
     cursor = connection.execute(
-        "SELECT o.id IS NOT NULL, (SELECT min(created_at) FROM annotations a WHERE a.method_id = j.method_id "
-        "AND a.kind IN ('verdict', 'forecast')), j.resolves_on "
-        "FROM current_judgements j CROSS JOIN methods m ON m.id = j.method_id AND m.problem_id = ? "
-        "LEFT JOIN current_outcomes o ON o.method_id = j.method_id WHERE j.reviewer_id = ? AND j.status = 'judged'",
-        (problem_id, reviewer_id),
+        f"SELECT o.id IS NOT NULL AND {SEES_EVIDENCE.format(of='m.id')}, "
+        "(SELECT min(created_at) FROM annotations a WHERE a.method_id = j.method_id "
+        f"AND a.kind IN ('verdict', 'forecast') AND (a.reviewer_id = :viewer OR {SEES_OTHERS.format(of='m.id')})), "
+        "j.resolves_on "
+        "FROM current_judgements j CROSS JOIN methods m ON m.id = j.method_id AND m.problem_id = :problem "
+        "LEFT JOIN current_outcomes o ON o.method_id = j.method_id "
+        "WHERE j.reviewer_id = :viewer AND j.status = 'judged'",
+        {"problem": problem_id, "viewer": reviewer_id, "protocol": protocol_of(connection, problem_id)},
     )
     while rows := cursor.fetchmany(1000):
         for has_outcome, first_at, own in rows:
             yield bool(has_outcome), first_at, own
-
-
-def judged_by(connection: sqlite3.Connection, method_ids: Sequence[int], reviewer_id: int) -> frozenset[int]:
-    """Return which of these proposals a reviewer has given a verdict."""
-    rows = connection.execute(
-        "SELECT j.method_id FROM json_each(?) k CROSS JOIN current_judgements j ON j.method_id = k.value "
-        "AND j.reviewer_id = ? WHERE j.verdict IS NOT NULL",
-        (json.dumps(list(method_ids)), reviewer_id),
-    ).fetchall()
-    return frozenset(method_id for (method_id,) in rows)

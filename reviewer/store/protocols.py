@@ -4,7 +4,9 @@ Whatever could show a person what others hold asks :data:`SEES_OTHERS` (in a que
 proposal) first, whatever could show where a proposal comes from or what it scored :data:`SEES_EVIDENCE`.
 """
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from reviewer.domain.identity import new_id
@@ -16,15 +18,33 @@ DEFAULT = Protocol.BLIND
 _REACHED = "coalesce(seen.stage, CASE WHEN seen.verdict IS NOT NULL THEN 'others' END)"
 _OWN = "SELECT 1 FROM current_judgements seen WHERE seen.method_id = {of} AND seen.reviewer_id = :viewer AND "
 
-SEES_OTHERS = (
-    "(:protocol = 'open' OR EXISTS (" + _OWN + "CASE :protocol WHEN 'sealed' THEN " + _REACHED + " = 'others' "
+_OTHERS = (
+    "({by} = 'open' OR EXISTS (" + _OWN + "CASE {by} WHEN 'sealed' THEN " + _REACHED + " = 'others' "
     "ELSE seen.verdict IS NOT NULL END))"
 )
+_EVIDENCE = "({by} <> 'sealed' OR EXISTS (" + _OWN + _REACHED + " IN ('evidence', 'others')))"
+
+SEES_OTHERS = _OTHERS.format(by=":protocol", of="{of}")
 """The condition that a viewer may see what others hold of the proposal in the column ``{of}``, for ``str.format``; with
 the parameters ``viewer`` (a row id) and ``protocol``."""
 
-SEES_EVIDENCE = "(:protocol <> 'sealed' OR EXISTS (" + _OWN + _REACHED + " IN ('evidence', 'others')))"
+SEES_EVIDENCE = _EVIDENCE.format(by=":protocol", of="{of}")
 """The condition that they may see where it comes from, what it scored, and what is asked of that; likewise."""
+
+_OF_ITS_PROBLEM = "json_extract(:protocols, '$.\"' || m.problem_id || '\"')"
+
+SEES_OTHERS_OF_ANY = _OTHERS.format(by=_OF_ITS_PROBLEM, of="m.id")
+"""The same of the method ``m`` of whichever problem, with ``protocols`` as :func:`protocols_by_problem` gives it."""
+
+SEES_EVIDENCE_OF_ANY = _EVIDENCE.format(by=_OF_ITS_PROBLEM, of="m.id")
+"""Likewise."""
+
+
+class SeenOf(NamedTuple):
+    """Of which proposals a viewer may see what others hold, and of which the evidence."""
+
+    others: frozenset[int]
+    evidence: frozenset[int]
 
 
 class ProtocolSet(NamedTuple):
@@ -83,6 +103,38 @@ def reached_by(connection: sqlite3.Connection, method_id: int, viewer_id: int) -
     protocol, stage = _asked_of(connection, method_id, viewer_id)[0], stage_of(connection, method_id, viewer_id)
     row = connection.execute("SELECT uuid FROM reviewers WHERE id = ?", (viewer_id,)).fetchone()
     return Reached(protocol, stage, row[0] if row else "")
+
+
+def seen_of(connection: sqlite3.Connection, problem_id: int, method_ids: Sequence[int], viewer_id: int) -> SeenOf:
+    """Return what a viewer may see of some proposals of one problem; 0 is nobody."""
+    rows = connection.execute(
+        f"SELECT k.value, {SEES_OTHERS.format(of='k.value')}, {SEES_EVIDENCE.format(of='k.value')} "
+        "FROM json_each(:of) k",
+        {"of": json.dumps(list(method_ids)), "viewer": viewer_id, "protocol": protocol_of(connection, problem_id)},
+    ).fetchall()
+    return SeenOf(
+        frozenset(method_id for method_id, others, _ in rows if others),
+        frozenset(method_id for method_id, _, evidence in rows if evidence),
+    )
+
+
+def any_sealed(connection: sqlite3.Connection, problem_id: int, viewer_id: int) -> bool:
+    """Return whether there is a proposal of a problem whose idea alone a viewer may see; 0 is nobody."""
+    protocol = protocol_of(connection, problem_id)
+    if protocol is not Protocol.SEALED:
+        return False
+    row = connection.execute(
+        "SELECT 1 FROM methods m WHERE m.problem_id = :problem AND m.role = 'proposal' "
+        f"AND NOT {SEES_EVIDENCE.format(of='m.id')} LIMIT 1",
+        {"problem": problem_id, "viewer": viewer_id, "protocol": protocol},
+    ).fetchone()
+    return row is not None
+
+
+def protocols_by_problem(connection: sqlite3.Connection) -> str:
+    """Return which protocol holds for each problem, by their row ids, as JSON."""
+    ids = connection.execute("SELECT id FROM problems ORDER BY id").fetchall()
+    return json.dumps({problem_id: protocol_of(connection, problem_id) for (problem_id,) in ids})
 
 
 def sees_others(connection: sqlite3.Connection, method_id: int, viewer_id: int) -> bool:

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from reviewer.domain.queue import QueueFilter, QueuePage, QueueRow, Sort, is_searched_for
-from reviewer.domain.vocabulary import Status, Verdict
+from reviewer.domain.vocabulary import Protocol, Status, Verdict
+from reviewer.store.protocols import SEES_EVIDENCE, protocol_of
 from reviewer.store.sparing import is_sparing, spared
 
 _ORDERS: Mapping[Sort, tuple[tuple[str, bool], ...]] = {
@@ -75,6 +76,8 @@ class _Query:
     where: str
     values: Mapping[str, Any]
     found: bool = False
+    row: str = ""
+    """What a row shows: of what is sealed for the viewer no more than its idea."""
 
     def column(self, name: str) -> str:
         """Return the column to order by: of the row id, that of whichever table is gone through first."""
@@ -108,6 +111,7 @@ def _query(
     if asked.tag:
         own.append("EXISTS (SELECT 1 FROM json_each(j.tags) t WHERE t.value = :tag)")
         values["tag"] = asked.tag
+    protocol = protocol_of(connection, problem_id)
     if asked.agent:
         where.append("m.agent = :agent COLLATE NOCASE")
         values["agent"] = asked.agent
@@ -117,6 +121,11 @@ def _query(
     if asked.check:
         where.append(_asked_by_check(connection, asked.check))
         values["check"] = asked.check
+    if protocol is Protocol.SEALED:
+        values |= {"viewer": reviewer_id, "protocol": protocol}
+        if asked.agent or asked.family or asked.check:
+            # That a row is found by it would tell where it comes from.
+            where.append(SEES_EVIDENCE.format(of="m.id"))
     if own:
         values["kept"] = f"[{','.join(map(str, kept))}]"
         where.append(f"(({' AND '.join(own)}) OR m.id IN (SELECT value FROM json_each(:kept)))")
@@ -131,7 +140,7 @@ def _query(
         else:
             where.append("m.id IN (SELECT rowid FROM search_index WHERE search_index MATCH :text)")
     tables += " LEFT JOIN current_judgements j ON j.method_id = m.id AND j.reviewer_id = :reviewer"
-    return _Query(tables, " AND ".join(where), values, found)
+    return _Query(tables, " AND ".join(where), values, found, _SEALED_ROW if protocol is Protocol.SEALED else _ROW)
 
 
 def _asked_by_check(connection: sqlite3.Connection, rule: str) -> str:
@@ -172,14 +181,20 @@ def _rows(
     values = {**query.values, **key, "limit": limit}
     if is_sparing(connection):
         return _rows_one_by_one(
-            connection, connection.execute(f"SELECT m.id, {keys} {asked}", values).fetchall(), values
+            connection, connection.execute(f"SELECT m.id, {keys} {asked}", values).fetchall(), values, query.row
         )
-    return _as_rows(connection.execute(f"SELECT {_ROW}, {keys} {asked}", values))
+    return _as_rows(connection.execute(f"SELECT {query.row}, {keys} {asked}", values))
 
 
-_ROW = (
-    "m.id, m.title, m.agent, m.family, m.claim, coalesce(j.status, 'to_do'), j.verdict, j.forecast, "
-    "coalesce(j.flagged, 0), coalesce(j.verdict IS NOT NULL AND j.revision_id <> m.revision_id, 0)"
+_OWN = (
+    "coalesce(j.status, 'to_do'), j.verdict, j.forecast, coalesce(j.flagged, 0), "
+    "coalesce(j.verdict IS NOT NULL AND j.revision_id <> m.revision_id, 0)"
+)
+_ROW = f"m.id, m.title, m.agent, m.family, m.claim, {_OWN}"
+_SEES = SEES_EVIDENCE.format(of="m.id")
+_SEALED_ROW = (
+    f"m.id, m.title, CASE WHEN {_SEES} THEN m.agent ELSE '' END, CASE WHEN {_SEES} THEN m.family ELSE '' END, "
+    f"CASE WHEN {_SEES} THEN m.claim END, {_OWN}"
 )
 
 UNREADABLE = "(cannot be read)"
@@ -187,11 +202,11 @@ UNREADABLE = "(cannot be read)"
 
 
 def _rows_one_by_one(
-    connection: sqlite3.Connection, found: Sequence[Sequence[Any]], values: Mapping[str, Any]
+    connection: sqlite3.Connection, found: Sequence[Sequence[Any]], values: Mapping[str, Any], row: str
 ) -> list[QueueRow]:
     """Return the rows of a damaged store by what an index has of them: what cannot be read stands there as such."""
     sql = (
-        f"SELECT {_ROW} FROM methods m LEFT JOIN current_judgements j ON j.method_id = m.id "
+        f"SELECT {row} FROM methods m LEFT JOIN current_judgements j ON j.method_id = m.id "
         "AND j.reviewer_id = :reviewer WHERE m.id = :method"
     )
     rows = []
@@ -308,22 +323,30 @@ def facets_as_of(connection: sqlite3.Connection) -> tuple[int, int]:
 
 
 def facets(
-    connection: sqlite3.Connection, problem_id: int, is_wanted: Callable[[], bool] = lambda: True
+    connection: sqlite3.Connection, problem_id: int, viewer_id: int, is_wanted: Callable[[], bool] = lambda: True
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the agents and the families that a problem's proposals have: a walk over all of these.
+
+    Those of what is sealed for the viewer are not among them.
 
     It goes in steps, and ends with what was found by then where it is no longer wanted.
     """
     agents: set[str] = set()
     families: set[str] = set()
-    last = facets_as_of(connection)[0]
+    last, protocol = facets_as_of(connection)[0], protocol_of(connection, problem_id)
     for start in range(0, last, _FACETS_STEP):
         if not is_wanted():
             break
         for agent, family in connection.execute(
-            "SELECT DISTINCT agent, family FROM methods WHERE problem_id = ? AND role = 'proposal' "
-            "AND id > ? AND id <= ?",
-            (problem_id, start, start + _FACETS_STEP),
+            "SELECT DISTINCT agent, family FROM methods m WHERE problem_id = :problem AND role = 'proposal' "
+            f"AND id > :start AND id <= :end AND {_SEES}",
+            {
+                "problem": problem_id,
+                "start": start,
+                "end": start + _FACETS_STEP,
+                "viewer": viewer_id,
+                "protocol": protocol,
+            },
         ):
             agents.add(agent)
             families.add(family)

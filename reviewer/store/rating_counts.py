@@ -8,9 +8,10 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from reviewer.domain.vocabulary import Rating, Verdict
+from reviewer.store.protocols import SEES_OTHERS, protocol_of
 
 PIECE = 1000
 
@@ -35,12 +36,9 @@ class Held(StrEnum):
     CURRENT = "current"
 
 
-_SEEN = """
+_SEEN = f"""
     CROSS JOIN methods m ON m.id = j.method_id AND m.problem_id = :problem
-    WHERE (:viewer IS NULL OR EXISTS (
-        SELECT 1 FROM current_judgements v
-        WHERE v.method_id = j.method_id AND v.reviewer_id = :viewer AND v.verdict IS NOT NULL
-    ))
+    WHERE (:viewer IS NULL OR {SEES_OTHERS.format(of="j.method_id")})
 """
 
 _HELD = {
@@ -72,7 +70,7 @@ _RATED = {Held.FIRST: '$."{}"', Held.CURRENT: '$."{}".rating'}
 def verdict_ways(connection: sqlite3.Connection, problem_id: int, held: Held, viewer_id: int | None) -> Ways:
     """Return in which ways verdicts were given.
 
-    Counted are the proposals that the viewer has given a verdict, all of them where ``viewer_id`` is None.
+    Counted are the proposals of which the viewer may see what others hold, all of them where ``viewer_id`` is None.
     """
     rows = _fetched(connection, _VERDICTS[held], {"problem": problem_id, "viewer": viewer_id})
     return _ways(rows, frozenset(VERDICTS).__contains__)
@@ -120,9 +118,14 @@ def _rating_ways(
 
 
 def _fetched(connection: sqlite3.Connection, sql: str, given: Mapping[str, object]) -> Iterator[Any]:
-    cursor = connection.execute(sql, dict(given))
+    cursor = connection.execute(sql, {**given, **_protocol(connection, given["problem"])})
     while rows := cursor.fetchmany(PIECE):
         yield from rows
+
+
+def _protocol(connection: sqlite3.Connection, problem_id: object) -> Mapping[str, object]:
+    """Return the parameter that says by which protocol a viewer sees what they may see."""
+    return {"protocol": protocol_of(connection, cast("int", problem_id))}
 
 
 def _ways(rows: Iterable[tuple[str, int]], is_rating: Callable[[str], bool]) -> Ways:
@@ -138,16 +141,18 @@ def reviewers_counted(connection: sqlite3.Connection, problem_id: int, viewer_id
     """Return how many people hold something of these proposals."""
     n: int = connection.execute(
         f"SELECT count(DISTINCT j.reviewer_id) FROM current_judgements j {_SEEN} AND j.status <> 'to_do'",
-        {"problem": problem_id, "viewer": viewer_id},
+        {"problem": problem_id, "viewer": viewer_id, **_protocol(connection, problem_id)},
     ).fetchone()[0]
     return n
 
 
-def proposals_judged(connection: sqlite3.Connection, problem_id: int, reviewer_id: int) -> int:
-    """Return how many proposals of a problem a reviewer has given a verdict."""
+def proposals_seen(connection: sqlite3.Connection, problem_id: int, viewer_id: int) -> int:
+    """Return of how many proposals of a problem a viewer may see what others hold."""
+    # What may be seen is seldom more than what one has touched oneself, and that is quickly gone through.
+    touched = "EXISTS (SELECT 1 FROM current_judgements j WHERE j.method_id = m.id AND j.reviewer_id = :viewer)"
     n: int = connection.execute(
-        "SELECT count(*) FROM current_judgements j CROSS JOIN methods m ON m.id = j.method_id AND m.problem_id = ? "
-        "WHERE j.reviewer_id = ? AND j.status = 'judged'",
-        (problem_id, reviewer_id),
+        f"SELECT count(*) FROM methods m WHERE m.problem_id = :problem AND m.role = 'proposal' "
+        f"AND (:protocol = 'open' OR {touched}) AND {SEES_OTHERS.format(of='m.id')}",
+        {"problem": problem_id, "viewer": viewer_id, **_protocol(connection, problem_id)},
     ).fetchone()[0]
     return n

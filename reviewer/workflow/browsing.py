@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from reviewer.domain.judgements import Event
 from reviewer.domain.methods import Revision
 from reviewer.domain.queue import QueueFilter, QueuePage, Sort
-from reviewer.store import check_results, events, imports, methods, problems, queue
+from reviewer.domain.vocabulary import Protocol
+from reviewer.store import check_results, events, imports, methods, problems, protocols, queue
 from reviewer.store.news import Brought
 from reviewer.store.news import brought_so_far as brought_and_told
 from reviewer.store.problems import ProblemCounts, StoredProblem
+from reviewer.store.protocols import protocol_of
 from reviewer.store.search_index import index_some, unindexed
 from reviewer.store.sparing import as_far_as_readable
 from reviewer.workflow.session import Session
@@ -181,21 +183,32 @@ def filter_choices(
 
     with session.store.read() as connection:
         as_of = queue.facets_as_of(connection)
-        if before is not None and before.as_of == as_of:
+        sealed = protocol_of(connection, problem_id) is Protocol.SEALED
+        if before is not None and before.as_of == as_of and not sealed:
             agents, families = before.agents, before.families
         else:
-            agents, families = queue.facets(connection, problem_id, is_wanted)
+            agents, families = queue.facets(connection, problem_id, session.reviewer_id, is_wanted)
         tags = queue.own_tags(connection, session.reviewer_id)
-        asking = set(check_results.rules_asking(connection))
+        # Which rules ask anything would tell something of what is sealed.
+        asking = set(rule_titles() if sealed else check_results.rules_asking(connection))
     checks = tuple(pair for pair in rule_titles().items() if pair[0] in asking)
     return FilterChoices(agents, families, tags, checks, as_of)
 
 
 def proposals_asked(session: Session, problem_id: int) -> Mapping[str, int]:
-    """Return how many proposals of a problem each rule has a question about; with a million it takes seconds."""
+    """Return how many proposals of a problem each rule has a question about; with a million it takes seconds.
+
+    Those that are sealed for the reviewer are not counted.
+    """
     with session.store.read() as connection:
-        found = check_results.counts_by_rule(connection, problem_id)
+        found = check_results.counts_by_rule(connection, problem_id, session.reviewer_id)
     return {rule: n.proposals for rule, n in found.items()}
+
+
+def any_sealed(session: Session, problem_id: int) -> bool:
+    """Return whether there is a proposal of a problem whose idea alone the reviewer may see."""
+    with session.store.read() as connection:
+        return protocols.any_sealed(connection, problem_id, session.reviewer_id)
 
 
 def last_judged(session: Session, problem_id: int) -> int | None:

@@ -12,6 +12,7 @@ from reviewer.store import check_results
 from reviewer.store.check_results import AskedOf, RuleCount
 from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem, list_problems
+from reviewer.store.protocols import any_sealed
 from reviewer.workflow.config import did_you_mean
 
 
@@ -37,8 +38,12 @@ class ListedRule:
     baselines: int
 
 
-def listed_rules(store: Store, settings: CheckSettings, problem: str | None = None) -> tuple[ListedRule, ...]:
+def listed_rules(
+    store: Store, settings: CheckSettings, problem: str | None = None, viewer_id: int | None = None
+) -> tuple[ListedRule, ...]:
     """Return every rule in its order, counted over one problem or over all.
+
+    What is sealed for the viewer is not counted; all is where ``viewer_id`` is None.
 
     Raises:
         UserError: when there is no such problem.
@@ -47,7 +52,7 @@ def listed_rules(store: Store, settings: CheckSettings, problem: str | None = No
     totals: dict[str, RuleCount] = {}
     with store.read() as connection:
         for stored in _problems(connection, problem):
-            for rule, n in check_results.counts_by_rule(connection, stored.id).items():
+            for rule, n in check_results.counts_by_rule(connection, stored.id, viewer_id).items():
                 held = totals.get(rule, RuleCount(rule, 0, 0))
                 totals[rule] = RuleCount(rule, held.proposals + n.proposals, held.others + n.others)
     nothing = RuleCount("", 0, 0)
@@ -62,8 +67,10 @@ def _listed(rule: Rule, settings: CheckSettings, n: RuleCount) -> ListedRule:
     return ListedRule(rule.id, rule.title, rule.level, rule.id not in settings.off, thresholds, n.proposals, n.others)
 
 
-def methods_asked(store: Store, rule: str, problem: str | None = None) -> Mapping[str, list[AskedOf]]:
-    """Return the methods that a rule has questions about, by problem.
+def methods_asked(
+    store: Store, rule: str, problem: str | None = None, viewer_id: int | None = None
+) -> Mapping[str, list[AskedOf]]:
+    """Return the methods that a rule has questions about, by problem; likewise.
 
     Raises:
         UserError: when there is no such rule or problem.
@@ -72,9 +79,22 @@ def methods_asked(store: Store, rule: str, problem: str | None = None) -> Mappin
     require_rule(rule)
     with store.read() as connection:
         return {
-            stored.problem.slug: check_results.methods_asked(connection, stored.id, rule)
+            stored.problem.slug: check_results.methods_asked(connection, stored.id, rule, viewer_id)
             for stored in _problems(connection, problem)
         }
+
+
+def sealed_problems(store: Store, viewer_id: int | None, problem: str | None = None) -> tuple[str, ...]:
+    """Return the slugs of the problems of which something is sealed for the viewer; none where that is None.
+
+    Raises:
+        StoreError: when the store cannot be read.
+    """
+    if viewer_id is None:
+        return ()
+    with store.read() as connection:
+        every = _problems(connection, problem)
+        return tuple(each.problem.slug for each in every if any_sealed(connection, each.id, viewer_id))
 
 
 def require_rule(rule: str) -> None:

@@ -51,6 +51,9 @@ TOLD_EVERY = 1000
 class ExportOptions:
     """What is exported, and how. ``problem`` is a slug; None for it or for ``reviewer_id`` leaves nobody out.
 
+    Of others those judgements alone are written that ``viewer_id`` may see, and what is sealed for them has no more
+    than its title; with None all is written, for who organises the reviews.
+
     The filter is asked of each exported judgement itself, as it stands now; a history has all events of those that
     it leaves in. ``excel`` puts a byte order mark first, and ``raw_cells`` leaves text that a spreadsheet would run
     as a formula as it is: both are about CSV.
@@ -62,6 +65,7 @@ class ExportOptions:
     raw_cells: bool = False
     problem: str | None = None
     reviewer_id: int | None = None
+    viewer_id: int | None = None
     asked: QueueFilter = field(default_factory=QueueFilter)
     checks: CheckSettings = field(default_factory=CheckSettings)
     """By which a filter by a check is asked."""
@@ -148,11 +152,11 @@ def _complete_checks(path: Path, settings: CheckSettings) -> None:
 
 def _select(connection: sqlite3.Connection, options: ExportOptions) -> Selection:
     if options.problem is None:
-        return Selection(None, options.reviewer_id, options.asked)
+        return Selection(None, options.reviewer_id, options.asked, options.viewer_id)
     known = {p.problem.slug: p.id for p in list_problems(connection)}
     if options.problem not in known:
         raise UserError(no_such_problem(options.problem, known))
-    return Selection(known[options.problem], options.reviewer_id, options.asked)
+    return Selection(known[options.problem], options.reviewer_id, options.asked, options.viewer_id)
 
 
 Pieces = Iterator[Sequence[Row]]
@@ -191,7 +195,7 @@ def _prepare(
 def _judgement_rows(connection: sqlite3.Connection, selection: Selection, evidence: ValueFinder) -> Pieces:
     for piece in stream_judgements(connection, selection):
         evidence.read(piece)
-        yield [_row((), j, evidence.compared(j), first_at=True) for j in piece]
+        yield [_row((), j, _compared(evidence, j), first_at=True) for j in piece]
 
 
 def _event_rows(connection: sqlite3.Connection, selection: Selection, evidence: ValueFinder) -> Pieces:
@@ -201,8 +205,12 @@ def _event_rows(connection: sqlite3.Connection, selection: Selection, evidence: 
         for event in piece:
             j = event.judgement
             what = (j.event, event.act, event.kind, event.reverses, event.supersedes, j.updated_at)
-            rows.append(_row(what, j, evidence.compared(j), first_at=False))
+            rows.append(_row(what, j, _compared(evidence, j), first_at=False))
         yield rows
+
+
+def _compared(evidence: ValueFinder, j: JudgementRow) -> ComparedValues:
+    return ComparedValues() if j.sealed else evidence.compared(j)
 
 
 Ratings = Mapping[str, Mapping[str, Any]]

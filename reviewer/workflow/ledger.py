@@ -1,8 +1,9 @@
 """The ledger: what proposals measured in the lab and held out, what was forecast of them, and how they ended.
 
-Of a proposal others' forecasts are shown to whoever has given it a verdict: before that they would sway the verdict,
-which agreement is held against later. One's own are always shown. Who has not said who they are sees nobody's. The
-outcome itself is shown to everybody, and a forecast that is made after it is scored no more.
+Of a proposal others' forecasts are shown to whom the protocol lets see them: in the blind one that is who has given it
+a verdict, since before that they would sway the verdict, which agreement is held against later. One's own are always
+shown. Who has not said who they are sees nobody's. The outcome itself is shown to everybody who may see the evidence,
+and a forecast that is made after it is scored no more.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,9 +30,10 @@ from reviewer.store.annotations import Connection
 from reviewer.store.connection import Store
 from reviewer.store.drafts import files_of
 from reviewer.store.held_forecasts import stream_held_forecasts
-from reviewer.store.ledger import LedgerEntry, judged_by, own_judged, stream_ledger, stream_measured
+from reviewer.store.ledger import LedgerEntry, own_judged, stream_ledger, stream_measured
 from reviewer.store.methods import methods_by_ids, methods_of_role
 from reviewer.store.problems import StoredProblem, problem_by_id
+from reviewer.store.protocols import SeenOf, seen_of
 from reviewer.workflow.outcomes import today
 
 
@@ -50,7 +52,7 @@ class LedgerRow:
     forecasts: tuple[HeldForecast, ...]
     """What the viewer may see of what each reviewer held in time; without a forecast where they had none."""
     hidden: bool
-    """Whether others', be there any or not, are kept back until the viewer has given a verdict."""
+    """Whether others', be there any or not, are kept back until the viewer may see them."""
 
     @property
     def effect(self) -> Gain | None:
@@ -101,14 +103,17 @@ def ledger(connection: Connection, problem_id: int, viewer_id: int, *, everyone:
     group = next(forecasts, None)
     for piece in stream_ledger(connection, problem_id):
         ids = [entry.method_id for entry in piece]
-        judged = frozenset(ids) if everyone else judged_by(connection, ids, viewer_id)
+        seen = SeenOf(frozenset(ids), frozenset(ids)) if everyone else seen_of(connection, problem_id, ids, viewer_id)
         for entry, method in zip(piece, _in_order(methods_by_ids(connection, ids), ids), strict=True):
             held: tuple[HeldForecast, ...] = ()
             if group is not None and group[0] == entry.method_id:
                 held = tuple(group[1])
                 group = next(forecasts, None)
-            seen = tuple(h for h in held if entry.method_id in judged or h.reviewer_id == viewer_id)
-            yield LedgerRow(entry, *finding.stages(method, entry.metric), seen, entry.method_id not in judged)
+            if entry.method_id not in seen.evidence:
+                continue
+            shown = entry.method_id in seen.others
+            told = tuple(h for h in held if shown or h.reviewer_id == viewer_id)
+            yield LedgerRow(entry, *finding.stages(method, entry.metric), told, not shown)
 
 
 def measured_only(connection: Connection, problem_id: int, viewer_id: int) -> Iterator[LedgerRow]:
@@ -119,9 +124,10 @@ def measured_only(connection: Connection, problem_id: int, viewer_id: int) -> It
     finding = _Stages(connection, problem_id)
     for piece in stream_measured(connection, problem_id):
         ids = [entry.method_id for entry in piece]
-        judged = judged_by(connection, ids, viewer_id)
+        seen = seen_of(connection, problem_id, ids, viewer_id)
         for entry, method in zip(piece, _in_order(methods_by_ids(connection, ids), ids), strict=True):
-            yield LedgerRow(entry, *finding.stages(method, entry.metric), (), entry.method_id not in judged)
+            if entry.method_id in seen.evidence:
+                yield LedgerRow(entry, *finding.stages(method, entry.metric), (), entry.method_id not in seen.others)
 
 
 def _in_order(methods: Sequence[Method], ids: Sequence[int]) -> Iterator[Method]:
@@ -215,10 +221,17 @@ def _as_data(gain: Gain | None) -> dict[str, float | None] | None:
 
 
 def export_outcomes(
-    store: Store, problems: Sequence[StoredProblem], destination: Path | None, *, excel: bool = False, raw: bool = False
+    store: Store,
+    problems: Sequence[StoredProblem],
+    destination: Path | None,
+    viewer_id: int | None = None,
+    *,
+    excel: bool = False,
+    raw: bool = False,
 ) -> int:
     """Write the outcomes that hold as CSV to a file, or to standard output; return how many rows there are.
 
+    Those are left out that are sealed for the viewer; none where ``viewer_id`` is None.
     ``excel`` puts a byte order mark first, ``raw`` leaves text as it is that a spreadsheet would run as a formula.
 
     Raises:
@@ -236,6 +249,9 @@ def export_outcomes(
         write(text.head())
         for stored in problems:
             for piece in stream_ledger(connection, stored.id):
+                if viewer_id is not None:
+                    seen = seen_of(connection, stored.id, [entry.method_id for entry in piece], viewer_id)
+                    piece = [entry for entry in piece if entry.method_id in seen.evidence]
                 write(text.rows(Row(_cells(entry)) for entry in piece))
                 n += len(piece)
     return n

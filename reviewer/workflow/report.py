@@ -8,7 +8,8 @@ from reviewer.exports.pages import Chapter, Page
 from reviewer.store.annotations import Connection
 from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem, counts
-from reviewer.store.rating_counts import proposals_judged
+from reviewer.store.protocols import protocol_of
+from reviewer.store.rating_counts import proposals_seen
 from reviewer.workflow.insights import InsightGroup, group_of, insights
 from reviewer.workflow.section_parts import parts_of
 from reviewer.workflow.section_words import scope_words
@@ -29,11 +30,13 @@ def report(store: Store, problems: Sequence[StoredProblem], viewer: Viewer, toda
             named = stored.problem.title or stored.problem.slug
             before = f"{named}: " if len(problems) > 1 else ""
             proposals = counts(connection, stored.id, viewer.id).proposals
-            scope = scope_words(proposals_judged(connection, stored.id, viewer.id), viewer)
+            scope = scope_words(
+                proposals_seen(connection, stored.id, viewer.id), viewer, protocol_of(connection, stored.id)
+            )
             said.append(f"{before}{counted(proposals, 'proposal')}. {scope}")
             chapters += _chapters(connection, stored, viewer, today, before)
         if len(problems) > 1:
-            across = survival_by_problem(connection, problems)
+            across = survival_by_problem(connection, problems, viewer)
             chapters.append(Chapter("All problems", tuple(parts_of((across,)))))
     if not problems:
         said.append("There is no problem in the store, so that nothing can be counted.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from reviewer.domain.counted import counted
 from reviewer.domain.numbers import MINUS, limit
+from reviewer.domain.vocabulary import Protocol
 from reviewer.judgement.enough import FROM, missing
 from reviewer.judgement.estimates import Estimate
 from reviewer.workflow.statistic_sections import Section, SectionKind, Viewer
@@ -122,18 +123,23 @@ def number_words(value: float, fine: float | None = None) -> str:
     return text.replace("-", MINUS)
 
 
-def scope_words(judged: int, viewer: Viewer) -> str:
-    """Return in a sentence whose judgements are counted, where the viewer has given so many proposals a verdict."""
+def scope_words(judged: int, viewer: Viewer, protocol: Protocol) -> str:
+    """Return in a sentence whose judgements are counted, where the viewer sees others' of so many proposals."""
     if viewer.everyone:
         return "What all hold is counted, of every proposal: who has read this judges them blind no more."
+    if protocol is Protocol.OPEN:
+        return "This problem is judged open: what all hold is counted, of every proposal."
     if not viewer.name:
         return (
             "Nobody is named, so that no judgement is counted; --reviewer says who you are, --everyone counts what all "
             "hold."
         )
+    sealed = protocol is Protocol.SEALED
     if not judged:
-        return f"{viewer.name} has given no verdict here yet, so that nothing of others is counted."
+        done = "come to the last stage of no proposal here" if sealed else "given no verdict here"
+        return f"{viewer.name} has {done} yet, so that nothing of others is counted."
+    done = "come to the last stage of" if sealed else "given a verdict"
     return (
         f"As {viewer.name} may see it: of others what they hold of the {counted(judged, 'proposal')} that "
-        f"{viewer.name} has given a verdict."
+        f"{viewer.name} has {done}."
     )

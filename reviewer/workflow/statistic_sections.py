@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviewer.domain.vocabulary import Verdict
+from reviewer.domain.vocabulary import Protocol, Verdict
 from reviewer.judgement.corp import Corp
 from reviewer.judgement.estimates import Estimate
 from reviewer.judgement.pace import Spread
@@ -76,6 +76,7 @@ class ProblemStatistics:
     problem: str
     judged: int
     sections: tuple[Section, ...]
+    protocol: Protocol
 
 
 @dataclass(frozen=True, slots=True)

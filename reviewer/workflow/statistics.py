@@ -1,7 +1,7 @@
 """All that judgements and outcomes come to, as far as a viewer may see it: figures with n, interval and method.
 
-Of a proposal others' judgements are counted for whoever has given it a verdict, as in the ledger: before that they
-would sway the verdict. One's own forecasts are always counted. Outcomes are shown to everybody.
+Of a proposal others' judgements are counted for whom the protocol lets see them, as in the ledger: before that they
+would sway the verdict. One's own forecasts are always counted, and outcomes of what is not sealed for the viewer.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,12 +9,13 @@ from dataclasses import asdict
 from typing import Any
 
 from reviewer.domain.intervals import LEVEL
-from reviewer.domain.vocabulary import Result
+from reviewer.domain.vocabulary import Protocol, Result
 from reviewer.store.annotations import Connection, reviewer_id
 from reviewer.store.connection import Store
-from reviewer.store.ledger import stream_ledger
+from reviewer.store.ledger import LedgerEntry, stream_ledger
 from reviewer.store.problems import StoredProblem
-from reviewer.store.rating_counts import proposals_judged
+from reviewer.store.protocols import protocol_of, seen_of
+from reviewer.store.rating_counts import proposals_seen
 from reviewer.store.rubrics import all_constraint_slugs
 from reviewer.workflow.agreement_statistics import agreement_sections
 from reviewer.workflow.forecast_statistics import forecast_sections
@@ -43,26 +44,27 @@ def statistics(store: Store, problems: Sequence[StoredProblem], viewer: Viewer) 
     """
     with store.read() as connection:
         found = tuple(_of_problem(connection, stored, viewer) for stored in problems)
-        across = (survival_by_problem(connection, problems),) if len(problems) > 1 else ()
+        across = (survival_by_problem(connection, problems, viewer),) if len(problems) > 1 else ()
     return Statistics(found, across)
 
 
 def _of_problem(connection: Connection, stored: StoredProblem, viewer: Viewer) -> ProblemStatistics:
-    judged = proposals_judged(connection, stored.id, viewer.id)
-    return ProblemStatistics(stored.problem.slug, judged, tuple(sections_of(connection, stored, viewer)))
+    seen = proposals_seen(connection, stored.id, viewer.id)
+    protocol = protocol_of(connection, stored.id)
+    return ProblemStatistics(stored.problem.slug, seen, tuple(sections_of(connection, stored, viewer)), protocol)
 
 
 def sections_of(connection: Connection, stored: StoredProblem, viewer: Viewer) -> Iterator[Section]:
     """Yield the sections of a problem, each as soon as it is there."""
     rows = list(ledger(connection, stored.id, viewer.id, everyone=viewer.everyone))
-    sees = viewer.everyone or viewer.id != 0
+    sees = viewer.everyone or viewer.id != 0 or protocol_of(connection, stored.id) is Protocol.OPEN
     if sees:
         yield from forecast_sections(rows, all_constraint_slugs(connection), viewer)
         yield from agreement_sections(connection, stored.id, viewer)
     yield from outcome_sections(rows, judgements=sees)
 
 
-def survival_by_problem(connection: Connection, problems: Sequence[StoredProblem]) -> Section:
+def survival_by_problem(connection: Connection, problems: Sequence[StoredProblem], viewer: Viewer) -> Section:
     """Return how many survived of what has an outcome, by problem."""
     return survival_section(
         "problem",
@@ -70,10 +72,18 @@ def survival_by_problem(connection: Connection, problems: Sequence[StoredProblem
             (stored.problem.slug, entry.result == Result.SURVIVED)
             for stored in problems
             for piece in stream_ledger(connection, stored.id)
-            for entry in piece
+            for entry in _seen(connection, stored.id, piece, viewer)
             if Result(entry.result).score is not None
         ),
     )
+
+
+def _seen(
+    connection: Connection, problem_id: int, piece: Sequence[LedgerEntry], viewer: Viewer
+) -> Iterator[LedgerEntry]:
+    ids = [entry.method_id for entry in piece]
+    seen = frozenset(ids) if viewer.everyone else seen_of(connection, problem_id, ids, viewer.id).evidence
+    return (entry for entry in piece if entry.method_id in seen)
 
 
 DATA_VERSION = 1
@@ -95,6 +105,7 @@ def statistics_as_data(found: Statistics, viewer: Viewer) -> dict[str, Any]:
         "viewer": viewer.name or None,
         "everyone": viewer.everyone,
         "judged": {each.problem: each.judged for each in found.problems},
+        "protocols": {each.problem: each.protocol for each in found.problems},
         "figures": [
             {
                 **place, "name": one.name, "value": one.value, "low": one.limits[0] if one.limits else None,

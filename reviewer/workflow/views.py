@@ -24,24 +24,13 @@ from reviewer.store.held_forecasts import what_is_seen
 from reviewer.store.imports import imports_stamp
 from reviewer.store.methods import method_by_id, methods_of_role, remarks_on
 from reviewer.store.problems import ProblemCounts, StoredProblem, counts, list_problems, problem_by_id
-from reviewer.store.protocols import DEFAULT, Reached, protocol_of, reached_by
+from reviewer.store.protocols import DEFAULT, Reached, protocol_of, reached_by, sees_others
 from reviewer.store.sparing import as_far_as_readable, lacking, spared
 from reviewer.workflow.sealing import idea_of, ideas_of
 from reviewer.workflow.session import Session
 
 ON_WHICH_NUMBERS_STAND = frozenset(("metrics", "datasets", "references"))
 """Without these, numbers would say something else than they do: which is better, and how far it is to the ceiling."""
-
-
-@dataclass(frozen=True, slots=True)
-class Among:
-    """Whether a viewer may see what others hold of a proposal; then also the adjudication that holds."""
-
-    sees_others: bool = False
-    adjudication: AdjudicationEvent | None = None
-
-
-NOT_AMONG = Among()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +52,8 @@ class ProposalView:
     """What holds of how it ended."""
     seen: Seen | None = None
     """What of that can be seen: then a forecast that is given now is not scored."""
-    among: Among = NOT_AMONG
-    """Whether the viewer may see what others hold of it, and what was adjudicated."""
+    adjudication: AdjudicationEvent | None = None
+    """What was said last beside the judgements, once the viewer may see what others hold."""
     protocol: Protocol = DEFAULT
     stage: Stage | None = None
     """How far the viewer has come in the sealed protocol; None in the others. At the first one it is the idea alone."""
@@ -182,13 +171,14 @@ class ProblemReader:
         current = spared(connection, "judgement", lambda: current_judgement(connection, method_id, reviewer))
         questions = spared(connection, "questions", lambda: results_of(connection, method_id)) or ()
         outcome, seen = spared(connection, "outcome", lambda: what_is_seen(connection, method_id)) or (None, None)
-        among = spared(connection, "others", lambda: _among(connection, method_id, reviewer)) or NOT_AMONG
+        adjudicated = spared(connection, "others", lambda: _adjudicated(connection, method_id, reviewer))
         ranked = rank_baselines(proposal, self._baselines, self._measured, self._references)
         lost = self._lacking | lacking(connection)
         reached = spared(connection, "protocol", lambda: reached_by(connection, method_id, reviewer))
         reached = reached or Reached(DEFAULT, None, "")
         view = ProposalView(
-            proposal, ranked, self._references, remarks, current, self._measured, questions, lost, outcome, seen, among,
+            proposal, ranked, self._references, remarks, current, self._measured, questions, lost, outcome, seen,
+            adjudicated,
             reached.protocol, reached.stage,
         )  # fmt: skip
         return self._sealed(view, reached.viewer) if view.is_sealed else view
@@ -208,14 +198,14 @@ class ProblemReader:
             on_left=on_left,
         )
 
-    def among(self, method_id: int) -> Among:
-        """Return whether the viewer may see what others hold of a proposal now, and what was adjudicated.
+    def adjudication(self, method_id: int) -> AdjudicationEvent | None:
+        """Return what was said last beside the judgements of a proposal, where the viewer may see that now.
 
         Raises:
             StoreError: when the store cannot be read.
         """
         with self._session.store.read() as connection:
-            return _among(connection, method_id, self._session.reviewer_id)
+            return _adjudicated(connection, method_id, self._session.reviewer_id)
 
     def baselines(self) -> BaselinesView:
         """Return the problem's baselines and references by themselves.
@@ -252,9 +242,8 @@ class ProblemReader:
         lacking(connection)
 
 
-def _among(connection: Connection, method_id: int, viewer_id: int) -> Among:
-    sees = sees_others(connection, method_id, viewer_id)
-    return Among(sees, current_adjudication(connection, method_id) if sees else None)
+def _adjudicated(connection: Connection, method_id: int, viewer_id: int) -> AdjudicationEvent | None:
+    return current_adjudication(connection, method_id) if sees_others(connection, method_id, viewer_id) else None
 
 
 @dataclass(frozen=True, slots=True)

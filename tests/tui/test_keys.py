@@ -29,7 +29,7 @@ def test_the_defaults_clash_nowhere() -> None:
         ({"help": "1"}, "both 'help' and 'forecast_digit'"),
         ({"theme": "e"}, "both 'theme' and 'rationale'"),
         ({"rate_note": "q"}, "both 'rate_note' and 'back_or_quit'"),
-        ({"theme": "enter"}, "both 'theme' and 'text_on'"),
+        ({"theme": "enter"}, "both 'theme' and 'next_stage'"),
         ({"skip": "ctrl+q"}, "both 'skip' and 'quit'; give 'quit' another key."),
         ({"forecast_digit": "a"}, "these keys cannot be changed, since digits are typed"),
         ({"text_close": ""}, "these keys cannot be changed"),

@@ -121,7 +121,7 @@ async def test_undoing_ones_verdict_hides_them_again(path: Path) -> None:
 async def test_what_was_open_to_see_is_written_down_with_each_act(path: Path) -> None:
     async with triage(path) as t:
         await t.go("f", "k")
-        await t.until(lambda: t.screen.view is not None and t.screen.view.among.sees_others, "what may be seen")
+        await t.until(lambda: t.screen.view is not None and t.screen.view.sees_others, "what may be seen")
         await t.go("s")
     with closing(Store(path)) as store:
         assert table(store, "SELECT json_extract(visible, '$.others') FROM annotations ORDER BY id") == [(0,), (1,)]

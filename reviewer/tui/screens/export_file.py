@@ -66,7 +66,7 @@ class ExportScreen(FormScreen[str | None]):
         self._path = CompletingField(default_path, leave=LEAVE, placeholder="the file to write", id="path")
         self._format = ChoiceLine((("csv", "CSV"), ("jsonl", "JSON Lines")), id="format")
         self._shape = ChoiceLine([(shape, shape) for shape in SHAPE_WORDS], id="shape")
-        self._whose = ChoiceLine((("mine", "mine"), ("all", "everybody's")), id="whose")
+        self._whose = ChoiceLine((("mine", "mine"), ("all", "all that I may see")), id="whose")
         self._excel = ChoiceLine((("no", "no"), ("yes", "yes, with a byte order mark")), id="excel")
         words = safe_line(filter_words, 60)
         self._filtered = ChoiceLine((("no", "all"), ("yes", f"the queue's only: {words}")), id="filtered")
@@ -157,10 +157,7 @@ class ExportScreen(FormScreen[str | None]):
         path = self._path.text.strip()
         lines = [plain(SHAPE_WORDS[self._shape.value], "dim")]
         if self._whose.value == "all":
-            lines.append(
-                plain("The file will hold others' judgements: reading it before you judge, you are no longer blind.",
-                      "notice")
-            )  # fmt: skip
+            lines.append(plain("Of others the file will hold what you may see by now, and no more.", "dim"))
         if self._format.value != "csv":
             lines.append(plain("The byte order mark for Excel is for CSV only.", "dim"))
         if not self._result and self._found.path == path and self._found.sentence:

@@ -416,6 +416,7 @@ class TriageScreen(
             excel=request.excel,
             problem=self.problem.slug,
             reviewer_id=self.session.reviewer_id if request.whose == "mine" else None,
+            viewer_id=self.session.reviewer_id,
             asked=self.asked if request.filtered else QueueFilter(),
             checks=self.reviewer_app.config.checks,
         )

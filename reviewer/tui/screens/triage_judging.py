@@ -139,7 +139,7 @@ class JudgingPart(TriageState):
                 self.hold(method_id, done.events[-1].snapshot, done.events[-1].revision_id)
                 self.count_rows()
                 if act.kind is Act.VERDICT:
-                    self.show_among(method_id)
+                    self.show_adjudication(method_id)
             if act.kind is Act.REVEAL:
                 await self.show_stage(method_id, act.context.stage)
             self.show_bar()
@@ -331,7 +331,7 @@ class JudgingPart(TriageState):
         if self.is_attached:
             for event in done.events:
                 self.hold(event.method_id, event.snapshot, event.revision_id)
-                self.show_among(event.method_id)
+                self.show_adjudication(event.method_id)
             self.go_to(done.events[0].method_id)
             self.show_bar()
             self.count_rows()

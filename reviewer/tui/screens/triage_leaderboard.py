@@ -7,6 +7,7 @@ from reviewer.store.measured import MeasuredGround
 from reviewer.tui.leaderboard_table import Table
 from reviewer.tui.screens.triage_queue import QueuePart
 from reviewer.tui.telling import opens_dialog
+from reviewer.workflow import browsing
 
 
 class LeaderboardPart(QueuePart):
@@ -19,6 +20,12 @@ class LeaderboardPart(QueuePart):
         from reviewer.workflow.leaderboard import choose_ground, grounds, read_leaderboard
 
         self.settle_digits()
+        if await self.background.read(browsing.any_sealed, self.session, self.stored.id):
+            self.tell(
+                "Sealed: the leaderboard shows what every proposal scored, and opens once you have gone on to the "
+                "evidence of all of them."
+            )
+            return
         store, stored, marks = self.session.store, self.stored, self.marks
         shared_seeds = self.reviewer_app.config.shared_seeds
 

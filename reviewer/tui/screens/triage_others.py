@@ -125,21 +125,21 @@ class OthersPart(WritingPart):
             shown = (*(said.event_id for said in known.adjudications), None)
             also = "" if event.supersedes in shown else "; it takes the place of what somebody said meanwhile"
             self.tell(f"Adjudicated: {adjudication_words(event.adjudication)}{also}.")
-        self.show_among(view.proposal.id)
+        self.show_adjudication(view.proposal.id)
         return True
 
-    @work(group="among")
-    async def show_among(self, method_id: int) -> None:
+    @work(group="adjudication")
+    async def show_adjudication(self, method_id: int) -> None:
         """Show on the proposal whether it is adjudicated, where that may be seen now."""
         if not self.is_attached or method_id not in self.views:
             return
         try:
-            among = await self.background.read(self.reader.among, method_id)
+            adjudication = await self.background.read(self.reader.adjudication, method_id)
         except ReviewerError:
             return
         if not self.is_attached or method_id not in self.views:
             return
-        self.keep_view(replace(self.views[method_id], among=among))
-        if self.view is not None and self.view.proposal.id == method_id and self.view.among != among:
-            self.view = replace(self.view, among=among)
+        self.keep_view(replace(self.views[method_id], adjudication=adjudication))
+        if self.view is not None and self.view.proposal.id == method_id and self.view.adjudication != adjudication:
+            self.view = replace(self.view, adjudication=adjudication)
             self.show_heading()

@@ -56,7 +56,7 @@ class TriageParts(Screen[None]):
         """Show what "survives" means; the part of the screen that reads does it."""
         raise AssertionError("the reading part shows the target")
 
-    def show_among(self, method_id: int) -> object:
+    def show_adjudication(self, method_id: int) -> object:
         """Show whether it is adjudicated, where that may be seen now; the part that shows others does it."""
         raise AssertionError("the others' part shows adjudications")
 

@@ -165,8 +165,8 @@ class ReadingPart(TriageState):
         elif view is not None:
             if view.outcome is not None and view.outcome.outcome is not None:
                 said.append(f"outcome: {view.outcome.outcome.result}")
-            if view.among.adjudication is not None and view.among.adjudication.adjudication is not None:
-                said.append(f"adjudicated: {VERDICT_WORDS[view.among.adjudication.adjudication.verdict]}")
+            if view.adjudication is not None and view.adjudication.adjudication is not None:
+                said.append(f"adjudicated: {VERDICT_WORDS[view.adjudication.adjudication.verdict]}")
             said.append(safe_line(view.proposal.agent or view.proposal.run or view.proposal.namespace, 40))
         if view is not None and (lost := [w for part, w in LOST_BESIDE_THE_TEXT.items() if part in view.lacking]):
             said.append(f"{' and '.join(lost)} cannot be read")

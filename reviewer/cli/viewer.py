@@ -1,0 +1,41 @@
+"""Who looks, for the commands that leave out what a viewer may not see yet."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from reviewer.cli.main import Invocation
+
+if TYPE_CHECKING:
+    from reviewer.store.connection import Store
+    from reviewer.workflow.config import Config
+
+
+def viewer_id(store: "Store", invocation: Invocation, config: "Config") -> int:
+    """Return the row id of who looks, as the call, the environment or the config names them; 0 of nobody.
+
+    Raises:
+        UserError: when the name cannot be one.
+        StoreError: when the store cannot be read.
+    """
+    from reviewer.store.annotations import reviewer_id
+    from reviewer.workflow.config import reviewer_name
+
+    name = reviewer_name(invocation.reviewer, config)
+    if name is None:
+        return 0
+    with store.read() as connection:
+        return reviewer_id(connection, name) or 0
+
+
+def tell_of_sealed(problems: Sequence[str]) -> None:
+    """Say on standard error in which problems something is left out, since it is sealed."""
+    from reviewer.domain.text import safe_line
+
+    for slug in problems:
+        click.echo(
+            f"{safe_line(slug, 80)} is judged sealed: what you have seen the idea of alone is left out; --everyone "
+            "shows all, for who organises the reviews.",
+            err=True,
+        )
