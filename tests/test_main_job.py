@@ -149,7 +149,9 @@ def move_on_from(terminal: Terminal, title: str) -> str:
 def export(environment: dict[str, str], tmp_path: Path) -> pd.DataFrame:
     store = tmp_path / "data" / "reviewer" / "demo.db"
     target = tmp_path / "judgements.csv"
-    subprocess.run([*REVIEWER, "--store", str(store), "export", "-o", str(target)], env=environment, check=True)
+    subprocess.run(
+        [*REVIEWER, "--store", str(store), "export", "--everyone", "-o", str(target)], env=environment, check=True
+    )
     return pd.read_csv(target, **pandas_options(target))
 
 

@@ -116,7 +116,8 @@ def stream_judgements(connection: sqlite3.Connection, selection: Selection) -> I
         values,
     )
     while rows := cursor.fetchmany(PIECE):
-        yield [_as_seen(JudgementRow._make(row)) for row in rows]
+        made = list(map(JudgementRow._make, rows))
+        yield made if selection.viewer_id is None else list(map(_as_seen, made))
 
 
 def _as_seen(row: JudgementRow) -> JudgementRow:

@@ -27,6 +27,8 @@ class SectionKind(StrEnum):
     AGGREGATION = "aggregation"
     AGREEMENT = "agreement"
     """On one thing that is rated, over first or over current judgements."""
+    REVEALS = "reveals"
+    """What it changed to see more, in the sealed protocol: of one reviewer, or of all."""
     SURVIVAL = "survival"
     """By one thing that proposals are grouped by."""
     LAB_AGAINST_PRODUCTION = "lab against production"

@@ -211,7 +211,7 @@ def export_csv(plan: Plan) -> list[Row]:
         by_shell = [partial(wall, (shell, *_AS_CSV, str(store), plain), env, shell_file)] if shell else []
         ours, all_columns, one_column, *in_shell = in_turn(
             plan.runs,
-            partial(wall, (*_REVIEWER, "export", "-o", str(ours_file), "--store", str(store)), env),
+            partial(wall, (*_REVIEWER, "export", "--everyone", "-o", str(ours_file), "--store", str(store)), env),
             partial(wall, (*_SQLITE_UTILS, "query", str(store), columns, "--csv"), env, columns_file),
             partial(wall, (*_SQLITE_UTILS, "query", str(store), plain, "--csv"), env, plain_file),
             *by_shell,
@@ -275,5 +275,5 @@ def _memory_of_import(home: Path, records: int, options: Sequence[str]) -> float
 
 def _memory_of_export(home: Path, records: int) -> float:
     store = cached_store(records, judged=True)
-    command = (*_REVIEWER, "export", "--force", "-o", str(home / "ours.csv"), "--store", str(store))
+    command = (*_REVIEWER, "export", "--everyone", "--force", "-o", str(home / "ours.csv"), "--store", str(store))
     return most_memory(command, environment(home))

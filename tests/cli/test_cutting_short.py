@@ -25,7 +25,7 @@ COMMANDS = {
     "recover": ("reviewer.workflow.recovering._complete", ["recover", "out/saved.db"]),
     "backup": ("reviewer.store.backup._looked_over", ["backup", "out/copy.db"]),
     "people": ("reviewer.workflow.kept_acts.write_acts", ["backup", "--people", "out/people.jsonl.gz"]),
-    "export": ("reviewer.workflow.exporting._row", ["export", "-o", "out/judgements.csv"]),
+    "export": ("reviewer.workflow.exporting._row", ["export", "--everyone", "-o", "out/judgements.csv"]),
 }
 
 
@@ -62,7 +62,7 @@ def test_nothing_is_left_and_it_is_told(out: Path, what: str, number: int) -> No
 
 
 def test_of_an_export_that_is_printed_some_was_written(out: Path) -> None:
-    ran = cut_short("export", signal.SIGTERM, ["export"])
+    ran = cut_short("export", signal.SIGTERM, ["export", "--everyone"])
     assert ran.returncode == 143
     assert ran.stderr == "reviewer: Interrupted; what was written is not all of it.\n"
 

@@ -20,7 +20,7 @@ def reviewer(*args: str | Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-READING = (["problems"], ["leaderboard"], ["export"], ["import", "--list"], ["target"])
+READING = (["problems"], ["leaderboard"], ["export", "--everyone"], ["import", "--list"], ["target"])
 
 
 @pytest.fixture(params=["in the middle", "first bytes", "page size"])
@@ -110,7 +110,7 @@ def test_a_name_that_no_problem_can_have_is_told_at_once(
     assert err.count("\n") == 1
     assert not (tmp_path / "new.db").exists()
     for command in (["set", "--setting", "lab", f"--problem={name}"], ["target", "--", name],
-                    ["export", f"--problem={name}"]):  # fmt: skip
+                    ["export", "--everyone", f"--problem={name}"]):  # fmt: skip
         assert main(command) == 2
         err = capsys.readouterr().err
         assert "none can have that name" in err
@@ -121,5 +121,5 @@ def test_a_problem_of_an_older_store_is_found_whatever_its_name(store: Path) -> 
     with closing(sqlite3.connect(store)) as connection:
         connection.execute("UPDATE problems SET slug = 'Weak to strong'")
         connection.commit()
-    for command in (["set", "--setting", "lab", "--problem"], ["target"], ["export", "--problem"]):
+    for command in (["set", "--setting", "lab", "--problem"], ["target"], ["export", "--everyone", "--problem"]):
         assert reviewer(*command, "Weak to strong").returncode == 0

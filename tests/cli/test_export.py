@@ -33,6 +33,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     store.close()
     monkeypatch.setenv("REVIEWER_STORE", str(store.path))
     monkeypatch.setenv("REVIEWER_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("REVIEWER_NAME", "kim")
     return store.path
 
 
@@ -93,7 +94,8 @@ def test_filters_combine(capsys: Capture, args: list[str], expected: list[tuple[
 
 
 @pytest.mark.usefixtures("path")
-def test_mine_follows_the_config(path: Path, capsys: Capture) -> None:
+def test_mine_follows_the_config(path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REVIEWER_NAME")
     path.with_name("config.toml").write_text('reviewer = "lee"\n')
     assert who(capsys, "--mine") == [("p1", "lee")]
 
@@ -120,7 +122,7 @@ def test_other_tables_count_in_their_own_words(capsys: Capture, shape: str, said
     [
         (["--history", "--wide"], "--history and --wide are different tables"),
         (["--excel", "--format", "jsonl"], "--excel goes with --format csv"),
-        (["--mine"], "--mine needs to know who you are"),
+        (["--mine", "--everyone"], "--mine and --everyone are different judgements"),
         (["--mine", "--reviewer", "max"], "Nobody called 'max' has judged anything"),
         (["--problem", "nope"], "There is no problem 'nope'"),
         (["--status", "to_do"], "'to_do' is not one of"),
@@ -159,7 +161,7 @@ def test_columns_are_explained_without_a_store(capsys: Capture) -> None:
 
 def test_help_has_examples_that_stand_on_their_own_lines(capsys: Capture) -> None:
     assert main(["export", "--help"]) == 0
-    assert "  reviewer export -o judgements.csv\n" in capsys.readouterr().out
+    assert "  reviewer export -o judgements.csv --reviewer kim\n" in capsys.readouterr().out
 
 
 def test_a_reader_that_leaves_early_is_no_reason_to_complain(path: Path) -> None:

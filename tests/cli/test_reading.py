@@ -15,7 +15,8 @@ from reviewer.store.connection import is_frozen
 from tests.as_nobody import as_nobody
 from tests.builders import build_session, build_store, judge, measured, record
 
-READING = (["problems"], ["leaderboard"], ["export"], ["export", "--text", "word"], ["import", "--list"], ["target"],
+READING = (["problems"], ["leaderboard"], ["export", "--everyone"],
+           ["export", "--everyone", "--text", "word"], ["import", "--list"], ["target"],
            ["stats", "--everyone"])  # fmt: skip
 WRITING = (["set", "--setting", "lab"], ["target", "--criterion", "x", "--reviewer", "kim"], ["doctor", "--rebuild"])
 

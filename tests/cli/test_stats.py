@@ -110,8 +110,8 @@ def frames(reviewed: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
         for name in ("DATA", "CONFIG", "STATE"):
             patch.setenv(f"XDG_{name}_HOME", str(folder))
         patch.setenv("REVIEWER_STORE", str(reviewed))
-        for name, words in (("current", ["export"]), ("history", ["export", "--history"]),
-                            ("outcomes", ["outcomes", "export"])):  # fmt: skip
+        for name, words in (("current", ["export", "--everyone"]), ("history", ["export", "--everyone", "--history"]),
+                            ("outcomes", ["outcomes", "export", "--everyone"])):  # fmt: skip
             assert main([*words, "-o", str(folder / f"{name}.csv")]) == 0
         assert main(["stats", "--everyone", "--json"]) == 0
     stop_logging()

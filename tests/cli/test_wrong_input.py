@@ -20,7 +20,8 @@ def reviewer(*args: str | bytes | Path, stdout: int | None = subprocess.PIPE) ->
 
 
 @pytest.mark.parametrize(
-    "command", [["import", ""], ["problems", "--store", ""], ["export", "-o", ""], ["doctor", "--config", ""]]
+    "command",
+    [["import", ""], ["problems", "--store", ""], ["export", "--everyone", "-o", ""], ["doctor", "--config", ""]],
 )
 def test_an_empty_path_is_not_the_folder_at_hand(
     store: Path, capsys: pytest.CaptureFixture[str], command: list[str]
@@ -78,8 +79,9 @@ def test_bytes_that_are_no_text_are_told(store: Path, tmp_path: Path) -> None:
     with Path(os.fsdecode(file)).open("w") as results:
         results.write('{"type": "problem", "id": "p", "title": "P"}\n')
     for command in (["import", file, "--store", tmp_path / "new.db"],
-                    ["target", "--criterion", b"\xff", "--reviewer", "kim"], ["export", "--agent", b"\xff"],
-                    ["export", "--tag", b"\xff"]):  # fmt: skip
+                    ["target", "--criterion", b"\xff", "--reviewer", "kim"],
+                    ["export", "--everyone", "--agent", b"\xff"],
+                    ["export", "--everyone", "--tag", b"\xff"]):  # fmt: skip
         ran = reviewer(*command)
         assert ran.returncode == 2, ran
         assert b"is not UTF-8" in ran.stderr
@@ -89,7 +91,14 @@ def test_bytes_that_are_no_text_are_told(store: Path, tmp_path: Path) -> None:
 
 def test_output_that_has_no_room_or_nowhere_to_go_is_told(store: Path) -> None:
     full = os.open("/dev/full", os.O_WRONLY)
-    for command in (["export"], ["problems"], ["leaderboard"], ["schema"], ["--help"], ["config", "path"]):
+    for command in (
+        ["export", "--everyone"],
+        ["problems"],
+        ["leaderboard"],
+        ["schema"],
+        ["--help"],
+        ["config", "path"],
+    ):
         ran = reviewer(*command, stdout=full)
         assert ran.returncode == 2, ran
         assert ran.stderr.endswith(
@@ -97,7 +106,7 @@ def test_output_that_has_no_room_or_nowhere_to_go_is_told(store: Path) -> None:
             b"written elsewhere.\n"
         )
     os.close(full)
-    ran = reviewer("export", stdout=None)
+    ran = reviewer("export", "--everyone", stdout=None)
     assert ran.returncode == 2
     assert ran.stderr == b"reviewer: Standard output is closed; name a file by -o.\n"
     for command in (["problems"], ["doctor"], ["schema"], ["config", "path"], ["--help"], ["--version"]):

@@ -40,7 +40,7 @@ class Whole:
 def words(store: Path, folder: Path, shape: Sequence[str]) -> tuple[str | Path, ...]:
     """Return the words of the command that exports in this shape into a folder."""
     name, *options = shape
-    return ("--store", store, "export", "-o", folder / name, *options)
+    return ("--store", store, "export", "--everyone", "-o", folder / name, *options)
 
 
 def has_changed(folder: Path) -> Callable[[], bool]:

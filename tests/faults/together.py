@@ -234,7 +234,7 @@ def _proposals_in(store: Path) -> int:
 def eight(folder: Path, chance: random.Random) -> Outcome:
     """Have eight processes at one store: four windows, two of them one person's, and four that run commands."""
     reading = (
-        ("export", "-o", f"{folder}/all.csv"),
+        ("export", "--everyone", "-o", f"{folder}/all.csv"),
         ("leaderboard", "weak-to-strong"),
         ("checks",),
     )

@@ -43,12 +43,12 @@ Ran = tuple[list[str], str, bytes]
 def read_commands(contents: Contents) -> Iterator[list[str]]:
     """Yield commands that print something of what is in the store."""
     yield from (["problems"], ["target"], ["leaderboard"], ["leaderboard", "--csv"], ["checks"], ["doctor"])
-    yield from (["outcomes"], ["outcomes", "export"], ["outcomes", "--json"], ["stats", "--everyone"])
+    yield from (["outcomes"], ["outcomes", "export", "--everyone"], ["outcomes", "--json"], ["stats", "--everyone"])
     yield ["report", "--everyone"]
     yield from (["import", "--list"], ["rubric"], ["config", "show"], ["export", "--columns"])
     for shape in SHAPES:
-        yield ["export", *shape]
-        yield ["export", *shape, "--format", "jsonl"]
+        yield ["export", "--everyone", *shape]
+        yield ["export", "--everyone", *shape, "--format", "jsonl"]
     yield from (list(command) for command in AS_JSON)
 
 
@@ -68,7 +68,7 @@ def refused_commands(contents: Contents) -> Iterator[list[str]]:
             ["dossier", word],
             ["leaderboard", PROBLEM, "--metric", word],
             ["checks", "--rule", word],
-            ["export", "--problem", word],
+            ["export", "--everyone", "--problem", word],
             ["set", "--direction", word],
             ["set", "--direction", f"{word}=sideways"],
             ["import", word],
@@ -81,7 +81,7 @@ def refused_commands(contents: Contents) -> Iterator[list[str]]:
             ["target", word],
             [word],
             ["--config", word, "problems"],
-            ["export", f"--{word}"],
+            ["export", "--everyone", f"--{word}"],
         )
         yield list(others[number // 3 % len(others)])
 
@@ -145,7 +145,7 @@ def test_no_command_writes_to_a_terminal_what_it_would_obey(
 
 def test_programs_get_json_without_a_control_character(own_store: Path, contents: Contents, tmp_path: Path) -> None:
     proposals = ids_of(own_store)
-    lines = [["export", *shape, "--format", "jsonl"] for shape in SHAPES]
+    lines = [["export", "--everyone", *shape, "--format", "jsonl"] for shape in SHAPES]
     commands = [*AS_JSON, *(["evidence", uuid, "--json"] for uuid in proposals[:: len(proposals) // 4]), *lines]
     for words, status, output in run(commands, own_store, tmp_path, terminal=False):
         assert status == "0", output[-300:]
@@ -157,7 +157,8 @@ def test_programs_get_json_without_a_control_character(own_store: Path, contents
 
 
 def test_no_cell_of_a_csv_is_run_by_a_spreadsheet(own_store: Path, contents: Contents, tmp_path: Path) -> None:
-    commands = [*(["export", *shape, "-o", str(tmp_path / f"{n}.csv")] for n, shape in enumerate(AS_LINES)),
+    outs = [str(tmp_path / f"{n}.csv") for n in range(len(AS_LINES))]
+    commands = [*(["export", "--everyone", *shape, "-o", out] for out, shape in zip(outs, AS_LINES, strict=True)),
                 ["leaderboard", PROBLEM, "--csv"]]  # fmt: skip
     ran = run(commands, own_store, tmp_path, terminal=False)
     files = [*((tmp_path / f"{n}.csv").read_bytes() for n in range(len(AS_LINES))), ran[-1][2]]

@@ -30,6 +30,7 @@ REVIEWED: Mapping[Foreign, str] = {
     Foreign(_QUEUE, "query.where"): _CONDITIONS,
     Foreign(_QUEUE, "query.tables"): _CONDITIONS,
     Foreign(_QUEUE, "beyond"): _CONDITIONS,
+    Foreign(_QUEUE, "query.row"): "columns that stand in the module",
     Foreign(_QUEUE, "query.column(column)"): _ORDER,
     Foreign(_QUEUE, "column.removesuffix(' COLLATE NOCASE')"): _ORDER,
     Foreign("reviewer/store/health.py", "quoted(name)"): _QUOTED,

@@ -256,7 +256,7 @@ def test_7_no_reader_is_left_open(tmp_path: Path) -> None:
         lambda: queue.first_page(c, 1, 1, QueueFilter(text="title"), Sort.CLAIM, 10),
         lambda: queue.queue_row(c, 1, 1, Sort.CLAIM, 1),
         lambda: queue.count_queue(c, 1, 1, QueueFilter()),
-        lambda: queue.facets(c, 1),
+        lambda: queue.facets(c, 1, 1),
         lambda: queue.own_tags(c, 1),
         lambda: methods.methods_of_role(c, 1, Role.PROPOSAL),
         lambda: methods.method_by_id(c, 1),

@@ -21,7 +21,7 @@ from reviewer.store.rating_counts import (
     Held,
     Way,
     forecast_ways,
-    proposals_judged,
+    proposals_seen,
     rating_ways,
     reviewers_counted,
     verdict_ways,
@@ -60,7 +60,7 @@ def test_the_first_verdict_counts_though_it_was_changed_or_undone_and_the_curren
     assert verdict_ways(connection, 1, Held.CURRENT, None) == {(("conditional", 1), ("survives", 1)): 1}
     assert verdict_ways(connection, 2, Held.CURRENT, None) == {}
     assert reviewers_counted(connection, 1, None) == 2, "nothing is left of what noor held"
-    assert proposals_judged(connection, 1, kim.reviewer_id) == 2
+    assert proposals_seen(connection, 1, kim.reviewer_id) == 2
 
 
 def test_forecasts_are_counted_in_whole_per_cent(store: Store) -> None:

@@ -52,7 +52,7 @@ async def test_choices_are_made_by_arrows(tmp_path: Path) -> None:
         await pilot.press("down", "down", "right", "right", "down", "space", "down", "right", "down", "left")
         await settle(pilot)
         assert screen.request == ExportRequest(f"{tmp_path}/a.csv", "csv", "long", "all", True, True)
-        assert "no longer blind" in screen.pane.plain_text.replace("\n", " ")
+        assert "what you may see by now" in screen.pane.plain_text.replace("\n", " ")
         assert "One row a constraint" in screen.pane.plain_text
 
 
