@@ -1,0 +1,310 @@
+"""Nothing leaks by the way: what a viewer may not see makes no difference to anything that they are shown.
+
+Each way out is asked of two stores that differ in just that: in what others hold, or in where proposals come from, what
+they claim, what they scored and how they ended.
+"""
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reviewer.cli.main import main
+from reviewer.domain.checks import CheckSettings
+from reviewer.domain.queue import QueueFilter, Sort
+from reviewer.domain.vocabulary import Act, Protocol, Role, Setting, Stage, Status, Verdict
+from reviewer.evidence.checks.registry import BY_ID
+from reviewer.exports.columns import Shape
+from reviewer.store import queue
+from reviewer.store.connection import Store
+from reviewer.store.problems import counts, list_problems
+from reviewer.workflow import browsing, judging
+from reviewer.workflow.check_listing import listed_rules, methods_asked
+from reviewer.workflow.completing import check_all
+from reviewer.workflow.exporting import ExportOptions, export
+from reviewer.workflow.ledger import export_outcomes, ledger, measured_only, own_standing
+from reviewer.workflow.ledger_board import read_rows
+from reviewer.workflow.outcomes import outcome_state, today
+from reviewer.workflow.session import Session
+from reviewer.workflow.statistics import statistics, statistics_as_data, viewer_of
+from reviewer.workflow.views import ProblemReader
+from tests.builders import act, build_session, build_store, measured, record, table
+from tests.workflow.judged_stores import end, give, in_production
+from tests.workflow.sealed_stores import go_through, put_under, say
+
+Way = Callable[[Session, Path], Any]
+"""Something that the session's reviewer is shown."""
+
+SAFE_SORTS = (Sort.IMPORTED, Sort.NEWEST, Sort.TITLE)
+"""The orders that stand on nothing that may be hidden."""
+
+
+def rows_of(session: Session, _folder: Path, *asked: QueueFilter) -> Any:
+    c, me = session.store.connection(), session.reviewer_id
+    pages = [queue.first_page(c, 1, me, each, sort, 100) for each in asked for sort in SAFE_SORTS]
+    return pages, [queue.count_queue(c, 1, me, each) for each in asked]
+
+
+def all_rows(session: Session, folder: Path) -> Any:
+    own = [QueueFilter(status=s) for s in Status] + [QueueFilter(verdict=v) for v in Verdict]
+    own += [QueueFilter(flagged=True), QueueFilter(changed=True), QueueFilter(tag="hers")]
+    return rows_of(session, folder, QueueFilter(), *own)
+
+
+def rows_by_origin(session: Session, folder: Path) -> Any:
+    named = [QueueFilter(agent=agent) for agent in ("agent-1", "agent-2", "ghost")]
+    named += [QueueFilter(family=family) for family in ("ue", "noise")]
+    named += [QueueFilter(check=rule) for rule in BY_ID]
+    return rows_of(session, folder, *named)
+
+
+def rows_found(session: Session, folder: Path) -> Any:
+    texts = ("agent", "agent-1", "agent-2", "ue", "run-9", "wins", "loses", "lee", "hers", "because")
+    return rows_of(session, folder, *(QueueFilter(text=text) for text in texts))
+
+
+def filter_choices(session: Session, _folder: Path) -> Any:
+    return replace(browsing.filter_choices(session, 1), as_of=(0, 0)), browsing.proposals_asked(session, 1)
+
+
+def tags(session: Session, _folder: Path) -> Any:
+    return browsing.tags_used(session)
+
+
+def header(session: Session, _folder: Path) -> Any:
+    return counts(session.store.connection(), 1, session.reviewer_id), browsing.last_judged(session, 1)
+
+
+def views(session: Session, _folder: Path) -> Any:
+    reader = ProblemReader(session, 1)
+    return [reader.view(method_id) for method_id in (1, 2, 3)]
+
+
+def own_history(session: Session, _folder: Path) -> Any:
+    return [browsing.own_history(session, method_id) for method_id in (1, 2, 3)]
+
+
+def ledger_screen(session: Session, _folder: Path) -> Any:
+    return read_rows(session.store, 1, session.reviewer_id)
+
+
+def ledger_rows(session: Session, _folder: Path) -> Any:
+    c, me = session.store.connection(), session.reviewer_id
+    stored = list_problems(c)[0]
+    standing = own_standing(c, stored, me, today(session.clock))
+    return list(ledger(c, 1, me)), list(measured_only(c, 1, me)), standing
+
+
+def outcomes_file(session: Session, folder: Path) -> Any:
+    out = folder / "outcomes.csv"
+    export_outcomes(session.store, list_problems(session.store.connection()), out, session.reviewer_id)
+    return out.read_text()
+
+
+def outcome_states(session: Session, _folder: Path) -> Any:
+    states = [outcome_state(session.store, method_id, session.reviewer_id, session.clock) for method_id in (1, 2, 3)]
+    return [(state.due, state.resolution) for state in states]
+
+
+def stats(session: Session, _folder: Path) -> Any:
+    viewer = viewer_of(session.store, session.reviewer)
+    return statistics_as_data(statistics(session.store, list_problems(session.store.connection()), viewer), viewer)
+
+
+def checks(session: Session, _folder: Path) -> Any:
+    me = session.reviewer_id
+    rules = listed_rules(session.store, CheckSettings(), viewer_id=me)
+    return rules, [methods_asked(session.store, rule.id, viewer_id=me) for rule in rules]
+
+
+def exports(session: Session, folder: Path) -> Any:
+    found = []
+    for shape in Shape:
+        for asked in (QueueFilter(), QueueFilter(agent="agent-1"), QueueFilter(family="ue"), QueueFilter(text="lee")):
+            out = folder / "out.csv"
+            export(session.store, out, ExportOptions(shape, viewer_id=session.reviewer_id, asked=asked))
+            found.append(out.read_text())
+    return found
+
+
+def commands(session: Session, capsys: pytest.CaptureFixture[str], words: Sequence[str]) -> tuple[int, str, str]:
+    code = main([*words, "--store", str(session.store.path), "--reviewer", session.reviewer])
+    return code, *capsys.readouterr()
+
+
+WAYS: tuple[Way, ...] = (
+    all_rows, rows_by_origin, rows_found, filter_choices, tags, header, views, own_history, ledger_screen, ledger_rows,
+    outcomes_file, outcome_states, stats, checks, exports,
+)  # fmt: skip
+
+COMMANDS = (
+    ["stats"], ["stats", "--json"], ["outcomes"], ["outcomes", "--json"], ["outcomes", "export"], ["export"],
+    ["export", "--history"], ["export", "--long"], ["export", "--wide"], ["export", "--mine"], ["problems"],
+)  # fmt: skip
+
+OF_EVIDENCE = (
+    ["leaderboard"], ["checks"], ["checks", "--json"], ["checks", "--rule", "few-seeds"], ["evidence", "{proposal}"],
+    ["outcome", "{proposal}"], ["outcome", "{proposal}", "--json"],
+)  # fmt: skip
+
+
+def records() -> list[Any]:
+    several = {"standard_error": 0.02, "n_seeds": 3, "setting": Setting.LAB}
+    made = [
+        record(f"p{i}", agent=f"agent-{1 + i % 2}", run="run-9", family="ue", claims=("It wins.",),
+               title=f"Proposal {i}", hypothesis="It is so.", measurements=(measured(0.5 + i / 10, **several),))
+        for i in (1, 2, 3, 4)
+    ]  # fmt: skip
+    return [*made, record("b1", Role.BASELINE, measurements=(measured(0.3, **several),))]
+
+
+def two(tmp_path: Path, prepare: Callable[[Store], None]) -> tuple[Store, Store]:
+    """Two stores that are the same to the id."""
+    one = build_store(tmp_path, *records(), name="one.db")
+    prepare(one)
+    check_all(one, CheckSettings())
+    one.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    one.close()
+    shutil.copy(one.path, tmp_path / "other.db")
+    return Store(one.path), Store(tmp_path / "other.db")
+
+
+def judge_otherwise(store: Store) -> None:
+    """Let lee and noor hold something of proposals."""
+    for name, forecast, verdict in (("lee", 0.9, Verdict.FAILS), ("noor", 0.1, Verdict.SURVIVES)):
+        session = build_session(store, name)
+        for method_id in (1, 2, 3):
+            give(session, method_id, forecast, verdict)
+            act(session, method_id, Act.TAGS, judging.set_tags(["hers"]))
+            act(session, method_id, Act.FLAG, judging.set_flag(True))
+            act(session, method_id, Act.RATIONALE, judging.set_rationale(f"because {name} says so"))
+
+
+def nothing(_store: Store) -> None:
+    """Nobody judged anything."""
+
+
+def kim_at_idea(store: Store) -> None:
+    put_under(store, Protocol.SEALED)
+    kim = build_session(store)
+    say(kim, 1, Stage.IDEA, 0.6, Verdict.SURVIVES)
+    act(kim, 2, Act.TAGS, judging.set_tags(["mine"]))
+
+
+def kim_at_evidence(store: Store) -> None:
+    put_under(store, Protocol.SEALED)
+    go_through(build_session(store), 1, (0.6, 0.4))
+
+
+STATES = {"blind": nothing, "sealed, at the idea": kim_at_idea, "sealed, at the evidence": kim_at_evidence}
+
+
+@pytest.fixture(params=STATES)
+def others_differ(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Session, Session]:
+    """kim, who may not see what others hold, in two stores that differ in that."""
+    one, other = two(tmp_path, STATES[request.param])
+    kim = build_session(one), build_session(other)
+    judge_otherwise(other)
+    return kim
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_others_hold_makes_no_difference(others_differ: tuple[Session, Session], way: Way, tmp_path: Path) -> None:
+    one, other = others_differ
+    assert way(one, tmp_path) == way(other, tmp_path)
+
+
+@pytest.mark.parametrize("words", [*COMMANDS, *OF_EVIDENCE], ids=" ".join)
+def test_what_others_hold_changes_no_word_of_a_command(
+    others_differ: tuple[Session, Session], words: Sequence[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, other = others_differ
+    uuid = table(one.store, "SELECT uuid FROM methods WHERE id = 2")[0][0]
+    asked = [word.format(proposal=uuid) for word in words]
+    assert commands(one, capsys, asked) == commands(other, capsys, asked)
+
+
+def prove_it_otherwise(store: Store) -> None:
+    """Let the proposals come from elsewhere, claim something else, have scored otherwise, and have ended."""
+    with store.write() as connection:
+        connection.execute(
+            "UPDATE methods SET agent = 'agent-' || (3 - id % 2), run = 'run-5', family = 'noise', namespace = 'else', "
+            "external_id = 'q' || id, origin = 'unknown', claim = 9 - id WHERE role = 'proposal'"
+        )
+        connection.execute("UPDATE measurements SET value = value / 3, n_seeds = 9 WHERE method_id < 5")
+        connection.execute("DELETE FROM check_results WHERE method_id < 5")
+        connection.execute("INSERT INTO check_results (method_id, rule, ordinal, level, question, numbers) "
+                           "VALUES (2, 'test-set-error', 0, 'ask', 'Really?', '{}')")  # fmt: skip
+    for method_id, survived in ((1, True), (2, False)):
+        end(store, method_id, survived, **in_production(0.1))
+
+
+@pytest.fixture
+def evidence_differs(tmp_path: Path) -> tuple[Session, Session]:
+    """kim, who has seen the ideas alone, in two stores that differ in all else of the proposals."""
+    one, other = two(tmp_path, kim_at_idea)
+    prove_it_otherwise(other)
+    return build_session(one), build_session(other)
+
+
+# What becomes of a proposal is not asked while it is sealed: its dialog and its command stay shut.
+@pytest.mark.parametrize("way", [way for way in WAYS if way is not outcome_states])
+def test_what_is_sealed_makes_no_difference(
+    evidence_differs: tuple[Session, Session], way: Way, tmp_path: Path
+) -> None:
+    one, other = evidence_differs
+    assert way(one, tmp_path) == way(other, tmp_path)
+
+
+@pytest.mark.parametrize("words", [*COMMANDS, *OF_EVIDENCE], ids=" ".join)
+def test_what_is_sealed_changes_no_word_of_a_command(
+    evidence_differs: tuple[Session, Session], words: Sequence[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, other = evidence_differs
+    uuid = table(one.store, "SELECT uuid FROM methods WHERE id = 2")[0][0]
+    asked = [word.format(proposal=uuid) for word in words]
+    assert commands(one, capsys, asked) == commands(other, capsys, asked)
+
+
+@pytest.mark.parametrize("way", [all_rows, filter_choices, views, ledger_screen, stats, checks, exports])
+def test_once_the_evidence_is_open_it_is_shown(
+    evidence_differs: tuple[Session, Session], way: Way, tmp_path: Path
+) -> None:
+    """The ways out are no dead ends: what was hidden does come through them, where it may be seen."""
+    for session in evidence_differs:
+        for method_id in (1, 2, 3, 4):
+            go_through(session, method_id, (0.6, 0.4, 0.3))
+    one, other = evidence_differs
+    assert way(one, tmp_path) != way(other, tmp_path)
+
+
+def test_once_ones_own_judgement_is_in_others_are_shown(tmp_path: Path) -> None:
+    one, other = two(tmp_path, nothing)
+    judge_otherwise(other)
+    for store in (one, other):
+        give(build_session(store), 1, 0.5)
+        end(store, 1, True)
+    for way in (ledger_rows, stats, exports):
+        assert way(build_session(one), tmp_path) != way(build_session(other), tmp_path), way
+
+
+@pytest.mark.parametrize("words", [["stats", "--json"], ["export"], ["outcomes", "--json"]], ids=" ".join)
+def test_who_organises_sees_all(
+    others_differ: tuple[Session, Session], words: Sequence[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, other = others_differ
+    for session in others_differ:
+        end(session.store, 1, True)
+    asked = [*words, "--everyone"]
+    assert commands(one, capsys, asked)[1] != commands(other, capsys, asked)[1]
+
+
+def test_in_the_open_all_is_shown_to_everybody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one, other = two(tmp_path, lambda store: put_under(store, Protocol.OPEN))
+    judge_otherwise(other)
+    for words in (["stats", "--json"], ["export"]):
+        said = [main([*words, "--store", str(store.path)]) or capsys.readouterr().out for store in (one, other)]
+        assert said[0] != said[1], words
