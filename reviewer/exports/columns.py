@@ -121,8 +121,8 @@ COLUMNS: dict[Shape, tuple[Column, ...]] = {
     Shape.HISTORY: (
         Column("event_id", Kind.WORD, "the event; unique everywhere"),
         Column("act_id", Kind.WORD, "the act that it belongs to: one keystroke may be one act over several events"),
-        Column("kind", Kind.WORD, "verdict, condition, forecast, rating, rationale, tags, flag, skip, "
-               "resolves_on, reveal, imported, undo or redo"),
+        Column("kind", Kind.WORD, "verdict, condition, forecast, rating, rationale, tags, flag, skip, resolves_on, "
+               "reveal (went on to the next stage of the sealed protocol), imported, undo or redo"),
         Column("reverses", Kind.WORD, "act_id that an undo or redo takes back"),
         Column("supersedes", Kind.WORD, "event_id of the event before it, of the same reviewer and proposal"),
         Column("at", Kind.TIME, "when it was done"),

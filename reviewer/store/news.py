@@ -11,7 +11,8 @@ class Brought:
     """How much imports have brought so far: the proposals of one problem, and how often anything was changed.
 
     ``told`` counts how often anything was told of what the problem has already, such as the settings of measurements;
-    ``target`` is the version of its target, 0 where nobody wrote one.
+    ``target`` is the version of its target, 0 where nobody wrote one; ``protocol`` is another number whenever somebody
+    set by which protocol it is judged.
     """
 
     proposals: int
@@ -20,6 +21,7 @@ class Brought:
     target: int = 0
     outcome: int = 0
     """The row id of the latest outcome that somebody else recorded, among the last that anybody did."""
+    protocol: int = 0
 
 
 def brought_so_far(connection: sqlite3.Connection, problem_id: int, viewer_id: int) -> Brought:
@@ -32,12 +34,13 @@ def brought_so_far(connection: sqlite3.Connection, problem_id: int, viewer_id: i
             (SELECT max(version) FROM targets WHERE problem_id = ?1),
             (SELECT id FROM (SELECT id, method_id, reviewer_id FROM outcomes ORDER BY id DESC LIMIT 200) o
                 WHERE reviewer_id <> ?3 AND EXISTS
-                (SELECT 1 FROM methods WHERE id = o.method_id AND problem_id = ?1) LIMIT 1)
+                (SELECT 1 FROM methods WHERE id = o.method_id AND problem_id = ?1) LIMIT 1),
+            (SELECT max(id) FROM protocols WHERE problem_id = ?1 OR problem_id IS NULL)
         """,
         (problem_id, _told(problem_id), viewer_id),
     ).fetchone()
-    proposals, told, target, outcome = (n or 0 for n in row)
-    return Brought(proposals, imports_stamp(connection)[1], told, target, outcome)
+    proposals, told, target, outcome, protocol = (n or 0 for n in row)
+    return Brought(proposals, imports_stamp(connection)[1], told, target, outcome, protocol)
 
 
 def note_telling(connection: sqlite3.Connection, problem_id: int) -> None:

@@ -9,6 +9,7 @@ from reviewer.evidence.leaderboard import Scale
 from reviewer.judgement.vanishing import Effect, EffectPair, Vanishing, vanishing_of
 from reviewer.store.connection import Store
 from reviewer.store.ledger import count_ledger
+from reviewer.store.protocols import any_sealed
 from reviewer.workflow.leaderboard import UnwantedError
 from reviewer.workflow.ledger import LedgerRow, ledger, measured_only
 
@@ -62,12 +63,13 @@ def read_rows(
     """
     rows: list[LedgerRow] = []
     with store.read() as connection:
-        of = count_ledger(connection, problem_id)
+        # How many there are of what is sealed would tell something of it.
+        of = 0 if any_sealed(connection, problem_id, viewer_id) else count_ledger(connection, problem_id)
         for stream in (ledger, measured_only):
             for row in stream(connection, problem_id, viewer_id):
                 rows.append(row)
                 if len(rows) % _TOLD_EVERY == 0:
-                    told(len(rows), of)
+                    told(len(rows), max(of, len(rows)))
                     if not is_wanted():
                         raise UnwantedError
     return tuple(rows)

@@ -9,9 +9,11 @@ import pytest
 from reviewer.domain.vocabulary import Protocol, Role, Setting, Stage, Verdict
 from reviewer.store.connection import Store
 from reviewer.store.protocols import protocol_history
+from reviewer.tui.screens import triage_news
 from reviewer.tui.screens.triage import TriageScreen
 from tests.builders import build_session, measured, record, table
 from tests.tui.triage_app import Hands, Triage, comes, records, screen_text, store_with, triage
+from tests.workflow.judged_stores import end, in_production
 from tests.workflow.sealed_stores import go_on, put_under, say
 
 HIDDEN = ("agent-", "run-1", "p1", "0.51", "0.3", "human", "best of", "It wins.", "Claims", "ue-family", "parent-x")
@@ -129,8 +131,8 @@ async def test_the_ideas_stand_on_the_side_that_was_drawn(path: Path, hands: Han
         # Each proposal has a side of its own; which ones, the ids of this store decide.
         await shown.go("g", "5", "5", "c", "escape", "enter")
         await shown.until(lambda: shown.screen.view and shown.screen.view.stage is Stage.EVIDENCE)
-        proposal, baseline = (shown.screen.query_one(f"#{name}-pane") for name in ("proposal", "baseline"))
-        await shown.until(lambda: proposal.region.x < baseline.region.x, "the proposal left of its baseline again")
+        ours, theirs = (shown.screen.query_one(f"#{name}-pane") for name in ("proposal", "baseline"))
+        await shown.until(lambda: ours.region.x < theirs.region.x, "the proposal left of its baseline again")
 
 
 @pytest.mark.parametrize("key", ["v", "d", "R", "o"])
@@ -146,6 +148,31 @@ async def test_the_leaderboard_stays_shut_until_all_evidence_is_open(path: Path,
         await shown.press("l")
         await shown.told("Sealed: the leaderboard")
         assert isinstance(shown.app.screen, TriageScreen)
+
+
+async def test_a_protocol_that_somebody_set_is_told_and_holds_after_a_refresh(
+    tmp_path: Path, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(triage_news, "LOOK_SECONDS", 0.05)
+    path = store_with(tmp_path, *records())
+    async with triage(path, hands=hands) as shown:
+        await shown.until(lambda: shown.screen._latest is not None, "a first look")
+        store = Store(path)
+        put_under(store, Protocol.SEALED)
+        store.close()
+        await shown.until(lambda: "changed" in str(shown.screen.query_one("#header-left").render()), "the news")
+        await shown.go("f5")
+        await shown.until(lambda: shown.screen.view is not None and shown.screen.view.is_sealed, "the idea alone")
+
+
+async def test_the_ledger_leaves_out_what_is_sealed(path: Path, hands: Hands) -> None:
+    store = Store(path)
+    end(store, 2, True, **in_production(0.1))
+    store.close()
+    async with triage(path, hands=hands) as shown:
+        await shown.press("O")
+        await shown.until(lambda: "the others are sealed" in screen_text(shown.app), "the empty ledger")
+        assert "delta" not in screen_text(shown.app)
 
 
 async def test_other_baselines_are_ideas_too(path: Path, hands: Hands) -> None:

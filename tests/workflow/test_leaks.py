@@ -152,7 +152,7 @@ OF_EVIDENCE = (
 
 
 def records() -> list[Any]:
-    several = {"standard_error": 0.02, "n_seeds": 3, "setting": Setting.LAB}
+    several: dict[str, Any] = {"standard_error": 0.02, "n_seeds": 3, "setting": Setting.LAB}
     made = [
         record(f"p{i}", agent=f"agent-{1 + i % 2}", run="run-9", family="ue", claims=("It wins.",),
                title=f"Proposal {i}", hypothesis="It is so.", measurements=(measured(0.5 + i / 10, **several),))

@@ -69,6 +69,13 @@ class PlotPane(Widget):
         return self._made[2].draw(self._cursor)
 
 
+NOTHING = (
+    "Nobody has said yet what became of a proposal of this problem, and none was measured in production; the outcome's "
+    "key on the triage screen says it."
+)
+SEALED = "Nothing is known of what became of the proposals whose evidence you have opened; the others are sealed."
+
+
 class LedgerNotesScreen(ViewScreen):
     """Shows the lines of :func:`reviewer.tui.ledger_table.notes`."""
 
@@ -89,9 +96,18 @@ class LedgerScreen(RowMoving, ReadView):
     HELP_PLACES: ClassVar[tuple[Where, ...]] = ("ledger", "view")
 
     def __init__(
-        self, problem: Problem, keymap: Keymap, marks: Marks, *, read: Read, log: Callable[[BaseException], object]
+        self,
+        problem: Problem,
+        keymap: Keymap,
+        marks: Marks,
+        *,
+        read: Read,
+        log: Callable[[BaseException], object],
+        sealed: bool = False,
     ) -> None:
+        """Make the screen; ``sealed`` says that something is left out since its idea alone may be seen."""
         super().__init__("Ledger", problem.title or problem.slug, keymap, log=log)
+        self._sealed = sealed
         self.chosen: int | None = None
         self._marks = marks
         self._read = read
@@ -140,10 +156,7 @@ class LedgerScreen(RowMoving, ReadView):
             return
         self.end_reading()
         if not table.board.rows:
-            self._say_none(
-                "Nobody has said yet what became of a proposal of this problem, and none was measured in production; "
-                "the outcome's key on the triage screen says it."
-            )
+            self._say_none(SEALED if self._sealed else NOTHING)
             return
         self._table = table
         self.rows.show(len(table.board.rows), table.line)

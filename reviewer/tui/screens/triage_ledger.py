@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.tui.screens.triage_queue import QueuePart
 from reviewer.tui.telling import opens_dialog
+from reviewer.workflow import browsing
 
 if TYPE_CHECKING:
     from reviewer.workflow.ledger import LedgerRow
@@ -35,7 +36,10 @@ class LedgerPart(QueuePart):
 
             return await self.background.long(work)
 
-        screen = LedgerScreen(self.problem, self.keymap, marks, read=read, log=self.reviewer_app.opening.log)
+        sealed = await self.background.read(browsing.any_sealed, self.session, problem_id)
+        screen = LedgerScreen(
+            self.problem, self.keymap, marks, read=read, log=self.reviewer_app.opening.log, sealed=sealed
+        )
         await self.app.push_screen_wait(screen)
         if screen.chosen is not None:
             self.go_to(screen.chosen)
