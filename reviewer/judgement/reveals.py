@@ -25,7 +25,7 @@ _SIGNED = "mean of forecast after − before, in per cent points, over proposals
 _ABSOLUTE = "mean of its size, in per cent points, over proposals; t interval"
 _VERDICTS = "share of the verdicts that became another; Wilson interval, over proposals"
 _BRIER = "mean over outcomes of (forecast − outcome)², less is better; t interval"
-_PAIRED = "paired difference, after − before, of the Brier score: below 0 more knowledge helped; t interval"
+_PAIRED = "paired difference, after − before, below 0 better after; t interval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +101,16 @@ def _scored(pairs: Sequence[RevealPair], what: str) -> Iterator[Estimate]:
     known = [p for p in pairs if p.survived is not None and p.before is not None and p.after is not None]
     before = by_outcome(_resolved(p, p.before) for p in known)
     after = by_outcome(_resolved(p, p.after) for p in known)
-    n, name = len(before), f"Brier score {{}} {what}"
+    n, change = len(before), f"change of the Brier score by {what}"
     if not is_enough(OutcomeFigure.DIFFERENCE, n):
         why = missing(OutcomeFigure.DIFFERENCE, n).replace("two reviewers", "before and after")
-        yield Estimate(name.format("gained by"), _PAIRED, n, "outcome", reason=why)
+        yield Estimate(change, _PAIRED, n, "outcome", reason=why)
         return
-    yield _of_mean(name.format("before"), _BRIER, score(before, Rule.BRIER).mean)
-    yield _of_mean(name.format("after"), _BRIER, score(after, Rule.BRIER).mean)
+    yield _of_mean(f"Brier score before {what}", _BRIER, score(before, Rule.BRIER).mean)
+    yield _of_mean(f"Brier score after {what}", _BRIER, score(after, Rule.BRIER).mean)
     paired = difference(after, before)
     if paired is not None:
-        yield _of_mean(name.format("gained by"), _PAIRED, paired)
+        yield _of_mean(change, _PAIRED, paired)
 
 
 def _resolved(pair: RevealPair, forecast: float | None) -> Resolved:

@@ -44,4 +44,4 @@ def stage_sentence(view: ProposalView, keymap: Keymap) -> str:
 def sealed_words(keymap: Keymap) -> str:
     """Return what stands in place of the evidence while the idea alone is seen."""
     key = key_label(keymap["next_stage"][0]) if keymap["next_stage"] else "the next stage"
-    return f"Sealed: forecast and verdict on the idea first, then {key} opens the evidence."
+    return f"Sealed: forecast, verdict, then {key} opens the evidence."

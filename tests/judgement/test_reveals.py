@@ -86,7 +86,8 @@ def test_scores_are_shown_from_twenty_outcomes_on(n: int) -> None:
         )
     else:
         assert [figure.name for figure in found[BEFORE:]] == [
-            "Brier score before the evidence", "Brier score after the evidence", "Brier score gained by the evidence",
+            "Brier score before the evidence", "Brier score after the evidence",
+            "change of the Brier score by the evidence",
         ]  # fmt: skip
 
 

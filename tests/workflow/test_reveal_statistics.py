@@ -35,8 +35,9 @@ def test_ones_own_come_first_then_all(tmp_path: Path) -> None:
     assert (own.of, every.of) == ("kim", "")
     assert [figure.name for figure in own.figures] == [
         "change by the evidence", "size of the change by the evidence", "verdicts changed by the evidence",
-        "Brier score gained by the evidence", "change by what others hold", "size of the change by what others hold",
-        "verdicts changed by what others hold", "Brier score gained by what others hold",
+        "change of the Brier score by the evidence",
+        "change by what others hold", "size of the change by what others hold",
+        "verdicts changed by what others hold", "change of the Brier score by what others hold",
     ]  # fmt: skip
     assert own.figures[0].value == pytest.approx(sum(range(1, N + 1)) / N)
     assert (own.figures[2].value, own.figures[6].value) == (1, 0)
