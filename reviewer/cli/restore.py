@@ -94,11 +94,6 @@ def _what_was_not(done: "Restored") -> list[str]:
             f"{counted(n, 'event')} came back to the only text of {'its' if n == 1 else 'their'} proposal: it is lost "
             "which one was judged."
         )
-    if n := done.out_of_turn:
-        told.append(
-            f"{counted(n, 'event')} {'was' if n == 1 else 'were'} left out: between those that the store has there is "
-            "no room for what was done between them."
-        )
     if n := len(done.unsound):
         told.append(
             f"{counted(n, 'event')} {'was' if n == 1 else 'were'} left out, which no reviewer wrote so: "

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -17,7 +17,8 @@ from reviewer.domain.judgements import (
     revision_judged,
 )
 from reviewer.domain.vocabulary import Act, Stage, Status
-from reviewer.store.first_judgements import keep_first, rebuild_first_judgements
+from reviewer.store.events_in_turn import EventRow, all_events_in_turn, events_of_pair
+from reviewer.store.first_judgements import keep_first, rebuild_first_judgements, refresh_first
 from reviewer.store.judgement_sums import keep_sums, rebuild_sums
 from reviewer.store.problems import add_to_count
 from reviewer.store.sparing import is_sparing
@@ -326,15 +327,40 @@ def rebuild(connection: sqlite3.Connection) -> Mapping[str, int]:
 def rebuild_judgements(connection: sqlite3.Connection) -> None:
     """Write ``current_judgements`` anew from the events."""
     connection.execute("DELETE FROM current_judgements")
-    cursor = connection.execute(
-        "SELECT id, method_id, reviewer_id, snapshot, coalesce(judged_revision_id, revision_id), rubric, "
-        "target_version, baseline_id, visible, seconds, created_at, stage FROM annotations ORDER BY id"
-    )
-    # Fetched in pieces: the events of years fit no memory, and the cursor reads a table that is not written here.
-    while rows := cursor.fetchmany(1000):
-        for annotation_id, method_id, reviewer, snapshot, *made in rows:
-            data = json.loads(snapshot)
-            _keep_in_step(connection, method_id, reviewer, judgement_from_data(data), data, _Made(annotation_id, *made))
+    for events in all_events_in_turn(connection):
+        _replay(connection, events)
+
+
+def refresh_judgements(connection: sqlite3.Connection, pairs: Collection[tuple[int, int]]) -> None:
+    """Bring in step what follows from the events of these proposals and reviewers, to which some were added.
+
+    Unlike what :func:`append_event` adds, they need not be the last ones.
+    """
+    for method_id, reviewer in sorted(pairs):
+        (problem_id,) = connection.execute("SELECT problem_id FROM methods WHERE id = ?", (method_id,)).fetchone()
+        events = events_of_pair(connection, method_id, reviewer)
+        before = current_judgement(connection, method_id, reviewer)
+        connection.execute(
+            "DELETE FROM current_judgements WHERE method_id = ? AND reviewer_id = ?", (method_id, reviewer)
+        )
+        after = _replay(connection, events)
+        _count(connection, problem_id, reviewer, before.judgement if before else Judgement(), after)
+        refresh_first(connection, method_id, reviewer, events)
+        keep_sums(connection, method_id, problem_id)
+
+
+def _replay(connection: sqlite3.Connection, events: Sequence[EventRow]) -> Judgement:
+    """Write what one reviewer holds of one proposal from their events in turn; return what that is."""
+    judgement = Judgement()
+    for each in events:
+        data = json.loads(each.snapshot)
+        judgement = judgement_from_data(data)
+        made = _Made(
+            each.id, each.revision_id, each.rubric, each.target_version, each.baseline_id, each.visible, each.seconds,
+            each.at, each.stage,
+        )  # fmt: skip
+        _keep_in_step(connection, each.method_id, each.reviewer_id, judgement, data, made)
+    return judgement
 
 
 def rebuild_counts(connection: sqlite3.Connection) -> None:

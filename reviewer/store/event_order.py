@@ -1,83 +1,126 @@
-"""Where events that are put back go among those that are there: their row ids, which say what was done after what."""
+"""Where events that are put back go among those that are there: their row ids, which say what is undone before what.
 
-from bisect import bisect_left, bisect_right
+What a reviewer holds follows from the events themselves (:mod:`reviewer.domain.event_turns`). The one that decides it
+has the highest row id of its reviewer and proposal, as if it had been written here. All others may stand anywhere
+before it: rows have no room between one another, and an event never changes.
+"""
+
+import sqlite3
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from reviewer.domain.event_turns import in_turn
 from reviewer.store.acts import Record
 
 NO_ID = -1
 """What SQLite shows a trigger as the id of a row that has none yet: an event of this id would seem to be there anew."""
 
 
+class _Placed(NamedTuple):
+    event_id: str
+    supersedes: str | None
+    at: str
+    row_id: int | None
+    """None of one that is still to get its id."""
+
+
 class EventOrder:
-    """The row ids of events, whose order is that of the acts: what was done last is undone first, and what counts."""
+    """The row ids that events get in a store which has others: of one reviewer what was done last is undone first."""
 
-    def __init__(self, there: Sequence[tuple[int, str, int, int]]) -> None:
-        """Begin with the events of a store: row id, time, reviewer and method of each, in the order of their ids."""
-        self._ids = [row_id for row_id, *_ in there]
-        self._times = [at for _, at, *_ in there]
-        self._of_pair: dict[tuple[int, int], list[tuple[str, int]]] = {}
-        for row_id, at, *pair in there:
-            self._of_pair.setdefault((pair[0], pair[1]), []).append((at, row_id))
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Begin with the events that the store has now."""
+        self._connection = connection
+        lowest, highest = connection.execute("SELECT min(id), max(id) FROM annotations").fetchone()
+        self._is_empty = lowest is None
+        self._lowest, self._highest = min(lowest or 0, NO_ID), highest or 0
+        self._taken: set[int] = set()
+        self._newest: dict[int, str] = {}
 
-    def take_in(self, events: Sequence[Record]) -> list[int | None]:
-        """Return the row id for each event, given in their order; None where there is no room for one.
+    def take_in(self, events: Sequence[Record]) -> list[int]:
+        """Return the row id for each event, given in their order.
 
-        Each keeps its own where the order allows that. Where the store has events of its own that are later, as after
-        a new import, the others come before them all, if need be below 0. Where two stores were judged in side by
-        side, at least the events of one reviewer on one proposal are in order.
+        Each keeps its own where the order allows that, as in a store without events. Else it comes behind all that are
+        there, where its reviewer did nothing later here, and where not, before them all; of a reviewer who did nothing
+        here yet, where nobody did anything later.
         """
-        if not self._ids:
+        if self._is_empty:
             return [event["id"] for event in events]
-        earlier = [event for event in events if event["created_at"] < self._times[0]]
-        below = {}
-        if any(event["id"] >= self._ids[0] for event in earlier):
-            first = min(self._ids[0], NO_ID) - len(earlier)
-            below = {event["uuid"]: first + n for n, event in enumerate(earlier)}
-        found: list[int | None] = []
-        for n, event in enumerate(events):
-            row_id = below.get(event["uuid"])
-            if row_id is None:
-                row_id = self._fitting(event)
-            if row_id is None:
-                row_id = self._beside_its_own(event, len(events) - n)
-            if row_id is not None:
-                self._enter(row_id, event)
-            found.append(row_id)
-        return found
+        below = iter(range(self._lowest - len(events), self._lowest))
+        last = self._last_of_pairs(events)
+        given = {event["uuid"]: self._place(event, last[_pair(event)], next(below)) for event in events}
+        self._let_the_last_be_last(events, last, given)
+        return [given[event["uuid"]] for event in events]
 
-    def _enter(self, row_id: int, event: Record) -> None:
-        place = bisect_left(self._ids, row_id)
-        self._ids.insert(place, row_id)
-        self._times.insert(place, event["created_at"])
-        own = self._of_pair.setdefault((event["reviewer_id"], event["method_id"]), [])
-        own.append((event["created_at"], row_id))
+    def _last_of_pairs(self, events: Sequence[Record]) -> dict[tuple[int, int], list[_Placed]]:
+        """Return for each proposal and reviewer all events in turn, those that are there and those that come."""
+        pairs: dict[tuple[int, int], list[_Placed]] = {}
+        for event in events:
+            pair = _pair(event)
+            if pair not in pairs:
+                pairs[pair] = [
+                    _Placed(*row)
+                    for row in self._connection.execute(
+                        "SELECT uuid, supersedes, created_at, id FROM annotations "
+                        "WHERE method_id = ? AND reviewer_id = ?",
+                        pair,
+                    )
+                ]
+            pairs[pair].append(_Placed(event["uuid"], event["supersedes"], event["created_at"], None))
+        return {pair: in_turn(placed) for pair, placed in pairs.items()}
 
-    def _fitting(self, event: Record) -> int | None:
-        """Return an id between those of what was done before and after, or None."""
-        ids, times, own, at = self._ids, self._times, int(event["id"]), event["created_at"]
-        place = bisect_left(ids, own)
-        before, after = place - 1, place
-        if self._is_free(own) and (not place or times[before] <= at) and (after == len(ids) or at <= times[after]):
-            return own
-        after = bisect_right(times, at)
-        if after == len(ids):
-            return ids[-1] + 1
-        if not after:
-            return min(ids[0], NO_ID) - 1
-        return next(filter(self._is_free, range(ids[after - 1] + 1, ids[after])), None)
+    def _place(self, event: Record, turns: Sequence[_Placed], below: int) -> int:
+        last = turns[-1]
+        here = [placed.row_id for placed in turns if placed.row_id is not None]
+        comes_last = last.event_id == event["uuid"]
+        if self._keeps_its_own(event) and (
+            event["id"] < (last.row_id or 0) if last.row_id is not None else not here or event["id"] > max(here)
+        ):
+            self._taken.add(event["id"])
+            self._highest = max(self._highest, event["id"])
+            return int(event["id"])
+        if last.row_id is None and ((comes_last and here) or self._is_newest(event)):
+            self._highest += 1
+            self._taken.add(self._highest)
+            return self._highest
+        return below
 
-    def _beside_its_own(self, event: Record, left: int) -> int | None:
-        """Return an id in the order of one reviewer's events on one proposal, with room for those ``left``, or None."""
-        own = self._of_pair.get((event["reviewer_id"], event["method_id"]), [])
-        earlier = [row_id for at, row_id in own if at <= event["created_at"]]
-        later = [row_id for at, row_id in own if at > event["created_at"]]
-        if not later:
-            return self._ids[-1] + 1
-        if not earlier:
-            return min(self._ids[0], NO_ID) - left
-        return next(filter(self._is_free, range(max(earlier) + 1, min(later))), None)
+    def _keeps_its_own(self, event: Record) -> bool:
+        """Return whether the event's own id is free, with what was done before and after it on either side."""
+        own = event["id"]
+        if own == NO_ID or own in self._taken or own <= self._lowest:
+            return False
+        before = self._one("SELECT created_at FROM annotations WHERE id < ? ORDER BY id DESC LIMIT 1", own)
+        after = self._one("SELECT created_at FROM annotations WHERE id > ? ORDER BY id LIMIT 1", own)
+        return (
+            self._one("SELECT 1 FROM annotations WHERE id = ?", own) is None
+            and (before is None or before <= event["created_at"])
+            and (after is None or event["created_at"] <= after)
+        )
 
-    def _is_free(self, row_id: int) -> bool:
-        place = bisect_left(self._ids, row_id)
-        return row_id != NO_ID and (place == len(self._ids) or self._ids[place] != row_id)
+    def _is_newest(self, event: Record) -> bool:
+        """Return whether the reviewer did nothing here later than that."""
+        reviewer = event["reviewer_id"]
+        if reviewer not in self._newest:
+            self._newest[reviewer] = (
+                self._one("SELECT created_at FROM annotations WHERE reviewer_id = ? ORDER BY id DESC LIMIT 1", reviewer)
+                or self._one("SELECT created_at FROM annotations WHERE id >= ? ORDER BY id DESC LIMIT 1", self._lowest)
+                or ""
+            )
+        return bool(event["created_at"] >= self._newest[reviewer])
+
+    def _one(self, sql: str, value: int) -> str | None:
+        row = self._connection.execute(sql, (value,)).fetchone()
+        return None if row is None else row[0]
+
+    @staticmethod
+    def _let_the_last_be_last(
+        events: Sequence[Record], pairs: dict[tuple[int, int], list[_Placed]], given: dict[str, int]
+    ) -> None:
+        """Give the ids that the events of a pair got to the same events in turn."""
+        for turns in pairs.values():
+            come = [placed.event_id for placed in turns if placed.row_id is None]
+            given.update(zip(come, sorted(given[event_id] for event_id in come), strict=True))
+
+
+def _pair(event: Record) -> tuple[int, int]:
+    return event["method_id"], event["reviewer_id"]

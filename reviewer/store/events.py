@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reviewer.domain.event_turns import in_turn
 from reviewer.domain.judgements import Context, Event, Judgement, judgement_from_data
 from reviewer.domain.vocabulary import Act, Stage
 
@@ -35,11 +36,9 @@ def _event(row: Sequence[Any]) -> Event:
 
 
 def history(connection: sqlite3.Connection, method_id: int, reviewer: int) -> tuple[Event, ...]:
-    """Return every event of one reviewer on one proposal, oldest first."""
-    rows = connection.execute(
-        f"{_EVENT} WHERE a.method_id = ? AND a.reviewer_id = ? ORDER BY a.id", (method_id, reviewer)
-    ).fetchall()
-    return tuple(_event(row) for row in rows)
+    """Return every event of one reviewer on one proposal in turn, the first first."""
+    rows = connection.execute(f"{_EVENT} WHERE a.method_id = ? AND a.reviewer_id = ?", (method_id, reviewer)).fetchall()
+    return tuple(in_turn(_event(row) for row in rows))
 
 
 def newest_event(connection: sqlite3.Connection, reviewer: int) -> int:

@@ -5,9 +5,10 @@ What was said first stays, be it undone or changed. It is kept of verdict, forec
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from reviewer.domain.judgements import Judgement, judgement_from_data
+from reviewer.store.events_in_turn import EventRow, all_events_in_turn
 
 
 def keep_first(connection: sqlite3.Connection, method_id: int, reviewer_id: int, after: Judgement) -> None:
@@ -35,12 +36,21 @@ def keep_first(connection: sqlite3.Connection, method_id: int, reviewer_id: int,
 def rebuild_first_judgements(connection: sqlite3.Connection) -> int:
     """Write ``first_judgements`` anew from the events; return how many there are."""
     connection.execute("DELETE FROM first_judgements")
-    cursor = connection.execute("SELECT method_id, reviewer_id, snapshot FROM annotations ORDER BY id")
-    while rows := cursor.fetchmany(1000):
-        for method_id, reviewer_id, snapshot in rows:
-            keep_first(connection, method_id, reviewer_id, judgement_from_data(json.loads(snapshot)))
+    for events in all_events_in_turn(connection):
+        _keep_each(connection, events)
     n: int = connection.execute("SELECT count(*) FROM first_judgements").fetchone()[0]
     return n
+
+
+def refresh_first(connection: sqlite3.Connection, method_id: int, reviewer_id: int, events: Sequence[EventRow]) -> None:
+    """Write anew what one reviewer said first of one proposal, given all their events on it in turn."""
+    connection.execute("DELETE FROM first_judgements WHERE method_id = ? AND reviewer_id = ?", (method_id, reviewer_id))
+    _keep_each(connection, events)
+
+
+def _keep_each(connection: sqlite3.Connection, events: Sequence[EventRow]) -> None:
+    for each in events:
+        keep_first(connection, each.method_id, each.reviewer_id, judgement_from_data(json.loads(each.snapshot)))
 
 
 def lost_first_judgements(connection: sqlite3.Connection) -> int:

@@ -36,16 +36,24 @@ _HELD = """
     CROSS JOIN current_judgements j ON j.method_id = o.method_id
     CROSS JOIN reviewers w ON w.id = j.reviewer_id
     LEFT JOIN annotations a ON a.id = (
-        SELECT max(b.id) FROM annotations b WHERE b.method_id = o.method_id AND b.reviewer_id = j.reviewer_id
+        SELECT b.id FROM annotations b WHERE b.method_id = o.method_id AND b.reviewer_id = j.reviewer_id
             AND b.created_at < min(o.first_at, coalesce(e.production_from, o.first_at))
+            AND NOT EXISTS (
+                SELECT 1 FROM annotations c WHERE c.method_id = b.method_id AND c.reviewer_id = b.reviewer_id
+                    AND c.supersedes = b.uuid
+                    AND c.created_at < min(o.first_at, coalesce(e.production_from, o.first_at))
+            )
+        ORDER BY b.created_at DESC, b.uuid DESC LIMIT 1
     )
     LEFT JOIN annotations f ON f.id = (
-        SELECT min(b.id) FROM annotations b WHERE b.method_id = o.method_id AND b.reviewer_id = j.reviewer_id
-            AND b.id <= a.id AND b.id > coalesce((
-                SELECT max(c.id) FROM annotations c WHERE c.method_id = o.method_id AND c.reviewer_id = j.reviewer_id
-                    AND c.id < a.id
+        SELECT b.id FROM annotations b WHERE b.method_id = o.method_id AND b.reviewer_id = j.reviewer_id
+            AND (b.created_at, b.uuid) <= (a.created_at, a.uuid) AND NOT EXISTS (
+                SELECT 1 FROM annotations c WHERE c.method_id = b.method_id AND c.reviewer_id = b.reviewer_id
+                    AND (c.created_at, c.uuid) >= (b.created_at, b.uuid)
+                    AND (c.created_at, c.uuid) <= (a.created_at, a.uuid)
                     AND json_extract(c.snapshot, '$.forecast') IS NOT json_extract(a.snapshot, '$.forecast')
-            ), -9223372036854775807)
+            )
+        ORDER BY b.created_at, b.uuid LIMIT 1
     )
     WHERE o.problem_id = :problem AND (:reviewer IS NULL OR j.reviewer_id = :reviewer)
     ORDER BY o.happened_on, o.method_id, j.reviewer_id

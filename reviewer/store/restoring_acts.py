@@ -13,7 +13,7 @@ from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.reviewer_names import is_name
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.store.acts import EVENT_COLUMNS, LOST, TARGET_COLUMNS, Record
-from reviewer.store.annotations import rebuild
+from reviewer.store.annotations import refresh_judgements
 from reviewer.store.claims import refresh_claims
 from reviewer.store.event_order import EventOrder
 from reviewer.store.exposures import note_exposure
@@ -48,8 +48,6 @@ class Restored:
     """How many are of a text that it never had in this store, by the proposal's name."""
     unsound: list[str] = field(default_factory=list)
     """The ids of events that hold what no store of ours writes, and what would show them could not read."""
-    out_of_turn: int = 0
-    """Events for which there is no room between two that are there."""
     by_only_text: int = 0
     """Events that were added to the only text of their proposal, since it is lost which one they are of."""
     without_baseline: dict[str, int] = field(default_factory=dict)
@@ -73,7 +71,7 @@ class Restored:
     def left_out(self) -> int:
         """Return how many events and outcomes were not added."""
         missing = (self.without_proposal, self.without_text, self.without_baseline)
-        return sum(sum(each.values()) for each in missing) + len(self.unsound) + self.out_of_turn
+        return sum(sum(each.values()) for each in missing) + len(self.unsound)
 
 
 def restore_acts(
@@ -446,26 +444,19 @@ class _Restoring:
 
     def finish(self) -> None:
         """Add the events, and bring in step with them what follows from them."""
-        there = self._connection.execute(
-            "SELECT id, created_at, reviewer_id, method_id FROM annotations ORDER BY id"
-        ).fetchall()
-        for event, row_id in zip(self._events, EventOrder(there).take_in(self._events), strict=True):
-            if row_id is None:
-                self.done.out_of_turn += 1
-                continue
+        for event, row_id in zip(self._events, EventOrder(self._connection).take_in(self._events), strict=True):
             self._connection.execute(
                 f"INSERT INTO annotations ({', '.join(EVENT_COLUMNS)}) "
                 f"VALUES ({', '.join(f':{name}' for name in EVENT_COLUMNS)})",
                 event | {"id": row_id},
             )
-            self.done.events += 1
+        self.done.events = len(self._events)
         for score in self._scores:
             restore_score(self._connection, score, self._here)
         for problem_id in self._changed:
             refresh_claims(self._connection, problem_id, problem_by_id(self._connection, problem_id).problem)
             note_telling(self._connection, problem_id)
-        if self.done.events:
-            rebuild(self._connection)
+        refresh_judgements(self._connection, {(event["method_id"], event["reviewer_id"]) for event in self._events})
 
 
 def _count(counts: dict[str, int], name: str) -> None:
