@@ -70,6 +70,7 @@ COMMANDS: Mapping[str, Listed] = {
     "doctor": Listed("reviewer.cli.doctor", "command", "Check the store and config and terminal."),
     "backup": Listed("reviewer.cli.backup", "command", "Copy the store while it is in use, and check the copy."),
     "restore": Listed("reviewer.cli.restore", "command", "Put what people did back onto a store imported anew."),
+    "merge": Listed("reviewer.cli.merge", "command", "Take in what other stores have, judgements too."),
     "recover": Listed("reviewer.cli.recover", "command", "Save what can be read of a damaged store."),
     "completion": Listed("reviewer.cli.completion", "command", "Print the completion script of a shell.", False),
 }

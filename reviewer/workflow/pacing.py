@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from reviewer.workflow.reading import Taken
-
 LONGEST_SECONDS = 0.045
 """The write lock is to be held for less than 50 ms."""
 
@@ -14,7 +12,7 @@ _WEIGHT = 0.3
 _FEWEST = 25
 """Fewer records at a time cost more than they spare: what a transaction takes by itself is then most of it."""
 
-T = TypeVar("T", bound=Taken)
+T = TypeVar("T")
 
 
 class Pace:
