@@ -40,6 +40,7 @@ def command(invocation: Invocation, others: tuple[Path, ...], dry_run: bool, as_
     from reviewer.workflow.places import find_places
 
     places = find_places(invocation.store, invocation.config)
+    places.require_place_for_store()
     checks = read_config(places.config).checks
     progress = ProgressLine()
     merged = []

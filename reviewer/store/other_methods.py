@@ -190,8 +190,8 @@ def _add_what_belongs(theirs: Connection, revisions: Mapping[int, OtherRevision]
         seeds = measured[row_id] = []
         revisions[revision_id].measurements.append((values, seeds))
     for measurement_id, *seed in theirs.execute(
-        f"SELECT s.measurement_id, {', '.join(f's.{column}' for column in SEED_VALUE)} FROM json_each(?) m CROSS JOIN seed_values s "
-        "ON s.measurement_id = m.value ORDER BY s.id",
+        f"SELECT s.measurement_id, {', '.join(f's.{column}' for column in SEED_VALUE)} FROM json_each(?) m "
+        "CROSS JOIN seed_values s ON s.measurement_id = m.value ORDER BY s.id",
         (json.dumps(list(measured)),),
     ):
         measured[measurement_id].append(dict(zip(SEED_VALUE, seed, strict=True)))

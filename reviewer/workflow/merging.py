@@ -72,7 +72,9 @@ def merge(
     progress: Progress = lambda doing, done, total: None,
     clock: Clock = utc_now,
 ) -> Merged:
-    """Take in what another store has and this one lacks; with ``dry_run`` into a copy of this one that goes away again.
+    """Take in what another store has and this one lacks, which is made where there is none.
+
+    With ``dry_run`` it goes into a copy of this one that is taken away again.
 
     Raises:
         UserError: when the other one is this one, is missing, foreign, newer, locked or damaged.
@@ -82,7 +84,8 @@ def merge(
         if dry_run:
             with TemporaryDirectory(prefix="reviewer-") as folder:
                 copy = Path(folder, "aside.db")
-                copy_store(store, copy)
+                if store.exists():
+                    copy_store(store, copy)
                 return _merge(copy, theirs, other, None, progress, clock)
         return _merge(store, theirs, other, checks or CheckSettings(), progress, clock)
 
@@ -90,7 +93,7 @@ def merge(
 def _merge(
     path: Path, theirs: Store, other: Path, checks: CheckSettings | None, progress: Progress, clock: Clock
 ) -> Merged:
-    with closing(open_store(path, create=False)) as store, theirs.read() as connection, copied_beside(store) as written:
+    with closing(open_store(path)) as store, theirs.read() as connection, copied_beside(store) as written:
         merging = _Merging(store, connection, other, progress, clock, written)
         try:
             merging.take_in()

@@ -39,6 +39,7 @@ REVIEWED: Mapping[Foreign, str] = {
     Foreign(_SPARING, "quoted(row[2])"): _QUOTED,
     Foreign(_SPARING, "n"): "a number that we count ourselves",
     Foreign("reviewer/store/backup.py", "name"): "names that stand in the module",
+    Foreign("reviewer/store/other_methods.py", "columns"): "names that stand in the module",
     Foreign("reviewer/store/schema_ten.py", "_only_added('protocols', 'protocols')"): "names that stand there",
     Foreign("reviewer/store/schema_ten.py", "_only_added('adjudications', 'adjudications')"): "names that stand there",
     Foreign(

@@ -3,7 +3,6 @@
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,11 +20,15 @@ from reviewer.domain.outcomes import Outcome
 from reviewer.domain.problems import Target
 from reviewer.domain.vocabulary import Act, Protocol, Rating, RemarkKind, Result, Role, Setting, Verdict
 from reviewer.store import recording
+from reviewer.store.annotations import rebuild
 from reviewer.store.connection import Store
+from reviewer.store.empty_file import create_file
+from reviewer.store.events import history
 from reviewer.store.health import examine_store
 from reviewer.store.held_forecasts import stream_held_forecasts
 from reviewer.store.imports import begin_import, list_imports
 from reviewer.store.migrations import MIGRATIONS, make_as_of
+from reviewer.store.problems import save_problem
 from reviewer.store.protocols import protocol_history, set_protocol
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import judging
@@ -34,8 +37,8 @@ from reviewer.workflow.outcomes import record_outcome, retract_outcome
 from reviewer.workflow.session import Session
 from reviewer.workflow.setting_rule import parse_settings
 from reviewer.workflow.targets import write_target
-from reviewer.workflow.telling import tell
-from tests.builders import act, build_session, build_store, import_records, judge, measured, method_ids, record, table
+from reviewer.workflow.telling import choose_problem, tell
+from tests.builders import PROBLEM, act, build_session, build_store, import_records, judge, measured, record, table
 from tests.faults.contents import contents, differences
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -69,10 +72,8 @@ def holds(store: Store) -> dict[str, list[Any]]:
     found = {name: sorted(table(store, sql), key=repr) for name, sql in HELD.items()}
     with store.read() as connection:
         found["held forecasts"] = sorted(
-            (
-                str(replace(each, method_id=0, problem_id=0, reviewer_id=0))
-                for each in stream_held_forecasts(connection, 1)
-            )
+            str(replace(each, method_id=0, problem_id=0, reviewer_id=0))
+            for each in stream_held_forecasts(connection, 1)
         )
     return found
 
@@ -189,8 +190,261 @@ def test_stores_that_were_merged_in_any_order_hold_the_same(n: int, steps: list[
             assert table(store, "SELECT count(*) FROM imports") == before
             is_whole(store)
             with store.write() as connection:
-                from reviewer.store.annotations import rebuild
-
                 rebuild(connection)
             assert holds(store) == first
             store.close()
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Store:
+    return build_store(tmp_path, record("p1"), record("p2"), name="ours.db")
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> Store:
+    return build_store(tmp_path, name="theirs.db")
+
+
+def take(ours: Store, theirs: Store) -> Merged:
+    return merge(ours.path, theirs.path)
+
+
+def test_what_the_other_store_has_comes_with_its_numbers_and_says_where_it_was_read(ours: Store, theirs: Store) -> None:
+    import_records(
+        theirs,
+        record("p9", measurements=(measured(0.7, seeds=(), n_seeds=3), measured(0.4, "math"))),
+        record("b", Role.BASELINE, measurements=(measured(0.2),)),
+        now=moment(0),
+    )
+    done = take(ours, theirs)
+    assert done.methods.new == {Role.PROPOSAL: 1, Role.BASELINE: 1}
+    columns = "file, sha256, place, raw, body, recorded_at, content_hash"
+    sql = f"SELECT {columns} FROM revisions WHERE method_id = (SELECT id FROM methods WHERE external_id = 'p9')"
+    assert table(ours, sql) == table(theirs, sql)
+    (row, *_) = list_imports(ours.connection())
+    assert (row.source, row.path, row.state, row.new) == ("merge", str(theirs.path), "complete", 2)
+    assert table(ours, "SELECT rowid FROM search_index WHERE search_index MATCH 'p9'")
+    is_whole(ours)
+
+
+def test_of_two_texts_both_are_kept_and_the_later_one_counts_on_both_sides(ours: Store, theirs: Store) -> None:
+    import_records(theirs, record("p1", body="Another body.", title="Renamed"), now=moment(1))
+    judge(build_session(ours), 1)
+    done = take(ours, theirs)
+    take(theirs, ours)
+    assert (done.methods.changed, done.methods.differing, done.methods.showing_theirs) == (1, 1, 1)
+    shown = "SELECT m.title, r.body, m.revisions FROM methods m JOIN revisions r ON r.id = m.revision_id WHERE m.id = 1"
+    assert table(ours, shown) == table(theirs, shown) == [("Renamed", "Another body.", 2)]
+    judged = table(ours, "SELECT r.body FROM current_judgements j JOIN revisions r ON r.id = j.revision_id")
+    assert judged == [("Body of p1.",)]
+
+
+def test_a_text_that_an_import_brought_back_counts_there_too(ours: Store, theirs: Store) -> None:
+    import_records(ours, record("p1", body="Another body."), now=moment(1))
+    import_records(ours, record("p1"), now=moment(2))
+    import_records(theirs, record("p1", body="Another body."), now=moment(1))
+    take(theirs, ours)
+    take(ours, theirs)
+    sql = "SELECT body FROM revisions r JOIN methods m ON m.revision_id = r.id WHERE external_id = 'p1'"
+    assert table(theirs, sql) == table(ours, sql) == [("Body of p1.",)]
+    assert take(theirs, ours).brought == 0
+
+
+def test_remarks_come_and_the_later_one_counts(ours: Store, theirs: Store) -> None:
+    first = record("p1").provenance
+    for store, text, day in ((ours, "Once", "2026-01-01"), (theirs, "Later", "2026-01-02")):
+        remark = Remark("run-1", "r1", "weak_to_strong", RemarkKind.COMMENT, text, first, created_at=day)
+        with store.write() as connection:
+            if store is theirs:
+                save_problem(connection, PROBLEM, moment(0))
+            import_id = begin_import(connection, "native", "x.jsonl", {}, moment(0))
+            recording.record_remark(connection, 1, remark, import_id=import_id, now=moment(0))
+    assert take(ours, theirs).remarks["changed"] == 1
+    assert take(theirs, ours).remarks["unchanged"] == 1
+    assert table(ours, "SELECT text FROM remarks") == table(theirs, "SELECT text FROM remarks") == [("Later",)]
+
+
+def test_a_merge_can_be_withdrawn_and_what_was_judged_since_stays(ours: Store, theirs: Store) -> None:
+    import_records(theirs, record("p8"), record("p9"), record("p1", body="Another body."), now=moment(1))
+    take(ours, theirs)
+    ((p9,),) = table(ours, "SELECT id FROM methods WHERE external_id = 'p9'")
+    judge(build_session(ours), p9)
+    (row, *_) = list_imports(ours.connection())
+    withdraw_import(ours, row.id, moment(5))
+    names = table(ours, "SELECT external_id FROM methods ORDER BY 1")
+    assert names == [("p1",), ("p2",), ("p9",)]
+    assert table(ours, "SELECT body FROM revisions r JOIN methods m ON m.revision_id = r.id WHERE m.id = 1") == [
+        ("Body of p1.",)
+    ]
+    is_whole(ours)
+
+
+def test_events_of_one_reviewer_on_two_machines_are_all_taken_in_turn(tmp_path: Path, ours: Store) -> None:
+    kim = build_session(ours)
+    judge(at(kim, 0), 1, Verdict.FAILS)
+    ours.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(ours.path, tmp_path / "laptop.db")
+    laptop = Store(tmp_path / "laptop.db")
+    judge(at(kim, 10), 1, Verdict.SURVIVES)
+    judge(at(kim, 30), 1, Verdict.CANNOT_TELL)
+    there = build_session(laptop)
+    for minutes, verdict in ((5, Verdict.CONDITIONAL), (20, Verdict.FAILS)):
+        judge(at(there, minutes), 1, verdict)
+    assert take(ours, laptop).people.events == 2
+    take(laptop, ours)
+    assert holds(ours) == holds(laptop)
+    told = [each.snapshot.verdict for each in history(ours.connection(), 1, kim.reviewer_id)]
+    assert told == [Verdict.FAILS, Verdict.CONDITIONAL, Verdict.SURVIVES, Verdict.FAILS, Verdict.CANNOT_TELL]
+    assert judging.undo(at(build_session(ours), 40)) is not None
+    is_whole(ours)
+
+
+def test_reviewers_of_one_name_are_one_person_which_is_told(ours: Store, theirs: Store) -> None:
+    import_records(theirs, record("p1"))
+    judge(build_session(ours), 1)
+    judge(build_session(theirs), 1, Verdict.FAILS)
+    judge(build_session(theirs, "noor"), 1)
+    done = take(ours, theirs)
+    assert done.same_names == ("kim",)
+    assert table(ours, "SELECT name FROM reviewers ORDER BY 1") == [("kim",), ("noor",)]
+    assert table(ours, "SELECT count(*) FROM annotations") == [(3,)]
+
+
+def test_another_target_of_the_same_version_stays_and_is_told(ours: Store, theirs: Store) -> None:
+    import_records(theirs, record("p1"))
+    write_target(build_session(ours), 1, Target("Ours.", "", "", "", "", "", ""))
+    write_target(build_session(theirs), 1, Target("Theirs.", "", "", "", "", "", ""))
+    done = take(ours, theirs)
+    assert len(done.people.differing) == 1
+    assert "target" in done.people.differing[0]
+    assert table(ours, "SELECT criterion FROM targets") == [("Ours.",)]
+
+
+def test_protocols_and_told_settings_come(ours: Store, theirs: Store) -> None:
+    import_records(ours, record("p3", measurements=(measured(),)))
+    import_records(theirs, record("p3", measurements=(measured(),)))
+    tell(theirs, choose_problem(theirs, None), settings=parse_settings("lab"), directions={}, aliases={})
+    with theirs.write() as connection:
+        set_protocol(connection, 1, Protocol.OPEN, set_by="kim", now=moment(1))
+    take(ours, theirs)
+    assert [each.protocol for each in protocol_history(ours.connection())] == [Protocol.OPEN]
+    assert table(ours, "SELECT DISTINCT setting FROM measurements") == [("lab",)]
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(ours: Store, theirs: Store) -> None:
+    import_records(theirs, record("p1"), record("p9"))
+    judge(build_session(theirs), 1)
+    before = contents(ours.path)
+    told = merge(ours.path, theirs.path, dry_run=True)
+    assert differences(before, contents(ours.path)) == ()
+    assert told == replace(take(ours, theirs), path=told.path)
+
+
+class _CutOffError(Exception):
+    pass
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_a_merge_that_is_cut_off_completes_when_it_is_run_again(ours: Store, theirs: Store, after: int) -> None:
+    import_records(theirs, *(record(f"q{n}") for n in range(450)))
+    judge(build_session(theirs), 7)
+    told = 0
+
+    def stop(doing: str, done: int, total: int) -> None:
+        nonlocal told
+        told += 1
+        if told >= after:
+            raise _CutOffError
+
+    with pytest.raises(_CutOffError):
+        merge(ours.path, theirs.path, progress=stop)
+    assert [row.state for row in list_imports(ours.connection())] == ["interrupted", "complete"]
+    assert table(ours, "SELECT count(*) FROM methods") == [(2 + 200 * after,)]
+    done = take(ours, theirs)
+    assert (done.methods.new[Role.PROPOSAL], done.people.events) == (450 - 200 * after, 1)
+    row, cut_off, _ = list_imports(ours.connection())
+    assert (row.state, cut_off.completed_by) == ("complete", row.id)
+    is_whole(ours)
+
+
+def test_what_can_be_none_to_take_from_is_told_in_a_sentence(tmp_path: Path, ours: Store) -> None:
+    def refused(other: Path) -> str:
+        with pytest.raises(UserError) as told:
+            merge(ours.path, other)
+        return str(told.value)
+
+    assert "There is no store at" in refused(tmp_path / "none.db")
+    assert "is the store itself" in refused(ours.path)
+    (tmp_path / "link.db").symlink_to(ours.path)
+    assert "is the store itself" in refused(tmp_path / "link.db")
+    with closing(sqlite3.connect(tmp_path / "foreign.db")) as foreign:
+        foreign.execute("CREATE TABLE t (x)")
+    assert "not a store of reviewer" in refused(tmp_path / "foreign.db")
+    (tmp_path / "text.db").write_text("no database at all, but long enough to be looked at as one")
+    assert "not a SQLite database" in refused(tmp_path / "text.db")
+    newer = build_store(tmp_path, record("p1"), name="newer.db")
+    newer.connection().execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    newer.close()
+    assert "newer reviewer" in refused(tmp_path / "newer.db")
+
+
+def test_a_damaged_store_is_told_and_this_one_is_not_taken_for_it(tmp_path: Path, ours: Store, theirs: Store) -> None:
+    import_records(theirs, *(record(f"q{n}", body="long " * 500) for n in range(200)))
+    theirs.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    theirs.close()
+    data = bytearray(theirs.path.read_bytes())
+    data[5 * 16384 : 9 * 16384] = bytes(4 * 16384)
+    theirs.path.write_bytes(data)
+    with pytest.raises(UserError, match=r"theirs\.db is damaged"):
+        take(ours, theirs)
+    judge(build_session(ours), 1)
+
+
+def test_a_store_of_an_older_version_is_taken_from_and_stays_as_it_is(tmp_path: Path, ours: Store) -> None:
+    create_file(tmp_path / "older.db")
+    older = Store(tmp_path / "older.db")
+    make_as_of(older, 9)
+    import_records_of_nine(older)
+    older.close()
+    before = older.path.read_bytes()
+    done = merge(ours.path, older.path)
+    assert done.methods.new == {Role.PROPOSAL: 1}
+    assert done.people.events == 1
+    assert older.path.read_bytes() == before
+    assert [path.name for path in tmp_path.glob("older.db*") if "backup" in path.name] == []
+    is_whole(ours)
+
+
+def import_records_of_nine(store: Store) -> None:
+    """A proposal and an event as reviewers of the ninth schema wrote them."""
+    import_records(store, record("old"))
+    ((method_id, revision_id),) = table(store, "SELECT id, revision_id FROM methods")
+    with store.write() as connection:
+        connection.execute(
+            "INSERT INTO reviewers (id, uuid, name, created_at) VALUES (1, 'w1', 'lee', ?)", (moment(0),)
+        )
+        connection.execute(
+            "INSERT INTO annotations (uuid, act, kind, reviewer_id, method_id, revision_id, rubric, snapshot, visible, "
+            "seconds, created_at) VALUES ('e1', 'a1', 'verdict', 1, ?, ?, 'test/1', ?, '{}', 3.0, ?)",
+            (
+                method_id, revision_id,
+                '{"verdict": "fails", "condition": "", "next_experiment": "", "forecast": null, "ratings": {}, '
+                '"rationale": "", "tags": [], "flagged": false, "skipped": false}',
+                moment(0),
+            ),
+        )  # fmt: skip
+
+
+def test_a_store_that_somebody_keeps_locked_is_told(
+    ours: Store, theirs: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_records(theirs, record("p9"))
+    theirs.close()
+    with closing(sqlite3.connect(theirs.path, isolation_level=None)) as keeping:
+        keeping.execute("PRAGMA journal_mode = DELETE")
+        keeping.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setattr(
+            "reviewer.store.connection.connect.__kwdefaults__", {"readonly": False, "busy_timeout": 0.1}
+        )
+        with pytest.raises(UserError, match=r"theirs\.db is locked"):
+            take(ours, theirs)
