@@ -14,6 +14,7 @@ from tests.faults import (
     importing,
     judging,
     keeping,
+    merging,
     migrating,
     power,
     slowing,
@@ -29,6 +30,7 @@ FAULTS: tuple[Fault, ...] = tuple(
     for each in (
         judging,
         importing,
+        merging,
         exporting,
         migrating,
         ending,

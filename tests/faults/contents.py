@@ -20,6 +20,7 @@ _NAMES = {
     "FROM measurements x JOIN methods m ON m.id = x.method_id",
     "annotations": "SELECT id, uuid FROM annotations",
     "remarks": "SELECT id, namespace || '/' || external_id FROM remarks",
+    "rubrics": "SELECT id, slug || '/' || version FROM rubrics",
 }
 """How rows that others point at are named, whatever their ids are."""
 
