@@ -70,6 +70,12 @@ class ImportNumber(click.ParamType[int]):
     help="Take out what import ID brought and nobody has judged.",
 )
 @click.option("--stopped", is_flag=True, help="With --withdraw: the other machine where it began is gone.")
+@click.option("--as", "as_", type=click.Choice(["judgements"]),
+              help="Take a file in as judgements that were made elsewhere, as --map says.")  # fmt: skip
+@click.option("--map", "map_file", type=GivenPath(dir_okay=False, path_type=Path), metavar="FILE",
+              help="With --as: what the columns are, in TOML; without it one to begin with is printed.")  # fmt: skip
+@click.option("--missing", type=click.Choice(["make", "reject"]), default="reject", show_default=True,
+              help="With --as: what becomes of a row whose proposal is not in the store.")  # fmt: skip
 @click.pass_obj
 def command(
     invocation: Invocation,
@@ -82,6 +88,9 @@ def command(
     listing: bool,
     withdraw: int | None,
     stopped: bool,
+    as_: str | None,
+    map_file: Path | None,
+    missing: str,
 ) -> int:
     """Take proposals, baselines and their numbers into the store.
 
@@ -96,15 +105,29 @@ def command(
     judged stays whole. The settings that it stated or told stay, and so does what it said of a problem (title, metrics,
     datasets, target): what that is, is told. A problem that it made goes too, once nothing of others is in it.
 
+    With --as judgements each row of a CSV or JSON Lines file is a review by somebody else, on scales of its own: the
+    same review twice is one, one with other values is a further event of its reviewer.
+
     \b
     Examples:
       reviewer import experiments.db --setting lab
       reviewer import shared_findings/ --setting chat=lab,math=held_out,code=held_out
       reviewer import results.jsonl --dry-run
+      reviewer import reviews.csv --as judgements > map.toml
+      reviewer import reviews.csv --as judgements --map map.toml --missing make
       reviewer import --list
     """
     from reviewer.workflow.places import find_places
 
+    if as_ is not None or map_file is not None or missing != "reject":
+        unlike = (settings, format_name, index_later, listing, withdraw is not None, stopped)
+        if as_ is None or len(paths) != 1 or any(unlike):
+            raise click.UsageError("--map and --missing go with --as judgements, which takes one file")
+        from reviewer.cli.import_said import import_judgements
+
+        return import_judgements(
+            invocation, paths[0], map_file, problem=problem, make_missing=missing == "make", dry_run=dry_run
+        )
     places = find_places(invocation.store, invocation.config)
     if stopped and withdraw is None:
         raise click.UsageError("--stopped goes with --withdraw")

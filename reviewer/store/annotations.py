@@ -160,11 +160,13 @@ def append_event(
     now: str,
     revision_id: int | None = None,
     reverses: str | None = None,
+    event_id: str | None = None,
 ) -> Event:
     """Append one event and bring the current judgement and the counts in step, all in the caller's transaction.
 
     ``judgement`` is the whole state after the event, which names the one that it supersedes. ``revision_id`` is the
     revision that the judgement is of then, where an undo or a redo restores it; else it follows from the act.
+    ``event_id`` is the event's own where it has one that follows from what it says.
 
     Raises:
         TakenOutError: when the revision that was seen, or the baseline beside it, is no longer in the store.
@@ -172,7 +174,7 @@ def append_event(
     _refuse_what_is_gone(connection, before.method_id, context)
     if revision_id is None:
         revision_id = revision_judged(kind, judgement, before.revision_of_verdict, context.revision_id)
-    event_id = new_id()
+    event_id = event_id or new_id()
     data = judgement_to_data(judgement)
     visible = json.dumps(dict(context.visible), ensure_ascii=False)
     cursor = connection.execute(

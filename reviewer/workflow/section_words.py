@@ -26,6 +26,7 @@ def heading_of(section: Section) -> str:
         SectionKind.DIFFERENCES: "differences of two reviewers",
         SectionKind.AGGREGATION: f"aggregates by the {of}",
         SectionKind.AGREEMENT: f"agreement on {of}",
+        SectionKind.SCALES: f"judged elsewhere: {of}",
         SectionKind.REVEALS: f"what seeing more changed for {of or 'all'}",
         SectionKind.SURVIVAL: f"survival by {of}",
     }

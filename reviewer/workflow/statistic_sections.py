@@ -33,6 +33,8 @@ class SectionKind(StrEnum):
     """By one thing that proposals are grouped by."""
     LAB_AGAINST_PRODUCTION = "lab against production"
     """Of one metric."""
+    SCALES = "scales"
+    """Of one scale of judgements that were made elsewhere, by groups too, or of several together."""
 
 
 @dataclass(frozen=True, slots=True)

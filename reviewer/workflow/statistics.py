@@ -22,6 +22,7 @@ from reviewer.workflow.forecast_statistics import forecast_sections
 from reviewer.workflow.ledger import ledger
 from reviewer.workflow.outcome_statistics import outcome_sections, survival_section, survived_by
 from reviewer.workflow.reveal_statistics import reveal_sections
+from reviewer.workflow.scale_statistics import scale_sections
 from reviewer.workflow.statistic_sections import ProblemStatistics, Section, Statistics, Viewer
 
 
@@ -63,6 +64,7 @@ def sections_of(connection: Connection, stored: StoredProblem, viewer: Viewer) -
         yield from forecast_sections(rows, all_constraint_slugs(connection), viewer)
         yield from agreement_sections(connection, stored.id, viewer)
         yield from reveal_sections(connection, stored.id, viewer)
+        yield from scale_sections(connection, stored.id, viewer)
     yield from outcome_sections(rows, judgements=sees)
 
 

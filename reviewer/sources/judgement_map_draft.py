@@ -1,0 +1,78 @@
+"""A map to begin with, for a file of reviews: its columns with what is in them, for somebody to say what they are."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from reviewer.domain.scales import number_of, number_text
+from reviewer.domain.vocabulary import Verdict
+from reviewer.sources.judgement_rows import RawRows
+
+FEW_WORDS = 8
+"""A column of so many different words may be a scale, or the verdict."""
+
+LOOKED_AT = 5_000
+"""Rows that are looked at."""
+
+
+_BEGINNING = (
+    "",
+    '# missing = ["NA"]  # what stands in cells that say nothing, besides nothing',
+    "",
+    "[proposal]",
+    'id = ""',
+    '# title = ""',
+    '# agent = ""',
+    '# namespace = "of-all-of-them"',
+    "",
+    "[reviewer]",
+    'name = ""  # or: anonymous = true, and id = a column where there is one',
+    "",
+    "# [time]",
+    '# column = ""',
+    '# format = "%d.%m.%Y"  # where it is not as 2026-03-31',
+    "",
+    "# [group]  # whose statistics are held against one another",
+    '# columns = ["condition"]',
+)
+
+
+def draft_of(raw: RawRows, name: str) -> str:
+    """Return a map in TOML that names every column of a file and declares none: nothing is guessed."""
+    return "\n".join(_lines(raw, name)) + "\n"
+
+
+def _lines(raw: RawRows, name: str) -> Iterator[str]:
+    yield f"# A map of {_plain(name)} to begin with: fill in what is empty, uncomment what is meant, drop the rest."
+    yield f"# Its columns: {', '.join(map(_quoted, raw.columns))}."
+    yield from _BEGINNING
+    for column in raw.columns:
+        yield ""
+        yield from _column(column, [cells.get(column, "") for _, cells in raw.rows[:LOOKED_AT]])
+
+
+def _column(column: str, cells: Sequence[str]) -> Iterator[str]:
+    filled = [cell for cell in cells if cell]
+    numbers = [number for cell in filled if (number := number_of(cell)) is not None]
+    words = list(dict.fromkeys(filled))
+    if filled and len(numbers) == len(filled):
+        yield f"# [scales.{_quoted(column)}]  # {number_text(min(numbers))} to {number_text(max(numbers))} are in it"
+        yield f"# column = {_quoted(column)}"
+        yield from ("# lowest = 1", "# highest = 10", '# kind = "interval"  # or "ordinal"')
+        yield f'# [forecast]  # where it is one, with unit = "percent" or "probability"\n# column = {_quoted(column)}'
+    elif 2 <= len(words) <= FEW_WORDS < len(filled):
+        yield f"# [scales.{_quoted(column)}]"
+        yield f"# column = {_quoted(column)}"
+        yield f'# words = [{", ".join(map(_quoted, words))}]  # in their order; or kind = "nominal"'
+        yield f"# [verdict]  # where it is one\n# column = {_quoted(column)}\n# [verdict.words]"
+        yield from (f'# {_quoted(word)} = ""  # {", ".join(Verdict)}, or none of them' for word in words)
+    else:
+        yield f"# [[text]]\n# column = {_quoted(column)}\n# heading = {_quoted(column)}"
+
+
+def _quoted(text: str) -> str:
+    """Return a text as TOML has it, on one line whatever is in it."""
+    return json.dumps(_plain(text))
+
+
+def _plain(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)

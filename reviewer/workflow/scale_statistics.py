@@ -1,0 +1,146 @@
+"""What judgements from elsewhere come to on each of their scales: agreement, means, groups, and how scales go together.
+
+Each reviewer's current judgement of a proposal counts once, however often a file had it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
+
+from reviewer.domain.counted import counted
+from reviewer.domain.scales import Scale
+from reviewer.judgement.agreement import agreement_of
+from reviewer.judgement.correlation import Coefficient, correlation_of
+from reviewer.judgement.estimates import Estimate
+from reviewer.judgement.groups import NOT_INDEPENDENT, Contrast, GroupMean, by_group, mean_of, unit_means
+from reviewer.judgement.tallies import RatingScale, ScaleKind, tallied
+from reviewer.store.annotations import Connection
+from reviewer.store.imported_judgements import scales_of
+from reviewer.store.scale_scores import Scored, scored_judgements
+from reviewer.workflow.statistic_sections import Section, SectionKind, Viewer
+
+MOST_GROUPS = 8
+"""Of more groups no two are held against one another: of so many tests some find something where nothing is."""
+
+AGENT = "agent"
+"""The group that every proposal is in, beside those that the file names."""
+
+REVIEW, PROPOSAL = "review", "proposal"
+
+
+def scale_sections(connection: Connection, problem_id: int, viewer: Viewer) -> Iterator[Section]:
+    """Yield for each scale a section, one more for each way to group its reviews, and one on how scales go together."""
+    scales = scales_of(connection, problem_id)
+    if not scales:
+        return
+    scored = list(scored_judgements(connection, problem_id, viewer.sees_of))
+    named = [(scale, [one for one in scored if row_id in one.scores], row_id) for row_id, scale in scales.values()]
+    for scale, reviews, row_id in named:
+        yield _of_scale(scale, reviews, row_id)
+        if scale.kind != "nominal":
+            yield from _by_groups(scale, reviews, row_id)
+    if section := _correlations(scales, scored):
+        yield section
+
+
+def _of_scale(scale: Scale, reviews: Sequence[Scored], row_id: int) -> Section:
+    values = [one.scores[row_id] for one in reviews]
+    rating = rating_scale(scale, values)
+    places = {value: place for place, value in enumerate(rating.values)}
+    agreement = agreement_of(tallied(rating, ((one.method_id, places[one.scores[row_id]]) for one in reviews)))
+    figures = [*agreement.figures]
+    if scale.kind != "nominal":
+        figures += _mean(mean_of(values), "mean", REVIEW)
+        figures += _mean(mean_of(list(_of_proposals(reviews, row_id).values())), "mean of proposals", PROPOSAL)
+    told = f"The scale is {scale.said}; its judgements were made elsewhere."
+    cautions = () if scale.kind == "nominal" else (NOT_INDEPENDENT,)
+    return Section(SectionKind.SCALES, scale.name, tuple(figures), (told, *cautions))
+
+
+def rating_scale(scale: Scale, values: Sequence[float]) -> RatingScale:
+    """Return a declared scale as agreement takes it: its words, or its ends and what was scored between them."""
+    kind = ScaleKind(scale.kind)
+    if scale.words:
+        return RatingScale(kind, scale.words)
+    used = sorted({scale.lowest or 0.0, scale.highest or 0.0, *values})
+    return RatingScale(kind, tuple(f"{value:g}" for value in used), tuple(used))
+
+
+def _of_proposals(reviews: Sequence[Scored], row_id: int) -> Mapping[object, float]:
+    return unit_means((one.method_id, one.scores[row_id]) for one in reviews)
+
+
+def _mean(found: GroupMean, name: str, of: str) -> Iterator[Estimate]:
+    yield Estimate(name, f"mean of {of}s; Student's t interval", found.n, of, found.mean, found.limits, found.reason)
+    if found.standard_error is not None:
+        yield Estimate(
+            f"standard error of the {name}", "standard deviation over √n", found.n, of, found.standard_error,
+        )  # fmt: skip
+
+
+def _by_groups(scale: Scale, reviews: Sequence[Scored], row_id: int) -> Iterator[Section]:
+    """Yield a section for each way to group, by single reviews and by the means of proposals."""
+    ways: dict[str, Callable[[Scored], str]] = {
+        name: lambda one, name=name: one.groups.get(name, "")  # type: ignore[misc]
+        for name in sorted({name for one in reviews for name in one.groups})
+    }
+    ways.setdefault(AGENT, lambda one: one.agent)
+    for name, group_of in ways.items():
+        rows = [(group_of(one), one) for one in reviews]
+        groups = {group for group, _ in rows if group}
+        if len(groups) < 2:
+            continue
+        of = f"{scale.name} by {name}"
+        if len(groups) > MOST_GROUPS:
+            told = (
+                f"There are {counted(len(groups), 'group')}; more than {MOST_GROUPS} are not held against each other."
+            )
+            yield Section(SectionKind.SCALES, of, sentences=(told,))
+            continue
+        single = [(group, one.scores[row_id]) for group, one in rows if group]
+        yield _grouped(of, single, REVIEW, (NOT_INDEPENDENT,))
+        units = unit_means(((group, one.method_id), one.scores[row_id]) for group, one in rows if group)
+        means = [(str(unit[0]), mean) for unit, mean in units.items() if isinstance(unit, tuple)]
+        yield _grouped(f"{of}, of proposals", means, PROPOSAL, ())
+
+
+def _grouped(of: str, rows: Sequence[tuple[str, float]], unit: str, told: tuple[str, ...]) -> Section:
+    found = by_group(rows)
+    figures: list[Estimate] = []
+    for mean in found.means:
+        figures += _mean(mean, f"mean of {mean.group}", unit)
+    for contrast in found.contrasts:
+        figures += _contrast(contrast, unit)
+    return Section(SectionKind.SCALES, of, tuple(figures), tuple(filter(None, (*told, found.caution))))
+
+
+def _contrast(found: Contrast, unit: str) -> Iterator[Estimate]:
+    pair, n = f"{found.first} − {found.second}", sum(found.numbers)
+    welch, ranks = found.welch, found.mann_whitney
+    if welch is None:
+        yield Estimate(f"difference: {pair}", "Welch's t", n, unit, reason=found.reason)
+    else:
+        method = "difference of means; Welch's t interval"
+        yield Estimate(f"difference: {pair}", method, n, unit, welch.difference, welch.limits)
+        for name, value in (("t", welch.t), ("degrees of freedom", welch.df), ("p of t", welch.p)):
+            yield Estimate(f"{name}: {pair}", "Welch's t, two-sided", n, unit, value)
+    if ranks is not None:
+        method = f"Mann and Whitney's U, two-sided, {'exact' if ranks.exact else 'normal with ties'}"
+        for name, value in (("U", ranks.u), ("share above", ranks.share), ("p of U", ranks.p)):
+            yield Estimate(f"{name}: {pair}", method, n, unit, value)
+
+
+def _correlations(scales: Mapping[str, tuple[int, Scale]], scored: Sequence[Scored]) -> Section | None:
+    ordered = [(name, row_id) for name, (row_id, scale) in scales.items() if scale.kind != "nominal"]
+    figures = []
+    for (first, a), (second, b) in combinations(ordered, 2):
+        pairs = [(one.scores.get(a), one.scores.get(b)) for one in scored if a in one.scores or b in one.scores]
+        for coefficient in Coefficient:
+            found = correlation_of(coefficient, pairs)
+            name = f"{coefficient}: {first} with {second}"
+            method = f"{coefficient} of the scores of one review; Fisher's interval"
+            figures.append(Estimate(name, method, found.n, REVIEW, found.value, found.limits, found.reason))
+            if found.p is not None:
+                figures.append(Estimate(f"p of {name}", "Student's t, two-sided", found.n, REVIEW, found.p))
+    if not figures:
+        return None
+    return Section(SectionKind.SCALES, "scales with one another", tuple(figures), (NOT_INDEPENDENT,))
