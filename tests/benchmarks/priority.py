@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewer.domain.log_odds import log_odds
-from reviewer.judgement.priority import Spread, chance_key, draws, worth
+from reviewer.judgement.drawing import chance_key, draws
+from reviewer.judgement.priority import Spread, worth
 from tests.benchmarks.table import aligned
 
 RUNS, QUICK_RUNS = 200, 10
