@@ -10,9 +10,13 @@ from reviewer.domain.vocabulary import Status, Verdict
 class Sort(StrEnum):
     """The orders of the queue. Ties go by the order of import."""
 
-    IMPORTED = "imported"
+    PRIORITY = "priority"
+    """As it was drawn for the viewer: where one more review is worth most, and a share of places by chance."""
+    DISAGREEMENT = "disagreement"
+    """What the viewer may see of others' judgements first, those furthest apart at the head."""
     NEWEST = "newest"
     CLAIM = "claim"
+    IMPORTED = "imported"
     TITLE = "title"
     AGENT = "agent"
 
@@ -21,7 +25,8 @@ class Sort(StrEnum):
 class QueueFilter:
     """What a row must fulfil to be in the queue; what is None or empty asks nothing. All parts combine.
 
-    Status, verdict, tag and flag are the viewer's own: nobody else's judgement filters a queue.
+    Status, verdict, tag and flag are the viewer's own: nobody else's judgement filters a queue, save by
+    ``disagreed``, which finds only what the viewer may see of others.
     """
 
     status: Status | None = None
@@ -34,6 +39,10 @@ class QueueFilter:
     """Judged by the viewer at an older revision than the one that counts now."""
     check: str = ""
     """The id of a rule that has a question about the proposal. That is of the data alone, and nobody's own."""
+    assigned: bool = False
+    """Assigned to the viewer, done or not."""
+    disagreed: bool = False
+    """Of two judgements or more, which stand apart and which the viewer may see."""
     text: str = ""
 
     @property
@@ -52,6 +61,8 @@ class QueueFilter:
             "flagged" if self.flagged else "",
             "changed since judged" if self.changed else "",
             f"asked by {self.check}" if self.check else "",
+            "assigned to me" if self.assigned else "",
+            "judged differently" if self.disagreed else "",
             f"“{self.text}”" if self.text else "",
         ]
         return ", ".join(w for w in words if w) or "all"

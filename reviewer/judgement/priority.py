@@ -163,7 +163,7 @@ class Why:
     """Why a proposal stands where it does, as numbers; ``sentence`` says it.
 
     ``lowest`` and ``highest`` are of the forecasts so far, None without any. ``probability`` is the one with which it
-    came next. A reviewer who may not see the others yet is told :attr:`blind_sentence`.
+    came next. Where the order shows nothing of what others said, :attr:`blind_sentence` is told.
     """
 
     n: int
@@ -186,7 +186,7 @@ class Why:
         """Return as much of it as gives nothing away of what others have said."""
         if self.by_chance:
             return f"Drawn by chance, as {percent(RANDOM_SHARE)} of places are, so that what is learnt holds for all."
-        return "Here by priority, which rests on all forecasts so far: more of it is told after your own."
+        return "Here by its claim: before your own judgement the order shows nothing of what others hold."
 
     @property
     def _forecasts(self) -> str:

@@ -11,7 +11,8 @@ from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.vocabulary import Basis, Setting, Status
 from reviewer.store.protocols import SEES_EVIDENCE_OF_ANY, SEES_OTHERS_OF_ANY, protocols_by_problem
-from reviewer.store.queue import search_expression
+from reviewer.store.queue_orders import STAND_APART
+from reviewer.store.search_words import search_expression
 
 PIECE = 50
 """How many rows are fetched at a time. Few: a thousand, with all that is made of them, run a fifth slower."""
@@ -197,6 +198,17 @@ def _conditions(connection: sqlite3.Connection, selection: Selection) -> tuple[l
         (asked.verdict is not None, "j.verdict = :verdict", {"verdict": asked.verdict}),
         (asked.flagged, "j.flagged = 1", {}),
         (asked.changed, "j.verdict IS NOT NULL AND j.revision_id <> m.revision_id", {}),
+        (
+            asked.assigned,
+            "EXISTS (SELECT 1 FROM assignments a WHERE a.method_id = m.id AND a.reviewer_id = j.reviewer_id)",
+            {},
+        ),
+        # Of each judgement by what its own reviewer may see.
+        (
+            asked.disagreed,
+            f"j.verdict IS NOT NULL AND coalesce(j.stage, 'others') = 'others' AND EXISTS ({STAND_APART})",
+            {},
+        ),
         (bool(asked.tag), "EXISTS (SELECT 1 FROM json_each(j.tags) t WHERE t.value = :tag)", {"tag": asked.tag}),
         (bool(asked.agent), "m.agent = :agent COLLATE NOCASE", {"agent": asked.agent}),
         (bool(asked.family), "m.family = :family COLLATE NOCASE", {"family": asked.family}),

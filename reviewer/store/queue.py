@@ -1,87 +1,62 @@
 """The queue as pages of an ordered index: no OFFSET, and never all ids in memory."""
 
-import re
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from reviewer.domain.queue import QueueFilter, QueuePage, QueueRow, Sort, is_searched_for
+from reviewer.domain.queue import QueueFilter, QueuePage, QueueRow, Sort
 from reviewer.domain.vocabulary import Protocol, Status, Verdict
-from reviewer.store.protocols import SEES_EVIDENCE, protocol_of
+from reviewer.store.protocols import SEES_EVIDENCE, SEES_OTHERS, protocol_of
+from reviewer.store.queue_orders import METHODS, SORTED_AT_MOST, STAND_APART, Columns, OrderPart, parts_of
+from reviewer.store.search_words import search_expression
 from reviewer.store.sparing import is_sparing, spared
-
-_ORDERS: Mapping[Sort, tuple[tuple[str, bool], ...]] = {
-    Sort.IMPORTED: (("m.id", True),),
-    Sort.NEWEST: (("m.id", False),),
-    Sort.CLAIM: (("m.claim_order", True), ("m.id", True)),
-    Sort.TITLE: (("m.title COLLATE NOCASE", True), ("m.id", True)),
-    Sort.AGENT: (("m.agent COLLATE NOCASE", True), ("m.id", True)),
-}
-"""The columns of each order and whether each ascends; the row id makes every order total."""
-
-
-_WORD = re.compile(r'[^\s"\x00\ud800-\udfff]+')
-"""A quote would end the quoted word, U+0000 the expression, and a lone surrogate has no UTF-8."""
-
-
-MOST_WORDS = 32
-"""So many different words are searched for, those typed first; a search takes the longer the more there are."""
-
-LONGEST_WORD = 200
-"""Of a longer word so many characters are searched for: a pasted one may be thousands of words to the index."""
-
-
-def search_expression(text: str) -> str:
-    """Return what a person typed as an FTS5 expression: every word must occur, the last one may be unfinished.
-
-    Each word is quoted, so that no character of it is an operator: ``fine-tuning`` is two words side by side, cut by
-    the index's own rules. The empty string means that nothing was asked.
-
-    A word that was typed before is not asked for again, and neither are words after the first ``MOST_WORDS`` different
-    ones.
-    """
-    words = [word for word in _WORD.findall(text) if is_searched_for(word)]
-    typed = Counter(map(_as_searched, words))
-    unfinished = _as_searched(words[-1]) if words and not text[-1:].isspace() else None
-    quoted = []
-    for word in islice(typed, MOST_WORDS):
-        # An unfinished word that was finished before asks for nothing more.
-        begins = len(word) > LONGEST_WORD or (word == unfinished and typed[word] == 1)
-        quoted.append(f'"{word[:LONGEST_WORD]}"{"*" if begins else ""}')
-    return " ".join(quoted)
-
-
-def _as_searched(word: str) -> str:
-    # Which other letters are one to the index, only the index knows.
-    return word.lower() if word.isascii() else word
-
-
-SORTED_AT_MOST = 20_000
-"""So many rows that were found are put in an order that is not theirs; where there are more, its index is walked."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """A queue as SQL: the tables in the order in which they are gone through, the conditions, the parameters.
+    """A queue as SQL: the parts of its order, the conditions, the parameters.
 
-    ``found`` says that the search index comes first. It gives rows in the order of their ids, so that for these two
-    orders a page is had as soon as so many rows were found.
+    ``few_found`` says that the search finds so few rows that they are sorted, in whatever order.
     """
 
-    tables: str
+    parts: Sequence[OrderPart]
     where: str
     values: Mapping[str, Any]
-    found: bool = False
+    few_found: bool = False
     row: str = ""
     """What a row shows: of what is sealed for the viewer no more than its idea."""
 
-    def column(self, name: str) -> str:
-        """Return the column to order by: of the row id, that of whichever table is gone through first."""
-        return "f.rowid" if self.found and name == "m.id" else name
+    def found_first(self, part: OrderPart) -> bool:
+        """Return whether the search index is gone through first.
+
+        It gives rows in the order of their ids, so that for that order a page is had as soon as so many were found.
+        """
+        by_id = part.columns[0][0] == "m.id"
+        return "text" in self.values and part.tables == METHODS and (by_id or self.few_found)
+
+    def tables(self, part: OrderPart) -> str:
+        """Return the tables of one part in the order in which they are gone through."""
+        # CROSS JOIN keeps the search index the outer loop.
+        first = "search_index f CROSS JOIN methods m ON m.id = f.rowid" if self.found_first(part) else part.tables
+        return f"{first} LEFT JOIN current_judgements j ON j.method_id = m.id AND j.reviewer_id = :reviewer"
+
+    def conditions(self, part: OrderPart) -> str:
+        """Return what a row of one part must fulfil."""
+        searched = ""
+        if "text" in self.values:
+            searched = (
+                "search_index MATCH :text"
+                if self.found_first(part)
+                else "m.id IN (SELECT rowid FROM search_index WHERE search_index MATCH :text)"
+            )
+        return " AND ".join(filter(None, (searched, part.where, self.where)))
+
+    def columns(self, part: OrderPart) -> Columns:
+        """Return what orders one part: of the row id, that of whichever table is gone through first."""
+        found = self.found_first(part)
+        return tuple(("f.rowid" if found and name == "m.id" else name, up) for name, up in part.columns)
 
 
 def _query(
@@ -91,11 +66,19 @@ def _query(
     asked: QueueFilter,
     sort: Sort,
     kept: Collection[int],
+    draw: int | None = None,
 ) -> _Query:
     """Return the queue that is asked for; ``kept`` rows stay whatever the filter says of them."""
     own: list[str] = []
     where = ["m.problem_id = :problem", "m.role = 'proposal'"]
-    values: dict[str, Any] = {"problem": problem_id, "reviewer": reviewer_id}
+    protocol = protocol_held(connection, problem_id)
+    values: dict[str, Any] = {
+        "problem": problem_id,
+        "reviewer": reviewer_id,
+        "viewer": reviewer_id,
+        "protocol": protocol,
+        "draw": draw,
+    }
     if asked.status is Status.TO_DO:
         own.append("(j.id IS NULL OR j.status IN ('to_do', 'started'))")
     elif asked.status is not None:
@@ -111,7 +94,10 @@ def _query(
     if asked.tag:
         own.append("EXISTS (SELECT 1 FROM json_each(j.tags) t WHERE t.value = :tag)")
         values["tag"] = asked.tag
-    protocol = protocol_of(connection, problem_id)
+    if asked.disagreed:
+        own.append(f"EXISTS ({STAND_APART}) AND {SEES_OTHERS.format(of='m.id')}")
+    if asked.assigned:
+        where.append("m.id IN (SELECT method_id FROM assignments WHERE reviewer_id = :reviewer)")
     if asked.agent:
         where.append("m.agent = :agent COLLATE NOCASE")
         values["agent"] = asked.agent
@@ -121,26 +107,23 @@ def _query(
     if asked.check:
         where.append(_asked_by_check(connection, asked.check))
         values["check"] = asked.check
-    if protocol is Protocol.SEALED:
-        values |= {"viewer": reviewer_id, "protocol": protocol}
-        if asked.agent or asked.family or asked.check:
-            # That a row is found by it would tell where it comes from.
-            where.append(SEES_EVIDENCE.format(of="m.id"))
+    if protocol is Protocol.SEALED and (asked.agent or asked.family or asked.check):
+        # That a row is found by it would tell where it comes from.
+        where.append(SEES_EVIDENCE.format(of="m.id"))
     if own:
         values["kept"] = f"[{','.join(map(str, kept))}]"
         where.append(f"(({' AND '.join(own)}) OR m.id IN (SELECT value FROM json_each(:kept)))")
-    tables, found = "methods m", False
+    few = False
     if expression := search_expression(asked.text):
         values["text"] = expression
-        found = sort in (Sort.IMPORTED, Sort.NEWEST) or not _finds_more_than(connection, expression, SORTED_AT_MOST)
-        if found:
-            # CROSS JOIN keeps the search index the outer loop.
-            tables = "search_index f CROSS JOIN methods m ON m.id = f.rowid"
-            where.insert(0, "search_index MATCH :text")
-        else:
-            where.append("m.id IN (SELECT rowid FROM search_index WHERE search_index MATCH :text)")
-    tables += " LEFT JOIN current_judgements j ON j.method_id = m.id AND j.reviewer_id = :reviewer"
-    return _Query(tables, " AND ".join(where), values, found, _SEALED_ROW if protocol is Protocol.SEALED else _ROW)
+        few = not _finds_more_than(connection, expression, SORTED_AT_MOST)
+    parts = parts_of(connection, sort, protocol, reviewer_id, draw=draw, assigned=asked.assigned)
+    return _Query(parts, " AND ".join(where), values, few, _SEALED_ROW if protocol is Protocol.SEALED else _ROW)
+
+
+def protocol_held(connection: sqlite3.Connection, problem_id: int) -> Protocol:
+    """Return the protocol of a problem; where a damaged store does not tell, the one by which least is seen."""
+    return spared(connection, "protocols", lambda: protocol_of(connection, problem_id)) or Protocol.SEALED
 
 
 def _asked_by_check(connection: sqlite3.Connection, rule: str) -> str:
@@ -166,24 +149,46 @@ _VERDICTS: Mapping[str | None, Verdict | None] = {None: None, **{str(verdict): v
 
 def _rows(
     connection: sqlite3.Connection,
-    sort: Sort,
     query: _Query,
+    place: int,
     *,
     forward: bool,
     limit: int,
     beyond: str = "",
     key: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[QueueRow]:
-    order = _ORDERS[sort]
-    keys = ", ".join(column.removesuffix(" COLLATE NOCASE") for column, _ in order)
-    by = ", ".join(f"{query.column(column)} {'ASC' if up == forward else 'DESC'}" for column, up in order)
-    asked = f"FROM {query.tables} WHERE {query.where}{beyond} ORDER BY {by} LIMIT :limit"
-    values = {**query.values, **key, "limit": limit}
+    """Return rows of the part at one place of the order, or before one; the key of each begins with that place."""
+    part = query.parts[place]
+    keys = ", ".join(column.removesuffix(" COLLATE NOCASE") for column, _ in part.columns)
+    by = ", ".join(f"{column} {'ASC' if up == forward else 'DESC'}" for column, up in query.columns(part))
+    asked = f"FROM {query.tables(part)} WHERE {query.conditions(part)}{beyond} ORDER BY {by} LIMIT :limit"
+    values = {**query.values, **key, "limit": limit, "part": place}
     if is_sparing(connection):
-        return _rows_one_by_one(
-            connection, connection.execute(f"SELECT m.id, {keys} {asked}", values).fetchall(), values, query.row
-        )
-    return _as_rows(connection.execute(f"SELECT {query.row}, {keys} {asked}", values))
+        found = connection.execute(f"SELECT m.id, :part, {keys} {asked}", values).fetchall()
+        return _rows_one_by_one(connection, found, values, query.row)
+    return _as_rows(connection.execute(f"SELECT {query.row}, :part, {keys} {asked}", values))
+
+
+def _walk(
+    connection: sqlite3.Connection,
+    query: _Query,
+    limit: int,
+    *,
+    forward: bool,
+    key: tuple[str | float | int, ...] | None = None,
+) -> list[QueueRow]:
+    """Return the first rows of the order after ``key`` (or before it, going back), part by part."""
+    last = len(query.parts) - 1
+    begins = (0 if forward else last) if key is None else int(key[0])
+    rows: list[QueueRow] = []
+    for place in range(begins, last + 1) if forward else range(begins, -1, -1):
+        within = _beyond(query, place, key[1:], forward=forward) if key and place == begins else [("", {})]
+        for beyond, values in within:
+            if len(rows) < limit:
+                rows += _rows(
+                    connection, query, place, forward=forward, limit=limit - len(rows), beyond=beyond, key=values
+                )
+    return rows
 
 
 _OWN = (
@@ -232,14 +237,14 @@ def _as_rows(found: Iterable[Sequence[Any]]) -> list[QueueRow]:
 
 
 def _beyond(
-    sort: Sort, query: _Query, key: tuple[str | float | int, ...], *, forward: bool
+    query: _Query, place: int, key: tuple[str | float | int, ...], *, forward: bool
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the conditions whose rows, one after the other, are those after (or before) ``key`` in the order.
+    """Yield the conditions whose rows, one after the other, are those of a part after (or before) ``key`` in its order.
 
     First the ties with ``key``, then what is beyond them: each is one seek in the order's index. A comparison of both
     columns at once is not, since SQLite then walks over all ties, and over everything where a collation is named.
     """
-    order = [(query.column(column), ascending) for column, ascending in _ORDERS[sort]]
+    order = query.columns(query.parts[place])
     values = {f"key{i}": part for i, part in enumerate(key)}
     for last in reversed(range(len(order))):
         ties = "".join(f" AND {column} = :key{i}" for i, (column, _) in enumerate(order[:last]))
@@ -256,11 +261,15 @@ def first_page(
     limit: int,
     *,
     kept: Collection[int] = (),
+    draw: int | None = None,
     last: bool = False,
 ) -> QueuePage:
-    """Return the first rows of the queue, or with ``last`` its last ones, in the queue's order either way."""
-    query = _query(connection, problem_id, reviewer_id, asked, sort, kept)
-    rows = _rows(connection, sort, query, forward=not last, limit=limit + 1)
+    """Return the first rows of the queue, or with ``last`` its last ones, in the queue's order either way.
+
+    The order of priority goes by the drawing of the row id ``draw``.
+    """
+    query = _query(connection, problem_id, reviewer_id, asked, sort, kept, draw)
+    rows = _walk(connection, query, limit + 1, forward=not last)
     more = len(rows) > limit
     rows = rows[:limit]
     if last:
@@ -279,14 +288,11 @@ def page_beside(
     *,
     forward: bool,
     kept: Collection[int] = (),
+    draw: int | None = None,
 ) -> QueuePage:
     """Return the rows right after ``key`` (or right before it), in the queue's order either way."""
-    query = _query(connection, problem_id, reviewer_id, asked, sort, kept)
-    rows: list[QueueRow] = []
-    for beyond, values in _beyond(sort, query, key, forward=forward):
-        if len(rows) <= limit:
-            left = limit + 1 - len(rows)
-            rows += _rows(connection, sort, query, forward=forward, limit=left, beyond=beyond, key=values)
+    query = _query(connection, problem_id, reviewer_id, asked, sort, kept, draw)
+    rows = _walk(connection, query, limit + 1, forward=forward, key=key)
     more = len(rows) > limit
     rows = rows[:limit]
     if forward:
@@ -295,14 +301,26 @@ def page_beside(
 
 
 def queue_row(
-    connection: sqlite3.Connection, problem_id: int, reviewer_id: int, sort: Sort, method_id: int
+    connection: sqlite3.Connection,
+    problem_id: int,
+    reviewer_id: int,
+    sort: Sort,
+    method_id: int,
+    *,
+    draw: int | None = None,
+    assigned: bool = False,
 ) -> QueueRow | None:
-    """Return the row of one proposal as it stands now, whatever the filter, or None where it is gone."""
-    query = _query(connection, problem_id, reviewer_id, QueueFilter(), sort, ())
-    rows = _rows(
-        connection, sort, query, forward=True, limit=1, beyond=" AND m.id = :method", key={"method": method_id}
-    )
-    return rows[0] if rows else None
+    """Return the row of one proposal as it stands now, whatever the filter, or None where it has no place.
+
+    So it is where it is gone; and in the order of an assignment where it is not ``assigned`` to the viewer.
+    """
+    part = QueueFilter(assigned=assigned and sort is Sort.PRIORITY)
+    query = _query(connection, problem_id, reviewer_id, part, sort, (), draw)
+    one = {"method": method_id}
+    for place in range(len(query.parts)):
+        if rows := _rows(connection, query, place, forward=True, limit=1, beyond=" AND m.id = :method", key=one):
+            return rows[0]
+    return None
 
 
 def count_queue(
@@ -310,7 +328,10 @@ def count_queue(
 ) -> int:
     """Return how many rows the queue has: a walk over all of them, so never on the way to a paint."""
     query = _query(connection, problem_id, reviewer_id, asked, Sort.IMPORTED, kept)
-    n: int = connection.execute(f"SELECT count(*) FROM {query.tables} WHERE {query.where}", query.values).fetchone()[0]
+    (part,) = query.parts
+    n: int = connection.execute(
+        f"SELECT count(*) FROM {query.tables(part)} WHERE {query.conditions(part)}", query.values
+    ).fetchone()[0]
     return n
 
 

@@ -12,6 +12,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 
 from reviewer.domain.errors import DamagedStoreError, ReviewerError
+from reviewer.domain.queue import Sort
 from reviewer.domain.reviewer_names import clean_name
 from reviewer.domain.text import safe_line
 from reviewer.store.connection import Store
@@ -90,6 +91,7 @@ class ReviewerApp(SavingApp):
         self.marks = opening.marks
         self._ascii = [AsciiFilter()] if opening.marks is ASCII else []
         self.move_on = opening.config.move_on
+        self.order = Sort(opening.config.order)
         self.start_folder = start_folder()
         self.pane_sizes = PaneSizes()
         self._at = opening.at
@@ -276,6 +278,7 @@ class ReviewerApp(SavingApp):
             self.marks,
             idle_seconds=self.config.idle_seconds,
             ticks=self.opening.ticks,
+            order=self.order,
             start=start,
         )
         if isinstance(self.screen, TriageScreen):
@@ -339,6 +342,11 @@ class ReviewerApp(SavingApp):
         self.move_on = not self.move_on
         self._remember(move_on=self.move_on)
         return self.move_on
+
+    def keep_order(self, order: Sort) -> None:
+        """Begin with this order of the queue from now on, in other problems and the next time too."""
+        self.order = order
+        self._remember(order=order.value)
 
     def _remember(self, **changes: Any) -> None:
         from reviewer.workflow.config import remember

@@ -10,7 +10,7 @@ from reviewer.domain.judgements import Event
 from reviewer.domain.methods import Revision
 from reviewer.domain.queue import QueueFilter, QueuePage, Sort
 from reviewer.domain.vocabulary import Protocol
-from reviewer.store import check_results, events, imports, methods, problems, protocols, queue
+from reviewer.store import assignments, check_results, events, imports, methods, problems, protocols, queue
 from reviewer.store.news import Brought
 from reviewer.store.news import brought_so_far as brought_and_told
 from reviewer.store.problems import ProblemCounts, StoredProblem
@@ -24,12 +24,16 @@ Key = tuple[str | float | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A queue: of which problem, which part of it, in what order, and which rows stay whatever the filter says."""
+    """A queue: of which problem, which part of it, in what order, and which rows stay whatever the filter says.
+
+    The order of priority goes by the drawing ``draw``.
+    """
 
     problem_id: int
     part: QueueFilter
     sort: Sort
     kept: Collection[int] = ()
+    draw: int | None = None
 
 
 def first_page(session: Session, asked: Asked, limit: int, *, last: bool = False) -> QueuePage:
@@ -44,6 +48,7 @@ def first_page(session: Session, asked: Asked, limit: int, *, last: bool = False
             asked.sort,
             limit,
             kept=asked.kept,
+            draw=asked.draw,
             last=last,
         ),
     )
@@ -63,6 +68,7 @@ def page_beside(session: Session, asked: Asked, limit: int, key: Key, *, forward
             key,
             forward=forward,
             kept=asked.kept,
+            draw=asked.draw,
         ),
     )
 
@@ -71,13 +77,27 @@ def page_around(session: Session, asked: Asked, limit: int, method_id: int) -> Q
     """Return a page with a proposal in its midst, whatever the filter says of that one; None where it is gone."""
     row = as_far_as_readable(
         session.store,
-        lambda connection: queue.queue_row(connection, asked.problem_id, session.reviewer_id, asked.sort, method_id),
+        lambda connection: queue.queue_row(
+            connection,
+            asked.problem_id,
+            session.reviewer_id,
+            asked.sort,
+            method_id,
+            draw=asked.draw,
+            assigned=asked.part.assigned,
+        ),
     )
     if row is None:
         return None
     after = page_beside(session, asked, limit // 2, row.key, forward=True)
     before = page_beside(session, asked, limit // 2, row.key, forward=False)
     return QueuePage((*before.rows, row, *after.rows), before.more_before, after.more_after)
+
+
+def assigned_to_do(session: Session, problem_id: int) -> int:
+    """Return how many proposals of a problem are assigned to the reviewer and not done."""
+    with session.store.read() as connection:
+        return assignments.assigned_to_do(connection, problem_id, session.reviewer_id)
 
 
 def queue_length(session: Session, asked: Asked) -> int:

@@ -13,6 +13,7 @@ from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
 from reviewer.domain.folders import make_private_folder
 from reviewer.domain.problems import is_slug
+from reviewer.domain.queue import Sort
 from reviewer.domain.unfinished_files import give_name, unfinished_file
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class Config:
     editor: str | None = None
     """The command for long texts; without it, that of ``VISUAL`` or ``EDITOR``."""
     mouse: bool = True
+    order: str = "priority"
+    """In which order the queue is shown to begin with; the last one that was chosen is remembered here."""
     marks: str = "auto"
     """``unicode`` or ``ascii`` status marks; ``auto`` takes what the terminal can show."""
     shared_seeds: tuple[str, ...] = ()
@@ -211,6 +214,12 @@ def _marks(value: Any) -> str:
     return str(value)
 
 
+def _order(value: Any) -> str:
+    if value not in set(Sort):
+        raise ValueError("one of " + ", ".join(f'"{order}"' for order in Sort))
+    return str(value)
+
+
 def _slugs(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(slug, str) and is_slug(slug) for slug in value):
         raise ValueError('a list of problems, such as ["weak-to-strong"]')
@@ -288,6 +297,7 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "rubric": _path,
     "editor": _command,
     "mouse": _switch,
+    "order": _order,
     "marks": _marks,
     "shared_seeds": _slugs,
     "keys": _keys,

@@ -13,7 +13,7 @@ from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.connection import Store
 from reviewer.store.empty_file import PAGE_SIZE
-from reviewer.store.queue import search_expression
+from reviewer.store.search_words import search_expression
 from reviewer.workflow.browsing import Asked, first_page
 from reviewer.workflow.judging import give_verdict, perform
 from reviewer.workflow.rubrics import load_rubric

@@ -140,7 +140,7 @@ def make_app(
         return ReviewerApp(
             Opening(
                 store=store,
-                config=Config(theme=theme),
+                config=Config(theme=theme, order="imported"),
                 config_path=tmp_path / "config.toml",
                 keymap=effective_keymap({}),
                 marks=UNICODE,

@@ -17,7 +17,7 @@ from reviewer.store import queue
 from reviewer.store.check_results import keep_results
 from reviewer.store.connection import Store
 from reviewer.store.problems import ProblemCounts, counts
-from reviewer.store.queue import LONGEST_WORD, MOST_WORDS, search_expression
+from reviewer.store.search_words import LONGEST_WORD, MOST_WORDS, search_expression
 from reviewer.workflow.judging import set_flag, set_forecast, set_tags, skip, undo
 from reviewer.workflow.session import Session
 from tests.builders import act, build_session, build_store, import_records, judge, measured, method_ids, record, table
@@ -174,6 +174,14 @@ def test_filter_keeps_exactly_the_rows_that_fulfil_it(kim: Session, asked: Queue
     assert whole(kim, asked, Sort.IMPORTED, kept) == expected
 
 
+def seen_width(session: Session, row: QueueRow) -> float:
+    """Return how far apart the judgements of a row stand, as far as the viewer may see that."""
+    if row.verdict is None:
+        return 0.0
+    found = table(session.store, "SELECT width FROM judgement_sums WHERE method_id = ?", (row.method_id,))
+    return float(found[0][0])
+
+
 @pytest.mark.parametrize("sort", list(Sort))
 def test_orders_are_what_they_say(kim: Session, sort: Sort) -> None:
     rows = whole(kim, QueueFilter(), sort, [])
@@ -187,6 +195,8 @@ def test_orders_are_what_they_say(kim: Session, sort: Sort) -> None:
 
     by_id = sorted(rows, key=lambda r: r.method_id)
     expected = {
+        Sort.PRIORITY: sorted(by_id, key=claim),
+        Sort.DISAGREEMENT: sorted(by_id, key=lambda r: -seen_width(kim, r)),
         Sort.IMPORTED: by_id,
         Sort.NEWEST: by_id[::-1],
         Sort.CLAIM: sorted(by_id, key=claim),
@@ -196,7 +206,7 @@ def test_orders_are_what_they_say(kim: Session, sort: Sort) -> None:
     assert [r.method_id for r in rows] == [r.method_id for r in expected]
 
 
-@pytest.mark.parametrize("sort", list(Sort))
+@pytest.mark.parametrize("sort", sorted(set(Sort) - {Sort.DISAGREEMENT}))
 @pytest.mark.parametrize("forward", [True, False])
 def test_pages_are_read_from_an_index_and_never_sorted(kim: Session, sort: Sort, *, forward: bool) -> None:
     """A page of a million rows must cost what a page of sixty does."""
@@ -362,6 +372,7 @@ def everything_shown(store: Store, viewer: Session) -> list[object]:
     filters = [QueueFilter(status=s) for s in Status]
     filters += [QueueFilter(verdict=v) for v in Verdict]
     filters += [QueueFilter(tag="hers"), QueueFilter(flagged=True), QueueFilter(changed=True)]
+    filters += [QueueFilter(disagreed=True), QueueFilter(assigned=True)]
     filters += [QueueFilter(text=t) for t in ("hers", "because", "survives", "noor")]
     shown: list[object] = [
         [queue.first_page(connection, 1, me, asked, sort, 100) for sort in Sort] for asked in (QueueFilter(), *filters)
@@ -379,8 +390,8 @@ def test_nothing_of_anothers_judgement_reaches_the_viewer(tmp_path: Path) -> Non
     first, second, third, fourth = method_ids(store)
     judge(kim, first)
     before = everything_shown(store, kim)
-    judge(noor, first, Verdict.FAILS)
-    judge(noor, second)
+    judge(noor, first)
+    judge(noor, second, Verdict.FAILS)
     act(noor, second, Act.TAGS, set_tags(["hers"]))
     act(noor, third, Act.FLAG, set_flag(True))
     act(noor, third, Act.RATIONALE, set_rationale("because noor says so"))

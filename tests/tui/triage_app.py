@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from reviewer.domain.judgements import Judgement
 from reviewer.domain.methods import MethodRecord
+from reviewer.domain.queue import Sort
 from reviewer.domain.vocabulary import Role, Setting
 from reviewer.store.connection import Store
 from reviewer.tui.app import ReviewerApp
@@ -93,8 +94,12 @@ def build_app(
     at: tuple[int, int] | None = None,
     marks: Marks = UNICODE,
     failures: list[BaseException] | None = None,
+    order: Sort | None = None,
 ) -> ReviewerApp:
     """Return the app on the store at ``path``, with the default config and clocks that only tests move.
+
+    The queue is in the order of import unless another is named: where what is drawn by chance is not the subject,
+    nothing should hang on it.
 
     What goes to the log is put into ``failures``.
     """
@@ -106,7 +111,7 @@ def build_app(
     return ReviewerApp(
         Opening(
             store=Store(path, busy_timeout=busy_timeout),
-            config=Config(),
+            config=Config(order=Sort.IMPORTED if order is None else order),
             config_path=path.with_name("config.toml"),
             keymap=effective_keymap({}),
             marks=marks,

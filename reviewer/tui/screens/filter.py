@@ -76,6 +76,8 @@ class FilterScreen(DialogScreen[QueueFilter | None]):
             _Row("flagged", "flagged", ((False, _ANY), (True, f"{marks.flag} only flagged"))),
             _Row("changed", "changed since judged", ((False, _ANY), (True, f"{marks.changed} only changed"))),
             _rules(choices.checks, current.check),
+            _Row("assigned", "assigned to me", ((False, _ANY), (True, "only assigned"))),
+            _Row("disagreed", "judged differently", ((False, _ANY), (True, "only what I may see of that"))),
             _Row("text", "text"),
         )
         self._rows = RowList(marks=marks, id="parts")

@@ -16,7 +16,7 @@ from textual.worker import Worker
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import ReviewerError, UserError
 from reviewer.domain.problems import Target
-from reviewer.domain.queue import QueueFilter, is_searched_for
+from reviewer.domain.queue import QueueFilter, Sort, is_searched_for
 from reviewer.store.drafts import Draft
 from reviewer.store.problems import StoredProblem
 from reviewer.tui.document_cache import DocumentCache
@@ -100,10 +100,11 @@ class TriageScreen(
         *,
         idle_seconds: float,
         ticks: Callable[[], float],
+        order: Sort,
         start: int | None = None,
     ) -> None:
         """Make the screen for one problem; ``start`` is the proposal to begin with, whatever was seen last."""
-        super().__init__(session, stored, keymap, marks, idle_seconds=idle_seconds, ticks=ticks)
+        super().__init__(session, stored, keymap, marks, idle_seconds=idle_seconds, ticks=ticks, order=order)
         self._start = start
         self._hints: Sequence[tuple[str, str]] = HINTS
         bind(self, "triage", keymap)

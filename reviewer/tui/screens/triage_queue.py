@@ -13,16 +13,16 @@ from textual.widgets import Input, Static
 
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import DamagedStoreError, UserError
-from reviewer.domain.queue import QueuePage, Sort
+from reviewer.domain.queue import QueuePage
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Protocol
 from reviewer.tui.key_names import key_label
-from reviewer.tui.screens.triage_state import TriageState
+from reviewer.tui.screens.triage_order import QueueOrderPart
 from reviewer.tui.telling import opens_dialog, telling
 from reviewer.tui.widgets.one_line import OneLine
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.workflow import browsing
-from reviewer.workflow.browsing import Asked, FilterChoices
+from reviewer.workflow.browsing import FilterChoices
 
 PAGE = 200
 """Rows of one page: more than any screen shows, few enough to be had in a millisecond or two."""
@@ -37,16 +37,8 @@ DAMAGED = "The store is damaged, and only read: reviewer recover OUT"
 
 UNREADABLE = "The queue cannot be read, since the store is damaged.\n\n`reviewer recover OUT` saves what can be saved."
 
-SORT_WORDS = {
-    Sort.IMPORTED: "in the order of import",
-    Sort.NEWEST: "newest first",
-    Sort.CLAIM: "best claim first",
-    Sort.TITLE: "by title",
-    Sort.AGENT: "by agent",
-}
 
-
-class QueuePart(TriageState):
+class QueuePart(QueueOrderPart):
     """What has to do with which proposals there are and in what order."""
 
     _is_read = False
@@ -68,18 +60,18 @@ class QueuePart(TriageState):
         mine = (worker for worker in self.workers if worker.node is self)
         return not self.is_mounted or any(w.group in ("begin", "queue") and not w.is_finished for w in mine)
 
-    @property
-    def asked_queue(self) -> Asked:
-        """Return the queue as it is asked for now."""
-        return Asked(self.stored.id, self.asked, self.order, frozenset(self.kept))
-
     @work(exclusive=True, group="queue")
     @telling
-    async def load_queue(self, method_id: int | None = None, *, last: bool = False) -> None:
-        """Read the queue anew and put the cursor on a proposal, on the last row, or on the first one."""
+    async def load_queue(self, method_id: int | None = None, *, last: bool = False, again: bool = False) -> None:
+        """Read the queue anew and put the cursor on a proposal, on the last row, or on the first one.
+
+        ``again`` puts it in order by what is known now.
+        """
         self.generation += 1
         generation = self.generation
         self.followed = None
+        if again or not self._is_read:
+            await self.draw_order(again=True)
         asked = self.asked_queue
         try:
             page = await self.background.read(browsing.first_page, self.session, asked, PAGE, last=last)
@@ -113,8 +105,9 @@ class QueuePart(TriageState):
             self.reviewer_app.show_notice()
             self.complete_index()
             self._find_filter_choices()
+            await self.tell_of_assigned()
 
-    async def _load_as_dialog_goes(self, method_id: int | None = None) -> None:
+    async def load_as_dialog_goes(self, method_id: int | None = None) -> None:
         """Load the queue: where that is quick the dialog goes and the rows come in one repaint, which takes half as
         long as two.
         """
@@ -171,7 +164,7 @@ class QueuePart(TriageState):
         title = safe_line(self.problem.title or self.problem.slug, 32 if width < 120 else 60)
         done = f"{self.counts.judged} of {self.counts.proposals} judged"
         shown = f"{self.queue_total} shown, " if self.queue_total is not None and self.asked.active else ""
-        queue = f"queue: {shown}{safe_line(self.asked.describe(), 60)}, {SORT_WORDS[self.order]}"
+        queue = f"queue: {shown}{safe_line(self.asked.describe(), 60)}, {self.order_words}"
         if self.asked.text and self.not_searchable:
             queue = f"{self.not_searchable:,} not searchable yet, {queue}"
         who = safe_line(self.session.reviewer, 24)
@@ -323,7 +316,11 @@ class QueuePart(TriageState):
         self.complete_index()
         self.show_target()
         row = self.queue.row
-        self.load_queue(row.method_id if row else None)
+        self.load_queue(row.method_id if row else None, again=True)
+
+    def order_changed(self, method_id: int | None) -> None:
+        """Show the queue in its new order, with the cursor on a proposal."""
+        self.load_queue(method_id)
 
     @work(group="choices")
     @telling
@@ -370,23 +367,7 @@ class QueuePart(TriageState):
             with self.prevent(Input.Changed):
                 field.value = chosen.text
             field.display = bool(chosen.text)
-            await self._load_as_dialog_goes(row.method_id if row and self._stays(row.method_id) else None)
+            await self.load_as_dialog_goes(row.method_id if row and self._stays(row.method_id) else None)
 
     def _stays(self, method_id: int) -> bool:
         return any(row.method_id == method_id for row in self.queue.rows) and not self.asked.active
-
-    @opens_dialog
-    async def action_sort(self) -> None:
-        """Ask in what order to show the queue."""
-        from reviewer.tui.screens.choice import ChoiceScreen, Option
-
-        self.settle_digits()
-        if self.must_stay():
-            return
-        options = [Option(sort.value, words) for sort, words in SORT_WORDS.items()]
-        chosen = await self.app.push_screen_wait(
-            ChoiceScreen("Order of the queue", options, self.order.value, self.keymap)
-        )
-        if chosen is not None and chosen != self.order:
-            self.order = Sort(chosen)
-            await self._load_as_dialog_goes()

@@ -73,6 +73,7 @@ class TriageState(TriageParts):
         *,
         idle_seconds: float,
         ticks: Callable[[], float],
+        order: Sort,
     ) -> None:
         super().__init__()
         self.session = session
@@ -91,7 +92,9 @@ class TriageState(TriageParts):
         self.protocol = Protocol.BLIND
         """By which the problem is judged, as it was last read."""
         self.asked = QueueFilter()
-        self.order = Sort.IMPORTED
+        self.order = order
+        self.draw: int | None = None
+        """The drawing by which the order of priority goes; None where there is none."""
         self.kept: set[int] = set()
         """Rows judged since the queue was last put in order: they stay in place whatever the filter says of them."""
         self.view: ProposalView | None = None
