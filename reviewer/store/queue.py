@@ -9,7 +9,7 @@ from typing import Any
 from reviewer.domain.queue import QueueFilter, QueuePage, QueueRow, Sort
 from reviewer.domain.vocabulary import Protocol, Status, Verdict
 from reviewer.store.protocols import SEES_EVIDENCE, SEES_OTHERS, protocol_of
-from reviewer.store.queue_orders import METHODS, SORTED_AT_MOST, STAND_APART, Columns, OrderPart, parts_of
+from reviewer.store.queue_orders import METHODS, SORTED_AT_MOST, STAND_APART, Columns, OrderPart, narrowed, parts_of
 from reviewer.store.search_words import search_expression
 from reviewer.store.sparing import is_sparing, spared
 
@@ -18,13 +18,15 @@ from reviewer.store.sparing import is_sparing, spared
 class _Query:
     """A queue as SQL: the parts of its order, the conditions, the parameters.
 
-    ``few_found`` says that the search finds so few rows that they are sorted, in whatever order.
+    ``few_found`` says that the search finds so few rows that they are sorted, in whatever order; ``narrow`` selects
+    the few that can be in it at all, where that is known, which are sorted likewise.
     """
 
     parts: Sequence[OrderPart]
     where: str
     values: Mapping[str, Any]
     few_found: bool = False
+    narrow: str = ""
     row: str = ""
     """What a row shows: of what is sealed for the viewer no more than its idea."""
 
@@ -34,12 +36,17 @@ class _Query:
         It gives rows in the order of their ids, so that for that order a page is had as soon as so many were found.
         """
         by_id = part.columns[0][0] == "m.id"
-        return "text" in self.values and part.tables == METHODS and (by_id or self.few_found)
+        plain = part.tables == METHODS and not self.narrow
+        return "text" in self.values and plain and (by_id or self.few_found)
 
     def tables(self, part: OrderPart) -> str:
         """Return the tables of one part in the order in which they are gone through."""
-        # CROSS JOIN keeps the search index the outer loop.
-        first = "search_index f CROSS JOIN methods m ON m.id = f.rowid" if self.found_first(part) else part.tables
+        # CROSS JOIN keeps what stands first the outer loop.
+        first = part.tables
+        if self.found_first(part):
+            first = "search_index f CROSS JOIN methods m ON m.id = f.rowid"
+        elif self.narrow and part.tables == METHODS:
+            first = f"({self.narrow}) n CROSS JOIN methods m ON m.id = n.method_id"
         return f"{first} LEFT JOIN current_judgements j ON j.method_id = m.id AND j.reviewer_id = :reviewer"
 
     def conditions(self, part: OrderPart) -> str:
@@ -118,7 +125,9 @@ def _query(
         values["text"] = expression
         few = not _finds_more_than(connection, expression, SORTED_AT_MOST)
     parts = parts_of(connection, sort, protocol, reviewer_id, draw=draw, assigned=asked.assigned)
-    return _Query(parts, " AND ".join(where), values, few, _SEALED_ROW if protocol is Protocol.SEALED else _ROW)
+    narrow = narrowed(connection, asked, protocol, problem_id, reviewer_id)
+    row = _SEALED_ROW if protocol is Protocol.SEALED else _ROW
+    return _Query(parts, " AND ".join(where), values, few, narrow, row)
 
 
 def protocol_held(connection: sqlite3.Connection, problem_id: int) -> Protocol:

@@ -164,7 +164,7 @@ def sums_of_all(connection: sqlite3.Connection, problem_id: int, limit: int) -> 
         "WHERE problem_id = ? AND forecasts > 0 ORDER BY method_id DESC LIMIT ?",
         (problem_id, limit),
     )
-    return map(Sums._make, rows)
+    return (Sums(*row) for row in rows)
 
 
 def sums_of_open(connection: sqlite3.Connection, problem_id: int, reviewer_id: int) -> Iterator[tuple[Sums, float]]:

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reviewer.domain.queue import Sort
+from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.vocabulary import Protocol
 from reviewer.store.protocols import SEES_EVIDENCE, SEES_OTHERS
 from reviewer.store.sparing import is_sparing
@@ -113,8 +113,31 @@ def _by_disagreement(connection: sqlite3.Connection, protocol: Protocol, viewer:
     return OrderPart(by_width, f"{_IS_OWN} AND {_APART_AND_SEEN}", tables), rest
 
 
+def narrowed(
+    connection: sqlite3.Connection, asked: QueueFilter, protocol: Protocol, problem_id: int, viewer: int
+) -> str:
+    """Return what selects the few rows that a filter can leave, with those that stay all the same; else nothing.
+
+    Without it all proposals would be gone through for the few.
+    """
+    if asked.assigned and not _are_many(connection, _ASSIGNED, viewer):
+        return "SELECT DISTINCT a.method_id FROM assignments a WHERE a.reviewer_id = :viewer"
+    if asked.disagreed and protocol is not Protocol.OPEN and not _has_judged_many(connection, viewer):
+        return f"SELECT own.method_id FROM current_judgements own WHERE {_IS_OWN} {_AND_KEPT}"
+    if asked.disagreed and not _are_many(connection, _APART, problem_id):
+        return f"SELECT s.method_id FROM judgement_sums s WHERE s.problem_id = :problem AND s.width > 0 {_AND_KEPT}"
+    return ""
+
+
+_AND_KEPT = "UNION SELECT value FROM json_each(:kept)"
+_JUDGED = "SELECT 1 FROM current_judgements WHERE reviewer_id = ? LIMIT 1 OFFSET ?"
+_ASSIGNED = "SELECT 1 FROM assignments WHERE reviewer_id = ? LIMIT 1 OFFSET ?"
+_APART = "SELECT 1 FROM judgement_sums WHERE problem_id = ? AND width > 0 LIMIT 1 OFFSET ?"
+
+
 def _has_judged_many(connection: sqlite3.Connection, viewer: int) -> bool:
-    row = connection.execute(
-        "SELECT 1 FROM current_judgements WHERE reviewer_id = ? LIMIT 1 OFFSET ?", (viewer, SORTED_AT_MOST)
-    ).fetchone()
-    return row is not None
+    return _are_many(connection, _JUDGED, viewer)
+
+
+def _are_many(connection: sqlite3.Connection, rows: str, whose: int) -> bool:
+    return connection.execute(rows, (whose, SORTED_AT_MOST)).fetchone() is not None

@@ -514,7 +514,7 @@ async def test_a_dialog_goes_with_the_rows_that_it_asked_for_unless_these_take_l
     async with triage(path) as t:
         before = t.title
         monkeypatch.setattr(browsing, "first_page", when_it_may)
-        await t.press("S", "down")
+        await t.press("S", "up")
         t.burst("\r")
         await comes(lambda: bool(held_back))
         await comes(lambda: not t.app._batch_count)
@@ -522,7 +522,7 @@ async def test_a_dialog_goes_with_the_rows_that_it_asked_for_unless_these_take_l
         may_read.set()
         await t.until(lambda: t.title != before)
         may_read.clear()
-        await t.press("S", "up")
+        await t.press("S", "down")
         may_read.set()
         await t.press("enter")
         await t.until(lambda: t.title == before)

@@ -40,6 +40,7 @@ def test_a_full_file_is_read_into_types(path: Path) -> None:
         rubric = "mine.toml"
         editor = "code --wait"
         mouse = false
+        order = "claim"
         marks = "ascii"
         shared_seeds = ["weak-to-strong"]
         [keys]
@@ -62,6 +63,7 @@ def test_a_full_file_is_read_into_types(path: Path) -> None:
     assert config.rubric == path.parent / "mine.toml"
     assert config.editor == "code --wait"
     assert config.mouse is False
+    assert config.order == "claim"
     assert config.marks == "ascii"
     assert config.shared_seeds == ("weak-to-strong",)
     assert config.keys == {"next": "n,down", "previous": "p,comma,up", "skip": "", "flag": "comma"}
@@ -71,7 +73,7 @@ def test_a_full_file_is_read_into_types(path: Path) -> None:
         frozenset({"weak-to-strong"}),
     )
     assert config.given == set(SETTINGS)
-    assert config.key_places["next"] == f"{path}, line 12"
+    assert config.key_places["next"] == f"{path}, line 13"
 
 
 def test_a_byte_order_mark_and_carriage_returns_are_taken(path: Path) -> None:

@@ -57,6 +57,15 @@ async def test_values_are_stepped_through_and_combine() -> None:
         assert app.results == [QueueFilter(Status.JUDGED, Verdict.SURVIVES, family="mdl", flagged=True, changed=True)]
 
 
+async def test_what_is_assigned_and_what_is_judged_differently_are_asked_for() -> None:
+    app, screen = opened()
+    async with app.run_test() as pilot:
+        await pilot.press(*["j"] * 8, "right", "j", "right")
+        assert sentence(screen) == "shows  assigned to me, judged differently"
+        await pilot.press("enter")
+        assert app.results == [QueueFilter(assigned=True, disagreed=True)]
+
+
 async def test_stepping_goes_round() -> None:
     app, screen = opened()
     async with app.run_test() as pilot:
@@ -71,7 +80,7 @@ async def test_a_row_is_cleared(key: str) -> None:
     current = QueueFilter(Status.JUDGED, Verdict.FAILS, text="noise")
     app, _ = opened(current)
     async with app.run_test() as pilot:
-        await pilot.press("j", key, *["j"] * 7, key, "enter")
+        await pilot.press("j", key, *["j"] * 9, key, "enter")
         assert app.results == [replace(current, verdict=None, text="")]
 
 
@@ -112,7 +121,7 @@ async def test_leaving_the_list_of_agents_leaves_the_agent() -> None:
 async def test_the_text_is_written_and_enter_there_does_not_apply(leave: str) -> None:
     app, screen = opened(QueueFilter(text="old"))
     async with app.run_test() as pilot:
-        await pilot.press("up", *["j"] * 8, "slash", "ctrl+u", *"q 0/".replace(" ", "-"), leave)
+        await pilot.press("up", *["j"] * 10, "slash", "ctrl+u", *"q 0/".replace(" ", "-"), leave)
         assert app.results == []
         assert sentence(screen) == "shows  “q-0/”"
         await pilot.press("enter")
