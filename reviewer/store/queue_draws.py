@@ -167,16 +167,20 @@ def sums_of_all(connection: sqlite3.Connection, problem_id: int, limit: int) -> 
     return (Sums(*row) for row in rows)
 
 
-def sums_of_open(connection: sqlite3.Connection, problem_id: int, reviewer_id: int) -> Iterator[tuple[Sums, float]]:
-    """Yield the same of those that the reviewer has to do, each with what it sorts by claim."""
-    rows = connection.execute(
-        "SELECT s.method_id, s.forecasts, s.total, s.squares, m.claim_order FROM judgement_sums s "
+def forecasts_of_open(
+    connection: sqlite3.Connection, problem_id: int, reviewer_id: int
+) -> Iterator[tuple[int, float, float, int]]:
+    """Yield of what the reviewer has to do the number of forecasts, their sum, what it sorts by claim, and its row id.
+
+    Plain tuples, since there may be hundreds of thousands of them.
+    """
+    return connection.execute(
+        "SELECT s.forecasts, s.total, m.claim_order, s.method_id FROM judgement_sums s "
         "CROSS JOIN methods m ON m.id = s.method_id "
         "LEFT JOIN current_judgements j ON j.method_id = m.id AND j.reviewer_id = ? "
         f"WHERE s.problem_id = ? AND m.role = 'proposal' AND s.forecasts > 0 AND {_UNDONE}",
         (reviewer_id, problem_id),
     )
-    return ((Sums(*row[:4]), row[4]) for row in rows)
 
 
 def sums_of(connection: sqlite3.Connection, method_id: int) -> Sums | None:

@@ -166,8 +166,8 @@ def _by_worth(connection: sqlite3.Connection, problem_id: int, reviewer_id: int)
     def lack(n: int, total: float) -> float:
         return -worth(n, total, decision=decision, spread=spread).priority
 
-    known = queue_draws.sums_of_open(connection, problem_id, reviewer_id)
-    keys = ((lack(each.forecasts, each.total), claim, each.method_id) for each, claim in known)
+    known = queue_draws.forecasts_of_open(connection, problem_id, reviewer_id)
+    keys = ((lack(n, total), claim, method_id) for n, total, claim, method_id in known)
     judged = heapq.nsmallest(PLACES + 1, keys)
     unjudged = (
         (lack(0, 0.0), claim, method_id)
