@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, Listed] = {
     "export": Listed("reviewer.cli.export", "command", "Write the judgements as CSV or JSON Lines."),
     "demo": Listed("reviewer.cli.demo", "command", "Open a copy of the sample study."),
     "target": Listed("reviewer.cli.target", "command", "Show or set what 'survives in production' means."),
+    "assign": Listed("reviewer.cli.assign", "command", "Say who reviews which proposals, evenly and by chance."),
     "outcome": Listed("reviewer.cli.outcome", "command", "Say what became of a proposal, or show what was said."),
     "outcomes": Listed("reviewer.cli.outcomes", "command", "List, export or take in what became of proposals."),
     "adjudicate": Listed("reviewer.cli.adjudicate", "command", "Say what a proposal comes to where judgements differ."),

@@ -1,13 +1,14 @@
 """Who reviews what: every proposal gets so many reviewers, evenly, by chance, and nobody what they must not review.
 
 Proposals are taken in a random order, and each gets the reviewers with the least to do so far; of those, who have been
-least often together with the ones already chosen; of those, one by chance. The seed makes all of it again.
+least often together with the ones already chosen; of those, one by chance. The seed makes all of it again. Who has
+reviewed a proposal already counts among its reviewers, and is not chosen again.
 """
 
 import math
 import random
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from reviewer.domain.counted import counted
@@ -40,6 +41,8 @@ class Assignment:
     overlap: int
     seed: int
     by_proposal: Mapping[int, tuple[str, ...]]
+    had: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """By the proposal's id who of them reviews it anyhow, in alphabetical order; they have nothing more to do."""
 
     def of(self, reviewer: str) -> tuple[int, ...]:
         """Return what one reviewer has to review, in the order in which it was drawn."""
@@ -48,7 +51,10 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What an assignment comes to: how much each has to do, how often two are together, and what agreement it tells."""
+    """What an assignment comes to: how much each has to do, how often two are together, and what agreement it tells.
+
+    Together are those too who review a proposal anyhow.
+    """
 
     loads: Mapping[str, int]
     pairs: Mapping[tuple[str, str], int]
@@ -107,8 +113,11 @@ def assign(
     overlap: int,
     seed: int,
     conflicts: Mapping[int, Collection[str]] | None = None,
+    had: Mapping[int, Collection[str]] | None = None,
 ) -> Assignment:
     """Return who reviews what. ``conflicts`` names by proposal who must not review it; other names in it are ignored.
+
+    ``had`` names by proposal who reviews it anyhow, so that it needs so many fewer; other names are ignored too.
 
     The order in which proposals and reviewers are given does not matter, nor do repetitions.
 
@@ -116,16 +125,22 @@ def assign(
         OverlapError: when there are no reviewers, or a proposal cannot have so many; the message names it.
     """
     names = tuple(sorted(set(reviewers)))
-    barred = _barred(names, conflicts or {})
+    held = _barred(names, had or {})
+    barred = {
+        proposal: who | held.get(proposal, frozenset()) for proposal, who in _barred(names, conflicts or {}).items()
+    }
+    barred = held | barred
     ids = sorted(set(proposals))
-    _check(ids, names, overlap, barred)
+    lacking = {proposal: max(0, overlap - len(held.get(proposal, ()))) for proposal in ids}
+    _check(ids, names, overlap, barred, lacking)
     rng = random.Random(seed)
     desks = _Desks(len(names), rng)
     # By random numbers, since how Python shuffles is not promised to stay as it is.
     drawn = sorted((rng.random(), proposal) for proposal in ids)
-    chosen = {proposal: desks.choose(overlap, barred.get(proposal, ())) for _, proposal in drawn}
+    chosen = {proposal: desks.choose(lacking[proposal], barred.get(proposal, ())) for _, proposal in drawn}
     named = {proposal: tuple([names[i] for i in sorted(each)]) for proposal, each in chosen.items()}
-    return Assignment(names, overlap, seed, named)
+    known = {proposal: tuple([names[i] for i in sorted(held[proposal])]) for proposal in chosen if proposal in held}
+    return Assignment(names, overlap, seed, named, known)
 
 
 def balance(assignment: Assignment) -> Balance:
@@ -133,11 +148,12 @@ def balance(assignment: Assignment) -> Balance:
     loads = dict.fromkeys(assignment.reviewers, 0)
     pairs = dict.fromkeys(combinations(assignment.reviewers, 2), 0)
     overlapped = 0
-    for chosen in assignment.by_proposal.values():
-        overlapped += len(chosen) > 1
+    for proposal, chosen in assignment.by_proposal.items():
+        together = sorted((*chosen, *assignment.had.get(proposal, ())))
+        overlapped += len(together) > 1
         for name in chosen:
             loads[name] += 1
-        for pair in combinations(chosen, 2):
+        for pair in combinations(together, 2):
             pairs[pair] += 1
     return Balance(loads, pairs, overlapped)
 
@@ -198,7 +214,13 @@ def _barred(names: Sequence[str], conflicts: Mapping[int, Collection[str]]) -> d
     return {proposal: who for proposal, who in known.items() if who}
 
 
-def _check(ids: Sequence[int], names: Sequence[str], overlap: int, barred: Mapping[int, frozenset[int]]) -> None:
+def _check(
+    ids: Sequence[int],
+    names: Sequence[str],
+    overlap: int,
+    barred: Mapping[int, frozenset[int]],
+    lacking: Mapping[int, int],
+) -> None:
     if overlap < 1:
         raise OverlapError(f"Each proposal needs at least 1 reviewer; the overlap is {overlap}.")
     if not names:
@@ -208,7 +230,7 @@ def _check(ids: Sequence[int], names: Sequence[str], overlap: int, barred: Mappi
             f"Each proposal is to have {counted(overlap, 'reviewer')}, and there "
             f"{'is' if len(names) == 1 else 'are'} only {len(names)}. Name more, or take a smaller overlap."
         )
-    short = [proposal for proposal in ids if len(names) - len(barred.get(proposal, ())) < overlap]
+    short = [proposal for proposal in ids if len(names) - len(barred.get(proposal, ())) < lacking[proposal]]
     if short:
         left = [name for i, name in enumerate(names) if i not in barred[short[0]]]
         who = f"only {', '.join(map(safe_line, left))} may" if left else "nobody may"

@@ -147,3 +147,13 @@ def proposals_without_judgement(connection: sqlite3.Connection, problem_id: int)
         (problem_id,),
     )
     return tuple(method_id for (method_id,) in rows)
+
+
+def uuids_of(connection: sqlite3.Connection, method_ids: Collection[int]) -> Mapping[int, str]:
+    """Return by row id by what id methods are known at the edge."""
+    return dict(
+        connection.execute(
+            "SELECT m.id, m.uuid FROM json_each(?) k CROSS JOIN methods m ON m.id = k.value",
+            (json.dumps(list(method_ids)),),
+        )
+    )

@@ -332,6 +332,18 @@ def queue_row(
     return None
 
 
+def filtered(connection: sqlite3.Connection, problem_id: int, asked: QueueFilter) -> list[tuple[int, float]]:
+    """Return the row ids of a problem's proposals that fulfil what a filter asks of the data, each with what it sorts
+    by claim, in the order of import; nobody's judgement has a part in it.
+    """
+    query = _query(connection, problem_id, 0, asked, Sort.IMPORTED, ())
+    (part,) = query.parts
+    return connection.execute(
+        f"SELECT m.id, m.claim_order FROM {query.tables(part)} WHERE {query.conditions(part)} ORDER BY m.id",
+        query.values,
+    ).fetchall()
+
+
 def count_queue(
     connection: sqlite3.Connection, problem_id: int, reviewer_id: int, asked: QueueFilter, *, kept: Collection[int] = ()
 ) -> int:

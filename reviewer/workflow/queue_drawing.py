@@ -30,7 +30,7 @@ PLACES = 2_000
 SHUFFLED_AT_MOST = 20_000
 """Of so many proposals each is given its place in the order of chance; of more, row ids are tried by chance."""
 
-LEARNT_FROM = 20_000
+LEARNT_FROM = 5_000
 """From the forecasts of so many proposals it is learnt how much they vary, which more would hardly change."""
 
 MOST_TRIES = 200_000

@@ -30,8 +30,8 @@ SORT_WORDS: Mapping[Sort, str] = {
 }
 
 _SORT_NOTES: Mapping[Sort, str] = {
-    Sort.PRIORITY: "where one more review is worth most, some by chance",
-    Sort.DISAGREEMENT: "of what you have judged",
+    Sort.PRIORITY: "where one more review is worth most",
+    Sort.DISAGREEMENT: "as far as you may see that",
 }
 
 
