@@ -73,9 +73,7 @@ def command(
     given = {name for name, value in asked.items() if value not in (None, "", False, ())}
     if lists:
         if given:
-            raise click.UsageError(
-                "--list shows the rounds so far, and goes with --problem, --everyone and --json alone"
-            )
+            raise click.UsageError("--list goes with --problem, --everyone and --json alone")
         _list(invocation, problem, everyone=everyone, as_json=as_json)
         return
     if everyone:
@@ -149,7 +147,8 @@ def _tell(drawn: "Drawn", strangers: int) -> None:
     from reviewer.domain.text import safe_line
 
     did = "Would assign" if drawn.round_id is None else f"Round {drawn.round_id}: assigned"
-    proposals = counted(len(drawn.assignment.by_proposal), "proposal")
+    of, given = len(drawn.assignment.by_proposal), sum(map(bool, drawn.assignment.by_proposal.values()))
+    proposals = counted(of, "proposal") if given == of else f"{given:,} of {counted(of, 'proposal')}"
     chosen = "" if drawn.chosen == "all" else f" ({safe_line(drawn.chosen, 80)})"
     click.echo(
         f"{did} {proposals}{chosen} of {safe_line(drawn.problem, ID_LIMIT)}, "
@@ -162,9 +161,8 @@ def _tell(drawn: "Drawn", strangers: int) -> None:
     if drawn.had:
         click.echo(f"{counted(drawn.had, 'review')} that they gave, or were assigned before, counted already.")
     if strangers:
-        click.echo(
-            f"{counted(strangers, 'name')} among the conflicts {'is' if strangers == 1 else 'are'} no reviewer's."
-        )
+        are = "is" if strangers == 1 else "are"
+        click.echo(f"{counted(strangers, 'name')} among the conflicts {are} none of these reviewers'.")
 
 
 def _as_data(drawn: "Drawn") -> dict[str, Any]:
@@ -209,8 +207,8 @@ def _print_round(each: "RoundProgress") -> None:
 
     click.echo(
         f"Round {each.round.id}, {safe_line(each.problem, ID_LIMIT)}, by {safe_line(each.round.made_by, 80)} on "
-        f"{each.round.made_at[:10]}: {safe_line(each.round.chosen, 80)}, {counted(each.round.overlap, 'reviewer')} each; "
-        f"seed {each.round.seed}."
+        f"{each.round.made_at[:10]}: {safe_line(each.round.chosen, 80)}, "
+        f"{counted(each.round.overlap, 'reviewer')} each; seed {each.round.seed}."
     )
     for name, assigned, done in each.loads:
         progress = f"{assigned:,} assigned" if done is None else f"{done:,} of {assigned:,} done"

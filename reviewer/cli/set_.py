@@ -38,6 +38,12 @@ if TYPE_CHECKING:
 )
 @click.option("--primary-metric", metavar="METRIC", help="The metric that counts.")
 @click.option("--primary-dataset", metavar="DATASET", help="The dataset that counts.")
+@click.option(
+    "--decision",
+    metavar="PERCENT",
+    default="",
+    help="At which probability of surviving you would decide the other way, as 30%; 50% where nobody says.",
+)
 @click.pass_obj
 def command(
     invocation: Invocation,
@@ -48,6 +54,7 @@ def command(
     aliases: tuple[str, ...],
     primary_metric: str | None,
     primary_dataset: str | None,
+    decision: str,
 ) -> int:
     """Say afterwards what a file did not: where something was measured, which way a metric is better.
 
@@ -58,6 +65,7 @@ def command(
       reviewer set --setting chat=lab,math=held_out,code=held_out
       reviewer set --direction accuracy=higher --primary-metric accuracy
       reviewer set --alias chat-0115=chat
+      reviewer set --decision 30%
     """
     from reviewer.domain.counted import counted
     from reviewer.domain.errors import UserError
@@ -75,7 +83,8 @@ def command(
     renamed = _pairs(aliases, "--alias", "OTHER=NAME")
     for name in {n.casefold() for n in renamed} & {n.casefold() for n in renamed.values()}:
         raise UserError(f"--alias takes {name!r} for another name and for the one that stays; it can be one of them.")
-    if not (settings or told or renamed or primary_metric or primary_dataset):
+    at = _probability(decision) if decision else None
+    if not (settings or told or renamed or primary_metric or primary_dataset or decision):
         raise click.UsageError("say what to set, for example --setting lab")
     places = find_places(invocation.store, invocation.config)
     with closing(open_store(places.store, create=False)) as store:
@@ -89,6 +98,7 @@ def command(
             primary_metric=primary_metric,
             primary_dataset=primary_dataset,
             overwrite=overwrite,
+            decision=at,
         )
     why = None if changed else _why_none(rule, stored.problem, overwrite=overwrite)
     click.echo(f"Set; no measurement changed: {why}." if why else f"Set; {counted(changed, 'measurement')} changed.")
@@ -110,6 +120,21 @@ def _why_none(rule: "SettingRule", problem: "Problem", *, overwrite: bool) -> st
     if overwrite:
         return f"{every} has that setting already"
     return f"{every} has a setting already, and --overwrite changes those that have another"
+
+
+def _probability(text: str) -> float:
+    """Return a probability between the ends that was given in per cent, or as a number below 1."""
+    from reviewer.domain.errors import UserError
+
+    try:
+        number, is_percent = float(text.strip().removesuffix("%")), text.strip().endswith("%")
+    except ValueError:
+        number, is_percent = 0.0, False
+    # What is 1 or more can only be meant in per cent.
+    p = number / 100 if is_percent or number >= 1 else number
+    if not 0 < p < 1:
+        raise UserError(f"--decision {text!r} is no probability between 0 and 1; write it as 30%.")
+    return p
 
 
 def _pairs(texts: tuple[str, ...], option: str, form: str) -> dict[str, str]:

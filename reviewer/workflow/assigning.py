@@ -96,6 +96,8 @@ def draw_assignment(store: Store, stored: StoredProblem, asked: AssignmentReques
             assignment = assign(ids, names, asked.overlap, seed, asked.conflicts, had)
         except OverlapError as error:
             raise _by_its_name(connection, error) from error
+        if not any(assignment.by_proposal.values()):
+            raise UserError("Nothing is left to assign: each of these proposals has as many of the reviewers already.")
         uuids = assignments.uuids_of(connection, ids)
     return Drawn(stored.problem.slug, asked.chosen, assignment, balance(assignment), uuids)
 

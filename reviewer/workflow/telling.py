@@ -9,6 +9,7 @@ from reviewer.domain.problems import Dataset, Problem, no_such_problem
 from reviewer.domain.vocabulary import Direction
 from reviewer.store.claims import refresh_claims
 from reviewer.store.connection import Store
+from reviewer.store.decisions import set_decision
 from reviewer.store.news import note_telling
 from reviewer.store.problems import (
     StoredProblem,
@@ -49,11 +50,13 @@ def tell(
     primary_metric: str | None = None,
     primary_dataset: str | None = None,
     overwrite: bool = False,
+    decision: float | None = None,
     clock: Clock = utc_now,
 ) -> int:
     """Write what the person told of a problem; return how many measurements have another setting or dataset now.
 
     ``aliases`` gives for another name of a dataset the one that it stands for; measurements under it are moved there.
+    ``decision`` is the probability at which one would decide the other way.
 
     Raises:
         UserError: when a metric or dataset is named that the problem does not have.
@@ -90,6 +93,8 @@ def tell(
         now = problem_by_id(connection, stored.id).problem
         changed += set_settings(connection, stored.id, settings.under(now).of, overwrite=overwrite)
         refresh_claims(connection, stored.id, now)
+        if decision is not None:
+            set_decision(connection, stored.id, decision)
         if changed or now != before:
             note_telling(connection, stored.id)
     return changed
