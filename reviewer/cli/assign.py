@@ -20,7 +20,7 @@ ID_LIMIT = 40
 @click.option("--reviewers", default="", metavar="NAME,NAME,...", help="Who reviews; new names are entered.")
 @click.option("--overlap", type=int, metavar="K", help="How many reviewers each proposal gets; 2 where not said.")
 @click.option("--problem", metavar="SLUG", help="Which problem; not needed where there is one.")
-@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Draw as another round with that seed did.")
+@click.option("--seed", type=click.IntRange(0, 10**12), metavar="N", help="Draw as another round with that seed did.")
 @click.option(
     "--most-worth",
     type=click.IntRange(min=1),
