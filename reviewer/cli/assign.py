@@ -65,9 +65,9 @@ def command(
 
     \b
     Examples:
-      reviewer assign --reviewers kim,lee,ana --overlap 2
       reviewer assign --reviewers kim,lee,ana --most-worth 50 --dry-run
-      reviewer assign --reviewers kim,lee --conflict run-01/exp03=kim --seed 7
+      reviewer assign --reviewers kim,lee,ana --overlap 2
+      reviewer assign --reviewers noor,max --overlap 1 --conflict run-01/exp03=max --seed 7
       reviewer assign --list
     """
     given = {name for name, value in asked.items() if value not in (None, "", False, ())}

@@ -18,6 +18,7 @@ COMMANDS = (
     "import",
     "export",
     "target",
+    "assign",
     "outcome",
     "outcomes",
     "stats",

@@ -7,6 +7,7 @@ import pytest
 
 from reviewer.cli.main import main
 from reviewer.domain.problems import Problem
+from reviewer.store.decisions import decision_of
 from reviewer.store.migrations import open_store
 from reviewer.store.problems import save_problem
 from tests.builders import NOW
@@ -46,6 +47,21 @@ def test_a_setting_that_changes_nothing_says_why(
     capsys.readouterr()
     assert main(["set", *options]) == 0
     assert capsys.readouterr().out == f"Set; {said}\n"
+
+
+@pytest.mark.parametrize(("said", "kept"), [("30%", 0.3), (" 7.5 % ", 0.075), (".4", 0.4), ("65", 0.65)])
+def test_where_one_would_decide_the_other_way_is_kept(store: Path, said: str, kept: float) -> None:
+    assert main(["set", "--decision", said]) == 0
+    with closing(open_store(store)) as opened, opened.read() as connection:
+        assert decision_of(connection, 1) == pytest.approx(kept)
+
+
+@pytest.mark.parametrize("said", ["0", "100%", "-3%", "x", "nan", "1e9"])
+def test_what_is_no_probability_is_refused(said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["set", "--decision", said]) == 2
+    assert capsys.readouterr().err == (
+        f"reviewer: --decision {said!r} is no probability between 0 and 1; write it as 30%.\n"
+    )
 
 
 def test_a_setting_where_nothing_was_measured_says_so(store: Path, capsys: pytest.CaptureFixture[str]) -> None:

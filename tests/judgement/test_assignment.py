@@ -173,3 +173,29 @@ def test_without_overlap_nothing_is_known_of_agreement() -> None:
         "No proposal has two reviewers, so that nothing will be known of their agreement.",
     )
     assert math.isclose(one.overlapped, 0)
+
+
+@given(n=st.integers(1, 30), r=st.integers(1, 6), seed=st.integers(0, 10**9), data=st.data())
+def test_who_has_reviewed_it_already_counts_and_is_not_chosen_again(
+    n: int, r: int, seed: int, data: st.DataObject
+) -> None:
+    k = data.draw(st.integers(1, r))
+    had = {i: data.draw(st.lists(st.sampled_from([*NAMES[:r], "somebody else"]), max_size=r)) for i in range(n)}
+    a = assign(range(n), NAMES[:r], k, seed, had=had)
+    assert a == assign(range(n), NAMES[:r], k, seed, had=had)
+    for proposal, chosen in a.by_proposal.items():
+        known = set(had[proposal]) & set(NAMES[:r])
+        assert not known & set(chosen)
+        assert len(chosen) == max(0, k - len(known))
+        assert set(a.had.get(proposal, ())) == known
+    told = balance(a)
+    together = [len(chosen) + len(a.had.get(proposal, ())) for proposal, chosen in a.by_proposal.items()]
+    assert sum(told.loads.values()) == sum(map(len, a.by_proposal.values()))
+    assert told.overlapped == sum(each > 1 for each in together)
+    assert sum(told.pairs.values()) == sum(math.comb(each, 2) for each in together)
+
+
+def test_who_has_it_already_leaves_room_that_a_conflict_does_not() -> None:
+    assert assign([1], ["ann", "bo"], 2, 1, had={1: ["ann"]}).by_proposal == {1: ("bo",)}
+    with pytest.raises(OverlapError, match="nobody may review it"):
+        assign([1], ["ann", "bo"], 2, 1, conflicts={1: ["bo"]}, had={1: ["ann"]})

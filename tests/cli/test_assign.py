@@ -1,0 +1,111 @@
+"""``reviewer assign``: what it prints, what it keeps, and how it exits."""
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from reviewer.cli.main import main
+from reviewer.store.migrations import open_store
+from tests.builders import build_session, import_records, judge, method_ids, record
+
+ASSIGN = ["assign", "--reviewers", "kim, lee,ana", "--by", "ana", "--seed", "5"]
+
+
+@pytest.fixture(autouse=True)
+def several(store: Path) -> Path:
+    """Forty more proposals."""
+    with closing(open_store(store)) as opened:
+        import_records(opened, *(record(f"q{i}", agent=f"agent-{i % 2}") for i in range(40)))
+    return store
+
+
+def test_a_round_is_told_in_sentences_and_listed(several: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*ASSIGN, "--overlap", "2"]) == 0
+    assert capsys.readouterr().out == (
+        "Round 1: assigned 41 proposals of weak_to_strong, 2 reviewers each; seed 5.\n"
+        "      28  ana\n      27  kim\n      27  lee\n"
+        "Each of 3 reviewers has 27 to 28 proposals.\n"
+        "Any two reviewers are together on 13 to 14 of them.\n"
+        "α will be known to about ±0.3 where it is 0.2 and ±0.2 where it is 0.6. "
+        "50 proposals with two reviewers are the least; 9 more would be needed.\n"
+    )
+    with closing(open_store(several)) as opened:
+        kim = build_session(opened, "kim")
+        (first, *_) = opened.connection().execute(
+            "SELECT method_id FROM assignments WHERE reviewer_id = ?", (kim.reviewer_id,)
+        ).fetchone()  # fmt: skip
+        judge(kim, first)
+    assert main(["assign", "--list", "--reviewer", "kim"]) == 0
+    listed = capsys.readouterr().out
+    assert ": all, 2 reviewers each; seed 5.\n  ana: 28 assigned\n  kim: 1 of 27 done\n  lee: 27 assigned\n" in listed
+    assert main(["assign", "--list", "--everyone"]) == 0
+    assert "  ana: 0 of 28 done\n  kim: 1 of 27 done\n" in capsys.readouterr().out
+
+
+def test_it_is_had_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*ASSIGN, "--most-worth", "3", "--dry-run", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["round"], told["chosen"], told["overlap"], told["seed"]) == (None, "most worth 3", 2, 5)
+    assert [len(each["reviewers"]) for each in told["assignments"]] == [2, 2, 2]
+    assert main(["assign", "--list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert main([*ASSIGN, "--agent", "agent-1", "--json"]) == 0
+    assert main(["assign", "--list", "--json", "--reviewer", "kim"]) == 0
+    listed = json.loads(capsys.readouterr().out.partition("\n[\n")[2].join(["[", ""]))
+    assert listed[0]["chosen"] == "agent agent-1"
+    assert [each["done"] for each in listed[0]["reviewers"]] == [None, 0, None]
+
+
+def test_nothing_assigned_says_how(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["assign", "--list"]) == 0
+    assert capsys.readouterr().out.startswith("Nothing has been assigned yet; `reviewer assign --reviewers")
+
+
+def test_conflicts_are_taken_from_options_and_a_file(
+    several: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    conflicts = tmp_path / "conflicts.csv"
+    conflicts.write_text("proposal,reviewer\nrun-1/q1,lee\nrun-1/q2,somebody\n")
+    options = ["--conflict", "run-1/q0=kim", "--conflicts", str(conflicts), "--json"]
+    assert main([*ASSIGN, *options]) == 0
+    told = {each["proposal"]: each["reviewers"] for each in json.loads(capsys.readouterr().out)["assignments"]}
+    with closing(open_store(several)) as opened:
+        uuids = [
+            opened.connection().execute("SELECT uuid FROM methods WHERE id = ?", (m,)).fetchone()[0]
+            for m in method_ids(opened)[1:3]
+        ]
+    assert [told[uuid] for uuid in uuids] == [["ana", "lee"], ["ana", "kim"]]
+    assert main([*ASSIGN, "--overlap", "3", *options[2:4]]) == 2
+    assert "cannot have 3 reviewers: because of conflicts" in capsys.readouterr().err
+    assert main([*ASSIGN, "--overlap", "3", "--dry-run", "--conflict", "run-1/q2=who"]) == 0
+    assert "1 name among the conflicts is none of these reviewers'." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["assign", "--by", "x"], "There is no reviewer to assign anything to. Name them with --reviewers."),
+        (["assign", "--reviewers", "kim", "--by", "x"], "Each proposal is to have 2 reviewers, and there is only 1."),
+        ([*ASSIGN, "--overlap", "0"], "Each proposal needs at least 1 reviewer; the overlap is 0."),
+        (["assign", "--reviewers", "a,b"], "A round of assignment says who made it; add --by NAME."),
+        ([*ASSIGN, "--conflict", "q0"], "--conflict 'q0' is not of the form PROPOSAL=NAME."),
+        ([*ASSIGN, "--conflict", "nope=kim"], "There is no proposal “nope”"),
+        ([*ASSIGN, "--agent", "nobody"], "weak_to_strong has no proposal to assign (agent nobody)."),
+        ([*ASSIGN, "--check", "nope"], "There is no rule 'nope'"),
+        ([*ASSIGN, "--unjudged", "--most-worth", "3"], "--unjudged and --most-worth choose differently"),
+        ([*ASSIGN, "--list"], "--list goes with --problem, --everyone and --json alone"),
+        (["assign", "--everyone"], "--everyone goes with --list"),
+        ([*ASSIGN, "--problem", "nope"], "nope"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(
+    options: list[str], said: str, several: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(options) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    with closing(open_store(several)) as opened:
+        assert opened.connection().execute("SELECT count(*) FROM assignment_rounds").fetchone() == (0,)
