@@ -24,7 +24,7 @@ from reviewer.workflow.session import NOBODY, Session
 if TYPE_CHECKING:
     from reviewer.judgement.priority import Spread
 
-PLACES = 2_000
+PLACES = 1_000
 """So many places are drawn ahead: more than anybody looks through, few enough to be kept in a moment."""
 
 SHUFFLED_AT_MOST = 20_000

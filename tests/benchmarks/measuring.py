@@ -12,6 +12,8 @@ from typing import TypeVar
 
 import platformdirs
 
+from reviewer.domain.folders import make_private_folder
+
 T = TypeVar("T")
 REPOSITORY = Path(__file__).parents[2]
 PYTHON = sys.executable
@@ -45,10 +47,18 @@ def in_turn(runs: int, *each: Callable[[], T]) -> list[list[T]]:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Return the environment of a program that is measured: no config, drafts or log but those under ``home``."""
+    """Return the environment of a program that is measured: no config, drafts or log but those under ``home``.
+
+    The config there puts the queue in the order of import: what is drawn by chance could not be told by its number.
+    """
     left_out = ("REVIEWER_", "XDG_", "NO_COLOR", "COLUMNS", "LINES", "TEXTUAL", "COVERAGE", "PYTHONDONTWRITE")
     kept = {name: text for name, text in os.environ.items() if not name.startswith(left_out)}
     homes = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "STATE", "CACHE")}
+    config = home / "config" / "reviewer" / "config.toml"
+    if not config.exists():
+        make_private_folder(config.parent)
+        config.touch(mode=0o600)
+        config.write_text('order = "imported"\n', encoding="utf-8")
     # Compiled modules are kept, as in any installation: the warm-up run makes them, where the rest of them are not.
     compiled = str(platformdirs.user_cache_path("reviewer-benchmarks", appauthor=False) / "compiled")
     return {

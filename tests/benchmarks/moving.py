@@ -68,9 +68,9 @@ def _sit(store: Path, proposals: int) -> Took:
                 press(b"g")
                 press(b"\x04", number=1 + rows_of_a_screenful(terminal.lines), name=_PAGE)
                 press(b"g")
-                # From the order of import to the newest first, and back.
-                press(b"S", _DOWN, b"\r", number=proposals, name=_SORT)
-                press(b"S", _UP, b"\r")
+                # From the order of import to the newest first, two lines above it, and back.
+                press(b"S", _UP, _UP, b"\r", number=proposals, name=_SORT)
+                press(b"S", _DOWN, _DOWN, b"\r")
                 # The third line of the filter is the agent, the first of whom has every ninth proposal.
                 press(b"F", b"j", b"j", _RIGHT, b"\r", number=9, name=_FILTER)
                 press(b"F", b"j", b"j", _LEFT, b"\r", number=9)
