@@ -81,13 +81,13 @@ def parts_of(
         return (OrderPart(by_round, f"a.reviewer_id = :viewer AND NOT EXISTS ({_LATER_ROUND})", tables),)
     if sort is Sort.PRIORITY:
         rest = _BY_ID if protocol is Protocol.SEALED else _BY_CLAIM
-        if draw is None:
+        # What follows from judgements is not read of a damaged store.
+        if draw is None or is_sparing(connection):
             return (OrderPart(rest),)
         tables = "queue_places p CROSS JOIN methods m ON m.id = p.method_id"
         drawn = OrderPart((("p.place", True),), "p.draw_id = :draw", tables)
         return drawn, OrderPart(rest, f"NOT EXISTS ({_IN_DRAWING})")
     if sort is Sort.DISAGREEMENT:
-        # What follows from judgements is not read of a damaged store.
         return (OrderPart(_BY_ID),) if is_sparing(connection) else _by_disagreement(connection, protocol, viewer)
     if protocol is Protocol.SEALED and sort in (Sort.CLAIM, Sort.AGENT):
         seen = SEES_EVIDENCE.format(of="m.id")

@@ -260,3 +260,14 @@ def test_disagreement_is_walked_in_its_index_where_many_are_seen(tmp_path: Path)
     assert len(plans) == 3
     assert all("judgement_sums_by_width" in plan[0] for plan in plans[:2])
     assert not [step for plan in plans for step in plan if "TEMP B-TREE" in step]
+
+
+def test_of_a_damaged_store_no_order_asks_what_follows_from_judgements(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, kim = built(tmp_path)
+    ids = judged_by_all(store, kim)
+    draw = drawn(store, kim, ids)
+    monkeypatch.setattr(queue_orders, "is_sparing", lambda _connection: True)
+    assert [row.method_id for row in whole(kim, QueueFilter(), Sort.PRIORITY, draw)] == order_of(kim, Sort.CLAIM)
+    assert order_of(kim, Sort.DISAGREEMENT) == ids

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def forecast(session: Session, method_id: int, p: float) -> None:
     judge(session, method_id)
 
 
-def why(session: Session, method_id: int, sort: Sort, draw: int | None = None, **part: bool) -> Sequence[str]:
+def why(session: Session, method_id: int, sort: Sort, draw: int | None = None, **part: Any) -> Sequence[str]:
     return why_here(session, Asked(1, QueueFilter(**part), sort, (), draw), method_id)
 
 

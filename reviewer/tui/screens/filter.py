@@ -77,7 +77,7 @@ class FilterScreen(DialogScreen[QueueFilter | None]):
             _Row("changed", "changed since judged", ((False, _ANY), (True, f"{marks.changed} only changed"))),
             _rules(choices.checks, current.check),
             _Row("assigned", "assigned to me", ((False, _ANY), (True, "only assigned"))),
-            _Row("disagreed", "judged differently", ((False, _ANY), (True, "only what I may see of that"))),
+            _Row("disagreed", "judged differently", ((False, _ANY), (True, "only where reviewers differ"))),
             _Row("text", "text"),
         )
         self._rows = RowList(marks=marks, id="parts")

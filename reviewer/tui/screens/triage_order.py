@@ -19,6 +19,9 @@ DRAWN_SECONDS = 0.15
 
 WHY_SECONDS = 15.0
 
+TOLD_SECONDS = 8.0
+"""What is told as one begins stands so long, or until the next key."""
+
 SORT_WORDS: Mapping[Sort, str] = {
     Sort.PRIORITY: "by priority",
     Sort.DISAGREEMENT: "reviewers furthest apart first",
@@ -140,4 +143,5 @@ class QueueOrderPart(TriageState):
             return
         key = key_label(self.keymap["filter"][0]) if self.keymap["filter"] else ""
         shows = f"; {key} shows {'it' if n == 1 else 'them'}" if key else ""
-        self.tell(f"{n:,} {'is' if n == 1 else 'are'} assigned to you and not done{shows}.", about="assigned")
+        words = f"{n:,} {'is' if n == 1 else 'are'} assigned to you and not done{shows}."
+        self.tell(words, about="assigned", seconds=TOLD_SECONDS)
