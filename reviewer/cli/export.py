@@ -30,6 +30,8 @@ STDOUT = Path("-")
 @click.option("--history", is_flag=True, help="One row for every event, with the judgement after it.")
 @click.option("--long", "long_", is_flag=True, help="One row for each constraint that was rated.")
 @click.option("--wide", is_flag=True, help="One row a proposal, with columns for each reviewer.")
+@click.option("--adjudications", is_flag=True,
+              help="One row for each adjudicated proposal of which I may see what others hold.")  # fmt: skip
 @click.option("--excel", is_flag=True, help="Begin the CSV with a byte order mark, so that Excel reads UTF-8.")
 @click.option("--raw-cells", is_flag=True,
               help="Leave text as it is that a spreadsheet would run as a formula.")  # fmt: skip
@@ -59,6 +61,7 @@ def command(
     history: bool,
     long_: bool,
     wide: bool,
+    adjudications: bool,
     excel: bool,
     raw_cells: bool,
     mine: bool,
@@ -87,14 +90,17 @@ def command(
       reviewer export --status judged --mine | head
       reviewer export --everyone --verdict conditional --wide --excel -o for_the_meeting.csv
       reviewer export --everyone --history -o events.jsonl
+      reviewer export --adjudications -o adjudicated.csv --reviewer kim
     """
     from reviewer.exports.columns import Shape
     from reviewer.exports.formats import Format
 
-    shape = _shape(Shape, history=history, long=long_, wide=wide)
+    shape = _shape(Shape, history=history, long=long_, wide=wide, adjudications=adjudications)
     if columns:
         _print_columns(shape)
         return
+    if adjudications and (mine or any(asked.values())):
+        raise click.UsageError("--adjudications is no table of judgements; of the filters it takes --problem alone")
     if output == STDOUT:
         output = None
     format_ = format_ or _format_of(output)
@@ -117,6 +123,9 @@ def command(
 
     if output is not None and not force:
         refuse_to_replace(output)
+    if adjudications:
+        _write_adjudications(invocation, output, format_, problem, excel=excel, raw=raw_cells)
+        return
     places = find_places(invocation.store, invocation.config)
     checks = read_config(places.config).checks if asked["check"] else CheckSettings()
     store = open_to_look(places.store)
@@ -137,6 +146,33 @@ def command(
     finally:
         store.close()
     click.echo(safe_line(_narrate(summary, shape)), err=True)
+
+
+def _write_adjudications(
+    invocation: Invocation, output: Path | None, format_: str, problem: str | None, *, excel: bool, raw: bool
+) -> None:
+    from contextlib import closing
+
+    from reviewer.cli.cutting_short import told_when_cut_short
+    from reviewer.cli.reading import open_to_look
+    from reviewer.exports.formats import Format
+    from reviewer.store.annotations import reviewer_id
+    from reviewer.workflow.config import read_config, reviewer_name
+    from reviewer.workflow.exporting_adjudications import export_adjudications
+    from reviewer.workflow.places import find_places
+
+    places = find_places(invocation.store, invocation.config)
+    name = reviewer_name(invocation.reviewer, read_config(places.config))
+    with closing(open_to_look(places.store)) as store:
+        with store.read() as connection:
+            viewer = (reviewer_id(connection, name) if name else None) or 0
+        with told_when_cut_short(_when_cut_short(output)):
+            n = export_adjudications(
+                store, output, viewer, format=Format(format_), problem=problem, excel=excel, raw=raw
+            )
+    to = f" written to {output}" if output else ""
+    why = "none that you may see" if name else "say who looks with --reviewer NAME"
+    click.echo(safe_line(f"{counted(n, 'adjudication')}{to}{'' if n else f': {why}'}."), err=True)
 
 
 def _format_of(output: Path | None) -> str:

@@ -23,6 +23,7 @@ class Shape(StrEnum):
     HISTORY = "history"
     LONG = "long"
     WIDE = "wide"
+    ADJUDICATIONS = "adjudications"
 
 
 class Kind(StrEnum):
@@ -145,6 +146,21 @@ COLUMNS: dict[Shape, tuple[Column, ...]] = {
     Shape.WIDE: (
         *_WHICH, _PROBLEM, *_ABOUT,
         Column("judged", Kind.INTEGER, "how many reviewers gave a verdict"),
+        _VERSION,
+    ),
+    Shape.ADJUDICATIONS: (
+        *_WHICH, _PROBLEM, *_ABOUT[:2],
+        Column("adjudicated_verdict", Kind.WORD, "survives, conditional, fails or cannot_tell"),
+        Column("adjudicated_forecast", Kind.NUMBER, "probability, 0 to 1, that it meets the problem's target"),
+        Column("condition", Kind.TEXT, "what a conditional verdict depends on"),
+        Column("rationale", Kind.TEXT, "why, line ends kept"),
+        Column("adjudicated_by", Kind.TEXT, "who adjudicated"),
+        Column("adjudicated_at", Kind.TIME, "when"),
+        Column("revision", Kind.WORD, "sha256 of the text and numbers that were before them"),
+        _IS_CURRENT,
+        Column("target_version", Kind.INTEGER, "version of the target that held then"),
+        Column("judgements", Kind.LIST, "event_id of each judgement that was before them"),
+        Column("event_id", Kind.WORD, "the adjudication; unique everywhere, so that exports merge"),
         _VERSION,
     ),
 }  # fmt: skip

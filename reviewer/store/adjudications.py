@@ -7,15 +7,18 @@ judgement is written here.
 
 import json
 import sqlite3
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from reviewer.domain.adjudications import Adjudication, AdjudicationEvent
 from reviewer.domain.errors import TakenOutError
 from reviewer.domain.identity import new_id
 from reviewer.domain.vocabulary import Verdict
+from reviewer.store.protocols import SEES_OTHERS, protocol_of
 
 Connection = sqlite3.Connection
+
+PIECE = 50
 
 ADJUDICATION_COLUMNS = ("id", "uuid", "method_id", "reviewer_id", "kind", "supersedes", "revision_id", "target_version",
                         "verdict", "forecast", "condition", "rationale", "judgements", "recorded_at")  # fmt: skip
@@ -50,19 +53,63 @@ def adjudication_history(connection: Connection, method_id: int) -> tuple[Adjudi
     return tuple(map(_event, rows))
 
 
-HOLDS = (
-    "a.kind = 'adjudication' AND NOT EXISTS "
-    "(SELECT 1 FROM adjudications s WHERE s.method_id = a.method_id AND s.supersedes = a.uuid)"
+_STANDS = (
+    "{x}.kind = 'adjudication' AND NOT EXISTS "
+    "(SELECT 1 FROM adjudications s WHERE s.method_id = {x}.method_id AND s.supersedes = {x}.uuid)"
 )
-"""The condition that nothing took the place of an adjudication ``a``; of several the last one recorded holds."""
+"""The condition that nothing took the place of an adjudication; of several that stand the last one recorded holds."""
 
 
 def current_adjudication(connection: Connection, method_id: int) -> AdjudicationEvent | None:
     """Return the adjudication of a proposal that holds now, or None."""
     row = connection.execute(
-        f"{_EVENT} WHERE a.method_id = ? AND {HOLDS} ORDER BY a.recorded_at DESC, a.uuid DESC LIMIT 1", (method_id,)
+        f"{_EVENT} WHERE a.method_id = ? AND {_STANDS.format(x='a')} ORDER BY a.recorded_at DESC, a.uuid DESC LIMIT 1",
+        (method_id,),
     ).fetchone()
     return None if row is None else _event(row)
+
+
+class AdjudicatedProposal(NamedTuple):
+    """A proposal with the adjudication that holds; ``judgements`` is JSON text."""
+
+    proposal: str
+    namespace: str
+    external_id: str
+    problem: str
+    title: str
+    agent: str
+    verdict: str
+    forecast: float | None
+    condition: str
+    rationale: str
+    said_by: str
+    recorded_at: str
+    revision: str
+    revision_is_current: int
+    target_version: int | None
+    judgements: str
+    event: str
+
+
+def stream_adjudicated(connection: Connection, problem_id: int, viewer_id: int) -> Iterator[list[AdjudicatedProposal]]:
+    """Yield the proposals of a problem that are adjudicated and of which a viewer may see it, in pieces."""
+    cursor = connection.execute(
+        f"""
+        SELECT m.uuid, m.namespace, m.external_id, p.slug, m.title, m.agent, a.verdict, a.forecast, a.condition,
+            a.rationale, w.name, a.recorded_at, r.content_hash, coalesce(a.revision_id = m.revision_id, 0),
+            a.target_version, a.judgements, a.uuid
+        FROM methods m CROSS JOIN adjudications a ON a.method_id = m.id AND {_STANDS.format(x="a")}
+            AND NOT EXISTS (SELECT 1 FROM adjudications b WHERE b.method_id = a.method_id
+                AND {_STANDS.format(x="b")} AND (b.recorded_at, b.uuid) > (a.recorded_at, a.uuid))
+        CROSS JOIN problems p ON p.id = m.problem_id CROSS JOIN revisions r ON r.id = a.revision_id
+        CROSS JOIN reviewers w ON w.id = a.reviewer_id
+        WHERE m.id IN (SELECT method_id FROM adjudications) AND +m.problem_id = :problem
+            AND {SEES_OTHERS.format(of="m.id")} ORDER BY m.id
+        """,
+        {"problem": problem_id, "viewer": viewer_id, "protocol": protocol_of(connection, problem_id)},
+    )
+    while rows := cursor.fetchmany(PIECE):
+        yield list(map(AdjudicatedProposal._make, rows))
 
 
 def append_adjudication(

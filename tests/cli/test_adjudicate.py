@@ -1,12 +1,15 @@
 """``reviewer adjudicate``: what it saves, shows and refuses."""
 
+import csv
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from reviewer.cli.main import main
 from reviewer.domain.vocabulary import Verdict
+from reviewer.exports.columns import pandas_options
 from reviewer.store.connection import Store
 from tests.builders import build_session, judge, table
 
@@ -96,3 +99,51 @@ def test_what_is_wrong_is_one_sentence(
     assert sentence in err
     assert err.count("\n") == 1
     assert table(Store(judged), "SELECT count(*) FROM adjudications") == [(0,)]
+
+
+def test_what_holds_is_exported_to_whoever_may_see_it(
+    judged: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export = ["export", "--adjudications"]
+    assert main([*BASE, "--verdict", "fails"]) == 0
+    assert main([*BASE, "--verdict", "conditional", "--condition", "=1+1", "--forecast", "40%"]) == 0
+    path = tmp_path / "a.csv"
+    capsys.readouterr()
+    for _ in range(2):  # An export of ours gives way.
+        assert main([*export, "-o", str(path), "--reviewer", "ann"]) == 0
+        assert capsys.readouterr().err == f"1 adjudication written to {path}.\n"
+    with path.open(newline="", encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["external_id"], row["adjudicated_verdict"], row["adjudicated_forecast"], row["adjudicated_by"]) == (
+        "p1", "conditional", "0.4", "kim",
+    )  # fmt: skip
+    assert (row["condition"], row["revision_is_current"], len(row["judgements"].split(";"))) == ("'=1+1", "true", 2)
+    assert list(pd.read_csv(path, **pandas_options(path))["adjudicated_verdict"]) == ["conditional"]
+    assert main([*export, "--format", "jsonl", "--reviewer", "kim"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["condition"], len(told["judgements"]), told["revision_is_current"]) == ("=1+1", 2, True)
+    assert main([*export, "--reviewer", "bo"]) == 0
+    out, err = capsys.readouterr()
+    assert (out.count("\n"), err) == (1, "0 adjudications: none that you may see.\n")
+    assert main(export) == 0
+    assert capsys.readouterr().err == "0 adjudications: say who looks with --reviewer NAME.\n"
+    assert main([*BASE, "--retract"]) == 0
+    capsys.readouterr()
+    assert main([*export, "--reviewer", "kim", "--problem", "weak_to_strong"]) == 0
+    assert capsys.readouterr().err == "0 adjudications: none that you may see.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--mine"], "--adjudications is no table of judgements; of the filters it takes --problem alone."),
+        (["--tag", "x"], "--adjudications is no table of judgements"),
+        (["--wide"], "--wide and --adjudications are different tables; choose one."),
+        (["--problem", "x"], "There is no problem"),
+    ],
+)
+def test_an_export_of_adjudications_takes_no_filter_of_judgements(
+    judged: Path, words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", "--adjudications", *words]) == 2
+    assert sentence in capsys.readouterr().err

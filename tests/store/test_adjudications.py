@@ -20,10 +20,11 @@ from reviewer.store.adjudications import (
     append_adjudication,
     current_adjudication,
     retract,
+    stream_adjudicated,
 )
 from reviewer.store.connection import Store
 from reviewer.store.problems import save_target
-from tests.builders import NOW, build_session, build_store, record, table
+from tests.builders import NOW, build_session, build_store, judge, record, table
 
 FAILS = Adjudication(Verdict.FAILS)
 WHOLE = Adjudication(Verdict.CONDITIONAL, 0.4, "labels stay", "é\x00 why")
@@ -135,6 +136,25 @@ def test_what_holds_is_the_same_in_whatever_order_the_events_came(
     standing = [row for row in rows if row["uuid"] not in gone and row["verdict"]]
     last = max(standing, key=lambda row: (str(row["recorded_at"]), str(row["uuid"])), default=None)
     assert found[0] == (last["uuid"] if last else None)
+
+
+def test_of_what_stands_beside_one_another_the_last_is_listed_alone_to_whoever_may_see_it(store: Store) -> None:
+    say(store, FAILS, "2026-02-01T00:00:00.000Z")
+    with store.write() as connection:
+        # As from another machine, where nobody knew of the first.
+        connection.execute(
+            "INSERT INTO adjudications (uuid, method_id, reviewer_id, kind, revision_id, verdict, condition, rationale,"
+            " judgements, recorded_at) VALUES ('z', 1, 1, 'adjudication', 1, 'survives', '', '', '[]', ?)",
+            ("2026-01-01T00:00:00.000Z",),
+        )
+
+    def listed() -> list[str]:
+        return [one.verdict for piece in stream_adjudicated(store.connection(), 1, 1) for one in piece]
+
+    assert listed() == []
+    judge(build_session(store), 1)
+    assert listed() == ["fails"]
+    assert list(stream_adjudicated(store.connection(), 2, 1)) == [], "of another problem there is none"
 
 
 def test_a_verdict_and_a_retraction_cannot_be_one(store: Store) -> None:
