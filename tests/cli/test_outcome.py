@@ -3,13 +3,16 @@
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from reviewer.cli.main import main
+from reviewer.domain.vocabulary import Act
 from reviewer.store.connection import Store
-from tests.builders import table
+from reviewer.workflow.judging import set_resolves_on
+from tests.builders import act, build_session, table
 
 SAID = ["outcome", "run-1/p1", "failed", "--date", "2026-01-01", "--by", "noor"]
 
@@ -72,6 +75,16 @@ def test_what_has_passed_its_day_is_told_as_unresolved(store: Path, capsys: pyte
         "  unresolved: 2026-01-31 has passed, and nobody has said what became of it; that is not failed\n"
         in capsys.readouterr().out
     )
+
+
+def test_a_day_of_ones_own_is_told_to_whoever_said_it(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    opened = Store(store)
+    act(build_session(opened), 1, Act.RESOLVES_ON, set_resolves_on(date(2999, 3, 31)))
+    opened.close()
+    assert main(["outcome", "run-1/p1", "--reviewer", "kim"]) == 0
+    assert "  open: you expect to know by 2999-03-31\n" in capsys.readouterr().out
+    assert main(["outcome", "run-1/p1", "--reviewer", "bo"]) == 0
+    assert "  open: nobody has said by when it is decided\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ def refused_commands(contents: Contents) -> Iterator[list[str]]:
             ["set", "--direction", f"{word}=sideways"],
             ["import", word],
             ["outcome", word],
+            ["adjudicate", word, "--show"],
             ["outcomes", "import", word],
             ["outcomes", "--problem", word],
             ["import", "--withdraw", word],

@@ -115,6 +115,12 @@ def test_all_that_was_said_stands_newest_first_with_who_and_what_became_of_it() 
     assert "\x1b" not in shown[3]
 
 
+def test_a_day_of_ones_own_is_told_as_that() -> None:
+    state = OutcomeState((), None, Resolution.OPEN, date(2027, 3, 31), None, is_own=True)
+    (line,) = outcome_lines(state)
+    assert line.text == "Nobody has said yet what became of it; you expect to know by 2027-03-31."
+
+
 def test_what_was_taken_back_leaves_it_open_and_past_its_day_unresolved() -> None:
     said = event("1", WHOLE)
     back = event("2", None, supersedes="1")
