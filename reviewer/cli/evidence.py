@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reviewer.cli.main import Invocation
+from reviewer.domain.vocabulary import Role
 
 if TYPE_CHECKING:
     from reviewer.workflow.evidence import Evidence
@@ -45,9 +46,11 @@ def command(invocation: Invocation, proposal: str, baseline: str | None, everyon
     places = find_places(invocation.store, invocation.config)
     config = read_config(places.config)
     with closing(open_to_look(places.store)) as store:
-        if not everyone:
-            require_evidence(store, find_proposal_at(store, proposal)[1], viewer_id(store, invocation, config))
+        viewer = None if everyone else viewer_id(store, invocation, config)
+        require_evidence(store, find_proposal_at(store, proposal)[1], viewer)
         found = evidence_of(store, proposal, baseline, shared_seeds=config.shared_seeds, checks=config.checks)
+        if found.baseline is not None and found.baseline.role is Role.PROPOSAL:
+            require_evidence(store, found.baseline.id, viewer)
         damage = store.damage
     if as_json:
         from reviewer.cli.as_json import echo_json

@@ -8,8 +8,8 @@ import pytest
 from reviewer.cli.main import main
 from reviewer.domain.vocabulary import Verdict
 from reviewer.store.connection import Store
-from tests.builders import build_session
-from tests.workflow.sealed_stores import go_through
+from tests.builders import build_session, measured, record
+from tests.workflow.sealed_stores import go_through, sealed_store
 
 Capture = pytest.CaptureFixture[str]
 
@@ -78,6 +78,20 @@ def test_what_is_sealed_is_refused_until_it_is_opened(store: Path, capsys: Captu
     opened.close()
     for words in (["evidence", "run-1/p1"], ["leaderboard"], ["outcome", "run-1/p1"]):
         assert main([*words, "--reviewer", "kim"]) == 0, words
+
+
+def test_another_proposal_is_no_way_round_what_is_sealed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    sealed = sealed_store(tmp_path, *(record(f"p{i}", measurements=(measured(i / 10),)) for i in (1, 2)))
+    go_through(build_session(sealed), 1, (0.6, 0.4))
+    sealed.close()
+    monkeypatch.setenv("REVIEWER_STORE", str(sealed.path))
+    words = ["evidence", "run-1/p1", "--baseline", "run-1/p2"]
+    assert main([*words, "--reviewer", "kim"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, "judged sealed" in err) == ("", True)
+    assert main([*words, "--everyone"]) == 0
 
 
 def test_of_a_sealed_proposal_an_export_has_ones_own_judgement_and_the_title_alone(
