@@ -1,19 +1,24 @@
 """The sealed protocol by keys: first the idea alone, then its evidence, then others."""
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import TextArea
 
 from reviewer.domain.vocabulary import Protocol, Role, Setting, Stage, Verdict
 from reviewer.store.connection import Store
 from reviewer.store.protocols import protocol_history
 from reviewer.tui.screens import triage_news
+from reviewer.tui.screens.export_file import ExportScreen
+from reviewer.tui.screens.filter import FilterScreen
 from reviewer.tui.screens.triage import TriageScreen
+from reviewer.tui.widgets.form_lines import ChoiceLine
 from tests.builders import build_session, measured, record, table
 from tests.tui.triage_app import Hands, Triage, comes, records, screen_text, store_with, triage
-from tests.workflow.judged_stores import end, in_production
+from tests.workflow.judged_stores import end, give, in_production
 from tests.workflow.sealed_stores import go_on, put_under, say
 
 HIDDEN = ("agent-", "run-1", "p1", "0.51", "0.3", "human", "best of", "It wins.", "Claims", "ue-family", "parent-x")
@@ -173,6 +178,33 @@ async def test_the_ledger_leaves_out_what_is_sealed(path: Path, hands: Hands) ->
         await shown.press("O")
         await shown.until(lambda: "the others are sealed" in screen_text(shown.app), "the empty ledger")
         assert "delta" not in screen_text(shown.app)
+
+
+async def test_an_export_has_what_may_be_seen_alone(path: Path, hands: Hands, tmp_path: Path) -> None:
+    store = Store(path)
+    give(build_session(store, "lee"), 1, 0.9)
+    store.close()
+    out = tmp_path / "out.csv"
+    async with triage(path, hands=hands) as shown:
+        await shown.go("6", "0", "s")
+        await shown.press("X")
+        await shown.until(lambda: isinstance(shown.app.screen, ExportScreen), "the form")
+        form = shown.app.screen
+        assert isinstance(form, ExportScreen)
+        form.query_one("#path", TextArea).load_text(str(out))
+        form.query_one("#whose", ChoiceLine).choose("all")
+        await shown.press("enter")
+        await shown.until(out.exists, "the file")
+    (row,) = csv.DictReader(out.read_text().splitlines())
+    assert (row["reviewer"], row["title"], row["agent"], row["proposal_value"]) == ("kim", "alpha method", "", "")
+
+
+async def test_a_filter_offers_no_agent_of_what_is_sealed(path: Path, hands: Hands) -> None:
+    async with triage(path, hands=hands) as shown:
+        await shown.press("F")
+        await shown.until(lambda: isinstance(shown.app.screen, FilterScreen), "the filter")
+        await shown.press("down", "down", "right", "right")
+        assert not [word for word in HIDDEN if word in screen_text(shown.app)]
 
 
 async def test_other_baselines_are_ideas_too(path: Path, hands: Hands) -> None:
