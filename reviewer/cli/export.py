@@ -124,7 +124,7 @@ def command(
     if output is not None and not force:
         refuse_to_replace(output)
     if adjudications:
-        _write_adjudications(invocation, output, format_, problem, excel=excel, raw=raw_cells)
+        _write_adjudications(invocation, output, format_, problem, excel=excel, raw=raw_cells, everyone=everyone)
         return
     places = find_places(invocation.store, invocation.config)
     checks = read_config(places.config).checks if asked["check"] else CheckSettings()
@@ -149,30 +149,33 @@ def command(
 
 
 def _write_adjudications(
-    invocation: Invocation, output: Path | None, format_: str, problem: str | None, *, excel: bool, raw: bool
+    invocation: Invocation,
+    output: Path | None,
+    format_: str,
+    problem: str | None,
+    *,
+    excel: bool,
+    raw: bool,
+    everyone: bool,
 ) -> None:
     from contextlib import closing
 
     from reviewer.cli.cutting_short import told_when_cut_short
     from reviewer.cli.reading import open_to_look
     from reviewer.exports.formats import Format
-    from reviewer.store.annotations import reviewer_id
-    from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.exporting_adjudications import export_adjudications
     from reviewer.workflow.places import find_places
 
     places = find_places(invocation.store, invocation.config)
-    name = reviewer_name(invocation.reviewer, read_config(places.config))
     with closing(open_to_look(places.store)) as store:
-        with store.read() as connection:
-            viewer = (reviewer_id(connection, name) if name else None) or 0
+        viewer = None if everyone else _viewer(invocation, store)
         with told_when_cut_short(_when_cut_short(output)):
             n = export_adjudications(
                 store, output, viewer, format=Format(format_), problem=problem, excel=excel, raw=raw
             )
     to = f" written to {output}" if output else ""
-    why = "none that you may see" if name else "say who looks with --reviewer NAME"
-    click.echo(safe_line(f"{counted(n, 'adjudication')}{to}{'' if n else f': {why}'}."), err=True)
+    why = "" if n or everyone else ": none that you may see"
+    click.echo(safe_line(f"{counted(n, 'adjudication')}{to}{why}."), err=True)
 
 
 def _format_of(output: Path | None) -> str:

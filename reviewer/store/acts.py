@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from reviewer.store.adjudications import ADJUDICATION_COLUMNS
 from reviewer.store.outcomes import OUTCOME_COLUMNS
 
 Record = Mapping[str, Any]
@@ -45,8 +46,6 @@ def anything_done(stamp: Sequence[int]) -> bool:
     return any((*stamp[:4], *stamp[6:]))
 
 
-ADJUDICATION_COLUMNS = ("id", "uuid", "method_id", "reviewer_id", "kind", "supersedes", "revision_id", "target_version",
-                        "verdict", "forecast", "condition", "rationale", "judgements", "recorded_at")  # fmt: skip
 PROTOCOL_COLUMNS = ("uuid", "problem_id", "protocol", "set_by", "set_at")
 ROUND_COLUMNS = ("id", "uuid", "problem_id", "seed", "overlap", "chosen", "reviewers", "made_by", "made_at")
 SCALE_COLUMNS = ("id", "problem_id", "name", "kind", "lowest", "highest", "words")

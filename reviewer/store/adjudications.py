@@ -91,8 +91,13 @@ class AdjudicatedProposal(NamedTuple):
     event: str
 
 
-def stream_adjudicated(connection: Connection, problem_id: int, viewer_id: int) -> Iterator[list[AdjudicatedProposal]]:
-    """Yield the proposals of a problem that are adjudicated and of which a viewer may see it, in pieces."""
+def stream_adjudicated(
+    connection: Connection, problem_id: int, viewer_id: int | None
+) -> Iterator[list[AdjudicatedProposal]]:
+    """Yield the proposals of a problem that are adjudicated and of which a viewer may see it, in pieces.
+
+    None sees all of it.
+    """
     cursor = connection.execute(
         f"""
         SELECT m.uuid, m.namespace, m.external_id, p.slug, m.title, m.agent, a.verdict, a.forecast, a.condition,
@@ -104,7 +109,7 @@ def stream_adjudicated(connection: Connection, problem_id: int, viewer_id: int) 
         CROSS JOIN problems p ON p.id = m.problem_id CROSS JOIN revisions r ON r.id = a.revision_id
         CROSS JOIN reviewers w ON w.id = a.reviewer_id
         WHERE m.id IN (SELECT method_id FROM adjudications) AND +m.problem_id = :problem
-            AND {SEES_OTHERS.format(of="m.id")} ORDER BY m.id
+            AND (:viewer IS NULL OR {SEES_OTHERS.format(of="m.id")}) ORDER BY m.id
         """,
         {"problem": problem_id, "viewer": viewer_id, "protocol": protocol_of(connection, problem_id)},
     )

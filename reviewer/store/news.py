@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from reviewer.store.imports import imports_stamp
+from reviewer.store.protocols import SEES_EVIDENCE, protocol_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +28,23 @@ class Brought:
 def brought_so_far(connection: sqlite3.Connection, problem_id: int, viewer_id: int) -> Brought:
     """Return what imports have brought so far, and what others than the viewer told."""
     row = connection.execute(
-        """
+        f"""
         SELECT
-            (SELECT max(n) FROM counts WHERE problem_id = ?1 AND reviewer_id = 0 AND name = 'proposals'),
-            (SELECT last FROM used_ids WHERE name = ?2),
-            (SELECT max(version) FROM targets WHERE problem_id = ?1),
+            (SELECT max(n) FROM counts WHERE problem_id = :problem AND reviewer_id = 0 AND name = 'proposals'),
+            (SELECT last FROM used_ids WHERE name = :told),
+            (SELECT max(version) FROM targets WHERE problem_id = :problem),
             (SELECT id FROM (SELECT id, method_id, reviewer_id FROM outcomes ORDER BY id DESC LIMIT 200) o
-                WHERE reviewer_id <> ?3 AND EXISTS
-                (SELECT 1 FROM methods WHERE id = o.method_id AND problem_id = ?1) LIMIT 1),
-            (SELECT max(id) FROM protocols WHERE problem_id = ?1 OR problem_id IS NULL)
+                WHERE reviewer_id <> :viewer
+                AND EXISTS (SELECT 1 FROM methods WHERE id = o.method_id AND problem_id = :problem)
+                AND {SEES_EVIDENCE.format(of="o.method_id")} LIMIT 1),
+            (SELECT max(id) FROM protocols WHERE problem_id = :problem OR problem_id IS NULL)
         """,
-        (problem_id, _told(problem_id), viewer_id),
+        {
+            "problem": problem_id,
+            "told": _told(problem_id),
+            "viewer": viewer_id,
+            "protocol": protocol_of(connection, problem_id),
+        },
     ).fetchone()
     proposals, told, target, outcome, protocol = (n or 0 for n in row)
     return Brought(proposals, imports_stamp(connection)[1], told, target, outcome, protocol)

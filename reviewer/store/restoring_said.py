@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reviewer.store.acts import (
-    ADJUDICATION_COLUMNS,
     PROTOCOL_COLUMNS,
     ROUND_COLUMNS,
     SCALE_COLUMNS,
     Record,
 )
+from reviewer.store.adjudications import ADJUDICATION_COLUMNS
 
 
 @dataclass(slots=True)

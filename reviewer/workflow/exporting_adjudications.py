@@ -19,16 +19,17 @@ from reviewer.store.problems import list_problems
 def export_adjudications(
     store: Store,
     destination: Path | None,
-    viewer_id: int,
+    viewer_id: int | None,
     *,
     format: Format = Format.CSV,
     problem: str | None = None,
     excel: bool = False,
     raw: bool = False,
 ) -> int:
-    """Write the adjudications that hold, of proposals of which a viewer may see what others hold; 0 is nobody.
+    """Write the adjudications that hold, of proposals of which a viewer may see what others hold.
 
-    They go to a file, or to standard output; returns how many there are. ``excel`` puts a byte order mark first,
+    0 is nobody, None sees all. They go to a file, or to standard output; returns how many there are. ``excel`` puts a
+    byte order mark first,
     ``raw`` leaves text as it is that a spreadsheet would run as a formula.
 
     Raises:

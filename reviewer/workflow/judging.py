@@ -7,10 +7,12 @@ from datetime import date
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import ConstraintRating, Context, Event, Judgement
+from reviewer.domain.queue import Sort
 from reviewer.domain.stages import has_reached, missing_for_next
 from reviewer.domain.vocabulary import Act, Stage, Verdict
 from reviewer.store import annotations, events
 from reviewer.store.protocols import stage_of
+from reviewer.store.queue_draws import place_of
 from reviewer.workflow.session import Session
 
 Change = Callable[[Judgement], Judgement]
@@ -156,6 +158,8 @@ def perform(
                 "the judgement was changed elsewhere meanwhile. What you wrote stays as a draft, and the history has "
                 "the rest."
             )
+        if kind is Act.VERDICT:
+            context = _with_its_draw(connection, before, context)
         again_on_later_text = kind is Act.VERDICT and before.revision_of_verdict not in (None, context.revision_id)
         reveals = kind is Act.REVEAL and _reveals(connection, before, context)
         if after == before.judgement and not (again_on_later_text or reveals):
@@ -181,6 +185,27 @@ def _reveals(connection: annotations.Connection, before: annotations.Standing, c
     if missing := missing_for_next(before.judgement):
         raise UserError(f"nothing more is shown before your own {' and '.join(missing)}, taken back meanwhile.")
     return True
+
+
+def _with_its_draw(connection: annotations.Connection, before: annotations.Standing, context: Context) -> Context:
+    """Return the context with the probability by which the proposal came next, where the queue was a drawn one.
+
+    What is learnt from the judged is weighted back by it to all, also where the drawing itself is long gone.
+    """
+    if context.visible.get("order") != Sort.PRIORITY:
+        return context
+    found = place_of(connection, before.problem_id, before.reviewer_id, before.method_id)
+    if found is None:
+        return context
+    drawing, place = found
+    drawn = {
+        "ranked_by": drawing.ranked_by,
+        "of": drawing.of,
+        "place": place.place,
+        "by_chance": place.by_chance,
+        "probability": place.probability,
+    }
+    return replace(context, visible={**context.visible, "drawn": drawn})
 
 
 def _writes_over(kind: Act, before: Judgement, after: Judgement, began_with: Judgement) -> bool:

@@ -138,7 +138,7 @@ class JudgingPart(TriageState):
             if done is not None:
                 self.hold(method_id, done.events[-1].snapshot, done.events[-1].revision_id)
                 self.count_rows()
-                if act.kind is Act.VERDICT:
+                if act.kind in (Act.VERDICT, Act.REVEAL):
                     self.show_adjudication(method_id)
             if act.kind is Act.REVEAL:
                 await self.show_stage(method_id, act.context.stage)

@@ -199,6 +199,7 @@ class TriageState(TriageParts):
                 "target": bool(self.problem.target),
                 "others": view.sees_others,
                 "outcome": view.seen is not None,
+                "order": str(self.order),
                 **({"left": "proposal" if view.on_left else "baseline"} if view.is_sealed else {}),
             },
             stage=view.stage,
