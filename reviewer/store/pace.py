@@ -46,3 +46,13 @@ def judged_with_outcome(connection: sqlite3.Connection, problem_id: int, reviewe
         (reviewer_id, problem_id),
     ).fetchone()[0]
     return n
+
+
+def judged_proposals(connection: sqlite3.Connection, problem_id: int) -> tuple[int, int]:
+    """Return how many proposals have a verdict of anybody, and how many have two or more: what all hold is counted."""
+    once, twice = connection.execute(
+        "SELECT coalesce(sum(verdicts >= 1), 0), coalesce(sum(verdicts >= 2), 0) FROM judgement_sums "
+        "WHERE problem_id = ?",
+        (problem_id,),
+    ).fetchone()
+    return once, twice

@@ -74,7 +74,7 @@ def _tables(told: ToldSection) -> Iterator[Table]:
     section = told.section
     if section.kind is SectionKind.SURVIVAL:
         yield from _survival_table(told)
-    elif told.figures:
+    elif told.figures and not (section.verdicts or section.spreads):
         yield _figure_table(told.figures)
     if section.verdicts:
         rows = [(each.group, *(f"{each.counts.get(v, 0):,}" for v in VERDICTS), f"{sum(each.counts.values()):,}")

@@ -6,8 +6,10 @@ would sway the verdict. One's own forecasts are always counted, and outcomes of 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
+from reviewer.domain.identity import Clock, utc_now
 from reviewer.domain.intervals import LEVEL
 from reviewer.domain.vocabulary import Protocol, Result
 from reviewer.store.annotations import Connection, reviewer_id
@@ -19,8 +21,10 @@ from reviewer.store.rating_counts import proposals_seen
 from reviewer.store.rubrics import all_constraint_slugs
 from reviewer.workflow.agreement_statistics import agreement_sections
 from reviewer.workflow.forecast_statistics import forecast_sections
+from reviewer.workflow.judging_statistics import judging_sections
 from reviewer.workflow.ledger import ledger
 from reviewer.workflow.outcome_statistics import outcome_sections, survival_section, survived_by
+from reviewer.workflow.outcomes import today
 from reviewer.workflow.reveal_statistics import reveal_sections
 from reviewer.workflow.scale_statistics import scale_sections
 from reviewer.workflow.statistic_sections import ProblemStatistics, Section, Statistics, Viewer
@@ -38,26 +42,28 @@ def viewer_of(store: Store, name: str | None, *, everyone: bool = False) -> View
         return Viewer(reviewer_id(connection, name) or 0, name, everyone)
 
 
-def statistics(store: Store, problems: Sequence[StoredProblem], viewer: Viewer) -> Statistics:
+def statistics(store: Store, problems: Sequence[StoredProblem], viewer: Viewer, clock: Clock = utc_now) -> Statistics:
     """Return the figures of problems, of one state of the store.
 
     Raises:
         StoreError: when the store cannot be read.
     """
+    day = today(clock)
     with store.read() as connection:
-        found = tuple(_of_problem(connection, stored, viewer) for stored in problems)
+        found = tuple(_of_problem(connection, stored, viewer, day) for stored in problems)
         across = (survival_by_problem(connection, problems, viewer),) if len(problems) > 1 else ()
     return Statistics(found, across)
 
 
-def _of_problem(connection: Connection, stored: StoredProblem, viewer: Viewer) -> ProblemStatistics:
+def _of_problem(connection: Connection, stored: StoredProblem, viewer: Viewer, day: date) -> ProblemStatistics:
     seen = proposals_seen(connection, stored.id, viewer.id)
     protocol = protocol_of(connection, stored.id)
-    return ProblemStatistics(stored.problem.slug, seen, tuple(sections_of(connection, stored, viewer)), protocol)
+    sections = (*judging_sections(connection, stored, viewer, day), *sections_of(connection, stored, viewer))
+    return ProblemStatistics(stored.problem.slug, seen, sections, protocol)
 
 
 def sections_of(connection: Connection, stored: StoredProblem, viewer: Viewer) -> Iterator[Section]:
-    """Yield the sections of a problem, each as soon as it is there."""
+    """Yield the sections of forecasts, agreement and outcomes of a problem, each as soon as it is there."""
     rows = list(ledger(connection, stored.id, viewer.id, everyone=viewer.everyone))
     sees = viewer.everyone or viewer.id != 0 or protocol_of(connection, stored.id) is Protocol.OPEN
     if sees:

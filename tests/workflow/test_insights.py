@@ -101,9 +101,18 @@ def test_with_no_judgement_yet_everything_says_so(store: Store) -> None:
 def test_who_is_not_known_has_no_record(store: Store) -> None:
     give(build_session(store), 1, 0.7)
     found = sections(store, viewer_of(store, "nobody else"))
-    assert {section.kind for section in found} == {
-        SectionKind.VERDICTS, SectionKind.SURVIVAL, SectionKind.LAB_AGAINST_PRODUCTION,
-    }  # fmt: skip
+    assert {section.kind for section in found} == {SectionKind.SURVIVAL, SectionKind.LAB_AGAINST_PRODUCTION}
+
+
+def test_for_everyone_it_is_told_how_far_all_are(store: Store) -> None:
+    for name, last in (("kim", 4), ("noor", 2)):
+        session = build_session(store, name)
+        for method_id in range(1, last + 1):
+            judge(session, method_id)
+    found = sections(store, viewer_of(store, None, everyone=True))
+    figures = of_kind(found, SectionKind.PACE).figures
+    assert [(one.name, one.value) for one in figures] == [("judged by somebody", 0.5), ("judged by two or more", 0.25)]
+    assert of_kind(found, SectionKind.VERDICTS).sentences == ("6 judgements, of all reviewers.",)
 
 
 def test_many_agents_are_told_together(tmp_path: Path) -> None:
