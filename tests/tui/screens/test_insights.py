@@ -3,7 +3,7 @@
 import asyncio
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -144,15 +144,8 @@ async def test_others_do_not_show_before_ones_own_verdict(tmp_path: Path) -> Non
 Told = Callable[[Section], object]
 
 
-def alone(read: Callable[[Callable[[], bool], Told], object], logged: list[BaseException]) -> InsightsScreen:
-    return InsightsScreen(
-        PROBLEM,
-        Viewer(1, "kim"),
-        effective_keymap({}),
-        UNICODE,
-        read=read,
-        log=logged.append,  # type: ignore[arg-type]
-    )
+def alone(read: Callable[[Callable[[], bool], Told], Awaitable[None]], logged: list[BaseException]) -> InsightsScreen:
+    return InsightsScreen(PROBLEM, Viewer(1, "kim"), effective_keymap({}), UNICODE, read=read, log=logged.append)
 
 
 async def test_it_opens_at_once_fills_in_and_ends_what_is_read_when_it_is_left(tmp_path: Path) -> None:
