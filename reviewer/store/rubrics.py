@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import content_hash
@@ -47,3 +48,8 @@ def all_constraint_slugs(connection: sqlite3.Connection) -> tuple[str, ...]:
     """Return the slug of every constraint that any rubric ever had, in the order of the rubrics."""
     rows = connection.execute("SELECT slug FROM constraints GROUP BY slug ORDER BY min(id)").fetchall()
     return tuple(slug for (slug,) in rows)
+
+
+def constraint_titles(connection: sqlite3.Connection) -> Mapping[str, str]:
+    """Return the titles of all constraints by slug, those of the last rubric where several name one."""
+    return dict(connection.execute("SELECT slug, title FROM constraints ORDER BY id").fetchall())

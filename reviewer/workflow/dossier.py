@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
+from reviewer.domain.adjudications import AdjudicationEvent
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import UserError
@@ -18,17 +19,13 @@ from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.figures import sections, words_of
 from reviewer.exports.pages import Chapter, Column, Page, Part, Table
 from reviewer.judgement.aggregate import aggregate
+from reviewer.store.adjudications import current_adjudication
 from reviewer.store.annotations import Connection
 from reviewer.store.connection import Store
-from reviewer.store.held_judgements import (
-    Adjudicated,
-    HeldJudgement,
-    adjudicated,
-    constraint_titles,
-    held_judgements,
-)
+from reviewer.store.others import HeldJudgement, judgements_on
 from reviewer.store.problems import problem_by_id, target_written
 from reviewer.store.protocols import sees_evidence, sees_others
+from reviewer.store.rubrics import constraint_titles
 from reviewer.workflow.evidence import Evidence, evidence_of
 from reviewer.workflow.outcomes import OutcomeState, outcome_state
 from reviewer.workflow.permalinks import find_proposal_at
@@ -44,7 +41,7 @@ class Dossier:
     evidence: Evidence
     held: tuple[HeldJudgement, ...]
     hidden: bool
-    adjudicated: Adjudicated | None
+    adjudicated: AdjudicationEvent | None
     constraints: dict[str, str]
     problem: str
     target: Target | None
@@ -82,7 +79,7 @@ def gather(
             evidence,
             _seen(connection, method_id, viewer, shown),
             not shown,
-            adjudicated(connection, method_id) if shown else None,
+            current_adjudication(connection, method_id) if shown else None,
             dict(constraint_titles(connection)),
             stored.problem.title or stored.problem.slug,
             stored.problem.target,
@@ -92,7 +89,7 @@ def gather(
 
 
 def _seen(connection: Connection, method_id: int, viewer: Viewer, shown: bool) -> tuple[HeldJudgement, ...]:
-    return tuple(each for each in held_judgements(connection, method_id) if shown or each.reviewer_id == viewer.id)
+    return tuple(each for each in judgements_on(connection, method_id) if shown or each.reviewer_id == viewer.id)
 
 
 def dossier_page(found: Dossier, today: date, store_name: str) -> Page:
@@ -211,16 +208,17 @@ def _judgements(found: Dossier) -> Iterator[Part]:
     if not held:
         yield Part("Verdicts", sentences=(kept_back or "Nobody has judged it yet.",))
     else:
-        yield Part("Verdicts", tables=(_verdict_table(held),), notes=tuple(filter(None, (kept_back, *_stale(held)))))
+        notes = filter(None, (kept_back, *_stale(held, found.evidence.proposal.revision_id)))
+        yield Part("Verdicts", tables=(_verdict_table(held),), notes=tuple(notes))
         yield from _forecast(held)
         yield from _next_experiments(held)
         yield from _doubts(held, found.constraints)
         rationales = [(each.reviewer, each.judgement.rationale) for each in held if each.judgement.rationale.strip()]
         if rationales:
             yield Part("Why", tables=(Table((Column("reviewer"), Column("rationale")), tuple(rationales)),))
-    if (said := found.adjudicated) is not None:
+    if (event := found.adjudicated) is not None and (said := event.adjudication) is not None:
         forecast = f", forecast {percent(said.forecast)}" if said.forecast is not None else ""
-        settled = f"{said.said_by} settled it on {said.recorded_at[:10]}: {_words(said.verdict)}{forecast}."
+        settled = f"{event.said_by} adjudicated on {event.recorded_at[:10]}: {_words(said.verdict)}{forecast}."
         more = (f"Condition: {said.condition}" if said.condition else "", said.rationale)
         yield Part("Adjudication", sentences=(settled, *filter(None, more)))
 
@@ -240,8 +238,8 @@ def _verdict_table(held: Sequence[HeldJudgement]) -> Table:
     return Table(columns, rows)
 
 
-def _stale(held: Sequence[HeldJudgement]) -> Iterator[str]:
-    old = [each.reviewer for each in held if not each.of_current]
+def _stale(held: Sequence[HeldJudgement], current: int) -> Iterator[str]:
+    old = [each.reviewer for each in held if each.revision_id != current]
     if old:
         yield f"Of a revision before the one above: what {', '.join(old)} {'holds' if len(old) == 1 else 'hold'}."
 

@@ -99,7 +99,7 @@ def test_an_adjudication_stands_beside_the_judgements_it_settles(store: Store) -
                 "VALUES (?, 1, 1, ?, ?, 1, ?, .3, '', 'It was talked over.', '[]', ?)",
                 (f"u{n}", kind, supersedes, verdict, f"2026-05-0{n + 1}T00:00:00.000Z"),
             )
-    assert "kim settled it on 2026-05-03: cannot tell, forecast 30 %." in page(store)
+    assert "kim adjudicated on 2026-05-03: cannot tell, forecast 30 %." in page(store)
     assert "settled" not in page(store, viewer="lee")
 
 

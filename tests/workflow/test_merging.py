@@ -69,7 +69,7 @@ HELD: dict[str, str] = {
 
 def holds(store: Store) -> dict[str, list[Any]]:
     """What a store holds, without row ids."""
-    found = {name: sorted(table(store, sql), key=repr) for name, sql in HELD.items()}
+    found: dict[str, list[Any]] = {name: sorted(table(store, sql), key=repr) for name, sql in HELD.items()}
     with store.read() as connection:
         found["held forecasts"] = sorted(
             str(replace(each, method_id=0, problem_id=0, reviewer_id=0))
