@@ -113,7 +113,7 @@ def command(
       reviewer import experiments.db --setting lab
       reviewer import shared_findings/ --setting chat=lab,math=held_out,code=held_out
       reviewer import results.jsonl --dry-run
-      reviewer import reviews.csv --as judgements > map.toml
+      reviewer import reviews.csv --as judgements > begun.toml
       reviewer import reviews.csv --as judgements --map map.toml --missing make
       reviewer import --list
     """

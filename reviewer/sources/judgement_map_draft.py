@@ -10,6 +10,9 @@ from reviewer.sources.judgement_rows import RawRows
 FEW_WORDS = 8
 """A column of so many different words may be a scale, or the verdict."""
 
+_MOSTLY = 0.8
+"""A column of so large a share of numbers may be a scale of numbers: the rest says that there is none."""
+
 LOOKED_AT = 5_000
 """Rows that are looked at."""
 
@@ -54,8 +57,11 @@ def _column(column: str, cells: Sequence[str]) -> Iterator[str]:
     filled = [cell for cell in cells if cell]
     numbers = [number for cell in filled if (number := number_of(cell)) is not None]
     words = list(dict.fromkeys(filled))
-    if filled and len(numbers) == len(filled):
-        yield f"# [scales.{_quoted(column)}]  # {number_text(min(numbers))} to {number_text(max(numbers))} are in it"
+    if numbers and len(numbers) >= _MOSTLY * len(filled):
+        others = list(dict.fromkeys(cell for cell in filled if number_of(cell) is None))[:FEW_WORDS]
+        besides = f", and {', '.join(map(_quoted, others))}" if others else ""
+        span = f"{number_text(min(numbers))} to {number_text(max(numbers))}"
+        yield f"# [scales.{_quoted(column)}]  # {span} are in it{besides}"
         yield f"# column = {_quoted(column)}"
         yield from ("# lowest = 1", "# highest = 10", '# kind = "interval"  # or "ordinal"')
         yield f'# [forecast]  # where it is one, with unit = "percent" or "probability"\n# column = {_quoted(column)}'

@@ -35,7 +35,20 @@ COMMANDS = (
     "backup",
     "restore",
     "recover",
+    "merge",
 )
+
+
+REVIEWS = """
+[proposal]
+id = "paper"
+[reviewer]
+name = "person"
+[scales.overall]
+column = "overall"
+lowest = 1
+highest = 10
+"""
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +86,11 @@ def test_the_examples_of_the_help_work(
     monkeypatch.setenv("REVIEWER_STORE", str(shutil.copy(study, tmp_path / "own.db")))
     shutil.copy(study, tmp_path / "team.db")
     shutil.copy(sample_data() / "00_study.jsonl", tmp_path / "results.jsonl")
+    shutil.copy(study, tmp_path / "kim-laptop.db")
+    (tmp_path / "team").mkdir()
+    shutil.copy(study, tmp_path / "team" / "noor.db")
+    (tmp_path / "reviews.csv").write_text("paper,person,overall\np1,Ann,7\n")
+    (tmp_path / "map.toml").write_text(REVIEWS)
     keep_acts(tmp_path / "own.db", tmp_path / "kept.jsonl.gz")
     for folder in (".local/share/bash-completion/completions", ".config/fish/completions"):
         (tmp_path / folder).mkdir(parents=True)
