@@ -70,12 +70,12 @@ class ImportNumber(click.ParamType[int]):
     help="Take out what import ID brought and nobody has judged.",
 )
 @click.option("--stopped", is_flag=True, help="With --withdraw: the other machine where it began is gone.")
-@click.option("--as", "as_", type=click.Choice(["judgements"]),
-              help="Take a file in as judgements that were made elsewhere, as --map says.")  # fmt: skip
+@click.option("--as", "as_", type=click.Choice(["judgements", "outcomes"]),
+              help="Take a file in as judgements or outcomes that were told elsewhere, as --map says.")  # fmt: skip
 @click.option("--map", "map_file", type=GivenPath(dir_okay=False, path_type=Path), metavar="FILE",
-              help="With --as: what the columns are, in TOML; without it one to begin with is printed.")  # fmt: skip
+              help="With --as: what the columns are, in TOML; for judgements, without it, one is begun.")  # fmt: skip
 @click.option("--missing", type=click.Choice(["make", "reject"]), default="reject", show_default=True,
-              help="With --as: what becomes of a row whose proposal is not in the store.")  # fmt: skip
+              help="With --as judgements: what becomes of a row whose proposal is not in the store.")  # fmt: skip
 @click.pass_obj
 def command(
     invocation: Invocation,
@@ -106,7 +106,8 @@ def command(
     datasets, target): what that is, is told. A problem that it made goes too, once nothing of others is in it.
 
     With --as judgements each row of a CSV or JSON Lines file is a review by somebody else, on scales of its own: the
-    same review twice is one, one with other values is a further event of its reviewer.
+    same review twice is one, one with other values is a further event of its reviewer. With --as outcomes each row says
+    what became of a proposal, as for 'reviewer outcomes import', its columns called as [columns] of the map says.
 
     \b
     Examples:
@@ -122,7 +123,13 @@ def command(
     if as_ is not None or map_file is not None or missing != "reject":
         unlike = (settings, format_name, index_later, listing, withdraw is not None, stopped)
         if as_ is None or len(paths) != 1 or any(unlike):
-            raise click.UsageError("--map and --missing go with --as judgements, which takes one file")
+            raise click.UsageError("--map and --missing go with --as, which takes one file and no more options")
+        if as_ == "outcomes":
+            if problem or dry_run or missing != "reject":
+                raise click.UsageError("--as outcomes takes --map alone; the proposals name their problems")
+            from reviewer.cli.outcomes import take_in_outcomes
+
+            return take_in_outcomes(invocation, paths[0], map_file=map_file)
         from reviewer.cli.import_said import import_judgements
 
         return import_judgements(

@@ -215,7 +215,13 @@ def import_(invocation: Invocation, file: Path, by: str | None) -> int:
     Example:
       reviewer outcomes import outcomes.csv --by "team search"
     """
+    return take_in_outcomes(invocation, file, by=by)
+
+
+def take_in_outcomes(invocation: Invocation, file: Path, *, by: str | None = None, map_file: Path | None = None) -> int:
+    """Take in the outcomes of a file, its columns called as a map says, and tell it; return the exit status."""
     from reviewer.domain.text import safe_line
+    from reviewer.sources.outcome_map import read_outcome_map
     from reviewer.store.migrations import open_store
     from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.outcomes import import_outcomes
@@ -225,8 +231,9 @@ def import_(invocation: Invocation, file: Path, by: str | None) -> int:
     places = find_places(invocation.store, invocation.config)
     config = read_config(places.config)
     name = by if by is not None else reviewer_name(invocation.reviewer, config)
+    mapping = None if map_file is None else read_outcome_map(map_file)
     with closing(open_store(places.store, create=False)) as store:
-        done = import_outcomes(store, file, load_rubric(config.rubric), by=name)
+        done = import_outcomes(store, file, load_rubric(config.rubric), by=name, mapping=mapping)
     click.echo(
         f"{done.new} new ({done.corrected} of them in place of what was said before), {done.unchanged} unchanged, "
         f"{len(done.rejects)} rejected"

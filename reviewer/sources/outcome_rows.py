@@ -12,6 +12,7 @@ from reviewer.domain.errors import SourceError, UserError
 from reviewer.domain.methods import Reject
 from reviewer.domain.outcomes import Outcome, day_of
 from reviewer.domain.vocabulary import Result, Setting
+from reviewer.sources.outcome_map import OutcomeMap
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "proposal": ("proposal", "proposal_id", "id"),
@@ -67,8 +68,10 @@ class OutcomeFile:
     unknown_columns: tuple[str, ...]
 
 
-def read_outcome_rows(path: Path, restore: Callable[[str], str]) -> OutcomeFile:
+def read_outcome_rows(path: Path, restore: Callable[[str], str], mapping: OutcomeMap | None = None) -> OutcomeFile:
     """Read a CSV of outcomes; ``restore`` takes off a cell what an export put on it against formulas.
+
+    ``mapping`` says what the file calls the columns, where it does not call them as we do.
 
     Raises:
         SourceError: when the file cannot be read, is no CSV in UTF-8, or lacks a column that every outcome needs.
@@ -80,13 +83,15 @@ def read_outcome_rows(path: Path, restore: Callable[[str], str]) -> OutcomeFile:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         header = [name.strip().casefold() for name in next(reader, [])]
+        if mapping is not None:
+            header = mapping.renamed(path, header)
         _require_columns(path, header)
         rows: list[OutcomeRow] = []
         rejects: list[Reject] = []
         for line, cells in _lines(reader):
             raw = delimiter.join(cells)
             try:
-                rows.append(_row(line, header, [restore(cell.strip()) for cell in cells], raw))
+                rows.append(_row(line, header, [restore(cell.strip()) for cell in cells], raw, mapping or OutcomeMap()))
             except UserError as error:
                 rejects.append(Reject(str(path), f"line {line}", str(error), raw))
     except csv.Error as error:
@@ -134,7 +139,7 @@ def _lines(reader: Any) -> Iterator[tuple[int, list[str]]]:
         begin = reader.line_num + 1
 
 
-def _row(line: int, header: Sequence[str], cells: Sequence[str], raw: str) -> OutcomeRow:
+def _row(line: int, header: Sequence[str], cells: Sequence[str], raw: str, mapping: OutcomeMap) -> OutcomeRow:
     if len(cells) > len(header):
         raise UserError(f"It has {len(cells)} cells, and the first line names {len(header)} columns.")
     said = dict(zip(header, cells, strict=False))
@@ -143,7 +148,7 @@ def _row(line: int, header: Sequence[str], cells: Sequence[str], raw: str) -> Ou
         return next(filter(None, (said.get(each, "") for each in COLUMNS[name])), "")
 
     outcome = Outcome(
-        result=_result(cell("result")),
+        result=_result(mapping.result(cell("result"))),
         happened_on=_day(cell("date")),
         metric=cell("metric"),
         effect=_number("effect", cell("effect")),

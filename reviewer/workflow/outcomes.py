@@ -14,6 +14,7 @@ from reviewer.domain.reviewer_names import clean_name
 from reviewer.domain.rubrics import Rubric
 from reviewer.domain.vocabulary import Resolution
 from reviewer.exports.cells import restore_cell
+from reviewer.sources.outcome_map import OutcomeMap
 from reviewer.sources.outcome_rows import OutcomeRow, read_outcome_rows
 from reviewer.store import outcomes
 from reviewer.store.annotations import Connection, save_reviewer
@@ -145,18 +146,24 @@ class OutcomesImported:
 
 
 def import_outcomes(
-    store: Store, path: Path, rubric: Rubric, *, by: str | None = None, clock: Clock = utc_now
+    store: Store,
+    path: Path,
+    rubric: Rubric,
+    *,
+    by: str | None = None,
+    mapping: OutcomeMap | None = None,
+    clock: Clock = utc_now,
 ) -> OutcomesImported:
     """Take in the outcomes of a CSV file; each row is an event of its own, recorded now.
 
     What somebody has said before in the same words changes nothing, be it corrected since or not, so that a file can
-    be taken in again. ``by`` says so where a row does not say who does.
+    be taken in again. ``by`` says so where a row does not say who does, ``mapping`` what the columns are called.
 
     Raises:
         SourceError: when the file cannot be read as one.
         StoreError: when the store cannot be written; rows that were taken in by then stay.
     """
-    read = read_outcome_rows(path, restore_cell)
+    read = read_outcome_rows(path, restore_cell, mapping)
     rejects = list(read.rejects)
     found: list[tuple[OutcomeRow, int, str]] = []
     for row in read.rows:

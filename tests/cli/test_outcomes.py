@@ -12,7 +12,7 @@ from reviewer.domain.methods import Measurement
 from reviewer.domain.vocabulary import Act, Role, Setting
 from reviewer.store.connection import Store
 from reviewer.workflow import judging
-from tests.builders import act, build_session, import_records, judge, measured, record, table
+from tests.builders import act, build_session, build_store, import_records, judge, measured, record, table
 
 
 def in_lab_and_held_out(lab: float, held_out: float) -> tuple[Measurement, ...]:
@@ -133,3 +133,25 @@ def test_options_stand_where_they_belong(store: Path, capsys: pytest.CaptureFixt
     assert "options of 'export' stand behind it" in capsys.readouterr().err
     assert main(["outcomes", "import", "none.csv", "--by", "kim"]) == 2
     assert "none.csv cannot be read (No such file or directory)" in capsys.readouterr().err
+
+
+def test_outcomes_whose_columns_are_called_otherwise_come_in_by_a_map(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built = build_store(tmp_path, record("p1"))
+    built.close()
+    (tmp_path / "told.csv").write_text(
+        "Paper,Status,result,decided\np1,Accepted,7,2026-01-05\np1,unclear,7,2026-01-05\n"
+    )
+    (tmp_path / "map.toml").write_text(
+        '[columns]\nproposal = "Paper"\nresult = "Status"\ndate = "decided"\n[result.words]\naccepted = "survived"\n'
+    )
+    words = ["import", str(tmp_path / "told.csv"), "--as", "outcomes", "--store", str(built.path), "--reviewer", "kim"]
+    assert main([*words, "--map", str(tmp_path / "map.toml")]) == 2
+    told = capsys.readouterr()
+    assert told.out.startswith("1 new (0 of them in place of what was said before), 0 unchanged, 1 rejected\n")
+    assert "The result 'unclear' is none of survived" in told.err
+    assert table(Store(built.path), "SELECT result, happened_on FROM current_outcomes") == [("survived", "2026-01-05")]
+    (tmp_path / "map.toml").write_text('[columns]\nproposal = "Papre"\n')
+    assert main([*words, "--map", str(tmp_path / "map.toml")]) == 2
+    assert "has no column 'papre', which [columns] names" in capsys.readouterr().err
