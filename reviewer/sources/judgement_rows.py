@@ -209,9 +209,7 @@ def _time(text: str, form: str) -> str:
         moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007
         return timestamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
-        how = (
-            f"as {form!r} has it" if form else "as 2026-03-31 or 2026-03-31T12:00:00Z; [time] format says another form"
-        )
+        how = f"as {form!r} has it" if form else "such as 2026-03-31T12:00:00Z; [time] format tells another form"
         raise UserError(f"The time {text!r} is none {how}.") from None
 
 
