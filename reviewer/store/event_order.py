@@ -6,7 +6,7 @@ before it: rows have no room between one another, and an event never changes.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from reviewer.domain.event_turns import in_turn
@@ -39,19 +39,20 @@ class EventOrder:
     def take_in(self, events: Sequence[Record]) -> list[int]:
         """Return the row id for each event, given in their order.
 
-        Each keeps its own where the order allows that, as in a store without events. Else it comes behind all that are
-        there, where its reviewer did nothing later here, and where not, before them all; of a reviewer who did nothing
-        here yet, where nobody did anything later.
+        Each keeps its own where the order allows that, as mostly in a store without events. Else it comes behind all
+        that are there, where its reviewer did nothing later here, and where not, before them all; of a reviewer who
+        did nothing here yet, where nobody did anything later.
         """
-        if self._is_empty:
-            return [event["id"] for event in events]
         below = iter(range(self._lowest - len(events), self._lowest))
-        last = self._last_of_pairs(events)
-        given = {event["uuid"]: self._place(event, last[_pair(event)], next(below)) for event in events}
-        self._let_the_last_be_last(events, last, given)
+        pairs = self._pairs_in_turn(events)
+        given = {
+            event["uuid"]: event["id"] if self._is_empty else self._place(event, pairs[_pair(event)], next(below))
+            for event in events
+        }
+        _let_the_last_be_last(pairs, given)
         return [given[event["uuid"]] for event in events]
 
-    def _last_of_pairs(self, events: Sequence[Record]) -> dict[tuple[int, int], list[_Placed]]:
+    def _pairs_in_turn(self, events: Sequence[Record]) -> dict[tuple[int, int], list[_Placed]]:
         """Return for each proposal and reviewer all events in turn, those that are there and those that come."""
         pairs: dict[tuple[int, int], list[_Placed]] = {}
         for event in events:
@@ -112,14 +113,12 @@ class EventOrder:
         row = self._connection.execute(sql, (value,)).fetchone()
         return None if row is None else row[0]
 
-    @staticmethod
-    def _let_the_last_be_last(
-        events: Sequence[Record], pairs: dict[tuple[int, int], list[_Placed]], given: dict[str, int]
-    ) -> None:
-        """Give the ids that the events of a pair got to the same events in turn."""
-        for turns in pairs.values():
-            come = [placed.event_id for placed in turns if placed.row_id is None]
-            given.update(zip(come, sorted(given[event_id] for event_id in come), strict=True))
+
+def _let_the_last_be_last(pairs: Mapping[tuple[int, int], Sequence[_Placed]], given: dict[str, int]) -> None:
+    """Give the ids that the events of a pair got to the same events in turn."""
+    for turns in pairs.values():
+        come = [placed.event_id for placed in turns if placed.row_id is None]
+        given.update(zip(come, sorted(given[event_id] for event_id in come), strict=True))
 
 
 def _pair(event: Record) -> tuple[int, int]:
