@@ -1,5 +1,6 @@
 """The order of the queue in the app: drawn, remembered, and explained row by row."""
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,15 @@ from reviewer.store import assignments
 from reviewer.store.connection import Store
 from reviewer.store.protocols import set_protocol
 from reviewer.tui.screens import triage_order
+from reviewer.tui.screens.triage import TriageScreen
 from reviewer.workflow import queue_drawing
 from reviewer.workflow.config import read_config
 from reviewer.workflow.judging import set_forecast
 from tests.builders import NOW, act, build_session, judge, method_ids, record, table
-from tests.tui.triage_app import add_records, records, store_with, triage
+from tests.tui.triage_app import Triage, add_records, build_app, comes, records, store_with, triage
+
+CLAIMED = ["echo method", "bravo method", "charlie method", "delta method", "alpha method"]
+"""Best claim first."""
 
 
 @pytest.fixture
@@ -26,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def seeded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue_drawing, "_new_seed", lambda: 5)
+    monkeypatch.setattr(queue_drawing, "_new_seed", lambda: 4)
 
 
 def drawn_titles(path: Path) -> Sequence[str]:
@@ -90,7 +95,7 @@ async def test_an_open_queue_is_ranked_anew_on_refresh(path: Path, monkeypatch: 
     held(path, Protocol.OPEN)
     async with triage(path, order=Sort.PRIORITY) as t:
         before = t.titles
-        assert before == ["echo method", "bravo method", "charlie method", "delta method", "alpha method"]
+        assert before == CLAIMED
         store = Store(path)
         noor = build_session(store, "noor")
         (echo,) = table(store, "SELECT id FROM methods WHERE title = 'echo method'")
@@ -117,16 +122,15 @@ async def test_a_store_that_cannot_be_written_is_shown_best_claim_first(
     monkeypatch.setattr(queue_drawing, "draw_queue", refuse)
     failures: list[BaseException] = []
     async with triage(path, order=Sort.PRIORITY, failures=failures) as t:
-        assert t.titles == ["echo method", "bravo method", "charlie method", "delta method", "alpha method"]
+        assert t.titles == CLAIMED
         assert "by priority, not drawn" in t.text_of("#header-mid")
         assert [str(error) for error in failures] == ["may not be written"]
         await t.press("w")
         await t.told("The queue is not drawn, so that all of it stands best claim first.")
 
 
-async def test_a_drawing_that_takes_long_is_shown_when_it_comes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
-
+def held_back(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Let every drawing wait for the event, and the queue for no drawing."""
     may_draw, draw_queue = threading.Event(), queue_drawing.draw_queue
 
     def late(*args: Any, **more: Any) -> int | None:
@@ -135,16 +139,44 @@ async def test_a_drawing_that_takes_long_is_shown_when_it_comes(path: Path, monk
 
     monkeypatch.setattr(queue_drawing, "draw_queue", late)
     monkeypatch.setattr(triage_order, "DRAWN_SECONDS", 0.01)
-    async with triage(path, order=Sort.PRIORITY) as t:
-        assert t.titles == ["echo method", "bravo method", "charlie method", "delta method", "alpha method"]
-        await t.go("j", "j")
-        assert t.title == "charlie method"
+    return may_draw
+
+
+async def test_a_drawing_that_takes_long_is_shown_when_it_comes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue_drawing, "RANDOM_SHARE", 1.0)
+    may_draw = held_back(monkeypatch)
+    app = build_app(path, order=Sort.PRIORITY)
+    async with app.run_test(size=(120, 40)) as pilot:
+        t = Triage(app, pilot)
+        await comes(lambda: any(isinstance(s, TriageScreen) for s in app.screen_stack))
+        await comes(lambda: t.title == "echo method")
+        assert t.titles == CLAIMED
+        assert "by priority, not drawn" in t.text_of("#header-mid")
+        t.burst("jj")
+        await comes(lambda: t.title == "charlie method")
         may_draw.set()
-        await t.until(lambda: t.titles == drawn_titles(path) and t.screen.draw is not None)
+        await t.until(lambda: t.titles == drawn_titles(path) != CLAIMED)
         await t.settled()
         assert t.title == "charlie method"
-        assert "by priority" in t.text_of("#header-mid")
         assert "not drawn" not in t.text_of("#header-mid")
+
+
+async def test_a_ranking_that_takes_long_is_shown_when_it_comes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue_drawing, "RANDOM_SHARE", 0.0)
+    held(path, Protocol.OPEN)
+    async with triage(path, order=Sort.PRIORITY) as t:
+        before = t.titles
+        store = Store(path)
+        (first,) = table(store, "SELECT id FROM methods WHERE title = ?", (before[0],))
+        act(build_session(store, "noor"), first[0], Act.FORECAST, set_forecast(0.99))
+        store.close()
+        may_draw = held_back(monkeypatch)
+        generation = t.screen.generation
+        t.burst("\x1b[15~")
+        await comes(lambda: t.screen.generation > generation and t.screen.followed is not None)
+        assert t.titles == before
+        may_draw.set()
+        await t.until(lambda: t.titles == [*before[1:], before[0]])
 
 
 async def test_an_order_is_chosen_and_remembered(path: Path) -> None:

@@ -26,6 +26,7 @@ from reviewer.evidence.comparison import find_sighting
 from reviewer.exports.cells import restore_cell, split_list
 from reviewer.exports.columns import COLUMNS, Kind, Shape, pandas_options
 from reviewer.exports.formats import Format
+from reviewer.store.assignments import add_round
 from reviewer.store.connection import Store
 from reviewer.store.export_rows import PIECE
 from reviewer.store.methods import method_by_id
@@ -47,6 +48,7 @@ from reviewer.workflow.judging import (
     undo,
 )
 from tests.builders import (
+    NOW,
     PROBLEM,
     RUBRIC,
     act,
@@ -299,6 +301,15 @@ def test_one_reviewer_a_filter_and_a_problem_narrow_it(store: Store) -> None:
     assert [r["reviewer"] for r in exported(store, reviewer_id=kim.reviewer_id)] == ["kim"]
     assert [r["reviewer"] for r in exported(store, asked=QueueFilter(verdict=Verdict.FAILS))] == ["'=Lee"]
     assert len(exported(store, problem=PROBLEM.slug)) == 2
+    assert exported(store, asked=QueueFilter(assigned=True)) == []
+    with store.write() as connection:
+        add_round(
+            connection, 1, seed=1, overlap=1, chosen="all", reviewers={"kim": kim.reviewer_id},
+            work={"kim": method_ids(store)}, made_by="kim", now=NOW,
+        )  # fmt: skip
+    assert [r["reviewer"] for r in exported(store, asked=QueueFilter(assigned=True))] == ["kim"]
+    apart = exported(store, asked=QueueFilter(disagreed=True))
+    assert [(r["external_id"], r["verdict"]) for r in apart] == [("p1", "conditional"), ("p1", "fails")]
     with pytest.raises(UserError, match="no problem 'nope'; the store has weak_to_strong"):
         exported(store, problem="nope")
 

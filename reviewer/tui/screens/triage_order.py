@@ -70,11 +70,11 @@ class QueueOrderPart(TriageState):
     async def draw_order(self, *, again: bool = False) -> None:
         """Draw the queue, where its order is that of priority and it is due; ``again`` by what is known now.
 
-        Nobody waits long for it: where it takes longer, it is shown as it was drawn before.
+        Nobody waits long for it: where it takes longer, it is shown as it was drawn before until then.
         """
         if self.order is not Sort.PRIORITY:
             return
-        drawing = asyncio.ensure_future(self.background.figure(_draw, self.session, self.stored.id, again=again))
+        drawing = asyncio.ensure_future(self.background.long(_draw, self.session, self.stored.id, again=again))
         await asyncio.wait({drawing}, timeout=DRAWN_SECONDS)
         if drawing.done() and drawing.exception() is None:
             self.draw = drawing.result()
@@ -89,12 +89,12 @@ class QueueOrderPart(TriageState):
             self.draw = None
 
     def _hear_of_drawing(self, drawing: "asyncio.Future[int | None]") -> None:
-        """Show a drawing that comes late, where there was none before; whatever hindered it goes into the log."""
+        """Show a drawing that comes late, and differs; whatever hindered it goes into the log."""
         if drawing.cancelled() or not self.is_attached:
             return
         if (error := drawing.exception()) is not None:
             self.reviewer_app.opening.log(error)
-        elif self.draw is None and drawing.result() is not None and self.order is Sort.PRIORITY and self.is_there:
+        elif drawing.result() not in (None, self.draw) and self.order is Sort.PRIORITY and self.is_there:
             self.draw = drawing.result()
             row = self.queue.row
             self.order_changed(row.method_id if row else None)

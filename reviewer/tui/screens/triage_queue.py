@@ -71,7 +71,7 @@ class QueuePart(QueueOrderPart):
         generation = self.generation
         self.followed = None
         if again or not self._is_read:
-            await self.draw_order(again=True)
+            await self.draw_order(again=again)
         asked = self.asked_queue
         try:
             page = await self.background.read(browsing.first_page, self.session, asked, PAGE, last=last)
