@@ -9,7 +9,7 @@ from contextlib import redirect_stdout
 from io import StringIO
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import krippendorff
 import numpy as np
@@ -54,7 +54,11 @@ heading = "Summary"
 [group]
 columns = ["condition"]
 """
-KINDS = {"novelty": "ordinal", "overall": "interval", "decision": "nominal"}
+KINDS: dict[str, Literal["ordinal", "interval", "nominal"]] = {
+    "novelty": "ordinal",
+    "overall": "interval",
+    "decision": "nominal",
+}
 
 
 def reviews() -> list[dict[str, Any]]:
@@ -272,7 +276,7 @@ def test_the_same_file_in_two_stores_is_the_same_events_once_they_are_merged(few
 def test_what_cannot_be_taken_is_told_by_its_line_and_reason(
     few: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bad = [
+    bad: list[dict[str, Any]] = [
         A_FEW[0] | {"overall": 11}, A_FEW[0] | {"overall": "much"}, A_FEW[0] | {"decision": "maybe"},
         A_FEW[0] | {"paper": "p9"}, A_FEW[0] | {"person": ""}, A_FEW[0] | {"paper": ""},
         {"paper": "p1", "person": "Ann", "title": "", "condition": "", "novelty": "", "overall": "", "decision": "",
