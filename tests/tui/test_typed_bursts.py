@@ -410,7 +410,9 @@ async def test_one_can_leave_while_something_is_slow_to_open(path: Path, monkeyp
 def test_one_write_to_a_terminal(path: Path, tmp_path: Path, sent: bytes, shown: tuple[str, ...]) -> None:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("REVIEWER") and k != "NO_COLOR"}
     env = kept | {f"XDG_{name}_HOME": str(tmp_path / name) for name in ("DATA", "CONFIG", "STATE", "CACHE")}
-    env |= {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    config = tmp_path / "config.toml"
+    config.write_text('order = "imported"\n')
+    env |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "REVIEWER_CONFIG": str(config)}
     command = (sys.executable, "-m", "reviewer", "--store", str(path), "--reviewer", "kim")
     terminal = Terminal(command, env, str(ROOT))
     try:
