@@ -1,7 +1,7 @@
 """The events of each reviewer on each proposal in turn, from which follows what they hold and what they said first."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -39,14 +39,25 @@ _EVENTS = (
 
 def events_of_pair(connection: sqlite3.Connection, method_id: int, reviewer_id: int) -> list[EventRow]:
     """Return the events of one reviewer on one proposal in turn."""
-    rows = connection.execute(f"{_EVENTS} WHERE method_id = ? AND reviewer_id = ?", (method_id, reviewer_id))
-    return in_turn(map(EventRow._make, rows.fetchall()))
+    rows = connection.execute(
+        f"{_EVENTS} WHERE method_id = ? AND reviewer_id = ? ORDER BY id", (method_id, reviewer_id)
+    )
+    return in_turn(_bridged(map(EventRow._make, rows.fetchall())))
+
+
+def _bridged(rows: Iterable[EventRow]) -> Iterator[EventRow]:
+    """Yield events as they stand; one that superseded what was lost to damage comes after the one before it."""
+    written = list(rows)
+    there = {row.event_id for row in written}
+    for before, row in zip((None, *written), written, strict=False):
+        lost = row.supersedes is not None and row.supersedes not in there
+        yield row._replace(supersedes=before.event_id if before else None) if lost else row
 
 
 def all_events_in_turn(connection: sqlite3.Connection) -> Iterator[list[EventRow]]:
     """Yield the events of each reviewer on each proposal in turn, proposal by proposal."""
     for _, rows in groupby(_streamed(connection), key=itemgetter(0, 1)):
-        yield in_turn(rows)
+        yield in_turn(_bridged(rows))
 
 
 def _streamed(connection: sqlite3.Connection) -> Iterator[EventRow]:
