@@ -151,8 +151,9 @@ def test_events_that_another_program_wrote_are_counted_once_the_tables_are_made_
             connection.execute(
                 "INSERT INTO annotations (id, uuid, act, kind, reviewer_id, method_id, revision_id, rubric, snapshot, "
                 "visible, seconds, created_at) SELECT id - ?1, 'u' || ?1, 'a' || ?1, kind, reviewer_id, method_id, "
-                "revision_id, rubric, ?2, visible, seconds, created_at FROM annotations WHERE id > 0",
-                (9 - n, text),
+                "revision_id, rubric, ?2, visible, seconds, '2025-01-01T00:00:00.00' || ?1 || 'Z' FROM annotations "
+                "WHERE id > 0",
+                (n + 1, text),
             )
         assert rebuild_first_judgements(connection) == 1
     connection = store.connection()

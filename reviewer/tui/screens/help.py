@@ -1,8 +1,9 @@
 """The list of keys: every key of the screen at hand."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import zip_longest
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from textual import on
@@ -111,10 +112,12 @@ def help_lines(actions: Sequence[Action], keymap: Keymap, width: int) -> list[Te
     is_wide = width >= TWO_COLUMNS_FROM and len(sections) > 1
     column = (width - _GAP) // 2 if is_wide else min(width, WIDEST)
     sizes = _sizes(actions, keymap, column)
-    blocks = [list(_section(name, of, keymap, column, *sizes)) for name, of in sections.items()]
+    listed = [
+        _Listed(name, tuple(_entry(each, keymap, column, *sizes) for each in of)) for name, of in sections.items()
+    ]
     if not is_wide:
-        return [TextLine(row) for row in [row for block in blocks for row in block][:-1]]
-    left, right = _halves(blocks)
+        return [TextLine(row) for row in _rows(listed, column)]
+    left, right = _halves(listed, column)
     lines = []
     for one, other in zip_longest(left, right, fillvalue=()):
         used = sum(cell_len(text) for text, _ in one)
@@ -130,25 +133,44 @@ def _sizes(actions: Sequence[Action], keymap: Keymap, width: int) -> tuple[int, 
     return keys, titles if keys + titles + 24 <= width else 0
 
 
-def _halves(blocks: Sequence[list[_Row]]) -> tuple[list[_Row], list[_Row]]:
-    """Return the blocks in two columns, in order, split where the higher of the two is lowest."""
-    heights = [len(block) for block in blocks]
-    split = min(range(1, len(blocks) + 1), key=lambda at: max(sum(heights[:at]), sum(heights[at:])))
-    columns = [[row for block in part for row in block][:-1] for part in (blocks[:split], blocks[split:])]
-    return columns[0], columns[1]
+class _Listed(NamedTuple):
+    """A section, or what stands of it in one column: its name, and the rows of each key."""
+
+    name: str
+    entries: tuple[tuple[_Row, ...], ...]
 
 
-def _section(
-    name: str, actions: Sequence[Action], keymap: Keymap, width: int, keys: int, titles: int
-) -> Iterator[_Row]:
-    yield (name, "dim"), (" " + "─" * max(0, width - cell_len(name) - 1), "rule")
-    for each in actions:
-        labels = _folded(keys_label(keymap, each.id) or "–", keys - 2)
-        texts = _folded(each.description if titles else f"{each.title}: {each.description}", width - keys - titles)
-        for number, (label, text) in enumerate(zip_longest(labels, texts, fillvalue="")):
-            title = each.title if titles and not number else ""
-            yield (set_cell_size(label, keys), "strong"), (set_cell_size(title, titles), ""), (text, "dim")
-    yield ()
+def _rows(listed: Sequence[_Listed], width: int) -> list[_Row]:
+    """Return sections one under the other, each under its name, with an empty row between them."""
+    rows: list[_Row] = []
+    for each in listed:
+        rule = " " + "─" * max(0, width - cell_len(each.name) - 1)
+        rows += [(), ((each.name, "dim"), (rule, "rule")), *(row for entry in each.entries for row in entry)]
+    return rows[1:]
+
+
+def _halves(listed: Sequence[_Listed], width: int) -> tuple[list[_Row], list[_Row]]:
+    """Return the sections in two columns, in order, split where the higher of the two is lowest.
+
+    A section that goes on in the second column has its name there again.
+    """
+    columns = []
+    for at, section in enumerate(listed):
+        for within in range(len(section.entries)):
+            before = [_Listed(section.name, section.entries[:within])] if within else []
+            rest = _Listed(section.name, section.entries[within:])
+            columns.append((_rows([*listed[:at], *before], width), _rows([rest, *listed[at + 1 :]], width)))
+    return min(columns, key=lambda pair: max(map(len, pair)))
+
+
+def _entry(each: Action, keymap: Keymap, width: int, keys: int, titles: int) -> tuple[_Row, ...]:
+    labels = _folded(keys_label(keymap, each.id) or "–", keys - 2)
+    texts = _folded(each.description if titles else f"{each.title}: {each.description}", width - keys - titles)
+    rows: list[_Row] = []
+    for number, (label, text) in enumerate(zip_longest(labels, texts, fillvalue="")):
+        title = each.title if titles and not number else ""
+        rows.append(((set_cell_size(label, keys), "strong"), (set_cell_size(title, titles), ""), (text, "dim")))
+    return tuple(rows)
 
 
 def _folded(text: str, width: int) -> list[str]:
