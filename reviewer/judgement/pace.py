@@ -18,7 +18,7 @@ from reviewer.judgement.estimates import Estimate
 LEAST_JUDGED = 5
 """With fewer judged proposals nothing is said of the rest."""
 
-LEAST_DAYS = 2
+LEAST_DAYS = 5
 """Of one day nobody knows how the next ones differ from it."""
 
 LAST_DAYS = 14

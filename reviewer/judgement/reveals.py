@@ -90,7 +90,15 @@ def _mean(name: str, method: str, values: Sequence[float]) -> Estimate:
     mean = fmean(values)
     if max(values) - min(values) <= 1e-9:
         return Estimate(name, method, n, _OF, mean, reason=f"No interval: all {n:,} proposals give the same.")
-    return Estimate(name, method, n, _OF, mean, limits_around(mean, stdev(values) / math.sqrt(n), n - 1))
+    limits = limits_around(mean, stdev(values) / math.sqrt(n), n - 1)
+    return Estimate(name, method, n, _OF, mean, limits, caution=_SKEWED if n < _MANY else "")
+
+
+_MANY = 30
+_SKEWED = (
+    "Changes are skewed: in simulations such intervals held the truth 90 to 92 % of the time with 10 proposals, and "
+    f"94 % from {_MANY} on."
+)
 
 
 def _too_few(n: int) -> str:

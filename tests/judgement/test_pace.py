@@ -24,12 +24,13 @@ def figure(pace: Pace, name: str) -> Estimate:
 
 
 def test_what_is_left_over_what_a_day_brings() -> None:
-    pace = pace_of(days(4, 6, 5, 5), {600: 20}, 20, 60, TODAY)
-    assert figure(pace, "share judged").value == pytest.approx(1 / 3)
+    pace = pace_of(days(4, 6, 5, 5, 5), {600: 25}, 25, 65, TODAY)
+    assert figure(pace, "share judged").value == pytest.approx(25 / 65)
     assert figure(pace, "to go").value == 40
     a_day = figure(pace, "judged an active day")
     assert a_day.value == 5
-    assert a_day.limits == pytest.approx((5 - 3.182446 * math.sqrt(2 / 3) / 2, 5 + 3.182446 * math.sqrt(2 / 3) / 2))
+    half = 2.776445 * math.sqrt(2 / 4) / math.sqrt(5)
+    assert a_day.limits == pytest.approx((5 - half, 5 + half))
     assert figure(pace, "judged an active hour").value == 6
     to_go = figure(pace, "active days to go")
     assert to_go.value == 8
@@ -42,17 +43,20 @@ def test_what_is_left_over_what_a_day_brings() -> None:
 
 @pytest.mark.parametrize(("judged", "shown"), [(4, False), (5, True)])
 def test_with_fewer_than_five_judged_nothing_is_estimated(judged: int, shown: bool) -> None:
-    pace = pace_of(days(2, judged - 2), {60: judged}, judged, 50, TODAY)
+    pace = pace_of(days(1, 1, 1, 1, judged - 4), {60: judged}, judged, 50, TODAY)
     for name in ("judged an active day", "active days to go", "active hours to go"):
         found = figure(pace, name)
         assert (found.value is not None) is shown
         assert shown or "4 proposals" in found.reason
 
 
-def test_one_day_says_nothing_of_the_next_ones() -> None:
-    pace = pace_of(days(9), {60: 9}, 9, 50, TODAY)
-    assert figure(pace, "active days to go").value is None
-    assert "1 active day, and it takes 2" in figure(pace, "active days to go").reason
+@pytest.mark.parametrize(("active", "shown"), [(1, False), (4, False), (5, True)])
+def test_a_few_days_say_nothing_of_the_next_ones(active: int, shown: bool) -> None:
+    pace = pace_of(days(*range(9, 9 + active)), {60: 9}, 9, 50, TODAY)
+    found = figure(pace, "active days to go")
+    assert (found.value is not None) is shown
+    assert shown or f"{active} active day" in found.reason
+    assert shown or "it takes 5" in found.reason
     assert figure(pace, "active hours to go").value is not None, "that is known from the proposals themselves"
 
 
@@ -76,21 +80,21 @@ def test_nothing_is_estimated_where_nothing_is_left() -> None:
 
 def test_days_that_differ_too_much_have_no_end() -> None:
     assert days_for(50, [1.0, 20.0]) is None
-    pace = pace_of(days(1, 20), {60: 21}, 21, 71, TODAY)
+    pace = pace_of(days(1, 1, 1, 1, 40), {60: 44}, 44, 94, TODAY)
     found = figure(pace, "active days to go")
-    assert found.value == 5
+    assert found.value == 6
     assert found.limits is None
     assert "No end can be told" in found.reason
     assert not any("the rest is done" in sentence for sentence in pace.sentences)
 
 
 def test_the_calendar_goes_by_how_often_one_is_active() -> None:
-    pace = pace_of(days(5, 5, 5, 5, every=3), {60: 20}, 20, 40, TODAY)
+    pace = pace_of(days(5, 5, 5, 5, 5, every=3), {60: 25}, 25, 45, TODAY)
     assert figure(pace, "active days to go").limits == (4, 4)
     (sentence, assumed) = pace.sentences
-    # Four active days of ten: four more take ten.
-    assert sentence.startswith("With 4 active days of the last 10,")
-    assert f"between {TODAY + timedelta(10)} and {TODAY + timedelta(10)}." in sentence
+    # Five active days of thirteen: four more take eleven.
+    assert sentence.startswith("With 5 active days of the last 13,")
+    assert f"between {TODAY + timedelta(11)} and {TODAY + timedelta(11)}." in sentence
     assert "go on as before" in assumed
 
 

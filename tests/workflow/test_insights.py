@@ -75,17 +75,17 @@ def test_ones_own_record_comes_first_and_the_rest_in_its_groups(store: Store) ->
 
 def test_pace_and_minutes_are_ones_own(store: Store) -> None:
     kim, noor = build_session(store), build_session(store, "noor")
-    for method_id, day in ((1, 0), (2, 0), (3, 0), (4, 4), (5, 4)):
-        timed(kim, method_id, day, 10 * method_id, Verdict.FAILS if method_id == 5 else Verdict.SURVIVES)
+    for method_id, day in ((1, 0), (2, 1), (3, 2), (4, 3), (5, 4), (6, 4)):
+        timed(kim, method_id, day, 10 * min(method_id, 5), Verdict.FAILS if method_id > 4 else Verdict.SURVIVES)
         timed(noor, method_id, day, 500)
     found = sections(store, viewer_of(store, "kim"))
     pace = {one.name: one for one in of_kind(found, SectionKind.PACE).figures}
-    assert pace["share judged"].value == 5 / 8
-    assert pace["judged an active day"].value == 2.5
-    assert pace["judged an active hour"].value == pytest.approx(2)
+    assert pace["share judged"].value == 6 / 8
+    assert pace["judged an active day"].value == pytest.approx(6 / 5)
+    assert pace["judged an active hour"].value == pytest.approx(6 * 60 / 200)
     spreads = of_kind(found, SectionKind.MINUTES).spreads
     assert [(each.name, each.n, each.median) for each in spreads] == [
-        ("all", 5, 30), ("survives", 4, 25), ("fails", 1, 50),
+        ("all", 6, 35), ("survives", 4, 25), ("fails", 2, 50),
     ]  # fmt: skip
 
 
