@@ -189,6 +189,11 @@ class HeldForecast:
     """Whether they gave another forecast later, which is kept and not scored."""
     chosen_with: float | None = None
     """The probability with which the proposal was chosen to be tried; None where nobody wrote it down."""
+    earlier_text: bool = False
+    """Whether another revision than the one that counts now was read when the forecast was given.
+
+    It is scored, since nobody says which one was tried.
+    """
 
     @property
     def left_out(self) -> LeftOut | None:
@@ -215,6 +220,8 @@ class ForecastCounts:
     """Of those scored: how many were changed later, which is not scored."""
     after_the_fact: int = 0
     """Of those scored: how many were given after the day of the outcome."""
+    earlier_text: int = 0
+    """Of those scored: how many were given on another revision than the one that counts now."""
     left_out: dict[LeftOut, int] = field(default_factory=lambda: dict.fromkeys(LeftOut, 0))
 
     def add(self, held: HeldForecast) -> None:
@@ -226,3 +233,4 @@ class ForecastCounts:
         self.scored += 1
         self.changed_afterwards += held.changed_afterwards
         self.after_the_fact += held.after_the_fact
+        self.earlier_text += held.earlier_text

@@ -30,7 +30,8 @@ _HELD = """
                 AND json_extract(b.snapshot, '$.forecast') IS NOT NULL
                 AND json_extract(b.snapshot, '$.forecast') IS NOT json_extract(a.snapshot, '$.forecast')
         ),
-        x.chosen_with
+        x.chosen_with,
+        f.revision_id IS NOT (SELECT m.revision_id FROM methods m WHERE m.id = o.method_id)
     FROM current_outcomes o CROSS JOIN outcomes x ON x.id = o.outcome_id
     LEFT JOIN exposures e ON e.method_id = o.method_id
     CROSS JOIN current_judgements j ON j.method_id = o.method_id
@@ -75,7 +76,7 @@ def stream_held_forecasts(
 
 def _held(row: Sequence[Any]) -> HeldForecast:
     method_id, problem_id, reviewer_id, reviewer, snapshot, at, event, version, *outcome = row
-    result, happened_on, constraint, outcome_event, outcome_version, seen_from, changed, chosen_with = outcome
+    result, happened_on, constraint, outcome_event, outcome_version, seen_from, changed, chosen_with, earlier = outcome
     judgement = None if snapshot is None else judgement_from_data(json.loads(snapshot))
     forecast = judgement.forecast if judgement else None
     verdict: Verdict | None = judgement.verdict if judgement else None
@@ -98,6 +99,7 @@ def _held(row: Sequence[Any]) -> HeldForecast:
         seen_from=seen_from,
         changed_afterwards=bool(changed),
         chosen_with=chosen_with,
+        earlier_text=forecast is not None and bool(earlier),
     )
 
 

@@ -96,6 +96,10 @@ def _counts(held: Sequence[HeldForecast]) -> Iterator[Estimate]:
         "scored, given late", "number given after the day of the outcome, before anybody entered it", scored, of,
         counts.after_the_fact,
     )  # fmt: skip
+    yield Estimate(
+        "scored, of an earlier text", "number given on another revision than the one that counts now", scored, of,
+        counts.earlier_text,
+    )  # fmt: skip
 
 
 def _differences(resolved: Mapping[str, Sequence[Resolved]]) -> Section | None:

@@ -209,6 +209,7 @@ def row_as_data(row: LedgerRow) -> dict[str, Any]:
                 "reviewer": held.reviewer, "forecast": held.forecast, "at": held.forecast_at, "verdict": held.verdict,
                 "blockers": list(held.blockers), "left_out": held.left_out,
                 "changed_afterwards": held.changed_afterwards, "after_the_fact": held.after_the_fact,
+                "earlier_text": held.earlier_text,
             }
             for held in row.forecasts
         ],

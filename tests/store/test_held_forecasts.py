@@ -74,6 +74,16 @@ def test_what_was_held_last_before_the_outcome_counts_with_verdict_and_blockers(
     assert found.forecast_event == events[1][0]
 
 
+def test_a_forecast_on_a_text_that_has_changed_since_is_scored_and_counted(store: Store) -> None:
+    forecast(at(build_session(store), 0), 0.8)
+    end(at(build_session(store), 4))
+    assert [one.earlier_text for one in held(store)] == [False]
+    import_records(store, record("p1", body="Rewritten."))
+    (found,) = held(store)
+    assert (found.left_out, found.earlier_text) == (None, True)
+    assert count_forecasts(store.connection(), 1).earlier_text == 1
+
+
 def test_a_forecast_that_was_undone_before_the_outcome_is_none_and_one_undone_after_it_is_one(store: Store) -> None:
     kim, noor = build_session(store), build_session(store, "noor")
     forecast(at(kim, 0), 0.8)
@@ -157,7 +167,7 @@ def test_all_that_is_left_out_is_counted_by_its_reason(store: Store) -> None:
         end(at(kim, 1), replace(FAILED, result=result, happened_on=date(2026, 5, 4 - method_id)), method_id)
     forecast(at(lee, 2), 0.3, 2)
     connection = store.connection()
-    assert count_forecasts(connection, 1) == ForecastCounts(2, 0, 0, dict.fromkeys(LeftOut, 1))
+    assert count_forecasts(connection, 1) == ForecastCounts(2, 0, 0, 0, dict.fromkeys(LeftOut, 1))
     assert count_forecasts(connection, 1, kim.reviewer_id).scored == 1
     assert count_forecasts(connection, 2) == ForecastCounts()
     assert [f.method_id for f in held(store)] == [3, 2, 2, 1, 1, 1], "the oldest outcome first"
