@@ -51,6 +51,7 @@ def test_what_is_left_out_of_scoring_is_counted_by_its_reason(store: Store) -> N
         "left out: withdrawn": 1,
         "scored, changed later": 0,
         "scored, given late": 0,
+        "scored, of an earlier text": 0,
     }
     assert of(found, SectionKind.FORECASTS).sentences == (
         "Outcomes exist mostly for proposals that were approved: these figures say nothing of those that were turned "
