@@ -32,7 +32,7 @@ def _reveals() -> Iterator[Case]:
         return Case("t over proposals, change at a reveal", f"{name}, {n} proposals", truth, once, known=known)
 
     skewed = "too narrow with few proposals, since changes are skewed; the figure's caution says so"
-    for n, of_mean, of_size in ((10, skewed, skewed), (30, "", ""), (100, "", "")):
+    for n, of_mean, of_size in ((10, skewed, skewed), (30, "", skewed), (100, "", "")):
         yield change(n, "change by evidence", truth, of_mean)
         yield change(n, "size of the change by evidence", size, of_size)
 

@@ -96,3 +96,10 @@ def test_what_one_did_not_say_is_in_no_figure() -> None:
     assert {figure.n for figure in figures(pairs)} == {0}
     with pytest.raises(ValueError, match="from 0 to 1"):
         pair(1, 1.5, 0.5)
+
+
+@pytest.mark.parametrize(("n", "said"), [(10, True), (99, True), (100, False)])
+def test_a_change_by_few_proposals_says_how_often_its_interval_holds(n: int, said: bool) -> None:
+    figure = reveal_figures([RevealPair(i, "kim", 0.5, 0.4 + 0.1 * (i % 2)) for i in range(n)], "evidence")[0]
+    assert figure.limits is not None
+    assert ("Changes are skewed" in figure.caution) is said
