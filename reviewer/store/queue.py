@@ -87,7 +87,7 @@ def _query(
         "draw": draw,
     }
     if asked.status is Status.TO_DO:
-        own.append("(j.id IS NULL OR j.status IN ('to_do', 'started'))")
+        own.append(f"(j.id IS NULL OR j.status IN ('to_do', 'started') OR {_HALF_WAY})")
     elif asked.status is not None:
         own.append("j.status = :status")
         values["status"] = asked.status
@@ -151,6 +151,9 @@ def _finds_more_than(connection: sqlite3.Connection, expression: str, n: int) ->
     ).fetchone()
     return row is not None
 
+
+_HALF_WAY = "(:protocol = 'sealed' AND j.status = 'judged' AND j.stage IN ('idea', 'evidence'))"
+"""A verdict on the idea, or on the evidence, is not the last word in the sealed protocol."""
 
 _STATUSES = {str(status): status for status in Status}
 _VERDICTS: Mapping[str | None, Verdict | None] = {None: None, **{str(verdict): verdict for verdict in Verdict}}

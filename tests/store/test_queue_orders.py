@@ -16,6 +16,7 @@ from reviewer.store.queue_draws import DrawnPlace
 from reviewer.workflow.judging import perform, set_forecast
 from reviewer.workflow.session import Session
 from tests.builders import NOW, act, build_session, build_store, context, judge, measured, method_ids, record
+from tests.workflow.sealed_stores import go_on, go_through, put_under, sealed_store
 
 SIZE = 24
 
@@ -271,3 +272,25 @@ def test_of_a_damaged_store_no_order_asks_what_follows_from_judgements(
     monkeypatch.setattr(queue_orders, "is_sparing", lambda _connection: True)
     assert [row.method_id for row in whole(kim, QueueFilter(), Sort.PRIORITY, draw)] == order_of(kim, Sort.CLAIM)
     assert order_of(kim, Sort.DISAGREEMENT) == ids
+
+
+def test_what_is_judged_half_way_in_the_sealed_protocol_is_still_to_do(tmp_path: Path) -> None:
+    store = sealed_store(tmp_path, record("p1"), record("p2"))
+    kim = build_session(store)
+
+    def to_do() -> list[int]:
+        asked = QueueFilter(status=Status.TO_DO)
+        page = queue.first_page(store.connection(), 1, kim.reviewer_id, asked, Sort.IMPORTED, 10)
+        assert len(page.rows) == queue.count_queue(store.connection(), 1, kim.reviewer_id, asked)
+        return [row.method_id for row in page.rows]
+
+    go_through(kim, 1, (0.5,))
+    assert to_do() == [1, 2]
+    go_on(kim, 1, Stage.EVIDENCE)
+    assert to_do() == [1, 2]
+    go_on(kim, 1, Stage.OTHERS)
+    assert to_do() == [2]
+    go_through(kim, 2, (0.5,))
+    assert to_do() == [2]
+    put_under(store, Protocol.BLIND, now=NOW)
+    assert to_do() == [], "where it is not sealed any more a verdict is one"
