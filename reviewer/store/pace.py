@@ -3,6 +3,10 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from reviewer.domain.vocabulary import Protocol
+from reviewer.store.protocols import SEES_EVIDENCE, protocol_of
 
 PIECE = 1000
 
@@ -38,14 +42,31 @@ def judged_in_seconds(
     return found
 
 
-def judged_with_outcome(connection: sqlite3.Connection, problem_id: int, reviewer_id: int) -> int:
-    """Return of how many proposals that a reviewer has judged it is known what became of them."""
-    n: int = connection.execute(
+class Ended(NamedTuple):
+    """Of how many proposals that a reviewer has judged they may see what became of them, and of how many that is
+    known."""
+
+    open: int
+    known: int
+
+
+def judged_and_ended(connection: sqlite3.Connection, problem_id: int, reviewer_id: int, judged: int) -> Ended:
+    """Return of how many of the ``judged`` proposals of a reviewer it is known what became of them, as they may see it.
+
+    What is sealed for them counts as neither: that it has an outcome says something of it.
+    """
+    protocol = protocol_of(connection, problem_id)
+    asked = {"reviewer": reviewer_id, "viewer": reviewer_id, "problem": problem_id, "protocol": protocol}
+    if protocol is Protocol.SEALED:
+        query = f"SELECT count(*) {_JUDGED} AND {SEES_EVIDENCE.format(of='j.method_id')}"
+        judged = connection.execute(query, asked).fetchone()[0]
+    known: int = connection.execute(
         "SELECT count(*) FROM current_outcomes o CROSS JOIN current_judgements j "
-        "ON j.reviewer_id = ? AND j.method_id = o.method_id AND j.status = 'judged' WHERE o.problem_id = ?",
-        (reviewer_id, problem_id),
+        "ON j.reviewer_id = :reviewer AND j.method_id = o.method_id AND j.status = 'judged' "
+        f"WHERE o.problem_id = :problem AND {SEES_EVIDENCE.format(of='o.method_id')}",
+        asked,
     ).fetchone()[0]
-    return n
+    return Ended(judged, known)
 
 
 def judged_proposals(connection: sqlite3.Connection, problem_id: int) -> tuple[int, int]:

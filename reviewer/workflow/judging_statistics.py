@@ -10,7 +10,7 @@ from reviewer.domain.vocabulary import Verdict
 from reviewer.judgement.estimates import Estimate
 from reviewer.judgement.pace import ActiveDay, Spread, pace_of, spreads_of
 from reviewer.store.annotations import Connection
-from reviewer.store.pace import judged_by_day, judged_in_seconds, judged_proposals, judged_with_outcome
+from reviewer.store.pace import judged_and_ended, judged_by_day, judged_in_seconds, judged_proposals
 from reviewer.store.problems import StoredProblem, counts, list_problems
 from reviewer.store.verdict_counts import VerdictCount, verdict_counts
 from reviewer.workflow.statistic_sections import GroupVerdicts, Section, SectionKind, Viewer
@@ -34,13 +34,13 @@ def judging_sections(connection: Connection, stored: StoredProblem, viewer: View
 
 def _own(connection: Connection, stored: StoredProblem, viewer: Viewer, today: date) -> Iterator[Section]:
     known = counts(connection, stored.id, viewer.id)
-    resolved = judged_with_outcome(connection, stored.id, viewer.id)
+    ended = judged_and_ended(connection, stored.id, viewer.id, known.judged)
     figures = (
         Estimate("judged", "number given a verdict", known.proposals, "proposal", known.judged),
-        Estimate("with an outcome", "number judged of which it is known how they ended", known.judged, "judgement",
-                 resolved),
-        Estimate("without one yet", "number judged of which nobody has said how they ended", known.judged, "judgement",
-                 max(0, known.judged - resolved)),
+        Estimate("with an outcome", "number judged of which it is known how they ended", ended.open, "judgement",
+                 ended.known),
+        Estimate("without one yet", "number judged of which nobody has said how they ended", ended.open, "judgement",
+                 max(0, ended.open - ended.known)),
     )  # fmt: skip
     yield Section(SectionKind.RECORD, viewer.name, figures)
     days = [ActiveDay(date.fromisoformat(day), n) for day, n in judged_by_day(connection, stored.id, viewer.id)]

@@ -8,7 +8,7 @@ import pytest
 
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.connection import Store
-from reviewer.store.pace import judged_by_day, judged_in_seconds, judged_with_outcome
+from reviewer.store.pace import judged_and_ended, judged_by_day, judged_in_seconds
 from reviewer.workflow import judging
 from reviewer.workflow.session import Session
 from tests.builders import PROBLEM, act, build_session, build_store, import_records, judge, record
@@ -60,6 +60,6 @@ def test_outcomes_are_counted_of_what_one_has_judged(store: Store) -> None:
     for method_id in (1, 3, 6):
         end(store, method_id, True)
     connection = store.connection()
-    assert judged_with_outcome(connection, 1, kim.reviewer_id) == 1
-    assert judged_with_outcome(connection, 2, kim.reviewer_id) == 1
-    assert judged_with_outcome(connection, 1, noor.reviewer_id) == 1
+    assert judged_and_ended(connection, 1, kim.reviewer_id, 7) == (7, 1)
+    assert judged_and_ended(connection, 2, kim.reviewer_id, 7) == (7, 1)
+    assert judged_and_ended(connection, 1, noor.reviewer_id, 7) == (7, 1)

@@ -22,15 +22,20 @@ from reviewer.store import queue
 from reviewer.store.connection import Store
 from reviewer.store.problems import counts, list_problems
 from reviewer.workflow import browsing, judging
+from reviewer.workflow.browsing import Asked
 from reviewer.workflow.check_listing import listed_rules, methods_asked
 from reviewer.workflow.completing import check_all
 from reviewer.workflow.exporting import ExportOptions, export
+from reviewer.workflow.exporting_adjudications import export_adjudications
 from reviewer.workflow.ledger import export_outcomes, ledger, measured_only, own_standing
 from reviewer.workflow.ledger_board import read_rows
+from reviewer.workflow.others import others_on
 from reviewer.workflow.outcomes import outcome_state, today
+from reviewer.workflow.queue_drawing import draw_queue
 from reviewer.workflow.session import Session
 from reviewer.workflow.statistics import statistics, statistics_as_data, viewer_of
 from reviewer.workflow.views import ProblemReader
+from reviewer.workflow.why_here import why_here
 from tests.builders import act, build_session, build_store, measured, record, table
 from tests.workflow.judged_stores import end, give, in_production
 from tests.workflow.sealed_stores import go_through, put_under, say
@@ -64,6 +69,18 @@ def rows_by_origin(session: Session, folder: Path) -> Any:
 def rows_found(session: Session, folder: Path) -> Any:
     texts = ("agent", "agent-1", "agent-2", "ue", "run-9", "wins", "loses", "lee", "hers", "because")
     return rows_of(session, folder, *(QueueFilter(text=text) for text in texts))
+
+
+def orders(session: Session, _folder: Path) -> Any:
+    """Every order of the queue, the drawn one too, and why each row stands where it does."""
+    draw = draw_queue(session, 1, seed=7)
+    asked = [Asked(1, QueueFilter(), sort, draw=draw) for sort in Sort]
+    pages = [browsing.first_page(session, each, 100) for each in asked]
+    return pages, [why_here(session, each, method_id) for each in asked for method_id in (1, 2, 3, 4)]
+
+
+def what_others_hold(session: Session, _folder: Path) -> Any:
+    return [others_on(session.store, method_id, session.reviewer_id) for method_id in (1, 2, 3)]
 
 
 def filter_choices(session: Session, _folder: Path) -> Any:
@@ -122,7 +139,10 @@ def checks(session: Session, _folder: Path) -> Any:
 
 def exports(session: Session, folder: Path) -> Any:
     found = []
-    for shape in Shape:
+    adjudicated = folder / "adjudicated.csv"
+    export_adjudications(session.store, adjudicated, session.reviewer_id)
+    found.append(adjudicated.read_text())
+    for shape in (shape for shape in Shape if shape is not Shape.ADJUDICATIONS):
         for asked in (QueueFilter(), QueueFilter(agent="agent-1"), QueueFilter(family="ue"), QueueFilter(text="lee")):
             out = folder / "out.csv"
             export(session.store, out, ExportOptions(shape, viewer_id=session.reviewer_id, asked=asked))
@@ -132,22 +152,26 @@ def exports(session: Session, folder: Path) -> Any:
 
 def commands(session: Session, capsys: pytest.CaptureFixture[str], words: Sequence[str]) -> tuple[int, str, str]:
     code = main([*words, "--store", str(session.store.path), "--reviewer", session.reviewer])
-    return code, *capsys.readouterr()
+    out, err = (said.replace(session.store.path.name, "the.db") for said in capsys.readouterr())
+    return code, out, err
 
 
 WAYS: tuple[Way, ...] = (
     all_rows, rows_by_origin, rows_found, filter_choices, tags, header, views, own_history, ledger_screen, ledger_rows,
-    outcomes_file, outcome_states, stats, checks, exports,
+    outcomes_file, outcome_states, stats, checks, exports, orders, what_others_hold,
 )  # fmt: skip
 
 COMMANDS = (
     ["stats"], ["stats", "--json"], ["outcomes"], ["outcomes", "--json"], ["outcomes", "export"], ["export"],
     ["export", "--history"], ["export", "--long"], ["export", "--wide"], ["export", "--mine"], ["problems"],
+    ["export", "--adjudications"], ["report"], ["assign", "--list"], ["assign", "--list", "--json"],
+    ["import", "--list"], ["protocol"],
 )  # fmt: skip
 
 OF_EVIDENCE = (
     ["leaderboard"], ["checks"], ["checks", "--json"], ["checks", "--rule", "few-seeds"], ["evidence", "{proposal}"],
-    ["outcome", "{proposal}"], ["outcome", "{proposal}", "--json"],
+    ["outcome", "{proposal}"], ["outcome", "{proposal}", "--json"], ["dossier", "{proposal}"],
+    ["adjudicate", "{proposal}", "--show"], ["adjudicate", "{proposal}", "--show", "--json"],
 )  # fmt: skip
 
 
