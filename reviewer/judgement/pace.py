@@ -19,7 +19,7 @@ LEAST_JUDGED = 5
 """With fewer judged proposals nothing is said of the rest."""
 
 LEAST_DAYS = 5
-"""Of one day nobody knows how the next ones differ from it."""
+"""Of fewer nobody knows how the next ones differ from them."""
 
 LAST_DAYS = 14
 """So many active days are looked back on: who judges learns, and is not as fast as months ago."""
@@ -98,8 +98,16 @@ def _a_day(last: Sequence[ActiveDay], short: str) -> Estimate:
     if short:
         return Estimate("judged an active day", how, len(last), "active day", reason=short)
     values = [float(each.judged) for each in last]
-    mean, half = fmean(values), critical_value(len(values) - 1) * stdev(values) / math.sqrt(len(values))
-    return Estimate("judged an active day", how, len(values), "active day", mean, (max(0.0, mean - half), mean + half))
+    mean, n = fmean(values), len(values)
+    if min(values) == max(values):
+        return Estimate("judged an active day", how, n, "active day", mean, reason=_alike(n, "active day"))
+    half = critical_value(n - 1) * stdev(values) / math.sqrt(n)
+    return Estimate("judged an active day", how, n, "active day", mean, (max(0.0, mean - half), mean + half))
+
+
+def _alike(n: int, thing: str) -> str:
+    """Return why there is no interval where nothing has differed so far: one without width would claim too much."""
+    return f"No interval: all {counted(n, thing)} are alike."
 
 
 def _an_hour(durations: Durations) -> Estimate:
@@ -117,8 +125,10 @@ def _days_left(last: Sequence[ActiveDay], left: int, short: str) -> Estimate:
     if short:
         return Estimate(name, how, len(last), "active day", reason=short)
     values = [float(each.judged) for each in last]
-    limits = days_for(left, values)
     value = math.ceil(left / fmean(values))
+    if min(values) == max(values):
+        return Estimate(name, how, len(values), "active day", value, reason=_alike(len(values), "active day"))
+    limits = days_for(left, values)
     reason = "" if limits else "No end can be told: the days differ too much among one another for so few of them."
     return Estimate(name, how, len(values), "active day", value, limits, reason)
 
@@ -148,6 +158,8 @@ def _hours_left(durations: Durations, left: int, judged: int) -> Estimate:
         why = f"No estimate: of {counted(n, 'proposal')} it is known how long it took, and it takes {LEAST_JUDGED}."
         return Estimate(name, how, n, "proposal", reason=why)
     mean = sum(each * many for each, many in durations.items()) / n
+    if len(durations) == 1:
+        return Estimate(name, how, n, "proposal", left * mean / 3600, reason=_alike(n, "proposal"))
     variance = sum(many * (each - mean) ** 2 for each, many in durations.items()) / (n - 1)
     half = critical_value(n - 1) * math.sqrt(variance * (left + left**2 / n))
     middle = left * mean
@@ -155,11 +167,13 @@ def _hours_left(durations: Durations, left: int, judged: int) -> Estimate:
 
 
 def _calendar(last: Sequence[ActiveDay], limits: Limits, today: date) -> str:
-    span = max(1, (max(today, last[-1].day) - last[0].day).days + 1)
+    # A clock that was ahead must not let the end come before the days that it is learnt from.
+    now = max(today, last[-1].day)
+    span = (now - last[0].day).days + 1
     share = len(last) / span
     soon, late = (math.ceil(end / share) for end in limits)
-    ends = f"after {counted(soon, 'day')}" if late > _LONGEST_DAYS else f"between {today + timedelta(soon)} and "
-    until = " at the soonest" if late > _LONGEST_DAYS else f"{today + timedelta(late)}"
+    ends = f"after {counted(soon, 'day')}" if late > _LONGEST_DAYS else f"between {now + timedelta(soon)} and "
+    until = " at the soonest" if late > _LONGEST_DAYS else f"{now + timedelta(late)}"
     return (
         f"With {counted(len(last), 'active day')} of the last {span:,}, and active days as often as that, the rest is "
         f"done {ends}{until}."

@@ -47,7 +47,8 @@ def _of_scale(scale: Scale, reviews: Sequence[Scored], row_id: int) -> Section:
     rating = rating_scale(scale, values)
     places = {value: place for place, value in enumerate(rating.values)}
     agreement = agreement_of(tallied(rating, ((one.method_id, places[one.scores[row_id]]) for one in reviews)))
-    figures = [*agreement.figures]
+    # AC1 hangs on how many categories there are, which is said of words alone.
+    figures = [*agreement.figures] if scale.words else [agreement.percent, agreement.alpha]
     if scale.kind != "nominal":
         figures += _mean(mean_of(values), "mean", REVIEW)
         figures += _mean(mean_of(list(_of_proposals(reviews, row_id).values())), "mean of proposals", PROPOSAL)
@@ -62,7 +63,8 @@ def rating_scale(scale: Scale, values: Sequence[float]) -> RatingScale:
     if scale.words:
         return RatingScale(kind, scale.words)
     used = sorted({scale.lowest or 0.0, scale.highest or 0.0, *values})
-    return RatingScale(kind, tuple(f"{value:g}" for value in used), tuple(used))
+    # All digits, since two scores that differ in the last one alone are two.
+    return RatingScale(kind, tuple(repr(value).removesuffix(".0") for value in used), tuple(used))
 
 
 def _of_proposals(reviews: Sequence[Scored], row_id: int) -> Mapping[object, float]:

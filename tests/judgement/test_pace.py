@@ -38,7 +38,8 @@ def test_what_is_left_over_what_a_day_brings() -> None:
     assert to_go.limits[0] < 8 < to_go.limits[1]
     hours = figure(pace, "active hours to go")
     assert hours.value == pytest.approx(40 * 600 / 3600)
-    assert hours.limits == pytest.approx((hours.value, hours.value)), "all took the same time"
+    assert hours.limits is None
+    assert hours.reason == "No interval: all 25 proposals are alike."
 
 
 @pytest.mark.parametrize(("judged", "shown"), [(4, False), (5, True)])
@@ -89,13 +90,29 @@ def test_days_that_differ_too_much_have_no_end() -> None:
 
 
 def test_the_calendar_goes_by_how_often_one_is_active() -> None:
-    pace = pace_of(days(5, 5, 5, 5, 5, every=3), {60: 25}, 25, 45, TODAY)
-    assert figure(pace, "active days to go").limits == (4, 4)
+    pace = pace_of(days(4, 6, 5, 5, 5, every=3), {60: 25}, 25, 45, TODAY)
+    limits = figure(pace, "active days to go").limits
+    assert limits == (4, 6)
     (sentence, assumed) = pace.sentences
-    # Five active days of thirteen: four more take eleven.
+    # Five active days of thirteen: four more take eleven, six take sixteen.
     assert sentence.startswith("With 5 active days of the last 13,")
-    assert f"between {TODAY + timedelta(11)} and {TODAY + timedelta(11)}." in sentence
+    assert f"between {TODAY + timedelta(11)} and {TODAY + timedelta(16)}." in sentence
     assert "go on as before" in assumed
+
+
+def test_days_that_are_all_alike_give_no_interval_without_width() -> None:
+    pace = pace_of(days(5, 5, 5, 5, 5), {60: 25}, 25, 45, TODAY)
+    for name, value in (("judged an active day", 5), ("active days to go", 4)):
+        found = figure(pace, name)
+        assert (found.value, found.limits) == (value, None)
+        assert found.reason == "No interval: all 5 active days are alike."
+    assert not any("the rest is done" in sentence for sentence in pace.sentences)
+
+
+def test_what_a_clock_that_was_ahead_wrote_ends_after_it_began() -> None:
+    ahead = [ActiveDay(each.day + timedelta(365), each.judged) for each in days(4, 6, 5, 5, 5)]
+    (sentence, _) = pace_of(ahead, {60: 25}, 25, 45, TODAY).sentences
+    assert f"between {TODAY + timedelta(365 + 4)} and {TODAY + timedelta(365 + 6)}." in sentence
 
 
 def test_only_the_last_active_days_are_looked_back_on() -> None:
