@@ -190,9 +190,10 @@ def _reveals(connection: annotations.Connection, before: annotations.Standing, c
 def _with_its_draw(connection: annotations.Connection, before: annotations.Standing, context: Context) -> Context:
     """Return the context with the probability by which the proposal came next, where the queue was a drawn one.
 
-    What is learnt from the judged is weighted back by it to all, also where the drawing itself is long gone.
+    What is learnt from the judged is weighted back by it to all, also where the drawing itself is long gone. A part of
+    the queue, as what is assigned or was searched for, is come to in another way.
     """
-    if context.visible.get("order") != Sort.PRIORITY:
+    if context.visible.get("order") != Sort.PRIORITY or context.visible.get("part"):
         return context
     found = place_of(connection, before.problem_id, before.reviewer_id, before.method_id)
     if found is None:

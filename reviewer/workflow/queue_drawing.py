@@ -38,10 +38,15 @@ MOST_TRIES = 200_000
 
 
 def drawing_held(session: Session, problem_id: int) -> int | None:
-    """Return the row id of the drawing that holds for the reviewer, however old, or None: a quick read."""
+    """Return the row id of the drawing that holds for the reviewer, however old, or None: a quick read.
+
+    One that was drawn under another protocol would show by its order what may no longer be seen, and is none.
+    """
     with session.store.read() as connection:
         held = queue_draws.latest_drawing(connection, problem_id, session.reviewer_id)
-    return None if held is None else held.id
+        if held is None or held.ranked_by != queue_draws.RANKED_BY[protocol_of(connection, problem_id)]:
+            return None
+        return held.id
 
 
 def draw_queue(session: Session, problem_id: int, *, again: bool = False, seed: int | None = None) -> int | None:

@@ -75,7 +75,9 @@ def _drawn(connection: sqlite3.Connection, asked: Asked, drawing: Drawing, place
 
     if drawing.ranked_by == queue_draws.RANKED_BY[Protocol.SEALED]:
         return "Drawn by chance, as every place is in the sealed protocol."
-    if place.by_chance or drawing.ranked_by != queue_draws.RANKED_BY[Protocol.OPEN]:
+    # What was drawn in the open may stand on the screen still, where another protocol holds by now.
+    is_open = protocol_of(connection, asked.problem_id) is Protocol.OPEN
+    if place.by_chance or not is_open or drawing.ranked_by != queue_draws.RANKED_BY[Protocol.OPEN]:
         # What others hold had no part in it, and is not read either.
         return Why(0, None, None, 0.5, worth(0, 0.0), by_chance=place.by_chance).blind_sentence
     decision = decision_of(connection, asked.problem_id)

@@ -1,7 +1,9 @@
 """Drawing a reviewer's queue: by what they may see, once, and again where that is due."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,7 @@ from reviewer.store.decisions import set_decision
 from reviewer.store.protocols import set_protocol
 from reviewer.workflow import queue_drawing
 from reviewer.workflow.browsing import Asked, first_page
-from reviewer.workflow.judging import set_forecast, skip
+from reviewer.workflow.judging import give_verdict, perform, set_forecast, skip
 from reviewer.workflow.queue_drawing import draw_queue, drawing_held
 from reviewer.workflow.session import Session
 from tests.builders import (
@@ -23,6 +25,7 @@ from tests.builders import (
     act,
     build_session,
     build_store,
+    context,
     import_records,
     judge,
     measured,
@@ -254,6 +257,34 @@ def test_what_others_hold_changes_no_blind_drawing(tmp_path: Path) -> None:
             judge(noor, method_id, Verdict.FAILS if turn else Verdict.SURVIVES)
         found.append(places(store, draw_queue(kim, 1, seed=11)))
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("protocol", [Protocol.BLIND, Protocol.SEALED])
+def test_what_was_drawn_under_another_protocol_is_not_shown_any_more(tmp_path: Path, protocol: Protocol) -> None:
+    """Not where drawing takes long either, nor where the store cannot be written."""
+    store, kim = built(tmp_path, 12, Protocol.OPEN)
+    draw = draw_queue(kim, 1, seed=3)
+    assert drawing_held(kim, 1) == draw
+    held(store, protocol, f"2027{NOW[4:]}")
+    assert drawing_held(kim, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("visible", "told"),
+    [({"order": "priority"}, True), ({"order": "priority", "part": True}, False), ({"order": "claim"}, False)],
+)
+def test_the_probability_of_a_drawn_place_is_kept_with_the_verdict(
+    tmp_path: Path, visible: dict[str, Any], told: bool
+) -> None:
+    """Of the queue as it was drawn alone: what is assigned or searched for did not come by that probability."""
+    store, kim = built(tmp_path, 12)
+    draw = draw_queue(kim, 1, seed=3)
+    place, method_id, by_chance, probability = places(store, draw)[0]
+    seen = context(kim, method_id, visible=visible)
+    perform(kim, method_id, Act.VERDICT, give_verdict(Verdict.FAILS), seen, words="")
+    ((kept,),) = table(store, "SELECT visible FROM annotations")
+    drawn = {"ranked_by": "claim", "of": 12, "place": place, "by_chance": bool(by_chance), "probability": probability}
+    assert json.loads(kept) == visible | ({"drawn": drawn} if told else {})
 
 
 def test_a_withdrawn_proposal_leaves_its_drawing(tmp_path: Path) -> None:

@@ -101,6 +101,17 @@ def test_in_the_blind_and_the_sealed_protocol_it_tells_nothing_of_others(tmp_pat
         )
 
 
+def test_an_order_of_the_open_protocol_tells_nothing_of_others_once_that_is_over(tmp_path: Path) -> None:
+    """Its drawing may be on the screen still."""
+    store, kim, ids = built(tmp_path, Protocol.OPEN)
+    forecast(build_session(store, "noor"), ids[0], 0.6)
+    draw = draw_queue(kim, 1, seed=3)
+    (method_id,) = [each for each in ids[:1] if "forecast" in why(kim, each, Sort.PRIORITY, draw)[0]]
+    with store.write() as connection:
+        set_protocol(connection, 1, Protocol.BLIND, set_by="kim", now=f"2027{NOW[4:]}")
+    assert "shows nothing of what others hold" in why(kim, method_id, Sort.PRIORITY, draw)[0]
+
+
 def test_what_is_not_drawn_says_where_it_stands_then(tmp_path: Path) -> None:
     _, kim, ids = built(tmp_path)
     assert why(kim, ids[0], Sort.PRIORITY) == ("The queue is not drawn, so that all of it stands best claim first.",)

@@ -200,6 +200,7 @@ class TriageState(TriageParts):
                 "others": view.sees_others,
                 "outcome": view.seen is not None,
                 "order": str(self.order),
+                "part": replace(self.asked, status=None).active or self.asked.status not in (None, Status.TO_DO),
                 **({"left": "proposal" if view.on_left else "baseline"} if view.is_sealed else {}),
             },
             stage=view.stage,
