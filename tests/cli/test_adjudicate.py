@@ -125,8 +125,10 @@ def test_what_holds_is_exported_to_whoever_may_see_it(
     assert main([*export, "--reviewer", "bo"]) == 0
     out, err = capsys.readouterr()
     assert (out.count("\n"), err) == (1, "0 adjudications: none that you may see.\n")
-    assert main(export) == 0
-    assert capsys.readouterr().err == "0 adjudications: say who looks with --reviewer NAME.\n"
+    assert main(export) == 2
+    assert "Say who you are by --reviewer NAME" in capsys.readouterr().err
+    assert main([*export, "--everyone"]) == 0
+    assert capsys.readouterr().err == "1 adjudication.\n"
     assert main([*BASE, "--retract"]) == 0
     capsys.readouterr()
     assert main([*export, "--reviewer", "kim", "--problem", "weak_to_strong"]) == 0
@@ -139,7 +141,7 @@ def test_what_holds_is_exported_to_whoever_may_see_it(
         (["--mine"], "--adjudications is no table of judgements; of the filters it takes --problem alone."),
         (["--tag", "x"], "--adjudications is no table of judgements"),
         (["--wide"], "--wide and --adjudications are different tables; choose one."),
-        (["--problem", "x"], "There is no problem"),
+        (["--problem", "x", "--reviewer", "kim"], "There is no problem"),
     ],
 )
 def test_an_export_of_adjudications_takes_no_filter_of_judgements(
