@@ -25,9 +25,13 @@ class InsightGroup(StrEnum):
     VERDICTS = "Verdicts"
     FORECASTS = "Forecasts of all"
     AGREEMENT = "Agreement"
+    REVEALS = "What seeing more changed"
+    ELSEWHERE = "Judged elsewhere"
     OUTCOMES = "From lab to production"
-    MORE = "More"
 
+
+RARE = frozenset((InsightGroup.REVEALS, InsightGroup.ELSEWHERE))
+"""What most problems have nothing of."""
 
 _GROUPS = {
     SectionKind.RECORD: InsightGroup.RECORD,
@@ -38,6 +42,8 @@ _GROUPS = {
     SectionKind.DIFFERENCES: InsightGroup.FORECASTS,
     SectionKind.AGGREGATION: InsightGroup.FORECASTS,
     SectionKind.AGREEMENT: InsightGroup.AGREEMENT,
+    SectionKind.REVEALS: InsightGroup.REVEALS,
+    SectionKind.SCALES: InsightGroup.ELSEWHERE,
     SectionKind.SURVIVAL: InsightGroup.OUTCOMES,
     SectionKind.LAB_AGAINST_PRODUCTION: InsightGroup.OUTCOMES,
 }
@@ -47,7 +53,7 @@ def group_of(section: Section, viewer: Viewer) -> InsightGroup:
     """Return what a section is told under: what the viewer forecast is of their own record."""
     if section.kind is SectionKind.FORECASTS and viewer.name and section.of == viewer.name:
         return InsightGroup.RECORD
-    return _GROUPS.get(section.kind, InsightGroup.MORE)
+    return _GROUPS[section.kind]
 
 
 def insights(connection: Connection, stored: StoredProblem, viewer: Viewer, today: date) -> Iterator[Section]:

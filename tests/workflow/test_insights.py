@@ -18,7 +18,7 @@ from reviewer.store.problems import StoredProblem, list_problems
 from reviewer.store.protocols import set_protocol
 from reviewer.workflow import judging
 from reviewer.workflow.dossier import dossier_page, gather
-from reviewer.workflow.insights import InsightGroup, group_of, insights, tell_insights
+from reviewer.workflow.insights import RARE, InsightGroup, group_of, insights, tell_insights
 from reviewer.workflow.leaderboard import UnwantedError
 from reviewer.workflow.report import report
 from reviewer.workflow.session import Session
@@ -67,10 +67,11 @@ def test_ones_own_record_comes_first_and_the_rest_in_its_groups(store: Store) ->
     ]  # fmt: skip
     groups = [group_of(section, viewer) for section in found]
     assert groups[:4] == [InsightGroup.RECORD, InsightGroup.PACE, InsightGroup.PACE, InsightGroup.VERDICTS]
-    assert set(groups) == set(InsightGroup) - {InsightGroup.MORE}
+    assert set(groups) == set(InsightGroup) - RARE
     own = next(section for section in found if section.kind is SectionKind.FORECASTS)
     assert (own.of, group_of(own, viewer)) == ("kim", InsightGroup.RECORD)
     assert group_of(Section(SectionKind.FORECASTS, "noor"), viewer) is InsightGroup.FORECASTS
+    assert {group_of(Section(kind, "x"), viewer) for kind in SectionKind} == set(InsightGroup)
 
 
 def test_pace_and_minutes_are_ones_own(store: Store) -> None:

@@ -16,7 +16,7 @@ from reviewer.tui.page_lines import METHOD, part_lines
 from reviewer.tui.screens.binding import bind, hint
 from reviewer.tui.screens.read_view import ReadView
 from reviewer.tui.widgets.lines import TextLine, plain
-from reviewer.workflow.insights import InsightGroup, group_of
+from reviewer.workflow.insights import RARE, InsightGroup, group_of
 from reviewer.workflow.section_parts import parts_of
 from reviewer.workflow.statistic_sections import Section, Viewer
 
@@ -127,7 +127,7 @@ class InsightsScreen(ReadView):
         said: set[str] = set()
         is_cut = False
         for group, sections in self._sections.items():
-            if not sections and (group is InsightGroup.MORE or not self._reading):
+            if not sections and (group in RARE or not self._reading):
                 continue
             self._starts.append(len(lines))
             lines.append(plain(f"{group} {self._marks.rule * max(0, width - len(group) - 1)}", "accent"))
