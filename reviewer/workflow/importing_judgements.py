@@ -129,6 +129,24 @@ def _problem(store: Store, slug: str | None, make: bool) -> tuple[str, int | Non
     return stored.problem.slug, stored.id
 
 
+def _possible_ids(row: ReviewRow) -> Sequence[str]:
+    """Return what a proposal's own id may be: what the file says, or what of that stands behind the namespace."""
+    return [row.external_id] if row.namespace is not None else [row.external_id, *_splits(row.external_id).values()]
+
+
+def _splits(name: str) -> Mapping[str, str]:
+    """Return the ways to read ``namespace/id``, each id by its namespace."""
+    return {name[:at]: name[at + 1 :] for at, letter in enumerate(name) if letter == "/" and 0 < at < len(name) - 1}
+
+
+def _called(row: ReviewRow, candidates: Mapping[str, tuple[Candidate, ...]]) -> Sequence[Candidate]:
+    """Return the proposals of just that id; where there is none, those that ``namespace/id`` names."""
+    if (found := candidates.get(row.external_id)) or row.namespace is not None:
+        return found or ()
+    ways = _splits(row.external_id).items()
+    return [each for space, own in ways for each in candidates.get(own, ()) if each.namespace == space]
+
+
 class _Planning:
     """What becomes of each row: of which proposal it is, who said it, and whether it is there already."""
 
@@ -160,10 +178,12 @@ class _Planning:
             if self._problem_id is not None:
                 scales = [scale for _, scale in self._mapping.scales]
                 refuse_other_scales(connection, self._problem_id, self._slug, scales)
-                candidates = proposals_called(connection, self._problem_id, [row.external_id for row in rows])
+                candidates = proposals_called(
+                    connection, self._problem_id, [name for row in rows for name in _possible_ids(row)]
+                )
             for row in rows:
                 try:
-                    method = self._method(row, candidates.get(row.external_id, ()))
+                    method = self._method(row, _called(row, candidates))
                     review = _Review(row, method, self._reviewer(connection, row), self._event_id(row))
                     if row.at > self._now:
                         raise UserError(f"Its time, {row.at}, is in the future.")

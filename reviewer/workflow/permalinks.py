@@ -34,6 +34,10 @@ def find_proposal_at(store: Store, name: str) -> tuple[int, int]:
             f"There is no proposal “{shown}” in {store.path}. "
             "Y in the app copies an id; its last 8 characters, or namespace/id as the source has them, will do."
         )
+    in_full = [method for method in proposals if f"{method.namespace}/{method.external_id}" == asked]
+    if len(in_full) == 1:
+        # Another one's external id alone may read just so.
+        proposals = in_full
     if len(proposals) > 1:
         names = ", ".join(f"{safe_line(f'{m.namespace}/{m.external_id}', 60)} ({m.uuid[-8:]})" for m in proposals[:5])
         more = "" if len(proposals) <= 5 else f" and {len(proposals) - 5} more"

@@ -307,6 +307,15 @@ def test_a_proposal_that_is_missing_is_made_of_its_id_and_title(few: Path, tmp_p
     assert table(Store(few), "SELECT count(*) FROM methods") == [(3,)]
 
 
+def test_a_proposal_may_be_named_as_everywhere_by_namespace_and_id(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1", namespace="run-01"), record("p1", namespace="run-02"))
+    path = write(tmp_path, [A_FEW[0] | {"paper": "run-02/p1"}])
+    assert take(store.path, path, "--missing", "make") == 0
+    judged = "SELECT m.namespace FROM annotations a JOIN methods m ON m.id = a.method_id"
+    assert table(store, judged) == [("run-02",)]
+    assert table(store, "SELECT count(*) FROM methods") == [(2,)]
+
+
 def test_a_dry_run_writes_nothing(few: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert take(few, write(tmp_path, A_FEW), "--dry-run") == 0
     assert capsys.readouterr().out == "would be 2 new, 0 unchanged, 0 rejected   (2 reviewers)\n"

@@ -48,6 +48,16 @@ def test_several_of_one_name_are_told_apart(store: Store) -> None:
     assert all(words in str(told.value) for words in ("run-07/exp1", "run-08/exp1", ids(store, "run-07/exp1")[0][-8:]))
 
 
+def test_what_is_given_in_full_is_meant_though_another_ones_own_id_reads_so(tmp_path: Path) -> None:
+    store = build_store(
+        tmp_path, record("exp1", namespace="run-07"), record("run-07/exp1", namespace="reviews"), record("exp2")
+    )
+    _, method_id = find_proposal_at(store, "run-07/exp1")
+    with store.read() as connection:
+        named = method_by_id(connection, method_id)
+    assert (named.namespace, named.external_id) == ("run-07", "exp1")
+
+
 def test_a_baseline_is_no_proposal(store: Store) -> None:
     with pytest.raises(UserError, match="is a baseline, not a proposal"):
         find_proposal_at(store, "vanilla")
