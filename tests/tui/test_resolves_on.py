@@ -55,9 +55,13 @@ async def test_a_day_is_set_shown_cleared_and_undone(path: Path) -> None:
 )
 async def test_what_is_no_day_to_come_is_told_and_stays_as_a_draft(path: Path, typed: str, sentence: str) -> None:
     async with triage(path) as t:
-        await opened(t)
+        field = await opened(t)
         await t.press(*typed, "enter")
         await t.told(sentence)
+        await t.press("7")
+        assert field.has_focus, "enter stays, so that digits are no forecast"
+        assert field.text == f"{typed}7"
+        await t.press("backspace", "escape")
         await t.told("D goes on with it.")
         await t.until(lambda: "D draft, unsaved" in screen_text(t.app), "the mark of the draft")
         assert (await opened(t)).text == typed

@@ -38,6 +38,7 @@ class WritingPart(JudgingPart):
         placeholder: str = "",
         known: Sequence[str] | None = None,
         items: Sequence[str] = (),
+        can_take: Callable[[str], bool] | None = None,
     ) -> Field:
         draft = self.reviewer_app.drafts.find(self.session.reviewer, view.proposal.uuid, name)
         return Field(
@@ -49,6 +50,7 @@ class WritingPart(JudgingPart):
             known=known,
             items=tuple(items),
             draft=draft is not None,
+            can_take=can_take,
         )
 
     def _open(self, view: ProposalView, heading: str, hints: Sequence[tuple[str, str]], *fields: Field) -> None:
@@ -87,16 +89,31 @@ class WritingPart(JudgingPart):
         """Say by which day one expects to know what becomes of it."""
         if (view := self.view_to_judge()) is not None:
             self.settle_digits()
+            held = view.judgement.resolves_on or ""
             field = self._field(
                 view,
                 RESOLVES_ON,
                 "known by",
-                view.judgement.resolves_on or "",
+                held,
                 one_line=True,
                 placeholder="2027-03-31, or in 6 months; with nothing here the target says",
+                can_take=lambda text: self._is_day(text.strip(), held),
             )
             hints = (("enter or esc", "saves"), ("nothing", "leaves it to the target"))
             self._open(view, f"by which day you will know: “{safe_line(view.proposal.title, 160)}”", hints, field)
+
+    def _is_day(self, written: str, held: str) -> bool:
+        """Return whether a day can be taken; else say why, and stay: digits typed next would be a forecast."""
+        from reviewer.workflow.outcomes import today
+
+        if written in ("", held):
+            return True
+        try:
+            day_ahead(written, today(self.session.clock))
+        except UserError as error:
+            self.tell(str(error), about="day", warning=True)
+            return False
+        return True
 
     def _take_day(self, view: ProposalView, texts: Mapping[str, str], context: Context) -> None:
         """Save the day that was written; where it is none, say so, and leave what was written as a draft."""

@@ -28,6 +28,8 @@ class Field:
     items: tuple[str, ...] = ()
     draft: bool = False
     """Whether ``text`` is a draft, which stands in place of the items."""
+    can_take: Callable[[str], bool] | None = None
+    """For a line that not every text will do for: says what is wrong, and returns whether Enter may leave with it."""
 
 
 class FieldEditor(Vertical):
@@ -54,6 +56,7 @@ class FieldEditor(Vertical):
         self._made: dict[str, tuple[Static, TextField | CompletionField]] = {}
         """Each field that was opened so far, with its label: made once, then only filled and shown."""
         self._known: dict[str, Sequence[str]] = {}
+        self._fields: Sequence[Field] = ()
         self.is_opening = False
         """Whether a field is about to have the focus: letters that come now are for it."""
         self.display = False
@@ -76,6 +79,7 @@ class FieldEditor(Vertical):
         """Open the fields on a proposal, the first one with the focus: at once, save where one is opened first."""
         self._proposal, self._method_id = proposal, method_id
         self._names = [f.name for f in fields]
+        self._fields = tuple(fields)
         self.query_one("#editor-heading", Static).update(safe_line(heading, 200))
         self.display = True
         missing = [f for f in fields if f.name not in self._made]
@@ -137,7 +141,8 @@ class FieldEditor(Vertical):
         message.stop()
         place = next((i for i, name in enumerate(self._names) if self._made[name][1] is message.field), None)
         if place is None or place + 1 == len(self._names):
-            self._finish()
+            if all(field.can_take is None or field.can_take(self._text(field.name)) for field in self._fields):
+                self._finish()
         else:
             self._focus(self._names[place + 1])
 
