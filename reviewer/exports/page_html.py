@@ -26,8 +26,9 @@ h3 { font-size: 1.02rem; margin: 1.9rem 0 .5rem; }
 p { margin: .4rem 0; max-width: 46rem; overflow-wrap: anywhere; }
 p.note, footer { color: var(--quiet); font-size: .88em; }
 .beside { display: flex; flex-wrap: wrap; gap: 1.2rem 2rem; align-items: flex-start; }
-.beside > .tables { flex: 1 1 24rem; min-width: 0; overflow-x: auto; }
+.beside > .tables { flex: 1 1 max-content; min-width: 0; overflow-x: auto; }
 .beside > .wide { flex-basis: 100%; }
+.beside > figure { flex: 0 1 24rem; }
 figure { margin: 0; } figcaption { color: var(--quiet); font-size: .85em; max-width: 26rem; }
 table { border-collapse: collapse; font-size: .9em; margin: .2rem 0 .8rem; }
 caption { text-align: left; color: var(--quiet); padding-bottom: .2rem; }

@@ -62,12 +62,13 @@ def _bars(plot: Bars) -> Iterator[str]:
 
 def _boxes(plot: Boxes) -> Iterator[str]:
     most = max((box.high for box in plot.boxes), default=0.0) * 1.05 or 1.0
-    room = _WIDTH - _NAMES - 20
+    room = _WIDTH - _NAMES - 36
     at = [_NAMES + share * room for share in (0.0, 0.5, 1.0)]
     bottom = len(plot.boxes) * _ROW + 6
+    digits = 0 if most >= 10 else 1 if most >= 1 else 2
     for x, value in zip(at, (0.0, most / 2, most), strict=True):
         yield f'<line class="grid" x1="{x:.1f}" y1="0" x2="{x:.1f}" y2="{bottom}"/>'
-        yield _text(x, bottom + 15, f"{value:.0f} {plot.unit}", "middle", "quiet")
+        yield _text(x, bottom + 15, f"{f'{value:.{digits}f}' if value else 0} {plot.unit}", "middle", "quiet")
     for row, box in enumerate(plot.boxes):
         y = row * _ROW + 4
         low, middle, high = (_NAMES + x / most * room for x in (box.low, box.middle, box.high))

@@ -144,7 +144,9 @@ def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(filter(str.strip, text.replace("\r\n", "\n").split("\n\n")))
 
 
-_TARGET_WORDS = {"criterion": "survives if", "system": "production system", "horizon": "decided by"}
+_DAYS = ("horizon", "months")
+"""What a sentence below the table says."""
+_TARGET_WORDS = {"criterion": "survives if", "system": "production system"}
 
 
 def _target(found: Dossier) -> Iterator[Part]:
@@ -155,7 +157,7 @@ def _target(found: Dossier) -> Iterator[Part]:
     rows = [
         (_TARGET_WORDS.get(each.name, each.name), str(value))
         for each in fields(Target)
-        if each.name != "months" and (value := getattr(target, each.name))
+        if each.name not in _DAYS and (value := getattr(target, each.name))
     ]
     by = f"The target as it stands was written by {found.target_by}." if found.target_by else ""
     state = found.outcome

@@ -156,7 +156,7 @@ def _agreement_part(sections: Sequence[Section], said: set[str]) -> Part:
     by_held: dict[str, dict[str, Section]] = {}
     for section in sections:
         thing, _, held = section.of.rpartition(", ")
-        by_held.setdefault(held, {})[thing.removeprefix("constraint ")] = section
+        by_held.setdefault(held, {})[thing.removeprefix("constraint ").replace("_", " ")] = section
     tables = [(held, table) for held, several in by_held.items() if (table := _agreement_table(several)).rows]
     if len(tables) == 2 and tables[0][1] == tables[1][1]:
         tables = [("first judgements, which are the current ones", tables[0][1])]
