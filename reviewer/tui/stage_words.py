@@ -7,8 +7,8 @@ from reviewer.tui.key_names import key_label
 from reviewer.tui.keys import Keymap
 from reviewer.workflow.views import ProposalView
 
-OPENS = {Stage.EVIDENCE: "see the evidence", Stage.OTHERS: "see what others hold"}
-"""What the key for the next stage does, by that stage."""
+_SHOWN = {Stage.EVIDENCE: "the evidence", Stage.OTHERS: "what others hold"}
+"""What is seen from a stage on."""
 
 _VERDICTS = ("survives", "conditional", "fails", "cannot_tell")
 
@@ -20,7 +20,7 @@ def stage_hints(view: ProposalView, keymap: Keymap) -> Sequence[tuple[str, str]]
         return (("others", "what others hold"),) if view.stage is Stage.OTHERS and keymap.get("others") else ()
     if missing := view.missing_for_next:
         return tuple((_keys(name, keymap), f"a {name} first") for name in missing)
-    return (("next_stage", OPENS[following]),)
+    return (("next_stage", f"see {_SHOWN[following]}"),)
 
 
 def _keys(name: str, keymap: Keymap) -> str:
@@ -34,14 +34,15 @@ def stage_sentence(view: ProposalView, keymap: Keymap) -> str:
     if view.stage is Stage.OTHERS:
         key = key_label(keymap["others"][0]) if keymap.get("others") else ""
         return f"{key} shows what others hold." if key else "What others hold may be seen."
-    said = []
-    for name, words in stage_hints(view, keymap):
-        keys = keymap.get(name)
-        said.append(f"{key_label(keys[0]) if keys else name}: {words}")
-    return f"{', '.join(said)}." if said else ""
+    if view.next_stage is None:
+        return ""
+    if missing := view.missing_for_next:
+        return f"First {' and '.join(f'a {name} ({_keys(name, keymap)})' for name in missing)}."
+    keys = keymap["next_stage"]
+    return f"{key_label(keys[0]) if keys else 'The next stage'} shows {_SHOWN[view.next_stage]}."
 
 
 def sealed_words(keymap: Keymap) -> str:
     """Return what stands in place of the evidence while the idea alone is seen."""
     key = key_label(keymap["next_stage"][0]) if keymap["next_stage"] else "the next stage"
-    return f"Sealed: forecast, verdict, then {key} opens the evidence."
+    return f"Sealed: after a forecast and a verdict on the idea {key} opens the evidence."

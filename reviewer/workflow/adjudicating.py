@@ -91,5 +91,5 @@ def adjudication_words(adjudication: Adjudication) -> str:
     if adjudication.forecast is not None:
         said.append(percent(adjudication.forecast))
     if adjudication.rationale:
-        said.append(safe_line(adjudication.rationale, 300))
+        said.append(f"“{safe_line(adjudication.rationale, 300)}”")
     return ", ".join(said)

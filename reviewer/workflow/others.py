@@ -123,7 +123,9 @@ def how_far_apart(others: Others) -> str:
         verdicts = {judgement.verdict for judgement in said}
         order = [v for v in (Verdict.SURVIVES, Verdict.CONDITIONAL, Verdict.FAILS) if v in verdicts]
         what = f"verdicts from {VERDICT_WORDS[order[0]]} to {VERDICT_WORDS[order[-1]]}"
-    return f"They stand {percent(others.width)} of the whole way apart: {what}."
+    far = percent(others.width)
+    how_far = "as far apart as they could be" if others.width >= 1 else f"{far} as far apart as they could be"
+    return f"They are {how_far}: {what}."
 
 
 def learnt_of(store: Store, method_id: int, viewer_id: int) -> Extremising:

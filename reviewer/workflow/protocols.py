@@ -16,6 +16,13 @@ MEANINGS: Mapping[Protocol, str] = {
 }
 """What each protocol means, in a sentence."""
 
+SHORT_MEANINGS: Mapping[Protocol, str] = {
+    Protocol.OPEN: "All see what others hold from the beginning.",
+    Protocol.BLIND: "Nothing of others before one's own verdict.",
+    Protocol.SEALED: "First the idea, then the evidence, then others.",
+}
+"""The same in as few words as a dialog of 76 columns has room for."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeldProtocol:

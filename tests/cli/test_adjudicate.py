@@ -29,7 +29,7 @@ def judged(store: Path) -> Path:
 def test_it_is_saved_shown_said_again_and_taken_back(judged: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = ["--verdict", "conditional", "--forecast", "40%", "--condition", "labels stay", "--rationale", "noise"]
     assert main([*BASE, *said]) == 0
-    words = "conditional if labels stay, 40 %, noise"
+    words = "conditional if labels stay, 40 %, “noise”"
     assert capsys.readouterr().out == f"Saved: {words}, of 2 judgements, says kim.\n"
     assert main([*BASE, *said]) == 0
     assert capsys.readouterr().out == "Nothing changed: kim has said just that.\n"

@@ -19,9 +19,10 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from reviewer.domain.judgements import Context
+from reviewer.domain.adjudications import Adjudication
+from reviewer.domain.judgements import ConstraintRating, Context
 from reviewer.domain.outcomes import Outcome
-from reviewer.domain.vocabulary import Act, Result, Role, Setting, Verdict
+from reviewer.domain.vocabulary import Act, Protocol, Rating, Result, Role, Setting, Verdict
 from reviewer.store.connection import Store
 from reviewer.store.methods import methods_of_role
 from reviewer.store.migrations import open_store
@@ -33,10 +34,12 @@ from reviewer.tui.opening import Opening
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.workflow import judging
+from reviewer.workflow.adjudicating import adjudicate
 from reviewer.workflow.config import Config
 from reviewer.workflow.demo import open_demo
 from reviewer.workflow.importing import run_import
 from reviewer.workflow.outcomes import record_outcome
+from reviewer.workflow.protocols import write_protocol
 from reviewer.workflow.rubrics import load_rubric
 from reviewer.workflow.session import begin_session
 from tests.tui.triage_app import PATIENCE_SECONDS
@@ -110,6 +113,52 @@ def tell_what_became(store: Store) -> None:
         record_outcome(replace(kim, clock=lambda: LATER) if not place else told, method.id, said)
 
 
+def judge_apart(store: Store) -> None:
+    """Have three people judge the first proposals otherwise than each other, and one of them adjudicate the second."""
+    said = (
+        ("kim", Verdict.FAILS, 0.15, "It was tuned on the test set, and would not be again.", "adaptive_overfitting"),
+        ("ann", Verdict.SURVIVES, 0.8, "", ""),
+        ("lee", Verdict.CONDITIONAL, 0.45, "Costs are what decides it.", "cost"),
+    )
+    with store.read() as connection:
+        found = methods_of_role(connection, list_problems(connection)[0].id, Role.PROPOSAL)[:8]
+    for name, verdict, forecast, rationale, blocker in said:
+        session = begin_session(store, name, load_rubric(None), lambda: BEFORE)
+        for place, method in enumerate(found):
+            acts: list[tuple[Act, judging.Change]] = [
+                (Act.FORECAST, judging.set_forecast(round(forecast + place / 100, 2))),
+                (Act.VERDICT, judging.give_verdict(verdict)),
+                (Act.RATIONALE, judging.set_rationale(rationale)),
+            ]
+            if blocker:
+                rating = ConstraintRating(Rating.BLOCKER, "Seen in the second table.")
+                acts.append((Act.RATING, judging.rate(blocker, rating)))
+            if verdict is Verdict.CONDITIONAL:
+                condition = judging.set_condition(
+                    "one student serves in place of sixteen", "Distil it, and look again."
+                )
+                acts.append((Act.CONDITION, condition))
+            for kind, change in acts:
+                context = Context(method.revision_id, session.rubric.label)
+                judging.perform(session, method.id, kind, change, context, words=str(kind))
+    adjudicate(
+        begin_session(store, "lee", load_rubric(None), lambda: NOW),
+        found[1].id,
+        Adjudication(Verdict.CONDITIONAL, 0.4, "one student serves", "Both saw the same gain, and the cost."),
+    )
+
+
+def seal(store: Store) -> None:
+    """Have the problem judged sealed."""
+    with store.read() as connection:
+        problem = list_problems(connection)[0].id
+    write_protocol(begin_session(store, "ann", load_rubric(None), lambda: BEFORE), problem, Protocol.SEALED)
+
+
+STUDIES: dict[str, Callable[[Store], None]] = {"ended": tell_what_became, "apart": judge_apart, "sealed": seal}
+"""What was done in the sample study before the app is opened on it."""
+
+
 @pytest.fixture
 def at_greenwich() -> Iterator[None]:
     """Let the times on the screens be UTC, in this test alone."""
@@ -126,14 +175,16 @@ def make_app(
 ) -> Callable[..., ReviewerApp]:
     monkeypatch.setattr("reviewer.tui.app.start_folder", lambda: "/data/")
     monkeypatch.setattr("reviewer.tui.app.login_name", lambda: "kim")
+    # It hangs on ids that no two stores have the same.
+    monkeypatch.setattr("reviewer.workflow.views.idea_stands_left", lambda _reviewer, _proposal: False)
 
     def make(theme: str, data: str = "demo", reviewer: str | None = "kim") -> ReviewerApp:
         path = tmp_path / "study.db"
-        if data in ("demo", "ended"):
+        if data == "demo" or data in STUDIES:
             shutil.copy(demo_store, path)
         store = open_store(path)
-        if data == "ended":
-            tell_what_became(store)
+        if data in STUDIES:
+            STUDIES[data](store)
         if data == "baselines":
             with chdir(REPOSITORY):
                 run_import(store, [Path("sample_data/00_study.jsonl")])
@@ -199,6 +250,17 @@ SCREENS: dict[str, tuple[str, tuple[str, ...]]] = {
     "outcome_known": ("ended", ("g",)),
     "ledger": ("ended", ("O", "j", "j")),
     "ledger_plot": ("ended", ("O", "j", "p")),
+    "insights": ("ended", ("I",)),
+    "insights_forecasts": ("ended", ("I", "tab", "tab", "tab")),
+    "others": ("apart", ("g", "p")),
+    "others_adjudicated": ("apart", ("g", "j", "p")),
+    "adjudication": ("apart", ("g", "p", "a", "f", "tab", "3", "0", "tab", "tab", "S", "o")),
+    "protocol": ("demo", ("colon", "p", "r", "o", "t", "o", "enter")),
+    "sealed_idea": ("sealed", ("g",)),
+    "sealed_idea_judged": ("sealed", ("g", "4", "0", "f")),
+    "sealed_evidence": ("sealed", ("g", "4", "0", "f", "enter")),
+    "known_by": ("demo", ("D", "s", "o", "o", "n", "enter")),
+    "why": ("demo", ("w",)),
     "leaderboard_seeds": ("demo", ("l", "s", "G")),
     "leaderboard_by_what": ("demo", ("l", "m")),
     "raw": ("demo", ("R",)),

@@ -96,8 +96,8 @@ async def test_after_it_each_judgement_is_there_and_the_widest_difference_is_poi
         await opened(t)
         text = screen_text(t.app)
         for words in (
-            "3 judgements together", "2 forecasts from 3 % to 77 %", "of the whole way apart",
-            "widest apart  scale: pass ann; blocker bo", "adjudicated fails, 10 %, secret too  ann",
+            "3 judgements together", "2 forecasts from 3 % to 77 %", "as far apart as they could be",
+            "widest apart  scale: pass ann; blocker bo", "adjudicated fails, 10 %, “secret too”  ann",
             "Judgements were changed or added since it was adjudicated.",
             "kim, you  ✗ fails  3 %", "ann  ✓ survives  77 %", "secret ␛[31m reasons [/x]", "✗ scale: a note",
         ):  # fmt: skip
@@ -135,13 +135,13 @@ async def test_it_is_adjudicated_corrected_and_taken_back_and_every_judgement_st
             before = table(store, "SELECT * FROM current_judgements ORDER BY id")
         await form(t)
         await t.press("c", "tab", *"40", "tab", *"labels stay", "tab", *"noise", "ctrl+s")
-        await t.told("Adjudicated: conditional if labels stay, 40 %, noise.")
+        await t.told("Adjudicated: conditional if labels stay, 40 %, “noise”.")
         await t.until(lambda: "adjudicated: conditional" in screen_text(t.app), "the mark")
         await form(t)
         assert "[c conditional]" in screen_text(t.app)
         assert "This is a draft" not in screen_text(t.app)
         await t.press("x", "tab", "tab", *["backspace"] * 11, "ctrl+s")
-        await t.told("Adjudicated: can't tell, 40 %, noise.")
+        await t.told("Adjudicated: can't tell, 40 %, “noise”.")
         await form(t)
         await t.press("ctrl+o")
         await t.until(lambda: isinstance(t.app.screen, RetractScreen), "the question")

@@ -69,11 +69,11 @@ async def test_the_whole_way_by_keys(path: Path, hands: Hands, size: tuple[int, 
         assert hint(shown).startswith("0–9 a forecast first   s c f x a verdict first")
 
         await shown.go("6", "0", "enter")
-        await shown.told("s c f x: a verdict first.")
+        await shown.told("First a verdict (s c f x).")
         assert "Sealed: " in screen_text(shown.app)
         await shown.go("s")
         assert shown.title == "alpha method", "a verdict stays on the proposal"
-        await shown.told("survives. enter: see the evidence.")
+        await shown.told("survives. enter shows the evidence.")
         assert hint(shown).startswith("enter see the evidence")
 
         await shown.go("enter")
@@ -144,7 +144,7 @@ async def test_the_ideas_stand_on_the_side_that_was_drawn(path: Path, hands: Han
 async def test_what_would_tell_of_the_evidence_stays_shut(path: Path, hands: Hands, key: str) -> None:
     async with triage(path, hands=hands) as shown:
         await shown.press(key)
-        await shown.told("opens with the evidence, by enter.")
+        await shown.told("comes after a forecast and a verdict on the idea, by enter.")
         assert isinstance(shown.app.screen, TriageScreen)
 
 

@@ -106,5 +106,5 @@ def test_the_same_said_again_changes_nothing_but_of_other_judgements_it_does(sto
 
 def test_its_words_are_safe_and_leave_out_what_was_left_out() -> None:
     said = Adjudication(Verdict.CONDITIONAL, 0.4, "labels \x1b[2J stay", "why\nnot")
-    assert adjudication_words(said) == "conditional if labels ␛[2J stay, 40 %, why not"
+    assert adjudication_words(said) == "conditional if labels ␛[2J stay, 40 %, “why not”"
     assert adjudication_words(Adjudication(Verdict.CANNOT_TELL)) == "can't tell"

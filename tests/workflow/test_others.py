@@ -52,7 +52,7 @@ def test_each_judgement_is_there_ones_own_first_with_what_they_come_to(store: St
     assert (seen.aggregate.n, seen.aggregate.lowest, seen.aggregate.highest) == (2, 0.2, 0.8)
     assert seen.aggregate.odds_mean == pytest.approx(0.5)
     assert seen.width == 1.0
-    assert how_far_apart(seen) == "They stand 100 % of the whole way apart: verdicts from survives to fails."
+    assert how_far_apart(seen) == "They are as far apart as they could be: verdicts from survives to fails."
     assert [(one.slug, one.width) for one in seen.apart] == [("scale", 1.0)]
     assert len(seen.events) == 3
 
@@ -123,7 +123,7 @@ def test_how_far_they_stand_apart_is_said_of_verdicts_or_forecasts_whichever_is_
     assert how_far_apart(others_on(store, 1, kim.reviewer_id)) == "They do not stand apart in verdict or forecast."
     act(ann, 1, Act.FORECAST, set_forecast(0.9))
     told = how_far_apart(others_on(store, 1, kim.reviewer_id))
-    assert told == "They stand 70 % of the whole way apart: forecasts from 20 % to 90 %."
+    assert told == "They are 70 % as far apart as they could be: forecasts from 20 % to 90 %."
 
 
 def test_the_aggregate_is_moved_by_nothing_before_50_outcomes_that_the_viewer_may_see(tmp_path: Path) -> None:

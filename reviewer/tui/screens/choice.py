@@ -103,12 +103,15 @@ class ChoiceScreen(DialogScreen[str | None]):
         option = self._options[at]
         label_cells = min(width, self._label_cells)
         note = self._notes[at]
-        if option.value == self._current:
-            note = f"{note}  (now)" if note else "(now)"
+        now = "  (now)" if option.value == self._current else ""
         figure = self._figures[at] if self._figures else ""
+        words = f"{figure}  {note}" if note else figure
+        room = width - label_cells
+        if cell_len(words) + len(now) > room:
+            words = cut(words, max(0, room - len(now)), self.marks.ellipsis)
         return Content.assemble(
             cut(self._labels[at], label_cells, self.marks.ellipsis),
-            (cut(f"{figure}  {note}", width - label_cells, self.marks.ellipsis), "$quiet"),
+            (cut(f"{words}{now}", room, self.marks.ellipsis), "$quiet"),
         )
 
     @on(TextField.Advanced)

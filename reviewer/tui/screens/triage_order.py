@@ -33,7 +33,7 @@ SORT_WORDS: Mapping[Sort, str] = {
 }
 
 _SORT_NOTES: Mapping[Sort, str] = {
-    Sort.PRIORITY: "where one more review is worth most",
+    Sort.PRIORITY: "where a review is worth most",
     Sort.DISAGREEMENT: "as far as you may see that",
 }
 

@@ -11,7 +11,7 @@ from reviewer.tui.screens.triage_judging import HELD_KEY_SECONDS, JudgingPart
 from reviewer.tui.stage_words import stage_sentence
 from reviewer.tui.telling import opens_dialog
 from reviewer.workflow import judging, protocols
-from reviewer.workflow.protocols import MEANINGS
+from reviewer.workflow.protocols import MEANINGS, SHORT_MEANINGS
 
 GIVEN_UP = "default"
 """In place of a protocol: what was set for the problem is given up."""
@@ -64,8 +64,10 @@ class StagesPart(JudgingPart):
         self.settle_digits()
         held = await self.background.read(protocols.held_protocols, self.session.store)
         of_store, here = held[0], next((each for each in held if each.problem == self.problem.slug), held[0])
-        options = [Option(str(protocol), str(protocol), words) for protocol, words in MEANINGS.items()]
-        given_up = Option(GIVEN_UP, f"as the store: {of_store.protocol}", "What was set for this problem is given up.")
+        options = [Option(str(protocol), str(protocol), words) for protocol, words in SHORT_MEANINGS.items()]
+        given_up = Option(
+            GIVEN_UP, "as the store", f"{str(of_store.protocol).capitalize()}; nothing is set for this problem."
+        )
         current = str(here.protocol) if here.is_own else GIVEN_UP
         title = f"Protocol: {here.protocol}" + (f", set by {here.set_by}" if here.set_by else "")
         chosen = await self.app.push_screen_wait(

@@ -210,7 +210,8 @@ class TriageState(TriageParts):
         """Say that something is not shown while the idea alone may be seen; return whether that is so."""
         if view.is_sealed:
             key = key_label(self.keymap["next_stage"][0]) if self.keymap["next_stage"] else ""
-            self.tell(f"Sealed: {what} opens with the evidence{f', by {key}' if key else ''}.")
+            by = f", by {key}" if key else ""
+            self.tell(f"Sealed: {what} comes after a forecast and a verdict on the idea{by}.")
         return view.is_sealed
 
     @property
