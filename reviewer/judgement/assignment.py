@@ -98,7 +98,8 @@ class Balance:
         if not self.overlapped:
             return "No proposal has two reviewers, so that nothing will be known of their agreement."
         known = " and ".join(f"±{half:.2g} where it is {alpha:g}" for alpha, half in self.half_widths)
-        said = f"α will be known to about {known}." if known else "Too few have two reviewers for α to be known at all."
+        alpha = "Krippendorff's α of their agreement"
+        said = f"{alpha} will be known to about {known}." if known else f"Too few have two reviewers to know {alpha}."
         if (missing := LEAST_OVERLAPPED - self.overlapped) <= 0:
             return said
         return f"{said} {LEAST_OVERLAPPED} proposals with two reviewers are the least; {missing} more would be needed."

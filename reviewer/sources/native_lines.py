@@ -38,8 +38,9 @@ _REASONS = {
     "float_type": "must be a number",
     "int_type": "must be a whole number",
     "list_type": "must be a list",
-    "model_type": "must be an object",
-    "model_attributes_type": "must be an object",
+    "dict_type": "must be an object in braces",
+    "model_type": "must be an object in braces",
+    "model_attributes_type": "must be an object in braces",
 }
 _OF_ANOTHER_KIND = frozenset({"string_type", "float_type", "int_type", "list_type"})
 """Reasons after which it is said what stands there instead."""

@@ -90,7 +90,7 @@ def _drawn(connection: sqlite3.Connection, asked: Asked, drawing: Drawing, place
 def _odds(drawing: Drawing, place: DrawnPlace) -> str:
     share = f"{100 * place.probability:.2g} %" if place.probability < 1 else "100 %"
     where = "It has kept its place since you judged it" if place.place < 0 else f"Place {place.place + 1:,}"
-    return f"{where}; the probability that it came next was {share}, of {counted(drawing.of, 'proposal')} drawn from."
+    return f"{where}; it came next with a probability of {share}, among {counted(drawing.of, 'proposal')}."
 
 
 def _by_disagreement(connection: sqlite3.Connection, session: Session, method_id: int) -> str:

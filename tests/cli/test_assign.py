@@ -28,7 +28,7 @@ def test_a_round_is_told_in_sentences_and_listed(several: Path, capsys: pytest.C
         "      28  ana\n      27  kim\n      27  lee\n"
         "Each of 3 reviewers has 27 to 28 proposals.\n"
         "Any two reviewers are together on 13 to 14 of them.\n"
-        "α will be known to about ±0.3 where it is 0.2 and ±0.2 where it is 0.6. "
+        "Krippendorff's α of their agreement will be known to about ±0.3 where it is 0.2 and ±0.2 where it is 0.6. "
         "50 proposals with two reviewers are the least; 9 more would be needed.\n"
     )
     with closing(open_store(several)) as opened:

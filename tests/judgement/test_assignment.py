@@ -149,7 +149,7 @@ def test_fifty_are_enough_and_forty_nine_not() -> None:
     assert enough == (
         "Each of 2 reviewers has 50 proposals.",
         "Any two reviewers are together on 50 of them.",
-        "α will be known to about ±0.27 where it is 0.2 and ±0.18 where it is 0.6.",
+        "Krippendorff's α of their agreement will be known to about ±0.27 where it is 0.2 and ±0.18 where it is 0.6.",
     )
     assert short[2].endswith(" 50 proposals with two reviewers are the least; 1 more would be needed.")
 
@@ -161,8 +161,8 @@ def test_thirty_tell_a_width_and_twenty_nine_not() -> None:
     assert none.sentences == (
         "Each of 3 reviewers has 19 to 20 proposals.",
         "Any two reviewers are together on 9 to 10 of them.",
-        "Too few have two reviewers for α to be known at all. 50 proposals with two reviewers are the least; 21 more "
-        "would be needed.",
+        "Too few have two reviewers to know Krippendorff's α of their agreement. "
+        "50 proposals with two reviewers are the least; 21 more would be needed.",
     )
 
 

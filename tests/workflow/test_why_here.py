@@ -70,7 +70,7 @@ def test_by_priority_in_the_open_protocol_it_tells_of_the_forecasts(tmp_path: Pa
     said = why(kim, ids[1], Sort.PRIORITY, draw)
     assert said[0].startswith("2 forecasts between 40 % and 60 %; one more review may change the decision at 50 %")
     assert why(kim, ids[2], Sort.PRIORITY, draw)[0].startswith("No forecast yet; one more review may change")
-    assert said[1] == "Place 4; the probability that it came next was 100 %, of 4 proposals drawn from."
+    assert said[1] == "Place 4; it came next with a probability of 100 %, among 4 proposals."
 
 
 @pytest.mark.parametrize("protocol", [Protocol.OPEN, Protocol.BLIND])
@@ -79,8 +79,8 @@ def test_what_came_by_chance_says_so_and_with_what_probability(tmp_path: Path, p
     draw, by_chance = drawn(kim, store, by_chance=True)
     said = why(kim, by_chance, Sort.PRIORITY, draw)
     assert said[0] == "Drawn by chance, as 15 % of places are, so that what is learnt holds for all."
-    assert said[1].startswith("Place 2; the probability that it came next was ")
-    assert said[1].endswith((" 5 %, of 4 proposals drawn from.", " 90 %, of 4 proposals drawn from."))
+    assert said[1].startswith("Place 2; it came next with a probability of ")
+    assert said[1].endswith((" 5 %, among 4 proposals.", " 90 %, among 4 proposals."))
 
 
 def test_in_the_blind_and_the_sealed_protocol_it_tells_nothing_of_others(tmp_path: Path) -> None:

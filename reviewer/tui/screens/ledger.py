@@ -27,8 +27,8 @@ from reviewer.tui.widgets.fitted_line import FittedLine
 from reviewer.tui.widgets.lines import TextLine
 from reviewer.tui.widgets.row_list import RowList
 
-_ROOMY_FROM = 36
-"""Lines from which table and plot stand over one another."""
+_ROOMY_FROM = 42
+"""Lines from which table and plot stand over one another: with fewer the table would have a row or two."""
 
 Read = Callable[[str | None, Callable[[], bool], Callable[[int, int], object]], Awaitable[LedgerTable]]
 """Gives the table with a metric first, as long as the first function says that it is still wanted; the second hears, in
