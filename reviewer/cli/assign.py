@@ -49,7 +49,7 @@ ID_LIMIT = 40
 @click.option("--by", metavar="NAME", help="Who assigns, in place of --reviewer.")
 @click.option("--dry-run", is_flag=True, help="Show what it would come to, and keep nothing.")
 @click.option("--list", "lists", is_flag=True, help="Show every round so far, and how far you are.")
-@click.option("--everyone", is_flag=True, help="With --list: how far the others are too.")
+@click.option("--everyone", is_flag=True, help="With --list: how far all are, and how each round was chosen.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
 @click.pass_obj
 def command(
@@ -207,7 +207,7 @@ def _print_round(each: "RoundProgress") -> None:
 
     click.echo(
         f"Round {each.round.id}, {safe_line(each.problem, ID_LIMIT)}, by {safe_line(each.round.made_by, 80)} on "
-        f"{each.round.made_at[:10]}: {safe_line(each.round.chosen, 80)}, "
+        f"{each.round.made_at[:10]}: {f'{safe_line(each.chosen, 80)}, ' if each.chosen else ''}"
         f"{counted(each.round.overlap, 'reviewer')} each; seed {each.round.seed}."
     )
     for name, assigned, done in each.loads:
@@ -219,7 +219,7 @@ def _round_as_data(each: "RoundProgress") -> dict[str, Any]:
     return {
         "round": each.round.id,
         "problem": each.problem,
-        "chosen": each.round.chosen,
+        "chosen": each.chosen,
         "overlap": each.round.overlap,
         "seed": each.round.seed,
         "made_by": each.round.made_by,

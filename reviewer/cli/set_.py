@@ -83,7 +83,7 @@ def command(
     renamed = _pairs(aliases, "--alias", "OTHER=NAME")
     for name in {n.casefold() for n in renamed} & {n.casefold() for n in renamed.values()}:
         raise UserError(f"--alias takes {name!r} for another name and for the one that stays; it can be one of them.")
-    at = _probability(decision) if decision else None
+    at = _decision(decision) if decision else None
     if not (settings or told or renamed or primary_metric or primary_dataset or decision):
         raise click.UsageError("say what to set, for example --setting lab")
     places = find_places(invocation.store, invocation.config)
@@ -100,6 +100,10 @@ def command(
             overwrite=overwrite,
             decision=at,
         )
+    if at is not None:
+        click.echo(f"People would decide the other way at {100 * at:g} % from now on.")
+        if not (settings or told or renamed or primary_metric or primary_dataset):
+            return 0
     why = None if changed else _why_none(rule, stored.problem, overwrite=overwrite)
     click.echo(f"Set; no measurement changed: {why}." if why else f"Set; {counted(changed, 'measurement')} changed.")
     return 0
@@ -122,18 +126,17 @@ def _why_none(rule: "SettingRule", problem: "Problem", *, overwrite: bool) -> st
     return f"{every} has a setting already, and --overwrite changes those that have another"
 
 
-def _probability(text: str) -> float:
-    """Return a probability between the ends that was given in per cent, or as a number below 1."""
+def _decision(text: str) -> float:
+    """Return the probability at which people would decide the other way; at 0 and 1 there is no other way."""
     from reviewer.domain.errors import UserError
+    from reviewer.domain.probabilities import probability_of
 
     try:
-        number, is_percent = float(text.strip().removesuffix("%")), text.strip().endswith("%")
-    except ValueError:
-        number, is_percent = 0.0, False
-    # What is 1 or more can only be meant in per cent.
-    p = number / 100 if is_percent or number >= 1 else number
+        p = probability_of(text)
+    except UserError as error:
+        raise UserError(f"--decision: {error}") from error
     if not 0 < p < 1:
-        raise UserError(f"--decision {text!r} is no probability between 0 and 1; write it as 30%.")
+        raise UserError(f"--decision {text!r} leaves nothing to decide; it is between 0 and 1, as 30 %.")
     return p
 
 

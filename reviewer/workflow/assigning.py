@@ -47,9 +47,14 @@ class AssignmentRequest:
     @property
     def chosen(self) -> str:
         """Return how the proposals are chosen, in words."""
-        how = f"most worth {self.most_worth}" if self.most_worth else "unjudged" if self.unjudged else ""
+        how = f"{_MOST_WORTH} {self.most_worth}" if self.most_worth else _UNJUDGED if self.unjudged else ""
         asked = self.part.describe() if self.part.active else ""
-        return ", ".join(filter(None, (how, asked))) or "all"
+        return ", ".join(filter(None, (how, asked))) or _ALL
+
+
+_ALL, _MOST_WORTH, _UNJUDGED = "all", "most worth", "unjudged"
+_BY_JUDGEMENTS = (_MOST_WORTH, _UNJUDGED)
+"""What the words begin with that say of proposals what others hold of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def draw_assignment(store: Store, stored: StoredProblem, asked: AssignmentReques
             free = set(assignments.proposals_without_judgement(connection, stored.id))
             found = [each for each in found if each[0] in free]
         if not found:
-            which = "" if asked.chosen == "all" else f" ({safe_line(asked.chosen, 80)})"
+            which = "" if asked.chosen == _ALL else f" ({safe_line(asked.chosen, 80)})"
             raise UserError(f"{stored.problem.slug} has no proposal to assign{which}.")
         ids = [method_id for method_id, _ in found]
         if asked.most_worth is not None:
@@ -198,10 +203,15 @@ def read_conflicts(path: Path) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class RoundProgress:
-    """A round with how much each has of it; ``done`` is None where that is others' business."""
+    """A round with how much each has of it; ``done`` is None where that is others' business.
+
+    ``chosen`` says how its proposals were chosen, and is None where that would tell of them what the viewer may not see
+    yet.
+    """
 
     problem: str
     round: Round
+    chosen: str | None
     loads: Sequence[tuple[str, int, int | None]]
 
 
@@ -209,7 +219,9 @@ def rounds_so_far(store: Store, slug: str | None, viewer: str | None, *, everyon
     """Return every round, the newest first, of one problem or of all.
 
     How far somebody is shows what has been judged, so that it is told of the viewer, where the protocol is open, and
-    else only where ``everyone`` is asked for.
+    else only where ``everyone`` is asked for. That a round is of what is worth most, or of what nobody has judged,
+    shows the same of its proposals, and whose they are is sealed where ideas alone are judged; who made the round knows
+    both.
 
     Raises:
         UserError: when there is no such problem.
@@ -226,10 +238,17 @@ def rounds_so_far(store: Store, slug: str | None, viewer: str | None, *, everyon
             is_open = protocol_of(connection, problem_id) is Protocol.OPEN
             return each.done if everyone or is_open or each.reviewer_id == me else None
 
+        def chosen(each: Round) -> str | None:
+            protocol = protocol_of(connection, each.problem_id)
+            tells = protocol is Protocol.SEALED or each.chosen.startswith(_BY_JUDGEMENTS)
+            hides = tells and protocol is not Protocol.OPEN and each.chosen != _ALL
+            return None if hides and not everyone and each.made_by != viewer else each.chosen
+
         return tuple(
             RoundProgress(
                 known.get(each.problem_id, ""),
                 each,
+                chosen(each),
                 [
                     (load.reviewer, load.assigned, shown(load, each.problem_id))
                     for load in assignments.loads(connection, each.id)

@@ -58,6 +58,36 @@ def test_it_is_had_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert [each["done"] for each in listed[0]["reviewers"]] == [None, 0, None]
 
 
+@pytest.mark.parametrize(
+    ("protocol", "options", "hidden"),
+    [
+        ("open", ["--agent", "agent-1"], False),
+        ("open", ["--most-worth", "3"], False),
+        ("blind", ["--agent", "agent-1"], False),
+        ("blind", ["--most-worth", "3"], True),
+        ("blind", ["--unjudged"], True),
+        ("sealed", ["--agent", "agent-1"], True),
+        ("sealed", ["--most-worth", "3"], True),
+        ("sealed", [], False),
+    ],
+)
+def test_how_a_round_was_chosen_tells_nothing_that_is_not_to_be_seen_yet(
+    protocol: str, options: list[str], hidden: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*ASSIGN, *options, "--by", "lead"]) == 0
+    assert main(["protocol", protocol, "--reviewer", "lead"]) == 0
+    said = " ".join(option.removeprefix("--").replace("-", " ", 1) if "--" in option else option for option in options)
+    said = f": {said or 'all'}, 2 reviewers each"
+    capsys.readouterr()
+    for viewer, is_told in (
+        (["--reviewer", "kim"], not hidden),
+        (["--reviewer", "lead"], True),
+        (["--everyone"], True),
+    ):
+        assert main(["assign", "--list", *viewer]) == 0
+        assert (said in capsys.readouterr().out) is is_told, viewer
+
+
 def test_nothing_assigned_says_how(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["assign", "--list"]) == 0
     assert capsys.readouterr().out.startswith("Nothing has been assigned yet; `reviewer assign --reviewers")
