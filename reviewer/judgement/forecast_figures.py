@@ -99,7 +99,8 @@ def _scores(score: ForecastScore, missing: str = "") -> Iterator[Estimate]:
     caution = ""
     if score.clipped:
         verb = "counts" if score.clipped == 1 else "count"
-        caution = f"{counted(score.clipped, 'forecast')} nearer to 0 or 1 than .01 {verb} as .01 or .99."
+        clipped = f"{counted(score.clipped, 'forecast')} nearer to 0 or 1 than .01 {verb} as .01 or .99"
+        caution = f"In the {weighed}{score.rule} {clipped}."
     name = f"{weighed}{score.rule}"
     yield _of_mean(name, f"{method}; {_T}", score.mean, missing=missing, caution=caution)
     n = score.mean.n

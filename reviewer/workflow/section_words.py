@@ -55,7 +55,9 @@ def told_section(section: Section, said: set[str]) -> ToldSection:
     figures = [one for one in section.figures if not _is_nothing_left_out(one)]
     valued = tuple(one for one in figures if one.value is not None)
     sentences = []
-    for sentence in (*(one.caution for one in valued), *section.sentences):
+    for told in (*(one.caution for one in valued), *section.sentences):
+        # What a figure shares with one before it stands in front of what is its own.
+        sentence = next((told.removeprefix(f"{before} ") for before in said if told.startswith(f"{before} ")), told)
         if sentence and sentence not in said:
             said.add(sentence)
             sentences.append(sentence)

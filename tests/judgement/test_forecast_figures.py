@@ -76,7 +76,7 @@ def test_a_mean_of_few_has_no_interval_and_clipped_forecasts_are_told() -> None:
         "No interval: n too small. The interval of a score is shown from 20 outcomes on: 1 outcome is missing."
     )
     sure = [(0.0, False), (1.0, True), *drawn(20)]
-    assert "2 forecasts nearer to 0 or 1 than .01 count as .01 or .99." in by_name(
+    assert "In the log score 2 forecasts nearer to 0 or 1 than .01 count as .01 or .99." in by_name(
         forecast_report(resolved(sure))
     )["log score"].caution  # fmt: skip
     assert "1 forecast nearer to 0 or 1 than .01 counts" in by_name(

@@ -58,6 +58,15 @@ def test_a_caution_is_told_once_however_many_sections_have_it() -> None:
     assert second.sentences == ("New.",)
 
 
+def test_of_a_caution_that_begins_as_another_one_its_own_part_alone_is_told() -> None:
+    figures = (
+        Estimate("Brier score", "mean", 40, "outcome", 0.2, caution="Scores are skewed."),
+        Estimate("log score", "mean", 40, "outcome", 0.5, caution="Scores are skewed. Two forecasts count as .01."),
+    )
+    told = told_section(Section(SectionKind.FORECASTS, "kim", figures), set())
+    assert told.sentences == ("Scores are skewed.", "Two forecasts count as .01.")
+
+
 def test_numbers_in_cells() -> None:
     assert number_words(1234) == "1,234"
     assert number_words(-0.25) == "−0.250"
