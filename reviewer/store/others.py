@@ -5,6 +5,7 @@ import sqlite3
 from typing import NamedTuple
 
 from reviewer.domain.judgements import Judgement, judgement_from_data
+from reviewer.domain.vocabulary import Stage
 
 
 class HeldJudgement(NamedTuple):
@@ -19,6 +20,8 @@ class HeldJudgement(NamedTuple):
     updated_at: str
     imported_from: str | None
     """The file that brought what this reviewer says; None of those who judge here."""
+    stage: Stage | None = None
+    """The stage of the sealed protocol at which they said it; None in the others."""
 
 
 class HeldScore(NamedTuple):
@@ -35,15 +38,17 @@ class HeldScore(NamedTuple):
 def judgements_on(connection: sqlite3.Connection, method_id: int) -> tuple[HeldJudgement, ...]:
     """Return what each reviewer holds of a proposal, by their names; what was undone to nothing is not among it."""
     rows = connection.execute(
-        "SELECT j.reviewer_id, w.name, a.uuid, a.snapshot, j.revision_id, j.updated_at, w.imported_from "
+        "SELECT j.reviewer_id, w.name, a.uuid, a.snapshot, j.revision_id, j.updated_at, w.imported_from, a.stage "
         "FROM current_judgements j CROSS JOIN annotations a ON a.id = j.annotation_id "
         "CROSS JOIN reviewers w ON w.id = j.reviewer_id "
         "WHERE j.method_id = ? AND j.status <> 'to_do' ORDER BY w.name",
         (method_id,),
     ).fetchall()
     return tuple(
-        HeldJudgement(reviewer_id, name, event, judgement_from_data(json.loads(snapshot)), *rest)
-        for reviewer_id, name, event, snapshot, *rest in rows
+        HeldJudgement(
+            reviewer_id, name, event, judgement_from_data(json.loads(said)), of, at, file, stage and Stage(stage)
+        )
+        for reviewer_id, name, event, said, of, at, file, stage in rows
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reviewer.domain.counted import counted
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Rating
+from reviewer.domain.vocabulary import Rating, Stage
 from reviewer.judgement.rated_apart import RatedApart
 from reviewer.store.others import HeldScore
 from reviewer.tui.history_lines import held, labelled, local_time, revision_label
@@ -85,6 +85,8 @@ def _block(one: OnesJudgement, others: Others, marks: Marks) -> Iterator[TextLin
     name = safe_line(one.held.reviewer, _NAME)
     yield TextLine(((f"{name}{', you' if one.is_own else ''}", "strong"), (f"  {held(judgement, marks)}", "")))
     about = [local_time(one.held.updated_at), revision_label(one.held.revision_id, others.numbers)]
+    if one.held.stage is Stage.IDEA:
+        about.append("of the idea alone")
     if one.held.imported_from:
         about.append(f"from {safe_line(one.held.imported_from, _NAME)}")
     older = f"  {marks.changed} of an older revision" if one.of_older_text else ""

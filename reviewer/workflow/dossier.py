@@ -14,7 +14,7 @@ from reviewer.domain.numbers import MINUS
 from reviewer.domain.outcome_words import decided_words, outcome_words
 from reviewer.domain.problems import Target
 from reviewer.domain.text import safe_line
-from reviewer.domain.vocabulary import Direction, Rating, Resolution, Verdict
+from reviewer.domain.vocabulary import Direction, Rating, Resolution, Stage, Verdict
 from reviewer.evidence.baselines import metric_label
 from reviewer.evidence.figures import sections, words_of
 from reviewer.exports.pages import Chapter, Column, Page, Part, Table
@@ -210,7 +210,7 @@ def _judgements(found: Dossier) -> Iterator[Part]:
     if not held:
         yield Part("Verdicts", sentences=(kept_back or "Nobody has judged it yet.",))
     else:
-        notes = filter(None, (kept_back, *_stale(held, found.evidence.proposal.revision_id)))
+        notes = filter(None, (kept_back, *_stale(held, found.evidence.proposal.revision_id), *_of_ideas(held)))
         yield Part("Verdicts", tables=(_verdict_table(held),), notes=tuple(notes))
         yield from _forecast(held)
         yield from _next_experiments(held)
@@ -243,7 +243,17 @@ def _verdict_table(held: Sequence[HeldJudgement]) -> Table:
 def _stale(held: Sequence[HeldJudgement], current: int) -> Iterator[str]:
     old = [each.reviewer for each in held if each.revision_id != current]
     if old:
-        yield f"Of a revision before the one above: what {', '.join(old)} {'holds' if len(old) == 1 else 'hold'}."
+        yield f"Of a revision before the one above: what {', '.join(old)} {_hold(old)}."
+
+
+def _of_ideas(held: Sequence[HeldJudgement]) -> Iterator[str]:
+    ideas = [each.reviewer for each in held if each.stage is Stage.IDEA]
+    if ideas:
+        yield f"Of the idea alone, before its evidence was seen: what {', '.join(ideas)} {_hold(ideas)}."
+
+
+def _hold(names: Sequence[str]) -> str:
+    return "holds" if len(names) == 1 else "hold"
 
 
 def _forecast(held: Sequence[HeldJudgement]) -> Iterator[Part]:

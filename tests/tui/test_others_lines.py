@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from reviewer.domain.adjudications import Adjudication, AdjudicationEvent
 from reviewer.domain.judgements import Judgement
-from reviewer.domain.vocabulary import Verdict
+from reviewer.domain.vocabulary import Stage, Verdict
 from reviewer.store.others import HeldJudgement, HeldScore
 from reviewer.tui.marks import ASCII, UNICODE
 from reviewer.tui.others_lines import others_lines, score_words
@@ -36,6 +36,15 @@ def test_what_came_in_a_file_says_so_with_its_scores_and_an_older_text_is_marked
     assert "overall           7.5 (of 1 to 10)" in told
     assert "sound             yes" in told
     assert "  * of an older revision" in text(Others("x", judgements=(R1,)), ascii_only=True)
+
+
+def test_what_was_said_of_the_idea_alone_says_so() -> None:
+    def told(stage: Stage | None) -> str:
+        return text(Others("x", judgements=(replace(R1, held=R1.held._replace(stage=stage)),)))
+
+    assert "of the idea alone, from r.csv" in told(Stage.IDEA)
+    for stage in (None, Stage.EVIDENCE, Stage.OTHERS):
+        assert "idea" not in told(stage)
 
 
 def test_a_score_says_the_ends_of_its_scale_where_they_are_known() -> None:

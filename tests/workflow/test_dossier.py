@@ -8,7 +8,7 @@ import pytest
 from reviewer.domain.errors import UserError
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.problems import Target
-from reviewer.domain.vocabulary import Act, Protocol, Rating, Role, Setting, Verdict
+from reviewer.domain.vocabulary import Act, Protocol, Rating, Role, Setting, Stage, Verdict
 from reviewer.exports.page_markdown import markdown
 from reviewer.store.connection import Store
 from reviewer.store.problems import save_target
@@ -18,6 +18,7 @@ from reviewer.workflow.dossier import dossier_page, gather
 from reviewer.workflow.statistics import viewer_of
 from tests.builders import NOW, act, build_session, build_store, judge, measured, record
 from tests.workflow.judged_stores import end, give
+from tests.workflow.sealed_stores import go_on, go_through, put_under
 
 TODAY = date(2026, 6, 30)
 
@@ -115,6 +116,15 @@ def test_a_sealed_proposal_is_refused_before_its_evidence_may_be_seen(store: Sto
     with store.write() as connection:
         connection.execute("UPDATE current_judgements SET stage = 'evidence'")
     assert "agent-7" in page(store)
+
+
+def test_what_was_said_of_the_idea_alone_says_so(store: Store) -> None:
+    put_under(store, Protocol.SEALED)
+    go_through(build_session(store, "ann"), 1, (0.2,))
+    go_through(build_session(store, "lee"), 1, (0.2, 0.4))
+    assert "Of the idea alone, before its evidence was seen: what ann holds." in page(store, everyone=True)
+    go_on(build_session(store, "ann"), 1, Stage.EVIDENCE)
+    assert "Of the idea alone" not in page(store, everyone=True)
 
 
 def test_one_that_says_and_measured_nothing_says_so(store: Store) -> None:
