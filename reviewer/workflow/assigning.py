@@ -92,7 +92,11 @@ def draw_assignment(store: Store, stored: StoredProblem, asked: AssignmentReques
             found = [each for each in found if each[0] in free]
         if not found:
             which = "" if asked.chosen == _ALL else f" ({safe_line(asked.chosen, 80)})"
-            raise UserError(f"{stored.problem.slug} has no proposal to assign{which}.")
+            sealed = asked.part.active and protocol_of(connection, stored.id) is Protocol.SEALED
+            why = (
+                ": it is judged sealed, and nothing but titles and texts of ideas chooses among them" if sealed else ""
+            )
+            raise UserError(f"{stored.problem.slug} has no proposal to assign{which}{why}.")
         ids = [method_id for method_id, _ in found]
         if asked.most_worth is not None:
             ids = _most_worth(connection, stored.id, found, asked.most_worth)

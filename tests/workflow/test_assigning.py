@@ -34,6 +34,7 @@ from tests.builders import (
     record,
     table,
 )
+from tests.workflow.sealed_stores import put_under
 
 WHO = ("kim", "lee", "ana")
 
@@ -115,6 +116,15 @@ def test_what_is_most_worth_is_chosen_by_all_forecasts_and_assigned_in_an_order_
     drawn = draw_assignment(store, stored, AssignmentRequest(WHO, 2, most_worth=2, seed=1))
     assert set(drawn.assignment.by_proposal) == {ids[3], ids[2]}
     assert drawn.chosen == "most worth 2"
+
+
+def test_where_it_is_sealed_nothing_is_chosen_by_what_is_hidden_and_that_is_said(tmp_path: Path) -> None:
+    store, stored = built(tmp_path)
+    put_under(store, Protocol.SEALED)
+    with pytest.raises(UserError, match=r"\(agent agent-0\): it is judged sealed, and nothing but titles and texts"):
+        draw_assignment(store, stored, AssignmentRequest(WHO, 1, part=QueueFilter(agent="agent-0")))
+    drawn = draw_assignment(store, stored, AssignmentRequest(WHO, 1, part=QueueFilter(text="Title")))
+    assert len(drawn.assignment.by_proposal) == 12
 
 
 def test_only_what_nobody_judged_or_what_a_filter_leaves(tmp_path: Path) -> None:
