@@ -27,7 +27,9 @@ from reviewer.tui.widgets.fitted_line import FittedLine
 from reviewer.tui.widgets.lines import TextLine
 from reviewer.tui.widgets.row_list import RowList
 
-_ROOMY_FROM = 42
+_ROOMY_FROM = 36
+"""Lines from which there are empty ones between the parts."""
+_BOTH_FROM = 42
 """Lines from which table and plot stand over one another: with fewer the table would have a row or two."""
 
 Read = Callable[[str | None, Callable[[], bool], Callable[[int, int], object]], Awaitable[LedgerTable]]
@@ -132,7 +134,7 @@ class LedgerScreen(RowMoving, ReadView):
         return hint(
             self.keymap,
             ("ledger_open", "go to it"),
-            ("ledger_plot", "table" if self._is_plotted and self._is_low else "plot"),
+            ("ledger_plot", "table" if self._is_plotted_alone else "plot"),
             ("ledger_metric", "metric"),
             ("ledger_notes", "in full"),
             ("view_page_down", "page"),
@@ -183,16 +185,21 @@ class LedgerScreen(RowMoving, ReadView):
 
     @property
     def _is_plotted(self) -> bool:
-        return not self._is_low if self._plots is None else self._plots
+        return self.size.height >= _BOTH_FROM if self._plots is None else self._plots
+
+    @property
+    def _is_plotted_alone(self) -> bool:
+        return self._is_plotted and self.size.height < _BOTH_FROM
 
     def _fit(self) -> None:
         self.set_class(self._is_low, "-low")
         self.set_class(self._is_plotted, "-plotted")
+        self.set_class(self._is_plotted_alone, "-alone")
         self._sentences.most = 1 if self._is_low else 4
         if self._table is not None:
             board, marks = self._table.board, self._marks
             self._columns.show(self._table.head)
-            of_plot = self._is_plotted and self._is_low
+            of_plot = self._is_plotted_alone
             self._facts.show(lambda width: (plot_facts if of_plot else facts)(board, marks, width))
             self._sentences.show(self._said(sentences(board, marks)))
         self.query_one("#hints", Static).update(self.hints())
