@@ -58,6 +58,21 @@ def events_of(path: Path) -> list[tuple[str, str | None, dict[str, Any]]]:
     return [(kind, stage, json.loads(visible)) for kind, stage, visible in rows]
 
 
+async def test_a_press_that_went_nowhere_is_not_taken_for_the_beginning_of_a_held_key(path: Path, hands: Hands) -> None:
+    hands.between = 0.1
+    async with triage(path, hands=hands) as shown:
+        await shown.settled()
+        await shown.press("6", "0", "enter")
+        await shown.told("First a verdict (s c f x).")
+        await shown.press("s")
+        await shown.told("survives. enter shows the evidence.")
+        await shown.press("enter")
+        await shown.until(lambda: shown.screen.view and shown.screen.view.stage is Stage.EVIDENCE, "the evidence")
+        await shown.press("enter")
+        await shown.told("counts as held down")
+    assert [stage for kind, stage, _ in events_of(path) if kind == "reveal"] == ["evidence"]
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 async def test_the_whole_way_by_keys(path: Path, hands: Hands, size: tuple[int, int]) -> None:
     async with triage(path, size=size, hands=hands) as shown:

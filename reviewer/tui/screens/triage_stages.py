@@ -25,7 +25,9 @@ class StagesPart(JudgingPart):
     def action_next_stage(self) -> None:
         """Go on to the next stage of the sealed protocol: what is shown then has been seen, and is never undone."""
         now = self.ticks()
-        held_down, self._went_on_at = now - self._went_on_at < HELD_KEY_SECONDS, now
+        held_down = now - self._went_on_at < HELD_KEY_SECONDS
+        if held_down:
+            self._went_on_at = now
         self.settle_digits()
         view = self.view_to_judge()
         if view is None:
@@ -42,6 +44,7 @@ class StagesPart(JudgingPart):
         if following is None or view.missing_for_next:
             self.tell(stage_sentence(view, self.keymap))
             return
+        self._went_on_at = now
         context = self.context(replace(view, stage=following))
         self.save_act(view, Act.REVEAL, judging.reveal, judging.REVEAL_WORDS[following], context=context)
 
