@@ -124,7 +124,7 @@ def _show(invocation: Invocation, proposal: str, *, as_json: bool) -> None:
     from reviewer.cli.reading import open_to_look
     from reviewer.domain.errors import UserError
     from reviewer.domain.text import safe_line
-    from reviewer.store.annotations import reviewer_id
+    from reviewer.store.annotations import own_reviewer_id
     from reviewer.store.methods import method_by_id
     from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.others import others_on
@@ -136,7 +136,7 @@ def _show(invocation: Invocation, proposal: str, *, as_json: bool) -> None:
         _, method_id = find_proposal_at(store, proposal)
         name = reviewer_name(invocation.reviewer, read_config(places.config))
         with store.read() as connection:
-            viewer = (reviewer_id(connection, name) if name else None) or 0
+            viewer = (own_reviewer_id(connection, name) if name else None) or 0
         others = others_on(store, method_id, viewer)
         with store.read() as connection:
             method = method_by_id(connection, method_id)

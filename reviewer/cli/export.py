@@ -209,7 +209,7 @@ def _filter(asked: dict[str, Any]) -> QueueFilter:
 
 
 def _my_id(invocation: Invocation, store: Any) -> int:
-    from reviewer.store.annotations import reviewer_id
+    from reviewer.store.annotations import own_reviewer_id
     from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.places import find_places
 
@@ -217,7 +217,7 @@ def _my_id(invocation: Invocation, store: Any) -> int:
     if name is None:
         raise UserError("--mine needs to know who you are; say it by --reviewer NAME, REVIEWER_NAME or the config.")
     with store.read() as connection:
-        found = reviewer_id(connection, name)
+        found = own_reviewer_id(connection, name)
     if found is None:
         raise UserError(f"Nobody called {name!r} has judged anything in the store {store.path}; --reviewer names "
                         "somebody else.")  # fmt: skip

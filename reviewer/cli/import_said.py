@@ -57,6 +57,10 @@ def _tell(found: "JudgementsImported", *, dry_run: bool) -> int:
         f"{what}{found.new} new, {found.unchanged} unchanged, {len(found.rejects)} rejected"
         f"   ({counted(found.reviewers, 'reviewer')}{made})"
     )
+    if found.without_zone:
+        click.echo(
+            f"{counted(found.without_zone, 'review')} of a time without a zone: it is kept as it stands, and marked."
+        )
     for name, entered in found.renamed.items():
         click.echo(safe_line(f"{name} judges here, so that {name} of the file is entered as {entered}."))
     for reject in found.rejects[:TOLD_REJECTS]:

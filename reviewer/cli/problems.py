@@ -19,7 +19,7 @@ def command(invocation: Invocation) -> int:
     from reviewer.cli.reading import open_to_look
     from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
-    from reviewer.store.annotations import reviewer_id
+    from reviewer.store.annotations import own_reviewer_id
     from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.places import find_places
     from reviewer.workflow.views import overview
@@ -28,7 +28,7 @@ def command(invocation: Invocation) -> int:
     name = reviewer_name(invocation.reviewer, read_config(places.config))
     with closing(open_to_look(places.store)) as store:
         with store.read() as connection:
-            found = reviewer_id(connection, name) if name else None
+            found = own_reviewer_id(connection, name) if name else None
         seen = overview(store, found or 0)
     if not seen.problems:
         click.echo("The store holds no problem yet; `reviewer import PATH` takes some in.")

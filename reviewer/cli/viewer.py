@@ -19,14 +19,14 @@ def viewer_id(store: "Store", invocation: Invocation, config: "Config") -> int:
         UserError: when the name cannot be one.
         StoreError: when the store cannot be read.
     """
-    from reviewer.store.annotations import reviewer_id
+    from reviewer.store.annotations import own_reviewer_id
     from reviewer.workflow.config import reviewer_name
 
     name = reviewer_name(invocation.reviewer, config)
     if name is None:
         return 0
     with store.read() as connection:
-        return reviewer_id(connection, name) or 0
+        return own_reviewer_id(connection, name) or 0
 
 
 def tell_of_sealed(problems: Sequence[str]) -> None:

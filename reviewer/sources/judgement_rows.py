@@ -35,6 +35,9 @@ class ReviewRow:
     reviewer: str
     """The name or number that the row has for who reviewed; empty where it has none."""
     at: str
+    """In UTC; of a time without a zone as if it were in that."""
+    zone_unknown: bool
+    """Whether it is a local time of nobody knows where."""
     verdict: Verdict | None
     forecast: float | None
     rationale: str
@@ -125,7 +128,7 @@ def _csv(path: Path, text: str, restore: Callable[[str], str]) -> RawRows:
                 reason = f"It has {len(cells)} cells, and the first line names {len(header)} columns."
                 rejects.append(Reject(str(path), place, reason, delimiter.join(cells)[:RAW_LIMIT]))
             elif any(cell.strip() for cell in cells):
-                rows.append((place, dict(zip(header, (restore(cell.strip()) for cell in cells), strict=False))))
+                rows.append((place, dict(zip(header, (restore(_cell(cell)) for cell in cells), strict=False))))
     except csv.Error as error:
         raise SourceError(
             f"{path} is no CSV from line {reader.line_num} on ({error}); nothing was taken in."
@@ -166,7 +169,8 @@ def _flat(said: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, str]
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    # The same text with the line ends of another system is the same.
+    return value.strip().replace("\r\n", "\n") if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _row(mapping: JudgementMap, place: str, cells: Cells) -> ReviewRow:
@@ -179,6 +183,7 @@ def _row(mapping: JudgementMap, place: str, cells: Cells) -> ReviewRow:
         raise UserError("It names no proposal.")
     if mapping.reviewer and not reviewer:
         raise UserError("It does not say who reviewed.")
+    at, zone_unknown = _time(cell(mapping.time), mapping.time_format)
     texts = [(text.heading, cell(text.column)) for text in mapping.texts]
     row = ReviewRow(
         place=place,
@@ -187,7 +192,8 @@ def _row(mapping: JudgementMap, place: str, cells: Cells) -> ReviewRow:
         title=cell(mapping.title),
         agent=cell(mapping.agent),
         reviewer=reviewer,
-        at=_time(cell(mapping.time), mapping.time_format),
+        at=at,
+        zone_unknown=zone_unknown,
         verdict=_verdict(cell(mapping.verdict), dict(mapping.verdict_words)),
         forecast=_forecast(cell(mapping.forecast), mapping.forecast_unit),
         rationale="\n\n".join(f"## {heading}\n\n{text}" if heading else text for heading, text in texts if text),
@@ -201,13 +207,12 @@ def _row(mapping: JudgementMap, place: str, cells: Cells) -> ReviewRow:
     return row
 
 
-def _time(text: str, form: str) -> str:
+def _time(text: str, form: str) -> tuple[str, bool]:
     if not text:
-        return ""
+        return "", False
     try:
-        # Without a zone it is taken for UTC.
         moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007
-        return timestamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        return timestamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC)), moment.tzinfo is None
     except (ValueError, OverflowError):
         how = f"as {form!r} has it" if form else "such as 2026-03-31T12:00:00Z; [time] format tells another form"
         raise UserError(f"The time {text!r} is none {how}.") from None

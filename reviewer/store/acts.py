@@ -62,14 +62,72 @@ def acts(
     Raises:
         DatabaseError: when something cannot be read.
     """
+    yield from _standing_alone(connection)
+    yield from _subjects(connection, events, outcomes, adjudications, "true")
+    yield from _rounds(connection)
+    yield from _said(connection, events, outcomes, adjudications)
+
+
+PIECE = 200
+"""So many events are written with the write lock held for less than 50 ms."""
+
+
+def acts_in_parts(connection: sqlite3.Connection) -> Iterator[list[Record]]:
+    """Yield the same in parts that each fit any memory: with a part come those that it is about.
+
+    Raises:
+        DatabaseError: when something cannot be read.
+    """
+    yield list(_standing_alone(connection))
+    for made in _rows(connection, "round", "assignment_rounds", ROUND_COLUMNS, "ORDER BY id"):
+        yield [{**made, "assigned": []}]
+        of_round = f"round_id = {int(made['id'])}"
+        for assigned in _pieces(connection, "assignments", of_round):
+            yield [
+                *_subjects(connection, "false", "false", "false", assigned),
+                {**made, "assigned": _assigned(connection, assigned)},
+            ]
+    for events in _pieces(connection, "annotations", "true"):
+        yield [
+            *_subjects(connection, events, "false", "false", "false"),
+            *_said(connection, events, "false", "false"),
+        ]
+    for outcomes in _pieces(connection, "outcomes", "true"):
+        yield [
+            *_subjects(connection, "false", outcomes, "false", "false"),
+            *_said(connection, "false", outcomes, "false"),
+        ]
+    for adjudications in _pieces(connection, "adjudications", "true"):
+        yield [
+            *_subjects(connection, "false", "false", adjudications, "false"),
+            *_said(connection, "false", "false", adjudications),
+        ]
+
+
+def _pieces(connection: sqlite3.Connection, table: str, which: str) -> Iterator[str]:
+    """Yield conditions of which each holds of some rows of a table, and all together of those of ``which``."""
+    last = None
+    while True:
+        after = which if last is None else f"{which} AND id > {last}"
+        first, last = connection.execute(
+            f"SELECT min(id), max(id) FROM (SELECT id FROM {table} WHERE {after} ORDER BY id LIMIT {PIECE})"
+        ).fetchone()
+        if first is None:
+            return
+        yield f"{which} AND id BETWEEN {int(first)} AND {int(last)}"
+
+
+def _standing_alone(connection: sqlite3.Connection) -> Iterator[Record]:
+    """Yield what is about no proposal."""
     yield from _rows(connection, "reviewer", "reviewers", ("id", "uuid", "name", "created_at", "imported_from"))
     yield from _rubrics(connection)
     yield from _problems(connection)
     yield from _settings(connection)
-    yield from _subjects(connection, events, outcomes, adjudications)
     yield from _rows(connection, "protocol", "protocols", PROTOCOL_COLUMNS, "ORDER BY id")
-    yield from _rounds(connection)
     yield from _rows(connection, "scale", "scales", SCALE_COLUMNS, "ORDER BY id")
+
+
+def _said(connection: sqlite3.Connection, events: str, outcomes: str, adjudications: str) -> Iterator[Record]:
     yield from _stream(connection, "event", "annotations", EVENT_COLUMNS, f"WHERE {events} ORDER BY id")
     yield from _stream(
         connection,
@@ -97,10 +155,13 @@ def _stream(
 def _rounds(connection: sqlite3.Connection) -> Iterator[Record]:
     """Yield each round of assignment with who was assigned what."""
     for made in _rows(connection, "round", "assignment_rounds", ROUND_COLUMNS, "ORDER BY id"):
-        assigned = connection.execute(
-            "SELECT method_id, reviewer_id, place FROM assignments WHERE round_id = ? ORDER BY id", (made["id"],)
-        ).fetchall()
-        yield {**made, "assigned": assigned}
+        yield {**made, "assigned": _assigned(connection, f"round_id = {int(made['id'])}")}
+
+
+def _assigned(connection: sqlite3.Connection, which: str) -> list[tuple[int, int, int]]:
+    return connection.execute(
+        f"SELECT method_id, reviewer_id, place FROM assignments WHERE {which} ORDER BY id"
+    ).fetchall()
 
 
 def _rows(
@@ -174,7 +235,9 @@ def _settings(connection: sqlite3.Connection) -> Iterator[Record]:
             yield {**record, "of": connection.execute(_TOLD_OF, (problem, dataset, stated, setting)).fetchall()}
 
 
-def _subjects(connection: sqlite3.Connection, events: str, outcomes: str, adjudications: str) -> Iterator[Record]:
+def _subjects(
+    connection: sqlite3.Connection, events: str, outcomes: str, adjudications: str, assigned: str
+) -> Iterator[Record]:
     yield from _rows(
         connection,
         "method",
@@ -183,7 +246,8 @@ def _subjects(connection: sqlite3.Connection, events: str, outcomes: str, adjudi
         f"WHERE id IN (SELECT method_id FROM annotations WHERE {events} "
         f"UNION SELECT baseline_id FROM annotations WHERE {events} "
         f"UNION SELECT method_id FROM outcomes WHERE {outcomes} "
-        f"UNION SELECT method_id FROM adjudications WHERE {adjudications} UNION SELECT method_id FROM assignments)",
+        f"UNION SELECT method_id FROM adjudications WHERE {adjudications} "
+        f"UNION SELECT method_id FROM assignments WHERE {assigned})",
     )
     # A new import would say that what was seen before a forecast could only be seen after it.
     yield from _rows(

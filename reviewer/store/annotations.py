@@ -44,15 +44,49 @@ class CurrentJudgement:
 
 
 def save_reviewer(connection: sqlite3.Connection, name: str, now: str) -> int:
-    """Return the row id of the reviewer of that name, entering them where they are new."""
-    row = connection.execute("SELECT id FROM reviewers WHERE name = ?", (name,)).fetchone()
-    if row is not None:
-        found: int = row[0]
+    """Return the row id of the reviewer of that name who judges here, entering them where they are new.
+
+    Somebody of that name whose judgements came in a file is somebody else, and is named with the file from then on.
+    """
+    found = own_reviewer_id(connection, name)
+    if found is not None:
         return found
+    free_name(connection, name)
     cursor = connection.execute(
         "INSERT INTO reviewers (uuid, name, created_at) VALUES (?, ?, ?)", (new_id(), name, now)
     )
     return cursor.lastrowid or 0
+
+
+def own_reviewer_id(connection: sqlite3.Connection, name: str) -> int | None:
+    """Return the row id of the reviewer of that name who judges here, or None."""
+    row = connection.execute("SELECT id FROM reviewers WHERE name = ? AND imported_from IS NULL", (name,)).fetchone()
+    return None if row is None else row[0]
+
+
+def free_name(connection: sqlite3.Connection, name: str) -> None:
+    """Name a reviewer of that name whose judgements came in a file with the file too, for who judges here."""
+    row = connection.execute(
+        "SELECT id, imported_from FROM reviewers WHERE name = ? AND imported_from IS NOT NULL", (name,)
+    ).fetchone()
+    if row is None:
+        return
+    named, n = name_with_file(name, row[1]), 1
+    while connection.execute("SELECT 1 FROM reviewers WHERE name = ?", (named,)).fetchone():
+        n += 1
+        named = f"{name_with_file(name, row[1])} {n}"
+    connection.execute("UPDATE reviewers SET name = ? WHERE id = ?", (named, row[0]))
+
+
+FILE_LIMIT = 40
+_NAME_LIMIT = 76
+"""A little less than a name may have, for a number behind it."""
+
+
+def name_with_file(name: str, file: str) -> str:
+    """Return under which name a reviewer of a file stands where somebody of their own name judges here."""
+    behind = f" ({file[:FILE_LIMIT]})"
+    return f"{name[: _NAME_LIMIT - len(behind)]}{behind}"
 
 
 def reviewer_id(connection: sqlite3.Connection, name: str) -> int | None:
@@ -161,12 +195,14 @@ def append_event(
     revision_id: int | None = None,
     reverses: str | None = None,
     event_id: str | None = None,
+    row_id: int | None = None,
 ) -> Event:
     """Append one event and bring the current judgement and the counts in step, all in the caller's transaction.
 
     ``judgement`` is the whole state after the event, which names the one that it supersedes. ``revision_id`` is the
     revision that the judgement is of then, where an undo or a redo restores it; else it follows from the act.
-    ``event_id`` is the event's own where it has one that follows from what it says.
+    ``event_id`` is the event's own where it has one that follows from what it says; ``row_id`` one below all others
+    where it comes before what is held: then :func:`refresh_judgements` has to follow.
 
     Raises:
         TakenOutError: when the revision that was seen, or the baseline beside it, is no longer in the store.
@@ -178,10 +214,11 @@ def append_event(
     data = judgement_to_data(judgement)
     visible = json.dumps(dict(context.visible), ensure_ascii=False)
     cursor = connection.execute(
-        "INSERT INTO annotations (uuid, act, kind, reviewer_id, method_id, revision_id, judged_revision_id, rubric, "
-        "target_version, baseline_id, reverses, supersedes, snapshot, visible, seconds, created_at, stage) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO annotations (id, uuid, act, kind, reviewer_id, method_id, revision_id, judged_revision_id, "
+        "rubric, target_version, baseline_id, reverses, supersedes, snapshot, visible, seconds, created_at, stage) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
+            row_id,
             event_id,
             act_id,
             kind,

@@ -16,6 +16,12 @@ NO_ID = -1
 """What SQLite shows a trigger as the id of a row that has none yet: an event of this id would seem to be there anew."""
 
 
+def id_below(connection: sqlite3.Connection) -> int:
+    """Return a row id below those of all events."""
+    lowest: int | None = connection.execute("SELECT min(id) FROM annotations").fetchone()[0]
+    return min(lowest or 0, NO_ID) - 1
+
+
 class _Placed(NamedTuple):
     event_id: str
     supersedes: str | None
@@ -27,29 +33,51 @@ class _Placed(NamedTuple):
 class EventOrder:
     """The row ids that events get in a store which has others: of one reviewer what was done last is undone first."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Begin with the events that the store has now."""
+    def __init__(self, connection: sqlite3.Connection, room: int = 0) -> None:
+        """Begin with the events that the store has now; ``room`` is how many are to come in all."""
         self._connection = connection
-        lowest, highest = connection.execute("SELECT min(id), max(id) FROM annotations").fetchone()
-        self._is_empty = lowest is None
-        self._lowest, self._highest = min(lowest or 0, NO_ID), highest or 0
+        self._room = room
+        self._ends = self._ends_now()
+        self._is_empty = self._ends == (None, None)
+        self._lowest = self._highest = self._below = 0
+        self._begin_at(*self._ends)
         self._taken: set[int] = set()
         self._newest: dict[int, str] = {}
+        self._newest_of_all = self._one(
+            "SELECT created_at FROM annotations WHERE id >= ? ORDER BY id DESC LIMIT 1", self._lowest
+        )
+
+    def _ends_now(self) -> tuple[int | None, int | None]:
+        lowest, highest = self._connection.execute("SELECT min(id), max(id) FROM annotations").fetchone()
+        return lowest, highest
+
+    def _begin_at(self, lowest: int | None, highest: int | None) -> None:
+        self._lowest, self._highest = min(lowest or 0, NO_ID), highest or 0
+        self._below = self._lowest - self._room
 
     def take_in(self, events: Sequence[Record]) -> list[int]:
-        """Return the row id for each event, given in their order.
+        """Return the row id for each event, given in their order; they are written before the next part comes.
 
         Each keeps its own where the order allows that, as mostly in a store without events. Else it comes behind all
         that are there, where its reviewer did nothing later here, and where not, before them all; of a reviewer who
         did nothing here yet, where nobody did anything later.
         """
-        below = iter(range(self._lowest - len(events), self._lowest))
+        if (ends := self._ends_now()) != self._ends:
+            # Somebody else wrote since the last part.
+            self._is_empty = False
+            self._begin_at(*ends)
+        first = min(self._below, self._lowest - len(events))
+        self._below, self._room = first + len(events), max(self._room - len(events), 0)
+        below = iter(range(first, self._below))
+        self._taken.clear()
         pairs = self._pairs_in_turn(events)
         given = {
             event["uuid"]: event["id"] if self._is_empty else self._place(event, pairs[_pair(event)], next(below))
             for event in events
         }
         _let_the_last_be_last(pairs, given)
+        if every := [*given.values(), *(end for end in self._ends if end is not None)]:
+            self._ends = min(every), max(every)
         return [given[event["uuid"]] for event in events]
 
     def _pairs_in_turn(self, events: Sequence[Record]) -> dict[tuple[int, int], list[_Placed]]:
@@ -104,7 +132,7 @@ class EventOrder:
         if reviewer not in self._newest:
             self._newest[reviewer] = (
                 self._one("SELECT created_at FROM annotations WHERE reviewer_id = ? ORDER BY id DESC LIMIT 1", reviewer)
-                or self._one("SELECT created_at FROM annotations WHERE id >= ? ORDER BY id DESC LIMIT 1", self._lowest)
+                or self._newest_of_all
                 or ""
             )
         return bool(event["created_at"] >= self._newest[reviewer])

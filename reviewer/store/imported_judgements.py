@@ -8,6 +8,7 @@ from typing import NamedTuple
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import new_id
 from reviewer.domain.scales import Kind, Scale
+from reviewer.store.annotations import name_with_file
 
 Connection = sqlite3.Connection
 
@@ -39,7 +40,7 @@ def proposals_called(
 def name_for(connection: Connection, name: str, file: str) -> str:
     """Return under which name a reviewer of a file is entered: with the file's where somebody so called judges here."""
     row = connection.execute("SELECT imported_from FROM reviewers WHERE name = ?", (name,)).fetchone()
-    return f"{name} ({file})" if row is not None and row[0] is None else name
+    return name_with_file(name, file) if row is not None and row[0] is None else name
 
 
 def save_imported_reviewer(connection: Connection, name: str, file: str, now: str) -> int:

@@ -83,16 +83,29 @@ def take_method(
     news = _take_news(connection, known, method_id, other, here, by)
     if other.production_from is not None:
         note_exposure(connection, method_id, other.production_from)
-    if not news:
+    # Where a clock went back, what came last by time is not what was brought in last: in every store the same counts.
+    if not news and not _known_as_read(other).counts_otherwise(here):
         taken.unchanged += 1
         return
     shown = _shown(connection, method_id)
     _let_the_last_count(connection, method_id)
     refresh_claim(connection, method_id, known.claims)
+    if not news and _shown(connection, method_id) == shown:
+        taken.unchanged += 1
+        return
     taken.changed += 1
     if not here.first.keys() <= {revision.part for revision in other.revisions}:
         taken.differing += 1
         taken.showing_theirs += _shown(connection, method_id) != shown
+
+
+def _known_as_read(other: OtherMethod) -> Known:
+    return Known(
+        {revision.part: _first_seen(revision) for revision in other.revisions},
+        frozenset((*revision.part, by["uuid"]) for revision in other.revisions for by in revision.again),
+        other.production_from,
+        frozenset(revision.part for revision in other.revisions if revision.counts),
+    )
 
 
 def _shown(connection: Connection, method_id: int) -> int:

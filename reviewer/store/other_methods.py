@@ -52,11 +52,14 @@ class Known:
     again: frozenset[tuple[str, str, str]]
     """Part, content hash and the import that brought it again."""
     production_from: str | None
+    counts: frozenset[Part]
+    """Part and content hash of what counts there."""
 
     def adds_to(self, other: "Known") -> bool:
-        """Return whether it says anything that the other does not."""
+        """Return whether it says anything that the other does not, or lets something else of the same count."""
         return (
-            any(part not in other.first or seen < other.first[part] for part, seen in self.first.items())
+            self.counts_otherwise(other)
+            or any(part not in other.first or seen < other.first[part] for part, seen in self.first.items())
             or not self.again <= other.again
             or (
                 self.production_from is not None
@@ -64,11 +67,15 @@ class Known:
             )
         )
 
+    def counts_otherwise(self, other: "Known") -> bool:
+        """Return whether of just the same another one counts, as where a clock went back between two imports."""
+        return self.counts != other.counts and self.first.keys() == other.first.keys() and self.again == other.again
+
 
 def known_of(connection: Connection, method_id: int) -> Known:
     """Return what a store knows of one of its methods."""
     revisions = connection.execute(
-        "SELECT part, content_hash, recorded_at, uuid FROM revisions WHERE method_id = ?", (method_id,)
+        "SELECT part, content_hash, recorded_at, uuid, current FROM revisions WHERE method_id = ?", (method_id,)
     ).fetchall()
     again = connection.execute(
         "SELECT r.part, r.content_hash, i.uuid FROM revisions r CROSS JOIN returns b ON b.revision_id = r.id "
@@ -77,9 +84,10 @@ def known_of(connection: Connection, method_id: int) -> Known:
     ).fetchall()
     exposed = connection.execute("SELECT production_from FROM exposures WHERE method_id = ?", (method_id,)).fetchone()
     return Known(
-        {(part, digest): FirstSeen(at, uuid) for part, digest, at, uuid in revisions},
+        {(part, digest): FirstSeen(at, uuid) for part, digest, at, uuid, _ in revisions},
         frozenset((part, digest, by) for part, digest, by in again),
         exposed[0] if exposed else None,
+        frozenset((part, digest) for part, digest, _, _, current in revisions if current),
     )
 
 

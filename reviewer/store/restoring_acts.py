@@ -13,7 +13,7 @@ from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.reviewer_names import is_name
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.store.acts import EVENT_COLUMNS, LOST, TARGET_COLUMNS, Record
-from reviewer.store.annotations import refresh_judgements
+from reviewer.store.annotations import free_name, name_with_file, refresh_judgements
 from reviewer.store.claims import refresh_claims
 from reviewer.store.event_order import EventOrder
 from reviewer.store.exposures import note_exposure
@@ -68,6 +68,11 @@ class Restored:
     differing: list[str] = field(default_factory=list)
 
     @property
+    def said(self) -> int:
+        """Return how many things came that people said."""
+        return self.events + self.outcomes + self.protocols + self.adjudications + self.rounds
+
+    @property
     def left_out(self) -> int:
         """Return how many events and outcomes were not added."""
         missing = (self.without_proposal, self.without_text, self.without_baseline)
@@ -85,20 +90,20 @@ def restore_acts(
     Raises:
         LookupError, TypeError, ValueError: when the records are not such as ``acts`` yields.
     """
-    restoring = _Restoring(connection, now, without_baselines)
-    try:
-        for record in records:
-            restoring.take(record)
-        restoring.finish()
-    except (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError) as error:
-        raise ValueError(str(error)) from error
+    restoring = Restoring(connection, now, without_baselines=without_baselines)
+    restoring.take_part(records)
     return restoring.done
 
 
-class _Restoring:
-    """One restoring: which row of this store stands for which one of the records'."""
+class Restoring:
+    """One restoring: which row of this store stands for which one of the records'.
 
-    def __init__(self, connection: sqlite3.Connection, now: str, without_baselines: bool) -> None:
+    ``events`` is how many of them are to come where they come in several parts.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, now: str, *, without_baselines: bool = False, events: int = 0
+    ) -> None:
         self._connection = connection
         self._now = now
         self._without_baselines = without_baselines
@@ -109,6 +114,9 @@ class _Restoring:
         self._scores: list[Record] = []
         self._assumed: set[int] = set()
         self._events: list[dict[str, Any]] = []
+        self._missing: dict[str, tuple[int, int]] = {}
+        """Where it is told of a round of assignment that proposals of it are not in the store, and how many are not."""
+        self._order = EventOrder(connection, events)
         self._changed: set[int] = set()
         """Problems of which the measurements or what counts has changed."""
         self._take = {
@@ -129,9 +137,20 @@ class _Restoring:
             "adjudication": self._adjudication,
         }
 
-    def take(self, record: Record) -> None:
-        """Put one record back; events wait until all are known, since their order decides."""
-        self._take[record["type"]](record)
+    def take_part(self, records: Iterable[Record]) -> None:
+        """Put records back, in the caller's transaction; of what they are about another part need not know.
+
+        Events wait until all of the part are known, since their order decides.
+
+        Raises:
+            LookupError, TypeError, ValueError: when the records are not such as ``acts`` yields.
+        """
+        try:
+            for record in records:
+                self._take[record["type"]](record)
+            self._finish()
+        except (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError) as error:
+            raise ValueError(str(error)) from error
 
     def _one(self, sql: str, *values: Any) -> Any:
         return self._connection.execute(sql, values).fetchone()
@@ -139,19 +158,33 @@ class _Restoring:
     def _reviewer(self, record: Record) -> None:
         if not is_name(record["name"]):
             return
-        found = self._one(
-            "SELECT id FROM reviewers WHERE uuid = ?1 OR name = ?2 ORDER BY uuid = ?1 DESC",
-            record["uuid"],
-            record["name"],
+        # Reviewers before schema 10 knew of nobody whose judgements were brought in.
+        name, file = record["name"], record.get("imported_from")
+        # Who judges here and who is in a file are two, though of one name; the one of the file is named with it then.
+        names = [name] if file is None else [name, name_with_file(name, file)]
+        found = self._one("SELECT id FROM reviewers WHERE uuid = ?", record["uuid"]) or next(
+            filter(
+                None,
+                (
+                    self._one(
+                        "SELECT id FROM reviewers WHERE name = ? AND (imported_from IS NULL) = ?", each, file is None
+                    )
+                    for each in names
+                ),
+            ),
+            None,
         )
         if found is None:
+            if file is None:
+                free_name(self._connection, name)
+            elif self._one("SELECT 1 FROM reviewers WHERE name = ?", name):
+                name = names[-1]
             found = self._one(
                 "INSERT INTO reviewers (uuid, name, created_at, imported_from) VALUES (?, ?, ?, ?) RETURNING id",
                 record["uuid"],
-                record["name"],
+                name,
                 record["created_at"],
-                # Reviewers before schema 10 knew of nobody whose judgements were brought in.
-                record.get("imported_from"),
+                file,
             )
             self.done.reviewers += 1
         self._here.reviewers[record["id"]] = found[0]
@@ -371,10 +404,12 @@ class _Restoring:
         is_new, missing = restore_round(self._connection, record, self._here)
         self.done.rounds += is_new
         if missing:
-            self.done.differing.append(
-                f"What was assigned on {record['made_at'][:10]} of {counted(missing, 'proposal')} that "
-                f"{'is' if missing == 1 else 'are'} not in the store was left out."
-            )
+            place, before = self._missing.get(record["uuid"], (len(self.done.differing), 0))
+            self._missing[record["uuid"]] = place, before + missing
+            self.done.differing[place : place + 1] = [
+                f"What was assigned on {record['made_at'][:10]} of {counted(before + missing, 'proposal')} that "
+                f"{'is' if before + missing == 1 else 'are'} not in the store was left out."
+            ]
 
     def _scale(self, record: Record) -> None:
         if restore_scale(self._connection, record, self._here):
@@ -442,21 +477,25 @@ class _Restoring:
             }
         )
 
-    def finish(self) -> None:
-        """Add the events, and bring in step with them what follows from them."""
-        for event, row_id in zip(self._events, EventOrder(self._connection).take_in(self._events), strict=True):
+    def _finish(self) -> None:
+        """Add the events of a part, and bring in step with them what follows from them."""
+        for event, row_id in zip(self._events, self._order.take_in(self._events), strict=True):
             self._connection.execute(
                 f"INSERT INTO annotations ({', '.join(EVENT_COLUMNS)}) "
                 f"VALUES ({', '.join(f':{name}' for name in EVENT_COLUMNS)})",
                 event | {"id": row_id},
             )
-        self.done.events = len(self._events)
+        self.done.events += len(self._events)
         for score in self._scores:
             restore_score(self._connection, score, self._here)
         for problem_id in self._changed:
             refresh_claims(self._connection, problem_id, problem_by_id(self._connection, problem_id).problem)
             note_telling(self._connection, problem_id)
         refresh_judgements(self._connection, {(event["method_id"], event["reviewer_id"]) for event in self._events})
+        for told in (self._events, self._scores, self._changed, self._assumed, self._names):
+            told.clear()
+        self._here.methods.clear()
+        self._here.revisions.clear()
 
 
 def _count(counts: dict[str, int], name: str) -> None:

@@ -18,7 +18,7 @@ from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Protocol
 from reviewer.judgement.assignment import Assignment, Balance, OverlapError, assign, balance
 from reviewer.store import assignments, queue, queue_draws
-from reviewer.store.annotations import reviewer_id, save_reviewer
+from reviewer.store.annotations import own_reviewer_id, save_reviewer
 from reviewer.store.assignments import Load, Round
 from reviewer.store.connection import Store
 from reviewer.store.decisions import decision_of
@@ -236,7 +236,7 @@ def rounds_so_far(store: Store, slug: str | None, viewer: str | None, *, everyon
         wanted = [problem_id for problem_id, name in known.items() if name == slug]
         if slug is not None and not wanted:
             raise UserError(no_such_problem(slug, list(known.values())))
-        me = None if viewer is None else reviewer_id(connection, viewer)
+        me = None if viewer is None else own_reviewer_id(connection, viewer)
 
         def shown(each: Load, problem_id: int) -> int | None:
             is_open = protocol_of(connection, problem_id) is Protocol.OPEN

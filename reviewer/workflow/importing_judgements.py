@@ -6,9 +6,11 @@ own; each has the id that follows from what it says, so that the same review is 
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from operator import attrgetter
 from pathlib import Path
+from time import perf_counter
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
@@ -27,6 +29,7 @@ from reviewer.sources.judgement_rows import ReviewRow, raw_text, read_review_row
 from reviewer.store import annotations, imports, recording
 from reviewer.store.annotations import Connection
 from reviewer.store.connection import Store
+from reviewer.store.event_order import id_below
 from reviewer.store.import_notes import note_problem
 from reviewer.store.imported_judgements import (
     Candidate,
@@ -42,6 +45,7 @@ from reviewer.store.imported_judgements import (
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import prepare
 from reviewer.store.problems import list_problems, problem_by_slug, save_problem
+from reviewer.workflow.pacing import rest
 from reviewer.workflow.telling import choose_problem
 
 SOURCE = "judgements"
@@ -52,6 +56,9 @@ NAMESPACE = "reviews"
 
 AT_ONCE = 25
 """Reviews that are written in one transaction, which holds the write lock for some milliseconds."""
+
+_EASTERNMOST = timedelta(hours=14)
+"""So much later than UTC it may be where somebody wrote down a time without its zone."""
 
 _EVENTS = UUID("6f0d3f0e-6e0a-5c7e-9f6e-4a1f2b7c9d10")
 """The namespace in which the ids of such events are made."""
@@ -68,6 +75,8 @@ class JudgementsImported:
     reviewers: int = 0
     """How many people the reviews are by."""
     scales: tuple[str, ...] = ()
+    without_zone: int = 0
+    """How many of those that are new have a time without a zone, which is kept as it stands and marked."""
     renamed: dict[str, str] = field(default_factory=dict)
     """Under which name somebody is entered whose own somebody else has here."""
     rejects: list[Reject] = field(default_factory=list)
@@ -168,6 +177,7 @@ class _Planning:
         self._problem_id = problem_id
         self._make_missing = make_missing
         self._now = timestamp(clock())
+        self._latest_local = timestamp(clock() + _EASTERNMOST)
         self._found = found
 
     def reviews(self, rows: Sequence[ReviewRow]) -> list[_Review]:
@@ -185,7 +195,7 @@ class _Planning:
                 try:
                     method = self._method(row, _called(row, candidates))
                     review = _Review(row, method, self._reviewer(connection, row), self._event_id(row))
-                    if row.at > self._now:
+                    if row.at > (self._latest_local if row.zone_unknown else self._now):
                         raise UserError(f"Its time, {row.at}, is in the future.")
                 except UserError as error:
                     self._found.rejects.append(Reject(str(self._path), row.place, str(error), raw_text(row.cells)))
@@ -196,7 +206,9 @@ class _Planning:
             known = events_known(connection, planned)
         self._found.reviewers = len({review.reviewer for review in planned.values()})
         self._found.unchanged += len(known)
-        return sorted((one for one in planned.values() if one.event_id not in known), key=attrgetter("row.at"))
+        new = [one for one in planned.values() if one.event_id not in known]
+        self._found.without_zone = sum(one.row.zone_unknown for one in new)
+        return sorted(new, key=attrgetter("row.at"))
 
     def _method(self, row: ReviewRow, candidates: Sequence[Candidate]) -> tuple[str, str] | int:
         if row.namespace is not None:
@@ -216,11 +228,11 @@ class _Planning:
 
     def _reviewer(self, connection: Connection, row: ReviewRow) -> str:
         if self._mapping.anonymous:
-            return clean_name(f"{self._path.name[:_FILE_LIMIT]} #{_label(row)}")
+            return clean_name(f"{self._path.name[: annotations.FILE_LIMIT]} #{_label(row)}")
         return clean_name(self._entered_as(connection, row.reviewer))
 
     def _entered_as(self, connection: Connection, name: str) -> str:
-        entered = name_for(connection, name, self._path.name[:_FILE_LIMIT])
+        entered = name_for(connection, name, self._path.name)
         if entered != name:
             self._found.renamed[name] = entered
         return entered
@@ -233,9 +245,6 @@ class _Planning:
             row.at, judgement_to_data(_judgement(row)), sorted(row.scores.items()), sorted(row.groups.items()),
         ]  # fmt: skip
         return str(uuid5(_EVENTS, json.dumps(said, ensure_ascii=False, sort_keys=True)))
-
-
-_FILE_LIMIT = 40
 
 
 def _label(row: ReviewRow) -> str:
@@ -282,7 +291,9 @@ class _Writing:
         try:
             for some in _pieces(reviews):
                 with self._store.write() as connection:
+                    locked = perf_counter()
                     self._write_some(connection, some, import_id)
+                rest(perf_counter() - locked)
         except BaseException:
             self._finish(import_id, "interrupted")
             raise
@@ -347,10 +358,18 @@ class _Writing:
         visible = {
             "imported": True, "file": self._path.name, "sha256": self._sha256, "place": row.place,
             "groups": dict(row.groups), "raw": dict(row.cells),
+            **({"zone": "unknown"} if row.zone_unknown else {}),
         }  # fmt: skip
+        before = annotations.standing(connection, method_id, reviewer)
+        # Files come in any order; where reviews have times, these say which one came after which.
+        if row.at and before.current is not None:
+            earlier = (row.at, review.event_id) < (before.current.updated_at, before.event_id or "")
+            before, there = replace(before, event_id=None), True
+        else:
+            earlier = there = False
         event = annotations.append_event(
             connection,
-            annotations.standing(connection, method_id, reviewer),
+            before,
             kind=Act.IMPORTED,
             act_id=new_id(),
             judgement=_judgement(row),
@@ -358,7 +377,10 @@ class _Writing:
             seconds=0.0,
             now=row.at or now,
             event_id=review.event_id,
+            row_id=id_below(connection) if earlier else None,
         )
+        if there:
+            annotations.refresh_judgements(connection, [(method_id, reviewer)])
         save_scores(connection, event.id, {scales[name]: value for name, value in row.scores.items()})
 
 

@@ -1,8 +1,8 @@
 """Taking in what is in another store: its proposals with their texts and numbers, and what people did there.
 
 Proposals come in batches that hold the write lock as briefly as those of an import; a merge that is cut off completes
-when it is run again, since what came by then is there. What people did follows in one transaction, all of it or
-nothing: each event may refer to any other. The other store is only read.
+when it is run again, since what came by then is there. What people did follows likewise, in the order in which they
+did it there: until all of it is here the store is such as if they had stopped somewhere. The other store is only read.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +19,7 @@ from reviewer.domain.errors import ReviewerError, StoreError, UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.vocabulary import Setting
 from reviewer.store import imports
-from reviewer.store.acts import Record, acts
+from reviewer.store.acts import Record, acts_in_parts
 from reviewer.store.annotations import Connection
 from reviewer.store.backup import copy_store
 from reviewer.store.checkpointing import copied_beside
@@ -32,8 +32,8 @@ from reviewer.store.other_methods import OtherMethod, OtherName, known_of, names
 from reviewer.store.other_store import opened_to_take_from
 from reviewer.store.problems import problem_by_slug
 from reviewer.store.refusals import plain_sentences
-from reviewer.store.restoring_acts import Restored, restore_acts
-from reviewer.workflow.pacing import Pace
+from reviewer.store.restoring_acts import Restored, Restoring
+from reviewer.workflow.pacing import Pace, rest
 
 SOURCE = "merge"
 """What the row of a merge among the imports is of."""
@@ -58,9 +58,7 @@ class Merged:
     @property
     def brought(self) -> int:
         """Return how many things came that were not here."""
-        people = self.people
-        said = people.events + people.outcomes + people.protocols + people.adjudications + people.rounds
-        return sum(self.methods.new.values()) + self.remarks["new"] + said
+        return sum(self.methods.new.values()) + self.remarks["new"] + self.people.said
 
 
 def merge(
@@ -246,26 +244,36 @@ class _Merging:
 
     def _take_what_people_did(self) -> None:
         self._progress("what people did", 0, 0)
-        named = self._read(lambda: dict(self._theirs.execute("SELECT name, uuid FROM reviewers").fetchall()))
-        with self._store.write() as connection:
-            here = dict(connection.execute("SELECT name, uuid FROM reviewers").fetchall())
-            self.done.same_names = tuple(sorted(name for name in named if here.get(name, named[name]) != named[name]))
-            try:
-                self.done.people = restore_acts(connection, self._acts(), timestamp(self._clock()))
-            except (LookupError, TypeError, ValueError, OverflowError) as error:
-                raise UserError(
-                    f"What people did in {self._path} is not such as a store holds it ({error}); nothing of it was "
-                    "taken in."
-                ) from error
-            people = self.done.people
-            new = people.events + people.outcomes + people.adjudications + people.protocols + people.rounds
+        named = self._read(lambda: _who_judge(self._theirs))
+        events = self._read(lambda: self._theirs.execute("SELECT count(*) FROM annotations").fetchone()[0])
+        with self._store.read() as connection:
+            here = _who_judge(connection)
+            restoring = Restoring(connection, timestamp(self._clock()), events=events)
+        self.done.same_names = tuple(sorted(name for name in named if here.get(name, named[name]) != named[name]))
+        people = self.done.people = restoring.done
+        parts = acts_in_parts(self._theirs)
+        while part := self._read(lambda: next(parts, None)):
+            # What is about others comes before them, and both in one transaction.
+            with self._store.write(durable=False) as connection:
+                locked = perf_counter()
+                before = people.said
+                self._restore(restoring, part)
+                if new := people.said - before:
+                    self._by(connection)
+                    self._count(connection, new=new)
             if new:
-                self._by(connection)
-                self._count(connection, new=new)
+                rest(perf_counter() - locked)
+            self._written()
+            self._progress("what people did", people.events + people.events_there, events)
 
-    def _acts(self) -> Iterator[Record]:
-        with self._sentences():
-            yield from acts(self._theirs)
+    def _restore(self, restoring: Restoring, part: Sequence[Record]) -> None:
+        try:
+            restoring.take_part(part)
+        except (LookupError, TypeError, ValueError, OverflowError) as error:
+            raise UserError(
+                f"What people did in {self._path} is not such as a store holds it ({error}); what was taken in by "
+                "then stays."
+            ) from error
 
     def _read(self, what: Callable[[], T]) -> T:
         with self._sentences():
@@ -279,3 +287,8 @@ class _Merging:
                 yield
         except StoreError as error:
             raise UserError(f"{error} What was taken in by then stays.") from error
+
+
+def _who_judge(connection: Connection) -> dict[str, str]:
+    """Return the ids of the reviewers of a store by their names, without those whose judgements came in a file."""
+    return dict(connection.execute("SELECT name, uuid FROM reviewers WHERE imported_from IS NULL").fetchall())

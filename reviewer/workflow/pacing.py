@@ -1,6 +1,7 @@
 """How many records are written at a time, so that other writers never wait long, however slow the machine is now."""
 
 from collections.abc import Iterator, Sequence
+from time import sleep
 from typing import TypeVar
 
 LONGEST_SECONDS = 0.045
@@ -12,7 +13,16 @@ _WEIGHT = 0.3
 _FEWEST = 25
 """Fewer records at a time cost more than they spare: what a transaction takes by itself is then most of it."""
 
+_REST = 0.4
+"""Of the time that the write lock was held: who waits for it only looks now and then, and would hardly ever find it
+free where it is taken again at once."""
+
 T = TypeVar("T")
+
+
+def rest(seconds: float) -> None:
+    """Let others have the write lock, after it was held for so long and before it is taken again."""
+    sleep(_REST * seconds)
 
 
 class Pace:

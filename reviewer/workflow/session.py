@@ -7,7 +7,7 @@ from reviewer.domain.errors import DamagedStoreError
 from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.reviewer_names import clean_name
 from reviewer.domain.rubrics import Rubric
-from reviewer.store.annotations import reviewer_id, save_reviewer
+from reviewer.store.annotations import own_reviewer_id, save_reviewer
 from reviewer.store.connection import Store
 from reviewer.store.rubrics import holds_rubric, save_rubric
 
@@ -45,7 +45,7 @@ def begin_session(store: Store, reviewer: str, rubric: Rubric, clock: Clock = ut
     # The store keeps in mind that it is damaged; what else is in it may be read all the same.
     with suppress(DamagedStoreError):
         with store.read() as connection:
-            known = reviewer_id(connection, name)
+            known = own_reviewer_id(connection, name)
             is_known = known is not None and holds_rubric(connection, rubric)
         if not is_known:
             with store.write() as connection:

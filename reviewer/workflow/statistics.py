@@ -12,7 +12,7 @@ from typing import Any
 from reviewer.domain.identity import Clock, utc_now
 from reviewer.domain.intervals import LEVEL
 from reviewer.domain.vocabulary import Protocol, Result
-from reviewer.store.annotations import Connection, reviewer_id
+from reviewer.store.annotations import Connection, own_reviewer_id
 from reviewer.store.connection import Store
 from reviewer.store.ledger import LedgerEntry, stream_ledger
 from reviewer.store.problems import StoredProblem
@@ -39,7 +39,7 @@ def viewer_of(store: Store, name: str | None, *, everyone: bool = False) -> View
     if name is None:
         return Viewer(everyone=everyone)
     with store.read() as connection:
-        return Viewer(reviewer_id(connection, name) or 0, name, everyone)
+        return Viewer(own_reviewer_id(connection, name) or 0, name, everyone)
 
 
 def statistics(store: Store, problems: Sequence[StoredProblem], viewer: Viewer, clock: Clock = utc_now) -> Statistics:

@@ -6,6 +6,7 @@ import math
 import random
 import tomllib
 from contextlib import redirect_stdout
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import combinations
 from pathlib import Path
@@ -21,6 +22,7 @@ from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from reviewer.cli.main import main
 from reviewer.store.connection import Store
+from reviewer.workflow.judging import undo
 from tests.builders import build_session, build_store, judge, record, table
 
 PEOPLE = tuple(f"person {i}" for i in range(19))
@@ -334,6 +336,89 @@ def test_who_judges_here_keeps_their_name_and_sees_nothing_before_their_own_verd
     assert told(few, "--reviewer", "Ann")["overall", "percent agreement"]["n"] == 0
     judge(ann, 1)
     assert told(few, "--reviewer", "Ann")["overall", "percent agreement"]["n"] == 1
+
+
+def test_who_comes_to_judge_here_later_is_not_the_one_of_that_name_in_a_file(few: Path, tmp_path: Path) -> None:
+    path = write(tmp_path, A_FEW)
+    assert take(few, path) == 0
+    ann = build_session(Store(few), "Ann")
+    assert table(ann.store, "SELECT name, imported_from IS NULL FROM reviewers ORDER BY 1") == [
+        ("Ann", 1), ("Ann (reviews.csv)", 0), ("Bo", 0),
+    ]  # fmt: skip
+    own = "SELECT count(*) FROM annotations WHERE reviewer_id = ?"
+    assert table(ann.store, own, (ann.reviewer_id,)) == [(0,)]
+    assert undo(ann) is None
+    assert take(few, path) == 0
+    assert table(ann.store, "SELECT count(*) FROM annotations") == [(2,)]
+
+
+def test_those_of_one_name_who_judge_and_who_are_in_a_file_stay_two_when_stores_are_merged(
+    few: Path, tmp_path: Path
+) -> None:
+    assert take(few, write(tmp_path, A_FEW)) == 0
+    other = build_store(tmp_path, record("p1"), name="other.db")
+    judge(build_session(other, "Ann"), 1)
+    other.close()
+    held = "SELECT w.name, w.imported_from IS NULL, a.kind FROM annotations a JOIN reviewers w ON w.id = a.reviewer_id"
+    for _ in range(2):
+        for one, another in ((few, other.path), (other.path, few)):
+            assert main(["merge", str(another), "--store", str(one)]) == 0
+    for store in (few, other.path):
+        assert sorted(table(Store(store), held)) == [
+            ("Ann", 1, "verdict"), ("Ann (reviews.csv)", 0, "imported"), ("Bo", 0, "imported"),
+        ]  # fmt: skip
+        assert main(["doctor", "--store", str(store)]) == 0
+
+
+TIMED = (
+    MAP
+    + """
+[time]
+column = "at"
+"""
+)
+
+
+def write_timed(folder: Path, *rows: tuple[int, str]) -> Path:
+    path = folder / "timed.csv"
+    (folder / "map.toml").write_text(TIMED)
+    cells = [f'p1,One,AI,Ann,3,{overall},accept,"It is\nso.",{at}' for overall, at in rows]
+    path.write_text("\n".join((",".join((*COLUMNS, "at")), *cells)))
+    return path
+
+
+def test_of_files_in_any_order_the_latest_review_is_the_one_that_is_held(few: Path, tmp_path: Path) -> None:
+    for overall, at in ((8, "2026-02-01T00:00:00Z"), (2, "2026-01-01T00:00:00Z"), (5, "2026-01-15T00:00:00Z")):
+        assert take(few, write_timed(tmp_path, (overall, at))) == 0
+    held = (
+        "SELECT j.updated_at, j.first_at, s.value FROM current_judgements j "
+        "JOIN scores s ON s.annotation_id = j.annotation_id JOIN scales c ON c.id = s.scale_id AND c.name = 'overall'"
+    )
+    assert table(Store(few), held) == [("2026-02-01T00:00:00.000Z", "2026-01-01T00:00:00.000Z", 8.0)]
+    assert main(["doctor", "--store", str(few)]) == 0
+
+
+def test_a_time_without_a_zone_is_kept_as_it_stands_and_marked(
+    few: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    soon = (datetime.now(UTC) + timedelta(hours=9)).strftime("%Y-%m-%dT%H:%M:%S")
+    path = write_timed(tmp_path, (3, "2026-01-01T10:00:00"), (4, "2026-01-02T10:00:00Z"), (5, soon), (6, soon + "Z"))
+    assert take(few, path) == 2
+    told_of = capsys.readouterr()
+    assert "2 reviews of a time without a zone: it is kept as it stands, and marked.\n" in told_of.out
+    assert "is in the future" in told_of.err
+    marked = "SELECT created_at, json_extract(visible, '$.zone') FROM annotations ORDER BY 1"
+    assert table(Store(few), marked) == [
+        ("2026-01-01T10:00:00.000Z", "unknown"), ("2026-01-02T10:00:00.000Z", None), (f"{soon}.000Z", "unknown"),
+    ]  # fmt: skip
+
+
+def test_the_line_ends_of_another_system_make_no_other_review(few: Path, tmp_path: Path) -> None:
+    path = write_timed(tmp_path, (3, "2026-01-01T10:00:00Z"))
+    assert take(few, path) == 0
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert take(few, path) == 0
+    assert table(Store(few), "SELECT count(*) FROM annotations") == [(1,)]
 
 
 def test_anonymous_reviewers_get_names_that_stay(few: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ _RATINGS = "reviewer/store/rating_counts.py"
 _SPARING = "reviewer/store/sparing.py"
 _BROKEN_DRAFTS = "reviewer/store/broken_drafts.py"
 
+_ACTS = "reviewer/store/acts.py"
 _QUOTED = "quoted as SQL quotes names"
 _OF_OUR_SCHEMA = "a name out of a store that was made a moment before, by our own schema"
 _CONDITIONS = "conditions that stand in the module; what they ask for travels beside them, by name"
@@ -30,6 +31,12 @@ REVIEWED: Mapping[Foreign, str] = {
     Foreign(_QUEUE, "query.conditions(part)"): _CONDITIONS,
     Foreign(_QUEUE, "query.tables(part)"): _CONDITIONS,
     Foreign(_QUEUE, "beyond"): _CONDITIONS,
+    Foreign(_ACTS, "last"): "a number that SQLite gave",
+    Foreign(_ACTS, "int(made['id'])"): "a number",
+    **{
+        Foreign(_ACTS, f"_pieces(connection, {of})"): "conditions with numbers that SQLite gave"
+        for of in ("'annotations', 'true'", "'outcomes', 'true'", "'adjudications', 'true'", "'assignments', of_round")
+    },
     Foreign(_QUEUE, "query.row"): "columns that stand in the module",
     Foreign(_QUEUE, "column"): _ORDER,
     Foreign(_QUEUE, "column.removesuffix(' COLLATE NOCASE')"): _ORDER,
