@@ -62,9 +62,12 @@ from tests.faults.contents import contents, differences
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
+TEXT = "CASE a.kind WHEN 'imported' THEN '' ELSE r.content_hash END"
+"""Of which text a judgement is: one from a file names none, and is taken to be of the one that its store shows then."""
+
 HELD: dict[str, str] = {
     "judgements": "SELECT w.name, m.external_id, j.status, j.verdict, j.forecast, j.ratings, j.tags, j.flagged, "
-    "round(j.seconds, 6), j.first_at, j.updated_at, j.stage, a.uuid, r.content_hash FROM current_judgements j "
+    "round(j.seconds, 6), j.first_at, j.updated_at, j.stage, a.uuid, {text} FROM current_judgements j "
     "JOIN reviewers w ON w.id = j.reviewer_id JOIN methods m ON m.id = j.method_id "
     "JOIN annotations a ON a.id = j.annotation_id JOIN revisions r ON r.id = j.revision_id",
     "stood": "SELECT w.name, m.external_id, j.stage, j.resolves_on, j.rubric, j.seconds > 0 FROM current_judgements j "
@@ -82,7 +85,7 @@ HELD: dict[str, str] = {
     "JOIN annotations a ON a.id = s.annotation_id",
     "first": "SELECT w.name, m.external_id, f.verdict, f.forecast, f.ratings FROM first_judgements f "
     "JOIN reviewers w ON w.id = f.reviewer_id JOIN methods m ON m.id = f.method_id",
-    "events": "SELECT a.uuid, a.kind, a.snapshot, a.created_at, a.supersedes, r.content_hash FROM annotations a "
+    "events": "SELECT a.uuid, a.kind, a.snapshot, a.created_at, a.supersedes, {text} FROM annotations a "
     "JOIN revisions r ON r.id = a.revision_id",
     "outcomes": "SELECT m.external_id, c.result, c.happened_on, c.first_at, c.standing, o.uuid FROM current_outcomes c "
     "JOIN methods m ON m.id = c.method_id JOIN outcomes o ON o.id = c.outcome_id",
@@ -101,7 +104,9 @@ HELD: dict[str, str] = {
 
 def holds(store: Store) -> dict[str, list[Any]]:
     """What a store holds, without row ids."""
-    found: dict[str, list[Any]] = {name: sorted(table(store, sql), key=repr) for name, sql in HELD.items()}
+    found: dict[str, list[Any]] = {
+        name: sorted(table(store, sql.replace("{text}", TEXT)), key=repr) for name, sql in HELD.items()
+    }
     with store.read() as connection:
         found["held forecasts"] = sorted(
             str(replace(each, method_id=0, problem_id=0, reviewer_id=0))
