@@ -118,4 +118,4 @@ def test_each_forecast_is_counted_once_with_the_reason_why_it_is_left_out() -> N
         replace(HELD, result=Result.WITHDRAWN, changed_afterwards=True),
     ):
         counts.add(held)
-    assert counts == ForecastCounts(2, 1, 1, dict.fromkeys(LeftOut, 1))
+    assert counts == ForecastCounts(2, 1, 1, 0, dict.fromkeys(LeftOut, 1))
