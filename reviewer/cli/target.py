@@ -12,6 +12,7 @@ from reviewer.cli.main import Invocation
 @click.option("--criterion", metavar="TEXT", help="What must hold in production for a proposal to have survived.")
 @click.option("--horizon", metavar="DATE", help="The date by which it is decided, as 2027-03-31.")
 @click.option("--months", type=int, metavar="N", help="In place of a date: so many months after a proposal was judged.")
+@click.option("--decider", metavar="TEXT", help="Who says in the end whether it is met.")
 @click.option("--system", metavar="TEXT", help="The production system: model and product.")
 @click.option("--scale", metavar="TEXT", help="The scale of it.")
 @click.option("--budget", metavar="TEXT", help="What it may cost.")

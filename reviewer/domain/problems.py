@@ -59,6 +59,8 @@ class Target:
     """The date by which it is decided, as ``YYYY-MM-DD``; empty where nobody has said."""
     months: int | None = None
     """Where there is no one date for all: how many months after a proposal was first judged it is decided."""
+    decider: str = ""
+    """Who says in the end whether it is met; empty where nobody has said."""
 
     @property
     def by(self) -> str:

@@ -231,6 +231,7 @@ def _target(line: schema.TargetLine) -> Target:
         signals=line.get("signals") or "",
         horizon=horizon,
         months=line.get("months"),
+        decider=line.get("decider") or "",
     )
 
 

@@ -64,6 +64,7 @@ class TargetLine(TypedDict, total=False):
     signals: Text | None
     horizon: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None
     months: Annotated[int, Field(ge=1, le=600)] | None
+    decider: Text | None
 
 
 @_line

@@ -20,7 +20,7 @@ LOST = "lost-"
 """What a hash begins with, in what was saved from a damaged store, where the hash itself is lost."""
 
 TARGET_COLUMNS = ("version", "criterion", "system", "scale", "budget", "latency", "signals", "horizon", "months",
-                  "written_by", "created_at")  # fmt: skip
+                  "decider", "written_by", "created_at")  # fmt: skip
 
 _STAMP = """
     SELECT (SELECT count(*) FROM annotations), (SELECT coalesce(max(id), 0) FROM annotations),

@@ -242,7 +242,7 @@ def _save_metrics(connection: sqlite3.Connection, problem_id: int, problem: Prob
 def current_target(connection: sqlite3.Connection, problem_id: int) -> tuple[int, Target] | None:
     """Return the version and the target that hold now, or None where nobody wrote one."""
     row = connection.execute(
-        "SELECT version, criterion, system, scale, budget, latency, signals, horizon, months FROM targets "
+        "SELECT version, criterion, system, scale, budget, latency, signals, horizon, months, decider FROM targets "
         "WHERE problem_id = ? ORDER BY version DESC LIMIT 1",
         (problem_id,),
     ).fetchone()
@@ -270,7 +270,7 @@ def save_target(
     version = (current[0] if current else 0) + 1
     connection.execute(
         "INSERT INTO targets (problem_id, version, criterion, system, scale, budget, latency, signals, horizon, "
-        "months, written_by, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "months, decider, written_by, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             problem_id,
             version,
@@ -282,6 +282,7 @@ def save_target(
             target.signals,
             target.horizon,
             target.months,
+            target.decider,
             written_by,
             now,
         ),

@@ -287,8 +287,8 @@ class Restoring:
             )
             return
         columns = TARGET_COLUMNS[1:-2]
-        # Reviewers before schema 9 knew of no months.
-        record = {"months": None, **record}
+        # Reviewers before schema 9 knew of no months, those before 10 of nobody who decides.
+        record = {"months": None, "decider": "", **record}
         values = tuple(record[name] for name in columns)
         Target(*values)
         found = self._one(

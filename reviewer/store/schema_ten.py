@@ -48,6 +48,8 @@ LEARNING = (
     "ALTER TABLE outcomes ADD COLUMN chosen_with REAL CHECK (chosen_with > 0 AND chosen_with <= 1)",
     # At which probability of surviving people would decide the other way.
     "ALTER TABLE problems ADD COLUMN decision REAL CHECK (decision > 0 AND decision < 1)",
+    # Who says in the end whether the target is met.
+    "ALTER TABLE targets ADD COLUMN decider TEXT NOT NULL DEFAULT ''",
     """
     CREATE TABLE protocols (
         id INTEGER PRIMARY KEY,

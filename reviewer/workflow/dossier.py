@@ -144,7 +144,7 @@ def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(filter(str.strip, text.replace("\r\n", "\n").split("\n\n")))
 
 
-_DAYS = ("horizon", "months")
+_DAYS = ("horizon", "months", "decider")
 """What a sentence below the table says."""
 _TARGET_WORDS = {"criterion": "survives if", "system": "production system"}
 
@@ -163,9 +163,10 @@ def _target(found: Dossier) -> Iterator[Part]:
     state = found.outcome
     when = decided_words(state.due, state.months)
     decided = f"{when[0].upper()}{when[1:]}." if when else "By when it is decided nobody has said."
+    who = f"{target.decider} decides." if target.decider else "Who decides nobody has said."
     if state.resolution is Resolution.UNRESOLVED:
         decided = f"{decided} That day has passed without an outcome: it is unresolved, which is not failed."
-    yield Part("Target", tables=(_pairs(rows),), sentences=tuple(filter(None, (decided, by))))
+    yield Part("Target", tables=(_pairs(rows),), sentences=tuple(filter(None, (decided, who, by))))
 
 
 def _pairs(rows: Sequence[tuple[str, str]]) -> Table:

@@ -286,6 +286,7 @@ def target_lines(target: Target | None) -> tuple[tuple[str, str], ...]:
     parts = (
         ("survives if", target.criterion),
         ("by", target.by),
+        ("decides", target.decider),
         ("system", target.system),
         ("scale", target.scale),
         ("budget", target.budget),

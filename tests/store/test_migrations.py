@@ -18,7 +18,6 @@ from reviewer.domain.judgements import Judgement, judgement_to_data
 from reviewer.domain.problems import Target
 from reviewer.domain.vocabulary import Verdict
 from reviewer.store import migrations, problems
-from reviewer.store.annotations import save_reviewer
 from reviewer.store.connection import Store
 from reviewer.store.health import examine_store
 from reviewer.store.imports import begin_import, finish_import
@@ -413,7 +412,9 @@ def judge_as_it_was_then(store: Store) -> None:
     """Have kim give the first method a verdict as versions before 10 wrote it."""
     snapshot = json.dumps(judgement_to_data(Judgement(verdict=Verdict.SURVIVES, forecast=0.8)))
     with store.write() as connection:
-        kim = save_reviewer(connection, "kim", NOW)
+        kim = connection.execute(
+            "INSERT INTO reviewers (uuid, name, created_at) VALUES ('w1', 'kim', ?) RETURNING id", (NOW,)
+        ).fetchone()[0]
         connection.execute(
             "INSERT INTO annotations (id, uuid, act, kind, reviewer_id, method_id, revision_id, judged_revision_id, "
             "rubric, snapshot, visible, seconds, created_at) "

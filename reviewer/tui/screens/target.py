@@ -29,6 +29,7 @@ FIELDS = (
     ("budget", "budget", "what it may cost to train and to run"),
     ("latency", "latency", "how long an answer may take"),
     ("signals", "signals", "what production can observe: labels, clicks, tests"),
+    ("decider", "decides", "who says in the end whether it is met"),
 )
 """Each field of a target with its label and a word on what belongs there."""
 

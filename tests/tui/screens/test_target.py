@@ -57,12 +57,14 @@ async def test_a_target_is_written_from_field_to_field_and_saved_by_enter_on_the
     form = Form()
     async with form.app.run_test() as pilot:
         await pilot.press(*"gain", "enter", *"live", "tab", *"2027-03-31", "enter")
-        for word in ("system", "scale", "budget", "latency"):
+        for word in ("system", "scale", "budget", "latency", "signals"):
             await pilot.press(*word, "enter")
-        await pilot.press(*"signals")
+        await pilot.press(*"ana")
         assert form.saved == []
         await pilot.press("enter")
-        expected = Target("gain\nlive", "system", "scale", "budget", "latency", "signals", horizon="2027-03-31")
+        expected = Target(
+            "gain\nlive", "system", "scale", "budget", "latency", "signals", horizon="2027-03-31", decider="ana"
+        )
         assert form.saved == [expected]
         assert form.app.results == [expected]
 
@@ -185,5 +187,5 @@ async def test_what_the_store_refuses_stays_in_the_form() -> None:
 async def test_every_size_is_drawn(size: tuple[int, int]) -> None:
     form = Form(TARGET)
     async with form.app.run_test(size=size) as pilot:
-        await pilot.press(*["tab"] * 9, "x", "ctrl+s")
+        await pilot.press(*["tab"] * 10, "x", "ctrl+s")
         assert form.saved

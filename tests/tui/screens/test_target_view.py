@@ -33,7 +33,7 @@ def test_every_part_is_there_those_that_nobody_wrote_among_them() -> None:
         ("survives if", "gains half a point"), ("", "on live traffic [/x]"), ("", ""),
         ("by", "2027-03-31"), ("", ""), ("system", "the large one"), ("", ""), ("scale", "1e25"), ("", ""),
         ("budget", "not said"), ("", ""), ("latency", "not said"), ("", ""), ("signals", "not said"), ("", ""),
-        ("", "version 3, written by kim"),
+        ("decides", "not said"), ("", ""), ("", "version 3, written by kim"),
     ]  # fmt: skip
 
 
