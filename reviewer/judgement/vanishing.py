@@ -205,7 +205,7 @@ def _by_group(pairs: Sequence[EffectPair]) -> dict[str, list[EffectPair]]:
 _ALL_THE_SAME = "No slope: lab values do not differ, so that nothing says what follows from them."
 _NOT_ADJUSTED = "Not adjusted: lab values do not differ within groups, so that nothing says what follows from them."
 _ON_ONE_LINE = "No interval: all pairs lie on one line."
-_PULLED_DOWN = "Noise in the lab values pulls it toward 0."
+_PULLED_DOWN = "Noise in the lab values pulls the slope toward 0."
 
 
 def _slope(blank: Estimate, pairs: Sequence[EffectPair], missing: str) -> Estimate:

@@ -49,6 +49,16 @@ def test_counts_of_nothing_left_out_are_not_told() -> None:
     assert told_section(section(scored, *figures, kept), set()).figures == (scored, kept)
 
 
+def test_what_a_caution_repeats_of_the_one_before_it_is_told_once() -> None:
+    wide, more = "The figures are very wide: 24 proposals.", "Noise pulls the slope toward 0."
+    figures = (
+        Estimate("mean change", "how", 24, "proposal", 1.0, caution=wide),
+        Estimate("slope", "how", 24, "proposal", 1.0, caution=f"{more} {wide}"),
+    )
+    told = told_section(section(*figures), set())
+    assert told.sentences == (wide, more)
+
+
 def test_a_caution_is_told_once_however_many_sections_have_it() -> None:
     skewed = Estimate("a", "how", 3, "outcome", 1.0, caution="Scores are skewed.")
     first, second = told_sections(
