@@ -54,15 +54,10 @@ def told_section(section: Section, said: set[str]) -> ToldSection:
     """Return a section as it is told where the sentences in ``said`` have been; its own are added to them."""
     figures = [one for one in section.figures if not _is_nothing_left_out(one)]
     valued = tuple(one for one in figures if one.value is not None)
-<<<<<<< HEAD
-    sentences = []
+    sentences: list[str] = []
     for told in (*(one.caution for one in valued), *section.sentences):
         # What a figure shares with one before it stands in front of what is its own.
         sentence = next((told.removeprefix(f"{before} ") for before in said if told.startswith(f"{before} ")), told)
-=======
-    sentences: list[str] = []
-    for sentence in (*(one.caution for one in valued), *section.sentences):
->>>>>>> cb39adb (What the slope's caution repeats of the figures beside it is told once)
         if sentence and sentence not in said:
             said.add(sentence)
             sentences.append(_without(sentences, sentence))
