@@ -31,7 +31,8 @@ def command(invocation: Invocation, word: str | None, problem: str | None, as_js
 
     open: all see what others hold from the beginning. blind, the default: nothing of others before one's own verdict.
     sealed: first the idea alone, without where it comes from and what it scored, beside a baseline's on a side drawn by
-    lot; then the evidence; then others. Each comes after a forecast and a verdict on what was there, by enter.
+    lot; then the evidence; then others. Enter goes on, once there is a forecast and a verdict; what stands then is what
+    one held of what was there.
 
     One store shared by people is a courtesy among them, not a wall: who reads the file itself sees all of it.
 
