@@ -93,12 +93,17 @@ def _tables(told: ToldSection) -> Iterator[Table]:
 
 
 def _figure_table(figures: Sequence[Estimate], name: str = "figure") -> Table:
-    """Return figures as a table; where they are all of the same, the column of n says of what."""
+    """Return figures as a table; where they are all of the same, the column of n says of what.
+
+    Where none of them has an interval there is no column for it.
+    """
     rows = [cells_of(figure) for figure in figures]
     _, value, interval, n, method = _FIGURES
     if len({figure.of for figure in figures}) == 1:
         n = Column(f"{figures[0].of}s", True)
         rows = [(*row[:3], f"{figure.n:,}", row[4]) for row, figure in zip(rows, figures, strict=True)]
+    if not any(row[2] for row in rows):
+        return Table((Column(name), value, n, method), tuple((*row[:2], *row[3:]) for row in rows))
     return Table((Column(name), value, interval, n, method), tuple(rows))
 
 
