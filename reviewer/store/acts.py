@@ -238,7 +238,7 @@ def _settings(connection: sqlite3.Connection) -> Iterator[Record]:
 def _subjects(
     connection: sqlite3.Connection, events: str, outcomes: str, adjudications: str, assigned: str
 ) -> Iterator[Record]:
-    yield from _rows(
+    yield from _stream(
         connection,
         "method",
         "methods",
@@ -250,14 +250,14 @@ def _subjects(
         f"UNION SELECT method_id FROM assignments WHERE {assigned})",
     )
     # A new import would say that what was seen before a forecast could only be seen after it.
-    yield from _rows(
+    yield from _stream(
         connection,
         "exposure",
         "exposures",
         ("method_id", "production_from"),
         f"WHERE method_id IN (SELECT method_id FROM annotations WHERE {events})",
     )
-    yield from _rows(
+    yield from _stream(
         connection,
         "revision",
         "revisions",

@@ -202,7 +202,7 @@ class ReviewerApp(SavingApp):
         while True:
             if self.session is not None:
                 try:
-                    await self.background.long(self.opening.keep_acts, self.session.store)
+                    await self.background.keep(self.opening.keep_acts, self.session.store)
                 except DamagedStoreError as error:
                     self.session.store.note_damage(error)
                     self.tell_error(error)

@@ -33,6 +33,8 @@ class Background:
         self._long = ThreadPoolExecutor(1, "long-work")
         self._figures = ThreadPoolExecutor(1, "statistics")
         self._look_ups = ThreadPoolExecutor(1, "look-ups")
+        self._insights = ThreadPoolExecutor(1, "insights")
+        self._keeping = ThreadPoolExecutor(1, "keeping")
 
     async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a read of the store and return what it returns; its errors are raised here."""
@@ -79,6 +81,14 @@ class Background:
         """Run statistics, whose libraries take a moment to load the first time."""
         return await self._run(self._figures, function, *args, **kwargs)
 
+    async def work_out(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what tells its results one by one as they come, for which no look-up waits, nor it for one."""
+        return await self._run(self._insights, function, *args, **kwargs)
+
+    async def keep(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what writes a copy of what people did, which takes a minute of a million events: nothing waits for it."""
+        return await self._run(self._keeping, function, *args, **kwargs)
+
     async def _run(self, pool: ThreadPoolExecutor, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, lambda: function(*args, **kwargs))
 
@@ -100,5 +110,7 @@ class Background:
         self._reads.shutdown(wait=True, cancel_futures=True)
         self._long.shutdown(wait=True, cancel_futures=True)
         self._look_ups.shutdown(wait=True, cancel_futures=True)
+        self._insights.shutdown(wait=True, cancel_futures=True)
+        self._keeping.shutdown(wait=True, cancel_futures=True)
         self._figures.shutdown(wait=True, cancel_futures=True)
         self._writes.shutdown(wait=True)

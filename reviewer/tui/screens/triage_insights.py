@@ -29,7 +29,7 @@ class InsightsPart(QueuePart):
             def is_awaited() -> bool:
                 return is_wanted() and background.wanted()
 
-            await background.look_up(tell_insights, session.store, stored, viewer, day, is_awaited, told)
+            await background.work_out(tell_insights, session.store, stored, viewer, day, is_awaited, told)
 
         screen = InsightsScreen(
             self.problem, viewer, self.keymap, self.marks, read=read, log=self.reviewer_app.opening.log

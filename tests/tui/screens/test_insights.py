@@ -60,6 +60,22 @@ async def opened(t: Triage) -> str:
     return screen_of(t).pane.plain_text
 
 
+async def test_they_open_while_something_is_looked_up_that_takes_long(tmp_path: Path) -> None:
+    async with triage(judged(tmp_path, outcomes=0)) as t:
+        await t.settled()
+        let_go = threading.Event()
+        looked_up = asyncio.ensure_future(t.app.background.look_up(let_go.wait, 30))
+        kept = asyncio.ensure_future(t.app.background.keep(let_go.wait, 30))
+        try:
+            t.burst("I")
+            await t.until(lambda: isinstance(t.app.screen, InsightsScreen), "the screen")
+            await t.until(lambda: "My record" in screen_of(t).pane.plain_text, "the first section")
+        finally:
+            let_go.set()
+        assert await looked_up
+        assert await kept
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 @pytest.mark.parametrize("marks", [UNICODE, ASCII])
 async def test_all_of_it_is_there_within_the_width(tmp_path: Path, size: tuple[int, int], marks: Marks) -> None:
