@@ -49,7 +49,8 @@ def test_it_says_what_is_claimed_measured_and_to_be_met(store: Store) -> None:
     text = page(store)
     for said in (
         "# Clever", "run-1/p1, by agent-7.", "It holds.", "Better by .3.", "| survives if | gains 2 points |",
-        "| production system | the big one |", "It is decided by 2026-09-01.", "the launch board decides.", "was written by ann.",
+        "| production system | the big one |", "It is decided by 2026-09-01.", "the launch board decides.",
+        "was written by ann.",
         "| proposal | 0.800 ±0.020 (5 seeds) |", "| baseline | 0.500 ±0.020 (5 seeds) |", "| difference | +0.30",
         "Against Plain", "Nobody has said yet what became of it.", "    Body of p1.", "| file | results.jsonl |",
     ):  # fmt: skip
