@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -73,16 +74,29 @@ def command(invocation: Invocation, problem: str | None, everyone: bool, as_json
 
 
 def _print(title: str, sections: "Sequence[Section]", width: int | None, told: Sequence[str] = ()) -> None:
-    from reviewer.workflow.section_words import told_sections
+    from reviewer.workflow.section_words import DASH, told_sections
 
     click.echo(_safe(title))
     for sentence in told:
         click.echo(_wrapped(f"? {sentence}", width))
-    for section in told_sections(sections):
+    for _, alike in groupby(told_sections(sections), _which_lacks_all):
+        first, *others = alike
         click.echo("")
-        for line in _section(section, width):
+        if others:
+            click.echo(_wrapped(f"agreement on {'; '.join(each.section.of for each in (first, *others))}", width))
+            click.echo(_wrapped(f"{DASH} {first.missing}", width, "  "))
+            continue
+        for line in _section(first, width):
             click.echo(line)
     click.echo("")
+
+
+def _which_lacks_all(told: "ToldSection") -> object:
+    """Return why an agreement has no figure, the same of all with the same reason; of others what nothing else has."""
+    from reviewer.workflow.statistic_sections import SectionKind
+
+    lacks_all = told.section.kind is SectionKind.AGREEMENT and not told.figures and not told.sentences
+    return told.missing if lacks_all else object()
 
 
 def _safe(text: str) -> str:
