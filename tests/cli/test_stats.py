@@ -360,8 +360,9 @@ def test_an_empty_store_one_reviewer_and_one_proposal_are_a_sentence_each(
     assert json.loads(run(capsys, "stats", "--json"))["figures"] == []
     import_records(store, record("p1"))
     out = run(capsys, "stats", "--everyone")
-    assert out.count("No agreement: no reviews yet") == 1
-    assert "agreement on verdict, first judgements; verdict, current judgements; forecast, first judgements" in out
+    # The first says besides what agreement does not tell.
+    assert out.count("No agreement: no reviews yet") == 2
+    assert "agreement on verdict, current judgements; forecast, first judgements" in out
     assert "No score: there is no outcome to score." in out
     assert "No base rate: no proposal has an outcome that is survived or failed." in out
     assert "No figures: 0 proposals have both a lab value and a production effect" in out
