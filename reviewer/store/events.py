@@ -9,6 +9,7 @@ from typing import Any
 from reviewer.domain.event_turns import in_turn
 from reviewer.domain.judgements import Context, Event, Judgement, judgement_from_data
 from reviewer.domain.vocabulary import Act, Stage
+from reviewer.store.events_in_turn import events_of_pair
 
 _EVENT = (
     "SELECT a.id, a.uuid, a.act, a.kind, a.method_id, w.name, a.snapshot, a.created_at, a.seconds, "
@@ -100,6 +101,12 @@ class Superseded:
 def superseded_by(connection: sqlite3.Connection, event: Event) -> Superseded:
     """Return what an event superseded; where it was the first, the empty judgement in the event's own context."""
 
+    def find_pair(event_id: int) -> tuple[int, int]:
+        pair: tuple[int, int] = connection.execute(
+            "SELECT method_id, reviewer_id FROM annotations WHERE id = ?", (event_id,)
+        ).fetchone()
+        return pair
+
     def find(which: str, *values: object) -> Any:
         return connection.execute(
             "SELECT snapshot, coalesce(judged_revision_id, revision_id), revision_id, rubric, target_version, "
@@ -107,14 +114,10 @@ def superseded_by(connection: sqlite3.Connection, event: Event) -> Superseded:
             values,
         ).fetchone()
 
-    before = None
-    if event.supersedes is not None:
-        # Where a store was saved from damage the one before may be lost; then the last that is left counts.
-        before = find("uuid = ?", event.supersedes) or find(
-            "(method_id, reviewer_id) = (SELECT method_id, reviewer_id FROM annotations WHERE id = ?1) AND id < ?1 "
-            "ORDER BY id DESC LIMIT 1",
-            event.id,
-        )
+    # What came before it in turn, and not what its machine had then: what was said on another one meanwhile stands too.
+    turns = events_of_pair(connection, *find_pair(event.id))
+    place = next(i for i, each in enumerate(turns) if each.id == event.id)
+    before = find("id = ?", turns[place - 1].id) if place else None
     snapshot, judged, seen, rubric, target_version, baseline_id, visible, stage = before or find("id = ?", event.id)
     context = Context(seen, rubric, target_version, baseline_id, json.loads(visible), stage and Stage(stage))
     if before is None:

@@ -52,6 +52,7 @@ from tests.builders import (
     build_session,
     build_store,
     context,
+    held,
     import_records,
     judge,
     measured,
@@ -430,6 +431,37 @@ def test_events_of_one_reviewer_on_two_machines_are_all_taken_in_turn(tmp_path: 
     assert told == [Verdict.FAILS, Verdict.CONDITIONAL, Verdict.SURVIVES, Verdict.FAILS, Verdict.CANNOT_TELL]
     assert judging.undo(at(build_session(ours), 40)) is not None
     is_whole(ours)
+
+
+def test_undo_after_a_merge_lets_stand_what_oneself_had_said_on_the_other_machine(ours: Store, theirs: Store) -> None:
+    import_records(theirs, record("p1"))
+    judge(at(build_session(ours), 0), 1, Verdict.FAILS)
+    judge(at(build_session(theirs), 5), 1, Verdict.SURVIVES)
+    take(ours, theirs)
+    kim = at(build_session(ours), 10)
+    assert held(kim, 1).verdict is Verdict.SURVIVES
+    judging.undo(kim)
+    assert held(kim, 1).verdict is Verdict.FAILS
+    judging.redo(kim)
+    assert held(kim, 1).verdict is Verdict.SURVIVES
+    judging.undo(kim)
+    judging.undo(kim)
+    assert held(kim, 1).verdict is None
+    assert judging.undo(kim) is None
+    is_whole(ours)
+
+
+def test_what_was_done_here_since_a_merge_is_undone_first_whatever_the_other_clock_says(
+    ours: Store, theirs: Store
+) -> None:
+    import_records(theirs, record("p1"), record("p2"))
+    judge(at(build_session(theirs), 500), 1)
+    take(ours, theirs)
+    kim = at(build_session(ours), 10)
+    judge(kim, 2, Verdict.FAILS)
+    done = judging.undo(kim)
+    assert done is not None
+    assert [event.method_id for event in done.events] == [2]
 
 
 def test_reviewers_of_one_name_are_one_person_which_is_told(ours: Store, theirs: Store) -> None:

@@ -69,7 +69,7 @@ async def test_they_open_while_something_is_looked_up_that_takes_long(tmp_path: 
         try:
             t.burst("I")
             await t.until(lambda: isinstance(t.app.screen, InsightsScreen), "the screen")
-            await t.until(lambda: "My record" in screen_of(t).pane.plain_text, "the first section")
+            await t.until(lambda: "with an outcome" in screen_of(t).pane.plain_text, "the first section")
         finally:
             let_go.set()
         assert await looked_up
