@@ -272,7 +272,7 @@ async def test_nothing_is_shown_before_it_is_on_the_disk_that_it_was(path: Path,
     async with triage(path, hands=hands, busy_timeout=0.05) as shown:
         await shown.go("6", "0", "s")
         with Store(path).write():
-            await shown.press("enter")
+            shown.burst("\r")
             await comes(lambda: bool(shown.app.waiting))
             assert shown.screen.view is not None
             assert shown.screen.view.stage is Stage.IDEA

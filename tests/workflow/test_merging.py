@@ -60,6 +60,7 @@ from tests.builders import (
     table,
 )
 from tests.faults.contents import contents, differences
+from tests.store.test_migrations import import_as_it_was_then
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -582,8 +583,8 @@ def test_a_store_of_an_older_version_is_taken_from_and_stays_as_it_is(tmp_path: 
 
 def import_records_of_nine(store: Store) -> None:
     """A proposal and an event as reviewers of the ninth schema wrote them."""
-    import_records(store, record("old"))
-    ((method_id, revision_id),) = table(store, "SELECT id, revision_id FROM methods")
+    method_id = revision_id = 1
+    import_as_it_was_then(store, old="proposal")
     with store.write() as connection:
         connection.execute(
             "INSERT INTO reviewers (id, uuid, name, created_at) VALUES (1, 'w1', 'lee', ?)", (moment(0),)

@@ -19,7 +19,7 @@ from reviewer.workflow import judging
 from reviewer.workflow.statistic_sections import Section, Viewer
 from tests.builders import PROBLEM, act, build_session, measured, record
 from tests.tui.harness import HarnessApp
-from tests.tui.triage_app import Triage, records, screen_text, store_with, triage, until
+from tests.tui.triage_app import Triage, comes, records, screen_text, store_with, triage, until
 from tests.workflow.judged_stores import end, give, in_production
 
 pytestmark = pytest.mark.usefixtures("hands")
@@ -68,8 +68,8 @@ async def test_they_open_while_something_is_looked_up_that_takes_long(tmp_path: 
         kept = asyncio.ensure_future(t.app.background.keep(let_go.wait, 30))
         try:
             t.burst("I")
-            await t.until(lambda: isinstance(t.app.screen, InsightsScreen), "the screen")
-            await t.until(lambda: "with an outcome" in screen_of(t).pane.plain_text, "the first section")
+            await comes(lambda: isinstance(t.app.screen, InsightsScreen))
+            await comes(lambda: "with an outcome" in screen_of(t).pane.plain_text)
         finally:
             let_go.set()
         assert await looked_up
@@ -182,13 +182,13 @@ async def test_it_opens_at_once_fills_in_and_ends_what_is_read_when_it_is_left(t
 
     app = HarnessApp(screen := alone(read, []))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "judged" in screen.pane.plain_text, "the first section")
+        await comes(lambda: "judged" in screen.pane.plain_text)
         assert screen.pane.plain_text.count("computing …") == len(
             ("My record", "pace", "verdicts", "forecasts", "agreement", "outcomes")
         )
         assert not screen.is_opening, "keys are for what is there already"
         may_go_on.set()
-        await until(pilot, lambda: "share judged" in screen.pane.plain_text, "the second section")
+        await comes(lambda: "share judged" in screen.pane.plain_text)
         await pilot.press("escape")
         await until(pilot, ended.is_set, "the end of the reading")
         assert app.results == [None]
