@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from reviewer.domain.identity import new_id
+from reviewer.store.protocols import HALF_WAY, protocol_of
 
 _DONE = "j.status IN ('judged', 'skipped')"
 
@@ -101,8 +102,8 @@ def assigned_to_do(connection: sqlite3.Connection, problem_id: int, reviewer_id:
     n: int = connection.execute(
         "SELECT count(DISTINCT a.method_id) FROM assignments a CROSS JOIN methods m ON m.id = a.method_id "
         "LEFT JOIN current_judgements j ON j.method_id = a.method_id AND j.reviewer_id = a.reviewer_id "
-        f"WHERE a.reviewer_id = ? AND m.problem_id = ? AND (j.id IS NULL OR NOT {_DONE})",
-        (reviewer_id, problem_id),
+        f"WHERE a.reviewer_id = :reviewer AND m.problem_id = :problem AND (j.id IS NULL OR NOT {_DONE} OR {HALF_WAY})",
+        {"reviewer": reviewer_id, "problem": problem_id, "protocol": protocol_of(connection, problem_id)},
     ).fetchone()[0]
     return n
 

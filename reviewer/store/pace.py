@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from reviewer.domain.vocabulary import Protocol
-from reviewer.store.protocols import SEES_EVIDENCE, protocol_of
+from reviewer.store.protocols import HALF_WAY, SEES_EVIDENCE, protocol_of
 
 PIECE = 1000
 
-_JUDGED = """
+_JUDGED = f"""
     FROM current_judgements j CROSS JOIN methods m ON m.id = j.method_id AND m.problem_id = :problem
-    WHERE j.reviewer_id = :reviewer AND j.status = 'judged'
+    WHERE j.reviewer_id = :reviewer AND j.status = 'judged' AND NOT {HALF_WAY}
 """
 
 
@@ -23,7 +23,7 @@ def judged_by_day(connection: sqlite3.Connection, problem_id: int, reviewer_id: 
     """
     return connection.execute(
         f"SELECT substr(j.first_at, 1, 10) AS day, count(*) {_JUDGED} GROUP BY day ORDER BY day",
-        {"problem": problem_id, "reviewer": reviewer_id},
+        {"problem": problem_id, "reviewer": reviewer_id, "protocol": protocol_of(connection, problem_id)},
     )
 
 
@@ -33,7 +33,7 @@ def judged_in_seconds(
     """Return by verdict how many proposals took a reviewer so many whole seconds; what was not timed is left out."""
     cursor = connection.execute(
         f"SELECT j.verdict, CAST(round(j.seconds) AS INTEGER), count(*) {_JUDGED} AND j.seconds >= .5 GROUP BY 1, 2",
-        {"problem": problem_id, "reviewer": reviewer_id},
+        {"problem": problem_id, "reviewer": reviewer_id, "protocol": protocol_of(connection, problem_id)},
     )
     found: dict[str, dict[int, int]] = defaultdict(dict)
     while rows := cursor.fetchmany(PIECE):

@@ -8,7 +8,8 @@ from typing import Any
 
 from reviewer.domain.identity import new_id
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
-from reviewer.domain.vocabulary import Direction, Role
+from reviewer.domain.vocabulary import Direction, Protocol, Role
+from reviewer.store.protocols import HALF_WAY, protocol_of
 from reviewer.store.rows import next_id
 from reviewer.store.sparing import is_sparing, lacking, spared
 from reviewer.store.stated_directions import disputing_sources
@@ -39,6 +40,8 @@ class ProblemCounts:
     started: int = 0
     skipped: int = 0
     flagged: int = 0
+    half_way: int = 0
+    """Of those started: how many have a verdict, which is not the last word in the sealed protocol."""
 
 
 def list_problems(connection: sqlite3.Connection) -> tuple[StoredProblem, ...]:
@@ -295,7 +298,16 @@ def counts(connection: sqlite3.Connection, problem_id: int, reviewer_id: int) ->
     rows = connection.execute(
         "SELECT name, n FROM counts WHERE problem_id = ? AND reviewer_id IN (0, ?)", (problem_id, reviewer_id)
     ).fetchall()
-    return ProblemCounts(**dict(rows))
+    found = ProblemCounts(**dict(rows))
+    if spared(connection, "protocols", lambda: protocol_of(connection, problem_id)) is not Protocol.SEALED:
+        return found
+    half_way: int = connection.execute(
+        "SELECT count(*) FROM current_judgements j "
+        "CROSS JOIN methods m ON m.id = j.method_id AND m.problem_id = :problem "
+        f"WHERE j.reviewer_id = :viewer AND {HALF_WAY}",
+        {"problem": problem_id, "viewer": reviewer_id, "protocol": Protocol.SEALED},
+    ).fetchone()[0]
+    return replace(found, judged=found.judged - half_way, started=found.started + half_way, half_way=half_way)
 
 
 def add_to_count(connection: sqlite3.Connection, problem_id: int, reviewer_id: int, name: str, change: int) -> None:

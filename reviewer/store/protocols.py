@@ -47,6 +47,10 @@ class SeenOf(NamedTuple):
     evidence: frozenset[int]
 
 
+HALF_WAY = "(:protocol = 'sealed' AND j.status = 'judged' AND j.stage IN ('idea', 'evidence'))"
+"""The condition that the judgement ``j`` is not the last word: in the sealed protocol more is to be seen and said."""
+
+
 class ProtocolSet(NamedTuple):
     """A protocol as somebody set it; ``problem`` is the slug, None of the store's own; None gives up a problem's."""
 

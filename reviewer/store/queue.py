@@ -8,7 +8,7 @@ from typing import Any
 
 from reviewer.domain.queue import QueueFilter, QueuePage, QueueRow, Sort
 from reviewer.domain.vocabulary import Protocol, Status, Verdict
-from reviewer.store.protocols import SEES_EVIDENCE, SEES_OTHERS, protocol_of
+from reviewer.store.protocols import HALF_WAY, SEES_EVIDENCE, SEES_OTHERS, protocol_of
 from reviewer.store.queue_orders import METHODS, SORTED_AT_MOST, STAND_APART, Columns, OrderPart, narrowed, parts_of
 from reviewer.store.search_words import search_expression
 from reviewer.store.sparing import is_sparing, spared
@@ -87,7 +87,7 @@ def _query(
         "draw": draw,
     }
     if asked.status is Status.TO_DO:
-        own.append(f"(j.id IS NULL OR j.status IN ('to_do', 'started') OR {_HALF_WAY})")
+        own.append(f"(j.id IS NULL OR j.status IN ('to_do', 'started') OR {HALF_WAY})")
     elif asked.status is not None:
         own.append("j.status = :status")
         values["status"] = asked.status
@@ -151,9 +151,6 @@ def _finds_more_than(connection: sqlite3.Connection, expression: str, n: int) ->
     ).fetchone()
     return row is not None
 
-
-_HALF_WAY = "(:protocol = 'sealed' AND j.status = 'judged' AND j.stage IN ('idea', 'evidence'))"
-"""A verdict on the idea, or on the evidence, is not the last word in the sealed protocol."""
 
 _STATUSES = {str(status): status for status in Status}
 _VERDICTS: Mapping[str | None, Verdict | None] = {None: None, **{str(verdict): verdict for verdict in Verdict}}

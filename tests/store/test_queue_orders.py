@@ -11,6 +11,8 @@ from reviewer.domain.queue import QueueFilter, QueueRow, Sort
 from reviewer.domain.vocabulary import Act, Protocol, Stage, Status, Verdict
 from reviewer.store import assignments, queue, queue_draws, queue_orders
 from reviewer.store.connection import Store
+from reviewer.store.pace import judged_by_day
+from reviewer.store.problems import counts
 from reviewer.store.protocols import set_protocol
 from reviewer.store.queue_draws import DrawnPlace
 from reviewer.workflow.judging import perform, set_forecast
@@ -284,13 +286,19 @@ def test_what_is_judged_half_way_in_the_sealed_protocol_is_still_to_do(tmp_path:
         assert len(page.rows) == queue.count_queue(store.connection(), 1, kim.reviewer_id, asked)
         return [row.method_id for row in page.rows]
 
+    def counted() -> tuple[int, int, int]:
+        found = counts(store.connection(), 1, kim.reviewer_id)
+        days = dict(judged_by_day(store.connection(), 1, kim.reviewer_id))
+        assert sum(days.values()) == found.judged
+        return found.judged, found.started, found.half_way
+
     go_through(kim, 1, (0.5,))
-    assert to_do() == [1, 2]
+    assert (to_do(), counted()) == ([1, 2], (0, 1, 1))
     go_on(kim, 1, Stage.EVIDENCE)
-    assert to_do() == [1, 2]
+    assert (to_do(), counted()) == ([1, 2], (0, 1, 1))
     go_on(kim, 1, Stage.OTHERS)
-    assert to_do() == [2]
+    assert (to_do(), counted()) == ([2], (1, 0, 0))
     go_through(kim, 2, (0.5,))
-    assert to_do() == [2]
+    assert (to_do(), counted()) == ([2], (1, 1, 1))
     put_under(store, Protocol.BLIND, now=NOW)
-    assert to_do() == [], "where it is not sealed any more a verdict is one"
+    assert (to_do(), counted()) == ([], (2, 0, 0)), "where it is not sealed any more a verdict is one"

@@ -231,6 +231,17 @@ async def test_other_baselines_are_ideas_too(path: Path, hands: Hands) -> None:
             await shown.go("b")
 
 
+async def test_what_is_half_way_is_counted_as_such(path: Path, hands: Hands) -> None:
+    async with triage(path, hands=hands) as shown:
+        await shown.go("6", "0", "s")
+        await shown.until(lambda: "0 of 5 judged, 1 half-way" in shown.text_of("#header-left"))
+        await shown.go("enter")
+        await shown.until(lambda: shown.screen.view and shown.screen.view.stage is Stage.EVIDENCE, "the evidence")
+        await shown.go("enter")
+        await shown.until(lambda: "1 of 5 judged" in shown.text_of("#header-left"))
+        assert "half-way" not in shown.text_of("#header-left")
+
+
 async def test_undo_reaches_the_verdict_and_closes_nothing(path: Path, hands: Hands) -> None:
     async with triage(path, hands=hands) as shown:
         await shown.go("6", "0", "s", "enter")

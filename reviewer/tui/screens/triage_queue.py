@@ -163,6 +163,8 @@ class QueuePart(QueueOrderPart):
         width = self.size.width
         title = safe_line(self.problem.title or self.problem.slug, 32 if width < 120 else 60)
         done = f"{self.counts.judged} of {self.counts.proposals} judged"
+        if self.counts.half_way:
+            done = f"{done}, {self.counts.half_way} half-way"
         shown = f"{self.queue_total} shown, " if self.queue_total is not None and self.asked.active else ""
         queue = f"queue: {shown}{safe_line(self.asked.describe(), 60)}, {self.order_words}"
         if self.asked.text and self.not_searchable:
