@@ -14,6 +14,7 @@ from reviewer.domain.adjudications import Adjudication, AdjudicationEvent
 from reviewer.domain.errors import TakenOutError
 from reviewer.domain.identity import new_id
 from reviewer.domain.vocabulary import Verdict
+from reviewer.store.methods import target_version
 from reviewer.store.protocols import SEES_OTHERS, protocol_of
 
 Connection = sqlite3.Connection
@@ -166,7 +167,7 @@ def _append(
     if before is None:
         history = adjudication_history(connection, method_id)
         before = history[-1] if history else None
-    version = _target_version(connection, method_id)
+    version = target_version(connection, method_id)
     held = connection.execute("SELECT method_id FROM revisions WHERE id = ?", (revision_id,)).fetchone()
     if held != (method_id,):
         raise TakenOutError(
@@ -192,14 +193,3 @@ def _append(
     )
     (event,) = connection.execute(f"{_EVENT} WHERE a.uuid = ?", (event_id,)).fetchall()
     return _event(event)
-
-
-def _target_version(connection: Connection, method_id: int) -> int | None:
-    row = connection.execute(
-        "SELECT (SELECT max(version) FROM targets WHERE problem_id = m.problem_id) FROM methods m WHERE m.id = ?",
-        (method_id,),
-    ).fetchone()
-    if row is None:
-        raise LookupError(f"no method {method_id}")
-    version: int | None = row[0]
-    return version

@@ -65,6 +65,22 @@ def proposal_by_uuid(connection: sqlite3.Connection, uuid: str) -> tuple[int, in
     return None if row is None else (row[0], row[1])
 
 
+def target_version(connection: sqlite3.Connection, method_id: int) -> int | None:
+    """Return the version of the target that holds now for a method's problem, or None where nobody wrote one.
+
+    Raises:
+        LookupError: when there is no such method.
+    """
+    row = connection.execute(
+        "SELECT (SELECT max(version) FROM targets WHERE problem_id = m.problem_id) FROM methods m WHERE m.id = ?",
+        (method_id,),
+    ).fetchone()
+    if row is None:
+        raise LookupError(f"no method {method_id}")
+    version: int | None = row[0]
+    return version
+
+
 def find_methods(connection: sqlite3.Connection, name: str) -> tuple[tuple[int, str], ...]:
     """Return the row id and title of the methods whose id, external id or ``namespace/external id`` is ``name``.
 

@@ -13,6 +13,7 @@ from typing import Any
 from reviewer.domain.identity import new_id
 from reviewer.domain.outcomes import Outcome, OutcomeEvent
 from reviewer.domain.vocabulary import Result, Setting
+from reviewer.store.methods import target_version
 
 Connection = sqlite3.Connection
 
@@ -90,7 +91,7 @@ def append_outcome(
             reviewer_id,
             "retraction" if outcome is None else "outcome",
             before.event_id if before else None,
-            _target_version(connection, method_id),
+            target_version(connection, method_id),
             *(_NOTHING_SAID if outcome is None else _said(outcome)),
             note if outcome is None else outcome.note,
             now,
@@ -116,17 +117,6 @@ def _said(outcome: Outcome) -> tuple[Any, ...]:
         outcome.constraint,
         outcome.evidence,
     )
-
-
-def _target_version(connection: Connection, method_id: int) -> int | None:
-    row = connection.execute(
-        "SELECT (SELECT max(version) FROM targets WHERE problem_id = m.problem_id) FROM methods m WHERE m.id = ?",
-        (method_id,),
-    ).fetchone()
-    if row is None:
-        raise LookupError(f"no method {method_id}")
-    version: int | None = row[0]
-    return version
 
 
 _CURRENT = "method_id, problem_id, outcome_id, result, happened_on, first_at, standing"
