@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from reviewer.domain.adjudications import AdjudicationEvent
 from reviewer.domain.counted import counted
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Rating, Stage
@@ -9,12 +10,12 @@ from reviewer.judgement.rated_apart import RatedApart
 from reviewer.store.others import HeldScore
 from reviewer.tui.history_lines import held, labelled, local_time, revision_label
 from reviewer.tui.marks import Marks
+from reviewer.tui.said_lines import said_lines
 from reviewer.tui.widgets.lines import TextLine, plain
 from reviewer.workflow.adjudicating import adjudication_words
 from reviewer.workflow.others import OnesJudgement, Others, how_far_apart
 
 _NAME = 80
-_MARK_CELLS = 12
 _SAID = (Rating.BLOCKER, Rating.CONCERN)
 """The ratings that are told one by one, with their notes."""
 
@@ -60,24 +61,19 @@ def _adjudicated(others: Others) -> Iterator[TextLine]:
     if not others.adjudications:
         yield plain("Nobody has adjudicated it.", "dim")
         return
-    replaced = {event.supersedes for event in others.adjudications}
-    for event in reversed(others.adjudications):
-        holds = event == others.adjudication
-        if holds:
-            mark = "adjudicated"
-        elif event.adjudication is None:
-            mark = "taken back"
-        else:
-            mark = "said before" if event.event_id in replaced else "beside it"
-        what = adjudication_words(event.adjudication) if event.adjudication else safe_line(event.note, 200)
-        who = f"{safe_line(event.said_by, _NAME)}, {local_time(event.recorded_at)}"
-        of = f", of {counted(len(event.judgements), 'judgement')}"
-        yield TextLine(
-            ((what, "strong" if holds else ""), (f"{'  ' if what else ''}{who}{of}", "dim")),
-            (f"{mark:<{_MARK_CELLS}}", "strong" if holds else "dim"),
-        )
+    yield from said_lines(
+        others.adjudications, others.adjudication, _adjudication_words, holds="adjudicated", of=_basis
+    )
     if others.adjudication is not None and set(others.adjudication.judgements) != set(others.events):
         yield plain("Judgements were changed or added since it was adjudicated.", "notice")
+
+
+def _adjudication_words(event: AdjudicationEvent) -> str | None:
+    return adjudication_words(event.adjudication) if event.adjudication else None
+
+
+def _basis(event: AdjudicationEvent) -> str:
+    return f", of {counted(len(event.judgements), 'judgement')}"
 
 
 def _block(one: OnesJudgement, others: Others, marks: Marks) -> Iterator[TextLine]:

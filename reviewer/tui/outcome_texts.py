@@ -10,8 +10,9 @@ from reviewer.domain.outcome_words import decided_words, outcome_words
 from reviewer.domain.outcomes import Outcome, OutcomeEvent, check_outcome, day_of
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Resolution, Result, Setting
-from reviewer.tui.history_lines import local_time
+from reviewer.tui.said_lines import said_lines
 from reviewer.tui.widgets.lines import TextLine, plain
+from reviewer.tui.wrong_field import WrongFieldError
 from reviewer.workflow.outcomes import OutcomeState
 
 RESULT, DATE, EFFECT, ERROR, METRIC, SETTING, CONSTRAINT, EVIDENCE, NOTE = FIELDS = (
@@ -19,16 +20,6 @@ RESULT, DATE, EFFECT, ERROR, METRIC, SETTING, CONSTRAINT, EVIDENCE, NOTE = FIELD
 )  # fmt: skip
 TODAY = "today"
 """What one writes in place of today's date."""
-
-_MARK_CELLS = 12
-
-
-class WrongFieldError(UserError):
-    """What stands in one field cannot be taken; ``field`` names it."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 def texts_of(outcome: Outcome | None) -> dict[str, str]:
@@ -130,21 +121,8 @@ def outcome_lines(state: OutcomeState) -> Iterator[TextLine]:
         decided = decided_words(state.due, state.months, is_own=state.is_own)
         by = f"; {decided}" if decided else ""
         yield plain(f"Nobody has said yet what became of it{by}.", "dim")
-    replaced = {event.supersedes for event in state.events}
-    for event in reversed(state.events):
-        holds = event == state.current
-        if holds:
-            mark = "holds"
-        elif event.outcome is None:
-            mark = "taken back"
-        else:
-            mark = "said before" if event.event_id in replaced else "beside it"
-        what, who = _words(event), f"{safe_line(event.said_by, 80)}, {local_time(event.recorded_at)}"
-        yield TextLine(
-            ((what, "strong" if holds else ""), (f"{'  ' if what else ''}{who}", "dim")),
-            (f"{mark:<{_MARK_CELLS}}", "strong" if holds else "dim"),
-        )
+    yield from said_lines(state.events, state.current, _words, holds="holds")
 
 
-def _words(event: OutcomeEvent) -> str:
-    return outcome_words(event.outcome) if event.outcome else safe_line(event.note, 200)
+def _words(event: OutcomeEvent) -> str | None:
+    return outcome_words(event.outcome) if event.outcome else None

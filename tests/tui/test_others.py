@@ -13,7 +13,7 @@ from reviewer.domain.vocabulary import Act, Rating, Role, Verdict
 from reviewer.store.connection import Store
 from reviewer.tui.screens.adjudication import AdjudicationScreen
 from reviewer.tui.screens.others import OthersScreen
-from reviewer.tui.screens.outcome import RetractScreen
+from reviewer.tui.screens.retract import RetractScreen
 from reviewer.tui.widgets.text_field import TextField
 from reviewer.workflow.adjudicating import adjudicate
 from reviewer.workflow.judging import rate, set_forecast, set_rationale

@@ -12,7 +12,8 @@ from reviewer.domain.errors import StoreError
 from reviewer.domain.outcomes import Outcome
 from reviewer.domain.vocabulary import Result, Role, Setting
 from reviewer.store.connection import Store
-from reviewer.tui.screens.outcome import OutcomeScreen, RetractScreen
+from reviewer.tui.screens.outcome import OutcomeScreen
+from reviewer.tui.screens.retract import RetractScreen
 from reviewer.tui.widgets.text_field import TextField
 from reviewer.workflow.outcomes import outcome_state, record_outcome, retract_outcome
 from tests.builders import build_session, measured, record, table

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from reviewer.domain.outcomes import Outcome, OutcomeEvent
 from reviewer.domain.vocabulary import Resolution, Result, Setting
-from reviewer.tui.outcome_texts import FIELDS, WrongFieldError, outcome_lines, outcome_of, remark_on, texts_of
+from reviewer.tui.outcome_texts import FIELDS, outcome_lines, outcome_of, remark_on, texts_of
+from reviewer.tui.wrong_field import WrongFieldError
 from reviewer.workflow.outcomes import OutcomeState
 
 TODAY = date(2026, 11, 29)

@@ -58,7 +58,8 @@ class OthersPart(WritingPart):
 
     async def _adjudication_form(self, view: ProposalView, others: "Others") -> bool:
         """Have it adjudicated; return whether something is being saved."""
-        from reviewer.tui.screens.adjudication import FIELDS, REASON, AdjudicationScreen
+        from reviewer.tui.screens.adjudication import FIELDS, AdjudicationScreen
+        from reviewer.tui.screens.said_form import REASON
         from reviewer.workflow.adjudicating import adjudicate, retract_adjudication
 
         proposal, session = view.proposal, self.session

@@ -28,7 +28,8 @@ class OutcomePart(WritingPart):
     async def action_outcome(self) -> None:
         """Show what was said of how the proposal ended, and have it said, corrected or taken back."""
         from reviewer.tui.outcome_texts import FIELDS
-        from reviewer.tui.screens.outcome import REASON, OutcomeScreen
+        from reviewer.tui.screens.outcome import OutcomeScreen
+        from reviewer.tui.screens.said_form import REASON
         from reviewer.workflow import outcomes
 
         if (view := self.view_to_judge()) is None or self.is_sealed_off(view, "what became of it"):

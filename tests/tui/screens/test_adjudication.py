@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from reviewer.domain.adjudications import Adjudication
 from reviewer.domain.vocabulary import Verdict
-from reviewer.tui.screens.adjudication import FIELDS, WrongPartError, adjudication_of, texts_of
+from reviewer.tui.screens.adjudication import FIELDS, adjudication_of, texts_of
+from reviewer.tui.wrong_field import WrongFieldError
 
 TEXTS = st.text(max_size=10).map(str.strip)
 
@@ -34,6 +35,6 @@ def test_nothing_is_filled_in_where_nothing_was_said() -> None:
     ],
 )
 def test_what_is_wrong_is_a_sentence_at_its_field(texts: dict[str, str], field: str, words: str) -> None:
-    with pytest.raises(WrongPartError, match=words) as told:
+    with pytest.raises(WrongFieldError, match=words) as told:
         adjudication_of(texts_of(None) | texts)
     assert told.value.field == field

@@ -12,7 +12,9 @@ from reviewer.domain.outcomes import Outcome, OutcomeEvent
 from reviewer.domain.vocabulary import Resolution, Result, Setting
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.screens.choice import ChoiceScreen
-from reviewer.tui.screens.outcome import OutcomeScreen, RetractScreen, Said
+from reviewer.tui.screens.outcome import OutcomeScreen
+from reviewer.tui.screens.retract import RetractScreen
+from reviewer.tui.screens.said_form import Said
 from reviewer.tui.widgets.form_lines import ChoiceLine, PickLine
 from reviewer.tui.widgets.text_field import TextField
 from reviewer.workflow.outcomes import OutcomeState
