@@ -42,9 +42,11 @@ def copy_in_use(folder: Path, chance: random.Random, copies: int = COPIES, readi
     importing = Imports(folder / "importing", stop, store)
     found: list[str] = []
     with ExitStack() as stack:
-        windows = [stack.enter_context(closing(Window(store, folder / f"home-{name}", name))) for name in PEOPLE]
-        for window in windows:
-            window.ready()
+        windows = []
+        for name in PEOPLE:
+            # One by one: an app that is answered late whether frames have an end draws its first ones without.
+            windows.append(stack.enter_context(closing(Window(store, folder / f"home-{name}", name))))
+            windows[-1].ready()
         if chance.random() < reading:
             reader = stack.enter_context(closing(sqlite3.connect(store)))
             reader.execute("BEGIN")
