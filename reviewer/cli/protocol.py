@@ -34,6 +34,8 @@ def command(invocation: Invocation, word: str | None, problem: str | None, as_js
     lot; then the evidence; then others. Enter goes on, once there is a forecast and a verdict; what stands then is what
     one held of what was there.
 
+    A text that states its own scores, or what it is, is shown as it was written, also while it is sealed.
+
     One store shared by people is a courtesy among them, not a wall: who reads the file itself sees all of it.
 
     \b
