@@ -216,8 +216,10 @@ def keys(*presses: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
             await pilot.press(press)
             await settled(pilot)
         for field in pilot.app.screen.query("TextField, Input"):
-            if hasattr(field, "cursor_blink"):
+            if hasattr(field, "cursor_blink") and hasattr(field, "_cursor_visible"):
                 field.cursor_blink = False
+                # In the dark half of a blink it would stay hidden until the next one.
+                field._cursor_visible = True
         await settled(pilot)
 
     return run
