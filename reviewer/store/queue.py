@@ -35,9 +35,8 @@ class _Query:
 
         It gives rows in the order of their ids, so that for that order a page is had as soon as so many were found.
         """
-        by_id = part.columns[0][0] == "m.id"
         plain = part.tables == METHODS and not self.narrow
-        return "text" in self.values and plain and (by_id or self.few_found)
+        return "text" in self.values and plain and (_by_id(part) or self.few_found)
 
     def tables(self, part: OrderPart) -> str:
         """Return the tables of one part in the order in which they are gone through."""
@@ -120,14 +119,19 @@ def _query(
     if own:
         values["kept"] = f"[{','.join(map(str, kept))}]"
         where.append(f"(({' AND '.join(own)}) OR m.id IN (SELECT value FROM json_each(:kept)))")
+    parts = parts_of(connection, sort, protocol, reviewer_id, draw=draw, assigned=asked.assigned)
     few = False
     if expression := search_expression(asked.text):
         values["text"] = expression
-        few = not _finds_more_than(connection, expression, SORTED_AT_MOST)
-    parts = parts_of(connection, sort, protocol, reviewer_id, draw=draw, assigned=asked.assigned)
+        # To find that out takes as long as the search itself.
+        few = not all(map(_by_id, parts)) and not _finds_more_than(connection, expression, SORTED_AT_MOST)
     narrow = narrowed(connection, asked, protocol, problem_id, reviewer_id)
     row = _SEALED_ROW if protocol is Protocol.SEALED else _ROW
     return _Query(parts, " AND ".join(where), values, few, narrow, row)
+
+
+def _by_id(part: OrderPart) -> bool:
+    return part.columns[0][0] == "m.id"
 
 
 def protocol_held(connection: sqlite3.Connection, problem_id: int) -> Protocol:
