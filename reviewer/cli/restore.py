@@ -8,7 +8,7 @@ import click
 from reviewer.cli.main import PROGRAM, GivenPath, Invocation
 
 if TYPE_CHECKING:
-    from reviewer.store.restoring_acts import Restored
+    from reviewer.store.restored import Restored
 
 _OR_WITHOUT = ", or give it up by --without-baselines"
 

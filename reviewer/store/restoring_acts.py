@@ -5,78 +5,29 @@ Nothing that is there is changed, and what is there already is not added again.
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reviewer.domain.counted import counted
-from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.reviewer_names import is_name
-from reviewer.domain.vocabulary import Direction, Setting
-from reviewer.store.acts import EVENT_COLUMNS, LOST, TARGET_COLUMNS, Record
+from reviewer.store.acts import EVENT_COLUMNS, LOST, Record
 from reviewer.store.annotations import free_name, name_with_file, refresh_judgements
 from reviewer.store.claims import refresh_claims
 from reviewer.store.event_order import EventOrder
 from reviewer.store.exposures import note_exposure
 from reviewer.store.news import note_telling
 from reviewer.store.outcomes import OUTCOME_COLUMNS, refresh_outcome
-from reviewer.store.problems import problem_by_id, rename_dataset, save_problem
+from reviewer.store.problems import problem_by_id
+from reviewer.store.restored import Restored
+from reviewer.store.restoring_problems import restore_problem, restore_setting, restore_target
 from reviewer.store.restoring_said import (
-    RowsHere,
     restore_adjudication,
     restore_protocol,
     restore_round,
     restore_scale,
     restore_score,
 )
+from reviewer.store.rows_here import RowsHere
 from reviewer.store.sound_records import is_sound_adjudication, is_sound_event, is_sound_outcome
-from reviewer.store.stated_directions import TOLD
-
-
-@dataclass(slots=True)
-class Restored:
-    """What became of what people did: numbers, and sentences on what stands otherwise in the store."""
-
-    events: int = 0
-    events_there: int = 0
-    """Events that the store had already."""
-    outcomes: int = 0
-    outcomes_there: int = 0
-    """Outcomes that the store had already."""
-    without_proposal: dict[str, int] = field(default_factory=dict)
-    """How many events and outcomes are of a proposal that is not in the store, by the proposal's name."""
-    without_text: dict[str, int] = field(default_factory=dict)
-    """How many are of a text that it never had in this store, by the proposal's name."""
-    unsound: list[str] = field(default_factory=list)
-    """The ids of events that hold what no store of ours writes, and what would show them could not read."""
-    by_only_text: int = 0
-    """Events that were added to the only text of their proposal, since it is lost which one they are of."""
-    without_baseline: dict[str, int] = field(default_factory=dict)
-    """How many are held against a baseline that is not in the store, by the baseline's name."""
-    baseline_given_up: int = 0
-    """Events that were added without the baseline that they were held against, since that was asked for."""
-    reviewers: int = 0
-    rubrics: int = 0
-    targets: int = 0
-    protocols: int = 0
-    adjudications: int = 0
-    rounds: int = 0
-    """Rounds of assignment."""
-    settings: int = 0
-    """Measurements that have the setting again that a person told."""
-    told: int = 0
-    """Directions of metrics, other names of datasets, and what counts first."""
-    differing: list[str] = field(default_factory=list)
-
-    @property
-    def said(self) -> int:
-        """Return how many things came that people said."""
-        return self.events + self.outcomes + self.protocols + self.adjudications + self.rounds
-
-    @property
-    def left_out(self) -> int:
-        """Return how many events and outcomes were not added."""
-        missing = (self.without_proposal, self.without_text, self.without_baseline)
-        return sum(sum(each.values()) for each in missing) + len(self.unsound)
 
 
 def restore_acts(
@@ -109,7 +60,6 @@ class Restoring:
         self._without_baselines = without_baselines
         self.done = Restored()
         self._here = RowsHere()
-        self._slugs: dict[int, str] = {}
         self._names: dict[int, str] = {}
         self._scores: list[Record] = []
         self._assumed: set[int] = set()
@@ -210,135 +160,15 @@ class Restoring:
         self.done.rubrics += 1
 
     def _problem(self, record: Record) -> None:
-        slug = record["slug"]
-        self._slugs[record["id"]] = slug
-        found = self._one("SELECT id FROM problems WHERE slug = ?", slug)
-        if found is None:
-            return
-        (problem_id,) = found
-        self._here.problems[record["id"]] = problem_id
-        known = problem_by_id(self._connection, problem_id).problem
-        metrics = {m.name: m for m in known.metrics}
-        datasets = {d.name for d in known.datasets}
-        names = known.dataset_names()
-        missing = {
-            alias: name
-            for alias, name in record["aliases"].items()
-            if name in datasets and names.get(alias.casefold()) in (None, alias)
-        }
-        told = {
-            name: Direction(word)
-            for name, word in record["directions"].items()
-            if name in metrics and metrics[name].direction is Direction.UNKNOWN
-        }
-        for alias, name in missing.items():
-            rename_dataset(self._connection, problem_id, alias, name)
-        metric, dataset = record["primary_metric"], record["primary_dataset"]
-        said = Problem(
-            slug=slug,
-            title=known.title,
-            primary_metric=metric if metric in metrics else None,
-            primary_dataset=dataset if dataset in datasets else None,
-            metrics=tuple(replace(metrics[name], direction=direction) for name, direction in told.items()),
-            datasets=tuple(Dataset(name, (alias,)) for alias, name in missing.items()),
-            authoritative=False,
-        )
-        save_problem(self._connection, said, self._now)
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO stated_directions (problem_id, metric, source, direction) VALUES (?, ?, ?, ?)",
-            [(problem_id, name, TOLD, direction) for name, direction in told.items()],
-        )
-        if record.get("decision") is not None:
-            self._connection.execute(
-                "UPDATE problems SET decision = ? WHERE id = ? AND decision IS NULL", (record["decision"], problem_id)
-            )
-        now = problem_by_id(self._connection, problem_id).problem
-        first = (now.primary_metric != known.primary_metric) + (now.primary_dataset != known.primary_dataset)
-        self.done.told += len(missing) + len(told) + first
-        if missing or told or first:
-            self._changed.add(problem_id)
-        self._tell_what_differs(record, now)
-
-    def _tell_what_differs(self, record: Record, now: Problem) -> None:
-        slug = record["slug"]
-        for what, was, stands in (
-            ("primary metric", record["primary_metric"], now.primary_metric),
-            ("primary dataset", record["primary_dataset"], now.primary_dataset),
-        ):
-            if was is not None and stands != was:
-                self.done.differing.append(
-                    f"The {what} of {slug} is {stands}, and was {was}; `reviewer set --{what.replace(' ', '-')}` "
-                    "changes it."
-                )
-        directions = {m.name: m for m in now.metrics}
-        for name, word in record["directions"].items():
-            metric = directions.get(name, Metric(name))
-            if metric.direction != word:
-                self.done.differing.append(
-                    f"The metric {name} of {slug} is {metric.direction}, and was told to be {word}; "
-                    f"`reviewer set --direction {name}={word}` changes it."
-                )
+        if restore_problem(self._connection, record, self._here, self.done, self._now):
+            self._changed.add(self._here.problems[record["id"]])
 
     def _target(self, record: Record) -> None:
-        problem_id = self._here.problems.get(record["problem"])
-        if problem_id is None:
-            self.done.differing.append(
-                f"The target of {self._slugs[record['problem']]} was left out: that problem is not in the store."
-            )
-            return
-        columns = TARGET_COLUMNS[1:-2]
-        # Reviewers before schema 9 knew of no months, those before 10 of nobody who decides.
-        record = {"months": None, "decider": "", **record}
-        values = tuple(record[name] for name in columns)
-        Target(*values)
-        found = self._one(
-            f"SELECT {', '.join(columns)} FROM targets WHERE problem_id = ? AND version = ?",
-            problem_id,
-            record["version"],
-        )
-        if found is None:
-            self._connection.execute(
-                f"INSERT INTO targets (problem_id, {', '.join(TARGET_COLUMNS)}) "
-                f"VALUES ({', '.join('?' * (1 + len(TARGET_COLUMNS)))})",
-                (problem_id, *(record[name] for name in TARGET_COLUMNS)),
-            )
-            self.done.targets += 1
-        elif found != values:
-            self.done.differing.append(
-                f"Version {record['version']} of the target of {self._slugs[record['problem']]} says something else in "
-                "the store, and stays as it is there."
-            )
+        restore_target(self._connection, record, self._here, self.done)
 
     def _setting(self, record: Record) -> None:
-        problem_id = self._here.problems.get(record["problem"])
-        if problem_id is None:
-            return
-        change = (
-            "UPDATE measurements SET setting = :setting, setting_from = 'person', setting_in_file = "
-            "CASE setting WHEN 'unknown' THEN NULL ELSE setting END WHERE dataset = :dataset AND setting_from = 'file' "
-            "AND setting IN ('unknown', :stated) AND setting <> :setting AND method_id IN "
-            "(SELECT id FROM methods WHERE problem_id = :problem"
-        )
-        values = {
-            "setting": str(Setting(record["setting"])),
-            "stated": str(Setting(record["stated"])),
-            "dataset": record["dataset"],
-            "problem": problem_id,
-        }
-        changed = 0
-        if record["of"] is None:
-            changed = self._connection.execute(f"{change})", values).rowcount
-        else:
-            names = ("namespace", "external_id", "metric", "split", "subset")
-            for place in record["of"]:
-                changed += self._connection.execute(
-                    f"{change} AND namespace = :namespace AND external_id = :external_id) "
-                    "AND metric = :metric AND split = :split AND subset = :subset",
-                    values | dict(zip(names, place, strict=True)),
-                ).rowcount
-        self.done.settings += changed
-        if changed:
-            self._changed.add(problem_id)
+        if restore_setting(self._connection, record, self._here, self.done):
+            self._changed.add(self._here.problems[record["problem"]])
 
     def _method(self, record: Record) -> None:
         problem_id = self._here.problems.get(record["problem_id"])
@@ -349,7 +179,7 @@ class Restoring:
             record["external_id"],
         ) or self._one("SELECT id FROM methods WHERE uuid = ?", record["uuid"])
         self._here.methods[record["id"]] = None if found is None else found[0]
-        place = "/".join(filter(None, (self._slugs.get(record["problem_id"]), record["namespace"])))
+        place = "/".join(filter(None, (self._here.slugs.get(record["problem_id"]), record["namespace"])))
         self._names[record["id"]] = f"{place}/{record['external_id']}"
 
     def _revision(self, record: Record) -> None:
@@ -396,7 +226,7 @@ class Restoring:
     def _protocol(self, record: Record) -> None:
         is_new = restore_protocol(self._connection, record, self._here)
         if is_new is None:
-            slug = self._slugs[record["problem_id"]]
+            slug = self._here.slugs[record["problem_id"]]
             self.done.differing.append(f"The protocol of {slug} was left out: that problem is not in the store.")
         self.done.protocols += bool(is_new)
 
@@ -414,7 +244,7 @@ class Restoring:
     def _scale(self, record: Record) -> None:
         if restore_scale(self._connection, record, self._here):
             self.done.differing.append(
-                f"The scale {record['name']} of {self._slugs[record['problem_id']]} is another one in the store, and "
+                f"The scale {record['name']} of {self._here.slugs[record['problem_id']]} is another one in the store, and "
                 "stays so; what was scored on it was left out."
             )
 

@@ -2,28 +2,11 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from reviewer.store.acts import (
-    PROTOCOL_COLUMNS,
-    ROUND_COLUMNS,
-    SCALE_COLUMNS,
-    Record,
-)
+from reviewer.store.acts import PROTOCOL_COLUMNS, ROUND_COLUMNS, SCALE_COLUMNS, Record
 from reviewer.store.adjudications import ADJUDICATION_COLUMNS
-
-
-@dataclass(slots=True)
-class RowsHere:
-    """Which row of this store stands for which one of the records', by the records' row ids; None where none does."""
-
-    reviewers: dict[int, int] = field(default_factory=dict)
-    problems: dict[int, int] = field(default_factory=dict)
-    methods: dict[int, int | None] = field(default_factory=dict)
-    revisions: dict[int, tuple[int | None, int]] = field(default_factory=dict)
-    """For each revision its row here, and the record's row of its method."""
-    scales: dict[int, int] = field(default_factory=dict)
+from reviewer.store.rows_here import RowsHere
 
 
 def restore_protocol(connection: sqlite3.Connection, record: Record, here: RowsHere) -> bool | None:

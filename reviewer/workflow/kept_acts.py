@@ -21,7 +21,8 @@ from reviewer.store.connection import Store, find_damage
 from reviewer.store.health import WHOLE_CHECK_BYTES
 from reviewer.store.migrations import open_store
 from reviewer.store.refusals import damaged
-from reviewer.store.restoring_acts import Restored, restore_acts
+from reviewer.store.restored import Restored
+from reviewer.store.restoring_acts import restore_acts
 from reviewer.workflow.backing_up import backups_folder, make_folder, place_for, refuse_own_files
 
 KIND = "what people did in reviewer"

@@ -32,7 +32,8 @@ from reviewer.store.other_methods import OtherMethod, OtherName, known_of, names
 from reviewer.store.other_store import opened_to_take_from
 from reviewer.store.problems import problem_by_slug
 from reviewer.store.refusals import plain_sentences
-from reviewer.store.restoring_acts import Restored, Restoring
+from reviewer.store.restored import Restored
+from reviewer.store.restoring_acts import Restoring
 from reviewer.workflow.pacing import Pace, rest
 
 SOURCE = "merge"
