@@ -173,8 +173,8 @@ def at_greenwich() -> Iterator[None]:
 def make_app(
     tmp_path: Path, demo_store: Path, at_greenwich: None, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., ReviewerApp]:
-    monkeypatch.setattr("reviewer.tui.app.start_folder", lambda: "/data/")
-    monkeypatch.setattr("reviewer.tui.app.login_name", lambda: "kim")
+    monkeypatch.setattr("reviewer.tui.beginning_app.start_folder", lambda: "/data/")
+    monkeypatch.setattr("reviewer.tui.beginning_app.login_name", lambda: "kim")
     # It hangs on ids that no two stores have the same.
     monkeypatch.setattr("reviewer.workflow.views.idea_stands_left", lambda _reviewer, _proposal: False)
 

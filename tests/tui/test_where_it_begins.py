@@ -11,7 +11,7 @@ from textual.widgets import TextArea
 from reviewer.domain.errors import StoreError
 from reviewer.store.connection import Store
 from reviewer.store.drafts import drafts_path
-from reviewer.tui import app as app_module
+from reviewer.tui import beginning_app
 from tests.builders import PROBLEM, import_records, record
 from tests.tui.triage_app import build_app, records, store_with, triage
 
@@ -128,7 +128,7 @@ async def test_what_ends_the_app_before_it_begins_is_said_as_it_is(
     def refuse(*_: object) -> None:
         raise StoreError("The store [/x]\x1b]0;pwn\x07.db is full.")
 
-    monkeypatch.setattr(app_module, "begin_session", refuse)
+    monkeypatch.setattr(beginning_app, "begin_session", refuse)
     app = build_app(store_with(tmp_path, *records()))
     async with app.run_test():
         pass

@@ -1,11 +1,7 @@
 """The triage screen: the queue, a proposal beside its baseline, the evidence, the judgement bar."""
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
-from dataclasses import fields
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -13,10 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 from textual.worker import Worker
 
-from reviewer.domain.counted import counted
-from reviewer.domain.errors import ReviewerError, UserError
-from reviewer.domain.problems import Target
-from reviewer.domain.queue import QueueFilter, Sort, is_searched_for
+from reviewer.domain.queue import Sort, is_searched_for
 from reviewer.store.drafts import Draft
 from reviewer.store.problems import StoredProblem
 from reviewer.tui.document_cache import DocumentCache
@@ -24,17 +17,20 @@ from reviewer.tui.key_names import key_label
 from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import bind, hint
+from reviewer.tui.screens.triage_files import FilesPart
+from reviewer.tui.screens.triage_in_full import InFullPart
 from reviewer.tui.screens.triage_insights import InsightsPart
 from reviewer.tui.screens.triage_judging import FORECAST
 from reviewer.tui.screens.triage_leaderboard import LeaderboardPart
 from reviewer.tui.screens.triage_ledger import LedgerPart
+from reviewer.tui.screens.triage_moving import MovingPart
 from reviewer.tui.screens.triage_news import NewsPart
 from reviewer.tui.screens.triage_others import ADJUDICATION_DRAFTS, OthersPart
 from reviewer.tui.screens.triage_outcome import OUTCOME_DRAFTS, OutcomePart
 from reviewer.tui.screens.triage_panes import PanesPart
-from reviewer.tui.screens.triage_reading import ReadingPart
 from reviewer.tui.screens.triage_search import SearchPart
 from reviewer.tui.screens.triage_stages import StagesPart
+from reviewer.tui.screens.triage_target import TargetPart
 from reviewer.tui.screens.triage_writing import WritingPart
 from reviewer.tui.stage_words import stage_hints
 from reviewer.tui.telling import opens_dialog
@@ -48,15 +44,8 @@ from reviewer.tui.widgets.pane_heading import PaneHeading
 from reviewer.tui.widgets.queue import QueueList
 from reviewer.tui.widgets.search_line import SearchLine
 from reviewer.tui.widgets.text_field import is_escape
-from reviewer.workflow import browsing, targets
+from reviewer.workflow import browsing
 from reviewer.workflow.session import Session
-
-if TYPE_CHECKING:
-    from reviewer.tui.screens.export_file import ExportRequest
-
-PARTS = fields(Target)
-"""The parts of a target, each of which may have a draft."""
-
 
 HINTS = (
     ("help", "all keys"),
@@ -74,12 +63,15 @@ HINTS = (
 
 class TriageScreen(
     SearchPart,
-    ReadingPart,
+    InFullPart,
+    MovingPart,
     LeaderboardPart,
     LedgerPart,
     InsightsPart,
     OutcomePart,
     OthersPart,
+    TargetPart,
+    FilesPart,
     WritingPart,
     StagesPart,
     PanesPart,
@@ -282,8 +274,6 @@ class TriageScreen(
         on = self.reviewer_app.toggle_move_on()
         self.tell("A verdict goes on to the next proposal." if on else "A verdict stays on its proposal.")
 
-    # What concerns the problem and the store as a whole.
-
     @opens_dialog
     async def action_switch_problem(self) -> None:
         """Go over to another problem."""
@@ -300,128 +290,3 @@ class TriageScreen(
         chosen = await self.app.push_screen_wait(ChoiceScreen("Problem", options, str(self.stored.id), self.keymap))
         if chosen is not None and int(chosen) != self.stored.id:
             self.reviewer_app.open_problem(next(p for p in problems if p.id == int(chosen)))
-
-    @opens_dialog
-    async def action_target(self) -> None:
-        """Read what "survives" means for this problem, and write it; where nobody has, write it at once."""
-        from reviewer.tui.screens.target_view import TargetViewScreen
-
-        self.settle_digits()
-        while (target := self.problem.target) is not None:
-            who, when = await self.background.read(targets.who_wrote, self.session, self.stored.id)
-            shown = TargetViewScreen(
-                self.problem.title or self.problem.slug,
-                target,
-                self.stored.target_version,
-                self.keymap,
-                written_by=who,
-                written_at=when,
-                has_draft=bool(self._drafts_of_target()),
-            )
-            await self.app.push_screen_wait(shown)
-            if not shown.wants_form or await self._target_form():
-                return
-        await self._target_form()
-
-    async def _target_form(self) -> bool:
-        """Have the target written; return whether it was saved."""
-        from reviewer.tui.screens.target import TargetScreen
-
-        place = self._target_drafts
-
-        def keep(name: str, text: str | None) -> None:
-            if text is None:
-                self.reviewer_app.drafts.drop(self.session.reviewer, place, name)
-            else:
-                self.keep_draft(place, name, text)
-
-        form = TargetScreen(
-            self.problem.title or self.problem.slug,
-            self.problem.target,
-            self.stored.target_version,
-            self.keymap,
-            save=self._save_target,
-            keep_draft=keep,
-            drafts=self._drafts_of_target(),
-        )
-        return await self.app.push_screen_wait(form) is not None
-
-    def _drafts_of_target(self) -> dict[str, str]:
-        drafts, place = self.reviewer_app.drafts, self._target_drafts
-        held = {field.name: drafts.find(self.session.reviewer, place, field.name) for field in PARTS}
-        return {name: draft.text for name, draft in held.items() if draft is not None}
-
-    @property
-    def _target_drafts(self) -> str:
-        """Return under what name the drafts of this problem's target are kept."""
-        return f"target:{self.problem.slug}"
-
-    def _save_target(self, target: Target) -> None:
-        saved = self.background.hand_over(targets.write_target, self.session, self.stored.id, target)
-        self.reviewer_app.follow(self._follow_target(saved, target))
-
-    async def _follow_target(self, saved: "Future[StoredProblem]", target: Target) -> bool:
-        """See a target to the disk; its drafts go when it is there. Return whether it is."""
-        try:
-            stored = await asyncio.wrap_future(saved)
-        except ReviewerError as error:
-            self.tell(f"The target is not saved, and what you wrote stays as a draft: {error}", error=True)
-            return False
-        for name, text in self._drafts_of_target().items():
-            if text.strip() == getattr(target, name):
-                self.drop_drafts([Draft(self._target_drafts, name, text)])
-        self.reviewer_app.saved_targets.add(stored)
-        # Meanwhile one may have gone to another problem, and come back to this one on a screen that read it before.
-        for screen in self.app.screen_stack:
-            if isinstance(screen, TriageScreen) and screen.stored.id == stored.id:
-                screen.stored = self.reviewer_app.saved_targets.newest(screen.stored)
-                if screen.query("#target"):
-                    screen.show_target()
-        self.tell(f"The target is saved as version {stored.target_version}.")
-        return True
-
-    @opens_dialog
-    async def action_import(self) -> None:
-        """Take in files."""
-        self.settle_digits()
-        problems = await self.background.read(browsing.all_problems, self.session)
-        slugs = [stored.problem.slug for stored in problems]
-        report = await self.app.push_screen_wait(self.reviewer_app.import_screen(slugs))
-        if report is not None and (report.new or report.changed):
-            self.action_refresh()
-
-    @opens_dialog
-    async def action_export(self) -> None:
-        """Write the judgements to a file."""
-        from reviewer.tui.screens.export_file import ExportRequest, ExportScreen
-
-        self.settle_digits()
-
-        async def perform(request: ExportRequest) -> str:
-            return await self.reviewer_app.long_work(self._export, request)
-
-        default = f"{self.reviewer_app.start_folder}judgements-{self.problem.slug}.csv"
-        await self.app.push_screen_wait(ExportScreen(default, self.asked.describe(), self.keymap, perform=perform))
-
-    def _export(self, request: "ExportRequest") -> str:
-        from reviewer.exports.columns import Shape
-        from reviewer.exports.formats import Format
-        from reviewer.workflow.exporting import ExportOptions, export
-
-        if not request.path.strip():
-            raise UserError("Name a file to write to.")
-        shape = {"current": Shape.JUDGEMENTS, "history": Shape.HISTORY, "long": Shape.LONG, "wide": Shape.WIDE}
-        options = ExportOptions(
-            shape=shape[request.shape],
-            format=Format(request.format),
-            excel=request.excel,
-            problem=self.problem.slug,
-            reviewer_id=self.session.reviewer_id if request.whose == "mine" else None,
-            viewer_id=self.session.reviewer_id,
-            asked=self.asked if request.filtered else QueueFilter(),
-            checks=self.reviewer_app.config.checks,
-        )
-        summary = export(self.session.store, Path(request.path).expanduser(), options)
-        return f"{counted(summary.rows, 'row')} written to {summary.path}" + (
-            ", in place of what was there." if summary.replaced else "."
-        )

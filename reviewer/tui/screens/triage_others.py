@@ -1,7 +1,6 @@
 """From the triage screen to what others hold of the proposal, and how an adjudication is seen to the disk."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from textual import work
 from reviewer.domain.adjudications import Adjudication, AdjudicationEvent
 from reviewer.domain.errors import ReviewerError
 from reviewer.store.drafts import Draft
-from reviewer.tui.screens.triage_writing import WritingPart
+from reviewer.tui.screens.triage_forms import FormsPart
 from reviewer.tui.telling import opens_dialog
 from reviewer.workflow.views import ProposalView
 
@@ -22,7 +21,7 @@ ADJUDICATION_DRAFTS = "adjudication:"
 """What the names of drafts of an adjudication begin with."""
 
 
-class OthersPart(WritingPart):
+class OthersPart(FormsPart):
     """What has to do with what others hold of the proposal on the screen, for whoever may see it."""
 
     @opens_dialog
@@ -65,12 +64,6 @@ class OthersPart(WritingPart):
         proposal, session = view.proposal, self.session
         names = (*FIELDS, REASON)
 
-        def keep(name: str, text: str | None) -> None:
-            if text is None:
-                self.reviewer_app.drafts.drop(session.reviewer, proposal.uuid, f"{ADJUDICATION_DRAFTS}{name}")
-            else:
-                self.keep_draft(proposal.uuid, f"{ADJUDICATION_DRAFTS}{name}", text)
-
         def save(adjudication: Adjudication) -> None:
             saved = self.background.hand_over(
                 adjudicate,
@@ -94,38 +87,30 @@ class OthersPart(WritingPart):
             self.marks,
             save=save,
             retract=retract,
-            keep_draft=keep,
-            drafts={d.field.removeprefix(ADJUDICATION_DRAFTS): d.text for d in self._adjudication_drafts(view, names)},
+            keep_draft=self.draft_keeper(proposal.uuid, prefix=ADJUDICATION_DRAFTS),
+            drafts={name: draft.text for name, draft in self._adjudication_drafts(view, names).items()},
         )
         return await self.app.push_screen_wait(form) is not None
 
-    def _adjudication_drafts(self, view: ProposalView, names: Sequence[str]) -> Sequence[Draft]:
-        drafts, uuid = self.reviewer_app.drafts, view.proposal.uuid
-        held = (drafts.find(self.session.reviewer, uuid, f"{ADJUDICATION_DRAFTS}{name}") for name in names)
-        return [draft for draft in held if draft is not None]
+    def _adjudication_drafts(self, view: ProposalView, names: Sequence[str]) -> Mapping[str, Draft]:
+        return self.form_drafts(view.proposal.uuid, names, prefix=ADJUDICATION_DRAFTS)
 
     async def _follow_adjudication(
-        self, saved: "Future[Any]", view: ProposalView, known: "Others", drafts: Sequence[Draft]
+        self, saved: "Future[Any]", view: ProposalView, known: "Others", drafts: Mapping[str, Draft]
     ) -> bool:
-        """See an adjudication to the disk; its drafts go when it is there. Return whether it is."""
+        """See an adjudication to the disk, and show it. Return whether it is there."""
         from reviewer.workflow.adjudicating import adjudication_words
 
-        try:
-            event: AdjudicationEvent | None = await asyncio.wrap_future(saved)
-        except (ReviewerError, LookupError) as error:
-            why = error if isinstance(error, ReviewerError) else "the proposal is gone from the store."
-            self.tell(f"“{view.proposal.title}” is not adjudicated, and what you wrote stays as a draft: {why}",
-                      error=True)  # fmt: skip
-            return False
-        self.drop_drafts(drafts)
-        if event is None:
-            self.tell("Nothing changed: you have said just that.")
-        elif event.adjudication is None:
-            self.tell("Taken back; what was said stays in its history.")
-        else:
+        def words(event: AdjudicationEvent) -> str:
+            if event.adjudication is None:
+                return ""
             shown = (*(said.event_id for said in known.adjudications), None)
             also = "" if event.supersedes in shown else "; it takes the place of what somebody said meanwhile"
-            self.tell(f"Adjudicated: {adjudication_words(event.adjudication)}{also}.")
+            return f"Adjudicated: {adjudication_words(event.adjudication)}{also}."
+
+        not_saved = f"“{view.proposal.title}” is not adjudicated"
+        if not await self.see_said_saved(saved, drafts, not_saved=not_saved, words=words):
+            return False
         self.show_adjudication(view.proposal.id)
         return True
 

@@ -1,7 +1,6 @@
 """From the triage screen to what became of a proposal, and how that is seen to the disk."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from reviewer.domain.errors import ReviewerError
 from reviewer.domain.outcome_words import outcome_words
 from reviewer.domain.outcomes import Outcome, OutcomeEvent
 from reviewer.store.drafts import Draft
-from reviewer.tui.screens.triage_writing import WritingPart
+from reviewer.tui.screens.triage_forms import FormsPart
 from reviewer.tui.telling import opens_dialog
 from reviewer.workflow.views import ProposalView
 
@@ -21,7 +20,7 @@ OUTCOME_DRAFTS = "outcome:"
 """What the names of drafts of an outcome begin with."""
 
 
-class OutcomePart(WritingPart):
+class OutcomePart(FormsPart):
     """What has to do with what became of the proposal on the screen."""
 
     @opens_dialog
@@ -39,19 +38,16 @@ class OutcomePart(WritingPart):
         state, constraints = await self.background.read(outcomes.what_can_be_said, session, proposal.id)
         names = (*FIELDS, REASON)
 
-        def keep(name: str, text: str | None) -> None:
-            if text is None:
-                self.reviewer_app.drafts.drop(session.reviewer, proposal.uuid, f"{OUTCOME_DRAFTS}{name}")
-            else:
-                self.keep_draft(proposal.uuid, f"{OUTCOME_DRAFTS}{name}", text)
+        def drafts_of(*fields: str) -> Mapping[str, Draft]:
+            return self.form_drafts(proposal.uuid, fields, prefix=OUTCOME_DRAFTS)
 
         def save(outcome: Outcome) -> None:
             saved = self.background.hand_over(outcomes.record_outcome, session, proposal.id, outcome)
-            self.reviewer_app.follow(self._follow_outcome(saved, view, state, self._outcome_drafts(view, FIELDS)))
+            self.reviewer_app.follow(self._follow_outcome(saved, view, state, drafts_of(*FIELDS)))
 
         def retract(reason: str) -> None:
             saved = self.background.hand_over(outcomes.retract_outcome, session, proposal.id, reason)
-            self.reviewer_app.follow(self._follow_outcome(saved, view, state, self._outcome_drafts(view, names)))
+            self.reviewer_app.follow(self._follow_outcome(saved, view, state, drafts_of(*names)))
 
         await self.app.push_screen_wait(
             OutcomeScreen(
@@ -64,41 +60,27 @@ class OutcomePart(WritingPart):
                 today=lambda: outcomes.today(session.clock),
                 save=save,
                 retract=retract,
-                keep_draft=keep,
-                drafts={d.field.removeprefix(OUTCOME_DRAFTS): d.text for d in self._outcome_drafts(view, names)},
+                keep_draft=self.draft_keeper(proposal.uuid, prefix=OUTCOME_DRAFTS),
+                drafts={name: draft.text for name, draft in drafts_of(*names).items()},
             )
         )
 
-    def _outcome_drafts(self, view: ProposalView, names: Sequence[str]) -> Sequence[Draft]:
-        drafts, uuid = self.reviewer_app.drafts, view.proposal.uuid
-        held = (drafts.find(self.session.reviewer, uuid, f"{OUTCOME_DRAFTS}{name}") for name in names)
-        return [draft for draft in held if draft is not None]
-
     async def _follow_outcome(
-        self,
-        saved: "Future[Any]",
-        view: ProposalView,
-        known: "OutcomeState",
-        drafts: Sequence[Draft],
+        self, saved: "Future[Any]", view: ProposalView, known: "OutcomeState", drafts: Mapping[str, Draft]
     ) -> bool:
-        """See what was said to the disk; its drafts go when it is there. Return whether it is."""
-        try:
-            event: OutcomeEvent | None = await asyncio.wrap_future(saved)
-        except (ReviewerError, LookupError) as error:
-            why = error if isinstance(error, ReviewerError) else "the proposal is gone from the store."
-            self.tell(f"Nothing is saved of what became of “{view.proposal.title}”, and what you wrote stays as a "
-                      f"draft: {why}", error=True)  # fmt: skip
-            return False
-        self.drop_drafts(drafts)
-        if event is None:
-            self.tell("Nothing changed: you have said just that.")
-        elif event.outcome is None:
-            self.tell("Taken back; what was said stays in its history.")
-        else:
+        """See what was said to the disk, and show it. Return whether it is there."""
+
+        def words(event: OutcomeEvent) -> str:
+            if event.outcome is None:
+                return ""
             shown = known.current.event_id if known.current else None
             meanwhile = event.supersedes not in (shown, *(said.event_id for said in known.events), None)
             also = "; it takes the place of what somebody said meanwhile" if meanwhile else ""
-            self.tell(f"Saved: {outcome_words(event.outcome)}{also}.")
+            return f"Saved: {outcome_words(event.outcome)}{also}."
+
+        not_saved = f"Nothing is saved of what became of “{view.proposal.title}”"
+        if not await self.see_said_saved(saved, drafts, not_saved=not_saved, words=words):
+            return False
         await self._show_outcome(view.proposal.id)
         return True
 

@@ -1,14 +1,12 @@
-"""The reading part of the triage screen: the panes, the baselines, and what opens over them."""
+"""The reading part of the triage screen: what is in the panes, and which baseline a proposal is held against."""
 
 import shlex
 from collections.abc import Sequence
 from contextlib import suppress
 
 from textual import on, work
-from textual.widgets import Input
 
-from reviewer.domain.errors import DamagedStoreError, UserError
-from reviewer.domain.methods import Revision
+from reviewer.domain.errors import DamagedStoreError
 from reviewer.domain.queue import QueueRow
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Protocol
@@ -17,13 +15,10 @@ from reviewer.tui.evidence_table import evidence_cells
 from reviewer.tui.method_document import method_document, note
 from reviewer.tui.screens.triage_state import VIEWS_KEPT, Appraisal, TriageState
 from reviewer.tui.stage_words import sealed_words
-from reviewer.tui.telling import opens_dialog, telling
-from reviewer.tui.widgets.document import DocumentPane
-from reviewer.tui.widgets.lines import TextLine
+from reviewer.tui.telling import telling
 from reviewer.tui.widgets.one_line import OneLine
 from reviewer.tui.widgets.pane_heading import PaneHeading
 from reviewer.tui.widgets.queue import QueueList
-from reviewer.workflow import browsing
 from reviewer.workflow.judging import VERDICT_WORDS
 from reviewer.workflow.permalinks import SHORT_ID
 from reviewer.workflow.places import find_places
@@ -285,175 +280,6 @@ class ReadingPart(TriageState):
             return
         self.baseline = (self.baseline + by) % len(view.baselines)
         self.show_baseline()
-
-    def _pane(self) -> DocumentPane:
-        return self.baseline_pane if self.focused is self.baseline_pane else self.proposal_pane
-
-    def action_page_down(self) -> None:
-        """Read on in the pane with the focus, else in the proposal."""
-        self._page(1)
-
-    def action_page_up(self) -> None:
-        """Go back a page."""
-        self._page(-1)
-
-    def _page(self, by: int) -> None:
-        evidence = self.evidence_pane
-        if self.focused is evidence:
-            # Its headings stay, and a row of the page is seen again on the next.
-            evidence.scroll_relative(y=by * max(1, evidence.size.height - 2), animate=False)
-        elif by > 0:
-            self._pane().page_down()
-        else:
-            self._pane().page_up()
-
-    def action_next_pane(self) -> None:
-        """Put the focus on the next pane."""
-        self._step_pane(1)
-
-    def action_previous_pane(self) -> None:
-        """Put the focus on the pane before."""
-        self._step_pane(-1)
-
-    def _step_pane(self, by: int) -> None:
-        sides = (self.proposal_pane, self.baseline_pane)
-        beside = sides if self.view is None or self.view.on_left else sides[::-1]
-        panes = [p for p in (self.queue, *beside, self.evidence_pane) if p.is_on_screen]
-        place = next((i for i, pane in enumerate(panes) if pane is self.focused), -1)
-        self.set_focus(panes[(place + by) % len(panes)])
-
-    def action_scroll_together(self) -> None:
-        """Scroll proposal and baseline as one, or each alone."""
-        self.together = not self.together
-        self.tell("Proposal and baseline scroll together." if self.together else "Each pane scrolls alone.")
-
-    @on(DocumentPane.Scrolled)
-    def scroll_other(self, message: DocumentPane.Scrolled) -> None:
-        """Carry the other pane along where both scroll together."""
-        if self.together:
-            other = self.baseline_pane if message.pane is self.proposal_pane else self.proposal_pane
-            other.scroll_fraction = message.fraction
-
-    def action_find(self) -> None:
-        """Open the field that finds words in the document."""
-        field = self.query_one("#find", Input)
-        self._found_in = self._pane()
-        self.found = None
-        field.display = True
-        field.value = ""
-        self.set_focus(field)
-
-    @on(Input.Changed, "#find")
-    def find_as_typed(self, message: Input.Changed) -> None:
-        """Find as the letters come."""
-        n = (self._found_in or self.proposal_pane).find(message.value)
-        self.found = n if message.value else None
-        self.show_hints()
-
-    @on(Input.Submitted, "#find")
-    def leave_find(self, message: Input.Submitted) -> None:
-        """Go from the field into the document; what was found stays marked."""
-        message.input.display = False
-        self.set_focus(self._found_in or self.proposal_pane)
-
-    def clear_find(self) -> None:
-        """End the finding."""
-        self.query_one("#find", Input).display = False
-        pane = self._found_in or self.proposal_pane
-        pane.find("")
-        self.set_focus(pane)
-
-    def action_next_match(self) -> None:
-        """Go to the next place found."""
-        self._step_match(1)
-
-    def action_previous_match(self) -> None:
-        """Go to the place found before."""
-        self._step_match(-1)
-
-    def _step_match(self, by: int) -> None:
-        pane = self._found_in or self.proposal_pane
-        number, of = pane.find_next() if by > 0 else pane.find_previous()
-        if of:
-            self.tell(f"{number} of {of}")
-        else:
-            self.tell("Nothing was searched for, or nothing found.")
-
-    async def _revisions(self, view: ProposalView) -> Sequence[Revision]:
-        """Return every revision of a proposal, oldest first.
-
-        Raises:
-            LookupError: when it is gone from the store.
-            StoreError: when the store cannot be read.
-        """
-        found = await self.background.read(browsing.revisions, self.session, view.proposal.id)
-        if not found:
-            raise LookupError(f"no revision of method {view.proposal.id}")
-        return found
-
-    @opens_dialog
-    async def action_evidence(self) -> None:
-        """Show every figure with its method, the seeds, and what the source claims."""
-        from reviewer.tui.evidence_lines import all_evidence
-        from reviewer.tui.screens.evidence import EvidenceScreen
-
-        if (view := self.view_to_read()) is None or self.is_sealed_off(view, "the evidence"):
-            return
-        baseline, shared, marks = self.baseline, self.shares_seeds, self.marks
-
-        def lay_out() -> Sequence[TextLine]:
-            rows = appraised_rows(view, baseline, shared_seeds=shared)
-            against = view.baselines[baseline].method.title if view.baselines else ""
-            return all_evidence(against, rows, view.questions, marks)
-
-        lines = await self.background.figure(lay_out)
-        await self.app.push_screen_wait(EvidenceScreen(view.proposal.title, lines, self.keymap))
-
-    @opens_dialog
-    async def action_differences(self) -> None:
-        """Show what changed between revisions."""
-        from reviewer.tui.screens.differences import DifferencesScreen
-
-        if (view := self.view_to_read()) is None or self.is_sealed_off(view, "what changed"):
-            return
-        revisions = await self._revisions(view)
-        judged = view.current.revision_id if view.current and view.judgement.verdict else None
-        await self.app.push_screen_wait(
-            DifferencesScreen(view.proposal.title, revisions, judged, self.keymap, self.marks)
-        )
-
-    @opens_dialog
-    async def action_history(self) -> None:
-        """Show what I have said of this proposal so far."""
-        from reviewer.tui.screens.history import HistoryScreen
-
-        if (view := self.view_to_read()) is None:
-            return
-        self.settle_digits()
-        # Behind the writes, so that an act of just now is in it.
-        events = await self.background.write(browsing.own_history, self.session, view.proposal.id)
-        revisions = await self._revisions(view)
-        numbers = {revision.id: number for number, revision in enumerate(revisions, 1)}
-        await self.app.push_screen_wait(
-            HistoryScreen(view.proposal.title, events, self.keymap, self.marks, numbers=numbers)
-        )
-
-    @opens_dialog
-    async def action_raw(self) -> None:
-        """Show the record as its source wrote it."""
-        from reviewer.tui.screens.raw import RawScreen
-
-        if (view := self.view_to_read()) is None or self.is_sealed_off(view, "the raw record"):
-            return
-        revisions = await self._revisions(view)
-        revision = next((r for r in revisions if r.id == view.proposal.revision_id), None)
-        if revision is None:
-            raise UserError("This proposal has changed meanwhile; refresh the queue.")
-        await self.app.push_screen_wait(
-            RawScreen(
-                view.proposal.title, revision.provenance, revision.raw, self.keymap, imported_at=revision.recorded_at
-            )
-        )
 
     def action_copy(self) -> None:
         """Send the proposal's id to the clipboard of the terminal, which does not answer whether it took it."""
