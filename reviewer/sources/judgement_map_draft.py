@@ -13,6 +13,11 @@ FEW_WORDS = 8
 _MOSTLY = 0.8
 """A column of so large a share of numbers may be a scale of numbers: the rest says that there is none."""
 
+_OF_PROBABILITIES = ("prob", "forecast", "chance", "likel", "credence", "percent", "pct", "%")
+"""What stands in the names of columns of probabilities."""
+
+_PERCENT = 100
+
 LOOKED_AT = 5_000
 """Rows that are looked at."""
 
@@ -61,10 +66,14 @@ def _column(column: str, cells: Sequence[str]) -> Iterator[str]:
         others = list(dict.fromkeys(cell for cell in filled if number_of(cell) is None))[:FEW_WORDS]
         besides = f", and {', '.join(map(_quoted, others))}" if others else ""
         span = f"{number_text(min(numbers))} to {number_text(max(numbers))}"
+        if unit := _unit_of_forecast(column, numbers):
+            yield f"# [forecast]  # where it is how likely the proposal is to survive; {span} are in it{besides}"
+            yield f"# column = {_quoted(column)}"
+            yield f'# unit = "{unit}"'
+            return
         yield f"# [scales.{_quoted(column)}]  # {span} are in it{besides}"
         yield f"# column = {_quoted(column)}"
         yield from ("# lowest = 1", "# highest = 10", '# kind = "interval"  # or "ordinal"')
-        yield f'# [forecast]  # where it is one, with unit = "percent" or "probability"\n# column = {_quoted(column)}'
     elif 2 <= len(words) <= FEW_WORDS < len(filled):
         yield f"# [scales.{_quoted(column)}]"
         yield f"# column = {_quoted(column)}"
@@ -73,6 +82,18 @@ def _column(column: str, cells: Sequence[str]) -> Iterator[str]:
         yield from (f'# {_quoted(word)} = ""  # {", ".join(Verdict)}, or none of them' for word in words)
     else:
         yield f"# [[text]]\n# column = {_quoted(column)}\n# heading = {_quoted(column)}"
+
+
+def _unit_of_forecast(column: str, numbers: Sequence[float]) -> str:
+    """Return the unit of the probabilities that a column seems to hold, by its name and its numbers; empty if none.
+
+    Of numbers of which each is 0 or 1, as of an answer, it is not said.
+    """
+    named = any(word in column.casefold() for word in _OF_PROBABILITIES)
+    lowest, highest = min(numbers), max(numbers)
+    if not named or lowest < 0 or highest > _PERCENT or set(numbers) <= {0, 1}:
+        return ""
+    return "probability" if highest <= 1 else "percent"
 
 
 def _quoted(text: str) -> str:

@@ -36,12 +36,16 @@ class HeldScore(NamedTuple):
 
 
 def judgements_on(connection: sqlite3.Connection, method_id: int) -> tuple[HeldJudgement, ...]:
-    """Return what each reviewer holds of a proposal, by their names; what was undone to nothing is not among it."""
+    """Return what each reviewer holds of a proposal, by their names; what was undone to nothing is not among it.
+
+    Who scored it elsewhere, and said nothing more, is.
+    """
     rows = connection.execute(
         "SELECT j.reviewer_id, w.name, a.uuid, a.snapshot, j.revision_id, j.updated_at, w.imported_from, a.stage "
         "FROM current_judgements j CROSS JOIN annotations a ON a.id = j.annotation_id "
         "CROSS JOIN reviewers w ON w.id = j.reviewer_id "
-        "WHERE j.method_id = ? AND j.status <> 'to_do' ORDER BY w.name",
+        "WHERE j.method_id = ? AND (j.status <> 'to_do' OR EXISTS (SELECT 1 FROM scores s WHERE "
+        "s.annotation_id = j.annotation_id)) ORDER BY w.name",
         (method_id,),
     ).fetchall()
     return tuple(

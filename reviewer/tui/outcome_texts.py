@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.numbers import MINUS
 from reviewer.domain.outcome_words import decided_words, outcome_words
 from reviewer.domain.outcomes import Outcome, OutcomeEvent, check_outcome, day_of
+from reviewer.domain.probabilities import probability_of
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Resolution, Result, Setting
 from reviewer.tui.said_lines import said_lines
@@ -15,8 +17,8 @@ from reviewer.tui.widgets.lines import TextLine, plain
 from reviewer.tui.wrong_field import WrongFieldError
 from reviewer.workflow.outcomes import OutcomeState
 
-RESULT, DATE, EFFECT, ERROR, METRIC, SETTING, CONSTRAINT, EVIDENCE, NOTE = FIELDS = (
-    "result", "date", "effect", "error", "metric", "setting", "constraint", "evidence", "note",
+RESULT, DATE, EFFECT, ERROR, METRIC, SETTING, CONSTRAINT, EVIDENCE, CHOSEN, NOTE = FIELDS = (
+    "result", "date", "effect", "error", "metric", "setting", "constraint", "evidence", "chosen_with", "note",
 )  # fmt: skip
 TODAY = "today"
 """What one writes in place of today's date."""
@@ -35,14 +37,19 @@ def texts_of(outcome: Outcome | None) -> dict[str, str]:
         SETTING: outcome.setting or "",
         CONSTRAINT: outcome.constraint,
         EVIDENCE: outcome.evidence,
+        CHOSEN: "" if outcome.chosen_with is None else _chance_text(outcome.chosen_with),
         NOTE: outcome.note,
     }
 
 
-def outcome_of(
-    texts: Mapping[str, str], constraints: Collection[str], today: date, held: Outcome | None = None
-) -> Outcome:
-    """Return the outcome that is written; ``today`` is in UTC. What has no field stays as it is ``held``.
+def _chance_text(chance: float) -> str:
+    """Return a probability as people write it, so that it is read as the very same."""
+    text = f"{100 * chance:g} %"
+    return text if probability_of(text) == chance else repr(chance)
+
+
+def outcome_of(texts: Mapping[str, str], constraints: Collection[str], today: date) -> Outcome:
+    """Return the outcome that is written; ``today`` is in UTC.
 
     Raises:
         WrongFieldError: for the first field that cannot be taken.
@@ -67,9 +74,9 @@ def outcome_of(
         constraint,
         written[EVIDENCE],
         written[NOTE],
-        held.chosen_with if held else None,
     )
-    return _check(ERROR, outcome, today)
+    outcome = _check(ERROR, outcome, today)
+    return _check(CHOSEN, replace(outcome, chosen_with=_chance(written[CHOSEN])), today)
 
 
 def _check(field: str, outcome: Outcome, today: date) -> Outcome:
@@ -101,6 +108,13 @@ def _number(field: str, written: str) -> float | None:
     if not math.isfinite(value):
         raise WrongFieldError(field, f"“{safe_line(written, 40)}” is no number; write it as 0.005.")
     return value
+
+
+def _chance(written: str) -> float | None:
+    try:
+        return probability_of(written) if written else None
+    except UserError as error:
+        raise WrongFieldError(CHOSEN, str(error)) from error
 
 
 def remark_on(texts: Mapping[str, str], metrics: Collection[str]) -> str:

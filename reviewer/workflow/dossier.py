@@ -1,6 +1,6 @@
 """The page that goes with a proposal to the people who would build it: all that is known of it, as one may see it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -22,7 +22,7 @@ from reviewer.judgement.aggregate import aggregate
 from reviewer.store.adjudications import current_adjudication
 from reviewer.store.annotations import Connection
 from reviewer.store.connection import Store
-from reviewer.store.others import HeldJudgement, judgements_on
+from reviewer.store.others import HeldJudgement, HeldScore, judgements_on, scores_on
 from reviewer.store.problems import problem_by_id, target_written
 from reviewer.store.protocols import sees_evidence, sees_others
 from reviewer.store.rubrics import constraint_titles
@@ -40,6 +40,8 @@ class Dossier:
 
     evidence: Evidence
     held: tuple[HeldJudgement, ...]
+    scores: Mapping[int, Sequence[HeldScore]]
+    """What those who hold something of it scored elsewhere, by their row ids."""
     hidden: bool
     adjudicated: AdjudicationEvent | None
     constraints: dict[str, str]
@@ -78,6 +80,7 @@ def gather(
         return Dossier(
             evidence,
             _seen(connection, method_id, viewer, shown),
+            scores_on(connection, method_id),
             not shown,
             current_adjudication(connection, method_id) if shown else None,
             dict(constraint_titles(connection)),
@@ -209,16 +212,18 @@ def _judgements(found: Dossier) -> Iterator[Part]:
     )
     held = [each for each in found.held if each.judgement.verdict or each.judgement.forecast is not None]
     if not held:
-        yield Part("Verdicts", sentences=(kept_back or "Nobody has judged it yet.",))
+        scored = "Nobody has said a verdict or a forecast." if found.held else "Nobody has judged it yet."
+        yield Part("Verdicts", sentences=(kept_back or scored,))
     else:
         notes = filter(None, (kept_back, *_stale(held, found.evidence.proposal.revision_id), *_of_ideas(held)))
         yield Part("Verdicts", tables=(_verdict_table(held),), notes=tuple(notes))
-        yield from _forecast(held)
-        yield from _next_experiments(held)
-        yield from _doubts(held, found.constraints)
-        rationales = [(each.reviewer, each.judgement.rationale) for each in held if each.judgement.rationale.strip()]
-        if rationales:
-            yield Part("Why", tables=(Table((Column("reviewer"), Column("rationale")), tuple(rationales)),))
+    yield from _forecast(held)
+    yield from _next_experiments(held)
+    yield from _doubts(held, found.constraints)
+    yield from _scores(found)
+    rationales = [(each.reviewer, each.judgement.rationale) for each in found.held if each.judgement.rationale.strip()]
+    if rationales:
+        yield Part("Why", tables=(Table((Column("reviewer"), Column("rationale")), tuple(rationales)),))
     if (event := found.adjudicated) is not None and (said := event.adjudication) is not None:
         forecast = f", forecast {percent(said.forecast)}" if said.forecast is not None else ""
         settled = f"{event.said_by} adjudicated on {event.recorded_at[:10]}: {_words(said.verdict)}{forecast}."
@@ -285,6 +290,21 @@ def _doubts(held: Sequence[HeldJudgement], titles: dict[str, str]) -> Iterator[P
     if rows:
         columns = (Column("constraint"), Column("rated"), Column("note"), Column("says"))
         yield Part("Blockers and concerns", tables=(Table(columns, tuple(rows)),))
+
+
+def _scores(found: Dossier) -> Iterator[Part]:
+    """Yield what reviewers scored elsewhere, scale by scale, each in its own numbers or words."""
+    given: dict[tuple[str, str], list[str]] = {}
+    for each in found.held:
+        for score in found.scores.get(each.reviewer_id, ()):
+            known = not score.word and score.lowest is not None and score.highest is not None
+            ends = f"{score.lowest:g} to {score.highest:g}" if known else ""
+            given.setdefault((score.scale, ends), []).append(f"{each.reviewer} {score.word or f'{score.value:g}'}")
+    if given:
+        rows = tuple((scale, ends, "; ".join(said)) for (scale, ends), said in sorted(given.items()))
+        columns = (Column("scale"), Column("from and to"), Column("scored"))
+        note = "They were given elsewhere, each on a scale of its own, and are part of no forecast here."
+        yield Part("Scores on other scales", tables=(Table(columns, rows),), notes=(note,))
 
 
 def _outcome(found: Dossier) -> Iterator[Part]:

@@ -1,6 +1,7 @@
 """Reviews of a file as a map declares their columns: whatever is in the file, it is read or told in a sentence."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,27 @@ def test_whatever_the_file_is_it_is_read_or_told_in_a_sentence(content: bytes, t
     (tmp_path / "map.toml").write_text(draft_of(raw, path.name))
     drafted = read_map(tmp_path / "map.toml", lambda top: top.names())
     assert drafted == ("proposal", "reviewer")
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "unit"),
+    [
+        ("P(survival) prob", ("0.1", "0.9"), "probability"),
+        ("Forecast", ("0.5", "1"), "probability"),
+        ("how likely in %", ("5", "80", "100"), "percent"),
+        ("forecast", ("0", "1"), None),
+        ("forecast", ("20", "120"), None),
+        ("chance", ("-1", "0.5"), None),
+        ("novelty", ("0.1", "0.9"), None),
+        ("overall", ("10", "90"), None),
+    ],
+)
+def test_a_forecast_is_suggested_for_what_its_name_and_its_numbers_say_is_one(
+    column: str, cells: Sequence[str], unit: str | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text("".join(json.dumps({"id": f"p{n}", column: cell}) + "\n" for n, cell in enumerate(cells)))
+    drafted = draft_of(read_raw_rows(path, as_it_is), path.name)
+    assert (f'# unit = "{unit}"' in drafted) is (unit is not None)
+    assert ("[forecast]" in drafted) is (unit is not None)
+    assert ("[scales." in drafted) is (unit is None)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.domain.outcomes import Outcome, OutcomeEvent
+from reviewer.domain.outcomes import LEAST_CHANCE, Outcome, OutcomeEvent
 from reviewer.domain.vocabulary import Resolution, Result, Setting
 from reviewer.tui.outcome_texts import FIELDS, outcome_lines, outcome_of, remark_on, texts_of
 from reviewer.tui.wrong_field import WrongFieldError
@@ -34,16 +34,17 @@ def texts(**written: str) -> dict[str, str]:
         st.none() | st.floats(0, allow_nan=False, allow_infinity=False),
         st.none() | st.sampled_from([s for s in Setting if s is not Setting.UNKNOWN]),
         st.sampled_from(("", "scale")),
+        chosen_with=st.none() | st.floats(LEAST_CHANCE, 1),
     )
 )
 def test_what_holds_comes_back_from_the_texts_as_it_was(outcome: Outcome) -> None:
     assert outcome_of(texts_of(outcome), ("scale",), TODAY) == outcome
 
 
-def test_what_has_no_field_stays_as_it_is_held() -> None:
-    held = Outcome(Result.FAILED, TODAY, chosen_with=0.3)
-    assert outcome_of(texts_of(held) | {"result": "partly"}, (), TODAY, held) == replace(held, result=Result.PARTLY)
-    assert outcome_of(texts_of(held), (), TODAY).chosen_with is None
+def test_the_probability_of_having_been_chosen_is_shown_as_people_write_it() -> None:
+    assert texts_of(replace(WHOLE, chosen_with=0.3))["chosen_with"] == "30 %"
+    assert texts_of(replace(WHOLE, chosen_with=1.0))["chosen_with"] == "100 %"
+    assert outcome_of(texts(chosen_with="0.3"), (), TODAY).chosen_with == 0.3
 
 
 def test_nothing_is_filled_in_where_nothing_was_said() -> None:
@@ -75,6 +76,9 @@ def test_a_minus_as_the_screen_shows_it_is_one() -> None:
         ({"error": "0.1"}, "error", "belongs to an effect"),
         ({"effect": "1", "error": "-0.1"}, "error", "is below 0"),
         ({"constraint": "taste"}, "constraint", "no constraint “taste”"),
+        ({"chosen_with": "often"}, "chosen_with", "“often” is no probability"),
+        ({"chosen_with": "1"}, "chosen_with", "may be 1 % or 100 %"),
+        ({"chosen_with": "0"}, "chosen_with", "not above 0"),
     ],
 )
 def test_what_is_wrong_is_a_sentence_at_its_field(written: dict[str, str], field: str, words: str) -> None:

@@ -229,3 +229,21 @@ async def test_why_has_a_key_in_every_order_and_where_there_is_nothing(path: Pat
     async with triage(store_with(tmp_path / "empty", *records()[5:])) as t:
         await t.press("w")
         await t.told("There is no proposal to judge here; i imports some.")
+
+
+@pytest.mark.parametrize(
+    ("protocol", "said"),
+    [
+        (Protocol.OPEN, "where a review is worth most, some by chance"),
+        (Protocol.BLIND, "best claim first, some by chance"),
+        (Protocol.SEALED, "by chance"),
+    ],
+)
+async def test_who_chooses_an_order_reads_by_what_it_goes_under_the_protocol(
+    path: Path, protocol: Protocol, said: str
+) -> None:
+    held(path, protocol)
+    async with triage(path) as t:
+        await t.press("S")
+        await t.until(lambda: isinstance(t.app.screen, ChoiceScreen))
+        await t.until(lambda: f"by priority              {said}" in " ".join(t.shown))

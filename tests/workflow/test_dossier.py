@@ -8,13 +8,16 @@ import pytest
 from reviewer.domain.errors import UserError
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.problems import Target
+from reviewer.domain.scales import Scale
 from reviewer.domain.vocabulary import Act, Protocol, Rating, Role, Setting, Stage, Verdict
 from reviewer.exports.page_markdown import markdown
+from reviewer.sources.judgement_map import JudgementMap
 from reviewer.store.connection import Store
 from reviewer.store.problems import save_target
 from reviewer.store.protocols import set_protocol
 from reviewer.workflow import judging
 from reviewer.workflow.dossier import dossier_page, gather
+from reviewer.workflow.importing_judgements import import_judgements
 from reviewer.workflow.statistics import viewer_of
 from tests.builders import NOW, act, build_session, build_store, judge, measured, record
 from tests.workflow.judged_stores import end, give
@@ -80,6 +83,23 @@ def test_judgements_come_with_conditions_blockers_and_what_to_try_first(store: S
     assert "kept back until you have given a verdict of your own" in alone
     assert "it fits in memory" in page(store, viewer="lee", everyone=True)
     assert "noor" not in page(store, viewer=None)
+
+
+SCALES = (Scale("overall", "interval", 1.0, 10.0), Scale("sound", "nominal", words=("no", "yes")))
+
+
+def test_scores_from_elsewhere_stand_scale_by_scale_for_whoever_may_see_them(store: Store, tmp_path: Path) -> None:
+    reviews = tmp_path / "reviews.csv"
+    reviews.write_text("id,who,overall,sound\np1,R1,7.5,yes\np1,R2,3,\np2,R1,1,no\n")
+    scales = tuple((scale.name, scale) for scale in SCALES)
+    import_judgements(store, reviews, JudgementMap(proposal="id", namespace="run-1", reviewer="who", scales=scales))
+    assert "Nobody has said a verdict or a forecast." in page(store, everyone=True)
+    give(build_session(store), 1, 0.2, Verdict.FAILS)
+    text = page(store)
+    assert "| overall | 1 to 10 | R1 7.5; R2 3 |" in text
+    assert "| sound |  | R1 yes |" in text
+    for viewer in ("lee", None):
+        assert "overall" not in page(store, viewer=viewer)
 
 
 def test_what_became_of_it_is_said_to_everybody(store: Store) -> None:

@@ -16,6 +16,7 @@ from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import UNICODE, Marks
 from reviewer.tui.matching import completions
 from reviewer.tui.outcome_texts import (
+    CHOSEN,
     CONSTRAINT,
     DATE,
     EFFECT,
@@ -42,7 +43,7 @@ from reviewer.tui.widgets.text_field import KeepDraft, TextField
 from reviewer.workflow.outcomes import OutcomeState
 
 LABELS = {RESULT: "result", DATE: "date", EFFECT: "effect", ERROR: "± error", METRIC: "metric", SETTING: "setting",
-          CONSTRAINT: "constraint", EVIDENCE: "evidence", NOTE: "note"}  # fmt: skip
+          CONSTRAINT: "constraint", EVIDENCE: "evidence", CHOSEN: "chance", NOTE: "note"}  # fmt: skip
 
 _RESULTS = {"s": Result.SURVIVED, "f": Result.FAILED, "p": Result.PARTLY, "w": Result.WITHDRAWN}
 _SETTINGS = (Setting.LAB, Setting.HELD_OUT, Setting.PILOT, Setting.PRODUCTION)
@@ -54,6 +55,7 @@ _ABOUT = {
     ERROR: "the standard error of the effect, as 0.004",
     METRIC: "what the effect is of; tab completes it",
     EVIDENCE: "where it is to be found: a link, a path, a name",
+    CHOSEN: "at which it was chosen to be tried, as 30 %, where it was drawn: weighs scores",
     NOTE: "what else there is to say",
 }
 
@@ -129,7 +131,7 @@ class OutcomeScreen(SaidForm[Outcome]):
 
     def read(self, texts: Mapping[str, str]) -> Outcome:
         """Return the outcome that is written."""
-        return outcome_of(texts, self._constraints, self._today(), self.held)
+        return outcome_of(texts, self._constraints, self._today())
 
     def words_of(self, what: Outcome) -> str:
         """Return an outcome in a few words."""

@@ -7,6 +7,7 @@ from textual import work
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.queue import Sort
+from reviewer.domain.vocabulary import Protocol
 from reviewer.tui.key_names import key_label
 from reviewer.tui.screens.triage_state import TriageState
 from reviewer.tui.telling import opens_dialog, telling
@@ -32,10 +33,27 @@ SORT_WORDS: Mapping[Sort, str] = {
     Sort.AGENT: "by agent",
 }
 
-_SORT_NOTES: Mapping[Sort, str] = {
-    Sort.PRIORITY: "where a review is worth most",
-    Sort.DISAGREEMENT: "as far as you may see that",
+_PRIORITY_NOTES: Mapping[Protocol, str] = {
+    Protocol.OPEN: "where a review is worth most, some by chance",
+    Protocol.BLIND: "best claim first, some by chance",
+    Protocol.SEALED: "by chance",
 }
+"""By what the order of priority goes, which may not show more than the protocol does."""
+
+_OF_IDEAS = "ideas in the order of import"
+
+
+def sort_note(sort: Sort, protocol: Protocol) -> str:
+    """Return a word on an order: by what it goes under a protocol, where its name does not say it."""
+    match sort:
+        case Sort.PRIORITY:
+            return _PRIORITY_NOTES[protocol]
+        case Sort.DISAGREEMENT if protocol is not Protocol.OPEN:
+            return "as far as you may see that"
+        case Sort.CLAIM | Sort.AGENT if protocol is Protocol.SEALED:
+            return _OF_IDEAS
+        case _:
+            return ""
 
 
 def _draw(session: Session, problem_id: int, *, again: bool) -> int | None:
@@ -110,7 +128,7 @@ class QueueOrderPart(TriageState):
         self.settle_digits()
         if self.must_stay():
             return
-        options = [Option(sort.value, words, _SORT_NOTES.get(sort, "")) for sort, words in SORT_WORDS.items()]
+        options = [Option(sort.value, words, sort_note(sort, self.protocol)) for sort, words in SORT_WORDS.items()]
         chosen = await self.app.push_screen_wait(
             ChoiceScreen("Order of the queue", options, self.order.value, self.keymap)
         )
