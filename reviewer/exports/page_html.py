@@ -40,17 +40,23 @@ th { color: var(--quiet); font-weight: 500; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.45 ui-monospace, monospace; max-width: 60rem; }
 svg { max-width: 100%; height: auto; font: 12px system-ui, sans-serif; }
 svg text { fill: var(--ink); } svg text.quiet { fill: var(--quiet); } svg text.on { fill: var(--paper); }
-.grid { stroke: var(--line); } .same { stroke: var(--quiet); stroke-dasharray: 2 4; }
+.grid { stroke: var(--line); } .frame { fill: none; stroke: var(--line); } .same { stroke: var(--quiet); stroke-dasharray: 2 4; }
 .error { stroke: var(--quiet); } .curve { fill: none; stroke: var(--accent); stroke-width: 2; }
 .dot { fill: var(--accent); } .band { fill: var(--band); } .box { fill: var(--band); stroke: var(--accent); }
 .middle { stroke: var(--accent); stroke-width: 3; }
 rect.c0 { fill: var(--c0); } rect.c1 { fill: var(--c1); } rect.c2 { fill: var(--c2); } rect.c3 { fill: var(--c3); }
 footer { margin-top: 2.5rem; padding-top: .6rem; border-top: 1px solid var(--line); }
+@page { size: A4 portrait; margin: 15mm 14mm; }
 @media print {
-  :root { --ink: #000; --quiet: #444; --line: #bbb; --paper: #fff; --accent: #1d4aa8; --band: #1d4aa822;
-    --c0: #2b7a4b; --c1: #c08a1e; --c2: #b03a3a; --c3: #8a8a94; }
-  body { max-width: none; padding: 0; font-size: 10pt; }
-  h2, h3 { break-after: avoid; } figure, tr, p { break-inside: avoid; } a { color: inherit; }
+  :root { color-scheme: light; --ink: #000; --quiet: #444; --line: #bbb; --paper: #fff; --accent: #1d4aa8;
+    --band: #1d4aa822; --c0: #2b7a4b; --c1: #c08a1e; --c2: #b03a3a; --c3: #8a8a94; }
+  body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.4; }
+  h1, h2, h3, caption, thead { break-after: avoid; } h2 { margin-top: 1.8rem; } h3 { margin-top: 1.2rem; }
+  figure, svg, tr, p { break-inside: avoid; } p, pre { orphans: 3; widows: 3; }
+  .beside { display: block; } .beside > .tables { overflow: visible; } figure { margin: 0 0 .8rem; }
+  p, figcaption, pre { max-width: none; } pre { font-size: 8.5pt; }
+  table { max-width: 100%; } th, td { min-width: 0; max-width: none; padding-right: .8rem; overflow-wrap: anywhere; }
+  th:first-child, td:first-child { min-width: 0; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """
 

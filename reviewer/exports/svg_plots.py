@@ -7,16 +7,18 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import accumulate
 
-from reviewer.domain.numbers import MINUS, fine_of_scale, number
 from reviewer.domain.text import safe_line
 from reviewer.exports.pages import Bars, Boxes, Plot, Reliability, Scatter
+from reviewer.exports.ticks import ticks
 
 _WIDTH = 460
 _NAMES = 120
 _ROW = 26
-_SIDE = 300
-_MARGIN = 52
+_SIDE = 290
+_MARGIN = 70
+_RIGHT = 24
 _NAME_LIMIT, _CAPTION_LIMIT = 18, 400
+_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 def svg(plot: Plot, caption: str, place: int) -> str:
@@ -26,9 +28,9 @@ def svg(plot: Plot, caption: str, place: int) -> str:
     elif isinstance(plot, Boxes):
         drawn, width, height, title = _boxes(plot), _WIDTH, _ROW * len(plot.boxes) + 34, "Medians and quartiles"
     elif isinstance(plot, Reliability):
-        drawn, width, height, title = _reliability(plot), _SIDE + _MARGIN + 14, _SIDE + 56, "Reliability curve"
+        drawn, width, height, title = _reliability(plot), _SIDE + _MARGIN + _RIGHT, _SIDE + 56, "Reliability curve"
     else:
-        drawn, width, height, title = _scatter(plot), _SIDE + _MARGIN + 14, _SIDE + 56, "Lab against production"
+        drawn, width, height, title = _scatter(plot), _SIDE + _MARGIN + _RIGHT, _SIDE + 56, "Lab against production"
     ids = f"title-{place}", f"desc-{place}"
     body = "".join(drawn)
     return (
@@ -63,12 +65,11 @@ def _bars(plot: Bars) -> Iterator[str]:
 def _boxes(plot: Boxes) -> Iterator[str]:
     most = max((box.high for box in plot.boxes), default=0.0) * 1.05 or 1.0
     room = _WIDTH - _NAMES - 36
-    at = [_NAMES + share * room for share in (0.0, 0.5, 1.0)]
     bottom = len(plot.boxes) * _ROW + 6
-    digits = 0 if most >= 10 else 1 if most >= 1 else 2
-    for x, value in zip(at, (0.0, most / 2, most), strict=True):
+    for value, label in ticks(0.0, most):
+        x = _NAMES + value / most * room
         yield f'<line class="grid" x1="{x:.1f}" y1="0" x2="{x:.1f}" y2="{bottom}"/>'
-        yield _text(x, bottom + 15, f"{f'{value:.{digits}f}' if value else 0} {plot.unit}", "middle", "quiet")
+        yield _text(x, bottom + 15, label if value else f"0 {plot.unit}", "middle", "quiet")
     for row, box in enumerate(plot.boxes):
         y = row * _ROW + 4
         low, middle, high = (_NAMES + x / most * room for x in (box.low, box.middle, box.high))
@@ -78,7 +79,7 @@ def _boxes(plot: Boxes) -> Iterator[str]:
 
 
 def _reliability(plot: Reliability) -> Iterator[str]:
-    yield from _square(("0", "50 %", "100 %"), "forecast", "survived")
+    yield from _square([(share, f"{100 * share:.0f} %") for share in _SHARES], (0.0, 1.0), "forecast", "survived")
     band = [*((p.forecast, p.low) for p in plot.points), *((p.forecast, p.high) for p in reversed(plot.points))]
     yield f'<polygon class="band" points="{_points(band, (0.0, 1.0))}"/>'
     yield _diagonal()
@@ -90,9 +91,7 @@ def _reliability(plot: Reliability) -> Iterator[str]:
 
 def _scatter(plot: Scatter) -> Iterator[str]:
     scale = plot.scale
-    fine = fine_of_scale(*scale)
-    ends = [number(end, fine).replace("-", MINUS) for end in (scale[0], (scale[0] + scale[1]) / 2, scale[1])]
-    yield from _square(ends, "gain in the lab", "gain in production")
+    yield from _square(ticks(*scale), scale, "gain in the lab", "gain in production")
     yield _diagonal()
     for p in plot.points:
         x, y = _x(p.lab, scale), _y(p.production, scale)
@@ -105,13 +104,16 @@ def _scatter(plot: Scatter) -> Iterator[str]:
         yield f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
 
 
-def _square(labels: Sequence[str], across: str, upright: str) -> Iterator[str]:
-    for share, label in zip((0.0, 0.5, 1.0), labels, strict=True):
-        x, y = _MARGIN + share * _SIDE, 8 + (1 - share) * _SIDE
+def _square(
+    ticked: Sequence[tuple[float, str]], scale: tuple[float, float], across: str, upright: str
+) -> Iterator[str]:
+    for value, label in ticked:
+        x, y = _x(value, scale), _y(value, scale)
         yield f'<line class="grid" x1="{x:.1f}" y1="8" x2="{x:.1f}" y2="{8 + _SIDE}"/>'
         yield f'<line class="grid" x1="{_MARGIN}" y1="{y:.1f}" x2="{_MARGIN + _SIDE}" y2="{y:.1f}"/>'
-        yield _text(x, _SIDE + 24, label, "end" if share == 1 else "middle", "quiet")
+        yield _text(x, _SIDE + 24, label, "middle", "quiet")
         yield _text(_MARGIN - 6, y + 4, label, "end", "quiet")
+    yield f'<rect class="frame" x="{_MARGIN}" y="8" width="{_SIDE}" height="{_SIDE}"/>'
     yield _text(_MARGIN + _SIDE / 2, _SIDE + 44, across, "middle")
     middle = 8 + _SIDE / 2
     yield f'<text x="12" y="{middle:.1f}" text-anchor="middle" transform="rotate(-90 12 {middle:.1f})">{upright}</text>'
