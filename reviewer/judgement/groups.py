@@ -16,13 +16,6 @@ from reviewer.domain.intervals import Limits, two_sided_p
 from reviewer.judgement.correlation import mid_ranks
 from reviewer.judgement.estimates import limits_around
 
-NOT_INDEPENDENT = (
-    "Scores are taken as independent; several by one reviewer or of one proposal are not, and make intervals too "
-    "narrow and p too small."
-)
-"""What stands beside figures of single reviews; of one mean for each proposal less of it is left."""
-
-
 @dataclass(frozen=True, slots=True)
 class GroupMean:
     """The mean of a group's scores; where it, or its limits, are None ``reason`` says why in a sentence.

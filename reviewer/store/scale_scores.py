@@ -15,13 +15,14 @@ class Scored(NamedTuple):
     """A current judgement with what it scored, by the row id of the scale, and the groups that its file puts it in."""
 
     method_id: int
+    reviewer_id: int
     agent: str
     scores: Mapping[int, float]
     groups: Mapping[str, str]
 
 
 _SCORED = f"""
-    SELECT j.method_id, m.agent, json_group_object(s.scale_id, s.value), json_extract(j.visible, '$.groups')
+    SELECT j.method_id, j.reviewer_id, m.agent, json_group_object(s.scale_id, s.value), json_extract(j.visible, '$.groups')
     FROM scales c CROSS JOIN scores s ON s.scale_id = c.id
     CROSS JOIN annotations a ON a.id = s.annotation_id
     CROSS JOIN current_judgements j ON j.method_id = a.method_id AND j.reviewer_id = a.reviewer_id
@@ -40,6 +41,6 @@ def scored_judgements(connection: sqlite3.Connection, problem_id: int, viewer_id
     protocol = Protocol.OPEN if viewer_id is None else protocol_of(connection, problem_id)
     cursor = connection.execute(_SCORED, {"problem": problem_id, "viewer": viewer_id or 0, "protocol": protocol})
     while rows := cursor.fetchmany(PIECE):
-        for method_id, agent, scores, groups in rows:
+        for method_id, reviewer_id, agent, scores, groups in rows:
             values = {int(scale): float(value) for scale, value in json.loads(scores).items()}
-            yield Scored(method_id, agent, values, json.loads(groups or "{}"))
+            yield Scored(method_id, reviewer_id, agent, values, json.loads(groups or "{}"))

@@ -9,9 +9,16 @@ from itertools import combinations
 from reviewer.domain.counted import counted
 from reviewer.domain.scales import Scale
 from reviewer.judgement.agreement import agreement_of
+from reviewer.judgement.clustered import (
+    CLUSTERED,
+    Review,
+    sureness_of_correlation,
+    sureness_of_difference,
+    sureness_of_mean,
+)
 from reviewer.judgement.correlation import Coefficient, correlation_of
 from reviewer.judgement.estimates import Estimate
-from reviewer.judgement.groups import NOT_INDEPENDENT, Contrast, GroupMean, by_group, mean_of, unit_means
+from reviewer.judgement.groups import Contrast, GroupMean, by_group, mean_of, unit_means
 from reviewer.judgement.tallies import RatingScale, ScaleKind, tallied
 from reviewer.store.annotations import Connection
 from reviewer.store.imported_judgements import scales_of
@@ -25,6 +32,12 @@ AGENT = "agent"
 """The group that every proposal is in, beside those that the file names."""
 
 REVIEW, PROPOSAL = "review", "proposal"
+
+NOT_INDEPENDENT = (
+    "Standard errors, p and degrees of freedom take scores as independent. Several by one reviewer or of one proposal "
+    "are not: of such the errors and p are too small, which the intervals allow for."
+)
+"""What stands beside figures of which some are as the usual tests have them."""
 
 
 def scale_sections(connection: Connection, problem_id: int, viewer: Viewer) -> Iterator[Section]:
@@ -44,14 +57,16 @@ def scale_sections(connection: Connection, problem_id: int, viewer: Viewer) -> I
 
 def _of_scale(scale: Scale, reviews: Sequence[Scored], row_id: int) -> Section:
     values = [one.scores[row_id] for one in reviews]
+    every = [Review(one.scores[row_id], one.method_id, one.reviewer_id) for one in reviews]
     rating = rating_scale(scale, values)
     places = {value: place for place, value in enumerate(rating.values)}
     agreement = agreement_of(tallied(rating, ((one.method_id, places[one.scores[row_id]]) for one in reviews)))
     # AC1 hangs on how many categories there are, which is said of words alone.
     figures = [*agreement.figures] if scale.words else [agreement.percent, agreement.alpha]
     if scale.kind != "nominal":
-        figures += _mean(mean_of(values), "mean", REVIEW)
-        figures += _mean(mean_of(list(_of_proposals(reviews, row_id).values())), "mean of proposals", PROPOSAL)
+        figures += _mean(mean_of(values), "mean", REVIEW, every)
+        means = unit_means((one.proposal, one.score) for one in every)
+        figures += _mean(mean_of(list(means.values())), "mean of proposals", PROPOSAL, every)
     told = f"The scale is {scale.said}; its judgements were made elsewhere."
     cautions = () if scale.kind == "nominal" else (NOT_INDEPENDENT,)
     return Section(SectionKind.SCALES, scale.name, tuple(figures), (told, *cautions))
@@ -67,12 +82,9 @@ def rating_scale(scale: Scale, values: Sequence[float]) -> RatingScale:
     return RatingScale(kind, tuple(repr(value).removesuffix(".0") for value in used), tuple(used))
 
 
-def _of_proposals(reviews: Sequence[Scored], row_id: int) -> Mapping[object, float]:
-    return unit_means((one.method_id, one.scores[row_id]) for one in reviews)
-
-
-def _mean(found: GroupMean, name: str, of: str) -> Iterator[Estimate]:
-    yield Estimate(name, f"mean of {of}s; Student's t interval", found.n, of, found.mean, found.limits, found.reason)
+def _mean(found: GroupMean, name: str, of: str, reviews: Sequence[Review]) -> Iterator[Estimate]:
+    sure = sureness_of_mean(found, reviews, of_proposals=of == PROPOSAL)
+    yield Estimate(name, f"mean of {of}s; {CLUSTERED}", found.n, of, found.mean, sure.limits, sure.reason)
     if found.standard_error is not None:
         yield Estimate(
             f"standard error of the {name}", "standard deviation over √n", found.n, of, found.standard_error,
@@ -98,31 +110,36 @@ def _by_groups(scale: Scale, reviews: Sequence[Scored], row_id: int) -> Iterator
             )
             yield Section(SectionKind.SCALES, of, sentences=(told,))
             continue
-        single = [(group, one.scores[row_id]) for group, one in rows if group]
-        yield _grouped(of, single, REVIEW, (NOT_INDEPENDENT,))
-        units = unit_means(((group, one.method_id), one.scores[row_id]) for group, one in rows if group)
-        means = [(str(unit[0]), mean) for unit, mean in units.items() if isinstance(unit, tuple)]
-        yield _grouped(f"{of}, of proposals", means, PROPOSAL, ())
+        reviews: dict[str, list[Review]] = {}
+        for group, one in rows:
+            if group:
+                reviews.setdefault(group, []).append(Review(one.scores[row_id], one.method_id, one.reviewer_id))
+        single = [(group, one.score) for group, own in reviews.items() for one in own]
+        yield _grouped(of, single, REVIEW, reviews)
+        units = {group: unit_means((one.proposal, one.score) for one in own) for group, own in reviews.items()}
+        means = [(group, mean) for group, own in units.items() for mean in own.values()]
+        yield _grouped(f"{of}, of proposals", means, PROPOSAL, reviews)
 
 
-def _grouped(of: str, rows: Sequence[tuple[str, float]], unit: str, told: tuple[str, ...]) -> Section:
+def _grouped(of: str, rows: Sequence[tuple[str, float]], unit: str, reviews: Mapping[str, Sequence[Review]]) -> Section:
     found = by_group(rows)
     figures: list[Estimate] = []
     for mean in found.means:
-        figures += _mean(mean, f"mean of {mean.group}", unit)
+        figures += _mean(mean, f"mean of {mean.group}", unit, reviews[mean.group])
     for contrast in found.contrasts:
-        figures += _contrast(contrast, unit)
-    return Section(SectionKind.SCALES, of, tuple(figures), tuple(filter(None, (*told, found.caution))))
+        figures += _contrast(contrast, unit, reviews[contrast.first], reviews[contrast.second])
+    return Section(SectionKind.SCALES, of, tuple(figures), tuple(filter(None, (NOT_INDEPENDENT, found.caution))))
 
 
-def _contrast(found: Contrast, unit: str) -> Iterator[Estimate]:
+def _contrast(found: Contrast, unit: str, ours: Sequence[Review], theirs: Sequence[Review]) -> Iterator[Estimate]:
     pair, n = f"{found.first} − {found.second}", sum(found.numbers)
     welch, ranks = found.welch, found.mann_whitney
     if welch is None:
         yield Estimate(f"difference: {pair}", "Welch's t", n, unit, reason=found.reason)
     else:
-        method = "difference of means; Welch's t interval"
-        yield Estimate(f"difference: {pair}", method, n, unit, welch.difference, welch.limits)
+        sure = sureness_of_difference(ours, theirs, of_proposals=unit == PROPOSAL)
+        method = f"difference of means; {CLUSTERED}"
+        yield Estimate(f"difference: {pair}", method, n, unit, welch.difference, sure.limits, sure.reason)
         for name, value in (("t", welch.t), ("degrees of freedom", welch.df), ("p of t", welch.p)):
             yield Estimate(f"{name}: {pair}", "Welch's t, two-sided", n, unit, value)
     if ranks is not None:
@@ -135,12 +152,15 @@ def _correlations(scales: Mapping[str, tuple[int, Scale]], scored: Sequence[Scor
     ordered = [(name, row_id) for name, (row_id, scale) in scales.items() if scale.kind != "nominal"]
     figures = []
     for (first, a), (second, b) in combinations(ordered, 2):
-        pairs = [(one.scores.get(a), one.scores.get(b)) for one in scored if a in one.scores or b in one.scores]
+        both = [one for one in scored if a in one.scores and b in one.scores]
+        pairs = [(one.scores[a], one.scores[b]) for one in both]
+        of = [Review(one.scores[a], one.method_id, one.reviewer_id) for one in both]
         for coefficient in Coefficient:
             found = correlation_of(coefficient, pairs)
             name = f"{coefficient}: {first} with {second}"
-            method = f"{coefficient} of the scores of one review; Fisher's interval"
-            figures.append(Estimate(name, method, found.n, REVIEW, found.value, found.limits, found.reason))
+            method = f"{coefficient} of the scores of one review; {CLUSTERED}, of Fisher's z"
+            sure = sureness_of_correlation(found, pairs, of)
+            figures.append(Estimate(name, method, found.n, REVIEW, found.value, sure.limits, sure.reason))
             if found.p is not None:
                 figures.append(Estimate(f"p of {name}", "Student's t, two-sided", found.n, REVIEW, found.p))
     if not figures:

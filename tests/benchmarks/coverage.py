@@ -115,12 +115,19 @@ def cases() -> Iterator[Case]:
 
 def _judgements() -> Iterator[Case]:
     # These are made of cases, so that they are read once there are any.
-    from tests.benchmarks import coverage_agreement, coverage_base_rates, coverage_judging, coverage_scores
+    from tests.benchmarks import (
+        coverage_agreement,
+        coverage_base_rates,
+        coverage_judging,
+        coverage_reviews,
+        coverage_scores,
+    )
 
     yield from coverage_agreement.cases()
     yield from coverage_base_rates.cases()
     yield from coverage_scores.cases()
     yield from coverage_judging.cases()
+    yield from coverage_reviews.cases()
 
 
 def _difference(ours: Arm, theirs: Arm, *, paired: bool = False) -> Limits:

@@ -3,8 +3,10 @@
 import math
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
+from reviewer.domain.vocabulary import Verdict
 from reviewer.judgement.estimates import Estimate
 from reviewer.judgement.pace import ActiveDay, pace_of
 from reviewer.judgement.reveals import RevealPair, reveal_figures
@@ -17,6 +19,7 @@ CHANGES = (-0.45, -0.25, -0.15, -0.1, -0.05, 0.0, 0.0, 0.0, 0.05, 0.1)
 def cases() -> Iterator[Case]:
     """Yield every case."""
     yield from _reveals()
+    yield from _changed_verdicts()
     yield from _pace()
 
 
@@ -35,6 +38,67 @@ def _reveals() -> Iterator[Case]:
     for n, of_mean, of_size in ((10, skewed, skewed), (30, "", skewed), (100, "", "")):
         yield change(n, "change by evidence", truth, of_mean)
         yield change(n, "size of the change by evidence", size, of_size)
+
+
+def _changed_verdicts() -> Iterator[Case]:
+    """Yield verdicts that a reveal changed, of several reviewers who change theirs more or less readily.
+
+    The truth is that of the reviewers who judged, over proposals of the same kind, or that of other reviewers too.
+    """
+
+    def changed(team: "_Team", of_others: bool, known: str = "") -> Case:
+        def once(rng: random.Random) -> Limits:
+            pairs, truth = team.drawn(rng)
+            limits = _named(reveal_figures(pairs, "evidence"), "verdicts changed by evidence").limits
+            middle = team.share if of_others else truth
+            return None if limits is None else (limits[0] - middle, limits[1] - middle)
+
+        whose = "of other reviewers too" if of_others else "of these reviewers"
+        return Case("Wilson over proposals, verdicts changed", f"{whose}, {team.said}", 0, once, known=known)
+
+    for n in (10, 30, 100):
+        yield changed(_Team(n, 1, 1), of_others=False)
+        for each, of in ((3, 3), (2, 8)):
+            yield changed(_Team(n, each, of, habit=0.3), of_others=False)
+            yield changed(_Team(n, each, of), of_others=True)
+            yield changed(_Team(n, each, of, habit=0.3), of_others=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Team:
+    """So many proposals, each judged by some of so many reviewers; how readily verdicts change is of both."""
+
+    proposals: int
+    each: int
+    reviewers: int
+    habit: float = 0.0
+    """How much of it is the reviewer's."""
+    proposal: float = 0.4
+    """How much of it is the proposal's."""
+    share: float = 0.3
+
+    @property
+    def said(self) -> str:
+        """Return in a few words what it is."""
+        habit = f", {100 * self.habit:.0f} % of it their habit" if self.habit else ""
+        return f"{self.proposals} proposals, {self.each} of {self.reviewers} each{habit}"
+
+    def drawn(self, rng: random.Random) -> tuple[list[RevealPair], float]:
+        """Return what was held before and after, and how often these reviewers change a verdict."""
+        from scipy.special import ndtr, ndtri
+
+        cut = float(ndtri(1 - self.share))
+        habits = [math.sqrt(self.habit) * rng.gauss(0, 1) for _ in range(self.reviewers)]
+        noise = math.sqrt(1 - self.habit - self.proposal)
+        truth = 1 - sum(float(ndtr((cut - habit) / math.sqrt(1 - self.habit))) for habit in habits) / self.reviewers
+        pairs = []
+        for place in range(self.proposals):
+            readily = math.sqrt(self.proposal) * rng.gauss(0, 1)
+            for reviewer in rng.sample(range(self.reviewers), self.each):
+                changes = readily + habits[reviewer] + noise * rng.gauss(0, 1) > cut
+                after = Verdict.FAILS if changes else Verdict.SURVIVES
+                pairs.append(RevealPair(place, str(reviewer), None, None, Verdict.SURVIVES, after))
+        return pairs, truth
 
 
 def _pace() -> Iterator[Case]:
