@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
-from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
+from statsmodels.stats.weightstats import DescrStatsW
 
 from reviewer.cli.main import main
 from reviewer.store.connection import Store
@@ -171,9 +171,9 @@ def test_means_and_standard_errors_are_those_of_statsmodels(
         theirs = DescrStatsW(values)
         low, high = theirs.tconfint_mean()
         found, error = figures[name, what], figures[name, f"standard error of the {what}"]
-        assert (found["value"], found["low"], found["high"], found["n"]) == (
-            close(theirs.mean), close(low), close(high), len(values),
-        )  # fmt: skip
+        assert (found["value"], found["n"]) == (close(theirs.mean), len(values))
+        # These allow for what the reviews of one proposal, and those by one reviewer, have in common.
+        assert found["low"] < low < high < found["high"]
         assert error["value"] == close(stats.sem(values))
 
 
@@ -194,10 +194,8 @@ def test_statistics_by_group_are_those_of_scipy_and_statsmodels(
         ours, theirs, pair = groups[first], groups[second], f"{first} − {second}"
         welch = stats.ttest_ind(ours, theirs, equal_var=False)
         found = figures[section, f"difference: {pair}"]
-        low, high = CompareMeans(DescrStatsW(ours), DescrStatsW(theirs)).tconfint_diff(usevar="unequal")
-        assert (found["value"], found["low"], found["high"]) == (
-            close(ours.mean() - theirs.mean()), close(low), close(high),
-        )  # fmt: skip
+        assert found["value"] == close(ours.mean() - theirs.mean())
+        assert found["low"] < found["value"] < found["high"]
         assert figures[section, f"t: {pair}"]["value"] == close(welch.statistic)
         assert figures[section, f"degrees of freedom: {pair}"]["value"] == close(welch.df)
         assert figures[section, f"p of t: {pair}"]["value"] == pytest.approx(welch.pvalue, rel=1e-7)
