@@ -40,7 +40,8 @@ th { color: var(--quiet); font-weight: 500; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.45 ui-monospace, monospace; max-width: 60rem; }
 svg { max-width: 100%; height: auto; font: 12px system-ui, sans-serif; }
 svg text { fill: var(--ink); } svg text.quiet { fill: var(--quiet); } svg text.on { fill: var(--paper); }
-.grid { stroke: var(--line); } .frame { fill: none; stroke: var(--line); } .same { stroke: var(--quiet); stroke-dasharray: 2 4; }
+.grid { stroke: var(--line); } .frame { fill: none; stroke: var(--line); }
+.same { stroke: var(--quiet); stroke-dasharray: 2 4; }
 .error { stroke: var(--quiet); } .curve { fill: none; stroke: var(--accent); stroke-width: 2; }
 .dot { fill: var(--accent); } .band { fill: var(--band); } .box { fill: var(--band); stroke: var(--accent); }
 .middle { stroke: var(--accent); stroke-width: 3; }

@@ -33,8 +33,5 @@ def _written(value: float, step: float, size: float) -> str:
     places = max(0, math.ceil(-math.log10(step) - 1e-9))
     # Of a step such as 0.25 one more counts.
     places += abs(step * 10**places - round(step * 10**places)) > 1e-6
-    if places > _MOST_PLACES or size >= _LARGEST:
-        text = f"{value:.6g}"
-    else:
-        text = f"{value:,.{places}f}"
+    text = f"{value:.6g}" if places > _MOST_PLACES or size >= _LARGEST else f"{value:,.{places}f}"
     return text.removeprefix("-") if not text.strip("-0.,") else text.replace("-", MINUS)

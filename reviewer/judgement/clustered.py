@@ -2,9 +2,9 @@
 
 A figure varies as the sum of what each review adds to it, its influence. Those of one proposal go together, and so do
 those by one reviewer. So the variance is that of sums by proposal and that of sums by reviewer, less that of single
-reviews, which is in both (Cameron, Gelbach and Miller 2011), and no less than any of the three. Each sum is enlarged by what it
-takes itself from the mean (as Bell and McCaffrey 2002 do), so that of independent reviews s²/n comes out to the letter.
-There are as many degrees of freedom as there are proposals or reviewers, whichever are fewer, less one.
+reviews, which is in both (Cameron, Gelbach and Miller 2011), and no less than any of the three. Each sum is enlarged by
+what it takes itself from the mean (as Bell and McCaffrey 2002 do), so that of independent reviews s²/n comes out to the
+letter. There are as many degrees of freedom as there are proposals or reviewers, whichever are fewer, less one.
 """
 
 import math
@@ -22,7 +22,7 @@ from reviewer.judgement.estimates import limits_around
 from reviewer.judgement.groups import GroupMean
 
 FOR_INTERVAL = 5
-"""From so many proposals, and so many reviewers, on there is an interval: of fewer nothing is learnt of how they vary."""
+"""From so many proposals and reviewers on there is an interval: fewer tell too little of how they vary."""
 
 CLUSTERED = "t interval, errors clustered by proposal and reviewer"
 
@@ -60,18 +60,14 @@ def sureness_of_mean(found: GroupMean, reviews: Sequence[Review], *, of_proposal
     return _around(*_mean(reviews, 0, of_proposals))
 
 
-def sureness_of_difference(
-    ours: Sequence[Review], theirs: Sequence[Review], *, of_proposals: bool = False
-) -> Sureness:
+def sureness_of_difference(ours: Sequence[Review], theirs: Sequence[Review], *, of_proposals: bool = False) -> Sureness:
     """Return how sure the difference of two means is; not both are of scores that are all the same."""
     mean, influences = _mean(ours, 0, of_proposals)
     other, others = _mean(theirs, 1, of_proposals)
     return _around(mean - other, [*influences, *(each._replace(moves=-each.moves) for each in others)])
 
 
-def sureness_of_correlation(
-    found: Correlation, pairs: Sequence[tuple[float, float]], of: Sequence[Review]
-) -> Sureness:
+def sureness_of_correlation(found: Correlation, pairs: Sequence[tuple[float, float]], of: Sequence[Review]) -> Sureness:
     """Return how sure a correlation is as it was ``found``, on the scale of Fisher's z; ``of`` says whose pairs are.
 
     Of independent pairs it has Fisher's own interval.
@@ -201,8 +197,7 @@ def _spearman_moves(xs: Sequence[float], ys: Sequence[float]) -> list[float]:
     c, v, w = (math.fsum(x * y for x, y in zip(p, q, strict=True)) / n for p, q in ((a, b), (a, a), (b, b)))
     rho = c / math.sqrt(v * w)
     moves = [
-        p / math.sqrt(v * w) - rho / 2 * (x / v + y / w)
-        for p, x, y in zip(products, x_squares, y_squares, strict=True)
+        p / math.sqrt(v * w) - rho / 2 * (x / v + y / w) for p, x, y in zip(products, x_squares, y_squares, strict=True)
     ]
     mean = fmean(moves)
     return [move - mean for move in moves]

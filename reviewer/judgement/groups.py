@@ -16,6 +16,7 @@ from reviewer.domain.intervals import Limits, two_sided_p
 from reviewer.judgement.correlation import mid_ranks
 from reviewer.judgement.estimates import limits_around
 
+
 @dataclass(frozen=True, slots=True)
 class GroupMean:
     """The mean of a group's scores; where it, or its limits, are None ``reason`` says why in a sentence.

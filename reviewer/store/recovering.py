@@ -174,7 +174,8 @@ class _Recovering:
         to_index = count_rows(connection, "unindexed")
         mended = mend(self._store, lambda done: self._progress("indexing texts", done, to_index))
         counted = tuple(
-            Counted(name, self._rows.read[name], self._rows.known[name], count_rows(connection, name)) for name in self._tables
+            Counted(name, self._rows.read[name], self._rows.known[name], count_rows(connection, name))
+            for name in self._tables
         )
         return Recovered(
             counted,

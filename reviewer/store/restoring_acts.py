@@ -244,8 +244,8 @@ class Restoring:
     def _scale(self, record: Record) -> None:
         if restore_scale(self._connection, record, self._here):
             self.done.differing.append(
-                f"The scale {record['name']} of {self._here.slugs[record['problem_id']]} is another one in the store, and "
-                "stays so; what was scored on it was left out."
+                f"The scale {record['name']} of {self._here.slugs[record['problem_id']]} is another one in the store, "
+                "and stays so; what was scored on it was left out."
             )
 
     def _adjudication(self, record: Record) -> None:

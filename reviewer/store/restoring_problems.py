@@ -15,9 +15,7 @@ from reviewer.store.rows_here import RowsHere
 from reviewer.store.stated_directions import TOLD
 
 
-def restore_problem(
-    connection: sqlite3.Connection, record: Record, here: RowsHere, done: Restored, at: str
-) -> bool:
+def restore_problem(connection: sqlite3.Connection, record: Record, here: RowsHere, done: Restored, at: str) -> bool:
     """Put back what was told of a problem that is in the store; return whether measurements or what counts changed."""
     slug = record["slug"]
     here.slugs[record["id"]] = slug

@@ -22,7 +22,8 @@ class Scored(NamedTuple):
 
 
 _SCORED = f"""
-    SELECT j.method_id, j.reviewer_id, m.agent, json_group_object(s.scale_id, s.value), json_extract(j.visible, '$.groups')
+    SELECT j.method_id, j.reviewer_id, m.agent, json_group_object(s.scale_id, s.value),
+        json_extract(j.visible, '$.groups')
     FROM scales c CROSS JOIN scores s ON s.scale_id = c.id
     CROSS JOIN annotations a ON a.id = s.annotation_id
     CROSS JOIN current_judgements j ON j.method_id = a.method_id AND j.reviewer_id = a.reviewer_id

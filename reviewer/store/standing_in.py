@@ -1,4 +1,4 @@
-"""Rows that stand in for lost ones of a damaged store to which other rows refer; an index may still have their names."""
+"""Rows that stand in for lost ones of a damaged store to which others refer; an index may have their names."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -32,9 +32,7 @@ def let_stand_in(connection: sqlite3.Connection, tables: Sequence[str], parent: 
         values = _by_default(connection, parent, row_id, now) | known | {"id": row_id}
         if parent in ("problems", "methods") and "title" not in known:
             values["title"] = values["slug" if parent == "problems" else "external_id"]
-        names = [
-            name for name, required in wanted if name in known or name == "id" or (required and name in values)
-        ]
+        names = [name for name, required in wanted if name in known or name == "id" or (required and name in values)]
         written = try_to_write(
             connection,
             f"INSERT OR IGNORE INTO {parent} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",
@@ -54,9 +52,7 @@ def _by_default(connection: sqlite3.Connection, table: str, row_id: int, now: st
          "raw", "file", "sha256", "place"),
         "",
     )  # fmt: skip
-    first = {
-        name: connection.execute(f"SELECT min(id) FROM {name}").fetchone()[0] for name in ("problems", "imports")
-    }
+    first = {name: connection.execute(f"SELECT min(id) FROM {name}").fetchone()[0] for name in ("problems", "imports")}
     of = connection.execute(
         "SELECT method_id FROM annotations WHERE ?1 IN (revision_id, judged_revision_id)", (row_id,)
     ).fetchone()

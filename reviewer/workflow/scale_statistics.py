@@ -110,15 +110,15 @@ def _by_groups(scale: Scale, reviews: Sequence[Scored], row_id: int) -> Iterator
             )
             yield Section(SectionKind.SCALES, of, sentences=(told,))
             continue
-        reviews: dict[str, list[Review]] = {}
+        of_groups: dict[str, list[Review]] = {}
         for group, one in rows:
             if group:
-                reviews.setdefault(group, []).append(Review(one.scores[row_id], one.method_id, one.reviewer_id))
-        single = [(group, one.score) for group, own in reviews.items() for one in own]
-        yield _grouped(of, single, REVIEW, reviews)
-        units = {group: unit_means((one.proposal, one.score) for one in own) for group, own in reviews.items()}
+                of_groups.setdefault(group, []).append(Review(one.scores[row_id], one.method_id, one.reviewer_id))
+        single = [(group, one.score) for group, own in of_groups.items() for one in own]
+        yield _grouped(of, single, REVIEW, of_groups)
+        units = {group: unit_means((one.proposal, one.score) for one in own) for group, own in of_groups.items()}
         means = [(group, mean) for group, own in units.items() for mean in own.values()]
-        yield _grouped(f"{of}, of proposals", means, PROPOSAL, reviews)
+        yield _grouped(f"{of}, of proposals", means, PROPOSAL, of_groups)
 
 
 def _grouped(of: str, rows: Sequence[tuple[str, float]], unit: str, reviews: Mapping[str, Sequence[Review]]) -> Section:

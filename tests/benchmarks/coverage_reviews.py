@@ -87,7 +87,9 @@ class Panel:
                     noise = rng.gauss(0, 1)
                     other = self.halo * noise + own * rng.gauss(0, 1)
                     first, second = (
-                        None if rng.random() < MISSING else 1.0 + bisect_left(cuts, merit + lenient[reviewer] + rest * e)
+                        None
+                        if rng.random() < MISSING
+                        else 1.0 + bisect_left(cuts, merit + lenient[reviewer] + rest * e)
                         for e in (noise, other)
                     )
                     found[proposal, reviewer] = Scores(proposal, reviewer, first, second)

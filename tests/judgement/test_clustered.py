@@ -35,7 +35,9 @@ def of_mean(reviews: Sequence[Review], *, of_proposals: bool = False) -> Surenes
 def panel(proposals: int, reviewers: int) -> list[Review]:
     """Return a review of every proposal by every reviewer."""
     merit, lenient = ([RNG.gauss(0, 1) for _ in range(n)] for n in (proposals, reviewers))
-    return [Review(merit[p] + lenient[r] + RNG.gauss(0, 1), p, r) for p, r in product(range(proposals), range(reviewers))]
+    return [
+        Review(merit[p] + lenient[r] + RNG.gauss(0, 1), p, r) for p, r in product(range(proposals), range(reviewers))
+    ]
 
 
 def test_of_independent_reviews_they_are_those_of_statsmodels() -> None:
@@ -64,7 +66,7 @@ def test_where_all_review_all_it_is_statsmodels_clustered_by_both(of_proposals: 
     fit = sm.OLS(scores, np.ones(len(scores))).fit()
 
     def variance(groups: Sequence[object], n: int) -> float:
-        codes = np.unique(groups, return_inverse=True)[1]
+        codes = np.array([groups.index(group) for group in groups])
         found = fit.get_robustcov_results("cluster", groups=codes, use_correction=False)
         return float(found.cov_params()[0, 0]) * n / (n - 1)
 
@@ -124,7 +126,8 @@ def test_from_five_proposals_and_five_reviewers_on_there_is_an_interval() -> Non
     assert of_mean(panel(n, n)).limits is not None
     assert of_mean(panel(n - 1, n)) == Sureness(None, "No interval: it needs 5 proposals, and 1 is missing.")
     assert of_mean(panel(n, n - 2)) == Sureness(None, "No interval: it needs 5 reviewers, and 2 are missing.")
-    pairs = [(one.score, one.score + RNG.gauss(0, 1)) for one in (few := panel(n, n - 1))]
+    few = panel(n, n - 1)
+    pairs = [(one.score, one.score + RNG.gauss(0, 1)) for one in few]
     for coefficient in Coefficient:
         found = sureness_of_correlation(correlation_of(coefficient, pairs), pairs, few)
         assert found == Sureness(None, "No interval: it needs 5 reviewers, and 1 is missing.")
@@ -132,8 +135,10 @@ def test_from_five_proposals_and_five_reviewers_on_there_is_an_interval() -> Non
 
 def test_of_a_difference_either_group_has_to_have_five() -> None:
     reviews = panel(9, 6)
-    ours, theirs = ([one for one in reviews if (one.proposal < 4) is few] for few in (True, False))
-    assert sureness_of_difference(ours, theirs) == Sureness(None, "No interval: it needs 5 proposals, and 1 is missing.")
+    ours, theirs = ([one for one in reviews if (one.proposal in range(4)) is few] for few in (True, False))
+    assert sureness_of_difference(ours, theirs) == Sureness(
+        None, "No interval: it needs 5 proposals, and 1 is missing."
+    )
     alone = [one for one in reviews if one.reviewer == 0]
     assert sureness_of_difference(alone, theirs).reason == (
         "No interval: one reviewer has all the scores, and nothing says how far others would lie."

@@ -1,4 +1,4 @@
-"""What the forms over the triage screen have in common: a draft of each field, and how what is said gets to the disk."""
+"""What the forms over the triage screen have in common: a draft of each field, and how what is said is saved."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
