@@ -1,15 +1,16 @@
 """How sure figures of reviews are that are not independent: several are of one proposal, several by one reviewer.
 
 A figure varies as the sum of what each review adds to it, its influence. Those of one proposal go together, and so do
-those by one reviewer. So the variance is that of sums by proposal and that of sums by reviewer, less that of single
-reviews, which is in both (Cameron, Gelbach and Miller 2011), and no less than any of the three. Each sum is enlarged by
-what it takes itself from the mean (as Bell and McCaffrey 2002 do), so that of independent reviews s²/n comes out to the
-letter. There are as many degrees of freedom as there are proposals or reviewers, whichever are fewer, less one.
+those by one reviewer. So its variance is that of sums by proposal, or that of sums by reviewer where it is larger, and
+what the other one is above that of single reviews, which is in both (Cameron, Gelbach and Miller 2011, with nothing
+below 0). Each sum is enlarged by what it takes itself from the mean (as Bell and McCaffrey 2002 do), so that of
+independent reviews s²/n comes out to the letter. The degrees of freedom are those of Satterthwaite (1946) for the two,
+either of which has fewer the more unequal its sums are.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from statistics import fmean
@@ -23,6 +24,8 @@ from reviewer.judgement.groups import GroupMean
 
 FOR_INTERVAL = 5
 """From so many proposals and reviewers on there is an interval: fewer tell too little of how they vary."""
+
+_ALL = 1 - 1e-9
 
 CLUSTERED = "t interval, errors clustered by proposal and reviewer"
 
@@ -82,7 +85,7 @@ def sureness_of_correlation(found: Correlation, pairs: Sequence[tuple[float, flo
     )
     if isinstance(error, str):
         return Sureness(reason=error)
-    middle, half = math.atanh(found.value), critical_value(error.df) * error.size / (1 - found.value**2)
+    middle, half = math.atanh(found.value), critical_value(error.df) * math.sqrt(error.variance) / (1 - found.value**2)
     return Sureness((math.tanh(middle - half), math.tanh(middle + half)))
 
 
@@ -106,71 +109,98 @@ def _mean(reviews: Sequence[Review], mean: int, of_proposals: bool) -> tuple[flo
 
 def _around(value: float, influences: Sequence[Influence]) -> Sureness:
     error = _error(influences)
-    return Sureness(reason=error) if isinstance(error, str) else Sureness(limits_around(value, error.size, error.df))
+    return (
+        Sureness(reason=error)
+        if isinstance(error, str)
+        else Sureness(limits_around(value, math.sqrt(error.variance), error.df))
+    )
 
 
-class _Error(NamedTuple):
-    """A standard error with its degrees of freedom."""
+class _Varies(NamedTuple):
+    """A variance with its degrees of freedom."""
 
-    size: float
+    variance: float
     df: float
 
 
 class _Sums(NamedTuple):
-    """A variance of sums, how many they are, of the mean that has the fewest how many, and its degrees of freedom."""
+    """How sums of influences vary, how many they are, and of the mean that has the fewest how many."""
 
-    variance: float
+    varies: _Varies
     every: int
     fewest: int
-    df: float
 
 
-def _error(influences: Sequence[Influence]) -> _Error | str:
-    """Return the standard error of a figure, or the sentence why there is none."""
+class _Sum(NamedTuple):
+    """How far one proposal or reviewer moves a figure, enlarged by what it takes from the mean, and its share in it."""
+
+    moves: float
+    share: float
+
+
+def _error(influences: Sequence[Influence]) -> _Varies | str:
+    """Return how a figure varies, or the sentence why nobody can tell."""
     of = {
         "proposal": _sums(influences, lambda one: one.proposal),
         "reviewer": _sums(influences, lambda one: one.reviewer),
     }
     single = _sums(influences, lambda one: (one.proposal, one.reviewer, one.mean))
-    together = {name: sums for name, sums in of.items() if sums is None or sums.every < len(influences)}
-    for name, sums in together.items():
-        if sums is None:
-            return f"No interval: one {name} has all the scores, and nothing says how far others would lie."
-        if sums.fewest < FOR_INTERVAL:
-            return f"No interval: it needs {FOR_INTERVAL} {name}s, and {are_missing(FOR_INTERVAL - sums.fewest)}."
-    found = [sums for sums in together.values() if sums is not None]
     if single is None:
         return "No interval: one score says nothing of how far others lie."
-    if not found:
-        return _Error(math.sqrt(single.variance), single.df)
-    both = math.fsum(sums.variance for sums in found) - (len(found) - 1) * single.variance
-    variance = max(both, single.variance, *(sums.variance for sums in found))
-    return _Error(math.sqrt(variance), min(sums.df for sums in found))
+    clustered = []
+    for name, sums in of.items():
+        if sums is None or sums.varies.df < 1:
+            return f"No interval: one {name} has all the scores or nearly, and nothing says how far others would lie."
+        if sums.every == len(influences):
+            continue
+        if sums.fewest < FOR_INTERVAL:
+            return f"No interval: it needs {FOR_INTERVAL} {name}s, and {are_missing(FOR_INTERVAL - sums.fewest)}."
+        clustered.append(sums.varies)
+    if not clustered:
+        return single.varies
+    largest, *others = sorted(clustered, reverse=True)
+    alone = single.varies.variance
+    above = [_Varies(max(0.0, other.variance - alone), other.df) for other in others]
+    return _together([largest._replace(variance=max(largest.variance, alone)), *above])
+
+
+def _together(parts: Sequence[_Varies]) -> _Varies:
+    """Return how a sum of what varies independently does (Satterthwaite 1946)."""
+    variance = math.fsum(part.variance for part in parts)
+    if not variance:
+        return _Varies(0.0, min(part.df for part in parts))
+    return _Varies(variance, 1 / math.fsum((part.variance / variance) ** 2 / part.df for part in parts))
 
 
 def _sums(influences: Sequence[Influence], whose: Callable[[Influence], Hashable]) -> _Sums | None:
     """Return how sums vary by whose they are; None where one has all of a mean."""
-    moves: dict[Hashable, dict[int, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
+    own: dict[Hashable, dict[int, tuple[float, float]]] = defaultdict(dict)
     for one in influences:
-        held = moves[whose(one)][one.mean]
-        held[0] += one.moves
-        held[1] += one.share
-    if any(share > 1 - 1e-9 for means in moves.values() for _, share in means.values()):
+        moves, share = own[whose(one)].get(one.mean, (0.0, 0.0))
+        own[whose(one)][one.mean] = moves + one.moves, share + one.share
+    if any(share > _ALL for of in own.values() for _, share in of.values()):
         return None
-    means = {one.mean for one in influences}
-    apart = all(len(each) == 1 for each in moves.values())
-    sums = [
-        (next(iter(each)), math.fsum(move / math.sqrt(1 - share) for move, share in each.values()) ** 2)
-        for each in moves.values()
-    ]
-    variance = math.fsum(square for _, square in sums)
-    df = float(len(sums) - 1)
-    if apart and len(means) > 1 and variance:
-        # That of Welch (1947), since either mean has its own.
-        parts = {mean: [square for of, square in sums if of == mean] for mean in means}
-        df = variance**2 / math.fsum(math.fsum(part) ** 2 / (len(part) - 1) for part in parts.values())
-    fewest = min(sum(mean in each for each in moves.values()) for mean in means)
-    return _Sums(variance, len(moves), fewest, df)
+    sums = [{mean: _Sum(m / math.sqrt(1 - share), share) for mean, (m, share) in of.items()} for of in own.values()]
+    means = sorted({one.mean for one in influences})
+    if all(len(of) == 1 for of in sums):
+        # Each mean varies by itself, as the two of Welch (1947) do.
+        varies = _together([_spread([of[mean] for of in sums if mean in of]) for mean in means])
+    else:
+        varies = _spread([_joined(of.values()) for of in sums])
+    return _Sums(varies, len(sums), min(sum(mean in of for of in sums) for mean in means))
+
+
+def _joined(of: Iterable[_Sum]) -> _Sum:
+    """Return how far one moves all means together."""
+    every = list(of)
+    return _Sum(math.fsum(one.moves for one in every), math.hypot(*(one.share for one in every)))
+
+
+def _spread(sums: Sequence[_Sum]) -> _Varies:
+    """Return how a sum of sums varies; there are as many degrees of freedom as sums less one where all weigh alike."""
+    squares = [one.share**2 for one in sums]
+    df = math.fsum(squares) ** 2 / math.fsum(square**2 for square in squares) - 1
+    return _Varies(math.fsum(one.moves**2 for one in sums), round(df, 6))
 
 
 def _pearson_moves(xs: Sequence[float], ys: Sequence[float]) -> list[float]:

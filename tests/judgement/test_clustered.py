@@ -25,7 +25,12 @@ from reviewer.judgement.clustered import (
 from reviewer.judgement.correlation import Coefficient, correlation_of
 from reviewer.judgement.groups import mean_of
 
-RNG = random.Random(20261129)
+RNG = random.Random()
+
+
+@pytest.fixture(autouse=True)
+def seeded() -> None:
+    RNG.seed(20261129)
 
 
 def of_mean(reviews: Sequence[Review], *, of_proposals: bool = False) -> Sureness:
@@ -73,8 +78,11 @@ def test_where_all_review_all_it_is_statsmodels_clustered_by_both(of_proposals: 
     by_proposal = variance([one.proposal for one in reviews], proposals)
     by_reviewer = variance([one.reviewer for one in reviews], reviewers)
     single = variance(list(range(len(reviews))), len(reviews))
-    error = math.sqrt(max(by_proposal, by_reviewer, single, by_proposal + by_reviewer - single))
-    half = stats.t.ppf(0.975, reviewers - 1) * error
+    (larger, most), (smaller, few) = sorted(((by_proposal, proposals), (by_reviewer, reviewers)), reverse=True)
+    assert smaller > single, "as they are drawn"
+    error = larger + smaller - single
+    df = error**2 / (larger**2 / (most - 1) + (smaller - single) ** 2 / (few - 1))
+    half = stats.t.ppf(0.975, df) * math.sqrt(error)
     limits = of_mean(reviews, of_proposals=of_proposals).limits
     assert limits == pytest.approx((scores.mean() - half, scores.mean() + half))
 
@@ -141,7 +149,7 @@ def test_of_a_difference_either_group_has_to_have_five() -> None:
     )
     alone = [one for one in reviews if one.reviewer == 0]
     assert sureness_of_difference(alone, theirs).reason == (
-        "No interval: one reviewer has all the scores, and nothing says how far others would lie."
+        "No interval: one reviewer has all the scores or nearly, and nothing says how far others would lie."
     )
 
 
