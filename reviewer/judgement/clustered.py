@@ -140,14 +140,20 @@ class _Sum(NamedTuple):
 
 def _error(influences: Sequence[Influence]) -> _Varies | str:
     """Return how a figure varies, or the sentence why nobody can tell."""
+    if any(one.share > _ALL for one in influences):
+        return "No interval: one score says nothing of how far others lie."
+    means = sorted({one.mean for one in influences})
+    single = _together(
+        [
+            _spread([_Sum(one.moves / math.sqrt(1 - one.share), one.share) for one in influences if one.mean == mean])
+            for mean in means
+        ]
+    )
+    clustered = []
     of = {
         "proposal": _sums(influences, lambda one: one.proposal),
         "reviewer": _sums(influences, lambda one: one.reviewer),
     }
-    single = _sums(influences, lambda one: (one.proposal, one.reviewer, one.mean))
-    if single is None:
-        return "No interval: one score says nothing of how far others lie."
-    clustered = []
     for name, sums in of.items():
         if sums is None or sums.varies.df < 1:
             return f"No interval: one {name} has all the scores or nearly, and nothing says how far others would lie."
@@ -157,9 +163,9 @@ def _error(influences: Sequence[Influence]) -> _Varies | str:
             return f"No interval: it needs {FOR_INTERVAL} {name}s, and {are_missing(FOR_INTERVAL - sums.fewest)}."
         clustered.append(sums.varies)
     if not clustered:
-        return single.varies
+        return single
     largest, *others = sorted(clustered, reverse=True)
-    alone = single.varies.variance
+    alone = single.variance
     above = [_Varies(max(0.0, other.variance - alone), other.df) for other in others]
     return _together([largest._replace(variance=max(largest.variance, alone)), *above])
 

@@ -60,7 +60,6 @@ def _changed_verdicts() -> Iterator[Case]:
         yield changed(_Team(n, 1, 1), of_others=False)
         for each, of in ((3, 3), (2, 8)):
             yield changed(_Team(n, each, of, habit=0.3), of_others=False)
-            yield changed(_Team(n, each, of), of_others=True)
             yield changed(_Team(n, each, of, habit=0.3), of_others=True)
 
 

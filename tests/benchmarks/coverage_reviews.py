@@ -125,35 +125,34 @@ class Panel:
         return covariance / math.fsum(share * x * x for share, x in zip(self.shares, off, strict=True))
 
 
+SMALL, FEW, MIDDLE, LARGE = Panel(20, 8), Panel(40, 5), Panel(40, 12), Panel(100, 17)
+BUSY, MANY = replace(LARGE, busy=True), Panel(40, 40, sizes=(1, 2, 3))
+
+
 def cases() -> Iterator[Case]:
     """Yield every case."""
-    for panel in _panels():
-        for of_proposals in (False, True):
-            yield _mean(panel, of_proposals)
-    for panel in _panels():
-        for of_proposals in (False, True):
-            yield _difference(panel, of_proposals)
-    for panel in (Panel(40, 12), Panel(160, 17)):
-        for of_proposals in (False, True):
-            yield _difference(panel, of_proposals, nested=True)
-    for panel in _panels():
+    for panel in (SMALL, FEW, MIDDLE, LARGE, BUSY, MANY, _alike(FEW), _alike(MIDDLE), replace(LARGE, shares=TEN)):
+        yield _mean(panel, of_proposals=False)
+    for panel in (SMALL, FEW, LARGE, BUSY):
+        yield _mean(panel, of_proposals=True)
+    for panel in (SMALL, FEW, MIDDLE, LARGE, BUSY, _alike(MIDDLE)):
+        yield _difference(panel, of_proposals=False)
+    for panel in (SMALL, FEW, LARGE):
+        yield _difference(panel, of_proposals=True)
+    for panel in (MIDDLE, LARGE):
+        yield _difference(panel, of_proposals=False, nested=True)
+    for panel in (SMALL, FEW, MIDDLE, LARGE, BUSY, _alike(MIDDLE), replace(LARGE, shares=TEN)):
         for coefficient in Coefficient:
             yield _correlation(panel, coefficient)
     yield from _agreement()
 
 
-def _panels() -> Iterator[Panel]:
-    for leniency in (0.0, 0.15):
-        yield Panel(20, 8, leniency=leniency)
-        yield Panel(40, 5, leniency=leniency)
-        yield Panel(40, 12, leniency=leniency)
-        yield Panel(160, 17, leniency=leniency)
-    yield Panel(160, 17, shares=TEN)
-    yield Panel(160, 17, busy=True)
-    yield Panel(40, 40, sizes=(1, 2, 3))
+def _alike(panel: Panel) -> Panel:
+    """Return a panel of reviewers who are all as lenient."""
+    return replace(panel, leniency=0.0)
 
 
-def _mean(panel: Panel, of_proposals: bool, known: str = "") -> Case:
+def _mean(panel: Panel, *, of_proposals: bool, known: str = "") -> Case:
     def once(rng: random.Random) -> Limits | None:
         reviews = _reviews(panel.drawn(rng))
         values = list(unit_means((one.proposal, one.score) for one in reviews).values()) if of_proposals else None
@@ -164,7 +163,7 @@ def _mean(panel: Panel, of_proposals: bool, known: str = "") -> Case:
     return Case(f"clustered t, {of}", panel.said, panel.mean(), once, known=known)
 
 
-def _difference(panel: Panel, of_proposals: bool, *, nested: bool = False, known: str = "") -> Case:
+def _difference(panel: Panel, *, of_proposals: bool, nested: bool = False, known: str = "") -> Case:
     shift = 0.5
 
     def once(rng: random.Random) -> Limits | None:
@@ -197,7 +196,7 @@ def _reviews(drawn: Sequence[Scores]) -> list[Review]:
 
 def _agreement() -> Iterator[Case]:
     """Yield agreement among reviewers who are lenient or strict in all that they review."""
-    for panel in (Panel(40, 5), Panel(40, 12), Panel(160, 17), Panel(160, 17, busy=True)):
+    for panel in (FEW, MIDDLE, LARGE, BUSY):
         for scale, shares in (
             (whole_numbers(1, 5, ScaleKind.ORDINAL), FIVE),
             (whole_numbers(1, 10), TEN),
