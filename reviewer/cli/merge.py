@@ -27,7 +27,8 @@ def command(invocation: Invocation, others: tuple[Path, ...], dry_run: bool, as_
 
     OTHER is only read, also where it is of an older version or open in the app. Cut off, a merge completes when it is
     run again; merging twice adds nothing. Where two stores have another version of a target or a rubric under the same
-    number, this one keeps its own, which is told, and the exit status is then 2.
+    number, this one keeps its own, which is told, and the exit status is then 2; of two such targets, and of two
+    probabilities of `reviewer set --decision`, the one holds in both stores that was said last.
 
     \b
     Examples:
@@ -110,7 +111,7 @@ def _what_differs(done: "Merged") -> list[str]:
     """Return what is worth a look, and is no reason to do anything."""
     from reviewer.domain.counted import counted
 
-    told = []
+    told = list(done.people.settled)
     if n := done.methods.differing:
         told.append(
             f"{counted(n, 'method')} had another text or other numbers here; both are kept as revisions, and "
@@ -173,5 +174,6 @@ def _as_data(done: "Merged") -> dict[str, Any]:
         "settings": people.settings,
         "told": people.told,
         "same_names": list(done.same_names),
+        "settled": list(people.settled),
         "not_taken": _not_taken(done),
     }

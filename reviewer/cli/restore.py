@@ -104,4 +104,4 @@ def _what_was_not(done: "Restored") -> list[str]:
             f"{counted(n, 'event')} came back without the baseline that {'it was' if n == 1 else 'they were'} held "
             "against, for good."
         )
-    return [*told, *done.differing]
+    return [*told, *done.settled, *done.differing]

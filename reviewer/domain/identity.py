@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
@@ -33,6 +33,28 @@ def timestamp(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("a time without a zone names no instant")
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def milliseconds_of(written: str) -> int:
+    """Return how many milliseconds since 1970 a time is that :func:`timestamp` wrote."""
+    return (datetime.fromisoformat(written) - _EPOCH) // _MILLISECOND
+
+
+def timestamp_of(milliseconds: int) -> str:
+    """Return the time that is so many milliseconds since 1970, as :func:`timestamp` writes it."""
+    return timestamp(_EPOCH + milliseconds * _MILLISECOND)
+
+
+def a_moment_later(written: str) -> str:
+    """Return the time that is a millisecond later, or the same where there is none."""
+    try:
+        return timestamp_of(milliseconds_of(written) + 1)
+    except OverflowError:
+        return written
 
 
 def content_hash(content: Any) -> str:

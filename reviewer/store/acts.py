@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reviewer.store.adjudications import ADJUDICATION_COLUMNS
+from reviewer.store.decisions import decided_at
 from reviewer.store.outcomes import OUTCOME_COLUMNS
 
 Record = Mapping[str, Any]
@@ -28,7 +29,8 @@ _STAMP = """
            (SELECT coalesce(sum(last), 0) FROM used_ids WHERE name LIKE 'told:%'),
            (SELECT count(*) FROM reviewers), (SELECT count(*) FROM rubrics),
            (SELECT count(*) FROM protocols), (SELECT count(*) FROM adjudications),
-           (SELECT count(*) FROM assignment_rounds), (SELECT count(*) FROM problems WHERE decision IS NOT NULL),
+           (SELECT count(*) FROM assignment_rounds), (SELECT count(*) FROM problems WHERE decision IS NOT NULL)
+               + (SELECT coalesce(sum(last), 0) FROM used_ids WHERE name LIKE 'decided:%'),
            (SELECT count(*) FROM outcomes)
 """
 
@@ -192,6 +194,7 @@ def _problems(connection: sqlite3.Connection) -> Iterator[Record]:
         number = (problem["id"],)
         yield {
             **problem,
+            "decided_at": decided_at(connection, problem["id"]),
             "aliases": dict(
                 connection.execute("SELECT alias, dataset FROM dataset_aliases WHERE problem_id = ?", number).fetchall()
             ),

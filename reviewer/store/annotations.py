@@ -18,10 +18,12 @@ from reviewer.domain.judgements import (
 )
 from reviewer.domain.vocabulary import Act, Stage, Status
 from reviewer.store.events_in_turn import EventRow, all_events_in_turn, events_of_pair
+from reviewer.store.file_reviewers import free_name
 from reviewer.store.first_judgements import keep_first, rebuild_first_judgements, refresh_first
 from reviewer.store.judgement_sums import keep_sums, rebuild_sums
 from reviewer.store.problems import add_to_count
 from reviewer.store.sparing import is_sparing
+from reviewer.store.turns import NAMED, turn_to_name
 
 Connection = sqlite3.Connection
 
@@ -62,31 +64,6 @@ def own_reviewer_id(connection: sqlite3.Connection, name: str) -> int | None:
     """Return the row id of the reviewer of that name who judges here, or None."""
     row = connection.execute("SELECT id FROM reviewers WHERE name = ? AND imported_from IS NULL", (name,)).fetchone()
     return None if row is None else row[0]
-
-
-def free_name(connection: sqlite3.Connection, name: str) -> None:
-    """Name a reviewer of that name whose judgements came in a file with the file too, for who judges here."""
-    row = connection.execute(
-        "SELECT id, imported_from FROM reviewers WHERE name = ? AND imported_from IS NOT NULL", (name,)
-    ).fetchone()
-    if row is None:
-        return
-    named, n = name_with_file(name, row[1]), 1
-    while connection.execute("SELECT 1 FROM reviewers WHERE name = ?", (named,)).fetchone():
-        n += 1
-        named = f"{name_with_file(name, row[1])} {n}"
-    connection.execute("UPDATE reviewers SET name = ? WHERE id = ?", (named, row[0]))
-
-
-FILE_LIMIT = 40
-_NAME_LIMIT = 76
-"""A little less than a name may have, for a number behind it."""
-
-
-def name_with_file(name: str, file: str) -> str:
-    """Return under which name a reviewer of a file stands where somebody of their own name judges here."""
-    behind = f" ({file[:FILE_LIMIT]})"
-    return f"{name[: _NAME_LIMIT - len(behind)]}{behind}"
 
 
 def reviewer_id(connection: sqlite3.Connection, name: str) -> int | None:
@@ -212,7 +189,7 @@ def append_event(
         revision_id = revision_judged(kind, judgement, before.revision_of_verdict, context.revision_id)
     event_id = event_id or new_id()
     data = judgement_to_data(judgement)
-    visible = json.dumps(dict(context.visible), ensure_ascii=False)
+    visible = json.dumps(_visible(connection, before, kind, event_id, context, now), ensure_ascii=False)
     cursor = connection.execute(
         "INSERT INTO annotations (id, uuid, act, kind, reviewer_id, method_id, revision_id, judged_revision_id, "
         "rubric, target_version, baseline_id, reverses, supersedes, snapshot, visible, seconds, created_at, stage) "
@@ -262,6 +239,17 @@ def append_event(
         supersedes=before.event_id,
         stage=context.stage,
     )
+
+
+def _visible(
+    connection: Connection, before: Standing, kind: Act, event_id: str, context: Context, now: str
+) -> Mapping[str, Any]:
+    """Return what was visible, with the turn of an event that comes after what its time says is later."""
+    if kind is Act.IMPORTED:
+        return dict(context.visible)
+    turn = turn_to_name(connection, before.reviewer_id, event_id, now)
+    visible = {name: value for name, value in context.visible.items() if name != NAMED}
+    return visible if turn is None else {**visible, NAMED: turn}
 
 
 def _refuse_what_is_gone(connection: sqlite3.Connection, method_id: int, context: Context) -> None:

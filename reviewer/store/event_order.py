@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from reviewer.domain.event_turns import in_turn
 from reviewer.store.acts import Record
+from reviewer.store.turns import TURN, turn_of
 
 NO_ID = -1
 """What SQLite shows a trigger as the id of a row that has none yet: an event of this id would seem to be there anew."""
@@ -25,9 +26,25 @@ def id_below(connection: sqlite3.Connection) -> int:
 class _Placed(NamedTuple):
     event_id: str
     supersedes: str | None
-    at: str
+    turn: str
     row_id: int | None
     """None of one that is still to get its id."""
+
+
+def _placed(connection: sqlite3.Connection, pair: tuple[int, int]) -> list[_Placed]:
+    rows = connection.execute(
+        f"SELECT uuid, supersedes, {TURN.format(x='')}, id FROM annotations WHERE method_id = ? AND reviewer_id = ?",
+        pair,
+    )
+    return [_Placed(*row) for row in rows]
+
+
+def comes_last(
+    connection: sqlite3.Connection, pair: tuple[int, int], event_id: str, supersedes: str | None, turn: str
+) -> bool:
+    """Return whether a new event of a proposal and a reviewer comes after all that are there."""
+    turns = in_turn([*_placed(connection, pair), _Placed(event_id, supersedes, turn, None)])
+    return turns[-1].event_id == event_id
 
 
 class EventOrder:
@@ -86,15 +103,8 @@ class EventOrder:
         for event in events:
             pair = _pair(event)
             if pair not in pairs:
-                pairs[pair] = [
-                    _Placed(*row)
-                    for row in self._connection.execute(
-                        "SELECT uuid, supersedes, created_at, id FROM annotations "
-                        "WHERE method_id = ? AND reviewer_id = ?",
-                        pair,
-                    )
-                ]
-            pairs[pair].append(_Placed(event["uuid"], event["supersedes"], event["created_at"], None))
+                pairs[pair] = _placed(self._connection, pair)
+            pairs[pair].append(_Placed(event["uuid"], event["supersedes"], turn_of(event), None))
         return {pair: in_turn(placed) for pair, placed in pairs.items()}
 
     def _place(self, event: Record, turns: Sequence[_Placed], below: int) -> int:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reviewer.domain.event_turns import in_turn
 from reviewer.domain.judgements import Context, Event, Judgement, judgement_from_data
 from reviewer.domain.vocabulary import Act, Stage
 from reviewer.store.events_in_turn import events_of_pair
+from reviewer.store.turns import did_last
 
 _EVENT = (
     "SELECT a.id, a.uuid, a.act, a.kind, a.method_id, w.name, a.snapshot, a.created_at, a.seconds, "
@@ -39,7 +39,8 @@ def _event(row: Sequence[Any]) -> Event:
 def history(connection: sqlite3.Connection, method_id: int, reviewer: int) -> tuple[Event, ...]:
     """Return every event of one reviewer on one proposal in turn, the first first."""
     rows = connection.execute(f"{_EVENT} WHERE a.method_id = ? AND a.reviewer_id = ?", (method_id, reviewer)).fetchall()
-    return tuple(in_turn(_event(row) for row in rows))
+    events = {row[0]: _event(row) for row in rows}
+    return tuple(events[each.id] for each in events_of_pair(connection, method_id, reviewer))
 
 
 def newest_event(connection: sqlite3.Connection, reviewer: int) -> int:
@@ -163,25 +164,23 @@ def last_act_to_redo(connection: sqlite3.Connection, reviewer: int, problem_id: 
 def _acts_backwards(
     connection: sqlite3.Connection, reviewer: int, problem_id: int | None
 ) -> list[tuple[str, str, str]]:
-    # A page of acts is enough: one reaches further back only after as many undos in a row.
-    cursor = connection.execute(
-        "SELECT act, kind, coalesce(reverses, ''), max(id) AS last FROM "
-        "(SELECT act, kind, reverses, id FROM annotations a WHERE reviewer_id = ?1 AND (?2 IS NULL OR EXISTS "
-        "(SELECT 1 FROM methods m WHERE m.id = a.method_id AND m.problem_id = ?2)) AND kind <> 'reveal' "
-        "ORDER BY id DESC LIMIT 5000) "
-        "GROUP BY act ORDER BY last DESC",
-        (reviewer, problem_id),
-    )
-    return [(act, kind, reverses) for act, kind, reverses, _ in cursor.fetchall()]
+    """Return act, kind and reversed act of what a reviewer did last, each act once, the last one first."""
+    acts: dict[str, tuple[str, str, str]] = {}
+    for did in did_last(connection, reviewer, problem_id):
+        if did.kind != Act.REVEAL:
+            acts.setdefault(did.act, (did.act, did.kind, did.reverses))
+    return list(acts.values())
 
 
 def last_judged(connection: sqlite3.Connection, reviewer: int, problem_id: int) -> int | None:
     """Return the proposal whose verdict by this reviewer is the latest that still stands in a problem, or None."""
-    row = connection.execute(
-        "SELECT a.method_id FROM annotations a JOIN methods m ON m.id = a.method_id "
-        "JOIN current_judgements j ON j.method_id = a.method_id AND j.reviewer_id = a.reviewer_id "
-        "WHERE a.reviewer_id = ? AND m.problem_id = ? AND a.kind = 'verdict' AND j.verdict IS NOT NULL "
-        "ORDER BY a.id DESC LIMIT 1",
-        (reviewer, problem_id),
+    given = (did.method_id for did in did_last(connection, reviewer, problem_id) if did.kind == Act.VERDICT)
+    return next((method_id for method_id in dict.fromkeys(given) if _is_judged(connection, method_id, reviewer)), None)
+
+
+def _is_judged(connection: sqlite3.Connection, method_id: int, reviewer: int) -> bool:
+    found = connection.execute(
+        "SELECT 1 FROM current_judgements WHERE method_id = ? AND reviewer_id = ? AND verdict IS NOT NULL",
+        (method_id, reviewer),
     ).fetchone()
-    return None if row is None else row[0]
+    return found is not None

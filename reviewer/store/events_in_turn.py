@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from reviewer.domain.event_turns import in_turn
+from reviewer.store.turns import TURN
 
 PIECE = 1000
 
@@ -28,12 +29,14 @@ class EventRow(NamedTuple):
     visible: str
     seconds: float
     stage: str | None
+    kind: str
+    turn: str
 
 
 _EVENTS = (
     "SELECT method_id, reviewer_id, id, uuid, supersedes, created_at, snapshot, "
-    "coalesce(judged_revision_id, revision_id), rubric, target_version, baseline_id, visible, seconds, stage "
-    "FROM annotations"
+    "coalesce(judged_revision_id, revision_id), rubric, target_version, baseline_id, visible, seconds, stage, "
+    f"kind, {TURN.format(x='')} FROM annotations"
 )
 
 

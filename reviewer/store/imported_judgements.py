@@ -1,4 +1,4 @@
-"""Judgements that came in a file: whose they are, on which scales, and of which proposals."""
+"""Judgements that came in a file: of which proposals and texts they are, and on which scales."""
 
 import json
 import sqlite3
@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from reviewer.domain.errors import UserError
-from reviewer.domain.identity import new_id
 from reviewer.domain.scales import Kind, Scale
-from reviewer.store.annotations import name_with_file
 
 Connection = sqlite3.Connection
 
@@ -37,24 +35,6 @@ def proposals_called(
     return {name: tuple(several) for name, several in found.items()}
 
 
-def name_for(connection: Connection, name: str, file: str) -> str:
-    """Return under which name a reviewer of a file is entered: with the file's where somebody so called judges here."""
-    row = connection.execute("SELECT imported_from FROM reviewers WHERE name = ?", (name,)).fetchone()
-    return name_with_file(name, file) if row is not None and row[0] is None else name
-
-
-def save_imported_reviewer(connection: Connection, name: str, file: str, now: str) -> int:
-    """Return the row id of a reviewer who is none of those who judge here, entering them where they are new."""
-    row = connection.execute("SELECT id FROM reviewers WHERE name = ?", (name,)).fetchone()
-    if row is None:
-        row = connection.execute(
-            "INSERT INTO reviewers (uuid, name, created_at, imported_from) VALUES (?, ?, ?, ?) RETURNING id",
-            (new_id(), name, now, file),
-        ).fetchone()
-    reviewer: int = row[0]
-    return reviewer
-
-
 def revision_shown(connection: Connection, method_id: int) -> int:
     """Return the revision that a proposal shows now, of which a judgement without any is taken to be.
 
@@ -68,12 +48,25 @@ def revision_shown(connection: Connection, method_id: int) -> int:
     return revision_id
 
 
-def events_known(connection: Connection, event_ids: Iterable[str]) -> frozenset[str]:
-    """Return which of these events the store has."""
+def text_of(connection: Connection, revision_id: int) -> tuple[str, str]:
+    """Return by what a revision is known in every store: its part and its content."""
+    part, content = connection.execute(
+        "SELECT part, content_hash FROM revisions WHERE id = ?", (revision_id,)
+    ).fetchone()
+    return part, content
+
+
+def reviews_known(connection: Connection, method_ids: Iterable[int]) -> frozenset[str]:
+    """Return the ids of the reviews of some proposals that were taken in.
+
+    Each is an act; the first reviewers that took in reviews made events of these ids.
+    """
     rows = connection.execute(
-        "SELECT a.uuid FROM json_each(?) e CROSS JOIN annotations a ON a.uuid = e.value", (json.dumps(list(event_ids)),)
+        "SELECT a.act, a.uuid FROM json_each(?) k CROSS JOIN annotations a ON a.method_id = k.value "
+        "WHERE a.kind = 'imported'",
+        (json.dumps(sorted(set(method_ids))),),
     )
-    return frozenset(uuid for (uuid,) in rows)
+    return frozenset(name for row in rows for name in row)
 
 
 def scales_of(connection: Connection, problem_id: int) -> Mapping[str, tuple[int, Scale]]:

@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from reviewer.domain.identity import new_id
+from reviewer.domain.identity import a_moment_later, new_id
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.vocabulary import Direction, Protocol, Role
 from reviewer.store.protocols import HALF_WAY, protocol_of
 from reviewer.store.rows import next_id
 from reviewer.store.sparing import is_sparing, lacking, spared
 from reviewer.store.stated_directions import disputing_sources
+
+IMPORTED = "import"
+"""Stands for who wrote a target that a file says."""
 
 LOST = "lost-"
 """Stands before the row id where the name of a problem cannot be read."""
@@ -173,7 +176,7 @@ def save_problem(connection: sqlite3.Connection, problem: Problem, now: str) -> 
     _save_datasets(connection, problem_id, problem)
     _save_metrics(connection, problem_id, problem)
     if problem.target is not None and (known is None or problem.authoritative or known.problem.target is None):
-        save_target(connection, problem_id, problem.target, written_by="import", now=now)
+        save_target(connection, problem_id, problem.target, written_by=IMPORTED, now=now)
     if known is None:
         return problem_id, "new"
     return problem_id, "unchanged" if _problem(connection, problem_id).problem == known.problem else "changed"
@@ -265,12 +268,14 @@ def save_target(
 ) -> tuple[int, bool]:
     """Write the target as a new version unless it says what the current one says; return version and whether new.
 
-    Earlier versions stay, because judgements were made against them.
+    Earlier versions stay, because judgements were made against them; a version is later than those before it, also
+    where a clock went back.
     """
     current = current_target(connection, problem_id)
     if current is not None and current[1] == target:
         return current[0], False
     version = (current[0] if current else 0) + 1
+    before = connection.execute("SELECT max(created_at) FROM targets WHERE problem_id = ?", (problem_id,)).fetchone()[0]
     connection.execute(
         "INSERT INTO targets (problem_id, version, criterion, system, scale, budget, latency, signals, horizon, "
         "months, decider, written_by, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -287,7 +292,7 @@ def save_target(
             target.months,
             target.decider,
             written_by,
-            now,
+            now if before is None or before < now else a_moment_later(before),
         ),
     )
     return version, True

@@ -35,8 +35,10 @@ class Restored:
     settings: int = 0
     """Measurements that have the setting again that a person told."""
     told: int = 0
-    """Directions of metrics, other names of datasets, and what counts first."""
+    """Directions of metrics, other names of datasets, what counts first, and where one would decide the other way."""
     differing: list[str] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)
+    """On what stood otherwise, and is the same now on either side."""
 
     @property
     def said(self) -> int:

@@ -10,15 +10,17 @@ from typing import Any
 from reviewer.domain.counted import counted
 from reviewer.domain.reviewer_names import is_name
 from reviewer.store.acts import EVENT_COLUMNS, LOST, Record
-from reviewer.store.annotations import free_name, name_with_file, refresh_judgements
+from reviewer.store.annotations import refresh_judgements
 from reviewer.store.claims import refresh_claims
+from reviewer.store.decisions import said_decision, settle_decision
 from reviewer.store.event_order import EventOrder
 from reviewer.store.exposures import note_exposure
+from reviewer.store.file_reviewers import free_name, name_with_file, note_file
 from reviewer.store.news import note_telling
 from reviewer.store.outcomes import OUTCOME_COLUMNS, refresh_outcome
 from reviewer.store.problems import problem_by_id
 from reviewer.store.restored import Restored
-from reviewer.store.restoring_problems import restore_problem, restore_setting, restore_target
+from reviewer.store.restoring_problems import restore_problem, restore_setting, restore_targets
 from reviewer.store.restoring_said import (
     restore_adjudication,
     restore_protocol,
@@ -28,6 +30,7 @@ from reviewer.store.restoring_said import (
 )
 from reviewer.store.rows_here import RowsHere
 from reviewer.store.sound_records import is_sound_adjudication, is_sound_event, is_sound_outcome
+from reviewer.store.turns import note_from_elsewhere
 
 
 def restore_acts(
@@ -49,21 +52,30 @@ def restore_acts(
 class Restoring:
     """One restoring: which row of this store stands for which one of the records'.
 
-    ``events`` is how many of them are to come where they come in several parts.
+    ``events`` is how many of them are to come where they come in several parts; ``from_store`` says that they are of
+    another store, in which the same is to hold then.
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, now: str, *, without_baselines: bool = False, events: int = 0
+        self,
+        connection: sqlite3.Connection,
+        now: str,
+        *,
+        without_baselines: bool = False,
+        events: int = 0,
+        from_store: bool = False,
     ) -> None:
         self._connection = connection
         self._now = now
         self._without_baselines = without_baselines
+        self._from_store = from_store
         self.done = Restored()
         self._here = RowsHere()
         self._names: dict[int, str] = {}
         self._scores: list[Record] = []
         self._assumed: set[int] = set()
         self._events: list[dict[str, Any]] = []
+        self._targets: dict[int, list[Record]] = {}
         self._missing: dict[str, tuple[int, int]] = {}
         """Where it is told of a round of assignment that proposals of it are not in the store, and how many are not."""
         self._order = EventOrder(connection, events)
@@ -137,6 +149,8 @@ class Restoring:
                 file,
             )
             self.done.reviewers += 1
+        elif file is not None:
+            note_file(self._connection, found[0], file)
         self._here.reviewers[record["id"]] = found[0]
 
     def _rubric(self, record: Record) -> None:
@@ -164,7 +178,21 @@ class Restoring:
             self._changed.add(self._here.problems[record["id"]])
 
     def _target(self, record: Record) -> None:
-        restore_target(self._connection, record, self._here, self.done)
+        problem_id = self._here.problems.get(record["problem"])
+        if problem_id is None:
+            self.done.differing.append(
+                f"The target of {self._here.slugs[record['problem']]} was left out: that problem is not in the store."
+            )
+            return
+        self._targets.setdefault(problem_id, []).append(record)
+
+    def _take_targets(self) -> None:
+        """Take in the targets of a part, of each problem all versions at once."""
+        for problem_id, records in self._targets.items():
+            restore_targets(
+                self._connection, problem_id, records, self._here, self.done, from_store=self._from_store
+            )
+        self._targets.clear()
 
     def _setting(self, record: Record) -> None:
         if restore_setting(self._connection, record, self._here, self.done):
@@ -309,6 +337,8 @@ class Restoring:
 
     def _finish(self) -> None:
         """Add the events of a part, and bring in step with them what follows from them."""
+        self._take_targets()
+        note_from_elsewhere(self._connection, self._events)
         for event, row_id in zip(self._events, self._order.take_in(self._events), strict=True):
             self._connection.execute(
                 f"INSERT INTO annotations ({', '.join(EVENT_COLUMNS)}) "

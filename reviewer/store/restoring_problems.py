@@ -4,11 +4,14 @@ Whatever the store has stays as it is; where that is something else, it is told.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 
-from reviewer.domain.problems import Dataset, Metric, Problem, Target
+from reviewer.domain.problems import Dataset, Metric, Problem
 from reviewer.domain.vocabulary import Direction, Setting
-from reviewer.store.acts import TARGET_COLUMNS, Record
+from reviewer.store.acts import Record
+from reviewer.store.decisions import said_decision, settle_decision
+from reviewer.store.merging_targets import take_targets
 from reviewer.store.problems import problem_by_id, rename_dataset, save_problem
 from reviewer.store.restored import Restored
 from reviewer.store.rows_here import RowsHere
@@ -56,9 +59,11 @@ def restore_problem(connection: sqlite3.Connection, record: Record, here: RowsHe
         [(problem_id, name, TOLD, direction) for name, direction in told.items()],
     )
     if record.get("decision") is not None:
-        connection.execute(
-            "UPDATE problems SET decision = ? WHERE id = ? AND decision IS NULL", (record["decision"], problem_id)
-        )
+        # Reviewers before 0.14 did not write down when that was said.
+        said_at, before = record.get("decided_at") or "", said_decision(connection, problem_id)
+        differs = settle_decision(connection, problem_id, slug, record["decision"], said_at)
+        done.settled.extend([differs] if differs else [])
+        done.told += before != said_decision(connection, problem_id)
     now = problem_by_id(connection, problem_id).problem
     first = (now.primary_metric != known.primary_metric) + (now.primary_dataset != known.primary_dataset)
     done.told += len(missing) + len(told) + first
@@ -87,35 +92,24 @@ def _tell_what_differs(record: Record, now: Problem, done: Restored) -> None:
             )
 
 
-def restore_target(connection: sqlite3.Connection, record: Record, here: RowsHere, done: Restored) -> None:
-    """Put back a version of the target of a problem that is in the store."""
-    problem_id = here.problems.get(record["problem"])
-    if problem_id is None:
-        done.differing.append(
-            f"The target of {here.slugs[record['problem']]} was left out: that problem is not in the store."
-        )
-        return
-    columns = TARGET_COLUMNS[1:-2]
-    # Reviewers before schema 9 knew of no months, those before 10 of nobody who decides.
-    record = {"months": None, "decider": "", **record}
-    values = tuple(record[name] for name in columns)
-    Target(*values)
-    found = connection.execute(
-        f"SELECT {', '.join(columns)} FROM targets WHERE problem_id = ? AND version = ?",
-        (problem_id, record["version"]),
-    ).fetchone()
-    if found is None:
-        connection.execute(
-            f"INSERT INTO targets (problem_id, {', '.join(TARGET_COLUMNS)}) "
-            f"VALUES ({', '.join('?' * (1 + len(TARGET_COLUMNS)))})",
-            (problem_id, *(record[name] for name in TARGET_COLUMNS)),
-        )
-        done.targets += 1
-    elif found != values:
-        done.differing.append(
-            f"Version {record['version']} of the target of {here.slugs[record['problem']]} says something else in "
-            "the store, and stays as it is there."
-        )
+def restore_targets(
+    connection: sqlite3.Connection,
+    problem_id: int,
+    records: Sequence[Record],
+    here: RowsHere,
+    done: Restored,
+    *,
+    from_store: bool,
+) -> None:
+    """Put back the versions of a problem's target, all of them at once; ``from_store`` as for :func:`take_targets`."""
+    slug = next(here.slugs[number] for number, row_id in here.problems.items() if row_id == problem_id)
+    taken = take_targets(connection, problem_id, slug, records, from_store=from_store)
+    done.targets += taken.new
+    done.differing.extend(
+        f"Version {version} of the target of {slug} says something else in the store, and stays as it is there."
+        for version in taken.differing
+    )
+    done.settled.extend([taken.settled] if taken.settled else [])
 
 
 def restore_setting(connection: sqlite3.Connection, record: Record, here: RowsHere, done: Restored) -> bool:

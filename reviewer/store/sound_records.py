@@ -7,6 +7,7 @@ from reviewer.domain.identity import timestamp
 from reviewer.domain.judgements import judgement_from_data
 from reviewer.domain.vocabulary import Act, Result, Stage, Verdict
 from reviewer.store.acts import Record
+from reviewer.store.turns import FIRST, NAMED
 
 
 def is_sound_event(event: Record) -> bool:
@@ -19,7 +20,9 @@ def is_sound_event(event: Record) -> bool:
         visible = json.loads(event["visible"])
     except (LookupError, TypeError, ValueError, AttributeError):
         return False
-    return _is_time(event["created_at"]) and isinstance(visible, dict)
+    if not isinstance(visible, dict) or (visible.get(NAMED, FIRST) != FIRST and not _is_time(visible[NAMED])):
+        return False
+    return _is_time(event["created_at"])
 
 
 def is_sound_outcome(outcome: Record) -> bool:

@@ -1,7 +1,8 @@
 """Taking in judgements that were made elsewhere: a row a review, as a map declares what its columns say.
 
 They are annotations of the reviewers that the file names, who are none of those who judge here, on scales of their
-own; each has the id that follows from what it says, so that the same review is one in whatever file and store.
+own; each has the id that follows from what it says, so that the same review is one in whatever file and store. Which
+of several by one reviewer holds follows from their times; those without any come before, each after what was held.
 """
 
 import json
@@ -16,7 +17,7 @@ from uuid import UUID, uuid5
 
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
-from reviewer.domain.identity import Clock, new_id, timestamp, utc_now
+from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.judgements import Context, Judgement, judgement_to_data
 from reviewer.domain.methods import MethodRecord, Provenance, Reject
 from reviewer.domain.problems import Problem
@@ -29,22 +30,23 @@ from reviewer.sources.judgement_rows import ReviewRow, raw_text, read_review_row
 from reviewer.store import annotations, imports, recording
 from reviewer.store.annotations import Connection
 from reviewer.store.connection import Store
-from reviewer.store.event_order import id_below
+from reviewer.store.event_order import comes_last, id_below
+from reviewer.store.file_reviewers import FILE_LIMIT, name_for, save_file_reviewer
 from reviewer.store.import_notes import note_problem
 from reviewer.store.imported_judgements import (
     Candidate,
-    events_known,
-    name_for,
     proposals_called,
     refuse_other_scales,
+    reviews_known,
     revision_shown,
-    save_imported_reviewer,
     save_scale,
     save_scores,
+    text_of,
 )
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import prepare
 from reviewer.store.problems import list_problems, problem_by_slug, save_problem
+from reviewer.store.turns import FIRST, NAMED
 from reviewer.workflow.pacing import rest
 from reviewer.workflow.telling import choose_problem
 
@@ -61,7 +63,7 @@ _EASTERNMOST = timedelta(hours=14)
 """So much later than UTC it may be where somebody wrote down a time without its zone."""
 
 _EVENTS = UUID("6f0d3f0e-6e0a-5c7e-9f6e-4a1f2b7c9d10")
-"""The namespace in which the ids of such events are made."""
+"""The namespace in which the ids of such reviews and their events are made."""
 
 
 @dataclass(slots=True)
@@ -87,7 +89,8 @@ class _Review(NamedTuple):
     method: tuple[str, str] | int
     """Its row id, or namespace and external id of one that is to be made."""
     reviewer: str
-    event_id: str
+    """As the file calls them."""
+    id: str
 
 
 def import_judgements(
@@ -194,19 +197,20 @@ class _Planning:
             for row in rows:
                 try:
                     method = self._method(row, _called(row, candidates))
-                    review = _Review(row, method, self._reviewer(connection, row), self._event_id(row))
+                    review = _Review(row, method, self._reviewer(connection, row), self._review_id(row))
                     if row.at > (self._latest_local if row.zone_unknown else self._now):
                         raise UserError(f"Its time, {row.at}, is in the future.")
                 except UserError as error:
                     self._found.rejects.append(Reject(str(self._path), row.place, str(error), raw_text(row.cells)))
                     continue
-                if review.event_id in planned:
+                if review.id in planned:
                     self._found.unchanged += 1
-                planned.setdefault(review.event_id, review)
-            known = events_known(connection, planned)
+                planned.setdefault(review.id, review)
+            there = reviews_known(connection, (one.method for one in planned.values() if isinstance(one.method, int)))
+            known = planned.keys() & there
         self._found.reviewers = len({review.reviewer for review in planned.values()})
         self._found.unchanged += len(known)
-        new = [one for one in planned.values() if one.event_id not in known]
+        new = [one for one in planned.values() if one.id not in known]
         self._found.without_zone = sum(one.row.zone_unknown for one in new)
         return sorted(new, key=attrgetter("row.at"))
 
@@ -228,16 +232,13 @@ class _Planning:
 
     def _reviewer(self, connection: Connection, row: ReviewRow) -> str:
         if self._mapping.anonymous:
-            return clean_name(f"{self._path.name[: annotations.FILE_LIMIT]} #{_label(row)}")
-        return clean_name(self._entered_as(connection, row.reviewer))
-
-    def _entered_as(self, connection: Connection, name: str) -> str:
-        entered = name_for(connection, name, self._path.name)
-        if entered != name:
+            return clean_name(f"{self._path.name[:FILE_LIMIT]} #{_label(row)}")
+        name = clean_name(row.reviewer)
+        if (entered := name_for(connection, name, self._path.name)) != name:
             self._found.renamed[name] = entered
-        return entered
+        return name
 
-    def _event_id(self, row: ReviewRow) -> str:
+    def _review_id(self, row: ReviewRow) -> str:
         """Return an id that follows from what is said, by whom, of what and when, as the file has it."""
         said = [
             self._slug, row.namespace or "", row.external_id,
@@ -311,12 +312,11 @@ class _Writing:
         scales = {scale.name: save_scale(connection, known.id, scale) for _, scale in self._mapping.scales}
         new = 0
         # Another process may have taken in the same file meanwhile.
-        there = events_known(connection, [review.event_id for review in reviews])
         for review in reviews:
-            if review.event_id in there:
+            method_id = self._method(connection, known, review, import_id)
+            if review.id in reviews_known(connection, [method_id]):
                 self._found.unchanged += 1
                 continue
-            method_id = self._method(connection, known, review, import_id)
             self._write_review(connection, review, method_id, scales)
             new += 1
         self._found.new += new
@@ -354,30 +354,34 @@ class _Writing:
 
     def _write_review(self, connection: Connection, review: _Review, method_id: int, scales: Mapping[str, int]) -> None:
         row, now = review.row, self._now()
-        reviewer = save_imported_reviewer(connection, review.reviewer, self._path.name, now)
+        reviewer = save_file_reviewer(connection, review.reviewer, self._path.name, now)
         visible = {
             "imported": True, "file": self._path.name, "sha256": self._sha256, "place": row.place,
             "groups": dict(row.groups), "raw": dict(row.cells),
-            **({"zone": "unknown"} if row.zone_unknown else {}),
+            **({"zone": "unknown"} if row.zone_unknown else {}), **({} if row.at else {NAMED: FIRST}),
         }  # fmt: skip
         before = annotations.standing(connection, method_id, reviewer)
+        there = before.current is not None
         # Files come in any order; where reviews have times, these say which one came after which.
-        if row.at and before.current is not None:
-            earlier = (row.at, review.event_id) < (before.current.updated_at, before.event_id or "")
-            before, there = replace(before, event_id=None), True
-        else:
-            earlier = there = False
+        if row.at:
+            before = replace(before, event_id=None)
+        revision_id = revision_shown(connection, method_id)
+        # All that a judgement follows from is in the id: with it the same event says the same in every store.
+        said = [review.id, *text_of(connection, revision_id), before.event_id]
+        event_id = str(uuid5(_EVENTS, json.dumps(said)))
+        last = comes_last(connection, (method_id, reviewer), event_id, before.event_id, row.at or FIRST)
         event = annotations.append_event(
             connection,
             before,
             kind=Act.IMPORTED,
-            act_id=new_id(),
+            act_id=review.id,
             judgement=_judgement(row),
-            context=Context(revision_shown(connection, method_id), "", visible=visible),
+            context=Context(revision_id, "", visible=visible),
             seconds=0.0,
             now=row.at or now,
-            event_id=review.event_id,
-            row_id=id_below(connection) if earlier else None,
+            revision_id=revision_id,
+            event_id=event_id,
+            row_id=None if last else id_below(connection),
         )
         if there:
             annotations.refresh_judgements(connection, [(method_id, reviewer)])

@@ -249,7 +249,7 @@ class _Merging:
         events = self._read(lambda: self._theirs.execute("SELECT count(*) FROM annotations").fetchone()[0])
         with self._store.read() as connection:
             here = _who_judge(connection)
-            restoring = Restoring(connection, timestamp(self._clock()), events=events)
+            restoring = Restoring(connection, timestamp(self._clock()), events=events, from_store=True)
         self.done.same_names = tuple(sorted(name for name in named if here.get(name, named[name]) != named[name]))
         people = self.done.people = restoring.done
         parts = acts_in_parts(self._theirs)

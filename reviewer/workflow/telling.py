@@ -94,7 +94,7 @@ def tell(
         changed += set_settings(connection, stored.id, settings.under(now).of, overwrite=overwrite)
         refresh_claims(connection, stored.id, now)
         if decision is not None:
-            set_decision(connection, stored.id, decision)
+            set_decision(connection, stored.id, decision, timestamp(clock()))
         if changed or now != before:
             note_telling(connection, stored.id)
     return changed

@@ -12,7 +12,7 @@ from reviewer.domain.event_turns import in_turn
 class Told(NamedTuple):
     event_id: str
     supersedes: str | None
-    at: str
+    turn: str
 
 
 def names(*events: Told) -> str:

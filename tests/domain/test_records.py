@@ -13,11 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain.identity import (
+    a_moment_later,
     content_hash,
     hash_around_text,
+    milliseconds_of,
     new_id,
     text_as_json,
     timestamp,
+    timestamp_of,
     utc_now,
     written_alike,
 )
@@ -107,6 +110,18 @@ def test_times_are_utc_whatever_the_zone() -> None:
     assert utc_now().tzinfo is UTC
     with pytest.raises(ValueError, match="without a zone"):
         timestamp(datetime(2026, 1, 2))  # noqa: DTZ001 - what it refuses
+
+
+@given(st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC)))  # noqa: DTZ001 - bounds
+def test_a_time_is_so_many_milliseconds_and_the_next_one_is_a_moment_later(moment: datetime) -> None:
+    written = timestamp(moment)
+    assert timestamp_of(milliseconds_of(written)) == written
+    assert a_moment_later(written) > written
+    assert milliseconds_of(a_moment_later(written)) == milliseconds_of(written) + 1
+
+
+def test_after_the_last_time_there_is_no_other() -> None:
+    assert a_moment_later("9999-12-31T23:59:59.999Z") == "9999-12-31T23:59:59.999Z"
 
 
 FULL = record("p1", measurements=(measured(0.5, seeds=(SeedValue(1, 0.5),)),), claims=("one",))

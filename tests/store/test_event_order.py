@@ -13,17 +13,19 @@ from reviewer.store.event_order import NO_ID, EventOrder, _Placed
 def event(row_id: int, at: str, method: int = 1, supersedes: str | None = None, name: str = "") -> dict[str, Any]:
     return {
         "uuid": name or f"come-{row_id}-{method}", "id": row_id, "created_at": at, "reviewer_id": 1,
-        "method_id": method, "supersedes": supersedes,
+        "method_id": method, "supersedes": supersedes, "visible": "{}",
     }  # fmt: skip
 
 
 def order(*there: dict[str, Any]) -> EventOrder:
     connection = sqlite3.connect(":memory:")
     connection.execute(
-        "CREATE TABLE annotations (id INTEGER PRIMARY KEY, uuid, created_at, reviewer_id, method_id, supersedes)"
+        "CREATE TABLE annotations "
+        "(id INTEGER PRIMARY KEY, uuid, created_at, reviewer_id, method_id, supersedes, visible)"
     )
     connection.executemany(
-        "INSERT INTO annotations VALUES (:id, :uuid, :created_at, :reviewer_id, :method_id, :supersedes)", there
+        "INSERT INTO annotations VALUES (:id, :uuid, :created_at, :reviewer_id, :method_id, :supersedes, :visible)",
+        there,
     )
     return EventOrder(connection)
 

@@ -16,6 +16,8 @@ OUTCOME = {"result": "failed", "happened_on": "2026-01-02", "recorded_at": "2026
 
 def test_what_we_write_is_sound() -> None:
     assert is_sound_event(EVENT)
+    assert is_sound_event(EVENT | {"visible": '{"turn": ""}'})
+    assert is_sound_event(EVENT | {"visible": '{"turn": "2026-01-02T03:04:05.001Z"}'})
     assert is_sound_outcome(OUTCOME)
     assert is_sound_outcome(OUTCOME | {"result": None, "happened_on": None})
 
@@ -23,7 +25,8 @@ def test_what_we_write_is_sound() -> None:
 @pytest.mark.parametrize(
     "change",
     [{"kind": "applause"}, {"created_at": "zzzz"}, {"created_at": "2026-01-02"}, {"created_at": 5}, {"visible": "[]"},
-     {"visible": "{"}, {"snapshot": "[]"}, {"snapshot": "null"}, {"snapshot": '{"verdict": "fails"}'}],
+     {"visible": "{"}, {"snapshot": "[]"}, {"snapshot": "null"}, {"snapshot": '{"verdict": "fails"}'},
+     {"visible": '{"turn": 5}'}, {"visible": '{"turn": "soon"}'}, {"visible": '{"turn": null}'}],
 )  # fmt: skip
 def test_an_event_that_nothing_could_show_is_not(change: dict[str, Any]) -> None:
     assert not is_sound_event(EVENT | change)
