@@ -79,7 +79,7 @@ def rounds(connection: sqlite3.Connection, problem_id: int | None = None) -> tup
     """Return every round, of one problem or of all, the newest first."""
     rows = connection.execute(
         "SELECT id, problem_id, seed, overlap, chosen, reviewers, made_by, made_at FROM assignment_rounds "
-        "WHERE ?1 IS NULL OR problem_id = ?1 ORDER BY id DESC",
+        "WHERE ?1 IS NULL OR problem_id = ?1 ORDER BY made_at DESC, uuid DESC",
         (problem_id,),
     ).fetchall()
     return tuple(Round._make((*row[:5], tuple(json.loads(row[5])), *row[6:])) for row in rows)
@@ -114,7 +114,7 @@ def assignment_of(connection: sqlite3.Connection, method_id: int, reviewer_id: i
         "SELECT a.place, (SELECT count(*) FROM assignments o WHERE o.round_id = a.round_id "
         "AND o.reviewer_id = a.reviewer_id), r.made_by, r.made_at FROM assignments a "
         "JOIN assignment_rounds r ON r.id = a.round_id WHERE a.method_id = ? AND a.reviewer_id = ? "
-        "ORDER BY r.id DESC LIMIT 1",
+        "ORDER BY r.made_at DESC, r.uuid DESC LIMIT 1",
         (method_id, reviewer_id),
     ).fetchone()
     return None if row is None else Assigned(*row)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from reviewer.domain.judgements import Judgement, judgement_from_data
 from reviewer.domain.vocabulary import Stage
+from reviewer.store.events_in_turn import events_of_pair
 
 
 class HeldJudgement(NamedTuple):
@@ -58,16 +59,23 @@ def judgements_on(connection: sqlite3.Connection, method_id: int) -> tuple[HeldJ
 
 def scores_on(connection: sqlite3.Connection, method_id: int) -> dict[int, tuple[HeldScore, ...]]:
     """Return the scores that each reviewer (a row id) gave a proposal elsewhere: the last on each scale, by name."""
-    found: dict[int, dict[str, HeldScore]] = {}
-    for reviewer_id, scale, value, lowest, highest, words in connection.execute(
-        "SELECT a.reviewer_id, c.name, s.value, c.lowest, c.highest, c.words FROM annotations a "
+    said: dict[str, dict[str, HeldScore]] = {}
+    for event_id, scale, value, lowest, highest, words in connection.execute(
+        "SELECT a.uuid, c.name, s.value, c.lowest, c.highest, c.words FROM annotations a "
         "CROSS JOIN scores s ON s.annotation_id = a.id CROSS JOIN scales c ON c.id = s.scale_id "
-        "WHERE a.method_id = ? ORDER BY a.id",
+        "WHERE a.method_id = ?",
         (method_id,),
     ).fetchall():
         held = HeldScore(scale, value, lowest, highest, _word(value, json.loads(words)))
-        found.setdefault(reviewer_id, {})[scale] = held
-    return {reviewer: tuple(held[scale] for scale in sorted(held)) for reviewer, held in found.items()}
+        said.setdefault(event_id, {})[scale] = held
+    found: dict[int, dict[str, HeldScore]] = {}
+    reviewers = connection.execute(
+        "SELECT reviewer_id FROM current_judgements WHERE method_id = ?", (method_id,)
+    ).fetchall()
+    for (reviewer_id,) in reviewers if said else ():
+        for event in events_of_pair(connection, method_id, reviewer_id):
+            found.setdefault(reviewer_id, {}).update(said.get(event.event_id, {}))
+    return {reviewer: tuple(held[scale] for scale in sorted(held)) for reviewer, held in found.items() if held}
 
 
 def _word(value: float, words: list[str]) -> str:

@@ -7,10 +7,11 @@ proposal ended could be seen. What is not at its end yet is left out.
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from reviewer.domain.judgements import Judgement, judgement_from_data
-from reviewer.domain.vocabulary import Result, Stage
+from reviewer.domain.vocabulary import Act, Result, Stage
+from reviewer.store.events_in_turn import EventRow, events_of_pair
 from reviewer.store.protocols import SEES_OTHERS, protocol_of
 
 PIECE = 200
@@ -33,29 +34,15 @@ class Revealed(NamedTuple):
 
 _SEEN_FROM = "min(coalesce(o.first_at, e.production_from), coalesce(e.production_from, o.first_at))"
 
-# Current judgements are the outer loop: of each there are a few events, which their index gives.
-_REVEALED = f"""
-    SELECT j.method_id, w.name, a.stage, a.snapshot, b.snapshot, x.result,
-        coalesce(b.created_at >= {_SEEN_FROM}, 0)
+_JUDGED = f"""
+    SELECT j.method_id, j.reviewer_id, w.name, x.result, {_SEEN_FROM}
     FROM current_judgements j CROSS JOIN methods m ON m.id = j.method_id AND m.problem_id = :problem
     CROSS JOIN reviewers w ON w.id = j.reviewer_id
     LEFT JOIN current_outcomes o ON o.method_id = j.method_id LEFT JOIN outcomes x ON x.id = o.outcome_id
     LEFT JOIN exposures e ON e.method_id = j.method_id
-    CROSS JOIN annotations a ON a.method_id = j.method_id AND a.reviewer_id = j.reviewer_id AND a.kind = 'reveal'
-        AND NOT EXISTS (
-            SELECT 1 FROM annotations c WHERE c.method_id = a.method_id AND c.reviewer_id = a.reviewer_id
-                AND c.kind = 'reveal' AND c.stage = a.stage AND c.id < a.id
-        )
-    CROSS JOIN annotations b ON b.id = CASE a.stage WHEN 'evidence' THEN (
-        SELECT min(c.id) FROM annotations c WHERE c.method_id = a.method_id AND c.reviewer_id = a.reviewer_id
-            AND c.kind = 'reveal' AND c.stage = 'others' AND c.id > a.id
-    ) ELSE (
-        SELECT max(c.id) FROM annotations c WHERE c.method_id = a.method_id AND c.reviewer_id = a.reviewer_id
-            AND c.id >= a.id AND (c.id = a.id OR c.created_at < coalesce({_SEEN_FROM}, '~'))
-    ) END
     WHERE j.stage IN ('evidence', 'others')
         AND (:viewer IS NULL OR j.reviewer_id = :viewer OR {SEES_OTHERS.format(of="j.method_id")})
-    ORDER BY j.method_id, j.reviewer_id, a.id
+    ORDER BY j.method_id, j.reviewer_id
 """
 
 
@@ -66,20 +53,38 @@ def stream_reveals(connection: sqlite3.Connection, problem_id: int, viewer_id: i
     keep the transaction open meanwhile.
     """
     cursor = connection.execute(
-        _REVEALED, {"problem": problem_id, "viewer": viewer_id, "protocol": protocol_of(connection, problem_id)}
+        _JUDGED, {"problem": problem_id, "viewer": viewer_id, "protocol": protocol_of(connection, problem_id)}
     )
     while rows := cursor.fetchmany(PIECE):
-        yield from map(_revealed, rows)
+        for method_id, reviewer_id, reviewer, result, seen_from in rows:
+            turns = events_of_pair(connection, method_id, reviewer_id)
+            for stage, before, after in _stages(turns, seen_from or _NEVER):
+                yield Revealed(
+                    method_id,
+                    reviewer,
+                    stage,
+                    judgement_from_data(json.loads(before.snapshot)),
+                    judgement_from_data(json.loads(after.snapshot)),
+                    Result(result) if result else None,
+                    after.at >= (seen_from or _NEVER),
+                )
 
 
-def _revealed(row: Sequence[Any]) -> Revealed:
-    method_id, reviewer, stage, before, after, result, is_late = row
-    return Revealed(
-        method_id,
-        reviewer,
-        Stage(stage),
-        judgement_from_data(json.loads(before)),
-        judgement_from_data(json.loads(after)),
-        Result(result) if result else None,
-        bool(is_late),
-    )
+_NEVER = "~"
+"""Later than all times, as text."""
+
+
+def _stages(turns: Sequence[EventRow], seen_from: str) -> Iterator[tuple[Stage, EventRow, EventRow]]:
+    """Yield the stages that were gone through, each with the event that it began with and the one that it ended by."""
+    first: dict[str, int] = {}
+    for place, event in enumerate(turns):
+        if event.kind == Act.REVEAL and event.stage:
+            first.setdefault(event.stage, place)
+    for stage, place in first.items():
+        later = turns[place + 1 :]
+        if stage == Stage.EVIDENCE:
+            ends = [each for each in later if each.kind == Act.REVEAL and each.stage == Stage.OTHERS][:1]
+        else:
+            ends = [turns[place], *(each for each in later if each.at < seen_from)]
+        if ends:
+            yield Stage(stage), turns[place], ends[-1]
