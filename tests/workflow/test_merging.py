@@ -23,18 +23,22 @@ from reviewer.domain.outcomes import Outcome
 from reviewer.domain.problems import Target
 from reviewer.domain.vocabulary import Act, Protocol, Rating, RemarkKind, Result, Role, Setting, Stage, Verdict
 from reviewer.sources.judgement_map import read_judgement_map
-from reviewer.store import recording
+from reviewer.store import events, recording
 from reviewer.store.adjudications import current_adjudication
 from reviewer.store.annotations import rebuild
+from reviewer.store.assignments import assignment_of, rounds
 from reviewer.store.connection import Store
+from reviewer.store.decisions import set_decision
 from reviewer.store.empty_file import create_file
 from reviewer.store.events import history
 from reviewer.store.health import examine_store
 from reviewer.store.held_forecasts import stream_held_forecasts
 from reviewer.store.imports import begin_import, list_imports
 from reviewer.store.migrations import MIGRATIONS, make_as_of
+from reviewer.store.others import scores_on
 from reviewer.store.problems import save_problem
 from reviewer.store.protocols import protocol_history, protocol_of, set_protocol, stage_of
+from reviewer.store.reveals import stream_reveals
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import judging
 from reviewer.workflow.adjudicating import adjudicate, retract_adjudication
@@ -64,12 +68,15 @@ from tests.store.test_migrations import import_as_it_was_then
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
-TEXT = "CASE a.kind WHEN 'imported' THEN '' ELSE r.content_hash END"
-"""Of which text a judgement is: one from a file names none, and is taken to be of the one that its store shows then."""
+UNDATED = "json_extract({of}.visible, '$.turn') = ''"
+"""Of a review from a file that says no time: it is known by when it came to a store, which is no part of it."""
 
 HELD: dict[str, str] = {
     "judgements": "SELECT w.name, m.external_id, j.status, j.verdict, j.forecast, j.ratings, j.tags, j.flagged, "
-    "round(j.seconds, 6), j.first_at, j.updated_at, j.stage, a.uuid, {text} FROM current_judgements j "
+    "round(j.seconds, 6), j.stage, a.uuid, r.content_hash, "
+    f"CASE WHEN NOT coalesce({UNDATED.format(of='a')}, 0) THEN j.updated_at END, CASE WHEN NOT EXISTS (SELECT 1 "
+    f"FROM annotations b WHERE (b.method_id, b.reviewer_id) = (j.method_id, j.reviewer_id) "
+    f"AND {UNDATED.format(of='b')}) THEN j.first_at END FROM current_judgements j "
     "JOIN reviewers w ON w.id = j.reviewer_id JOIN methods m ON m.id = j.method_id "
     "JOIN annotations a ON a.id = j.annotation_id JOIN revisions r ON r.id = j.revision_id",
     "stood": "SELECT w.name, m.external_id, j.stage, j.resolves_on, j.rubric, j.seconds > 0 FROM current_judgements j "
@@ -87,8 +94,10 @@ HELD: dict[str, str] = {
     "JOIN annotations a ON a.id = s.annotation_id",
     "first": "SELECT w.name, m.external_id, f.verdict, f.forecast, f.ratings FROM first_judgements f "
     "JOIN reviewers w ON w.id = f.reviewer_id JOIN methods m ON m.id = f.method_id",
-    "events": "SELECT a.uuid, a.kind, a.snapshot, a.created_at, a.supersedes, {text} FROM annotations a "
-    "JOIN revisions r ON r.id = a.revision_id",
+    "events": "SELECT a.uuid, a.act, a.kind, a.snapshot, a.supersedes, a.stage, w.name, m.external_id, "
+    f"r.content_hash, CASE WHEN NOT coalesce({UNDATED.format(of='a')}, 0) THEN a.created_at END FROM annotations a "
+    "JOIN revisions r ON r.id = coalesce(a.judged_revision_id, a.revision_id) "
+    "JOIN reviewers w ON w.id = a.reviewer_id JOIN methods m ON m.id = a.method_id",
     "outcomes": "SELECT m.external_id, c.result, c.happened_on, c.first_at, c.standing, o.uuid FROM current_outcomes c "
     "JOIN methods m ON m.id = c.method_id JOIN outcomes o ON o.id = c.outcome_id",
     "revisions": "SELECT m.external_id, r.part, r.content_hash, r.current, r.recorded_at, r.uuid, r.body "
@@ -100,15 +109,18 @@ HELD: dict[str, str] = {
     "exposures": "SELECT m.external_id, e.production_from FROM exposures e JOIN methods m ON m.id = e.method_id",
     "sums": "SELECT m.external_id, s.verdicts, s.forecasts, s.lowest, s.highest, s.width FROM judgement_sums s "
     "JOIN methods m ON m.id = s.method_id",
+    "targets": "SELECT p.slug, t.criterion, t.created_at, t.written_by FROM targets t "
+    "JOIN problems p ON p.id = t.problem_id "
+    "WHERE t.version = (SELECT max(version) FROM targets WHERE problem_id = p.id)",
+    "decisions": "SELECT p.slug, p.decision, u.last FROM problems p "
+    "LEFT JOIN used_ids u ON u.name = 'decided:' || p.id",
     "counts": "SELECT w.name, c.name, c.n FROM counts c LEFT JOIN reviewers w ON w.id = c.reviewer_id WHERE c.n <> 0",
 }
 
 
 def holds(store: Store) -> dict[str, list[Any]]:
     """What a store holds, without row ids."""
-    found: dict[str, list[Any]] = {
-        name: sorted(table(store, sql.replace("{text}", TEXT)), key=repr) for name, sql in HELD.items()
-    }
+    found: dict[str, list[Any]] = {name: sorted(table(store, sql), key=repr) for name, sql in HELD.items()}
     with store.read() as connection:
         found["held forecasts"] = sorted(
             str(replace(each, method_id=0, problem_id=0, reviewer_id=0))
@@ -119,6 +131,25 @@ def holds(store: Store) -> dict[str, list[Any]]:
             .replace(f"method_id={method_id}", "")
             .partition("revision_id=")[0]
             for method_id, name in connection.execute("SELECT id, external_id FROM methods").fetchall()
+        )
+        people = connection.execute("SELECT id, name FROM reviewers ORDER BY name").fetchall()
+        methods = dict(connection.execute("SELECT id, external_id FROM methods ORDER BY external_id").fetchall())
+        found["next"] = [
+            (
+                name, events.last_act_to_undo(connection, reviewer), events.last_act_to_redo(connection, reviewer),
+                methods.get(events.last_judged(connection, reviewer, 1) or 0),
+            )
+            for reviewer, name in people
+        ]  # fmt: skip
+        found["assigned"] = [
+            (name, methods[method_id], assignment_of(connection, method_id, reviewer))
+            for reviewer, name in people
+            for method_id in methods
+        ]
+        found["rounds"] = [each._replace(id=0) for each in rounds(connection)]
+        found["scored"] = [(name, sorted(map(str, scores_on(connection, n).values()))) for n, name in methods.items()]
+        found["revealed"] = sorted(
+            str(each._replace(method_id=0)) + methods[each.method_id] for each in stream_reveals(connection, 1, None)
         )
     return found
 
@@ -142,12 +173,13 @@ def moment(minutes: float) -> str:
     return (DAY + timedelta(minutes=minutes)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def both_ways(*stores: Store) -> None:
-    """Merge so that each store has everything."""
-    for other in stores[1:]:
-        merge(stores[0].path, other.path)
-    for store in stores[1:]:
-        merge(store.path, stores[0].path)
+def both_ways(*stores: Store, in_chain: bool = False) -> None:
+    """Merge so that each store has everything: all with the first one, or each with the next one and back again."""
+    there = [(stores[i + 1 if in_chain else 0], stores[i if in_chain else i + 1]) for i in range(len(stores) - 1)]
+    for into, other in there:
+        merge(into.path, other.path)
+    for into, other in reversed(there):
+        merge(other.path, into.path)
 
 
 NAMES = ("p1", "p2", "p3")
@@ -170,8 +202,9 @@ Step = tuple[Any, ...]
 _WHEN = st.integers(0, 40)
 _WHO = st.sampled_from(PEOPLE)
 _REVIEWS = st.tuples(
-    st.sampled_from(("ann", "ben")), st.sampled_from(NAMES), st.integers(1, 10), st.sampled_from(("yes", "no")), _WHEN
-)
+    st.sampled_from(("ann", "kim")), st.sampled_from(NAMES[:2]), st.integers(1, 3), st.sampled_from(("yes", "no")),
+    st.none() | _WHEN,
+)  # fmt: skip
 _STEPS: st.SearchStrategy[Step] = st.one_of(
     st.tuples(st.just("verdict"), _WHO, st.sampled_from(NAMES), st.sampled_from(Verdict), _WHEN),
     st.tuples(st.just("forecast"), _WHO, st.sampled_from(NAMES), st.sampled_from((0.1, 0.5, 0.9)), _WHEN),
@@ -186,7 +219,9 @@ _STEPS: st.SearchStrategy[Step] = st.one_of(
     st.tuples(st.just("take back"), _WHO, st.sampled_from(NAMES), _WHEN),
     st.tuples(st.just("protocol"), st.sampled_from((*Protocol, None)), st.booleans(), _WHEN),
     st.tuples(st.just("assign"), st.integers(1, 9), _WHEN),
-    st.tuples(st.just("reviews"), st.lists(_REVIEWS, min_size=1, max_size=3)),
+    st.tuples(st.just("reviews"), st.sampled_from("ab"), st.lists(_REVIEWS, min_size=1, max_size=3)),
+    st.tuples(st.just("decision"), st.sampled_from((0.2, 0.3, 0.4)), _WHEN),
+    st.tuples(st.just("target"), _WHO, st.sampled_from(("Half of it.", "All of it.", "Any of it.")), _WHEN),
     st.tuples(st.just("keep"), st.integers(0, 2)),
     st.tuples(st.just("restore"), st.integers(0, 2)),
     st.tuples(st.just("merge"), st.integers(0, 2)),
@@ -214,11 +249,17 @@ words = { yes = "survives", no = "fails" }
 """
 
 
-def take_reviews(store: Store, reviews: Sequence[tuple[str, str, int, str, int]]) -> None:
+Review = tuple[str, str, int, str, float | None]
+
+
+def take_reviews(store: Store, reviews: Sequence[Review], named: str = "reviews") -> None:
     """Take in a file of reviews that were made elsewhere, of which each is the same one in every store."""
-    said, file = store.path.parent / "map.toml", store.path.parent / "reviews.csv"
+    said, file = store.path.parent / "map.toml", store.path.parent / f"{named}.csv"
     said.write_text(REVIEWS)
-    rows = [f"{by},{name},{novelty},{verdict},{moment(at)}" for by, name, novelty, verdict, at in reviews]
+    rows = [
+        f"{by},{name},{novelty},{verdict},{'' if at is None else moment(at)}"
+        for by, name, novelty, verdict, at in reviews
+    ]
     file.write_text("\n".join(("by,paper,novelty,verdict,at", *rows)))
     import_judgements(store, file, read_judgement_map(said))
 
@@ -244,7 +285,15 @@ def perform(stores: list[Store], at_store: int, step: Step) -> None:
             restore(store.path, kept)
         return
     if kind == "reviews":
-        take_reviews(store, given_[0])
+        take_reviews(store, given_[1], given_[0])
+        return
+    if kind == "decision":
+        with store.write() as connection:
+            set_decision(connection, 1, given_[0], moment(given_[1]))
+        return
+    if kind == "target":
+        who, criterion, minutes = given_
+        write_target(at(build_session(store, who), minutes), 1, Target(criterion, "", "", "", "", "", ""))
         return
     if kind == "protocol":
         protocol, own, minutes = given_
@@ -292,22 +341,26 @@ def perform(stores: list[Store], at_store: int, step: Step) -> None:
 
 @settings(max_examples=int(os.environ.get("N", "30")), deadline=None)
 @given(
-    st.integers(2, 3),
-    st.lists(st.tuples(st.integers(0, 2), _STEPS), min_size=4, max_size=24),
+    st.integers(2, 4),
+    st.lists(st.tuples(st.integers(0, 3), _STEPS), min_size=4, max_size=24),
+    st.permutations(range(4)),
+    st.booleans(),
 )
-def test_stores_that_were_merged_in_any_order_hold_the_same(n: int, steps: list[tuple[int, Step]]) -> None:
+def test_stores_that_were_merged_in_any_order_hold_the_same(
+    n: int, steps: list[tuple[int, Step]], order: list[int], in_chain: bool
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         stores = [build_store(Path(folder), name=f"store-{i}.db") for i in range(n)]
         for i, store in enumerate(stores):
-            import_text(store, NAMES[i], 1, i)
+            import_text(store, NAMES[i % len(NAMES)], 1, i)
         for at_store, step in steps:
             perform(stores, at_store % n, step)
-        both_ways(*stores)
+        both_ways(*(stores[i] for i in order if i < n), in_chain=in_chain)
         first = holds(stores[0])
         for store in stores[1:]:
             assert holds(store) == first
         imports = [table(store, "SELECT count(*) FROM imports") for store in stores]
-        both_ways(*stores)
+        both_ways(*stores, in_chain=not in_chain)
         for store, before in zip(stores, imports, strict=True):
             assert holds(store) == first
             assert table(store, "SELECT count(*) FROM imports") == before
@@ -483,7 +536,7 @@ def test_another_target_of_the_same_version_stays_and_is_told(ours: Store, their
     done = take(ours, theirs)
     assert len(done.people.differing) == 1
     assert "target" in done.people.differing[0]
-    assert table(ours, "SELECT criterion FROM targets") == [("Ours.",)]
+    assert table(ours, "SELECT criterion FROM targets WHERE version = 1") == [("Ours.",)]
 
 
 def test_protocols_and_told_settings_come(ours: Store, theirs: Store) -> None:
