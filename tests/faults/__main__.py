@@ -16,7 +16,9 @@ from tests.faults import (
     keeping,
     merging,
     migrating,
+    organising,
     power,
+    sealing,
     slowing,
     together,
 )
@@ -31,6 +33,8 @@ FAULTS: tuple[Fault, ...] = tuple(
         judging,
         importing,
         merging,
+        organising,
+        sealing,
         exporting,
         migrating,
         ending,

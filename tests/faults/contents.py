@@ -21,6 +21,7 @@ _NAMES = {
     "annotations": "SELECT id, uuid FROM annotations",
     "remarks": "SELECT id, namespace || '/' || external_id FROM remarks",
     "rubrics": "SELECT id, slug || '/' || version FROM rubrics",
+    "assignment_rounds": "SELECT id, seed || '/' || overlap || '/' || reviewers FROM assignment_rounds",
 }
 """How rows that others point at are named, whatever their ids are."""
 
@@ -33,6 +34,7 @@ _OF_ONE_RUN = {
     "checked_problems": None,
     "problems": {"created_at"},
     "targets": {"created_at"},
+    "assignment_rounds": {"made_at"},
 }
 """What is of a run and not of what was imported: whole tables (None), or columns of them."""
 
