@@ -39,6 +39,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
+def is_timestamp(written: object) -> bool:
+    """Return whether it is a time as :func:`timestamp` writes it."""
+    try:
+        return isinstance(written, str) and timestamp(datetime.fromisoformat(written)) == written
+    except (ValueError, OverflowError):
+        return False
+
+
 def milliseconds_of(written: str) -> int:
     """Return how many milliseconds since 1970 a time is that :func:`timestamp` wrote."""
     return (datetime.fromisoformat(written) - _EPOCH) // _MILLISECOND

@@ -11,6 +11,7 @@ from typing import Any
 from reviewer.store.adjudications import ADJUDICATION_COLUMNS
 from reviewer.store.decisions import decided_at
 from reviewer.store.outcomes import OUTCOME_COLUMNS
+from reviewer.store.undated import KNOWN_SINCE
 
 Record = Mapping[str, Any]
 
@@ -129,8 +130,11 @@ def _standing_alone(connection: sqlite3.Connection) -> Iterator[Record]:
     yield from _rows(connection, "scale", "scales", SCALE_COLUMNS, "ORDER BY id")
 
 
+_EVENT = (*EVENT_COLUMNS[:-2], f"{KNOWN_SINCE.format(x='')} AS created_at", "stage")
+
+
 def _said(connection: sqlite3.Connection, events: str, outcomes: str, adjudications: str) -> Iterator[Record]:
-    yield from _stream(connection, "event", "annotations", EVENT_COLUMNS, f"WHERE {events} ORDER BY id")
+    yield from _stream(connection, "event", "annotations", _EVENT, f"WHERE {events} ORDER BY id")
     yield from _stream(
         connection,
         "score",

@@ -16,17 +16,23 @@ from reviewer.domain.judgements import judgement_from_data
 from reviewer.domain.outcomes import ForecastCounts, HeldForecast, OutcomeEvent, Seen
 from reviewer.domain.vocabulary import Result, Verdict
 from reviewer.store.outcomes import current_outcome
+from reviewer.store.undated import KNOWN_SINCE
 
 PIECE = 200
 
+_A_AT = KNOWN_SINCE.format(x="a.")
+_B_AT = KNOWN_SINCE.format(x="b.")
+_C_AT = KNOWN_SINCE.format(x="c.")
+_F_AT = KNOWN_SINCE.format(x="f.")
+
 # CROSS JOIN keeps the outcomes, which are few, the outer loop: their index gives the order, and nothing is sorted.
-_HELD = """
-    SELECT o.method_id, o.problem_id, j.reviewer_id, w.name, a.snapshot, f.created_at, f.uuid, f.target_version,
+_HELD = f"""
+    SELECT o.method_id, o.problem_id, j.reviewer_id, w.name, a.snapshot, {_F_AT}, f.uuid, f.target_version,
         o.result, o.happened_on, x.constraint_slug, x.uuid, x.target_version,
         min(o.first_at, coalesce(e.production_from, o.first_at)) AS seen_from,
         EXISTS (
             SELECT 1 FROM annotations b WHERE b.method_id = o.method_id AND b.reviewer_id = j.reviewer_id
-                AND b.created_at >= min(o.first_at, coalesce(e.production_from, o.first_at))
+                AND {_B_AT} >= min(o.first_at, coalesce(e.production_from, o.first_at))
                 AND json_extract(b.snapshot, '$.forecast') IS NOT NULL
                 AND json_extract(b.snapshot, '$.forecast') IS NOT json_extract(a.snapshot, '$.forecast')
         ),
@@ -38,23 +44,23 @@ _HELD = """
     CROSS JOIN reviewers w ON w.id = j.reviewer_id
     LEFT JOIN annotations a ON a.id = (
         SELECT b.id FROM annotations b WHERE b.method_id = o.method_id AND b.reviewer_id = j.reviewer_id
-            AND b.created_at < min(o.first_at, coalesce(e.production_from, o.first_at))
+            AND {_B_AT} < min(o.first_at, coalesce(e.production_from, o.first_at))
             AND NOT EXISTS (
                 SELECT 1 FROM annotations c WHERE c.method_id = b.method_id AND c.reviewer_id = b.reviewer_id
                     AND c.supersedes = b.uuid
-                    AND c.created_at < min(o.first_at, coalesce(e.production_from, o.first_at))
+                    AND {_C_AT} < min(o.first_at, coalesce(e.production_from, o.first_at))
             )
-        ORDER BY b.created_at DESC, b.uuid DESC LIMIT 1
+        ORDER BY {_B_AT} DESC, b.uuid DESC LIMIT 1
     )
     LEFT JOIN annotations f ON f.id = (
         SELECT b.id FROM annotations b WHERE b.method_id = o.method_id AND b.reviewer_id = j.reviewer_id
-            AND (b.created_at, b.uuid) <= (a.created_at, a.uuid) AND NOT EXISTS (
+            AND ({_B_AT}, b.uuid) <= ({_A_AT}, a.uuid) AND NOT EXISTS (
                 SELECT 1 FROM annotations c WHERE c.method_id = b.method_id AND c.reviewer_id = b.reviewer_id
-                    AND (c.created_at, c.uuid) >= (b.created_at, b.uuid)
-                    AND (c.created_at, c.uuid) <= (a.created_at, a.uuid)
+                    AND ({_C_AT}, c.uuid) >= ({_B_AT}, b.uuid)
+                    AND ({_C_AT}, c.uuid) <= ({_A_AT}, a.uuid)
                     AND json_extract(c.snapshot, '$.forecast') IS NOT json_extract(a.snapshot, '$.forecast')
             )
-        ORDER BY b.created_at, b.uuid LIMIT 1
+        ORDER BY {_B_AT}, b.uuid LIMIT 1
     )
     WHERE o.problem_id = :problem AND (:reviewer IS NULL OR j.reviewer_id = :reviewer)
     ORDER BY o.happened_on, o.method_id, j.reviewer_id

@@ -31,6 +31,7 @@ from reviewer.store.restoring_said import (
 from reviewer.store.rows_here import RowsHere
 from reviewer.store.sound_records import is_sound_adjudication, is_sound_event, is_sound_outcome
 from reviewer.store.turns import note_from_elsewhere
+from reviewer.store.undated import note_known_since
 
 
 def restore_acts(
@@ -300,6 +301,8 @@ class Restoring:
 
     def _event(self, record: Record) -> None:
         if self._one("SELECT 1 FROM annotations WHERE uuid = ?", record["uuid"]):
+            if is_sound_event(record):
+                note_known_since(self._connection, record)
             self.done.events_there += 1
             return
         if record["reviewer_id"] not in self._here.reviewers or not is_sound_event(record):

@@ -1,9 +1,9 @@
 """Whether what is put back is such as a store of ours can have held: else what shows it later could not read it."""
 
 import json
-from datetime import date, datetime
+from datetime import date
 
-from reviewer.domain.identity import timestamp
+from reviewer.domain.identity import is_timestamp
 from reviewer.domain.judgements import judgement_from_data
 from reviewer.domain.vocabulary import Act, Result, Stage, Verdict
 from reviewer.store.acts import Record
@@ -20,9 +20,9 @@ def is_sound_event(event: Record) -> bool:
         visible = json.loads(event["visible"])
     except (LookupError, TypeError, ValueError, AttributeError):
         return False
-    if not isinstance(visible, dict) or (visible.get(NAMED, FIRST) != FIRST and not _is_time(visible[NAMED])):
+    if not isinstance(visible, dict) or (visible.get(NAMED, FIRST) != FIRST and not is_timestamp(visible[NAMED])):
         return False
-    return _is_time(event["created_at"])
+    return is_timestamp(event["created_at"])
 
 
 def is_sound_outcome(outcome: Record) -> bool:
@@ -34,7 +34,7 @@ def is_sound_outcome(outcome: Record) -> bool:
             date.fromisoformat(outcome["happened_on"])
     except (TypeError, ValueError):
         return False
-    return _is_time(outcome["recorded_at"])
+    return is_timestamp(outcome["recorded_at"])
 
 
 def is_sound_adjudication(said: Record) -> bool:
@@ -45,11 +45,4 @@ def is_sound_adjudication(said: Record) -> bool:
         judgements = json.loads(said["judgements"])
     except (TypeError, ValueError):
         return False
-    return _is_time(said["recorded_at"]) and isinstance(judgements, list)
-
-
-def _is_time(written: str) -> bool:
-    try:
-        return timestamp(datetime.fromisoformat(written)) == written
-    except (TypeError, ValueError):
-        return False
+    return is_timestamp(said["recorded_at"]) and isinstance(judgements, list)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from reviewer.domain.event_turns import in_turn
-from reviewer.domain.identity import a_moment_later, milliseconds_of, timestamp_of
+from reviewer.domain.identity import a_moment_later, is_timestamp, milliseconds_of, timestamp_of
 from reviewer.store.acts import Record
 
 Connection = sqlite3.Connection
@@ -48,7 +48,8 @@ def _last_written(connection: Connection, reviewer_id: int) -> tuple[str, str]:
         f"SELECT {TURN.format(x='')}, uuid FROM annotations WHERE reviewer_id = ? ORDER BY id DESC LIMIT 1",
         (reviewer_id,),
     ).fetchone()
-    return row or (FIRST, "")
+    # Of a time that is none nothing can be later.
+    return row if row and is_timestamp(row[0]) else (FIRST, "")
 
 
 def _from_elsewhere(connection: Connection, reviewer_id: int) -> str | None:

@@ -16,6 +16,7 @@ from reviewer.domain.identity import (
     a_moment_later,
     content_hash,
     hash_around_text,
+    is_timestamp,
     milliseconds_of,
     new_id,
     text_as_json,
@@ -118,6 +119,12 @@ def test_a_time_is_so_many_milliseconds_and_the_next_one_is_a_moment_later(momen
     assert timestamp_of(milliseconds_of(written)) == written
     assert a_moment_later(written) > written
     assert milliseconds_of(a_moment_later(written)) == milliseconds_of(written) + 1
+
+
+@pytest.mark.parametrize("written", ["now", "2026-01-02", "2026-01-02T03:04:05Z", "", None, 5])
+def test_what_no_clock_of_ours_wrote_is_no_time(written: object) -> None:
+    assert not is_timestamp(written)
+    assert is_timestamp("2026-01-02T03:04:05.000Z")
 
 
 def test_after_the_last_time_there_is_no_other() -> None:

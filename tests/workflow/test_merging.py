@@ -69,7 +69,7 @@ from tests.store.test_migrations import import_as_it_was_then
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
 UNDATED = "json_extract({of}.visible, '$.turn') = ''"
-"""Of a review from a file that says no time: it is known by when it came to a store, which is no part of it."""
+"""Of a review from a file that says no time: when it came to a store is no part of it."""
 
 HELD: dict[str, str] = {
     "judgements": "SELECT w.name, m.external_id, j.status, j.verdict, j.forecast, j.ratings, j.tags, j.flagged, "
@@ -203,7 +203,7 @@ _WHEN = st.integers(0, 40)
 _WHO = st.sampled_from(PEOPLE)
 _REVIEWS = st.tuples(
     st.sampled_from(("ann", "kim")), st.sampled_from(NAMES[:2]), st.integers(1, 3), st.sampled_from(("yes", "no")),
-    st.none() | _WHEN,
+    st.none() | st.integers(0, 10),
 )  # fmt: skip
 _STEPS: st.SearchStrategy[Step] = st.one_of(
     st.tuples(st.just("verdict"), _WHO, st.sampled_from(NAMES), st.sampled_from(Verdict), _WHEN),
@@ -219,7 +219,9 @@ _STEPS: st.SearchStrategy[Step] = st.one_of(
     st.tuples(st.just("take back"), _WHO, st.sampled_from(NAMES), _WHEN),
     st.tuples(st.just("protocol"), st.sampled_from((*Protocol, None)), st.booleans(), _WHEN),
     st.tuples(st.just("assign"), st.integers(1, 9), _WHEN),
-    st.tuples(st.just("reviews"), st.sampled_from("ab"), st.lists(_REVIEWS, min_size=1, max_size=3)),
+    st.tuples(
+        st.just("reviews"), st.sampled_from("ab"), st.lists(_REVIEWS, min_size=1, max_size=3), st.integers(10, 40)
+    ),
     st.tuples(st.just("decision"), st.sampled_from((0.2, 0.3, 0.4)), _WHEN),
     st.tuples(st.just("target"), _WHO, st.sampled_from(("Half of it.", "All of it.", "Any of it.")), _WHEN),
     st.tuples(st.just("keep"), st.integers(0, 2)),
@@ -243,6 +245,9 @@ time = { column = "at" }
 column = "novelty"
 lowest = 1
 highest = 10
+[forecast]
+column = "forecast"
+unit = "percent"
 [verdict]
 column = "verdict"
 words = { yes = "survives", no = "fails" }
@@ -252,16 +257,16 @@ words = { yes = "survives", no = "fails" }
 Review = tuple[str, str, int, str, float | None]
 
 
-def take_reviews(store: Store, reviews: Sequence[Review], named: str = "reviews") -> None:
+def take_reviews(store: Store, reviews: Sequence[Review], named: str = "reviews", minutes: int = 40) -> None:
     """Take in a file of reviews that were made elsewhere, of which each is the same one in every store."""
     said, file = store.path.parent / "map.toml", store.path.parent / f"{named}.csv"
     said.write_text(REVIEWS)
     rows = [
-        f"{by},{name},{novelty},{verdict},{'' if at is None else moment(at)}"
+        f"{by},{name},{novelty},{10 * novelty},{verdict},{'' if at is None else moment(at)}"
         for by, name, novelty, verdict, at in reviews
     ]
-    file.write_text("\n".join(("by,paper,novelty,verdict,at", *rows)))
-    import_judgements(store, file, read_judgement_map(said))
+    file.write_text("\n".join(("by,paper,novelty,forecast,verdict,at", *rows)))
+    import_judgements(store, file, read_judgement_map(said), clock=lambda: DAY + timedelta(minutes=minutes))
 
 
 def perform(stores: list[Store], at_store: int, step: Step) -> None:
@@ -285,7 +290,8 @@ def perform(stores: list[Store], at_store: int, step: Step) -> None:
             restore(store.path, kept)
         return
     if kind == "reviews":
-        take_reviews(store, given_[1], given_[0])
+        named, reviews, minutes = given_
+        take_reviews(store, reviews, named, minutes)
         return
     if kind == "decision":
         with store.write() as connection:

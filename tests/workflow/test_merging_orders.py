@@ -5,22 +5,26 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.domain.outcomes import Outcome
 from reviewer.domain.problems import Target
-from reviewer.domain.vocabulary import Act, Protocol, Stage, Verdict
+from reviewer.domain.vocabulary import Act, Protocol, Result, Stage, Verdict
 from reviewer.store import events
 from reviewer.store.assignments import add_round, assignment_of, rounds
 from reviewer.store.connection import Store
 from reviewer.store.decisions import decision_of, set_decision
+from reviewer.store.held_forecasts import count_forecasts
 from reviewer.store.others import scores_on
 from reviewer.store.problems import current_target, problem_by_id
 from reviewer.store.protocols import set_protocol
 from reviewer.store.reveals import stream_reveals
 from reviewer.workflow import judging
 from reviewer.workflow.merging import merge
+from reviewer.workflow.outcomes import record_outcome
 from reviewer.workflow.session import Session
 from reviewer.workflow.targets import write_target
 from tests.builders import build_session, build_store, held, judge, record, table
 from tests.workflow.test_merging import (
+    DAY,
     at,
     both_ways,
     holds,
@@ -158,6 +162,23 @@ def test_the_same_review_in_two_stores_is_the_same_event_though_it_came_there_at
         table(ours, "SELECT count(*) FROM annotations") == table(theirs, "SELECT count(*) FROM annotations") == [(2,)]
     )
     assert holds(ours) == holds(theirs)
+
+
+def test_a_forecast_without_a_time_is_scored_where_any_store_had_it_before_the_outcome(
+    ours: Store, theirs: Store
+) -> None:
+    for store, minutes in ((ours, 5), (theirs, 30)):
+        take_reviews(store, [REVIEWS[0]], minutes=minutes)
+        record_outcome(at(build_session(store), 20), 1, Outcome(Result.SURVIVED, DAY.date()))
+    counted = [count_forecasts(store.connection(), 1) for store in (ours, theirs)]
+    assert [counts.scored for counts in counted] == [1, 0]
+    take(theirs, ours)
+    third = build_store(theirs.path.parent, record("p1"), name="third.db")
+    take(third, theirs)
+    take(ours, third)
+    for store in (ours, theirs, third):
+        assert count_forecasts(store.connection(), 1).scored == 1
+    assert holds(ours)["held forecasts"] == holds(third)["held forecasts"]
 
 
 def test_a_review_is_of_the_text_that_its_store_showed_and_the_same_one_holds_everywhere(
