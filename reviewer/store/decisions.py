@@ -36,7 +36,10 @@ def set_decision(connection: sqlite3.Connection, problem_id: int, decision: floa
 def decided_at(connection: sqlite3.Connection, problem_id: int) -> str:
     """Return when it was said, empty where nobody knows."""
     row = connection.execute("SELECT last FROM used_ids WHERE name = ?", (_when(problem_id),)).fetchone()
-    return "" if row is None else timestamp_of(row[0])
+    try:
+        return "" if row is None else timestamp_of(row[0])
+    except OverflowError:
+        return ""
 
 
 def _when(problem_id: int) -> str:

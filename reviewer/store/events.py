@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -163,19 +163,24 @@ def last_act_to_redo(connection: sqlite3.Connection, reviewer: int, problem_id: 
 
 def _acts_backwards(
     connection: sqlite3.Connection, reviewer: int, problem_id: int | None
-) -> list[tuple[str, str, str]]:
-    """Return act, kind and reversed act of what a reviewer did last, each act once, the last one first."""
-    acts: dict[str, tuple[str, str, str]] = {}
+) -> Iterator[tuple[str, str, str]]:
+    """Yield act, kind and reversed act of what a reviewer did last, each act once, the last one first."""
+    acts = set()
     for did in did_last(connection, reviewer, problem_id):
-        if did.kind != Act.REVEAL:
-            acts.setdefault(did.act, (did.act, did.kind, did.reverses))
-    return list(acts.values())
+        if did.kind != Act.REVEAL and did.act not in acts:
+            acts.add(did.act)
+            yield did.act, did.kind, did.reverses
 
 
 def last_judged(connection: sqlite3.Connection, reviewer: int, problem_id: int) -> int | None:
     """Return the proposal whose verdict by this reviewer is the latest that still stands in a problem, or None."""
-    given = (did.method_id for did in did_last(connection, reviewer, problem_id) if did.kind == Act.VERDICT)
-    return next((method_id for method_id in dict.fromkeys(given) if _is_judged(connection, method_id, reviewer)), None)
+    looked_at = set()
+    for did in did_last(connection, reviewer, problem_id):
+        if did.kind == Act.VERDICT and did.method_id not in looked_at:
+            looked_at.add(did.method_id)
+            if _is_judged(connection, did.method_id, reviewer):
+                return did.method_id
+    return None
 
 
 def _is_judged(connection: sqlite3.Connection, method_id: int, reviewer: int) -> bool:

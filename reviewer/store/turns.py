@@ -7,8 +7,9 @@ time comes before all others, whenever it was taken in.
 
 import json
 import sqlite3
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
+from typing import Literal, NamedTuple
 
 from reviewer.domain.event_turns import in_turn
 from reviewer.domain.identity import a_moment_later, is_timestamp, milliseconds_of, timestamp_of
@@ -55,7 +56,7 @@ def _last_written(connection: Connection, reviewer_id: int) -> tuple[str, str]:
 def _from_elsewhere(connection: Connection, reviewer_id: int) -> str | None:
     """Return the latest turn that was known when events of a reviewer last came from elsewhere, None where none did.
 
-    From then on their row ids do not say in which order they did what.
+    Of what was done by then the row ids do not say in which order it was.
     """
     row = connection.execute("SELECT last FROM used_ids WHERE name = ?", (_apart(reviewer_id),)).fetchone()
     return None if row is None else timestamp_of(row[0])
@@ -99,9 +100,18 @@ _DID = f"""
 """
 
 
-def did_last(connection: Connection, reviewer_id: int, problem_id: int | None) -> list[Did]:
-    """Return the last events of a reviewer, on the proposals of one problem or of all, the last one first."""
-    # As long as all was written here it stands in its order, which an index has.
-    order = "id DESC" if _from_elsewhere(connection, reviewer_id) is None else "turn DESC, uuid DESC"
-    rows = connection.execute(f"{_DID} ORDER BY {order} LIMIT {PAGE}", (reviewer_id, problem_id)).fetchall()
-    return in_turn(map(Did._make, rows))[::-1]
+def did_last(connection: Connection, reviewer_id: int, problem_id: int | None) -> Iterator[Did]:
+    """Yield the last events of a reviewer, on the proposals of one problem or of all, the last one first."""
+
+    def ordered_by(order: Literal["id DESC", "turn DESC, uuid DESC"]) -> list[Did]:
+        rows = connection.execute(f"{_DID} ORDER BY {order} LIMIT {PAGE}", (reviewer_id, problem_id)).fetchall()
+        return [Did._make(row) for row in rows]
+
+    # What was written here stands in its order, which an index has.
+    here, latest = ordered_by("id DESC"), _from_elsewhere(connection, reviewer_id)
+    since = here if latest is None else list(takewhile(lambda did: did.turn > latest, here))
+    yield from reversed(in_turn(since))
+    if latest is not None:
+        known = {did.event_id for did in since}
+        every = in_turn(ordered_by("turn DESC, uuid DESC"))
+        yield from (did for did in reversed(every) if did.event_id not in known)

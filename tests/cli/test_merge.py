@@ -9,6 +9,7 @@ from reviewer.cli.main import main
 from reviewer.domain.problems import Target
 from reviewer.domain.vocabulary import Role, Verdict
 from reviewer.store.connection import Store
+from reviewer.store.decisions import decision_of
 from reviewer.workflow.targets import write_target
 from tests.builders import build_session, build_store, judge, record, table
 
@@ -66,6 +67,28 @@ def test_another_target_of_the_same_version_is_named_by_status_2(
     opened.close()
     assert main(["merge", str(other)]) == 2
     assert "Version 1 of the target of weak_to_strong says something else" in capsys.readouterr().err
+
+
+def test_of_two_decisions_the_later_one_is_told_with_the_other_and_holds_on_either_side(
+    store: Path, other: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["set", "--decision", "30%"]) == 0
+    assert main(["set", "--decision", "60%", "--store", str(other)]) == 0
+    capsys.readouterr()
+    told = (
+        "About weak_to_strong people would decide the other way at 30 % in one store and at 60 % in the other; 60 % "
+        "holds, said last; `reviewer set --decision` changes it."
+    )
+    assert main(["merge", str(other), "--dry-run", "--json"]) == 0
+    (data,) = json.loads(capsys.readouterr().out)
+    assert (data["settled"], data["not_taken"]) == ([told], [])
+    assert main(["merge", str(other)]) == 0
+    assert f"reviewer: {told}\n" in capsys.readouterr().err
+    assert main(["merge", str(store), "--store", str(other)]) == 0
+    assert "would decide" not in capsys.readouterr().err
+    for path in (store, other):
+        with Store(path).read() as connection:
+            assert decision_of(connection, 1) == 0.6
 
 
 def test_what_is_no_store_is_told_in_a_sentence_by_status_2(
