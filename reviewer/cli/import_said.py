@@ -11,8 +11,6 @@ from reviewer.cli.main import Invocation
 if TYPE_CHECKING:
     from reviewer.workflow.importing_judgements import JudgementsImported
 
-TOLD_REJECTS = 20
-
 
 def import_judgements(
     invocation: Invocation, file: Path, map_file: Path | None, *, problem: str | None, make_missing: bool, dry_run: bool
@@ -42,9 +40,9 @@ def _print_map(file: Path) -> None:
     from reviewer.exports.cells import restore_cell
     from reviewer.sources.files import require
     from reviewer.sources.judgement_map_draft import draft_of
-    from reviewer.sources.judgement_rows import read_raw_rows
+    from reviewer.sources.judgement_rows import RawRows
 
-    echo_exactly(draft_of(read_raw_rows(require(file), restore_cell), file.name).rstrip("\n"))
+    echo_exactly(draft_of(RawRows(require(file), restore_cell), file.name).rstrip("\n"))
 
 
 def _tell(found: "JudgementsImported", *, dry_run: bool) -> int:
@@ -54,7 +52,7 @@ def _tell(found: "JudgementsImported", *, dry_run: bool) -> int:
     what = "would be " if dry_run else ""
     made = f"; {counted(found.proposals, 'proposal')} {what}made" if found.proposals else ""
     click.echo(
-        f"{what}{found.new} new, {found.unchanged} unchanged, {len(found.rejects)} rejected"
+        f"{what}{found.new} new, {found.unchanged} unchanged, {found.rejected} rejected"
         f"   ({counted(found.reviewers, 'reviewer')}{made})"
     )
     if found.without_zone:
@@ -63,11 +61,11 @@ def _tell(found: "JudgementsImported", *, dry_run: bool) -> int:
         )
     for name, entered in found.renamed.items():
         click.echo(safe_line(f"{name} judges here, so that {name} of the file is entered as {entered}."))
-    for reject in found.rejects[:TOLD_REJECTS]:
+    for reject in found.rejects:
         click.echo(
             f"rejected: {safe_line(reject.file, 200)}, {reject.place}: {safe_line(reject.reason, 300)}", err=True
         )
-    if len(found.rejects) > TOLD_REJECTS:
-        kept = "" if dry_run else ", in the table `rejects` of the store"
-        click.echo(f"… and {len(found.rejects) - TOLD_REJECTS} more{kept}.", err=True)
-    return 2 if found.rejects else 0
+    if more := found.rejected - len(found.rejects):
+        kept = ", in the table `rejects` of the store" if found.is_kept else ""
+        click.echo(f"… and {more} more{kept}.", err=True)
+    return 2 if found.rejected else 0

@@ -1,11 +1,13 @@
 """A map to begin with, for a file of reviews: its columns with what is in them, for somebody to say what they are."""
 
 import json
+from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from reviewer.domain.scales import number_of, number_text
 from reviewer.domain.vocabulary import Verdict
-from reviewer.sources.judgement_rows import RawRows
+from reviewer.sources.judgement_rows import RawRow, RawRows
 
 FEW_WORDS = 8
 """A column of so many different words may be a scale, or the verdict."""
@@ -45,17 +47,25 @@ _BEGINNING = (
 
 
 def draft_of(raw: RawRows, name: str) -> str:
-    """Return a map in TOML that names every column of a file and declares none: nothing is guessed."""
-    return "\n".join(_lines(raw, name)) + "\n"
+    """Return a map in TOML that names every column of a file and declares none: nothing is guessed.
+
+    Raises:
+        SourceError: when the file cannot be read, or there is no row in it.
+    """
+    rows = (one for one in raw if isinstance(one, RawRow))
+    looked_at = list(islice(rows, LOOKED_AT))
+    # Later lines of JSON may name columns that the first ones do not.
+    deque(rows, maxlen=0)
+    return "\n".join(_lines(raw.columns, looked_at, name)) + "\n"
 
 
-def _lines(raw: RawRows, name: str) -> Iterator[str]:
+def _lines(columns: Sequence[str], rows: Sequence[RawRow], name: str) -> Iterator[str]:
     yield f"# A map of {_plain(name)} to begin with: fill in what is empty, uncomment what is meant, drop the rest."
-    yield f"# Its columns: {', '.join(map(_quoted, raw.columns))}."
+    yield f"# Its columns: {', '.join(map(_quoted, columns))}."
     yield from _BEGINNING
-    for column in raw.columns:
+    for column in columns:
         yield ""
-        yield from _column(column, [cells.get(column, "") for _, cells in raw.rows[:LOOKED_AT]])
+        yield from _column(column, [row.cells.get(column, "") for row in rows])
 
 
 def _column(column: str, cells: Sequence[str]) -> Iterator[str]:

@@ -1,7 +1,9 @@
-"""Reviews as a file has them, one row each: CSV, or JSON Lines, read as a map declares their columns."""
+"""Reviews as a file has them, one row each: CSV, or JSON Lines, read as a map declares their columns.
+
+Rows are read as they are asked for, and none is kept: a file may hold more of them than there is room for.
+"""
 
 import csv
-import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from reviewer.domain.identity import timestamp
 from reviewer.domain.methods import Reject
 from reviewer.domain.scales import number_of
 from reviewer.domain.vocabulary import Verdict
+from reviewer.sources.jsontext import BadJsonError, parse
 from reviewer.sources.judgement_map import JudgementMap
 
 _DELIMITERS = ",;\t"
@@ -48,112 +51,156 @@ class ReviewRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewFile:
-    """The rows of a file, and what could not be read of it."""
+class RawRow:
+    """The cells of a row before anything is made of them, and where it stands."""
 
-    rows: tuple[ReviewRow, ...]
-    rejects: tuple[Reject, ...]
+    place: str
+    cells: Cells
 
 
-@dataclass(frozen=True, slots=True)
 class RawRows:
-    """The rows of a file before anything is made of them: place and cells of each."""
+    """The rows of a CSV or JSON Lines file, and what cannot be read of it, each as it is asked for.
 
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, Cells], ...]
-    rejects: tuple[Reject, ...]
+    ``restore`` takes off a cell of CSV what an export put on it. Objects within an object of JSON are columns of their
+    own: ``scores.novelty``.
+    """
+
+    def __init__(self, path: Path, restore: Callable[[str], str]) -> None:
+        self.path = path
+        self._restore = restore
+        self._columns: dict[str, None] = {}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns that were met so far: of CSV all of them from the first row on."""
+        return tuple(self._columns)
+
+    def __iter__(self) -> Iterator[RawRow | Reject]:
+        """Yield the rows.
+
+        Raises:
+            SourceError: when the file cannot be read, or is neither; where it has no row, at the end.
+        """
+        begin = first_text(self.path)
+        found = False
+        for one in self._json_lines() if begin.lstrip()[:1] == "{" else self._csv(begin):
+            found = True
+            yield one
+        if not found:
+            raise SourceError(f"{self.path}: there is no review in it; it has to have a row for each.")
+
+    def _csv(self, first: str) -> Iterator[RawRow | Reject]:
+        delimiter = max(_DELIMITERS, key=lambda each: (first.count(each), -_DELIMITERS.index(each)))
+        csv.field_size_limit(_LONGEST_CELL)
+        reader = csv.reader(text_lines(self.path, newline=""), delimiter=delimiter, strict=True)
+        try:
+            header = [name.strip() for name in next(reader, [])]
+            if twice := [name for name in header if name and header.count(name) > 1]:
+                raise SourceError(f"{self.path} has two columns {twice[0]!r}; give each a name of its own.")
+            self._columns = dict.fromkeys(filter(None, header))
+            begin = reader.line_num + 1
+            for cells in reader:
+                place, begin = f"line {begin}", reader.line_num + 1
+                if len(cells) > len(header):
+                    reason = f"It has {len(cells)} cells, and the first line names {len(header)} columns."
+                    yield Reject(str(self.path), place, reason, delimiter.join(cells)[:RAW_LIMIT])
+                elif any(cell.strip() for cell in cells):
+                    restored = (self._restore(_cell(cell)) for cell in cells)
+                    yield RawRow(place, dict(zip(header, restored, strict=False)))
+        except csv.Error as error:
+            raise SourceError(
+                f"{self.path} is no CSV from line {reader.line_num} on ({error}); nothing was taken in."
+            ) from error
+
+    def _json_lines(self) -> Iterator[RawRow | Reject]:
+        for number, line in enumerate(text_lines(self.path, newline="\n"), start=1):
+            if not line.strip():
+                continue
+            place = f"line {number}"
+            try:
+                said, mended = parse(line.rstrip("\r\n").encode())
+                if not isinstance(said, dict):
+                    raise BadJsonError("is no object")
+                if mended:
+                    raise BadJsonError("has half of a surrogate pair in it, which is no letter")
+            except BadJsonError as error:
+                yield Reject(str(self.path), place, f"It {error}.", line.rstrip("\n")[:RAW_LIMIT])
+                continue
+            cells = dict(_flat(said))
+            self._columns |= dict.fromkeys(cells)
+            yield RawRow(place, cells)
 
 
-def read_raw_rows(path: Path, restore: Callable[[str], str]) -> RawRows:
-    """Return the cells of a CSV or JSON Lines file; ``restore`` takes off a cell what an export put on it.
+class ReviewRows:
+    """The reviews of a file as a map declares them, each as it is asked for, and what cannot be read of it."""
 
-    Objects within an object of JSON are columns of their own: ``scores.novelty``.
+    def __init__(self, path: Path, mapping: JudgementMap, restore: Callable[[str], str]) -> None:
+        self._raw = RawRows(path, restore)
+        self._mapping = mapping
+
+    def __iter__(self) -> Iterator[ReviewRow | Reject]:
+        """Yield the reviews.
+
+        Raises:
+            SourceError: when the file cannot be read, or, at its end at the latest, when it lacks a column that the
+                map names.
+        """
+        found = False
+        for raw in self._raw:
+            if isinstance(raw, Reject):
+                yield raw
+                continue
+            found = True
+            try:
+                yield review_row(self._mapping, raw.place, raw.cells)
+            except UserError as error:
+                yield Reject(str(self._raw.path), raw.place, str(error), raw_text(raw.cells))
+        for column, place in self._mapping.columns():
+            if found and column not in self._raw.columns:
+                raise SourceError(
+                    f"{self._raw.path} has no column {column!r}, which {place} names; it has "
+                    f"{', '.join(self._raw.columns)}."
+                )
+
+
+def first_text(path: Path) -> str:
+    """Return the first line of a text that is not blank; empty where there is none.
 
     Raises:
-        SourceError: when it cannot be read, or is neither.
+        SourceError: when it cannot be read, or is not UTF-8.
+    """
+    return next((line for line in text_lines(path, newline="") if line.strip()), "")
+
+
+def text_lines(path: Path, *, newline: str) -> Iterator[str]:
+    """Yield the lines of a file in UTF-8, with or without a byte order mark, with their ends.
+
+    Raises:
+        SourceError: when it cannot be read, or is not UTF-8.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline=newline) as file:
+            yield from file
     except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise SourceError(f"{path} is not UTF-8 in line {line}; save it in UTF-8.") from error
+        raise SourceError(f"{path} is not UTF-8 in line {_broken_line(path)}; save it in UTF-8.") from error
     except OSError as error:
         raise SourceError(f"{path} cannot be read ({error.strerror}); name a CSV or JSON Lines file.") from error
-    found = _json_lines(path, text) if text.lstrip()[:1] == "{" else _csv(path, text, restore)
-    if not found.rows and not found.rejects:
-        raise SourceError(f"{path}: there is no review in it; it has to have a row for each.")
-    return found
 
 
-def read_review_rows(path: Path, mapping: JudgementMap, restore: Callable[[str], str]) -> ReviewFile:
-    """Return the reviews of a file, as the map declares them.
-
-    Raises:
-        SourceError: when it cannot be read, or lacks a column that the map names.
-    """
-    raw = read_raw_rows(path, restore)
-    for column, place in mapping.columns():
-        if raw.rows and column not in raw.columns:
-            raise SourceError(f"{path} has no column {column!r}, which {place} names; it has {', '.join(raw.columns)}.")
-    rows: list[ReviewRow] = []
-    rejects = list(raw.rejects)
-    for place, cells in raw.rows:
-        try:
-            rows.append(_row(mapping, place, cells))
-        except UserError as error:
-            rejects.append(Reject(str(path), place, str(error), raw_text(cells)))
-    return ReviewFile(tuple(rows), tuple(rejects))
+def _broken_line(path: Path) -> int:
+    """Return the first line of a file that is not UTF-8: a decoder tells no more than where in a piece it is."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return number
+    return 1
 
 
 def raw_text(cells: Cells) -> str:
     """Return a row as JSON text."""
     return json.dumps(dict(cells), ensure_ascii=False)[:RAW_LIMIT]
-
-
-def _csv(path: Path, text: str, restore: Callable[[str], str]) -> RawRows:
-    first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=lambda each: (first.count(each), -_DELIMITERS.index(each)))
-    csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[tuple[str, Cells]] = []
-    rejects: list[Reject] = []
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        if twice := [name for name in header if name and header.count(name) > 1]:
-            raise SourceError(f"{path} has two columns {twice[0]!r}; give each a name of its own.")
-        begin = reader.line_num + 1
-        for cells in reader:
-            place, begin = f"line {begin}", reader.line_num + 1
-            if len(cells) > len(header):
-                reason = f"It has {len(cells)} cells, and the first line names {len(header)} columns."
-                rejects.append(Reject(str(path), place, reason, delimiter.join(cells)[:RAW_LIMIT]))
-            elif any(cell.strip() for cell in cells):
-                rows.append((place, dict(zip(header, (restore(_cell(cell)) for cell in cells), strict=False))))
-    except csv.Error as error:
-        raise SourceError(
-            f"{path} is no CSV from line {reader.line_num} on ({error}); nothing was taken in."
-        ) from error
-    return RawRows(tuple(filter(None, header)), tuple(rows), tuple(rejects))
-
-
-def _json_lines(path: Path, text: str) -> RawRows:
-    rows: list[tuple[str, Cells]] = []
-    rejects: list[Reject] = []
-    columns: dict[str, None] = {}
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            said = json.loads(line)
-            if not isinstance(said, dict):
-                raise ValueError("it is no object")
-        except (ValueError, RecursionError) as error:
-            rejects.append(Reject(str(path), f"line {number}", f"It is no JSON ({error}).", line[:RAW_LIMIT]))
-            continue
-        cells = dict(_flat(said))
-        columns |= dict.fromkeys(cells)
-        rows.append((f"line {number}", cells))
-    return RawRows(tuple(columns), tuple(rows), tuple(rejects))
 
 
 def _flat(said: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, str]]:
@@ -173,7 +220,13 @@ def _cell(value: Any) -> str:
     return value.strip().replace("\r\n", "\n") if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _row(mapping: JudgementMap, place: str, cells: Cells) -> ReviewRow:
+def review_row(mapping: JudgementMap, place: str, cells: Cells) -> ReviewRow:
+    """Return the review that a row says.
+
+    Raises:
+        UserError: when it says none, or something that is not as the map declares it.
+    """
+
     def cell(column: str) -> str:
         text = cells.get(column, "") if column else ""
         return "" if text.casefold() in mapping.missing else text

@@ -56,17 +56,18 @@ def text_of(connection: Connection, revision_id: int) -> tuple[str, str]:
     return part, content
 
 
-def reviews_known(connection: Connection, method_ids: Iterable[int]) -> frozenset[str]:
-    """Return the ids of the reviews of some proposals that were taken in.
+def reviews_known(connection: Connection, reviews: Iterable[tuple[str, int, int]]) -> frozenset[str]:
+    """Return which reviews were taken in, by their ids; each is given with the rows of its proposal and its reviewer.
 
     Each is an act; the first reviewers that took in reviews made events of these ids.
     """
     rows = connection.execute(
-        "SELECT a.act, a.uuid FROM json_each(?) k CROSS JOIN annotations a ON a.method_id = k.value "
-        "WHERE a.kind = 'imported'",
-        (json.dumps(sorted(set(method_ids))),),
+        "SELECT k.value ->> 0 FROM json_each(?) k CROSS JOIN annotations a "
+        "ON a.method_id = k.value ->> 1 AND a.reviewer_id = k.value ->> 2 "
+        "WHERE a.kind = 'imported' AND k.value ->> 0 IN (a.act, a.uuid)",
+        (json.dumps(list(reviews)),),
     )
-    return frozenset(name for row in rows for name in row)
+    return frozenset(review_id for (review_id,) in rows)
 
 
 def scales_of(connection: Connection, problem_id: int) -> Mapping[str, tuple[int, Scale]]:

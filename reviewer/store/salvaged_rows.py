@@ -4,9 +4,10 @@ What indexes have of rows stands beside each table in a temporary one, ``seen_``
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from reviewer.domain.pieces import in_pieces
 from reviewer.store.connection import Store
 from reviewer.store.salvage import Salvage, insertion
 
@@ -30,7 +31,7 @@ class SalvagedRows:
         triggers = drop_triggers(connection)
         for name in tables:
             shape = self._salvage.shapes[name]
-            for some in _pieces(self._salvage.rows(name)):
+            for some in in_pieces(self._salvage.rows(name), ROWS_AT_ONCE):
                 with self._store.write(durable=False):
                     for row in some:
                         try_to_write(connection, *insertion(shape, row))
@@ -121,13 +122,3 @@ def count_rows(connection: sqlite3.Connection, table: str, where: str = "true") 
     """Return how many rows of a table meet a condition."""
     n: int = connection.execute(f"SELECT count(*) FROM {table} WHERE {where}").fetchone()[0]
     return n
-
-
-def _pieces(rows: Iterator[Any]) -> Iterator[list[Any]]:
-    some = []
-    for row in rows:
-        some.append(row)
-        if len(some) == ROWS_AT_ONCE:
-            yield some
-            some = []
-    yield some

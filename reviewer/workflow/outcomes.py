@@ -1,6 +1,6 @@
 """Saying what became of proposals, correcting it, taking it back, and taking in what a file says."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date
@@ -10,6 +10,7 @@ from reviewer.domain.errors import UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.methods import Reject
 from reviewer.domain.outcomes import Outcome, OutcomeEvent, check_outcome, due_on, resolution
+from reviewer.domain.pieces import in_pieces
 from reviewer.domain.reviewer_names import clean_name
 from reviewer.domain.rubrics import Rubric
 from reviewer.domain.vocabulary import Resolution
@@ -176,7 +177,7 @@ def import_outcomes(
         except UserError as error:
             rejects.append(_reject(path, row, error))
     new = corrected = unchanged = 0
-    for some in _pieces(found):
+    for some in in_pieces(found, AT_ONCE):
         with store.write() as connection:
             for row, method_id, name in some:
                 try:
@@ -199,10 +200,6 @@ def import_outcomes(
 
 def _reject(path: Path, row: OutcomeRow, error: UserError) -> Reject:
     return Reject(str(path), f"line {row.line}", str(error), row.raw)
-
-
-def _pieces(found: Sequence[tuple[OutcomeRow, int, str]]) -> Iterator[Sequence[tuple[OutcomeRow, int, str]]]:
-    return (found[i : i + AT_ONCE] for i in range(0, len(found), AT_ONCE))
 
 
 def _proposal_of(store: Store, row: OutcomeRow) -> int:

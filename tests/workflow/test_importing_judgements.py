@@ -1,0 +1,163 @@
+"""Reviews from elsewhere, taken in piece by piece: however many at a time, it comes to the same."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reviewer.domain.errors import SourceError
+from reviewer.sources.judgement_map import read_judgement_map
+from reviewer.store.connection import Store
+from reviewer.workflow import importing_judgements, planning_reviews
+from reviewer.workflow.importing_judgements import JudgementsImported, import_judgements
+from tests.builders import TickingClock, build_session, build_store, record, table
+
+MAP = """
+[proposal]
+id = "paper"
+namespace_column = "from"
+title = "title"
+[reviewer]
+name = "by"
+[time]
+column = "at"
+[scales.overall]
+column = "overall"
+lowest = 1
+highest = 10
+[[text]]
+column = "said"
+[group]
+columns = ["condition"]
+"""
+
+
+def rows() -> list[dict[str, Any]]:
+    """Reviews out of order, some twice, of proposals that are there and that are not, and some that are no good."""
+    made = [
+        {"paper": f"p{i * 7 % 12}" if i % 5 else f"e{i % 3}", "from": "" if i % 5 else "elsewhere",
+         "title": f"Title {i}", "by": f"person {i % 4}", "at": f"2025-01-{1 + i * 11 % 28:02}", "overall": 1 + i % 10, "said": f"Said {i}.",
+         "condition": "AI" if i % 2 else "human"}
+        for i in range(60)
+    ]  # fmt: skip
+    bad = [made[1] | {"overall": 11}, made[2] | {"paper": ""}, made[3] | {"at": "2999-01-01"}, made[4] | {"paper": "x"}]
+    return [*made[:20], bad[0], *made[20:40], *made[5:9], *bad[1:3], *made[40:], bad[3], *made[:3]]
+
+
+def write(folder: Path, said: list[dict[str, Any]], name: str = "reviews.jsonl") -> Path:
+    (folder / "map.toml").write_text(MAP)
+    path = folder / name
+    path.write_text("".join(json.dumps(row) + "\n" for row in said))
+    return path
+
+
+def take(store: Store, path: Path, *, make: bool = True, dry_run: bool = False) -> JudgementsImported:
+    mapping = read_judgement_map(path.with_name("map.toml"))
+    return import_judgements(store, path, mapping, make_missing=make, dry_run=dry_run, clock=TickingClock())
+
+
+def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    return {
+        "events": table(
+            store,
+            "SELECT a.uuid, m.namespace, m.external_id, w.name, a.snapshot, a.visible, a.created_at, a.supersedes "
+            "FROM annotations a JOIN methods m ON m.id = a.method_id JOIN reviewers w ON w.id = a.reviewer_id "
+            "ORDER BY a.id",
+        ),
+        "held": table(
+            store,
+            "SELECT method_id, reviewer_id, annotation_id, status, first_at FROM current_judgements ORDER BY 1, 2",
+        ),
+        "scores": table(store, "SELECT annotation_id, scale_id, value FROM scores ORDER BY 1, 2"),
+        "proposals": table(store, "SELECT namespace, external_id, title FROM methods ORDER BY id"),
+        "rejects": table(store, "SELECT place, reason, raw FROM rejects ORDER BY id"),
+        "imports": table(store, "SELECT state, new, changed, unchanged, rejected FROM imports ORDER BY id"),
+    }
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """A store with some of the proposals, in which one of those who reviewed judges too."""
+    built = build_store(tmp_path, *(record(f"p{i}") for i in range(8)))
+    build_session(built, "person 2")
+    return built
+
+
+@pytest.mark.parametrize(("read", "names", "written"), [(1, 1, 1), (3, 2, 7), (7, 5, 60)])
+def test_how_many_are_read_looked_up_and_written_at_a_time_changes_nothing(
+    read: int, names: int, written: int, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = build_store(tmp_path, *(record(f"p{i}") for i in range(8)), name="other.db")
+    build_session(other, "person 2")
+    path = write(tmp_path, rows())
+    told = take(store, path)
+    monkeypatch.setattr(planning_reviews, "ROWS_AT_ONCE", read)
+    monkeypatch.setattr(planning_reviews, "NAMES_AT_ONCE", names)
+    monkeypatch.setattr(importing_judgements, "AT_ONCE", written)
+    assert take(other, path) == told
+    assert contents(other) == contents(store)
+    assert (told.new, told.unchanged, told.rejected, told.reviewers) == (61, 7, 3, 4)
+    assert told.renamed == {"person 2": "person 2 (reviews.jsonl)"}
+    assert [row[0] for row in contents(store)["rejects"]] == [f"line {n}" for n in (21, 46, 47)]
+    assert take(other, path).unchanged == 68
+    assert contents(other)["events"] == contents(store)["events"]
+
+
+def test_a_dry_run_counts_what_would_be(store: Store, tmp_path: Path) -> None:
+    path = write(tmp_path, rows())
+    would = take(store, path, dry_run=True)
+    assert contents(store)["imports"][-1][0] == "complete"
+    assert table(store, "SELECT count(*) FROM annotations") == [(0,)]
+    did = take(store, path)
+    assert (would.new, would.unchanged, would.rejected, would.proposals, would.reviewers) == (
+        did.new, did.unchanged, did.rejected, did.proposals, did.reviewers,
+    )  # fmt: skip
+    assert did.proposals == len(contents(store)["proposals"]) - 8
+
+
+def test_what_is_broken_off_is_interrupted_and_completed_when_it_is_run_again(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, rows())
+    rests: list[float] = []
+
+    def rest(seconds: float) -> None:
+        rests.append(seconds)
+        if len(rests) == 3:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(importing_judgements, "rest", rest)
+        with pytest.raises(KeyboardInterrupt):
+            take(store, path)
+    # The rejects and two pieces of reviews were written by then, and are counted.
+    assert contents(store)["imports"][-1] == ("interrupted", 50 + made(store), 0, 7, 3)
+    assert take(store, path).new == 11
+    assert contents(store)["imports"][-1][0] == "complete"
+    assert table(store, "SELECT count(*), count(DISTINCT uuid) FROM annotations") == [(61, 61)]
+
+
+def made(store: Store) -> int:
+    """Count the proposals that reviews were of and that were not there."""
+    ((n,),) = table(store, "SELECT count(*) FROM methods WHERE namespace <> 'run-1'")
+    return int(n)
+
+
+def test_nothing_is_taken_in_of_a_file_that_is_broken_near_its_end(store: Store, tmp_path: Path) -> None:
+    path = write(tmp_path, rows())
+    path.write_bytes(path.read_bytes() + b'{"paper": "\xff"}\n')
+    with pytest.raises(SourceError, match="is not UTF-8 in line 72"):
+        take(store, path)
+    assert table(store, "SELECT count(*) FROM annotations") == [(0,)]
+    assert len(contents(store)["imports"]) == 1
+
+
+def test_of_many_rejects_the_first_are_told_and_all_are_kept(store: Store, tmp_path: Path) -> None:
+    bad = [rows()[0] | {"overall": 11, "said": f"{i}"} for i in range(60)]
+    told = take(store, write(tmp_path, [*bad, rows()[0]]))
+    assert (told.new, told.rejected, len(told.rejects), told.is_kept) == (1, 60, 20, True)
+    assert [reject.place for reject in told.rejects[:2]] == ["line 1", "line 2"]
+    assert len(contents(store)["rejects"]) == 60
+    again = take(store, write(tmp_path, bad, "bad.jsonl"))
+    assert (again.new, again.rejected, again.is_kept) == (0, 60, False)
