@@ -84,7 +84,6 @@ def command(
 
 
 def _assign(invocation: Invocation, problem: str | None, asked: dict[str, Any], *, as_json: bool) -> None:
-    from reviewer.cli.as_json import echo_json
     from reviewer.cli.reading import open_to_look
     from reviewer.domain.errors import UserError
     from reviewer.store.migrations import open_store
@@ -108,10 +107,10 @@ def _assign(invocation: Invocation, problem: str | None, asked: dict[str, Any], 
         drawn = draw_assignment(store, stored, request)
         if not dry:
             drawn = keep_assignment(store, stored, drawn, by or "")
-    if as_json:
-        echo_json(_as_data(drawn), indent=1)
-    else:
-        _tell(drawn, strangers)
+        if as_json:
+            _echo_as_json(store, drawn)
+        else:
+            _tell(drawn, strangers)
 
 
 def _request(store: "Store", stored: "StoredProblem", asked: dict[str, Any]) -> "tuple[AssignmentRequest, int]":
@@ -147,7 +146,7 @@ def _tell(drawn: "Drawn", strangers: int) -> None:
     from reviewer.domain.text import safe_line
 
     did = "Would assign" if drawn.round_id is None else f"Round {drawn.round_id}: assigned"
-    of, given = len(drawn.assignment.by_proposal), sum(map(bool, drawn.assignment.by_proposal.values()))
+    of, given = len(drawn.assignment.proposals), drawn.given
     proposals = counted(of, "proposal") if given == of else f"{given:,} of {counted(of, 'proposal')}"
     chosen = "" if drawn.chosen == "all" else f" ({safe_line(drawn.chosen, 80)})"
     click.echo(
@@ -165,20 +164,24 @@ def _tell(drawn: "Drawn", strangers: int) -> None:
         click.echo(f"{counted(strangers, 'name')} among the conflicts {are} none of these reviewers'.")
 
 
-def _as_data(drawn: "Drawn") -> dict[str, Any]:
-    return {
+def _echo_as_json(store: "Store", drawn: "Drawn") -> None:
+    from reviewer.cli.as_json import echo_json_with_rows
+    from reviewer.workflow.assigning import named_pieces
+
+    rows = (
+        {"proposal": uuid, "reviewers": list(who)}
+        for piece in named_pieces(store, drawn.assignment)
+        for uuid, who in piece
+    )
+    before = {
         "round": drawn.round_id,
         "problem": drawn.problem,
         "chosen": drawn.chosen,
         "overlap": drawn.assignment.overlap,
         "seed": drawn.assignment.seed,
         "reviewers": [{"reviewer": name, "assigned": n} for name, n in drawn.balance.loads.items()],
-        "assignments": [
-            {"proposal": drawn.uuids[method_id], "reviewers": list(who)}
-            for method_id, who in drawn.assignment.by_proposal.items()
-        ],
-        "sentences": list(drawn.balance.sentences),
     }
+    echo_json_with_rows(before, "assignments", rows, {"sentences": list(drawn.balance.sentences)}, indent=1)
 
 
 def _list(invocation: Invocation, problem: str | None, *, everyone: bool, as_json: bool) -> None:

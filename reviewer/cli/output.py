@@ -57,16 +57,17 @@ def readable_output(letters: Letters) -> Iterator[None]:
         sys.stdout, sys.stderr = before
 
 
-def echo_exactly(text: str) -> None:
+def echo_exactly(text: str, end: str = "\n") -> None:
     """Print what a file or a program takes, in UTF-8 whatever the locale; on a terminal as all else is printed, with
     nothing in it that the terminal would obey.
     """
     if sys.stdout.isatty():
         from reviewer.domain.text import safe_text
 
-        click.echo(safe_text(text))
+        click.echo(safe_text(text) + end, nl=False)
     else:
-        click.echo(text.encode("utf-8", "surrogateescape") if hasattr(sys.stdout, "buffer") else text)
+        whole = text + end
+        click.echo(whole.encode("utf-8", "surrogateescape") if hasattr(sys.stdout, "buffer") else whole, nl=False)
 
 
 class _Readable(io.TextIOWrapper):

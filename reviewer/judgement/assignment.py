@@ -3,13 +3,19 @@
 Proposals are taken in a random order, and each gets the reviewers with the least to do so far; of those, who have been
 least often together with the ones already chosen; of those, one by chance. The seed makes all of it again. Who has
 reviewed a proposal already counts among its reviewers, and is not chosen again.
+
+There may be millions of proposals, so that who reviews what is kept in arrays of numbers.
 """
 
 import math
 import random
-from collections.abc import Collection, Mapping, Sequence
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
 
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import UserError
@@ -30,23 +36,72 @@ class OverlapError(UserError):
         self.proposals = tuple(proposals)
 
 
+if TYPE_CHECKING:
+    Integers = array[int]
+else:
+    Integers = array
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Proposals, each with the places of some reviewers among ``reviewers`` of them."""
+
+    reviewers: int
+    numbers: Integers = field(default_factory=lambda: array("q"))
+    """Ascending, of each pair one: the proposal's id times ``reviewers``, and the place."""
+
+    def __len__(self) -> int:
+        """Return how many pairs there are."""
+        return len(self.numbers)
+
+    def of(self, proposal: int) -> tuple[int, ...]:
+        """Return the places of those who go with a proposal, ascending."""
+        start = proposal * self.reviewers
+        found = []
+        for at in range(bisect_left(self.numbers, start), len(self.numbers)):
+            place = self.numbers[at] - start
+            if place >= self.reviewers:
+                break
+            found.append(place)
+        return tuple(found)
+
+
+NOBODY = -1
+"""Stands in an assignment where fewer are chosen than the overlap is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Who reviews what: by the proposal's id its reviewers in alphabetical order; proposals in the order of the draw.
+    """Who reviews what: iterating gives each proposal's id with its reviewers in alphabetical order.
 
     The same proposals, reviewers, conflicts, overlap and ``seed`` give the same assignment.
     """
 
     reviewers: tuple[str, ...]
+    """In alphabetical order."""
     overlap: int
     seed: int
-    by_proposal: Mapping[int, tuple[str, ...]]
-    had: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    """By the proposal's id who of them reviews it anyhow, in alphabetical order; they have nothing more to do."""
+    proposals: Integers
+    """Their ids in the order of the draw."""
+    chosen: Integers
+    """For each of these as many places of reviewers as the overlap is, ascending, and then nobody's."""
+    had: Pairs
+    """Who of them reviews a proposal anyhow; they have nothing more to do."""
 
-    def of(self, reviewer: str) -> tuple[int, ...]:
-        """Return what one reviewer has to review, in the order in which it was drawn."""
-        return tuple(proposal for proposal, chosen in self.by_proposal.items() if reviewer in chosen)
+    def __iter__(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Yield the proposals in the order of the draw, each with its reviewers."""
+        named = dict(enumerate(self.reviewers))
+        for proposal, places in zip(self.proposals, self.ways(), strict=True):
+            yield proposal, tuple(named[place] for place in places if place != NOBODY)
+
+    def ways(self) -> Iterator[tuple[int, ...]]:
+        """Yield for each proposal the places of its reviewers, and so often nobody's as it has fewer."""
+        return zip(*[iter(self.chosen)] * self.overlap, strict=True)
+
+    def of(self, reviewer: str) -> Iterator[int]:
+        """Yield what one reviewer has to review, in the order in which it was drawn."""
+        mine = self.reviewers.index(reviewer)
+        return (proposal for proposal, places in zip(self.proposals, self.ways(), strict=True) if mine in places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +164,16 @@ _LEAST_FOR_WIDTH = 30
 
 
 def assign(
-    proposals: Collection[int],
-    reviewers: Collection[str],
+    proposals: Iterable[int],
+    reviewers: Iterable[str],
     overlap: int,
     seed: int,
     conflicts: Mapping[int, Collection[str]] | None = None,
-    had: Mapping[int, Collection[str]] | None = None,
+    had: Iterable[tuple[int, str]] = (),
 ) -> Assignment:
     """Return who reviews what. ``conflicts`` names by proposal who must not review it; other names in it are ignored.
 
-    ``had`` names by proposal who reviews it anyhow, so that it needs so many fewer; other names are ignored too.
+    ``had`` gives proposals with who reviews them anyhow, so that they need so many fewer; other names are ignored too.
 
     The order in which proposals and reviewers are given does not matter, nor do repetitions.
 
@@ -126,37 +181,54 @@ def assign(
         OverlapError: when there are no reviewers, or a proposal cannot have so many; the message names it.
     """
     names = tuple(sorted(set(reviewers)))
-    held = _barred(names, had or {})
+    place = {name: i for i, name in enumerate(names)}
+    ids = _ascending(proposals)
+    held = Pairs(len(names), _ascending(proposal * len(names) + place[name] for proposal, name in had if name in place))
     barred = {
-        proposal: who | held.get(proposal, frozenset()) for proposal, who in _barred(names, conflicts or {}).items()
+        proposal: frozenset((*(place[name] for name in who if name in place), *held.of(proposal)))
+        for proposal, who in (conflicts or {}).items()
     }
-    barred = held | barred
-    ids = sorted(set(proposals))
-    lacking = {proposal: max(0, overlap - len(held.get(proposal, ()))) for proposal in ids}
-    _check(ids, names, overlap, barred, lacking)
+    _check(ids, names, overlap, barred, held)
     rng = random.Random(seed)
     desks = _Desks(len(names), rng)
     # By random numbers, since how Python shuffles is not promised to stay as it is.
-    drawn = sorted((rng.random(), proposal) for proposal in ids)
-    chosen = {proposal: desks.choose(lacking[proposal], barred.get(proposal, ())) for _, proposal in drawn}
-    named = {proposal: tuple([names[i] for i in sorted(each)]) for proposal, each in chosen.items()}
-    known = {proposal: tuple([names[i] for i in sorted(held[proposal])]) for proposal in chosen if proposal in held}
-    return Assignment(names, overlap, seed, named, known)
+    chances = array("d", (rng.random() for _ in ids))
+    drawn = array("q", (ids[i] for i in sorted(range(len(ids)), key=chances.__getitem__)))
+    chosen = array("i")
+    for proposal in drawn:
+        known = held.of(proposal) if held else ()
+        some = desks.choose(max(0, overlap - len(known)), barred.get(proposal, known))
+        chosen.extend(sorted(some))
+        chosen.extend([NOBODY] * (overlap - len(some)))
+    return Assignment(names, overlap, seed, drawn, chosen, held)
+
+
+def _ascending(numbers: Iterable[int]) -> Integers:
+    """Return numbers in order, each once."""
+    found = array("q", numbers)
+    # Mostly they come so: a list of a million numbers takes five times the room.
+    return array("q", sorted(set(found))) if any(a >= b for a, b in pairwise(found)) else found
 
 
 def balance(assignment: Assignment) -> Balance:
     """Return what an assignment comes to."""
-    loads = dict.fromkeys(assignment.reviewers, 0)
-    pairs = dict.fromkeys(combinations(assignment.reviewers, 2), 0)
+    loads = [0] * len(assignment.reviewers)
+    pairs = dict.fromkeys(combinations(range(len(loads)), 2), 0)
     overlapped = 0
-    for proposal, chosen in assignment.by_proposal.items():
-        together = sorted((*chosen, *assignment.had.get(proposal, ())))
-        overlapped += len(together) > 1
-        for name in chosen:
-            loads[name] += 1
+    # Of all proposals there are few different ways.
+    ways = Counter(zip(assignment.ways(), map(assignment.had.of, assignment.proposals), strict=True))
+    for (places, anyhow), n in ways.items():
+        chosen = [place for place in places if place != NOBODY]
+        together = sorted((*chosen, *anyhow))
+        overlapped += n * (len(together) > 1)
+        for place in chosen:
+            loads[place] += n
         for pair in combinations(together, 2):
-            pairs[pair] += 1
-    return Balance(loads, pairs, overlapped)
+            pairs[pair] += n
+    names = assignment.reviewers
+    return Balance(
+        dict(zip(names, loads, strict=True)), {(names[a], names[b]): n for (a, b), n in pairs.items()}, overlapped
+    )
 
 
 class _Desks:
@@ -209,18 +281,8 @@ class _Desks:
         return free[int(self._rng.random() * len(free))]
 
 
-def _barred(names: Sequence[str], conflicts: Mapping[int, Collection[str]]) -> dict[int, frozenset[int]]:
-    place = {name: i for i, name in enumerate(names)}
-    known = {proposal: frozenset(place[name] for name in who if name in place) for proposal, who in conflicts.items()}
-    return {proposal: who for proposal, who in known.items() if who}
-
-
 def _check(
-    ids: Sequence[int],
-    names: Sequence[str],
-    overlap: int,
-    barred: Mapping[int, frozenset[int]],
-    lacking: Mapping[int, int],
+    ids: Integers, names: Sequence[str], overlap: int, barred: Mapping[int, Collection[int]], held: Pairs
 ) -> None:
     if overlap < 1:
         raise OverlapError(f"Each proposal needs at least 1 reviewer; the overlap is {overlap}.")
@@ -231,7 +293,12 @@ def _check(
             f"Each proposal is to have {counted(overlap, 'reviewer')}, and there "
             f"{'is' if len(names) == 1 else 'are'} only {len(names)}. Name more, or take a smaller overlap."
         )
-    short = [proposal for proposal in ids if len(names) - len(barred.get(proposal, ())) < lacking[proposal]]
+    # Where nobody is barred, there are enough: who has it already is one of those that it needs.
+    short = [
+        proposal
+        for proposal in sorted(barred)
+        if _holds(ids, proposal) and len(names) - len(barred[proposal]) < overlap - len(held.of(proposal))
+    ]
     if short:
         left = [name for i, name in enumerate(names) if i not in barred[short[0]]]
         who = f"only {', '.join(map(safe_line, left))} may" if left else "nobody may"
@@ -241,3 +308,8 @@ def _check(
             f"it{others}. Name more reviewers, or take a smaller overlap.",
             short,
         )
+
+
+def _holds(ids: Integers, proposal: int) -> bool:
+    at = bisect_left(ids, proposal)
+    return at < len(ids) and ids[at] == proposal

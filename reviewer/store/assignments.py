@@ -2,10 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reviewer.domain.identity import new_id
+from reviewer.domain.pieces import in_pieces
 from reviewer.store.protocols import HALF_WAY, protocol_of
 
 _DONE = "j.status IN ('judged', 'skipped')"
@@ -50,7 +51,7 @@ def add_round(
     overlap: int,
     chosen: str,
     reviewers: Mapping[str, int],
-    work: Mapping[str, Sequence[int]],
+    work: Mapping[str, Iterable[int]],
     made_by: str,
     now: str,
 ) -> int:
@@ -122,32 +123,26 @@ def assignment_of(connection: sqlite3.Connection, method_id: int, reviewer_id: i
 
 def had_by(
     connection: sqlite3.Connection, method_ids: Iterable[int], names: Collection[str]
-) -> Mapping[int, frozenset[str]]:
-    """Return by proposal which of the named reviewers have judged it already, or have it to do from a round before."""
-    asked = {"methods": json.dumps(list(method_ids)), "names": json.dumps(sorted(names))}
-    found: dict[int, set[str]] = {}
-    for method_id, name in connection.execute(
-        "SELECT j.method_id, r.name FROM json_each(:methods) k "
-        "CROSS JOIN current_judgements j ON j.method_id = k.value "
-        "CROSS JOIN reviewers r ON r.id = j.reviewer_id "
-        "WHERE j.verdict IS NOT NULL AND r.name IN (SELECT value FROM json_each(:names)) "
-        "UNION SELECT a.method_id, r.name FROM json_each(:methods) k "
-        "CROSS JOIN assignments a ON a.method_id = k.value CROSS JOIN reviewers r ON r.id = a.reviewer_id "
-        "WHERE r.name IN (SELECT value FROM json_each(:names))",
-        asked,
-    ):
-        found.setdefault(method_id, set()).add(name)
-    return {method_id: frozenset(who) for method_id, who in found.items()}
+) -> Iterator[tuple[int, str]]:
+    """Yield of each proposal which of the named reviewers have judged it, or have it to do from a round before.
+
+    Rows are read as they are asked for: keep the transaction open meanwhile.
+    """
+    asked = json.dumps(sorted(names))
+    for some in in_pieces(method_ids, METHODS_AT_ONCE):
+        yield from connection.execute(_HAD, {"methods": json.dumps(some), "names": asked})
 
 
-def proposals_without_judgement(connection: sqlite3.Connection, problem_id: int) -> tuple[int, ...]:
-    """Return the row ids of the proposals of a problem that nobody has judged."""
-    rows = connection.execute(
-        "SELECT m.id FROM methods m WHERE m.problem_id = ? AND m.role = 'proposal' AND NOT EXISTS (SELECT 1 "
-        "FROM judgement_sums s WHERE s.method_id = m.id AND (s.verdicts > 0 OR s.forecasts > 0)) ORDER BY m.id",
-        (problem_id,),
-    )
-    return tuple(method_id for (method_id,) in rows)
+METHODS_AT_ONCE = 5_000
+
+_HAD = """
+    SELECT j.method_id, r.name FROM json_each(:methods) k CROSS JOIN current_judgements j ON j.method_id = k.value
+    CROSS JOIN reviewers r ON r.id = j.reviewer_id
+    WHERE j.verdict IS NOT NULL AND r.name IN (SELECT value FROM json_each(:names))
+    UNION SELECT a.method_id, r.name FROM json_each(:methods) k CROSS JOIN assignments a ON a.method_id = k.value
+    CROSS JOIN reviewers r ON r.id = a.reviewer_id
+    WHERE r.name IN (SELECT value FROM json_each(:names))
+"""
 
 
 def uuids_of(connection: sqlite3.Connection, method_ids: Collection[int]) -> Mapping[int, str]:

@@ -336,16 +336,26 @@ def queue_row(
     return None
 
 
-def filtered(connection: sqlite3.Connection, problem_id: int, asked: QueueFilter) -> list[tuple[int, float]]:
-    """Return the row ids of a problem's proposals that fulfil what a filter asks of the data, each with what it sorts
-    by claim, in the order of import; nobody's judgement has a part in it.
+def filtered(
+    connection: sqlite3.Connection, problem_id: int, asked: QueueFilter, *, unjudged: bool = False
+) -> Iterator[tuple[int, float]]:
+    """Yield the row ids of a problem's proposals that fulfil what a filter asks of the data, each with what it sorts
+    by claim, in the order of import; nobody's judgement has a part in it unless ``unjudged`` asks for what has none.
+
+    Rows are read as they are asked for: keep the transaction open meanwhile.
     """
     query = _query(connection, problem_id, 0, asked, Sort.IMPORTED, ())
     (part,) = query.parts
+    free = _WITHOUT_JUDGEMENT if unjudged else ""
     return connection.execute(
-        f"SELECT m.id, m.claim_order FROM {query.tables(part)} WHERE {query.conditions(part)} ORDER BY m.id",
+        f"SELECT m.id, m.claim_order FROM {query.tables(part)} WHERE {query.conditions(part)}{free} ORDER BY m.id",
         query.values,
-    ).fetchall()
+    )
+
+
+_WITHOUT_JUDGEMENT = (
+    " AND NOT EXISTS (SELECT 1 FROM judgement_sums s WHERE s.method_id = m.id AND (s.verdicts > 0 OR s.forecasts > 0))"
+)
 
 
 def count_queue(

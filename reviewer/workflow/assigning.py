@@ -5,18 +5,20 @@ import heapq
 import io
 import os
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
+from reviewer.domain.pieces import in_pieces
 from reviewer.domain.problems import no_such_problem
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.reviewer_names import clean_name
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Protocol
-from reviewer.judgement.assignment import Assignment, Balance, OverlapError, assign, balance
+from reviewer.judgement.assignment import NOBODY, Assignment, Balance, Integers, OverlapError, assign, balance
 from reviewer.store import assignments, queue, queue_draws
 from reviewer.store.annotations import own_reviewer_id, save_reviewer
 from reviewer.store.assignments import Load, Round
@@ -65,13 +67,17 @@ class Drawn:
     chosen: str
     assignment: Assignment
     balance: Balance
-    uuids: Mapping[int, str]
     round_id: int | None = None
 
     @property
     def had(self) -> int:
         """Return how many reviews count that were given, or assigned, before."""
-        return sum(map(len, self.assignment.had.values()))
+        return len(self.assignment.had)
+
+    @property
+    def given(self) -> int:
+        """Return how many proposals are assigned to somebody by this."""
+        return sum(places[0] != NOBODY for places in self.assignment.ways())
 
 
 def draw_assignment(store: Store, stored: StoredProblem, asked: AssignmentRequest) -> Drawn:
@@ -86,29 +92,28 @@ def draw_assignment(store: Store, stored: StoredProblem, asked: AssignmentReques
     names = [clean_name(name) for name in asked.reviewers]
     seed = int.from_bytes(os.urandom(4)) if asked.seed is None else asked.seed
     with store.read() as connection:
-        found = queue.filtered(connection, stored.id, asked.part)
-        if asked.unjudged:
-            free = set(assignments.proposals_without_judgement(connection, stored.id))
-            found = [each for each in found if each[0] in free]
-        if not found:
+        ids, claims = array("q"), array("d")
+        for method_id, claim in queue.filtered(connection, stored.id, asked.part, unjudged=asked.unjudged):
+            ids.append(method_id)
+            claims.append(claim)
+        if not ids:
             which = "" if asked.chosen == _ALL else f" ({safe_line(asked.chosen, 80)})"
             sealed = asked.part.active and protocol_of(connection, stored.id) is Protocol.SEALED
             why = (
                 ": it is judged sealed, and nothing but titles and texts of ideas chooses among them" if sealed else ""
             )
             raise UserError(f"{stored.problem.slug} has no proposal to assign{which}{why}.")
-        ids = [method_id for method_id, _ in found]
         if asked.most_worth is not None:
-            ids = _most_worth(connection, stored.id, found, asked.most_worth)
+            ids = _most_worth(connection, stored.id, ids, claims, asked.most_worth)
         had = assignments.had_by(connection, ids, names)
         try:
             assignment = assign(ids, names, asked.overlap, seed, asked.conflicts, had)
         except OverlapError as error:
             raise _by_its_name(connection, error) from error
-        if not any(assignment.by_proposal.values()):
-            raise UserError("Nothing is left to assign: each of these proposals has as many of the reviewers already.")
-        uuids = assignments.uuids_of(connection, ids)
-    return Drawn(stored.problem.slug, asked.chosen, assignment, balance(assignment), uuids)
+    drawn = Drawn(stored.problem.slug, asked.chosen, assignment, balance(assignment))
+    if not drawn.given:
+        raise UserError("Nothing is left to assign: each of these proposals has as many of the reviewers already.")
+    return drawn
 
 
 def keep_assignment(store: Store, stored: StoredProblem, drawn: Drawn, made_by: str, clock: Clock = utc_now) -> Drawn:
@@ -132,24 +137,48 @@ def keep_assignment(store: Store, stored: StoredProblem, drawn: Drawn, made_by: 
             made_by=by,
             now=now,
         )
-    return Drawn(drawn.problem, drawn.chosen, drawn.assignment, drawn.balance, drawn.uuids, round_id)
+    return replace(drawn, round_id=round_id)
+
+
+NAMED_AT_ONCE = 1_000
+
+
+def named_pieces(store: Store, assignment: Assignment) -> Iterator[Sequence[tuple[str, tuple[str, ...]]]]:
+    """Yield, in pieces, by what id each proposal is known at the edge, with who reviews it, in the order of the draw.
+
+    Raises:
+        StoreError: when the store cannot be read.
+    """
+    with store.read() as connection:
+        for piece in in_pieces(assignment, NAMED_AT_ONCE):
+            uuids = assignments.uuids_of(connection, [proposal for proposal, _ in piece])
+            # What has been withdrawn meanwhile is known by none.
+            yield [(uuids[proposal], who) for proposal, who in piece if proposal in uuids]
 
 
 def _most_worth(
-    connection: sqlite3.Connection, problem_id: int, found: Sequence[tuple[int, float]], n: int
-) -> list[int]:
+    connection: sqlite3.Connection, problem_id: int, ids: Integers, claims: Sequence[float], n: int
+) -> Integers:
     """Return those on which one more review is worth most, equals by claim."""
     from reviewer.judgement.priority import worth
     from reviewer.workflow.queue_drawing import spread_of
 
     spread, decision = spread_of(connection, problem_id), decision_of(connection, problem_id)
     base = worth(0, 0.0, decision=decision, spread=spread).priority
-    known = {
-        sums.method_id: worth(sums.forecasts, sums.total, decision=decision, spread=spread).priority
-        for sums in queue_draws.sums_of_all(connection, problem_id, -1)
-    }
-    best = heapq.nsmallest(n, ((-known.get(method_id, base), claim, method_id) for method_id, claim in found))
-    return [method_id for *_, method_id in best]
+    judged = queue_draws.sums_of_all(connection, problem_id, -1)
+
+    def ranked() -> Iterator[tuple[float, float, int]]:
+        # Both go from the newest to the oldest: of millions that are judged none has to be kept.
+        sums = next(judged, None)
+        for method_id, claim in zip(reversed(ids), reversed(claims), strict=True):
+            while sums is not None and sums.method_id > method_id:
+                sums = next(judged, None)
+            priority = base
+            if sums is not None and sums.method_id == method_id:
+                priority = worth(sums.forecasts, sums.total, decision=decision, spread=spread).priority
+            yield -priority, claim, method_id
+
+    return array("q", (method_id for *_, method_id in heapq.nsmallest(n, ranked())))
 
 
 def _by_its_name(connection: sqlite3.Connection, error: OverlapError) -> UserError:

@@ -13,7 +13,6 @@ from scipy import stats
 from reviewer.domain.errors import UserError
 from reviewer.judgement.assignment import (
     LEAST_OVERLAPPED,
-    Assignment,
     Balance,
     OverlapError,
     assign,
@@ -27,8 +26,8 @@ NAMES = [f"r{i}" for i in range(8)]
 def test_without_conflicts_loads_differ_by_one_at_most(n: int, r: int, seed: int, data: st.DataObject) -> None:
     k = data.draw(st.integers(1, r))
     a = assign(range(n), NAMES[:r], k, seed)
-    assert set(a.by_proposal) == set(range(n))
-    assert all(len(set(chosen)) == len(chosen) == k for chosen in a.by_proposal.values())
+    assert {proposal for proposal, _ in a} == set(range(n))
+    assert all(len(set(chosen)) == len(chosen) == k for _, chosen in a)
     loads = balance(a).loads
     assert max(loads.values()) - min(loads.values()) <= 1
     assert sum(loads.values()) == n * k
@@ -39,8 +38,8 @@ def test_nobody_gets_what_they_must_not_review(n: int, seed: int, k: int, data: 
     barred = st.sets(st.sampled_from(NAMES), max_size=8 - k)
     conflicts = {proposal: data.draw(barred) for proposal in range(n)}
     a = assign(range(n), NAMES, k, seed, conflicts)
-    assert all(len(set(chosen)) == k for chosen in a.by_proposal.values())
-    assert not any(conflicts[proposal] & set(chosen) for proposal, chosen in a.by_proposal.items())
+    assert all(len(set(chosen)) == k for _, chosen in a)
+    assert not any(conflicts[proposal] & set(chosen) for proposal, chosen in a)
 
 
 @given(seed=st.integers(0, 10**9), shuffled=st.integers(0, 99))
@@ -51,7 +50,7 @@ def test_the_same_seed_gives_the_same_and_order_does_not_matter(seed: int, shuff
     a = assign(ids, names, 2, seed, conflicts)
     again = assign([*rng.sample(ids, 30), 4], [*rng.sample(names, 5), "r1"], 2, seed, conflicts)
     assert again == a
-    assert list(again.by_proposal) == list(a.by_proposal)
+    assert list(again) == list(a)
 
 
 PINNED = {1: ("bo", "cy"), 3: ("ann", "cy"), 2: ("ann", "bo"), 0: ("bo", "cy"), 4: ("ann", "cy")}
@@ -59,13 +58,13 @@ PINNED = {1: ("bo", "cy"), 3: ("ann", "cy"), 2: ("ann", "bo"), 0: ("bo", "cy"), 
 
 def test_it_stays_what_it_is_on_any_machine() -> None:
     a = assign(range(5), ["ann", "bo", "cy"], 2, 42)
-    assert a == Assignment(("ann", "bo", "cy"), 2, 42, PINNED)
-    assert list(a.by_proposal) == list(PINNED)
-    assert a.of("ann") == tuple(proposal for proposal, chosen in PINNED.items() if "ann" in chosen)
+    assert (a.reviewers, a.overlap, a.seed) == (("ann", "bo", "cy"), 2, 42)
+    assert list(a) == list(PINNED.items())
+    assert tuple(a.of("ann")) == tuple(proposal for proposal, chosen in PINNED.items() if "ann" in chosen)
 
 
 def test_other_seeds_give_others_and_each_pair_its_turn() -> None:
-    given_to = Counter(assign(range(6), NAMES[:4], 2, seed).by_proposal[0] for seed in range(1_200))
+    given_to = Counter(dict(assign(range(6), NAMES[:4], 2, seed))[0] for seed in range(1_200))
     assert set(given_to) == set(combinations(NAMES[:4], 2))
     assert stats.chisquare(list(given_to.values())).pvalue > 1e-4
 
@@ -181,21 +180,23 @@ def test_who_has_reviewed_it_already_counts_and_is_not_chosen_again(
 ) -> None:
     k = data.draw(st.integers(1, r))
     had = {i: data.draw(st.lists(st.sampled_from([*NAMES[:r], "somebody else"]), max_size=r)) for i in range(n)}
-    a = assign(range(n), NAMES[:r], k, seed, had=had)
-    assert a == assign(range(n), NAMES[:r], k, seed, had=had)
-    for proposal, chosen in a.by_proposal.items():
+    pairs = [(proposal, name) for proposal, who in had.items() for name in who]
+    a = assign(range(n), NAMES[:r], k, seed, had=pairs)
+    assert a == assign(range(n), NAMES[:r], k, seed, had=data.draw(st.permutations(pairs)))
+    for proposal, chosen in a:
         known = set(had[proposal]) & set(NAMES[:r])
         assert not known & set(chosen)
         assert len(chosen) == max(0, k - len(known))
-        assert set(a.had.get(proposal, ())) == known
+        assert [NAMES[place] for place in a.had.of(proposal)] == sorted(known)
+    assert all(list(a.of(name)) == [proposal for proposal, chosen in a if name in chosen] for name in NAMES[:r])
     told = balance(a)
-    together = [len(chosen) + len(a.had.get(proposal, ())) for proposal, chosen in a.by_proposal.items()]
-    assert sum(told.loads.values()) == sum(map(len, a.by_proposal.values()))
+    together = [len(chosen) + len(a.had.of(proposal)) for proposal, chosen in a]
+    assert sum(told.loads.values()) == sum(len(chosen) for _, chosen in a)
     assert told.overlapped == sum(each > 1 for each in together)
     assert sum(told.pairs.values()) == sum(math.comb(each, 2) for each in together)
 
 
 def test_who_has_it_already_leaves_room_that_a_conflict_does_not() -> None:
-    assert assign([1], ["ann", "bo"], 2, 1, had={1: ["ann"]}).by_proposal == {1: ("bo",)}
+    assert list(assign([1], ["ann", "bo"], 2, 1, had=[(1, "ann")])) == [(1, ("bo",))]
     with pytest.raises(OverlapError, match="nobody may review it"):
-        assign([1], ["ann", "bo"], 2, 1, conflicts={1: ["bo"]}, had={1: ["ann"]})
+        assign([1], ["ann", "bo"], 2, 1, conflicts={1: ["bo"]}, had=[(1, "ann")])

@@ -72,15 +72,15 @@ def test_a_round_is_kept_with_each_ones_work_in_the_order_of_the_draw(tmp_path: 
             (name,),
         )
         assert [method_id for (method_id,) in rows] == list(drawn.assignment.of(name))
-    assert {len(who) for who in drawn.assignment.by_proposal.values()} == {2}
-    assert list(drawn.assignment.by_proposal) != sorted(drawn.assignment.by_proposal)
+    assert {len(who) for who in dict(drawn.assignment).values()} == {2}
+    assert list(dict(drawn.assignment)) != sorted(dict(drawn.assignment))
 
 
 def test_the_same_seed_draws_the_same(tmp_path: Path) -> None:
     store, stored = built(tmp_path)
     drawn = [draw_assignment(store, stored, AssignmentRequest(WHO, 2, seed=seed)) for seed in (5, 5, 6)]
     assert drawn[0] == drawn[1]
-    assert drawn[0].assignment.by_proposal != drawn[2].assignment.by_proposal
+    assert dict(drawn[0].assignment) != dict(drawn[2].assignment)
     assert table(store, "SELECT count(*) FROM assignment_rounds") == [(0,)]
 
 
@@ -91,17 +91,17 @@ def test_who_has_it_already_counts_and_gets_only_what_is_lacking(tmp_path: Path)
     judge(build_session(store, "noor"), second)
     act(build_session(store, "kim"), third, Act.FORECAST, set_forecast(0.2))
     drawn = kept(store, AssignmentRequest(WHO, 2, seed=5))
-    assert "kim" not in drawn.assignment.by_proposal[first]
-    assert len(drawn.assignment.by_proposal[first]) == 1
-    assert len(drawn.assignment.by_proposal[second]) == 2
-    assert len(drawn.assignment.by_proposal[third]) == 2
+    assert "kim" not in dict(drawn.assignment)[first]
+    assert len(dict(drawn.assignment)[first]) == 1
+    assert len(dict(drawn.assignment)[second]) == 2
+    assert len(dict(drawn.assignment)[third]) == 2
     assert drawn.had == 1
     import_records(store, record("late"))
     later = kept(store, AssignmentRequest(WHO, 2, seed=5))
-    assert sum(map(bool, later.assignment.by_proposal.values())) == 1
+    assert sum(map(bool, dict(later.assignment).values())) == 1
     with pytest.raises(UserError, match="Nothing is left to assign"):
         kept(store, AssignmentRequest(WHO, 2))
-    assert len(kept(store, AssignmentRequest(WHO, 3)).assignment.by_proposal) == 5
+    assert len(dict(kept(store, AssignmentRequest(WHO, 3)).assignment)) == 5
 
 
 def test_what_is_most_worth_is_chosen_by_all_forecasts_and_assigned_in_an_order_of_chance(tmp_path: Path) -> None:
@@ -111,10 +111,10 @@ def test_what_is_most_worth_is_chosen_by_all_forecasts_and_assigned_in_an_order_
         for method_id in ids[4:]:
             act(build_session(store, name), method_id, Act.FORECAST, set_forecast(0.99))
     drawn = draw_assignment(store, stored, AssignmentRequest(WHO, 2, most_worth=4, seed=1))
-    assert set(drawn.assignment.by_proposal) == set(ids[:4])
+    assert set(dict(drawn.assignment)) == set(ids[:4])
     # Of equals those with the best claims.
     drawn = draw_assignment(store, stored, AssignmentRequest(WHO, 2, most_worth=2, seed=1))
-    assert set(drawn.assignment.by_proposal) == {ids[3], ids[2]}
+    assert set(dict(drawn.assignment)) == {ids[3], ids[2]}
     assert drawn.chosen == "most worth 2"
 
 
@@ -124,7 +124,7 @@ def test_where_it_is_sealed_nothing_is_chosen_by_what_is_hidden_and_that_is_said
     with pytest.raises(UserError, match=r"\(agent agent-0\): it is judged sealed, and nothing but titles and texts"):
         draw_assignment(store, stored, AssignmentRequest(WHO, 1, part=QueueFilter(agent="agent-0")))
     drawn = draw_assignment(store, stored, AssignmentRequest(WHO, 1, part=QueueFilter(text="Title")))
-    assert len(drawn.assignment.by_proposal) == 12
+    assert len(dict(drawn.assignment)) == 12
 
 
 def test_only_what_nobody_judged_or_what_a_filter_leaves(tmp_path: Path) -> None:
@@ -134,10 +134,10 @@ def test_only_what_nobody_judged_or_what_a_filter_leaves(tmp_path: Path) -> None
     act(build_session(store, "noor"), ids[1], Act.FORECAST, set_forecast(0.4))
     act(build_session(store, "noor"), ids[2], Act.SKIP, skip)
     drawn = draw_assignment(store, stored, AssignmentRequest(WHO, 1, unjudged=True))
-    assert set(drawn.assignment.by_proposal) == set(ids[2:])
+    assert set(dict(drawn.assignment)) == set(ids[2:])
     part = QueueFilter(agent="agent-0")
     drawn = draw_assignment(store, stored, AssignmentRequest(WHO, 1, unjudged=True, part=part))
-    assert set(drawn.assignment.by_proposal) == set(ids[2::2])
+    assert set(dict(drawn.assignment)) == set(ids[2::2])
     assert drawn.chosen == "unjudged, agent agent-0"
     with pytest.raises(UserError, match=r"weak_to_strong has no proposal to assign \(agent nobody\)"):
         draw_assignment(store, stored, AssignmentRequest(WHO, 1, part=QueueFilter(agent="nobody")))
@@ -150,7 +150,7 @@ def test_conflicts_are_kept_and_named_by_the_title(tmp_path: Path) -> None:
     assert barred[first] == {"kim", "who"}
     assert named == {"kim", "who", "lee"}
     drawn = draw_assignment(store, stored, AssignmentRequest(WHO, 2, conflicts=barred))
-    assert drawn.assignment.by_proposal[first] == ("ana", "lee")
+    assert dict(drawn.assignment)[first] == ("ana", "lee")
     with pytest.raises(
         UserError, match=r"Proposal “Title of p0” \(\w{8}\) cannot have 3 reviewers: because of conflicts"
     ):
