@@ -224,6 +224,11 @@ class ForecastCounts:
     """Of those scored: how many were given on another revision than the one that counts now."""
     left_out: dict[LeftOut, int] = field(default_factory=lambda: dict.fromkeys(LeftOut, 0))
 
+    @property
+    def n(self) -> int:
+        """Return how many judgements were counted."""
+        return self.scored + sum(self.left_out.values())
+
     def add(self, held: HeldForecast) -> None:
         """Count one."""
         why = held.left_out

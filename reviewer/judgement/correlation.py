@@ -5,13 +5,14 @@ The test is Student's t of r√(df / (1 − r²)). The interval is Fisher's (191
 """
 
 import math
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
 from statistics import fmean
 
 from reviewer.domain.intervals import Limits, critical_value, two_sided_p
+from reviewer.domain.pieces import in_pieces
 from reviewer.judgement.enough import are_missing
 
 
@@ -44,13 +45,17 @@ class Correlation:
 
 def correlation_of(coefficient: Coefficient, pairs: Iterable[tuple[float | None, float | None]]) -> Correlation:
     """Return how far the values of pairs go together; a pair that lacks one is left out."""
-    every = list(pairs)
-    both = [(x, y) for x, y in every if x is not None and y is not None]
-    n, left_out = len(both), len(every) - len(both)
+    xs, ys, left_out = array("d"), array("d"), 0
+    for x, y in pairs:
+        if x is None or y is None:
+            left_out += 1
+        else:
+            xs.append(x)
+            ys.append(y)
+    n = len(xs)
     if n < FOR_TEST:
         reason = f"No correlation: it needs {FOR_TEST} pairs, and {are_missing(FOR_TEST - n)}."
         return Correlation(coefficient, n, left_out, reason=reason)
-    xs, ys = [x for x, _ in both], [y for _, y in both]
     if coefficient is Coefficient.SPEARMAN:
         xs, ys = mid_ranks(xs), mid_ranks(ys)
     value = _product_moment(xs, ys)
@@ -65,16 +70,29 @@ def correlation_of(coefficient: Coefficient, pairs: Iterable[tuple[float | None,
     return Correlation(coefficient, n, left_out, value, p, _limits(coefficient, value, n))
 
 
-def mid_ranks(values: Sequence[float]) -> list[float]:
+def mid_ranks(values: Sequence[float]) -> "array[float]":
     """Return the ranks of values from 1 on, those of equal ones being their mean."""
-    ranks = [0.0] * len(values)
-    before = 0
-    for _, group in groupby(sorted(range(len(values)), key=values.__getitem__), key=values.__getitem__):
-        places = list(group)
-        for place in places:
-            ranks[place] = before + (len(places) + 1) / 2
-        before += len(places)
-    return ranks
+    import numpy as np
+
+    _, place, many = np.unique(np.asarray(values, dtype=float), return_inverse=True, return_counts=True)
+    last = np.cumsum(many)
+    return array("d", (last - (many - 1) / 2)[place].tobytes())
+
+
+def tied(values: Sequence[float]) -> list[int]:
+    """Return of how many values each is that is there more than once."""
+    import numpy as np
+
+    many = np.unique(np.asarray(values, dtype=float), return_counts=True)[1]
+    return [int(n) for n in many[many > 1]]
+
+
+def length_of(values: Iterable[float]) -> float:
+    """Return the root of the sum of the squares of values, none of which is too large or too small for it."""
+    return math.hypot(*(math.hypot(*piece) for piece in in_pieces(values, _AT_ONCE)))
+
+
+_AT_ONCE = 1_000
 
 
 def _product_moment(xs: Sequence[float], ys: Sequence[float]) -> float | None:
@@ -83,10 +101,9 @@ def _product_moment(xs: Sequence[float], ys: Sequence[float]) -> float | None:
         if min(values) == max(values):
             return None
         mean = fmean(values)
-        off = [value - mean for value in values]
-        size = math.hypot(*off)
+        size = length_of(value - mean for value in values)
         # So that no square of a number is too large or too small.
-        from_means.append([each / size for each in off])
+        from_means.append(array("d", ((value - mean) / size for value in values)))
     r = math.fsum(x * y for x, y in zip(*from_means, strict=True))
     return math.copysign(1.0, r) if abs(r) > 1 - 1e-14 else r
 

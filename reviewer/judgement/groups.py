@@ -5,15 +5,16 @@ exact where one group has few scores and no two are equal, and else normal, corr
 """
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from statistics import fmean
 
 from reviewer.domain.counted import counted
 from reviewer.domain.intervals import Limits, two_sided_p
-from reviewer.judgement.correlation import mid_ranks
+from reviewer.judgement.correlation import length_of, mid_ranks, tied
 from reviewer.judgement.estimates import limits_around
 
 
@@ -91,10 +92,10 @@ class ByGroup:
 
 def by_group(rows: Iterable[tuple[str, float | None]]) -> ByGroup:
     """Return what the scores of rows come to, each row a group and a score, or None where there is none."""
-    scores: dict[str, list[float]] = {}
+    scores: dict[str, array[float]] = {}
     missing: Counter[str] = Counter()
     for group, score in rows:
-        values = scores.setdefault(group, [])
+        values = scores.setdefault(group, array("d"))
         if score is None:
             missing[group] += 1
         else:
@@ -134,7 +135,7 @@ def mean_of(values: Sequence[float], *, group: str = "", left_out: int = 0) -> G
 def _deviation(values: Sequence[float], mean: float) -> float:
     if min(values) == max(values):
         return 0.0
-    return math.hypot(*(value - mean for value in values)) / math.sqrt(len(values) - 1)
+    return length_of(value - mean for value in values) / math.sqrt(len(values) - 1)
 
 
 def contrast_of(first: str, ours: Sequence[float], second: str, theirs: Sequence[float]) -> Contrast:
@@ -172,9 +173,9 @@ _MOST_ORDERS = 10_000
 def mann_whitney_of(ours: Sequence[float], theirs: Sequence[float]) -> MannWhitney:
     """Return Mann and Whitney's test of two samples of one score at least, not all of them equal."""
     n, m = len(ours), len(theirs)
-    both = [*ours, *theirs]
+    both = array("d", chain(ours, theirs))
     u = math.fsum(mid_ranks(both)[:n]) - n * (n + 1) / 2
-    ties = [many for many in Counter(both).values() if many > 1]
+    ties = tied(both)
     exact = not ties and min(n, m) <= _EXACT_UP_TO and n * m <= _MOST_ORDERS
     p = _exact_p(u, n, m) if exact else _normal_p(u, n, m, ties)
     return MannWhitney(u, u / (n * m), p, exact)

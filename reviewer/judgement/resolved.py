@@ -4,8 +4,10 @@ Who calls this has left out what may not be scored: forecasts made after an outc
 outcomes that are only partly one or the other, proposals that were withdrawn, and those that are not resolved yet.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from statistics import fmean
 
 LARGEST_WEIGHT = 1e6
@@ -62,16 +64,15 @@ def by_outcome(resolved: Iterable[Resolved]) -> tuple[ForecastOutcome, ...]:
     Raises:
         ValueError: when two forecasts of one proposal say different things of what came of it, or a reviewer has two.
     """
-    of: dict[int, list[Resolved]] = {}
-    for one in resolved:
-        of.setdefault(one.proposal, []).append(one)
-    return tuple(_outcome(sorted(of[proposal], key=lambda one: one.reviewer)) for proposal in sorted(of))
+    ordered = sorted(resolved, key=attrgetter("reviewer"))
+    ordered.sort(key=attrgetter("proposal"))
+    return tuple(_outcome(tuple(forecasts)) for _, forecasts in groupby(ordered, key=attrgetter("proposal")))
 
 
-def _outcome(forecasts: Sequence[Resolved]) -> ForecastOutcome:
+def _outcome(forecasts: tuple[Resolved, ...]) -> ForecastOutcome:
     first = forecasts[0]
     if len({one.reviewer for one in forecasts}) < len(forecasts):
         raise ValueError(f"proposal {first.proposal} has two forecasts of one reviewer")
     if any((one.survived, one.weight, one.bit) != (first.survived, first.weight, first.bit) for one in forecasts):
         raise ValueError(f"proposal {first.proposal} has two outcomes")
-    return ForecastOutcome(first.proposal, first.survived, tuple(forecasts), first.weight, first.bit)
+    return ForecastOutcome(first.proposal, first.survived, forecasts, first.weight, first.bit)

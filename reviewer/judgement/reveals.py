@@ -5,7 +5,7 @@ what was revealed is one thing however many saw it. Where an outcome is known, b
 """
 
 import math
-from collections import defaultdict
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
@@ -13,9 +13,8 @@ from statistics import fmean, stdev
 from reviewer.domain.vocabulary import Verdict
 from reviewer.judgement.enough import OutcomeFigure, are_missing, is_enough, missing
 from reviewer.judgement.estimates import Estimate, limits_around, wilson_limits
-from reviewer.judgement.means import Mean
-from reviewer.judgement.resolved import Resolved, by_outcome
-from reviewer.judgement.scores import Rule, difference, score
+from reviewer.judgement.means import Mean, mean_over
+from reviewer.judgement.scores import Rule
 
 ENOUGH = 10
 """From so many proposals on a change is shown: with fewer it says more of these than of what was revealed."""
@@ -49,38 +48,77 @@ class RevealPair:
             raise ValueError(f"forecasts are from 0 to 1, not {self.before} and {self.after}")
 
 
-def reveal_figures(pairs: Sequence[RevealPair], what: str) -> tuple[Estimate, ...]:
-    """Return what it changed to see ``what``: of forecasts, of verdicts, and, where outcomes are known, of their score.
+class Changes:
+    """What it changed to see more, added up pair by pair: what is kept of a proposal are a few numbers.
 
-    What is not shown says how many proposals or outcomes are missing.
+    Pairs of one proposal have to follow one another.
     """
-    return (*_changes(pairs, what), *_scored(pairs, what))
 
+    def __init__(self) -> None:
+        self._pairs: list[RevealPair] = []
+        """Of the proposal that was given last."""
+        self._changes = array("d")
+        self._sizes = array("d")
+        self._others = array("d")
+        """Of each proposal the share of verdicts that became another."""
+        self._before = array("d")
+        self._after = array("d")
+        """Of each outcome the Brier scores of what was forecast before, and after."""
 
-def _changes(pairs: Sequence[RevealPair], what: str) -> Iterator[Estimate]:
-    moved = [(p.proposal, 100 * (p.after - p.before)) for p in pairs if p.before is not None and p.after is not None]
-    signed = _by_proposal(moved)
-    yield _mean(f"change by {what}", _SIGNED, signed)
-    yield _mean(f"size of the change by {what}", _ABSOLUTE, _by_proposal((p, abs(change)) for p, change in moved))
-    other = _by_proposal(
-        (p.proposal, float(p.verdict_before is not p.verdict_after))
-        for p in pairs
-        if p.verdict_before is not None and p.verdict_after is not None
-    )
-    n, name = len(other), f"verdicts changed by {what}"
-    if n < ENOUGH:
-        yield Estimate(name, _VERDICTS, n, _OF, reason=_too_few(n))
-    else:
-        share = fmean(other)
-        yield Estimate(name, _VERDICTS, n, _OF, share, wilson_limits(share, n))
+    def add(self, pair: RevealPair) -> None:
+        """Take in a pair."""
+        if self._pairs and self._pairs[-1].proposal != pair.proposal:
+            self._add_up()
+        self._pairs.append(pair)
 
+    def figures(self, what: str) -> tuple[Estimate, ...]:
+        """Return what it changed to see ``what``: of forecasts, of verdicts, and, where outcomes are known, of their
+        score.
 
-def _by_proposal(values: "Iterator[tuple[int, float]] | Sequence[tuple[int, float]]") -> list[float]:
-    """Return one value a proposal, the mean of those that were given of it."""
-    of: dict[int, list[float]] = defaultdict(list)
-    for proposal, value in values:
-        of[proposal].append(value)
-    return [fmean(of[proposal]) for proposal in sorted(of)]
+        What is not shown says how many proposals or outcomes are missing.
+        """
+        self._add_up()
+        return (*self._of_proposals(what), *self._of_outcomes(what))
+
+    def _add_up(self) -> None:
+        """Take what was given of one proposal for one observation."""
+        pairs, self._pairs = self._pairs, []
+        both = [(p.before, p.after, p.survived) for p in pairs if p.before is not None and p.after is not None]
+        if both:
+            self._changes.append(fmean(100 * (after - before) for before, after, _ in both))
+            self._sizes.append(fmean(abs(100 * (after - before)) for before, after, _ in both))
+        others = [
+            p.verdict_before is not p.verdict_after
+            for p in pairs
+            if p.verdict_before is not None and p.verdict_after is not None
+        ]
+        if others:
+            self._others.append(fmean(others))
+        known = [(before, after, survived) for before, after, survived in both if survived is not None]
+        if known:
+            self._before.append(fmean(Rule.BRIER.of(before, survived) for before, _, survived in known))
+            self._after.append(fmean(Rule.BRIER.of(after, survived) for _, after, survived in known))
+
+    def _of_proposals(self, what: str) -> Iterator[Estimate]:
+        yield _mean(f"change by {what}", _SIGNED, self._changes)
+        yield _mean(f"size of the change by {what}", _ABSOLUTE, self._sizes)
+        n, name = len(self._others), f"verdicts changed by {what}"
+        if n < ENOUGH:
+            yield Estimate(name, _VERDICTS, n, _OF, reason=_too_few(n))
+        else:
+            share = fmean(self._others)
+            yield Estimate(name, _VERDICTS, n, _OF, share, wilson_limits(share, n))
+
+    def _of_outcomes(self, what: str) -> Iterator[Estimate]:
+        n, change = len(self._before), f"change of the Brier score by {what}"
+        if not is_enough(OutcomeFigure.DIFFERENCE, n):
+            why = missing(OutcomeFigure.DIFFERENCE, n).replace("two reviewers", "before and after")
+            yield Estimate(change, _PAIRED, n, "outcome", reason=why)
+            return
+        yield _of_mean(f"Brier score before {what}", _BRIER, mean_over(self._before))
+        yield _of_mean(f"Brier score after {what}", _BRIER, mean_over(self._after))
+        gained = array("d", (after - before for before, after in zip(self._before, self._after, strict=True)))
+        yield _of_mean(change, _PAIRED, mean_over(gained))
 
 
 def _mean(name: str, method: str, values: Sequence[float]) -> Estimate:
@@ -103,28 +141,6 @@ _SKEWED = (
 
 def _too_few(n: int) -> str:
     return f"What it changed is shown from {ENOUGH} proposals on: {are_missing(ENOUGH - n, 'proposal')}."
-
-
-def _scored(pairs: Sequence[RevealPair], what: str) -> Iterator[Estimate]:
-    known = [p for p in pairs if p.survived is not None and p.before is not None and p.after is not None]
-    before = by_outcome(_resolved(p, p.before) for p in known)
-    after = by_outcome(_resolved(p, p.after) for p in known)
-    n, change = len(before), f"change of the Brier score by {what}"
-    if not is_enough(OutcomeFigure.DIFFERENCE, n):
-        why = missing(OutcomeFigure.DIFFERENCE, n).replace("two reviewers", "before and after")
-        yield Estimate(change, _PAIRED, n, "outcome", reason=why)
-        return
-    yield _of_mean(f"Brier score before {what}", _BRIER, score(before, Rule.BRIER).mean)
-    yield _of_mean(f"Brier score after {what}", _BRIER, score(after, Rule.BRIER).mean)
-    paired = difference(after, before)
-    if paired is not None:
-        yield _of_mean(change, _PAIRED, paired)
-
-
-def _resolved(pair: RevealPair, forecast: float | None) -> Resolved:
-    if forecast is None or pair.survived is None:
-        raise ValueError(f"{pair.reviewer} has nothing to be scored of {pair.proposal}")
-    return Resolved(pair.proposal, pair.reviewer, forecast, pair.survived)
 
 
 def _of_mean(name: str, method: str, mean: Mean) -> Estimate:

@@ -6,16 +6,25 @@ that nobody drew at random neither alone settles whether one loses more than the
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from operator import eq
 from statistics import fmean
+from typing import TYPE_CHECKING, overload
 
+from reviewer.domain.columns import CodedColumn
 from reviewer.domain.counted import counted
 from reviewer.domain.intervals import Limits
 from reviewer.judgement.correlation import Coefficient, correlation_of
 from reviewer.judgement.enough import Steps
 from reviewer.judgement.estimates import Estimate, limits_around
 from reviewer.judgement.groups import mean_of, welch_of
+
+if TYPE_CHECKING:
+    Floats = array[float]
+else:
+    Floats = array
 
 FOR_FIGURES = 10
 """With fewer pairs, of all or of a group, nothing is said of more than each pair."""
@@ -58,6 +67,55 @@ class EffectPair:
     group: str = ""
 
 
+class EffectPairs(Sequence[EffectPair]):
+    """Pairs in columns: however many there are, each takes no more room than its numbers."""
+
+    def __init__(self, pairs: Iterable[EffectPair] = ()) -> None:
+        self._effects = array("d")
+        """Of each pair four numbers: value and error in the lab, value and error in production."""
+        self._runs = array("q")
+        self._groups = CodedColumn("")
+        for pair in pairs:
+            self.append(pair)
+
+    def append(self, pair: EffectPair) -> None:
+        """Add a pair."""
+        for effect in (pair.lab, pair.production):
+            self._effects.append(effect.value)
+            self._effects.append(math.nan if effect.error is None else effect.error)
+            self._runs.append(_UNKNOWN if effect.n is None else effect.n)
+        self._groups.append(pair.group)
+
+    def __len__(self) -> int:
+        """Return how many pairs there are."""
+        return len(self._groups)
+
+    @overload
+    def __getitem__(self, place: int) -> EffectPair: ...
+    @overload
+    def __getitem__(self, place: slice) -> "EffectPairs": ...
+    def __getitem__(self, place: "int | slice") -> "EffectPair | EffectPairs":
+        """Return the pair at a place, or those of several."""
+        if isinstance(place, slice):
+            return EffectPairs(self[i] for i in range(*place.indices(len(self))))
+        at = range(len(self))[place]
+        return EffectPair(self._effect(2 * at), self._effect(2 * at + 1), self._groups[at])
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other ones are the same pairs, in columns too."""
+        return isinstance(other, EffectPairs) and len(self) == len(other) and all(map(eq, self, other))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _effect(self, at: int) -> Effect:
+        value, error = self._effects[2 * at : 2 * at + 2]
+        runs = self._runs[at]
+        return Effect(value, None if math.isnan(error) else error, None if runs == _UNKNOWN else runs)
+
+
+_UNKNOWN = -1
+
+
 @dataclass(frozen=True, slots=True)
 class GroupLoss:
     """How a group differs from the reference in what is left, in the unit of the effects, two ways.
@@ -84,7 +142,7 @@ class Vanishing:
     ``missing`` is that sentence, or says that the figures are very wide; it is empty where nothing is missing.
     """
 
-    pairs: tuple[EffectPair, ...]
+    pairs: Sequence[EffectPair]
     correlation: Estimate
     change: Estimate
     slope: Estimate
@@ -128,15 +186,20 @@ def vanishing_of(pairs: Sequence[EffectPair], *, reference: str = "") -> Vanishi
     correlation, change, slope = (Estimate(name, method, n, "proposal") for name, method in names)
     if n < FOR_FIGURES:
         refused = [replace(one, reason=missing) for one in (correlation, change, slope)]
-        return Vanishing(tuple(pairs), refused[0], refused[1], refused[2], missing=missing)
-    rho = correlation_of(Coefficient.SPEARMAN, ((pair.lab.value, pair.production.value) for pair in pairs))
-    mean = mean_of([_change(pair) for pair in pairs])
-    groups, left_out = _groups(pairs, reference, missing)
+        return Vanishing(pairs, refused[0], refused[1], refused[2], missing=missing)
+    by_group = _by_group(pairs)
+    every = _OfGroup()
+    for own in by_group.values():
+        every.lab.extend(own.lab)
+        every.production.extend(own.production)
+    rho = correlation_of(Coefficient.SPEARMAN, zip(every.lab, every.production, strict=True))
+    mean = mean_of(every.changes)
+    groups, left_out = _groups(by_group, reference, missing)
     return Vanishing(
-        tuple(pairs),
+        pairs,
         _shown(correlation, rho.value, rho.limits, rho.reason, missing),
         _shown(change, mean.mean, mean.limits, mean.reason, missing),
-        _slope(slope, pairs, missing),
+        _slope(slope, by_group, missing),
         groups,
         missing,
         left_out,
@@ -155,8 +218,28 @@ def _shown(blank: Estimate, value: float | None, limits: Limits | None, reason: 
     return replace(blank, value=value, limits=limits, reason=reason, caution="" if value is None else caution)
 
 
-def _change(pair: EffectPair) -> float:
-    return pair.production.value - pair.lab.value
+@dataclass(frozen=True, slots=True)
+class _OfGroup:
+    """What the proposals of a group gained in the lab, and in production."""
+
+    lab: Floats = field(default_factory=lambda: array("d"))
+    production: Floats = field(default_factory=lambda: array("d"))
+
+    def __len__(self) -> int:
+        return len(self.lab)
+
+    @property
+    def changes(self) -> Floats:
+        return array("d", (production - lab for lab, production in zip(self.lab, self.production, strict=True)))
+
+
+def _by_group(pairs: Iterable[EffectPair]) -> dict[str, _OfGroup]:
+    groups: dict[str, _OfGroup] = {}
+    for pair in pairs:
+        own = groups.setdefault(pair.group, _OfGroup())
+        own.lab.append(pair.lab.value)
+        own.production.append(pair.production.value)
+    return groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,34 +255,25 @@ class _Covariance:
     """By group how many pairs, and the mean lab value and production effect."""
 
 
-def _covariance(pairs: Sequence[EffectPair]) -> _Covariance | None:
-    by_group = _by_group(pairs)
-    means = {
-        group: (len(own), fmean(pair.lab.value for pair in own), fmean(pair.production.value for pair in own))
-        for group, own in by_group.items()
-    }
-    off = [
-        (pair.lab.value - means[group][1], pair.production.value - means[group][2])
-        for group, own in by_group.items()
-        for pair in own
-    ]
-    spread, df = math.fsum(x * x for x, _ in off), len(pairs) - len(means) - 1
-    size = max(abs(pair.lab.value) for pair in pairs)
+def _covariance(by_group: Mapping[str, _OfGroup]) -> _Covariance | None:
+    means = {group: (len(own), fmean(own.lab), fmean(own.production)) for group, own in by_group.items()}
+
+    def off() -> Iterator[tuple[float, float]]:
+        for group, own in by_group.items():
+            _, lab_mean, production_mean = means[group]
+            for lab, production in zip(own.lab, own.production, strict=True):
+                yield lab - lab_mean, production - production_mean
+
+    spread, df = math.fsum(x * x for x, _ in off()), sum(map(len, by_group.values())) - len(means) - 1
+    size = max(abs(lab) for own in by_group.values() for lab in own.lab)
     if df < 1 or spread <= (_NOTHING * size) ** 2:
         return None
-    slope = math.fsum(x * y for x, y in off) / spread
-    variance = math.fsum((y - slope * x) ** 2 for x, y in off) / df
+    slope = math.fsum(x * y for x, y in off()) / spread
+    variance = math.fsum((y - slope * x) ** 2 for x, y in off()) / df
     return _Covariance(slope, spread, variance, df, means)
 
 
 _NOTHING = 1e-9
-
-
-def _by_group(pairs: Sequence[EffectPair]) -> dict[str, list[EffectPair]]:
-    groups: dict[str, list[EffectPair]] = {}
-    for pair in pairs:
-        groups.setdefault(pair.group, []).append(pair)
-    return groups
 
 
 _ALL_THE_SAME = "No slope: lab values do not differ, so that nothing says what follows from them."
@@ -208,8 +282,8 @@ _ON_ONE_LINE = "No interval: all pairs lie on one line."
 _PULLED_DOWN = "Noise in the lab values pulls the slope toward 0."
 
 
-def _slope(blank: Estimate, pairs: Sequence[EffectPair], missing: str) -> Estimate:
-    found = _covariance(pairs)
+def _slope(blank: Estimate, by_group: Mapping[str, _OfGroup], missing: str) -> Estimate:
+    found = _covariance(by_group)
     if found is None:
         return replace(blank, reason=_ALL_THE_SAME)
     error = math.sqrt(found.variance / found.spread)
@@ -219,8 +293,7 @@ def _slope(blank: Estimate, pairs: Sequence[EffectPair], missing: str) -> Estima
     return _shown(blank, found.slope, limits_around(found.slope, error, found.df), "", caution)
 
 
-def _groups(pairs: Sequence[EffectPair], reference: str, missing: str) -> tuple[tuple[GroupLoss, ...], str]:
-    by_group = _by_group(pairs)
+def _groups(by_group: Mapping[str, _OfGroup], reference: str, missing: str) -> tuple[tuple[GroupLoss, ...], str]:
     if len(by_group) < 2:
         return (), ""
     enough = {group: own for group, own in by_group.items() if len(own) >= FOR_FIGURES}
@@ -233,7 +306,7 @@ def _groups(pairs: Sequence[EffectPair], reference: str, missing: str) -> tuple[
     if not others:
         return (), left_out
     # The slope rests on the pairs of every group, also of those too small to be compared.
-    found = _covariance(pairs)
+    found = _covariance(by_group)
     return tuple(_loss(found, enough, group, base, missing) for group in others), left_out
 
 
@@ -243,9 +316,9 @@ def _too_few(groups: Mapping[str, int]) -> str:
 
 
 def _loss(
-    found: _Covariance | None, by_group: Mapping[str, Sequence[EffectPair]], group: str, base: str, missing: str
+    found: _Covariance | None, by_group: Mapping[str, _OfGroup], group: str, base: str, missing: str
 ) -> GroupLoss:
-    ours, theirs = ([_change(pair) for pair in by_group[name]] for name in (group, base))
+    ours, theirs = (by_group[name].changes for name in (group, base))
     n = len(ours) + len(theirs)
     change = Estimate(f"change, {group} minus {base}", "Welch t of change scores", n, "proposal")
     adjusted = Estimate(

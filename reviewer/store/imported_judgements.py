@@ -62,9 +62,9 @@ def reviews_known(connection: Connection, reviews: Iterable[tuple[str, int, int]
     Each is an act; the first reviewers that took in reviews made events of these ids.
     """
     rows = connection.execute(
-        "SELECT k.value ->> 0 FROM json_each(?) k CROSS JOIN annotations a "
-        "ON a.method_id = k.value ->> 1 AND a.reviewer_id = k.value ->> 2 "
-        "WHERE a.kind = 'imported' AND k.value ->> 0 IN (a.act, a.uuid)",
+        "SELECT json_extract(k.value, '$[0]') AS review FROM json_each(?) k CROSS JOIN annotations a "
+        "ON a.method_id = json_extract(k.value, '$[1]') AND a.reviewer_id = json_extract(k.value, '$[2]') "
+        "WHERE a.kind = 'imported' AND review IN (a.act, a.uuid)",
         (json.dumps(list(reviews)),),
     )
     return frozenset(review_id for (review_id,) in rows)

@@ -1,71 +1,50 @@
 """What outcomes say of the forecasts that a viewer may see: scores, differences, aggregates, and blockers."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterator, Sequence
+from itertools import chain, combinations
 
 from reviewer.domain.counted import counted
-from reviewer.domain.outcomes import ForecastCounts, HeldForecast, LeftOut
-from reviewer.judgement.aggregate import aggregate, learn_extremising
+from reviewer.domain.outcomes import ForecastCounts, LeftOut
+from reviewer.judgement.aggregate import learn_extremising
 from reviewer.judgement.enough import OutcomeFigure, missing, separable
 from reviewer.judgement.estimates import Estimate
 from reviewer.judgement.forecast_figures import figure_of_two, figures_of
-from reviewer.judgement.report import compare, forecast_report
+from reviewer.judgement.report import Compared, compare, forecast_report
 from reviewer.judgement.resolved import Resolved
-from reviewer.workflow.ledger import LedgerRow
+from reviewer.workflow.gathered_forecasts import ForecastsOfOne, GatheredForecasts
 from reviewer.workflow.statistic_sections import ListedForecast, Section, SectionKind, Viewer
 
 AGGREGATE = "geometric mean of odds"
 
 
-def forecast_sections(rows: Sequence[LedgerRow], slugs: Sequence[str], viewer: Viewer) -> Iterator[Section]:
+def forecast_sections(gathered: GatheredForecasts, slugs: Sequence[str], viewer: Viewer) -> Iterator[Section]:
     """Yield what is told of forecasts, the viewer's own first; ``slugs`` are those of the constraints."""
-    held = [one for row in rows for one in row.forecasts]
-    by_reviewer: dict[str, list[HeldForecast]] = defaultdict(list)
-    for one in held:
-        by_reviewer[one.reviewer].append(one)
-    names = sorted(by_reviewer, key=lambda name: (name != viewer.name, name))
-    if viewer.name and viewer.name not in by_reviewer and not viewer.everyone:
-        names.insert(0, viewer.name)
-    resolved = {name: [_resolved(one) for one in by_reviewer[name] if one.left_out is None] for name in names}
+    names = sorted(gathered.by_reviewer, key=lambda name: (name != viewer.name, name))
+    if viewer.name and viewer.name not in names and not viewer.everyone:
+        yield _of_reviewer(ForecastsOfOne(viewer.name), slugs)
     for name in names:
-        yield _of_reviewer(name, by_reviewer[name], resolved[name], rows, slugs)
-    yield _of_all(held, [one for name in names for one in resolved[name]], slugs)
-    if section := _differences(resolved):
+        yield _of_reviewer(gathered.by_reviewer[name], slugs)
+    yield _of_all(gathered, names, slugs)
+    if section := _differences([gathered.by_reviewer[name] for name in names]):
         yield section
-    yield _aggregation(held)
+    yield _aggregation(gathered)
 
 
-def _resolved(held: HeldForecast) -> Resolved:
-    if held.forecast is None:
-        raise ValueError(f"{held.reviewer} held no forecast of {held.method_id}")
-    return Resolved(
-        held.method_id, held.reviewer, held.forecast, held.result.score == 1,
-        weight=1 / held.chosen_with if held.chosen_with else None, blockers=held.blockers, bit=held.constraint or None,
-    )  # fmt: skip
-
-
-def _of_reviewer(
-    name: str, held: Sequence[HeldForecast], resolved: Sequence[Resolved], rows: Sequence[LedgerRow],
-    slugs: Sequence[str],
-) -> Section:  # fmt: skip
-    report = forecast_report(resolved, constraints=slugs)
-    entries = {row.entry.method_id: row.entry for row in rows} if report.listed else {}
+def _of_reviewer(held: ForecastsOfOne, slugs: Sequence[str]) -> Section:
+    report = forecast_report(held.resolved(), constraints=slugs)
     listed = tuple(
-        ListedForecast(entries[o.proposal].namespace, entries[o.proposal].external_id, one.forecast, o.survived)
-        for o in report.listed
-        for one in o.forecasts
+        ListedForecast(*held.named[o.proposal], one.forecast, o.survived) for o in report.listed for one in o.forecasts
     )
     told = tuple(filter(None, (report.selection, report.calibration)))
-    return Section(
-        SectionKind.FORECASTS, name, (*figures_of(report), *_counts(held)), told, listed, report.curve
-    )  # fmt: skip
+    figures = (*figures_of(report), *_counts(held.counts))
+    return Section(SectionKind.FORECASTS, held.reviewer, figures, told, listed, report.curve)
 
 
-def _of_all(held: Sequence[HeldForecast], resolved: Sequence[Resolved], slugs: Sequence[str]) -> Section:
-    report = forecast_report(resolved, constraints=slugs)
+def _of_all(gathered: GatheredForecasts, names: Sequence[str], slugs: Sequence[str]) -> Section:
+    report = forecast_report(gathered.resolved(names), constraints=slugs)
     told = tuple(filter(None, (report.selection, report.calibration)))
-    return Section(SectionKind.FORECASTS, "", (*figures_of(report), *_counts(held)), told, curve=report.curve)
+    figures = (*figures_of(report), *_counts(gathered.counts))
+    return Section(SectionKind.FORECASTS, "", figures, told, curve=report.curve)
 
 
 _LEFT_OUT = {
@@ -76,13 +55,11 @@ _LEFT_OUT = {
 }
 
 
-def _counts(held: Sequence[HeldForecast]) -> Iterator[Estimate]:
+def _counts(counts: ForecastCounts) -> Iterator[Estimate]:
     """Yield how many forecasts are scored, and how many are left out, by the reason."""
-    if not held:
+    n = counts.n
+    if not n:
         return
-    counts, n = ForecastCounts(), len(held)
-    for one in held:
-        counts.add(one)
     of = "judgement"
     yield Estimate("scored", "number of forecasts held before anything could be seen", n, of, counts.scored)
     for why, what in _LEFT_OUT.items():
@@ -102,9 +79,9 @@ def _counts(held: Sequence[HeldForecast]) -> Iterator[Estimate]:
     )  # fmt: skip
 
 
-def _differences(resolved: Mapping[str, Sequence[Resolved]]) -> Section | None:
+def _differences(reviewers: Sequence[ForecastsOfOne]) -> Section | None:
     """Return how each two reviewers differ who forecast something in common; None where none did."""
-    every = [compare((*resolved[a], *resolved[b]), a, b) for a, b in combinations(resolved, 2)]
+    every = [_compared(one, other) for one, other in combinations(reviewers, 2)]
     common = [compared for compared in every if compared.outcomes]
     if not common:
         return None
@@ -116,6 +93,11 @@ def _differences(resolved: Mapping[str, Sequence[Resolved]]) -> Section | None:
     return Section(SectionKind.DIFFERENCES, "", tuple(map(figure_of_two, shown)), tuple(told))
 
 
+def _compared(one: ForecastsOfOne, other: ForecastsOfOne) -> Compared:
+    both = frozenset(one.proposals).intersection(other.proposals)
+    return compare(chain(one.resolved(both), other.resolved(both)), one.reviewer, other.reviewer)
+
+
 def _waiting(outcomes: Sequence[int], figure: OutcomeFigure) -> Iterator[str]:
     """Yield in a sentence for how many pairs of reviewers a figure waits; nothing where it waits for none."""
     if outcomes:
@@ -124,26 +106,20 @@ def _waiting(outcomes: Sequence[int], figure: OutcomeFigure) -> Iterator[str]:
         yield f"{missing(figure, most)[:-1]} ({have})."
 
 
-def _aggregation(held: Sequence[HeldForecast]) -> Section:
+def _aggregation(gathered: GatheredForecasts) -> Section:
     """Return how good the aggregate of each proposal's forecasts was, and how far it is to be moved."""
-    forecasts: dict[int, list[float]] = defaultdict(list)
-    survived: dict[int, bool] = {}
-    for one in held:
-        if one.left_out is None and one.forecast is not None:
-            forecasts[one.method_id].append(one.forecast)
-            survived[one.method_id] = one.result.score == 1
-    found = {method_id: aggregate(several) for method_id, several in forecasts.items()}
-    past = {method_id: one.odds_mean for method_id, one in found.items() if one is not None}
-    scored = forecast_report(Resolved(method_id, AGGREGATE, p, survived[method_id]) for method_id, p in past.items())
-    moved = learn_extremising((p, survived[method_id]) for method_id, p in past.items())
-    several = sum(len(each) > 1 for each in forecasts.values())
+    scored = forecast_report(
+        Resolved(proposal, AGGREGATE, forecast, survived) for proposal, forecast, survived in gathered.together()
+    )
+    moved = learn_extremising((forecast, survived) for _, forecast, survived in gathered.together())
     brier = figures_of(scored)[0]
     factor = Estimate(
         "factor from the base rate", "posterior mode of the extremising factor; middle 95 % of the posterior",
         moved.outcomes, "outcome", moved.a, moved.limits, moved.reason, moved.caution,
     )  # fmt: skip
-    told = f"Of {counted(len(past), 'outcome')} {several:,} {'has' if several == 1 else 'have'} more than one forecast."
+    n, several = scored.outcomes, gathered.several
+    told = f"Of {counted(n, 'outcome')} {several:,} {'has' if several == 1 else 'have'} more than one forecast."
     return Section(
         SectionKind.AGGREGATION, AGGREGATE, (brier, factor),
-        (told, *((moved.sentence,) if moved.a is not None else ())) if past else (),
+        (told, *((moved.sentence,) if moved.a is not None else ())) if n else (),
     )  # fmt: skip

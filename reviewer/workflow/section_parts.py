@@ -29,6 +29,11 @@ VERDICTS = (Verdict.SURVIVES, Verdict.CONDITIONAL, Verdict.FAILS, Verdict.CANNOT
 
 VERDICT_WORDS = tuple(verdict.replace("_", " ") for verdict in VERDICTS)
 
+MOST_POINTS = 1_000
+"""Of more pairs evenly many are drawn: more points would cover one another, and take minutes to draw."""
+
+_THINNED = "{:,} of {:,} proposals are drawn."
+
 _FIGURES = (Column("figure"), Column("value", True), Column("95 % interval", True), Column("n", True), Column("method"))
 
 
@@ -143,11 +148,13 @@ def _plot(section: Section) -> tuple[Plot | None, str]:
             f"{100 * BAND:.0f} % are within the band at any one forecast."
         )
     if section.pairs:
+        every = -(-len(section.pairs) // MOST_POINTS)
         pairs = tuple(PairPoint(p.lab.value, p.production.value, p.lab.limits, p.production.limits)
-                      for p in section.pairs)  # fmt: skip
-        return Scatter(pairs), (
+                      for p in section.pairs[::every])  # fmt: skip
+        told = (
             "Gain in the lab against gain in production: on the dotted line nothing was lost. Lines are 95 % intervals."
         )
+        return Scatter(pairs), f"{told} {_THINNED.format(len(pairs), len(section.pairs))}" if every > 1 else told
     return None, ""
 
 

@@ -1,6 +1,6 @@
 """What the statistics of a store are made of: sections of figures, each with what has to be said beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -69,7 +69,7 @@ class Section:
     verdicts: tuple[GroupVerdicts, ...] = ()
     spreads: tuple[Spread, ...] = ()
     """How long proposals took, by verdict."""
-    pairs: tuple[EffectPair, ...] = ()
+    pairs: Sequence[EffectPair] = ()
     """Of lab and production each proposal's effects, in one metric."""
 
 

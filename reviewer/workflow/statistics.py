@@ -21,9 +21,10 @@ from reviewer.store.rating_counts import proposals_seen
 from reviewer.store.rubrics import all_constraint_slugs
 from reviewer.workflow.agreement_statistics import agreement_sections
 from reviewer.workflow.forecast_statistics import forecast_sections
+from reviewer.workflow.gathered_forecasts import GatheredForecasts
 from reviewer.workflow.judging_statistics import judging_sections
 from reviewer.workflow.ledger import ledger
-from reviewer.workflow.outcome_statistics import outcome_sections, survival_section, survived_by
+from reviewer.workflow.outcome_statistics import GatheredOutcomes, outcome_sections, survival_section, survived_by
 from reviewer.workflow.outcomes import today
 from reviewer.workflow.reveal_statistics import reveal_sections
 from reviewer.workflow.scale_statistics import scale_sections
@@ -64,14 +65,18 @@ def _of_problem(connection: Connection, stored: StoredProblem, viewer: Viewer, d
 
 def sections_of(connection: Connection, stored: StoredProblem, viewer: Viewer) -> Iterator[Section]:
     """Yield the sections of forecasts, agreement and outcomes of a problem, each as soon as it is there."""
-    rows = list(ledger(connection, stored.id, viewer.id, everyone=viewer.everyone))
+    # Each row of the ledger is counted where it is needed, and none is kept.
+    forecasts, outcomes = GatheredForecasts(), GatheredOutcomes()
+    for row in ledger(connection, stored.id, viewer.id, everyone=viewer.everyone):
+        forecasts.add(row)
+        outcomes.add(row)
     sees = viewer.everyone or viewer.id != 0 or protocol_of(connection, stored.id) is Protocol.OPEN
     if sees:
-        yield from forecast_sections(rows, all_constraint_slugs(connection), viewer)
+        yield from forecast_sections(forecasts, all_constraint_slugs(connection), viewer)
         yield from agreement_sections(connection, stored.id, viewer)
         yield from reveal_sections(connection, stored.id, viewer)
         yield from scale_sections(connection, stored.id, viewer)
-    yield from outcome_sections(rows, judgements=sees)
+    yield from outcome_sections(outcomes, judgements=sees)
 
 
 def survival_by_problem(connection: Connection, problems: Sequence[StoredProblem], viewer: Viewer) -> Section:

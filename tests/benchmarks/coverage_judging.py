@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from reviewer.domain.vocabulary import Verdict
 from reviewer.judgement.estimates import Estimate
 from reviewer.judgement.pace import ActiveDay, pace_of
-from reviewer.judgement.reveals import RevealPair, reveal_figures
+from reviewer.judgement.reveals import Changes, RevealPair
 from tests.benchmarks.coverage import Case, Limits
 
 CHANGES = (-0.45, -0.25, -0.15, -0.1, -0.05, 0.0, 0.0, 0.0, 0.05, 0.1)
@@ -29,8 +29,10 @@ def _reveals() -> Iterator[Case]:
 
     def change(n: int, name: str, truth: float, known: str = "") -> Case:
         def once(rng: random.Random) -> Limits:
-            pairs = [RevealPair(i, "kim", 0.5, 0.5 + rng.choice(CHANGES)) for i in range(n)]
-            return _named(reveal_figures(pairs, "evidence"), name).limits
+            changes = Changes()
+            for i in range(n):
+                changes.add(RevealPair(i, "kim", 0.5, 0.5 + rng.choice(CHANGES)))
+            return _named(changes.figures("evidence"), name).limits
 
         return Case("t over proposals, change at a reveal", f"{name}, {n} proposals", truth, once, known=known)
 

@@ -1,10 +1,11 @@
 """Ratings for the tests of what many of them come to."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 
 from hypothesis import strategies as st
 
-from reviewer.judgement.tallies import RatingScale, ScaleKind, Tallies, tallied, tallied_units, whole_numbers
+from reviewer.judgement.tallies import RatingScale, ScaleKind, Tallies, tallied_units, whole_numbers
 
 OBSERVERS = (
     (1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None),
@@ -15,6 +16,14 @@ OBSERVERS = (
 """Krippendorff (2011), Computing Krippendorff's alpha-reliability, part C: four observers, twelve units."""
 
 YES_NO = RatingScale(ScaleKind.NOMINAL, ("yes", "no"))
+
+
+def tallied(scale: RatingScale, ratings: Iterable[tuple[Hashable, int]]) -> Tallies:
+    """Return the tallies of ratings, each a unit and the place of its category on the scale, in any order."""
+    by_unit: dict[Hashable, Counter[int]] = defaultdict(Counter)
+    for unit, place in ratings:
+        by_unit[unit][place] += 1
+    return tallied_units(scale, by_unit.values())
 
 
 def krippendorffs(kind: ScaleKind) -> Tallies:

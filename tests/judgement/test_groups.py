@@ -1,6 +1,5 @@
 """Scores by group: by published examples, against scipy and statsmodels, and with cells that are missing."""
 
-import math
 import random
 
 import numpy as np
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.weightstats import DescrStatsW
 
-from reviewer.judgement.groups import by_group, contrast_of, mann_whitney_of, mean_of, unit_means, welch_of
+from reviewer.judgement.groups import by_group, contrast_of, mann_whitney_of, mean_of, welch_of
 
 SLEEP_1 = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
 SLEEP_2 = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
@@ -155,8 +154,3 @@ def test_one_test_needs_no_caution_and_an_empty_group_is_not_compared() -> None:
     assert found.caution == ""
     assert found.means[2].reason == "No mean: there is no score."
     assert len(found.contrasts) == 1
-
-
-def test_each_unit_counts_once_however_many_reviewed_it() -> None:
-    assert unit_means([("x", 1.0), ("x", 4.0), ("y", 7.0), ("x", None), ("z", None)]) == {"x": 2.5, "y": 7.0}
-    assert math.isclose(unit_means([("x", 0.1)] * 3)["x"], 0.1)

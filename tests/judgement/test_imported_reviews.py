@@ -9,6 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
+from statistics import fmean
 
 import krippendorff
 import numpy as np
@@ -24,9 +25,10 @@ from statsmodels.stats.weightstats import CompareMeans, DescrStatsW, ttest_ind
 from reviewer.judgement.agreement import agreement_of
 from reviewer.judgement.alpha import alpha_of
 from reviewer.judgement.correlation import Coefficient, correlation_of
-from reviewer.judgement.groups import Contrast, by_group, unit_means
-from reviewer.judgement.tallies import RatingScale, ScaleKind, Tallies, tallied, whole_numbers
+from reviewer.judgement.groups import Contrast, by_group
+from reviewer.judgement.tallies import RatingScale, ScaleKind, Tallies, whole_numbers
 from reviewer.judgement.variance import UnitSums, components_of
+from tests.judgement.rated import tallied
 
 PEOPLE = tuple(f"person {i}" for i in range(17))
 GROUPS = ("agent A", "agent B", "human")
@@ -193,7 +195,12 @@ def test_correlations_of_two_scales_are_those_of_pandas_and_scipy(
 
 def test_so_are_those_of_the_proposals_means() -> None:
     """So that a proposal counts once however many reviewed it."""
-    means = [unit_means((row["proposal"], number(row[name])) for row in REVIEWS) for name in ("novelty", "overall")]
+    scored: dict[str, dict[str, list[float]]] = {"novelty": {}, "overall": {}}
+    for row in REVIEWS:
+        for name, of_proposals in scored.items():
+            if (value := number(row[name])) is not None:
+                of_proposals.setdefault(str(row["proposal"]), []).append(value)
+    means = [{unit: fmean(values) for unit, values in of_proposals.items()} for of_proposals in scored.values()]
     both = [(means[0].get(unit), means[1].get(unit)) for unit in {*means[0], *means[1]}]
     theirs = TABLE.groupby("proposal")[["novelty", "overall"]].mean()
     assert 120 < len(both) < len(REVIEWS)

@@ -9,7 +9,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from reviewer.domain.vocabulary import Verdict
 from reviewer.judgement.estimates import Estimate
-from reviewer.judgement.reveals import RevealPair, reveal_figures
+from reviewer.judgement.reveals import Changes, RevealPair
 
 CHANGE, SIZE, VERDICTS, BEFORE, AFTER, GAINED = range(6)
 PER_CENT = st.integers(0, 100).map(lambda n: n / 100)
@@ -21,7 +21,14 @@ def pair(proposal: int, before: float | None, after: float | None, **more: objec
 
 
 def figures(pairs: list[RevealPair]) -> tuple[Estimate, ...]:
-    return reveal_figures(pairs, "the evidence")
+    return changed(pairs).figures("the evidence")
+
+
+def changed(pairs: list[RevealPair]) -> Changes:
+    changes = Changes()
+    for each in pairs:
+        changes.add(each)
+    return changes
 
 
 @given(drawn=PAIRS)
@@ -100,6 +107,6 @@ def test_what_one_did_not_say_is_in_no_figure() -> None:
 
 @pytest.mark.parametrize(("n", "said"), [(10, True), (99, True), (100, False)])
 def test_a_change_by_few_proposals_says_how_often_its_interval_holds(n: int, said: bool) -> None:
-    figure = reveal_figures([RevealPair(i, "kim", 0.5, 0.4 + 0.1 * (i % 2)) for i in range(n)], "evidence")[0]
+    figure = figures([RevealPair(i, "kim", 0.5, 0.4 + 0.1 * (i % 2)) for i in range(n)])[0]
     assert figure.limits is not None
     assert ("Changes are skewed" in figure.caution) is said

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.judgement.tallies import PER_CENT, RatingScale, ScaleKind, tallied, tallied_units, whole_numbers
-from tests.judgement.rated import UNITS, YES_NO, of_lists
+from reviewer.judgement.tallies import PER_CENT, RatingScale, ScaleKind, tallied_units, whole_numbers
+from tests.judgement.rated import UNITS, YES_NO, of_lists, tallied
 
 
 def test_units_that_were_rated_alike_are_one_way() -> None:

@@ -17,6 +17,7 @@ from reviewer.judgement.vanishing import (
     REGRESSION_TO_THE_MEAN,
     Effect,
     EffectPair,
+    EffectPairs,
     Vanishing,
     vanishing_of,
 )
@@ -181,3 +182,28 @@ def test_each_effect_has_its_own_interval_where_its_error_is_known() -> None:
     assert Effect(1.0, 0.5).limits == pytest.approx((1 - 1.959964 * 0.5, 1 + 1.959964 * 0.5))
     for unknown in (Effect(1.0), Effect(1.0, 0.0), Effect(1.0, 0.5, 1), Effect(1.0, float("inf"), 5)):
         assert unknown.limits is None
+
+
+NUMBERS = st.floats(-1e9, 1e9)
+PAIRS = st.lists(
+    st.builds(
+        EffectPair,
+        *[st.builds(Effect, NUMBERS, st.none() | NUMBERS.map(abs), st.none() | st.integers(0, 9))] * 2,
+        st.sampled_from(["", "a", "b"]),
+    )
+)
+
+
+@given(pairs=PAIRS, part=st.slices(20))
+def test_pairs_in_columns_are_the_pairs(pairs: list[EffectPair], part: slice) -> None:
+    columns = EffectPairs(pairs)
+    assert list(columns) == pairs
+    assert list(columns[part]) == pairs[part]
+    assert columns == EffectPairs(pairs)
+    assert columns != EffectPairs([*pairs, EffectPair(Effect(0.0), Effect(0.0))])
+    assert columns != pairs
+    assert [columns[place - len(pairs)] for place in range(len(pairs))] == pairs
+    with pytest.raises(IndexError):
+        columns[len(pairs)]
+    if len(pairs) >= FOR_FIGURES:
+        assert figures(vanishing_of(columns)) == figures(vanishing_of(pairs))

@@ -7,12 +7,12 @@ import pytest
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.vocabulary import Act, Rating, Verdict
 from reviewer.judgement.alpha import alpha_of
-from reviewer.judgement.tallies import tallied
 from reviewer.store.connection import Store
 from reviewer.workflow import judging
 from reviewer.workflow.agreement_statistics import VERDICT_SCALE, agreement_sections, tallies_of
 from reviewer.workflow.statistic_sections import Section, Viewer
 from tests.builders import act, build_session, build_store, judge, record
+from tests.judgement.rated import tallied
 
 WORDS = tuple(map(Verdict, VERDICT_SCALE.categories))
 

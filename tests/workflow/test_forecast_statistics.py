@@ -8,6 +8,7 @@ import pytest
 from reviewer.domain.vocabulary import Result
 from reviewer.store.connection import Store
 from reviewer.workflow.forecast_statistics import forecast_sections
+from reviewer.workflow.gathered_forecasts import GatheredForecasts
 from reviewer.workflow.ledger import ledger
 from reviewer.workflow.statistic_sections import Section, SectionKind, Viewer
 from tests.builders import build_session, build_store, judge, record
@@ -22,8 +23,10 @@ def store(tmp_path: Path) -> Store:
 
 
 def sections(store: Store, viewer: Viewer = EVERYONE) -> list[Section]:
-    rows = list(ledger(store.connection(), 1, viewer.id, everyone=viewer.everyone))
-    return list(forecast_sections(rows, ("cost", "scale"), viewer))
+    gathered = GatheredForecasts()
+    for row in ledger(store.connection(), 1, viewer.id, everyone=viewer.everyone):
+        gathered.add(row)
+    return list(forecast_sections(gathered, ("cost", "scale"), viewer))
 
 
 def of(found: Sequence[Section], kind: SectionKind, of: str = "") -> Section:

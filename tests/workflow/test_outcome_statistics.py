@@ -11,7 +11,13 @@ from reviewer.judgement.survival import group_rates
 from reviewer.store.connection import Store
 from reviewer.workflow import judging
 from reviewer.workflow.ledger import ledger
-from reviewer.workflow.outcome_statistics import NO_AGENT, outcome_sections, survival_section, survived_by
+from reviewer.workflow.outcome_statistics import (
+    NO_AGENT,
+    GatheredOutcomes,
+    outcome_sections,
+    survival_section,
+    survived_by,
+)
 from reviewer.workflow.statistic_sections import Section, SectionKind
 from tests.builders import act, build_session, build_store, measured, record
 from tests.workflow.judged_stores import end, in_production
@@ -28,8 +34,10 @@ def store(tmp_path: Path) -> Store:
 
 
 def sections(store: Store, *, judgements: bool = True) -> list[Section]:
-    rows = list(ledger(store.connection(), 1, 0, everyone=judgements))
-    return list(outcome_sections(rows, judgements=judgements))
+    gathered = GatheredOutcomes()
+    for row in ledger(store.connection(), 1, 0, everyone=judgements):
+        gathered.add(row)
+    return list(outcome_sections(gathered, judgements=judgements))
 
 
 def of(found: Sequence[Section], name: str) -> Section:

@@ -4,8 +4,8 @@ import pytest
 
 from reviewer.domain.scales import Scale
 from reviewer.judgement.agreement import agreement_of
-from reviewer.judgement.tallies import tallied
 from reviewer.workflow.scale_statistics import rating_scale
+from tests.judgement.rated import tallied
 
 
 @pytest.mark.parametrize("values", [(0.12345671, 0.12345672), (1e9 + 1, 1e9 + 2), (1 / 3, 0.333333)])

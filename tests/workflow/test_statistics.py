@@ -8,11 +8,13 @@ import pytest
 
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.vocabulary import Act, Rating, Verdict
+from reviewer.store import held_forecasts, ledger, pace, rating_counts, reveals, scale_scores
 from reviewer.store.connection import Store
 from reviewer.workflow import judging
 from reviewer.workflow.statistic_sections import ProblemStatistics, SectionKind, Viewer
 from reviewer.workflow.statistics import statistics, statistics_as_data, viewer_of
 from reviewer.workflow.views import overview
+from tests.benchmarks.stores import JUDGE, Kind, make_store
 from tests.builders import PROBLEM, act, build_session, build_store, import_records, record
 from tests.workflow.judged_stores import end, give
 
@@ -116,3 +118,18 @@ def test_the_data_is_flat_and_each_figure_has_all_its_parts(store: Store) -> Non
     assert {"problem": "weak_to_strong", "section": "forecasts", "of": "noor", "namespace": "run-1",
             "external_id": "p1", "forecast": 0.11, "survived": False} in data["listed"]  # fmt: skip
     assert json.loads(json.dumps(data, allow_nan=False)) == data
+
+
+@pytest.mark.parametrize("piece", [1, 7, 64])
+def test_how_many_rows_are_read_at_a_time_changes_no_figure(
+    piece: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_store(tmp_path / "made.db", 64, Kind.LEARNT)
+    store, viewer = Store(tmp_path / "made.db"), Viewer(1, JUDGE)
+    problems = overview(store, 1).problems
+    whole = statistics_as_data(statistics(store, problems, viewer), viewer)
+    for module in (held_forecasts, ledger, pace, rating_counts, reveals, scale_scores):
+        monkeypatch.setattr(module, "PIECE", piece)
+    assert statistics_as_data(statistics(store, problems, viewer), viewer) == whole
+    shown = {figure["section"] for figure in whole["figures"] if figure["value"] is not None and figure["n"] == 64}
+    assert {"record", "forecasts", "aggregation", "reveals", "survival", "lab against production", "scales"} <= shown
