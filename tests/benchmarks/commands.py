@@ -18,7 +18,7 @@ from reviewer.store.search_index import index_all
 from reviewer.workflow.completing import check_all
 from tests.benchmarks import texts
 from tests.benchmarks.measuring import PYTHON, Plan, environment, in_turn, most_memory, wall
-from tests.benchmarks.stores import PROBLEM, cached_store
+from tests.benchmarks.stores import PROBLEM, Kind, cached_store
 from tests.benchmarks.table import Row
 
 _REVIEWER = (PYTHON, "-m", "reviewer")
@@ -196,7 +196,7 @@ def export_csv(plan: Plan) -> list[Row]:
     """
     from reviewer.workflow.rubrics import load_rubric
 
-    store = cached_store(plan.records, judged=True)
+    store = cached_store(plan.records, Kind.JUDGED)
     ratings = "".join(
         f", j.ratings ->> '$.{c.slug}.rating' AS {c.slug}, j.ratings ->> '$.{c.slug}.note' AS {c.slug}_note"
         for c in load_rubric(None).constraints
@@ -274,6 +274,6 @@ def _memory_of_import(home: Path, records: int, options: Sequence[str]) -> float
 
 
 def _memory_of_export(home: Path, records: int) -> float:
-    store = cached_store(records, judged=True)
+    store = cached_store(records, Kind.JUDGED)
     command = (*_REVIEWER, "export", "--everyone", "--force", "-o", str(home / "ours.csv"), "--store", str(store))
     return most_memory(command, environment(home))

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from reviewer.store.search_index import rebuild_index
 from reviewer.workflow.checking import Checking
 from reviewer.workflow.rubrics import load_rubric
 from reviewer.workflow.session import begin_session
-from tests.benchmarks import texts
+from tests.benchmarks import learnt, texts
 
 NOW = "2026-01-02T03:04:05.000Z"
 BASELINES = 4
@@ -62,33 +63,43 @@ _MEASUREMENT = (
 )
 
 
-def cached_store(proposals: int, *, judged: bool = False) -> Path:
+class Kind(StrEnum):
+    """What a store has besides its proposals and baselines."""
+
+    NEW = "new"
+    """Nothing."""
+    JUDGED = "judged"
+    """One reviewer has judged every proposal."""
+    LEARNT = "learnt"
+    """They have, in all stages of the sealed protocol; somebody else did on two scales; and all have an outcome."""
+
+
+def cached_store(proposals: int, kind: Kind = Kind.NEW) -> Path:
     """Return a store of so many proposals and four baselines, made where there is none yet.
 
-    The raw record of each is left empty: nothing that is measured reads it. With ``judged`` one reviewer has judged
-    every proposal.
+    The raw record of each is left empty: nothing that is measured reads it.
     """
     # By the registry too: under other rules all would wait to be checked anew, which the app does meanwhile.
     makers = (
         migrations.__file__, schema.__file__, schema_changes.__file__, schema_nine.__file__, schema_ten.__file__,
-        registry.__file__, __file__, texts.__file__,
+        registry.__file__, __file__, learnt.__file__, texts.__file__,
     )  # fmt: skip
     version = hashlib.sha256(b"".join(Path(maker).read_bytes() for maker in makers)).hexdigest()[:12]
     folder = platformdirs.user_cache_path("reviewer-benchmarks", appauthor=False)
     folder.mkdir(parents=True, exist_ok=True)
-    kind = f"{proposals}{'-judged' if judged else ''}"
-    path = folder / f"{kind}.{version}.db"
+    name = f"{proposals}-{kind}"
+    path = folder / f"{name}.{version}.db"
     if not path.exists():
-        for old in folder.glob(f"{kind}.*"):
+        for old in folder.glob(f"{name}.*"):
             if time.time() - old.stat().st_mtime > KEPT_SECONDS:
                 old.unlink()
-        unfinished = folder / f"{kind}.{version}.{os.getpid()}"
-        make_store(unfinished, proposals, judged=judged)
+        unfinished = folder / f"{name}.{version}.{os.getpid()}"
+        make_store(unfinished, proposals, kind)
         unfinished.rename(path)
     return path
 
 
-def make_store(path: Path, proposals: int, *, judged: bool = False) -> None:
+def make_store(path: Path, proposals: int, kind: Kind = Kind.NEW) -> None:
     """Make the store at ``path``, by SQL alone: an import of a million proposals takes far too long for this."""
     store = open_store(path)
     # What is made can be made again: nothing is written twice for the sake of a crash.
@@ -120,8 +131,10 @@ def make_store(path: Path, proposals: int, *, judged: bool = False) -> None:
         finish_import(connection, import_id, "complete", NOW)
         rebuild_index(connection)
     _mark_as_checked(store)
-    if judged:
+    if kind is not Kind.NEW:
         _judge_all(store, proposals)
+    if kind is Kind.LEARNT:
+        learnt.learn_all(store, proposals)
     store.connection().execute("PRAGMA journal_mode = WAL")
     store.close()
 

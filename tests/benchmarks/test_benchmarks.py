@@ -5,6 +5,7 @@ import os
 import random
 import sys
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,11 +13,15 @@ import pytest
 
 from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.store.migrations import open_store
+from reviewer.store.problems import list_problems
 from reviewer.store.queue import first_page
+from reviewer.workflow.insights import InsightGroup, group_of, tell_insights
+from reviewer.workflow.statistic_sections import Section
+from reviewer.workflow.statistics import viewer_of
 from tests.benchmarks import __main__ as benchmarks
-from tests.benchmarks import commands, coverage, moving, screen, texts, viewers
+from tests.benchmarks import commands, coverage, insights, moving, screen, texts, viewers
 from tests.benchmarks.measuring import PYTHON, REPOSITORY, Plan, most_memory
-from tests.benchmarks.stores import make_store
+from tests.benchmarks.stores import JUDGE, Kind, make_store
 from tests.benchmarks.table import Row, amount, markdown, percentile
 from tests.benchmarks.terminal import Terminal
 
@@ -268,9 +273,10 @@ def test_neighbours_differ_in_all_that_is_waited_for() -> None:
         assert 1000 <= len(texts.body(number)) <= 4500
 
 
-def test_a_made_store_is_one_that_the_app_can_use(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [Kind.JUDGED, Kind.LEARNT])
+def test_a_made_store_is_one_that_the_app_can_use(kind: Kind, tmp_path: Path) -> None:
     path = tmp_path / "made.db"
-    make_store(path, 30, judged=True)
+    make_store(path, 30, kind)
     store = open_store(path, create=False)
     connection = store.connection()
     asked = QueueFilter(text=texts.mark(30))
@@ -279,6 +285,12 @@ def test_a_made_store_is_one_that_the_app_can_use(tmp_path: Path) -> None:
     assert page.rows[0].verdict == "fails"
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     assert connection.execute("SELECT count(*) FROM methods WHERE role = 'baseline'").fetchone() == (4,)
+    (problem,) = list_problems(connection)
+    told: list[Section] = []
+    tell_insights(store, problem, viewer_of(store, JUDGE), date(2026, 11, 29), lambda: True, told.append)
+    groups = {group_of(section, viewer_of(store, JUDGE)) for section in told}
+    rare = {InsightGroup.REVEALS, InsightGroup.ELSEWHERE}
+    assert groups & rare == (rare if kind is Kind.LEARNT else set())
     store.close()
 
 
@@ -313,3 +325,10 @@ def test_every_case_can_be_drawn_and_stands_in_the_table() -> None:
     covered = [coverage.cover(case, 20) for case in coverage.cases()]
     assert len(coverage.markdown(covered).splitlines()) == len(covered) + 2
     assert all(0 <= each.coverage <= 1 for each in covered)
+
+
+def test_the_end_of_all_insights_is_known_by_the_line_below_them() -> None:
+    lines = ["My record ────", "with an outcome   3", "`reviewer stats` says how each figure is had, `reviewer report"]
+    assert insights.shows_record(lines)
+    assert insights.shows_end(lines)
+    assert not insights.shows_end(lines[:2])

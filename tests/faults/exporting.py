@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tests.benchmarks.stores import cached_store
+from tests.benchmarks.stores import Kind, cached_store
 from tests.faults import commands
 from tests.faults.left import wrong_with
 from tests.faults.syncing import Order
@@ -71,7 +71,7 @@ def whole_export(store: Path, shape: tuple[str, ...]) -> Whole:
 
 def kill_export(folder: Path, chance: random.Random, kills: int = KILLS) -> Outcome:
     """Kill an export over an older one or into a new file again and again, then run it to its end."""
-    made = cached_store(JUDGED, judged=True)
+    made = cached_store(JUDGED, Kind.JUDGED)
     shape = chance.choice(SHAPES)
     whole = whole_export(made, shape)
     store = Path(shutil.copy(made, folder / "reviewer.db"))
