@@ -229,7 +229,7 @@ def review_row(mapping: JudgementMap, place: str, cells: Cells) -> ReviewRow:
 
     def cell(column: str) -> str:
         text = cells.get(column, "") if column else ""
-        return "" if text.casefold() in mapping.missing else text
+        return "" if mapping.missing and text.casefold() in mapping.missing else text
 
     external_id, reviewer = cell(mapping.proposal), cell(mapping.reviewer)
     if not external_id:

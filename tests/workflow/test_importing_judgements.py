@@ -37,8 +37,8 @@ def rows() -> list[dict[str, Any]]:
     """Reviews out of order, some twice, of proposals that are there and that are not, and some that are no good."""
     made = [
         {"paper": f"p{i * 7 % 12}" if i % 5 else f"e{i % 3}", "from": "" if i % 5 else "elsewhere",
-         "title": f"Title {i}", "by": f"person {i % 4}", "at": f"2025-01-{1 + i * 11 % 28:02}", "overall": 1 + i % 10, "said": f"Said {i}.",
-         "condition": "AI" if i % 2 else "human"}
+         "title": f"Title {i}", "by": f"person {i % 4}", "at": f"2025-01-{1 + i * 11 % 28:02}",
+         "overall": 1 + i % 10, "said": f"Said {i}.", "condition": "AI" if i % 2 else "human"}
         for i in range(60)
     ]  # fmt: skip
     bad = [made[1] | {"overall": 11}, made[2] | {"paper": ""}, made[3] | {"at": "2999-01-01"}, made[4] | {"paper": "x"}]
