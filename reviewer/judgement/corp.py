@@ -92,8 +92,10 @@ def corp(outcomes: Sequence[ForecastOutcome], *, simulations: int = SIMULATIONS,
         raise ValueError("a reliability curve is of one outcome or more")
     import numpy as np
 
-    held = [(one.forecast, i, 1 / len(o.forecasts)) for i, o in enumerate(outcomes) for one in o.forecasts]
-    forecasts, place, weight = (np.array(column) for column in zip(*held, strict=True))
+    many = np.array([len(o.forecasts) for o in outcomes])
+    place = np.repeat(np.arange(len(outcomes)), many)
+    weight = (1 / many)[place]
+    forecasts = np.fromiter((one.forecast for o in outcomes for one in o.forecasts), dtype=float, count=len(place))
     values, group, counts = np.unique(forecasts, return_inverse=True, return_counts=True)
     given = _Given(values, group, weight, np.bincount(group, weight).astype(float))
     survived = np.array([o.survived for o in outcomes], dtype=float)
