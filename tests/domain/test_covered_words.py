@@ -1,0 +1,49 @@
+"""Whether a search asks for what may be covered."""
+
+import pytest
+
+from reviewer.domain.covered_words import Searched
+
+
+@pytest.mark.parametrize(
+    ("text", "always"),
+    [
+        ("0.372", True),
+        ("fp16", True),
+        ("baseline", True),
+        ("Baseline ", True),
+        ("basel", True),
+        ("basel ", False),
+        ("bàsel", True),
+        ("base model", False),
+        ("agent-", True),
+        ("noise", False),
+        ("noise 4", True),
+        ("a ", False),
+        ("ag", True),
+        ("", False),
+        ("!", False),
+    ],
+)
+def test_numbers_and_words_of_origin_are_always_covered(text: str, always: bool) -> None:
+    assert Searched(text).always_covered is always
+
+
+@pytest.mark.parametrize(
+    ("text", "sometimes"), [("points", True), ("model ", True), ("entropy", False), ("poin", True)]
+)
+def test_some_words_are_covered_by_what_stands_beside_them(text: str, sometimes: bool) -> None:
+    assert Searched(text).sometimes_covered is sometimes
+
+
+def test_a_part_of_a_name_is_known_also_where_it_is_unfinished() -> None:
+    assert Searched("str").asks_for_one_of(("Strix two",))
+    assert Searched("two").asks_for_one_of(("Strix two",))
+    assert not Searched("str ").asks_for_one_of(("Strix two",))
+    assert not Searched("strong").asks_for_one_of(("Strix two",))
+
+
+def test_all_words_must_be_in_a_text_the_last_as_it_begins() -> None:
+    assert Searched("Weak Lab").is_in("labels that are weak")
+    assert not Searched("weak lab ").is_in("labels that are weak")
+    assert Searched("modele").is_in("Modèle")
