@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import click
 
 from reviewer.cli.main import Invocation
-from reviewer.domain.vocabulary import Role
 
 if TYPE_CHECKING:
     from reviewer.workflow.evidence import Evidence
@@ -48,9 +47,14 @@ def command(invocation: Invocation, proposal: str, baseline: str | None, everyon
     with closing(open_to_look(places.store)) as store:
         viewer = None if everyone else viewer_id(store, invocation, config)
         require_evidence(store, find_proposal_at(store, proposal)[1], viewer)
-        found = evidence_of(store, proposal, baseline, shared_seeds=config.shared_seeds, checks=config.checks)
-        if found.baseline is not None and found.baseline.role is Role.PROPOSAL:
-            require_evidence(store, found.baseline.id, viewer)
+        found = evidence_of(
+            store,
+            proposal,
+            baseline,
+            shared_seeds=config.shared_seeds,
+            checks=config.checks,
+            viewer_id=viewer,
+        )
         damage = store.damage
     if as_json:
         from reviewer.cli.as_json import echo_json

@@ -34,7 +34,10 @@ def command(invocation: Invocation, word: str | None, problem: str | None, as_js
     lot; then the evidence; then others. Enter goes on, once there is a forecast and a verdict; what stands then is what
     one held of what was there.
 
-    A text that states its own scores, or what it is, is shown as it was written, also while it is sealed.
+    While an idea is sealed, numbers that may be scores and words that tell an origin (agent, baseline, human, names of
+    agents and runs) are covered in its title and text, and in doubt what is none of these: a cover tells nothing of
+    what is under it. What a text says in other words of how well it did stays. A search for what is covered finds only
+    what you have seen the evidence of.
 
     One store shared by people is a courtesy among them, not a wall: who reads the file itself sees all of it.
 

@@ -134,22 +134,37 @@ def check_all_again(connection: Connection) -> None:
 _LEVELS = {str(level): level for level in Level}
 
 
-def results_of(connection: Connection, method_id: int) -> tuple[CheckResult, ...]:
-    """Return what the checks ask of a method, in the order in which it was asked."""
-    rows = connection.execute(
-        "SELECT rule, level, question, numbers FROM check_results WHERE method_id = ? ORDER BY ordinal", (method_id,)
-    ).fetchall()
-    return tuple(
-        CheckResult(rule, _LEVELS[level], question, json.loads(numbers)) for rule, level, question, numbers in rows
-    )
+_NAMES_NONE_SEALED = (
+    "(:protocol <> 'sealed' OR c.rule NOT IN ('same-title', 'similar-title') OR NOT (EXISTS (SELECT 1 "
+    f"FROM similar_titles s WHERE s.method_id = c.method_id AND NOT {SEES_EVIDENCE.format(of='s.earlier_id')}) "
+    "OR EXISTS (SELECT 1 FROM methods o WHERE o.problem_id = m.problem_id AND o.role = 'proposal' "
+    f"AND o.title = m.title COLLATE NOCASE AND o.id < m.id AND NOT {SEES_EVIDENCE.format(of='o.id')})))"
+)
+"""The condition that the question ``c`` about the method ``m`` does not name another proposal that is sealed."""
 
-
-_SEEN = f"(:viewer IS NULL OR {SEES_EVIDENCE.format(of='c.method_id')})"
+_SEEN = f"(:viewer IS NULL OR ({SEES_EVIDENCE.format(of='c.method_id')} AND {_NAMES_NONE_SEALED}))"
 """In the sealed protocol a viewer sees the questions about those whose evidence they have seen, and no baseline's."""
 
 
 def _given(connection: Connection, problem_id: int, viewer_id: int | None) -> Mapping[str, Any]:
     return {"problem": problem_id, "viewer": viewer_id, "protocol": protocol_of(connection, problem_id)}
+
+
+def results_of(
+    connection: Connection, problem_id: int, method_id: int, viewer_id: int | None
+) -> tuple[CheckResult, ...]:
+    """Return what the checks ask of a method whose evidence a viewer may see, in the order in which it was asked.
+
+    What names another proposal that is sealed for them is not among it; all is where ``viewer_id`` is None.
+    """
+    rows = connection.execute(
+        "SELECT c.rule, c.level, c.question, c.numbers FROM check_results c CROSS JOIN methods m ON m.id = c.method_id "
+        f"WHERE c.method_id = :method AND (:viewer IS NULL OR {_NAMES_NONE_SEALED}) ORDER BY c.ordinal",
+        {"method": method_id, **_given(connection, problem_id, viewer_id)},
+    ).fetchall()
+    return tuple(
+        CheckResult(rule, _LEVELS[level], question, json.loads(numbers)) for rule, level, question, numbers in rows
+    )
 
 
 def counts_by_rule(connection: Connection, problem_id: int, viewer_id: int | None) -> Mapping[str, RuleCount]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reviewer.domain.errors import DamagedStoreError, NoStoreError, ReviewerError, StoreError, StoreGoneError
 from reviewer.domain.files_in_use import give_up, take_into_use
+from reviewer.store.covering_functions import teach
 from reviewer.store.faults import find_faults, in_short
 from reviewer.store.refusals import damaged, plain_sentences
 
@@ -236,6 +237,7 @@ def connect(path: Path, *, readonly: bool = False, busy_timeout: float = BUSY_TI
         )
         try:
             connection.use(path)
+            teach(connection)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA recursive_triggers = ON")
             connection.execute("PRAGMA temp_store = MEMORY")

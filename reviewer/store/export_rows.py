@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from reviewer.domain.judgements import judgement_from_data, judgement_to_data
 from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.queue import QueueFilter
-from reviewer.domain.vocabulary import Basis, Setting, Status
+from reviewer.domain.vocabulary import Basis, Protocol, Setting, Status
+from reviewer.store.covering import COVERED_TITLE, baseline_names, found_while_sealed
 from reviewer.store.protocols import SEES_EVIDENCE_OF_ANY, SEES_OTHERS_OF_ANY, protocols_by_problem
 from reviewer.store.queue_orders import STAND_APART
 from reviewer.store.search_words import search_expression
@@ -88,10 +89,8 @@ class EventRow(NamedTuple):
 
 # CROSS JOIN keeps the judgements (or events) the outer loop, so that their index gives the order and nothing is sorted:
 # a sort would hold every row in memory.
-_SUBJECT = (
-    "m.uuid, m.namespace, m.external_id, r.content_hash, coalesce({x}.revision_id = m.revision_id, 0), p.slug, "
-    "r.title, m.agent, m.run, m.family, b.uuid, b.title"
-)
+_SUBJECT = "m.uuid, m.namespace, m.external_id, r.content_hash, coalesce({x}.revision_id = m.revision_id, 0), p.slug"
+_WHOSE = "m.agent, m.run, m.family, b.uuid, b.title"
 _JOINED = (
     "CROSS JOIN methods m ON m.id = {x}.method_id CROSS JOIN problems p ON p.id = m.problem_id "
     "CROSS JOIN revisions r ON r.id = {x}.revision_id CROSS JOIN reviewers w ON w.id = {x}.reviewer_id "
@@ -99,6 +98,10 @@ _JOINED = (
 )
 _NOT_EMPTY = "j.status <> 'to_do'"
 _SEALED = f"(:viewer IS NOT NULL AND NOT {SEES_EVIDENCE_OF_ANY})"
+_BASELINES = "json_extract(:baselines, '$.\"' || m.problem_id || '\"')"
+_COVERED = COVERED_TITLE.format(title="r.title", baselines=_BASELINES)
+_SEALED_TITLE = f"CASE WHEN {_SEALED} THEN {_COVERED} ELSE r.title END"
+"""The column of titles where something is sealed; elsewhere nothing is asked of each."""
 _SHOWN = f"(j.reviewer_id = :viewer OR {SEES_OTHERS_OF_ANY})"
 
 
@@ -109,8 +112,9 @@ def stream_judgements(connection: sqlite3.Connection, selection: Selection) -> I
     """
     where, values = _conditions(connection, selection)
     cursor = connection.execute(
-        f"SELECT {_SUBJECT.format(x='j')}, j.status, j.verdict, j.condition, j.next_experiment, j.forecast, j.ratings, "
-        "j.rationale, j.tags, j.flagged, j.seconds, j.visible, w.name, j.first_at, j.updated_at, j.rubric, "
+        f"SELECT {_SUBJECT.format(x='j')}, {_SEALED_TITLE if values['baselines'] else 'r.title'}, {_WHOSE}, j.status, "
+        "j.verdict, j.condition, j.next_experiment, j.forecast, j.ratings, j.rationale, j.tags, j.flagged, j.seconds, "
+        "j.visible, w.name, j.first_at, j.updated_at, j.rubric, "
         f"j.target_version, a.uuid, m.problem_id, m.id, j.revision_id, j.baseline_id, j.resolves_on, {_SEALED} "
         f"FROM current_judgements j {_JOINED.format(x='j')} CROSS JOIN annotations a ON a.id = j.annotation_id "
         f"WHERE {' AND '.join((_NOT_EMPTY, *where))} ORDER BY j.method_id, j.reviewer_id",
@@ -137,9 +141,9 @@ def stream_events(connection: sqlite3.Connection, selection: Selection) -> Itera
     """
     where, values = _conditions(connection, selection)
     cursor = connection.execute(
-        f"SELECT {_SUBJECT.format(x='a')}, a.snapshot, a.seconds, a.visible, w.name, a.created_at, a.rubric, "
-        f"a.target_version, a.uuid, m.problem_id, m.id, a.revision_id, a.baseline_id, {_SEALED}, a.act, a.kind, "
-        "a.reverses, a.supersedes "
+        f"SELECT {_SUBJECT.format(x='a')}, {_SEALED_TITLE if values['baselines'] else 'r.title'}, {_WHOSE}, "
+        "a.snapshot, a.seconds, a.visible, w.name, a.created_at, a.rubric, a.target_version, a.uuid, m.problem_id, "
+        f"m.id, a.revision_id, a.baseline_id, {_SEALED}, a.act, a.kind, a.reverses, a.supersedes "
         "FROM annotations a CROSS JOIN current_judgements j ON j.reviewer_id = a.reviewer_id "
         f"AND j.method_id = a.method_id {_JOINED.format(x='a')} "
         f"WHERE {' AND '.join(where) or '1'} ORDER BY a.id",
@@ -225,7 +229,17 @@ def _conditions(connection: sqlite3.Connection, selection: Selection) -> tuple[l
     )
     where: list[str] = []
     protocols = "{}" if selection.viewer_id is None else protocols_by_problem(connection)
-    values: dict[str, Any] = {"viewer": selection.viewer_id, "protocols": protocols}
+    by_problem = json.loads(protocols)
+    sealed = [problem_id for problem_id, protocol in by_problem.items() if protocol == Protocol.SEALED]
+    names = {problem_id: json.loads(baseline_names(connection, int(problem_id))) for problem_id in sealed}
+    values: dict[str, Any] = {
+        "viewer": selection.viewer_id,
+        "protocols": protocols,
+        "baselines": json.dumps(names) if names else None,
+    }
+    if sealed and expression:
+        where.append(found_while_sealed(SEES_EVIDENCE_OF_ANY, asked.text, _BASELINES))
+        values["text_asked"] = asked.text
     if selection.viewer_id is not None and (asked.agent or asked.family or asked.check):
         # That a judgement is left by it would tell where the proposal comes from.
         where.append(SEES_EVIDENCE_OF_ANY)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from reviewer.domain.identity import new_id
 from reviewer.domain.vocabulary import Protocol, Stage
+from reviewer.store.sparing import is_sparing, require_unbroken, spared
 
 DEFAULT = Protocol.BLIND
 
@@ -61,7 +62,15 @@ class ProtocolSet(NamedTuple):
 
 
 def protocol_of(connection: sqlite3.Connection, problem_id: int) -> Protocol:
-    """Return the protocol that holds for a problem: its own, else the store's, else blind."""
+    """Return the protocol that holds for a problem: its own, else the store's, else blind.
+
+    Where a damaged store does not tell, it is the one by which least is seen.
+    """
+    return spared(connection, "protocol", lambda: _protocol_set(connection, problem_id)) or Protocol.SEALED
+
+
+def _protocol_set(connection: sqlite3.Connection, problem_id: int) -> Protocol:
+    require_unbroken(connection, "protocols")
     for problem in (problem_id, None):
         row = connection.execute(
             "SELECT protocol FROM protocols WHERE problem_id IS ? ORDER BY set_at DESC, uuid DESC LIMIT 1", (problem,)
@@ -103,8 +112,11 @@ class Reached(NamedTuple):
 
 
 def reached_by(connection: sqlite3.Connection, method_id: int, viewer_id: int) -> Reached:
-    """Return by which protocol a viewer judges a proposal, and how far they have come with it."""
-    protocol, stage = _asked_of(connection, method_id, viewer_id)[0], stage_of(connection, method_id, viewer_id)
+    """Return by which protocol a viewer judges a proposal, and how far they have come with it.
+
+    Where a damaged store tells neither, it is the idea alone.
+    """
+    protocol, stage = _protocol_for(connection, method_id), stage_of(connection, method_id, viewer_id)
     row = connection.execute("SELECT uuid FROM reviewers WHERE id = ?", (viewer_id,)).fetchone()
     return Reached(protocol, stage, row[0] if row else "")
 
@@ -153,28 +165,23 @@ def sees_evidence(connection: sqlite3.Connection, method_id: int, viewer_id: int
 
 def stage_of(connection: sqlite3.Connection, method_id: int, viewer_id: int) -> Stage | None:
     """Return how far a viewer has come with a proposal in the sealed protocol; None where another one holds."""
-    protocol, row = _asked_of(connection, method_id, viewer_id)
-    if protocol is not Protocol.SEALED:
+    if _protocol_for(connection, method_id) is not Protocol.SEALED:
         return None
+    asked = f"SELECT {_REACHED} FROM current_judgements seen WHERE seen.method_id = ? AND seen.reviewer_id = ?"
+    row = spared(connection, "judgement", lambda: connection.execute(asked, (method_id, viewer_id)).fetchone())
     return Stage(row[0]) if row and row[0] else Stage.IDEA
 
 
-def _asked_of(
-    connection: sqlite3.Connection, method_id: int, viewer_id: int
-) -> tuple[Protocol, tuple[str | None] | None]:
+def _protocol_for(connection: sqlite3.Connection, method_id: int) -> Protocol:
     problem = connection.execute("SELECT problem_id FROM methods WHERE id = ?", (method_id,)).fetchone()
-    protocol = DEFAULT if problem is None else protocol_of(connection, problem[0])
-    row = connection.execute(
-        f"SELECT {_REACHED} FROM current_judgements seen WHERE seen.method_id = ? AND seen.reviewer_id = ?",
-        (method_id, viewer_id),
-    ).fetchone()
-    return protocol, row
+    if problem is None:  # Nothing is shown of what is not there, unless a broken index alone lost it.
+        return Protocol.SEALED if is_sparing(connection) else DEFAULT
+    return protocol_of(connection, problem[0])
 
 
 def _holds(connection: sqlite3.Connection, condition: str, method_id: int, viewer_id: int) -> bool:
-    protocol = _asked_of(connection, method_id, viewer_id)[0]
     found = connection.execute(
         f"SELECT {condition.format(of=':method')}",
-        {"method": method_id, "viewer": viewer_id, "protocol": protocol},
+        {"method": method_id, "viewer": viewer_id, "protocol": _protocol_for(connection, method_id)},
     ).fetchone()[0]
     return bool(found)

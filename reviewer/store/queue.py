@@ -8,6 +8,7 @@ from typing import Any
 
 from reviewer.domain.queue import QueueFilter, QueuePage, QueueRow, Sort
 from reviewer.domain.vocabulary import Protocol, Status, Verdict
+from reviewer.store.covering import COVERED_TITLE, baseline_names, found_while_sealed
 from reviewer.store.protocols import HALF_WAY, SEES_EVIDENCE, SEES_OTHERS, protocol_of
 from reviewer.store.queue_orders import METHODS, SORTED_AT_MOST, STAND_APART, Columns, OrderPart, narrowed, parts_of
 from reviewer.store.search_words import search_expression
@@ -77,7 +78,7 @@ def _query(
     """Return the queue that is asked for; ``kept`` rows stay whatever the filter says of them."""
     own: list[str] = []
     where = ["m.problem_id = :problem", "m.role = 'proposal'"]
-    protocol = protocol_held(connection, problem_id)
+    protocol = protocol_of(connection, problem_id)
     values: dict[str, Any] = {
         "problem": problem_id,
         "reviewer": reviewer_id,
@@ -121,8 +122,13 @@ def _query(
         where.append(f"(({' AND '.join(own)}) OR m.id IN (SELECT value FROM json_each(:kept)))")
     parts = parts_of(connection, sort, protocol, reviewer_id, draw=draw, assigned=asked.assigned)
     few = False
+    if protocol is Protocol.SEALED:
+        values["baselines"] = baseline_names(connection, problem_id)
     if expression := search_expression(asked.text):
         values["text"] = expression
+        if protocol is Protocol.SEALED:
+            where.append(found_while_sealed(_SEES, asked.text, ":baselines"))
+            values["text_asked"] = asked.text
         # To find that out takes as long as the search itself.
         few = not all(map(_by_id, parts)) and not _finds_more_than(connection, expression, SORTED_AT_MOST)
     narrow = narrowed(connection, asked, protocol, problem_id, reviewer_id)
@@ -132,11 +138,6 @@ def _query(
 
 def _by_id(part: OrderPart) -> bool:
     return part.columns[0][0] == "m.id"
-
-
-def protocol_held(connection: sqlite3.Connection, problem_id: int) -> Protocol:
-    """Return the protocol of a problem; where a damaged store does not tell, the one by which least is seen."""
-    return spared(connection, "protocols", lambda: protocol_of(connection, problem_id)) or Protocol.SEALED
 
 
 def _asked_by_check(connection: sqlite3.Connection, rule: str) -> str:
@@ -211,7 +212,8 @@ _OWN = (
 _ROW = f"m.id, m.title, m.agent, m.family, m.claim, {_OWN}"
 _SEES = SEES_EVIDENCE.format(of="m.id")
 _SEALED_ROW = (
-    f"m.id, m.title, CASE WHEN {_SEES} THEN m.agent ELSE '' END, CASE WHEN {_SEES} THEN m.family ELSE '' END, "
+    f"m.id, CASE WHEN {_SEES} THEN m.title ELSE {COVERED_TITLE.format(title='m.title', baselines=':baselines')} END, "
+    f"CASE WHEN {_SEES} THEN m.agent ELSE '' END, CASE WHEN {_SEES} THEN m.family ELSE '' END, "
     f"CASE WHEN {_SEES} THEN m.claim END, {_OWN}"
 )
 

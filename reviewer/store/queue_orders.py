@@ -89,7 +89,8 @@ def parts_of(
         return drawn, OrderPart(rest, f"NOT EXISTS ({_IN_DRAWING})")
     if sort is Sort.DISAGREEMENT:
         return (OrderPart(_BY_ID),) if is_sparing(connection) else _by_disagreement(connection, protocol, viewer)
-    if protocol is Protocol.SEALED and sort in (Sort.CLAIM, Sort.AGENT):
+    # A title that is covered stands nowhere by what is under the cover.
+    if protocol is Protocol.SEALED and sort in (Sort.CLAIM, Sort.AGENT, Sort.TITLE):
         seen = SEES_EVIDENCE.format(of="m.id")
         first = OrderPart(_ORDERS[sort], seen)
         if not _has_judged_many(connection, viewer):

@@ -34,6 +34,16 @@ def is_sparing(connection: sqlite3.Connection) -> bool:
     return isinstance(connection, KnownConnection) and connection.lacking is not None
 
 
+def require_unbroken(connection: sqlite3.Connection, table: str) -> None:
+    """Check a table of a store that is known to be damaged: one that lost rows may read as one that never had them.
+
+    Raises:
+        DamagedStoreError: when it is broken.
+    """
+    if is_sparing(connection) and not _is_readable(connection, table):
+        raise DamagedStoreError(f"The table {table} is broken.")
+
+
 def lacking(connection: sqlite3.Connection) -> frozenset[str]:
     """Return which parts could not be read since this was last asked."""
     if not isinstance(connection, KnownConnection) or connection.lacking is None:

@@ -10,6 +10,14 @@ from reviewer.workflow.views import ProposalView
 _SHOWN = {Stage.EVIDENCE: "the evidence", Stage.OTHERS: "what others hold"}
 """What is seen from a stage on."""
 
+COVERED_UNTIL_THEN = "Numbers and names are covered until you go on."
+
+PROTOCOL_UNREAD = (
+    "The store is damaged, and by which protocol this is judged cannot be read:\n"
+    "it is taken for sealed, so that the idea alone is shown."
+)
+"""What stands in place of the evidence where nobody can go on."""
+
 _VERDICTS = ("survives", "conditional", "fails", "cannot_tell")
 
 
@@ -43,6 +51,6 @@ def stage_sentence(view: ProposalView, keymap: Keymap) -> str:
 
 
 def sealed_words(keymap: Keymap) -> str:
-    """Return what stands in place of the evidence while the idea alone is seen."""
+    """Return what stands in place of the evidence while the idea alone is seen, in two lines."""
     key = key_label(keymap["next_stage"][0]) if keymap["next_stage"] else "the next stage"
-    return f"Sealed: after a forecast and a verdict on the idea {key} opens the evidence."
+    return f"Sealed: after a forecast and a verdict on the idea {key} opens the evidence.\n{COVERED_UNTIL_THEN}"

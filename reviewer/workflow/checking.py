@@ -19,9 +19,10 @@ from reviewer.store import check_results, titles
 from reviewer.store.check_results import Connection
 from reviewer.store.connection import Store
 from reviewer.store.imports import data_version
-from reviewer.store.methods import methods_by_ids, methods_of_role
+from reviewer.store.methods import method_by_id, methods_by_ids, methods_of_role
 from reviewer.store.opinions import opinions_of, reruns, self_score_shares
 from reviewer.store.problems import StoredProblem, counts, list_problems, problem_by_id
+from reviewer.store.protocols import sees_evidence
 from reviewer.workflow.earlier_titles import EarlierTitles
 
 CHECKED_AT_ONCE = 400
@@ -282,16 +283,22 @@ def ground_of(connection: Connection, stored: StoredProblem, settings: CheckSett
     return Ground(stored.id, context, said.hexdigest())
 
 
-def questions_now(connection: Connection, method: Method, settings: CheckSettings) -> tuple[CheckResult, ...]:
+def questions_now(
+    connection: Connection, method: Method, settings: CheckSettings, viewer_id: int | None = None
+) -> tuple[CheckResult, ...]:
     """Return what the checks ask of a method as it is now, by these settings, whether or not it waits for them.
+
+    What names another proposal that is sealed for the viewer is left out; all is told where ``viewer_id`` is None.
 
     Raises:
         sqlite3.Error: when the store cannot be read.
     """
     ground = ground_of(connection, problem_by_id(connection, method.problem_id), settings)
-    namesakes = EarlierTitles(settings).of(connection, method.problem_id, [method.id])
+    earlier = EarlierTitles(settings).of(connection, method.problem_id, [method.id]).get(method.id)
+    if earlier is not None and viewer_id is not None and not sees_evidence(connection, earlier.id, viewer_id):
+        earlier = None
     opinions = opinions_of(connection, [method.id]).get(method.id, Opinions())
-    return Checker(settings).check(Case(method, ground.context, namesakes.get(method.id), opinions))
+    return Checker(settings).check(Case(method, ground.context, earlier, opinions))
 
 
 def results_of(store: Store, method_id: int) -> tuple[CheckResult, ...]:
@@ -301,4 +308,4 @@ def results_of(store: Store, method_id: int) -> tuple[CheckResult, ...]:
         StoreError: when the store cannot be read.
     """
     with store.read() as connection:
-        return check_results.results_of(connection, method_id)
+        return check_results.results_of(connection, method_by_id(connection, method_id).problem_id, method_id, None)

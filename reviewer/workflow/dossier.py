@@ -72,7 +72,8 @@ def gather(
                 "This proposal is sealed for you: its evidence is seen once you have said a forecast and a verdict of "
                 "the idea alone. Judge it in the app first; --everyone is for who judges none."
             )
-    evidence = evidence_of(store, name, None, shared_seeds=shared_seeds, checks=checks)
+    sees = None if viewer.everyone else viewer.id
+    evidence = evidence_of(store, name, None, shared_seeds=shared_seeds, checks=checks, viewer_id=sees)
     outcome = outcome_state(store, method_id, viewer.id)
     with store.read() as connection:
         stored = problem_by_id(connection, problem_id)

@@ -27,6 +27,7 @@ from reviewer.store.refusals import damaged
 from reviewer.store.sparing import as_far_as_readable, lacking
 from reviewer.workflow.checking import questions_now
 from reviewer.workflow.permalinks import find_proposal_at
+from reviewer.workflow.sealing import require_evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +55,19 @@ def evidence_of(
     *,
     shared_seeds: Collection[str] = (),
     checks: CheckSettings | None = None,
+    viewer_id: int | None = None,
 ) -> Evidence:
     """Return the evidence of the proposal that ``name`` names, against what is named, or the best baseline.
 
     What is named is a baseline by its id or a part of its title, or another proposal of the same problem.
 
+    Nothing is told of another proposal that is sealed for the viewer; None is whoever sees all. That the one that is
+    asked for is not, the caller has seen to.
+
     ``shared_seeds`` are the problems in which runs of one seed number share that seed's artefacts.
 
     Raises:
-        UserError: when there is no such proposal or baseline, or more than one.
+        UserError: when there is no such proposal or baseline, or more than one, or the other one is sealed.
         StoreError: when the store cannot be read.
     """
     problem_id, method_id = find_proposal_at(store, name)
@@ -74,7 +79,7 @@ def evidence_of(
         references = methods_of_role(connection, problem_id, Role.REFERENCE)
         if stored.lacking or lacking(connection):
             raise damaged(store.path, "not all of the evidence can be read")
-        questions = questions_now(connection, proposal, checks or CheckSettings())
+        questions = questions_now(connection, proposal, checks or CheckSettings(), viewer_id)
         return proposal, baselines, references, stored.problem, questions
 
     proposal, baselines, references, stored, questions = as_far_as_readable(store, read)
@@ -85,7 +90,7 @@ def evidence_of(
     if baseline is None:
         chosen = next(iter(ranked), None)
     else:
-        chosen = _named(ranked, baseline) or _other_proposal(store, problem_id, method_id, baseline)
+        chosen = _named(ranked, baseline) or _other_proposal(store, problem_id, method_id, baseline, viewer_id)
         if chosen is None:
             there = ", ".join(safe_line(r.method.external_id, 60) for r in ranked) or "none"
             raise UserError(
@@ -112,7 +117,9 @@ def _named(ranked: tuple[RankedBaseline, ...], name: str) -> RankedBaseline | No
     return found[0] if found else None
 
 
-def _other_proposal(store: Store, problem_id: int, method_id: int, name: str) -> RankedBaseline | None:
+def _other_proposal(
+    store: Store, problem_id: int, method_id: int, name: str, viewer_id: int | None
+) -> RankedBaseline | None:
     try:
         its_problem, its_id = find_proposal_at(store, name)
     except UserError:
@@ -121,6 +128,7 @@ def _other_proposal(store: Store, problem_id: int, method_id: int, name: str) ->
         raise UserError(f"“{safe_line(name, 80)}” is the proposal itself; name another, or a baseline.")
     if its_problem != problem_id:
         raise UserError(f"“{safe_line(name, 80)}” is a proposal of another problem, with which nothing is compared.")
+    require_evidence(store, its_id, viewer_id)
     with store.read() as connection:
         return RankedBaseline(method_by_id(connection, its_id), None, "another proposal")
 

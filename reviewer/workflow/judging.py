@@ -11,6 +11,7 @@ from reviewer.domain.queue import Sort
 from reviewer.domain.stages import has_reached, missing_for_next
 from reviewer.domain.vocabulary import Act, Stage, Verdict
 from reviewer.store import annotations, events
+from reviewer.store.covering import title_while_sealed
 from reviewer.store.protocols import stage_of
 from reviewer.store.queue_draws import place_of
 from reviewer.workflow.session import Session
@@ -151,7 +152,7 @@ def perform(
     with session.store.write() as connection:
         before = annotations.standing(connection, method_id, session.reviewer_id)
         if act_id is not None and (done := events.act_on(connection, session.reviewer_id, method_id, act_id, kind)):
-            return Done(act_id, done, words, before.title)
+            return Done(act_id, done, words, _title(connection, before, context.stage))
         after = change(before.judgement)
         if began_with is not None and _writes_over(kind, before.judgement, after, began_with):
             raise UserError(
@@ -174,7 +175,13 @@ def perform(
             seconds=seconds,
             now=session.now(),
         )
-    return Done(event.act_id, (event,), words, before.title)
+        title = _title(connection, before, context.stage)
+    return Done(event.act_id, (event,), words, title)
+
+
+def _title(connection: annotations.Connection, before: annotations.Standing, stage: Stage | None) -> str:
+    """Return the title of a proposal as it is shown at a stage."""
+    return title_while_sealed(connection, before.method_id) if stage is Stage.IDEA else before.title
 
 
 def _reveals(connection: annotations.Connection, before: annotations.Standing, context: Context) -> bool:
@@ -276,7 +283,7 @@ def _reverse(
             restored = events.superseded_by(connection, event)
             # What has been seen by now stays seen, though the verdict that opened it is taken back.
             reached = stage_of(connection, event.method_id, reviewer)
-            title = title or before.title
+            title = title or _title(connection, before, reached)
             written.append(
                 annotations.append_event(
                     connection,
@@ -306,7 +313,8 @@ def _words_of_reversed(connection: annotations.Connection, reviewer: int, kind: 
 def _reversed_before(connection: annotations.Connection, reviewer: int, act_id: str) -> Done:
     """Return what an undo or redo did that is in the store already."""
     written = events.events_of_act(connection, reviewer, act_id)
-    title = annotations.standing(connection, written[0].method_id, reviewer).title
+    before = annotations.standing(connection, written[0].method_id, reviewer)
+    title = _title(connection, before, stage_of(connection, before.method_id, reviewer))
     words = _words_of_reversed(connection, reviewer, written[0].kind, written[0].reverses or "")
     return Done(act_id, written, words, title)
 

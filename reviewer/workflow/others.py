@@ -12,11 +12,12 @@ from reviewer.judgement.aggregate import Aggregate, Extremising, aggregate, lear
 from reviewer.judgement.rated_apart import RatedApart, rated_apart
 from reviewer.store.adjudications import adjudication_history, current_adjudication
 from reviewer.store.connection import Store
+from reviewer.store.covering import title_while_sealed
 from reviewer.store.held_forecasts import scorable_forecasts
 from reviewer.store.judgement_sums import width_of
 from reviewer.store.methods import method_by_id, revisions_of
 from reviewer.store.others import HeldJudgement, HeldScore, judgements_on, scores_on
-from reviewer.store.protocols import protocol_of, sees_others
+from reviewer.store.protocols import protocol_of, sees_evidence, sees_others
 from reviewer.workflow.judging import VERDICT_WORDS
 
 _WHY_NOT = {
@@ -80,7 +81,9 @@ def others_on(store: Store, method_id: int, viewer_id: int) -> Others:
     with store.read() as connection:
         method = method_by_id(connection, method_id)
         if not sees_others(connection, method_id, viewer_id):
-            return Others(method.title, _WHY_NOT[protocol_of(connection, method.problem_id)])
+            shown = sees_evidence(connection, method_id, viewer_id)
+            title = method.title if shown else title_while_sealed(connection, method_id)
+            return Others(title, _WHY_NOT[protocol_of(connection, method.problem_id)])
         scores = scores_on(connection, method_id)
         every = [
             OnesJudgement(

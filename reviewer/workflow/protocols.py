@@ -12,7 +12,8 @@ from reviewer.workflow.session import Session
 MEANINGS: Mapping[Protocol, str] = {
     Protocol.OPEN: "Everybody sees what others hold of a proposal from the beginning.",
     Protocol.BLIND: "Nobody sees what others hold of a proposal before their own verdict on it.",
-    Protocol.SEALED: "First the idea alone, then its evidence, then others: each after a forecast and a verdict.",
+    Protocol.SEALED: "First the idea alone, its numbers and names covered, then its evidence, then others: each "
+    "after a forecast and a verdict.",
 }
 """What each protocol means, in a sentence."""
 

@@ -1,11 +1,14 @@
 """What is shown of a proposal whose idea alone may be seen: its title, hypothesis and method text, and no more.
 
+In these what tells a score or an origin is covered (:mod:`reviewer.domain.covering`).
+
 All that the screen draws comes out of the view, so that what is taken out here is nowhere on it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from reviewer.domain.covering import Hidden, covered, covered_title, digits_in, digits_to_hide, names_to_hide
 from reviewer.domain.errors import UserError
 from reviewer.domain.methods import Method, Provenance
 from reviewer.domain.vocabulary import Origin
@@ -14,10 +17,28 @@ from reviewer.store.connection import Store
 from reviewer.store.protocols import any_sealed, sees_evidence
 
 
-def idea_of(method: Method) -> Method:
-    """Return a method without where it comes from, what it claims, and what it measured."""
+def hidden_of(methods: Iterable[Method]) -> Hidden:
+    """Return what of methods that are read side by side is covered in their texts: names, and values of one digit."""
+    names: dict[str, None] = {}
+    digits: set[str] = set()
+    for each in methods:
+        ids = (each.namespace, each.external_id, each.parent, each.idea, each.family)
+        names |= dict.fromkeys(names_to_hide(each.agent, each.run, *ids))
+        digits |= digits_in(each.claims) | digits_to_hide(
+            value
+            for m in each.measurements
+            for value in (m.value, m.standard_error, m.n_correct, *(seed.value for seed in m.seeds))
+        )
+    return Hidden(tuple(names), frozenset(digits))
+
+
+def idea_of(method: Method, hidden: Hidden) -> Method:
+    """Return a method without where it comes from, what it claims and what it measured, nor what is hidden in texts."""
     return replace(
         method,
+        title=covered_title(method.title, hidden.names),
+        hypothesis=covered(method.hypothesis, hidden),
+        body=covered(method.body, hidden),
         namespace="",
         external_id="",
         origin=Origin.UNKNOWN,
@@ -35,11 +56,10 @@ def idea_of(method: Method) -> Method:
     )
 
 
-def ideas_of(baselines: Sequence[Method]) -> tuple[RankedBaseline, ...]:
+def ideas_of(baselines: Sequence[Method], hidden: Hidden) -> tuple[RankedBaseline, ...]:
     """Return baselines as ideas, in the order of their import: that of their values would tell what they scored."""
-    return tuple(
-        RankedBaseline(idea_of(method), None, "") for method in sorted(baselines, key=lambda each: each.id)
-    )  # fmt: skip
+    in_order = sorted(baselines, key=lambda each: each.id)
+    return tuple(RankedBaseline(idea_of(method, hidden), None, "") for method in in_order)
 
 
 def require_evidence(store: Store, method_id: int, viewer_id: int | None) -> None:

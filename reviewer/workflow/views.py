@@ -26,7 +26,7 @@ from reviewer.store.methods import method_by_id, methods_of_role, remarks_on
 from reviewer.store.problems import ProblemCounts, StoredProblem, counts, list_problems, problem_by_id
 from reviewer.store.protocols import DEFAULT, Reached, protocol_of, reached_by, sees_others
 from reviewer.store.sparing import as_far_as_readable, lacking, spared
-from reviewer.workflow.sealing import idea_of, ideas_of
+from reviewer.workflow.sealing import hidden_of, idea_of, ideas_of
 from reviewer.workflow.session import Session
 
 ON_WHICH_NUMBERS_STAND = frozenset(("metrics", "datasets", "references"))
@@ -169,13 +169,15 @@ class ProblemReader:
         remarks = spared(connection, "remarks", lambda: remarks_on(connection, proposal)) or ()
         reviewer = self._session.reviewer_id
         current = spared(connection, "judgement", lambda: current_judgement(connection, method_id, reviewer))
-        questions = spared(connection, "questions", lambda: results_of(connection, method_id)) or ()
+        questions = (
+            spared(connection, "questions", lambda: results_of(connection, self._problem_id, method_id, reviewer)) or ()
+        )
         outcome, seen = spared(connection, "outcome", lambda: what_is_seen(connection, method_id)) or (None, None)
         adjudicated = spared(connection, "others", lambda: _adjudicated(connection, method_id, reviewer))
         ranked = rank_baselines(proposal, self._baselines, self._measured, self._references)
-        lost = self._lacking | lacking(connection)
         reached = spared(connection, "protocol", lambda: reached_by(connection, method_id, reviewer))
-        reached = reached or Reached(DEFAULT, None, "")
+        reached = reached or Reached(Protocol.SEALED, Stage.IDEA, "")
+        lost = self._lacking | lacking(connection)
         view = ProposalView(
             proposal, ranked, self._references, remarks, current, self._measured, questions, lost, outcome, seen,
             adjudicated,
@@ -186,10 +188,11 @@ class ProblemReader:
     def _sealed(self, view: ProposalView, viewer: str) -> ProposalView:
         """Return the idea alone of a proposal, beside those of the baselines."""
         on_left = not self._baselines or idea_stands_left(viewer, view.proposal.uuid)
+        hidden = hidden_of((view.proposal, *self._baselines))
         return replace(
             view,
-            proposal=idea_of(view.proposal),
-            baselines=ideas_of(self._baselines),
+            proposal=idea_of(view.proposal, hidden),
+            baselines=ideas_of(self._baselines, hidden),
             references=(),
             remarks=(),
             questions=(),
@@ -214,14 +217,15 @@ class ProblemReader:
             StoreError: when the store cannot be read.
         """
         as_far_as_readable(self._session.store, self._bring_up_to_date)
-        protocol = as_far_as_readable(
-            self._session.store,
-            lambda connection: spared(connection, "protocol", lambda: protocol_of(connection, self._problem_id)),
+        protocol, lost = as_far_as_readable(
+            self._session.store, lambda connection: (protocol_of(connection, self._problem_id), lacking(connection))
         )
+        lost |= self._lacking
         if protocol is Protocol.SEALED:
-            return BaselinesView(ideas_of(self._baselines), (), self._measured, self._lacking, protocol)
+            ideas = ideas_of(self._baselines, hidden_of(self._baselines))
+            return BaselinesView(ideas, (), self._measured, lost, protocol)
         ranked = rank_baselines(None, self._baselines, self._measured, self._references)
-        return BaselinesView(ranked, self._references, self._measured, self._lacking, protocol or DEFAULT)
+        return BaselinesView(ranked, self._references, self._measured, lost, protocol)
 
     def _bring_up_to_date(self, connection: Connection) -> None:
         # In a damaged store nothing changes any more; what cannot be read of the imports does not matter then.

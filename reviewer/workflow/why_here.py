@@ -51,9 +51,7 @@ def _by_order(connection: sqlite3.Connection, session: Session, asked: Asked, me
             return [f"Newest first: it came in on {_day(imported_at(connection, method_id))}."]
         case Sort.IMPORTED:
             return [f"In the order of import: it came in on {_day(imported_at(connection, method_id))}."]
-        case Sort.TITLE:
-            return ["By title."]
-        case Sort.AGENT | Sort.CLAIM:
+        case Sort.AGENT | Sort.CLAIM | Sort.TITLE:
             return [_by_evidence(connection, session, asked, method_id)]
 
 
@@ -110,7 +108,11 @@ def _by_disagreement(connection: sqlite3.Connection, session: Session, method_id
 
 def _by_evidence(connection: sqlite3.Connection, session: Session, asked: Asked, method_id: int) -> str:
     if not sees_evidence(connection, method_id, session.reviewer_id):
+        if asked.sort is Sort.TITLE:
+            return "In the order of import: what may be covered in its title orders nothing yet."
         return "In the order of import: where it comes from and what it claims is sealed, and orders nothing yet."
+    if asked.sort is Sort.TITLE:
+        return "By title."
     method = method_by_id(connection, method_id)
     if asked.sort is Sort.AGENT:
         return f"By agent: it is of {safe_line(method.agent, 60)}." if method.agent else "By agent: it names none."

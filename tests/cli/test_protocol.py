@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.cli.main import main
+from reviewer.domain.covering import COVER
 from reviewer.domain.vocabulary import Verdict
 from reviewer.store.connection import Store
 from tests.builders import build_session, measured, record
@@ -35,7 +36,7 @@ def test_it_is_set_for_the_store_and_for_a_problem_and_given_up(capsys: Capture)
     code, out, _ = said(capsys, "sealed", "--problem", "weak_to_strong", "--reviewer", "lee")
     assert code == 0
     assert out.startswith("weak_to_strong  sealed  set by lee, 20")
-    assert out.endswith("First the idea alone, then its evidence, then others: each after a forecast and a verdict.\n")
+    assert out.endswith("then its evidence, then others: each after a forecast and a verdict.\n")
     held = json.loads(said(capsys, "--json")[1])
     assert [(h["problem"], h["protocol"], h["is_own"], h["set_by"]) for h in held] == [
         (None, "open", True, "kim"), ("weak_to_strong", "sealed", True, "lee"),
@@ -104,7 +105,7 @@ def test_of_a_sealed_proposal_an_export_has_ones_own_judgement_and_the_title_alo
     capsys.readouterr()
     assert main(["export", "--format", "jsonl", "--reviewer", "kim"]) == 0
     row = json.loads(capsys.readouterr().out)
-    assert (row["title"], row["verdict"], row["forecast"]) == ("Title of p1", "survives", 0.6)
+    assert (row["title"], row["verdict"], row["forecast"]) == (f"Title of {COVER}", "survives", 0.6)
     hidden = ("agent", "run", "family", "namespace", "external_id", "revision", "baseline_id", "metric", "setting",
               "proposal_value", "baseline_value", "difference", "dataset")  # fmt: skip
     assert not any(row[name] for name in hidden)

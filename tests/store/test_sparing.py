@@ -8,8 +8,10 @@ import pytest
 
 from reviewer.domain.errors import DamagedStoreError
 from reviewer.domain.queue import QueueFilter, Sort
+from reviewer.domain.vocabulary import Protocol, Stage
 from reviewer.store.connection import Store
 from reviewer.store.empty_file import PAGE_SIZE
+from reviewer.store.protocols import SeenOf, any_sealed, protocol_of, seen_of, sees_evidence, sees_others
 from reviewer.store.queue import UNREADABLE
 from reviewer.store.sparing import as_far_as_readable, is_sparing, lacking, spared
 from reviewer.workflow import browsing
@@ -18,6 +20,7 @@ from reviewer.workflow.rubrics import load_rubric
 from reviewer.workflow.session import begin_session
 from reviewer.workflow.views import ProblemReader
 from tests.builders import build_session, build_store, import_records, judge, measured, record
+from tests.workflow.sealed_stores import put_under
 
 TEXTS = frozenset(("methods", "revisions"))
 """Without these there is nothing to be shown of a proposal."""
@@ -116,3 +119,42 @@ def test_nothing_is_spared_in_a_store_that_is_whole(whole: Path) -> None:
         assert not is_sparing(connection)
         assert lacking(connection) == frozenset()
     store.close()
+
+
+def test_where_the_protocol_is_lost_the_idea_alone_is_shown_and_that_is_said(tmp_path: Path) -> None:
+    store = build_store(tmp_path, *(record(f"p{n}", agent="strix", measurements=(measured(0.5),)) for n in range(3)))
+    kim = build_session(store)
+    judge(kim, 1)
+    put_under(store, Protocol.OPEN)
+    store.connection().execute("PRAGMA wal_checkpoint (TRUNCATE)")
+    store.close()
+    path = broken(store.path, tmp_path / "broken.db", roots(store.path)["protocols"])
+    with closing(Store(path)) as store:
+        session = begin_session(store, "kim", load_rubric(None))
+        reader = ProblemReader(session, 1)
+        judged, new = reader.view(1), reader.view(2)
+        assert (new.protocol, new.stage) == (Protocol.SEALED, Stage.IDEA)
+        assert (new.proposal.agent, new.proposal.measurements) == ("", ())
+        assert "protocol" in new.lacking
+        assert (judged.stage, judged.proposal.agent) == (Stage.OTHERS, "strix"), "what was judged has been seen"
+        assert reader.baselines().is_sealed
+        page = browsing.first_page(session, Asked(1, QueueFilter(), Sort.IMPORTED), 50)
+        assert [row.agent for row in page.rows] == ["strix", "", ""]
+        with store.read() as connection:
+            assert protocol_of(connection, 1) is Protocol.SEALED
+            assert not sees_evidence(connection, 2, session.reviewer_id)
+            assert not sees_others(connection, 2, session.reviewer_id)
+            assert any_sealed(connection, 1, session.reviewer_id)
+            assert seen_of(connection, 1, [1, 2, 3], session.reviewer_id) == SeenOf(frozenset({1}), frozenset({1}))
+
+
+def test_where_neither_protocol_nor_judgements_can_be_read_it_is_the_idea_alone(tmp_path: Path) -> None:
+    store = build_store(tmp_path, record("p1", agent="strix"))
+    judge(build_session(store), 1)
+    store.connection().execute("PRAGMA wal_checkpoint (TRUNCATE)")
+    store.close()
+    found = roots(store.path)
+    lost = [found[name] for name in ("protocols", "current_judgements", "annotations")]
+    with closing(Store(broken(store.path, tmp_path / "broken.db", *lost))) as store:
+        view = ProblemReader(begin_session(store, "kim", load_rubric(None)), 1).view(1)
+        assert (view.protocol, view.stage, view.proposal.agent) == (Protocol.SEALED, Stage.IDEA, "")

@@ -2,12 +2,14 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.widgets import TextArea
+from textual.widgets import Static, TextArea
 
+from reviewer.domain.covering import COVER
 from reviewer.domain.vocabulary import Protocol, Role, Setting, Stage, Verdict
 from reviewer.store.connection import Store
 from reviewer.store.protocols import protocol_history
@@ -16,6 +18,7 @@ from reviewer.tui.screens.export_file import ExportScreen
 from reviewer.tui.screens.filter import FilterScreen
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.tui.widgets.form_lines import ChoiceLine
+from reviewer.workflow.demo import open_demo
 from tests.builders import build_session, measured, record, table
 from tests.tui.triage_app import Hands, Triage, comes, records, screen_text, store_with, triage
 from tests.workflow.judged_stores import end, give, in_production
@@ -224,11 +227,61 @@ async def test_a_filter_offers_no_agent_of_what_is_sealed(path: Path, hands: Han
 
 async def test_other_baselines_are_ideas_too(path: Path, hands: Hands) -> None:
     async with triage(path, hands=hands) as shown:
-        for title in ("Baseline 1", "Baseline 2", "Baseline 3"):
+        for place in range(3):
+            assert shown.screen.baseline == place
             text = screen_text(shown.app)
-            assert title in text
             assert "human" not in text
+            assert "Baseline" not in text
+            assert COVER in text
             await shown.go("b")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 150)])
+async def test_the_sample_tells_no_score_in_its_own_words(tmp_path: Path, hands: Hands, size: tuple[int, int]) -> None:
+    store = open_demo(tmp_path / "demo.db")
+    put_under(store, Protocol.SEALED)
+    store.close()
+    async with triage(store.path, size=size, hands=hands) as shown:
+        view = shown.screen.view
+        assert view is not None
+        documents = [view.proposal, *(ranked.method for ranked in view.baselines)]
+        bodies = "\n".join(method.body for method in documents)
+        assert f"the five seeds run from {COVER} to {COVER}" in bodies
+        assert not re.search(r"\d[.,]\d|\d\s?%|baseline|run-0", bodies)
+        for _ in view.baselines:
+            text = screen_text(shown.app)
+            assert not [score for score in ("0.117", "0.372", "0.23", "agent-") if score in text]
+            await shown.go("b")
+        assert "Numbers and names are covered until you go on." in " ".join(screen_text(shown.app).split())
+        first = view.proposal.id
+        await shown.go("5", "5", "f", "enter")
+        await shown.until(lambda: shown.screen.view and shown.screen.view.stage is Stage.EVIDENCE, "the evidence")
+        await shown.settled()
+        opened = shown.screen.view
+        assert opened is not None
+        assert opened.proposal.id == first
+        assert COVER not in "".join(method.body for method in (opened.proposal, opened.baselines[0].method))
+        assert COVER not in shown.title
+
+
+async def test_a_search_for_what_is_covered_says_why_it_finds_nothing(path: Path, hands: Hands) -> None:
+    async with triage(path, hands=hands) as shown:
+        await shown.go("slash", *"agent")
+        await shown.until(lambda: "Nothing matches" in screen_text(shown.app), "the empty queue")
+        said = " ".join(str(shown.screen.query_one("#empty", Static).render()).split())
+        assert "are searched for only in what you have seen the evidence of." in said
+        assert "what is sealed not searched" in shown.text_of("#header-mid")
+
+
+async def test_what_is_said_of_ones_own_acts_has_the_covered_title(tmp_path: Path, hands: Hands) -> None:
+    path = store_with(tmp_path, record("p1", title="Agent-4 reaches 0.97", agent="agent-4"))
+    store = Store(path)
+    put_under(store, Protocol.SEALED)
+    store.close()
+    async with triage(path, hands=hands) as shown:
+        await shown.go("!", "u")
+        await shown.told(f"on “{COVER} reaches {COVER}”")
+        assert not [said for said in shown.toasts() if "0.97" in said or "Agent" in said]
 
 
 async def test_what_is_half_way_is_counted_as_such(path: Path, hands: Hands) -> None:
@@ -321,7 +374,8 @@ async def test_baselines_alone_are_ideas_where_it_is_sealed(tmp_path: Path, hand
     put_under(store, Protocol.SEALED)
     store.close()
     async with triage(path, hands=hands) as shown:
-        await shown.until(lambda: "Baseline 1" in screen_text(shown.app), "the baseline")
+        await shown.until(lambda: COVER in screen_text(shown.app), "the baseline")
         text = screen_text(shown.app)
         assert "0.37" not in text
+        assert "Baseline 1" not in text
         assert "human" not in text

@@ -1,7 +1,7 @@
 """Nothing leaks by the way: what a viewer may not see makes no difference to anything that they are shown.
 
 Each way out is asked of two stores that differ in just that: in what others hold, or in where proposals come from, what
-they claim, what they scored and how they ended.
+they claim, what they scored and how they ended, or in what of that their own texts tell.
 """
 
 import shutil
@@ -21,6 +21,7 @@ from reviewer.exports.columns import Shape
 from reviewer.store import queue
 from reviewer.store.connection import Store
 from reviewer.store.problems import counts, list_problems
+from reviewer.store.protocols import stage_of
 from reviewer.workflow import browsing, judging
 from reviewer.workflow.browsing import Asked
 from reviewer.workflow.check_listing import listed_rules, methods_asked
@@ -36,7 +37,7 @@ from reviewer.workflow.session import Session
 from reviewer.workflow.statistics import statistics, statistics_as_data, viewer_of
 from reviewer.workflow.views import ProblemReader
 from reviewer.workflow.why_here import why_here
-from tests.builders import act, build_session, build_store, measured, record, table
+from tests.builders import act, build_session, build_store, context, measured, record, table
 from tests.workflow.judged_stores import end, give, in_production
 from tests.workflow.sealed_stores import go_through, put_under, say
 
@@ -156,6 +157,16 @@ def commands(session: Session, capsys: pytest.CaptureFixture[str], words: Sequen
     return code, out, err
 
 
+def own_acts(session: Session, _folder: Path) -> Any:
+    """What is said of one's own acts, and of those that are undone."""
+    done = []
+    for method_id in (1, 2, 3):
+        seen = context(session, method_id, stage=stage_of(session.store.connection(), method_id, session.reviewer_id))
+        done.append(judging.perform(session, method_id, Act.FLAG, judging.set_flag(True), seen, words="flag"))
+    done += [judging.undo(session), judging.redo(session)]
+    return [(each.words, each.title) for each in done if each is not None]
+
+
 WAYS: tuple[Way, ...] = (
     all_rows, rows_by_origin, rows_found, filter_choices, tags, header, views, own_history, ledger_screen, ledger_rows,
     outcomes_file, outcome_states, stats, checks, exports, orders, what_others_hold,
@@ -179,10 +190,14 @@ def records() -> list[Any]:
     several: dict[str, Any] = {"standard_error": 0.02, "n_seeds": 3, "setting": Setting.LAB}
     made = [
         record(f"p{i}", agent=f"agent-{1 + i % 2}", run="run-9", family="ue", claims=("It wins.",),
-               title=f"Proposal {i}", hypothesis="It is so.", measurements=(measured(0.5 + i / 10, **several),))
+               title=f"Idea {i}", body="It does so.", hypothesis="It is so.",
+               measurements=(measured(0.5 + i / 10, **several),))
         for i in (1, 2, 3, 4)
     ]  # fmt: skip
-    return [*made, record("b1", Role.BASELINE, measurements=(measured(0.3, **several),))]
+    return [
+        *made,
+        record("b1", Role.BASELINE, title="Another", body="It does not.", measurements=(measured(0.3, **several),)),
+    ]
 
 
 def two(tmp_path: Path, prepare: Callable[[Store], None]) -> tuple[Store, Store]:
@@ -291,6 +306,133 @@ def test_what_is_sealed_changes_no_word_of_a_command(
     uuid = table(one.store, "SELECT uuid FROM methods WHERE id = 2")[0][0]
     asked = [word.format(proposal=uuid) for word in words]
     assert commands(one, capsys, asked) == commands(other, capsys, asked)
+
+
+HYPOTHESIS = "{who} finds that {score} of the gap is recovered with 4 layers (± {error})."
+BODY = """# {who}: posterior labels
+
+By {who}, in {run}: **{score}** where {other} has {low} to {score}.
+
+1. Take the weak labels.
+2. Fit p(y | x) by {who}'s prior.
+
+| data | score | error |
+|---|---|---|
+| chat | {score} | ±{error} |
+
+```python
+best = {score}  # {other}
+```
+"""
+FIRST = {"who": "agent-1", "other": "our baseline", "run": "run-9", "score": "0.372", "low": "0.117", "error": "0.02"}
+SECOND = {"who": "Strix", "other": "Claude", "run": "run 1", "score": "ninety-one percent", "low": "35 %",
+          "error": "1e-2"}  # fmt: skip
+
+
+def tell_otherwise(store: Store, words: dict[str, str]) -> None:
+    """Let titles and texts tell scores and origins in these words."""
+    with store.write() as connection:
+        (kept,) = connection.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'revisions_keep_their_text'"
+        ).fetchone()  # fmt: skip
+        connection.execute("DROP TRIGGER revisions_keep_their_text")
+        for (method_id,) in connection.execute("SELECT id FROM methods ORDER BY id").fetchall():
+            title = f"Posterior labels by {words['who']} reach {words['score']}"
+            texts = (title, HYPOTHESIS.format(**words), BODY.format(**words))
+            connection.execute("UPDATE methods SET title = ?, agent = 'Strix' WHERE id = ?", (title, method_id))
+            connection.execute("UPDATE revisions SET title = ?, hypothesis = ?, body = ? WHERE method_id = ?",
+                               (*texts, method_id))  # fmt: skip
+        connection.execute(kept)
+        connection.execute("INSERT INTO search_index (search_index) VALUES ('rebuild')")
+        connection.execute("DELETE FROM unindexed")
+
+
+@pytest.fixture
+def texts_differ(tmp_path: Path) -> tuple[Session, Session]:
+    """kim, who has seen the ideas alone, in two stores whose texts differ in numbers and words that tell an origin."""
+    one, other = two(tmp_path, kim_at_idea)
+    tell_otherwise(one, FIRST)
+    tell_otherwise(other, SECOND)
+    return build_session(one), build_session(other)
+
+
+def rows_searched(session: Session, folder: Path) -> Any:
+    """What a search finds by what is covered, by what stands beside it, and by both."""
+    texts = (
+        "posterior",
+        "poster",
+        "0.372",
+        "0.3",
+        "372",
+        "9",
+        "agent",
+        "agent-1",
+        "Strix",
+        "stri",
+        "base",
+        "our",
+        "hum",
+        "ninety",
+        "percent",
+        "one ",
+        "posterior agent",
+        "labels 0.372",
+        "layers",
+        "by",
+        "e",
+        "exp",
+        "run",
+    )
+    return rows_of(session, folder, *(QueueFilter(text=text) for text in texts))
+
+
+def files_searched(session: Session, folder: Path) -> Any:
+    found = []
+    for text in ("posterior", "0.372", "agent", "strix", "percent", "ninety ", "our"):
+        out = folder / "out.csv"
+        export(session.store, out, ExportOptions(viewer_id=session.reviewer_id, asked=QueueFilter(text=text)))
+        found.append(out.read_text())
+    return found
+
+
+@pytest.mark.parametrize("way", [*WAYS, own_acts, rows_searched, files_searched])
+def test_what_texts_tell_of_scores_and_origins_makes_no_difference(
+    texts_differ: tuple[Session, Session], way: Way, tmp_path: Path
+) -> None:
+    one, other = texts_differ
+    assert way(one, tmp_path) == way(other, tmp_path)
+
+
+@pytest.mark.parametrize("words", [*COMMANDS, *OF_EVIDENCE], ids=" ".join)
+def test_what_texts_tell_of_scores_and_origins_changes_no_word_of_a_command(
+    texts_differ: tuple[Session, Session], words: Sequence[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, other = texts_differ
+    uuid = table(one.store, "SELECT uuid FROM methods WHERE id = 2")[0][0]
+    asked = [word.format(proposal=uuid) for word in words]
+    assert commands(one, capsys, asked) == commands(other, capsys, asked)
+
+
+@pytest.mark.parametrize("way", [all_rows, views, rows_searched, exports, own_acts])
+def test_once_the_evidence_is_open_a_text_is_shown_and_searched_as_it_was_written(
+    texts_differ: tuple[Session, Session], way: Way, tmp_path: Path
+) -> None:
+    for session in texts_differ:
+        for method_id in (1, 2, 3, 4):
+            go_through(session, method_id, (0.6, 0.4, 0.3))
+    one, other = texts_differ
+    assert way(one, tmp_path) != way(other, tmp_path)
+    assert ProblemReader(one, 1).view(1).proposal.body == BODY.format(**FIRST)
+
+
+def test_what_stands_beside_a_cover_is_found_while_it_is_sealed(texts_differ: tuple[Session, Session]) -> None:
+    for session in texts_differ:
+        c, me = session.store.connection(), session.reviewer_id
+        found = {
+            text: len(queue.first_page(c, 1, me, QueueFilter(text=text), Sort.IMPORTED, 9).rows)
+            for text in ("posterior", "layers", "0.372", "strix", "agent", "percent")
+        }
+        assert found == {"posterior": 4, "layers": 4, "0.372": 0, "strix": 0, "agent": 0, "percent": 0}
 
 
 @pytest.mark.parametrize("way", [all_rows, filter_choices, views, ledger_screen, stats, checks, exports])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.domain.covering import COVER
 from reviewer.domain.errors import UserError
 from reviewer.domain.judgements import Judgement
 from reviewer.domain.vocabulary import Act, Origin, Protocol, Role, Setting, Stage, Verdict
@@ -132,7 +133,9 @@ def test_of_the_idea_its_text_alone_is_there(kim: Session) -> None:
         assert method.body
         assert not any(method.provenance)
     assert view.proposal.hypothesis == "It is so."
-    assert [ranked.method.title for ranked in view.baselines] == [f"Title of b{i}" for i in (1, 3, 2)]
+    ids = [ranked.method.id for ranked in view.baselines]
+    assert ids == sorted(ids), "in the order of their import"
+    assert {ranked.method.title for ranked in view.baselines} == {f"Title of {COVER}"}
     assert {(ranked.value, ranked.reason) for ranked in view.baselines} == {(None, "")}
     assert (view.references, view.remarks, view.questions, view.outcome, view.seen) == ((), (), (), None, None)
     assert view.missing_for_next == ("forecast", "verdict")

@@ -99,6 +99,9 @@ def test_in_the_blind_and_the_sealed_protocol_it_tells_nothing_of_others(tmp_pat
         assert why(kim, by_claim, sort) == (
             "In the order of import: where it comes from and what it claims is sealed, and orders nothing yet.",
         )
+    assert why(kim, by_claim, Sort.TITLE) == (
+        "In the order of import: what may be covered in its title orders nothing yet.",
+    )
 
 
 def test_an_order_of_the_open_protocol_tells_nothing_of_others_once_that_is_over(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from reviewer.domain.counted import counted
+from reviewer.domain.covered_words import Searched
 from reviewer.domain.errors import DamagedStoreError, UserError
 from reviewer.domain.queue import QueuePage
 from reviewer.domain.text import safe_line
@@ -169,6 +170,8 @@ class QueuePart(QueueOrderPart):
         queue = f"queue: {shown}{safe_line(self.asked.describe(), 60)}, {self.order_words}"
         if self.asked.text and self.not_searchable:
             queue = f"{self.not_searchable:,} not searchable yet, {queue}"
+        if self._asks_for_covered:
+            queue = f"what is sealed not searched, {queue}"
         who = safe_line(self.session.reviewer, 24)
         waiting = self.reviewer_app.waiting
         refresh = key_label(self.keymap["refresh"][0]) if self.keymap["refresh"] else ""
@@ -188,6 +191,11 @@ class QueuePart(QueueOrderPart):
             "" if row is None else f" {self.queue.mark_of(row)} {safe_line(row.title, 200)}"
         )
         self._show_empty()
+
+    @property
+    def _asks_for_covered(self) -> bool:
+        """Return whether the search finds nothing that is sealed, since what it asks for is covered there."""
+        return self.protocol is Protocol.SEALED and Searched(self.asked.text).always_covered
 
     def _show_empty(self) -> None:
         empty = self.query_one("#empty", Static)
@@ -221,6 +229,11 @@ class QueuePart(QueueOrderPart):
             )
         elif self.asked.text:
             words = f"Nothing matches “{safe_line(self.asked.text, 60)}”. Esc ends the search."
+            if self._asks_for_covered:
+                words += (
+                    "\n\nNumbers, and words that tell where an idea comes from, are searched for only in what you have "
+                    "seen the evidence of."
+                )
         else:
             words = (
                 f"Nothing is left in this queue ({safe_line(self.asked.describe(), 80)}). {first['filter']} changes it."

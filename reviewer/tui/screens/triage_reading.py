@@ -14,7 +14,7 @@ from reviewer.evidence.comparison import ComparisonRow
 from reviewer.tui.evidence_table import evidence_cells
 from reviewer.tui.method_document import method_document, note
 from reviewer.tui.screens.triage_state import VIEWS_KEPT, Appraisal, TriageState
-from reviewer.tui.stage_words import sealed_words
+from reviewer.tui.stage_words import PROTOCOL_UNREAD, sealed_words
 from reviewer.tui.telling import telling
 from reviewer.tui.widgets.one_line import OneLine
 from reviewer.tui.widgets.pane_heading import PaneHeading
@@ -44,7 +44,8 @@ UNREADABLE_NUMBERS = "The numbers cannot be read, since the store is damaged."
 NO_NUMBERS = "Nothing was measured: neither the proposal nor the baseline has a number."
 
 LOST_BESIDE_THE_TEXT = {"judgement": "your judgement", "questions": "its questions", "remarks": "its remarks",
-                        "outcome": "its outcome", "others": "whether it is adjudicated"}  # fmt: skip
+                        "outcome": "its outcome", "others": "whether it is adjudicated",
+                        "protocol": "its protocol"}  # fmt: skip
 """What is said over the text of a proposal where it cannot be read."""
 
 
@@ -196,7 +197,8 @@ class ReadingPart(TriageState):
         unread = view is not None and "numbers" in view.lacking
         rows: Sequence[ComparisonRow] = ()
         if view is not None and view.is_sealed:
-            self.evidence_pane.show_rows((), sealed_words(self.keymap), again=again)
+            words = PROTOCOL_UNREAD if "protocol" in view.lacking else sealed_words(self.keymap)
+            self.evidence_pane.show_rows((), words, again=again)
             self.fit_evidence()
             return
         if isinstance(view, ProposalView) and not unread:

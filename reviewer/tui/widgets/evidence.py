@@ -75,7 +75,7 @@ class EvidencePane(ScrollView, can_focus=True):
         alone: bool = False,
         again: bool = False,
     ) -> None:
-        """Show these rows, or the sentence ``empty`` where there are none; ``alone`` are a baseline's by itself.
+        """Show these rows, or where there are none ``empty``, of up to two lines; ``alone`` are a baseline's by itself.
 
         ``questions`` stand below them, in their order.
 
@@ -124,7 +124,8 @@ class EvidencePane(ScrollView, can_focus=True):
         base, quiet, better, worse = self._styles()
         asked = [self._question(result, width, base, quiet) for result in self._questions]
         if not self._cells:
-            return [Strip([Segment(cut(f" {self._empty}", max(1, width)), quiet)]), *asked]
+            said = (Strip([Segment(cut(f" {line}", max(1, width)), quiet)]) for line in self._empty.split("\n"))
+            return [*said, *asked]
         columns = columns_of(self._cells, self._marks, alone=self._alone)
         widths = fitted(columns, self._cells, width, self._fewest_words_on_questions)
         names = {i: heading(i, columns[i], self._cells) for i in widths}
