@@ -49,7 +49,7 @@ ID_LIMIT = 40
 @click.option("--by", metavar="NAME", help="Who assigns, in place of --reviewer.")
 @click.option("--dry-run", is_flag=True, help="Show what it would come to, and keep nothing.")
 @click.option("--list", "lists", is_flag=True, help="Show every round so far, and how far you are.")
-@click.option("--everyone", is_flag=True, help="With --list: how far all are, and how each round was chosen.")
+@click.option("--everyone", is_flag=True, help="Tell, and choose by, what all have judged: for who organises.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
 @click.pass_obj
 def command(
@@ -63,9 +63,12 @@ def command(
     Each reviewer has theirs in an order of chance, which tells nothing of why they were chosen. In the app F shows what
     is assigned to you, in that order where S says by priority.
 
+    It is for who organises the reviews. Without --everyone nothing is told of what others have judged, and --most-worth
+    and --unjudged, which choose by it, go with the open protocol alone.
+
     \b
     Examples:
-      reviewer assign --reviewers kim,lee,ana --most-worth 50 --dry-run
+      reviewer assign --reviewers kim,lee,ana --most-worth 50 --everyone --dry-run
       reviewer assign --reviewers kim,lee,ana --overlap 2
       reviewer assign --reviewers noor,max --overlap 1 --conflict run-01/exp03=max --seed 7
       reviewer assign --list
@@ -76,18 +79,18 @@ def command(
             raise click.UsageError("--list goes with --problem, --everyone and --json alone")
         _list(invocation, problem, everyone=everyone, as_json=as_json)
         return
-    if everyone:
-        raise click.UsageError("--everyone goes with --list")
     if asked["unjudged"] and asked["most_worth"] is not None:
         raise click.UsageError("--unjudged and --most-worth choose differently; give one of them")
-    _assign(invocation, problem, asked, as_json=as_json)
+    _assign(invocation, problem, asked, everyone=everyone, as_json=as_json)
 
 
-def _assign(invocation: Invocation, problem: str | None, asked: dict[str, Any], *, as_json: bool) -> None:
+def _assign(
+    invocation: Invocation, problem: str | None, asked: dict[str, Any], *, everyone: bool, as_json: bool
+) -> None:
     from reviewer.cli.reading import open_to_look
     from reviewer.domain.errors import UserError
     from reviewer.store.migrations import open_store
-    from reviewer.workflow.assigning import draw_assignment, keep_assignment
+    from reviewer.workflow.assigning import draw_assignment, is_open, keep_assignment
     from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.places import find_places
     from reviewer.workflow.telling import choose_problem
@@ -103,14 +106,20 @@ def _assign(invocation: Invocation, problem: str | None, asked: dict[str, Any], 
         raise UserError("A round of assignment says who made it; add --by NAME.")
     with closing(open_to_look(places.store) if dry else open_store(places.store, create=False)) as store:
         stored = choose_problem(store, problem)
+        tells = everyone or is_open(store, stored)
+        if not tells and (asked["unjudged"] or asked["most_worth"] is not None):
+            raise UserError(
+                f"{stored.problem.slug} is not judged in the open, and --unjudged and --most-worth choose by what all "
+                "have judged; add --everyone, for who organises the reviews."
+            )
         request, strangers = _request(store, stored, asked)
         drawn = draw_assignment(store, stored, request)
         if not dry:
             drawn = keep_assignment(store, stored, drawn, by or "")
         if as_json:
-            _echo_as_json(store, drawn)
+            _echo_as_json(store, drawn, tells=tells)
         else:
-            _tell(drawn, strangers)
+            _tell(drawn, strangers, tells=tells)
 
 
 def _request(store: "Store", stored: "StoredProblem", asked: dict[str, Any]) -> "tuple[AssignmentRequest, int]":
@@ -141,13 +150,13 @@ def _request(store: "Store", stored: "StoredProblem", asked: dict[str, Any]) -> 
     return request, len(named - set(names))
 
 
-def _tell(drawn: "Drawn", strangers: int) -> None:
+def _tell(drawn: "Drawn", strangers: int, *, tells: bool) -> None:
     from reviewer.domain.counted import counted
     from reviewer.domain.text import safe_line
 
     did = "Would assign" if drawn.round_id is None else f"Round {drawn.round_id}: assigned"
     of, given = len(drawn.assignment.proposals), drawn.given
-    proposals = counted(of, "proposal") if given == of else f"{given:,} of {counted(of, 'proposal')}"
+    proposals = f"{given:,} of {counted(of, 'proposal')}" if tells and given < of else counted(given, "proposal")
     chosen = "" if drawn.chosen == "all" else f" ({safe_line(drawn.chosen, 80)})"
     click.echo(
         f"{did} {proposals}{chosen} of {safe_line(drawn.problem, ID_LIMIT)}, "
@@ -157,14 +166,14 @@ def _tell(drawn: "Drawn", strangers: int) -> None:
         click.echo(f"  {n:>6,}  {safe_line(name, 80)}")
     for sentence in drawn.balance.sentences:
         click.echo(sentence)
-    if drawn.had:
+    if drawn.had and tells:
         click.echo(f"{counted(drawn.had, 'review')} that they gave, or were assigned before, counted already.")
     if strangers:
         are = "is" if strangers == 1 else "are"
         click.echo(f"{counted(strangers, 'name')} among the conflicts {are} none of these reviewers'.")
 
 
-def _echo_as_json(store: "Store", drawn: "Drawn") -> None:
+def _echo_as_json(store: "Store", drawn: "Drawn", *, tells: bool) -> None:
     from reviewer.cli.as_json import echo_json_with_rows
     from reviewer.workflow.assigning import named_pieces
 
@@ -172,6 +181,7 @@ def _echo_as_json(store: "Store", drawn: "Drawn") -> None:
         {"proposal": uuid, "reviewers": list(who)}
         for piece in named_pieces(store, drawn.assignment)
         for uuid, who in piece
+        if tells or who
     )
     before = {
         "round": drawn.round_id,

@@ -10,9 +10,10 @@ from reviewer.cli.main import GivenPath, Invocation
 @click.command("backup")
 @click.argument("out", required=False, type=GivenPath(path_type=Path))
 @click.option("--people", is_flag=True, help="Keep only what people did, in a small file for `reviewer restore`.")
+@click.option("--everyone", is_flag=True, help="Say how much all have judged: for who organises the reviews.")
 @click.option("--force", is_flag=True, help="Let OUT be replaced even where it is no earlier copy of the store.")
 @click.pass_obj
-def command(invocation: Invocation, out: Path | None, people: bool, force: bool) -> None:
+def command(invocation: Invocation, out: Path | None, people: bool, everyone: bool, force: bool) -> None:
     """Copy the store to OUT, a file or a folder, and look the copy over.
 
     The store may be in use: the copy is of one moment, and nobody waits for it. Without OUT it lies beside the store,
@@ -42,20 +43,18 @@ def command(invocation: Invocation, out: Path | None, people: bool, force: bool)
         with told_when_cut_short(NOTHING_WRITTEN):
             kept = keep_acts(places.store, out, force=force)
         outcomes = f" and {counted(kept.outcomes, 'outcome')}" if kept.outcomes else ""
+        held = f", {counted(kept.events, 'annotation event')}{outcomes}" if everyone else ""
         click.echo(
-            safe_line(
-                f"Kept in {kept.path}: {sized(kept.size)}, {counted(kept.events, 'annotation event')}{outcomes}; "
-                f"`reviewer restore {kept.path}` puts them back."
-            )
+            safe_line(f"Kept in {kept.path}: {sized(kept.size)}{held}; `reviewer restore {kept.path}` puts it back.")
         )
         return
     with told_when_cut_short(NOTHING_WRITTEN):
         made = back_up(places.store, out, force=force)
     extent = "every page and index" if made.copy.indexes_checked else "every page"
+    events = f" and {counted(made.copy.events, 'annotation event')}" if everyone else ""
     click.echo(
         safe_line(
             f"Copied to {made.path}{' in place of what was there' if made.replaced else ''}: {sized(made.copy.size)}, "
-            f"{counted(made.copy.proposals, 'proposal')} and {counted(made.copy.events, 'annotation event')}; "
-            f"{extent} of the copy was checked."
+            f"{counted(made.copy.proposals, 'proposal')}{events}; {extent} of the copy was checked."
         )
     )

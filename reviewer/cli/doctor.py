@@ -31,12 +31,19 @@ _SERVING_TABLES = frozenset((
 ))  # fmt: skip
 """Tables that serve the others; those that somebody else put into the store are none of these."""
 
+_OF_PEOPLE = frozenset((
+    "adjudications", "annotations", "assignments", "counts", "current_judgements", "current_outcomes", "exposures",
+    "first_judgements", "judgement_sums", "outcomes", "queue_draws", "queue_places", "scales", "scores", "used_ids",
+))  # fmt: skip
+"""Tables whose rows tell how much all have judged, or how much is known to have ended."""
+
 
 @click.command("doctor")
 @click.option("--rebuild", is_flag=True, help="First build anew what follows from the events and revisions.")
 @click.option("--all", "every", is_flag=True, help="List the tables too that reviewer keeps for itself.")
+@click.option("--everyone", is_flag=True, help="Count what all have judged too: for who organises the reviews.")
 @click.pass_obj
-def command(invocation: Invocation, rebuild: bool, every: bool) -> int:
+def command(invocation: Invocation, rebuild: bool, every: bool, everyone: bool) -> int:
     """Check the store, the drafts beside it, the config and the terminal, and say what is wrong.
 
     Nothing is made or changed, unless --rebuild is given: it writes the current judgements and the counts anew from
@@ -55,7 +62,8 @@ def command(invocation: Invocation, rebuild: bool, every: bool) -> int:
     wrong = []
     if rebuild:
         try:
-            _print([("rebuilt", text) for text in _mended(mend_store(places.store, _check_settings(places)))])
+            mended = mend_store(places.store, _check_settings(places))
+            _print([("rebuilt", text) for text in _mended(mended, everyone=everyone)])
         except ReviewerError as error:
             wrong.append(str(error))
     health = examine(places)
@@ -65,7 +73,7 @@ def command(invocation: Invocation, rebuild: bool, every: bool) -> int:
     if health.store:
         frozen = is_frozen(places.store)
         _print([("", "on a read-only file system: to be read as it is, not judged in")] if frozen else [])
-        _print(_about_store(health.store, every=every))
+        _print(_about_store(health.store, every=every, everyone=everyone))
     else:
         _print([("", "not there yet: the app or an import makes it" if health.missing else "cannot be looked at")])
     _print(damage_lines(health.diagnosis))
@@ -99,10 +107,11 @@ def _print(lines: Iterable[tuple[str, str]]) -> None:
         before = label
 
 
-def _mended(mended: Mended) -> list[str]:
+def _mended(mended: Mended, *, everyone: bool) -> list[str]:
+    judged = [f"{counted(mended.judgements, 'judgement')} and {counted(mended.counts, 'count')}"]
+    judged += [counted(mended.outcomes, "outcome")] if mended.outcomes else []
     return [
-        f"{counted(mended.judgements, 'judgement')} and {counted(mended.counts, 'count')}",
-        *([counted(mended.outcomes, "outcome")] if mended.outcomes else []),
+        *(judged if everyone else ["the judgements, the outcomes and the counts"]),
         *([_claims(mended.claims)] if mended.claims else []),
         *([f"the triggers {', '.join(mended.triggers)}"] if mended.triggers else []),
         *([f"the views {', '.join(mended.views)}"] if mended.views else []),
@@ -117,7 +126,7 @@ def _claims(n: int) -> str:
     return "1 claim or name of a dataset" if n == 1 else f"{n:,} claims or names of datasets"
 
 
-def _about_store(found: StoreHealth, *, every: bool) -> Lines:
+def _about_store(found: StoreHealth, *, every: bool, everyone: bool) -> Lines:
     current = "the current one" if found.version == SCHEMA_VERSION else f"this reviewer has {SCHEMA_VERSION}"
     open_to = "for you alone" if not found.mode & ~OWNER_ONLY else "open to others"
     lines = [
@@ -149,13 +158,18 @@ def _about_store(found: StoreHealth, *, every: bool) -> Lines:
         ),
         ("search", _about_search(found)),
         ("imports", _about_imports(found)),
-        *[("rows", f"{name:<20}{n:>12,}") for name, n in found.tables if every or name not in _SERVING_TABLES],
-        *([] if every else [("rows", _about_other_tables(found))]),
+        *_about_rows([each for each in found.tables if everyone or each[0] not in _OF_PEOPLE], every=every),
+        *([] if everyone else [("rows", "and what all have judged, which --everyone counts")]),
     ]
 
 
-def _about_other_tables(found: StoreHealth) -> str:
-    others = [n for name, n in found.tables if name in _SERVING_TABLES]
+def _about_rows(tables: Sequence[tuple[str, int]], *, every: bool) -> Lines:
+    lines = [("rows", f"{name:<20}{n:>12,}") for name, n in tables if every or name not in _SERVING_TABLES]
+    return lines if every else [*lines, ("rows", _about_other_tables(tables))]
+
+
+def _about_other_tables(tables: Sequence[tuple[str, int]]) -> str:
+    others = [n for name, n in tables if name in _SERVING_TABLES]
     return f"and {counted(sum(others), 'row')} in {counted(len(others), 'other table')}, which --all lists"
 
 

@@ -70,6 +70,7 @@ class ImportNumber(click.ParamType[int]):
     help="Take out what import ID brought and nobody has judged.",
 )
 @click.option("--stopped", is_flag=True, help="With --withdraw: the other machine where it began is gone.")
+@click.option("--everyone", is_flag=True, help="With --withdraw: name what stays since somebody has judged it.")
 @click.option("--as", "as_", type=click.Choice(["judgements", "outcomes"]),
               help="Take a file in as judgements or outcomes that were told elsewhere, as --map says.")  # fmt: skip
 @click.option("--map", "map_file", type=GivenPath(dir_okay=False, path_type=Path), metavar="FILE",
@@ -88,6 +89,7 @@ def command(
     listing: bool,
     withdraw: int | None,
     stopped: bool,
+    everyone: bool,
     as_: str | None,
     map_file: Path | None,
     missing: str,
@@ -102,12 +104,14 @@ def command(
     questions, once the open app, the next import without it, or `reviewer doctor --rebuild` has completed both.
 
     --withdraw takes out what an import brought, with what others only found unchanged; a method that somebody has
-    judged stays whole. The settings that it stated or told stay, and so does what it said of a problem (title, metrics,
-    datasets, target): what that is, is told. A problem that it made goes too, once nothing of others is in it.
+    judged stays whole, and --everyone, for who organises the reviews, names it. The settings that it stated or told
+    stay, and so does what it said of a problem (title, metrics, datasets, target): what that is, is told. A problem
+    that it made goes too, once nothing of others is in it.
 
     With --as judgements each row of a CSV or JSON Lines file is a review by somebody else, on scales of its own: the
     same review twice is one, one with other values is a further event of its reviewer. With --as outcomes each row says
-    what became of a proposal, as for 'reviewer outcomes import', its columns called as [columns] of the map says.
+    what became of a proposal, as for 'reviewer outcomes import', its columns called as [columns] of the map says. How
+    much a file brought tells how much was judged elsewhere: it is for who organises the reviews.
 
     \b
     Examples:
@@ -121,7 +125,7 @@ def command(
     from reviewer.workflow.places import find_places
 
     if as_ is not None or map_file is not None or missing != "reject":
-        unlike = (settings, format_name, index_later, listing, withdraw is not None, stopped)
+        unlike = (settings, format_name, index_later, listing, withdraw is not None, stopped, everyone)
         if as_ is None or len(paths) != 1 or any(unlike):
             raise click.UsageError("--map and --missing go with --as, which takes one file and no more options")
         if as_ == "outcomes":
@@ -138,12 +142,14 @@ def command(
     places = find_places(invocation.store, invocation.config)
     if stopped and withdraw is None:
         raise click.UsageError("--stopped goes with --withdraw")
+    if everyone and withdraw is None:
+        raise click.UsageError("--everyone goes with --withdraw")
     if listing or withdraw is not None:
         alone = "--list" if listing else "--withdraw"
         others = (listing and withdraw is not None, paths, problem, settings, format_name, index_later, dry_run)
         if any(others):
             raise click.UsageError(f"{alone} stands alone: it imports nothing, and takes none of the other options")
-        return _list_or_withdraw(places.store, withdraw, stopped=stopped)
+        return _list_or_withdraw(places.store, withdraw, stopped=stopped, everyone=everyone)
     if not paths:
         raise click.UsageError("name a file or a folder to import")
     places.require_place_for_store()
@@ -267,14 +273,14 @@ def _tell_cut_off(store: "Store", begun: int) -> None:
             click.echo("The import was cut off; what was taken in stays, and it completes when run again.", err=True)
 
 
-def _list_or_withdraw(path: Path, withdraw: int | None, *, stopped: bool) -> int:
+def _list_or_withdraw(path: Path, withdraw: int | None, *, stopped: bool, everyone: bool) -> int:
     from reviewer.cli.reading import open_to_look
     from reviewer.cli.withdrawal import withdraw_and_tell
     from reviewer.domain.text import safe_line
     from reviewer.store.imports import list_imports
 
     if withdraw is not None:
-        withdraw_and_tell(path, withdraw, stopped=stopped)
+        withdraw_and_tell(path, withdraw, stopped=stopped, everyone=everyone)
         return 0
     with closing(open_to_look(path)) as store, store.read() as connection:
         rows = list_imports(connection)

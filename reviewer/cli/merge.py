@@ -30,6 +30,8 @@ def command(invocation: Invocation, others: tuple[Path, ...], dry_run: bool, as_
     number, this one keeps its own, which is told, and the exit status is then 2; of two such targets, and of two
     probabilities of `reviewer set --decision`, the one holds in both stores that was said last.
 
+    What came is counted, with what others have judged: it is for who organises the reviews.
+
     \b
     Examples:
       reviewer merge kim-laptop.db

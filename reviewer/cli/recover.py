@@ -26,7 +26,8 @@ def command(invocation: Invocation, out: Path) -> int:
 
     Of a large store this takes minutes; a terminal is told how far it is.
 
-    The exit status is 1 when something of what people did is known to be lost.
+    The exit status is 1 when something of what people did is known to be lost. The list counts what all have judged,
+    so that it is for who organises the reviews.
 
     \b
     Examples:

@@ -28,7 +28,8 @@ def command(invocation: Invocation, file: Path, without_baselines: bool) -> int:
     wrote. Import the proposals and baselines first: an event comes back where its proposal is there, with the text that
     was judged, and the baseline that it was held against. What is left out comes with the next import and restore.
     Events keep their ids, times and reviewers; whatever the store has stays as it is, so that doing it twice adds
-    nothing. The exit status is 2 where something could not be put back, which is then named.
+    nothing. The exit status is 2 where something could not be put back, which is then named. What was put back is
+    counted, and what was not is named, so that it is for who organises the reviews.
 
     \b
     Examples:

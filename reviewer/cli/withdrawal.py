@@ -18,10 +18,11 @@ from reviewer.store.search_index import unindexed
 from reviewer.store.withdrawing import Withdrawn, withdraw_import
 
 
-def withdraw_and_tell(path: Path, import_id: int, *, stopped: bool) -> None:
+def withdraw_and_tell(path: Path, import_id: int, *, stopped: bool, everyone: bool) -> None:
     """Withdraw an import from the store at ``path``, and print what was taken out and what stays.
 
-    ``stopped`` says that it runs no more on the other machine where it began.
+    ``stopped`` says that it runs no more on the other machine where it began; ``everyone`` that what stays is named,
+    which tells what others have judged.
 
     Raises:
         UserError: when there is no such import.
@@ -40,7 +41,7 @@ def withdraw_and_tell(path: Path, import_id: int, *, stopped: bool) -> None:
     if outcome.before:
         click.echo(f"Import {import_id} has been withdrawn already; nothing changed. What was judged stays.")
     else:
-        for sentence in (_counts(outcome), *_remaining(outcome.remaining)):
+        for sentence in (_counts(outcome, everyone=everyone), *_remaining(outcome.remaining)):
             click.echo(safe_line(sentence))
     if waiting:
         click.echo(not_found_yet(waiting))
@@ -61,21 +62,24 @@ def _tell_broken_off(store: Store, import_id: int) -> None:
             click.echo(broken_off_sentence(import_id), err=True)
 
 
-def _counts(outcome: Withdrawn) -> str:
+def _counts(outcome: Withdrawn, *, everyone: bool) -> str:
     taken_out = counted(outcome.gone, "method")
     if outcome.remarks:
         taken_out += f" and {counted(outcome.remarks, 'remark')}"
-    return f"Withdrawn: {taken_out} taken out or set back, {_kept(outcome)}."
+    return f"Withdrawn: {taken_out} taken out or set back, {_kept(outcome, everyone=everyone)}."
 
 
-def _kept(outcome: Withdrawn) -> str:
+def _kept(outcome: Withdrawn, *, everyone: bool) -> str:
     if not outcome.kept:
         return "0 kept"
     judged = "it" if outcome.kept == 1 else "them"
+    why = f"{outcome.kept:,} kept because somebody has judged {judged} (what was undone counts too)"
+    if not everyone:
+        return f"{why}; --everyone names {judged}, for who organises the reviews"
     named = ", ".join(f"“{safe_line(title, 80)}”" for title in outcome.kept_titles)
     more = outcome.kept - len(outcome.kept_titles)
     rest = f" and {more:,} more" if more else ""
-    return f"{outcome.kept:,} kept because somebody has judged {judged} (what was undone counts too): {named}{rest}"
+    return f"{why}: {named}{rest}"
 
 
 def _remaining(left: Remaining) -> Iterator[str]:

@@ -23,6 +23,7 @@ from reviewer.store import assignments, queue, queue_draws
 from reviewer.store.annotations import own_reviewer_id, save_reviewer
 from reviewer.store.assignments import Load, Round
 from reviewer.store.connection import Store
+from reviewer.store.covering import title_while_sealed
 from reviewer.store.decisions import decision_of
 from reviewer.store.methods import method_by_id
 from reviewer.store.problems import StoredProblem, list_problems
@@ -116,6 +117,16 @@ def draw_assignment(store: Store, stored: StoredProblem, asked: AssignmentReques
     return drawn
 
 
+def is_open(store: Store, stored: StoredProblem) -> bool:
+    """Return whether all see what others hold of a problem's proposals.
+
+    Raises:
+        StoreError: when the store cannot be read.
+    """
+    with store.read() as connection:
+        return protocol_of(connection, stored.id) is Protocol.OPEN
+
+
 def keep_assignment(store: Store, stored: StoredProblem, drawn: Drawn, made_by: str, clock: Clock = utc_now) -> Drawn:
     """Write an assignment down as a round, entering the reviewers who are new; each has it in an order of chance.
 
@@ -186,7 +197,9 @@ def _by_its_name(connection: sqlite3.Connection, error: OverlapError) -> UserErr
     if not error.proposals:
         return UserError(str(error))
     method = method_by_id(connection, error.proposals[0])
-    name = f"Proposal “{safe_line(method.title, 60)}” ({method.uuid[-8:]})"
+    sealed = protocol_of(connection, method.problem_id) is Protocol.SEALED
+    title = title_while_sealed(connection, method.id) if sealed else method.title
+    name = f"Proposal “{safe_line(title, 60)}” ({method.uuid[-8:]})"
     return UserError(str(error).replace(f"Proposal {error.proposals[0]}", name, 1))
 
 

@@ -45,7 +45,7 @@ def test_a_round_is_told_in_sentences_and_listed(several: Path, capsys: pytest.C
 
 
 def test_it_is_had_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([*ASSIGN, "--most-worth", "3", "--dry-run", "--json"]) == 0
+    assert main([*ASSIGN, "--most-worth", "3", "--everyone", "--dry-run", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["round"], told["chosen"], told["overlap"], told["seed"]) == (None, "most worth 3", 2, 5)
     assert [len(each["reviewers"]) for each in told["assignments"]] == [2, 2, 2]
@@ -74,7 +74,7 @@ def test_it_is_had_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_how_a_round_was_chosen_tells_nothing_that_is_not_to_be_seen_yet(
     protocol: str, options: list[str], hidden: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([*ASSIGN, *options, "--by", "lead"]) == 0
+    assert main([*ASSIGN, *options, "--by", "lead", "--everyone"]) == 0
     assert main(["protocol", protocol, "--reviewer", "lead"]) == 0
     said = " ".join(option.removeprefix("--").replace("-", " ", 1) if "--" in option else option for option in options)
     said = f": {said or 'all'}, 2 reviewers each"
@@ -86,6 +86,34 @@ def test_how_a_round_was_chosen_tells_nothing_that_is_not_to_be_seen_yet(
     ):
         assert main(["assign", "--list", *viewer]) == 0
         assert (said in capsys.readouterr().out) is is_told, viewer
+
+
+def test_what_others_have_judged_is_told_to_who_organises_alone(
+    several: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(open_store(several)) as opened:
+        for name in ("kim", "lee"):
+            judge(build_session(opened, name), 1)
+    dry = [*ASSIGN, "--overlap", "2", "--dry-run"]
+    assert main(dry) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("Would assign 40 proposals of weak_to_strong")
+    assert "already" not in told
+    assert main([*dry, "--everyone"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("Would assign 40 of 41 proposals of weak_to_strong")
+    assert "2 reviews that they gave, or were assigned before, counted already.\n" in told
+    given = []
+    for words in (dry, [*dry, "--everyone"]):
+        assert main([*words, "--json"]) == 0
+        given.append([len(each["reviewers"]) for each in json.loads(capsys.readouterr().out)["assignments"]])
+    assert (given[0], len(given[1]), min(given[1])) == ([2] * 40, 41, 0)
+
+
+def test_in_the_open_all_may_choose_by_what_others_have_judged(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["protocol", "open", "--reviewer", "lead"]) == 0
+    assert main([*ASSIGN, "--unjudged", "--dry-run"]) == 0
+    assert "Would assign 41 proposals (unjudged)" in capsys.readouterr().out
 
 
 def test_nothing_assigned_says_how(capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,7 +154,8 @@ def test_conflicts_are_taken_from_options_and_a_file(
         ([*ASSIGN, "--check", "nope"], "There is no rule 'nope'"),
         ([*ASSIGN, "--unjudged", "--most-worth", "3"], "--unjudged and --most-worth choose differently"),
         ([*ASSIGN, "--list"], "--list goes with --problem, --everyone and --json alone"),
-        (["assign", "--everyone"], "--everyone goes with --list"),
+        ([*ASSIGN, "--unjudged"], "--unjudged and --most-worth choose by what all have judged; add --everyone"),
+        ([*ASSIGN, "--most-worth", "3", "--dry-run", "--json"], "is not judged in the open"),
         ([*ASSIGN, "--problem", "nope"], "nope"),
     ],
 )

@@ -32,12 +32,22 @@ def test_without_a_place_the_copy_lies_beside_the_store(judged: Path, capsys: py
     (copy,) = folder.iterdir()
     assert re.fullmatch(r"reviewer-\d{8}T\d{6}Z\.db", copy.name)
     assert re.fullmatch(
-        rf"Copied to {copy}: [\d.]+ [kM]B, 1 proposal and 1 annotation event; every page and index of the copy was "
-        r"checked\.\n",
-        said,
+        rf"Copied to {copy}: [\d.]+ [kM]B, 1 proposal; every page and index of the copy was checked\.\n", said
     )
     assert (folder.stat().st_mode & 0o777, copy.stat().st_mode & 0o777) == (0o700, 0o600)
     assert main(["doctor", "--store", str(copy)]) == 0
+
+
+def test_how_much_all_have_judged_is_told_to_who_organises_alone(
+    judged: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "1 proposal and 1 annotation event; every page" in backup(capsys, tmp_path / "one.db", "--everyone")
+    kept = [tmp_path / "one.gz", tmp_path / "two.gz"]
+    assert re.fullmatch(
+        rf"Kept in {kept[0]}: [\d.]+ \w+; `reviewer restore {kept[0]}` puts it back\.\n",
+        backup(capsys, "--people", kept[0]),
+    )
+    assert ", 1 annotation event; `reviewer restore" in backup(capsys, "--people", "--everyone", kept[1])
 
 
 def test_an_earlier_copy_gives_way_and_nothing_else_does(

@@ -87,9 +87,8 @@ def test_whole_store_is_told_whole(path: Path, tmp_path: Path, capsys: pytest.Ca
         "reviewer     not known yet: asked when the app opens",
     ):
         assert expected in lines
-    assert f"rows         adjudications{0:>19}" in lines
-    assert f"             annotations{10:>21}" in lines
     assert f"             methods{4:>25}" in lines
+    assert "             and what all have judged, which --everyone counts" in lines
     assert "order        by the numbers that are stated" in lines
     assert "texts        every method has its text" in lines
     assert any(line.startswith("log          ") for line in lines)
@@ -104,9 +103,23 @@ def test_tables_that_serve_others_are_one_line_unless_they_are_asked_for(
     (line,) = [line for line in out.splitlines() if "--all lists" in line]
     assert re.fullmatch(r" {13}and [\d,]+ rows in \d+ other tables, which --all lists", line)
     assert "used_ids" not in out
-    out, _ = doctor(capsys, path, "--all", status=0)
+    out, _ = doctor(capsys, path, "--all", "--everyone", status=0)
     assert f"             used_ids{0:>24}" in out
     assert "--all lists" not in out
+
+
+def test_how_much_all_have_judged_is_told_to_who_organises_alone(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = [doctor(capsys, path, *options, status=0)[0] for options in ([], ["--all"])]
+    for name in ("annotations", "current_judgements", "counts", "outcomes", "judgement_sums", "assignments"):
+        assert not any(re.search(rf"\b{name} +\d", each) for each in told), name
+    every, _ = doctor(capsys, path, "--all", "--everyone", status=0)
+    assert f"             annotations{10:>21}" in every
+    assert "which --everyone counts" not in every
+    assert (
+        "rebuilt      the judgements, the outcomes and the counts\n" in doctor(capsys, path, "--rebuild", status=0)[0]
+    )
 
 
 def test_looking_changes_nothing(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -155,7 +168,7 @@ def test_judgements_and_counts_out_of_step_are_found_and_built_anew(
     assert "judgements   OUT OF STEP: 1 judgement, 1 count" in out
     assert "1 judgement and 1 count of the store" in err
     assert "`reviewer doctor --rebuild`" in err
-    out, err = doctor(capsys, path, "--rebuild", status=0)
+    out, err = doctor(capsys, path, "--rebuild", "--everyone", status=0)
     assert out.startswith("rebuilt      6 judgements and ")
     assert err == ""
 
@@ -495,7 +508,7 @@ def test_what_holds_of_outcomes_is_looked_at_and_built_anew(path: Path, capsys: 
     assert "outcomes     OUT OF STEP: 1 outcome; since when production was seen of 1 proposal\n" in out
     assert "What holds of 1 outcome of the store" in err
     assert "of 1 proposal it is not known since when" in err
-    out, _ = doctor(capsys, path, "--rebuild", status=0)
+    out, _ = doctor(capsys, path, "--rebuild", "--everyone", status=0)
     assert "rebuilt      6 judgements and " in out
     assert "1 outcome\n" in out
     assert main(["outcome", "run-1/p0", "--store", str(path)]) == 0

@@ -17,8 +17,8 @@ def kept(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Pat
     judge(build_session(opened), 1)
     opened.close()
     path = tmp_path / "kept.jsonl.gz"
-    assert main(["backup", "--people", str(path)]) == 0
-    assert f"1 annotation event; `reviewer restore {path}` puts them back.\n" in capsys.readouterr().out
+    assert main(["backup", "--people", "--everyone", str(path)]) == 0
+    assert f"1 annotation event; `reviewer restore {path}` puts it back.\n" in capsys.readouterr().out
     return path
 
 
@@ -81,7 +81,7 @@ def test_by_hand_it_lies_with_the_copies(kept: Path, store: Path, capsys: pytest
 def test_outcomes_are_told_too(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["outcome", "run-1/p1", "failed", "--date", "2026-01-01", "--by", "kim"]) == 0
     path = tmp_path / "kept.gz"
-    assert main(["backup", "--people", str(path)]) == 0
+    assert main(["backup", "--people", "--everyone", str(path)]) == 0
     assert "0 annotation events and 1 outcome; `reviewer restore" in capsys.readouterr().out
     new = build_store(tmp_path, record(measurements=(measured(),)), name="new.db")
     new.close()

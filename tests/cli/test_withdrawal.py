@@ -134,7 +134,17 @@ def test_what_is_kept_is_told_in_its_number_and_named(run: Run, tmp_path: Path, 
     for method_id in method_ids(store)[:judged]:
         judge(session, method_id)
     store.close()
-    assert said in run("import", "--withdraw", "1")
+    assert said in run("import", "--withdraw", "1", "--everyone")
+
+
+def test_what_is_kept_is_named_to_who_organises_alone(run: Run, tmp_path: Path) -> None:
+    run(PROBLEM, proposal("p1"), proposal("p2"))
+    store = Store(tmp_path / "s.db")
+    judge(build_session(store), method_ids(store)[0])
+    store.close()
+    said = run("import", "--withdraw", "1")
+    assert "1 kept because somebody has judged it (what was undone counts too); --everyone names it, for who" in said
+    assert "p1" not in said
 
 
 def test_how_many_texts_search_does_not_find_yet_is_told_as_after_an_import(run: Run) -> None:
