@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.domain.adjudications import Adjudication
+from reviewer.domain.covering import COVER
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.vocabulary import Act, Protocol, Rating, Verdict
 from reviewer.judgement.aggregate import LEAST_OUTCOMES, Extremising
@@ -78,7 +79,7 @@ def test_the_sealed_protocol_says_that_it_is_after_the_last_stage_and_the_open_o
     set_to(store, Protocol.SEALED)
     sealed = others_on(store, 1, build_session(store).reviewer_id)
     assert "after the last stage" in sealed.why_not
-    assert sealed == Others("Title of p1", sealed.why_not)
+    assert sealed == Others(f"Title of {COVER}", sealed.why_not)
     set_to(store, Protocol.OPEN)
     assert len(others_on(store, 1, 0).judgements) == 1
 

@@ -124,8 +124,8 @@ class EvidencePane(ScrollView, can_focus=True):
         base, quiet, better, worse = self._styles()
         asked = [self._question(result, width, base, quiet) for result in self._questions]
         if not self._cells:
-            said = (Strip([Segment(cut(f" {line}", max(1, width)), quiet)]) for line in self._empty.split("\n"))
-            return [*said, *asked]
+            empty = [cut(f" {line}", max(1, width)) for line in self._empty.split("\n")]
+            return [*(Strip([Segment(line, quiet)]) for line in empty), *asked]
         columns = columns_of(self._cells, self._marks, alone=self._alone)
         widths = fitted(columns, self._cells, width, self._fewest_words_on_questions)
         names = {i: heading(i, columns[i], self._cells) for i in widths}
