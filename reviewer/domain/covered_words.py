@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 
 ORIGIN_WORDS = (
     # Which of the methods side by side is which.
@@ -38,7 +39,9 @@ _TOKEN = re.compile(r"[^\W_]+")
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a text as the search index tells them apart: without case and accents."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    plain = text
+    if not text.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return tuple(dict.fromkeys(word.casefold() for word in _TOKEN.findall(plain)))
 
 
@@ -64,13 +67,20 @@ class Searched:
         """Return whether it asks for a part of a name."""
         return self._asks_for(tuple(word for name in names for word in words_of(name)))
 
-    def is_in(self, text: str) -> bool:
-        """Return whether all of its words are in a text."""
-        words = words_of(text)
-        return all(word in words or (word in self._unfinished and _one_begins(words, word)) for word in self._words)
+    def is_in(self, lines: Iterable[str], shown: Callable[[str], str]) -> bool:
+        """Return whether all of its words are in some lines as they are ``shown``, which is asked of few of them."""
+        missing = self._words
+        for line in lines:
+            if missing and any(self._is_among(word, words_of(line)) for word in missing):
+                words = words_of(shown(line))
+                missing = tuple(word for word in missing if not self._is_among(word, words))
+        return not missing
 
     def _asks_for(self, words: tuple[str, ...]) -> bool:
-        return any(word in words or (word in self._unfinished and _one_begins(words, word)) for word in self._words)
+        return any(self._is_among(word, words) for word in self._words)
+
+    def _is_among(self, word: str, words: tuple[str, ...]) -> bool:
+        return word in words or (word in self._unfinished and _one_begins(words, word))
 
 
 def _one_begins(words: tuple[str, ...], start: str) -> bool:

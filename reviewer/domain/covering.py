@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
+from typing import NamedTuple
 
 from reviewer.domain.covered_words import NUMBER_WORDS, ORIGIN_WORDS, UNIT_WORDS, WRITERS, WRITTEN
 
@@ -46,6 +47,7 @@ _SIGNS = re.compile(rf"(?:{_PLUS_OR_MINUS}|{_BEGINS}[+\-−–])+(?={COVER})")
 _SIDE_BY_SIDE = re.compile(rf"{COVER}(?:{_GAP}?[,;:/–—−\-±×]{{0,2}}{_GAP}?{COVER}|{_GAP}?\({COVER}\))+")
 _WORD = re.compile(r"[^\W_]+")
 _SINGLE_DIGIT = re.compile(r"(?<![\w.,])\d(?!\w|[.,]\d)")
+_ALL_DIGITS = frozenset("0123456789")
 _LINE_START = 24
 """So many characters may stand before the number of an item of a list."""
 
@@ -57,9 +59,11 @@ class Hidden:
     names: tuple[str, ...] = ()
     digits: frozenset[str] = frozenset()
 
-    def __or__(self, other: "Hidden") -> "Hidden":
-        """Return what either hides."""
-        return Hidden(tuple(dict.fromkeys((*self.names, *other.names))), self.digits | other.digits)
+    def within(self, text: str) -> "Hidden":
+        """Return what of it a text may have."""
+        folded = text.casefold()
+        names = tuple(name for name in self.names if _pattern_of_name(name).may_be_in(folded))
+        return Hidden(names, frozenset(digit for digit in self.digits if digit in text))
 
 
 def names_to_hide(agent: str, run: str, *ids: str) -> tuple[str, ...]:
@@ -88,37 +92,29 @@ def digits_in(claims: Iterable[str]) -> frozenset[str]:
 
 def covered(text: str, hidden: Hidden) -> str:
     """Return a text with what tells a score or an origin covered; doing it twice changes nothing."""
-    return _covered(text, hidden, every_digit=False)
-
-
-def covered_title(title: str, names: Collection[str]) -> str:
-    """Return a title likewise, with every number covered that stands by itself: a queue of titles knows no values."""
-    return _covered(title, Hidden(tuple(names)), every_digit=True)
-
-
-def _covered(text: str, hidden: Hidden, *, every_digit: bool) -> str:
+    for name in hidden.within(text).names:
+        text = _pattern_of_name(name).pattern.sub(COVER, text)
     folded = text.casefold()
-    for name in hidden.names:
-        pattern, parts = _pattern_of_name(name)
-        if any(part in folded for part in parts):
-            text = pattern.sub(COVER, text)
     # Most texts have few of the words, and a pattern of all of them is slow.
     words = tuple(word for word in (*ORIGIN_WORDS, *WRITERS) if word in folded)
     if words:
         text = _pattern_of_words(words).sub(COVER, text)
     if any(word in folded for word in (*UNIT_WORDS, "cent", "gap")):
         text = _SPELLED.sub(COVER, text)
-    numbers = _Numbers(hidden.digits, every_digit=every_digit)
-    text = _NUMBER.sub(numbers.shown, text)
+    text = _NUMBER.sub(_Numbers(hidden.digits).shown, text)
     return _SIDE_BY_SIDE.sub(COVER, _SIGNS.sub("", text)) if COVER in text else text
+
+
+def covered_title(title: str, names: Collection[str]) -> str:
+    """Return a title likewise, with every number covered that stands by itself: a queue of titles knows no values."""
+    return covered(title, Hidden(tuple(names), _ALL_DIGITS))
 
 
 class _Numbers:
     """What is shown of each number of a text, one after the other."""
 
-    def __init__(self, hidden: Collection[str], *, every_digit: bool) -> None:
+    def __init__(self, hidden: Collection[str]) -> None:
         self._hidden = hidden
-        self._every_digit = every_digit
         self._next_items: tuple[int, ...] = (0, 1)
 
     def shown(self, found: re.Match[str]) -> str:
@@ -139,7 +135,7 @@ class _Numbers:
         before = text[max(0, start - 4) : start]
         signed = before.endswith(("+", "-", "−", "–")) and not before[-2:-1].isalnum()
         # One more and one less are steps, as in ``x[-1]``.
-        tells = self._every_digit or str(int(digits)) in self._hidden or (signed and int(digits) != 1)
+        tells = str(int(digits)) in self._hidden or (signed and int(digits) != 1)
         return COVER if tells or _ENDS_IN_PLUS_OR_MINUS.search(before) else found[0]
 
     def _counts_items(self, found: re.Match[str]) -> bool:
@@ -179,9 +175,22 @@ def _pattern_of_words(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(f"{_BEGINS}(?:{'|'.join(patterns)}){_ENDS}", re.IGNORECASE)
 
 
+class _NamePattern(NamedTuple):
+    """What a name looks like in a text, and what a text that has it must have."""
+
+    pattern: re.Pattern[str]
+    parts: tuple[str, ...]
+    is_of_words: bool
+
+    def may_be_in(self, folded: str) -> bool:
+        """Return whether a text in small letters may have the name."""
+        found = (part in folded for part in self.parts)
+        return any(found) if self.is_of_words else all(found)
+
+
 @lru_cache(maxsize=4096)
-def _pattern_of_name(name: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """Return a pattern of a name, however its parts are set apart, and its parts, of which a text that has it has one.
+def _pattern_of_name(name: str) -> _NamePattern:
+    """Return the pattern of a name, however its parts are set apart.
 
     Of a name of several words, as people have, each by itself is covered where it is written as names are.
     """
@@ -191,4 +200,4 @@ def _pattern_of_name(name: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
     if len(words) > 1:
         alternatives += [f"(?-i:{re.escape(w)})" for w in words if len(w) > 2 and w[0].isupper() and w.isalpha()]
     pattern = re.compile(rf"{_BEGINS}(?:{'|'.join(alternatives)})(?:['’]s)?{_ENDS}", re.IGNORECASE)
-    return pattern, tuple(part.casefold() for part in parts)
+    return _NamePattern(pattern, tuple(part.casefold() for part in parts), len(words) > 1)

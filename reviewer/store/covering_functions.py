@@ -32,9 +32,10 @@ def _asks_for_name(text: str, names: str, baselines: str) -> bool:
 def _is_found_covered(text: str, title: str, hypothesis: str, body: str, names: str, baselines: str) -> bool:
     from reviewer.domain.covering import Hidden, covered, covered_title
 
-    hidden = _hidden(names, baselines)
-    shown = [covered_title(title, hidden), *(covered(each, Hidden(hidden)) for each in (hypothesis, body))]
-    return _searched(text).is_in("\n".join(shown))
+    names_hidden = _hidden(names, baselines)
+    hidden = Hidden(names_hidden)
+    lines = [covered_title(title, names_hidden), *hypothesis.splitlines(), *body.splitlines()]
+    return _searched(text).is_in(lines, lambda line: covered(line, hidden))
 
 
 @lru_cache(maxsize=1024)

@@ -7,6 +7,7 @@ All that the screen draws comes out of the view, so that what is taken out here 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from reviewer.domain.covering import Hidden, covered, covered_title, digits_in, digits_to_hide, names_to_hide
 from reviewer.domain.errors import UserError
@@ -37,8 +38,8 @@ def idea_of(method: Method, hidden: Hidden) -> Method:
     return replace(
         method,
         title=covered_title(method.title, hidden.names),
-        hypothesis=covered(method.hypothesis, hidden),
-        body=covered(method.body, hidden),
+        hypothesis=_covered(method.hypothesis, hidden.within(method.hypothesis)),
+        body=_covered(method.body, hidden.within(method.body)),
         namespace="",
         external_id="",
         origin=Origin.UNKNOWN,
@@ -54,6 +55,10 @@ def idea_of(method: Method, hidden: Hidden) -> Method:
         measurements=(),
         provenance=Provenance("", ""),
     )
+
+
+_covered = lru_cache(maxsize=128)(covered)
+"""The same baselines stand beside one proposal after the other."""
 
 
 def ideas_of(baselines: Sequence[Method], hidden: Hidden) -> tuple[RankedBaseline, ...]:

@@ -44,6 +44,18 @@ def test_a_part_of_a_name_is_known_also_where_it_is_unfinished() -> None:
 
 
 def test_all_words_must_be_in_a_text_the_last_as_it_begins() -> None:
-    assert Searched("Weak Lab").is_in("labels that are weak")
-    assert not Searched("weak lab ").is_in("labels that are weak")
-    assert Searched("modele").is_in("Modèle")
+    assert Searched("Weak Lab").is_in(["labels", "that are weak"], str)
+    assert not Searched("weak lab ").is_in(["labels that are weak"], str)
+    assert Searched("modele").is_in(["Modèle"], str)
+
+
+def test_a_line_is_shown_only_where_it_may_have_a_word_that_is_asked_for() -> None:
+    shown: list[str] = []
+
+    def cover(line: str) -> str:
+        shown.append(line)
+        return line.replace("thirty points", "#")
+
+    assert Searched("points").is_in(["nothing", "thirty points", "all points", "more points"], cover)
+    assert shown == ["thirty points", "all points"]
+    assert not Searched("points").is_in(["thirty points"], cover)

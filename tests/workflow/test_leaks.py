@@ -435,6 +435,46 @@ def test_what_stands_beside_a_cover_is_found_while_it_is_sealed(texts_differ: tu
         assert found == {"posterior": 4, "layers": 4, "0.372": 0, "strix": 0, "agent": 0, "percent": 0}
 
 
+def test_no_question_of_open_evidence_names_what_is_sealed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    titles = ("Noisy channels of weak labels", "Noisy channels of weak labels", "Noisy channels of all weak labels")
+    store = build_store(tmp_path, *(record(f"p{i}", title=title) for i, title in enumerate(titles, 1)))
+    check_all(store, CheckSettings())
+    put_under(store, Protocol.SEALED)
+    kim = build_session(store)
+    for method_id in (2, 3):
+        go_through(kim, method_id, (0.6, 0.4))
+    rules = {"same-title", "similar-title"}
+
+    def asked() -> set[str]:
+        reader = ProblemReader(kim, 1)
+        said = {each.rule for method_id in (2, 3) for each in reader.view(method_id).questions} & rules
+        listed = {rule for rule in rules if any(methods_asked(store, rule, viewer_id=kim.reviewer_id).values())}
+        shown = []
+        for method_id in (2, 3):
+            uuid = table(store, "SELECT uuid FROM methods WHERE id = ?", (method_id,))[0][0]
+            shown.append(commands(kim, capsys, ["evidence", uuid])[1])
+        told = {rule for rule, words in (("same-title", "the same title"), ("similar-title", "is called")) if
+                any(words in each for each in shown)}  # fmt: skip
+        assert told == said
+        assert said == listed
+        return said
+
+    assert "same-title" not in asked()
+    go_through(kim, 1, (0.6, 0.4))
+    assert asked() == rules
+
+
+def test_what_is_sealed_is_no_baseline_of_what_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = build_store(tmp_path, *(record(f"p{i}", measurements=(measured(i / 10),)) for i in (1, 2)))
+    put_under(store, Protocol.SEALED)
+    kim = build_session(store)
+    go_through(kim, 1, (0.6, 0.4))
+    one, other = (uuid for (uuid,) in table(store, "SELECT uuid FROM methods ORDER BY id"))
+    code, out, err = commands(kim, capsys, ["evidence", one, "--baseline", other])
+    assert (code, out) == (2, "")
+    assert "its evidence opens in the app" in err
+
+
 @pytest.mark.parametrize("way", [all_rows, filter_choices, views, ledger_screen, stats, checks, exports])
 def test_once_the_evidence_is_open_it_is_shown(
     evidence_differs: tuple[Session, Session], way: Way, tmp_path: Path
