@@ -43,8 +43,9 @@ _SPELLED = re.compile(
 _FORMAT_OF_NUMBERS = re.compile(r"(?:fp|bf|float|u?int)(?:8|16|32|64)", re.IGNORECASE)
 _PLUS_OR_MINUS = rf"(?:[±∓]|\+/?[-−]){_GAP}?"
 _ENDS_IN_PLUS_OR_MINUS = re.compile(rf"{_PLUS_OR_MINUS}$")
-_SIGNS = re.compile(rf"(?:{_PLUS_OR_MINUS}|{_BEGINS}[+\-−–])+(?={COVER})")
-_SIDE_BY_SIDE = re.compile(rf"{COVER}(?:{_GAP}?[,;:/–—−\-±×]{{0,2}}{_GAP}?{COVER}|{_GAP}?\({COVER}\))+")
+_SIGNS = re.compile(rf"(?:{_PLUS_OR_MINUS}|{_BEGINS}[+\-−–])+(?={COVER[0]})")
+_ONE = f"{COVER[0]}+"
+_SIDE_BY_SIDE = re.compile(rf"{_ONE}(?:{_GAP}?[,;:/–—−\-±×]{{0,2}}{_GAP}?{_ONE}|{_GAP}?\({_ONE}\))*")
 _WORD = re.compile(r"[^\W_]+")
 _SINGLE_DIGIT = re.compile(r"(?<![\w.,])\d(?!\w|[.,]\d)")
 _ALL_DIGITS = frozenset("0123456789")
@@ -92,17 +93,25 @@ def digits_in(claims: Iterable[str]) -> frozenset[str]:
 
 def covered(text: str, hidden: Hidden) -> str:
     """Return a text with what tells a score or an origin covered; doing it twice changes nothing."""
-    for name in hidden.within(text).names:
+    held = hidden.within(text)
+    text = _NUMBER.sub(_Numbers(held.digits).shown, _without_words(text, held.names))
+    if COVER[0] not in text:
+        return text
+    # A name may have ended in a number, and is a word by itself only now.
+    text = _without_words(text, held.names)
+    return _SIDE_BY_SIDE.sub(COVER, _SIGNS.sub("", text))
+
+
+def _without_words(text: str, names: Iterable[str]) -> str:
+    for name in names:
         text = _pattern_of_name(name).pattern.sub(COVER, text)
     folded = text.casefold()
     # Most texts have few of the words, and a pattern of all of them is slow.
-    words = tuple(word for word in (*ORIGIN_WORDS, *WRITERS) if word in folded)
-    if words:
+    if words := tuple(word for word in (*ORIGIN_WORDS, *WRITERS) if word in folded):
         text = _pattern_of_words(words).sub(COVER, text)
     if any(word in folded for word in (*UNIT_WORDS, "cent", "gap")):
         text = _SPELLED.sub(COVER, text)
-    text = _NUMBER.sub(_Numbers(hidden.digits).shown, text)
-    return _SIDE_BY_SIDE.sub(COVER, _SIGNS.sub("", text)) if COVER in text else text
+    return text
 
 
 def covered_title(title: str, names: Collection[str]) -> str:
@@ -116,9 +125,16 @@ class _Numbers:
     def __init__(self, hidden: Collection[str]) -> None:
         self._hidden = hidden
         self._next_items: tuple[int, ...] = (0, 1)
+        self._covered_to = -1
 
     def shown(self, found: re.Match[str]) -> str:
         """Return the number as it stands there, or a cover."""
+        shown = self._shown(found)
+        if shown == COVER:
+            self._covered_to = found.end()
+        return shown
+
+    def _shown(self, found: re.Match[str]) -> str:
         if found["entity"] is not None:
             return COVER if _is_of_number(found["entity"]) else found[0]
         if self._counts_items(found):
@@ -133,7 +149,8 @@ class _Numbers:
         if in_word:
             return found[0]
         before = text[max(0, start - 4) : start]
-        signed = before.endswith(("+", "-", "−", "–")) and not before[-2:-1].isalnum()
+        ends_a_range = self._covered_to == start - 1
+        signed = before.endswith(("+", "-", "−", "–")) and (ends_a_range or not before[-2:-1].isalnum())
         # One more and one less are steps, as in ``x[-1]``.
         tells = str(int(digits)) in self._hidden or (signed and int(digits) != 1)
         return COVER if tells or _ENDS_IN_PLUS_OR_MINUS.search(before) else found[0]
