@@ -8,8 +8,8 @@ All that the screen draws comes out of the view, so that what is taken out here 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from reviewer.domain.covering import Hidden, covered, covered_title, digits_in, digits_to_hide, names_to_hide
 from reviewer.domain.errors import UserError
 from reviewer.domain.methods import Method, Provenance
 from reviewer.domain.vocabulary import Origin
@@ -17,9 +17,14 @@ from reviewer.evidence.baselines import RankedBaseline
 from reviewer.store.connection import Store
 from reviewer.store.protocols import any_sealed, sees_evidence
 
+if TYPE_CHECKING:
+    from reviewer.domain.covering import Hidden
 
-def hidden_of(methods: Iterable[Method]) -> Hidden:
+
+def hidden_of(methods: Iterable[Method]) -> "Hidden":
     """Return what of methods that are read side by side is covered in their texts: names, and values of one digit."""
+    from reviewer.domain.covering import Hidden, digits_in, digits_to_hide, names_to_hide  # its patterns take a while
+
     names: dict[str, None] = {}
     digits: set[str] = set()
     for each in methods:
@@ -33,8 +38,10 @@ def hidden_of(methods: Iterable[Method]) -> Hidden:
     return Hidden(tuple(names), frozenset(digits))
 
 
-def idea_of(method: Method, hidden: Hidden) -> Method:
+def idea_of(method: Method, hidden: "Hidden") -> Method:
     """Return a method without where it comes from, what it claims and what it measured, nor what is hidden in texts."""
+    from reviewer.domain.covering import covered_title
+
     return replace(
         method,
         title=covered_title(method.title, hidden.names),
@@ -57,11 +64,14 @@ def idea_of(method: Method, hidden: Hidden) -> Method:
     )
 
 
-_covered = lru_cache(maxsize=128)(covered)
-"""The same baselines stand beside one proposal after the other."""
+@lru_cache(maxsize=128)  # The same baselines stand beside one proposal after the other.
+def _covered(text: str, hidden: "Hidden") -> str:
+    from reviewer.domain.covering import covered
+
+    return covered(text, hidden)
 
 
-def ideas_of(baselines: Sequence[Method], hidden: Hidden) -> tuple[RankedBaseline, ...]:
+def ideas_of(baselines: Sequence[Method], hidden: "Hidden") -> tuple[RankedBaseline, ...]:
     """Return baselines as ideas, in the order of their import: that of their values would tell what they scored."""
     in_order = sorted(baselines, key=lambda each: each.id)
     return tuple(RankedBaseline(idea_of(method, hidden), None, "") for method in in_order)
