@@ -78,7 +78,8 @@ def command(
     judgement as it is now; with --history all events of those left are written.
 
     Of others what you may see by now is written: of proposals that you have given a verdict, unless 'reviewer protocol'
-    says otherwise. What is sealed for you has its title and your own judgement alone. --everyone writes all.
+    says otherwise. What is sealed for you has its title, covered as on the screen, and your own judgement alone.
+    --everyone writes all.
 
     A cell of text that a spreadsheet would run as a formula gets an apostrophe in front. To undo that, take one
     apostrophe off each text cell that has '=', '+', '-', '@', a tab or a line end behind apostrophes and blanks;
