@@ -12,7 +12,6 @@ from reviewer.domain.reviewer_names import is_name
 from reviewer.store.acts import EVENT_COLUMNS, LOST, Record
 from reviewer.store.annotations import refresh_judgements
 from reviewer.store.claims import refresh_claims
-from reviewer.store.decisions import said_decision, settle_decision
 from reviewer.store.event_order import EventOrder
 from reviewer.store.exposures import note_exposure
 from reviewer.store.file_reviewers import free_name, name_with_file, note_file
@@ -190,9 +189,7 @@ class Restoring:
     def _take_targets(self) -> None:
         """Take in the targets of a part, of each problem all versions at once."""
         for problem_id, records in self._targets.items():
-            restore_targets(
-                self._connection, problem_id, records, self._here, self.done, from_store=self._from_store
-            )
+            restore_targets(self._connection, problem_id, records, self._here, self.done, from_store=self._from_store)
         self._targets.clear()
 
     def _setting(self, record: Record) -> None:

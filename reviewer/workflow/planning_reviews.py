@@ -158,9 +158,7 @@ class PlanningReviews:
             self.renamed[name] = entered
         return name
 
-    def _as_entered(
-        self, connection: Connection, planned: Iterable[PlannedReview]
-    ) -> Iterator[tuple[str, int, int]]:
+    def _as_entered(self, connection: Connection, planned: Iterable[PlannedReview]) -> Iterator[tuple[str, int, int]]:
         """Yield of reviews that may be there their ids, with the rows of proposal and reviewer."""
         for each in planned:
             entered = reviewer_id(connection, name_for(connection, each.reviewer, self.file))

@@ -51,7 +51,10 @@ def _changed_verdicts() -> Iterator[Case]:
     def changed(team: "_Team", of_others: bool, known: str = "") -> Case:
         def once(rng: random.Random) -> Limits:
             pairs, truth = team.drawn(rng)
-            limits = _named(reveal_figures(pairs, "evidence"), "verdicts changed by evidence").limits
+            changes = Changes()
+            for pair in pairs:
+                changes.add(pair)
+            limits = _named(changes.figures("evidence"), "verdicts changed by evidence").limits
             middle = team.share if of_others else truth
             return None if limits is None else (limits[0] - middle, limits[1] - middle)
 

@@ -10,7 +10,8 @@ from reviewer.domain.scales import Scale
 from reviewer.domain.vocabulary import Protocol, Verdict
 from reviewer.store.annotations import Connection
 from reviewer.store.connection import Store
-from reviewer.store.imported_judgements import save_imported_reviewer, save_scale
+from reviewer.store.file_reviewers import save_file_reviewer
+from reviewer.store.imported_judgements import save_scale
 from reviewer.store.protocols import set_protocol
 
 SET_AT = "2025-12-01T00:00:00.000Z"
@@ -71,7 +72,7 @@ def _reveal(connection: Connection, proposals: int) -> None:
 
 
 def _score(connection: Connection, proposals: int) -> None:
-    reviewer_id = save_imported_reviewer(connection, "panel", "reviews.csv", REVEALED_AT)
+    reviewer_id = save_file_reviewer(connection, "panel", "reviews.csv", REVEALED_AT)
     overall, novelty = (save_scale(connection, 1, scale) for scale in SCALES)
     snapshot, first = json.dumps(judgement_to_data(Judgement())), 4 * proposals
     visible = [json.dumps({"imported": True, "groups": {"condition": name}}) for name in ("AI", "AI reranked", "human")]

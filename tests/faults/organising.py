@@ -80,7 +80,7 @@ def disturb(command: str, trouble: Trouble, folder: Path, chance: random.Random)
     ran = commands.run(folder / "home", "--store", aside, *words)
     expected = contents(aside)
     found = [f"it ended with {ran.status}: {ran.text[-400:]}"] if ran.status or expected == before else []
-    asked = ("--store", store, *words)
+    asked: tuple[str | Path, ...] = ("--store", store, *words)
     if wrong := trouble(folder, store, asked, chance, ran.seconds):
         found.append(wrong)
     there = contents(store)
