@@ -7,6 +7,7 @@ import argparse
 import sys
 
 from tests.faults import (
+    adjudicating,
     damaging,
     ending,
     exporting,
@@ -34,6 +35,7 @@ FAULTS: tuple[Fault, ...] = tuple(
         importing,
         merging,
         organising,
+        adjudicating,
         sealing,
         exporting,
         migrating,

@@ -32,7 +32,7 @@ ROOM = 40_000
 """So many bytes are about as many as such a command writes."""
 
 
-def _judged_store(folder: Path) -> tuple[Path, str]:
+def judged_store(folder: Path) -> tuple[Path, str]:
     """Return a store in which some proposals are judged by several, and the id of one of these."""
     path = own_store(folder)
     with closing(Store(path)) as store:
@@ -73,7 +73,7 @@ def _fill(folder: Path, store: Path, words: Sequence[str | Path], chance: random
 
 def disturb(command: str, trouble: Trouble, folder: Path, chance: random.Random) -> Outcome:
     """Run a command in trouble, then again, and hold the store against one in which nothing happened."""
-    store, uuid = _judged_store(folder)
+    store, uuid = judged_store(folder)
     (folder / "aside").mkdir()
     aside = Path(shutil.copy(store, folder / "aside" / store.name))
     before, words = contents(store), _words_of(command, uuid)
