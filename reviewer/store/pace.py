@@ -1,14 +1,15 @@
-"""When proposals were judged and how long that took, as counts: by day, and by verdict and whole seconds."""
+"""When proposals were judged and how long that took, as counts: by day, and by verdict and whole seconds.
+
+Rows are counted one by one as they are read: SQLite would sort all of them, in memory, to group them.
+"""
 
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from reviewer.domain.vocabulary import Protocol
 from reviewer.store.protocols import HALF_WAY, SEES_EVIDENCE, protocol_of
-
-PIECE = 1000
 
 _JUDGED = f"""
     FROM current_judgements j CROSS JOIN methods m ON m.id = j.method_id AND m.problem_id = :problem
@@ -21,24 +22,28 @@ def judged_by_day(connection: sqlite3.Connection, problem_id: int, reviewer_id: 
 
     The days are in UTC, as ISO writes them, the oldest first.
     """
-    return connection.execute(
-        f"SELECT substr(j.first_at, 1, 10) AS day, count(*) {_JUDGED} GROUP BY day ORDER BY day",
-        {"problem": problem_id, "reviewer": reviewer_id, "protocol": protocol_of(connection, problem_id)},
+    days = Counter[tuple[str]](
+        connection.execute(
+            f"SELECT substr(j.first_at, 1, 10) {_JUDGED}",
+            {"problem": problem_id, "reviewer": reviewer_id, "protocol": protocol_of(connection, problem_id)},
+        )
     )
+    return ((day, n) for (day,), n in sorted(days.items()))
 
 
 def judged_in_seconds(
     connection: sqlite3.Connection, problem_id: int, reviewer_id: int
 ) -> Mapping[str, Mapping[int, int]]:
     """Return by verdict how many proposals took a reviewer so many whole seconds; what was not timed is left out."""
-    cursor = connection.execute(
-        f"SELECT j.verdict, CAST(round(j.seconds) AS INTEGER), count(*) {_JUDGED} AND j.seconds >= .5 GROUP BY 1, 2",
-        {"problem": problem_id, "reviewer": reviewer_id, "protocol": protocol_of(connection, problem_id)},
+    counted = Counter[tuple[str, int]](
+        connection.execute(
+            f"SELECT j.verdict, CAST(round(j.seconds) AS INTEGER) {_JUDGED} AND j.seconds >= .5",
+            {"problem": problem_id, "reviewer": reviewer_id, "protocol": protocol_of(connection, problem_id)},
+        )
     )
     found: dict[str, dict[int, int]] = defaultdict(dict)
-    while rows := cursor.fetchmany(PIECE):
-        for verdict, seconds, n in rows:
-            found[verdict][seconds] = n
+    for (verdict, seconds), n in sorted(counted.items()):
+        found[verdict][seconds] = n
     return found
 
 

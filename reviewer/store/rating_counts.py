@@ -6,9 +6,10 @@ are kept with every event, so that no event is read here.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, cast
+from types import MappingProxyType
+from typing import Any
 
 from reviewer.domain.vocabulary import Rating, Verdict
 from reviewer.store.protocols import SEES_OTHERS, protocol_of
@@ -46,10 +47,8 @@ _HELD = {
     Held.CURRENT: f"current_judgements j {_SEEN}",
 }
 
-_WAYS = """
-    SELECT way, count(*) FROM (SELECT group_concat({rated}) AS way FROM {held} GROUP BY j.method_id)
-    WHERE way IS NOT NULL GROUP BY way
-"""
+# The ways are counted as they are read: SQLite would sort those of all proposals, in memory, to group them.
+_WAYS = "SELECT group_concat({rated}) FROM {held} GROUP BY j.method_id"
 
 _VERDICTS = {
     Held.FIRST: _WAYS.format(rated="j.verdict", held=_HELD[Held.FIRST]),
@@ -72,15 +71,15 @@ def verdict_ways(connection: sqlite3.Connection, problem_id: int, held: Held, vi
 
     Counted are the proposals of which the viewer may see what others hold, all of them where ``viewer_id`` is None.
     """
-    rows = _fetched(connection, _VERDICTS[held], {"problem": problem_id, "viewer": viewer_id})
-    return _ways(rows, frozenset(VERDICTS).__contains__)
+    ways = Counter[str | None](row[0] for row in _fetched(connection, _VERDICTS[held], problem_id, viewer_id))
+    return _ways(ways, frozenset(VERDICTS).__contains__)
 
 
 def forecast_ways(connection: sqlite3.Connection, problem_id: int, held: Held, viewer_id: int | None) -> Ways:
     """Return in which ways forecasts were given, in whole per cent; of the same proposals."""
-    rows = _fetched(connection, _FORECASTS[held], {"problem": problem_id, "viewer": viewer_id})
+    ways = Counter[str | None](row[0] for row in _fetched(connection, _FORECASTS[held], problem_id, viewer_id))
     # Each of them is a rating.
-    return _ways(rows, bool)
+    return _ways(ways, bool)
 
 
 def rating_ways(
@@ -105,34 +104,43 @@ def _rating_ways(
     rows = _fetched(
         connection,
         f"SELECT {columns} FROM {_HELD[held]} AND j.ratings <> '{{}}' GROUP BY j.method_id",
-        {"problem": problem_id, "viewer": viewer_id, **paths},
+        problem_id,
+        viewer_id,
+        paths,
     )
-    counts: tuple[Counter[str], ...] = tuple(Counter() for _ in slugs)
+    counts: tuple[Counter[str | None], ...] = tuple(Counter() for _ in slugs)
     for row in rows:
         for of_slug, words in zip(counts, row, strict=True):
             if words:
                 of_slug[words] += 1
     is_rating = frozenset(RATINGS).__contains__
-    found = {slug: _ways(of_slug.items(), is_rating) for slug, of_slug in zip(slugs, counts, strict=True)}
+    found = {slug: _ways(of_slug, is_rating) for slug, of_slug in zip(slugs, counts, strict=True)}
     return {slug: ways for slug, ways in found.items() if ways}
 
 
-def _fetched(connection: sqlite3.Connection, sql: str, given: Mapping[str, object]) -> Iterator[Any]:
-    cursor = connection.execute(sql, {**given, **_protocol(connection, given["problem"])})
+def _fetched(
+    connection: sqlite3.Connection,
+    sql: str,
+    problem_id: int,
+    viewer_id: int | None,
+    given: Mapping[str, object] = MappingProxyType({}),
+) -> Iterator[Any]:
+    asked = {**given, "problem": problem_id, "viewer": viewer_id, **_protocol(connection, problem_id)}
+    cursor = connection.execute(sql, asked)
     while rows := cursor.fetchmany(PIECE):
         yield from rows
 
 
-def _protocol(connection: sqlite3.Connection, problem_id: object) -> Mapping[str, object]:
+def _protocol(connection: sqlite3.Connection, problem_id: int) -> Mapping[str, object]:
     """Return the parameter that says by which protocol a viewer sees what they may see."""
-    return {"protocol": protocol_of(connection, cast("int", problem_id))}
+    return {"protocol": protocol_of(connection, problem_id)}
 
 
-def _ways(rows: Iterable[tuple[str, int]], is_rating: Callable[[str], bool]) -> Ways:
+def _ways(counted: Mapping[str | None, int], is_rating: Callable[[str], bool]) -> Ways:
     """Return the ways that joined words come to: the same ones may come in any order, and some are no ratings."""
     found: Counter[Way] = Counter()
-    for joined, n in rows:
-        if way := tuple(sorted(Counter(filter(is_rating, joined.split(","))).items())):
+    for joined, n in counted.items():
+        if joined is not None and (way := tuple(sorted(Counter(filter(is_rating, joined.split(","))).items()))):
             found[way] += n
     return found
 

@@ -1,6 +1,10 @@
-"""How many judgements of each verdict there are, of the proposals that a viewer may see what is counted of."""
+"""How many judgements of each verdict there are, of the proposals that a viewer may see what is counted of.
+
+Rows are counted one by one as they are read: SQLite would sort all of them, in memory, to group them.
+"""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -21,11 +25,10 @@ class VerdictCount(NamedTuple):
 
 # The judgements of a problem are walked in the order of its proposals: what may be seen is asked once of each.
 _COUNTED = f"""
-    SELECT CASE WHEN :everyone OR {SEES_EVIDENCE.format(of="m.id")} THEN m.agent END AS named,
-        j.reviewer_id = :viewer AS own, j.verdict, count(*)
+    SELECT CASE WHEN :everyone OR {SEES_EVIDENCE.format(of="m.id")} THEN m.agent END,
+        j.reviewer_id = :viewer, j.verdict
     FROM current_judgements j CROSS JOIN methods m ON m.id = j.method_id AND m.problem_id = :problem
     WHERE j.verdict IS NOT NULL AND (j.reviewer_id = :viewer OR :everyone OR {SEES_OTHERS.format(of="m.id")})
-    GROUP BY named, own, j.verdict ORDER BY named, own, j.verdict
 """
 
 
@@ -40,4 +43,6 @@ def verdict_counts(
         "everyone": everyone,
         "protocol": protocol_of(connection, problem_id),
     }
-    return map(VerdictCount._make, connection.execute(_COUNTED, given))
+    counted = Counter[tuple[str | None, int, str]](connection.execute(_COUNTED, given))
+    for agent, own, verdict in sorted(counted, key=lambda of: (of[0] is not None, of[0] or "", *of[1:])):
+        yield VerdictCount(agent, bool(own), verdict, counted[agent, own, verdict])

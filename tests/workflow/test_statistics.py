@@ -8,7 +8,7 @@ import pytest
 
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.vocabulary import Act, Rating, Verdict
-from reviewer.store import held_forecasts, ledger, pace, rating_counts, reveals, scale_scores
+from reviewer.store import held_forecasts, ledger, rating_counts, reveals, scale_scores
 from reviewer.store.connection import Store
 from reviewer.workflow import judging
 from reviewer.workflow.statistic_sections import ProblemStatistics, SectionKind, Viewer
@@ -128,7 +128,7 @@ def test_how_many_rows_are_read_at_a_time_changes_no_figure(
     store, viewer = Store(tmp_path / "made.db"), Viewer(1, JUDGE)
     problems = overview(store, 1).problems
     whole = statistics_as_data(statistics(store, problems, viewer), viewer)
-    for module in (held_forecasts, ledger, pace, rating_counts, reveals, scale_scores):
+    for module in (held_forecasts, ledger, rating_counts, reveals, scale_scores):
         monkeypatch.setattr(module, "PIECE", piece)
     assert statistics_as_data(statistics(store, problems, viewer), viewer) == whole
     shown = {figure["section"] for figure in whole["figures"] if figure["value"] is not None and figure["n"] == 64}
