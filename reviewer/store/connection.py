@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reviewer.domain.errors import DamagedStoreError, NoStoreError, ReviewerError, StoreError, StoreGoneError
@@ -14,6 +14,10 @@ from reviewer.store.faults import find_faults, in_short
 from reviewer.store.refusals import damaged, plain_sentences
 
 BUSY_TIMEOUT_SECONDS = 5.0
+
+_HOLD_MUCH = "PRAGMA cache_size = -16000"
+_HOLD_LITTLE = "PRAGMA cache_size = -2000"
+"""How many KiB of the store a connection holds in memory, and how many on a walk over all of it."""
 
 LOOKED_OVER_BYTES = 256 << 20
 """A store up to so large is looked over where something fails that never should: some tenths of a second."""
@@ -75,6 +79,24 @@ class Store:
             finally:
                 if connection.in_transaction and not inside:
                     _end_reading(connection)
+
+    @contextmanager
+    def walk(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection as :meth:`read` does, for a walk over all of the store.
+
+        Little of what was read is held in memory: none of it is read again, and what the connections of several threads
+        hold adds up.
+
+        Raises:
+            StoreError: when SQLite refuses.
+        """
+        with self.read() as connection:
+            connection.execute(_HOLD_LITTLE)
+            try:
+                yield connection
+            finally:
+                with suppress(sqlite3.Error):
+                    connection.execute(_HOLD_MUCH)
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
@@ -241,7 +263,7 @@ def connect(path: Path, *, readonly: bool = False, busy_timeout: float = BUSY_TI
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA recursive_triggers = ON")
             connection.execute("PRAGMA temp_store = MEMORY")
-            connection.execute("PRAGMA cache_size = -16000")
+            connection.execute(_HOLD_MUCH)
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except BaseException:
             connection.close()

@@ -201,7 +201,7 @@ def filter_choices(
     """
     from reviewer.workflow.check_listing import rule_titles  # what the first paint need not wait for
 
-    with session.store.read() as connection:
+    with session.store.walk() as connection:
         as_of = queue.facets_as_of(connection)
         sealed = protocol_of(connection, problem_id) is Protocol.SEALED
         if before is not None and before.as_of == as_of and not sealed:

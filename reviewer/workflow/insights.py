@@ -77,7 +77,7 @@ def tell_insights(
         StoreError: when the store cannot be read.
     """
     try:
-        with store.read() as connection, while_wanted(connection, is_wanted):
+        with store.walk() as connection, while_wanted(connection, is_wanted):
             for section in insights(connection, stored, viewer, today):
                 if not is_wanted():
                     raise UnwantedError

@@ -123,7 +123,7 @@ def _events_in(path: Path) -> int:
 
 def _write(store: Store, path: Path, clock: Clock) -> Kept:
     with new_file(path) as prepared:
-        with store.read() as connection:
+        with store.walk() as connection:
             stamp = stamp_of_acts(connection)
             write_acts(prepared, acts(connection), stamp, timestamp(clock()), store.path)
         written = Counter(record["type"] for record in read_acts(prepared))

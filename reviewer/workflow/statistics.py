@@ -50,7 +50,7 @@ def statistics(store: Store, problems: Sequence[StoredProblem], viewer: Viewer, 
         StoreError: when the store cannot be read.
     """
     day = today(clock)
-    with store.read() as connection:
+    with store.walk() as connection:
         found = tuple(_of_problem(connection, stored, viewer, day) for stored in problems)
         across = (survival_by_problem(connection, problems, viewer),) if len(problems) > 1 else ()
     return Statistics(found, across)

@@ -84,6 +84,8 @@ def _sit(store: Path) -> _Sitting:
                 terminal.rest(0.3)
             terminal.press(_OPEN, shows_record)
             _wait_for_all(terminal)
+            # What was told last may not be drawn yet.
+            terminal.rest(1)
             return _Sitting(tuple(took), terminal.peak_memory())
         finally:
             terminal.close()

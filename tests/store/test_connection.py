@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,30 @@ def test_read_sees_one_state_while_another_writes(tmp_path: Path) -> None:
         before = connection.execute("SELECT title FROM problems").fetchone()
         rename(Store(store.path), "theirs")
         assert connection.execute("SELECT title FROM problems").fetchone() == before == (TITLE,)
+    assert table(store, "SELECT title FROM problems") == [("theirs",)]
+
+
+@pytest.mark.parametrize("error", [None, RuntimeError])
+def test_a_walk_sees_one_state_and_holds_little_of_the_store(tmp_path: Path, error: type[Exception] | None) -> None:
+    store = build_store(tmp_path, record())
+
+    def held() -> int:
+        ((kib,),) = table(store, "PRAGMA cache_size")
+        return -int(kib)
+
+    def walk() -> None:
+        with store.walk() as connection:
+            assert held() < before / 4
+            title = connection.execute("SELECT title FROM problems").fetchone()
+            rename(Store(store.path), "theirs")
+            assert connection.execute("SELECT title FROM problems").fetchone() == title == (TITLE,)
+            if error is not None:
+                raise error
+
+    before = held()
+    with pytest.raises(error) if error else nullcontext():
+        walk()
+    assert held() == before
     assert table(store, "SELECT title FROM problems") == [("theirs",)]
 
 

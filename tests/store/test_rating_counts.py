@@ -228,5 +228,4 @@ def test_no_counts_take_a_sort_of_judgements_or_events(store: Store, held: Held)
     # Which protocol holds is asked of a table of a few rows.
     for statement in (each for each in statements if "FROM protocols" not in each):
         plans += [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
-    assert not [plan for plan in plans if "TEMP B-TREE FOR ORDER BY" in plan]
-    assert sum("TEMP B-TREE FOR GROUP BY" in plan for plan in plans) == 1, "of the different ways alone"
+    assert not [plan for plan in plans if "TEMP B-TREE FOR ORDER BY" in plan or "TEMP B-TREE FOR GROUP BY" in plan]
