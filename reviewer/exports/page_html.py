@@ -56,8 +56,8 @@ footer { margin-top: 2.5rem; padding-top: .6rem; border-top: 1px solid var(--lin
   figure, svg, tr, p { break-inside: avoid; } p, pre { orphans: 3; widows: 3; }
   .beside { display: block; } .beside > .tables { overflow: visible; } figure { margin: 0 0 .8rem; }
   p, figcaption, pre { max-width: none; } pre { font-size: 8.5pt; }
-  table { max-width: 100%; } th, td { min-width: 0; max-width: none; padding-right: .8rem; overflow-wrap: anywhere; }
-  th:first-child, td:first-child { min-width: 0; }
+  th, td { min-width: 6.5em; max-width: none; padding-right: .8rem; overflow-wrap: anywhere; }
+  th:first-child, td:first-child { min-width: 8em; } .number { min-width: 0; overflow-wrap: normal; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """
 

@@ -6,6 +6,9 @@ from reviewer.domain.numbers import MINUS
 
 MOST_TICKS = 6
 
+_LEAST = 1e-200
+"""Ends that are no further apart are taken for one."""
+
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 _MOST_PLACES = 8
 _LARGEST = 1e7
@@ -19,7 +22,7 @@ def ticks(low: float, high: float) -> tuple[tuple[float, str], ...]:
     Where no round numbers can be told apart between them, it is the lower end.
     """
     size = max(abs(low), abs(high))
-    if not high - low > _FINEST * size:
+    if not high - low > max(_FINEST * size, _LEAST):
         return ((low, f"{low:.6g}".replace("-", MINUS)),)
     rough = (high - low) / (MOST_TICKS - 1)
     power = 10.0 ** math.floor(math.log10(rough))

@@ -24,6 +24,12 @@ FOR_NARROW_ALPHA = 30
 WHO_IS_RIGHT = "Agreement does not say who is right, and α counts leniency as disagreement."
 """What stands beside the figures."""
 
+SAME_REVIEWERS = (
+    "In simulations of the same reviewers throughout, some stricter than others, intervals of α held the truth 92 to 93 "
+    "% of the time."
+)
+"""What stands beside an interval of α besides."""
+
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
@@ -42,6 +48,11 @@ class Agreement:
     ac1: Estimate | None = None
     """None where no category has so much that α misleads, or α is not shown either."""
     missing: str = ""
+
+    @property
+    def of_same_reviewers(self) -> tuple[str, ...]:
+        """Return what is to be said of the interval of α, where there is one."""
+        return () if self.alpha.limits is None else (SAME_REVIEWERS,)
 
     @property
     def figures(self) -> tuple[Estimate, ...]:

@@ -23,6 +23,10 @@ _OF = "proposal"
 _SIGNED = "mean of forecast after − before, in per cent points, over proposals; t interval"
 _ABSOLUTE = "mean of its size, in per cent points, over proposals; t interval"
 _VERDICTS = "share of the verdicts that became another; Wilson interval, over proposals"
+_OF_THESE = (
+    "It is how often these reviewers change a verdict. In simulations of three who differ in how readily they do, such "
+    "intervals held what others would change 53 to 96 % of the time, less often the more proposals there are."
+)
 _BRIER = "mean over outcomes of (forecast − outcome)², less is better; t interval"
 _PAIRED = "paired difference, after − before, below 0 better after; t interval"
 
@@ -107,7 +111,7 @@ class Changes:
             yield Estimate(name, _VERDICTS, n, _OF, reason=_too_few(n))
         else:
             share = fmean(self._others)
-            yield Estimate(name, _VERDICTS, n, _OF, share, wilson_limits(share, n))
+            yield Estimate(name, _VERDICTS, n, _OF, share, wilson_limits(share, n), caution=_OF_THESE)
 
     def _of_outcomes(self, what: str) -> Iterator[Estimate]:
         n, change = len(self._before), f"change of the Brier score by {what}"

@@ -25,7 +25,7 @@ from reviewer.store.migrations import (
 )
 from reviewer.store.raw_pages import Pages
 from reviewer.store.salvage import Progress, Salvage
-from reviewer.store.salvaged_rows import SalvagedRows, count_rows, drop_triggers
+from reviewer.store.salvaged_rows import SalvagedRows, drop_triggers, how_many
 from reviewer.store.standing_in import let_stand_in
 
 FOLLOWS_FROM_THE_REST = frozenset(("current_judgements", "counts", "unindexed", "unchecked", "check_results",
@@ -117,7 +117,7 @@ def recover_store(
         store.connection().execute("PRAGMA foreign_keys = OFF")
         tables = [name for name in salvage.shapes if name not in FOLLOWS_FROM_THE_REST]
         rows = SalvagedRows(salvage, store)
-        rows.load(tables)
+        rows.take_rows(tables)
         pages.close()
         if not any(rows.read.values()):
             raise DamagedStoreError(f"Nothing of a store can be read of {path}; restore a copy.")
@@ -152,9 +152,9 @@ class _Recovering:
             self._choose(connection)
         aside = 0
         if (
-            count_rows(connection, "annotations", f"NOT ({_KEPT})")
-            or count_rows(connection, "outcomes", f"NOT ({_OF_KEPT})")
-            or count_rows(connection, "adjudications", f"NOT ({_ADJUDICATED})")
+            how_many(connection, "annotations", f"NOT ({_KEPT})")
+            or how_many(connection, "outcomes", f"NOT ({_OF_KEPT})")
+            or how_many(connection, "adjudications", f"NOT ({_ADJUDICATED})")
         ):
             with self._store.read():
                 aside = take_aside(acts(connection, f"NOT ({_KEPT})", f"NOT ({_OF_KEPT})", f"NOT ({_ADJUDICATED})"))
@@ -171,16 +171,16 @@ class _Recovering:
             self._let_go_of_the_rest(connection)
             restore_triggers(connection)
         connection.execute("PRAGMA foreign_keys = ON")
-        to_index = count_rows(connection, "unindexed")
+        to_index = how_many(connection, "unindexed")
         mended = mend(self._store, lambda done: self._progress("indexing texts", done, to_index))
         counted = tuple(
-            Counted(name, self._rows.read[name], self._rows.known[name], count_rows(connection, name))
+            Counted(name, self._rows.read[name], self._rows.known[name], how_many(connection, name))
             for name in self._tables
         )
         return Recovered(
             counted,
             aside,
-            count_rows(connection, "revisions", f"content_hash LIKE '{INCOMPLETE}%'"),
+            how_many(connection, "revisions", f"content_hash LIKE '{INCOMPLETE}%'"),
             {parent: n for parent, n in standing_in.items() if n and parent != "revisions"},
             len(self._salvage.reading.broken),
             pages.count,

@@ -25,7 +25,7 @@ class SalvagedRows:
         self._unlisted: set[str] = set()
         """Tables with rows that were read and that no index has."""
 
-    def load(self, tables: Sequence[str]) -> None:
+    def take_rows(self, tables: Sequence[str]) -> None:
         """Write every row that can be read, and what indexes have of the others."""
         connection = self._store.connection()
         triggers = drop_triggers(connection)
@@ -35,14 +35,14 @@ class SalvagedRows:
                 with self._store.write(durable=False):
                     for row in some:
                         try_to_write(connection, *insertion(shape, row))
-            self.read[name] = count_rows(connection, name)
+            self.read[name] = how_many(connection, name)
             columns = ", ".join(f"{c} INTEGER PRIMARY KEY" if c == "id" else c for c in shape.columns)
             connection.execute(f"CREATE TEMP TABLE seen_{name} ({columns})")
             if not self._salvage.is_whole:
-                self._load_seen(name)
-                if count_rows(connection, name, f"id NOT IN (SELECT id FROM seen_{name})"):
+                self._take_entries(name)
+                if how_many(connection, name, f"id NOT IN (SELECT id FROM seen_{name})"):
                     self._unlisted.add(name)
-            self.known[name] = self.read[name] + count_rows(
+            self.known[name] = self.read[name] + how_many(
                 connection, f"seen_{name}", f"id NOT IN (SELECT id FROM {name})"
             )
         if not self._salvage.is_whole:
@@ -51,7 +51,7 @@ class SalvagedRows:
             for statement in triggers:
                 connection.execute(statement)
 
-    def _load_seen(self, name: str) -> None:
+    def _take_entries(self, name: str) -> None:
         connection = self._store.connection()
         for index, columns in self._salvage.shapes[name].indexes.items():
             own = [column for column in columns if column != "id"]
@@ -118,7 +118,7 @@ def try_to_write(connection: sqlite3.Connection, statement: str, values: Sequenc
         return False
 
 
-def count_rows(connection: sqlite3.Connection, table: str, where: str = "true") -> int:
+def how_many(connection: sqlite3.Connection, table: str, where: str = "true") -> int:
     """Return how many rows of a table meet a condition."""
     n: int = connection.execute(f"SELECT count(*) FROM {table} WHERE {where}").fetchone()[0]
     return n

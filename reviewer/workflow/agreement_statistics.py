@@ -52,7 +52,7 @@ def _section(
 ) -> Section:
     found = agreement_of(tallies_of(scale, ways), reviewers=reviewers)
     # What is missing stands as the reason at the figure that is not shown, or as its caution.
-    return Section(SectionKind.AGREEMENT, f"{thing}, {_OVER[held]}", found.figures, told)
+    return Section(SectionKind.AGREEMENT, f"{thing}, {_OVER[held]}", found.figures, (*told, *found.of_same_reviewers))
 
 
 def tallies_of(scale: RatingScale, ways: Ways) -> Tallies:

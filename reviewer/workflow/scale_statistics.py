@@ -69,7 +69,7 @@ def _of_scale(scale: Scale, reviews: Sequence[Scored], row_id: int) -> Section:
         figures += _mean(mean_of(list(means.values())), "mean of proposals", PROPOSAL, every)
     told = f"The scale is {scale.said}; its judgements were made elsewhere."
     cautions = () if scale.kind == "nominal" else (NOT_INDEPENDENT,)
-    return Section(SectionKind.SCALES, scale.name, tuple(figures), (told, *cautions))
+    return Section(SectionKind.SCALES, scale.name, tuple(figures), (told, *agreement.of_same_reviewers, *cautions))
 
 
 def rating_scale(scale: Scale, values: Sequence[float]) -> RatingScale:

@@ -61,7 +61,11 @@ def told_section(section: Section, said: set[str]) -> ToldSection:
         if sentence and sentence not in said:
             said.add(sentence)
             sentences.append(_without(sentences, sentence))
-    return ToldSection(section, valued, _missing(figures), tuple(sentences))
+    missing = _missing(figures)
+    if not (sentences or valued or missing):
+        # It would be a heading alone.
+        sentences = list(section.sentences)
+    return ToldSection(section, valued, missing, tuple(sentences))
 
 
 def _without(told: Sequence[str], sentence: str) -> str:

@@ -61,11 +61,14 @@ def _changed_verdicts() -> Iterator[Case]:
         whose = "of other reviewers too" if of_others else "of these reviewers"
         return Case("Wilson over proposals, verdicts changed", f"{whose}, {team.said}", 0, once, known=known)
 
+    whole = "Wilson's limits are of whole numbers, and hold more or less often by where the rate lies between them"
+    wide = "too wide where several reviewers are averaged: errors on the safe side"
+    theirs = "what it holds is the share of those who judged; the figure's caution says how often that of others"
     for n in (10, 30, 100):
-        yield changed(_Team(n, 1, 1), of_others=False)
+        yield changed(_Team(n, 1, 1), of_others=False, known=whole)
         for each, of in ((3, 3), (2, 8)):
-            yield changed(_Team(n, each, of, habit=0.3), of_others=False)
-            yield changed(_Team(n, each, of, habit=0.3), of_others=True)
+            yield changed(_Team(n, each, of, habit=0.3), of_others=False, known=wide)
+            yield changed(_Team(n, each, of, habit=0.3), of_others=True, known=theirs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,31 @@ def test_it_prints_and_follows_light_and_dark() -> None:
     assert "prefers-color-scheme: dark" in document
 
 
+def test_on_paper_it_is_black_on_white_with_nothing_cut_or_torn() -> None:
+    document = html(page())
+    assert "@page { size: A4 portrait;" in document
+    paper = document[document.index("@media print") : document.index("</style>")]
+    assert document.index("prefers-color-scheme: dark") < document.index("@media print"), "the last one holds"
+    for rule in (
+        "color-scheme: light; --ink: #000;", "--paper: #fff;", "h1, h2, h3, caption, thead { break-after: avoid; }",
+        "figure, svg, tr, p { break-inside: avoid; }", ".beside { display: block; }", "overflow: visible;",
+        "overflow-wrap: anywhere;",
+    ):  # fmt: skip
+        assert rule in paper, rule
+
+
+def test_every_tick_of_a_scatter_is_a_round_number_within_its_frame() -> None:
+    document = html(page())
+    scatter = document[document.index("Lab against production") :]
+    scatter = scatter[: scatter.index("</svg>")]
+    labels = re.findall(r'<text class="quiet" [^>]*text-anchor="middle">([^<]*)</text>', scatter)
+    assert labels == ["−0.2", "0.0", "0.2"]
+    left, width = (float(re.findall(rf'class="frame"[^>]* {name}="([\d.]+)"', scatter)[0]) for name in ("x", "width"))
+    places = [float(x) for x in re.findall(r'<line class="grid" x1="([\d.]+)" y1="8"', scatter)]
+    assert len(places) == 3
+    assert all(left <= x <= left + width for x in places)
+
+
 @given(st.text())
 def test_any_text_leaves_it_balanced(text: str) -> None:
     document = html(Page(text, (text,), (Chapter(text, (Part(text, notes=(text,), verbatim=text),)),), text))

@@ -11,6 +11,8 @@ from tests.hostile.sql_texts import Foreign, Program
 _QUEUE = "reviewer/store/queue.py"
 _RECOVERING = "reviewer/store/recovering.py"
 _SALVAGE = "reviewer/store/salvage.py"
+_SALVAGED = "reviewer/store/salvaged_rows.py"
+_STANDING_IN = "reviewer/store/standing_in.py"
 _EXPORT = "reviewer/store/export_rows.py"
 _MIGRATIONS = "reviewer/store/migrations.py"
 _RATINGS = "reviewer/store/rating_counts.py"
@@ -63,15 +65,14 @@ REVIEWED: Mapping[Foreign, str] = {
     Foreign(_RATINGS, "n"): "a number that counts parameters",
     Foreign(_RATINGS, "range(len(slugs))"): "numbers that count parameters",
     Foreign(_RECOVERING, "pages.version"): "a number that was read out of four bytes",
-    Foreign(_RECOVERING, "child"): _OF_OUR_SCHEMA,
-    Foreign(_RECOVERING, "column"): _OF_OUR_SCHEMA,
-    Foreign(_RECOVERING, "columns"): _OF_OUR_SCHEMA,
-    Foreign(_RECOVERING, "name"): _OF_OUR_SCHEMA,
-    Foreign(_RECOVERING, "shape.columns"): _OF_OUR_SCHEMA,
     Foreign(_RECOVERING, "salvage.shapes"): _OF_OUR_SCHEMA,
-    Foreign(_RECOVERING, "insertion(shape, row)"): _OF_OUR_SCHEMA,
-    Foreign(_RECOVERING, "_drop_triggers(connection)"): _OF_OUR_SCHEMA,
     Foreign(_RECOVERING, "connection.execute(f'PRAGMA foreign_key_list ({child})').fetchall()"): _OF_OUR_SCHEMA,
+    Foreign(_RECOVERING, "parent"): _OF_OUR_SCHEMA,
+    **{
+        Foreign(_SALVAGED, each): _OF_OUR_SCHEMA
+        for each in ("columns", "drop_triggers(connection)", "insertion(shape, row)", "name", "shape.columns")
+    },
+    **{Foreign(_STANDING_IN, each): _OF_OUR_SCHEMA for each in ("child", "column", "name")},
     Foreign(_SALVAGE, "name"): _OF_OUR_SCHEMA,
     Foreign(_SALVAGE, "connection.execute(f'PRAGMA table_info ({name})').fetchall()"): _OF_OUR_SCHEMA,
     Foreign(_SALVAGE, "connection.execute(f'PRAGMA index_list ({name})').fetchall()"): _OF_OUR_SCHEMA,

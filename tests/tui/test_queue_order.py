@@ -234,7 +234,7 @@ async def test_why_has_a_key_in_every_order_and_where_there_is_nothing(path: Pat
 @pytest.mark.parametrize(
     ("protocol", "said"),
     [
-        (Protocol.OPEN, "where a review is worth most, some by chance"),
+        (Protocol.OPEN, "where a review is worth most"),
         (Protocol.BLIND, "best claim first, some by chance"),
         (Protocol.SEALED, "by chance"),
     ],

@@ -83,3 +83,12 @@ def test_numbers_in_cells() -> None:
     assert cells_of(Estimate("days", "how", 3, "day", 4, (3.0, 7.0)))[1:4] == ("4", "3 to 7", "3 days")
     assert cells_of(Estimate("p of calibration", "how", 3, "outcome", 2e-8))[1] == "below 0.001"
     assert cells_of(Estimate("x", "how", 1, "day"))[1:4] == ("—", "", "1 day")
+
+
+def test_a_section_that_would_be_a_heading_alone_repeats_what_was_told() -> None:
+    first, second, third = told_sections(
+        Section(SectionKind.SCALES, of, figures, ("Of so many groups none are compared.",))
+        for of, figures in (("a", ()), ("b", ()), ("c", (Estimate("mean", "", 3, "review", 1.0),)))
+    )
+    assert first.sentences == second.sentences == ("Of so many groups none are compared.",)
+    assert third.sentences == ()

@@ -34,11 +34,11 @@ SORT_WORDS: Mapping[Sort, str] = {
 }
 
 _PRIORITY_NOTES: Mapping[Protocol, str] = {
-    Protocol.OPEN: "where a review is worth most, some by chance",
+    Protocol.OPEN: "where a review is worth most",
     Protocol.BLIND: "best claim first, some by chance",
     Protocol.SEALED: "by chance",
 }
-"""By what the order of priority goes, which may not show more than the protocol does."""
+"""By what the order of priority goes, beside a share by chance; it may not show more than the protocol does."""
 
 _OF_IDEAS = "ideas in the order of import"
 

@@ -22,7 +22,9 @@ from tests.tui.harness import HarnessApp, settle
 from tests.tui.triage_app import screen_text
 
 TODAY = date(2026, 11, 29)
-FAILED = Outcome(Result.FAILED, date(2026, 3, 31), "pgr", 0.005, 0.004, Setting.PRODUCTION, "scale", "link", "note")
+FAILED = Outcome(
+    Result.FAILED, date(2026, 3, 31), "pgr", 0.005, 0.004, Setting.PRODUCTION, "scale", "link", "note", 0.3
+)
 
 
 class Form:
@@ -86,7 +88,7 @@ async def test_it_is_written_line_by_line_with_enter_and_saved_by_the_last() -> 
         await pilot.press(*"scal", "enter")
         await pilot.pause()
         assert form.focused == "evidence"
-        await pilot.press(*"link", "enter", *"note", "enter")
+        await pilot.press(*"link", "enter", *"30 %", "enter", *"note", "enter")
         assert form.saved == []
         await pilot.press("enter")
         assert form.saved == [FAILED]
