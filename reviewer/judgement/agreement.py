@@ -25,8 +25,8 @@ WHO_IS_RIGHT = "Agreement does not say who is right, and α counts leniency as d
 """What stands beside the figures."""
 
 SAME_REVIEWERS = (
-    "In simulations of the same reviewers throughout, some stricter than others, intervals of α held the truth 92 to 93 "
-    "% of the time."
+    "In simulations of the same reviewers throughout, some stricter than others, intervals of α held the truth 92 to "
+    "93 % of the time."
 )
 """What stands beside an interval of α besides."""
 
