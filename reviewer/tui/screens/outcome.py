@@ -55,7 +55,7 @@ _ABOUT = {
     ERROR: "the standard error of the effect, as 0.004",
     METRIC: "what the effect is of; tab completes it",
     EVIDENCE: "where it is to be found: a link, a path, a name",
-    CHOSEN: "at which it was chosen to be tried, as 30 %, where it was drawn: weighs scores",
+    CHOSEN: "with which it was chosen to be tried, by a draw, as 30 %",
     NOTE: "what else there is to say",
 }
 
