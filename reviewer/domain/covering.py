@@ -9,6 +9,7 @@ values that were measured, or the text is a title.
 """
 
 import re
+import sys
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,7 +28,7 @@ _UNIT_OF_SCORES = "|".join(
 )
 _POWER = r"(?:\^\{?[+\-−]?\d+\}?|[⁺⁻⁰¹²³⁴-⁹]+)"
 _NUMBER = re.compile(
-    r"&#(?P<entity>\d+|x[0-9a-f]+);?"
+    r"&#(?P<entity>\d{1,7}|x[0-9a-f]{1,6});?"
     rf"|(?P<digits>\d*[¼-¾⅐-⅞]|\d+(?:\\?[.,'’_]\d+|{_GAP}\d{{3}}(?!\d))*|\.\d+)"
     rf"(?P<more>\(\d+\)|e[+\-−]?\d+|{_GAP}?[×x·*]{_GAP}?10{_POWER}|{_POWER}|{_GAP}?/{_GAP}?\d+"
     rf"|{_GAP}(?:out{_GAP})?of{_GAP}\d+)?"
@@ -43,7 +44,10 @@ _SPELLED = re.compile(
 _FORMAT_OF_NUMBERS = re.compile(r"(?:fp|bf|float|u?int)(?:8|16|32|64)", re.IGNORECASE)
 _PLUS_OR_MINUS = rf"(?:[±∓]|\+/?[-−]){_GAP}?"
 _ENDS_IN_PLUS_OR_MINUS = re.compile(rf"{_PLUS_OR_MINUS}$")
-_SIGNS = re.compile(rf"(?:{_PLUS_OR_MINUS}|{_BEGINS}[+\-−–])+(?={COVER[0]})")
+# Of a run of signs, which may be a line across the page, the first one alone is a beginning.
+# Where many signs stand in a row, as in a line across the page, the first one alone is a beginning.
+_FIRST_SIGN = rf"(?<![+\-−–±∓/])(?<![±∓]{_GAP})(?<!/[-−]{_GAP})"
+_SIGNS = re.compile(rf"{_FIRST_SIGN}(?:\+[-−]{_GAP}|(?:[±∓]{_GAP}?|\+/[-−]{_GAP}?|{_BEGINS}[+\-−–])+)(?={COVER[0]})")
 _ONE = f"{COVER[0]}+"
 _SIDE_BY_SIDE = re.compile(rf"{_ONE}(?:{_GAP}?[,;:/–—−\-±×]{{0,2}}{_GAP}?{_ONE}|{_GAP}?\({_ONE}\))*")
 _WORD = re.compile(r"[^\W_]+")
@@ -170,9 +174,9 @@ class _Numbers:
 
 
 def _is_of_number(entity: str) -> bool:
-    """Say whether what HTML spells by its code is a part of a number."""
+    """Say whether what HTML spells by its code is a part of a number, or is itself one since it spells nothing."""
     code = int(entity[1:], 16) if entity[0] in "xX" else int(entity)
-    return code < 0x110000 and (chr(code).isnumeric() or chr(code) in ".,%‰")
+    return code > sys.maxunicode or chr(code).isnumeric() or chr(code) in ".,%‰"
 
 
 def _whole_word(text: str, start: int, end: int) -> str:

@@ -189,6 +189,12 @@ def test_whichever_number_stood_there_the_text_looks_the_same(
     assert covered(texts[0], hidden) == covered(texts[1], hidden)
 
 
+@pytest.mark.parametrize("signs", ["-" * 50_000, "+-" * 25_000, "± " * 25_000, "+/-" * 20_000, "&#" + "9" * 50_000])
+@pytest.mark.parametrize("ends", ["", "0.5", " 0.5"])
+def test_a_line_of_signs_takes_no_longer(signs: str, ends: str) -> None:
+    assert "0.5" not in covered(f"0.3 {signs}{ends}", HIDDEN)
+
+
 @pytest.mark.parametrize("text", ["9" * 50_000, "one " * 20_000, "0.1," * 20_000, "agent " * 10_000, "1. " * 20_000])
 def test_a_hostile_text_is_covered_in_time_that_grows_with_its_length(text: str) -> None:
     assert len(covered(text, HIDDEN)) <= len(text)
