@@ -9,18 +9,22 @@ either of which has fewer the more unequal its sums are.
 """
 
 import math
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from statistics import fmean
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reviewer.domain.intervals import Limits, critical_value
 from reviewer.judgement.correlation import Coefficient, Correlation, mid_ranks
 from reviewer.judgement.enough import are_missing
 from reviewer.judgement.estimates import limits_around
 from reviewer.judgement.groups import GroupMean
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Numbers = NDArray[np.int64]
 
 FOR_INTERVAL = 5
 """From so many proposals and reviewers on there is an interval: fewer tell too little of how they vary."""
@@ -30,22 +34,23 @@ _ALL = 1 - 1e-9
 CLUSTERED = "t interval, errors clustered by proposal and reviewer"
 
 
-class Review(NamedTuple):
-    """A score with the proposal that it is of and the reviewer who gave it."""
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """Scores in columns of one length, with the numbers of the proposals that they are of and of who gave them."""
 
-    score: float
-    proposal: Hashable
-    reviewer: Hashable
+    scores: Sequence[float]
+    proposals: Sequence[int]
+    reviewers: Sequence[int]
 
 
-class Influence(NamedTuple):
-    """What a review adds to a figure: its share in a mean, of which there may be several, and how far it moves it."""
+class _Influences(NamedTuple):
+    """What each review adds to a figure: its share in a mean, of which there may be two, and how far it moves it."""
 
-    proposal: Hashable
-    reviewer: Hashable
-    mean: int
-    share: float
-    moves: float
+    proposals: "Numbers"
+    reviewers: "Numbers"
+    means: "Numbers"
+    shares: "Floats"
+    moves: "Floats"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +61,38 @@ class Sureness:
     reason: str = ""
 
 
-def sureness_of_mean(found: GroupMean, reviews: Sequence[Review], *, of_proposals: bool = False) -> Sureness:
+def sureness_of_mean(found: GroupMean, reviews: Reviews, *, of_proposals: bool = False) -> Sureness:
     """Return how sure the mean of reviews is, or that of the means of proposals, as it was ``found``."""
     if found.limits is None:
         return Sureness(reason=found.reason)
     return _around(*_mean(reviews, 0, of_proposals))
 
 
-def sureness_of_difference(ours: Sequence[Review], theirs: Sequence[Review], *, of_proposals: bool = False) -> Sureness:
+def sureness_of_difference(ours: Reviews, theirs: Reviews, *, of_proposals: bool = False) -> Sureness:
     """Return how sure the difference of two means is; not both are of scores that are all the same."""
+    import numpy as np
+
     mean, influences = _mean(ours, 0, of_proposals)
     other, others = _mean(theirs, 1, of_proposals)
-    return _around(mean - other, [*influences, *(each._replace(moves=-each.moves) for each in others)])
+    turned = others._replace(moves=-others.moves)
+    both = _Influences(*(np.concatenate(columns) for columns in zip(influences, turned, strict=True)))
+    return _around(mean - other, both)
 
 
-def sureness_of_correlation(found: Correlation, pairs: Sequence[tuple[float, float]], of: Sequence[Review]) -> Sureness:
+def sureness_of_correlation(found: Correlation, xs: Sequence[float], ys: Sequence[float], of: Reviews) -> Sureness:
     """Return how sure a correlation is as it was ``found``, on the scale of Fisher's z; ``of`` says whose pairs are.
 
     Of independent pairs it has Fisher's own interval.
     """
+    import numpy as np
+
     if found.limits is None or found.value is None or _are_independent(of):
         return Sureness(found.limits, found.reason)
-    xs, ys = [x for x, _ in pairs], [y for _, y in pairs]
-    moves = _spearman_moves(xs, ys) if found.coefficient is Coefficient.SPEARMAN else _pearson_moves(xs, ys)
-    n = len(pairs)
+    n = len(xs)
+    a, b = np.asarray(xs, dtype=float), np.asarray(ys, dtype=float)
+    moves = _spearman_moves(a, b) if found.coefficient is Coefficient.SPEARMAN else _pearson_moves(a, b)
     error = _error(
-        [Influence(one.proposal, one.reviewer, 0, 1 / n, move / n) for one, move in zip(of, moves, strict=True)]
+        _Influences(_numbers(of.proposals), _numbers(of.reviewers), np.zeros(n, int), np.full(n, 1 / n), moves / n)
     )
     if isinstance(error, str):
         return Sureness(reason=error)
@@ -89,31 +100,39 @@ def sureness_of_correlation(found: Correlation, pairs: Sequence[tuple[float, flo
     return Sureness((math.tanh(middle - half), math.tanh(middle + half)))
 
 
-def _are_independent(reviews: Sequence[Review]) -> bool:
+def _are_independent(reviews: Reviews) -> bool:
     """Return whether no two reviews are of one proposal, or by one reviewer."""
-    return len({one.proposal for one in reviews}) == len({one.reviewer for one in reviews}) == len(reviews)
+    n = len(reviews.proposals)
+    return all(_numbers(of).max(initial=-1) + 1 == n for of in (reviews.proposals, reviews.reviewers))
 
 
-def _mean(reviews: Sequence[Review], mean: int, of_proposals: bool) -> tuple[float, list[Influence]]:
+def _numbers(of: Sequence[int]) -> "Numbers":
+    """Return the same numbers from 0 on, none left out."""
+    import numpy as np
+
+    found: Numbers = np.unique(np.asarray(of, dtype=np.int64), return_inverse=True)[1]
+    return found
+
+
+def _mean(reviews: Reviews, mean: int, of_proposals: bool) -> tuple[float, _Influences]:
     """Return the mean, and what each review adds to it; each proposal weighs the same where it is one of proposals."""
-    many: dict[Hashable, int] = defaultdict(int)
-    for one in reviews:
-        many[one.proposal] += 1
-    shares = [1 / (len(many) * many[one.proposal]) if of_proposals else 1 / len(reviews) for one in reviews]
-    value = math.fsum(share * one.score for share, one in zip(shares, reviews, strict=True))
-    return value, [
-        Influence(one.proposal, one.reviewer, mean, share, share * (one.score - value))
-        for share, one in zip(shares, reviews, strict=True)
-    ]
+    import numpy as np
+
+    scores = np.asarray(reviews.scores, dtype=float)
+    proposals, n = _numbers(reviews.proposals), len(scores)
+    many = np.bincount(proposals)
+    shares = 1 / (len(many) * many[proposals]) if of_proposals else np.full(n, 1 / n)
+    value = float(np.sum(shares * scores))
+    # Who reviews on both sides of a difference is one person, and what is reviewed is one proposal.
+    of = np.asarray(reviews.proposals, dtype=np.int64), np.asarray(reviews.reviewers, dtype=np.int64)
+    return value, _Influences(*of, np.full(n, mean), shares, shares * (scores - value))
 
 
-def _around(value: float, influences: Sequence[Influence]) -> Sureness:
+def _around(value: float, influences: _Influences) -> Sureness:
     error = _error(influences)
-    return (
-        Sureness(reason=error)
-        if isinstance(error, str)
-        else Sureness(limits_around(value, math.sqrt(error.variance), error.df))
-    )
+    if isinstance(error, str):
+        return Sureness(reason=error)
+    return Sureness(limits_around(value, math.sqrt(error.variance), error.df))
 
 
 class _Varies(NamedTuple):
@@ -131,33 +150,25 @@ class _Sums(NamedTuple):
     fewest: int
 
 
-class _Sum(NamedTuple):
-    """How far one proposal or reviewer moves a figure, enlarged by what it takes from the mean, and its share in it."""
-
-    moves: float
-    share: float
-
-
-def _error(influences: Sequence[Influence]) -> _Varies | str:
+def _error(influences: _Influences) -> _Varies | str:
     """Return how a figure varies, or the sentence why nobody can tell."""
-    if any(one.share > _ALL for one in influences):
+    import numpy as np
+
+    if np.any(influences.shares > _ALL):
         return "No interval: one score says nothing of how far others lie."
-    means = sorted({one.mean for one in influences})
+    enlarged = influences.moves / np.sqrt(1 - influences.shares)
     single = _together(
         [
-            _spread([_Sum(one.moves / math.sqrt(1 - one.share), one.share) for one in influences if one.mean == mean])
-            for mean in means
+            _spread(enlarged[influences.means == mean], influences.shares[influences.means == mean])
+            for mean in np.unique(influences.means)
         ]
     )
     clustered = []
-    of = {
-        "proposal": _sums(influences, lambda one: one.proposal),
-        "reviewer": _sums(influences, lambda one: one.reviewer),
-    }
-    for name, sums in of.items():
+    for name, of in (("proposal", influences.proposals), ("reviewer", influences.reviewers)):
+        sums = _sums(influences, _numbers(of))  # type: ignore[arg-type]
         if sums is None or sums.varies.df < 1:
             return f"No interval: one {name} has all the scores or nearly, and nothing says how far others would lie."
-        if sums.every == len(influences):
+        if sums.every == len(influences.moves):
             continue
         if sums.fewest < FOR_INTERVAL:
             return f"No interval: it needs {FOR_INTERVAL} {name}s, and {are_missing(FOR_INTERVAL - sums.fewest)}."
@@ -178,82 +189,69 @@ def _together(parts: Sequence[_Varies]) -> _Varies:
     return _Varies(variance, 1 / math.fsum((part.variance / variance) ** 2 / part.df for part in parts))
 
 
-def _sums(influences: Sequence[Influence], whose: Callable[[Influence], Hashable]) -> _Sums | None:
+def _sums(influences: _Influences, whose: "Numbers") -> _Sums | None:
     """Return how sums vary by whose they are; None where one has all of a mean."""
-    own: dict[Hashable, dict[int, tuple[float, float]]] = defaultdict(dict)
-    for one in influences:
-        moves, share = own[whose(one)].get(one.mean, (0.0, 0.0))
-        own[whose(one)][one.mean] = moves + one.moves, share + one.share
-    if any(share > _ALL for of in own.values() for _, share in of.values()):
+    import numpy as np
+
+    n = int(whose.max()) + 1
+    place = 2 * whose + influences.means
+    shares, moves, many = (
+        np.bincount(place, weights=weights, minlength=2 * n).reshape(n, 2)
+        for weights in (influences.shares, influences.moves, None)
+    )
+    if np.any(shares > _ALL):
         return None
-    sums = [{mean: _Sum(m / math.sqrt(1 - share), share) for mean, (m, share) in of.items()} for of in own.values()]
-    means = sorted({one.mean for one in influences})
-    if all(len(of) == 1 for of in sums):
+    there, enlarged = many > 0, moves / np.sqrt(1 - shares)
+    means = [mean for mean in (0, 1) if there[:, mean].any()]
+    if np.all(there.sum(axis=1) == 1):
         # Each mean varies by itself, as the two of Welch (1947) do.
-        varies = _together([_spread([of[mean] for of in sums if mean in of]) for mean in means])
+        varies = _together([_spread(enlarged[there[:, m], m], shares[there[:, m], m]) for m in means])
     else:
-        varies = _spread([_joined(of.values()) for of in sums])
-    return _Sums(varies, len(sums), min(sum(mean in of for of in sums) for mean in means))
+        varies = _spread(enlarged.sum(axis=1), np.hypot(shares[:, 0], shares[:, 1]))
+    return _Sums(varies, n, min(int(there[:, mean].sum()) for mean in means))
 
 
-def _joined(of: Iterable[_Sum]) -> _Sum:
-    """Return how far one moves all means together."""
-    every = list(of)
-    return _Sum(math.fsum(one.moves for one in every), math.hypot(*(one.share for one in every)))
+def _spread(moves: "Floats", shares: "Floats") -> _Varies:
+    """Return how a sum of sums varies; there are as many degrees of freedom as sums less one where all weigh alike.
+
+    ``moves`` are how far each moves the figure, enlarged by what it takes itself from the mean.
+    """
+    squares = shares**2
+    df = float(squares.sum() ** 2 / (squares**2).sum()) - 1
+    return _Varies(float((moves**2).sum()), round(df, 6))
 
 
-def _spread(sums: Sequence[_Sum]) -> _Varies:
-    """Return how a sum of sums varies; there are as many degrees of freedom as sums less one where all weigh alike."""
-    squares = [one.share**2 for one in sums]
-    df = math.fsum(squares) ** 2 / math.fsum(square**2 for square in squares) - 1
-    return _Varies(math.fsum(one.moves**2 for one in sums), round(df, 6))
-
-
-def _pearson_moves(xs: Sequence[float], ys: Sequence[float]) -> list[float]:
+def _pearson_moves(xs: "Floats", ys: "Floats") -> "Floats":
     """Return n times what each pair adds to Pearson's r: its influence function."""
-    a, b = _standard(xs), _standard(ys)
-    r = fmean(x * y for x, y in zip(a, b, strict=True))
-    return [x * y - r / 2 * (x * x + y * y) for x, y in zip(a, b, strict=True)]
+    a, b = ((values - values.mean()) / values.std() for values in (xs, ys))
+    r = (a * b).mean()
+    return a * b - r / 2 * (a * a + b * b)  # type: ignore[no-any-return]
 
 
-def _standard(values: Sequence[float]) -> list[float]:
-    mean = fmean(values)
-    deviation = math.sqrt(fmean((value - mean) ** 2 for value in values))
-    return [(value - mean) / deviation for value in values]
-
-
-def _spearman_moves(xs: Sequence[float], ys: Sequence[float]) -> list[float]:
+def _spearman_moves(xs: "Floats", ys: "Floats") -> "Floats":
     """Return n times what each pair adds to Spearman's ρ: by its own ranks, and by the ranks that it gives others."""
-    n = len(xs)
-    a, b = (_centred(mid_ranks(values)) for values in (xs, ys))
-    own = _ranked_above(xs, a), _ranked_above(xs, b), _ranked_above(ys, a), _ranked_above(ys, b)
-    products = [x * y + (xb + ya) for x, y, xb, ya in zip(a, b, own[1], own[2], strict=True)]
-    x_squares = [x * x + 2 * xa for x, xa in zip(a, own[0], strict=True)]
-    y_squares = [y * y + 2 * yb for y, yb in zip(b, own[3], strict=True)]
-    c, v, w = (math.fsum(x * y for x, y in zip(p, q, strict=True)) / n for p, q in ((a, b), (a, a), (b, b)))
+    a, b = _centred(xs), _centred(ys)
+    xa, xb, ya, yb = _ranked_above(xs, a), _ranked_above(xs, b), _ranked_above(ys, a), _ranked_above(ys, b)
+    products, x_squares, y_squares = a * b + xb + ya, a * a + 2 * xa, b * b + 2 * yb
+    c, v, w = (a * b).mean(), (a * a).mean(), (b * b).mean()
     rho = c / math.sqrt(v * w)
-    moves = [
-        p / math.sqrt(v * w) - rho / 2 * (x / v + y / w) for p, x, y in zip(products, x_squares, y_squares, strict=True)
-    ]
-    mean = fmean(moves)
-    return [move - mean for move in moves]
+    moves = products / math.sqrt(v * w) - rho / 2 * (x_squares / v + y_squares / w)
+    return moves - moves.mean()  # type: ignore[no-any-return]
 
 
-def _centred(ranks: Sequence[float]) -> list[float]:
+def _centred(values: "Floats") -> "Floats":
     """Return ranks as shares of all, about their mean."""
-    mean = fmean(ranks)
-    return [(rank - mean) / len(ranks) for rank in ranks]
+    import numpy as np
+
+    ranks: Floats = np.asarray(mid_ranks(values))  # type: ignore[arg-type]
+    return (ranks - ranks.mean()) / len(ranks)  # type: ignore[no-any-return]
 
 
-def _ranked_above(values: Sequence[float], weights: Sequence[float]) -> list[float]:
+def _ranked_above(values: "Floats", weights: "Floats") -> "Floats":
     """Return for each value the mean over all of the weight of those above it, of equal ones counting half."""
-    n = len(values)
-    above, found = 0.0, [0.0] * n
-    order = sorted(range(n), key=values.__getitem__, reverse=True)
-    for _, group in groupby(order, key=values.__getitem__):
-        places = list(group)
-        same = math.fsum(weights[place] for place in places)
-        for place in places:
-            found[place] = (above + same / 2) / n
-        above += same
-    return found
+    import numpy as np
+
+    _, place = np.unique(values, return_inverse=True)
+    same = np.bincount(place, weights=weights)
+    above = np.cumsum(same[::-1])[::-1] - same
+    return (above + same / 2)[place] / len(values)

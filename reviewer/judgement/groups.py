@@ -7,7 +7,7 @@ exact where one group has few scores and no two are equal, and else normal, corr
 import math
 from array import array
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 from statistics import fmean
@@ -105,15 +105,6 @@ def by_group(rows: Iterable[tuple[str, float | None]]) -> ByGroup:
     pairs = combinations([name for name in names if scores[name]], 2)
     contrasts = tuple(contrast_of(first, scores[first], second, scores[second]) for first, second in pairs)
     return ByGroup(means, contrasts, missing.total())
-
-
-def unit_means(rows: Iterable[tuple[Hashable, float | None]]) -> Mapping[Hashable, float]:
-    """Return the mean score of each unit, as a proposal: one number for each, however many reviewed it."""
-    scores: dict[Hashable, list[float]] = {}
-    for unit, score in rows:
-        if score is not None:
-            scores.setdefault(unit, []).append(score)
-    return {unit: fmean(values) for unit, values in scores.items()}
 
 
 def mean_of(values: Sequence[float], *, group: str = "", left_out: int = 0) -> GroupMean:

@@ -6,7 +6,7 @@ different ways in which a unit came to be rated, and no pair of ratings is ever 
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
@@ -74,18 +74,6 @@ class Tallies:
 
     scale: RatingScale
     units: Mapping[Counts, int]
-
-
-def tallied(scale: RatingScale, ratings: Iterable[tuple[Hashable, int]]) -> Tallies:
-    """Return the tallies of ratings, each a unit and the place of its category on the scale, in any order.
-
-    While they are read each unit takes room of its own. Raises ValueError for a place that the scale has not.
-    """
-    by_unit: dict[Hashable, dict[int, int]] = {}
-    for unit, place in ratings:
-        counts = by_unit.setdefault(unit, {})
-        counts[place] = counts.get(place, 0) + 1
-    return tallied_units(scale, by_unit.values())
 
 
 def tallied_units(scale: RatingScale, units: Iterable[Mapping[int, int]]) -> Tallies:

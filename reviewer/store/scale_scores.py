@@ -21,16 +21,15 @@ class Scored(NamedTuple):
     groups: Mapping[str, str]
 
 
+# Judgements are the outer loop, in the order of an index: nothing is sorted, however many were scored.
 _SCORED = f"""
-    SELECT j.method_id, j.reviewer_id, m.agent, json_group_object(s.scale_id, s.value),
+    SELECT j.method_id, j.reviewer_id, m.agent,
+        (SELECT json_group_object(s.scale_id, s.value) FROM scores s WHERE s.annotation_id = j.annotation_id),
         json_extract(j.visible, '$.groups')
-    FROM scales c CROSS JOIN scores s ON s.scale_id = c.id
-    CROSS JOIN annotations a ON a.id = s.annotation_id
-    CROSS JOIN current_judgements j ON j.method_id = a.method_id AND j.reviewer_id = a.reviewer_id
-        AND j.annotation_id = a.id
-    CROSS JOIN methods m ON m.id = j.method_id
-    WHERE c.problem_id = :problem AND {SEES_OTHERS.format(of="j.method_id")}
-    GROUP BY j.id ORDER BY j.method_id, j.id
+    FROM current_judgements j CROSS JOIN methods m ON m.id = j.method_id AND m.problem_id = :problem
+    WHERE EXISTS (SELECT 1 FROM scores s WHERE s.annotation_id = j.annotation_id)
+        AND {SEES_OTHERS.format(of="j.method_id")}
+    ORDER BY j.method_id, j.reviewer_id
 """
 
 

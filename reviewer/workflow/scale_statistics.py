@@ -3,26 +3,30 @@
 Each reviewer's current judgement of a proposal counts once, however often a file had it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from statistics import fmean
 
 from reviewer.domain.counted import counted
 from reviewer.domain.scales import Scale
 from reviewer.judgement.agreement import agreement_of
 from reviewer.judgement.clustered import (
     CLUSTERED,
-    Review,
+    Reviews,
     sureness_of_correlation,
     sureness_of_difference,
     sureness_of_mean,
 )
 from reviewer.judgement.correlation import Coefficient, correlation_of
 from reviewer.judgement.estimates import Estimate
-from reviewer.judgement.groups import Contrast, GroupMean, by_group, mean_of, unit_means
-from reviewer.judgement.tallies import RatingScale, ScaleKind, tallied
+from reviewer.judgement.groups import Contrast, GroupMean, by_group, mean_of
+from reviewer.judgement.tallies import RatingScale, ScaleKind, tallied_units
 from reviewer.store.annotations import Connection
 from reviewer.store.imported_judgements import scales_of
-from reviewer.store.scale_scores import Scored, scored_judgements
+from reviewer.store.scale_scores import scored_judgements
+from reviewer.workflow.score_columns import ScoreColumns
 from reviewer.workflow.statistic_sections import Section, SectionKind, Viewer
 
 MOST_GROUPS = 8
@@ -45,28 +49,27 @@ def scale_sections(connection: Connection, problem_id: int, viewer: Viewer) -> I
     scales = scales_of(connection, problem_id)
     if not scales:
         return
-    scored = list(scored_judgements(connection, problem_id, viewer.sees_of))
-    named = [(scale, [one for one in scored if row_id in one.scores], row_id) for row_id, scale in scales.values()]
-    for scale, reviews, row_id in named:
-        yield _of_scale(scale, reviews, row_id)
+    scored = ScoreColumns(scored_judgements(connection, problem_id, viewer.sees_of))
+    for row_id, scale in scales.values():
+        yield _of_scale(scale, scored, row_id)
         if scale.kind != "nominal":
-            yield from _by_groups(scale, reviews, row_id)
+            yield from _by_groups(scale, scored, row_id)
     if section := _correlations(scales, scored):
         yield section
 
 
-def _of_scale(scale: Scale, reviews: Sequence[Scored], row_id: int) -> Section:
-    values = [one.scores[row_id] for one in reviews]
-    every = [Review(one.scores[row_id], one.method_id, one.reviewer_id) for one in reviews]
-    rating = rating_scale(scale, values)
+def _of_scale(scale: Scale, scored: ScoreColumns, row_id: int) -> Section:
+    reviews = scored.reviews(row_id)
+    rating = rating_scale(scale, reviews.scores)
     places = {value: place for place, value in enumerate(rating.values)}
-    agreement = agreement_of(tallied(rating, ((one.method_id, places[one.scores[row_id]]) for one in reviews)))
+    units = (Counter(places[score] for score in scores) for scores in scored.by_proposal(row_id))
+    agreement = agreement_of(tallied_units(rating, units))
     # AC1 hangs on how many categories there are, which is said of words alone.
     figures = [*agreement.figures] if scale.words else [agreement.percent, agreement.alpha]
     if scale.kind != "nominal":
-        figures += _mean(mean_of(values), "mean", REVIEW, every)
-        means = unit_means((one.proposal, one.score) for one in every)
-        figures += _mean(mean_of(list(means.values())), "mean of proposals", PROPOSAL, every)
+        figures += _mean(mean_of(reviews.scores), "mean", REVIEW, reviews)
+        of_proposals = array("d", map(fmean, scored.by_proposal(row_id)))
+        figures += _mean(mean_of(of_proposals), "mean of proposals", PROPOSAL, reviews)
     told = f"The scale is {scale.said}; its judgements were made elsewhere."
     cautions = () if scale.kind == "nominal" else (NOT_INDEPENDENT,)
     return Section(SectionKind.SCALES, scale.name, tuple(figures), (told, *agreement.of_same_reviewers, *cautions))
@@ -82,7 +85,7 @@ def rating_scale(scale: Scale, values: Sequence[float]) -> RatingScale:
     return RatingScale(kind, tuple(repr(value).removesuffix(".0") for value in used), tuple(used))
 
 
-def _mean(found: GroupMean, name: str, of: str, reviews: Sequence[Review]) -> Iterator[Estimate]:
+def _mean(found: GroupMean, name: str, of: str, reviews: Reviews) -> Iterator[Estimate]:
     sure = sureness_of_mean(found, reviews, of_proposals=of == PROPOSAL)
     yield Estimate(name, f"mean of {of}s; {CLUSTERED}", found.n, of, found.mean, sure.limits, sure.reason)
     if found.standard_error is not None:
@@ -91,37 +94,27 @@ def _mean(found: GroupMean, name: str, of: str, reviews: Sequence[Review]) -> It
         )  # fmt: skip
 
 
-def _by_groups(scale: Scale, reviews: Sequence[Scored], row_id: int) -> Iterator[Section]:
+def _by_groups(scale: Scale, scored: ScoreColumns, row_id: int) -> Iterator[Section]:
     """Yield a section for each way to group, by single reviews and by the means of proposals."""
-    ways: dict[str, Callable[[Scored], str]] = {
-        name: lambda one, name=name: one.groups.get(name, "")  # type: ignore[misc]
-        for name in sorted({name for one in reviews for name in one.groups})
-    }
-    ways.setdefault(AGENT, lambda one: one.agent)
-    for name, group_of in ways.items():
-        rows = [(group_of(one), one) for one in reviews]
-        groups = {group for group, _ in rows if group}
+    ways: dict[str, str | None] = {name: name for name in scored.group_names}
+    ways.setdefault(AGENT, None)
+    for way, name in ways.items():
+        groups = {group for group, _ in scored.by_group(row_id, name)}
         if len(groups) < 2:
             continue
-        of = f"{scale.name} by {name}"
+        of = f"{scale.name} by {way}"
         if len(groups) > MOST_GROUPS:
             told = (
                 f"There are {counted(len(groups), 'group')}; more than {MOST_GROUPS} are not held against each other."
             )
             yield Section(SectionKind.SCALES, of, sentences=(told,))
             continue
-        of_groups: dict[str, list[Review]] = {}
-        for group, one in rows:
-            if group:
-                of_groups.setdefault(group, []).append(Review(one.scores[row_id], one.method_id, one.reviewer_id))
-        single = [(group, one.score) for group, own in of_groups.items() for one in own]
-        yield _grouped(of, single, REVIEW, of_groups)
-        units = {group: unit_means((one.proposal, one.score) for one in own) for group, own in of_groups.items()}
-        means = [(group, mean) for group, own in units.items() for mean in own.values()]
-        yield _grouped(f"{of}, of proposals", means, PROPOSAL, of_groups)
+        reviews = scored.reviews_by_group(row_id, name)
+        yield _grouped(of, scored.by_group(row_id, name), REVIEW, reviews)
+        yield _grouped(f"{of}, of proposals", scored.means_by_group(row_id, name), PROPOSAL, reviews)
 
 
-def _grouped(of: str, rows: Sequence[tuple[str, float]], unit: str, reviews: Mapping[str, Sequence[Review]]) -> Section:
+def _grouped(of: str, rows: Iterable[tuple[str, float]], unit: str, reviews: Mapping[str, Reviews]) -> Section:
     found = by_group(rows)
     figures: list[Estimate] = []
     for mean in found.means:
@@ -131,7 +124,7 @@ def _grouped(of: str, rows: Sequence[tuple[str, float]], unit: str, reviews: Map
     return Section(SectionKind.SCALES, of, tuple(figures), tuple(filter(None, (NOT_INDEPENDENT, found.caution))))
 
 
-def _contrast(found: Contrast, unit: str, ours: Sequence[Review], theirs: Sequence[Review]) -> Iterator[Estimate]:
+def _contrast(found: Contrast, unit: str, ours: Reviews, theirs: Reviews) -> Iterator[Estimate]:
     pair, n = f"{found.first} − {found.second}", sum(found.numbers)
     welch, ranks = found.welch, found.mann_whitney
     if welch is None:
@@ -148,18 +141,16 @@ def _contrast(found: Contrast, unit: str, ours: Sequence[Review], theirs: Sequen
             yield Estimate(f"{name}: {pair}", method, n, unit, value)
 
 
-def _correlations(scales: Mapping[str, tuple[int, Scale]], scored: Sequence[Scored]) -> Section | None:
+def _correlations(scales: Mapping[str, tuple[int, Scale]], scored: ScoreColumns) -> Section | None:
     ordered = [(name, row_id) for name, (row_id, scale) in scales.items() if scale.kind != "nominal"]
     figures = []
     for (first, a), (second, b) in combinations(ordered, 2):
-        both = [one for one in scored if a in one.scores and b in one.scores]
-        pairs = [(one.scores[a], one.scores[b]) for one in both]
-        of = [Review(one.scores[a], one.method_id, one.reviewer_id) for one in both]
+        xs, ys, reviews = scored.pairs(a, b)
         for coefficient in Coefficient:
-            found = correlation_of(coefficient, pairs)
+            found = correlation_of(coefficient, zip(xs, ys, strict=True))
             name = f"{coefficient}: {first} with {second}"
             method = f"{coefficient} of the scores of one review; {CLUSTERED}, of Fisher's z"
-            sure = sureness_of_correlation(found, pairs, of)
+            sure = sureness_of_correlation(found, xs, ys, reviews)
             figures.append(Estimate(name, method, found.n, REVIEW, found.value, sure.limits, sure.reason))
             if found.p is not None:
                 figures.append(Estimate(f"p of {name}", "Student's t, two-sided", found.n, REVIEW, found.p))

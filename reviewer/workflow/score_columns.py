@@ -2,12 +2,13 @@
 
 import math
 from array import array
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import compress, groupby
 from operator import itemgetter
 from statistics import fmean
 
 from reviewer.domain.columns import CodedColumn
+from reviewer.judgement.clustered import Reviews
 from reviewer.store.scale_scores import Scored
 
 NO_SCORE = math.nan
@@ -18,6 +19,7 @@ class ScoreColumns:
 
     def __init__(self, reviews: Iterable[Scored]) -> None:
         self._methods = array("q")
+        self._reviewers = array("q")
         self._agents = CodedColumn("")
         self._values: dict[int, array[float]] = {}
         self._groups: dict[str, CodedColumn[str]] = {}
@@ -27,6 +29,7 @@ class ScoreColumns:
     def _add(self, review: Scored) -> None:
         rows = len(self._methods)
         self._methods.append(review.method_id)
+        self._reviewers.append(review.reviewer_id)
         self._agents.append(review.agent)
         for scale_id in review.scores.keys() - self._values.keys():
             self._values[scale_id] = array("d", [NO_SCORE]) * rows
@@ -68,15 +71,45 @@ class ScoreColumns:
                 scores.setdefault(group, []).append(value)
             yield from ((group, fmean(values)) for group, values in scores.items())
 
-    def pairs(self, first: int, second: int) -> Iterator[tuple[float, float]]:
-        """Yield what each review scored that scored on both of two scales."""
-        for one, other in zip(self._column(first), self._column(second), strict=True):
-            if not (math.isnan(one) or math.isnan(other)):
-                yield one, other
+    def reviews(self, scale_id: int) -> Reviews:
+        """Return the reviews that scored on a scale."""
+        return self._reviews(scale_id, (not math.isnan(value) for value in self._column(scale_id)))
+
+    def reviews_by_group(self, scale_id: int, name: str | None) -> Mapping[str, Reviews]:
+        """Return the same of each group of that name; without a name the groups are the proposals' agents."""
+        words = self._words(name)
+        groups = dict.fromkeys(group for group, _ in self.by_group(scale_id, name))
+        return {
+            group: self._reviews(
+                scale_id,
+                (
+                    one == group and not math.isnan(value)
+                    for one, value in zip(words, self._column(scale_id), strict=True)
+                ),
+            )
+            for group in groups
+        }
+
+    def pairs(self, first: int, second: int) -> "tuple[array[float], array[float], Reviews]":
+        """Return what each review scored that scored on both of two scales, and which these are."""
+        columns = self._column(first), self._column(second)
+        both = bytes(not (math.isnan(one) or math.isnan(other)) for one, other in zip(*columns, strict=True))
+        xs, ys = (array("d", compress(column, both)) for column in columns)
+        return xs, ys, self._reviews(first, map(bool, both))
+
+    def _reviews(self, scale_id: int, which: Iterable[bool]) -> Reviews:
+        chosen = bytes(which)
+        return Reviews(
+            array("d", compress(self._column(scale_id), chosen)),
+            array("q", compress(self._methods, chosen)),
+            array("q", compress(self._reviewers, chosen)),
+        )
+
+    def _words(self, name: str | None) -> CodedColumn[str]:
+        return self._agents if name is None else self._groups[name]
 
     def _grouped(self, scale_id: int, name: str | None) -> Iterator[tuple[int, str, float]]:
-        words = self._agents if name is None else self._groups[name]
-        for method_id, group, value in zip(self._methods, words, self._column(scale_id), strict=True):
+        for method_id, group, value in zip(self._methods, self._words(name), self._column(scale_id), strict=True):
             if group and not math.isnan(value):
                 yield method_id, group, value
 

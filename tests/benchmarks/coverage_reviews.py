@@ -15,12 +15,14 @@ from typing import NamedTuple
 
 from reviewer.domain.intervals import Limits
 from reviewer.judgement.agreement import agreement_of
-from reviewer.judgement.clustered import Review, sureness_of_correlation, sureness_of_difference, sureness_of_mean
+from reviewer.judgement.clustered import sureness_of_correlation, sureness_of_difference, sureness_of_mean
 from reviewer.judgement.correlation import Coefficient, correlation_of
-from reviewer.judgement.groups import mean_of, unit_means
-from reviewer.judgement.tallies import RatingScale, ScaleKind, tallied, whole_numbers
+from reviewer.judgement.groups import mean_of
+from reviewer.judgement.tallies import RatingScale, ScaleKind, whole_numbers
 from tests.benchmarks.coverage import Case
 from tests.benchmarks.coverage_agreement import EVEN, TEN, VERDICTS, World
+from tests.judgement.rated import tallied
+from tests.judgement.reviewed import Review, in_columns, means_of_proposals
 
 FIVE = (0.1, 0.2, 0.3, 0.25, 0.15)
 UNEVEN = (1, 1, 2, 3, 3, 4, 6)
@@ -157,9 +159,8 @@ def _alike(panel: Panel) -> Panel:
 def _mean(panel: Panel, *, of_proposals: bool, known: str = "") -> Case:
     def once(rng: random.Random) -> Limits | None:
         reviews = _reviews(panel.drawn(rng))
-        values = list(unit_means((one.proposal, one.score) for one in reviews).values()) if of_proposals else None
-        found = mean_of(values or [one.score for one in reviews])
-        return sureness_of_mean(found, reviews, of_proposals=of_proposals).limits
+        found = mean_of(means_of_proposals(reviews) if of_proposals else [one.score for one in reviews])
+        return sureness_of_mean(found, *in_columns(reviews), of_proposals=of_proposals).limits
 
     of = "mean of proposals" if of_proposals else "mean of reviews"
     return Case(f"clustered t, {of}", panel.said, panel.mean(), once, known=known)
@@ -173,7 +174,7 @@ def _difference(panel: Panel, *, of_proposals: bool, nested: bool = False, known
         half = panel.proposals // 2
         ours = [one for one in reviews if isinstance(one.proposal, int) and one.proposal >= half]
         theirs = [one for one in reviews if isinstance(one.proposal, int) and one.proposal < half]
-        return sureness_of_difference(ours, theirs, of_proposals=of_proposals).limits
+        return sureness_of_difference(*in_columns(ours, theirs), of_proposals=of_proposals).limits
 
     of = "proposals" if of_proposals else "reviews"
     said = f"two groups, {panel.said}{', each group its own' if nested else ''}"
@@ -186,7 +187,8 @@ def _correlation(panel: Panel, coefficient: Coefficient, known: str = "") -> Cas
         both = [one for one in panel.drawn(rng) if one.first is not None and one.second is not None]
         pairs = [(one.first, one.second) for one in both if one.first is not None and one.second is not None]
         found = correlation_of(coefficient, pairs)
-        return sureness_of_correlation(found, pairs, [Review(0.0, one.proposal, one.reviewer) for one in both]).limits
+        (whose,) = in_columns([Review(0.0, one.proposal, one.reviewer) for one in both])
+        return sureness_of_correlation(found, [x for x, _ in pairs], [y for _, y in pairs], whose).limits
 
     truth = panel.correlation(coefficient)
     return Case(f"clustered t, {coefficient}", f"{panel.said}, {truth:.2f}", truth, once, known=known)

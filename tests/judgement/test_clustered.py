@@ -16,14 +16,14 @@ from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 from reviewer.judgement import clustered
 from reviewer.judgement.clustered import (
     FOR_INTERVAL,
-    Review,
     Sureness,
     sureness_of_correlation,
     sureness_of_difference,
     sureness_of_mean,
 )
-from reviewer.judgement.correlation import Coefficient, correlation_of
+from reviewer.judgement.correlation import Coefficient, Correlation, correlation_of
 from reviewer.judgement.groups import mean_of
+from tests.judgement.reviewed import Review, in_columns
 
 RNG = random.Random()
 
@@ -34,7 +34,17 @@ def seeded() -> None:
 
 
 def of_mean(reviews: Sequence[Review], *, of_proposals: bool = False) -> Sureness:
-    return sureness_of_mean(mean_of([one.score for one in reviews]), reviews, of_proposals=of_proposals)
+    (columns,) = in_columns(reviews)
+    return sureness_of_mean(mean_of(columns.scores), columns, of_proposals=of_proposals)
+
+
+def of_difference(ours: Sequence[Review], theirs: Sequence[Review], *, of_proposals: bool = False) -> Sureness:
+    return sureness_of_difference(*in_columns(ours, theirs), of_proposals=of_proposals)
+
+
+def of_correlation(found: Correlation, pairs: Sequence[tuple[float, float]], of: Sequence[Review]) -> Sureness:
+    xs, ys = zip(*pairs, strict=True)
+    return sureness_of_correlation(found, xs, ys, *in_columns(of))
 
 
 def panel(proposals: int, reviewers: int) -> list[Review]:
@@ -50,7 +60,7 @@ def test_of_independent_reviews_they_are_those_of_statsmodels() -> None:
     scores = [[one.score for one in side] for side in (ours, theirs)]
     for of_proposals in (False, True):
         assert of_mean(ours, of_proposals=of_proposals).limits == pytest.approx(DescrStatsW(scores[0]).tconfint_mean())
-        found = sureness_of_difference(ours, theirs, of_proposals=of_proposals).limits
+        found = of_difference(ours, theirs, of_proposals=of_proposals).limits
         welch = CompareMeans(*map(DescrStatsW, scores)).tconfint_diff(usevar="unequal")
         assert found == pytest.approx(welch)
 
@@ -94,7 +104,7 @@ def test_who_is_lenient_to_both_groups_makes_their_difference_no_less_sure() -> 
         return [Review(strict[r] + RNG.gauss(0, 0.5), (place, p), r) for p in range(20) for r in people]
 
     def width(ours: list[Review], theirs: list[Review]) -> float:
-        limits = sureness_of_difference(ours, theirs).limits
+        limits = of_difference(ours, theirs).limits
         assert limits is not None
         return limits[1] - limits[0]
 
@@ -111,7 +121,9 @@ def test_a_correlation_moves_by_each_pair_as_it_does_where_that_is_left_out(coef
     ys = [float(min(5, max(1, round(x + RNG.gauss(0, 1.2))))) for x in xs]
     theirs = stats.pearsonr if coefficient is Coefficient.PEARSON else stats.spearmanr
     whole = theirs(xs, ys).statistic
-    moves = (clustered._pearson_moves if coefficient is Coefficient.PEARSON else clustered._spearman_moves)(xs, ys)
+    moves = (clustered._pearson_moves if coefficient is Coefficient.PEARSON else clustered._spearman_moves)(
+        np.array(xs), np.array(ys)
+    )
     for place in range(0, n, 37):
         without = theirs(xs[:place] + xs[place + 1 :], ys[:place] + ys[place + 1 :]).statistic
         assert moves[place] == pytest.approx((n - 1) * (whole - without), abs=0.03)
@@ -121,9 +133,9 @@ def test_a_correlation_of_independent_pairs_has_fishers_interval() -> None:
     pairs = [(x, x + RNG.gauss(0, 1)) for x in (RNG.gauss(0, 1) for _ in range(30))]
     for coefficient in Coefficient:
         found = correlation_of(coefficient, pairs)
-        apart = sureness_of_correlation(found, pairs, [Review(0.0, n, n) for n in range(30)])
+        apart = of_correlation(found, pairs, [Review(0.0, n, n) for n in range(30)])
         assert apart.limits == found.limits
-        together = sureness_of_correlation(found, pairs, [Review(0.0, n // 3, n) for n in range(30)])
+        together = of_correlation(found, pairs, [Review(0.0, n // 3, n) for n in range(30)])
         assert together.limits is not None
         assert together.limits[0] < (found.value or 0) < together.limits[1]
         assert together.limits != found.limits
@@ -137,18 +149,16 @@ def test_from_five_proposals_and_five_reviewers_on_there_is_an_interval() -> Non
     few = panel(n, n - 1)
     pairs = [(one.score, one.score + RNG.gauss(0, 1)) for one in few]
     for coefficient in Coefficient:
-        found = sureness_of_correlation(correlation_of(coefficient, pairs), pairs, few)
+        found = of_correlation(correlation_of(coefficient, pairs), pairs, few)
         assert found == Sureness(None, "No interval: it needs 5 reviewers, and 1 is missing.")
 
 
 def test_of_a_difference_either_group_has_to_have_five() -> None:
     reviews = panel(9, 6)
     ours, theirs = ([one for one in reviews if (one.proposal in range(4)) is few] for few in (True, False))
-    assert sureness_of_difference(ours, theirs) == Sureness(
-        None, "No interval: it needs 5 proposals, and 1 is missing."
-    )
+    assert of_difference(ours, theirs) == Sureness(None, "No interval: it needs 5 proposals, and 1 is missing.")
     alone = [one for one in reviews if one.reviewer == 0]
-    assert sureness_of_difference(alone, theirs).reason == (
+    assert of_difference(alone, theirs).reason == (
         "No interval: one reviewer has all the scores or nearly, and nothing says how far others would lie."
     )
 
@@ -158,7 +168,7 @@ def test_what_has_no_interval_of_its_own_keeps_the_reason() -> None:
     assert of_mean([Review(3.0, n, n) for n in range(9)]).reason == "No interval: all 9 scores are the same."
     pairs = [(float(n), float(n)) for n in range(6)]
     found = correlation_of(Coefficient.PEARSON, pairs)
-    assert sureness_of_correlation(found, pairs, [Review(0.0, 0, n) for n in range(6)]).reason == found.reason
+    assert of_correlation(found, pairs, [Review(0.0, 0, n) for n in range(6)]).reason == found.reason
 
 
 @given(
