@@ -19,31 +19,31 @@ def teach(connection: sqlite3.Connection) -> None:
     connection.create_function("is_found_covered", 6, _is_found_covered, deterministic=True)
 
 
-def _covered_title(title: str, names: str, baselines: str) -> str:
+def _covered_title(title: str, names: str, known: str) -> str:
     from reviewer.domain.covering import covered_title
 
-    return covered_title(title, _hidden(names, baselines))
+    return covered_title(title, _hidden(names, known))
 
 
-def _asks_for_name(text: str, names: str, baselines: str) -> bool:
-    return _searched(text).asks_for_one_of(_hidden(names, baselines))
+def _asks_for_name(text: str, names: str, known: str) -> bool:
+    return _searched(text).asks_for_one_of(_hidden(names, known))
 
 
-def _is_found_covered(text: str, title: str, hypothesis: str, body: str, names: str, baselines: str) -> bool:
+def _is_found_covered(text: str, title: str, hypothesis: str, body: str, names: str, known: str) -> bool:
     from reviewer.domain.covering import Hidden, covered, covered_title
 
-    names_hidden = _hidden(names, baselines)
+    names_hidden = _hidden(names, known)
     hidden = Hidden(names_hidden)
     lines = [covered_title(title, names_hidden), *hypothesis.splitlines(), *body.splitlines()]
     return _searched(text).is_in(lines, lambda line: covered(line, hidden))
 
 
 @lru_cache(maxsize=1024)
-def _hidden(names: str, baselines: str) -> tuple[str, ...]:
+def _hidden(names: str, known: str) -> tuple[str, ...]:
     from reviewer.domain.covering import names_to_hide
 
     own = names_to_hide(*(name or "" for name in json.loads(names)))
-    return tuple(dict.fromkeys((*own, *json.loads(baselines))))
+    return tuple(dict.fromkeys((*own, *json.loads(known))))
 
 
 @lru_cache(maxsize=16)

@@ -10,7 +10,7 @@ from reviewer.domain.judgements import judgement_from_data, judgement_to_data
 from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.vocabulary import Basis, Protocol, Setting, Status
-from reviewer.store.covering import COVERED_TITLE, baseline_names, found_while_sealed
+from reviewer.store.covering import COVERED_TITLE, found_while_sealed, names_known
 from reviewer.store.protocols import SEES_EVIDENCE_OF_ANY, SEES_OTHERS_OF_ANY, protocols_by_problem
 from reviewer.store.queue_orders import STAND_APART
 from reviewer.store.search_words import search_expression
@@ -98,8 +98,8 @@ _JOINED = (
 )
 _NOT_EMPTY = "j.status <> 'to_do'"
 _SEALED = f"(:viewer IS NOT NULL AND NOT {SEES_EVIDENCE_OF_ANY})"
-_BASELINES = "json_extract(:baselines, '$.\"' || m.problem_id || '\"')"
-_COVERED = COVERED_TITLE.format(title="r.title", baselines=_BASELINES)
+_KNOWN = "json_extract(:known, '$.\"' || m.problem_id || '\"')"
+_COVERED = COVERED_TITLE.format(title="r.title", known=_KNOWN)
 _SEALED_TITLE = f"CASE WHEN {_SEALED} THEN {_COVERED} ELSE r.title END"
 """The column of titles where something is sealed; elsewhere nothing is asked of each."""
 _SHOWN = f"(j.reviewer_id = :viewer OR {SEES_OTHERS_OF_ANY})"
@@ -112,7 +112,7 @@ def stream_judgements(connection: sqlite3.Connection, selection: Selection) -> I
     """
     where, values = _conditions(connection, selection)
     cursor = connection.execute(
-        f"SELECT {_SUBJECT.format(x='j')}, {_SEALED_TITLE if values['baselines'] else 'r.title'}, {_WHOSE}, j.status, "
+        f"SELECT {_SUBJECT.format(x='j')}, {_SEALED_TITLE if values['known'] else 'r.title'}, {_WHOSE}, j.status, "
         "j.verdict, j.condition, j.next_experiment, j.forecast, j.ratings, j.rationale, j.tags, j.flagged, j.seconds, "
         "j.visible, w.name, j.first_at, j.updated_at, j.rubric, "
         f"j.target_version, a.uuid, m.problem_id, m.id, j.revision_id, j.baseline_id, j.resolves_on, {_SEALED} "
@@ -141,7 +141,7 @@ def stream_events(connection: sqlite3.Connection, selection: Selection) -> Itera
     """
     where, values = _conditions(connection, selection)
     cursor = connection.execute(
-        f"SELECT {_SUBJECT.format(x='a')}, {_SEALED_TITLE if values['baselines'] else 'r.title'}, {_WHOSE}, "
+        f"SELECT {_SUBJECT.format(x='a')}, {_SEALED_TITLE if values['known'] else 'r.title'}, {_WHOSE}, "
         "a.snapshot, a.seconds, a.visible, w.name, a.created_at, a.rubric, a.target_version, a.uuid, m.problem_id, "
         f"m.id, a.revision_id, a.baseline_id, {_SEALED}, a.act, a.kind, a.reverses, a.supersedes "
         "FROM annotations a CROSS JOIN current_judgements j ON j.reviewer_id = a.reviewer_id "
@@ -231,14 +231,14 @@ def _conditions(connection: sqlite3.Connection, selection: Selection) -> tuple[l
     protocols = "{}" if selection.viewer_id is None else protocols_by_problem(connection)
     by_problem = json.loads(protocols)
     sealed = [problem_id for problem_id, protocol in by_problem.items() if protocol == Protocol.SEALED]
-    names = {problem_id: json.loads(baseline_names(connection, int(problem_id))) for problem_id in sealed}
+    names = {problem_id: names_known(connection, int(problem_id)) for problem_id in sealed}
     values: dict[str, Any] = {
         "viewer": selection.viewer_id,
         "protocols": protocols,
-        "baselines": json.dumps(names) if names else None,
+        "known": json.dumps(names) if names else None,
     }
     if sealed and expression:
-        where.append(found_while_sealed(SEES_EVIDENCE_OF_ANY, asked.text, _BASELINES))
+        where.append(found_while_sealed(SEES_EVIDENCE_OF_ANY, asked.text, _KNOWN))
         values["text_asked"] = asked.text
     if selection.viewer_id is not None and (asked.agent or asked.family or asked.check):
         # That a judgement is left by it would tell where the proposal comes from.

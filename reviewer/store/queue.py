@@ -1,5 +1,6 @@
 """The queue as pages of an ordered index: no OFFSET, and never all ids in memory."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Any
 
 from reviewer.domain.queue import QueueFilter, QueuePage, QueueRow, Sort
 from reviewer.domain.vocabulary import Protocol, Status, Verdict
-from reviewer.store.covering import COVERED_TITLE, baseline_names, found_while_sealed
+from reviewer.store.covering import COVERED_TITLE, found_while_sealed, names_known
 from reviewer.store.protocols import HALF_WAY, SEES_EVIDENCE, SEES_OTHERS, protocol_of
 from reviewer.store.queue_orders import METHODS, SORTED_AT_MOST, STAND_APART, Columns, OrderPart, narrowed, parts_of
 from reviewer.store.search_words import search_expression
@@ -123,11 +124,11 @@ def _query(
     parts = parts_of(connection, sort, protocol, reviewer_id, draw=draw, assigned=asked.assigned)
     few = False
     if protocol is Protocol.SEALED:
-        values["baselines"] = baseline_names(connection, problem_id)
+        values["known"] = json.dumps(names_known(connection, problem_id))
     if expression := search_expression(asked.text):
         values["text"] = expression
         if protocol is Protocol.SEALED:
-            where.append(found_while_sealed(_SEES, asked.text, ":baselines"))
+            where.append(found_while_sealed(_SEES, asked.text, ":known"))
             values["text_asked"] = asked.text
         # To find that out takes as long as the search itself.
         few = not all(map(_by_id, parts)) and not _finds_more_than(connection, expression, SORTED_AT_MOST)
@@ -212,7 +213,7 @@ _OWN = (
 _ROW = f"m.id, m.title, m.agent, m.family, m.claim, {_OWN}"
 _SEES = SEES_EVIDENCE.format(of="m.id")
 _SEALED_ROW = (
-    f"m.id, CASE WHEN {_SEES} THEN m.title ELSE {COVERED_TITLE.format(title='m.title', baselines=':baselines')} END, "
+    f"m.id, CASE WHEN {_SEES} THEN m.title ELSE {COVERED_TITLE.format(title='m.title', known=':known')} END, "
     f"CASE WHEN {_SEES} THEN m.agent ELSE '' END, CASE WHEN {_SEES} THEN m.family ELSE '' END, "
     f"CASE WHEN {_SEES} THEN m.claim END, {_OWN}"
 )

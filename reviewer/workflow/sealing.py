@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from reviewer.domain.covering import Hidden
 
 
-def hidden_of(methods: Iterable[Method]) -> "Hidden":
-    """Return what of methods that are read side by side is covered in their texts: names, and values of one digit."""
+def hidden_of(methods: Iterable[Method], known: Iterable[str]) -> "Hidden":
+    """Return what of methods that are read side by side is covered in their texts: names, and values of one digit.
+
+    ``known`` are the names that are covered in every text.
+    """
     from reviewer.domain.covering import Hidden, digits_in, digits_to_hide, names_to_hide  # its patterns take a while
 
-    names: dict[str, None] = {}
+    names: dict[str, None] = dict.fromkeys(known)
     digits: set[str] = set()
     for each in methods:
         ids = (each.namespace, each.external_id, each.parent, each.idea, each.family)

@@ -20,6 +20,7 @@ from reviewer.store.adjudications import current_adjudication
 from reviewer.store.annotations import Connection, CurrentJudgement, current_judgement
 from reviewer.store.check_results import results_of
 from reviewer.store.connection import Store
+from reviewer.store.covering import names_known
 from reviewer.store.held_forecasts import what_is_seen
 from reviewer.store.imports import imports_stamp
 from reviewer.store.methods import method_by_id, methods_of_role, remarks_on
@@ -149,6 +150,7 @@ class ProblemReader:
         self._baselines: tuple[Method, ...] = ()
         self._references: tuple[Method, ...] = ()
         self._lacking: frozenset[str] = frozenset()
+        self._known: tuple[str, ...] | None = None
 
     def forget(self) -> None:
         """Read baselines and references anew the next time: something may have changed them."""
@@ -183,12 +185,12 @@ class ProblemReader:
             adjudicated,
             reached.protocol, reached.stage,
         )  # fmt: skip
-        return self._sealed(view, reached.viewer) if view.is_sealed else view
+        return self._sealed(connection, view, reached.viewer) if view.is_sealed else view
 
-    def _sealed(self, view: ProposalView, viewer: str) -> ProposalView:
+    def _sealed(self, connection: Connection, view: ProposalView, viewer: str) -> ProposalView:
         """Return the idea alone of a proposal, beside those of the baselines."""
         on_left = not self._baselines or idea_stands_left(viewer, view.proposal.uuid)
-        hidden = hidden_of((view.proposal, *self._baselines))
+        hidden = hidden_of((view.proposal, *self._baselines), self._names_known(connection))
         return replace(
             view,
             proposal=idea_of(view.proposal, hidden),
@@ -200,6 +202,17 @@ class ProblemReader:
             seen=None,
             on_left=on_left,
         )
+
+    def _protocol_and_names(self, connection: Connection) -> tuple[Protocol, tuple[str, ...], frozenset[str]]:
+        protocol = protocol_of(connection, self._problem_id)
+        known = self._names_known(connection) if protocol is Protocol.SEALED else ()
+        return protocol, known, lacking(connection)
+
+    def _names_known(self, connection: Connection) -> tuple[str, ...]:
+        """Return what is covered in every text, which is looked up once for the methods that there are."""
+        if self._known is None:
+            self._known = names_known(connection, self._problem_id)
+        return self._known
 
     def adjudication(self, method_id: int) -> AdjudicationEvent | None:
         """Return what was said last beside the judgements of a proposal, where the viewer may see that now.
@@ -217,12 +230,10 @@ class ProblemReader:
             StoreError: when the store cannot be read.
         """
         as_far_as_readable(self._session.store, self._bring_up_to_date)
-        protocol, lost = as_far_as_readable(
-            self._session.store, lambda connection: (protocol_of(connection, self._problem_id), lacking(connection))
-        )
+        protocol, known, lost = as_far_as_readable(self._session.store, self._protocol_and_names)
         lost |= self._lacking
         if protocol is Protocol.SEALED:
-            ideas = ideas_of(self._baselines, hidden_of(self._baselines))
+            ideas = ideas_of(self._baselines, hidden_of(self._baselines, known))
             return BaselinesView(ideas, (), self._measured, lost, protocol)
         ranked = rank_baselines(None, self._baselines, self._measured, self._references)
         return BaselinesView(ranked, self._references, self._measured, lost, protocol)
@@ -242,6 +253,7 @@ class ProblemReader:
             self._lacking = stored.lacking | lacking(connection)
             if self._lacking & ON_WHICH_NUMBERS_STAND:
                 self._lacking |= {"numbers"}
+            self._known = None
             self._stamp = stamp
         lacking(connection)
 

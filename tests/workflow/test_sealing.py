@@ -8,11 +8,13 @@ import pytest
 from reviewer.domain.covering import COVER
 from reviewer.domain.errors import UserError
 from reviewer.domain.judgements import Judgement
+from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.vocabulary import Act, Origin, Protocol, Role, Setting, Stage, Verdict
 from reviewer.store import events
 from reviewer.store.annotations import current_judgement
 from reviewer.store.protocols import sees_evidence, sees_others, stage_of
-from reviewer.workflow import judging
+from reviewer.workflow import browsing, judging
+from reviewer.workflow.browsing import Asked
 from reviewer.workflow.sealing import require_evidence, require_nothing_sealed
 from reviewer.workflow.session import Session
 from reviewer.workflow.views import ProblemReader
@@ -190,3 +192,20 @@ def test_what_was_before_the_reviewer_is_told_of_an_undo_too(kim: Session) -> No
     current = current_judgement(kim.store.connection(), 1, kim.reviewer_id)
     assert current is not None
     assert current.stage is Stage.EVIDENCE
+
+
+def test_the_names_of_all_agents_are_covered_in_every_text_and_title(tmp_path: Path) -> None:
+    records = [
+        record(f"p{i}", agent=agent, title=f"{word} after gannet", body="It builds on Gannet and strix, in 4 layers.")
+        for i, (agent, word) in enumerate((("strix", "One"), ("gannet", "Two"), ("", "Three"), ("Strix", "Four")), 1)
+    ]
+    kim = build_session(sealed_store(tmp_path, *records, record("b1", Role.BASELINE, body="Unlike strix.")))
+    view = ProblemReader(kim, 1).view(1)
+    assert view.proposal.title == f"One after {COVER}"
+    assert view.proposal.body == f"It builds on {COVER} and {COVER}, in 4 layers."
+    assert view.baselines[0].method.body == f"Unlike {COVER}."
+    page = browsing.first_page(kim, Asked(1, QueueFilter(), Sort.IMPORTED), 9)
+    assert [row.title for row in page.rows] == [f"{word} after {COVER}" for word in ("One", "Two", "Three", "Four")]
+    found = {text: len(browsing.first_page(kim, Asked(1, QueueFilter(text=text), Sort.IMPORTED), 9).rows)
+             for text in ("gannet", "strix", "builds")}  # fmt: skip
+    assert found == {"gannet": 0, "strix": 0, "builds": 4}
