@@ -1,0 +1,1 @@
+"""Claude as a second reader, after one's own judgement: prompt, answer, client, spending."""

@@ -1,0 +1,56 @@
+"""Anthropic's SDK, loaded in a thread: it takes a second or two, and nothing may wait for that on the screen."""
+
+import asyncio
+import importlib
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import anthropic
+
+    from reviewer.critic.key import Key
+
+BASE_URL_VARIABLE, PUBLIC_URL = "ANTHROPIC_BASE_URL", "https://api.anthropic.com"
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""What no proxy leads to."""
+
+CONNECT_SECONDS, SILENCE_SECONDS = 5.0, 60.0
+"""How long to wait for a connection, and for the next bytes of an answer; a deadline for all stands above them."""
+
+
+async def load() -> None:
+    """Load the SDK. Who asks while it is being loaded waits for that."""
+    await asyncio.to_thread(importlib.import_module, "anthropic")
+
+
+class OtherHostError(Exception):
+    """Something was to be sent to another host than the API's: with the key in it."""
+
+
+def client_for(key: "Key", base_url: str | None = None) -> "anthropic.AsyncAnthropic":
+    """Return a client that tries everything once: waiting, trying again and giving up are told on the screen.
+
+    To be called when the SDK is loaded. Without ``base_url`` it is the one of the environment, else Anthropic's. It
+    sends to that host alone, wherever an answer says that something is to be fetched: every request has the key.
+    """
+    import anthropic
+    import httpx2
+
+    home = httpx2.URL(base_url or os.environ.get(BASE_URL_VARIABLE) or PUBLIC_URL)
+
+    async def require_same_host(request: httpx2.Request) -> None:
+        asked = request.url
+        if (asked.scheme, asked.host, asked.port) != (home.scheme, home.host, home.port):
+            raise OtherHostError(asked.host)
+
+    timeout = httpx2.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
+    http_client = anthropic.DefaultAsyncHttpxClient(
+        timeout=timeout,
+        event_hooks={"request": [require_same_host]},
+        trust_env=home.host not in LOOPBACK,
+        follow_redirects=False,
+    )
+    return anthropic.AsyncAnthropic(
+        api_key=key.secret, base_url=str(home), max_retries=0, timeout=timeout, http_client=http_client
+    )

@@ -1,0 +1,44 @@
+"""A quote is the proposal's own words, or it is not shown."""
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from reviewer.critic.quotes import SHORTEST, find_quote
+
+TEXT = "Hypothesis:\nThe posterior needs one\npass over the data.  It was tried on chat alone."
+
+
+def test_a_quote_is_found_where_it_stands() -> None:
+    start, end = find_quote(TEXT, "It was tried on chat alone.") or (0, 0)
+    assert TEXT[start:end] == "It was tried on chat alone."
+
+
+def test_a_line_end_may_be_a_space() -> None:
+    start, end = find_quote(TEXT, "The posterior needs one pass over the data. It was") or (0, 0)
+    assert TEXT[start:end] == "The posterior needs one\npass over the data.  It was"
+
+
+def test_other_words_other_case_and_other_punctuation_are_not_found() -> None:
+    assert find_quote(TEXT, "It was tried on math alone.") is None
+    assert find_quote(TEXT, "it was tried on chat alone.") is None
+    assert find_quote(TEXT, "It was tried on chat alone!") is None
+    assert find_quote(TEXT, "It was tried … alone.") is None
+
+
+def test_what_stands_in_any_text_shows_nothing() -> None:
+    assert find_quote(TEXT, "data") is None
+    assert find_quote(TEXT, "") is None
+
+
+def test_what_would_be_a_pattern_is_text() -> None:
+    assert find_quote("a cost of O(n log n) (at most) per step", "O(n log n) (at most)") == (10, 30)
+    assert find_quote(TEXT, ".*.*.*.*.*.*.*") is None
+
+
+@given(st.text(alphabet="ab .\n", min_size=SHORTEST, max_size=60), st.integers(0, 40), st.integers(0, 60))
+def test_every_piece_of_a_text_is_found_in_it(text: str, start: int, length: int) -> None:
+    piece = text[start : start + length].strip()
+    assume(len(" ".join(piece.split())) >= SHORTEST)
+    found = find_quote(text, piece)
+    assert found is not None
+    assert text[slice(*found)].split() == piece.split()
