@@ -1,6 +1,7 @@
 """What later versions changed of the first schema, and the triggers that a store has since."""
 
 from reviewer.store.schema import BASELINES_VIEW, JUDGEMENTS_VIEW, NEVER_CHANGED
+from reviewer.store.schema_eleven import CRITIC_TRIGGERS
 from reviewer.store.schema_nine import OUTCOME_TRIGGERS
 from reviewer.store.schema_ten import LEARNING_TRIGGERS
 
@@ -102,7 +103,7 @@ _NEVER_REPLACED = """
 
 TRIGGERS = (
     *NEVER_CHANGED, _NEVER_REPLACED, *_SEARCH_TRIGGERS, *_CHECK_TRIGGERS, *_TITLE_TRIGGERS, *OUTCOME_TRIGGERS,
-    *LEARNING_TRIGGERS,
+    *LEARNING_TRIGGERS, *CRITIC_TRIGGERS,
 )  # fmt: skip
 """The triggers that a store has now."""
 

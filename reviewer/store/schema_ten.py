@@ -5,7 +5,8 @@ are written in the transaction of each.
 """
 
 
-def _only_added(table: str, what: str) -> tuple[str, ...]:
+def only_added(table: str, what: str) -> tuple[str, ...]:
+    """Return the triggers of a table whose rows are only ever added; ``what`` they are stands in the refusal."""
     return (
         f"""
     CREATE TRIGGER {table}_never_change BEFORE UPDATE ON {table}
@@ -24,9 +25,9 @@ def _only_added(table: str, what: str) -> tuple[str, ...]:
 
 
 LEARNING_TRIGGERS = (
-    *_only_added("protocols", "protocols"),
-    *_only_added("adjudications", "adjudications"),
-    *_only_added("assignment_rounds", "rounds of assignment"),
+    *only_added("protocols", "protocols"),
+    *only_added("adjudications", "adjudications"),
+    *only_added("assignment_rounds", "rounds of assignment"),
     """
     CREATE TRIGGER methods_leave_what_is_drawn AFTER DELETE ON methods BEGIN
         DELETE FROM assignments WHERE method_id = old.id;

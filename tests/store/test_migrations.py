@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from reviewer.domain.problems import Target
 from reviewer.domain.vocabulary import Verdict
 from reviewer.store import migrations, problems
 from reviewer.store.connection import Store
+from reviewer.store.critique_readings import note_reading
+from reviewer.store.empty_file import prepare_file
 from reviewer.store.health import examine_store
 from reviewer.store.imports import begin_import, finish_import
 from reviewer.store.methods import revisions_of
@@ -26,11 +29,13 @@ from reviewer.store.migrations import SCHEMA_VERSION, open_store, open_to_read
 from reviewer.store.problems import add_to_count
 from reviewer.store.schema import FIRST_TRIGGERS
 from reviewer.store.schema_changes import TRIGGER_NAMES
+from reviewer.store.schema_eleven import CRITIC_TRIGGERS
 from reviewer.store.schema_ten import LEARNING_TRIGGERS
 from reviewer.store.search_index import index_all
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import judging
 from reviewer.workflow.checking import Checking
+from tests.attempts import answered, kept
 from tests.builders import (
     NOW,
     PROBLEM,
@@ -49,9 +54,10 @@ THEN = TRIGGER_NAMES - {
     "annotations_are_never_replaced", "renamed_methods_wait_to_be_checked", "methods_leave_similar_titles",
     "outcomes_never_change", "outcomes_never_go", "outcomes_are_never_replaced",
     "production_could_be_seen", "methods_leave_exposures",
-    *(sql.split()[2] for sql in LEARNING_TRIGGERS),
+    *(sql.split()[2] for sql in (*LEARNING_TRIGGERS, *CRITIC_TRIGGERS)),
 }  # fmt: skip
 """The triggers of versions 4 to 6."""
+TABLES_OF_OURS = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict ORDER BY name"
 
 
 def add_mood(db: Database) -> None:
@@ -523,3 +529,43 @@ def test_a_store_of_version_8_knows_since_when_production_could_be_seen(
         0,
         0,
     )
+
+
+def test_a_store_of_version_10_gets_what_the_critic_needs_and_keeps_all_it_has(tmp_path: Path) -> None:
+    path = tmp_path / "reviewer.db"
+    path.touch()
+    prepare_file(path)
+    with closing(Store(path)) as old:
+        migrations.make_as_of(old, 10)
+        import_as_it_was_then(old, p1="proposal", p2="proposal")
+        judge_as_it_was_then(old)
+        names = [name for (name,) in table(old, TABLES_OF_OURS)]
+        before = {name: table(old, f"SELECT * FROM {name}") for name in names}
+        then = migrations.triggers(old.connection())
+    assert then == TRIGGER_NAMES - {sql.split()[2] for sql in CRITIC_TRIGGERS}
+    store = open_store(path, now=LATER)
+    assert (tmp_path / "reviewer.db.v10.20260506T070809Z.backup").exists()
+    assert table(store, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
+    assert migrations.triggers(store.connection()) == TRIGGER_NAMES
+    assert {name: table(store, f"SELECT * FROM {name}") for name in names} == before
+    assert {name for (name,) in table(store, TABLES_OF_OURS)} - set(names) == {
+        "critiques", "critic_batches", "critic_settings", "spending_stops", "critique_readings", "critique_marks",
+    }  # fmt: skip
+    with store.write() as connection:
+        note_reading(connection, kept(connection, answered()), 1, None, NOW, 1.0)
+    found = examine_store(path)
+    assert (found.damage, found.broken_references, found.stale_judgements, found.stale_counts) == ((), 0, 0, 0)
+    store.close()
+
+
+def test_a_store_that_was_migrated_is_as_one_that_is_new(tmp_path: Path) -> None:
+    path = tmp_path / "reviewer.db"
+    path.touch()
+    prepare_file(path)
+    with closing(Store(path)) as old:
+        migrations.make_as_of(old, 10)
+    schema = (
+        "SELECT type, name, sql FROM sqlite_master WHERE name LIKE '%criti%' OR name LIKE 'spending%' ORDER BY name"
+    )
+    with closing(open_store(path, now=LATER)) as migrated, closing(build_store(tmp_path, name="new.db")) as new:
+        assert table(migrated, schema) == table(new, schema) != []
