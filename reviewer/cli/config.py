@@ -72,7 +72,7 @@ def _setting_lines(invocation: Invocation, config: Config, place: Path) -> list[
     shown = safe_line(str(place))
     lines = [f"# {shown}" if place.exists() else f"# {shown} is not there; all is at its default."]
     for name in SETTINGS:
-        if name in ("keys", "checks"):
+        if name in ("keys", "checks", "critic"):
             continue
         value, source = getattr(config, name), "the file" if name in config.given else "default"
         if name == "reviewer":
@@ -82,11 +82,28 @@ def _setting_lines(invocation: Invocation, config: Config, place: Path) -> list[
     lines += [f"{action} = {_toml(keys)}  # the file" for action, keys in config.keys.items()]
     lines += ["", "[checks]  # the others are at their defaults: reviewer checks"]
     lines += [f"{rule} = false  # the file" for rule in sorted(config.checks.off)]
-    return lines + [
+    lines += [
         f"{rule}.{name} = {_toml(value)}  # the file"
         for rule, thresholds in config.checks.thresholds.items()
         for name, value in thresholds.items()
     ]
+    return [*lines, *_critic_lines(config)]
+
+
+def _critic_lines(config: Config) -> list[str]:
+    from dataclasses import fields
+
+    from reviewer.critic.settings import CriticSettings
+
+    at_default, held = CriticSettings(), config.critic or CriticSettings()
+    lines = ["", "[critic]"]
+    for name in (each.name for each in fields(CriticSettings) if each.name != "prices"):
+        value = getattr(held, name)
+        lines.append(f"{name} = {_toml(value)}  # {'default' if value == getattr(at_default, name) else 'the file'}")
+    for price in held.prices:
+        lines.append(f"[critic.prices.{_toml(price.model)}]")
+        lines += [f"{name} = {_toml(getattr(price, name))}" for name in ("input", "output", "dated")]
+    return lines
 
 
 def _who(invocation: Invocation, config: Config, source: str) -> tuple[str | None, str]:

@@ -56,6 +56,7 @@ COMMANDS: Mapping[str, Listed] = {
     "outcome": Listed("reviewer.cli.outcome", "command", "Say what became of a proposal, or show what was said."),
     "outcomes": Listed("reviewer.cli.outcomes", "command", "List, export or take in what became of proposals."),
     "adjudicate": Listed("reviewer.cli.adjudicate", "command", "Say what a proposal comes to where judgements differ."),
+    "critic": Listed("reviewer.cli.critic", "command", "Ask Claude what would break a proposal, after judging it."),
     "protocol": Listed("reviewer.cli.protocol", "command", "Show or set what is seen before one's own judgement."),
     "stats": Listed("reviewer.cli.stats", "command", "Print what judgements and outcomes come to, as figures."),
     "report": Listed("reviewer.cli.report", "command", "Write the same as a page with plots, HTML or Markdown."),

@@ -17,6 +17,7 @@ from reviewer.domain.queue import Sort
 from reviewer.domain.unfinished_files import give_name, unfinished_file
 
 if TYPE_CHECKING:
+    from reviewer.critic.settings import CriticSettings
     from reviewer.evidence.checks.rule import Rule
 
 NAME_VARIABLE = "REVIEWER_NAME"
@@ -51,6 +52,8 @@ class Config:
     """Action id to its keys, separated by commas; the empty text takes all keys away. The screen checks them."""
     checks: CheckSettings = field(default_factory=CheckSettings)
     """Which rules ask nothing, and which thresholds hold in place of a rule's own."""
+    critic: "CriticSettings | None" = None
+    """Which model is asked for critiques, how much it may write, and what that may cost; None where nothing is said."""
     given: frozenset[str] = frozenset()
     """Which of the fields the file sets."""
     key_places: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -71,33 +74,83 @@ def read_config(path: Path) -> Config:
 def remember(path: Path, **changes: Any) -> None:
     """Write ``changes`` into the config file, created if need be, and leave the rest of it as it is, comments too.
 
-    Each keyword is a field of ``Config``; None takes the key out, and ``keys`` is merged into the table of that name.
+    Each keyword is a field of ``Config``; None takes the key out, and a mapping is merged into the table of that name.
     The new file takes the place of the old one in one step.
 
     Raises:
         UserError: when a change is not one that the config could hold, the file at hand is broken (it is then left
             alone), or it cannot be written.
     """
-    import tomlkit  # some 35 ms, needed only when something is written
-
     text = _read_text(path) or ""
     if text:
         _parse(text, path)
-    document = tomlkit.parse(text)
-    for name, value in changes.items():
-        if value is None:
-            document.pop(name, None)
-        elif name == "keys":
-            document.setdefault("keys", tomlkit.table()).update(value)
-        else:
-            document[name] = str(value) if isinstance(value, Path) else value
-    written = tomlkit.dumps(document)
-    _parse(written, path)
+    written = _with_changes(text, changes, path)
     try:
         _replace(path, written)
     except OSError as error:
         raise UserError(f"{path}: the config cannot be written ({error.strerror}); {_names(changes)} is not "
                         "remembered. Make the file writable, or name another one by --config.") from error  # fmt: skip
+
+
+def _with_changes(text: str, changes: Mapping[str, Any], path: Path) -> str:
+    """Return the text of a config with changes, and all the rest as it is.
+
+    Raises:
+        UserError: when a change is not one that the config could hold, or what is there leaves no place for it.
+    """
+    import tomlkit  # some 35 ms, needed only when something is written
+
+    wanted = _merged(tomllib.loads(text), changes)
+    written = ""
+    # A table between dotted names would take in those behind it; there it goes into one line.
+    for in_one_line in (False, True):
+        document = tomlkit.parse(text)
+        _merge(document, changes, in_one_line=in_one_line)
+        written = tomlkit.dumps(document)
+        if _says(written, wanted):
+            break
+    _parse(written, path)
+    if not _says(written, wanted):
+        raise UserError(f"{path}: {_names(changes)} finds no place in it as it is laid out; write it there yourself.")
+    return written
+
+
+def _merged(table: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(table)
+    for name, value in changes.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = _merged(merged.get(name, {}), value) if isinstance(value, Mapping) else _plain(value)
+    return merged
+
+
+def _merge(table: Any, changes: Mapping[str, Any], *, in_one_line: bool) -> None:
+    import tomlkit
+
+    for name, value in changes.items():
+        if value is None:
+            table.pop(name, None)
+        elif not isinstance(value, Mapping):
+            table[name] = _plain(value)
+        elif name in table:
+            _merge(table[name], value, in_one_line=in_one_line)
+        elif in_one_line:
+            table[name] = tomlkit.inline_table()
+            _merge(table[name], value, in_one_line=True)
+        else:
+            table[name] = dict(value)
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Path) else value
+
+
+def _says(text: str, wanted: Mapping[str, Any]) -> bool:
+    try:
+        return tomllib.loads(text) == wanted
+    except tomllib.TOMLDecodeError:
+        return False
 
 
 def reviewer_name(option: str | None, config: Config, environ: Mapping[str, str] | None = None) -> str | None:
@@ -270,6 +323,15 @@ def _checks(value: Any) -> CheckSettings:
     return CheckSettings(frozenset(off), thresholds)
 
 
+def _critic(value: Any) -> "CriticSettings":
+    from reviewer.workflow.critic_config import WrongCriticEntryError, critic_settings  # likewise
+
+    try:
+        return critic_settings(value)
+    except WrongCriticEntryError as error:
+        raise _WrongEntryError(error.entry, str(error)) from error
+
+
 def _threshold(rule: "Rule", name: str, value: Any) -> float:
     threshold = next((t for t in rule.thresholds if t.name == name), None)
     if threshold is None:
@@ -302,6 +364,7 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "shared_seeds": _slugs,
     "keys": _keys,
     "checks": _checks,
+    "critic": _critic,
 }
 """Each setting with what turns its TOML value into ours, or raises ValueError saying what it must be."""
 

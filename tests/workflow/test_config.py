@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reviewer.critic.settings import CriticSettings
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
 from reviewer.workflow.config import SETTINGS, Config, did_you_mean, read_config, remember, reviewer_name
@@ -53,6 +54,8 @@ def test_a_full_file_is_read_into_types(path: Path) -> None:
         test-set-noise = { errors = 1.5 }
         no-error = true
         same-title = false
+        [critic]
+        day_usd = 5
         """,
     )
     config = read_config(path)
@@ -72,6 +75,7 @@ def test_a_full_file_is_read_into_types(path: Path) -> None:
         {"few-seeds": {"seeds": 3}, "test-set-noise": {"errors": 1.5}},
         frozenset({"weak-to-strong"}),
     )
+    assert config.critic == CriticSettings(day_usd=5.0)
     assert config.given == set(SETTINGS)
     assert config.key_places["next"] == f"{path}, line 13"
 
