@@ -7,6 +7,8 @@ import click
 
 from reviewer.cli.main import PROGRAM, Invocation
 from reviewer.cli.terminal import look_at_terminal, sentences
+from reviewer.critic.key import VARIABLE, find_key, is_well_formed
+from reviewer.critic.prices import in_dollars
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.counted import counted, sized
 from reviewer.domain.errors import ReviewerError, UserError
@@ -17,6 +19,7 @@ from reviewer.store.faults import in_short
 from reviewer.store.health import Mended, StoreHealth
 from reviewer.store.migrations import SCHEMA_VERSION
 from reviewer.workflow.config import Config, read_config, reviewer_name
+from reviewer.workflow.critic_state import CriticState
 from reviewer.workflow.diagnosis import damage_lines
 from reviewer.workflow.health import OWNER_ONLY, examine, mend_store
 from reviewer.workflow.places import STORE_OPTION, Places, find_places
@@ -28,6 +31,7 @@ _SERVING_TABLES = frozenset((
     "method_history", "metrics", "outside_reviews", "remark_history", "remarks", "returns", "seed_values",
     "self_scores", "similar_titles", "stated_directions", "unchecked", "unindexed", "used_ids", "assignment_rounds",
     "current_outcomes", "exposures", "first_judgements", "judgement_sums", "queue_draws", "queue_places", "scales",
+    "critic_batches", "critic_settings", "critique_marks", "critique_readings", "spending_stops",
 ))  # fmt: skip
 """Tables that serve the others; those that somebody else put into the store are none of these."""
 
@@ -78,6 +82,7 @@ def command(invocation: Invocation, rebuild: bool, every: bool, everyone: bool) 
         _print([("", "not there yet: the app or an import makes it" if health.missing else "cannot be looked at")])
     _print(damage_lines(health.diagnosis))
     _print(_about_drafts(places.drafts, health.drafts))
+    _print(_about_critic(health.critic))
     config, broken_keys = _about_config(invocation, places, health.config)
     wrong += broken_keys
     _print(config)
@@ -186,6 +191,28 @@ def _about_drafts(path: Path, found: DraftsHealth) -> Lines:
         *([("", ", ".join(waiting))] if waiting else []),
         *[("", f"a damaged file from before: {file}") for file in found.set_aside],
     ]
+
+
+def _about_critic(found: CriticState | None) -> Lines:
+    """Return whether there is a key, which itself is told nowhere, and what Claude has cost in this store."""
+    key = find_key()
+    told = [
+        f"no key: set {VARIABLE}, or `keyring set reviewer anthropic`"
+        if key is None
+        else f"a key in {key.found_in}{'' if is_well_formed(key.secret) else ', which NO HEADER CAN CARRY'}"
+    ]
+    if found is not None and found.spent.calls:
+        aside = found.spent.set_aside
+        unknown = f", {in_dollars(aside)} of it set aside and not known to have been billed" if aside else ""
+        told.append(f"{in_dollars(found.spent.whole)} in {counted(found.spent.calls, 'attempt')}{unknown}")
+    if found is not None and found.under_way:
+        told.append(f"{counted(found.under_way, 'attempt')} without an end, for which somebody may still wait")
+    if found is not None and found.cut_off:
+        attempts = counted(found.cut_off, "attempt")
+        told.append(f"{attempts} cut off before an end was heard: {in_dollars(found.lost_to_them)} stays set aside")
+    if found is not None and found.stopped:
+        told.append(f"STOPPED: {found.stopped}")
+    return [("critic", text) for text in told]
 
 
 def _about_outcomes(found: StoreHealth) -> str:

@@ -79,6 +79,9 @@ def _tell(done: "Merged", *, dry_run: bool) -> None:
         click.echo(f"{PROGRAM}: {safe_line(sentence)}", err=True)
 
 
+_PLURALS = {"round of assignment": "rounds of assignment", "critique batch": "critique batches"}
+
+
 def _what_came(done: "Merged") -> str:
     from reviewer.domain.counted import counted
 
@@ -93,11 +96,16 @@ def _what_came(done: "Merged") -> str:
         (people.adjudications, "adjudication"),
         (people.protocols, "protocol"),
         (people.rounds, "round of assignment"),
+        (people.critiques, "critique attempt"),
+        (people.critique_readings, "critique reading"),
+        (people.critique_marks, "critique mark"),
+        (people.critic_batches, "critique batch"),
+        (people.critic_settings, "critic setting"),
+        (people.spending_stops, "spending stop"),
         (people.reviewers, "reviewer"),
         (people.rubrics, "rubric"),
     ]
-    words = [f"{n:,} rounds of assignment" if n > 1 and what.startswith("round") else counted(n, what)
-             for n, what in counts if n]  # fmt: skip
+    words = [f"{n:,} {_PLURALS[what]}" if n > 1 and what in _PLURALS else counted(n, what) for n, what in counts if n]
     if people.targets:
         words.append("1 version of a target" if people.targets == 1 else f"{people.targets:,} versions of targets")
     if done.methods.changed:
@@ -170,6 +178,12 @@ def _as_data(done: "Merged") -> dict[str, Any]:
         "adjudications": people.adjudications,
         "protocols": people.protocols,
         "rounds": people.rounds,
+        "critiques": people.critiques,
+        "critique_readings": people.critique_readings,
+        "critique_marks": people.critique_marks,
+        "critic_batches": people.critic_batches,
+        "critic_settings": people.critic_settings,
+        "spending_stops": people.spending_stops,
         "reviewers": people.reviewers,
         "rubrics": people.rubrics,
         "targets": people.targets,

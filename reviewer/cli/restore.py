@@ -48,7 +48,11 @@ def command(invocation: Invocation, file: Path, without_baselines: bool) -> int:
     return 2 if done.left_out or done.differing else 0
 
 
-_PLURALS = {"version of a target": "versions of targets", "round of assignment": "rounds of assignment"}
+_PLURALS = {
+    "version of a target": "versions of targets",
+    "round of assignment": "rounds of assignment",
+    "critique batch": "critique batches",
+}
 
 
 def _what_was_put_back(done: "Restored") -> str:
@@ -59,6 +63,12 @@ def _what_was_put_back(done: "Restored") -> str:
         (done.adjudications, "adjudication"),
         (done.protocols, "protocol"),
         (done.rounds, "round of assignment"),
+        (done.critiques, "critique attempt"),
+        (done.critique_readings, "critique reading"),
+        (done.critique_marks, "critique mark"),
+        (done.critic_batches, "critique batch"),
+        (done.critic_settings, "critic setting"),
+        (done.spending_stops, "spending stop"),
         (done.reviewers, "reviewer"),
         (done.rubrics, "rubric"),
         (done.targets, "version of a target"),

@@ -73,7 +73,8 @@ def _kept(outcome: Withdrawn, *, everyone: bool) -> str:
     if not outcome.kept:
         return "0 kept"
     judged = "it" if outcome.kept == 1 else "them"
-    why = f"{outcome.kept:,} kept because somebody has judged {judged} (what was undone counts too)"
+    why = f"{outcome.kept:,} kept because somebody has judged {judged} (what was undone counts too), "
+    why += f"or had Claude asked about {judged}"
     if not everyone:
         return f"{why}; --everyone names {judged}, for who organises the reviews"
     named = ", ".join(f"“{safe_line(title, 80)}”" for title in outcome.kept_titles)

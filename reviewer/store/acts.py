@@ -9,8 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reviewer.store.adjudications import ADJUDICATION_COLUMNS
+from reviewer.store.critic_batches import BATCH_COLUMNS
+from reviewer.store.critic_settings import SETTING_COLUMNS
+from reviewer.store.critique_marks import MARK_COLUMNS
+from reviewer.store.critique_readings import READING_COLUMNS
+from reviewer.store.critiques import CRITIQUE_COLUMNS
 from reviewer.store.decisions import decided_at
 from reviewer.store.outcomes import OUTCOME_COLUMNS
+from reviewer.store.spending import STOP_COLUMNS
 from reviewer.store.undated import KNOWN_SINCE
 
 Record = Mapping[str, Any]
@@ -32,6 +38,12 @@ _STAMP = """
            (SELECT count(*) FROM protocols), (SELECT count(*) FROM adjudications),
            (SELECT count(*) FROM assignment_rounds), (SELECT count(*) FROM problems WHERE decision IS NOT NULL)
                + (SELECT coalesce(sum(last), 0) FROM used_ids WHERE name LIKE 'decided:%'),
+           (SELECT count(*) FROM critiques),
+           (SELECT count(*) FROM critiques) - (SELECT count(*) FROM critiques WHERE state = 'sent'),
+           (SELECT count(*) FROM critic_settings), (SELECT count(*) FROM spending_stops),
+           (SELECT count(*) FROM critique_readings), (SELECT count(*) FROM critique_marks),
+           (SELECT coalesce(sum(1 + requests + CASE status WHEN 'preparing' THEN 0 WHEN 'sending' THEN 1
+            WHEN 'in_progress' THEN 2 WHEN 'canceling' THEN 3 WHEN 'ended' THEN 4 ELSE 5 END), 0) FROM critic_batches),
            (SELECT count(*) FROM outcomes)
 """
 
@@ -55,24 +67,30 @@ SCALE_COLUMNS = ("id", "problem_id", "name", "kind", "lowest", "highest", "words
 
 
 def acts(
-    connection: sqlite3.Connection, events: str = "true", outcomes: str = "true", adjudications: str = "true"
+    connection: sqlite3.Connection,
+    events: str = "true",
+    outcomes: str = "true",
+    adjudications: str = "true",
+    critiques: str = "true",
 ) -> Iterator[Record]:
     """Yield what people did, what is referred to before what refers to it.
 
-    ``events`` is an SQL condition on ``annotations``, ``outcomes`` and ``adjudications`` are such on those tables:
-    those of which it does not hold are left out.
+    ``events`` is an SQL condition on ``annotations``, ``outcomes``, ``adjudications`` and ``critiques`` are such on
+    those tables: those of which it does not hold are left out.
 
     Raises:
         DatabaseError: when something cannot be read.
     """
     yield from _standing_alone(connection)
-    yield from _subjects(connection, events, outcomes, adjudications, "true")
+    yield from _subjects(connection, events, outcomes, adjudications, critiques, "true")
     yield from _rounds(connection)
-    yield from _said(connection, events, outcomes, adjudications)
+    yield from _said(connection, events, outcomes, adjudications, critiques)
 
 
 PIECE = 200
 """So many events are written with the write lock held for less than 50 ms."""
+ANSWERS = 40
+"""So many attempts at asking Claude are, each with a proposal and an answer in full."""
 
 
 def acts_in_parts(connection: sqlite3.Connection) -> Iterator[list[Record]]:
@@ -87,33 +105,38 @@ def acts_in_parts(connection: sqlite3.Connection) -> Iterator[list[Record]]:
         of_round = f"round_id = {int(made['id'])}"
         for assigned in _pieces(connection, "assignments", of_round):
             yield [
-                *_subjects(connection, "false", "false", "false", assigned),
+                *_subjects(connection, "false", "false", "false", "false", assigned),
                 {**made, "assigned": _assigned(connection, assigned)},
             ]
     for events in _pieces(connection, "annotations", "true"):
         yield [
-            *_subjects(connection, events, "false", "false", "false"),
-            *_said(connection, events, "false", "false"),
+            *_subjects(connection, events, "false", "false", "false", "false"),
+            *_said(connection, events, "false", "false", "false"),
         ]
     for outcomes in _pieces(connection, "outcomes", "true"):
         yield [
-            *_subjects(connection, "false", outcomes, "false", "false"),
-            *_said(connection, "false", outcomes, "false"),
+            *_subjects(connection, "false", outcomes, "false", "false", "false"),
+            *_said(connection, "false", outcomes, "false", "false"),
         ]
     for adjudications in _pieces(connection, "adjudications", "true"):
         yield [
-            *_subjects(connection, "false", "false", adjudications, "false"),
-            *_said(connection, "false", "false", adjudications),
+            *_subjects(connection, "false", "false", adjudications, "false", "false"),
+            *_said(connection, "false", "false", adjudications, "false"),
+        ]
+    for critiques in _pieces(connection, "critiques", "true", ANSWERS):
+        yield [
+            *_subjects(connection, "false", "false", "false", critiques, "false"),
+            *_said(connection, "false", "false", "false", critiques),
         ]
 
 
-def _pieces(connection: sqlite3.Connection, table: str, which: str) -> Iterator[str]:
+def _pieces(connection: sqlite3.Connection, table: str, which: str, most: int = PIECE) -> Iterator[str]:
     """Yield conditions of which each holds of some rows of a table, and all together of those of ``which``."""
     last = None
     while True:
         after = which if last is None else f"{which} AND id > {last}"
         first, last = connection.execute(
-            f"SELECT min(id), max(id) FROM (SELECT id FROM {table} WHERE {after} ORDER BY id LIMIT {PIECE})"
+            f"SELECT min(id), max(id) FROM (SELECT id FROM {table} WHERE {after} ORDER BY id LIMIT ?)", (most,)
         ).fetchone()
         if first is None:
             return
@@ -128,12 +151,17 @@ def _standing_alone(connection: sqlite3.Connection) -> Iterator[Record]:
     yield from _settings(connection)
     yield from _rows(connection, "protocol", "protocols", PROTOCOL_COLUMNS, "ORDER BY id")
     yield from _rows(connection, "scale", "scales", SCALE_COLUMNS, "ORDER BY id")
+    yield from _rows(connection, "critic_setting", "critic_settings", SETTING_COLUMNS, "ORDER BY id")
+    yield from _rows(connection, "critic_batch", "critic_batches", BATCH_COLUMNS, "ORDER BY id")
+    yield from _rows(connection, "spending_stop", "spending_stops", STOP_COLUMNS, "ORDER BY id")
 
 
 _EVENT = (*EVENT_COLUMNS[:-2], f"{KNOWN_SINCE.format(x='')} AS created_at", "stage")
 
 
-def _said(connection: sqlite3.Connection, events: str, outcomes: str, adjudications: str) -> Iterator[Record]:
+def _said(
+    connection: sqlite3.Connection, events: str, outcomes: str, adjudications: str, critiques: str
+) -> Iterator[Record]:
     yield from _stream(connection, "event", "annotations", _EVENT, f"WHERE {events} ORDER BY id")
     yield from _stream(
         connection,
@@ -146,6 +174,15 @@ def _said(connection: sqlite3.Connection, events: str, outcomes: str, adjudicati
     yield from _stream(
         connection, "adjudication", "adjudications", ADJUDICATION_COLUMNS, f"WHERE {adjudications} ORDER BY id"
     )
+    yield from _stream(connection, "critique", "critiques", CRITIQUE_COLUMNS, f"WHERE {critiques} ORDER BY id")
+    of_critique = "(SELECT uuid FROM critiques c WHERE c.id = critique_id) AS critique"
+    which = f"WHERE critique_id IN (SELECT id FROM critiques WHERE {critiques}) ORDER BY id"
+    for kind, table, columns in (
+        ("critique_reading", "critique_readings", READING_COLUMNS),
+        ("critique_mark", "critique_marks", MARK_COLUMNS),
+    ):
+        others = [name for name in columns if name != "critique_id"]
+        yield from _stream(connection, kind, table, [of_critique, *others], which)
 
 
 def _stream(
@@ -153,7 +190,7 @@ def _stream(
 ) -> Iterator[Record]:
     names = [column.rpartition(" AS ")[2] for column in columns]
     cursor = connection.execute(f"SELECT {', '.join(columns)} FROM {table} {more}")
-    while rows := cursor.fetchmany(1000):
+    while rows := cursor.fetchmany(PIECE):
         for row in rows:
             yield {"type": kind, **dict(zip(names, row, strict=True))}
 
@@ -243,7 +280,7 @@ def _settings(connection: sqlite3.Connection) -> Iterator[Record]:
 
 
 def _subjects(
-    connection: sqlite3.Connection, events: str, outcomes: str, adjudications: str, assigned: str
+    connection: sqlite3.Connection, events: str, outcomes: str, adjudications: str, critiques: str, assigned: str
 ) -> Iterator[Record]:
     yield from _stream(
         connection,
@@ -254,6 +291,7 @@ def _subjects(
         f"UNION SELECT baseline_id FROM annotations WHERE {events} "
         f"UNION SELECT method_id FROM outcomes WHERE {outcomes} "
         f"UNION SELECT method_id FROM adjudications WHERE {adjudications} "
+        f"UNION SELECT method_id FROM critiques WHERE {critiques} "
         f"UNION SELECT method_id FROM assignments WHERE {assigned})",
     )
     # A new import would say that what was seen before a forecast could only be seen after it.
@@ -271,5 +309,6 @@ def _subjects(
         ("id", "uuid", "method_id", "part", "content_hash"),
         f"WHERE id IN (SELECT revision_id FROM annotations WHERE {events} "
         f"UNION SELECT judged_revision_id FROM annotations WHERE {events} "
-        f"UNION SELECT revision_id FROM adjudications WHERE {adjudications})",
+        f"UNION SELECT revision_id FROM adjudications WHERE {adjudications} "
+        f"UNION SELECT revision_id FROM critiques WHERE {critiques})",
     )

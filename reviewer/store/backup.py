@@ -119,7 +119,8 @@ def new_file(path: Path) -> Iterator[Path]:
         raise StoreError(f"{path} cannot be written ({error.strerror}); name another place.") from error
 
 
-_SAID = ("annotations", "methods", "outcomes", "adjudications", "protocols", "assignment_rounds")
+_SAID = ("annotations", "methods", "outcomes", "adjudications", "protocols", "assignment_rounds", "critiques",
+         "critic_batches", "critic_settings", "spending_stops", "critique_readings", "critique_marks")  # fmt: skip
 """What is never made again; stores of earlier versions have not all of these."""
 
 

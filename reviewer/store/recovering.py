@@ -49,7 +49,7 @@ _OF_KEPT = "method_id IN (SELECT id FROM kept_methods)"
 """Which outcomes can."""
 
 _ADJUDICATED = "method_id IN (SELECT id FROM kept_methods) AND revision_id IN (SELECT id FROM kept_revisions)"
-"""Which adjudications can."""
+"""Which adjudications can, and which attempts at asking Claude."""
 
 _BESIDE_A_GAP = """
     SELECT {of} FROM {table} x WHERE NOT EXISTS (SELECT 1 FROM {table} y WHERE y.id = x.id + 1)
@@ -76,7 +76,7 @@ class Recovered:
 
     tables: tuple[Counted, ...]
     events_aside: int
-    """Events and outcomes that were read, and handed out since the new store lacks what they are of."""
+    """Events, outcomes, adjudications and critiques that were read, and handed out: the new store lacks their text."""
     incomplete: int
     """Revisions whose text is there, and of whose numbers some are lost or may be."""
     standing_in: Mapping[str, int]
@@ -155,13 +155,16 @@ class _Recovering:
             how_many(connection, "annotations", f"NOT ({_KEPT})")
             or how_many(connection, "outcomes", f"NOT ({_OF_KEPT})")
             or how_many(connection, "adjudications", f"NOT ({_ADJUDICATED})")
+            or how_many(connection, "critiques", f"NOT ({_ADJUDICATED})")
         ):
             with self._store.read():
-                aside = take_aside(acts(connection, f"NOT ({_KEPT})", f"NOT ({_OF_KEPT})", f"NOT ({_ADJUDICATED})"))
+                of_lost = f"NOT ({_ADJUDICATED})"
+                aside = take_aside(acts(connection, f"NOT ({_KEPT})", f"NOT ({_OF_KEPT})", of_lost, of_lost))
         with self._store.write(durable=False):
             connection.execute(f"DELETE FROM annotations WHERE NOT ({_KEPT})")
             connection.execute(f"DELETE FROM outcomes WHERE NOT ({_OF_KEPT})")
             connection.execute(f"DELETE FROM adjudications WHERE NOT ({_ADJUDICATED})")
+            connection.execute(f"DELETE FROM critiques WHERE NOT ({_ADJUDICATED})")
             connection.execute("DELETE FROM revisions WHERE id NOT IN (SELECT id FROM kept_revisions)")
             connection.execute("DELETE FROM methods WHERE id NOT IN (SELECT id FROM kept_methods)")
             self._let_go_of_the_rest(connection)
@@ -235,7 +238,11 @@ class _Recovering:
         )
 
     def _mark(self, connection: sqlite3.Connection, revisions: str) -> None:
-        connection.execute(f"INSERT OR IGNORE INTO incomplete SELECT * FROM ({revisions}) WHERE true")
+        # Where a page of another index lies in the place of one, it says that anything is the revision of a row.
+        connection.execute(
+            "INSERT OR IGNORE INTO incomplete SELECT said.id FROM (SELECT NULL AS id WHERE false UNION ALL "
+            f"{revisions}) said WHERE typeof(said.id) = 'integer'"
+        )
 
     def _let_go_of_the_rest(self, connection: sqlite3.Connection) -> None:
         """Take out what refers to something that is not there, until nothing does."""

@@ -32,6 +32,16 @@ class Restored:
     adjudications: int = 0
     rounds: int = 0
     """Rounds of assignment."""
+    critiques: int = 0
+    """Attempts at asking Claude, and ends of such of which the store knew none."""
+    critique_readings: int = 0
+    critique_marks: int = 0
+    critic_settings: int = 0
+    """How critiques were to be offered."""
+    critic_batches: int = 0
+    """Batches of questions to Claude, and of such that are here how it stood with them."""
+    spending_stops: int = 0
+    """Stops of spending, and of these that somebody said go on."""
     settings: int = 0
     """Measurements that have the setting again that a person told."""
     told: int = 0
@@ -43,7 +53,9 @@ class Restored:
     @property
     def said(self) -> int:
         """Return how many things came that people said."""
-        return self.events + self.outcomes + self.protocols + self.adjudications + self.rounds
+        on_critiques = self.critique_readings + self.critique_marks
+        of_critic = self.critiques + on_critiques + self.critic_settings + self.critic_batches + self.spending_stops
+        return self.events + self.outcomes + self.protocols + self.adjudications + self.rounds + of_critic
 
     @property
     def left_out(self) -> int:

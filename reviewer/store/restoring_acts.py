@@ -19,6 +19,7 @@ from reviewer.store.news import note_telling
 from reviewer.store.outcomes import OUTCOME_COLUMNS, refresh_outcome
 from reviewer.store.problems import problem_by_id
 from reviewer.store.restored import Restored
+from reviewer.store.restoring_critic import OF_CRITIC, can_stand, restore_critique
 from reviewer.store.restoring_problems import restore_problem, restore_setting, restore_targets
 from reviewer.store.restoring_said import (
     restore_adjudication,
@@ -97,6 +98,7 @@ class Restoring:
             "scale": self._scale,
             "score": self._scores.append,
             "adjudication": self._adjudication,
+            "critique": self._critique,
         }
 
     def take_part(self, records: Iterable[Record]) -> None:
@@ -109,7 +111,10 @@ class Restoring:
         """
         try:
             for record in records:
-                self._take[record["type"]](record)
+                if (put_back := OF_CRITIC.get(record["type"])) is not None:
+                    put_back(self._connection, record, self._here, self.done)
+                else:
+                    self._take[record["type"]](record)
             self._finish()
         except (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError) as error:
             raise ValueError(str(error)) from error
@@ -287,6 +292,18 @@ class Restoring:
             _count(self.done.without_text, self._names[record["method_id"]])
             return
         self.done.adjudications += restore_adjudication(self._connection, record, self._here, method_id, revision_id)
+
+    def _critique(self, record: Record) -> None:
+        if record["reviewer_id"] not in self._here.reviewers or not can_stand(self._connection, record):
+            self.done.unsound.append(record["uuid"])
+            return
+        if (method_id := self._method_here(record)) is None:
+            return
+        revision_id = self._here.revisions.get(record["revision_id"], (None, 0))[0]
+        if revision_id is None:
+            _count(self.done.without_text, self._names[record["method_id"]])
+            return
+        self.done.critiques += restore_critique(self._connection, record, self._here, method_id, revision_id)
 
     def _method_here(self, record: Record) -> int | None:
         """Return the row of the proposal that a record is of; one that is not there is counted."""

@@ -15,7 +15,7 @@ def restore_protocol(connection: sqlite3.Connection, record: Record, here: RowsH
     if problem is not None and problem not in here.problems:
         return None
     values = {**record, "problem_id": None if problem is None else here.problems[problem]}
-    return _insert(connection, "protocols", PROTOCOL_COLUMNS, values)
+    return add_unless_there(connection, "protocols", PROTOCOL_COLUMNS, values)
 
 
 def restore_round(connection: sqlite3.Connection, record: Record, here: RowsHere) -> tuple[bool, int]:
@@ -23,7 +23,7 @@ def restore_round(connection: sqlite3.Connection, record: Record, here: RowsHere
     if record["problem_id"] not in here.problems:
         return False, len({method for method, *_ in record["assigned"]})
     values = {**record, "problem_id": here.problems[record["problem_id"]]}
-    is_new = _insert(connection, "assignment_rounds", ROUND_COLUMNS[1:], values)
+    is_new = add_unless_there(connection, "assignment_rounds", ROUND_COLUMNS[1:], values)
     (round_id,) = connection.execute("SELECT id FROM assignment_rounds WHERE uuid = ?", (record["uuid"],)).fetchone()
     assigned, missing = [], set()
     for method, reviewer, place in record["assigned"]:
@@ -84,10 +84,12 @@ def restore_adjudication(
         "reviewer_id": here.reviewers[record["reviewer_id"]],
         "revision_id": revision_id,
     }
-    return _insert(connection, "adjudications", ADJUDICATION_COLUMNS[1:], values)
+    return add_unless_there(connection, "adjudications", ADJUDICATION_COLUMNS[1:], values)
 
 
-def _insert(connection: sqlite3.Connection, table: str, columns: tuple[str, ...], values: Mapping[str, Any]) -> bool:
+def add_unless_there(
+    connection: sqlite3.Connection, table: str, columns: tuple[str, ...], values: Mapping[str, Any]
+) -> bool:
     """Add a row whose uuid is not there yet; return whether it was added."""
     if connection.execute(f"SELECT 1 FROM {table} WHERE uuid = ?", (values["uuid"],)).fetchone():
         return False

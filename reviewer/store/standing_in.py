@@ -54,7 +54,10 @@ def _by_default(connection: sqlite3.Connection, table: str, row_id: int, now: st
     )  # fmt: skip
     first = {name: connection.execute(f"SELECT min(id) FROM {name}").fetchone()[0] for name in ("problems", "imports")}
     of = connection.execute(
-        "SELECT method_id FROM annotations WHERE ?1 IN (revision_id, judged_revision_id)", (row_id,)
+        "SELECT method_id FROM annotations WHERE ?1 IN (revision_id, judged_revision_id) "
+        "UNION ALL SELECT method_id FROM adjudications WHERE revision_id = ?1 "
+        "UNION ALL SELECT method_id FROM critiques WHERE revision_id = ?1 LIMIT 1",
+        (row_id,),
     ).fetchone()
     return nothing | {
         "uuid": new_id(),
@@ -81,7 +84,7 @@ def _by_default(connection: sqlite3.Connection, table: str, row_id: int, now: st
 
 def _references(connection: sqlite3.Connection, tables: Sequence[str], parent: str) -> Iterator[tuple[str, str]]:
     for child in tables:
-        if parent == "revisions" and child != "annotations":
+        if parent == "revisions" and child not in ("annotations", "adjudications", "critiques"):
             continue
         for row in connection.execute(f"PRAGMA foreign_key_list ({child})").fetchall():
             if row[2] == parent:

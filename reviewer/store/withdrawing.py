@@ -58,7 +58,7 @@ class Withdrawn:
 
 def withdraw_import(store: Store, import_id: int, now: str, *, stopped: bool = False) -> Withdrawn | None:
     """Take out what an import brought: remarks, and revisions of methods that nobody has judged or judged beside,
-    and of which nobody has told the outcome.
+    and of which nobody has told the outcome or asked Claude.
 
     What they took the place of counts again: text, numbers, role and names. What another import only found unchanged
     goes too. Settings that it stated or told stay, and so does what it said of a problem; one that withdrawn imports
@@ -142,8 +142,8 @@ def _batch(store: Store) -> Iterator[sqlite3.Connection]:
 def _references_unchecked(store: Store) -> Iterator[None]:
     """Leave out SQLite's own look at what points to a deleted row: without an index it reads all events for each.
 
-    Every event names a method and a revision of it, and the baseline beside it, every outcome a method: those are what
-    `_judged` looks for.
+    Every event names a method and a revision of it, and the baseline beside it, every outcome and every critique a
+    method: those are what `_judged` looks for.
     """
     connection = store.connection()
     connection.execute("PRAGMA foreign_keys = OFF")
@@ -175,7 +175,9 @@ def _judged(connection: sqlite3.Connection, touched: set[int], beside: _JudgedBe
     found = connection.execute(
         "SELECT method_id FROM annotations WHERE method_id IN (SELECT value FROM json_each(?1)) "
         "UNION SELECT method_id FROM outcomes WHERE method_id IN (SELECT value FROM json_each(?1)) "
-        "UNION SELECT method_id FROM adjudications WHERE method_id IN (SELECT value FROM json_each(?1))",
+        "UNION SELECT method_id FROM adjudications WHERE method_id IN (SELECT value FROM json_each(?1)) "
+        # What Claude was asked about was paid for, and may be under way.
+        "UNION SELECT method_id FROM critiques WHERE method_id IN (SELECT value FROM json_each(?1))",
         (json.dumps(sorted(touched)),),
     )
     return {method_id for (method_id,) in found} | touched & beside.methods

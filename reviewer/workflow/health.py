@@ -1,13 +1,15 @@
 """What ``reviewer doctor`` looks at: the store, the drafts, the config and the log, and what is wrong with them."""
 
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import DamagedStoreError, NoStoreError, ReviewerError, UserError
+from reviewer.domain.identity import Clock, utc_now
 from reviewer.store.check_results import check_all_again
-from reviewer.store.connection import Store
+from reviewer.store.connection import Store, is_frozen
 from reviewer.store.diagnosis import Diagnosis, diagnose
 from reviewer.store.drafts import drafts_path
 from reviewer.store.drafts_health import DraftsHealth, examine_drafts
@@ -18,6 +20,7 @@ from reviewer.store.migrations import SCHEMA_VERSION, open_store
 from reviewer.store.refusals import damaged
 from reviewer.workflow.completing import check_all
 from reviewer.workflow.config import Config, read_config
+from reviewer.workflow.critic_state import CriticState, critic_state
 from reviewer.workflow.places import Places
 from reviewer.workflow.rubrics import load_rubric
 
@@ -38,18 +41,25 @@ class Health:
     drafts: DraftsHealth = field(default_factory=DraftsHealth)
     diagnosis: Diagnosis | None = None
     """What is broken in a store that is damaged, as far as that can be found."""
+    critic: CriticState | None = None
+    """How it stands with the critic; None where that cannot be read."""
 
 
-def examine(places: Places) -> Health:
+def examine(places: Places, clock: Clock = utc_now) -> Health:
     """Look over all that lies at ``places``. Nothing is made, migrated or changed."""
     wrong: list[str] = []
     store = None
     missing = ""
+    critic = None
     is_damaged = False
     try:
         store = examine_store(places.store)
         is_damaged = bool(store.damage)
         wrong += _wrong_with_store(places, store)
+        if store.looked_over:
+            # To be written too, where it can be, so that closing it leaves nothing beside it.
+            with closing(Store(places.store, readonly=is_frozen(places.store))) as opened:
+                critic = critic_state(opened, clock())
     except NoStoreError as error:
         missing = str(error)
     except ReviewerError as error:
@@ -67,9 +77,8 @@ def examine(places: Places) -> Health:
         load_rubric(config.rubric)
     except UserError as error:
         wrong.append(str(error))
-    return Health(
-        places, store, config, tuple(wrong), missing, drafts, _diagnosis(places.store) if is_damaged else None
-    )
+    diagnosis = _diagnosis(places.store) if is_damaged else None
+    return Health(places, store, config, tuple(wrong), missing, drafts, diagnosis, critic)
 
 
 def _diagnosis(store: Path) -> Diagnosis | None:

@@ -26,8 +26,8 @@ from reviewer.store.restoring_acts import restore_acts
 from reviewer.workflow.backing_up import backups_folder, make_folder, place_for, refuse_own_files
 
 KIND = "what people did in reviewer"
-FORMAT = 3
-"""1 has no outcomes, 2 no stages, protocols, adjudications, assignments and scores."""
+FORMAT = 4
+"""1 has no outcomes, 2 no stages, protocols, adjudications, assignments and scores, 3 nothing of critiques."""
 KEPT = 7
 """So many daily files are kept, and besides the one with the most events where that is an older one."""
 

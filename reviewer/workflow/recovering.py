@@ -68,7 +68,7 @@ def recover(
         def counting() -> Iterator[Record]:
             nonlocal events
             for record in records:
-                events += record["type"] in ("event", "outcome")
+                events += record["type"] in ("event", "outcome", "adjudication", "critique")
                 yield record
 
         with new_file(aside) as prepared:

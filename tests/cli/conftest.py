@@ -15,7 +15,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     for name in ("DATA", "CONFIG", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    for name in ("REVIEWER_STORE", "REVIEWER_CONFIG", "REVIEWER_NAME", "_REVIEWER_COMPLETE"):
+    for name in ("REVIEWER_STORE", "REVIEWER_CONFIG", "REVIEWER_NAME", "_REVIEWER_COMPLETE", "ANTHROPIC_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     yield
     stop_logging()

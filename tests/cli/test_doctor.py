@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 
 from reviewer.cli.main import main
+from reviewer.domain.identity import timestamp, utc_now
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.vocabulary import Act, Role, Verdict
 from reviewer.store.broken_drafts import set_aside
 from reviewer.store.drafts import Draft, Drafts, WaitingText, broken_path, drafts_path
 from reviewer.store.empty_file import create_file
 from reviewer.store.imports import begin_import
-from reviewer.store.migrations import SCHEMA_VERSION
+from reviewer.store.migrations import SCHEMA_VERSION, open_store
+from reviewer.store.spending import stop_spending
 from reviewer.workflow import judging
+from tests.attempts import answered, kept
 from tests.builders import (
     NOW,
     act,
@@ -521,3 +524,49 @@ def test_triggers_of_outcomes_are_put_back(path: Path, capsys: pytest.CaptureFix
     out, _ = doctor(capsys, path, status=1)
     assert f"triggers     MISSING: {name}\n" in out
     doctor(capsys, path, "--rebuild", status=0)
+
+
+def about_critic(out: str) -> list[str]:
+    lines = out.splitlines()
+    first = next(n for n, line in enumerate(lines) if line.startswith("critic       "))
+    last = next(n for n, line in enumerate(lines) if n > first and not line.startswith(" "))
+    return [line[13:] for line in lines[first:last]]
+
+
+SECRET = "sk-ant-never-shown"
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        (None, "no key: set ANTHROPIC_API_KEY, or `keyring set reviewer anthropic`"),
+        (SECRET, "a key in ANTHROPIC_API_KEY"),
+        (f"{SECRET} broken", "a key in ANTHROPIC_API_KEY, which NO HEADER CAN CARRY"),
+    ],
+)
+def test_whether_there_is_a_key_is_told_and_never_the_key(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, key: str | None, told: str
+) -> None:
+    if key is not None:
+        monkeypatch.setenv("ANTHROPIC_API_KEY", key)
+    out, err = doctor(capsys, path, status=0)
+    assert about_critic(out) == [told]
+    assert SECRET not in out + err
+
+
+def test_what_was_cut_off_is_told_with_what_is_set_aside_for_it(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    now = timestamp(utc_now())
+    with closing(open_store(path)) as store, store.write() as connection:
+        kept(connection, None, reserved=400_000)
+        kept(connection, None, reserved=300_000, sent_at=now)
+        kept(connection, None, reserved=200_000, batch="batch-1")
+        kept(connection, answered(spent=50_000), reserved=100_000)
+        stop_spending(connection, "The account cannot pay: \x1b[31m`reviewer critic go-on`.", said_by="kim", now=now)
+    out, _ = doctor(capsys, path, status=0)
+    assert about_critic(out)[1:] == [
+        "$0.95 in 4 attempts, $0.90 of it set aside and not known to have been billed",
+        "1 attempt without an end, for which somebody may still wait",
+        "1 attempt cut off before an end was heard: $0.40 stays set aside",
+        "STOPPED: The account cannot pay: ␛[31m`reviewer critic go-on`.",
+    ]
+    assert f"             critiques{4:>23}" in out.splitlines()

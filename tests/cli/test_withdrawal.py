@@ -122,9 +122,13 @@ def test_an_import_of_before_such_things_were_kept_says_that_it_cannot_name_them
         (
             1,
             "4 methods taken out or set back, 1 kept because "
-            "somebody has judged it (what was undone counts too): “p1”.\n",
+            "somebody has judged it (what was undone counts too), or had Claude asked about it: “p1”.\n",
         ),
-        (5, "5 kept because somebody has judged them (what was undone counts too): “p1”, “p2”, “p3” and 2 more.\n"),
+        (
+            5,
+            "5 kept because somebody has judged them (what was undone counts too), "
+            "or had Claude asked about them: “p1”, “p2”, “p3” and 2 more.\n",
+        ),
     ],
 )
 def test_what_is_kept_is_told_in_its_number_and_named(run: Run, tmp_path: Path, judged: int, said: str) -> None:

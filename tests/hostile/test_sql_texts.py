@@ -37,7 +37,13 @@ REVIEWED: Mapping[Foreign, str] = {
     Foreign(_ACTS, "int(made['id'])"): "a number",
     **{
         Foreign(_ACTS, f"_pieces(connection, {of})"): "conditions with numbers that SQLite gave"
-        for of in ("'annotations', 'true'", "'outcomes', 'true'", "'adjudications', 'true'", "'assignments', of_round")
+        for of in (
+            "'annotations', 'true'",
+            "'outcomes', 'true'",
+            "'adjudications', 'true'",
+            "'critiques', 'true', ANSWERS",
+            "'assignments', of_round",
+        )
     },
     Foreign(_QUEUE, "query.row"): "columns that stand in the module",
     Foreign(_QUEUE, "column"): _ORDER,
@@ -49,11 +55,18 @@ REVIEWED: Mapping[Foreign, str] = {
     Foreign(_SPARING, "n"): "a number that we count ourselves",
     Foreign("reviewer/store/backup.py", "name"): "names that stand in the module",
     Foreign("reviewer/store/other_methods.py", "columns"): "names that stand in the module",
-    Foreign("reviewer/store/schema_ten.py", "_only_added('protocols', 'protocols')"): "names that stand there",
-    Foreign("reviewer/store/schema_ten.py", "_only_added('adjudications', 'adjudications')"): "names that stand there",
-    Foreign(
-        "reviewer/store/schema_ten.py", "_only_added('assignment_rounds', 'rounds of assignment')"
-    ): "names that stand there",
+    **{
+        Foreign(f"reviewer/store/schema_{version}.py", f"only_added('{table}', '{what}')"): "names that stand there"
+        for version, table, what in (
+            ("ten", "protocols", "protocols"),
+            ("ten", "adjudications", "adjudications"),
+            ("ten", "assignment_rounds", "rounds of assignment"),
+            ("eleven", "critic_settings", "settings of the critic"),
+            ("eleven", "spending_stops", "stops of spending"),
+            ("eleven", "critique_readings", "readings of critiques"),
+            ("eleven", "critique_marks", "marks on critiques"),
+        )
+    },
     Foreign("reviewer/store/drafts.py", "table"): "names that stand in the module",
     Foreign("reviewer/store/drafts.py", "columns"): "names that stand in the module",
     Foreign(_BROKEN_DRAFTS, "name"): _OF_OUR_SCHEMA,

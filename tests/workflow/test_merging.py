@@ -28,6 +28,11 @@ from reviewer.store.adjudications import current_adjudication
 from reviewer.store.annotations import rebuild
 from reviewer.store.assignments import assignment_of, rounds
 from reviewer.store.connection import Store
+from reviewer.store.critic_batches import OVER, Status, add_batch, set_status
+from reviewer.store.critic_settings import CriticOffer, critic_offer, set_critic_offer
+from reviewer.store.critique_marks import set_mark
+from reviewer.store.critique_readings import note_reading
+from reviewer.store.critiques import end
 from reviewer.store.decisions import set_decision
 from reviewer.store.empty_file import create_file
 from reviewer.store.events import history
@@ -39,6 +44,7 @@ from reviewer.store.others import scores_on
 from reviewer.store.problems import save_problem
 from reviewer.store.protocols import protocol_history, protocol_of, set_protocol, stage_of
 from reviewer.store.reveals import stream_reveals
+from reviewer.store.spending import spent_so_far, stop_spending, stopped_for
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import judging
 from reviewer.workflow.adjudicating import adjudicate, retract_adjudication
@@ -51,6 +57,7 @@ from reviewer.workflow.session import Session
 from reviewer.workflow.setting_rule import parse_settings
 from reviewer.workflow.targets import write_target
 from reviewer.workflow.telling import choose_problem, tell
+from tests.attempts import answered, failed, kept
 from tests.builders import (
     PROBLEM,
     build_session,
@@ -92,6 +99,18 @@ HELD: dict[str, str] = {
     "JOIN methods m ON m.id = a.method_id",
     "scores": "SELECT a.uuid, c.name, c.kind, c.words, s.value FROM scores s JOIN scales c ON c.id = s.scale_id "
     "JOIN annotations a ON a.id = s.annotation_id",
+    "critiques": "SELECT c.uuid, c.call, c.attempt, m.external_id, w.name, r.content_hash, c.sent, c.constraints, "
+    "c.state, c.failure, c.raw, c.usage, c.reserved, c.spent, c.sent_at, c.ended_at FROM critiques c "
+    "JOIN methods m ON m.id = c.method_id JOIN reviewers w ON w.id = c.reviewer_id "
+    "JOIN revisions r ON r.id = c.revision_id",
+    "readings": "SELECT x.uuid, c.uuid, w.name, x.judgement, x.shown_at, x.seconds FROM critique_readings x "
+    "JOIN critiques c ON c.id = x.critique_id JOIN reviewers w ON w.id = x.reviewer_id",
+    "marks": "SELECT x.uuid, c.uuid, w.name, x.item, x.useful, x.at FROM critique_marks x "
+    "JOIN critiques c ON c.id = x.critique_id JOIN reviewers w ON w.id = x.reviewer_id",
+    "offers": "SELECT uuid, locked, without_share, seed, set_by, set_at FROM critic_settings",
+    "batches": "SELECT uuid, api_id, requested_by, asked, max_usd, requests, made_at, status, status_at "
+    "FROM critic_batches",
+    "stops": "SELECT uuid, reason, said_by, at FROM spending_stops",
     "first": "SELECT w.name, m.external_id, f.verdict, f.forecast, f.ratings FROM first_judgements f "
     "JOIN reviewers w ON w.id = f.reviewer_id JOIN methods m ON m.id = f.method_id",
     "events": "SELECT a.uuid, a.act, a.kind, a.snapshot, a.supersedes, a.stage, w.name, m.external_id, "
@@ -126,6 +145,7 @@ def holds(store: Store) -> dict[str, list[Any]]:
             str(replace(each, method_id=0, problem_id=0, reviewer_id=0))
             for each in stream_held_forecasts(connection, 1)
         )
+        found["critic"] = [critic_offer(connection), stopped_for(connection), spent_so_far(connection, moment(20))]
         found["adjudicated"] = sorted(
             str((name, protocol_of(connection, 1), current_adjudication(connection, method_id)))
             .replace(f"method_id={method_id}", "")
@@ -183,6 +203,7 @@ def both_ways(*stores: Store, in_chain: bool = False) -> None:
 
 
 NAMES = ("p1", "p2", "p3")
+NOT_OVER = tuple(status for status in Status if status not in OVER)
 PEOPLE = ("kim", "noor", "lee")
 
 
@@ -224,6 +245,14 @@ _STEPS: st.SearchStrategy[Step] = st.one_of(
     ),
     st.tuples(st.just("decision"), st.sampled_from((0.2, 0.3, 0.4)), _WHEN),
     st.tuples(st.just("target"), _WHO, st.sampled_from(("Half of it.", "All of it.", "Any of it.")), _WHEN),
+    st.tuples(st.just("ask"), _WHO, st.sampled_from(NAMES), st.sampled_from((None, "", "overloaded")), _WHEN),
+    st.tuples(st.just("hear"), st.integers(0, 9)),
+    st.tuples(st.just("look"), _WHO, st.integers(0, 9), _WHEN),
+    st.tuples(st.just("mark"), _WHO, st.integers(0, 9), st.sampled_from((True, False, None)), _WHEN),
+    st.tuples(st.just("offer"), st.booleans(), st.sampled_from((0.0, 0.25)), _WHEN),
+    st.tuples(st.just("stop"), st.sampled_from(("the account is empty", "")), _WHEN),
+    st.tuples(st.just("batch"), _WHEN),
+    st.tuples(st.just("seen"), st.integers(0, 9), st.sampled_from(Status), _WHEN),
     st.tuples(st.just("keep"), st.integers(0, 2)),
     st.tuples(st.just("restore"), st.integers(0, 2)),
     st.tuples(st.just("merge"), st.integers(0, 2)),
@@ -269,6 +298,58 @@ def take_reviews(store: Store, reviews: Sequence[Review], named: str = "reviews"
     import_judgements(store, file, read_judgement_map(said), clock=lambda: DAY + timedelta(minutes=minutes))
 
 
+def one_of(store: Store, sql: str, which: int) -> list[tuple[Any, ...]]:
+    found = table(store, sql)
+    return found and [found[which % len(found)]]
+
+
+def perform_with_critic(store: Store, kind: str, *said: Any) -> bool:
+    """Do what is done with the critic; return whether it is such a thing."""
+    if kind == "offer":
+        locked, share, minutes = said
+        with store.write() as connection:
+            set_critic_offer(connection, CriticOffer(locked, share, 7), set_by="kim", now=moment(minutes))
+    elif kind == "stop":
+        with store.write() as connection:
+            stop_spending(connection, said[0], said_by="kim", now=moment(said[1]))
+    elif kind == "batch":
+        with store.write() as connection:
+            add_batch(connection, requested_by="kim", asked="all", most=1, now=moment(said[0]))
+    elif kind == "seen":
+        which, status, minutes = said
+        for (uuid,) in one_of(store, "SELECT uuid FROM critic_batches ORDER BY id", which):
+            with store.write() as connection:
+                api_id = None if status in (Status.PREPARING, Status.SENDING) else f"api of {uuid}"
+                set_status(connection, uuid, status, moment(minutes), was=NOT_OVER, api_id=api_id)
+    elif kind == "ask":
+        who, name, failure, minutes = said
+        session = build_session(store, who)
+        for method_id, revision_id in table(
+            store, "SELECT id, revision_id FROM methods WHERE external_id = ?", (name,)
+        ):
+            ended = None if failure is None else failed(failure) if failure else answered(raw=f"{who} \x00 {minutes}")
+            about = {"method_id": method_id, "revision_id": revision_id, "reviewer_id": session.reviewer_id}
+            with store.write() as connection:
+                kept(connection, ended, sent_at=moment(minutes), reserved=minutes * 1000, **about)
+    elif kind == "hear":
+        # What is heard of an attempt is the same wherever it is heard.
+        for row_id, call in one_of(store, "SELECT id, call FROM critiques WHERE state = 'sent' ORDER BY id", said[0]):
+            with store.write() as connection:
+                end(connection, row_id, answered(raw=call, spent=int(call[-4:], 16)))
+    elif kind in ("look", "mark"):
+        who, which, *useful, minutes = said
+        session = build_session(store, who)
+        for (critique,) in one_of(store, "SELECT id FROM critiques ORDER BY id", which):
+            with store.write() as connection:
+                if kind == "look":
+                    note_reading(connection, critique, session.reviewer_id, "e1", moment(minutes), 1.5)
+                else:
+                    set_mark(connection, critique, session.reviewer_id, "scale/0", useful[0], moment(minutes))
+    else:
+        return False
+    return True
+
+
 def perform(stores: list[Store], at_store: int, step: Step) -> None:
     store = stores[at_store]
     kind, *given_ = step
@@ -305,6 +386,8 @@ def perform(stores: list[Store], at_store: int, step: Step) -> None:
         protocol, own, minutes = given_
         with store.write() as connection:
             set_protocol(connection, 1 if own else None, protocol, set_by="kim", now=moment(minutes))
+        return
+    if perform_with_critic(store, *step):
         return
     if kind == "assign":
         with suppress(UserError):

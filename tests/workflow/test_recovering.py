@@ -23,9 +23,11 @@ from reviewer.workflow.importing import run_import
 from reviewer.workflow.kept_acts import read_acts, restore
 from reviewer.workflow.outcomes import record_outcome, retract_outcome
 from reviewer.workflow.recovering import Saved, recover
+from tests.attempts import answered, kept
 from tests.builders import act, build_session, import_records, judge, method_ids, record, table
 
 EVENTS = "SELECT * FROM annotations ORDER BY id"
+CRITIQUES = "SELECT uuid, call, sent, raw, reserved, spent, usage FROM critiques"
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +42,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         act(noor, method_id, Act.RATIONALE, judging.set_rationale(f"because {n} " * 60))
         if not n % 5:
             judging.undo(kim)
+            ((revision,),) = table(store, "SELECT revision_id FROM methods WHERE id = ?", (method_id,))
+            with store.write() as connection:
+                said = answered(raw=f"doubt {n} " * 4_000)
+                kept(connection, said, method_id=method_id, revision_id=revision, sent=f"proposal {n} " * 900)
     store.close()
     return store.path
 
@@ -92,14 +98,19 @@ def test_what_is_recovered_is_whole_and_every_event_as_it_was(
     assert saved.path.stat().st_mode & 0o777 == 0o600
     original = {row[1]: row for row in rows_of(whole, EVENTS)}
     kept = rows_of(saved.path, EVENTS)
+    assert set(rows_of(saved.path, CRITIQUES)) <= set(rows_of(whole, CRITIQUES))
     counted = saved.recovered.of("annotations")
     assert [original[row[1]] for row in kept] == kept
-    aside = [tuple(list(r.values())[1:]) for r in read_acts(saved.aside) if r["type"] == "event"] if saved.aside else []
+    records = list(read_acts(saved.aside)) if saved.aside else []
+    aside = [tuple(list(r.values())[1:]) for r in records if r["type"] == "event"]
+    critiques = [r["uuid"] for r in records if r["type"] == "critique"]
+    of_critiques = saved.recovered.of("critiques")
+    assert (of_critiques.kept + len(critiques), of_critiques.read <= 8) == (of_critiques.read, True)
     columns = "id, uuid, act, kind, reviewer_id, method_id, revision_id, judged_revision_id, rubric, target_version, "
     columns += "baseline_id, reverses, supersedes, snapshot, visible, seconds, created_at, stage"
     named = {row[1]: row for row in rows_of(whole, f"SELECT {columns} FROM annotations")}
     assert [named[row[1]] for row in aside] == aside
-    assert (len(kept), len(aside)) == (counted.kept, saved.recovered.events_aside)
+    assert (len(kept), len(aside) + len(critiques)) == (counted.kept, saved.recovered.events_aside)
     assert len(kept) + len(aside) == counted.read <= counted.known <= len(original)
     # What is left of texts and numbers is as it was, too, and no name but of a lost row is another one.
     for sql in (
@@ -137,7 +148,8 @@ def test_after_an_import_all_that_was_put_aside_comes_back(whole: Path, tmp_path
     done = restore(saved.path, saved.aside)
     standing_in = {"methods", "problems", "reviewers"} & set(saved.recovered.standing_in)
     if not standing_in:
-        assert (done.events, done.left_out) == (saved.recovered.events_aside, 0)
+        assert (done.events + done.critiques, done.left_out) == (saved.recovered.events_aside, 0)
+        assert len(rows_of(saved.path, CRITIQUES)) == saved.recovered.of("critiques").read
         kept = {row[1]: without_rows(row) for row in rows_of(saved.path, EVENTS)}
         original = {row[1]: without_rows(row) for row in rows_of(whole, EVENTS)}
         assert kept.items() <= original.items()
