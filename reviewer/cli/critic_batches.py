@@ -134,6 +134,8 @@ def results(invocation: Invocation, batch: str | None, retry: bool, max_usd: flo
         failed: Sequence[str] = ()
         if waiting := [each for each in wanted if is_open(each)]:
             failed = run(with_client(lambda client: _results(store, client, waiting)))
+        elif batch and not retry:
+            click.echo(f"Batch {wanted[0].uuid[-8:]}: {STATES[wanted[0].status]}.")
         elif not retry:
             click.echo("Nothing is waited for: what came of every batch was taken in.")
         if retry:

@@ -184,9 +184,13 @@ async def _told(call: Callable[[], Awaitable[Any]], read: Callable[[Any], T | No
     try:
         # As text: what the SDK makes of a page of HTML, or of a list, fails in ways of its own.
         raw = await call()
-        found = read(_named(await raw.text()))
+        text = await raw.text()
     except Exception as error:
         return failed_by(error)
+    try:
+        found = read(_named(text))
+    except (ValueError, RecursionError):
+        found = None
     return Failed(Failure.UNREADABLE, "it is no answer of the API") if found is None else found
 
 

@@ -88,7 +88,7 @@ async def _look_for(store: Store, clock: Clock, client: "anthropic.AsyncAnthropi
         known = {each.api_id for each in critic_batches.all_batches(connection)}
     maybe = None
     for each in listed:
-        if each.api_id in known or each.requests != batch.requests or each.created_at > sent_at + AROUND:
+        if each.api_id in known or each.requests not in (0, batch.requests) or each.created_at > sent_at + AROUND:
             continue
         if each.status is not api.BatchStatus.ENDED:
             maybe = each

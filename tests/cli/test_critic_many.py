@@ -100,6 +100,10 @@ def test_what_is_judged_is_sent_and_taken_in(told: Told, several: Path, api: Fak
     with closing(open_store(several)) as opened:
         (call,) = opened.connection().execute("SELECT call FROM critiques LIMIT 1").fetchone()
     assert "answered" in told("show", call)
+    assert told("results", name) == f"Batch {name}: taken in.\n"
+    kept = [path for path in several.parent.rglob("*") if path.is_file()]
+    assert several in kept
+    assert [path for path in kept if b"sk-ant-of-a-test" in path.read_bytes()] == [], "the key is written nowhere"
 
 
 def test_a_dry_run_sends_and_writes_nothing(told: Told, several: Path, api: FakeApi) -> None:

@@ -1,10 +1,13 @@
 """Batches at the API, the real SDK against the fake: made, looked at, called off, and read as far as they come."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reviewer.critic import sdk
 from reviewer.critic.batches import (
@@ -18,6 +21,7 @@ from reviewer.critic.batches import (
     made_since,
     results,
 )  # fmt: skip
+from reviewer.critic.batches import _result as result_of
 from reviewer.critic.failures import Failed, Failure
 from reviewer.critic.key import Key
 from tests.critic.fake_api.clients import ASKED, KEY
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
 
 NAMES = [f"call-{number}" for number in range(8)]
+FIELDS = ["type", "id", "text", "content", "usage", "input_tokens", "stop_reason", "error", "details", "custom_id"]
 REQUESTS: list[Any] = [{"custom_id": name, "params": ASKED} for name in NAMES]
 
 
@@ -247,6 +252,32 @@ async def test_no_error_of_the_sdk_is_let_out(
         ]
     assert [each.failure for each in told if isinstance(each, Failed)] == [failure] * 4
     assert len(fake_api.seen) == 4
+
+
+_NAMES_OF_FIELDS = st.sampled_from(FIELDS) | st.text(max_size=5)
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda part: (
+        st.lists(part, max_size=3) | st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=5), part, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(_JSON, _JSON, st.sampled_from(["succeeded", "errored", "canceled", "expired", "new"]))
+def test_whatever_stands_in_a_line_is_a_result_or_none(said: Any, other: Any, kind: str) -> None:
+    shapes = (said, {"custom_id": "x", "result": said}, {"custom_id": "x", "result": {"type": kind, "message": said}})
+    for each in (*shapes, {"custom_id": "x", "result": {"type": kind, "error": said, "message": {"usage": other}}}):
+        found = result_of(json.dumps(each).encode())
+        if found is not None:
+            assert isinstance(found[1].heard.text, str)
+            assert found[1].failed is not None or found[1].heard.message_id
+
+
+@given(st.binary(max_size=60))
+def test_bytes_that_are_no_line_are_none(line: bytes) -> None:
+    assert result_of(line) is None or b"custom_id" in line
+    assert result_of(b"[" * 100_000) is None
 
 
 async def test_a_batch_that_somebody_else_made_can_be_left_after_its_first_results(

@@ -292,6 +292,21 @@ async def test_where_nobody_knows_whether_it_arrived_it_is_not_sent_again(
     assert spent(session.store).whole == order.taken
 
 
+@pytest.mark.parametrize("scenario", [Scenario.CUT, Scenario.STALL_AT_ONCE, Scenario.HTML, Scenario.FIELDS_MISSING])
+async def test_a_batch_whose_answer_got_lost_is_found_again(
+    session: Session, client: "AsyncAnthropic", api: FakeApi, scenario: Scenario
+) -> None:
+    api.next(scenario, at=Endpoint.BATCH_CREATE)
+    sent_off = await send(order_of(session), client)
+    assert sent_off.unknown is not None
+    assert (sent_off.batches, len(api.at(Endpoint.BATCH_CREATE))) == ([], 1)
+    (made,) = api.batches.all()
+    await api_batches.look(client, made.id)
+    (seen,) = await look_for_lost(session.store, utc_now, client)
+    assert (seen.batch.api_id, seen.batch.status) == (made.id, Status.ENDED)
+    assert (await taken_in(session.store, client)).answered == 6
+
+
 async def crashed(
     session: Session, client: "AsyncAnthropic", monkeypatch: pytest.MonkeyPatch, *, arrived: bool
 ) -> None:
