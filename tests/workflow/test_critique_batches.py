@@ -13,17 +13,19 @@ import pytest
 from reviewer.critic import batches as api_batches
 from reviewer.critic import sdk
 from reviewer.critic.failures import Failed, Failure
-from reviewer.critic.prices import MICRO
+from reviewer.critic.prices import MICRO, cost
 from reviewer.domain.identity import utc_now
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.vocabulary import Protocol, Verdict
 from reviewer.store.connection import Store
 from reviewer.store.critic_batches import Batch, Status
 from reviewer.store.critic_settings import CriticOffer, set_critic_offer
+from reviewer.store.critiques import attempts_on
 from reviewer.store.spending import stop_spending, stopped_for
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import critique_batches, critique_settling
 from reviewer.workflow.critique_batches import SentOff, foresee, send
+from reviewer.workflow.critique_choosing import Choosing
 from reviewer.workflow.critique_listing import batch_named, is_open, to_retry
 from reviewer.workflow.critique_results import CalledOff, Seen, TakenIn, call_off, look_after, look_for_lost, take_in
 from reviewer.workflow.critique_settling import tidy
@@ -36,6 +38,7 @@ from tests.critic.fake_api.scenarios import Scenario
 from tests.critic.fake_api.server import FakeApi
 from tests.workflow.critic_stores import (
     KEY,
+    PRICE,
     SAID,
     SETTINGS,
     batches,
@@ -115,6 +118,11 @@ async def test_what_is_judged_is_sent_and_taken_in_and_shown(
     (kept, totals) = batches(session.store)[0]
     assert (kept.status, totals.answered, totals.waiting) == (Status.COLLECTED, 3, 0)
     assert 0 < totals.spent == totals.at_most < order.taken
+    with session.store.read() as connection:
+        costs = [each.ended for method_id in (1, 2, 3) for each in attempts_on(connection, method_id)]
+    assert [each and each.spent for each in costs] == [
+        each and each.usage and cost(each.usage, PRICE, batch=True) for each in costs
+    ]
     answered = critique_so_far(session, 1)
     assert answered is not None
     assert [each.constraint for each in answered.critiques] == ["scale", "cost"]
@@ -144,6 +152,28 @@ async def test_nothing_is_asked_about_twice(session: Session, client: "AsyncAnth
     changed = order_of(session)
     await send(changed, client)
     assert changed.requests == 1
+
+
+async def test_what_another_process_asks_meanwhile_is_not_asked_about_again(
+    session: Session, client: "AsyncAnthropic", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = order_of(session)
+    prepare = Choosing.prepared
+    with closing(Store(session.store.path)) as another:
+        other = order_of(session_of(another, "lee"), limit=2)
+
+        def prepared(self: Choosing, *asked: Any) -> Any:
+            found = prepare(self, *asked)
+            if self is order.choosing and not other.requests:
+                written = critique_batches._Making(other.choosing.session, other)
+                assert written.write(other.next_few()) is None
+            return found
+
+        monkeypatch.setattr(Choosing, "prepared", prepared)
+        await send(order, client)
+    assert (other.requests, order.requests, order.choosing.skipped.under_way) == (2, 4, 2)
+    rows = session.store.connection().execute("SELECT count(*), count(DISTINCT method_id) FROM critiques").fetchall()
+    assert rows == [(6, 6)]
 
 
 async def test_of_judged_ones_only_what_may_be_shown_is_asked_about(session: Session, client: "AsyncAnthropic") -> None:
