@@ -57,14 +57,14 @@ class Totals:
     answered: int = 0
     failed: Mapping[str, int] = field(default_factory=dict)
     for_nothing: int = 0
-    """Failed at no cost, and not tried again since."""
+    """Failed at no cost, and nothing was asked about the same proposal since."""
     spent: int = 0
     at_most: int = 0
 
 
 _FOR_NOTHING = (
     "(c.state = 'failed' AND coalesce(c.spent, 1) = 0 AND NOT EXISTS "
-    "(SELECT 1 FROM critiques later WHERE later.call = c.call AND later.attempt > c.attempt))"
+    "(SELECT 1 FROM critiques later WHERE later.method_id = c.method_id AND later.id > c.id))"
 )
 BATCH_COLUMNS = ("uuid", "api_id", "requested_by", "asked", "max_usd", "requests", "made_at", "status",
                  "status_at")  # fmt: skip
@@ -216,7 +216,7 @@ def _there_is(connection: Connection, condition: str, method_id: int, revision_i
 
 
 def came_to_nothing(connection: Connection, uuids: Sequence[str]) -> tuple[tuple[int, str], ...]:
-    """Return the proposal and the call of each attempt of some batches that failed, cost nothing, and was the last."""
+    """Return the proposal and the call of each attempt of some batches that came to nothing, as `for_nothing` says."""
     marks = ", ".join("?" * len(uuids))
     rows = connection.execute(
         f"SELECT c.method_id, c.call FROM critiques c WHERE c.batch IN ({marks}) AND {_FOR_NOTHING} ORDER BY c.id",

@@ -503,6 +503,20 @@ async def test_what_came_to_nothing_is_asked_again_by_the_same_call(
     assert batches(session.store)[0][1].for_nothing == 0
 
 
+async def test_of_what_came_to_nothing_twice_one_is_asked_again(
+    session: Session, client: "AsyncAnthropic", api: FakeApi
+) -> None:
+    api.batches.fate_of = lambda name: Fate.EXPIRED
+    for _ in range(2):
+        await send(order_of(session, limit=3), client)
+        await taken_in(session.store, client)
+    both = [each.uuid for each, _ in batches(session.store)]
+    assert [totals.for_nothing for _, totals in batches(session.store)] == [0, 3]
+    again = order_of(session, chosen=to_retry(session.store, both))
+    await send(again, client)
+    assert again.requests == 3
+
+
 @pytest.mark.parametrize(
     "scenario",
     [Scenario.RESULTS_CUT, Scenario.RESULTS_RESET, Scenario.RESULTS_STALL, Scenario.RESULTS_LAST_LINE_CUT],
