@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from reviewer.domain.identity import new_id
 from reviewer.store.critiques import Ended, StoredAttempt, end, read_attempts
 
 Connection = sqlite3.Connection
@@ -71,14 +70,12 @@ BATCH_COLUMNS = ("uuid", "api_id", "requested_by", "asked", "max_usd", "requests
 _COLUMNS = ", ".join(BATCH_COLUMNS)
 
 
-def add_batch(connection: Connection, *, requested_by: str, asked: str, most: int, now: str) -> str:
-    """Write down that a batch is being prepared, in the caller's transaction; return its UUID."""
-    uuid = new_id()
+def add_batch(connection: Connection, uuid: str, *, requested_by: str, asked: str, most: int, now: str) -> None:
+    """Write down that a batch is being prepared, in the caller's transaction."""
     connection.execute(
         f"INSERT INTO critic_batches ({_COLUMNS}) VALUES (?, NULL, ?, ?, ?, 0, ?, 'preparing', ?)",
         (uuid, requested_by, asked, most, now, now),
     )
-    return uuid
 
 
 def count_requests(connection: Connection, uuid: str, requests: int, now: str) -> bool:

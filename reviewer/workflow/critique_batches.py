@@ -7,7 +7,7 @@ that follow (:mod:`reviewer.workflow.critique_results`).
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -167,40 +167,39 @@ class _Making:
             UserError: when another process has given the batch up meanwhile.
             StoreError: when the store cannot be written.
         """
-        session, choosing = self.session, self.order.choosing
+        session, choosing, now = self.session, self.order.choosing, self.session.now()
+        uuid = self.uuid or new_id()
+        # Hashes and texts before others have to wait for the lock.
+        made = [
+            (asking, sent_as(session, asking, chosen.call or new_id(), 1, uuid), bool(chosen.call))
+            for chosen, asking in few
+        ]
         with session.store.write() as connection:
             if reason := stopped_for(connection):
                 return Failed(Failure.STOPPED, reason)
             room = room_in(connection, session, choosing.settings, self.order.most - self.order.taken)
             written = [
-                (chosen, asking)
-                for chosen, asking in few
+                (asking, sent, again)
+                for asking, sent, again in made
                 # Another process may have asked since it was looked for.
                 if not choosing.is_taken(connection, asking.method_id, asking.revision_id)
                 and choosing.fits(room, asking)
             ]
             if not written:
                 return None
-            uuid = self.uuid or critic_batches.add_batch(
-                connection,
-                requested_by=session.reviewer,
-                asked=self.order.words,
-                most=self.order.most,
-                now=session.now(),
-            )
-            requests = []
-            for chosen, asking in written:
-                call = chosen.call or new_id()
-                number = critic_batches.next_attempt(connection, call)
-                reserve(connection, sent_as(session, asking, call, number, uuid))
-                requests.append({"custom_id": call, "params": request_body(asking.prompt, asking.settings.limits)})
-            n = len(self.requests) + len(requests)
-            if not critic_batches.count_requests(connection, uuid, n, session.now()):
+            if not self.uuid:
+                by, order = session.reviewer, self.order
+                critic_batches.add_batch(connection, uuid, requested_by=by, asked=order.words, most=order.most, now=now)
+            for _, sent, again in written:
+                number = critic_batches.next_attempt(connection, sent.call) if again else 1
+                reserve(connection, replace(sent, attempt=number))
+            if not critic_batches.count_requests(connection, uuid, len(self.requests) + len(written), now):
                 raise UserError("The batch was given up meanwhile by another command; nothing of it was sent.")
         self.uuid = uuid
-        self.requests += requests
-        for _, asking in written:
-            self.bytes += request_bytes(asking.prompt, asking.settings.limits) + _AROUND_A_REQUEST
+        for asking, sent, _ in written:
+            limits = asking.settings.limits
+            self.requests.append({"custom_id": sent.call, "params": request_body(asking.prompt, limits)})
+            self.bytes += request_bytes(asking.prompt, limits) + _AROUND_A_REQUEST
             self.order.take(asking)
             self.taken += asking.worst
         return None

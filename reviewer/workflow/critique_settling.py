@@ -13,6 +13,9 @@ from reviewer.store.critiques import Ended
 PREPARED_WITHIN = timedelta(minutes=2)
 """After so long without another request, whoever prepared a batch is gone."""
 
+AT_ONCE = 100
+"""Requests that are settled in one go: others wait for less than 50 ms meanwhile."""
+
 SECONDS_TO_SEND = 600
 SENT_WITHIN = timedelta(seconds=SECONDS_TO_SEND + 60)
 """So long a batch may be on its way; after that whoever sent it has heard nothing."""
@@ -62,7 +65,7 @@ def end_all(store: Store, uuid: str, failed: Failed, spent: int | None, now: str
     total = 0
     while True:
         with store.write() as connection:
-            done = critic_batches.end_some(connection, uuid, ended, 200)
+            done = critic_batches.end_some(connection, uuid, ended, AT_ONCE)
         total += done
         if not done:
             return total

@@ -15,6 +15,8 @@ from urllib.request import Request, urlopen
 import pytest
 
 from reviewer.cli.main import main
+from reviewer.domain.identity import timestamp, utc_now
+from reviewer.store.critic_batches import add_batch
 from reviewer.store.migrations import open_store
 from tests.builders import build_session, import_records, judge, record
 from tests.critic.fake_api.courses import Fate
@@ -211,6 +213,16 @@ def test_a_batch_is_called_off(told: Told, several: Path, api: FakeApi) -> None:
     assert told("results").startswith(f"Batch {name}: 3 answered, 3 called off.\n")
     assert "cannot be called off any more: it was taken in." in told("cancel", name, status=2)
     assert "There is no batch" in told("cancel", "000000", status=2)
+
+
+def test_a_batch_that_another_command_prepares_is_left_to_it(told: Told, several: Path, api: FakeApi) -> None:
+    with closing(open_store(several)) as opened, opened.write() as connection:
+        now = timestamp(utc_now())
+        add_batch(connection, "01a2-of-another-command", requested_by="kim", asked="judged", most=1, now=now)
+    assert " (judged): being prepared; $0.00\n" in told("status")
+    assert "is being prepared by another command: interrupt that one." in told("cancel", "-command", status=2)
+    assert told("results", "-command").endswith(": being prepared.\n")
+    assert api.seen == []
 
 
 def test_a_refused_batch_is_told_and_costs_nothing(told: Told, several: Path, api: FakeApi) -> None:
