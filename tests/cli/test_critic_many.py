@@ -220,8 +220,8 @@ def test_a_batch_that_another_command_prepares_is_left_to_it(told: Told, several
         now = timestamp(utc_now())
         add_batch(connection, "01a2-of-another-command", requested_by="kim", asked="judged", most=1, now=now)
     assert " (judged): being prepared; $0.00\n" in told("status")
-    assert "is being prepared by another command: interrupt that one." in told("cancel", "-command", status=2)
-    assert told("results", "-command").endswith(": being prepared.\n")
+    assert "is being prepared by another command: interrupt that one." in told("cancel", "command", status=2)
+    assert told("results", "command").endswith(": being prepared.\n")
     assert api.seen == []
 
 
