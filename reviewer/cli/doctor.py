@@ -37,7 +37,8 @@ _SERVING_TABLES = frozenset((
 
 _OF_PEOPLE = frozenset((
     "adjudications", "annotations", "assignments", "counts", "current_judgements", "current_outcomes", "exposures",
-    "first_judgements", "judgement_sums", "outcomes", "queue_draws", "queue_places", "scales", "scores", "used_ids",
+    "critiques", "critique_marks", "critique_readings", "first_judgements", "judgement_sums", "outcomes", "queue_draws",
+    "queue_places", "scales", "scores", "used_ids",
 ))  # fmt: skip
 """Tables whose rows tell how much all have judged, or how much is known to have ended."""
 

@@ -63,8 +63,12 @@ class _Underway:
         return room_after(self.before, settings, self.order.most, taken)
 
     def begin(self, asking: Asking) -> bool:
-        """Set aside what a call can cost; return False where there is no room for it, which is counted."""
-        if not self.order.choosing.fits(self.room, asking):
+        """Set aside what a call can cost; return False where there is no room for it, or no need: that is counted."""
+        choosing = self.order.choosing
+        with choosing.session.store.read() as connection:
+            # Another process may have asked since it was looked for.
+            taken = choosing.is_taken(connection, asking.method_id, asking.revision_id)
+        if taken or not choosing.fits(self.room, asking):
             return False
         self.order.take(asking)
         self.aside += asking.worst

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from reviewer.domain.critiques import Usage
 from reviewer.domain.errors import ReviewerError
+from reviewer.domain.identity import new_id
 from reviewer.store.annotations import save_reviewer
 from reviewer.store.connection import Store
 from reviewer.store.critic_batches import Status, add_batch, set_status
@@ -139,7 +140,8 @@ def one_of_each(store: Store) -> None:
 
 def test_a_batch_is_never_deleted_or_replaced_and_stays_what_it_was_made_as(store: Store) -> None:
     with store.write() as connection:
-        batch = add_batch(connection, requested_by="kim", asked="all", most=5, now=NOW)
+        batch = new_id()
+        add_batch(connection, batch, requested_by="kim", asked="all", most=5, now=NOW)
         assert set_status(connection, batch, Status.IN_PROGRESS, NOW, was=(Status.PREPARING,), api_id="api-1")
     before = table(store, "SELECT * FROM critic_batches")
     columns = [column for (column,) in table(store, "SELECT name FROM pragma_table_info('critic_batches')")]

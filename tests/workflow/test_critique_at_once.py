@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,9 +14,13 @@ from reviewer.critic import sdk
 from reviewer.critic.failures import Failed, Failure
 from reviewer.critic.prices import MICRO
 from reviewer.critic.settings import CriticSettings
+from reviewer.domain.identity import new_id
 from reviewer.store.connection import Store
+from reviewer.store.critiques import Ended, end, reserve
 from reviewer.workflow.critique_at_once import CameOf, ask_at_once
 from reviewer.workflow.critique_batches import Order, foresee
+from reviewer.workflow.critique_choosing import Choosing
+from reviewer.workflow.critiquing import sent_as
 from reviewer.workflow.session import Session
 from tests.critic.fake_api.endpoints import Endpoint
 from tests.critic.fake_api.scenarios import Scenario
@@ -157,6 +161,26 @@ async def test_the_caps_of_the_config_hold(session: Session, client: "AsyncAnthr
     assert spent(session.store).whole <= worst * 1.01 * MICRO
     assert 1 <= order.requests < 8
     assert order.choosing.skipped.left_out == 8 - order.requests
+
+
+async def test_what_another_process_asks_meanwhile_is_not_asked_about_again(
+    session: Session, client: "AsyncAnthropic", api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = Choosing.prepared
+
+    def prepared(self: Choosing, *asked: Any) -> Any:
+        found = prepare(self, *asked)
+        with closing(Store(session.store.path)) as another, another.write() as connection:
+            attempt = reserve(connection, sent_as(session, found[3][1], new_id(), 1))
+            end(connection, attempt, Ended("", session.now(), spent=7))
+        monkeypatch.undo()
+        return found
+
+    monkeypatch.setattr(Choosing, "prepared", prepared)
+    order = calls_of(session)
+    came_of = await asked(order, client, at_once=1)
+    assert (came_of.answered, order.requests, order.choosing.skipped.answered) == (7, 7, 1)
+    assert len(api.at(Endpoint.MESSAGES)) == 7
 
 
 async def test_cancelled_every_attempt_is_settled(session: Session, client: "AsyncAnthropic", api: FakeApi) -> None:

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewer.domain.critiques import Usage
+from reviewer.domain.identity import new_id
 from reviewer.store.acts import anything_done, stamp_of_acts
 from reviewer.store.backup import lacks_nothing_of
 from reviewer.store.connection import Store
@@ -68,10 +69,11 @@ def asked_store(folder: Path) -> Store:
         kept(connection, failed(spent=None), method_id=2, revision_id=2, reviewer_id=noor.reviewer_id)
         kept(connection, None, batch="batch-1", method_id=2, revision_id=2)
         set_critic_offer(connection, CriticOffer(False, 0.25, 7), set_by="kim", now=NOW)
-        batch = add_batch(connection, requested_by="kim", asked="all of w2s", most=5_000_000, now=NOW)
+        batch = new_id()
+        add_batch(connection, batch, requested_by="kim", asked="all of w2s", most=5_000_000, now=NOW)
         set_status(connection, batch, Status.SENDING, NOW, was=(Status.PREPARING,))
         set_status(connection, batch, Status.IN_PROGRESS, NOW, was=(Status.SENDING,), api_id="msgbatch_1")
-        add_batch(connection, requested_by="kim", asked="all of it", most=1, now=NOW)
+        add_batch(connection, new_id(), requested_by="kim", asked="all of it", most=1, now=NOW)
         stop_spending(connection, "the account is empty", said_by="kim", now=NOW)
         note_reading(connection, first, kim.reviewer_id, "event-1", NOW, 12.5)
         note_reading(connection, first, noor.reviewer_id, None, NOW, 0.0)
@@ -269,7 +271,7 @@ def offer(store: Store) -> None:
 
 def prepare_batch(store: Store) -> None:
     with store.write() as connection:
-        add_batch(connection, requested_by="kim", asked="all", most=1, now=NOW)
+        add_batch(connection, new_id(), requested_by="kim", asked="all", most=1, now=NOW)
 
 
 def in_turn(*turns: tuple[Status, Status]) -> list[Callable[[Store], None]]:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from reviewer.domain.adjudications import Adjudication
 from reviewer.domain.errors import UserError
+from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import ConstraintRating
 from reviewer.domain.methods import Remark
 from reviewer.domain.outcomes import Outcome
@@ -314,7 +315,7 @@ def perform_with_critic(store: Store, kind: str, *said: Any) -> bool:
             stop_spending(connection, said[0], said_by="kim", now=moment(said[1]))
     elif kind == "batch":
         with store.write() as connection:
-            add_batch(connection, requested_by="kim", asked="all", most=1, now=moment(said[0]))
+            add_batch(connection, new_id(), requested_by="kim", asked="all", most=1, now=moment(said[0]))
     elif kind == "seen":
         which, status, minutes = said
         for (uuid,) in one_of(store, "SELECT uuid FROM critic_batches ORDER BY id", which):
