@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from reviewer.domain.critiques import Usage
 from reviewer.domain.identity import new_id
+from reviewer.store.critique_readings import note_reading
 from reviewer.store.critiques import Ended, Sent, end, reserve
+from reviewer.workflow.session import Session
 from tests.builders import NOW
 
 LATER = "2026-01-02T03:04:50.000Z"
@@ -86,3 +88,19 @@ HOSTILE = st.one_of(
     )),
 )  # fmt: skip
 """Texts as no answer should hold them, half pairs of surrogates among them."""
+
+
+def ask_ahead(session: Session, method_id: int) -> int:
+    """Let there be a critique of a proposal that nobody has read; give the row id of its attempt."""
+    with session.store.write() as connection:
+        revision = connection.execute("SELECT revision_id FROM methods WHERE id = ?", (method_id,)).fetchone()[0]
+        asked = {"method_id": method_id, "revision_id": revision, "reviewer_id": session.reviewer_id}
+        return kept(connection, answered(), **asked)
+
+
+def look(session: Session, method_id: int) -> int:
+    """Let the session's reviewer have a critique of a proposal before them now; give the row id of its attempt."""
+    attempt_id = ask_ahead(session, method_id)
+    with session.store.write() as connection:
+        note_reading(connection, attempt_id, session.reviewer_id, None, session.now(), 1.0)
+    return attempt_id

@@ -22,9 +22,11 @@ SENTENCE_LIMIT = 1000
 @click.option("--problem", metavar="SLUG", help="Only of this problem.")
 @click.option("--everyone", is_flag=True,
               help="Count what all hold, of what you have not judged too: it ends blindness.")  # fmt: skip
+@click.option("--after-claude", is_flag=True,
+              help="Score what was held in the end, also where Claude's questions came before.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
 @click.pass_obj
-def command(invocation: Invocation, problem: str | None, everyone: bool, as_json: bool) -> int:
+def command(invocation: Invocation, problem: str | None, everyone: bool, after_claude: bool, as_json: bool) -> int:
     """Print what judgements and outcomes come to: each figure with its n, 95 % interval and method.
 
     Scores of forecasts, agreement, aggregates, how many survive, and what is left in production of the gain in the lab.
@@ -34,6 +36,9 @@ def command(invocation: Invocation, problem: str | None, everyone: bool, as_json
 
     First judgements are what each reviewer said first of a proposal, whatever came of it; current ones what they hold
     now. "cannot tell", "unknown" and "not applicable" are no ratings.
+
+    Of a forecast that was changed after Claude's questions the one from before is scored; --after-claude scores what
+    was held in the end. What changed after them, and whether that was for the better, has a section of its own.
 
     The JSON has lists of figures, sentences, listed forecasts and curves. A figure has problem, section, of, name,
     value, low, high, n, unit (what n counts), method, reason and caution; what is missing is null.
@@ -57,9 +62,9 @@ def command(invocation: Invocation, problem: str | None, everyone: bool, as_json
     with closing(open_to_look(places.store)) as store:
         viewer = viewer_of(store, name, everyone=everyone)
         problems = overview(store, 0).problems if problem is None else (named_problem(store, problem),)
-        found = statistics(store, problems, viewer)
+        found = statistics(store, problems, viewer, after_claude=after_claude)
     if as_json:
-        echo_json(statistics_as_data(found, viewer), indent=1)
+        echo_json(statistics_as_data(found, viewer, after_claude=after_claude), indent=1)
         return 0
     width = width_of_terminal()
     if not found.problems:

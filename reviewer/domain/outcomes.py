@@ -153,6 +153,8 @@ class LeftOut(StrEnum):
     """The reviewer looked at it, and never gave one."""
     MADE_AFTERWARDS = "made_afterwards"
     """It was first given when the outcome, or a measurement in production, could be seen."""
+    AFTER_CRITIQUE = "after_critique"
+    """It was first given when the reviewer had had Claude's critique of the proposal before them."""
     PARTLY = "partly"
     WITHDRAWN = "withdrawn"
 
@@ -194,13 +196,23 @@ class HeldForecast:
 
     It is scored, since nobody says which one was tried.
     """
+    critique_from: str | None = None
+    """When they first had Claude's critique of the proposal before them; None where they never had."""
+    after_critique: float | None = None
+    """Another forecast, which they held in the end after that critique, and which is kept and not scored."""
+
+    @property
+    def given_after_critique(self) -> bool:
+        """Return whether the forecast was given after the critique, since what was held in the end was asked for."""
+        return bool(self.forecast_at and self.critique_from and self.forecast_at >= self.critique_from)
 
     @property
     def left_out(self) -> LeftOut | None:
         """Return why it is in no score; None where it is in it."""
-        if self.forecast is None:
+        if self.forecast is None and self.after_critique is None:
             return LeftOut.MADE_AFTERWARDS if self.changed_afterwards else LeftOut.NO_FORECAST
-        return {Result.PARTLY: LeftOut.PARTLY, Result.WITHDRAWN: LeftOut.WITHDRAWN}.get(self.result)
+        unscored = {Result.PARTLY: LeftOut.PARTLY, Result.WITHDRAWN: LeftOut.WITHDRAWN}.get(self.result)
+        return unscored or (LeftOut.AFTER_CRITIQUE if self.forecast is None else None)
 
     @property
     def after_the_fact(self) -> bool:
@@ -223,6 +235,15 @@ class ForecastCounts:
     earlier_text: int = 0
     """Of those scored: how many were given on another revision than the one that counts now."""
     left_out: dict[LeftOut, int] = field(default_factory=lambda: dict.fromkeys(LeftOut, 0))
+    changed_after_critique: int = 0
+    """Of those scored: how many were changed after Claude's critique, which is not scored."""
+    given_after_critique: int = 0
+    """Of those scored: how many were given after it, since what was held in the end was asked for."""
+
+    @property
+    def unscored_after_critique(self) -> int:
+        """Return how many forecasts that were given after Claude's critique are not scored for that alone."""
+        return self.changed_after_critique + self.left_out[LeftOut.AFTER_CRITIQUE]
 
     @property
     def n(self) -> int:
@@ -239,3 +260,5 @@ class ForecastCounts:
         self.changed_afterwards += held.changed_afterwards
         self.after_the_fact += held.after_the_fact
         self.earlier_text += held.earlier_text
+        self.changed_after_critique += held.after_critique is not None
+        self.given_after_critique += held.given_after_critique

@@ -107,6 +107,13 @@ _BY_WHAT = (
 )
 _EVENT = Column("event_id", Kind.WORD, "the last event of this judgement; unique everywhere, so that exports merge")
 _VERSION = Column("schema_version", Kind.INTEGER, "version of these columns")
+_CRITIQUE = (
+    Column("critique_call", Kind.WORD, "the first call to Claude whose critique of it the reviewer had before them"),
+    Column("critique_model", Kind.TEXT, "the model that answered"),
+    Column("critique_prompt_hash", Kind.WORD, "sha256 of the prompt's template"),
+    Column("critique_shown_at", Kind.TIME, "when the reviewer had that critique before them first"),
+    Column("critique_changed", Kind.BOOLEAN, "whether verdict or forecast are others now than before it"),
+)
 _RESOLVES_ON = Column("resolves_on", Kind.WORD, "the day by which the reviewer expects to know; empty: the target says")
 
 _RATINGS = "<constraint>"
@@ -117,7 +124,7 @@ COLUMNS: dict[Shape, tuple[Column, ...]] = {
         Column("dataset", Kind.TEXT, "the dataset of the values below"),
         *_ABOUT, *_EVIDENCE, *_HELD, _SECONDS, _VISIBLE, _REVIEWER,
         Column("first_at", Kind.TIME, "when the reviewer first touched it"),
-        _UPDATED, *_BY_WHAT, _EVENT, _VERSION, _RESOLVES_ON,
+        _UPDATED, *_BY_WHAT, _EVENT, _VERSION, _RESOLVES_ON, *_CRITIQUE,
     ),
     Shape.HISTORY: (
         Column("event_id", Kind.WORD, "the event; unique everywhere"),

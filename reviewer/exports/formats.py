@@ -146,7 +146,8 @@ class JsonLinesText:
         for name in self._json:
             data[name] = json.loads(data[name])
         for name in self._booleans:
-            data[name] = bool(data[name])
+            if data[name] is not None:
+                data[name] = bool(data[name])
         if self._within:
             data[self._within] = row.groups
         try:

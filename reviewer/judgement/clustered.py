@@ -9,7 +9,7 @@ either of which has fewer the more unequal its sums are.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,6 +41,28 @@ class Reviews:
     scores: Sequence[float]
     proposals: Sequence[int]
     reviewers: Sequence[int]
+
+
+class Review(NamedTuple):
+    """A score with the proposal that it is of and the reviewer who gave it, for few of them."""
+
+    score: float
+    proposal: Hashable
+    reviewer: Hashable
+
+
+def in_columns(*groups: Sequence[Review]) -> tuple[Reviews, ...]:
+    """Return groups of reviews in columns; who is the same in several groups has the same number in each."""
+    proposals: dict[Hashable, int] = {}
+    reviewers: dict[Hashable, int] = {}
+    return tuple(
+        Reviews(
+            [one.score for one in group],
+            [proposals.setdefault(one.proposal, len(proposals)) for one in group],
+            [reviewers.setdefault(one.reviewer, len(reviewers)) for one in group],
+        )
+        for group in groups
+    )
 
 
 class _Influences(NamedTuple):

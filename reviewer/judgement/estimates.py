@@ -31,10 +31,11 @@ def limits_around(value: float, error: float, df: float | None = None) -> Limits
     return value - half, value + half
 
 
-def wilson_limits(share: float, n: int) -> Limits:
+def wilson_limits(share: float, n: float) -> Limits:
     """Return the 95 % limits of a probability of which ``share`` was seen in ``n`` trials (Wilson 1927).
 
     A mean of shares, one a trial, varies no more than one of ones and zeros: for such the limits are at most too wide.
+    Of trials that go together ``n`` is the number of independent ones that would tell as much, which need not be whole.
 
     Raises:
         ValueError: when there is no trial.

@@ -11,6 +11,7 @@ from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.vocabulary import Basis, Protocol, Setting, Status
 from reviewer.store.covering import COVERED_TITLE, found_while_sealed, names_known
+from reviewer.store.first_looks import FIRST_LOOK, FIRST_SHOWN, LAST_BEFORE, has_critiques
 from reviewer.store.protocols import SEES_EVIDENCE_OF_ANY, SEES_OTHERS_OF_ANY, protocols_by_problem
 from reviewer.store.queue_orders import STAND_APART
 from reviewer.store.search_words import search_expression
@@ -75,6 +76,12 @@ class JudgementRow(NamedTuple):
     resolves_on: str | None
     sealed: int = 0
     """Whether the viewer may see the idea alone: then nothing tells where it comes from or what it measured."""
+    critique: str | None = None
+    """The call whose critique the reviewer had before them first; None, as what follows, where they had none."""
+    critique_model: str | None = None
+    critique_template: str | None = None
+    critique_shown_at: str | None = None
+    critique_changed: int | None = None
 
 
 class EventRow(NamedTuple):
@@ -96,6 +103,19 @@ _JOINED = (
     "CROSS JOIN revisions r ON r.id = {x}.revision_id CROSS JOIN reviewers w ON w.id = {x}.reviewer_id "
     "LEFT JOIN methods b ON b.id = {x}.baseline_id"
 )
+_NO_CRITIQUE = "NULL, NULL, NULL, NULL, NULL"
+_CRITIQUE = f"""k.call, coalesce(nullif(k.model, ''), k.model_asked), k.template_hash, {FIRST_SHOWN},
+    CASE WHEN {FIRST_SHOWN} IS NOT NULL THEN j.verdict IS NOT json_extract(held.snapshot, '$.verdict')
+        OR j.forecast IS NOT json_extract(held.snapshot, '$.forecast') END"""
+# Of an event alone it is known which call was shown, and the attempt that was answered is what was shown of it.
+_ASKED = f"""
+    {FIRST_LOOK}
+    LEFT JOIN critiques k ON k.id = coalesce(
+        q.critique_id,
+        (SELECT c.id FROM critiques c WHERE c.call = json_extract(v.visible, '$.critique') AND c.state = 'answered')
+    )
+    LEFT JOIN annotations held ON held.id = ({LAST_BEFORE.format(moment=FIRST_SHOWN)})
+"""
 _NOT_EMPTY = "j.status <> 'to_do'"
 _SEALED = f"(:viewer IS NOT NULL AND NOT {SEES_EVIDENCE_OF_ANY})"
 _KNOWN = "json_extract(:known, '$.\"' || m.problem_id || '\"')"
@@ -111,12 +131,14 @@ def stream_judgements(connection: sqlite3.Connection, selection: Selection) -> I
     A judgement of which nothing is left, because all of it was undone, is no judgement.
     """
     where, values = _conditions(connection, selection)
+    critique, asked = (_CRITIQUE, _ASKED) if has_critiques(connection) else (_NO_CRITIQUE, "")
     cursor = connection.execute(
         f"SELECT {_SUBJECT.format(x='j')}, {_SEALED_TITLE if values['known'] else 'r.title'}, {_WHOSE}, j.status, "
         "j.verdict, j.condition, j.next_experiment, j.forecast, j.ratings, j.rationale, j.tags, j.flagged, j.seconds, "
         "j.visible, w.name, j.first_at, j.updated_at, j.rubric, "
-        f"j.target_version, a.uuid, m.problem_id, m.id, j.revision_id, j.baseline_id, j.resolves_on, {_SEALED} "
-        f"FROM current_judgements j {_JOINED.format(x='j')} CROSS JOIN annotations a ON a.id = j.annotation_id "
+        "j.target_version, a.uuid, m.problem_id, m.id, j.revision_id, j.baseline_id, j.resolves_on, "
+        f"{_SEALED}, {critique} "
+        f"FROM current_judgements j {_JOINED.format(x='j')} CROSS JOIN annotations a ON a.id = j.annotation_id {asked} "
         f"WHERE {' AND '.join((_NOT_EMPTY, *where))} ORDER BY j.method_id, j.reviewer_id",
         values,
     )
@@ -170,7 +192,7 @@ def _event(row: tuple[Any, ...]) -> EventRow:
     )
     *context, sealed = context
     whole = (*subject, *held, seconds, visible, reviewer, at, at, *context, judgement.resolves_on, sealed)
-    return EventRow(_as_seen(JudgementRow._make(whole)), *event)
+    return EventRow(_as_seen(JudgementRow(*whole)), *event)
 
 
 def reviewers_of(connection: sqlite3.Connection, selection: Selection) -> tuple[str, ...]:

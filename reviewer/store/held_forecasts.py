@@ -1,5 +1,8 @@
 """What reviewers held of proposals with an outcome before anything of it could be seen: what may be scored.
 
+What they say of a proposal once they have had Claude's critique of it before them is kept, and not scored unless it is
+asked for: as with an outcome, what they held before that counts.
+
 A forecast is held until its reviewer takes it back or gives another one, so that of each reviewer the last event
 before that moment says what they held, undone acts left out by themselves. What they did later is kept and not asked.
 An event is before it by its own time, as each machine wrote it down; at the same millisecond it is not. An outcome that
@@ -15,74 +18,91 @@ from typing import Any
 from reviewer.domain.judgements import judgement_from_data
 from reviewer.domain.outcomes import ForecastCounts, HeldForecast, OutcomeEvent, Seen
 from reviewer.domain.vocabulary import Result, Verdict
+from reviewer.store.first_looks import FIRST_LOOK, FIRST_SHOWN, LAST_BEFORE, has_critiques
 from reviewer.store.outcomes import current_outcome
 from reviewer.store.undated import KNOWN_SINCE
 
 PIECE = 200
 
-_A_AT = KNOWN_SINCE.format(x="a.")
-_B_AT = KNOWN_SINCE.format(x="b.")
-_C_AT = KNOWN_SINCE.format(x="c.")
-_F_AT = KNOWN_SINCE.format(x="f.")
-
 # CROSS JOIN keeps the outcomes, which are few, the outer loop: their index gives the order, and nothing is sorted.
-_HELD = f"""
-    SELECT o.method_id, o.problem_id, j.reviewer_id, w.name, a.snapshot, {_F_AT}, f.uuid, f.target_version,
+_QUERY = """
+    SELECT o.method_id, o.problem_id, j.reviewer_id, w.name, a.snapshot, {f_at}, f.uuid, f.target_version,
         o.result, o.happened_on, x.constraint_slug, x.uuid, x.target_version,
-        min(o.first_at, coalesce(e.production_from, o.first_at)) AS seen_from,
+        {seen} AS seen_from,
         EXISTS (
             SELECT 1 FROM annotations b WHERE b.method_id = o.method_id AND b.reviewer_id = j.reviewer_id
-                AND {_B_AT} >= min(o.first_at, coalesce(e.production_from, o.first_at))
+                AND {b_at} >= {seen}
                 AND json_extract(b.snapshot, '$.forecast') IS NOT NULL
                 AND json_extract(b.snapshot, '$.forecast') IS NOT json_extract(a.snapshot, '$.forecast')
         ),
         x.chosen_with,
-        f.revision_id IS NOT (SELECT m.revision_id FROM methods m WHERE m.id = o.method_id)
+        f.revision_id IS NOT (SELECT m.revision_id FROM methods m WHERE m.id = o.method_id),
+        {shown}, {in_the_end}
     FROM current_outcomes o CROSS JOIN outcomes x ON x.id = o.outcome_id
     LEFT JOIN exposures e ON e.method_id = o.method_id
     CROSS JOIN current_judgements j ON j.method_id = o.method_id
     CROSS JOIN reviewers w ON w.id = j.reviewer_id
-    LEFT JOIN annotations a ON a.id = (
-        SELECT b.id FROM annotations b WHERE b.method_id = o.method_id AND b.reviewer_id = j.reviewer_id
-            AND {_B_AT} < min(o.first_at, coalesce(e.production_from, o.first_at))
-            AND NOT EXISTS (
-                SELECT 1 FROM annotations c WHERE c.method_id = b.method_id AND c.reviewer_id = b.reviewer_id
-                    AND c.supersedes = b.uuid
-                    AND {_C_AT} < min(o.first_at, coalesce(e.production_from, o.first_at))
-            )
-        ORDER BY {_B_AT} DESC, b.uuid DESC LIMIT 1
-    )
+    {looks}
+    LEFT JOIN annotations a ON a.id = ({held})
     LEFT JOIN annotations f ON f.id = (
         SELECT b.id FROM annotations b WHERE b.method_id = o.method_id AND b.reviewer_id = j.reviewer_id
-            AND ({_B_AT}, b.uuid) <= ({_A_AT}, a.uuid) AND NOT EXISTS (
+            AND ({b_at}, b.uuid) <= ({a_at}, a.uuid) AND NOT EXISTS (
                 SELECT 1 FROM annotations c WHERE c.method_id = b.method_id AND c.reviewer_id = b.reviewer_id
-                    AND ({_C_AT}, c.uuid) >= ({_B_AT}, b.uuid)
-                    AND ({_C_AT}, c.uuid) <= ({_A_AT}, a.uuid)
+                    AND ({c_at}, c.uuid) >= ({b_at}, b.uuid)
+                    AND ({c_at}, c.uuid) <= ({a_at}, a.uuid)
                     AND json_extract(c.snapshot, '$.forecast') IS NOT json_extract(a.snapshot, '$.forecast')
             )
-        ORDER BY {_B_AT}, b.uuid LIMIT 1
+        ORDER BY {b_at}, b.uuid LIMIT 1
     )
+    {end}
     WHERE o.problem_id = :problem AND (:reviewer IS NULL OR j.reviewer_id = :reviewer)
     ORDER BY o.happened_on, o.method_id, j.reviewer_id
 """
 
+_SEEN = "min(o.first_at, coalesce(e.production_from, o.first_at))"
+_IN_THE_END = LAST_BEFORE.format(moment=_SEEN)
+
+
+def _query(**parts: str) -> str:
+    times = {f"{name}_at": KNOWN_SINCE.format(x=f"{name}.") for name in "abcf"}
+    return _QUERY.format(seen=_SEEN, **times, **parts)
+
+
+_NOBODY_ASKED = _query(shown="NULL", in_the_end="NULL", looks="", held=_IN_THE_END, end="")
+
+_BEFORE_CLAUDE = _query(
+    shown=FIRST_SHOWN,
+    in_the_end="json_extract(z.snapshot, '$.forecast')",
+    looks=FIRST_LOOK,
+    held=LAST_BEFORE.format(moment=f"min({_SEEN}, coalesce({FIRST_SHOWN}, {_SEEN}))"),
+    end=f"LEFT JOIN annotations z ON z.id = CASE WHEN {FIRST_SHOWN} IS NOT NULL THEN ({_IN_THE_END}) END",
+)
+
+_AFTER_CLAUDE = _query(shown=FIRST_SHOWN, in_the_end="NULL", looks=FIRST_LOOK, held=_IN_THE_END, end="")
+
 
 def stream_held_forecasts(
-    connection: sqlite3.Connection, problem_id: int, reviewer_id: int | None = None
+    connection: sqlite3.Connection, problem_id: int, reviewer_id: int | None = None, *, after_claude: bool = False
 ) -> Iterator[HeldForecast]:
     """Yield for each proposal of a problem with an outcome what each reviewer of it held in time.
 
-    The oldest outcome comes first. Those that are in no score are among them, and say why. ``reviewer_id`` asks for one
-    reviewer's alone. Rows are read as they are asked for: keep the transaction open meanwhile.
+    In time is before the reviewer had a critique of the proposal before them, too; ``after_claude`` asks for what they
+    held in the end all the same. The oldest outcome comes first. Those that are in no score are among them, and say
+    why. ``reviewer_id`` asks for one reviewer's alone. Rows are read as they are asked for: keep the transaction open
+    meanwhile.
     """
-    cursor = connection.execute(_HELD, {"problem": problem_id, "reviewer": reviewer_id})
+    query = _AFTER_CLAUDE if after_claude else _BEFORE_CLAUDE
+    if not has_critiques(connection):
+        query = _NOBODY_ASKED
+    cursor = connection.execute(query, {"problem": problem_id, "reviewer": reviewer_id})
     while rows := cursor.fetchmany(PIECE):
         yield from map(_held, rows)
 
 
 def _held(row: Sequence[Any]) -> HeldForecast:
     method_id, problem_id, reviewer_id, reviewer, snapshot, at, event, version, *outcome = row
-    result, happened_on, constraint, outcome_event, outcome_version, seen_from, changed, chosen_with, earlier = outcome
+    result, happened_on, constraint, outcome_event, outcome_version, seen_from, changed, *more = outcome
+    chosen_with, earlier, critique_from, in_the_end = more
     judgement = None if snapshot is None else judgement_from_data(json.loads(snapshot))
     forecast = judgement.forecast if judgement else None
     verdict: Verdict | None = judgement.verdict if judgement else None
@@ -106,6 +126,8 @@ def _held(row: Sequence[Any]) -> HeldForecast:
         changed_afterwards=bool(changed),
         chosen_with=chosen_with,
         earlier_text=forecast is not None and bool(earlier),
+        critique_from=critique_from,
+        after_critique=in_the_end if in_the_end != forecast else None,
     )
 
 

@@ -25,6 +25,7 @@ from reviewer.store import critiques
 from reviewer.store.annotations import Connection, current_judgement
 from reviewer.store.connection import Store
 from reviewer.store.critic_settings import critic_offer
+from reviewer.store.ledger import LedgerEntry
 from reviewer.store.methods import method_by_id
 from reviewer.store.problems import problem_by_id
 from reviewer.store.protocols import reached_by
@@ -89,7 +90,7 @@ def is_without(proposal: str, seed: int, share: float) -> bool:
     return int.from_bytes(drawn[:8]) < share * 2**64
 
 
-def named(method: Method) -> str:
+def named(method: Method | LedgerEntry) -> str:
     """Return what a proposal is known by in every store into which it was imported, which its UUID is not."""
     return f"{method.namespace}/{method.external_id}"
 

@@ -35,14 +35,14 @@ def _of_reviewer(held: ForecastsOfOne, slugs: Sequence[str]) -> Section:
     listed = tuple(
         ListedForecast(*held.named[o.proposal], one.forecast, o.survived) for o in report.listed for one in o.forecasts
     )
-    told = tuple(filter(None, (report.selection, report.calibration)))
+    told = tuple(filter(None, (_around_critiques(held.counts), report.selection, report.calibration)))
     figures = (*figures_of(report), *_counts(held.counts))
     return Section(SectionKind.FORECASTS, held.reviewer, figures, told, listed, report.curve)
 
 
 def _of_all(gathered: GatheredForecasts, names: Sequence[str], slugs: Sequence[str]) -> Section:
     report = forecast_report(gathered.resolved(names), constraints=slugs)
-    told = tuple(filter(None, (report.selection, report.calibration)))
+    told = tuple(filter(None, (_around_critiques(gathered.counts), report.selection, report.calibration)))
     figures = (*figures_of(report), *_counts(gathered.counts))
     return Section(SectionKind.FORECASTS, "", figures, told, curve=report.curve)
 
@@ -50,9 +50,24 @@ def _of_all(gathered: GatheredForecasts, names: Sequence[str], slugs: Sequence[s
 _LEFT_OUT = {
     LeftOut.NO_FORECAST: "judgements without a forecast by the time that something could be seen",
     LeftOut.MADE_AFTERWARDS: "forecasts first given when the outcome, or a number from production, could be seen",
+    LeftOut.AFTER_CRITIQUE: "forecasts first given after Claude's questions",
     LeftOut.PARTLY: "forecasts of what survived in part",
     LeftOut.WITHDRAWN: "forecasts of what was withdrawn",
 }
+
+
+def _around_critiques(counts: ForecastCounts) -> str:
+    """Return in a sentence how many forecasts that were given after Claude's critique are not scored, or are."""
+    if n := counts.unscored_after_critique:
+        are, them = ("is", "it") if n == 1 else ("are", "them")
+        return (
+            f"{counted(n, 'forecast')} given after Claude's questions {are} not scored; `reviewer stats "
+            f"--after-claude` scores {them}."
+        )
+    if n := counts.given_after_critique:
+        are = "is" if n == 1 else "are"
+        return f"{counted(n, 'forecast')} given after Claude's questions {are} scored, as --after-claude asks."
+    return ""
 
 
 def _counts(counts: ForecastCounts) -> Iterator[Estimate]:
@@ -68,6 +83,10 @@ def _counts(counts: ForecastCounts) -> Iterator[Estimate]:
     yield Estimate(
         "scored, changed later", "number of which another one was given later, which is not scored", scored, of,
         counts.changed_afterwards,
+    )  # fmt: skip
+    yield Estimate(
+        "scored, changed after critique", "number of which another one was held after Claude's questions, not scored",
+        scored, of, counts.changed_after_critique,
     )  # fmt: skip
     yield Estimate(
         "scored, given late", "number given after the day of the outcome, before anybody entered it", scored, of,

@@ -26,11 +26,12 @@ class InsightGroup(StrEnum):
     FORECASTS = "Forecasts of all"
     AGREEMENT = "Agreement"
     REVEALS = "What seeing more changed"
+    CRITIQUES = "What changed after Claude's questions"
     ELSEWHERE = "Judged elsewhere"
     OUTCOMES = "From lab to production"
 
 
-RARE = frozenset((InsightGroup.REVEALS, InsightGroup.ELSEWHERE))
+RARE = frozenset((InsightGroup.REVEALS, InsightGroup.CRITIQUES, InsightGroup.ELSEWHERE))
 """What most problems have nothing of."""
 
 _GROUPS = {
@@ -43,6 +44,7 @@ _GROUPS = {
     SectionKind.AGGREGATION: InsightGroup.FORECASTS,
     SectionKind.AGREEMENT: InsightGroup.AGREEMENT,
     SectionKind.REVEALS: InsightGroup.REVEALS,
+    SectionKind.CRITIQUES: InsightGroup.CRITIQUES,
     SectionKind.SCALES: InsightGroup.ELSEWHERE,
     SectionKind.SURVIVAL: InsightGroup.OUTCOMES,
     SectionKind.LAB_AGAINST_PRODUCTION: InsightGroup.OUTCOMES,

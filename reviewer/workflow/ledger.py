@@ -92,14 +92,18 @@ class LedgerRow:
 _STAGES = (Setting.LAB, Setting.HELD_OUT, Setting.PILOT, Setting.PRODUCTION)
 
 
-def ledger(connection: Connection, problem_id: int, viewer_id: int, *, everyone: bool = False) -> Iterator[LedgerRow]:
+def ledger(
+    connection: Connection, problem_id: int, viewer_id: int, *, everyone: bool = False, after_claude: bool = False
+) -> Iterator[LedgerRow]:
     """Yield the ledger of a problem, what ended first first, as one viewer may see it; 0 is nobody.
 
-    With ``everyone`` nothing is kept back, whatever the viewer has judged: for who organises the reviews. Rows are read
+    With ``everyone`` nothing is kept back, whatever the viewer has judged: for who organises the reviews. Forecasts are
+    those that were held before Claude's critique, with ``after_claude`` those that were held in the end. Rows are read
     as they are asked for: keep the transaction open meanwhile.
     """
     finding = _Stages(connection, problem_id)
-    forecasts = groupby(stream_held_forecasts(connection, problem_id), key=lambda held: held.method_id)
+    every = stream_held_forecasts(connection, problem_id, after_claude=after_claude)
+    forecasts = groupby(every, key=lambda held: held.method_id)
     group = next(forecasts, None)
     for piece in stream_ledger(connection, problem_id):
         ids = [entry.method_id for entry in piece]
@@ -209,7 +213,8 @@ def row_as_data(row: LedgerRow) -> dict[str, Any]:
                 "reviewer": held.reviewer, "forecast": held.forecast, "at": held.forecast_at, "verdict": held.verdict,
                 "blockers": list(held.blockers), "left_out": held.left_out,
                 "changed_afterwards": held.changed_afterwards, "after_the_fact": held.after_the_fact,
-                "earlier_text": held.earlier_text,
+                "earlier_text": held.earlier_text, "critique_from": held.critique_from,
+                "after_critique": held.after_critique,
             }
             for held in row.forecasts
         ],

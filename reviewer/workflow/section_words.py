@@ -28,6 +28,7 @@ def heading_of(section: Section) -> str:
         SectionKind.AGREEMENT: f"agreement on {of}",
         SectionKind.SCALES: f"judged elsewhere: {of}",
         SectionKind.REVEALS: f"what seeing more changed for {of or 'all'}",
+        SectionKind.CRITIQUES: f"what changed after Claude's questions for {of or 'all'}",
         SectionKind.SURVIVAL: f"survival by {of}",
     }
     return named.get(section.kind, f"{section.kind}{f': {of}' if of else ''}")

@@ -29,6 +29,8 @@ class SectionKind(StrEnum):
     """On one thing that is rated, over first or over current judgements."""
     REVEALS = "reveals"
     """What it changed to see more, in the sealed protocol: of one reviewer, or of all."""
+    CRITIQUES = "critiques"
+    """What changed after Claude's critique: of one reviewer, or of all."""
     SURVIVAL = "survival"
     """By one thing that proposals are grouped by."""
     LAB_AGAINST_PRODUCTION = "lab against production"

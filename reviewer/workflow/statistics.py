@@ -14,12 +14,14 @@ from reviewer.domain.intervals import LEVEL
 from reviewer.domain.vocabulary import Protocol, Result
 from reviewer.store.annotations import Connection, own_reviewer_id
 from reviewer.store.connection import Store
+from reviewer.store.critic_settings import offer_history
 from reviewer.store.ledger import LedgerEntry, stream_ledger
 from reviewer.store.problems import StoredProblem
 from reviewer.store.protocols import protocol_of, seen_of
 from reviewer.store.rating_counts import proposals_seen
 from reviewer.store.rubrics import all_constraint_slugs
 from reviewer.workflow.agreement_statistics import agreement_sections
+from reviewer.workflow.critique_statistics import OfferArms, after_critiques, critique_sections
 from reviewer.workflow.forecast_statistics import forecast_sections
 from reviewer.workflow.gathered_forecasts import GatheredForecasts
 from reviewer.workflow.judging_statistics import judging_sections
@@ -43,38 +45,55 @@ def viewer_of(store: Store, name: str | None, *, everyone: bool = False) -> View
         return Viewer(own_reviewer_id(connection, name) or 0, name, everyone)
 
 
-def statistics(store: Store, problems: Sequence[StoredProblem], viewer: Viewer, clock: Clock = utc_now) -> Statistics:
+def statistics(
+    store: Store,
+    problems: Sequence[StoredProblem],
+    viewer: Viewer,
+    clock: Clock = utc_now,
+    *,
+    after_claude: bool = False,
+) -> Statistics:
     """Return the figures of problems, of one state of the store.
+
+    Scored is what was held before Claude's critique; ``after_claude`` scores what was held in the end all the same.
 
     Raises:
         StoreError: when the store cannot be read.
     """
     day = today(clock)
     with store.walk() as connection:
-        found = tuple(_of_problem(connection, stored, viewer, day) for stored in problems)
+        found = tuple(_of_problem(connection, stored, viewer, day, after_claude) for stored in problems)
         across = (survival_by_problem(connection, problems, viewer),) if len(problems) > 1 else ()
     return Statistics(found, across)
 
 
-def _of_problem(connection: Connection, stored: StoredProblem, viewer: Viewer, day: date) -> ProblemStatistics:
+def _of_problem(
+    connection: Connection, stored: StoredProblem, viewer: Viewer, day: date, after_claude: bool
+) -> ProblemStatistics:
     seen = proposals_seen(connection, stored.id, viewer.id)
     protocol = protocol_of(connection, stored.id)
-    sections = (*judging_sections(connection, stored, viewer, day), *sections_of(connection, stored, viewer))
+    judging = judging_sections(connection, stored, viewer, day)
+    sections = (*judging, *sections_of(connection, stored, viewer, after_claude=after_claude))
     return ProblemStatistics(stored.problem.slug, seen, sections, protocol)
 
 
-def sections_of(connection: Connection, stored: StoredProblem, viewer: Viewer) -> Iterator[Section]:
+def sections_of(
+    connection: Connection, stored: StoredProblem, viewer: Viewer, *, after_claude: bool = False
+) -> Iterator[Section]:
     """Yield the sections of forecasts, agreement and outcomes of a problem, each as soon as it is there."""
     # Each row of the ledger is counted where it is needed, and none is kept.
-    forecasts, outcomes = GatheredForecasts(), GatheredOutcomes()
-    for row in ledger(connection, stored.id, viewer.id, everyone=viewer.everyone):
+    forecasts, outcomes, arms = GatheredForecasts(), GatheredOutcomes(), OfferArms(offer_history(connection))
+    for row in ledger(connection, stored.id, viewer.id, everyone=viewer.everyone, after_claude=after_claude):
         forecasts.add(row)
         outcomes.add(row)
+        arms.add(row)
     sees = viewer.everyone or viewer.id != 0 or protocol_of(connection, stored.id) is Protocol.OPEN
     if sees:
         yield from forecast_sections(forecasts, all_constraint_slugs(connection), viewer)
-        yield from agreement_sections(connection, stored.id, viewer)
+        critiqued = after_critiques(connection, stored.id, viewer)
+        yield from agreement_sections(connection, stored.id, viewer, critiqued)
         yield from reveal_sections(connection, stored.id, viewer)
+        yield from critique_sections(connection, stored.id, viewer, critiqued, arms)
         yield from scale_sections(connection, stored.id, viewer)
     yield from outcome_sections(outcomes, judgements=sees)
 
@@ -105,13 +124,13 @@ DATA_VERSION = 1
 """Of the names in :func:`statistics_as_data`; one that is changed or taken away raises it, and new ones may come."""
 
 
-def statistics_as_data(found: Statistics, viewer: Viewer) -> dict[str, Any]:
+def statistics_as_data(found: Statistics, viewer: Viewer, *, after_claude: bool = False) -> dict[str, Any]:
     """Return statistics as plain JSON data: flat lists, of which each row says which problem and section it is of.
 
     Of a figure ``n`` counts what ``unit`` names; ``low`` and ``high`` are its limits at ``level``, and what is missing
     is null, with the ``reason``. ``problem`` is null of what is of several, ``of`` is empty of what is of all. The
     limits of a curve's points are those of its band around the diagonal. Without a name and ``everyone`` the figures
-    are of outcomes alone.
+    are of outcomes alone. ``after_claude`` says which forecasts are scored.
     """
     told = list(_placed(found))
     return {
@@ -119,6 +138,7 @@ def statistics_as_data(found: Statistics, viewer: Viewer) -> dict[str, Any]:
         "level": LEVEL,
         "viewer": viewer.name or None,
         "everyone": viewer.everyone,
+        "after_claude": after_claude,
         "judged": {each.problem: each.judged for each in found.problems},
         "protocols": {each.problem: each.protocol for each in found.problems},
         "figures": [

@@ -118,6 +118,7 @@ def _judgements() -> Iterator[Case]:
     from tests.benchmarks import (
         coverage_agreement,
         coverage_base_rates,
+        coverage_critiques,
         coverage_judging,
         coverage_reviews,
         coverage_scores,
@@ -128,6 +129,7 @@ def _judgements() -> Iterator[Case]:
     yield from coverage_scores.cases()
     yield from coverage_judging.cases()
     yield from coverage_reviews.cases()
+    yield from coverage_critiques.cases()
 
 
 def _difference(ours: Arm, theirs: Arm, *, paired: bool = False) -> Limits:

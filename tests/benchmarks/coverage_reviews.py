@@ -15,14 +15,20 @@ from typing import NamedTuple
 
 from reviewer.domain.intervals import Limits
 from reviewer.judgement.agreement import agreement_of
-from reviewer.judgement.clustered import sureness_of_correlation, sureness_of_difference, sureness_of_mean
+from reviewer.judgement.clustered import (
+    Review,
+    in_columns,
+    sureness_of_correlation,
+    sureness_of_difference,
+    sureness_of_mean,
+)
 from reviewer.judgement.correlation import Coefficient, correlation_of
 from reviewer.judgement.groups import mean_of
 from reviewer.judgement.tallies import RatingScale, ScaleKind, whole_numbers
 from tests.benchmarks.coverage import Case
 from tests.benchmarks.coverage_agreement import EVEN, TEN, VERDICTS, World
 from tests.judgement.rated import tallied
-from tests.judgement.reviewed import Review, in_columns, means_of_proposals
+from tests.judgement.reviewed import means_of_proposals
 
 FIVE = (0.1, 0.2, 0.3, 0.25, 0.15)
 UNEVEN = (1, 1, 2, 3, 3, 4, 6)

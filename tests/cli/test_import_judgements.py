@@ -21,9 +21,12 @@ from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
 from reviewer.cli.main import main
+from reviewer.domain.vocabulary import Verdict
 from reviewer.store.connection import Store
 from reviewer.workflow.judging import undo
+from tests.attempts import look
 from tests.builders import build_session, build_store, judge, record, table
+from tests.workflow.judged_stores import give
 
 PEOPLE = tuple(f"person {i}" for i in range(19))
 CONDITIONS = ("AI", "AI reranked", "human")
@@ -502,3 +505,26 @@ def test_what_is_wrong_with_a_map_is_told_in_a_sentence(
     told_of = capsys.readouterr()
     assert why in told_of.err
     assert told_of.err.count("\n") == 1
+
+
+def test_our_own_export_is_read_whatever_it_says_of_critiques(few: Path, tmp_path: Path) -> None:
+    store = Store(few)
+    kim = build_session(store)
+    give(kim, 1, 0.3, Verdict.FAILS)
+    look(kim, 1)
+    store.close()
+    path = tmp_path / "ours.csv"
+    assert main(["export", "-o", str(path), "--everyone", "--store", str(few)]) == 0
+    header = path.read_text().splitlines()[0]
+    assert header.count("critique_") == 5
+    (tmp_path / "map.toml").write_text(
+        '[proposal]\nid = "external_id"\n[reviewer]\nname = "reviewer"\n[time]\ncolumn = "updated_at"\n'
+        '[verdict]\ncolumn = "verdict"\n[verdict.words]\nfails = "fails"\n'
+        '[forecast]\ncolumn = "forecast"\nunit = "probability"\n'
+        '[[text]]\ncolumn = "critique_model"\nheading = "After a critique by"\n'
+    )
+    other = build_store(tmp_path, record("p1"), name="other.db")
+    other.close()
+    assert take(other.path, path) == 0
+    held = table(Store(other.path), "SELECT verdict, forecast, rationale FROM current_judgements")
+    assert held == [("fails", 0.3, "## After a critique by\n\nclaude-test-20260101")]

@@ -31,6 +31,7 @@ from reviewer.store.connection import Store
 from reviewer.workflow import judging
 from reviewer.workflow.logs import stop_logging
 from reviewer.workflow.session import Session
+from tests.attempts import look
 from tests.builders import act, build_session, build_store, import_records, judge, measured, record
 from tests.workflow.judged_stores import end, give, give_all, in_production
 
@@ -384,6 +385,33 @@ def test_on_a_narrow_terminal_the_method_stands_below(
     assert max(map(len, lines)) <= 80
     place = next(i for i, line in enumerate(lines) if line.startswith("  Brier score "))
     assert lines[place + 1].startswith("      mean over outcomes of")
+
+
+def test_what_was_held_in_the_end_is_scored_where_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = of_outcomes(tmp_path, 20, monkeypatch)
+    kim = build_session(store)
+    with store.write() as connection:
+        connection.execute("UPDATE current_outcomes SET first_at = '2027-01-01T00:00:00.000Z'")
+    look(at(kim, 1), 1)
+    act(at(kim, 2), 1, Act.FORECAST, judging.set_forecast(0.99))
+    store.close()
+    by_default = run(capsys, "stats", "--reviewer", "kim")
+    in_the_end = run(capsys, "stats", "--reviewer", "kim", "--after-claude")
+    assert "1 forecast given after Claude's questions is not scored; `reviewer stats --after-claude` scores it." in (
+        by_default.replace("\n    ", " ")
+    )
+    assert "1 forecast given after Claude's questions is scored, as --after-claude asks." in in_the_end
+    data = [
+        json.loads(run(capsys, "stats", "--reviewer", "kim", "--json", *more)) for more in ((), ("--after-claude",))
+    ]
+    assert [each["after_claude"] for each in data] == [False, True]
+    scores = [
+        next(f["value"] for f in each["figures"] if (f["of"], f["name"]) == ("kim", "Brier score")) for each in data
+    ]
+    assert scores[0] != scores[1]
+    assert {f["section"] for f in data[0]["figures"]} >= {"critiques"}
 
 
 def test_a_problem_that_is_not_there_is_refused(store: Path, capsys: pytest.CaptureFixture[str]) -> None:

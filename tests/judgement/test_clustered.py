@@ -16,14 +16,15 @@ from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 from reviewer.judgement import clustered
 from reviewer.judgement.clustered import (
     FOR_INTERVAL,
+    Review,
     Sureness,
+    in_columns,
     sureness_of_correlation,
     sureness_of_difference,
     sureness_of_mean,
 )
 from reviewer.judgement.correlation import Coefficient, Correlation, correlation_of
 from reviewer.judgement.groups import mean_of
-from tests.judgement.reviewed import Review, in_columns
 
 RNG = random.Random()
 

@@ -24,7 +24,8 @@ from reviewer.store.outcomes import append_outcome
 from reviewer.workflow import judging
 from reviewer.workflow.outcomes import record_outcome, retract_outcome
 from reviewer.workflow.session import Session
-from tests.builders import act, build_session, build_store, import_records, judge, measured, record
+from tests.attempts import answered, kept, look
+from tests.builders import act, build_session, build_store, context, import_records, judge, measured, record
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 FAILED = Outcome(Result.FAILED, DAY.date(), constraint="cost")
@@ -167,17 +168,89 @@ def test_all_that_is_left_out_is_counted_by_its_reason(store: Store) -> None:
         end(at(kim, 1), replace(FAILED, result=result, happened_on=date(2026, 5, 4 - method_id)), method_id)
     forecast(at(lee, 2), 0.3, 2)
     connection = store.connection()
-    assert count_forecasts(connection, 1) == ForecastCounts(2, 0, 0, 0, dict.fromkeys(LeftOut, 1))
+    each_once = dict.fromkeys(LeftOut, 1) | {LeftOut.AFTER_CRITIQUE: 0}
+    assert count_forecasts(connection, 1) == ForecastCounts(2, 0, 0, 0, each_once)
     assert count_forecasts(connection, 1, kim.reviewer_id).scored == 1
     assert count_forecasts(connection, 2) == ForecastCounts()
     assert [f.method_id for f in held(store)] == [3, 2, 2, 1, 1, 1], "the oldest outcome first"
     assert [f.reviewer for f in scorable_forecasts(connection, 1, noor.reviewer_id)] == ["noor"]
 
 
+def in_the_end(store: Store) -> list[HeldForecast]:
+    return list(stream_held_forecasts(store.connection(), 1, after_claude=True))
+
+
+def test_what_was_held_before_claudes_critique_is_scored_and_what_came_after_it_where_that_is_asked(
+    store: Store,
+) -> None:
+    kim = build_session(store)
+    forecast(at(kim, 0), 0.8)
+    judge(at(kim, 0.5), 1, Verdict.SURVIVES)
+    look(at(kim, 1), 1)
+    forecast(at(kim, 2), 0.3)
+    judge(at(kim, 2), 1, Verdict.FAILS)
+    look(at(kim, 3), 1)
+    forecast(at(kim, 4), 0.2)
+    end(at(kim, 5))
+    forecast(at(kim, 6), 0.01)
+    (found,), (after,) = held(store), in_the_end(store)
+    assert (found.forecast, found.verdict, found.left_out) == (0.8, Verdict.SURVIVES, None)
+    assert (found.critique_from, found.after_critique) == (at(kim, 1).now(), 0.2)
+    assert (found.given_after_critique, found.changed_afterwards) == (False, True)
+    assert (after.forecast, after.verdict, after.after_critique) == (0.2, Verdict.FAILS, None)
+    assert (after.forecast_at, after.given_after_critique) == (at(kim, 4).now(), True)
+    assert count_forecasts(store.connection(), 1).unscored_after_critique == 1
+
+
+def test_a_forecast_that_was_first_given_after_claudes_critique_is_left_out_and_counted(store: Store) -> None:
+    kim, noor = build_session(store), build_session(store, "noor")
+    for session in (kim, noor):
+        look(at(session, 1), 1)
+    forecast(at(kim, 1), 0.3)
+    forecast(at(noor, 0), 0.4)
+    end(at(kim, 5))
+    assert [(f.forecast, f.left_out, f.after_critique) for f in held(store)] == [
+        (None, LeftOut.AFTER_CRITIQUE, 0.3), (0.4, None, None)]  # fmt: skip
+    assert [(f.forecast, f.left_out) for f in in_the_end(store)] == [(0.3, None), (0.4, None)]
+    counts = count_forecasts(store.connection(), 1)
+    assert (counts.scored, counts.unscored_after_critique) == (1, 1)
+
+
+@pytest.mark.parametrize(("result", "why"), [(Result.PARTLY, LeftOut.PARTLY), (Result.WITHDRAWN, LeftOut.WITHDRAWN)])
+def test_what_is_scored_in_no_way_is_not_left_out_for_claude(store: Store, result: Result, why: LeftOut) -> None:
+    kim = build_session(store)
+    look(at(kim, 0), 1)
+    forecast(at(kim, 1), 0.3)
+    end(at(kim, 2), replace(FAILED, result=result))
+    assert [f.left_out for f in held(store)] == [why]
+
+
+def test_a_look_that_was_never_written_down_is_known_by_what_was_said_after_it(store: Store) -> None:
+    kim = build_session(store)
+    forecast(at(kim, 0), 0.8)
+    with store.write() as connection:
+        kept(connection, answered(), call="call-1")
+    seen = context(kim, 1, visible={"critique": "call-1"})
+    judging.perform(at(kim, 1), 1, Act.FORECAST, judging.set_forecast(0.2), seen, words="")
+    end(at(kim, 2))
+    (found,) = held(store)
+    assert (found.forecast, found.critique_from, found.after_critique) == (0.8, at(kim, 1).now(), 0.2)
+
+
+def test_critiques_that_others_read_or_nobody_did_change_nothing(store: Store) -> None:
+    kim, noor = build_session(store), build_session(store, "noor")
+    forecast(at(kim, 0), 0.8)
+    end(at(kim, 5))
+    before = held(store)
+    look(at(noor, 1), 1)
+    look(at(kim, 1), method_id=2)
+    assert held(store) == before == in_the_end(store)
+
+
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("forecast"), st.sampled_from([0.1, 0.5, 0.9, None])),
-        st.tuples(st.sampled_from(["undo", "redo", "flag", "end", "retract"]), st.none()),
+        st.tuples(st.sampled_from(["undo", "redo", "flag", "end", "retract", "look"]), st.none()),
     ),
     max_size=14,
 )
@@ -203,6 +276,7 @@ def test_what_is_scored_is_what_stood_when_the_first_outcome_was_told(
 ) -> None:
     kim, method_id = many()
     seen: list[float | None] = []
+    before: list[float | None] = []
     ended = False
     later: list[float | None] = []
     for day, (what, value) in enumerate(steps):
@@ -215,15 +289,24 @@ def test_what_is_scored_is_what_stood_when_the_first_outcome_was_told(
             judging.redo(session)
         elif what == "flag":
             act(session, method_id, Act.FLAG, lambda j: replace(j, flagged=not j.flagged))
+        elif what == "look":
+            before = before or [_forecast(kim, method_id)]
+            look(session, method_id)
         elif what == "end":
             end(session, replace(FAILED, note=str(day)), method_id)
             seen, ended = seen or [_forecast(kim, method_id)], True
+            before = before or seen
         elif ended:
             end(session, None, method_id)
             ended = False
         if seen:
             later.append(_forecast(kim, method_id))
-    found = [f for f in stream_held_forecasts(kim.store.connection(), 1, kim.reviewer_id) if f.method_id == method_id]
+
+    def of_kim(after_claude: bool = False) -> list[HeldForecast]:
+        every = stream_held_forecasts(kim.store.connection(), 1, kim.reviewer_id, after_claude=after_claude)
+        return [f for f in every if f.method_id == method_id]
+
+    found = of_kim()
     touched = (
         kim.store.connection()
         .execute("SELECT count(*) FROM annotations WHERE reviewer_id = ?", (kim.reviewer_id,))
@@ -231,8 +314,12 @@ def test_what_is_scored_is_what_stood_when_the_first_outcome_was_told(
     )
     assert len(found) == (ended and touched > 0)
     if found:
-        assert found[0].forecast == seen[0]
-        assert found[0].changed_afterwards == any(f not in (None, seen[0]) for f in later)
+        assert found[0].forecast == before[0]
+        assert found[0].after_critique == (None if seen[0] == before[0] else seen[0])
+        assert found[0].changed_afterwards == any(f not in (None, before[0]) for f in later)
+        (after,) = of_kim(after_claude=True)
+        assert (after.forecast, after.after_critique) == (seen[0], None)
+        assert after.changed_afterwards == any(f not in (None, seen[0]) for f in later)
 
 
 def _forecast(session: Session, method_id: int) -> float | None:

@@ -10,6 +10,7 @@ from reviewer.judgement.alpha import alpha_of
 from reviewer.store.connection import Store
 from reviewer.workflow import judging
 from reviewer.workflow.agreement_statistics import VERDICT_SCALE, agreement_sections, tallies_of
+from reviewer.workflow.critique_statistics import AfterCritiques
 from reviewer.workflow.statistic_sections import Section, Viewer
 from tests.builders import act, build_session, build_store, judge, record
 from tests.judgement.rated import tallied
@@ -23,7 +24,8 @@ def store(tmp_path: Path) -> Store:
 
 
 def sections(store: Store) -> dict[str, Section]:
-    return {section.of: section for section in agreement_sections(store.connection(), 1, Viewer(everyone=True))}
+    told = agreement_sections(store.connection(), 1, Viewer(everyone=True), AfterCritiques())
+    return {section.of: section for section in told}
 
 
 def test_verdict_forecast_and_each_constraint_are_told_over_first_and_current_judgements(store: Store) -> None:

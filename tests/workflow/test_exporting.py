@@ -5,7 +5,7 @@ import io
 import json
 import sqlite3
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from reviewer.exports.columns import COLUMNS, Kind, Shape, pandas_options
 from reviewer.exports.formats import Format
 from reviewer.store.assignments import add_round
 from reviewer.store.connection import Store
+from reviewer.store.critique_readings import note_reading
 from reviewer.store.export_rows import PIECE
 from reviewer.store.methods import method_by_id
 from reviewer.store.migrations import open_store
@@ -47,6 +48,7 @@ from reviewer.workflow.judging import (
     set_tags,
     undo,
 )
+from tests.attempts import answered, failed, kept
 from tests.builders import (
     NOW,
     PROBLEM,
@@ -184,6 +186,11 @@ def test_every_cell_of_a_full_judgement_stands_under_its_name(store: Store) -> N
         "event_id": event,
         "schema_version": "1",
         "resolves_on": "",
+        "critique_call": "",
+        "critique_model": "",
+        "critique_prompt_hash": "",
+        "critique_shown_at": "",
+        "critique_changed": "",
         "scale": "pass",
         "scale_note": "",
         "cost": "blocker",
@@ -191,6 +198,45 @@ def test_every_cell_of_a_full_judgement_stands_under_its_name(store: Store) -> N
         "signals": "",
         "signals_note": "",
     }
+
+
+def critique_cells(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return [tuple(row[name] for name in row if name.startswith("critique_")) for row in rows]
+
+
+def test_a_judgement_that_followed_a_critique_says_which_and_whether_it_changed_after_it(store: Store) -> None:
+    kim, lee = build_session(store, "kim"), build_session(store, "=Lee")
+    p1, p2 = method_ids(store)
+    revision = table(store, "SELECT revision_id FROM methods WHERE id = ?", (p1,))[0][0]
+    with store.write() as connection:
+        ids = [
+            kept(connection, answered(model=model), method_id=p1, revision_id=revision, call=call)
+            for call, model in (("call-1", "claude-x"), ("call-2", "claude-y"))
+        ]
+        kept(connection, failed(), method_id=p1, revision_id=revision, call="call-3")
+        for minute, attempt in enumerate(ids):
+            note_reading(connection, attempt, kim.reviewer_id, None, f"2026-02-01T00:0{minute}:00.000Z", 1.0)
+    judge(lee, p2)
+    call = ("call-1", "claude-x", "a" * 64, "2026-02-01T00:00:00.000Z")
+    nothing = ("",) * 5
+    assert critique_cells(exported(store)) == [(*call, "false"), nothing, nothing], "the first that was shown"
+    late = replace(kim, clock=lambda: datetime(2026, 3, 1, tzinfo=UTC))
+    judge(late, p1, Verdict.FAILS)
+    assert critique_cells(exported(store))[0] == (*call, "true")
+    assert critique_cells(objects(store)) == [(*call, True), (None,) * 5, (None,) * 5]
+    assert [len(row) for row in critique_cells(exported(store, viewer_id=lee.reviewer_id))] == [5, 5, 5]
+
+
+def test_a_critique_that_an_event_alone_knows_of_is_told_too(store: Store) -> None:
+    kim, (p1, _) = build_session(store, "kim"), method_ids(store)
+    revision = table(store, "SELECT revision_id FROM methods WHERE id = ?", (p1,))[0][0]
+    with store.write() as connection:
+        kept(connection, failed(), method_id=p1, revision_id=revision, call="call-1")
+        kept(connection, answered(model=""), method_id=p1, revision_id=revision, call="call-1", attempt=2)
+    seen = context(kim, p1, visible={"critique": "call-1"})
+    late = replace(kim, clock=lambda: datetime(2026, 3, 1, tzinfo=UTC))
+    assert perform(late, p1, Act.FORECAST, set_forecast(0.9), seen, words="")
+    assert critique_cells(exported(store))[0] == ("call-1", "claude-test", "a" * 64, late.now(), "true")
 
 
 def test_a_judgement_without_a_baseline_leaves_its_cells_empty(store: Store) -> None:

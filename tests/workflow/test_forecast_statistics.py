@@ -53,6 +53,8 @@ def test_what_is_left_out_of_scoring_is_counted_by_its_reason(store: Store) -> N
         "left out: partly": 1,
         "left out: withdrawn": 1,
         "scored, changed later": 0,
+        "scored, changed after critique": 0,
+        "left out: after critique": 0,
         "scored, given late": 0,
         "scored, of an earlier text": 0,
     }

@@ -20,6 +20,8 @@ from reviewer.evidence.checks.registry import BY_ID
 from reviewer.exports.columns import Shape
 from reviewer.store import queue
 from reviewer.store.connection import Store
+from reviewer.store.critic_settings import CriticOffer, set_critic_offer
+from reviewer.store.critique_marks import set_mark
 from reviewer.store.problems import counts, list_problems
 from reviewer.store.protocols import stage_of
 from reviewer.workflow import browsing, judging
@@ -37,6 +39,7 @@ from reviewer.workflow.session import Session
 from reviewer.workflow.statistics import statistics, statistics_as_data, viewer_of
 from reviewer.workflow.views import ProblemReader
 from reviewer.workflow.why_here import why_here
+from tests.attempts import ask_ahead, look
 from tests.builders import act, build_session, build_store, context, measured, record, table
 from tests.workflow.judged_stores import end, give, in_production
 from tests.workflow.sealed_stores import go_through, put_under, say
@@ -506,6 +509,67 @@ def test_who_organises_sees_all(
         end(session.store, 1, True)
     asked = [*words, "--everyone"]
     assert commands(one, capsys, asked)[1] != commands(other, capsys, asked)[1]
+
+
+def critique_ahead(store: Store) -> None:
+    """Let lee ask Claude about every proposal, read it of three, say what was useful, and change what they hold."""
+    lee = build_session(store, "lee")
+    for method_id in (1, 2, 3, 4):
+        # Nobody has read the fourth.
+        attempt = look(lee, method_id) if method_id < 4 else ask_ahead(lee, method_id)
+        with store.write() as connection:
+            set_mark(connection, attempt, lee.reviewer_id, "scale/0", True, lee.now())
+    for method_id in (1, 2, 3):
+        give(lee, method_id, 0.05 * method_id, Verdict.FAILS)
+
+
+def judged_by_others(state: Callable[[Store], None]) -> Callable[[Store], None]:
+    """Prepare a state in which others hold something, an outcome is known and a share is judged without the offer."""
+
+    def prepare(store: Store) -> None:
+        state(store)
+        judge_otherwise(store)
+        end(store, 3, True)
+        with store.write() as connection:
+            set_critic_offer(connection, CriticOffer(True, 0.5, 3), set_by="lead", now="2020-01-01T00:00:00.000Z")
+
+    return prepare
+
+
+@pytest.fixture(params=STATES)
+def critiques_differ(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Session, Session]:
+    """kim, who may not see what others hold, in two stores of which in one others had Claude's critique of it."""
+    one, other = two(tmp_path, judged_by_others(STATES[request.param]))
+    kim = build_session(one), build_session(other)
+    critique_ahead(other)
+    return kim
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_critiques_that_were_made_ahead_and_what_others_did_with_them_make_no_difference(
+    critiques_differ: tuple[Session, Session], way: Way, tmp_path: Path
+) -> None:
+    one, other = critiques_differ
+    assert way(one, tmp_path) == way(other, tmp_path)
+
+
+@pytest.mark.parametrize("words", [*COMMANDS, *OF_EVIDENCE, ["stats", "--after-claude"]], ids=" ".join)
+def test_critiques_that_were_made_ahead_change_no_word_of_a_command(
+    critiques_differ: tuple[Session, Session], words: Sequence[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, other = critiques_differ
+    uuid = table(one.store, "SELECT uuid FROM methods WHERE id = 2")[0][0]
+    asked = [word.format(proposal=uuid) for word in words]
+    assert commands(one, capsys, asked) == commands(other, capsys, asked)
+
+
+def test_once_ones_own_judgement_is_in_what_others_did_with_critiques_is_told(tmp_path: Path) -> None:
+    one, other = two(tmp_path, judged_by_others(nothing))
+    critique_ahead(other)
+    for store in (one, other):
+        give(build_session(store), 1, 0.5)
+    for way in (stats, exports):
+        assert way(build_session(one), tmp_path) != way(build_session(other), tmp_path), way
 
 
 def test_in_the_open_all_is_shown_to_everybody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

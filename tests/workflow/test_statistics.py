@@ -104,7 +104,8 @@ def test_the_data_is_flat_and_each_figure_has_all_its_parts(store: Store) -> Non
     viewer = viewer_of(store, "kim")
     data = statistics_as_data(statistics(store, overview(store, 0).problems, viewer), viewer)
     assert list(data) == [
-        "version", "level", "viewer", "everyone", "judged", "protocols", "figures", "sentences", "listed", "curves"
+        "version", "level", "viewer", "everyone", "after_claude", "judged", "protocols", "figures", "sentences",
+        "listed", "curves",
     ]  # fmt: skip
     assert (data["version"], data["level"], data["viewer"], data["everyone"]) == (1, 0.95, "kim", False)
     assert data["judged"] == {"weak_to_strong": 2}
