@@ -19,9 +19,18 @@ CONNECT_SECONDS, SILENCE_SECONDS = 5.0, 60.0
 """How long to wait for a connection, and for the next bytes of an answer; a deadline for all stands above them."""
 
 
+def import_sdk() -> None:
+    """Load the SDK, in a thread where there is a screen. Who asks while it is being loaded waits for that."""
+    importlib.import_module("anthropic")
+    import anyio
+
+    # What opens connections would be loaded with the first of them: a tenth of a second in the midst of the keys.
+    anyio.run(anyio.sleep, 0)
+
+
 async def load() -> None:
-    """Load the SDK. Who asks while it is being loaded waits for that."""
-    await asyncio.to_thread(importlib.import_module, "anthropic")
+    """Load the SDK in a thread."""
+    await asyncio.to_thread(import_sdk)
 
 
 class OtherHostError(Exception):

@@ -25,7 +25,8 @@ FIRST_LOOK = """
 FIRST_SHOWN = "min(coalesce(q.shown_at, v.created_at), coalesce(v.created_at, q.shown_at))"
 """When that was, with :data:`FIRST_LOOK`; null where they never had one before them."""
 
-_B_AT, _C_AT = KNOWN_SINCE.format(x="b."), KNOWN_SINCE.format(x="c.")
+_B_AT = KNOWN_SINCE.format(x="b.")
+_C_AT = KNOWN_SINCE.format(x="c.")
 
 LAST_BEFORE = f"""
     SELECT b.id FROM annotations b WHERE b.method_id = j.method_id AND b.reviewer_id = j.reviewer_id

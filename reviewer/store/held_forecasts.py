@@ -24,37 +24,42 @@ from reviewer.store.undated import KNOWN_SINCE
 
 PIECE = 200
 
+_A_AT = KNOWN_SINCE.format(x="a.")
+_B_AT = KNOWN_SINCE.format(x="b.")
+_C_AT = KNOWN_SINCE.format(x="c.")
+_F_AT = KNOWN_SINCE.format(x="f.")
+
 # CROSS JOIN keeps the outcomes, which are few, the outer loop: their index gives the order, and nothing is sorted.
-_QUERY = """
-    SELECT o.method_id, o.problem_id, j.reviewer_id, w.name, a.snapshot, {f_at}, f.uuid, f.target_version,
+_QUERY = f"""
+    SELECT o.method_id, o.problem_id, j.reviewer_id, w.name, a.snapshot, {_F_AT}, f.uuid, f.target_version,
         o.result, o.happened_on, x.constraint_slug, x.uuid, x.target_version,
-        {seen} AS seen_from,
+        {{seen}} AS seen_from,
         EXISTS (
             SELECT 1 FROM annotations b WHERE b.method_id = o.method_id AND b.reviewer_id = j.reviewer_id
-                AND {b_at} >= {seen}
+                AND {_B_AT} >= {{seen}}
                 AND json_extract(b.snapshot, '$.forecast') IS NOT NULL
                 AND json_extract(b.snapshot, '$.forecast') IS NOT json_extract(a.snapshot, '$.forecast')
         ),
         x.chosen_with,
         f.revision_id IS NOT (SELECT m.revision_id FROM methods m WHERE m.id = o.method_id),
-        {shown}, {in_the_end}
+        {{shown}}, {{in_the_end}}
     FROM current_outcomes o CROSS JOIN outcomes x ON x.id = o.outcome_id
     LEFT JOIN exposures e ON e.method_id = o.method_id
     CROSS JOIN current_judgements j ON j.method_id = o.method_id
     CROSS JOIN reviewers w ON w.id = j.reviewer_id
-    {looks}
-    LEFT JOIN annotations a ON a.id = ({held})
+    {{looks}}
+    LEFT JOIN annotations a ON a.id = ({{held}})
     LEFT JOIN annotations f ON f.id = (
         SELECT b.id FROM annotations b WHERE b.method_id = o.method_id AND b.reviewer_id = j.reviewer_id
-            AND ({b_at}, b.uuid) <= ({a_at}, a.uuid) AND NOT EXISTS (
+            AND ({_B_AT}, b.uuid) <= ({_A_AT}, a.uuid) AND NOT EXISTS (
                 SELECT 1 FROM annotations c WHERE c.method_id = b.method_id AND c.reviewer_id = b.reviewer_id
-                    AND ({c_at}, c.uuid) >= ({b_at}, b.uuid)
-                    AND ({c_at}, c.uuid) <= ({a_at}, a.uuid)
+                    AND ({_C_AT}, c.uuid) >= ({_B_AT}, b.uuid)
+                    AND ({_C_AT}, c.uuid) <= ({_A_AT}, a.uuid)
                     AND json_extract(c.snapshot, '$.forecast') IS NOT json_extract(a.snapshot, '$.forecast')
             )
-        ORDER BY {b_at}, b.uuid LIMIT 1
+        ORDER BY {_B_AT}, b.uuid LIMIT 1
     )
-    {end}
+    {{end}}
     WHERE o.problem_id = :problem AND (:reviewer IS NULL OR j.reviewer_id = :reviewer)
     ORDER BY o.happened_on, o.method_id, j.reviewer_id
 """
@@ -62,15 +67,10 @@ _QUERY = """
 _SEEN = "min(o.first_at, coalesce(e.production_from, o.first_at))"
 _IN_THE_END = LAST_BEFORE.format(moment=_SEEN)
 
+_NOBODY_ASKED = _QUERY.format(seen=_SEEN, shown="NULL", in_the_end="NULL", looks="", held=_IN_THE_END, end="")
 
-def _query(**parts: str) -> str:
-    times = {f"{name}_at": KNOWN_SINCE.format(x=f"{name}.") for name in "abcf"}
-    return _QUERY.format(seen=_SEEN, **times, **parts)
-
-
-_NOBODY_ASKED = _query(shown="NULL", in_the_end="NULL", looks="", held=_IN_THE_END, end="")
-
-_BEFORE_CLAUDE = _query(
+_BEFORE_CLAUDE = _QUERY.format(
+    seen=_SEEN,
     shown=FIRST_SHOWN,
     in_the_end="json_extract(z.snapshot, '$.forecast')",
     looks=FIRST_LOOK,
@@ -78,7 +78,9 @@ _BEFORE_CLAUDE = _query(
     end=f"LEFT JOIN annotations z ON z.id = CASE WHEN {FIRST_SHOWN} IS NOT NULL THEN ({_IN_THE_END}) END",
 )
 
-_AFTER_CLAUDE = _query(shown=FIRST_SHOWN, in_the_end="NULL", looks=FIRST_LOOK, held=_IN_THE_END, end="")
+_AFTER_CLAUDE = _QUERY.format(
+    seen=_SEEN, shown=FIRST_SHOWN, in_the_end="NULL", looks=FIRST_LOOK, held=_IN_THE_END, end=""
+)
 
 
 def stream_held_forecasts(

@@ -7,12 +7,14 @@ from typing import Literal
 from reviewer.tui.key_names import parse_keys
 
 Where = Literal[
-    "app", "triage", "rubric", "view", "target", "text", "dialog", "leaderboard", "ledger", "others", "insights"
-]
+    "app", "triage", "rubric", "view", "target", "text", "dialog", "leaderboard", "ledger", "others", "insights",
+    "critic",
+]  # fmt: skip
 """Where an action acts: everywhere, on the triage screen, in the rubric form, on a screen that is only read, on the one
 that shows the target, while a text field has the focus, in a dialog, on leaderboard, ledger or insights, where others'
-judgements are shown. The keys of ``app`` act in each of the others too, those of ``view`` where target, leaderboard,
-ledger, insights or others' judgements are shown."""
+judgements are shown, in Claude's pane while that has the focus. The keys of ``app`` act in each of the others too,
+those of ``view`` where target, leaderboard, ledger, insights or others' judgements are shown. Beside those of Claude's
+pane the keys of the triage screen act as well, as far as they are other ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("others", "p", "others", "triage", "read",
            "Show what others hold of it once your own judgement is in, what it comes to, and adjudicate.",
            also="peers reviewers colleagues judgements disagreement adjudicate aggregate compare"),
+    Action("critic", "a", "ask Claude", "triage", "read",
+           "Open Claude's pane in place of the baseline, or close it: doubts, once your own judgement is in. "
+           "Opening it sends nothing.",
+           also="critic critique second reader ai llm model questions failure modes constraints"),
     Action("insights", "I", "insights", "triage", "read",
            "Show your record, pace and calibration.",
            also="statistics stats progress pace calibration brier agreement report dashboard plot chart scores time"),
@@ -208,6 +214,28 @@ ACTIONS: tuple[Action, ...] = (
     Action("adjudicate", "a", "adjudicate", "others", "others",
            "Say what it comes to where judgements differ, correct that, or take it back; every judgement stays.", True,
            also="verdict decide resolve settle arbitrate retract"),
+    Action("critic_send", "enter", "ask, or unfold", "critic", "Claude's pane",
+           "Send what the pane says, for what it says; try again; say go on; in an answer unfold or fold what is "
+           "marked.", True, call="screen.critic_send", also="claude call retry continue open"),
+    Action("critic_next", "j,down", "next doubt", "critic", "Claude's pane",
+           "Go to the next doubt; the sentence that it quotes is marked in the proposal.", call="screen.critic_next",
+           also="claude item"),
+    Action("critic_previous", "k,up", "doubt before", "critic", "Claude's pane", "Go to the doubt before.",
+           call="screen.critic_previous", also="claude item"),
+    Action("critic_useful", "+", "useful", "critic", "Claude's pane", "Mark the doubt as useful; again takes it back.",
+           True, call="screen.critic_mark(True)", also="claude good helpful mark"),
+    Action("critic_not_useful", "-", "not useful", "critic", "Claude's pane",
+           "Mark the doubt as not useful; again takes it back.", True, call="screen.critic_mark(False)",
+           also="claude bad wrong mark"),
+    Action("critic_take", "e", "check into rationale", "critic", "Claude's pane",
+           "Put the cheapest check into your rationale as a quotation that says whose it is, and write on.", True,
+           call="screen.critic_take", also="claude experiment quote copy"),
+    Action("critic_suspicions", "v", "what is written for a model", "critic", "Claude's pane",
+           "Show the passages of the proposal that look as if they were written for a model, or fold them.",
+           call="screen.critic_suspicions", also="claude injection prompt hidden suspicious"),
+    Action("critic_close", "escape", "stop, or close", "critic", "Claude's pane",
+           "Stop the call that is on its way; where there is none, close the pane.", True, needed=True,
+           call="screen.critic_close", also="claude cancel"),
     Action("insights_next", "tab,m", "next section", "insights", "insights", "Go to the next section.", True),
     Action("insights_previous", "shift+tab", "section before", "insights", "insights", "Go to the section before."),
     Action("text_on", "enter", "on", "text", "typing", "Go on to the next field; nothing is lost.", True,

@@ -17,6 +17,7 @@ from reviewer.tui.ascii_filter import AsciiFilter
 from reviewer.tui.beginning_app import BeginningApp
 from reviewer.tui.bound_keys import bind_only
 from reviewer.tui.collecting import SETTLED_SECONDS, let_collector_in
+from reviewer.tui.critic_calls import CriticCalls, EndedCall
 from reviewer.tui.keys import bindings
 from reviewer.tui.keys_in_turn import TOLD_SECONDS, KeepsKeysWaiting
 from reviewer.tui.marks import ASCII
@@ -59,6 +60,9 @@ class ReviewerApp(BeginningApp):
         super().__init__(opening)
         self._ascii = [AsciiFilter()] if opening.marks is ASCII else []
         self.pane_sizes = PaneSizes()
+        self.critic_calls = CriticCalls(self.background, opening.log, self._show_call)
+        self.critiques_shown: dict[int, str] = {}
+        """The call whose critique of a proposal was read last in this sitting, by the proposal's row id."""
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = opening.config.theme if opening.config.theme in THEMES else "dark"
@@ -176,6 +180,12 @@ class ReviewerApp(BeginningApp):
             if isinstance(screen, TriageScreen):
                 screen.show_held_anew(method_id)
 
+    def _show_call(self, method_id: int, ended: EndedCall | None) -> None:
+        """Show that a call to Claude began, or what came of it."""
+        for screen in self.screen_stack:
+            if isinstance(screen, TriageScreen):
+                screen.show_call(method_id, ended)
+
     def toggle_move_on(self) -> bool:
         """Turn moving on after a verdict on or off, remember it, and return which it is."""
         self.move_on = not self.move_on
@@ -252,6 +262,7 @@ class ReviewerApp(BeginningApp):
             if isinstance(screen, TriageScreen):
                 screen.settle_digits()
                 screen.keep_place()
+                screen.end_reading()
         if isinstance(self.screen, TriageScreen) and not self._warned_of_missing and self.screen.must_stay():
             self._warned_of_missing = True
             self.drop_keys()
@@ -261,8 +272,9 @@ class ReviewerApp(BeginningApp):
 
     _warned_of_missing = False
 
-    def on_unmount(self) -> None:
-        """Wait for what is being written, then close the files."""
+    async def on_unmount(self) -> None:
+        """Let go of what is asked, wait for what is being written, then close the files."""
+        await self.critic_calls.end()
         self.background.finish()
         self.drafts.close()
         if self.session is not None:

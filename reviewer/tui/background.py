@@ -89,6 +89,35 @@ class Background:
         """Run what writes a copy of what people did, which takes a minute of a million events: nothing waits for it."""
         return await self._run(self._keeping, function, *args, **kwargs)
 
+    async def aside(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what may take long, or for ever, and writes nothing: leaving the app does not wait for it.
+
+        It has a thread of its own, so that nothing else waits behind it either.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+
+        def tell(result: T | None, error: BaseException | None) -> None:
+            if done.cancelled():
+                return
+            if error is None:
+                done.set_result(result)  # type: ignore[arg-type]
+            else:
+                done.set_exception(error)
+
+        def run() -> None:
+            try:
+                result = function(*args, **kwargs)
+            except BaseException as error:  # whoever waits for it is told
+                told: tuple[T | None, BaseException | None] = (None, error)
+            else:
+                told = (result, None)
+            with suppress(RuntimeError):  # the app was left meanwhile
+                loop.call_soon_threadsafe(tell, *told)
+
+        threading.Thread(target=run, name="aside", daemon=True).start()
+        return await done
+
     async def _run(self, pool: ThreadPoolExecutor, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, lambda: function(*args, **kwargs))
 

@@ -147,6 +147,7 @@ class BeginningApp(SavingApp):
         )
         if isinstance(self.screen, TriageScreen):
             self.screen.keep_place()
+            self.screen.end_reading()
             self.switch_screen(screen)
         else:
             self.push_screen(screen)

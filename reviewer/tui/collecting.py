@@ -1,6 +1,7 @@
 """When garbage is looked for: not before the first screen stands, and then seldom."""
 
 import gc
+from collections.abc import Callable
 
 SETTLED_SECONDS = 2.0
 """After this time the first screen stands, and garbage is collected."""
@@ -20,3 +21,18 @@ def let_collector_in() -> None:
         gc.freeze()
         gc.enable()
         gc.set_threshold(*COLLECTED_AT)
+
+
+def load_in_peace(load: Callable[[], object]) -> None:
+    """Load a large library, and never look again at what it is made of: that too is a pause longer than a key may take.
+
+    Garbage is not looked for meanwhile. Where somebody keeps the collector out, it is left as it is.
+    """
+    is_collected = gc.isenabled()
+    gc.disable()
+    try:
+        load()
+    finally:
+        if is_collected:
+            gc.freeze()
+            gc.enable()

@@ -93,21 +93,25 @@ class RenderedDocument:
         words = safe_line(needle).split(" ")
         if words == [""]:
             return []
-        text, starts = self._as_one_text()
+        text, starts = self.as_one_text()
         pattern = re.compile(r"\s+".join(map(re.escape, words)), re.IGNORECASE)
-        matches = []
-        for found in islice(pattern.finditer(text), MOST_MATCHES):
-            line = bisect_right(starts, found.start()) - 1
-            pieces = []
-            while line < len(self.lines) and starts[line] < found.end():
-                lead, length = self._lead(line), len(self.lines[line].text)
-                start = max(lead, found.start() - starts[line] + lead)
-                end = min(length, found.end() - starts[line] + lead)
-                if end > start:
-                    pieces.append((line, start, end))
-                line += 1
-            matches.append(Match(tuple(pieces)))
-        return matches
+        return [self._match(starts, *found.span()) for found in islice(pattern.finditer(text), MOST_MATCHES)]
+
+    def match(self, start: int, end: int) -> Match:
+        """Return on which lines a stretch of ``as_one_text`` stands."""
+        return self._match(self.as_one_text()[1], start, end)
+
+    def _match(self, starts: Sequence[int], start: int, end: int) -> Match:
+        line = bisect_right(starts, start) - 1
+        pieces = []
+        while line < len(self.lines) and starts[line] < end:
+            lead, length = self._lead(line), len(self.lines[line].text)
+            first = max(lead, start - starts[line] + lead)
+            last = min(length, end - starts[line] + lead)
+            if last > first:
+                pieces.append((line, first, last))
+            line += 1
+        return Match(tuple(pieces))
 
     def copy(self, start: tuple[int, int] | None = None, end: tuple[int, int] | None = None) -> str:
         """Return the text from ``start`` up to ``end``, each (line, character), as the document has it.
@@ -140,7 +144,7 @@ class RenderedDocument:
     def _lead(self, number: int) -> int:
         return min(self.lines[number].lead, len(self.lines[number].text))
 
-    def _as_one_text(self) -> tuple[str, list[int]]:
+    def as_one_text(self) -> tuple[str, list[int]]:
         """Return the text with folded lines joined, and where in it each line begins (after its lead)."""
         parts: list[str] = []
         starts: list[int] = []

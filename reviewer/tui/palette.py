@@ -7,7 +7,9 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from reviewer.tui.actions import Action, Where, actions_at
 
 _NOT_OFFERED = ("forecast_digit", "palette")
-_LEAVING = ("back_or_quit", "quit", "rubric_back", "view_back", "text_close", "dialog_close", "dialog_accept")
+_LEAVING = (
+    "back_or_quit", "quit", "rubric_back", "view_back", "text_close", "dialog_close", "dialog_accept", "critic_close",
+)  # fmt: skip
 
 
 class ActionProvider(Provider):

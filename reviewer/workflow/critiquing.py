@@ -181,17 +181,18 @@ async def ask(
     hand_over: HandOver[object],
     tell: Callable[[str], object] = lambda _: None,
     waiting: Callable[[Failed], object] = lambda _: None,
+    call: str = "",
 ) -> Answered:
     """Ask, and again where that may help; each attempt is in the store before it is sent, and its end after.
 
-    ``tell`` hears the answer so far, ``waiting`` of a failure after which it is tried again. To cancel it lets go at
-    once: what was set aside then stays counted.
+    ``tell`` hears the answer so far, ``waiting`` of a failure after which it is tried again; ``call`` is the id of the
+    call, for who has to know it before it ends. To cancel it lets go at once: what was set aside then stays counted.
 
     Raises:
         asyncio.CancelledError: when it was cancelled.
         StoreError: when the store cannot be written.
     """
-    call = new_id()
+    call = call or new_id()
     total, known = 0, True
     ends = asyncio.get_running_loop().time() + asking.settings.deadline_seconds
     try:

@@ -21,6 +21,7 @@ from reviewer.store.annotations import Connection, CurrentJudgement, current_jud
 from reviewer.store.check_results import results_of
 from reviewer.store.connection import Store
 from reviewer.store.covering import names_known
+from reviewer.store.critique_readings import last_call_shown
 from reviewer.store.held_forecasts import what_is_seen
 from reviewer.store.imports import imports_stamp
 from reviewer.store.methods import method_by_id, methods_of_role, remarks_on
@@ -60,6 +61,8 @@ class ProposalView:
     """How far the viewer has come in the sealed protocol; None in the others. At the first one it is the idea alone."""
     on_left: bool = True
     """Whether the idea to judge stands left of the one to compare it with."""
+    critique: str | None = None
+    """The call whose critique of it the viewer had before them last; None where they never had one."""
 
     @property
     def is_sealed(self) -> bool:
@@ -184,6 +187,7 @@ class ProblemReader:
             proposal, ranked, self._references, remarks, current, self._measured, questions, lost, outcome, seen,
             adjudicated,
             reached.protocol, reached.stage,
+            critique=spared(connection, "critiques", lambda: last_call_shown(connection, method_id, reviewer)),
         )  # fmt: skip
         return self._sealed(connection, view, reached.viewer) if view.is_sealed else view
 

@@ -4,6 +4,7 @@ After a change that is meant to be seen, `uv run pytest tests/snapshots --snapsh
 process, and removes those that no test draws any more; each is then to be looked at.
 """
 
+import json
 import shutil
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -19,12 +20,17 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from reviewer.critic.prices import Price
+from reviewer.critic.settings import CriticSettings
 from reviewer.domain.adjudications import Adjudication
+from reviewer.domain.critiques import Usage
+from reviewer.domain.identity import timestamp
 from reviewer.domain.judgements import ConstraintRating, Context
 from reviewer.domain.outcomes import Outcome
 from reviewer.domain.vocabulary import Act, Protocol, Rating, Result, Role, Setting, Verdict
+from reviewer.store import critiques
 from reviewer.store.connection import Store
-from reviewer.store.methods import methods_of_role
+from reviewer.store.methods import method_by_id, methods_of_role
 from reviewer.store.migrations import open_store
 from reviewer.store.problems import list_problems
 from reviewer.tui.app import ReviewerApp
@@ -36,17 +42,20 @@ from reviewer.tui.widgets.document import DocumentPane
 from reviewer.workflow import judging
 from reviewer.workflow.adjudicating import adjudicate
 from reviewer.workflow.config import Config
+from reviewer.workflow.critiquing import material_of
 from reviewer.workflow.demo import open_demo
 from reviewer.workflow.importing import run_import
 from reviewer.workflow.outcomes import record_outcome
 from reviewer.workflow.protocols import write_protocol
 from reviewer.workflow.rubrics import load_rubric
 from reviewer.workflow.session import begin_session
+from tests.critic.answers import answer, critique, failure_mode
 from tests.tui.triage_app import PATIENCE_SECONDS
 
 REPOSITORY = Path(__file__).parents[2]
 SIZES = ((80, 24), (160, 48))
 NOW = datetime(2026, 1, 30, 12, 0, tzinfo=UTC)
+PRICE = Price("claude-opus-5-5", 5.0, 25.0, "2026-01-30")
 BEFORE, LATER = NOW - timedelta(days=60), NOW + timedelta(hours=2)
 
 Snapshot = Callable[..., bool]
@@ -155,7 +164,68 @@ def seal(store: Store) -> None:
     write_protocol(begin_session(store, "ann", load_rubric(None), lambda: BEFORE), problem, Protocol.SEALED)
 
 
-STUDIES: dict[str, Callable[[Store], None]] = {"ended": tell_what_became, "apart": judge_apart, "sealed": seal}
+def judge_first(store: Store) -> int:
+    """Have kim judge the first proposal; return its row id."""
+    kim = begin_session(store, "kim", load_rubric(None), lambda: BEFORE)
+    with store.read() as connection:
+        first = methods_of_role(connection, list_problems(connection)[0].id, Role.PROPOSAL)[0]
+    context = Context(first.revision_id, kim.rubric.label)
+    judging.perform(kim, first.id, Act.VERDICT, judging.give_verdict(Verdict.SURVIVES), context, words="survives")
+    return first.id
+
+
+def ask_about_first(store: Store) -> None:
+    """Have kim judge the first proposal and ask Claude about it, whose answer is as it was written down here."""
+    method_id = judge_first(store)
+    kim = begin_session(store, "kim", load_rubric(None), lambda: NOW)
+    slugs = tuple(each.slug for each in kim.rubric.constraints)
+    with store.read() as connection:
+        method = method_by_id(connection, method_id)
+    text = material_of(method).as_text()
+    raw = json.dumps(
+        answer(
+            critique(
+                slugs[0],
+                stance="fails",
+                failure_modes=[
+                    failure_mode(
+                        claim="Part of the gain is selection: the best of many searches is reported.",
+                        quote="Random or spurious labellings cannot.",
+                        severity="blocker",
+                        detectability="silent",
+                        mechanism="Of as many noisy numbers the largest is kept, and its noise with it.",
+                        cheapest_check="Run the chosen setting once more, with three new seeds, on math.",
+                    ),
+                    failure_mode(claim="Nobody said that.", quote="It was tried on five datasets and more."),
+                ],
+            ),
+            critique(slugs[1], stance="survives_if", conditions=["zero-shot answers are to be had"],
+                     failure_modes=[failure_mode(severity="minor", trigger_scale="unknown")]),
+            *(critique(slug, stance="survives") for slug in slugs[2:9]),
+            *(critique(slug, out_of_scope=True) for slug in slugs[9:]),
+        )
+    )  # fmt: skip
+    now = timestamp(NOW)
+    sent = critiques.Sent(
+        "01970000-0000-7000-8000-00003f9a21c4", 1, method.id, method.revision_id, kim.reviewer_id, kim.rubric.label,
+        slugs, "all-constraints/1", "0", "0", "0", "0", text, 0, "anthropic 2.12", "claude-opus-5-5", "medium",
+        PRICE.version, 420_000, now,
+    )  # fmt: skip
+    with store.write() as connection:
+        critiques.end(
+            connection,
+            critiques.reserve(connection, sent),
+            critiques.Ended("", now, model="claude-opus-5-5", raw=raw, usage=Usage(5_000, 2_000), spent=75_000),
+        )
+
+
+STUDIES: dict[str, Callable[[Store], object]] = {
+    "ended": tell_what_became,
+    "apart": judge_apart,
+    "sealed": seal,
+    "judged": judge_first,
+    "asked": ask_about_first,
+}
 """What was done in the sample study before the app is opened on it."""
 
 
@@ -176,6 +246,9 @@ def make_app(
     monkeypatch.setattr("reviewer.tui.beginning_app.start_folder", lambda: "/data/")
     monkeypatch.setattr("reviewer.tui.beginning_app.login_name", lambda: "kim")
     # It hangs on ids that no two stores have the same.
+    # Nothing is sent here, and nothing need be loaded for it.
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-of-a-test")
+    monkeypatch.setattr("reviewer.critic.sdk.import_sdk", lambda: None)
     monkeypatch.setattr("reviewer.workflow.views.idea_stands_left", lambda _reviewer, _proposal: False)
 
     def make(theme: str, data: str = "demo", reviewer: str | None = "kim") -> ReviewerApp:
@@ -191,7 +264,7 @@ def make_app(
         return ReviewerApp(
             Opening(
                 store=store,
-                config=Config(theme=theme, order="imported"),
+                config=Config(theme=theme, order="imported", critic=CriticSettings(prices=(PRICE,))),
                 config_path=tmp_path / "config.toml",
                 keymap=effective_keymap({}),
                 marks=UNICODE,
@@ -261,6 +334,10 @@ SCREENS: dict[str, tuple[str, tuple[str, ...]]] = {
     "sealed_idea": ("sealed", ("g",)),
     "sealed_idea_judged": ("sealed", ("g", "4", "0", "f")),
     "sealed_evidence": ("sealed", ("g", "4", "0", "f", "enter")),
+    "critic_locked": ("demo", ("a",)),
+    "critic_before_sending": ("judged", ("a",)),
+    "critic_answered": ("asked", ("a", "j", "k", "+")),
+    "critic_unfolded": ("asked", ("a", "j", "j", "enter", "j")),
     "known_by": ("demo", ("D", "s", "o", "o", "n", "enter")),
     "why": ("demo", ("w",)),
     "leaderboard_seeds": ("demo", ("l", "s", "G")),

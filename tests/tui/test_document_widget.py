@@ -355,3 +355,41 @@ async def test_another_document_as_long_as_the_window_or_longer_lays_no_screen_o
         pane.show(SHORT)
         await settle(pilot)
         assert any(laid_out)
+
+
+async def test_a_quote_is_marked_brought_into_sight_and_found_again_at_another_width() -> None:
+    app = Panes()
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = app.pane()
+        pane.show(LONG)
+        pane.point_at("Paragraph 40 with some words in it")
+        await settle(pilot)
+        await settle(pilot)
+        for size in ((80, 24), (50, 12)):
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+            await settle(pilot)
+            assert pane.quoted is not None
+            line, start, end = pane.quoted.pieces[0]
+            assert pane.text_at(line)[start:end].startswith("Paragraph 40")
+            assert pane.scroll_offset.y <= line < pane.scroll_offset.y + pane.size.height
+            underlined = [s.text for s in segments(pane) if s.style is not None and s.style.underline]
+            assert underlined[0].startswith("Paragraph 40")
+        pane.point_at("")
+        await settle(pilot)
+        assert pane.quoted is None
+        assert not [s.text for s in segments(pane) if s.style is not None and s.style.underline]
+
+
+async def test_a_quote_goes_with_the_document_that_it_is_of() -> None:
+    app = Panes()
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = app.pane()
+        pane.show(LONG)
+        await settle(pilot)
+        pane.point_at("Paragraph 2 with some words in it")
+        await settle(pilot)
+        assert pane.quoted is not None
+        pane.show(document("Paragraph 2 with some words in it, of another"))
+        await settle(pilot)
+        assert pane.quoted is None

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual import events
@@ -27,6 +27,9 @@ from reviewer.tui.screens import triage_judging
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.workflow.config import Config
 from tests.builders import TickingClock, build_store, import_records, measured, record
+
+if TYPE_CHECKING:
+    from reviewer.critic.settings import CriticSettings
 
 PATIENCE_SECONDS = 30.0
 """How long a condition may take to come true before a test fails. It is waited for no longer than it takes."""
@@ -95,6 +98,7 @@ def build_app(
     marks: Marks = UNICODE,
     failures: list[BaseException] | None = None,
     order: Sort | None = None,
+    critic: "CriticSettings | None" = None,
 ) -> ReviewerApp:
     """Return the app on the store at ``path``, with the default config and clocks that only tests move.
 
@@ -111,7 +115,7 @@ def build_app(
     return ReviewerApp(
         Opening(
             store=Store(path, busy_timeout=busy_timeout),
-            config=Config(order=Sort.IMPORTED if order is None else order),
+            config=Config(order=Sort.IMPORTED if order is None else order, critic=critic),
             config_path=path.with_name("config.toml"),
             keymap=effective_keymap({}),
             marks=marks,

@@ -17,6 +17,7 @@ from reviewer.tui.key_names import key_label
 from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import Marks
 from reviewer.tui.screens.binding import bind, hint
+from reviewer.tui.screens.triage_critic import CriticPart
 from reviewer.tui.screens.triage_files import FilesPart
 from reviewer.tui.screens.triage_in_full import InFullPart
 from reviewer.tui.screens.triage_insights import InsightsPart
@@ -34,6 +35,7 @@ from reviewer.tui.screens.triage_target import TargetPart
 from reviewer.tui.screens.triage_writing import WritingPart
 from reviewer.tui.stage_words import stage_hints
 from reviewer.tui.telling import opens_dialog
+from reviewer.tui.widgets.critique_pane import CritiquePane
 from reviewer.tui.widgets.divider import Divider
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.evidence import EvidencePane
@@ -72,6 +74,7 @@ class TriageScreen(
     OthersPart,
     TargetPart,
     FilesPart,
+    CriticPart,
     WritingPart,
     StagesPart,
     PanesPart,
@@ -80,7 +83,7 @@ class TriageScreen(
     """The app's one working screen. Each part of it adds the actions of one subject."""
 
     AUTO_FOCUS = "#queue"
-    HELP_PLACES: ClassVar[Sequence[str]] = ("triage",)
+    HELP_PLACES: ClassVar[Sequence[str]] = ("triage", "critic")
     HELP_TITLE = "judging proposals"
 
     def __init__(
@@ -124,6 +127,9 @@ class TriageScreen(
             with Vertical(id="baseline-pane", classes="pane"):
                 yield PaneHeading("baseline", marks=self.marks, id="baseline-heading")
                 yield DocumentPane(cache, id="baseline")
+            with Vertical(id="critic-pane", classes="pane"):
+                yield PaneHeading("Claude", marks=self.marks, id="critic-heading")
+                yield CritiquePane(self.keymap, marks=self.marks, id="critic")
         yield SearchLine(placeholder="find in the document", id="find")
         yield Divider(marks=self.marks, id="above-evidence")
         whole_by = key_label(self.keymap["evidence"][0]) if self.keymap["evidence"] else ""
@@ -141,7 +147,14 @@ class TriageScreen(
         kept, reviewer = self.reviewer_app.drafts, self.session.reviewer
         seen = [place.proposal for place in kept.places_of(reviewer) if place.problem == self.problem.slug]
         self.watch_for_news()
+        self._show_spent_later()
         self._begin([d for d in kept.all_of(reviewer) if d.text], seen[0] if seen else None)
+
+    @work(group="spent-later")
+    async def _show_spent_later(self) -> None:
+        """Show in the header what Claude has cost today, once there is something to be seen."""
+        await self.seen_for_a_moment()
+        self.show_spent()
 
     @work(group="begin")
     async def _begin(self, drafts: Sequence[Draft], seen: str | None) -> None:
@@ -212,6 +225,8 @@ class TriageScreen(
             found = "" if self.found is None else f"{self.found} found"
             hints = ((found, ""), ("enter", "into the document"), ("n", "next"), ("N", "previous"), ("esc", "ends it"))
             hints = hints if found else (("type", "what to find"), ("esc", "ends it"))
+        elif self.focused is self.critic_pane:
+            hints = self.critic_hints
         elif self.asked.text:
             hints = (("esc", "ends the search"), *self._stage_hints(), *HINTS)
         else:
@@ -228,6 +243,7 @@ class TriageScreen(
     def on_key(self, event: events.Key) -> None:
         """Count the time spent, and leave the fields of the queue and the document, or the search, on Esc."""
         self.attention.input()
+        self.note_input()
         if event.key == "backspace" and not self.focused_text() and self.take_digit_back():
             event.stop()
         elif is_escape(event.key) and isinstance(self.focused, Input):
@@ -237,6 +253,10 @@ class TriageScreen(
                 self.clear_search()
             elif self.focused.id == "find":
                 self.clear_find()
+        elif self.focused is self.critic_pane:
+            if event.key != "escape" and is_escape(event.key):
+                event.stop()
+                self.action_critic_close()
         elif event.key == "escape" and self.asked.text and not self.focused_text():
             event.stop()
             self.clear_search()
@@ -268,6 +288,7 @@ class TriageScreen(
     def on_mouse_down(self) -> None:
         """Count the time spent."""
         self.attention.input()
+        self.note_input()
 
     def action_toggle_move_on(self) -> None:
         """Say whether a verdict goes on to the next proposal."""

@@ -48,6 +48,7 @@ class JudgingPart(TriageState):
         """Draw the judgement bar anew."""
         if self.view is None:
             self.bar.show_state(None)
+            self.follow_critic()
             return
         drafts = self.reviewer_app.drafts
         found = [
@@ -65,6 +66,7 @@ class JudgingPart(TriageState):
                 UNSCORED[self.view.seen] if self.view.seen else "",
             )
         )
+        self.follow_critic()
         self.show_hints()
 
     def save_act(

@@ -23,7 +23,9 @@ class MovingPart(TriageState):
 
     def _page(self, by: int) -> None:
         evidence = self.evidence_pane
-        if self.focused is evidence:
+        if self.focused is self.critic_pane:
+            self.critic_pane.scroll_pages(by)
+        elif self.focused is evidence:
             # Its headings stay, and a row of the page is seen again on the next.
             evidence.scroll_relative(y=by * max(1, evidence.size.height - 2), animate=False)
         elif by > 0:
@@ -40,7 +42,7 @@ class MovingPart(TriageState):
         self._step_pane(-1)
 
     def _step_pane(self, by: int) -> None:
-        sides = (self.proposal_pane, self.baseline_pane)
+        sides = (self.proposal_pane, self.critic_pane if self.is_critic_open else self.baseline_pane)
         beside = sides if self.view is None or self.view.on_left else sides[::-1]
         panes = [p for p in (self.queue, *beside, self.evidence_pane) if p.is_on_screen]
         place = next((i for i, pane in enumerate(panes) if pane is self.focused), -1)

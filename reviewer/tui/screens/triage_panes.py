@@ -55,6 +55,10 @@ class PanesPart(TriageState):
         wide = width >= NARROW
         shown = wide if self._queue_wanted is None else self._queue_wanted
         shown = shown or self.queue_needed
+        if shown and not wide and self.is_critic_open:
+            # There is no room for both: the queue was asked for, or is searched in, since the pane was opened.
+            self.close_critic()
+            return
         looks = {
             "-small": small,
             "-folded": not shown,
@@ -67,6 +71,11 @@ class PanesPart(TriageState):
         self.fit_sizes()
         if grown:
             self.hold_focus()
+
+    def fold_crowded_queue(self) -> None:
+        """Fold the queue where it takes the place of the pane beside the proposal."""
+        if self.has_class("-crowded"):
+            self._queue_wanted = None
 
     def hold_focus(self) -> None:
         """Give the focus back where it was taken from what the small window hides: one goes on where one was."""
@@ -100,14 +109,20 @@ class PanesPart(TriageState):
     def fit_sizes(self) -> None:
         """Give each pane the size that was chosen for it, as far as the window allows."""
         sizes = self.sizes
-        queue, proposal, baseline = (self.query_one(f"#{name}-pane") for name in ("queue", "proposal", "baseline"))
+        queue, proposal, baseline, critic = (
+            self.query_one(f"#{name}-pane") for name in ("queue", "proposal", "baseline", "critic")
+        )
+        # Claude's pane has the size of the baseline, in whose place it stands.
+        shares = ((proposal, 0), (baseline, 1), (critic, 1))
         if self.has_class("-stacked"):
             queue.styles.width, queue.styles.height = "1fr", f"{sizes.queue_share * 100:.1f}%"
-            for pane, share in ((proposal, sizes.above), (baseline, 1 - sizes.above)):
+            for pane, place in shares:
+                share = (sizes.above, 1 - sizes.above)[place]
                 pane.styles.width, pane.styles.height = "1fr", f"{share * 100:.1f}fr"
         else:
             queue.styles.width, queue.styles.height = sizes.queue_width(self.size.width), "1fr"
-            for pane, share in ((proposal, sizes.beside), (baseline, 1 - sizes.beside)):
+            for pane, place in shares:
+                share = (sizes.beside, 1 - sizes.beside)[place]
                 pane.styles.width, pane.styles.height = f"{share * 100:.1f}fr", "1fr"
         self.fit_evidence()
 
@@ -122,6 +137,7 @@ class PanesPart(TriageState):
         left, right = (baseline, proposal) if swapped else (proposal, baseline)
         panes.move_child(left, before=between)
         panes.move_child(right, after=between)
+        panes.move_child(self.query_one("#critic-pane"), after=baseline)
 
     def fit_evidence(self) -> None:
         """Give the evidence as many rows as it has, or as were chosen."""
@@ -152,7 +168,7 @@ class PanesPart(TriageState):
             self._leave_folded()
 
     def _mark_pane(self) -> None:
-        for pane in (self.proposal_pane, self.baseline_pane):
+        for pane in (self.proposal_pane, self.baseline_pane, self.critic_pane):
             self.query_one(f"#{pane.id}-heading", PaneHeading).mark(self.focused is pane)
         self.query_one("#above-evidence").set_class(self.focused is self.evidence_pane, "-accent")
 
@@ -174,7 +190,7 @@ class PanesPart(TriageState):
         sizes, (width, height) = self.sizes, self.size
         if self.focused is self.evidence_pane:
             self.sizes = sizes.with_evidence(self.evidence_pane.size.height + by * STEP_ROWS, height)
-        elif self.focused in (self.proposal_pane, self.baseline_pane):
+        elif self.focused in (self.proposal_pane, self.baseline_pane, self.critic_pane):
             share = (by if self.focused is self.proposal_pane else -by) * STEP_SHARE
             if self.has_class("-stacked"):
                 self.sizes = sizes.with_above(sizes.above + share)
@@ -189,8 +205,9 @@ class PanesPart(TriageState):
     def drag(self, message: Divider.Dragged) -> None:
         """Move the line between two panes to where the mouse is."""
         sizes, (width, height) = self.sizes, self.size
+        beside = "#critic-pane" if self.is_critic_open else "#baseline-pane"
         queue, proposal, baseline, panes = (
-            self.query_one(name).region for name in ("#queue-pane", "#proposal-pane", "#baseline-pane", "#panes")
+            self.query_one(name).region for name in ("#queue-pane", "#proposal-pane", beside, "#panes")
         )
         first = baseline if self._swapped else proposal
         upright = not self.has_class("-stacked")

@@ -32,6 +32,10 @@ class TriageParts(Screen[None]):
         """Fit the panes to the window; the panes' part does it."""
         raise AssertionError("the panes' part fits them")
 
+    def fold_crowded_queue(self) -> None:
+        """Fold the queue where it takes the place of the pane beside the proposal; the panes' part does it."""
+        raise AssertionError("the panes' part folds it")
+
     def fit_evidence(self) -> None:
         """Give the evidence its rows; the panes' part does it."""
         raise AssertionError("the panes' part fits them")
@@ -91,6 +95,27 @@ class TriageParts(Screen[None]):
     def action_refresh(self) -> object:
         """Read everything anew; the queue's part does it."""
         raise AssertionError("the queue's part refreshes")
+
+    def follow_critic(self) -> None:
+        """Let Claude's pane go with what is on the screen; the critic's part does it."""
+        raise AssertionError("the critic's part follows")
+
+    def close_critic(self) -> None:
+        """Close Claude's pane; the critic's part does it."""
+        raise AssertionError("the critic's part closes it")
+
+    @property
+    def is_critic_open(self) -> bool:
+        """Return whether Claude's pane stands in the baseline's place; the critic's part knows."""
+        raise AssertionError("the critic's part knows")
+
+    def critique_shown(self, view: ProposalView) -> str | None:
+        """Return which critique of a proposal was read last; the critic's part knows."""
+        raise AssertionError("the critic's part knows")
+
+    def note_input(self) -> None:
+        """Count the time that is spent with a critique; the critic's part does it."""
+        raise AssertionError("the critic's part counts it")
 
     async def show_stage(self, method_id: int, stage: Stage | None) -> None:
         """Show what may be seen once a stage is reached; the protocol's part does it."""

@@ -31,6 +31,9 @@ PAGE = 200
 REST_SECONDS = 0.05
 """Between two steps of a look-up that nobody waits for."""
 
+SPACE_BETWEEN = 6
+"""Cells of the header between what stands on its left and on its right."""
+
 AT_ONCE_SECONDS, LOOKED_AGAIN_SECONDS = 0.1, 0.002
 """So long a dialog that goes waits at most for the queue that was asked for in it; how often that is looked at."""
 
@@ -183,9 +186,8 @@ class QueuePart(QueueOrderPart):
             left, queue = Content.assemble(" ", (DAMAGED, "$error")), ""
         self.query_one("#header-left", OneLine).say(left)
         self.query_one("#header-mid", OneLine).say(queue if width >= 100 or self.asked.active else "")
-        self.query_one("#header-right", OneLine).say(
-            f"{who}   {self.protocol} " if width >= 90 or self.protocol is not Protocol.BLIND else f"{who} "
-        )
+        right = f"{who}   {self.protocol} " if width >= 90 or self.protocol is not Protocol.BLIND else f"{who} "
+        self.query_one("#header-right", OneLine).say(self._spent_before(right, width - left.cell_length) + right)
         row = self.queue.row
         self.query_one("#folded", OneLine).say(
             "" if row is None else f" {self.queue.mark_of(row)} {safe_line(row.title, 200)}"
@@ -196,6 +198,16 @@ class QueuePart(QueueOrderPart):
     def _asks_for_covered(self) -> bool:
         """Return whether the search finds nothing that is sealed, since what it asks for is covered there."""
         return self.protocol is Protocol.SEALED and Searched(self.asked.text).always_covered
+
+    def _spent_before(self, right: str, room: int) -> str:
+        """Return what Claude has cost today, as it stands before the rest on the right in so many cells."""
+        if not self.spent_today:
+            return ""
+        from reviewer.critic.prices import in_dollars
+
+        spent = in_dollars(self.spent_today)
+        ways = (f"Claude {spent} today   ", f"{spent} today   ", f"{spent}   ")
+        return next((words for words in ways if len(words) + len(right) + SPACE_BETWEEN <= room), "")
 
     def _show_empty(self) -> None:
         empty = self.query_one("#empty", Static)

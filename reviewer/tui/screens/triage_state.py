@@ -25,6 +25,7 @@ from reviewer.tui.method_document import method_document
 from reviewer.tui.screens.triage_parts import TriageParts
 from reviewer.tui.telling import sentence_of
 from reviewer.tui.toasts import ERROR_SECONDS, ORDINARY_SECONDS
+from reviewer.tui.widgets.critique_pane import CritiquePane
 from reviewer.tui.widgets.document import DocumentPane
 from reviewer.tui.widgets.evidence import EvidencePane
 from reviewer.tui.widgets.field_editor import FieldEditor
@@ -118,6 +119,8 @@ class TriageState(TriageParts):
         """How many places were found in the document; None where nothing is searched for."""
         self.writing_hints: Sequence[tuple[str, str]] = ()
         """The keys of the fields that are open above the bar, each with what it does."""
+        self.spent_today = 0
+        """What Claude has cost in this store today, in millionths of a dollar, as it was last read."""
         self._place: Place | None = None
         self._painted_at: float | None = None
         """When this screen was painted first, by the clock of the loop."""
@@ -153,6 +156,11 @@ class TriageState(TriageParts):
         return self.query_one("#baseline", DocumentPane)
 
     @property
+    def critic_pane(self) -> CritiquePane:
+        """Return Claude's pane, which is there while it is closed too."""
+        return self.query_one("#critic", CritiquePane)
+
+    @property
     def evidence_pane(self) -> EvidencePane:
         """Return the pane of the evidence."""
         return self.query_one("#evidence", EvidencePane)
@@ -183,6 +191,7 @@ class TriageState(TriageParts):
         """Return what is before the reviewer now, to be written down with what they say of it."""
         chosen = view.baselines[self.baseline].method if view.baselines else None
         measured = view.proposal.measurements
+        critique = self.critique_shown(view)
         return Context(
             revision_id=view.proposal.revision_id,
             rubric=self.session.rubric.label,
@@ -202,6 +211,7 @@ class TriageState(TriageParts):
                 "order": str(self.order),
                 "part": replace(self.asked, status=None).active or self.asked.status not in (None, Status.TO_DO),
                 **({"left": "proposal" if view.on_left else "baseline"} if view.is_sealed else {}),
+                **({"critique": critique} if critique else {}),
             },
             stage=view.stage,
         )
@@ -376,8 +386,13 @@ class TriageState(TriageParts):
         return self.focused is self.query_one("#search", Input) or bool(self.query_one("#empty").display)
 
     def rest(self) -> None:
-        """Put the focus where no letter is typed: on the queue, or on the proposal where the queue is folded."""
-        self.set_focus(self.proposal_pane if self.has_class("-folded") else self.queue)
+        """Put the focus where no letter is typed: into Claude's pane where that is open, else on the queue, or on the
+        proposal where the queue is folded.
+        """
+        if self.is_critic_open:
+            self.set_focus(self.critic_pane)
+        else:
+            self.set_focus(self.proposal_pane if self.has_class("-folded") else self.queue)
 
     def focused_text(self) -> bool:
         """Return whether letters are typed into a field now."""

@@ -202,6 +202,7 @@ class WritingPart(JudgingPart):
     def keep_draft(self, proposal: str, name: str, text: str) -> None:
         """Write down what is being written, before it is echoed."""
         self.attention.input()
+        self.note_input()
         self.reviewer_app.drafts.keep(self.session.reviewer, Draft(proposal, name, text))
 
     def action_rationale_editor(self) -> None:

@@ -16,7 +16,8 @@ from textual.worker import get_current_worker
 from reviewer.tui.document_cache import DocumentCache, Layout
 from reviewer.tui.document_lines import DocumentStyle, overlaid
 from reviewer.tui.document_search import Search
-from reviewer.tui.documents import Document, Heading, RenderedDocument, render_document
+from reviewer.tui.documents import Document, Heading, Match, RenderedDocument, render_document
+from reviewer.tui.quote_places import place_of_quote
 from reviewer.tui.widgets.scrolling import ScrollingPane
 
 _ROLES = (
@@ -43,12 +44,14 @@ class DocumentPane(ScrollingPane):
     | `document--code-block` | a block of code, to the full width |
     | `document--keyword`, `document--string`, `document--comment` | in a block of code |
     | `document--match`, `document--match-current` | what was searched for |
+    | `document--quote` | what somebody quotes from it |
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"document--{role.replace('_', '-')}" for role in _ROLES),
         "document--match",
         "document--match-current",
+        "document--quote",
     }
 
     DEFAULT_CSS = """
@@ -70,12 +73,14 @@ class DocumentPane(ScrollingPane):
         & > .document--keyword { text-style: bold; }
         & > .document--match { background: $accent 35%; text-style: underline; }
         & > .document--match-current { color: $text-accent; text-style: bold reverse; }
+        & > .document--quote { background: $accent 25%; text-style: underline; }
 
         &:ansi {
             & > .document--rule { color: ansi_default; text-style: dim; }
             & > .document--code { background: transparent; color: ansi_cyan; }
             & > .document--code-block { background: transparent; }
             & > .document--match { background: transparent; text-style: underline bold; }
+            & > .document--quote { background: transparent; text-style: underline; }
         }
     }
     """
@@ -87,6 +92,24 @@ class DocumentPane(ScrollingPane):
             super().__init__()
             self.layout = layout
             self.rendered = rendered
+
+    class Pointed(Message):
+        """It was looked for a quote in the document; ``found`` says whether it stands there."""
+
+        def __init__(self, pane: "DocumentPane", quote: str, found: bool) -> None:
+            super().__init__()
+            self.pane = pane
+            self.quote = quote
+            self.found = found
+
+    class _Place(Message):
+        """A worker has looked for a quote. For the pane itself."""
+
+        def __init__(self, quote: str, rendered: RenderedDocument, place: Match | None) -> None:
+            super().__init__()
+            self.quote = quote
+            self.rendered = rendered
+            self.place = place
 
     def __init__(
         self,
@@ -109,6 +132,8 @@ class DocumentPane(ScrollingPane):
         self._ground = (Style(), 0)
         """The pane's own style and width, which every strip that is kept was made for."""
         self._search = Search()
+        self._quote = ""
+        self._quoted: Match | None = None
 
     @property
     def document(self) -> Document | None:
@@ -119,6 +144,15 @@ class DocumentPane(ScrollingPane):
     def headings(self) -> Sequence[Heading]:
         """The headings of the document, in order; none until it is laid out."""
         return self._rendered.headings if self._rendered else ()
+
+    @property
+    def quoted(self) -> Match | None:
+        """Where the quote stands that is pointed at; None while there is none, or it cannot be found."""
+        return self._quoted
+
+    def text_at(self, line: int) -> str:
+        """Return the text of a line as it is laid out."""
+        return self._rendered.lines[line].text if self._rendered else ""
 
     @property
     def is_filled(self) -> bool:
@@ -156,6 +190,7 @@ class DocumentPane(ScrollingPane):
         self._rendered = None
         self._strips.clear()
         self._search = Search()
+        self._quote, self._quoted = "", None
         if self.is_attached and self.text_selection is not None:
             self.screen.clear_selection()
         self.go_to(0)
@@ -219,6 +254,8 @@ class DocumentPane(ScrollingPane):
         elif before is not rendered:
             self.go_to(rendered.line_at(before.position(top)))
         self._search.again(rendered)
+        self._quoted = None
+        self._look_for_quote()
         self.refresh()
         self._go_ahead()
 
@@ -285,6 +322,9 @@ class DocumentPane(ScrollingPane):
             (start, end, self._component("document--match-current" if is_current else "document--match"))
             for start, end, is_current in self._search.spans(number)
         ]
+        if self._quoted is not None:
+            quote = self._component("document--quote")
+            spans = [(start, end, quote) for line, start, end in self._quoted.pieces if line == number] + spans
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(number)) is not None:
             start, end = span
@@ -342,3 +382,41 @@ class DocumentPane(ScrollingPane):
         if line is not None and not top <= line < top + height:
             self.go_to(line - height // 3)
         self.refresh()
+
+    def point_at(self, quote: str) -> None:
+        """Mark a quote in the document and bring it into sight; an empty one takes the mark away.
+
+        ``Pointed`` says whether it was found: a worker looks for it, since a document may be long.
+        """
+        if quote == self._quote:
+            return
+        self._quote, self._quoted = quote, None
+        self._strips.clear()
+        self.refresh()
+        self._look_for_quote()
+
+    def _look_for_quote(self) -> None:
+        quote, rendered = self._quote, self._rendered
+        if not quote or rendered is None:
+            return
+
+        def look() -> None:
+            self.post_message(self._Place(quote, rendered, place_of_quote(rendered, quote)))
+
+        self.run_worker(look, thread=True, group="quote")
+
+    @on(_Place)
+    def _show_quote(self, message: _Place) -> None:
+        message.stop()
+        if message.quote != self._quote or message.rendered is not self._rendered:
+            return
+        place = message.place if message.place is not None and message.place.pieces else None
+        self._quoted = place
+        self._strips.clear()
+        if place is not None:
+            first, last = place.pieces[0][0], place.pieces[-1][0]
+            top, height = self.scroll_offset.y, self.size.height
+            if first < top or last >= top + height:
+                self.go_to(first - min(height // 3, max(0, height - 1 - last + first)))
+        self.refresh()
+        self.post_message(self.Pointed(self, message.quote, place is not None))

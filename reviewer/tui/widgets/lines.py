@@ -133,6 +133,9 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         self._wanted: tuple[int, int] | None = None
         self._strips: LRUCache[int, Strip] = LRUCache(512)
 
+    margin = 0
+    """Cells that are left free before the scroll bar."""
+
     @property
     def is_waiting(self) -> bool:
         """Say whether the lines are still being folded."""
@@ -182,7 +185,7 @@ class LinesPane(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips.clear()
 
     def _lay_out(self) -> None:
-        width = min(self._widest, self.scrollable_content_region.width) if self.is_attached else 0
+        width = min(self._widest, self.scrollable_content_region.width - self.margin) if self.is_attached else 0
         if width <= 0 or (self._lines is None and self._make is None):
             return
         wanted = (self._generation, width)
