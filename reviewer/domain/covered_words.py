@@ -56,12 +56,12 @@ class Searched:
     @property
     def always_covered(self) -> bool:
         """Return whether something of it is covered wherever it stands: a number, or a word that tells an origin."""
-        return any(any(map(str.isnumeric, word)) for word in self._words) or self._asks_for(ORIGIN_WORDS)
+        return any(any(map(str.isnumeric, word)) or word in ORIGIN_WORDS for word in self._words)
 
     @property
     def sometimes_covered(self) -> bool:
-        """Return whether something of it is covered in some texts."""
-        return self._asks_for(_SOMETIMES)
+        """Return whether something of it is covered in some texts, or may be once its last word is finished."""
+        return self._asks_for((*_SOMETIMES, *ORIGIN_WORDS))
 
     def asks_for_one_of(self, names: tuple[str, ...]) -> bool:
         """Return whether it asks for a part of a name."""

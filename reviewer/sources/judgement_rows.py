@@ -249,7 +249,7 @@ def review_row(mapping: JudgementMap, place: str, cells: Cells) -> ReviewRow:
         zone_unknown=zone_unknown,
         verdict=_verdict(cell(mapping.verdict), dict(mapping.verdict_words)),
         forecast=_forecast(cell(mapping.forecast), mapping.forecast_unit),
-        rationale="\n\n".join(f"## {heading}\n\n{text}" if heading else text for heading, text in texts if text),
+        rationale=_rationale(texts),
         tags=_tags(cell(mapping.tags), mapping.tag_separator),
         scores={scale.name: scale.value_of(text) for column, scale in mapping.scales if (text := cell(column))},
         groups={column: text for column in mapping.groups if (text := cell(column))},
@@ -269,6 +269,13 @@ def _time(text: str, form: str) -> tuple[str, bool]:
     except (ValueError, OverflowError):
         how = f"as {form!r} has it" if form else "such as 2026-03-31T12:00:00Z; [time] format tells another form"
         raise UserError(f"The time {text!r} is none {how}.") from None
+
+
+def _rationale(texts: Sequence[tuple[str, str]]) -> str:
+    """Return the texts of a review as one, each under its heading where a map names several."""
+    if len(texts) == 1:
+        return texts[0][1]
+    return "\n\n".join(f"## {heading}\n\n{text}" if heading else text for heading, text in texts if text)
 
 
 def _verdict(text: str, words: Mapping[str, Verdict | None]) -> Verdict | None:

@@ -66,6 +66,10 @@ def imports_begun(connection: sqlite3.Connection) -> int:
     return number
 
 
+JUDGEMENTS = "judgements"
+"""What the row of an import of judgements that were made elsewhere is of."""
+
+
 def begin_import(connection: sqlite3.Connection, source: str, path: str, options: Mapping[str, Any], now: str) -> int:
     """Write the row of an import that starts now; return its id."""
     cursor = connection.execute(

@@ -6,7 +6,7 @@ proposal) first, whatever could show where a proposal comes from or what it scor
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from reviewer.domain.identity import new_id
@@ -151,6 +151,12 @@ def protocols_by_problem(connection: sqlite3.Connection) -> str:
     """Return which protocol holds for each problem, by their row ids, as JSON."""
     ids = connection.execute("SELECT id FROM problems ORDER BY id").fetchall()
     return json.dumps({problem_id: protocol_of(connection, problem_id) for (problem_id,) in ids})
+
+
+def protocols_by_slug(connection: sqlite3.Connection) -> Mapping[str, Protocol]:
+    """Return which protocol holds for each problem, by its slug."""
+    problems = connection.execute("SELECT slug, id FROM problems ORDER BY id").fetchall()
+    return {slug: protocol_of(connection, problem_id) for slug, problem_id in problems}
 
 
 def sees_others(connection: sqlite3.Connection, method_id: int, viewer_id: int) -> bool:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from socket import gethostname
 from time import monotonic, sleep
 
-from reviewer.domain.errors import StoreError
+from reviewer.domain.errors import StoreError, UserError
 from reviewer.domain.vocabulary import Role
 from reviewer.store import rows
 from reviewer.store.connection import Store
 from reviewer.store.import_notes import NOTHING_REMAINING, Remaining, take_out_problems
-from reviewer.store.imports import begin_withdrawal, finish_withdrawal, import_by_id, mark_interrupted
+from reviewer.store.imports import JUDGEMENTS, begin_withdrawal, finish_withdrawal, import_by_id, mark_interrupted
 from reviewer.store.method_history import SAID_FROM, bring_history_over
 from reviewer.store.problems import ROLE_COUNT, add_to_count
 from reviewer.store.remark_history import remarks_of_import, withdraw_remarks
@@ -70,6 +70,7 @@ def withdraw_import(store: Store, import_id: int, now: str, *, stopped: bool = F
     another machine, of which nothing can be known here, runs no more. Returns None where there is no such import.
 
     Raises:
+        UserError: when it took in judgements.
         StoreError: when the import is still running, or the store cannot be written.
     """
     with store.write() as connection:
@@ -83,6 +84,11 @@ def withdraw_import(store: Store, import_id: int, now: str, *, stopped: bool = F
             raise StoreError(
                 f"Import {import_id} of {row.path} is still running (process {row.process} on {row.host}); "
                 f"stop it there, then withdraw it{hint}."
+            )
+        if row.source == JUDGEMENTS:
+            raise UserError(
+                f"Import {import_id} of {row.path} took in judgements, which are never taken out again; correct the "
+                "file and import it once more: what a review says then holds in place of what it said before."
             )
         if row.state == "withdrawn":
             return Withdrawn(0, 0, before=True)

@@ -19,7 +19,9 @@ AGGREGATE = "geometric mean of odds"
 
 def forecast_sections(gathered: GatheredForecasts, slugs: Sequence[str], viewer: Viewer) -> Iterator[Section]:
     """Yield what is told of forecasts, the viewer's own first; ``slugs`` are those of the constraints."""
-    names = sorted(gathered.by_reviewer, key=lambda name: (name != viewer.name, name))
+    # Of others who forecast nothing, as most in a file of reviews, there is nothing to be told.
+    told = (name for name, held in gathered.by_reviewer.items() if name == viewer.name or _forecast_anything(held))
+    names = sorted(told, key=lambda name: (name != viewer.name, name))
     if viewer.name and viewer.name not in names and not viewer.everyone:
         yield _of_reviewer(ForecastsOfOne(viewer.name), slugs)
     for name in names:
@@ -28,6 +30,10 @@ def forecast_sections(gathered: GatheredForecasts, slugs: Sequence[str], viewer:
     if section := _differences([gathered.by_reviewer[name] for name in names]):
         yield section
     yield _aggregation(gathered)
+
+
+def _forecast_anything(held: ForecastsOfOne) -> bool:
+    return held.counts.n > held.counts.left_out[LeftOut.NO_FORECAST]
 
 
 def _of_reviewer(held: ForecastsOfOne, slugs: Sequence[str]) -> Section:

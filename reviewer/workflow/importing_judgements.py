@@ -45,9 +45,6 @@ from reviewer.workflow.pacing import rest
 from reviewer.workflow.planning_reviews import EVENTS, PlanningReviews, judgement_in, put_aside
 from reviewer.workflow.telling import choose_problem
 
-SOURCE = "judgements"
-"""What the row of such an import is of."""
-
 AT_ONCE = 25
 """Reviews that are written in one transaction, which holds the write lock for some milliseconds."""
 
@@ -165,7 +162,7 @@ class _Writing:
         with self._store.write(durable=False) as connection:
             imports.mark_interrupted(connection)
             path = str(self._path.absolute())
-            import_id = imports.begin_import(connection, SOURCE, path, {"problems": {}}, self._now())
+            import_id = imports.begin_import(connection, imports.JUDGEMENTS, path, {"problems": {}}, self._now())
             imports.count_into_import(
                 connection, import_id, new=0, changed=0, unchanged=self._found.unchanged, rejected=0
             )
@@ -264,8 +261,9 @@ class _Writing:
         }  # fmt: skip
         before = annotations.standing(connection, method_id, reviewer)
         there = before.current is not None
-        # Files come in any order; where reviews have times, these say which one came after which.
-        if row.at:
+        # Files come in any order; where reviews have times, these say which one came after which. Of one time, what a
+        # later import says corrects what is there.
+        if row.at and (before.current is None or before.current.updated_at != row.at):
             before = replace(before, event_id=None)
         revision_id = revision_shown(connection, method_id)
         # All that a judgement follows from is in the id: with it the same event says the same in every store.

@@ -31,6 +31,7 @@ from reviewer.store.migrations import open_store
 from reviewer.store.other_methods import OtherMethod, OtherName, known_of, names_of_methods, read_methods
 from reviewer.store.other_store import opened_to_take_from
 from reviewer.store.problems import problem_by_slug
+from reviewer.store.protocols import protocols_by_slug
 from reviewer.store.refusals import plain_sentences
 from reviewer.store.restored import Restored
 from reviewer.store.restoring_acts import Restoring
@@ -141,10 +142,20 @@ class _Merging:
             imports.mark_interrupted(connection)
             if imports.interrupted_import(connection, self._path) is not None:
                 self._by(connection)
+        with self._store.read() as connection:
+            before = protocols_by_slug(connection)
         self._take_problems()
         self._take_methods()
         self._take_remarks()
         self._take_what_people_did()
+        with self._store.read() as connection:
+            after = protocols_by_slug(connection)
+        self.done.people.settled.extend(
+            f"{slug} is judged {after[slug]} from now on, as somebody set it last in the other store; it was {held} "
+            "here. `reviewer protocol` changes it."
+            for slug, held in before.items()
+            if after[slug] is not held
+        )
 
     def end(self, state: str) -> None:
         """Write how the merge has ended, where it brought anything."""

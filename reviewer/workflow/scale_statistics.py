@@ -32,6 +32,9 @@ from reviewer.workflow.statistic_sections import Section, SectionKind, Viewer
 MOST_GROUPS = 8
 """Of more groups no two are held against one another: of so many tests some find something where nothing is."""
 
+MOST_AGENTS = 4
+"""The same of agents, which no file asks to hold against one another."""
+
 AGENT = "agent"
 """The group that every proposal is in, beside those that the file names."""
 
@@ -103,10 +106,9 @@ def _by_groups(scale: Scale, scored: ScoreColumns, row_id: int) -> Iterator[Sect
         if len(groups) < 2:
             continue
         of = f"{scale.name} by {way}"
-        if len(groups) > MOST_GROUPS:
-            told = (
-                f"There are {counted(len(groups), 'group')}; more than {MOST_GROUPS} are not held against each other."
-            )
+        most = MOST_AGENTS if name is None else MOST_GROUPS
+        if len(groups) > most:
+            told = f"There are {counted(len(groups), 'group')}; more than {most} are not held against each other."
             yield Section(SectionKind.SCALES, of, sentences=(told,))
             continue
         reviews = scored.reviews_by_group(row_id, name)

@@ -527,4 +527,4 @@ def test_our_own_export_is_read_whatever_it_says_of_critiques(few: Path, tmp_pat
     other.close()
     assert take(other.path, path) == 0
     held = table(Store(other.path), "SELECT verdict, forecast, rationale FROM current_judgements")
-    assert held == [("fails", 0.3, "## After a critique by\n\nclaude-test-20260101")]
+    assert held == [("fails", 0.3, "claude-test-20260101")]

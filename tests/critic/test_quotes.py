@@ -35,7 +35,9 @@ def test_what_would_be_a_pattern_is_text() -> None:
     assert find_quote(TEXT, ".*.*.*.*.*.*.*") is None
 
 
-WORDS = st.lists(st.sampled_from(["one", "pass", "over", "the", "data.", "(at", "most)", "it's"]), min_size=4, max_size=20)
+WORDS = st.lists(
+    st.sampled_from(["one", "pass", "over", "the", "data.", "(at", "most)", "it's"]), min_size=4, max_size=20
+)
 GAPS = st.lists(st.sampled_from([" ", "\n", "  ", "\n\n"]), min_size=20, max_size=20)
 
 

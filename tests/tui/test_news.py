@@ -12,7 +12,7 @@ from textual.css.query import NoMatches
 
 from reviewer.domain.outcomes import Outcome
 from reviewer.domain.problems import Target
-from reviewer.domain.vocabulary import Act, Result, Verdict
+from reviewer.domain.vocabulary import Act, Protocol, Result, Verdict
 from reviewer.store.connection import Store
 from reviewer.store.news import Brought, brought_so_far
 from reviewer.store.withdrawing import withdraw_import
@@ -28,6 +28,7 @@ from reviewer.workflow.targets import write_target
 from reviewer.workflow.telling import choose_problem, tell
 from tests.builders import act, build_session, judge, measured, record, table
 from tests.tui.triage_app import Triage, add_records, records, screen_text, store_with, triage
+from tests.workflow.sealed_stores import put_under
 
 pytestmark = pytest.mark.usefixtures("hands")
 
@@ -249,3 +250,15 @@ async def test_what_is_on_its_way_to_the_disk_is_not_put_back_by_an_older_act_fr
             assert t.held.flagged
         await t.saves()
         assert (t.held.flagged, t.held.verdict) == (True, Verdict.FAILS)
+
+
+async def test_a_protocol_that_is_set_elsewhere_holds_at_once(path: Path) -> None:
+    async with triage(path) as t:
+        await t.until(lambda: t.screen._base is not None)
+        assert "sealed" not in t.text_of("#header-right")
+        store = Store(path)
+        put_under(store, Protocol.SEALED, now="2026-01-01T00:00:00.000Z")
+        store.close()
+        await t.until(lambda: "sealed" in t.text_of("#header-right"))
+        await t.until(lambda: t.screen.view is not None and t.screen.view.is_sealed)
+        assert any("changed elsewhere" in toast for toast in t.toasts())

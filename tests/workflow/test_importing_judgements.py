@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from reviewer.domain.errors import SourceError
+from reviewer.domain.errors import SourceError, UserError
 from reviewer.sources.judgement_map import read_judgement_map
 from reviewer.store.connection import Store
+from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import importing_judgements, planning_reviews
 from reviewer.workflow.importing_judgements import JudgementsImported, import_judgements
 from tests.builders import TickingClock, build_session, build_store, record, table
@@ -161,3 +162,41 @@ def test_of_many_rejects_the_first_are_told_and_all_are_kept(store: Store, tmp_p
     assert len(contents(store)["rejects"]) == 60
     again = take(store, write(tmp_path, bad, "bad.jsonl"))
     assert (again.new, again.rejected, again.is_kept) == (0, 60, False)
+
+
+def said_by(paper: str, at: str, overall: int) -> dict[str, Any]:
+    return {"paper": paper, "from": "", "title": "", "by": "person", "at": at, "overall": overall, "said": "",
+            "condition": ""}  # fmt: skip
+
+
+def scores_of(store: Store) -> list[float]:
+    found = table(
+        store,
+        "SELECT s.value FROM current_judgements j JOIN scores s ON s.annotation_id = j.annotation_id "
+        "ORDER BY j.method_id",
+    )
+    return [value for (value,) in found]
+
+
+@pytest.mark.parametrize("at", ["2025-01-03", ""])
+def test_what_a_corrected_file_says_holds_in_place_of_what_it_said(store: Store, tmp_path: Path, at: str) -> None:
+    said = [said_by(f"p{i}", at, 3) for i in range(12)]
+    take(store, write(tmp_path, said))
+    found = take(store, write(tmp_path, [row | {"overall": 3 + i % 2} for i, row in enumerate(said)]))
+    assert (found.new, found.unchanged) == (6, 6)
+    assert scores_of(store) == [3, 4] * 6
+
+
+def test_a_review_of_an_earlier_day_corrects_nothing_of_a_later_one(store: Store, tmp_path: Path) -> None:
+    said = [said_by(f"p{i}", "2025-01-03", 3) for i in range(6)]
+    take(store, write(tmp_path, said))
+    take(store, write(tmp_path, [row | {"overall": 9, "at": "2025-01-02"} for row in said]))
+    assert scores_of(store) == [3] * 6
+
+
+def test_judgements_are_not_withdrawn(store: Store, tmp_path: Path) -> None:
+    take(store, write(tmp_path, rows()))
+    ((import_id,),) = table(store, "SELECT id FROM imports WHERE source = 'judgements'")
+    with pytest.raises(UserError, match="took in judgements, which are never taken out again"):
+        withdraw_import(store, import_id, "2026-01-01T00:00:00.000Z")
+    assert table(store, "SELECT state FROM imports WHERE source = 'judgements'") == [("complete",)]

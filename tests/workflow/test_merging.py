@@ -635,8 +635,10 @@ def test_protocols_and_told_settings_come(ours: Store, theirs: Store) -> None:
     tell(theirs, choose_problem(theirs, None), settings=parse_settings("lab"), directions={}, aliases={})
     with theirs.write() as connection:
         set_protocol(connection, 1, Protocol.OPEN, set_by="kim", now=moment(1))
-    take(ours, theirs)
+    told = take(ours, theirs).people.settled
     assert [each.protocol for each in protocol_history(ours.connection())] == [Protocol.OPEN]
+    assert any("is judged open from now on" in sentence and "it was blind here" in sentence for sentence in told)
+    assert take(ours, theirs).people.settled == []
     assert table(ours, "SELECT DISTINCT setting FROM measurements") == [("lab",)]
 
 

@@ -74,7 +74,13 @@ class NewsPart(TriageState):
         await self._take_over(own)
         if latest is None or latest == self._latest or self._base is None:
             return
+        known = self._latest or self._base
         first, self._latest = self._latest is None and latest == self._base, latest
+        if latest.protocol != known.protocol:
+            # What may be seen is another thing from now on.
+            self.tell("By which protocol this problem is judged was changed elsewhere; what is shown follows it.")
+            self.action_refresh()
+            return
         if not first:
             target = max(self._base.target, self.stored.target_version)
             self.news = news_words(replace(self._base, target=target), latest)
