@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from string import ascii_lowercase
 
 ORIGIN_WORDS = (
     # Which of the methods side by side is which.
@@ -29,8 +30,8 @@ NUMBER_WORDS = (
 )  # fmt: skip
 
 _SOMETIMES = (
-    *WRITERS, *WRITTEN, *UNIT_WORDS, *NUMBER_WORDS, "a", "per", "cent", "out", "of", "our", "my", "automated", "halves",
-    "third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "s", "x",
+    *WRITERS, *WRITTEN, *UNIT_WORDS, *NUMBER_WORDS, "per", "cent", "out", "of", "our", "my", "automated", "halves",
+    "third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", *ascii_lowercase,
 )  # fmt: skip
 """What is covered in some texts and not in others, by what stands beside it."""
 

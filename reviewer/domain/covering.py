@@ -44,7 +44,6 @@ _SPELLED = re.compile(
 _FORMAT_OF_NUMBERS = re.compile(r"(?:fp|bf|float|u?int)(?:8|16|32|64)", re.IGNORECASE)
 _PLUS_OR_MINUS = rf"(?:[±∓]|\+/?[-−]){_GAP}?"
 _ENDS_IN_PLUS_OR_MINUS = re.compile(rf"{_PLUS_OR_MINUS}$")
-# Of a run of signs, which may be a line across the page, the first one alone is a beginning.
 # Where many signs stand in a row, as in a line across the page, the first one alone is a beginning.
 _FIRST_SIGN = rf"(?<![+\-−–±∓/])(?<![±∓]{_GAP})(?<!/[-−]{_GAP})"
 _SIGNS = re.compile(rf"{_FIRST_SIGN}(?:\+[-−]{_GAP}|(?:[±∓]{_GAP}?|\+/[-−]{_GAP}?|{_BEGINS}[+\-−–])+)(?={COVER[0]})")
@@ -189,8 +188,10 @@ def _whole_word(text: str, start: int, end: int) -> str:
 def _pattern_of_words(words: tuple[str, ...]) -> re.Pattern[str]:
     """Return a pattern of some words that tell an origin, with what stands before them and belongs to them."""
     alone = [word for word in words if word not in WRITERS]
-    numbered = rf"(?:(?:[-_]|{_GAP})?\d[\w-]*)?(?:['’]s)?"
-    patterns = [rf"(?:(?:our|my|llm|automated){_GAP})?(?:{'|'.join(alone)}){numbered}"] if alone else []
+    numbered = rf"(?:(?:[-_]|{_GAP})?\d[\w-]*)?(?:{_GAP}(?-i:[A-Z]))?(?:['’]s)?"
+    # How something was made tells of what is covered before it who made it: humans write, and models generate.
+    made = rf"(?:(?:-|{_GAP})(?:{'|'.join(WRITTEN)}))?"
+    patterns = [rf"(?:(?:our|my|llm|automated){_GAP})?(?:{'|'.join(alone)}){numbered}{made}"] if alone else []
     if writers := [word for word in words if word in WRITERS]:
         patterns.append(rf"(?:{'|'.join(writers)})[- ](?:{'|'.join(WRITTEN)})")
     return re.compile(f"{_BEGINS}(?:{'|'.join(patterns)}){_ENDS}", re.IGNORECASE)
@@ -220,5 +221,6 @@ def _pattern_of_name(name: str) -> _NamePattern:
     words = name.split()
     if len(words) > 1:
         alternatives += [f"(?-i:{re.escape(w)})" for w in words if len(w) > 2 and w[0].isupper() and w.isalpha()]
-    pattern = re.compile(rf"{_BEGINS}(?:{'|'.join(alternatives)})(?:['’]s)?{_ENDS}", re.IGNORECASE)
+    # A name with a number right behind it is the next version of the same.
+    pattern = re.compile(rf"{_BEGINS}(?:{'|'.join(alternatives)})\d*(?:['’]s)?{_ENDS}", re.IGNORECASE)
     return _NamePattern(pattern, tuple(part.casefold() for part in parts), len(words) > 1)

@@ -41,6 +41,7 @@ def test_numbers_and_words_of_origin_are_always_covered(text: str, always: bool)
         ("basel", True),
         ("chat", True),
         ("chat ", False),
+        ("b ", True),
     ],
 )
 def test_some_words_are_covered_by_what_stands_beside_them(text: str, sometimes: bool) -> None:

@@ -86,12 +86,14 @@ def test_what_tells_nothing_stays(text: str) -> None:
     [
         ("Our baseline beats the agent.", "# beats the #."),
         ("the baseline's students", "the # students"),
-        ("HUMAN labels and human-written", "# labels and #-written"),
+        ("HUMAN labels and human-written", "# labels and #"),
         ("by Claude, GPT-4 and ChatGPT", "by # and #"),
         ("an AI researcher and a model-generated, LLM written idea", "an # and a # idea"),
         ("This proposal, as proposed", "This #, as #"),
         ("autonomous_agent", "#_#"),
         ("the human baseline", "the #"),
+        ("an agent-driven and an AI generated idea", "an # and an # idea"),
+        ("Agent A's filter, as that of agent B", "# filter, as that of #"),
     ],
 )
 def test_words_that_tell_an_origin_are_covered(text: str, expected: str) -> None:
@@ -104,6 +106,15 @@ def test_names_are_covered_however_they_are_set_apart_and_whole() -> None:
     assert shown("Strix's run 02 extends exp04 in run_02: strixes, calibrated-weights, noise", hidden) == (
         "# extends # in #: strixes, calibrated-weights, noise"
     )
+
+
+def test_whoever_made_it_and_in_whatever_words_for_that_it_looks_the_same() -> None:
+    for made in ("AI-generated", "human-written", "agent designed", "LLM-written", "model-discovered"):
+        assert covered(f"a {made} idea", NOTHING) == f"a {COVER} idea"
+
+
+def test_the_next_version_of_a_name_is_covered_too() -> None:
+    assert shown("strix2, Strix13's and strixes", Hidden(("strix",))) == "# and strixes"
 
 
 def test_of_a_person_each_name_is_covered_as_names_are_written() -> None:
