@@ -260,7 +260,6 @@ class _Writing:
             **({"zone": "unknown"} if row.zone_unknown else {}), **({} if row.at else {NAMED: FIRST}),
         }  # fmt: skip
         before = annotations.standing(connection, method_id, reviewer)
-        there = before.current is not None
         # Files come in any order; where reviews have times, these say which one came after which. Of one time, what a
         # later import says corrects what is there.
         if row.at and (before.current is None or before.current.updated_at != row.at):
@@ -283,6 +282,7 @@ class _Writing:
             event_id=event_id,
             row_id=None if last else id_below(connection),
         )
-        if there:
+        # What came last is in step already: to go through all before it takes longer the more there are.
+        if not last:
             annotations.refresh_judgements(connection, [(method_id, reviewer)])
         save_scores(connection, event.id, {scales[name]: value for name, value in row.scores.items()})

@@ -8,11 +8,13 @@ import pytest
 
 from reviewer.domain.errors import SourceError, UserError
 from reviewer.sources.judgement_map import read_judgement_map
+from reviewer.store import annotations
 from reviewer.store.connection import Store
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import importing_judgements, planning_reviews
 from reviewer.workflow.importing_judgements import JudgementsImported, import_judgements
 from tests.builders import TickingClock, build_session, build_store, record, table
+from tests.workflow.test_merging import is_whole
 
 MAP = """
 [proposal]
@@ -103,6 +105,25 @@ def test_how_many_are_read_looked_up_and_written_at_a_time_changes_nothing(
     assert [row[0] for row in contents(store)["rejects"]] == [f"line {n}" for n in (21, 46, 47)]
     assert take(other, path).unchanged == 68
     assert contents(other)["events"] == contents(store)["events"]
+
+
+@pytest.mark.parametrize("days", [(1, 2, 3, 4), (1, 2, 4, 3), (None,) * 4])
+def test_all_that_was_said_of_a_proposal_is_gone_through_where_something_came_between_alone(
+    days: tuple[int | None, ...], store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone: list[object] = []
+    refresh = annotations.refresh_judgements
+    monkeypatch.setattr(annotations, "refresh_judgements", lambda c, pairs: gone.append(pairs) or refresh(c, pairs))
+    said = [
+        rows()[1] | {"paper": "p1", "by": "one", "said": f"{n}", "at": "" if day is None else f"2025-01-0{day}"}
+        for n, day in enumerate(days)
+    ]
+    take(store, write(tmp_path, said))
+    assert not gone
+    is_whole(store)
+    take(store, write(tmp_path, [said[0] | {"at": "2024-12-31"}], "earlier.jsonl"))
+    assert len(gone) == (days[0] is not None)
+    is_whole(store)
 
 
 def test_a_dry_run_counts_what_would_be(store: Store, tmp_path: Path) -> None:
