@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from reviewer.domain.errors import UserError
-from reviewer.domain.vocabulary import Role
+from reviewer.domain.vocabulary import Protocol, Role
 from reviewer.store.connection import Store
 from reviewer.store.methods import find_methods, method_by_id
 from reviewer.workflow.permalinks import SHORT_ID, find_proposal_at
 from tests.builders import build_store, record
+from tests.workflow.sealed_stores import put_under
 
 
 @pytest.fixture
@@ -63,3 +64,14 @@ def test_a_baseline_is_no_proposal(store: Store) -> None:
         find_proposal_at(store, "vanilla")
     with pytest.raises(UserError, match="is a baseline, not a proposal"):
         find_proposal_at(store, ids(store, "vanilla")[0])
+
+
+def test_where_it_is_judged_sealed_no_name_of_a_source_stands_beside_an_id(store: Store) -> None:
+    put_under(store, Protocol.SEALED)
+    with pytest.raises(UserError, match="names 2 proposals") as told:
+        find_proposal_at(store, "exp1")
+    for place in ("run-07/exp1", "run-08/exp1"):
+        uuid, found = ids(store, place)
+        assert place not in str(told.value)
+        assert uuid[-8:] not in str(told.value)
+        assert find_proposal_at(store, place) == found
