@@ -26,24 +26,36 @@ def _covered_title(title: str, names: str, known: str) -> str:
 
 
 def _asks_for_name(text: str, names: str, known: str) -> bool:
-    return _searched(text).asks_for_one_of(_hidden(names, known))
+    return _asks_for_known(text, known) or _searched(text).asks_for_one_of(_own(names))
+
+
+@lru_cache(maxsize=16)
+def _asks_for_known(text: str, known: str) -> bool:
+    """Return it of the names that are covered in every text: there may be hundreds, and each row has the same."""
+    return _searched(text).asks_for_one_of(_known(known))
 
 
 def _is_found_covered(text: str, title: str, hypothesis: str, body: str, names: str, known: str) -> bool:
     from reviewer.domain.covering import Hidden, covered, covered_title
 
-    names_hidden = _hidden(names, known)
-    hidden = Hidden(names_hidden)
-    lines = [covered_title(title, names_hidden), *hypothesis.splitlines(), *body.splitlines()]
+    hidden = Hidden(_hidden(names, known))
+    lines = [covered_title(title, hidden.names), *hypothesis.splitlines(), *body.splitlines()]
     return _searched(text).is_in(lines, lambda line: covered(line, hidden))
 
 
-@lru_cache(maxsize=1024)
 def _hidden(names: str, known: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*_own(names), *_known(known))))
+
+
+def _own(names: str) -> tuple[str, ...]:
     from reviewer.domain.covering import names_to_hide
 
-    own = names_to_hide(*(name or "" for name in json.loads(names)))
-    return tuple(dict.fromkeys((*own, *json.loads(known))))
+    return names_to_hide(*(name or "" for name in json.loads(names)))
+
+
+@lru_cache(maxsize=16)
+def _known(known: str) -> tuple[str, ...]:
+    return tuple(json.loads(known))
 
 
 @lru_cache(maxsize=16)
