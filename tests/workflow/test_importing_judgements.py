@@ -1,6 +1,7 @@
 """Reviews from elsewhere, taken in piece by piece: however many at a time, it comes to the same."""
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -111,9 +112,14 @@ def test_how_many_are_read_looked_up_and_written_at_a_time_changes_nothing(
 def test_all_that_was_said_of_a_proposal_is_gone_through_where_something_came_between_alone(
     days: tuple[int | None, ...], store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone: list[object] = []
+    gone: list[tuple[int, int]] = []
     refresh = annotations.refresh_judgements
-    monkeypatch.setattr(annotations, "refresh_judgements", lambda c, pairs: gone.append(pairs) or refresh(c, pairs))
+
+    def noted(connection: annotations.Connection, pairs: Collection[tuple[int, int]]) -> None:
+        gone.extend(pairs)
+        refresh(connection, pairs)
+
+    monkeypatch.setattr(annotations, "refresh_judgements", noted)
     said = [
         rows()[1] | {"paper": "p1", "by": "one", "said": f"{n}", "at": "" if day is None else f"2025-01-0{day}"}
         for n, day in enumerate(days)
