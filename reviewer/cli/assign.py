@@ -57,14 +57,15 @@ def command(
 ) -> None:
     """Say who reviews which proposals: evenly, by chance, and nobody what they must not.
 
-    Each proposal gets K of the reviewers. Who of them has judged it, or was assigned it in a round before, counts and
-    is not assigned it again. A seed, which is printed, draws the same once more.
+    Each proposal gets K of the reviewers. Who of them was assigned it in a round before counts, and is not assigned it
+    again; nor, with --everyone or in the open protocol, is who has judged it. A seed, which is printed, draws the same
+    once more.
 
     Each reviewer has theirs in an order of chance, which tells nothing of why they were chosen. In the app F shows what
     is assigned to you, in that order where S says by priority.
 
-    It is for who organises the reviews. Without --everyone nothing is told of what others have judged, and --most-worth
-    and --unjudged, which choose by it, go with the open protocol alone.
+    It is for who organises the reviews. Without --everyone nothing is told of what others have judged, and nothing goes
+    by it: --most-worth and --unjudged, which do, go with the open protocol alone.
 
     \b
     Examples:
@@ -112,7 +113,7 @@ def _assign(
                 f"{stored.problem.slug} is not judged in the open, and --unjudged and --most-worth choose by what all "
                 "have judged; add --everyone, for who organises the reviews."
             )
-        request, strangers = _request(store, stored, asked)
+        request, strangers = _request(store, stored, asked, by_judgements=tells)
         drawn = draw_assignment(store, stored, request)
         if not dry:
             drawn = keep_assignment(store, stored, drawn, by or "")
@@ -122,7 +123,9 @@ def _assign(
             _tell(drawn, strangers, tells=tells)
 
 
-def _request(store: "Store", stored: "StoredProblem", asked: dict[str, Any]) -> "tuple[AssignmentRequest, int]":
+def _request(
+    store: "Store", stored: "StoredProblem", asked: dict[str, Any], *, by_judgements: bool
+) -> "tuple[AssignmentRequest, int]":
     """Return what is asked for, and of how many names among the conflicts nothing can come."""
     from reviewer.domain.errors import UserError
     from reviewer.domain.queue import QueueFilter
@@ -146,6 +149,7 @@ def _request(store: "Store", stored: "StoredProblem", asked: dict[str, Any]) -> 
         asked["unjudged"],
         QueueFilter(agent=asked["agent"], family=asked["family"], check=asked["check"], text=asked["text"]),
         barred,
+        by_judgements,
     )
     return request, len(named - set(names))
 
@@ -156,7 +160,7 @@ def _tell(drawn: "Drawn", strangers: int, *, tells: bool) -> None:
 
     did = "Would assign" if drawn.round_id is None else f"Round {drawn.round_id}: assigned"
     of, given = len(drawn.assignment.proposals), drawn.given
-    proposals = f"{given:,} of {counted(of, 'proposal')}" if tells and given < of else counted(given, "proposal")
+    proposals = f"{given:,} of {counted(of, 'proposal')}" if given < of else counted(given, "proposal")
     chosen = "" if drawn.chosen == "all" else f" ({safe_line(drawn.chosen, 80)})"
     click.echo(
         f"{did} {proposals}{chosen} of {safe_line(drawn.problem, ID_LIMIT)}, "

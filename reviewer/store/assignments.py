@@ -122,15 +122,15 @@ def assignment_of(connection: sqlite3.Connection, method_id: int, reviewer_id: i
 
 
 def had_by(
-    connection: sqlite3.Connection, method_ids: Iterable[int], names: Collection[str]
+    connection: sqlite3.Connection, method_ids: Iterable[int], names: Collection[str], *, judged: bool
 ) -> Iterator[tuple[int, str]]:
-    """Yield of each proposal which of the named reviewers have judged it, or have it to do from a round before.
+    """Yield of each proposal which of the named reviewers have it to do from a round before, or have ``judged`` it.
 
     Rows are read as they are asked for: keep the transaction open meanwhile.
     """
     asked = json.dumps(sorted(names))
     for some in in_pieces(method_ids, METHODS_AT_ONCE):
-        yield from connection.execute(_HAD, {"methods": json.dumps(some), "names": asked})
+        yield from connection.execute(_HAD, {"methods": json.dumps(some), "names": asked, "judged": judged})
 
 
 METHODS_AT_ONCE = 5_000
@@ -138,7 +138,7 @@ METHODS_AT_ONCE = 5_000
 _HAD = """
     SELECT j.method_id, r.name FROM json_each(:methods) k CROSS JOIN current_judgements j ON j.method_id = k.value
     CROSS JOIN reviewers r ON r.id = j.reviewer_id
-    WHERE j.verdict IS NOT NULL AND r.name IN (SELECT value FROM json_each(:names))
+    WHERE :judged AND j.verdict IS NOT NULL AND r.name IN (SELECT value FROM json_each(:names))
     UNION SELECT a.method_id, r.name FROM json_each(:methods) k CROSS JOIN assignments a ON a.method_id = k.value
     CROSS JOIN reviewers r ON r.id = a.reviewer_id
     WHERE r.name IN (SELECT value FROM json_each(:names))

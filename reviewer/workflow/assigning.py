@@ -37,6 +37,8 @@ class AssignmentRequest:
 
     ``most_worth`` chooses so many proposals on which one more review is worth most by all forecasts, ``unjudged``
     those that nobody has judged; ``part`` asks of the data alone. ``conflicts`` names by proposal who must not have it.
+    With ``by_judgements`` who has judged a proposal is not assigned it: which tells whoever sees the round that they
+    have.
     """
 
     reviewers: Sequence[str]
@@ -46,6 +48,7 @@ class AssignmentRequest:
     unjudged: bool = False
     part: QueueFilter = field(default_factory=QueueFilter)
     conflicts: Mapping[int, Collection[str]] = field(default_factory=dict)
+    by_judgements: bool = True
 
     @property
     def chosen(self) -> str:
@@ -106,7 +109,7 @@ def draw_assignment(store: Store, stored: StoredProblem, asked: AssignmentReques
             raise UserError(f"{stored.problem.slug} has no proposal to assign{which}{why}.")
         if asked.most_worth is not None:
             ids = _most_worth(connection, stored.id, ids, claims, asked.most_worth)
-        had = assignments.had_by(connection, ids, names)
+        had = assignments.had_by(connection, ids, names, judged=asked.by_judgements)
         try:
             assignment = assign(ids, names, asked.overlap, seed, asked.conflicts, had)
         except OverlapError as error:

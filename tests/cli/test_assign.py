@@ -97,7 +97,7 @@ def test_what_others_have_judged_is_told_to_who_organises_alone(
     dry = [*ASSIGN, "--overlap", "2", "--dry-run"]
     assert main(dry) == 0
     told = capsys.readouterr().out
-    assert told.startswith("Would assign 40 proposals of weak_to_strong")
+    assert told.startswith("Would assign 41 proposals of weak_to_strong")
     assert "already" not in told
     assert main([*dry, "--everyone"]) == 0
     told = capsys.readouterr().out
@@ -107,7 +107,21 @@ def test_what_others_have_judged_is_told_to_who_organises_alone(
     for words in (dry, [*dry, "--everyone"]):
         assert main([*words, "--json"]) == 0
         given.append([len(each["reviewers"]) for each in json.loads(capsys.readouterr().out)["assignments"]])
-    assert (given[0], len(given[1]), min(given[1])) == ([2] * 40, 41, 0)
+    assert (given[0], len(given[1]), min(given[1])) == ([2] * 41, 41, 0)
+
+
+def test_without_it_a_round_is_the_same_whatever_others_have_judged(
+    several: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = []
+    for judged in (False, True):
+        if judged:
+            with closing(open_store(several)) as opened:
+                judge(build_session(opened, "lee"), 1)
+        for more in ([], ["--json"]):
+            assert main([*ASSIGN, "--overlap", "1", "--seed", "7", "--dry-run", *more]) == 0
+            told.append(capsys.readouterr().out)
+    assert told[:2] == told[2:]
 
 
 def test_in_the_open_all_may_choose_by_what_others_have_judged(capsys: pytest.CaptureFixture[str]) -> None:
