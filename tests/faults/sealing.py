@@ -41,10 +41,20 @@ class Opened:
     forecasts: dict[str, float] = field(default_factory=dict)
 
 
+_IN_LETTERS = str.maketrans("0123456789", "abcdefghij")
+
+
 def _sealed_store(folder: Path) -> Path:
+    """Return a store that is judged sealed, its proposals marked by letters: the screen covers every number."""
     path = own_store(folder)
     with closing(Store(path)) as store:
         put_under(store, Protocol.SEALED)
+        with store.write() as connection:
+            titles = connection.execute("SELECT id, title FROM methods WHERE title GLOB 'P[0-9]*'").fetchall()
+            connection.executemany(
+                "UPDATE methods SET title = ? WHERE id = ?",
+                [(f"{title[:8].translate(_IN_LETTERS)}{title[8:]}", row_id) for row_id, title in titles],
+            )
     return path
 
 

@@ -34,7 +34,7 @@ TAG = 4
 _ROW = re.compile(r"^.(P\d{7}) [^│]*?(⚑)? *(?:(\d{1,3}%) )? *([·…»✓~✗?]) +│")
 _TOLD = re.compile(r"(Undid|Did again): .* on “(P\d{7})")
 _DIGITS = re.compile(r"│ +(\d{1,3}) %_")
-_HERE = re.compile(r"^[▌│](P\d{7}) ", re.MULTILINE)
+_HERE = re.compile(r"^[▌│](P(?:\d{7}|[a-j]{7})) ", re.MULTILINE)
 _NOT_TOLD = r"(?<!Undid: )(?<!Did again: )"
 """What is told of undoing has the words that stand over a field."""
 _WRITING = re.compile(rf"{_NOT_TOLD}(?:rationale on|conditional:|tags of) “(P\d{{7}})")
