@@ -38,7 +38,7 @@ _QUERY = f"""
             SELECT 1 FROM annotations b WHERE b.method_id = o.method_id AND b.reviewer_id = j.reviewer_id
                 AND {_B_AT} >= {{seen}}
                 AND json_extract(b.snapshot, '$.forecast') IS NOT NULL
-                AND json_extract(b.snapshot, '$.forecast') IS NOT json_extract(a.snapshot, '$.forecast')
+                AND json_extract(b.snapshot, '$.forecast') IS NOT json_extract({{stood}}, '$.forecast')
         ),
         x.chosen_with,
         f.revision_id IS NOT (SELECT m.revision_id FROM methods m WHERE m.id = o.method_id),
@@ -67,10 +67,13 @@ _QUERY = f"""
 _SEEN = "min(o.first_at, coalesce(e.production_from, o.first_at))"
 _IN_THE_END = LAST_BEFORE.format(moment=_SEEN)
 
-_NOBODY_ASKED = _QUERY.format(seen=_SEEN, shown="NULL", in_the_end="NULL", looks="", held=_IN_THE_END, end="")
+_NOBODY_ASKED = _QUERY.format(
+    seen=_SEEN, stood="a.snapshot", shown="NULL", in_the_end="NULL", looks="", held=_IN_THE_END, end=""
+)
 
 _BEFORE_CLAUDE = _QUERY.format(
     seen=_SEEN,
+    stood="coalesce(z.snapshot, a.snapshot)",
     shown=FIRST_SHOWN,
     in_the_end="json_extract(z.snapshot, '$.forecast')",
     looks=FIRST_LOOK,
@@ -79,7 +82,7 @@ _BEFORE_CLAUDE = _QUERY.format(
 )
 
 _AFTER_CLAUDE = _QUERY.format(
-    seen=_SEEN, shown=FIRST_SHOWN, in_the_end="NULL", looks=FIRST_LOOK, held=_IN_THE_END, end=""
+    seen=_SEEN, stood="a.snapshot", shown=FIRST_SHOWN, in_the_end="NULL", looks=FIRST_LOOK, held=_IN_THE_END, end=""
 )
 
 

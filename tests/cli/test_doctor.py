@@ -569,4 +569,6 @@ def test_what_was_cut_off_is_told_with_what_is_set_aside_for_it(path: Path, caps
         "1 attempt cut off before an end was heard: $0.40 stays set aside",
         "STOPPED: The account cannot pay: ␛[31m`reviewer critic go-on`.",
     ]
-    assert f"             critiques{4:>23}" in out.splitlines()
+    assert "critiques" not in out
+    told, _ = doctor(capsys, path, "--everyone", status=0)
+    assert f"             critiques{4:>23}" in told.splitlines()

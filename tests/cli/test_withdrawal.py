@@ -147,7 +147,7 @@ def test_what_is_kept_is_named_to_who_organises_alone(run: Run, tmp_path: Path) 
     judge(build_session(store), method_ids(store)[0])
     store.close()
     said = run("import", "--withdraw", "1")
-    assert "1 kept because somebody has judged it (what was undone counts too); --everyone names it, for who" in said
+    assert "1 kept because somebody has judged it (what was undone counts too), or had Claude asked about it; " in said
     assert "p1" not in said
 
 

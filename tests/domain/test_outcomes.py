@@ -116,6 +116,7 @@ def test_each_forecast_is_counted_once_with_the_reason_why_it_is_left_out() -> N
         replace(HELD, forecast=None, changed_afterwards=True),
         replace(HELD, result=Result.PARTLY),
         replace(HELD, result=Result.WITHDRAWN, changed_afterwards=True),
+        replace(HELD, forecast=None, critique_from="2026-05-01T00:00:00.000Z", after_critique=0.4),
     ):
         counts.add(held)
     assert counts == ForecastCounts(2, 1, 1, 0, dict.fromkeys(LeftOut, 1))

@@ -316,7 +316,7 @@ def test_what_is_scored_is_what_stood_when_the_first_outcome_was_told(
     if found:
         assert found[0].forecast == before[0]
         assert found[0].after_critique == (None if seen[0] == before[0] else seen[0])
-        assert found[0].changed_afterwards == any(f not in (None, before[0]) for f in later)
+        assert found[0].changed_afterwards == any(f not in (None, seen[0]) for f in later)
         (after,) = of_kim(after_claude=True)
         assert (after.forecast, after.after_critique) == (seen[0], None)
         assert after.changed_afterwards == any(f not in (None, seen[0]) for f in later)
