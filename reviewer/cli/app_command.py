@@ -27,10 +27,18 @@ def open_app(ctx: click.Context) -> int:
     return run_app(invocation, open_it)
 
 
-def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str = "", before: str = "") -> int:
+def run_app(
+    invocation: Invocation,
+    open_it: Callable[[], Store],
+    *,
+    notice: str = "",
+    before: str = "",
+    offline_critic: bool = False,
+) -> int:
     """Run the app on the store that ``open_it`` gives, and return the exit status.
 
-    ``notice`` is shown when the app opens, ``before`` printed once it has closed.
+    ``notice`` is shown when the app opens, ``before`` printed once it has closed; ``offline_critic``: recorded answers
+    are played in place of Claude's.
 
     Raises:
         UserError: when there is no terminal, the config is wrong, the proposal to open at is not there, or the store
@@ -92,6 +100,7 @@ def run_app(invocation: Invocation, open_it: Callable[[], Store], *, notice: str
             open_demo=open_the_demo,
             keep_acts=keep_acts,
             notice=notice,
+            offline_critic=offline_critic,
             at=at,
         )
     )

@@ -5,6 +5,11 @@ import click
 from reviewer.cli.main import Invocation, at_option
 from reviewer.store.connection import Store
 
+_CRITIC = {
+    True: "Claude's answers are recorded ones here: judge a proposal, then ask.",
+    False: "`reviewer demo --offline-critic` shows Claude's part without a key.",
+}
+
 
 @click.command("demo", params=[at_option()])
 @click.option(
@@ -12,16 +17,25 @@ from reviewer.store.connection import Store
     is_flag=True,
     help="Start over with a new copy; the old one is kept beside it as demo.db.previous (.2, .3, …).",
 )
+@click.option(
+    "--offline-critic",
+    is_flag=True,
+    help="Play recorded answers in place of Claude's: no key, nothing sent, nothing paid.",
+)
 @click.pass_obj
-def command(invocation: Invocation, fresh: bool) -> int:
+def command(invocation: Invocation, fresh: bool, offline_critic: bool) -> int:
     """Open a copy of the sample study: forty proposals of agents beside four human baselines.
 
     The copy lies beside your store and keeps what you judge in it. Nothing of it reaches your own store.
+
+    With --offline-critic one sees without a key how Claude's questions come after one's own verdict: those about the
+    proposals that one meets first were recorded, and are marked as such on the screen and in the copy.
 
     \b
     Examples:
       reviewer demo
       reviewer demo --fresh
+      reviewer demo --offline-critic
       reviewer demo --at 4f1c2a9b
     """
     from reviewer.cli.app_command import run_app
@@ -39,6 +53,7 @@ def command(invocation: Invocation, fresh: bool) -> int:
     return run_app(
         invocation,
         open_it,
-        notice=f"This is a copy of the sample study, at {path}. ? shows the keys.",
+        notice=f"This is a copy of the sample study, at {path}. ? shows the keys. {_CRITIC[offline_critic]}",
         before=f"The demo is a copy of the sample study: {path}",
+        offline_critic=offline_critic,
     )

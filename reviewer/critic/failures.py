@@ -49,6 +49,8 @@ class Failure(StrEnum):
     """The batch that it was in ended before it was its turn."""
     NO_SUCH_BATCH = "no_such_batch"
     RESULTS_GONE = "results_gone"
+    NOT_RECORDED = "not_recorded"
+    """Recorded answers are played, and there is none of this proposal."""
     STOPPED = "stopped"
     """A limit of the account was met before: nothing is sent until a person says go on. The detail is that sentence."""
 
@@ -64,7 +66,7 @@ BREAKING = frozenset((Failure.SPEND_LIMIT, Failure.PAYMENT))
 UNBILLED = frozenset((
     Failure.BAD_KEY, Failure.NOT_ALLOWED, Failure.NO_SUCH_MODEL, Failure.BAD_REQUEST, Failure.TOO_LARGE,
     Failure.RATE_LIMIT, Failure.SPEND_LIMIT, Failure.PAYMENT, Failure.OVERLOADED, Failure.OTHER_HOST,
-    Failure.NOT_SENT,
+    Failure.NOT_SENT, Failure.NOT_RECORDED,
 ))  # fmt: skip
 """The API refused it before it was read: it cost nothing. Of every other failure the worst is counted as spent."""
 
@@ -130,6 +132,7 @@ _SENTENCES = {
     Failure.NO_SUCH_BATCH: (
         "The API has no such batch{detail}: it was made with the key of another account, or deleted there."
     ),
+    Failure.NOT_RECORDED: "No answer was recorded for this proposal{detail}.",
     Failure.RESULTS_GONE: "The API has the results no longer{detail}: it keeps them for 29 days.",
 }
 
@@ -176,7 +179,8 @@ def _unconnected(error: "anthropic.APIConnectionError") -> Failed:
 
 
 def _by_status(error: "anthropic.APIStatusError") -> Failed:
-    code, kind, status = error.error_code or "", error.type or "", error.status_code
+    code, status = error.error_code or "", error.status_code
+    kind: str = error.type or ""
     wait = _wait(error)
     if 300 <= status < 400:
         return Failed(Failure.OTHER_HOST, error.response.headers.get("location", "")[:80], status=status)
@@ -187,6 +191,8 @@ def _by_status(error: "anthropic.APIStatusError") -> Failed:
         failure = Failure.PAYMENT
     elif code in _BARRED_CODES:
         failure = Failure.NOT_ALLOWED
+    elif kind == Failure.NOT_RECORDED:
+        failure, detail = Failure.NOT_RECORDED, error.api_message or ""
     elif kind == "overloaded_error" or status == 529:
         # In the middle of a stream its status is 200.
         failure = Failure.OVERLOADED

@@ -7,7 +7,7 @@ could sway the reading is sent: not who put it forward, not what others hold, no
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,6 +138,12 @@ def _fenced(text: str, mark: str) -> str:
         f"The proposal stands between the two lines that bear the mark {mark}.\n"
         f"<proposal {mark}>\n{text}\n</proposal {mark}>"
     )
+
+
+def proposal_in(messages: Sequence[Mapping[str, Any]]) -> str:
+    """Return the proposal as it stands between the two marks of a request."""
+    text: str = messages[-1]["content"][-1]["text"]
+    return "\n".join(text.split("\n")[2:-1])
 
 
 def _asked(rubric: Rubric, target: Target | None) -> str:

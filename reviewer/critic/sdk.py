@@ -3,10 +3,11 @@
 import asyncio
 import importlib
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import anthropic
+    import httpx2
 
     from reviewer.critic.key import Key
 
@@ -37,11 +38,14 @@ class OtherHostError(Exception):
     """Something was to be sent to another host than the API's: with the key in it."""
 
 
-def client_for(key: "Key", base_url: str | None = None) -> "anthropic.AsyncAnthropic":
+def client_for(
+    key: "Key", base_url: str | None = None, transport: "httpx2.AsyncBaseTransport | None" = None
+) -> "anthropic.AsyncAnthropic":
     """Return a client that tries everything once: waiting, trying again and giving up are told on the screen.
 
     To be called when the SDK is loaded. Without ``base_url`` it is the one of the environment, else Anthropic's. It
     sends to that host alone, wherever an answer says that something is to be fetched: every request has the key.
+    ``transport`` answers in place of the network.
     """
     import anthropic
     import httpx2
@@ -54,11 +58,13 @@ def client_for(key: "Key", base_url: str | None = None) -> "anthropic.AsyncAnthr
             raise OtherHostError(asked.host)
 
     timeout = httpx2.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
+    in_its_place: dict[str, Any] = {} if transport is None else {"transport": transport}
     http_client = anthropic.DefaultAsyncHttpxClient(
         timeout=timeout,
         event_hooks={"request": [require_same_host]},
-        trust_env=home.host not in LOOPBACK,
+        trust_env=transport is None and home.host not in LOOPBACK,
         follow_redirects=False,
+        **in_its_place,
     )
     return anthropic.AsyncAnthropic(
         api_key=key.secret, base_url=str(home), max_retries=0, timeout=timeout, http_client=http_client

@@ -6,6 +6,9 @@ from enum import StrEnum
 MOST_FAILURE_MODES = 5
 """How many failure modes of one constraint are kept: more are not read."""
 
+RECORDED = "recorded"
+"""The model of an answer that was played from a file for the demo: nothing was sent for it, and nothing paid."""
+
 
 class Stance(StrEnum):
     """How a critique stands to one constraint."""

@@ -60,7 +60,7 @@ class ReviewerApp(BeginningApp):
         super().__init__(opening)
         self._ascii = [AsciiFilter()] if opening.marks is ASCII else []
         self.pane_sizes = PaneSizes()
-        self.critic_calls = CriticCalls(self.background, opening.log, self._show_call)
+        self.critic_calls = CriticCalls(self.background, opening.log, self._show_call, opening.offline_critic)
         self.critiques_shown: dict[int, str] = {}
         """The call whose critique of a proposal was read last in this sitting, by the proposal's row id."""
         for theme in THEMES.values():

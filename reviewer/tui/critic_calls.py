@@ -59,17 +59,22 @@ class EndedCall:
 
 
 class CriticCalls:
-    """The calls of one window, by the row ids of their proposals. ``changed`` hears of each that begins or ends."""
+    """The calls of one window, by the row ids of their proposals. ``changed`` hears of each that begins or ends.
+
+    ``offline``: recorded answers are played in place of Claude's.
+    """
 
     def __init__(
         self,
         background: Background,
         log: Callable[[BaseException], object],
         changed: Callable[[int, EndedCall | None], object],
+        offline: bool = False,
     ) -> None:
         self._background = background
         self._log = log
         self._changed = changed
+        self._offline = offline
         self._underway: dict[int, Call] = {}
         self._failed: dict[int, EndedCall] = {}
 
@@ -128,12 +133,16 @@ class CriticCalls:
         self._changed(call.method_id, ended)
 
     async def _ask(self, session: "Session", asking: "Asking", key: "Key", call: Call) -> "Answered":
-        from reviewer.critic import sdk
+        from reviewer.critic import recorded, sdk
         from reviewer.workflow.critiquing import ask
 
         await self._background.aside(load_in_peace, sdk.import_sdk)
         # It reads the certificates of the system, which takes longer than a frame.
-        client = await self._background.aside(sdk.client_for, key)
+        client = await (
+            self._background.aside(recorded.recorded_client)
+            if self._offline
+            else self._background.aside(sdk.client_for, key)
+        )
         call.phase = SENDING
 
         def tell(text: str) -> None:

@@ -23,6 +23,7 @@ from reviewer.workflow.critique_reading import ReadableCritique
 from reviewer.workflow.critiquing import Answered, Asking
 
 DOUBTS = "These are doubts, not a judgement."
+SAYS = "Constraint by constraint it says what could break this in production, and which check would settle it."
 LONGEST = 2_000
 """Characters of one text of Claude's that are shown."""
 
@@ -47,6 +48,9 @@ _NOTICED: Mapping[Detectability, str] = {
 SUSPICIONS, NO_DOUBTS, OUT_OF_SCOPE = "suspicions", "no doubts", "out of scope"
 """The names of items that are no doubt."""
 
+PLAYED = "recorded answer, played for the demo: nothing was sent, nothing was paid"
+TO_BE_PLAYED = "a recorded answer, for the demo: nothing is sent, nothing is paid"
+
 UNFINDABLE = "not found in the text beside this; it stands in what was sent"
 
 _WHAT_TO_DO: Mapping[Failure, str] = {
@@ -62,6 +66,8 @@ _WHAT_TO_DO: Mapping[Failure, str] = {
     Failure.TIMED_OUT: "{send} asks again.",
     Failure.UNREADABLE: "{send} asks again.",
     Failure.CANCELLED: "{send} asks anew.",
+    Failure.NO_KEY: "`reviewer demo --offline-critic` shows without one how it works.",
+    Failure.NOT_RECORDED: "Of those it can be played; with a key Claude reads any proposal.",
     Failure.NO_PRICE: "Then {send} looks again.",
     **dict.fromkeys(
         (Failure.STOPPED, *sorted(BREAKING)), "Once that is put right, {send} says go on; nothing is sent by that yet."
@@ -75,6 +81,8 @@ class Wording:
 
     keymap: Keymap
     titles: Mapping[str, str]
+    offline: bool = False
+    """Whether recorded answers are played in place of Claude's."""
 
     def key(self, action: str) -> str:
         """Return the first key of an action as people know it; its place in the palette where it has none."""
@@ -109,6 +117,8 @@ def error_page(sentence: str, wording: Wording) -> Page:
 
 def ready_page(asking: Asking, suspicious: Sequence[Suspicion], unfolded: bool, wording: Wording) -> Page:
     """Return what would be sent and what it can cost, before anything is."""
+    if wording.offline:
+        return _ready_to_play(suspicious, unfolded, wording)
     settings = asking.settings
     today = f"today {in_dollars(asking.spent.day)} of {in_dollars(micro(settings.day_usd))}"
     cost = f"up to {in_dollars(asking.worst)}; {today}"
@@ -118,10 +128,22 @@ def ready_page(asking: Asking, suspicious: Sequence[Suspicion], unfolded: bool, 
         _line((wording.key("critic_send"), "accent"), (" sends it: ", ""), (cost, "strong"), (".", "")),
         _said(model, "dim"),
         _line(),
-        _said("Constraint by constraint it says what could break this in production, and which check would settle it. "
-              f"{DOUBTS}"),
+        _said(f"{SAYS} {DOUBTS}"),
         _said("Sent are title, hypothesis, text, claims and numbers; not who put it forward, nor what anybody holds of "
               "it.", "dim"),
+    ]  # fmt: skip
+    lines += [_line(), *_suspicion_lines(suspicious, unfolded, wording)] if suspicious else []
+    return Page(tuple(lines))
+
+
+def _ready_to_play(suspicious: Sequence[Suspicion], unfolded: bool, wording: Wording) -> Page:
+    lines = [
+        _said("Nobody has asked about this text yet.", "strong"),
+        _line((wording.key("critic_send"), "accent"), (" plays ", ""), (TO_BE_PLAYED, "strong"), (".", "")),
+        _line(),
+        _said(f"{SAYS} {DOUBTS}"),
+        _said("It was written for the sample study in the form of Claude's answers, and takes their way through this "
+              "program. With a key of yours Claude reads any proposal; what that can cost stands here before.", "dim"),
     ]  # fmt: skip
     lines += [_line(), *_suspicion_lines(suspicious, unfolded, wording)] if suspicious else []
     return Page(tuple(lines))
@@ -143,7 +165,7 @@ def running_page(
             _line(),
             _said(stops, "dim"),
         ))  # fmt: skip
-    lines = [_said(phase, "strong"), _said(stops, "dim")]
+    lines = [_said(phase, "strong"), *([_said(PLAYED, "dim")] if wording.offline else []), _said(stops, "dim")]
     if claims:
         lines += [_line(), _said("So far, and not checked yet:", "dim")]
         for slug, claim in claims:
@@ -183,8 +205,11 @@ def answer_page(
     """Return an answer, constraint by constraint; what raises no doubt, or does not apply, is one line to unfold."""
     lines: list[TextLine] = [
         _said(f"{safe_line(found.model, 60)}, {safe_line(found.asked_at[:10], 10)}, call {safe_line(found.call[-8:])}, "
-              f"asked by {safe_line(found.asked_by, 24)}. {_cost(found.spent, found.known)}", "dim"),
+              f"asked by {safe_line(found.asked_by, 24)}. "
+              f"{'' if found.is_recorded else _cost(found.spent, found.known)}", "dim"),
     ]  # fmt: skip
+    if found.is_recorded:
+        lines.insert(0, _said(PLAYED, "notice"))
     items: list[Item] = []
 
     def add(name: str, block: Sequence[TextLine], heading: int | None = None) -> None:

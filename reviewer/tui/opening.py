@@ -34,5 +34,7 @@ class Opening:
     """The store's path as people see it; empty where it is shown whole."""
     notice: str = ""
     """A sentence to begin with, for who has not been in the store before: where the demo's copy lies."""
+    offline_critic: bool = False
+    """Whether recorded answers are played in place of Claude's, without a key and without a network."""
     at: tuple[int, int] | None = None
     """The row ids of the problem and of the proposal to begin with; None is where one was last."""

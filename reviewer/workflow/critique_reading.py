@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reviewer.critic.injections import Suspicion, suspicions
-from reviewer.domain.critiques import Critique
+from reviewer.domain.critiques import RECORDED, Critique
 from reviewer.domain.methods import Method
 from reviewer.store import critiques
 from reviewer.store.critique_marks import marks_of, set_mark
@@ -29,6 +29,11 @@ class ReadableCritique:
     known: bool
     """Whether that is what was billed; else it is what was set aside."""
     marks: Mapping[str, bool]
+
+    @property
+    def is_recorded(self) -> bool:
+        """Return whether it was played from a file for the demo."""
+        return self.model == RECORDED
 
 
 @dataclass(frozen=True, slots=True)

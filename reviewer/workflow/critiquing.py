@@ -15,7 +15,7 @@ from reviewer.critic.failures import BREAKING, LONGEST_WAIT, PASSING, UNBILLED, 
 from reviewer.critic.prices import Price, cost, in_dollars, worst_case
 from reviewer.critic.prompt import TEMPLATE, Material, Prompt, build_prompt
 from reviewer.critic.settings import CriticSettings, micro
-from reviewer.domain.critiques import Critique
+from reviewer.domain.critiques import RECORDED, Critique
 from reviewer.domain.identity import new_id, timestamp
 from reviewer.domain.methods import Measurement, Method
 from reviewer.domain.problems import Target
@@ -290,7 +290,7 @@ def sent_as(session: Session, asking: Asking, call: str, number: int, batch: str
         proposal_hash=prompt.proposal_hash,
         sent=prompt.sent,
         removed=prompt.removed,
-        sdk=f"anthropic {version('anthropic')}",
+        sdk=f"anthropic {version('anthropic')}{', recorded' if limits.model == RECORDED else ''}",
         model_asked=limits.model,
         effort=limits.effort,
         price=asking.price.version,

@@ -99,6 +99,7 @@ def build_app(
     failures: list[BaseException] | None = None,
     order: Sort | None = None,
     critic: "CriticSettings | None" = None,
+    offline_critic: bool = False,
 ) -> ReviewerApp:
     """Return the app on the store at ``path``, with the default config and clocks that only tests move.
 
@@ -125,6 +126,7 @@ def build_app(
             clock=TickingClock(),
             ticks=(hands or Hands()).monotonic,
             at=at,
+            offline_critic=offline_critic,
         )
     )
 

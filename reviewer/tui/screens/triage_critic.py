@@ -127,7 +127,7 @@ class CriticPart(CritiquePart):
         return await self._what_can_be_sent(method_id, again=again)
 
     async def _what_can_be_sent(self, method_id: int, *, again: bool) -> "Ready | NotSent | Trouble":
-        from reviewer.critic import sdk
+        from reviewer.critic import recorded, sdk
         from reviewer.critic.failures import Failed, Failure
         from reviewer.critic.key import find_key, is_well_formed
         from reviewer.workflow.critiquing import prepare
@@ -137,7 +137,7 @@ class CriticPart(CritiquePart):
         if isinstance(prepared, Failed):
             return NotSent(prepared)
         # A keyring may wait for the person, or for a service that is not there.
-        key = await self.background.aside(find_key)
+        key = recorded.KEY if self.reviewer_app.opening.offline_critic else await self.background.aside(find_key)
         if key is None:
             return NotSent(Failed(Failure.NO_KEY))
         if not is_well_formed(key.secret):
@@ -157,6 +157,10 @@ class CriticPart(CritiquePart):
         from reviewer.critic.settings import CriticSettings
 
         app = self.reviewer_app
+        if app.opening.offline_critic:
+            from reviewer.critic.recorded import SETTINGS
+
+            return SETTINGS
         if again and app.opening.config_path.exists():
             from reviewer.workflow.config import read_config
 

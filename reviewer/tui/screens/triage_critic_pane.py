@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LOOKING = Page((TextLine((("Looking…", "dim"),), (GUTTER, "")),))
 """What stands there while it is looked up what there is."""
 
-HEADING = "Claude · doubts, not a judgement"
+HEADING, RECORDED_HEADING = "Claude · doubts, not a judgement", "Claude, recorded · doubts"
 
 
 class CriticPanePart(WritingPart):
@@ -61,7 +61,8 @@ class CriticPanePart(WritingPart):
     def _wording(self) -> "Wording":
         from reviewer.tui.critique_lines import Wording
 
-        return Wording(self.keymap, {each.slug: each.title for each in self.session.rubric.constraints})
+        titles = {each.slug: each.title for each in self.session.rubric.constraints}
+        return Wording(self.keymap, titles, self.reviewer_app.opening.offline_critic)
 
     def _draw(self, *, anew: bool = False) -> None:
         shown = self._open_pane
@@ -106,7 +107,10 @@ class CriticPanePart(WritingPart):
         names, item = list(self._modes), self.critic_pane.item
         at = names.index(item.name) + 1 if item is not None and item.name in names else 0
         place = f" · {at or '–'}/{len(names)}" if names else ""
-        self.query_one("#critic-heading", PaneHeading).name_pane(f"{HEADING}{place}")
+        found = self._answer
+        is_recorded = self.reviewer_app.opening.offline_critic if found is None else found.is_recorded
+        heading = RECORDED_HEADING if is_recorded else HEADING
+        self.query_one("#critic-heading", PaneHeading).name_pane(f"{heading}{place}")
 
     @property
     def critic_hints(self) -> Sequence[tuple[str, str]]:
