@@ -57,6 +57,13 @@ async def judged(shown: Triage) -> None:
     await shown.press("a")
 
 
+async def played(shown: Triage) -> None:
+    """Have the answer played that the pane offers, and wait for its end."""
+    await says(shown, TO_BE_PLAYED)
+    await shown.press("enter")
+    await says(shown, "1 more is not shown: it quotes what the proposal does not say.")
+
+
 def stored(path: Path) -> list[StoredAttempt]:
     with closing(Store(path, readonly=True)) as store, store.read() as connection:
         return list(read_attempts(connection, "true", ()))
@@ -85,7 +92,7 @@ async def test_an_answer_is_played_and_marked_as_such_from_the_pane_to_the_store
         assert shown.text_of("#critic-heading").strip().startswith("▌Claude, recorded · doubts · ")
         assert "Claude, recorded · doubts · " in screen_text(shown.app)
         await shown.press("j")
-        await shown.until(lambda: "· 1/" in shown.text_of("#critic-heading"), "the first doubt")
+        await shown.until(lambda: "· 2/" in shown.text_of("#critic-heading"), "the next doubt")
     (attempt,) = stored(path)
     assert attempt.ended is not None
     assert (attempt.sent.model_asked, attempt.ended.model) == ("recorded", "recorded")
@@ -99,9 +106,7 @@ async def test_an_answer_is_played_and_marked_as_such_from_the_pane_to_the_store
 async def test_it_is_marked_too_where_the_copy_is_opened_without_recorded_answers(path: Path) -> None:
     async with triage(path, order=Sort.PRIORITY, offline_critic=True) as shown:
         await judged(shown)
-        await says(shown, TO_BE_PLAYED)
-        await shown.press("enter")
-        await says(shown, PLAYED)
+        await played(shown)
     async with triage(path, order=Sort.PRIORITY) as shown:
         await shown.press("a")
         await says(shown, PLAYED)
@@ -111,11 +116,11 @@ async def test_it_is_marked_too_where_the_copy_is_opened_without_recorded_answer
 async def test_a_check_that_is_taken_over_says_that_it_was_recorded(path: Path) -> None:
     async with triage(path, order=Sort.PRIORITY, offline_critic=True) as shown:
         await judged(shown)
-        await says(shown, TO_BE_PLAYED)
-        await shown.press("enter")
-        await says(shown, PLAYED)
-        await shown.press("j", "e")
-        await shown.until(lambda: "Claude, recorded, " in shown.screen.query_one(TextArea).text, "the quotation")
+        await played(shown)
+        await shown.press("e")
+        await shown.until(lambda: isinstance(shown.app.focused, TextArea), "the rationale")
+        assert isinstance(shown.app.focused, TextArea)
+        assert " (Claude, recorded, " in shown.app.focused.text
 
 
 async def test_of_a_proposal_without_one_it_says_so_and_which_have_one(path: Path) -> None:
