@@ -61,17 +61,18 @@ def recorded_answer(sent: str, constraints: list[str]) -> dict[str, Any] | None:
     return None
 
 
-def recorded_client(delta_seconds: float = DELTA_SECONDS) -> "anthropic.AsyncAnthropic":
+def recorded_client(delta_seconds: float | None = None) -> "anthropic.AsyncAnthropic":
     """Return a client to which the recorded answers are played, each part after so many seconds.
 
-    To be called when the SDK is loaded.
+    Without a number they come as fast as one reads. To be called when the SDK is loaded.
     """
     import httpx2
 
     from reviewer.critic.sdk import client_for
 
     async def respond(request: httpx2.Request) -> httpx2.Response:
-        return _response(json.loads(request.content), delta_seconds)
+        seconds = DELTA_SECONDS if delta_seconds is None else delta_seconds
+        return _response(json.loads(request.content), seconds)
 
     return client_for(KEY, BASE_URL, httpx2.MockTransport(respond))
 

@@ -120,7 +120,10 @@ class BeginningApp(SavingApp):
                     self.tell_error(error)
                     continue
                 self.keep_beside(demo.path)
-                self._notice = f"This is a copy of the sample study: {demo.path}"
+                self._notice = (
+                    f"This is a copy of the sample study: {demo.path}. `reviewer demo --offline-critic` shows Claude's "
+                    "part of it without a key."
+                )
                 await self._open_store(demo, self.session.reviewer)
                 return
             if chosen == "import":

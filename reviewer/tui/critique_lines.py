@@ -48,8 +48,9 @@ _NOTICED: Mapping[Detectability, str] = {
 SUSPICIONS, NO_DOUBTS, OUT_OF_SCOPE = "suspicions", "no doubts", "out of scope"
 """The names of items that are no doubt."""
 
-PLAYED = "recorded answer, played for the demo: nothing was sent, nothing was paid"
-TO_BE_PLAYED = "a recorded answer, for the demo: nothing is sent, nothing is paid"
+FREE = "nothing is sent, nothing is paid"
+PLAYED = "Recorded answer, played for the demo: nothing was sent, nothing was paid."
+PLAYING = f"A recorded answer is played for the demo: {FREE}."
 
 UNFINDABLE = "not found in the text beside this; it stands in what was sent"
 
@@ -139,7 +140,8 @@ def ready_page(asking: Asking, suspicious: Sequence[Suspicion], unfolded: bool, 
 def _ready_to_play(suspicious: Sequence[Suspicion], unfolded: bool, wording: Wording) -> Page:
     lines = [
         _said("Nobody has asked about this text yet.", "strong"),
-        _line((wording.key("critic_send"), "accent"), (" plays ", ""), (TO_BE_PLAYED, "strong"), (".", "")),
+        _line((wording.key("critic_send"), "accent"), (" plays a recorded answer, for the demo: ", ""),
+              (FREE, "strong"), (".", "")),
         _line(),
         _said(f"{SAYS} {DOUBTS}"),
         _said("It was written for the sample study in the form of Claude's answers, and takes their way through this "
@@ -165,7 +167,7 @@ def running_page(
             _line(),
             _said(stops, "dim"),
         ))  # fmt: skip
-    lines = [_said(phase, "strong"), *([_said(PLAYED, "dim")] if wording.offline else []), _said(stops, "dim")]
+    lines = [_said(phase, "strong"), *([_said(PLAYING, "dim")] if wording.offline else []), _said(stops, "dim")]
     if claims:
         lines += [_line(), _said("So far, and not checked yet:", "dim")]
         for slug, claim in claims:
@@ -180,7 +182,8 @@ def _without_time(failed: Failed, now: datetime) -> str:
 
 def failed_page(failed: Failed, now: datetime, spent: int | None, known: bool, wording: Wording) -> Page:
     """Return why there is no answer, what it cost and what to do; ``spent`` is None where nothing was sent."""
-    lines = [_said(safe_line(failed.sentence(now), 600), "notice")]
+    sentence = "Stopped." if wording.offline and failed.failure is Failure.CANCELLED else failed.sentence(now)
+    lines = [_said(safe_line(sentence, 800), "notice")]
     if spent is not None:
         lines.append(_said(_cost(spent, known), "dim"))
     todo = _WHAT_TO_DO.get(failed.failure, "{send} looks again.").format(send=wording.key("critic_send"))

@@ -16,9 +16,9 @@ from reviewer.critic.failures import UNBILLED, Failure
 from reviewer.critic.prompt import Material, build_prompt
 from reviewer.domain.critiques import RECORDED, Usage
 from reviewer.domain.methods import Method
-from reviewer.domain.queue import Sort
+from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.store.methods import method_by_id
-from reviewer.store.queue import QueueFilter, first_page
+from reviewer.store.queue import first_page
 from reviewer.workflow.critiquing import material_of
 from reviewer.workflow.demo import open_demo
 from reviewer.workflow.rubrics import load_rubric

@@ -20,6 +20,7 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from reviewer.critic import recorded
 from reviewer.critic.prices import Price
 from reviewer.critic.settings import CriticSettings
 from reviewer.domain.adjudications import Adjudication
@@ -179,9 +180,6 @@ def ask_about_first(store: Store) -> None:
     method_id = judge_first(store)
     kim = begin_session(store, "kim", load_rubric(None), lambda: NOW)
     slugs = tuple(each.slug for each in kim.rubric.constraints)
-    with store.read() as connection:
-        method = method_by_id(connection, method_id)
-    text = material_of(method).as_text()
     raw = json.dumps(
         answer(
             critique(
@@ -205,17 +203,35 @@ def ask_about_first(store: Store) -> None:
             *(critique(slug, out_of_scope=True) for slug in slugs[9:]),
         )
     )  # fmt: skip
+    keep_answer(store, method_id, raw, PRICE, 420_000, Usage(5_000, 2_000), 75_000)
+
+
+def play_for_first(store: Store) -> None:
+    """Have kim judge the first proposal, and the answer played that was recorded of it."""
+    method_id = judge_first(store)
+    with store.read() as connection:
+        text = material_of(method_by_id(connection, method_id)).as_text()
+    raw = json.dumps(recorded.recorded_answer(text, [each.slug for each in load_rubric(None).constraints]))
+    keep_answer(store, method_id, raw, recorded.SETTINGS.prices[0], 0, Usage(), 0)
+
+
+def keep_answer(store: Store, method_id: int, raw: str, price: Price, reserved: int, usage: Usage, spent: int) -> None:
+    """Write down an answer that kim asked for of the model of that price."""
+    kim = begin_session(store, "kim", load_rubric(None), lambda: NOW)
+    slugs = tuple(each.slug for each in kim.rubric.constraints)
+    with store.read() as connection:
+        method = method_by_id(connection, method_id)
     now = timestamp(NOW)
     sent = critiques.Sent(
         "01970000-0000-7000-8000-00003f9a21c4", 1, method.id, method.revision_id, kim.reviewer_id, kim.rubric.label,
-        slugs, "all-constraints/1", "0", "0", "0", "0", text, 0, "anthropic 2.12", "claude-opus-5-5", "medium",
-        PRICE.version, 420_000, now,
+        slugs, "all-constraints/1", "0", "0", "0", "0", material_of(method).as_text(), 0, "anthropic 2.12", price.model,
+        "medium", price.version, reserved, now,
     )  # fmt: skip
     with store.write() as connection:
         critiques.end(
             connection,
             critiques.reserve(connection, sent),
-            critiques.Ended("", now, model="claude-opus-5-5", raw=raw, usage=Usage(5_000, 2_000), spent=75_000),
+            critiques.Ended("", now, model=price.model, raw=raw, usage=usage, spent=spent),
         )
 
 
@@ -225,6 +241,7 @@ STUDIES: dict[str, Callable[[Store], object]] = {
     "sealed": seal,
     "judged": judge_first,
     "asked": ask_about_first,
+    "played": play_for_first,
 }
 """What was done in the sample study before the app is opened on it."""
 
@@ -338,6 +355,7 @@ SCREENS: dict[str, tuple[str, tuple[str, ...]]] = {
     "critic_before_sending": ("judged", ("a",)),
     "critic_answered": ("asked", ("a", "j", "k", "+")),
     "critic_unfolded": ("asked", ("a", "j", "j", "enter", "j")),
+    "critic_recorded": ("played", ("a",)),
     "known_by": ("demo", ("D", "s", "o", "o", "n", "enter")),
     "why": ("demo", ("w",)),
     "leaderboard_seeds": ("demo", ("l", "s", "G")),

@@ -12,7 +12,7 @@ from reviewer.critic import key, recorded
 from reviewer.domain.queue import Sort
 from reviewer.store.connection import Store
 from reviewer.store.critiques import StoredAttempt, attempts_on, read_attempts
-from reviewer.tui.critique_lines import PLAYED, TO_BE_PLAYED
+from reviewer.tui.critique_lines import FREE, PLAYED, PLAYING
 from reviewer.workflow.critique_provenance import provenance_lines
 from reviewer.workflow.demo import open_demo
 from tests.builders import TickingClock
@@ -59,7 +59,7 @@ async def judged(shown: Triage) -> None:
 
 async def played(shown: Triage) -> None:
     """Have the answer played that the pane offers, and wait for its end."""
-    await says(shown, TO_BE_PLAYED)
+    await says(shown, FREE)
     await shown.press("enter")
     await says(shown, "1 more is not shown: it quotes what the proposal does not say.")
 
@@ -81,11 +81,10 @@ async def test_the_lock_holds_as_with_a_key(path: Path) -> None:
 async def test_an_answer_is_played_and_marked_as_such_from_the_pane_to_the_store(path: Path) -> None:
     async with triage(path, order=Sort.PRIORITY, offline_critic=True, size=(80, 24)) as shown:
         await judged(shown)
-        await says(shown, TO_BE_PLAYED)
+        await says(shown, FREE)
         assert "$" not in said(shown)
-        await shown.press("enter")
-        await says(shown, PLAYED)
-        await says(shown, "1 more is not shown: it quotes what the proposal does not say.")
+        assert "enter plays it" in screen_text(shown.app)
+        await played(shown)
         assert said(shown).startswith(PLAYED)
         assert "$" not in said(shown)
         assert "today" not in screen_text(shown.app).splitlines()[0]
@@ -129,7 +128,7 @@ async def test_of_a_proposal_without_one_it_says_so_and_which_have_one(path: Pat
         assert view is not None
         assert view.proposal.title not in recorded.recorded_titles()
         await judged(shown)
-        await says(shown, TO_BE_PLAYED)
+        await says(shown, FREE)
         await shown.press("enter")
         await says(shown, "No answer was recorded for this proposal (there are for “")
         assert recorded.recorded_titles()[-1] in said(shown)
@@ -138,3 +137,15 @@ async def test_of_a_proposal_without_one_it_says_so_and_which_have_one(path: Pat
         (attempt,) = attempts_on(connection, view.proposal.id)
     assert attempt.ended is not None
     assert (attempt.ended.failure, attempt.ended.spent) == ("not_recorded", 0)
+
+
+async def test_stopped_it_says_nothing_of_money(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorded, "DELTA_SECONDS", 0.5)
+    async with triage(path, order=Sort.PRIORITY, offline_critic=True) as shown:
+        await judged(shown)
+        await says(shown, FREE)
+        await shown.press("enter")
+        await says(shown, PLAYING)
+        await says(shown, "So far, and not checked yet:")
+        await shown.press("escape")
+        await says(shown, "Stopped. It cost nothing.")

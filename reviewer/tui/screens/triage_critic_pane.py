@@ -133,7 +133,8 @@ class CriticPanePart(WritingPart):
                     ("critic_take", "take check"), close, everything,
                 )  # fmt: skip
             case Ready():
-                return (("critic_send", "sends it"), close, everything)
+                sends = "plays it" if self.reviewer_app.opening.offline_critic else "sends it"
+                return (("critic_send", sends), close, everything)
             case Call():
                 return (("critic_close", "stops it"), ("critic", "closes"), everything)
             case NotSent(failed) if is_stopped(failed):
