@@ -347,7 +347,7 @@ SCREENS: dict[str, tuple[str, tuple[str, ...]]] = {
     "others": ("apart", ("g", "p")),
     "others_adjudicated": ("apart", ("g", "j", "p")),
     "adjudication": ("apart", ("g", "p", "a", "f", "tab", "3", "0", "tab", "tab", "S", "o")),
-    "protocol": ("demo", ("colon", "p", "r", "o", "t", "o", "enter")),
+    "protocol": ("demo", ("V",)),
     "sealed_idea": ("sealed", ("g",)),
     "sealed_idea_judged": ("sealed", ("g", "4", "0", "f")),
     "sealed_evidence": ("sealed", ("g", "4", "0", "f", "enter")),
