@@ -384,6 +384,10 @@ def compare_both(snapshot: SnapshotAssertion, snap_compare: Snapshot) -> Callabl
             dark = pilot.app.export_screenshot(title=pilot.app.title, simplify=True)
             pilot.app.theme = "light"
             await settled(pilot)
+            # What stands behind a dialog has the new colours when there is time for it.
+            for screen in pilot.app.screen_stack:
+                pilot.app.stylesheet.update(screen)
+            await settled(pilot)
 
         light = snap_compare(app, terminal_size=size, run_before=run_and_turn_light)
         return light and bool(dark == snapshot.use_extension(SVGImageExtension)(name="dark"))
