@@ -7,7 +7,7 @@ would open a connection. No model wrote them: they were written for the sample s
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -53,12 +53,14 @@ def recorded_titles() -> tuple[str, ...]:
 
 def recorded_answer(sent: str, constraints: list[str]) -> dict[str, Any] | None:
     """Return what was recorded of a proposal, as it is sent, on these constraints; None where nothing was."""
+    on = [critique for critique in _recorded_of(sent) if critique["constraint_id"] in constraints]
+    return {"critiques": on} if on else None
+
+
+def _recorded_of(sent: str) -> Sequence[Mapping[str, Any]]:
     proposal_hash = hashlib.sha256(sent.encode("utf-8", "surrogatepass")).hexdigest()
-    for each in _recorded()["answers"]:
-        if each["proposal_hash"] == proposal_hash:
-            on = [critique for critique in each["critiques"] if critique["constraint_id"] in constraints]
-            return {"critiques": on} if on else None
-    return None
+    of_it = (each["critiques"] for each in _recorded()["answers"] if each["proposal_hash"] == proposal_hash)
+    return next(of_it, ())
 
 
 def recorded_client(delta_seconds: float | None = None) -> "anthropic.AsyncAnthropic":
@@ -80,10 +82,13 @@ def recorded_client(delta_seconds: float | None = None) -> "anthropic.AsyncAnthr
 def _response(body: Mapping[str, Any], delta_seconds: float) -> "httpx2.Response":
     import httpx2
 
-    answer = recorded_answer(proposal_in(body["messages"]), _asked(body))
+    sent = proposal_in(body["messages"])
+    answer = recorded_answer(sent, _asked(body))
     if answer is None:
-        titles = ", ".join(f"“{title}”" for title in recorded_titles())
-        error = {"type": Failure.NOT_RECORDED.value, "message": f"there are for {titles}"}
+        why = f"there are for {', '.join(f'“{title}”' for title in recorded_titles())}"
+        if _recorded_of(sent):
+            why = "there is one on the constraints of the built-in rubric"
+        error = {"type": Failure.NOT_RECORDED.value, "message": why}
         return httpx2.Response(404, json={"type": "error", "error": error})
     return httpx2.Response(
         200,

@@ -67,8 +67,8 @@ _WHAT_TO_DO: Mapping[Failure, str] = {
     Failure.TIMED_OUT: "{send} asks again.",
     Failure.UNREADABLE: "{send} asks again.",
     Failure.CANCELLED: "{send} asks anew.",
-    Failure.NO_KEY: "`reviewer demo --offline-critic` shows without one how it works.",
-    Failure.NOT_RECORDED: "Of those it can be played; with a key Claude reads any proposal.",
+    Failure.NO_KEY: "{send} looks again; `reviewer demo --offline-critic` shows without a key how it works.",
+    Failure.NOT_RECORDED: "Go to one of those; here {send} looks again.",
     Failure.NO_PRICE: "Then {send} looks again.",
     **dict.fromkeys(
         (Failure.STOPPED, *sorted(BREAKING)), "Once that is put right, {send} says go on; nothing is sent by that yet."

@@ -17,6 +17,7 @@ from reviewer.critic.prompt import Material, build_prompt
 from reviewer.domain.critiques import RECORDED, Usage
 from reviewer.domain.methods import Method
 from reviewer.domain.queue import QueueFilter, Sort
+from reviewer.domain.rubrics import Constraint, Rubric
 from reviewer.store.methods import method_by_id
 from reviewer.store.queue import first_page
 from reviewer.workflow.critiquing import material_of
@@ -91,6 +92,19 @@ async def test_of_any_other_proposal_it_says_of_which_there_are_answers(no_socke
     said = failed.sentence(NOW)
     assert said.startswith("No answer was recorded for this proposal (there are for “")
     assert all(title in said for title in recorded.recorded_titles())
+
+
+async def test_of_constraints_of_ones_own_it_says_that_there_are_none(
+    met_first: dict[Sort, list[Method]], no_socket: None
+) -> None:
+    own = Rubric("own", 1, (Constraint("of_my_own", "Own", "Is it mine?"),))
+    prompt = build_prompt(material_of(met_first[Sort.PRIORITY][0]), own, None)
+    async with recorded.recorded_client(0) as client:
+        failed = await attempt(client, prompt, recorded.SETTINGS.limits, Heard(), lambda _: None)
+    assert failed is not None
+    assert failed.sentence(NOW) == (
+        "No answer was recorded for this proposal (there is one on the constraints of the built-in rubric)."
+    )
 
 
 def test_another_text_or_other_constraints_have_no_answer(met_first: dict[Sort, list[Method]]) -> None:
