@@ -1,4 +1,7 @@
-"""The demo's recorded answers in Claude's pane, from the key to the store: no key, no socket, and marked as such."""
+"""The demo's recorded answers in Claude's pane, from the key to the store: no key, no socket, and marked as such.
+
+By the claim, where the first one has an answer: by priority some places of the queue are drawn by chance.
+"""
 
 import socket
 from contextlib import closing
@@ -70,7 +73,7 @@ def stored(path: Path) -> list[StoredAttempt]:
 
 
 async def test_the_lock_holds_as_with_a_key(path: Path) -> None:
-    async with triage(path, order=Sort.PRIORITY, offline_critic=True) as shown:
+    async with triage(path, order=Sort.CLAIM, offline_critic=True) as shown:
         await shown.press("a")
         await says(shown, "give your verdict first")
         await shown.press("enter")
@@ -79,7 +82,7 @@ async def test_the_lock_holds_as_with_a_key(path: Path) -> None:
 
 
 async def test_an_answer_is_played_and_marked_as_such_from_the_pane_to_the_store(path: Path) -> None:
-    async with triage(path, order=Sort.PRIORITY, offline_critic=True, size=(80, 24)) as shown:
+    async with triage(path, order=Sort.CLAIM, offline_critic=True, size=(80, 24)) as shown:
         await judged(shown)
         await says(shown, FREE)
         assert "$" not in said(shown)
@@ -103,17 +106,17 @@ async def test_an_answer_is_played_and_marked_as_such_from_the_pane_to_the_store
 
 
 async def test_it_is_marked_too_where_the_copy_is_opened_without_recorded_answers(path: Path) -> None:
-    async with triage(path, order=Sort.PRIORITY, offline_critic=True) as shown:
+    async with triage(path, order=Sort.CLAIM, offline_critic=True) as shown:
         await judged(shown)
         await played(shown)
-    async with triage(path, order=Sort.PRIORITY) as shown:
+    async with triage(path, order=Sort.CLAIM) as shown:
         await shown.press("a")
         await says(shown, PLAYED)
         assert shown.text_of("#critic-heading").strip().startswith("▌Claude, recorded")
 
 
 async def test_a_check_that_is_taken_over_says_that_it_was_recorded(path: Path) -> None:
-    async with triage(path, order=Sort.PRIORITY, offline_critic=True) as shown:
+    async with triage(path, order=Sort.CLAIM, offline_critic=True) as shown:
         await judged(shown)
         await played(shown)
         await shown.press("e")
@@ -141,7 +144,7 @@ async def test_of_a_proposal_without_one_it_says_so_and_which_have_one(path: Pat
 
 async def test_stopped_it_says_nothing_of_money(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorded, "DELTA_SECONDS", 0.5)
-    async with triage(path, order=Sort.PRIORITY, offline_critic=True) as shown:
+    async with triage(path, order=Sort.CLAIM, offline_critic=True) as shown:
         await judged(shown)
         await says(shown, FREE)
         await shown.press("enter")
