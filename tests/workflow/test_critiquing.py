@@ -66,7 +66,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 async def client(api: FakeApi) -> "AsyncIterator[AsyncAnthropic]":
     await sdk.load()
     async with sdk.client_for(KEY, api.url()) as made:
-        yield made.with_options(timeout=0.4)
+        yield made.with_options(timeout=2)
 
 
 async def asked(
