@@ -100,7 +100,7 @@ _HELD = (
 _SECONDS = Column("seconds", Kind.NUMBER, "time spent on it, in seconds")
 _VISIBLE = Column("visible", Kind.JSON, "what was on the screen when it was last judged")
 _REVIEWER = Column("reviewer", Kind.TEXT, "who judged")
-_UPDATED = Column("updated_at", Kind.TIME, "when the judgement last changed")
+_UPDATED = Column("updated_at", Kind.TIME, "when the judgement last changed; empty where a file said no time")
 _BY_WHAT = (
     Column("rubric", Kind.TEXT, "slug and version of the rubric"),
     Column("target_version", Kind.INTEGER, "version of the target that the forecast is about"),

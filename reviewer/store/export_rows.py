@@ -15,6 +15,7 @@ from reviewer.store.first_looks import FIRST_LOOK, FIRST_SHOWN, LAST_BEFORE, has
 from reviewer.store.protocols import SEES_EVIDENCE_OF_ANY, SEES_OTHERS_OF_ANY, protocols_by_problem
 from reviewer.store.queue_orders import STAND_APART
 from reviewer.store.search_words import search_expression
+from reviewer.store.undated import STATED_AT
 
 PIECE = 50
 """How many rows are fetched at a time. Few: a thousand, with all that is made of them, run a fifth slower."""
@@ -103,6 +104,8 @@ _JOINED = (
     "CROSS JOIN revisions r ON r.id = {x}.revision_id CROSS JOIN reviewers w ON w.id = {x}.reviewer_id "
     "LEFT JOIN methods b ON b.id = {x}.baseline_id"
 )
+_FIRST_AT = STATED_AT.format(x="j.", column="first_at")
+_UPDATED_AT = STATED_AT.format(x="j.", column="updated_at")
 _NO_CRITIQUE = "NULL, NULL, NULL, NULL, NULL"
 _CRITIQUE = f"""k.call, coalesce(nullif(k.model, ''), k.model_asked), k.template_hash, {FIRST_SHOWN},
     CASE WHEN {FIRST_SHOWN} IS NOT NULL THEN j.verdict IS NOT json_extract(held.snapshot, '$.verdict')
@@ -135,7 +138,7 @@ def stream_judgements(connection: sqlite3.Connection, selection: Selection) -> I
     cursor = connection.execute(
         f"SELECT {_SUBJECT.format(x='j')}, {_SEALED_TITLE if values['known'] else 'r.title'}, {_WHOSE}, j.status, "
         "j.verdict, j.condition, j.next_experiment, j.forecast, j.ratings, j.rationale, j.tags, j.flagged, j.seconds, "
-        "j.visible, w.name, j.first_at, j.updated_at, j.rubric, "
+        f"j.visible, w.name, {_FIRST_AT}, {_UPDATED_AT}, j.rubric, "
         "j.target_version, a.uuid, m.problem_id, m.id, j.revision_id, j.baseline_id, j.resolves_on, "
         f"{_SEALED}, {critique} "
         f"FROM current_judgements j {_JOINED.format(x='j')} CROSS JOIN annotations a ON a.id = j.annotation_id {asked} "

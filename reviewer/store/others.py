@@ -7,6 +7,7 @@ from typing import NamedTuple
 from reviewer.domain.judgements import Judgement, judgement_from_data
 from reviewer.domain.vocabulary import Stage
 from reviewer.store.events_in_turn import events_of_pair
+from reviewer.store.undated import STATED_AT
 
 
 class HeldJudgement(NamedTuple):
@@ -19,10 +20,14 @@ class HeldJudgement(NamedTuple):
     revision_id: int
     """The revision that it is of."""
     updated_at: str
+    """When they said it; empty where a file says no time."""
     imported_from: str | None
     """The file that brought what this reviewer says; None of those who judge here."""
     stage: Stage | None = None
     """The stage of the sealed protocol at which they said it; None in the others."""
+
+
+_SAID_AT = STATED_AT.format(x="j.", column="updated_at")
 
 
 class HeldScore(NamedTuple):
@@ -42,7 +47,7 @@ def judgements_on(connection: sqlite3.Connection, method_id: int) -> tuple[HeldJ
     Who scored it elsewhere, and said nothing more, is.
     """
     rows = connection.execute(
-        "SELECT j.reviewer_id, w.name, a.uuid, a.snapshot, j.revision_id, j.updated_at, w.imported_from, a.stage "
+        f"SELECT j.reviewer_id, w.name, a.uuid, a.snapshot, j.revision_id, {_SAID_AT}, w.imported_from, a.stage "
         "FROM current_judgements j CROSS JOIN annotations a ON a.id = j.annotation_id "
         "CROSS JOIN reviewers w ON w.id = j.reviewer_id "
         "WHERE j.method_id = ? AND (j.status <> 'to_do' OR EXISTS (SELECT 1 FROM scores s WHERE "

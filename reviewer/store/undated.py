@@ -13,6 +13,9 @@ from reviewer.domain.identity import milliseconds_of
 MARK = '"turn": ""'
 """What ``visible`` has of such a review, and of nothing else but by chance."""
 
+STATED_AT = "CASE instr({x}visible, '\"turn\": \"\"') WHEN 0 THEN {x}{column} ELSE '' END"
+"""The time of a judgement or an event as it was stated, empty where no time was, for ``str.format``."""
+
 KNOWN_SINCE = (
     'CASE instr({x}visible, \'"turn": ""\') WHEN 0 THEN {x}created_at ELSE coalesce((SELECT '
     "strftime('%Y-%m-%dT%H:%M:%fZ', last / 1000.0, 'unixepoch') FROM used_ids WHERE name = 'since:' || {x}uuid), "

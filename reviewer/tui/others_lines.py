@@ -80,7 +80,8 @@ def _block(one: OnesJudgement, others: Others, marks: Marks) -> Iterator[TextLin
     judgement = one.judgement
     name = safe_line(one.held.reviewer, _NAME)
     yield TextLine(((f"{name}{', you' if one.is_own else ''}", "strong"), (f"  {held(judgement, marks)}", "")))
-    about = [local_time(one.held.updated_at), revision_label(one.held.revision_id, others.numbers)]
+    at = local_time(one.held.updated_at) if one.held.updated_at else "at no stated time"
+    about = [at, revision_label(one.held.revision_id, others.numbers)]
     if one.held.stage is Stage.IDEA:
         about.append("of the idea alone")
     if one.held.imported_from:

@@ -239,7 +239,7 @@ def _verdict_table(held: Sequence[HeldJudgement]) -> Table:
             _words(each.judgement.verdict or "none yet"),
             "" if each.judgement.forecast is None else percent(each.judgement.forecast),
             each.judgement.condition,
-            each.updated_at[:10],
+            each.updated_at[:10] or "no date",
         )
         for each in held
     )

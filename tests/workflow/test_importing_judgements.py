@@ -11,6 +11,8 @@ from reviewer.domain.errors import SourceError, UserError
 from reviewer.sources.judgement_map import read_judgement_map
 from reviewer.store import annotations
 from reviewer.store.connection import Store
+from reviewer.store.export_rows import Selection, stream_judgements
+from reviewer.store.others import judgements_on
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import importing_judgements, planning_reviews
 from reviewer.workflow.importing_judgements import JudgementsImported, import_judgements
@@ -227,3 +229,16 @@ def test_judgements_are_not_withdrawn(store: Store, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="took in judgements, which are never taken out again"):
         withdraw_import(store, import_id, "2026-01-01T00:00:00.000Z")
     assert table(store, "SELECT state FROM imports WHERE source = 'judgements'") == [("complete",)]
+
+
+def test_a_review_without_a_time_is_shown_and_exported_without_one(store: Store, tmp_path: Path) -> None:
+    take(store, write(tmp_path, [said_by(*each, 3) | {"said": "Fine."} for each in (("p1", ""), ("p2", "2025-01-03"))]))
+    connection = store.connection()
+    of = dict(table(store, "SELECT external_id, id FROM methods WHERE external_id IN ('p1', 'p2')"))
+    said = {name: judgements_on(connection, method_id)[0].updated_at for name, method_id in of.items()}
+    assert said == {"p1": "", "p2": "2025-01-03T00:00:00.000Z"}
+    rows = [row for piece in stream_judgements(connection, Selection()) for row in piece]
+    assert {row.external_id: (row.first_at, row.updated_at) for row in rows} == {
+        "p1": ("", ""),
+        "p2": (said["p2"], said["p2"]),
+    }
