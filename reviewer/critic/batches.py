@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from reviewer.critic.calling import Heard, judge_end, usage_of
+from reviewer.critic.calling import Heard, judge_end, text_of, usage_of
 from reviewer.critic.failures import Failed, Failure, failed_by
 
 if TYPE_CHECKING:
@@ -223,22 +223,22 @@ def _page(said: Any) -> _Page | None:
     if not isinstance(data, list):
         return None
     batches = tuple(filter(None, map(_looked, data)))
-    return _Page(batches, _text(said, "last_id") if getattr(said, "has_more", False) is True else "")
+    return _Page(batches, text_of(said, "last_id") if getattr(said, "has_more", False) is True else "")
 
 
 def _looked(said: Any) -> Looked | None:
-    api_id, created = _text(said, "id"), _moment(_text(said, "created_at"))
+    api_id, created = text_of(said, "id"), _moment(text_of(said, "created_at"))
     try:
-        status = BatchStatus(_text(said, "processing_status"))
+        status = BatchStatus(text_of(said, "processing_status"))
     except ValueError:
         return None
     if not api_id or created is None:
         return None
     counts = getattr(said, "request_counts", None)
     done = sum(_count(counts, name) for name in ("succeeded", "errored", "canceled", "expired"))
-    archived = bool(_text(said, "archived_at"))
+    archived = bool(text_of(said, "archived_at"))
     return Looked(
-        api_id, status, done + _count(counts, "processing"), done, created, _text(said, "results_url"), archived
+        api_id, status, done + _count(counts, "processing"), done, created, text_of(said, "results_url"), archived
     )
 
 
@@ -248,10 +248,10 @@ def _result(line: bytes) -> tuple[str, Result] | None:
         said = _named(line)
     except (ValueError, RecursionError):
         return None
-    name, result = _text(said, "custom_id"), getattr(said, "result", None)
+    name, result = text_of(said, "custom_id"), getattr(said, "result", None)
     if not name:
         return None
-    match _text(result, "type"):
+    match text_of(result, "type"):
         case "succeeded":
             heard = _heard(getattr(result, "message", None))
             return name, Result(heard, judge_end(heard), asked=True)
@@ -267,23 +267,23 @@ def _result(line: bytes) -> tuple[str, Result] | None:
 
 def _heard(message: Any) -> Heard:
     content = getattr(message, "content", None)
-    texts = [_text(block, "text") for block in content] if isinstance(content, list) else []
+    texts = [text_of(block, "text") for block in content] if isinstance(content, list) else []
     return Heard(
         text="".join(texts),
         usage=usage_of(getattr(message, "usage", None)),
-        message_id=_text(message, "id"),
-        model=_text(message, "model"),
-        stop_reason=_text(message, "stop_reason"),
-        category=_text(getattr(message, "stop_details", None), "category"),
+        message_id=text_of(message, "id"),
+        model=text_of(message, "model"),
+        stop_reason=text_of(message, "stop_reason"),
+        category=text_of(getattr(message, "stop_details", None), "category"),
         ended=True,
     )
 
 
 def _errored(said: Any) -> Failed:
     error = getattr(said, "error", None)
-    kind, code = _text(error, "type"), _text(getattr(error, "details", None), "error_code")
+    kind, code = text_of(error, "type"), text_of(getattr(error, "details", None), "error_code")
     failure = Failure.SPEND_LIMIT if "spend_limit" in code else _BY_KIND.get(kind, Failure.SERVER)
-    return Failed(failure, code or kind, request_id=_text(said, "request_id"))
+    return Failed(failure, code or kind, request_id=text_of(said, "request_id"))
 
 
 _BY_KIND = {
@@ -297,11 +297,6 @@ _BY_KIND = {
     "timeout_error": Failure.TIMED_OUT,
     "overloaded_error": Failure.OVERLOADED,
 }
-
-
-def _text(said: Any, name: str) -> str:
-    found = getattr(said, name, None)
-    return found if isinstance(found, str) else ""
 
 
 def _count(said: Any, name: str) -> int:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LONGEST_ANSWER = 400_000
 """Characters: more than any limit of tokens comes to. A stream that goes on for ever is let go."""
 
+MOST_TOKENS = 1_000_000_000
+"""More than any answer has: a count above it is none, and no database holds what it would cost."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -134,19 +137,19 @@ def judge_end(heard: Heard) -> Failed | None:
 
 
 def _hear(heard: Heard, event: Any) -> None:
-    # Whatever field is missing is None: the SDK builds its records without looking at them.
+    # The SDK builds its records without looking at them: a field may be missing, or be anything.
     match getattr(event, "type", None):
         case "message_start":
-            message = event.message
-            heard.message_id = getattr(message, "id", "") or ""
-            heard.model = getattr(message, "model", "") or ""
+            message = getattr(event, "message", None)
+            heard.message_id = text_of(message, "id")
+            heard.model = text_of(message, "model")
             heard.usage = usage_of(getattr(message, "usage", None), heard.usage)
         case "content_block_delta":
-            heard.text += getattr(event.delta, "text", "") or ""
+            heard.text += text_of(getattr(event, "delta", None), "text")
         case "message_delta":
-            heard.stop_reason = getattr(event.delta, "stop_reason", "") or ""
-            details = getattr(event.delta, "stop_details", None)
-            heard.category = getattr(details, "category", "") or ""
+            delta = getattr(event, "delta", None)
+            heard.stop_reason = text_of(delta, "stop_reason")
+            heard.category = text_of(getattr(delta, "stop_details", None), "category")
             heard.usage = usage_of(getattr(event, "usage", None), heard.usage)
         case "message_stop":
             heard.ended = True
@@ -172,5 +175,11 @@ def usage_of(said: Any, before: Usage | None = None) -> Usage | None:
     )
 
 
+def text_of(said: Any, name: str) -> str:
+    """Return a field of what the API says where it is a text; empty of anything else."""
+    found = getattr(said, name, None)
+    return found if isinstance(found, str) else ""
+
+
 def _count(said: Any, otherwise: int) -> int:
-    return said if isinstance(said, int) and not isinstance(said, bool) and said >= 0 else otherwise
+    return said if isinstance(said, int) and not isinstance(said, bool) and 0 <= said <= MOST_TOKENS else otherwise

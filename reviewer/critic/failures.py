@@ -1,6 +1,7 @@
 """What can go wrong between here and an answer: each failure is one word for the store, one sentence for a person."""
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 LONGEST_WAIT = 60.0
 """Seconds that a call is waited for before it is tried again; longer ones are told, with the time."""
+
+LONGEST_TOLD = 31 * 86_400.0
+"""Seconds that anybody is told to wait: a header may ask for more than a calendar has."""
 
 
 class Failure(StrEnum):
@@ -84,7 +88,9 @@ class Failed:
     def sentence(self, now: datetime) -> str:
         """Return what happened and what to do about it; ``now`` is the time where the person is."""
         if self.failure in (Failure.RATE_LIMIT, Failure.OVERLOADED) and self.wait is not None:
-            return f"{_SENTENCES[self.failure]} Try again at {now + timedelta(seconds=self.wait):%H:%M}."
+            again = now + timedelta(seconds=self.wait)
+            day = "" if again.date() == now.date() else f"{again:%Y-%m-%d} "
+            return f"{_SENTENCES[self.failure]} Try again at {day}{again:%H:%M}."
         if self.failure is Failure.STOPPED:
             return self.detail
         said = _SENTENCES[self.failure]
@@ -160,8 +166,10 @@ def failed_by(error: BaseException) -> Failed:
         case httpx2.TransportError():
             # Raised bare while an answer is being read: before that the SDK wraps it.
             return Failed(Failure.CUT_OFF)
-        case json.JSONDecodeError() | anthropic.APIResponseValidationError() | UnicodeDecodeError():
+        case json.JSONDecodeError() | anthropic.APIResponseValidationError() | UnicodeDecodeError() | RecursionError():
             return Failed(Failure.UNREADABLE, "it is no JSON")
+        case httpx2.DecodingError():
+            return Failed(Failure.UNREADABLE, "it cannot be unpacked")
         case _:
             raise error
 
@@ -179,8 +187,8 @@ def _unconnected(error: "anthropic.APIConnectionError") -> Failed:
 
 
 def _by_status(error: "anthropic.APIStatusError") -> Failed:
-    code, status = error.error_code or "", error.status_code
-    kind: str = error.type or ""
+    # A gateway may answer with anything in these places.
+    code, kind, status = _as_text(error.error_code), _as_text(error.type), error.status_code
     wait = _wait(error)
     if 300 <= status < 400:
         return Failed(Failure.OTHER_HOST, error.response.headers.get("location", "")[:80], status=status)
@@ -201,6 +209,10 @@ def _by_status(error: "anthropic.APIStatusError") -> Failed:
     return Failed(failure, detail or f"status {status}", wait, status, error.request_id or "")
 
 
+def _as_text(said: object) -> str:
+    return said if isinstance(said, str) else ""
+
+
 _BY_STATUS = {
     401: Failure.BAD_KEY,
     403: Failure.NOT_ALLOWED,
@@ -215,7 +227,7 @@ _BY_STATUS = {
 
 def _lacks_credit(error: "anthropic.APIStatusError") -> bool:
     """Return whether it is the one refusal for want of money that has neither a code nor a type of its own."""
-    return error.status_code == 400 and "credit balance" in (error.api_message or "")
+    return error.status_code == 400 and "credit balance" in _as_text(error.api_message)
 
 
 def _wait(error: "anthropic.APIStatusError") -> float | None:
@@ -223,9 +235,11 @@ def _wait(error: "anthropic.APIStatusError") -> float | None:
     headers = error.response.headers
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
         try:
-            return max(0.0, float(headers[name]) / unit)
+            seconds = float(headers[name]) / unit
         except (KeyError, ValueError):
             continue
+        if not math.isnan(seconds):
+            return min(max(0.0, seconds), LONGEST_TOLD)
     return _until(headers.get("retry-after", ""))
 
 
@@ -236,4 +250,4 @@ def _until(written: str) -> float | None:
         moment = parsedate_to_datetime(written)
     except (TypeError, ValueError):
         return None
-    return max(0.0, (moment - datetime.now(moment.tzinfo)).total_seconds())
+    return min(max(0.0, (moment - datetime.now(moment.tzinfo)).total_seconds()), LONGEST_TOLD)
