@@ -5,6 +5,8 @@ import importlib
 import os
 from typing import TYPE_CHECKING, Any
 
+from reviewer.domain.errors import UserError
+
 if TYPE_CHECKING:
     import anthropic
     import httpx2
@@ -46,6 +48,9 @@ def client_for(
     To be called when the SDK is loaded. Without ``base_url`` it is the one of the environment, else Anthropic's. It
     sends to that host alone, wherever an answer says that something is to be fetched: every request has the key.
     ``transport`` answers in place of the network.
+
+    Raises:
+        UserError: when the environment names a proxy, or certificates, that nothing can be sent by.
     """
     import anthropic
     import httpx2
@@ -59,13 +64,20 @@ def client_for(
 
     timeout = httpx2.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
     in_its_place: dict[str, Any] = {} if transport is None else {"transport": transport}
-    http_client = anthropic.DefaultAsyncHttpxClient(
-        timeout=timeout,
-        event_hooks={"request": [require_same_host]},
-        trust_env=transport is None and home.host not in LOOPBACK,
-        follow_redirects=False,
-        **in_its_place,
-    )
+    try:
+        http_client = anthropic.DefaultAsyncHttpxClient(
+            timeout=timeout,
+            event_hooks={"request": [require_same_host]},
+            trust_env=transport is None and home.host not in LOOPBACK,
+            follow_redirects=False,
+            **in_its_place,
+        )
+    except (ValueError, ImportError, OSError) as error:
+        # Its own words may hold the proxy's password.
+        raise UserError(
+            "The proxy or the certificates that the environment names cannot be used: look at HTTPS_PROXY, HTTP_PROXY, "
+            "ALL_PROXY and SSL_CERT_FILE. Nothing was sent."
+        ) from error
     return anthropic.AsyncAnthropic(
         api_key=key.secret, base_url=str(home), max_retries=0, timeout=timeout, http_client=http_client
     )

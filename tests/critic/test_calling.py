@@ -15,6 +15,7 @@ from reviewer.critic.failures import UNBILLED, Failed, Failure
 from reviewer.critic.key import Key
 from reviewer.critic.prompt import build_prompt
 from reviewer.domain.critiques import Usage
+from reviewer.domain.errors import UserError
 from tests.critic.answers import answer, critique
 from tests.critic.fake_api.scenarios import Scenario
 from tests.critic.fake_api.server import FakeApi
@@ -223,6 +224,15 @@ async def test_no_proxy_leads_to_loopback(api: FakeApi, monkeypatch: pytest.Monk
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     failed, _ = await call(api, Scenario.PLAIN)
     assert failed is None
+
+
+@pytest.mark.parametrize("proxy", ["socks9://kim:hunter2@127.0.0.1:9", "socks5://127.0.0.1:9"])
+async def test_a_proxy_that_cannot_be_is_one_sentence(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    await sdk.load()
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(UserError, match="cannot be used: look at HTTPS_PROXY") as raised:
+        sdk.client_for(KEY, "https://api.example.com")
+    assert "hunter2" not in str(raised.value)
 
 
 async def test_cancelling_lets_go_at_once(api: FakeApi) -> None:
