@@ -122,7 +122,8 @@ def ask(invocation: Invocation, proposal: str, again: bool, as_json: bool) -> No
     """Ask Claude about one proposal that you have judged, and print what it says.
 
     PROPOSAL is an id as Y in the app copies it, its last 8 characters, or namespace/id as the source has them. Where
-    there is an answer on its text already, that is printed and nothing is sent.
+    there is an answer on its text already, that is printed and nothing is sent. That you read it is kept, as in the
+    app: what you judge from then on has followed it.
 
     \b
     Examples:
@@ -133,6 +134,7 @@ def ask(invocation: Invocation, proposal: str, again: bool, as_json: bool) -> No
     from reviewer.domain.errors import UserError
     from reviewer.store.migrations import open_store
     from reviewer.workflow.config import read_config, reviewer_name
+    from reviewer.workflow.critique_reading import note_printed
     from reviewer.workflow.critiquing import Asking, critique_so_far, prepare, why_withheld
     from reviewer.workflow.permalinks import find_proposal_at
     from reviewer.workflow.places import find_places
@@ -156,8 +158,9 @@ def ask(invocation: Invocation, proposal: str, again: bool, as_json: bool) -> No
                 raise UserError(sentence_of(asking))
             assert isinstance(asking, Asking)
             answered = run(_asked(session, asking))
-    if answered.failed is not None:
-        raise UserError(sentence_of(answered.failed))
+        if answered.failed is not None:
+            raise UserError(sentence_of(answered.failed))
+        note_printed(session, answered.call)
     _print(answered, as_json=as_json)
 
 

@@ -107,6 +107,19 @@ def note_glimpse(session: Session, call: str, shown_at: str, seconds: float) -> 
         note_reading(connection, attempts[-1].id, session.reviewer_id, judgement, shown_at, seconds)
 
 
+def note_printed(session: Session, call: str) -> None:
+    """Write down that the reviewer is given an answer to read outside the app: for how long, nobody knows.
+
+    Raises:
+        StoreError: when the store cannot be written.
+    """
+    with session.store.write() as connection:
+        attempt = next(a for a in critiques.attempts_at(connection, call) if a.ended and not a.ended.failure)
+        events = history(connection, attempt.sent.method_id, session.reviewer_id)
+        judgement = events[-1].event_id if events else None
+        note_reading(connection, attempt.id, session.reviewer_id, judgement, session.now(), 0.0)
+
+
 def mark_item(session: Session, attempt_id: int, item: str, useful: bool | None) -> None:
     """Say that an item of a critique was useful or was not; None takes that back.
 
