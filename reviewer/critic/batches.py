@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from reviewer.critic.calling import Heard, judge_end, text_of, usage_of
+from reviewer.critic.calling import Heard, final_usage_of, judge_end, text_of
 from reviewer.critic.failures import Failed, Failure, failed_by
 
 if TYPE_CHECKING:
@@ -270,7 +270,7 @@ def _heard(message: Any) -> Heard:
     texts = [text_of(block, "text") for block in content] if isinstance(content, list) else []
     return Heard(
         text="".join(texts),
-        usage=usage_of(getattr(message, "usage", None)),
+        usage=final_usage_of(getattr(message, "usage", None)),
         message_id=text_of(message, "id"),
         model=text_of(message, "model"),
         stop_reason=text_of(message, "stop_reason"),

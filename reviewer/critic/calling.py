@@ -150,7 +150,7 @@ def _hear(heard: Heard, event: Any) -> None:
             delta = getattr(event, "delta", None)
             heard.stop_reason = text_of(delta, "stop_reason")
             heard.category = text_of(getattr(delta, "stop_details", None), "category")
-            heard.usage = usage_of(getattr(event, "usage", None), heard.usage)
+            heard.usage = final_usage_of(getattr(event, "usage", None), heard.usage)
         case "message_stop":
             heard.ended = True
         case _:
@@ -173,6 +173,15 @@ def usage_of(said: Any, before: Usage | None = None) -> Usage | None:
         cache_write_long=long,
         cache_read=_count(getattr(said, "cache_read_input_tokens", None), base.cache_read),
     )
+
+
+def final_usage_of(said: Any, before: Usage | None = None) -> Usage | None:
+    """Return the tokens as they are told at the end of an answer; None where that lacks what is billed: nobody knows.
+
+    What was sent may have been told ``before``; how much was written is known at the end alone.
+    """
+    wanted = ("output_tokens",) if before is not None and before.all_input else ("input_tokens", "output_tokens")
+    return usage_of(said, before) if all(_count(getattr(said, name, None), -1) >= 0 for name in wanted) else None
 
 
 def text_of(said: Any, name: str) -> str:

@@ -9,6 +9,8 @@ import pytest
 from reviewer.critic import sdk
 from reviewer.critic.calling import Heard, attempt
 from reviewer.critic.failures import LONGEST_TOLD, Failed, Failure
+from reviewer.critic.prices import Price
+from reviewer.workflow.critiquing import billed
 from tests.critic.test_calling import KEY, LIMITS, PROMPT
 
 NOON = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
@@ -76,17 +78,22 @@ async def test_a_field_that_is_no_text_is_none(body: str, failure: Failure) -> N
     assert all(isinstance(each, str) for each in kept)
 
 
-async def test_a_count_that_no_answer_has_is_none() -> None:
-    failed, heard = await heard_of(
-        stream(
-            start(),
-            {**delta(stop_reason="end_turn"), "usage": {"output_tokens": 10**30}},
-            {"type": "message_stop"},
-        )
-    )
+@pytest.mark.parametrize("usage", [{"output_tokens": 10**30}, {"output_tokens": -1}, {"output_tokens": None}, {}, None])
+async def test_an_end_that_does_not_tell_its_tokens_is_not_known_to_be_cheap(usage: object) -> None:
+    end = {**delta(stop_reason="end_turn"), "usage": usage}
+    failed, heard = await heard_of(stream(start(), end, {"type": "message_stop"}))
     assert failed is None
-    assert heard.usage is not None
-    assert heard.usage.output == 1
+    assert heard.stop_reason == "end_turn"
+    assert billed(heard, failed, Price("x", 5.0, 25.0, "2026-11-29")) is None
+
+
+async def test_what_was_sent_is_told_at_the_beginning_or_at_the_end() -> None:
+    price = Price("x", 5.0, 25.0, "2026-11-29")
+    end = {**delta(stop_reason="end_turn"), "usage": {"output_tokens": 3}}
+    _, told_first = await heard_of(stream(start(), end, {"type": "message_stop"}))
+    assert billed(told_first, None, price) == 5 * 5 + 3 * 25
+    _, never = await heard_of(stream(start(usage={}), end, {"type": "message_stop"}))
+    assert billed(never, None, price) is None
 
 
 @pytest.mark.parametrize("status", [200, 400])
