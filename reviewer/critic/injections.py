@@ -30,7 +30,8 @@ _RULES: Mapping[str, re.Pattern[str]] = {
             r"failures?|weakness(?:es)?)|accept(?:ed)?|approved?|10/10|json|exactly)\b"
         ),
         "plays a turn of a conversation": (
-            r"(?:^|\n)\s*(?:\#{0,3}\s*)?(?:system|assistant|human|user)\s*:\s*\S|"
+            # No two runs of spaces beside each other: a text of empty lines would be gone through for hours.
+            r"(?:^|\n)[^\S\n]*(?:\#{1,3}[^\S\n]*)?(?:system|assistant|human|user)[^\S\n]*:\s*\S|"
             r"</?(?:system|assistant|user|human|instructions?|s|inst)>|\[/?(?:INST|SYS)\]|<\|[a-z_]{2,30}\|>"
         ),
         "plays the end of the material": (

@@ -75,7 +75,9 @@ def test_any_text_can_be_looked_at(text: str) -> None:
         assert found.passage in visible_text(text).text
 
 
-@pytest.mark.parametrize("words", ["you must say ", "<proposal ", "ignore ", "system:\n", "<!--", "A" * 119 + " "])
+@pytest.mark.parametrize(
+    "words", ["you must say ", "<proposal ", "ignore ", "system:\n", "<!--", "\n ", "\n#", "A" * 119 + " "]
+)
 def test_long_texts_are_looked_at_in_no_time(words: str) -> None:
     began = time.perf_counter()
     suspicions(words * (200_000 // len(words)))
