@@ -7,12 +7,13 @@ alone are compared, whatever stands between them.
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 
 from reviewer.tui.documents import Match, RenderedDocument
 
 _WORDS = re.compile(r"[^\W_]+")
-_BETWEEN = r"[\W_]*"
 _MADE_VISIBLE = re.compile(r"<U\+[0-9A-F]{4,6}>|<\d+ more marks>|[\u2400-\u2426\u25cc]")
 """What :mod:`reviewer.domain.text` puts in place of characters that are not sent."""
 
@@ -22,17 +23,32 @@ def place_of_quote(rendered: RenderedDocument, quote: str) -> Match | None:
     words = _WORDS.findall(_MADE_VISIBLE.sub("", unicodedata.normalize("NFC", quote)))
     if not words:
         return None
-    pattern = re.compile(_BETWEEN.join(map(re.escape, words)))
+    letters = "".join(words)
     text, _ = rendered.as_one_text()
     if _is_as_sent(text):
-        found = pattern.search(text)
-        return None if found is None else rendered.match(*found.span())
+        found = _span_of(letters, text)
+        return None if found is None else rendered.match(*found)
     sent, places = _as_sent(text)
-    found = pattern.search(sent)
+    found = _span_of(letters, sent)
     if found is None:
         return None
-    start, end = found.span()
+    start, end = found
     return rendered.match(places[start], places[end] if end < len(places) else len(text))
+
+
+def _span_of(letters: str, text: str) -> tuple[int, int] | None:
+    """Return where letters and digits stand in a text, whatever else stands between them; as a search in one go."""
+    words = list(_WORDS.finditer(text))
+    start = "".join(word[0] for word in words).find(letters)
+    if start < 0:
+        return None
+    firsts = list(accumulate((len(word[0]) for word in words), initial=0))
+
+    def place(letter: int) -> int:
+        word = bisect_right(firsts, letter) - 1
+        return words[word].start() + letter - firsts[word]
+
+    return place(start), place(start + len(letters) - 1) + 1
 
 
 def _is_as_sent(text: str) -> bool:

@@ -1,9 +1,12 @@
 """A quote is the proposal's own words, or it is not shown."""
 
+import re
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.critic.quotes import find_quote
+from reviewer.critic.quotes import SHORTEST, find_quote
 
 TEXT = "Hypothesis:\nThe posterior needs one\npass over the data.  It was tried on chat alone."
 
@@ -49,3 +52,17 @@ def test_every_piece_of_a_text_is_found_in_it(words: list[str], gaps: list[str],
     found = find_quote(text, " ".join(piece))
     assert found is not None
     assert text[slice(*found)].split() == piece
+
+
+def test_a_text_that_says_the_same_again_and_again_is_looked_through_in_no_time() -> None:
+    began = time.perf_counter()
+    assert find_quote("a b " * 50_000, "a b " * 10_000 + "and then it ends") is None
+    # Hundredths of a second; as a pattern it would take minutes.
+    assert time.perf_counter() - began < 5
+
+
+@given(st.text(" \n\tab", max_size=60), st.text(" \nab", max_size=30))
+def test_it_stands_where_a_pattern_would_find_it(text: str, quote: str) -> None:
+    found = re.search(r"\s+".join(map(re.escape, quote.split())), text)
+    wanted = found.span() if found is not None and len(" ".join(quote.split())) >= SHORTEST else None
+    assert find_quote(text, quote) == wanted

@@ -1,5 +1,6 @@
 """Where a quote stands in a document, however that is laid out."""
 
+import time
 import unicodedata
 
 import pytest
@@ -76,3 +77,11 @@ def test_plain_words_are_always_found(words: list[str], width: int) -> None:
     found = marked(rendered, " ".join(words))
     assert found is not None
     assert "".join(filter(str.isalnum, found)) == "".join(filter(str.isalnum, "".join(words)))
+
+
+def test_a_text_that_says_the_same_again_and_again_is_looked_through_in_no_time() -> None:
+    rendered = laid_out("a b " * 20_000, 80)
+    began = time.perf_counter()
+    assert place_of_quote(rendered, "a b " * 5_000 + "and then it ends") is None
+    # Tenths of a second; as a pattern it would take minutes.
+    assert time.perf_counter() - began < 5
