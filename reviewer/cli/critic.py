@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reviewer.cli.critic_batches import cancel, results, status
-from reviewer.cli.critic_calls import run, sentence_of, settings_of, shown, waiting_for, with_client
+from reviewer.cli.critic_calls import (
+    open_to_ask,
+    run,
+    sentence_of,
+    session_of,
+    settings_of,
+    shown,
+    waiting_for,
+    with_client,
+)
 from reviewer.cli.critic_many import run_many
 from reviewer.cli.critic_offer import offer
 from reviewer.cli.main import Invocation
@@ -16,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewer.domain.critiques import Critique
+    from reviewer.store.critiques import StoredAttempt
     from reviewer.workflow.critiquing import Answered
     from reviewer.workflow.session import Session
 
@@ -132,23 +142,13 @@ def ask(invocation: Invocation, proposal: str, again: bool, as_json: bool) -> No
     """
     from reviewer.critic.failures import Failed
     from reviewer.domain.errors import UserError
-    from reviewer.store.migrations import open_store
-    from reviewer.workflow.config import read_config, reviewer_name
     from reviewer.workflow.critique_reading import note_printed
     from reviewer.workflow.critiquing import Asking, critique_so_far, prepare, why_withheld
     from reviewer.workflow.permalinks import find_proposal_at
-    from reviewer.workflow.places import find_places
-    from reviewer.workflow.rubrics import load_rubric
-    from reviewer.workflow.session import begin_session
 
-    places = find_places(invocation.store, invocation.config)
-    config = read_config(places.config)
-    name = reviewer_name(invocation.reviewer, config)
-    if name is None:
-        raise UserError("Claude is asked after one's own judgement; say whose it is with --reviewer NAME.")
-    with closing(open_store(places.store, create=False)) as store:
+    with closing(open_to_ask(invocation)) as store:
+        session = session_of(invocation, store)
         _, method_id = find_proposal_at(store, proposal)
-        session = begin_session(store, name, load_rubric(config.rubric))
         if why := why_withheld(session, method_id):
             raise UserError(why)
         answered = None if again else critique_so_far(session, method_id)
@@ -181,17 +181,19 @@ async def _asked(session: "Session", asking: Any) -> "Answered":
 
 @command.command("show")
 @click.argument("call", metavar="CALL")
+@click.option("--everyone", is_flag=True, help="Any call, for who organises: reading it ends blindness.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead, with the raw answers.")
 @click.pass_obj
-def show(invocation: Invocation, call: str, as_json: bool) -> None:
+def show(invocation: Invocation, call: str, everyone: bool, as_json: bool) -> None:
     """Show where a call to Claude came from and what came of it: every attempt, as it is kept.
 
-    CALL is the call's id, or the end of it.
+    CALL is the call's id, or the end of it. As in the app, it is shown once you may read it, and that you read it is
+    kept; --everyone shows it whoever you are, and keeps nothing.
 
     \b
     Examples:
-      reviewer critic show 3f9a21c4
-      reviewer critic show 3f9a21c4 --json
+      reviewer critic show 3f9a21c4 --reviewer kim
+      reviewer critic show 3f9a21c4 --everyone --json
     """
     from reviewer.cli.as_json import echo_json
     from reviewer.cli.reading import open_to_look
@@ -199,14 +201,34 @@ def show(invocation: Invocation, call: str, as_json: bool) -> None:
     from reviewer.workflow.critique_provenance import attempts_named, provenance, provenance_lines
     from reviewer.workflow.places import find_places
 
-    with closing(open_to_look(find_places(invocation.store, invocation.config).store)) as store:
-        attempts = attempts_named(store, call)
+    if everyone:
+        with closing(open_to_look(find_places(invocation.store, invocation.config).store)) as store:
+            attempts = attempts_named(store, call)
+    else:
+        attempts = _read_attempts(invocation, call)
     if as_json:
         echo_json([provenance(attempt, utc_now()) for attempt in attempts], indent=1)
         return
     for attempt in attempts:
         for line in provenance_lines(attempt, utc_now()):
             click.echo(line)
+
+
+def _read_attempts(invocation: Invocation, call: str) -> "tuple[StoredAttempt, ...]":
+    """Return the attempts at a call that whoever asks may read by now, and keep that they did."""
+    from reviewer.domain.errors import UserError
+    from reviewer.workflow.critique_provenance import attempts_named
+    from reviewer.workflow.critique_reading import note_printed
+    from reviewer.workflow.critiquing import why_withheld
+
+    with closing(open_to_ask(invocation)) as store:
+        attempts = attempts_named(store, call)
+        session = session_of(invocation, store)
+        if why := why_withheld(session, attempts[0].sent.method_id):
+            raise UserError(why)
+        if any(attempt.ended and not attempt.ended.failure for attempt in attempts):
+            note_printed(session, attempts[0].sent.call)
+    return attempts
 
 
 @command.command("go-on")
