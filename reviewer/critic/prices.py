@@ -14,9 +14,6 @@ from reviewer.domain.critiques import Usage
 MICRO = 1_000_000
 """Millionths in a dollar; and the tokens that prices are given for."""
 
-BYTES_A_TOKEN = 2
-"""Of UTF-8; fewer than in text of any script, since an estimate of the worst is to be too high."""
-
 WRITE_SHORT, WRITE_LONG, READ, BATCH = Fraction(5, 4), Fraction(2), Fraction(1, 10), Fraction(1, 2)
 """What reading and writing the cache, and a batch, cost beside a plain token, by Anthropic's price list."""
 
@@ -60,9 +57,10 @@ def cost(usage: Usage, price: Price, *, batch: bool = False) -> int:
 def worst_case(sent_bytes: int, most_output: int, price: Price, *, batch: bool = False) -> int:
     """Return the most that a call of so many bytes of text can cost, in millionths of a dollar.
 
-    All of it is written to the cache, and the answer is as long as it may be.
+    Each byte is a token, as in a table of digits it nearly is; all of it is written to the cache, and the answer is as
+    long as it may be.
     """
-    read = math.ceil(sent_bytes / BYTES_A_TOKEN) * WRITE_SHORT * Fraction(str(price.input))
+    read = sent_bytes * WRITE_SHORT * Fraction(str(price.input))
     return _rounded(read + most_output * Fraction(str(price.output)), batch)
 
 
