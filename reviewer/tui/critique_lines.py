@@ -20,7 +20,7 @@ from reviewer.tui.keys import Keymap
 from reviewer.tui.widgets.critique_pane import GUTTER, Item, Page
 from reviewer.tui.widgets.lines import LineRole, Piece, TextLine
 from reviewer.workflow.critique_reading import ReadableCritique
-from reviewer.workflow.critiquing import Answered, Asking
+from reviewer.workflow.critiquing import Asking
 
 DOUBTS = "These are doubts, not a judgement."
 SAYS = "Constraint by constraint it says what could break this in production, and which check would settle it."
@@ -342,8 +342,3 @@ def appended(text: str, quotation: str) -> str:
     """Return a rationale with a quotation behind what stands there, and room to write on."""
     before = text.rstrip()
     return f"{before}\n\n{quotation}\n" if before else f"{quotation}\n"
-
-
-def call_words(answered: Answered) -> str:
-    """Return in a sentence what came of a call that nobody is looking at."""
-    return "Claude has answered" if answered.failed is None else "Claude has not answered"

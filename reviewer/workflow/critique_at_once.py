@@ -16,9 +16,6 @@ from reviewer.workflow.critiquing import Answered, Asking, ask, day_began
 if TYPE_CHECKING:
     import anthropic
 
-AT_ONCE, MOST_AT_ONCE = 4, 20
-"""How many calls are under way at the same time where nobody says, and at the most: more meet the account's limits."""
-
 HOPELESS = BREAKING | {
     Failure.STOPPED, Failure.NO_KEY, Failure.BAD_KEY, Failure.NOT_ALLOWED, Failure.NO_SUCH_MODEL, Failure.OTHER_HOST,
     Failure.NOT_SENT, Failure.RATE_LIMIT, Failure.OVERLOADED,
