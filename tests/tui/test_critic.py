@@ -155,6 +155,21 @@ async def test_before_ones_own_judgement_it_is_locked_and_opens_with_it(api: Fak
     assert not api.seen
 
 
+async def test_a_verdict_that_leads_on_to_the_next_proposal_closes_it(api: FakeApi, tmp_path: Path) -> None:
+    path = store_with(tmp_path, *records())
+    async with triage(path, critic=SETTINGS) as shown:
+        await shown.press("a")
+        await says(shown, "give your verdict first")
+        first = shown.screen.view
+        assert first is not None
+        await shown.press("s")
+        await shown.until(lambda: shown.screen.view.proposal.id != first.proposal.id, "the next proposal")
+        await shown.until(lambda: not shown.screen.is_critic_open, "the pane closed")
+        await shown.press("a")
+        await says(shown, "give your verdict first")
+    assert not api.seen
+
+
 @pytest.mark.parametrize("on_left", [True, False])
 async def test_sealed_it_waits_for_the_last_stage(
     api: FakeApi, path: Path, monkeypatch: pytest.MonkeyPatch, on_left: bool

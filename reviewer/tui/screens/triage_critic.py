@@ -89,8 +89,8 @@ class CriticPart(CritiquePart):
     @work(exclusive=True, group="critic")
     async def _look(self, *, again: bool = False) -> None:
         """Look up what may be read, or sent, and show it; ``again``: with the config as it is now."""
-        shown = self._open_pane
-        assert shown is not None
+        if (shown := self._open_pane) is None:
+            return  # a verdict led on to the next proposal before this began
         try:
             now = await self._found(shown, again=again)
         except Exception as error:
