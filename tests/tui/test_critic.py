@@ -485,7 +485,8 @@ async def test_that_it_was_read_is_recorded_and_acts_after_it_say_so(api: FakeAp
     ((call,),) = rows(path, "SELECT DISTINCT call FROM critiques")
     (read,) = rows(
         path,
-        "SELECT r.seconds > 0, a.kind FROM critique_readings r JOIN annotations a ON a.uuid = r.judgement",
+        "SELECT r.seconds > 0, a.kind FROM critique_readings r JOIN annotations a ON a.uuid = r.judgement "
+        "WHERE r.seconds > 0",
     )
     assert read == (1, "flag")
     acts = rows(path, "SELECT kind, json_extract(visible, '$.critique') FROM annotations ORDER BY id")
@@ -497,6 +498,23 @@ async def test_that_it_was_read_is_recorded_and_acts_after_it_say_so(api: FakeAp
         await shown.press(*"odd", "enter")
         await shown.settled()
     assert rows(path, "SELECT json_extract(visible, '$.critique') FROM annotations WHERE kind = 'tags'") == [(call,)]
+
+
+async def test_a_first_look_is_kept_while_it_lasts_and_once(api: FakeApi, path: Path) -> None:
+    async with opened(path) as shown:
+        await asked(shown)
+    with closing(Store(path)) as store:
+        lee = build_session(store, "lee")
+        judge(lee, 1)
+    looks = f"SELECT seconds FROM critique_readings WHERE reviewer_id = {lee.reviewer_id} ORDER BY id"
+    async with triage(path, reviewer="lee", critic=SETTINGS) as shown:
+        await shown.press("a")
+        await says(shown, "Noise grows with scale.")
+        await shown.until(lambda: rows(path, looks) == [(0.0,)], "the look")
+        await shown.press("escape", "a")
+        await says(shown, "Noise grows with scale.")
+        await shown.until(lambda: len(rows(path, looks)) == 2, "how long it was")
+    assert [seconds > 0 for (seconds,) in rows(path, looks)][:2] == [False, True]
 
 
 async def test_the_header_says_what_was_spent_today(api: FakeApi, path: Path) -> None:

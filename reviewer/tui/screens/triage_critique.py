@@ -39,6 +39,9 @@ class CritiquePart(CriticPanePart):
         attention = Attention(self.ticks, self.reviewer_app.config.idle_seconds)
         attention.look_at(found.attempt_id)
         self._reading = Reading(found, shown.now.judgement, self.session.now(), attention)
+        if self.view is not None and self.critique_shown(self.view) is None:
+            # The first look counts for all that is said after it: it is kept before the app can go away.
+            self._write_reading(self._reading, 0.0)
         self.reviewer_app.critiques_shown[shown.method_id] = found.call
 
     def end_reading(self) -> None:
@@ -55,11 +58,14 @@ class CritiquePart(CriticPanePart):
         reading, self._reading = self._reading, None
         if reading is None:
             return
+        seconds = reading.attention.take(reading.critique.attempt_id)
+        reading.attention.look_at(None)
+        self._write_reading(reading, seconds)
+
+    def _write_reading(self, reading: Reading, seconds: float) -> None:
         from reviewer.workflow.critique_reading import note_read
 
         attempt_id = reading.critique.attempt_id
-        seconds = reading.attention.take(attempt_id)
-        reading.attention.look_at(None)
         self._see_written(
             self.background.hand_over(note_read, self.session, attempt_id, reading.judgement, reading.shown_at, seconds)
         )
