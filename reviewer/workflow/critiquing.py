@@ -194,6 +194,8 @@ async def ask(
     """
     call = call or new_id()
     total, known = 0, True
+    waits: Answered | None = None
+    """What came of the attempt before, while it waits for the next."""
     ends = asyncio.get_running_loop().time() + asking.settings.deadline_seconds
     try:
         async with asyncio.timeout_at(ends):
@@ -205,9 +207,13 @@ async def ask(
                 if wait is None:
                     return answered
                 assert one.failed is not None
+                waits = answered
                 waiting(replace(one.failed, wait=wait))
                 await asyncio.sleep(wait)
+                waits = None
     except TimeoutError:
+        if waits is not None:
+            return waits  # nothing was under way
         return Answered(call, failed=Failed(Failure.TIMED_OUT), spent=total + asking.worst, known=False)
     raise AssertionError("the last attempt has no wait after it")
 

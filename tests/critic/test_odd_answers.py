@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.critic.test_calling import KEY, LIMITS, PROMPT
 
 NOON = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 EVENTS = "content-type: text/event-stream\r\n"
-MESSAGE = {
+MESSAGE: dict[str, Any] = {
     "id": "m1", "type": "message", "role": "assistant", "model": "x", "content": [], "stop_reason": None,
     "usage": {"input_tokens": 5, "output_tokens": 1},
 }  # fmt: skip

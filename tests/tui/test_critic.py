@@ -163,7 +163,8 @@ async def test_a_verdict_that_leads_on_to_the_next_proposal_closes_it(api: FakeA
         first = shown.screen.view
         assert first is not None
         await shown.press("s")
-        await shown.until(lambda: shown.screen.view.proposal.id != first.proposal.id, "the next proposal")
+        await shown.until(lambda: shown.screen.view not in (None, first), "the next proposal")
+        await shown.until(lambda: shown.title != first.proposal.title, "its title")
         await shown.until(lambda: not shown.screen.is_critic_open, "the pane closed")
         await shown.press("a")
         await says(shown, "give your verdict first")

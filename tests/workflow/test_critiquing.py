@@ -216,6 +216,16 @@ async def test_the_deadline_stands_above_all_attempts(api: FakeApi, session: Ses
     assert whole(session) == kept.sent.reserved == answered.spent
 
 
+async def test_a_deadline_between_two_attempts_costs_nothing_more(
+    api: FakeApi, session: Session, client: "AsyncAnthropic"
+) -> None:
+    api.next(Scenario.OVERLOADED)
+    answered = await asked(session, client, replace(SETTINGS, deadline_seconds=1))
+    assert answered.failed is not None
+    assert answered.failed.failure is Failure.OVERLOADED
+    assert (answered.spent, answered.known) == (whole(session), True) == (0, True)
+
+
 async def test_cancelled_it_stays_counted(api: FakeApi, session: Session, client: "AsyncAnthropic") -> None:
     api.next(Scenario.STALL)
     task = asyncio.create_task(asked(session, client))
