@@ -9,6 +9,7 @@ import click
 from reviewer.cli.critic_calls import choosing_for, open_to_ask, run, sentence_of, session_of, shown, with_client
 from reviewer.cli.critic_sent import raise_for, send_with_progress, tell_sent_off
 from reviewer.cli.critic_taken import STATES, look_after_each, shown_time, take_in_and_tell, what_next
+from reviewer.cli.dollars import Dollars
 from reviewer.cli.main import Invocation
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from reviewer.store.connection import Store
     from reviewer.store.critic_batches import Batch, Totals
     from reviewer.workflow.critique_results import CalledOff, Seen
+
+
+NONE_YET = "Nothing has been asked in a batch yet; `reviewer critic run --max-usd USD` does it."
 
 
 @click.command("status")
@@ -57,7 +61,7 @@ def status(invocation: Invocation, as_json: bool) -> None:
         for line in _lines(batch, totals, viewer, seen.get(batch.uuid)):
             click.echo(line)
     if not known:
-        click.echo("Nothing has been asked in a batch yet; `reviewer critic run --max-usd USD` does it.")
+        click.echo(NONE_YET)
 
 
 def _lines(batch: "Batch", totals: "Totals", viewer: str | None, seen: "Seen | None") -> Iterator[str]:
@@ -104,7 +108,7 @@ def _as_data(batch: "Batch", totals: "Totals", viewer: str | None) -> dict[str, 
 @click.command("results")
 @click.argument("batch", metavar="[BATCH]", required=False)
 @click.option("--retry", is_flag=True, help="Ask again about what failed or expired and has cost nothing.")
-@click.option("--max-usd", type=click.FloatRange(0, 1_000_000, min_open=True), metavar="USD",
+@click.option("--max-usd", type=Dollars(1_000_000), metavar="USD",
               help="With --retry: the most that asking again may cost.")  # fmt: skip
 @click.pass_obj
 def results(invocation: Invocation, batch: str | None, retry: bool, max_usd: float | None) -> None:
@@ -137,7 +141,7 @@ def results(invocation: Invocation, batch: str | None, retry: bool, max_usd: flo
         elif batch and not retry:
             click.echo(f"Batch {wanted[0].uuid[-8:]}: {STATES[wanted[0].status]}.")
         elif not retry:
-            click.echo("Nothing is waited for: what came of every batch was taken in.")
+            click.echo("Nothing is waited for: what came of every batch was taken in." if wanted else NONE_YET)
         if retry:
             assert max_usd is not None
             _retry(invocation, store, [each.uuid for each in wanted], max_usd)

@@ -19,6 +19,7 @@ from reviewer.cli.critic_calls import (
 )
 from reviewer.cli.critic_sent import raise_for, send_with_progress, tell_order, tell_sent_off
 from reviewer.cli.critic_taken import take_in_and_tell, tell_of_lost, wait_until_ended
+from reviewer.cli.dollars import Dollars
 from reviewer.cli.main import Invocation
 from reviewer.cli.progress_line import ProgressLine
 
@@ -42,7 +43,7 @@ GOES_ON = (
 
 
 @click.command("run")
-@click.option("--max-usd", type=click.FloatRange(0, 1_000_000, min_open=True), required=True, metavar="USD",
+@click.option("--max-usd", type=Dollars(1_000_000), required=True, metavar="USD",
               help="The most that all of it may cost; what would pass that is left out.")  # fmt: skip
 @click.option("--problem", metavar="SLUG", help="Which problem; not needed where there is one.")
 @click.option("--verdict", type=click.Choice(VERDICTS), help="Only what you gave this verdict.")

@@ -43,8 +43,10 @@ def tell_order(order: "Order", did: str) -> None:
     elif any(order.choosing.skipped.sentences(ahead=order.choosing.ahead)):
         click.echo("There is nothing to ask about.")
     else:
-        hint = "" if order.choosing.ahead else " you have judged; --ahead asks about the whole queue"
-        click.echo(f"There is nothing to ask about: no proposal is among what{hint or ' is asked for'}.")
+        hint = "" if order.choosing.ahead else "; --ahead does not wait for your judgement"
+        click.echo(
+            shown(f"There is nothing to ask about: no proposal is among what is asked for ({order.words}){hint}.")
+        )
     for sentence in order.choosing.skipped.sentences(ahead=order.choosing.ahead):
         click.echo(shown(sentence))
 

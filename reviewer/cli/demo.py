@@ -29,8 +29,8 @@ def command(invocation: Invocation, fresh: bool, offline_critic: bool) -> int:
     The copy lies beside your store and keeps what you judge in it. Nothing of it reaches your own store.
 
     With --offline-critic one sees without a key how Claude's questions come after one's own verdict: answers
-    on the proposals that one meets first are played from a file. They were written for the sample study in the form
-    of Claude's, and are marked as recorded on the screen and in the copy.
+    on eight of the forty proposals, among them those that one meets first, are played from a file. They were written
+    for the sample study in the form of Claude's, and are marked as recorded on the screen and in the copy.
 
     \b
     Examples:

@@ -163,7 +163,7 @@ def running_page(
         sentence = failed.sentence(now) if failed.wait is None else _without_time(failed, now)
         return Page((
             _said(sentence, "notice"),
-            _said(f"Tried again in {counted(seconds, 'second')}, at {at}.", "strong"),
+            _said(f"Tries again in {counted(seconds, 'second')}, at {at}.", "strong"),
             _line(),
             _said(stops, "dim"),
         ))  # fmt: skip

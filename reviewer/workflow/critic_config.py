@@ -94,7 +94,10 @@ def _prices(value: Any) -> tuple[Price, ...]:
 
 
 def _price(model: str, said: Mapping[str, Any]) -> Price:
-    wanted = f'of {model}: input and output in US dollars a million tokens, and dated, such as "2026-11-29"'
+    wanted = (
+        f"of {model}: input and output in US dollars a million tokens, from 0 to 1,000,000, and dated, such as "
+        '"2026-11-29"'
+    )
     if set(said) != {"input", "output", "dated"}:
         raise ValueError(wanted)
     try:

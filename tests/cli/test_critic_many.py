@@ -85,7 +85,8 @@ def _name(several: Path, place: int = -1) -> str:
 
 
 def test_what_is_judged_is_sent_and_taken_in(told: Told, several: Path, api: FakeApi) -> None:
-    assert told("status") == "Nothing has been asked in a batch yet; `reviewer critic run --max-usd USD` does it.\n"
+    nothing_yet = "Nothing has been asked in a batch yet; `reviewer critic run --max-usd USD` does it.\n"
+    assert told("status") == told("results") == nothing_yet
     first, second = told("run", "--max-usd", "5").splitlines()
     assert first.startswith("Asks about 2 proposals in a batch, at half the price, for $0.4")
     name = _name(several)
@@ -117,9 +118,24 @@ def test_a_dry_run_sends_and_writes_nothing(told: Told, several: Path, api: Fake
     ]
     assert "Would ask about 1 proposal in single calls" in told(*RUN[1:], "--dry-run", "--at-once", "--limit", "1")
     nothing = told("run", "--max-usd", "1", "--dry-run", "--reviewer", "somebody")
-    assert nothing.startswith("There is nothing to ask about: no proposal is among what you have judged; --ahead asks")
+    assert nothing == (
+        "There is nothing to ask about: no proposal is among what is asked for (judged); --ahead does not wait for "
+        "your judgement.\n"
+    )
+    assert "what is asked for (judged, agent nobody); --ahead" in told(
+        "run", "--max-usd", "1", "--dry-run", "--agent", "nobody"
+    )
     assert api.seen == []
     assert several.read_bytes() == before
+
+
+@pytest.mark.parametrize("amount", ["nan", "0", "-1", "inf", "1000000.5", "five"])
+@pytest.mark.parametrize("words", [["run"], ["results", "--retry"]])
+def test_what_is_no_amount_is_refused_in_a_sentence(told: Told, words: list[str], amount: str) -> None:
+    said = told(*words, "--max-usd", amount, status=2)
+    assert "--max-usd" in said
+    assert amount in said
+    assert "Traceback" not in said
 
 
 def _without_cents(said: str) -> list[str]:

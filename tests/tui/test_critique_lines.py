@@ -133,7 +133,7 @@ def test_what_a_failure_cost_is_told_as_far_as_it_is_known() -> None:
 def test_while_it_waits_it_counts_down_to_a_time(left: float, words: str) -> None:
     failed = Failed(Failure.OVERLOADED, wait=30.0)
     lines = text(running_page("Sent", (), failed, left, NOW, WORDING))
-    assert f"Tried again in {words}" in lines
+    assert f"Tries again in {words}" in lines
     assert "Claude is overloaded." in lines
     assert "Try again at" not in lines
     later = text(running_page("Sent", (), failed, 60.0, NOW + timedelta(seconds=30), WORDING))

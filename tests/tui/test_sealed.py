@@ -13,7 +13,6 @@ from reviewer.domain.covering import COVER
 from reviewer.domain.vocabulary import Protocol, Role, Setting, Stage, Verdict
 from reviewer.store.connection import Store
 from reviewer.store.protocols import protocol_history
-from reviewer.tui.screens import triage_news
 from reviewer.tui.screens.export_file import ExportScreen
 from reviewer.tui.screens.filter import FilterScreen
 from reviewer.tui.screens.triage import TriageScreen
@@ -171,21 +170,6 @@ async def test_the_leaderboard_stays_shut_until_all_evidence_is_open(path: Path,
         await shown.press("l")
         await shown.told("Sealed: the leaderboard")
         assert isinstance(shown.app.screen, TriageScreen)
-
-
-async def test_a_protocol_that_somebody_set_is_told_and_holds_after_a_refresh(
-    tmp_path: Path, hands: Hands, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(triage_news, "LOOK_SECONDS", 0.05)
-    path = store_with(tmp_path, *records())
-    async with triage(path, hands=hands) as shown:
-        await shown.until(lambda: shown.screen._latest is not None, "a first look")
-        store = Store(path)
-        put_under(store, Protocol.SEALED)
-        store.close()
-        await shown.until(lambda: "changed" in str(shown.screen.query_one("#header-left").render()), "the news")
-        await shown.go("f5")
-        await shown.until(lambda: shown.screen.view is not None and shown.screen.view.is_sealed, "the idea alone")
 
 
 async def test_the_ledger_leaves_out_what_is_sealed(path: Path, hands: Hands) -> None:
