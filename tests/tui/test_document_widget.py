@@ -221,6 +221,25 @@ async def test_the_same_proposal_at_another_width_keeps_place_and_search() -> No
         assert pane.find_next() == (1, 1)
 
 
+async def test_a_size_that_textual_tells_nobody_of_is_laid_out_for() -> None:
+    app = Panes()
+    async with app.run_test(size=(61, 24)) as pilot:
+        left, right = app.pane("left"), app.pane("right")
+        for pane in (left, right):
+            pane.show(document("0123456789" * 40), 1)
+        await settle(pilot)
+        before, narrow, wide = lines(left), left.size.width, right.size.width
+        assert (before != lines(right), wide) == (True, narrow + 1)
+        app.query_one(Horizontal).move_child(right, before=left)
+        # As Textual does for a scroll, after which who asks for all regions has the layout made that is to come.
+        compositor = app.screen._compositor
+        compositor.reflow_visible(app.screen, app.size)
+        assert compositor.full_map[left].region.width == wide
+        await settle(pilot)
+        assert (left.size.width, right.size.width) == (wide, narrow)
+        assert lines(right) == before
+
+
 async def test_selected_text_is_copied_as_the_document_has_it() -> None:
     app = Panes()
     async with app.run_test(size=(44, 24)) as pilot:

@@ -297,6 +297,9 @@ class DocumentPane(ScrollingPane):
         ground = (self.rich_style, self.size.width)
         if ground != self._ground:
             self._strips.clear()
+            if ground[1] != self._ground[1]:
+                # Of a size that was asked for between a scroll and the next layout Textual sends no Resize.
+                self.call_next(self._lay_out)
             self._ground = ground
         return super().render_lines(crop)
 
