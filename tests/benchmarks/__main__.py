@@ -1,8 +1,9 @@
 """Measure and print one Markdown table: ``uv run python -m tests.benchmarks [--quick] [NAME...]``.
 
-Three are run by name alone. ``viewers`` opens the large store in VisiData and Harlequin too, which it installs into an
-environment of their own outside the repository. Two measure no time: ``coverage`` simulates how often each interval on
-the screen holds the truth, ``priority`` what the priority order of the queue gains over other orders.
+Four are run by name alone. ``viewers`` opens the large store in VisiData and Harlequin too, which it installs into an
+environment of their own outside the repository. Three measure no time: ``coverage`` simulates how often each interval
+on the screen holds the truth, ``priority`` what the priority order of the queue gains over other orders, ``one-call``
+what asking Claude about all constraints at once costs beside a call for each.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from tests.benchmarks import commands, coverage, insights, moving, priority, screen, viewers, within
+from tests.benchmarks import commands, coverage, insights, moving, one_call, priority, screen, viewers, within
 from tests.benchmarks.measuring import Plan
 from tests.benchmarks.table import Row, markdown
 
@@ -35,7 +36,7 @@ BENCHMARKS: Mapping[str, Callable[[Plan], list[Row]]] = {
 
 BY_NAME: Mapping[str, Callable[[Plan], list[Row]]] = {"viewers": viewers.viewers}
 
-COVERAGE, PRIORITY = "coverage", "priority"
+COVERAGE, PRIORITY, ONE_CALL = "coverage", "priority", "one-call"
 
 _KEYS = 500
 _MIDDLE = 100_000
@@ -44,9 +45,9 @@ _MIDDLE = 100_000
 def main() -> int:
     """Run the benchmarks that are named, or all; the status is 0 however fast they were."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    known = (*BENCHMARKS, *BY_NAME, COVERAGE, PRIORITY)
+    known = (*BENCHMARKS, *BY_NAME, COVERAGE, PRIORITY, ONE_CALL)
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(known)}; all but the last three by default"
+        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(known)}; all but the last four by default"
     )
     parser.add_argument(
         "--quick",
@@ -62,7 +63,7 @@ def main() -> int:
     asked = parser.parse_args()
     if unknown := [name for name in asked.names if name not in known]:
         parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(known)}")
-    if simulations := [name for name in (COVERAGE, PRIORITY) if name in asked.names]:
+    if simulations := [name for name in (COVERAGE, PRIORITY, ONE_CALL) if name in asked.names]:
         for name in simulations:
             print(_simulated(name, quick=asked.quick))  # noqa: T201
             asked.names.remove(name)
@@ -83,6 +84,9 @@ def _simulated(name: str, *, quick: bool) -> str:
     if name == COVERAGE:
         runs = coverage.QUICK_RUNS if quick else coverage.RUNS
         table, draws = coverage.markdown([coverage.cover(case, runs) for case in coverage.cases()]), "draws a case"
+    elif name == ONE_CALL:
+        runs = one_call.QUICK_ROUNDS if quick else one_call.ROUNDS
+        table, draws = one_call.markdown(runs), "rounds of the proposals with a recorded answer"
     else:
         runs = priority.QUICK_RUNS if quick else priority.RUNS
         table, draws = priority.markdown(runs), "runs a world"
