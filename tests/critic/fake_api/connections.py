@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import socket
 import struct
-from collections.abc import Coroutine
 from typing import Any
 
 from tests.critic.fake_api.courses import Delivery
@@ -21,6 +20,30 @@ class ClientGoneError(Exception):
     """The client has hung up before its answer was whole."""
 
 
+class Stalls:
+    """What stalls now, until it is released."""
+
+    def __init__(self) -> None:
+        self._stalled: list[asyncio.Future[None]] = []
+        self._some = asyncio.Event()
+
+    def stall(self) -> asyncio.Future[None]:
+        """Return what is done once it is released; from now on it stalls, whoever waits for it already."""
+        stalled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._stalled.append(stalled)
+        self._some.set()
+        return stalled
+
+    async def release(self) -> None:
+        """Let what stalls go on; where nothing does yet, what stalls next: the client may be ahead of the server."""
+        await self._some.wait()
+        self._some.clear()
+        stalled, self._stalled = self._stalled, []
+        for each in stalled:
+            if not each.done():
+                each.set_result(None)
+
+
 class Connection:
     """A connection, which lasts for one answer after the other until one of them ends it."""
 
@@ -35,7 +58,7 @@ class Connection:
         ahead, self._ahead = self._ahead, b""
         return await read_request(self._reader, ahead, self._writer.get_extra_info("peername")[:2])
 
-    async def answer(self, reply: Reply, delivery: Delivery, drip_seconds: float, released: asyncio.Event) -> bool:
+    async def answer(self, reply: Reply, delivery: Delivery, drip_seconds: float, stalls: Stalls) -> bool:
         """Send an answer, and return whether the connection goes on.
 
         Raises:
@@ -43,7 +66,7 @@ class Connection:
         """
         self._more = asyncio.create_task(self._reader.read(1))
         try:
-            return await self._deliver(reply, delivery, drip_seconds, released)
+            return await self._deliver(reply, delivery, drip_seconds, stalls)
         except ConnectionError as error:
             raise ClientGoneError from error
         finally:
@@ -61,9 +84,9 @@ class Connection:
             tcp.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
 
-    async def _deliver(self, reply: Reply, delivery: Delivery, drip_seconds: float, released: asyncio.Event) -> bool:
+    async def _deliver(self, reply: Reply, delivery: Delivery, drip_seconds: float, stalls: Stalls) -> bool:
         if delivery is Delivery.STALL_AT_ONCE:
-            await self._until(released)
+            await self._first_of(stalls.stall())
         elif delivery in _AT_ONCE:
             return self._end(delivery)
         if reply.wait:
@@ -84,7 +107,7 @@ class Connection:
                 if delivery is not Delivery.STALL:
                     await self._pause(SETTLING_SECONDS)
                     return self._end(delivery)
-                await self._until(released)
+                await self._first_of(stalls.stall())
                 await self._send_part(piece[half - sent :], reply)
             else:
                 await self._send_part(piece, reply)
@@ -110,15 +133,11 @@ class Connection:
         await self._writer.drain()
 
     async def _pause(self, seconds: float) -> None:
-        await self._first_of(asyncio.sleep(seconds))
+        await self._first_of(asyncio.create_task(asyncio.sleep(seconds)))
 
-    async def _until(self, released: asyncio.Event) -> None:
-        await self._first_of(released.wait())
-
-    async def _first_of(self, waited_for: Coroutine[Any, Any, object]) -> None:
+    async def _first_of(self, waiting: asyncio.Future[None]) -> None:
         """Wait until something has happened, or until the client sends something more: as a rule its end."""
-        waiting: asyncio.Task[object] = asyncio.create_task(waited_for)
-        watched = {waiting} if self._more is None else {waiting, self._more}
+        watched: set[asyncio.Future[Any]] = {waiting} if self._more is None else {waiting, self._more}
         try:
             await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from tests.critic.fake_api.batches import Batches
 from tests.critic.fake_api.catalogue import MODELS
-from tests.critic.fake_api.connections import ClientGoneError, Connection
+from tests.critic.fake_api.connections import ClientGoneError, Connection, Stalls
 from tests.critic.fake_api.courses import PLAIN, Course, Refused
 from tests.critic.fake_api.endpoints import Endpoint
 from tests.critic.fake_api.messages import Answer, Message, message_of, plain_answer
@@ -104,20 +104,16 @@ class FakeApi:
         return message
 
     def release(self) -> None:
-        """Let what stalls now go on."""
-        self._loop.call_soon_threadsafe(self._release)
+        """Let what stalls now go on, or what stalls next."""
+        asyncio.run_coroutine_threadsafe(self._stalls.release(), self._loop)
 
     def pass_time(self, time: timedelta) -> None:
         """Let time pass for what is held of batches."""
         self.batches.passed += time
 
-    def _release(self) -> None:
-        self._released.set()
-        self._released.clear()
-
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._ending, self._released = asyncio.Event(), asyncio.Event()
+        self._ending, self._stalls = asyncio.Event(), Stalls()
         server = await asyncio.start_server(self._connected, "127.0.0.1", 0, limit=MOST_HEAD)
         self.port = server.sockets[0].getsockname()[1]
         self._started.set()
@@ -151,7 +147,7 @@ class FakeApi:
         try:
             course = self._course(request)
             reply = replace(self._reply(request, course), wait=self.wait_seconds)
-            return await connection.answer(reply, course.delivery, self.drip_seconds, self._released)
+            return await connection.answer(reply, course.delivery, self.drip_seconds, self._stalls)
         except ClientGoneError:
             self.left.append(request)
             return False
