@@ -6,7 +6,7 @@ A new format is one module with a ``SOURCE`` of this shape and one line in the r
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from reviewer.domain.methods import MethodRecord, Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
@@ -44,6 +44,16 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """What the person says once for all that is read, since no file of these formats says it.
+
+    ``baseline`` has pairs of a field and its value: a method for which all of them hold is a baseline.
+    """
+
+    baseline: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What will be read: by which source, which files in which order, and how many bytes that are.
 
@@ -56,6 +66,7 @@ class Plan:
     namespace: str
     problem: str | None = None
     total: int | None = None
+    stated: Stated = Stated()
 
 
 class Planner(Protocol):
@@ -74,6 +85,13 @@ class Reader(Protocol):
         ...
 
 
+class FieldMeaning(NamedTuple):
+    """What a field of a format becomes here: ``score`` → ``a measurement``."""
+
+    field: str
+    becomes: str
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One outside format. ``title`` is one line for people; ``name`` is what ``--format`` takes.
@@ -81,6 +99,13 @@ class Source:
     ``together`` is True where all files of the format beneath a folder are one thing (a seed's file alone means
     little), and False where each file stands for itself. A file beside one of the format whose name ends with one of
     ``beside`` belongs to it, or is known to be left out, although it is not of the format.
+
+    The rest is what people are told of it: by what in the content it is known (``sign``, the rest of a sentence that
+    begins with the file), what each field becomes, what no such file can say (``cannot_know``), and a small file of the
+    kind. ``baseline_fields`` are those that ``Stated.baseline`` may name; a source that has none knows its baselines.
+
+    One that is ``only_named`` would take nearly any text: it is tried where the person names the file itself, after
+    all others, and never on what is met in a folder.
     """
 
     name: str
@@ -90,3 +115,9 @@ class Source:
     plan: Planner
     read: Reader
     beside: tuple[str, ...] = ()
+    sign: str = ""
+    fields: tuple[FieldMeaning, ...] = ()
+    cannot_know: tuple[str, ...] = ()
+    example: str = ""
+    baseline_fields: tuple[str, ...] = ()
+    only_named: bool = False

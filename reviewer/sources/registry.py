@@ -1,12 +1,13 @@
 """All sources in the order of trying, and finding what can be read at a path by what stands in it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from reviewer.domain.errors import SourceError, UserError
 from reviewer.sources import aar_cache, aar_database, aar_findings, native
-from reviewer.sources.contract import Head, Plan, Progress, Read, Source, no_progress
+from reviewer.sources.contract import Head, Plan, Progress, Read, Source, Stated, no_progress
 from reviewer.sources.files import head_of, readable_head, require, walk
 from reviewer.sources.foreign import describe
 
@@ -59,7 +60,7 @@ def recognise(path: Path) -> Recognised:
     """
     if require(path).is_file():
         head = head_of(path)
-        source = _source_of(head)
+        source = _source_of(head) or _source_of(head, only_named=True)
         if source is None:
             raise SourceError(f"{path}: {describe(head)}.")
         return Recognised((Found(source, path),))
@@ -87,19 +88,22 @@ def recognise(path: Path) -> Recognised:
     return Recognised(tuple(found), tuple(unknown), tuple(unreadable))
 
 
-def planned(path: Path, *, problem: str | None = None, format_name: str | None = None) -> Planned:
+def planned(
+    path: Path, *, problem: str | None = None, format_name: str | None = None, stated: Stated | None = None
+) -> Planned:
     """Return the plans for everything at ``path``, by its content or as the one format that the person named.
 
     What a source reads or rejects itself, what belongs beside it, and hidden files are not passed over; nor is anything
     where the person named the format.
 
     Raises:
-        UserError: when the format is unknown, or nothing can be read.
+        UserError: when the format is unknown, nothing can be read, or baselines are told by a field that a format does
+            not have.
     """
     if format_name is not None:
-        return Planned((by_name(format_name).plan(path, problem=problem),))
+        return Planned((_plan(by_name(format_name), path, problem, stated),))
     found, *others = recognise(path)
-    plans = tuple(source.plan(where, problem=problem) for source, where in found)
+    plans = tuple(_plan(source, where, problem, stated) for source, where in found)
     owned = {file for plan in plans for file in plan.files}
     endings: dict[Path, tuple[str, ...]] = {}
     for plan in plans:
@@ -119,5 +123,15 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
     return by_name(plan.source).read(plan, progress)
 
 
-def _source_of(head: Head) -> Source | None:
-    return next((source for source in SOURCES if source.recognise(head)), None)
+def _plan(source: Source, path: Path, problem: str | None, stated: Stated | None) -> Plan:
+    for field, _ in stated.baseline if stated else ():
+        if field not in source.baseline_fields:
+            known = ", ".join(source.baseline_fields)
+            there = f"it has {known}" if known else "its files say themselves what is a baseline"
+            raise UserError(f"{path}: the format {source.name} has no field {field!r} to tell baselines by; {there}.")
+    plan = source.plan(path, problem=problem)
+    return replace(plan, stated=stated) if stated else plan
+
+
+def _source_of(head: Head, *, only_named: bool = False) -> Source | None:
+    return next((s for s in SOURCES if s.only_named == only_named and s.recognise(head)), None)

@@ -5,7 +5,7 @@ from pathlib import Path
 from reviewer.domain.methods import MethodRecord, Reject, Remark
 from reviewer.domain.problems import Problem
 from reviewer.sources import registry
-from reviewer.sources.contract import Read
+from reviewer.sources.contract import Read, Stated
 
 
 class Records(list[Read]):
@@ -36,7 +36,9 @@ class Records(list[Read]):
         return found
 
 
-def read_all(path: Path, *, problem: str | None = None, format_name: str | None = None) -> Records:
+def read_all(
+    path: Path, *, problem: str | None = None, format_name: str | None = None, stated: Stated | None = None
+) -> Records:
     """Return everything at ``path``, as an import would meet it."""
-    plans = registry.planned(path, problem=problem, format_name=format_name).plans
+    plans = registry.planned(path, problem=problem, format_name=format_name, stated=stated).plans
     return Records(record for plan in plans for record in registry.read(plan))

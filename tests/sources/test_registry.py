@@ -2,18 +2,20 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reviewer.domain.errors import SourceError, UserError
-from reviewer.sources import registry
-from reviewer.sources.contract import Head
+from reviewer.sources import native, registry
+from reviewer.sources.contract import Head, Stated
 from reviewer.sources.files import readable_head
 
 from .aar_cache_fixture import build_cache
 from .aar_server_fixture import build_server_database, findings_as_json
 from .reading import read_all
+from .truncation import is_never_misread
 
 LINE = json.dumps({"type": "proposal", "id": "a", "title": "A", "problem": "p"})
 
@@ -157,3 +159,33 @@ def test_pydantic_is_loaded_only_when_our_own_format_is_read(tmp_path: Path) -> 
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_baselines_are_told_only_by_fields_that_a_format_has(release: Path) -> None:
+    with pytest.raises(UserError, match="the format native has no field 'model' to tell baselines by"):
+        registry.planned(release / "notes.txt", stated=Stated(baseline=(("model", "gpt-4"),)))
+
+
+def test_what_is_stated_reaches_the_plan_whatever_the_format(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    knowing = replace(native.SOURCE, baseline_fields=("agent",))
+    monkeypatch.setattr(registry, "SOURCES", (knowing,))
+    stated = Stated(baseline=(("agent", "human"),))
+    assert [p.stated for p in registry.planned(release / "notes.txt", stated=stated).plans] == [stated]
+
+
+def test_a_source_of_nearly_any_text_is_tried_on_named_files_alone(
+    release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    any_text = replace(native.SOURCE, name="any", recognise=lambda _: True, only_named=True)
+    monkeypatch.setattr(registry, "SOURCES", (any_text, native.SOURCE))
+    assert [f.source.name for f in registry.recognise(release / "README.md").found] == ["any"]
+    assert [f.source.name for f in registry.recognise(release / "notes.txt").found] == ["native"]
+    assert {f.source.name for f in registry.recognise(release).found} == {"native"}
+
+
+def test_lines_of_our_own_format_are_never_misread(tmp_path: Path) -> None:
+    path = tmp_path / "two.jsonl"
+    path.write_text(
+        LINE + "\n" + json.dumps({"type": "remark", "id": "r", "kind": "insight", "text": "Ä", "problem": "p"})
+    )
+    assert is_never_misread(path) > 0
