@@ -117,6 +117,7 @@ def command(
 
     from reviewer.cli.cutting_short import told_when_cut_short
     from reviewer.cli.reading import open_to_look
+    from reviewer.cli.viewer import id_of_named_viewer
     from reviewer.exports.output import refuse_to_replace
     from reviewer.workflow.config import read_config
     from reviewer.workflow.exporting import ExportOptions, export
@@ -138,7 +139,7 @@ def command(
             raw_cells=raw_cells,
             problem=problem,
             reviewer_id=_my_id(invocation, store) if mine else None,
-            viewer_id=None if everyone else _viewer(invocation, store),
+            viewer_id=None if everyone else id_of_named_viewer(store, invocation),
             asked=_filter(asked),
             checks=checks,
         )
@@ -163,13 +164,14 @@ def _write_adjudications(
 
     from reviewer.cli.cutting_short import told_when_cut_short
     from reviewer.cli.reading import open_to_look
+    from reviewer.cli.viewer import id_of_named_viewer
     from reviewer.exports.formats import Format
     from reviewer.workflow.exporting_adjudications import export_adjudications
     from reviewer.workflow.places import find_places
 
     places = find_places(invocation.store, invocation.config)
     with closing(open_to_look(places.store)) as store:
-        viewer = None if everyone else _viewer(invocation, store)
+        viewer = None if everyone else id_of_named_viewer(store, invocation)
         with told_when_cut_short(_when_cut_short(output)):
             n = export_adjudications(
                 store, output, viewer, format=Format(format_), problem=problem, excel=excel, raw=raw
@@ -223,23 +225,6 @@ def _my_id(invocation: Invocation, store: Any) -> int:
         raise UserError(f"Nobody called {name!r} has judged anything in the store {store.path}; --reviewer names "
                         "somebody else.")  # fmt: skip
     return found
-
-
-def _viewer(invocation: Invocation, store: Any) -> int:
-    """Return who looks; nobody need be named where all is seen by everybody."""
-    from reviewer.cli.viewer import viewer_id
-    from reviewer.workflow.config import read_config, reviewer_name
-    from reviewer.workflow.places import find_places
-    from reviewer.workflow.protocols import held_protocols
-
-    config = read_config(find_places(invocation.store, invocation.config).config)
-    named = reviewer_name(invocation.reviewer, config) is not None
-    if not named and any(held.protocol != "open" for held in held_protocols(store)):
-        raise UserError(
-            "Say who you are by --reviewer NAME, so that nothing is written that you may not see yet; --everyone "
-            "writes all judgements, for who organises the reviews."
-        )
-    return viewer_id(store, invocation, config)
 
 
 def _when_cut_short(output: Path | None) -> str:

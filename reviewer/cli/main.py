@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, Listed] = {
         "reviewer.cli.import_", "command", "Take proposals and baselines with their numbers into the store."
     ),
     "export": Listed("reviewer.cli.export", "command", "Write the judgements as CSV or JSON Lines."),
+    "feedback": Listed("reviewer.cli.feedback", "command", "Write what reviewers said, for agents to read."),
     "demo": Listed("reviewer.cli.demo", "command", "Open a copy of the sample study."),
     "target": Listed("reviewer.cli.target", "command", "Show or set what 'survives in production' means."),
     "assign": Listed("reviewer.cli.assign", "command", "Say who reviews which proposals, evenly and by chance."),

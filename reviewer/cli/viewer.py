@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reviewer.cli.main import Invocation
+from reviewer.domain.errors import UserError
 
 if TYPE_CHECKING:
     from reviewer.store.connection import Store
@@ -27,6 +28,27 @@ def viewer_id(store: "Store", invocation: Invocation, config: "Config") -> int:
         return 0
     with store.read() as connection:
         return own_reviewer_id(connection, name) or 0
+
+
+def id_of_named_viewer(store: "Store", invocation: Invocation) -> int:
+    """Return the row id of who looks at what is written out; nobody need be named where all is seen by everybody.
+
+    Raises:
+        UserError: when nobody is named and not everybody sees all, or the name cannot be one.
+        StoreError: when the store cannot be read.
+    """
+    from reviewer.workflow.config import read_config, reviewer_name
+    from reviewer.workflow.places import find_places
+    from reviewer.workflow.protocols import held_protocols
+
+    config = read_config(find_places(invocation.store, invocation.config).config)
+    named = reviewer_name(invocation.reviewer, config) is not None
+    if not named and any(held.protocol != "open" for held in held_protocols(store)):
+        raise UserError(
+            "Say who you are by --reviewer NAME, so that nothing is written that you may not see yet; --everyone "
+            "writes all judgements, for who organises the reviews."
+        )
+    return viewer_id(store, invocation, config)
 
 
 def tell_of_sealed(problems: Sequence[str]) -> None:

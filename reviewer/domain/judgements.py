@@ -32,6 +32,8 @@ class Judgement:
     skipped: bool = False
     resolves_on: str | None = None
     """The day, as ISO writes it, by which the reviewer expects to know; None leaves that to the target."""
+    shareable: bool = False
+    """Whether its author lets agents read the rationale: that one, word for word, and none written later."""
 
     @property
     def status(self) -> Status:
@@ -87,8 +89,9 @@ def judgement_to_data(judgement: Judgement) -> dict[str, Any]:
         "tags": list(judgement.tags),
         "flagged": judgement.flagged,
         "skipped": judgement.skipped,
-        # Most say nothing of it, and events of earlier reviewers have no such key.
+        # Most say nothing of these two, and events of earlier reviewers have no such keys.
         **({"resolves_on": judgement.resolves_on} if judgement.resolves_on else {}),
+        **({"shareable": True} if judgement.shareable else {}),
     }
 
 
@@ -112,6 +115,7 @@ def judgement_from_data(data: Mapping[str, Any]) -> Judgement:
         flagged=bool(data["flagged"]),
         skipped=bool(data["skipped"]),
         resolves_on=_day(data.get("resolves_on")),
+        shareable=data.get("shareable") is True,
     )
 
 
@@ -164,6 +168,9 @@ def carried_over(before: Judgement, after: Judgement, onto: Judgement) -> Judgem
         # A condition belongs to a conditional verdict and goes with it.
         made |= {"condition": after.condition, "next_experiment": after.next_experiment}
     judgement = replace(onto, **made)
+    # A rationale is shared that its author marked: not one that another act has put in its place meanwhile.
+    if judgement.shareable and judgement.rationale not in {j.rationale for j in (after, onto) if j.shareable}:
+        judgement = replace(judgement, shareable=False)
     for slug in {**before.ratings, **after.ratings}:
         if after.rating_of(slug) != before.rating_of(slug):
             judgement = judgement.with_rating(slug, after.rating_of(slug))

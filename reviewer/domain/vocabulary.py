@@ -106,6 +106,8 @@ class Act(StrEnum):
     SKIP = "skip"
     RESOLVES_ON = "resolves_on"
     """Said by which day it will be known what became of it."""
+    SHARE = "share"
+    """Let agents read the rationale as it stands, or no longer."""
     REVEAL = "reveal"
     """Went on to the next stage of the sealed protocol. What has been seen has been seen: it is never undone."""
     IMPORTED = "imported"

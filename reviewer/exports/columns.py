@@ -115,6 +115,7 @@ _CRITIQUE = (
     Column("critique_changed", Kind.BOOLEAN, "whether verdict or forecast are others now than before it"),
 )
 _RESOLVES_ON = Column("resolves_on", Kind.WORD, "the day by which the reviewer expects to know; empty: the target says")
+_SHAREABLE = Column("shareable", Kind.BOOLEAN, "whether the reviewer lets agents read the rationale")
 
 _RATINGS = "<constraint>"
 
@@ -124,13 +125,13 @@ COLUMNS: dict[Shape, tuple[Column, ...]] = {
         Column("dataset", Kind.TEXT, "the dataset of the values below"),
         *_ABOUT, *_EVIDENCE, *_HELD, _SECONDS, _VISIBLE, _REVIEWER,
         Column("first_at", Kind.TIME, "when the reviewer first touched it"),
-        _UPDATED, *_BY_WHAT, _EVENT, _VERSION, _RESOLVES_ON, *_CRITIQUE,
+        _UPDATED, *_BY_WHAT, _EVENT, _VERSION, _RESOLVES_ON, *_CRITIQUE, _SHAREABLE,
     ),
     Shape.HISTORY: (
         Column("event_id", Kind.WORD, "the event; unique everywhere"),
         Column("act_id", Kind.WORD, "the act that it belongs to: one keystroke may be one act over several events"),
         Column("kind", Kind.WORD, "verdict, condition, forecast, rating, rationale, tags, flag, skip, resolves_on, "
-               "reveal (went on to the next stage of the sealed protocol), imported, undo or redo"),
+               "share, reveal (went on to the next stage of the sealed protocol), imported, undo or redo"),
         Column("reverses", Kind.WORD, "act_id that an undo or redo takes back"),
         Column("supersedes", Kind.WORD, "event_id of the event before it, of the same reviewer and proposal"),
         Column("at", Kind.TIME, "when it was done"),
@@ -141,7 +142,7 @@ COLUMNS: dict[Shape, tuple[Column, ...]] = {
         *_HELD[1:],
         Column("seconds", Kind.NUMBER, "time spent since the event before it, in seconds"),
         Column("visible", Kind.JSON, "what was on the screen then"),
-        _REVIEWER, *_BY_WHAT, _VERSION, _RESOLVES_ON,
+        _REVIEWER, *_BY_WHAT, _VERSION, _RESOLVES_ON, _SHAREABLE,
     ),
     Shape.LONG: (
         *_WHICH, _REVISION, _IS_CURRENT, _PROBLEM, *_ABOUT, _REVIEWER, _STATUS, _VERDICT, _FORECAST,

@@ -72,7 +72,8 @@ def is_export(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         head = file.read(4096)
-    return not head or PAGE_MARK.encode() in head or (b"proposal_id" in head and b"external_id" in head)
+    columns = b"proposal_id" in head and b"external_id" in head
+    return not head or PAGE_MARK.encode() in head or columns or head.startswith(b'{"feedback": ')
 
 
 def refuse_to_replace(destination: Path) -> None:

@@ -98,7 +98,7 @@ def _judgement_without_event(connection: sqlite3.Connection, method_id: int, rev
     """Return what is held as it stands by itself, where the event that it comes from cannot be read."""
     names = (
         "verdict", "condition", "next_experiment", "forecast", "ratings", "rationale", "tags", "flagged", "skipped",
-        "resolves_on",
+        "resolves_on", "shareable",
     )  # fmt: skip
     row = connection.execute(
         f"SELECT {', '.join(names)}, revision_id, seconds, updated_at, stage FROM current_judgements "
@@ -109,6 +109,7 @@ def _judgement_without_event(connection: sqlite3.Connection, method_id: int, rev
         return None
     held = dict(zip(names, row, strict=False))
     held |= {name: json.loads(held[name]) for name in ("ratings", "tags")}
+    held["shareable"] = held["shareable"] == 1
     revision_id, seconds, updated_at, stage = row[len(names) :]
     return CurrentJudgement(
         judgement_from_data(held), revision_id, seconds, updated_at, None if stage is None else Stage(stage)
@@ -291,8 +292,9 @@ def _keep_in_step(
         """
         INSERT INTO current_judgements (reviewer_id, method_id, annotation_id, status, verdict, condition,
             next_experiment, forecast, ratings, rationale, tags, flagged, skipped, seconds, revision_id, rubric,
-            target_version, baseline_id, visible, first_at, updated_at, stage, resolves_on)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            target_version, baseline_id, visible, first_at, updated_at, stage, resolves_on,
+            shareable)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (method_id, reviewer_id) DO UPDATE SET annotation_id = excluded.annotation_id,
             status = excluded.status, verdict = excluded.verdict, condition = excluded.condition,
             next_experiment = excluded.next_experiment, forecast = excluded.forecast, ratings = excluded.ratings,
@@ -300,6 +302,7 @@ def _keep_in_step(
             skipped = excluded.skipped, seconds = seconds + excluded.seconds, revision_id = excluded.revision_id,
             rubric = excluded.rubric, target_version = excluded.target_version, baseline_id = excluded.baseline_id,
             visible = excluded.visible, updated_at = excluded.updated_at, resolves_on = excluded.resolves_on,
+            shareable = excluded.shareable,
             stage = CASE WHEN 'others' IN (stage, excluded.stage) THEN 'others'
                 WHEN 'evidence' IN (stage, excluded.stage) THEN 'evidence' ELSE coalesce(excluded.stage, stage) END
         """,
@@ -327,6 +330,7 @@ def _keep_in_step(
             made.at,
             made.stage,
             judgement.resolves_on,
+            judgement.shareable,
         ),
     )
 

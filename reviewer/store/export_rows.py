@@ -75,6 +75,7 @@ class JudgementRow(NamedTuple):
     revision_id: int
     baseline_id: int | None
     resolves_on: str | None
+    shareable: int
     sealed: int = 0
     """Whether the viewer may see the idea alone: then nothing tells where it comes from or what it measured."""
     critique: str | None = None
@@ -140,7 +141,7 @@ def stream_judgements(connection: sqlite3.Connection, selection: Selection) -> I
         "j.verdict, j.condition, j.next_experiment, j.forecast, j.ratings, j.rationale, j.tags, j.flagged, j.seconds, "
         f"j.visible, w.name, {_FIRST_AT}, {_UPDATED_AT}, j.rubric, "
         "j.target_version, a.uuid, m.problem_id, m.id, j.revision_id, j.baseline_id, j.resolves_on, "
-        f"{_SEALED}, {critique} "
+        f"j.shareable, {_SEALED}, {critique} "
         f"FROM current_judgements j {_JOINED.format(x='j')} CROSS JOIN annotations a ON a.id = j.annotation_id {asked} "
         f"WHERE {' AND '.join((_NOT_EMPTY, *where))} ORDER BY j.method_id, j.reviewer_id",
         values,
@@ -194,7 +195,19 @@ def _event(row: tuple[Any, ...]) -> EventRow:
         judgement.flagged,
     )
     *context, sealed = context
-    whole = (*subject, *held, seconds, visible, reviewer, at, at, *context, judgement.resolves_on, sealed)
+    whole = (
+        *subject,
+        *held,
+        seconds,
+        visible,
+        reviewer,
+        at,
+        at,
+        *context,
+        judgement.resolves_on,
+        judgement.shareable,
+        sealed,
+    )
     return EventRow(_as_seen(JudgementRow(*whole)), *event)
 
 

@@ -234,6 +234,7 @@ _STALE_JUDGEMENTS = r"""
             OR j.flagged <> json_extract(a.snapshot, '$.flagged')
             OR j.skipped <> json_extract(a.snapshot, '$.skipped')
             OR j.resolves_on IS NOT json_extract(a.snapshot, '$.resolves_on')
+            OR j.shareable <> coalesce(json_extract(a.snapshot, '$.shareable'), 0)
             OR (instr(a.snapshot, '\u0000') = 0 AND (
                 json(j.ratings) <> json_extract(a.snapshot, '$.ratings')
                 OR json(j.tags) <> json_extract(a.snapshot, '$.tags')
@@ -245,7 +246,7 @@ _STALE_JUDGEMENTS = r"""
                 WHEN j.skipped THEN 'skipped'
                 WHEN j.forecast IS NULL AND NOT j.flagged AND json(j.ratings) = '{}' AND json(j.tags) = '[]'
                     AND j.condition = '' AND j.next_experiment = '' AND j.rationale = ''
-                    AND j.resolves_on IS NULL THEN 'to_do'
+                    AND j.resolves_on IS NULL AND NOT j.shareable THEN 'to_do'
                 ELSE 'started' END
     ) + (
         SELECT count(*) FROM current_judgements j WHERE NOT EXISTS (

@@ -114,6 +114,7 @@ def snapshot_lines(row: HistoryRow, marks: Marks, numbers: Mapping[int, int]) ->
     lines.extend(labelled("flag", f"{marks.flag} flagged" if judgement.flagged else ""))
     lines.extend(labelled("skipped", "for now" if judgement.skipped and judgement.verdict is None else ""))
     lines.extend(labelled("rationale", judgement.rationale))
+    lines.extend(labelled("shared", "agents may read the rationale" if judgement.shareable else ""))
     for slug, rating in judgement.ratings.items():
         said = f"{marks.ratings[rating.rating]} {rating.rating.replace('_', ' ')}" if rating.rating else "not rated"
         lines.extend(labelled(safe_line(slug, 40).replace("_", " "), f"{said}\n{rating.note}".rstrip()))

@@ -102,8 +102,14 @@ def set_resolves_on(day: date | None) -> Change:
 
 
 def set_rationale(text: str) -> Change:
-    """Set the rationale. Blanks at its end are not kept."""
-    return lambda j: replace(j, rationale=text.rstrip())
+    """Set the rationale. Blanks at its end are not kept. Agents may not read another one than they were let read."""
+    kept = text.rstrip()
+    return lambda j: replace(j, rationale=kept, shareable=j.shareable and j.rationale == kept)
+
+
+def set_shareable(shareable: bool, rationale: str) -> Change:
+    """Let agents read the ``rationale`` that the reviewer sees, or no longer; one changed meanwhile stays as it is."""
+    return lambda j: replace(j, shareable=shareable and bool(rationale)) if j.rationale == rationale else j
 
 
 def set_tags(tags: Sequence[str]) -> Change:
@@ -343,6 +349,8 @@ def describe_act(events: Sequence[Event], before: Judgement) -> str:
             return "skip"
         case Act.RESOLVES_ON:
             return f"known by {after.resolves_on}" if after.resolves_on else "day taken back"
+        case Act.SHARE:
+            return "agents may read the rationale" if after.shareable else "agents may no longer read the rationale"
         case Act.REVEAL:
             return REVEAL_WORDS.get(event.stage, str(event.kind))
         case _:

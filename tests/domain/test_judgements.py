@@ -30,6 +30,7 @@ JUDGEMENTS = st.builds(
     flagged=st.booleans(),
     skipped=st.booleans(),
     resolves_on=st.none() | st.dates().map(date.isoformat),
+    shareable=st.booleans(),
 )
 
 
@@ -83,6 +84,23 @@ def test_note_alone_is_no_rating() -> None:
     rubric = replace(RUBRIC, required=("ratings",))
     noted = Judgement(ratings={c.slug: ConstraintRating(note="hm") for c in RUBRIC.constraints})
     assert noted.missing(rubric) == ("ratings",)
+
+
+@given(before=JUDGEMENTS, after=JUDGEMENTS, onto=JUDGEMENTS)
+def test_no_act_that_is_carried_over_shares_a_rationale_that_nobody_marked(
+    before: Judgement, after: Judgement, onto: Judgement
+) -> None:
+    made = carried_over(before, after, onto)
+    assert not made.shareable or made.rationale in {j.rationale for j in (after, onto) if j.shareable}
+
+
+def test_a_mark_on_a_rationale_is_carried_over_where_the_rationale_is_still_the_same() -> None:
+    before = Judgement(rationale="why")
+    marked = replace(before, shareable=True)
+    assert carried_over(before, marked, replace(before, flagged=True)) == replace(marked, flagged=True)
+    assert carried_over(before, marked, Judgement(rationale="another")) == Judgement(rationale="another")
+    assert carried_over(before, Judgement(rationale="another"), marked) == Judgement(rationale="another")
+    assert carried_over(before, replace(before, flagged=True), marked) == replace(marked, flagged=True)
 
 
 def test_an_act_is_carried_over_to_a_judgement_that_changed_meanwhile() -> None:

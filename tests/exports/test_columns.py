@@ -24,7 +24,7 @@ proposal_value proposal_standard_error proposal_n_seeds proposal_basis
 baseline_value baseline_standard_error baseline_n_seeds baseline_basis difference
 status verdict condition next_experiment forecast blockers tags flagged rationale
 seconds visible reviewer first_at updated_at rubric target_version event_id schema_version resolves_on
-critique_call critique_model critique_prompt_hash critique_shown_at critique_changed
+critique_call critique_model critique_prompt_hash critique_shown_at critique_changed shareable
 """
 
 

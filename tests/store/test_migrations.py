@@ -348,7 +348,7 @@ def test_a_store_of_the_first_version_keeps_every_event_and_judgement(
     old.close()
     store = open_store(path, now=LATER)
     assert [row[:-2] for row in table(store, "SELECT * FROM annotations")] == events
-    assert [row[:-2] for row in table(store, "SELECT * FROM current_judgements")] == held
+    assert [row[:-3] for row in table(store, "SELECT * FROM current_judgements")] == held
     assert table(store, "SELECT verdict, forecast, ratings FROM first_judgements") == [("fails", None, "{}")]
     assert table(store, "SELECT verdicts, forecasts, width FROM judgement_sums") == [(1, 0, 0.0)]
     assert [row[:-2] for row in table(store, "SELECT * FROM measurements")] == numbers[0]
@@ -547,6 +547,8 @@ def test_a_store_of_version_10_gets_what_the_critic_needs_and_keeps_all_it_has(t
     assert (tmp_path / "reviewer.db.v10.20260506T070809Z.backup").exists()
     assert table(store, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
     assert migrations.triggers(store.connection()) == TRIGGER_NAMES
+    # Version 12 says of each rationale whether agents may read it.
+    before["current_judgements"] = [(*row, 0) for row in before["current_judgements"]]
     assert {name: table(store, f"SELECT * FROM {name}") for name in names} == before
     assert {name for (name,) in table(store, TABLES_OF_OURS)} - set(names) == {
         "critiques", "critic_batches", "critic_settings", "spending_stops", "critique_readings", "critique_marks",

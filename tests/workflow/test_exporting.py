@@ -191,6 +191,7 @@ def test_every_cell_of_a_full_judgement_stands_under_its_name(store: Store) -> N
         "critique_prompt_hash": "",
         "critique_shown_at": "",
         "critique_changed": "",
+        "shareable": "false",
         "scale": "pass",
         "scale_note": "",
         "cost": "blocker",

@@ -52,6 +52,29 @@ def test_texts_and_tags_are_tidied_but_not_changed(kim: Session) -> None:
     assert held(kim, 1) == Judgement(rationale="  indented\n\nkept", tags=("b", "a"))
 
 
+def test_a_rationale_is_shared_as_it_stands_and_no_other(kim: Session) -> None:
+    act(kim, 1, Act.RATIONALE, judging.set_rationale("too dear at scale"))
+    assert act(kim, 1, Act.SHARE, judging.set_shareable(True, "another that was seen")) is None
+    done = act(kim, 1, Act.SHARE, judging.set_shareable(True, "too dear at scale"))
+    assert done is not None
+    assert held(kim, 1) == Judgement(rationale="too dear at scale", shareable=True)
+    assert act(kim, 1, Act.RATIONALE, judging.set_rationale("too dear at scale \n")) is None
+    act(kim, 1, Act.RATIONALE, judging.set_rationale("too dear, and too slow"))
+    assert not held(kim, 1).shareable, "another text is shared by nobody"
+    judging.undo(kim)
+    assert held(kim, 1) == Judgement(rationale="too dear at scale", shareable=True)
+    undone = judging.undo(kim)
+    assert undone is not None
+    assert undone.words == "agents may read the rationale"
+    assert not held(kim, 1).shareable
+    assert table(kim.store, "SELECT shareable FROM current_judgements") == [(0,)]
+
+
+def test_without_a_rationale_nothing_is_shared(kim: Session) -> None:
+    assert act(kim, 1, Act.SHARE, judging.set_shareable(True, "")) is None
+    assert held(kim, 1) == Judgement()
+
+
 def test_act_that_changes_nothing_is_no_event(kim: Session) -> None:
     assert judge(kim, 1) is not None
     assert judge(kim, 1) is None

@@ -295,6 +295,20 @@ class JudgingPart(TriageState):
             self.settle_digits()
             self.save_act(view, Act.FLAG, judging.set_flag(not view.judgement.flagged), "flag")
 
+    def action_share(self) -> None:
+        """Let agents read the rationale as it stands, or no longer."""
+        if (view := self.view_to_judge()) is None:
+            return
+        self.settle_digits()
+        held = self.views.get(view.proposal.id, view).judgement
+        if not held.rationale:
+            self.tell("There is no rationale of yours that agents could read; write one first.", about="share")
+            return
+        change = judging.set_shareable(not held.shareable, held.rationale)
+        words = "agents may no longer read the rationale" if held.shareable else "agents may read the rationale"
+        self.save_act(view, Act.SHARE, change, words)
+        self.tell(f"{words[0].upper()}{words[1:]}.", about="share")
+
     def action_skip(self) -> None:
         """Put the proposal aside for now and go on."""
         if (view := self.view_to_judge()) is not None:

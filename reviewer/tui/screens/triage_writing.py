@@ -194,8 +194,13 @@ class WritingPart(JudgingPart):
         began_with: Judgement,
     ) -> None:
         drafts = [Draft(view.proposal.uuid, name, text) for name, text in texts.items()]
-        if change(view.judgement) != view.judgement:
+        after = change(view.judgement)
+        if after != view.judgement:
             self.save_act(view, kind, change, words, drafts, context, began_with)
+            if view.judgement.shareable and after.rationale and not after.shareable:
+                keys = self.keymap["share"]
+                again = f" {key_label(keys[0])} lets them read this one." if keys else ""
+                self.tell(f"Agents may no longer read the rationale, which is another one now.{again}", about="share")
         else:
             self.drop_drafts(drafts)
 

@@ -210,8 +210,9 @@ class JudgementBar(Widget):
                 rubric += f" {self._marks.ratings[Rating.BLOCKER]}{blockers}"
         self._field(text, "rubric", rubric, bool(judgement.rated))
         rationale = judgement.rationale.split("\n", 1)[0]
+        shared = ", shared" if judgement.shareable else ""
         for action, name, held, limit in (
-            ("rationale", "rationale", safe_line(rationale, _LIMIT), words.rationale),
+            ("rationale", f"rationale{shared}", safe_line(rationale, _LIMIT), words.rationale),
             ("tags", "tags", ", ".join(safe_line(tag, _LIMIT) for tag in judgement.tags), words.tags),
         ):
             text.append(" " * words.gap)
