@@ -74,7 +74,7 @@ def models(invocation: Invocation, as_json: bool) -> None:
     from reviewer.domain.errors import UserError
 
     settings = settings_of(invocation)
-    found = run(with_client(list_models))
+    found = run(with_client(lambda client: list_models(client, settings.deadline_seconds)))
     if isinstance(found, Failed):
         raise UserError(sentence_of(found))
     if as_json:

@@ -14,9 +14,13 @@ from reviewer.cli.main import GivenPath, Invocation
 @click.option("--problem", metavar="SLUG", help="Only of this problem.")
 @click.option("--everyone", is_flag=True,
               help="Count what all hold, of what you have not judged too: it ends blindness.")  # fmt: skip
+@click.option("--after-claude", is_flag=True,
+              help="Score what was held in the end, where Claude's questions changed a forecast.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Let FILE be replaced even where it is there and no page of ours.")
 @click.pass_obj
-def command(invocation: Invocation, output: Path | None, problem: str | None, everyone: bool, force: bool) -> None:
+def command(
+    invocation: Invocation, output: Path | None, problem: str | None, everyone: bool, after_claude: bool, force: bool
+) -> None:
     """Write what judgements and outcomes come to as a page: plots with tables beside them.
 
     It has what the insights screen shows: your own record first, progress and pace, verdicts, forecasts and how good
@@ -46,5 +50,5 @@ def command(invocation: Invocation, output: Path | None, problem: str | None, ev
     with closing(open_to_look(places.store)) as store:
         viewer = viewer_of(store, name, everyone=everyone)
         problems = overview(store, 0).problems if problem is None else (named_problem(store, problem),)
-        page = report(store, problems, viewer, today(utc_now))
+        page = report(store, problems, viewer, today(utc_now), after_claude=after_claude)
     write_page(page, output, places.store)

@@ -1,5 +1,6 @@
 """Which models the API has for this key."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +26,18 @@ class KnownModel:
     batches: bool | None
 
 
-async def list_models(client: "anthropic.AsyncAnthropic") -> tuple[KnownModel, ...] | Failed:
-    """Return the models, the newest first as the API has them, or why they cannot be had."""
+async def list_models(client: "anthropic.AsyncAnthropic", deadline: float) -> tuple[KnownModel, ...] | Failed:
+    """Return the models, the newest first as the API has them, or why they cannot be had within ``deadline`` seconds.
+
+    Each read has its own time, and an answer that drips, or has page after page, would never use it up.
+    """
     found = []
     try:
-        async for model in client.models.list():
-            found.append(_known(model))
+        async with asyncio.timeout(deadline):
+            async for model in client.models.list():
+                found.append(_known(model))
+    except TimeoutError:
+        return Failed(Failure.TIMED_OUT)
     except (AttributeError, TypeError):
         # What came is not of the API, and the SDK takes it for a page of its own.
         return Failed(Failure.UNREADABLE, "it is no answer of the API")

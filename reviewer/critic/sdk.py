@@ -50,12 +50,13 @@ def client_for(
     ``transport`` answers in place of the network.
 
     Raises:
-        UserError: when the environment names a proxy, or certificates, that nothing can be sent by.
+        UserError: when the environment names an address, a proxy, or certificates, that nothing can be sent by; among
+            them another host by plain HTTP, where whoever is on the way could read the key.
     """
     import anthropic
     import httpx2
 
-    home = httpx2.URL(base_url or os.environ.get(BASE_URL_VARIABLE) or PUBLIC_URL)
+    home = _address(base_url or os.environ.get(BASE_URL_VARIABLE) or PUBLIC_URL)
 
     async def require_same_host(request: httpx2.Request) -> None:
         asked = request.url
@@ -81,3 +82,21 @@ def client_for(
     return anthropic.AsyncAnthropic(
         api_key=key.secret, base_url=str(home), max_retries=0, timeout=timeout, http_client=http_client
     )
+
+
+def _address(written: str) -> "httpx2.URL":
+    import httpx2
+
+    try:
+        url = httpx2.URL(written.strip())
+    except (httpx2.InvalidURL, ValueError):
+        url = httpx2.URL("")
+    if not url.host or url.scheme not in ("https", "http"):
+        # Its words may hold a password.
+        raise UserError(f"{BASE_URL_VARIABLE} is no address; write https:// and the host. Nothing was sent.")
+    if url.scheme == "http" and url.host not in LOOPBACK:
+        raise UserError(
+            f"{BASE_URL_VARIABLE} names {url.host} by plain http, where others on the way could read your key; write "
+            "https://. Nothing was sent."
+        )
+    return url

@@ -58,10 +58,15 @@ def group_of(section: Section, viewer: Viewer) -> InsightGroup:
     return _GROUPS[section.kind]
 
 
-def insights(connection: Connection, stored: StoredProblem, viewer: Viewer, today: date) -> Iterator[Section]:
-    """Yield the sections of a problem, each as soon as it is there; keep the transaction open meanwhile."""
+def insights(
+    connection: Connection, stored: StoredProblem, viewer: Viewer, today: date, *, after_claude: bool = False
+) -> Iterator[Section]:
+    """Yield the sections of a problem, each as soon as it is there; keep the transaction open meanwhile.
+
+    Scored is what was held before Claude's critique, with ``after_claude`` what was held in the end.
+    """
     yield from judging_sections(connection, stored, viewer, today)
-    yield from sections_of(connection, stored, viewer)
+    yield from sections_of(connection, stored, viewer, after_claude=after_claude)
 
 
 def tell_insights(

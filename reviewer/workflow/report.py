@@ -1,11 +1,10 @@
 """The insights as a page, for people who look rather than read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from reviewer.domain.counted import counted
 from reviewer.exports.pages import Chapter, Page
-from reviewer.store.annotations import Connection
 from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem, counts
 from reviewer.store.protocols import protocol_of
@@ -17,8 +16,12 @@ from reviewer.workflow.statistic_sections import Section, Viewer
 from reviewer.workflow.statistics import survival_by_problem
 
 
-def report(store: Store, problems: Sequence[StoredProblem], viewer: Viewer, today: date) -> Page:
+def report(
+    store: Store, problems: Sequence[StoredProblem], viewer: Viewer, today: date, *, after_claude: bool = False
+) -> Page:
     """Return the report of problems as a viewer may see it, of one state of the store.
+
+    Scored is what was held before Claude's critique, with ``after_claude`` what was held in the end.
 
     Raises:
         StoreError: when the store cannot be read.
@@ -34,7 +37,8 @@ def report(store: Store, problems: Sequence[StoredProblem], viewer: Viewer, toda
                 proposals_seen(connection, stored.id, viewer.id), viewer, protocol_of(connection, stored.id)
             )
             said.append(f"{before}{counted(proposals, 'proposal')}. {scope}")
-            chapters += _chapters(connection, stored, viewer, today, before)
+            sections = insights(connection, stored, viewer, today, after_claude=after_claude)
+            chapters += _chapters(sections, viewer, before)
         if len(problems) > 1:
             across = survival_by_problem(connection, problems, viewer)
             chapters.append(Chapter("All problems", tuple(parts_of((across,)))))
@@ -49,15 +53,15 @@ def report(store: Store, problems: Sequence[StoredProblem], viewer: Viewer, toda
     )
 
 
-def _chapters(connection: Connection, stored: StoredProblem, viewer: Viewer, today: date, before: str) -> list[Chapter]:
+def _chapters(sections: Iterable[Section], viewer: Viewer, before: str) -> list[Chapter]:
     by_group: dict[InsightGroup, list[Section]] = {group: [] for group in InsightGroup}
-    for section in insights(connection, stored, viewer, today):
+    for section in sections:
         by_group[group_of(section, viewer)].append(section)
     said: set[str] = set()
     return [
-        Chapter(f"{before}{_title(group, viewer)}", tuple(parts_of(sections, said)))
-        for group, sections in by_group.items()
-        if sections
+        Chapter(f"{before}{_title(group, viewer)}", tuple(parts_of(found, said)))
+        for group, found in by_group.items()
+        if found
     ]
 
 

@@ -403,6 +403,10 @@ def test_what_was_held_in_the_end_is_scored_where_that_is_asked_for(
         by_default.replace("\n    ", " ")
     )
     assert "1 forecast given after Claude's questions is scored, as --after-claude asks." in in_the_end
+    pages = [run(capsys, "report", "--reviewer", "kim", *more) for more in ((), ("--after-claude",))]
+    sentence = "1 forecast given after Claude's questions is"
+    assert [f"{sentence} not scored" in page for page in pages] == [True, False]
+    assert [f"{sentence} scored, as --after-claude asks" in page for page in pages] == [False, True]
     data = [
         json.loads(run(capsys, "stats", "--reviewer", "kim", "--json", *more)) for more in ((), ("--after-claude",))
     ]

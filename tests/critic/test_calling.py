@@ -235,6 +235,37 @@ async def test_a_proxy_that_cannot_be_is_one_sentence(proxy: str, monkeypatch: p
     assert "hunter2" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        (
+            "http://gateway.example.com/v1",
+            "names gateway.example.com by plain http, where others on the way could read",
+        ),
+        ("gateway.example.com", "is no address; write https:// and the host"),
+        ("ftp://kim:hunter2@gateway.example.com", "is no address"),
+        ("http://", "is no address"),
+        ("https://[::1", "is no address"),
+    ],
+)
+async def test_the_key_goes_nowhere_that_it_could_be_read(
+    address: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sdk.load()
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", address)
+    with pytest.raises(UserError, match=f"ANTHROPIC_BASE_URL {sentence}") as raised:
+        sdk.client_for(KEY)
+    assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize("address", ["https://gateway.example.com/v1", "http://localhost:8080", "http://[::1]:8080"])
+async def test_an_address_over_tls_or_of_this_machine_is_one(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    await sdk.load()
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", address)
+    async with sdk.client_for(KEY) as client:
+        assert str(client.base_url).startswith(address)
+
+
 async def test_cancelling_lets_go_at_once(api: FakeApi) -> None:
     await sdk.load()
     heard = Heard()

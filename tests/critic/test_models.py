@@ -13,7 +13,8 @@ from tests.critic.fake_api.server import FakeApi
 async def asked(api: FakeApi, scenario: Scenario) -> tuple[KnownModel, ...] | Failed:
     await sdk.load()
     async with sdk.client_for(Key("sk-ant-of-a-test", "a test"), api.url(scenario)) as client:
-        return await list_models(client.with_options(timeout=0.3 if scenario is Scenario.STALL_AT_ONCE else 10))
+        options = client.with_options(timeout=0.3 if scenario is Scenario.STALL_AT_ONCE else 10)
+        return await list_models(options, 0.5 if scenario is Scenario.DRIP else 60)
 
 
 async def test_every_model_is_listed_with_what_it_can(fake_api: FakeApi) -> None:
@@ -32,9 +33,11 @@ async def test_every_model_is_listed_with_what_it_can(fake_api: FakeApi) -> None
         (Scenario.HTML, Failure.UNREADABLE),
         (Scenario.MALFORMED, Failure.UNREADABLE),
         (Scenario.STALL_AT_ONCE, Failure.TIMED_OUT),
+        (Scenario.DRIP, Failure.TIMED_OUT),
     ],
 )
 async def test_what_goes_wrong_has_its_word(fake_api: FakeApi, scenario: Scenario, failure: Failure) -> None:
+    fake_api.drip_seconds = 0.05
     failed = await asked(fake_api, scenario)
     assert isinstance(failed, Failed)
     assert failed.failure is failure

@@ -155,7 +155,9 @@ async def test_before_ones_own_judgement_it_is_locked_and_opens_with_it(api: Fak
     assert not api.seen
 
 
-async def test_a_verdict_that_leads_on_to_the_next_proposal_closes_it(api: FakeApi, tmp_path: Path) -> None:
+async def test_a_verdict_that_it_waited_for_stays_and_another_one_leads_on_and_closes_it(
+    api: FakeApi, tmp_path: Path
+) -> None:
     path = store_with(tmp_path, *records())
     async with triage(path, critic=SETTINGS) as shown:
         await shown.press("a")
@@ -163,6 +165,10 @@ async def test_a_verdict_that_leads_on_to_the_next_proposal_closes_it(api: FakeA
         first = shown.screen.view
         assert first is not None
         await shown.press("s")
+        await says(shown, "sends it")
+        await shown.told("survives. Claude's pane opens; j goes on.")
+        assert shown.title == first.proposal.title
+        await shown.press("f")
         await shown.until(lambda: shown.screen.view not in (None, first), "the next proposal")
         await shown.until(lambda: shown.title != first.proposal.title, "its title")
         await shown.until(lambda: not shown.screen.is_critic_open, "the pane closed")

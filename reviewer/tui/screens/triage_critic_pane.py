@@ -34,6 +34,15 @@ class CriticPanePart(WritingPart):
         return self._open_pane is not None
 
     @property
+    def is_critic_locked(self) -> bool:
+        """Return whether the pane is open and waits for one's own verdict."""
+        shown = self._open_pane
+        if shown is None or shown.judged[0]:
+            return False
+        # Where the store does not lock it, there is something else in it by now.
+        return shown.now is None or bool(getattr(shown.now, "why_withheld", ""))
+
+    @property
     def _answer(self) -> "ReadableCritique | None":
         """Return the answer that the pane shows, or None."""
         now = self._open_pane.now if self._open_pane is not None else None

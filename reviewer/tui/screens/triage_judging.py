@@ -43,6 +43,8 @@ class JudgingPart(TriageState):
 
     _last_verdict: tuple[Verdict, float, int] = (Verdict.CANNOT_TELL, float("-inf"), 0)
     """The verdict given last, when, and after how many changes of the key: one that is held down changes nothing."""
+    _opens_critic = False
+    """Whether Claude's pane waited for the verdict given last."""
 
     def show_bar(self) -> None:
         """Draw the judgement bar anew."""
@@ -190,6 +192,7 @@ class JudgingPart(TriageState):
         self._last_verdict = (verdict, now, changes)
         self.settle_digits()
         words = judging.VERDICT_WORDS[verdict]
+        self._opens_critic = self.is_critic_locked
         self.save_act(view, Act.VERDICT, judging.give_verdict(verdict), words)
         if verdict is Verdict.CONDITIONAL:
             self.ask_condition(view)
@@ -198,20 +201,24 @@ class JudgingPart(TriageState):
         self.go_on(words)
         if forecast is not None and _contradicts(verdict, forecast):
             keys = self.keymap["last_judged"]
-            moved_on = self.reviewer_app.move_on and view.protocol is not Protocol.SEALED
+            stays = view.protocol is Protocol.SEALED or self._opens_critic
+            moved_on = self.reviewer_app.move_on and not stays
             back = f"; {key_label(keys[0])} goes back to it" if keys and moved_on else ""
             self.tell(f"Judged “{words}” with a forecast of {100 * forecast:.0f} % that it survives{back}.")
 
     def go_on(self, words: str) -> None:
         """After a verdict: ask for what the rubric still requires, else go to the next proposal.
 
-        In the sealed protocol it stays for the next stage.
+        In the sealed protocol it stays for the next stage, and where Claude's pane waited for the verdict, for that.
         """
         if self.must_stay():
             return
         view = self.view
         if view is not None and view.protocol is Protocol.SEALED:
             self.tell(f"{words}. {stage_sentence(view, self.keymap)}")
+        elif self._opens_critic:
+            keys = self.keymap["next"]
+            self.tell(f"{words}. Claude's pane opens{f'; {key_label(keys[0])} goes on' if keys else ''}.")
         elif not self.reviewer_app.move_on:
             self.tell(f"{words}.")
         elif not self.step_queue(1) and self.queue.at_end:

@@ -109,6 +109,11 @@ class TriageParts(Screen[None]):
         """Return whether Claude's pane stands in the baseline's place; the critic's part knows."""
         raise AssertionError("the critic's part knows")
 
+    @property
+    def is_critic_locked(self) -> bool:
+        """Return whether Claude's pane is open and waits for one's own verdict; the critic's part knows."""
+        raise AssertionError("the critic's part knows")
+
     def critique_shown(self, view: ProposalView) -> str | None:
         """Return which critique of a proposal was read last; the critic's part knows."""
         raise AssertionError("the critic's part knows")
