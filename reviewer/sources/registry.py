@@ -6,12 +6,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reviewer.domain.errors import SourceError, UserError
-from reviewer.sources import aar_cache, aar_database, aar_findings, native
+from reviewer.sources import aar_cache, aar_database, aar_findings, ai_scientist, native
 from reviewer.sources.contract import Head, Plan, Progress, Read, Source, Stated, no_progress
 from reviewer.sources.files import head_of, readable_head, require, walk
 from reviewer.sources.foreign import describe
 
-SOURCES: tuple[Source, ...] = (aar_database.SOURCE, native.SOURCE, aar_cache.SOURCE, aar_findings.SOURCE)
+SOURCES: tuple[Source, ...] = (
+    aar_database.SOURCE,
+    native.SOURCE,
+    aar_cache.SOURCE,
+    aar_findings.SOURCE,
+    ai_scientist.SOURCE,
+)
 
 
 class Found(NamedTuple):

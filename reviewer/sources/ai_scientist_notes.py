@@ -1,0 +1,38 @@
+"""The ``notes.txt`` of an idea's folder: which idea the runs are of, and what each of them was.
+
+It begins with ``# Title: …`` and ``# Experiment description: …``, both to the letter those of the idea, and has a
+heading ``## Run 3: …`` for each run.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_TITLE = re.compile(r"\A\s*#\s*Title:[ \t]*(?P<title>[^\n]*)")
+_EXPERIMENT = re.compile(r"^#\s*Experiment description:[ \t]*(?P<text>.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
+_RUN = re.compile(r"^#{2,4}[ \t]*Run[ \t]+(?P<number>[0-9]{1,4})\b[ \t]*[:.\-–]?[ \t]*(?P<name>[^\n]*)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What the notes say; ``runs`` has the names of the runs by their numbers, ``text`` all that stands there."""
+
+    title: str = ""
+    experiment: str = ""
+    runs: Mapping[int, str] = field(default_factory=dict)
+    text: str = ""
+
+    @property
+    def of_runs(self) -> str:
+        """Return the notes from the first run on."""
+        found = _RUN.search(self.text)
+        return self.text[found.start() :].strip() if found else ""
+
+
+def read_notes(text: str) -> Notes:
+    """Return what notes say; what they do not say in the known way stays empty."""
+    title, experiment = _TITLE.search(text), _EXPERIMENT.search(text)
+    runs: dict[int, str] = {}
+    for found in _RUN.finditer(text):
+        runs.setdefault(int(found["number"]), " ".join(found["name"].split()))
+    return Notes(title["title"].strip() if title else "", experiment["text"].strip() if experiment else "", runs, text)
