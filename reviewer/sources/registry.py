@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reviewer.domain.errors import SourceError, UserError
-from reviewer.sources import aar_cache, aar_database, aar_findings, ai_scientist, native
+from reviewer.sources import aar_cache, aar_database, aar_findings, ai_scientist, ai_scientist_v2, aide, native
 from reviewer.sources.contract import Head, Plan, Progress, Read, Source, Stated, no_progress
 from reviewer.sources.files import head_of, readable_head, require, walk
 from reviewer.sources.foreign import describe
@@ -17,6 +17,8 @@ SOURCES: tuple[Source, ...] = (
     aar_cache.SOURCE,
     aar_findings.SOURCE,
     ai_scientist.SOURCE,
+    ai_scientist_v2.SOURCE,
+    aide.SOURCE,
 )
 
 
