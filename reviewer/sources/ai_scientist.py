@@ -81,11 +81,7 @@ def plan(path: Path, *, problem: str | None = None) -> Plan:
 
 
 def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
-    """Yield the ideas, then the baseline and the results of each folder; before the first of them the problem.
-
-    Raises:
-        SourceError: when the plan has one file and that is no list of ideas.
-    """
+    """Yield the ideas, then the baseline and the results of each folder; before the first of them the problem."""
     slug = plan.problem or SLUG
     described = False
     for record in _records(plan, slug, progress):
@@ -104,7 +100,7 @@ def _records(plan: Plan, problem: str, progress: Progress) -> Iterator[Record]:
     done = 0
     lists_of = {folder: [f for f in files if _is_list(f)] for folder, files in folders.items()}
     for folder, lists in lists_of.items():
-        for found in _ideas(lists, problem, alone=len(plan.files) == 1):
+        for found in _ideas(lists, problem):
             admitted = found if isinstance(found, Reject) else sightings.admit(found.record)
             yield admitted
             if isinstance(found, Idea) and isinstance(admitted, MethodRecord):
@@ -128,7 +124,7 @@ def _is_list(file: Path) -> bool:
     return run_number(file) is None and file.name not in (NOTES, *REVIEWS)
 
 
-def _ideas(lists: list[Path], problem: str, *, alone: bool) -> Iterator[Idea | Reject]:
+def _ideas(lists: list[Path], problem: str) -> Iterator[Idea | Reject]:
     """Yield the ideas of one folder's lists.
 
     What stands in several of them is told alike each time, by the row that says most: the lists of the agent's own
@@ -140,8 +136,6 @@ def _ideas(lists: list[Path], problem: str, *, alone: bool) -> Iterator[Idea | R
             value, _ = parse_file(path)
             digest = sha256_of(path)
         except (BadJsonError, SourceError) as error:
-            if alone:
-                raise SourceError(f"{path}: {str(error).removeprefix(f'{path}: ').rstrip('.')}.") from error
             yield Reject(str(path), "", str(error))
             continue
         found = value if isinstance(value, list) else [value]

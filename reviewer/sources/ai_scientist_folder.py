@@ -159,7 +159,8 @@ class Folder:
     ) -> MethodRecord:
         names = [run.path.parent.name for run in runs]
         place = f"{names[0]} to {names[-1]} ({len(names)} files)" if len(names) > 1 else "".join(names)
-        digests = [f"{run.path.parent.name} {run.sha256}" for run in runs]
+        beside = [path for path in (self.notes, *self.reviews) if path is not None]
+        digests = [f"{run.path.parent.name} {run.sha256}" for run in runs] + [_digest(path) for path in beside]
         body = f"{idea.body}\n\n## Notes on the runs, by the agent\n\n{notes.of_runs}" if notes.of_runs else idea.body
         return idea._replace(
             provenance=Provenance(str(self.path), hashlib.sha256("\n".join(digests).encode()).hexdigest(), place),
@@ -176,6 +177,14 @@ class Folder:
             self_scores=(),
             reviews=tuple(given),
         )
+
+
+def _digest(path: Path) -> str:
+    """Return a file's name with its sha256, or alone where it cannot be read, which is refused elsewhere."""
+    try:
+        return f"{path.name} {sha256_of(path)}"
+    except SourceError:
+        return path.name
 
 
 def _distinct(ideas: list[Idea]) -> list[Idea]:
@@ -216,7 +225,7 @@ def _baseline(run: Run, problem: str) -> MethodRecord:
         namespace=NAMESPACE,
         external_id=f"run_0-{content_hash(plain(run.value))[:8]}",
         role=Role.BASELINE,
-        title=f"The template's own run ({datasets})",
+        title=f"The template's own run ({datasets})" if datasets else "The template's own run",
         problem=problem,
         provenance=Provenance(str(run.path), run.sha256, "run_0"),
         origin=Origin.HUMAN,

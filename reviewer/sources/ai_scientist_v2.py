@@ -77,9 +77,6 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
     """Yield the ideas, then run by run the attempts and what was found; before the first of them the problem.
 
     Journals are read twice: the first time for which way their metrics are better, which the problem says of all.
-
-    Raises:
-        SourceError: when the plan has one file and that cannot be read.
     """
     slug = plan.problem or NAME
     directions = _directions(plan)
@@ -97,9 +94,7 @@ def _directions(plan: Plan) -> Directions:
         for path in plan.files:
             try:
                 value, _ = parse_file(path)
-            except BadJsonError as error:
-                if len(plan.files) == 1:
-                    raise SourceError(f"{path}: {error}.") from error
+            except BadJsonError:  # It is refused when it is read for its records.
                 continue
             if is_journal(value):
                 for node in nodes_of(value, Provenance(str(path), "")):
@@ -190,14 +185,16 @@ def _run_records(
                 yield refused
             elif isinstance(node, Node):
                 nodes.append(node)
+    namespace = namespace_of(NAME, nodes)
     yield from tree.records(
-        namespace=namespace_of(NAME, nodes),
+        namespace=namespace,
         problem=problem,
         agent=AGENT,
         run=run.folder.absolute().name,
-        idea=run.idea,
         directions=directions,
         stated=plan.stated,
+        idea=run.idea,
+        root=run.idea if namespace == NAME else "",
     )
     for path, digest, value in found:
         yield _finding(value, Provenance(str(path), digest), run, problem)

@@ -9,7 +9,7 @@ from reviewer.domain.problems import Problem
 from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Record, Source, no_progress
 from reviewer.sources.files import require, sha256_of, size_of
 from reviewer.sources.journal_metrics import Directions
-from reviewer.sources.jsontext import BadJsonError, parse_file
+from reviewer.sources.jsontext import BadJsonError, excerpt, parse_file
 from reviewer.sources.search_journal import Node, holds_journal, is_journal, namespace_of, nodes_of
 from reviewer.sources.search_tree import BASELINE_FIELDS, SearchTree
 
@@ -35,19 +35,17 @@ def plan(path: Path, *, problem: str | None = None) -> Plan:
 
 
 def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
-    """Yield the problem with what is told of its metric, then each node as a proposal.
-
-    Raises:
-        SourceError: when it cannot be read as a journal.
-    """
+    """Yield the problem with what is told of its metric, then each node as a proposal."""
     (path,) = plan.files
     try:
         value, _ = parse_file(path)
         digest = sha256_of(path)
-    except BadJsonError as error:
-        raise SourceError(f"{path}: {error}.") from error
+    except (BadJsonError, SourceError) as error:
+        yield Reject(str(path), "", str(error))
+        return
     if not is_journal(value):
-        raise SourceError(f"{path}: is no journal; an object with nodes and node2parent was looked for.")
+        yield Reject(str(path), "", "is no journal: nodes and node2parent were looked for", excerpt(value))
+        return
     tree, nodes = SearchTree(), list[Node]()
     for found in nodes_of(value, Provenance(str(path), digest)):
         refused = found if isinstance(found, Reject) else tree.add(found)
@@ -64,7 +62,6 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
         problem=slug,
         agent=AGENT,
         run=run_of(path),
-        idea="",
         directions=directions,
         stated=plan.stated,
     )

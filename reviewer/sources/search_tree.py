@@ -48,11 +48,20 @@ class SearchTree:
         return None
 
     def records(
-        self, *, namespace: str, problem: str, agent: str, run: str, idea: str, directions: Directions, stated: Stated
+        self,
+        *,
+        namespace: str,
+        problem: str,
+        agent: str,
+        run: str,
+        directions: Directions,
+        stated: Stated,
+        idea: str = "",
+        root: str = "",
     ) -> Iterator[MethodRecord | Reject]:
         """Yield the attempts in the order in which they came, and the repeats that are of none.
 
-        ``idea`` is what all of them are attempts at, empty where nobody says; it is the parent of the first ones.
+        ``idea`` is what all of them are attempts at, where somebody says; ``root`` is the parent of the first ones.
         """
         repeats: dict[str, list[Node]] = defaultdict(list)
         for node in self._nodes.values():
@@ -79,7 +88,7 @@ class SearchTree:
                 origin=Origin.UNKNOWN if is_baseline else Origin.AGENT,
                 agent=agent,
                 run=run,
-                parent=self._attempt_above(node) or idea,
+                parent=self._attempt_above(node) or root,
                 idea=idea,
                 body=text_of(node, self._stages(node), _told(repeats[node.id])),
                 created_at=made_at(node.record),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewer.domain.errors import SourceError
-from reviewer.domain.methods import Measurement, MethodRecord, OutsideReview, SelfScore
+from reviewer.domain.methods import Measurement, MethodRecord, OutsideReview, Reject, SelfScore
 from reviewer.domain.vocabulary import Basis, Direction, Origin, Role, Setting
 from reviewer.sources import registry
 
@@ -355,16 +355,22 @@ def test_a_row_that_is_no_idea_is_refused_and_the_others_taken(tmp_path: Path) -
     assert [r.place for r in records.rejects] == ["idea 2", "idea 3", "idea 4", "idea 5"]
 
 
-@pytest.mark.parametrize("content", ["", "[", "{}", "[]", '[{"Name": "a", "Title": "b", "Experiment": "c"'])
-def test_a_list_that_cannot_be_read_is_one_sentence(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize("content", ["", "[", "{}", "[]"])
+def test_what_is_no_list_is_one_sentence(tmp_path: Path, content: str) -> None:
     with pytest.raises(SourceError, match=r".+\."):
         read_all(write(tmp_path / "ideas.json", content))
 
 
-def test_a_list_too_deep_is_one_sentence(tmp_path: Path) -> None:
-    deep = '[{"Name": "a", "Title": "b", "Experiment": ' + "[" * 100_000 + "]" * 100_000 + "}]"
-    with pytest.raises(SourceError, match="nested more than 100 levels deep"):
-        read_all(write(tmp_path / "ideas.json", deep))
+@pytest.mark.parametrize(
+    ("experiment", "reason"),
+    [("[" * 100_000 + "]" * 100_000 + "}]", "nested more than 100 levels"), ('"c"', "not JSON")],
+)
+def test_a_damaged_list_is_refused_whole(tmp_path: Path, experiment: str, reason: str) -> None:
+    path = write(tmp_path / "ideas.json", '[{"Name": "a", "Title": "b", "Experiment": ' + experiment)
+    (reject,) = read_all(path)
+    assert isinstance(reject, Reject)
+    assert reject.file == str(path)
+    assert reason in reject.reason
 
 
 def test_a_list_that_is_cut_off_is_never_misread(tmp_path: Path) -> None:

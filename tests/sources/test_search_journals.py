@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewer.domain.errors import SourceError
-from reviewer.domain.methods import Measurement, MethodRecord
+from reviewer.domain.methods import Measurement, MethodRecord, Reject
 from reviewer.domain.vocabulary import Basis, Direction, Origin, RemarkKind, Role, Setting
 from reviewer.sources import registry
 from reviewer.sources.contract import Stated
@@ -354,6 +354,14 @@ def test_two_runs_of_one_idea_are_told_apart(tmp_path: Path) -> None:
     assert len({m.idea for m in records.methods}) == 1
 
 
+def test_attempts_that_are_counted_have_no_parent_in_another_namespace(tmp_path: Path) -> None:
+    write(tmp_path / "idea.json", SECOND_IDEA)
+    write(tmp_path / "stage_1" / "journal.json", journal([attempt(0, id="1"), attempt(1, id="2")], {}))
+    idea, *attempts = read_all(tmp_path).methods
+    assert [(m.parent, m.idea) for m in attempts] == [("", idea.external_id)] * 2
+    assert attempts[0].namespace != idea.namespace
+
+
 def test_lists_of_ideas_stand_alone(tmp_path: Path) -> None:
     rows = [SECOND_IDEA, {**SECOND_IDEA, "Name": "b", "Risk Factors and Limitations": ["Slow.", "Dear."]}, {"Name": 3}]
     records = read_all(write(tmp_path / "ideas.json", rows))
@@ -362,16 +370,29 @@ def test_lists_of_ideas_stand_alone(tmp_path: Path) -> None:
     assert [r.place for r in records.rejects] == ["idea 3"]
 
 
-@pytest.mark.parametrize("content", ["", "{", '{"nodes": [{"is_buggy": false', '{"nodes": 3, "node2parent": {}}'])
-def test_a_journal_that_cannot_be_read_is_one_sentence(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"nodes": 3, "node2parent": {}}'])
+def test_what_is_no_journal_is_one_sentence(tmp_path: Path, content: str) -> None:
+    path = write(tmp_path / "journal.json", content)
     with pytest.raises(SourceError, match=r".+\."):
-        read_all(write(tmp_path / "journal.json", content))
+        read_all(path)
+    for format_name in ("aide", "ai-scientist-v2"):
+        (reject,) = read_all(path, format_name=format_name)
+        assert isinstance(reject, Reject)
+        assert reject.reason
 
 
-def test_a_journal_that_is_too_deep_is_one_sentence(tmp_path: Path) -> None:
-    deep = json.dumps(journal([node(0)], {})).replace('"print(1)"', "[" * 100_000 + "]" * 100_000)
-    with pytest.raises(SourceError, match="nested more than 100 levels deep"):
-        read_all(write(tmp_path / "journal.json", deep))
+@pytest.mark.parametrize("made", [node(0), attempt(0, named("loss", 1))])
+def test_a_damaged_journal_is_refused_and_what_lies_beside_it_is_read(tmp_path: Path, made: dict[str, Any]) -> None:
+    build_search_folder(tmp_path)
+    deep = json.dumps(journal([made], {})).replace('"print(1)"', "[" * 100_000 + "]" * 100_000)
+    bad = write(tmp_path / "deep" / "journal.json", deep)
+    cut = write(tmp_path / "cut" / "journal.json", json.dumps(journal([made], {}))[:-3])
+    one_journal(tmp_path, node(90))
+    records = read_all(tmp_path)
+    assert {r.file: r.reason.partition(":")[0] for r in records.rejects} == {
+        str(bad): "is nested more than 100 levels deep", str(cut): "is not JSON",
+    }  # fmt: skip
+    assert len(records.methods) == 4 + 1
 
 
 def test_a_journal_that_is_longer_than_its_beginning_is_known(tmp_path: Path) -> None:
@@ -446,3 +467,12 @@ def test_any_bytes_are_refused_in_a_sentence(tmp_path_factory: pytest.TempPathFa
         path.write_bytes(start + data)
         for format_name in ("aide", "ai-scientist-v2", "ai-scientist"):
             assert is_told(path, format_name)
+
+
+@pytest.mark.parametrize(("name", "methods"), [("aide", 2), ("ai-scientist", 1), ("ai-scientist-v2", 1)])
+def test_the_example_of_each_format_is_one(tmp_path: Path, name: str, methods: int) -> None:
+    source = registry.by_name(name)
+    path = write(tmp_path / "example.json", source.example)
+    assert [p.source for p in registry.planned(path).plans] == [name]
+    records = read_all(path)
+    assert (len(records.methods), len(records.rejects)) == (methods, 0)
