@@ -19,7 +19,7 @@ from reviewer.domain.methods import Measurement, MethodRecord, OutsideReview, Pr
 from reviewer.domain.vocabulary import Origin, Role
 from reviewer.sources import fields
 from reviewer.sources.ai_scientist_notes import Notes, read_notes
-from reviewer.sources.ai_scientist_results import blocks, is_final_info
+from reviewer.sources.ai_scientist_results import blocks, is_final_info, table
 from reviewer.sources.contract import Record
 from reviewer.sources.files import reason, sha256_of
 from reviewer.sources.idea_text import idea_record
@@ -161,12 +161,17 @@ class Folder:
         place = f"{names[0]} to {names[-1]} ({len(names)} files)" if len(names) > 1 else "".join(names)
         beside = [path for path in (self.notes, *self.reviews) if path is not None]
         digests = [f"{run.path.parent.name} {run.sha256}" for run in runs] + [_digest(path) for path in beside]
-        body = f"{idea.body}\n\n## Notes on the runs, by the agent\n\n{notes.of_runs}" if notes.of_runs else idea.body
+        body = [idea.body]
+        if len(runs) > 1:
+            measured = table([(run.path.parent.name, run.measurements) for run in runs])
+            body.append(f"## What each run measured\n\n{measured}")
+        if notes.of_runs:
+            body.append(f"## Notes on the runs, by the agent\n\n{notes.of_runs}")
         return idea._replace(
             provenance=Provenance(str(self.path), hashlib.sha256("\n".join(digests).encode()).hexdigest(), place),
             part=f"runs:{self.name}",
             run=self.name,
-            body=body,
+            body="\n\n".join(body),
             measurements=tuple(m for run in runs for m in run.measurements),
             raw={
                 "idea": idea.raw,

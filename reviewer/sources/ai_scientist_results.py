@@ -8,7 +8,7 @@ standard error of a mean is the sample deviation divided by √n. So an error is
 seeds where these are there, and left out where they are not; what the file says of it is told beside the number.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import isclose, isfinite, sqrt
 from statistics import fmean, pstdev, stdev
 from typing import Any, NamedTuple
@@ -45,6 +45,26 @@ def blocks(final_info: Mapping[str, Any], told: str) -> Iterator[Block]:
             yield Block(name, (), "means: must be an object with a number for each metric, and is none")
             continue
         yield Block(name, tuple(_measurements(name, means, block, told)))
+
+
+def table(runs: Sequence[tuple[str, Sequence[Measurement]]]) -> str:
+    """Return a Markdown table of what several runs measured, a column each under its name.
+
+    They measured one thing several times, so that the evidence can name but one of them.
+    """
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for run, measurements in runs:
+        for m in measurements:
+            said = f"{m.value:.6g}" if m.value is not None else "none"
+            found.setdefault((m.metric, m.dataset), {}).setdefault(run, said)
+    names = [run for run, _ in runs]
+    rows = [("metric", "dataset", *names), ("---",) * (len(names) + 2)]
+    rows += [(*map(_in_cell, what), *(values.get(run, "") for run in names)) for what, values in found.items()]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _in_cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
 
 
 class _Given(NamedTuple):

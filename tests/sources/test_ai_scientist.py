@@ -126,10 +126,18 @@ def test_the_runs_are_measurements_of_the_idea_with_what_the_notes_call_them(fol
     assert [s.value for s in first.seeds] == [1.2, 1.3, 1.4]
     assert (second.value, second.standard_error, second.n_seeds) == (1.35, None, 1)
     assert second.source.startswith("run_2 (The same, slower)")
+    assert (
+        "| metric | dataset | run_1 | run_2 |\n| --- | --- | --- | --- |\n| loss | text8 | 1.3 | 1.35 |" in found.body
+    )
     assert "## Notes on the runs, by the agent\n\n## Run 0: Baseline" in found.body
     assert "One line a run." in found.body
     assert found.claims
     assert not found.self_scores
+
+
+def test_what_one_run_alone_measured_and_what_is_none_has_its_cell(folder: Path) -> None:
+    write(folder / "run_2" / "final_info.json", {"a|b": {"means": {"loss": None}}})
+    assert "| loss | text8 | 1.3 |  |\n| loss | a\\|b |  | none |" in results(read_all(folder)).body
 
 
 def test_a_review_gives_its_numbers_and_none_of_its_words(folder: Path) -> None:
