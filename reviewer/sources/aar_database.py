@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark
@@ -27,13 +26,21 @@ from reviewer.sources.aar_experiment import experiment_record, has_result
 from reviewer.sources.aar_finding import IdeaNames, comment_record, commit_of, finding_record, local_time
 from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
 from reviewer.sources.fields import BadFieldError, Fields
-from reviewer.sources.files import head_of, require, sha256_of, size_of
+from reviewer.sources.files import require, sha256_of, size_of
+from reviewer.sources.foreign_database import (
+    MAGIC,
+    columns,
+    connect,
+    mend_text,
+    reason,
+    refuse_truncated,
+    row_numbers,
+    row_of,
+)
 from reviewer.sources.jsontext import excerpt, plain
 from reviewer.sources.sightings import Sightings
 
 NAME = "aar-db"
-MAGIC = b"SQLite format 3\x00"
-_MAX_ROW = 32 * 1024 * 1024
 _NEEDED = {"post_id", "title", "content", "finding_type"}
 _JSON_COLUMNS = ("seeds", "config", "files_snapshot")
 _TRUTHS = ("is_baseline", "worked")
@@ -49,7 +56,7 @@ def recognise(head: Head) -> bool:
         return False
     try:
         with closing(connect(head.path)) as connection:
-            return set(_columns(connection, "findings")) >= _NEEDED
+            return set(columns(connection, "findings")) >= _NEEDED
     except (sqlite3.Error, SourceError):
         return b"CREATE TABLE findings" in head.start and b"post_id" in head.start
 
@@ -74,12 +81,12 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
         SourceError: when the file is cut short or damaged, or is another database.
     """
     path = plan.files[0]
-    _refuse_truncated(path)
+    refuse_truncated(path)
     # Before it is opened as a database: to close a file takes away the locks that this process has on it.
     digest = sha256_of(path)
     try:
         with closing(connect(path)) as connection:
-            if not set(_columns(connection, "findings")) >= _NEEDED:
+            if not set(columns(connection, "findings")) >= _NEEDED:
                 raise SourceError(
                     f"{path}: is a SQLite database, but not the study server's: it has no table findings with post_id, "
                     "title, content and finding_type."
@@ -97,9 +104,8 @@ def _read(connection: sqlite3.Connection, plan: Plan, digest: str, progress: Pro
     slug = plan.problem or aar_study.SLUG
     file = str(plan.path)
     sightings = Sightings()
-    mended: list[bytes] = []
-    connection.text_factory = lambda value: _decoded(value, mended)
-    keys = {t: _keys(connection, t) for t in ("findings", "finding_comments", "experiments", "ideas")}
+    mended = mend_text(connection)
+    keys = {t: row_numbers(connection, t) for t in ("findings", "finding_comments", "experiments", "ideas")}
     parents, ideas = _parents(connection), _idea_names(connection)
     rows_done, rows_all = 0, max(1, sum(map(len, keys.values())))
     found: dict[int, MethodRecord | Remark] = {}
@@ -113,7 +119,7 @@ def _read(connection: sqlite3.Connection, plan: Plan, digest: str, progress: Pro
             row: Fields = {}
             mended.clear()
             try:
-                row = _row(connection, table, number)
+                row = row_of(connection, table, number)
                 said = " (invalid UTF-8 replaced by U+FFFD)" if mended else ""
                 provenance = Provenance(file, digest, place + said)
                 record: MethodRecord | Remark | None
@@ -126,7 +132,7 @@ def _read(connection: sqlite3.Connection, plan: Plan, digest: str, progress: Pro
                 else:
                     record = _idea(row, provenance, slug)
             except (BadFieldError, sqlite3.Error) as error:
-                yield Reject(file, place, _reason(error), excerpt(dict(row)))
+                yield Reject(file, place, reason(error), excerpt(dict(row)))
                 continue
             if record is None:
                 continue
@@ -140,90 +146,8 @@ def _read(connection: sqlite3.Connection, plan: Plan, digest: str, progress: Pro
             yield admitted
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open a foreign database for reading, leaving nothing behind beside it.
-
-    A database in WAL mode that nobody has open is read as a file that does not change; to open it in the ordinary way
-    would need the right to write, and leave two files there.
-
-    Raises:
-        SourceError: when it is in WAL mode with changes that cannot be read from where it lies.
-        sqlite3.Error: when it is no database.
-    """
-    wal = path.with_name(path.name + "-wal")
-    pending = wal.exists() and wal.stat().st_size > 0
-    mode = "mode=ro" if pending or not _is_wal(path) else "mode=ro&immutable=1"
-    connection = sqlite3.connect(f"file:{quote(str(path))}?{mode}", uri=True, isolation_level=None, timeout=5)
-    try:
-        connection.row_factory = sqlite3.Row
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_ROW)
-        connection.execute("PRAGMA query_only = ON")
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except UnicodeDecodeError as error:
-        connection.close()
-        # SQLite quotes what is wrong with a schema letter by letter, and Python takes every error for a text.
-        raise sqlite3.DatabaseError("malformed database schema") from error
-    except sqlite3.Error as error:
-        connection.close()
-        if pending and isinstance(error, sqlite3.OperationalError):
-            raise SourceError(
-                f"{path}: the server's last changes stand in {wal.name} and cannot be read from this folder ({error}); "
-                "copy both files to a folder of your own and import that."
-            ) from error
-        raise
-    return connection
-
-
-def _is_wal(path: Path) -> bool:
-    return head_of(path).start[18:20] == b"\x02\x02"
-
-
-def _refuse_truncated(path: Path) -> None:
-    """Raise SourceError when the file is shorter than its own header says; SQLite finds out only on the way."""
-    head = head_of(path)
-    header = head.start[:100]
-    if not header.startswith(MAGIC) or len(header) < 100:
-        raise SourceError(f"{path}: is not a SQLite database, or is cut short within its first 100 bytes.")
-    page = int.from_bytes(header[16:18], "big")
-    page = 65536 if page == 1 else page
-    stated = page * int.from_bytes(header[28:32], "big")
-    size = head.size
-    # The count of pages counts only where the same write set both change counters (SQLite file format, 1.3.7).
-    if header[24:28] == header[92:96] and size < stated:
-        raise SourceError(
-            f"{path}: is cut short: the database says {stated:,} bytes, the file has {size:,}; fetch it again."
-        )
-
-
-def _decoded(value: bytes, mended: list[bytes]) -> str:
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        mended.append(value[:1])
-        return value.decode("utf-8", "replace")
-
-
-def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
-    return [row["name"] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))]
-
-
-def _keys(connection: sqlite3.Connection, table: str) -> list[int]:
-    """Return the row numbers of a table, none where an older server has no such table."""
-    if not _columns(connection, table):
-        return []
-    return [row[0] for row in connection.execute(f'SELECT rowid FROM "{table}" ORDER BY rowid')]
-
-
-def _row(connection: sqlite3.Connection, table: str, number: int) -> dict[str, Any]:
-    # One query a row: a row that is too large or damaged then costs itself alone, not all that follow it.
-    row = connection.execute(f'SELECT * FROM "{table}" WHERE rowid = ?', (number,)).fetchone()
-    if row is None:
-        raise BadFieldError("was deleted while the file was read")
-    return dict(row)
-
-
 def _parents(connection: sqlite3.Connection) -> dict[str, str]:
-    if "commit_id" not in _columns(connection, "findings"):
+    if "commit_id" not in columns(connection, "findings"):
         return {}
     rows = connection.execute("SELECT id, post_id, commit_id FROM findings WHERE commit_id IS NOT NULL")
     return dict(filter(None, (commit_of(dict(row)) for row in rows)))
@@ -232,13 +156,13 @@ def _parents(connection: sqlite3.Connection) -> dict[str, str]:
 def _idea_names(connection: sqlite3.Connection) -> IdeaNames:
     # The table of ideas is left out: a finding must be the same here and among the shared findings, which lack it.
     ideas = IdeaNames()
-    if set(_columns(connection, "findings")) >= {"idea_uid", "idea_name", "run_id"}:
+    if set(columns(connection, "findings")) >= {"idea_uid", "idea_name", "run_id"}:
         for row in connection.execute("SELECT DISTINCT idea_uid, idea_name, run_id FROM findings"):
             ideas.hear(dict(row))
     return ideas
 
 
-def _as_json(row: dict[str, Any]) -> dict[str, Any]:
+def _as_json(row: Fields) -> dict[str, Any]:
     """Return the row as the server's JSON would show it: JSON columns parsed, truth values as such."""
     finding = dict(row)
     for name in _JSON_COLUMNS:
@@ -297,12 +221,6 @@ def _slim(record: MethodRecord | Remark) -> MethodRecord | Remark:
     return Remark(
         record.namespace, record.external_id, record.problem, RemarkKind.OBSERVATION, "", record.provenance, record.idea
     )
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, sqlite3.DataError):
-        return f"a field is longer than {_MAX_ROW // 2**20} MiB"
-    return f"cannot be read: {error}" if isinstance(error, sqlite3.Error) else str(error)
 
 
 SOURCE = Source(

@@ -4,8 +4,8 @@ import sqlite3
 from contextlib import closing
 
 from reviewer.domain.errors import SourceError
-from reviewer.sources.aar_database import MAGIC, connect
 from reviewer.sources.contract import Head
+from reviewer.sources.foreign_database import MAGIC, connect
 from reviewer.sources.jsontext import BadJsonError, parse
 
 _OURS = {"annotations", "current_judgements"}

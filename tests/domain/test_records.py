@@ -26,7 +26,7 @@ from reviewer.domain.identity import (
     written_alike,
 )
 from reviewer.domain.methods import JsonText, SeedValue
-from reviewer.domain.problems import SLUG_FORM, Dataset, Problem, is_slug, no_such_problem
+from reviewer.domain.problems import SLUG_FORM, Dataset, Problem, as_slug, is_slug, no_such_problem
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.vocabulary import Setting, Status, Verdict
 from reviewer.sources.native import json_schema
@@ -185,6 +185,21 @@ def test_filter_in_words() -> None:
 def test_what_a_problem_can_be_called(name: str) -> None:
     assert is_slug(name)
     assert no_such_problem(name, ()) == f"There is no problem {name!r}; the store has none."
+
+
+@given(st.text(max_size=150))
+def test_what_is_made_a_slug_is_one_or_nothing(words: str) -> None:
+    made = as_slug(words)
+    assert made == "" or is_slug(made)
+    assert as_slug(made) == made
+
+
+@pytest.mark.parametrize(
+    ("words", "slug"),
+    [("inspect_evals/gpqa diamond", "inspect_evals-gpqa-diamond"), ("._-a.b", "a.b"), ("任务", ""), ("", "")],
+)
+def test_a_slug_keeps_what_can_stand_in_one(words: str, slug: str) -> None:
+    assert as_slug(words) == slug
 
 
 def test_our_own_format_and_the_options_have_one_form_for_a_problems_name() -> None:
