@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reviewer.domain.errors import SourceError, UserError
-from reviewer.sources import aar_cache, aar_database, aar_findings, ai_scientist, ai_scientist_v2, aide, native
+from reviewer.sources import (
+    aar_cache,
+    aar_database,
+    aar_findings,
+    ai_scientist,
+    ai_scientist_v2,
+    aide,
+    inspect_logs,
+    native,
+)
 from reviewer.sources.contract import Head, Plan, Progress, Read, Source, Stated, no_progress
 from reviewer.sources.files import head_of, readable_head, require, walk
 from reviewer.sources.foreign import describe
@@ -19,6 +28,7 @@ SOURCES: tuple[Source, ...] = (
     ai_scientist.SOURCE,
     ai_scientist_v2.SOURCE,
     aide.SOURCE,
+    inspect_logs.SOURCE,
 )
 
 
@@ -133,12 +143,17 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
 
 def _plan(source: Source, path: Path, problem: str | None, stated: Stated | None) -> Plan:
     for field, _ in stated.baseline if stated else ():
-        if field not in source.baseline_fields:
+        if not _has_baseline_field(source, field):
             known = ", ".join(source.baseline_fields)
             there = f"it has {known}" if known else "its files say themselves what is a baseline"
             raise UserError(f"{path}: the format {source.name} has no field {field!r} to tell baselines by; {there}.")
     plan = source.plan(path, problem=problem)
     return replace(plan, stated=stated) if stated else plan
+
+
+def _has_baseline_field(source: Source, field: str) -> bool:
+    name, dot, key = field.partition(".")
+    return field in source.baseline_fields or bool(dot and key and f"{name}.*" in source.baseline_fields)
 
 
 def _source_of(head: Head, *, only_named: bool = False) -> Source | None:
