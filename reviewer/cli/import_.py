@@ -31,6 +31,16 @@ def _require_slug(ctx: click.Context, param: click.Parameter, value: str | None)
     return value
 
 
+def _baseline_rule(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    rule = []
+    for value in values:
+        field, equals, wanted = (part.strip() for part in value.partition("="))
+        if not (field and equals and wanted):
+            raise click.BadParameter(f"{value!r} is no field with its value; write it as in model=gpt-4o.", ctx, param)
+        rule.append((field, wanted))
+    return tuple(rule)
+
+
 class ImportNumber(click.ParamType[int]):
     """The number of an import."""
 
@@ -59,6 +69,14 @@ class ImportNumber(click.ParamType[int]):
     default="",
     help="Where it was measured: lab, held_out, pilot or production, for all or as chat=lab,math=held_out.",
 )
+@click.option(
+    "--baseline",
+    "baseline",
+    metavar="FIELD=VALUE",
+    multiple=True,
+    callback=_baseline_rule,
+    help="What tells a baseline where no file says it, as model=gpt-4o; given more than once, all of it must hold.",
+)
 @click.option("--format", "format_name", metavar="NAME", help="The format, where its content does not tell.")
 @click.option("--index-later", is_flag=True, help="Leave search index and checks for later: a fifth of the time.")
 @click.option("--dry-run", is_flag=True, help="Say what would come, and write nothing.")
@@ -83,6 +101,7 @@ def command(
     paths: tuple[Path, ...],
     problem: str | None,
     settings: str,
+    baseline: tuple[tuple[str, str], ...],
     format_name: str | None,
     index_later: bool,
     dry_run: bool,
@@ -98,7 +117,7 @@ def command(
 
     Each PATH is a file or a folder; its format is found by its content. The same import twice changes nothing. Records
     that cannot be taken are listed with their file, place and reason, and the exit status is then 2; so it is where
-    --setting names a dataset that nothing has, although the records are taken.
+    --setting names a dataset that nothing has, or nothing is what --baseline says, although the records are taken.
 
     With --index-later the records are there at once, and search finds their text, and `reviewer checks` has its
     questions, once the open app, the next import without it, or `reviewer doctor --rebuild` has completed both.
@@ -117,6 +136,7 @@ def command(
     Examples:
       reviewer import experiments.db --setting lab
       reviewer import shared_findings/ --setting chat=lab,math=held_out,code=held_out
+      reviewer import logs/ --baseline model=gpt-4o
       reviewer import results.jsonl --dry-run
       reviewer import reviews.csv --as judgements > begun.toml
       reviewer import reviews.csv --as judgements --map map.toml --missing make
@@ -125,7 +145,7 @@ def command(
     from reviewer.workflow.places import find_places
 
     if as_ is not None or map_file is not None or missing != "reject":
-        unlike = (settings, format_name, index_later, listing, withdraw is not None, stopped, everyone)
+        unlike = (settings, baseline, format_name, index_later, listing, withdraw is not None, stopped, everyone)
         if as_ is None or len(paths) != 1 or any(unlike):
             raise click.UsageError("--map and --missing go with --as, which takes one file and no more options")
         if as_ == "outcomes":
@@ -146,7 +166,16 @@ def command(
         raise click.UsageError("--everyone goes with --withdraw")
     if listing or withdraw is not None:
         alone = "--list" if listing else "--withdraw"
-        others = (listing and withdraw is not None, paths, problem, settings, format_name, index_later, dry_run)
+        others = (
+            listing and withdraw is not None,
+            paths,
+            problem,
+            settings,
+            baseline,
+            format_name,
+            index_later,
+            dry_run,
+        )
         if any(others):
             raise click.UsageError(f"{alone} stands alone: it imports nothing, and takes none of the other options")
         return _list_or_withdraw(places.store, withdraw, stopped=stopped, everyone=everyone)
@@ -155,10 +184,12 @@ def command(
     places.require_place_for_store()
     for path in paths:
         _require_utf8(path)
+    from reviewer.sources.contract import Stated
     from reviewer.workflow.reading import Reading, collect_rarely
 
     # Another process begins to read a large file now, while this one loads what writing takes.
-    with closing(Reading(paths, problem=problem, format_name=format_name)) as reading:
+    stated = Stated(baseline=baseline) if baseline else None
+    with closing(Reading(paths, problem=problem, format_name=format_name, stated=stated)) as reading:
         collect_rarely()
         return _import(places, reading, settings=settings, index_later=index_later, dry_run=dry_run)
 
@@ -235,7 +266,7 @@ def _tell(report: "ImportReport", *, dry_run: bool) -> int:
     if report.rejected > TOLD_REJECTS:
         kept = "" if dry_run or not report.taken else ", in the table `rejects` of the store"
         click.echo(f"… and {report.rejected - TOLD_REJECTS} more{kept}.", err=True)
-    return 2 if report.rejected or report.unused_settings else 0
+    return 2 if report.rejected or report.unused_settings or report.unmet_baseline else 0
 
 
 def _begun(store: "Store") -> int:

@@ -14,7 +14,7 @@ from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.methods import Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
-from reviewer.sources.contract import Plan
+from reviewer.sources.contract import Plan, Stated
 from reviewer.store import imports, recording
 from reviewer.store.checkpointing import copied_beside
 from reviewer.store.claims import claim_rule, refresh_claims
@@ -57,6 +57,8 @@ class ImportReport:
     """Datasets with a measurement whose setting nobody has told."""
     unused_settings: tuple[str, ...] = ()
     """Datasets that the person named with a setting, and that nothing which was read has."""
+    unmet_baseline: bool = False
+    """Whether the person said by what baselines are told, and nothing that was read is told so."""
     interrupted: bool = False
     unindexed: int = 0
     """Methods of the store, from this import or an earlier one, whose text search does not find yet."""
@@ -81,6 +83,7 @@ def _report(tally: Tally, sources: Sequence[str], *, interrupted: bool) -> Impor
         sources=tuple(dict.fromkeys(sources)),
         unknown_settings=tuple(sorted(tally.unknown)),
         unused_settings=tuple(tally.unused),
+        unmet_baseline=tally.unmet_baseline,
         interrupted=interrupted,
         unindexed=tally.unindexed,
         nothing_to_judge=tally.nothing_to_judge,
@@ -98,6 +101,7 @@ def run_import(
     problem: str | None = None,
     settings: SettingRule | None = None,
     format_name: str | None = None,
+    stated: Stated | None = None,
     dry_run: bool = False,
     index_later: bool = False,
     checks: CheckSettings | None = None,
@@ -111,7 +115,7 @@ def run_import(
         UserError: when a path or a format cannot be read at all; the store is then as it was before.
         StoreError: when the store cannot be written; what was written before stays, and the import is interrupted.
     """
-    with closing(Reading(paths, problem=problem, format_name=format_name)) as reading:
+    with closing(Reading(paths, problem=problem, format_name=format_name, stated=stated)) as reading:
         return take_in(
             store,
             reading,
@@ -159,6 +163,7 @@ def take_in(
     for plan in reading.plans:
         before = done
         tally.path = str(plan.path.absolute())
+        tally.baselines.begin(plan)
 
         def tell(bytes_read: int, start: int = before) -> None:
             if progress is not None:
@@ -181,6 +186,7 @@ def take_in(
         )
     if whole:
         _tell_unused(tally, rule)
+        tally.unmet_baseline = tally.baselines.tell(tally.sentences)
     tally.tell_settings_passed_over()
     for path, planned in reading.planned.items():
         tally.tell_passed_over(path, planned)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reviewer.domain.methods import MethodRecord, Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
-from reviewer.sources.contract import Plan, Progress, Read, no_progress
+from reviewer.sources.contract import Plan, Progress, Read, Stated, no_progress
 from reviewer.sources.registry import planned, read
 from reviewer.store.prepared import PreparedMethod, prepare
 
@@ -40,14 +40,21 @@ class Reading:
     A large file that comes first is read in another process at once, while this one makes a store or asks somebody.
     """
 
-    def __init__(self, paths: Sequence[Path], *, problem: str | None = None, format_name: str | None = None) -> None:
-        """Look at what is there.
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        *,
+        problem: str | None = None,
+        format_name: str | None = None,
+        stated: Stated | None = None,
+    ) -> None:
+        """Look at what is there; ``stated`` is what the person says of all of it.
 
         Raises:
             UserError: when a path or a format cannot be read at all.
         """
         self.paths = tuple(paths)
-        self.planned = {path: planned(path, problem=problem, format_name=format_name) for path in paths}
+        self.planned = {path: planned(path, problem=problem, format_name=format_name, stated=stated) for path in paths}
         self.plans = tuple(plan for path in paths for plan in self.planned[path].plans)
         self._begun = {plan: _Begun(plan) for plan in self.plans[:1]}
 
