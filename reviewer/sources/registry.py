@@ -15,6 +15,7 @@ from reviewer.sources import (
     aide,
     inspect_logs,
     native,
+    openevolve,
 )
 from reviewer.sources.contract import Head, Plan, Progress, Read, Source, Stated, no_progress
 from reviewer.sources.files import head_of, readable_head, require, walk
@@ -29,6 +30,7 @@ SOURCES: tuple[Source, ...] = (
     ai_scientist_v2.SOURCE,
     aide.SOURCE,
     inspect_logs.SOURCE,
+    openevolve.SOURCE,
 )
 
 
