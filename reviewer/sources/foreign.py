@@ -49,7 +49,8 @@ def _sqlite(head: Head) -> str:
     known = ", ".join(sorted(tables)[:5]) or "none"
     return (
         "is a SQLite database, but not the study server's: a table findings with post_id, title, content and "
-        f"finding_type was looked for, its tables are: {known}"
+        "finding_type was looked for, or a table programs as a run of ShinkaEvolve writes it; its tables are: "
+        f"{known}"
     )
 
 
@@ -58,7 +59,8 @@ def _text(head: Head) -> str:
     if not stripped.startswith((b"{", b"[")):
         return (
             "is text of no known format; what can be imported is JSON Lines (reviewer schema shows a line), the study "
-            "server's database, its findings, or its cached results"
+            "server's database, its findings or its cached results, logs of Inspect, and programs of OpenEvolve or "
+            "ShinkaEvolve"
         )
     lines = stripped.splitlines()
     first = lines[0] if len(lines) > 1 or head.whole else b""

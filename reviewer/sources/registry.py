@@ -16,6 +16,7 @@ from reviewer.sources import (
     inspect_logs,
     native,
     openevolve,
+    shinka,
 )
 from reviewer.sources.contract import Head, Plan, Progress, Read, Source, Stated, no_progress
 from reviewer.sources.files import head_of, readable_head, require, walk
@@ -31,6 +32,7 @@ SOURCES: tuple[Source, ...] = (
     aide.SOURCE,
     inspect_logs.SOURCE,
     openevolve.SOURCE,
+    shinka.SOURCE,
 )
 
 
