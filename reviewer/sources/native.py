@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark, UnknownFields
@@ -27,17 +27,13 @@ from reviewer.domain.problems import Problem
 from reviewer.sources.contract import Head, Plan, Progress, Read, Record, Source, no_progress
 from reviewer.sources.files import reason, require, size_of
 from reviewer.sources.jsontext import BadJsonError, excerpt, parse
+from reviewer.sources.lines import BOM, MAX_LINE, PIECE, lines_of
 
 if TYPE_CHECKING:
     from reviewer.sources.native_lines import ReadLine
 
 NAME = "native"
 TYPES = ("problem", "proposal", "baseline", "reference", "remark")
-MAX_LINE = 32 * 1024 * 1024
-"""Bytes that one line may have."""
-
-BOM = b"\xef\xbb\xbf"
-_PIECE = 1024 * 1024
 _TYPE = re.compile(rb'"type"\s*:\s*"(?:' + "|".join(TYPES).encode() + rb')"')
 
 
@@ -103,7 +99,7 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
     """
     path = plan.files[0]
     try:
-        with BufferedReader(FileIO(path), _PIECE) as file, ThreadPoolExecutor(1) as beside:
+        with BufferedReader(FileIO(path), PIECE) as file, ThreadPoolExecutor(1) as beside:
             hashing = beside.submit(hashlib.file_digest, file, "sha256")
             # some 0.2 s, in which the file is hashed
             from reviewer.sources.native_lines import KNOWN_FIELDS, line_reader
@@ -126,21 +122,11 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
         raise SourceError(f"{path}: cannot be read ({reason(error)}); check its permissions.") from error
 
 
-class _Span(NamedTuple):
-    """One line of the file: its number from 1, where it begins and ends, and its bytes; None when too long to hold."""
-
-    number: int
-    offset: int
-    end: int
-    data: bytes | None
-    start: bytes
-
-
 def _records(file: BinaryIO, size: int, reader: "ReadLine", name: str, progress: Progress) -> Iterator[Record]:
     # By a key's hash, where its first line is: a million ids in some 100 MB, where the records would be gigabytes.
     first: dict[int, int] = {}
     reported = 0
-    for span in _lines(file, size):
+    for span in lines_of(file, size):
         if span.data is None:
             yield Reject(name, f"line {span.number}", f"is longer than {MAX_LINE // 2**20} MiB", excerpt(span.start))
         elif not span.data.isspace():
@@ -153,30 +139,9 @@ def _records(file: BinaryIO, size: int, reader: "ReadLine", name: str, progress:
                     record = Reject(name, f"line {span.number}", doubt, excerpt(span.data)) if doubt else record
                     file.seek(span.end)
             yield record
-        if span.end - reported >= _PIECE or span.end >= size:
+        if span.end - reported >= PIECE or span.end >= size:
             reported = span.end
             progress(span.end)
-
-
-def _lines(file: BinaryIO, size: int) -> Iterator[_Span]:
-    number = 0
-    offset = 0
-    while offset < size:
-        number += 1
-        data = file.readline(min(MAX_LINE + 1, size - offset))
-        if not data:
-            return
-        start = offset
-        offset += len(data)
-        if len(data) <= MAX_LINE or data.endswith(b"\n"):
-            held = data.removeprefix(BOM) if number == 1 else data
-            yield _Span(number, start, offset, held or b"\n", b"")
-            continue
-        begin = data[:_PIECE]
-        while data and not data.endswith(b"\n") and offset < size:
-            data = file.readline(min(_PIECE, size - offset))
-            offset += len(data)
-        yield _Span(number, start, offset, None, begin)
 
 
 def _key(record: Record) -> tuple[str, ...]:

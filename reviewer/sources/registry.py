@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reviewer.domain.errors import SourceError, UserError
-from reviewer.sources import aar_cache, aar_database, aar_findings, ai_scientist, ai_scientist_v2, aide, native
+from reviewer.sources import (
+    aar_cache,
+    aar_database,
+    aar_findings,
+    ai_scientist,
+    ai_scientist_v2,
+    aide,
+    autoresearch,
+    native,
+)
 from reviewer.sources.contract import Head, Plan, Progress, Read, Source, Stated, no_progress
 from reviewer.sources.files import head_of, readable_head, require, walk
 from reviewer.sources.foreign import describe
@@ -19,6 +28,7 @@ SOURCES: tuple[Source, ...] = (
     ai_scientist.SOURCE,
     ai_scientist_v2.SOURCE,
     aide.SOURCE,
+    autoresearch.SOURCE,
 )
 
 
