@@ -28,7 +28,6 @@ from reviewer.sources.autoresearch_columns import (
     columns_of_header,
     is_distinctive,
     is_verdict,
-    number_in,
 )
 from reviewer.sources.autoresearch_row import Place, id_of, is_kept, method_of, row_of
 from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Record, Source, no_progress
@@ -36,6 +35,7 @@ from reviewer.sources.fields import BadFieldError
 from reviewer.sources.files import head_of, reason, require, size_of
 from reviewer.sources.jsontext import MAX_TEXT, excerpt
 from reviewer.sources.lines import BOM, MAX_LINE, PIECE, Span, lines_of
+from reviewer.sources.written_numbers import number_in
 
 NAME = "autoresearch"
 _USUAL_NAME = "results"

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from reviewer.sources.written_numbers import number_in
+
 KEPT = frozenset({"keep", "keeps", "kept", "best", "baseline", "accept", "accepted"})
 """What agents write of a row whose change stays: the next change is made to that."""
 
@@ -43,8 +45,6 @@ _TIMES = ("created_at", "timestamp", "datetime", "date", "time")
 _COUNTERS = frozenset({*_RUNS, *_TIMES, "seed", "step", "epoch", "index"})
 """Columns whose numbers number the rows, or say when: they measure nothing."""
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_NO_NUMBER = {"nan": float("nan"), "inf": float("inf"), "infinity": float("inf")}
 NOTHING = frozenset({"", "-", "--", "---", "–", "—", "n/a", "na", "none", "null", "unknown", "tbd", "?"})
 """What stands in a cell that holds nothing."""
 
@@ -95,15 +95,6 @@ def is_verdict(cell: str) -> bool:
 def is_distinctive(cell: str) -> bool:
     """Tell whether a cell says it in a word that other tables have no use for."""
     return verdict_of(cell) in _DISTINCTIVE
-
-
-def number_in(cell: str) -> float | None:
-    """Return the number that a cell is, which may be NaN or infinite; None where it is anything else."""
-    if _NUMBER.fullmatch(cell):
-        return float(cell)
-    sign = -1.0 if cell.startswith("-") else 1.0
-    found = _NO_NUMBER.get(cell.lstrip("+-").lower())
-    return None if found is None else sign * found
 
 
 def columns_of_header(cells: Sequence[str]) -> Columns | None:

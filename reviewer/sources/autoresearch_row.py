@@ -14,10 +14,10 @@ from reviewer.sources.autoresearch_columns import (
     Columns,
     cells_of,
     is_verdict,
-    number_in,
     verdict_of,
 )
 from reviewer.sources.fields import BadFieldError
+from reviewer.sources.written_numbers import number_in
 
 UNKNOWN_DATASET = "unknown"
 _LONGEST_TITLE = 200
@@ -141,9 +141,13 @@ def _title(described: str) -> str:
 
 
 def _body(row: Row, columns: Columns) -> str:
-    """Return what the row says in words, each under the name of its column; the verdict is told as the agent's own."""
+    """Return what the row says in words beyond its title, each text under the name of its column.
+
+    The verdict is told as the agent's own.
+    """
     status = row.at(columns.status)
-    parts = [("", row.at(columns.description)), ("The agent's own verdict", status)]
+    described = row.at(columns.description)
+    parts = [("", described if _title(described) != described else ""), ("The agent's own verdict", status)]
     apart = {columns.id, columns.status, columns.description, columns.hypothesis, columns.parent, columns.agent}
     measured = set(columns.measured())
     for place, name in enumerate(columns.names):

@@ -21,6 +21,11 @@ _NAMED = '; our own has one object a line, each with a "type", and --format nati
 
 def describe(head: Head) -> str:
     """Return what a file of no known format is, as the rest of a sentence that begins with its path."""
+    return no_text(head) or _text(head)
+
+
+def no_text(head: Head) -> str:
+    """Return what a file is that is no text, as :func:`describe` does; empty where it is text."""
     start = head.start
     if not start.strip(b"\x00\xef\xbb\xbf \t\r\n"):
         return "is empty" if not start else "holds nothing but blanks"
@@ -33,7 +38,7 @@ def describe(head: Head) -> str:
             return f"is {name}; unpack it, and import what was in it"
     if b"\x00" in start[:4096]:
         return "is binary data of no known format"
-    return _text(head)
+    return ""
 
 
 def _sqlite(head: Head) -> str:
@@ -56,6 +61,8 @@ def _sqlite(head: Head) -> str:
 def _text(head: Head) -> str:
     stripped = head.start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not stripped.startswith((b"{", b"[")):
+        if (wrong := wrong_byte(head)) is not None:
+            return f"is text that is not UTF-8: byte {wrong + 1} is 0x{head.start[wrong]:02x}; save it as UTF-8"
         return (
             "is text of no known format; what can be imported is JSON Lines (reviewer schema shows a line), the study "
             "server's database, its findings, or its cached results"
@@ -75,6 +82,15 @@ def _text(head: Head) -> str:
     if not head.whole and not first:
         return f"is JSON of no known format{_NAMED}"
     return f"looks like JSON but {problem}"
+
+
+def wrong_byte(head: Head) -> int | None:
+    """Return where, from 0, the beginning of a file is no UTF-8; the head may end within a letter."""
+    try:
+        head.start.decode()
+    except UnicodeDecodeError as error:
+        return error.start if head.whole or error.start < len(head.start) - 3 else None
+    return None
 
 
 def _keys(value: dict[str, object]) -> str:

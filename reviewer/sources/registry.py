@@ -14,7 +14,9 @@ from reviewer.sources import (
     ai_scientist_v2,
     aide,
     autoresearch,
+    markdown,
     native,
+    report_text,
 )
 from reviewer.sources.contract import Head, Plan, Progress, Read, Source, Stated, no_progress
 from reviewer.sources.files import head_of, readable_head, require, walk
@@ -29,6 +31,8 @@ SOURCES: tuple[Source, ...] = (
     ai_scientist_v2.SOURCE,
     aide.SOURCE,
     autoresearch.SOURCE,
+    markdown.SOURCE,
+    report_text.SOURCE,
 )
 
 

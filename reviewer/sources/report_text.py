@@ -1,0 +1,116 @@
+"""One text, in Markdown or plain, as one proposal: its title, and the text whole.
+
+Nearly any text would do, so this is tried only for a file that the person names, after all other formats. Nothing is
+guessed from prose: neither numbers nor who wrote it.
+"""
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from reviewer.domain.errors import SourceError
+from reviewer.domain.methods import MethodRecord, Provenance
+from reviewer.domain.vocabulary import Origin, Role
+from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Record, Source, no_progress
+from reviewer.sources.document_text import id_of, title_of
+from reviewer.sources.files import reason, require, size_of
+from reviewer.sources.foreign import no_text, wrong_byte
+from reviewer.sources.front_matter import fence_of, split, unix_lines
+from reviewer.sources.jsontext import MAX_TEXT
+from reviewer.sources.lines import BOM
+
+NAME = "report"
+NOT_ENDED = "the last line has no end; it may be cut off"
+_BYTES_A_LETTER = 4
+_SAMPLE = 20
+
+
+def recognise(head: Head) -> bool:
+    """Tell whether a file is text in UTF-8 with a title, and neither JSON, a table, nor fields without an end."""
+    data = head.start.removeprefix(BOM)
+    if no_text(head) or b"\0" in data or data.lstrip().startswith((b"{", b"[")) or wrong_byte(head) is not None:
+        return False
+    text = unix_lines(data.decode("utf-8", "ignore"))  # The head may end within a letter.
+    return bool(title_of(text)) and not _is_table(text) and (not fence_of(text) or split(text) is not None)
+
+
+def plan(path: Path, *, problem: str | None = None) -> Plan:
+    """Plan to read one file.
+
+    Raises:
+        SourceError: when it is no file.
+    """
+    if require(path).is_dir():
+        raise SourceError(f"{path}: is a folder; name the text in it.")
+    return Plan(NAME, path, (path,), "local", problem, size_of((path,)))
+
+
+def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
+    """Yield the one proposal that the file is.
+
+    Raises:
+        SourceError: when it cannot be read, is no UTF-8, is too long, or says nothing.
+    """
+    path = plan.files[0]
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_TEXT * _BYTES_A_LETTER + 1)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({reason(error)}); check its permissions.") from error
+    try:
+        text = unix_lines(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        byte = f"byte {error.start + 1} is 0x{data[error.start]:02x}"
+        raise SourceError(f"{path}: is not valid UTF-8: {byte}; save it as UTF-8.") from error
+    if len(text) > MAX_TEXT:
+        raise SourceError(f"{path}: is longer than {MAX_TEXT:,} characters; cut it into the proposals that it holds.")
+    title = title_of(text)
+    if not title:
+        raise SourceError(f"{path}: has no line with a letter in it, so that there is no title.")
+    place = "" if text.endswith("\n") else NOT_ENDED
+    yield MethodRecord(
+        namespace=plan.namespace,
+        external_id=id_of(title),
+        role=Role.PROPOSAL,
+        title=title,
+        problem=plan.problem or NAME,
+        provenance=Provenance(str(path), hashlib.sha256(data).hexdigest(), place),
+        origin=Origin.UNKNOWN,
+        body=text.strip("\n"),
+        raw=text,
+    )
+    progress(len(data))
+
+
+def _is_table(text: str) -> bool:
+    """Tell whether the first lines are rows: cells between tabs, or equally many between commas or semicolons."""
+    lines = [line for line in text.split("\n") if line.strip()][:_SAMPLE]
+    if 2 * sum("\t" in line.strip() for line in lines) > len(lines):
+        return True
+    for separator in ",;":
+        try:
+            widths = {len(row) for row in csv.reader(lines, delimiter=separator)}
+        except csv.Error:
+            continue
+        if len(widths) == 1 and len(lines) > 1 and (width := widths.pop()) > 1 and width + len(lines) > 4:
+            return True
+    return False
+
+
+SOURCE = Source(
+    NAME,
+    "A single text in Markdown or plain, as one proposal (only where the file itself is named)",
+    False,
+    recognise,
+    plan,
+    read,
+    sign="is text in UTF-8 that no other format fits, and that you name yourself; JSON and tables are none",
+    fields=(
+        FieldMeaning("first heading, or else first line", "the title; in small letters, the id"),
+        FieldMeaning("the whole text", "the method, in Markdown"),
+    ),
+    cannot_know=("who wrote it", "what it is held against", "what was measured: no number is taken from prose"),
+    example="# EM posterior over weak labels\n\nThe weak teacher is modelled as a noisy channel.\n",
+    only_named=True,
+)
