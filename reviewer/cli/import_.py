@@ -1,5 +1,6 @@
 """``reviewer import``: take files in."""
 
+import os
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ import click
 
 from reviewer.cli.main import GivenPath, Invocation
 from reviewer.cli.progress_line import ProgressLine
+from reviewer.cli.standard_input import DASH
 from reviewer.domain.errors import UserError
 
 if TYPE_CHECKING:
@@ -31,6 +33,15 @@ def _require_slug(ctx: click.Context, param: click.Parameter, value: str | None)
     return value
 
 
+class ImportedPath(GivenPath):
+    """A path, or ``-`` for standard input; ``./-`` is a file of that name."""
+
+    def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        path = super().convert(value, param, ctx)
+        return path.absolute() if path == DASH and os.fspath(value) != "-" else path
+
+
 class ImportNumber(click.ParamType[int]):
     """The number of an import."""
 
@@ -45,7 +56,7 @@ class ImportNumber(click.ParamType[int]):
 
 
 @click.command("import")
-@click.argument("paths", nargs=-1, metavar="PATH...", type=GivenPath(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="PATH...", type=ImportedPath(path_type=Path))
 @click.option(
     "--problem",
     metavar="SLUG",
@@ -96,9 +107,9 @@ def command(
 ) -> int:
     """Take proposals, baselines and their numbers into the store.
 
-    Each PATH is a file or a folder; its format is found by its content. The same import twice changes nothing. Records
-    that cannot be taken are listed with their file, place and reason, and the exit status is then 2; so it is where
-    --setting names a dataset that nothing has, although the records are taken.
+    Each PATH is a file or a folder, or - for standard input; its format is found by its content. The same import twice
+    changes nothing. Records that cannot be taken are listed with their file, place and reason, and the exit status is
+    then 2; so it is where --setting names a dataset that nothing has, although the records are taken.
 
     With --index-later the records are there at once, and search finds their text, and `reviewer checks` has its
     questions, once the open app, the next import without it, or `reviewer doctor --rebuild` has completed both.
@@ -118,6 +129,7 @@ def command(
       reviewer import experiments.db --setting lab
       reviewer import shared_findings/ --setting chat=lab,math=held_out,code=held_out
       reviewer import results.jsonl --dry-run
+      ssh lab cat run7/results.tsv | reviewer import -
       reviewer import reviews.csv --as judgements > begun.toml
       reviewer import reviews.csv --as judgements --map map.toml --missing make
       reviewer import --list
@@ -128,6 +140,8 @@ def command(
         unlike = (settings, format_name, index_later, listing, withdraw is not None, stopped, everyone)
         if as_ is None or len(paths) != 1 or any(unlike):
             raise click.UsageError("--map and --missing go with --as, which takes one file and no more options")
+        if paths == (DASH,):
+            raise click.UsageError("--as takes a file, not standard input; save what comes there to one")
         if as_ == "outcomes":
             if problem or dry_run or missing != "reject":
                 raise click.UsageError("--as outcomes takes --map alone; the proposals name their problems")
@@ -155,10 +169,14 @@ def command(
     places.require_place_for_store()
     for path in paths:
         _require_utf8(path)
+    from reviewer.cli.standard_input import standard_input_aside
     from reviewer.workflow.reading import Reading, collect_rarely
 
     # Another process begins to read a large file now, while this one loads what writing takes.
-    with closing(Reading(paths, problem=problem, format_name=format_name)) as reading:
+    with (
+        standard_input_aside(paths) as (there, stands_for),
+        closing(Reading(there, problem=problem, format_name=format_name, stands_for=stands_for)) as reading,
+    ):
         collect_rarely()
         return _import(places, reading, settings=settings, index_later=index_later, dry_run=dry_run)
 

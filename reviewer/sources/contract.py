@@ -58,6 +58,9 @@ class Plan:
     """What will be read: by which source, which files in which order, and how many bytes that are.
 
     ``namespace`` is the one that records get where the file names none. ``problem`` is the slug that the person gave.
+
+    Where the file is one of ours that goes away again, ``stands_for`` is what people are told in place of its path, and
+    ``known_by`` what an import of it is known by in the store.
     """
 
     source: str
@@ -67,6 +70,13 @@ class Plan:
     problem: str | None = None
     total: int | None = None
     stated: Stated = Stated()
+    stands_for: str = ""
+    known_by: str = ""
+
+    @property
+    def import_path(self) -> str:
+        """Return what an import of the plan is known by: the path, or what stands for it."""
+        return self.known_by or str(self.path.absolute())
 
 
 class Planner(Protocol):

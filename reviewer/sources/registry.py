@@ -21,6 +21,7 @@ from reviewer.sources import (
 from reviewer.sources.contract import Head, Plan, Progress, Read, Source, Stated, no_progress
 from reviewer.sources.files import head_of, readable_head, require, walk
 from reviewer.sources.foreign import describe
+from reviewer.sources.told_as import as_told
 
 SOURCES: tuple[Source, ...] = (
     aar_database.SOURCE,
@@ -142,7 +143,7 @@ def planned(
 
 def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
     """Yield what was planned, by the source that planned it."""
-    return by_name(plan.source).read(plan, progress)
+    return as_told(plan, by_name(plan.source).read(plan, progress))
 
 
 def _plan(source: Source, path: Path, problem: str | None, stated: Stated | None) -> Plan:

@@ -158,7 +158,7 @@ def take_in(
     done = 0
     for plan in reading.plans:
         before = done
-        tally.path = str(plan.path.absolute())
+        tally.path = plan.import_path
 
         def tell(bytes_read: int, start: int = before) -> None:
             if progress is not None:
@@ -194,7 +194,9 @@ def take_in(
             tally.nothing_to_judge = not holds_proposals(connection)
     report = _report(tally, [p.source for p in reading.plans], interrupted=not whole)
     if whole and not report.taken and not report.rejected:
-        raise SourceError(f"{reading.paths[0]}: there is no record in it; `reviewer schema` shows the format.")
+        raise SourceError(
+            f"{reading.called(reading.paths[0])}: there is no record in it; `reviewer schema` shows the format."
+        )
     return report
 
 
@@ -228,7 +230,7 @@ def _take(
     """Write what a plan reads; return whether it came to its end."""
     import_id: int | None = None
     early: list[Reject] = []
-    path = str(plan.path.absolute())
+    path = plan.import_path
     with store.write(durable=False) as connection:
         imports.mark_interrupted(connection)
         cut_off = imports.interrupted_import(connection, path)

@@ -1,13 +1,16 @@
 """Reading what was planned, batch by batch: in this process or, where it pays, in one beside it."""
 
 import gc
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from reviewer.domain.errors import UserError
 from reviewer.domain.methods import MethodRecord, Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
 from reviewer.sources.contract import Plan, Progress, Read, no_progress
-from reviewer.sources.registry import planned, read
+from reviewer.sources.registry import Planned, planned, read
+from reviewer.sources.told_as import error_told
 from reviewer.store.prepared import PreparedMethod, prepare
 
 BATCH_RECORDS = 400
@@ -40,16 +43,38 @@ class Reading:
     A large file that comes first is read in another process at once, while this one makes a store or asks somebody.
     """
 
-    def __init__(self, paths: Sequence[Path], *, problem: str | None = None, format_name: str | None = None) -> None:
-        """Look at what is there.
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        *,
+        problem: str | None = None,
+        format_name: str | None = None,
+        stands_for: Mapping[Path, tuple[str, str]] | None = None,
+    ) -> None:
+        """Look at what is there; ``stands_for`` says of files of ours what people are told, and an import is known by.
 
         Raises:
             UserError: when a path or a format cannot be read at all.
         """
         self.paths = tuple(paths)
-        self.planned = {path: planned(path, problem=problem, format_name=format_name) for path in paths}
+        self._stands_for = stands_for or {}
+        self.planned = {path: self._planned(path, problem, format_name) for path in paths}
         self.plans = tuple(plan for path in paths for plan in self.planned[path].plans)
         self._begun = {plan: _Begun(plan) for plan in self.plans[:1]}
+
+    def called(self, path: Path) -> str:
+        """Return what people are told of a path."""
+        return self._stands_for[path][0] if path in self._stands_for else str(path)
+
+    def _planned(self, path: Path, problem: str | None, format_name: str | None) -> Planned:
+        if path not in self._stands_for:
+            return planned(path, problem=problem, format_name=format_name)
+        called, known_by = self._stands_for[path]
+        try:
+            found = planned(path, problem=problem, format_name=format_name)
+        except UserError as error:
+            raise error_told(error, str(path), called) from error
+        return found._replace(plans=tuple(replace(plan, stands_for=called, known_by=known_by) for plan in found.plans))
 
     def holds_a_record(self) -> bool:
         """Return whether there is anything to take in: it is read until there is a good record.
