@@ -60,13 +60,16 @@ def line_of(fields: Mapping[str, Any], text: str) -> dict[str, Any]:
     Raises:
         BadFieldError: when there is no title, the role is none, or metrics are no numbers.
     """
-    line = {name: _as_text(value) if name in _TEXTS else value for name, value in named(fields).items()}
-    line = {name: value for name, value in line.items() if value is not None}
-    line["type"] = str(line.get("type", "proposal")).casefold()
+    line = {
+        name: _text(name, value) if name in _TEXTS else value
+        for name, value in named(fields).items()
+        if value is not None
+    }
+    line["type"] = line.get("type", "proposal").casefold()
     if line["type"] not in ROLES:
         raise BadFieldError(f"type: {line['type'][:80]!r} is none of {', '.join(ROLES)}")
     title = line.setdefault("title", first_heading(text) or line.get("id", ""))
-    if not isinstance(title, str) or not title.strip():
+    if not title.strip():
         raise BadFieldError("title: is missing, and so is a heading to take one from")
     line.setdefault("id", id_of(title))
     line["method"] = "\n\n".join(filter(None, (line.get("method"), text.strip("\n"), _tags(line.pop("tags", None)))))
@@ -114,6 +117,13 @@ def _tags(tags: Any) -> str:
         if not isinstance(word, str):
             raise BadFieldError(f"tags: must be words, not {kind(word)}")
     return f"Tags: {', '.join(words)}" if words else ""
+
+
+def _text(name: str, value: Any) -> str:
+    text = _as_text(value)
+    if not isinstance(text, str):
+        raise BadFieldError(f"{name}: must be text, not {kind(value)}")
+    return text
 
 
 def _as_text(value: Any) -> Any:
