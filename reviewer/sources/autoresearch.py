@@ -34,12 +34,11 @@ from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Record
 from reviewer.sources.fields import BadFieldError
 from reviewer.sources.files import head_of, reason, require, size_of
 from reviewer.sources.jsontext import MAX_TEXT, excerpt
-from reviewer.sources.lines import BOM, MAX_LINE, PIECE, Span, lines_of
+from reviewer.sources.lines import BOM, MAX_LINE, NOT_ENDED, PIECE, Span, lines_of, not_utf8
 from reviewer.sources.written_numbers import number_in
 
 NAME = "autoresearch"
 _USUAL_NAME = "results"
-NOT_ENDED = "the line has no end; it may be cut off"
 
 
 def recognise(head: Head) -> bool:
@@ -49,6 +48,8 @@ def recognise(head: Head) -> bool:
     have a verdict, and one of them is such as keep or discard. Without a header, half of the lines are rows with such a
     verdict and a number.
     """
+    if b"\t" not in head.start or b"\0" in head.start:
+        return False
     lines = _lines_of_head(head)
     header = _header(lines)
     if header is None:
@@ -145,8 +146,7 @@ class _Log:
             row = row_of(line, self._columns)
         except UnicodeDecodeError as error:
             self.has_rows = True
-            byte = f"byte {error.start + 1} is 0x{span.data[error.start]:02x}"
-            yield Reject(self._path, place, f"is not valid UTF-8: {byte}; save it as UTF-8", excerpt(span.data))
+            yield Reject(self._path, place, not_utf8(error), excerpt(span.data))
             return
         except BadFieldError as error:
             yield Reject(self._path, place, str(error), excerpt(span.data.rstrip(b"\r\n")))

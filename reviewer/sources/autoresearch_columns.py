@@ -99,9 +99,9 @@ def is_distinctive(cell: str) -> bool:
 
 def columns_of_header(cells: Sequence[str]) -> Columns | None:
     """Return the columns that a header names; None where the line is no header of such a log."""
-    names = [cell.casefold().replace(" ", "_") for cell in cells]
     if len(cells) < 3 or any(number_in(cell) is not None for cell in cells):
         return None
+    names = [cell.casefold().replace(" ", "_") for cell in cells]
 
     def place(known: Iterable[str]) -> int | None:
         return next((names.index(name) for name in known if name in names), None)

@@ -18,8 +18,8 @@ from reviewer.sources.autoresearch_columns import (
 )
 from reviewer.sources.fields import BadFieldError
 from reviewer.sources.written_numbers import number_in
+from reviewer.sources.written_times import time_in
 
-UNKNOWN_DATASET = "unknown"
 _LONGEST_TITLE = 200
 _LONGEST_ID = 200
 _BASELINE = re.compile(r"\W*baseline\b", re.IGNORECASE)
@@ -130,7 +130,7 @@ def method_of(row: Row, columns: Columns, known_as: str, where: Place, parents: 
         parent=parent if parent in parents else "",
         hypothesis=row.at(columns.hypothesis),
         body=_body(row, columns),
-        created_at=row.at(columns.time)[:100],
+        created_at=time_in(row.at(columns.time)),
         measurements=tuple(_measurements(row, columns)),
         raw=dict(zip(columns.names, row.cells, strict=True)),
     )
@@ -174,6 +174,8 @@ def _measurements(row: Row, columns: Columns) -> list[Measurement]:
                 f"{row.cells[place][:40]}, as in every column of this row, which was not kept: nothing was measured"
             )
         rows.append(
-            Measurement(columns.names[place], UNKNOWN_DATASET, None if missing else value, n_seeds=1, missing=missing)
+            Measurement(
+                columns.names[place], aar_study.UNKNOWN_DATASET, None if missing else value, n_seeds=1, missing=missing
+            )
         )
     return rows

@@ -4,6 +4,9 @@ import re
 
 from reviewer.domain.identity import content_hash
 
+NOT_ENDED = "the last line has no end; it may be cut off"
+"""Said of a text whose last line has no line end: nobody can tell that it is whole."""
+
 LONGEST_TITLE = 200
 _LONGEST_ID = 80
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")

@@ -11,6 +11,10 @@ PIECE = 1024 * 1024
 """Bytes that are read at once, of a file and of a line too long to hold; progress is told about as often."""
 
 
+NOT_ENDED = "the line has no end; it may be cut off"
+"""Said of a file's last line where no line end follows it: nobody can tell that it is whole."""
+
+
 class Span(NamedTuple):
     """One line of the file: its number from 1, where it begins and ends, and its bytes; None when too long to hold."""
 
@@ -19,6 +23,11 @@ class Span(NamedTuple):
     end: int
     data: bytes | None
     start: bytes
+
+
+def not_utf8(error: UnicodeDecodeError) -> str:
+    """Return what is wrong with bytes that are no UTF-8, as the rest of a sentence."""
+    return f"is not valid UTF-8: byte {error.start + 1} is 0x{error.object[error.start]:02x}; save it as UTF-8"
 
 
 def lines_of(file: BinaryIO, size: int) -> Iterator[Span]:

@@ -19,12 +19,12 @@ from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Provenance, Reject, UnknownFields
 from reviewer.domain.problems import Problem, is_slug
 from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Read, Source, no_progress
-from reviewer.sources.document_text import id_of
+from reviewer.sources.document_text import NOT_ENDED, id_of
 from reviewer.sources.fields import BadFieldError
 from reviewer.sources.files import files_under, readable_head, reason, require, sha256_of, size_of
 from reviewer.sources.front_matter import BadFrontMatterError, fields_of, split, unix_lines
 from reviewer.sources.jsontext import MAX_FILE_BYTES, excerpt
-from reviewer.sources.lines import BOM
+from reviewer.sources.lines import BOM, not_utf8
 from reviewer.sources.markdown_fields import SIGNS, line_of
 from reviewer.sources.sightings import Sightings
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 NAME = "markdown"
 NAMESPACE = "local"
-NOT_ENDED = "the last line has no end; it may be cut off"
 _SIGN = re.compile(
     rf"""^(?:\[\[?[ \t]*(?:measurements|metrics)\b|["']?(?:{"|".join(SIGNS)})["']?[ \t]*[:=])""",
     re.IGNORECASE | re.MULTILINE,
@@ -145,8 +144,7 @@ def _document(path: Path) -> _Document:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        byte = f"byte {error.start + 1} is 0x{data[error.start]:02x}"
-        raise BadFieldError(f"is not valid UTF-8: {byte}; save it as UTF-8") from error
+        raise BadFieldError(not_utf8(error)) from error
     found = split(unix_lines(text))
     if found is None:
         raise BadFieldError("has no front matter, or that has no end: fields between two lines of --- or of +++")

@@ -7,12 +7,12 @@ and ``metrics``. Small letters and capitals, and ``-`` and ``_``, are one in a n
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from reviewer.sources.aar_study import UNKNOWN_DATASET
 from reviewer.sources.document_text import first_heading, id_of
 from reviewer.sources.fields import BadFieldError, kind
 from reviewer.sources.written_numbers import number_in
 
 ROLES = ("proposal", "baseline", "reference")
-UNKNOWN_DATASET = "unknown"
 
 SIGNS = (
     "title", "type", "role", "agent", "run", "parent", "problem", "hypothesis", "idea", "family", "claims",

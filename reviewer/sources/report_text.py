@@ -13,15 +13,14 @@ from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Provenance
 from reviewer.domain.vocabulary import Origin, Role
 from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Record, Source, no_progress
-from reviewer.sources.document_text import id_of, title_of
+from reviewer.sources.document_text import NOT_ENDED, id_of, title_of
 from reviewer.sources.files import reason, require, size_of
 from reviewer.sources.foreign import no_text, wrong_byte
 from reviewer.sources.front_matter import fence_of, split, unix_lines
 from reviewer.sources.jsontext import MAX_TEXT
-from reviewer.sources.lines import BOM
+from reviewer.sources.lines import BOM, not_utf8
 
 NAME = "report"
-NOT_ENDED = "the last line has no end; it may be cut off"
 _BYTES_A_LETTER = 4
 _SAMPLE = 20
 
@@ -61,8 +60,7 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
     try:
         text = unix_lines(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        byte = f"byte {error.start + 1} is 0x{data[error.start]:02x}"
-        raise SourceError(f"{path}: is not valid UTF-8: {byte}; save it as UTF-8.") from error
+        raise SourceError(f"{path}: {not_utf8(error)}.") from error
     if len(text) > MAX_TEXT:
         raise SourceError(f"{path}: is longer than {MAX_TEXT:,} characters; cut it into the proposals that it holds.")
     title = title_of(text)
