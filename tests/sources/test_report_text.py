@@ -46,6 +46,7 @@ def test_no_text_is_taken_from_a_folder(tmp_path: Path) -> None:
         ("x" * 300, "x" * 199 + "…"),
         ("One, two, three.\nFour and five.\n", "One, two, three."),
         ("Dear all,\nthis is it.\n", "Dear all,"),
+        ("Well, yes.\nOr, no.\nAnd so on, and on, as I said.\nSo, there.\n", "Well, yes."),
     ],
 )
 def test_the_title_is_the_first_heading_or_the_first_line(tmp_path: Path, text: str, title: str) -> None:
@@ -59,6 +60,8 @@ def test_the_title_is_the_first_heading_or_the_first_line(tmp_path: Path, text: 
     [
         "a,b,c\n1,2,3\n",
         'name,said\nkim,"well, yes"\nmax,no\n',
+        'id,title,text\n1,a,"one,\n\ntwo"\n2,b,x\n3,c\n4,d,y\n5,e,z\n',
+        "id,title,text\n" + '1,a,"words, and more"\n' * 2000,
         "a;b;c\n1;2;3\n",
         "name\tvalue\na\t1\n",
         "---\ntitle: a text whose fields have no end\n",
