@@ -184,6 +184,7 @@ def take_in(
     tally.tell_settings_passed_over()
     for path, planned in reading.planned.items():
         tally.tell_passed_over(path, planned)
+        tally.tell_troubles(planned)
     if not dry_run:
         if not index_later:
             from reviewer.workflow.completing import complete  # what --index-later need not load

@@ -142,6 +142,11 @@ class Tally:
                     f"{listed(names, FILES_TOLD)}."
                 )
 
+    def tell_troubles(self, planned: Planned) -> None:
+        """Tell of formats of other packages that are left out or failed, and count what they could not plan."""
+        self.sentences += [sentence for sentence in planned.troubles if sentence not in self.sentences]
+        self.reject(planned.failed)
+
     def tell_unknown_fields(self, found: Iterable[UnknownFields]) -> None:
         """Tell which fields of a file's records its format does not know, and what may have been meant."""
         for each in found:
