@@ -2,7 +2,7 @@
 
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -59,6 +59,9 @@ class ImportNumber(click.ParamType[int]):
     default="",
     help="Where it was measured: lab, held_out, pilot or production, for all or as chat=lab,math=held_out.",
 )
+@click.option("--direction", "directions", multiple=True, metavar="METRIC=higher|lower",
+              help="Which way a metric is better, for all that is read. May be given several times.")  # fmt: skip
+@click.option("--primary-metric", metavar="METRIC", help="The metric that counts, of all problems that have it.")
 @click.option("--format", "format_name", metavar="NAME", help="The format, where its content does not tell.")
 @click.option("--index-later", is_flag=True, help="Leave search index and checks for later: a fifth of the time.")
 @click.option("--dry-run", is_flag=True, help="Say what would come, and write nothing.")
@@ -83,6 +86,8 @@ def command(
     paths: tuple[Path, ...],
     problem: str | None,
     settings: str,
+    directions: tuple[str, ...],
+    primary_metric: str | None,
     format_name: str | None,
     index_later: bool,
     dry_run: bool,
@@ -98,7 +103,7 @@ def command(
 
     Each PATH is a file or a folder; its format is found by its content. The same import twice changes nothing. Records
     that cannot be taken are listed with their file, place and reason, and the exit status is then 2; so it is where
-    --setting names a dataset that nothing has, although the records are taken.
+    --setting names a dataset, or --direction a metric, that nothing has, although the records are taken.
 
     With --index-later the records are there at once, and search finds their text, and `reviewer checks` has its
     questions, once the open app, the next import without it, or `reviewer doctor --rebuild` has completed both.
@@ -117,6 +122,7 @@ def command(
     Examples:
       reviewer import experiments.db --setting lab
       reviewer import shared_findings/ --setting chat=lab,math=held_out,code=held_out
+      reviewer import results.jsonl --direction pgr=higher --primary-metric pgr
       reviewer import results.jsonl --dry-run
       reviewer import reviews.csv --as judgements > begun.toml
       reviewer import reviews.csv --as judgements --map map.toml --missing make
@@ -125,7 +131,17 @@ def command(
     from reviewer.workflow.places import find_places
 
     if as_ is not None or map_file is not None or missing != "reject":
-        unlike = (settings, format_name, index_later, listing, withdraw is not None, stopped, everyone)
+        unlike = (
+            settings,
+            directions,
+            primary_metric,
+            format_name,
+            index_later,
+            listing,
+            withdraw is not None,
+            stopped,
+            everyone,
+        )
         if as_ is None or len(paths) != 1 or any(unlike):
             raise click.UsageError("--map and --missing go with --as, which takes one file and no more options")
         if as_ == "outcomes":
@@ -146,7 +162,17 @@ def command(
         raise click.UsageError("--everyone goes with --withdraw")
     if listing or withdraw is not None:
         alone = "--list" if listing else "--withdraw"
-        others = (listing and withdraw is not None, paths, problem, settings, format_name, index_later, dry_run)
+        others = (
+            listing and withdraw is not None,
+            paths,
+            problem,
+            settings,
+            directions,
+            primary_metric,
+            format_name,
+            index_later,
+            dry_run,
+        )
         if any(others):
             raise click.UsageError(f"{alone} stands alone: it imports nothing, and takes none of the other options")
         return _list_or_withdraw(places.store, withdraw, stopped=stopped, everyone=everyone)
@@ -157,22 +183,33 @@ def command(
         _require_utf8(path)
     from reviewer.workflow.reading import Reading, collect_rarely
 
+    as_told = AsTold(settings, directions, primary_metric)
     # Another process begins to read a large file now, while this one loads what writing takes.
     with closing(Reading(paths, problem=problem, format_name=format_name)) as reading:
         collect_rarely()
-        return _import(places, reading, settings=settings, index_later=index_later, dry_run=dry_run)
+        return _import(places, reading, as_told, index_later=index_later, dry_run=dry_run)
 
 
-def _import(places: "Places", reading: "Reading", *, settings: str, index_later: bool, dry_run: bool) -> int:
+class AsTold(NamedTuple):
+    """What the person tells once for all that is read, as it was typed."""
+
+    settings: str
+    directions: tuple[str, ...] = ()
+    primary_metric: str | None = None
+
+
+def _import(places: "Places", reading: "Reading", as_told: AsTold, *, index_later: bool, dry_run: bool) -> int:
     """Take in what is read, and tell what it came to; return the exit status."""
     from reviewer.cli.reading import open_to_look
     from reviewer.store.migrations import load_what_making_takes, open_store
     from reviewer.workflow.config import read_config
     from reviewer.workflow.importing import take_in
     from reviewer.workflow.setting_rule import parse_settings
+    from reviewer.workflow.told_metrics import ToldMetrics, parse_directions
 
     checks = read_config(places.config).checks
-    rule = parse_settings(settings)
+    rule = parse_settings(as_told.settings)
+    told = ToldMetrics(parse_directions(as_told.directions), as_told.primary_metric)
     # A store is made once there is something to put into it, and never taken away: another process may use it by then.
     missing = not places.store.exists() or (places.store.is_file() and not places.store.stat().st_size)
     open_there = open_to_look if dry_run else open_store
@@ -187,6 +224,7 @@ def _import(places: "Places", reading: "Reading", *, settings: str, index_later:
                 store,
                 reading,
                 settings=rule,
+                told=told,
                 dry_run=dry_run or aside,
                 index_later=index_later,
                 checks=checks,
@@ -235,7 +273,7 @@ def _tell(report: "ImportReport", *, dry_run: bool) -> int:
     if report.rejected > TOLD_REJECTS:
         kept = "" if dry_run or not report.taken else ", in the table `rejects` of the store"
         click.echo(f"… and {report.rejected - TOLD_REJECTS} more{kept}.", err=True)
-    return 2 if report.rejected or report.unused_settings else 0
+    return 2 if report.rejected or report.unused_settings or report.unused_metrics else 0
 
 
 def _begun(store: "Store") -> int:

@@ -31,6 +31,7 @@ from reviewer.workflow.pacing import Pace
 from reviewer.workflow.reading import Reading, Taken
 from reviewer.workflow.setting_rule import SettingRule
 from reviewer.workflow.tallying import Tally, listed
+from reviewer.workflow.told_metrics import ToldMetrics, foretell_metrics, tell_metrics
 
 Progress = Callable[[int, int | None], object]
 """Is told how many bytes of how many have been read."""
@@ -57,6 +58,8 @@ class ImportReport:
     """Datasets with a measurement whose setting nobody has told."""
     unused_settings: tuple[str, ...] = ()
     """Datasets that the person named with a setting, and that nothing which was read has."""
+    unused_metrics: tuple[str, ...] = ()
+    """Metrics that the person told something of, and that nothing which was read has."""
     interrupted: bool = False
     unindexed: int = 0
     """Methods of the store, from this import or an earlier one, whose text search does not find yet."""
@@ -81,6 +84,7 @@ def _report(tally: Tally, sources: Sequence[str], *, interrupted: bool) -> Impor
         sources=tuple(dict.fromkeys(sources)),
         unknown_settings=tuple(sorted(tally.unknown)),
         unused_settings=tuple(tally.unused),
+        unused_metrics=tuple(tally.unused_metrics),
         interrupted=interrupted,
         unindexed=tally.unindexed,
         nothing_to_judge=tally.nothing_to_judge,
@@ -130,6 +134,7 @@ def take_in(
     reading: Reading,
     *,
     settings: SettingRule | None = None,
+    told: ToldMetrics | None = None,
     dry_run: bool = False,
     index_later: bool = False,
     checks: CheckSettings | None = None,
@@ -141,6 +146,8 @@ def take_in(
 
     Good records are taken in whole, in batches; bad ones go to ``rejects``. With ``dry_run`` nothing is written. When
     ``cancelled`` turns true the import stops after its batch, is marked interrupted, and completes when run again.
+
+    What is ``told`` of metrics is told of the problems that were read, whatever files say, as `reviewer set` tells it.
 
     Whatever the search index lacks is put into it, be it from this import or from an earlier one, and whatever waits is
     checked, by the settings ``checks``. With ``index_later`` both are left to the next import, to the app or to doctor,
@@ -175,9 +182,17 @@ def take_in(
     else:
         whole = True
     tally.tell_new_problems(whole=whole)
+    told = told or ToldMetrics()
+    if told and not dry_run:
+        tell_metrics(store, tally, told, whole=whole, clock=clock)
     with store.read() as connection:
+        if told and dry_run:
+            problems = {slug: foreseen.problem(connection, slug).problem() for slug in tally.measured()}
+            foretell_metrics(tally, told, problems, whole=whole)
         tally.tell_unknown_directions(
-            lambda slug: foreseen.problem(connection, slug).problem() if dry_run else _stored(connection, slug)
+            lambda slug: (
+                told.under(foreseen.problem(connection, slug).problem()) if dry_run else _stored(connection, slug)
+            )
         )
     if whole:
         _tell_unused(tally, rule)

@@ -42,6 +42,7 @@ class Tally:
         self.datasets: dict[str, None] = {}
         self.settings_used: set[str] = set()
         self.unused: list[str] = []
+        self.unused_metrics: list[str] = []
         self.settings_passed_over = 0
         self.unindexed = 0
         self.nothing_to_judge = False
@@ -101,6 +102,10 @@ class Tally:
                 f"Nothing describes the problem {safe_line(new[0], 100)}: which way a metric is better is not known "
                 "until a record of the type problem says so (`reviewer schema` shows one)."
             )
+
+    def measured(self) -> dict[str, tuple[str, ...]]:
+        """Return by problem that was described or measured in, the metrics of which something was measured."""
+        return {slug: tuple(self._metrics.get(slug, ())) for slug in sorted({*self.problems, *self._metrics})}
 
     def tell_unknown_directions(self, problem_of: Callable[[str], Problem | None]) -> None:
         """Tell of which metrics that were measured nobody has said which way is better; ``problem_of`` gives a problem.
