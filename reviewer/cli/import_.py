@@ -1,6 +1,6 @@
 """``reviewer import``: take files in."""
 
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,12 +11,12 @@ from reviewer.cli.progress_line import ProgressLine
 from reviewer.domain.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from reviewer.store.connection import Store
     from reviewer.workflow.importing import ImportReport
     from reviewer.workflow.places import Places
     from reviewer.workflow.reading import Reading
+    from reviewer.workflow.setting_rule import SettingRule
+    from reviewer.workflow.told_metrics import ToldMetrics
 
 TOLD_REJECTS = 20
 LARGEST_ID = 2**63 - 1
@@ -65,6 +65,9 @@ class ImportNumber(click.ParamType[int]):
 @click.option("--format", "format_name", metavar="NAME", help="The format, where its content does not tell.")
 @click.option("--index-later", is_flag=True, help="Leave search index and checks for later: a fifth of the time.")
 @click.option("--dry-run", is_flag=True, help="Say what would come, and write nothing.")
+@click.option("--explain", is_flag=True,
+              help="Say how each file was recognised and what would become of it, and write nothing.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="With --explain: print JSON instead.")
 @click.option("--list", "listing", is_flag=True, help="List the imports of the store, newest first.")
 @click.option(
     "--withdraw",
@@ -91,6 +94,8 @@ def command(
     format_name: str | None,
     index_later: bool,
     dry_run: bool,
+    explain: bool,
+    as_json: bool,
     listing: bool,
     withdraw: int | None,
     stopped: bool,
@@ -101,9 +106,10 @@ def command(
 ) -> int:
     """Take proposals, baselines and their numbers into the store.
 
-    Each PATH is a file or a folder; its format is found by its content. The same import twice changes nothing. Records
-    that cannot be taken are listed with their file, place and reason, and the exit status is then 2; so it is where
-    --setting names a dataset, or --direction a metric, that nothing has, although the records are taken.
+    Each PATH is a file or a folder; its format is found by its content: 'reviewer sources' lists what is known, and
+    --explain says of a file how it was recognised and what becomes of each field. The same import twice changes
+    nothing. Records that cannot be taken are listed with their file, place and reason, and the exit status is then 2;
+    so it is where --setting names a dataset, or --direction a metric, that nothing has, although the records are taken.
 
     With --index-later the records are there at once, and search finds their text, and `reviewer checks` has its
     questions, once the open app, the next import without it, or `reviewer doctor --rebuild` has completed both.
@@ -123,6 +129,7 @@ def command(
       reviewer import experiments.db --setting lab
       reviewer import shared_findings/ --setting chat=lab,math=held_out,code=held_out
       reviewer import results.jsonl --direction pgr=higher --primary-metric pgr
+      reviewer import results.jsonl --explain
       reviewer import results.jsonl --dry-run
       reviewer import reviews.csv --as judgements > begun.toml
       reviewer import reviews.csv --as judgements --map map.toml --missing make
@@ -137,6 +144,7 @@ def command(
             primary_metric,
             format_name,
             index_later,
+            explain,
             listing,
             withdraw is not None,
             stopped,
@@ -172,18 +180,27 @@ def command(
             format_name,
             index_later,
             dry_run,
+            explain,
         )
         if any(others):
             raise click.UsageError(f"{alone} stands alone: it imports nothing, and takes none of the other options")
         return _list_or_withdraw(places.store, withdraw, stopped=stopped, everyone=everyone)
     if not paths:
         raise click.UsageError("name a file or a folder to import")
-    places.require_place_for_store()
     for path in paths:
         _require_utf8(path)
+    as_told = AsTold(settings, directions, primary_metric)
+    if explain:
+        if index_later:
+            raise click.UsageError("--explain writes nothing, so that there is nothing to index later")
+        from reviewer.cli.import_explained import explain_paths
+
+        return explain_paths(places, paths, as_told, problem=problem, format_name=format_name, as_json=as_json)
+    if as_json:
+        raise click.UsageError("--json goes with --explain")
+    places.require_place_for_store()
     from reviewer.workflow.reading import Reading, collect_rarely
 
-    as_told = AsTold(settings, directions, primary_metric)
     # Another process begins to read a large file now, while this one loads what writing takes.
     with closing(Reading(paths, problem=problem, format_name=format_name)) as reading:
         collect_rarely()
@@ -197,27 +214,36 @@ class AsTold(NamedTuple):
     directions: tuple[str, ...] = ()
     primary_metric: str | None = None
 
+    def parsed(self) -> "tuple[SettingRule, ToldMetrics]":
+        """Return what it says.
+
+        Raises:
+            UserError: when a part of it says nothing that can be understood.
+        """
+        from reviewer.workflow.setting_rule import parse_settings
+        from reviewer.workflow.told_metrics import ToldMetrics, parse_directions
+
+        directions = parse_directions(self.directions)
+        return parse_settings(self.settings), ToldMetrics(directions, self.primary_metric)
+
 
 def _import(places: "Places", reading: "Reading", as_told: AsTold, *, index_later: bool, dry_run: bool) -> int:
     """Take in what is read, and tell what it came to; return the exit status."""
-    from reviewer.cli.reading import open_to_look
+    from reviewer.cli.reading import is_missing, open_to_look, store_aside
     from reviewer.store.migrations import load_what_making_takes, open_store
     from reviewer.workflow.config import read_config
     from reviewer.workflow.importing import take_in
-    from reviewer.workflow.setting_rule import parse_settings
-    from reviewer.workflow.told_metrics import ToldMetrics, parse_directions
 
     checks = read_config(places.config).checks
-    rule = parse_settings(as_told.settings)
-    told = ToldMetrics(parse_directions(as_told.directions), as_told.primary_metric)
+    rule, told = as_told.parsed()
     # A store is made once there is something to put into it, and never taken away: another process may use it by then.
-    missing = not places.store.exists() or (places.store.is_file() and not places.store.stat().st_size)
+    missing = is_missing(places.store)
     open_there = open_to_look if dry_run else open_store
     progress = ProgressLine()
     if missing:
         load_what_making_takes()
     aside = missing and (dry_run or not reading.holds_a_record())
-    with _store_aside() if aside else closing(open_there(places.store)) as store:
+    with store_aside() if aside else closing(open_there(places.store)) as store:
         begun = _begun(store)
         try:
             report = take_in(
@@ -288,17 +314,6 @@ def _require_utf8(path: Path) -> None:
         str(path.absolute()).encode()
     except UnicodeEncodeError:
         raise UserError(f"{path}: the path is not UTF-8, as the store keeps it; rename it, then import it.") from None
-
-
-@contextmanager
-def _store_aside() -> "Iterator[Store]":
-    """Give a store that goes away again, for looking at what a store that is not there yet would hold."""
-    from tempfile import TemporaryDirectory
-
-    from reviewer.store.migrations import open_store
-
-    with TemporaryDirectory(prefix="reviewer-") as folder, closing(open_store(Path(folder, "aside.db"))) as store:
-        yield store
 
 
 def _tell_cut_off(store: "Store", begun: int) -> None:

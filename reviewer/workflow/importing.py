@@ -56,6 +56,8 @@ class ImportReport:
     sources: tuple[str, ...] = ()
     unknown_settings: tuple[str, ...] = ()
     """Datasets with a measurement whose setting nobody has told."""
+    unknown_directions: tuple[str, ...] = ()
+    """Metrics that were measured and of which nobody has told which way is better."""
     unused_settings: tuple[str, ...] = ()
     """Datasets that the person named with a setting, and that nothing which was read has."""
     unused_metrics: tuple[str, ...] = ()
@@ -83,6 +85,7 @@ def _report(tally: Tally, sources: Sequence[str], *, interrupted: bool) -> Impor
         sentences=tuple(tally.sentences),
         sources=tuple(dict.fromkeys(sources)),
         unknown_settings=tuple(sorted(tally.unknown)),
+        unknown_directions=tuple(tally.unknown_directions),
         unused_settings=tuple(tally.unused),
         unused_metrics=tuple(tally.unused_metrics),
         interrupted=interrupted,

@@ -16,6 +16,9 @@ from reviewer.store.recorded import Recorded
 
 NAMES_TOLD = 8
 FILES_TOLD = 4
+DIRECTION_UNSAID = "Nobody has said whether more of"
+"""How the sentence on metrics of unknown direction begins."""
+
 REJECTS_TOLD = 1000
 """More rejects than this are in the store, but no longer in the report."""
 
@@ -43,6 +46,7 @@ class Tally:
         self.settings_used: set[str] = set()
         self.unused: list[str] = []
         self.unused_metrics: list[str] = []
+        self.unknown_directions: dict[str, None] = {}
         self.settings_passed_over = 0
         self.unindexed = 0
         self.nothing_to_judge = False
@@ -114,12 +118,15 @@ class Tally:
         """
         for slug, names in self._metrics.items():
             problem = problem_of(slug)
-            if problem is None or all(m.direction is Direction.UNKNOWN for m in problem.metrics):
+            if problem is None:
                 continue
             unknown = [name for name in names if problem.metric(name).direction is Direction.UNKNOWN]
+            self.unknown_directions.update(dict.fromkeys(unknown))
+            if all(m.direction is Direction.UNKNOWN for m in problem.metrics):
+                continue
             if unknown:
                 self.sentences.append(
-                    f"Nobody has said whether more of {listed(unknown)} is better or worse, so that nothing is better "
+                    f"{DIRECTION_UNSAID} {listed(unknown)} is better or worse, so that nothing is better "
                     f"there; `reviewer set --problem {safe_line(slug, 100)} --direction "
                     f"{safe_line(unknown[0], 40)}=higher` (or lower) does."
                 )
