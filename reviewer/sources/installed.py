@@ -10,15 +10,17 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cache, partial
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Reject, Remark
-from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Read, Source, no_progress
+from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Read, Source, Stated, no_progress
 from reviewer.sources.jsontext import mend
 from reviewer.sources.sightings import Sightings
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "reviewer.sources"
 
@@ -55,6 +57,8 @@ def installed_sources(taken: tuple[str, ...]) -> InstalledSources:
 
     One that takes any text whatever is treated as ``only_named``, so that it takes away no file from another format.
     """
+    from importlib.metadata import entry_points  # some 20 ms, for what most files have no need of
+
     found: list[Installed] = []
     troubles: list[str] = []
     names = dict.fromkeys(taken, "reviewer itself")
@@ -81,7 +85,7 @@ class _UnusableError(Exception):
     """What an entry point leads to is no source that can be used."""
 
 
-def _package(entry: EntryPoint) -> str:
+def _package(entry: "EntryPoint") -> str:
     return f"{entry.dist.name} {entry.dist.version}" if entry.dist is not None else "(unknown)"
 
 
@@ -171,6 +175,7 @@ def _is_plan(plan: object, name: str) -> bool:
         and isinstance(plan.namespace, str)
         and isinstance(plan.problem, str | None)
         and isinstance(plan.total, int | None)
+        and type(plan.stated) is Stated
     )
 
 

@@ -30,8 +30,8 @@ from reviewer.workflow.foreseeing import Foresight
 from reviewer.workflow.pacing import Pace
 from reviewer.workflow.reading import Reading, Taken
 from reviewer.workflow.setting_rule import SettingRule
-from reviewer.workflow.tallying import Tally, listed
-from reviewer.workflow.told_metrics import ToldMetrics, foretell_metrics, tell_metrics
+from reviewer.workflow.tallying import Tally
+from reviewer.workflow.told_metrics import ToldMetrics, tell_of_metrics
 
 Progress = Callable[[int, int | None], object]
 """Is told how many bytes of how many have been read."""
@@ -184,21 +184,11 @@ def take_in(
         done += plan.total or 0
     else:
         whole = True
-    tally.tell_new_problems(whole=whole)
     told = told or ToldMetrics()
-    if told and not dry_run:
-        tell_metrics(store, tally, told, whole=whole, clock=clock)
-    with store.read() as connection:
-        if told and dry_run:
-            problems = {slug: foreseen.problem(connection, slug).problem() for slug in tally.measured()}
-            foretell_metrics(tally, told, problems, whole=whole)
-        tally.tell_unknown_directions(
-            lambda slug: (
-                told.under(foreseen.problem(connection, slug).problem()) if dry_run else _stored(connection, slug)
-            )
-        )
+    tally.tell_new_problems(whole=whole, told=told.directions)
+    tell_of_metrics(store, tally, told, foreseen if dry_run else None, whole=whole, clock=clock)
     if whole:
-        _tell_unused(tally, rule)
+        tally.tell_unused_settings(rule.by_dataset)
     tally.tell_settings_passed_over()
     for path, planned in reading.planned.items():
         tally.tell_passed_over(path, planned)
@@ -215,23 +205,6 @@ def take_in(
     if whole and not report.taken and not report.rejected:
         raise SourceError(f"{reading.paths[0]}: there is no record in it; `reviewer schema` shows the format.")
     return report
-
-
-def _stored(connection: recording.Connection, slug: str) -> Problem | None:
-    stored = problem_by_slug(connection, slug)
-    return None if stored is None else stored.problem
-
-
-def _tell_unused(tally: Tally, rule: SettingRule) -> None:
-    """Say which datasets were named with a setting although nothing was measured on them."""
-    tally.unused = unused = [name for name in rule.by_dataset if name not in tally.settings_used]
-    if not unused:
-        return
-    those = "that dataset" if len(unused) == 1 else "those datasets"
-    tally.sentences.append(
-        f"--setting names {listed(unused)}, but nothing that was read has {those}; "
-        f"it has {listed(list(tally.datasets)) or 'none'}."
-    )
 
 
 def _take(

@@ -80,10 +80,11 @@ class Tally:
         """Note a problem that records name and that was not there before."""
         self._made[slug] = None
 
-    def tell_new_problems(self, *, whole: bool) -> None:
+    def tell_new_problems(self, *, whole: bool, told: Iterable[str] = ()) -> None:
         """Tell of problems that records name and nobody has described; beside others they are slips, perhaps.
 
-        ``whole`` says whether all was read; else what is to come may describe them.
+        ``whole`` says whether all was read; else what is to come may describe them. Of the metrics ``told`` the person
+        says which way is better.
         """
         new = [slug for slug in self._made if slug not in self.problems]
         others = f"the store has {listed(self._known)}" if self._known else ""
@@ -101,10 +102,11 @@ class Tally:
                 f"The problem {safe_line(new[0], 100)} is new: {nothing} describes it, and {others}. "
                 "If it is one of these, give the records its name: baselines are of one problem."
             )
-        elif new and whole:
+        elif new and whole and (unsaid := [m for m in self._metrics.get(new[0], ()) if m not in {*told}]):
             self.sentences.append(
                 f"Nothing describes the problem {safe_line(new[0], 100)}: which way a metric is better is not known "
-                "until a record of the type problem says so (`reviewer schema` shows one)."
+                f"until it is told, by `--direction {safe_line(unsaid[0], 40)}=higher` (or lower) here or for "
+                "`reviewer set`, or by a record of the type problem (`reviewer schema` shows one)."
             )
 
     def measured(self) -> dict[str, tuple[str, ...]]:
@@ -130,6 +132,17 @@ class Tally:
                     f"there; `reviewer set --problem {safe_line(slug, 100)} --direction "
                     f"{safe_line(unknown[0], 40)}=higher` (or lower) does."
                 )
+
+    def tell_unused_settings(self, named: Iterable[str]) -> None:
+        """Say which datasets were named with a setting although nothing was measured on them."""
+        self.unused = unused = [name for name in named if name not in self.settings_used]
+        if not unused:
+            return
+        those = "that dataset" if len(unused) == 1 else "those datasets"
+        self.sentences.append(
+            f"--setting names {listed(unused)}, but nothing that was read has {those}; "
+            f"it has {listed(list(self.datasets)) or 'none'}."
+        )
 
     def tell_settings_passed_over(self) -> None:
         """Tell how many measurements keep another setting than the import was to tell."""

@@ -9,6 +9,7 @@ from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Direction
 from reviewer.store.connection import Store
 from reviewer.store.problems import problem_by_slug
+from reviewer.workflow.foreseeing import Foresight
 from reviewer.workflow.setting_rule import SettingRule
 from reviewer.workflow.tallying import Tally, listed
 from reviewer.workflow.telling import tell
@@ -73,37 +74,50 @@ def parse_directions(texts: Sequence[str], words: Sequence[str] = ("higher", "lo
     return {name: Direction(word) for name, word in told.items()}
 
 
-def tell_metrics(store: Store, tally: Tally, told: ToldMetrics, *, whole: bool, clock: Clock) -> None:
-    """Write what is told of the metrics of the problems that an import touched; ``whole`` is whether all was read."""
-    measured = tally.measured()
-    known: dict[str, None] = {}
-    for slug in measured:
-        with store.read() as connection:
-            stored = problem_by_slug(connection, slug)
-        if stored is None:
-            continue
-        names = [m.name for m in stored.problem.metrics]
-        known.update(dict.fromkeys(names))
-        if here := told.of(names):
-            tell(
-                store, stored, settings=SettingRule(), directions=here.directions, aliases={},
-                primary_metric=here.primary, clock=clock,
-            )  # fmt: skip
-            _say_what_changed(tally, stored.problem, here, "counts")
-    if whole:
-        _tell_unused(tally, told, list(known))
+def tell_of_metrics(
+    store: Store, tally: Tally, told: ToldMetrics, foreseen: Foresight | None, *, whole: bool, clock: Clock
+) -> None:
+    """Write what is told of the metrics of the problems that an import touched, and say what nobody has told of them.
+
+    Of a dry run, which has ``foreseen`` what the store would hold, nothing is written. ``whole`` is whether all was
+    read.
+    """
+    problems = _problems(store, tally, foreseen)
+    if told:
+        known: dict[str, None] = {}
+        for slug, problem in problems.items():
+            names = [*(m.name for m in problem.metrics), *tally.measured()[slug]]
+            known.update(dict.fromkeys(names))
+            here = told.of(names)
+            if here and foreseen is None:
+                _write(store, slug, here, clock)
+            _say_what_changed(tally, problem, here, "counts" if foreseen is None else "would count")
+            problems[slug] = here.under(problem)
+        if whole:
+            _tell_unused(tally, told, list(known))
+    tally.tell_unknown_directions(problems.get)
 
 
-def foretell_metrics(tally: Tally, told: ToldMetrics, problems: Mapping[str, Problem], *, whole: bool) -> None:
-    """Say what :func:`tell_metrics` would change; ``problems`` are those that the import would touch, as it would."""
-    known: dict[str, None] = {}
-    for slug, metrics in tally.measured().items():
-        problem = problems[slug]
-        names = [*(m.name for m in problem.metrics), *metrics]
-        known.update(dict.fromkeys(names))
-        _say_what_changed(tally, problem, told.of(names), "would count")
-    if whole:
-        _tell_unused(tally, told, list(known))
+def _problems(store: Store, tally: Tally, foreseen: Foresight | None) -> dict[str, Problem]:
+    """Return the problems that an import touched, as they are after it or would be."""
+    found: dict[str, Problem] = {}
+    with store.read() as connection:
+        for slug in tally.measured():
+            if foreseen is not None:
+                found[slug] = foreseen.problem(connection, slug).problem()
+            elif (stored := problem_by_slug(connection, slug)) is not None:
+                found[slug] = stored.problem
+    return found
+
+
+def _write(store: Store, slug: str, told: ToldMetrics, clock: Clock) -> None:
+    with store.read() as connection:
+        stored = problem_by_slug(connection, slug)
+    if stored is not None:
+        tell(
+            store, stored, settings=SettingRule(), directions=told.directions, aliases={},
+            primary_metric=told.primary, clock=clock,
+        )  # fmt: skip
 
 
 def _say_what_changed(tally: Tally, before: Problem, told: ToldMetrics, verb: str) -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.sources.installing import lay_package
+from tests.sources.test_installed import ALTERED, CODE
+
 README = Path(__file__).parents[2] / "README.md"
 LOG = "#sweep 1\nlr-3e4|0.81|Higher learning rate\nlr-1e3|0.79|\nnonsense\n"
 
@@ -99,3 +102,31 @@ def test_nothing_is_loaded_where_no_source_is_needed(installed: Path, tmp_path: 
     environ = os.environ | {"PYTHONPATH": str(installed), "REVIEWER_STORE": str(tmp_path / "s.db")}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environ)
     assert done.stdout.splitlines()[-1] == "LOADED False False"
+
+
+@pytest.mark.parametrize(
+    ("more", "args", "words"),
+    [
+        ("\nimport none_such\n", ["sources"], "The format 'acme' of the package acme-formats 1.2 cannot be loaded"),
+        ("\nimport none_such\n", ["import", "run.acme"], "The format 'acme' of the package acme-formats 1.2 cannot be"),
+        (f"\ndef recognise(head): return {{}}['x']\n{ALTERED}recognise=recognise)\n", ["import", "run.acme"],
+         "The format acme (package acme-formats 1.2) could not tell whether it knows"),
+        (f"\ndef plan(path, *, problem=None): return {{}}['x']\n{ALTERED}plan=plan)\n", ["import", "run.acme"],
+         "the format acme (package acme-formats 1.2) failed at"),
+        (f"\ndef read(plan, progress): return {{}}['x']\n{ALTERED}read=read)\n", ["import", "run.acme"],
+         "the format acme (package acme-formats 1.2) failed while it read"),
+    ],
+)  # fmt: skip
+def test_what_fails_in_a_package_is_a_sentence_and_its_traceback_is_in_the_log(
+    tmp_path: Path, more: str, args: list[str], words: str
+) -> None:
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    lay_package(packages, "acme-formats", CODE + more, {"acme": "SOURCE"})
+    (tmp_path / "run.acme").write_text("ACME 1\nFirst\n")
+    done = reviewer(packages, tmp_path, *(str(tmp_path / arg) if arg == "run.acme" else arg for arg in args))
+    assert words in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert done.returncode == (0 if args == ["sources"] else 2)
+    (log,) = tmp_path.rglob("reviewer.log")
+    assert "Traceback (most recent call last)" in log.read_text()
