@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from reviewer.cli.main import GivenPath, Invocation
-from reviewer.cli.progress_line import ProgressLine
+from reviewer.cli.progress_line import ProgressLine, how_far
 from reviewer.domain.errors import UserError
 
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ def _import(places: "Places", reading: "Reading", as_told: AsTold, *, index_late
                 dry_run=dry_run or aside,
                 index_later=index_later,
                 checks=checks,
-                progress=lambda done, total: progress.show(_how_far(done, total)),
+                progress=lambda done, total: progress.show(how_far(done, total)),
             )
         except BaseException:
             progress.clear()
@@ -347,8 +347,3 @@ def _list_or_withdraw(path: Path, withdraw: int | None, *, stopped: bool, everyo
     if not rows:
         click.echo("Nothing has been imported yet.")
     return 0
-
-
-def _how_far(done: int, total: int | None) -> str:
-    percent = int(100 * done / total) if total else 0
-    return f"reading: {percent:3d} % of {(total or 0) / 1e6:.1f} MB"

@@ -1,6 +1,6 @@
 """``reviewer import --explain``: how files were recognised and what would become of them, told before it happens."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reviewer.cli.paragraphs import field_lines, paragraph
-from reviewer.cli.progress_line import ProgressLine
+from reviewer.cli.progress_line import ProgressLine, how_far
 from reviewer.cli.reading import is_missing, open_to_look, store_aside
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import Remark
 from reviewer.domain.numbers import number
 from reviewer.domain.text import safe_line
-from reviewer.sources.registry import offered
+from reviewer.sources.registry import UnknownFormatError, offered
 from reviewer.workflow.explaining import LOOKED_INTO, Explained, Explanation, OfFile, explain
 from reviewer.workflow.tallying import DIRECTION_UNSAID
 
@@ -59,14 +59,15 @@ def explain_paths(
                     settings=settings,
                     told=told,
                     format_name=format_name,
-                    progress=lambda done: progress.show(f"reading: {done / 1e6:.1f} MB"),
+                    progress=lambda done, total: progress.show(how_far(done, total)),
                 )
             except SourceError as error:
                 progress.clear()
                 status = 2
-                explanations.append({"path": str(path), "reason": str(error), "tried": _tried()})
+                tried = _tried() if isinstance(error, UnknownFormatError) else []
+                explanations.append({"path": str(path), "reason": str(error), "tried": tried})
                 if not as_json:
-                    _tell_unknown(error)
+                    _tell_refused(error, tried)
                 continue
             progress.clear()
             report = found.report
@@ -87,10 +88,11 @@ def _tried() -> list[dict[str, str]]:
     return [{"format": each.source.name, "sign": each.source.sign} for each in offered()]
 
 
-def _tell_unknown(error: SourceError) -> None:
+def _tell_refused(error: SourceError, tried: Sequence[Mapping[str, str]]) -> None:
     click.echo(paragraph(str(error)))
-    click.echo("\nWhat was tried, and what each is known by:")
-    for each in _tried():
+    if tried:
+        click.echo("\nWhat was tried, and what each is known by:")
+    for each in tried:
         click.echo(paragraph(f"{each['format']}: a file {each['sign'] or 'that it knows'}", 2, hang=2))
 
 

@@ -36,6 +36,10 @@ class Offered(NamedTuple):
     package: str = ""
 
 
+class UnknownFormatError(SourceError):
+    """What is at a path is of no format that there is."""
+
+
 class Found(NamedTuple):
     """A thing that can be read: the source that knows it, and the file or folder to give to ``source.plan``."""
 
@@ -101,14 +105,14 @@ def recognise(path: Path) -> Recognised:
     cache, the findings that name one another as parents) are one thing under the path that was given.
 
     Raises:
-        SourceError: when nothing is there, or nothing that any source knows; it says what it is instead.
+        SourceError: when nothing is there; an ``UnknownFormatError`` where no source knows it, which says what it is.
     """
     troubles: dict[str, str] = {}
     if require(path).is_file():
         head = head_of(path)
         source = _source_of(head, troubles) or _source_of(head, troubles, only_named=True)
         if source is None:
-            raise SourceError(_and(f"{path}: {describe(head, _names())}.", tuple(troubles.values())))
+            raise UnknownFormatError(_and(f"{path}: {describe(head, _names())}.", tuple(troubles.values())))
         return Recognised((Found(source, path),), troubles=tuple(troubles.values()))
     found: list[Found] = []
     unknown: list[Path] = []
@@ -129,7 +133,7 @@ def recognise(path: Path) -> Recognised:
         files = {0: "no file", 1: "one file, which no format fits"}.get(
             looked_at, f"{looked_at:,} files, none of which any format fits"
         )
-        raise SourceError(
+        raise UnknownFormatError(
             _and(f"{path}: the folder holds {files}; {known_formats(_names())}.", tuple(troubles.values()))
         )
     return Recognised(tuple(found), tuple(unknown), tuple(unreadable), tuple(troubles.values()))

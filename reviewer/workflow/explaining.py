@@ -15,11 +15,12 @@ from typing import Any
 from reviewer.domain.methods import Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Role
-from reviewer.sources.contract import Plan, Progress
+from reviewer.sources.contract import Plan
+from reviewer.sources.contract import Progress as BytesRead
 from reviewer.sources.registry import Offered, offered
 from reviewer.store.connection import Store
 from reviewer.store.prepared import BODY_ELSEWHERE, PreparedMethod
-from reviewer.workflow.importing import ImportReport, take_in
+from reviewer.workflow.importing import ImportReport, Progress, take_in
 from reviewer.workflow.reading import Reading, Taken
 from reviewer.workflow.setting_rule import SettingRule
 from reviewer.workflow.told_metrics import ToldMetrics
@@ -107,8 +108,7 @@ def explain(
         UserError: when nothing there can be read.
     """
     with closing(_Watched(path, problem=problem, format_name=format_name)) as reading:
-        hear = None if progress is None else (lambda done, _total: progress(done))
-        report = take_in(store, reading, settings=settings, told=told, dry_run=True, progress=hear)
+        report = take_in(store, reading, settings=settings, told=told, dry_run=True, progress=progress)
     return Explanation(path, tuple(reading.found.values()), report)
 
 
@@ -126,7 +126,7 @@ class _Watched(Reading):
             for plan in self.plans
         }
 
-    def batches(self, plan: Plan, progress: Progress) -> Iterator[list[Taken]]:
+    def batches(self, plan: Plan, progress: BytesRead) -> Iterator[list[Taken]]:
         """Yield the batches of one of the plans."""
         explained = self.found[plan.source]
         explained.n_files += len(plan.files)

@@ -97,7 +97,7 @@ def test_where_nothing_fits_it_is_told_what_was_tried_and_the_other_files_are_ex
     captured = capsys.readouterr()
     flowing = " ".join(captured.out.split())
     assert "is text of no known format; the formats are aar-db, native" in flowing
-    assert "What was tried, and what each is known by:" in flowing
+    assert flowing.count("What was tried, and what each is known by:") == 1, "not of a path where nothing is"
     assert "aar-db: a file is a SQLite database with a table findings" in flowing
     assert "there is no such file or folder" in flowing
     assert "EM posterior" in flowing
