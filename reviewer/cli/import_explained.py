@@ -172,7 +172,7 @@ def _untaken(explained: Explained) -> str:
     more = len(explained.untaken) - len(fields)
     of = f" of the first {LOOKED_INTO:,} records" if explained.looked_into >= LOOKED_INTO else ""
     rest = f" and {more:,} more" if more else ""
-    return f"Taken by nothing, and kept in the raw record alone{of}: {', '.join(fields)}{rest}."
+    return f"Named by none of these, and kept in the raw record{of}: {', '.join(fields)}{rest}."
 
 
 def _files(root: Path, explained: Explained) -> Iterator[str]:

@@ -49,7 +49,7 @@ def test_a_file_is_explained_from_its_sign_to_what_it_leaves_unknown(
         "Known since it is JSON Lines: half of its first lines or more are objects",
         "Tried before it, to no avail: aar-db.",
         "parent, rerun_of → the method that it comes from",
-        "Taken by nothing, and kept in the raw record alone: idee (2).",
+        "Named by none of these, and kept in the raw record: idee (2).",
         "2 proposals, 0 baselines, 1 reference, 1 remark, 2 rejects; 2 measurements, 1 of them without a value",
         "described: problem w2s",
         "rejected, 2 of the kind: 'c': title: is missing (results.jsonl, line 6)",
