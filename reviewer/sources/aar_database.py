@@ -24,16 +24,30 @@ from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark
 from reviewer.domain.vocabulary import RemarkKind
 from reviewer.sources import aar_study, fields
 from reviewer.sources.aar_experiment import experiment_record, has_result
-from reviewer.sources.aar_finding import IdeaNames, comment_record, commit_of, finding_record, local_time
-from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
+from reviewer.sources.aar_finding import (
+    CANNOT_KNOW,
+    FIELDS,
+    IdeaNames,
+    comment_record,
+    commit_of,
+    finding_record,
+    local_time,
+)
+from reviewer.sources.contract import RECOGNITION_BYTES, FieldMeaning, Head, Plan, Progress, Record, Source, no_progress
 from reviewer.sources.fields import BadFieldError, Fields
-from reviewer.sources.files import head_of, require, sha256_of, size_of
+from reviewer.sources.files import reason, require, sha256_of, size_of
 from reviewer.sources.jsontext import excerpt, plain
 from reviewer.sources.sightings import Sightings
 
 NAME = "aar-db"
 MAGIC = b"SQLite format 3\x00"
 _MAX_ROW = 32 * 1024 * 1024
+_SCHEMA_BYTES = RECOGNITION_BYTES // 4
+"""How much is read of a database's schema to find out whether it is the server's, some ten times what that has."""
+
+_STEPS_A_TABLE = 8
+"""Steps of SQLite's machine, at least, for each table or index that it reads in a schema."""
+
 _NEEDED = {"post_id", "title", "content", "finding_type"}
 _JSON_COLUMNS = ("seeds", "config", "files_snapshot")
 _TRUTHS = ("is_baseline", "worked")
@@ -47,11 +61,17 @@ def recognise(head: Head) -> bool:
     """
     if not head.start.startswith(MAGIC):
         return False
-    try:
-        with closing(connect(head.path)) as connection:
-            return set(_columns(connection, "findings")) >= _NEEDED
-    except (sqlite3.Error, SourceError):
-        return b"CREATE TABLE findings" in head.start and b"post_id" in head.start
+    for as_it_lies in (True, False):
+        try:
+            with closing(connect(head.path, as_it_lies=as_it_lies, most_bytes=_SCHEMA_BYTES)) as connection:
+                if set(_columns(connection, "findings")) >= _NEEDED:
+                    return True
+        except (sqlite3.Error, SourceError):
+            if b"CREATE TABLE findings" in head.start and b"post_id" in head.start:
+                return True
+        if not _has_pending_changes(head.path):
+            return False
+    return False
 
 
 def plan(path: Path, *, problem: str | None = None) -> Plan:
@@ -140,23 +160,27 @@ def _read(connection: sqlite3.Connection, plan: Plan, digest: str, progress: Pro
             yield admitted
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, *, as_it_lies: bool = False, most_bytes: int | None = None) -> sqlite3.Connection:
     """Open a foreign database for reading, leaving nothing behind beside it.
 
     A database in WAL mode that nobody has open is read as a file that does not change; to open it in the ordinary way
-    would need the right to write, and leave two files there.
+    would need the right to write, and leave two files there. So is any one with ``as_it_lies``, whatever stands in the
+    files beside it. ``most_bytes`` is about as much as a query may read.
 
     Raises:
         SourceError: when it is in WAL mode with changes that cannot be read from where it lies.
-        sqlite3.Error: when it is no database.
+        sqlite3.Error: when it is no database, or more would have to be read.
     """
     wal = path.with_name(path.name + "-wal")
-    pending = wal.exists() and wal.stat().st_size > 0
-    mode = "mode=ro" if pending or not _is_wal(path) else "mode=ro&immutable=1"
+    pending = not as_it_lies and _has_pending_changes(path)
+    mode = "mode=ro" if pending or not (as_it_lies or _is_wal(path)) else "mode=ro&immutable=1"
+    steps = None if most_bytes is None else _STEPS_A_TABLE * most_bytes // _page_bytes(path)
     connection = sqlite3.connect(f"file:{quote(str(path))}?{mode}", uri=True, isolation_level=None, timeout=5)
     try:
         connection.row_factory = sqlite3.Row
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_ROW)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, most_bytes or _MAX_ROW)
+        if steps is not None:
+            connection.set_progress_handler(lambda: 1, steps)
         connection.execute("PRAGMA query_only = ON")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except UnicodeDecodeError as error:
@@ -175,19 +199,35 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _is_wal(path: Path) -> bool:
-    return head_of(path).start[18:20] == b"\x02\x02"
+    return _header(path)[18:20] == b"\x02\x02"
+
+
+def _has_pending_changes(path: Path) -> bool:
+    wal = path.with_name(path.name + "-wal")
+    return wal.exists() and wal.stat().st_size > 0
+
+
+def _header(path: Path) -> bytes:
+    """Return the first 100 bytes, in which a database says what it is; fewer where the file has not so many."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            return file.read(100)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({reason(error)}); check its permissions.") from error
+
+
+def _page_bytes(path: Path) -> int:
+    stated = int.from_bytes(_header(path)[16:18], "big")
+    return 65536 if stated <= 1 else stated
 
 
 def _refuse_truncated(path: Path) -> None:
     """Raise SourceError when the file is shorter than its own header says; SQLite finds out only on the way."""
-    head = head_of(path)
-    header = head.start[:100]
+    header = _header(path)
     if not header.startswith(MAGIC) or len(header) < 100:
         raise SourceError(f"{path}: is not a SQLite database, or is cut short within its first 100 bytes.")
-    page = int.from_bytes(header[16:18], "big")
-    page = 65536 if page == 1 else page
-    stated = page * int.from_bytes(header[28:32], "big")
-    size = head.size
+    stated = _page_bytes(path) * int.from_bytes(header[28:32], "big")
+    size = size_of((path,))
     # The count of pages counts only where the same write set both change counters (SQLite file format, 1.3.7).
     if header[24:28] == header[92:96] and size < stated:
         raise SourceError(
@@ -305,12 +345,34 @@ def _reason(error: Exception) -> str:
     return f"cannot be read: {error}" if isinstance(error, sqlite3.Error) else str(error)
 
 
+_EXAMPLE = """\
+CREATE TABLE findings (id INTEGER PRIMARY KEY, post_id, title, content, finding_type, run_id,
+                       dataset, is_baseline, pgr, pgr_se, num_seeds);
+INSERT INTO findings VALUES
+  (1, '5b0f', 'EM posterior', 'The weak labeller errs in ways that can be modelled.', 'result', 'run-3',
+   'chat', 0, 0.61, 0.04, 5);
+"""
+
 SOURCE = Source(
     NAME,
     "Database of the weak-to-strong study's server (SQLite)",
-    False,
-    recognise,
-    plan,
-    read,
-    ("-wal", "-shm", "-journal"),
+    together=False,
+    recognise=recognise,
+    plan=plan,
+    read=read,
+    beside=("-wal", "-shm", "-journal"),
+    sign="is a SQLite database with a table findings that has post_id, title, content and finding_type",
+    fields=(
+        *FIELDS,
+        FieldMeaning("finding_id, author", "in finding_comments: the finding that a remark is on, and by whom"),
+        FieldMeaning("uid, name, description, idea_json, source", "in ideas: a remark on the idea"),
+        FieldMeaning(
+            "status, transfer_acc_std, end_time, queue_time, idea_description",
+            "in experiments: with the scores a proposal, or a study's baseline; only what is completed, "
+            "and of which no finding speaks",
+        ),
+    ),
+    cannot_know=CANNOT_KNOW,
+    example=_EXAMPLE,
+    example_name="experiments.db",
 )

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
-from reviewer.sources.contract import Head, Plan, Progress, Read, Record, Source, no_progress
+from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Read, Record, Source, no_progress
 from reviewer.sources.files import reason, require, size_of
 from reviewer.sources.jsontext import BadJsonError, excerpt, parse
 from reviewer.sources.lines import BOM, MAX_LINE, PIECE, lines_of
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 NAME = "native"
 TYPES = ("problem", "proposal", "baseline", "reference", "remark")
+_ACROSS = 200
+"""Bytes at the end of a head in which a type may begin that ends after it."""
+
 _TYPE = re.compile(rb'"type"\s*:\s*"(?:' + "|".join(TYPES).encode() + rb')"')
 
 
@@ -47,8 +50,8 @@ def recognise(head: Head) -> bool:
         cut = lines.pop()
         if not any(line.strip() for line in lines):
             # One line fills the whole head: a long text, of which the type can be seen but not parsed.
-            end, *lines = head.beyond.split(b"\n")
-            if cut.lstrip().startswith(b"{") and (_TYPE.search(cut) or _TYPE.search(cut[-200:] + end)):
+            rest, *lines = head.beyond.split(b"\n")
+            if cut.lstrip().startswith(b"{") and (_TYPE.search(cut) or _TYPE.search(cut[-_ACROSS:] + rest)):
                 return True
             lines.append(cut)
     filled = [line.lstrip() for line in lines if line.strip()]
@@ -176,4 +179,44 @@ def _placeless(record: Record) -> Record:
     return record
 
 
-SOURCE = Source(NAME, "Our own JSON Lines (reviewer schema prints what a line may hold)", False, recognise, plan, read)
+_EXAMPLE = """\
+{"type": "problem", "id": "w2s", "title": "Weak-to-strong", "metrics": [{"name": "pgr", "direction": "higher"}]}
+{"type": "baseline", "id": "vanilla", "problem": "w2s", "title": "Vanilla", "measurements": [{"metric": "pgr", \
+"dataset": "chat", "setting": "lab", "value": 0.204, "standard_error": 0.046, "n_seeds": 5}]}
+{"type": "proposal", "id": "exp12", "problem": "w2s", "title": "EM posterior", "agent": "agent-4", "method": "Fit …", \
+"measurements": [{"metric": "pgr", "dataset": "chat", "setting": "lab", "seeds": [{"seed": 42, "value": 0.77}]}]}
+"""
+
+SOURCE = Source(
+    NAME,
+    "Our own JSON Lines (reviewer schema prints what a line may hold)",
+    together=False,
+    recognise=recognise,
+    plan=plan,
+    read=read,
+    sign="is JSON Lines: half of its first lines or more are objects, and one has a type of "
+    "problem, proposal, baseline, reference or remark",
+    fields=(
+        FieldMeaning("type", "what the line is: a problem, a proposal, a baseline, a reference or a remark"),
+        FieldMeaning("id, namespace, part", "what it is known by, with its problem; a problem's id is its name"),
+        FieldMeaning("problem", "the problem that it belongs to"),
+        FieldMeaning("title, hypothesis, method, claims", "its text; of a problem the title"),
+        FieldMeaning("origin, agent, run, created_at", "who put it forward, in which run, and when"),
+        FieldMeaning("parent, rerun_of", "the method that it comes from, or of which it is another run"),
+        FieldMeaning("idea, family", "the idea that remarks name too, and the research direction"),
+        FieldMeaning("bound", "of a reference: floor or ceiling"),
+        FieldMeaning("measurements", "values with metric, dataset, setting, error, counts and seeds"),
+        FieldMeaning("self_scores, reviews", "what its agent gave it, and reviews from elsewhere"),
+        FieldMeaning("kind, text, about, author", "of a remark: what it is, says, answers, and by whom"),
+        FieldMeaning("metrics, datasets", "of a problem: which there are, each metric's direction, other names"),
+        FieldMeaning("primary_metric, primary_dataset", "of a problem: those that count"),
+        FieldMeaning("description, target", "of a problem: its text, and what surviving in production means"),
+    ),
+    cannot_know=(
+        "a setting that a measurement leaves out: unknown until --setting tells it",
+        "a direction that no problem line states: unknown until --direction tells it",
+        "which baseline a proposal is meant for: it is held against those of its problem",
+    ),
+    example=_EXAMPLE,
+    example_name="proposals.jsonl",
+)

@@ -23,15 +23,23 @@ from reviewer.sources.jsontext import MAX_TEXT
 from reviewer.sources.lines import BOM, not_utf8
 
 NAME = "report"
+NAMED = ("", ".md", ".markdown", ".txt", ".text", ".rst")
+"""How the name of a report ends. Program text and settings are text with a first line, too, and no reports."""
+
 _BYTES_A_LETTER = 4
 _SAMPLE = 16 * 1024
 """Letters by which a table is told from prose."""
 
 
 def recognise(head: Head) -> bool:
-    """Tell whether a file is text in UTF-8 with a title, and neither JSON, a table, nor fields without an end."""
+    """Tell whether a file is text in UTF-8 with a title, and neither JSON, a table, nor fields without an end.
+
+    It has to be named like a text besides.
+    """
+    if head.path.suffix.lower() not in NAMED:
+        return False
     data = head.start.removeprefix(BOM)
-    if no_text(head) or b"\0" in data or data.lstrip().startswith((b"{", b"[")) or wrong_byte(head) is not None:
+    if no_text(head, ()) or b"\0" in data or data.lstrip().startswith((b"{", b"[")) or wrong_byte(head) is not None:
         return False
     text = unix_lines(data.decode("utf-8", "ignore"))  # The head may end within a letter.
     return bool(title_of(text)) and not _is_table(text) and (not fence_of(text) or split(text) is not None)
@@ -114,7 +122,8 @@ SOURCE = Source(
     recognise,
     plan,
     read,
-    sign="is text in UTF-8 that no other format fits, and that you name yourself; JSON and tables are none",
+    sign="is text in UTF-8 that no other format fits, named .md, .txt or .rst or without an ending; JSON and "
+    "tables are none",
     fields=(
         FieldMeaning("first heading, or else first line", "the title; in small letters, the id"),
         FieldMeaning("the whole text", "the method, in Markdown"),

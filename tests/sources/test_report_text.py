@@ -110,3 +110,12 @@ def test_a_text_cut_off_anywhere_says_so_or_is_shorter(tmp_path: Path) -> None:
 
 def test_the_example_is_such_a_text(tmp_path: Path) -> None:
     assert report_text.recognise(head_of(written(tmp_path, report_text.SOURCE.example)))
+
+
+@pytest.mark.parametrize("name", ["train.py", "config.toml", "run.log", "page.html"])
+def test_what_is_not_named_like_a_text_is_read_as_one_only_where_that_is_said(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("# A title\n\nWords.\n")
+    with pytest.raises(SourceError, match="is text of no known format"):
+        read_all(path)
+    assert read_all(path, format_name="report").methods[0].title == "A title"
