@@ -1,22 +1,25 @@
 """``reviewer import``: take files in."""
 
-from contextlib import closing, contextmanager, suppress
+import os
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from reviewer.cli.main import GivenPath, Invocation
-from reviewer.cli.progress_line import ProgressLine
+from reviewer.cli.progress_line import ProgressLine, how_far
+from reviewer.cli.standard_input import DASH
 from reviewer.domain.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from reviewer.sources.contract import Stated
     from reviewer.store.connection import Store
     from reviewer.workflow.importing import ImportReport
     from reviewer.workflow.places import Places
     from reviewer.workflow.reading import Reading
+    from reviewer.workflow.setting_rule import SettingRule
+    from reviewer.workflow.told_metrics import ToldMetrics
 
 TOLD_REJECTS = 20
 LARGEST_ID = 2**63 - 1
@@ -41,6 +44,15 @@ def _baseline_rule(ctx: click.Context, param: click.Parameter, values: tuple[str
     return tuple(rule)
 
 
+class ImportedPath(GivenPath):
+    """A path, or ``-`` for standard input; ``./-`` is a file of that name."""
+
+    def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        path = super().convert(value, param, ctx)
+        return path.absolute() if path == DASH and os.fspath(value) != "-" else path
+
+
 class ImportNumber(click.ParamType[int]):
     """The number of an import."""
 
@@ -55,7 +67,7 @@ class ImportNumber(click.ParamType[int]):
 
 
 @click.command("import")
-@click.argument("paths", nargs=-1, metavar="PATH...", type=GivenPath(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="PATH...", type=ImportedPath(path_type=Path))
 @click.option(
     "--problem",
     metavar="SLUG",
@@ -77,9 +89,15 @@ class ImportNumber(click.ParamType[int]):
     callback=_baseline_rule,
     help="What tells a baseline where no file says it, as model=gpt-4o; given more than once, all of it must hold.",
 )
+@click.option("--direction", "directions", multiple=True, metavar="METRIC=higher|lower",
+              help="Which way a metric is better, for all that is read. May be given several times.")  # fmt: skip
+@click.option("--primary-metric", metavar="METRIC", help="The metric that counts, of all problems that have it.")
 @click.option("--format", "format_name", metavar="NAME", help="The format, where its content does not tell.")
 @click.option("--index-later", is_flag=True, help="Leave search index and checks for later: a fifth of the time.")
 @click.option("--dry-run", is_flag=True, help="Say what would come, and write nothing.")
+@click.option("--explain", is_flag=True,
+              help="Say how each file was recognised and what would become of it, and write nothing.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="With --explain: print JSON instead.")
 @click.option("--list", "listing", is_flag=True, help="List the imports of the store, newest first.")
 @click.option(
     "--withdraw",
@@ -102,9 +120,13 @@ def command(
     problem: str | None,
     settings: str,
     baseline: tuple[tuple[str, str], ...],
+    directions: tuple[str, ...],
+    primary_metric: str | None,
     format_name: str | None,
     index_later: bool,
     dry_run: bool,
+    explain: bool,
+    as_json: bool,
     listing: bool,
     withdraw: int | None,
     stopped: bool,
@@ -115,9 +137,11 @@ def command(
 ) -> int:
     """Take proposals, baselines and their numbers into the store.
 
-    Each PATH is a file or a folder; its format is found by its content. The same import twice changes nothing. Records
-    that cannot be taken are listed with their file, place and reason, and the exit status is then 2; so it is where
-    --setting names a dataset that nothing has, or nothing is what --baseline says, although the records are taken.
+    Each PATH is a file or a folder, or - for standard input; its format is found by its content: 'reviewer sources'
+    lists what is known, and --explain says of a file how it was recognised and what becomes of each field. The same
+    import twice changes nothing. Records that cannot be taken are listed with their file, place and reason, and the
+    exit status is then 2; so it is where --setting names a dataset, or --direction a metric, that nothing has, or
+    nothing is what --baseline says, although the records are taken.
 
     With --index-later the records are there at once, and search finds their text, and `reviewer checks` has its
     questions, once the open app, the next import without it, or `reviewer doctor --rebuild` has completed both.
@@ -137,7 +161,10 @@ def command(
       reviewer import experiments.db --setting lab
       reviewer import shared_findings/ --setting chat=lab,math=held_out,code=held_out
       reviewer import logs/ --baseline model=gpt-4o
+      reviewer import results.jsonl --direction pgr=higher --primary-metric pgr
+      reviewer import results.jsonl --explain
       reviewer import results.jsonl --dry-run
+      ssh lab cat run7/results.tsv | reviewer import -
       reviewer import reviews.csv --as judgements > begun.toml
       reviewer import reviews.csv --as judgements --map map.toml --missing make
       reviewer import --list
@@ -145,9 +172,23 @@ def command(
     from reviewer.workflow.places import find_places
 
     if as_ is not None or map_file is not None or missing != "reject":
-        unlike = (settings, baseline, format_name, index_later, listing, withdraw is not None, stopped, everyone)
+        unlike = (
+            settings,
+            baseline,
+            directions,
+            primary_metric,
+            format_name,
+            index_later,
+            explain,
+            listing,
+            withdraw is not None,
+            stopped,
+            everyone,
+        )
         if as_ is None or len(paths) != 1 or any(unlike):
             raise click.UsageError("--map and --missing go with --as, which takes one file and no more options")
+        if paths == (DASH,):
+            raise click.UsageError("--as takes a file, not standard input; save what comes there to one")
         if as_ == "outcomes":
             if problem or dry_run or missing != "reject":
                 raise click.UsageError("--as outcomes takes --map alone; the proposals name their problems")
@@ -172,56 +213,99 @@ def command(
             problem,
             settings,
             baseline,
+            directions,
+            primary_metric,
             format_name,
             index_later,
             dry_run,
+            explain,
         )
         if any(others):
             raise click.UsageError(f"{alone} stands alone: it imports nothing, and takes none of the other options")
         return _list_or_withdraw(places.store, withdraw, stopped=stopped, everyone=everyone)
     if not paths:
         raise click.UsageError("name a file or a folder to import")
-    places.require_place_for_store()
     for path in paths:
         _require_utf8(path)
-    from reviewer.sources.contract import Stated
+    as_told = AsTold(settings, directions, primary_metric, baseline)
+    if explain:
+        if index_later:
+            raise click.UsageError("--explain writes nothing, so that there is nothing to index later")
+        from reviewer.cli.import_explained import explain_paths
+
+        return explain_paths(places, paths, as_told, problem=problem, format_name=format_name, as_json=as_json)
+    if as_json:
+        raise click.UsageError("--json goes with --explain")
+    places.require_place_for_store()
+    from reviewer.cli.standard_input import standard_input_aside
     from reviewer.workflow.reading import Reading, collect_rarely
 
     # Another process begins to read a large file now, while this one loads what writing takes.
-    stated = Stated(baseline=baseline) if baseline else None
-    with closing(Reading(paths, problem=problem, format_name=format_name, stated=stated)) as reading:
+    with (
+        standard_input_aside(paths) as (there, stands_for),
+        closing(
+            Reading(there, problem=problem, format_name=format_name, stated=as_told.stated(), stands_for=stands_for)
+        ) as reading,
+    ):
         collect_rarely()
-        return _import(places, reading, settings=settings, index_later=index_later, dry_run=dry_run)
+        return _import(places, reading, as_told, index_later=index_later, dry_run=dry_run)
 
 
-def _import(places: "Places", reading: "Reading", *, settings: str, index_later: bool, dry_run: bool) -> int:
+class AsTold(NamedTuple):
+    """What the person tells once for all that is read, as it was typed."""
+
+    settings: str
+    directions: tuple[str, ...] = ()
+    primary_metric: str | None = None
+    baseline: tuple[tuple[str, str], ...] = ()
+
+    def stated(self) -> "Stated | None":
+        """Return what readers have to know of it; None where that is nothing."""
+        from reviewer.sources.contract import Stated
+
+        return Stated(baseline=self.baseline) if self.baseline else None
+
+    def parsed(self) -> "tuple[SettingRule, ToldMetrics]":
+        """Return what it says.
+
+        Raises:
+            UserError: when a part of it says nothing that can be understood.
+        """
+        from reviewer.workflow.setting_rule import parse_settings
+        from reviewer.workflow.told_metrics import ToldMetrics, parse_directions
+
+        directions = parse_directions(self.directions)
+        return parse_settings(self.settings), ToldMetrics(directions, self.primary_metric)
+
+
+def _import(places: "Places", reading: "Reading", as_told: AsTold, *, index_later: bool, dry_run: bool) -> int:
     """Take in what is read, and tell what it came to; return the exit status."""
-    from reviewer.cli.reading import open_to_look
+    from reviewer.cli.reading import is_missing, open_to_look, store_aside
     from reviewer.store.migrations import load_what_making_takes, open_store
     from reviewer.workflow.config import read_config
     from reviewer.workflow.importing import take_in
-    from reviewer.workflow.setting_rule import parse_settings
 
     checks = read_config(places.config).checks
-    rule = parse_settings(settings)
+    rule, told = as_told.parsed()
     # A store is made once there is something to put into it, and never taken away: another process may use it by then.
-    missing = not places.store.exists() or (places.store.is_file() and not places.store.stat().st_size)
+    missing = is_missing(places.store)
     open_there = open_to_look if dry_run else open_store
     progress = ProgressLine()
     if missing:
         load_what_making_takes()
     aside = missing and (dry_run or not reading.holds_a_record())
-    with _store_aside() if aside else closing(open_there(places.store)) as store:
+    with store_aside() if aside else closing(open_there(places.store)) as store:
         begun = _begun(store)
         try:
             report = take_in(
                 store,
                 reading,
                 settings=rule,
+                told=told,
                 dry_run=dry_run or aside,
                 index_later=index_later,
                 checks=checks,
-                progress=lambda done, total: progress.show(_how_far(done, total)),
+                progress=lambda done, total: progress.show(how_far(done, total)),
             )
         except BaseException:
             progress.clear()
@@ -266,7 +350,8 @@ def _tell(report: "ImportReport", *, dry_run: bool) -> int:
     if report.rejected > TOLD_REJECTS:
         kept = "" if dry_run or not report.taken else ", in the table `rejects` of the store"
         click.echo(f"… and {report.rejected - TOLD_REJECTS} more{kept}.", err=True)
-    return 2 if report.rejected or report.unused_settings or report.unmet_baseline else 0
+    unmet = report.unused_settings or report.unused_metrics or report.unmet_baseline
+    return 2 if report.rejected or unmet else 0
 
 
 def _begun(store: "Store") -> int:
@@ -281,17 +366,6 @@ def _require_utf8(path: Path) -> None:
         str(path.absolute()).encode()
     except UnicodeEncodeError:
         raise UserError(f"{path}: the path is not UTF-8, as the store keeps it; rename it, then import it.") from None
-
-
-@contextmanager
-def _store_aside() -> "Iterator[Store]":
-    """Give a store that goes away again, for looking at what a store that is not there yet would hold."""
-    from tempfile import TemporaryDirectory
-
-    from reviewer.store.migrations import open_store
-
-    with TemporaryDirectory(prefix="reviewer-") as folder, closing(open_store(Path(folder, "aside.db"))) as store:
-        yield store
 
 
 def _tell_cut_off(store: "Store", begun: int) -> None:
@@ -325,8 +399,3 @@ def _list_or_withdraw(path: Path, withdraw: int | None, *, stopped: bool, everyo
     if not rows:
         click.echo("Nothing has been imported yet.")
     return 0
-
-
-def _how_far(done: int, total: int | None) -> str:
-    percent = int(100 * done / total) if total else 0
-    return f"reading: {percent:3d} % of {(total or 0) / 1e6:.1f} MB"

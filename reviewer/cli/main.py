@@ -49,6 +49,9 @@ COMMANDS: Mapping[str, Listed] = {
     "import": Listed(
         "reviewer.cli.import_", "command", "Take proposals and baselines with their numbers into the store."
     ),
+    "sources": Listed(
+        "reviewer.cli.sources", "command", "List the formats that can be read, and what becomes of each."
+    ),
     "export": Listed("reviewer.cli.export", "command", "Write the judgements as CSV or JSON Lines."),
     "feedback": Listed("reviewer.cli.feedback", "command", "Write what reviewers said, for agents to read."),
     "demo": Listed("reviewer.cli.demo", "command", "Open a copy of the sample study."),

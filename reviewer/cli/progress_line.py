@@ -27,3 +27,9 @@ class ProgressLine:
         if self._last:
             click.echo(f"\r{' ' * len(self._last)}\r", nl=False, err=True)
             self._last = ""
+
+
+def how_far(done: int, total: int | None) -> str:
+    """Return how much has been read, of how many bytes."""
+    percent = int(100 * done / total) if total else 0
+    return f"reading: {percent:3d} % of {(total or 0) / 1e6:.1f} MB"

@@ -1,12 +1,14 @@
 """Opening the store for the commands that only read it."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
 
 from reviewer.domain.text import safe_line
 from reviewer.store.connection import Store, is_frozen
-from reviewer.store.migrations import open_to_read
+from reviewer.store.migrations import open_store, open_to_read
 
 
 def open_to_look(path: Path) -> Store:
@@ -25,3 +27,17 @@ def open_to_look(path: Path) -> Store:
             err=True,
         )
     return store
+
+
+@contextmanager
+def store_aside() -> Iterator[Store]:
+    """Give a store that goes away again, for looking at what a store that is not there yet would hold."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="reviewer-") as folder, closing(open_store(Path(folder, "aside.db"))) as store:
+        yield store
+
+
+def is_missing(store: Path) -> bool:
+    """Return whether there is no store at a path yet."""
+    return not store.exists() or (store.is_file() and not store.stat().st_size)

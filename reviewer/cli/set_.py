@@ -74,13 +74,11 @@ def command(
     from reviewer.workflow.places import find_places
     from reviewer.workflow.setting_rule import parse_settings
     from reviewer.workflow.telling import choose_problem, tell
+    from reviewer.workflow.told_metrics import pairs, parse_directions
 
     rule = parse_settings(settings)
-    told = _pairs(directions, "--direction", "METRIC=higher")
-    for name, word in told.items():
-        if word not in ("higher", "lower", "unknown"):
-            raise UserError(f"--direction {name}={word}: a metric is better when higher or when lower.")
-    renamed = _pairs(aliases, "--alias", "OTHER=NAME")
+    told = parse_directions(directions, list(Direction))
+    renamed = pairs(aliases, "--alias", "OTHER=NAME")
     for name in {n.casefold() for n in renamed} & {n.casefold() for n in renamed.values()}:
         raise UserError(f"--alias takes {name!r} for another name and for the one that stays; it can be one of them.")
     at = _decision(decision) if decision else None
@@ -93,7 +91,7 @@ def command(
             store,
             stored,
             settings=rule,
-            directions={name: Direction(word) for name, word in told.items()},
+            directions=told,
             aliases=renamed,
             primary_metric=primary_metric,
             primary_dataset=primary_dataset,
@@ -138,17 +136,3 @@ def _decision(text: str) -> float:
     if not 0 < p < 1:
         raise UserError(f"--decision {text!r} leaves nothing to decide; it is between 0 and 1, as 30 %.")
     return p
-
-
-def _pairs(texts: tuple[str, ...], option: str, form: str) -> dict[str, str]:
-    from reviewer.domain.errors import UserError
-
-    pairs: dict[str, str] = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip() or not value.strip():
-            raise UserError(f"{option} {text!r} is not of the form {form}.")
-        if pairs.get(name.strip(), value.strip()) != value.strip():
-            raise UserError(f"{option} says two things of {name.strip()!r}; say one.")
-        pairs[name.strip()] = value.strip()
-    return pairs

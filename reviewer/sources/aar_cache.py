@@ -31,7 +31,7 @@ from reviewer.sources import aar_study
 from reviewer.sources.aar_fixed import FixedEnds
 from reviewer.sources.aar_seed import SeedFile, seed_file
 from reviewer.sources.aar_seed_means import measurements
-from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
+from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Record, Source, no_progress
 from reviewer.sources.fields import BadFieldError
 from reviewer.sources.files import files_under, readable_head, require, sha256_of, size_of
 from reviewer.sources.jsontext import BadJsonError, excerpt, parse_file, plain
@@ -203,5 +203,32 @@ def _order(path: Path) -> tuple[str, int]:
 
 
 SOURCE = Source(
-    NAME, "Cached per-seed results of the weak-to-strong study (seed_N.json)", True, recognise, plan, read, (".json",)
+    NAME,
+    "Cached per-seed results of the weak-to-strong study (seed_N.json)",
+    together=True,
+    recognise=recognise,
+    plan=plan,
+    read=read,
+    beside=(".json",),
+    sign="is called seed_N.json and is an object with transfer_acc, weak_acc or strong_acc; dataset and method are "
+    "what its folders are called",
+    fields=(
+        FieldMeaning("transfer_acc", "the accuracy of one seed, and with the folder's others a mean with its error"),
+        FieldMeaning("weak_acc, strong_acc", "the accuracy under weak_artifacts (a floor) and train_ceiling"),
+        FieldMeaning("pgr", "the PGR of the seed; where it is missing it is computed, if it can be"),
+        FieldMeaning("fixed_weak_baseline, fixed_strong_baseline", "further values of floor and ceiling, claimed"),
+        FieldMeaning("detailed_eval", "counts of right answers, accuracy by subset, shares of answers"),
+        FieldMeaning("step1_data_loading", "its test_samples: how many were tested, where no counts are given"),
+        FieldMeaning("config, weak_model, strong_model", "the text: how it was configured"),
+        FieldMeaning("seed, idea_name, dataset_name", "told where they are not what the path says, which counts"),
+        FieldMeaning("total_training_time, training_time", "how long the seed's run took"),
+    ),
+    cannot_know=(
+        "in which setting anything was measured: --setting tells it",
+        "a proposal: all of it is a baseline, a floor or a ceiling",
+        "who made a method that is none of the study's own: its origin is unknown",
+        "when anything was run",
+    ),
+    example='{"transfer_acc": 0.712, "pgr": 0.23, "seed": 42, "config": {"epochs": 2}}\n',
+    example_name="chat_vanilla_w2s/default/seed_42.json",
 )

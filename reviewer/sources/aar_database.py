@@ -23,14 +23,22 @@ from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark
 from reviewer.domain.vocabulary import RemarkKind
 from reviewer.sources import aar_study, fields
 from reviewer.sources.aar_experiment import experiment_record, has_result
-from reviewer.sources.aar_finding import IdeaNames, comment_record, commit_of, finding_record, local_time
-from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
+from reviewer.sources.aar_finding import (
+    CANNOT_KNOW,
+    FIELDS,
+    IdeaNames,
+    comment_record,
+    commit_of,
+    finding_record,
+    local_time,
+)
+from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Record, Source, no_progress
 from reviewer.sources.fields import BadFieldError, Fields
 from reviewer.sources.files import require, sha256_of, size_of
 from reviewer.sources.foreign_database import (
-    MAGIC,
     columns,
     connect,
+    holds_table,
     mend_text,
     reason,
     refuse_truncated,
@@ -47,18 +55,8 @@ _TRUTHS = ("is_baseline", "worked")
 
 
 def recognise(head: Head) -> bool:
-    """Tell whether the file is a SQLite database with the server's findings.
-
-    Where it cannot be opened, the text of its schema at the beginning of the file decides, so that a damaged one is
-    told as such and not as a file of no known format.
-    """
-    if not head.start.startswith(MAGIC):
-        return False
-    try:
-        with closing(connect(head.path)) as connection:
-            return set(columns(connection, "findings")) >= _NEEDED
-    except (sqlite3.Error, SourceError):
-        return b"CREATE TABLE findings" in head.start and b"post_id" in head.start
+    """Tell whether the file is a SQLite database with the server's findings."""
+    return holds_table(head, "findings", _NEEDED, (b"CREATE TABLE findings", b"post_id"))
 
 
 def plan(path: Path, *, problem: str | None = None) -> Plan:
@@ -223,12 +221,34 @@ def _slim(record: MethodRecord | Remark) -> MethodRecord | Remark:
     )
 
 
+_EXAMPLE = """\
+CREATE TABLE findings (id INTEGER PRIMARY KEY, post_id, title, content, finding_type, run_id,
+                       dataset, is_baseline, pgr, pgr_se, num_seeds);
+INSERT INTO findings VALUES
+  (1, '5b0f', 'EM posterior', 'The weak labeller errs in ways that can be modelled.', 'result', 'run-3',
+   'chat', 0, 0.61, 0.04, 5);
+"""
+
 SOURCE = Source(
     NAME,
     "Database of the weak-to-strong study's server (SQLite)",
-    False,
-    recognise,
-    plan,
-    read,
-    ("-wal", "-shm", "-journal"),
+    together=False,
+    recognise=recognise,
+    plan=plan,
+    read=read,
+    beside=("-wal", "-shm", "-journal"),
+    sign="is a SQLite database with a table findings that has post_id, title, content and finding_type",
+    fields=(
+        *FIELDS,
+        FieldMeaning("finding_id, author", "in finding_comments: the finding that a remark is on, and by whom"),
+        FieldMeaning("uid, name, description, idea_json, source", "in ideas: a remark on the idea"),
+        FieldMeaning(
+            "status, transfer_acc_std, end_time, queue_time, idea_description",
+            "in experiments: with the scores a proposal, or a study's baseline; only what is completed, "
+            "and of which no finding speaks",
+        ),
+    ),
+    cannot_know=CANNOT_KNOW,
+    example=_EXAMPLE,
+    example_name="experiments.db",
 )

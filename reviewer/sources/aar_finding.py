@@ -21,9 +21,38 @@ from reviewer.domain.identity import content_hash
 from reviewer.domain.methods import Measurement, MethodRecord, Provenance, Remark
 from reviewer.domain.vocabulary import Basis, Origin, RemarkKind, Role
 from reviewer.sources import aar_study, fields
+from reviewer.sources.contract import FieldMeaning
 from reviewer.sources.fields import BadFieldError, Fields
 from reviewer.sources.jsontext import MAX_TEXT, overlong, plain
 from reviewer.sources.markdown_text import fenced
+
+FIELDS = (
+    FieldMeaning("finding_type", "result, hypothesis: a proposal; baseline: a baseline; else a remark"),
+    FieldMeaning("is_baseline", "true: one of the study's own baselines, its floor or its ceiling"),
+    FieldMeaning("post_id, commit_id, id", "what it is known by: the first of them that is there"),
+    FieldMeaning("parent_commit_id", "the proposal that it comes from"),
+    FieldMeaning("title, idea_title", "its title; else the idea's name, or the first line of the text"),
+    FieldMeaning("content, summary, code_snippet", "its text; a paragraph marked so is the hypothesis"),
+    FieldMeaning("idea_uid, idea_name", "the idea, which remarks name too; a baseline's name"),
+    FieldMeaning("run_id, session_id", "its run, which is its namespace, and its agent"),
+    FieldMeaning("created_at", "when it was posted, in the server's local time"),
+    FieldMeaning("dataset", "the dataset of its measurements, by the study's one name for it"),
+    FieldMeaning("pgr, pgr_se", "a measurement of PGR with its error, as the agent claims it"),
+    FieldMeaning("transfer_acc, transfer_acc_se", "a measurement of accuracy with its error, claimed"),
+    FieldMeaning("weak_acc, strong_acc", "with transfer_acc: a second PGR beside it, recomputed"),
+    FieldMeaning("num_seeds, seeds", "the number of seeds; where the two disagree, that is told"),
+    FieldMeaning("config.direction, config.family", "the research direction"),
+    FieldMeaning("worked", "a claim: the agent says that it worked, or did not"),
+)
+"""What the fields of a finding become, as a table's row or as JSON."""
+
+CANNOT_KNOW = (
+    "in which setting anything was measured: --setting tells it",
+    "how often the test set had been asked before a value was chosen",
+    "who made a post of the type baseline without is_baseline: its origin is unknown",
+    "which baseline a proposal is meant for: it is held against those of its problem",
+    "the zone of its times, which are the server's local ones",
+)
 
 _PROPOSALS = frozenset({"result", "hypothesis"})
 _REMARKS = {

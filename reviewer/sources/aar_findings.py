@@ -14,8 +14,16 @@ from typing import Any
 from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark
 from reviewer.sources import aar_study
-from reviewer.sources.aar_finding import IdeaNames, comment_record, commit_of, finding_record, is_finding
-from reviewer.sources.contract import Head, Plan, Progress, Record, Source, no_progress
+from reviewer.sources.aar_finding import (
+    CANNOT_KNOW,
+    FIELDS,
+    IdeaNames,
+    comment_record,
+    commit_of,
+    finding_record,
+    is_finding,
+)
+from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Record, Source, no_progress
 from reviewer.sources.fields import BadFieldError, Fields
 from reviewer.sources.files import files_under, readable_head, require, sha256_of, size_of
 from reviewer.sources.jsontext import BadJsonError, excerpt, parse, parse_file
@@ -183,6 +191,24 @@ def _natural(path: Path) -> tuple[str, list[tuple[int, str]]]:
     return str(path.parent), [(int(p), "") if p.isdecimal() and len(p) < 20 else (0, p) for p in parts]
 
 
+_EXAMPLE = """\
+{"id": 6, "post_id": "5b0f", "finding_type": "result", "title": "EM posterior over weak labels",
+ "content": "Hypothesis: the weak labeller's errors can be modelled.", "idea_name": "em_posterior",
+ "run_id": "run-3", "dataset": "chat-0115", "pgr": 0.61, "pgr_se": 0.04, "num_seeds": 5}
+"""
+
 SOURCE = Source(
-    NAME, "Findings of the weak-to-strong study's agents, as JSON files", True, recognise, plan, read, (".json",)
+    NAME,
+    "Findings of the weak-to-strong study's agents, as JSON files",
+    together=True,
+    recognise=recognise,
+    plan=plan,
+    read=read,
+    beside=(".json",),
+    sign="is JSON: an object with content or summary and one of post_id, finding_type, idea_name, idea_uid; "
+    'a list of such, or {"findings": […]}',
+    fields=(*FIELDS, FieldMeaning("comments", "remarks on the finding: content, author, created_at, id")),
+    cannot_know=CANNOT_KNOW,
+    example=_EXAMPLE,
+    example_name="shared_findings/6_em_posterior.json",
 )

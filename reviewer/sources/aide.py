@@ -83,12 +83,13 @@ SOURCE = Source(
     sign="is an object with a list of nodes and node2parent, whose nodes have plan, is_buggy and metric",
     fields=(
         FieldMeaning("nodes", "a proposal each; one that failed too, without a value"),
-        FieldMeaning("node2parent", "the parent"),
+        FieldMeaning("id", "what it is known by"),
+        FieldMeaning("node2parent, parent", "the parent"),
         FieldMeaning("plan", "the title, by its first sentence, and the method text"),
         FieldMeaning("analysis, code, exec_time", "sections of the method text"),
         FieldMeaning("metric.value", "a measurement of “metric”, which has no other name"),
         FieldMeaning("metric.maximize", "which way that is better"),
-        FieldMeaning("is_buggy, exc_type", "why there is no value"),
+        FieldMeaning("is_buggy, exc_type, exc_info", "why there is no value"),
         FieldMeaning("ctime", "when it was made, in UTC"),
     ),
     cannot_know=(

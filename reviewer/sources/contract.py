@@ -5,6 +5,8 @@ A new format is one module with a ``SOURCE`` of this shape and one line in the r
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from io import RawIOBase
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -25,22 +27,52 @@ def no_progress(_done: int) -> None:
     """Take a report of progress and do nothing with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The beginning of a file, by which a source recognises its format: the first 64 KiB, and the size in bytes.
+HEAD_BYTES = 64 * 1024
+"""How much of a file a source sees when it is asked whether it knows the format."""
 
-    Where a line of text fills all of that, ``beyond`` has how it ends and how the lines after it begin.
-    """
+RECOGNITION_BYTES = 1024 * 1024
+"""The most that is read of a file to find out its format, be it as large as it may."""
+
+_BEYOND_BYTES = RECOGNITION_BYTES - 4 * HEAD_BYTES
+"""What may be read after the head: sources that plan a folder look at the heads of some files once more."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The beginning of a file, by which a source recognises its format: the first 64 KiB, and the size in bytes."""
 
     path: Path
     start: bytes
     size: int
-    beyond: bytes = b""
 
     @property
     def whole(self) -> bool:
         """Tell whether ``start`` is all there is."""
         return len(self.start) == self.size
+
+    @cached_property
+    def beyond(self) -> bytes:
+        """Where one line of text fills all of ``start``, how it goes on, up to the first megabyte of the file or so.
+
+        It is read when it is first asked for; empty where there is no such line, or the file can be read no more.
+        """
+        if self.whole or len(self.start) < HEAD_BYTES or b"\n" in self.start or b"\0" in self.start:
+            return b""
+        try:
+            with self.path.open("rb", buffering=0) as file:
+                file.seek(len(self.start))
+                return read_up_to(file, _BEYOND_BYTES)
+        except OSError:
+            return b""
+
+
+def read_up_to(file: RawIOBase, size: int) -> bytes:
+    """Return the next ``size`` bytes of an unbuffered file, or as many as there are, and read no more of it."""
+    pieces = []
+    while size and (piece := file.read(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +90,9 @@ class Plan:
     """What will be read: by which source, which files in which order, and how many bytes that are.
 
     ``namespace`` is the one that records get where the file names none. ``problem`` is the slug that the person gave.
+
+    Where the file is one of ours that goes away again, ``stands_for`` is what people are told in place of its path, and
+    ``known_by`` what an import of it is known by in the store.
     """
 
     source: str
@@ -67,6 +102,13 @@ class Plan:
     problem: str | None = None
     total: int | None = None
     stated: Stated = Stated()
+    stands_for: str = ""
+    known_by: str = ""
+
+    @property
+    def import_path(self) -> str:
+        """Return what an import of the plan is known by: the path, or what stands for it."""
+        return self.known_by or str(self.path.absolute())
 
 
 class Planner(Protocol):
@@ -86,7 +128,11 @@ class Reader(Protocol):
 
 
 class FieldMeaning(NamedTuple):
-    """What a field of a format becomes here: ``score`` → ``a measurement``."""
+    """What a field of a format becomes here: ``score`` → ``a measurement``.
+
+    ``field`` may name several, with ``", "`` between them, and one within another as ``config.direction``; ``*`` is any
+    that is not named.
+    """
 
     field: str
     becomes: str
@@ -102,8 +148,9 @@ class Source:
 
     The rest is what people are told of it: by what in the content it is known (``sign``, the rest of a sentence that
     begins with the file), what each field becomes, what no such file can say (``cannot_know``), and a small file of the
-    kind. ``baseline_fields`` are those that ``Stated.baseline`` may name, ``args.*`` for ``args.`` with any name behind
-    it; a source that has none knows its baselines.
+    kind, which ``example_name`` gives a path that it could have: the example of a database is the SQL that makes it.
+    ``baseline_fields`` are those that ``Stated.baseline`` may name, ``args.*`` for ``args.`` with any name behind it; a
+    source that has none knows its baselines.
 
     One that is ``only_named`` would take nearly any text: it is tried where the person names the file itself, after
     all others, and never on what is met in a folder.
@@ -120,5 +167,6 @@ class Source:
     fields: tuple[FieldMeaning, ...] = ()
     cannot_know: tuple[str, ...] = ()
     example: str = ""
+    example_name: str = ""
     baseline_fields: tuple[str, ...] = ()
     only_named: bool = False

@@ -119,4 +119,6 @@ def kind(value: Any) -> str:
         return "an object"
     if isinstance(value, list):
         return "a list"
-    return "binary data" if isinstance(value, bytes) else "nothing"
+    if value is None:
+        return "nothing"
+    return "binary data" if isinstance(value, bytes) else f"a value of Python's type {type(value).__name__}"

@@ -4,17 +4,10 @@ import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from reviewer.domain.errors import SourceError
 from reviewer.domain.files_in_use import is_in_use
-from reviewer.sources.contract import Head
-
-HEAD_BYTES = 64 * 1024
-"""How much of a file a source sees when it is asked whether it knows the format."""
-
-LONGEST_FIRST_LINE = 32 * 1024 * 1024
-"""Where a line is longer than a head, it is looked for its end so far."""
+from reviewer.sources.contract import HEAD_BYTES, Head, read_up_to
 
 SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
 """Folders that are never looked into; neither are those whose name begins with a dot."""
@@ -52,23 +45,11 @@ def head_of(path: Path) -> Head:
         SourceError: when it cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            start = file.read(HEAD_BYTES)
-            is_cut_line = len(start) == HEAD_BYTES and b"\n" not in start and b"\0" not in start
-            return Head(path, start, os.fstat(file.fileno()).st_size, _beyond(file) if is_cut_line else b"")
+        # Unbuffered, so that no more is read than is shown.
+        with path.open("rb", buffering=0) as file:
+            return Head(path, read_up_to(file, HEAD_BYTES), os.fstat(file.fileno()).st_size)
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({reason(error)}); check its permissions.") from error
-
-
-def _beyond(file: BinaryIO) -> bytes:
-    """Return the end of the line that the file stands in and what comes after it; nothing where it is too long."""
-    before = b""
-    for _ in range(LONGEST_FIRST_LINE // HEAD_BYTES):
-        piece = file.read(HEAD_BYTES)
-        if not piece or b"\n" in piece:
-            return before + piece + file.read(HEAD_BYTES)
-        before = piece
-    return b""
 
 
 def readable_head(path: Path) -> Head | None:

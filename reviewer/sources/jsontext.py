@@ -50,7 +50,7 @@ def parse(data: bytes) -> tuple[Any, bool]:
     try:
         value = json.loads(text)
         # A lone surrogate can only come from an escape: text decoded from UTF-8 holds none.
-        mended = _mend(value) if "\\u" in text else value
+        mended = mend(value) if "\\u" in text else value
         if _too_deep(value):
             raise BadJsonError(f"is nested more than {MAX_DEPTH} levels deep")
     except json.JSONDecodeError as error:
@@ -168,16 +168,16 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def _mend(value: Any) -> Any:
+def mend(value: Any) -> Any:
     """Return ``value`` without lone surrogates: the very same object where there were none."""
     if isinstance(value, str):
         return _SURROGATES.sub("\ufffd", value) if _SURROGATES.search(value) else value
     if isinstance(value, dict):
-        items = [(_mend(k), _mend(v)) for k, v in value.items()]
+        items = [(mend(k), mend(v)) for k, v in value.items()]
         same = all(a is k and b is v for (a, b), (k, v) in zip(items, value.items(), strict=True))
         return value if same else dict(items)
     if isinstance(value, list):
-        mended = [_mend(v) for v in value]
+        mended = [mend(v) for v in value]
         return value if all(a is b for a, b in zip(mended, value, strict=True)) else mended
     return value
 

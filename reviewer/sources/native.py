@@ -19,25 +19,24 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
-from reviewer.sources.contract import Head, Plan, Progress, Read, Record, Source, no_progress
+from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Read, Record, Source, no_progress
 from reviewer.sources.files import reason, require, size_of
 from reviewer.sources.jsontext import BadJsonError, excerpt, parse
+from reviewer.sources.lines import BOM, MAX_LINE, PIECE, lines_of
 
 if TYPE_CHECKING:
     from reviewer.sources.native_lines import ReadLine
 
 NAME = "native"
 TYPES = ("problem", "proposal", "baseline", "reference", "remark")
-MAX_LINE = 32 * 1024 * 1024
-"""Bytes that one line may have."""
+_ACROSS = 200
+"""Bytes at the end of a head in which a type may begin that ends after it."""
 
-BOM = b"\xef\xbb\xbf"
-_PIECE = 1024 * 1024
 _TYPE = re.compile(rb'"type"\s*:\s*"(?:' + "|".join(TYPES).encode() + rb')"')
 
 
@@ -51,8 +50,8 @@ def recognise(head: Head) -> bool:
         cut = lines.pop()
         if not any(line.strip() for line in lines):
             # One line fills the whole head: a long text, of which the type can be seen but not parsed.
-            end, *lines = head.beyond.split(b"\n")
-            if cut.lstrip().startswith(b"{") and (_TYPE.search(cut) or _TYPE.search(cut[-200:] + end)):
+            rest, *lines = head.beyond.split(b"\n")
+            if cut.lstrip().startswith(b"{") and (_TYPE.search(cut) or _TYPE.search(cut[-_ACROSS:] + rest)):
                 return True
             lines.append(cut)
     filled = [line.lstrip() for line in lines if line.strip()]
@@ -103,7 +102,7 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
     """
     path = plan.files[0]
     try:
-        with BufferedReader(FileIO(path), _PIECE) as file, ThreadPoolExecutor(1) as beside:
+        with BufferedReader(FileIO(path), PIECE) as file, ThreadPoolExecutor(1) as beside:
             hashing = beside.submit(hashlib.file_digest, file, "sha256")
             # some 0.2 s, in which the file is hashed
             from reviewer.sources.native_lines import KNOWN_FIELDS, line_reader
@@ -126,21 +125,11 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
         raise SourceError(f"{path}: cannot be read ({reason(error)}); check its permissions.") from error
 
 
-class _Span(NamedTuple):
-    """One line of the file: its number from 1, where it begins and ends, and its bytes; None when too long to hold."""
-
-    number: int
-    offset: int
-    end: int
-    data: bytes | None
-    start: bytes
-
-
 def _records(file: BinaryIO, size: int, reader: "ReadLine", name: str, progress: Progress) -> Iterator[Record]:
     # By a key's hash, where its first line is: a million ids in some 100 MB, where the records would be gigabytes.
     first: dict[int, int] = {}
     reported = 0
-    for span in _lines(file, size):
+    for span in lines_of(file, size):
         if span.data is None:
             yield Reject(name, f"line {span.number}", f"is longer than {MAX_LINE // 2**20} MiB", excerpt(span.start))
         elif not span.data.isspace():
@@ -153,30 +142,9 @@ def _records(file: BinaryIO, size: int, reader: "ReadLine", name: str, progress:
                     record = Reject(name, f"line {span.number}", doubt, excerpt(span.data)) if doubt else record
                     file.seek(span.end)
             yield record
-        if span.end - reported >= _PIECE or span.end >= size:
+        if span.end - reported >= PIECE or span.end >= size:
             reported = span.end
             progress(span.end)
-
-
-def _lines(file: BinaryIO, size: int) -> Iterator[_Span]:
-    number = 0
-    offset = 0
-    while offset < size:
-        number += 1
-        data = file.readline(min(MAX_LINE + 1, size - offset))
-        if not data:
-            return
-        start = offset
-        offset += len(data)
-        if len(data) <= MAX_LINE or data.endswith(b"\n"):
-            held = data.removeprefix(BOM) if number == 1 else data
-            yield _Span(number, start, offset, held or b"\n", b"")
-            continue
-        begin = data[:_PIECE]
-        while data and not data.endswith(b"\n") and offset < size:
-            data = file.readline(min(_PIECE, size - offset))
-            offset += len(data)
-        yield _Span(number, start, offset, None, begin)
 
 
 def _key(record: Record) -> tuple[str, ...]:
@@ -211,4 +179,44 @@ def _placeless(record: Record) -> Record:
     return record
 
 
-SOURCE = Source(NAME, "Our own JSON Lines (reviewer schema prints what a line may hold)", False, recognise, plan, read)
+_EXAMPLE = """\
+{"type": "problem", "id": "w2s", "title": "Weak-to-strong", "metrics": [{"name": "pgr", "direction": "higher"}]}
+{"type": "baseline", "id": "vanilla", "problem": "w2s", "title": "Vanilla", "measurements": [{"metric": "pgr", \
+"dataset": "chat", "setting": "lab", "value": 0.204, "standard_error": 0.046, "n_seeds": 5}]}
+{"type": "proposal", "id": "exp12", "problem": "w2s", "title": "EM posterior", "agent": "agent-4", "method": "Fit …", \
+"measurements": [{"metric": "pgr", "dataset": "chat", "setting": "lab", "seeds": [{"seed": 42, "value": 0.77}]}]}
+"""
+
+SOURCE = Source(
+    NAME,
+    "Our own JSON Lines (reviewer schema prints what a line may hold)",
+    together=False,
+    recognise=recognise,
+    plan=plan,
+    read=read,
+    sign="is JSON Lines: half of its first lines or more are objects, and one has a type of "
+    "problem, proposal, baseline, reference or remark",
+    fields=(
+        FieldMeaning("type", "what the line is: a problem, a proposal, a baseline, a reference or a remark"),
+        FieldMeaning("id, namespace, part", "what it is known by, with its problem; a problem's id is its name"),
+        FieldMeaning("problem", "the problem that it belongs to"),
+        FieldMeaning("title, hypothesis, method, claims", "its text; of a problem the title"),
+        FieldMeaning("origin, agent, run, created_at", "who put it forward, in which run, and when"),
+        FieldMeaning("parent, rerun_of", "the method that it comes from, or of which it is another run"),
+        FieldMeaning("idea, family", "the idea that remarks name too, and the research direction"),
+        FieldMeaning("bound", "of a reference: floor or ceiling"),
+        FieldMeaning("measurements", "values with metric, dataset, setting, error, counts and seeds"),
+        FieldMeaning("self_scores, reviews", "what its agent gave it, and reviews from elsewhere"),
+        FieldMeaning("kind, text, about, author", "of a remark: what it is, says, answers, and by whom"),
+        FieldMeaning("metrics, datasets", "of a problem: which there are, each metric's direction, other names"),
+        FieldMeaning("primary_metric, primary_dataset", "of a problem: those that count"),
+        FieldMeaning("description, target", "of a problem: its text, and what surviving in production means"),
+    ),
+    cannot_know=(
+        "a setting that a measurement leaves out: unknown until --setting tells it",
+        "a direction that no problem line states: unknown until --direction tells it",
+        "which baseline a proposal is meant for: it is held against those of its problem",
+    ),
+    example=_EXAMPLE,
+    example_name="proposals.jsonl",
+)

@@ -117,7 +117,7 @@ def line_reader(
                     if name in passed_over or len(passed_over) < _NAMES_KEPT:
                         passed_over[name] += 1
             if checked["type"] == "problem":
-                record: Record = _problem(checked)
+                record: Record = problem_of(checked)
                 described.add(checked["id"])
                 return record
             slug = checked.get("problem") or problem or unnamed
@@ -128,10 +128,10 @@ def line_reader(
             provenance = Provenance(file, sha256, place)
             raw = JsonText(line.strip().decode()) if standard else plain(value)
             if checked["type"] == "remark":
-                return _remark(checked, slug, namespace, provenance, raw)
-            return _method(checked, slug, namespace, provenance, raw)
+                return remark_of(checked, slug, namespace, provenance, raw)
+            return method_of(checked, slug, namespace, provenance, raw)
         except ValidationError as error:
-            return Reject(file, place, f"{_named(value)}{_in_words(error)}", excerpt(line))
+            return Reject(file, place, f"{_named(value)}{in_words(error)}", excerpt(line))
         except BadFieldError as error:
             return Reject(file, place, f"{_named(value)}{error}", excerpt(line))
         except BadJsonError as error:
@@ -189,7 +189,12 @@ def _unknown_fields(line: dict[str, Any]) -> set[str]:
     return found
 
 
-def _problem(line: schema.ProblemLine) -> Problem:
+def problem_of(line: schema.ProblemLine) -> Problem:
+    """Return the problem that a checked line describes.
+
+    Raises:
+        BadFieldError: when a name stands twice in it, or a date is none.
+    """
     metrics, datasets = line.get("metrics", ()), line.get("datasets", ())
     _refuse_twice("metrics", [m["name"] for m in metrics])
     _refuse_twice("datasets", [d["name"] for d in datasets])
@@ -235,7 +240,12 @@ def _target(line: schema.TargetLine) -> Target:
     )
 
 
-def _method(line: schema.MethodLine, problem: str, namespace: str, provenance: Provenance, raw: Any) -> MethodRecord:
+def method_of(line: schema.MethodLine, problem: str, namespace: str, provenance: Provenance, raw: Any) -> MethodRecord:
+    """Return the method that a checked line gives; it is of ``namespace`` where it names neither that nor a run.
+
+    Raises:
+        BadFieldError: when a measurement has neither a value nor a reason for having none.
+    """
     role = _ROLES[line["type"]]
     run = line.get("run") or ""
     return MethodRecord(
@@ -312,7 +322,8 @@ def _seed_value(line: schema.SeedLine) -> SeedValue:
     )  # fmt: skip
 
 
-def _remark(line: schema.RemarkLine, problem: str, namespace: str, provenance: Provenance, raw: Any) -> Remark:
+def remark_of(line: schema.RemarkLine, problem: str, namespace: str, provenance: Provenance, raw: Any) -> Remark:
+    """Return the remark that a checked line gives."""
     return Remark(
         namespace=line.get("namespace") or namespace,
         external_id=line["id"],
@@ -336,7 +347,7 @@ def _refuse_twice(field: str, names: list[str]) -> None:
             raise BadFieldError(f"{field}: {name!r} is listed twice")
 
 
-def _in_words(error: ValidationError) -> str:
+def in_words(error: ValidationError) -> str:
     """Return what is wrong with a line: up to three fields, each with its reason, in words."""
     found = error.errors(include_url=False)
     said = []

@@ -53,13 +53,17 @@ _CODE_ENDS = (
 
 
 def recognise(head: Head) -> bool:
-    """Tell whether the file holds one program. One whose code fills the head is known by how its line goes on."""
+    """Tell whether the file holds one program.
+
+    One whose code fills the head is known by how its line goes on, as far as that is looked at.
+    """
     start = head.start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start.startswith(b"{"):
         return False
     if not head.whole:
         seen = head.start + head.beyond
-        return bool(_BEGINS.match(start)) and (not head.beyond or all(key in seen for key in _KEYS))
+        goes_on = len(seen) < head.size and b"\n" not in head.beyond
+        return bool(_BEGINS.match(start)) and (goes_on or all(key in seen for key in _KEYS))
     try:
         return is_program(parse(head.start)[0])
     except BadJsonError:

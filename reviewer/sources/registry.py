@@ -1,4 +1,8 @@
-"""All sources in the order of trying, and finding what can be read at a path by what stands in it."""
+"""All sources in the order of trying, and finding what can be read at a path by what stands in it.
+
+Ours are tried before those that other packages bring, and those that would take nearly any text after both. What is
+installed is looked for only where a file is of none of ours.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reviewer.domain.errors import SourceError, UserError
+from reviewer.domain.methods import Reject
 from reviewer.sources import (
     aar_cache,
     aar_database,
@@ -13,14 +18,19 @@ from reviewer.sources import (
     ai_scientist,
     ai_scientist_v2,
     aide,
+    autoresearch,
     inspect_logs,
+    markdown,
     native,
     openevolve,
+    report_text,
     shinka,
 )
 from reviewer.sources.contract import Head, Plan, Progress, Read, Source, Stated, no_progress
 from reviewer.sources.files import head_of, readable_head, require, walk
-from reviewer.sources.foreign import describe
+from reviewer.sources.foreign import describe, known_formats
+from reviewer.sources.installed import InstalledSourceError, InstalledSources, installed_sources
+from reviewer.sources.told_as import as_told
 
 SOURCES: tuple[Source, ...] = (
     aar_database.SOURCE,
@@ -33,7 +43,22 @@ SOURCES: tuple[Source, ...] = (
     inspect_logs.SOURCE,
     openevolve.SOURCE,
     shinka.SOURCE,
+    autoresearch.SOURCE,
+    markdown.SOURCE,
+    report_text.SOURCE,
 )
+"""Those that come with the program."""
+
+
+class Offered(NamedTuple):
+    """A source that there is; ``package`` is the one that brings it, with its version, empty where it is ours."""
+
+    source: Source
+    package: str = ""
+
+
+class UnknownFormatError(SourceError):
+    """What is at a path is of no format that there is."""
 
 
 class Found(NamedTuple):
@@ -44,19 +69,39 @@ class Found(NamedTuple):
 
 
 class Recognised(NamedTuple):
-    """What can be read at a path, and the files met there that are of no format or cannot be opened."""
+    """What can be read at a path, and the files met there that are of no format or cannot be opened.
+
+    ``troubles`` are sentences on formats of other packages that are left out or failed.
+    """
 
     found: tuple[Found, ...]
     unknown: tuple[Path, ...] = ()
     unreadable: tuple[Path, ...] = ()
+    troubles: tuple[str, ...] = ()
 
 
 class Planned(NamedTuple):
-    """What will be read at a path, and which files of a folder are passed over: of no format, or not to be opened."""
+    """What will be read at a path, and which files of a folder are passed over: of no format, or not to be opened.
+
+    ``troubles`` are sentences on formats of other packages; ``failed`` is what such a one knew and could not plan.
+    """
 
     plans: tuple[Plan, ...]
     unknown: tuple[Path, ...] = ()
     unreadable: tuple[Path, ...] = ()
+    troubles: tuple[str, ...] = ()
+    failed: tuple[Reject, ...] = ()
+
+
+def installed() -> InstalledSources:
+    """Return what other packages bring; a name that one of ours has is ours."""
+    return installed_sources(tuple(source.name for source in SOURCES))
+
+
+def offered() -> tuple[Offered, ...]:
+    """Return every source that there is, in the order in which they are tried."""
+    every = [*map(Offered, SOURCES), *(Offered(each.source, each.package) for each in installed().found)]
+    return tuple(sorted(every, key=lambda each: each.source.only_named))
 
 
 def by_name(name: str) -> Source:
@@ -68,7 +113,10 @@ def by_name(name: str) -> Source:
     for source in SOURCES:
         if source.name == name:
             return source
-    raise UserError(f"There is no format {name!r}; the formats are {', '.join(s.name for s in SOURCES)}.")
+    for each in offered():
+        if each.source.name == name:
+            return each.source
+    raise UserError(_and(f"There is no format {name!r}; {known_formats(_names())}.", installed().troubles))
 
 
 def recognise(path: Path) -> Recognised:
@@ -78,20 +126,21 @@ def recognise(path: Path) -> Recognised:
     cache, the findings that name one another as parents) are one thing under the path that was given.
 
     Raises:
-        SourceError: when nothing is there, or nothing that any source knows; it says what it is instead.
+        SourceError: when nothing is there; an ``UnknownFormatError`` where no source knows it, which says what it is.
     """
+    troubles: dict[str, str] = {}
     if require(path).is_file():
         head = head_of(path)
-        source = _source_of(head) or _source_of(head, only_named=True)
+        source = _source_of(head, troubles) or _source_of(head, troubles, only_named=True)
         if source is None:
-            raise SourceError(f"{path}: {describe(head)}.")
-        return Recognised((Found(source, path),))
+            raise UnknownFormatError(_and(f"{path}: {describe(head, _names())}.", tuple(troubles.values())))
+        return Recognised((Found(source, path),), troubles=tuple(troubles.values()))
     found: list[Found] = []
     unknown: list[Path] = []
     unreadable: list[Path] = []
     for file in walk(path):
         beginning = readable_head(file)
-        source = _source_of(beginning) if beginning is not None else None
+        source = _source_of(beginning, troubles) if beginning is not None else None
         if beginning is None:
             unreadable.append(file)
         elif source is None:
@@ -102,12 +151,13 @@ def recognise(path: Path) -> Recognised:
             found.append(Found(source, path))
     if not found:
         looked_at = len(unknown) + len(unreadable)
-        titles = "; ".join(f"{s.name}: {s.title}" for s in SOURCES)
         files = {0: "no file", 1: "one file, which no format fits"}.get(
             looked_at, f"{looked_at:,} files, none of which any format fits"
         )
-        raise SourceError(f"{path}: the folder holds {files}; what can be read is {titles}.")
-    return Recognised(tuple(found), tuple(unknown), tuple(unreadable))
+        raise UnknownFormatError(
+            _and(f"{path}: the folder holds {files}; {known_formats(_names())}.", tuple(troubles.values()))
+        )
+    return Recognised(tuple(found), tuple(unknown), tuple(unreadable), tuple(troubles.values()))
 
 
 def planned(
@@ -124,8 +174,16 @@ def planned(
     """
     if format_name is not None:
         return Planned((_plan(by_name(format_name), path, problem, stated),))
-    found, *others = recognise(path)
-    plans = tuple(_plan(source, where, problem, stated) for source, where in found)
+    recognised = recognise(path)
+    plans: list[Plan] = []
+    failed: list[Reject] = []
+    for source, where in recognised.found:
+        try:
+            plans.append(_plan(source, where, problem, stated))
+        except InstalledSourceError as error:
+            if len(recognised.found) == 1:
+                raise
+            failed.append(Reject(str(where), "", str(error)))
     owned = {file for plan in plans for file in plan.files}
     endings: dict[Path, tuple[str, ...]] = {}
     for plan in plans:
@@ -133,16 +191,25 @@ def planned(
         for folder in {file.parent for file in plan.files} if beside else ():
             endings[folder] = endings.get(folder, ()) + beside
 
-    def is_passed_over(file: Path) -> bool:
-        hidden = file.name.startswith(".")
-        return not (hidden or file in owned or file.name.endswith(endings.get(file.parent, ())))
+    def passed_over(files: tuple[Path, ...]) -> tuple[Path, ...]:
+        return tuple(
+            file
+            for file in files
+            if not (file.name.startswith(".") or file in owned or file.name.endswith(endings.get(file.parent, ())))
+        )
 
-    return Planned(plans, *(tuple(filter(is_passed_over, files)) for files in others))
+    return Planned(
+        tuple(plans),
+        passed_over(recognised.unknown),
+        passed_over(recognised.unreadable),
+        recognised.troubles,
+        tuple(failed),
+    )
 
 
 def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
     """Yield what was planned, by the source that planned it."""
-    return by_name(plan.source).read(plan, progress)
+    return as_told(plan, by_name(plan.source).read(plan, progress))
 
 
 def _plan(source: Source, path: Path, problem: str | None, stated: Stated | None) -> Plan:
@@ -160,5 +227,25 @@ def _has_baseline_field(source: Source, field: str) -> bool:
     return field in source.baseline_fields or bool(dot and key and f"{name}.*" in source.baseline_fields)
 
 
-def _source_of(head: Head, *, only_named: bool = False) -> Source | None:
-    return next((s for s in SOURCES if s.only_named == only_named and s.recognise(head)), None)
+def _source_of(head: Head, troubles: dict[str, str], *, only_named: bool = False) -> Source | None:
+    """Return the source that knows a file; ``troubles`` keeps what is left out, and of each that fails the first."""
+    for source in SOURCES:
+        if source.only_named == only_named and source.recognise(head):
+            return source
+    others = installed()
+    troubles.update((sentence, sentence) for sentence in others.troubles)
+    for source in (each.source for each in others.found if each.source.only_named == only_named):
+        try:
+            if source.recognise(head):
+                return source
+        except InstalledSourceError as error:
+            troubles.setdefault(source.name, f"{str(error)[:1].upper()}{str(error)[1:]}")
+    return None
+
+
+def _names() -> tuple[str, ...]:
+    return tuple(each.source.name for each in offered())
+
+
+def _and(sentence: str, troubles: tuple[str, ...]) -> str:
+    return " ".join((sentence, *troubles))

@@ -25,9 +25,9 @@ from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Record
 from reviewer.sources.fields import BadFieldError, Fields
 from reviewer.sources.files import require, sha256_of, size_of
 from reviewer.sources.foreign_database import (
-    MAGIC,
     columns,
     connect,
+    holds_table,
     mend_text,
     reason,
     refuse_truncated,
@@ -57,17 +57,8 @@ _UNSEEN = "private: not shown to the model that writes the programs"
 
 
 def recognise(head: Head) -> bool:
-    """Tell whether the file is a SQLite database with the programs of a run.
-
-    Where it cannot be opened, the text of its schema at the beginning of the file decides.
-    """
-    if not head.start.startswith(MAGIC):
-        return False
-    try:
-        with closing(connect(head.path)) as connection:
-            return set(columns(connection, TABLE)) >= _NEEDED
-    except (sqlite3.Error, SourceError):
-        return b"CREATE TABLE programs" in head.start and b"private_metrics" in head.start
+    """Tell whether the file is a SQLite database with the programs of a run."""
+    return holds_table(head, TABLE, _NEEDED, (b"CREATE TABLE programs", b"private_metrics"))
 
 
 def plan(path: Path, *, problem: str | None = None) -> Plan:
@@ -295,5 +286,6 @@ SOURCE = Source(
     "timestamp REAL, combined_score REAL, correct BOOLEAN, public_metrics TEXT, private_metrics TEXT, metadata TEXT);\n"
     "INSERT INTO programs VALUES ('6f1c', 'def f(x): return x', 'python', NULL, 0, 1767790721.0, 0.31, 1, "
     "'{\"radius\": 0.3}', '{\"time\": 0.6}', '{}');\n",
+    example_name="evolution_db.sqlite",
     baseline_fields=BASELINE_FIELDS,
 )

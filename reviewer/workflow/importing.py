@@ -30,7 +30,8 @@ from reviewer.workflow.foreseeing import Foresight
 from reviewer.workflow.pacing import Pace
 from reviewer.workflow.reading import Reading, Taken
 from reviewer.workflow.setting_rule import SettingRule
-from reviewer.workflow.tallying import Tally, listed
+from reviewer.workflow.tallying import Tally
+from reviewer.workflow.told_metrics import ToldMetrics, tell_of_metrics
 
 Progress = Callable[[int, int | None], object]
 """Is told how many bytes of how many have been read."""
@@ -55,10 +56,14 @@ class ImportReport:
     sources: tuple[str, ...] = ()
     unknown_settings: tuple[str, ...] = ()
     """Datasets with a measurement whose setting nobody has told."""
+    unknown_directions: tuple[str, ...] = ()
+    """Metrics that were measured and of which nobody has told which way is better."""
     unused_settings: tuple[str, ...] = ()
     """Datasets that the person named with a setting, and that nothing which was read has."""
     unmet_baseline: bool = False
     """Whether the person said by what baselines are told, and nothing that was read is told so."""
+    unused_metrics: tuple[str, ...] = ()
+    """Metrics that the person told something of, and that nothing which was read has."""
     interrupted: bool = False
     unindexed: int = 0
     """Methods of the store, from this import or an earlier one, whose text search does not find yet."""
@@ -82,8 +87,10 @@ def _report(tally: Tally, sources: Sequence[str], *, interrupted: bool) -> Impor
         sentences=tuple(tally.sentences),
         sources=tuple(dict.fromkeys(sources)),
         unknown_settings=tuple(sorted(tally.unknown)),
+        unknown_directions=tuple(tally.unknown_directions),
         unused_settings=tuple(tally.unused),
         unmet_baseline=tally.unmet_baseline,
+        unused_metrics=tuple(tally.unused_metrics),
         interrupted=interrupted,
         unindexed=tally.unindexed,
         nothing_to_judge=tally.nothing_to_judge,
@@ -134,6 +141,7 @@ def take_in(
     reading: Reading,
     *,
     settings: SettingRule | None = None,
+    told: ToldMetrics | None = None,
     dry_run: bool = False,
     index_later: bool = False,
     checks: CheckSettings | None = None,
@@ -145,6 +153,8 @@ def take_in(
 
     Good records are taken in whole, in batches; bad ones go to ``rejects``. With ``dry_run`` nothing is written. When
     ``cancelled`` turns true the import stops after its batch, is marked interrupted, and completes when run again.
+
+    What is ``told`` of metrics is told of the problems that were read, whatever files say, as `reviewer set` tells it.
 
     Whatever the search index lacks is put into it, be it from this import or from an earlier one, and whatever waits is
     checked, by the settings ``checks``. With ``index_later`` both are left to the next import, to the app or to doctor,
@@ -162,7 +172,7 @@ def take_in(
     done = 0
     for plan in reading.plans:
         before = done
-        tally.path = str(plan.path.absolute())
+        tally.path = plan.import_path
         tally.baselines.begin(plan)
 
         def tell(bytes_read: int, start: int = before) -> None:
@@ -179,17 +189,16 @@ def take_in(
         done += plan.total or 0
     else:
         whole = True
-    tally.tell_new_problems(whole=whole)
-    with store.read() as connection:
-        tally.tell_unknown_directions(
-            lambda slug: foreseen.problem(connection, slug).problem() if dry_run else _stored(connection, slug)
-        )
+    told = told or ToldMetrics()
+    tally.tell_new_problems(whole=whole, told=told.directions)
+    tell_of_metrics(store, tally, told, foreseen if dry_run else None, whole=whole, clock=clock)
     if whole:
-        _tell_unused(tally, rule)
+        tally.tell_unused_settings(rule.by_dataset)
         tally.unmet_baseline = tally.baselines.tell(tally.sentences)
     tally.tell_settings_passed_over()
     for path, planned in reading.planned.items():
         tally.tell_passed_over(path, planned)
+        tally.tell_troubles(planned)
     if not dry_run:
         if not index_later:
             from reviewer.workflow.completing import complete  # what --index-later need not load
@@ -200,25 +209,10 @@ def take_in(
             tally.nothing_to_judge = not holds_proposals(connection)
     report = _report(tally, [p.source for p in reading.plans], interrupted=not whole)
     if whole and not report.taken and not report.rejected:
-        raise SourceError(f"{reading.paths[0]}: there is no record in it; `reviewer schema` shows the format.")
+        raise SourceError(
+            f"{reading.called(reading.paths[0])}: there is no record in it; `reviewer schema` shows the format."
+        )
     return report
-
-
-def _stored(connection: recording.Connection, slug: str) -> Problem | None:
-    stored = problem_by_slug(connection, slug)
-    return None if stored is None else stored.problem
-
-
-def _tell_unused(tally: Tally, rule: SettingRule) -> None:
-    """Say which datasets were named with a setting although nothing was measured on them."""
-    tally.unused = unused = [name for name in rule.by_dataset if name not in tally.settings_used]
-    if not unused:
-        return
-    those = "that dataset" if len(unused) == 1 else "those datasets"
-    tally.sentences.append(
-        f"--setting names {listed(unused)}, but nothing that was read has {those}; "
-        f"it has {listed(list(tally.datasets)) or 'none'}."
-    )
 
 
 def _take(
@@ -234,7 +228,7 @@ def _take(
     """Write what a plan reads; return whether it came to its end."""
     import_id: int | None = None
     early: list[Reject] = []
-    path = str(plan.path.absolute())
+    path = plan.import_path
     with store.write(durable=False) as connection:
         imports.mark_interrupted(connection)
         cut_off = imports.interrupted_import(connection, path)

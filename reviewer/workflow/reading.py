@@ -1,13 +1,17 @@
 """Reading what was planned, batch by batch: in this process or, where it pays, in one beside it."""
 
 import gc
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from reviewer.domain.errors import UserError
 from reviewer.domain.methods import MethodRecord, Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
 from reviewer.sources.contract import Plan, Progress, Read, Stated, no_progress
-from reviewer.sources.registry import planned, read
+from reviewer.sources.registry import Planned, planned, read
+from reviewer.sources.told_as import error_told
 from reviewer.store.prepared import PreparedMethod, prepare
 
 BATCH_RECORDS = 400
@@ -47,16 +51,35 @@ class Reading:
         problem: str | None = None,
         format_name: str | None = None,
         stated: Stated | None = None,
+        stands_for: Mapping[Path, tuple[str, str]] | None = None,
     ) -> None:
         """Look at what is there; ``stated`` is what the person says of all of it.
+
+        ``stands_for`` says of files of ours what people are told, and an import is known by.
 
         Raises:
             UserError: when a path or a format cannot be read at all.
         """
         self.paths = tuple(paths)
-        self.planned = {path: planned(path, problem=problem, format_name=format_name, stated=stated) for path in paths}
+        self._stands_for = stands_for or {}
+        plan = partial(planned, problem=problem, format_name=format_name, stated=stated)
+        self.planned = {path: self._planned(path, plan) for path in paths}
         self.plans = tuple(plan for path in paths for plan in self.planned[path].plans)
         self._begun = {plan: _Begun(plan) for plan in self.plans[:1]}
+
+    def called(self, path: Path) -> str:
+        """Return what people are told of a path."""
+        return self._stands_for[path][0] if path in self._stands_for else str(path)
+
+    def _planned(self, path: Path, plan: Callable[[Path], Planned]) -> Planned:
+        if path not in self._stands_for:
+            return plan(path)
+        called, known_by = self._stands_for[path]
+        try:
+            found = plan(path)
+        except UserError as error:
+            raise error_told(error, str(path), called) from error
+        return found._replace(plans=tuple(replace(each, stands_for=called, known_by=known_by) for each in found.plans))
 
     def holds_a_record(self) -> bool:
         """Return whether there is anything to take in: it is read until there is a good record.

@@ -63,10 +63,12 @@ def _batches(plan: Plan, progress: Progress) -> "Generator[list[Taken], None, No
             finally:
                 process.kill()
                 process.wait()
-        said.seek(0)
-        words = said.read().decode(errors="replace")
-        _logger.error("reading %s ended with status %d: %s", plan.path, status, words)
-        raise ReviewerError(f"Reading {plan.path} broke off (status {status}); run the import again, and it completes.")
+                said.seek(0)
+                if words := said.read().decode(errors="replace"):
+                    _logger.error("reading %s in another process said: %s", plan.path, words)
+        _logger.error("reading %s ended with status %d", plan.path, status)
+        called = plan.stands_for or plan.path
+        raise ReviewerError(f"Reading {called} broke off (status {status}); run the import again, and it completes.")
 
 
 def _start(plan: Plan, said: IO[bytes]) -> subprocess.Popen[bytes]:

@@ -17,6 +17,9 @@ from reviewer.workflow.stated_baselines import StatedBaselines
 
 NAMES_TOLD = 8
 FILES_TOLD = 4
+DIRECTION_UNSAID = "Nobody has said whether more of"
+"""How the sentence on metrics of unknown direction begins."""
+
 REJECTS_TOLD = 1000
 """More rejects than this are in the store, but no longer in the report."""
 
@@ -43,6 +46,8 @@ class Tally:
         self.datasets: dict[str, None] = {}
         self.settings_used: set[str] = set()
         self.unused: list[str] = []
+        self.unused_metrics: list[str] = []
+        self.unknown_directions: dict[str, None] = {}
         self.settings_passed_over = 0
         self.baselines = StatedBaselines()
         self.unmet_baseline = False
@@ -81,10 +86,11 @@ class Tally:
         """Note a problem that records name and that was not there before."""
         self._made[slug] = None
 
-    def tell_new_problems(self, *, whole: bool) -> None:
+    def tell_new_problems(self, *, whole: bool, told: Iterable[str] = ()) -> None:
         """Tell of problems that records name and nobody has described; beside others they are slips, perhaps.
 
-        ``whole`` says whether all was read; else what is to come may describe them.
+        ``whole`` says whether all was read; else what is to come may describe them. Of the metrics ``told`` the person
+        says which way is better.
         """
         new = [slug for slug in self._made if slug not in self.problems]
         others = f"the store has {listed(self._known)}" if self._known else ""
@@ -102,11 +108,16 @@ class Tally:
                 f"The problem {safe_line(new[0], 100)} is new: {nothing} describes it, and {others}. "
                 "If it is one of these, give the records its name: baselines are of one problem."
             )
-        elif new and whole:
+        elif new and whole and (unsaid := [m for m in self._metrics.get(new[0], ()) if m not in {*told}]):
             self.sentences.append(
                 f"Nothing describes the problem {safe_line(new[0], 100)}: which way a metric is better is not known "
-                "until a record of the type problem says so (`reviewer schema` shows one)."
+                f"until it is told, by `--direction {safe_line(unsaid[0], 40)}=higher` (or lower) here or for "
+                "`reviewer set`, or by a record of the type problem (`reviewer schema` shows one)."
             )
+
+    def measured(self) -> dict[str, tuple[str, ...]]:
+        """Return by problem that was described or measured in, the metrics of which something was measured."""
+        return {slug: tuple(self._metrics.get(slug, ())) for slug in sorted({*self.problems, *self._metrics})}
 
     def tell_unknown_directions(self, problem_of: Callable[[str], Problem | None]) -> None:
         """Tell of which metrics that were measured nobody has said which way is better; ``problem_of`` gives a problem.
@@ -118,15 +129,27 @@ class Tally:
             problem = problem_of(slug)
             if problem is None:
                 continue
+            unknown = [name for name in names if problem.metric(name).direction is Direction.UNKNOWN]
+            self.unknown_directions.update(dict.fromkeys(unknown))
             if slug not in self._filled_in and all(m.direction is Direction.UNKNOWN for m in problem.metrics):
                 continue
-            unknown = [name for name in names if problem.metric(name).direction is Direction.UNKNOWN]
             if unknown:
                 self.sentences.append(
-                    f"Nobody has said whether more of {listed(unknown)} is better or worse, so that nothing is better "
+                    f"{DIRECTION_UNSAID} {listed(unknown)} is better or worse, so that nothing is better "
                     f"there; `reviewer set --problem {safe_line(slug, 100)} --direction "
                     f"{safe_line(unknown[0], 40)}=higher` (or lower) does."
                 )
+
+    def tell_unused_settings(self, named: Iterable[str]) -> None:
+        """Say which datasets were named with a setting although nothing was measured on them."""
+        self.unused = unused = [name for name in named if name not in self.settings_used]
+        if not unused:
+            return
+        those = "that dataset" if len(unused) == 1 else "those datasets"
+        self.sentences.append(
+            f"--setting names {listed(unused)}, but nothing that was read has {those}; "
+            f"it has {listed(list(self.datasets)) or 'none'}."
+        )
 
     def tell_settings_passed_over(self) -> None:
         """Tell how many measurements keep another setting than the import was to tell."""
@@ -150,6 +173,11 @@ class Tally:
                     f"{counted(len(files), 'file')} in {safe_line(str(folder), 200)} {why} passed over: "
                     f"{listed(names, FILES_TOLD)}."
                 )
+
+    def tell_troubles(self, planned: Planned) -> None:
+        """Tell of formats of other packages that are left out or failed, and count what they could not plan."""
+        self.sentences += [sentence for sentence in planned.troubles if sentence not in self.sentences]
+        self.reject(planned.failed)
 
     def tell_unknown_fields(self, found: Iterable[UnknownFields]) -> None:
         """Tell which fields of a file's records its format does not know, and what may have been meant."""

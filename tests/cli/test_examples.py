@@ -16,6 +16,7 @@ from tests.builders import build_session, judge
 
 COMMANDS = (
     "import",
+    "sources",
     "export",
     "target",
     "assign",

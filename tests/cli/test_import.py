@@ -458,3 +458,22 @@ def test_baselines_alone_are_told_until_there_is_something_to_judge(
     assert main(["import", str(results)]) == 0
     assert main(["import", str(baselines)]) == 0
     assert advice not in capsys.readouterr().out
+
+
+def test_a_direction_told_at_import_counts_and_one_of_no_metric_ends_with_2(
+    results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = ["--direction", "pgr=higher", "--primary-metric", "pgr", "--setting", "lab"]
+    assert main(["import", str(results), *told, "--dry-run"]) == 0
+    assert "Higher pgr would count as better in w2s from now on, as you say." in capsys.readouterr().out
+    assert main(["import", str(results), *told]) == 0
+    assert "Higher pgr counts as better in w2s from now on, as you say." in capsys.readouterr().out
+    assert main(["import", str(results), *told]) == 0
+    assert "as you say" not in capsys.readouterr().out
+    assert main(["import", str(results), "--direction", "pgrr=higher"]) == 2
+    out = capsys.readouterr().out
+    assert "--direction names pgrr, but nothing that was read has that metric; it has pgr." in out
+    assert "1 unchanged" in out
+    assert main(["import", str(results), "--direction", "pgr=up"]) == 2
+    assert "--direction pgr=up: a metric is better when higher or when lower." in capsys.readouterr().err
+    assert main(["import", "--list", "--direction", "pgr=higher"]) == 2

@@ -4,12 +4,13 @@ import copy
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
 from tests.fuzz.fuzzing import Draw
 
+T = TypeVar("T")
 MOST_EDITS = 4
 
 TEXTS = (
@@ -177,3 +178,12 @@ def damaged(data: bytes, done: Sequence[Damage]) -> bytes:
             case _:
                 data = before + bytes(min(how, len(after))) + after[how:]
     return data
+
+
+def without_some(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield the items without a half, a quarter … of them, then without each."""
+    step = len(items) // 2
+    while step:
+        for start in range(0, len(items), step):
+            yield [*items[:start], *items[start + step :]]
+        step //= 2

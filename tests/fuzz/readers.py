@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from random import Random
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol
 
 from hypothesis import strategies as st
 
@@ -21,8 +21,9 @@ from reviewer.sources.contract import Read
 from reviewer.store.prepared import prepare
 from tests.faults.trying import Outcome
 from tests.fuzz.fuzzing import Draw, Fuzz, tried, tried_blindly
-from tests.fuzz.mutations import as_json, damaged, damages, edited, yes_or_no
+from tests.fuzz.mutations import as_json, damaged, damages, edited, without_some, yes_or_no
 from tests.fuzz.samples import EVOLVED, FINDING_LIST, LOGS, NATIVE, ROWS, SEEDS
+from tests.fuzz.text_readers import documents, log
 from tests.fuzz.whole_way import goes_the_whole_way
 from tests.sources.aar_server_fixture import SCHEMA
 
@@ -32,7 +33,6 @@ AIM = 200_000
 MOST_AT_ONCE = 40
 """Records in one file: what is done once for each store costs as much as some ten of them."""
 
-T = TypeVar("T")
 _how_many = st.integers(1, MOST_AT_ONCE)
 _few = st.integers(1, 10)
 _tells_apart = st.integers(0, 9999).map(str)
@@ -114,15 +114,6 @@ def _fits(value: Any) -> None:
         assert value - value == 0, f"{value} is stored as a measurement"
 
 
-def _without_some(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Yield the items without a half, a quarter … of them, then without each."""
-    step = len(items) // 2
-    while step:
-        for start in range(0, len(items), step):
-            yield [*items[:start], *items[start + step :]]
-        step //= 2
-
-
 @dataclass(frozen=True, slots=True)
 class Lines:
     """A file of our own format, line by line."""
@@ -146,7 +137,7 @@ class Lines:
         assert told == filled, f"{filled} lines, and {told} records and rejects"
 
     def less(self) -> Iterator["Lines"]:
-        return (Lines(tuple(some)) for some in _without_some(self.lines))
+        return (Lines(tuple(some)) for some in without_some(self.lines))
 
 
 def _lines(draw: Draw) -> Lines:
@@ -196,7 +187,7 @@ class Rows:
         assert told == findings, f"{findings} findings, and {told} records and rejects"
 
     def less(self) -> Iterator["Rows"]:
-        return (Rows(tuple(some), self.typed) for some in _without_some(self.rows))
+        return (Rows(tuple(some), self.typed) for some in without_some(self.rows))
 
 
 _row_of = st.sampled_from(("findings", "findings", "findings", *ROWS))
@@ -279,7 +270,7 @@ class Findings:
         assert len(files - {""}) >= len(self.files) - empty, "a file of which nothing is told"
 
     def less(self) -> Iterator["Findings"]:
-        return (Findings(tuple(some), len(some)) for some in _without_some(self.files))
+        return (Findings(tuple(some), len(some)) for some in without_some(self.files))
 
 
 def _findings(draw: Draw) -> Findings:
@@ -322,7 +313,7 @@ class Seeds:
         assert told >= len({name.rpartition("/")[0] for name in self.files}), "a folder of which nothing is told"
 
     def less(self) -> Iterator["Seeds"]:
-        return (Seeds(dict(some)) for some in _without_some([*self.files.items()]))
+        return (Seeds(dict(some)) for some in without_some([*self.files.items()]))
 
 
 def _write_all(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
@@ -368,7 +359,7 @@ class Logs:
         assert told == 1, f"one log, and {told} records and rejects"
 
     def less(self) -> Iterator["Logs"]:
-        return (replace(self, files=dict(some)) for some in _without_some([*self.files.items()]))
+        return (replace(self, files=dict(some)) for some in without_some([*self.files.items()]))
 
 
 def _logs(draw: Draw) -> Logs:
@@ -407,7 +398,7 @@ class Files:
         """Nothing is known of how much stands in a file of any kind."""
 
     def less(self) -> Iterator["Files"]:
-        return (Files(dict(some)) for some in _without_some([*self.files.items()]))
+        return (Files(dict(some)) for some in without_some([*self.files.items()]))
 
 
 @cache
@@ -481,5 +472,7 @@ FUZZES = (
     _reader("cache", "cached results", _seeds),
     _reader("inspect", "logs of Inspect", _logs),
     _reader("openevolve", "programs of OpenEvolve", _programs),
+    _reader("logs", "keep-or-discard logs, line by line", log),
+    _reader("markdown", "Markdown with front matter", documents),
     _reader("files", "files of any kind, known by their content", _files),
 )

@@ -45,6 +45,7 @@ def read_commands(contents: Contents) -> Iterator[list[str]]:
     yield from (["problems"], ["target"], ["leaderboard"], ["leaderboard", "--csv"], ["checks"], ["doctor"])
     yield from (["outcomes"], ["outcomes", "export", "--everyone"], ["outcomes", "--json"], ["stats", "--everyone"])
     yield ["report", "--everyone"]
+    yield from (["sources"], ["sources", "native"])
     yield from (["import", "--list"], ["rubric"], ["config", "show"], ["export", "--columns"])
     for shape in SHAPES:
         yield ["export", "--everyone", *shape]
@@ -72,6 +73,9 @@ def refused_commands(contents: Contents) -> Iterator[list[str]]:
             ["set", "--direction", word],
             ["set", "--direction", f"{word}=sideways"],
             ["import", word],
+            ["import", "--explain", word],
+            ["import", "--direction", f"{word}=sideways", "x"],
+            ["sources", word],
             ["outcome", word],
             ["adjudicate", word, "--show"],
             ["outcomes", "import", word],
@@ -85,6 +89,10 @@ def refused_commands(contents: Contents) -> Iterator[list[str]]:
             ["export", "--everyone", f"--{word}"],
         )
         yield list(others[number // 3 % len(others)])
+
+
+def _files(contents: Contents) -> list[Path]:
+    return sorted(contents.files.glob("M*"))
 
 
 def run(commands: Sequence[Sequence[str]], store: Path, home: Path, *, terminal: bool) -> list[Ran]:
@@ -133,7 +141,7 @@ def test_no_command_writes_to_a_terminal_what_it_would_obey(
         *refused_commands(contents),
         *(["evidence", uuid] for uuid in proposals[::12]),
         ["evidence", proposals[0], "--json"],
-        *(["import", "--dry-run", str(file)] for file in sorted(contents.files.glob("M*"))[:3]),
+        *(["import", how, str(file)] for how in ("--dry-run", "--explain") for file in _files(contents)[:3]),
     ]
     ran = run(commands, own_store, tmp_path, terminal=True)
     assert len(ran) == len(commands)
@@ -147,9 +155,10 @@ def test_no_command_writes_to_a_terminal_what_it_would_obey(
 def test_programs_get_json_without_a_control_character(own_store: Path, contents: Contents, tmp_path: Path) -> None:
     proposals = ids_of(own_store)
     lines = [["export", "--everyone", *shape, "--format", "jsonl"] for shape in SHAPES]
+    explained = [["import", "--explain", "--json", str(contents.files)]]
     commands = [*AS_JSON, *(["evidence", uuid, "--json"] for uuid in proposals[:: len(proposals) // 4]), *lines]
-    for words, status, output in run(commands, own_store, tmp_path, terminal=False):
-        assert status == "0", output[-300:]
+    for words, status, output in run([*commands, *explained], own_store, tmp_path, terminal=False):
+        assert status == "0" or "--explain" in words[0], output[-300:]
         assert list(amiss_in_json(output)) == [], words
         text = output.decode()
         if "jsonl" in words[0]:

@@ -292,7 +292,7 @@ def test_another_database_is_told_by_its_tables(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE orders (id)")
         connection.commit()
-    with pytest.raises(SourceError, match=r"not the study server's.*its tables are: orders"):
+    with pytest.raises(SourceError, match=r"is a SQLite database of no known format.*its tables are orders"):
         read_all(path)
     with pytest.raises(SourceError, match="not the study server's"):
         read_all(path, format_name="aar-db")
@@ -326,9 +326,9 @@ def test_the_file_is_read_whole_before_it_is_opened_as_a_database(
     def noting(name: str) -> None:
         function = getattr(aar_database, name)
 
-        def note(path: Path) -> Any:
+        def note(path: Path, **options: Any) -> Any:
             opened.append(name)
-            return function(path)
+            return function(path, **options)
 
         monkeypatch.setattr(aar_database, name, note)
 

@@ -89,7 +89,7 @@ def test_a_log_is_found_by_what_is_in_it(tmp_path: Path) -> None:
     assert plan.source == "inspect"
     assert [f.name for f in planned.unknown] == ["eval-set.json", "other.zip"]
     assert {m.external_id for m in read_all(tmp_path).methods} == {"a", "b", "c"}
-    with pytest.raises(SourceError, match="is a ZIP archive; unpack it"):
+    with pytest.raises(SourceError, match="is a ZIP archive of no known format; unpack it"):
         read_all(tmp_path / "other.zip")
     (tmp_path / "none").mkdir()
     with pytest.raises(SourceError, match="holds no Inspect log"):

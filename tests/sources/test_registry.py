@@ -61,7 +61,7 @@ def test_files_of_no_format_are_passed_over_but_not_what_a_source_has_beside_its
     (seeds / "summary.json").write_bytes(b"")
     (release / "empty.jsonl").touch()
     names = ["README.md", "empty.jsonl", "picture.png", "cache_results/Idea.md"]
-    assert registry.planned(release)[1:] == (tuple(release / name for name in names), ())
+    assert registry.planned(release)[1:] == (tuple(release / name for name in names), (), (), ())
     assert registry.planned(release, format_name="aar-cache").unknown == ()
 
 
@@ -90,8 +90,20 @@ def test_one_baseline_seen_three_times_is_one_method_in_parts(release: Path) -> 
 
 def test_by_name_lists_what_there_is() -> None:
     assert registry.by_name("native").name == "native"
-    with pytest.raises(UserError, match=r"no format 'csv'; the formats are aar-db, native, aar-cache, aar-findings"):
-        registry.by_name("csv")
+    every = ", ".join(source.name for source in registry.SOURCES)
+    with pytest.raises(UserError, match=f"no format 'none-such'; the formats are {every}, and `reviewer sources` says"):
+        registry.by_name("none-such")
+
+
+@pytest.mark.parametrize("content", [b"# Some notes\n", b'{"a": 1}', b"\x7fELF\x02\x00\x00\x01"])
+def test_a_file_of_no_format_is_told_with_all_the_formats_that_there_are(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "file.py"
+    path.write_bytes(content)
+    with pytest.raises(SourceError) as caught:
+        registry.recognise(path)
+    for source in registry.SOURCES:
+        assert source.name in str(caught.value)
+    assert "`reviewer sources`" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -100,9 +112,13 @@ def test_by_name_lists_what_there_is() -> None:
         (b"", "is empty"),
         (b"  \n\n", "holds nothing but blanks"),
         (b"\x7fELF\x02\x00\x00\x01", "is binary data of no known format"),
-        (b"PK\x03\x04rest", "is a ZIP archive; unpack it"),
+        (b"PK\x03\x04rest", "is a ZIP archive of no known format; unpack it"),
         ("{}".encode("utf-16"), "is UTF-16; save it as UTF-8"),
-        (b"# Some notes\n", "is text of no known format"),
+        (b"name,value,note\na,1,x\n", "is text of no known format"),
+        (b"name\tvalue\na\t1\n", "is text of no known format"),
+        (b"---\ntitle: a text whose fields have no end\n", "is text of no known format"),
+        (b"caf\xe9\n", "is text that is not UTF-8: byte 4 is 0xe9; save it as UTF-8"),
+        (b"---\n\n***\n", "is text of no known format"),
         (b'{"a": 1, "b": 2}', r"is JSON of no known format \(its first object has 'a', 'b'\)"),
         (b'{"a": 1}\n{"a": 2}\n', "is JSON of no known format"),
         (b'{"a": 1', "looks like JSON but is not JSON"),
@@ -126,7 +142,7 @@ def test_what_cannot_be_read_is_told_in_one_sentence(tmp_path: Path, content: by
 def test_a_missing_path_an_empty_folder_and_a_pipe(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="there is no such file or folder"):
         registry.recognise(tmp_path / "none")
-    with pytest.raises(SourceError, match="the folder holds no file; what can be read is aar-db:"):
+    with pytest.raises(SourceError, match="the folder holds no file; the formats are aar-db, native,"):
         registry.recognise(tmp_path)
     (tmp_path / "README.md").write_text("# Hello")
     (tmp_path / "notes.md").write_text("# Hello")

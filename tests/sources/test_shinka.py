@@ -150,7 +150,7 @@ def test_another_database_and_a_folder_are_told(tmp_path: Path) -> None:
     path = build_database(tmp_path / "x.sqlite", [], "id TEXT, score REAL")
     with pytest.raises(SourceError, match="is no database of ShinkaEvolve: it has no table programs with"):
         read_all(path, format_name="shinka")
-    with pytest.raises(SourceError, match="or a table programs as a run of ShinkaEvolve writes it; its tables"):
+    with pytest.raises(SourceError, match="is a SQLite database of no known format: its tables are"):
         read_all(path)
     with pytest.raises(SourceError, match="is a folder; name the run's database file"):
         read_all(tmp_path, format_name="shinka")

@@ -1,0 +1,45 @@
+"""What the formats say of themselves, held against what they do."""
+
+from pathlib import Path
+
+import pytest
+
+from reviewer.domain.methods import MethodRecord
+from reviewer.domain.text import safe_text
+from reviewer.sources import native_lines, registry
+from reviewer.sources.contract import Source
+
+from .example_files import write_example
+from .reading import read_all
+
+every_source = pytest.mark.parametrize("source", registry.SOURCES, ids=lambda source: source.name)
+
+
+@every_source
+def test_every_format_says_what_it_is_known_by_what_becomes_of_it_and_what_it_cannot_know(source: Source) -> None:
+    assert source.title
+    assert source.sign
+    assert not source.sign.endswith(".")
+    assert source.fields
+    assert all(field.strip() and becomes.strip() for field, becomes in source.fields)
+    assert source.cannot_know
+    assert source.example.strip()
+    for text in (source.title, source.sign, source.example, *source.cannot_know, *sum(source.fields, ())):
+        assert "\t".join(map(safe_text, text.split("\t"))) == text
+
+
+@every_source
+def test_the_example_of_a_format_is_known_as_its_own_and_read_without_a_reject(source: Source, tmp_path: Path) -> None:
+    path = write_example(source, tmp_path)
+    (found,) = registry.recognise(path).found
+    assert found.source.name == source.name
+    records = read_all(path)
+    assert [record for record in records if isinstance(record, MethodRecord)]
+    assert not records.rejects
+    if not source.only_named:
+        assert [each.source.name for each in registry.recognise(tmp_path).found] == [source.name]
+
+
+def test_the_fields_of_our_own_format_are_all_those_that_its_lines_may_have() -> None:
+    told = {name for field, _ in registry.by_name("native").fields for name in field.split(", ")}
+    assert told == {name for name in native_lines.KNOWN_FIELDS if "." not in name}
