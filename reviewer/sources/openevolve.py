@@ -15,7 +15,7 @@ from typing import Any
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import SourceError
 from reviewer.domain.identity import content_hash
-from reviewer.domain.methods import MethodRecord, Provenance, Reject
+from reviewer.domain.methods import MethodRecord, PlaceName, Provenance, Reject
 from reviewer.domain.problems import Problem
 from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Record, Source, Stated, no_progress
 from reviewer.sources.fields import BadFieldError
@@ -212,12 +212,12 @@ def _code(program: dict[str, Any], path: Path) -> str:
     return ""
 
 
-def _run(path: Path) -> str:
+def _run(path: Path) -> PlaceName:
     """Return the name of the folder that a run's files lie in."""
     folders = [
         name for name in path.absolute().parent.parts[1:] if name not in _LAYOUT and not _CHECKPOINT.fullmatch(name)
     ]
-    return folders[-1] if folders else ""
+    return PlaceName(folders[-1] if folders else "")
 
 
 def _checkpoint(path: Path) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.domain.errors import SourceError
-from reviewer.domain.methods import Measurement, MethodRecord, Provenance, Reject
+from reviewer.domain.methods import Measurement, MethodRecord, PlaceName, Provenance, Reject
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Origin, Role
 from reviewer.sources import fields
@@ -245,9 +245,9 @@ def _said(metadata: Fields, name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _run(path: Path) -> str:
+def _run(path: Path) -> PlaceName:
     """Return the name of the folder that the database lies in: the run writes all its results there."""
-    return path.absolute().parent.name
+    return PlaceName(path.absolute().parent.name)
 
 
 SOURCE = Source(

@@ -25,7 +25,7 @@ from reviewer.domain.identity import (
     utc_now,
     written_alike,
 )
-from reviewer.domain.methods import JsonText, SeedValue
+from reviewer.domain.methods import JsonText, PlaceName, SeedValue
 from reviewer.domain.problems import SLUG_FORM, Dataset, Problem, as_slug, is_slug, no_such_problem
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.vocabulary import Setting, Status, Verdict
@@ -205,3 +205,10 @@ def test_a_slug_keeps_what_can_stand_in_one(words: str, slug: str) -> None:
 def test_our_own_format_and_the_options_have_one_form_for_a_problems_name() -> None:
     problem = json_schema()["$defs"]["ProblemLine"]["properties"]["id"]
     assert problem["pattern"] == SLUG_FORM
+
+
+def test_what_a_run_is_called_by_its_folder_is_no_part_of_what_it_says() -> None:
+    by_place, by_name = (
+        {FULL._replace(run=kind(name)).revision_hash() for name in ("here", "there")} for kind in (PlaceName, str)
+    )
+    assert (len(by_place), len(by_name)) == (1, 2)
