@@ -208,7 +208,7 @@ def filter_choices(
             agents, families = before.agents, before.families
         else:
             agents, families = queue.facets(connection, problem_id, session.reviewer_id, is_wanted)
-        tags = queue.own_tags(connection, session.reviewer_id)
+        tags = queue.own_tags(connection, session.reviewer_id, is_wanted)
         # Which rules ask anything would tell something of what is sealed.
         asking = set(rule_titles() if sealed else check_results.rules_asking(connection))
     checks = tuple(pair for pair in rule_titles().items() if pair[0] in asking)

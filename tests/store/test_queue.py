@@ -411,6 +411,26 @@ def test_own_tags_come_most_used_first(tmp_path: Path) -> None:
     assert queue.own_tags(store.connection(), kim.reviewer_id) == ("b", "a", "c")
 
 
+@pytest.mark.parametrize("step", [1, 2, 100])
+def test_own_tags_are_counted_step_by_step(tmp_path: Path, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = build_store(tmp_path, *(record(f"p{i}") for i in range(6)))
+    kim, noor = build_session(store), build_session(store, "noor")
+    for method_id, tags in zip(method_ids(store), (["b"], ["a"], ["b", "a"], [], ["c"], ["b"]), strict=True):
+        act(kim, method_id, Act.TAGS, set_tags(tags))
+        act(noor, method_id, Act.TAGS, set_tags(["hers"]))
+    monkeypatch.setattr(queue, "_TAGS_STEP", step)
+    assert queue.own_tags(store.connection(), kim.reviewer_id) == ("b", "a", "c")
+    wanted = iter([True, False])
+    found = queue.own_tags(store.connection(), kim.reviewer_id, lambda: next(wanted))
+    assert found == {1: ("b",), 2: ("a", "b"), 100: ("b", "a", "c")}[step]
+
+
+def test_a_step_of_own_tags_takes_what_it_is_of_alone(tmp_path: Path) -> None:
+    connection = build_store(tmp_path).connection()
+    plan = connection.execute(f"EXPLAIN QUERY PLAN {queue._OWN_TAGS}", (0, 10, 1)).fetchall()
+    assert "method_id>? AND method_id<?" in plan[0][3]
+
+
 @pytest.mark.parametrize("sort", list(Sort))
 def test_a_check_that_asks_of_many_gives_the_same_rows(
     kim: Session, sort: Sort, monkeypatch: pytest.MonkeyPatch
