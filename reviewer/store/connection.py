@@ -19,6 +19,9 @@ _HOLD_MUCH = "PRAGMA cache_size = -16000"
 _HOLD_LITTLE = "PRAGMA cache_size = -2000"
 """How many KiB of the store a connection holds in memory, and how many on a walk over all of it."""
 
+_SORT_IN_MEMORY = "PRAGMA temp_store = MEMORY"
+_SORT_IN_FILES = "PRAGMA temp_store = FILE"
+
 LOOKED_OVER_BYTES = 256 << 20
 """A store up to so large is looked over where something fails that never should: some tenths of a second."""
 
@@ -85,18 +88,21 @@ class Store:
         """Give a connection as :meth:`read` does, for a walk over all of the store.
 
         Little of what was read is held in memory: none of it is read again, and what the connections of several threads
-        hold adds up.
+        hold adds up. So does what SQLite sorts or sets aside of as many rows, which spills over into a file in the
+        folder for temporary ones; nobody else can open it, and it is gone with the query.
 
         Raises:
             StoreError: when SQLite refuses.
         """
         with self.read() as connection:
             connection.execute(_HOLD_LITTLE)
+            connection.execute(_SORT_IN_FILES)
             try:
                 yield connection
             finally:
                 with suppress(sqlite3.Error):
                     connection.execute(_HOLD_MUCH)
+                    connection.execute(_SORT_IN_MEMORY)
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
@@ -262,7 +268,7 @@ def connect(path: Path, *, readonly: bool = False, busy_timeout: float = BUSY_TI
             teach(connection)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA recursive_triggers = ON")
-            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute(_SORT_IN_MEMORY)
             connection.execute(_HOLD_MUCH)
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except BaseException:

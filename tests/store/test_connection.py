@@ -56,9 +56,13 @@ def test_a_walk_sees_one_state_and_holds_little_of_the_store(tmp_path: Path, err
         ((kib,),) = table(store, "PRAGMA cache_size")
         return -int(kib)
 
+    def sorts_in_memory() -> bool:
+        return table(store, "PRAGMA temp_store") == [(2,)]
+
     def walk() -> None:
         with store.walk() as connection:
             assert held() < before / 4
+            assert not sorts_in_memory()
             title = connection.execute("SELECT title FROM problems").fetchone()
             rename(Store(store.path), "theirs")
             assert connection.execute("SELECT title FROM problems").fetchone() == title == (TITLE,)
@@ -69,6 +73,7 @@ def test_a_walk_sees_one_state_and_holds_little_of_the_store(tmp_path: Path, err
     with pytest.raises(error) if error else nullcontext():
         walk()
     assert held() == before
+    assert sorts_in_memory()
     assert table(store, "SELECT title FROM problems") == [("theirs",)]
 
 
