@@ -1,6 +1,8 @@
 """How much survives, beside how much was forecast to: the first thing that a few outcomes can tell."""
 
 import math
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -52,7 +54,8 @@ def base_rate(outcomes: Sequence[ForecastOutcome]) -> BaseRate:
     Raises:
         ValueError: when there is no outcome.
     """
-    return _rate([(outcome.mean_forecast, outcome.survived) for outcome in outcomes])
+    forecasts = array("d", (outcome.mean_forecast for outcome in outcomes))
+    return _rate(forecasts, sum(outcome.survived for outcome in outcomes))
 
 
 def dots(outcomes: Sequence[ForecastOutcome]) -> tuple[Dot, ...]:
@@ -60,7 +63,8 @@ def dots(outcomes: Sequence[ForecastOutcome]) -> tuple[Dot, ...]:
 
     A proposal that several reviewers forecast alike is one in its part, and one in each part where they differ.
     """
-    within: dict[int, list[tuple[float, bool]]] = {}
+    within: dict[int, array[float]] = defaultdict(lambda: array("d"))
+    survived = Counter[int]()
     for outcome in outcomes:
         parts: dict[int, list[float]] = {}
         for one in outcome.forecasts:
@@ -68,12 +72,13 @@ def dots(outcomes: Sequence[ForecastOutcome]) -> tuple[Dot, ...]:
             part = min(BINS - 1, math.floor(one.forecast * BINS + 1e-9))
             parts.setdefault(part, []).append(one.forecast)
         for part, forecasts in parts.items():
-            within.setdefault(part, []).append((fmean(forecasts), outcome.survived))
-    return tuple(Dot(part / BINS, (part + 1) / BINS, _rate(within[part])) for part in sorted(within))
+            within[part].append(fmean(forecasts))
+            survived[part] += outcome.survived
+    return tuple(Dot(part / BINS, (part + 1) / BINS, _rate(within[part], survived[part])) for part in sorted(within))
 
 
-def _rate(pairs: Sequence[tuple[float, bool]]) -> BaseRate:
-    n, survived = len(pairs), sum(y for _, y in pairs)
+def _rate(forecasts: Sequence[float], survived: int) -> BaseRate:
+    n = len(forecasts)
     if not n:
         raise ValueError("a base rate is of one outcome or more")
-    return BaseRate(n, survived, wilson_limits(survived / n, n), fmean(forecast for forecast, _ in pairs))
+    return BaseRate(n, survived, wilson_limits(survived / n, n), fmean(forecasts))

@@ -8,6 +8,7 @@ Where several reviewers forecast one proposal, it is their mean log odds that is
 """
 
 import math
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -51,12 +52,12 @@ def found_half(outcomes: int) -> int | None:
 def recalibration(outcomes: Sequence[ForecastOutcome]) -> Recalibration:
     """Return Cox's recalibration of the forecasts, clipped as for the log score: the log odds of 0 have no bounds."""
     n = len(outcomes)
-    odds = [(fmean(log_odds(one.forecast) for one in outcome.forecasts), outcome.survived) for outcome in outcomes]
-    if reason := _why_not(odds):
+    odds = array("d", (fmean(log_odds(one.forecast) for one in outcome.forecasts) for outcome in outcomes))
+    if reason := _why_not(odds, outcomes):
         return Recalibration(n, reason=reason)
     import numpy as np
 
-    x, y = np.array([x for x, _ in odds]), np.array([y for _, y in odds], dtype=float)
+    x, y = np.array(odds), np.fromiter((outcome.survived for outcome in outcomes), dtype=float, count=n)
     intercept, slope, errors = _fit(x, y)
     best = _likelihood(intercept + slope * x, y)
     ratio = max(0.0, 2 * (best - _likelihood(x, y)))
@@ -74,11 +75,12 @@ def recalibration(outcomes: Sequence[ForecastOutcome]) -> Recalibration:
     )
 
 
-def _why_not(odds: Sequence[tuple[float, bool]]) -> str:
-    survived, failed = [x for x, y in odds if y], [x for x, y in odds if not y]
+def _why_not(odds: Sequence[float], outcomes: Sequence[ForecastOutcome]) -> str:
+    survived = array("d", (x for x, outcome in zip(odds, outcomes, strict=True) if outcome.survived))
+    failed = array("d", (x for x, outcome in zip(odds, outcomes, strict=True) if not outcome.survived))
     if not survived or not failed:
         return "No slope: all outcomes agree." if odds else "No slope: there is no outcome."
-    if max(x for x, _ in odds) - min(x for x, _ in odds) <= 1e-9:
+    if max(odds) - min(odds) <= 1e-9:
         return "No slope: all forecasts are the same."
     # Where forecasts separate the outcomes the likelihood rises for ever, and no slope is the best.
     if max(failed) <= min(survived):

@@ -6,6 +6,7 @@ are averaged first, since what came of it is one observation however many of the
 """
 
 import math
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -165,16 +166,22 @@ def _clipped(outcomes: Sequence[ForecastOutcome]) -> int:
     return sum(is_clipped(one.forecast) for outcome in outcomes for one in outcome.forecasts)
 
 
-def _losses(outcomes: Sequence[ForecastOutcome], rule: Rule) -> list[float]:
-    return [fmean(rule.of(one.forecast, outcome.survived) for one in outcome.forecasts) for outcome in outcomes]
+def _losses(outcomes: Sequence[ForecastOutcome], rule: Rule) -> Sequence[float]:
+    return array(
+        "d",
+        (fmean(rule.of(one.forecast, outcome.survived) for one in outcome.forecasts) for outcome in outcomes),
+    )
 
 
-def _of_base_rate(outcomes: Sequence[ForecastOutcome], rule: Rule, weights: OutcomeWeights) -> list[float] | None:
+def _of_base_rate(outcomes: Sequence[ForecastOutcome], rule: Rule, weights: OutcomeWeights) -> Sequence[float] | None:
     """Return what the base rate of the others scores on each outcome; None while all agree."""
     if len({outcome.survived for outcome in outcomes}) < 2:
         return None
     survived = math.fsum(share for share, o in zip(weights.shares, outcomes, strict=True) if o.survived)
-    return [
-        rule.of(min(1.0, max(0.0, (survived - share * o.survived) / (1 - share))), o.survived)
-        for share, o in zip(weights.shares, outcomes, strict=True)
-    ]
+    return array(
+        "d",
+        (
+            rule.of(min(1.0, max(0.0, (survived - share * o.survived) / (1 - share))), o.survived)
+            for share, o in zip(weights.shares, outcomes, strict=True)
+        ),
+    )
