@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from reviewer.domain.vocabulary import Protocol
-from reviewer.store.protocols import HALF_WAY, SEES_EVIDENCE, protocol_of
+from reviewer.store.protocols import HALF_WAY, REACHED_EVIDENCE, protocol_of
 
 _JUDGED = f"""
     FROM current_judgements j CROSS JOIN methods m ON m.id = j.method_id AND m.problem_id = :problem
@@ -48,30 +48,45 @@ def judged_in_seconds(
 
 
 class Ended(NamedTuple):
-    """Of how many proposals that a reviewer has judged they may see what became of them, and of how many that is
-    known."""
+    """How many proposals a reviewer has judged, of how many of these they may see what became of them, and of how many
+    that is known."""
 
+    judged: int
     open: int
     known: int
 
 
-def judged_and_ended(connection: sqlite3.Connection, problem_id: int, reviewer_id: int, judged: int) -> Ended:
-    """Return of how many of the ``judged`` proposals of a reviewer it is known what became of them, as they may see it.
+def judged_and_ended(connection: sqlite3.Connection, problem_id: int, reviewer_id: int, kept: int) -> Ended:
+    """Return of how many proposals that a reviewer has judged it is known what became of them, as they may see it.
 
-    What is sealed for them counts as neither: that it has an outcome says something of it.
+    ``kept`` is how many they have judged as that is kept with every event. What is sealed for them is neither open nor
+    known: that it has an outcome says something of it.
     """
     protocol = protocol_of(connection, problem_id)
-    asked = {"reviewer": reviewer_id, "viewer": reviewer_id, "problem": problem_id, "protocol": protocol}
+    asked = {"reviewer": reviewer_id, "problem": problem_id, "protocol": protocol}
     if protocol is Protocol.SEALED:
-        query = f"SELECT count(*) {_JUDGED} AND {SEES_EVIDENCE.format(of='j.method_id')}"
-        judged = connection.execute(query, asked).fetchone()[0]
-    known: int = connection.execute(
+        half_way, is_open, known = connection.execute(_SEALED, asked).fetchone()
+        return Ended(kept - half_way, is_open, known)
+    (known,) = connection.execute(
         "SELECT count(*) FROM current_outcomes o CROSS JOIN current_judgements j "
         "ON j.reviewer_id = :reviewer AND j.method_id = o.method_id AND j.status = 'judged' "
-        f"WHERE o.problem_id = :problem AND {SEES_EVIDENCE.format(of='o.method_id')}",
+        "WHERE o.problem_id = :problem",
         asked,
-    ).fetchone()[0]
-    return Ended(judged, known)
+    ).fetchone()
+    return Ended(kept, kept, known)
+
+
+_REACHED = REACHED_EVIDENCE.format(by="j")
+
+# What reviewers may see goes by their own judgements, which are gone through once for all three figures: whoever opens
+# the insights waits for them.
+_SEALED = f"""
+    SELECT count(*) FILTER (WHERE {HALF_WAY}), count(*) FILTER (WHERE NOT {HALF_WAY} AND {_REACHED}),
+        count(o.id) FILTER (WHERE {_REACHED})
+    FROM current_judgements j CROSS JOIN methods m ON m.id = j.method_id AND m.problem_id = :problem
+    LEFT JOIN current_outcomes o ON o.method_id = j.method_id
+    WHERE j.reviewer_id = :reviewer AND j.status = 'judged'
+"""
 
 
 def judged_proposals(connection: sqlite3.Connection, problem_id: int) -> tuple[int, int]:

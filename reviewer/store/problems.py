@@ -298,12 +298,17 @@ def save_target(
     return version, True
 
 
-def counts(connection: sqlite3.Connection, problem_id: int, reviewer_id: int) -> ProblemCounts:
-    """Return the counts of a problem, with the viewer's own progress in it."""
+def kept_counts(connection: sqlite3.Connection, problem_id: int, reviewer_id: int) -> ProblemCounts:
+    """Return the counts of a problem, as they are kept with every event: what is half way counts as judged."""
     rows = connection.execute(
         "SELECT name, n FROM counts WHERE problem_id = ? AND reviewer_id IN (0, ?)", (problem_id, reviewer_id)
     ).fetchall()
-    found = ProblemCounts(**dict(rows))
+    return ProblemCounts(**dict(rows))
+
+
+def counts(connection: sqlite3.Connection, problem_id: int, reviewer_id: int) -> ProblemCounts:
+    """Return the counts of a problem, with the viewer's own progress in it."""
+    found = kept_counts(connection, problem_id, reviewer_id)
     if protocol_of(connection, problem_id) is not Protocol.SEALED:
         return found
     half_way: int = connection.execute(

@@ -16,14 +16,20 @@ from reviewer.store.sparing import is_sparing, require_unbroken, spared
 DEFAULT = Protocol.BLIND
 
 # Who judged a proposal before the protocol was sealed has seen what there was to be seen then.
-_REACHED = "coalesce(seen.stage, CASE WHEN seen.verdict IS NOT NULL THEN 'others' END)"
+_STAGE = "coalesce({by}.stage, CASE WHEN {by}.verdict IS NOT NULL THEN 'others' END)"
+_REACHED = _STAGE.format(by="seen")
+
+REACHED_EVIDENCE = _STAGE + " IN ('evidence', 'others')"
+"""The condition that by the judgement ``{by}``, in the sealed protocol, its reviewer may see the evidence of what it
+judges, for ``str.format``."""
+
 _OWN = "SELECT 1 FROM current_judgements seen WHERE seen.method_id = {of} AND seen.reviewer_id = :viewer AND "
 
 _OTHERS = (
     "({by} = 'open' OR EXISTS (" + _OWN + "CASE {by} WHEN 'sealed' THEN " + _REACHED + " = 'others' "
     "ELSE seen.verdict IS NOT NULL END))"
 )
-_EVIDENCE = "({by} <> 'sealed' OR EXISTS (" + _OWN + _REACHED + " IN ('evidence', 'others')))"
+_EVIDENCE = "({by} <> 'sealed' OR EXISTS (" + _OWN + REACHED_EVIDENCE.format(by="seen") + "))"
 
 SEES_OTHERS = _OTHERS.format(by=":protocol", of="{of}")
 """The condition that a viewer may see what others hold of the proposal in the column ``{of}``, for ``str.format``; with
@@ -48,7 +54,8 @@ class SeenOf(NamedTuple):
     evidence: frozenset[int]
 
 
-HALF_WAY = "(:protocol = 'sealed' AND j.status = 'judged' AND j.stage IN ('idea', 'evidence'))"
+# A judgement of before it was sealed has no stage: that is asked first, so that what is not half way is so for certain.
+HALF_WAY = "(:protocol = 'sealed' AND j.status = 'judged' AND j.stage IS NOT NULL AND j.stage IN ('idea', 'evidence'))"
 """The condition that the judgement ``j`` is not the last word: in the sealed protocol more is to be seen and said."""
 
 

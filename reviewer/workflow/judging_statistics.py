@@ -11,7 +11,7 @@ from reviewer.judgement.estimates import Estimate
 from reviewer.judgement.pace import ActiveDay, Spread, pace_of, spreads_of
 from reviewer.store.annotations import Connection
 from reviewer.store.pace import judged_and_ended, judged_by_day, judged_in_seconds, judged_proposals
-from reviewer.store.problems import StoredProblem, counts, list_problems
+from reviewer.store.problems import StoredProblem, counts, kept_counts, list_problems
 from reviewer.store.verdict_counts import VerdictCount, verdict_counts
 from reviewer.workflow.statistic_sections import GroupVerdicts, Section, SectionKind, Viewer
 
@@ -33,10 +33,10 @@ def judging_sections(connection: Connection, stored: StoredProblem, viewer: View
 
 
 def _own(connection: Connection, stored: StoredProblem, viewer: Viewer, today: date) -> Iterator[Section]:
-    known = counts(connection, stored.id, viewer.id)
-    ended = judged_and_ended(connection, stored.id, viewer.id, known.judged)
+    kept = kept_counts(connection, stored.id, viewer.id)
+    ended = judged_and_ended(connection, stored.id, viewer.id, kept.judged)
     figures = (
-        Estimate("judged", "number given a verdict", known.proposals, "proposal", known.judged),
+        Estimate("judged", "number given a verdict", kept.proposals, "proposal", ended.judged),
         Estimate("with an outcome", "number judged of which it is known how they ended", ended.open, "judgement",
                  ended.known),
         Estimate("without one yet", "number judged of which nobody has said how they ended", ended.open, "judgement",
@@ -48,10 +48,10 @@ def _own(connection: Connection, stored: StoredProblem, viewer: Viewer, today: d
     every = Counter[int]()
     for group in seconds.values():
         every.update(group)
-    pace = pace_of(days, every, known.judged, known.proposals, today)
+    pace = pace_of(days, every, ended.judged, kept.proposals, today)
     yield Section(SectionKind.PACE, viewer.name, pace.figures, pace.sentences)
     spreads = tuple(spreads_of({_words(verdict): seconds[verdict] for verdict in Verdict if verdict in seconds}))
-    untimed = known.judged - every.total()
+    untimed = ended.judged - every.total()
     told = ["The quartiles hold the middle half of the proposals; time counts while they were on the screen."]
     if untimed > 0:
         told.append(f"Left out: {counted(untimed, 'proposal')} of which nobody knows how long it took.")

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.domain.vocabulary import Act, Verdict
+from reviewer.domain.vocabulary import Act, Protocol, Verdict
 from reviewer.store.connection import Store
 from reviewer.store.pace import judged_and_ended, judged_by_day, judged_in_seconds
+from reviewer.store.problems import counts, kept_counts
 from reviewer.workflow import judging
 from reviewer.workflow.session import Session
 from tests.builders import PROBLEM, act, build_session, build_store, import_records, judge, record
 from tests.workflow.judged_stores import end
+from tests.workflow.sealed_stores import go_through, put_under
 
 
 @pytest.fixture
@@ -60,6 +62,26 @@ def test_outcomes_are_counted_of_what_one_has_judged(store: Store) -> None:
     for method_id in (1, 3, 6):
         end(store, method_id, True)
     connection = store.connection()
-    assert judged_and_ended(connection, 1, kim.reviewer_id, 7) == (7, 1)
-    assert judged_and_ended(connection, 2, kim.reviewer_id, 7) == (7, 1)
-    assert judged_and_ended(connection, 1, noor.reviewer_id, 7) == (7, 1)
+    assert judged_and_ended(connection, 1, kim.reviewer_id, 7) == (7, 7, 1)
+    assert judged_and_ended(connection, 2, kim.reviewer_id, 7) == (7, 7, 1)
+    assert judged_and_ended(connection, 1, noor.reviewer_id, 7) == (7, 7, 1)
+
+
+def test_what_is_sealed_counts_as_neither_open_nor_known_and_what_is_half_way_as_not_judged(store: Store) -> None:
+    import_records(store, record("q1", problem="other"), problem=replace(PROBLEM, slug="other"))
+    kim, noor = build_session(store), build_session(store, "noor")
+    judge(kim, 1)
+    put_under(store, Protocol.SEALED)
+    for method_id, stages in ((2, 1), (3, 2), (4, 3), (6, 3)):
+        go_through(kim, method_id, (0.5,) * stages)
+    go_through(noor, 5, (0.5,))
+    for method_id in (1, 2, 3, 5, 6):
+        end(store, method_id, True)
+    connection = store.connection()
+    kept = kept_counts(connection, 1, kim.reviewer_id)
+    assert kept.judged == 4
+    # 1 was judged before it was sealed and 4 to the end: that is the last word. Of 1 and 3 the outcome may be seen.
+    assert judged_and_ended(connection, 1, kim.reviewer_id, kept.judged) == (2, 2, 2)
+    assert judged_and_ended(connection, 2, kim.reviewer_id, 1) == (1, 1, 1)
+    assert counts(connection, 1, kim.reviewer_id).judged == 2
+    assert sum(n for _, n in judged_by_day(connection, 1, kim.reviewer_id)) == 2
