@@ -4,8 +4,12 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-ASKED_EVERY = 20_000
-"""Steps of SQLite's machine, some tenths of a millisecond to a few."""
+ASKED_EVERY = 200_000
+"""Steps of SQLite's machine, a few milliseconds to some tens.
+
+Asking takes Python's lock, for which a query waits some milliseconds while a screen is being drawn: asked more often,
+it would stand still meanwhile.
+"""
 
 
 @contextmanager
