@@ -22,7 +22,7 @@ from reviewer.workflow.statistic_sections import Section, Viewer
 
 WIDEST = 130
 _AT_ONCE_SECONDS = 0.05
-"""What comes within this time is drawn together."""
+"""What comes within this time is drawn together, but for the first section, which is waited for."""
 
 Read = Callable[[Callable[[], bool], Callable[[Section], object]], Awaitable[None]]
 """Tells each section as soon as it is there, in whatever thread, as long as the first function says that it is wanted.
@@ -112,8 +112,11 @@ class InsightsScreen(ReadView):
         message.stop()
         if not self.is_wanted(message.reading):
             return
+        is_first = not any(self._sections.values())
         self._sections[group_of(message.section, self._viewer)].append(message.section)
-        if not self._is_drawn_soon:
+        if is_first:
+            self._draw()
+        elif not self._is_drawn_soon:
             self._is_drawn_soon = True
             self.set_timer(_AT_ONCE_SECONDS, self._draw)
 

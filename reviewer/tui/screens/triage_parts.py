@@ -16,6 +16,10 @@ class TriageParts(Screen[None]):
         """Put into the search index what waits for it; the part of the screen that searches does it."""
         raise AssertionError("the searching part completes the index")
 
+    def load_insights_ahead(self) -> object:
+        """Load what the insights are made with; the part that opens them does it."""
+        raise AssertionError("the insights' part loads them")
+
     def must_stay(self) -> bool:
         """Ask for what the rubric still requires; the judging part does it."""
         raise AssertionError("the judging part asks for what is required")

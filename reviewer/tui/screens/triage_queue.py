@@ -109,6 +109,7 @@ class QueuePart(QueueOrderPart):
             self.reviewer_app.show_notice()
             self.complete_index()
             self._find_filter_choices()
+            self.load_insights_ahead()
             await self.tell_of_assigned()
 
     async def load_as_dialog_goes(self, method_id: int | None = None) -> None:

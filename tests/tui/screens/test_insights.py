@@ -14,6 +14,7 @@ from reviewer.domain.vocabulary import Act, Setting, Verdict
 from reviewer.store.connection import Store
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.marks import ASCII, UNICODE, Marks
+from reviewer.tui.screens import triage_insights
 from reviewer.tui.screens.insights import InsightsScreen
 from reviewer.workflow import judging
 from reviewer.workflow.statistic_sections import Section, Viewer
@@ -74,6 +75,21 @@ async def test_they_open_while_something_is_looked_up_that_takes_long(tmp_path: 
             let_go.set()
         assert await looked_up
         assert await kept
+
+
+async def test_what_they_are_made_with_is_loaded_before_they_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = threading.Event()
+
+    def load() -> None:
+        loaded.set()
+        raise RuntimeError("not to be loaded")
+
+    monkeypatch.setattr(triage_insights, "_load_insights", load)
+    async with triage(judged(tmp_path, outcomes=0)) as t:
+        await t.until(loaded.is_set, "the loading")
+        assert "My record" in await opened(t), "what hinders that is told only where they cannot be opened"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
