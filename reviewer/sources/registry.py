@@ -15,6 +15,7 @@ from reviewer.sources import (
     aar_cache,
     aar_database,
     aar_findings,
+    aar_server,
     ai_scientist,
     ai_scientist_v2,
     aide,
@@ -33,6 +34,7 @@ SOURCES: tuple[Source, ...] = (
     aar_database.SOURCE,
     native.SOURCE,
     aar_cache.SOURCE,
+    aar_server.SOURCE,
     aar_findings.SOURCE,
     ai_scientist.SOURCE,
     ai_scientist_v2.SOURCE,
@@ -96,6 +98,12 @@ def offered() -> tuple[Offered, ...]:
     """Return every source that there is, in the order in which they are tried."""
     every = [*map(Offered, SOURCES), *(Offered(each.source, each.package) for each in installed().found)]
     return tuple(sorted(every, key=lambda each: each.source.only_named))
+
+
+def source_of(file: Path) -> Source | None:
+    """Return the source that knows a file which was met in a folder; None where none does, or it cannot be opened."""
+    head = readable_head(file)
+    return None if head is None else _source_of(head, {})
 
 
 def by_name(name: str) -> Source:
@@ -178,11 +186,12 @@ def planned(
             if len(recognised.found) == 1:
                 raise
             failed.append(Reject(str(where), "", str(error)))
-    owned = {file for plan in plans for file in plan.files}
+    met = {*recognised.unknown, *recognised.unreadable}
+    owned = {file for plan in plans for file in plan.files if file in met} if met else met
     endings: dict[Path, tuple[str, ...]] = {}
     for plan in plans:
         beside = by_name(plan.source).beside
-        for folder in {file.parent for file in plan.files} if beside else ():
+        for folder in {file.parent for file in plan.files} if beside and met else ():
             endings[folder] = endings.get(folder, ()) + beside
 
     def passed_over(files: tuple[Path, ...]) -> tuple[Path, ...]:
