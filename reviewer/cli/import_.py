@@ -13,6 +13,7 @@ from reviewer.cli.standard_input import DASH
 from reviewer.domain.errors import UserError
 
 if TYPE_CHECKING:
+    from reviewer.sources.contract import Stated
     from reviewer.store.connection import Store
     from reviewer.workflow.importing import ImportReport
     from reviewer.workflow.places import Places
@@ -31,6 +32,16 @@ def _require_slug(ctx: click.Context, param: click.Parameter, value: str | None)
     if value is not None and not is_slug(value):
         raise click.BadParameter(f"{value!r} cannot be a problem's name, which is of {SLUG_IN_WORDS}.", ctx, param)
     return value
+
+
+def _baseline_rule(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    rule = []
+    for value in values:
+        field, equals, wanted = (part.strip() for part in value.partition("="))
+        if not (field and equals and wanted):
+            raise click.BadParameter(f"{value!r} is no field with its value; write it as in model=gpt-4o.", ctx, param)
+        rule.append((field, wanted))
+    return tuple(rule)
 
 
 class ImportedPath(GivenSource):
@@ -70,6 +81,14 @@ class ImportNumber(click.ParamType[int]):
     default="",
     help="Where it was measured: lab, held_out, pilot or production, for all or as chat=lab,math=held_out.",
 )
+@click.option(
+    "--baseline",
+    "baseline",
+    metavar="FIELD=VALUE",
+    multiple=True,
+    callback=_baseline_rule,
+    help="What tells a baseline where no file says it, as model=gpt-4o; given more than once, all of it must hold.",
+)
 @click.option("--direction", "directions", multiple=True, metavar="METRIC=higher|lower",
               help="Which way a metric is better, for all that is read. May be given several times.")  # fmt: skip
 @click.option("--primary-metric", metavar="METRIC", help="The metric that counts, of all problems that have it.")
@@ -103,6 +122,7 @@ def command(
     paths: tuple[Path | str, ...],
     problem: str | None,
     settings: str,
+    baseline: tuple[tuple[str, str], ...],
     directions: tuple[str, ...],
     primary_metric: str | None,
     format_name: str | None,
@@ -126,7 +146,8 @@ def command(
     http://host:8000. The format is found by the content: 'reviewer sources' lists what is known, and --explain says of
     a file how it was recognised and what becomes of each field. The same import twice changes nothing. Records that
     cannot be taken are listed with their file, place and reason, and the exit status is then 2; so it is where
-    --setting names a dataset, or --direction a metric, that nothing has, although the records are taken.
+    --setting names a dataset, or --direction a metric, that nothing has, or nothing is what --baseline says, although
+    the records are taken.
 
     With --index-later the records are there at once, and search finds their text, and `reviewer checks` has its
     questions, once the open app, the next import without it, or `reviewer doctor --rebuild` has completed both.
@@ -148,6 +169,7 @@ def command(
     Examples:
       reviewer import experiments.db --setting lab
       reviewer import shared_findings/ --setting chat=lab,math=held_out,code=held_out
+      reviewer import logs/ --baseline model=gpt-4o
       reviewer import results.jsonl --direction pgr=higher --primary-metric pgr
       reviewer import results.jsonl --explain
       reviewer import results.jsonl --dry-run
@@ -162,6 +184,7 @@ def command(
     if as_ is not None or map_file is not None or missing != "reject":
         unlike = (
             settings,
+            baseline,
             directions,
             primary_metric,
             format_name,
@@ -202,6 +225,7 @@ def command(
             paths,
             problem,
             settings,
+            baseline,
             directions,
             primary_metric,
             format_name,
@@ -221,7 +245,9 @@ def command(
         _require_utf8(path)
     if format_name is not None and addresses:
         raise click.UsageError("--format is for files: what a server answers is known by its address")
-    as_told = AsTold(settings, directions, primary_metric)
+    if baseline and addresses:
+        raise click.UsageError("--baseline is for files: the study's server says itself what is a baseline")
+    as_told = AsTold(settings, directions, primary_metric, baseline)
     if explain:
         if index_later or watch or addresses:
             raise click.UsageError("--explain writes nothing, and is for files: no --index-later, --watch or address")
@@ -246,9 +272,15 @@ def command(
         plans = [stack.enter_context(fetched_by_address(places, address, problem)) for address in addresses]
         there, stands_for = stack.enter_context(standard_input_aside(tuple(files)))
         # Another process begins to read a large file now, while this one loads what writing takes.
-        reading = stack.enter_context(
-            closing(Reading(there, problem=problem, format_name=format_name, stands_for=stands_for, plans=plans))
+        reading = Reading(
+            there,
+            problem=problem,
+            format_name=format_name,
+            stated=as_told.stated(),
+            stands_for=stands_for,
+            plans=plans,
         )
+        stack.enter_context(closing(reading))
         collect_rarely()
         return _import(places, reading, as_told, index_later=index_later, dry_run=dry_run)
 
@@ -259,6 +291,13 @@ class AsTold(NamedTuple):
     settings: str
     directions: tuple[str, ...] = ()
     primary_metric: str | None = None
+    baseline: tuple[tuple[str, str], ...] = ()
+
+    def stated(self) -> "Stated | None":
+        """Return what readers have to know of it; None where that is nothing."""
+        from reviewer.sources.contract import Stated
+
+        return Stated(baseline=self.baseline) if self.baseline else None
 
     def parsed(self) -> "tuple[SettingRule, ToldMetrics]":
         """Return what it says.
@@ -340,7 +379,8 @@ def tell_report(report: "ImportReport", *, dry_run: bool) -> int:
     if report.unindexed:
         click.echo(not_found_yet(report.unindexed))
     tell_rejects(report, dry_run=dry_run)
-    return 2 if report.rejected or report.unused_settings or report.unused_metrics else 0
+    unmet = report.unused_settings or report.unused_metrics or report.unmet_baseline
+    return 2 if report.rejected or unmet else 0
 
 
 def tell_rejects(report: "ImportReport", *, dry_run: bool = False) -> None:

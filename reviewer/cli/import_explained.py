@@ -58,6 +58,7 @@ def explain_paths(
                     problem=problem,
                     settings=settings,
                     told=told,
+                    stated=as_told.stated(),
                     format_name=format_name,
                     progress=progress.show_how_far,
                 )
@@ -71,7 +72,7 @@ def explain_paths(
                 continue
             progress.clear()
             report = found.report
-            if report.rejected or report.unused_settings or report.unused_metrics:
+            if report.rejected or report.unused_settings or report.unused_metrics or report.unmet_baseline:
                 status = 2
             explanations.append(_as_data(found))
             if not as_json:

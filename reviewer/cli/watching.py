@@ -127,7 +127,9 @@ def _watched(places: "Places", what: Following, stack: ExitStack) -> "Watched":
     if isinstance(what.source, Path):
         from reviewer.workflow.watched_folder import WatchedFolder
 
-        return WatchedFolder(what.source, problem=what.problem, format_name=what.format_name)
+        return WatchedFolder(
+            what.source, problem=what.problem, format_name=what.format_name, stated=what.as_told.stated()
+        )
     from reviewer.cli.fetching import comments_known_in
     from reviewer.domain.addresses import tidied
     from reviewer.workflow.asking import Asking

@@ -18,6 +18,12 @@ class JsonText(str):
     __slots__ = ()
 
 
+class PlaceName(str):
+    """What a run is called by the folder or file that it lies in: it says where something lay, and nothing of it."""
+
+    __slots__ = ()
+
+
 class Provenance(NamedTuple):
     """Where a record came from: the file as it was named, its sha256, and the place within it."""
 
@@ -132,6 +138,7 @@ class MethodRecord(NamedTuple):
     bound: Bound | None = None
     agent: str = ""
     run: str = ""
+    """The run that it is of; a ``PlaceName`` where its source has no other name for that."""
     parent: str = ""
     """The external id of the method that this one was derived from, in the same namespace."""
     idea: str = ""
@@ -161,8 +168,9 @@ class MethodRecord(NamedTuple):
         """
         return hash_around_text(
             (
-                self.role, self.title, self.origin, self.bound, self.agent, self.run, self.parent, self.idea,
-                self.family, self.hypothesis,
+                self.role, self.title, self.origin, self.bound, self.agent,
+                "" if isinstance(self.run, PlaceName) else self.run, self.parent, self.idea, self.family,
+                self.hypothesis,
             ),
             text_as_json(self.body) if body_as_json is None else body_as_json,
             (

@@ -18,6 +18,11 @@ def is_slug(text: str) -> bool:
     return re.fullmatch(SLUG_FORM, text) is not None
 
 
+def as_slug(words: str) -> str:
+    """Return a slug made of what a file calls its task; empty where no letter and no digit of it can stand in one."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", words).lstrip("._-")[:100].rstrip("-")
+
+
 def no_such_problem(name: str, slugs: Iterable[str]) -> str:
     """Return the sentence for a name that no problem of the store has, or none can have; the store has ``slugs``."""
     never = "" if is_slug(name) else f" and none can have that name, which is of {SLUG_IN_WORDS}"

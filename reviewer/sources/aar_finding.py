@@ -23,6 +23,7 @@ from reviewer.sources import aar_study, fields
 from reviewer.sources.contract import FieldMeaning
 from reviewer.sources.fields import BadFieldError, Fields
 from reviewer.sources.jsontext import MAX_TEXT, overlong, plain
+from reviewer.sources.markdown_text import fenced
 from reviewer.sources.texts_aside import TextsAside
 
 FIELDS = (
@@ -344,9 +345,7 @@ def _body(finding: Fields) -> str:
     code = fields.text(finding, "code_snippet")
     if not code.strip():
         return content
-    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{content.rstrip()}\n\n{fence}python\n{code.rstrip()}\n{fence}\n".lstrip("\n")
+    return f"{content.rstrip()}\n\n{fenced(code, 'python')}".lstrip("\n")
 
 
 def _title(finding: Fields, body: str) -> str:

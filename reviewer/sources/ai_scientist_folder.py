@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from reviewer.domain.errors import SourceError
 from reviewer.domain.identity import content_hash
-from reviewer.domain.methods import Measurement, MethodRecord, OutsideReview, Provenance, Reject
+from reviewer.domain.methods import Measurement, MethodRecord, OutsideReview, PlaceName, Provenance, Reject
 from reviewer.domain.vocabulary import Origin, Role
 from reviewer.sources import fields
 from reviewer.sources.ai_scientist_notes import Notes, read_notes
@@ -170,7 +170,7 @@ class Folder:
         return idea._replace(
             provenance=Provenance(str(self.path), hashlib.sha256("\n".join(digests).encode()).hexdigest(), place),
             part=f"runs:{self.name}",
-            run=self.name,
+            run=PlaceName(self.name),
             body="\n\n".join(body),
             measurements=tuple(m for run in runs for m in run.measurements),
             raw={

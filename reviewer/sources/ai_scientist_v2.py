@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from reviewer.domain.errors import SourceError
-from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark
+from reviewer.domain.methods import MethodRecord, PlaceName, Provenance, Reject, Remark
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Origin, RemarkKind
 from reviewer.sources import fields
@@ -190,7 +190,7 @@ def _run_records(
         namespace=namespace,
         problem=problem,
         agent=AGENT,
-        run=run.folder.absolute().name,
+        run=PlaceName(run.folder.absolute().name),
         directions=directions,
         stated=plan.stated,
         idea=run.idea,

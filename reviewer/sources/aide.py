@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reviewer.domain.errors import SourceError
-from reviewer.domain.methods import Provenance, Reject
+from reviewer.domain.methods import PlaceName, Provenance, Reject
 from reviewer.domain.problems import Problem
 from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Record, Source, no_progress
 from reviewer.sources.files import require, sha256_of, size_of
@@ -68,9 +68,9 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
     progress(plan.total or 0)
 
 
-def run_of(path: Path) -> str:
+def run_of(path: Path) -> PlaceName:
     """Return what to call the run of a journal: its file's name, or its folder's where that says no more."""
-    return path.absolute().parent.name if path.stem == "journal" else path.stem
+    return PlaceName(path.absolute().parent.name if path.stem == "journal" else path.stem)
 
 
 SOURCE = Source(

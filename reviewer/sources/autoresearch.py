@@ -20,7 +20,7 @@ from pathlib import Path
 
 from reviewer.domain.errors import SourceError
 from reviewer.domain.identity import content_hash
-from reviewer.domain.methods import Provenance, Reject
+from reviewer.domain.methods import PlaceName, Provenance, Reject
 from reviewer.sources.autoresearch_columns import (
     Columns,
     cells_of,
@@ -114,7 +114,7 @@ class _Log:
     def __init__(self, path: Path, sha256: str, problem: str, columns: Columns | None) -> None:
         self.has_rows = False
         self._path = str(path)
-        self._run = path.parent.absolute().name if path.stem.casefold() == _USUAL_NAME else path.stem
+        self._run = PlaceName(path.parent.absolute().name if path.stem.casefold() == _USUAL_NAME else path.stem)
         self._sha256 = sha256
         self._problem = problem
         self._columns = columns

@@ -149,7 +149,8 @@ class Source:
     The rest is what people are told of it: by what in the content it is known (``sign``, the rest of a sentence that
     begins with the file), what each field becomes, what no such file can say (``cannot_know``), and a small file of the
     kind, which ``example_name`` gives a path that it could have: the example of a database is the SQL that makes it.
-    ``baseline_fields`` are those that ``Stated.baseline`` may name; a source that has none knows its baselines.
+    ``baseline_fields`` are those that ``Stated.baseline`` may name, ``args.*`` for ``args.`` with any name behind it; a
+    source that has none knows its baselines.
 
     One that is ``only_named`` would take nearly any text: it is tried where the person names the file itself, after
     all others, and never on what is met in a folder.

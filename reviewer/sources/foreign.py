@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from reviewer.domain.errors import SourceError
-from reviewer.sources.aar_database import MAGIC, connect
-from reviewer.sources.contract import RECOGNITION_BYTES, Head
+from reviewer.sources.contract import Head
+from reviewer.sources.foreign_database import MAGIC, SCHEMA_BYTES, connect
 from reviewer.sources.jsontext import BadJsonError, parse
 
 _OURS = {"annotations", "current_judgements"}
@@ -52,7 +52,7 @@ def known_formats(formats: Sequence[str]) -> str:
 
 def _sqlite(head: Head, formats: Sequence[str]) -> str:
     try:
-        with closing(connect(head.path, most_bytes=RECOGNITION_BYTES // 4)) as connection:
+        with closing(connect(head.path, most_bytes=SCHEMA_BYTES)) as connection:
             tables = {row["name"] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except SourceError as error:
         return str(error).removeprefix(f"{head.path}: ").rstrip(".")

@@ -20,9 +20,12 @@ from reviewer.sources import (
     ai_scientist_v2,
     aide,
     autoresearch,
+    inspect_logs,
     markdown,
     native,
+    openevolve,
     report_text,
+    shinka,
 )
 from reviewer.sources.contract import Head, Plan, Progress, Read, Source, Stated, no_progress
 from reviewer.sources.files import head_of, readable_head, require, walk
@@ -39,6 +42,9 @@ SOURCES: tuple[Source, ...] = (
     ai_scientist.SOURCE,
     ai_scientist_v2.SOURCE,
     aide.SOURCE,
+    inspect_logs.SOURCE,
+    openevolve.SOURCE,
+    shinka.SOURCE,
     autoresearch.SOURCE,
     markdown.SOURCE,
     report_text.SOURCE,
@@ -175,13 +181,13 @@ def planned(
             not have.
     """
     if format_name is not None:
-        return Planned((_plan(by_name(format_name), path, problem, stated),))
+        return Planned((planned_by(by_name(format_name), path, problem, stated),))
     recognised = recognise(path)
     plans: list[Plan] = []
     failed: list[Reject] = []
     for source, where in recognised.found:
         try:
-            plans.append(_plan(source, where, problem, stated))
+            plans.append(planned_by(source, where, problem, stated))
         except InstalledSourceError as error:
             if len(recognised.found) == 1:
                 raise
@@ -215,14 +221,24 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
     return as_told(plan, by_name(plan.source).read(plan, progress))
 
 
-def _plan(source: Source, path: Path, problem: str | None, stated: Stated | None) -> Plan:
+def planned_by(source: Source, path: Path, problem: str | None, stated: Stated | None) -> Plan:
+    """Return the plan of one source for a path, with what the person states of it.
+
+    Raises:
+        UserError: when there is nothing to read, or baselines are told by a field that the format does not have.
+    """
     for field, _ in stated.baseline if stated else ():
-        if field not in source.baseline_fields:
+        if not _has_baseline_field(source, field):
             known = ", ".join(source.baseline_fields)
             there = f"it has {known}" if known else "its files say themselves what is a baseline"
             raise UserError(f"{path}: the format {source.name} has no field {field!r} to tell baselines by; {there}.")
     plan = source.plan(path, problem=problem)
     return replace(plan, stated=stated) if stated else plan
+
+
+def _has_baseline_field(source: Source, field: str) -> bool:
+    name, dot, key = field.partition(".")
+    return field in source.baseline_fields or bool(dot and key and f"{name}.*" in source.baseline_fields)
 
 
 def _source_of(head: Head, troubles: dict[str, str], *, only_named: bool = False) -> Source | None:

@@ -18,6 +18,7 @@ def foresee_method(connection: sqlite3.Connection, known: KnownProblem, record: 
         return Recorded("new", 0, 0, _unknown(known, record, {}), settings_passed_over=_passed_over(known, record, {}))
     told = told_before(connection, method.id, record.part)
     unknown = _unknown(known, record, told)
+    turned_from = None if record.role == method.role else method.role
     row = connection.execute(
         "SELECT id, current FROM revisions WHERE method_id = ? AND part = ? AND content_hash = ?",
         (method.id, record.part, record.content_hash),
@@ -27,10 +28,13 @@ def foresee_method(connection: sqlite3.Connection, known: KnownProblem, record: 
         settling = settle(held, record.measurements, known.told)
         same = row[1] and not settling.corrected
         change: Change = "unchanged" if same else "changed"
-        return Recorded(change, method.id, settling.told, unknown, settling.corrected, settling.passed_over)
+        return Recorded(
+            change, method.id, settling.told, unknown, settling.corrected, settling.passed_over, turned_from
+        )
     first_of_part = record.part not in method.parts
     change = "new" if first_of_part and method.role is not Role.PROPOSAL else "changed"
-    return Recorded(change, method.id, 0, unknown, settings_passed_over=_passed_over(known, record, told))
+    passed_over = _passed_over(known, record, told)
+    return Recorded(change, method.id, 0, unknown, settings_passed_over=passed_over, turned_from=turned_from)
 
 
 def _unknown(known: KnownProblem, record: PreparedMethod, told: dict[Place, ToldSetting]) -> frozenset[str]:

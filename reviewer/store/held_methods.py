@@ -108,6 +108,7 @@ def record_again(
         change: Change = "changed" if settling.corrected else "unchanged"
         unknown = _unknown(connection, part.revision_id)
         return Recorded(change, method.id, settling.told, unknown, settling.corrected, settling.passed_over)
+    turned_from = None if record.role == method.role else method.role
     before = told_before(connection, method.id, record.part)
     shown = shown_text(connection, method.id)
     begin_history(connection, method.id)
@@ -134,7 +135,7 @@ def record_again(
     show_text(connection, method.id, show)
     now_held = held_settings(connection, [revision_id]).get(revision_id, ())
     passed_over = others_than_told(((one.dataset, one.setting) for one in now_held), known.told)
-    return Recorded(change, method.id, told, still_unknown(now_held), corrected, passed_over)
+    return Recorded(change, method.id, told, still_unknown(now_held), corrected, passed_over, turned_from)
 
 
 def _unknown(connection: sqlite3.Connection, revision_id: int) -> frozenset[str]:

@@ -76,7 +76,7 @@ def prepare(record: MethodRecord) -> PreparedMethod:
         record.revision_hash(body),
         (
             str(record.role), str(record.origin), record.bound and str(record.bound), record.title, record.agent,
-            record.run, record.parent, record.idea, record.family, record.created_at,
+            str(record.run), record.parent, record.idea, record.family, record.created_at,
         ),
         (
             record.title, record.hypothesis, record.body, _list_as_json(record.claims),

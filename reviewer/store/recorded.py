@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from reviewer.domain.vocabulary import Role
+
 Change = Literal["new", "changed", "unchanged"]
 
 
@@ -21,3 +23,5 @@ class Recorded:
     """How many settings of known measurements the file now states otherwise."""
     settings_passed_over: int = 0
     """How many measurements keep a setting that is another one than the person tells by this import."""
+    turned_from: Role | None = None
+    """The role that a known method had until now, where the record gives it another one."""

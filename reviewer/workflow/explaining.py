@@ -15,7 +15,7 @@ from typing import Any
 from reviewer.domain.methods import Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Role
-from reviewer.sources.contract import Plan
+from reviewer.sources.contract import Plan, Stated
 from reviewer.sources.contract import Progress as BytesRead
 from reviewer.sources.registry import Offered, offered
 from reviewer.store.connection import Store
@@ -101,6 +101,7 @@ def explain(
     problem: str | None = None,
     settings: SettingRule | None = None,
     told: ToldMetrics | None = None,
+    stated: Stated | None = None,
     format_name: str | None = None,
     progress: Progress | None = None,
 ) -> Explanation:
@@ -109,7 +110,7 @@ def explain(
     Raises:
         UserError: when nothing there can be read.
     """
-    with closing(_Watched(path, problem=problem, format_name=format_name)) as reading:
+    with closing(_Watched(path, problem=problem, format_name=format_name, stated=stated)) as reading:
         report = take_in(store, reading, settings=settings, told=told, dry_run=True, progress=progress)
     return Explanation(path, tuple(reading.found.values()), report)
 
@@ -117,8 +118,8 @@ def explain(
 class _Watched(Reading):
     """A reading that keeps what is worth telling of what it hands on."""
 
-    def __init__(self, path: Path, *, problem: str | None, format_name: str | None) -> None:
-        super().__init__([path], problem=problem, format_name=format_name)
+    def __init__(self, path: Path, *, problem: str | None, format_name: str | None, stated: Stated | None) -> None:
+        super().__init__([path], problem=problem, format_name=format_name, stated=stated)
         every = offered() if any(plan.source for plan in self.plans) else ()
         names = [each.source.name for each in every]
         self.found = {

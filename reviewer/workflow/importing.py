@@ -15,7 +15,7 @@ from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.methods import Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
-from reviewer.sources.contract import Plan
+from reviewer.sources.contract import Plan, Stated
 from reviewer.store import imports, recording
 from reviewer.store.checkpointing import copied_beside
 from reviewer.store.claims import claim_rule, refresh_claims
@@ -60,6 +60,8 @@ class ImportReport:
     """Metrics that were measured and of which nobody has told which way is better."""
     unused_settings: tuple[str, ...] = ()
     """Datasets that the person named with a setting, and that nothing which was read has."""
+    unmet_baseline: bool = False
+    """Whether the person said by what baselines are told, and nothing that was read is told so."""
     unused_metrics: tuple[str, ...] = ()
     """Metrics that the person told something of, and that nothing which was read has."""
     interrupted: bool = False
@@ -87,6 +89,7 @@ def _report(tally: Tally, sources: Sequence[str], *, interrupted: bool) -> Impor
         unknown_settings=tuple(sorted(tally.unknown)),
         unknown_directions=tuple(tally.unknown_directions),
         unused_settings=tuple(tally.unused),
+        unmet_baseline=tally.unmet_baseline,
         unused_metrics=tuple(tally.unused_metrics),
         interrupted=interrupted,
         unindexed=tally.unindexed,
@@ -106,6 +109,7 @@ def run_import(
     problem: str | None = None,
     settings: SettingRule | None = None,
     format_name: str | None = None,
+    stated: Stated | None = None,
     dry_run: bool = False,
     index_later: bool = False,
     checks: CheckSettings | None = None,
@@ -119,7 +123,8 @@ def run_import(
         UserError: when a path or a format cannot be read at all; the store is then as it was before.
         StoreError: when the store cannot be written; what was written before stays, and the import is interrupted.
     """
-    with closing(Reading(paths, problem=problem, format_name=format_name, plans=plans)) as reading:
+    reading = Reading(paths, problem=problem, format_name=format_name, stated=stated, plans=plans)
+    with closing(reading):
         return take_in(
             store,
             reading,
@@ -171,6 +176,7 @@ def take_in(
     for plan in reading.plans:
         before = done
         tally.path = plan.import_path
+        tally.baselines.begin(plan)
 
         def tell(bytes_read: int, start: int = before) -> None:
             telling.tell(READING, start + bytes_read, total)
@@ -195,6 +201,7 @@ def take_in(
     tell_of_metrics(store, tally, told, foreseen if dry_run else None, whole=whole, clock=clock)
     if whole:
         tally.tell_unused_settings(rule.by_dataset)
+        tally.unmet_baseline = tally.baselines.tell(tally.sentences)
     tally.tell_settings_passed_over()
     for path, planned in reading.planned.items():
         tally.tell_passed_over(path, planned)

@@ -1,14 +1,15 @@
 """Reading what was planned, batch by batch: in this process or, where it pays, in one beside it."""
 
 import gc
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.methods import MethodRecord, Reject, UnknownFields
-from reviewer.sources.contract import Plan, Progress, Read, no_progress
+from reviewer.sources.contract import Plan, Progress, Read, Stated, no_progress
 from reviewer.sources.registry import Planned, planned, read
 from reviewer.sources.told_as import error_told
 from reviewer.store.prepared import prepare
@@ -47,11 +48,14 @@ class Reading:
         *,
         problem: str | None = None,
         format_name: str | None = None,
+        stated: Stated | None = None,
         stands_for: Mapping[Path, tuple[str, str]] | None = None,
         plans: Sequence[Plan] = (),
         sieve: Sieve | None = None,
     ) -> None:
-        """Look at what is there; ``stands_for`` says of files of ours what people are told, and an import is known by.
+        """Look at what is there; ``stated`` is what the person says of all of it.
+
+        ``stands_for`` says of files of ours what people are told, and an import is known by.
 
         ``plans`` are further ones. What has come through ``sieve`` before is left out.
 
@@ -60,8 +64,9 @@ class Reading:
         """
         self.paths = tuple(paths)
         self._stands_for = stands_for or {}
-        self.planned = {path: self._planned(path, problem, format_name) for path in paths}
-        self.plans = (*(plan for path in paths for plan in self.planned[path].plans), *plans)
+        plan = partial(planned, problem=problem, format_name=format_name, stated=stated)
+        self.planned = {path: self._planned(path, plan) for path in paths}
+        self.plans = (*(each for path in paths for each in self.planned[path].plans), *plans)
         self.sieve = sieve
         self._begun = {plan: _Begun(plan) for plan in self.plans[:1]}
 
@@ -69,15 +74,15 @@ class Reading:
         """Return what people are told of a path."""
         return self._stands_for[path][0] if path in self._stands_for else str(path)
 
-    def _planned(self, path: Path, problem: str | None, format_name: str | None) -> Planned:
+    def _planned(self, path: Path, plan: Callable[[Path], Planned]) -> Planned:
         if path not in self._stands_for:
-            return planned(path, problem=problem, format_name=format_name)
+            return plan(path)
         called, known_by = self._stands_for[path]
         try:
-            found = planned(path, problem=problem, format_name=format_name)
+            found = plan(path)
         except UserError as error:
             raise error_told(error, str(path), called) from error
-        return found._replace(plans=tuple(replace(plan, stands_for=called, known_by=known_by) for plan in found.plans))
+        return found._replace(plans=tuple(replace(each, stands_for=called, known_by=known_by) for each in found.plans))
 
     def holds_a_record(self) -> bool:
         """Return whether there is anything to take in: it is read until there is a good record.

@@ -13,6 +13,7 @@ from reviewer.sources.registry import Planned
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.recorded import Recorded
+from reviewer.workflow.stated_baselines import StatedBaselines
 
 NAMES_TOLD = 8
 FILES_TOLD = 4
@@ -48,12 +49,15 @@ class Tally:
         self.unused_metrics: list[str] = []
         self.unknown_directions: dict[str, None] = {}
         self.settings_passed_over = 0
+        self.baselines = StatedBaselines()
+        self.unmet_baseline = False
         self.unindexed = 0
         self.nothing_to_judge = False
         self.path = ""
         """What is being read."""
         self._seen: set[tuple[str, str]] = set()
         self._made: dict[str, None] = {}
+        self._filled_in: set[str] = set()
         self._metrics: dict[str, dict[str, None]] = {}
         """By problem, the metrics of which something was measured."""
 
@@ -63,6 +67,8 @@ class Tally:
         It is told where the file turns a metric round that was known as going the other way.
         """
         self.problems.add(problem.slug)
+        if not problem.authoritative:
+            self._filled_in.add(problem.slug)
         self._seen.clear()
         if known is None or not problem.authoritative:
             return
@@ -116,7 +122,8 @@ class Tally:
     def tell_unknown_directions(self, problem_of: Callable[[str], Problem | None]) -> None:
         """Tell of which metrics that were measured nobody has said which way is better; ``problem_of`` gives a problem.
 
-        Of one none of whose metrics has a direction it is known that it is not described.
+        Of one none of whose metrics has a direction it is known that it is not described, unless all that is known of
+        it was filled in by a reader.
         """
         for slug, names in self._metrics.items():
             problem = problem_of(slug)
@@ -124,7 +131,7 @@ class Tally:
                 continue
             unknown = [name for name in names if problem.metric(name).direction is Direction.UNKNOWN]
             self.unknown_directions.update(dict.fromkeys(unknown))
-            if all(m.direction is Direction.UNKNOWN for m in problem.metrics):
+            if slug not in self._filled_in and all(m.direction is Direction.UNKNOWN for m in problem.metrics):
                 continue
             if unknown:
                 self.sentences.append(
@@ -194,6 +201,7 @@ class Tally:
         self.unknown |= outcome.unknown
         if record.role == Role.PROPOSAL:
             self.proposals += 1
+        self.baselines.meet(Role(record.role), outcome.turned_from)
         self._metrics.setdefault(record.problem, {}).update(dict.fromkeys([m.metric for m in record.measurements]))
         new = {(record.problem, known.dataset(m.dataset)) for m in record.measurements} - self._seen
         if new:

@@ -10,7 +10,7 @@ from reviewer.domain.errors import SourceError
 from reviewer.domain.files_in_use import is_in_use
 from reviewer.domain.text import safe_line
 from reviewer.sources import aar_findings, aar_study, registry
-from reviewer.sources.contract import Plan, Progress, Source
+from reviewer.sources.contract import Plan, Progress, Source, Stated
 from reviewer.sources.file_list import FileList
 from reviewer.sources.files import SKIPPED_FOLDERS, reason, size_of
 from reviewer.workflow.reading import Reading, in_batches
@@ -30,7 +30,7 @@ class _Met(NamedTuple):
 
 
 class WatchedFolder:
-    """A folder of which new and changed files are read, once they are quiet.
+    """A folder of which new and changed files are read, once they are quiet, as what is ``stated`` of them says.
 
     ``now`` gives the time of the clock that stamps files, in seconds.
     """
@@ -41,6 +41,7 @@ class WatchedFolder:
         *,
         problem: str | None = None,
         format_name: str | None = None,
+        stated: Stated | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         """Begin to follow a folder.
@@ -53,6 +54,7 @@ class WatchedFolder:
         self.name = str(folder)
         self._folder = folder
         self._problem = problem
+        self._stated = stated
         self._source = registry.by_name(format_name) if format_name is not None else None
         self._now = now
         self._known: dict[str, int] = {}
@@ -129,9 +131,9 @@ class WatchedFolder:
             elif source.together:
                 together[source.name] = source
             else:
-                yield source.plan(file, problem=self._problem)
+                yield registry.planned_by(source, file, self._problem, self._stated)
         for source in together.values():
-            yield source.plan(self._folder, problem=self._problem)
+            yield registry.planned_by(source, self._folder, self._problem, self._stated)
         if findings:
             files = FileList(self._folder, sorted(findings, key=aar_findings.natural))
             name = aar_findings.NAME

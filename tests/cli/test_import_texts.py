@@ -37,7 +37,8 @@ def test_a_log_becomes_proposals_beside_its_baseline(tmp_path: Path, capsys: pyt
     assert main(["leaderboard", "speedrun", "--metric", "val_bpb"]) == 0
     board = capsys.readouterr().out
     assert board.index("depth 9") < board.index("half the batch")
-    assert main(["import", str(path.parent), "--problem", "speedrun"]) == 2
+    moved = path.parent.rename(tmp_path / "run-seven")
+    assert main(["import", str(moved), "--problem", "speedrun"]) == 2
     assert "0 new, 0 changed, 4 unchanged, 1 rejected" in capsys.readouterr().out
 
 

@@ -25,8 +25,8 @@ from reviewer.domain.identity import (
     utc_now,
     written_alike,
 )
-from reviewer.domain.methods import JsonText, SeedValue
-from reviewer.domain.problems import SLUG_FORM, Dataset, Problem, is_slug, no_such_problem
+from reviewer.domain.methods import JsonText, PlaceName, SeedValue
+from reviewer.domain.problems import SLUG_FORM, Dataset, Problem, as_slug, is_slug, no_such_problem
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.vocabulary import Setting, Status, Verdict
 from reviewer.sources.native import json_schema
@@ -187,6 +187,28 @@ def test_what_a_problem_can_be_called(name: str) -> None:
     assert no_such_problem(name, ()) == f"There is no problem {name!r}; the store has none."
 
 
+@given(st.text(max_size=150))
+def test_what_is_made_a_slug_is_one_or_nothing(words: str) -> None:
+    made = as_slug(words)
+    assert made == "" or is_slug(made)
+    assert as_slug(made) == made
+
+
+@pytest.mark.parametrize(
+    ("words", "slug"),
+    [("inspect_evals/gpqa diamond", "inspect_evals-gpqa-diamond"), ("._-a.b", "a.b"), ("任务", ""), ("", "")],
+)
+def test_a_slug_keeps_what_can_stand_in_one(words: str, slug: str) -> None:
+    assert as_slug(words) == slug
+
+
 def test_our_own_format_and_the_options_have_one_form_for_a_problems_name() -> None:
     problem = json_schema()["$defs"]["ProblemLine"]["properties"]["id"]
     assert problem["pattern"] == SLUG_FORM
+
+
+def test_what_a_run_is_called_by_its_folder_is_no_part_of_what_it_says() -> None:
+    by_place, by_name = (
+        {FULL._replace(run=kind(name)).revision_hash() for name in ("here", "there")} for kind in (PlaceName, str)
+    )
+    assert (len(by_place), len(by_name)) == (1, 2)

@@ -5,7 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from random import Random
@@ -22,7 +22,7 @@ from reviewer.store.prepared import prepare
 from tests.faults.trying import Outcome
 from tests.fuzz.fuzzing import Draw, Fuzz, tried, tried_blindly
 from tests.fuzz.mutations import as_json, damaged, damages, edited, without_some, yes_or_no
-from tests.fuzz.samples import FINDING_LIST, NATIVE, ROWS, SEEDS
+from tests.fuzz.samples import EVOLVED, FINDING_LIST, LOGS, NATIVE, ROWS, SEEDS
 from tests.fuzz.text_readers import documents, log
 from tests.fuzz.whole_way import goes_the_whole_way
 from tests.sources.aar_server_fixture import SCHEMA
@@ -341,6 +341,46 @@ def _seeds(draw: Draw) -> Seeds:
 
 
 @dataclass(frozen=True, slots=True)
+class Logs:
+    """Logs of Inspect as JSON, each of which is one record or one reject."""
+
+    files: Mapping[str, bytes]
+    FORMAT: ClassVar[str | None] = "inspect"
+
+    @property
+    def size(self) -> int:
+        return len(self.files)
+
+    def written(self, folder: Path) -> tuple[Path, ...]:
+        return _write_all(folder / "logs", self.files)
+
+    def is_told(self, found: Sequence[Read]) -> None:
+        told = sum(isinstance(r, Reject | MethodRecord) for r in found)
+        assert told == 1, f"one log, and {told} records and rejects"
+
+    def less(self) -> Iterator["Logs"]:
+        return (replace(self, files=dict(some)) for some in without_some([*self.files.items()]))
+
+
+def _logs(draw: Draw) -> Logs:
+    return Logs({f"{n}.json": _document(draw, LOGS) for n in range(draw(_few))})
+
+
+class Programs(Logs):
+    """Programs of OpenEvolve, each of which is one record or one reject."""
+
+    FORMAT: ClassVar[str | None] = "openevolve"
+
+
+def _programs(draw: Draw) -> Programs:
+    return Programs({f"{n}.json": _document(draw, EVOLVED) for n in range(draw(_few))})
+
+
+def _document(draw: Draw, samples: Sequence[Any]) -> bytes:
+    return damaged(as_json(edited(draw, samples), ascii=draw(yes_or_no)), draw(damages))
+
+
+@dataclass(frozen=True, slots=True)
 class Files:
     """Files of any kind, by their names, each imported by itself and known by its content."""
 
@@ -377,6 +417,8 @@ def whole_files() -> tuple[bytes, ...]:
         made,
         as_json({"findings": list(FINDING_LIST[:4])}),
         as_json(SEEDS[0]),
+        as_json(LOGS[0]),
+        as_json(EVOLVED[0]),
         b"PK\x03\x04", b"\x1f\x8b", b"\xff\xfe{\x00", b"", b"\xef\xbb\xbf", b"commit\tval_bpb\nabc\t0.97\n",
     )  # fmt: skip
 
@@ -428,6 +470,8 @@ FUZZES = (
     _reader("database", "the study server's database, row by row", _rows),
     _reader("findings", "shared findings", _findings),
     _reader("cache", "cached results", _seeds),
+    _reader("inspect", "logs of Inspect", _logs),
+    _reader("openevolve", "programs of OpenEvolve", _programs),
     _reader("logs", "keep-or-discard logs, line by line", log),
     _reader("markdown", "Markdown with front matter", documents),
     _reader("files", "files of any kind, known by their content", _files),

@@ -7,6 +7,8 @@ from typing import Any
 from tests.benchmarks.measuring import REPOSITORY
 from tests.sources.aar_cache_fixture import CEILING, FLOOR, TEST, student
 from tests.sources.aar_server_fixture import COMMENTS, EXPERIMENTS, FINDINGS, IDEAS, findings_as_json
+from tests.sources.inspect_fixture import log, metric, score
+from tests.sources.openevolve_fixture import PROGRAMS, best_info
 
 KEPT = 300
 """So many characters are kept of each text: most of the time would go into long ones."""
@@ -86,3 +88,14 @@ SEEDS: tuple[Any, ...] = (
         "accuracy": 685 / TEST, "correct": 685, "total": TEST, "pred_distribution": {"0": 600, "1": 663},
         "label_distribution": {"0": 640, "1": 623}, "per_subset": {}}}}),
 )  # fmt: skip
+LOGS: tuple[Any, ...] = (
+    log(),
+    log(status="error", results=None, error={"message": "Full", "traceback": "Traceback\n  line\n"}),
+    log(version=1, results={"scorer": {"name": "match"}, "metrics": {"accuracy": {"value": 0.5, "options": {}}}}),
+    log(
+        eval={"config": {"epochs": 2}, "solver": "react", "model_roles": {"grader": {"model": "m"}}},
+        results={"completed_samples": 8, "headline": {"scorer": "g", "metric": "all"}, "scores": [
+            score(accuracy=0.5, stderr=0.1), score("g", scorer="h", all=metric(0.5, group="grouped"), mean=None)]},
+    ),
+)  # fmt: skip
+EVOLVED: tuple[Any, ...] = (*PROGRAMS, best_info(PROGRAMS[2]))

@@ -40,6 +40,17 @@ def test_the_example_of_a_format_is_known_as_its_own_and_read_without_a_reject(s
         assert [each.source.name for each in registry.recognise(tmp_path).found] == [source.name]
 
 
+@every_source
+def test_the_same_file_in_another_folder_is_the_same_records(source: Source, tmp_path: Path) -> None:
+    here, there = (tmp_path / name for name in ("here", "there"))
+    hashes = []
+    for folder in (here, there):
+        folder.mkdir()
+        found = read_all(write_example(source, folder))
+        hashes.append({(m.namespace, m.external_id, m.part): m.revision_hash() for m in found.methods})
+    assert hashes[0] == hashes[1]
+
+
 def test_the_fields_of_our_own_format_are_all_those_that_its_lines_may_have() -> None:
     told = {name for field, _ in registry.by_name("native").fields for name in field.split(", ")}
     assert told == {name for name in native_lines.KNOWN_FIELDS if "." not in name}

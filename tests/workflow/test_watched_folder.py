@@ -12,12 +12,14 @@ import pytest
 
 from reviewer.domain.errors import SourceError, UserError
 from reviewer.sources import aar_findings, jsontext, registry
+from reviewer.sources.contract import Stated
 from reviewer.store.connection import Store
 from reviewer.store.migrations import open_store
 from reviewer.workflow.importing import ImportReport, run_import, take_in
 from reviewer.workflow.watched_folder import QUIET_SECONDS, WatchedFolder
 from tests.sources.aar_cache_fixture import build_cache
 from tests.sources.aar_server_fixture import findings_as_json
+from tests.sources.inspect_fixture import log, write_json
 
 START = 1_700_000_000.0
 
@@ -191,3 +193,15 @@ def test_what_is_no_folder_or_no_format_is_refused(tmp_path: Path) -> None:
         WatchedFolder(tmp_path / "file")
     with pytest.raises(UserError, match="There is no format 'x'"):
         WatchedFolder(tmp_path, format_name="x")
+
+
+def test_what_the_person_said_of_baselines_holds_for_all_that_comes(tmp_path: Path, store: Store) -> None:
+    folder = Folder(tmp_path / "logs", store, stated=Stated(baseline=(("model", "base"),)))
+    for number, model in enumerate(("agent", "base")):
+        made = write_json(folder.path / f"{model}.json", log(eval={"model": f"acme/{model}", "eval_id": model}))
+        os.utime(made, (folder.time, folder.time))
+        report = folder.look()
+        assert report is not None
+        assert (report.new, report.proposals) == (1, 1 - number)
+    with store.read() as connection:
+        assert connection.execute("SELECT external_id FROM methods WHERE role = 'baseline'").fetchall() == [("base",)]

@@ -1,0 +1,55 @@
+"""Whether what the person said tells any baseline, and that something has to be said where no file says it."""
+
+from reviewer.domain.counted import counted
+from reviewer.domain.text import safe_line
+from reviewer.domain.vocabulary import Role
+from reviewer.sources.contract import Plan
+from reviewer.sources.registry import by_name
+
+
+class StatedBaselines:
+    """The proposals and baselines met in one import, of formats whose files do not say which of them are baselines."""
+
+    def __init__(self) -> None:
+        self._plan: Plan | None = None
+        self._proposals: dict[str, int] = {}
+        self._met = False
+        self._turned = 0
+        self._rule: tuple[tuple[str, str], ...] = ()
+
+    def begin(self, plan: Plan) -> None:
+        """Note that what comes next is of that plan."""
+        self._plan = plan if by_name(plan.source).baseline_fields else None
+        self._rule = self._rule or plan.stated.baseline
+
+    def meet(self, role: Role, turned_from: Role | None) -> None:
+        """Note a method of the plan that was begun last, and which other role it had until now."""
+        if self._plan is None:
+            return
+        if role is Role.BASELINE:
+            self._met = True
+        elif role is Role.PROPOSAL:
+            self._turned += turned_from is Role.BASELINE
+            self._proposals[self._plan.source] = self._proposals.get(self._plan.source, 0) + 1
+
+    def tell(self, sentences: list[str]) -> bool:
+        """Add what has to be said; return whether a rule was given that nothing meets."""
+        if self._turned:
+            are = "1 baseline is a proposal" if self._turned == 1 else f"{self._turned:,} baselines are proposals"
+            sentences.append(
+                f"{are} from now on: no --baseline of this import tells otherwise; to import again with the one from "
+                "before turns it back."
+            )
+        if self._rule and not self._met:
+            rule = " ".join(f"--baseline {safe_line(field, 60)}={safe_line(value, 60)}" for field, value in self._rule)
+            sentences.append(f"{rule}: nothing that was read is so; all of it was taken as proposals.")
+            return True
+        if not self._rule:
+            for source, n in self._proposals.items():
+                known = by_name(source).baseline_fields
+                it = "it" if n == 1 else "one of them"
+                sentences.append(
+                    f"No file of the format {source} says what is a baseline, so that {counted(n, 'proposal')} came of "
+                    f"it; where {it} is one, `--baseline {known[0]}=…` tells it, by {', '.join(known)}."
+                )
+        return False
