@@ -1,14 +1,14 @@
 """``reviewer import``: take files in."""
 
 import os
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from reviewer.cli.main import GivenPath, Invocation
-from reviewer.cli.progress_line import ProgressLine, how_far
+from reviewer.cli.main import GivenPath, GivenSource, Invocation
+from reviewer.cli.progress_line import ProgressLine
 from reviewer.cli.standard_input import DASH
 from reviewer.domain.errors import UserError
 
@@ -44,8 +44,8 @@ def _baseline_rule(ctx: click.Context, param: click.Parameter, values: tuple[str
     return tuple(rule)
 
 
-class ImportedPath(GivenPath):
-    """A path, or ``-`` for standard input; ``./-`` is a file of that name."""
+class ImportedPath(GivenSource):
+    """A path, an address, or ``-`` for standard input; ``./-`` is a file of that name."""
 
     def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path."""
@@ -98,6 +98,9 @@ class ImportNumber(click.ParamType[int]):
 @click.option("--explain", is_flag=True,
               help="Say how each file was recognised and what would become of it, and write nothing.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="With --explain: print JSON instead.")
+@click.option("--watch", is_flag=True, help="Follow a folder or the study's server until Ctrl-C.")
+@click.option("--every", metavar="SECONDS", type=click.FloatRange(min=0.1), default=10.0, show_default=True,
+              help="With --watch: how often to look.")  # fmt: skip
 @click.option("--list", "listing", is_flag=True, help="List the imports of the store, newest first.")
 @click.option(
     "--withdraw",
@@ -116,7 +119,7 @@ class ImportNumber(click.ParamType[int]):
 @click.pass_obj
 def command(
     invocation: Invocation,
-    paths: tuple[Path, ...],
+    paths: tuple[Path | str, ...],
     problem: str | None,
     settings: str,
     baseline: tuple[tuple[str, str], ...],
@@ -127,6 +130,8 @@ def command(
     dry_run: bool,
     explain: bool,
     as_json: bool,
+    watch: bool,
+    every: float,
     listing: bool,
     withdraw: int | None,
     stopped: bool,
@@ -137,14 +142,18 @@ def command(
 ) -> int:
     """Take proposals, baselines and their numbers into the store.
 
-    Each PATH is a file or a folder, or - for standard input; its format is found by its content: 'reviewer sources'
-    lists what is known, and --explain says of a file how it was recognised and what becomes of each field. The same
-    import twice changes nothing. Records that cannot be taken are listed with their file, place and reason, and the
-    exit status is then 2; so it is where --setting names a dataset, or --direction a metric, that nothing has, or
-    nothing is what --baseline says, although the records are taken.
+    Each PATH is a file or a folder, - for standard input, or the address of the study's server while it runs, as
+    http://host:8000. The format is found by the content: 'reviewer sources' lists what is known, and --explain says of
+    a file how it was recognised and what becomes of each field. The same import twice changes nothing. Records that
+    cannot be taken are listed with their file, place and reason, and the exit status is then 2; so it is where
+    --setting names a dataset, or --direction a metric, that nothing has, or nothing is what --baseline says, although
+    the records are taken.
 
     With --index-later the records are there at once, and search finds their text, and `reviewer checks` has its
     questions, once the open app, the next import without it, or `reviewer doctor --rebuild` has completed both.
+
+    --watch follows a folder, or the study's server, and takes in what comes: of a folder the files that have not
+    changed for two seconds, of a server what it did not tell before. It ends by Ctrl-C, with exit status 0.
 
     --withdraw takes out what an import brought, with what others only found unchanged; a method that somebody has
     judged stays whole, and --everyone, for who organises the reviews, names it. The settings that it stated or told
@@ -165,6 +174,7 @@ def command(
       reviewer import results.jsonl --explain
       reviewer import results.jsonl --dry-run
       ssh lab cat run7/results.tsv | reviewer import -
+      reviewer import http://localhost:8000 --watch --setting lab
       reviewer import reviews.csv --as judgements > begun.toml
       reviewer import reviews.csv --as judgements --map map.toml --missing make
       reviewer import --list
@@ -180,6 +190,8 @@ def command(
             format_name,
             index_later,
             explain,
+            watch,
+            isinstance(paths[0], str) if paths else False,
             listing,
             withdraw is not None,
             stopped,
@@ -189,16 +201,17 @@ def command(
             raise click.UsageError("--map and --missing go with --as, which takes one file and no more options")
         if paths == (DASH,):
             raise click.UsageError("--as takes a file, not standard input; save what comes there to one")
+        file = Path(paths[0])
         if as_ == "outcomes":
             if problem or dry_run or missing != "reject":
                 raise click.UsageError("--as outcomes takes --map alone; the proposals name their problems")
             from reviewer.cli.outcomes import take_in_outcomes
 
-            return take_in_outcomes(invocation, paths[0], map_file=map_file)
+            return take_in_outcomes(invocation, file, map_file=map_file)
         from reviewer.cli.import_said import import_judgements
 
         return import_judgements(
-            invocation, paths[0], map_file, problem=problem, make_missing=missing == "make", dry_run=dry_run
+            invocation, file, map_file, problem=problem, make_missing=missing == "make", dry_run=dry_run
         )
     places = find_places(invocation.store, invocation.config)
     if stopped and withdraw is None:
@@ -219,34 +232,55 @@ def command(
             index_later,
             dry_run,
             explain,
+            watch,
         )
         if any(others):
             raise click.UsageError(f"{alone} stands alone: it imports nothing, and takes none of the other options")
         return _list_or_withdraw(places.store, withdraw, stopped=stopped, everyone=everyone)
     if not paths:
         raise click.UsageError("name a file or a folder to import")
-    for path in paths:
+    files = [path for path in paths if isinstance(path, Path)]
+    addresses = [path for path in paths if isinstance(path, str)]
+    for path in files:
         _require_utf8(path)
+    if format_name is not None and addresses:
+        raise click.UsageError("--format is for files: what a server answers is known by its address")
+    if baseline and addresses:
+        raise click.UsageError("--baseline is for files: the study's server says itself what is a baseline")
     as_told = AsTold(settings, directions, primary_metric, baseline)
     if explain:
-        if index_later:
-            raise click.UsageError("--explain writes nothing, so that there is nothing to index later")
+        if index_later or watch or addresses:
+            raise click.UsageError("--explain writes nothing, and is for files: no --index-later, --watch or address")
         from reviewer.cli.import_explained import explain_paths
 
-        return explain_paths(places, paths, as_told, problem=problem, format_name=format_name, as_json=as_json)
+        return explain_paths(places, tuple(files), as_told, problem=problem, format_name=format_name, as_json=as_json)
     if as_json:
         raise click.UsageError("--json goes with --explain")
     places.require_place_for_store()
+    if watch:
+        from reviewer.cli.watching import Following, watch_and_tell
+
+        if len(paths) != 1 or dry_run:
+            raise click.UsageError("--watch takes one folder or address, and writes what comes")
+        what = Following(paths[0], every, as_told, problem=problem, format_name=format_name)
+        return watch_and_tell(places, what, index_later=index_later)
+    from reviewer.cli.fetching import fetched_by_address
     from reviewer.cli.standard_input import standard_input_aside
     from reviewer.workflow.reading import Reading, collect_rarely
 
-    # Another process begins to read a large file now, while this one loads what writing takes.
-    with (
-        standard_input_aside(paths) as (there, stands_for),
-        closing(
-            Reading(there, problem=problem, format_name=format_name, stated=as_told.stated(), stands_for=stands_for)
-        ) as reading,
-    ):
+    with ExitStack() as stack:
+        plans = [stack.enter_context(fetched_by_address(places, address, problem)) for address in addresses]
+        there, stands_for = stack.enter_context(standard_input_aside(tuple(files)))
+        # Another process begins to read a large file now, while this one loads what writing takes.
+        reading = Reading(
+            there,
+            problem=problem,
+            format_name=format_name,
+            stated=as_told.stated(),
+            stands_for=stands_for,
+            plans=plans,
+        )
+        stack.enter_context(closing(reading))
         collect_rarely()
         return _import(places, reading, as_told, index_later=index_later, dry_run=dry_run)
 
@@ -305,17 +339,17 @@ def _import(places: "Places", reading: "Reading", as_told: AsTold, *, index_late
                 dry_run=dry_run or aside,
                 index_later=index_later,
                 checks=checks,
-                progress=lambda done, total: progress.show(how_far(done, total)),
+                progress=progress.show_how_far,
             )
         except BaseException:
             progress.clear()
             _tell_cut_off(store, begun)
             raise
     progress.clear()
-    return _tell(report, dry_run=dry_run)
+    return tell_report(report, dry_run=dry_run)
 
 
-def _tell(report: "ImportReport", *, dry_run: bool) -> int:
+def tell_report(report: "ImportReport", *, dry_run: bool) -> int:
     """Say what an import came to; return the exit status."""
     from reviewer.cli.withdrawal import not_found_yet
     from reviewer.domain.counted import counted
@@ -344,14 +378,21 @@ def _tell(report: "ImportReport", *, dry_run: bool) -> int:
         click.echo("No proposal was in it, only what proposals are held against; import the agents' findings next.")
     if report.unindexed:
         click.echo(not_found_yet(report.unindexed))
+    tell_rejects(report, dry_run=dry_run)
+    unmet = report.unused_settings or report.unused_metrics or report.unmet_baseline
+    return 2 if report.rejected or unmet else 0
+
+
+def tell_rejects(report: "ImportReport", *, dry_run: bool = False) -> None:
+    """Say what could not be taken, as far as it is not too much."""
+    from reviewer.domain.text import safe_line
+
     for reject in report.rejects[:TOLD_REJECTS]:
         place = f", {safe_line(reject.place, 80)}" if reject.place else ""
         click.echo(f"rejected: {safe_line(reject.file, 200)}{place}: {safe_line(reject.reason, 300)}", err=True)
     if report.rejected > TOLD_REJECTS:
         kept = "" if dry_run or not report.taken else ", in the table `rejects` of the store"
         click.echo(f"… and {report.rejected - TOLD_REJECTS} more{kept}.", err=True)
-    unmet = report.unused_settings or report.unused_metrics or report.unmet_baseline
-    return 2 if report.rejected or unmet else 0
 
 
 def _begun(store: "Store") -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reviewer.cli.paragraphs import field_lines, paragraph
-from reviewer.cli.progress_line import ProgressLine, how_far
+from reviewer.cli.progress_line import ProgressLine
 from reviewer.cli.reading import is_missing, open_to_look, store_aside
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import SourceError
@@ -60,7 +60,7 @@ def explain_paths(
                     told=told,
                     stated=as_told.stated(),
                     format_name=format_name,
-                    progress=lambda done, total: progress.show(how_far(done, total)),
+                    progress=progress.show_how_far,
                 )
             except SourceError as error:
                 progress.clear()

@@ -93,6 +93,17 @@ class GivenPath(click.Path):
         return super().convert(value, param, ctx)
 
 
+class GivenSource(GivenPath):
+    """A path, or the address of a server, which is given as text."""
+
+    def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path or the address."""
+        from reviewer.domain.addresses import is_address
+
+        text = os.fspath(value)
+        return text if isinstance(text, str) and is_address(text) else super().convert(value, param, ctx)
+
+
 def _share(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     """Note an option that every command shares in ``ctx.obj``; the one nearest to the command counts."""
     held = ctx.obj if isinstance(ctx.obj, Invocation) else Invocation()

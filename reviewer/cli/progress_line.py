@@ -2,8 +2,14 @@
 
 import sys
 from shutil import get_terminal_size
+from time import monotonic
 
 import click
+
+from reviewer.domain.how_far import HowFar, progress_line
+
+_SECONDS = 0.15
+"""Between one drawing and the next."""
 
 
 class ProgressLine:
@@ -12,6 +18,7 @@ class ProgressLine:
     def __init__(self) -> None:
         self._shown = sys.stderr.isatty()
         self._last = ""
+        self._next = 0.0
 
     def show(self, line: str) -> None:
         """Show a line in place of the one before."""
@@ -22,14 +29,15 @@ class ProgressLine:
             click.echo(f"\r{line}{' ' * (len(self._last) - len(line))}", nl=False, err=True)
             self._last = line
 
+    def show_how_far(self, how_far: HowFar) -> None:
+        """Show how far something has come, as wide as the terminal is, a few times a second."""
+        now = monotonic()
+        if self._shown and (now >= self._next or how_far.done == how_far.total):
+            self._next = now + _SECONDS
+            self.show(progress_line(how_far, get_terminal_size().columns - 1))
+
     def clear(self) -> None:
         """Take the line away."""
         if self._last:
             click.echo(f"\r{' ' * len(self._last)}\r", nl=False, err=True)
             self._last = ""
-
-
-def how_far(done: int, total: int | None) -> str:
-    """Return how much has been read, of how many bytes."""
-    percent = int(100 * done / total) if total else 0
-    return f"reading: {percent:3d} % of {(total or 0) / 1e6:.1f} MB"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import httpx2
 
 FILE = "recorded_answers.json"
-BASE_URL = "http://recorded.invalid"
+BASE_URL = "https://recorded.invalid"
 """Where nothing is, by RFC 2606."""
 
 KEY = Key("recorded", "the recording")

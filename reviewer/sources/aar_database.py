@@ -4,9 +4,9 @@ It is opened for reading only. A server may be writing to it: no lock is held fr
 are added after the reading began are left for the next import.
 
 - Findings become proposals, baselines, references or remarks (``aar_finding``); comments are remarks on them.
-- An idea that is no baseline is a remark on that idea. Its description is the direction that somebody typed into the
-  server for agents to explore, so it is not passed off as the hypothesis of what an agent then posted; and a finding
-  is thereby the same record whether it is met here or among the shared findings.
+- An idea that is no baseline is a remark on that idea (``aar_idea``). Its description is the direction that somebody
+  typed into the server for agents to explore, so it is not passed off as the hypothesis of what an agent then posted;
+  and a finding is thereby the same record whether it is met here or among the shared findings.
 - The experiments table is the server's queue. Its result columns are out of use, so a row counts only when it is
   completed, has a result, and no finding speaks of its idea on its dataset. All other rows hold neither a text nor a
   number that is not in a finding, and are passed over.
@@ -22,16 +22,9 @@ from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark
 from reviewer.domain.vocabulary import RemarkKind
 from reviewer.sources import aar_study, fields
-from reviewer.sources.aar_experiment import experiment_record, has_result
-from reviewer.sources.aar_finding import (
-    CANNOT_KNOW,
-    FIELDS,
-    IdeaNames,
-    comment_record,
-    commit_of,
-    finding_record,
-    local_time,
-)
+from reviewer.sources.aar_experiment import SpokenOf, experiment_record, has_result
+from reviewer.sources.aar_finding import CANNOT_KNOW, FIELDS, IdeaNames, comment_record, commit_of, finding_record
+from reviewer.sources.aar_idea import idea_remark
 from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Record, Source, no_progress
 from reviewer.sources.fields import BadFieldError, Fields
 from reviewer.sources.files import require, sha256_of, size_of
@@ -45,7 +38,7 @@ from reviewer.sources.foreign_database import (
     row_numbers,
     row_of,
 )
-from reviewer.sources.jsontext import excerpt, plain
+from reviewer.sources.jsontext import excerpt
 from reviewer.sources.sightings import Sightings
 
 NAME = "aar-db"
@@ -107,7 +100,7 @@ def _read(connection: sqlite3.Connection, plan: Plan, digest: str, progress: Pro
     parents, ideas = _parents(connection), _idea_names(connection)
     rows_done, rows_all = 0, max(1, sum(map(len, keys.values())))
     found: dict[int, MethodRecord | Remark] = {}
-    spoken_of: set[tuple[str, str]] = set()
+    spoken_of = SpokenOf()
     for table, numbers in keys.items():
         for number in numbers:
             rows_done += 1
@@ -126,9 +119,11 @@ def _read(connection: sqlite3.Connection, plan: Plan, digest: str, progress: Pro
                 elif table == "finding_comments":
                     record = _comment(row, found, provenance, slug)
                 elif table == "experiments":
-                    record = _experiment(row, spoken_of, provenance, slug)
+                    counts = has_result(row) and not spoken_of.speaks_of(row)
+                    record = experiment_record(row, provenance, slug) if counts else None
                 else:
-                    record = _idea(row, provenance, slug)
+                    written = fields.mapping(fields.nested(row, "idea_json"))
+                    record = idea_remark(row, written, provenance, slug)
             except (BadFieldError, sqlite3.Error) as error:
                 yield Reject(file, place, reason(error), excerpt(dict(row)))
                 continue
@@ -137,10 +132,7 @@ def _read(connection: sqlite3.Connection, plan: Plan, digest: str, progress: Pro
             admitted = sightings.admit(record)
             if table == "findings" and not isinstance(admitted, Reject):
                 found[number] = _slim(admitted)
-                # A remark's dataset may be anything: nothing is measured there.
-                stated = row.get("dataset")
-                dataset = aar_study.dataset(stated if isinstance(stated, str) else None)
-                spoken_of.update((fields.label(row, k), dataset) for k in ("idea_uid", "idea_name") if row.get(k))
+                spoken_of.hear(row)
             yield admitted
 
 
@@ -180,38 +172,6 @@ def _comment(row: Fields, found: dict[int, MethodRecord | Remark], provenance: P
         missing = f"finding-{number}"
         about = Remark(aar_study.SERVER, missing, problem, RemarkKind.OBSERVATION, "", provenance)
     return comment_record(row, about, provenance)
-
-
-def _experiment(
-    row: Fields, spoken_of: set[tuple[str, str]], provenance: Provenance, problem: str
-) -> MethodRecord | None:
-    dataset = aar_study.dataset(fields.text(row, "dataset"))
-    names = {fields.label(row, "idea_uid"), fields.label(row, "idea_name")} - {""}
-    if not has_result(row) or any((name, dataset) in spoken_of for name in names):
-        return None
-    return experiment_record(row, provenance, problem)
-
-
-def _idea(row: Fields, provenance: Provenance, problem: str) -> Remark | None:
-    written = fields.mapping(fields.nested(row, "idea_json"))
-    described = written.get("Description") or fields.text(row, "description")
-    if fields.truth(row, "is_baseline") or not isinstance(described, str) or not described.strip():
-        return None
-    name = fields.label(row, "name")
-    uid = fields.label(row, "uid")
-    return Remark(
-        namespace=aar_study.SERVER,
-        external_id=f"idea-{uid or name}",
-        problem=problem,
-        kind=RemarkKind.OBSERVATION,
-        text=described,
-        provenance=provenance,
-        idea=uid or name,
-        title=f"Idea as entered on the server: {name}",
-        author=fields.label(row, "source"),
-        created_at=local_time(row, "created_at"),
-        raw=plain({**row, "idea_json": written or row.get("idea_json")}),
-    )
 
 
 def _slim(record: MethodRecord | Remark) -> MethodRecord | Remark:

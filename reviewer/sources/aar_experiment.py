@@ -15,6 +15,30 @@ def has_result(row: Fields) -> bool:
     return row.get("status") == "completed" and (row.get("pgr") is not None or row.get("transfer_acc") is not None)
 
 
+class SpokenOf:
+    """Which ideas findings speak of, and on which dataset: what the queue holds of them is in the findings."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[str, str]] = set()
+
+    def hear(self, finding: Fields) -> None:
+        """Take note of a finding that was taken."""
+        # A remark's dataset may be anything: nothing is measured there.
+        stated = finding.get("dataset")
+        dataset = aar_study.dataset(stated if isinstance(stated, str) else None)
+        self._seen.update((fields.label(finding, k), dataset) for k in ("idea_uid", "idea_name") if finding.get(k))
+
+    def speaks_of(self, row: Fields) -> bool:
+        """Tell whether a finding speaks of the idea of a row on its dataset.
+
+        Raises:
+            BadFieldError: when a field has the wrong kind.
+        """
+        dataset = aar_study.dataset(fields.text(row, "dataset"))
+        names = {fields.label(row, "idea_uid"), fields.label(row, "idea_name")} - {""}
+        return any((name, dataset) in self._seen for name in names)
+
+
 def experiment_record(row: Fields, provenance: Provenance, problem: str) -> MethodRecord:
     """Return the experiment as a proposal, or as the study's baseline when it carries one's name.
 

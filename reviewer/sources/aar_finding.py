@@ -14,8 +14,7 @@ finding that is met in both is one method with one revision.
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from reviewer.domain.identity import content_hash
 from reviewer.domain.methods import Measurement, MethodRecord, Provenance, Remark
@@ -25,6 +24,7 @@ from reviewer.sources.contract import FieldMeaning
 from reviewer.sources.fields import BadFieldError, Fields
 from reviewer.sources.jsontext import MAX_TEXT, overlong, plain
 from reviewer.sources.markdown_text import fenced
+from reviewer.sources.texts_aside import TextsAside
 
 FIELDS = (
     FieldMeaning("finding_type", "result, hypothesis: a proposal; baseline: a baseline; else a remark"),
@@ -72,6 +72,9 @@ _HYPOTHESIS = (
 )
 """``Hypothesis: …``, plain or bold, and a heading ``Hypothesis`` with a paragraph below it."""
 
+_SEVERAL = "\0"
+"""Stands for the uids of a name that several ideas go by."""
+
 _DIFFER = 0.002
 """By how much a stated PGR may differ from the computed one before it is worth a word."""
 
@@ -110,31 +113,41 @@ def external_id(finding: Fields) -> str:
     )
 
 
+class Parents(Protocol):
+    """The external ids of findings by their commits."""
+
+    def get(self, key: str, default: str, /) -> str:
+        """Return the external id of the finding that has a commit."""
+        ...
+
+
 class IdeaNames:
     """Which idea a name speaks of: most findings give its uid, and some its name alone."""
 
     def __init__(self) -> None:
-        self._uids: dict[tuple[str, str], set[str]] = {}
+        self._uids = TextsAside()
 
     def hear(self, finding: Fields) -> None:
         """Take note of a finding that gives both."""
         name, uid, run = (finding.get(field) for field in ("idea_name", "idea_uid", "run_id"))
         if isinstance(name, str) and isinstance(uid, str) and name.strip() and uid.strip():
-            for place in (run.strip() if isinstance(run, str) else "", ""):
-                self._uids.setdefault((place, name.strip()), set()).add(uid.strip())
+            for place in {run.strip() if isinstance(run, str) else "", ""}:
+                key = (place, name.strip())
+                if self._uids.setdefault(key, uid.strip()) != uid.strip():
+                    self._uids[key] = _SEVERAL
 
     def idea(self, finding: Fields) -> str:
         """Return the uid of the idea that a finding speaks of; its name where not one uid goes by that."""
         name, run = fields.label(finding, "idea_name"), fields.label(finding, "run_id")
-        for known in (self._uids.get((run, name), ()), self._uids.get(("", name), ())):
-            if len(known) == 1:
-                (name,) = known
+        for known in (self._uids.get((run, name)), self._uids.get(("", name))):
+            if known and known != _SEVERAL:
+                name = known
                 break
         return fields.label(finding, "idea_uid") or name
 
 
 def finding_record(
-    finding: Fields, provenance: Provenance, *, problem: str, parents: Mapping[str, str], ideas: IdeaNames
+    finding: Fields, provenance: Provenance, *, problem: str, parents: Parents, ideas: IdeaNames
 ) -> MethodRecord | Remark:
     """Return the record that a finding stands for; ``parents`` leads from commits to external ids.
 
@@ -193,7 +206,7 @@ def _posted(
     finding: Fields,
     provenance: Provenance,
     problem: str,
-    parents: Mapping[str, str],
+    parents: Parents,
     ideas: IdeaNames,
     role: Role,
     origin: Origin,

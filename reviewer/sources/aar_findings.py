@@ -6,8 +6,10 @@ In a folder, what has neither the shape nor the file name of a finding (``12_som
 with such a name that cannot be read is a reject.
 """
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from reviewer.sources.aar_finding import (
     CANNOT_KNOW,
     FIELDS,
     IdeaNames,
+    Parents,
     comment_record,
     commit_of,
     finding_record,
@@ -25,14 +28,18 @@ from reviewer.sources.aar_finding import (
 )
 from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Record, Source, no_progress
 from reviewer.sources.fields import BadFieldError, Fields
+from reviewer.sources.file_list import FileList
 from reviewer.sources.files import files_under, readable_head, require, sha256_of, size_of
 from reviewer.sources.jsontext import BadJsonError, excerpt, parse, parse_file
 from reviewer.sources.sightings import Sightings
+from reviewer.sources.texts_aside import TextsAside
 
 NAME = "aar-findings"
 _FILE_NAME = re.compile(r"\d+_.*\.json", re.DOTALL)
 _KEYS = re.compile(rb'"(?:post_id|finding_type|idea_uid)"\s*:')
 _TEXT = re.compile(rb'"(?:content|summary)"\s*:')
+_DIGITS = re.compile(r"\d+")
+_LONGEST_NUMBER = 20
 _ENVELOPE = re.compile(rb'\s*\{\s*"findings"\s*:\s*\[')
 
 
@@ -58,10 +65,10 @@ def plan(path: Path, *, problem: str | None = None) -> Plan:
         SourceError: when nothing is there, or no file of the folder holds findings.
     """
     if require(path).is_file():
-        files: tuple[Path, ...] = (path,)
+        files: Sequence[Path] = (path,)
     else:
         candidates = (f for f in files_under(path) if f.suffix == ".json")
-        files = tuple(sorted((f for f in candidates if _belongs(f)), key=_natural))
+        files = FileList(path, sorted((str(f.relative_to(path)) for f in candidates if belongs(f)), key=natural))
     if not files:
         raise SourceError(
             f"{path}: holds no findings; a *.json file with title, content and finding_type was looked for."
@@ -78,24 +85,75 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
     Raises:
         SourceError: when the plan has one file and that holds no findings.
     """
+    yield from read_on(plan, Heard(), progress)
+
+
+def natural(file: str) -> tuple[str, str]:
+    """Sort ``9_x.json`` before ``10_y.json``, as the server numbered them."""
+    folder, name = os.path.split(file)
+    return folder, _DIGITS.sub(lambda digits: digits[0].zfill(_LONGEST_NUMBER), name)
+
+
+class Heard:
+    """What findings say of one another, from those that were read: whose commit is whose, which idea has which name.
+
+    Where the files are followed it also knows which of them name somebody who has not been met yet.
+    """
+
+    def __init__(self, *, following: bool = False) -> None:
+        self.parents = TextsAside()
+        self.ideas = IdeaNames()
+        self.is_following = following
+        self._waiting: dict[tuple[str, str], set[Path]] = {}
+        self._overdue: set[Path] = set()
+
+    def hear(self, finding: Fields) -> None:
+        """Take note of a finding; of what waited for it, that it has come."""
+        self.ideas.hear(finding)
+        if (commit := commit_of(finding)) is not None:
+            self.parents[commit[0]] = commit[1]
+            self._overdue |= self._waiting.pop(("commit", commit[0]), set())
+        if self._waiting and finding.get("idea_uid"):
+            self._overdue |= self._waiting.pop(("idea", str(finding.get("idea_name")).strip()), set())
+
+    def note_missing(self, finding: Fields, path: Path) -> None:
+        """Note whom a finding names that has not been met."""
+        if not self.is_following:
+            return
+        parent, name = finding.get("parent_commit_id"), finding.get("idea_name")
+        if isinstance(parent, str) and parent.strip() and not self.parents.get(parent.strip()):
+            self._waiting.setdefault(("commit", parent.strip()), set()).add(path)
+        if isinstance(name, str) and not finding.get("idea_uid") and self.ideas.idea(finding) == name.strip():
+            self._waiting.setdefault(("idea", name.strip()), set()).add(path)
+
+    def overdue(self) -> set[Path]:
+        """Return the files that would be read otherwise now; each is told once."""
+        overdue, self._overdue = self._overdue, set()
+        return overdue
+
+
+def read_on(plan: Plan, heard: Heard, progress: Progress = no_progress) -> Iterator[Record]:
+    """Yield what ``read`` does, from files of which ``heard`` knows the others; it hears of these too.
+
+    Raises:
+        SourceError: when the plan has one file and that holds no findings, unless it is followed.
+    """
     slug = plan.problem or aar_study.SLUG
-    ideas = IdeaNames()
-    parents = _parents(plan, ideas)
+    _hear_all(plan, heard)
     sightings = Sightings()
+    overdue = sorted(heard.overdue() - set(plan.files)) if heard.is_following else ()
 
     def records() -> Iterator[Record]:
         done = 0
-        for path in plan.files:
-            yield from _read_file(path, slug, parents, ideas, sightings)
+        for path in chain(plan.files, overdue):
+            yield from _read_file(path, slug, heard, sightings)
             done += size_of((path,))
             progress(done)
 
     yield from aar_study.after_problem(plan.problem, records())
 
 
-def _read_file(
-    path: Path, problem: str, parents: dict[str, str], ideas: IdeaNames, sightings: Sightings
-) -> Iterator[Record]:
+def _read_file(path: Path, problem: str, heard: Heard, sightings: Sightings) -> Iterator[Record]:
     try:
         value, mended = parse_file(path)
         digest = sha256_of(path)
@@ -107,25 +165,33 @@ def _read_file(
         yield Reject(str(path), "", "holds no finding: neither content nor summary with a finding_type", excerpt(value))
         return
     for number, finding in enumerate(findings, 1):
-        place = _place(finding, number, len(findings)) + (" (lone surrogates replaced by U+FFFD)" if mended else "")
+        place = place_of(finding, number, len(findings)) + (" (lone surrogates replaced by U+FFFD)" if mended else "")
         provenance = Provenance(str(path), digest, place)
-        if not is_finding(finding):
-            yield Reject(str(path), place, "is no finding: it has neither content nor summary", excerpt(finding))
-            continue
-        try:
-            record = finding_record(finding, provenance, problem=problem, parents=parents, ideas=ideas)
-        except BadFieldError as error:
-            yield Reject(str(path), place, str(error), excerpt(finding))
-            continue
-        admitted = sightings.admit(record)
+        admitted = admitted_finding(finding, provenance, problem, heard.parents, heard.ideas, sightings)
         yield admitted
         if not isinstance(admitted, Reject):
-            yield from _comments(finding, admitted, provenance, sightings)
+            heard.note_missing(finding, path)
+            yield from comments_of(finding, admitted, provenance, sightings)
 
 
-def _comments(
+def admitted_finding(
+    finding: Any, provenance: Provenance, problem: str, parents: Parents, ideas: IdeaNames, sightings: Sightings
+) -> MethodRecord | Remark | Reject:
+    """Return the record that a finding stands for, or why it stands for none."""
+    if not is_finding(finding):
+        reason = "is no finding: it has neither content nor summary"
+        return Reject(provenance.file, provenance.place, reason, excerpt(finding))
+    try:
+        record = finding_record(finding, provenance, problem=problem, parents=parents, ideas=ideas)
+    except BadFieldError as error:
+        return Reject(provenance.file, provenance.place, str(error), excerpt(finding))
+    return sightings.admit(record)
+
+
+def comments_of(
     finding: Fields, about: MethodRecord | Remark, provenance: Provenance, sightings: Sightings
 ) -> Iterator[Record]:
+    """Yield the comments that stand in a finding, as remarks on it."""
     comments = finding.get("comments")
     for number, comment in enumerate(comments if isinstance(comments, list) else (), 1):
         place = f"{provenance.place}, comment {number}".removeprefix(", ")
@@ -150,9 +216,7 @@ def _findings(value: Any) -> list[Any] | None:
     return None
 
 
-def _parents(plan: Plan, ideas: IdeaNames) -> dict[str, str]:
-    """Return the external ids of findings by their commits, and let ``ideas`` hear of every finding."""
-    found: dict[str, str] = {}
+def _hear_all(plan: Plan, heard: Heard) -> None:
     trouble: Exception | None = None
     for path in plan.files:
         try:
@@ -163,32 +227,25 @@ def _parents(plan: Plan, ideas: IdeaNames) -> dict[str, str]:
         if findings is None:
             trouble = BadJsonError("holds no finding; title, content and finding_type were looked for")
         for finding in filter(is_finding, findings or ()):
-            ideas.hear(finding)
-            if (commit := commit_of(finding)) is not None:
-                found.update([commit])
-    if trouble is not None and len(plan.files) == 1:
+            heard.hear(finding)
+    if trouble is not None and len(plan.files) == 1 and not heard.is_following:
         raise SourceError(f"{plan.files[0]}: {trouble}.") from trouble
-    return found
 
 
-def _place(finding: Any, number: int, of: int) -> str:
+def place_of(finding: Any, number: int, of: int) -> str:
+    """Return where a finding is found again: by its number on the server, else by its place among those of the file."""
     known = finding.get("id") if isinstance(finding, dict) else None
     if isinstance(known, int):
         return f"findings #{known}"
     return f"item {number}" if of > 1 else ""
 
 
-def _belongs(path: Path) -> bool:
+def belongs(path: Path) -> bool:
+    """Tell whether a file in a folder of findings is one, by its name or what it holds."""
     if _FILE_NAME.fullmatch(path.name):
         return True
     head = readable_head(path)
     return head is not None and recognise(head)
-
-
-def _natural(path: Path) -> tuple[str, list[tuple[int, str]]]:
-    """Sort ``9_x.json`` before ``10_y.json``, as the server numbered them."""
-    parts = re.split(r"(\d+)", path.name)
-    return str(path.parent), [(int(p), "") if p.isdecimal() and len(p) < 20 else (0, p) for p in parts]
 
 
 _EXAMPLE = """\

@@ -3,7 +3,7 @@
 A new format is one module with a ``SOURCE`` of this shape and one line in the registry.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import RawIOBase
@@ -97,7 +97,7 @@ class Plan:
 
     source: str
     path: Path
-    files: tuple[Path, ...]
+    files: Sequence[Path]
     namespace: str
     problem: str | None = None
     total: int | None = None

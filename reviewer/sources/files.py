@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from reviewer.domain.errors import SourceError
@@ -82,7 +82,7 @@ def files_under(path: Path) -> Iterator[Path]:
         yield from walk(path)
 
 
-def size_of(files: tuple[Path, ...]) -> int:
+def size_of(files: Iterable[Path]) -> int:
     """Return how many bytes the files hold together; one that has gone meanwhile counts nothing."""
     total = 0
     for path in files:

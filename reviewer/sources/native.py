@@ -28,6 +28,7 @@ from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Read, 
 from reviewer.sources.files import reason, require, size_of
 from reviewer.sources.jsontext import BadJsonError, excerpt, parse
 from reviewer.sources.lines import BOM, MAX_LINE, PIECE, lines_of
+from reviewer.sources.texts_aside import TextsAside
 
 if TYPE_CHECKING:
     from reviewer.sources.native_lines import ReadLine
@@ -126,8 +127,8 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
 
 
 def _records(file: BinaryIO, size: int, reader: "ReadLine", name: str, progress: Progress) -> Iterator[Record]:
-    # By a key's hash, where its first line is: a million ids in some 100 MB, where the records would be gigabytes.
-    first: dict[int, int] = {}
+    # By its key, where each id's first line is: to hold the records, or the keys, would take gigabytes.
+    first = TextsAside()
     reported = 0
     for span in lines_of(file, size):
         if span.data is None:
@@ -135,8 +136,8 @@ def _records(file: BinaryIO, size: int, reader: "ReadLine", name: str, progress:
         elif not span.data.isspace():
             record = reader(span.data, span.number)
             if not isinstance(record, Reject):
-                here = span.offset << 32 | span.number
-                there = first.setdefault(hash(_key(record)), here)
+                here = f"{span.offset} {span.number}"
+                there = first.setdefault(_key(record), here)
                 if there != here:
                     doubt = _doubt(file, record, there, reader)
                     record = Reject(name, f"line {span.number}", doubt, excerpt(span.data)) if doubt else record
@@ -157,9 +158,9 @@ def _key(record: Record) -> tuple[str, ...]:
     return (record.place,)
 
 
-def _doubt(file: BinaryIO, record: MethodRecord | Remark | Problem, there: int, reader: "ReadLine") -> str:
+def _doubt(file: BinaryIO, record: MethodRecord | Remark | Problem, there: str, reader: "ReadLine") -> str:
     """Return why a record whose id was met before is refused; empty when the first line says the same."""
-    offset, number = there >> 32, there & 0xFFFFFFFF
+    offset, number = map(int, there.split())
     file.seek(offset)
     line = file.readline(MAX_LINE).removeprefix(BOM if number == 1 else b"")
     # By now other problems may have been described: a line that names none was of this one, if its id is the same.

@@ -15,6 +15,7 @@ from reviewer.sources import (
     aar_cache,
     aar_database,
     aar_findings,
+    aar_server,
     ai_scientist,
     ai_scientist_v2,
     aide,
@@ -36,6 +37,7 @@ SOURCES: tuple[Source, ...] = (
     aar_database.SOURCE,
     native.SOURCE,
     aar_cache.SOURCE,
+    aar_server.SOURCE,
     aar_findings.SOURCE,
     ai_scientist.SOURCE,
     ai_scientist_v2.SOURCE,
@@ -102,6 +104,12 @@ def offered() -> tuple[Offered, ...]:
     """Return every source that there is, in the order in which they are tried."""
     every = [*map(Offered, SOURCES), *(Offered(each.source, each.package) for each in installed().found)]
     return tuple(sorted(every, key=lambda each: each.source.only_named))
+
+
+def source_of(file: Path) -> Source | None:
+    """Return the source that knows a file which was met in a folder; None where none does, or it cannot be opened."""
+    head = readable_head(file)
+    return None if head is None else _source_of(head, {})
 
 
 def by_name(name: str) -> Source:
@@ -173,22 +181,23 @@ def planned(
             not have.
     """
     if format_name is not None:
-        return Planned((_plan(by_name(format_name), path, problem, stated),))
+        return Planned((planned_by(by_name(format_name), path, problem, stated),))
     recognised = recognise(path)
     plans: list[Plan] = []
     failed: list[Reject] = []
     for source, where in recognised.found:
         try:
-            plans.append(_plan(source, where, problem, stated))
+            plans.append(planned_by(source, where, problem, stated))
         except InstalledSourceError as error:
             if len(recognised.found) == 1:
                 raise
             failed.append(Reject(str(where), "", str(error)))
-    owned = {file for plan in plans for file in plan.files}
+    met = {*recognised.unknown, *recognised.unreadable}
+    owned = {file for plan in plans for file in plan.files if file in met} if met else met
     endings: dict[Path, tuple[str, ...]] = {}
     for plan in plans:
         beside = by_name(plan.source).beside
-        for folder in {file.parent for file in plan.files} if beside else ():
+        for folder in {file.parent for file in plan.files} if beside and met else ():
             endings[folder] = endings.get(folder, ()) + beside
 
     def passed_over(files: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -212,7 +221,12 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
     return as_told(plan, by_name(plan.source).read(plan, progress))
 
 
-def _plan(source: Source, path: Path, problem: str | None, stated: Stated | None) -> Plan:
+def planned_by(source: Source, path: Path, problem: str | None, stated: Stated | None) -> Plan:
+    """Return the plan of one source for a path, with what the person states of it.
+
+    Raises:
+        UserError: when there is nothing to read, or baselines are told by a field that the format does not have.
+    """
     for field, _ in stated.baseline if stated else ():
         if not _has_baseline_field(source, field):
             known = ", ".join(source.baseline_fields)

@@ -6,15 +6,16 @@ can settle: the first one stands, the later one is refused and says where the fi
 
 from dataclasses import dataclass, field
 
-from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark
+from reviewer.domain.methods import MethodRecord, Reject, Remark
 from reviewer.sources.jsontext import excerpt
+from reviewer.sources.texts_aside import TextsAside
 
 
 @dataclass
 class Sightings:
     """The ids met so far, with the hash of what stood there and where. One for each reading of a plan."""
 
-    _seen: dict[tuple[str, ...], tuple[str, Provenance]] = field(default_factory=dict)
+    _seen: TextsAside = field(default_factory=TextsAside)
 
     def admit(self, record: MethodRecord | Remark) -> MethodRecord | Remark | Reject:
         """Return the record, or a reject when its id stands for something else already."""
@@ -23,10 +24,12 @@ class Sightings:
         else:
             key = ("remark", record.namespace, record.external_id)
         digest = record.revision_hash()
-        first, where = self._seen.setdefault(key, (digest, record.provenance))
+        first, first_place, first_file = self._seen.setdefault(
+            key, f"{digest}\0{record.provenance.place}\0{record.provenance.file}"
+        ).split("\0", 2)
         if first == digest:
             return record
-        place = where.place if where.file == record.provenance.file else f"{where.place} in {where.file}"
+        place = first_place if first_file == record.provenance.file else f"{first_place} in {first_file}"
         named = f"{record.external_id!r}" + (
             f" ({record.part})" if isinstance(record, MethodRecord) and record.part else ""
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reviewer.domain.errors import UserError
-from reviewer.domain.methods import MethodRecord, Reject, Remark, UnknownFields
+from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark, UnknownFields
 from reviewer.sources.contract import Plan, Read
 
 
@@ -27,9 +27,15 @@ def error_told(error: UserError, path: str, stands_for: str) -> UserError:
 
 def _told(record: Read, path: str, stands_for: str) -> Read:
     if isinstance(record, MethodRecord):
-        return record._replace(provenance=record.provenance._replace(file=stands_for))
+        return record._replace(provenance=_led_back(record.provenance, path, stands_for))
     if isinstance(record, Remark):
-        return replace(record, provenance=record.provenance._replace(file=stands_for))
+        return replace(record, provenance=_led_back(record.provenance, path, stands_for))
     if isinstance(record, Reject):
-        return replace(record, file=stands_for, reason=record.reason.replace(path, stands_for))
+        file, reason = (text.replace(path, stands_for) for text in (record.file, record.reason))
+        return replace(record, file=file, reason=reason)
     return replace(record, file=stands_for) if isinstance(record, UnknownFields) else record
+
+
+def _led_back(provenance: Provenance, path: str, stands_for: str) -> Provenance:
+    # A reader of what was fetched says itself which address a record is from.
+    return provenance._replace(file=provenance.file.replace(path, stands_for))

@@ -4,14 +4,17 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Protocol
 
+from reviewer.domain.addresses import is_address
 from reviewer.domain.checks import CheckSettings
+from reviewer.domain.how_far import HowFar
+from reviewer.sources.contract import Plan
 from reviewer.store.connection import Store
 from reviewer.tui.screens.import_files import ImportRequest
 from reviewer.workflow.importing import ImportReport, run_import
 from reviewer.workflow.setting_rule import parse_settings
 
-Progress = Callable[[int, int | None], object]
-"""Is told how many bytes have been read, and of how many where that is known."""
+Progress = Callable[[HowFar], object]
+"""Is told how far it has come."""
 
 
 class LongWork(Protocol):
@@ -35,7 +38,7 @@ class FileImport:
     async def preview(self, request: ImportRequest) -> ImportReport:
         """Return what would come; nothing is written."""
         self._stop = False
-        return await self._long_work(self._run, request, True, lambda _done, _total: None)
+        return await self._long_work(self._run, request, True, lambda _how_far: None)
 
     async def perform(self, request: ImportRequest, progress: Progress) -> ImportReport:
         """Take the files in and return what came."""
@@ -47,9 +50,20 @@ class FileImport:
         self._stop = True
 
     def _run(self, request: ImportRequest, dry_run: bool, progress: Progress) -> ImportReport:
+        if is_address(request.path):
+            from reviewer.workflow.study_server import fetched, known_comments
+
+            with fetched(request.path, known_comments(self._store, request.problem), problem=request.problem) as plan:
+                return self._take_in([], [plan], request, dry_run, progress)
+        return self._take_in([Path(request.path).expanduser()], [], request, dry_run, progress)
+
+    def _take_in(
+        self, paths: list[Path], plans: list[Plan], request: ImportRequest, dry_run: bool, progress: Progress
+    ) -> ImportReport:
         return run_import(
             self._store,
-            [Path(request.path).expanduser()],
+            paths,
+            plans=plans,
             problem=request.problem,
             settings=parse_settings(request.settings),
             dry_run=dry_run,

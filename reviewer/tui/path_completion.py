@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewer.domain.addresses import is_address
+
 MOST_READ = 20_000
 """A folder is read no further than this many names."""
 
@@ -37,7 +39,12 @@ def complete_path(typed: str) -> Completion:
 
 
 def is_missing(path: str) -> bool:
-    """Return whether there is surely nothing at ``path``. Reads the disk, so not for the UI thread."""
+    """Return whether there is surely nothing at ``path``. Reads the disk, so not for the UI thread.
+
+    Of an address it is not asked here: a server may be slow.
+    """
+    if is_address(path):
+        return False
     try:
         Path(path).expanduser().stat()
     except (FileNotFoundError, NotADirectoryError):

@@ -14,8 +14,15 @@ APART_FROM = 1_000
 """From so many methods on another process, which takes some tenths of a second to begin, is worth it."""
 
 
-def complete(store: Store, checks: CheckSettings | None = None, cancelled: Callable[[], bool] = lambda: False) -> None:
+def complete(
+    store: Store,
+    checks: CheckSettings | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+    progress: Callable[[int, int], object] | None = None,
+) -> None:
     """Put into the search index, and check, all that waits for either, batch by batch, until ``cancelled``.
+
+    ``progress`` is told how many of the methods that wait have been checked, which takes the longest.
 
     Where much waits, and there is a core for it, another process indexes while this one checks.
 
@@ -25,11 +32,18 @@ def complete(store: Store, checks: CheckSettings | None = None, cancelled: Calla
     """
     with store.read() as connection:
         much = unindexed(connection) >= APART_FROM
+    waiting = Checking(store, checks).waiting() if progress else 0
+    done = 0
+
+    def tell(checked: int) -> None:
+        if progress is not None:
+            progress(done + checked, waiting)
+
     if much and apart.worth_it():
         with indexing_apart(store.path) as beside:
             # Once all is indexed its core checks as well.
-            check_all(store, checks, lambda: cancelled() or not beside.more, beside)
-    check_all(store, checks, cancelled)
+            done = check_all(store, checks, lambda: cancelled() or not beside.more, beside, tell)
+    check_all(store, checks, cancelled, progress=tell)
     index_all(store, cancelled)
 
 

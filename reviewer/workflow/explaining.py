@@ -20,9 +20,11 @@ from reviewer.sources.contract import Progress as BytesRead
 from reviewer.sources.registry import Offered, offered
 from reviewer.store.connection import Store
 from reviewer.store.prepared import BODY_ELSEWHERE, PreparedMethod
-from reviewer.workflow.importing import ImportReport, Progress, take_in
-from reviewer.workflow.reading import Reading, Taken
+from reviewer.workflow.import_progress import Progress
+from reviewer.workflow.importing import ImportReport, take_in
+from reviewer.workflow.reading import Reading
 from reviewer.workflow.setting_rule import SettingRule
+from reviewer.workflow.sieve import Taken
 from reviewer.workflow.told_metrics import ToldMetrics
 
 LOOKED_INTO = 1000

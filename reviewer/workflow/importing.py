@@ -10,6 +10,7 @@ from time import perf_counter
 
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import SourceError
+from reviewer.domain.how_far import CHECKING, READING
 from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.methods import Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
@@ -27,14 +28,13 @@ from reviewer.store.problems import holds_proposals, problem_by_slug, save_probl
 from reviewer.store.search_index import unindexed
 from reviewer.store.stated_directions import said_anew, state_directions
 from reviewer.workflow.foreseeing import Foresight
+from reviewer.workflow.import_progress import Progress, Telling
 from reviewer.workflow.pacing import Pace
-from reviewer.workflow.reading import Reading, Taken
+from reviewer.workflow.reading import Reading
 from reviewer.workflow.setting_rule import SettingRule
+from reviewer.workflow.sieve import Taken
 from reviewer.workflow.tallying import Tally
 from reviewer.workflow.told_metrics import ToldMetrics, tell_of_metrics
-
-Progress = Callable[[int, int | None], object]
-"""Is told how many bytes of how many have been read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,7 @@ def run_import(
     store: Store,
     paths: Sequence[Path],
     *,
+    plans: Sequence[Plan] = (),
     problem: str | None = None,
     settings: SettingRule | None = None,
     format_name: str | None = None,
@@ -116,13 +117,14 @@ def run_import(
     cancelled: Callable[[], bool] = _never,
     clock: Clock = utc_now,
 ) -> ImportReport:
-    """Read everything at ``paths`` into the store, as :func:`take_in` does.
+    """Read everything at ``paths``, and what is planned already, into the store, as :func:`take_in` does.
 
     Raises:
         UserError: when a path or a format cannot be read at all; the store is then as it was before.
         StoreError: when the store cannot be written; what was written before stays, and the import is interrupted.
     """
-    with closing(Reading(paths, problem=problem, format_name=format_name, stated=stated)) as reading:
+    reading = Reading(paths, problem=problem, format_name=format_name, stated=stated, plans=plans)
+    with closing(reading):
         return take_in(
             store,
             reading,
@@ -169,6 +171,7 @@ def take_in(
     with store.read() as connection:
         tally = Tally(slugs(connection))
     foreseen = Foresight(lambda problem: rule.under(problem).of)
+    telling = Telling(progress, tally)
     done = 0
     for plan in reading.plans:
         before = done
@@ -176,13 +179,17 @@ def take_in(
         tally.baselines.begin(plan)
 
         def tell(bytes_read: int, start: int = before) -> None:
-            if progress is not None:
-                progress(start + bytes_read, total)
+            telling.tell(READING, start + bytes_read, total)
 
         if dry_run:
             whole = _look(store, reading.batches(plan, tell), tally, rule, foreseen, cancelled)
         else:
-            with copied_beside(store) as written:
+            with copied_beside(store) as copied:
+
+                def written(copied: Callable[[], None] = copied) -> None:
+                    copied()
+                    telling.again()
+
                 whole = _take(store, plan, reading.batches(plan, tell), tally, rule, cancelled, clock, written)
         if not whole:
             break
@@ -203,15 +210,14 @@ def take_in(
         if not index_later:
             from reviewer.workflow.completing import complete  # what --index-later need not load
 
-            complete(store, checks, cancelled)
+            complete(store, checks, cancelled, progress and (lambda n, of: telling.tell(CHECKING, n, of)))
         with store.read() as connection:
             tally.unindexed = unindexed(connection)
             tally.nothing_to_judge = not holds_proposals(connection)
     report = _report(tally, [p.source for p in reading.plans], interrupted=not whole)
-    if whole and not report.taken and not report.rejected:
-        raise SourceError(
-            f"{reading.called(reading.paths[0])}: there is no record in it; `reviewer schema` shows the format."
-        )
+    if whole and not report.taken and not report.rejected and reading.sieve is None:
+        where = reading.plans[0].stands_for or reading.called(reading.paths[0])
+        raise SourceError(f"{where}: there is no record in it; `reviewer schema` shows the format.")
     return report
 
 

@@ -1,18 +1,19 @@
 """Reading what was planned, batch by batch: in this process or, where it pays, in one beside it."""
 
 import gc
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from reviewer.domain.errors import UserError
-from reviewer.domain.methods import MethodRecord, Reject, Remark, UnknownFields
-from reviewer.domain.problems import Problem
+from reviewer.domain.methods import MethodRecord, Reject, UnknownFields
 from reviewer.sources.contract import Plan, Progress, Read, Stated, no_progress
 from reviewer.sources.registry import Planned, planned, read
 from reviewer.sources.told_as import error_told
-from reviewer.store.prepared import PreparedMethod, prepare
+from reviewer.store.prepared import prepare
+from reviewer.workflow.sieve import Sieve, Taken
 
 BATCH_RECORDS = 400
 """Records written in one transaction; with ``BATCH_CHARACTERS`` they hold the write lock for some 20 ms."""
@@ -24,9 +25,6 @@ APART_FROM = 8_000_000
 
 KEPT_BATCHES = 20
 """Batches kept in memory between looking for a good record and taking it."""
-
-Taken = Problem | PreparedMethod | Remark | Reject | UnknownFields
-"""What becomes of a record that was read, before it is written."""
 
 
 def collect_rarely() -> None:
@@ -52,10 +50,14 @@ class Reading:
         format_name: str | None = None,
         stated: Stated | None = None,
         stands_for: Mapping[Path, tuple[str, str]] | None = None,
+        plans: Sequence[Plan] = (),
+        sieve: Sieve | None = None,
     ) -> None:
         """Look at what is there; ``stated`` is what the person says of all of it.
 
         ``stands_for`` says of files of ours what people are told, and an import is known by.
+
+        ``plans`` are further ones. What has come through ``sieve`` before is left out.
 
         Raises:
             UserError: when a path or a format cannot be read at all.
@@ -64,7 +66,8 @@ class Reading:
         self._stands_for = stands_for or {}
         plan = partial(planned, problem=problem, format_name=format_name, stated=stated)
         self.planned = {path: self._planned(path, plan) for path in paths}
-        self.plans = tuple(plan for path in paths for plan in self.planned[path].plans)
+        self.plans = (*(each for path in paths for each in self.planned[path].plans), *plans)
+        self.sieve = sieve
         self._begun = {plan: _Begun(plan) for plan in self.plans[:1]}
 
     def called(self, path: Path) -> str:
@@ -111,9 +114,10 @@ class Reading:
             begun = None
         begun = self._begun[plan] = begun or _Begun(plan)
         begun.progress = progress
-        yield from begun.kept or ()
-        begun.kept = None
-        yield from begun.batches
+        kept, begun.kept = begun.kept or (), None
+        for batch in chain(kept, begun.batches):
+            if fresh := batch if self.sieve is None else self.sieve.fresh(batch):
+                yield fresh
 
     def close(self) -> None:
         """End what is still being read."""
@@ -152,9 +156,14 @@ def _begin(plan: Plan, progress: Progress) -> Generator[list[Taken], None, None]
 
 def batches(plan: Plan, progress: Progress) -> Generator[list[Taken], None, None]:
     """Yield the batches of a plan, each method made ready to be written, read in this process."""
+    return in_batches(read(plan, progress))
+
+
+def in_batches(records: Iterable[Read]) -> Generator[list[Taken], None, None]:
+    """Yield what is read in batches, each method made ready to be written."""
     batch: list[Read] = []
     characters = 0
-    for record in read(plan, progress):
+    for record in records:
         batch.append(record)
         characters += len(record.body) + len(record.hypothesis) if isinstance(record, MethodRecord) else 500
         if len(batch) >= BATCH_RECORDS or characters >= BATCH_CHARACTERS:

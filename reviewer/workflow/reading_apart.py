@@ -23,7 +23,7 @@ from reviewer.store.prepared import PreparedMeasurement, PreparedMethod
 from reviewer.workflow import apart
 
 if TYPE_CHECKING:
-    from reviewer.workflow.reading import Taken
+    from reviewer.workflow.sieve import Taken
 
 _logger = logging.getLogger("reviewer")
 _PIPE_BYTES = 1 << 20

@@ -257,12 +257,12 @@ def flat(plan: Plan) -> list[Row]:
     return rows
 
 
-def memory_row(what: str, ours: float, fewer: float, peer_name: str) -> Row:
-    """Return the row of the most memory (MB) at two sizes, which says whether it grows with them."""
+def memory_row(what: str, ours: float, fewer: float, peer_name: str, bar: float = FLAT) -> Row:
+    """Return the row of the most memory (MB) at two sizes, and whether it grows by more than ``bar``."""
     if math.isnan(ours + fewer):
-        return Row(f"peak memory of {what}", ours, "MB", FLAT, fewer, peer_name, "this system does not tell it")
-    growth = "flat" if ours <= FLAT * fewer else f"grows by {ours / fewer - 1:.0%}"
-    return Row(f"peak memory of {what}: {growth}", ours, "MB", FLAT, fewer, peer_name)
+        return Row(f"peak memory of {what}", ours, "MB", bar, fewer, peer_name, "this system does not tell it")
+    growth = "flat" if ours <= bar * fewer else f"grows by {ours / fewer - 1:.0%}"
+    return Row(f"peak memory of {what}: {growth}", ours, "MB", bar, fewer, peer_name)
 
 
 def _memory_of_import(home: Path, records: int, options: Sequence[str]) -> float:

@@ -13,9 +13,11 @@ from reviewer.cli.main import main
 from reviewer.workflow.demo import sample_data
 from reviewer.workflow.kept_acts import keep_acts
 from tests.builders import build_session, judge
+from tests.sources.inspect_fixture import log, write_eval
 
 COMMANDS = (
     "import",
+    "feedback",
     "sources",
     "export",
     "target",
@@ -92,11 +94,18 @@ def test_the_examples_of_the_help_work(
     shutil.copy(study, tmp_path / "team" / "noor.db")
     (tmp_path / "reviews.csv").write_text("paper,person,overall\np1,Ann,7\n")
     (tmp_path / "map.toml").write_text(REVIEWS)
+    (tmp_path / "logs").mkdir()
+    for model in ("gpt-4o", "agent"):
+        of_the_study = {"model": f"openai/{model}", "eval_id": model, "task": "weak-to-strong"}
+        write_eval(tmp_path / "logs" / f"{model}.eval", log(eval=of_the_study))
     keep_acts(tmp_path / "own.db", tmp_path / "kept.jsonl.gz")
     for folder in (".local/share/bash-completion/completions", ".config/fish/completions"):
         (tmp_path / folder).mkdir(parents=True)
     for example in examples:
-        if any(word in example for word in ("experiments.db", "shared_findings", "~/.local/share/reviewer/")):
+        if any(
+            word in example
+            for word in ("experiments.db", "shared_findings", "~/.local/share/reviewer/", "http://localhost")
+        ):
             continue
         ran = subprocess.run(["sh", "-ec", example], cwd=tmp_path, capture_output=True, text=True, timeout=60)
         assert ran.returncode == 0, (example, ran)

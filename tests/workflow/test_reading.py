@@ -20,8 +20,9 @@ from reviewer.sources import native
 from reviewer.sources.contract import Plan
 from reviewer.store.migrations import open_store
 from reviewer.workflow import importing, reading, reading_apart
-from reviewer.workflow.reading import Reading, Taken, batches
+from reviewer.workflow.reading import Reading, batches
 from reviewer.workflow.reading_apart import read_apart
+from reviewer.workflow.sieve import Taken
 from tests.builders import table
 from tests.processes import ends, noted
 

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from reviewer.domain.errors import ReviewerError
+from reviewer.domain.how_far import HowFar, progress_line
 from reviewer.domain.methods import Reject
 from reviewer.domain.text import safe_line, safe_text
 from reviewer.tui.keys import Keymap
@@ -25,7 +26,7 @@ from reviewer.tui.widgets.text_field import TextField
 MOST_REJECTS = 1_000
 """More rejects than this are counted, not listed; the store has them all."""
 
-_BAR = 30
+_NARROWEST = 40
 
 _LOOKS_FOR_SECONDS = 0.5
 """Enter goes on without an answer after this time; the look at what would come says then what is not there."""
@@ -84,8 +85,8 @@ class ImportReport(Protocol):
         ...
 
 
-Progress = Callable[[int, int | None], None]
-"""Is told how much has been done, of how much where that is known. May be called from any thread."""
+Progress = Callable[[HowFar], None]
+"""Is told how far it has come. May be called from any thread."""
 
 Preview = Callable[[ImportRequest], Awaitable[ImportReport]]
 Perform = Callable[[ImportRequest, Progress], Awaitable[ImportReport]]
@@ -131,7 +132,7 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._finished = False
         self._busy_with = ""
         self._stopping = False
-        self._progress: tuple[int, int | None] = (0, None)
+        self._progress: HowFar | None = None
 
     def lines(self) -> Iterable[tuple[str, Widget]]:
         """Return path, problem and settings."""
@@ -212,7 +213,7 @@ class ImportScreen(FormScreen[ImportReport | None]):
             self._draw_progress()
 
     def _run(self, words: str, work: Awaitable[None]) -> None:
-        self._busy_with, self._stopping, self._progress = words, False, (0, None)
+        self._busy_with, self._stopping, self._progress = words, False, None
         for field in (self._path, self._problem, self._settings):
             field.read_only = True
         self.action_line.focus()
@@ -260,21 +261,18 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self.tell([plain(line, "notice") for line in safe_text(str(error)).split("\n")])
         self._path.focus()
 
-    def _note_progress(self, done: int, total: int | None) -> None:
-        self._progress = (done, total)
+    def _note_progress(self, how_far: HowFar) -> None:
+        self._progress = how_far
 
     def _draw_progress(self) -> None:
         if not self._busy_with:
             return
-        done, total = self._progress
-        words = "Stopping after what is being written" if self._stopping else self._busy_with
-        if total:
-            fraction = min(1.0, max(0.0, done / total))
-            filled = round(fraction * _BAR)
-            bar = "━" * filled + "─" * (_BAR - filled)
-            self.action_line.update(f"{words}  {bar} {fraction:.0%}")
+        if self._stopping:
+            self.action_line.update("Stopping after what is being written…")
+        elif self._progress is None:
+            self.action_line.update(f"{self._busy_with}…")
         else:
-            self.action_line.update(f"{words}…" + (f" {done:,}" if done else ""))
+            self.action_line.update(progress_line(self._progress, self.pane.size.width or _NARROWEST))
 
 
 _LOOK = "Look what would come"

@@ -8,6 +8,7 @@ import pytest
 from textual import events
 
 from reviewer.domain.errors import UserError
+from reviewer.domain.how_far import HowFar
 from reviewer.domain.methods import Reject
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.path_completion import is_missing
@@ -60,7 +61,7 @@ class Importer:
 
     async def perform(self, request: ImportRequest, progress: Progress) -> ImportReport:
         self.asked.append(("perform", request))
-        progress(45, 100)
+        progress(HowFar("reading", 45, 100, 12, 3))
         await self.gate.wait()
         if self.error:
             raise UserError(self.error)
@@ -194,7 +195,7 @@ async def test_while_it_runs_only_esc_acts_and_asks_to_stop() -> None:
         await settle(pilot)
         await pilot.press("enter")
         screen._draw_progress()
-        assert "45%" in action(screen)
+        assert " 45 %  12 rows  3 rejected  – left" in action(screen)
         await pilot.press("enter", "up", "b", "enter")
         assert screen.request.path == "a"
         assert len(importer.asked) == 2

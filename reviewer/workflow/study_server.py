@@ -1,0 +1,185 @@
+"""Fetching what the study's server tells while it runs, into a file that a source reads.
+
+The routes tell nothing of what has changed since: all findings are fetched, in pages; the comments of a finding only
+where the server counts more than are known; the queue of experiments only where one is completed.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+from urllib.parse import quote
+
+from reviewer.domain.addresses import tidied
+from reviewer.domain.errors import SourceError
+from reviewer.sources import aar_server, aar_study
+from reviewer.sources.contract import Plan
+from reviewer.sources.jsontext import BadJsonError, parse
+from reviewer.store.comment_counts import comment_counts
+from reviewer.store.connection import Store
+from reviewer.workflow.asking import Answer, Asking, NotThereError, UnreachableError
+
+PAGE = 200
+"""Findings on a page, which is the most that the server gives."""
+
+MOST_BYTES = 4 * 2**30
+"""Bytes that all answers together may have."""
+
+Fetching = Callable[[int, int | None], object]
+"""Is told how many findings of how many have been fetched."""
+
+
+class StudyServer:
+    """The study's server at an address. It is to be closed, as ``Asking`` is.
+
+    ``comments`` has how many comments on a finding are known, by its post; more are noted as they are fetched.
+    """
+
+    def __init__(self, asking: Asking, comments: Mapping[str, int] | None = None, *, page: int = PAGE) -> None:
+        self.address = asking.address
+        self._asking = asking
+        self._comments = dict(comments or {})
+        self._page = page
+
+    def marks(self) -> tuple[object, ...] | None:
+        """Return some numbers that differ once anything was posted, commented or voted on; None where it has none.
+
+        Raises:
+            SourceError: when the server does not answer as the study's does.
+        """
+        try:
+            found = [self._parsed(self._asking.get(route)) for route in ("/api/findings/stats", "/api/ideas")]
+        except NotThereError:
+            return None
+        posts = found[0] if isinstance(found[0], dict) else {}
+        names = ("total_posts", "total_comments", "total_upvotes")
+        return (*(posts.get(name) for name in names), json.dumps(found[1], sort_keys=True), self._completed())
+
+    def fetch(self, into: BinaryIO, tell: Fetching = lambda done, total: None) -> None:
+        """Write all that is to be read into a file.
+
+        Raises:
+            SourceError: when the server does not answer as the study's does, or gives less than it says it has.
+        """
+        posts = self._findings(into, tell)
+        for post, counted in posts.items():
+            if post and counted > self._comments.get(post, 0):
+                # One that is deleted meanwhile is gone.
+                if (answer := self._optional(f"/api/findings/{quote(post, safe='')}")) is not None:
+                    self._write(into, aar_server.POST, answer)
+                self._comments[post] = counted
+        if self._completed() and (answer := self._optional("/api/queue")) is not None:
+            self._require(aar_server.QUEUE, answer)
+            self._write(into, aar_server.QUEUE, answer)
+        if (answer := self._optional("/api/ideas")) is not None:
+            self._require(aar_server.IDEAS, answer)
+            self._write(into, aar_server.IDEAS, answer)
+
+    def _findings(self, into: BinaryIO, tell: Fetching) -> dict[str, int]:
+        """Write all pages; return of each post how many comments the server counts."""
+        posts: dict[str, int] = {}
+        fetched, given = 0, 0
+        fewest: int | None = None
+        while True:
+            answer = self._asking.get(f"/api/findings?sort=new&limit={self._page}&offset={fetched}")
+            try:
+                page = aar_server.page(answer.body)
+            except BadJsonError as error:
+                raise SourceError(f"{answer.url}: {error}.") from error
+            total = page.total
+            if total is not None:
+                fewest = total if fewest is None else min(fewest, total)
+            new = [post for post in page.posts if not post[0] or post[0] not in posts]
+            if page.posts and (new or not fetched):
+                self._write(into, aar_server.FINDINGS, answer)
+            posts.update(page.posts)
+            fetched += len(page.posts)
+            given += len(new)
+            tell(given, total)
+            if not new or (total is not None and fetched >= total):
+                break
+        if fewest is not None and given < fewest:
+            raise UnreachableError(
+                f"{self.address}: gave {given:,} of the {fewest:,} findings that it says it has; try again later."
+            )
+        return posts
+
+    def _completed(self) -> int:
+        answer = self._optional("/api/stats")
+        stats = None if answer is None else self._parsed(answer)
+        found = stats.get("completed") if isinstance(stats, dict) else None
+        return found if isinstance(found, int) else 0
+
+    def _optional(self, route: str) -> Answer | None:
+        """Return the answer; None where the server, an older one perhaps, has no such route."""
+        try:
+            return self._asking.get(route)
+        except NotThereError:
+            return None
+
+    def _parsed(self, answer: Answer) -> object:
+        try:
+            value, _ = parse(answer.body)
+        except BadJsonError as error:
+            raise SourceError(f"{answer.url}: {error}.") from error
+        return value
+
+    def _require(self, what: str, answer: Answer) -> None:
+        try:
+            aar_server.list_in(self._parsed(answer), what)
+        except BadJsonError as error:
+            raise SourceError(f"{answer.url}: {error}.") from error
+
+    def _write(self, into: BinaryIO, what: str, answer: Answer) -> None:
+        self._parsed(answer)
+        into.write(aar_server.answer_line(what, answer.url, sha256(answer.body).hexdigest(), answer.body))
+        if into.tell() > MOST_BYTES:
+            raise SourceError(
+                f"{self.address}: answers with more than {MOST_BYTES // 2**30} GiB in all; import its database file."
+            )
+
+
+def known_comments(store: Store, problem: str | None) -> dict[str, int]:
+    """Return how many comments on which finding the store has.
+
+    Raises:
+        StoreError: when the store cannot be read.
+    """
+    with store.read() as connection:
+        return comment_counts(connection, problem or aar_study.SLUG)
+
+
+@contextmanager
+def fetched(
+    address: str,
+    comments: Mapping[str, int] | None = None,
+    *,
+    problem: str | None = None,
+    tell: Fetching = lambda done, total: None,
+) -> Iterator[Plan]:
+    """Give the plan for all that the study's server at ``address`` tells now, fetched into a file that goes with this.
+
+    Raises:
+        SourceError: when it is no address, or what is there does not answer as the study's server does.
+    """
+    with TemporaryDirectory(prefix="reviewer-") as folder, Asking(tidied(address)) as asking:
+        yield fetched_plan(StudyServer(asking, comments), Path(folder), problem=problem, tell=tell)
+
+
+def fetched_plan(
+    server: StudyServer, folder: Path, *, problem: str | None = None, tell: Fetching = lambda done, total: None
+) -> Plan:
+    """Fetch all that a server tells now into a file in ``folder``; return the plan for it.
+
+    Raises:
+        SourceError: when the server does not answer as the study's does.
+    """
+    path = folder / "answers"
+    with path.open("wb") as file:
+        server.fetch(file, tell)
+    plan = aar_server.plan(path, problem=problem)
+    return replace(plan, stands_for=server.address, known_by=server.address)

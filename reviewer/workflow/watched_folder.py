@@ -1,0 +1,181 @@
+"""A folder that is followed: by the names, sizes and times of its files, of which only what has changed is read."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from reviewer.domain.errors import SourceError
+from reviewer.domain.files_in_use import is_in_use
+from reviewer.domain.text import safe_line
+from reviewer.sources import aar_findings, aar_study, registry
+from reviewer.sources.contract import Plan, Progress, Source, Stated
+from reviewer.sources.file_list import FileList
+from reviewer.sources.files import SKIPPED_FOLDERS, reason, size_of
+from reviewer.workflow.reading import Reading, in_batches
+from reviewer.workflow.sieve import Sieve, Taken
+from reviewer.workflow.tallying import FILES_TOLD, listed
+
+QUIET_SECONDS = 2.0
+"""A file counts as written once it has not changed for so long; before that half of it may be missing."""
+
+
+class _Met(NamedTuple):
+    """A file as it was met: what it is called beneath the folder, a number for how it is now, and when it changed."""
+
+    name: str
+    stamp: int
+    changed_at: float
+
+
+class WatchedFolder:
+    """A folder of which new and changed files are read, once they are quiet, as what is ``stated`` of them says.
+
+    ``now`` gives the time of the clock that stamps files, in seconds.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        problem: str | None = None,
+        format_name: str | None = None,
+        stated: Stated | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """Begin to follow a folder.
+
+        Raises:
+            UserError: when it is no folder, or there is no such format.
+        """
+        if not folder.is_dir():
+            raise SourceError(f"{folder}: is no folder; --watch follows a folder, or a server by its address.")
+        self.name = str(folder)
+        self._folder = folder
+        self._problem = problem
+        self._stated = stated
+        self._source = registry.by_name(format_name) if format_name is not None else None
+        self._now = now
+        self._known: dict[str, int] = {}
+        self._restless: dict[str, tuple[int, float]] = {}
+        """Files that were not quiet at the last look, with when they were first met as they are."""
+        self._sieve = Sieve()
+        self._heard = aar_findings.Heard(following=True)
+        self._beside: tuple[str, ...] = ()
+        self._passed_over: list[str] = []
+
+    def look(self) -> Reading | None:
+        """Return the reading of the files that are new or changed, and quiet.
+
+        Raises:
+            SourceError: when the folder cannot be looked into.
+        """
+        changed = self._changed()
+        plans = tuple(self._plans(changed))
+        return _FollowedReading(plans, self._sieve, self._heard) if plans else None
+
+    def notices(self) -> tuple[str, ...]:
+        """Return what there is to tell of the last look beside what it brought."""
+        if not self._passed_over:
+            return ()
+        are = (
+            "file is of no known format and was"
+            if len(self._passed_over) == 1
+            else "files are of no known format and were"
+        )
+        return (
+            f"{len(self._passed_over):,} {are} passed over in {safe_line(self.name, 200)}: "
+            f"{listed(self._passed_over, FILES_TOLD)}.",
+        )
+
+    def _changed(self) -> list[str]:
+        now = self._now()
+        changed, restless = [], dict[str, tuple[int, float]]()
+        known, self._known = self._known, {}
+        for name, stamp, changed_at in _met(self._folder):
+            before = known.get(name)
+            if stamp != before:
+                met, since = self._restless.get(name, (stamp, now))
+                since = since if met == stamp else now
+                # By when it was first seen as it is, where the clock that stamps files goes another way than ours.
+                quiet = max(now - changed_at, now - since)
+                if quiet < QUIET_SECONDS:
+                    restless[name] = stamp, since
+                    if before is not None:
+                        self._known[name] = before
+                    continue
+                changed.append(name)
+            self._known[name] = stamp
+        self._restless = restless
+        return changed
+
+    def _plans(self, names: list[str]) -> Iterator[Plan]:
+        self._passed_over = []
+        findings: list[str] = []
+        together: dict[str, Source] = {}
+        for name in names:
+            file = Path(self._folder, name)
+            if is_in_use(file):
+                continue
+            source = self._source or registry.source_of(file)
+            if source is None and file.suffix == ".json" and aar_findings.belongs(file):
+                source = aar_findings.SOURCE
+            if source is None:
+                if not file.name.startswith(".") and not file.name.endswith(self._beside):
+                    self._passed_over.append(name)
+                continue
+            self._beside = tuple({*self._beside, *source.beside})
+            if source.name == aar_findings.NAME:
+                findings.append(name)
+            elif source.together:
+                together[source.name] = source
+            else:
+                yield registry.planned_by(source, file, self._problem, self._stated)
+        for source in together.values():
+            yield registry.planned_by(source, self._folder, self._problem, self._stated)
+        if findings:
+            files = FileList(self._folder, sorted(findings, key=aar_findings.natural))
+            name = aar_findings.NAME
+            yield Plan(name, self._folder, files, aar_study.SERVER, self._problem, size_of(files))
+
+
+class _FollowedReading(Reading):
+    """The reading of what has changed in a folder; a finding may name one that was read before."""
+
+    def __init__(self, plans: tuple[Plan, ...], sieve: Sieve, heard: aar_findings.Heard) -> None:
+        super().__init__((), plans=plans, sieve=sieve)
+        self._heard = heard
+
+    def batches(self, plan: Plan, progress: Progress) -> Iterator[list[Taken]]:
+        """Yield the batches of one of the plans, without what was read before as it is."""
+        if plan.source != aar_findings.NAME:
+            yield from super().batches(plan, progress)
+            return
+        for batch in in_batches(aar_findings.read_on(plan, self._heard, progress)):
+            if self.sieve is not None and (fresh := self.sieve.fresh(batch)):
+                yield fresh
+
+
+def _met(folder: Path) -> Iterator[_Met]:
+    """Yield the regular files beneath a folder, as ``files.walk`` finds them.
+
+    Raises:
+        SourceError: when the folder itself cannot be looked into.
+    """
+    waiting = [""]
+    while waiting:
+        beneath = waiting.pop()
+        try:
+            with os.scandir(folder / beneath) as entries:
+                for entry in entries:
+                    name = f"{beneath}/{entry.name}" if beneath else entry.name
+                    if entry.is_dir(follow_symlinks=False):
+                        if not entry.name.startswith(".") and entry.name not in SKIPPED_FOLDERS:
+                            waiting.append(name)
+                    elif entry.is_file():
+                        stat = entry.stat()
+                        yield _Met(name, hash((stat.st_mtime_ns, stat.st_size, stat.st_ino)), stat.st_mtime)
+        except OSError as error:
+            if not beneath:
+                raise SourceError(f"{folder}: cannot be looked into ({reason(error)}).") from error
