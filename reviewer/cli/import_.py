@@ -110,10 +110,10 @@ class ImportNumber(click.ParamType[int]):
 )
 @click.option("--stopped", is_flag=True, help="With --withdraw: the other machine where it began is gone.")
 @click.option("--everyone", is_flag=True, help="With --withdraw: name what stays since somebody has judged it.")
-@click.option("--as", "as_", type=click.Choice(["judgements", "outcomes"]),
-              help="Take a file in as judgements or outcomes that were told elsewhere, as --map says.")  # fmt: skip
+@click.option("--as", "as_", type=click.Choice(["proposals", "judgements", "outcomes"]),
+              help="What a table holds: proposals, or judgements or outcomes that were told elsewhere.")  # fmt: skip
 @click.option("--map", "map_file", type=GivenPath(dir_okay=False, path_type=Path), metavar="FILE",
-              help="With --as: what the columns are, in TOML; for judgements, without it, one is begun.")  # fmt: skip
+              help="What the columns of a table are, in TOML; with --as and without it, one is begun.")  # fmt: skip
 @click.option("--missing", type=click.Choice(["make", "reject"]), default="reject", show_default=True,
               help="With --as judgements: what becomes of a row whose proposal is not in the store.")  # fmt: skip
 @click.pass_obj
@@ -160,8 +160,12 @@ def command(
     stay, and so does what it said of a problem (title, metrics, datasets, target): what that is, is told. A problem
     that it made goes too, once nothing of others is in it.
 
-    With --as judgements each row of a CSV or JSON Lines file is a review by somebody else, on scales of its own: the
-    same review twice is one, one with other values is a further event of its reviewer. With --as outcomes each row says
+    Any other table of proposals (CSV, TSV, JSON, JSON Lines, Parquet) is read by a map of its columns: --as proposals
+    begins one, --map reads by it. A map that lies in the folder maps beside the config, saved by the import screen, is
+    used for tables with the same columns, and named.
+
+    With --as judgements each row of such a table is a review by somebody else, on scales of its own: the same
+    review twice is one, one with other values is a further event of its reviewer. With --as outcomes each row says
     what became of a proposal, as for 'reviewer outcomes import', its columns called as [columns] of the map says. How
     much a file brought tells how much was judged elsewhere: it is for who organises the reviews.
 
@@ -175,32 +179,30 @@ def command(
       reviewer import results.jsonl --dry-run
       ssh lab cat run7/results.tsv | reviewer import -
       reviewer import http://localhost:8000 --watch --setting lab
+      reviewer import table.csv --as proposals > begun.toml
+      reviewer import table.csv --map columns.toml --problem weak-to-strong
       reviewer import reviews.csv --as judgements > begun.toml
       reviewer import reviews.csv --as judgements --map map.toml --missing make
       reviewer import --list
     """
     from reviewer.workflow.places import find_places
 
-    if as_ is not None or map_file is not None or missing != "reject":
-        unlike = (
-            settings,
-            baseline,
-            directions,
-            primary_metric,
-            format_name,
-            index_later,
-            explain,
-            watch,
-            isinstance(paths[0], str) if paths else False,
-            listing,
-            withdraw is not None,
-            stopped,
-            everyone,
-        )
-        if as_ is None or len(paths) != 1 or any(unlike):
-            raise click.UsageError("--map and --missing go with --as, which takes one file and no more options")
-        if paths == (DASH,):
-            raise click.UsageError("--as takes a file, not standard input; save what comes there to one")
+    if as_ is not None and paths == (DASH,):
+        raise click.UsageError("--as takes a file, not standard input; save what comes there to one")
+    told_of_methods = (
+        settings, baseline, directions, primary_metric, format_name, index_later, explain, watch,
+        isinstance(paths[0], str) if paths else False, listing, withdraw is not None, stopped, everyone,
+    )  # fmt: skip
+    if as_ == "proposals" and map_file is None:
+        if len(paths) != 1 or any(told_of_methods) or problem or dry_run or missing != "reject":
+            raise click.UsageError("--as proposals without --map begins a map: it takes one file and no more options")
+        from reviewer.cli.import_said import print_table_map
+
+        print_table_map(Path(paths[0]))
+        return 0
+    if as_ in ("judgements", "outcomes") or missing != "reject":
+        if as_ is None or len(paths) != 1 or any(told_of_methods):
+            raise click.UsageError("--missing goes with --as, which takes one file and no more options")
         file = Path(paths[0])
         if as_ == "outcomes":
             if problem or dry_run or missing != "reject":
@@ -221,19 +223,9 @@ def command(
     if listing or withdraw is not None:
         alone = "--list" if listing else "--withdraw"
         others = (
-            listing and withdraw is not None,
-            paths,
-            problem,
-            settings,
-            baseline,
-            directions,
-            primary_metric,
-            format_name,
-            index_later,
-            dry_run,
-            explain,
-            watch,
-        )
+            listing and withdraw is not None, paths, problem, settings, baseline, directions, primary_metric,
+            format_name, index_later, dry_run, explain, watch, map_file,
+        )  # fmt: skip
         if any(others):
             raise click.UsageError(f"{alone} stands alone: it imports nothing, and takes none of the other options")
         return _list_or_withdraw(places.store, withdraw, stopped=stopped, everyone=everyone)
@@ -245,15 +237,28 @@ def command(
         _require_utf8(path)
     if format_name is not None and addresses:
         raise click.UsageError("--format is for files: what a server answers is known by its address")
+    if map_file is not None and addresses:
+        raise click.UsageError("--map is for files: it says what the columns of a table are")
     if baseline and addresses:
         raise click.UsageError("--baseline is for files: the study's server says itself what is a baseline")
-    as_told = AsTold(settings, directions, primary_metric, baseline)
+    from reviewer.workflow.table_maps import maps_folder
+
+    maps = maps_folder(places.config)
+    as_told = AsTold(settings, directions, primary_metric, baseline, map_file)
     if explain:
         if index_later or watch or addresses:
             raise click.UsageError("--explain writes nothing, and is for files: no --index-later, --watch or address")
         from reviewer.cli.import_explained import explain_paths
 
-        return explain_paths(places, tuple(files), as_told, problem=problem, format_name=format_name, as_json=as_json)
+        return explain_paths(
+            places,
+            tuple(files),
+            as_told,
+            problem=problem,
+            format_name=format_name,
+            maps=maps,
+            as_json=as_json,
+        )
     if as_json:
         raise click.UsageError("--json goes with --explain")
     places.require_place_for_store()
@@ -277,6 +282,7 @@ def command(
             problem=problem,
             format_name=format_name,
             stated=as_told.stated(),
+            maps=maps,
             stands_for=stands_for,
             plans=plans,
         )
@@ -292,12 +298,19 @@ class AsTold(NamedTuple):
     directions: tuple[str, ...] = ()
     primary_metric: str | None = None
     baseline: tuple[tuple[str, str], ...] = ()
+    map_file: Path | None = None
 
     def stated(self) -> "Stated | None":
-        """Return what readers have to know of it; None where that is nothing."""
-        from reviewer.sources.contract import Stated
+        """Return what readers have to know of it; None where that is nothing.
 
-        return Stated(baseline=self.baseline) if self.baseline else None
+        Raises:
+            UserError: when the map of a table is none.
+        """
+        from reviewer.sources.contract import Stated
+        from reviewer.sources.table_map import read_table_map
+
+        mapping = read_table_map(self.map_file) if self.map_file else None
+        return Stated(self.baseline, mapping) if self.baseline or mapping else None
 
     def parsed(self) -> "tuple[SettingRule, ToldMetrics]":
         """Return what it says.

@@ -40,6 +40,7 @@ def explain_paths(
     *,
     problem: str | None,
     format_name: str | None,
+    maps: Path,
     as_json: bool,
 ) -> int:
     """Explain each path, and return the exit status that its import would have; nothing is written."""
@@ -60,6 +61,7 @@ def explain_paths(
                     told=told,
                     stated=as_told.stated(),
                     format_name=format_name,
+                    maps=maps,
                     progress=progress.show_how_far,
                 )
             except SourceError as error:
@@ -214,9 +216,9 @@ def _unknown(found: Explanation) -> Iterator[str]:
         yield f"Unknown: which way {_names(report.unknown_directions)} is better; `{example}` (or lower) tells it."
     for explained in found.formats:
         sums = explained.sums()
-        fields = explained.offered.source.baseline_fields
+        named = explained.offered.source.told_baselines_by
         if sums.proposals and not sums.baselines:
-            how = f"; `--baseline {fields[0]}=VALUE` tells it, of {', '.join(fields)}" if fields else ""
+            how = f"; `--baseline FIELD=VALUE` tells it, of {named}" if named else ""
             yield f"No baseline is in what was read as {explained.offered.source.name}{how}."
 
 

@@ -35,12 +35,22 @@ def import_judgements(
     return _tell(found, dry_run=dry_run)
 
 
+def print_table_map(file: Path) -> None:
+    """Print a map to begin with, for a table of proposals."""
+    from reviewer.cli.output import echo_exactly
+    from reviewer.sources.files import require
+    from reviewer.sources.raw_rows import RawRows
+    from reviewer.sources.table_map_draft import draft_of_table
+
+    echo_exactly(draft_of_table(RawRows(require(file), lambda cell: cell), file.name).rstrip("\n"))
+
+
 def _print_map(file: Path) -> None:
     from reviewer.cli.output import echo_exactly
     from reviewer.exports.cells import restore_cell
     from reviewer.sources.files import require
     from reviewer.sources.judgement_map_draft import draft_of
-    from reviewer.sources.judgement_rows import RawRows
+    from reviewer.sources.raw_rows import RawRows
 
     echo_exactly(draft_of(RawRows(require(file), restore_cell), file.name).rstrip("\n"))
 

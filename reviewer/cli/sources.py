@@ -102,8 +102,7 @@ def _whole(offered: "Offered") -> str:
         lines.append(paragraph("It is tried last, and only on a file that you name."))
     lines += ["", "What its fields become:", *field_lines(source.fields)]
     lines += ["", "What it cannot know:", *(paragraph(text, 2, hang=2) for text in source.cannot_know)]
-    if source.baseline_fields:
-        named = ", ".join(source.baseline_fields)
+    if named := source.told_baselines_by:
         lines += ["", paragraph(f"Which of it are baselines is told by `--baseline FIELD=VALUE`, of {named}.")]
     if source.example:
         called = f", for example {source.example_name}" if source.example_name else ""

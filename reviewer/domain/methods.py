@@ -246,7 +246,7 @@ class UnknownFields:
     file: str
     names: tuple[tuple[str, int], ...]
     known: tuple[str, ...]
-    """The fields that the format knows."""
+    """The fields that the format knows; none where the person said by a map what is read."""
 
 
 @dataclass(frozen=True, slots=True)

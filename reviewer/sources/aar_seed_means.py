@@ -51,7 +51,7 @@ def _pgr(dataset: str, seeds: Sequence[SeedFile]) -> Measurement:
         value=mean,
         standard_error=error,
         n_seeds=len(values),
-        n_test=_common([s.score.n_test for s in seeds if s.pgr is not None]),
+        n_test=common([s.score.n_test for s in seeds if s.pgr is not None]),
         basis=Basis.RECOMPUTED,
         source="; ".join([f"mean of the PGR of {_files(len(values))}", *notes]),
         seeds=values,
@@ -66,7 +66,7 @@ def _accuracy(dataset: str, subset: str, scores: Sequence[tuple[int, Score]]) ->
         value=mean,
         standard_error=error,
         n_seeds=len(scores),
-        n_test=_common([score.n_test for _, score in scores]),
+        n_test=common([score.n_test for _, score in scores]),
         subset=subset,
         basis=Basis.RECOMPUTED,
         source=f"mean of the accuracy of {_files(len(scores))}",
@@ -74,7 +74,7 @@ def _accuracy(dataset: str, subset: str, scores: Sequence[tuple[int, Score]]) ->
     )
 
 
-def _common(counts: Sequence[int | None]) -> int | None:
+def common(counts: Sequence[int | None]) -> int | None:
     """Return the count that all seeds share; None where they differ, since then no one number holds for all."""
     return counts[0] if len(set(counts)) == 1 else None
 

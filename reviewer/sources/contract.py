@@ -12,12 +12,16 @@ from typing import NamedTuple, Protocol
 
 from reviewer.domain.methods import MethodRecord, Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
+from reviewer.sources.table_map import TableMap
 
 Record = Problem | MethodRecord | Remark | Reject
 """What stands at one place of a file. A ``Problem`` comes before the records that name it."""
 
 Read = Record | UnknownFields
 """What a reader yields; at its end what it had to leave out, if that can be told."""
+
+ANY_COLUMN = "*"
+"""Among a source's ``baseline_fields``: any column that the file has."""
 
 Progress = Callable[[int], object]
 """Is told how much of ``Plan.total`` has been read so far; called from the thread that reads, some times a second."""
@@ -79,10 +83,12 @@ def read_up_to(file: RawIOBase, size: int) -> bytes:
 class Stated:
     """What the person says once for all that is read, since no file of these formats says it.
 
-    ``baseline`` has pairs of a field and its value: a method for which all of them hold is a baseline.
+    ``baseline`` has pairs of a field and its value: a method for which all of them hold is a baseline. ``table_map``
+    says what the columns of a table are.
     """
 
     baseline: tuple[tuple[str, str], ...] = ()
+    table_map: TableMap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +176,8 @@ class Source:
     example_name: str = ""
     baseline_fields: tuple[str, ...] = ()
     only_named: bool = False
+
+    @property
+    def told_baselines_by(self) -> str:
+        """Return in words by which fields baselines are told; empty where the files say it."""
+        return ", ".join("any column" if field == ANY_COLUMN else field for field in self.baseline_fields)

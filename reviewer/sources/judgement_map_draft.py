@@ -7,7 +7,7 @@ from itertools import islice
 
 from reviewer.domain.scales import number_of, number_text
 from reviewer.domain.vocabulary import Verdict
-from reviewer.sources.judgement_rows import RawRow, RawRows
+from reviewer.sources.raw_rows import RawRow, RawRows
 
 FEW_WORDS = 8
 """A column of so many different words may be a scale, or the verdict."""
@@ -60,8 +60,8 @@ def draft_of(raw: RawRows, name: str) -> str:
 
 
 def _lines(columns: Sequence[str], rows: Sequence[RawRow], name: str) -> Iterator[str]:
-    yield f"# A map of {_plain(name)} to begin with: fill in what is empty, uncomment what is meant, drop the rest."
-    yield f"# Its columns: {', '.join(map(_quoted, columns))}."
+    yield f"# A map of {plain_line(name)} to begin with: fill in what is empty, uncomment what is meant, drop the rest."
+    yield f"# Its columns: {', '.join(map(quoted, columns))}."
     yield from _BEGINNING
     for column in columns:
         yield ""
@@ -74,24 +74,24 @@ def _column(column: str, cells: Sequence[str]) -> Iterator[str]:
     words = list(dict.fromkeys(filled))
     if numbers and len(numbers) >= _MOSTLY * len(filled):
         others = list(dict.fromkeys(cell for cell in filled if number_of(cell) is None))[:FEW_WORDS]
-        besides = f", and {', '.join(map(_quoted, others))}" if others else ""
+        besides = f", and {', '.join(map(quoted, others))}" if others else ""
         span = f"{number_text(min(numbers))} to {number_text(max(numbers))}"
         if unit := _unit_of_forecast(column, numbers):
             yield f"# [forecast]  # where it is how likely the proposal is to survive; {span} are in it{besides}"
-            yield f"# column = {_quoted(column)}"
+            yield f"# column = {quoted(column)}"
             yield f'# unit = "{unit}"'
             return
-        yield f"# [scales.{_quoted(column)}]  # {span} are in it{besides}"
-        yield f"# column = {_quoted(column)}"
+        yield f"# [scales.{quoted(column)}]  # {span} are in it{besides}"
+        yield f"# column = {quoted(column)}"
         yield from ("# lowest = 1", "# highest = 10", '# kind = "interval"  # or "ordinal"')
     elif 2 <= len(words) <= FEW_WORDS < len(filled):
-        yield f"# [scales.{_quoted(column)}]"
-        yield f"# column = {_quoted(column)}"
-        yield f'# words = [{", ".join(map(_quoted, words))}]  # in their order; or kind = "nominal"'
-        yield f"# [verdict]  # where it is one\n# column = {_quoted(column)}\n# [verdict.words]"
-        yield from (f'# {_quoted(word)} = ""  # {", ".join(Verdict)}, or none of them' for word in words)
+        yield f"# [scales.{quoted(column)}]"
+        yield f"# column = {quoted(column)}"
+        yield f'# words = [{", ".join(map(quoted, words))}]  # in their order; or kind = "nominal"'
+        yield f"# [verdict]  # where it is one\n# column = {quoted(column)}\n# [verdict.words]"
+        yield from (f'# {quoted(word)} = ""  # {", ".join(Verdict)}, or none of them' for word in words)
     else:
-        yield f"# [[text]]\n# column = {_quoted(column)}\n# heading = {_quoted(column)}"
+        yield f"# [[text]]\n# column = {quoted(column)}\n# heading = {quoted(column)}"
 
 
 def _unit_of_forecast(column: str, numbers: Sequence[float]) -> str:
@@ -106,10 +106,11 @@ def _unit_of_forecast(column: str, numbers: Sequence[float]) -> str:
     return "probability" if highest <= 1 else "percent"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Return a text as TOML has it, on one line whatever is in it."""
-    return json.dumps(_plain(text))
+    return json.dumps(plain_line(text))
 
 
-def _plain(text: str) -> str:
+def plain_line(text: str) -> str:
+    """Return a text without what no comment can hold."""
     return "".join(letter if letter.isprintable() else " " for letter in text)

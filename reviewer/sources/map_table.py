@@ -26,10 +26,11 @@ class MapTable:
         self._asked.add(key)
         value = self._values.get(key)
         if value is not None and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
-            raise BadMapError(f"{self._place(key)} has to be {what}, and is {value!r}.")
+            raise BadMapError(f"{self.place(key)} has to be {what}, and is {value!r}.")
         return value
 
-    def _place(self, key: str) -> str:
+    def place(self, key: str) -> str:
+        """Return where the map has a key: ``[method] id``."""
         return f"[{self.name}] {key}" if self.name else key
 
     def text(self, key: str, default: str = "") -> str:
@@ -40,7 +41,7 @@ class MapTable:
     def needed(self, key: str) -> str:
         """Return a text that has to be there."""
         if not (value := self.text(key)):
-            raise BadMapError(f"{self._place(key)} is missing: it names a column.")
+            raise BadMapError(f"{self.place(key)} is missing: it names a column.")
         return value
 
     def number(self, key: str) -> float | None:
@@ -56,8 +57,13 @@ class MapTable:
         """Return a list of texts."""
         values = self._get(key, list, "a list of texts") or []
         if not all(isinstance(value, str) for value in values):
-            raise BadMapError(f"{self._place(key)} has to be a list of texts, and is {values!r}.")
+            raise BadMapError(f"{self.place(key)} has to be a list of texts, and is {values!r}.")
         return tuple(values)
+
+    def text_or_texts(self, key: str) -> tuple[str, ...]:
+        """Return a text, or a list of them."""
+        value = self._get(key, (str, list), "a text or a list of texts")
+        return (value,) if isinstance(value, str) else self.texts(key)
 
     def table(self, key: str) -> "MapTable | None":
         """Return a table, None where there is none."""
@@ -79,7 +85,7 @@ class MapTable:
         """Refuse what nobody asked for."""
         if unknown := [key for key in self._values if key not in self._asked]:
             known = ", ".join(sorted(self._asked))
-            raise BadMapError(f"{self._place(unknown[0])} means nothing here; there {_are(self._asked)} {known}.")
+            raise BadMapError(f"{self.place(unknown[0])} means nothing here; there {_are(self._asked)} {known}.")
 
 
 def _are(many: set[str]) -> str:

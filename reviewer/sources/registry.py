@@ -26,11 +26,13 @@ from reviewer.sources import (
     openevolve,
     report_text,
     shinka,
+    table,
 )
-from reviewer.sources.contract import Head, Plan, Progress, Read, Source, Stated, no_progress
+from reviewer.sources.contract import ANY_COLUMN, Head, Plan, Progress, Read, Source, Stated, no_progress
 from reviewer.sources.files import head_of, readable_head, require, walk
 from reviewer.sources.foreign import describe, known_formats
 from reviewer.sources.installed import InstalledSourceError, InstalledSources, installed_sources
+from reviewer.sources.table_map import TableMap
 from reviewer.sources.told_as import as_told
 
 SOURCES: tuple[Source, ...] = (
@@ -48,6 +50,7 @@ SOURCES: tuple[Source, ...] = (
     autoresearch.SOURCE,
     markdown.SOURCE,
     report_text.SOURCE,
+    table.SOURCE,
 )
 """Those that come with the program."""
 
@@ -180,6 +183,11 @@ def planned(
         UserError: when the format is unknown, nothing can be read, or baselines are told by a field that a format does
             not have.
     """
+    mapping = stated.table_map if stated else None
+    if mapping is not None:
+        if format_name not in (None, table.NAME):
+            raise UserError(f"{path}: a map is of a table's columns; the format {format_name} has fields of its own.")
+        return _tables(path, mapping, problem, stated)
     if format_name is not None:
         return Planned((planned_by(by_name(format_name), path, problem, stated),))
     recognised = recognise(path)
@@ -216,6 +224,31 @@ def planned(
     )
 
 
+def _tables(path: Path, mapping: TableMap, problem: str | None, stated: Stated | None) -> Planned:
+    """Return the plan for a table, or for those tables of a folder that have every column which the map names.
+
+    Raises:
+        SourceError: when there is nothing, or no such table.
+    """
+    if require(path).is_file():
+        return Planned((planned_by(table.SOURCE, path, problem, stated),))
+    named = {column for column, _ in mapping.columns()}
+    plans: list[Plan] = []
+    unknown: list[Path] = []
+    unreadable: list[Path] = []
+    for file in walk(path):
+        head = readable_head(file)
+        if head is None:
+            unreadable.append(file)
+        elif table.recognise(head) and named <= set(table.columns_at(file)):
+            plans.append(planned_by(table.SOURCE, file, problem, stated))
+        else:
+            unknown.append(file)
+    if not plans:
+        raise SourceError(f"{path}: no table in the folder has all columns that the map names: {', '.join(named)}.")
+    return Planned(tuple(plans), tuple(unknown), tuple(unreadable))
+
+
 def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
     """Yield what was planned, by the source that planned it."""
     return as_told(plan, by_name(plan.source).read(plan, progress))
@@ -238,7 +271,9 @@ def planned_by(source: Source, path: Path, problem: str | None, stated: Stated |
 
 def _has_baseline_field(source: Source, field: str) -> bool:
     name, dot, key = field.partition(".")
-    return field in source.baseline_fields or bool(dot and key and f"{name}.*" in source.baseline_fields)
+    return bool({field, ANY_COLUMN} & set(source.baseline_fields)) or bool(
+        dot and key and f"{name}.*" in source.baseline_fields
+    )
 
 
 def _source_of(head: Head, troubles: dict[str, str], *, only_named: bool = False) -> Source | None:

@@ -8,13 +8,14 @@ from reviewer.tui.key_names import parse_keys
 
 Where = Literal[
     "app", "triage", "rubric", "view", "target", "text", "dialog", "leaderboard", "ledger", "others", "insights",
-    "critic",
+    "critic", "mapping",
 ]  # fmt: skip
 """Where an action acts: everywhere, on the triage screen, in the rubric form, on a screen that is only read, on the one
 that shows the target, while a text field has the focus, in a dialog, on leaderboard, ledger or insights, where others'
-judgements are shown, in Claude's pane while that has the focus. The keys of ``app`` act in each of the others too,
-those of ``view`` where target, leaderboard, ledger, insights or others' judgements are shown. Beside those of Claude's
-pane the keys of the triage screen act as well, as far as they are other ones."""
+judgements are shown, in Claude's pane while that has the focus, where the columns of a table are said. The keys of
+``app`` act in each of the others too, those of ``view`` where target, leaderboard, ledger, insights or others'
+judgements are shown. Beside those of Claude's pane the keys of the triage screen act as well, as far as they are other
+ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +242,41 @@ ACTIONS: tuple[Action, ...] = (
            call="screen.critic_close", also="claude cancel"),
     Action("insights_next", "tab,m", "next section", "insights", "insights", "Go to the next section.", True),
     Action("insights_previous", "shift+tab", "section before", "insights", "insights", "Go to the section before."),
+    Action("map_next", "j,down", "next", "mapping", "columns of a table", "Go to the next line."),
+    Action("map_previous", "k,up", "previous", "mapping", "columns of a table", "Go to the line before."),
+    Action("map_first", "g,home", "first", "mapping", "columns of a table", "Go to the first line."),
+    Action("map_last", "G,end", "last", "mapping", "columns of a table", "Go to the last line."),
+    Action("map_other", "right,l", "change", "mapping", "columns of a table",
+           "Let the line say the next column, or the next thing that it may say.", True, also="column field"),
+    Action("map_other_back", "left,h", "change back", "mapping", "columns of a table",
+           "Let the line say the one before."),
+    Action("map_choose", "enter", "list", "mapping", "columns of a table",
+           "Choose what the line says from a list; where there is none, type it.", True),
+    Action("map_clear", "x,backspace,delete", "none", "mapping", "columns of a table", "Let the line say nothing.",
+           True),
+    Action("map_measure", "+", "measured", "mapping", "columns of a table",
+           "Choose another column that was measured.", True, also="metric measurement add"),
+    Action("map_direction", "d", "better", "mapping", "columns of a table",
+           "Say which way a metric is better: higher, lower, not said.", True, also="direction higher lower"),
+    Action("map_error", "e", "error", "mapping", "columns of a table",
+           "Let the next column of numbers be the error of what was measured.", True, also="standard error"),
+    Action("map_type", "n", "type it", "mapping", "columns of a table",
+           "Type the metric's name, or what holds for all rows.", True),
+    Action("map_percent", "%", "per cent", "mapping", "columns of a table", "Say that it is in per cent, or not.",
+           True),
+    Action("map_primary", "p", "comes first", "mapping", "columns of a table",
+           "Say that proposals are held by this number first, or not.", True, also="primary metric"),
+    Action("map_keep", "w", "keep", "mapping", "columns of a table",
+           "Name what was said, to use it again for tables with these columns.", True, also="save remember"),
+    Action("map_page_down", "space,pagedown", "read on", "mapping", "columns of a table",
+           "Read on in what would come."),
+    Action("map_page_up", "shift+space,ctrl+b,pageup", "read back", "mapping", "columns of a table",
+           "Go back in what would come."),
+    Action("map_go_on", "i,ctrl+s", "look what would come", "mapping", "columns of a table",
+           "Go on: look what would come of the whole table. Nothing is taken in before that was seen.", True,
+           also="import continue done"),
+    Action("map_back", "escape", "back", "mapping", "columns of a table",
+           "Go back to the form; what was said of the columns stays.", True, needed=True),
     Action("text_on", "enter", "on", "text", "typing", "Go on to the next field; nothing is lost.", True,
            fixed=_WAY_OUT),
     Action("text_close", "escape", "close", "text", "typing", "Leave the field; what is written stays.", True,

@@ -157,11 +157,13 @@ class BeginningApp(SavingApp):
 
     def import_screen(self, problems: Sequence[str] = ()) -> "ImportScreen":
         """Return the screen that takes in files; it says in the end whether anything came in."""
-        from reviewer.tui.file_import import FileImport
+        from reviewer.tui.file_import import FileImport, TableFiles
         from reviewer.tui.screens.import_files import ImportScreen
+        from reviewer.workflow.table_maps import maps_folder
 
         assert self.session is not None
-        taking = FileImport(self.session.store, self.long_work, self.config.checks)
+        maps = maps_folder(self.opening.config_path)
+        taking = FileImport(self.session.store, self.long_work, self.config.checks, maps)
         self._stop_import = taking.cancel
         return ImportScreen(
             self.start_folder,
@@ -170,6 +172,7 @@ class BeginningApp(SavingApp):
             preview=taking.preview,
             perform=taking.perform,
             cancel=taking.cancel,
+            tables=TableFiles(self.long_work, maps),
         )
 
     async def long_work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -2,16 +2,23 @@
 
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from reviewer.domain.addresses import is_address
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.how_far import HowFar
-from reviewer.sources.contract import Plan
+from reviewer.sources.contract import Plan, Stated
+from reviewer.sources.table_map import TableMap
 from reviewer.store.connection import Store
 from reviewer.tui.screens.import_files import ImportRequest
 from reviewer.workflow.importing import ImportReport, run_import
 from reviewer.workflow.setting_rule import parse_settings
+from reviewer.workflow.table_looking import TableLook, TablePreview, look_at_table, preview_of
+from reviewer.workflow.table_maps import save_map
+from reviewer.workflow.told_metrics import ToldMetrics, parse_directions
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 Progress = Callable[[HowFar], object]
 """Is told how far it has come."""
@@ -20,19 +27,18 @@ Progress = Callable[[HowFar], object]
 class LongWork(Protocol):
     """Runs a function where nothing waits for it."""
 
-    def __call__(
-        self, function: Callable[[ImportRequest, bool, Progress], ImportReport], *args: Any
-    ) -> Coroutine[Any, Any, ImportReport]:
+    def __call__(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, T]:
         """Return what the function returns; only a ``ReviewerError`` is raised."""
 
 
 class FileImport:
-    """One import at a time, into one store; what came is checked by the settings ``checks``."""
+    """One import at a time, into one store, checked by the settings ``checks``; ``maps`` is where saved maps lie."""
 
-    def __init__(self, store: Store, long_work: LongWork, checks: CheckSettings) -> None:
+    def __init__(self, store: Store, long_work: LongWork, checks: CheckSettings, maps: Path) -> None:
         self._store = store
         self._checks = checks
         self._long_work = long_work
+        self._maps = maps
         self._stop = False
 
     async def preview(self, request: ImportRequest) -> ImportReport:
@@ -60,14 +66,39 @@ class FileImport:
     def _take_in(
         self, paths: list[Path], plans: list[Plan], request: ImportRequest, dry_run: bool, progress: Progress
     ) -> ImportReport:
+        directions = [each for each in request.directions.split(",") if each.strip()]
         return run_import(
             self._store,
             paths,
             plans=plans,
             problem=request.problem,
             settings=parse_settings(request.settings),
+            told=ToldMetrics(parse_directions(directions)),
+            stated=Stated(table_map=request.table_map),
+            maps=self._maps,
             dry_run=dry_run,
             checks=self._checks,
             progress=progress,
             cancelled=lambda: self._stop,
         )
+
+
+class TableFiles:
+    """What is asked of a table before it is taken in; maps that are to be kept go to the folder ``maps``."""
+
+    def __init__(self, long_work: LongWork, maps: Path) -> None:
+        self._long_work = long_work
+        self._maps = maps
+
+    async def look(self, path: str) -> TableLook | None:
+        """Return a look at a table; None of anything else."""
+        return await self._long_work(look_at_table, Path(path).expanduser(), self._maps)
+
+    async def preview(self, look: TableLook, mapping: TableMap, problem: str | None) -> TablePreview:
+        """Return what a map makes of the first rows."""
+        return await self._long_work(preview_of, look, mapping, problem)
+
+    async def keep(self, name: str, mapping: TableMap, look: TableLook) -> str:
+        """Keep a map for tables with the same columns; return a sentence that says where."""
+        saved = await self._long_work(save_map, self._maps, name, mapping, look.columns)
+        return f"What you said of the columns is kept as {saved.name} ({saved.path}), for tables with the same ones."

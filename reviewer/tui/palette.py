@@ -9,6 +9,7 @@ from reviewer.tui.actions import Action, Where, actions_at
 _NOT_OFFERED = ("forecast_digit", "palette")
 _LEAVING = (
     "back_or_quit", "quit", "rubric_back", "view_back", "text_close", "dialog_close", "dialog_accept", "critic_close",
+    "map_back",
 )  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def remember(path: Path, **changes: Any) -> None:
         _parse(text, path)
     written = _with_changes(text, changes, path)
     try:
-        _replace(path, written)
+        replace_file(path, written)
     except OSError as error:
         raise UserError(f"{path}: the config cannot be written ({error.strerror}); {_names(changes)} is not "
                         "remembered. Make the file writable, or name another one by --config.") from error  # fmt: skip
@@ -389,7 +389,7 @@ def _at(path: Path, text: str, key: str, table: str = "") -> str:
     return str(path)
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
     """Put ``text`` where ``path`` is in one step; a link stays a link, and a file that is there keeps its mode."""
     target = path.resolve()
     make_private_folder(target.parent)

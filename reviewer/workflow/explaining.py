@@ -103,6 +103,7 @@ def explain(
     told: ToldMetrics | None = None,
     stated: Stated | None = None,
     format_name: str | None = None,
+    maps: Path | None = None,
     progress: Progress | None = None,
 ) -> Explanation:
     """Return what an import of a path into the store would make of it; nothing is written.
@@ -110,7 +111,7 @@ def explain(
     Raises:
         UserError: when nothing there can be read.
     """
-    with closing(_Watched(path, problem=problem, format_name=format_name, stated=stated)) as reading:
+    with closing(_Watched(path, problem=problem, format_name=format_name, stated=stated, maps=maps)) as reading:
         report = take_in(store, reading, settings=settings, told=told, dry_run=True, progress=progress)
     return Explanation(path, tuple(reading.found.values()), report)
 
@@ -118,8 +119,10 @@ def explain(
 class _Watched(Reading):
     """A reading that keeps what is worth telling of what it hands on."""
 
-    def __init__(self, path: Path, *, problem: str | None, format_name: str | None, stated: Stated | None) -> None:
-        super().__init__([path], problem=problem, format_name=format_name, stated=stated)
+    def __init__(
+        self, path: Path, *, problem: str | None, format_name: str | None, stated: Stated | None, maps: Path | None
+    ) -> None:
+        super().__init__([path], problem=problem, format_name=format_name, stated=stated, maps=maps)
         every = offered() if any(plan.source for plan in self.plans) else ()
         names = [each.source.name for each in every]
         self.found = {

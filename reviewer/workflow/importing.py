@@ -108,8 +108,10 @@ def run_import(
     plans: Sequence[Plan] = (),
     problem: str | None = None,
     settings: SettingRule | None = None,
+    told: "ToldMetrics | None" = None,
     format_name: str | None = None,
     stated: Stated | None = None,
+    maps: Path | None = None,
     dry_run: bool = False,
     index_later: bool = False,
     checks: CheckSettings | None = None,
@@ -123,12 +125,13 @@ def run_import(
         UserError: when a path or a format cannot be read at all; the store is then as it was before.
         StoreError: when the store cannot be written; what was written before stays, and the import is interrupted.
     """
-    reading = Reading(paths, problem=problem, format_name=format_name, stated=stated, plans=plans)
+    reading = Reading(paths, problem=problem, format_name=format_name, stated=stated, maps=maps, plans=plans)
     with closing(reading):
         return take_in(
             store,
             reading,
             settings=settings,
+            told=told,
             dry_run=dry_run,
             index_later=index_later,
             checks=checks,
@@ -170,6 +173,7 @@ def take_in(
     total = sum(p.total or 0 for p in reading.plans) or None
     with store.read() as connection:
         tally = Tally(slugs(connection))
+    tally.sentences += reading.sentences
     foreseen = Foresight(lambda problem: rule.under(problem).of)
     telling = Telling(progress, tally)
     done = 0

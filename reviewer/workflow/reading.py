@@ -9,8 +9,10 @@ from pathlib import Path
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.methods import MethodRecord, Reject, UnknownFields
+from reviewer.domain.text import safe_line
 from reviewer.sources.contract import Plan, Progress, Read, Stated, no_progress
 from reviewer.sources.registry import Planned, planned, read
+from reviewer.sources.table import NAME as TABLE
 from reviewer.sources.told_as import error_told
 from reviewer.store.prepared import prepare
 from reviewer.workflow.sieve import Sieve, Taken
@@ -49,11 +51,14 @@ class Reading:
         problem: str | None = None,
         format_name: str | None = None,
         stated: Stated | None = None,
+        maps: Path | None = None,
         stands_for: Mapping[Path, tuple[str, str]] | None = None,
         plans: Sequence[Plan] = (),
         sieve: Sieve | None = None,
     ) -> None:
         """Look at what is there; ``stated`` is what the person says of all of it.
+
+        A table of which it has no map is read by the one that was saved in ``maps`` for its columns.
 
         ``stands_for`` says of files of ours what people are told, and an import is known by.
 
@@ -64,8 +69,10 @@ class Reading:
         """
         self.paths = tuple(paths)
         self._stands_for = stands_for or {}
+        self.sentences: list[str] = []
+        """What there is to tell of how it is read."""
         plan = partial(planned, problem=problem, format_name=format_name, stated=stated)
-        self.planned = {path: self._planned(path, plan) for path in paths}
+        self.planned = {path: self._by_saved_map(self._planned(path, plan), maps) for path in paths}
         self.plans = (*(each for path in paths for each in self.planned[path].plans), *plans)
         self.sieve = sieve
         self._begun = {plan: _Begun(plan) for plan in self.plans[:1]}
@@ -83,6 +90,23 @@ class Reading:
         except UserError as error:
             raise error_told(error, str(path), called) from error
         return found._replace(plans=tuple(replace(each, stands_for=called, known_by=known_by) for each in found.plans))
+
+    def _by_saved_map(self, found: Planned, maps: Path | None) -> Planned:
+        """Return the plans, those for a table without a map with the one that was saved for its columns."""
+        plans = []
+        for plan in found.plans:
+            if maps is not None and plan.source == TABLE and plan.stated.table_map is None:
+                from reviewer.workflow.table_maps import saved_map_for  # what few imports need
+
+                saved = saved_map_for(maps, plan.path)
+                if saved is not None:
+                    plan = replace(plan, stated=replace(plan.stated, table_map=saved.mapping))
+                    self.sentences.append(
+                        f"{safe_line(self.called(plan.path), 200)} was read by the saved map "
+                        f"{safe_line(saved.name, 60)} ({safe_line(str(saved.path), 200)}); --map takes another."
+                    )
+            plans.append(plan)
+        return found._replace(plans=tuple(plans))
 
     def holds_a_record(self) -> bool:
         """Return whether there is anything to take in: it is read until there is a good record.

@@ -188,6 +188,12 @@ class Tally:
                 told.append(f"{safe_line(name, 60)} ({n:,}{f', {meant}?' if meant else ''})")
             more = len(each.names) - len(told)
             rest = f" and {more:,} more" if more else ""
+            if not each.known:
+                self.sentences.append(
+                    f"Columns of {safe_line(each.file, 200)} of which the map says nothing stay in the raw records "
+                    f"alone: {', '.join(told)}{rest}."
+                )
+                continue
             self.sentences.append(
                 f"Fields in {safe_line(each.file, 200)} that the format does not know stay in the raw records alone: "
                 f"{', '.join(told)}{rest}. `reviewer schema` prints those that it knows."

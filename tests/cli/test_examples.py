@@ -98,6 +98,8 @@ def test_the_examples_of_the_help_work(
     for model in ("gpt-4o", "agent"):
         of_the_study = {"model": f"openai/{model}", "eval_id": model, "task": "weak-to-strong"}
         write_eval(tmp_path / "logs" / f"{model}.eval", log(eval=of_the_study))
+    (tmp_path / "table.csv").write_text("name,acc\na,0.7\n")
+    (tmp_path / "columns.toml").write_text('[method]\nid = "name"\n')
     keep_acts(tmp_path / "own.db", tmp_path / "kept.jsonl.gz")
     for folder in (".local/share/bash-completion/completions", ".config/fish/completions"):
         (tmp_path / folder).mkdir(parents=True)

@@ -76,4 +76,4 @@ def test_a_text_that_is_named_becomes_a_proposal_and_a_table_does_not(
     table = tmp_path / "table.csv"
     table.write_text("name,value,note\na,1,x\nb,2,y\n")
     assert main(["import", str(table)]) == 2
-    assert "is text of no known format" in capsys.readouterr().err
+    assert "is a table with the columns name, value, note" in capsys.readouterr().err

@@ -38,8 +38,11 @@ from reviewer.tui.app import ReviewerApp
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.marks import UNICODE
 from reviewer.tui.opening import Opening
+from reviewer.tui.screens.choice import ChoiceScreen
+from reviewer.tui.screens.table_map import TableMapScreen
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.tui.widgets.document import DocumentPane
+from reviewer.tui.widgets.text_field import TextField
 from reviewer.workflow import judging
 from reviewer.workflow.adjudicating import adjudicate
 from reviewer.workflow.config import Config
@@ -76,6 +79,18 @@ async def settled(pilot: Pilot[Any]) -> None:
             await pilot.pause()
             return
     raise AssertionError(f"never came to rest: {busy or waiting}")
+
+
+async def shown(pilot: Pilot[Any], kind: type[Screen[Any]]) -> None:
+    """Wait until a screen of a kind is there, with what it has to show, however long a busy machine takes for that."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        await settled(pilot)
+        screen = pilot.app.screen
+        is_drawn = not isinstance(screen, TableMapScreen) or bool(screen.pane.plain_text)
+        if isinstance(screen, kind) and screen.is_mounted and is_drawn:
+            return
+    raise AssertionError(f"{kind.__name__} never came")
 
 
 def is_read(screen: Screen[Any]) -> bool:
@@ -370,6 +385,22 @@ SCREENS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
+TABLE = """run_id,method,kind,idea,author,lr,val_acc,val_acc_se,latency_ms
+r-001,Dense attention,human,Every token attends to every token; tuned by hand.,Kim,0.001,71.2,0.8,41
+r-002,Top-k routing,agent,Attend to the k largest keys alone; a small router chooses them.,agent-4,0.002,72.4,1.1,18.5
+r-003,Local windows,agent,Attend to a window of 256 tokens and to eight global ones.,agent-2,0.001,69.9,0.7,12.1
+r-004,Learned hashing,agent,Hash the keys by a learned projection and attend within a bucket.,agent-4,0.003,OOM,,
+r-005,Mixture of windows,agent,Let each head choose its own window.,agent-1,0.001,73.1,0.9,22.8
+"""
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "columns": (),
+    "columns_measured": ("n", *"sparse", "enter", *["j"] * 8, "d", "percent_sign"),
+    "columns_list": ("g", "enter"),
+    "columns_kept": ("n", *"sparse", "enter", "w", *"sweeps"),
+}
+"""What is pressed on the screen where the columns of a table are said."""
+
+
 @pytest.fixture
 def compare_both(snapshot: SnapshotAssertion, snap_compare: Snapshot) -> Callable[..., bool]:
     """Compare an app's picture in the dark theme, and then, in the same run of the app, that in the light one."""
@@ -402,6 +433,30 @@ def test_screen(
 ) -> None:
     data, presses = SCREENS[name]
     assert compare_both(make_app("dark", data), size, keys(*presses))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("name", COLUMNS)
+def test_columns_of_a_table(
+    name: str,
+    size: tuple[int, int],
+    tmp_path: Path,
+    make_app: Callable[..., ReviewerApp],
+    compare_both: Callable[..., bool],
+) -> None:
+    (tmp_path / "sweep.csv").write_text(TABLE)
+    app = make_app("dark")
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await keys("i")(pilot)
+        app.screen.query_one("#path", TextField).load_text(str(tmp_path / "sweep.csv"))
+        await keys(*["enter"] * 5)(pilot)
+        await shown(pilot, TableMapScreen)
+        await keys(*COLUMNS[name])(pilot)
+        if name == "columns_list":
+            await shown(pilot, ChoiceScreen)
+
+    assert compare_both(app, size, run)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")

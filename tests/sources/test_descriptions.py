@@ -6,8 +6,9 @@ import pytest
 
 from reviewer.domain.methods import MethodRecord
 from reviewer.domain.text import safe_text
-from reviewer.sources import native_lines, registry
-from reviewer.sources.contract import Source
+from reviewer.sources import native_lines, registry, table
+from reviewer.sources.contract import Source, Stated
+from reviewer.sources.table_map import Said, TableMap
 
 from .example_files import write_example
 from .reading import read_all
@@ -33,7 +34,8 @@ def test_the_example_of_a_format_is_known_as_its_own_and_read_without_a_reject(s
     path = write_example(source, tmp_path)
     (found,) = registry.recognise(path).found
     assert found.source.name == source.name
-    records = read_all(path)
+    stated = Stated(table_map=TableMap(id=("method",), problem=Said("p"))) if source is table.SOURCE else None
+    records = read_all(path, stated=stated)
     assert [record for record in records if isinstance(record, MethodRecord)]
     assert not records.rejects
     if not source.only_named:

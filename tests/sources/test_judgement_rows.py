@@ -14,8 +14,9 @@ from reviewer.domain.scales import Scale
 from reviewer.domain.vocabulary import Verdict
 from reviewer.sources.judgement_map import JudgementMap, TextColumn
 from reviewer.sources.judgement_map_draft import draft_of
-from reviewer.sources.judgement_rows import RawRow, RawRows, ReviewRow, ReviewRows
+from reviewer.sources.judgement_rows import ReviewRow, ReviewRows
 from reviewer.sources.map_table import read_map
+from reviewer.sources.raw_rows import RawRow, RawRows
 
 WHOLE = JudgementMap(
     proposal="id", reviewer="who", time="when", scales=(("score", Scale("score", "interval", 1, 10)),),

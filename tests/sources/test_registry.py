@@ -114,8 +114,6 @@ def test_a_file_of_no_format_is_told_with_all_the_formats_that_there_are(tmp_pat
         (b"\x7fELF\x02\x00\x00\x01", "is binary data of no known format"),
         (b"PK\x03\x04rest", "is a ZIP archive of no known format; unpack it"),
         ("{}".encode("utf-16"), "is UTF-16; save it as UTF-8"),
-        (b"name,value,note\na,1,x\n", "is text of no known format"),
-        (b"name\tvalue\na\t1\n", "is text of no known format"),
         (b"---\ntitle: a text whose fields have no end\n", "is text of no known format"),
         (b"caf\xe9\n", "is text that is not UTF-8: byte 4 is 0xe9; save it as UTF-8"),
         (b"---\n\n***\n", "is text of no known format"),

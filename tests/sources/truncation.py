@@ -5,6 +5,7 @@ from pathlib import Path
 
 from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Provenance
+from reviewer.sources.contract import Stated
 
 from .reading import read_all
 
@@ -22,6 +23,7 @@ def is_never_misread(
     root: Path | None = None,
     problem: str | None = None,
     format_name: str | None = None,
+    stated: Stated | None = None,
     same: Callable[[MethodRecord], object] = _placeless,
 ) -> int:
     """Read ``root`` (the file itself where none is given) with the file cut at each byte; return how much was read.
@@ -35,7 +37,7 @@ def is_never_misread(
     """
     whole = path.read_bytes()
     start = root or path
-    expected = read_all(start, problem=problem, format_name=format_name)
+    expected = read_all(start, problem=problem, format_name=format_name, stated=stated)
     methods = {(m.namespace, m.external_id, m.part): same(m) for m in expected.methods}
     remarks = {(r.namespace, r.external_id): r.text for r in expected.remarks}
     read = 0
@@ -43,7 +45,7 @@ def is_never_misread(
         for length in range(len(whole)):
             path.write_bytes(whole[:length])
             try:
-                found = read_all(start, problem=problem, format_name=format_name)
+                found = read_all(start, problem=problem, format_name=format_name, stated=stated)
             except SourceError as error:
                 if not str(error).strip():
                     raise AssertionError("refused without a word") from error

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 import pytest
 
@@ -18,16 +18,19 @@ from reviewer.tui.screens.import_files import ImportRequest
 from tests.sources.aar_server_fixture import build_server_database
 from tests.study_server import StudyServer, serving
 
+P = ParamSpec("P")
+T = TypeVar("T")
 
-async def in_a_thread(function: Callable[..., Any], *args: Any) -> Any:
-    return await asyncio.to_thread(function, *args)
+
+async def in_a_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    return await asyncio.to_thread(function, *args, **kwargs)
 
 
 async def test_a_server_is_taken_in_by_its_address_as_its_database_is(tmp_path: Path) -> None:
     study = StudyServer(build_server_database(tmp_path / "server.db"))
     told: list[HowFar] = []
     with closing(open_store(tmp_path / "s.db")) as store, serving(study):
-        importing = FileImport(store, in_a_thread, CheckSettings())
+        importing = FileImport(store, in_a_thread, CheckSettings(), tmp_path / "maps")
         request = ImportRequest(study.address, None, "lab")
         assert not await asyncio.to_thread(is_missing, study.address)
         assert (await importing.preview(request)).new == 18
@@ -39,6 +42,6 @@ async def test_a_server_is_taken_in_by_its_address_as_its_database_is(tmp_path: 
 
 async def test_a_server_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     with closing(open_store(tmp_path / "s.db")) as store:
-        importing = FileImport(store, in_a_thread, CheckSettings())
+        importing = FileImport(store, in_a_thread, CheckSettings(), tmp_path / "maps")
         with pytest.raises(SourceError, match="nobody answers there"):
             await importing.preview(ImportRequest("http://127.0.0.1:9", None, ""))

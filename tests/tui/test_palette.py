@@ -51,6 +51,7 @@ async def test_its_cursor_is_in_sight(path: Path, theme: str) -> None:
 
 LEAVING = {
     "back_or_quit", "quit", "rubric_back", "view_back", "text_close", "dialog_close", "dialog_accept", "critic_close",
+    "map_back",
 }  # fmt: skip
 
 

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from textual import on
 from textual.content import Content
@@ -20,8 +21,14 @@ from reviewer.tui.path_completion import complete_among, is_missing
 from reviewer.tui.screens.binding import hint
 from reviewer.tui.screens.form import LEAVE, FormScreen
 from reviewer.tui.widgets.completing_field import CompletingField
+from reviewer.tui.widgets.form_lines import ActionLine
 from reviewer.tui.widgets.lines import LineRole, TextLine, plain
 from reviewer.tui.widgets.text_field import TextField
+
+if TYPE_CHECKING:
+    from reviewer.sources.table_map import TableMap
+    from reviewer.tui.screens.table_map import Mapped
+    from reviewer.workflow.table_looking import TableLook, TablePreview
 
 MOST_REJECTS = 1_000
 """More rejects than this are counted, not listed; the store has them all."""
@@ -39,6 +46,10 @@ class ImportRequest:
     path: str
     problem: str | None
     settings: str
+    directions: str = ""
+    """Which way metrics are better, as ``acc=higher, loss=lower``; may be empty."""
+    table_map: "TableMap | None" = None
+    """What the columns of a table are, where the person has said it."""
 
 
 class ImportReport(Protocol):
@@ -92,8 +103,26 @@ Preview = Callable[[ImportRequest], Awaitable[ImportReport]]
 Perform = Callable[[ImportRequest, Progress], Awaitable[ImportReport]]
 
 
+class Tables(Protocol):
+    """What is asked for a table, of which somebody has to say what its columns are."""
+
+    async def look(self, path: str) -> "TableLook | None":
+        """Return a look at a table; None of anything else."""
+        ...
+
+    async def preview(self, look: "TableLook", mapping: "TableMap", problem: str | None) -> "TablePreview":
+        """Return what a map makes of the first rows."""
+        ...
+
+    async def keep(self, name: str, mapping: "TableMap", look: "TableLook") -> str:
+        """Keep a map for tables with the same columns; return a sentence that says where."""
+        ...
+
+
 class ImportScreen(FormScreen[ImportReport | None]):
-    """Asks for a path, the problem and the settings. Answers with the report of the last import made, if any was.
+    """Asks for a path and what is told of all in it. Answers with the report of the last import made, if any was.
+
+    Where the path is a table that no format knows, it asks first what its columns are, unless a map was saved for them.
 
     ``preview`` tells what would come and writes nothing; ``perform`` takes it in; ``cancel`` asks either of them to
     end soon, and may be called more than once. Their ``ReviewerError`` is shown, and what was typed stays.
@@ -110,10 +139,17 @@ class ImportScreen(FormScreen[ImportReport | None]):
         preview: Preview,
         perform: Perform,
         cancel: Callable[[], None],
+        tables: Tables,
         is_missing: Callable[[str], bool] = is_missing,
     ) -> None:
         super().__init__("Import", keymap, _LOOK)
         self._preview, self._perform, self._cancel = preview, perform, cancel
+        self._tables = tables
+        self._problems = tuple(problems)
+        self._table: TableLook | None = None
+        self._mapped: Mapped | None = None
+        self._kept = ""
+        self._columns = ActionLine("", id="columns")
         self._is_missing = is_missing
         self._told_missing = False
         self._path = CompletingField(start_path, leave=LEAVE, placeholder="a file or a folder", id="path")
@@ -127,6 +163,9 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._settings = TextField(
             one_line=True, leave=LEAVE, placeholder="as the files say; or lab; or chat=lab,math=held_out", id="settings"
         )
+        self._directions = TextField(
+            one_line=True, leave=LEAVE, placeholder="as the files say; or acc=higher, loss=lower", id="directions"
+        )
         self._looked_at: ImportRequest | None = None
         self._done: ImportReport | None = None
         self._finished = False
@@ -135,8 +174,14 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._progress: HowFar | None = None
 
     def lines(self) -> Iterable[tuple[str, Widget]]:
-        """Return path, problem and settings."""
-        return ("path", self._path), ("problem", self._problem), ("setting", self._settings)
+        """Return path, problem, settings and directions, and for a table what its columns are."""
+        return (
+            ("path", self._path),
+            ("problem", self._problem),
+            ("setting", self._settings),
+            ("better", self._directions),
+            ("columns", self._columns),
+        )
 
     def hints(self) -> Content:
         """Return the line at the foot."""
@@ -151,7 +196,8 @@ class ImportScreen(FormScreen[ImportReport | None]):
         )
 
     def on_mount(self) -> None:
-        """Draw the progress some times a second while there is any."""
+        """Draw the progress some times a second while there is any; no columns are known yet."""
+        self._show_columns()
         self.set_interval(0.1, self._draw_progress)
 
     @property
@@ -162,7 +208,18 @@ class ImportScreen(FormScreen[ImportReport | None]):
     @property
     def request(self) -> ImportRequest:
         """Return what is typed."""
-        return ImportRequest(self._path.text.strip(), self._problem.text.strip() or None, self._settings.text.strip())
+        path, problem, settings, directions = (field.text.strip() for field in self._fields)
+        mapped = self._mapped
+        said = mapped.mapping if mapped is not None and mapped.go_on and self._is_table(path) else None
+        return ImportRequest(path, problem or None, settings, directions, said)
+
+    @property
+    def _fields(self) -> tuple[TextField, ...]:
+        return self._path, self._problem, self._settings, self._directions
+
+    def _is_table(self, path: str) -> bool:
+        """Return whether the table that was looked at is the one at a path."""
+        return self._table is not None and str(self._table.path) == str(Path(path).expanduser())
 
     @on(TextArea.Changed)
     def _typed(self) -> None:
@@ -170,6 +227,22 @@ class ImportScreen(FormScreen[ImportReport | None]):
         if not self._busy_with and self.request != self._looked_at:
             self._looked_at, self._finished = None, False
             self.action_line.update(_LOOK)
+            self._show_columns()
+
+    def _show_columns(self) -> None:
+        """Say where the columns of a table come from, if it is one; Enter there leads to them."""
+        line = self._columns.parent
+        if not isinstance(line, Widget):
+            return
+        line.display = self._is_table(self._path.text.strip())
+        if self._table is None:
+            return
+        saved = self._table.saved
+        if self._mapped is not None:
+            words = "as you said" if self._mapped.go_on else "not said to the end"
+        else:
+            words = f"by the saved map {safe_line(saved.name, 40)}" if saved else "not said yet"
+        self._columns.update(f"{words}; enter shows and changes them")
 
     async def advance(self, field: TextField) -> None:
         """Go on from a field by Enter; from a path only where there is something, which is said at once if not."""
@@ -193,7 +266,9 @@ class ImportScreen(FormScreen[ImportReport | None]):
         """Look what would come; then take it in; then close."""
         if self._busy_with:
             return
-        if not self.request.path:
+        if self.focused is self._columns and self._table is not None:
+            self._ask_columns(self._table)
+        elif not self.request.path:
             self.tell([plain("Give a path first: a file, or a folder with files.", "notice")])
             self._path.focus()
         elif self._finished:
@@ -214,7 +289,7 @@ class ImportScreen(FormScreen[ImportReport | None]):
 
     def _run(self, words: str, work: Awaitable[None]) -> None:
         self._busy_with, self._stopping, self._progress = words, False, None
-        for field in (self._path, self._problem, self._settings):
+        for field in self._fields:
             field.read_only = True
         self.action_line.focus()
         self.set_hints()
@@ -224,13 +299,15 @@ class ImportScreen(FormScreen[ImportReport | None]):
 
     def _ran(self, action: str) -> None:
         self._busy_with = ""
-        for field in (self._path, self._problem, self._settings):
+        for field in self._fields:
             field.read_only = False
         self.action_line.update(action)
         self.set_hints()
 
     async def _look(self, request: ImportRequest) -> None:
         try:
+            if request.table_map is None and await self._needs_columns(request.path):
+                return
             report = await self._preview(request)
         except ReviewerError as error:
             self._failed(error)
@@ -242,7 +319,63 @@ class ImportScreen(FormScreen[ImportReport | None]):
             self._ran("Import")
         else:
             self._ran(_LOOK)
-        self.tell(report_lines(report, is_preview=True))
+        kept = [TextLine(), plain(safe_line(self._kept, 1_000))] if self._kept else []
+        self._kept = ""
+        self.tell([*report_lines(report, is_preview=True), *kept])
+
+    async def _needs_columns(self, path: str) -> bool:
+        """Ask what the columns of a table are that no saved map fits; return whether that is asked."""
+        if not self._is_table(path):
+            self._mapped = None
+        self._table = await self._tables.look(path)
+        self._show_columns()
+        table = self._table
+        if table is None or (table.saved is not None and self._mapped is None):
+            return False
+        self._ran(_LOOK)
+        self._ask_columns(table)
+        return True
+
+    def _ask_columns(self, table: "TableLook") -> None:
+        """Ask what the columns of a table are."""
+        from reviewer.tui.screens.table_map import TableMapScreen  # what most imports need not load
+
+        request, before = self.request, self._mapped
+        asking = TableMapScreen(
+            table,
+            before.mapping if before else table.mapping,
+            self.keymap,
+            preview=lambda mapping: self._tables.preview(table, mapping, request.problem),
+            problems=self._problems,
+            problem=request.problem,
+            settings=request.settings,
+            keep_as=before.keep_as if before else "",
+        )
+        self.app.push_screen(asking, partial(self._columns_said, table))
+
+    def _columns_said(self, table: "TableLook", mapped: "Mapped | None") -> None:
+        """Take what was said of the columns, and look what would come of the whole table."""
+        assert mapped is not None
+        before, self._mapped = self._mapped, mapped
+        # One of the two would outweigh the other unseen.
+        if (problem := mapped.mapping.problem.text) and problem != self.request.problem:
+            self._problem.load_text(problem)
+        self._looked_at, self._finished = None, False
+        self._show_columns()
+        self.action_line.update(_LOOK)
+        if not mapped.go_on:
+            self.tell([plain("What you said of the columns stays here; nothing was taken in.", "dim")])
+            return
+        keep = bool(mapped.keep_as) and mapped != before
+        self._run("Looking", self._keep_and_look(table, mapped, keep=keep))
+
+    async def _keep_and_look(self, table: "TableLook", mapped: "Mapped", *, keep: bool) -> None:
+        if keep:
+            try:
+                self._kept = await self._tables.keep(mapped.keep_as, mapped.mapping, table)
+            except ReviewerError as error:
+                self._kept = str(error)
+        await self._look(self.request)
 
     async def _take_in(self, request: ImportRequest) -> None:
         try:

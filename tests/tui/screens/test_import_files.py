@@ -10,10 +10,14 @@ from textual import events
 from reviewer.domain.errors import UserError
 from reviewer.domain.how_far import HowFar
 from reviewer.domain.methods import Reject
+from reviewer.sources.table_map import Said, TableMap
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.path_completion import is_missing
 from reviewer.tui.screens import import_files
 from reviewer.tui.screens.import_files import ImportReport, ImportRequest, ImportScreen, Progress, report_lines
+from reviewer.tui.screens.table_map import TableMapScreen
+from reviewer.workflow.table_looking import TableLook, TablePreview, look_at_table, preview_of
+from reviewer.workflow.table_maps import save_map
 from tests.tui.harness import HarnessApp, settle
 
 KEYMAP = effective_keymap({})
@@ -73,8 +77,43 @@ class Importer:
             self.gate.set()
 
 
+@dataclass
+class Tables:
+    """Stands in for what is asked of tables; without a table every path is something else."""
+
+    table: TableLook | None = None
+    looked: int = 0
+    kept: list[str] = field(default_factory=list)
+    error: str = ""
+
+    async def look(self, path: str) -> TableLook | None:
+        self.looked += 1
+        return self.table if self.table is not None and str(self.table.path) == path else None
+
+    async def preview(self, look: TableLook, mapping: TableMap, problem: str | None) -> TablePreview:
+        return preview_of(look, mapping, problem)
+
+    async def keep(self, name: str, mapping: TableMap, look: TableLook) -> str:
+        if self.error:
+            raise UserError(self.error)
+        self.kept.append(name)
+        return f"kept as {name}"
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> TableLook:
+    path = tmp_path / "t.csv"
+    path.write_text("name,kind,acc\nDense,human,0.7\nSparse,agent,0.8\nOdd,agent,OOM\n")
+    look = look_at_table(path, tmp_path / "maps")
+    assert look is not None
+    return look
+
+
 def screen_of(
-    importer: Importer, start: str = "", is_missing: Callable[[str], bool] = lambda _path: False
+    importer: Importer,
+    start: str = "",
+    is_missing: Callable[[str], bool] = lambda _path: False,
+    tables: "Tables | None" = None,
 ) -> ImportScreen:
     return ImportScreen(
         start,
@@ -83,6 +122,7 @@ def screen_of(
         preview=importer.preview,
         perform=importer.perform,
         cancel=importer.cancel,
+        tables=tables or Tables(),
         is_missing=is_missing,
     )
 
@@ -97,9 +137,9 @@ async def test_it_looks_first_and_then_takes_in_what_was_looked_at() -> None:
     screen = screen_of(importer)
     app = HarnessApp(screen)
     async with app.run_test() as pilot:
-        await pilot.press(*"a.jsonl", "enter", *"other", "enter", *"lab", "enter", "enter")
+        await pilot.press(*"a.jsonl", "enter", *"other", "enter", *"lab", "enter", *"acc=higher", "enter", "enter")
         await settle(pilot)
-        request = ImportRequest("a.jsonl", "other", "lab")
+        request = ImportRequest("a.jsonl", "other", "lab", "acc=higher")
         assert importer.asked == [("preview", request)]
         for words in ("12 new", "3 changed", "40 unchanged", "1 rejected", "a.jsonl line 4", "␛]52", "law", "native"):
             assert words in screen.pane.plain_text
@@ -117,7 +157,7 @@ async def test_empty_fields_leave_it_to_the_files() -> None:
     importer = Importer()
     screen = screen_of(importer, "a")
     async with HarnessApp(screen).run_test() as pilot:
-        await pilot.press("enter", "enter", "enter", "enter")
+        await pilot.press("enter", "enter", "enter", "enter", "enter")
         await settle(pilot)
         assert importer.asked == [("preview", ImportRequest("a", None, ""))]
 
@@ -130,7 +170,7 @@ async def test_another_path_is_looked_at_anew() -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert action(screen) == "Import"
-        await pilot.press("up", "up", "up", "b", "enter", "enter", "enter", "enter")
+        await pilot.press("up", "up", "up", "up", "b", "enter", "enter", "enter", "enter", "enter")
         await settle(pilot)
         assert [(what, request.path) for what, request in importer.asked] == [("preview", "a"), ("preview", "ab")]
 
@@ -149,7 +189,7 @@ async def test_an_error_is_shown_and_nothing_typed_is_lost() -> None:
     importer = Importer(error="b.jsonl: there is no such file [/x].")
     screen = screen_of(importer)
     async with HarnessApp(screen).run_test() as pilot:
-        await pilot.press(*"b.jsonl", "enter", *"other", "enter", *"lab", "enter", "enter")
+        await pilot.press(*"b.jsonl", "enter", *"other", "enter", *"lab", "enter", "enter", "enter")
         await settle(pilot)
         assert "no such file [/x]" in screen.pane.plain_text
         assert screen.request == ImportRequest("b.jsonl", "other", "lab")
@@ -265,7 +305,7 @@ async def test_no_size_kills_it(size: tuple[int, int]) -> None:
     app = HarnessApp(screen_of(Importer(), "a"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.resize_terminal(*size)
-        await pilot.press("enter", "enter", "enter", "enter")
+        await pilot.press("enter", "enter", "enter", "enter", "enter")
         await settle(pilot)
         await pilot.press("escape")
         assert app.results == [None]
@@ -333,3 +373,108 @@ async def test_enter_goes_on_where_the_disk_does_not_answer(monkeypatch: pytest.
             assert not answer.is_set()
             await asyncio.sleep(0.01)
         answer.set()
+
+
+async def test_the_columns_of_a_table_are_asked_before_anything_is_looked_at(table: TableLook) -> None:
+    importer, tables = Importer(), Tables(table)
+    importer.gate.set()
+    screen = screen_of(importer, str(table.path), tables=tables)
+    app = HarnessApp(screen)
+    async with app.run_test() as pilot:
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        columns = app.screen
+        assert isinstance(columns, TableMapScreen)
+        assert importer.asked == []
+        await pilot.press("n", *"sparse", "enter", "w", *"mine", "enter", "i")
+        await settle(pilot)
+        assert app.screen is screen
+        ((what, request),) = importer.asked
+        assert what == "preview"
+        assert request.table_map is not None
+        assert (request.table_map.problem, request.table_map.id) == (Said("sparse"), ("name",))
+        assert (request.problem, screen._problem.text) == ("sparse", "sparse")
+        assert tables.kept == ["mine"]
+        assert "kept as mine" in screen.pane.plain_text
+        assert action(screen) == "Import"
+        await pilot.press("enter")
+        await settle(pilot)
+        assert importer.asked[1:] == [("perform", request)]
+
+
+async def test_what_was_said_of_the_columns_is_there_again_after_esc(table: TableLook) -> None:
+    importer = Importer()
+    screen = screen_of(importer, str(table.path), tables=Tables(table))
+    app = HarnessApp(screen)
+    async with app.run_test() as pilot:
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("n", *"sparse", "enter", "escape")
+        await settle(pilot)
+        assert app.screen is screen
+        assert "stays here; nothing was taken in" in screen.pane.plain_text
+        assert "not said to the end" in str(screen._columns.content)
+        await pilot.press("enter")
+        await settle(pilot)
+        columns = app.screen
+        assert isinstance(columns, TableMapScreen)
+        assert columns.mapping.problem == Said("sparse")
+        await pilot.press("i")
+        await settle(pilot)
+        assert [what for what, _ in importer.asked] == ["preview"]
+        await pilot.press("up", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, TableMapScreen)
+
+
+async def test_a_saved_map_is_used_without_being_asked_for_and_can_be_changed(table: TableLook, tmp_path: Path) -> None:
+    saved = save_map(tmp_path / "maps", "mine", TableMap(id=("name",), problem=Said("p")), table.columns)
+    importer = Importer()
+    screen = screen_of(importer, str(table.path), tables=Tables(look_at_table(table.path, tmp_path / "maps")))
+    app = HarnessApp(screen)
+    async with app.run_test() as pilot:
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert importer.asked == [("preview", ImportRequest(str(table.path), None, ""))]
+        assert "by the saved map mine" in str(screen._columns.content)
+        await pilot.press("up", "enter")
+        await settle(pilot)
+        columns = app.screen
+        assert isinstance(columns, TableMapScreen)
+        assert columns.mapping == saved.mapping
+
+
+async def test_a_map_that_cannot_be_kept_is_told_and_the_import_goes_on(table: TableLook) -> None:
+    importer = Importer()
+    screen = screen_of(importer, str(table.path), tables=Tables(table, error="the folder cannot be written."))
+    app = HarnessApp(screen)
+    async with app.run_test() as pilot:
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("n", *"sparse", "enter", "w", *"mine", "enter", "i")
+        await settle(pilot)
+        assert "the folder cannot be written." in screen.pane.plain_text
+        assert action(screen) == "Import"
+
+
+async def test_the_line_of_the_columns_is_there_for_the_table_alone_that_was_looked_at(table: TableLook) -> None:
+    screen = screen_of(Importer(), str(table.path), tables=Tables(table))
+    app = HarnessApp(screen)
+    async with app.run_test() as pilot:
+        line = screen._columns.parent
+        assert line is not None
+        assert not line.display
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert line.display
+        screen._path.focus()
+        await pilot.press("x")
+        assert not line.display
+        assert screen.request.table_map is None
