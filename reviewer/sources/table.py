@@ -21,7 +21,7 @@ from typing import Protocol
 from reviewer.domain.errors import SourceError, UserError
 from reviewer.domain.identity import content_hash
 from reviewer.domain.methods import MethodRecord, Reject, UnknownFields
-from reviewer.domain.problems import Metric, Problem
+from reviewer.domain.problems import Metric, Problem, as_slug
 from reviewer.sources.contract import ANY_COLUMN, FieldMeaning, Head, Plan, Progress, Read, Source, no_progress
 from reviewer.sources.files import require, sha256_of, size_of
 from reviewer.sources.json_rows import holds_rows
@@ -30,7 +30,7 @@ from reviewer.sources.raw_rows import PARQUET_MAGIC, RawRow, RawRows, delimiter_
 from reviewer.sources.rows_aside import Key, RowsAside
 from reviewer.sources.table_map import TableMap
 from reviewer.sources.table_methods import Known, joined
-from reviewer.sources.table_rows import TableRow, slug_of, table_row
+from reviewer.sources.table_rows import TableRow, table_row
 
 NAME = "table"
 CUT_OFF = " (no line end after it: may be cut off)"
@@ -283,7 +283,7 @@ class _Reading:
             UserError: when nobody says it, or none can be made of what it says.
         """
         if self._mapping.problem.column and row.problem:
-            if slug := slug_of(row.problem):
+            if slug := as_slug(row.problem):
                 return slug
             raise UserError(
                 f"{self._mapping.problem.column} is {row.problem[:60]!r}, of which no problem's name is made."

@@ -1,5 +1,6 @@
 """Methods made of rows: of one each, or of several where each row tells one number, or the run with one seed."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from reviewer.domain.methods import Measurement, MethodRecord, Provenance, Rejec
 from reviewer.domain.vocabulary import Basis, Setting
 from reviewer.sources.aar_seed_means import common, mean_and_error
 from reviewer.sources.jsontext import excerpt, plain
+from reviewer.sources.measurable import measurable
 from reviewer.sources.table_map import TableMap
 from reviewer.sources.table_rows import RowText, RowValue, Spot, TableRow
 
@@ -139,7 +141,7 @@ def _measurement(spot: Spot, told: _Told) -> Measurement:
         if value.reading.value is not None
     )
     without = [value.reading.missing for _, _, value in told.values if value.reading.value is None]
-    broken = sum(missing.endswith(" in the file") for missing in without)
+    broken = sum(missing in _NO_NUMBERS for missing in without)
     value = first._replace(
         n_test=common([seed.n_test for seed in seeds]) if seeds else None,
         n_correct=None,
@@ -198,11 +200,14 @@ def _at(spot: Spot, value: RowValue) -> Measurement:
     )
 
 
+_NO_NUMBERS = {measurable(value)[1]: value for value in (math.nan, math.inf, -math.inf)}
+"""What is said of a value that is none of the numbers, by the reason for it."""
+
+
 def _without_error(source: str, no_error: str) -> str:
     """Return what is said of a number's origin, with what stood for its error where that is none."""
-    name = no_error.removesuffix(" in the file")
-    if name in ("NaN", "Infinity", "-Infinity"):
-        return left_out(source, float(name))
+    if (stated := _NO_NUMBERS.get(no_error)) is not None:
+        return left_out(source, stated)
     return "; ".join(filter(None, (source, f"no error: {no_error}" if no_error else "")))
 
 

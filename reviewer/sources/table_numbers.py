@@ -6,10 +6,7 @@ from typing import NamedTuple
 
 from reviewer.domain.errors import UserError
 from reviewer.sources.fields import MAX_COUNT
-from reviewer.sources.jsontext import float_name
-
-LARGEST = 1e12
-"""What is larger is no measurement."""
+from reviewer.sources.measurable import measurable
 
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _NO_NUMBER = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
@@ -61,11 +58,8 @@ def measured(column: str, text: str, number: float | None, form: NumberForm, *, 
         value = form.parsed(bare)
     if value is None:
         raise UserError(f"{column} is {text[:60]!r}, which is no number{_hint(text, form, percent=percent)}.")
-    if not math.isfinite(value):
-        return Reading(missing=f"{float_name(value)} in the file")
-    if abs(value) > LARGEST:
-        return Reading(missing=f"the file gives {value:g}, which can be no measurement")
-    return Reading(value / 100 if percent else value)
+    found, missing = measurable(value)
+    return Reading(missing=missing) if found is None else Reading(found / 100 if percent else found)
 
 
 def count(column: str, text: str, number: float | None, form: NumberForm) -> int | None:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import timestamp
 from reviewer.domain.methods import SeedValue
-from reviewer.domain.problems import is_slug
 from reviewer.domain.vocabulary import Bound, Origin, Role, Setting
 from reviewer.sources.jsontext import MAX_TEXT
 from reviewer.sources.judgement_rows import texts_under_headings
@@ -19,7 +18,6 @@ from reviewer.sources.table_numbers import NumberForm, Reading, count, measured
 
 _LAST_DIGITS = re.compile(r"\d{1,15}\Z", re.ASCII)
 _TITLE_LENGTH = 500
-_NO_SLUG = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class Spot(NamedTuple):
@@ -42,7 +40,7 @@ class RowValue(NamedTuple):
     setting: Setting = Setting.UNKNOWN
     error: float | None = None
     no_error: str = ""
-    """What stands for the error and is none: ``NaN in the file``."""
+    """What stands for the error and is none: ``the file gives NaN``."""
     n_test: int | None = None
     n_correct: int | None = None
     n_seeds: int | None = None
@@ -259,11 +257,3 @@ def _time(mapping: TableMap, text: str, number: float | None) -> str:
     except (ValueError, OverflowError, OSError):
         how = f"as {form!r} has it" if form else "such as 2026-03-31T12:00:00Z; [time] format tells another form"
         raise UserError(f"{mapping.time} is {text[:60]!r}, which is no time {how}.") from None
-
-
-def slug_of(text: str) -> str:
-    """Return the name of a problem that a text is or can be made into; empty where nothing of it can."""
-    if is_slug(text):
-        return text
-    slug = _NO_SLUG.sub("-", text).strip("-._").lower()[:100].rstrip("-._")
-    return slug if is_slug(slug) else ""

@@ -13,6 +13,12 @@ from reviewer.sources.table_map import Said, TableMap
 from .example_files import write_example
 from .reading import read_all
 
+
+def stated_for(source: Source) -> Stated | None:
+    """Return what has to be said of an example for it to be read: what the columns of a table are."""
+    return Stated(table_map=TableMap(id=("method",), problem=Said("p"))) if source is table.SOURCE else None
+
+
 every_source = pytest.mark.parametrize("source", registry.SOURCES, ids=lambda source: source.name)
 
 
@@ -34,8 +40,7 @@ def test_the_example_of_a_format_is_known_as_its_own_and_read_without_a_reject(s
     path = write_example(source, tmp_path)
     (found,) = registry.recognise(path).found
     assert found.source.name == source.name
-    stated = Stated(table_map=TableMap(id=("method",), problem=Said("p"))) if source is table.SOURCE else None
-    records = read_all(path, stated=stated)
+    records = read_all(path, stated=stated_for(source))
     assert [record for record in records if isinstance(record, MethodRecord)]
     assert not records.rejects
     if not source.only_named:
@@ -48,7 +53,7 @@ def test_the_same_file_in_another_folder_is_the_same_records(source: Source, tmp
     hashes = []
     for folder in (here, there):
         folder.mkdir()
-        found = read_all(write_example(source, folder))
+        found = read_all(write_example(source, folder), stated=stated_for(source))
         hashes.append({(m.namespace, m.external_id, m.part): m.revision_hash() for m in found.methods})
     assert hashes[0] == hashes[1]
 

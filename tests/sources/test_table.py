@@ -190,8 +190,8 @@ def test_digits_that_do_not_stand_in_threes_are_no_thousands(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("cell", "missing"),
     [
-        ("nan", "NaN in the file"),
-        ("-inf", "-Infinity in the file"),
+        ("nan", "the file gives NaN"),
+        ("-inf", "the file gives -Infinity"),
         ("4e+263", "the file gives 4e+263, which can be no measurement"),
         ("N/A", "the file says 'N/A'"),
         ("-999", "the file says '-999'"),
@@ -233,7 +233,7 @@ def test_a_column_for_each_seed_comes_to_the_mean_with_the_error_of_the_seeds(tm
     assert measurement.source == "mean of the values of 2 seeds; 1 more has none"
     assert [(seed.seed, seed.value) for seed in measurement.seeds] == [(42, 0.5), (43, 0.7)]
     (none,) = found.method("b").measurements
-    assert (none.value, none.missing) == (None, "NaN in the file")
+    assert (none.value, none.missing) == (None, "the file gives NaN")
     assert found.method("c").measurements == ()
 
 
@@ -308,8 +308,8 @@ def test_several_columns_tell_methods_apart_together(tmp_path: Path) -> None:
 def test_one_id_of_two_problems_is_two_methods(tmp_path: Path) -> None:
     mapping = TableMap(id=("name",), problem=Said("", "task"), measurements=(ACC,))
     found = of_text(tmp_path, "name,task,acc\na,Long Context!,1\na,math,2\nb,,3\nc,你,4\n", mapping)
-    assert [(problem.slug, problem.title) for problem in found.problems] == [("long-context", "Long Context!")]
-    assert [(method.problem, method.external_id) for method in found.methods] == [("long-context", "a"), ("math", "a")]
+    assert [(problem.slug, problem.title) for problem in found.problems] == [("Long-Context", "Long Context!")]
+    assert [(method.problem, method.external_id) for method in found.methods] == [("Long-Context", "a"), ("math", "a")]
     assert [reason.partition(" is ")[0] for _, reason in told(found)] == ["It names no problem: task", "task"]
 
 
