@@ -21,7 +21,7 @@ from typing import Protocol
 from reviewer.domain.errors import SourceError, UserError
 from reviewer.domain.identity import content_hash
 from reviewer.domain.methods import MethodRecord, Reject, UnknownFields
-from reviewer.domain.problems import Metric, Problem, as_slug
+from reviewer.domain.problems import SLUG_IN_WORDS, Metric, Problem, as_slug
 from reviewer.sources.contract import ANY_COLUMN, FieldMeaning, Head, Plan, Progress, Read, Source, no_progress
 from reviewer.sources.files import require, sha256_of, size_of
 from reviewer.sources.json_rows import holds_rows
@@ -286,7 +286,7 @@ class _Reading:
             if slug := as_slug(row.problem):
                 return slug
             raise UserError(
-                f"{self._mapping.problem.column} is {row.problem[:60]!r}, of which no problem's name is made."
+                f"{self._mapping.problem.column} is {row.problem[:60]!r}; a problem's name is of {SLUG_IN_WORDS}."
             )
         if slug := self._given or self._mapping.problem.text:
             return slug
