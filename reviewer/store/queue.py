@@ -10,6 +10,7 @@ from typing import Any
 
 from reviewer.domain.queue import QueueFilter, QueuePage, QueueRow, Sort
 from reviewer.domain.vocabulary import Protocol, Status, Verdict
+from reviewer.store.alike import NO_SIGHTING, heads_of, members_of
 from reviewer.store.covering import COVERED_TITLE, found_while_sealed, names_known
 from reviewer.store.protocols import HALF_WAY, SEES_EVIDENCE, SEES_OTHERS, protocol_of
 from reviewer.store.queue_orders import METHODS, SORTED_AT_MOST, STAND_APART, Columns, OrderPart, narrowed, parts_of
@@ -124,6 +125,8 @@ def _query(
         where.append(f"(({' AND '.join(own)}) OR m.id IN (SELECT value FROM json_each(:kept)))")
     parts = parts_of(connection, sort, protocol, reviewer_id, draw=draw, assigned=asked.assigned)
     few = False
+    if not is_sparing(connection):
+        where.append(NO_SIGHTING.format(of="m.id"))
     if protocol is Protocol.SEALED:
         values["known"] = json.dumps(names_known(connection, problem_id))
     if expression := search_expression(asked.text):
@@ -286,12 +289,8 @@ def first_page(
     The order of priority goes by the drawing of the row id ``draw``.
     """
     query = _query(connection, problem_id, reviewer_id, asked, sort, kept, draw)
-    rows = _walk(connection, query, limit + 1, forward=not last)
-    more = len(rows) > limit
-    rows = rows[:limit]
-    if last:
-        return QueuePage(tuple(reversed(rows)), more_before=more, more_after=False)
-    return QueuePage(tuple(rows), more_before=False, more_after=more)
+    rows, more = _page(connection, query, limit, forward=not last)
+    return QueuePage(rows, more_before=last and more, more_after=more and not last)
 
 
 def page_beside(
@@ -309,12 +308,110 @@ def page_beside(
 ) -> QueuePage:
     """Return the rows right after ``key`` (or right before it), in the queue's order either way."""
     query = _query(connection, problem_id, reviewer_id, asked, sort, kept, draw)
-    rows = _walk(connection, query, limit + 1, forward=forward, key=key)
-    more = len(rows) > limit
-    rows = rows[:limit]
-    if forward:
-        return QueuePage(tuple(rows), more_before=True, more_after=more)
-    return QueuePage(tuple(reversed(rows)), more_before=more, more_after=True)
+    rows, more = _page(connection, query, limit, forward=forward, key=key)
+    return QueuePage(rows, more_before=more or forward, more_after=more or not forward)
+
+
+WALKED_AT_ONCE = 5_000
+"""So many rows at most are walked over in one go where all of them may stand elsewhere, by what they are alike to."""
+
+
+def _page(
+    connection: sqlite3.Connection,
+    query: _Query,
+    limit: int,
+    *,
+    forward: bool,
+    key: tuple[str | float | int, ...] | None = None,
+) -> tuple[tuple[QueueRow, ...], bool]:
+    """Return the next ``limit`` rows after ``key`` (or before it), in the order of the queue, and whether there are
+    more; with each come those that stand under it.
+    """
+    units: list[list[QueueRow]] = []
+    step = limit + 1
+    while len(units) <= limit:
+        walked = _walk(connection, query, step, forward=forward, key=key)
+        units += _together(connection, query, walked)
+        if len(walked) < step:
+            break
+        key, step = walked[-1].key, min(2 * step, WALKED_AT_ONCE)
+    more, units = len(units) > limit, units[:limit]
+    return tuple(row for unit in (units if forward else reversed(units)) for row in unit), more
+
+
+def _together(connection: sqlite3.Connection, query: _Query, walked: Sequence[QueueRow]) -> list[list[QueueRow]]:
+    """Return rows each with those that are alike to it; one that stands with an earlier one is not there by itself.
+
+    A group stands where the first one of it stands that the queue has at all, by its order.
+    """
+    heads = {} if is_sparing(connection) else heads_of(connection, [row.method_id for row in walked])
+    if not heads:
+        return [[row] for row in walked]
+    groups = _groups(connection, query, set(heads.values()), {row.method_id: row for row in walked})
+    units = []
+    for row in walked:
+        group = groups.get(heads.get(row.method_id, 0)) or [row]
+        if group[0].method_id == row.method_id:
+            alike = len(group) if len(group) > 1 else 0
+            under = (mate._replace(key=row.key, alike=alike, under=True) for mate in group[1:])
+            units.append([row._replace(alike=alike), *under])
+    return units
+
+
+def _groups(
+    connection: sqlite3.Connection, query: _Query, heads: Collection[int], known: Mapping[int, QueueRow]
+) -> dict[int, list[QueueRow]]:
+    """Return by their heads the groups as a queue has them, each in its order; those ``known`` need not be read."""
+    groups = {}
+    for head, mates in members_of(connection, heads).items():
+        found = (known.get(mate) or _row_of(connection, query, mate) for mate in mates)
+        groups[head] = sorted(filter(None, found), key=lambda row: _place_in_order(query, row))
+    return groups
+
+
+def _place_in_order(query: _Query, row: QueueRow) -> tuple[str | float | int, ...]:
+    """Return what rows of a queue can be put in its order by; letters as SQLite's NOCASE has them."""
+    place, *values = row.key
+    columns = query.parts[int(place)].columns
+    return (
+        place,
+        *(
+            value.encode().lower().decode() if isinstance(value, str) else value if ascends else -value
+            for value, (_, ascends) in zip(values, columns, strict=True)
+        ),
+    )
+
+
+def _row_of(connection: sqlite3.Connection, query: _Query, method_id: int) -> QueueRow | None:
+    """Return the row of one proposal; None where a queue does not have it."""
+    one = {"method": method_id}
+    for place in range(len(query.parts)):
+        if rows := _rows(connection, query, place, forward=True, limit=1, beyond=" AND m.id = :method", key=one):
+            return rows[0]
+    return None
+
+
+def rows_beside(
+    connection: sqlite3.Connection,
+    problem_id: int,
+    reviewer_id: int,
+    asked: QueueFilter,
+    sort: Sort,
+    method_id: int,
+    *,
+    kept: Collection[int] = (),
+    draw: int | None = None,
+) -> tuple[QueueRow, ...]:
+    """Return the rows that stand together with one, itself among them, as they stand in a queue; none where it stands
+    alone.
+    """
+    if is_sparing(connection):
+        return ()
+    query = _query(connection, problem_id, reviewer_id, asked, sort, kept, draw)
+    (group,) = _groups(connection, query, heads_of(connection, [method_id]).values(), {}).values() or ([],)
+    if all(row.method_id != method_id for row in group):
+        return ()
+    return tuple(_together(connection, query, group[:1])[0])
 
 
 def queue_row(
@@ -332,12 +429,7 @@ def queue_row(
     So it is where it is gone; and in the order of an assignment where it is not ``assigned`` to the viewer.
     """
     part = QueueFilter(assigned=assigned and sort is Sort.PRIORITY)
-    query = _query(connection, problem_id, reviewer_id, part, sort, (), draw)
-    one = {"method": method_id}
-    for place in range(len(query.parts)):
-        if rows := _rows(connection, query, place, forward=True, limit=1, beyond=" AND m.id = :method", key=one):
-            return rows[0]
-    return None
+    return _row_of(connection, _query(connection, problem_id, reviewer_id, part, sort, (), draw), method_id)
 
 
 def filtered(

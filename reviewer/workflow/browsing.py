@@ -75,23 +75,38 @@ def page_beside(session: Session, asked: Asked, limit: int, key: Key, *, forward
 
 def page_around(session: Session, asked: Asked, limit: int, method_id: int) -> QueuePage | None:
     """Return a page with a proposal in its midst, whatever the filter says of that one; None where it is gone."""
-    row = as_far_as_readable(
+    rows = as_far_as_readable(
         session.store,
-        lambda connection: queue.queue_row(
+        lambda connection: queue.rows_beside(
             connection,
             asked.problem_id,
             session.reviewer_id,
+            asked.part,
             asked.sort,
             method_id,
+            kept=asked.kept,
             draw=asked.draw,
-            assigned=asked.part.assigned,
         ),
     )
-    if row is None:
-        return None
-    after = page_beside(session, asked, limit // 2, row.key, forward=True)
-    before = page_beside(session, asked, limit // 2, row.key, forward=False)
-    return QueuePage((*before.rows, row, *after.rows), before.more_before, after.more_after)
+    if not rows:
+        row = as_far_as_readable(
+            session.store,
+            lambda connection: queue.queue_row(
+                connection,
+                asked.problem_id,
+                session.reviewer_id,
+                asked.sort,
+                method_id,
+                draw=asked.draw,
+                assigned=asked.part.assigned,
+            ),
+        )
+        if row is None:
+            return None
+        rows = (row,)
+    after = page_beside(session, asked, limit // 2, rows[0].key, forward=True)
+    before = page_beside(session, asked, limit // 2, rows[0].key, forward=False)
+    return QueuePage((*before.rows, *rows, *after.rows), before.more_before, after.more_after)
 
 
 def assigned_to_do(session: Session, problem_id: int) -> int:
