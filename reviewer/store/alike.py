@@ -154,12 +154,15 @@ def group_mates(connection: Connection, method_ids: Collection[int]) -> set[int]
 
 def write_groups(
     connection: Connection, method_ids: Collection[int], groups: Iterable[tuple[int, Mapping[int, float]]]
-) -> None:
-    """Write the groups in which some proposals stand now, heads with how alike the others are to them.
+) -> bool:
+    """Write the groups in which some proposals stand now, heads with how alike the others are to them; return whether
+    any of them is another one than before.
 
     Whoever is gone, or changed meanwhile, is left out: they are matched again.
     """
     asked = json.dumps(list(method_ids))
+    stood = "SELECT a.id, a.head_id FROM json_each(?) i CROSS JOIN alike a ON a.id = i.value"
+    before = set(connection.execute(stood, (asked,)))
     connection.execute("DELETE FROM alike WHERE id IN (SELECT value FROM json_each(?1))", (asked,))
     problems = dict(
         connection.execute(
@@ -176,6 +179,7 @@ def write_groups(
             for i, how in there.items():
                 made.add((i, problems[i], head, how))
     made.write(connection)
+    return set(connection.execute(stood, (asked,))) != before
 
 
 def sightings_of(connection: Connection, method_id: int) -> tuple[Sighting, ...]:
@@ -229,6 +233,13 @@ def proposal_of_sighting(connection: Connection, method_id: int) -> int:
     """Return the row id of the proposal of which a method is a sighting; its own where it is none."""
     row = connection.execute("SELECT first_id FROM sightings WHERE id = ?", (method_id,)).fetchone()
     return row[0] if row else method_id
+
+
+def has_duplicates(connection: Connection) -> bool:
+    """Return whether anything says the same as another, or nearly: where nothing does, nothing need be looked up."""
+    return bool(
+        connection.execute("SELECT EXISTS (SELECT 1 FROM sightings) OR EXISTS (SELECT 1 FROM alike)").fetchone()[0]
+    )
 
 
 def all_sightings(connection: Connection) -> set[int]:

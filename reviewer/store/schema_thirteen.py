@@ -1,5 +1,7 @@
 """The thirteenth schema: which proposals say the same, to the letter or nearly. All of it follows from the revisions."""
 
+# What a trigger does where a row is there already says ON CONFLICT: an OR of its own would give way to whatever the
+# statement says that fires it.
 DUPLICATES_TRIGGERS = (
     # What anybody has said anything of is a proposal of its own, and never hidden behind another one.
     *(
@@ -7,7 +9,7 @@ DUPLICATES_TRIGGERS = (
     CREATE TRIGGER sightings_told_of_in_{table}_come_out AFTER INSERT ON {table}
     WHEN EXISTS (SELECT 1 FROM sightings WHERE id = new.method_id) BEGIN
         DELETE FROM sightings WHERE id = new.method_id;
-        INSERT OR REPLACE INTO unmatched (id, taken) VALUES (new.method_id, 0);
+        INSERT INTO unmatched (id) VALUES (new.method_id) ON CONFLICT (id) DO UPDATE SET taken = 0;
     END
     """
         for table in ("annotations", "outcomes", "adjudications", "critiques", "assignments")
@@ -15,26 +17,28 @@ DUPLICATES_TRIGGERS = (
     # The same with other words or numbers is another proposal at once, and not only when it is looked at again.
     """
     CREATE TRIGGER methods_wait_to_be_sketched AFTER UPDATE OF revision_id, revisions, role ON methods BEGIN
-        INSERT OR IGNORE INTO unsketched (id) VALUES (new.id);
-        INSERT OR REPLACE INTO unmatched (id, taken) SELECT id, 0 FROM sightings WHERE first_id = new.id;
+        INSERT INTO unsketched (id) VALUES (new.id) ON CONFLICT (id) DO NOTHING;
+        INSERT INTO unmatched (id) SELECT id FROM sightings WHERE first_id = new.id
+            ON CONFLICT (id) DO UPDATE SET taken = 0;
         DELETE FROM sightings WHERE id = new.id OR first_id = new.id;
     END
     """,
     """
     CREATE TRIGGER measurements_wait_to_be_sketched AFTER UPDATE OF setting, dataset ON measurements BEGIN
-        INSERT OR IGNORE INTO unsketched (id) VALUES (new.method_id);
-        INSERT OR REPLACE INTO unmatched (id, taken) SELECT id, 0 FROM sightings WHERE first_id = new.method_id;
+        INSERT INTO unsketched (id) VALUES (new.method_id) ON CONFLICT (id) DO NOTHING;
+        INSERT INTO unmatched (id) SELECT id FROM sightings WHERE first_id = new.method_id
+            ON CONFLICT (id) DO UPDATE SET taken = 0;
         DELETE FROM sightings WHERE id = new.method_id OR first_id = new.method_id;
     END
     """,
     """
     CREATE TRIGGER sketches_wait_to_be_matched AFTER UPDATE OF fingerprint, bands, problem_id ON sketches
     WHEN new.fingerprint <> old.fingerprint OR new.bands <> old.bands OR new.problem_id <> old.problem_id BEGIN
-        INSERT OR REPLACE INTO unmatched (id, taken) SELECT new.id, 0
-            UNION SELECT one_id, 0 FROM alike_pairs WHERE other_id = new.id
-            UNION SELECT other_id, 0 FROM alike_pairs WHERE one_id = new.id
-            UNION SELECT id, 0 FROM sightings WHERE first_id = new.id
-            UNION SELECT id, 0 FROM alike WHERE head_id = new.id;
+        INSERT INTO unmatched (id) SELECT id FROM (
+            SELECT new.id AS id UNION SELECT one_id FROM alike_pairs WHERE other_id = new.id
+            UNION SELECT other_id FROM alike_pairs WHERE one_id = new.id
+            UNION SELECT id FROM sightings WHERE first_id = new.id UNION SELECT id FROM alike WHERE head_id = new.id
+        ) WHERE true ON CONFLICT (id) DO UPDATE SET taken = 0;
         DELETE FROM alike_pairs WHERE one_id = new.id OR other_id = new.id;
         DELETE FROM sightings WHERE id = new.id OR first_id = new.id;
         DELETE FROM alike WHERE id = new.id OR head_id = new.id;
@@ -42,11 +46,12 @@ DUPLICATES_TRIGGERS = (
     """,
     """
     CREATE TRIGGER sketches_leave_what_is_alike AFTER DELETE ON sketches BEGIN
-        INSERT OR REPLACE INTO unmatched (id, taken)
-            SELECT one_id, 0 FROM alike_pairs WHERE other_id = old.id
-            UNION SELECT other_id, 0 FROM alike_pairs WHERE one_id = old.id
-            UNION SELECT id, 0 FROM sightings WHERE first_id = old.id
-            UNION SELECT id, 0 FROM alike WHERE head_id = old.id AND id <> old.id;
+        INSERT INTO unmatched (id) SELECT id FROM (
+            SELECT one_id AS id FROM alike_pairs WHERE other_id = old.id
+            UNION SELECT other_id FROM alike_pairs WHERE one_id = old.id
+            UNION SELECT id FROM sightings WHERE first_id = old.id
+            UNION SELECT id FROM alike WHERE head_id = old.id AND id <> old.id
+        ) WHERE true ON CONFLICT (id) DO UPDATE SET taken = 0;
         DELETE FROM alike_pairs WHERE one_id = old.id OR other_id = old.id;
         DELETE FROM sightings WHERE id = old.id OR first_id = old.id;
         DELETE FROM alike WHERE id = old.id OR head_id = old.id;

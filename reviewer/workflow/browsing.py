@@ -6,11 +6,13 @@ Each function is one read of the store for the session's reviewer, and raises ``
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from reviewer.domain.alike import Sighting
 from reviewer.domain.judgements import Event
 from reviewer.domain.methods import Revision
 from reviewer.domain.queue import QueueFilter, QueuePage, Sort
 from reviewer.domain.vocabulary import Protocol
 from reviewer.store import assignments, check_results, events, imports, methods, problems, protocols, queue
+from reviewer.store.alike import sightings_of
 from reviewer.store.news import Brought
 from reviewer.store.news import brought_so_far as brought_and_told
 from reviewer.store.problems import ProblemCounts, StoredProblem
@@ -262,6 +264,11 @@ def revisions(session: Session, method_id: int) -> tuple[Revision, ...]:
     """Return every revision of a proposal, oldest first."""
     with session.store.read() as connection:
         return methods.revisions_of(connection, method_id)
+
+
+def sightings(session: Session, method_id: int) -> tuple[Sighting, ...]:
+    """Return everywhere that a proposal was met, to the letter: itself first."""
+    return as_far_as_readable(session.store, lambda connection: sightings_of(connection, method_id))
 
 
 def find_proposal(session: Session, uuid: str) -> tuple[int, int] | None:

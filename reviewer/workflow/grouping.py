@@ -57,6 +57,8 @@ class Grouping:
         self._near = near
         self._stamp = f"{wording.VERSION} {near:g}"
         self._steps: Steps | None = None
+        self.found = False
+        """Whether anything was found that was not known before."""
 
     def waiting(self) -> int:
         """Return how many methods wait to be held against others.
@@ -67,7 +69,7 @@ class Grouping:
         with self._store.read() as connection:
             state = grouping_state(connection)
             if state.stamp and state.stamp != self._stamp:
-                return state.sketched_to
+                return max(1, state.sketched_to)
             return count_ungrouped(connection)
 
     def step(self) -> bool:
@@ -129,7 +131,7 @@ class Grouping:
         sets = found.same()
         while some := list(islice(sets, WRITTEN_AT_ONCE)):
             with self._store.write(durable=False) as connection:
-                alike.write_sightings(connection, some)
+                self.found |= bool(alike.write_sightings(connection, some))
             yield
         with self._store.write(durable=False) as connection:
             touched |= alike.drop_pairs_of_sightings(connection)
@@ -176,7 +178,7 @@ class Grouping:
         near = {pair: how for pair, how in near.items() if pair[0] in keys and pair[1] in keys}
         made = wording.groups(near, keys, self._near)
         with self._store.write(durable=False) as connection:
-            alike.write_groups(connection, whole, [(g.head, g.others) for g in made])
+            self.found |= alike.write_groups(connection, whole, [(g.head, g.others) for g in made])
         yield
 
 

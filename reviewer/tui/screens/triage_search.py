@@ -142,8 +142,12 @@ class SearchPart(QueuePart):
         grouping = await self.background.long(_grouping, self.session.store, self.reviewer_app.config.checks)
         most = left = await self.background.long(grouping.waiting)
         while left and await self.background.long(grouping.step):
-            self._say_how_far(f"what is alike: {most:,} looked at")
+            self._say_how_far(f"what is alike, of {most:,}")
             await self._pause()
+        if grouping.found and not self.news and self.is_there:
+            # The queue stays as it is until it is refreshed.
+            self.news = "some alike"
+            self.show_header()
 
     async def _pause(self) -> None:
         """Let everything else go first: threads share one interpreter, and a key would wait for that."""

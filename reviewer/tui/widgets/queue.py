@@ -302,10 +302,11 @@ class QueueList(Widget, can_focus=True):
         base = self.get_component_rich_style("queue--cursor" if here else "queue--row")
         judged = row.verdict is not None and not waits
         mark = self._marks.of(row.status, row.verdict)
-        alike = f"{self._marks.alike}{row.alike}" if row.alike and not row.under else ""
-        extra = alike + (self._marks.flag if row.flagged else "") + (self._marks.changed if row.changed else "")
+        extra = (self._marks.flag if row.flagged else "") + (self._marks.changed if row.changed else "")
         forecast = f"{row.forecast:.0%}" if row.forecast is not None and width >= 24 else ""
         tail = f" {extra}{' ' if extra else ''}{forecast:>4} " if forecast or extra else " "
+        if row.alike and not row.under:
+            tail = f" {self._marks.alike}{row.alike}{tail}"
         if waits:
             mark = self._marks.waiting(mark)
         # One bracket stands where the title ends, the other in the margin, so that the mark stays in its column.
