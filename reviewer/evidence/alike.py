@@ -6,10 +6,10 @@ Alike is meant of words alone: an idea that is told in other words is another te
 import heapq
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
@@ -38,6 +38,9 @@ _ALL_PAIRED = 24
 _PAIRED_WITH = 8
 """Where more share a hash, as what is made from one template does, each is held against so many of them alone."""
 
+_AT_A_TIME = 100_000
+"""So many pairs are looked at in one go."""
+
 _WORD = re.compile(r"[^\W_]+")
 _SAYING_NOTHING = frozenset(
     ("a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "is", "its", "of", "on", "or", "the", "to",
@@ -54,27 +57,36 @@ class Said(NamedTuple):
 
 def said_by(title: str, hypothesis: str, body: str) -> Said:
     """Return the words of a proposal, in small letters and without marks; numbers are words."""
-    words = (word for word in _words(title) if word not in _SAYING_NOTHING)
-    return Said(tuple(sorted(words)), (*_words(hypothesis), *_words(body)))
+    return Said(title_words(title), (*_words(hypothesis), *_words(body)))
 
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
-def measure(one: Said, other: Said) -> float:
-    """Return how alike two proposals are, 0 to 100: the lesser of what their titles and their texts come to.
+def title_words(title: str) -> tuple[str, ...]:
+    """Return the words of a title that say something, by the alphabet."""
+    return tuple(sorted(word for word in _words(title) if word not in _SAYING_NOTHING))
 
-    That is the share of the words of both that stand in both in the same order (those of titles in whatever order), by
-    the indel distance of RapidFuzz.
-    """
+
+def share_of_words(words: Sequence[str], others: Sequence[str]) -> float:
+    """Return how many of the words of both stand in both in the same order, as a share of 100."""
     from rapidfuzz.distance import Indel
 
-    title = 100 * Indel.normalized_similarity(one.title, other.title)
+    # Each word is one symbol.
+    return float(100 * Indel.normalized_similarity(words, others))
+
+
+def measure(one: Said, other: Said) -> float:
+    """Return how alike two proposals are, 0 to 100: the lesser of what their titles and their texts have in common.
+
+    That is the share of the words of both that stand in both in the same order (those of titles in whatever order), by
+    the indel distance of RapidFuzz; what has no words is alike to nothing.
+    """
+    title = share_of_words(one.title, other.title)
     if title < LEAST or not (one.title or one.text) or not (other.title or other.text):
         return 0.0
-    # Words go in as they are: each is one symbol.
-    return float(min(title, 100 * Indel.normalized_similarity(one.text, other.text)))
+    return min(title, share_of_words(one.text, other.text))
 
 
 def plain(text: str) -> str:
@@ -125,30 +137,52 @@ def _drawn() -> "tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64
 
 
 def perhaps_alike(bands: "Bands", ranks: "NDArray[np.uint64]", fresh: "NDArray[np.bool_]") -> Iterator[tuple[int, int]]:
-    """Yield the pairs of places that may be alike, of which one at least is ``fresh``, each once and in order.
+    """Yield the pairs of places that may be alike, of which one at least is ``fresh``, each once, the lower one first.
 
     ``ranks`` follow from what each says: by them those are chosen with whom all of a crowd are held against.
     """
     import numpy as np
 
-    n = len(bands)
-    found: list[NDArray[np.int64]] = []
-    for band in bands.T:
+    crowded = np.zeros(bands.shape, bool)
+    n, known = len(bands), np.zeros(0, np.int64)
+    for place, band in enumerate(bands.T):
         order = np.lexsort((ranks, band))
-        ordered = band[order]
-        begins = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-        ends = np.r_[begins[1:], n]
-        counted = np.r_[0, np.cumsum(fresh[order])]
-        several = (ends - begins > 1) & (counted[ends] > counted[begins])
-        for begin, end in zip(begins[several], ends[several], strict=True):
-            those = order[begin:end]
-            first = those if len(those) <= _ALL_PAIRED else those[:_PAIRED_WITH]
-            ones, others = np.repeat(first, len(those)), np.tile(those, len(first))
-            kept = (ones != others) & (fresh[ones] | fresh[others])
-            ones, others = ones[kept], others[kept]
-            found.append(np.unique(np.minimum(ones, others) * n + np.maximum(ones, others)))
-    for pair in np.unique(np.concatenate(found)).tolist() if found else ():
-        yield divmod(pair, n)
+        run = np.cumsum(np.r_[True, band[order][1:] != band[order][:-1]]) - 1 if len(order) else order
+        crowds = np.flatnonzero(np.bincount(run) > _ALL_PAIRED)
+        crowded[order, place] = np.isin(run, crowds)
+        for ones, others in _of_small_runs(order, run, ~crowded[order, place]):
+            kept = fresh[ones] | fresh[others]
+            # In an earlier band they were a pair already, unless that was of a crowd.
+            same = (bands[ones, :place] == bands[others, :place]) & ~crowded[ones, :place]
+            kept &= ~same.any(axis=1)
+            yield from zip(
+                np.minimum(ones, others)[kept].tolist(), np.maximum(ones, others)[kept].tolist(), strict=True
+            )
+        found = [known[:0]]
+        for crowd in crowds:
+            those = order[np.searchsorted(run, crowd) : np.searchsorted(run, crowd, "right")]
+            for one in those[:_PAIRED_WITH]:
+                others = those[(fresh[those] | fresh[one]) & (those != one)]
+                found.append(np.minimum(one, others) * n + np.maximum(one, others))
+        pairs = np.setdiff1d(np.concatenate(found), known)
+        known = np.union1d(known, pairs)
+        for begin in range(0, len(pairs), _AT_A_TIME):
+            yield from map(divmod, pairs[begin : begin + _AT_A_TIME].tolist(), repeat(n))
+
+
+def _of_small_runs(
+    order: "NDArray[np.int64]", run: "NDArray[np.int64]", small: "NDArray[np.bool_]"
+) -> "Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]":
+    """Yield all pairs of those that stand in one run of an order, where that is a small one, some at a time."""
+    import numpy as np
+
+    for apart in range(1, _ALL_PAIRED):
+        together = np.flatnonzero((run[:-apart] == run[apart:]) & small[:-apart])
+        if not len(together):
+            return
+        for begin in range(0, len(together), _AT_A_TIME):
+            some = together[begin : begin + _AT_A_TIME]
+            yield order[some], order[some + apart]
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,15 @@ def keep_sketches(connection: Connection, looked_at: Sequence[int], made: Iterab
     set_grouping_state(connection, grouping_state(connection)._replace(sketched_to=sketched_to))
 
 
+def titles_of(connection: Connection, method_ids: Collection[int]) -> list[tuple[int, str]]:
+    """Return the titles of proposals, each behind its row id."""
+    return connection.execute(
+        "SELECT m.id, r.title FROM json_each(?) i CROSS JOIN methods m ON m.id = i.value "
+        "CROSS JOIN revisions r ON r.id = m.revision_id",
+        (json.dumps(list(method_ids)),),
+    ).fetchall()
+
+
 def texts_of(connection: Connection, method_ids: Collection[int]) -> list[tuple[int, str, str, str]]:
     """Return title, hypothesis and text of proposals, each behind its row id."""
     return connection.execute(

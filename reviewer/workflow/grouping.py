@@ -25,6 +25,7 @@ from reviewer.store.sketches import (
     sketches_beyond,
     sketches_of,
     texts_of,
+    titles_of,
     waits_for_sketches,
 )
 
@@ -55,7 +56,8 @@ class Grouping:
     def __init__(self, store: Store, near: float = NEAR) -> None:
         self._store = store
         self._near = near
-        self._stamp = f"{wording.VERSION} {near:g}"
+        self.stamp = f"{wording.VERSION} {near:g}"
+        """Under which what it finds is kept: another one wherever something else may be found."""
         self._steps: Steps | None = None
         self.found = False
         """Whether anything was found that was not known before."""
@@ -68,7 +70,7 @@ class Grouping:
         """
         with self._store.read() as connection:
             state = grouping_state(connection)
-            if state.stamp and state.stamp != self._stamp:
+            if state.stamp and state.stamp != self.stamp:
                 return max(1, state.sketched_to)
             return count_ungrouped(connection)
 
@@ -122,7 +124,7 @@ class Grouping:
 
     def _match(self) -> Steps:
         with self._store.write(durable=False) as connection:
-            fresh = alike.begin_matching(connection, self._stamp)
+            fresh = alike.begin_matching(connection, self.stamp)
         yield
         found = _Sketches(fresh)
         while found.read_some(self._store):
@@ -142,11 +144,12 @@ class Grouping:
             alike.end_matching(connection, fresh.to)
 
     def _find_pairs(self, found: "_Sketches", hidden: Collection[int]) -> Steps:
-        said = _Texts()
+        titles, said = _Titles(), _Texts()
         pairs = found.perhaps_alike(hidden)
         while some := list(islice(pairs, HELD_AT_ONCE)):
             with self._store.read() as connection:
-                said.read(connection, some)
+                # Texts are read of those few alone whose titles are alike.
+                said.read(connection, titles.of_alike(connection, some))
             made = {}
             for one, other in some:
                 if one in said.of and other in said.of:
@@ -197,6 +200,28 @@ def _sketch(content: Content) -> Sketch:
     said = wording.said_by(content.title, content.hypothesis, content.body)
     digest = wording.fingerprint(content.title, content.hypothesis, content.body, content.claims, content.numbers)
     return Sketch(content.method_id, content.problem_id, digest, wording.bands_of(said))
+
+
+class _Titles:
+    """The words of the titles that were needed last."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, tuple[str, ...]] = {}
+
+    def of_alike(self, connection: Connection, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Return those of some pairs whose titles are alike."""
+        wanted = {i for pair in pairs for i in pair}
+        if len(self._of) > TEXTS_KEPT:
+            self._of = {i: words for i, words in self._of.items() if i in wanted}
+        for method_id, title in titles_of(connection, sorted(wanted - self._of.keys())):
+            self._of[method_id] = wording.title_words(title)
+        return [
+            (one, other)
+            for one, other in pairs
+            if one in self._of
+            and other in self._of
+            and wording.share_of_words(self._of[one], self._of[other]) >= wording.LEAST
+        ]
 
 
 class _Texts:
