@@ -39,7 +39,7 @@ _PAIRED_WITH = 8
 """Where more share a hash, as what is made from one template does, each is held against so many of them alone."""
 
 _AT_A_TIME = 100_000
-"""So many pairs are looked at in one go."""
+"""So many pairs are handed on in one go."""
 
 _WORD = re.compile(r"[^\W_]+")
 _SAYING_NOTHING = frozenset(
@@ -143,46 +143,39 @@ def perhaps_alike(bands: "Bands", ranks: "NDArray[np.uint64]", fresh: "NDArray[n
     """
     import numpy as np
 
-    crowded = np.zeros(bands.shape, bool)
     n, known = len(bands), np.zeros(0, np.int64)
-    for place, band in enumerate(bands.T):
+    for band in bands.T:
         order = np.lexsort((ranks, band))
-        run = np.cumsum(np.r_[True, band[order][1:] != band[order][:-1]]) - 1 if len(order) else order
-        crowds = np.flatnonzero(np.bincount(run) > _ALL_PAIRED)
-        crowded[order, place] = np.isin(run, crowds)
-        for ones, others in _of_small_runs(order, run, ~crowded[order, place]):
-            kept = fresh[ones] | fresh[others]
-            # In an earlier band they were a pair already, unless that was of a crowd.
-            same = (bands[ones, :place] == bands[others, :place]) & ~crowded[ones, :place]
-            kept &= ~same.any(axis=1)
-            yield from zip(
-                np.minimum(ones, others)[kept].tolist(), np.maximum(ones, others)[kept].tolist(), strict=True
-            )
+        run = np.cumsum(np.r_[True, band[order][1:] != band[order][:-1]]) - 1 if n else order
         found = [known[:0]]
-        for crowd in crowds:
-            those = order[np.searchsorted(run, crowd) : np.searchsorted(run, crowd, "right")]
-            for one in those[:_PAIRED_WITH]:
-                others = those[(fresh[those] | fresh[one]) & (those != one)]
-                found.append(np.minimum(one, others) * n + np.maximum(one, others))
+        for ones, others in _of_runs(order, run):
+            wanted = fresh[ones] | fresh[others]
+            found.append((np.minimum(ones, others) * n + np.maximum(ones, others))[wanted])
         pairs = np.setdiff1d(np.concatenate(found), known)
         known = np.union1d(known, pairs)
         for begin in range(0, len(pairs), _AT_A_TIME):
             yield from map(divmod, pairs[begin : begin + _AT_A_TIME].tolist(), repeat(n))
 
 
-def _of_small_runs(
-    order: "NDArray[np.int64]", run: "NDArray[np.int64]", small: "NDArray[np.bool_]"
+def _of_runs(
+    order: "NDArray[np.int64]", run: "NDArray[np.int64]"
 ) -> "Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]":
-    """Yield all pairs of those that stand in one run of an order, where that is a small one, some at a time."""
+    """Yield pairs of those in one run of an order: of a small run all, of a crowd each with its first ones."""
     import numpy as np
 
+    sizes = np.bincount(run, minlength=1)
+    small = sizes[run] <= _ALL_PAIRED
     for apart in range(1, _ALL_PAIRED):
         together = np.flatnonzero((run[:-apart] == run[apart:]) & small[:-apart])
         if not len(together):
-            return
-        for begin in range(0, len(together), _AT_A_TIME):
-            some = together[begin : begin + _AT_A_TIME]
-            yield order[some], order[some + apart]
+            break
+        yield order[together], order[together + apart]
+    begins = np.cumsum(sizes) - sizes
+    crowd = np.flatnonzero(~small)
+    for place in range(_PAIRED_WITH):
+        first = begins[run[crowd]] + place
+        others = crowd[crowd != first]
+        yield order[(begins[run[others]] + place)], order[others]
 
 
 @dataclass(frozen=True, slots=True)

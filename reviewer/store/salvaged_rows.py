@@ -110,7 +110,7 @@ def _agree(connection: sqlite3.Connection, table: str, columns: Sequence[str], e
     """
     select = f"SELECT {', '.join(['id', *columns])} FROM {table} WHERE id = ?"
     there = [(entry, row) for entry in entries if (row := connection.execute(select, entry[:1]).fetchone())]
-    return 2 * sum(entry == row for entry, row in there) >= len(there)
+    return 2 * sum(bool(entry == row) for entry, row in there) >= len(there)
 
 
 def try_to_write(connection: sqlite3.Connection, statement: str, values: Sequence[Any]) -> bool:

@@ -174,6 +174,12 @@ class QueueList(Widget, can_focus=True):
         mark = self._marks.of(shown.status, shown.verdict)
         return self._marks.waiting(mark) if waits else mark
 
+    def alike_of(self, row: QueueRow) -> str:
+        """Return what stands before the title of a row where the queue is folded: how many are alike, as it is marked."""
+        if row.under:
+            return f"{self._marks.alike} "
+        return f"{self._marks.alike}{row.alike} " if row.alike else ""
+
     def _as_held(self, row: QueueRow) -> tuple[QueueRow, bool]:
         """Return a row as it stands by all that was done, and whether any of that waits for the disk."""
         held = self._waiting.get(row.method_id)
