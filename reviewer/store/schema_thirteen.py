@@ -1,4 +1,4 @@
-"""The thirteenth schema: which proposals say the same, to the letter or nearly. All of it follows from the revisions."""
+"""The thirteenth schema: which proposals say the same, to the letter or nearly. It follows from the revisions."""
 
 # What a trigger does where a row is there already says ON CONFLICT: an OR of its own would give way to whatever the
 # statement says that fires it.
@@ -121,10 +121,10 @@ DUPLICATES = (
     """,
     *DUPLICATES_TRIGGERS,
 )
-"""The thirteenth schema. Rows are of proposals, by the row ids that these have in ``methods``. One of ``sketches`` is what
-a proposal is known by: ``fingerprint`` is that of its whole content, ``bands`` are hashes of which texts that are alike
-share some. Up to ``sketched_to`` there are sketches, up to ``matched_to`` these were held against one another, under
-the ``stamp``; what changed since waits in ``unsketched`` and ``unmatched`` (``taken`` once somebody is at it). A row of
-``sightings`` says that one is the proposal ``first_id`` met again, to the letter: then it is a sighting of that, and no
-proposal of its own. ``alike_pairs`` are those that are nearly the same; ``alike`` says at whose side (``head_id``,
-whose own row names itself) each stands, and how alike it is to that one, 0 to 100."""
+"""The thirteenth schema. Rows are of proposals, by the row ids that these have in ``methods``. One of ``sketches`` is
+what a proposal is known by: ``fingerprint`` is that of its whole content, ``bands`` are hashes of which texts that are
+alike share some. Up to ``sketched_to`` there are sketches, up to ``matched_to`` these were held against one another,
+under the ``stamp``; what changed since waits in ``unsketched`` and ``unmatched`` (``taken`` once somebody is at it). A
+row of ``sightings`` says that one is the proposal ``first_id`` met again, to the letter: then it is a sighting of that,
+and no proposal of its own. ``alike_pairs`` are those that are nearly the same; ``alike`` says at whose side
+(``head_id``, whose own row names itself) each stands, and how alike it is to that one, 0 to 100."""

@@ -175,7 +175,7 @@ class QueueList(Widget, can_focus=True):
         return self._marks.waiting(mark) if waits else mark
 
     def alike_of(self, row: QueueRow) -> str:
-        """Return what stands before the title of a row where the queue is folded: how many are alike, as it is marked."""
+        """Return what stands before the title of a row where the queue is folded: its mark, and how many are alike."""
         if row.under:
             return f"{self._marks.alike} "
         return f"{self._marks.alike}{row.alike} " if row.alike else ""
