@@ -140,9 +140,10 @@ class SearchPart(QueuePart):
     async def _complete_groups(self) -> None:
         """Find what is alike; where that changed anything, the header says so until the queue is refreshed."""
         grouping = await self.background.long(_grouping, self.session.store, self.reviewer_app.config.checks)
-        most = left = await self.background.long(grouping.waiting)
-        while left and await self.background.long(grouping.step):
-            self._say_how_far(f"what is alike, of {most:,}")
+        waiting = await self.background.long(grouping.waiting)
+        while waiting and await self.background.long(grouping.step):
+            # Nobody knows how many pairs there will be.
+            self._say_how_far("finding alike" if waiting >= MANY_TO_GROUP else "")
             await self._pause()
         if grouping.found and not self.news and self.is_there:
             # The queue stays as it is until it is refreshed.
@@ -158,6 +159,10 @@ class SearchPart(QueuePart):
 def _share(what: str, left: int, of: int) -> str:
     """Return in per cent how much is done; nothing where nothing is left, and never all where something is."""
     return f"{what} {min(99, 100 * (of - left) // of)} %" if left and left <= of else ""
+
+
+MANY_TO_GROUP = 2_000
+"""Fewer are held against one another in a moment."""
 
 
 def _grouping(store: Store, settings: CheckSettings) -> "Grouping":
