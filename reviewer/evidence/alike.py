@@ -151,8 +151,12 @@ def perhaps_alike(bands: "Bands", ranks: "NDArray[np.uint64]", fresh: "NDArray[n
         for ones, others in _of_runs(order, run):
             wanted = fresh[ones] | fresh[others]
             found.append((np.minimum(ones, others) * n + np.maximum(ones, others))[wanted])
-        pairs = np.setdiff1d(np.concatenate(found), known)
-        known = np.union1d(known, pairs)
+        # Sorted, and not as numpy's sets, which are made by hashes and take fifty times as long.
+        pairs = np.sort(np.concatenate(found))
+        places = np.searchsorted(known, pairs)
+        is_known = known[np.minimum(places, len(known) - 1)] == pairs if len(known) else np.zeros(len(pairs), bool)
+        pairs = pairs[np.r_[len(pairs) > 0, pairs[1:] != pairs[:-1]] & ~is_known] if len(pairs) else pairs
+        known = np.sort(np.concatenate((known, pairs)))
         for begin in range(0, len(pairs), _AT_A_TIME):
             yield from map(divmod, pairs[begin : begin + _AT_A_TIME].tolist(), repeat(n))
 

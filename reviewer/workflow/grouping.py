@@ -44,8 +44,8 @@ HELD_AT_ONCE = 400
 
 WRITTEN_AT_ONCE = 500
 
-TEXTS_KEPT = 4_000
-"""The words of so many proposals are kept at most."""
+TEXTS_KEPT, TITLES_KEPT = 1_000, 50_000
+"""The words of so many texts, and of so many titles, are kept at most."""
 
 Steps = Generator[None, None, None]
 
@@ -211,7 +211,7 @@ class _Titles:
     def of_alike(self, connection: Connection, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """Return those of some pairs whose titles are alike."""
         wanted = {i for pair in pairs for i in pair}
-        if len(self._of) > TEXTS_KEPT:
+        if len(self._of) > TITLES_KEPT:
             self._of = {i: words for i, words in self._of.items() if i in wanted}
         for method_id, title in titles_of(connection, sorted(wanted - self._of.keys())):
             self._of[method_id] = wording.title_words(title)
