@@ -41,7 +41,8 @@ _PAIRED_WITH = 8
 _AT_A_TIME = 100_000
 """So many pairs are handed on in one go."""
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
+_HAS_DIGIT = re.compile(r"\d")
 _SAYING_NOTHING = frozenset(
     ("a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "is", "its", "of", "on", "or", "the", "to",
      "using", "via", "with")
@@ -77,13 +78,28 @@ def share_of_words(words: Sequence[str], others: Sequence[str]) -> float:
     return float(100 * Indel.normalized_similarity(words, others))
 
 
+def titles_alike(words: Sequence[str], others: Sequence[str]) -> float:
+    """Return how alike two titles are by their words, 0 to 100; those with other numbers in them are not at all.
+
+    A learning rate of 0.1 and one of 0.2 are two experiments, however much else is the same.
+    """
+    how = share_of_words(words, others)
+    if how < LEAST or how == 100 or _numbers_in(words) == _numbers_in(others):
+        return how
+    return 0.0
+
+
+def _numbers_in(words: Sequence[str]) -> list[str]:
+    return [word for word in words if _HAS_DIGIT.search(word)]
+
+
 def measure(one: Said, other: Said) -> float:
     """Return how alike two proposals are, 0 to 100: the lesser of what their titles and their texts have in common.
 
     That is the share of the words of both that stand in both in the same order (those of titles in whatever order), by
     the indel distance of RapidFuzz; what has no words is alike to nothing.
     """
-    title = share_of_words(one.title, other.title)
+    title = titles_alike(one.title, other.title)
     if title < LEAST or not (one.title or one.text) or not (other.title or other.text):
         return 0.0
     return min(title, share_of_words(one.text, other.text))

@@ -220,7 +220,7 @@ class _Titles:
             for one, other in pairs
             if one in self._of
             and other in self._of
-            and wording.share_of_words(self._of[one], self._of[other]) >= wording.LEAST
+            and wording.titles_alike(self._of[one], self._of[other]) >= wording.LEAST
         ]
 
 

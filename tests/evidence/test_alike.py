@@ -35,6 +35,10 @@ TITLE = st.lists(st.sampled_from(["noisy", "channel", "labels", "of", "weak", "2
         # The lesser of both counts, so that one template does not make all alike that is filled in by it.
         (("Temperature 2", "a b c d e f"), ("Temperature 4", "a b c d e f"), 0.0),
         (("Same title", "a b c"), ("Same title", ""), 0.0),
+        # Other numbers in a title are another experiment.
+        (("embedding init std 1.0 to 0.7", ""), ("embedding init std 1.0 to 2.0", ""), 0.0),
+        (("lm_head WD 0.01 to 0.02", ""), ("lm head wd: 0.02 to 0.01", ""), 100.0),
+        (("VE gate scale 2 to 3", ""), ("VE gate scale 2 to 3 (flat)", ""), 1000 / 11),
         (("—", ""), ("…", ""), 0.0),
     ],
 )
