@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -331,10 +331,13 @@ def _page(
     step = limit + 1
     while len(units) <= limit:
         walked = _walk(connection, query, step, forward=forward, key=key)
-        units += _together(connection, query, walked)
+        here = _together(connection, query, walked)
+        units += here
         if len(walked) < step:
             break
-        key, step = walked[-1].key, min(2 * step, WALKED_AT_ONCE)
+        # A few more where a few stood elsewhere, and many where nearly all did.
+        missing = limit + 1 - len(units)
+        key, step = walked[-1].key, min(2 * step, WALKED_AT_ONCE) if 2 * len(here) < step else max(2 * missing, 10)
     more, units = len(units) > limit, units[:limit]
     return tuple(row for unit in (units if forward else reversed(units)) for row in unit), more
 
@@ -350,11 +353,13 @@ def _together(connection: sqlite3.Connection, query: _Query, walked: Sequence[Qu
     groups = _groups(connection, query, set(heads.values()), {row.method_id: row for row in walked})
     units = []
     for row in walked:
-        group = groups.get(heads.get(row.method_id, 0)) or [row]
-        if group[0].method_id == row.method_id:
-            alike = len(group) if len(group) > 1 else 0
-            under = (mate._replace(key=row.key, alike=alike, under=True) for mate in group[1:])
-            units.append([row._replace(alike=alike), *under])
+        group = groups.get(heads.get(row.method_id, 0), ())
+        if len(group) < 2:
+            units.append([row])
+        elif group[0].method_id == row.method_id:
+            n = len(group)
+            under = (mate._replace(key=row.key, alike=n, under=True) for mate in group[1:])
+            units.append([row._replace(alike=n), *under])
     return units
 
 
@@ -362,11 +367,38 @@ def _groups(
     connection: sqlite3.Connection, query: _Query, heads: Collection[int], known: Mapping[int, QueueRow]
 ) -> dict[int, list[QueueRow]]:
     """Return by their heads the groups as a queue has them, each in its order; those ``known`` need not be read."""
+    members = members_of(connection, heads)
+    elsewhere = [mate for mates in members.values() for mate in mates if mate not in known]
+    rows = {**known, **_rows_of(connection, query, elsewhere)}
     groups = {}
-    for head, mates in members_of(connection, heads).items():
-        found = (known.get(mate) or _row_of(connection, query, mate) for mate in mates)
-        groups[head] = sorted(filter(None, found), key=lambda row: _place_in_order(query, row))
+    for head, mates in members.items():
+        found = (rows[mate] for mate in mates if mate in rows)
+        groups[head] = sorted(found, key=lambda row: _place_in_order(query, row))
     return groups
+
+
+def _rows_of(connection: sqlite3.Connection, query: _Query, method_ids: Sequence[int]) -> dict[int, QueueRow]:
+    """Return the rows of some proposals by their row ids, those that a queue has: all at once where that is quick."""
+    found: dict[int, QueueRow] = {}
+    for place, part in enumerate(query.parts):
+        left = [i for i in method_ids if i not in found]
+        if not left:
+            break
+        if part.tables == METHODS and "text" not in query.values:
+            asked = replace(query, narrow=_AMONG, values={**query.values, "among": json.dumps(left)})
+            rows = _rows(connection, asked, place, forward=True, limit=len(left))
+        else:
+            one = " AND m.id = :method"
+            rows = [
+                row
+                for i in left
+                for row in _rows(connection, query, place, forward=True, limit=1, beyond=one, key={"method": i})
+            ]
+        found.update((row.method_id, row) for row in rows)
+    return found
+
+
+_AMONG = "SELECT value AS method_id FROM json_each(:among)"
 
 
 def _place_in_order(query: _Query, row: QueueRow) -> tuple[str | float | int, ...]:
@@ -380,15 +412,6 @@ def _place_in_order(query: _Query, row: QueueRow) -> tuple[str | float | int, ..
             for value, (_, ascends) in zip(values, columns, strict=True)
         ),
     )
-
-
-def _row_of(connection: sqlite3.Connection, query: _Query, method_id: int) -> QueueRow | None:
-    """Return the row of one proposal; None where a queue does not have it."""
-    one = {"method": method_id}
-    for place in range(len(query.parts)):
-        if rows := _rows(connection, query, place, forward=True, limit=1, beyond=" AND m.id = :method", key=one):
-            return rows[0]
-    return None
 
 
 def rows_beside(
@@ -429,7 +452,12 @@ def queue_row(
     So it is where it is gone; and in the order of an assignment where it is not ``assigned`` to the viewer.
     """
     part = QueueFilter(assigned=assigned and sort is Sort.PRIORITY)
-    return _row_of(connection, _query(connection, problem_id, reviewer_id, part, sort, (), draw), method_id)
+    query = _query(connection, problem_id, reviewer_id, part, sort, (), draw)
+    one = {"method": method_id}
+    for place in range(len(query.parts)):
+        if rows := _rows(connection, query, place, forward=True, limit=1, beyond=" AND m.id = :method", key=one):
+            return rows[0]
+    return None
 
 
 def filtered(
