@@ -27,7 +27,18 @@ from reviewer.domain.errors import ReviewerError, StoreBusyError, StoreError
 from reviewer.domain.identity import utc_now
 from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.vocabulary import Role
-from reviewer.store import annotations, connection, events, imports, methods, migrations, prepared, problems, queue
+from reviewer.store import (
+    annotations,
+    connection,
+    events,
+    imports,
+    methods,
+    migrations,
+    prepared,
+    problems,
+    queue,
+    queue_rows,
+)
 from reviewer.store.connection import KnownConnection, Store
 from reviewer.store.migrations import SCHEMA_VERSION, open_store
 from reviewer.store.withdrawing import withdraw_import
@@ -432,7 +443,7 @@ def test_11_what_is_typed_is_never_an_expression(tmp_path: Path, monkeypatch: py
 
     assert [search(t) for t in ("fine-tuning", "title:x", '"', "tuning AND", "fine OR no", "(")] == [1, 0, 1, 0, 0, 1]
 
-    monkeypatch.setattr(queue, "search_expression", str)
+    monkeypatch.setattr(queue_rows, "search_expression", str)
     with pytest.raises(sqlite3.OperationalError, match="no such column: tuning"):
         search("fine-tuning")
 
