@@ -70,6 +70,7 @@ COMMANDS: Mapping[str, Listed] = {
     "problems": Listed("reviewer.cli.problems", "command", "List the problems in the store."),
     "leaderboard": Listed("reviewer.cli.leaderboard", "command", "Put the methods of a problem in order by a metric."),
     "checks": Listed("reviewer.cli.checks", "command", "List what the checks ask of the evidence."),
+    "duplicates": Listed("reviewer.cli.duplicates", "command", "List proposals that say the same, or nearly."),
     "set": Listed("reviewer.cli.set_", "command", "Say afterwards what a file left unsaid of its numbers."),
     "schema": Listed("reviewer.cli.schema", "command", "Print the JSON Schema of the native format.", False),
     "config": Listed("reviewer.cli.config", "command", "Show the config and every key."),

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reviewer.domain.alike import NEAR
+
 Numbers = dict[str, float | int | str | None]
 """What a question rests on, by name: each value is one that JSON can say."""
 
@@ -44,3 +46,5 @@ class CheckSettings:
     off: frozenset[str] = frozenset()
     thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     shared_seeds: frozenset[str] = frozenset()
+    near: float = NEAR
+    """How alike two proposals are, of 100, to stand in one group."""

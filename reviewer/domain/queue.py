@@ -87,7 +87,14 @@ class QueueRow(NamedTuple):
     flagged: bool
     changed: bool
     key: tuple[str | float | int, ...]
-    """Where the row stands in the order: what a page before or after it is asked by."""
+    """Where the row stands in the order: what a page before or after it is asked by.
+
+    One that stands ``under`` another one has that one's.
+    """
+    alike: int = 0
+    """How many stand together here since they are nearly alike, itself among them; 0 where it stands alone."""
+    under: bool = False
+    """Whether it stands where it does since it is alike to the first one above it that stands under none."""
 
 
 @dataclass(frozen=True, slots=True)

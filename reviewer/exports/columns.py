@@ -114,6 +114,13 @@ _CRITIQUE = (
     Column("critique_shown_at", Kind.TIME, "when the reviewer had that critique before them first"),
     Column("critique_changed", Kind.BOOLEAN, "whether verdict or forecast are others now than before it"),
 )
+_ALIKE = (
+    Column("sightings", Kind.LIST, "namespace/external_id of every other record that says the same to the letter"),
+    Column(
+        "alike_to", Kind.WORD, "our id of the proposal in whose group it stands as nearly alike; that one's own too"
+    ),
+    Column("alike", Kind.NUMBER, "how alike it is to that one, 0 to 100"),
+)
 _RESOLVES_ON = Column("resolves_on", Kind.WORD, "the day by which the reviewer expects to know; empty: the target says")
 _SHAREABLE = Column("shareable", Kind.BOOLEAN, "whether the reviewer lets agents read the rationale")
 
@@ -125,7 +132,7 @@ COLUMNS: dict[Shape, tuple[Column, ...]] = {
         Column("dataset", Kind.TEXT, "the dataset of the values below"),
         *_ABOUT, *_EVIDENCE, *_HELD, _SECONDS, _VISIBLE, _REVIEWER,
         Column("first_at", Kind.TIME, "when the reviewer first touched it"),
-        _UPDATED, *_BY_WHAT, _EVENT, _VERSION, _RESOLVES_ON, *_CRITIQUE, _SHAREABLE,
+        _UPDATED, *_BY_WHAT, _EVENT, _VERSION, _RESOLVES_ON, *_CRITIQUE, _SHAREABLE, *_ALIKE,
     ),
     Shape.HISTORY: (
         Column("event_id", Kind.WORD, "the event; unique everywhere"),

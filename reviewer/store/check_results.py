@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewer.domain.checks import CheckResult, Level, Numbers
+from reviewer.store.alike import NO_SIGHTING
 from reviewer.store.protocols import SEES_EVIDENCE, protocol_of
 from reviewer.store.rows import NewRows
 
@@ -175,7 +176,8 @@ def counts_by_rule(connection: Connection, problem_id: int, viewer_id: int | Non
     found: dict[str, list[int]] = {}
     for rule, is_proposal, n in connection.execute(
         "SELECT c.rule, m.role = 'proposal', count(DISTINCT c.method_id) FROM check_results c "
-        f"CROSS JOIN methods m ON m.id = c.method_id WHERE m.problem_id = :problem AND {_SEEN} GROUP BY 1, 2",
+        f"CROSS JOIN methods m ON m.id = c.method_id WHERE m.problem_id = :problem AND {_SEEN} "
+        f"AND {NO_SIGHTING.format(of='m.id')} GROUP BY 1, 2",
         _given(connection, problem_id, viewer_id),
     ):
         found.setdefault(rule, [0, 0])[0 if is_proposal else 1] = n
@@ -209,7 +211,8 @@ def methods_asked(connection: Connection, problem_id: int, rule: str, viewer_id:
     rows = connection.execute(
         "SELECT m.uuid, m.namespace, m.external_id, m.role, m.title, c.level, c.question, c.numbers "
         "FROM check_results c CROSS JOIN methods m ON m.id = c.method_id "
-        f"WHERE c.rule = :rule AND m.problem_id = :problem AND {_SEEN} ORDER BY c.method_id, c.ordinal",
+        f"WHERE c.rule = :rule AND m.problem_id = :problem AND {_SEEN} AND {NO_SIGHTING.format(of='m.id')} "
+        "ORDER BY c.method_id, c.ordinal",
         {"rule": rule, **_given(connection, problem_id, viewer_id)},
     )
     return [

@@ -10,6 +10,7 @@ from reviewer.domain.judgements import judgement_from_data, judgement_to_data
 from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.vocabulary import Basis, Protocol, Setting, Status
+from reviewer.store.alike import has_duplicates
 from reviewer.store.covering import COVERED_TITLE, found_while_sealed, names_known
 from reviewer.store.first_looks import FIRST_LOOK, FIRST_SHOWN, LAST_BEFORE, has_critiques
 from reviewer.store.protocols import SEES_EVIDENCE_OF_ANY, SEES_OTHERS_OF_ANY, protocols_by_problem
@@ -84,6 +85,11 @@ class JudgementRow(NamedTuple):
     critique_template: str | None = None
     critique_shown_at: str | None = None
     critique_changed: int | None = None
+    sightings: str = "[]"
+    """Of every other record that says the same to the letter: the source's names, as JSON text."""
+    alike_to: str | None = None
+    """The head of the group in which it stands, and how alike it is to that; None where it stands alone."""
+    alike: float | None = None
 
 
 class EventRow(NamedTuple):
@@ -120,6 +126,13 @@ _ASKED = f"""
     )
     LEFT JOIN annotations held ON held.id = ({LAST_BEFORE.format(moment=FIRST_SHOWN)})
 """
+_NONE_ALIKE = "'[]', NULL, NULL"
+_ALIKE = """
+    (SELECT json_group_array(o.namespace || '/' || o.external_id) FROM sightings s CROSS JOIN methods o ON o.id = s.id
+        WHERE s.first_id = m.id),
+    (SELECT h.uuid FROM alike l CROSS JOIN methods h ON h.id = l.head_id WHERE l.id = m.id),
+    (SELECT l.measure FROM alike l WHERE l.id = m.id)
+"""
 _NOT_EMPTY = "j.status <> 'to_do'"
 _SEALED = f"(:viewer IS NOT NULL AND NOT {SEES_EVIDENCE_OF_ANY})"
 _KNOWN = "json_extract(:known, '$.\"' || m.problem_id || '\"')"
@@ -141,7 +154,7 @@ def stream_judgements(connection: sqlite3.Connection, selection: Selection) -> I
         "j.verdict, j.condition, j.next_experiment, j.forecast, j.ratings, j.rationale, j.tags, j.flagged, j.seconds, "
         f"j.visible, w.name, {_FIRST_AT}, {_UPDATED_AT}, j.rubric, "
         "j.target_version, a.uuid, m.problem_id, m.id, j.revision_id, j.baseline_id, j.resolves_on, "
-        f"j.shareable, {_SEALED}, {critique} "
+        f"j.shareable, {_SEALED}, {critique}, {_ALIKE if has_duplicates(connection) else _NONE_ALIKE} "
         f"FROM current_judgements j {_JOINED.format(x='j')} CROSS JOIN annotations a ON a.id = j.annotation_id {asked} "
         f"WHERE {' AND '.join((_NOT_EMPTY, *where))} ORDER BY j.method_id, j.reviewer_id",
         values,
@@ -156,8 +169,9 @@ def _as_seen(row: JudgementRow) -> JudgementRow:
     if not row.sealed:
         return row
     return row._replace(
-        namespace="", external_id="", revision="", agent="", run="", family="", baseline=None, baseline_title=None
-    )
+        namespace="", external_id="", revision="", agent="", run="", family="", baseline=None, baseline_title=None,
+        sightings="[]",
+    )  # fmt: skip
 
 
 def stream_events(connection: sqlite3.Connection, selection: Selection) -> Iterator[list[EventRow]]:

@@ -25,7 +25,7 @@ _FIELDS = {
 
 OF_A_PROBLEM = (
     "targets", "dataset_aliases", "datasets", "metrics", "stated_directions", "counts", "checked_problems",
-    "queue_draws", "scales", "judgement_sums",
+    "queue_draws", "scales", "judgement_sums", "sketches", "sightings", "alike",
 )  # fmt: skip
 """The tables with rows that go with a problem of which no method and no remark is left."""
 

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from reviewer.store.alike import NO_SIGHTING
 from reviewer.store.protocols import SEES_EVIDENCE, SEES_OTHERS, protocol_of, sees_others
 
 PIECE = 50
@@ -56,12 +57,13 @@ def stream_ledger(connection: sqlite3.Connection, problem_id: int) -> Iterator[l
         yield list(map(LedgerEntry._make, rows))
 
 
-_MEASURED = """
+_MEASURED = f"""
     SELECT m.id, m.uuid, m.namespace, m.external_id, p.slug, m.title, m.agent, '', '', '', NULL, NULL, NULL, '', '', '',
         '', '', NULL, '', NULL, 0
     FROM exposures e CROSS JOIN methods m ON m.id = e.method_id AND m.problem_id = ? AND m.role = 'proposal'
     CROSS JOIN problems p ON p.id = m.problem_id
-    WHERE NOT EXISTS (SELECT 1 FROM current_outcomes o WHERE o.method_id = m.id) ORDER BY m.id
+    WHERE NOT EXISTS (SELECT 1 FROM current_outcomes o WHERE o.method_id = m.id)
+        AND {NO_SIGHTING.format(of="m.id")} ORDER BY m.id
 """
 
 
@@ -78,7 +80,8 @@ def count_ledger(connection: sqlite3.Connection, problem_id: int) -> int:
     n: int = connection.execute(
         "SELECT (SELECT count(*) FROM current_outcomes WHERE problem_id = ?1) + (SELECT count(*) FROM exposures e "
         "CROSS JOIN methods m ON m.id = e.method_id AND m.problem_id = ?1 AND m.role = 'proposal' "
-        "WHERE NOT EXISTS (SELECT 1 FROM current_outcomes o WHERE o.method_id = m.id))",
+        "WHERE NOT EXISTS (SELECT 1 FROM current_outcomes o WHERE o.method_id = m.id) "
+        f"AND {NO_SIGHTING.format(of='m.id')})",
         (problem_id,),
     ).fetchone()[0]
     return n

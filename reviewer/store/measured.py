@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.vocabulary import Basis, Bound, Origin, Role, Setting
+from reviewer.store.alike import NO_SIGHTING
 
 PAGE = 2_000
 """Methods a page: few enough that reading one is over in some 30 ms."""
@@ -43,7 +44,8 @@ def measured_grounds(connection: sqlite3.Connection, problem_id: int) -> tuple[M
     rows = connection.execute(
         "SELECT x.metric, x.dataset, x.setting, x.split, count(DISTINCT CASE m.role WHEN 'proposal' THEN m.id END), "
         "count(DISTINCT CASE m.role WHEN 'baseline' THEN m.id END) "
-        f"FROM methods m {_MEASURED} AND x.value IS NOT NULL WHERE m.problem_id = ? GROUP BY 1, 2, 3, 4",
+        f"FROM methods m {_MEASURED} AND x.value IS NOT NULL WHERE m.problem_id = ? "
+        f"AND {NO_SIGHTING.format(of='m.id')} GROUP BY 1, 2, 3, 4",
         (problem_id,),
     ).fetchall()
     return tuple(MeasuredGround(metric, dataset, Setting(s), split, p, b) for metric, dataset, s, split, p, b in rows)
@@ -59,7 +61,7 @@ def measured_methods(
         )
         for row in connection.execute(
             "SELECT id, uuid, title, bound, origin, namespace, external_id FROM methods WHERE problem_id = ? "
-            "AND role = ? AND id > ? ORDER BY id LIMIT ?",
+            f"AND role = ? AND id > ? AND {NO_SIGHTING.format(of='id')} ORDER BY id LIMIT ?",
             (problem_id, role, after, PAGE),
         ).fetchall()
     }
@@ -101,6 +103,6 @@ _MEASURED = (
     "CROSS JOIN measurements x ON x.revision_id = r.id AND x.subset = ''"
 )
 _ON = "AND x.metric = ?5 AND x.dataset = ?6"
-_WHICH = "WHERE m.problem_id = ?1 AND m.role = ?2 AND m.id > ?3 AND m.id <= ?4"
+_WHICH = f"WHERE m.problem_id = ?1 AND m.role = ?2 AND m.id > ?3 AND m.id <= ?4 AND {NO_SIGHTING.format(of='m.id')}"
 _SETTINGS, _BASES = {str(s): s for s in Setting}, {str(b): b for b in Basis}
 _ORIGINS = {str(o): o for o in Origin}

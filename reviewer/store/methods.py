@@ -58,9 +58,14 @@ def _one_by_one(connection: sqlite3.Connection, problem_id: int, role: Role) -> 
 
 
 def proposal_by_uuid(connection: sqlite3.Connection, uuid: str) -> tuple[int, int] | None:
-    """Return the row id of a proposal and of its problem by its UUID, or None where there is none: one look-up."""
+    """Return the row id of a proposal and of its problem by its UUID, or None where there is none: one look-up.
+
+    By that of a sighting it is the proposal that was met.
+    """
     row = connection.execute(
-        "SELECT id, problem_id FROM methods WHERE uuid = ? AND role = 'proposal'", (uuid,)
+        "SELECT coalesce(s.first_id, m.id), m.problem_id FROM methods m LEFT JOIN sightings s ON s.id = m.id "
+        "WHERE m.uuid = ? AND m.role = 'proposal'",
+        (uuid,),
     ).fetchone()
     return None if row is None else (row[0], row[1])
 
@@ -99,8 +104,9 @@ def proposals_of_source(
 ) -> tuple[int, ...]:
     """Return the row ids of the proposals that sources call so, of whatever problem or of that one: quick look-ups."""
     rows = connection.execute(
-        "SELECT m.id FROM problems p CROSS JOIN methods m ON m.problem_id = p.id AND m.namespace = ?1 "
-        "AND m.external_id = ?2 WHERE m.role = 'proposal' AND ?3 IN ('', p.slug) ORDER BY m.id",
+        "SELECT DISTINCT coalesce(s.first_id, m.id) FROM problems p CROSS JOIN methods m ON m.problem_id = p.id "
+        "AND m.namespace = ?1 AND m.external_id = ?2 LEFT JOIN sightings s ON s.id = m.id "
+        "WHERE m.role = 'proposal' AND ?3 IN ('', p.slug) ORDER BY 1",
         (namespace, external_id, problem),
     ).fetchall()
     return tuple(method_id for (method_id,) in rows)

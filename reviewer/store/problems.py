@@ -9,6 +9,7 @@ from typing import Any
 from reviewer.domain.identity import a_moment_later, new_id
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.vocabulary import Direction, Protocol, Role
+from reviewer.store.alike import count_sightings
 from reviewer.store.protocols import HALF_WAY, protocol_of
 from reviewer.store.rows import next_id
 from reviewer.store.sparing import is_sparing, lacking, spared
@@ -45,6 +46,8 @@ class ProblemCounts:
     flagged: int = 0
     half_way: int = 0
     """Of those started: how many have a verdict, which is not the last word in the sealed protocol."""
+    sightings: int = 0
+    """How many more records say the same as one of the proposals to the letter."""
 
 
 def list_problems(connection: sqlite3.Connection) -> tuple[StoredProblem, ...]:
@@ -303,7 +306,9 @@ def kept_counts(connection: sqlite3.Connection, problem_id: int, reviewer_id: in
     rows = connection.execute(
         "SELECT name, n FROM counts WHERE problem_id = ? AND reviewer_id IN (0, ?)", (problem_id, reviewer_id)
     ).fetchall()
-    return ProblemCounts(**dict(rows))
+    found = ProblemCounts(**dict(rows))
+    sightings = spared(connection, "rows", lambda: count_sightings(connection, problem_id)) or 0
+    return replace(found, proposals=found.proposals - sightings, sightings=sightings)
 
 
 def counts(connection: sqlite3.Connection, problem_id: int, reviewer_id: int) -> ProblemCounts:

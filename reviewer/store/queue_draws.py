@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from reviewer.domain.vocabulary import Protocol
+from reviewer.store.alike import NO_SIGHTING
 from reviewer.store.problems import counts
 
 
@@ -56,7 +57,7 @@ KEPT_PLACES = 500
 _UNDONE = "(j.id IS NULL OR j.status IN ('to_do', 'started'))"
 _OPEN = (
     "FROM methods m LEFT JOIN current_judgements j ON j.method_id = m.id AND j.reviewer_id = :reviewer "
-    f"WHERE m.problem_id = :problem AND m.role = 'proposal' AND {_UNDONE}"
+    f"WHERE m.problem_id = :problem AND m.role = 'proposal' AND {NO_SIGHTING.format(of='m.id')} AND {_UNDONE}"
 )
 
 

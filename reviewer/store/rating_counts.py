@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from reviewer.domain.vocabulary import Rating, Verdict
+from reviewer.store.alike import NO_SIGHTING
 from reviewer.store.protocols import SEES_OTHERS, protocol_of
 
 PIECE = 1000
@@ -160,6 +161,7 @@ def proposals_seen(connection: sqlite3.Connection, problem_id: int, viewer_id: i
     touched = "EXISTS (SELECT 1 FROM current_judgements j WHERE j.method_id = m.id AND j.reviewer_id = :viewer)"
     n: int = connection.execute(
         f"SELECT count(*) FROM methods m WHERE m.problem_id = :problem AND m.role = 'proposal' "
+        f"AND {NO_SIGHTING.format(of='m.id')} "
         f"AND (:protocol = 'open' OR {touched}) AND {SEES_OTHERS.format(of='m.id')}",
         {"problem": problem_id, "viewer": viewer_id, **_protocol(connection, problem_id)},
     ).fetchone()[0]

@@ -30,7 +30,8 @@ from reviewer.store.standing_in import let_stand_in
 
 FOLLOWS_FROM_THE_REST = frozenset(("current_judgements", "counts", "unindexed", "unchecked", "check_results",
                                    "checked_problems", "similar_titles", "current_outcomes", "judgement_sums",
-                                   "first_judgements"))  # fmt: skip
+                                   "first_judgements", "sketches", "unsketched", "unmatched", "sightings",
+                                   "alike_pairs", "alike", "grouping"))  # fmt: skip
 """Tables that are built anew."""
 
 INCOMPLETE = "incomplete-"

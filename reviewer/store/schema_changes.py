@@ -4,6 +4,7 @@ from reviewer.store.schema import BASELINES_VIEW, JUDGEMENTS_VIEW, NEVER_CHANGED
 from reviewer.store.schema_eleven import CRITIC_TRIGGERS
 from reviewer.store.schema_nine import OUTCOME_TRIGGERS
 from reviewer.store.schema_ten import LEARNING_TRIGGERS
+from reviewer.store.schema_thirteen import DUPLICATES_TRIGGERS
 
 _WAITING_BY_TRIGGER = """
     CREATE TRIGGER methods_wait_for_the_index AFTER INSERT ON methods WHEN new.revision_id IS NOT NULL BEGIN
@@ -103,7 +104,7 @@ _NEVER_REPLACED = """
 
 TRIGGERS = (
     *NEVER_CHANGED, _NEVER_REPLACED, *_SEARCH_TRIGGERS, *_CHECK_TRIGGERS, *_TITLE_TRIGGERS, *OUTCOME_TRIGGERS,
-    *LEARNING_TRIGGERS, *CRITIC_TRIGGERS,
+    *LEARNING_TRIGGERS, *CRITIC_TRIGGERS, *DUPLICATES_TRIGGERS,
 )  # fmt: skip
 """The triggers that a store has now."""
 

@@ -61,6 +61,10 @@ ACTIONS: tuple[Action, ...] = (
            also="reject decline no verdict"),
     Action("cannot_tell", "x", "can't tell", "triage", "judge", "The evidence does not say. Saves.", True,
            also="unsure undecided abstain verdict"),
+    Action("for_all", "A", "for all alike", "triage", "judge",
+           "Give the next forecast and verdict to all that are alike to this one and not judged yet; again gives it to "
+           "this one alone. Undo takes back all of it.",
+           also="group duplicates near similar same together batch several"),
     Action("forecast_digit", "0,1,2,3,4,5,6,7,8,9", "forecast %", "triage", "judge",
            "The probability, in per cent, that it meets the target.", fixed=_DIGITS,
            also="percentage confidence likelihood numbers"),

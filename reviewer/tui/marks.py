@@ -41,6 +41,8 @@ class Marks:
     """Stands after a value that is computed, where the source states another one."""
     outdone: str
     """Stands after a baseline's value where another baseline has a better one."""
+    alike: str
+    """Stands before the title of a proposal that is alike to one above it, and before how many there are."""
 
     def of(self, status: Status, verdict: Verdict | None) -> str:
         """Return the mark of a proposal: its verdict's where it has one, else its status's."""
@@ -80,6 +82,7 @@ UNICODE = Marks(
     span=SpanMarks("─", "├", "┤", "●", "│", "┊"),
     restated="≠",
     outdone="†",
+    alike="⋮",
 )
 
 ASCII = Marks(
@@ -110,6 +113,7 @@ ASCII = Marks(
     span=SpanMarks("-", "[", "]", "o", "|", ":"),
     restated="#",
     outdone="<",
+    alike='"',
 )
 """No mark here needs more than ASCII."""
 

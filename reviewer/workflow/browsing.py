@@ -6,11 +6,13 @@ Each function is one read of the store for the session's reviewer, and raises ``
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from reviewer.domain.alike import Sighting
 from reviewer.domain.judgements import Event
 from reviewer.domain.methods import Revision
 from reviewer.domain.queue import QueueFilter, QueuePage, Sort
 from reviewer.domain.vocabulary import Protocol
 from reviewer.store import assignments, check_results, events, imports, methods, problems, protocols, queue
+from reviewer.store.alike import sightings_of
 from reviewer.store.news import Brought
 from reviewer.store.news import brought_so_far as brought_and_told
 from reviewer.store.problems import ProblemCounts, StoredProblem
@@ -75,23 +77,38 @@ def page_beside(session: Session, asked: Asked, limit: int, key: Key, *, forward
 
 def page_around(session: Session, asked: Asked, limit: int, method_id: int) -> QueuePage | None:
     """Return a page with a proposal in its midst, whatever the filter says of that one; None where it is gone."""
-    row = as_far_as_readable(
+    rows = as_far_as_readable(
         session.store,
-        lambda connection: queue.queue_row(
+        lambda connection: queue.rows_beside(
             connection,
             asked.problem_id,
             session.reviewer_id,
+            asked.part,
             asked.sort,
             method_id,
+            kept=asked.kept,
             draw=asked.draw,
-            assigned=asked.part.assigned,
         ),
     )
-    if row is None:
-        return None
-    after = page_beside(session, asked, limit // 2, row.key, forward=True)
-    before = page_beside(session, asked, limit // 2, row.key, forward=False)
-    return QueuePage((*before.rows, row, *after.rows), before.more_before, after.more_after)
+    if not rows:
+        row = as_far_as_readable(
+            session.store,
+            lambda connection: queue.queue_row(
+                connection,
+                asked.problem_id,
+                session.reviewer_id,
+                asked.sort,
+                method_id,
+                draw=asked.draw,
+                assigned=asked.part.assigned,
+            ),
+        )
+        if row is None:
+            return None
+        rows = (row,)
+    after = page_beside(session, asked, limit // 2, rows[0].key, forward=True)
+    before = page_beside(session, asked, limit // 2, rows[0].key, forward=False)
+    return QueuePage((*before.rows, *rows, *after.rows), before.more_before, after.more_after)
 
 
 def assigned_to_do(session: Session, problem_id: int) -> int:
@@ -247,6 +264,11 @@ def revisions(session: Session, method_id: int) -> tuple[Revision, ...]:
     """Return every revision of a proposal, oldest first."""
     with session.store.read() as connection:
         return methods.revisions_of(connection, method_id)
+
+
+def sightings(session: Session, method_id: int) -> tuple[Sighting, ...]:
+    """Return everywhere that a proposal was met, to the letter: itself first."""
+    return as_far_as_readable(session.store, lambda connection: sightings_of(connection, method_id))
 
 
 def find_proposal(session: Session, uuid: str) -> tuple[int, int] | None:

@@ -264,7 +264,9 @@ def ground_of(connection: Connection, stored: StoredProblem, settings: CheckSett
     baselines = methods_of_role(connection, stored.id, Role.BASELINE)
     references = methods_of_role(connection, stored.id, Role.REFERENCE)
     problem = as_measured(stored.problem, baselines, references)
-    proposals = at_least(counts(connection, stored.id, EVERYBODY).proposals)
+    n = counts(connection, stored.id, EVERYBODY)
+    # Which of them are sightings is found out afterwards, and is to change nothing of what was asked.
+    proposals = at_least(n.proposals + n.sightings)
     shared = problem.slug in settings.shared_seeds
     distances, scores = _distances(connection, stored.id, problem), self_score_shares(connection, stored.id)
     rounded = {key: [(share, at_least(n)) for share, n in given] for key, given in scores.items()}

@@ -1,4 +1,4 @@
-"""What an import leaves to its end: that all of it is found by search, and that the checks were run."""
+"""What an import leaves to its end: that all is found by search, the checks were run, and what is alike is known."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,7 @@ from reviewer.store.search_index import index_all, unindexed
 from reviewer.workflow import apart
 from reviewer.workflow.checking import Beside, Checking
 from reviewer.workflow.checking_apart import MOST_OTHERS, checking_apart
+from reviewer.workflow.grouping import group_all
 from reviewer.workflow.indexing_apart import indexing_apart
 
 APART_FROM = 1_000
@@ -20,7 +21,7 @@ def complete(
     cancelled: Callable[[], bool] = lambda: False,
     progress: Callable[[int, int], object] | None = None,
 ) -> None:
-    """Put into the search index, and check, all that waits for either, batch by batch, until ``cancelled``.
+    """Put into the search index, check, and hold against the others all that waits for it, until ``cancelled``.
 
     ``progress`` is told how many of the methods that wait have been checked, which takes the longest.
 
@@ -45,6 +46,7 @@ def complete(
             done = check_all(store, checks, lambda: cancelled() or not beside.more, beside, tell)
     check_all(store, checks, cancelled, progress=tell)
     index_all(store, cancelled)
+    group_all(store, (checks or CheckSettings()).near, cancelled)
 
 
 def check_all(

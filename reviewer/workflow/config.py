@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reviewer.domain.alike import LEAST_NEAR, NEAR
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
 from reviewer.domain.folders import make_private_folder
@@ -48,6 +49,8 @@ class Config:
     """``unicode`` or ``ascii`` status marks; ``auto`` takes what the terminal can show."""
     shared_seeds: tuple[str, ...] = ()
     """Problems in which runs of one seed number share that seed's artefacts, so that they are compared in pairs."""
+    near: float = NEAR
+    """How alike two proposals are, of 100, to stand together as alike."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Action id to its keys, separated by commas; the empty text takes all keys away. The screen checks them."""
     checks: CheckSettings = field(default_factory=CheckSettings)
@@ -209,7 +212,11 @@ def _parse(text: str, path: Path) -> Config:
     if rubric is not None:
         values["rubric"] = (path.parent / rubric).resolve()
     places = {action: _at(path, text, action, "keys") for action in values.get("keys", ())}
-    checks = replace(values.get("checks", CheckSettings()), shared_seeds=frozenset(values.get("shared_seeds", ())))
+    checks = replace(
+        values.get("checks", CheckSettings()),
+        shared_seeds=frozenset(values.get("shared_seeds", ())),
+        near=values.get("near", NEAR),
+    )
     return Config(**(values | {"checks": checks}), given=frozenset(values), key_places=places)
 
 
@@ -250,6 +257,12 @@ def _seconds(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 86_400:
         raise ValueError("a whole number of seconds from 1 to 86400")
     return value
+
+
+def _near(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not LEAST_NEAR <= value <= 100:
+        raise ValueError(f"a number from {LEAST_NEAR:g} to 100, without quotes")
+    return float(value)
 
 
 def _path(value: Any) -> Path:
@@ -362,6 +375,7 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "order": _order,
     "marks": _marks,
     "shared_seeds": _slugs,
+    "near": _near,
     "keys": _keys,
     "checks": _checks,
     "critic": _critic,

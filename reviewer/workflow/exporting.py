@@ -259,7 +259,7 @@ def _row(what: Sequence[Any], j: JudgementRow, compared: ComparedValues, *, firs
     if first_at:
         values += (j.first_at, j.updated_at, j.rubric, j.target_version, j.event, COLUMNS_VERSION, j.resolves_on)
         values += (j.critique, j.critique_model, j.critique_template, j.critique_shown_at, j.critique_changed)
-        values.append(j.shareable)
+        values += (j.shareable, _list(j.sightings), j.alike_to, j.alike)
     else:
         values += (j.rubric, j.target_version, COLUMNS_VERSION, j.resolves_on, j.shareable)
     return Row(values, ratings)

@@ -18,9 +18,11 @@ from reviewer.store.health import Mended, StoreHealth, examine_store, mend
 from reviewer.store.imports import broken_off_sentence
 from reviewer.store.migrations import SCHEMA_VERSION, open_store
 from reviewer.store.refusals import damaged
+from reviewer.store.sketches import group_all_again
 from reviewer.workflow.completing import check_all
 from reviewer.workflow.config import Config, read_config
 from reviewer.workflow.critic_state import CriticState, critic_state
+from reviewer.workflow.grouping import group_all
 from reviewer.workflow.places import Places
 from reviewer.workflow.rubrics import load_rubric
 
@@ -89,7 +91,8 @@ def _diagnosis(store: Path) -> Diagnosis | None:
 
 
 def mend_store(path: Path, checks: CheckSettings | None = None) -> Mended:
-    """Build anew what follows from the events and revisions of the store at ``path``, and check every method anew.
+    """Build anew what follows from the events and revisions of the store at ``path``: every method is checked anew, and
+    held against the others.
 
     Raises:
         StoreError: when there is no store, or it cannot be written; it is then as before.
@@ -99,7 +102,10 @@ def mend_store(path: Path, checks: CheckSettings | None = None) -> Mended:
         mended = mend(store)
         with store.write(durable=False) as connection:
             check_all_again(connection)
-        return replace(mended, checked=check_all(store, checks))
+            group_all_again(connection)
+        checked = check_all(store, checks)
+        group_all(store, (checks or CheckSettings()).near)
+        return replace(mended, checked=checked)
     finally:
         store.close()
 

@@ -11,6 +11,7 @@ from reviewer.domain.queue import Sort
 from reviewer.domain.stages import has_reached, missing_for_next
 from reviewer.domain.vocabulary import Act, Stage, Verdict
 from reviewer.store import annotations, events
+from reviewer.store.alike import shows_still
 from reviewer.store.covering import title_while_sealed
 from reviewer.store.protocols import stage_of
 from reviewer.store.queue_draws import place_of
@@ -27,6 +28,17 @@ class Done:
     events: tuple[Event, ...]
     words: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """Another proposal that an act is meant for too, since it is alike, by its row id and its UUID, and what was before
+    the reviewer of that one.
+    """
+
+    method_id: int
+    proposal: str
+    context: Context
 
 
 VERDICT_WORDS = {
@@ -139,14 +151,18 @@ def perform(
     seconds: float = 0.0,
     act_id: str | None = None,
     began_with: Judgement | None = None,
+    along: Sequence[Along] = (),
 ) -> Done | None:
-    """Save one act on one proposal; when this returns it is on the disk.
+    """Save one act on one proposal, and on those ``along`` with it; when this returns it is on the disk.
 
     Returns None where the act changes nothing; the same verdict given again on a later revision is a change. Two acts
     with one ``act_id`` are undone together; one of a kind is there once, however often it is tried. ``began_with`` is
     the judgement whose text a person went on writing: where another text stands now, it is not written over.
 
     To go on to a stage is done once, in whichever window, and changes nothing but what may be seen.
+
+    Of others along with it the act fills in alone what the reviewer has not said by now, at the same stage, of the text
+    that it is meant for: each has an event of its own, and all are undone together.
 
     Raises:
         UserError: when the text was changed elsewhere since the person began to write, or what has to be said before a
@@ -158,7 +174,9 @@ def perform(
     with session.store.write() as connection:
         before = annotations.standing(connection, method_id, session.reviewer_id)
         if act_id is not None and (done := events.act_on(connection, session.reviewer_id, method_id, act_id, kind)):
+            done = events.events_of_act(connection, session.reviewer_id, act_id) if along else done
             return Done(act_id, done, words, _title(connection, before, context.stage))
+        act_id = act_id or new_id()
         after = change(before.judgement)
         if began_with is not None and _writes_over(kind, before.judgement, after, began_with):
             raise UserError(
@@ -169,20 +187,61 @@ def perform(
             context = _with_its_draw(connection, before, context)
         again_on_later_text = kind is Act.VERDICT and before.revision_of_verdict not in (None, context.revision_id)
         reveals = kind is Act.REVEAL and _reveals(connection, before, context)
-        if after == before.judgement and not (again_on_later_text or reveals):
-            return None
-        event = annotations.append_event(
-            connection,
-            before,
-            kind=kind,
-            act_id=act_id or new_id(),
-            judgement=after,
-            context=context,
-            seconds=seconds,
-            now=session.now(),
-        )
+        written: list[Event] = []
+        if after != before.judgement or again_on_later_text or reveals:
+            written.append(
+                annotations.append_event(
+                    connection,
+                    before,
+                    kind=kind,
+                    act_id=act_id,
+                    judgement=after,
+                    context=context,
+                    seconds=seconds,
+                    now=session.now(),
+                )
+            )
+        for other in along:
+            written += _say_along(connection, session, other, kind, change, act_id)
         title = _title(connection, before, context.stage)
-    return Done(event.act_id, (event,), words, title)
+    return Done(act_id, tuple(written), words, title) if written else None
+
+
+def _say_along(
+    connection: annotations.Connection, session: Session, other: Along, kind: Act, change: Change, act_id: str
+) -> Sequence[Event]:
+    """Say the same of another proposal, as far as nothing is said of that yet."""
+    reviewer = session.reviewer_id
+    if done := events.act_on(connection, reviewer, other.method_id, act_id, kind):
+        return done
+    if not shows_still(connection, other.method_id, other.context.revision_id):
+        return ()
+    before = annotations.standing(connection, other.method_id, reviewer)
+    after = change(before.judgement)
+    if (
+        not _is_unsaid(kind, before.judgement)
+        or after == before.judgement
+        or stage_of(connection, other.method_id, reviewer) is not other.context.stage
+    ):
+        return ()
+    event = annotations.append_event(
+        connection, before, kind=kind, act_id=act_id, judgement=after, context=other.context, seconds=0.0,
+        now=session.now(),
+    )  # fmt: skip
+    return (event,)
+
+
+def _is_unsaid(kind: Act, held: Judgement) -> bool:
+    """Return whether an act that is meant for several would write over nothing of what is held of one of them."""
+    match kind:
+        case Act.VERDICT:
+            return held.verdict is None
+        case Act.FORECAST:
+            return held.verdict is None and held.forecast is None
+        case Act.CONDITION:
+            return held.verdict is Verdict.CONDITIONAL and not (held.condition or held.next_experiment)
+        case _:
+            return False
 
 
 def _title(connection: annotations.Connection, before: annotations.Standing, stage: Stage | None) -> str:
@@ -327,6 +386,12 @@ def _reversed_before(connection: annotations.Connection, reviewer: int, act_id: 
 
 def describe_act(events: Sequence[Event], before: Judgement) -> str:
     """Return in a few words what an act did; ``before`` is what was held before its first event."""
+    n = len({e.method_id for e in events})
+    words = _describe_one(events, before)
+    return f"{words} on {n} that are alike" if n > 1 and events[0].kind is not Act.IMPORTED else words
+
+
+def _describe_one(events: Sequence[Event], before: Judgement) -> str:
     kinds = {e.kind for e in events}
     event = events[0]
     after = events[-1].snapshot

@@ -3,6 +3,7 @@
 from reviewer.domain.errors import UserError
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Protocol, Role
+from reviewer.store.alike import proposal_of_sighting
 from reviewer.store.connection import Store
 from reviewer.store.methods import find_methods, method_by_id, proposal_by_uuid
 from reviewer.store.protocols import protocol_of
@@ -25,7 +26,9 @@ def find_proposal_at(store: Store, name: str) -> tuple[int, int]:
         known = proposal_by_uuid(connection, asked)
         if known is not None:
             return known[1], known[0]
-        found = [method_by_id(connection, method_id) for method_id, _ in find_methods(connection, asked)]
+        # What was met several times is one proposal, under whichever name it is asked for.
+        named = (proposal_of_sighting(connection, method_id) for method_id, _ in find_methods(connection, asked))
+        found = [method_by_id(connection, method_id) for method_id in dict.fromkeys(named)]
         is_sealed = any(protocol_of(connection, each.problem_id) is Protocol.SEALED for each in found)
     proposals = [method for method in found if method.role is Role.PROPOSAL]
     shown = safe_line(asked, 80)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from reviewer.domain.adjudications import AdjudicationEvent
+from reviewer.domain.alike import AlikeTo
 from reviewer.domain.checks import CheckResult
 from reviewer.domain.errors import UserError
 from reviewer.domain.judgements import Judgement
@@ -17,6 +18,7 @@ from reviewer.evidence.comparison import ComparisonRow, compare
 from reviewer.evidence.derived import Derivation
 from reviewer.evidence.units import as_measured
 from reviewer.store.adjudications import current_adjudication
+from reviewer.store.alike import alike_to
 from reviewer.store.annotations import Connection, CurrentJudgement, current_judgement
 from reviewer.store.check_results import results_of
 from reviewer.store.connection import Store
@@ -63,6 +65,8 @@ class ProposalView:
     """Whether the idea to judge stands left of the one to compare it with."""
     critique: str | None = None
     """The call whose critique of it the viewer had before them last; None where they never had one."""
+    alike: tuple[AlikeTo, ...] = ()
+    """The others that stand together with it since they are nearly alike."""
 
     @property
     def is_sealed(self) -> bool:
@@ -188,6 +192,7 @@ class ProblemReader:
             adjudicated,
             reached.protocol, reached.stage,
             critique=spared(connection, "critiques", lambda: last_call_shown(connection, method_id, reviewer)),
+            alike=spared(connection, "rows", lambda: alike_to(connection, self._problem_id, method_id, reviewer)) or (),
         )  # fmt: skip
         return self._sealed(connection, view, reached.viewer) if view.is_sealed else view
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -30,6 +30,8 @@ class WaitingAct:
     seconds: float
     began_with: Judgement | None = None
     """The judgement whose text the person went on writing; None where they wrote none."""
+    along: tuple[judging.Along, ...] = ()
+    """The others that it is meant for too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def text_of(act: WaitingAct | WaitingReversal) -> WaitingText:
             "words": act.words,
             "seconds": act.seconds,
             "began_with": None if act.began_with is None else judgement_to_data(act.began_with),
+            "along": [{"proposal": other.proposal, "context": asdict(other.context)} for other in act.along],
         }
     return WaitingText(act.act_id, json.dumps(data))
 
@@ -74,6 +77,8 @@ def _act_of(waiting: WaitingText) -> WaitingAct | WaitingReversal:
         data["words"],
         data["seconds"],
         None if data["began_with"] is None else judgement_from_data(data["began_with"]),
+        # Which row each is, is found in the store that it is saved in.
+        tuple(judging.Along(0, each["proposal"], _context_of(each["context"])) for each in data.get("along", ())),
     )
 
 
@@ -108,7 +113,15 @@ def do_now(session: Session, waiting: WaitingText) -> judging.Done | None:
         seconds=act.seconds,
         act_id=act.act_id,
         began_with=act.began_with,
+        along=_along(session, act),
     )
+
+
+def _along(session: Session, act: WaitingAct) -> Sequence[judging.Along]:
+    """Return the others that an act is meant for too, as far as they are in the store."""
+    with session.store.read() as connection:
+        found = ((other, proposal_by_uuid(connection, other.proposal)) for other in act.along)
+        return [replace(other, method_id=ids[0]) for other, ids in found if ids is not None]
 
 
 def proposals_of(session: Session, waiting: Sequence[WaitingText]) -> Sequence[tuple[WaitingAct, int, int]]:

@@ -9,6 +9,7 @@ from reviewer.domain.queue import Sort
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Protocol
 from reviewer.store import assignments, queue_draws
+from reviewer.store.alike import alike_to, measure_of
 from reviewer.store.decisions import decision_of
 from reviewer.store.methods import method_by_id
 from reviewer.store.problems import problem_by_id
@@ -38,7 +39,22 @@ def why_here(session: Session, asked: Asked, method_id: int) -> tuple[str, ...]:
                 f"Assigned to you by {by} on {given.made_at[:10]}, as {given.place:,} of {given.of:,} in an order of "
                 "chance."
             )
+        if together := _together(connection, session, asked, method_id):
+            sentences.append(together)
         return tuple(sentences)
+
+
+def _together(connection: sqlite3.Connection, session: Session, asked: Asked, method_id: int) -> str:
+    """Return with whom a proposal stands together, and how alike they are; nothing where it stands alone."""
+    mates = alike_to(connection, asked.problem_id, method_id, session.reviewer_id)
+    if not mates:
+        return ""
+    others = "another one that is" if len(mates) == 1 else f"{len(mates)} others that are"
+    head = next((mate for mate in mates if mate.is_head), None)
+    if head is None:
+        return f"It stands with {others} nearly alike: {min(m.measure for m in mates):.0f} of 100 or more to this one."
+    own = measure_of(connection, method_id)
+    return f"It stands with {others} nearly alike: it is {own:.0f} of 100 alike to “{safe_line(head.title, 60)}”."
 
 
 def _by_order(connection: sqlite3.Connection, session: Session, asked: Asked, method_id: int) -> list[str]:

@@ -17,15 +17,18 @@ from reviewer.domain.judgements import ConstraintRating, Judgement, judgement_to
 from reviewer.domain.log_odds import log_odds
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
 from reviewer.domain.vocabulary import Direction, Rating, Verdict
+from reviewer.evidence import alike
 from reviewer.evidence.checks import registry
-from reviewer.store import migrations, schema, schema_changes, schema_nine, schema_ten
+from reviewer.store import migrations, schema, schema_changes, schema_nine, schema_ten, schema_twelve
 from reviewer.store.check_results import keep_results
 from reviewer.store.connection import Store
 from reviewer.store.imports import begin_import, count_into_import, finish_import
 from reviewer.store.migrations import open_store
 from reviewer.store.problems import save_problem
 from reviewer.store.search_index import rebuild_index
+from reviewer.store.sketches import GroupingState, set_grouping_state
 from reviewer.workflow.checking import Checking
+from reviewer.workflow.grouping import Grouping
 from reviewer.workflow.rubrics import load_rubric
 from reviewer.workflow.session import begin_session
 from tests.benchmarks import learnt, texts
@@ -82,7 +85,7 @@ def cached_store(proposals: int, kind: Kind = Kind.NEW) -> Path:
     # By the registry too: under other rules all would wait to be checked anew, which the app does meanwhile.
     makers = (
         migrations.__file__, schema.__file__, schema_changes.__file__, schema_nine.__file__, schema_ten.__file__,
-        registry.__file__, __file__, learnt.__file__, texts.__file__,
+        schema_twelve.__file__, alike.__file__, registry.__file__, __file__, learnt.__file__, texts.__file__,
     )  # fmt: skip
     version = hashlib.sha256(b"".join(Path(maker).read_bytes() for maker in makers)).hexdigest()[:12]
     folder = platformdirs.user_cache_path("reviewer-benchmarks", appauthor=False)
@@ -131,12 +134,20 @@ def make_store(path: Path, proposals: int, kind: Kind = Kind.NEW) -> None:
         finish_import(connection, import_id, "complete", NOW)
         rebuild_index(connection)
     _mark_as_checked(store)
+    _mark_as_grouped(store)
     if kind is not Kind.NEW:
         _judge_all(store, proposals)
     if kind is Kind.LEARNT:
         learnt.learn_all(store, proposals)
     store.connection().execute("PRAGMA journal_mode = WAL")
     store.close()
+
+
+def _mark_as_grouped(store: Store) -> None:
+    """Have nothing wait to be held against the others; of these proposals none are alike."""
+    with store.write(durable=False) as connection:
+        (last,) = connection.execute("SELECT max(id) FROM methods").fetchone()
+        set_grouping_state(connection, GroupingState(Grouping(store).stamp, last, last))
 
 
 def _mark_as_checked(store: Store) -> None:

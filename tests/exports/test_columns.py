@@ -25,6 +25,7 @@ baseline_value baseline_standard_error baseline_n_seeds baseline_basis differenc
 status verdict condition next_experiment forecast blockers tags flagged rationale
 seconds visible reviewer first_at updated_at rubric target_version event_id schema_version resolves_on
 critique_call critique_model critique_prompt_hash critique_shown_at critique_changed shareable
+sightings alike_to alike
 """
 
 

@@ -32,6 +32,7 @@ _OF_ONE_RUN = {
     "imports": None,
     "used_ids": None,
     "checked_problems": None,
+    "grouping": None,
     "problems": {"created_at"},
     "targets": {"created_at"},
     "assignment_rounds": {"made_at"},

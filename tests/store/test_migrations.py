@@ -31,6 +31,7 @@ from reviewer.store.schema import FIRST_TRIGGERS
 from reviewer.store.schema_changes import TRIGGER_NAMES
 from reviewer.store.schema_eleven import CRITIC_TRIGGERS
 from reviewer.store.schema_ten import LEARNING_TRIGGERS
+from reviewer.store.schema_thirteen import DUPLICATES_TRIGGERS
 from reviewer.store.search_index import index_all
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import judging
@@ -54,7 +55,7 @@ THEN = TRIGGER_NAMES - {
     "annotations_are_never_replaced", "renamed_methods_wait_to_be_checked", "methods_leave_similar_titles",
     "outcomes_never_change", "outcomes_never_go", "outcomes_are_never_replaced",
     "production_could_be_seen", "methods_leave_exposures",
-    *(sql.split()[2] for sql in (*LEARNING_TRIGGERS, *CRITIC_TRIGGERS)),
+    *(sql.split()[2] for sql in (*LEARNING_TRIGGERS, *CRITIC_TRIGGERS, *DUPLICATES_TRIGGERS)),
 }  # fmt: skip
 """The triggers of versions 4 to 6."""
 TABLES_OF_OURS = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict ORDER BY name"
@@ -542,7 +543,7 @@ def test_a_store_of_version_10_gets_what_the_critic_needs_and_keeps_all_it_has(t
         names = [name for (name,) in table(old, TABLES_OF_OURS)]
         before = {name: table(old, f"SELECT * FROM {name}") for name in names}
         then = migrations.triggers(old.connection())
-    assert then == TRIGGER_NAMES - {sql.split()[2] for sql in CRITIC_TRIGGERS}
+    assert then == TRIGGER_NAMES - {sql.split()[2] for sql in (*CRITIC_TRIGGERS, *DUPLICATES_TRIGGERS)}
     store = open_store(path, now=LATER)
     assert (tmp_path / "reviewer.db.v10.20260506T070809Z.backup").exists()
     assert table(store, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
@@ -552,6 +553,7 @@ def test_a_store_of_version_10_gets_what_the_critic_needs_and_keeps_all_it_has(t
     assert {name: table(store, f"SELECT * FROM {name}") for name in names} == before
     assert {name for (name,) in table(store, TABLES_OF_OURS)} - set(names) == {
         "critiques", "critic_batches", "critic_settings", "spending_stops", "critique_readings", "critique_marks",
+        "sketches", "unsketched", "unmatched", "sightings", "alike_pairs", "alike", "grouping",
     }  # fmt: skip
     with store.write() as connection:
         note_reading(connection, kept(connection, answered()), 1, None, NOW, 1.0)

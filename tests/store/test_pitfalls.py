@@ -27,7 +27,18 @@ from reviewer.domain.errors import ReviewerError, StoreBusyError, StoreError
 from reviewer.domain.identity import utc_now
 from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.vocabulary import Role
-from reviewer.store import annotations, connection, events, imports, methods, migrations, prepared, problems, queue
+from reviewer.store import (
+    annotations,
+    connection,
+    events,
+    imports,
+    methods,
+    migrations,
+    prepared,
+    problems,
+    queue,
+    queue_rows,
+)
 from reviewer.store.connection import KnownConnection, Store
 from reviewer.store.migrations import SCHEMA_VERSION, open_store
 from reviewer.store.withdrawing import withdraw_import
@@ -303,7 +314,9 @@ def test_8_migration_that_loses_a_trigger_is_refused(tmp_path: Path, monkeypatch
     store.close()
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, rebuild_annotations))
     with pytest.raises(
-        StoreError, match="lost annotations_are_never_replaced, annotations_never_change, annotations_never_go; nothing"
+        StoreError,
+        match="lost annotations_are_never_replaced, annotations_never_change, annotations_never_go, "
+        "sightings_told_of_in_annotations_come_out; nothing",
     ):
         open_store(tmp_path / "reviewer.db")
     untouched = Store(tmp_path / "reviewer.db")
@@ -430,7 +443,7 @@ def test_11_what_is_typed_is_never_an_expression(tmp_path: Path, monkeypatch: py
 
     assert [search(t) for t in ("fine-tuning", "title:x", '"', "tuning AND", "fine OR no", "(")] == [1, 0, 1, 0, 0, 1]
 
-    monkeypatch.setattr(queue, "search_expression", str)
+    monkeypatch.setattr(queue_rows, "search_expression", str)
     with pytest.raises(sqlite3.OperationalError, match="no such column: tuning"):
         search("fine-tuning")
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reviewer.domain.checks import CheckResult, Level
 from reviewer.domain.queue import QueueFilter, QueueRow, Sort
 from reviewer.domain.vocabulary import Act, Role, Status, Verdict
-from reviewer.store import queue
+from reviewer.store import queue, queue_rows
 from reviewer.store.check_results import keep_results
 from reviewer.store.connection import Store
 from reviewer.store.problems import ProblemCounts, counts
@@ -232,7 +232,7 @@ def test_many_or_few_found_make_the_same_queue(
 ) -> None:
     """Where many are found the order's index is walked, where few are they are sorted: one and the same queue."""
     few = whole(kim, QueueFilter(text=text), sort, [])
-    monkeypatch.setattr(queue, "SORTED_AT_MOST", 0)
+    monkeypatch.setattr(queue_rows, "SORTED_AT_MOST", 0)
     assert whole(kim, QueueFilter(text=text), sort, []) == few
     assert [r.method_id for r in few] == [
         r.method_id for r in whole(kim, QueueFilter(), sort, []) if r.method_id in {f.method_id for f in few}
@@ -438,5 +438,5 @@ def test_a_check_that_asks_of_many_gives_the_same_rows(
     asked = QueueFilter(check="few-seeds")
     rows = whole(kim, asked, sort, [])
     assert len(rows) == 30
-    monkeypatch.setattr(queue, "SORTED_AT_MOST", 3)
+    monkeypatch.setattr(queue_rows, "SORTED_AT_MOST", 3)
     assert whole(kim, asked, sort, []) == rows

@@ -9,7 +9,7 @@ import pytest
 
 from reviewer.domain.queue import QueueFilter, QueueRow, Sort
 from reviewer.domain.vocabulary import Act, Protocol, Stage, Status, Verdict
-from reviewer.store import assignments, queue, queue_draws, queue_orders
+from reviewer.store import assignments, queue, queue_draws, queue_orders, queue_rows
 from reviewer.store.connection import Store
 from reviewer.store.pace import judged_by_day
 from reviewer.store.problems import counts
@@ -110,7 +110,7 @@ def test_every_order_is_whole_however_one_walks_it(
     """Every order, filter and page size, forward and backward; with many found, and with few."""
     if many:
         monkeypatch.setattr(queue_orders, "SORTED_AT_MOST", 2)
-        monkeypatch.setattr(queue, "SORTED_AT_MOST", 2)
+        monkeypatch.setattr(queue_rows, "SORTED_AT_MOST", 2)
     store, kim = built(tmp_path)
     ids = judged_by_all(store, kim)
     held(store, protocol)

@@ -12,7 +12,7 @@ from reviewer.domain.vocabulary import Protocol, Stage
 from reviewer.store.connection import Store
 from reviewer.store.empty_file import PAGE_SIZE
 from reviewer.store.protocols import SeenOf, any_sealed, protocol_of, seen_of, sees_evidence, sees_others
-from reviewer.store.queue import UNREADABLE
+from reviewer.store.queue_rows import UNREADABLE
 from reviewer.store.sparing import as_far_as_readable, is_sparing, lacking, spared
 from reviewer.workflow import browsing
 from reviewer.workflow.browsing import Asked

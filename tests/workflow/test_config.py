@@ -44,6 +44,7 @@ def test_a_full_file_is_read_into_types(path: Path) -> None:
         order = "claim"
         marks = "ascii"
         shared_seeds = ["weak-to-strong"]
+        near = 92.5
         [keys]
         next = "n,down"
         previous = ["p", ",", "up"]
@@ -69,15 +70,17 @@ def test_a_full_file_is_read_into_types(path: Path) -> None:
     assert config.order == "claim"
     assert config.marks == "ascii"
     assert config.shared_seeds == ("weak-to-strong",)
+    assert (config.near, config.checks.near) == (92.5, 92.5)
     assert config.keys == {"next": "n,down", "previous": "p,comma,up", "skip": "", "flag": "comma"}
     assert config.checks == CheckSettings(
         frozenset({"same-title"}),
         {"few-seeds": {"seeds": 3}, "test-set-noise": {"errors": 1.5}},
         frozenset({"weak-to-strong"}),
+        near=92.5,
     )
     assert config.critic == CriticSettings(day_usd=5.0)
     assert config.given == set(SETTINGS)
-    assert config.key_places["next"] == f"{path}, line 13"
+    assert config.key_places["next"] == f"{path}, line 14"
 
 
 def test_a_byte_order_mark_and_carriage_returns_are_taken(path: Path) -> None:
@@ -100,6 +103,9 @@ def test_a_byte_order_mark_and_carriage_returns_are_taken(path: Path) -> None:
         ('reviewer = "a\\u001b[31m"', 1, "reviewer must be a name"),
         ('reviewer = "a\\u202eb"', 1, "reviewer must be a name"),
         ("rubric = 3", 1, "rubric must be a path"),
+        ("near = 69", 1, "near must be a number from 70 to 100, without quotes"),
+        ("near = '90'", 1, "near must be a number from 70 to 100, without quotes"),
+        ("near = true", 1, "near must be a number"),
         ("marks = 'emoji'", 1, 'marks must be one of "auto", "unicode", "ascii"'),
         ("keys = 'j'", 1, "keys must be a table"),
         ("[keys]\nfails = 'f'\nnext = 3", 3, "[keys] next must be its keys in quotes"),

@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual import work
 from textual.worker import Worker, WorkerState
 
+from reviewer.domain.alike import Sighting
 from reviewer.domain.methods import Provenance
 from reviewer.domain.text import safe_line, safe_text
 from reviewer.tui.history_lines import local_time
@@ -24,8 +25,19 @@ _KEY = re.compile(r'("(?:[^"\\]|\\.){0,200}":)( |$)')
 class RawScreen(ViewScreen):
     """Shows a raw record, laid out where it is JSON, under what is known of where it came from."""
 
-    def __init__(self, title: str, provenance: Provenance, raw: str, keymap: Keymap, *, imported_at: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        provenance: Provenance,
+        raw: str,
+        keymap: Keymap,
+        *,
+        imported_at: str = "",
+        also_met: Sequence[Sighting] = (),
+    ) -> None:
+        """Make it of a record; ``also_met`` are others that say the same to the letter."""
         super().__init__("Raw record", title, keymap)
+        self._also_met = also_met
         self._provenance = provenance
         self._raw = raw
         self._imported_at = imported_at
@@ -57,6 +69,10 @@ class RawScreen(ViewScreen):
         for label, text in told:
             if text:
                 yield plain(safe_line(text, 4_000), mark=f"{label:<10}")
+        for other in self._also_met:
+            where = ", ".join(filter(None, (other.file, other.place)))
+            told_of = f"{other.namespace}/{other.external_id}" + (f" of {other.agent}" if other.agent else "")
+            yield plain(safe_line(f"{told_of} in {where}", 4_000), mark=f"{'also met':<10}")
         yield TextLine()
 
 

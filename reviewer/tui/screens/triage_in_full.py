@@ -84,8 +84,14 @@ class InFullPart(ReadingPart):
         revision = next((r for r in revisions if r.id == view.proposal.revision_id), None)
         if revision is None:
             raise UserError("This proposal has changed meanwhile; refresh the queue.")
+        met = await self.background.read(browsing.sightings, self.session, view.proposal.id)
         await self.app.push_screen_wait(
             RawScreen(
-                view.proposal.title, revision.provenance, revision.raw, self.keymap, imported_at=revision.recorded_at
+                view.proposal.title,
+                revision.provenance,
+                revision.raw,
+                self.keymap,
+                imported_at=revision.recorded_at,
+                also_met=met[1:],
             )
         )

@@ -14,14 +14,14 @@ from reviewer.domain.vocabulary import Act, Protocol, Verdict
 from reviewer.store.drafts import Draft
 from reviewer.tui.acts_underway import ActUnderway
 from reviewer.tui.key_names import key_label
-from reviewer.tui.screens.triage_state import TriageState
+from reviewer.tui.screens.triage_alike import HELD_SECONDS, AlikePart
 from reviewer.tui.stage_words import stage_sentence
 from reviewer.tui.widgets.judgement_bar import BarState
 from reviewer.workflow import judging
 from reviewer.workflow.views import ProposalView
 from reviewer.workflow.waiting_acts import WaitingAct, WaitingReversal
 
-HELD_KEY_SECONDS = 0.7
+HELD_KEY_SECONDS = HELD_SECONDS
 """The same verdict key again within this time is a key held down: keyboards repeat after 0.25 to 0.66 s at first."""
 
 DIGITS_SETTLE_SECONDS = 1.5
@@ -38,13 +38,15 @@ RATIONALE, TAGS, CONDITION, EXPERIMENT, FORECAST = "rationale", "tags", "conditi
 RESOLVES_ON = "resolves_on"
 
 
-class JudgingPart(TriageState):
+class JudgingPart(AlikePart):
     """What has to do with what the reviewer says of the proposal on the screen."""
 
     _last_verdict: tuple[Verdict, float, int] = (Verdict.CANNOT_TELL, float("-inf"), 0)
     """The verdict given last, when, and after how many changes of the key: one that is held down changes nothing."""
     _opens_critic = False
     """Whether Claude's pane waited for the verdict given last."""
+    judged_along: Sequence[judging.Along] = ()
+    """The others for which the verdict given last was meant too."""
 
     def show_bar(self) -> None:
         """Draw the judgement bar anew."""
@@ -66,6 +68,8 @@ class JudgingPart(TriageState):
                 tuple(found),
                 self.view.changed_since_judged,
                 UNSCORED[self.view.seen] if self.view.seen else "",
+                1 + len(self.view.alike) if self.view.alike else 0,
+                1 + len(self.mates_to_judge(self.view)) if self.is_for_all(self.view) else 0,
             )
         )
         self.follow_critic()
@@ -80,11 +84,13 @@ class JudgingPart(TriageState):
         drafts: Sequence[Draft] = (),
         context: Context | None = None,
         began_with: Judgement | None = None,
+        along: Sequence[judging.Along] = (),
     ) -> None:
         """Show at once what an act makes of the judgement, and save it in its turn.
 
         The ``drafts`` are of what is saved; they are kept until it is on the disk. ``context`` is what was before the
-        reviewer, where that is no longer on the screen, ``began_with`` the judgement whose text they went on writing.
+        reviewer, where that is no longer on the screen, ``began_with`` the judgement whose text they went on writing,
+        ``along`` are the others that the act is meant for too.
         """
         context = context or self.context(view)
         seconds = self.attention.take(view.proposal.id)
@@ -92,8 +98,9 @@ class JudgingPart(TriageState):
         after = change(before.judgement)
         revision = revision_judged(kind, after, before.revision_of_verdict, context.revision_id)
         act = WaitingAct(
-            new_id(), view.proposal.uuid, kind, before.judgement, after, context, words, seconds, began_with
-        )
+            new_id(), view.proposal.uuid, kind, before.judgement, after, context, words, seconds, began_with,
+            tuple(along),
+        )  # fmt: skip
         self.reviewer_app.underway.add(ActUnderway(act.act_id, view.proposal.id, self.stored.id, kind, after, revision))
         self.hold(view.proposal.id, after, revision, saved=False)
         self.show_bar()
@@ -108,6 +115,7 @@ class JudgingPart(TriageState):
             seconds=seconds,
             act_id=act.act_id,
             began_with=began_with,
+            along=along,
         )
         self.reviewer_app.follow(self._follow(view, act, saved, drafts), act)
 
@@ -140,7 +148,7 @@ class JudgingPart(TriageState):
         self.drop_drafts(drafts)
         if self.is_attached:
             if done is not None:
-                self.hold(method_id, done.events[-1].snapshot, done.events[-1].revision_id)
+                self._hold_all(done)
                 self.count_rows()
                 if act.kind in (Act.VERDICT, Act.REVEAL):
                     self.show_adjudication(method_id)
@@ -148,6 +156,15 @@ class JudgingPart(TriageState):
                 await self.show_stage(method_id, act.context.stage)
             self.show_bar()
         return True
+
+    def _hold_all(self, done: judging.Done) -> None:
+        """Take over what an act made of each proposal that it was meant for."""
+        for event in done.events:
+            self.hold(event.method_id, event.snapshot, event.revision_id)
+        if (n := len({event.method_id for event in done.events})) > 1:
+            keys = self.keymap["undo"]
+            back = f"; {key_label(keys[0])} takes all of it back" if keys else ""
+            self.tell(f"{done.words}: said of {n} that are alike{back}.", about="alike")
 
     @work
     async def show_held_anew(self, method_id: int) -> None:
@@ -193,7 +210,10 @@ class JudgingPart(TriageState):
         self.settle_digits()
         words = judging.VERDICT_WORDS[verdict]
         self._opens_critic = self.is_critic_locked
-        self.save_act(view, Act.VERDICT, judging.give_verdict(verdict), words)
+        along = self.along(view)
+        self.for_one_again()
+        self.save_act(view, Act.VERDICT, judging.give_verdict(verdict), words, along=along)
+        self.judged_along = along
         if verdict is Verdict.CONDITIONAL:
             self.ask_condition(view)
             return
@@ -221,8 +241,14 @@ class JudgingPart(TriageState):
             self.tell(f"{words}. Claude's pane opens{f'; {key_label(keys[0])} goes on' if keys else ''}.")
         elif not self.reviewer_app.move_on:
             self.tell(f"{words}.")
-        elif not self.step_queue(1) and self.queue.at_end:
+        elif not self.step_queue(self._steps_on()) and self.queue.at_end:
             self.tell(f"{words}. That was the last one in this queue.")
+
+    def _steps_on(self) -> int:
+        """Return how many rows further the next one is: past those that were judged with this one."""
+        along = {other.method_id for other in self.judged_along}
+        ahead = self.queue.near(len(along), 0)
+        return 1 + next((i for i, row in enumerate(ahead) if row.method_id not in along), len(ahead))
 
     def must_stay(self) -> bool:
         """Say what the rubric requires beside the verdict, go to the first of it, and return whether there is any.
@@ -294,7 +320,8 @@ class JudgingPart(TriageState):
             return
         draft = Draft(view.proposal.uuid, FORECAST, typed)
         self.keep_view(view)
-        self.save_act(view, Act.FORECAST, judging.set_forecast(int(typed) / 100), f"forecast {typed} %", [draft])
+        change, words = judging.set_forecast(int(typed) / 100), f"forecast {typed} %"
+        self.save_act(view, Act.FORECAST, change, words, [draft], along=self.along(view))
 
     def action_flag(self) -> None:
         """Set the flag, or take it off."""

@@ -72,6 +72,10 @@ class TriageParts(Screen[None]):
         """Draw the keys at the foot anew; the screen itself does it."""
         raise AssertionError("the screen draws its hints")
 
+    def for_one_again(self) -> None:
+        """Take what is said next as meant for one proposal alone; the part that judges what is alike does it."""
+        raise AssertionError("the part that judges what is alike ends it")
+
     def show_bar(self) -> None:
         """Draw the judgement bar anew; the judging part does it."""
         raise AssertionError("the judging part draws the bar")

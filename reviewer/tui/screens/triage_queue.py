@@ -191,7 +191,7 @@ class QueuePart(QueueOrderPart):
         self.query_one("#header-right", OneLine).say(self._spent_before(right, width - left.cell_length) + right)
         row = self.queue.row
         self.query_one("#folded", OneLine).say(
-            "" if row is None else f" {self.queue.mark_of(row)} {safe_line(row.title, 200)}"
+            "" if row is None else f" {self.queue.mark_of(row)} {self.queue.alike_of(row)}{safe_line(row.title, 200)}"
         )
         self._show_empty()
 

@@ -127,6 +127,8 @@ class ReadingPart(TriageState):
         self.attention.look_at(view.proposal.id if view else None)
         before, self.view = self.view, view
         again = view is not None and before is not None and view.proposal.id == before.proposal.id
+        if not again:
+            self.for_one_again()
         if view is not None and before is not None and again and view.is_sealed == before.is_sealed:
             self.baseline = _place_again(before, self.baseline, view)
         else:

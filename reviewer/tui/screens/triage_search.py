@@ -18,6 +18,7 @@ from reviewer.workflow import browsing
 
 if TYPE_CHECKING:
     from reviewer.workflow.checking import Checking
+    from reviewer.workflow.grouping import Grouping
 
 PAUSE_SECONDS = 0.02
 """Between two batches that go into the search index or are checked, so that a verdict waits for no more than one."""
@@ -95,6 +96,7 @@ class SearchPart(QueuePart):
         try:
             await self._complete_search()
             await self._complete_checks()
+            await self._complete_groups()
         except ReviewerError:
             pass  # Somebody holds the store; the next refresh goes on.
         finally:
@@ -135,6 +137,19 @@ class SearchPart(QueuePart):
             self._say_how_far(_share("checks", left, all_of_them))
             await self._pause()
 
+    async def _complete_groups(self) -> None:
+        """Find what is alike; where that changed anything, the header says so until the queue is refreshed."""
+        grouping = await self.background.long(_grouping, self.session.store, self.reviewer_app.config.checks)
+        waiting = await self.background.long(grouping.waiting)
+        while waiting and await self.background.long(grouping.step):
+            # Nobody knows how many pairs there will be.
+            self._say_how_far("finding alike" if waiting >= MANY_TO_GROUP else "")
+            await self._pause()
+        if grouping.found and not self.news and self.is_there:
+            # The queue stays as it is until it is refreshed.
+            self.news = "some alike"
+            self.show_header()
+
     async def _pause(self) -> None:
         """Let everything else go first: threads share one interpreter, and a key would wait for that."""
         await asyncio.sleep(PAUSE_SECONDS)
@@ -144,6 +159,16 @@ class SearchPart(QueuePart):
 def _share(what: str, left: int, of: int) -> str:
     """Return in per cent how much is done; nothing where nothing is left, and never all where something is."""
     return f"{what} {min(99, 100 * (of - left) // of)} %" if left and left <= of else ""
+
+
+MANY_TO_GROUP = 2_000
+"""Fewer are held against one another in a moment."""
+
+
+def _grouping(store: Store, settings: CheckSettings) -> "Grouping":
+    from reviewer.workflow.grouping import Grouping  # likewise
+
+    return Grouping(store, settings.near)
 
 
 def _checking(store: Store, settings: CheckSettings) -> "Checking":

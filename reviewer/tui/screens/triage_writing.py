@@ -26,6 +26,8 @@ class WritingPart(JudgingPart):
     """The proposal that is being written about, and what was on the screen when that began."""
     _began_with: Judgement
     """What was held of it then."""
+    _condition_of: int | None = None
+    """The proposal of which a condition was asked last; with it goes whatever was judged along with it."""
 
     def _field(
         self,
@@ -147,6 +149,7 @@ class WritingPart(JudgingPart):
     def ask_condition(self, view: ProposalView) -> None:
         """Ask what a conditional verdict depends on, and for the cheapest experiment that would settle it."""
         judgement = self.views.get(view.proposal.id, view).judgement
+        self._condition_of = view.proposal.id
         self._open(
             view,
             f"conditional: “{safe_line(view.proposal.title, 160)}”",
@@ -171,7 +174,8 @@ class WritingPart(JudgingPart):
             self._save_text(view, Act.TAGS, change, TAGS, texts, context, self._began_with)
         if CONDITION in texts:
             change = judging.set_condition(texts[CONDITION], texts[EXPERIMENT])
-            self._save_text(view, Act.CONDITION, change, CONDITION, texts, context, self._began_with)
+            along = self.judged_along if self._condition_of == message.method_id else ()
+            self._save_text(view, Act.CONDITION, change, CONDITION, texts, context, self._began_with, along)
         if RESOLVES_ON in texts:
             self._take_day(view, texts, context)
         self.show_bar()
@@ -192,11 +196,12 @@ class WritingPart(JudgingPart):
         texts: Mapping[str, str],
         context: Context | None,
         began_with: Judgement,
+        along: Sequence[judging.Along] = (),
     ) -> None:
         drafts = [Draft(view.proposal.uuid, name, text) for name, text in texts.items()]
         after = change(view.judgement)
         if after != view.judgement:
-            self.save_act(view, kind, change, words, drafts, context, began_with)
+            self.save_act(view, kind, change, words, drafts, context, began_with, along)
             if view.judgement.shareable and after.rationale and not after.shareable:
                 keys = self.keymap["share"]
                 again = f" {key_label(keys[0])} lets them read this one." if keys else ""

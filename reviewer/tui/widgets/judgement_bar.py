@@ -37,6 +37,10 @@ class BarState:
     """Whether the verdict was given on an older revision."""
     unscored: str = ""
     """Why a forecast that is given now is not scored; empty where it is."""
+    alike: int = 0
+    """How many are alike, this one among them; 0 where it stands alone."""
+    for_all: int = 0
+    """Of how many of these the next verdict and forecast are meant; 0 where of this one alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class _VerdictWords:
     spaced: bool = True
     labels: bool = True
     """Whether the verdicts that were not chosen have their labels."""
+    for_all: str = "for {which} alike: "
 
 
 _VERDICT_WORDS = (
@@ -60,8 +65,8 @@ _VERDICT_WORDS = (
     _VerdictWords("older revision: {key}", skipped="skipped", unscored="not scored"),
     _VerdictWords("{key} what changed", "", "skipped", "%", "not scored"),
     _VerdictWords("{key} what changed", "", "skipped", "%", "not scored", spaced=False),
-    _VerdictWords("{key}", "", "", "%", "not scored", spaced=False),
-    _VerdictWords("{key}", "", "", "%", "not scored", spaced=False, labels=False),
+    _VerdictWords("{key}", "", "", "%", "not scored", spaced=False, for_all="{which}: "),
+    _VerdictWords("{key}", "", "", "%", "not scored", spaced=False, labels=False, for_all="{which}: "),
 )
 """From all words to the fewest: the first that fits is taken, so that no line is torn."""
 
@@ -83,6 +88,8 @@ class _RestWords:
     """What stands before the day by which one expects to know; None where that is left out."""
     names_condition: bool = True
     """Whether a draft of a condition, or of the experiment that goes with it, has more than its key before it."""
+    alike: bool = True
+    """Whether it is said how many are alike."""
 
 
 _REST_WORDS = (
@@ -95,7 +102,8 @@ _REST_WORDS = (
     _RestWords(0, 0, 0, 2, False, "draft", "", "experiment", ""),
     _RestWords(0, 0, 0, 2, False, "draft", "", "experiment", None),
     _RestWords(0, 0, 0, 2, False, "draft", "", "experiment", None, names_condition=False),
-    _RestWords(0, 0, 0, 2, None, "draft", "", "experiment", None, names_condition=False),
+    _RestWords(0, 0, 0, 2, False, "draft", "", "experiment", None, names_condition=False, alike=False),
+    _RestWords(0, 0, 0, 2, None, "draft", "", "experiment", None, names_condition=False, alike=False),
 )
 """As above; rubric, rationale and tags are named in each."""
 
@@ -149,6 +157,9 @@ class JudgementBar(Widget):
         chosen = state.judgement.verdict
         pad = " " if words.spaced else ""
         text = Text(pad)
+        if state.for_all:
+            which = f"all {state.alike}" if state.for_all == state.alike else f"{state.for_all} of {state.alike}"
+            text.append(f" {self._marks.alike} {words.for_all.format(which=which)}", self._notice + Style(bold=True))
         for verdict, label in VERDICT_LABELS.items():
             key = self._keys.get(verdict.value, "")
             if chosen is verdict:
@@ -222,6 +233,10 @@ class JudgementBar(Widget):
                 self._field(text, action, f"{name}: {self._cut(held, limit)}", True)
             else:
                 self._field(text, action, name, False)
+        if state.alike and words.alike:
+            text.append(" " * words.gap)
+            said = "for this one alone" if state.for_all else f"{state.alike} alike"
+            self._field(text, "for_all", said, bool(state.for_all))
         if RESOLVES_ON in state.drafts:
             text.append(" " * words.gap)
             self._field(text, RESOLVES_ON, words.draft, True, notice=True)

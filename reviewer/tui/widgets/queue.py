@@ -133,6 +133,9 @@ class QueueList(Widget, can_focus=True):
             self._rows += fresh
             self._more_after = page.more_after
             spare = min(len(self._rows) - WINDOW, self._cursor - 2 * MARGIN, self._top)
+            # What stands together goes together: it is asked for by its first one.
+            while spare > 0 and self._rows[spare].under:
+                spare -= 1
             if spare > 0:
                 del self._rows[:spare]
                 self._cursor -= spare
@@ -144,6 +147,8 @@ class QueueList(Widget, can_focus=True):
             self._top += len(fresh)
             self._more_before = page.more_before
             spare = len(self._rows) - max(WINDOW, self._cursor + 2 * MARGIN)
+            while spare > 0 and self._rows[-spare].under:
+                spare -= 1
             if spare > 0:
                 del self._rows[-spare:]
                 self._more_after = True
@@ -168,6 +173,12 @@ class QueueList(Widget, can_focus=True):
         shown, waits = self._as_held(row)
         mark = self._marks.of(shown.status, shown.verdict)
         return self._marks.waiting(mark) if waits else mark
+
+    def alike_of(self, row: QueueRow) -> str:
+        """Return what stands before the title of a row where the queue is folded: its mark, and how many are alike."""
+        if row.under:
+            return f"{self._marks.alike} "
+        return f"{self._marks.alike}{row.alike} " if row.alike else ""
 
     def _as_held(self, row: QueueRow) -> tuple[QueueRow, bool]:
         """Return a row as it stands by all that was done, and whether any of that waits for the disk."""
@@ -300,11 +311,13 @@ class QueueList(Widget, can_focus=True):
         extra = (self._marks.flag if row.flagged else "") + (self._marks.changed if row.changed else "")
         forecast = f"{row.forecast:.0%}" if row.forecast is not None and width >= 24 else ""
         tail = f" {extra}{' ' if extra else ''}{forecast:>4} " if forecast or extra else " "
+        if row.alike and not row.under:
+            tail = f" {self._marks.alike}{row.alike}{tail}"
         if waits:
             mark = self._marks.waiting(mark)
         # One bracket stands where the title ends, the other in the margin, so that the mark stays in its column.
         room = max(1, width - 2 - len(tail) - 2 - waits)
-        title = cut(safe_line(row.title), room)
+        title = cut((f"{self._marks.alike} " if row.under else "") + safe_line(row.title), room)
         quiet = Style() if here or not judged else self._colour("queue--quiet")
         name = "queue--" + (row.verdict.replace("_", "-") if judged and row.verdict else "quiet")
         segments = [

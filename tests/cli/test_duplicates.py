@@ -1,0 +1,146 @@
+"""``reviewer duplicates``: what was met more than once and what is nearly alike, in 80 columns and as JSON."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reviewer.cli.main import main
+from reviewer.domain.vocabulary import Protocol
+from reviewer.exports.columns import COLUMNS, Shape
+from reviewer.store.connection import Store
+from tests.builders import build_session, build_store, judge
+from tests.workflow.alike_stores import idea
+from tests.workflow.sealed_stores import put_under
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("REVIEWER_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    store = build_store(
+        tmp_path,
+        idea("p1", title="A \x1b[31mlong title of an idea" + " that goes on and on" * 6),
+        idea("p2", namespace="run-2", title="A \x1b[31mlong title of an idea" + " that goes on and on" * 6),
+        idea("p3", 2, title="日本語の題名 of agent-9", agent="agent-9"),
+        idea("p4", 2, times=1, title="日本語の題名 of agent-9"),
+        idea("p5", 2, value=0.9, title="日本語の題名 of agent-9"),
+        idea("p6", 3),
+    )
+    store.close()
+    return store.path
+
+
+def run(capsys: pytest.CaptureFixture[str], path: Path, *args: str) -> tuple[int, str, str]:
+    status = main(["duplicates", "--store", str(path), *args])
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+def test_both_kinds_are_listed_with_places_and_measure(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, path)
+    assert (status, err) == (0, "")
+    assert "1 proposal met more than once, with the same words and numbers:" in out
+    assert "run-1/p1\n        results.jsonl, line 1" in out
+    assert "run-2/p2" in out
+    assert "1 group nearly alike (85 of 100 or more to the first):" in out
+    assert " 95.0  日本語" in out
+    assert "100.0  日本語" in out
+    assert "the same words, and other numbers" in out
+    assert "\x1b" not in out
+    assert "p6" not in out
+
+
+def test_no_line_is_wider_than_80_cells(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from rich.cells import cell_len
+
+    _, out, _ = run(capsys, path)
+    assert max(map(cell_len, out.splitlines())) <= 80
+
+
+def test_with_a_higher_measure_there_are_fewer(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, path, "--near", "96")
+    assert "95.0" not in out
+    assert "100.0" in out
+    status, _, err = run(capsys, path, "--near", "20")
+    assert status == 2
+    assert "70" in err
+
+
+def test_the_measure_of_the_config_holds(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path.with_name("config.toml").write_text("near = 96\n")
+    _, out, _ = run(capsys, path)
+    assert "96 of 100" in out
+    assert "95.0" not in out
+
+
+def found(capsys: pytest.CaptureFixture[str], path: Path, *args: str) -> Any:
+    return json.loads(run(capsys, path, "--json", *args)[1])
+
+
+def test_as_json_it_has_all_names(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ((of_problem),) = found(capsys, path)
+    assert of_problem["problem"] == "weak_to_strong"
+    ((one),) = of_problem["exact"]
+    assert [(s["namespace"], s["external_id"], s["file"], s["place"]) for s in one["sightings"]] == [
+        ("run-1", "p1", "results.jsonl", "line 1"),
+        ("run-2", "p2", "results.jsonl", "line 1"),
+    ]
+    ((group),) = of_problem["near"]
+    assert [(each["measure"], each["other_numbers"]) for each in group] in (
+        [(100.0, False), (100.0, True), (95.0, False)],
+        [(100.0, False), (95.0, False), (95.0, False)],
+    )
+
+
+def test_what_is_sealed_tells_nothing_of_where_it_comes_from(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = Store(path)
+    put_under(store, Protocol.SEALED)
+    store.close()
+    status, out, err = run(capsys, path)
+    assert status == 0
+    assert "2 times; where is sealed" in out
+    assert "judged sealed" in err
+    assert not any(word in out for word in ("run-1", "run-2", "p1", "agent-9", "results.jsonl", "other numbers"))
+    assert not any(s for one in found(capsys, path)[0]["exact"] for s in one["sightings"])
+    _, out, _ = run(capsys, path, "--everyone")
+    assert "run-2/p2" in out
+    assert "agent-9" in out
+
+
+def test_where_there_is_nothing_it_says_so(tmp_path: Path, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = build_store(tmp_path, idea("a"), idea("b", 2), name="other.db")
+    store.close()
+    status, out, _ = run(capsys, store.path)
+    assert (status, out) == (0, "No two proposals say the same, or nearly so (85 of 100 or more).\n")
+    status, _, err = run(capsys, path, "--problem", "nothing")
+    assert status == 2
+    assert "nothing" in err
+
+
+def test_a_store_that_may_only_be_read_is_shown_as_far_as_it_was_looked_at(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda _path, mode: mode != os.W_OK)
+    status, out, err = run(capsys, path)
+    assert status == 0
+    assert "6 methods were not looked at yet" in err
+    assert "No two" in out
+
+
+def test_the_csv_names_it_once_with_its_sightings(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, path)
+    store = Store(path)
+    kim = build_session(store)
+    for method_id in (1, 4, 6):
+        judge(kim, method_id)
+    store.close()
+    main(["export", "--store", str(path), "--reviewer", "kim", "--format", "jsonl"])
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["sightings"] for row in rows] == [["run-2/p2"], [], []]
+    assert [row["alike"] is not None for row in rows] == [False, True, False]
+    assert rows[1]["alike_to"]
+    names = [column.name for column in COLUMNS[Shape.JUDGEMENTS]]
+    assert names[-3:] == ["sightings", "alike_to", "alike"]
