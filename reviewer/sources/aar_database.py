@@ -31,12 +31,12 @@ from reviewer.sources.files import require, sha256_of, size_of
 from reviewer.sources.foreign_database import (
     columns,
     connect,
+    database_row,
     holds_table,
     mend_text,
     reason,
     refuse_truncated,
     row_numbers,
-    row_of,
 )
 from reviewer.sources.jsontext import excerpt
 from reviewer.sources.sightings import Sightings
@@ -110,7 +110,7 @@ def _read(connection: sqlite3.Connection, plan: Plan, digest: str, progress: Pro
             row: Fields = {}
             mended.clear()
             try:
-                row = row_of(connection, table, number)
+                row = database_row(connection, table, number)
                 said = " (invalid UTF-8 replaced by U+FFFD)" if mended else ""
                 provenance = Provenance(file, digest, place + said)
                 record: MethodRecord | Remark | None

@@ -103,7 +103,7 @@ def row_numbers(connection: sqlite3.Connection, table: str) -> list[int]:
     return [row[0] for row in connection.execute(f'SELECT rowid FROM "{table}" ORDER BY rowid')]
 
 
-def row_of(connection: sqlite3.Connection, table: str, number: int, wanted: str = "*") -> Fields:
+def database_row(connection: sqlite3.Connection, table: str, number: int, wanted: str = "*") -> Fields:
     """Return one row; ``wanted`` has the columns as SQL.
 
     Raises:

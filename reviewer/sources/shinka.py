@@ -27,12 +27,12 @@ from reviewer.sources.files import require, sha256_of, size_of
 from reviewer.sources.foreign_database import (
     columns,
     connect,
+    database_row,
     holds_table,
     mend_text,
     reason,
     refuse_truncated,
     row_numbers,
-    row_of,
 )
 from reviewer.sources.instants import instant_of
 from reviewer.sources.jsontext import MAX_TEXT, excerpt, overlong, plain
@@ -111,7 +111,7 @@ def _read(
         row: Fields = {}
         mended.clear()
         try:
-            row = _parsed(row_of(connection, TABLE, number, wanted))
+            row = _parsed(database_row(connection, TABLE, number, wanted))
             said = " (invalid UTF-8 replaced by U+FFFD)" if mended else ""
             provenance = Provenance(file, digest, place + said)
             record = program_record(row, provenance, run=_run(plan.path), problem=slug, stated=plan.stated)

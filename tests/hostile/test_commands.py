@@ -31,7 +31,9 @@ AS_JSON: Sequence[Sequence[str]] = [
     ["stats", "--everyone", "--json"],
 ]
 
-PROGRESS = re.compile(rb"\r(?:reading: +\d+ % of [\d.]+ MB| *\r)")
+PROGRESS = re.compile(
+    "\r(?:(?:reading|checking)  [█─]+ +\\d+ %  [\\d,]+ rows?  [\\d,]+ rejected  [\\d:–]+ left *| *\r)".encode()
+)
 """The one line that is written over."""
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")

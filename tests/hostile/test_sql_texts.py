@@ -9,6 +9,7 @@ import reviewer
 from tests.hostile.sql_texts import Foreign, Program
 
 _QUEUE = "reviewer/store/queue.py"
+_ROWS = "reviewer/store/queue_rows.py"
 _RECOVERING = "reviewer/store/recovering.py"
 _SALVAGE = "reviewer/store/salvage.py"
 _SALVAGED = "reviewer/store/salvaged_rows.py"
@@ -32,7 +33,12 @@ REVIEWED: Mapping[Foreign, str] = {
     Foreign(_EXPORT, "' AND '.join(where) or '1'"): _CONDITIONS,
     Foreign(_QUEUE, "query.conditions(part)"): _CONDITIONS,
     Foreign(_QUEUE, "query.tables(part)"): _CONDITIONS,
-    Foreign(_QUEUE, "beyond"): _CONDITIONS,
+    Foreign(_ROWS, "query.conditions(part)"): _CONDITIONS,
+    Foreign(_ROWS, "query.tables(part)"): _CONDITIONS,
+    Foreign(_ROWS, "beyond"): _CONDITIONS,
+    Foreign("reviewer/sources/shinka.py", "name.replace('\"', '\"\"')"): _QUOTED,
+    Foreign("reviewer/store/alike.py", "table"): "one of the names that stand in the module",
+    Foreign("reviewer/store/schema_thirteen.py", "table"): "one of the names that stand there",
     Foreign(_ACTS, "last"): "a number that SQLite gave",
     Foreign(_ACTS, "int(made['id'])"): "a number",
     **{
@@ -45,9 +51,9 @@ REVIEWED: Mapping[Foreign, str] = {
             "'assignments', of_round",
         )
     },
-    Foreign(_QUEUE, "query.row"): "columns that stand in the module",
-    Foreign(_QUEUE, "column"): _ORDER,
-    Foreign(_QUEUE, "column.removesuffix(' COLLATE NOCASE')"): _ORDER,
+    Foreign(_ROWS, "query.row"): "columns that stand in the module",
+    Foreign(_ROWS, "column"): _ORDER,
+    Foreign(_ROWS, "column.removesuffix(' COLLATE NOCASE')"): _ORDER,
     Foreign("reviewer/store/health.py", "quoted(name)"): _QUOTED,
     Foreign(_SPARING, "quoted(name)"): _QUOTED,
     Foreign(_SPARING, "quoted(row[1])"): _QUOTED,
