@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 
 from reviewer.cli.progress_line import ProgressLine
 from reviewer.cli.reading import is_missing, open_to_look
+from reviewer.domain.text import safe_line
 from reviewer.sources.contract import Plan
 from reviewer.workflow.places import Places
 from reviewer.workflow.study_server import fetched, known_comments
@@ -23,6 +24,8 @@ def fetched_by_address(places: Places, address: str, problem: str | None) -> Ite
         progress.show(f"fetching: {done:,} {f'of {total:,} ' if total else ''}findings")
 
     try:
+        # A server that takes the question and says nothing may take a minute.
+        progress.show(f"asking {safe_line(address, 200)}")
         with fetched(address, comments_known_in(places, problem), problem=problem, tell=tell) as plan:
             progress.clear()
             yield plan

@@ -202,10 +202,12 @@ SOURCE = Source(
         FieldMeaning("status", "the agent's own verdict, in the text; no outcome, and no judgement"),
         FieldMeaning("first row kept", "the baseline, a human's where it calls itself baseline"),
         FieldMeaning("row kept last before", "the parent, unless there is a column parent"),
-        FieldMeaning("val_bpb, score, memory_gb and every other number", "a measurement of that name, of one run"),
+        FieldMeaning(
+            "val_bpb, score, memory_gb, *",
+            "each number a measurement of that name, of one run; each text a part of the text, under the column's name",
+        ),
         FieldMeaning("0 where the run crashed, 0 throughout a row not kept, -999, NaN", "no value, with the reason"),
         FieldMeaning("hypothesis, agent, timestamp", "hypothesis, agent, time"),
-        FieldMeaning("every other text", "a part of the text, under the column's name"),
         FieldMeaning("file or folder", "the run's name"),
     ),
     cannot_know=(

@@ -206,7 +206,7 @@ SOURCE = Source(
         FieldMeaning("metrics, dataset", "a measurement of each metric on that dataset"),
         FieldMeaning("tags", "the last line of the text"),
         FieldMeaning("the text below", "the method, in Markdown"),
-        FieldMeaning("every other field", "kept in the raw record alone, and told"),
+        FieldMeaning("*", "kept in the raw record alone, and told"),
     ),
     cannot_know=("which way a metric is better", "the setting, unless a measurement says it"),
     example=(

@@ -103,15 +103,19 @@ class Tally:
                 f"{len(new):,} problems are new, and {nothing} describes them: {listed(new)}{beside}. "
                 "Where two are meant to be one, give their records one name: baselines are of one problem."
             )
-        elif new and others:
+            return
+        unsaid = [metric for metric in self._metrics.get(new[0], ()) if metric not in {*told}] if new and whole else []
+        by = f"`--direction {safe_line(unsaid[0], 40)}=higher` (or lower)" if unsaid else ""
+        if new and others:
+            otherwise = f" If not, {by} tells which way a metric is better." if by else ""
             self.sentences.append(
                 f"The problem {safe_line(new[0], 100)} is new: {nothing} describes it, and {others}. "
-                "If it is one of these, give the records its name: baselines are of one problem."
+                f"If it is one of these, give the records its name: baselines are of one problem.{otherwise}"
             )
-        elif new and whole and (unsaid := [m for m in self._metrics.get(new[0], ()) if m not in {*told}]):
+        elif by:
             self.sentences.append(
                 f"Nothing describes the problem {safe_line(new[0], 100)}: which way a metric is better is not known "
-                f"until it is told, by `--direction {safe_line(unsaid[0], 40)}=higher` (or lower) here or for "
+                f"until it is told, by {by} here or for "
                 "`reviewer set`, or by a record of the type problem (`reviewer schema` shows one)."
             )
 

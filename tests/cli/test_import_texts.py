@@ -77,3 +77,28 @@ def test_a_text_that_is_named_becomes_a_proposal_and_a_table_does_not(
     table.write_text("name,value,note\na,1,x\nb,2,y\n")
     assert main(["import", str(table)]) == 2
     assert "is a table with the columns name, value, note" in capsys.readouterr().err
+
+
+def test_beside_another_problem_it_is_told_how_one_says_which_way_a_metric_is_better(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    idea, log = tmp_path / "em.md", tmp_path / "results.tsv"
+    idea.write_text("---\ntitle: EM\nproblem: w2s\n---\nNoise.\n")
+    log.write_text("commit\tval_bpb\tstatus\tdescription\n0a1b2c3\t0.9979\tkeep\tbaseline\n1b2c3d4\t0.98\tkeep\tx\n")
+    assert main(["import", str(idea)]) == 0
+    assert main(["import", str(log), "--dry-run", "--direction", "val_bpb=lower"]) == 0
+    assert "If not," not in capsys.readouterr().out
+    assert main(["import", str(log)]) == 0
+    assert "If not, `--direction val_bpb=higher` (or lower) tells which way a metric is better." in (
+        capsys.readouterr().out
+    )
+
+
+def test_an_explanation_leaves_no_column_of_a_log_or_text_of_an_idea_to_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    idea, log = tmp_path / "em.md", tmp_path / "results.tsv"
+    idea.write_text("---\ntitle: EM\nproblem: w2s\n---\nNoise.\n")
+    log.write_text("commit\tval_bpb\tmemory_gb\tstatus\tdescription\n0a1b2c3\t0.9979\t44\tkeep\tbaseline\n")
+    assert main(["import", "--explain", str(idea), str(log)]) == 0
+    assert "Named by none of these" not in capsys.readouterr().out
