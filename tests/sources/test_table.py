@@ -188,6 +188,21 @@ def test_digits_that_do_not_stand_in_threes_are_no_thousands(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
+    ("cell", "decimal", "thousands"),
+    [("0.123", ",", "."), ("1.2e3", ",", "."), ("0,123", ".", ","), ("1,2e3", ".", ","), ("-0,971", ".", ",")],
+)
+def test_a_number_with_the_other_decimal_mark_is_not_taken_for_thousands(
+    cell: str, decimal: str, thousands: str, tmp_path: Path
+) -> None:
+    mapping = TableMap(
+        id=("name",), problem=Said("p"), decimal=decimal, thousands=thousands, measurements=(ACC,), delimiter=";"
+    )
+    found = of_text(tmp_path, f"name;acc\na;{cell}\nb;1\n", mapping)
+    assert [place for place, _ in told(found)] == ["line 2"]
+    assert [method.external_id for method in found.methods] == ["b"]
+
+
+@pytest.mark.parametrize(
     ("cell", "missing"),
     [
         ("nan", "the file gives NaN"),
