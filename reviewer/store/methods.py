@@ -70,6 +70,16 @@ def proposal_by_uuid(connection: sqlite3.Connection, uuid: str) -> tuple[int, in
     return None if row is None else (row[0], row[1])
 
 
+def shown_by_uuid(connection: sqlite3.Connection, uuid: str) -> tuple[int, int] | None:
+    """Return the same of what was on the screen under a UUID, also where it was found to be a sighting meanwhile: what
+    is said of it is said of its own text, and makes it a proposal by itself again.
+    """
+    row: tuple[int, int] | None = connection.execute(
+        "SELECT id, problem_id FROM methods WHERE uuid = ? AND role = 'proposal'", (uuid,)
+    ).fetchone()
+    return row
+
+
 def target_version(connection: sqlite3.Connection, method_id: int) -> int | None:
     """Return the version of the target that holds now for a method's problem, or None where nobody wrote one.
 
