@@ -184,8 +184,8 @@ def test_one_proposal_that_was_met_twice_has_no_two_outcomes_in_one_file(tmp_pat
     store = build_store(tmp_path, idea("p1"), idea("p2"), idea("p3", about=2))
     group_all(store)
     assert table(store, "SELECT id, first_id FROM sightings") == [(2, 1)]
-    rows = [f"run-1/{name},{result},2026-01-01" for name, result in
-            (("p1", "survived"), ("p2", "failed"), ("p2", "survived"), ("p3", "failed"), ("p3", "survived"))]  # fmt: skip
+    said = (("p1", "survived"), ("p2", "failed"), ("p2", "survived"), ("p3", "failed"), ("p3", "survived"))
+    rows = [f"run-1/{name},{result},2026-01-01" for name, result in said]
     done = import_outcomes(store, write(tmp_path, *rows), RUBRIC, by="kim")
     assert [(reject.place, reject.reason) for reject in done.rejects] == [
         (
