@@ -114,8 +114,8 @@ def _lines(found: "tuple[Duplicates, ...]", near: float) -> Iterator[str]:
             yield f"    {_titled(group[0].proposal, _WIDTH - 4 - 10)}"
             for each in group[1:]:
                 yield f"      {_measured(each)}  {_titled(each.proposal, _WIDTH - 13 - 10)}"
-                if each.other_numbers:
-                    yield "             the same words, and other numbers"
+                if each.other_content:
+                    yield "             the same words, and other numbers, claims or marks"
 
 
 def _measured(each: "Near") -> str:
@@ -146,7 +146,7 @@ def _as_data(of_problem: "Duplicates") -> dict[str, Any]:
         "problem": of_problem.problem,
         "exact": [_named(one) for one in of_problem.exact],
         "near": [
-            [{**_named(each.proposal), "measure": each.measure, "other_numbers": each.other_numbers} for each in group]
+            [{**_named(each.proposal), "measure": each.measure, "other_content": each.other_content} for each in group]
             for group in of_problem.near
         ],
     }

@@ -32,6 +32,8 @@ class Feedback:
     blockers: Mapping[str, int]
     rationales: tuple[str, ...]
     updated_at: str
+    met_as: tuple[str, ...] = ()
+    """Under which other names it was met: ``namespace/id`` of each record that says the same to the letter."""
 
     def line(self) -> str:
         """Return it as one line of JSON, with its end."""
@@ -49,6 +51,7 @@ class Feedback:
             "blockers": dict(self.blockers),
             "rationales": list(self.rationales),
             "updated_at": self.updated_at,
+            "met_as": list(self.met_as),
         }
         return json.dumps(data, ensure_ascii=False) + "\n"
 
@@ -83,6 +86,11 @@ _PROPERTIES: Mapping[str, Mapping[str, Any]] = {
     },
     "updated_at": {"type": "string", "description": "when the last of it was said: ISO 8601 in UTC; empty where "
                    "no file said when"},
+    "met_as": {
+        "type": "array",
+        "description": "namespace/id of every other record that says the same to the letter: this is said of those too",
+        "items": {"type": "string"},
+    },
 }  # fmt: skip
 
 

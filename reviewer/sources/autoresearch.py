@@ -39,6 +39,7 @@ from reviewer.sources.written_numbers import number_in
 
 NAME = "autoresearch"
 _USUAL_NAME = "results"
+_OTHER_LINE_ENDS = "has carriage returns within it: lines that end in these alone are not told apart; save it with \\n"
 
 
 def recognise(head: Head) -> bool:
@@ -135,6 +136,8 @@ class _Log:
             place += f" ({NOT_ENDED})"
         try:
             line = span.data.decode()
+            if "\r" in line.rstrip("\r\n"):
+                raise BadFieldError(_OTHER_LINE_ENDS)
             if (header := columns_of_header(cells_of(line))) is not None:
                 self._columns = header
                 return
@@ -149,6 +152,7 @@ class _Log:
             yield Reject(self._path, place, not_utf8(error), excerpt(span.data))
             return
         except BadFieldError as error:
+            self.has_rows = True
             yield Reject(self._path, place, str(error), excerpt(span.data.rstrip(b"\r\n")))
             return
         if not self._namespace:

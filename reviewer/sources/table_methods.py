@@ -1,6 +1,7 @@
 """Methods made of rows: of one each, or of several where each row tells one number, or the run with one seed."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -55,6 +56,12 @@ class JoinedRows:
             raise UserError(
                 f"More than {MOST_ROWS:,} rows have the id {row.external_id[:60]!r}; [method] id may name several "
                 "columns that tell methods apart together."
+            )
+        spots = Counter(value.spot for value in row.values)
+        if twice := next((spot for spot, n in spots.items() if n > 1), None):
+            raise UserError(
+                f"Two [[measurement]] of the map tell {twice}: give one of them its own metric, dataset or setting, or "
+                "name the columns together as seeds."
             )
         if self._rows:
             self._require_same(row)

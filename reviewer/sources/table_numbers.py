@@ -9,6 +9,8 @@ from reviewer.sources.fields import MAX_COUNT
 from reviewer.sources.measurable import measurable
 
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_FIRST_GROUP = re.compile(r"[1-9]\d{0,2}", re.ASCII)
+_GROUP = re.compile(r"\d{3}", re.ASCII)
 _NO_NUMBER = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 
 
@@ -27,7 +29,8 @@ class NumberForm(NamedTuple):
             whole, point, rest = plain.partition(self.decimal)
             groups = whole.lstrip("+-").split(self.thousands)
             if len(groups) > 1:
-                if len(groups[0]) > 3 or not groups[0] or any(len(group) != 3 for group in groups[1:]):
+                # 0.123 and 1.2e3 are written with a decimal mark, whatever the map says of the others.
+                if not _FIRST_GROUP.fullmatch(groups[0]) or not all(map(_GROUP.fullmatch, groups[1:])):
                     return None
                 plain = whole.replace(self.thousands, "") + point + rest
         if self.decimal != ".":

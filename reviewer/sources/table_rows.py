@@ -27,9 +27,11 @@ class Spot(NamedTuple):
     dataset: str
     split: str = ""
     subset: str = ""
+    setting: Setting = Setting.UNKNOWN
 
     def __str__(self) -> str:
-        return " ".join(filter(None, (self.metric, "on", self.dataset, self.split, self.subset)))
+        setting = "" if self.setting is Setting.UNKNOWN else f"({self.setting})"
+        return " ".join(filter(None, (self.metric, "on", self.dataset, self.split, self.subset, setting)))
 
 
 class RowValue(NamedTuple):
@@ -205,7 +207,8 @@ def _value(each: MeasuredColumn, cells: _Cells) -> RowValue | None:
         raise UserError(f"It names no metric: {each.metric.column} is empty.")
     if reading == Reading():
         reading = Reading(missing="the cell is empty")
-    spot = Spot(metric, cells.said(each.dataset) or UNNAMED_DATASET, cells.said(each.split), cells.said(each.subset))
+    dataset = cells.said(each.dataset) or UNNAMED_DATASET
+    spot = Spot(metric, dataset, cells.said(each.split), cells.said(each.subset), each.setting)
     return RowValue(
         spot=spot,
         reading=reading,

@@ -70,6 +70,16 @@ def proposal_by_uuid(connection: sqlite3.Connection, uuid: str) -> tuple[int, in
     return None if row is None else (row[0], row[1])
 
 
+def shown_by_uuid(connection: sqlite3.Connection, uuid: str) -> tuple[int, int] | None:
+    """Return the same of what was on the screen under a UUID, also where it was found to be a sighting meanwhile: what
+    is said of it is said of its own text, and makes it a proposal by itself again.
+    """
+    row: tuple[int, int] | None = connection.execute(
+        "SELECT id, problem_id FROM methods WHERE uuid = ? AND role = 'proposal'", (uuid,)
+    ).fetchone()
+    return row
+
+
 def target_version(connection: sqlite3.Connection, method_id: int) -> int | None:
     """Return the version of the target that holds now for a method's problem, or None where nobody wrote one.
 
@@ -266,14 +276,23 @@ def revisions_of(connection: sqlite3.Connection, method_id: int) -> tuple[Revisi
 
 
 def remarks_on(connection: sqlite3.Connection, method: Method, limit: int = 200) -> tuple[Remark, ...]:
-    """Return what hangs on the idea of a method or answers the method itself, oldest first."""
+    """Return what hangs on the idea of a method or answers the method itself, oldest first.
+
+    What answers a sighting of it is among it: nobody would see it otherwise.
+    """
     if not method.idea and not method.external_id:
         return ()
+    met = connection.execute(
+        "SELECT m.idea, m.external_id FROM sightings s CROSS JOIN methods m ON m.id = s.id WHERE s.first_id = ?",
+        (method.id,),
+    ).fetchall()
+    ideas, names = map(json.dumps, zip((method.idea, method.external_id), *met, strict=True))
     rows = connection.execute(
         "SELECT x.namespace, x.external_id, p.slug, x.kind, x.text, x.file, x.sha256, x.place, x.idea, x.about, "
         "x.title, x.author, x.created_at FROM remarks x JOIN problems p ON p.id = x.problem_id WHERE x.problem_id = ? "
-        "AND ((x.idea <> '' AND x.idea = ?) OR (x.idea = '' AND x.about = ?)) ORDER BY x.created_at, x.id LIMIT ?",
-        (method.problem_id, method.idea, method.external_id, limit),
+        "AND ((x.idea <> '' AND x.idea IN (SELECT value FROM json_each(?))) "
+        "OR (x.idea = '' AND x.about IN (SELECT value FROM json_each(?)))) ORDER BY x.created_at, x.id LIMIT ?",
+        (method.problem_id, ideas, names, limit),
     ).fetchall()
     return tuple(
         Remark(

@@ -33,8 +33,8 @@ class Near:
 
     proposal: Named
     measure: float
-    other_numbers: bool
-    """Whether the words are the same and the numbers are not; not told of what is sealed."""
+    other_content: bool
+    """Whether the words are the same, and numbers, claims or marks are not; not told of what is sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,9 @@ def _members(
     head: int, others: Mapping[int, float], named: Mapping[int, Named], prints: Mapping[int, bytes], seen: set[int]
 ) -> tuple[Near, ...]:
     return (
-        Near(named[head], 100.0, other_numbers=False),
+        Near(named[head], 100.0, other_content=False),
         *(
-            Near(named[i], how, other_numbers=how == 100 and {i, head} <= seen and prints[i] != prints[head])
+            Near(named[i], how, other_content=how == 100 and {i, head} <= seen and prints[i] != prints[head])
             for i, how in sorted(others.items(), key=lambda other: (-other[1], other[0]))
         ),
     )

@@ -95,4 +95,5 @@ def _of_proposal(rows: Sequence[JudgementRow]) -> Feedback:
         blockers=dict(sorted(blockers.items(), key=lambda found: (-found[1], found[0]))),
         rationales=tuple(sorted(row.rationale for row in rows if row.shareable and row.rationale)),
         updated_at=max(row.updated_at or "" for row in rows),
+        met_as=tuple(json.loads(first.sightings)),
     )

@@ -167,13 +167,16 @@ def import_outcomes(
     read = read_outcome_rows(path, restore_cell, mapping)
     rejects = list(read.rejects)
     found: list[tuple[OutcomeRow, int, str]] = []
+    said: dict[tuple[int, str], OutcomeRow] = {}
     for row in read.rows:
         try:
             outcome = check_outcome(row.outcome, today(clock))
             name = row.by or by
             if not name:
                 raise UserError("It does not say who says so; --by NAME does for such rows.")
-            found.append((replace(row, outcome=outcome), _proposal_of(store, row), clean_name(name)))
+            row, method_id = replace(row, outcome=outcome), _proposal_of(store, row)
+            _require_same(row, said.setdefault((method_id, clean_name(name)), row))
+            found.append((row, method_id, clean_name(name)))
         except UserError as error:
             rejects.append(_reject(path, row, error))
     new = corrected = unchanged = 0
@@ -196,6 +199,19 @@ def import_outcomes(
                 new += 1
     rejects.sort(key=lambda reject: int(reject.place.removeprefix("line ")))
     return OutcomesImported(new, corrected, unchanged, tuple(rejects), read.unknown_columns)
+
+
+def _require_same(row: OutcomeRow, first: OutcomeRow) -> None:
+    """Let one proposal that was met under two names have two outcomes in one file only where they are the same.
+
+    Raises:
+        UserError: when another name of it has another one.
+    """
+    if row.named != first.named and row.outcome != first.outcome:
+        raise UserError(
+            f"It is the same proposal as {first.named} in line {first.line}, met again, and has another outcome: the "
+            "one of that line was taken."
+        )
 
 
 def _reject(path: Path, row: OutcomeRow, error: UserError) -> Reject:

@@ -66,18 +66,21 @@ class StudyServer:
             SourceError: when the server does not answer as the study's does, or gives less than it says it has.
         """
         posts = self._findings(into, tell)
+        told: dict[str, int] = {}
         for post, counted in posts.items():
             if post and counted > self._comments.get(post, 0):
                 # One that is deleted meanwhile is gone.
                 if (answer := self._optional(f"/api/findings/{quote(post, safe='')}")) is not None:
                     self._write(into, aar_server.POST, answer)
-                self._comments[post] = counted
+                told[post] = counted
         if self._completed() and (answer := self._optional("/api/queue")) is not None:
             self._require(aar_server.QUEUE, answer)
             self._write(into, aar_server.QUEUE, answer)
         if (answer := self._optional("/api/ideas")) is not None:
             self._require(aar_server.IDEAS, answer)
             self._write(into, aar_server.IDEAS, answer)
+        # Known is what came with all the rest: where that breaks off, nothing of it is taken in.
+        self._comments |= told
 
     def _findings(self, into: BinaryIO, tell: Fetching) -> dict[str, int]:
         """Write all pages; return of each post how many comments the server counts."""

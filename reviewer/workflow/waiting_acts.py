@@ -10,7 +10,7 @@ from typing import Any
 from reviewer.domain.judgements import Context, Judgement, carried_over, judgement_from_data, judgement_to_data
 from reviewer.domain.vocabulary import Act, Stage
 from reviewer.store.drafts import WaitingText
-from reviewer.store.methods import proposal_by_uuid
+from reviewer.store.methods import shown_by_uuid
 from reviewer.store.problems import problem_by_slug
 from reviewer.workflow import judging
 from reviewer.workflow.session import Session
@@ -120,7 +120,7 @@ def do_now(session: Session, waiting: WaitingText) -> judging.Done | None:
 def _along(session: Session, act: WaitingAct) -> Sequence[judging.Along]:
     """Return the others that an act is meant for too, as far as they are in the store."""
     with session.store.read() as connection:
-        found = ((other, proposal_by_uuid(connection, other.proposal)) for other in act.along)
+        found = ((other, shown_by_uuid(connection, other.proposal)) for other in act.along)
         return [replace(other, method_id=ids[0]) for other, ids in found if ids is not None]
 
 
@@ -136,7 +136,7 @@ def proposals_of(session: Session, waiting: Sequence[WaitingText]) -> Sequence[t
             # What is of a newer reviewer cannot be read; that is told where it is tried.
             with suppress(LookupError, TypeError, ValueError):
                 act = _act_of(each)
-                if isinstance(act, WaitingAct) and (ids := proposal_by_uuid(connection, act.proposal)) is not None:
+                if isinstance(act, WaitingAct) and (ids := shown_by_uuid(connection, act.proposal)) is not None:
                     found.append((act, *ids))
     return found
 
@@ -146,5 +146,5 @@ def _row_id(session: Session, act: WaitingAct | WaitingReversal) -> int | None:
         if isinstance(act, WaitingReversal):
             problem = problem_by_slug(connection, act.problem)
             return None if problem is None else problem.id
-        found = proposal_by_uuid(connection, act.proposal)
+        found = shown_by_uuid(connection, act.proposal)
         return None if found is None else found[0]

@@ -11,7 +11,7 @@ from reviewer.cli.main import main
 from reviewer.domain.vocabulary import Protocol
 from reviewer.exports.columns import COLUMNS, Shape
 from reviewer.store.connection import Store
-from tests.builders import build_session, build_store, judge
+from tests.builders import build_session, build_store, judge, record
 from tests.workflow.alike_stores import idea
 from tests.workflow.sealed_stores import put_under
 
@@ -48,9 +48,22 @@ def test_both_kinds_are_listed_with_places_and_measure(path: Path, capsys: pytes
     assert "1 group nearly alike (85 of 100 or more to the first):" in out
     assert " 95.0  日本語" in out
     assert "100.0  日本語" in out
-    assert "the same words, and other numbers" in out
+    assert "the same words, and other numbers, claims or marks" in out
     assert "\x1b" not in out
     assert "p6" not in out
+
+
+def test_the_same_words_with_other_marks_are_not_said_to_have_other_numbers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = "The same words, of which there are some more than a few in this text"
+    store = build_store(
+        tmp_path, record("m1", title="Idea", body=f"{body}."), record("m2", title="Idea", body=f"{body}!")
+    )
+    store.close()
+    _, out, _ = run(capsys, store.path)
+    assert "100.0" in out
+    assert "the same words, and other numbers, claims or marks\n" in out
 
 
 def test_no_line_is_wider_than_80_cells(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,7 +102,7 @@ def test_as_json_it_has_all_names(path: Path, capsys: pytest.CaptureFixture[str]
         ("run-2", "p2", "results.jsonl", "line 1"),
     ]
     ((group),) = of_problem["near"]
-    assert [(each["measure"], each["other_numbers"]) for each in group] in (
+    assert [(each["measure"], each["other_content"]) for each in group] in (
         [(100.0, False), (100.0, True), (95.0, False)],
         [(100.0, False), (95.0, False), (95.0, False)],
     )

@@ -349,3 +349,17 @@ def test_whatever_the_bytes_are_they_are_read_or_refused(tmp_path: Path, data: b
     for record in registry.read(autoresearch.plan(path)):
         if isinstance(record, MethodRecord):
             prepare(record)
+
+
+def test_lines_that_end_in_carriage_returns_alone_are_refused_and_not_read_as_one_row(tmp_path: Path) -> None:
+    path = tmp_path / "results.tsv"
+    path.write_bytes(b"commit\tval_bpb\tstatus\tdescription\ra1\t0.9\tkeep\tbaseline\rb2\t0.8\tkeep\tbetter\r")
+    found = read_all(path, format_name="autoresearch")
+    assert not found.methods
+    assert [(reject.place.partition(" (")[0], "carriage returns" in reject.reason) for reject in found.rejects] == [
+        ("line 1", True)
+    ]
+    path.write_bytes(b"commit\tval_bpb\tstatus\tdescription\r\na1\t0.9\tkeep\tbase\rline\r\nb2\t0.8\tkeep\tbetter\r\n")
+    found = read_all(path)
+    assert [method.external_id for method in found.methods] == ["b2"]
+    assert [reject.place for reject in found.rejects] == ["line 2"]

@@ -182,9 +182,49 @@ def test_a_text_where_a_number_belongs_refuses_the_row_and_says_what_the_map_may
     assert [method.external_id for method in found.methods] == ["b"]
 
 
+def test_one_metric_in_two_settings_is_two_measurements_and_no_mean(tmp_path: Path) -> None:
+    both = (
+        MeasuredColumn(Said("accuracy"), "lab", setting=Setting.LAB),
+        MeasuredColumn(Said("accuracy"), "live", setting=Setting.PRODUCTION),
+    )
+    mapping = TableMap(id=("name",), problem=Said("p"), measurements=both)
+    (method,) = of_text(tmp_path, "name,lab,live\na,0.9,0.5\n", mapping).methods
+    assert [(m.setting, m.value, m.n_seeds) for m in method.measurements] == [
+        (Setting.LAB, 0.9, None), (Setting.PRODUCTION, 0.5, None),
+    ]  # fmt: skip
+
+
+def test_two_columns_that_a_map_calls_the_same_are_refused_and_not_averaged(tmp_path: Path) -> None:
+    both = (ACC, MeasuredColumn(Said("accuracy"), "f1"))
+    found = of_text(tmp_path, "name,acc,f1\na,0.1,0.2\n", TableMap(id=("name",), problem=Said("p"), measurements=both))
+    assert not found.methods
+    assert told(found) == [
+        (
+            "line 2",
+            "Two [[measurement]] of the map tell accuracy on unknown: give one of them its own metric, dataset or "
+            "setting, or name the columns together as seeds.",
+        )
+    ]
+
+
 def test_digits_that_do_not_stand_in_threes_are_no_thousands(tmp_path: Path) -> None:
     mapping = TableMap(id=("name",), problem=Said("p"), thousands=",", measurements=(ACC,))
     assert len(told(of_text(tmp_path, 'name;acc\na;"1,5"\nb;"1,2345"\nc;",123"\n', mapping))) == 3
+
+
+@pytest.mark.parametrize(
+    ("cell", "decimal", "thousands"),
+    [("0.123", ",", "."), ("1.2e3", ",", "."), ("0,123", ".", ","), ("1,2e3", ".", ","), ("-0,971", ".", ",")],
+)
+def test_a_number_with_the_other_decimal_mark_is_not_taken_for_thousands(
+    cell: str, decimal: str, thousands: str, tmp_path: Path
+) -> None:
+    mapping = TableMap(
+        id=("name",), problem=Said("p"), decimal=decimal, thousands=thousands, measurements=(ACC,), delimiter=";"
+    )
+    found = of_text(tmp_path, f"name;acc\na;{cell}\nb;1\n", mapping)
+    assert [place for place, _ in told(found)] == ["line 2"]
+    assert [method.external_id for method in found.methods] == ["b"]
 
 
 @pytest.mark.parametrize(

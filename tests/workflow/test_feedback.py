@@ -18,8 +18,10 @@ from reviewer.store.connection import Store
 from reviewer.store.protocols import set_protocol
 from reviewer.workflow import judging
 from reviewer.workflow.feedback import Given, give_feedback
+from reviewer.workflow.grouping import group_all
 from reviewer.workflow.session import Session, begin_session
 from tests.builders import NOW, RUBRIC, act, build_session, build_store, import_records, judge, record
+from tests.workflow.alike_stores import idea
 
 
 @pytest.fixture
@@ -71,12 +73,21 @@ def test_a_line_says_what_reviewers_said_and_only_what_their_authors_let_agents_
         "blockers": {"cost": 2, "latency": 1},
         "rationales": ["Too dear – at “scale”.\nAnd slow."],
         "updated_at": line["updated_at"],
+        "met_as": [],
     }
     text = (tmp_path / "out.jsonl").read_text(encoding="utf-8")
     for private in ("kim", "lee", "max", "for us alone", "a note"):
         assert private not in text
     given = give_feedback(store, tmp_path / "out.jsonl", viewer_id=None)
     assert given == Given(proposals=1, verdicts=3, rationales=1)
+
+
+def test_who_put_the_same_forward_elsewhere_finds_it_by_their_own_name(tmp_path: Path) -> None:
+    store = build_store(tmp_path, idea("p1"), idea("p9", namespace="run-2"))
+    group_all(store)
+    judge(build_session(store, "kim"), 1, Verdict.FAILS)
+    (line,) = lines(store, tmp_path / "out.jsonl")
+    assert (line["namespace"], line["id"], line["met_as"]) == ("run-1", "p1", ["run-2/p9"])
 
 
 def test_a_verdict_on_an_earlier_revision_counts_and_is_told(store: Store, tmp_path: Path) -> None:

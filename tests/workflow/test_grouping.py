@@ -10,19 +10,32 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reviewer.domain.methods import MethodRecord
-from reviewer.domain.vocabulary import Role, Setting, Verdict
+from reviewer.domain.methods import MethodRecord, Remark
+from reviewer.domain.vocabulary import RemarkKind, Role, Setting, Verdict
 from reviewer.evidence import alike as wording
 from reviewer.store import sketches
 from reviewer.store.alike import proposal_of_sighting, sightings_of
 from reviewer.store.connection import Store
 from reviewer.store.health import examine_store
+from reviewer.store.methods import method_by_id, remarks_on
 from reviewer.store.problems import counts
+from reviewer.store.recording import record_remark
 from reviewer.store.settings import set_settings
 from reviewer.workflow.grouping import Grouping, group_all
 from reviewer.workflow.health import mend_store
 from reviewer.workflow.merging import merge
-from tests.builders import PROBLEM, build_session, build_store, held, import_records, judge, measured, record, table
+from tests.builders import (
+    NOW,
+    PROBLEM,
+    build_session,
+    build_store,
+    held,
+    import_records,
+    judge,
+    measured,
+    record,
+    table,
+)
 from tests.store.test_withdrawing import withdraw
 from tests.workflow.alike_stores import derived, exact, idea, near, sets
 
@@ -47,6 +60,26 @@ def test_the_same_content_under_another_name_is_one_proposal_with_two_sightings(
     assert [proposal_of_sighting(store.connection(), i) for i in (1, 2, 3)] == [1, 1, 3]
     n = counts(store.connection(), 1, 0)
     assert (n.proposals, n.sightings) == (2, 1)
+
+
+def test_what_was_remarked_on_a_sighting_is_shown_with_the_proposal(tmp_path: Path) -> None:
+    told = [
+        Remark("run-2", f"r{n}", PROBLEM.slug, RemarkKind.ERROR, text, record().provenance, **on)
+        for n, (text, on) in enumerate(
+            [("on the sighting", {"about": "p9"}), ("on its idea", {"idea": "i9"}), ("on another", {"about": "p5"})]
+        )
+    ]
+    store = build_store(tmp_path)
+    import_records(store, idea("p1"), idea("p9", namespace="run-2", idea="i9"))
+    with store.write() as connection:
+        for remark in told:
+            record_remark(connection, 1, remark, import_id=1, now=NOW)
+    group_all(store)
+    with store.read() as connection:
+        assert [each.external_id for each in sightings_of(connection, 1)] == ["p1", "p9"]
+        assert [remark.text for remark in remarks_on(connection, method_by_id(connection, 1))] == [
+            "on the sighting", "on its idea",
+        ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

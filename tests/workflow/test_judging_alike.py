@@ -212,3 +212,21 @@ def test_the_history_of_each_has_its_own_event(kim: Session) -> None:
     (event,) = history(kim.store.connection(), 4, kim.reviewer_id)
     assert (event.kind, event.snapshot.verdict, event.act_id) == (Act.VERDICT, Verdict.SURVIVES, "one")
     assert describe_act((event,), Judgement()) == "survives"
+
+
+def test_what_waited_for_one_that_was_found_to_be_a_sighting_meanwhile_is_said_of_that_one(tmp_path: Path) -> None:
+    store = build_store(tmp_path)
+    import_records(store, idea("p1", namespace="a"))
+    import_records(store, idea("p2", namespace="b"))
+    kim = build_session(store)
+    judge(kim, 1, Verdict.SURVIVES)
+    ((uuid,),) = table(store, "SELECT uuid FROM methods WHERE id = 2")
+    nothing = Judgement()
+    after = give_verdict(Verdict.FAILS)(nothing)
+    waiting = text_of(WaitingAct("one", uuid, Act.VERDICT, nothing, after, context(kim, 2), "", 1.0))
+    group_all(store)
+    assert table(store, "SELECT id, first_id FROM sightings") == [(2, 1)]
+    assert do_now(kim, waiting) is not None
+    group_all(store)
+    assert (held(kim, 1).verdict, held(kim, 2).verdict) == (Verdict.SURVIVES, Verdict.FAILS)
+    assert table(store, "SELECT id FROM sightings") == []

@@ -13,11 +13,13 @@ from reviewer.domain.outcomes import Outcome
 from reviewer.domain.problems import Problem, Target
 from reviewer.domain.vocabulary import Act, Resolution, Result, Setting
 from reviewer.store.connection import Store
+from reviewer.workflow.grouping import group_all
 from reviewer.workflow.judging import set_resolves_on
 from reviewer.workflow.outcomes import import_outcomes, outcome_state, record_outcome, retract_outcome
 from reviewer.workflow.session import Session
 from reviewer.workflow.targets import write_target
 from tests.builders import RUBRIC, act, build_session, build_store, import_records, judge, record, table
+from tests.workflow.alike_stores import idea
 
 FAILED = Outcome(Result.FAILED, date(2026, 1, 1))
 UUIDS = "SELECT uuid FROM outcomes ORDER BY id"
@@ -176,6 +178,24 @@ def test_the_problem_tells_namesakes_apart_and_names_may_have_slashes(tmp_path: 
     assert done.new == 2
     assert "names 2 proposals" in done.rejects[0].reason
     assert table(store, "SELECT method_id FROM outcomes ORDER BY 1") == [(1,), (3,)]
+
+
+def test_one_proposal_that_was_met_twice_has_no_two_outcomes_in_one_file(tmp_path: Path) -> None:
+    store = build_store(tmp_path, idea("p1"), idea("p2"), idea("p3", about=2))
+    group_all(store)
+    assert table(store, "SELECT id, first_id FROM sightings") == [(2, 1)]
+    said = (("p1", "survived"), ("p2", "failed"), ("p2", "survived"), ("p3", "failed"), ("p3", "survived"))
+    rows = [f"run-1/{name},{result},2026-01-01" for name, result in said]
+    done = import_outcomes(store, write(tmp_path, *rows), RUBRIC, by="kim")
+    assert [(reject.place, reject.reason) for reject in done.rejects] == [
+        (
+            "line 3",
+            "It is the same proposal as run-1/p1 in line 2, met again, and has another outcome: the one of that line "
+            "was taken.",
+        )
+    ]
+    current = "SELECT method_id, result FROM current_outcomes ORDER BY 1"
+    assert table(store, current) == [(1, "survived"), (3, "survived")]
 
 
 def test_a_row_in_a_file_costs_look_ups_and_no_walk(store: Store, kim: Session, tmp_path: Path) -> None:

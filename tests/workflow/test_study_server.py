@@ -104,6 +104,18 @@ def test_comments_that_are_known_are_not_fetched_again(study: StudyServer, store
     assert (report.new, report.changed) == (1, 0)
 
 
+def test_comments_that_came_before_the_server_broke_off_are_fetched_again(study: StudyServer, tmp_path: Path) -> None:
+    with Asking(study.address) as asking:
+        client = Client(asking)
+        study.trouble["/api/ideas"] = says(b"no JSON")
+        with pytest.raises(SourceError, match="/api/ideas"):
+            fetched_plan(client, tmp_path)
+        study.trouble.clear()
+        broken = records_of(fetched_plan(client, tmp_path)).remarks
+    with fetched(study.address) as plan:
+        assert {remark.external_id for remark in records_of(plan).remarks} == {r.external_id for r in broken}
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 13, 14])
 def test_pages_are_gone_through_to_their_end(study: StudyServer, tmp_path: Path, size: int) -> None:
     with Asking(study.address) as asking:
