@@ -122,6 +122,8 @@ class _Log:
         self._namespace = ""
         self._kept = ""
         self._ids: set[str] = set()
+        self._stated: dict[str, str] = {}
+        """By what stands for a commit, the id of the last row that has it."""
 
     def read(self, span: Span) -> Iterator[Record]:
         """Yield the method or the reject that a line is; nothing for a header or a blank line."""
@@ -163,8 +165,9 @@ class _Log:
         known_as = id_of(row, self._columns, span.number, self._ids)
         provenance = Provenance(self._path, self._sha256, place)
         where = Place(span.number, self._kept, self._namespace, self._run, self._problem, provenance)
-        yield method_of(row, self._columns, known_as, where, self._ids)
+        yield method_of(row, self._columns, known_as, where, self._stated)
         self._ids.add(known_as)
+        self._stated[row.cells[self._columns.id]] = known_as
         if is_kept(row, self._columns):
             self._kept = known_as
 
@@ -201,7 +204,10 @@ SOURCE = Source(
         "at least half of its lines"
     ),
     fields=(
-        FieldMeaning("commit", "the id; with the line's number where it is none (HEAD, n/a) or stands twice"),
+        FieldMeaning(
+            "commit",
+            "the id; where it is none (HEAD, exp2), with a hash of what the row says",
+        ),
         FieldMeaning("description", "the title, and the first paragraph of the text"),
         FieldMeaning("status", "the agent's own verdict, in the text; no outcome, and no judgement"),
         FieldMeaning("first row kept", "the baseline, a human's where it calls itself baseline"),
@@ -210,7 +216,9 @@ SOURCE = Source(
             "val_bpb, score, memory_gb, *",
             "each number a measurement of that name, of one run; each text a part of the text, under the column's name",
         ),
-        FieldMeaning("0 where the run crashed, 0 throughout a row not kept, -999, NaN", "no value, with the reason"),
+        FieldMeaning(
+            "0 where the run crashed, or for the metric of a row not kept, -999, NaN", "no value, with the reason"
+        ),
         FieldMeaning("hypothesis, agent, timestamp", "hypothesis, agent, time"),
         FieldMeaning("file or folder", "the run's name"),
     ),

@@ -1,9 +1,10 @@
 """One row of a keep-or-discard log, turned into the method that it stands for."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from reviewer.domain.identity import content_hash
 from reviewer.domain.methods import Measurement, MethodRecord, Provenance
 from reviewer.domain.vocabulary import Origin, Role
 from reviewer.sources import aar_study
@@ -23,8 +24,8 @@ from reviewer.sources.written_times import time_in
 _LONGEST_TITLE = 200
 _LONGEST_ID = 200
 _BASELINE = re.compile(r"\W*baseline\b", re.IGNORECASE)
-_NO_ID = NOTHING | {"head", "uncommitted", "wip", "dirty"}
-"""What stands in place of a commit; ``HEAD`` is whatever was on top when the row was written."""
+_COMMIT = re.compile(r"(?=[0-9a-f]*[0-9])[0-9a-f]{6,40}", re.IGNORECASE)
+"""A commit. Whatever else stands in its place, as ``HEAD``, ``exp2`` or ``7``, other runs have as well."""
 
 
 class Row(NamedTuple):
@@ -94,19 +95,22 @@ def is_kept(row: Row, columns: Columns) -> bool:
     return verdict_of(row.cells[columns.status]) in KEPT
 
 
-def id_of(row: Row, columns: Columns, line: int, taken: set[str]) -> str:
-    """Return how a row is known: by its commit, and by its line as well where that is none or another row has it."""
+def id_of(row: Row, columns: Columns, line: int, taken: Collection[str]) -> str:
+    """Return how a row is known: by its commit; where it has none, by what stands there and a hash of what it says.
+
+    Runs of one script begin with the same row, so that all that tells their rows apart then is what they say. The
+    verdict is no part of that: it may still change. Where another row is known so already, the line's number follows.
+    """
     stated = row.cells[columns.id]
-    if stated.casefold() not in _NO_ID and stated not in taken and len(stated) <= _LONGEST_ID:
-        return stated
-    known_as = f"{stated[:_LONGEST_ID]} (line {line})" if stated else f"line {line}"
-    while known_as in taken:
-        known_as += "'"
-    return known_as
+    known_as = stated
+    if not _COMMIT.fullmatch(stated):
+        says = [cell for place, cell in enumerate(row.cells) if place != columns.status]
+        known_as = f"{stated[:_LONGEST_ID] or 'row'} ({content_hash(says)[:8]})"
+    return known_as if known_as not in taken else f"{known_as} (line {line})"
 
 
-def method_of(row: Row, columns: Columns, known_as: str, where: Place, parents: set[str]) -> MethodRecord:
-    """Return the method that a row stands for; ``parents`` has the ids of the rows before it.
+def method_of(row: Row, columns: Columns, known_as: str, where: Place, parents: Mapping[str, str]) -> MethodRecord:
+    """Return the method that a row stands for; ``parents`` has the ids of the rows before it, by what they state.
 
     The first row that was kept is the baseline, and so is one whose verdict says so. It is a human's where the row
     calls itself the baseline: that is the script as people wrote it, measured before the agent changes anything.
@@ -115,8 +119,7 @@ def method_of(row: Row, columns: Columns, known_as: str, where: Place, parents: 
     status = row.cells[columns.status]
     is_baseline = verdict_of(status) == "baseline" or (not where.kept and is_kept(row, columns))
     calls_itself = any(map(_BASELINE.match, (status, row.cells[columns.id], described)))
-    stated_parent = row.at(columns.parent)
-    parent = stated_parent if columns.parent is not None else where.kept
+    parent = where.kept if columns.parent is None else parents.get(row.at(columns.parent), "")
     return MethodRecord(
         namespace=where.namespace,
         external_id=known_as,
@@ -127,7 +130,7 @@ def method_of(row: Row, columns: Columns, known_as: str, where: Place, parents: 
         origin=(Origin.HUMAN if calls_itself else Origin.UNKNOWN) if is_baseline else Origin.AGENT,
         agent=row.at(columns.agent),
         run=where.run,
-        parent=parent if parent in parents else "",
+        parent=parent,
         hypothesis=row.at(columns.hypothesis),
         body=_body(row, columns),
         created_at=time_in(row.at(columns.time)),
@@ -162,8 +165,8 @@ def _measurements(row: Row, columns: Columns) -> list[Measurement]:
     numbers = [(i, value) for i in columns.measured() if (value := number_in(row.cells[i])) is not None]
     verdict = row.cells[columns.status]
     crashed = verdict_of(verdict) in CRASHED
-    # Where nothing was measured agents write zeros throughout; a single zero may well be a value.
-    nothing = not is_kept(row, columns) and len(numbers) > 1 and all(v == 0 or v == -999 for _, v in numbers)
+    # Where nothing was measured agents write zero for the metric, which stands first; a zero that was kept is a value.
+    nothing = bool(numbers) and not is_kept(row, columns) and numbers[0][1] in (0, -999)
     rows = []
     for place, value in numbers:
         missing = aar_study.no_value(value)
@@ -171,7 +174,7 @@ def _measurements(row: Row, columns: Columns) -> list[Measurement]:
             missing = f"{row.cells[place][:40]} in a row whose verdict is {verdict[:40]}: it gave no result"
         elif not missing and value == 0 and nothing:
             missing = (
-                f"{row.cells[place][:40]}, as in every column of this row, which was not kept: nothing was measured"
+                f"{row.cells[place][:40]} in a row that was not kept, and whose metric is so: nothing was measured"
             )
         rows.append(
             Measurement(

@@ -34,6 +34,7 @@ from reviewer.workflow.reading import Reading
 from reviewer.workflow.setting_rule import SettingRule
 from reviewer.workflow.sieve import Taken
 from reviewer.workflow.tallying import Tally
+from reviewer.workflow.told_apart import ToldApart
 from reviewer.workflow.told_metrics import ToldMetrics, tell_of_metrics
 
 
@@ -176,6 +177,8 @@ def take_in(
     tally.sentences += reading.sentences
     foreseen = Foresight(lambda problem: rule.under(problem).of)
     telling = Telling(progress, tally)
+    # What is followed is read again and again, and each time says the newest of an id.
+    told_apart = ToldApart() if len(reading.plans) > 1 and reading.sieve is None else None
     done = 0
     for plan in reading.plans:
         before = done
@@ -185,8 +188,11 @@ def take_in(
         def tell(bytes_read: int, start: int = before) -> None:
             telling.tell(READING, start + bytes_read, total)
 
+        batches = reading.batches(plan, tell)
+        if told_apart is not None:
+            batches = told_apart.admit(batches)
         if dry_run:
-            whole = _look(store, reading.batches(plan, tell), tally, rule, foreseen, cancelled)
+            whole = _look(store, batches, tally, rule, foreseen, cancelled)
         else:
             with copied_beside(store) as copied:
 
@@ -194,7 +200,7 @@ def take_in(
                     copied()
                     telling.again()
 
-                whole = _take(store, plan, reading.batches(plan, tell), tally, rule, cancelled, clock, written)
+                whole = _take(store, plan, batches, tally, rule, cancelled, clock, written)
         if not whole:
             break
         done += plan.total or 0

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,17 @@ def written(path: Path, text: str | bytes) -> Path:
 
 def read_log(path: Path, text: str | bytes) -> Records:
     return read_all(written(path, text))
+
+
+def stated(known_as: str) -> str:
+    """Return what stands for a commit in the id of a row that has none."""
+    return re.sub(r" \([0-9a-f]{8}\)$", "", known_as)
+
+
+def row(found: Records, commit: str) -> MethodRecord:
+    """Return the row in which that stands for a commit."""
+    (method,) = [m for m in found.methods if stated(m.external_id) == commit]
+    return method
 
 
 def values(method: MethodRecord) -> dict[str, float | None]:
@@ -103,7 +115,7 @@ def test_what_a_crash_left_is_no_value_but_a_zero_of_a_row_that_ran_is(log: Path
     ],
 )
 def test_what_stands_for_no_value_is_missing_with_its_reason(log: Path, cell: str, reason: str) -> None:
-    (value, memory) = read_log(log, f"{HEADER}a\t{cell}\t1.5\tkeep\tx\n").method("a").measurements
+    (value, memory) = row(read_log(log, f"{HEADER}a\t{cell}\t1.5\tkeep\tx\n"), "a").measurements
     assert value.value is None
     assert reason in value.missing
     assert memory.value == 1.5
@@ -115,7 +127,7 @@ def test_zeros_throughout_a_row_that_was_not_kept_are_no_values(log: Path) -> No
     assert all("was not kept" in m.missing for m in row.measurements)
 
 
-def test_a_commit_that_is_none_or_stands_twice_gets_its_line_and_keeps_it_while_the_file_grows(log: Path) -> None:
+def test_what_is_no_commit_gets_a_hash_of_its_row_and_keeps_it_while_the_file_grows(log: Path) -> None:
     rows = [
         "HEAD\t1\t2\tkeep\ta",
         "n/a\t1\t2\tkeep\tb",
@@ -130,7 +142,8 @@ def test_a_commit_that_is_none_or_stands_twice_gets_its_line_and_keeps_it_while_
         found = [(m.namespace, m.external_id) for m in read_log(log, text).methods]
         assert found[: len(known)] == known
         known = found
-    assert [i for _, i in known] == ["HEAD (line 2)", "n/a (line 3)", "abc", "abc (line 5)", "line 6"]
+    assert [stated(i) for _, i in known] == ["HEAD", "n/a", "abc", "abc", "row"]
+    assert len(set(known)) == len(rows)
 
 
 def test_the_run_is_the_same_in_another_folder_and_after_it_has_grown(log: Path, tmp_path: Path) -> None:
@@ -156,18 +169,18 @@ def test_wide_logs_have_a_measurement_a_number_and_the_rest_as_text(log: Path) -
         "2026-05-04T10:09:00\texp2\tlr\t-\t0.7\t4.1\t2\tlower still\tno\tREVERT\tlr 0.01\tagent-3\n"
     )
     found = read_log(log, text)
-    assert [(m.role, m.origin, m.parent) for m in found.methods] == [
+    assert [(m.role, m.origin, stated(m.parent)) for m in found.methods] == [
         (Role.BASELINE, Origin.HUMAN, ""),
         (Role.PROPOSAL, Origin.AGENT, "exp0"),
         (Role.PROPOSAL, Origin.AGENT, "exp1"),
     ]
-    kept = found.method("exp1")
+    kept = row(found, "exp1")
     assert values(kept) == {"score": 1.079, "sharpe": 1.079, "max_dd": 8.74}
     assert (kept.hypothesis, kept.agent, kept.created_at) == ("lower is calmer", "agent-3", "2026-05-04T10:05:00")
     assert kept.body == (
         "## The agent's own verdict\n\nKEEP (first)\n\n## kind\n\nlr\n\n## seed\n\n2\n\n## interpretation\n\nit was"
     )
-    assert values(found.method("exp2")) == {"sharpe": 0.7, "max_dd": 4.1}
+    assert values(row(found, "exp2")) == {"sharpe": 0.7, "max_dd": 4.1}
 
 
 def test_without_a_header_the_columns_are_known_by_what_stands_in_them(log: Path) -> None:
@@ -177,9 +190,9 @@ def test_without_a_header_the_columns_are_known_by_what_stands_in_them(log: Path
         "HEAD\tmodel-2bit\t397.0\t5.55\t5.5\tkeep\ttwo bits\n"
     )
     found = read_log(log, text)
-    assert [m.external_id for m in found.methods] == ["HEAD (line 1)", "HEAD (line 2)", "HEAD (line 3)"]
+    assert [stated(m.external_id) for m in found.methods] == ["HEAD"] * 3
     last = found.methods[-1]
-    assert (last.title, last.parent) == ("two bits", "HEAD (line 1)")
+    assert (last.title, last.parent) == ("two bits", found.methods[0].external_id)
     assert values(last) == {"column 3": 397.0, "column 4": 5.55, "column 5": 5.5}
     assert "## column 2\n\nmodel-2bit" in last.body
     assert found.methods[0].role is Role.BASELINE
@@ -231,7 +244,7 @@ def test_a_column_for_the_parent_says_it(log: Path) -> None:
         "0002\t0001\t0.3\tkeep\twider\n"
         "0003\t0001\t0.2\tdiscard\tnarrower\n"
     )
-    assert [m.parent for m in read_log(log, text).methods] == ["", "0001", "0001"]
+    assert [stated(m.parent) for m in read_log(log, text).methods] == ["", "0001", "0001"]
 
 
 def test_nothing_kept_means_no_baseline_and_no_parent(log: Path) -> None:
@@ -241,7 +254,7 @@ def test_nothing_kept_means_no_baseline_and_no_parent(log: Path) -> None:
 
 def test_columns_with_one_name_or_none_are_told_apart(log: Path) -> None:
     found = read_log(log, "commit\tscore\tscore\t\tstatus\tdescription\na\t1\t2\t3\tkeep\tx\n")
-    assert values(found.method("a")) == {"score": 1, "score (column 3)": 2, "column 4": 3}
+    assert values(row(found, "a")) == {"score": 1, "score (column 3)": 2, "column 4": 3}
 
 
 def test_a_header_alone_says_so(log: Path) -> None:
@@ -361,5 +374,33 @@ def test_lines_that_end_in_carriage_returns_alone_are_refused_and_not_read_as_on
     ]
     path.write_bytes(b"commit\tval_bpb\tstatus\tdescription\r\na1\t0.9\tkeep\tbase\rline\r\nb2\t0.8\tkeep\tbetter\r\n")
     found = read_all(path)
-    assert [method.external_id for method in found.methods] == ["b2"]
+    assert [stated(method.external_id) for method in found.methods] == ["b2"]
     assert [reject.place for reject in found.rejects] == ["line 2"]
+
+
+def test_runs_that_begin_with_the_same_row_are_told_apart_by_what_their_rows_say(tmp_path: Path) -> None:
+    begins = "iteration\tval_bpb\tmemory_gb\tstatus\tdescription\n0\t0.9979\t44.0\tkeep\tbaseline\n"
+    runs = [
+        read_log(
+            tmp_path / name / "results.tsv", f"{begins}1\t{value}\t44.0\tkeep\t{name}\nHEAD\t0.9\t44\tkeep\t{name}\n"
+        )
+        for name, value in (("a", 0.98), ("b", 0.97))
+    ]
+    ids = [{(m.namespace, m.external_id): m.revision_hash() for m in run.methods} for run in runs]
+    assert len(ids[0].keys() | ids[1].keys()) == 5, "the row that both begin with is one"
+    assert all(ids[1][known_as] == digest for known_as, digest in ids[0].items() if known_as in ids[1])
+
+
+def test_a_verdict_that_changes_is_a_revision_of_the_same_row(log: Path) -> None:
+    before, after = (
+        row(read_log(log, f"{HEADER}exp7\t0.97\t44.0\t{verdict}\tx\n"), "exp7") for verdict in ("tentative", "keep")
+    )
+    assert before.external_id == after.external_id
+    assert before.revision_hash() != after.revision_hash()
+
+
+@pytest.mark.parametrize("cells", ["0.000000\t44.0\tdiscard", "0.0\t12\tkilled", "-999\t0\trevert"])
+def test_a_metric_of_zero_in_a_row_that_was_not_kept_is_no_value(log: Path, cells: str) -> None:
+    found = row(read_log(log, f"{LOG}5f60718\t{cells}\tx\n"), "5f60718").measurements[0]
+    assert found.value is None
+    assert found.missing

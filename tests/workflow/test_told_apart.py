@@ -1,0 +1,54 @@
+"""Two files of one import that say different things of one id."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reviewer.store.connection import Store
+from reviewer.store.migrations import open_store
+from reviewer.workflow.importing import run_import
+from tests.builders import table
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_store(tmp_path / "store.db")
+
+
+def written(path: Path, title: str, *, part: str = "") -> Path:
+    path.parent.mkdir(exist_ok=True)
+    line = {"type": "proposal", "id": "x", "problem": "p", "title": title, "namespace": "run", "part": part}
+    path.write_text(json.dumps(line) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_the_second_file_is_refused_with_both_places_and_the_same_import_again_changes_nothing(
+    store: Store, tmp_path: Path, dry_run: bool
+) -> None:
+    first, second = (written(tmp_path / name / "ideas.jsonl", name) for name in ("one", "two"))
+    report = run_import(store, [first, second], dry_run=dry_run)
+    assert (report.new, report.changed, report.rejected) == (1, 0, 1)
+    (reject,) = report.rejects
+    assert (reject.file, reject.place) == (str(second), "line 1")
+    assert f"has the same id as line 1 in {first}, 'x'" in reject.reason
+    assert '"two"' in reject.raw
+    if not dry_run:
+        again = run_import(store, [first, second])
+        assert (again.new, again.changed, again.unchanged, again.rejected) == (0, 0, 1, 1)
+        assert table(store, "SELECT title FROM methods") == [("one",)]
+
+
+def test_a_newer_file_by_itself_is_a_revision(store: Store, tmp_path: Path) -> None:
+    run_import(store, [written(tmp_path / "one" / "ideas.jsonl", "one")])
+    report = run_import(store, [written(tmp_path / "two" / "ideas.jsonl", "two")])
+    assert (report.changed, report.rejected) == (1, 0)
+
+
+def test_parts_of_one_method_and_what_says_the_same_come_from_several_files(store: Store, tmp_path: Path) -> None:
+    files = [written(tmp_path / name / "ideas.jsonl", "one", part=name) for name in ("chat", "math")]
+    files.append(written(tmp_path / "copy" / "ideas.jsonl", "one", part="chat"))
+    report = run_import(store, files)
+    assert report.rejected == 0
+    assert table(store, "SELECT count(*) FROM revisions WHERE current") == [(2,)]
