@@ -68,7 +68,7 @@ def headline(log: Fields) -> str | None:
     if isinstance(scorer, str) and isinstance(metric, str):
         score, reducer = named.get("score"), named.get("reducer")
         own = f"{scorer}/{score}" if isinstance(score, str) and score != scorer else scorer
-        return _metric_name(own, metric, reducer if isinstance(reducer, str) else "")
+        return _metric_name(own, _plain_name(metric), reducer if isinstance(reducer, str) else "")
     return next((m.metric for m in measurements(log, "")), None)
 
 
@@ -89,10 +89,19 @@ def _scores(results: Fields) -> Iterator[_Score]:
         yield _Score(
             f"{scorer}/{name}" if scorer and name and scorer != name else name or scorer or "score",
             fields.label(each, "reducer"),
-            {_own_name(key, metric): metric for key, metric in metrics.items()},
+            _by_own_name(metrics),
             fields.count(each, "scored_samples"),
             fields.count(each, "unscored_samples") or 0,
         )
+
+
+def _by_own_name(metrics: Mapping[str, Fields]) -> dict[str, Fields]:
+    """Return metrics by the names that they have here; where another metric has that name, by their own whole."""
+    named: dict[str, Fields] = {}
+    for key, metric in metrics.items():
+        name = _own_name(key, metric)
+        named[key if name in named or (name != key and name in metrics) else name] = metric
+    return named
 
 
 def _own_name(key: str, metric: Fields) -> str:
@@ -106,7 +115,7 @@ def _plain_name(name: str) -> str:
 
 
 def _metric_name(score: str, metric: str, reducer: str) -> str:
-    return f"{score}/{_plain_name(metric)}" + (f"@{reducer}" if reducer not in ("", "mean") else "")
+    return f"{score}/{metric}" + (f"@{reducer}" if reducer not in ("", "mean") else "")
 
 
 def _measured(score: _Score, log: Fields, results: Fields, dataset: str) -> Iterator[Measurement]:
@@ -183,7 +192,7 @@ def _missing(log: Fields, dataset: str) -> Iterator[Measurement]:
         has_mean = any(name in MEANS for name in names)
         for name in filter(None, names):
             if not (has_mean and name in ERRORS):
-                named[_metric_name(_name(scorer) or "score", name, "")] = None
+                named[_metric_name(_name(scorer) or "score", _plain_name(name), "")] = None
     for name in named:
         yield Measurement(name, dataset, None, missing=why)
 

@@ -255,7 +255,9 @@ def _time(mapping: TableMap, text: str, number: float | None) -> str:
             return timestamp(datetime.fromtimestamp((float(text) if number is None else number) / EPOCHS[form], UTC))
         moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007
         if moment.tzinfo is None and mapping.zone:
-            moment = moment.replace(tzinfo=ZoneInfo(mapping.zone))
+            there = moment.replace(tzinfo=ZoneInfo(mapping.zone))
+            # An hour that clocks show twice, or never, is no one moment: it stays as it is written.
+            moment = there if there.utcoffset() == there.replace(fold=1).utcoffset() else moment
         return timestamp(moment) if moment.tzinfo else moment.isoformat()
     except (ValueError, OverflowError, OSError):
         how = f"as {form!r} has it" if form else "such as 2026-03-31T12:00:00Z; [time] format tells another form"

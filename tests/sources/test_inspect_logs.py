@@ -359,3 +359,13 @@ def test_any_value_in_any_field_is_a_record_or_a_reject(
         prepare(method)
         assert method.title.strip()
     assert all(r.reason.strip() for r in records.rejects)
+
+
+def test_two_metrics_that_differ_by_their_package_alone_are_two_measurements(tmp_path: Path) -> None:
+    metrics = {
+        name: {"name": name, "value": value} for name, value in (("inspect_ai/accuracy", 0.5), ("accuracy", 0.75))
+    }
+    results = {"completed_samples": 40, "scores": [{"name": "match", "scorer": "match", "metrics": metrics}]}
+    write_json(tmp_path / "log.json", log(results=results))
+    (method,) = read_all(tmp_path / "log.json").methods
+    assert sorted(m.value or 0 for m in method.measurements) == [0.5, 0.75]
