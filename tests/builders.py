@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reviewer.domain.judgements import Context, Judgement
+from reviewer.domain.judgements import Change, Context, Judgement
 from reviewer.domain.methods import Measurement, Method, MethodRecord, Provenance
 from reviewer.domain.problems import Dataset, Metric, Problem
 from reviewer.domain.rubrics import Constraint, Rubric
@@ -26,7 +26,7 @@ from reviewer.store.prepared import prepare
 from reviewer.store.problems import problem_by_slug, save_problem
 from reviewer.store.recorded import Recorded
 from reviewer.store.search_index import index_some
-from reviewer.workflow.judging import Change, Done, give_verdict, perform
+from reviewer.workflow.judging import Done, give_verdict, perform
 from reviewer.workflow.session import Session, begin_session
 
 NOW = "2026-01-02T03:04:05.000Z"

@@ -1,6 +1,6 @@
 """What one reviewer holds of one proposal, and the events that add up to it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
@@ -121,6 +121,10 @@ def judgement_from_data(data: Mapping[str, Any]) -> Judgement:
 
 def _day(written: str | None) -> str | None:
     return date.fromisoformat(written).isoformat() if written else None
+
+
+Change = Callable[[Judgement], Judgement]
+"""What an act makes of a judgement."""
 
 
 @dataclass(frozen=True, slots=True)

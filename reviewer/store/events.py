@@ -90,6 +90,14 @@ def is_recent(connection: sqlite3.Connection, reviewer: int, act_id: str) -> boo
     return row is not None
 
 
+def latest_act(connection: sqlite3.Connection, reviewer: int) -> str | None:
+    """Return the act whose event was written last of a reviewer's, None where there is none."""
+    row = connection.execute(
+        "SELECT act FROM annotations WHERE reviewer_id = ? ORDER BY id DESC LIMIT 1", (reviewer,)
+    ).fetchone()
+    return None if row is None else row[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Superseded:
     """What stood before an event: the judgement, the revision that it was of, and what was before the reviewer then."""

@@ -6,18 +6,16 @@ from datetime import date
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import new_id
-from reviewer.domain.judgements import ConstraintRating, Context, Event, Judgement
+from reviewer.domain.judgements import Change, ConstraintRating, Context, Event, Judgement
 from reviewer.domain.queue import Sort
 from reviewer.domain.stages import has_reached, missing_for_next
 from reviewer.domain.vocabulary import Act, Stage, Verdict
 from reviewer.store import annotations, events
-from reviewer.store.alike import shows_still
 from reviewer.store.covering import title_while_sealed
 from reviewer.store.protocols import stage_of
 from reviewer.store.queue_draws import place_of
+from reviewer.workflow.judging_alike import Along, act_to_join, done_before, say_along
 from reviewer.workflow.session import Session
-
-Change = Callable[[Judgement], Judgement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +26,6 @@ class Done:
     events: tuple[Event, ...]
     words: str
     title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Along:
-    """Another proposal that an act is meant for too, since it is alike, by its row id and its UUID, and what was before
-    the reviewer of that one.
-    """
-
-    method_id: int
-    proposal: str
-    context: Context
 
 
 VERDICT_WORDS = {
@@ -152,6 +139,7 @@ def perform(
     act_id: str | None = None,
     began_with: Judgement | None = None,
     along: Sequence[Along] = (),
+    part_of: str | None = None,
 ) -> Done | None:
     """Save one act on one proposal, and on those ``along`` with it; when this returns it is on the disk.
 
@@ -162,7 +150,9 @@ def perform(
     To go on to a stage is done once, in whichever window, and changes nothing but what may be seen.
 
     Of others along with it the act fills in alone what the reviewer has not said by now, at the same stage, of the text
-    that it is meant for: each has an event of its own, and all are undone together.
+    that it is meant for: each has an event of its own, and all are undone together. With what is said before and after
+    it is undone too where each is ``part_of`` one act, by its id, and nothing else was done in between; what was said
+    in that act before, of whichever, is written over.
 
     Raises:
         UserError: when the text was changed elsewhere since the person began to write, or what has to be said before a
@@ -173,10 +163,14 @@ def perform(
     """
     with session.store.write() as connection:
         before = annotations.standing(connection, method_id, session.reviewer_id)
-        if act_id is not None and (done := events.act_on(connection, session.reviewer_id, method_id, act_id, kind)):
-            done = events.events_of_act(connection, session.reviewer_id, act_id) if along else done
-            return Done(act_id, done, words, _title(connection, before, context.stage))
-        act_id = act_id or new_id()
+        reviewer = session.reviewer_id
+        if act_id is not None and (done := done_before(connection, reviewer, method_id, kind, change, act_id, part_of)):
+            written_as = done[0].act_id
+            if along:
+                done = tuple(e for e in events.events_of_act(connection, reviewer, written_as) if e.kind is kind)
+            return Done(written_as, done, words, _title(connection, before, context.stage))
+        own_id = act_id or new_id()
+        act_id = act_to_join(connection, reviewer, own_id, part_of)
         after = change(before.judgement)
         if began_with is not None and _writes_over(kind, before.judgement, after, began_with):
             raise UserError(
@@ -202,46 +196,9 @@ def perform(
                 )
             )
         for other in along:
-            written += _say_along(connection, session, other, kind, change, act_id)
+            written += say_along(connection, session, other, kind, change, own_id, part_of)
         title = _title(connection, before, context.stage)
     return Done(act_id, tuple(written), words, title) if written else None
-
-
-def _say_along(
-    connection: annotations.Connection, session: Session, other: Along, kind: Act, change: Change, act_id: str
-) -> Sequence[Event]:
-    """Say the same of another proposal, as far as nothing is said of that yet."""
-    reviewer = session.reviewer_id
-    if done := events.act_on(connection, reviewer, other.method_id, act_id, kind):
-        return done
-    if not shows_still(connection, other.method_id, other.context.revision_id):
-        return ()
-    before = annotations.standing(connection, other.method_id, reviewer)
-    after = change(before.judgement)
-    if (
-        not _is_unsaid(kind, before.judgement)
-        or after == before.judgement
-        or stage_of(connection, other.method_id, reviewer) is not other.context.stage
-    ):
-        return ()
-    event = annotations.append_event(
-        connection, before, kind=kind, act_id=act_id, judgement=after, context=other.context, seconds=0.0,
-        now=session.now(),
-    )  # fmt: skip
-    return (event,)
-
-
-def _is_unsaid(kind: Act, held: Judgement) -> bool:
-    """Return whether an act that is meant for several would write over nothing of what is held of one of them."""
-    match kind:
-        case Act.VERDICT:
-            return held.verdict is None
-        case Act.FORECAST:
-            return held.verdict is None and held.forecast is None
-        case Act.CONDITION:
-            return held.verdict is Verdict.CONDITIONAL and not (held.condition or held.next_experiment)
-        case _:
-            return False
 
 
 def _title(connection: annotations.Connection, before: annotations.Standing, stage: Stage | None) -> str:
@@ -388,13 +345,18 @@ def describe_act(events: Sequence[Event], before: Judgement) -> str:
     """Return in a few words what an act did; ``before`` is what was held before its first event."""
     n = len({e.method_id for e in events})
     words = _describe_one(events, before)
-    return f"{words} on {n} that are alike" if n > 1 and events[0].kind is not Act.IMPORTED else words
+    if n == 1 or events[0].kind is Act.IMPORTED:
+        return words
+    forecast = next((e.snapshot.forecast for e in reversed(events) if e.kind is Act.FORECAST), None)
+    if forecast is not None and any(e.kind is Act.VERDICT for e in events):
+        words = f"forecast {100 * forecast:.0f} %, {words}"
+    return f"{words} on {n} that are alike"
 
 
 def _describe_one(events: Sequence[Event], before: Judgement) -> str:
     kinds = {e.kind for e in events}
     event = events[0]
-    after = events[-1].snapshot
+    after = next(e.snapshot for e in reversed(events) if e.method_id == event.method_id)
     if Act.VERDICT in kinds and after.verdict is not None:
         return VERDICT_WORDS[after.verdict]
     match event.kind:

@@ -13,6 +13,7 @@ from reviewer.store.drafts import WaitingText
 from reviewer.store.methods import shown_by_uuid
 from reviewer.store.problems import problem_by_slug
 from reviewer.workflow import judging
+from reviewer.workflow.judging_alike import Along
 from reviewer.workflow.session import Session
 
 
@@ -30,8 +31,10 @@ class WaitingAct:
     seconds: float
     began_with: Judgement | None = None
     """The judgement whose text the person went on writing; None where they wrote none."""
-    along: tuple[judging.Along, ...] = ()
+    along: tuple[Along, ...] = ()
     """The others that it is meant for too."""
+    part_of: str | None = None
+    """The act with which it is undone; None where it is one by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ def text_of(act: WaitingAct | WaitingReversal) -> WaitingText:
             "seconds": act.seconds,
             "began_with": None if act.began_with is None else judgement_to_data(act.began_with),
             "along": [{"proposal": other.proposal, "context": asdict(other.context)} for other in act.along],
+            "part_of": act.part_of,
         }
     return WaitingText(act.act_id, json.dumps(data))
 
@@ -78,7 +82,8 @@ def _act_of(waiting: WaitingText) -> WaitingAct | WaitingReversal:
         data["seconds"],
         None if data["began_with"] is None else judgement_from_data(data["began_with"]),
         # Which row each is, is found in the store that it is saved in.
-        tuple(judging.Along(0, each["proposal"], _context_of(each["context"])) for each in data.get("along", ())),
+        tuple(Along(0, each["proposal"], _context_of(each["context"])) for each in data.get("along", ())),
+        data.get("part_of"),
     )
 
 
@@ -114,10 +119,11 @@ def do_now(session: Session, waiting: WaitingText) -> judging.Done | None:
         act_id=act.act_id,
         began_with=act.began_with,
         along=_along(session, act),
+        part_of=act.part_of,
     )
 
 
-def _along(session: Session, act: WaitingAct) -> Sequence[judging.Along]:
+def _along(session: Session, act: WaitingAct) -> Sequence[Along]:
     """Return the others that an act is meant for too, as far as they are in the store."""
     with session.store.read() as connection:
         found = ((other, shown_by_uuid(connection, other.proposal)) for other in act.along)

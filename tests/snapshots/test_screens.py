@@ -26,7 +26,7 @@ from reviewer.critic.settings import CriticSettings
 from reviewer.domain.adjudications import Adjudication
 from reviewer.domain.critiques import Usage
 from reviewer.domain.identity import timestamp
-from reviewer.domain.judgements import ConstraintRating, Context
+from reviewer.domain.judgements import Change, ConstraintRating, Context
 from reviewer.domain.outcomes import Outcome
 from reviewer.domain.vocabulary import Act, Protocol, Rating, Result, Role, Setting, Verdict
 from reviewer.store import critiques
@@ -150,7 +150,7 @@ def judge_apart(store: Store) -> None:
     for name, verdict, forecast, rationale, blocker in said:
         session = begin_session(store, name, load_rubric(None), lambda: BEFORE)
         for place, method in enumerate(found):
-            acts: list[tuple[Act, judging.Change]] = [
+            acts: list[tuple[Act, Change]] = [
                 (Act.FORECAST, judging.set_forecast(round(forecast + place / 100, 2))),
                 (Act.VERDICT, judging.give_verdict(verdict)),
                 (Act.RATIONALE, judging.set_rationale(rationale)),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from reviewer.domain.errors import TakenOutError
 from reviewer.domain.identity import new_id
-from reviewer.domain.judgements import ConstraintRating, Judgement
+from reviewer.domain.judgements import Change, ConstraintRating, Judgement
 from reviewer.domain.vocabulary import Act, Rating, Role, Status, Verdict
 from reviewer.store import annotations, events
 from reviewer.store.connection import Store
@@ -52,7 +52,7 @@ class Model:
     done: list[dict[int, tuple[Judgement, Judgement]]] = field(default_factory=list)
     undone: list[dict[int, tuple[Judgement, Judgement]]] = field(default_factory=list)
 
-    def act(self, methods: list[int], change: judging.Change) -> list[int]:
+    def act(self, methods: list[int], change: Change) -> list[int]:
         """Do it, and return the proposals on which it changed anything."""
         changed = {m: (self.held[m], change(self.held[m])) for m in methods if change(self.held[m]) != self.held[m]}
         if changed:

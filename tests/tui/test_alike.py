@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from reviewer.domain.queue import QueueFilter, Sort
-from reviewer.domain.vocabulary import Protocol, Verdict
+from reviewer.domain.vocabulary import Act, Protocol, Verdict
 from reviewer.store.connection import Store
 from reviewer.tui.marks import ASCII
 from reviewer.tui.screens.raw import RawScreen
 from reviewer.tui.widgets.judgement_bar import JudgementBar
 from reviewer.tui.widgets.lines import LinesPane
 from reviewer.workflow.grouping import group_all
-from tests.builders import build_session, build_store, judge, table
+from reviewer.workflow.judging import set_forecast
+from tests.builders import act, build_session, build_store, judge, table
 from tests.tui.stored_acts import events, saved
 from tests.tui.triage_app import Hands, Triage, comes, screen_text, triage
 from tests.workflow.alike_stores import idea
@@ -110,10 +111,58 @@ async def test_a_forecast_after_the_key_is_for_all_and_one_before_it_is_not(path
         await t.go("u", "u")
         await t.go("A", "3", "5", "s")
         assert [saved(path, title)[:2] for title in TITLES[1:4]] == [("survives", 0.35)] * 3
-        await t.go("u")
-        assert [saved(path, title)[:2] for title in TITLES[1:4]] == [(None, 0.35)] * 3
+        await t.told("u takes all of it back")
         await t.go("u")
         assert [saved(path, title)[:2] for title in TITLES[1:4]] == [(None, None)] * 3
+        await t.told("Undid: forecast 35 %, survives on 3 that are alike on “Idea X”; what comes next is for this one")
+        await t.go("U")
+        assert [saved(path, title)[:2] for title in TITLES[1:4]] == [("survives", 0.35)] * 3
+        await t.go("u", "A", "7", "f")
+        assert [saved(path, title)[:2] for title in TITLES[1:4]] == [("fails", 0.07)] * 3
+
+
+async def test_a_forecast_is_corrected_for_all(path: Path) -> None:
+    async with triage(path) as t:
+        await t.go("j", "A", "4", "0")
+        t.screen.settle_digits()
+        await t.settled()
+        assert [saved(path, title)[1] for title in TITLES[1:4]] == [0.4] * 3
+        assert "own" not in bar(t)
+        await t.go("7", "0")
+        t.screen.settle_digits()
+        await t.settled()
+        assert [saved(path, title)[1] for title in TITLES[1:4]] == [0.7] * 3
+        await t.go("f", "u")
+        assert [saved(path, title)[:2] for title in TITLES[1:4]] == [(None, None)] * 3
+
+
+async def test_who_keeps_a_forecast_of_its_own_is_said_before_the_verdict(path: Path) -> None:
+    store = Store(path)
+    act(build_session(store), 4, Act.FORECAST, set_forecast(0.4))
+    store.close()
+    async with triage(path) as t:
+        await t.go("j", "A")
+        await t.told("1 of 3 keeps its own 40 %.")
+        assert "1 of 3 keeps its own 40 %" in bar(t) or "1 keeps 40 %" in bar(t)
+        await t.go("7")
+        t.screen.settle_digits()
+        await t.settled()
+        await t.told("forecast 7 %: said of 2 of 3 that are alike, 1 keeps what it has; u takes all of it back")
+        await t.go("f")
+        assert [saved(path, title)[:2] for title in TITLES[1:4]] == [("fails", 0.07), ("fails", 0.4), ("fails", 0.07)]
+        await t.go("u")
+        assert [saved(path, title)[:2] for title in TITLES[1:4]] == [(None, None), (None, 0.4), (None, None)]
+
+
+async def test_what_was_done_in_between_is_not_undone_with_what_is_for_all(path: Path) -> None:
+    async with triage(path) as t:
+        await t.go("j", "A", "4", "0", "!", "f")
+        await t.told("fails: said of 3 that are alike; u takes ")
+        kinds = events(path)
+        assert kinds.count("forecast") == kinds.count("verdict") == 3
+        await t.go("u")
+        assert [saved(path, title)[:2] for title in TITLES[1:4]] == [(None, 0.4)] * 3
+        assert t.held.flagged
 
 
 async def test_a_condition_is_for_all_that_the_verdict_was_for(path: Path) -> None:
@@ -125,7 +174,9 @@ async def test_a_condition_is_for_all_that_the_verdict_was_for(path: Path) -> No
         assert [saved(path, title)[0::3] for title in TITLES[1:4]] == [("conditional", "clean")] * 3
         await t.until(lambda: t.title == "Idea B")
         await t.go("u")
-        assert [saved(path, title)[0::3] for title in TITLES[1:4]] == [("conditional", "")] * 3
+        assert [saved(path, title)[0::3] for title in TITLES[1:4]] == [(None, "")] * 3
+        await t.go("U")
+        assert [saved(path, title)[0::3] for title in TITLES[1:4]] == [("conditional", "clean")] * 3
 
 
 async def test_what_was_judged_by_itself_is_counted_out_and_stays(path: Path) -> None:

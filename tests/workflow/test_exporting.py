@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import ReviewerError, UserError
-from reviewer.domain.judgements import ConstraintRating
+from reviewer.domain.judgements import Change, ConstraintRating
 from reviewer.domain.methods import Measurement, SeedValue
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.rubrics import Constraint
@@ -36,7 +36,6 @@ from reviewer.store.rubrics import all_constraint_slugs
 from reviewer.workflow import compared_values, exporting
 from reviewer.workflow.exporting import ExportOptions, ExportSummary, export
 from reviewer.workflow.judging import (
-    Change,
     give_verdict,
     perform,
     rate,

@@ -8,7 +8,7 @@ import pytest
 
 from reviewer.domain.errors import StoreBusyError, UserError
 from reviewer.domain.identity import new_id
-from reviewer.domain.judgements import ConstraintRating, Context, Judgement
+from reviewer.domain.judgements import Change, ConstraintRating, Context, Judgement
 from reviewer.domain.vocabulary import Act, Rating, Status, Verdict
 from reviewer.store.connection import Store
 from reviewer.workflow import judging
@@ -180,7 +180,7 @@ RATED = ConstraintRating(Rating.NOT_APPLICABLE)
     ],
 )  # fmt: skip
 def test_undo_and_redo_say_what_they_took_back_and_did_again(
-    kim: Session, acts: list[tuple[Act, judging.Change]], words: str
+    kim: Session, acts: list[tuple[Act, Change]], words: str
 ) -> None:
     for kind, change in acts:
         act(kim, 1, kind, change)
@@ -226,7 +226,7 @@ def test_note_without_a_rating_is_told_as_a_note(kim: Session) -> None:
     ],
 )
 def test_what_was_written_elsewhere_meanwhile_is_not_written_over(
-    kim: Session, kind: Act, theirs: judging.Change, mine: judging.Change, again: judging.Change
+    kim: Session, kind: Act, theirs: Change, mine: Change, again: Change
 ) -> None:
     judge(kim, 1, Verdict.CONDITIONAL)
     began = held(kim, 1)

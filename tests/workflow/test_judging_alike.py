@@ -15,7 +15,6 @@ from reviewer.store.problems import counts
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow.grouping import group_all
 from reviewer.workflow.judging import (
-    Along,
     Done,
     describe_act,
     give_verdict,
@@ -26,6 +25,7 @@ from reviewer.workflow.judging import (
     set_rationale,
     undo,
 )
+from reviewer.workflow.judging_alike import Along
 from reviewer.workflow.session import Session
 from reviewer.workflow.views import ProblemReader
 from reviewer.workflow.waiting_acts import WaitingAct, do_now, text_of
@@ -150,6 +150,62 @@ def test_tried_again_it_is_there_once(kim: Session) -> None:
     assert table(kim.store, "SELECT count(*) FROM annotations") == [(4,)]
 
 
+def forecast_all(session: Session, forecast: float, act_id: str) -> Done | None:
+    return perform(
+        session, 1, Act.FORECAST, set_forecast(forecast), context(session, 1), words="", act_id=act_id,
+        along=along(session, 2, 3, 4), part_of="all",
+    )  # fmt: skip
+
+
+def fail_all(session: Session) -> Done | None:
+    return perform(
+        session, 1, Act.VERDICT, give_verdict(Verdict.FAILS), context(session, 1), words="", act_id="v",
+        along=along(session, 2, 3, 4), part_of="all",
+    )  # fmt: skip
+
+
+def said(session: Session) -> list[tuple[float | None, Verdict | None]]:
+    return [(held(session, i).forecast, held(session, i).verdict) for i in (1, 2, 3, 4)]
+
+
+def test_a_forecast_its_correction_and_the_verdict_are_one_act(kim: Session) -> None:
+    act(kim, 3, Act.FORECAST, set_forecast(0.9))
+    forecast_all(kim, 0.4, "f")
+    forecast_all(kim, 0.7, "g")
+    fail_all(kim)
+    assert {act_id for (act_id,) in table(kim.store, "SELECT act FROM annotations WHERE id > 1")} == {"all"}
+    judged = [(0.7, Verdict.FAILS), (0.7, Verdict.FAILS), (0.9, Verdict.FAILS), (0.7, Verdict.FAILS)]
+    assert said(kim) == judged
+    undone = undo(kim)
+    assert undone is not None
+    assert undone.words == "forecast 70 %, fails on 4 that are alike"
+    assert said(kim) == [(None, None), (None, None), (0.9, None), (None, None)]
+    redo(kim)
+    assert said(kim) == judged
+
+
+def test_each_part_tried_again_is_there_once(kim: Session) -> None:
+    for _ in range(2):
+        forecast_all(kim, 0.4, "f")
+    for _ in range(2):
+        done = fail_all(kim)
+        assert done is not None
+        assert [(event.method_id, event.kind) for event in done.events] == [(i, Act.VERDICT) for i in (1, 2, 3, 4)]
+    assert table(kim.store, "SELECT count(*) FROM annotations") == [(8,)]
+
+
+def test_what_another_window_said_in_between_is_undone_by_itself(kim: Session) -> None:
+    forecast_all(kim, 0.4, "f")
+    act(kim, 2, Act.RATIONALE, set_rationale("From the other window."))
+    for _ in range(2):
+        done = fail_all(kim)
+        assert done is not None
+        assert done.act_id == "v"
+    undo(kim)
+    assert said(kim) == [(0.4, None)] * 4
+    assert held(kim, 2).rationale == "From the other window."
+
+
 def test_nobody_elses_judgement_is_touched(kim: Session) -> None:
     noor = build_session(kim.store, "noor")
     judge(noor, 2, Verdict.FAILS)
@@ -197,11 +253,12 @@ def test_an_act_on_several_that_had_to_wait_is_done_on_all(kim: Session) -> None
         "fails",
         3.0,
         along=tuple(along(kim, 2, 3)),
+        part_of="all",
     )
     for _ in range(2):
         done = do_now(kim, text_of(act_))
         assert done is not None
-        assert [event.method_id for event in done.events] == [1, 2, 3]
+        assert [(event.method_id, event.act_id) for event in done.events] == [(1, "all"), (2, "all"), (3, "all")]
     assert verdicts(kim) == [Verdict.FAILS, Verdict.FAILS, Verdict.FAILS, None]
     undo(kim)
     assert verdicts(kim) == [None] * 4

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from reviewer.domain.adjudications import Adjudication
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import new_id
-from reviewer.domain.judgements import ConstraintRating
+from reviewer.domain.judgements import Change, ConstraintRating
 from reviewer.domain.methods import Remark
 from reviewer.domain.outcomes import Outcome
 from reviewer.domain.problems import Target
@@ -260,7 +260,7 @@ _STEPS: st.SearchStrategy[Step] = st.one_of(
 )
 
 
-def say(session: Session, method_id: int, kind: Act, change: judging.Change, stage: Stage | None = None) -> None:
+def say(session: Session, method_id: int, kind: Act, change: Change, stage: Stage | None = None) -> None:
     """Perform an act as the app does: with the stage that its reviewer has come to, or goes on to."""
     reached = stage_of(session.store.connection(), method_id, session.reviewer_id)
     seen = context(session, method_id, stage=stage or reached)

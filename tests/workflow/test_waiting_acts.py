@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.domain.errors import UserError
-from reviewer.domain.judgements import ConstraintRating, Judgement
+from reviewer.domain.judgements import Change, ConstraintRating, Judgement
 from reviewer.domain.vocabulary import Act, Rating, Verdict
 from reviewer.store.drafts import WaitingText
 from reviewer.workflow import judging
@@ -21,7 +21,7 @@ def kim(tmp_path: Path) -> Session:
     return build_session(build_store(tmp_path, *(record(f"p{i}") for i in range(1, 4))))
 
 
-def waits(session: Session, method_id: int, kind: Act, change: judging.Change, **more: object) -> WaitingText:
+def waits(session: Session, method_id: int, kind: Act, change: Change, **more: object) -> WaitingText:
     """Return an act that was done on what is held now, as it is written down."""
     ((uuid,),) = table(session.store, "SELECT uuid FROM methods WHERE id = ?", (method_id,))
     before = held(session, method_id)
@@ -41,9 +41,7 @@ def waits(session: Session, method_id: int, kind: Act, change: judging.Change, *
         (Act.SKIP, judging.skip),
     ],
 )
-def test_an_act_is_done_once_and_leaves_alone_what_it_left_alone(
-    kim: Session, kind: Act, change: judging.Change
-) -> None:
+def test_an_act_is_done_once_and_leaves_alone_what_it_left_alone(kim: Session, kind: Act, change: Change) -> None:
     waiting = waits(kim, 1, kind, change)
     act(kim, 1, Act.CONDITION, judging.set_condition("", "said in another window meanwhile"))
     expected = change(held(kim, 1))

@@ -8,7 +8,7 @@ from textual import work
 
 from reviewer.domain.errors import ReviewerError, TakenOutError
 from reviewer.domain.identity import new_id
-from reviewer.domain.judgements import Context, Judgement, revision_judged
+from reviewer.domain.judgements import Change, Context, Judgement, revision_judged
 from reviewer.domain.outcomes import Seen
 from reviewer.domain.vocabulary import Act, Protocol, Verdict
 from reviewer.store.drafts import Draft
@@ -18,6 +18,7 @@ from reviewer.tui.screens.triage_alike import HELD_SECONDS, AlikePart
 from reviewer.tui.stage_words import stage_sentence
 from reviewer.tui.widgets.judgement_bar import BarState
 from reviewer.workflow import judging
+from reviewer.workflow.judging_alike import Along
 from reviewer.workflow.views import ProposalView
 from reviewer.workflow.waiting_acts import WaitingAct, WaitingReversal
 
@@ -45,8 +46,10 @@ class JudgingPart(AlikePart):
     """The verdict given last, when, and after how many changes of the key: one that is held down changes nothing."""
     _opens_critic = False
     """Whether Claude's pane waited for the verdict given last."""
-    judged_along: Sequence[judging.Along] = ()
+    judged_along: Sequence[Along] = ()
     """The others for which the verdict given last was meant too."""
+    judged_as: str | None = None
+    """The act of which that verdict is a part, where it is part of one: so is its condition."""
 
     def show_bar(self) -> None:
         """Draw the judgement bar anew."""
@@ -69,7 +72,8 @@ class JudgingPart(AlikePart):
                 self.view.changed_since_judged,
                 UNSCORED[self.view.seen] if self.view.seen else "",
                 1 + len(self.view.alike) if self.view.alike else 0,
-                1 + len(self.mates_to_judge(self.view)) if self.is_for_all(self.view) else 0,
+                n := 1 + len(self.mates_to_judge(self.view)) if self.is_for_all(self.view) else 0,
+                tuple(self.own_forecasts(self.view)) if n else (),
             )
         )
         self.follow_critic()
@@ -79,19 +83,22 @@ class JudgingPart(AlikePart):
         self,
         view: ProposalView,
         kind: Act,
-        change: judging.Change,
+        change: Change,
         words: str,
         drafts: Sequence[Draft] = (),
         context: Context | None = None,
         began_with: Judgement | None = None,
-        along: Sequence[judging.Along] = (),
+        along: Sequence[Along] = (),
+        part_of: str | None = None,
     ) -> None:
         """Show at once what an act makes of the judgement, and save it in its turn.
 
         The ``drafts`` are of what is saved; they are kept until it is on the disk. ``context`` is what was before the
         reviewer, where that is no longer on the screen, ``began_with`` the judgement whose text they went on writing,
-        ``along`` are the others that the act is meant for too.
+        ``along`` are the others that the act is meant for too, ``part_of`` the act as which they are undone.
         """
+        if part_of is None:
+            self.say_anew()
         context = context or self.context(view)
         seconds = self.attention.take(view.proposal.id)
         before = self.views.get(view.proposal.id, view)
@@ -99,7 +106,7 @@ class JudgingPart(AlikePart):
         revision = revision_judged(kind, after, before.revision_of_verdict, context.revision_id)
         act = WaitingAct(
             new_id(), view.proposal.uuid, kind, before.judgement, after, context, words, seconds, began_with,
-            tuple(along),
+            tuple(along), part_of,
         )  # fmt: skip
         self.reviewer_app.underway.add(ActUnderway(act.act_id, view.proposal.id, self.stored.id, kind, after, revision))
         self.hold(view.proposal.id, after, revision, saved=False)
@@ -116,6 +123,7 @@ class JudgingPart(AlikePart):
             act_id=act.act_id,
             began_with=began_with,
             along=along,
+            part_of=part_of,
         )
         self.reviewer_app.follow(self._follow(view, act, saved, drafts), act)
 
@@ -148,7 +156,7 @@ class JudgingPart(AlikePart):
         self.drop_drafts(drafts)
         if self.is_attached:
             if done is not None:
-                self._hold_all(done)
+                self.hold_all(done, act)
                 self.count_rows()
                 if act.kind in (Act.VERDICT, Act.REVEAL):
                     self.show_adjudication(method_id)
@@ -156,15 +164,6 @@ class JudgingPart(AlikePart):
                 await self.show_stage(method_id, act.context.stage)
             self.show_bar()
         return True
-
-    def _hold_all(self, done: judging.Done) -> None:
-        """Take over what an act made of each proposal that it was meant for."""
-        for event in done.events:
-            self.hold(event.method_id, event.snapshot, event.revision_id)
-        if (n := len({event.method_id for event in done.events})) > 1:
-            keys = self.keymap["undo"]
-            back = f"; {key_label(keys[0])} takes all of it back" if keys else ""
-            self.tell(f"{done.words}: said of {n} that are alike{back}.", about="alike")
 
     @work
     async def show_held_anew(self, method_id: int) -> None:
@@ -210,10 +209,10 @@ class JudgingPart(AlikePart):
         self.settle_digits()
         words = judging.VERDICT_WORDS[verdict]
         self._opens_critic = self.is_critic_locked
-        along = self.along(view)
+        self.judged_along, self.judged_as = self.along(view), self.said_as(view)
         self.for_one_again()
-        self.save_act(view, Act.VERDICT, judging.give_verdict(verdict), words, along=along)
-        self.judged_along = along
+        change = judging.give_verdict(verdict)
+        self.save_act(view, Act.VERDICT, change, words, along=self.judged_along, part_of=self.judged_as)
         if verdict is Verdict.CONDITIONAL:
             self.ask_condition(view)
             return
@@ -321,7 +320,8 @@ class JudgingPart(AlikePart):
         draft = Draft(view.proposal.uuid, FORECAST, typed)
         self.keep_view(view)
         change, words = judging.set_forecast(int(typed) / 100), f"forecast {typed} %"
-        self.save_act(view, Act.FORECAST, change, words, [draft], along=self.along(view))
+        self.note_forecast_along(view)
+        self.save_act(view, Act.FORECAST, change, words, [draft], along=self.along(view), part_of=self.said_as(view))
 
     def action_flag(self) -> None:
         """Set the flag, or take it off."""
@@ -362,6 +362,7 @@ class JudgingPart(AlikePart):
         self._reverse(Act.REDO, judging.redo, "Did again", "There is nothing to redo.")
 
     def _reverse(self, kind: Act, function: Callable[..., judging.Done | None], word: str, nothing: str) -> None:
+        self.say_anew()
         act = WaitingReversal(new_id(), self.problem.slug, kind)
         saved = self.background.hand_over(function, self.session, problem_id=self.stored.id, act_id=act.act_id)
         self.reviewer_app.follow(self._follow_reversal(saved, word, nothing), act)
@@ -377,7 +378,8 @@ class JudgingPart(AlikePart):
         if done is None:
             self.tell(nothing)
             return True
-        self.tell(f"{word}: {done.words} on “{done.title}”")
+        alone = "" if len({event.method_id for event in done.events}) == 1 else self.alone_words()
+        self.tell(f"{word}: {done.words} on “{done.title}”{alone}")
         if self.is_attached:
             for event in done.events:
                 self.hold(event.method_id, event.snapshot, event.revision_id)

@@ -6,7 +6,7 @@ from textual import on, work
 
 from reviewer.domain.days_ahead import day_ahead
 from reviewer.domain.errors import ReviewerError, UserError
-from reviewer.domain.judgements import ConstraintRating, Context, Judgement
+from reviewer.domain.judgements import Change, ConstraintRating, Context, Judgement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Act, Verdict
 from reviewer.store.drafts import Draft
@@ -16,6 +16,7 @@ from reviewer.tui.screens.triage_judging import CONDITION, EXPERIMENT, RATIONALE
 from reviewer.tui.telling import opens_dialog, telling
 from reviewer.tui.widgets.field_editor import Field, FieldEditor
 from reviewer.workflow import browsing, judging
+from reviewer.workflow.judging_alike import Along
 from reviewer.workflow.views import ProposalView, target_lines
 
 
@@ -174,8 +175,9 @@ class WritingPart(JudgingPart):
             self._save_text(view, Act.TAGS, change, TAGS, texts, context, self._began_with)
         if CONDITION in texts:
             change = judging.set_condition(texts[CONDITION], texts[EXPERIMENT])
-            along = self.judged_along if self._condition_of == message.method_id else ()
-            self._save_text(view, Act.CONDITION, change, CONDITION, texts, context, self._began_with, along)
+            with_verdict = self._condition_of == message.method_id
+            along, part_of = (self.judged_along, self.judged_as) if with_verdict else ((), None)
+            self._save_text(view, Act.CONDITION, change, CONDITION, texts, context, self._began_with, along, part_of)
         if RESOLVES_ON in texts:
             self._take_day(view, texts, context)
         self.show_bar()
@@ -191,17 +193,18 @@ class WritingPart(JudgingPart):
         self,
         view: ProposalView,
         kind: Act,
-        change: judging.Change,
+        change: Change,
         words: str,
         texts: Mapping[str, str],
         context: Context | None,
         began_with: Judgement,
-        along: Sequence[judging.Along] = (),
+        along: Sequence[Along] = (),
+        part_of: str | None = None,
     ) -> None:
         drafts = [Draft(view.proposal.uuid, name, text) for name, text in texts.items()]
         after = change(view.judgement)
         if after != view.judgement:
-            self.save_act(view, kind, change, words, drafts, context, began_with, along)
+            self.save_act(view, kind, change, words, drafts, context, began_with, along, part_of)
             if view.judgement.shareable and after.rationale and not after.shareable:
                 keys = self.keymap["share"]
                 again = f" {key_label(keys[0])} lets them read this one." if keys else ""

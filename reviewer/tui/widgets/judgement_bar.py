@@ -1,6 +1,6 @@
 """The judgement bar at the foot: the four verdicts with their keys, and what is held so far."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -41,6 +41,19 @@ class BarState:
     """How many are alike, this one among them; 0 where it stands alone."""
     for_all: int = 0
     """Of how many of these the next verdict and forecast are meant; 0 where of this one alone."""
+    own_forecasts: tuple[float, ...] = ()
+    """The forecasts that some of these have and keep, as probabilities: the next verdict alone reaches them."""
+
+
+_KEEPS = "{m} of {n} {keep} {their} own {each}"
+
+
+def kept_words(forecasts: Sequence[float], n: int, words: str = _KEEPS) -> str:
+    """Return that of ``n`` which are judged at once some keep the ``forecasts`` that they have, as probabilities."""
+    m = len(forecasts)
+    each = " and ".join(dict.fromkeys(f"{100 * forecast:.0f} %" for forecast in forecasts))
+    keep, their = ("keeps", "its") if m == 1 else ("keep", "their")
+    return words.format(m=m, n=n, keep=keep, their=their, each=each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,8 @@ class _VerdictWords:
     labels: bool = True
     """Whether the verdicts that were not chosen have their labels."""
     for_all: str = "for {which} alike: "
+    keeps: str = _KEEPS
+    """That some keep the forecasts that they have."""
 
 
 _VERDICT_WORDS = (
@@ -63,10 +78,11 @@ _VERDICT_WORDS = (
     _VerdictWords("older revision: {key} what changed"),
     _VerdictWords("older revision: {key}", skipped="skipped"),
     _VerdictWords("older revision: {key}", skipped="skipped", unscored="not scored"),
-    _VerdictWords("{key} what changed", "", "skipped", "%", "not scored"),
-    _VerdictWords("{key} what changed", "", "skipped", "%", "not scored", spaced=False),
-    _VerdictWords("{key}", "", "", "%", "not scored", spaced=False, for_all="{which}: "),
-    _VerdictWords("{key}", "", "", "%", "not scored", spaced=False, labels=False, for_all="{which}: "),
+    _VerdictWords("{key} what changed", "", "skipped", "%", "not scored", keeps="{m} {keep} {each}"),
+    _VerdictWords("{key} what changed", "", "skipped", "%", "not scored", False, keeps="{m} {keep} {each}"),
+    _VerdictWords("{key}", "", "", "%", "not scored", False, for_all="{which}: ", keeps="{m} {keep} {each}"),
+    _VerdictWords("{key}", "", "", "%", "not scored", False, for_all="{which}: ", keeps="{m} {keep} own"),
+    _VerdictWords("{key}", "", "", "%", "not scored", False, False, for_all="{which}: ", keeps="{m} {keep} own"),
 )
 """From all words to the fewest: the first that fits is taken, so that no line is torn."""
 
@@ -182,6 +198,8 @@ class JudgementBar(Widget):
         else:
             text.append("0–9", self.get_component_rich_style("bar--key"))
             text.append(f" {words.forecast}", self._quiet)
+        if state.own_forecasts:
+            text.append(f", {kept_words(state.own_forecasts, state.for_all, words.keeps)}", self._notice)
         if state.unscored:
             # One that was given before it could be seen counts on, whatever is typed now.
             another = "" if state.judgement.forecast is None else "another is "

@@ -195,3 +195,18 @@ async def test_the_day_by_which_one_expects_to_know_is_shown_where_there_is_room
         assert "D draft" in str(bar.render())
         bar.show_state(BarState(Judgement(), 12))
         assert "D " not in str(bar.render())
+
+
+@pytest.mark.parametrize(
+    ("width", "words"),
+    [(160, "7 %_, 1 of 3 keeps its own 40 %"), (100, "7 %_, 1 keeps 40 %"), (80, "7 %_, 1 keeps 40 %")],
+)
+async def test_who_keeps_a_forecast_of_its_own_is_said_beside_the_one_that_is_typed(width: int, words: str) -> None:
+    bar = JudgementBar(KEYS)
+    async with HarnessApp(bar).run_test(size=(width, 10)):
+        bar.show_state(BarState(Judgement(), 3, "7", alike=3, for_all=3, own_forecasts=(0.4,)))
+        first = str(bar.render()).split("\n")[0]
+        assert words in first
+        assert "all 3" in first
+        bar.show_state(BarState(Judgement(), 3, "7", alike=4, for_all=4, own_forecasts=(0.4, 0.4, 0.9)))
+        assert "3 keep" in str(bar.render()) or "3 of 4 keep their own 40 % and 90 %" in str(bar.render())
