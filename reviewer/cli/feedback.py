@@ -56,7 +56,8 @@ def command(
 
     A line has how many reviewers gave which verdict, how many rated which constraint a blocker, and those rationales
     that their authors let agents read, word for word: L does that in the app, for one rationale as it stands. Once it
-    is changed it goes out no longer. No other text goes out, and no reviewer is named; who runs this shares the counts.
+    is changed it goes out no longer; before its author's verdict it does not go out, and is counted as waiting. No
+    other text goes out, and no reviewer is named; who runs this shares the counts.
 
     Of others what you may see by now is counted, as in 'reviewer export'. With --since a line has all that is held of a
     proposal of which something was said since then; where all was taken back, only a file without --since shows it.
@@ -91,4 +92,9 @@ def command(
     to = f" written to {output}" if output else ""
     said = f"{counted(given.verdicts, 'verdict')}, {counted(given.rationales, 'rationale')} that agents may read"
     why = "" if given.proposals or everyone else ": none that you may count"
-    click.echo(safe_line(f"{counted(given.proposals, 'proposal')}{to}{why or f' ({said})'}."), err=True)
+    waits = ""
+    if given.waiting:
+        wait = "waits" if given.waiting == 1 else "wait"
+        whose = "its author's verdict" if everyone else "your verdict"
+        waits = f" {counted(given.waiting, 'more rationale')} that agents may read {wait} for {whose}."
+    click.echo(safe_line(f"{counted(given.proposals, 'proposal')}{to}{why or f' ({said})'}.{waits}"), err=True)

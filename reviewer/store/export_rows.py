@@ -142,6 +142,17 @@ _SEALED_TITLE = f"CASE WHEN {_SEALED} THEN {_COVERED} ELSE r.title END"
 _SHOWN = f"(j.reviewer_id = :viewer OR {SEES_OTHERS_OF_ANY})"
 
 
+def rationales_without_verdict(connection: sqlite3.Connection, reviewer_id: int | None, problem_id: int | None) -> int:
+    """Return how many rationales agents may read of which the author gave no verdict, of one reviewer or of all."""
+    n: int = connection.execute(
+        "SELECT count(*) FROM current_judgements j CROSS JOIN methods m ON m.id = j.method_id WHERE j.shareable "
+        "AND j.rationale <> '' AND j.verdict IS NULL AND (?1 IS NULL OR j.reviewer_id = ?1) "
+        "AND (?2 IS NULL OR m.problem_id = ?2)",
+        (reviewer_id, problem_id),
+    ).fetchone()[0]
+    return n
+
+
 def stream_judgements(connection: sqlite3.Connection, selection: Selection) -> Iterator[list[JudgementRow]]:
     """Yield the current judgements in pieces, proposal by proposal in the order of import, then reviewer by reviewer.
 

@@ -19,17 +19,20 @@ from reviewer.exports.feedback import Feedback
 from reviewer.exports.output import to_file, to_stdout
 from reviewer.store.connection import Store
 from reviewer.store.drafts import files_of
-from reviewer.store.export_rows import JudgementRow, Selection, stream_judgements
+from reviewer.store.export_rows import JudgementRow, Selection, rationales_without_verdict, stream_judgements
 from reviewer.store.problems import list_problems
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """How much was given to agents: proposals, the verdicts on them, and the rationales that they may read."""
+    """How much was given to agents: proposals, the verdicts on them, and the rationales that they may read; of how many
+    rationales more they may read, of one's own or of all, the proposal waits for their author's verdict.
+    """
 
     proposals: int
     verdicts: int
     rationales: int
+    waiting: int = 0
 
 
 def give_feedback(
@@ -67,7 +70,8 @@ def give_feedback(
                 proposals += 1
                 verdicts += sum(feedback.verdicts.values())
                 rationales += len(feedback.rationales)
-    return Given(proposals, verdicts, rationales)
+        waiting = rationales_without_verdict(connection, viewer_id, selection.problem_id)
+    return Given(proposals, verdicts, rationales, waiting)
 
 
 def _feedback(rows: Iterator[JudgementRow], since: str) -> Iterator[Feedback]:

@@ -8,6 +8,7 @@ import pytest
 
 from reviewer.cli.main import main
 from reviewer.domain.vocabulary import Act, Verdict
+from reviewer.store.connection import Store
 from reviewer.workflow.judging import set_rationale, set_shareable
 from tests.builders import act, build_session, build_store, judge, method_ids, record
 
@@ -44,6 +45,25 @@ def test_lines_go_to_stdout_and_words_to_stderr(capsys: Capture) -> None:
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 2
     assert err == "2 proposals (3 verdicts, 1 rationale that agents may read).\n"
+
+
+def test_rationales_that_wait_for_a_verdict_are_counted(path: Path, capsys: Capture) -> None:
+    store = Store(path)
+    noor = build_session(store, "noor")
+    act(noor, 2, Act.RATIONALE, set_rationale("not judged yet"))
+    act(noor, 2, Act.SHARE, set_shareable(True, "not judged yet"))
+    store.close()
+    assert main(["feedback", "--reviewer", "noor"]) == 0
+    out, err = capsys.readouterr()
+    assert "not judged yet" not in out
+    assert err.endswith(". 1 more rationale that agents may read waits for your verdict.\n")
+    assert main(["feedback", "--everyone"]) == 0
+    assert capsys.readouterr().err == (
+        "2 proposals (3 verdicts, 1 rationale that agents may read). "
+        "1 more rationale that agents may read waits for its author's verdict.\n"
+    )
+    assert main(["feedback"]) == 0
+    assert "more rationale" not in capsys.readouterr().err, "what others wait with is theirs"
 
 
 def test_a_file_is_written_again_and_nothing_else_replaced(path: Path, capsys: Capture) -> None:

@@ -33,7 +33,7 @@ async def test_a_rationale_is_shared_shown_changed_and_undone(path: Path) -> Non
         await t.settled()
         await written(t, "dear")
         await t.press("L")
-        await t.told("Agents may read the rationale.")
+        await t.told("Agents may read the rationale: it goes out once the proposal has your verdict.")
         await t.until(lambda: t.held.shareable, "the mark")
         await t.settled()
         assert "rationale, shared: dear" in screen_text(t.app)

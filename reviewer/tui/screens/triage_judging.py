@@ -341,7 +341,8 @@ class JudgingPart(AlikePart):
         change = judging.set_shareable(not held.shareable, held.rationale)
         words = "agents may no longer read the rationale" if held.shareable else "agents may read the rationale"
         self.save_act(view, Act.SHARE, change, words)
-        self.tell(f"{words[0].upper()}{words[1:]}.", about="share")
+        waits = "" if held.shareable or held.verdict else ": it goes out once the proposal has your verdict"
+        self.tell(f"{words[0].upper()}{words[1:]}{waits}.", about="share")
 
     def action_skip(self) -> None:
         """Put the proposal aside for now and go on."""
