@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 def command(invocation: Invocation, problem: str | None, near: float | None, everyone: bool, as_json: bool) -> int:
     """List the proposals that say the same to the letter, with where each was met, and those that nearly do.
 
-    To the letter means: title, hypothesis, text and claims without regard to blanks, and all numbers. Such ones are
-    one proposal with several sightings. How alike others are is the lesser of two shares, of 100: of the words of both
-    titles those that are in both, and of the words of both texts those that are in both in the same order. Titles with
-    other numbers in them are not alike at all. It is of words alone: the same idea told in other words is not found.
-    Within a group each is so much alike to the first.
+    To the letter means: title, hypothesis, text and claims without regard to blanks, and all numbers. Such ones are one
+    proposal with several sightings. A record met again under its own namespace and id as it was is no further sighting:
+    it is unchanged, and its first place is the one told. How alike others are is the lesser of two shares, of 100: of
+    the words of both titles those that are in both, and of the words of both texts those that are in both in the same
+    order. Titles with other numbers in them are not alike at all. It is of words alone: the same idea told in other
+    words is not found. Within a group each is so much alike to the first.
 
     What was not looked at yet is looked at first, where the store may be written.
 
