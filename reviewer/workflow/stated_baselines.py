@@ -14,6 +14,7 @@ class StatedBaselines:
         self._plan: Plan | None = None
         self._proposals: dict[str, int] = {}
         self._met = False
+        self._silent_maps = 0
         self._turned = 0
         self._rule: tuple[tuple[str, str], ...] = ()
 
@@ -30,6 +31,10 @@ class StatedBaselines:
             self._met = True
         elif role is Role.PROPOSAL:
             self._turned += turned_from is Role.BASELINE
+            mapping = self._plan.stated.table_map
+            if mapping is not None:
+                self._silent_maps += not mapping.tells_roles
+                return
             self._proposals[self._plan.source] = self._proposals.get(self._plan.source, 0) + 1
 
     def tell(self, sentences: list[str]) -> bool:
@@ -45,6 +50,12 @@ class StatedBaselines:
             sentences.append(f"{rule}: nothing that was read is so; all of it was taken as proposals.")
             return True
         if not self._rule:
+            if n := self._silent_maps:
+                it = "it" if n == 1 else "one of them"
+                sentences.append(
+                    f"The map says of no row that it is a baseline, so that {counted(n, 'proposal')} came of it; where "
+                    f"{it} is one, [role] of the map tells it by a column, or `--baseline COLUMN=VALUE` does."
+                )
             for source, n in self._proposals.items():
                 known = by_name(source).baseline_fields
                 it = "it" if n == 1 else "one of them"

@@ -103,7 +103,7 @@ class Tables:
 @pytest.fixture
 def table(tmp_path: Path) -> TableLook:
     path = tmp_path / "t.csv"
-    path.write_text("name,kind,acc\nDense,human,0.7\nSparse,agent,0.8\nOdd,agent,OOM\n")
+    path.write_text("name,kind,acc\nDense,baseline,0.7\nSparse,proposal,0.8\nOdd,proposal,OOM\n")
     look = look_at_table(path, tmp_path / "maps")
     assert look is not None
     return look
