@@ -30,6 +30,7 @@ from reviewer.sources.jsontext import BadJsonError, excerpt, parse
 from reviewer.sources.raw_rows import PARQUET_MAGIC, RawRow, RawRows, delimiter_of
 from reviewer.sources.rows_aside import Key, RowsAside
 from reviewer.sources.table_map import TableMap
+from reviewer.sources.table_map_meanings import BASELINES, DIRECTION, SETTING
 from reviewer.sources.table_methods import Known, joined
 from reviewer.sources.table_rows import TableRow, columns_with_sign, table_row
 
@@ -113,7 +114,7 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
     """
     path, mapping = plan.files[0], plan.stated.table_map
     if mapping is None:
-        raise SourceError(without_map(path))
+        raise SourceError(without_map(path, is_passing=bool(plan.stands_for)))
     if plan.problem is None and not (mapping.problem.text or mapping.problem.column):
         raise SourceError(
             f"{path}: nobody says of which problem they are; --problem SLUG does, or [method] problem in the map."
@@ -167,8 +168,10 @@ def records_of(
     yield from _Reading(rows, mapping, file, sha256, problem, baseline, signed).records()
 
 
-def without_map(path: Path) -> str:
+def without_map(path: Path, *, is_passing: bool = False) -> str:
     """Return what a table is of which no map says what its columns mean, and how one is begun.
+
+    Of one that ``is_passing``, as on standard input, it has to be kept first.
 
     Raises:
         SourceError: when it cannot be read.
@@ -177,7 +180,8 @@ def without_map(path: Path) -> str:
     more = f" and {len(columns) - _TOLD_COLUMNS} more" if len(columns) > _TOLD_COLUMNS else ""
     return (
         f"{path}: is a table with the columns {', '.join(columns[:_TOLD_COLUMNS])}{more}; what they mean is for you to "
-        "say: `reviewer import FILE --as proposals > map.toml` begins a map, and --map map.toml takes it in."
+        f"say: {'save it to a file first; ' if is_passing else ''}`reviewer import FILE --as proposals > map.toml` "
+        "begins a map, and --map map.toml takes it in."
     )
 
 
@@ -364,9 +368,9 @@ SOURCE = Source(
     ),
     cannot_know=(
         "which column means what",
-        "which way a metric is better",
-        "in which setting it was measured",
-        "which rows are baselines",
+        DIRECTION,
+        SETTING,
+        BASELINES,
     ),
     example="method,kind,acc,acc_se\ndense,human,0.71,0.01\nsparse,agent,0.74,0.02\n",
     baseline_fields=(ANY_COLUMN,),
