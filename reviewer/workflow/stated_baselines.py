@@ -1,10 +1,28 @@
 """Whether what the person said tells any baseline, and that something has to be said where no file says it."""
 
+from collections.abc import Iterable
+
 from reviewer.domain.counted import counted
+from reviewer.domain.errors import UserError
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Role
 from reviewer.sources.contract import Plan
 from reviewer.sources.registry import by_name
+
+
+def parse_baseline(said: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return the fields with their values of which each is said as ``model=gpt-4o``.
+
+    Raises:
+        UserError: when one is no field with its value.
+    """
+    rule = []
+    for each in said:
+        field, equals, wanted = (part.strip() for part in each.partition("="))
+        if not (field and equals and wanted):
+            raise UserError(f"{each.strip()!r} is no field with its value; write it as in model=gpt-4o.")
+        rule.append((field, wanted))
+    return tuple(rule)
 
 
 class StatedBaselines:
@@ -61,6 +79,7 @@ class StatedBaselines:
                 it = "it" if n == 1 else "one of them"
                 sentences.append(
                     f"No file of the format {source} says what is a baseline, so that {counted(n, 'proposal')} came of "
-                    f"it; where {it} is one, `--baseline {known[0]}=…` tells it, by {', '.join(known)}."
+                    f"it; where {it} is one, `--baseline {known[0]}=…` tells it (`baseline` in the form of the app), "
+                    f"by {', '.join(known)}."
                 )
         return False

@@ -49,7 +49,7 @@ def test_where_nobody_says_what_is_a_baseline_it_is_told_how_to(store: Store, lo
     report = imported(store, logs)
     assert roles(store) == {"base": "proposal", "agent": "proposal"}
     assert "No file of the format inspect says what is a baseline, so that 2 proposals came of it" in said(report)
-    assert "`--baseline model=…` tells it, by model, solver" in said(report)
+    assert "`--baseline model=…` tells it (`baseline` in the form of the app), by model, solver" in said(report)
     assert not report.unmet_baseline
 
 
