@@ -35,13 +35,14 @@ def _require_slug(ctx: click.Context, param: click.Parameter, value: str | None)
 
 
 def _baseline_rule(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    rule = []
-    for value in values:
-        field, equals, wanted = (part.strip() for part in value.partition("="))
-        if not (field and equals and wanted):
-            raise click.BadParameter(f"{value!r} is no field with its value; write it as in model=gpt-4o.", ctx, param)
-        rule.append((field, wanted))
-    return tuple(rule)
+    if not values:
+        return ()
+    from reviewer.workflow.stated_baselines import parse_baseline
+
+    try:
+        return parse_baseline(values)
+    except UserError as error:
+        raise click.BadParameter(str(error), ctx, param) from error
 
 
 class ImportedPath(GivenSource):

@@ -16,7 +16,9 @@ from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import Remark
 from reviewer.domain.numbers import number
 from reviewer.domain.text import safe_line
+from reviewer.sources.contract import FieldMeaning
 from reviewer.sources.registry import UnknownFormatError, offered
+from reviewer.sources.table_map_meanings import meanings, unsaid
 from reviewer.workflow.explaining import LOOKED_INTO, Explained, Explanation, OfFile, explain
 from reviewer.workflow.tallying import DIRECTION_UNSAID
 
@@ -129,8 +131,9 @@ def _of_format(found: Explanation, explained: Explained, is_named: bool) -> Iter
     if explained.tried_before:
         yield paragraph(f"Tried before it, to no avail: {', '.join(explained.tried_before)}.", 2, hang=2)
     yield ""
-    yield "  What its fields become:"
-    yield from field_lines(source.fields, 4)
+    fields, cannot_know = _known(explained)
+    yield "  What its fields become:" if explained.mapping is None else "  What its columns become, by the map:"
+    yield from field_lines(fields, 4)
     if explained.untaken:
         yield paragraph(_untaken(explained), 4, hang=2)
     yield ""
@@ -149,10 +152,18 @@ def _of_format(found: Explanation, explained: Explained, is_named: bool) -> Iter
         yield ""
         yield "  The first record, as it would be shown:"
         yield from _shown(explained.first)
-    if source.cannot_know:
+    if cannot_know:
         yield ""
-        yield "  What no file of the format can say:"
-        yield from (paragraph(text, 4, hang=2) for text in source.cannot_know)
+        whose = "no file of the format can say" if explained.mapping is None else "neither the table nor the map says"
+        yield f"  What {whose}:"
+        yield from (paragraph(text, 4, hang=2) for text in cannot_know)
+
+
+def _known(explained: Explained) -> tuple[Sequence[FieldMeaning], Sequence[str]]:
+    """Return what fields become, and what stays unknown: by the format, or for a table by its map."""
+    if explained.mapping is None:
+        return explained.offered.source.fields, explained.offered.source.cannot_know
+    return meanings(explained.mapping), unsaid(explained.mapping)
 
 
 def _counts(of: OfFile) -> str:
@@ -277,9 +288,9 @@ def _as_data(found: Explanation) -> dict[str, Any]:
                 "measurements": explained.measurements,
                 "without_value": explained.without_value,
                 "problems_described": explained.problems,
-                "fields": [{"field": f, "becomes": becomes} for f, becomes in explained.offered.source.fields],
+                "fields": [{"field": f, "becomes": becomes} for f, becomes in _known(explained)[0]],
                 "fields_untaken": dict(explained.untaken),
-                "cannot_know": list(explained.offered.source.cannot_know),
+                "cannot_know": list(_known(explained)[1]),
                 "reasons": [
                     {"reason": kind.first.reason, "file": kind.first.file, "place": kind.first.place, "records": kind.n}
                     for kind in explained.refusals.values()

@@ -40,6 +40,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "n_correct": ("n_correct", "correct", "num_correct"),
     "n_seeds": ("n_seeds", "num_seeds", "seeds", "n_runs", "num_runs"),
 }  # fmt: skip
+_ID_WORDS = frozenset(("id", "uid", "uuid", "run"))
 _METRICS = frozenset(
     (
         "acc", "accuracy", "f1", "auc", "auroc", "auprc", "loss", "mse", "rmse", "mae", "r2", "bleu", "rouge", "rougel",
@@ -88,7 +89,8 @@ def likely_map(columns: Sequence[str], rows: Sequence[RawRow]) -> TableMap:
     role = named("role")
     role_words = words_of(role, rows) if role else ()
     used = {column for column in (named("seed"), role if role_words else "", dataset) if column}
-    ids = named("id", [column for column in columns if column not in used])
+    may_be_id = [column for column in columns if column not in used]
+    ids = named("id", [c for c in may_be_id if _says_id(c) and _tells_rows_apart(c, rows)]) or named("id", may_be_id)
     title = named("title", [column for column in words if column not in used])
     texts = [c for c in words if c not in (*used, ids, title) and _is_text(c, rows)]
     if metric and value:
@@ -175,19 +177,21 @@ def measured_column(column: str, numeric: Iterable[str], names: Mapping[str, str
 
 
 def words_of(column: str, rows: Sequence[RawRow]) -> tuple[tuple[str, str], ...]:
-    """Return the words of a column with what they seem to mean; none where there are too many of them."""
+    """Return the words of a column, each with the role that it names or nothing; none where there are many."""
     words = sorted({row.cells.get(column, "").casefold() for row in rows})
-    is_flag = normal(column) in ("is_baseline", "baseline")
     if not 1 <= len(words) <= FEW_WORDS:
         return ()
-    return tuple((word, role_of_word(word, is_flag=is_flag)) for word in words)
+    return tuple((word, word if word in ROLES else "") for word in words)
 
 
-def role_of_word(word: str, *, is_flag: bool = False) -> str:
-    """Return which role a word seems to mean; a proposal where it says nothing."""
-    if is_flag and word in ("1", "true", "yes", "y", "x"):
-        return "baseline"
-    return word if word in ROLES else "baseline" if word == "human" else "proposal"
+def _says_id(column: str) -> bool:
+    return not _ID_WORDS.isdisjoint(normal(column.rpartition(".")[2]).split("_"))
+
+
+def _tells_rows_apart(column: str, rows: Sequence[RawRow]) -> bool:
+    """Tell whether no cell of a column is empty or stands there twice."""
+    cells = [row.cells.get(column, "") for row in rows]
+    return all(cells) and len(set(cells)) == len(cells)
 
 
 def _is_text(column: str, rows: Sequence[RawRow]) -> bool:

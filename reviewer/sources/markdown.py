@@ -4,7 +4,8 @@ The fields are those of our own format (``markdown_fields`` has the other names 
 are. What it does not know stays in the raw record, and is told.
 
 - A folder is one thing, so that a file may name another as its parent by its id, its title or its file's name.
-- A file without an id is known by its title: many folders have a ``proposal.md``.
+- A file without an id is known by its title and its agent, or else its run: many folders have a ``proposal.md``, and
+  two agents may have ideas of one title.
 - Where a file says neither namespace nor run it belongs to ``local``, as a line of our own format does.
 """
 
@@ -197,7 +198,7 @@ SOURCE = Source(
     fields=(
         FieldMeaning("type or role", "proposal, baseline or reference; a proposal where neither stands"),
         FieldMeaning("title, or else the first heading", "the title"),
-        FieldMeaning("id, or else the title in small letters", "the id"),
+        FieldMeaning("id, or else the title in small letters, and agent or run", "the id"),
         FieldMeaning("agent, run, idea, family, hypothesis, claims", "the same"),
         FieldMeaning("parent", "the parent, named by its id, its title or its file's name"),
         FieldMeaning("created_at, created or date", "the time, as it stands there"),

@@ -54,7 +54,8 @@ def named(fields: Mapping[str, Any]) -> dict[str, Any]:
 def line_of(fields: Mapping[str, Any], text: str) -> dict[str, Any]:
     """Return the line of our own format that a text with its fields stands for.
 
-    A text without an id is known by its title, in small letters; one without a title has its first heading's. A list
+    A text without an id is known by its title, in small letters, with its agent behind it, or else its run, where it
+    names one: two agents may have ideas of one title. One without a title has its first heading's. A list
     of tags, which our own format has none of, ends the text.
 
     Raises:
@@ -71,7 +72,8 @@ def line_of(fields: Mapping[str, Any], text: str) -> dict[str, Any]:
     title = line.setdefault("title", first_heading(text) or line.get("id", ""))
     if not title.strip():
         raise BadFieldError("title: is missing, and so is a heading to take one from")
-    line.setdefault("id", id_of(title))
+    who = line.get("agent") or line.get("run") or ""
+    line.setdefault("id", f"{id_of(title)}-{id_of(who)}" if who.strip() else id_of(title))
     line["method"] = "\n\n".join(filter(None, (line.get("method"), text.strip("\n"), _tags(line.pop("tags", None)))))
     if isinstance(claims := line.get("claims"), str):
         line["claims"] = [claims]

@@ -25,6 +25,7 @@ LONGEST_LINE = 64 * 1024 * 1024
 """Letters of one line that are held; a JSON document may be one line."""
 
 _LONGEST_CELL = 1 << 24
+_NAME_A_TABLE = "name a table: CSV, TSV, JSON, JSON Lines or Parquet"
 _TOLD_EVERY = 1_000
 """Lines between two reports of progress."""
 
@@ -219,9 +220,7 @@ class _Lines:
         except UnicodeDecodeError as error:
             raise SourceError(_not_utf8(self._path)) from error
         except OSError as error:
-            raise SourceError(
-                f"{self._path} cannot be read ({reason(error)}); name a CSV or JSON Lines file."
-            ) from error
+            raise SourceError(f"{self._path} cannot be read ({reason(error)}); {_NAME_A_TABLE}.") from error
 
 
 def _starts(path: Path) -> bytes:
@@ -229,7 +228,7 @@ def _starts(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(4)
     except OSError as error:
-        raise SourceError(f"{path} cannot be read ({reason(error)}); name a CSV or JSON Lines file.") from error
+        raise SourceError(f"{path} cannot be read ({reason(error)}); {_NAME_A_TABLE}.") from error
 
 
 def _not_utf8(path: Path) -> str:

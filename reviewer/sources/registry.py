@@ -33,6 +33,7 @@ from reviewer.sources.files import head_of, readable_head, require, walk
 from reviewer.sources.foreign import describe, known_formats
 from reviewer.sources.installed import InstalledSourceError, InstalledSources, installed_sources
 from reviewer.sources.table_map import TableMap
+from reviewer.sources.tables_met import header_alone, is_header_alone, need_of_a_map
 from reviewer.sources.told_as import as_told
 
 SOURCES: tuple[Source, ...] = (
@@ -144,7 +145,8 @@ def recognise(path: Path) -> Recognised:
         head = head_of(path)
         source = _source_of(head, troubles) or _source_of(head, troubles, only_named=True)
         if source is None:
-            raise UnknownFormatError(_and(f"{path}: {describe(head, _names())}.", tuple(troubles.values())))
+            told = header_alone(head) if is_header_alone(head) else describe(head, _names())
+            raise UnknownFormatError(_and(f"{path}: {told}.", tuple(troubles.values())))
         return Recognised((Found(source, path),), troubles=tuple(troubles.values()))
     found: list[Found] = []
     unknown: list[Path] = []
@@ -166,7 +168,10 @@ def recognise(path: Path) -> Recognised:
             looked_at, f"{looked_at:,} files, none of which any format fits"
         )
         raise UnknownFormatError(
-            _and(f"{path}: the folder holds {files}; {known_formats(_names())}.", tuple(troubles.values()))
+            _and(
+                f"{path}: the folder holds {files}; {known_formats(_names())}.",
+                tuple(filter(None, (need_of_a_map(unknown), *troubles.values()))),
+            )
         )
     return Recognised(tuple(found), tuple(unknown), tuple(unreadable), tuple(troubles.values()))
 

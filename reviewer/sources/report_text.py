@@ -93,7 +93,7 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
 
 
 def _is_table(text: str) -> bool:
-    """Tell whether the first lines are rows: cells between tabs, or equally many between commas or semicolons.
+    """Tell whether the first lines are rows: cells between tabs, or equally many between commas, semicolons or ``|``.
 
     Of more than two cells four rows in five are as long as one another, of two all: prose has commas, too.
     """
@@ -101,11 +101,13 @@ def _is_table(text: str) -> bool:
     lines = [line for line in sample.split("\n") if line.strip()]
     if 2 * sum("\t" in line.strip() for line in lines) > len(lines):
         return True
-    for separator in ",;":
+    for separator in ",;|":
         try:
             rows = [row for row in csv.reader(StringIO(sample), delimiter=separator) if row]
         except csv.Error:
             continue
+        if separator == "|" and any(row[0] == "" for row in rows):
+            continue  # A table of Markdown has one before its first cell.
         if len(sample) < len(text):
             rows.pop()
         width, alike = Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)

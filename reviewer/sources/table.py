@@ -6,6 +6,7 @@ Nothing of a table is guessed: without a map it is not read, but told which colu
   rows repeat, all rows of one id are one method, wherever in the file they stand.
 - A row is taken whole or refused with its line and a reason: ragged, without an id, with a text where a number belongs,
   or saying otherwise than a row before it that tells of the same.
+- Where some cells of a column in per cent have its sign, those without it are refused: nobody knows what they are in.
 - What is not a number but stands for none (NaN, an infinity, a word that the map names) is a measurement without a
   value; an empty cell is none.
 """
@@ -29,8 +30,9 @@ from reviewer.sources.jsontext import BadJsonError, excerpt, parse
 from reviewer.sources.raw_rows import PARQUET_MAGIC, RawRow, RawRows, delimiter_of
 from reviewer.sources.rows_aside import Key, RowsAside
 from reviewer.sources.table_map import TableMap
+from reviewer.sources.table_map_meanings import BASELINES, DIRECTION, SETTING
 from reviewer.sources.table_methods import Known, joined
-from reviewer.sources.table_rows import TableRow, table_row
+from reviewer.sources.table_rows import TableRow, columns_with_sign, table_row
 
 NAME = "table"
 CUT_OFF = " (no line end after it: may be cut off)"
@@ -112,14 +114,21 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
     """
     path, mapping = plan.files[0], plan.stated.table_map
     if mapping is None:
-        raise SourceError(without_map(path))
+        raise SourceError(without_map(path, is_passing=bool(plan.stands_for)))
     if plan.problem is None and not (mapping.problem.text or mapping.problem.column):
         raise SourceError(
             f"{path}: nobody says of which problem they are; --problem SLUG does, or [method] problem in the map."
         )
     rows = RawRows(path, _as_it_is, delimiter=mapping.delimiter, exact=True, progress=progress)
+    signed = columns_with_sign(mapping, RawRows(path, _as_it_is, delimiter=mapping.delimiter, exact=True))
     yield from records_of(
-        rows, mapping, file=str(path), sha256=sha256_of(path), problem=plan.problem, baseline=plan.stated.baseline
+        rows,
+        mapping,
+        file=str(path),
+        sha256=sha256_of(path),
+        problem=plan.problem,
+        baseline=plan.stated.baseline,
+        signed=signed,
     )
 
 
@@ -149,17 +158,20 @@ def records_of(
     sha256: str,
     problem: str | None = None,
     baseline: tuple[tuple[str, str], ...] = (),
+    signed: frozenset[str] = frozenset(),
 ) -> Iterator[Read]:
-    """Yield what rows hold, as ``read`` does.
+    """Yield what rows hold, as ``read`` does; ``signed`` has the columns in per cent of which some cells say so.
 
     Raises:
         SourceError: when they lack a column that the map names, or the rows themselves raise it.
     """
-    yield from _Reading(rows, mapping, file, sha256, problem, baseline).records()
+    yield from _Reading(rows, mapping, file, sha256, problem, baseline, signed).records()
 
 
-def without_map(path: Path) -> str:
+def without_map(path: Path, *, is_passing: bool = False) -> str:
     """Return what a table is of which no map says what its columns mean, and how one is begun.
+
+    Of one that ``is_passing``, as on standard input, it has to be kept first.
 
     Raises:
         SourceError: when it cannot be read.
@@ -168,7 +180,8 @@ def without_map(path: Path) -> str:
     more = f" and {len(columns) - _TOLD_COLUMNS} more" if len(columns) > _TOLD_COLUMNS else ""
     return (
         f"{path}: is a table with the columns {', '.join(columns[:_TOLD_COLUMNS])}{more}; what they mean is for you to "
-        "say: `reviewer import FILE --as proposals > map.toml` begins a map, and --map map.toml takes it in."
+        f"say: {'save it to a file first; ' if is_passing else ''}`reviewer import FILE --as proposals > map.toml` "
+        "begins a map, and --map map.toml takes it in."
     )
 
 
@@ -206,6 +219,7 @@ class _Reading:
         sha256: str,
         problem: str | None,
         baseline: tuple[tuple[str, str], ...],
+        signed: frozenset[str],
     ) -> None:
         self._rows = rows
         self._mapping = mapping
@@ -213,6 +227,7 @@ class _Reading:
         self._sha256 = sha256
         self._given = problem
         self._baseline = baseline
+        self._signed = signed
         self._namespace = ""
         self._described: set[str] = set()
         self._named = dict(chain(((column, "--baseline") for column, _ in baseline), mapping.columns()))
@@ -227,7 +242,7 @@ class _Reading:
                 else:
                     yield from self._row(one, aside)
             for rows in aside.methods() if self._mapping.joins_rows else ():
-                yield from self._joined([table_row(self._mapping, raw, self._baseline) for raw in rows])
+                yield from self._joined([table_row(self._mapping, raw, self._baseline, self._signed) for raw in rows])
         yield from self._left_over()
 
     def _row(self, raw: RawRow, aside: RowsAside) -> Iterator[Read]:
@@ -238,7 +253,7 @@ class _Reading:
         if not raw.is_ended:
             raw = raw._replace(place=f"{raw.place}{CUT_OFF}")
         try:
-            row = table_row(self._mapping, raw, self._baseline)
+            row = table_row(self._mapping, raw, self._baseline, self._signed)
             key = (self._slug(row), row.namespace or self._namespace, row.external_id)
         except UserError as error:
             yield Reject(self._file, raw.place, str(error), excerpt(raw.record))
@@ -353,9 +368,9 @@ SOURCE = Source(
     ),
     cannot_know=(
         "which column means what",
-        "which way a metric is better",
-        "in which setting it was measured",
-        "which rows are baselines",
+        DIRECTION,
+        SETTING,
+        BASELINES,
     ),
     example="method,kind,acc,acc_se\ndense,human,0.71,0.01\nsparse,agent,0.74,0.02\n",
     baseline_fields=(ANY_COLUMN,),

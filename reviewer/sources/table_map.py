@@ -35,7 +35,7 @@ class WordColumn:
     fixed: str = ""
     column: str = ""
     words: tuple[tuple[str, str], ...] = ()
-    """In small letters, each with what it means."""
+    """In small letters, each with what it means; with nothing as long as nobody has said it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,11 @@ class TableMap:
     delimiter: str = ""
     made_for: tuple[str, ...] = ()
     """All columns of the table that it was made for, by which a saved map is found again."""
+
+    @property
+    def tells_roles(self) -> bool:
+        """Return whether it says what a row is, and does not only leave every row a proposal."""
+        return bool(self.role.column or self.baseline) or self.role.fixed != "proposal"
 
     @property
     def joins_rows(self) -> bool:
@@ -205,10 +210,22 @@ def _require_sense(found: TableMap) -> None:
         raise BadMapError(f"delimiter has to be one character, and is {found.delimiter!r}.")
     if found.seed and found.repeats:
         raise BadMapError("seed names the column that numbers the runs; repeats = true is for rows without one.")
+    if said := contradiction(found):
+        raise BadMapError(said)
     if sum(each.primary for each in found.measurements) > 1:
         raise BadMapError("[[measurement]] primary is true of several; one of them comes first.")
     if any(each.seeds for each in found.measurements) and (found.seed or found.repeats):
         raise BadMapError("[[measurement]] seeds has a column for each seed; seed and repeats are for a row for each.")
+
+
+def contradiction(mapping: TableMap) -> str:
+    """Return which column cannot be the error that a map says it is, as a sentence; empty where each can."""
+    values = {column for each in mapping.measurements for column in (each.column, *each.seeds) if column}
+    for error in (each.error for each in mapping.measurements if each.error):
+        if error in values or error == mapping.seed:
+            what = "the column that numbers the seeds" if error == mapping.seed else "a column of values"
+            return f"[[measurement]] error is {error!r}, which is {what}; the error of a value has a column of its own."
+    return ""
 
 
 def _id(method: MapTable) -> tuple[str, ...]:

@@ -47,11 +47,14 @@ class Reading(NamedTuple):
     missing: str = ""
 
 
-def measured(column: str, text: str, number: float | None, form: NumberForm, *, percent: bool) -> Reading:
+def measured(
+    column: str, text: str, number: float | None, form: NumberForm, *, percent: bool, signed: bool = False
+) -> Reading:
     """Return what a cell of measurements says; ``number`` is its value where the file itself has it as a number.
 
     Raises:
-        UserError: when it is a text that is no number; the sentence names the column.
+        UserError: when it is a text that is no number, or has no sign of per cent where other cells of the column are
+            ``signed``; the sentence names the column.
     """
     if not text:
         return Reading()
@@ -61,6 +64,11 @@ def measured(column: str, text: str, number: float | None, form: NumberForm, *, 
         value = form.parsed(bare)
     if value is None:
         raise UserError(f"{column} is {text[:60]!r}, which is no number{_hint(text, form, percent=percent)}.")
+    if signed and not text.endswith("%") and math.isfinite(value):
+        raise UserError(
+            f"{column} is {text[:60]!r} without a sign of per cent, which other cells of the column have: nobody knows "
+            "whether it is in per cent; write it as these are."
+        )
     found, missing = measurable(value)
     return Reading(missing=missing) if found is None else Reading(found / 100 if percent else found)
 
@@ -82,7 +90,10 @@ def count(column: str, text: str, number: float | None, form: NumberForm) -> int
 def _hint(text: str, form: NumberForm, *, percent: bool) -> str:
     """Return what the map may say so that it is one."""
     if text.endswith("%") and not percent and form.parsed(text[:-1]) is not None:
-        return "; percent = true in its [[measurement]] says that it is in per cent"
+        return (
+            "; percent = true in its [[measurement]] takes the column in per cent, and refuses those of its cells that "
+            "have no sign of it; where they are right, write this one as they are"
+        )
     if form == NumberForm() and NumberForm(",", ".").parsed(text) is not None:
         return '; decimal = "," in the map says that the comma is a decimal one'
     if form == NumberForm() and NumberForm(".", ",").parsed(text) is not None:

@@ -1,14 +1,14 @@
 """One row of a table, as a map declares it: what it says of its method, and the numbers that it tells."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import timestamp
-from reviewer.domain.methods import SeedValue
+from reviewer.domain.methods import Reject, SeedValue
 from reviewer.domain.vocabulary import Bound, Origin, Role, Setting
 from reviewer.sources.jsontext import MAX_TEXT
 from reviewer.sources.judgement_rows import texts_under_headings
@@ -81,13 +81,33 @@ class TableRow(NamedTuple):
     record: Any
 
 
-def table_row(mapping: TableMap, raw: RawRow, baseline: tuple[tuple[str, str], ...] = ()) -> TableRow:
+def columns_with_sign(mapping: TableMap, rows: Iterable[RawRow | Reject]) -> frozenset[str]:
+    """Return those of the columns in per cent of which a cell has the sign; the rows are read until all of them do."""
+    unseen = {c for each in mapping.measurements if each.percent for c in (each.column, *each.seeds, each.error) if c}
+    found: set[str] = set()
+    for row in rows if unseen else ():
+        if isinstance(row, RawRow):
+            found.update([column for column in unseen if row.cells.get(column, "").endswith("%")])
+            unseen -= found
+            if not unseen:
+                break
+    return frozenset(found)
+
+
+def table_row(
+    mapping: TableMap,
+    raw: RawRow,
+    baseline: tuple[tuple[str, str], ...] = (),
+    signed: frozenset[str] = frozenset(),
+) -> TableRow:
     """Return what a row says; it is a baseline too where every pair of ``baseline`` holds.
+
+    ``signed`` has the columns in per cent of which some cells say so.
 
     Raises:
         UserError: when it has no id, or something that is not as the map declares it.
     """
-    cells = _Cells(mapping, raw)
+    cells = _Cells(mapping, raw, signed)
     ids = [cells[column] for column in mapping.id]
     if not all(ids):
         column = next(column for column, said in zip(mapping.id, ids, strict=True) if not said)
@@ -124,7 +144,8 @@ def table_row(mapping: TableMap, raw: RawRow, baseline: tuple[tuple[str, str], .
 class _Cells:
     """The cells of a row, without the words that the map has for nothing."""
 
-    def __init__(self, mapping: TableMap, raw: RawRow) -> None:
+    def __init__(self, mapping: TableMap, raw: RawRow, signed: frozenset[str]) -> None:
+        self._signed = signed
         self._cells = raw.cells
         self._missing = frozenset(mapping.missing)
         self.numbers: Mapping[str, float] = raw.numbers
@@ -149,7 +170,9 @@ class _Cells:
         text = self[words.column]
         for word, means in words.words:
             if word == text.casefold():
-                return means
+                if means:
+                    return means
+                raise UserError(f"{words.column} is {text[:60]!r}, and nobody says yet what that means.")
         raise UserError(
             f"{words.column} is {text[:60]!r}, which is none of the words in [{what}.words]: "
             f"{', '.join(repr(word) for word, _ in words.words)}."
@@ -158,7 +181,8 @@ class _Cells:
     def measured(self, column: str, *, percent: bool) -> Reading:
         if word := self.is_a_word_for_nothing(column):
             return Reading(missing=f"the file says {word[:60]!r}")
-        return measured(column, self[column], self.numbers.get(column), self.form, percent=percent)
+        number, signed = self.numbers.get(column), percent and column in self._signed
+        return measured(column, self[column], number, self.form, percent=percent, signed=signed)
 
     def count(self, column: str) -> int | None:
         return count(column, self[column], self.numbers.get(column), self.form)

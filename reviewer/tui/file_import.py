@@ -6,6 +6,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 from reviewer.domain.addresses import is_address
 from reviewer.domain.checks import CheckSettings
+from reviewer.domain.errors import UserError
 from reviewer.domain.how_far import HowFar
 from reviewer.sources.contract import Plan, Stated
 from reviewer.sources.table_map import TableMap
@@ -13,6 +14,7 @@ from reviewer.store.connection import Store
 from reviewer.tui.screens.import_files import ImportRequest
 from reviewer.workflow.importing import ImportReport, run_import
 from reviewer.workflow.setting_rule import parse_settings
+from reviewer.workflow.stated_baselines import parse_baseline
 from reviewer.workflow.table_looking import TableLook, TablePreview, look_at_table, preview_of
 from reviewer.workflow.table_maps import save_map
 from reviewer.workflow.told_metrics import ToldMetrics, parse_directions
@@ -57,6 +59,8 @@ class FileImport:
 
     def _run(self, request: ImportRequest, dry_run: bool, progress: Progress) -> ImportReport:
         if is_address(request.path):
+            if request.baseline:
+                raise UserError("Leave baseline empty: the study's server says itself what is a baseline.")
             from reviewer.workflow.study_server import fetched, known_comments
 
             with fetched(request.path, known_comments(self._store, request.problem), problem=request.problem) as plan:
@@ -66,6 +70,7 @@ class FileImport:
     def _take_in(
         self, paths: list[Path], plans: list[Plan], request: ImportRequest, dry_run: bool, progress: Progress
     ) -> ImportReport:
+        baseline = parse_baseline(each for each in request.baseline.split(",") if each.strip())
         directions = [each for each in request.directions.split(",") if each.strip()]
         return run_import(
             self._store,
@@ -74,7 +79,7 @@ class FileImport:
             problem=request.problem,
             settings=parse_settings(request.settings),
             told=ToldMetrics(parse_directions(directions)),
-            stated=Stated(table_map=request.table_map),
+            stated=Stated(baseline, request.table_map),
             maps=self._maps,
             dry_run=dry_run,
             checks=self._checks,

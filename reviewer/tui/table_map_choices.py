@@ -14,6 +14,8 @@ from reviewer.tui.table_map_lines import MORE, Known, direction_words, is_long, 
 _COLUMN = "column:"
 _TEXT = "text:"
 _SAID = ("problem", "agent", "family", "namespace")
+_OF_ALL_NUMBERS = ("split", "subset")
+_COUNTS = ("n_test", "n_correct", "n_seeds")
 _Item = TypeVar("_Item")
 
 
@@ -41,6 +43,9 @@ def choices(mapping: TableMap, known: Known, key: str) -> tuple[Choice, ...]:
         text = mapping.measurements[0].dataset.text
         named = [Choice(f"{_TEXT}{text}", text)] if text and text != UNNAMED_DATASET else []
         return (Choice("", UNNAMED_DATASET), *named, *columns)
+    if kind in _OF_ALL_NUMBERS:
+        text = getattr(mapping.measurements[0], kind).text
+        return (NOTHING, *([Choice(f"{_TEXT}{text}", text)] if text else []), *columns)
     if kind == "role":
         every = [Choice(f"{_TEXT}{role}", f"every row is a {role}") for role in ROLES[:2]]
         return (*every, *(Choice(c.value, f"as {c.words} says") for c in columns if c.words in known.few_words))
@@ -56,8 +61,10 @@ def choices(mapping: TableMap, known: Known, key: str) -> tuple[Choice, ...]:
         return tuple(Choice("" if s is Setting.UNKNOWN else s, setting_words(s)) for s in Setting)
     if kind == "decimal":
         return Choice(".", "0.97"), Choice(",", "0,97")
-    if kind == "measured" or key in ("long:column", "long:error", "n_test"):
+    if kind in ("measured", *_COUNTS) or key in ("long:column", "long:error"):
         columns = [choice for choice in columns if choice.words in known.numeric]
+    if key == "long:error":
+        columns = [choice for choice in columns if choice.words not in (mapping.measurements[0].column, mapping.seed)]
     if kind == "measured":
         return (NOTHING, *_seed_groups(known), *columns)
     if kind == "seed":
@@ -110,8 +117,10 @@ def current(mapping: TableMap, key: str) -> str:
     if kind == "long":
         each = mapping.measurements[0]
         return _column({"metric": each.metric.column, "column": each.column, "error": each.error}[of])
-    if kind == "n_test":
-        return _column(mapping.measurements[0].n_test)
+    if kind in _OF_ALL_NUMBERS:
+        return _said_value(getattr(mapping.measurements[0], kind))
+    if kind in _COUNTS:
+        return _column(getattr(mapping.measurements[0], kind))
     if kind == "text":
         return _column(mapping.texts[int(of)].column)
     if kind == "detail":
@@ -154,8 +163,12 @@ def chosen(mapping: TableMap, known: Known, key: str, value: str) -> TableMap:
         return _with_direction(mapping, 0, of, Direction(value or Direction.UNKNOWN))
     if kind == "setting":
         return _for_all(mapping, setting=Setting(value or Setting.UNKNOWN))
-    if kind == "n_test":
-        return _for_all(mapping, n_test=column)
+    if kind in _OF_ALL_NUMBERS:
+        of_all: dict[str, Any] = {kind: Said(text, column)}
+        return _for_all(mapping, **of_all)
+    if kind in _COUNTS:
+        counts: dict[str, Any] = {kind: column}
+        return _for_all(mapping, **counts)
     if kind == "decimal":
         return replace(mapping, decimal=value or ".")
     if kind == "seed":
@@ -185,7 +198,7 @@ def typed(key: str, text: str) -> str:
 
 def can_be_typed(key: str) -> bool:
     """Tell whether a line may say what is no column: the same for all rows."""
-    return key in (*_SAID, "dataset", "missing")
+    return key in (*_SAID, *_OF_ALL_NUMBERS, "dataset", "missing")
 
 
 def trouble_with(key: str, text: str) -> str:
@@ -213,7 +226,8 @@ def with_next_direction(mapping: TableMap, place: int) -> TableMap:
 def with_next_error(mapping: TableMap, known: Known, place: int) -> TableMap:
     """Return the map in which the next column of numbers is the error of a measurement; after the last one none."""
     each = mapping.measurements[place]
-    columns = ["", *(c for c in known.columns if c != each.column and c in known.numeric)]
+    taken = {each.column, *each.seeds, mapping.seed}
+    columns = ["", *(c for c in known.columns if c not in taken and c in known.numeric)]
     at = columns.index(each.error) if each.error in columns else 0
     return _with(mapping, place, error=columns[(at + 1) % len(columns)])
 
@@ -262,7 +276,9 @@ def _measured(mapping: TableMap, known: Known, of: str, value: str) -> TableMap:
         made = MeasuredColumn(Said(metric), seeds=_of_seeds(known)[metric])
     if made is not None and mapping.measurements:
         like = mapping.measurements[0]
-        made = replace(made, dataset=like.dataset, setting=like.setting, n_test=like.n_test)
+        made = replace(
+            made, dataset=like.dataset, split=like.split, subset=like.subset, setting=like.setting, n_test=like.n_test
+        )
     measurements = _listed(mapping.measurements, of, made)
     # Where the seeds have columns, no column numbers them.
     seed = "" if any(each.seeds for each in measurements) else mapping.seed

@@ -60,8 +60,9 @@ def line_hints(keymap: Keymap, line: MapLine, *, typing: bool) -> tuple[Content,
     on = hint(
         keymap,
         ("map_go_on", "look what would come"),
-        ("map_next", "next line"),
+        ("map_next", "next"),
         ("map_measure", "measured"),
+        ("map_keep", "keep"),
         ("map_back", "back"),
         ("help", "keys"),
     )

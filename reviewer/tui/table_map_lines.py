@@ -21,7 +21,7 @@ class Known:
     likely: TableMap
     """What the columns seem to be by their names."""
     few_words: Mapping[str, tuple[tuple[str, str], ...]]
-    """Of each column with few words these, with the role that each seems to mean."""
+    """Of each column with few words these, each with the role that it is the name of, or nothing."""
     values: Mapping[str, tuple[str, ...]]
     """The first values of each column."""
     problems: tuple[str, ...] = ()
@@ -89,7 +89,8 @@ def _role_lines(mapping: TableMap) -> Iterator[MapLine]:
     fixed = "every row is a proposal" if role.fixed == "proposal" else f"every row is a {role.fixed}"
     yield MapLine("role", "it is", f"as {role.column} says" if role.column else fixed, role.column)
     for word, means in role.words:
-        yield MapLine(f"word:{word}", word or "an empty cell", means, role.column)
+        value = means or "nobody says it yet"
+        yield MapLine(f"word:{word}", word or "an empty cell", value, role.column, not means)
     yield MapLine("baseline", "baseline if", where or "—", mapping.baseline[0][0] if mapping.baseline else "")
 
 
@@ -113,7 +114,14 @@ def _measured_lines(mapping: TableMap, known: Known) -> Iterator[MapLine]:
         first = mapping.measurements[0]
         dataset = _said_words(first.dataset)
         yield MapLine("dataset", "dataset", "unknown" if dataset == UNNAMED_DATASET else dataset, first.dataset.column)
+        for name in ("split", "subset"):
+            said: Said = getattr(first, name)
+            yield MapLine(name, name, _said_words(said) or "—", said.column)
         yield MapLine("n_test", "examples", first.n_test or "—", first.n_test)
+        for name, label in (("n_correct", "correct"), ("n_seeds", "runs in it")):
+            column: str = getattr(first, name)
+            if column or is_long(mapping):
+                yield MapLine(name, label, column or "—", column)
         if not any(each.seeds for each in mapping.measurements):
             yield MapLine("seed", "seed", mapping.seed or ("rows that repeat are runs" if mapping.repeats else "—"),
                           mapping.seed)  # fmt: skip

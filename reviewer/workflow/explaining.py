@@ -18,6 +18,7 @@ from reviewer.domain.vocabulary import Role
 from reviewer.sources.contract import Plan, Stated
 from reviewer.sources.contract import Progress as BytesRead
 from reviewer.sources.registry import Offered, offered
+from reviewer.sources.table_map import TableMap
 from reviewer.store.connection import Store
 from reviewer.store.prepared import BODY_ELSEWHERE, PreparedMethod
 from reviewer.workflow.import_progress import Progress
@@ -62,6 +63,8 @@ class Explained:
     offered: Offered
     tried_before: tuple[str, ...]
     """Names of the formats that had been asked before it, and said no."""
+    mapping: TableMap | None = None
+    """The map by which all of its tables are read; None where there is none, or several are."""
     n_files: int = 0
     files: dict[str, OfFile] = field(default_factory=dict)
     """By where a record says that it stands, be it a file or a folder of them, what came of it."""
@@ -127,10 +130,17 @@ class _Watched(Reading):
         names = [each.source.name for each in every]
         self.found = {
             plan.source: Explained(
-                every[names.index(plan.source)], tuple(names[: names.index(plan.source)]) if format_name is None else ()
+                every[names.index(plan.source)],
+                tuple(names[: names.index(plan.source)]) if format_name is None else (),
+                self._map_of(plan.source),
             )
             for plan in self.plans
         }
+
+    def _map_of(self, source: str) -> TableMap | None:
+        """Return the map that all plans of a source have."""
+        first, *others = [plan.stated.table_map for plan in self.plans if plan.source == source]
+        return first if all(other == first for other in others) else None
 
     def batches(self, plan: Plan, progress: BytesRead) -> Iterator[list[Taken]]:
         """Yield the batches of one of the plans."""

@@ -1,10 +1,28 @@
 """Whether what the person said tells any baseline, and that something has to be said where no file says it."""
 
+from collections.abc import Iterable
+
 from reviewer.domain.counted import counted
+from reviewer.domain.errors import UserError
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Role
 from reviewer.sources.contract import Plan
 from reviewer.sources.registry import by_name
+
+
+def parse_baseline(said: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return the fields with their values of which each is said as ``model=gpt-4o``.
+
+    Raises:
+        UserError: when one is no field with its value.
+    """
+    rule = []
+    for each in said:
+        field, equals, wanted = (part.strip() for part in each.partition("="))
+        if not (field and equals and wanted):
+            raise UserError(f"{each.strip()!r} is no field with its value; write it as in model=gpt-4o.")
+        rule.append((field, wanted))
+    return tuple(rule)
 
 
 class StatedBaselines:
@@ -14,6 +32,7 @@ class StatedBaselines:
         self._plan: Plan | None = None
         self._proposals: dict[str, int] = {}
         self._met = False
+        self._silent_maps = 0
         self._turned = 0
         self._rule: tuple[tuple[str, str], ...] = ()
 
@@ -30,6 +49,10 @@ class StatedBaselines:
             self._met = True
         elif role is Role.PROPOSAL:
             self._turned += turned_from is Role.BASELINE
+            mapping = self._plan.stated.table_map
+            if mapping is not None:
+                self._silent_maps += not mapping.tells_roles
+                return
             self._proposals[self._plan.source] = self._proposals.get(self._plan.source, 0) + 1
 
     def tell(self, sentences: list[str]) -> bool:
@@ -45,11 +68,18 @@ class StatedBaselines:
             sentences.append(f"{rule}: nothing that was read is so; all of it was taken as proposals.")
             return True
         if not self._rule:
+            if n := self._silent_maps:
+                it = "it" if n == 1 else "one of them"
+                sentences.append(
+                    f"The map says of no row that it is a baseline, so that {counted(n, 'proposal')} came of it; where "
+                    f"{it} is one, [role] of the map tells it by a column, or `--baseline COLUMN=VALUE` does."
+                )
             for source, n in self._proposals.items():
                 known = by_name(source).baseline_fields
                 it = "it" if n == 1 else "one of them"
                 sentences.append(
                     f"No file of the format {source} says what is a baseline, so that {counted(n, 'proposal')} came of "
-                    f"it; where {it} is one, `--baseline {known[0]}=…` tells it, by {', '.join(known)}."
+                    f"it; where {it} is one, `--baseline {known[0]}=…` tells it (`baseline` in the form of the app), "
+                    f"by {', '.join(known)}."
                 )
         return False

@@ -11,7 +11,8 @@ from reviewer.domain.vocabulary import Role
 from reviewer.sources import registry, table
 from reviewer.sources.likely_columns import is_numeric, likely_map, words_of
 from reviewer.sources.raw_rows import RawRow, RawRows
-from reviewer.sources.table_map import Said, TableMap
+from reviewer.sources.table_map import Said, TableMap, contradiction
+from reviewer.sources.table_rows import columns_with_sign
 from reviewer.workflow.table_maps import SavedMap, saved_map_for
 
 LOOKED_AT = 500
@@ -38,7 +39,7 @@ class TableLook:
     likely: TableMap
     """What the columns seem to be by their names."""
     few_words: Mapping[str, tuple[tuple[str, str], ...]]
-    """Of each column with few words these, with the role that each seems to mean."""
+    """Of each column with few words these, each with the role that it is the name of, or nothing."""
     values: Mapping[str, tuple[str, ...]]
     """The first values of each column."""
     saved: SavedMap | None = None
@@ -119,12 +120,33 @@ def preview_of(look: TableLook, mapping: TableMap, problem: str | None) -> Table
             return TablePreview(trouble="Say which column names the metric.")
         if not each.column and not each.seeds:
             return TablePreview(trouble="Say which column has the values.")
+    if said := contradiction(mapping):
+        return TablePreview(trouble=said.removeprefix("[[measurement]] "))
     try:
-        found = tuple(table.records_of(look, mapping, file=str(look.path), sha256="", problem=problem or _UNSAID))
+        records = table.records_of(
+            look,
+            mapping,
+            file=str(look.path),
+            sha256="",
+            problem=problem or _UNSAID,
+            signed=columns_with_sign(mapping, look),
+        )
+        found = tuple(records)
     except SourceError as error:
         return TablePreview(trouble=str(error).removeprefix(f"{look.path} "))
     return TablePreview(
         tuple(each for each in found if isinstance(each, MethodRecord)),
         tuple(each for each in found if isinstance(each, Reject)),
-        "" if problem or mapping.problem != Said() else "Say which problem the methods are of.",
+        _missing(mapping, problem),
     )
+
+
+def _missing(mapping: TableMap, problem: str | None) -> str:
+    """Return what has to be said yet; empty where nothing has."""
+    if not problem and mapping.problem == Said():
+        return "Say which problem the methods are of."
+    unsaid = [word for word, means in mapping.role.words if not means]
+    if not unsaid:
+        return ""
+    words = ", ".join(repr(word) if word else "an empty cell" for word in unsaid)
+    return f"Say what a row is with {words} in {mapping.role.column}."

@@ -13,6 +13,7 @@ from reviewer.sources import aar_findings, aar_study, registry
 from reviewer.sources.contract import Plan, Progress, Source, Stated
 from reviewer.sources.file_list import FileList
 from reviewer.sources.files import SKIPPED_FOLDERS, reason, size_of
+from reviewer.sources.tables_met import need_of_a_map
 from reviewer.workflow.reading import Reading, in_batches
 from reviewer.workflow.sieve import Sieve, Taken
 from reviewer.workflow.tallying import FILES_TOLD, listed
@@ -84,9 +85,10 @@ class WatchedFolder:
             if len(self._passed_over) == 1
             else "files are of no known format and were"
         )
+        need = need_of_a_map([Path(self._folder, name) for name in self._passed_over])
         return (
             f"{len(self._passed_over):,} {are} passed over in {safe_line(self.name, 200)}: "
-            f"{listed(self._passed_over, FILES_TOLD)}.",
+            f"{listed(self._passed_over, FILES_TOLD)}.{need and f' {need}'}",
         )
 
     def _changed(self) -> list[str]:

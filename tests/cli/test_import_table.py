@@ -160,3 +160,41 @@ def test_what_does_not_go_together_is_said(words: list[str], table: Path, tmp_pa
     (tmp_path / "map.toml").write_text(MAP)
     given = [str(tmp_path / word) if word == "map.toml" else word for word in words]
     assert main(["import", *([] if "--list" in words else [str(table)]), *given]) == 2
+
+
+def test_what_columns_become_and_what_stays_unsaid_is_explained_by_the_map(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "m.toml").write_text(MAP.replace('setting = "lab"\n', ""))
+    main(["import", str(table), "--explain", "--map", str(tmp_path / "m.toml")])
+    out = capsys.readouterr().out
+    columns = out.partition("What its columns become, by the map:")[2].partition("What would come")[0]
+    for column, becomes in (
+        ("Method", "what a method is known by"), ("Kind", "what a row is, by what its words mean"),
+        ("Accuracy", "the value of accuracy"), ("Accuracy SE", "the standard error of accuracy"),
+    ):  # fmt: skip
+        assert f"    {column} → {becomes}\n" in columns
+    unsaid = out.partition("What neither the table nor the map says:")[2].partition("In all:")[0]
+    assert unsaid.split() == ["in", "which", "setting", "it", "was", "measured"]
+
+
+def test_a_folder_of_tables_says_that_they_need_a_map(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", str(table.parent)]) == 2
+    assert "`reviewer import FILE --as proposals`" in capsys.readouterr().err
+    native = '{"type": "proposal", "id": "a", "title": "A", "problem": "p"}\n'
+    (table.parent / "a.jsonl").write_text(native)
+    assert main(["import", str(table.parent)]) == 0
+    assert "1 of them are" not in (out := capsys.readouterr().out)
+    assert "is a table. It needs a map" in out
+
+
+def test_a_header_alone_has_no_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "header.csv"
+    path.write_text("name,acc,loss\n")
+    assert main(["import", str(path)]) == 2
+    assert "is a table with 3 columns and no row" in capsys.readouterr().err
+
+
+def test_what_is_no_file_of_a_table_is_told_which_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", str(tmp_path), "--as", "proposals"]) == 2
+    assert "name a table: CSV, TSV, JSON, JSON Lines or Parquet" in capsys.readouterr().err

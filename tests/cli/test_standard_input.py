@@ -142,6 +142,9 @@ def test_what_cannot_be_is_refused_in_a_sentence(
     assert capsys.readouterr().err == ("reviewer: - stands for standard input, which can be read once; name it once.\n")
     assert main(["import", "-", "--as", "judgements"]) == 2
     assert "--as takes a file, not standard input; save what comes there to one" in capsys.readouterr().err
+    give(monkeypatch, b"name,acc\na,1\nb,2\n")
+    assert main(["import", "-"]) == 2
+    assert "save it to a file first; `reviewer import FILE --as proposals" in capsys.readouterr().err
     monkeypatch.setattr("sys.stdin", None)
     assert main(["import", "-"]) == 2
     assert "Standard input is closed; pipe something into the command, or name a file." in capsys.readouterr().err

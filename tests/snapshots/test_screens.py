@@ -386,11 +386,11 @@ SCREENS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 TABLE = """run_id,method,kind,idea,author,lr,val_acc,val_acc_se,latency_ms
-r-001,Dense attention,human,Every token attends to every token; tuned by hand.,Kim,0.001,71.2,0.8,41
-r-002,Top-k routing,agent,Attend to the k largest keys alone; a small router chooses them.,agent-4,0.002,72.4,1.1,18.5
-r-003,Local windows,agent,Attend to a window of 256 tokens and to eight global ones.,agent-2,0.001,69.9,0.7,12.1
-r-004,Learned hashing,agent,Hash the keys by a learned projection and attend within a bucket.,agent-4,0.003,OOM,,
-r-005,Mixture of windows,agent,Let each head choose its own window.,agent-1,0.001,73.1,0.9,22.8
+r-001,Dense attention,baseline,Every token attends to every token; tuned by hand.,Kim,0.001,71.2,0.8,41
+r-002,Top-k routing,proposal,Attend to the k largest keys alone; a router chooses them.,agent-4,0.002,72.4,1.1,18.5
+r-003,Local windows,proposal,Attend to a window of 256 tokens and to eight global ones.,agent-2,0.001,69.9,0.7,12.1
+r-004,Learned hashing,proposal,Hash the keys by a learned projection and attend within a bucket.,agent-4,0.003,OOM,,
+r-005,Mixture of windows,proposal,Let each head choose its own window.,agent-1,0.001,73.1,0.9,22.8
 """
 COLUMNS: dict[str, tuple[str, ...]] = {
     "columns": (),
@@ -450,7 +450,7 @@ def test_columns_of_a_table(
     async def run(pilot: Pilot[Any]) -> None:
         await keys("i")(pilot)
         app.screen.query_one("#path", TextField).load_text(str(tmp_path / "sweep.csv"))
-        await keys(*["enter"] * 5)(pilot)
+        await keys(*["enter"] * 6)(pilot)
         await shown(pilot, TableMapScreen)
         await keys(*COLUMNS[name])(pilot)
         if name == "columns_list":

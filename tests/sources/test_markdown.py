@@ -97,7 +97,7 @@ def test_the_fields_are_those_of_our_own_format(tmp_path: Path) -> None:
     assert method._replace(provenance=method.provenance._replace(file="", sha256=""), measurements=(), raw=None) == (
         MethodRecord(
             namespace="local",
-            external_id="em-posterior",
+            external_id="em-posterior-agent-4",
             role=Role.PROPOSAL,
             title="EM posterior",
             problem="weak-to-strong",
@@ -363,3 +363,16 @@ def test_whatever_the_bytes_are_the_file_is_a_record_or_a_reject(tmp_path: Path,
         assert len(found.methods) + len(found.rejects) == 1
         for method in found.methods:
             prepare(method)
+
+
+@pytest.mark.parametrize(
+    ("fields", "id_"),
+    [
+        ("agent: Bot 7", "same-bot-7"),
+        ("run: r1", "same-r1"),
+        ("agent: a\nrun: r1", "same-a"),
+        ("", "same"),
+    ],
+)
+def test_an_id_made_of_a_title_has_its_agent_or_run_behind_it(fields: str, id_: str, tmp_path: Path) -> None:
+    assert read_fields(tmp_path, f"title: Same\n{fields}").external_id == id_

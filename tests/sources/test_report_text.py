@@ -63,6 +63,7 @@ def test_the_title_is_the_first_heading_or_the_first_line(tmp_path: Path, text: 
         'id,title,text\n1,a,"one,\n\ntwo"\n2,b,x\n3,c\n4,d,y\n5,e,z\n',
         "id,title,text\n" + '1,a,"words, and more"\n' * 2000,
         "a;b;c\n1;2;3\n",
+        "method|kind|idea|acc\na|baseline|x|0.5\nb|proposal|y|0.6\n",
         "name\tvalue\na\t1\n",
         "---\ntitle: a text whose fields have no end\n",
         "***\n\n---\n",

@@ -169,7 +169,11 @@ def test_a_number_is_read_in_the_form_that_the_map_says(
         ("OOM", "missing = [...] in the map names words for no value"),
         ("0,71", 'decimal = "," in the map says that the comma is a decimal one'),
         ("1,234.5", 'thousands = "," in the map says that the comma parts thousands'),
-        ("71 %", "percent = true in its [[measurement]] says that it is in per cent"),
+        (
+            "71 %",
+            "percent = true in its [[measurement]] takes the column in per cent, and refuses those of its cells "
+            "that have no sign of it; where they are right, write this one as they are",
+        ),
         ("1_000", "missing = [...] in the map names words for no value"),
         ("٣", "missing = [...] in the map names words for no value"),
         ("0x10", "missing = [...] in the map names words for no value"),
@@ -712,6 +716,9 @@ def test_an_empty_cell_may_be_a_word_too(tmp_path: Path) -> None:
         ('[method]\nid = "a"\n[[measurement]]\ncolumn = "k"', "metric is missing"),
         ('[method]\nid = "a"\n[[measurement]]\nmetric = "k"', "has to say column = the one of the values, or seeds"),
         ('[method]\nid = "a"\n[[measurement]]\nmetric = "k"\ncolumn = "c"\ndirection = "up"', "be one of higher"),
+        ('[method]\nid = "a"\n[[measurement]]\nmetric = "k"\ncolumn = "c"\nerror = "c"', "'c', which is a column of"),
+        ('[method]\nid = "a"\n[[measurement]]\nmetric = "k"\nseeds = ["c", "d"]\nerror = "d"', "'d', which is a"),
+        ('seed = "s"\n[method]\nid = "a"\n[[measurement]]\nmetric = "k"\ncolumn = "c"\nerror = "s"', "numbers the s"),
         ('[method]\nid = "a"\n[[measurement]]\nmetric = "k"\ncolumn = "c"\nsetting = "home"', "has to be one of lab"),
         ('decimal = ";"\n[method]\nid = "a"', "decimal has to be a point or a comma"),
         ('thousands = "."\n[method]\nid = "a"', "thousands has to be one character other than the decimal one"),
@@ -725,3 +732,21 @@ def test_what_is_wrong_with_a_map_is_told_by_its_place(text: str, sentence: str,
     path.write_text(text)
     with pytest.raises(SourceError, match=sentence):
         read_table_map(path)
+
+
+@pytest.mark.parametrize("rows", ["a,0.6\nb,85%\nc,0.8\n", "b,85%\na,0.6\nc,0.8\n"])
+def test_where_some_cells_have_the_sign_of_per_cent_those_without_are_refused(rows: str, tmp_path: Path) -> None:
+    mapping = TableMap(
+        id=("name",), problem=Said("p"), measurements=(MeasuredColumn(Said("acc"), "acc", percent=True),)
+    )
+    found = of_text(tmp_path, f"name,acc\n{rows}d,\ne,nan\n", mapping)
+    assert [reason.partition(",")[0] for _, reason in told(found)] == [
+        "acc is '0.6' without a sign of per cent", "acc is '0.8' without a sign of per cent",
+    ]  # fmt: skip
+    assert [(m.external_id, [each.value for each in m.measurements]) for m in found.methods] == [
+        ("b", [0.85]), ("d", []), ("e", [None]),
+    ]  # fmt: skip
+    assert [m.measurements[0].value for m in of_text(tmp_path, "name,acc\na,60\nb,85\n", mapping).methods] == [
+        0.6,
+        0.85,
+    ]

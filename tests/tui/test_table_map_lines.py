@@ -13,8 +13,8 @@ from reviewer.tui import table_map_choices as choosing
 from reviewer.tui.table_map_lines import Known, lines_of
 
 WIDE = (
-    {"run_id": "1", "Method": "Dense", "kind": "human", "idea": "All.", "lr": "1", "val_acc": "0.7", "val_acc_se": ""},
-    {"run_id": "2", "Method": "Top", "kind": "agent", "idea": "Some.", "lr": "2", "val_acc": "0.8", "val_acc_se": "1"},
+    {"run_id": "1", "Method": "Dense", "kind": "baseline", "idea": "a", "lr": "1", "val_acc": "0.7", "val_acc_se": ""},
+    {"run_id": "2", "Method": "Top", "kind": "proposal", "idea": "k", "lr": "2", "val_acc": "0.8", "val_acc_se": "1"},
 )  # fmt: skip
 LONG = (
     {"name": "Dense", "metric": "acc", "dataset": "chat", "seed": "1", "value": "0.7"},
@@ -38,7 +38,7 @@ def values(mapping: TableMap, of: Known) -> dict[str, str]:
 def test_columns_are_likely_by_their_names_in_a_wide_table() -> None:
     assert known(WIDE).likely == TableMap(
         id=("run_id",), title="Method",
-        role=WordColumn("", "kind", (("agent", "proposal"), ("human", "baseline"))),
+        role=WordColumn("", "kind", (("baseline", "baseline"), ("proposal", "proposal"))),
         texts=(TextColumn("idea", "idea"),),
         measurements=(MeasuredColumn(Said("val_acc"), "val_acc", error="val_acc_se"),),
     )  # fmt: skip
@@ -159,3 +159,40 @@ def test_typed_words_are_words_for_nothing_and_names_have_a_form() -> None:
     assert choosing.trouble_with("problem", "two words").startswith("'two words' cannot be a problem's name")
     assert choosing.trouble_with("keep", "a/b").startswith("'a/b' cannot be the name of a map")
     assert choosing.trouble_with("problem", "sparse") == choosing.trouble_with("agent", "two words") == ""
+
+
+def test_whatever_is_likely_has_a_line_that_says_it() -> None:
+    row = {"name": "Dense", "metric": "acc", "value": "0.7", "split": "lab", "subset": "hard", "n_test": "9",
+           "n_correct": "6", "n_seeds": "2", "stderr": "0.1"}  # fmt: skip
+    of = known((row,))
+    in_sight = {line.column for line in lines_of(of.likely, of)}
+    assert {column for column, _ in of.likely.columns()} <= in_sight
+    assert {"split", "subset", "n_correct", "n_seeds"} <= in_sight
+
+
+def test_a_word_is_likely_nothing_but_the_role_that_it_names() -> None:
+    kinds = ("control", "Oracle", "", "baseline", "human", "ceiling")
+    of = known(tuple({"method": f"m{n}", "kind": kind, "acc": "1"} for n, kind in enumerate(kinds)))
+    words = {line.key: (line.value, line.is_needed) for line in lines_of(of.likely, of) if line.is_part}
+    unsaid = ("nobody says it yet", True)
+    assert words == {
+        "word:": unsaid, "word:baseline": ("baseline", False), "word:ceiling": ("ceiling", False),
+        "word:control": unsaid, "word:human": unsaid, "word:oracle": unsaid,
+    }  # fmt: skip
+
+
+def test_what_tells_rows_apart_and_says_so_is_what_they_are_known_by() -> None:
+    runs = [{"Idea": "a", "Run": f"r{n}", "acc": "1"} for n in range(3)]
+    assert known(runs).likely.id == ("Run",)
+    assert known([row | {"Run": "r0"} for row in runs]).likely.id == ("Idea",)
+
+
+def test_the_error_of_a_value_is_never_the_value_nor_a_seed() -> None:
+    rows = ({"name": "a", "acc_s1": "1", "acc_s2": "2", "lr": "3"},)
+    of = known(rows)
+    found = [choosing.with_next_error(of.likely, of, 0)]
+    for _ in range(3):
+        found.append(choosing.with_next_error(found[-1], of, 0))
+    assert {each.measurements[0].error for each in found} == {"lr", ""}
+    of = known(LONG)
+    assert [choice.words for choice in choosing.choices(of.likely, of, "long:error")] == ["—"]

@@ -6,6 +6,7 @@ import pytest
 
 from reviewer.domain.vocabulary import Role, Verdict
 from reviewer.sources.contract import Stated
+from reviewer.sources.table_map import Said, TableMap, WordColumn
 from reviewer.store.connection import Store
 from reviewer.store.health import examine_store
 from reviewer.store.migrations import open_store
@@ -48,7 +49,7 @@ def test_where_nobody_says_what_is_a_baseline_it_is_told_how_to(store: Store, lo
     report = imported(store, logs)
     assert roles(store) == {"base": "proposal", "agent": "proposal"}
     assert "No file of the format inspect says what is a baseline, so that 2 proposals came of it" in said(report)
-    assert "`--baseline model=…` tells it, by model, solver" in said(report)
+    assert "`--baseline model=…` tells it (`baseline` in the form of the app), by model, solver" in said(report)
     assert not report.unmet_baseline
 
 
@@ -92,3 +93,24 @@ def test_without_the_rule_of_before_what_it_told_is_turned_back_and_that_is_told
     assert "from now on" not in said(imported(store, logs))
     imported(store, logs, RULE)
     assert table(store, "SELECT revisions FROM methods WHERE external_id = 'base'") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("role", "is_told"),
+    [
+        (WordColumn("proposal"), True),
+        (WordColumn("", "kind", (("human", "baseline"), ("agent", "proposal"))), False),
+        (WordColumn("", "kind", (("human", "reference"), ("agent", "proposal"))), False),
+    ],
+)
+def test_of_a_table_it_is_told_where_its_map_says_nothing_of_baselines(
+    role: WordColumn, *, is_told: bool, store: Store, tmp_path: Path
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("name,kind\na,human\nb,agent\n")
+    mapping = TableMap(id=("name",), problem=Said("p"), role=role)
+    report = run_import(store, [path], stated=Stated(table_map=mapping), dry_run=True)
+    assert ("[role] of the map tells it by a column, or `--baseline COLUMN=VALUE` does" in said(report)) is is_told
+    assert "No file of the format" not in said(report)
+    told = run_import(store, [path], stated=Stated((("kind", "human"),), mapping), dry_run=True)
+    assert "COLUMN=VALUE" not in said(told)

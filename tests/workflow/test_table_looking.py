@@ -36,7 +36,7 @@ def test_of_a_long_table_the_first_rows_are_looked_at(tmp_path: Path) -> None:
 
 
 def test_what_is_refused_is_told_by_its_line_as_at_import(tmp_path: Path) -> None:
-    found = look(tmp_path / "t.csv", "name,kind,acc\na,human,1\nragged\nb,agent,OOM\nc,agent,2\n")
+    found = look(tmp_path / "t.csv", "name,kind,acc\na,baseline,1\nragged\nb,proposal,OOM\nc,proposal,2\n")
     preview = preview_of(found, found.mapping, "p")
     assert [(r.place, r.reason.partition(",")[0]) for r in preview.rejects] == [
         ("line 3", "It has 1 cell"), ("line 4", "acc is 'OOM'"),
@@ -65,3 +65,12 @@ def test_a_saved_map_is_what_it_begins_with(tmp_path: Path) -> None:
     saved = save_map(tmp_path / "maps", "mine", TableMap(id=("acc",)), ("name", "acc"))
     found = look(tmp_path / "t.csv", "name,acc\na,1\n")
     assert (found.saved, found.mapping) == (saved, saved.mapping)
+
+
+def test_what_cannot_be_the_error_of_a_value_is_told(tmp_path: Path) -> None:
+    found = look(tmp_path / "t.csv", "name,s1,s2\na,1,2\n")
+    measured = MeasuredColumn(Said("acc"), seeds=("s1", "s2"), error="s1")
+    preview = preview_of(found, TableMap(id=("name",), measurements=(measured,)), "p")
+    assert (
+        preview.trouble == "error is 's1', which is a column of values; the error of a value has a column of its own."
+    )

@@ -168,6 +168,13 @@ def test_what_is_of_no_format_is_told_once(folder: Folder) -> None:
     assert folder.watched.notices() == ()
 
 
+def test_a_table_that_comes_is_told_to_need_a_map(folder: Folder) -> None:
+    folder.save("runs.csv", "name,acc\na,1\n")
+    assert folder.look() is None
+    (notice,) = folder.watched.notices()
+    assert "It is a table. It needs a map that says what the columns are: `--map` reads by one" in notice
+
+
 def test_the_store_itself_may_lie_there(tmp_path: Path) -> None:
     with closing(open_store(tmp_path / "here" / "store.db")) as store:
         folder = Folder(tmp_path / "here", store)

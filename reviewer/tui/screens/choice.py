@@ -1,6 +1,6 @@
 """Choosing one of several, or of a thousand: a list that what one types narrows down."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import ClassVar
@@ -37,7 +37,8 @@ class Option:
 class ChoiceScreen(DialogScreen[str | None]):
     """Asks for one of ``options``; the cursor begins at the one whose value is ``current``. Gives its value, or None.
 
-    Typing narrows the list down to the options whose label or note contains what is typed.
+    Typing narrows the list down to the options whose label or note contains what is typed. Where none does, ``typed``
+    gives the value that the text itself stands for, if it may be something new.
     """
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../styles/dialog.tcss", "../styles/choice.tcss"]
@@ -45,11 +46,19 @@ class ChoiceScreen(DialogScreen[str | None]):
     HELP_PLACES: ClassVar[Sequence[str]] = ("text", "dialog")
 
     def __init__(
-        self, title: str, options: Sequence[Option], current: str | None, keymap: Keymap, marks: Marks = UNICODE
+        self,
+        title: str,
+        options: Sequence[Option],
+        current: str | None,
+        keymap: Keymap,
+        marks: Marks = UNICODE,
+        *,
+        typed: Callable[[str], str] | None = None,
     ) -> None:
         super().__init__(title, "", keymap, marks)
         self._options = tuple(options)
         self._current = current
+        self._typed = typed
         self._labels = [safe_line(option.label, _LIMIT) for option in options]
         self._notes = [safe_line(option.note, _LIMIT) for option in options]
         self._figures: Sequence[str] = ()
@@ -76,7 +85,8 @@ class ChoiceScreen(DialogScreen[str | None]):
 
     def body(self) -> Sequence[Widget]:
         """Return the field, the list, and the line for when nothing is left of it."""
-        return (self._field, self._rows, Static("Nothing contains that.", id="none", markup=False))
+        on = " Enter takes it as it is typed." if self._typed else ""
+        return (self._field, self._rows, Static(f"Nothing contains that.{on}", id="none", markup=False))
 
     def hints(self) -> Sequence[Content]:
         """Return the line at the foot."""
@@ -116,9 +126,11 @@ class ChoiceScreen(DialogScreen[str | None]):
 
     @on(TextField.Advanced)
     def action_dialog_accept(self) -> None:
-        """Take the option that the cursor stands on; where none is left, stay."""
+        """Take the option that the cursor stands on; where none is left, what is typed if it may be new, else stay."""
         if self._rows.cursor is not None:
             self.dismiss(self._options[self._found[self._rows.cursor]].value)
+        elif self._typed is not None and (text := self._field.text.strip()):
+            self.dismiss(self._typed(text))
 
     @on(TextField.Closed)
     def _leave(self) -> None:

@@ -48,6 +48,8 @@ class ImportRequest:
     settings: str
     directions: str = ""
     """Which way metrics are better, as ``acc=higher, loss=lower``; may be empty."""
+    baseline: str = ""
+    """What tells a baseline where no file does, as ``model=gpt-4o, solver=plain``; may be empty."""
     table_map: "TableMap | None" = None
     """What the columns of a table are, where the person has said it."""
 
@@ -166,6 +168,9 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._directions = TextField(
             one_line=True, leave=LEAVE, placeholder="as the files say; or acc=higher, loss=lower", id="directions"
         )
+        self._baseline = TextField(
+            one_line=True, leave=LEAVE, placeholder="as the files say; or model=gpt-4o, solver=plain", id="baseline"
+        )
         self._looked_at: ImportRequest | None = None
         self._done: ImportReport | None = None
         self._finished = False
@@ -174,12 +179,13 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._progress: HowFar | None = None
 
     def lines(self) -> Iterable[tuple[str, Widget]]:
-        """Return path, problem, settings and directions, and for a table what its columns are."""
+        """Return path, problem, settings, directions and what tells baselines, and for a table what its columns are."""
         return (
             ("path", self._path),
             ("problem", self._problem),
             ("setting", self._settings),
             ("better", self._directions),
+            ("baseline", self._baseline),
             ("columns", self._columns),
         )
 
@@ -208,14 +214,14 @@ class ImportScreen(FormScreen[ImportReport | None]):
     @property
     def request(self) -> ImportRequest:
         """Return what is typed."""
-        path, problem, settings, directions = (field.text.strip() for field in self._fields)
+        path, problem, settings, directions, baseline = (field.text.strip() for field in self._fields)
         mapped = self._mapped
         said = mapped.mapping if mapped is not None and mapped.go_on and self._is_table(path) else None
-        return ImportRequest(path, problem or None, settings, directions, said)
+        return ImportRequest(path, problem or None, settings, directions, baseline, said)
 
     @property
     def _fields(self) -> tuple[TextField, ...]:
-        return self._path, self._problem, self._settings, self._directions
+        return self._path, self._problem, self._settings, self._directions, self._baseline
 
     def _is_table(self, path: str) -> bool:
         """Return whether the table that was looked at is the one at a path."""

@@ -1,7 +1,8 @@
 """Saying what the columns of a table are: its first rows, a line for each thing to say, and what would come of it."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -22,7 +23,7 @@ from reviewer.tui.marks import UNICODE, Marks
 from reviewer.tui.screens.binding import bind, bind_action
 from reviewer.tui.screens.choice import ChoiceScreen, Option
 from reviewer.tui.table_map_drawing import KEEP, NOT_KEPT, ONLY_TYPED, drawn_line, line_hints, measured_place
-from reviewer.tui.table_map_lines import MORE, Known, MapLine, lines_of
+from reviewer.tui.table_map_lines import MORE, Known, MapLine, is_long, lines_of
 from reviewer.tui.table_preview_lines import preview_lines
 from reviewer.tui.widgets.lines import LinesPane, plain
 from reviewer.tui.widgets.row_list import RowList
@@ -39,6 +40,7 @@ HEAD_FROM = 13
 _HEAD_ROWS = 5
 _LIMIT = 200
 _NUMBER_OF_CHOICES_TO_GO_THROUGH = 2
+_OF_MEASURED = "That is said on the line of a column that was measured; this line is none."
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ class TableMapScreen(ModalScreen[Mapped]):
 
     def _is_likely(self, line: MapLine) -> bool:
         """Tell whether a line says a column that nobody has chosen yet: it is only likely by its name."""
-        if not line.column or self._look.saved is not None or line.is_part:
+        if not line.column or self._look.saved is not None:
             return False
         return (line.key, line.value) in self._likely
 
@@ -225,7 +227,10 @@ class TableMapScreen(ModalScreen[Mapped]):
         self.pane.show(preview_lines(self._look, self._would_be))
 
     def _say(self, sentence: str) -> None:
-        self.pane.show([plain(sentence, "notice"), *preview_lines(self._look, self._would_be)])
+        """Say something above what would come, and at the foot until the cursor moves: the other may have no room."""
+        would_be = replace(self._would_be, trouble="")
+        self.pane.show([plain(safe_line(sentence, 1_000), "notice"), *preview_lines(self._look, would_be)])
+        self.query("#hints > Static").first(Static).update(Content.styled(safe_line(sentence, _LIMIT), "$conditional"))
 
     def _step(self, by: int) -> None:
         self._list.move(by)
@@ -275,7 +280,7 @@ class TableMapScreen(ModalScreen[Mapped]):
         may = choosing.choices(self.mapping, self._known, line.key)
         values = [choice.value for choice in may]
         now = choosing.current(self.mapping, line.key)
-        at = values.index(now) if now in values else 0
+        at = values.index(now) if now in values else -1 if by > 0 else 0
         if len(values) >= _NUMBER_OF_CHOICES_TO_GO_THROUGH:
             self._take(line, values[(at + by) % len(values)])
 
@@ -304,10 +309,15 @@ class TableMapScreen(ModalScreen[Mapped]):
         now = choosing.current(self.mapping, line.key)
 
         def take(value: str | None) -> None:
-            if value is not None:
+            if value is None:
+                return
+            if trouble := choosing.trouble_with(line.key, value.removeprefix("text:")):
+                self._say(trouble)
+            else:
                 self._take(line, value)
 
-        self.app.push_screen(ChoiceScreen(line.label, options, now, self.keymap, self.marks), take)
+        typed = partial(choosing.typed, line.key) if choosing.can_be_typed(line.key) else None
+        self.app.push_screen(ChoiceScreen(line.label, options, now, self.keymap, self.marks, typed=typed), take)
 
     def _first_cells(self, value: str) -> str:
         """Return the first cells of the column that a choice names."""
@@ -342,16 +352,24 @@ class TableMapScreen(ModalScreen[Mapped]):
             self._go_through(1)
         elif (place := self._measured_place()) is not None:
             self._change(choosing.with_next_direction(self.mapping, place))
+        else:
+            self._say("Which way is better is said on the line of a metric, or of a column that was measured.")
 
     def action_map_error(self) -> None:
         """Let the next column of numbers be the error of what was measured."""
         if (place := self._measured_place()) is not None:
             self._change(choosing.with_next_error(self.mapping, self._known, place))
+        elif is_long(self.mapping):
+            self._say("Here the line error names the column of the error; the keys that change any line change it.")
+        else:
+            self._say(_OF_MEASURED)
 
     def action_map_percent(self) -> None:
         """Say that it is in per cent, or not."""
         if (place := self._measured_place()) is not None:
             self._change(choosing.with_percent(self.mapping, place))
+        else:
+            self._say(_OF_MEASURED)
 
     def action_map_primary(self) -> None:
         """Say that proposals are held by it first, or not."""
@@ -360,11 +378,15 @@ class TableMapScreen(ModalScreen[Mapped]):
                 self._say("What comes first is one metric on one dataset; here the rows name their datasets.")
             else:
                 self._change(choosing.with_primary(self.mapping, place))
+        else:
+            self._say(_OF_MEASURED)
 
     def action_map_type(self) -> None:
         """Type what the line says: the name of a metric, or what holds for all rows."""
         if choosing.can_be_typed(self.line.key) or self.line.key == KEEP or self._measured_place() is not None:
             self._type()
+        else:
+            self._say("Nothing is typed on this line: it says a column, or one of a few words, which its list shows.")
 
     def action_map_keep(self) -> None:
         """Name the map, to keep it for tables with these columns."""
@@ -438,8 +460,8 @@ class TableMapScreen(ModalScreen[Mapped]):
         would_be = await self._preview(self.mapping)
         if would_be.trouble:
             self._would_be = would_be
-            self.pane.show(preview_lines(self._look, would_be))
             self._to_needed()
+            self._say(f"Not yet: {would_be.trouble[:1].lower()}{would_be.trouble[1:]}")
             return
         self.dismiss(Mapped(self.mapping, self._keep_as, True))
 

@@ -103,7 +103,7 @@ class Tables:
 @pytest.fixture
 def table(tmp_path: Path) -> TableLook:
     path = tmp_path / "t.csv"
-    path.write_text("name,kind,acc\nDense,human,0.7\nSparse,agent,0.8\nOdd,agent,OOM\n")
+    path.write_text("name,kind,acc\nDense,baseline,0.7\nSparse,proposal,0.8\nOdd,proposal,OOM\n")
     look = look_at_table(path, tmp_path / "maps")
     assert look is not None
     return look
@@ -137,9 +137,21 @@ async def test_it_looks_first_and_then_takes_in_what_was_looked_at() -> None:
     screen = screen_of(importer)
     app = HarnessApp(screen)
     async with app.run_test() as pilot:
-        await pilot.press(*"a.jsonl", "enter", *"other", "enter", *"lab", "enter", *"acc=higher", "enter", "enter")
+        await pilot.press(
+            *"a.jsonl",
+            "enter",
+            *"other",
+            "enter",
+            *"lab",
+            "enter",
+            *"acc=higher",
+            "enter",
+            *"model=m",
+            "enter",
+            "enter",
+        )
         await settle(pilot)
-        request = ImportRequest("a.jsonl", "other", "lab", "acc=higher")
+        request = ImportRequest("a.jsonl", "other", "lab", "acc=higher", "model=m")
         assert importer.asked == [("preview", request)]
         for words in ("12 new", "3 changed", "40 unchanged", "1 rejected", "a.jsonl line 4", "␛]52", "law", "native"):
             assert words in screen.pane.plain_text
@@ -157,7 +169,7 @@ async def test_empty_fields_leave_it_to_the_files() -> None:
     importer = Importer()
     screen = screen_of(importer, "a")
     async with HarnessApp(screen).run_test() as pilot:
-        await pilot.press("enter", "enter", "enter", "enter", "enter")
+        await pilot.press("enter", "enter", "enter", "enter", "enter", "enter")
         await settle(pilot)
         assert importer.asked == [("preview", ImportRequest("a", None, ""))]
 
@@ -170,7 +182,7 @@ async def test_another_path_is_looked_at_anew() -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert action(screen) == "Import"
-        await pilot.press("up", "up", "up", "up", "b", "enter", "enter", "enter", "enter", "enter")
+        await pilot.press(*["up"] * 5, "b", *["enter"] * 6)
         await settle(pilot)
         assert [(what, request.path) for what, request in importer.asked] == [("preview", "a"), ("preview", "ab")]
 
@@ -189,7 +201,7 @@ async def test_an_error_is_shown_and_nothing_typed_is_lost() -> None:
     importer = Importer(error="b.jsonl: there is no such file [/x].")
     screen = screen_of(importer)
     async with HarnessApp(screen).run_test() as pilot:
-        await pilot.press(*"b.jsonl", "enter", *"other", "enter", *"lab", "enter", "enter", "enter")
+        await pilot.press(*"b.jsonl", "enter", *"other", "enter", *"lab", "enter", "enter", "enter", "enter")
         await settle(pilot)
         assert "no such file [/x]" in screen.pane.plain_text
         assert screen.request == ImportRequest("b.jsonl", "other", "lab")
@@ -305,7 +317,7 @@ async def test_no_size_kills_it(size: tuple[int, int]) -> None:
     app = HarnessApp(screen_of(Importer(), "a"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.resize_terminal(*size)
-        await pilot.press("enter", "enter", "enter", "enter", "enter")
+        await pilot.press("enter", "enter", "enter", "enter", "enter", "enter")
         await settle(pilot)
         await pilot.press("escape")
         assert app.results == [None]

@@ -7,20 +7,22 @@ from typing import Any
 import pytest
 from textual.geometry import Size
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from reviewer.sources.table_map import Said, TableMap
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.screens.choice import ChoiceScreen
 from reviewer.tui.screens.table_map import Mapped, TableMapScreen
+from reviewer.tui.table_map_lines import MapLine
 from reviewer.tui.widgets.table_head import TableHead
 from reviewer.workflow.table_looking import TableLook, TablePreview, look_at_table, preview_of
 from tests.tui.harness import HarnessApp, settle
 
 KEYMAP = effective_keymap({})
 TABLE = """name,kind,idea,acc,acc_se,loss,note
-Dense,human,Attend to all of it.,0.71,0.01,1.5,
-Top-k,agent,Attend to the k largest.,0.74,0.02,1.4,fast
-Odd,agent,"Attend [/x] to \x1b]52;c;x\x07 nothing.",OOM,,,
+Dense,baseline,Attend to all of it.,0.71,0.01,1.5,
+Top-k,proposal,Attend to the k largest.,0.74,0.02,1.4,fast
+Odd,proposal,"Attend [/x] to \x1b]52;c;x\x07 nothing.",OOM,,,
 """
 
 
@@ -135,7 +137,7 @@ async def test_what_must_be_said_holds_the_way_on_and_the_cursor_goes_there(look
         await settle(pilot)
         assert not app.results
         assert screen.line.key == "problem"
-        assert "Say which problem the methods are of." in screen.pane.plain_text
+        assert "Not yet: say which problem the methods are of." in screen.pane.plain_text
         await pilot.press("right", "i")
         await settle(pilot)
         (mapped,) = app.results
@@ -209,3 +211,60 @@ async def test_it_stands_in_every_size(size: tuple[int, int], look: Callable[...
         assert screen.size == Size(*size)
         assert screen._list.size.height >= 1
         assert screen._list.region.bottom <= size[1]
+
+
+async def test_words_that_are_no_role_hold_the_way_on_until_somebody_says_them(look: Callable[..., TableLook]) -> None:
+    table = look("method,kind,acc\na,control,0.5\nb,baseline,0.6\nc,,0.9\n")
+    screen = screen_of(table, problem="sparse")
+    app = HarnessApp(screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert screen.line.key == "word:"
+        assert "Say what a row is with an empty cell, 'control' in kind." in screen.pane.plain_text
+        proposed = [line for place, line in enumerate(screen._lines) if "  proposed" in screen._row(place, 76).plain]
+        assert "word:baseline" in [line.key for line in proposed if isinstance(line, MapLine)]
+        await pilot.press("right", "i")
+        await settle(pilot)
+        assert not app.results
+        assert screen.line.key == "word:control"
+        await pilot.press("right", "right", "i")
+        await settle(pilot)
+        (mapped,) = app.results
+        assert mapped.mapping.role.words == (("", "proposal"), ("baseline", "baseline"), ("control", "baseline"))
+
+
+async def test_a_problem_that_is_new_is_typed_into_the_list(look: Callable[..., TableLook]) -> None:
+    screen = screen_of(look())
+    app = HarnessApp(screen)
+    async with app.run_test() as pilot:
+        assert screen.line.key == "problem"
+        await pilot.press("enter", *"my-new-one", "enter")
+        await settle(pilot)
+        assert app.screen is screen
+        assert screen.mapping.problem == Said("my-new-one")
+        await pilot.press("enter", *"not / a name", "enter")
+        assert "cannot be a problem's name" in screen.pane.plain_text
+        assert screen.mapping.problem == Said("my-new-one")
+
+
+async def test_the_way_on_says_what_is_missing_where_it_is_seen(look: Callable[..., TableLook]) -> None:
+    screen = screen_of(look())
+    async with HarnessApp(screen).run_test(size=(80, 24)) as pilot:
+        await pilot.press("i")
+        await settle(pilot)
+        assert "Not yet: say which problem" in str(screen.query("#hints > Static").first(Static).render())
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [("d", "Which way is better"), ("e", "the line error names the column"), ("percent_sign", "a column that was"),
+     ("p", "a column that was measured"), ("n", "Nothing is typed on this line")],
+)  # fmt: skip
+async def test_a_key_that_does_nothing_on_a_line_says_so(key: str, words: str, look: Callable[..., TableLook]) -> None:
+    screen = screen_of(look("name,metric,value\nDense,acc,0.7\n"), problem="sparse")
+    async with HarnessApp(screen).run_test() as pilot:
+        await at(pilot, screen, "long:error")
+        before = screen.mapping
+        await pilot.press(key)
+        assert words in screen.pane.plain_text
+        assert screen.mapping == before
