@@ -60,14 +60,15 @@ def make_contents(folder: Path) -> None:
             + b"\n"
             + b"".join(_rejected(n, text) for n, text in texts)
         )
-    # The same ids once more, after which the others are revisions.
+    # The same ids, taken in before, so that the others are revisions.
     earlier = (_method(n, "proposal", f"{mark(n)}{text} earlier") for n, text in enumerate(TEXTS.values()))
     first = ({**line, "method": f"{line['method']} earlier"} for line in _dense())
-    (files / "0 earlier.jsonl").write_bytes(b"\n".join(map(_written, [*first, *earlier])))
+    (folder / "earlier.jsonl").write_bytes(b"\n".join(map(_written, [*first, *earlier])))
     (files / "1 dense.jsonl").write_bytes(b"\n".join(map(_written, _dense())))
     (files / "huge.jsonl").write_bytes(b"\n".join(map(_written, _of_huge_texts())))
     (files / "problem.jsonl").write_bytes(_written(_problem()))
     store = open_store(folder / "store.db")
+    run_import(store, [folder / "earlier.jsonl"])
     run_import(store, [files])
     _judge(store)
     store.close()
