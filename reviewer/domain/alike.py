@@ -42,5 +42,3 @@ class AlikeTo:
     verdict: Verdict | None
     """The viewer's own."""
     forecast: float | None
-    same_content: bool = False
-    """Whether it says the same as the head to the letter, with the same numbers, and was judged by itself."""

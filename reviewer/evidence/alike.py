@@ -206,12 +206,17 @@ class Group:
     others: Mapping[int, float]
 
 
+MOST_TOGETHER = 200
+"""Others that stand with one: more nobody looks through, and to judge them at once would hold up whoever waits."""
+
+
 def groups(pairs: Mapping[tuple[int, int], float], keys: Mapping[int, bytes], near: float) -> list[Group]:
     """Return the groups of those that are alike by ``near`` or more, whatever the order in which the pairs come.
 
     The one that most are alike to takes these, then the next one of those left: so that each stands by one that it is
     alike to itself. Had whoever is alike to any of a group been taken into it, strangers would meet over a chain.
-    ``keys`` follow from what each says; the least one goes first where as many are alike to several.
+    ``keys`` follow from what each says; the least one goes first where as many are alike to several. Of more than
+    ``MOST_TOGETHER`` the most alike are taken; the others stand with the next ones.
     """
     beside: dict[int, dict[int, float]] = {}
     for (one, other), how in pairs.items():
@@ -229,8 +234,9 @@ def groups(pairs: Mapping[tuple[int, int], float], keys: Mapping[int, bytes], ne
         if len(left) != -n:
             heapq.heappush(waiting, (-len(left), key, head))
             continue
-        made.append(Group(head, dict(sorted(left.items()))))
-        for gone in (head, *left):
+        nearest = heapq.nsmallest(MOST_TOGETHER, left.items(), key=lambda pair: (-pair[1], keys[pair[0]]))
+        made.append(Group(head, dict(sorted(nearest))))
+        for gone in (head, *(other for other, _ in nearest)):
             for other in beside.pop(gone):
                 if other in beside:
                     beside[other].pop(gone, None)

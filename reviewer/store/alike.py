@@ -302,16 +302,15 @@ def alike_to(connection: Connection, problem_id: int, method_id: int, viewer_id:
         title = f"CASE WHEN {sees} THEN m.title ELSE {COVERED_TITLE.format(title='m.title', known=':known')} END"
         values["known"] = json.dumps(names_known(connection, problem_id))
     rows = connection.execute(
-        f"SELECT m.id, m.uuid, {title}, m.revision_id, a.measure, j.verdict, j.forecast, s.fingerprint = h.fingerprint "
-        "FROM alike a CROSS JOIN methods m ON m.id = a.id LEFT JOIN current_judgements j ON j.method_id = m.id "
-        "AND j.reviewer_id = :viewer LEFT JOIN sketches s ON s.id = m.id LEFT JOIN sketches h ON h.id = :head "
-        "WHERE a.head_id = :head AND a.id <> :method ORDER BY a.measure DESC, a.id",
+        f"SELECT m.id, m.uuid, {title}, m.revision_id, a.measure, j.verdict, j.forecast FROM alike a "
+        "CROSS JOIN methods m ON m.id = a.id LEFT JOIN current_judgements j ON j.method_id = m.id "
+        "AND j.reviewer_id = :viewer WHERE a.head_id = :head AND a.id <> :method ORDER BY a.measure DESC, a.id",
         values,
     ).fetchall()
     return tuple(
         AlikeTo(
             other, uuid, shown, revision_id, measure, other == head[0], stage_of(connection, other, viewer_id),
-            None if verdict is None else Verdict(verdict), forecast, bool(same),
+            None if verdict is None else Verdict(verdict), forecast,
         )
-        for other, uuid, shown, revision_id, measure, verdict, forecast, same in rows
+        for other, uuid, shown, revision_id, measure, verdict, forecast in rows
     )  # fmt: skip

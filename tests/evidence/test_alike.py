@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from reviewer.evidence.alike import (
     BANDS,
     LEAST,
+    MOST_TOGETHER,
     bands_of,
     connected,
     fingerprint,
@@ -159,6 +160,20 @@ def test_a_stranger_changes_no_group(pairs: dict[tuple[int, int], float], how: f
     apart = {**pairs, (98, 99): 90.0}
     assert as_sets(apart) - as_sets(pairs) == as_sets({(98, 99): 90.0})
     assert as_sets(pairs) < as_sets(apart)
+
+
+def test_of_very_many_the_most_alike_stand_together_and_the_others_beside_them() -> None:
+    everybody = range(2 * MOST_TOGETHER + 50)
+    pairs = {
+        (one, other): 99.0 if other <= MOST_TOGETHER else 90.0
+        for one in everybody
+        for other in everybody
+        if one < other
+    }
+    made = groups(pairs, keys_of(pairs), 85)
+    assert [len(group.others) for group in made] == [MOST_TOGETHER, MOST_TOGETHER, 47]
+    assert sorted(m for group in made for m in (group.head, *group.others)) == [*everybody]
+    assert set(made[0].others) | {made[0].head} == {*range(MOST_TOGETHER + 1)}
 
 
 def test_strangers_do_not_meet_over_a_chain() -> None:
