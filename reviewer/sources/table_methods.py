@@ -156,7 +156,15 @@ def _measurement(spot: Spot, told: _Told) -> Measurement:
         setting=first.setting,
         reading=first.reading if seeds else first.reading._replace(missing=without[0]),
     )
-    return _of_seeds(spot, value, seeds, len(without) - broken, None, broken)
+    made = _of_seeds(spot, value, seeds, len(without) - broken, None, broken)
+    stated = {
+        "error": any(value.error is not None for _, _, value in told.values),
+        "number of seeds": any(value.n_seeds not in (None, 1) for _, _, value in told.values),
+    }
+    if not any(stated.values()):
+        return made
+    own = " and ".join(name for name, is_stated in stated.items() if is_stated)
+    return made._replace(source=f"{made.source}; the {own} that each row states is of it alone, and in the raw record")
 
 
 def _single(spot: Spot, seed: int | None, value: RowValue) -> Measurement:

@@ -750,3 +750,15 @@ def test_where_some_cells_have_the_sign_of_per_cent_those_without_are_refused(ro
         0.6,
         0.85,
     ]
+
+
+def test_errors_and_numbers_of_seeds_of_rows_that_are_runs_are_told_and_not_lost_without_a_word(tmp_path: Path) -> None:
+    acc = MeasuredColumn(metric=Said("acc"), column="acc", error="se", n_seeds="n")
+    mapping = TableMap(id=("name",), problem=Said("p"), seed="seed", measurements=(acc,))
+    (method,) = of_text(tmp_path, "name,seed,acc,se,n\na,1,0.5,0.1,5\na,2,0.7,0.2,5\n", mapping).methods
+    (found,) = method.measurements
+    assert (found.value, found.n_seeds) == (0.6, 2)
+    assert found.source == (
+        "mean of the values of 2 seeds; the error and number of seeds that each row states is of it alone, and in the "
+        "raw record"
+    )
