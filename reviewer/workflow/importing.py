@@ -213,7 +213,6 @@ def take_in(
         tally.tell_unused_settings(rule.by_dataset)
         tally.unmet_baseline = tally.baselines.tell(tally.sentences)
     tally.tell_settings_passed_over()
-    tally.tell_changed_twice()
     for path, planned in reading.planned.items():
         tally.tell_passed_over(path, planned)
         tally.tell_troubles(planned)

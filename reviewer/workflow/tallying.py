@@ -31,22 +31,6 @@ def listed(names: Sequence[str], most: int = NAMES_TOLD) -> str:
     return ", ".join(safe_line(name, 40) for name in names[:most]) + more
 
 
-class NumbersMet:
-    """Row ids that were met, a bit each: an import may bring hundred thousands."""
-
-    def __init__(self) -> None:
-        self._bits = bytearray()
-
-    def note(self, number: int) -> bool:
-        """Note a row id, and return whether it had been met before; 0 stands for one that is not known yet."""
-        place, bit = number >> 3, 1 << (number & 7)
-        if place >= len(self._bits):
-            self._bits.extend(bytes(place + 1 - len(self._bits)))
-        met = bool(self._bits[place] & bit)
-        self._bits[place] |= bit
-        return met
-
-
 class Tally:
     """The counts of one import while it runs; ``known`` are the problems that the store had before it."""
 
@@ -72,8 +56,6 @@ class Tally:
         self.nothing_to_judge = False
         self.path = ""
         """What is being read."""
-        self._brought = NumbersMet()
-        self._changed_twice = 0
         self._seen: set[tuple[str, str]] = set()
         self._made: dict[str, None] = {}
         self._filled_in: set[str] = set()
@@ -183,15 +165,6 @@ class Tally:
                 f"told before, and {keep} it; `reviewer set --setting … --overwrite` changes {them}."
             )
 
-    def tell_changed_twice(self) -> None:
-        """Tell how many records changed what this same import had brought or changed before."""
-        if n := self._changed_twice:
-            what = "of what was changed has" if n == 1 else "of what were changed have"
-            self.sentences.append(
-                f"{n:,} {what} the id of what this import had brought before: the later text is a new revision of it. "
-                "Where they are different ideas, give each an id of its own."
-            )
-
     def tell_passed_over(self, folder: Path, planned: Planned) -> None:
         """Tell which files of a folder were passed over, and why."""
         for files, one, more in (
@@ -235,10 +208,6 @@ class Tally:
     def method(self, record: PreparedMethod, outcome: Recorded, known: KnownProblem, named: Iterable[str]) -> None:
         """Count a method, and note what it was measured on; ``named`` has the datasets that the person named."""
         self.counts[outcome.change] += 1
-        if outcome.change != "unchanged":
-            self._changed_twice += (
-                self._brought.note(outcome.method_id) and outcome.change == "changed" and not record.part
-            )
         self.settings_told += outcome.settings_told
         self.settings_passed_over += outcome.settings_passed_over
         self.unknown |= outcome.unknown

@@ -92,7 +92,7 @@ def test_rows_and_rejects_are_told_on_the_way_and_met_at_the_end(folder: Path, s
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
-def test_it_is_told_where_an_import_changes_what_it_brought_itself(
+def test_ideas_of_one_title_in_two_folders_are_not_taken_for_one_another(
     *, dry_run: bool, store: Store, tmp_path: Path
 ) -> None:
     for name in ("one", "two"):
@@ -100,7 +100,5 @@ def test_it_is_told_where_an_import_changes_what_it_brought_itself(
         for n in range(2):
             (tmp_path / name / f"{n}.md").write_text(f"---\ntitle: Idea {n}\n---\n{name}\n")
     report = run_import(store, [tmp_path / "one", tmp_path / "two"], problem="p", dry_run=dry_run)
-    assert (report.new, report.changed) == (2, 2)
-    assert any(each.startswith("2 of what were changed have the id of") for each in report.sentences)
-    again = run_import(store, [tmp_path / "two"], problem="p")
-    assert not any("of what this import had brought" in each for each in again.sentences)
+    assert (report.new, report.changed, report.rejected) == (2, 0, 2)
+    assert all("but says something else, and one import reads both" in each.reason for each in report.rejects)
