@@ -9,7 +9,7 @@ from statistics import fmean
 
 from reviewer.domain.intervals import Limits
 from reviewer.judgement.estimates import wilson_limits
-from reviewer.judgement.resolved import ForecastOutcome
+from reviewer.judgement.resolved import ForecastOutcomes
 
 BINS = 10
 """Into how many equal parts forecasts from 0 to 1 are sorted for the dots beside a curve."""
@@ -48,17 +48,16 @@ class Dot:
     rate: BaseRate
 
 
-def base_rate(outcomes: Sequence[ForecastOutcome]) -> BaseRate:
+def base_rate(outcomes: ForecastOutcomes) -> BaseRate:
     """Return how many survived, beside the mean of the forecasts, of each proposal the mean one.
 
     Raises:
         ValueError: when there is no outcome.
     """
-    forecasts = array("d", (outcome.mean_forecast for outcome in outcomes))
-    return _rate(forecasts, sum(outcome.survived for outcome in outcomes))
+    return _rate(outcomes.mean_of_each(lambda forecast, _: forecast), sum(outcomes.survived))
 
 
-def dots(outcomes: Sequence[ForecastOutcome]) -> tuple[Dot, ...]:
+def dots(outcomes: ForecastOutcomes) -> tuple[Dot, ...]:
     """Return the parts of the scale in which there are forecasts, from the lowest on.
 
     A proposal that several reviewers forecast alike is one in its part, and one in each part where they differ.

@@ -9,18 +9,20 @@ Where several reviewers forecast one proposal each of them counts by one over th
 once.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from reviewer.judgement.arrays import Numbers, Places
-from reviewer.judgement.resolved import ForecastOutcome
+from reviewer.judgement.resolved import ForecastOutcomes
 
 BAND = 0.90
 """The share of calibrated forecasters whose curve is inside the band at any one forecast."""
 
 SIMULATIONS = 1000
 """How many calibrated forecasters the band is of."""
+
+MOST_POINTS = 1000
+"""Of more different forecasts the curve has so many points, spread evenly over their order."""
 
 SEED = 20261129
 """So that the same forecasts have the same band each time."""
@@ -78,7 +80,7 @@ def usual_limit(outcomes: int) -> float | None:
     return _USUAL_LIMIT[max(reached)] if reached else None
 
 
-def corp(outcomes: Sequence[ForecastOutcome], *, simulations: int = SIMULATIONS, seed: int = SEED) -> Corp:
+def corp(outcomes: ForecastOutcomes, *, simulations: int = SIMULATIONS, seed: int = SEED) -> Corp:
     """Return the reliability curve of the forecasts with its band.
 
     The band is of ``simulations`` forecasters who give these forecasts and are calibrated: a proposal with the forecast
@@ -92,21 +94,25 @@ def corp(outcomes: Sequence[ForecastOutcome], *, simulations: int = SIMULATIONS,
         raise ValueError("a reliability curve is of one outcome or more")
     import numpy as np
 
-    many = np.array([len(o.forecasts) for o in outcomes])
+    many = np.diff(np.array(outcomes.starts))
     place = np.repeat(np.arange(len(outcomes)), many)
     weight = (1 / many)[place]
-    forecasts = np.fromiter((one.forecast for o in outcomes for one in o.forecasts), dtype=float, count=len(place))
+    forecasts = np.array(outcomes.forecasts)
     values, group, counts = np.unique(forecasts, return_inverse=True, return_counts=True)
     given = _Given(values, group, weight, np.bincount(group, weight).astype(float))
-    survived = np.array([o.survived for o in outcomes], dtype=float)
+    survived = np.array(outcomes.survived, dtype=float)
     recalibrated, miscalibration, discrimination = _fitted(given, survived[place])
 
     rng = np.random.default_rng(seed)
-    drawn = [_fitted(given, (rng.random(len(outcomes))[place] < forecasts).astype(float)) for _ in range(simulations)]
-    low, high = np.quantile([curve for curve, _, _ in drawn], [(1 - BAND) / 2, (1 + BAND) / 2], axis=0)
-    by_chance = np.array([each for _, each, _ in drawn])
+    shown = _spread(len(values))
+    curves, by_chance = np.empty((simulations, len(shown))), np.empty(simulations)
+    for i in range(simulations):
+        drawn = (rng.random(len(outcomes))[place] < forecasts).astype(float)
+        curve, by_chance[i], _ = _fitted(given, drawn)
+        curves[i] = curve[shown]
+    low, high = np.quantile(curves, [(1 - BAND) / 2, (1 + BAND) / 2], axis=0, overwrite_input=True)
     uncertainty = float(survived.mean() * (1 - survived.mean()))
-    rows = zip(values, recalibrated, counts, low, high, strict=True)
+    rows = zip(values[shown], recalibrated[shown], counts[shown], low, high, strict=True)
     return Corp(
         len(outcomes),
         score=float(weight @ (forecasts - survived[place]) ** 2) / len(outcomes),
@@ -127,6 +133,13 @@ class _Given(NamedTuple):
     group: Places
     weight: Numbers
     total: Numbers
+
+
+def _spread(different: int) -> Places:
+    """Return which of so many different forecasts are points: all, or as many as are had, with both ends."""
+    import numpy as np
+
+    return np.unique(np.linspace(0, different - 1, min(different, MOST_POINTS)).round().astype(int))
 
 
 def _fitted(given: _Given, survived: Numbers) -> tuple[Numbers, float, float]:

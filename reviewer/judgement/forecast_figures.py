@@ -6,11 +6,12 @@ from reviewer.domain.counted import counted
 from reviewer.domain.log_odds import percent
 from reviewer.judgement.base_rate import BaseRate, Dot
 from reviewer.judgement.corp import CHANCE, Corp
-from reviewer.judgement.enough import PROVISIONAL, OutcomeFigure
+from reviewer.judgement.enough import PROVISIONAL, OutcomeFigure, missing
 from reviewer.judgement.estimates import Estimate
 from reviewer.judgement.means import Mean
 from reviewer.judgement.recalibration import Recalibration
-from reviewer.judgement.report import Compared, ForecastReport
+from reviewer.judgement.report import Compared, ForecastReport, brier_score
+from reviewer.judgement.resolved import ForecastOutcomes
 from reviewer.judgement.right_reason import RightReason
 from reviewer.judgement.scores import ForecastScore, Rule, Skill
 
@@ -37,10 +38,17 @@ def figures_of(report: ForecastReport) -> tuple[Estimate, ...]:
     return tuple(_figures(report))
 
 
+def brier_figure(outcomes: ForecastOutcomes) -> Estimate:
+    """Return the Brier score alone, in the way in which it is shown."""
+    if not outcomes:
+        return _NO_SCORE
+    return next(_scores(brier_score(outcomes), missing(OutcomeFigure.INTERVAL, len(outcomes))))
+
+
 def _figures(report: ForecastReport) -> Iterator[Estimate]:
     waits = report.missing
     if report.brier is None:
-        yield _absent("Brier score", f"{_RULES[Rule.BRIER]}; {_T}", 0, "No score: there is no outcome to score.")
+        yield _NO_SCORE
         return
     yield from _scores(report.brier, waits.get(OutcomeFigure.INTERVAL, ""))
     n = report.outcomes
@@ -81,6 +89,9 @@ def _figures(report: ForecastReport) -> Iterator[Estimate]:
 
 def _absent(name: str, method: str, n: int, reason: str, of: str = _OF) -> Estimate:
     return Estimate(name, method, n, of, reason=reason)
+
+
+_NO_SCORE = _absent("Brier score", f"{_RULES[Rule.BRIER]}; {_T}", 0, "No score: there is no outcome to score.")
 
 
 def _of_mean(name: str, method: str, mean: Mean, *, missing: str = "", caution: str = "") -> Estimate:

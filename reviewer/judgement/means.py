@@ -1,6 +1,7 @@
 """The mean of a score over outcomes, and how sure it is; weighted where the chance of having an outcome is known."""
 
 import math
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,7 +37,7 @@ class Mean:
 class OutcomeWeights:
     """The weights of outcomes, which add up to 1, with what they make of the error of a mean."""
 
-    shares: tuple[float, ...]
+    shares: Sequence[float]
 
     @property
     def df(self) -> float:
@@ -44,7 +45,7 @@ class OutcomeWeights:
 
         They are those of Satterthwaite (1946) for a sum of squares with the weights squared.
         """
-        squares = [share**2 for share in self.shares]
+        squares = array("d", (share**2 for share in self.shares))
         return round(math.fsum(squares) ** 2 / math.fsum(square**2 for square in squares) - 1, 6)
 
     @property
@@ -73,13 +74,13 @@ class OutcomeWeights:
 
 def equal_weights(n: int) -> OutcomeWeights:
     """Return the weights of ``n`` outcomes that count the same."""
-    return OutcomeWeights((1 / n,) * n)
+    return OutcomeWeights(array("d", [1 / n]) * n)
 
 
 def weights_of(raw: Sequence[float]) -> OutcomeWeights:
     """Return weights that add up to 1 from such as do not (Hájek 1971)."""
     total = math.fsum(raw)
-    return OutcomeWeights(tuple(weight / total for weight in raw))
+    return OutcomeWeights(array("d", (weight / total for weight in raw)))
 
 
 def mean_over(values: Sequence[float], weights: OutcomeWeights | None = None) -> Mean:

@@ -11,12 +11,11 @@ import math
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
 from reviewer.domain.intervals import Limits, critical_value
 from reviewer.domain.log_odds import log_odds
 from reviewer.judgement.arrays import Numbers
-from reviewer.judgement.resolved import ForecastOutcome
+from reviewer.judgement.resolved import ForecastOutcomes
 
 _FOUND_HALF = {20: 23, 50: 47, 100: 73, 200: 97}
 """In how many of a hundred simulations a slope of one half was told from 1, by the number of outcomes (notes, §1.4)."""
@@ -49,15 +48,15 @@ def found_half(outcomes: int) -> int | None:
     return _FOUND_HALF[max(reached)] if reached else None
 
 
-def recalibration(outcomes: Sequence[ForecastOutcome]) -> Recalibration:
+def recalibration(outcomes: ForecastOutcomes) -> Recalibration:
     """Return Cox's recalibration of the forecasts, clipped as for the log score: the log odds of 0 have no bounds."""
     n = len(outcomes)
-    odds = array("d", (fmean(log_odds(one.forecast) for one in outcome.forecasts) for outcome in outcomes))
-    if reason := _why_not(odds, outcomes):
+    odds = outcomes.mean_of_each(lambda forecast, _: log_odds(forecast))
+    if reason := _why_not(odds, outcomes.survived):
         return Recalibration(n, reason=reason)
     import numpy as np
 
-    x, y = np.array(odds), np.fromiter((outcome.survived for outcome in outcomes), dtype=float, count=n)
+    x, y = np.array(odds), np.array(outcomes.survived, dtype=float)
     intercept, slope, errors = _fit(x, y)
     best = _likelihood(intercept + slope * x, y)
     ratio = max(0.0, 2 * (best - _likelihood(x, y)))
@@ -71,13 +70,13 @@ def recalibration(outcomes: Sequence[ForecastOutcome]) -> Recalibration:
         ratio=ratio,
         # Of chi-squared with two degrees of freedom.
         p=math.exp(-ratio / 2),
-        aggregated=any(len(outcome.forecasts) > 1 for outcome in outcomes),
+        aggregated=len(outcomes.forecasts) > n,
     )
 
 
-def _why_not(odds: Sequence[float], outcomes: Sequence[ForecastOutcome]) -> str:
-    survived = array("d", (x for x, outcome in zip(odds, outcomes, strict=True) if outcome.survived))
-    failed = array("d", (x for x, outcome in zip(odds, outcomes, strict=True) if not outcome.survived))
+def _why_not(odds: Sequence[float], outcomes: Sequence[int]) -> str:
+    survived = array("d", (x for x, did in zip(odds, outcomes, strict=True) if did))
+    failed = array("d", (x for x, did in zip(odds, outcomes, strict=True) if not did))
     if not survived or not failed:
         return "No slope: all outcomes agree." if odds else "No slope: there is no outcome."
     if max(odds) - min(odds) <= 1e-9:

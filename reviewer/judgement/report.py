@@ -9,7 +9,7 @@ from reviewer.judgement.corp import Corp, corp
 from reviewer.judgement.enough import TOO_SMALL, OutcomeFigure, is_enough, is_provisional, missing, separable
 from reviewer.judgement.means import Mean
 from reviewer.judgement.recalibration import Recalibration, found_half, recalibration
-from reviewer.judgement.resolved import ForecastOutcome, Resolved, by_outcome
+from reviewer.judgement.resolved import ForecastOutcome, ForecastOutcomes, Resolved, by_outcome
 from reviewer.judgement.right_reason import RightReason, right_reason
 from reviewer.judgement.scores import ForecastScore, Rule, Skill, difference, score, skill
 
@@ -103,10 +103,10 @@ def forecast_report(
     return ForecastReport(
         reviewer,
         n,
-        sum(len(outcome.forecasts) for outcome in outcomes),
+        len(outcomes.forecasts),
         selection=_selection(outcomes),
-        listed=() if shown(OutcomeFigure.INTERVAL) else outcomes,
-        brier=_brier(outcomes) if outcomes else None,
+        listed=() if shown(OutcomeFigure.INTERVAL) else tuple(outcomes),
+        brier=brier_score(outcomes) if outcomes else None,
         log=score(outcomes, Rule.LOG) if shown(OutcomeFigure.LOG_SCORE) else None,
         base_rate=base_rate(outcomes) if shown(OutcomeFigure.BASE_RATE) else None,
         skill=skill(outcomes) if shown(OutcomeFigure.SKILL) else None,
@@ -131,40 +131,38 @@ def compare(resolved: Iterable[Resolved], first: str, second: str) -> Compared:
     Raises:
         ValueError: when two forecasts of one proposal say different things of what came of it, or a reviewer has two.
     """
-    both = [
-        outcome
-        for outcome in by_outcome(one for one in resolved if one.reviewer in (first, second))
-        if len(outcome.forecasts) == 2
-    ]
+    either = by_outcome(one for one in resolved if one.reviewer in (first, second))
+    both = either.part(row for row, number in enumerate(either.numbers) if number == 2)
     n = len(both)
     waits = {
         figure: said for figure in (OutcomeFigure.DIFFERENCE, OutcomeFigure.RANKING) if (said := missing(figure, n))
     }
     if OutcomeFigure.DIFFERENCE in waits:
         return Compared(first, second, n, separable=separable(n), missing=waits)
-    found = difference(_of(both, first), _of(both, second))
+    found = difference(both.of_reviewer(first), both.of_reviewer(second))
     better = None
     if found is not None and found.limits is not None and OutcomeFigure.RANKING not in waits:
         better = first if found.limits[1] < 0 else second if found.limits[0] > 0 else None
     return Compared(first, second, n, found, better, separable(n), waits)
 
 
-def group_curves(groups: Mapping[str, Sequence[ForecastOutcome]]) -> dict[str, GroupCurve]:
+def group_curves(groups: Mapping[str, ForecastOutcomes]) -> dict[str, GroupCurve]:
     """Return the reliability curve of each group of outcomes that is large enough for one of its own."""
     return {name: _group_curve(outcomes) for name, outcomes in groups.items()}
 
 
-def _group_curve(outcomes: Sequence[ForecastOutcome]) -> GroupCurve:
+def _group_curve(outcomes: ForecastOutcomes) -> GroupCurve:
     n = len(outcomes)
     said = missing(OutcomeFigure.GROUP_CURVE, n)
     return GroupCurve(n, None if said else corp(outcomes), said)
 
 
-def _of(outcomes: Sequence[ForecastOutcome], reviewer: str) -> list[ForecastOutcome]:
-    return [replace(o, forecasts=tuple(one for one in o.forecasts if one.reviewer == reviewer)) for o in outcomes]
+def brier_score(outcomes: ForecastOutcomes) -> ForecastScore:
+    """Return the Brier score, of few outcomes without an interval.
 
-
-def _brier(outcomes: Sequence[ForecastOutcome]) -> ForecastScore:
+    Raises:
+        ValueError: when there is no outcome to score.
+    """
     found = score(outcomes, Rule.BRIER)
     if is_enough(OutcomeFigure.INTERVAL, len(outcomes)):
         return found
@@ -172,9 +170,9 @@ def _brier(outcomes: Sequence[ForecastOutcome]) -> ForecastScore:
     return replace(found, mean=bare)
 
 
-def _weighed(outcomes: Sequence[ForecastOutcome]) -> Weighed | None:
+def _weighed(outcomes: ForecastOutcomes) -> Weighed | None:
     """Return the weighed scores, None where too few outcomes have a recorded chance."""
-    if not is_enough(OutcomeFigure.INTERVAL, sum(outcome.weight is not None for outcome in outcomes)):
+    if not is_enough(OutcomeFigure.INTERVAL, outcomes.weighed):
         return None
     return Weighed(
         score(outcomes, Rule.BRIER, weighted=True),
@@ -183,10 +181,10 @@ def _weighed(outcomes: Sequence[ForecastOutcome]) -> Weighed | None:
     )
 
 
-def _selection(outcomes: Sequence[ForecastOutcome]) -> str:
+def _selection(outcomes: ForecastOutcomes) -> str:
     if not outcomes:
         return ""
-    n, recorded = len(outcomes), sum(outcome.weight is not None for outcome in outcomes)
+    n, recorded = len(outcomes), outcomes.weighed
     mostly = "Outcomes exist mostly for proposals that were approved"
     if not recorded:
         return f"{mostly}: these figures say nothing of those that were turned down."

@@ -1,13 +1,13 @@
 """Right for the right reason: whether what a reviewer called a blocker is what a failed proposal then failed by."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from statistics import fmean
 
 from reviewer.domain.counted import counted
 from reviewer.domain.intervals import Limits
 from reviewer.judgement.estimates import wilson_limits
-from reviewer.judgement.resolved import ForecastOutcome
+from reviewer.judgement.resolved import ForecastOutcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class RightReason:
         return f"Left out: {said}." if said else ""
 
 
-def right_reason(outcomes: Sequence[ForecastOutcome], constraints: Collection[str]) -> RightReason:
+def right_reason(outcomes: ForecastOutcomes, constraints: Collection[str]) -> RightReason:
     """Return how often the constraint that bit was named among the failed proposals.
 
     ``constraints`` are the slugs of the rubric; a blocker that is none of them counts for nothing. Of a proposal with

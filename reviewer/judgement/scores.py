@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from statistics import fmean
+from operator import sub
 
 from reviewer.domain.intervals import Limits, critical_value, fieller_limits
 from reviewer.domain.log_odds import clip, is_clipped
@@ -21,7 +21,7 @@ from reviewer.judgement.means import (
     mean_over,
     weights_of,
 )
-from reviewer.judgement.resolved import ForecastOutcome
+from reviewer.judgement.resolved import ForecastOutcomes
 
 ALL_ALIKE = "Undefined: all outcomes agree, so that who knew nothing would have been right each time."
 """Why there is no base rate to hold a score against."""
@@ -79,7 +79,7 @@ class Skill:
     caution: str = ""
 
 
-def score(outcomes: Sequence[ForecastOutcome], rule: Rule, *, weighted: bool = False) -> ForecastScore:
+def score(outcomes: ForecastOutcomes, rule: Rule, *, weighted: bool = False) -> ForecastScore:
     """Return the mean score of the forecasts.
 
     ``weighted`` counts each outcome by its weight, and leaves out those without one.
@@ -96,13 +96,13 @@ def score(outcomes: Sequence[ForecastOutcome], rule: Rule, *, weighted: bool = F
         even=rule.of(0.5, True),
         base_rate=None if references is None else weights.mean(references),
         reason=ALL_ALIKE if references is None else "",
-        clipped=_clipped(taken) if rule is Rule.LOG else 0,
+        clipped=sum(map(is_clipped, taken.forecasts)) if rule is Rule.LOG else 0,
         weighted=weighted,
         effective=weights.effective if weighted else None,
     )
 
 
-def skill(outcomes: Sequence[ForecastOutcome], *, weighted: bool = False) -> Skill:
+def skill(outcomes: ForecastOutcomes, *, weighted: bool = False) -> Skill:
     """Return the skill 1 − BS/BS_ref against the base rate of the other outcomes.
 
     Of equal weights BS_ref is (N/(N−1))²·ȳ(1−ȳ): the base rate is learnt from the outcomes, and not from the one that
@@ -135,53 +135,47 @@ def skill(outcomes: Sequence[ForecastOutcome], *, weighted: bool = False) -> Ski
     return Skill(value, n, (1 - ratio[1], 1 - ratio[0]), caution=_SKILL_HOLDS if n < _FEW_FOR_SKILL else "")
 
 
-def difference(
-    first: Sequence[ForecastOutcome], second: Sequence[ForecastOutcome], rule: Rule = Rule.BRIER
-) -> Mean | None:
+def difference(first: ForecastOutcomes, second: ForecastOutcomes, rule: Rule = Rule.BRIER) -> Mean | None:
     """Return the mean score of the first minus that of the second on the proposals that both forecast.
 
     Below 0 the first is better. It is a paired difference: on other proposals another score would be no merit. None
     where there is no such proposal.
     """
-    theirs = {outcome.proposal: outcome for outcome in second}
-    shared = [outcome for outcome in first if outcome.proposal in theirs]
-    if not shared:
+    if first.proposals != second.proposals:
+        shared = frozenset(first.proposals).intersection(second.proposals)
+        first, second = (
+            each.part(row for row, proposal in enumerate(each.proposals) if proposal in shared)
+            for each in (first, second)
+        )
+    if not first:
         return None
-    others = _losses([theirs[outcome.proposal] for outcome in shared], rule)
-    return mean_over([ours - other for ours, other in zip(_losses(shared, rule), others, strict=True)])
+    return mean_over(array("d", map(sub, _losses(first, rule), _losses(second, rule))))
 
 
-def _weighed(outcomes: Sequence[ForecastOutcome], weighted: bool) -> tuple[Sequence[ForecastOutcome], OutcomeWeights]:
+def _weighed(outcomes: ForecastOutcomes, weighted: bool) -> tuple[ForecastOutcomes, OutcomeWeights]:
     if not weighted:
         if not outcomes:
             raise ValueError("a score is of one outcome or more")
         return outcomes, equal_weights(len(outcomes))
-    taken = [outcome for outcome in outcomes if outcome.weight is not None]
+    taken = outcomes.part(row for row, weight in enumerate(outcomes.weights) if not math.isnan(weight))
     if not taken:
         raise ValueError("a weighted score is of one outcome or more with a recorded probability")
-    return taken, weights_of([outcome.weight for outcome in taken if outcome.weight is not None])
+    return taken, weights_of(taken.weights)
 
 
-def _clipped(outcomes: Sequence[ForecastOutcome]) -> int:
-    return sum(is_clipped(one.forecast) for outcome in outcomes for one in outcome.forecasts)
+def _losses(outcomes: ForecastOutcomes, rule: Rule) -> Sequence[float]:
+    return outcomes.mean_of_each(rule.of)
 
 
-def _losses(outcomes: Sequence[ForecastOutcome], rule: Rule) -> Sequence[float]:
-    return array(
-        "d",
-        (fmean(rule.of(one.forecast, outcome.survived) for one in outcome.forecasts) for outcome in outcomes),
-    )
-
-
-def _of_base_rate(outcomes: Sequence[ForecastOutcome], rule: Rule, weights: OutcomeWeights) -> Sequence[float] | None:
+def _of_base_rate(outcomes: ForecastOutcomes, rule: Rule, weights: OutcomeWeights) -> Sequence[float] | None:
     """Return what the base rate of the others scores on each outcome; None while all agree."""
-    if len({outcome.survived for outcome in outcomes}) < 2:
+    if len(set(outcomes.survived)) < 2:
         return None
-    survived = math.fsum(share for share, o in zip(weights.shares, outcomes, strict=True) if o.survived)
+    survived = math.fsum(share for share, did in zip(weights.shares, outcomes.survived, strict=True) if did)
     return array(
         "d",
         (
-            rule.of(min(1.0, max(0.0, (survived - share * o.survived) / (1 - share))), o.survived)
-            for share, o in zip(weights.shares, outcomes, strict=True)
+            rule.of(min(1.0, max(0.0, (survived - share * did) / (1 - share))), bool(did))
+            for share, did in zip(weights.shares, outcomes.survived, strict=True)
         ),
     )

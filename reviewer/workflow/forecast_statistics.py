@@ -8,9 +8,9 @@ from reviewer.domain.outcomes import ForecastCounts, LeftOut
 from reviewer.judgement.aggregate import learn_extremising
 from reviewer.judgement.enough import OutcomeFigure, missing, separable
 from reviewer.judgement.estimates import Estimate
-from reviewer.judgement.forecast_figures import figure_of_two, figures_of
+from reviewer.judgement.forecast_figures import brier_figure, figure_of_two, figures_of
 from reviewer.judgement.report import Compared, compare, forecast_report
-from reviewer.judgement.resolved import Resolved
+from reviewer.judgement.resolved import Resolved, by_outcome
 from reviewer.workflow.gathered_forecasts import ForecastsOfOne, GatheredForecasts
 from reviewer.workflow.statistic_sections import ListedForecast, Section, SectionKind, Viewer
 
@@ -133,16 +133,16 @@ def _waiting(outcomes: Sequence[int], figure: OutcomeFigure) -> Iterator[str]:
 
 def _aggregation(gathered: GatheredForecasts) -> Section:
     """Return how good the aggregate of each proposal's forecasts was, and how far it is to be moved."""
-    scored = forecast_report(
+    scored = by_outcome(
         Resolved(proposal, AGGREGATE, forecast, survived) for proposal, forecast, survived in gathered.together()
     )
     moved = learn_extremising((forecast, survived) for _, forecast, survived in gathered.together())
-    brier = figures_of(scored)[0]
+    brier = brier_figure(scored)
     factor = Estimate(
         "factor from the base rate", "posterior mode of the extremising factor; middle 95 % of the posterior",
         moved.outcomes, "outcome", moved.a, moved.limits, moved.reason, moved.caution,
     )  # fmt: skip
-    n, several = scored.outcomes, gathered.several
+    n, several = len(scored), gathered.several
     told = f"Of {counted(n, 'outcome')} {several:,} {'has' if several == 1 else 'have'} more than one forecast."
     return Section(
         SectionKind.AGGREGATION, AGGREGATE, (brier, factor),

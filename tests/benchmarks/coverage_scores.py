@@ -13,7 +13,7 @@ from statistics import fmean
 from reviewer.judgement.corp import BAND, corp
 from reviewer.judgement.estimates import wilson_limits
 from reviewer.judgement.recalibration import recalibration
-from reviewer.judgement.resolved import ForecastOutcome, Resolved, by_outcome
+from reviewer.judgement.resolved import ForecastOutcomes, Resolved, by_outcome
 from reviewer.judgement.right_reason import right_reason
 from reviewer.judgement.scores import Rule, difference, score, skill
 from tests.benchmarks.coverage import Case, Limits
@@ -61,7 +61,7 @@ def expected(rule: Rule, forecast: float, chance: float) -> float:
     return chance * rule.of(forecast, True) + (1 - chance) * rule.of(forecast, False)
 
 
-def drawn(rng: random.Random, n: int, chances: Sequence[float], *forecasts: Forecast) -> tuple[ForecastOutcome, ...]:
+def drawn(rng: random.Random, n: int, chances: Sequence[float], *forecasts: Forecast) -> ForecastOutcomes:
     """Return ``n`` outcomes with the forecasts of so many reviewers, named 0 and up."""
     found = []
     for proposal in range(n):
@@ -129,16 +129,7 @@ def _differences() -> Iterator[Case]:
     def case(n: int, forecast: Forecast, words: str) -> Case:
         def once(rng: random.Random) -> Limits:
             outcomes = drawn(rng, n, USUAL, calibrated, forecast)
-            sides = [
-                [
-                    ForecastOutcome(o.proposal, o.survived, (one,))
-                    for o in outcomes
-                    for one in o.forecasts
-                    if one.reviewer == name
-                ]
-                for name in ("0", "1")
-            ]
-            found = difference(sides[0], sides[1])
+            found = difference(outcomes.of_reviewer("0"), outcomes.of_reviewer("1"))
             return None if found is None else found.limits
 
         truth = fmean(
@@ -249,7 +240,7 @@ def _bands() -> Iterator[Case]:
     def case(n: int, place: int) -> Case:
         chances = [USUAL[i % len(USUAL)] for i in range(n)]
 
-        def outcomes(rng: random.Random) -> tuple[ForecastOutcome, ...]:
+        def outcomes(rng: random.Random) -> ForecastOutcomes:
             return by_outcome(Resolved(i, "kim", c, rng.random() < c) for i, c in enumerate(chances))
 
         @cache

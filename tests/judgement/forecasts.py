@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from reviewer.judgement.resolved import ForecastOutcome, Resolved, by_outcome
+from reviewer.judgement.resolved import ForecastOutcomes, Resolved, by_outcome
 
 Pair = tuple[float, bool]
 
@@ -24,12 +24,12 @@ def resolved(pairs: Sequence[Pair], reviewer: str = "kim", first: int = 0) -> li
     return [Resolved(first + i, reviewer, p, bool(y)) for i, (p, y) in enumerate(pairs)]
 
 
-def of(pairs: Sequence[Pair]) -> tuple[ForecastOutcome, ...]:
+def of(pairs: Sequence[Pair]) -> ForecastOutcomes:
     """Return the outcomes of one reviewer's forecasts."""
     return by_outcome(resolved(pairs))
 
 
-def of_several(rows: Sequence[tuple[Sequence[float], bool]]) -> tuple[ForecastOutcome, ...]:
+def of_several(rows: Sequence[tuple[Sequence[float], bool]]) -> ForecastOutcomes:
     """Return the outcomes of proposals with several reviewers' forecasts."""
     return by_outcome(Resolved(i, f"r{j}", p, y) for i, (ps, y) in enumerate(rows) for j, p in enumerate(ps))
 

@@ -9,7 +9,7 @@ from tests.judgement.forecasts import PAIRS, SEVERAL, Pair, of, of_several
 
 def test_no_outcome_has_no_base_rate() -> None:
     with pytest.raises(ValueError, match="one outcome or more"):
-        base_rate(())
+        base_rate(of([]))
 
 
 @pytest.mark.parametrize(("forecast", "said"), [(0.4, "is within"), (0.05, "is below"), (0.95, "is above")])

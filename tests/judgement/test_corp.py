@@ -1,6 +1,7 @@
 """The reliability curve: published figures, other implementations, what must always hold, and its band."""
 
 import random
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from model_diagnostics.scoring import SquaredError, decompose
 from sklearn.isotonic import IsotonicRegression
 
-from reviewer.judgement.corp import corp, usual_limit
+from reviewer.judgement.corp import MOST_POINTS, corp, usual_limit
 from reviewer.judgement.resolved import by_outcome
 from tests.judgement.forecasts import PAIRS, SEVERAL, Pair, drawn, of, of_several, resolved
 from tests.judgement.niamey import EMOS, RAIN
@@ -151,4 +152,17 @@ def test_one_forecast(forecast: float, survived: bool) -> None:
 
 def test_nothing_has_no_curve() -> None:
     with pytest.raises(ValueError, match="one outcome or more"):
-        corp(())
+        corp(of([]))
+
+
+def test_of_very_many_different_forecasts_the_curve_has_points_enough() -> None:
+    rng = random.Random(3)
+    many = [(p, rng.random() < p) for p in (rng.random() for _ in range(3 * MOST_POINTS))]
+    whole = corp(of(many), simulations=FEW)
+    forecasts = sorted(p for p, _ in many)
+    given = [point.forecast for point in whole.points]
+    assert len(given) == MOST_POINTS
+    assert (given[0], given[-1]) == (forecasts[0], forecasts[-1])
+    assert set(given) < set(forecasts)
+    assert max(forecasts.index(b) - forecasts.index(a) for a, b in pairwise(given)) <= 4
+    assert whole.score == pytest.approx(whole.miscalibration - whole.discrimination + whole.uncertainty)

@@ -30,7 +30,7 @@ def test_order_does_not_matter(rows: list[tuple[list[float], bool]], seed: int) 
     outcomes = of_several(rows)
     mixed = [one for outcome in outcomes for one in outcome.forecasts]
     random.Random(seed).shuffle(mixed)
-    assert by_outcome(mixed) == outcomes
+    assert list(by_outcome(mixed)) == list(outcomes)
 
 
 @pytest.mark.parametrize("forecast", [-0.01, 1.01, math.nan, math.inf])
@@ -60,4 +60,42 @@ def test_two_forecasts_of_one_reviewer_are_refused() -> None:
 
 
 def test_nothing_has_no_outcome() -> None:
-    assert by_outcome([]) == ()
+    assert len(by_outcome([])) == 0
+
+
+RESOLVED = st.lists(
+    st.builds(
+        Resolved,
+        st.integers(-5, 5), st.sampled_from(["ada", "kim", "lee"]), st.floats(0, 1), st.just(True),
+        st.none(), st.sampled_from([(), ("cost",), ("cost", "drift")]), st.none(),
+    ),
+    unique_by=lambda one: (one.proposal, one.reviewer),
+)  # fmt: skip
+
+
+@given(resolved=RESOLVED)
+def test_columns_hold_each_forecast_as_it_was(resolved: list[Resolved]) -> None:
+    outcomes = by_outcome(resolved)
+    held = [one for outcome in outcomes for one in outcome.forecasts]
+    assert held == sorted(resolved, key=lambda one: (one.proposal, one.reviewer))
+    assert list(outcomes.forecasts) == [one.forecast for one in held]
+    assert list(outcomes.numbers) == [len(outcome.forecasts) for outcome in outcomes]
+    means = outcomes.mean_of_each(lambda forecast, _: forecast)
+    assert list(means) == [outcome.mean_forecast for outcome in outcomes]
+    assert outcomes[:2] == tuple(outcomes)[:2]
+    assert outcomes[-1:] == tuple(outcomes)[-1:]
+
+
+@given(resolved=RESOLVED)
+def test_a_part_of_the_outcomes_is_as_if_there_were_no_others(resolved: list[Resolved]) -> None:
+    outcomes = by_outcome(resolved)
+    of_kim = by_outcome(one for one in resolved if one.reviewer == "kim")
+    assert list(outcomes.of_reviewer("kim")) == list(of_kim)
+    several = [row for row, outcome in enumerate(outcomes) if len(outcome.forecasts) > 1]
+    assert list(outcomes.part(several)) == [outcomes[row] for row in several]
+
+
+def test_weights_are_those_that_were_recorded() -> None:
+    outcomes = by_outcome([Resolved(1, "kim", 0.5, True, 4.0), Resolved(2, "kim", 0.5, False)])
+    assert outcomes.weighed == 1
+    assert [outcome.weight for outcome in outcomes] == [4.0, None]

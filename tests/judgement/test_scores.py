@@ -13,7 +13,7 @@ from sklearn.metrics import brier_score_loss, log_loss
 from statsmodels.regression.linear_model import WLS
 from statsmodels.stats.weightstats import DescrStatsW
 
-from reviewer.judgement.resolved import ForecastOutcome, Resolved, by_outcome
+from reviewer.judgement.resolved import ForecastOutcomes, Resolved, by_outcome
 from reviewer.judgement.scores import ALL_ALIKE, Rule, difference, score, skill
 from tests.judgement.forecasts import FORECAST, MIXED, PAIRS, SEVERAL, Pair, drawn, of, of_several, resolved
 from tests.judgement.niamey import EMOS, RAIN
@@ -163,15 +163,15 @@ def test_one_forecast_has_a_score_and_no_interval() -> None:
 
 def test_a_difference_is_on_the_same_proposals() -> None:
     ours, theirs = drawn(40), [(min(1.0, p + 0.2), y) for p, y in drawn(40)]
-    alone = by_outcome(resolved([(0.0, True)] * 30, first=100))
-    found = difference([*of(ours), *alone], of(theirs))
+    alone = resolved([(0.0, True)] * 30, first=100)
+    found = difference(by_outcome([*resolved(ours), *alone]), of(theirs))
     losses = [[(p - y) ** 2 for p, y in pairs] for pairs in (ours, theirs)]
     oracle = stats.ttest_rel(*losses)
     interval = oracle.confidence_interval()
     assert found is not None
     assert found.n == 40
     assert found.limits == pytest.approx((interval.low, interval.high))
-    assert difference(of(ours), alone) is None
+    assert difference(of(ours), by_outcome(alone)) is None
 
 
 @given(pairs=PAIRS, other=st.lists(FORECAST, min_size=60, max_size=60))
@@ -183,7 +183,7 @@ def test_a_difference_turned_round_is_its_opposite(pairs: list[Pair], other: lis
     assert there.value == pytest.approx(-back.value)
 
 
-def weighed(pairs: list[Pair], weights: list[float | None]) -> tuple[ForecastOutcome, ...]:
+def weighed(pairs: list[Pair], weights: list[float | None]) -> ForecastOutcomes:
     return by_outcome(Resolved(i, "kim", p, y, w) for i, ((p, y), w) in enumerate(zip(pairs, weights, strict=True)))
 
 
@@ -254,7 +254,7 @@ def test_weights_by_the_chance_of_approval_undo_the_selection() -> None:
 
 @pytest.mark.parametrize("weighted", [False, True])
 def test_nothing_cannot_be_scored(weighted: bool) -> None:
-    for outcomes in ((), of([(0.5, True)]) if weighted else ()):
+    for outcomes in (of([]), of([(0.5, True)]) if weighted else of([])):
         with pytest.raises(ValueError, match="one outcome or more"):
             score(outcomes, Rule.BRIER, weighted=weighted)
         with pytest.raises(ValueError, match="one outcome or more"):
