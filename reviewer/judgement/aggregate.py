@@ -6,6 +6,7 @@ the literature: factors that were fitted to large crowds of forecasters did harm
 """
 
 import math
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
@@ -143,8 +144,11 @@ def learn_extremising(past: Iterable[tuple[float, bool]]) -> Extremising:
     interval holds the middle 95 % of that posterior, by numerical integration. The forecasts have to be from before
     their outcomes could be seen.
     """
-    pairs = list(past)
-    n, survived = len(pairs), sum(outcome for _, outcome in pairs)
+    odds, outcomes = array("d"), array("b")
+    for forecast, outcome in past:
+        odds.append(log_odds(forecast))
+        outcomes.append(outcome)
+    n, survived = len(odds), sum(outcomes)
     if n < LEAST_OUTCOMES:
         return Extremising(
             n,
@@ -161,8 +165,8 @@ def learn_extremising(past: Iterable[tuple[float, bool]]) -> Extremising:
 
     base_rate = (survived + 0.5) / (n + 1)
     b = log_odds(base_rate)
-    off = np.array([log_odds(p) - b for p, _ in pairs])
-    sign = np.array([1.0 if outcome else -1.0 for _, outcome in pairs])
+    off = np.array(odds) - b
+    sign = np.where(np.array(outcomes), 1.0, -1.0)
 
     def log_posterior(value: float) -> float:
         fit = -float(np.logaddexp(0, -sign * (b + math.exp(value) * off)).sum())

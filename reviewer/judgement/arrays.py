@@ -8,5 +8,6 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
     Places = NDArray[np.intp]
+    Flags = NDArray[np.bool_]
 else:
-    Numbers = Places = Any
+    Flags = Numbers = Places = Any

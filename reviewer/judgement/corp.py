@@ -12,7 +12,7 @@ once.
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reviewer.judgement.arrays import Numbers, Places
+from reviewer.judgement.arrays import Flags, Numbers, Places
 from reviewer.judgement.resolved import ForecastOutcomes
 
 BAND = 0.90
@@ -95,27 +95,30 @@ def corp(outcomes: ForecastOutcomes, *, simulations: int = SIMULATIONS, seed: in
     import numpy as np
 
     many = np.diff(np.array(outcomes.starts))
-    place = np.repeat(np.arange(len(outcomes)), many)
-    weight = (1 / many)[place]
-    forecasts = np.array(outcomes.forecasts)
-    values, group, counts = np.unique(forecasts, return_inverse=True, return_counts=True)
+
+    def each(of_outcomes: Numbers) -> Numbers:
+        """Return what is of outcomes for each of their forecasts."""
+        return np.repeat(of_outcomes, many) if len(outcomes.forecasts) > len(outcomes) else of_outcomes
+
+    weight, forecasts = each(1 / many), np.array(outcomes.forecasts)
+    values = np.unique(forecasts)
+    group = np.searchsorted(values, forecasts)
     given = _Given(values, group, weight, np.bincount(group, weight).astype(float))
-    survived = np.array(outcomes.survived, dtype=float)
-    recalibrated, miscalibration, discrimination = _fitted(given, survived[place])
+    survived = np.array(outcomes.survived)
+    recalibrated, miscalibration, discrimination = _fitted(given, each(survived))
 
     rng = np.random.default_rng(seed)
     shown = _spread(len(values))
     curves, by_chance = np.empty((simulations, len(shown))), np.empty(simulations)
     for i in range(simulations):
-        drawn = (rng.random(len(outcomes))[place] < forecasts).astype(float)
-        curve, by_chance[i], _ = _fitted(given, drawn)
+        curve, by_chance[i], _ = _fitted(given, each(rng.random(len(outcomes))) < forecasts)
         curves[i] = curve[shown]
     low, high = np.quantile(curves, [(1 - BAND) / 2, (1 + BAND) / 2], axis=0, overwrite_input=True)
     uncertainty = float(survived.mean() * (1 - survived.mean()))
-    rows = zip(values[shown], recalibrated[shown], counts[shown], low, high, strict=True)
+    rows = zip(values[shown], recalibrated[shown], np.bincount(group)[shown], low, high, strict=True)
     return Corp(
         len(outcomes),
-        score=float(weight @ (forecasts - survived[place]) ** 2) / len(outcomes),
+        score=float(weight @ (forecasts - each(survived)) ** 2) / len(outcomes),
         miscalibration=miscalibration,
         discrimination=discrimination,
         uncertainty=uncertainty,
@@ -142,7 +145,7 @@ def _spread(different: int) -> Places:
     return np.unique(np.linspace(0, different - 1, min(different, MOST_POINTS)).round().astype(int))
 
 
-def _fitted(given: _Given, survived: Numbers) -> tuple[Numbers, float, float]:
+def _fitted(given: _Given, survived: Numbers | Flags) -> tuple[Numbers, float, float]:
     """Return the recalibrated value of each distinct forecast, the miscalibration and the discrimination."""
     import numpy as np
     from scipy.optimize import isotonic_regression

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reviewer.domain.intervals import Limits
 from reviewer.judgement.estimates import limits_around
+from reviewer.judgement.moments import Moments
 
 FEW = 200
 """Below so many outcomes a t interval of a mean score holds the truth less often than it says."""
@@ -83,22 +84,39 @@ def weights_of(raw: Sequence[float]) -> OutcomeWeights:
     return OutcomeWeights(array("d", (weight / total for weight in raw)))
 
 
-def mean_over(values: Sequence[float], weights: OutcomeWeights | None = None) -> Mean:
-    """Return the mean of one value an outcome with its t interval.
+def mean_of(values: Moments) -> Mean:
+    """Return the mean of one value an outcome with its t interval, of outcomes that count the same.
 
     Raises:
         ValueError: when there is no value.
     """
     n = len(values)
-    if not n:
-        raise ValueError("a mean is of one value or more")
-    weights = weights or equal_weights(n)
+    if reason := _why_no_limits(n, values.reach):
+        return Mean(values.mean, n, reason=reason)
+    limits = limits_around(values.mean, math.sqrt(values.variance / n), n - 1)
+    return Mean(values.mean, n, limits, n - 1, caution=HOLDS_WITH_FEW if n < FEW else "")
+
+
+def mean_over(values: Sequence[float], weights: OutcomeWeights) -> Mean:
+    """Return the weighted mean of one value an outcome with its t interval.
+
+    Raises:
+        ValueError: when there is no value.
+    """
+    n = len(values)
+    reason = _why_no_limits(n, max(values, default=0.0) - min(values, default=0.0))
     mean = weights.mean(values)
-    if n == 1:
-        return Mean(mean, n, reason="No interval: one outcome says nothing of how much they vary.")
-    if max(values) - min(values) <= 1e-12:
-        return Mean(mean, n, reason=f"No interval: all {n:,} outcomes give the same.")
+    if reason:
+        return Mean(mean, n, reason=reason)
     if weights.df < 1:
         return Mean(mean, n, reason="No interval: one outcome or two carry nearly all of the weight.")
     limits = limits_around(mean, math.sqrt(weights.covariance(values, values)), weights.df)
     return Mean(mean, n, limits, weights.df, caution=HOLDS_WITH_FEW if weights.df + 1 < FEW else "")
+
+
+def _why_no_limits(n: int, reach: float) -> str:
+    if not n:
+        raise ValueError("a mean is of one value or more")
+    if n == 1:
+        return "No interval: one outcome says nothing of how much they vary."
+    return f"No interval: all {n:,} outcomes give the same." if reach <= 1e-12 else ""

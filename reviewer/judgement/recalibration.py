@@ -9,8 +9,9 @@ Where several reviewers forecast one proposal, it is their mean log odds that is
 
 import math
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from reviewer.domain.intervals import Limits, critical_value
 from reviewer.domain.log_odds import log_odds
@@ -65,8 +66,8 @@ def recalibration(outcomes: ForecastOutcomes) -> Recalibration:
         n,
         intercept,
         slope,
-        intercept_limits=_profile(intercept, errors[0], lambda a: _likelihood_without(y, a * ones, x), best),
-        slope_limits=_profile(slope, errors[1], lambda b: _likelihood_without(y, b * x, ones), best),
+        intercept_limits=_profile(intercept, errors[0], _Profile(y, ones, x, best)),
+        slope_limits=_profile(slope, errors[1], _Profile(y, x, ones, best)),
         ratio=ratio,
         # Of chi-squared with two degrees of freedom.
         p=math.exp(-ratio / 2),
@@ -96,21 +97,31 @@ def _fit(x: Numbers, y: Numbers) -> tuple[float, float, tuple[float, float]]:
     """
     import numpy as np
 
-    design = np.column_stack([np.ones_like(x), x])
+    def likelihood_at(parameters: Numbers) -> float:
+        return _likelihood(parameters[0] + parameters[1] * x, y)
+
     at = np.zeros(2)
-    value = _likelihood(design @ at, y)
+    value = likelihood_at(at)
     for _ in range(100):
-        share = _share(design @ at)
-        gradient = design.T @ (y - share)
-        step = np.linalg.solve(design.T @ (design * (share * (1 - share))[:, None]), gradient)
-        while (gained := _likelihood(design @ (at + step), y)) < value - 1e-12 * abs(value):
+        share = _share(at[0] + at[1] * x)
+        gradient = np.array([(y - share).sum(), x @ (y - share)])
+        step = np.linalg.solve(_information(x, share), gradient)
+        while (gained := likelihood_at(at + step)) < value - 1e-12 * abs(value):
             step = step / 2
         at, value = at + step, gained
         if float(np.abs(step).max()) < 1e-10:
             break
-    share = _share(design @ at)
-    errors = np.sqrt(np.diag(np.linalg.inv(design.T @ (design * (share * (1 - share))[:, None]))))
+    errors = np.sqrt(np.diag(np.linalg.inv(_information(x, _share(at[0] + at[1] * x)))))
     return float(at[0]), float(at[1]), (float(errors[0]), float(errors[1]))
+
+
+def _information(x: Numbers, share: Numbers) -> Numbers:
+    """Return Fisher's information of intercept and slope."""
+    import numpy as np
+
+    weight = share * (1 - share)
+    sums = weight.sum(), weight @ x, weight @ (x * x)
+    return np.array([[sums[0], sums[1]], [sums[1], sums[2]]])
 
 
 def _share(log_odds: Numbers) -> Numbers:
@@ -126,33 +137,44 @@ def _likelihood(log_odds: Numbers, y: Numbers) -> float:
     return float(y @ log_odds - np.logaddexp(0, log_odds).sum())
 
 
-def _likelihood_without(y: Numbers, fixed: Numbers, free: Numbers) -> float:
-    """Return the greatest log likelihood where one part of the log odds is fixed, over the multiple of the other."""
-    from scipy.optimize import brentq
+class _Profile(NamedTuple):
+    """Outcomes, what the parameter in question is the multiple of, what the other one is, and the best likelihood."""
 
-    def slope(multiple: float) -> float:
-        return float(free @ (y - _share(fixed + multiple * free)))
-
-    # It falls in the multiple, and is 0 at the top.
-    reach = 1.0
-    while slope(-reach) < 0 or slope(reach) > 0:
-        reach *= 2
-    return _likelihood(fixed + brentq(slope, -reach, reach, xtol=1e-6) * free, y)
+    y: Numbers
+    asked: Numbers
+    free: Numbers
+    best: float
 
 
-def _profile(top: float, error: float, likelihood: Callable[[float], float], best: float) -> Limits:
+def _profile(top: float, error: float, given: _Profile) -> Limits:
     """Return between which values the log likelihood is within half a chi-squared of the best."""
     from scipy.optimize import brentq
-
-    allowed = critical_value() ** 2 / 2
-
-    def beyond(value: float) -> float:
-        return best - likelihood(value) - allowed
 
     ends = []
     for side in (-1, 1):
         reach = 2 * error
-        while beyond(top + side * reach) < 0:
+        while _beyond(top + side * reach, given) < 0:
             reach *= 2
-        ends.append(float(brentq(beyond, *sorted((top, top + side * reach)), xtol=1e-6)))
+        # By arguments: what a function holds that is given to brentq stays until cycles are looked for.
+        ends.append(float(brentq(_beyond, *sorted((top, top + side * reach)), args=(given,), xtol=1e-6)))
     return ends[0], ends[1]
+
+
+def _beyond(value: float, given: _Profile) -> float:
+    return given.best - _likelihood_without(value * given.asked, given) - critical_value() ** 2 / 2
+
+
+def _likelihood_without(fixed: Numbers, given: _Profile) -> float:
+    """Return the greatest log likelihood where one part of the log odds is fixed, over the multiple of the other."""
+    from scipy.optimize import brentq
+
+    # It falls in the multiple, and is 0 at the top.
+    reach = 1.0
+    while _gradient(-reach, fixed, given) < 0 or _gradient(reach, fixed, given) > 0:
+        reach *= 2
+    multiple = brentq(_gradient, -reach, reach, args=(fixed, given), xtol=1e-6)
+    return _likelihood(fixed + multiple * given.free, given.y)
+
+
+def _gradient(multiple: float, fixed: Numbers, given: _Profile) -> float:
+    return float(given.free @ (given.y - _share(fixed + multiple * given.free)))

@@ -1,6 +1,6 @@
 """All that outcomes tell of the forecasts of one reviewer, or of all: what is shown, and why the rest is not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reviewer.domain.counted import counted
@@ -9,7 +9,7 @@ from reviewer.judgement.corp import Corp, corp
 from reviewer.judgement.enough import TOO_SMALL, OutcomeFigure, is_enough, is_provisional, missing, separable
 from reviewer.judgement.means import Mean
 from reviewer.judgement.recalibration import Recalibration, found_half, recalibration
-from reviewer.judgement.resolved import ForecastOutcome, ForecastOutcomes, Resolved, by_outcome
+from reviewer.judgement.resolved import ForecastOutcome, ForecastOutcomes
 from reviewer.judgement.right_reason import RightReason, right_reason
 from reviewer.judgement.scores import ForecastScore, Rule, Skill, difference, score, skill
 
@@ -28,13 +28,12 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class ForecastReport:
-    """The forecasts of one reviewer, or with ``reviewer`` None of all, held against ``outcomes`` outcomes.
+    """Forecasts of one reviewer, or of several, held against ``outcomes`` outcomes.
 
     A figure that is not shown is None, and ``missing`` says in a sentence how many outcomes it waits for. ``brier`` is
     there from the first outcome on, below 20 of them without an interval; until then ``listed`` has each forecast.
     """
 
-    reviewer: str | None
     outcomes: int
     forecasts: int
     selection: str
@@ -82,17 +81,8 @@ class GroupCurve:
     missing: str = ""
 
 
-def forecast_report(
-    resolved: Iterable[Resolved], *, reviewer: str | None = None, constraints: Sequence[str] = ()
-) -> ForecastReport:
-    """Return what outcomes tell of the forecasts of a reviewer, of all where none is named.
-
-    ``constraints`` are the slugs of the rubric.
-
-    Raises:
-        ValueError: when two forecasts of one proposal say different things of what came of it, or a reviewer has two.
-    """
-    outcomes = by_outcome(one for one in resolved if reviewer is None or one.reviewer == reviewer)
+def forecast_report(outcomes: ForecastOutcomes, *, constraints: Sequence[str] = ()) -> ForecastReport:
+    """Return what outcomes tell of the forecasts of them; ``constraints`` are the slugs of the rubric."""
     n = len(outcomes)
 
     def shown(figure: OutcomeFigure) -> bool:
@@ -101,7 +91,6 @@ def forecast_report(
     curve = corp(outcomes) if shown(OutcomeFigure.CURVE) else None
     slope = recalibration(outcomes) if shown(OutcomeFigure.SLOPE) else None
     return ForecastReport(
-        reviewer,
         n,
         len(outcomes.forecasts),
         selection=_selection(outcomes),
@@ -125,21 +114,16 @@ _OF_TWO_OR_OF_A_GROUP = (OutcomeFigure.DIFFERENCE, OutcomeFigure.RANKING, Outcom
 _OF_ONE = tuple(figure for figure in OutcomeFigure if figure not in _OF_TWO_OR_OF_A_GROUP)
 
 
-def compare(resolved: Iterable[Resolved], first: str, second: str) -> Compared:
-    """Return how two reviewers' Brier scores differ on the proposals that both forecast.
-
-    Raises:
-        ValueError: when two forecasts of one proposal say different things of what came of it, or a reviewer has two.
-    """
-    either = by_outcome(one for one in resolved if one.reviewer in (first, second))
-    both = either.part(row for row, number in enumerate(either.numbers) if number == 2)
-    n = len(both)
+def compare(outcomes: ForecastOutcomes, first: str, second: str) -> Compared:
+    """Return how two reviewers' Brier scores differ on the proposals that both forecast."""
+    ours, theirs = outcomes.of_reviewer(first), outcomes.of_reviewer(second)
+    n = len(frozenset(ours.proposals).intersection(theirs.proposals))
     waits = {
         figure: said for figure in (OutcomeFigure.DIFFERENCE, OutcomeFigure.RANKING) if (said := missing(figure, n))
     }
     if OutcomeFigure.DIFFERENCE in waits:
         return Compared(first, second, n, separable=separable(n), missing=waits)
-    found = difference(both.of_reviewer(first), both.of_reviewer(second))
+    found = difference(ours, theirs)
     better = None
     if found is not None and found.limits is not None and OutcomeFigure.RANKING not in waits:
         better = first if found.limits[1] < 0 else second if found.limits[0] > 0 else None

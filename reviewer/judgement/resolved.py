@@ -6,9 +6,10 @@ outcomes that are only partly one or the other, proposals that were withdrawn, a
 
 import math
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from operator import attrgetter
 from statistics import fmean
 from typing import overload
 
@@ -16,8 +17,6 @@ from reviewer.domain.columns import CodedColumn
 
 LARGEST_WEIGHT = 1e6
 """What has a chance of less than one in a million is not among the outcomes, unless somebody mistyped."""
-
-_NO_WEIGHT = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +64,9 @@ class ForecastOutcome:
 
 
 class ForecastOutcomes(Sequence[ForecastOutcome]):
-    """Outcomes with their forecasts, by proposal, in columns: one as an object is made when it is asked for.
+    """Outcomes with their forecasts in columns, in the order in which they were added.
 
-    Of a million outcomes objects would fill the memory, where columns take some 40 bytes each. ``proposals``,
+    As objects a hundred thousand fill 28 MB, in columns under 5: one is made when it is asked for. ``proposals``,
     ``survived`` and ``weights`` (NaN where none was recorded) have a row an outcome; ``forecasts`` has one a forecast,
     those of outcome ``i`` from ``starts[i]`` to before ``starts[i + 1]``.
     """
@@ -82,6 +81,27 @@ class ForecastOutcomes(Sequence[ForecastOutcome]):
         self._reviewers = CodedColumn("")
         self._blockers: CodedColumn[tuple[str, ...]] = CodedColumn(())
 
+    def add(self, forecasts: Sequence[Resolved]) -> None:
+        """Add the outcome of a proposal that has none here, with all forecasts of it, one or more.
+
+        Raises:
+            ValueError: when they say different things of what came of it, or are of several, or a reviewer has two.
+        """
+        first = forecasts[0]
+        if len({one.reviewer for one in forecasts}) < len(forecasts):
+            raise ValueError(f"proposal {first.proposal} has two forecasts of one reviewer")
+        if any(_outcome(one) != _outcome(first) for one in forecasts):
+            raise ValueError(f"proposal {first.proposal} has two outcomes")
+        self.proposals.append(first.proposal)
+        self.survived.append(first.survived)
+        self.weights.append(math.nan if first.weight is None else first.weight)
+        self._bits.append(first.bit)
+        for one in forecasts:
+            self.forecasts.append(one.forecast)
+            self._reviewers.append(one.reviewer)
+            self._blockers.append(one.blockers)
+        self.starts.append(len(self.forecasts))
+
     def __len__(self) -> int:
         """Return how many outcomes there are."""
         return len(self.proposals)
@@ -93,9 +113,9 @@ class ForecastOutcomes(Sequence[ForecastOutcome]):
     def __getitem__(self, row: int | slice) -> ForecastOutcome | tuple[ForecastOutcome, ...]:
         """Return an outcome, or several."""
         rows = range(len(self))[row]
-        return self._outcome(rows) if isinstance(rows, int) else tuple(map(self._outcome, rows))
+        return self._made(rows) if isinstance(rows, int) else tuple(map(self._made, rows))
 
-    def _outcome(self, row: int) -> ForecastOutcome:
+    def _made(self, row: int) -> ForecastOutcome:
         proposal, survived, bit = self.proposals[row], bool(self.survived[row]), self._bits[row]
         weight = None if math.isnan(self.weights[row]) else self.weights[row]
         forecasts = tuple(
@@ -105,11 +125,6 @@ class ForecastOutcomes(Sequence[ForecastOutcome]):
         return ForecastOutcome(proposal, survived, forecasts, weight, bit)
 
     @property
-    def numbers(self) -> Iterator[int]:
-        """Yield of each outcome how many forecasts there are of it."""
-        return (end - start for start, end in pairwise(self.starts))
-
-    @property
     def weighed(self) -> int:
         """Return of how many outcomes the weight is recorded."""
         return len(self) - sum(map(math.isnan, self.weights))
@@ -117,28 +132,29 @@ class ForecastOutcomes(Sequence[ForecastOutcome]):
     def mean_of_each(self, told: Callable[[float, bool], float]) -> "array[float]":
         """Return of each outcome the mean, over its forecasts, of what is told of a forecast and of its survival."""
         means = array("d")
-        for row, (start, end) in enumerate(pairwise(self.starts)):
-            survived = bool(self.survived[row])
-            means.append(fmean(told(forecast, survived) for forecast in self.forecasts[start:end]))
+        for survived, (start, end) in zip(self.survived, pairwise(self.starts), strict=True):
+            means.append(fmean(told(forecast, bool(survived)) for forecast in self.forecasts[start:end]))
         return means
 
     def part(self, rows: Iterable[int]) -> "ForecastOutcomes":
         """Return the outcomes of these rows, with all of their forecasts."""
         taken = ForecastOutcomes()
         for row in rows:
-            taken._take_outcome(self, row, range(self.starts[row], self.starts[row + 1]))
+            taken._take(self, row, range(self.starts[row], self.starts[row + 1]))
         return taken
 
     def of_reviewer(self, reviewer: str) -> "ForecastOutcomes":
         """Return the outcomes of what this reviewer forecast, with their forecasts alone."""
+        if all(name == reviewer for name in self._reviewers):
+            return self
         taken = ForecastOutcomes()
         for row, (start, end) in enumerate(pairwise(self.starts)):
             theirs = [at for at in range(start, end) if self._reviewers[at] == reviewer]
             if theirs:
-                taken._take_outcome(self, row, theirs)
+                taken._take(self, row, theirs)
         return taken
 
-    def _take_outcome(self, of: "ForecastOutcomes", row: int, forecasts: Iterable[int]) -> None:
+    def _take(self, of: "ForecastOutcomes", row: int, forecasts: Iterable[int]) -> None:
         self.proposals.append(of.proposals[row])
         self.survived.append(of.survived[row])
         self.weights.append(of.weights[row])
@@ -149,36 +165,9 @@ class ForecastOutcomes(Sequence[ForecastOutcome]):
             self._blockers.append(of._blockers[at])
         self.starts.append(len(self.forecasts))
 
-    def _add(self, one: Resolved) -> None:
-        self.proposals.append(one.proposal)
-        self.survived.append(one.survived)
-        self.weights.append(_NO_WEIGHT if one.weight is None else one.weight)
-        self._bits.append(one.bit)
-        self.forecasts.append(one.forecast)
-        self._reviewers.append(one.reviewer)
-        self._blockers.append(one.blockers)
-        self.starts.append(len(self.forecasts))
 
-    def _joined(self) -> "ForecastOutcomes":
-        """Return the outcomes of rows with one forecast each, those of one proposal made one."""
-        if all(one < other for one, other in pairwise(self.proposals)):
-            return self
-        names = list(self._reviewers)
-        rows = sorted(range(len(self)), key=names.__getitem__)
-        rows.sort(key=self.proposals.__getitem__)
-        joined = ForecastOutcomes()
-        for proposal, of_one in groupby(rows, key=self.proposals.__getitem__):
-            same = tuple(of_one)
-            if any(names[one] == names[other] for one, other in pairwise(same)):
-                raise ValueError(f"proposal {proposal} has two forecasts of one reviewer")
-            if any(self._told(row) != self._told(same[0]) for row in same):
-                raise ValueError(f"proposal {proposal} has two outcomes")
-            joined._take_outcome(self, same[0], same)
-        return joined
-
-    def _told(self, row: int) -> tuple[int, float | None, str | None]:
-        weight = self.weights[row]
-        return self.survived[row], None if math.isnan(weight) else weight, self._bits[row]
+def _outcome(one: Resolved) -> tuple[int, bool, float | None, str | None]:
+    return one.proposal, one.survived, one.weight, one.bit
 
 
 def by_outcome(resolved: Iterable[Resolved]) -> ForecastOutcomes:
@@ -187,7 +176,8 @@ def by_outcome(resolved: Iterable[Resolved]) -> ForecastOutcomes:
     Raises:
         ValueError: when two forecasts of one proposal say different things of what came of it, or a reviewer has two.
     """
-    single = ForecastOutcomes()
-    for one in resolved:
-        single._add(one)
-    return single._joined()
+    ordered = sorted(resolved, key=attrgetter("proposal", "reviewer"))
+    outcomes = ForecastOutcomes()
+    for _, forecasts in groupby(ordered, key=attrgetter("proposal")):
+        outcomes.add(tuple(forecasts))
+    return outcomes

@@ -5,15 +5,15 @@ what was revealed is one thing however many saw it. Where an outcome is known, b
 """
 
 import math
-from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from statistics import fmean, stdev
+from statistics import fmean
 
 from reviewer.domain.vocabulary import Verdict
 from reviewer.judgement.enough import OutcomeFigure, are_missing, is_enough, missing
 from reviewer.judgement.estimates import Estimate, limits_around, wilson_limits
-from reviewer.judgement.means import Mean, mean_over
+from reviewer.judgement.means import Mean, mean_of
+from reviewer.judgement.moments import Moments
 from reviewer.judgement.scores import Rule
 
 ENOUGH = 10
@@ -61,13 +61,14 @@ class Changes:
     def __init__(self) -> None:
         self._pairs: list[RevealPair] = []
         """Of the proposal that was given last."""
-        self._changes = array("d")
-        self._sizes = array("d")
-        self._others = array("d")
+        self._changes = Moments()
+        self._sizes = Moments()
+        self._others = Moments()
         """Of each proposal the share of verdicts that became another."""
-        self._before = array("d")
-        self._after = array("d")
-        """Of each outcome the Brier scores of what was forecast before, and after."""
+        self._before = Moments()
+        self._after = Moments()
+        self._gained = Moments()
+        """Of each outcome the Brier scores of what was forecast before, and after, and the difference."""
 
     def add(self, pair: RevealPair) -> None:
         """Take in a pair."""
@@ -89,19 +90,22 @@ class Changes:
         pairs, self._pairs = self._pairs, []
         both = [(p.before, p.after, p.survived) for p in pairs if p.before is not None and p.after is not None]
         if both:
-            self._changes.append(fmean(100 * (after - before) for before, after, _ in both))
-            self._sizes.append(fmean(abs(100 * (after - before)) for before, after, _ in both))
+            self._changes.add(fmean(100 * (after - before) for before, after, _ in both))
+            self._sizes.add(fmean(abs(100 * (after - before)) for before, after, _ in both))
         others = [
             p.verdict_before is not p.verdict_after
             for p in pairs
             if p.verdict_before is not None and p.verdict_after is not None
         ]
         if others:
-            self._others.append(fmean(others))
+            self._others.add(fmean(others))
         known = [(before, after, survived) for before, after, survived in both if survived is not None]
         if known:
-            self._before.append(fmean(Rule.BRIER.of(before, survived) for before, _, survived in known))
-            self._after.append(fmean(Rule.BRIER.of(after, survived) for _, after, survived in known))
+            first = fmean(Rule.BRIER.of(before, survived) for before, _, survived in known)
+            later = fmean(Rule.BRIER.of(after, survived) for _, after, survived in known)
+            self._before.add(first)
+            self._after.add(later)
+            self._gained.add(later - first)
 
     def _of_proposals(self, what: str) -> Iterator[Estimate]:
         yield _mean(f"change by {what}", _SIGNED, self._changes)
@@ -110,7 +114,7 @@ class Changes:
         if n < ENOUGH:
             yield Estimate(name, _VERDICTS, n, _OF, reason=_too_few(n))
         else:
-            share = fmean(self._others)
+            share = self._others.mean
             yield Estimate(name, _VERDICTS, n, _OF, share, wilson_limits(share, n), caution=_OF_THESE)
 
     def _of_outcomes(self, what: str) -> Iterator[Estimate]:
@@ -119,21 +123,19 @@ class Changes:
             why = missing(OutcomeFigure.DIFFERENCE, n).replace("two reviewers", "before and after")
             yield Estimate(change, _PAIRED, n, "outcome", reason=why)
             return
-        yield _of_mean(f"Brier score before {what}", _BRIER, mean_over(self._before))
-        yield _of_mean(f"Brier score after {what}", _BRIER, mean_over(self._after))
-        gained = array("d", (after - before for before, after in zip(self._before, self._after, strict=True)))
-        yield _of_mean(change, _PAIRED, mean_over(gained))
+        yield _of_mean(f"Brier score before {what}", _BRIER, mean_of(self._before))
+        yield _of_mean(f"Brier score after {what}", _BRIER, mean_of(self._after))
+        yield _of_mean(change, _PAIRED, mean_of(self._gained))
 
 
-def _mean(name: str, method: str, values: Sequence[float]) -> Estimate:
+def _mean(name: str, method: str, values: Moments) -> Estimate:
     n = len(values)
     if n < ENOUGH:
         return Estimate(name, method, n, _OF, reason=_too_few(n))
-    mean = fmean(values)
-    if max(values) - min(values) <= 1e-9:
-        return Estimate(name, method, n, _OF, mean, reason=f"No interval: all {n:,} proposals give the same.")
-    limits = limits_around(mean, stdev(values) / math.sqrt(n), n - 1)
-    return Estimate(name, method, n, _OF, mean, limits, caution=SKEWED if n < MANY else "")
+    if values.reach <= 1e-9:
+        return Estimate(name, method, n, _OF, values.mean, reason=f"No interval: all {n:,} proposals give the same.")
+    limits = limits_around(values.mean, math.sqrt(values.variance / n), n - 1)
+    return Estimate(name, method, n, _OF, values.mean, limits, caution=SKEWED if n < MANY else "")
 
 
 MANY = 100

@@ -7,6 +7,7 @@ from statistics import fmean
 from reviewer.domain.counted import counted
 from reviewer.domain.intervals import Limits
 from reviewer.judgement.estimates import wilson_limits
+from reviewer.judgement.moments import Moments
 from reviewer.judgement.resolved import ForecastOutcomes
 
 
@@ -47,20 +48,20 @@ def right_reason(outcomes: ForecastOutcomes, constraints: Collection[str]) -> Ri
     too wide.
     """
     asked = frozenset(constraints)
-    failures = [outcome for outcome in outcomes if not outcome.survived]
-    known = [outcome for outcome in failures if outcome.bit in asked]
-    untold = sum(outcome.bit is None for outcome in failures)
-    outside = len(failures) - len(known) - untold
-    if not known:
-        why = (
-            "nothing has failed"
-            if not failures
-            else "of no failed proposal a constraint of the rubric is known to bite"
-        )
+    named, by_chance = Moments(), Moments()
+    failed = untold = 0
+    for outcome in outcomes:
+        if outcome.survived:
+            continue
+        failed += 1
+        untold += outcome.bit is None
+        if outcome.bit in asked:
+            named.add(fmean(outcome.bit in one.blockers for one in outcome.forecasts))
+            by_chance.add(fmean(len(asked.intersection(one.blockers)) / len(asked) for one in outcome.forecasts))
+    n = len(named)
+    outside = failed - n - untold
+    if not n:
+        of_none = "of no failed proposal a constraint of the rubric is known to bite"
+        why = of_none if failed else "nothing has failed"
         return RightReason(0, outside=outside, untold=untold, reason=f"Undefined: {why}.")
-    n = len(known)
-    share = fmean(fmean(outcome.bit in one.blockers for one in outcome.forecasts) for outcome in known)
-    chance = fmean(
-        fmean(len(asked.intersection(one.blockers)) / len(asked) for one in outcome.forecasts) for outcome in known
-    )
-    return RightReason(n, share, wilson_limits(share, n), chance, outside, untold)
+    return RightReason(n, named.mean, wilson_limits(named.mean, n), by_chance.mean, outside, untold)

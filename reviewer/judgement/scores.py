@@ -18,9 +18,11 @@ from reviewer.judgement.means import (
     Mean,
     OutcomeWeights,
     equal_weights,
+    mean_of,
     mean_over,
     weights_of,
 )
+from reviewer.judgement.moments import Moments
 from reviewer.judgement.resolved import ForecastOutcomes
 
 ALL_ALIKE = "Undefined: all outcomes agree, so that who knew nothing would have been right each time."
@@ -140,6 +142,9 @@ def difference(first: ForecastOutcomes, second: ForecastOutcomes, rule: Rule = R
 
     Below 0 the first is better. It is a paired difference: on other proposals another score would be no merit. None
     where there is no such proposal.
+
+    Raises:
+        ValueError: when the two have what both forecast in different orders.
     """
     if first.proposals != second.proposals:
         shared = frozenset(first.proposals).intersection(second.proposals)
@@ -147,9 +152,11 @@ def difference(first: ForecastOutcomes, second: ForecastOutcomes, rule: Rule = R
             each.part(row for row, proposal in enumerate(each.proposals) if proposal in shared)
             for each in (first, second)
         )
+        if first.proposals != second.proposals:
+            raise ValueError("paired differences are of outcomes in one order")
     if not first:
         return None
-    return mean_over(array("d", map(sub, _losses(first, rule), _losses(second, rule))))
+    return mean_of(Moments(map(sub, _losses(first, rule), _losses(second, rule))))
 
 
 def _weighed(outcomes: ForecastOutcomes, weighted: bool) -> tuple[ForecastOutcomes, OutcomeWeights]:

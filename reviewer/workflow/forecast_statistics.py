@@ -1,7 +1,7 @@
 """What outcomes say of the forecasts that a viewer may see: scores, differences, aggregates, and blockers."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, combinations
+from itertools import combinations
 
 from reviewer.domain.counted import counted
 from reviewer.domain.outcomes import ForecastCounts, LeftOut
@@ -9,8 +9,8 @@ from reviewer.judgement.aggregate import learn_extremising
 from reviewer.judgement.enough import OutcomeFigure, missing, separable
 from reviewer.judgement.estimates import Estimate
 from reviewer.judgement.forecast_figures import brier_figure, figure_of_two, figures_of
-from reviewer.judgement.report import Compared, compare, forecast_report
-from reviewer.judgement.resolved import Resolved, by_outcome
+from reviewer.judgement.report import compare, forecast_report
+from reviewer.judgement.resolved import ForecastOutcomes, Resolved
 from reviewer.workflow.gathered_forecasts import ForecastsOfOne, GatheredForecasts
 from reviewer.workflow.statistic_sections import ListedForecast, Section, SectionKind, Viewer
 
@@ -23,11 +23,11 @@ def forecast_sections(gathered: GatheredForecasts, slugs: Sequence[str], viewer:
     told = (name for name, held in gathered.by_reviewer.items() if name == viewer.name or _forecast_anything(held))
     names = sorted(told, key=lambda name: (name != viewer.name, name))
     if viewer.name and viewer.name not in names and not viewer.everyone:
-        yield _of_reviewer(ForecastsOfOne(viewer.name), slugs)
+        yield _of_reviewer(ForecastsOfOne(viewer.name), ForecastOutcomes(), slugs)
     for name in names:
-        yield _of_reviewer(gathered.by_reviewer[name], slugs)
-    yield _of_all(gathered, names, slugs)
-    if section := _differences([gathered.by_reviewer[name] for name in names]):
+        yield _of_reviewer(gathered.by_reviewer[name], gathered.outcomes.of_reviewer(name), slugs)
+    yield _of_all(gathered, slugs)
+    if section := _differences(gathered.outcomes, names):
         yield section
     yield _aggregation(gathered)
 
@@ -36,8 +36,8 @@ def _forecast_anything(held: ForecastsOfOne) -> bool:
     return held.counts.n > held.counts.left_out[LeftOut.NO_FORECAST]
 
 
-def _of_reviewer(held: ForecastsOfOne, slugs: Sequence[str]) -> Section:
-    report = forecast_report(held.resolved(), constraints=slugs)
+def _of_reviewer(held: ForecastsOfOne, outcomes: ForecastOutcomes, slugs: Sequence[str]) -> Section:
+    report = forecast_report(outcomes, constraints=slugs)
     listed = tuple(
         ListedForecast(*held.named[o.proposal], one.forecast, o.survived) for o in report.listed for one in o.forecasts
     )
@@ -46,8 +46,8 @@ def _of_reviewer(held: ForecastsOfOne, slugs: Sequence[str]) -> Section:
     return Section(SectionKind.FORECASTS, held.reviewer, figures, told, listed, report.curve)
 
 
-def _of_all(gathered: GatheredForecasts, names: Sequence[str], slugs: Sequence[str]) -> Section:
-    report = forecast_report(gathered.resolved(names), constraints=slugs)
+def _of_all(gathered: GatheredForecasts, slugs: Sequence[str]) -> Section:
+    report = forecast_report(gathered.outcomes, constraints=slugs)
     told = tuple(filter(None, (_around_critiques(gathered.counts), report.selection, report.calibration)))
     figures = (*figures_of(report), *_counts(gathered.counts))
     return Section(SectionKind.FORECASTS, "", figures, told, curve=report.curve)
@@ -104,9 +104,9 @@ def _counts(counts: ForecastCounts) -> Iterator[Estimate]:
     )  # fmt: skip
 
 
-def _differences(reviewers: Sequence[ForecastsOfOne]) -> Section | None:
+def _differences(outcomes: ForecastOutcomes, reviewers: Sequence[str]) -> Section | None:
     """Return how each two reviewers differ who forecast something in common; None where none did."""
-    every = [_compared(one, other) for one, other in combinations(reviewers, 2)]
+    every = [compare(outcomes, one, other) for one, other in combinations(reviewers, 2)]
     common = [compared for compared in every if compared.outcomes]
     if not common:
         return None
@@ -116,11 +116,6 @@ def _differences(reviewers: Sequence[ForecastsOfOne]) -> Section | None:
     told += _waiting([one.outcomes for one in common if one.difference is None], OutcomeFigure.DIFFERENCE)
     told.append(separable(max(compared.outcomes for compared in common)))
     return Section(SectionKind.DIFFERENCES, "", tuple(map(figure_of_two, shown)), tuple(told))
-
-
-def _compared(one: ForecastsOfOne, other: ForecastsOfOne) -> Compared:
-    both = frozenset(one.proposals).intersection(other.proposals)
-    return compare(chain(one.resolved(both), other.resolved(both)), one.reviewer, other.reviewer)
 
 
 def _waiting(outcomes: Sequence[int], figure: OutcomeFigure) -> Iterator[str]:
@@ -133,9 +128,9 @@ def _waiting(outcomes: Sequence[int], figure: OutcomeFigure) -> Iterator[str]:
 
 def _aggregation(gathered: GatheredForecasts) -> Section:
     """Return how good the aggregate of each proposal's forecasts was, and how far it is to be moved."""
-    scored = by_outcome(
-        Resolved(proposal, AGGREGATE, forecast, survived) for proposal, forecast, survived in gathered.together()
-    )
+    scored = ForecastOutcomes()
+    for proposal, forecast, survived in gathered.together():
+        scored.add((Resolved(proposal, AGGREGATE, forecast, survived),))
     moved = learn_extremising((forecast, survived) for _, forecast, survived in gathered.together())
     brier = brier_figure(scored)
     factor = Estimate(

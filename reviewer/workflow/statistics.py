@@ -90,6 +90,8 @@ def sections_of(
     sees = viewer.everyone or viewer.id != 0 or protocol_of(connection, stored.id) is Protocol.OPEN
     if sees:
         yield from forecast_sections(forecasts, all_constraint_slugs(connection), viewer)
+        # What follows takes as much again.
+        del forecasts
         critiqued = after_critiques(connection, stored.id, viewer)
         yield from agreement_sections(connection, stored.id, viewer, critiqued)
         yield from reveal_sections(connection, stored.id, viewer)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from reviewer.judgement.means import HOLDS_WITH_FEW, equal_weights, mean_over, weights_of
+from reviewer.judgement.means import HOLDS_WITH_FEW, equal_weights, mean_of, mean_over, weights_of
+from reviewer.judgement.moments import Moments
 
 LOSS = st.floats(0, 5).map(lambda x: round(x, 3))
 LOSSES = st.lists(LOSS, min_size=2, max_size=80).filter(lambda xs: max(xs) - min(xs) > 0.01)
@@ -17,7 +18,7 @@ LOSSES = st.lists(LOSS, min_size=2, max_size=80).filter(lambda xs: max(xs) - min
 
 def test_students_sleep_data() -> None:
     """Student (1908), the differences of his two drugs, as R prints them: ``t.test`` of ten values, mean 1.58."""
-    m = mean_over([1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4])
+    m = mean_of(Moments([1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4]))
     assert m.value == pytest.approx(1.58)
     assert m.limits == pytest.approx((0.7001142, 2.4598858), abs=5e-8)
     assert (m.n, m.df, m.reason) == (10, 9, "")
@@ -25,7 +26,7 @@ def test_students_sleep_data() -> None:
 
 @given(values=LOSSES)
 def test_it_is_that_of_scipy(values: list[float]) -> None:
-    m = mean_over(values)
+    m = mean_of(Moments(values))
     interval = stats.ttest_1samp(values, 0).confidence_interval()
     assert m.limits == pytest.approx((interval.low, interval.high), rel=1e-6, abs=1e-9)
     assert m.df == len(values) - 1
@@ -33,7 +34,7 @@ def test_it_is_that_of_scipy(values: list[float]) -> None:
 
 @given(values=LOSSES, weight=st.floats(1, 1000))
 def test_equal_weights_change_nothing(values: list[float], weight: float) -> None:
-    weighted, plain = mean_over(values, weights_of([weight] * len(values))), mean_over(values)
+    weighted, plain = mean_over(values, weights_of([weight] * len(values))), mean_of(Moments(values))
     assert weighted.limits == pytest.approx(plain.limits, rel=1e-6, abs=1e-9)
 
 
@@ -73,17 +74,19 @@ def test_degrees_of_freedom_are_fewer_the_more_unequal_the_weights() -> None:
 def test_where_there_is_no_interval_one_sentence_says_why(
     values: list[float], raw: list[float] | None, reason: str
 ) -> None:
-    m = mean_over(values, None if raw is None else weights_of(raw))
+    m = mean_of(Moments(values)) if raw is None else mean_over(values, weights_of(raw))
     assert m.limits is None
     assert reason in m.reason
     assert m.reason.endswith(".")
 
 
 def test_few_outcomes_are_cautioned_and_many_are_not() -> None:
-    assert mean_over([0.0, 1.0] * 99 + [0.0]).caution == HOLDS_WITH_FEW
-    assert mean_over([0.0, 1.0] * 100).caution == ""
+    assert mean_of(Moments([0.0, 1.0] * 99 + [0.0])).caution == HOLDS_WITH_FEW
+    assert mean_of(Moments([0.0, 1.0] * 100)).caution == ""
 
 
 def test_no_value_has_no_mean() -> None:
     with pytest.raises(ValueError, match="one value or more"):
-        mean_over([])
+        mean_of(Moments())
+    with pytest.raises(ValueError, match="one value or more"):
+        mean_over([], equal_weights(1))

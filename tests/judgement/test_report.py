@@ -7,13 +7,13 @@ import pytest
 
 from reviewer.judgement.enough import FROM, OutcomeFigure
 from reviewer.judgement.report import ForecastReport, compare, forecast_report, group_curves
-from reviewer.judgement.resolved import Resolved
+from reviewer.judgement.resolved import ForecastOutcomes, by_outcome
 from reviewer.judgement.scores import ALL_ALIKE
 from tests.judgement.forecasts import drawn, of, resolved
 
 
 def report(n: int, *, slope: float = 1.0) -> ForecastReport:
-    return forecast_report(resolved(drawn(n, slope=slope)), reviewer="kim", constraints=("cost", "drift"))
+    return forecast_report(of(drawn(n, slope=slope)), constraints=("cost", "drift"))
 
 
 def shown(r: ForecastReport, figure: OutcomeFigure) -> bool:
@@ -52,7 +52,7 @@ def test_a_mean_of_few_stands_alone_and_says_that_they_are_few() -> None:
 
 
 def test_nothing_is_a_sentence_for_each_figure() -> None:
-    r = forecast_report([])
+    r = forecast_report(of([]))
     assert (r.outcomes, r.forecasts, r.brier, r.listed, r.selection) == (0, 0, None, (), "")
     assert (
         r.missing[OutcomeFigure.CURVE] == "The reliability curve is shown from 50 outcomes on: 50 outcomes are missing."
@@ -60,7 +60,7 @@ def test_nothing_is_a_sentence_for_each_figure() -> None:
 
 
 def test_all_outcomes_alike_is_said() -> None:
-    r = forecast_report(resolved([(0.7, True), (0.8, True)] * 100))
+    r = forecast_report(of([(0.7, True), (0.8, True)] * 100))
     assert r.skill is not None
     assert (r.skill.value, r.skill.reason) == (None, ALL_ALIKE)
     assert r.slope is not None
@@ -70,17 +70,17 @@ def test_all_outcomes_alike_is_said() -> None:
 
 def test_one_outcome_counts_once_however_many_reviewers() -> None:
     rows = drawn(19)
-    many = [one for name in ("kim", "ada", "bo") for one in resolved(rows, name)]
+    many = by_outcome(one for name in ("kim", "ada", "bo") for one in resolved(rows, name))
     r = forecast_report(many)
-    assert (r.reviewer, r.outcomes, r.forecasts) == (None, 19, 57)
+    assert (r.outcomes, r.forecasts) == (19, 57)
     assert OutcomeFigure.SKILL in r.missing
-    assert forecast_report(many, reviewer="ada").forecasts == 19
+    assert forecast_report(many.of_reviewer("ada")).forecasts == 19
 
 
 def test_order_does_not_matter() -> None:
     found = resolved(drawn(60))
     mixed = random.Random(3).sample(found, len(found))
-    assert forecast_report(mixed) == forecast_report(found)
+    assert forecast_report(by_outcome(mixed)) == forecast_report(by_outcome(found))
 
 
 def test_a_word_on_calibration() -> None:
@@ -95,7 +95,7 @@ def test_a_word_on_calibration() -> None:
 def test_of_several_reviewers_the_slope_of_their_mean_says_nothing_of_calibration() -> None:
     rows = drawn(200)
     both = [*resolved(rows), *resolved([(min(1.0, p + 0.01), y) for p, y in rows], "ada")]
-    r = forecast_report(both)
+    r = forecast_report(by_outcome(both))
     assert r.slope is not None
     assert r.slope.aggregated
     assert "slope" not in r.calibration
@@ -118,19 +118,19 @@ def test_where_no_chance_is_recorded_the_selection_is_told() -> None:
 )
 def test_where_chances_are_recorded_scores_are_weighed_from_20_on(recorded: int, said: str) -> None:
     found = [replace(one, weight=2.0 if i < recorded else None) for i, one in enumerate(resolved(drawn(40)))]
-    r = forecast_report(found)
+    r = forecast_report(by_outcome(found))
     assert said in r.selection
     assert (r.weighed is not None) is (recorded >= 20)
     if r.weighed is not None:
         assert r.weighed.brier.mean.n == r.weighed.log.mean.n == r.weighed.skill.n == recorded
 
 
-def two(n: int) -> list[Resolved]:
+def two(n: int) -> ForecastOutcomes:
     """Return ``n`` outcomes of which ada says more than kim, and some that only one of them forecast."""
     rows = drawn(n, slope=2.0)
     better = [(0.9 if y else 0.1, y) for _, y in rows]
     alone = resolved(drawn(9), "kim", 5000)
-    return [*resolved(rows, "kim"), *resolved(better, "ada"), *resolved(rows, "bo"), *alone]
+    return by_outcome([*resolved(rows, "kim"), *resolved(better, "ada"), *resolved(rows, "bo"), *alone])
 
 
 @pytest.mark.parametrize(("n", "difference", "ranked"), [(19, 0, 0), (20, 1, 0), (124, 1, 0), (125, 1, 1)])
@@ -157,7 +157,7 @@ def test_two_who_say_the_same_are_not_ranked() -> None:
 
 
 def test_two_who_share_nothing() -> None:
-    c = compare([*resolved(drawn(9)), *resolved(drawn(9), "ada", 100)], "kim", "ada")
+    c = compare(by_outcome([*resolved(drawn(9)), *resolved(drawn(9), "ada", 100)]), "kim", "ada")
     assert (c.outcomes, c.difference) == (0, None)
     assert c.missing[OutcomeFigure.DIFFERENCE].endswith("20 outcomes are missing.")
     assert c.separable.startswith("It takes 125")

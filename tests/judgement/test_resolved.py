@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.judgement.resolved import Resolved, by_outcome
+from reviewer.judgement.resolved import ForecastOutcomes, Resolved, by_outcome
 from tests.judgement.forecasts import SEVERAL, of_several
 
 
@@ -79,7 +79,6 @@ def test_columns_hold_each_forecast_as_it_was(resolved: list[Resolved]) -> None:
     held = [one for outcome in outcomes for one in outcome.forecasts]
     assert held == sorted(resolved, key=lambda one: (one.proposal, one.reviewer))
     assert list(outcomes.forecasts) == [one.forecast for one in held]
-    assert list(outcomes.numbers) == [len(outcome.forecasts) for outcome in outcomes]
     means = outcomes.mean_of_each(lambda forecast, _: forecast)
     assert list(means) == [outcome.mean_forecast for outcome in outcomes]
     assert outcomes[:2] == tuple(outcomes)[:2]
@@ -99,3 +98,8 @@ def test_weights_are_those_that_were_recorded() -> None:
     outcomes = by_outcome([Resolved(1, "kim", 0.5, True, 4.0), Resolved(2, "kim", 0.5, False)])
     assert outcomes.weighed == 1
     assert [outcome.weight for outcome in outcomes] == [4.0, None]
+
+
+def test_what_is_of_several_proposals_is_no_outcome() -> None:
+    with pytest.raises(ValueError, match="two outcomes"):
+        ForecastOutcomes().add([Resolved(1, "kim", 0.5, True), Resolved(2, "ada", 0.5, True)])

@@ -259,3 +259,9 @@ def test_nothing_cannot_be_scored(weighted: bool) -> None:
             score(outcomes, Rule.BRIER, weighted=weighted)
         with pytest.raises(ValueError, match="one outcome or more"):
             skill(outcomes, weighted=weighted)
+
+
+def test_outcomes_in_two_orders_are_not_paired() -> None:
+    ours, theirs = of(drawn(10)), of(drawn(10)).part(range(9, -1, -1))
+    with pytest.raises(ValueError, match="in one order"):
+        difference(ours, theirs)

@@ -76,9 +76,8 @@ def test_what_may_be_scored_comes_out_as_it_went_in(
             for one in scored
             if one.reviewer == name
         ]  # fmt: skip
-        assert list(of_one.resolved()) == expected
-        even = {one.method_id for one in scored if one.method_id % 2 == 0}
-        assert list(of_one.resolved(even)) == [one for one in expected if one.proposal in even]
+        theirs = gathered.outcomes.of_reviewer(name)
+        assert [one for outcome in theirs for one in outcome.forecasts] == expected
         first = [one.proposal for one in expected][:20]
         assert of_one.named == {proposal: ("run-1", f"p{proposal}") for proposal in first}
     together = []
