@@ -52,7 +52,7 @@ def insights(plan: Plan) -> list[Row]:
     judged = _measured(plan, Kind.JUDGED, plan.proposals, "{:,} judged", _FLAT, _MEMORY)
     # What is told of each outcome is gone through again and again, and has its own room meanwhile.
     learnt = "{:,} judged in stages, on scales too, with outcomes"
-    return [*judged, *_measured(plan, Kind.LEARNT, min(plan.proposals, MOST_LEARNT), learnt, None, None)]
+    return [*judged, *_measured(plan, Kind.LEARNT, min(plan.proposals, MOST_LEARNT), learnt, None, _MEMORY)]
 
 
 def _measured(
