@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import pairwise, repeat
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
@@ -38,8 +38,8 @@ _ALL_PAIRED = 24
 _PAIRED_WITH = 8
 """Where more share a hash, as what is made from one template does, each is held against so many of them alone."""
 
-_AT_A_TIME = 100_000
-"""So many pairs are handed on in one go."""
+_AT_A_TIME = 10_000
+"""The pairs of so many places are made in one go."""
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 _HAS_DIGIT = re.compile(r"\d")
@@ -155,47 +155,64 @@ def _drawn() -> "tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64
 def perhaps_alike(bands: "Bands", ranks: "NDArray[np.uint64]", fresh: "NDArray[np.bool_]") -> Iterator[tuple[int, int]]:
     """Yield the pairs of places that may be alike, of which one at least is ``fresh``, each once, the lower one first.
 
-    ``ranks`` follow from what each says: by them those are chosen with whom all of a crowd are held against.
+    ``ranks`` follow from what each says: by them those are chosen with whom all of a crowd are held against. Pairs are
+    not remembered, of which there may be a hundred for each text: that one was found before is told by its hashes.
     """
     import numpy as np
 
-    n, known = len(bands), np.zeros(0, np.int64)
-    for band in bands.T:
-        order = np.lexsort((ranks, band))
-        run = np.cumsum(np.r_[True, band[order][1:] != band[order][:-1]]) - 1 if n else order
-        found = [known[:0]]
-        for ones, others in _of_runs(order, run):
-            wanted = fresh[ones] | fresh[others]
-            found.append((np.minimum(ones, others) * n + np.maximum(ones, others))[wanted])
-        # Sorted, and not as numpy's sets, which are made by hashes and take fifty times as long.
-        pairs = np.sort(np.concatenate(found))
-        places = np.searchsorted(known, pairs)
-        is_known = known[np.minimum(places, len(known) - 1)] == pairs if len(known) else np.zeros(len(pairs), bool)
-        pairs = pairs[np.r_[len(pairs) > 0, pairs[1:] != pairs[:-1]] & ~is_known] if len(pairs) else pairs
-        known = np.sort(np.concatenate((known, pairs)))
-        for begin in range(0, len(pairs), _AT_A_TIME):
-            yield from map(divmod, pairs[begin : begin + _AT_A_TIME].tolist(), repeat(n))
+    n = len(bands)
+    all_paired, chosen = np.zeros(n, np.uint32), np.zeros(n, np.uint32)
+    """By a bit for each hash that was gone through: who were few with it, and who of a crowd the others meet."""
+    for number, band in enumerate(bands.T):
+        runs = _runs_of(band, ranks)
+        bit = np.uint32(1 << number)
+        all_paired[runs.order[runs.small]] |= bit
+        chosen[runs.order[~runs.small & (np.arange(n) - runs.begin < _PAIRED_WITH)]] |= bit
+        places = np.arange(number, dtype=np.uint32)
+        for ones, others in _pairs_in(runs):
+            told = (all_paired[ones] | chosen[ones] | chosen[others])[:, None] >> places & 1
+            before = (bands[ones, :number] == bands[others, :number]) & told.astype(bool)
+            wanted = (fresh[ones] | fresh[others]) & ~before.any(axis=1)
+            lower, higher = np.minimum(ones, others)[wanted], np.maximum(ones, others)[wanted]
+            yield from zip(lower.tolist(), higher.tolist(), strict=True)
 
 
-def _of_runs(
-    order: "NDArray[np.int64]", run: "NDArray[np.int64]"
-) -> "Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]":
-    """Yield pairs of those in one run of an order: of a small run all, of a crowd each with its first ones."""
+class _Runs(NamedTuple):
+    """Places in the order of one hash: of each in that order where its run begins, and whether that is a small one."""
+
+    order: "NDArray[np.int32]"
+    begin: "NDArray[np.int32]"
+    small: "NDArray[np.bool_]"
+
+
+def _runs_of(band: "NDArray[np.uint32]", ranks: "NDArray[np.uint64]") -> _Runs:
     import numpy as np
 
-    sizes = np.bincount(run, minlength=1)
-    small = sizes[run] <= _ALL_PAIRED
-    for apart in range(1, _ALL_PAIRED):
-        together = np.flatnonzero((run[:-apart] == run[apart:]) & small[:-apart])
-        if not len(together):
-            break
-        yield order[together], order[together + apart]
-    begins = np.cumsum(sizes) - sizes
-    crowd = np.flatnonzero(~small)
-    for place in range(_PAIRED_WITH):
-        first = begins[run[crowd]] + place
-        others = crowd[crowd != first]
-        yield order[(begins[run[others]] + place)], order[others]
+    order = np.lexsort((ranks, band)).astype(np.int32)
+    ordered = band[order]
+    begins = np.flatnonzero(np.r_[len(band) > 0, ordered[1:] != ordered[:-1]]).astype(np.int32)
+    sizes = np.diff(np.r_[begins, np.int32(len(band))])
+    return _Runs(order, np.repeat(begins, sizes), np.repeat(sizes <= _ALL_PAIRED, sizes))
+
+
+def _pairs_in(runs: _Runs) -> "Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]":
+    """Yield pairs of those in one run: of a small run all, of a crowd each with its first ones."""
+    import numpy as np
+
+    order, begin, small = runs
+    for at in range(0, len(order), _AT_A_TIME):
+        here = np.arange(at, min(at + _AT_A_TIME, len(order)), dtype=np.int32)
+        few, crowd = here[small[here]], here[~small[here]]
+        for apart in range(1, _ALL_PAIRED):
+            few = few[few + apart < len(order)]
+            few = few[begin[few] == begin[few + apart]]
+            if not len(few):
+                break
+            yield order[few], order[few + apart]
+        for place in range(_PAIRED_WITH):
+            first = begin[crowd] + place
+            after = crowd[first < crowd]
+            yield order[begin[after] + place], order[after]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -142,6 +143,16 @@ def fingerprints_of(connection: Connection, method_ids: Collection[int]) -> dict
     )
 
 
+def fresh_in_groups(connection: Connection, fresh: Fresh) -> set[int]:
+    """Return who of what is fresh stands in a group, and may have to leave it."""
+    rows = connection.execute(
+        "SELECT id FROM alike WHERE id > ?1 UNION "
+        "SELECT a.id FROM json_each(?2) i CROSS JOIN alike a ON a.id = i.value",
+        (fresh.beyond, json.dumps(list(fresh.changed))),
+    )
+    return {i for (i,) in rows}
+
+
 def group_mates(connection: Connection, method_ids: Collection[int]) -> set[int]:
     """Return all who stand in a group with any of some proposals, these among them where they do."""
     rows = connection.execute(
@@ -242,9 +253,9 @@ def has_duplicates(connection: Connection) -> bool:
     )
 
 
-def all_sightings(connection: Connection) -> set[int]:
+def all_sightings(connection: Connection) -> "array[int]":
     """Return the row ids of all that are sightings of another one."""
-    return {i for (i,) in connection.execute("SELECT id FROM sightings")}
+    return array("q", (i for (i,) in connection.execute("SELECT id FROM sightings")))
 
 
 def shows_still(connection: Connection, method_id: int, revision_id: int) -> bool:

@@ -4,9 +4,10 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reviewer.evidence import alike
 from reviewer.evidence.alike import (
     BANDS,
     LEAST,
@@ -181,3 +182,43 @@ def test_strangers_do_not_meet_over_a_chain() -> None:
     made = groups(chain, keys_of(chain), 85)
     assert all(len(g.others) <= 2 for g in made)
     assert connected([3], {0: [1], 1: [0], 3: [4], 4: [3]}) == {3, 4}
+
+
+SKETCHES = st.lists(
+    st.tuples(st.lists(st.integers(0, 2), min_size=BANDS, max_size=BANDS), st.integers(0, 3), st.booleans()),
+    max_size=60,
+)
+
+
+def meet(bands: list[list[int]], ranks: list[int], few: int, chosen: int) -> set[tuple[int, int]]:
+    """Return who shares a hash with whom, by going through all pairs of each run."""
+    found = set()
+    for number in range(BANDS):
+        runs: dict[int, list[int]] = {}
+        for place in sorted(range(len(bands)), key=lambda i: (bands[i][number], ranks[i], i)):
+            runs.setdefault(bands[place][number], []).append(place)
+        for run in runs.values():
+            heads = run if len(run) <= few else run[:chosen]
+            found |= {(min(a, b), max(a, b)) for a in heads for b in run if a != b}
+    return found
+
+
+@settings(max_examples=60)
+@given(drawn=SKETCHES)
+def test_pairs_are_all_that_meet_each_once_without_any_being_remembered(
+    drawn: list[tuple[list[int], int, bool]],
+) -> None:
+    bands, ranks, fresh = [each[0] for each in drawn], [each[1] for each in drawn], [each[2] for each in drawn]
+    columns = np.array(bands, np.uint32).reshape(-1, BANDS), np.array(ranks, np.uint64), np.array(fresh, bool)
+    found = list(perhaps_alike(*columns))
+    assert len(found) == len(set(found))
+    assert set(found) == {(a, b) for a, b in meet(bands, ranks, 24, 8) if fresh[a] or fresh[b]}
+
+
+def test_pairs_meet_across_what_is_gone_through_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    bands, ranks = rng.integers(0, 8, (200, BANDS)).astype(np.uint32), np.arange(200, dtype=np.uint64)
+    whole = set(perhaps_alike(bands, ranks, np.ones(200, bool)))
+    monkeypatch.setattr(alike, "_AT_A_TIME", 7)
+    assert set(perhaps_alike(bands, ranks, np.ones(200, bool))) == whole
+    assert whole == meet(bands.tolist(), ranks.tolist(), 24, 8)
