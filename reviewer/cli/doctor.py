@@ -32,7 +32,7 @@ _SERVING_TABLES = frozenset((
     "self_scores", "similar_titles", "stated_directions", "unchecked", "unindexed", "used_ids", "assignment_rounds",
     "current_outcomes", "exposures", "first_judgements", "judgement_sums", "queue_draws", "queue_places", "scales",
     "critic_batches", "critic_settings", "critique_marks", "critique_readings", "spending_stops",
-    "alike", "alike_pairs", "grouping", "sightings", "sketches", "unmatched", "unsketched",
+    "alike", "alike_pairs", "grouping", "met_elsewhere", "sightings", "sketches", "unmatched", "unsketched",
 ))  # fmt: skip
 """Tables that serve the others; those that somebody else put into the store are none of these."""
 

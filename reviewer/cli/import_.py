@@ -156,10 +156,13 @@ def command(
     --watch follows a folder, or the study's server, and takes in what comes: of a folder the files that have not
     changed for two seconds, of a server what it did not tell before. It ends by Ctrl-C, with exit status 0.
 
-    --withdraw takes out what an import brought, with what others only found unchanged; a method that somebody has
-    judged stays whole, and --everyone, for who organises the reviews, names it. The settings that it stated or told
-    stay, and so does what it said of a problem (title, metrics, datasets, target): what that is, is told. A problem
-    that it made goes too, once nothing of others is in it.
+    A record that is there already, and is met as it is in another file, is unchanged; that place is kept too, and told.
+
+    --withdraw takes out what an import brought, with what others only found unchanged in the same file: what
+    another import met in another file stays, as that one's. A method that somebody has judged stays whole, and
+    --everyone, for who organises the reviews, names it. The settings that it stated or told stay, and so does what
+    it said of a problem (title, metrics, datasets, target): what that is, is told. A problem that it made goes too,
+    once nothing of others is in it.
 
     Any other table of proposals (CSV, TSV, JSON, JSON Lines, Parquet) is read by a map of its columns: --as proposals
     begins one, --map reads by it. A map that lies in the folder maps beside the config, saved by the import screen, is
@@ -379,6 +382,9 @@ def tell_report(report: "ImportReport", *, dry_run: bool) -> int:
     )
     for sentence in report.sentences:
         click.echo(safe_line(sentence))
+    if n := report.elsewhere:
+        where = f"{'would be' if dry_run else 'was' if n == 1 else 'were'} met as {'it is' if n == 1 else 'they are'}"
+        click.echo(f"{counted(n, 'record')} {where} in another place too; `reviewer duplicates` lists the places.")
     if report.settings_told:
         known = "that was known already has its" if report.settings_told == 1 else "that were known already have their"
         click.echo(f"{counted(report.settings_told, 'measurement')} {known} setting now.")

@@ -41,7 +41,7 @@ def withdraw_and_tell(path: Path, import_id: int, *, stopped: bool, everyone: bo
     if outcome.before:
         click.echo(f"Import {import_id} has been withdrawn already; nothing changed. What was judged stays.")
     else:
-        for sentence in (_counts(outcome, everyone=everyone), *_remaining(outcome.remaining)):
+        for sentence in (_counts(outcome, everyone=everyone), *_places(outcome), *_remaining(outcome.remaining)):
             click.echo(safe_line(sentence))
     if waiting:
         click.echo(not_found_yet(waiting))
@@ -67,6 +67,21 @@ def _counts(outcome: Withdrawn, *, everyone: bool) -> str:
     if outcome.remarks:
         taken_out += f" and {counted(outcome.remarks, 'remark')}"
     return f"Withdrawn: {taken_out} taken out or set back, {_kept(outcome, everyone=everyone)}."
+
+
+def _places(outcome: Withdrawn) -> Iterator[str]:
+    if n := outcome.places:
+        verb = "was" if n == 1 else "were"
+        yield f"{counted(n, 'place')} where it had met methods of other imports {verb} taken out; those methods stay."
+    if outcome.stay_with:
+        n = sum(outcome.stay_with.values())
+        stay, it, them = ("stays as it was", "it", "it") if n == 1 else ("stay as they were", "they", "them")
+        by = ", ".join(map(str, outcome.stay_with))
+        whose = f"import {by}" if len(outcome.stay_with) == 1 else f"imports {by}"
+        yield (
+            f"{counted(n, 'method')} {stay}, since {whose} met {them} with the same content in another place: {it} "
+            f"{'is' if n == 1 else 'are'} of {'that' if len(outcome.stay_with) == 1 else 'those'} from now on."
+        )
 
 
 def _kept(outcome: Withdrawn, *, everyone: bool) -> str:

@@ -1,5 +1,6 @@
 """Proposals that say the same: sightings of one, and groups of those that are nearly alike."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,8 +13,15 @@ LEAST_NEAR = 70.0
 """Less is never asked for: pairs that are less alike are not kept."""
 
 
+LEAST_OF_AN_ID = 8
+"""So many characters of the end of an id, or more, name what has it."""
+
+
 class Sighting(NamedTuple):
-    """Where a proposal was met: under which name, in whose run, and in which file at which place."""
+    """Where a proposal was met: under which name, in whose run, and in which file at which place.
+
+    Several of one ``method_id`` are of one record, which was met as it is in several files.
+    """
 
     method_id: int
     uuid: str
@@ -25,6 +33,26 @@ class Sighting(NamedTuple):
     place: str
     sha256: str
     import_id: int
+    first_met: str
+    """When it was first met there, in UTC."""
+    last_met: str = ""
+    """When it was last met there, where that is not where it was read first."""
+
+    def is_named(self, name: str) -> bool:
+        """Return whether somebody means it by a name: its id or the end of it, or as its source calls it."""
+        full = f"{self.namespace}/{self.external_id}"
+        return name in (self.uuid, self.external_id, full) or (len(name) >= LEAST_OF_AN_ID and self.uuid.endswith(name))
+
+
+def sighting_named(met: Sequence[Sighting], name: str) -> Sighting | None:
+    """Return which of the sightings of a proposal somebody means by a name; None where it is the proposal, the first.
+
+    ``met`` are all of them, the proposal first.
+    """
+    asked = name.strip()
+    if met[0].is_named(asked):
+        return None
+    return next((each for each in met if each.method_id != met[0].method_id and each.is_named(asked)), None)
 
 
 @dataclass(frozen=True, slots=True)

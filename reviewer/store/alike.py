@@ -193,21 +193,32 @@ def write_groups(
     return set(connection.execute(stood, (asked,))) != before
 
 
+_MET = "m.id, m.uuid, m.namespace, m.external_id, m.agent, m.run"
+_SIGHTINGS = f"""
+    WITH met (id) AS (SELECT ?1 UNION ALL SELECT id FROM sightings WHERE first_id = ?1)
+    SELECT * FROM (
+    SELECT {_MET}, r.file, r.place, r.sha256, r.import_id, r.recorded_at, '', 0 AS nth
+    FROM met CROSS JOIN methods m ON m.id = met.id CROSS JOIN revisions r ON r.id = m.revision_id
+    UNION ALL SELECT {_MET}, e.file, e.place, e.sha256, e.import_id, e.first_met, e.last_met, e.id
+    FROM met CROSS JOIN methods m ON m.id = met.id CROSS JOIN met_elsewhere e ON e.revision_id = m.revision_id
+    ) ORDER BY id <> ?1, id, nth
+"""
+
+
 def sightings_of(connection: Connection, method_id: int) -> tuple[Sighting, ...]:
-    """Return everywhere that a proposal was met: itself first, then its sightings in the order of their import."""
-    rows = connection.execute(
-        "SELECT m.id, m.uuid, m.namespace, m.external_id, m.agent, m.run, r.file, r.place, r.sha256, r.import_id "
-        "FROM (SELECT ?1 AS id UNION ALL SELECT id FROM sightings WHERE first_id = ?1) w CROSS JOIN methods m "
-        "ON m.id = w.id CROSS JOIN revisions r ON r.id = m.revision_id ORDER BY m.id <> ?1, m.id",
-        (method_id,),
-    ).fetchall()
-    return tuple(Sighting(*row) for row in rows)
+    """Return everywhere that a proposal was met: itself first, then its sightings in the order of their import, each
+    in the file that it names and then in the others in which it was met as it is."""
+    return tuple(Sighting(*row[:-1]) for row in connection.execute(_SIGHTINGS, (method_id,)).fetchall())
 
 
 def sightings_by_first(connection: Connection, problem_id: int) -> dict[int, tuple[Sighting, ...]]:
     """Return of each proposal of a problem that was met several times all of these sightings, itself the first."""
     firsts = connection.execute(
-        "SELECT DISTINCT first_id FROM sightings WHERE problem_id = ? ORDER BY first_id", (problem_id,)
+        "SELECT first_id FROM sightings WHERE problem_id = ?1 UNION SELECT coalesce(s.first_id, m.id) "
+        "FROM met_elsewhere e CROSS JOIN revisions r ON r.id = e.revision_id CROSS JOIN methods m "
+        "ON m.id = r.method_id AND m.revision_id = r.id AND m.problem_id = ?1 AND m.role = 'proposal' "
+        "LEFT JOIN sightings s ON s.id = m.id ORDER BY 1",
+        (problem_id,),
     ).fetchall()
     return {first: sightings_of(connection, first) for (first,) in firsts}
 
@@ -238,6 +249,22 @@ def titles_shown(
         values,
     )
     return {method_id: TitleShown(title, bool(seen)) for method_id, title, seen in rows}
+
+
+def count_sealed(connection: Connection, problem_id: int, viewer_id: int) -> int:
+    """Return how many proposals of a problem there are whose idea alone a viewer may see; 0 is nobody.
+
+    A sighting of another one is none: how many of them there are would tell that numbers are the same.
+    """
+    protocol = protocol_of(connection, problem_id)
+    if protocol is not Protocol.SEALED:
+        return 0
+    n: int = connection.execute(
+        "SELECT count(*) FROM methods m WHERE m.problem_id = :problem AND m.role = 'proposal' "
+        f"AND {NO_SIGHTING.format(of='m.id')} AND NOT {SEES_EVIDENCE.format(of='m.id')}",
+        {"problem": problem_id, "viewer": viewer_id, "protocol": protocol},
+    ).fetchone()[0]
+    return n
 
 
 def proposal_of_sighting(connection: Connection, method_id: int) -> int:

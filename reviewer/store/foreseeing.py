@@ -6,13 +6,16 @@ from reviewer.domain.methods import Remark
 from reviewer.domain.vocabulary import Role, Setting
 from reviewer.store.held_methods import held_methods
 from reviewer.store.known_problem import KnownProblem
+from reviewer.store.met_elsewhere import Meeting, foresee_meeting
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.recorded import Change, Recorded
 from reviewer.store.settings import Place, ToldSetting, held_settings, others_than_told, place_of, settle, told_before
 
 
-def foresee_method(connection: sqlite3.Connection, known: KnownProblem, record: PreparedMethod) -> Recorded:
-    """Return what recording it would, with the row id 0 where there is none yet."""
+def foresee_method(
+    connection: sqlite3.Connection, known: KnownProblem, record: PreparedMethod, import_path: str
+) -> Recorded:
+    """Return what recording it would, by an import of that path, with the row id 0 where there is none yet."""
     method = held_methods(connection, known.id, [record]).get((record.namespace, record.external_id))
     if method is None:
         return Recorded("new", 0, 0, _unknown(known, record, {}), settings_passed_over=_passed_over(known, record, {}))
@@ -28,8 +31,17 @@ def foresee_method(connection: sqlite3.Connection, known: KnownProblem, record: 
         settling = settle(held, record.measurements, known.told)
         same = row[1] and not settling.corrected
         change: Change = "unchanged" if same else "changed"
+        meeting = Meeting(0, row[0], *record.provenance, record.texts[-1])
         return Recorded(
-            change, method.id, settling.told, unknown, settling.corrected, settling.passed_over, turned_from
+            change,
+            method.id,
+            settling.told,
+            unknown,
+            settling.corrected,
+            settling.passed_over,
+            turned_from,
+            row[0],
+            foresee_meeting(connection, meeting, import_path),
         )
     first_of_part = record.part not in method.parts
     change = "new" if first_of_part and method.role is not Role.PROPOSAL else "changed"

@@ -38,6 +38,9 @@ class HeldPart:
     revision_id: int
     content_hash: str
     settings: tuple[HeldSetting, ...]
+    file: str
+    """The file that it names."""
+    import_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +65,18 @@ def held_methods(
         found += connection.execute(
             # Cross joins, so that SQLite begins with what is asked for.
             f"WITH asked (namespace, external_id, part) AS (VALUES {','.join(['(?,?,?)'] * len(some))}) "
-            "SELECT m.namespace, m.external_id, m.id, m.role, a.part, r.id, r.content_hash FROM asked a "
+            "SELECT m.namespace, m.external_id, m.id, m.role, a.part, r.id, r.content_hash, r.file, "
+            "r.import_id FROM asked a "
             "CROSS JOIN methods m ON m.problem_id = ? AND m.namespace = a.namespace AND m.external_id = a.external_id "
             "LEFT JOIN revisions r ON r.method_id = m.id AND r.part = a.part AND r.current = 1",
             [*chain.from_iterable(some), problem_id],
         )
     settings = held_settings(connection, [row[5] for row in found if row[5] is not None])
     methods: dict[Key, HeldMethod] = {}
-    for namespace, external_id, method_id, role, part, revision_id, digest in found:
+    for namespace, external_id, method_id, role, part, revision_id, digest, file, import_id in found:
         method = methods.setdefault((namespace, external_id), HeldMethod(method_id, Role(role)))
         if revision_id is not None:
-            method.parts[part] = HeldPart(revision_id, digest, settings.get(revision_id, ()))
+            method.parts[part] = HeldPart(revision_id, digest, settings.get(revision_id, ()), file, import_id)
     return methods
 
 
@@ -85,7 +89,11 @@ def unchanged(known: KnownProblem, method: HeldMethod, record: PreparedMethod) -
     if settling.changes:
         return None
     return Recorded(
-        "unchanged", method.id, unknown=still_unknown(part.settings), settings_passed_over=settling.passed_over
+        "unchanged",
+        method.id,
+        unknown=still_unknown(part.settings),
+        settings_passed_over=settling.passed_over,
+        revision_id=part.revision_id,
     )
 
 
@@ -107,7 +115,15 @@ def record_again(
         write_settling(connection, settling)
         change: Change = "changed" if settling.corrected else "unchanged"
         unknown = _unknown(connection, part.revision_id)
-        return Recorded(change, method.id, settling.told, unknown, settling.corrected, settling.passed_over)
+        return Recorded(
+            change,
+            method.id,
+            settling.told,
+            unknown,
+            settling.corrected,
+            settling.passed_over,
+            revision_id=part.revision_id,
+        )
     turned_from = None if record.role == method.role else method.role
     before = told_before(connection, method.id, record.part)
     shown = shown_text(connection, method.id)
@@ -135,7 +151,16 @@ def record_again(
     show_text(connection, method.id, show)
     now_held = held_settings(connection, [revision_id]).get(revision_id, ())
     passed_over = others_than_told(((one.dataset, one.setting) for one in now_held), known.told)
-    return Recorded(change, method.id, told, still_unknown(now_held), corrected, passed_over, turned_from)
+    return Recorded(
+        change,
+        method.id,
+        told,
+        still_unknown(now_held),
+        corrected,
+        passed_over,
+        turned_from,
+        None if row is None else revision_id,
+    )
 
 
 def _unknown(connection: sqlite3.Connection, revision_id: int) -> frozenset[str]:

@@ -69,6 +69,9 @@ def imports_begun(connection: sqlite3.Connection) -> int:
 JUDGEMENTS = "judgements"
 """What the row of an import of judgements that were made elsewhere is of."""
 
+MERGE = "merge"
+"""What the row of a merge of another store is of, whose files may be those of another machine."""
+
 
 def begin_import(connection: sqlite3.Connection, source: str, path: str, options: Mapping[str, Any], now: str) -> int:
     """Write the row of an import that starts now; return its id."""

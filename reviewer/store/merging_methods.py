@@ -4,7 +4,8 @@ A method is known by its problem, namespace and external id, a revision by its p
 several contents of a part, the one counts that came last, by when it was first recorded in any store that it came from,
 or was brought again since: so it is the same one in every store that has them all. What was first recorded elsewhere
 earlier than here is noted so, with the id that it got there; file, hash, place and raw record stay those of where this
-store read it.
+store read it. In which other files the other store met it comes too, and the file that it read, unless that is a copy
+of one that is known here.
 """
 
 import sqlite3
@@ -21,6 +22,7 @@ from reviewer.store.exposures import note_exposure
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.method_history import begin_history, keep_said, set_heading
 from reviewer.store.other_methods import (
+    ELSEWHERE,
     IMPORT,
     MEASUREMENT,
     METHOD,
@@ -81,6 +83,9 @@ def take_method(
         return
     here = known_of(connection, method_id)
     news = _take_news(connection, known, method_id, other, here, by)
+    for revision in other.revisions:
+        if revision.part in here.met and (places := here.new_places(revision.part, revision.met)):
+            _add_places(connection, method_id, revision, [revision.met[place] for place in places], by())
     if other.production_from is not None:
         note_exposure(connection, method_id, other.production_from)
     # Where a clock went back, what came last by time is not what was brought in last: in every store the same counts.
@@ -105,6 +110,7 @@ def _known_as_read(other: OtherMethod) -> Known:
         frozenset((*revision.part, by["uuid"]) for revision in other.revisions for by in revision.again),
         other.production_from,
         frozenset(revision.part for revision in other.revisions if revision.counts),
+        {revision.part: frozenset(revision.met) for revision in other.revisions},
     )
 
 
@@ -208,7 +214,30 @@ def _add_revision(
         reviews.add((row_id, method_id), _in_order(OUTSIDE_REVIEW, review))
     for made in (measurements, seeds, scores, reviews):
         made.write(connection)
+    _add_places(connection, method_id, revision, revision.elsewhere, import_id)
     return row_id
+
+
+def _add_places(
+    connection: Connection,
+    method_id: int,
+    revision: OtherRevision,
+    places: Sequence[Mapping[str, Any]],
+    import_id: int,
+) -> None:
+    """Write where else a revision that is here now was met, as the other store has it; the raw record tells anew
+    whether it is the same."""
+    connection.executemany(
+        f"INSERT INTO met_elsewhere (revision_id, import_id, last_import_id, {', '.join(ELSEWHERE)}) "
+        "SELECT id, :import, :import, :path, :file, :sha256, :place, :same_raw AND raw = :raw, :first_met, :last_met "
+        "FROM revisions WHERE method_id = :method AND part = :part AND content_hash = :hash "
+        "ON CONFLICT (revision_id, path) DO NOTHING",
+        [
+            {**place, "import": import_id, "method": method_id, "part": revision.part[0], "hash": revision.part[1],
+             "raw": revision.values["raw"]}
+            for place in places
+        ],
+    )  # fmt: skip
 
 
 def _in_order(columns: Sequence[str], values: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -34,6 +34,7 @@ from reviewer.store.schema_changes import (
     WITHDRAWALS,
 )
 from reviewer.store.schema_eleven import CRITIC
+from reviewer.store.schema_fourteen import MET_ELSEWHERE
 from reviewer.store.schema_nine import OUTCOMES
 from reviewer.store.schema_ten import LEARNING
 from reviewer.store.schema_thirteen import DUPLICATES
@@ -110,10 +111,16 @@ def _thirteenth_schema(db: "Database") -> None:
         db.execute(statement)
 
 
+def _fourteenth_schema(db: "Database") -> None:
+    for statement in MET_ELSEWHERE:
+        db.execute(statement)
+
+
 MIGRATIONS: tuple[Callable[["Database"], None], ...] = (
     _first_schema, _second_schema, _third_schema, _fourth_schema, _fifth_schema, _sixth_schema,
     _seventh_schema, _eighth_schema, _ninth_schema,
     _tenth_schema, _eleventh_schema, _twelfth_schema, _thirteenth_schema,
+    _fourteenth_schema,
 )  # fmt: skip
 """Every change of the schema, oldest first; a new one is added at the end and never edited afterwards."""
 

@@ -2,10 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from reviewer.domain.whereabouts import whereabouts
 from reviewer.store.method_history import HEADING, SAID_FROM
 
 Connection = sqlite3.Connection
@@ -24,6 +25,8 @@ SEED_VALUE = (
     "exit_status",
 )  # fmt: skip
 SELF_SCORE = ("name", "value", "most")
+ELSEWHERE = ("path", "file", "sha256", "place", "same_raw", "first_met", "last_met")
+"""What is taken over of where else the content of a revision was met."""
 OUTSIDE_REVIEW = ("score", "most", "confidence", "used_ai", "consent")
 IMPORT = (
     "uuid", "state", "source", "path", "new", "changed", "unchanged", "rejected", "host", "process", "started_at",
@@ -35,6 +38,14 @@ PIECE = 200
 
 Part = tuple[str, str]
 """The part of a method, and the content hash of a revision of it."""
+
+
+class MetAt(NamedTuple):
+    """A file in which the content of a revision was met: where it lies, its hash, and whether the revision names it."""
+
+    path: str
+    sha256: str
+    is_named: bool
 
 
 class FirstSeen(NamedTuple):
@@ -54,11 +65,13 @@ class Known:
     production_from: str | None
     counts: frozenset[Part]
     """Part and content hash of what counts there."""
+    met: Mapping[Part, frozenset[MetAt]]
 
     def adds_to(self, other: "Known") -> bool:
         """Return whether it says anything that the other does not, or lets something else of the same count."""
         return (
             self.counts_otherwise(other)
+            or any(part in other.met and other.new_places(part, met) for part, met in self.met.items())
             or any(part not in other.first or seen < other.first[part] for part, seen in self.first.items())
             or not self.again <= other.again
             or (
@@ -66,6 +79,15 @@ class Known:
                 and (other.production_from is None or self.production_from < other.production_from)
             )
         )
+
+    def new_places(self, part: Part, met: Iterable[MetAt]) -> list[MetAt]:
+        """Return at which of these files it is not known to have been met.
+
+        The file that another store read is no other one where it is the same to the letter: it was passed on.
+        """
+        paths = {each.path for each in self.met[part]}
+        copies = {each.sha256 for each in self.met[part]}
+        return [each for each in met if each.path not in paths and not (each.is_named and each.sha256 in copies)]
 
     def counts_otherwise(self, other: "Known") -> bool:
         """Return whether of just the same another one counts, as where a clock went back between two imports."""
@@ -75,7 +97,9 @@ class Known:
 def known_of(connection: Connection, method_id: int) -> Known:
     """Return what a store knows of one of its methods."""
     revisions = connection.execute(
-        "SELECT part, content_hash, recorded_at, uuid, current FROM revisions WHERE method_id = ?", (method_id,)
+        "SELECT r.part, r.content_hash, r.recorded_at, r.uuid, r.current, r.file, r.sha256, i.path FROM revisions r "
+        "CROSS JOIN imports i ON i.id = r.import_id WHERE r.method_id = ?",
+        (method_id,),
     ).fetchall()
     again = connection.execute(
         "SELECT r.part, r.content_hash, i.uuid FROM revisions r CROSS JOIN returns b ON b.revision_id = r.id "
@@ -83,11 +107,22 @@ def known_of(connection: Connection, method_id: int) -> Known:
         (method_id,),
     ).fetchall()
     exposed = connection.execute("SELECT production_from FROM exposures WHERE method_id = ?", (method_id,)).fetchone()
+    met = {
+        (part, digest): {MetAt(whereabouts(file, path), sha256, is_named=True)}
+        for part, digest, _, _, _, file, sha256, path in revisions
+    }
+    for part, digest, path, sha256 in connection.execute(
+        "SELECT r.part, r.content_hash, e.path, e.sha256 FROM revisions r CROSS JOIN met_elsewhere e "
+        "ON e.revision_id = r.id WHERE r.method_id = ?",
+        (method_id,),
+    ):
+        met[part, digest].add(MetAt(path, sha256, is_named=False))
     return Known(
-        {(part, digest): FirstSeen(at, uuid) for part, digest, at, uuid, _ in revisions},
+        {(part, digest): FirstSeen(at, uuid) for part, digest, at, uuid, *_ in revisions},
         frozenset((part, digest, by) for part, digest, by in again),
         exposed[0] if exposed else None,
-        frozenset((part, digest) for part, digest, _, _, current in revisions if current),
+        frozenset((part, digest) for part, digest, _, _, current, *_ in revisions if current),
+        {part: frozenset(places) for part, places in met.items()},
     )
 
 
@@ -127,6 +162,22 @@ class OtherRevision:
     reviews: list[Mapping[str, Any]] = field(default_factory=list)
     again: list[Mapping[str, Any]] = field(default_factory=list)
     """The imports that brought it again, in their order."""
+    named_path: str = ""
+    """Where the file lies that it names."""
+    elsewhere: list[Mapping[str, Any]] = field(default_factory=list)
+    """Where else it was met."""
+
+    @property
+    def met(self) -> dict[MetAt, Mapping[str, Any]]:
+        """Return where it was met, each with the columns ``ELSEWHERE``: in the file that it names, and elsewhere."""
+        named = {
+            "path": self.named_path, "same_raw": 1, "first_met": self.values["recorded_at"],
+            "last_met": self.values["recorded_at"], **{name: self.values[name] for name in ("file", "sha256", "place")},
+        }  # fmt: skip
+        return {
+            MetAt(self.named_path, self.values["sha256"], is_named=True): named,
+            **{MetAt(each["path"], each["sha256"], is_named=False): each for each in self.elsewhere},
+        }
 
     @property
     def part(self) -> Part:
@@ -207,6 +258,14 @@ def _add_what_belongs(theirs: Connection, revisions: Mapping[int, OtherRevision]
         revisions[revision_id].self_scores.append(values)
     for revision_id, _, values in rows(OUTSIDE_REVIEW, "outside_reviews"):
         revisions[revision_id].reviews.append(values)
+    for revision_id, _, values in rows(ELSEWHERE, "met_elsewhere"):
+        revisions[revision_id].elsewhere.append(values)
+    for revision_id, file, path in theirs.execute(
+        "SELECT r.id, r.file, i.path FROM json_each(?) a CROSS JOIN revisions r ON r.id = a.value CROSS JOIN imports i "
+        "ON i.id = r.import_id",
+        (asked,),
+    ):
+        revisions[revision_id].named_path = whereabouts(file, path)
     for revision_id, *by in theirs.execute(
         f"SELECT b.revision_id, {', '.join(f'i.{column}' for column in IMPORT)} FROM json_each(?) r "
         "CROSS JOIN returns b ON b.revision_id = r.value CROSS JOIN imports i ON i.id = b.import_id ORDER BY b.id",

@@ -25,3 +25,7 @@ class Recorded:
     """How many measurements keep a setting that is another one than the person tells by this import."""
     turned_from: Role | None = None
     """The role that a known method had until now, where the record gives it another one."""
+    revision_id: int | None = None
+    """The revision that says the same, where it was there before."""
+    elsewhere: bool = False
+    """Whether it was met for the first time in another file than the one that this revision names."""

@@ -5,12 +5,14 @@ Every function here runs inside a transaction of the caller's, and writes a reco
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reviewer.domain.identity import new_id
 from reviewer.domain.methods import Reject, Remark
 from reviewer.store.claims import refresh_claim
 from reviewer.store.held_methods import held_methods, record_again, unchanged
 from reviewer.store.known_problem import KnownProblem
+from reviewer.store.met_elsewhere import FilesNamed, Meeting, import_path, note_meetings
 from reviewer.store.new_methods import NewMethods
 from reviewer.store.prepared import PreparedMethod, json_text, whole
 from reviewer.store.recorded import Change, Recorded
@@ -24,7 +26,8 @@ def record_methods(
 ) -> list[Recorded]:
     """Write methods of one problem as a source read them, in their order; return what became of each.
 
-    The same content changes nothing; other content is a new revision. A setting that the file states stands, and takes
+    The same content changes nothing, and where it is met in another file that is noted; other content is a new
+    revision. A setting that the file states stands, and takes
     the place of what it stated before; where neither says anything, a person's word on the revision before holds on.
 
     What the store does not have yet, and what changes nothing, is seen to for all of them at once: that is nearly every
@@ -35,21 +38,31 @@ def record_methods(
     new = NewMethods(connection, known, import_id=import_id, now=now)
     written = set()
     again = set()
-    done = []
+    done: list[Recorded] = []
+    files = FilesNamed(connection, import_path(connection, import_id))
+    met: list[Meeting] = []
     for record in records:
         key = (record.namespace, record.external_id)
         method = held.get(key)
         outcome = None
+        is_named = False
         if key not in written:
             outcome = new.add(record) if method is None else unchanged(known, method, record)
+            if method is not None and outcome is not None:
+                part = method.parts[record.part]
+                is_named = not files.elsewhere(record.provenance[0], part.file, part.import_id)
         if outcome is None:
             new.write()
             outcome = record_again(connection, known, record, import_id=import_id, now=now)
             again.add(outcome.method_id)
         if outcome.change != "unchanged":
             written.add(key)
+        if outcome.revision_id is not None and not is_named:
+            met.append(Meeting(len(done), outcome.revision_id, *record.provenance, record.texts[-1]))
         done.append(outcome)
     new.write()
+    for index in note_meetings(connection, met, files, import_id=import_id, now=now):
+        done[index] = replace(done[index], elsewhere=True)
     for method_id in again:
         refresh_claim(connection, method_id, known.claims)
     connection.executemany(

@@ -3,9 +3,10 @@ outcome of."""
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from socket import gethostname
 from time import monotonic, sleep
 
@@ -15,6 +16,7 @@ from reviewer.store import rows
 from reviewer.store.connection import Store
 from reviewer.store.import_notes import NOTHING_REMAINING, Remaining, take_out_problems
 from reviewer.store.imports import JUDGEMENTS, begin_withdrawal, finish_withdrawal, import_by_id, mark_interrupted
+from reviewer.store.met_elsewhere import hand_over_to_places, name_place_of, take_out_some
 from reviewer.store.method_history import SAID_FROM, bring_history_over
 from reviewer.store.problems import ROLE_COUNT, add_to_count
 from reviewer.store.remark_history import remarks_of_import, withdraw_remarks
@@ -52,6 +54,10 @@ class Withdrawn:
     """What the first ones that stayed are called."""
     remarks: int = 0
     remaining: Remaining = NOTHING_REMAINING
+    places: int = 0
+    """How many other places at which it alone had met methods were taken out."""
+    stay_with: Mapping[int, int] = field(default_factory=dict)
+    """How many methods are as they were, since imports had met them in other places, by the numbers of these."""
     before: bool = False
     """Whether all of the import had been withdrawn before, so that nothing was done."""
 
@@ -60,9 +66,10 @@ def withdraw_import(store: Store, import_id: int, now: str, *, stopped: bool = F
     """Take out what an import brought: remarks, and revisions of methods that nobody has judged or judged beside,
     and of which nobody has told the outcome or asked Claude.
 
-    What they took the place of counts again: text, numbers, role and names. What another import only found unchanged
-    goes too. Settings that it stated or told stay, and so does what it said of a problem; one that withdrawn imports
-    alone have a part in is taken out.
+    What they took the place of counts again: text, numbers, role and names. What another import met as it is in
+    another file stays, and is that one's; what it only found unchanged in the same file goes too. Settings that it
+    stated or told stay, and so does what it said of a problem; one that withdrawn imports alone have a part in is
+    taken out.
 
     Content that another import brought again stays and is that one's, but still names the file where it was read first.
     A method goes when no revision of it is left; its row id is never given to another. The work is done in batches;
@@ -97,8 +104,10 @@ def withdraw_import(store: Store, import_id: int, now: str, *, stopped: bool = F
     beside = _JudgedBeside()
     with store.read() as connection:
         beside.read_on(connection)
+    places = _take_out_places(store, import_id)
     gone = 0
     kept: set[int] = set()
+    stay_with: Counter[int] = Counter()
     with _references_unchecked(store):
         for query in (_BROUGHT, _BROUGHT_AGAIN):
             last = 0
@@ -111,7 +120,9 @@ def withdraw_import(store: Store, import_id: int, now: str, *, stopped: bool = F
                     touched = {method_id for _, method_id in brought}
                     judged = _judged(connection, touched, beside)
                     kept |= judged
-                    gone += _take_out(connection, touched - judged, import_id)
+                    done, stay = _take_out(connection, touched - judged, import_id)
+                    gone += done
+                    stay_with.update(stay)
     remarks = _withdraw_remarks(store, import_id)
     with store.write() as connection:
         forget_directions(connection, import_id)
@@ -121,7 +132,18 @@ def withdraw_import(store: Store, import_id: int, now: str, *, stopped: bool = F
             "SELECT title FROM methods WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
             (json.dumps(sorted(kept)), TITLES_NAMED),
         ).fetchall()
-    return Withdrawn(gone, len(kept), tuple(title for (title,) in titles), remarks, remaining)
+    named = tuple(title for (title,) in titles)
+    return Withdrawn(gone, len(kept), named, remarks, remaining, places, dict(sorted(stay_with.items())))
+
+
+def _take_out_places(store: Store, import_id: int) -> int:
+    """Take out where an import alone met what others had brought, in batches; return how many places they are."""
+    n, more = 0, True
+    while more:
+        with _batch(store) as connection:
+            gone, more = take_out_some(connection, import_id)
+        n += gone
+    return n
 
 
 def _withdraw_remarks(store: Store, import_id: int) -> int:
@@ -189,8 +211,11 @@ def _judged(connection: sqlite3.Connection, touched: set[int], beside: _JudgedBe
     return {method_id for (method_id,) in found} | touched & beside.methods
 
 
-def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int) -> int:
-    """Take out what an import brought of these methods; return how many they are."""
+def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int) -> tuple[int, dict[int, int]]:
+    """Take out what an import brought of these methods; return how many they are.
+
+    Those of which nothing goes, since other imports met all of it in other places, are counted by these imports.
+    """
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY, method_id INTEGER)")
     connection.execute("DELETE FROM doomed")
     for (method_id,) in connection.execute(
@@ -200,6 +225,7 @@ def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int)
     ).fetchall():
         bring_history_over(connection, method_id)
     _hand_over(connection, methods, import_id)
+    handed = hand_over_to_places(connection, methods, import_id)
     connection.execute(
         "INSERT INTO doomed SELECT r.id, r.method_id FROM json_each(?) m CROSS JOIN revisions r "
         "ON r.method_id = m.value WHERE +r.import_id = ?",
@@ -214,7 +240,8 @@ def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int)
         "DELETE FROM seed_values WHERE measurement_id IN (SELECT x.id FROM doomed d CROSS JOIN measurements x "
         "ON x.revision_id = d.id)"
     )
-    for table in ("measurements", "self_scores", "outside_reviews"):
+    touched = {method_id for (method_id,) in connection.execute("SELECT method_id FROM doomed")}
+    for table in ("measurements", "self_scores", "outside_reviews", "met_elsewhere"):
         connection.execute(f"DELETE FROM {table} WHERE revision_id IN (SELECT id FROM doomed)")
     connection.execute("DELETE FROM returns WHERE revision_id IN (SELECT id FROM doomed)")
     connection.execute("DELETE FROM method_history WHERE id IN (SELECT ? + id FROM doomed)", (SAID_FROM,))
@@ -236,15 +263,17 @@ def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int)
     connection.execute(f"DELETE FROM method_history WHERE method_id IN {emptied}")
     connection.execute(f"DELETE FROM methods WHERE id IN {emptied}")
     connection.execute("DELETE FROM doomed")
-    return len(methods)
+    stay = {other_id: len(of_it - touched) for other_id, of_it in handed.items() if of_it - touched}
+    return len(methods) - len(set().union(*handed.values()) - touched), stay
 
 
 def _hand_over(connection: sqlite3.Connection, methods: set[int], import_id: int) -> None:
     """Give revisions that another import has brought again to the first that did.
 
     Where that is numbered, the revision takes the number: it then stands as if it had come for the first time there.
-    What was not kept of that import it cannot take: file, hash, place, raw record and time stay those of where its
-    content was read first, which for an unchanged content differ in nothing that a reader of the proposal could see.
+    What was not kept of that import it cannot take: unless it is known where that one met it, file, hash, place, raw
+    record and time stay those of where its content was read first, which for an unchanged content differ in nothing
+    that a reader of the proposal could see.
     """
     handed = connection.execute(
         "SELECT r.id, r.method_id, min(b.id), b.import_id FROM json_each(?) m CROSS JOIN revisions r "
@@ -261,12 +290,13 @@ def _hand_over(connection: sqlite3.Connection, methods: set[int], import_id: int
         ).rowcount
         connection.execute("DELETE FROM returns WHERE id = ?", (return_id,))
         connection.execute("UPDATE revisions SET id = ?, import_id = ? WHERE id = ?", (number, other_id, revision_id))
-        for table in ("measurements", "returns"):
+        for table in ("measurements", "self_scores", "outside_reviews", "returns", "met_elsewhere"):
             connection.execute(f"UPDATE {table} SET revision_id = ? WHERE revision_id = ?", (number, revision_id))
         connection.execute(
             "UPDATE method_history SET id = ?, import_id = ? WHERE id = ?",
             (SAID_FROM + number, other_id, SAID_FROM + revision_id),
         )
+        name_place_of(connection, number, other_id)
         if showing:
             connection.execute("UPDATE methods SET revision_id = ? WHERE id = ?", (number, method_id))
 

@@ -1,11 +1,13 @@
 """What an import would come to, without writing anything: each record is held against the store and those before it."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
 from reviewer.domain.methods import Remark
 from reviewer.domain.problems import Dataset, Problem
 from reviewer.domain.vocabulary import Direction
+from reviewer.domain.whereabouts import whereabouts
 from reviewer.store import foreseeing, recording
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
@@ -23,6 +25,8 @@ class Foresight:
     def __init__(self, settings_under: Callable[[Problem], SettingFor]) -> None:
         self._settings_under = settings_under
         self._seen: dict[tuple[str, ...], str] = {}
+        self._met: dict[tuple[str, ...], set[str]] = {}
+        """In which files a content of a method was read."""
         self._problems: dict[str, KnownProblem] = {}
 
     def problem(self, connection: recording.Connection, slug: str) -> KnownProblem:
@@ -50,13 +54,23 @@ class Foresight:
         again = self._again(place, remark.revision_hash())
         return again or foreseeing.change_of_remark(connection, known.id, remark)
 
-    def method(self, connection: recording.Connection, record: PreparedMethod) -> Recorded:
-        """Return what recording the method would come to."""
+    def method(self, connection: recording.Connection, record: PreparedMethod, path: str) -> Recorded:
+        """Return what recording the method would come to, in an import that is known by ``path``."""
         known = self.problem(connection, record.problem)
         place = (record.problem, record.namespace, record.external_id, record.part)
         again = self._again(place, record.content_hash)
-        outcome = foreseeing.foresee_method(connection, known, record)
+        outcome = foreseeing.foresee_method(connection, known, record, path)
+        elsewhere = self._is_elsewhere((*place, record.content_hash), whereabouts(record.provenance[0], path), outcome)
+        outcome = replace(outcome, elsewhere=elsewhere)
         return outcome if again is None else replace(outcome, change=again, settings_told=0)
+
+    def _is_elsewhere(self, content: tuple[str, ...], path: str, outcome: Recorded) -> bool:
+        """Return whether a content would be met in a file as in another one, be that in the store or read before."""
+        before = self._met.setdefault(content, set())
+        new = outcome.elsewhere if outcome.revision_id is not None else bool(before)
+        elsewhere = new and path not in before
+        before.add(sys.intern(path))
+        return elsewhere
 
     def _know(self, problem_id: int, problem: Problem) -> None:
         self._problems[problem.slug] = KnownProblem(problem_id, problem, self._settings_under(problem))

@@ -51,6 +51,8 @@ class ImportReport:
     rejected: int = 0
     proposals: int = 0
     settings_told: int = 0
+    elsewhere: int = 0
+    """Records that were there, and are met as they are in another file than before for the first time."""
     problems: int = 0
     rejects: tuple[Reject, ...] = ()
     sentences: tuple[str, ...] = ()
@@ -83,6 +85,7 @@ def _report(tally: Tally, sources: Sequence[str], *, interrupted: bool) -> Impor
         rejected=tally.rejected,
         proposals=tally.proposals,
         settings_told=tally.settings_told,
+        elsewhere=tally.elsewhere,
         problems=len(tally.problems),
         rejects=tuple(tally.rejects),
         sentences=tuple(tally.sentences),
@@ -402,7 +405,7 @@ def _look(
                 elif isinstance(record, Remark):
                     tally.counts[foreseen.remark(connection, record)] += 1
                 elif isinstance(record, PreparedMethod):
-                    outcome = foreseen.method(connection, record)
+                    outcome = foreseen.method(connection, record, tally.path)
                     tally.method(record, outcome, foreseen.problem(connection, record.problem), rule.by_dataset)
         if cancelled():
             return False

@@ -37,9 +37,6 @@ from reviewer.store.restored import Restored
 from reviewer.store.restoring_acts import Restoring
 from reviewer.workflow.pacing import Pace, rest
 
-SOURCE = "merge"
-"""What the row of a merge among the imports is of."""
-
 Progress = Callable[[str, int, int], object]
 """Is told what is being done, and how many of how many are."""
 
@@ -168,7 +165,7 @@ class _Merging:
         """Return the row of this merge among the imports, which is made where something comes."""
         if self._import_id is None:
             self._import_id = imports.begin_import(
-                connection, SOURCE, self._path, {"problems": {}}, timestamp(self._clock())
+                connection, imports.MERGE, self._path, {"problems": {}}, timestamp(self._clock())
             )
         return self._import_id
 

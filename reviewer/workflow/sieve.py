@@ -11,10 +11,14 @@ Taken = Problem | PreparedMethod | Remark | Reject | UnknownFields
 
 
 class Sieve:
-    """Lets a record pass once, and again when it says something else. It holds two hashes of each."""
+    """Lets a record pass once, again when it says something else, and once for each further file that has it.
+
+    It holds three hashes of each.
+    """
 
     def __init__(self) -> None:
         self._passed: dict[int, int] = {}
+        self._met: set[int] = set()
 
     def fresh(self, batch: list[Taken]) -> list[Taken]:
         """Return what of a batch has not passed before as it is; nothing where that is no record and no reject."""
@@ -25,7 +29,12 @@ class Sieve:
         known_as, says = map(hash, _parts(item))
         before = self._passed.get(known_as)
         self._passed[known_as] = says
-        return before != says
+        if not isinstance(item, PreparedMethod):
+            return before != says
+        met = hash((known_as, says, _without_query(item.provenance[0])))
+        is_elsewhere = met not in self._met
+        self._met.add(met)
+        return is_elsewhere or before != says
 
 
 def _parts(item: Taken) -> tuple[Hashable, Hashable]:
@@ -38,6 +47,10 @@ def _parts(item: Taken) -> tuple[Hashable, Hashable]:
     if isinstance(item, Problem):
         return ("problem", item.slug), repr(item)
     if isinstance(item, Reject):
-        # The pages of a server move on with each post: what is asked for beyond the route says nothing.
-        return ("reject", item.file.partition("?")[0], item.place, item.reason), item.raw
+        return ("reject", _without_query(item.file), item.place, item.reason), item.raw
     return ("fields", item.file), item.names
+
+
+def _without_query(file: str) -> str:
+    """Return a file or route: the pages of a server move on with each post, so that what is asked for says nothing."""
+    return file.partition("?")[0]

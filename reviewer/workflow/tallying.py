@@ -50,6 +50,7 @@ class Tally:
         self.unused_metrics: list[str] = []
         self.unknown_directions: dict[str, None] = {}
         self.settings_passed_over = 0
+        self.elsewhere = 0
         self.baselines = StatedBaselines()
         self.unmet_baseline = False
         self.unindexed = 0
@@ -210,6 +211,7 @@ class Tally:
         self.counts[outcome.change] += 1
         self.settings_told += outcome.settings_told
         self.settings_passed_over += outcome.settings_passed_over
+        self.elsewhere += outcome.elsewhere
         self.unknown |= outcome.unknown
         if record.role == Role.PROPOSAL:
             self.proposals += 1

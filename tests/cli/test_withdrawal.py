@@ -64,6 +64,28 @@ def test_what_an_import_said_of_a_problem_of_others_stays_and_is_told(run: Run) 
     assert "What it said" not in run(PROBLEM, proposal("p3")) + run("import", "--withdraw", "4")
 
 
+def test_what_another_import_met_in_another_file_stays_and_is_told(run: Run, tmp_path: Path) -> None:
+    run(PROBLEM, proposal("p1"), proposal("p2"), proposal("p3"))
+    for name, ids in (("b", ("p1", "p2")), ("c", ("p2",))):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(proposal(each)) + "\n" for each in ids))
+    assert "2 records were met as they are in another place too; `reviewer duplicates` lists the places.\n" in run(
+        "import", str(tmp_path / "b.jsonl")
+    )
+    run("import", str(tmp_path / "c.jsonl"))
+    out = run("import", "--withdraw", "1")
+    assert "Withdrawn: 1 method taken out or set back, 0 kept.\n" in out
+    assert (
+        "2 methods stay as they were, since import 2 met them with the same content in another place: they are of "
+        "that from now on.\n" in out
+    )
+    assert "b.jsonl, line 2" in run("duplicates")
+    out = run("import", "--withdraw", "3")
+    assert "1 place where it had met methods of other imports was taken out; those methods stay.\n" in out
+    assert "No two" in run("duplicates")
+    assert "Nothing is wrong." in run("doctor")
+    assert "Withdrawn: 2 methods taken out" in run("import", "--withdraw", "2")
+
+
 def test_a_problem_that_withdrawn_imports_alone_have_a_part_in_goes(run: Run, tmp_path: Path) -> None:
     run(PROBLEM, proposal("p1"))
     run(proposal("p1"), proposal("p2"))

@@ -553,7 +553,7 @@ def test_a_store_of_version_10_gets_what_the_critic_needs_and_keeps_all_it_has(t
     assert {name: table(store, f"SELECT * FROM {name}") for name in names} == before
     assert {name for (name,) in table(store, TABLES_OF_OURS)} - set(names) == {
         "critiques", "critic_batches", "critic_settings", "spending_stops", "critique_readings", "critique_marks",
-        "sketches", "unsketched", "unmatched", "sightings", "alike_pairs", "alike", "grouping",
+        "sketches", "unsketched", "unmatched", "sightings", "alike_pairs", "alike", "grouping", "met_elsewhere",
     }  # fmt: skip
     with store.write() as connection:
         note_reading(connection, kept(connection, answered()), 1, None, NOW, 1.0)
@@ -573,3 +573,20 @@ def test_a_store_that_was_migrated_is_as_one_that_is_new(tmp_path: Path) -> None
     )
     with closing(open_store(path, now=LATER)) as migrated, closing(build_store(tmp_path, name="new.db")) as new:
         assert table(migrated, schema) == table(new, schema) != []
+
+
+def test_a_store_of_version_13_knows_of_no_other_places_until_it_imports_again(tmp_path: Path) -> None:
+    path = tmp_path / "reviewer.db"
+    path.touch()
+    prepare_file(path)
+    with closing(Store(path)) as old:
+        migrations.make_as_of(old, 13)
+        import_as_it_was_then(old, p1="proposal")
+        assert migrations.triggers(old.connection()) == TRIGGER_NAMES
+    schema = "SELECT type, name, sql FROM sqlite_master WHERE tbl_name = 'met_elsewhere' ORDER BY name"
+    with closing(open_store(path, now=LATER)) as migrated, closing(build_store(tmp_path, name="new.db")) as new:
+        assert (tmp_path / "reviewer.db.v13.20260506T070809Z.backup").exists()
+        assert table(migrated, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
+        assert table(migrated, "SELECT * FROM met_elsewhere") == []
+        assert table(migrated, schema) == table(new, schema) != []
+        assert examine_store(path).broken_references == 0

@@ -121,7 +121,7 @@ def test_what_is_foreseen_after_a_correction_is_what_is_recorded(
         set_settings(connection, 1, lambda _: Setting.PILOT, overwrite=True)
     sent = record("p1", measurements=(measured(0.6, setting=stated),))
     known = KnownProblem(1, PROBLEM, lambda dataset: told.get(dataset, Setting.UNKNOWN))
-    foreseen = foresee_method(store.connection(), known, prepare(sent))
+    foreseen = foresee_method(store.connection(), known, prepare(sent), "results.jsonl")
     (done,) = import_records(store, sent, settings=told)
     assert replace(foreseen, method_id=done.method_id) == done
 
@@ -141,6 +141,6 @@ def test_what_is_foreseen_is_what_is_recorded(tmp_path: Path, told: dict[str, Se
     import_records(store)
     for each in sent:
         known = KnownProblem(1, PROBLEM, lambda dataset: told.get(dataset, Setting.UNKNOWN))
-        foreseen = foresee_method(store.connection(), known, prepare(each))
+        foreseen = foresee_method(store.connection(), known, prepare(each), "results.jsonl")
         (done,) = import_records(store, each, settings=told)
         assert replace(foreseen, method_id=done.method_id) == done

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from reviewer.domain.errors import StoreError, TakenOutError
-from reviewer.domain.methods import MethodRecord, Remark
+from reviewer.domain.methods import MethodRecord, OutsideReview, Remark, SelfScore
 from reviewer.domain.outcomes import Outcome
 from reviewer.domain.vocabulary import Act, Origin, RemarkKind, Result, Role, Verdict
 from reviewer.store import imports, methods, recording, withdrawing
@@ -301,6 +301,18 @@ def test_an_import_that_still_runs_is_not_withdrawn(tmp_path: Path) -> None:
     assert state(store, 1) == "withdrawn"
 
 
+def test_a_text_that_another_import_brought_again_keeps_its_scores_and_reviews(tmp_path: Path) -> None:
+    told = record("p1", self_scores=(SelfScore("novelty", 7),), reviews=(OutsideReview(6, 10),))
+    store = build_store(tmp_path, told)
+    import_records(store, record("p1", body="Another text."))
+    import_records(store, told)
+    assert withdraw(store, 1) == (1, 0)
+    ((shown,),) = table(store, "SELECT revision_id FROM methods")
+    for name in ("self_scores", "outside_reviews"):
+        assert table(store, f"SELECT revision_id FROM {name}") == [(shown,)]
+    assert examine_store(store.path).broken_references == 0
+
+
 def test_a_withdrawal_in_many_batches_leaves_a_whole_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(withdrawing, "REVISIONS_AT_ONCE", 2)
     store = build_store(tmp_path, record("b", Role.BASELINE))
@@ -323,7 +335,7 @@ def test_a_withdrawal_that_was_broken_off_says_so_and_can_be_done_again(
     take_out = withdrawing._take_out
     calls = iter(range(9))
 
-    def break_off(*args: object) -> int:
+    def break_off(*args: object) -> tuple[int, dict[int, int]]:
         if next(calls) == 2:
             raise KeyboardInterrupt
         return take_out(*args)  # type: ignore[arg-type]

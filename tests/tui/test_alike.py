@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.domain.methods import Provenance
 from reviewer.domain.queue import QueueFilter, Sort
 from reviewer.domain.vocabulary import Act, Protocol, Verdict
 from reviewer.store.connection import Store
@@ -14,7 +15,7 @@ from reviewer.tui.widgets.judgement_bar import JudgementBar
 from reviewer.tui.widgets.lines import LinesPane
 from reviewer.workflow.grouping import group_all
 from reviewer.workflow.judging import set_forecast
-from tests.builders import act, build_session, build_store, judge, table
+from tests.builders import act, build_session, build_store, import_records, judge, table
 from tests.tui.stored_acts import events, saved
 from tests.tui.triage_app import Hands, Triage, comes, screen_text, triage
 from tests.workflow.alike_stores import idea
@@ -292,6 +293,23 @@ async def test_the_raw_record_lists_every_sighting(path: Path) -> None:
         await t.until(lambda: "also met" in screen_text(t.app))
         assert "run-2/a of agent-2 in results.jsonl, line 1" in screen_text(t.app)
         assert t.app.screen.query(LinesPane)
+
+
+async def test_the_raw_record_lists_the_other_files_in_which_it_was_met(path: Path) -> None:
+    store = Store(path)
+    twin = idea("a", 2, title="Idea A", namespace="run-2", agent="agent-2")
+    for name, each in (("mine", idea("a", 2, title="Idea A")), ("theirs", twin)):
+        import_records(store, each._replace(provenance=Provenance(f"/w/{name}.jsonl", "", "line 7")))
+    store.close()
+    async with triage(path) as t:
+        await t.press("R")
+        await t.until(lambda: "also met" in screen_text(t.app))
+        shown = [line.split("also met", 1)[1].strip() for line in screen_text(t.app).splitlines() if "also met" in line]
+    assert shown == [
+        "/w/mine.jsonl, line 7",
+        "run-2/a of agent-2 in results.jsonl, line 1",
+        "run-2/a of agent-2 in /w/theirs.jsonl, line 7",
+    ]
 
 
 async def test_what_an_import_left_is_found_in_the_open_app(tmp_path: Path) -> None:

@@ -123,6 +123,19 @@ def test_a_file_that_was_touched_and_says_the_same_brings_nothing(folder: Folder
         assert connection.execute("SELECT count(*) FROM imports").fetchone() == (1,)
 
 
+def test_looking_again_meets_nothing_elsewhere_and_a_further_file_does_once(folder: Folder) -> None:
+    folder.save("1_a.json", finding(1))
+    folder.look()
+    folder.save("1_a.json", finding(1) + "\n")
+    assert folder.look() is not None
+    for text in (finding(1), finding(1, upvotes=7), finding(1)):
+        folder.save("run2/1_a.json", text)
+        folder.look()
+    with folder.store.read() as connection:
+        found = connection.execute("SELECT path FROM met_elsewhere").fetchall()
+    assert found == [(str(folder.path / "run2" / "1_a.json"),)]
+
+
 def test_whatever_the_order_in_which_files_come_the_store_is_as_one_import_makes_it(
     folder: Folder, tmp_path: Path
 ) -> None:

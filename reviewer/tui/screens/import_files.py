@@ -73,6 +73,11 @@ class ImportReport(Protocol):
         ...
 
     @property
+    def elsewhere(self) -> int:
+        """How many that are there were met as they are in another file for the first time."""
+        ...
+
+    @property
     def rejected(self) -> int:
         """How many could not be taken."""
         ...
@@ -448,6 +453,7 @@ def _counts(report: ImportReport, is_preview: bool) -> Iterator[TextLine]:
         (report.new, "new", ""),
         (report.changed, "changed: each a new revision, the old one is kept", ""),
         (report.unchanged, "unchanged", ""),
+        *(((report.elsewhere, "met as before in another file too: R shows where", ""),) if report.elsewhere else ()),
         (report.rejected, "rejected", "notice" if report.rejected else ""),
     )
     width = max(len(f"{count:,}") for count, _, _ in told)

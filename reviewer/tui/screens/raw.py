@@ -33,10 +33,15 @@ class RawScreen(ViewScreen):
         keymap: Keymap,
         *,
         imported_at: str = "",
+        method_id: int = 0,
         also_met: Sequence[Sighting] = (),
     ) -> None:
-        """Make it of a record; ``also_met`` are others that say the same to the letter."""
+        """Make it of a record; ``also_met`` are others that say the same to the letter, and other places of its own.
+
+        ``method_id`` is whose record it is.
+        """
         super().__init__("Raw record", title, keymap)
+        self._method_id = method_id
         self._also_met = also_met
         self._provenance = provenance
         self._raw = raw
@@ -71,8 +76,10 @@ class RawScreen(ViewScreen):
                 yield plain(safe_line(text, 4_000), mark=f"{label:<10}")
         for other in self._also_met:
             where = ", ".join(filter(None, (other.file, other.place)))
-            told_of = f"{other.namespace}/{other.external_id}" + (f" of {other.agent}" if other.agent else "")
-            yield plain(safe_line(f"{told_of} in {where}", 4_000), mark=f"{'also met':<10}")
+            if other.method_id != self._method_id:
+                told_of = f"{other.namespace}/{other.external_id}" + (f" of {other.agent}" if other.agent else "")
+                where = f"{told_of} in {where}"
+            yield plain(safe_line(where, 4_000), mark=f"{'also met':<10}")
         yield TextLine()
 
 

@@ -92,6 +92,7 @@ class InFullPart(ReadingPart):
                 revision.raw,
                 self.keymap,
                 imported_at=revision.recorded_at,
+                method_id=view.proposal.id,
                 also_met=met[1:],
             )
         )

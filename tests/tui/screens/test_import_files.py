@@ -29,6 +29,7 @@ class Report:
     changed: int = 0
     unchanged: int = 0
     rejected: int = 0
+    elsewhere: int = 0
     rejects: tuple[Reject, ...] = ()
     sentences: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -40,6 +41,7 @@ WOULD_COME = Report(
     3,
     40,
     1,
+    7,
     (Reject("a.jsonl", "line 4", "value: no number [/x] \x1b]52;c;x\x07"),),
     ("law is no dataset.",),
     ("native",),
@@ -153,7 +155,17 @@ async def test_it_looks_first_and_then_takes_in_what_was_looked_at() -> None:
         await settle(pilot)
         request = ImportRequest("a.jsonl", "other", "lab", "acc=higher", "model=m")
         assert importer.asked == [("preview", request)]
-        for words in ("12 new", "3 changed", "40 unchanged", "1 rejected", "a.jsonl line 4", "␛]52", "law", "native"):
+        for words in (
+            "12 new",
+            "3 changed",
+            "40 unchanged",
+            " 7 met as before",
+            "1 rejected",
+            "a.jsonl line 4",
+            "␛]52",
+            "law",
+            "native",
+        ):
             assert words in screen.pane.plain_text
         assert action(screen) == "Import"
         await pilot.press("enter")
