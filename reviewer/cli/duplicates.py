@@ -32,11 +32,14 @@ def command(invocation: Invocation, problem: str | None, near: float | None, eve
     """List the proposals that say the same to the letter, with where each was met, and those that nearly do.
 
     To the letter means: title, hypothesis, text and claims without regard to blanks, and all numbers. Such ones are one
-    proposal with several sightings. A record met again under its own namespace and id as it was is no further sighting:
-    it is unchanged, and its first place is the one told. How alike others are is the lesser of two shares, of 100: of
+    proposal with several sightings; a record that is met as it is in another file is one of these too, until it says
+    something else. How alike others are is the lesser of two shares, of 100: of
     the words of both titles those that are in both, and of the words of both texts those that are in both in the same
     order. Titles with other numbers in them are not alike at all. It is of words alone: the same idea told in other
     words is not found. Within a group each is so much alike to the first.
+
+    Of proposals that are sealed for you the words alone are compared: nothing is told of their numbers, and so not
+    which of them were met more than once.
 
     What was not looked at yet is looked at first, where the store may be written.
 
@@ -98,9 +101,12 @@ def _lines(found: "tuple[Duplicates, ...]", near: float) -> Iterator[str]:
 
     if not any(of_problem.exact or of_problem.near for of_problem in found):
         yield f"No two proposals say the same, or nearly so ({near:g} of 100 or more)."
+        for of_problem in found:
+            yield from _sealed(of_problem)
         return
     for of_problem in found:
         if not (of_problem.exact or of_problem.near):
+            yield from _sealed(of_problem)
             continue
         yield safe_line(of_problem.problem, _WIDTH)
         if of_problem.exact:
@@ -117,6 +123,18 @@ def _lines(found: "tuple[Duplicates, ...]", near: float) -> Iterator[str]:
                 yield f"      {_measured(each)}  {_titled(each.proposal, _WIDTH - 13 - 10)}"
                 if each.other_content:
                     yield "             the same words, and other numbers, claims or marks"
+        yield from _sealed(of_problem, "  ")
+
+
+def _sealed(of_problem: "Duplicates", indent: str = "") -> Iterator[str]:
+    from reviewer.domain.counted import counted
+    from reviewer.domain.text import safe_line
+
+    if n := of_problem.sealed:
+        verb, them, were = ("is", "it", "it was") if n == 1 else ("are", "them", "they were")
+        problem = safe_line(of_problem.problem, 24)
+        yield f"{indent}{counted(n, 'proposal')} of {problem} {verb} sealed for you: of {them}"
+        yield f"{indent}words alone are compared, and it is not told whether {were} met more than once."
 
 
 def _measured(each: "Near") -> str:
@@ -132,14 +150,15 @@ def _titled(one: "Named", cells: int) -> str:
 
 def _places(one: "Named") -> Iterator[str]:
     from reviewer.domain.text import safe_line
-    from reviewer.tui.cells import cut
+    from reviewer.tui.cells import cut, cut_front
 
+    told: int | None = None
     for each in one.sightings:
         where = ", ".join(filter(None, (each.file, each.place)))
-        yield "      " + cut(safe_line(f"{each.namespace}/{each.external_id}"), _WIDTH - 6).rstrip()
-        yield "        " + cut(safe_line(where), _WIDTH - 8).rstrip()
-    if not one.sightings:
-        yield f"      {one.times_met} times; where is sealed"
+        if each.method_id != told:
+            yield "      " + cut(safe_line(f"{each.namespace}/{each.external_id}"), _WIDTH - 6).rstrip()
+        told = each.method_id
+        yield "        " + cut_front(safe_line(where), _WIDTH - 8)
 
 
 def _as_data(of_problem: "Duplicates") -> dict[str, Any]:
@@ -150,6 +169,7 @@ def _as_data(of_problem: "Duplicates") -> dict[str, Any]:
             [{**_named(each.proposal), "measure": each.measure, "other_content": each.other_content} for each in group]
             for group in of_problem.near
         ],
+        "sealed": of_problem.sealed,
     }
 
 
@@ -158,5 +178,6 @@ def _named(one: "Named") -> dict[str, Any]:
 
 
 def _place(each: "Sighting") -> dict[str, Any]:
-    names = ("uuid", "namespace", "external_id", "agent", "run", "file", "place", "sha256", "import_id")
+    names = ("uuid", "namespace", "external_id", "agent", "run", "file", "place", "sha256", "import_id",
+             "first_met", "last_met")  # fmt: skip
     return {("id" if name == "uuid" else name): getattr(each, name) for name in names}

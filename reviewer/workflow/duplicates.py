@@ -16,14 +16,15 @@ from reviewer.store.sketches import count_ungrouped
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A proposal by its UUID, with where it was met, itself first; of what is sealed nothing but how often.
+    """A proposal by its UUID, with where it was met, itself first.
 
-    ``title`` is covered as far as it is sealed.
+    Of what is sealed that is not told, nor how often it was met, since it was so with the same numbers; ``title`` is
+    covered as far as it is sealed.
     """
 
     id: str
     title: str
-    times_met: int
+    times_met: int | None
     sightings: tuple[Sighting, ...]
 
 
@@ -39,11 +40,15 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
-    """What there is of a problem: proposals that were met several times, and groups of those nearly alike."""
+    """What there is of a problem: proposals that were met several times, and groups of those nearly alike.
+
+    Of the ``sealed`` ones the words alone are compared, so that none of them is among the ``exact``.
+    """
 
     problem: str
     exact: tuple[Named, ...]
     near: tuple[tuple[Near, ...], ...]
+    sealed: int
 
 
 def duplicates_of(
@@ -51,7 +56,8 @@ def duplicates_of(
 ) -> tuple[Duplicates, ...]:
     """Return what says the same, of one problem or of all, with groups of what is ``near`` or nearer, of 100.
 
-    What is sealed for the viewer tells nothing of where it comes from; all is told where ``viewer_id`` is None.
+    What is sealed for the viewer tells nothing of where it comes from, nor of its numbers: also not that they are the
+    same as others. All is told where ``viewer_id`` is None.
 
     Raises:
         UserError: when there is no such problem.
@@ -86,14 +92,16 @@ def _of_problem(connection: Connection, stored: StoredProblem, near: float, view
     seen = {i for i in ids if titles[i].sees_evidence}
     return Duplicates(
         stored.problem.slug,
-        tuple(named[i] for i in sorted(met)),
+        tuple(named[i] for i in sorted(met) if i in seen),
         tuple(_members(group.head, group.others, named, prints, seen) for group in sorted(made, key=lambda g: g.head)),
+        0 if viewer_id is None else alike.count_sealed(connection, stored.id, viewer_id),
     )
 
 
 def _named(connection: Connection, shown: alike.TitleShown, sightings: Sequence[Sighting]) -> Named:
-    told = tuple(sightings) if shown.sees_evidence else ()
-    return Named(sightings[0].uuid, shown.title, len(sightings), told)
+    if not shown.sees_evidence:
+        return Named(sightings[0].uuid, shown.title, None, ())
+    return Named(sightings[0].uuid, shown.title, len(sightings), tuple(sightings))
 
 
 def _members(

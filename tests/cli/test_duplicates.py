@@ -11,9 +11,10 @@ from reviewer.cli.main import main
 from reviewer.domain.vocabulary import Protocol
 from reviewer.exports.columns import COLUMNS, Shape
 from reviewer.store.connection import Store
+from reviewer.workflow.grouping import group_all
 from tests.builders import build_session, build_store, judge, record
 from tests.workflow.alike_stores import idea
-from tests.workflow.sealed_stores import put_under
+from tests.workflow.sealed_stores import go_through, put_under
 
 
 @pytest.fixture
@@ -108,19 +109,75 @@ def test_as_json_it_has_all_names(path: Path, capsys: pytest.CaptureFixture[str]
     )
 
 
-def test_what_is_sealed_tells_nothing_of_where_it_comes_from(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_sealed_tells_nothing_of_where_it_comes_from_nor_of_numbers(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     store = Store(path)
     put_under(store, Protocol.SEALED)
     store.close()
     status, out, err = run(capsys, path)
     assert status == 0
-    assert "2 times; where is sealed" in out
     assert "judged sealed" in err
+    assert "same words and numbers" not in out
+    assert (
+        "  5 proposals of weak_to_strong are sealed for you: of them\n"
+        "  words alone are compared, and it is not told whether they were met more than once.\n" in out
+    )
     assert not any(word in out for word in ("run-1", "run-2", "p1", "agent-9", "results.jsonl", "other numbers"))
-    assert not any(s for one in found(capsys, path)[0]["exact"] for s in one["sightings"])
+    (of_problem,) = found(capsys, path)
+    assert (of_problem["exact"], of_problem["sealed"]) == ([], 5)
+    assert [(each["times_met"], each["sightings"]) for each in of_problem["near"][0]] == [(None, [])] * 3
     _, out, _ = run(capsys, path, "--everyone")
     assert "run-2/p2" in out
     assert "agent-9" in out
+    assert "sealed for you" not in out
+
+
+def test_that_the_numbers_are_the_same_is_told_once_the_evidence_is_open(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(path)
+    group_all(store)
+    put_under(store, Protocol.SEALED)
+    kim = build_session(store)
+    go_through(kim, 1, (0.5, 0.5))
+    store.close()
+    _, out, _ = run(capsys, path, "--reviewer", "kim")
+    assert "1 proposal met more than once, with the same words and numbers:" in out
+    assert "4 proposals of weak_to_strong are sealed for you" in out
+
+
+def test_places_of_one_record_stand_under_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = '{"type": "proposal", "problem": "w2s", "id": "p1", "namespace": "n", "title": "T", "method": "M"}\n'
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "run.jsonl").write_text(line)
+    store = tmp_path / "s.db"
+    monkeypatch.chdir(tmp_path)
+    for name, told in (("a", False), ("a/run.jsonl", False), ("b", True), ("b/run.jsonl", False), (".", False)):
+        assert main(["import", name, "--store", str(store)]) == 0
+        out = capsys.readouterr().out
+        assert told == ("1 record was met as it is in another place too" in out), name
+    assert "would be met" not in out
+    status, out, _ = run(capsys, store)
+    assert status == 0
+    assert "n/p1\n        a/run.jsonl, line 1\n        b/run.jsonl, line 1\n" in out
+    ((one,),) = (of_problem["exact"] for of_problem in found(capsys, store))
+    assert one["times_met"] == 2
+    first, second = one["sightings"]
+    assert (second["file"], second["import_id"], first["last_met"]) == ("b/run.jsonl", 3, "")
+    assert first["first_met"] < second["first_met"] < second["last_met"]
+    for name in ("c.jsonl", "d.jsonl"):
+        (tmp_path / name).write_text(line)
+    for option in ("--dry-run", "--index-later"):
+        assert main(["import", "c.jsonl", "d.jsonl", "a", option, "--store", str(store)]) == 0
+        verb = "would be" if option == "--dry-run" else "were"
+        assert f"2 records {verb} met as they are in another place too" in capsys.readouterr().out
+    for option in ("--dry-run", "--index-later"):
+        assert main(["import", "c.jsonl", "d.jsonl", option, "--store", str(tmp_path / "new.db")]) == 0
+        assert "1 record w" in capsys.readouterr().out
 
 
 def test_where_there_is_nothing_it_says_so(tmp_path: Path, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
