@@ -18,9 +18,10 @@ from reviewer.cli.main import GivenPath, Invocation
 def command(invocation: Invocation, proposal: str, output: Path | None, everyone: bool, force: bool) -> None:
     """Write all that is known of a proposal as a page: for those who would build it.
 
-    It has the claim, the target and by when it is decided, the evidence with its intervals, what the checks ask, the
-    judgements with their conditions, blockers and the cheapest next experiments, the forecasts as one, what became of
-    it, and where it comes from. What others hold is in it once you have given a verdict of your own.
+    It has the claim, the target and by when it is decided, the evidence with its intervals, what the checks ask,
+    the judgements with their conditions, blockers and the cheapest next experiments, the forecasts as one, what
+    became of it, and every place where it was met. Where a sighting of it is asked for, that is named. What others
+    hold is in it once you have given a verdict of your own.
 
     PROPOSAL is an id as Y in the app copies it, its last 8 characters, or namespace/id as the source has them.
 

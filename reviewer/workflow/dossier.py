@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from reviewer.domain.adjudications import AdjudicationEvent
+from reviewer.domain.alike import Sighting, sighting_named
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import UserError
@@ -20,6 +21,7 @@ from reviewer.evidence.figures import sections, words_of
 from reviewer.exports.pages import Chapter, Column, Page, Part, Table
 from reviewer.judgement.aggregate import aggregate
 from reviewer.store.adjudications import current_adjudication
+from reviewer.store.alike import sightings_of
 from reviewer.store.annotations import Connection
 from reviewer.store.connection import Store
 from reviewer.store.others import HeldJudgement, HeldScore, judgements_on, scores_on
@@ -49,6 +51,10 @@ class Dossier:
     target: Target | None
     target_by: str
     outcome: OutcomeState
+    met: tuple[Sighting, ...]
+    """Everywhere that it was met as it is, itself first."""
+    asked_for: Sighting | None
+    """The one of these that was asked for, where it goes by another name than the proposal."""
 
 
 def gather(
@@ -77,6 +83,7 @@ def gather(
     outcome = outcome_state(store, method_id, viewer.id)
     with store.read() as connection:
         stored = problem_by_id(connection, problem_id)
+        met = sightings_of(connection, method_id)
         shown = viewer.everyone or sees_others(connection, method_id, viewer.id)
         return Dossier(
             evidence,
@@ -89,6 +96,8 @@ def gather(
             stored.problem.target,
             target_written(connection, problem_id)[0],
             outcome,
+            met,
+            sighting_named(met, name),
         )
 
 
@@ -108,14 +117,45 @@ def dossier_page(found: Dossier, today: date, store_name: str) -> Page:
         Chapter("What reviewers hold", tuple(_judgements(found))),
         Chapter("What became of it", tuple(_outcome(found))),
         Chapter("The method, as it was put forward", (_method(proposal),)),
-        Chapter("Where it comes from", (_provenance(proposal),)),
+        Chapter("Where it comes from", (_provenance(proposal), *_met(found.met))),
     )
     return Page(
         proposal.title,
-        (f"{known_by}{f', {by}' if by else ''}. A proposal for {found.problem}.", _in_short(found)),
+        (
+            f"{known_by}{f', {by}' if by else ''}. A proposal for {found.problem}.",
+            *_asked_for(found, known_by),
+            _in_short(found),
+        ),
         chapters,
         f"Made on {today} in UTC from {store_name} by reviewer dossier.",
     )
+
+
+def _asked_for(found: Dossier, known_by: str) -> Iterator[str]:
+    """Yield, where a sighting was asked for, that it is one, and where it was met."""
+    if (asked := found.asked_for) is not None:
+        of = ", ".join(filter(None, (f"by {asked.agent}" if asked.agent else "", asked.run)))
+        name = safe_line(f"{asked.namespace}/{asked.external_id}", 400)
+        yield (
+            f"What was asked for, {name}{f' ({safe_line(of, 400)})' if of else ''}, is a sighting of it: it says the "
+            f"same to the letter, and was met in {safe_line(_where(asked), 800)}. The page is that of {known_by}, "
+            "which came first or of which more was said."
+        )
+
+
+def _where(sighting: Sighting) -> str:
+    return ", ".join(filter(None, (sighting.file, sighting.place)))
+
+
+def _met(met: Sequence[Sighting]) -> Iterator[Part]:
+    """Yield where it was met, if that is more than one place."""
+    if len(met) > 1:
+        rows = tuple(
+            (safe_line(f"{each.namespace}/{each.external_id}", 400), safe_line(_where(each), 800), each.first_met[:10])
+            for each in met
+        )
+        columns = (Column("as"), Column("in"), Column("first met"))
+        yield Part("Where it was met with the same words and numbers", tables=(Table(columns, rows),))
 
 
 def _in_short(found: Dossier) -> str:

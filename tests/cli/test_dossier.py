@@ -2,14 +2,17 @@
 
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reviewer.cli.main import main
+from reviewer.domain.methods import Provenance
 from reviewer.domain.vocabulary import Protocol, Role, Verdict
 from reviewer.store.connection import Store
 from reviewer.store.protocols import set_protocol
-from tests.builders import NOW, build_session, import_records, measured, record
+from reviewer.workflow.grouping import group_all
+from tests.builders import NOW, build_session, import_records, measured, record, table
 from tests.exports.pages import Seen
 from tests.workflow.judged_stores import give
 
@@ -75,3 +78,30 @@ def test_a_sealed_one_is_refused_and_no_file_is_left(
     assert main(["dossier", "run-1/m", "--reviewer", "kim", "-o", str(page)]) == 2
     assert "sealed for you" in capsys.readouterr().err
     assert not page.exists()
+
+
+def test_a_sighting_is_named_where_it_is_asked_for(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    same: dict[str, Any] = {"title": "Twice", "body": "The same text.", "measurements": (measured(0.6),)}
+    with closing(Store(store)) as opened:
+        import_records(opened, record("t1", **same), record("t2", namespace="run-2", agent="agent-9", **same))
+        import_records(opened, record("t1", **same)._replace(provenance=Provenance("/w/b.jsonl", "", "line 9")))
+        group_all(opened)
+        ((uuid,),) = table(opened, "SELECT uuid FROM methods WHERE external_id = 't2'")
+    for name in ("run-2/t2", "t2", uuid, uuid[-8:]):
+        assert main(["dossier", name, "--everyone"]) == 0
+        out = capsys.readouterr().out
+        said = " ".join(out.replace("\\", "").split())
+        assert "What was asked for, run-2/t2 (by agent-9), is a sighting of it: it says the same to the letter" in said
+        assert "was met in results.jsonl, line 1" in said
+        assert "The page is that of run-1/t1" in said
+    assert main(["dossier", "run-1/t1", "--everyone"]) == 0
+    out = capsys.readouterr().out.replace("\\", "")
+    assert "asked for" not in out
+    met = [line for line in out.splitlines() if line.startswith("| run-") and "jsonl" in line]
+    assert [line.split(" | ")[:2] for line in met] == [
+        ["| run-1/t1", "results.jsonl, line 1"],
+        ["| run-1/t1", "/w/b.jsonl, line 9"],
+        ["| run-2/t2", "results.jsonl, line 1"],
+    ]
+    assert main(["dossier", "run-1/m", "--everyone"]) == 0
+    assert "Where it was met" not in capsys.readouterr().out
