@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 STDOUT = Path("-")
 TOLD_REJECTS = 20
+TOLD_CORRECTIONS = 20
 ID_LIMIT = 40
 
 
@@ -208,8 +209,10 @@ def _forecasts(row: "LedgerRow") -> str:
 def import_(invocation: Invocation, file: Path, by: str | None) -> int:
     """Take in outcomes from a CSV, a row a proposal: proposal (or namespace and external_id), result and date.
 
-    Besides it may have effect, error, metric, setting, constraint, evidence, note and by. The same file twice changes
-    nothing. A row that cannot be taken is told by its line and the reason, and the exit status is then 2.
+    Besides it may have effect, error, metric, setting, constraint, evidence, note and by. The same file twice
+    changes nothing. What takes the place of an outcome that was said before, of the proposal or of a sighting of
+    it, is told by its line. A row that cannot be taken is told by its line and the reason, and the exit status is
+    then 2.
 
     \b
     Example:
@@ -238,6 +241,10 @@ def take_in_outcomes(invocation: Invocation, file: Path, *, by: str | None = Non
         f"{done.new} new ({done.corrected} of them in place of what was said before), {done.unchanged} unchanged, "
         f"{len(done.rejects)} rejected"
     )
+    for sentence in done.corrections[:TOLD_CORRECTIONS]:
+        click.echo(sentence)
+    if len(done.corrections) > TOLD_CORRECTIONS:
+        click.echo(f"… and {len(done.corrections) - TOLD_CORRECTIONS} more.")
     if done.unknown_columns:
         named = ", ".join(safe_line(repr(column), 60) for column in done.unknown_columns)
         click.echo(f"Columns that mean nothing here were left out: {named}.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date
 from pathlib import Path
 
+from reviewer.domain.alike import sighting_named
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.methods import Reject
@@ -13,11 +14,13 @@ from reviewer.domain.outcomes import Outcome, OutcomeEvent, check_outcome, due_o
 from reviewer.domain.pieces import in_pieces
 from reviewer.domain.reviewer_names import clean_name
 from reviewer.domain.rubrics import Rubric
+from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Resolution
 from reviewer.exports.cells import restore_cell
 from reviewer.sources.outcome_map import OutcomeMap
 from reviewer.sources.outcome_rows import OutcomeRow, read_outcome_rows
 from reviewer.store import outcomes
+from reviewer.store.alike import sightings_of
 from reviewer.store.annotations import Connection, save_reviewer
 from reviewer.store.connection import Store
 from reviewer.store.ledger import first_judged_at, own_day
@@ -144,6 +147,8 @@ class OutcomesImported:
     unchanged: int
     rejects: tuple[Reject, ...]
     unknown_columns: tuple[str, ...]
+    corrections: tuple[str, ...] = ()
+    """A sentence on each that took the place of another one, whether that was told of it or of a sighting of it."""
 
 
 def import_outcomes(
@@ -179,7 +184,8 @@ def import_outcomes(
             found.append((row, method_id, clean_name(name)))
         except UserError as error:
             rejects.append(_reject(path, row, error))
-    new = corrected = unchanged = 0
+    new = unchanged = 0
+    corrections: list[str] = []
     for some in in_pieces(found, AT_ONCE):
         with store.write() as connection:
             for row, method_id, name in some:
@@ -193,12 +199,23 @@ def import_outcomes(
                     unchanged += 1
                     continue
                 now = timestamp(clock())
-                corrected += outcomes.current_outcome(connection, method_id) is not None
+                if outcomes.current_outcome(connection, method_id) is not None:
+                    corrections.append(_correction(connection, row, method_id))
                 reviewer_id = save_reviewer(connection, name, now)
                 outcomes.append_outcome(connection, method_id, row.outcome, reviewer_id=reviewer_id, now=now)
                 new += 1
     rejects.sort(key=lambda reject: int(reject.place.removeprefix("line ")))
-    return OutcomesImported(new, corrected, unchanged, tuple(rejects), read.unknown_columns)
+    return OutcomesImported(new, len(corrections), unchanged, tuple(rejects), read.unknown_columns, tuple(corrections))
+
+
+def _correction(connection: Connection, row: OutcomeRow, method_id: int) -> str:
+    """Return the sentence that says that a row takes the place of what was said before, of whichever sighting."""
+    met = sightings_of(connection, method_id)
+    of = ""
+    if sighting_named(met, row.named) is not None:
+        first = safe_line(f"{met[0].namespace}/{met[0].external_id}", 80)
+        of = f", which is the same proposal as {first}, met again,"
+    return f"line {row.line}: the outcome of {safe_line(row.named, 80)}{of} takes the place of what was said before."
 
 
 def _require_same(row: OutcomeRow, first: OutcomeRow) -> None:

@@ -155,3 +155,20 @@ def test_outcomes_whose_columns_are_called_otherwise_come_in_by_a_map(
     (tmp_path / "map.toml").write_text('[columns]\nproposal = "Papre"\n')
     assert main([*words, "--map", str(tmp_path / "map.toml")]) == 2
     assert "has no column 'papre', which [columns] names" in capsys.readouterr().err
+
+
+def test_what_gives_way_is_told_line_by_line_as_far_as_it_is_not_too_much(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened = Store(store)
+    import_records(opened, *(record(f"q{i}") for i in range(22)))
+    opened.close()
+    path = tmp_path / "told.csv"
+    for result in ("survived", "failed"):
+        path.write_text("proposal,result,date\n" + "".join(f"run-1/q{i},{result},2026-01-01\n" for i in range(22)))
+        assert main(["outcomes", "import", str(path), "--by", "kim"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == "22 new (22 of them in place of what was said before), 0 unchanged, 0 rejected"
+    assert lines[2] == "line 2: the outcome of run-1/q0 takes the place of what was said before."
+    assert len(lines) == 23
+    assert lines[22] == "… and 2 more."

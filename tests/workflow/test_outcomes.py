@@ -198,6 +198,22 @@ def test_one_proposal_that_was_met_twice_has_no_two_outcomes_in_one_file(tmp_pat
     assert table(store, current) == [(1, "survived"), (3, "survived")]
 
 
+def test_that_an_outcome_gives_way_is_told_alike_of_one_id_and_of_a_sighting(tmp_path: Path) -> None:
+    store = build_store(tmp_path, idea("p1"), idea("p2"), idea("p3", about=2))
+    group_all(store)
+    first = write(tmp_path, "run-1/p1,survived,2026-01-01", "run-1/p3,survived,2026-01-01")
+    assert import_outcomes(store, first, RUBRIC, by="kim").corrections == ()
+    later = write(tmp_path, "run-1/p2,failed,2026-01-02", "run-1/p3,failed,2026-01-02")
+    done = import_outcomes(store, later, RUBRIC, by="kim")
+    assert done.corrections == (
+        "line 2: the outcome of run-1/p2, which is the same proposal as run-1/p1, met again, takes the place of what "
+        "was said before.",
+        "line 3: the outcome of run-1/p3 takes the place of what was said before.",
+    )
+    assert (done.new, done.corrected) == (2, 2)
+    assert import_outcomes(store, later, RUBRIC, by="kim").corrections == ()
+
+
 def test_a_row_in_a_file_costs_look_ups_and_no_walk(store: Store, kim: Session, tmp_path: Path) -> None:
     seen: list[str] = []
     store.connection().set_trace_callback(seen.append)
