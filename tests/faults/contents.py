@@ -36,6 +36,7 @@ _OF_ONE_RUN = {
     "problems": {"created_at"},
     "targets": {"created_at"},
     "assignment_rounds": {"made_at"},
+    "met_elsewhere": {"first_met", "last_met"},
 }
 """What is of a run and not of what was imported: whole tables (None), or columns of them."""
 
