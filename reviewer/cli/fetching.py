@@ -6,13 +6,13 @@ from contextlib import closing, contextmanager
 from reviewer.cli.progress_line import ProgressLine
 from reviewer.cli.reading import is_missing, open_to_look
 from reviewer.domain.text import safe_line
-from reviewer.sources.contract import Plan
+from reviewer.sources.contract import Plan, Stated
 from reviewer.workflow.places import Places
 from reviewer.workflow.study_server import fetched, known_comments
 
 
 @contextmanager
-def fetched_by_address(places: Places, address: str, problem: str | None) -> Iterator[Plan]:
+def fetched_by_address(places: Places, address: str, problem: str | None, stated: Stated | None) -> Iterator[Plan]:
     """Give the plan for what a server answers, and show meanwhile how much has been fetched.
 
     Raises:
@@ -26,7 +26,7 @@ def fetched_by_address(places: Places, address: str, problem: str | None) -> Ite
     try:
         # A server that takes the question and says nothing may take a minute.
         progress.show(f"asking {safe_line(address, 200)}")
-        with fetched(address, comments_known_in(places, problem), problem=problem, tell=tell) as plan:
+        with fetched(address, comments_known_in(places, problem), problem=problem, stated=stated, tell=tell) as plan:
             progress.clear()
             yield plan
     finally:

@@ -34,6 +34,17 @@ def _require_slug(ctx: click.Context, param: click.Parameter, value: str | None)
     return value
 
 
+def _require_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    if value is None:
+        return ""
+    from reviewer.workflow.other_runs import parse_run
+
+    try:
+        return parse_run(value)
+    except UserError as error:
+        raise click.BadParameter(str(error), ctx, param) from error
+
+
 def _baseline_rule(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     if not values:
         return ()
@@ -94,6 +105,9 @@ class ImportNumber(click.ParamType[int]):
               help="Which way a metric is better, for all that is read. May be given several times.")  # fmt: skip
 @click.option("--primary-metric", metavar="METRIC", help="The metric that counts, of all problems that have it.")
 @click.option("--format", "format_name", metavar="NAME", help="The format, where its content does not tell.")
+@click.option("--namespace", metavar="NAME", callback=_require_name,
+              help="The run that records are of whose files name none, where ids of two runs are alike.")  # fmt: skip
+@click.option("--newer", is_flag=True, help="What is read is a newer version of what other files said before.")
 @click.option("--index-later", is_flag=True, help="Leave search index and checks for later: a fifth of the time.")
 @click.option("--dry-run", is_flag=True, help="Say what would come, and write nothing.")
 @click.option("--explain", is_flag=True,
@@ -127,6 +141,8 @@ def command(
     directions: tuple[str, ...],
     primary_metric: str | None,
     format_name: str | None,
+    namespace: str,
+    newer: bool,
     index_later: bool,
     dry_run: bool,
     explain: bool,
@@ -149,6 +165,10 @@ def command(
     cannot be taken are listed with their file, place and reason, and the exit status is then 2; so it is where
     --setting names a dataset, or --direction a metric, that nothing has, or nothing is what --baseline says, although
     the records are taken.
+
+    Ids that are unique in one file alone (rows of a table, of a log) may be of two runs. Where a file says something
+    else of half or more of the ids that another file brought, nothing of it is taken until --namespace names its run,
+    or --newer says that it is a newer version of the same.
 
     With --index-later the records are there at once, and search finds their text, and `reviewer checks` has its
     questions, once the open app, the next import without it, or `reviewer doctor --rebuild` has completed both.
@@ -195,7 +215,8 @@ def command(
         raise click.UsageError("--as takes a file, not standard input; save what comes there to one")
     told_of_methods = (
         settings, baseline, directions, primary_metric, format_name, index_later, explain, watch,
-        isinstance(paths[0], str) if paths else False, listing, withdraw is not None, stopped, everyone,
+        isinstance(paths[0], str) if paths else False, listing, withdraw is not None, stopped, everyone, namespace,
+        newer,
     )  # fmt: skip
     if as_ == "proposals" and map_file is None:
         if len(paths) != 1 or any(told_of_methods) or problem or dry_run or missing != "reject":
@@ -228,7 +249,7 @@ def command(
         alone = "--list" if listing else "--withdraw"
         others = (
             listing and withdraw is not None, paths, problem, settings, baseline, directions, primary_metric,
-            format_name, index_later, dry_run, explain, watch, map_file,
+            format_name, index_later, dry_run, explain, watch, map_file, namespace, newer,
         )  # fmt: skip
         if any(others):
             raise click.UsageError(f"{alone} stands alone: it imports nothing, and takes none of the other options")
@@ -248,7 +269,7 @@ def command(
     from reviewer.workflow.table_maps import maps_folder
 
     maps = maps_folder(places.config)
-    as_told = AsTold(settings, directions, primary_metric, baseline, map_file)
+    as_told = AsTold(settings, directions, primary_metric, baseline, map_file, namespace, newer)
     if explain:
         if index_later or watch or addresses:
             raise click.UsageError("--explain writes nothing, and is for files: no --index-later, --watch or address")
@@ -278,7 +299,9 @@ def command(
     from reviewer.workflow.reading import Reading, collect_rarely
 
     with ExitStack() as stack:
-        plans = [stack.enter_context(fetched_by_address(places, address, problem)) for address in addresses]
+        plans = [
+            stack.enter_context(fetched_by_address(places, address, problem, as_told.stated())) for address in addresses
+        ]
         there, stands_for = stack.enter_context(standard_input_aside(tuple(files)))
         # Another process begins to read a large file now, while this one loads what writing takes.
         reading = Reading(
@@ -303,6 +326,8 @@ class AsTold(NamedTuple):
     primary_metric: str | None = None
     baseline: tuple[tuple[str, str], ...] = ()
     map_file: Path | None = None
+    namespace: str = ""
+    newer: bool = False
 
     def stated(self) -> "Stated | None":
         """Return what readers have to know of it; None where that is nothing.
@@ -314,7 +339,8 @@ class AsTold(NamedTuple):
         from reviewer.sources.table_map import read_table_map
 
         mapping = read_table_map(self.map_file) if self.map_file else None
-        return Stated(self.baseline, mapping) if self.baseline or mapping else None
+        told = Stated(self.baseline, mapping, self.namespace)
+        return None if told == Stated() else told
 
     def parsed(self) -> "tuple[SettingRule, ToldMetrics]":
         """Return what it says.
@@ -353,6 +379,7 @@ def _import(places: "Places", reading: "Reading", as_told: AsTold, *, index_late
                 reading,
                 settings=rule,
                 told=told,
+                newer=as_told.newer,
                 dry_run=dry_run or aside,
                 index_later=index_later,
                 checks=checks,
@@ -399,7 +426,7 @@ def tell_report(report: "ImportReport", *, dry_run: bool) -> int:
     if report.unindexed:
         click.echo(not_found_yet(report.unindexed))
     tell_rejects(report, dry_run=dry_run)
-    unmet = report.unused_settings or report.unused_metrics or report.unmet_baseline
+    unmet = report.unused_settings or report.unused_metrics or report.unmet_baseline or report.unmet_run
     return 2 if report.rejected or unmet else 0
 
 
@@ -409,7 +436,7 @@ def tell_rejects(report: "ImportReport", *, dry_run: bool = False) -> None:
 
     for reject in report.rejects[:TOLD_REJECTS]:
         place = f", {safe_line(reject.place, 80)}" if reject.place else ""
-        click.echo(f"rejected: {safe_line(reject.file, 200)}{place}: {safe_line(reject.reason, 300)}", err=True)
+        click.echo(f"rejected: {safe_line(reject.file, 200)}{place}: {safe_line(reject.reason, 700)}", err=True)
     if report.rejected > TOLD_REJECTS:
         kept = "" if dry_run or not report.taken else ", in the table `rejects` of the store"
         click.echo(f"… and {report.rejected - TOLD_REJECTS} more{kept}.", err=True)

@@ -61,6 +61,7 @@ def explain_paths(
                     problem=problem,
                     settings=settings,
                     told=told,
+                    newer=as_told.newer,
                     stated=as_told.stated(),
                     format_name=format_name,
                     maps=maps,
@@ -76,7 +77,13 @@ def explain_paths(
                 continue
             progress.clear()
             report = found.report
-            if report.rejected or report.unused_settings or report.unused_metrics or report.unmet_baseline:
+            if (
+                report.rejected
+                or report.unused_settings
+                or report.unused_metrics
+                or report.unmet_baseline
+                or report.unmet_run
+            ):
                 status = 2
             explanations.append(_as_data(found))
             if not as_json:

@@ -58,6 +58,7 @@ def _as_data(offered: "Offered") -> dict[str, Any]:
         "package": offered.package or None,
         "sign": source.sign,
         "fields": [{"field": field, "becomes": becomes} for field, becomes in source.fields],
+        "ids": source.ids,
         "cannot_know": list(source.cannot_know),
         "example": source.example,
         "example_name": source.example_name or None,
@@ -101,6 +102,7 @@ def _whole(offered: "Offered") -> str:
     if source.only_named:
         lines.append(paragraph("It is tried last, and only on a file that you name."))
     lines += ["", "What its fields become:", *field_lines(source.fields)]
+    lines += ["", paragraph(f"Its ids {source.ids}.")]
     lines += ["", "What it cannot know:", *(paragraph(text, 2, hang=2) for text in source.cannot_know)]
     if named := source.told_baselines_by:
         lines += ["", paragraph(f"Which of it are baselines is told by `--baseline FIELD=VALUE`, of {named}.")]

@@ -103,7 +103,13 @@ def watch_and_tell(places: "Places", what: Following, *, index_later: bool) -> i
                 if not stores:
                     stores.append(stack.enter_context(closing(open_store(places.store))))
                 report = take_in(
-                    stores[0], reading, settings=rule, told=metrics, index_later=index_later, checks=checks
+                    stores[0],
+                    reading,
+                    settings=rule,
+                    told=metrics,
+                    newer=what.as_told.newer,
+                    index_later=index_later,
+                    checks=checks,
                 )
                 ending.is_taking = False
                 return report
@@ -138,4 +144,4 @@ def _watched(places: "Places", what: Following, stack: ExitStack) -> "Watched":
 
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="reviewer-")))
     server = StudyServer(stack.enter_context(Asking(tidied(what.source))), comments_known_in(places, what.problem))
-    return WatchedServer(server, folder, problem=what.problem)
+    return WatchedServer(server, folder, problem=what.problem, stated=what.as_told.stated())

@@ -231,4 +231,6 @@ SOURCE = Source(
     ),
     example='{"transfer_acc": 0.712, "pgr": 0.23, "seed": 42, "config": {"epochs": 2}}\n',
     example_name="chat_vanilla_w2s/default/seed_42.json",
+    shares_ids=aar_study.shares_ids,
+    ids=aar_study.IDS,
 )

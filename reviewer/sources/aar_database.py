@@ -211,4 +211,6 @@ SOURCE = Source(
     cannot_know=CANNOT_KNOW,
     example=_EXAMPLE,
     example_name="experiments.db",
+    shares_ids=aar_study.shares_ids,
+    ids=aar_study.IDS,
 )

@@ -268,4 +268,6 @@ SOURCE = Source(
     cannot_know=CANNOT_KNOW,
     example=_EXAMPLE,
     example_name="shared_findings/6_em_posterior.json",
+    shares_ids=aar_study.shares_ids,
+    ids=aar_study.IDS,
 )

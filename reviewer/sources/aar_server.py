@@ -251,4 +251,6 @@ SOURCE = Source(
     cannot_know=CANNOT_KNOW,
     example=_EXAMPLE,
     example_name="answers",
+    shares_ids=aar_study.shares_ids,
+    ids=aar_study.IDS,
 )

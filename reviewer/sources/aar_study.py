@@ -13,6 +13,7 @@ from reviewer.domain.problems import Dataset, Metric, Problem
 from reviewer.domain.vocabulary import Basis, Bound, Direction
 from reviewer.sources.contract import Record
 from reviewer.sources.jsontext import float_name
+from reviewer.sources.shared_ids import in_namespaces
 
 SLUG = "weak-to-strong"
 NAMESPACE = "aar-study"
@@ -20,6 +21,14 @@ NAMESPACE = "aar-study"
 
 SERVER = "aar-server"
 """The namespace of what agents posted without naming a run."""
+
+shares_ids = in_namespaces((NAMESPACE, SERVER))
+"""Whether another server or cache may have the same id: a number, or the name of one of the study's methods."""
+
+IDS = (
+    "are UUIDs of posts, or unique in the run_id that a record names; the study's baselines, and what else names "
+    "neither, two servers or caches may have under the same"
+)
 
 UNKNOWN_DATASET = "unknown"
 FLOOR = "_weak_baseline"

@@ -28,6 +28,7 @@ from reviewer.sources.fields import BadFieldError, label
 from reviewer.sources.files import files_under, readable_head, require, sha256_of, size_of
 from reviewer.sources.idea_text import FIRST, holds_ideas, idea_id, idea_record, is_idea
 from reviewer.sources.jsontext import BadJsonError, excerpt, parse, parse_file, plain
+from reviewer.sources.shared_ids import in_namespaces
 from reviewer.sources.sightings import Sightings
 
 NAME = "ai-scientist"
@@ -230,4 +231,9 @@ SOURCE = Source(
    "Interestingness": 7, "Feasibility": 9, "Novelty": 4, "novel": true}
 ]
 """,
+    shares_ids=in_namespaces((NAMESPACE,)),
+    ids=(
+        "hold a hash of what the idea says, and results are known by their folder's name besides: two runs may have "
+        "both in common"
+    ),
 )

@@ -26,6 +26,7 @@ from reviewer.sources.journal_metrics import Directions, Reading
 from reviewer.sources.jsontext import MAX_TEXT, BadJsonError, excerpt, overlong, parse, parse_file, plain
 from reviewer.sources.search_journal import Node, holds_journal, is_journal, namespace_of, nodes_of
 from reviewer.sources.search_tree import BASELINE_FIELDS, SearchTree
+from reviewer.sources.shared_ids import in_namespaces_of
 from reviewer.sources.sightings import Sightings
 
 NAME = "ai-scientist-v2"
@@ -283,4 +284,6 @@ SOURCE = Source(
 ]
 """,
     baseline_fields=BASELINE_FIELDS,
+    shares_ids=in_namespaces_of(NAME),
+    ids="are UUIDs, which nothing else has; where they are not, the first attempt tells runs apart, which may be alike",
 )

@@ -12,6 +12,7 @@ from reviewer.sources.journal_metrics import Directions
 from reviewer.sources.jsontext import BadJsonError, excerpt, parse_file
 from reviewer.sources.search_journal import Node, holds_journal, is_journal, namespace_of, nodes_of
 from reviewer.sources.search_tree import BASELINE_FIELDS, SearchTree
+from reviewer.sources.shared_ids import in_namespaces_of
 
 NAME = "aide"
 SLUG = "aide"
@@ -105,4 +106,6 @@ SOURCE = Source(
  "node2parent": {"b2": "a1"}, "__version": "2"}
 """,
     baseline_fields=BASELINE_FIELDS,
+    shares_ids=in_namespaces_of(NAME),
+    ids="are UUIDs, which nothing else has; where they are not, the first node tells runs apart, which may be alike",
 )

@@ -35,6 +35,7 @@ from reviewer.sources.fields import BadFieldError
 from reviewer.sources.files import head_of, reason, require, size_of
 from reviewer.sources.jsontext import MAX_TEXT, excerpt
 from reviewer.sources.lines import BOM, MAX_LINE, NOT_ENDED, PIECE, Span, lines_of, not_utf8
+from reviewer.sources.shared_ids import in_namespaces_of
 from reviewer.sources.written_numbers import number_in
 
 NAME = "autoresearch"
@@ -234,4 +235,6 @@ SOURCE = Source(
         "1b2c3d4\t0.9860\t43.9\tkeep\thalf the batch, twice the steps\n"
         "2c3d4e5\t0.0000\t0.0\tcrash\tdouble width (out of memory)\n"
     ),
+    shares_ids=in_namespaces_of(NAME),
+    ids="are commits, or hold a hash of what the row says; the first row tells runs apart, which may be alike",
 )

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from reviewer.domain.methods import MethodRecord, Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
+from reviewer.sources.shared_ids import SharesIds
 from reviewer.sources.table_map import TableMap
 
 Record = Problem | MethodRecord | Remark | Reject
@@ -84,11 +85,12 @@ class Stated:
     """What the person says once for all that is read, since no file of these formats says it.
 
     ``baseline`` has pairs of a field and its value: a method for which all of them hold is a baseline. ``table_map``
-    says what the columns of a table are.
+    says what the columns of a table are. ``namespace`` is the run that records are of which no file says it of.
     """
 
     baseline: tuple[tuple[str, str], ...] = ()
     table_map: TableMap | None = None
+    namespace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,11 @@ class Source:
 
     One that is ``only_named`` would take nearly any text: it is tried where the person names the file itself, after
     all others, and never on what is met in a folder.
+
+    ``shares_ids`` tells of a namespace and an id whether two runs may both have them, as where ids are counted anew in
+    each file and no file says which run it is; ``ids`` tells it to people, as the rest of a sentence that begins with
+    the ids. Where nothing tells it, it is those that are no UUIDs, in the plan's namespace. What may be shared and says
+    something else in another file is asked about, and never overwritten.
     """
 
     name: str
@@ -176,6 +183,8 @@ class Source:
     example_name: str = ""
     baseline_fields: tuple[str, ...] = ()
     only_named: bool = False
+    shares_ids: SharesIds | None = None
+    ids: str = "are unique in the run that a file names; where it names none, only UUIDs are sure to be"
 
     @property
     def told_baselines_by(self) -> str:

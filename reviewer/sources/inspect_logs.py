@@ -20,6 +20,7 @@ from reviewer.sources.inspect_ai_reading import EXTRA, read_with_inspect_ai
 from reviewer.sources.inspect_archive import BadLogError, UnknownLogError
 from reviewer.sources.inspect_record import BASELINE_FIELDS, NAMESPACE, is_log, log_record, task_problem
 from reviewer.sources.jsontext import MAX_FILE_BYTES, BadJsonError, excerpt, parse, parse_file
+from reviewer.sources.shared_ids import never
 from reviewer.sources.sightings import Sightings
 
 NAME = "inspect"
@@ -183,4 +184,6 @@ SOURCE = Source(
     '"match", "metrics": {"accuracy": {"name": "accuracy", "value": 0.61}, "stderr": {"name": "stderr", "value": '
     "0.05}}}]}}\n",
     baseline_fields=BASELINE_FIELDS,
+    shares_ids=never,
+    ids="are those of the evaluation (eval_id) in its run (run_id), which nothing else has",
 )

@@ -17,6 +17,7 @@ from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Reject, Remark
 from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Read, Source, Stated, no_progress
 from reviewer.sources.jsontext import mend
+from reviewer.sources.shared_ids import SharesIds
 from reviewer.sources.sightings import Sightings
 
 if TYPE_CHECKING:
@@ -107,6 +108,8 @@ def _checked(source: Any) -> Source:
             right = isinstance(value, tuple) and all(isinstance(text, str) for text in value)
         elif field.name in ("recognise", "plan", "read"):
             right = callable(value)
+        elif field.name == "shares_ids":
+            right = value is None or callable(value)
         elif field.name in ("together", "only_named"):
             right = isinstance(value, bool)
         else:
@@ -128,6 +131,7 @@ def _guarded(source: Source, package: str) -> Source:
         plan=_Planner(source, called),
         read=_Reader(source, called),
         only_named=source.only_named or _takes_anything(source.recognise),
+        shares_ids=source.shares_ids and partial(_shares_ids, source.shares_ids, called),
     )
 
 
@@ -144,6 +148,13 @@ def _recognise(recognise: Callable[[Head], bool], called: str, head: Head) -> bo
         return bool(recognise(head))
     except Exception as error:
         raise _failure(called, f"could not tell whether it knows {head.path}", error) from error
+
+
+def _shares_ids(shares_ids: SharesIds, called: str, namespace: str, known_as: str) -> bool:
+    try:
+        return bool(shares_ids(namespace, known_as))
+    except Exception as error:
+        raise _failure(called, f"could not tell whether another run may have {known_as!r}", error) from error
 
 
 @dataclass(frozen=True, slots=True)

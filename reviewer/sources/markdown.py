@@ -27,6 +27,7 @@ from reviewer.sources.front_matter import BadFrontMatterError, fields_of, split,
 from reviewer.sources.jsontext import MAX_FILE_BYTES, excerpt
 from reviewer.sources.lines import BOM, not_utf8
 from reviewer.sources.markdown_fields import SIGNS, line_of
+from reviewer.sources.shared_ids import in_namespaces
 from reviewer.sources.sightings import Sightings
 
 if TYPE_CHECKING:
@@ -223,4 +224,6 @@ SOURCE = Source(
         "\n"
         "The weak teacher is modelled as a noisy channel.\n"
     ),
+    shares_ids=in_namespaces((NAMESPACE,)),
+    ids="are unique in the namespace or run that a file names; where it names neither two files may have the same",
 )

@@ -28,12 +28,15 @@ from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Read, 
 from reviewer.sources.files import reason, require, size_of
 from reviewer.sources.jsontext import BadJsonError, excerpt, parse
 from reviewer.sources.lines import BOM, MAX_LINE, PIECE, lines_of
+from reviewer.sources.shared_ids import in_namespaces
 from reviewer.sources.texts_aside import TextsAside
 
 if TYPE_CHECKING:
     from reviewer.sources.native_lines import ReadLine
 
 NAME = "native"
+NAMESPACE = "local"
+"""Where records belong that name neither namespace nor run."""
 TYPES = ("problem", "proposal", "baseline", "reference", "remark")
 _ACROSS = 200
 """Bytes at the end of a head in which a type may begin that ends after it."""
@@ -78,7 +81,7 @@ def plan(path: Path, *, problem: str | None = None) -> Plan:
     """
     if require(path).is_dir():
         raise SourceError(f"{path}: is a folder; name the JSON Lines file in it.")
-    return Plan(NAME, path, (path,), "local", problem, size_of((path,)))
+    return Plan(NAME, path, (path,), NAMESPACE, problem, size_of((path,)))
 
 
 def json_schema() -> dict[str, Any]:
@@ -220,4 +223,6 @@ SOURCE = Source(
     ),
     example=_EXAMPLE,
     example_name="proposals.jsonl",
+    shares_ids=in_namespaces((NAMESPACE,)),
+    ids="are unique in the namespace or run that a line names; of lines that name neither two files may have the same",
 )

@@ -22,6 +22,7 @@ from reviewer.sources.fields import BadFieldError
 from reviewer.sources.files import files_under, readable_head, require, sha256_of, size_of
 from reviewer.sources.jsontext import MAX_TEXT, BadJsonError, excerpt, parse, parse_file, plain
 from reviewer.sources.openevolve_record import BASELINE_FIELDS, NAMESPACE, is_program, program_record
+from reviewer.sources.shared_ids import in_namespaces
 
 NAME = "openevolve"
 SLUG = "openevolve"
@@ -257,4 +258,6 @@ SOURCE = Source(
     '"generation": 0, "timestamp": 1767790721.0, "iteration_found": 0, '
     '"metrics": {"combined_score": 0.31, "eval_time": 0.6}, "metadata": {"island": 0}}\n',
     baseline_fields=BASELINE_FIELDS,
+    shares_ids=in_namespaces((NAMESPACE,)),
+    ids="are UUIDs, which nothing else has; where they are not two runs may have the same",
 )

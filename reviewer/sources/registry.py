@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reviewer.domain.errors import SourceError, UserError
-from reviewer.domain.methods import Reject
+from reviewer.domain.methods import MethodRecord, Reject, Remark
 from reviewer.sources import (
     aar_cache,
     aar_database,
@@ -32,6 +32,7 @@ from reviewer.sources.contract import ANY_COLUMN, Head, Plan, Progress, Read, So
 from reviewer.sources.files import head_of, readable_head, require, walk
 from reviewer.sources.foreign import describe, known_formats
 from reviewer.sources.installed import InstalledSourceError, InstalledSources, installed_sources
+from reviewer.sources.shared_ids import SharesIds, in_namespaces
 from reviewer.sources.table_map import TableMap
 from reviewer.sources.tables_met import header_alone, is_header_alone, need_of_a_map
 from reviewer.sources.told_as import as_told
@@ -256,7 +257,33 @@ def _tables(path: Path, mapping: TableMap, problem: str | None, stated: Stated |
 
 def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
     """Yield what was planned, by the source that planned it."""
-    return as_told(plan, by_name(plan.source).read(plan, progress))
+    return of_told_run(plan, as_told(plan, by_name(plan.source).read(plan, progress)))
+
+
+def shares_ids(plan: Plan) -> SharesIds:
+    """Return what tells which of a plan's methods another run may have under the same namespace and id.
+
+    One that a map gives to whole tables is no word of theirs: it may be used for the next one.
+    """
+    shared = by_name(plan.source).shares_ids or in_namespaces((plan.namespace,))
+    said = plan.stated.table_map.namespace.text if plan.stated.table_map else ""
+    return lambda namespace, known_as: shared(namespace, known_as) or namespace == said != ""
+
+
+def of_told_run(plan: Plan, records: Iterator[Read]) -> Iterator[Read]:
+    """Yield what is read, each record that names no run itself as one of the run that the person named, if any."""
+    named = plan.stated.namespace
+    if not named:
+        yield from records
+        return
+    shared = shares_ids(plan)
+    for record in records:
+        if isinstance(record, MethodRecord) and shared(record.namespace, record.external_id):
+            yield record._replace(namespace=named)
+        elif isinstance(record, Remark) and shared(record.namespace, record.external_id):
+            yield replace(record, namespace=named)
+        else:
+            yield record
 
 
 def planned_by(source: Source, path: Path, problem: str | None, stated: Stated | None) -> Plan:

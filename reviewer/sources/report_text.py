@@ -21,8 +21,11 @@ from reviewer.sources.foreign import no_text, wrong_byte
 from reviewer.sources.front_matter import fence_of, split, unix_lines
 from reviewer.sources.jsontext import MAX_TEXT
 from reviewer.sources.lines import BOM, not_utf8
+from reviewer.sources.shared_ids import in_namespaces
 
 NAME = "report"
+NAMESPACE = "local"
+"""Where records belong that name neither namespace nor run."""
 NAMED = ("", ".md", ".markdown", ".txt", ".text", ".rst")
 """How the name of a report ends. Program text and settings are text with a first line, too, and no reports."""
 
@@ -53,7 +56,7 @@ def plan(path: Path, *, problem: str | None = None) -> Plan:
     """
     if require(path).is_dir():
         raise SourceError(f"{path}: is a folder; name the text in it.")
-    return Plan(NAME, path, (path,), "local", problem, size_of((path,)))
+    return Plan(NAME, path, (path,), NAMESPACE, problem, size_of((path,)))
 
 
 def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
@@ -133,4 +136,6 @@ SOURCE = Source(
     cannot_know=("who wrote it", "what it is held against", "what was measured: no number is taken from prose"),
     example="# EM posterior over weak labels\n\nThe weak teacher is modelled as a noisy channel.\n",
     only_named=True,
+    shares_ids=in_namespaces((NAMESPACE,)),
+    ids="are made of the title: two files may have the same",
 )

@@ -22,6 +22,7 @@ from reviewer.sources.fields import BadFieldError, Fields
 from reviewer.sources.idea_text import as_markdown
 from reviewer.sources.journal_metrics import Reading, readings
 from reviewer.sources.jsontext import MAX_TEXT, BadJsonError, excerpt, overlong, parse, plain
+from reviewer.sources.shared_ids import is_unique
 
 LONGEST_TITLE = 120
 _IS_REPEAT = "is_seed_node"
@@ -30,7 +31,6 @@ _LONGEST_ID = 100
 _JOURNAL = re.compile(rb'\s*\{\s*"(?:nodes|node2parent|__version)"\s*:')
 _OF_A_NODE = re.compile(rb'"(?:is_buggy|exec_time|exc_type|ctime|plan)"\s*:')
 _OF_SECOND_VERSION = re.compile(rb'"(?:is_seed_node|plot_code|plot_plan|metric_names|overall_plan)"\s*:')
-_UNIQUE = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s")
 
 
@@ -101,7 +101,7 @@ def namespace_of(base: str, nodes: Sequence[Node]) -> str:
 
     Where they have others (a count, say), the search is told from others by its first node.
     """
-    if all(_UNIQUE.fullmatch(node.id) for node in nodes):
+    if all(is_unique(node.id) for node in nodes):
         return base
     first = nodes[0]
     return f"{base}-{content_hash([first.id, plain(first.record.get('ctime')), first.record.get('plan')])[:12]}"

@@ -38,6 +38,7 @@ from reviewer.sources.instants import instant_of
 from reviewer.sources.jsontext import MAX_TEXT, excerpt, overlong, plain
 from reviewer.sources.markdown_text import fenced, sections, settings
 from reviewer.sources.measurable import measurable
+from reviewer.sources.shared_ids import in_namespaces
 from reviewer.sources.sightings import Sightings
 
 NAME = "shinka"
@@ -288,4 +289,6 @@ SOURCE = Source(
     "'{\"radius\": 0.3}', '{\"time\": 0.6}', '{}');\n",
     example_name="evolution_db.sqlite",
     baseline_fields=BASELINE_FIELDS,
+    shares_ids=in_namespaces((NAMESPACE,)),
+    ids="are UUIDs, which nothing else has; where they are not two runs may have the same",
 )

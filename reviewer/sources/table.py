@@ -29,6 +29,7 @@ from reviewer.sources.json_rows import holds_rows
 from reviewer.sources.jsontext import BadJsonError, excerpt, parse
 from reviewer.sources.raw_rows import PARQUET_MAGIC, RawRow, RawRows, delimiter_of
 from reviewer.sources.rows_aside import Key, RowsAside
+from reviewer.sources.shared_ids import in_namespaces_of
 from reviewer.sources.table_map import TableMap
 from reviewer.sources.table_map_meanings import BASELINES, DIRECTION, SETTING
 from reviewer.sources.table_methods import Known, joined
@@ -375,4 +376,6 @@ SOURCE = Source(
     example="method,kind,acc,acc_se\ndense,human,0.71,0.01\nsparse,agent,0.74,0.02\n",
     baseline_fields=(ANY_COLUMN,),
     only_named=True,
+    shares_ids=in_namespaces_of(NAME),
+    ids="are unique in the namespace that a column names; else the first row tells tables apart, which may be alike",
 )

@@ -13,6 +13,7 @@ from reviewer.sources.table_map import TableMap
 from reviewer.store.connection import Store
 from reviewer.tui.screens.import_files import ImportRequest
 from reviewer.workflow.importing import ImportReport, run_import
+from reviewer.workflow.other_runs import NEWER, parse_run
 from reviewer.workflow.setting_rule import parse_settings
 from reviewer.workflow.stated_baselines import parse_baseline
 from reviewer.workflow.table_looking import TableLook, TablePreview, look_at_table, preview_of
@@ -63,7 +64,12 @@ class FileImport:
                 raise UserError("Leave baseline empty: the study's server says itself what is a baseline.")
             from reviewer.workflow.study_server import fetched, known_comments
 
-            with fetched(request.path, known_comments(self._store, request.problem), problem=request.problem) as plan:
+            with fetched(
+                request.path,
+                known_comments(self._store, request.problem),
+                problem=request.problem,
+                stated=Stated(namespace=_named_run(request)),
+            ) as plan:
                 return self._take_in([], [plan], request, dry_run, progress)
         return self._take_in([Path(request.path).expanduser()], [], request, dry_run, progress)
 
@@ -79,13 +85,23 @@ class FileImport:
             problem=request.problem,
             settings=parse_settings(request.settings),
             told=ToldMetrics(parse_directions(directions)),
-            stated=Stated(baseline, request.table_map),
+            stated=Stated(baseline, request.table_map, _named_run(request)),
+            newer=request.run == NEWER,
             maps=self._maps,
             dry_run=dry_run,
             checks=self._checks,
             progress=progress,
             cancelled=lambda: self._stop,
         )
+
+
+def _named_run(request: ImportRequest) -> str:
+    """Return the run that the person named, empty where they named none.
+
+    Raises:
+        UserError: when it cannot be the name of one.
+    """
+    return parse_run(request.run) if request.run not in ("", NEWER) else ""
 
 
 class TableFiles:

@@ -104,6 +104,7 @@ def explain(
     problem: str | None = None,
     settings: SettingRule | None = None,
     told: ToldMetrics | None = None,
+    newer: bool = False,
     stated: Stated | None = None,
     format_name: str | None = None,
     maps: Path | None = None,
@@ -115,7 +116,7 @@ def explain(
         UserError: when nothing there can be read.
     """
     with closing(_Watched(path, problem=problem, format_name=format_name, stated=stated, maps=maps)) as reading:
-        report = take_in(store, reading, settings=settings, told=told, dry_run=True, progress=progress)
+        report = take_in(store, reading, settings=settings, told=told, newer=newer, dry_run=True, progress=progress)
     return Explanation(path, tuple(reading.found.values()), report)
 
 

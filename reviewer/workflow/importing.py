@@ -29,8 +29,9 @@ from reviewer.store.search_index import unindexed
 from reviewer.store.stated_directions import said_anew, state_directions
 from reviewer.workflow.foreseeing import Foresight
 from reviewer.workflow.import_progress import Progress, Telling
+from reviewer.workflow.other_runs import OtherRuns
 from reviewer.workflow.pacing import Pace
-from reviewer.workflow.reading import Reading
+from reviewer.workflow.reading import Reading, batches
 from reviewer.workflow.setting_rule import SettingRule
 from reviewer.workflow.sieve import Taken
 from reviewer.workflow.tallying import Tally
@@ -65,6 +66,8 @@ class ImportReport:
     """Datasets that the person named with a setting, and that nothing which was read has."""
     unmet_baseline: bool = False
     """Whether the person said by what baselines are told, and nothing that was read is told so."""
+    unmet_run: bool = False
+    """Whether the person named the run of what names none itself, and nothing that was read is so."""
     unused_metrics: tuple[str, ...] = ()
     """Metrics that the person told something of, and that nothing which was read has."""
     interrupted: bool = False
@@ -94,6 +97,7 @@ def _report(tally: Tally, sources: Sequence[str], *, interrupted: bool) -> Impor
         unknown_directions=tuple(tally.unknown_directions),
         unused_settings=tuple(tally.unused),
         unmet_baseline=tally.unmet_baseline,
+        unmet_run=tally.unmet_run,
         unused_metrics=tuple(tally.unused_metrics),
         interrupted=interrupted,
         unindexed=tally.unindexed,
@@ -116,6 +120,7 @@ def run_import(
     format_name: str | None = None,
     stated: Stated | None = None,
     maps: Path | None = None,
+    newer: bool = False,
     dry_run: bool = False,
     index_later: bool = False,
     checks: CheckSettings | None = None,
@@ -136,6 +141,7 @@ def run_import(
             reading,
             settings=settings,
             told=told,
+            newer=newer,
             dry_run=dry_run,
             index_later=index_later,
             checks=checks,
@@ -151,6 +157,7 @@ def take_in(
     *,
     settings: SettingRule | None = None,
     told: ToldMetrics | None = None,
+    newer: bool = False,
     dry_run: bool = False,
     index_later: bool = False,
     checks: CheckSettings | None = None,
@@ -162,6 +169,9 @@ def take_in(
 
     Good records are taken in whole, in batches; bad ones go to ``rejects``. With ``dry_run`` nothing is written. When
     ``cancelled`` turns true the import stops after its batch, is marked interrupted, and completes when run again.
+
+    A file that says other things of ids which another file brought is refused where it may be another run; ``newer``
+    says that what is read is a newer version of what is known.
 
     What is ``told`` of metrics is told of the problems that were read, whatever files say, as `reviewer set` tells it.
 
@@ -182,20 +192,23 @@ def take_in(
     telling = Telling(progress, tally)
     # What is followed is read again and again, and each time says the newest of an id.
     told_apart = ToldApart() if len(reading.plans) > 1 and reading.sieve is None else None
+    if not newer:
+        reading.other_runs = OtherRuns(store, batches, own=told_apart is None, cancelled=cancelled)
     done = 0
     for plan in reading.plans:
         before = done
         tally.path = plan.import_path
         tally.baselines.begin(plan)
+        tally.named_run = tally.named_run or plan.stated.namespace
 
         def tell(bytes_read: int, start: int = before) -> None:
             telling.tell(READING, start + bytes_read, total)
 
-        batches = reading.batches(plan, tell)
+        read = reading.batches(plan, tell)
         if told_apart is not None:
-            batches = told_apart.admit(batches)
+            read = told_apart.admit(read)
         if dry_run:
-            whole = _look(store, batches, tally, rule, foreseen, cancelled)
+            whole = _look(store, read, tally, rule, foreseen, cancelled)
         else:
             with copied_beside(store) as copied:
 
@@ -203,7 +216,7 @@ def take_in(
                     copied()
                     telling.again()
 
-                whole = _take(store, plan, batches, tally, rule, cancelled, clock, written)
+                whole = _take(store, plan, read, tally, rule, cancelled, clock, written)
         if not whole:
             break
         done += plan.total or 0
@@ -215,6 +228,7 @@ def take_in(
     if whole:
         tally.tell_unused_settings(rule.by_dataset)
         tally.unmet_baseline = tally.baselines.tell(tally.sentences)
+        tally.tell_unmet_run()
     tally.tell_settings_passed_over()
     for path, planned in reading.planned.items():
         tally.tell_passed_over(path, planned)

@@ -15,6 +15,7 @@ from reviewer.sources.registry import Planned, planned, read
 from reviewer.sources.table import NAME as TABLE
 from reviewer.sources.told_as import error_told
 from reviewer.store.prepared import prepare
+from reviewer.workflow.other_runs import OtherRuns
 from reviewer.workflow.sieve import Sieve, Taken
 
 BATCH_RECORDS = 400
@@ -75,6 +76,8 @@ class Reading:
         self.planned = {path: self._by_saved_map(self._planned(path, plan), maps) for path in paths}
         self.plans = (*(each for path in paths for each in self.planned[path].plans), *plans)
         self.sieve = sieve
+        self.other_runs: OtherRuns | None = None
+        """Looks out for what is of another run than what is known; it needs the store, which is there later."""
         self._begun = {plan: _Begun(plan) for plan in self.plans[:1]}
 
     def called(self, path: Path) -> str:
@@ -132,6 +135,11 @@ class Reading:
             SourceError: when nothing at all can be read.
             ReviewerError: when the reading breaks off.
         """
+        fresh = self._fresh(plan, progress)
+        return fresh if self.other_runs is None else self.other_runs.admit(plan, fresh)
+
+    def _fresh(self, plan: Plan, progress: Progress) -> Iterator[list[Taken]]:
+        """Yield the batches of a plan without what was read before as it is."""
         begun = self._begun.pop(plan, None)
         if begun is not None and begun.kept is None:
             begun.batches.close()
@@ -178,7 +186,7 @@ def _begin(plan: Plan, progress: Progress) -> Generator[list[Taken], None, None]
     return read_apart(plan, progress)
 
 
-def batches(plan: Plan, progress: Progress) -> Generator[list[Taken], None, None]:
+def batches(plan: Plan, progress: Progress = no_progress) -> Generator[list[Taken], None, None]:
     """Yield the batches of a plan, each method made ready to be written, read in this process."""
     return in_batches(read(plan, progress))
 

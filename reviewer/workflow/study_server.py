@@ -17,7 +17,7 @@ from urllib.parse import quote
 from reviewer.domain.addresses import tidied
 from reviewer.domain.errors import SourceError
 from reviewer.sources import aar_server, aar_study
-from reviewer.sources.contract import Plan
+from reviewer.sources.contract import Plan, Stated
 from reviewer.sources.jsontext import BadJsonError, parse
 from reviewer.store.comment_counts import comment_counts
 from reviewer.store.connection import Store
@@ -162,6 +162,7 @@ def fetched(
     comments: Mapping[str, int] | None = None,
     *,
     problem: str | None = None,
+    stated: Stated | None = None,
     tell: Fetching = lambda done, total: None,
 ) -> Iterator[Plan]:
     """Give the plan for all that the study's server at ``address`` tells now, fetched into a file that goes with this.
@@ -170,11 +171,16 @@ def fetched(
         SourceError: when it is no address, or what is there does not answer as the study's server does.
     """
     with TemporaryDirectory(prefix="reviewer-") as folder, Asking(tidied(address)) as asking:
-        yield fetched_plan(StudyServer(asking, comments), Path(folder), problem=problem, tell=tell)
+        yield fetched_plan(StudyServer(asking, comments), Path(folder), problem=problem, stated=stated, tell=tell)
 
 
 def fetched_plan(
-    server: StudyServer, folder: Path, *, problem: str | None = None, tell: Fetching = lambda done, total: None
+    server: StudyServer,
+    folder: Path,
+    *,
+    problem: str | None = None,
+    stated: Stated | None = None,
+    tell: Fetching = lambda done, total: None,
 ) -> Plan:
     """Fetch all that a server tells now into a file in ``folder``; return the plan for it.
 
@@ -185,4 +191,4 @@ def fetched_plan(
     with path.open("wb") as file:
         server.fetch(file, tell)
     plan = aar_server.plan(path, problem=problem)
-    return replace(plan, stands_for=server.address, known_by=server.address)
+    return replace(plan, stands_for=server.address, known_by=server.address, stated=stated or Stated())

@@ -53,6 +53,10 @@ class Tally:
         self.elsewhere = 0
         self.baselines = StatedBaselines()
         self.unmet_baseline = False
+        self.named_run = ""
+        """The run that the person named for what names none itself."""
+        self.unmet_run = False
+        self._met_run = False
         self.unindexed = 0
         self.nothing_to_judge = False
         self.path = ""
@@ -157,6 +161,15 @@ class Tally:
             f"it has {listed(list(self.datasets)) or 'none'}."
         )
 
+    def tell_unmet_run(self) -> None:
+        """Say that a run was named, where all that was read names its run itself or has ids that nothing else has."""
+        self.unmet_run = bool(self.named_run) and not self._met_run and any(self.counts.values())
+        if self.unmet_run:
+            self.sentences.append(
+                f"--namespace {safe_line(self.named_run, 60)}: nothing that was read needs it, since its files name "
+                "their runs, or their ids are unique; `reviewer sources NAME` says which."
+            )
+
     def tell_settings_passed_over(self) -> None:
         """Tell how many measurements keep another setting than the import was to tell."""
         if n := self.settings_passed_over:
@@ -209,6 +222,7 @@ class Tally:
     def method(self, record: PreparedMethod, outcome: Recorded, known: KnownProblem, named: Iterable[str]) -> None:
         """Count a method, and note what it was measured on; ``named`` has the datasets that the person named."""
         self.counts[outcome.change] += 1
+        self._met_run = self._met_run or record.namespace == self.named_run
         self.settings_told += outcome.settings_told
         self.settings_passed_over += outcome.settings_passed_over
         self.elsewhere += outcome.elsewhere

@@ -35,7 +35,7 @@ class ToldApart:
             file,
             place,
             f"has the same id as {at}, {method.external_id!r}, but says something else, and one import reads both: the "
-            "first one was taken. Where this file is the newer one, import it by itself; where it is of another run, "
-            "its records need names of their own",
+            "first one was taken. Where this file is the newer one, import it by itself, with --newer; where it is of "
+            "another run, by itself with --namespace NAME",
             method.texts[4][:EXCERPT],
         )

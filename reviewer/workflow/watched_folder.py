@@ -110,7 +110,8 @@ class WatchedFolder:
                 changed.append(name)
             self._known[name] = stamp
         self._restless = restless
-        return changed
+        # Of two that say different things of one id the first is taken, which no folder's own order may decide.
+        return sorted(changed)
 
     def _plans(self, names: list[str]) -> Iterator[Plan]:
         self._passed_over = []
@@ -139,7 +140,8 @@ class WatchedFolder:
         if findings:
             files = FileList(self._folder, sorted(findings, key=aar_findings.natural))
             name = aar_findings.NAME
-            yield Plan(name, self._folder, files, aar_study.SERVER, self._problem, size_of(files))
+            stated = self._stated or Stated()
+            yield Plan(name, self._folder, files, aar_study.SERVER, self._problem, size_of(files), stated)
 
 
 class _FollowedReading(Reading):
@@ -149,12 +151,11 @@ class _FollowedReading(Reading):
         super().__init__((), plans=plans, sieve=sieve)
         self._heard = heard
 
-    def batches(self, plan: Plan, progress: Progress) -> Iterator[list[Taken]]:
-        """Yield the batches of one of the plans, without what was read before as it is."""
+    def _fresh(self, plan: Plan, progress: Progress) -> Iterator[list[Taken]]:
         if plan.source != aar_findings.NAME:
-            yield from super().batches(plan, progress)
+            yield from super()._fresh(plan, progress)
             return
-        for batch in in_batches(aar_findings.read_on(plan, self._heard, progress)):
+        for batch in in_batches(registry.of_told_run(plan, aar_findings.read_on(plan, self._heard, progress))):
             if self.sieve is not None and (fresh := self.sieve.fresh(batch)):
                 yield fresh
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from reviewer.domain.errors import SourceError
+from reviewer.sources.contract import Stated
 from reviewer.workflow.importing import ImportReport
 from reviewer.workflow.reading import Reading
 from reviewer.workflow.sieve import Sieve
@@ -38,9 +39,12 @@ class Watched(Protocol):
 class WatchedServer:
     """The study's server, of which only what has changed is taken in. Its answers lie in ``folder``."""
 
-    def __init__(self, server: StudyServer, folder: Path, *, problem: str | None = None) -> None:
+    def __init__(
+        self, server: StudyServer, folder: Path, *, problem: str | None = None, stated: Stated | None = None
+    ) -> None:
         self.name = server.address
         self._server, self._folder, self._problem = server, folder, problem
+        self._stated = stated
         self._sieve = Sieve()
         self._marks: tuple[object, ...] | None = None
         self._looks = 0
@@ -57,7 +61,7 @@ class WatchedServer:
         if marks is not None and marks == before and self._looks % ALL_AGAIN:
             self._marks = marks
             return None
-        plan = fetched_plan(self._server, self._folder, problem=self._problem)
+        plan = fetched_plan(self._server, self._folder, problem=self._problem, stated=self._stated)
         self._marks = marks
         return Reading((), plans=(plan,), sieve=self._sieve)
 

@@ -343,7 +343,7 @@ def test_whatever_the_cells_are_each_line_is_a_record_or_a_reject(
     except SourceError:
         assert not named
         return
-    lines = [line for line in text.split("\n") if line.strip()]
+    lines = [line for line in text.split("\n") if line.encode().strip()]
     headers = sum("status" in line and "commit" in line for line in lines)
     assert len(lines) - headers <= len(found) <= len(lines)
     methods = [r for r in found if isinstance(r, MethodRecord)]

@@ -1,8 +1,10 @@
 """Taking in from the app: a file, and the study's server by its address."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -61,3 +63,24 @@ async def test_what_tells_a_baseline_is_said_as_on_the_command_line(tmp_path: Pa
             await importing.preview(ImportRequest(str(tmp_path / "base.eval"), None, "", "", "base"))
         with pytest.raises(UserError, match="Leave baseline empty"):
             await importing.preview(ImportRequest("http://127.0.0.1:9", None, "", "", "model=base"))
+
+
+async def test_another_run_is_asked_about_and_named_or_said_to_be_newer(tmp_path: Path) -> None:
+    for name in ("one", "two", "three"):
+        path = tmp_path / name / "log.jsonl"
+        path.parent.mkdir()
+        line = {"type": "proposal", "id": "x", "problem": "p", "title": name, "method": name}
+        path.write_text(json.dumps(line))
+    one, two, three = (str(tmp_path / name / "log.jsonl") for name in ("one", "two", "three"))
+    with closing(open_store(tmp_path / "s.db")) as store:
+        importing = FileImport(store, in_a_thread, CheckSettings(), tmp_path / "maps")
+        await importing.perform(ImportRequest(one, None, ""), print)
+        asked = await importing.preview(ImportRequest(two, None, ""))
+        assert (asked.rejected, asked.changed) == (1, 0)
+        assert "(`run` in the form of the app)" in asked.rejects[0].reason
+        assert await importing.perform(ImportRequest(two, None, ""), print) == replace(asked, nothing_to_judge=False)
+        assert (await importing.perform(ImportRequest(two, None, "", run="two"), print)).new == 1
+        assert (await importing.perform(ImportRequest(three, None, "", run="newer"), print)).changed == 1
+        with pytest.raises(UserError, match="cannot be a run's name"):
+            await importing.preview(ImportRequest(two, None, "", run="a/b"))
+        assert table(store, "SELECT namespace, title FROM methods ORDER BY id") == [("local", "three"), ("two", "two")]

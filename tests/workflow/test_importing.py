@@ -358,8 +358,8 @@ def test_records_come_to_the_same_together_and_one_by_one(tmp_path: Path, monkey
         one = build_store(tmp_path, name=f"{name}.db")
         reports = []
         for paths, rule in zip(rounds, rules, strict=True):
-            dry = run_import(one, paths, settings=parse_settings(rule), dry_run=True)
-            reports.append(run_import(one, paths, settings=parse_settings(rule)))
+            dry = run_import(one, paths, settings=parse_settings(rule), newer=True, dry_run=True)
+            reports.append(run_import(one, paths, settings=parse_settings(rule), newer=True))
             assert dry == reports[-1]
         stores.append((reports, everything(one)))
     assert stores[0] == stores[1] == stores[2]

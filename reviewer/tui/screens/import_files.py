@@ -52,6 +52,8 @@ class ImportRequest:
     """What tells a baseline where no file does, as ``model=gpt-4o, solver=plain``; may be empty."""
     table_map: "TableMap | None" = None
     """What the columns of a table are, where the person has said it."""
+    run: str = ""
+    """The run that records are of whose files name none; ``newer`` where they are newer versions of what is known."""
 
 
 class ImportReport(Protocol):
@@ -176,6 +178,9 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._baseline = TextField(
             one_line=True, leave=LEAVE, placeholder="as the files say; or model=gpt-4o, solver=plain", id="baseline"
         )
+        self._run_named = TextField(
+            one_line=True, leave=LEAVE, placeholder="as the files say; or the run's name; or newer", id="run"
+        )
         self._looked_at: ImportRequest | None = None
         self._done: ImportReport | None = None
         self._finished = False
@@ -184,13 +189,14 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._progress: HowFar | None = None
 
     def lines(self) -> Iterable[tuple[str, Widget]]:
-        """Return path, problem, settings, directions and what tells baselines, and for a table what its columns are."""
+        """Return path, problem, settings, directions, what tells baselines, the run, and of a table its columns."""
         return (
             ("path", self._path),
             ("problem", self._problem),
             ("setting", self._settings),
             ("better", self._directions),
             ("baseline", self._baseline),
+            ("run", self._run_named),
             ("columns", self._columns),
         )
 
@@ -219,14 +225,14 @@ class ImportScreen(FormScreen[ImportReport | None]):
     @property
     def request(self) -> ImportRequest:
         """Return what is typed."""
-        path, problem, settings, directions, baseline = (field.text.strip() for field in self._fields)
+        path, problem, settings, directions, baseline, run = (field.text.strip() for field in self._fields)
         mapped = self._mapped
         said = mapped.mapping if mapped is not None and mapped.go_on and self._is_table(path) else None
-        return ImportRequest(path, problem or None, settings, directions, baseline, said)
+        return ImportRequest(path, problem or None, settings, directions, baseline, said, run)
 
     @property
     def _fields(self) -> tuple[TextField, ...]:
-        return self._path, self._problem, self._settings, self._directions, self._baseline
+        return self._path, self._problem, self._settings, self._directions, self._baseline, self._run_named
 
     def _is_table(self, path: str) -> bool:
         """Return whether the table that was looked at is the one at a path."""

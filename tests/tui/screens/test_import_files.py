@@ -150,10 +150,12 @@ async def test_it_looks_first_and_then_takes_in_what_was_looked_at() -> None:
             "enter",
             *"model=m",
             "enter",
+            *"run-7",
+            "enter",
             "enter",
         )
         await settle(pilot)
-        request = ImportRequest("a.jsonl", "other", "lab", "acc=higher", "model=m")
+        request = ImportRequest("a.jsonl", "other", "lab", "acc=higher", "model=m", run="run-7")
         assert importer.asked == [("preview", request)]
         for words in (
             "12 new",
@@ -181,7 +183,7 @@ async def test_empty_fields_leave_it_to_the_files() -> None:
     importer = Importer()
     screen = screen_of(importer, "a")
     async with HarnessApp(screen).run_test() as pilot:
-        await pilot.press("enter", "enter", "enter", "enter", "enter", "enter")
+        await pilot.press(*["enter"] * 7)
         await settle(pilot)
         assert importer.asked == [("preview", ImportRequest("a", None, ""))]
 
@@ -194,7 +196,7 @@ async def test_another_path_is_looked_at_anew() -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert action(screen) == "Import"
-        await pilot.press(*["up"] * 5, "b", *["enter"] * 6)
+        await pilot.press(*["up"] * 6, "b", *["enter"] * 7)
         await settle(pilot)
         assert [(what, request.path) for what, request in importer.asked] == [("preview", "a"), ("preview", "ab")]
 
@@ -213,7 +215,7 @@ async def test_an_error_is_shown_and_nothing_typed_is_lost() -> None:
     importer = Importer(error="b.jsonl: there is no such file [/x].")
     screen = screen_of(importer)
     async with HarnessApp(screen).run_test() as pilot:
-        await pilot.press(*"b.jsonl", "enter", *"other", "enter", *"lab", "enter", "enter", "enter", "enter")
+        await pilot.press(*"b.jsonl", "enter", *"other", "enter", *"lab", *["enter"] * 5)
         await settle(pilot)
         assert "no such file [/x]" in screen.pane.plain_text
         assert screen.request == ImportRequest("b.jsonl", "other", "lab")
