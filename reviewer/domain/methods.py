@@ -250,6 +250,14 @@ class UnknownFields:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What a person has to be told of a file besides what was taken of it: ``words`` is the sentence that says it."""
+
+    file: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """A method as the store holds it: its current text, and the measurements of all its parts."""
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from reviewer.domain.errors import SourceError
 from reviewer.domain.identity import content_hash
-from reviewer.domain.methods import PlaceName, Provenance, Reject
+from reviewer.domain.methods import Notice, PlaceName, Provenance, Reject
 from reviewer.sources.autoresearch_columns import (
     Columns,
     cells_of,
@@ -29,8 +29,9 @@ from reviewer.sources.autoresearch_columns import (
     is_distinctive,
     is_verdict,
 )
+from reviewer.sources.autoresearch_parents import Parents
 from reviewer.sources.autoresearch_row import Place, id_of, is_kept, method_of, row_of
-from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Record, Source, no_progress
+from reviewer.sources.contract import FieldMeaning, Head, Plan, Progress, Read, Record, Source, no_progress
 from reviewer.sources.fields import BadFieldError
 from reviewer.sources.files import head_of, reason, require, size_of
 from reviewer.sources.jsontext import MAX_TEXT, excerpt
@@ -40,6 +41,7 @@ from reviewer.sources.written_numbers import number_in
 
 NAME = "autoresearch"
 _USUAL_NAME = "results"
+_ORPHANS_TOLD = 5
 _OTHER_LINE_ENDS = "has carriage returns within it: lines that end in these alone are not told apart; save it with \\n"
 
 
@@ -75,7 +77,7 @@ def plan(path: Path, *, problem: str | None = None) -> Plan:
     return Plan(NAME, path, (path,), NAME, problem, size_of((path,)))
 
 
-def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
+def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
     """Yield a method or a reject for each line that is neither blank nor a header.
 
     What is appended to the file after the reading began is not read: the sha256 is that of the bytes which are.
@@ -104,6 +106,7 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Record]:
                 if span.end - reported >= PIECE or span.end >= size:
                     reported = span.end
                     progress(span.end)
+            yield from log.notices()
             if not log.has_rows:
                 yield Reject(str(path), "", "has the header of a log, and no row yet")
     except OSError as error:
@@ -123,8 +126,10 @@ class _Log:
         self._namespace = ""
         self._kept = ""
         self._ids: set[str] = set()
-        self._stated: dict[str, str] = {}
-        """By what stands for a commit, the id of the last row that has it."""
+        self._parents = Parents()
+        self._orphans: list[str] = []
+        """Rows that name a parent which is no row before them: the first of them with place and parent."""
+        self._n_orphans = 0
 
     def read(self, span: Span) -> Iterator[Record]:
         """Yield the method or the reject that a line is; nothing for a header or a blank line."""
@@ -166,11 +171,27 @@ class _Log:
         known_as = id_of(row, self._columns, span.number, self._ids)
         provenance = Provenance(self._path, self._sha256, place)
         where = Place(span.number, self._kept, self._namespace, self._run, self._problem, provenance)
-        yield method_of(row, self._columns, known_as, where, self._stated)
+        method = method_of(row, self._columns, known_as, where, self._parents)
+        yield method
         self._ids.add(known_as)
-        self._stated[row.cells[self._columns.id]] = known_as
+        self._parents.add(row.cells[self._columns.id], known_as)
+        if (parent := row.at(self._columns.parent)) and not method.parent:
+            self._n_orphans += 1
+            if len(self._orphans) < _ORPHANS_TOLD:
+                self._orphans.append(f"{place} ({parent[:40]})")
         if is_kept(row, self._columns):
             self._kept = known_as
+
+    def notices(self) -> Iterator[Notice]:
+        """Yield what is to be told of the file when it has been read."""
+        if n := self._n_orphans:
+            more = f" and {n - len(self._orphans):,} more" if n > len(self._orphans) else ""
+            rows_name, have = ("1 row names", "it has") if n == 1 else (f"{n:,} rows name", "they have")
+            yield Notice(
+                self._path,
+                f"In {self._path} {rows_name} a parent that is no row before, or may be several, so that {have} none; "
+                f"the text tells what it was called: {', '.join(self._orphans)}{more}.",
+            )
 
 
 def _lines_of_head(head: Head) -> list[str]:
@@ -212,7 +233,11 @@ SOURCE = Source(
         FieldMeaning("description", "the title, and the first paragraph of the text"),
         FieldMeaning("status", "the agent's own verdict, in the text; no outcome, and no judgement"),
         FieldMeaning("first row kept", "the baseline, a human's where it calls itself baseline"),
-        FieldMeaning("row kept last before", "the parent, unless there is a column parent"),
+        FieldMeaning(
+            "row kept last before",
+            "the parent, unless there is a column parent: a commit there may be shortened, and what is no row before "
+            "is told and stands in the text",
+        ),
         FieldMeaning(
             "val_bpb, score, memory_gb, *",
             "each number a measurement of that name, of one run; each text a part of the text, under the column's name",

@@ -1,7 +1,7 @@
 """One row of a keep-or-discard log, turned into the method that it stands for."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from reviewer.domain.identity import content_hash
@@ -17,6 +17,7 @@ from reviewer.sources.autoresearch_columns import (
     is_verdict,
     verdict_of,
 )
+from reviewer.sources.autoresearch_parents import Parents
 from reviewer.sources.fields import BadFieldError
 from reviewer.sources.written_numbers import number_in
 from reviewer.sources.written_times import time_in
@@ -109,8 +110,10 @@ def id_of(row: Row, columns: Columns, line: int, taken: Collection[str]) -> str:
     return known_as if known_as not in taken else f"{known_as} (line {line})"
 
 
-def method_of(row: Row, columns: Columns, known_as: str, where: Place, parents: Mapping[str, str]) -> MethodRecord:
-    """Return the method that a row stands for; ``parents`` has the ids of the rows before it, by what they state.
+def method_of(row: Row, columns: Columns, known_as: str, where: Place, parents: Parents) -> MethodRecord:
+    """Return the method that a row stands for; ``parents`` knows the rows before it by what they state.
+
+    A parent that is none of them stands in the text, as the row names it.
 
     The first row that was kept is the baseline, and so is one whose verdict says so. It is a human's where the row
     calls itself the baseline: that is the script as people wrote it, measured before the agent changes anything.
@@ -119,7 +122,8 @@ def method_of(row: Row, columns: Columns, known_as: str, where: Place, parents: 
     status = row.cells[columns.status]
     is_baseline = verdict_of(status) == "baseline" or (not where.kept and is_kept(row, columns))
     calls_itself = any(map(_BASELINE.match, (status, row.cells[columns.id], described)))
-    parent = where.kept if columns.parent is None else parents.get(row.at(columns.parent), "")
+    named = row.at(columns.parent)
+    parent = where.kept if columns.parent is None else parents.find(named) if named else ""
     return MethodRecord(
         namespace=where.namespace,
         external_id=known_as,
@@ -132,7 +136,7 @@ def method_of(row: Row, columns: Columns, known_as: str, where: Place, parents: 
         run=where.run,
         parent=parent,
         hypothesis=row.at(columns.hypothesis),
-        body=_body(row, columns),
+        body=_body(row, columns, "" if parent else named),
         created_at=time_in(row.at(columns.time)),
         measurements=tuple(_measurements(row, columns)),
         raw=dict(zip(columns.names, row.cells, strict=True)),
@@ -143,7 +147,7 @@ def _title(described: str) -> str:
     return described if len(described) <= _LONGEST_TITLE else described[: _LONGEST_TITLE - 1].rstrip() + "…"
 
 
-def _body(row: Row, columns: Columns) -> str:
+def _body(row: Row, columns: Columns, unknown_parent: str) -> str:
     """Return what the row says in words beyond its title, each text under the name of its column.
 
     The verdict is told as the agent's own.
@@ -158,6 +162,8 @@ def _body(row: Row, columns: Columns) -> str:
         is_measured = place in measured and number_in(cell) is not None
         if place not in apart and place != columns.time and not is_measured:
             parts.append((name, cell))
+    if unknown_parent:
+        parts.append((columns.names[columns.parent or 0], f"{unknown_parent} (no row before this one)"))
     return "\n\n".join(f"## {heading}\n\n{text}" if heading else text for heading, text in parts if text)
 
 

@@ -17,6 +17,7 @@ from reviewer.domain.methods import (
     JsonText,
     Measurement,
     MethodRecord,
+    Notice,
     OutsideReview,
     Provenance,
     Reject,
@@ -59,6 +60,8 @@ def checked(given: Any, *, namespace: str, file: str) -> Read:
             return Reject(texts[0] or file, texts[1], texts[2] or "no reason is given", excerpt(texts[3].encode()))
         if isinstance(given, UnknownFields):
             return _unknown_fields(given)
+        if isinstance(given, Notice):
+            return Notice(_text(given.file, "file") or file, _text(given.words, "words"))
     except ValidationError as error:
         theirs = {"id": "slug" if isinstance(given, Problem) else "external_id", "method": "body"}
         reason = _OUR_NAMES.sub(lambda found: theirs[found[0]], in_words(error))

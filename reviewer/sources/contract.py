@@ -10,7 +10,7 @@ from io import RawIOBase
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from reviewer.domain.methods import MethodRecord, Reject, Remark, UnknownFields
+from reviewer.domain.methods import MethodRecord, Notice, Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
 from reviewer.sources.shared_ids import SharesIds
 from reviewer.sources.table_map import TableMap
@@ -18,8 +18,8 @@ from reviewer.sources.table_map import TableMap
 Record = Problem | MethodRecord | Remark | Reject
 """What stands at one place of a file. A ``Problem`` comes before the records that name it."""
 
-Read = Record | UnknownFields
-"""What a reader yields; at its end what it had to leave out, if that can be told."""
+Read = Record | UnknownFields | Notice
+"""What a reader yields; at its end what it had to leave out, if that can be told, and what else is to be told."""
 
 ANY_COLUMN = "*"
 """Among a source's ``baseline_fields``: any column that the file has."""

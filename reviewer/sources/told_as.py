@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reviewer.domain.errors import UserError
-from reviewer.domain.methods import MethodRecord, Provenance, Reject, Remark, UnknownFields
+from reviewer.domain.methods import MethodRecord, Notice, Provenance, Reject, Remark, UnknownFields
 from reviewer.sources.contract import Plan, Read
 
 
@@ -33,6 +33,8 @@ def _told(record: Read, path: str, stands_for: str) -> Read:
     if isinstance(record, Reject):
         file, reason = (text.replace(path, stands_for) for text in (record.file, record.reason))
         return replace(record, file=file, reason=reason)
+    if isinstance(record, Notice):
+        return Notice(*(text.replace(path, stands_for) for text in (record.file, record.words)))
     return replace(record, file=stands_for) if isinstance(record, UnknownFields) else record
 
 

@@ -1,6 +1,7 @@
 """What recording a method or a remark would come to, without recording it."""
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 
 from reviewer.domain.methods import Remark
 from reviewer.domain.vocabulary import Role, Setting
@@ -9,7 +10,18 @@ from reviewer.store.known_problem import KnownProblem
 from reviewer.store.met_elsewhere import Meeting, foresee_meeting
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.recorded import Change, Recorded
-from reviewer.store.settings import Place, ToldSetting, held_settings, others_than_told, place_of, settle, told_before
+from reviewer.store.settings import (
+    HeldSetting,
+    Place,
+    Settling,
+    ToldSetting,
+    held_settings,
+    others_than_told,
+    place_of,
+    settle,
+    still_unknown,
+    told_before,
+)
 
 
 def foresee_method(
@@ -20,7 +32,6 @@ def foresee_method(
     if method is None:
         return Recorded("new", 0, 0, _unknown(known, record, {}), settings_passed_over=_passed_over(known, record, {}))
     told = told_before(connection, method.id, record.part)
-    unknown = _unknown(known, record, told)
     turned_from = None if record.role == method.role else method.role
     row = connection.execute(
         "SELECT id, current FROM revisions WHERE method_id = ? AND part = ? AND content_hash = ?",
@@ -29,16 +40,22 @@ def foresee_method(
     if row is not None:
         held = held_settings(connection, [row[0]]).get(row[0], ())
         settling = settle(held, record.measurements, known.told)
-        same = row[1] and not settling.corrected
-        change: Change = "unchanged" if same else "changed"
+        then = _settled(held, settling)
+        if row[1]:
+            change: Change = "changed" if settling.corrected else "unchanged"
+            passed_over = settling.passed_over
+        else:  # It goes back to a text of before, which has the settings of then, and those told since.
+            change = "changed"
+            then = _carried_over(then, record, told)
+            passed_over = others_than_told(((one.dataset, one.setting) for one in then), known.told)
         meeting = Meeting(0, row[0], *record.provenance, record.texts[-1])
         return Recorded(
             change,
             method.id,
             settling.told,
-            unknown,
+            still_unknown(then),
             settling.corrected,
-            settling.passed_over,
+            passed_over,
             turned_from,
             row[0],
             foresee_meeting(connection, meeting, import_path),
@@ -46,7 +63,28 @@ def foresee_method(
     first_of_part = record.part not in method.parts
     change = "new" if first_of_part and method.role is not Role.PROPOSAL else "changed"
     passed_over = _passed_over(known, record, told)
+    unknown = _unknown(known, record, told)
     return Recorded(change, method.id, 0, unknown, settings_passed_over=passed_over, turned_from=turned_from)
+
+
+def _settled(held: Sequence[HeldSetting], settling: Settling) -> list[HeldSetting]:
+    """Return the settings of a revision as they would be after a settling."""
+    changes = {row_id: (setting, said_by) for setting, said_by, row_id in settling.changes}
+    return [one._replace(setting=changes[one.row_id][0], said_by=changes[one.row_id][1])
+            if one.row_id in changes else one for one in held]  # fmt: skip
+
+
+def _carried_over(
+    held: Sequence[HeldSetting], record: PreparedMethod, told: Mapping[Place, ToldSetting]
+) -> list[HeldSetting]:
+    """Return the settings of a revision with what a person told of the one that counted before it."""
+    then = []
+    # The same content hash means the same measurements in the same order.
+    for one, m in zip(held, record.measurements, strict=True):
+        before = told.get(place_of(m.metric, one.dataset, m.split, m.subset))
+        setting = before.still_for(one.setting) if before is not None and one.said_by == "file" else None
+        then.append(one if setting is None else one._replace(setting=setting, said_by="person"))
+    return then
 
 
 def _unknown(known: KnownProblem, record: PreparedMethod, told: dict[Place, ToldSetting]) -> frozenset[str]:

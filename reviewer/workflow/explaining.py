@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reviewer.domain.methods import Reject, Remark, UnknownFields
+from reviewer.domain.methods import Notice, Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
 from reviewer.domain.vocabulary import Role
 from reviewer.sources.contract import Plan, Stated
@@ -160,6 +160,8 @@ def _note(explained: Explained, record: Taken, path: str) -> None:
         return
     if isinstance(record, UnknownFields):
         explained.untaken.update({name: n - explained.untaken[name] for name, n in record.names})
+        return
+    if isinstance(record, Notice):
         return
     if isinstance(record, Reject):
         _of_file(explained, record.file or path).rejects += 1

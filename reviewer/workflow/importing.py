@@ -12,7 +12,7 @@ from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import SourceError
 from reviewer.domain.how_far import CHECKING, READING
 from reviewer.domain.identity import Clock, timestamp, utc_now
-from reviewer.domain.methods import Reject, Remark, UnknownFields
+from reviewer.domain.methods import Notice, Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
 from reviewer.sources.contract import Plan, Stated
@@ -278,7 +278,8 @@ def _take(
             rejects = [r for r in batch if isinstance(r, Reject)]
             tally.reject(rejects)
             tally.tell_unknown_fields([r for r in batch if isinstance(r, UnknownFields)])
-            good = [r for r in batch if not isinstance(r, Reject | UnknownFields)]
+            tally.tell_notices([r for r in batch if isinstance(r, Notice)])
+            good = [r for r in batch if not isinstance(r, Reject | UnknownFields | Notice)]
             if import_id is None and not good:
                 early += rejects
                 continue
@@ -406,6 +407,7 @@ def _look(
     for batch in batches:
         tally.reject([r for r in batch if isinstance(r, Reject)])
         tally.tell_unknown_fields([r for r in batch if isinstance(r, UnknownFields)])
+        tally.tell_notices([r for r in batch if isinstance(r, Notice)])
         with store.read() as connection:
             for record in batch:
                 if isinstance(record, PreparedMethod | Remark) and record.problem not in asked:

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from reviewer.domain.errors import UserError
-from reviewer.domain.methods import MethodRecord, Reject, UnknownFields
+from reviewer.domain.methods import MethodRecord, Notice, Reject, UnknownFields
 from reviewer.domain.text import safe_line
 from reviewer.sources.contract import Plan, Progress, Read, Stated, no_progress
 from reviewer.sources.registry import Planned, planned, read
@@ -124,7 +124,7 @@ class Reading:
             begun = self._begun[plan]
             for batch in begun.batches:
                 begun.keep(batch)
-                if any(not isinstance(record, Reject | UnknownFields) for record in batch):
+                if any(not isinstance(record, Reject | UnknownFields | Notice) for record in batch):
                     return True
         return False
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Hashable
 
-from reviewer.domain.methods import Reject, Remark, UnknownFields
+from reviewer.domain.methods import Notice, Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
 from reviewer.store.prepared import PreparedMethod
 
-Taken = Problem | PreparedMethod | Remark | Reject | UnknownFields
+Taken = Problem | PreparedMethod | Remark | Reject | UnknownFields | Notice
 """What becomes of a record that was read, before it is written."""
 
 
@@ -23,7 +23,7 @@ class Sieve:
     def fresh(self, batch: list[Taken]) -> list[Taken]:
         """Return what of a batch has not passed before as it is; nothing where that is no record and no reject."""
         fresh = [item for item in batch if self._is_fresh(item)]
-        return fresh if any(not isinstance(item, Problem | UnknownFields) for item in fresh) else []
+        return fresh if any(not isinstance(item, Problem | UnknownFields | Notice) for item in fresh) else []
 
     def _is_fresh(self, item: Taken) -> bool:
         known_as, says = map(hash, _parts(item))
@@ -48,6 +48,8 @@ def _parts(item: Taken) -> tuple[Hashable, Hashable]:
         return ("problem", item.slug), repr(item)
     if isinstance(item, Reject):
         return ("reject", _without_query(item.file), item.place, item.reason), item.raw
+    if isinstance(item, Notice):
+        return ("notice", item.file), item.words
     return ("fields", item.file), item.names
 
 

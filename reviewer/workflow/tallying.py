@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from reviewer.domain.counted import counted
-from reviewer.domain.methods import Reject, UnknownFields
+from reviewer.domain.methods import Notice, Reject, UnknownFields
 from reviewer.domain.problems import Problem
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Role
@@ -18,6 +18,7 @@ from reviewer.workflow.stated_baselines import StatedBaselines
 
 NAMES_TOLD = 8
 FILES_TOLD = 4
+NOTICE_TOLD = 600
 DIRECTION_UNSAID = "Nobody has said whether more of"
 """How the sentence on metrics of unknown direction begins."""
 
@@ -198,6 +199,10 @@ class Tally:
         """Tell of formats of other packages that are left out or failed, and count what they could not plan."""
         self.sentences += [sentence for sentence in planned.troubles if sentence not in self.sentences]
         self.reject(planned.failed)
+
+    def tell_notices(self, found: Iterable[Notice]) -> None:
+        """Tell what a reader has to say of a file."""
+        self.sentences += [safe_line(each.words, NOTICE_TOLD) for each in found]
 
     def tell_unknown_fields(self, found: Iterable[UnknownFields]) -> None:
         """Tell which fields of a file's records its format does not know, and what may have been meant."""

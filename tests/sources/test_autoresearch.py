@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviewer.domain.errors import SourceError
-from reviewer.domain.methods import MethodRecord, Reject
+from reviewer.domain.methods import MethodRecord, Notice, Reject
 from reviewer.domain.vocabulary import Origin, Role, Setting
 from reviewer.sources import autoresearch, registry
 from reviewer.sources.files import head_of
@@ -245,6 +245,46 @@ def test_a_column_for_the_parent_says_it(log: Path) -> None:
         "0003\t0001\t0.2\tdiscard\tnarrower\n"
     )
     assert [stated(m.parent) for m in read_log(log, text).methods] == ["", "0001", "0001"]
+
+
+@pytest.mark.parametrize(
+    ("named", "parent"),
+    [
+        ("abc1234", "abc1234"),
+        ("ABC1", "abc1234"),
+        ("abc12345def", "abc1234"),
+        ("abd", ""),
+        ("abd1", ""),
+        ("abd1234", "abd1234"),
+        ("1000", ""),
+        ("fffffff", ""),
+        ("root", ""),
+    ],
+)
+def test_a_parent_may_be_shortened_and_one_that_is_unknown_is_told(log: Path, named: str, parent: str) -> None:
+    rows = ["abc1234\t", "abd1234\t", "abd1999\t", "1000001\t", f"e0e0e0e\t{named}"]
+    text = "commit\tparent\tscore\tstatus\tdescription\n" + "".join(f"{row}\t0.4\tkeep\tx\n" for row in rows)
+    found = read_log(log, text)
+    last = found.method("e0e0e0e")
+    assert last.parent == parent
+    notices = [each.words for each in found if isinstance(each, Notice)]
+    if parent:
+        assert (notices, last.body) == ([], "## The agent's own verdict\n\nkeep")
+    else:
+        assert notices == [
+            f"In {log} 1 row names a parent that is no row before, or may be several, so that it has none; the text "
+            f"tells what it was called: line 6 ({named})."
+        ]
+        assert f"## parent\n\n{named} (no row before this one)" in last.body
+
+
+def test_many_unknown_parents_are_counted(log: Path) -> None:
+    text = "commit\tparent\tscore\tstatus\tdescription\n" + "".join(
+        f"abc{n}234\tfff{n}fff\t0.4\tkeep\tx\n" for n in range(7)
+    )
+    (notice,) = [each.words for each in read_log(log, text) if isinstance(each, Notice)]
+    assert "7 rows name" in notice
+    assert notice.endswith("line 6 (fff4fff) and 2 more.")
 
 
 def test_nothing_kept_means_no_baseline_and_no_parent(log: Path) -> None:

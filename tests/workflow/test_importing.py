@@ -367,6 +367,27 @@ def test_records_come_to_the_same_together_and_one_by_one(tmp_path: Path, monkey
     assert sum(report.unchanged for report in stores[0][0]) > 6
 
 
+@pytest.mark.parametrize("stated", ["", "pilot"])
+@pytest.mark.parametrize("again", ["", "chat=lab", "math=held_out"])
+@pytest.mark.parametrize("between", ["", "chat=lab", "chat=held_out,math=lab"])
+@pytest.mark.parametrize("at_first", ["", "chat=lab"])
+def test_a_dry_run_knows_the_settings_of_a_text_of_before(
+    store: Store, tmp_path: Path, at_first: str, between: str, again: str, stated: str
+) -> None:
+    def said(title: str) -> Path:
+        more = {"setting": stated} if stated and title == "A" else {}
+        measured = [
+            {"metric": "pgr", "dataset": "chat", "value": 0.5} | more,
+            {"metric": "pgr", "dataset": "math", "value": 0.5},
+        ]
+        return lines(tmp_path / "r.jsonl", proposal("p", title=title, measurements=measured[title == "B" :]))
+
+    for title, rule in (("A", at_first), ("B", between), ("A", again)):
+        path = said(title)
+        dry = run_import(store, [path], settings=parse_settings(rule), dry_run=True)
+        assert dry == run_import(store, [path], settings=parse_settings(rule))
+
+
 def described(slug: str) -> dict[str, Any]:
     return {"type": "problem", "id": slug, "title": slug.title()}
 
