@@ -19,6 +19,7 @@ RESTATED = "#"
 
 @click.command("leaderboard")
 @click.argument("problem", required=False, metavar="[PROBLEM]")
+@click.option("--problem", "by_option", metavar="SLUG", help="The same: which problem.")
 @click.option("--metric", metavar="NAME", help="By this metric; else by the problem's primary one.")
 @click.option("--dataset", metavar="NAME", help="On this dataset; else on the primary one.")
 @click.option("--setting", type=click.Choice([str(s) for s in Setting]),
@@ -31,6 +32,7 @@ def command(
     invocation: Invocation,
     /,
     problem: str | None,
+    by_option: str | None,
     metric: str | None,
     dataset: str | None,
     setting: str | None,
@@ -52,6 +54,7 @@ def command(
     """
     from contextlib import closing
 
+    from reviewer.cli.one_problem import one_problem
     from reviewer.cli.reading import open_to_look
     from reviewer.cli.terminal import width_of_terminal
     from reviewer.cli.viewer import viewer_id
@@ -67,7 +70,7 @@ def command(
     config = read_config(places.config)
     shared_seeds = config.shared_seeds
     with closing(open_to_look(places.store)) as store:
-        stored = named_problem(store, problem)
+        stored = named_problem(store, one_problem(problem, by_option))
         require_nothing_sealed(store, stored.id, None if everyone else viewer_id(store, invocation, config))
         ground = choose_ground(
             stored.problem,

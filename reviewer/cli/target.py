@@ -9,6 +9,7 @@ from reviewer.cli.main import Invocation
 
 @click.command("target")
 @click.argument("problem", required=False, metavar="[PROBLEM]")
+@click.option("--problem", "by_option", metavar="SLUG", help="The same: which problem.")
 @click.option("--criterion", metavar="TEXT", help="What must hold in production for a proposal to have survived.")
 @click.option("--horizon", metavar="DATE", help="The date by which it is decided, as 2027-03-31.")
 @click.option("--months", type=int, metavar="N", help="In place of a date: so many months after a proposal was judged.")
@@ -19,7 +20,9 @@ from reviewer.cli.main import Invocation
 @click.option("--latency", metavar="TEXT", help="What it may take.")
 @click.option("--signals", metavar="TEXT", help="The signals that production has.")
 @click.pass_context
-def command(ctx: click.Context, /, problem: str | None, months: int | None, **given: str | None) -> int:
+def command(
+    ctx: click.Context, /, problem: str | None, by_option: str | None, months: int | None, **given: str | None
+) -> int:
     """Show the target of a problem, or write a new version of it: options that are left out stay as they are.
 
     \b
@@ -32,6 +35,7 @@ def command(ctx: click.Context, /, problem: str | None, months: int | None, **gi
     from contextlib import closing
     from dataclasses import replace
 
+    from reviewer.cli.one_problem import one_problem
     from reviewer.cli.reading import open_to_look
     from reviewer.domain.errors import UserError
     from reviewer.domain.problems import Target
@@ -55,7 +59,7 @@ def command(ctx: click.Context, /, problem: str | None, months: int | None, **gi
     elif "horizon" in changes:
         changes["months"] = None
     with closing(open_store(places.store, create=False) if changes else open_to_look(places.store)) as store:
-        stored = named_problem(store, problem)
+        stored = named_problem(store, one_problem(problem, by_option))
         if changes:
             name = reviewer_name(invocation.reviewer, config)
             if name is None:

@@ -263,3 +263,16 @@ def test_a_gap_that_is_not_resolved_leaves_its_cells_empty(
         empty = ("low", "high", "difference", "difference_low", "p", "adjusted_p", "shrunken", "procedure")
         assert {row[name] for name in empty} == {""}
         assert row["interval_note"] == "No interval: the gap between floor and ceiling is not resolved."
+
+
+def test_the_problem_may_be_named_as_elsewhere(table: Path, capsys: Capture) -> None:
+    assert main(["leaderboard", PROBLEM.slug]) == 0
+    printed = capsys.readouterr().out
+    for named in (["--problem", PROBLEM.slug], [PROBLEM.slug, "--problem", PROBLEM.slug]):
+        assert main(["leaderboard", *named]) == 0
+        assert capsys.readouterr().out == printed
+    for command in ("leaderboard", "target"):
+        assert main([command, PROBLEM.slug, "--problem", "other"]) == 2
+        assert "two are named" in capsys.readouterr().err
+        assert main([command, "--problem", "other"]) == 2
+        assert "other" in capsys.readouterr().err
