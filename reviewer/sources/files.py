@@ -74,6 +74,27 @@ def walk(folder: Path) -> Iterator[Path]:
                 yield path
 
 
+def odd_files(folder: Path) -> Iterator[Path]:
+    """Yield what is beneath ``folder`` and neither a regular file nor looked into, in the order of ``walk``.
+
+    Pipes, sockets, devices, links to folders, and links that lead nowhere; nothing is opened, since a pipe would wait.
+    """
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted((e for e in found if not e.name.startswith(".")), key=lambda entry: entry.name)
+    except OSError:
+        return
+    folders = []
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            folders.append(entry)
+        elif not (entry.is_file(follow_symlinks=False) or Path(entry.path).is_file()):
+            yield Path(entry.path)
+    for entry in folders:
+        if entry.name not in SKIPPED_FOLDERS:
+            yield from odd_files(Path(entry.path))
+
+
 def files_under(path: Path) -> Iterator[Path]:
     """Yield ``path`` itself when it is a file, else the files beneath it."""
     if path.is_file():

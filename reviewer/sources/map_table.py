@@ -9,6 +9,9 @@ from reviewer.domain.errors import SourceError
 
 T = TypeVar("T")
 
+MOST_BYTES = 1_000_000
+"""More than any map has."""
+
 
 class BadMapError(Exception):
     """What is wrong with a map, in a sentence without the file's name."""
@@ -99,7 +102,12 @@ def read_map(path: Path, read: Callable[[MapTable], T]) -> T:
         SourceError: when it cannot be read, or something in it is not such as it has to be.
     """
     try:
-        table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        # A device may give bytes for ever.
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise SourceError(f"{path} is no map of columns: it is longer than {MOST_BYTES:,} bytes.")
+        table = tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise SourceError(f"{path} is not UTF-8; save the map as a TOML file in UTF-8.") from error
     except OSError as error:

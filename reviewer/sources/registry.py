@@ -29,7 +29,7 @@ from reviewer.sources import (
     table,
 )
 from reviewer.sources.contract import ANY_COLUMN, Head, Plan, Progress, Read, Source, Stated, no_progress
-from reviewer.sources.files import head_of, readable_head, require, walk
+from reviewer.sources.files import head_of, odd_files, readable_head, require, walk
 from reviewer.sources.foreign import describe, known_formats
 from reviewer.sources.installed import InstalledSourceError, InstalledSources, installed_sources
 from reviewer.sources.shared_ids import SharesIds, in_namespaces
@@ -78,24 +78,28 @@ class Found(NamedTuple):
 class Recognised(NamedTuple):
     """What can be read at a path, and the files met there that are of no format or cannot be opened.
 
-    ``troubles`` are sentences on formats of other packages that are left out or failed.
+    ``odd`` is what is no regular file. ``troubles`` are sentences on formats of other packages that are left out or
+    failed.
     """
 
     found: tuple[Found, ...]
     unknown: tuple[Path, ...] = ()
     unreadable: tuple[Path, ...] = ()
+    odd: tuple[Path, ...] = ()
     troubles: tuple[str, ...] = ()
 
 
 class Planned(NamedTuple):
-    """What will be read at a path, and which files of a folder are passed over: of no format, or not to be opened.
+    """What will be read at a path, and what of a folder is passed over: of no format, not to be opened, or odd.
 
-    ``troubles`` are sentences on formats of other packages; ``failed`` is what such a one knew and could not plan.
+    ``odd`` is no regular file. ``troubles`` are sentences on formats of other packages; ``failed`` is what such a one
+    knew and could not plan.
     """
 
     plans: tuple[Plan, ...]
     unknown: tuple[Path, ...] = ()
     unreadable: tuple[Path, ...] = ()
+    odd: tuple[Path, ...] = ()
     troubles: tuple[str, ...] = ()
     failed: tuple[Reject, ...] = ()
 
@@ -163,9 +167,10 @@ def recognise(path: Path) -> Recognised:
             found.append(Found(source, file))
         elif not any(f.source is source for f in found):
             found.append(Found(source, path))
+    odd = tuple(odd_files(path))
     if not found:
         looked_at = len(unknown) + len(unreadable)
-        files = {0: "no file", 1: "one file, which no format fits"}.get(
+        files = {0: "no regular file" if odd else "no file", 1: "one file, which no format fits"}.get(
             looked_at, f"{looked_at:,} files, none of which any format fits"
         )
         raise UnknownFormatError(
@@ -174,7 +179,7 @@ def recognise(path: Path) -> Recognised:
                 tuple(filter(None, (need_of_a_map(unknown), *troubles.values()))),
             )
         )
-    return Recognised(tuple(found), tuple(unknown), tuple(unreadable), tuple(troubles.values()))
+    return Recognised(tuple(found), tuple(unknown), tuple(unreadable), odd, tuple(troubles.values()))
 
 
 def planned(
@@ -225,6 +230,7 @@ def planned(
         tuple(plans),
         passed_over(recognised.unknown),
         passed_over(recognised.unreadable),
+        recognised.odd,
         recognised.troubles,
         tuple(failed),
     )
@@ -252,7 +258,7 @@ def _tables(path: Path, mapping: TableMap, problem: str | None, stated: Stated |
             unknown.append(file)
     if not plans:
         raise SourceError(f"{path}: no table in the folder has all columns that the map names: {', '.join(named)}.")
-    return Planned(tuple(plans), tuple(unknown), tuple(unreadable))
+    return Planned(tuple(plans), tuple(unknown), tuple(unreadable), tuple(odd_files(path)))
 
 
 def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:

@@ -19,6 +19,12 @@ from reviewer.workflow.stated_baselines import StatedBaselines
 NAMES_TOLD = 8
 FILES_TOLD = 4
 NOTICE_TOLD = 600
+ODD = (
+    "is no regular file (a pipe, a socket, a device, a link to a folder or to nothing)",
+    "are no regular files (pipes, sockets, devices, links to folders or to nothing)",
+)
+"""What is said of one thing in a folder that is not opened, and of several."""
+
 DIRECTION_UNSAID = "Nobody has said whether more of"
 """How the sentence on metrics of unknown direction begins."""
 
@@ -182,16 +188,17 @@ class Tally:
 
     def tell_passed_over(self, folder: Path, planned: Planned) -> None:
         """Tell which files of a folder were passed over, and why."""
-        for files, one, more in (
-            (planned.unknown, "is of no known format", "are of no known format"),
-            (planned.unreadable, "cannot be opened", "cannot be opened"),
+        for thing, files, one, more in (
+            ("file", planned.unknown, "is of no known format", "are of no known format"),
+            ("file", planned.unreadable, "cannot be opened", "cannot be opened"),
+            ("thing", planned.odd, *ODD),
         ):
             if files:
                 names = [str(file.relative_to(folder)) for file in files]
                 why = f"{one} and was" if len(files) == 1 else f"{more} and were"
                 need = need_of_a_map(files) if files is planned.unknown else ""
                 self.sentences.append(
-                    f"{counted(len(files), 'file')} in {safe_line(str(folder), 200)} {why} passed over: "
+                    f"{counted(len(files), thing)} in {safe_line(str(folder), 200)} {why} passed over: "
                     f"{listed(names, FILES_TOLD)}.{need and f' {need}'}"
                 )
 

@@ -12,11 +12,11 @@ from reviewer.domain.text import safe_line
 from reviewer.sources import aar_findings, aar_study, registry
 from reviewer.sources.contract import Plan, Progress, Source, Stated
 from reviewer.sources.file_list import FileList
-from reviewer.sources.files import SKIPPED_FOLDERS, reason, size_of
+from reviewer.sources.files import SKIPPED_FOLDERS, odd_files, reason, size_of
 from reviewer.sources.tables_met import need_of_a_map
 from reviewer.workflow.reading import Reading, in_batches
 from reviewer.workflow.sieve import Sieve, Taken
-from reviewer.workflow.tallying import FILES_TOLD, listed
+from reviewer.workflow.tallying import FILES_TOLD, ODD, listed
 
 QUIET_SECONDS = 2.0
 """A file counts as written once it has not changed for so long; before that half of it may be missing."""
@@ -65,6 +65,8 @@ class WatchedFolder:
         self._heard = aar_findings.Heard(following=True)
         self._beside: tuple[str, ...] = ()
         self._passed_over: list[str] = []
+        self._odd: list[str] = []
+        self._odd_met: set[str] = set()
 
     def look(self) -> Reading | None:
         """Return the reading of the files that are new or changed, and quiet.
@@ -73,23 +75,26 @@ class WatchedFolder:
             SourceError: when the folder cannot be looked into.
         """
         changed = self._changed()
+        odd = {str(path.relative_to(self._folder)) for path in odd_files(self._folder)}
+        self._odd, self._odd_met = sorted(odd - self._odd_met), odd
         plans = tuple(self._plans(changed))
         return _FollowedReading(plans, self._sieve, self._heard) if plans else None
 
     def notices(self) -> tuple[str, ...]:
         """Return what there is to tell of the last look beside what it brought."""
-        if not self._passed_over:
-            return ()
-        are = (
-            "file is of no known format and was"
-            if len(self._passed_over) == 1
-            else "files are of no known format and were"
-        )
         need = need_of_a_map([Path(self._folder, name) for name in self._passed_over])
-        return (
-            f"{len(self._passed_over):,} {are} passed over in {safe_line(self.name, 200)}: "
-            f"{listed(self._passed_over, FILES_TOLD)}.{need and f' {need}'}",
-        )
+        told = []
+        for names, one, more, asks in (
+            (self._passed_over, "file is of no known format", "files are of no known format", need),
+            (self._odd, f"thing {ODD[0]}", f"things {ODD[1]}", ""),
+        ):
+            if names:
+                are = f"{one} and was" if len(names) == 1 else f"{more} and were"
+                told.append(
+                    f"{len(names):,} {are} passed over in {safe_line(self.name, 200)}: "
+                    f"{listed(names, FILES_TOLD)}.{asks and f' {asks}'}"
+                )
+        return tuple(told)
 
     def _changed(self) -> list[str]:
         now = self._now()

@@ -762,3 +762,8 @@ def test_errors_and_numbers_of_seeds_of_rows_that_are_runs_are_told_and_not_lost
         "mean of the values of 2 seeds; the error and number of seeds that each row states is of it alone, and in the "
         "raw record"
     )
+
+
+def test_what_is_longer_than_any_map_is_not_read_to_its_end() -> None:
+    with pytest.raises(SourceError, match="/dev/zero is no map of columns: it is longer than 1,000,000 bytes"):
+        read_table_map(Path("/dev/zero"))

@@ -1,6 +1,7 @@
 """Importing: everything good is taken in, everything bad is told, and again changes nothing."""
 
 import json
+import os
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
@@ -232,6 +233,37 @@ def test_a_file_that_cannot_be_opened_is_told_as_such(
     )
     sentences = run_import(store, [tmp_path]).sentences
     assert f"1 file in {tmp_path} cannot be opened and was passed over: secret.jsonl." in sentences
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_is_no_regular_file_is_told_and_never_opened(store: Store, tmp_path: Path, dry_run: bool) -> None:
+    folder = tmp_path / "mix"
+    (folder / "runs").mkdir(parents=True)
+    lines(folder / "good.jsonl", proposal("a"))
+    (folder / "same.jsonl").symlink_to(folder / "good.jsonl")
+    os.mkfifo(folder / "runs" / "pipe.jsonl")
+    os.mkfifo(folder / ".hidden")
+    (sentence,) = told(run_import(store, [folder], dry_run=dry_run))
+    assert sentence == (
+        f"1 thing in {folder} is no regular file (a pipe, a socket, a device, a link to a folder or to nothing) and "
+        "was passed over: runs/pipe.jsonl."
+    )
+    (folder / "gone.jsonl").symlink_to(folder / "nothing")
+    (folder / "back").symlink_to(folder)
+    (sentence,) = told(run_import(store, [folder], dry_run=dry_run))
+    assert sentence.startswith(f"3 things in {folder} are no regular files (")
+    assert sentence.endswith("passed over: back, gone.jsonl, runs/pipe.jsonl.")
+
+
+def test_a_path_that_is_a_pipe_or_a_device_is_one_sentence(store: Store, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipes" / "pipe"
+    pipe.parent.mkdir()
+    os.mkfifo(pipe)
+    for path in (pipe, Path(os.devnull)):
+        with pytest.raises(UserError, match=f"^{path}: is neither a file nor a folder; save what it gives to a file"):
+            run_import(store, [path])
+    with pytest.raises(UserError, match="the folder holds no regular file"):
+        run_import(store, [pipe.parent])
 
 
 def test_a_setting_may_name_a_dataset_by_its_other_name(store: Store, tmp_path: Path) -> None:

@@ -181,6 +181,15 @@ def test_what_is_of_no_format_is_told_once(folder: Folder) -> None:
     assert folder.watched.notices() == ()
 
 
+def test_what_is_no_regular_file_is_told_once(folder: Folder) -> None:
+    os.mkfifo(folder.path / "pipe.json")
+    assert folder.look() is None
+    (notice,) = folder.watched.notices()
+    assert notice.startswith("1 thing is no regular file (a pipe")
+    folder.look()
+    assert folder.watched.notices() == ()
+
+
 def test_a_table_that_comes_is_told_to_need_a_map(folder: Folder) -> None:
     folder.save("runs.csv", "name,acc\na,1\n")
     assert folder.look() is None
