@@ -207,6 +207,11 @@ SOURCE = Source(
             "in experiments: with the scores a proposal, or a study's baseline; only what is completed, "
             "and of which no finding speaks",
         ),
+        FieldMeaning(
+            "logs, error_msg, start_time, pod_id, execution_mode, gpu_ids, deploy_retry_count, last_deploy_attempt, "
+            "results_uploaded_to_s3, idea_created_at",
+            "in experiments: not taken, in the raw record alone; experiments that wait, run or failed are not taken",
+        ),
     ),
     cannot_know=CANNOT_KNOW,
     example=_EXAMPLE,

@@ -43,6 +43,14 @@ FIELDS = (
     FieldMeaning("num_seeds, seeds", "the number of seeds; where the two disagree, that is told"),
     FieldMeaning("config.direction, config.family", "the research direction"),
     FieldMeaning("worked", "a claim: the agent says that it worked, or did not"),
+    FieldMeaning(
+        "upvotes, downvotes, score, comment_count, sequence_number, updated_at",
+        "not taken: what others made of it, and its place in the forum, are in the raw record alone",
+    ),
+    FieldMeaning(
+        "weak_model, strong_model, pgr_delta, iteration, files_snapshot, file_count, s3_path, s3_key",
+        "not taken: in the raw record alone",
+    ),
 )
 """What the fields of a finding become, as a table's row or as JSON."""
 

@@ -1,5 +1,6 @@
 """One idea of the study's server, as a row of its table or as its list of ideas has it, turned into a remark."""
 
+from reviewer.domain.identity import content_hash
 from reviewer.domain.methods import Provenance, Remark
 from reviewer.domain.vocabulary import RemarkKind
 from reviewer.sources import aar_study, fields
@@ -23,13 +24,13 @@ def idea_remark(row: Fields, written: Fields, provenance: Provenance, problem: s
     uid = fields.label(row, "uid")
     return Remark(
         namespace=aar_study.SERVER,
-        external_id=f"idea-{uid or name}",
+        external_id=f"idea-{uid or name or content_hash(described)[:16]}",
         problem=problem,
         kind=RemarkKind.OBSERVATION,
         text=described,
         provenance=provenance,
         idea=uid or name,
-        title=f"Idea as entered on the server: {name}",
+        title=f"Idea as entered on the server: {name}" if name else "Idea as entered on the server, without a name",
         author=fields.label(row, "source"),
         raw=plain({**row, "idea_json": written or row.get("idea_json")} if "idea_json" in row else dict(row)),
     )

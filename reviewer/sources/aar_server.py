@@ -77,6 +77,11 @@ def answer_line(what: str, url: str, sha256: str, body: bytes) -> bytes:
     return b'%b%b,"body":%b}\n' % (_SIGN, about, flat)
 
 
+def is_page(line: bytes) -> bool:
+    """Tell whether a line of the file is an answer with findings."""
+    return line.startswith(b'%b{"of": "%b"' % (_SIGN, FINDINGS.encode()))
+
+
 def recognise(head: Head) -> bool:
     """Tell whether the file holds answers as ``answer_line`` writes them."""
     return head.start.startswith(_SIGN)
@@ -247,6 +252,18 @@ SOURCE = Source(
         FieldMeaning("comments", "remarks on the finding: content, author, created_at, id"),
         FieldMeaning("Name, Description, uid, source", "of an idea: a remark on it"),
         FieldMeaning("status, idea_title, idea_description", "of the queue: a result that no finding tells"),
+        FieldMeaning(
+            "in_queue, queue_status",
+            "not taken: they change all the time; nor are experiments that wait, run or failed",
+        ),
+        FieldMeaning(
+            "total_posts, total_comments, total_upvotes, completed",
+            "of the statistics: not taken, they only tell --watch that something has changed",
+        ),
+        FieldMeaning(
+            "top_agents, leaderboard, and whatever the server pushes by itself",
+            "not taken: the leaderboard is worked out here, and the server is asked for what it has",
+        ),
     ),
     cannot_know=CANNOT_KNOW,
     example=_EXAMPLE,

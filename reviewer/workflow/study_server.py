@@ -1,17 +1,20 @@
 """Fetching what the study's server tells while it runs, into a file that a source reads.
 
-The routes tell nothing of what has changed since: all findings are fetched, in pages; the comments of a finding only
-where the server counts more than are known; the queue of experiments only where one is completed.
+The routes tell nothing of what has changed since: no time, no number and no ETag can be asked by. Findings come in
+pages, the newest first: of one that is followed the pages are gone through until they are known, and the ones from
+before are kept beside them; all of them again where comments have come (a finding's page is all that counts them) and
+where the sum says that something else is missing. The comments of a finding are fetched only where the server counts
+more than are known; the queue of experiments only where one is completed.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from urllib.parse import quote
 
 from reviewer.domain.addresses import tidied
@@ -33,6 +36,16 @@ Fetching = Callable[[int, int | None], object]
 """Is told how many findings of how many have been fetched."""
 
 
+class Marks(NamedTuple):
+    """What differs once anything was posted, commented or voted on, an idea came or an experiment was completed."""
+
+    posts: object
+    comments: object
+    upvotes: object
+    ideas: str
+    completed: int
+
+
 class StudyServer:
     """The study's server at an address. It is to be closed, as ``Asking`` is.
 
@@ -44,8 +57,10 @@ class StudyServer:
         self._asking = asking
         self._comments = dict(comments or {})
         self._page = page
+        self._posts: dict[str, int] = {}
+        """The posts of the last whole fetching and since, each with how many comments the server counted on it."""
 
-    def marks(self) -> tuple[object, ...] | None:
+    def marks(self) -> Marks | None:
         """Return some numbers that differ once anything was posted, commented or voted on; None where it has none.
 
         Raises:
@@ -56,16 +71,27 @@ class StudyServer:
         except NotThereError:
             return None
         posts = found[0] if isinstance(found[0], dict) else {}
-        names = ("total_posts", "total_comments", "total_upvotes")
-        return (*(posts.get(name) for name in names), json.dumps(found[1], sort_keys=True), self._completed())
+        return Marks(
+            posts.get("total_posts"),
+            posts.get("total_comments"),
+            posts.get("total_upvotes"),
+            json.dumps(found[1], sort_keys=True),
+            self._completed(),
+        )
 
-    def fetch(self, into: BinaryIO, tell: Fetching = lambda done, total: None) -> None:
-        """Write all that is to be read into a file.
+    def fetch(
+        self, into: BinaryIO, tell: Fetching = lambda done, total: None, *, before: BinaryIO | None = None
+    ) -> None:
+        """Write all that is to be read into a file; ``before`` has what was fetched last, of which nothing has changed.
 
         Raises:
             SourceError: when the server does not answer as the study's does, or gives less than it says it has.
         """
-        posts = self._findings(into, tell)
+        posts = None if before is None else self._newest(into, before)
+        if posts is None:
+            into.seek(0)
+            into.truncate()
+            posts = self._findings(into, tell)
         told: dict[str, int] = {}
         for post, counted in posts.items():
             if post and counted > self._comments.get(post, 0):
@@ -81,6 +107,40 @@ class StudyServer:
             self._write(into, aar_server.IDEAS, answer)
         # Known is what came with all the rest: where that breaks off, nothing of it is taken in.
         self._comments |= told
+        self._posts = posts
+
+    def _newest(self, into: BinaryIO, before: BinaryIO) -> dict[str, int] | None:
+        """Write the pages of what was posted since, and those from before; return all posts as ``_findings`` does.
+
+        None where that cannot be all that there is: a post is gone, or has no id.
+        """
+        posts = dict(self._posts)
+        fetched = 0
+        while True:
+            answer, page = self._page_from(fetched)
+            new = [post for post, _ in page.posts if post not in posts]
+            if "" in new or (not page.posts and posts):
+                return None
+            if new:
+                self._write(into, aar_server.FINDINGS, answer)
+            is_known = len(new) < len(page.posts)
+            posts.update((post, n) for post, n in page.posts if post in new)
+            fetched += len(page.posts)
+            if is_known or not page.posts:
+                break
+        if "" in posts or page.total != len(posts):
+            return None
+        for line in before:
+            if aar_server.is_page(line):
+                into.write(line)
+        return posts
+
+    def _page_from(self, offset: int) -> tuple[Answer, aar_server.Page]:
+        answer = self._asking.get(f"/api/findings?sort=new&limit={self._page}&offset={offset}")
+        try:
+            return answer, aar_server.page(answer.body)
+        except BadJsonError as error:
+            raise SourceError(f"{answer.url}: {error}.") from error
 
     def _findings(self, into: BinaryIO, tell: Fetching) -> dict[str, int]:
         """Write all pages; return of each post how many comments the server counts."""
@@ -88,11 +148,7 @@ class StudyServer:
         fetched, given = 0, 0
         fewest: int | None = None
         while True:
-            answer = self._asking.get(f"/api/findings?sort=new&limit={self._page}&offset={fetched}")
-            try:
-                page = aar_server.page(answer.body)
-            except BadJsonError as error:
-                raise SourceError(f"{answer.url}: {error}.") from error
+            answer, page = self._page_from(fetched)
             total = page.total
             if total is not None:
                 fewest = total if fewest is None else min(fewest, total)
@@ -181,14 +237,20 @@ def fetched_plan(
     problem: str | None = None,
     stated: Stated | None = None,
     tell: Fetching = lambda done, total: None,
+    only_newer: bool = False,
 ) -> Plan:
     """Fetch all that a server tells now into a file in ``folder``; return the plan for it.
+
+    With ``only_newer`` nothing but posts has come since it was fetched last, into the same folder.
 
     Raises:
         SourceError: when the server does not answer as the study's does.
     """
-    path = folder / "answers"
-    with path.open("wb") as file:
-        server.fetch(file, tell)
+    path, coming = folder / "answers", folder / "coming"
+    with ExitStack() as stack:
+        file = stack.enter_context(coming.open("w+b"))
+        before = stack.enter_context(path.open("rb")) if only_newer and path.exists() else None
+        server.fetch(file, tell, before=before)
+    coming.replace(path)
     plan = aar_server.plan(path, problem=problem)
     return replace(plan, stands_for=server.address, known_by=server.address, stated=stated or Stated())

@@ -9,7 +9,7 @@ from reviewer.sources.contract import Stated
 from reviewer.workflow.importing import ImportReport
 from reviewer.workflow.reading import Reading
 from reviewer.workflow.sieve import Sieve
-from reviewer.workflow.study_server import StudyServer, fetched_plan
+from reviewer.workflow.study_server import Marks, StudyServer, fetched_plan
 
 ALL_AGAIN = 20
 """So many looks apart all is fetched, whatever the server says has changed: somebody may have mended a text by hand."""
@@ -46,7 +46,7 @@ class WatchedServer:
         self._server, self._folder, self._problem = server, folder, problem
         self._stated = stated
         self._sieve = Sieve()
-        self._marks: tuple[object, ...] | None = None
+        self._marks: Marks | None = None
         self._looks = 0
 
     def look(self) -> Reading | None:
@@ -61,7 +61,19 @@ class WatchedServer:
         if marks is not None and marks == before and self._looks % ALL_AGAIN:
             self._marks = marks
             return None
-        plan = fetched_plan(self._server, self._folder, problem=self._problem, stated=self._stated)
+        only_newer = (
+            marks is not None
+            and before is not None
+            and marks.comments == before.comments
+            and self._looks % ALL_AGAIN != 0
+        )
+        plan = fetched_plan(
+            self._server,
+            self._folder,
+            problem=self._problem,
+            stated=self._stated,
+            only_newer=only_newer,
+        )
         self._marks = marks
         return Reading((), plans=(plan,), sieve=self._sieve)
 

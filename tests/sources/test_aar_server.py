@@ -122,3 +122,13 @@ def test_any_bytes_are_a_sentence(tmp_path: Path, data: bytes) -> None:
     path.write_bytes(b'{"answer_of_the_study_server":' + data)
     with pytest.raises(SourceError):
         read_all(path, format_name=aar_server.NAME)
+
+
+def test_ideas_without_a_name_are_told_apart_by_what_they_say(tmp_path: Path) -> None:
+    ideas = [{"Name": "", "Description": said} for said in ("Short first.", "Long first.", "Short first.")]
+    found = read(tmp_path, (IDEAS, {"ideas": ideas}))
+    assert not found.rejects
+    assert {(r.title, r.text) for r in found.remarks} == {
+        ("Idea as entered on the server, without a name", said) for said in ("Short first.", "Long first.")
+    }
+    assert len({r.external_id for r in found.remarks}) == 2

@@ -16,9 +16,10 @@ from reviewer.sources.registry import read
 from reviewer.store.connection import Store
 from reviewer.store.migrations import open_store
 from reviewer.workflow.asking import Asking
-from reviewer.workflow.importing import ImportReport, run_import
+from reviewer.workflow.importing import ImportReport, run_import, take_in
 from reviewer.workflow.study_server import StudyServer as Client
 from reviewer.workflow.study_server import fetched, fetched_plan, known_comments
+from reviewer.workflow.watching import WatchedServer
 from tests.sources.aar_server_fixture import build_server_database, findings_as_json
 from tests.sources.reading import Records, read_all
 from tests.study_server import StudyServer, Trouble, breaks_off, drips, says, serving
@@ -259,3 +260,46 @@ def test_answers_that_are_cut_off_are_refused(study: StudyServer, tmp_path: Path
             continue
         with pytest.raises(SourceError):
             read_all(cut, format_name="aar-server")
+
+
+def pages_asked(study: StudyServer) -> int:
+    asked = sum(route.startswith("/api/findings?") for route in study.asked)
+    study.asked.clear()
+    return asked
+
+
+def test_of_what_is_followed_only_the_pages_with_newer_posts_are_fetched(
+    study: StudyServer, store: Store, tmp_path: Path
+) -> None:
+    def look() -> ImportReport:
+        reading = watched.look()
+        assert reading is not None
+        with closing(reading):
+            return take_in(store, reading)
+
+    with Asking(study.address) as asking:
+        watched = WatchedServer(Client(asking, page=3), tmp_path)
+        look()
+        whole = pages_asked(study)
+        assert whole > 3
+        study.post("next", commit_id="c-next", parent_commit_id="c1")
+        report = look()
+        assert (report.new, report.changed, pages_asked(study)) == (1, 0, 1)
+        for number in range(4):
+            study.post(f"more-{number}")
+        report = look()
+        assert (report.new, report.changed, pages_asked(study)) == (4, 0, 2)
+        study.change("UPDATE findings SET upvotes = upvotes + 1")
+        report = look()
+        assert (report.new, report.changed, pages_asked(study)) == (0, 0, 1)
+        study.comment(5, "And on math?")
+        assert look().new == 1
+        assert pages_asked(study) > whole
+        study.change("DELETE FROM findings WHERE post_id = 'more-0'")
+        look()
+        assert pages_asked(study) > whole
+    database = {(m.external_id, m.parent) for m in read_all(study.database).methods}
+    with store.read() as connection:
+        held = set(connection.execute("SELECT external_id, parent FROM methods").fetchall())
+    assert next(parent for known_as, parent in held if known_as == "next")
+    assert held == database | {("more-0", "")}
