@@ -198,3 +198,32 @@ def test_a_header_alone_has_no_row(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_what_is_no_file_of_a_table_is_told_which_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", str(tmp_path), "--as", "proposals"]) == 2
     assert "name a table: CSV, TSV, JSON, JSON Lines or Parquet" in capsys.readouterr().err
+
+
+def test_two_runs_of_a_table_are_told_apart_by_a_name(
+    tmp_path: Path, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "map.toml").write_text(MAP)
+    other = tmp_path / "other" / "runs.csv"
+    other.parent.mkdir()
+    other.write_text(TABLE.replace("72,4", "62,4"))
+    by_map = ["--map", str(tmp_path / "map.toml")]
+    assert main(["import", str(table), *by_map]) == 2  # Two rows are refused.
+    capsys.readouterr()
+    told = []
+    for more in (["--dry-run"], ["--explain"], []):
+        assert main(["import", str(other), *by_map, *more]) == 2
+        told.append("".join("".join(capsys.readouterr()).split()))
+    words = f"that are in {table} (line 3 there) as well: 'Top-k'. It looks like another run"
+    assert all("".join(words.split()) in each and "`--namespaceNAME`" in each and "`--newer`" in each for each in told)
+    assert main(["import", str(other), *by_map, "--namespace", "other"]) == 2
+    assert "2 new, 0 changed, 0 unchanged, 2 rejected" in capsys.readouterr().out
+    assert main(["import", str(other), *by_map, "--newer"]) == 2
+    assert "0 new, 1 changed, 1 unchanged, 2 rejected" in capsys.readouterr().out
+    assert rows(tmp_path, "SELECT count(*), count(DISTINCT namespace) FROM methods") == [(4, 2)]
+
+
+@pytest.mark.parametrize("option", [["--newer"], ["--namespace", "x"]])
+def test_what_a_run_is_has_no_sense_beside_a_list(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", "--list", *option]) == 2
+    assert "--list stands alone" in capsys.readouterr().err

@@ -16,18 +16,19 @@ def store(tmp_path: Path) -> Store:
     return open_store(tmp_path / "store.db")
 
 
-def written(path: Path, title: str, *, part: str = "") -> Path:
+def written(path: Path, title: str, *, part: str = "", namespace: str | None = "run") -> Path:
     path.parent.mkdir(exist_ok=True)
-    line = {"type": "proposal", "id": "x", "problem": "p", "title": title, "namespace": "run", "part": part}
+    line = {"type": "proposal", "id": "x", "problem": "p", "title": title, "namespace": namespace, "part": part}
     path.write_text(json.dumps(line) + "\n")
     return path
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize("namespace", ["run", None])
 def test_the_second_file_is_refused_with_both_places_and_the_same_import_again_changes_nothing(
-    store: Store, tmp_path: Path, dry_run: bool
+    store: Store, tmp_path: Path, dry_run: bool, namespace: str | None
 ) -> None:
-    first, second = (written(tmp_path / name / "ideas.jsonl", name) for name in ("one", "two"))
+    first, second = (written(tmp_path / name / "ideas.jsonl", name, namespace=namespace) for name in ("one", "two"))
     report = run_import(store, [first, second], dry_run=dry_run)
     assert (report.new, report.changed, report.rejected) == (1, 0, 1)
     (reject,) = report.rejects
