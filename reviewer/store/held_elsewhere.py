@@ -27,6 +27,24 @@ def imported_elsewhere(connection: sqlite3.Connection, path: str) -> bool:
     return connection.execute("SELECT 1 FROM imports WHERE path <> ? LIMIT 1", (path,)).fetchone() is not None
 
 
+def all_held_alike(connection: sqlite3.Connection, problem: str, records: Sequence[PreparedMethod]) -> bool:
+    """Return whether the store has every one of a problem's methods just as the records tell them, wherever from."""
+    asked = list({(r.namespace, r.external_id, r.part, r.content_hash) for r in records})
+    found = 0
+    for some in rows.by_statement(asked):
+        found += connection.execute(
+            # Cross joins, so that SQLite begins with what is asked for.
+            f"WITH asked (namespace, external_id, part, hash) AS (VALUES {','.join(['(?,?,?,?)'] * len(some))}) "
+            "SELECT count(*) FROM asked a CROSS JOIN problems p ON p.slug = ? "
+            "CROSS JOIN methods m ON m.problem_id = p.id AND m.namespace = a.namespace AND "
+            "m.external_id = a.external_id "
+            "CROSS JOIN revisions r ON r.method_id = m.id AND r.current = 1 AND r.part = a.part AND "
+            "r.content_hash = a.hash",
+            [*chain.from_iterable(some), problem],
+        ).fetchone()[0]
+    return found == len(asked)
+
+
 def contents_held(
     connection: sqlite3.Connection, problem: str, records: Sequence[PreparedMethod], *, until: int
 ) -> Mapping[PartKey, HeldContent]:

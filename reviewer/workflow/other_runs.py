@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from reviewer.domain.counted import counted
@@ -19,12 +20,13 @@ from reviewer.sources.jsontext import EXCERPT
 from reviewer.sources.registry import shares_ids
 from reviewer.sources.shared_ids import SharesIds
 from reviewer.store.connection import Store
-from reviewer.store.held_elsewhere import HeldContent, PartKey, contents_held, imported_elsewhere
+from reviewer.store.held_elsewhere import HeldContent, PartKey, all_held_alike, contents_held, imported_elsewhere
 from reviewer.store.imports import imports_begun
 from reviewer.store.prepared import PreparedMethod
 from reviewer.workflow.sieve import Taken
 
 IDS_TOLD = 3
+FILES_KEPT = 256
 LONGEST_NAME = 200
 
 NEWER = "newer"
@@ -73,15 +75,17 @@ class OtherRuns:
             yield from batches
             return
         shared = shares_ids(plan)
-        is_settled = is_met = is_begun = False
+        is_settled = is_begun = False
+        alike: list[PreparedMethod] = []
         for batch in batches:
-            if not is_settled:
-                methods = _of_shared_ids(batch, shared)
-                held = self._held(methods)
-                elsewhere = [(m, at) for m, at in _paired(methods, held) if _is_elsewhere(at, m, plan)]
-                is_met = is_met or bool(elsewhere)
-                is_new = any(_key(m) not in held.get(m.problem, {}) for m in methods)
-                if any(m.content_hash != at.content_hash for m, at in elsewhere) or (is_met and is_new):
+            methods = [] if is_settled else _of_shared_ids(batch, shared)
+            if methods and self._all_held(methods):
+                alike = alike or methods
+            elif methods:
+                held = self._held([*alike, *methods])
+                elsewhere = [(m, at) for m, at in _paired([*alike, *methods], held) if _is_elsewhere(at, m, plan)]
+                is_new = any(_key(m) not in held[m.problem] for m in methods)
+                if any(m.content_hash != at.content_hash for m, at in elsewhere) or (elsewhere and is_new):
                     refused = self._refused(plan, shared, is_begun=is_begun)
                     if refused is not None:
                         yield [refused]
@@ -89,6 +93,14 @@ class OtherRuns:
                     is_settled = True
                 is_begun = is_begun or is_new
             yield batch
+
+    def _all_held(self, methods: Sequence[PreparedMethod]) -> bool:
+        """Return whether the store has all of them as they are, which most of a known file is."""
+        with self._store.read() as connection:
+            return all(
+                all_held_alike(connection, problem, [m for m in methods if m.problem == problem])
+                for problem in dict.fromkeys(m.problem for m in methods)
+            )
 
     def _held(self, methods: Sequence[PreparedMethod]) -> dict[str, dict[PartKey, HeldContent]]:
         """Return what the store has of them, by their problems."""
@@ -164,11 +176,12 @@ def _paired(
 
 def _is_elsewhere(held: HeldContent, method: PreparedMethod, plan: Plan) -> bool:
     """Return whether what the store has came from another path, be it imported by itself or with its folder."""
-    if _tidied(held.imported_path) == _tidied(plan.import_path):
+    if held.imported_path == plan.import_path or _tidied(held.imported_path) == _tidied(plan.import_path):
         return False
     return _file_of(held.imported_path, held.file) != _file_of(plan.import_path, method.provenance[0])
 
 
+@lru_cache(maxsize=FILES_KEPT)
 def _file_of(imported_path: str, file: str) -> str:
     """Return the whole path of a file that was named in some folder, given the whole path of the import it is of."""
     root, parts = Path(imported_path).parts, Path(file).parts
@@ -176,6 +189,7 @@ def _file_of(imported_path: str, file: str) -> str:
     return _tidied(str(Path(imported_path, *parts[overlap:])))
 
 
+@lru_cache(maxsize=FILES_KEPT)
 def _tidied(path: str) -> str:
     return os.path.normpath(path)
 
