@@ -11,7 +11,7 @@ from reviewer.domain.how_far import HowFar
 from reviewer.sources.contract import Plan, Stated
 from reviewer.sources.table_map import TableMap
 from reviewer.store.connection import Store
-from reviewer.tui.screens.import_files import ImportRequest
+from reviewer.tui.import_request import ImportRequest
 from reviewer.workflow.importing import ImportReport, run_import
 from reviewer.workflow.setting_rule import parse_settings
 from reviewer.workflow.stated_baselines import parse_baseline

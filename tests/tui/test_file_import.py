@@ -13,8 +13,8 @@ from reviewer.domain.errors import SourceError, UserError
 from reviewer.domain.how_far import HowFar
 from reviewer.store.migrations import open_store
 from reviewer.tui.file_import import FileImport
+from reviewer.tui.import_request import ImportRequest
 from reviewer.tui.path_completion import is_missing
-from reviewer.tui.screens.import_files import ImportRequest
 from tests.builders import table
 from tests.sources.aar_server_fixture import build_server_database
 from tests.sources.inspect_fixture import log, write_eval

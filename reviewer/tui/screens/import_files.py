@@ -1,11 +1,10 @@
 """The form for taking in files: first it shows what would come, then it takes it in."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.content import Content
@@ -14,111 +13,27 @@ from textual.widgets import TextArea
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.how_far import HowFar, progress_line
-from reviewer.domain.methods import Reject
 from reviewer.domain.text import safe_line, safe_text
+from reviewer.tui.import_report_lines import report_lines
+from reviewer.tui.import_request import ImportReport, ImportRequest, Perform, Preview, Tables
 from reviewer.tui.keys import Keymap
 from reviewer.tui.path_completion import complete_among, is_missing
 from reviewer.tui.screens.binding import hint
 from reviewer.tui.screens.form import LEAVE, FormScreen
 from reviewer.tui.widgets.completing_field import CompletingField
 from reviewer.tui.widgets.form_lines import ActionLine
-from reviewer.tui.widgets.lines import LineRole, TextLine, plain
+from reviewer.tui.widgets.lines import TextLine, plain
 from reviewer.tui.widgets.text_field import TextField
 
 if TYPE_CHECKING:
-    from reviewer.sources.table_map import TableMap
-    from reviewer.tui.screens.table_map import Mapped
-    from reviewer.workflow.table_looking import TableLook, TablePreview
+    from reviewer.tui.screens.table_map_page import Mapped
+    from reviewer.workflow.table_looking import TableLook
 
-MOST_REJECTS = 1_000
-"""More rejects than this are counted, not listed; the store has them all."""
-
+_LOOK = "Look what would come"
 _NARROWEST = 40
 
 _LOOKS_FOR_SECONDS = 0.5
 """Enter goes on without an answer after this time; the look at what would come says then what is not there."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportRequest:
-    """What to take in, as typed. ``problem`` is None where the files say it; ``settings`` may be empty."""
-
-    path: str
-    problem: str | None
-    settings: str
-    directions: str = ""
-    """Which way metrics are better, as ``acc=higher, loss=lower``; may be empty."""
-    baseline: str = ""
-    """What tells a baseline where no file does, as ``model=gpt-4o, solver=plain``; may be empty."""
-    table_map: "TableMap | None" = None
-    """What the columns of a table are, where the person has said it."""
-
-
-class ImportReport(Protocol):
-    """What an import did, or would do."""
-
-    @property
-    def new(self) -> int:
-        """How many records were not there before."""
-        ...
-
-    @property
-    def changed(self) -> int:
-        """How many have changed since they were taken in last."""
-        ...
-
-    @property
-    def unchanged(self) -> int:
-        """How many are there already as they are."""
-        ...
-
-    @property
-    def rejected(self) -> int:
-        """How many could not be taken."""
-        ...
-
-    @property
-    def rejects(self) -> Sequence[Reject]:
-        """Those that could not be taken; may be fewer than ``rejected``."""
-        ...
-
-    @property
-    def sentences(self) -> Sequence[str]:
-        """What else there is to tell."""
-        ...
-
-    @property
-    def sources(self) -> Sequence[str]:
-        """What was recognised, one line a source."""
-        ...
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether it was stopped before its end."""
-        ...
-
-
-Progress = Callable[[HowFar], None]
-"""Is told how far it has come. May be called from any thread."""
-
-Preview = Callable[[ImportRequest], Awaitable[ImportReport]]
-Perform = Callable[[ImportRequest, Progress], Awaitable[ImportReport]]
-
-
-class Tables(Protocol):
-    """What is asked for a table, of which somebody has to say what its columns are."""
-
-    async def look(self, path: str) -> "TableLook | None":
-        """Return a look at a table; None of anything else."""
-        ...
-
-    async def preview(self, look: "TableLook", mapping: "TableMap", problem: str | None) -> "TablePreview":
-        """Return what a map makes of the first rows."""
-        ...
-
-    async def keep(self, name: str, mapping: "TableMap", look: "TableLook") -> str:
-        """Keep a map for tables with the same columns; return a sentence that says where."""
-        ...
 
 
 class ImportScreen(FormScreen[ImportReport | None]):
@@ -412,46 +327,3 @@ class ImportScreen(FormScreen[ImportReport | None]):
             self.action_line.update(f"{self._busy_with}…")
         else:
             self.action_line.update(progress_line(self._progress, self.pane.size.width or _NARROWEST))
-
-
-_LOOK = "Look what would come"
-
-
-def report_lines(report: ImportReport, *, is_preview: bool = False) -> list[TextLine]:
-    """Return a report as it is read: the counts, what else there is to tell, and what could not be taken."""
-    lines = list(_counts(report, is_preview))
-    if report.sources:
-        lines += [TextLine(), *(plain(safe_line(each, 400), "dim") for each in report.sources)]
-    if report.sentences:
-        lines += [TextLine(), *(plain(safe_line(each, 1_000)) for each in report.sentences)]
-    if report.rejects:
-        lines += [TextLine(), plain("rejected", "strong")]
-        for each in report.rejects[:MOST_REJECTS]:
-            lines.append(plain(safe_line(f"{each.file} {each.place}".strip(), 400), "dim"))
-            lines.append(plain(safe_line(each.reason, 1_000), mark="  "))
-        if report.rejected > MOST_REJECTS:
-            lines.append(plain(f"and {report.rejected - MOST_REJECTS:,} more", "dim"))
-    return lines
-
-
-def _counts(report: ImportReport, is_preview: bool) -> Iterator[TextLine]:
-    if report.interrupted:
-        kept = "" if is_preview else " What was taken in is kept; importing it again completes it."
-        yield plain(f"Stopped before the end.{kept}", "notice")
-    elif not is_preview:
-        yield plain("Done.", "strong")
-    elif report.new or report.changed:
-        yield plain("This would come; nothing is written yet.", "strong")
-    else:
-        yield plain("Nothing new would come.", "strong")
-    told: tuple[tuple[int, str, LineRole], ...] = (
-        (report.new, "new", ""),
-        (report.changed, "changed: each a new revision, the old one is kept", ""),
-        (report.unchanged, "unchanged", ""),
-        (report.rejected, "rejected", "notice" if report.rejected else ""),
-    )
-    width = max(len(f"{count:,}") for count, _, _ in told)
-    for count, words, role in told:
-        yield TextLine(
-            ((f"{count:>{width},} ", "strong" if count else "dim"), (words, role if count else "dim")), ("  ", "")
-        )

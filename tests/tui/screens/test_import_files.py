@@ -11,10 +11,12 @@ from reviewer.domain.errors import UserError
 from reviewer.domain.how_far import HowFar
 from reviewer.domain.methods import Reject
 from reviewer.sources.table_map import Said, TableMap
+from reviewer.tui.import_report_lines import report_lines
+from reviewer.tui.import_request import ImportReport, ImportRequest, Progress
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.path_completion import is_missing
 from reviewer.tui.screens import import_files
-from reviewer.tui.screens.import_files import ImportReport, ImportRequest, ImportScreen, Progress, report_lines
+from reviewer.tui.screens.import_files import ImportScreen
 from reviewer.tui.screens.table_map import TableMapScreen
 from reviewer.workflow.table_looking import TableLook, TablePreview, look_at_table, preview_of
 from reviewer.workflow.table_maps import save_map

@@ -12,7 +12,8 @@ from textual.widgets import Static
 from reviewer.sources.table_map import Said, TableMap
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.screens.choice import ChoiceScreen
-from reviewer.tui.screens.table_map import Mapped, TableMapScreen
+from reviewer.tui.screens.table_map import TableMapScreen
+from reviewer.tui.screens.table_map_page import Mapped
 from reviewer.tui.table_map_lines import MapLine
 from reviewer.tui.widgets.table_head import TableHead
 from reviewer.workflow.table_looking import TableLook, TablePreview, look_at_table, preview_of

@@ -1,0 +1,94 @@
+"""What the form for taking in files asks, and what answers it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from reviewer.domain.how_far import HowFar
+from reviewer.domain.methods import Reject
+
+if TYPE_CHECKING:
+    from reviewer.sources.table_map import TableMap
+    from reviewer.workflow.table_looking import TableLook, TablePreview
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """What to take in, as typed. ``problem`` is None where the files say it; ``settings`` may be empty."""
+
+    path: str
+    problem: str | None
+    settings: str
+    directions: str = ""
+    """Which way metrics are better, as ``acc=higher, loss=lower``; may be empty."""
+    baseline: str = ""
+    """What tells a baseline where no file does, as ``model=gpt-4o, solver=plain``; may be empty."""
+    table_map: "TableMap | None" = None
+    """What the columns of a table are, where the person has said it."""
+
+
+class ImportReport(Protocol):
+    """What an import did, or would do."""
+
+    @property
+    def new(self) -> int:
+        """How many records were not there before."""
+        ...
+
+    @property
+    def changed(self) -> int:
+        """How many have changed since they were taken in last."""
+        ...
+
+    @property
+    def unchanged(self) -> int:
+        """How many are there already as they are."""
+        ...
+
+    @property
+    def rejected(self) -> int:
+        """How many could not be taken."""
+        ...
+
+    @property
+    def rejects(self) -> Sequence[Reject]:
+        """Those that could not be taken; may be fewer than ``rejected``."""
+        ...
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """What else there is to tell."""
+        ...
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """What was recognised, one line a source."""
+        ...
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it was stopped before its end."""
+        ...
+
+
+Progress = Callable[[HowFar], None]
+"""Is told how far it has come. May be called from any thread."""
+
+Preview = Callable[[ImportRequest], Awaitable[ImportReport]]
+Perform = Callable[[ImportRequest, Progress], Awaitable[ImportReport]]
+
+
+class Tables(Protocol):
+    """What is asked for a table, of which somebody has to say what its columns are."""
+
+    async def look(self, path: str) -> "TableLook | None":
+        """Return a look at a table; None of anything else."""
+        ...
+
+    async def preview(self, look: "TableLook", mapping: "TableMap", problem: str | None) -> "TablePreview":
+        """Return what a map makes of the first rows."""
+        ...
+
+    async def keep(self, name: str, mapping: "TableMap", look: "TableLook") -> str:
+        """Keep a map for tables with the same columns; return a sentence that says where."""
+        ...
