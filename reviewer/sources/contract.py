@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from reviewer.domain.methods import MethodRecord, Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
+from reviewer.domain.stating import StatedIn
 from reviewer.sources.table_map import TableMap
 
 Record = Problem | MethodRecord | Remark | Reject
@@ -84,11 +85,12 @@ class Stated:
     """What the person says once for all that is read, since no file of these formats says it.
 
     ``baseline`` has pairs of a field and its value: a method for which all of them hold is a baseline. ``table_map``
-    says what the columns of a table are.
+    says what the columns of a table are. ``stated_in`` is where they say it, by whose names sentences ask for more.
     """
 
     baseline: tuple[tuple[str, str], ...] = ()
     table_map: TableMap | None = None
+    stated_in: StatedIn = StatedIn.COMMAND_LINE
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,9 +162,7 @@ def table_map(top: MapTable) -> TableMap:
     """
     method = top.table("method")
     if method is None:
-        raise BadMapError(
-            "[method] is missing; `reviewer import TABLE --as proposals` without --map prints a map to begin with."
-        )
+        raise BadMapError("[method] is missing; `reviewer import TABLE --as proposals` prints a map to begin with.")
     role, origin, time = (top.table(key) or MapTable({}, key) for key in ("role", "origin", "time"))
     found = TableMap(
         id=_id(method),

@@ -8,6 +8,7 @@ from reviewer.domain.addresses import is_address
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
 from reviewer.domain.how_far import HowFar
+from reviewer.domain.stating import StatedIn
 from reviewer.sources.contract import Plan, Stated
 from reviewer.sources.table_map import TableMap
 from reviewer.store.connection import Store
@@ -77,9 +78,9 @@ class FileImport:
             paths,
             plans=plans,
             problem=request.problem,
-            settings=parse_settings(request.settings),
-            told=ToldMetrics(parse_directions(directions)),
-            stated=Stated(baseline, request.table_map),
+            settings=parse_settings(request.settings, StatedIn.FORM),
+            told=ToldMetrics(parse_directions(directions, stated_in=StatedIn.FORM)),
+            stated=Stated(baseline, request.table_map, StatedIn.FORM),
             maps=self._maps,
             dry_run=dry_run,
             checks=self._checks,

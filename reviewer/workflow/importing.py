@@ -173,7 +173,7 @@ def take_in(
     rule = settings or SettingRule()
     total = sum(p.total or 0 for p in reading.plans) or None
     with store.read() as connection:
-        tally = Tally(slugs(connection))
+        tally = Tally(slugs(connection), reading.stated_in)
     tally.sentences += reading.sentences
     foreseen = Foresight(lambda problem: rule.under(problem).of)
     telling = Telling(progress, tally)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.methods import MethodRecord, Reject, UnknownFields
+from reviewer.domain.stating import StatedIn, Statement
 from reviewer.domain.text import safe_line
 from reviewer.sources.contract import Plan, Progress, Read, Stated, no_progress
 from reviewer.sources.registry import Planned, planned, read
@@ -68,6 +69,7 @@ class Reading:
             UserError: when a path or a format cannot be read at all.
         """
         self.paths = tuple(paths)
+        self.stated_in = stated.stated_in if stated else StatedIn.COMMAND_LINE
         self._stands_for = stands_for or {}
         self.sentences: list[str] = []
         """What there is to tell of how it is read."""
@@ -101,9 +103,12 @@ class Reading:
                 saved = saved_map_for(maps, plan.path)
                 if saved is not None:
                     plan = replace(plan, stated=replace(plan.stated, table_map=saved.mapping))
+                    another = f"{self.stated_in.names(Statement.MAP)} takes another"
+                    if self.stated_in is StatedIn.FORM:
+                        another = f"with it alone as the path, {self.stated_in.names(Statement.MAP)} changes that"
                     self.sentences.append(
                         f"{safe_line(self.called(plan.path), 200)} was read by the saved map "
-                        f"{safe_line(saved.name, 60)} ({safe_line(str(saved.path), 200)}); --map takes another."
+                        f"{safe_line(saved.name, 60)} ({safe_line(str(saved.path), 200)}); {another}."
                     )
             plans.append(plan)
         return found._replace(plans=tuple(plans))

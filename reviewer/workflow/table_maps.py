@@ -62,7 +62,7 @@ def save_map(folder: Path, name: str, mapping: TableMap, columns: tuple[str, ...
         replace_file(path, map_text(kept))
     except OSError as error:
         raise UserError(
-            f"{path}: the map cannot be written ({error.strerror}); make the folder writable, or name another config "
-            "by --config."
+            f"{path}: the map cannot be written ({error.strerror}); make the folder writable, or name another "
+            "config by `reviewer --config FILE`."
         ) from error
     return SavedMap(name, path, kept)
