@@ -23,6 +23,7 @@ def preview_lines(look: TableLook, preview: TablePreview) -> list[TextLine]:
 def _lines(look: TableLook, preview: TablePreview) -> Iterator[TextLine]:
     if preview.trouble:
         yield plain(safe_line(preview.trouble, 1_000), "notice")
+    yield from (plain(safe_line(each, 1_000), "notice") for each in look.passed_over)
     if not preview.methods and not preview.rejects:
         return
     n = len(look.rows)

@@ -100,7 +100,8 @@ class Reading:
             if maps is not None and plan.source == TABLE and plan.stated.table_map is None:
                 from reviewer.workflow.table_maps import saved_map_for  # what few imports need
 
-                saved = saved_map_for(maps, plan.path)
+                saved, passed_over = saved_map_for(maps, plan.path)
+                self.sentences += [each for each in passed_over if each not in self.sentences]
                 if saved is not None:
                     plan = replace(plan, stated=replace(plan.stated, table_map=saved.mapping))
                     another = f"{self.stated_in.names(Statement.MAP)} takes another"
