@@ -1,6 +1,6 @@
 """Taking in files from the app: looking what would come, taking it in, and stopping on the way."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -10,6 +10,7 @@ from reviewer.domain.errors import UserError
 from reviewer.domain.how_far import HowFar
 from reviewer.domain.stating import StatedIn
 from reviewer.sources.contract import Plan, Stated
+from reviewer.sources.registry import offered
 from reviewer.sources.table_map import TableMap
 from reviewer.store.connection import Store
 from reviewer.tui.import_request import ImportRequest
@@ -62,6 +63,8 @@ class FileImport:
         if is_address(request.path):
             if request.baseline:
                 raise UserError("Leave baseline empty: the study's server says itself what is a baseline.")
+            if request.format_name:
+                raise UserError("Leave format to the content: what a server answers is known by its address.")
             from reviewer.workflow.study_server import fetched, known_comments
 
             with fetched(request.path, known_comments(self._store, request.problem), problem=request.problem) as plan:
@@ -78,6 +81,7 @@ class FileImport:
             paths,
             plans=plans,
             problem=request.problem,
+            format_name=request.format_name,
             settings=parse_settings(request.settings, StatedIn.FORM),
             told=ToldMetrics(parse_directions(directions, stated_in=StatedIn.FORM)),
             stated=Stated(baseline, request.table_map, StatedIn.FORM),
@@ -89,6 +93,11 @@ class FileImport:
         )
 
 
+async def known_formats(long_work: LongWork) -> Sequence[tuple[str, str]]:
+    """Return the name of each format that there is, and its title, in the order in which they are tried."""
+    return [(each.source.name, each.source.title) for each in await long_work(offered)]
+
+
 class TableFiles:
     """What is asked of a table before it is taken in; maps that are to be kept go to the folder ``maps``."""
 
@@ -96,9 +105,9 @@ class TableFiles:
         self._long_work = long_work
         self._maps = maps
 
-    async def look(self, path: str) -> TableLook | None:
-        """Return a look at a table; None of anything else."""
-        return await self._long_work(look_at_table, Path(path).expanduser(), self._maps)
+    async def look(self, path: str, *, is_named: bool) -> TableLook | None:
+        """Return a look at a table; None of anything else. Where ``is_named``, any text with rows is one."""
+        return await self._long_work(look_at_table, Path(path).expanduser(), self._maps, is_named=is_named)
 
     async def preview(self, look: TableLook, mapping: TableMap, problem: str | None) -> TablePreview:
         """Return what a map makes of the first rows."""

@@ -25,6 +25,8 @@ class ImportRequest:
     """What tells a baseline where no file does, as ``model=gpt-4o, solver=plain``; may be empty."""
     table_map: "TableMap | None" = None
     """What the columns of a table are, where the person has said it."""
+    format_name: str | None = None
+    """The format, where the content is not to tell it."""
 
 
 class ImportReport(Protocol):
@@ -78,11 +80,15 @@ Preview = Callable[[ImportRequest], Awaitable[ImportReport]]
 Perform = Callable[[ImportRequest, Progress], Awaitable[ImportReport]]
 
 
+Formats = Callable[[], Awaitable[Sequence[tuple[str, str]]]]
+"""Gives the formats that there are: the name of each, and its title."""
+
+
 class Tables(Protocol):
     """What is asked for a table, of which somebody has to say what its columns are."""
 
-    async def look(self, path: str) -> "TableLook | None":
-        """Return a look at a table; None of anything else."""
+    async def look(self, path: str, *, is_named: bool) -> "TableLook | None":
+        """Return a look at a table; None of anything else. Where ``is_named``, any text with rows is one."""
         ...
 
     async def preview(self, look: "TableLook", mapping: "TableMap", problem: str | None) -> "TablePreview":

@@ -13,21 +13,27 @@ from textual.widgets import TextArea
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.how_far import HowFar, progress_line
+from reviewer.domain.stating import Statement
 from reviewer.domain.text import safe_line, safe_text
 from reviewer.tui.import_report_lines import report_lines
-from reviewer.tui.import_request import ImportReport, ImportRequest, Perform, Preview, Tables
+from reviewer.tui.import_request import Formats, ImportReport, ImportRequest, Perform, Preview, Tables
 from reviewer.tui.keys import Keymap
+from reviewer.tui.marks import UNICODE, Marks
 from reviewer.tui.path_completion import complete_among, is_missing
 from reviewer.tui.screens.binding import hint
+from reviewer.tui.screens.choice import ChoiceScreen, Option
 from reviewer.tui.screens.form import LEAVE, FormScreen
 from reviewer.tui.widgets.completing_field import CompletingField
-from reviewer.tui.widgets.form_lines import ActionLine
+from reviewer.tui.widgets.form_lines import ActionLine, PickLine
 from reviewer.tui.widgets.lines import TextLine, plain
 from reviewer.tui.widgets.text_field import TextField
 
 if TYPE_CHECKING:
     from reviewer.tui.screens.table_map_page import Mapped
     from reviewer.workflow.table_looking import TableLook
+
+TABLE = "table"
+"""The format of any table, whose columns somebody has to say."""
 
 _LOOK = "Look what would come"
 _NARROWEST = 40
@@ -39,7 +45,8 @@ _LOOKS_FOR_SECONDS = 0.5
 class ImportScreen(FormScreen[ImportReport | None]):
     """Asks for a path and what is told of all in it. Answers with the report of the last import made, if any was.
 
-    Where the path is a table that no format knows, it asks first what its columns are, unless a map was saved for them.
+    Where the path is a table that no format knows, or the format says so, it asks first what its columns are, unless a
+    map was saved for them.
 
     ``preview`` tells what would come and writes nothing; ``perform`` takes it in; ``cancel`` asks either of them to
     end soon, and may be called more than once. Their ``ReviewerError`` is shown, and what was typed stays.
@@ -57,13 +64,21 @@ class ImportScreen(FormScreen[ImportReport | None]):
         perform: Perform,
         cancel: Callable[[], None],
         tables: Tables,
+        formats: Formats,
+        marks: Marks = UNICODE,
         is_missing: Callable[[str], bool] = is_missing,
     ) -> None:
         super().__init__("Import", keymap, _LOOK)
         self._preview, self._perform, self._cancel = preview, perform, cancel
         self._tables = tables
+        self._formats = formats
+        self._titles: dict[str, str] = {}
+        self._is_opening = False
+        self._marks = marks
         self._problems = tuple(problems)
         self._table: TableLook | None = None
+        self._table_named = False
+        """Whether somebody said that it is a table, when it was looked at."""
         self._mapped: Mapped | None = None
         self._kept = ""
         self._columns = ActionLine("", id="columns")
@@ -86,6 +101,9 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._baseline = TextField(
             one_line=True, leave=LEAVE, placeholder="as the files say; or model=gpt-4o, solver=plain", id="baseline"
         )
+        self._format = PickLine(
+            self._titles, placeholder="by content; space lists the formats", asks=("space", "right"), id="format"
+        )
         self._looked_at: ImportRequest | None = None
         self._done: ImportReport | None = None
         self._finished = False
@@ -94,14 +112,15 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._progress: HowFar | None = None
 
     def lines(self) -> Iterable[tuple[str, Widget]]:
-        """Return path, problem, settings, directions and what tells baselines, and for a table what its columns are."""
+        """Return path, problem, settings, directions, what tells baselines, format, and of a table its columns."""
         return (
             ("path", self._path),
-            ("problem", self._problem),
-            ("setting", self._settings),
-            ("better", self._directions),
-            ("baseline", self._baseline),
-            ("columns", self._columns),
+            (Statement.PROBLEM.field, self._problem),
+            (Statement.SETTING.field, self._settings),
+            (Statement.DIRECTION.field, self._directions),
+            (Statement.BASELINE.field, self._baseline),
+            (Statement.FORMAT.field, self._format),
+            (Statement.MAP.field, self._columns),
         )
 
     def hints(self) -> Content:
@@ -132,16 +151,56 @@ class ImportScreen(FormScreen[ImportReport | None]):
         path, problem, settings, directions, baseline = (field.text.strip() for field in self._fields)
         mapped = self._mapped
         said = mapped.mapping if mapped is not None and mapped.go_on and self._is_table(path) else None
-        return ImportRequest(path, problem or None, settings, directions, baseline, said)
+        return ImportRequest(path, problem or None, settings, directions, baseline, said, self._format.value or None)
 
     @property
     def _fields(self) -> tuple[TextField, ...]:
         return self._path, self._problem, self._settings, self._directions, self._baseline
 
     def _is_table(self, path: str) -> bool:
-        """Return whether the table that was looked at is the one at a path."""
-        return self._table is not None and str(self._table.path) == str(Path(path).expanduser())
+        """Return whether the table that was looked at is the one at a path, by the format as it is now."""
+        if self._table is None or self._format.value not in ("", TABLE):
+            return False
+        is_named = self._format.value == TABLE
+        return is_named == self._table_named and str(self._table.path) == str(Path(path).expanduser())
 
+    @property
+    def is_opening(self) -> bool:
+        """Return whether the list of formats is on its way: what is typed meanwhile is meant for it."""
+        return self._is_opening
+
+    def give_up_opening(self) -> None:
+        """Let go of the list."""
+        self._is_opening = False
+
+    @on(PickLine.Asked)
+    def _formats_asked(self) -> None:
+        self._is_opening = True
+        self.run_worker(self._choose_format(), group="formats", exclusive=True)
+
+    async def _choose_format(self) -> None:
+        """Choose the format from the list of those that there are."""
+        try:
+            self._titles |= {name: f"{name}: {title}" for name, title in await self._formats()}
+        except ReviewerError as error:
+            self._is_opening = False
+            self.tell([plain(safe_line(str(error), 1_000), "notice")])
+            return
+        if not self._is_opening:
+            return
+        self._is_opening = False
+        options = [Option("", "by content", "each file is known by what stands in it")]
+        options += [Option(name, name, words.removeprefix(f"{name}: ")) for name, words in self._titles.items()]
+        asking = ChoiceScreen("Of which format is it?", options, self._format.value, self.keymap, self._marks)
+        self.app.push_screen(asking, self._format_chosen)
+
+    def _format_chosen(self, name: str | None) -> None:
+        if name is not None:
+            self._format.choose(name)
+            self.set_focus(self._format)
+            self.focus_next()
+
+    @on(PickLine.Changed)
     @on(TextArea.Changed)
     def _typed(self) -> None:
         """Go back to looking first where what is typed is no longer what was looked at."""
@@ -189,6 +248,8 @@ class ImportScreen(FormScreen[ImportReport | None]):
             return
         if self.focused is self._columns and self._table is not None:
             self._ask_columns(self._table)
+        elif self.focused is self._format:
+            self.focus_next()
         elif not self.request.path:
             self.tell([plain("Give a path first: a file, or a folder with files.", "notice")])
             self._path.focus()
@@ -212,6 +273,7 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._busy_with, self._stopping, self._progress = words, False, None
         for field in self._fields:
             field.read_only = True
+        self._format.disabled = True
         self.action_line.focus()
         self.set_hints()
         self._draw_progress()
@@ -222,12 +284,13 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._busy_with = ""
         for field in self._fields:
             field.read_only = False
+        self._format.disabled = False
         self.action_line.update(action)
         self.set_hints()
 
     async def _look(self, request: ImportRequest) -> None:
         try:
-            if request.table_map is None and await self._needs_columns(request.path):
+            if request.table_map is None and await self._needs_columns(request):
                 return
             report = await self._preview(request)
         except ReviewerError as error:
@@ -244,11 +307,15 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._kept = ""
         self.tell([*report_lines(report, is_preview=True), *kept])
 
-    async def _needs_columns(self, path: str) -> bool:
+    async def _needs_columns(self, request: ImportRequest) -> bool:
         """Ask what the columns of a table are that no saved map fits; return whether that is asked."""
-        if not self._is_table(path):
+        if request.format_name not in (None, TABLE):
+            return False
+        if not self._is_table(request.path):
             self._mapped = None
-        self._table = await self._tables.look(path)
+        is_named = request.format_name == TABLE
+        self._table = await self._tables.look(request.path, is_named=is_named)
+        self._table_named = is_named
         self._show_columns()
         table = self._table
         if table is None or (table.saved is not None and self._mapped is None):
