@@ -68,6 +68,21 @@ class ImportReport(Protocol):
         ...
 
     @property
+    def settings_told(self) -> int:
+        """How many measurements that were known already have their setting by it."""
+        ...
+
+    @property
+    def metrics_told(self) -> int:
+        """Of how many metrics it says which way they are better, otherwise than was known."""
+        ...
+
+    @property
+    def unknown_settings(self) -> Sequence[str]:
+        """Datasets with a measurement whose setting nobody has told."""
+        ...
+
+    @property
     def interrupted(self) -> bool:
         """Whether it was stopped before its end."""
         ...

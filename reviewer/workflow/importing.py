@@ -51,6 +51,7 @@ class ImportReport:
     rejected: int = 0
     proposals: int = 0
     settings_told: int = 0
+    metrics_told: int = 0
     problems: int = 0
     rejects: tuple[Reject, ...] = ()
     sentences: tuple[str, ...] = ()
@@ -83,6 +84,7 @@ def _report(tally: Tally, sources: Sequence[str], *, interrupted: bool) -> Impor
         rejected=tally.rejected,
         proposals=tally.proposals,
         settings_told=tally.settings_told,
+        metrics_told=tally.metrics_told,
         problems=len(tally.problems),
         rejects=tuple(tally.rejects),
         sentences=tuple(tally.sentences),

@@ -45,6 +45,7 @@ class Tally:
         self.rejected = 0
         self.proposals = 0
         self.settings_told = 0
+        self.metrics_told = 0
         self.rejects: list[Reject] = []
         self.sentences: list[str] = []
         self.unknown: set[str] = set()

@@ -132,8 +132,10 @@ def _say_what_changed(tally: Tally, before: Problem, told: ToldMetrics, verb: st
     where = f"in {before.slug} from now on"
     for name, direction in told.directions.items():
         if before.metric(name).direction is not direction:
+            tally.metrics_told += 1
             tally.sentences.append(f"{direction.title()} {listed([name])} {verb} as better {where}, as you say.")
     if told.primary and told.primary != before.primary_metric:
+        tally.metrics_told += 1
         tally.sentences.append(f"{listed([told.primary])} is the metric that {verb} {where}, as you say.")
 
 

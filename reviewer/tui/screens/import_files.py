@@ -15,7 +15,7 @@ from reviewer.domain.errors import ReviewerError
 from reviewer.domain.how_far import HowFar, progress_line
 from reviewer.domain.stating import Statement
 from reviewer.domain.text import safe_line, safe_text
-from reviewer.tui.import_report_lines import report_lines
+from reviewer.tui.import_report_lines import changes_anything, report_lines
 from reviewer.tui.import_request import Formats, ImportReport, ImportRequest, Perform, Preview, Tables
 from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import UNICODE, Marks
@@ -298,7 +298,7 @@ class ImportScreen(FormScreen[ImportReport | None]):
             return
         if report.interrupted:
             self._ran(_LOOK)
-        elif report.new or report.changed:
+        elif changes_anything(report):
             self._looked_at = request
             self._ran("Import")
         else:

@@ -35,6 +35,9 @@ class Report:
     rejects: tuple[Reject, ...] = ()
     sentences: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    settings_told: int = 0
+    metrics_told: int = 0
+    unknown_settings: tuple[str, ...] = ()
     interrupted: bool = False
 
 
@@ -206,6 +209,28 @@ async def test_nothing_to_come_is_not_taken_in() -> None:
         await settle(pilot)
         assert "Nothing new would come" in screen.pane.plain_text
         assert action(screen) != "Import"
+
+
+@pytest.mark.parametrize("report", [Report(settings_told=1), Report(settings_told=2), Report(metrics_told=1)])
+async def test_what_is_told_of_what_is_there_already_can_be_taken_in(report: Report) -> None:
+    screen = screen_of(Importer(report), "a")
+    async with HarnessApp(screen).run_test() as pilot:
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "This would come" in screen.pane.plain_text
+        assert ("known already would have" in screen.pane.plain_text) is bool(report.settings_told)
+        assert action(screen) == "Import"
+
+
+def test_a_setting_that_nobody_told_is_asked_for_in_the_words_of_the_form() -> None:
+    said = " ".join(line.text for line in report_lines(Report(new=1, unknown_settings=("chat", "math"))))
+    assert (
+        "The setting of chat, math is unknown until told: `lab` in the field setting is for all, `chat=lab` for one"
+        in said
+    )
+    many = " ".join(line.text for line in report_lines(Report(unknown_settings=tuple(map(str, range(20))))))
+    assert "7 and 12 more is unknown" in many
 
 
 async def test_an_error_is_shown_and_nothing_typed_is_lost() -> None:
