@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.content import Content
@@ -15,8 +15,10 @@ from reviewer.domain.errors import ReviewerError
 from reviewer.domain.how_far import HowFar, progress_line
 from reviewer.domain.stating import Statement
 from reviewer.domain.text import safe_line, safe_text
+from reviewer.tui.actions import Where
 from reviewer.tui.import_report_lines import changes_anything, report_lines
 from reviewer.tui.import_request import Formats, ImportReport, ImportRequest, Perform, Preview, Tables
+from reviewer.tui.key_names import key_label
 from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import UNICODE, Marks
 from reviewer.tui.path_completion import complete_among, is_missing
@@ -53,6 +55,7 @@ class ImportScreen(FormScreen[ImportReport | None]):
     """
 
     AUTO_FOCUS = "#path"
+    HELP_PLACES: ClassVar[tuple[Where, ...]] = ("import", "dialog", "view")
 
     def __init__(
         self,
@@ -101,12 +104,17 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._baseline = TextField(
             one_line=True, leave=LEAVE, placeholder="as the files say; or model=gpt-4o, solver=plain", id="baseline"
         )
+        asks = keymap["list_formats"]
         self._format = PickLine(
-            self._titles, placeholder="by content; space lists the formats", asks=("space", "right"), id="format"
+            self._titles,
+            placeholder=f"by content{f'; {key_label(asks[0])} lists the formats' if asks else ''}",
+            asks=asks,
+            id="format",
         )
         self._looked_at: ImportRequest | None = None
         self._done: ImportReport | None = None
         self._finished = False
+        self._action = _LOOK
         self._busy_with = ""
         self._stopping = False
         self._progress: HowFar | None = None
@@ -127,13 +135,18 @@ class ImportScreen(FormScreen[ImportReport | None]):
         """Return the line at the foot."""
         if self._busy_with:
             return hint(self.keymap, ("dialog_close", "stop"))
-        return hint(
-            self.keymap,
-            ("tab", "complete, next"),
-            ("dialog_accept", "on"),
-            ("pgdn", "scroll"),
-            ("dialog_close", "close"),
-        )
+        here = [("tab", "complete, next"), ("dialog_accept", "on")]
+        if self.focused is self._format:
+            here = [("list_formats", "list"), ("backspace", "by content"), ("dialog_accept", "on")]
+        elif self.focused is self._columns:
+            here = [("dialog_accept", "columns"), ("tab", "next")]
+        elif self.focused in (self.action_line, self.pane):
+            here = [("dialog_accept", self._action.lower())]
+        return hint(self.keymap, *here, ("pgdn", "scroll"), ("dialog_close", "close"))
+
+    def on_descendant_focus(self) -> None:
+        """Say which keys serve where the focus is now."""
+        self.set_hints()
 
     def on_mount(self) -> None:
         """Draw the progress some times a second while there is any; no columns are known yet."""
@@ -174,7 +187,10 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._is_opening = False
 
     @on(PickLine.Asked)
-    def _formats_asked(self) -> None:
+    def action_list_formats(self) -> None:
+        """Choose the format from a list, once that is there."""
+        if self._busy_with:
+            return
         self._is_opening = True
         self.run_worker(self._choose_format(), group="formats", exclusive=True)
 
@@ -206,7 +222,7 @@ class ImportScreen(FormScreen[ImportReport | None]):
         """Go back to looking first where what is typed is no longer what was looked at."""
         if not self._busy_with and self.request != self._looked_at:
             self._looked_at, self._finished = None, False
-            self.action_line.update(_LOOK)
+            self._set_action(_LOOK)
             self._show_columns()
 
     def _show_columns(self) -> None:
@@ -280,13 +296,18 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self.tell([])
         self.run_worker(work, group="import", exit_on_error=True)
 
+    def _set_action(self, words: str) -> None:
+        """Have the action line do something else from now on, and say so at the foot too."""
+        self._action = words
+        self.action_line.update(words)
+        self.set_hints()
+
     def _ran(self, action: str) -> None:
         self._busy_with = ""
         for field in self._fields:
             field.read_only = False
         self._format.disabled = False
-        self.action_line.update(action)
-        self.set_hints()
+        self._set_action(action)
 
     async def _look(self, request: ImportRequest) -> None:
         try:
@@ -350,7 +371,7 @@ class ImportScreen(FormScreen[ImportReport | None]):
             self._problem.load_text(problem)
         self._looked_at, self._finished = None, False
         self._show_columns()
-        self.action_line.update(_LOOK)
+        self._set_action(_LOOK)
         if not mapped.go_on:
             self.tell([plain("What you said of the columns stays here; nothing was taken in.", "dim")])
             return
