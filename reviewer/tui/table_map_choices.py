@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
+from reviewer.domain.methods import UNNAMED_DATASET
 from reviewer.domain.problems import SLUG_IN_WORDS, is_slug
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.sources.judgement_map import TextColumn
 from reviewer.sources.likely_columns import columns_of_seeds, measured_column
-from reviewer.sources.table_map import ROLES, UNNAMED_DATASET, MeasuredColumn, Said, TableMap, WordColumn
+from reviewer.sources.table_map import ROLES, MeasuredColumn, Said, TableMap, WordColumn
 from reviewer.tui.table_map_lines import MORE, Known, direction_words, is_long, setting_words
 
 _COLUMN = "column:"
