@@ -1,6 +1,7 @@
 """Taking in files from the app: looking what would come, taking it in, and stopping on the way."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -8,12 +9,12 @@ from reviewer.domain.addresses import is_address
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
 from reviewer.domain.how_far import HowFar
-from reviewer.domain.stating import StatedIn
+from reviewer.domain.stating import StatedIn, Statement
 from reviewer.sources.contract import Plan, Stated
 from reviewer.sources.registry import offered
 from reviewer.sources.table_map import TableMap
 from reviewer.store.connection import Store
-from reviewer.tui.import_request import ImportRequest
+from reviewer.tui.import_request import ImportRequest, MisstatedError
 from reviewer.workflow.importing import ImportReport, run_import
 from reviewer.workflow.setting_rule import parse_settings
 from reviewer.workflow.stated_baselines import parse_baseline
@@ -62,9 +63,13 @@ class FileImport:
     def _run(self, request: ImportRequest, dry_run: bool, progress: Progress) -> ImportReport:
         if is_address(request.path):
             if request.baseline:
-                raise UserError("Leave baseline empty: the study's server says itself what is a baseline.")
+                raise MisstatedError(
+                    Statement.BASELINE, "Leave baseline empty: the study's server says itself what is a baseline."
+                )
             if request.format_name:
-                raise UserError("Leave format to the content: what a server answers is known by its address.")
+                raise MisstatedError(
+                    Statement.FORMAT, "Leave format to the content: what a server answers is known by its address."
+                )
             from reviewer.workflow.study_server import fetched, known_comments
 
             with fetched(request.path, known_comments(self._store, request.problem), problem=request.problem) as plan:
@@ -74,16 +79,21 @@ class FileImport:
     def _take_in(
         self, paths: list[Path], plans: list[Plan], request: ImportRequest, dry_run: bool, progress: Progress
     ) -> ImportReport:
-        baseline = parse_baseline(each for each in request.baseline.split(",") if each.strip())
-        directions = [each for each in request.directions.split(",") if each.strip()]
+        with _stated(Statement.BASELINE):
+            baseline = parse_baseline(each for each in request.baseline.split(",") if each.strip())
+        with _stated(Statement.DIRECTION):
+            said = [each for each in request.directions.split(",") if each.strip()]
+            directions = parse_directions(said, stated_in=StatedIn.FORM)
+        with _stated(Statement.SETTING):
+            settings = parse_settings(request.settings, StatedIn.FORM)
         return run_import(
             self._store,
             paths,
             plans=plans,
             problem=request.problem,
             format_name=request.format_name,
-            settings=parse_settings(request.settings, StatedIn.FORM),
-            told=ToldMetrics(parse_directions(directions, stated_in=StatedIn.FORM)),
+            settings=settings,
+            told=ToldMetrics(directions),
             stated=Stated(baseline, request.table_map, StatedIn.FORM),
             maps=self._maps,
             dry_run=dry_run,
@@ -91,6 +101,19 @@ class FileImport:
             progress=progress,
             cancelled=lambda: self._stop,
         )
+
+
+@contextmanager
+def _stated(statement: Statement) -> Iterator[None]:
+    """Let an error say of which field it is.
+
+    Raises:
+        MisstatedError: when there is one.
+    """
+    try:
+        yield
+    except UserError as error:
+        raise MisstatedError(statement, str(error)) from error
 
 
 async def known_formats(long_work: LongWork) -> Sequence[tuple[str, str]]:

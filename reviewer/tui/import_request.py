@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from reviewer.domain.errors import UserError
 from reviewer.domain.how_far import HowFar
 from reviewer.domain.methods import Reject
+from reviewer.domain.stating import Statement
 
 if TYPE_CHECKING:
     from reviewer.sources.table_map import TableMap
@@ -27,6 +29,14 @@ class ImportRequest:
     """What the columns of a table are, where the person has said it."""
     format_name: str | None = None
     """The format, where the content is not to tell it."""
+
+
+class MisstatedError(UserError):
+    """What stands in a field cannot be understood; the field is the one of ``statement``."""
+
+    def __init__(self, statement: Statement, sentence: str) -> None:
+        super().__init__(sentence)
+        self.statement = statement
 
 
 class ImportReport(Protocol):

@@ -210,6 +210,11 @@ def trouble_with(key: str, text: str) -> str:
     return ""
 
 
+def trouble_with_choice(key: str, value: str) -> str:
+    """Return why a line cannot say a choice; empty where it can, as any that is a column."""
+    return trouble_with(key, value.removeprefix(_TEXT)) if value.startswith(_TEXT) else ""
+
+
 def with_primary(mapping: TableMap, place: int) -> TableMap:
     """Return the map in which a measurement comes first, or none does where it did."""
     first = not mapping.measurements[place].primary

@@ -17,7 +17,15 @@ from reviewer.domain.stating import Statement
 from reviewer.domain.text import safe_line, safe_text
 from reviewer.tui.actions import Where
 from reviewer.tui.import_report_lines import changes_anything, report_lines
-from reviewer.tui.import_request import Formats, ImportReport, ImportRequest, Perform, Preview, Tables
+from reviewer.tui.import_request import (
+    Formats,
+    ImportReport,
+    ImportRequest,
+    MisstatedError,
+    Perform,
+    Preview,
+    Tables,
+)
 from reviewer.tui.key_names import key_label
 from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import UNICODE, Marks
@@ -401,7 +409,8 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._looked_at = None
         self._ran(_LOOK)
         self.tell([plain(line, "notice") for line in safe_text(str(error)).split("\n")])
-        self._path.focus()
+        fields: dict[str, Widget] = dict(self.lines())
+        (fields[error.statement.field] if isinstance(error, MisstatedError) else self._path).focus()
 
     def _note_progress(self, how_far: HowFar) -> None:
         self._progress = how_far

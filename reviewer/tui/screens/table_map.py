@@ -67,7 +67,7 @@ class TableMapScreen(TableMapPage):
         def take(value: str | None) -> None:
             if value is None:
                 return
-            if trouble := choosing.trouble_with(line.key, value.removeprefix("text:")):
+            if trouble := choosing.trouble_with_choice(line.key, value):
                 self._say(trouble)
             else:
                 self._take(line, value)

@@ -10,9 +10,10 @@ from textual import events
 from reviewer.domain.errors import UserError
 from reviewer.domain.how_far import HowFar
 from reviewer.domain.methods import Reject
+from reviewer.domain.stating import Statement
 from reviewer.sources.table_map import Said, TableMap
 from reviewer.tui.import_report_lines import report_lines
-from reviewer.tui.import_request import ImportReport, ImportRequest, Progress
+from reviewer.tui.import_request import ImportReport, ImportRequest, MisstatedError, Progress
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.path_completion import is_missing
 from reviewer.tui.screens import import_files
@@ -243,6 +244,21 @@ async def test_an_error_is_shown_and_nothing_typed_is_lost() -> None:
         assert screen.request == ImportRequest("b.jsonl", "other", "lab")
         await pilot.press("x")
         assert screen.request.path == "b.jsonlx"
+
+
+@pytest.mark.parametrize("statement", [Statement.SETTING, Statement.DIRECTION, Statement.BASELINE, Statement.FORMAT])
+async def test_after_what_cannot_be_understood_one_is_in_its_field(statement: Statement) -> None:
+    class Refusing(Importer):
+        async def preview(self, request: ImportRequest) -> ImportReport:
+            raise MisstatedError(statement, "That is none.")
+
+    screen = screen_of(Refusing(), "a")
+    async with HarnessApp(screen).run_test() as pilot:
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert screen.focused is dict(screen.lines())[statement.field]
+        assert "That is none." in screen.pane.plain_text
 
 
 async def test_an_error_while_taking_in_is_shown_too() -> None:

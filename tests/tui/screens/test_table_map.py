@@ -234,6 +234,15 @@ async def test_words_that_are_no_role_hold_the_way_on_until_somebody_says_them(l
         assert mapped.mapping.role.words == (("", "proposal"), ("baseline", "baseline"), ("control", "baseline"))
 
 
+async def test_a_column_that_names_the_problems_is_chosen_from_the_list(look: Callable[..., TableLook]) -> None:
+    screen = screen_of(look())
+    async with HarnessApp(screen).run_test() as pilot:
+        assert screen.line.key == "problem"
+        await pilot.press("enter", *"kind", "enter")
+        assert screen.mapping.problem == Said("", "kind")
+        assert "cannot be a problem's name" not in screen.pane.plain_text
+
+
 async def test_a_problem_that_is_new_is_typed_into_the_list(look: Callable[..., TableLook]) -> None:
     screen = screen_of(look())
     app = HarnessApp(screen)
