@@ -1,10 +1,10 @@
 """The form for taking in files: first it shows what would come, then it takes it in."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.content import Content
@@ -13,9 +13,7 @@ from textual.widgets import TextArea
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.how_far import HowFar, progress_line
-from reviewer.domain.stating import Statement
 from reviewer.domain.text import safe_line, safe_text
-from reviewer.tui.actions import Where
 from reviewer.tui.import_report_lines import changes_anything, report_lines
 from reviewer.tui.import_request import (
     Formats,
@@ -26,15 +24,12 @@ from reviewer.tui.import_request import (
     Preview,
     Tables,
 )
-from reviewer.tui.key_names import key_label
 from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import UNICODE, Marks
-from reviewer.tui.path_completion import complete_among, is_missing
+from reviewer.tui.path_completion import is_missing
 from reviewer.tui.screens.binding import hint
-from reviewer.tui.screens.choice import ChoiceScreen, Option
-from reviewer.tui.screens.form import LEAVE, FormScreen
-from reviewer.tui.widgets.completing_field import CompletingField
-from reviewer.tui.widgets.form_lines import ActionLine, PickLine
+from reviewer.tui.screens.import_form import ImportForm
+from reviewer.tui.widgets.form_lines import PickLine
 from reviewer.tui.widgets.lines import TextLine, plain
 from reviewer.tui.widgets.text_field import TextField
 
@@ -42,7 +37,7 @@ if TYPE_CHECKING:
     from reviewer.tui.screens.table_map_page import Mapped
     from reviewer.workflow.table_looking import TableLook
 
-TABLE = "table"
+_TABLE = "table"
 """The format of any table, whose columns somebody has to say."""
 
 _LOOK = "Look what would come"
@@ -52,7 +47,7 @@ _LOOKS_FOR_SECONDS = 0.5
 """Enter goes on without an answer after this time; the look at what would come says then what is not there."""
 
 
-class ImportScreen(FormScreen[ImportReport | None]):
+class ImportScreen(ImportForm):
     """Asks for a path and what is told of all in it. Answers with the report of the last import made, if any was.
 
     Where the path is a table that no format knows, or the format says so, it asks first what its columns are, unless a
@@ -61,9 +56,6 @@ class ImportScreen(FormScreen[ImportReport | None]):
     ``preview`` tells what would come and writes nothing; ``perform`` takes it in; ``cancel`` asks either of them to
     end soon, and may be called more than once. Their ``ReviewerError`` is shown, and what was typed stays.
     """
-
-    AUTO_FOCUS = "#path"
-    HELP_PLACES: ClassVar[tuple[Where, ...]] = ("import", "dialog", "view")
 
     def __init__(
         self,
@@ -79,46 +71,17 @@ class ImportScreen(FormScreen[ImportReport | None]):
         marks: Marks = UNICODE,
         is_missing: Callable[[str], bool] = is_missing,
     ) -> None:
-        super().__init__("Import", keymap, _LOOK)
+        super().__init__(start_path, problems, keymap, formats, marks, action=_LOOK)
         self._preview, self._perform, self._cancel = preview, perform, cancel
         self._tables = tables
-        self._formats = formats
-        self._titles: dict[str, str] = {}
-        self._is_opening = False
-        self._marks = marks
         self._problems = tuple(problems)
         self._table: TableLook | None = None
         self._table_named = False
         """Whether somebody said that it is a table, when it was looked at."""
         self._mapped: Mapped | None = None
         self._kept = ""
-        self._columns = ActionLine("", id="columns")
         self._is_missing = is_missing
         self._told_missing = False
-        self._path = CompletingField(start_path, leave=LEAVE, placeholder="a file or a folder", id="path")
-        known = f" (known: {', '.join(problems[:5])})" if problems else ""
-        self._problem = CompletingField(
-            complete=partial(complete_among, tuple(problems)),
-            leave=LEAVE,
-            placeholder=f"as the files say{known}",
-            id="problem",
-        )
-        self._settings = TextField(
-            one_line=True, leave=LEAVE, placeholder="as the files say; or lab; or chat=lab,math=held_out", id="settings"
-        )
-        self._directions = TextField(
-            one_line=True, leave=LEAVE, placeholder="as the files say; or acc=higher, loss=lower", id="directions"
-        )
-        self._baseline = TextField(
-            one_line=True, leave=LEAVE, placeholder="as the files say; or model=gpt-4o, solver=plain", id="baseline"
-        )
-        asks = keymap["list_formats"]
-        self._format = PickLine(
-            self._titles,
-            placeholder=f"by content{f'; {key_label(asks[0])} lists the formats' if asks else ''}",
-            asks=asks,
-            id="format",
-        )
         self._looked_at: ImportRequest | None = None
         self._done: ImportReport | None = None
         self._finished = False
@@ -126,18 +89,6 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._busy_with = ""
         self._stopping = False
         self._progress: HowFar | None = None
-
-    def lines(self) -> Iterable[tuple[str, Widget]]:
-        """Return path, problem, settings, directions, what tells baselines, format, and of a table its columns."""
-        return (
-            ("path", self._path),
-            (Statement.PROBLEM.field, self._problem),
-            (Statement.SETTING.field, self._settings),
-            (Statement.DIRECTION.field, self._directions),
-            (Statement.BASELINE.field, self._baseline),
-            (Statement.FORMAT.field, self._format),
-            (Statement.MAP.field, self._columns),
-        )
 
     def hints(self) -> Content:
         """Return the line at the foot."""
@@ -174,55 +125,12 @@ class ImportScreen(FormScreen[ImportReport | None]):
         said = mapped.mapping if mapped is not None and mapped.go_on and self._is_table(path) else None
         return ImportRequest(path, problem or None, settings, directions, baseline, said, self._format.value or None)
 
-    @property
-    def _fields(self) -> tuple[TextField, ...]:
-        return self._path, self._problem, self._settings, self._directions, self._baseline
-
     def _is_table(self, path: str) -> bool:
         """Return whether the table that was looked at is the one at a path, by the format as it is now."""
-        if self._table is None or self._format.value not in ("", TABLE):
+        if self._table is None or self._format.value not in ("", _TABLE):
             return False
-        is_named = self._format.value == TABLE
+        is_named = self._format.value == _TABLE
         return is_named == self._table_named and str(self._table.path) == str(Path(path).expanduser())
-
-    @property
-    def is_opening(self) -> bool:
-        """Return whether the list of formats is on its way: what is typed meanwhile is meant for it."""
-        return self._is_opening
-
-    def give_up_opening(self) -> None:
-        """Let go of the list."""
-        self._is_opening = False
-
-    @on(PickLine.Asked)
-    def action_list_formats(self) -> None:
-        """Choose the format from a list, once that is there."""
-        if self._busy_with:
-            return
-        self._is_opening = True
-        self.run_worker(self._choose_format(), group="formats", exclusive=True)
-
-    async def _choose_format(self) -> None:
-        """Choose the format from the list of those that there are."""
-        try:
-            self._titles |= {name: f"{name}: {title}" for name, title in await self._formats()}
-        except ReviewerError as error:
-            self._is_opening = False
-            self.tell([plain(safe_line(str(error), 1_000), "notice")])
-            return
-        if not self._is_opening:
-            return
-        self._is_opening = False
-        options = [Option("", "by content", "each file is known by what stands in it")]
-        options += [Option(name, name, words.removeprefix(f"{name}: ")) for name, words in self._titles.items()]
-        asking = ChoiceScreen("Of which format is it?", options, self._format.value, self.keymap, self._marks)
-        self.app.push_screen(asking, self._format_chosen)
-
-    def _format_chosen(self, name: str | None) -> None:
-        if name is not None:
-            self._format.choose(name)
-            self.set_focus(self._format)
-            self.focus_next()
 
     @on(PickLine.Changed)
     @on(TextArea.Changed)
@@ -338,11 +246,11 @@ class ImportScreen(FormScreen[ImportReport | None]):
 
     async def _needs_columns(self, request: ImportRequest) -> bool:
         """Ask what the columns of a table are that no saved map fits; return whether that is asked."""
-        if request.format_name not in (None, TABLE):
+        if request.format_name not in (None, _TABLE):
             return False
         if not self._is_table(request.path):
             self._mapped = None
-        is_named = request.format_name == TABLE
+        is_named = request.format_name == _TABLE
         self._table = await self._tables.look(request.path, is_named=is_named)
         self._table_named = is_named
         self._show_columns()
