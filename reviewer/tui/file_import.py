@@ -94,7 +94,7 @@ class FileImport:
             format_name=request.format_name,
             settings=settings,
             told=ToldMetrics(directions),
-            stated=Stated(baseline, request.table_map, StatedIn.FORM),
+            stated=Stated(baseline, request.table_map, stated_in=StatedIn.FORM),
             maps=self._maps,
             dry_run=dry_run,
             checks=self._checks,

@@ -123,7 +123,8 @@ class ImportScreen(ImportForm):
         path, problem, settings, directions, baseline = (field.text.strip() for field in self._fields)
         mapped = self._mapped
         said = mapped.mapping if mapped is not None and mapped.go_on and self._is_table(path) else None
-        return ImportRequest(path, problem or None, settings, directions, baseline, said, self._format.value or None)
+        chosen = self._format.value or None
+        return ImportRequest(path, problem or None, settings, directions, baseline, said, format_name=chosen)
 
     def _is_table(self, path: str) -> bool:
         """Return whether the table that was looked at is the one at a path, by the format as it is now."""
