@@ -66,6 +66,10 @@ class SeedValue(NamedTuple):
         return given if given != (None, None, None, "") else ()
 
 
+UNNAMED_DATASET = "unknown"
+"""What a measurement is on where nobody names the dataset."""
+
+
 class Measurement(NamedTuple):
     """One metric of one method on one dataset, split and subset in one setting.
 

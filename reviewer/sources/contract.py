@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from reviewer.domain.methods import MethodRecord, Notice, Reject, Remark, UnknownFields
 from reviewer.domain.problems import Problem
+from reviewer.domain.stating import StatedIn
 from reviewer.sources.shared_ids import SharesIds
 from reviewer.sources.table_map import TableMap
 
@@ -86,11 +87,13 @@ class Stated:
 
     ``baseline`` has pairs of a field and its value: a method for which all of them hold is a baseline. ``table_map``
     says what the columns of a table are. ``namespace`` is the run that records are of which no file says it of.
+    ``stated_in`` is where they say it, by whose names sentences ask for more.
     """
 
     baseline: tuple[tuple[str, str], ...] = ()
     table_map: TableMap | None = None
     namespace: str = ""
+    stated_in: StatedIn = StatedIn.COMMAND_LINE
 
 
 @dataclass(frozen=True, slots=True)

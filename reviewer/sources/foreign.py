@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from reviewer.domain.errors import SourceError
+from reviewer.domain.stating import StatedIn, Statement
 from reviewer.sources.contract import Head
 from reviewer.sources.foreign_database import MAGIC, SCHEMA_BYTES, connect
 from reviewer.sources.jsontext import BadJsonError, parse
@@ -17,15 +18,15 @@ _ARCHIVES = {
 }
 
 
-_OURS_IS = '; our own has one object a line, each with a "type", and --format native takes the good lines of one'
+_OURS_IS = '; our own has one object a line, each with a "type"'
 
 
-def describe(head: Head, formats: Sequence[str]) -> str:
+def describe(head: Head, formats: Sequence[str], stated_in: StatedIn = StatedIn.COMMAND_LINE) -> str:
     """Return what a file of no known format is, as the rest of a sentence that begins with its path.
 
-    ``formats`` are the names of those that there are.
+    ``formats`` are the names of those that there are; ``stated_in`` is where the person names one.
     """
-    return no_text(head, formats) or _text(head, formats)
+    return no_text(head, formats) or _text(head, formats, stated_in)
 
 
 def no_text(head: Head, formats: Sequence[str]) -> str:
@@ -59,12 +60,13 @@ def _sqlite(head: Head, formats: Sequence[str]) -> str:
     except sqlite3.Error as error:
         return f"begins like a SQLite database but cannot be read as one ({error}); fetch it again"
     if tables >= _OURS:
-        return "is a store of reviewer itself, not a source; open it with --store"
+        return "is a store of reviewer itself, not a source; `reviewer --store FILE` opens it"
     known = ", ".join(sorted(tables)[:5]) or "none"
     return f"is a SQLite database of no known format: its tables are {known}; {known_formats(formats)}"
 
 
-def _text(head: Head, formats: Sequence[str]) -> str:
+def _text(head: Head, formats: Sequence[str], stated_in: StatedIn) -> str:
+    ours = f"{_OURS_IS}, and {stated_in.saying(Statement.FORMAT, 'native')} takes the good lines of one"
     stripped = head.start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not stripped.startswith((b"{", b"[")):
         if (wrong := wrong_byte(head)) is not None:
@@ -81,9 +83,9 @@ def _text(head: Head, formats: Sequence[str]) -> str:
             problem = str(error)
             continue
         said = f" (its first object has {_keys(value)})" if isinstance(value, dict) else ""
-        return f"is JSON of no known format{said}; {known_formats(formats)}{_OURS_IS}"
+        return f"is JSON of no known format{said}; {known_formats(formats)}{ours}"
     if not head.whole and not first:
-        return f"is JSON of no known format; {known_formats(formats)}{_OURS_IS}"
+        return f"is JSON of no known format; {known_formats(formats)}{ours}"
     return f"looks like JSON but {problem}"
 
 

@@ -78,7 +78,7 @@ def _map(top: MapTable) -> JudgementMap:
     if proposal is None or reviewer is None:
         raise BadMapError(
             f"[{'proposal' if proposal is None else 'reviewer'}] is missing; `reviewer import REVIEWS --as judgements` "
-            "without --map prints a map to begin with."
+            "prints a map to begin with."
         )
     time, verdict, forecast, tags, group = (
         top.table(key) or MapTable({}, key) for key in ("time", "verdict", "forecast", "tags", "group")

@@ -1,6 +1,5 @@
 """A map to begin with, for a file of reviews: its columns with what is in them, for somebody to say what they are."""
 
-import json
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -8,6 +7,7 @@ from itertools import islice
 from reviewer.domain.scales import number_of, number_text
 from reviewer.domain.vocabulary import Verdict
 from reviewer.sources.raw_rows import RawRow, RawRows
+from reviewer.sources.toml_text import plain_line, quoted
 
 FEW_WORDS = 8
 """A column of so many different words may be a scale, or the verdict."""
@@ -104,13 +104,3 @@ def _unit_of_forecast(column: str, numbers: Sequence[float]) -> str:
     if not named or lowest < 0 or highest > _PERCENT or set(numbers) <= {0, 1}:
         return ""
     return "probability" if highest <= 1 else "percent"
-
-
-def quoted(text: str) -> str:
-    """Return a text as TOML has it, on one line whatever is in it."""
-    return json.dumps(plain_line(text))
-
-
-def plain_line(text: str) -> str:
-    """Return a text without what no comment can hold."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)

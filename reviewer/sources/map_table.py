@@ -114,6 +114,8 @@ def read_map(path: Path, read: Callable[[MapTable], T]) -> T:
         raise SourceError(f"{path} cannot be read ({error.strerror}); name a map of the columns in TOML.") from error
     except tomllib.TOMLDecodeError as error:
         raise SourceError(f"{path}: not TOML: {str(error)[:1].lower()}{str(error)[1:]}.") from error
+    except RecursionError as error:
+        raise SourceError(f"{path}: lists stand in lists there, too deep to be read.") from error
     try:
         return read(MapTable(table, ""))
     except BadMapError as error:

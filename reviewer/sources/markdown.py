@@ -100,7 +100,14 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
             progress(done)
         said = str(document.line.get("problem") or "")
         slug = _slug(said) or plan.problem or NAME
-        reader = line_reader(file=str(path), sha256=digest, problem=slug, namespace=plan.namespace, unknown=unknown)
+        reader = line_reader(
+            file=str(path),
+            sha256=digest,
+            problem=slug,
+            namespace=plan.namespace,
+            unknown=unknown,
+            stated_in=plan.stated.stated_in,
+        )
         record = _record(document, digest, slug, reader, ids)
         if isinstance(record, MethodRecord):
             if said and said != slug and slug not in described:

@@ -118,7 +118,12 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
             file.seek(0)
             unknown: Counter[str] = Counter()
             reader = line_reader(
-                file=str(path), sha256=digest, problem=plan.problem, namespace=plan.namespace, unknown=unknown
+                file=str(path),
+                sha256=digest,
+                problem=plan.problem,
+                namespace=plan.namespace,
+                unknown=unknown,
+                stated_in=plan.stated.stated_in,
             )
             yield from _records(file, size, reader, str(path), progress)
             if unknown:

@@ -21,6 +21,7 @@ from reviewer.domain.methods import (
     SelfScore,
 )
 from reviewer.domain.problems import Dataset, Metric, Problem, Target
+from reviewer.domain.stating import StatedIn, Statement
 from reviewer.domain.vocabulary import Basis, Direction, Origin, Role, Setting
 from reviewer.sources import native_schema as schema
 from reviewer.sources.contract import Record
@@ -85,12 +86,19 @@ class ReadLine(Protocol):
 
 
 def line_reader(
-    *, file: str, sha256: str, problem: str | None, namespace: str, unknown: Counter[str] | None = None
+    *,
+    file: str,
+    sha256: str,
+    problem: str | None,
+    namespace: str,
+    unknown: Counter[str] | None = None,
+    stated_in: StatedIn = StatedIn.COMMAND_LINE,
 ) -> ReadLine:
     """Return the function that turns a line and its number into a record or a reject.
 
     ``problem`` is what the person gave; ``namespace`` is where records belong that name neither it nor a run.
-    ``unknown`` counts the lines that have a field which the format does not know.
+    ``unknown`` counts the lines that have a field which the format does not know. ``stated_in`` is where the person
+    gives the problem.
     """
     passed_over = Counter[str]() if unknown is None else unknown
     validate = schema.LINE.validator.validate_python
@@ -124,7 +132,9 @@ def line_reader(
             if slug is None and len(described) == 1:
                 (slug,) = described
             if slug is None:
-                raise BadFieldError('problem: is missing; add it to the line, or give it with "--problem"')
+                raise BadFieldError(
+                    f"problem: is missing; add it to the line, or give it by {stated_in.names(Statement.PROBLEM)}"
+                )
             provenance = Provenance(file, sha256, place)
             raw = JsonText(line.strip().decode()) if standard else plain(value)
             if checked["type"] == "remark":

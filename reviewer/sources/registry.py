@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from reviewer.domain.errors import SourceError, UserError
 from reviewer.domain.methods import MethodRecord, Reject, Remark
+from reviewer.domain.stating import StatedIn
 from reviewer.sources import (
     aar_cache,
     aar_database,
@@ -136,11 +137,12 @@ def by_name(name: str) -> Source:
     raise UserError(_and(f"There is no format {name!r}; {known_formats(_names())}.", installed().troubles))
 
 
-def recognise(path: Path) -> Recognised:
+def recognise(path: Path, stated_in: StatedIn = StatedIn.COMMAND_LINE) -> Recognised:
     """Return everything that can be read at ``path``, in the order of the files.
 
     A folder is searched through, whatever its files are called. Files that only make sense together (the seeds of the
-    cache, the findings that name one another as parents) are one thing under the path that was given.
+    cache, the findings that name one another as parents) are one thing under the path that was given. ``stated_in`` is
+    where the person states what helps where nothing knows it.
 
     Raises:
         SourceError: when nothing is there; an ``UnknownFormatError`` where no source knows it, which says what it is.
@@ -150,7 +152,7 @@ def recognise(path: Path) -> Recognised:
         head = head_of(path)
         source = _source_of(head, troubles) or _source_of(head, troubles, only_named=True)
         if source is None:
-            told = header_alone(head) if is_header_alone(head) else describe(head, _names())
+            told = header_alone(head) if is_header_alone(head) else describe(head, _names(), stated_in)
             raise UnknownFormatError(_and(f"{path}: {told}.", tuple(troubles.values())))
         return Recognised((Found(source, path),), troubles=tuple(troubles.values()))
     found: list[Found] = []
@@ -176,7 +178,7 @@ def recognise(path: Path) -> Recognised:
         raise UnknownFormatError(
             _and(
                 f"{path}: the folder holds {files}; {known_formats(_names())}.",
-                tuple(filter(None, (need_of_a_map(unknown), *troubles.values()))),
+                tuple(filter(None, (need_of_a_map(unknown, stated_in), *troubles.values()))),
             )
         )
     return Recognised(tuple(found), tuple(unknown), tuple(unreadable), odd, tuple(troubles.values()))
@@ -201,7 +203,7 @@ def planned(
         return _tables(path, mapping, problem, stated)
     if format_name is not None:
         return Planned((planned_by(by_name(format_name), path, problem, stated),))
-    recognised = recognise(path)
+    recognised = recognise(path, stated.stated_in if stated else StatedIn.COMMAND_LINE)
     plans: list[Plan] = []
     failed: list[Reject] = []
     for source, where in recognised.found:

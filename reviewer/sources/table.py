@@ -23,6 +23,7 @@ from reviewer.domain.errors import SourceError, UserError
 from reviewer.domain.identity import content_hash
 from reviewer.domain.methods import MethodRecord, Reject, UnknownFields
 from reviewer.domain.problems import SLUG_IN_WORDS, Metric, Problem, as_slug
+from reviewer.domain.stating import StatedIn, Statement
 from reviewer.sources.contract import ANY_COLUMN, FieldMeaning, Head, Plan, Progress, Read, Source, no_progress
 from reviewer.sources.files import require, sha256_of, size_of
 from reviewer.sources.json_rows import holds_rows
@@ -115,10 +116,11 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
     """
     path, mapping = plan.files[0], plan.stated.table_map
     if mapping is None:
-        raise SourceError(without_map(path, is_passing=bool(plan.stands_for)))
+        raise SourceError(without_map(path, is_passing=bool(plan.stands_for), stated_in=plan.stated.stated_in))
     if plan.problem is None and not (mapping.problem.text or mapping.problem.column):
         raise SourceError(
-            f"{path}: nobody says of which problem they are; --problem SLUG does, or [method] problem in the map."
+            f"{path}: nobody says of which problem they are; {plan.stated.stated_in.names(Statement.PROBLEM)} says "
+            "it, or [method] problem in the map."
         )
     rows = RawRows(path, _as_it_is, delimiter=mapping.delimiter, exact=True, progress=progress)
     signed = columns_with_sign(mapping, RawRows(path, _as_it_is, delimiter=mapping.delimiter, exact=True))
@@ -130,6 +132,7 @@ def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:
         problem=plan.problem,
         baseline=plan.stated.baseline,
         signed=signed,
+        stated_in=plan.stated.stated_in,
     )
 
 
@@ -160,16 +163,19 @@ def records_of(
     problem: str | None = None,
     baseline: tuple[tuple[str, str], ...] = (),
     signed: frozenset[str] = frozenset(),
+    stated_in: StatedIn = StatedIn.COMMAND_LINE,
 ) -> Iterator[Read]:
     """Yield what rows hold, as ``read`` does; ``signed`` has the columns in per cent of which some cells say so.
+
+    ``stated_in`` is where the person says by what a baseline is told.
 
     Raises:
         SourceError: when they lack a column that the map names, or the rows themselves raise it.
     """
-    yield from _Reading(rows, mapping, file, sha256, problem, baseline, signed).records()
+    yield from _Reading(rows, mapping, file, sha256, problem, baseline, signed, stated_in).records()
 
 
-def without_map(path: Path, *, is_passing: bool = False) -> str:
+def without_map(path: Path, *, is_passing: bool = False, stated_in: StatedIn = StatedIn.COMMAND_LINE) -> str:
     """Return what a table is of which no map says what its columns mean, and how one is begun.
 
     Of one that ``is_passing``, as on standard input, it has to be kept first.
@@ -179,10 +185,13 @@ def without_map(path: Path, *, is_passing: bool = False) -> str:
     """
     columns = columns_of(path)
     more = f" and {len(columns) - _TOLD_COLUMNS} more" if len(columns) > _TOLD_COLUMNS else ""
+    known = f"{path}: is a table with the columns {', '.join(columns[:_TOLD_COLUMNS])}{more}"
+    if stated_in is StatedIn.FORM:
+        return f"{known}; what they mean is for you to say, in {stated_in.names(Statement.MAP)}."
+    first = "save it to a file first; " if is_passing else ""
     return (
-        f"{path}: is a table with the columns {', '.join(columns[:_TOLD_COLUMNS])}{more}; what they mean is for you to "
-        f"say: {'save it to a file first; ' if is_passing else ''}`reviewer import FILE --as proposals > map.toml` "
-        "begins a map, and --map map.toml takes it in."
+        f"{known}; what they mean is for you to say: {first}`reviewer import FILE --as proposals > map.toml` begins a "
+        f"map, and {stated_in.names(Statement.MAP)} map.toml takes it in."
     )
 
 
@@ -221,6 +230,7 @@ class _Reading:
         problem: str | None,
         baseline: tuple[tuple[str, str], ...],
         signed: frozenset[str],
+        stated_in: StatedIn,
     ) -> None:
         self._rows = rows
         self._mapping = mapping
@@ -231,7 +241,8 @@ class _Reading:
         self._signed = signed
         self._namespace = ""
         self._described: set[str] = set()
-        self._named = dict(chain(((column, "--baseline") for column, _ in baseline), mapping.columns()))
+        rule = stated_in.names(Statement.BASELINE)
+        self._named = dict(chain(((column, rule) for column, _ in baseline), mapping.columns()))
         self._unnamed: Counter[str] = Counter()
 
     def records(self) -> Iterator[Read]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from reviewer.domain.methods import UNNAMED_DATASET
 from reviewer.domain.problems import SLUG_IN_WORDS, is_slug
 from reviewer.domain.vocabulary import Direction, Origin, Setting
 from reviewer.sources.judgement_map import TextColumn
@@ -12,9 +13,6 @@ from reviewer.sources.map_table import BadMapError, MapTable, read_map
 
 ROLES = ("proposal", "baseline", "reference", "floor", "ceiling")
 """What a row can be; a floor and a ceiling are references."""
-
-UNNAMED_DATASET = "unknown"
-"""What a measurement is on where the map names no dataset."""
 
 EPOCHS = {"epoch": 1.0, "epoch_ms": 1_000.0}
 """Forms of a time that are a number since 1970, with how many of them a second has."""
@@ -162,9 +160,7 @@ def table_map(top: MapTable) -> TableMap:
     """
     method = top.table("method")
     if method is None:
-        raise BadMapError(
-            "[method] is missing; `reviewer import TABLE --as proposals` without --map prints a map to begin with."
-        )
+        raise BadMapError("[method] is missing; `reviewer import TABLE --as proposals` prints a map to begin with.")
     role, origin, time = (top.table(key) or MapTable({}, key) for key in ("role", "origin", "time"))
     found = TableMap(
         id=_id(method),

@@ -7,11 +7,11 @@ from math import isfinite
 
 from reviewer.domain.scales import number_text
 from reviewer.domain.vocabulary import Setting
-from reviewer.sources.judgement_map_draft import plain_line, quoted
 from reviewer.sources.likely_columns import FEW_WORDS, is_numeric, likely_map, measured_column, normal
 from reviewer.sources.raw_rows import RawRow, RawRows
 from reviewer.sources.table_map import ROLES, MeasuredColumn, TableMap
 from reviewer.sources.table_numbers import NumberForm
+from reviewer.sources.toml_text import plain_line, quoted
 
 LOOKED_AT = 5_000
 """Rows that are looked at."""

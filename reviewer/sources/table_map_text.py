@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from reviewer.domain.methods import UNNAMED_DATASET
 from reviewer.domain.vocabulary import Setting
-from reviewer.sources.table_map import UNNAMED_DATASET, MeasuredColumn, Said, TableMap, WordColumn
+from reviewer.sources.table_map import MeasuredColumn, Said, TableMap, WordColumn
 
 
 def map_text(mapping: TableMap) -> str:

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import timestamp
-from reviewer.domain.methods import Reject, SeedValue
+from reviewer.domain.methods import UNNAMED_DATASET, Reject, SeedValue
 from reviewer.domain.vocabulary import Bound, Origin, Role, Setting
 from reviewer.sources.jsontext import MAX_TEXT
 from reviewer.sources.judgement_rows import texts_under_headings
 from reviewer.sources.raw_rows import RawRow
-from reviewer.sources.table_map import EPOCHS, UNNAMED_DATASET, MeasuredColumn, Said, TableMap, WordColumn
+from reviewer.sources.table_map import EPOCHS, MeasuredColumn, Said, TableMap, WordColumn
 from reviewer.sources.table_numbers import NumberForm, Reading, count, measured
 
 _LAST_DIGITS = re.compile(r"\d{1,15}\Z", re.ASCII)

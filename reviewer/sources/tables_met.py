@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reviewer.domain.counted import counted
+from reviewer.domain.stating import StatedIn, Statement
 from reviewer.sources import table
 from reviewer.sources.contract import Head
 from reviewer.sources.files import readable_head
@@ -18,17 +19,23 @@ _LOOKED_INTO = 1_000
 _FEWEST_COLUMNS = 2
 
 
-def need_of_a_map(files: Sequence[Path]) -> str:
-    """Return a sentence on those of the files that are tables, and how they are taken in; empty where none is."""
+def need_of_a_map(files: Sequence[Path], stated_in: StatedIn = StatedIn.COMMAND_LINE) -> str:
+    """Return a sentence on those of the files that are tables, and how they are taken in; empty where none is.
+
+    ``stated_in`` is where the person states what their columns are.
+    """
     named = [file for file in files if file.suffix.lower() in ENDINGS]
     tables = sum((head := readable_head(f)) is not None and table.recognise(head) for f in named[:_LOOKED_INTO])
     if not tables:
         return ""
     are, need, one = ("is a table", "It needs", "it") if tables == 1 else ("are tables", "They need", "one of them")
     of = "It" if len(files) == tables == 1 else f"{tables:,} of them"
+    said = f"{of} {are}. {need} a map that says what the columns are"
+    if stated_in is StatedIn.FORM:
+        return f"{said}: with {one} alone as the path, it is asked for."
     return (
-        f"{of} {are}. {need} a map that says what the columns are: `--map` reads by one, and it is begun by `reviewer "
-        f"import FILE --as proposals`, or in the app by naming {one} alone."
+        f"{said}: `{stated_in.names(Statement.MAP)}` reads by one, and it is begun by `reviewer import FILE --as "
+        f"proposals`, or in the app by naming {one} alone."
     )
 
 

@@ -8,14 +8,14 @@ from reviewer.tui.key_names import parse_keys
 
 Where = Literal[
     "app", "triage", "rubric", "view", "target", "text", "dialog", "leaderboard", "ledger", "others", "insights",
-    "critic", "mapping",
+    "critic", "mapping", "import",
 ]  # fmt: skip
 """Where an action acts: everywhere, on the triage screen, in the rubric form, on a screen that is only read, on the one
 that shows the target, while a text field has the focus, in a dialog, on leaderboard, ledger or insights, where others'
-judgements are shown, in Claude's pane while that has the focus, where the columns of a table are said. The keys of
-``app`` act in each of the others too, those of ``view`` where target, leaderboard, ledger, insights or others'
-judgements are shown. Beside those of Claude's pane the keys of the triage screen act as well, as far as they are other
-ones."""
+judgements are shown, in Claude's pane while that has the focus, where the columns of a table are said, on the line
+of the format in the form for imports. The keys of ``app`` act in each of the others too, those of ``view`` where
+target, leaderboard, ledger, insights or others' judgements are shown. Beside those of Claude's pane the keys of the
+triage screen act as well, as far as they are other ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("protocol", "V", "protocol", "triage", "queue",
            "See what is shown before one's own judgement, and set it: open, blind or sealed.",
            also="blind sealed open stages others hidden bias"),
-    Action("import", "i", "import", "triage", "queue", "Take in files.", also="load open data upload add"),
+    Action("import", "i", "import", "triage", "queue",
+           "Take in files: a form asks for path, problem, setting, which way metrics are better, what tells a baseline "
+           "and the format, and first shows what would come.", also="load open data upload add"),
     Action("export", "X", "export", "triage", "queue", "Write the judgements to a file, as CSV or JSON Lines.",
            also="save download share spreadsheet excel"),
     Action("toggle_queue", "\\", "show the queue", "triage", "window", "Show or hide the queue.",
@@ -282,6 +284,10 @@ ACTIONS: tuple[Action, ...] = (
            also="import continue done"),
     Action("map_back", "escape", "back", "mapping", "columns of a table",
            "Go back to the form; what was said of the columns stays.", True, needed=True),
+    Action("list_formats", "space,right", "formats", "import", "import",
+           "On the line of the format: list those that there are; the one chosen is read whatever the content tells, "
+           "and backspace leaves it to the content again. Of a table of any kind it is asked what its columns are.",
+           also="choose csv tsv reader source kind"),
     Action("text_on", "enter", "on", "text", "typing", "Go on to the next field; nothing is lost.", True,
            fixed=_WAY_OUT),
     Action("text_close", "escape", "close", "text", "typing", "Leave the field; what is written stays.", True,

@@ -2,6 +2,7 @@
 
 import getpass
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -157,7 +158,7 @@ class BeginningApp(SavingApp):
 
     def import_screen(self, problems: Sequence[str] = ()) -> "ImportScreen":
         """Return the screen that takes in files; it says in the end whether anything came in."""
-        from reviewer.tui.file_import import FileImport, TableFiles
+        from reviewer.tui.file_import import FileImport, TableFiles, known_formats
         from reviewer.tui.screens.import_files import ImportScreen
         from reviewer.workflow.table_maps import maps_folder
 
@@ -173,6 +174,8 @@ class BeginningApp(SavingApp):
             perform=taking.perform,
             cancel=taking.cancel,
             tables=TableFiles(self.long_work, maps),
+            formats=partial(known_formats, self.long_work),
+            marks=self.marks,
         )
 
     async def long_work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

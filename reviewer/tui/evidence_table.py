@@ -1,11 +1,11 @@
 """The rows of evidence as cells of text, aligned on the decimal point, for any width."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 
 from reviewer.domain import numbers
-from reviewer.domain.methods import Measurement
+from reviewer.domain.methods import UNNAMED_DATASET, Measurement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Basis, Setting
 from reviewer.evidence.appraisal import Appraised, Side, Told, no_difference_at_once, rows_by_place, used_at_once
@@ -91,7 +91,8 @@ def evidence_cells(
 ) -> tuple[EvidenceCells, ...]:
     """Return the rows as text; a row repeats neither the metric, the setting nor the dataset of the one above it.
 
-    ``appraised`` is what statistics say of the same rows, where that is known already.
+    Datasets are left out where none of them has a name. ``appraised`` is what statistics say of the same rows, where
+    that is known already.
     """
     cells: list[EvidenceCells] = []
     previous: ComparisonRow | None = None
@@ -104,6 +105,9 @@ def evidence_cells(
             used = used_at_once(row, at) if known is None else (_used(known.proposal), _used(known.baseline))
             cells.append(_of_row(row, known, used, previous, marks))
             previous = row
+    if {row.dataset for row in cells} <= {"", UNNAMED_DATASET}:
+        # Where no dataset at all has a name, a column that says so takes room from the names of the metrics.
+        return tuple(replace(row, dataset="") for row in cells)
     return tuple(cells)
 
 

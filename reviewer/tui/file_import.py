@@ -1,6 +1,7 @@
 """Taking in files from the app: looking what would come, taking it in, and stopping on the way."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -8,10 +9,12 @@ from reviewer.domain.addresses import is_address
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
 from reviewer.domain.how_far import HowFar
+from reviewer.domain.stating import StatedIn, Statement
 from reviewer.sources.contract import Plan, Stated
+from reviewer.sources.registry import offered
 from reviewer.sources.table_map import TableMap
 from reviewer.store.connection import Store
-from reviewer.tui.screens.import_files import ImportRequest
+from reviewer.tui.import_request import ImportRequest, MisstatedError
 from reviewer.workflow.importing import ImportReport, run_import
 from reviewer.workflow.other_runs import NEWER, parse_run
 from reviewer.workflow.setting_rule import parse_settings
@@ -61,14 +64,20 @@ class FileImport:
     def _run(self, request: ImportRequest, dry_run: bool, progress: Progress) -> ImportReport:
         if is_address(request.path):
             if request.baseline:
-                raise UserError("Leave baseline empty: the study's server says itself what is a baseline.")
+                raise MisstatedError(
+                    Statement.BASELINE, "Leave baseline empty: the study's server says itself what is a baseline."
+                )
+            if request.format_name:
+                raise MisstatedError(
+                    Statement.FORMAT, "Leave format to the content: what a server answers is known by its address."
+                )
             from reviewer.workflow.study_server import fetched, known_comments
 
             with fetched(
                 request.path,
                 known_comments(self._store, request.problem),
                 problem=request.problem,
-                stated=Stated(namespace=_named_run(request)),
+                stated=Stated(namespace=_named_run(request), stated_in=StatedIn.FORM),
             ) as plan:
                 return self._take_in([], [plan], request, dry_run, progress)
         return self._take_in([Path(request.path).expanduser()], [], request, dry_run, progress)
@@ -76,16 +85,23 @@ class FileImport:
     def _take_in(
         self, paths: list[Path], plans: list[Plan], request: ImportRequest, dry_run: bool, progress: Progress
     ) -> ImportReport:
-        baseline = parse_baseline(each for each in request.baseline.split(",") if each.strip())
-        directions = [each for each in request.directions.split(",") if each.strip()]
+        with _stated(Statement.BASELINE):
+            baseline = parse_baseline(each for each in request.baseline.split(",") if each.strip())
+        with _stated(Statement.DIRECTION):
+            said = [each for each in request.directions.split(",") if each.strip()]
+            directions = parse_directions(said, stated_in=StatedIn.FORM)
+        with _stated(Statement.SETTING):
+            settings = parse_settings(request.settings, StatedIn.FORM)
+        run = _named_run(request)
         return run_import(
             self._store,
             paths,
             plans=plans,
             problem=request.problem,
-            settings=parse_settings(request.settings),
-            told=ToldMetrics(parse_directions(directions)),
-            stated=Stated(baseline, request.table_map, _named_run(request)),
+            format_name=request.format_name,
+            settings=settings,
+            told=ToldMetrics(directions),
+            stated=Stated(baseline, request.table_map, run, stated_in=StatedIn.FORM),
             newer=request.run == NEWER,
             maps=self._maps,
             dry_run=dry_run,
@@ -99,9 +115,28 @@ def _named_run(request: ImportRequest) -> str:
     """Return the run that the person named, empty where they named none.
 
     Raises:
-        UserError: when it cannot be the name of one.
+        MisstatedError: when it cannot be the name of one.
     """
-    return parse_run(request.run) if request.run not in ("", NEWER) else ""
+    with _stated(Statement.RUN):
+        return parse_run(request.run, StatedIn.FORM) if request.run not in ("", NEWER) else ""
+
+
+@contextmanager
+def _stated(statement: Statement) -> Iterator[None]:
+    """Let an error say of which field it is.
+
+    Raises:
+        MisstatedError: when there is one.
+    """
+    try:
+        yield
+    except UserError as error:
+        raise MisstatedError(statement, str(error)) from error
+
+
+async def known_formats(long_work: LongWork) -> Sequence[tuple[str, str]]:
+    """Return the name of each format that there is, and its title, in the order in which they are tried."""
+    return [(each.source.name, each.source.title) for each in await long_work(offered)]
 
 
 class TableFiles:
@@ -111,9 +146,9 @@ class TableFiles:
         self._long_work = long_work
         self._maps = maps
 
-    async def look(self, path: str) -> TableLook | None:
-        """Return a look at a table; None of anything else."""
-        return await self._long_work(look_at_table, Path(path).expanduser(), self._maps)
+    async def look(self, path: str, *, is_named: bool) -> TableLook | None:
+        """Return a look at a table; None of anything else. Where ``is_named``, any text with rows is one."""
+        return await self._long_work(look_at_table, Path(path).expanduser(), self._maps, is_named=is_named)
 
     async def preview(self, look: TableLook, mapping: TableMap, problem: str | None) -> TablePreview:
         """Return what a map makes of the first rows."""

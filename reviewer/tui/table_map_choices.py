@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
+from reviewer.domain.methods import UNNAMED_DATASET
 from reviewer.domain.problems import SLUG_IN_WORDS, is_slug
 from reviewer.domain.vocabulary import Direction, Setting
 from reviewer.sources.judgement_map import TextColumn
 from reviewer.sources.likely_columns import columns_of_seeds, measured_column
-from reviewer.sources.table_map import ROLES, UNNAMED_DATASET, MeasuredColumn, Said, TableMap, WordColumn
+from reviewer.sources.table_map import ROLES, MeasuredColumn, Said, TableMap, WordColumn
 from reviewer.tui.table_map_lines import MORE, Known, direction_words, is_long, setting_words
 
 _COLUMN = "column:"
@@ -207,6 +208,11 @@ def trouble_with(key: str, text: str) -> str:
         what = "a problem's name" if key == "problem" else "the name of a map"
         return f"{text!r} cannot be {what}, which is of {SLUG_IN_WORDS}."
     return ""
+
+
+def trouble_with_choice(key: str, value: str) -> str:
+    """Return why a line cannot say a choice; empty where it can, as any that is a column."""
+    return trouble_with(key, value.removeprefix(_TEXT)) if value.startswith(_TEXT) else ""
 
 
 def with_primary(mapping: TableMap, place: int) -> TableMap:

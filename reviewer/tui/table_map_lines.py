@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from reviewer.domain.methods import UNNAMED_DATASET
 from reviewer.domain.vocabulary import Direction, Setting
-from reviewer.sources.table_map import UNNAMED_DATASET, MeasuredColumn, Said, TableMap
+from reviewer.sources.table_map import MeasuredColumn, Said, TableMap
 
 MORE = "+"
 """Stands for the line at which one more of a kind is chosen."""

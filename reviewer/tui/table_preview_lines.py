@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reviewer.domain.counted import counted
-from reviewer.domain.methods import Measurement, MethodRecord
+from reviewer.domain.methods import UNNAMED_DATASET, Measurement, MethodRecord
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Role
 from reviewer.tui.widgets.lines import TextLine, plain
@@ -23,6 +23,7 @@ def preview_lines(look: TableLook, preview: TablePreview) -> list[TextLine]:
 def _lines(look: TableLook, preview: TablePreview) -> Iterator[TextLine]:
     if preview.trouble:
         yield plain(safe_line(preview.trouble, 1_000), "notice")
+    yield from (plain(safe_line(each, 1_000), "notice") for each in look.passed_over)
     if not preview.methods and not preview.rejects:
         return
     n = len(look.rows)
@@ -61,7 +62,7 @@ def _method(method: MethodRecord) -> Iterator[TextLine]:
 
 
 def _number(measurement: Measurement) -> str:
-    where = f" on {measurement.dataset}" if measurement.dataset != "unknown" else ""
+    where = f" on {measurement.dataset}" if measurement.dataset != UNNAMED_DATASET else ""
     if measurement.value is None:
         return f"{measurement.metric}{where}: {measurement.missing}"
     error = "" if measurement.standard_error is None else f" ± {measurement.standard_error:.3g}"

@@ -54,6 +54,7 @@ class ImportReport:
     settings_told: int = 0
     elsewhere: int = 0
     """Records that were there, and are met as they are in another file than before for the first time."""
+    metrics_told: int = 0
     problems: int = 0
     rejects: tuple[Reject, ...] = ()
     sentences: tuple[str, ...] = ()
@@ -89,6 +90,7 @@ def _report(tally: Tally, sources: Sequence[str], *, interrupted: bool) -> Impor
         proposals=tally.proposals,
         settings_told=tally.settings_told,
         elsewhere=tally.elsewhere,
+        metrics_told=tally.metrics_told,
         problems=len(tally.problems),
         rejects=tuple(tally.rejects),
         sentences=tuple(tally.sentences),
@@ -186,12 +188,12 @@ def take_in(
     rule = settings or SettingRule()
     total = sum(p.total or 0 for p in reading.plans) or None
     with store.read() as connection:
-        tally = Tally(slugs(connection))
+        tally = Tally(slugs(connection), reading.stated_in)
     tally.sentences += reading.sentences
     foreseen = Foresight(lambda problem: rule.under(problem).of)
     telling = Telling(progress, tally)
     # What is followed is read again and again, and each time says the newest of an id.
-    told_apart = ToldApart() if len(reading.plans) > 1 and reading.sieve is None else None
+    told_apart = ToldApart(reading.stated_in) if len(reading.plans) > 1 and reading.sieve is None else None
     if not newer:
         reading.other_runs = OtherRuns(store, batches, own=told_apart is None, cancelled=cancelled)
     done = 0

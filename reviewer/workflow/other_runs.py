@@ -14,6 +14,7 @@ from pathlib import Path
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import UserError
 from reviewer.domain.methods import Reject
+from reviewer.domain.stating import StatedIn, Statement
 from reviewer.domain.text import safe_line
 from reviewer.sources.contract import Plan
 from reviewer.sources.jsontext import EXCERPT
@@ -139,12 +140,18 @@ class OtherRuns:
             return None
         path, most = max(others.items(), key=lambda each: each[1].other)
         return Reject(
-            plan.stands_for or str(plan.path), most.here, _reason(path, most, len(others) - 1, is_begun=is_begun),
+            plan.stands_for or str(plan.path), most.here,
+            _reason(path, most, len(others) - 1, plan.stated.stated_in, is_begun=is_begun),
             raw[:EXCERPT],
         )  # fmt: skip
 
 
-def _reason(path: str, both: _Shared, further: int, *, is_begun: bool) -> str:
+def newer_in(stated_in: StatedIn) -> str:
+    """Return how it is said that what is read is a newer version of what is known."""
+    return "`--newer`" if stated_in is StatedIn.COMMAND_LINE else stated_in.saying(Statement.RUN, NEWER)
+
+
+def _reason(path: str, both: _Shared, further: int, stated_in: StatedIn, *, is_begun: bool) -> str:
     named = ", ".join(repr(safe_line(known_as, 30)) for known_as in both.ids)
     more = ", …" if both.other > len(both.ids) else ""
     also = f" and in {counted(further, 'more import')}" if further else ""
@@ -153,8 +160,7 @@ def _reason(path: str, both: _Shared, further: int, *, is_begun: bool) -> str:
     return (
         f"says something else of {both.other:,} of the {counted(both.n, 'id')} that are in {safe_line(path, 160)}{at}"
         f"{also} as well: {named}{more}. It looks like another run, so that {taken}. If it is one, give it a name by "
-        "`--namespace NAME` (`run` in the form of the app); if it is a newer version of the same, say `--newer` "
-        "(newer as `run` there)."
+        f"{stated_in.saying(Statement.RUN, 'NAME')}; if it is a newer version of the same, say {newer_in(stated_in)}."
     )
 
 
@@ -200,7 +206,7 @@ def _place(held: HeldContent) -> str:
     return ", ".join(filter(None, (within, held.place)))
 
 
-def parse_run(said: str) -> str:
+def parse_run(said: str, stated_in: StatedIn = StatedIn.COMMAND_LINE) -> str:
     """Return the name of a run as the person gave it, without blanks around it.
 
     Raises:
@@ -209,7 +215,7 @@ def parse_run(said: str) -> str:
     name = said.strip()
     if not name or len(name) > LONGEST_NAME or safe_line(name) != name or "/" in name or name == NEWER:
         raise UserError(
-            f"{safe_line(said, 60)!r} cannot be a run's name, which is a line of up to {LONGEST_NAME} letters "
-            "without /, and not the word newer."
+            f"{stated_in.begins(Statement.RUN)}: {safe_line(said, 60)!r} cannot be a run's name, which is a line of "
+            f"up to {LONGEST_NAME} letters without /, and not the word newer."
         )
     return name

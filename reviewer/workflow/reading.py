@@ -7,12 +7,14 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from reviewer.domain.errors import UserError
+from reviewer.domain.errors import SourceError, UserError
 from reviewer.domain.methods import MethodRecord, Notice, Reject, UnknownFields
+from reviewer.domain.stating import StatedIn, Statement
 from reviewer.domain.text import safe_line
 from reviewer.sources.contract import Plan, Progress, Read, Stated, no_progress
 from reviewer.sources.registry import Planned, planned, read
 from reviewer.sources.table import NAME as TABLE
+from reviewer.sources.table import without_map
 from reviewer.sources.told_as import error_told
 from reviewer.store.prepared import prepare
 from reviewer.workflow.other_runs import OtherRuns
@@ -69,6 +71,7 @@ class Reading:
             UserError: when a path or a format cannot be read at all.
         """
         self.paths = tuple(paths)
+        self.stated_in = stated.stated_in if stated else StatedIn.COMMAND_LINE
         self._stands_for = stands_for or {}
         self.sentences: list[str] = []
         """What there is to tell of how it is read."""
@@ -95,18 +98,29 @@ class Reading:
         return found._replace(plans=tuple(replace(each, stands_for=called, known_by=known_by) for each in found.plans))
 
     def _by_saved_map(self, found: Planned, maps: Path | None) -> Planned:
-        """Return the plans, those for a table without a map with the one that was saved for its columns."""
+        """Return the plans, those for a table without a map with the one that was saved for its columns.
+
+        Raises:
+            SourceError: when saved maps cannot be used and no other fits: what they lack is what its reader would.
+        """
         plans = []
         for plan in found.plans:
             if maps is not None and plan.source == TABLE and plan.stated.table_map is None:
                 from reviewer.workflow.table_maps import saved_map_for  # what few imports need
 
-                saved = saved_map_for(maps, plan.path)
+                saved, passed_over = saved_map_for(maps, plan.path)
+                if saved is None and passed_over:
+                    untold = without_map(plan.path, is_passing=bool(plan.stands_for), stated_in=self.stated_in)
+                    raise SourceError(" ".join((untold, *passed_over)))
+                self.sentences += [each for each in passed_over if each not in self.sentences]
                 if saved is not None:
                     plan = replace(plan, stated=replace(plan.stated, table_map=saved.mapping))
+                    another = f"{self.stated_in.names(Statement.MAP)} takes another"
+                    if self.stated_in is StatedIn.FORM:
+                        another = f"with it alone as the path, {self.stated_in.names(Statement.MAP)} changes that"
                     self.sentences.append(
                         f"{safe_line(self.called(plan.path), 200)} was read by the saved map "
-                        f"{safe_line(saved.name, 60)} ({safe_line(str(saved.path), 200)}); --map takes another."
+                        f"{safe_line(saved.name, 60)} ({safe_line(str(saved.path), 200)}); {another}."
                     )
             plans.append(plan)
         return found._replace(plans=tuple(plans))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.problems import Problem
+from reviewer.domain.stating import StatedIn, Statement
 from reviewer.domain.vocabulary import Setting
 
 
@@ -27,14 +28,17 @@ class SettingRule:
         )
 
 
-def parse_settings(text: str) -> SettingRule:
+def parse_settings(text: str, stated_in: StatedIn = StatedIn.COMMAND_LINE) -> SettingRule:
     """Return what ``lab`` or ``chat=lab,math=held_out`` says; the empty text says nothing.
+
+    ``stated_in`` is where it says it, which an error names.
 
     Raises:
         UserError: when a setting is none that there is, or no dataset is named before the sign.
     """
     default: Setting | None = None
     named: dict[str, Setting] = {}
+    here = stated_in.begins(Statement.SETTING)
     for part in filter(None, (p.strip() for p in text.split(","))):
         dataset, equals, word = part.partition("=")
         word = (word if equals else dataset).strip().lower().replace("-", "_")
@@ -42,18 +46,16 @@ def parse_settings(text: str) -> SettingRule:
             setting = Setting(word)
         except ValueError:
             raise UserError(
-                f"--setting: {word!r} is no setting; it is one of {', '.join(Setting)}, "
+                f"{here}: {word!r} is no setting; it is one of {', '.join(Setting)}, "
                 "alone or as in chat=lab,math=held_out."
             ) from None
         if equals and not dataset.strip():
-            raise UserError(f"--setting: {part!r} names no dataset; write it as in chat=lab, or the setting alone.")
+            raise UserError(f"{here}: {part!r} names no dataset; write it as in chat=lab, or the setting alone.")
         name = dataset.strip().casefold()
         before = named.setdefault(name, setting) if equals else default or setting
         if before != setting:
             of_what = f"of {dataset.strip()!r} " if equals else ""
-            raise UserError(
-                f"--setting: two settings {of_what}are told, {before} and {setting}; leave one of them out."
-            )
+            raise UserError(f"{here}: two settings {of_what}are told, {before} and {setting}; leave one of them out.")
         if not equals:
             default = setting
     return SettingRule(default or Setting.UNKNOWN, named)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import UserError
+from reviewer.domain.stating import StatedIn, Statement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Role
 from reviewer.sources.contract import Plan
@@ -28,7 +29,9 @@ def parse_baseline(said: Iterable[str]) -> tuple[tuple[str, str], ...]:
 class StatedBaselines:
     """The proposals and baselines met in one import, of formats whose files do not say which of them are baselines."""
 
-    def __init__(self) -> None:
+    def __init__(self, stated_in: StatedIn = StatedIn.COMMAND_LINE) -> None:
+        """Begin with none; ``stated_in`` is where the person says by what a baseline is told."""
+        self._stated_in = stated_in
         self._plan: Plan | None = None
         self._proposals: dict[str, int] = {}
         self._met = False
@@ -59,27 +62,30 @@ class StatedBaselines:
         """Add what has to be said; return whether a rule was given that nothing meets."""
         if self._turned:
             are = "1 baseline is a proposal" if self._turned == 1 else f"{self._turned:,} baselines are proposals"
+            here = self._stated_in.names(Statement.BASELINE)
             sentences.append(
-                f"{are} from now on: no --baseline of this import tells otherwise; to import again with the one from "
-                "before turns it back."
+                f"{are} from now on: nothing in {here} of this import tells otherwise; to import again with what was "
+                "said there before turns it back."
             )
         if self._rule and not self._met:
-            rule = " ".join(f"--baseline {safe_line(field, 60)}={safe_line(value, 60)}" for field, value in self._rule)
-            sentences.append(f"{rule}: nothing that was read is so; all of it was taken as proposals.")
+            rule = (f"{safe_line(field, 60)}={safe_line(value, 60)}" for field, value in self._rule)
+            said = self._stated_in.saying(Statement.BASELINE, *rule)
+            sentences.append(f"{said}: nothing that was read is so; all of it was taken as proposals.")
             return True
         if not self._rule:
             if n := self._silent_maps:
                 it = "it" if n == 1 else "one of them"
                 sentences.append(
                     f"The map says of no row that it is a baseline, so that {counted(n, 'proposal')} came of it; where "
-                    f"{it} is one, [role] of the map tells it by a column, or `--baseline COLUMN=VALUE` does."
+                    f"{it} is one, [role] of the map tells it by a column, or "
+                    f"{self._stated_in.saying(Statement.BASELINE, 'COLUMN=VALUE')} does."
                 )
             for source, n in self._proposals.items():
                 known = by_name(source).baseline_fields
                 it = "it" if n == 1 else "one of them"
                 sentences.append(
                     f"No file of the format {source} says what is a baseline, so that {counted(n, 'proposal')} came of "
-                    f"it; where {it} is one, `--baseline {known[0]}=…` tells it (`baseline` in the form of the app), "
-                    f"by {', '.join(known)}."
+                    f"it; where {it} is one, {self._stated_in.saying(Statement.BASELINE, f'{known[0]}=…')} tells "
+                    f"it, by {', '.join(known)}."
                 )
         return False

@@ -43,6 +43,8 @@ class TableLook:
     values: Mapping[str, tuple[str, ...]]
     """The first values of each column."""
     saved: SavedMap | None = None
+    passed_over: tuple[str, ...] = ()
+    """A sentence on each saved map that cannot be used."""
 
     def __iter__(self) -> Iterator[RawRow | Reject]:
         """Yield the rows."""
@@ -72,17 +74,15 @@ class TablePreview:
         return sum(method.role is role for method in self.methods)
 
 
-def look_at_table(path: Path, maps: Path) -> TableLook | None:
+def look_at_table(path: Path, maps: Path, *, is_named: bool = False) -> TableLook | None:
     """Return a look at a table that is known by its rows alone; None of everything else.
+
+    Where ``is_named``, somebody has said that the file is a table, whatever else it may be known as.
 
     Raises:
         SourceError: when it is a table and cannot be read.
     """
-    try:
-        found = registry.recognise(path).found
-    except SourceError:
-        return None
-    if not path.is_file() or [each.source.name for each in found] != [table.NAME]:
+    if not path.is_file() or not (is_named or _is_table_alone(path)):
         return None
     rows = RawRows(path, str, exact=True)
     first = tuple(islice(rows, LOOKED_AT + 1))
@@ -97,8 +97,15 @@ def look_at_table(path: Path, maps: Path) -> TableLook | None:
         likely_map(rows.columns, good),
         {column: words for column in rows.columns if (words := words_of(column, good))},
         {column: _first_values(column, good) for column in rows.columns},
-        saved_map_for(maps, path),
+        *saved_map_for(maps, path),
     )
+
+
+def _is_table_alone(path: Path) -> bool:
+    try:
+        return [each.source.name for each in registry.recognise(path).found] == [table.NAME]
+    except SourceError:
+        return False
 
 
 def _first_values(column: str, rows: Sequence[RawRow]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from reviewer.domain.counted import counted
 from reviewer.domain.methods import Notice, Reject, UnknownFields
 from reviewer.domain.problems import Problem
+from reviewer.domain.stating import StatedIn, Statement
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Direction, Role
 from reviewer.sources.registry import Planned
@@ -39,14 +40,19 @@ def listed(names: Sequence[str], most: int = NAMES_TOLD) -> str:
 
 
 class Tally:
-    """The counts of one import while it runs; ``known`` are the problems that the store had before it."""
+    """The counts of one import while it runs; ``known`` are the problems that the store had before it.
 
-    def __init__(self, known: Sequence[str] = ()) -> None:
+    ``stated_in`` is where the person states what no file says.
+    """
+
+    def __init__(self, known: Sequence[str] = (), stated_in: StatedIn = StatedIn.COMMAND_LINE) -> None:
         self._known = known
+        self.stated_in = stated_in
         self.counts = {"new": 0, "changed": 0, "unchanged": 0}
         self.rejected = 0
         self.proposals = 0
         self.settings_told = 0
+        self.metrics_told = 0
         self.rejects: list[Reject] = []
         self.sentences: list[str] = []
         self.unknown: set[str] = set()
@@ -58,7 +64,7 @@ class Tally:
         self.unknown_directions: dict[str, None] = {}
         self.settings_passed_over = 0
         self.elsewhere = 0
-        self.baselines = StatedBaselines()
+        self.baselines = StatedBaselines(stated_in)
         self.unmet_baseline = False
         self.named_run = ""
         """The run that the person named for what names none itself."""
@@ -118,7 +124,7 @@ class Tally:
             )
             return
         unsaid = [metric for metric in self._metrics.get(new[0], ()) if metric not in {*told}] if new and whole else []
-        by = f"`--direction {safe_line(unsaid[0], 40)}=higher` (or lower)" if unsaid else ""
+        by = f"{self._saying_direction(unsaid[0])} (or lower)" if unsaid else ""
         if new and others:
             otherwise = f" If not, {by} tells which way a metric is better." if by else ""
             self.sentences.append(
@@ -128,9 +134,12 @@ class Tally:
         elif by:
             self.sentences.append(
                 f"Nothing describes the problem {safe_line(new[0], 100)}: which way a metric is better is not known "
-                f"until it is told, by {by} here or for "
-                "`reviewer set`, or by a record of the type problem (`reviewer schema` shows one)."
+                f"until it is told, by {by} here, later by `reviewer set`, or by a record of the type problem "
+                "(`reviewer schema` shows one)."
             )
+
+    def _saying_direction(self, metric: str) -> str:
+        return self.stated_in.saying(Statement.DIRECTION, f"{safe_line(metric, 40)}=higher")
 
     def measured(self) -> dict[str, tuple[str, ...]]:
         """Return by problem that was described or measured in, the metrics of which something was measured."""
@@ -151,10 +160,13 @@ class Tally:
             if slug not in self._filled_in and all(m.direction is Direction.UNKNOWN for m in problem.metrics):
                 continue
             if unknown:
+                does = self._saying_direction(unknown[0])
+                if self.stated_in is StatedIn.COMMAND_LINE:
+                    metric = safe_line(unknown[0], 40)
+                    does = f"`reviewer set --problem {safe_line(slug, 100)} --direction {metric}=higher`"
                 self.sentences.append(
                     f"{DIRECTION_UNSAID} {listed(unknown)} is better or worse, so that nothing is better "
-                    f"there; `reviewer set --problem {safe_line(slug, 100)} --direction "
-                    f"{safe_line(unknown[0], 40)}=higher` (or lower) does."
+                    f"there; {does} (or lower) does."
                 )
 
     def tell_unused_settings(self, named: Iterable[str]) -> None:
@@ -164,8 +176,8 @@ class Tally:
             return
         those = "that dataset" if len(unused) == 1 else "those datasets"
         self.sentences.append(
-            f"--setting names {listed(unused)}, but nothing that was read has {those}; "
-            f"it has {listed(list(self.datasets)) or 'none'}."
+            f"{self.stated_in.begins(Statement.SETTING)} names {listed(unused)}, but nothing that was read has "
+            f"{those}; it has {listed(list(self.datasets)) or 'none'}."
         )
 
     def tell_unmet_run(self) -> None:
@@ -173,8 +185,8 @@ class Tally:
         self.unmet_run = bool(self.named_run) and not self._met_run and any(self.counts.values())
         if self.unmet_run:
             self.sentences.append(
-                f"--namespace {safe_line(self.named_run, 60)}: nothing that was read needs it, since its files name "
-                "their runs, or their ids are unique; `reviewer sources NAME` says which."
+                f"{self.stated_in.saying(Statement.RUN, safe_line(self.named_run, 60))}: nothing that was read "
+                "needs it, since its files name their runs, or their ids are unique; `reviewer sources NAME` tells."
             )
 
     def tell_settings_passed_over(self) -> None:
@@ -182,8 +194,9 @@ class Tally:
         if n := self.settings_passed_over:
             have, keep, them = ("has", "keeps", "it") if n == 1 else ("have", "keep", "them")
             self.sentences.append(
-                f"{counted(n, 'measurement')} {have} another setting than --setting says, by the file or by what was "
-                f"told before, and {keep} it; `reviewer set --setting … --overwrite` changes {them}."
+                f"{counted(n, 'measurement')} {have} another setting than {self.stated_in.names(Statement.SETTING)} "
+                f"says, by the file or by what was told before, and {keep} it; `reviewer set --setting … --overwrite` "
+                f"changes {them}."
             )
 
     def tell_passed_over(self, folder: Path, planned: Planned) -> None:
@@ -196,7 +209,7 @@ class Tally:
             if files:
                 names = [str(file.relative_to(folder)) for file in files]
                 why = f"{one} and was" if len(files) == 1 else f"{more} and were"
-                need = need_of_a_map(files) if files is planned.unknown else ""
+                need = need_of_a_map(files, self.stated_in) if files is planned.unknown else ""
                 self.sentences.append(
                     f"{counted(len(files), thing)} in {safe_line(str(folder), 200)} {why} passed over: "
                     f"{listed(names, FILES_TOLD)}.{need and f' {need}'}"

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from reviewer.domain.methods import Reject
+from reviewer.domain.stating import StatedIn, Statement
 from reviewer.sources.jsontext import EXCERPT
 from reviewer.sources.texts_aside import TextsAside
 from reviewer.store.prepared import PreparedMethod
+from reviewer.workflow.other_runs import newer_in
 from reviewer.workflow.sieve import Taken
 
 
@@ -16,7 +18,8 @@ class ToldApart:
     one file says twice its own reader sees to.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stated_in: StatedIn) -> None:
+        self._stated_in = stated_in
         self._met = TextsAside()
 
     def admit(self, batches: Iterable[list[Taken]]) -> Iterator[list[Taken]]:
@@ -35,7 +38,8 @@ class ToldApart:
             file,
             place,
             f"has the same id as {at}, {method.external_id!r}, but says something else, and one import reads both: the "
-            "first one was taken. Where this file is the newer one, import it by itself, with --newer; where it is of "
-            "another run, by itself with --namespace NAME",
+            "first one was taken. Where this file is the newer one, import it by itself, with "
+            f"{newer_in(self._stated_in)}; where it is of another run, by itself with "
+            f"{self._stated_in.saying(Statement.RUN, 'NAME')}",
             method.texts[4][:EXCERPT],
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import Clock
 from reviewer.domain.problems import Problem
+from reviewer.domain.stating import StatedIn, Statement
 from reviewer.domain.vocabulary import Direction
 from reviewer.store.connection import Store
 from reviewer.store.problems import problem_by_slug
@@ -54,23 +55,30 @@ def pairs(texts: Sequence[str], option: str, form: str) -> dict[str, str]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name.strip() or not value.strip():
-            raise UserError(f"{option} {text!r} is not of the form {form}.")
+            raise UserError(f"{option}: {text!r} is not of the form {form}.")
         if found.get(name.strip(), value.strip()) != value.strip():
             raise UserError(f"{option} says two things of {name.strip()!r}; say one.")
         found[name.strip()] = value.strip()
     return found
 
 
-def parse_directions(texts: Sequence[str], words: Sequence[str] = ("higher", "lower")) -> dict[str, Direction]:
+def parse_directions(
+    texts: Sequence[str],
+    words: Sequence[str] = ("higher", "lower"),
+    stated_in: StatedIn = StatedIn.COMMAND_LINE,
+) -> dict[str, Direction]:
     """Return what ``METRIC=higher`` says, each time that it was given; ``words`` are those that it may say.
+
+    ``stated_in`` is where it says it, which an error names.
 
     Raises:
         UserError: when one is not of that form, or two disagree.
     """
-    told = pairs(texts, "--direction", "METRIC=higher")
+    here = stated_in.begins(Statement.DIRECTION)
+    told = pairs(texts, here, "METRIC=higher")
     for name, word in told.items():
         if word not in words:
-            raise UserError(f"--direction {name}={word}: a metric is better when higher or when lower.")
+            raise UserError(f"{here}: {f'{name}={word}'!r} says neither; a metric is better when higher or when lower.")
     return {name: Direction(word) for name, word in told.items()}
 
 
@@ -124,15 +132,20 @@ def _say_what_changed(tally: Tally, before: Problem, told: ToldMetrics, verb: st
     where = f"in {before.slug} from now on"
     for name, direction in told.directions.items():
         if before.metric(name).direction is not direction:
+            tally.metrics_told += 1
             tally.sentences.append(f"{direction.title()} {listed([name])} {verb} as better {where}, as you say.")
     if told.primary and told.primary != before.primary_metric:
+        tally.metrics_told += 1
         tally.sentences.append(f"{listed([told.primary])} is the metric that {verb} {where}, as you say.")
 
 
 def _tell_unused(tally: Tally, told: ToldMetrics, known: Sequence[str]) -> None:
     """Say which metrics were named although no problem that was read has them."""
-    options = {"--direction": list(told.directions), "--primary-metric": [told.primary] if told.primary else []}
-    for option, named in options.items():
+    told_by = {
+        tally.stated_in.begins(Statement.DIRECTION): list(told.directions),
+        "--primary-metric": [told.primary] if told.primary else [],
+    }
+    for option, named in told_by.items():
         if unused := [name for name in named if name not in known]:
             those = "that metric" if len(unused) == 1 else "those metrics"
             tally.unused_metrics += unused

@@ -477,5 +477,7 @@ def test_a_direction_told_at_import_counts_and_one_of_no_metric_ends_with_2(
     assert "--direction names pgrr, but nothing that was read has that metric; it has pgr." in out
     assert "1 unchanged" in out
     assert main(["import", str(results), "--direction", "pgr=up"]) == 2
-    assert "--direction pgr=up: a metric is better when higher or when lower." in capsys.readouterr().err
+    assert (
+        "--direction: 'pgr=up' says neither; a metric is better when higher or when lower." in capsys.readouterr().err
+    )
     assert main(["import", "--list", "--direction", "pgr=higher"]) == 2

@@ -56,7 +56,7 @@ def test_inspect_logs_as_agent_and_baseline(
     assert main(["import", str(logs), "--baseline", "model=base"]) == 0
     assert "0 new, 0 changed, 2 unchanged" in capsys.readouterr().out
     assert main(["import", str(logs), "--baseline", "model=nobody", "--dry-run"]) == 2
-    assert "--baseline model=nobody: nothing that was read is so" in capsys.readouterr().out
+    assert "`--baseline model=nobody`: nothing that was read is so" in capsys.readouterr().out
     raw = rows(
         default_store, "SELECT raw FROM revisions r JOIN methods m ON m.id = r.method_id AND m.external_id = 'b'"
     )

@@ -1,5 +1,6 @@
 """``reviewer import`` of any table: a map is begun, filled in, read by, saved, and found again by the columns."""
 
+import os
 import sqlite3
 import tomllib
 from contextlib import closing
@@ -134,6 +135,32 @@ def test_a_saved_map_is_used_for_the_same_columns_and_named_and_another_outweigh
     table.write_text(TABLE.replace("notes", "remarks"))
     assert main(["import", str(table)]) == 2
     assert "what they mean is for you to say" in capsys.readouterr().err
+
+
+def test_a_saved_map_that_is_broken_is_told_with_what_is_wrong_in_it(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "map.toml").write_text(MAP)
+    maps = tmp_path / "config" / "maps"
+    maps.mkdir(parents=True)
+    broken = maps / "broken.toml"
+    broken.write_text("[method")
+    told = f"A saved map cannot be used and was passed over: {broken}: not TOML: "
+    for more in ([], ["--dry-run"], ["--explain"]):
+        assert main(["import", str(table), *more]) == 2
+        said = capsys.readouterr()
+        # What is explained is wrapped, and a long path broken.
+        run_together = "".join((said.out + said.err).split())
+        assert "whattheymeanisforyoutosay" in run_together
+        assert "".join(told.split()) in run_together
+    columns = ("Method", "Kind", "Idea", "Accuracy", "Accuracy SE", "notes")
+    saved = save_map(maps, "sweeps", read_table_map(tmp_path / "map.toml"), columns)
+    os.utime(saved.path, (1_000_000, 1_000_000))
+    assert main(["import", str(table)]) == 2
+    out = capsys.readouterr().out
+    assert told in out
+    assert f"{table} was read by the saved map sweeps" in out
+    assert "2 new" in out
 
 
 def test_a_large_table_is_read_in_the_other_process_by_its_map(

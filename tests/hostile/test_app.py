@@ -132,7 +132,7 @@ def test_nothing_is_obeyed_in_what_is_told(own_store: Path, contents: Contents, 
         app.go("back from it", ESCAPE, BACK)
         app.go("import once more", "i", "Import")
         app.hit("the folder", f"{CTRL_U}{contents.files}")
-        for _ in range(6):
+        for _ in range(7):
             app.hit("the other fields", ENTER)
         app.go("what would come", ENTER, "rejected")
         app.hit("what was refused", DOWN * 5)

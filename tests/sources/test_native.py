@@ -354,7 +354,7 @@ def test_problem_comes_from_the_line_else_the_person_else_the_one_above(write: W
     path = write({"type": "problem", "id": "q", "title": "Q"}, GOOD, nameless)
     assert [m.problem for m in read_all(path).methods] == ["p", "q"]
     assert [m.problem for m in read_all(path, problem="given").methods] == ["p", "given"]
-    assert 'give it with "--problem"' in one_reject(write(nameless)).reason
+    assert "give it by --problem" in one_reject(write(nameless)).reason
 
 
 def test_progress_ends_at_the_size_of_the_file(write: Write) -> None:

@@ -364,7 +364,7 @@ def test_who_gives_a_problem_outweighs_the_map_but_not_the_row(tmp_path: Path) -
     by_row = TableMap(id=("name",), problem=Said("", "task"))
     assert [m.problem for m in read(path, by_row, problem="given").methods] == ["math", "given"]
     assert [m.problem for m in read(path, WIDE, problem="given").methods] == ["given", "given"]
-    with pytest.raises(SourceError, match="nobody says of which problem they are; --problem SLUG does"):
+    with pytest.raises(SourceError, match="nobody says of which problem they are; --problem says it"):
         read(path, TableMap(id=("name",)))
 
 

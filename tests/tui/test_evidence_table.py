@@ -53,6 +53,13 @@ def test_a_bound_that_is_illustrative_says_so_before_its_number() -> None:
     assert held_out.note == "illustrative floor 0.528 (16), lab"
 
 
+def test_datasets_are_left_out_where_none_has_a_name() -> None:
+    unnamed = measured(0.9, dataset="unknown", setting=Setting.LAB)
+    assert {c.dataset for c in cells((unnamed,), ())} == {""}
+    named = measured(0.8, dataset="chat", setting=Setting.LAB)
+    assert {"unknown", "chat"} <= {c.dataset for c in cells((unnamed, named), ())}
+
+
 def test_a_setting_in_which_nothing_was_measured_is_of_any_dataset() -> None:
     found = cells((measured(0.9, setting=Setting.LAB),), ())
     assert [(c.dataset, c.setting, c.nothing) for c in found] == [

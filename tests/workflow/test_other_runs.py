@@ -78,8 +78,8 @@ def test_another_run_is_refused_whole_with_both_places_and_what_to_do(store: Sto
     assert (reject.file, reject.place) == (str(two), "line 3")
     assert reject.reason == (
         f"says something else of 2 of the 3 ids that are in {one} (line 3 there) as well: 'a', 'b'. It looks like "
-        "another run, so that nothing of it was taken. If it is one, give it a name by `--namespace NAME` (`run` in "
-        "the form of the app); if it is a newer version of the same, say `--newer` (newer as `run` there)."
+        "another run, so that nothing of it was taken. If it is one, give it a name by `--namespace NAME`; if "
+        "it is a newer version of the same, say `--newer`."
     )
     assert "0.3" in reject.raw
     assert accuracies(store) == [("base", 0.7), ("a", 0.1), ("b", 0.2)]
@@ -163,7 +163,9 @@ def test_a_run_that_nothing_needs_is_told(store: Store, tmp_path: Path) -> None:
     path.write_text(json.dumps({"type": "proposal", "id": "x", "run": "7", "problem": "p", "title": "X"}))
     report = run_import(store, [path], stated=Stated(namespace="mine"))
     assert (report.new, report.unmet_run) == (1, True)
-    assert any(sentence.startswith("--namespace mine: nothing that was read needs it") for sentence in report.sentences)
+    assert any(
+        sentence.startswith("`--namespace mine`: nothing that was read needs it") for sentence in report.sentences
+    )
 
 
 def test_an_explanation_says_it_in_the_same_words(store: Store, tmp_path: Path) -> None:

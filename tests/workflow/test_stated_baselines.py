@@ -49,7 +49,7 @@ def test_where_nobody_says_what_is_a_baseline_it_is_told_how_to(store: Store, lo
     report = imported(store, logs)
     assert roles(store) == {"base": "proposal", "agent": "proposal"}
     assert "No file of the format inspect says what is a baseline, so that 2 proposals came of it" in said(report)
-    assert "`--baseline model=…` tells it (`baseline` in the form of the app), by model, solver" in said(report)
+    assert "`--baseline model=…` tells it, by model, solver" in said(report)
     assert not report.unmet_baseline
 
 
@@ -64,7 +64,7 @@ def test_a_rule_tells_agent_and_baseline_of_a_task_apart(store: Store, logs: Pat
 def test_a_rule_that_nothing_meets_is_told(store: Store, logs: Path, dry_run: bool) -> None:
     report = imported(store, logs, Stated(baseline=(("model", "base"), ("task", "other"))), dry_run=dry_run)
     assert report.unmet_baseline
-    assert "--baseline model=base --baseline task=other: nothing that was read is so" in said(report)
+    assert "`--baseline model=base --baseline task=other`: nothing that was read is so" in said(report)
 
 
 def test_a_rule_that_comes_later_turns_the_role_and_keeps_what_was_judged(store: Store, logs: Path) -> None:
@@ -88,7 +88,7 @@ def test_without_the_rule_of_before_what_it_told_is_turned_back_and_that_is_told
     imported(store, logs, RULE)
     for dry_run in (True, False):
         told = said(imported(store, logs, dry_run=dry_run))
-        assert "1 baseline is a proposal from now on: no --baseline of this import tells otherwise" in told
+        assert "1 baseline is a proposal from now on: nothing in --baseline of this import tells otherwise" in told
     assert roles(store) == {"base": "proposal", "agent": "proposal"}
     assert "from now on" not in said(imported(store, logs))
     imported(store, logs, RULE)

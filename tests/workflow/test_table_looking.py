@@ -8,6 +8,7 @@ import pytest
 
 from reviewer.domain.vocabulary import Role
 from reviewer.sources.table_map import MeasuredColumn, Said, TableMap
+from reviewer.tui.table_preview_lines import preview_lines
 from reviewer.workflow.table_looking import LOOKED_AT, MOST_VALUES, TableLook, look_at_table, preview_of
 from reviewer.workflow.table_maps import save_map
 
@@ -65,6 +66,18 @@ def test_a_saved_map_is_what_it_begins_with(tmp_path: Path) -> None:
     saved = save_map(tmp_path / "maps", "mine", TableMap(id=("acc",)), ("name", "acc"))
     found = look(tmp_path / "t.csv", "name,acc\na,1\n")
     assert (found.saved, found.mapping) == (saved, saved.mapping)
+
+
+def test_a_saved_map_that_cannot_be_used_is_told_by_the_look(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("name,acc\na,1\n")
+    (tmp_path / "maps").mkdir()
+    (tmp_path / "maps" / "broken.toml").write_text("[method")
+    look = look_at_table(tmp_path / "t.csv", tmp_path / "maps")
+    assert look is not None
+    assert look.saved is None
+    assert "broken.toml: not TOML" in look.passed_over[0]
+    shown = [line.text for line in preview_lines(look, preview_of(look, look.mapping, "p"))]
+    assert shown[0] == look.passed_over[0]
 
 
 def test_what_cannot_be_the_error_of_a_value_is_told(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_an_import_that_is_stopped_tells_what_it_has_read_and_of_nothing_unused(
     [
         (["loss"], "'loss' is not of the form METRIC=higher"),
         (["=lower"], "is not of the form"),
-        (["loss=up"], "--direction loss=up: a metric is better when higher or when lower"),
+        (["loss=up"], "--direction: 'loss=up' says neither; a metric is better when higher or when lower"),
         (["loss=unknown"], "a metric is better when higher or when lower"),
         (["loss=lower", "loss=higher"], "says two things of 'loss'"),
     ],

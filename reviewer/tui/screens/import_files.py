@@ -1,11 +1,10 @@
 """The form for taking in files: first it shows what would come, then it takes it in."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.content import Content
@@ -14,130 +13,49 @@ from textual.widgets import TextArea
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.how_far import HowFar, progress_line
-from reviewer.domain.methods import Reject
 from reviewer.domain.text import safe_line, safe_text
+from reviewer.tui.import_report_lines import changes_anything, report_lines
+from reviewer.tui.import_request import (
+    Formats,
+    ImportReport,
+    ImportRequest,
+    MisstatedError,
+    Perform,
+    Preview,
+    Tables,
+)
 from reviewer.tui.keys import Keymap
-from reviewer.tui.path_completion import complete_among, is_missing
+from reviewer.tui.marks import UNICODE, Marks
+from reviewer.tui.path_completion import is_missing
 from reviewer.tui.screens.binding import hint
-from reviewer.tui.screens.form import LEAVE, FormScreen
-from reviewer.tui.widgets.completing_field import CompletingField
-from reviewer.tui.widgets.form_lines import ActionLine
-from reviewer.tui.widgets.lines import LineRole, TextLine, plain
+from reviewer.tui.screens.import_form import ImportForm
+from reviewer.tui.widgets.form_lines import PickLine
+from reviewer.tui.widgets.lines import TextLine, plain
 from reviewer.tui.widgets.text_field import TextField
 
 if TYPE_CHECKING:
-    from reviewer.sources.table_map import TableMap
-    from reviewer.tui.screens.table_map import Mapped
-    from reviewer.workflow.table_looking import TableLook, TablePreview
+    from reviewer.tui.screens.table_map_page import Mapped
+    from reviewer.workflow.table_looking import TableLook
 
-MOST_REJECTS = 1_000
-"""More rejects than this are counted, not listed; the store has them all."""
+_TABLE = "table"
+"""The format of any table, whose columns somebody has to say."""
 
+_LOOK = "Look what would come"
 _NARROWEST = 40
 
 _LOOKS_FOR_SECONDS = 0.5
 """Enter goes on without an answer after this time; the look at what would come says then what is not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportRequest:
-    """What to take in, as typed. ``problem`` is None where the files say it; ``settings`` may be empty."""
-
-    path: str
-    problem: str | None
-    settings: str
-    directions: str = ""
-    """Which way metrics are better, as ``acc=higher, loss=lower``; may be empty."""
-    baseline: str = ""
-    """What tells a baseline where no file does, as ``model=gpt-4o, solver=plain``; may be empty."""
-    table_map: "TableMap | None" = None
-    """What the columns of a table are, where the person has said it."""
-    run: str = ""
-    """The run that records are of whose files name none; ``newer`` where they are newer versions of what is known."""
-
-
-class ImportReport(Protocol):
-    """What an import did, or would do."""
-
-    @property
-    def new(self) -> int:
-        """How many records were not there before."""
-        ...
-
-    @property
-    def changed(self) -> int:
-        """How many have changed since they were taken in last."""
-        ...
-
-    @property
-    def unchanged(self) -> int:
-        """How many are there already as they are."""
-        ...
-
-    @property
-    def elsewhere(self) -> int:
-        """How many that are there were met as they are in another file for the first time."""
-        ...
-
-    @property
-    def rejected(self) -> int:
-        """How many could not be taken."""
-        ...
-
-    @property
-    def rejects(self) -> Sequence[Reject]:
-        """Those that could not be taken; may be fewer than ``rejected``."""
-        ...
-
-    @property
-    def sentences(self) -> Sequence[str]:
-        """What else there is to tell."""
-        ...
-
-    @property
-    def sources(self) -> Sequence[str]:
-        """What was recognised, one line a source."""
-        ...
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether it was stopped before its end."""
-        ...
-
-
-Progress = Callable[[HowFar], None]
-"""Is told how far it has come. May be called from any thread."""
-
-Preview = Callable[[ImportRequest], Awaitable[ImportReport]]
-Perform = Callable[[ImportRequest, Progress], Awaitable[ImportReport]]
-
-
-class Tables(Protocol):
-    """What is asked for a table, of which somebody has to say what its columns are."""
-
-    async def look(self, path: str) -> "TableLook | None":
-        """Return a look at a table; None of anything else."""
-        ...
-
-    async def preview(self, look: "TableLook", mapping: "TableMap", problem: str | None) -> "TablePreview":
-        """Return what a map makes of the first rows."""
-        ...
-
-    async def keep(self, name: str, mapping: "TableMap", look: "TableLook") -> str:
-        """Keep a map for tables with the same columns; return a sentence that says where."""
-        ...
-
-
-class ImportScreen(FormScreen[ImportReport | None]):
+class ImportScreen(ImportForm):
     """Asks for a path and what is told of all in it. Answers with the report of the last import made, if any was.
 
-    Where the path is a table that no format knows, it asks first what its columns are, unless a map was saved for them.
+    Where the path is a table that no format knows, or the format says so, it asks first what its columns are, unless a
+    map was saved for them.
 
     ``preview`` tells what would come and writes nothing; ``perform`` takes it in; ``cancel`` asks either of them to
     end soon, and may be called more than once. Their ``ReviewerError`` is shown, and what was typed stays.
     """
-
-    AUTO_FOCUS = "#path"
 
     def __init__(
         self,
@@ -149,68 +67,45 @@ class ImportScreen(FormScreen[ImportReport | None]):
         perform: Perform,
         cancel: Callable[[], None],
         tables: Tables,
+        formats: Formats,
+        marks: Marks = UNICODE,
         is_missing: Callable[[str], bool] = is_missing,
     ) -> None:
-        super().__init__("Import", keymap, _LOOK)
+        super().__init__(start_path, problems, keymap, formats, marks, action=_LOOK)
         self._preview, self._perform, self._cancel = preview, perform, cancel
         self._tables = tables
         self._problems = tuple(problems)
         self._table: TableLook | None = None
+        self._table_named = False
+        """Whether somebody said that it is a table, when it was looked at."""
         self._mapped: Mapped | None = None
         self._kept = ""
-        self._columns = ActionLine("", id="columns")
         self._is_missing = is_missing
         self._told_missing = False
-        self._path = CompletingField(start_path, leave=LEAVE, placeholder="a file or a folder", id="path")
-        known = f" (known: {', '.join(problems[:5])})" if problems else ""
-        self._problem = CompletingField(
-            complete=partial(complete_among, tuple(problems)),
-            leave=LEAVE,
-            placeholder=f"as the files say{known}",
-            id="problem",
-        )
-        self._settings = TextField(
-            one_line=True, leave=LEAVE, placeholder="as the files say; or lab; or chat=lab,math=held_out", id="settings"
-        )
-        self._directions = TextField(
-            one_line=True, leave=LEAVE, placeholder="as the files say; or acc=higher, loss=lower", id="directions"
-        )
-        self._baseline = TextField(
-            one_line=True, leave=LEAVE, placeholder="as the files say; or model=gpt-4o, solver=plain", id="baseline"
-        )
-        self._run_named = TextField(
-            one_line=True, leave=LEAVE, placeholder="as the files say; or the run's name; or newer", id="run"
-        )
         self._looked_at: ImportRequest | None = None
         self._done: ImportReport | None = None
         self._finished = False
+        self._action = _LOOK
         self._busy_with = ""
         self._stopping = False
         self._progress: HowFar | None = None
-
-    def lines(self) -> Iterable[tuple[str, Widget]]:
-        """Return path, problem, settings, directions, what tells baselines, the run, and of a table its columns."""
-        return (
-            ("path", self._path),
-            ("problem", self._problem),
-            ("setting", self._settings),
-            ("better", self._directions),
-            ("baseline", self._baseline),
-            ("run", self._run_named),
-            ("columns", self._columns),
-        )
 
     def hints(self) -> Content:
         """Return the line at the foot."""
         if self._busy_with:
             return hint(self.keymap, ("dialog_close", "stop"))
-        return hint(
-            self.keymap,
-            ("tab", "complete, next"),
-            ("dialog_accept", "on"),
-            ("pgdn", "scroll"),
-            ("dialog_close", "close"),
-        )
+        here = [("tab", "complete, next"), ("dialog_accept", "on")]
+        if self.focused is self._format:
+            here = [("list_formats", "list"), ("backspace", "by content"), ("dialog_accept", "on")]
+        elif self.focused is self._columns:
+            here = [("dialog_accept", "columns"), ("tab", "next")]
+        elif self.focused in (self.action_line, self.pane):
+            here = [("dialog_accept", self._action.lower())]
+        return hint(self.keymap, *here, ("pgdn", "scroll"), ("dialog_close", "close"))
+
+    def on_descendant_focus(self) -> None:
+        """Say which keys serve where the focus is now."""
+        self.set_hints()
 
     def on_mount(self) -> None:
         """Draw the progress some times a second while there is any; no columns are known yet."""
@@ -228,22 +123,23 @@ class ImportScreen(FormScreen[ImportReport | None]):
         path, problem, settings, directions, baseline, run = (field.text.strip() for field in self._fields)
         mapped = self._mapped
         said = mapped.mapping if mapped is not None and mapped.go_on and self._is_table(path) else None
-        return ImportRequest(path, problem or None, settings, directions, baseline, said, run)
-
-    @property
-    def _fields(self) -> tuple[TextField, ...]:
-        return self._path, self._problem, self._settings, self._directions, self._baseline, self._run_named
+        chosen = self._format.value or None
+        return ImportRequest(path, problem or None, settings, directions, baseline, said, run, format_name=chosen)
 
     def _is_table(self, path: str) -> bool:
-        """Return whether the table that was looked at is the one at a path."""
-        return self._table is not None and str(self._table.path) == str(Path(path).expanduser())
+        """Return whether the table that was looked at is the one at a path, by the format as it is now."""
+        if self._table is None or self._format.value not in ("", _TABLE):
+            return False
+        is_named = self._format.value == _TABLE
+        return is_named == self._table_named and str(self._table.path) == str(Path(path).expanduser())
 
+    @on(PickLine.Changed)
     @on(TextArea.Changed)
     def _typed(self) -> None:
         """Go back to looking first where what is typed is no longer what was looked at."""
         if not self._busy_with and self.request != self._looked_at:
             self._looked_at, self._finished = None, False
-            self.action_line.update(_LOOK)
+            self._set_action(_LOOK)
             self._show_columns()
 
     def _show_columns(self) -> None:
@@ -285,6 +181,8 @@ class ImportScreen(FormScreen[ImportReport | None]):
             return
         if self.focused is self._columns and self._table is not None:
             self._ask_columns(self._table)
+        elif self.focused is self._format:
+            self.focus_next()
         elif not self.request.path:
             self.tell([plain("Give a path first: a file, or a folder with files.", "notice")])
             self._path.focus()
@@ -308,22 +206,29 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._busy_with, self._stopping, self._progress = words, False, None
         for field in self._fields:
             field.read_only = True
+        self._format.disabled = True
         self.action_line.focus()
         self.set_hints()
         self._draw_progress()
         self.tell([])
         self.run_worker(work, group="import", exit_on_error=True)
 
+    def _set_action(self, words: str) -> None:
+        """Have the action line do something else from now on, and say so at the foot too."""
+        self._action = words
+        self.action_line.update(words)
+        self.set_hints()
+
     def _ran(self, action: str) -> None:
         self._busy_with = ""
         for field in self._fields:
             field.read_only = False
-        self.action_line.update(action)
-        self.set_hints()
+        self._format.disabled = False
+        self._set_action(action)
 
     async def _look(self, request: ImportRequest) -> None:
         try:
-            if request.table_map is None and await self._needs_columns(request.path):
+            if request.table_map is None and await self._needs_columns(request):
                 return
             report = await self._preview(request)
         except ReviewerError as error:
@@ -331,7 +236,7 @@ class ImportScreen(FormScreen[ImportReport | None]):
             return
         if report.interrupted:
             self._ran(_LOOK)
-        elif report.new or report.changed:
+        elif changes_anything(report):
             self._looked_at = request
             self._ran("Import")
         else:
@@ -340,11 +245,15 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._kept = ""
         self.tell([*report_lines(report, is_preview=True), *kept])
 
-    async def _needs_columns(self, path: str) -> bool:
+    async def _needs_columns(self, request: ImportRequest) -> bool:
         """Ask what the columns of a table are that no saved map fits; return whether that is asked."""
-        if not self._is_table(path):
+        if request.format_name not in (None, _TABLE):
+            return False
+        if not self._is_table(request.path):
             self._mapped = None
-        self._table = await self._tables.look(path)
+        is_named = request.format_name == _TABLE
+        self._table = await self._tables.look(request.path, is_named=is_named)
+        self._table_named = is_named
         self._show_columns()
         table = self._table
         if table is None or (table.saved is not None and self._mapped is None):
@@ -379,7 +288,7 @@ class ImportScreen(FormScreen[ImportReport | None]):
             self._problem.load_text(problem)
         self._looked_at, self._finished = None, False
         self._show_columns()
-        self.action_line.update(_LOOK)
+        self._set_action(_LOOK)
         if not mapped.go_on:
             self.tell([plain("What you said of the columns stays here; nothing was taken in.", "dim")])
             return
@@ -409,7 +318,8 @@ class ImportScreen(FormScreen[ImportReport | None]):
         self._looked_at = None
         self._ran(_LOOK)
         self.tell([plain(line, "notice") for line in safe_text(str(error)).split("\n")])
-        self._path.focus()
+        fields: dict[str, Widget] = dict(self.lines())
+        (fields[error.statement.field] if isinstance(error, MisstatedError) else self._path).focus()
 
     def _note_progress(self, how_far: HowFar) -> None:
         self._progress = how_far
@@ -423,47 +333,3 @@ class ImportScreen(FormScreen[ImportReport | None]):
             self.action_line.update(f"{self._busy_with}…")
         else:
             self.action_line.update(progress_line(self._progress, self.pane.size.width or _NARROWEST))
-
-
-_LOOK = "Look what would come"
-
-
-def report_lines(report: ImportReport, *, is_preview: bool = False) -> list[TextLine]:
-    """Return a report as it is read: the counts, what else there is to tell, and what could not be taken."""
-    lines = list(_counts(report, is_preview))
-    if report.sources:
-        lines += [TextLine(), *(plain(safe_line(each, 400), "dim") for each in report.sources)]
-    if report.sentences:
-        lines += [TextLine(), *(plain(safe_line(each, 1_000)) for each in report.sentences)]
-    if report.rejects:
-        lines += [TextLine(), plain("rejected", "strong")]
-        for each in report.rejects[:MOST_REJECTS]:
-            lines.append(plain(safe_line(f"{each.file} {each.place}".strip(), 400), "dim"))
-            lines.append(plain(safe_line(each.reason, 1_000), mark="  "))
-        if report.rejected > MOST_REJECTS:
-            lines.append(plain(f"and {report.rejected - MOST_REJECTS:,} more", "dim"))
-    return lines
-
-
-def _counts(report: ImportReport, is_preview: bool) -> Iterator[TextLine]:
-    if report.interrupted:
-        kept = "" if is_preview else " What was taken in is kept; importing it again completes it."
-        yield plain(f"Stopped before the end.{kept}", "notice")
-    elif not is_preview:
-        yield plain("Done.", "strong")
-    elif report.new or report.changed:
-        yield plain("This would come; nothing is written yet.", "strong")
-    else:
-        yield plain("Nothing new would come.", "strong")
-    told: tuple[tuple[int, str, LineRole], ...] = (
-        (report.new, "new", ""),
-        (report.changed, "changed: each a new revision, the old one is kept", ""),
-        (report.unchanged, "unchanged", ""),
-        *(((report.elsewhere, "met as before in another file too: R shows where", ""),) if report.elsewhere else ()),
-        (report.rejected, "rejected", "notice" if report.rejected else ""),
-    )
-    width = max(len(f"{count:,}") for count, _, _ in told)
-    for count, words, role in told:
-        yield TextLine(
-            ((f"{count:>{width},} ", "strong" if count else "dim"), (words, role if count else "dim")), ("  ", "")
-        )

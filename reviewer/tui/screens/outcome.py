@@ -66,7 +66,7 @@ class OutcomeScreen(SaidForm[Outcome]):
     ``today`` is asked for once somebody writes the word.
     """
 
-    CSS_PATH: ClassVar[CSSPathType] = ["../styles/form.tcss", "../styles/said_form.tcss", "../styles/outcome.tcss"]
+    CSS_PATH: ClassVar[CSSPathType] = ["../styles/form.tcss", "../styles/said_form.tcss"]
     AUTO_FOCUS = "#result"
     NOTHING_SAID = "Nobody has said yet what became of it, so there is nothing to take back."
     STAYS = "What was said stays in the history, and a forecast that is made from now on is still not scored."

@@ -83,10 +83,13 @@ class ChoiceLine(Static, can_focus=True):
 
 
 class PickLine(Static, can_focus=True):
-    """One value out of more than a line has room for: whoever holds it asks for another; backspace takes it away."""
+    """One value out of more than a line has room for: whoever holds it asks for another; backspace takes it away.
+
+    A key of ``asks`` asks for another, as a click does.
+    """
 
     class Asked(Message):
-        """It was clicked. Enter is the screen's."""
+        """It was clicked, or one of its keys was pressed. Enter is the screen's."""
 
     class Changed(Message):
         """Another value holds now."""
@@ -100,10 +103,13 @@ class PickLine(Static, can_focus=True):
             """Return the line."""
             return self.line
 
-    def __init__(self, words: Mapping[str, str], *, placeholder: str = "", id: str | None = None) -> None:
+    def __init__(
+        self, words: Mapping[str, str], *, placeholder: str = "", asks: Sequence[str] = (), id: str | None = None
+    ) -> None:
         """Make a line for one of the values that ``words`` has words for, safe to show; none holds at first."""
         super().__init__(id=id)
         self._words = words
+        self._asks = asks
         self._placeholder = placeholder
         self.value = ""
 
@@ -121,10 +127,14 @@ class PickLine(Static, can_focus=True):
         return Content(self._words.get(self.value) or safe_line(self.value, 80))
 
     def on_key(self, event: events.Key) -> None:
-        """Take the value away."""
+        """Take the value away, or ask for another."""
         if event.key in ("backspace", "delete"):
             event.stop()
             self.choose("")
+        elif event.key in self._asks:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Asked())
 
     def on_click(self) -> None:
         """Tell the screen."""

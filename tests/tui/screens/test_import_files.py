@@ -10,11 +10,15 @@ from textual import events
 from reviewer.domain.errors import UserError
 from reviewer.domain.how_far import HowFar
 from reviewer.domain.methods import Reject
+from reviewer.domain.stating import Statement
 from reviewer.sources.table_map import Said, TableMap
+from reviewer.tui.import_report_lines import report_lines
+from reviewer.tui.import_request import ImportReport, ImportRequest, MisstatedError, Progress
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.path_completion import is_missing
 from reviewer.tui.screens import import_files
-from reviewer.tui.screens.import_files import ImportReport, ImportRequest, ImportScreen, Progress, report_lines
+from reviewer.tui.screens.choice import ChoiceScreen
+from reviewer.tui.screens.import_files import ImportScreen
 from reviewer.tui.screens.table_map import TableMapScreen
 from reviewer.workflow.table_looking import TableLook, TablePreview, look_at_table, preview_of
 from reviewer.workflow.table_maps import save_map
@@ -33,6 +37,9 @@ class Report:
     rejects: tuple[Reject, ...] = ()
     sentences: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    settings_told: int = 0
+    metrics_told: int = 0
+    unknown_settings: tuple[str, ...] = ()
     interrupted: bool = False
 
 
@@ -85,11 +92,13 @@ class Tables:
 
     table: TableLook | None = None
     looked: int = 0
+    named: int = 0
     kept: list[str] = field(default_factory=list)
     error: str = ""
 
-    async def look(self, path: str) -> TableLook | None:
+    async def look(self, path: str, *, is_named: bool) -> TableLook | None:
         self.looked += 1
+        self.named += is_named
         return self.table if self.table is not None and str(self.table.path) == path else None
 
     async def preview(self, look: TableLook, mapping: TableMap, problem: str | None) -> TablePreview:
@@ -111,6 +120,10 @@ def table(tmp_path: Path) -> TableLook:
     return look
 
 
+async def formats() -> list[tuple[str, str]]:
+    return [("native", "JSON Lines"), ("autoresearch", "keep-or-discard logs"), ("table", "Any table")]
+
+
 def screen_of(
     importer: Importer,
     start: str = "",
@@ -125,6 +138,7 @@ def screen_of(
         perform=importer.perform,
         cancel=importer.cancel,
         tables=tables or Tables(),
+        formats=formats,
         is_missing=is_missing,
     )
 
@@ -151,6 +165,7 @@ async def test_it_looks_first_and_then_takes_in_what_was_looked_at() -> None:
             *"model=m",
             "enter",
             *"run-7",
+            "enter",
             "enter",
             "enter",
         )
@@ -183,7 +198,7 @@ async def test_empty_fields_leave_it_to_the_files() -> None:
     importer = Importer()
     screen = screen_of(importer, "a")
     async with HarnessApp(screen).run_test() as pilot:
-        await pilot.press(*["enter"] * 7)
+        await pilot.press(*["enter"] * 8)
         await settle(pilot)
         assert importer.asked == [("preview", ImportRequest("a", None, ""))]
 
@@ -196,7 +211,7 @@ async def test_another_path_is_looked_at_anew() -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert action(screen) == "Import"
-        await pilot.press(*["up"] * 6, "b", *["enter"] * 7)
+        await pilot.press(*["up"] * 7, "b", *["enter"] * 8)
         await settle(pilot)
         assert [(what, request.path) for what, request in importer.asked] == [("preview", "a"), ("preview", "ab")]
 
@@ -211,16 +226,53 @@ async def test_nothing_to_come_is_not_taken_in() -> None:
         assert action(screen) != "Import"
 
 
+@pytest.mark.parametrize("report", [Report(settings_told=1), Report(settings_told=2), Report(metrics_told=1)])
+async def test_what_is_told_of_what_is_there_already_can_be_taken_in(report: Report) -> None:
+    screen = screen_of(Importer(report), "a")
+    async with HarnessApp(screen).run_test() as pilot:
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "This would come" in screen.pane.plain_text
+        assert ("known already would have" in screen.pane.plain_text) is bool(report.settings_told)
+        assert action(screen) == "Import"
+
+
+def test_a_setting_that_nobody_told_is_asked_for_in_the_words_of_the_form() -> None:
+    said = " ".join(line.text for line in report_lines(Report(new=1, unknown_settings=("chat", "math"))))
+    assert (
+        "The setting of chat, math is unknown until told: `lab` in the field setting is for all, `chat=lab` for one"
+        in said
+    )
+    many = " ".join(line.text for line in report_lines(Report(unknown_settings=tuple(map(str, range(20))))))
+    assert "7 and 12 more is unknown" in many
+
+
 async def test_an_error_is_shown_and_nothing_typed_is_lost() -> None:
     importer = Importer(error="b.jsonl: there is no such file [/x].")
     screen = screen_of(importer)
     async with HarnessApp(screen).run_test() as pilot:
-        await pilot.press(*"b.jsonl", "enter", *"other", "enter", *"lab", *["enter"] * 5)
+        await pilot.press(*"b.jsonl", "enter", *"other", "enter", *"lab", *["enter"] * 6)
         await settle(pilot)
         assert "no such file [/x]" in screen.pane.plain_text
         assert screen.request == ImportRequest("b.jsonl", "other", "lab")
         await pilot.press("x")
         assert screen.request.path == "b.jsonlx"
+
+
+@pytest.mark.parametrize("statement", [Statement.SETTING, Statement.DIRECTION, Statement.BASELINE, Statement.FORMAT])
+async def test_after_what_cannot_be_understood_one_is_in_its_field(statement: Statement) -> None:
+    class Refusing(Importer):
+        async def preview(self, request: ImportRequest) -> ImportReport:
+            raise MisstatedError(statement, "That is none.")
+
+    screen = screen_of(Refusing(), "a")
+    async with HarnessApp(screen).run_test() as pilot:
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert screen.focused is dict(screen.lines())[statement.field]
+        assert "That is none." in screen.pane.plain_text
 
 
 async def test_an_error_while_taking_in_is_shown_too() -> None:
@@ -331,7 +383,7 @@ async def test_no_size_kills_it(size: tuple[int, int]) -> None:
     app = HarnessApp(screen_of(Importer(), "a"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.resize_terminal(*size)
-        await pilot.press("enter", "enter", "enter", "enter", "enter", "enter")
+        await pilot.press(*["enter"] * 8)
         await settle(pilot)
         await pilot.press("escape")
         assert app.results == [None]
@@ -504,3 +556,106 @@ async def test_the_line_of_the_columns_is_there_for_the_table_alone_that_was_loo
         await pilot.press("x")
         assert not line.display
         assert screen.request.table_map is None
+
+
+async def test_the_format_is_chosen_from_a_list_and_backspace_leaves_it_to_the_content() -> None:
+    importer = Importer()
+    screen = screen_of(importer, "a")
+    app = HarnessApp(screen)
+    async with app.run_test() as pilot:
+        await pilot.press(*["enter"] * 6)
+        assert "by content" in str(screen._format.render())
+        await pilot.press("space")
+        await settle(pilot)
+        assert isinstance(app.screen, ChoiceScreen)
+        await pilot.press(*"auto", "enter")
+        await settle(pilot)
+        assert str(screen._format.render()) == "autoresearch: keep-or-discard logs"
+        assert screen.focused is screen.action_line
+        await pilot.press("enter")
+        await settle(pilot)
+        assert importer.asked == [("preview", ImportRequest("a", None, "", format_name="autoresearch"))]
+        assert action(screen) == "Import"
+        await pilot.press("up", "backspace")
+        assert action(screen) == "Look what would come"
+        assert screen.request.format_name is None
+        await pilot.press("right")
+        await settle(pilot)
+        await pilot.press("escape")
+        assert screen.request.format_name is None
+
+
+async def test_what_is_typed_while_the_list_of_formats_is_on_its_way_waits_for_it() -> None:
+    answer = asyncio.Event()
+
+    async def slow() -> list[tuple[str, str]]:
+        await answer.wait()
+        return await formats()
+
+    screen = screen_of(Importer(), "a")
+    screen._formats = slow
+    app = HarnessApp(screen)
+    async with app.run_test() as pilot:
+        screen._format.focus()
+        await pilot.press("space")
+        assert screen.is_opening
+        answer.set()
+        await settle(pilot)
+        assert isinstance(app.screen, ChoiceScreen)
+        assert not screen.is_opening
+
+
+async def test_a_list_of_formats_that_is_given_up_or_not_to_be_had_does_not_open() -> None:
+    answer = asyncio.Event()
+
+    async def slow() -> list[tuple[str, str]]:
+        await answer.wait()
+        return await formats()
+
+    async def failing() -> list[tuple[str, str]]:
+        raise UserError("No format [/x] is to be had.")
+
+    screen = screen_of(Importer(), "a")
+    app = HarnessApp(screen)
+    async with app.run_test() as pilot:
+        screen._formats = slow
+        screen._format.focus()
+        await pilot.press("space")
+        screen.give_up_opening()
+        answer.set()
+        await settle(pilot)
+        assert app.screen is screen
+        screen._formats = failing
+        await pilot.press("space")
+        await settle(pilot)
+        assert "No format [/x]" in screen.pane.plain_text
+        assert app.screen is screen
+        assert not screen.is_opening
+
+
+async def test_what_is_said_to_be_a_table_is_asked_for_its_columns_and_what_is_said_to_be_none_is_not(
+    table: TableLook,
+) -> None:
+    importer, tables = Importer(), Tables(table)
+    screen = screen_of(importer, str(table.path), tables=tables)
+    app = HarnessApp(screen)
+    async with app.run_test() as pilot:
+        screen._format.choose("native")
+        screen.action_line.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert app.screen is screen
+        assert (tables.looked, importer.asked[0][1].format_name) == (0, "native")
+        screen._format.choose("table")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, TableMapScreen)
+        assert (tables.looked, tables.named) == (1, 1)
+        await pilot.press("n", *"sparse", "enter", "i")
+        await settle(pilot)
+        request = importer.asked[-1][1]
+        assert (request.format_name, request.table_map is None) == ("table", False)
+        for name, is_said in (("native", False), ("", False), ("table", True)):
+            screen._format.choose(name)
+            await pilot.pause()
+            assert (screen.request.table_map is not None, bool(screen._columns.parent.display)) == (is_said, is_said)

@@ -12,7 +12,8 @@ from textual.widgets import Static
 from reviewer.sources.table_map import Said, TableMap
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.screens.choice import ChoiceScreen
-from reviewer.tui.screens.table_map import Mapped, TableMapScreen
+from reviewer.tui.screens.table_map import TableMapScreen
+from reviewer.tui.screens.table_map_page import Mapped
 from reviewer.tui.table_map_lines import MapLine
 from reviewer.tui.widgets.table_head import TableHead
 from reviewer.workflow.table_looking import TableLook, TablePreview, look_at_table, preview_of
@@ -231,6 +232,15 @@ async def test_words_that_are_no_role_hold_the_way_on_until_somebody_says_them(l
         await settle(pilot)
         (mapped,) = app.results
         assert mapped.mapping.role.words == (("", "proposal"), ("baseline", "baseline"), ("control", "baseline"))
+
+
+async def test_a_column_that_names_the_problems_is_chosen_from_the_list(look: Callable[..., TableLook]) -> None:
+    screen = screen_of(look())
+    async with HarnessApp(screen).run_test() as pilot:
+        assert screen.line.key == "problem"
+        await pilot.press("enter", *"kind", "enter")
+        assert screen.mapping.problem == Said("", "kind")
+        assert "cannot be a problem's name" not in screen.pane.plain_text
 
 
 async def test_a_problem_that_is_new_is_typed_into_the_list(look: Callable[..., TableLook]) -> None:
