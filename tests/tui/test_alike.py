@@ -237,7 +237,7 @@ async def test_the_mark_appears_once_all_of_it_is_on_the_disk(path: Path) -> Non
         await t.go("j", "A")
         locked = Store(path)
         with locked.write():
-            await t.press("s")
+            t.burst("s")
             await comes(lambda: t.app.waiting > 0)
             assert [row.verdict for row in t.screen.queue.rows] == [None] * 5
         locked.close()
