@@ -15,7 +15,7 @@ from reviewer.workflow.session import Session
 from tests.builders import build_session, table
 from tests.critic.fake_api.server import FakeApi
 from tests.workflow.critic_stores import KEY, SAID, batches, order_of, session_of, states
-from tests.workflow.test_leaks import COMMANDS, OF_EVIDENCE, STATES, WAYS, Way, commands, two
+from tests.workflow.test_leaks import COMMANDS, OF_EVIDENCE, STATES, WAYS, Way, commands, kept_of, kim_in, two
 
 
 def ask_ahead(store: Store, reviewer: str) -> None:
@@ -36,15 +36,26 @@ def ask_ahead(store: Store, reviewer: str) -> None:
     assert states(store) == {"answered": 4}
 
 
-@pytest.fixture(params=STATES)
-def asked_ahead(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Session, ...]:
-    """kim in two stores; in the other one lee has had all proposals asked about."""
+@pytest.fixture
+def without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY"):
         monkeypatch.delenv(name, raising=False)
-    one, other = two(tmp_path, lambda store: (STATES[request.param](store), build_session(store, "lee"), None)[-1])
-    kim = build_session(one), build_session(other)
+
+
+@pytest.fixture(scope="module", params=STATES)
+def where_it_was_asked_ahead(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("asked")
+    one, other = two(folder, lambda store: (STATES[request.param](store), build_session(store, "lee"), None)[-1])
+    for store in (one, other):
+        build_session(store)
     ask_ahead(other, "lee")
-    return kim
+    return kept_of(folder, one, other)
+
+
+@pytest.fixture
+def asked_ahead(without_a_key: None, where_it_was_asked_ahead: Path, tmp_path: Path) -> tuple[Session, Session]:
+    """kim in two stores; in the other one lee has had all proposals asked about."""
+    return kim_in(where_it_was_asked_ahead, tmp_path)
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -214,6 +214,20 @@ def two(tmp_path: Path, prepare: Callable[[Store], None]) -> tuple[Store, Store]
     return Store(one.path), Store(tmp_path / "other.db")
 
 
+def kept_of(folder: Path, one: Store, other: Store) -> Path:
+    """Close two stores that were made once; return where they lie, for ``kim_in`` to copy."""
+    for store in (one, other):
+        store.close()
+    assert {path.name for path in folder.iterdir()} == {"one.db", "other.db"}
+    return folder
+
+
+def kim_in(kept: Path, folder: Path) -> tuple[Session, Session]:
+    """kim in copies of two stores."""
+    one, other = (build_session(Store(Path(shutil.copy(kept / f"{name}.db", folder)))) for name in ("one", "other"))
+    return one, other
+
+
 def judge_otherwise(store: Store) -> None:
     """Let lee and noor hold something of proposals."""
     for name, forecast, verdict in (("lee", 0.9, Verdict.FAILS), ("noor", 0.1, Verdict.SURVIVES)):
@@ -244,13 +258,20 @@ def kim_at_evidence(store: Store) -> None:
 STATES = {"blind": nothing, "sealed, at the idea": kim_at_idea, "sealed, at the evidence": kim_at_evidence}
 
 
-@pytest.fixture(params=STATES)
-def others_differ(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Session, Session]:
-    """kim, who may not see what others hold, in two stores that differ in that."""
-    one, other = two(tmp_path, STATES[request.param])
-    kim = build_session(one), build_session(other)
+@pytest.fixture(scope="module", params=STATES)
+def where_others_differ(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("others")
+    one, other = two(folder, STATES[request.param])
+    for store in (one, other):
+        build_session(store)
     judge_otherwise(other)
-    return kim
+    return kept_of(folder, one, other)
+
+
+@pytest.fixture
+def others_differ(where_others_differ: Path, tmp_path: Path) -> tuple[Session, Session]:
+    """kim, who may not see what others hold, in two stores that differ in that."""
+    return kim_in(where_others_differ, tmp_path)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -284,12 +305,18 @@ def prove_it_otherwise(store: Store) -> None:
         end(store, method_id, survived, **in_production(0.1))
 
 
-@pytest.fixture
-def evidence_differs(tmp_path: Path) -> tuple[Session, Session]:
-    """kim, who has seen the ideas alone, in two stores that differ in all else of the proposals."""
-    one, other = two(tmp_path, kim_at_idea)
+@pytest.fixture(scope="module")
+def where_evidence_differs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("evidence")
+    one, other = two(folder, kim_at_idea)
     prove_it_otherwise(other)
-    return build_session(one), build_session(other)
+    return kept_of(folder, one, other)
+
+
+@pytest.fixture
+def evidence_differs(where_evidence_differs: Path, tmp_path: Path) -> tuple[Session, Session]:
+    """kim, who has seen the ideas alone, in two stores that differ in all else of the proposals."""
+    return kim_in(where_evidence_differs, tmp_path)
 
 
 # What becomes of a proposal is not asked while it is sealed: its dialog and its command stay shut.
@@ -350,13 +377,19 @@ def tell_otherwise(store: Store, words: dict[str, str]) -> None:
         connection.execute("DELETE FROM unindexed")
 
 
-@pytest.fixture
-def texts_differ(tmp_path: Path) -> tuple[Session, Session]:
-    """kim, who has seen the ideas alone, in two stores whose texts differ in numbers and words that tell an origin."""
-    one, other = two(tmp_path, kim_at_idea)
+@pytest.fixture(scope="module")
+def where_texts_differ(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("texts")
+    one, other = two(folder, kim_at_idea)
     tell_otherwise(one, FIRST)
     tell_otherwise(other, SECOND)
-    return build_session(one), build_session(other)
+    return kept_of(folder, one, other)
+
+
+@pytest.fixture
+def texts_differ(where_texts_differ: Path, tmp_path: Path) -> tuple[Session, Session]:
+    """kim, who has seen the ideas alone, in two stores whose texts differ in numbers and words that tell an origin."""
+    return kim_in(where_texts_differ, tmp_path)
 
 
 def rows_searched(session: Session, folder: Path) -> Any:
@@ -536,13 +569,20 @@ def judged_by_others(state: Callable[[Store], None]) -> Callable[[Store], None]:
     return prepare
 
 
-@pytest.fixture(params=STATES)
-def critiques_differ(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Session, Session]:
-    """kim, who may not see what others hold, in two stores of which in one others had Claude's critique of it."""
-    one, other = two(tmp_path, judged_by_others(STATES[request.param]))
-    kim = build_session(one), build_session(other)
+@pytest.fixture(scope="module", params=STATES)
+def where_critiques_differ(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("critiques")
+    one, other = two(folder, judged_by_others(STATES[request.param]))
+    for store in (one, other):
+        build_session(store)
     critique_ahead(other)
-    return kim
+    return kept_of(folder, one, other)
+
+
+@pytest.fixture
+def critiques_differ(where_critiques_differ: Path, tmp_path: Path) -> tuple[Session, Session]:
+    """kim, who may not see what others hold, in two stores of which in one others had Claude's critique of it."""
+    return kim_in(where_critiques_differ, tmp_path)
 
 
 @pytest.mark.parametrize("way", WAYS)
