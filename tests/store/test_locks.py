@@ -74,4 +74,4 @@ def test_a_store_that_is_open_keeps_its_locks_whatever_is_looked_at(
             assert other.execute("SELECT agent FROM methods").fetchall() == [("Title of p1 of this process",)]
     store.close()
     open_store(store.path).close()
-    assert [p.name for p in tmp_path.iterdir()] == ["reviewer.db", "reviewer.db-drafts"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["reviewer.db", "reviewer.db-drafts"]
