@@ -1,16 +1,17 @@
 """The ``notes.txt`` of an idea's folder: which idea the runs are of, and what each of them was.
 
 It begins with ``# Title: …`` and ``# Experiment description: …``, both to the letter those of the idea, and has a
-heading ``## Run 3: …`` for each run.
+heading ``## Run 3: …`` for each run. A title or a name that no line end follows may be cut off, as may an experiment
+that no heading follows. Such a one is none: half a title may be another idea's.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_TITLE = re.compile(r"\A\s*#\s*Title:[ \t]*(?P<title>[^\n]*)")
-_EXPERIMENT = re.compile(r"^#\s*Experiment description:[ \t]*(?P<text>.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
-_RUN = re.compile(r"^#{2,4}[ \t]*Run[ \t]+(?P<number>[0-9]{1,4})\b[ \t]*[:.\-–]?[ \t]*(?P<name>[^\n]*)", re.MULTILINE)
+_TITLE = re.compile(r"\A\s*#\s*Title:[ \t]*(?P<title>[^\n]*)\n")
+_EXPERIMENT = re.compile(r"^#\s*Experiment description:[ \t]*(?P<text>.*?)(?=^##)", re.MULTILINE | re.DOTALL)
+_RUN = re.compile(r"^#{2,4}[ \t]*Run[ \t]+(?P<number>[0-9]{1,4})\b[ \t]*[:.\-–]?[ \t]*(?P<name>[^\n]*)\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ HEAD_BYTES = 64 * 1024
 RECOGNITION_BYTES = 1024 * 1024
 """The most that is read of a file to find out its format, be it as large as it may."""
 
-_BEYOND_BYTES = RECOGNITION_BYTES - 4 * HEAD_BYTES
-"""What may be read after the head: sources that plan a folder look at the heads of some files once more."""
+_BEYOND_BYTES = RECOGNITION_BYTES // 2 - 2 * HEAD_BYTES
+"""What may be read after the head: sources that plan a folder look at its files, and beyond the heads, once more."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Head:
 
     @cached_property
     def beyond(self) -> bytes:
-        """Where one line of text fills all of ``start``, how it goes on, up to the first megabyte of the file or so.
+        """Where one line of text fills all of ``start``, how it goes on, some 400 kB more.
 
         It is read when it is first asked for; empty where there is no such line, or the file can be read no more.
         """

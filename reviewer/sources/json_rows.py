@@ -92,8 +92,17 @@ def rows_of_document(path: Path) -> Iterator[tuple[str, Any]]:
 
 
 def flat_cells(said: Mapping[str, Any]) -> dict[str, str]:
-    """Return an object as cells of text; objects within it are columns of their own, and lists one cell."""
-    return dict(_flat(said))
+    """Return an object as cells of text; objects within it are columns of their own, and lists one cell.
+
+    Raises:
+        BadJsonError: when a field and one within another come to the same column and differ.
+    """
+    cells: dict[str, str] = {}
+    for column, cell in _flat(said):
+        if cells.get(column, cell) != cell:
+            raise BadJsonError(f"has the column {column[:60]!r} twice, as a field and within another, and they differ")
+        cells[column] = cell
+    return cells
 
 
 def _flat(said: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, str]]:

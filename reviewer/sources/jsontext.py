@@ -7,6 +7,7 @@ hostile (deep nesting, integers of ten thousand digits). Here the first is made 
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,19 @@ class BadJsonError(ValueError):
     """The text is not JSON that can be used; the message is a reason without the place."""
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; one that says a thing twice says nothing of it, though Python takes the last for it."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+        raise BadJsonError(f"has {twice[:60]!r} twice in one object: nobody knows which of the two is meant")
+    return made
+
+
+# Made once: to give the function to `json.loads` makes a decoder each time.
+_DECODER = json.JSONDecoder(object_pairs_hook=_object)
+
+
 def parse(data: bytes) -> tuple[Any, bool]:
     """Return the JSON value in ``data``, and whether text in it had to be mended.
 
@@ -39,7 +53,7 @@ def parse(data: bytes) -> tuple[Any, bool]:
     U+FFFD; that is the mending.
 
     Raises:
-        BadJsonError: when it is not UTF-8, not JSON, or nested or numbered beyond reason.
+        BadJsonError: when it is not UTF-8, not JSON, nested or numbered beyond reason, or has one key twice.
     """
     try:
         text = data.decode("utf-8-sig")
@@ -48,7 +62,7 @@ def parse(data: bytes) -> tuple[Any, bool]:
             f"is not valid UTF-8: byte {error.start + 1} is 0x{data[error.start]:02x}; save it as UTF-8"
         ) from error
     try:
-        value = json.loads(text)
+        value = _DECODER.decode(text)
         # A lone surrogate can only come from an escape: text decoded from UTF-8 holds none.
         mended = mend(value) if "\\u" in text else value
         if _too_deep(value):

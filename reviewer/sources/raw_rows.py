@@ -16,7 +16,7 @@ from reviewer.domain.methods import Reject
 from reviewer.sources.contract import Progress, no_progress
 from reviewer.sources.files import reason
 from reviewer.sources.json_rows import flat_cells, flat_numbers, is_document, rows_of_document
-from reviewer.sources.jsontext import BadJsonError, parse
+from reviewer.sources.jsontext import BadJsonError, excerpt, parse
 
 DELIMITERS = ",;\t|"
 RAW_LIMIT = 2_000
@@ -25,6 +25,9 @@ LONGEST_LINE = 64 * 1024 * 1024
 """Letters of one line that are held; a JSON document may be one line."""
 
 _LONGEST_CELL = 1 << 24
+_TOO_LONG = "field larger than field limit"
+"""How Python's reader says that a cell is longer."""
+
 _NAME_A_TABLE = "name a table: CSV, TSV, JSON, JSON Lines or Parquet"
 _TOLD_EVERY = 1_000
 """Lines between two reports of progress."""
@@ -110,7 +113,10 @@ class RawRows:
             raise SourceError(f"{self.path}: its first line is no line of CSV ({error}).") from error
         if twice := [name for name in header if name and header.count(name) > 1]:
             raise SourceError(f"{self.path} has two columns {twice[0]!r}; give each a name of its own.")
+        if any("\0" in name for name in header):
+            raise SourceError(f"{self.path}: its first line has NUL in it, as UTF-16 has; save it in UTF-8.")
         self._columns, self.has_header = dict.fromkeys(filter(None, header)), True
+        header, nameless = _told_apart(header)
         while True:
             begin = reader.line_num + 1
             try:
@@ -118,9 +124,16 @@ class RawRows:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Reject(
-                    str(self.path), _place(begin, reader.line_num), f"It is no CSV: {error}.", lines.last[:RAW_LIMIT]
-                )
+                place = _place(begin, reader.line_num)
+                if _TOO_LONG in str(error):
+                    # The reader would go on in the midst of the cell, and take what it says for rows.
+                    reason = (
+                        f"It has a cell of more than {_LONGEST_CELL:,} letters: where that ends is not known (a quote "
+                        "may be missing), and nothing after it is read."
+                    )
+                    yield Reject(str(self.path), place, reason, lines.last[:RAW_LIMIT])
+                    return
+                yield Reject(str(self.path), place, f"It is no CSV: {error}.", lines.last[:RAW_LIMIT])
                 continue
             if not any(cell.strip() for cell in cells):
                 continue
@@ -129,6 +142,9 @@ class RawRows:
                 yield Reject(str(self.path), f"line {begin}", reason, delimiter.join(cells)[:RAW_LIMIT])
             else:
                 named = dict(zip(header, (self._restore(_stripped(cell)) for cell in cells), strict=False))
+                for column in nameless:
+                    if not named.get(column):
+                        named.pop(column, None)
                 yield RawRow(f"line {begin}", named, named, is_ended=lines.last.endswith(("\n", "\r")))
 
     def _json_lines(self) -> Iterator[RawRow | Reject]:
@@ -161,10 +177,20 @@ class RawRows:
         for number, said in enumerate(objects_of(self.path, self._progress), start=1):
             yield self._row(f"row {number}", said)
 
-    def _row(self, place: str, said: Mapping[str, Any]) -> RawRow:
-        cells = flat_cells(said)
+    def _row(self, place: str, said: Mapping[str, Any]) -> RawRow | Reject:
+        try:
+            cells = flat_cells(said)
+        except BadJsonError as error:
+            return Reject(str(self.path), place, f"It {error}.", excerpt(said))
         self._columns |= dict.fromkeys(cells)
         return RawRow(place, cells, said, flat_numbers(said))
+
+
+def _told_apart(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Return the names of the columns, and which of them were made up: of several without one all but the last."""
+    without = [place for place, name in enumerate(header) if not name][:-1]
+    made = {place: f"(column {place + 1})" for place in without}
+    return [made.get(place, name) for place, name in enumerate(header)], tuple(made.values())
 
 
 def delimiter_of(header: str) -> str:

@@ -200,8 +200,13 @@ def _require_sense(found: TableMap) -> None:
         raise BadMapError(f"[method] problem is {found.problem.text!r}; a problem's name is of {SLUG_IN_WORDS}.")
     if found.decimal not in (".", ","):
         raise BadMapError(f"decimal has to be a point or a comma, and is {found.decimal!r}.")
-    if found.thousands and (len(found.thousands) > 1 or found.thousands in "0123456789+-" + found.decimal):
-        raise BadMapError(f"thousands has to be one character other than the decimal one, and is {found.thousands!r}.")
+    if found.thousands and (
+        len(found.thousands) > 1 or found.thousands in "+-" + found.decimal or found.thousands.isalnum()
+    ):
+        raise BadMapError(
+            "thousands has to be one character, no letter, no digit and not the decimal one, and is "
+            f"{found.thousands!r}."
+        )
     if found.delimiter and (len(found.delimiter) > 1 or found.delimiter in '"\r\n'):
         raise BadMapError(f"delimiter has to be one character, and is {found.delimiter!r}.")
     if found.seed and found.repeats:

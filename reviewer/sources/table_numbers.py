@@ -11,6 +11,9 @@ from reviewer.sources.measurable import measurable
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _FIRST_GROUP = re.compile(r"[1-9]\d{0,2}", re.ASCII)
 _GROUP = re.compile(r"\d{3}", re.ASCII)
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
+"""What is a number with a comma for either."""
+
 _NO_NUMBER = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 
 
@@ -93,6 +96,11 @@ def _hint(text: str, form: NumberForm, *, percent: bool) -> str:
         return (
             "; percent = true in its [[measurement]] takes the column in per cent, and refuses those of its cells that "
             "have no sign of it; where they are right, write this one as they are"
+        )
+    if form == NumberForm() and _GROUPED.fullmatch(text):
+        return (
+            '; thousands = "," in the map says that the comma parts thousands, decimal = "," that it is a decimal one: '
+            "which of the two is for you to say"
         )
     if form == NumberForm() and NumberForm(",", ".").parsed(text) is not None:
         return '; decimal = "," in the map says that the comma is a decimal one'

@@ -15,6 +15,7 @@ from reviewer.sources.judgement_rows import texts_under_headings
 from reviewer.sources.raw_rows import RawRow
 from reviewer.sources.table_map import EPOCHS, MeasuredColumn, Said, TableMap, WordColumn
 from reviewer.sources.table_numbers import NumberForm, Reading, count, measured
+from reviewer.sources.written_numbers import number_in
 
 _LAST_DIGITS = re.compile(r"\d{1,15}\Z", re.ASCII)
 _TITLE_LENGTH = 500
@@ -269,6 +270,14 @@ def _seed_numbers(columns: tuple[str, ...]) -> list[int | None]:
     return numbers if distinct else [None] * len(columns)
 
 
+def _since_1970(text: str, number: float | None) -> float:
+    """Return the number that a cell is. Raises ValueError where it is none, though Python might read one in it."""
+    found = number_in(text) if number is None else number
+    if found is None:
+        raise ValueError(text)
+    return found
+
+
 def _time(mapping: TableMap, text: str, number: float | None) -> str:
     """Return a time in UTC where its zone is known, else as a local one of nobody knows where."""
     if not text:
@@ -276,7 +285,7 @@ def _time(mapping: TableMap, text: str, number: float | None) -> str:
     form = mapping.time_format
     try:
         if form in EPOCHS:
-            return timestamp(datetime.fromtimestamp((float(text) if number is None else number) / EPOCHS[form], UTC))
+            return timestamp(datetime.fromtimestamp(_since_1970(text, number) / EPOCHS[form], UTC))
         moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007
         if moment.tzinfo is None and mapping.zone:
             there = moment.replace(tzinfo=ZoneInfo(mapping.zone))

@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 from reviewer.sources.written_numbers import number_in
 
 _LONGEST = 100
-_SECONDS = (10**8, 10**11)
-"""Numbers between these are seconds since 1970, those a thousand times as large milliseconds: 1973 to 5138."""
+_SECONDS = (946_684_800, 4_102_444_800)
+"""Numbers between these are seconds since 1970, those a thousand times as large milliseconds: from 2000 to 2100.
+
+Further out they would be what people write as one number of a date: 20260331120000, 202603311200.
+"""
 
 
 def time_in(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -81,7 +82,11 @@ class Reading:
         self.sieve = sieve
         self.other_runs: OtherRuns | None = None
         """Looks out for what is of another run than what is known; it needs the store, which is there later."""
-        self._begun = {plan: _Begun(plan) for plan in self.plans[:1]}
+        self._begun = {plan: self._begin(plan) for plan in self.plans[:1]}
+
+    def _begin(self, plan: Plan) -> "_Begun":
+        """Begin to read; one of several files met in a folder that cannot be read keeps none of the others out."""
+        return _Begun(plan, is_one_of_several=len(self.plans) > 1 and plan.path not in self.paths)
 
     def called(self, path: Path) -> str:
         """Return what people are told of a path."""
@@ -134,7 +139,7 @@ class Reading:
         """
         for plan in self.plans:
             if plan not in self._begun:
-                self._begun[plan] = _Begun(plan)
+                self._begun[plan] = self._begin(plan)
             begun = self._begun[plan]
             for batch in begun.batches:
                 begun.keep(batch)
@@ -158,7 +163,7 @@ class Reading:
         if begun is not None and begun.kept is None:
             begun.batches.close()
             begun = None
-        begun = self._begun[plan] = begun or _Begun(plan)
+        begun = self._begun[plan] = begun or self._begin(plan)
         begun.progress = progress
         kept, begun.kept = begun.kept or (), None
         for batch in chain(kept, begun.batches):
@@ -174,10 +179,11 @@ class Reading:
 class _Begun:
     """A reading that has begun, with the batches that were looked at already; None where those are too many to keep."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, is_one_of_several: bool) -> None:
         self.progress: Progress = no_progress
         self.kept: list[list[Taken]] | None = []
-        self.batches = _begin(plan, self._hear)
+        batches = _begin(plan, self._hear)
+        self.batches = _or_refused(plan, batches) if is_one_of_several else batches
 
     def keep(self, batch: list[Taken]) -> None:
         """Keep a batch until it is taken."""
@@ -186,6 +192,15 @@ class _Begun:
 
     def _hear(self, done: int) -> None:
         self.progress(done)
+
+
+def _or_refused(plan: Plan, batches: Generator[list[Taken], None, None]) -> Generator[list[Taken], None, None]:
+    """Yield the batches; what keeps the rest of the file from being read is the last of them, as a reject."""
+    with closing(batches):
+        try:
+            yield from batches
+        except SourceError as error:
+            yield [Reject(str(plan.path), "", str(error).removeprefix(f"{plan.path}: "))]
 
 
 def _begin(plan: Plan, progress: Progress) -> Generator[list[Taken], None, None]:

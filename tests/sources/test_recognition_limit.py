@@ -15,6 +15,10 @@ from reviewer.sources.contract import RECOGNITION_BYTES
 from reviewer.sources.files import head_of
 
 from .aar_server_fixture import build_server_database
+from .ai_scientist_fixture import SECOND_IDEA, attempt, block, idea, journal, node
+from .inspect_fixture import STORED, log, write_archive
+from .openevolve_fixture import PROGRAMS
+from .shinka_fixture import build_database as build_programs
 
 GOOD = {"type": "proposal", "id": "a", "title": "A", "problem": "p"}
 MB = 1_000_000
@@ -30,8 +34,17 @@ def _database(path: Path) -> None:
 
 def _many_tables(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("BEGIN")
         for number in range(1500):
             connection.execute(f"CREATE TABLE t{number} ({', '.join(f'column_{n}' for n in range(80))})")
+        connection.commit()
+
+
+def _programs(path: Path) -> None:
+    build_programs(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE programs SET code = ?", ("x" * 3 * MB,))
         connection.commit()
 
 
@@ -46,6 +59,24 @@ FILES: dict[str, Callable[[Path], object]] = {
     "server.db": _database,
     "tables.db": _many_tables,
     "archive.zip": lambda path: path.write_bytes(b"PK\x03\x04" + b"\xff" * 3 * MB),
+    "programs.sqlite": _programs,
+    "table.csv": lambda path: path.write_text("name,acc\n" + "a,1\n" * MB),
+    "table.parquet": lambda path: path.write_bytes(b"PAR1" + bytes(3 * MB) + b"PAR1"),
+    "results.tsv": lambda path: path.write_text(
+        "commit\tval_bpb\tmemory_gb\tstatus\tdescription\n" + "aa8f408\t0.97\t60.2\tkeep\tfaster\n" * 100_000
+    ),
+    "idea.md": lambda path: path.write_text("---\ntitle: A\nproblem: p\n---\n" + "x\n" * 2 * MB),
+    "ideas.json": lambda path: path.write_text(json.dumps([idea(f"idea_{n}") for n in range(20_000)])),
+    "run_1/final_info.json": lambda path: path.write_text(json.dumps({"text8": {**block(0.5), "x": "x" * 3 * MB}})),
+    "idea.json": lambda path: path.write_text(json.dumps({**SECOND_IDEA, "Abstract": "x" * 3 * MB})),
+    "aide/journal.json": lambda path: path.write_text(json.dumps(journal([node(0, code="x" * 3 * MB)], {}))),
+    "stage_1/journal.json": lambda path: path.write_text(json.dumps(journal([attempt(0, code="x" * 3 * MB)], {}))),
+    "log.json": lambda path: path.write_text(json.dumps({**log(), "samples": ["x" * 3 * MB]})),
+    "log.eval": lambda path: write_archive(
+        path, {"samples/1.json": b"x" * 3 * MB, "header.json": json.dumps(log()).encode()}, method=STORED
+    ),
+    "best_program_info.json": lambda path: path.write_text(json.dumps({**PROGRAMS[0], "code": "x" * 3 * MB})),
+    "answers.jsonl": lambda path: path.write_text('{"answer_of_the_study_server": "findings", "x": "' + "x" * 3 * MB),
     "chat_vanilla_w2s/c/seed_1.json": lambda path: path.write_text('{"transfer_acc": 0.5, "x": "' + "x" * 3 * MB),
 }
 
@@ -91,6 +122,18 @@ def test_what_is_found_with_a_megabyte(file: Path) -> None:
         "list.json": "aar-findings",
         "server.db": "aar-db",
         "seed_1.json": "aar-cache",
+        "programs.sqlite": "shinka",
+        "table.csv": "table",
+        "table.parquet": "table",
+        "results.tsv": "autoresearch",
+        "idea.md": "markdown",
+        "ideas.json": "ai-scientist",
+        "log.json": "inspect",
+        "log.eval": "inspect",
+        "best_program_info.json": "openevolve",
+        "final_info.json": "ai-scientist",
+        "answers.jsonl": "aar-server",
+        "idea.json": "ai-scientist-v2",
     }
     found = [each.source.name for each in registry.recognise(file).found] if file.name in expected else []
     assert found == [name for name in [expected.get(file.name)] if name]
@@ -99,8 +142,8 @@ def test_what_is_found_with_a_megabyte(file: Path) -> None:
             registry.recognise(file)
 
 
-@pytest.mark.parametrize(("before", "is_known"), [(800_000, True), (1_100_000, False)])
-def test_a_type_behind_a_long_text_counts_where_it_stands_in_the_first_megabyte(
+@pytest.mark.parametrize(("before", "is_known"), [(400_000, True), (500_000, False)])
+def test_a_type_behind_a_long_text_counts_where_it_stands_in_the_first_450_kb(
     tmp_path: Path, before: int, is_known: bool
 ) -> None:
     path = tmp_path / "file"

@@ -94,6 +94,7 @@ def test_a_letter_across_the_end_of_the_head_is_no_fault(tmp_path: Path) -> None
         (b"x" * 70_000 + b"\xff\n", "is not valid UTF-8: byte 70001 is 0xff; save it as UTF-8"),
         (b"x\n" * 2_500_001, r"is longer than 5,000,000 characters; cut it"),
     ],
+    ids=["no UTF-8", "long"],  # pytest would name them by what they hold
 )
 def test_what_cannot_be_read_is_told_in_a_sentence(tmp_path: Path, text: bytes, sentence: str) -> None:
     with pytest.raises(SourceError, match=sentence):

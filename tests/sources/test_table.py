@@ -721,7 +721,7 @@ def test_an_empty_cell_may_be_a_word_too(tmp_path: Path) -> None:
         ('seed = "s"\n[method]\nid = "a"\n[[measurement]]\nmetric = "k"\ncolumn = "c"\nerror = "s"', "numbers the s"),
         ('[method]\nid = "a"\n[[measurement]]\nmetric = "k"\ncolumn = "c"\nsetting = "home"', "has to be one of lab"),
         ('decimal = ";"\n[method]\nid = "a"', "decimal has to be a point or a comma"),
-        ('thousands = "."\n[method]\nid = "a"', "thousands has to be one character other than the decimal one"),
+        ('thousands = "."\n[method]\nid = "a"', "thousands has to be one character, no letter, no digit"),
         ('seed = "s"\nrepeats = true\n[method]\nid = "a"', "repeats = true is for rows without one"),
         ('[method]\nid = "a"\nname = "b"', r"\[method\] name means nothing here"),
         ('[method]\nid = "a"\n[time]\ncolumn = "t"\nzone = "Mars/North"', "which is no zone"),

@@ -1,5 +1,6 @@
 """Cutting a file off at every byte: what is then read is what stood there, or is refused; never something else."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,8 +43,9 @@ def is_never_misread(
     remarks = {(r.namespace, r.external_id): r.text for r in expected.remarks}
     read = 0
     try:
-        for length in range(len(whole)):
-            path.write_bytes(whole[:length])
+        # From the end, since a file is cut off in a tenth of the time that it takes to write it anew.
+        for length in reversed(range(len(whole))):
+            os.truncate(path, length)
             try:
                 found = read_all(start, problem=problem, format_name=format_name, stated=stated)
             except SourceError as error:

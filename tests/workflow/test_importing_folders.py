@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from reviewer.domain.errors import SourceError
 from reviewer.domain.how_far import HowFar
 from reviewer.store.connection import Store
 from reviewer.store.imports import list_imports
@@ -102,3 +103,18 @@ def test_ideas_of_one_title_in_two_folders_are_not_taken_for_one_another(
     report = run_import(store, [tmp_path / "one", tmp_path / "two"], problem="p", dry_run=dry_run)
     assert (report.new, report.changed, report.rejected) == (2, 0, 2)
     assert all("but says something else, and one import reads both" in each.reason for each in report.rejects)
+
+
+def test_a_file_of_a_folder_that_cannot_be_read_keeps_none_of_the_others_out(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    line = {"type": "proposal", "id": "a", "title": "A", "problem": "p"}
+    (folder / "a.json").write_text('{"answer_of_the_study_server":')
+    (folder / "b.jsonl").write_text(json.dumps(line) + "\n")
+    report = run_import(store, [folder])
+    assert report.new == 1
+    assert [(reject.file, reject.reason) for reject in report.rejects] == [
+        (str(folder / "a.json"), "is not JSON: expecting value (column 31).")
+    ]
+    with pytest.raises(SourceError, match="is not JSON"):
+        run_import(store, [folder / "a.json"])
