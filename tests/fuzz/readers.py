@@ -17,12 +17,15 @@ from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import MethodRecord, Reject, Remark, UnknownFields
 from reviewer.domain.text import safe_line
 from reviewer.sources import registry
-from reviewer.sources.contract import Read
+from reviewer.sources.contract import Read, Stated
 from reviewer.store.prepared import prepare
 from tests.faults.trying import Outcome
 from tests.fuzz.fuzzing import Draw, Fuzz, tried, tried_blindly
 from tests.fuzz.mutations import as_json, damaged, damages, edited, without_some, yes_or_no
 from tests.fuzz.samples import EVOLVED, FINDING_LIST, LOGS, NATIVE, ROWS, SEEDS
+from tests.fuzz.search_readers import journals, programs, searched
+from tests.fuzz.search_readers import tried as ideas_tried
+from tests.fuzz.table_readers import tables
 from tests.fuzz.text_readers import documents, log
 from tests.fuzz.whole_way import goes_the_whole_way
 from tests.sources.aar_server_fixture import SCHEMA
@@ -67,7 +70,7 @@ def is_read(folder: Path, given: Input) -> int:
 
 def goes_through(folder: Path, given: Input) -> int:
     """Read it, then import it and do with what came in all that the product does."""
-    goes_the_whole_way(folder, *_read(folder, given), format_name=given.FORMAT)
+    goes_the_whole_way(folder, *_read(folder, given), format_name=given.FORMAT, stated=_stated(given))
     return given.size
 
 
@@ -75,7 +78,7 @@ def _read(folder: Path, given: Input) -> tuple[Path, ...]:
     paths = given.written(folder)
     for path in paths:
         try:
-            plans = registry.planned(path, format_name=given.FORMAT).plans
+            plans = registry.planned(path, format_name=given.FORMAT, stated=_stated(given)).plans
             found = [record for plan in plans for record in registry.read(plan)]
         except SourceError as error:
             found = []
@@ -86,6 +89,12 @@ def _read(folder: Path, given: Input) -> tuple[Path, ...]:
         for record in found:
             _can_be_stored(record)
     return paths
+
+
+def _stated(given: Input) -> Stated | None:
+    """Return what the person says of it; nothing of what says all itself."""
+    stated: Stated | None = getattr(given, "stated", None)
+    return stated
 
 
 def _can_be_stored(record: Read) -> None:
@@ -474,5 +483,10 @@ FUZZES = (
     _reader("openevolve", "programs of OpenEvolve", _programs),
     _reader("logs", "keep-or-discard logs, line by line", log),
     _reader("markdown", "Markdown with front matter", documents),
+    _reader("tables", "tables by a map, row by row", tables),
+    _reader("ideas", "folders of the AI Scientist's first version", ideas_tried),
+    _reader("searches-v2", "runs of the AI Scientist's second version", searched),
+    _reader("aide", "journals of AIDE", journals),
+    _reader("shinka", "programs of ShinkaEvolve, row by row", programs),
     _reader("files", "files of any kind, known by their content", _files),
 )

@@ -7,6 +7,17 @@ from typing import Any
 from tests.benchmarks.measuring import REPOSITORY
 from tests.sources.aar_cache_fixture import CEILING, FLOOR, TEST, student
 from tests.sources.aar_server_fixture import COMMENTS, EXPERIMENTS, FINDINGS, IDEAS, findings_as_json
+from tests.sources.ai_scientist_fixture import (
+    LISTED,
+    REVIEW,
+    SECOND_IDEA,
+    attempt,
+    block,
+    failed,
+    idea,
+    named,
+    node,
+)
 from tests.sources.inspect_fixture import log, metric, score
 from tests.sources.openevolve_fixture import PROGRAMS, best_info
 
@@ -99,3 +110,23 @@ LOGS: tuple[Any, ...] = (
     ),
 )  # fmt: skip
 EVOLVED: tuple[Any, ...] = (*PROGRAMS, best_info(PROGRAMS[2]))
+
+IDEAS_TRIED: tuple[Any, ...] = (*LISTED, idea("batch_size", novel=None), idea("adaptive_lr", Title="On something else"))
+MEASURED_BY_RUN: tuple[Any, ...] = (
+    {"text8": block(1.4, 1.5, 1.6, stated=0.0272165527)},
+    {"text8": block(1.2), "code": {"means": {"loss": {"train": 1.0, "test": None}, "time_mean": [3.5]}}},
+)
+REVIEWED: tuple[Any, ...] = (REVIEW,)
+IDEAS_TO_SEARCH: tuple[Any, ...] = (SECOND_IDEA, [SECOND_IDEA, {**SECOND_IDEA, "Name": "other"}])
+NODES: tuple[Any, ...] = (node(0), node(1), failed(2), node(3, metric=0.5))
+ATTEMPTS: tuple[Any, ...] = (
+    attempt(0, named("loss", 0.5, best=0.4)),
+    attempt(1, named("loss", 0.6), is_seed_node=True),
+    attempt(2, is_seed_node=True, is_seed_agg_node=True),
+    attempt(3, is_buggy=True, exc_type="KeyError", exc_info={"args": ["'sense'"]}),
+    attempt(4, named("acc", 0.5, lower=False), named("loss", None), hyperparam_name="dropout"),
+)
+FOUND_IN_STAGE: tuple[Any, ...] = (
+    {"stage": "1_first", "total_nodes": 5, "buggy_nodes": 1, "good_nodes": 3, "best_metric": "loss 0.5",
+     "current_findings": "Asking helps."},
+)  # fmt: skip
