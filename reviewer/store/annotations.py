@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from reviewer.domain.errors import TakenOutError
 from reviewer.domain.identity import new_id
@@ -16,11 +16,12 @@ from reviewer.domain.judgements import (
     judgement_to_data,
     revision_judged,
 )
-from reviewer.domain.vocabulary import Act, Stage, Status
+from reviewer.domain.vocabulary import Act, Stage
 from reviewer.store.events_in_turn import EventRow, all_events_in_turn, events_of_pair
 from reviewer.store.file_reviewers import free_name
 from reviewer.store.first_judgements import keep_first, rebuild_first_judgements, refresh_first
 from reviewer.store.judgement_sums import keep_sums, rebuild_sums
+from reviewer.store.judgements_in_step import Made, count_change, keep_in_step
 from reviewer.store.problems import add_to_count
 from reviewer.store.sparing import is_sparing
 from reviewer.store.turns import NAMED, turn_to_name
@@ -217,14 +218,14 @@ def append_event(
         ),
     )
     annotation_id = cursor.lastrowid or 0
-    made_of = _Made(
+    made_of = Made(
         annotation_id, revision_id, context.rubric, context.target_version, context.baseline_id, visible, seconds, now,
         context.stage,
     )  # fmt: skip
-    _keep_in_step(connection, before.method_id, before.reviewer_id, judgement, data, made_of)
+    keep_in_step(connection, before.method_id, before.reviewer_id, judgement, data, made_of)
     keep_first(connection, before.method_id, before.reviewer_id, judgement)
     keep_sums(connection, before.method_id, before.problem_id)
-    _count(connection, before.problem_id, before.reviewer_id, before.judgement, judgement)
+    count_change(connection, before.problem_id, before.reviewer_id, before.judgement, judgement)
     return Event(
         id=annotation_id,
         event_id=event_id,
@@ -266,83 +267,6 @@ def _refuse_what_is_gone(connection: sqlite3.Connection, method_id: int, context
         )
 
 
-class _Made(NamedTuple):
-    """What a current judgement takes over from the event that made it, beside the judgement itself."""
-
-    annotation_id: int
-    revision_id: int
-    rubric: str
-    target_version: int | None
-    baseline_id: int | None
-    visible: str
-    seconds: float
-    at: str
-    stage: str | None
-
-
-def _keep_in_step(
-    connection: sqlite3.Connection,
-    method_id: int,
-    reviewer: int,
-    judgement: Judgement,
-    data: Mapping[str, Any],
-    made: _Made,
-) -> None:
-    connection.execute(
-        """
-        INSERT INTO current_judgements (reviewer_id, method_id, annotation_id, status, verdict, condition,
-            next_experiment, forecast, ratings, rationale, tags, flagged, skipped, seconds, revision_id, rubric,
-            target_version, baseline_id, visible, first_at, updated_at, stage, resolves_on,
-            shareable)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (method_id, reviewer_id) DO UPDATE SET annotation_id = excluded.annotation_id,
-            status = excluded.status, verdict = excluded.verdict, condition = excluded.condition,
-            next_experiment = excluded.next_experiment, forecast = excluded.forecast, ratings = excluded.ratings,
-            rationale = excluded.rationale, tags = excluded.tags, flagged = excluded.flagged,
-            skipped = excluded.skipped, seconds = seconds + excluded.seconds, revision_id = excluded.revision_id,
-            rubric = excluded.rubric, target_version = excluded.target_version, baseline_id = excluded.baseline_id,
-            visible = excluded.visible, updated_at = excluded.updated_at, resolves_on = excluded.resolves_on,
-            shareable = excluded.shareable,
-            stage = CASE WHEN 'others' IN (stage, excluded.stage) THEN 'others'
-                WHEN 'evidence' IN (stage, excluded.stage) THEN 'evidence' ELSE coalesce(excluded.stage, stage) END
-        """,
-        (
-            reviewer,
-            method_id,
-            made.annotation_id,
-            judgement.status,
-            judgement.verdict,
-            judgement.condition,
-            judgement.next_experiment,
-            judgement.forecast,
-            json.dumps(data["ratings"], ensure_ascii=False),
-            judgement.rationale,
-            json.dumps(data["tags"], ensure_ascii=False),
-            judgement.flagged,
-            judgement.skipped,
-            made.seconds,
-            made.revision_id,
-            made.rubric,
-            made.target_version,
-            made.baseline_id,
-            made.visible,
-            made.at,
-            made.at,
-            made.stage,
-            judgement.resolves_on,
-            judgement.shareable,
-        ),
-    )
-
-
-def _count(connection: sqlite3.Connection, problem_id: int, reviewer: int, before: Judgement, after: Judgement) -> None:
-    """Bring the counts of one reviewer in step with a judgement that was ``before`` and is ``after`` now."""
-    for status in (Status.STARTED, Status.JUDGED, Status.SKIPPED):
-        change = int(after.status is status) - int(before.status is status)
-        add_to_count(connection, problem_id, reviewer, status, change)
-    add_to_count(connection, problem_id, reviewer, "flagged", int(after.flagged) - int(before.flagged))
-
-
 def rebuild(connection: sqlite3.Connection) -> Mapping[str, int]:
     """Write ``current_judgements`` and ``counts`` anew from events and methods; return how many rows each has."""
     rebuild_judgements(connection)
@@ -375,7 +299,7 @@ def refresh_judgements(connection: sqlite3.Connection, pairs: Collection[tuple[i
             "DELETE FROM current_judgements WHERE method_id = ? AND reviewer_id = ?", (method_id, reviewer)
         )
         after = _replay(connection, events)
-        _count(connection, problem_id, reviewer, before.judgement if before else Judgement(), after)
+        count_change(connection, problem_id, reviewer, before.judgement if before else Judgement(), after)
         refresh_first(connection, method_id, reviewer, events)
         keep_sums(connection, method_id, problem_id)
 
@@ -386,11 +310,11 @@ def _replay(connection: sqlite3.Connection, events: Sequence[EventRow]) -> Judge
     for each in events:
         data = json.loads(each.snapshot)
         judgement = judgement_from_data(data)
-        made = _Made(
+        made = Made(
             each.id, each.revision_id, each.rubric, each.target_version, each.baseline_id, each.visible, each.seconds,
             each.at, each.stage,
         )  # fmt: skip
-        _keep_in_step(connection, each.method_id, each.reviewer_id, judgement, data, made)
+        keep_in_step(connection, each.method_id, each.reviewer_id, judgement, data, made)
     return judgement
 
 

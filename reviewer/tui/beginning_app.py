@@ -193,7 +193,7 @@ class BeginningApp(SavingApp):
             raise ReviewerError(sentence_of(error)) from error
 
     def _remember(self, **changes: Any) -> None:
-        from reviewer.workflow.config import remember
+        from reviewer.workflow.config_writing import remember
 
         try:
             remember(self.opening.config_path, **changes)

@@ -8,7 +8,7 @@ from typing import Any
 from reviewer.critic.prices import Price
 from reviewer.critic.settings import EFFORTS, LONGEST_DEADLINE, CriticSettings
 from reviewer.domain.errors import UserError
-from reviewer.workflow.config import remember
+from reviewer.workflow.config_writing import remember
 
 
 class WrongCriticEntryError(Exception):

@@ -11,7 +11,7 @@ from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.rubrics import BadRubricError, Rubric, rubric_from_table
 from reviewer.store.connection import Store
 from reviewer.store.rubrics import save_rubric
-from reviewer.workflow.config import remember
+from reviewer.workflow.config_writing import remember
 
 DEFAULT = "default"
 """The word for the built-in rubric where a file could be named."""

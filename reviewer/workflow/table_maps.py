@@ -9,7 +9,7 @@ from reviewer.domain.problems import SLUG_IN_WORDS, is_slug
 from reviewer.sources.table import columns_of
 from reviewer.sources.table_map import TableMap, read_table_map
 from reviewer.sources.table_map_text import map_text
-from reviewer.workflow.config import replace_file
+from reviewer.workflow.config_writing import replace_file
 
 FOLDER = "maps"
 """Beside the config file."""

@@ -17,7 +17,7 @@ from reviewer.domain.errors import TakenOutError
 from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import Change, ConstraintRating, Judgement
 from reviewer.domain.vocabulary import Act, Rating, Role, Status, Verdict
-from reviewer.store import annotations, events
+from reviewer.store import annotations, events, judgements_in_step
 from reviewer.store.connection import Store
 from reviewer.store.problems import ProblemCounts, counts
 from reviewer.store.withdrawing import withdraw_import
@@ -319,7 +319,7 @@ def test_event_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path, monk
     def fail(*_: object) -> None:
         raise sqlite3.OperationalError("no")
 
-    monkeypatch.setattr(annotations, "add_to_count", fail)
+    monkeypatch.setattr(judgements_in_step, "add_to_count", fail)
     with pytest.raises(Exception, match="no"):
         judge(kim, 1, Verdict.FAILS)
     assert (kept_in_step(store), table(store, "SELECT * FROM annotations")) == before

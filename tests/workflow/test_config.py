@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from reviewer.critic.settings import CriticSettings
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
-from reviewer.workflow.config import SETTINGS, Config, did_you_mean, read_config, remember, reviewer_name
+from reviewer.workflow.config import SETTINGS, Config, did_you_mean, read_config, reviewer_name
+from reviewer.workflow.config_writing import remember
 
 
 @pytest.fixture

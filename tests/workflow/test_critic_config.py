@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from reviewer.critic.prices import Price
 from reviewer.critic.settings import DEFAULT_MODEL, EFFORTS, CriticSettings
 from reviewer.domain.errors import UserError
-from reviewer.workflow.config import read_config, remember
+from reviewer.workflow.config import read_config
+from reviewer.workflow.config_writing import remember
 
 WHOLE = """\
 theme = "dark"  # as at home

@@ -22,6 +22,7 @@ from reviewer.tui.key_names import key_label
 from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import Marks
 from reviewer.tui.method_document import method_document
+from reviewer.tui.screens.triage_context import context_of
 from reviewer.tui.screens.triage_parts import TriageParts
 from reviewer.tui.telling import sentence_of
 from reviewer.tui.toasts import ERROR_SECONDS, ORDINARY_SECONDS
@@ -189,31 +190,14 @@ class TriageState(TriageParts):
 
     def context(self, view: ProposalView) -> Context:
         """Return what is before the reviewer now, to be written down with what they say of it."""
-        chosen = view.baselines[self.baseline].method if view.baselines else None
-        measured = view.proposal.measurements
-        critique = self.critique_shown(view)
-        return Context(
-            revision_id=view.proposal.revision_id,
+        return context_of(
+            view,
+            self.stored,
             rubric=self.session.rubric.label,
-            target_version=self.stored.target_version or None,
-            baseline_id=chosen.id if chosen else None,
-            visible={
-                "protocol": str(view.protocol),
-                "stage": view.stage and str(view.stage),
-                "agent": not view.is_sealed,
-                "origin": not view.is_sealed,
-                "evidence": not view.is_sealed,
-                "baseline": chosen.uuid if chosen else None,
-                "settings": sorted({str(m.setting) for m in measured if not m.subset}),
-                "target": bool(self.problem.target),
-                "others": view.sees_others,
-                "outcome": view.seen is not None,
-                "order": str(self.order),
-                "part": replace(self.asked, status=None).active or self.asked.status not in (None, Status.TO_DO),
-                **({"left": "proposal" if view.on_left else "baseline"} if view.is_sealed else {}),
-                **({"critique": critique} if critique else {}),
-            },
-            stage=view.stage,
+            baseline=self.baseline,
+            critique=self.critique_shown(view),
+            asked=self.asked,
+            order=self.order,
         )
 
     def is_sealed_off(self, view: ProposalView, what: str) -> bool:

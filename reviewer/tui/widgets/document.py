@@ -3,7 +3,6 @@
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events, on
 from textual.cache import LRUCache
@@ -14,16 +13,13 @@ from textual.strip import Strip
 from textual.worker import get_current_worker
 
 from reviewer.tui.document_cache import DocumentCache, Layout
-from reviewer.tui.document_lines import DocumentStyle, overlaid
+from reviewer.tui.document_lines import DocumentStyle
 from reviewer.tui.document_search import Search
 from reviewer.tui.documents import Document, Heading, Match, RenderedDocument, render_document
 from reviewer.tui.quote_places import place_of_quote
+from reviewer.tui.widgets.document_looks import COMPONENTS, CSS, component_style, document_style, line_strip
 from reviewer.tui.widgets.scrolling import ScrollingPane
 
-_ROLES = (
-    "title", "heading", "subheading", "strong", "emphasis", "dim", "rule", "code", "code_block",
-    "keyword", "string", "comment",
-)  # fmt: skip
 _MARGIN = 1
 """How many cells are left between the text and the scroll bar, in a pane that is not narrow."""
 
@@ -47,43 +43,8 @@ class DocumentPane(ScrollingPane):
     | `document--quote` | what somebody quotes from it |
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"document--{role.replace('_', '-')}" for role in _ROLES),
-        "document--match",
-        "document--match-current",
-        "document--quote",
-    }
-
-    DEFAULT_CSS = """
-    DocumentPane {
-        width: 1fr;
-        height: 1fr;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-gutter: stable;
-        scrollbar-size-vertical: 1;
-
-        & > .document--title, & > .document--heading, & > .document--strong { text-style: bold; }
-        & > .document--subheading { text-style: bold dim; }
-        & > .document--emphasis { text-style: italic; }
-        & > .document--dim, & > .document--comment { text-style: dim; }
-        & > .document--rule { color: $foreground 25%; }
-        & > .document--code { background: $foreground 10%; }
-        & > .document--code-block { background: $foreground 5%; }
-        & > .document--keyword { text-style: bold; }
-        & > .document--match { background: $accent 35%; text-style: underline; }
-        & > .document--match-current { color: $text-accent; text-style: bold reverse; }
-        & > .document--quote { background: $accent 25%; text-style: underline; }
-
-        &:ansi {
-            & > .document--rule { color: ansi_default; text-style: dim; }
-            & > .document--code { background: transparent; color: ansi_cyan; }
-            & > .document--code-block { background: transparent; }
-            & > .document--match { background: transparent; text-style: underline bold; }
-            & > .document--quote { background: transparent; text-style: underline; }
-        }
-    }
-    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
+    DEFAULT_CSS = CSS
 
     class Rendered(Message):
         """A worker has laid out a document. For the pane itself."""
@@ -279,18 +240,8 @@ class DocumentPane(ScrollingPane):
 
     def _document_style(self) -> DocumentStyle:
         if self._style is None:
-            roles = {role: self._component(f"document--{role.replace('_', '-')}") for role in _ROLES}
-            self._style = DocumentStyle(**roles)
+            self._style = document_style(self)
         return self._style
-
-    def _component(self, name: str) -> Style:
-        """Return what the component's rules say and no more, so that the pane's own colours show through."""
-        rules = self.get_component_styles(name)
-        full = self.get_component_rich_style(name)
-        return rules.text_style + Style(
-            color=full.color if rules.has_rule("color") and rules.color.a else None,
-            bgcolor=full.bgcolor if rules.has_rule("background") and rules.background.a else None,
-        )
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw what is in view; the pane's own style, which takes long to find, is found once for all of its lines."""
@@ -315,34 +266,22 @@ class DocumentPane(ScrollingPane):
         return strip
 
     def _strip(self, number: int, base: Style, width: int) -> Strip:
-        """Return a line as it goes to the screen: on the pane's own style, padded, each stretch knowing its place.
-
-        In one pass, since a key that goes to the next proposal waits for every line of it.
-        """
+        """Return a line as it goes to the screen, with what was found, is quoted or is selected in it."""
         assert self._rendered is not None
         line = self._rendered.lines[number]
         spans = [
-            (start, end, self._component("document--match-current" if is_current else "document--match"))
+            (start, end, component_style(self, "document--match-current" if is_current else "document--match"))
             for start, end, is_current in self._search.spans(number)
         ]
         if self._quoted is not None:
-            quote = self._component("document--quote")
+            quote = component_style(self, "document--quote")
             spans = [(start, end, quote) for line, start, end in self._quoted.pieces if line == number] + spans
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(number)) is not None:
             start, end = span
             style = self.screen.get_component_rich_style("screen--selection")
             spans.append((start, len(line.text) if end == -1 else end, style))
-        parts = overlaid(line.segments, spans) if spans else list(line.segments)
-        if (missing := width - sum(part.cell_length for part in parts)) > 0:
-            parts.append(Segment(" " * missing))
-        at, segments = 0, []
-        for text, over, _ in parts:
-            # The meta data is what the mouse selects text by.
-            style = (base + over if over else base) + Style.from_meta({"offset": (at, number)})
-            segments.append(Segment(text, style))
-            at += len(text)
-        return Strip(segments).crop(0, width)
+        return line_strip(line, number, spans, base, width)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the selected text as the document has it: folded lines whole, without indents and marks."""
