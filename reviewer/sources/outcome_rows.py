@@ -13,6 +13,7 @@ from reviewer.domain.methods import Reject
 from reviewer.domain.outcomes import Outcome, day_of
 from reviewer.domain.vocabulary import Result, Setting
 from reviewer.sources.outcome_map import OutcomeMap
+from reviewer.sources.raw_rows import may_be_cut_off
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "proposal": ("proposal", "proposal_id", "id"),
@@ -88,8 +89,12 @@ def read_outcome_rows(path: Path, restore: Callable[[str], str], mapping: Outcom
         _require_columns(path, header)
         rows: list[OutcomeRow] = []
         rejects: list[Reject] = []
-        for line, cells in _lines(reader):
+        found = list(_lines(reader))
+        for number, (line, cells) in enumerate(found, start=1):
             raw = delimiter.join(cells)
+            if number == len(found) and len(cells) < len(header) and not text.endswith(("\n", "\r")):
+                rejects.append(Reject(str(path), f"line {line}", may_be_cut_off(len(cells), len(header)), raw))
+                continue
             try:
                 rows.append(_row(line, header, [restore(cell.strip()) for cell in cells], raw, mapping or OutcomeMap()))
             except UserError as error:

@@ -29,6 +29,7 @@ _TOO_LONG = "field larger than field limit"
 """How Python's reader says that a cell is longer."""
 
 _NAME_A_TABLE = "name a table: CSV, TSV, JSON, JSON Lines or Parquet"
+_LINE_ENDS = ("\n", "\r")
 _TOLD_EVERY = 1_000
 """Lines between two reports of progress."""
 
@@ -140,12 +141,15 @@ class RawRows:
             if len(cells) > len(header) or (self._exact and len(cells) < len(header)):
                 reason = f"It has {_counted(len(cells), 'cell')}, and the first line names {len(header)} columns."
                 yield Reject(str(self.path), f"line {begin}", reason, delimiter.join(cells)[:RAW_LIMIT])
+            elif len(cells) < len(header) and not lines.last.endswith(_LINE_ENDS):
+                reason = may_be_cut_off(len(cells), len(header))
+                yield Reject(str(self.path), f"line {begin}", reason, delimiter.join(cells)[:RAW_LIMIT])
             else:
                 named = dict(zip(header, (self._restore(_stripped(cell)) for cell in cells), strict=False))
                 for column in nameless:
                     if not named.get(column):
                         named.pop(column, None)
-                yield RawRow(f"line {begin}", named, named, is_ended=lines.last.endswith(("\n", "\r")))
+                yield RawRow(f"line {begin}", named, named, is_ended=lines.last.endswith(_LINE_ENDS))
 
     def _json_lines(self) -> Iterator[RawRow | Reject]:
         for number, line in enumerate(_Lines(self.path, "\n", self._progress), start=1):
@@ -184,6 +188,14 @@ class RawRows:
             return Reject(str(self.path), place, f"It {error}.", excerpt(said))
         self._columns |= dict.fromkeys(cells)
         return RawRow(place, cells, said, flat_numbers(said))
+
+
+def may_be_cut_off(cells: int, columns: int) -> str:
+    """Return why a row is refused that has few cells and no line end: half a number is another one."""
+    return (
+        f"It has {_counted(cells, 'cell')} where the first line names {columns} columns, and no line end: it may be "
+        "cut off. If it is whole, end its line."
+    )
 
 
 def _told_apart(header: list[str]) -> tuple[list[str], tuple[str, ...]]:

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -182,3 +184,32 @@ def test_a_forecast_is_suggested_for_what_its_name_and_its_numbers_say_is_one(
     assert (f'# unit = "{unit}"' in drafted) is (unit is not None)
     assert ("[forecast]" in drafted) is (unit is not None)
     assert ("[scales." in drafted) is (unit is None)
+
+
+@pytest.mark.parametrize("kind", ["csv", "lines", "list"])
+def test_reviews_that_are_cut_off_are_never_misread(kind: str, tmp_path: Path) -> None:
+    cells = [
+        ("p1", "Ann", "2026-03-31", "5", "yes", "60", "Neẅ.", "", "x", "a"),
+        ("p2", "Bo", "", "10", "", "", "", "", "", ""),
+    ]
+    objects = [dict(zip(COLUMNS, row, strict=True)) for row in cells]
+    whole = {
+        "csv": "\n".join(",".join(row) for row in (COLUMNS, *cells)) + "\n",
+        "lines": "\n".join(map(json.dumps, objects)),
+        "list": json.dumps(objects),
+    }[kind].encode()
+    path = tmp_path / "reviews"
+
+    def rows(content: bytes) -> list[ReviewRow | Reject]:
+        path.write_bytes(content)
+        return list(ReviewRows(path, WHOLE, as_it_is))
+
+    expected = rows(whole)
+    assert [type(row) for row in expected] == [ReviewRow, ReviewRow]
+    for length in range(len(whole)):
+        with suppress(SourceError):
+            found = [row for row in rows(whole[:length]) if isinstance(row, ReviewRow)]
+            # The tags stand at the end of a line: of the last one that has all its cells they may be shorter.
+            for row, stands_there in zip(found, expected, strict=False):
+                assert isinstance(stands_there, ReviewRow)
+                assert replace(row, tags=(), cells={}) == replace(stands_there, tags=(), cells={})

@@ -117,3 +117,17 @@ def test_whatever_stands_in_a_file_it_is_read_or_refused(
     path.write_bytes(content)
     with suppress(SourceError):
         assert all(reject.reason for reject in read_outcome_rows(path, str).rejects)
+
+
+def test_outcomes_that_are_cut_off_are_never_misread(tmp_path: Path) -> None:
+    """But for words at the very end of a row that has all its cells."""
+    whole = (
+        f"{WHOLE}run-1/p1,failed,2026-03-31,-5e-3,.004,pgr,held-out,scale,,x,noor\nrun-1/p2,survived,2026-04-01,0.25\n"
+    )
+    rows = [row.outcome for row in read(tmp_path, whole).rows]
+    assert len(rows) == 2
+    for length in range(len(whole)):
+        with suppress(SourceError):
+            found = read(tmp_path, whole[:length])
+            assert [row.outcome for row in found.rows] == rows[: len(found.rows)]
+            assert all(reject.reason for reject in found.rejects)
