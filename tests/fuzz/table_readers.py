@@ -125,7 +125,8 @@ def _written(rows: Sequence[Mapping[str, Any]], form: str) -> bytes:
     writer = csv.writer(
         text,
         delimiter="\t" if form == "tsv" else ",",
-        quoting=csv.QUOTE_ALL if form == "quoted" else csv.QUOTE_MINIMAL,
+        # Where lines end with CR, Python's writer leaves a cell with LF in it without quotes.
+        quoting=csv.QUOTE_ALL if form in ("quoted", "cr") else csv.QUOTE_MINIMAL,
         lineterminator="\r" if form == "cr" else "\n",
     )
     writer.writerow(COLUMNS)
