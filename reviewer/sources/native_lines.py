@@ -164,7 +164,10 @@ _LONGEST_ID = 80
 
 
 _KEY = re.compile(b'":')
-"""The end of a key; a text may have it as well, and other writers put a blank in it: such lines are read twice."""
+"""The end of a key as every writer of JSON writes it: to look for blanks in it takes a tenth of the time of reading.
+
+A line of which a text has it as well, or which has blanks there, is read twice.
+"""
 
 
 def _keys_in(kind: str, line: dict[str, Any]) -> int:

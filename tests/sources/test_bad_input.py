@@ -206,7 +206,7 @@ def test_what_a_file_says_twice_of_one_thing_is_refused(tmp_path: Path) -> None:
     line = '{"type": "proposal", "id": "a", "title": "A", "problem": "p", "measurements": [%s]}\n'
     path = tmp_path / "lines.jsonl"
     number = '{"metric": "acc", "dataset": "d", "value": 0.1%s}'
-    path.write_text(line % (number % ', "value" : 0.9') + (line % (number % "")).replace('"a"', '"b"'))
+    path.write_text(line % (number % ', "value": 0.9') + (line % (number % "")).replace('"a"', '"b"'))
     found = read_all(path)
     assert [m.external_id for m in found.methods] == ["b"]
     assert [(r.place, r.reason) for r in found.rejects] == [
