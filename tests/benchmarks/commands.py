@@ -164,10 +164,10 @@ def _imports(plan: Plan) -> Iterator[tuple[_Import, _Insert, Path]]:
         yield ours, peer, store
 
 
-def write_lines(file: Path, records: int) -> None:
-    """Write so many proposals to a file to import, as JSON Lines."""
+def write_lines(file: Path, records: int, first: int = 1) -> None:
+    """Write so many proposals to a file to import, as JSON Lines, numbered from the first one's number on."""
     with file.open("w", encoding="utf-8") as lines:
-        lines.writelines(_line(number) for number in range(1, records + 1))
+        lines.writelines(_line(number) for number in range(first, first + records))
 
 
 def _line(number: int) -> str:

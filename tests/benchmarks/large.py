@@ -7,6 +7,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 
@@ -31,6 +32,9 @@ _FINDINGS = 100_000
 _FEWEST_BESIDE = 50_000
 """Proposals in the file that is imported while somebody judges."""
 
+_WHOLE_BESIDE, _WHOLE_FILES = 4_000, 10
+"""Proposals in each of so many files that are imported one after the other, so that all steps of it are met."""
+
 
 def large(plan: Plan) -> list[Row]:
     """Measure the most memory of both, and of both at a tenth of the size; one run each, however many are asked for."""
@@ -45,6 +49,8 @@ def large(plan: Plan) -> list[Row]:
         rows.append(_row("JSON Lines", _LINES // share, lines, _OF_A_FILE))
         findings = [_of_folder(home, number // share) for number in (_FINDINGS, _FINDINGS // 10)]
         rows.append(_row("findings, a file each", _FINDINGS // share, findings, _OF_A_FOLDER))
+        whole = [_of_file(home, number // share, later=False) for number in (_FINDINGS, _FINDINGS // 10)]
+        rows.append(_row("JSON Lines", _FINDINGS // share, whole, _OF_A_FOLDER, later=False))
     return rows
 
 
@@ -56,14 +62,24 @@ def beside(plan: Plan) -> list[Row]:
     cache = platformdirs.user_cache_path("reviewer-benchmarks", appauthor=False)
     with tempfile.TemporaryDirectory(dir=cache) as folder:
         home = Path(folder)
-        store, file = home / "judged.db", home / "proposals.jsonl"
-        shutil.copy(cached_store(plan.few), store)
+        file = home / "proposals.jsonl"
         write_lines(file, max(plan.imported, _FEWEST_BESIDE))
-        command = (*_REVIEWER, "--store", str(store), "--reviewer")
-        alone = [1000 * seconds for took in judge((*command, "alone"), VERDICTS) for seconds in took]
-        with _importing(file, store, home):
-            busy = [1000 * seconds for took in judge((*command, "busy"), VERDICTS) for seconds in took]
-    what = f"`f` and `j` to painted next proposal while an import into the same store runs, {len(busy)} keys"
+        store = home / "later.db"
+        rows = _beside(plan, store, (file,), "an import into the same store runs, `--index-later`", "--index-later")
+        files = tuple(home / f"{number}.jsonl" for number in range(_WHOLE_FILES))
+        for number, each in enumerate(files):
+            # None of it is in the store already.
+            write_lines(each, _WHOLE_BESIDE, first=plan.few + 1 + number * _WHOLE_BESIDE)
+        return rows + _beside(plan, home / "whole.db", files, "imports with index, checks and what is alike run")
+
+
+def _beside(plan: Plan, store: Path, files: Sequence[Path], words: str, *options: str) -> list[Row]:
+    shutil.copy(cached_store(plan.few), store)
+    command = (*_REVIEWER, "--store", str(store), "--reviewer")
+    alone = [1000 * seconds for took in judge((*command, "alone"), VERDICTS) for seconds in took]
+    with _importing(files, store, options):
+        busy = [1000 * seconds for took in judge((*command, "busy"), VERDICTS) for seconds in took]
+    what = f"`f` and `j` to painted next proposal while {words}, {len(busy)} keys"
     return [
         Row(f"{what}, p50", median(busy), "ms", None, median(alone), "no import"),
         Row(f"{what}, p95", percentile(busy, 0.95), "ms", 100, percentile(alone, 0.95), "no import"),
@@ -72,14 +88,16 @@ def beside(plan: Plan) -> list[Row]:
 
 
 @contextmanager
-def _importing(file: Path, store: Path, home: Path) -> Iterator[None]:
-    """Import a file into a store, again and again, meanwhile."""
+def _importing(files: Sequence[Path], store: Path, options: Sequence[str]) -> Iterator[None]:
+    """Import files into a store meanwhile, the first again after the last."""
     ended = threading.Event()
-    command = (*_REVIEWER, "import", str(file), "--store", str(store), "--index-later")
 
     def run() -> None:
-        while not ended.is_set():
-            with subprocess.Popen(command, env=environment(home), stdout=subprocess.DEVNULL) as process:
+        for file in cycle(files):
+            if ended.is_set():
+                return
+            command = (*_REVIEWER, "import", str(file), "--store", str(store), *options)
+            with subprocess.Popen(command, env=environment(store.parent), stdout=subprocess.DEVNULL) as process:
                 while process.poll() is None and not ended.wait(0.05):
                     pass
                 process.terminate()
@@ -93,17 +111,18 @@ def _importing(file: Path, store: Path, home: Path) -> Iterator[None]:
         running.join()
 
 
-def _row(what: str, number: int, measured: Sequence[float], bar: float) -> Row:
+def _row(what: str, number: int, measured: Sequence[float], bar: float, *, later: bool = True) -> Row:
     whole, tenth = measured
-    ours = f"an import of {number:,} proposals as {what}, `--index-later`"
+    how = "`--index-later`" if later else "with index, checks and what is alike"
+    ours = f"an import of {number:,} proposals as {what}, {how}"
     return memory_row(ours, whole, tenth, f"{number // 10:,} proposals", bar)
 
 
-def _of_file(home: Path, number: int) -> float:
+def _of_file(home: Path, number: int, *, later: bool = True) -> float:
     file = home / "proposals.jsonl"
     write_lines(file, number)
     try:
-        return _memory(home, file)
+        return _memory(home, file, later=later)
     finally:
         file.unlink()
 
@@ -117,9 +136,9 @@ def _of_folder(home: Path, number: int) -> float:
         shutil.rmtree(folder)
 
 
-def _memory(home: Path, path: Path) -> float:
+def _memory(home: Path, path: Path, *, later: bool = True) -> float:
     store = home / "ours.db"
-    command = (*_REVIEWER, "import", str(path), "--store", str(store), "--index-later")
+    command = (*_REVIEWER, "import", str(path), "--store", str(store), *(("--index-later",) if later else ()))
     try:
         return most_memory(command, environment(home))
     finally:
