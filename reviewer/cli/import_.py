@@ -1,13 +1,14 @@
 """``reviewer import``: take files in."""
 
-import os
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from reviewer.cli.main import GivenPath, GivenSource, Invocation
+from reviewer.cli.import_options import ImportedPath, ImportNumber, baseline_rule, require_run, require_slug
+from reviewer.cli.import_telling import tell_imports, tell_report
+from reviewer.cli.main import GivenPath, Invocation
 from reviewer.cli.progress_line import ProgressLine
 from reviewer.cli.standard_input import DASH
 from reviewer.domain.errors import UserError
@@ -15,67 +16,10 @@ from reviewer.domain.errors import UserError
 if TYPE_CHECKING:
     from reviewer.sources.contract import Stated
     from reviewer.store.connection import Store
-    from reviewer.workflow.importing import ImportReport
     from reviewer.workflow.places import Places
     from reviewer.workflow.reading import Reading
     from reviewer.workflow.setting_rule import SettingRule
     from reviewer.workflow.told_metrics import ToldMetrics
-
-TOLD_REJECTS = 20
-LARGEST_ID = 2**63 - 1
-"""SQLite numbers rows up to here."""
-
-
-def _require_slug(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    from reviewer.domain.problems import SLUG_IN_WORDS, is_slug
-
-    if value is not None and not is_slug(value):
-        raise click.BadParameter(f"{value!r} cannot be a problem's name, which is of {SLUG_IN_WORDS}.", ctx, param)
-    return value
-
-
-def _require_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
-    if value is None:
-        return ""
-    from reviewer.workflow.other_runs import parse_run
-
-    try:
-        return parse_run(value)
-    except UserError as error:
-        raise click.BadParameter(str(error), ctx, param) from error
-
-
-def _baseline_rule(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    if not values:
-        return ()
-    from reviewer.workflow.stated_baselines import parse_baseline
-
-    try:
-        return parse_baseline(values)
-    except UserError as error:
-        raise click.BadParameter(str(error), ctx, param) from error
-
-
-class ImportedPath(GivenSource):
-    """A path, an address, or ``-`` for standard input; ``./-`` is a file of that name."""
-
-    def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path."""
-        path = super().convert(value, param, ctx)
-        return path.absolute() if path == DASH and os.fspath(value) != "-" else path
-
-
-class ImportNumber(click.ParamType[int]):
-    """The number of an import."""
-
-    name = "number"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number."""
-        digits = str(value).strip()
-        if not digits.isdecimal() or len(digits) > len(str(LARGEST_ID)) or not 1 <= int(digits) <= LARGEST_ID:
-            self.fail(f"{value!r} is not the number of an import, as `reviewer import --list` shows them.", param, ctx)
-        return int(digits)
 
 
 @click.command("import")
@@ -83,7 +27,7 @@ class ImportNumber(click.ParamType[int]):
 @click.option(
     "--problem",
     metavar="SLUG",
-    callback=_require_slug,
+    callback=require_slug,
     help="The problem of records that name none, and of the study server's files.",
 )
 @click.option(
@@ -98,14 +42,14 @@ class ImportNumber(click.ParamType[int]):
     "baseline",
     metavar="FIELD=VALUE",
     multiple=True,
-    callback=_baseline_rule,
+    callback=baseline_rule,
     help="What tells a baseline where no file says it, as model=gpt-4o; given more than once, all of it must hold.",
 )
 @click.option("--direction", "directions", multiple=True, metavar="METRIC=higher|lower",
               help="Which way a metric is better, for all that is read. May be given several times.")  # fmt: skip
 @click.option("--primary-metric", metavar="METRIC", help="The metric that counts, of all problems that have it.")
 @click.option("--format", "format_name", metavar="NAME", help="The format, where its content does not tell.")
-@click.option("--namespace", metavar="NAME", callback=_require_name,
+@click.option("--namespace", metavar="NAME", callback=require_run,
               help="The run that records are of whose files name none, where ids of two runs are alike.")  # fmt: skip
 @click.option("--newer", is_flag=True, help="What is read is a newer version of what other files said before.")
 @click.option("--index-later", is_flag=True, help="Leave search index and checks for later: a fifth of the time.")
@@ -393,55 +337,6 @@ def _import(places: "Places", reading: "Reading", as_told: AsTold, *, index_late
     return tell_report(report, dry_run=dry_run)
 
 
-def tell_report(report: "ImportReport", *, dry_run: bool) -> int:
-    """Say what an import came to; return the exit status."""
-    from reviewer.cli.withdrawal import not_found_yet
-    from reviewer.domain.counted import counted
-    from reviewer.domain.text import safe_line
-
-    what = "would be " if dry_run else ""
-    described = ""
-    if report.problems and report.taken == report.problems:
-        described = f", {counted(report.problems, 'problem')} described"
-    click.echo(
-        f"{what}{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.rejected} rejected"
-        f"{described}   ({counted(report.proposals, 'proposal')}; read as {', '.join(report.sources)})"
-    )
-    for sentence in report.sentences:
-        click.echo(safe_line(sentence))
-    if n := report.elsewhere:
-        where = f"{'would be' if dry_run else 'was' if n == 1 else 'were'} met as {'it is' if n == 1 else 'they are'}"
-        click.echo(f"{counted(n, 'record')} {where} in another place too; `reviewer duplicates` lists the places.")
-    if report.settings_told:
-        known = "that was known already has its" if report.settings_told == 1 else "that were known already have their"
-        click.echo(f"{counted(report.settings_told, 'measurement')} {known} setting now.")
-    if report.unknown_settings:
-        names = ", ".join(safe_line(name, 40) for name in report.unknown_settings)
-        example = f"`--setting {safe_line(report.unknown_settings[0], 40)}=lab`"
-        click.echo(
-            f"The setting of {names} is unknown until told: `reviewer set --setting lab`, or by dataset, {example}."
-        )
-    if report.taken > report.problems and report.nothing_to_judge:
-        click.echo("No proposal was in it, only what proposals are held against; import the agents' findings next.")
-    if report.unindexed:
-        click.echo(not_found_yet(report.unindexed))
-    tell_rejects(report, dry_run=dry_run)
-    unmet = report.unused_settings or report.unused_metrics or report.unmet_baseline or report.unmet_run
-    return 2 if report.rejected or unmet else 0
-
-
-def tell_rejects(report: "ImportReport", *, dry_run: bool = False) -> None:
-    """Say what could not be taken, as far as it is not too much."""
-    from reviewer.domain.text import safe_line
-
-    for reject in report.rejects[:TOLD_REJECTS]:
-        place = f", {safe_line(reject.place, 80)}" if reject.place else ""
-        click.echo(f"rejected: {safe_line(reject.file, 200)}{place}: {safe_line(reject.reason, 700)}", err=True)
-    if report.rejected > TOLD_REJECTS:
-        kept = "" if dry_run or not report.taken else ", in the table `rejects` of the store"
-        click.echo(f"… and {report.rejected - TOLD_REJECTS} more{kept}.", err=True)
-
-
 def _begun(store: "Store") -> int:
     from reviewer.store.imports import imports_begun
 
@@ -467,23 +362,10 @@ def _tell_cut_off(store: "Store", begun: int) -> None:
 
 
 def _list_or_withdraw(path: Path, withdraw: int | None, *, stopped: bool, everyone: bool) -> int:
-    from reviewer.cli.reading import open_to_look
-    from reviewer.cli.withdrawal import withdraw_and_tell
-    from reviewer.domain.text import safe_line
-    from reviewer.store.imports import list_imports
+    if withdraw is None:
+        tell_imports(path)
+    else:
+        from reviewer.cli.withdrawal import withdraw_and_tell
 
-    if withdraw is not None:
         withdraw_and_tell(path, withdraw, stopped=stopped, everyone=everyone)
-        return 0
-    with closing(open_to_look(path)) as store, store.read() as connection:
-        rows = list_imports(connection)
-    states = [f"completed by #{row.completed_by}" if row.completed_by else row.state for row in rows]
-    width = max(map(len, ("interrupted", *states)))
-    for row, state in zip(rows, states, strict=True):
-        click.echo(
-            f"{row.id:>4}  {row.started_at}  {state:<{width}}  {row.new} new, {row.changed} changed, "
-            f"{row.unchanged} unchanged, {row.rejected} rejected  {row.source}  {safe_line(row.path, 200)}"
-        )
-    if not rows:
-        click.echo("Nothing has been imported yet.")
     return 0

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reviewer.cli.import_ import AsTold, tell_rejects, tell_report
+from reviewer.cli.import_ import AsTold
+from reviewer.cli.import_telling import tell_rejects, tell_report
 from reviewer.domain.counted import counted
 from reviewer.domain.text import safe_line
 
 if TYPE_CHECKING:
     from reviewer.store.connection import Store
-    from reviewer.workflow.importing import ImportReport
+    from reviewer.workflow.import_report import ImportReport
     from reviewer.workflow.places import Places
     from reviewer.workflow.reading import Reading
     from reviewer.workflow.watching import Watched

@@ -15,7 +15,8 @@ from reviewer.sources.registry import offered
 from reviewer.sources.table_map import TableMap
 from reviewer.store.connection import Store
 from reviewer.tui.import_request import ImportRequest, MisstatedError
-from reviewer.workflow.importing import ImportReport, run_import
+from reviewer.workflow.import_report import ImportReport
+from reviewer.workflow.importing import run_import
 from reviewer.workflow.other_runs import NEWER, parse_run
 from reviewer.workflow.setting_rule import parse_settings
 from reviewer.workflow.stated_baselines import parse_baseline

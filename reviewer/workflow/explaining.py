@@ -22,7 +22,8 @@ from reviewer.sources.table_map import TableMap
 from reviewer.store.connection import Store
 from reviewer.store.prepared import BODY_ELSEWHERE, PreparedMethod
 from reviewer.workflow.import_progress import Progress
-from reviewer.workflow.importing import ImportReport, take_in
+from reviewer.workflow.import_report import ImportReport
+from reviewer.workflow.importing import take_in
 from reviewer.workflow.reading import Reading
 from reviewer.workflow.setting_rule import SettingRule
 from reviewer.workflow.sieve import Taken

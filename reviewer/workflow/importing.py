@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from time import perf_counter
@@ -29,6 +28,7 @@ from reviewer.store.search_index import unindexed
 from reviewer.store.stated_directions import said_anew, state_directions
 from reviewer.workflow.foreseeing import Foresight
 from reviewer.workflow.import_progress import Progress, Telling
+from reviewer.workflow.import_report import ImportReport, report_of
 from reviewer.workflow.other_runs import OtherRuns
 from reviewer.workflow.pacing import Pace
 from reviewer.workflow.reading import Reading, batches
@@ -37,74 +37,6 @@ from reviewer.workflow.sieve import Taken
 from reviewer.workflow.tallying import Tally
 from reviewer.workflow.told_apart import ToldApart
 from reviewer.workflow.told_metrics import ToldMetrics, tell_of_metrics
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import came to. The counts are of proposals, baselines, references and remarks together.
-
-    ``problems`` counts the problems that were described, which are none of these.
-    """
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    proposals: int = 0
-    settings_told: int = 0
-    elsewhere: int = 0
-    """Records that were there, and are met as they are in another file than before for the first time."""
-    metrics_told: int = 0
-    problems: int = 0
-    rejects: tuple[Reject, ...] = ()
-    sentences: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    unknown_settings: tuple[str, ...] = ()
-    """Datasets with a measurement whose setting nobody has told."""
-    unknown_directions: tuple[str, ...] = ()
-    """Metrics that were measured and of which nobody has told which way is better."""
-    unused_settings: tuple[str, ...] = ()
-    """Datasets that the person named with a setting, and that nothing which was read has."""
-    unmet_baseline: bool = False
-    """Whether the person said by what baselines are told, and nothing that was read is told so."""
-    unmet_run: bool = False
-    """Whether the person named the run of what names none itself, and nothing that was read is so."""
-    unused_metrics: tuple[str, ...] = ()
-    """Metrics that the person told something of, and that nothing which was read has."""
-    interrupted: bool = False
-    unindexed: int = 0
-    """Methods of the store, from this import or an earlier one, whose text search does not find yet."""
-    nothing_to_judge: bool = False
-    """Whether the store holds no proposal, from this import or an earlier one."""
-
-    @property
-    def taken(self) -> int:
-        """Return how many records were good, the descriptions of problems among them."""
-        return self.new + self.changed + self.unchanged + self.problems
-
-
-def _report(tally: Tally, sources: Sequence[str], *, interrupted: bool) -> ImportReport:
-    return ImportReport(
-        **tally.counts,
-        rejected=tally.rejected,
-        proposals=tally.proposals,
-        settings_told=tally.settings_told,
-        elsewhere=tally.elsewhere,
-        metrics_told=tally.metrics_told,
-        problems=len(tally.problems),
-        rejects=tuple(tally.rejects),
-        sentences=tuple(tally.sentences),
-        sources=tuple(dict.fromkeys(sources)),
-        unknown_settings=tuple(sorted(tally.unknown)),
-        unknown_directions=tuple(tally.unknown_directions),
-        unused_settings=tuple(tally.unused),
-        unmet_baseline=tally.unmet_baseline,
-        unmet_run=tally.unmet_run,
-        unused_metrics=tuple(tally.unused_metrics),
-        interrupted=interrupted,
-        unindexed=tally.unindexed,
-        nothing_to_judge=tally.nothing_to_judge,
-    )
 
 
 def _never() -> bool:
@@ -243,7 +175,7 @@ def take_in(
         with store.read() as connection:
             tally.unindexed = unindexed(connection)
             tally.nothing_to_judge = not holds_proposals(connection)
-    report = _report(tally, [p.source for p in reading.plans], interrupted=not whole)
+    report = report_of(tally, [p.source for p in reading.plans], interrupted=not whole)
     if whole and not report.taken and not report.rejected and reading.sieve is None:
         where = reading.plans[0].stands_for or reading.called(reading.paths[0])
         raise SourceError(f"{where}: there is no record in it; `reviewer schema` shows the format.")

@@ -214,8 +214,10 @@ def parse_run(said: str, stated_in: StatedIn = StatedIn.COMMAND_LINE) -> str:
     """
     name = said.strip()
     if not name or len(name) > LONGEST_NAME or safe_line(name) != name or "/" in name or name == NEWER:
+        # The command line names the option itself.
+        where = "" if stated_in is StatedIn.COMMAND_LINE else f"{stated_in.begins(Statement.RUN)}: "
         raise UserError(
-            f"{stated_in.begins(Statement.RUN)}: {safe_line(said, 60)!r} cannot be a run's name, which is a line of "
+            f"{where}{safe_line(said, 60)!r} cannot be a run's name, which is a line of "
             f"up to {LONGEST_NAME} letters without /, and not the word newer."
         )
     return name

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from reviewer.domain.errors import SourceError
 from reviewer.sources.contract import Stated
-from reviewer.workflow.importing import ImportReport
+from reviewer.workflow.import_report import ImportReport
 from reviewer.workflow.reading import Reading
 from reviewer.workflow.sieve import Sieve
 from reviewer.workflow.study_server import Marks, StudyServer, fetched_plan

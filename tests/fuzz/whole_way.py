@@ -30,7 +30,8 @@ from reviewer.tui.revision_diff import diff_revisions
 from reviewer.tui.screens.raw import raw_lines
 from reviewer.workflow import browsing
 from reviewer.workflow.exporting import ExportOptions, export
-from reviewer.workflow.importing import ImportReport, run_import
+from reviewer.workflow.import_report import ImportReport
+from reviewer.workflow.importing import run_import
 from reviewer.workflow.leaderboard import as_ground, grounds, read_leaderboard
 from reviewer.workflow.leaderboard_rows import leaderboard_csv
 from reviewer.workflow.session import Session

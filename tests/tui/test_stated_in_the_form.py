@@ -25,7 +25,8 @@ from reviewer.tui.import_report_lines import report_lines
 from reviewer.tui.import_request import ImportRequest
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.screens.import_files import ImportScreen
-from reviewer.workflow.importing import ImportReport, run_import
+from reviewer.workflow.import_report import ImportReport
+from reviewer.workflow.importing import run_import
 from reviewer.workflow.stated_baselines import parse_baseline
 from reviewer.workflow.table_maps import save_map
 from tests.sources.inspect_fixture import log, write_eval

@@ -21,7 +21,8 @@ from reviewer.store.problems import problem_by_id, save_problem
 from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow import reading
 from reviewer.workflow.checking import Checking
-from reviewer.workflow.importing import ImportReport, run_import
+from reviewer.workflow.import_report import ImportReport
+from reviewer.workflow.importing import run_import
 from reviewer.workflow.reading import BATCH_RECORDS
 from reviewer.workflow.setting_rule import SettingRule, parse_settings
 from reviewer.workflow.telling import choose_problem, tell

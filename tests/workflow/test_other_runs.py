@@ -17,7 +17,8 @@ from reviewer.sources.table_map import TableMap, table_map
 from reviewer.store.connection import Store
 from reviewer.store.migrations import open_store
 from reviewer.workflow.explaining import explain
-from reviewer.workflow.importing import ImportReport, run_import, take_in
+from reviewer.workflow.import_report import ImportReport
+from reviewer.workflow.importing import run_import, take_in
 from reviewer.workflow.other_runs import parse_run
 from reviewer.workflow.watched_folder import WatchedFolder
 from tests.builders import table

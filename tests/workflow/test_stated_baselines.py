@@ -10,7 +10,8 @@ from reviewer.sources.table_map import Said, TableMap, WordColumn
 from reviewer.store.connection import Store
 from reviewer.store.health import examine_store
 from reviewer.store.migrations import open_store
-from reviewer.workflow.importing import ImportReport, run_import
+from reviewer.workflow.import_report import ImportReport
+from reviewer.workflow.importing import run_import
 from tests.builders import build_session, held, judge, method_ids, table
 from tests.sources.inspect_fixture import log, write_eval
 

@@ -16,7 +16,8 @@ from reviewer.sources.registry import read
 from reviewer.store.connection import Store
 from reviewer.store.migrations import open_store
 from reviewer.workflow.asking import Asking
-from reviewer.workflow.importing import ImportReport, run_import, take_in
+from reviewer.workflow.import_report import ImportReport
+from reviewer.workflow.importing import run_import, take_in
 from reviewer.workflow.study_server import StudyServer as Client
 from reviewer.workflow.study_server import fetched, fetched_plan, known_comments
 from reviewer.workflow.watching import WatchedServer

@@ -10,7 +10,8 @@ import pytest
 from reviewer.domain.errors import UserError
 from reviewer.domain.vocabulary import Direction
 from reviewer.store.connection import Store
-from reviewer.workflow.importing import ImportReport, take_in
+from reviewer.workflow.import_report import ImportReport
+from reviewer.workflow.importing import take_in
 from reviewer.workflow.reading import Reading
 from reviewer.workflow.setting_rule import parse_settings
 from reviewer.workflow.telling import choose_problem

@@ -15,7 +15,8 @@ from reviewer.sources import aar_findings, jsontext, registry
 from reviewer.sources.contract import Stated
 from reviewer.store.connection import Store
 from reviewer.store.migrations import open_store
-from reviewer.workflow.importing import ImportReport, run_import, take_in
+from reviewer.workflow.import_report import ImportReport
+from reviewer.workflow.importing import run_import, take_in
 from reviewer.workflow.watched_folder import QUIET_SECONDS, WatchedFolder
 from tests.sources.aar_cache_fixture import build_cache
 from tests.sources.aar_server_fixture import findings_as_json
