@@ -31,7 +31,8 @@ from reviewer.sources import native_schema as schema
 from reviewer.sources.contract import Read
 from reviewer.sources.fields import BadFieldError, kind
 from reviewer.sources.jsontext import BadJsonError, excerpt, mend, parse, plain
-from reviewer.sources.native_lines import in_words, method_of, problem_of, remark_of
+from reviewer.sources.native_lines import in_words
+from reviewer.sources.native_records import method_of, problem_of, remark_of
 
 T = TypeVar("T")
 
