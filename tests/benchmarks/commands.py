@@ -249,7 +249,7 @@ def flat(plan: Plan) -> list[Row]:
         home = Path(folder)
         for options in (("--index-later",), ()):
             ours, fewer = (_memory_of_import(home, records, options) for records in (large, small))
-            how = f", `{options[0]}`" if options else ", searchable and checked"
+            how = f", `{options[0]}`" if options else ", searchable, checked, and what is alike found"
             rows.append(memory_row(f"an import of {large:,} proposals{how}", ours, fewer, f"{small:,} proposals"))
         large, small = plan.records, max(plan.records // 10, _FILLING_EXPORT)
         ours, fewer = (_memory_of_export(home, records) for records in (large, small))

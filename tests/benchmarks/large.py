@@ -49,8 +49,6 @@ def large(plan: Plan) -> list[Row]:
         rows.append(_row("JSON Lines", _LINES // share, lines, _OF_A_FILE))
         findings = [_of_folder(home, number // share) for number in (_FINDINGS, _FINDINGS // 10)]
         rows.append(_row("findings, a file each", _FINDINGS // share, findings, _OF_A_FOLDER))
-        whole = [_of_file(home, number // share, later=False) for number in (_FINDINGS, _FINDINGS // 10)]
-        rows.append(_row("JSON Lines", _FINDINGS // share, whole, _OF_A_FOLDER, later=False))
     return rows
 
 
@@ -111,18 +109,17 @@ def _importing(files: Sequence[Path], store: Path, options: Sequence[str]) -> It
         running.join()
 
 
-def _row(what: str, number: int, measured: Sequence[float], bar: float, *, later: bool = True) -> Row:
+def _row(what: str, number: int, measured: Sequence[float], bar: float) -> Row:
     whole, tenth = measured
-    how = "`--index-later`" if later else "with index, checks and what is alike"
-    ours = f"an import of {number:,} proposals as {what}, {how}"
+    ours = f"an import of {number:,} proposals as {what}, `--index-later`"
     return memory_row(ours, whole, tenth, f"{number // 10:,} proposals", bar)
 
 
-def _of_file(home: Path, number: int, *, later: bool = True) -> float:
+def _of_file(home: Path, number: int) -> float:
     file = home / "proposals.jsonl"
     write_lines(file, number)
     try:
-        return _memory(home, file, later=later)
+        return _memory(home, file)
     finally:
         file.unlink()
 
@@ -136,9 +133,9 @@ def _of_folder(home: Path, number: int) -> float:
         shutil.rmtree(folder)
 
 
-def _memory(home: Path, path: Path, *, later: bool = True) -> float:
+def _memory(home: Path, path: Path) -> float:
     store = home / "ours.db"
-    command = (*_REVIEWER, "import", str(path), "--store", str(store), *(("--index-later",) if later else ()))
+    command = (*_REVIEWER, "import", str(path), "--store", str(store), "--index-later")
     try:
         return most_memory(command, environment(home))
     finally:
