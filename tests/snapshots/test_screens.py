@@ -450,7 +450,7 @@ def test_columns_of_a_table(
     async def run(pilot: Pilot[Any]) -> None:
         await keys("i")(pilot)
         app.screen.query_one("#path", TextField).load_text(str(tmp_path / "sweep.csv"))
-        await keys(*["enter"] * 7)(pilot)
+        await keys(*["enter"] * 8)(pilot)
         await shown(pilot, TableMapScreen)
         await keys(*COLUMNS[name])(pilot)
         if name == "columns_list":
