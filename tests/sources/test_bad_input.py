@@ -12,6 +12,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import reviewer
 from reviewer.domain.errors import SourceError
@@ -70,6 +72,23 @@ def test_a_pickle_is_never_loaded_whatever_it_is_called_and_wherever_it_lies(sou
         archive.writestr("data.pkl", harm)
     assert not read_as(source, path).methods
     assert not trace.exists()
+
+
+@_every_reader
+@settings(max_examples=25)
+@given(data=st.data())
+def test_arbitrary_bytes_within_a_file_are_read_or_refused_in_a_sentence(
+    source: Source, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Any bytes put anywhere into a file of its kind, in place of some that stood there."""
+    path = write_example(source, tmp_path_factory.mktemp("in"))
+    target = (
+        path if path.is_file() else max((f for f in path.rglob("*") if f.is_file()), key=lambda f: f.stat().st_size)
+    )
+    raw = target.read_bytes()
+    at, gone = data.draw(st.integers(0, len(raw))), data.draw(st.integers(0, 40))
+    target.write_bytes(raw[:at] + data.draw(st.binary(max_size=60)) + raw[at + gone :])
+    read_as(source, path)
 
 
 def test_nothing_that_reads_files_of_others_can_load_a_pickle() -> None:
