@@ -114,9 +114,12 @@ _OF_TWO_OR_OF_A_GROUP = (OutcomeFigure.DIFFERENCE, OutcomeFigure.RANKING, Outcom
 _OF_ONE = tuple(figure for figure in OutcomeFigure if figure not in _OF_TWO_OR_OF_A_GROUP)
 
 
-def compare(outcomes: ForecastOutcomes, first: str, second: str) -> Compared:
-    """Return how two reviewers' Brier scores differ on the proposals that both forecast."""
-    ours, theirs = outcomes.of_reviewer(first), outcomes.of_reviewer(second)
+def compare(first: str, ours: ForecastOutcomes, second: str, theirs: ForecastOutcomes) -> Compared:
+    """Return how the Brier scores of two reviewers, each with their outcomes, differ on what both forecast.
+
+    Raises:
+        ValueError: when the two have what both forecast in different orders.
+    """
     n = len(frozenset(ours.proposals).intersection(theirs.proposals))
     waits = {
         figure: said for figure in (OutcomeFigure.DIFFERENCE, OutcomeFigure.RANKING) if (said := missing(figure, n))

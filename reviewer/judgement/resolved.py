@@ -82,11 +82,14 @@ class ForecastOutcomes(Sequence[ForecastOutcome]):
         self._blockers: CodedColumn[tuple[str, ...]] = CodedColumn(())
 
     def add(self, forecasts: Sequence[Resolved]) -> None:
-        """Add the outcome of a proposal that has none here, with all forecasts of it, one or more.
+        """Add the outcome of a proposal with all forecasts of it, one or more; who calls sees that it has none here.
 
         Raises:
-            ValueError: when they say different things of what came of it, or are of several, or a reviewer has two.
+            ValueError: when there is none, they say different things of what came of it, or are of several proposals,
+                or a reviewer has two.
         """
+        if not forecasts:
+            raise ValueError("an outcome is added with one forecast or more")
         first = forecasts[0]
         if len({one.reviewer for one in forecasts}) < len(forecasts):
             raise ValueError(f"proposal {first.proposal} has two forecasts of one reviewer")
@@ -131,6 +134,8 @@ class ForecastOutcomes(Sequence[ForecastOutcome]):
 
     def mean_of_each(self, told: Callable[[float, bool], float]) -> "array[float]":
         """Return of each outcome the mean, over its forecasts, of what is told of a forecast and of its survival."""
+        if len(self.forecasts) == len(self):
+            return array("d", map(told, self.forecasts, map(bool, self.survived)))
         means = array("d")
         for survived, (start, end) in zip(self.survived, pairwise(self.starts), strict=True):
             means.append(fmean(told(forecast, bool(survived)) for forecast in self.forecasts[start:end]))
@@ -143,16 +148,16 @@ class ForecastOutcomes(Sequence[ForecastOutcome]):
             taken._take(self, row, range(self.starts[row], self.starts[row + 1]))
         return taken
 
-    def of_reviewer(self, reviewer: str) -> "ForecastOutcomes":
-        """Return the outcomes of what this reviewer forecast, with their forecasts alone."""
-        if all(name == reviewer for name in self._reviewers):
-            return self
-        taken = ForecastOutcomes()
+    def by_reviewer(self) -> dict[str, "ForecastOutcomes"]:
+        """Return by reviewer the outcomes of what they forecast, with their forecasts alone, in the same order."""
+        names = set(self._reviewers)
+        if len(names) == 1:
+            return {names.pop(): self}
+        parts: dict[str, ForecastOutcomes] = {}
         for row, (start, end) in enumerate(pairwise(self.starts)):
-            theirs = [at for at in range(start, end) if self._reviewers[at] == reviewer]
-            if theirs:
-                taken._take(self, row, theirs)
-        return taken
+            for at in range(start, end):
+                parts.setdefault(self._reviewers[at], ForecastOutcomes())._take(self, row, (at,))
+        return parts
 
     def _take(self, of: "ForecastOutcomes", row: int, forecasts: Iterable[int]) -> None:
         self.proposals.append(of.proposals[row])

@@ -22,12 +22,13 @@ def forecast_sections(gathered: GatheredForecasts, slugs: Sequence[str], viewer:
     # Of others who forecast nothing, as most in a file of reviews, there is nothing to be told.
     told = (name for name, held in gathered.by_reviewer.items() if name == viewer.name or _forecast_anything(held))
     names = sorted(told, key=lambda name: (name != viewer.name, name))
+    parts = gathered.outcomes.by_reviewer()
     if viewer.name and viewer.name not in names and not viewer.everyone:
         yield _of_reviewer(ForecastsOfOne(viewer.name), ForecastOutcomes(), slugs)
     for name in names:
-        yield _of_reviewer(gathered.by_reviewer[name], gathered.outcomes.of_reviewer(name), slugs)
+        yield _of_reviewer(gathered.by_reviewer[name], parts.get(name, ForecastOutcomes()), slugs)
     yield _of_all(gathered, slugs)
-    if section := _differences(gathered.outcomes, names):
+    if section := _differences([(name, parts[name]) for name in names if name in parts]):
         yield section
     yield _aggregation(gathered)
 
@@ -104,9 +105,9 @@ def _counts(counts: ForecastCounts) -> Iterator[Estimate]:
     )  # fmt: skip
 
 
-def _differences(outcomes: ForecastOutcomes, reviewers: Sequence[str]) -> Section | None:
+def _differences(reviewers: Sequence[tuple[str, ForecastOutcomes]]) -> Section | None:
     """Return how each two reviewers differ who forecast something in common; None where none did."""
-    every = [compare(outcomes, one, other) for one, other in combinations(reviewers, 2)]
+    every = [compare(*one, *other) for one, other in combinations(reviewers, 2)]
     common = [compared for compared in every if compared.outcomes]
     if not common:
         return None

@@ -21,11 +21,12 @@ from reviewer.sources.outcome_map import OutcomeMap
 from reviewer.sources.outcome_rows import OutcomeRow, read_outcome_rows
 from reviewer.store import outcomes
 from reviewer.store.alike import sightings_of
-from reviewer.store.annotations import Connection, save_reviewer
+from reviewer.store.annotations import Connection, own_reviewer_id, save_reviewer
 from reviewer.store.connection import Store
 from reviewer.store.ledger import first_judged_at, own_day
 from reviewer.store.methods import proposals_of_source
 from reviewer.store.problems import problem_by_id
+from reviewer.store.protocols import sees_evidence
 from reviewer.store.rubrics import all_constraint_slugs
 from reviewer.workflow.permalinks import find_proposal_at
 from reviewer.workflow.session import Session
@@ -180,7 +181,9 @@ def import_outcomes(
             if not name:
                 raise UserError("It does not say who says so; --by NAME does for such rows.")
             row, method_id = replace(row, outcome=outcome), _proposal_of(store, row)
-            _require_same(row, said.setdefault((method_id, clean_name(name)), row))
+            first = said.setdefault((method_id, clean_name(name)), row)
+            if row.named != first.named and row.outcome != first.outcome:
+                raise UserError(_said_otherwise(first, may_name=_may_name(store, method_id, by)))
             found.append((row, method_id, clean_name(name)))
         except UserError as error:
             rejects.append(_reject(path, row, error))
@@ -200,7 +203,7 @@ def import_outcomes(
                     continue
                 now = timestamp(clock())
                 if outcomes.current_outcome(connection, method_id) is not None:
-                    corrections.append(_correction(connection, row, method_id))
+                    corrections.append(_correction(connection, row, method_id, by))
                 reviewer_id = save_reviewer(connection, name, now)
                 outcomes.append_outcome(connection, method_id, row.outcome, reviewer_id=reviewer_id, now=now)
                 new += 1
@@ -208,27 +211,35 @@ def import_outcomes(
     return OutcomesImported(new, len(corrections), unchanged, tuple(rejects), read.unknown_columns, tuple(corrections))
 
 
-def _correction(connection: Connection, row: OutcomeRow, method_id: int) -> str:
+def _correction(connection: Connection, row: OutcomeRow, method_id: int, by: str | None) -> str:
     """Return the sentence that says that a row takes the place of what was said before, of whichever sighting."""
     met = sightings_of(connection, method_id)
     of = ""
-    if sighting_named(met, row.named) is not None:
+    if sighting_named(met, row.named) is not None and _sees_sameness(connection, method_id, by):
         first = safe_line(f"{met[0].namespace}/{met[0].external_id}", 80)
         of = f", which is the same proposal as {first}, met again,"
     return f"line {row.line}: the outcome of {safe_line(row.named, 80)}{of} takes the place of what was said before."
 
 
-def _require_same(row: OutcomeRow, first: OutcomeRow) -> None:
-    """Let one proposal that was met under two names have two outcomes in one file only where they are the same.
+def _said_otherwise(first: OutcomeRow, *, may_name: bool) -> str:
+    """Return why a row is refused, of whose proposal another row gives another outcome by another name."""
+    if not may_name:
+        return "An earlier line gives another outcome of the same proposal by another name: that one was taken."
+    return (
+        f"It is the same proposal as {first.named} in line {first.line}, met again, and has another outcome: the one "
+        "of that line was taken."
+    )
 
-    Raises:
-        UserError: when another name of it has another one.
-    """
-    if row.named != first.named and row.outcome != first.outcome:
-        raise UserError(
-            f"It is the same proposal as {first.named} in line {first.line}, met again, and has another outcome: the "
-            "one of that line was taken."
-        )
+
+def _may_name(store: Store, method_id: int, by: str | None) -> bool:
+    with store.read() as connection:
+        return _sees_sameness(connection, method_id, by)
+
+
+def _sees_sameness(connection: Connection, method_id: int, by: str | None) -> bool:
+    """Return whether who asks may know that a proposal was met under two names: their numbers are the same, too."""
+    viewer_id = own_reviewer_id(connection, by) if by else None
+    return sees_evidence(connection, method_id, viewer_id or 0)
 
 
 def _reject(path: Path, row: OutcomeRow, error: UserError) -> Reject:

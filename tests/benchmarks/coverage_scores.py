@@ -129,7 +129,7 @@ def _differences() -> Iterator[Case]:
     def case(n: int, forecast: Forecast, words: str) -> Case:
         def once(rng: random.Random) -> Limits:
             outcomes = drawn(rng, n, USUAL, calibrated, forecast)
-            found = difference(outcomes.of_reviewer("0"), outcomes.of_reviewer("1"))
+            found = difference(outcomes.by_reviewer()["0"], outcomes.by_reviewer()["1"])
             return None if found is None else found.limits
 
         truth = fmean(

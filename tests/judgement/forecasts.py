@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
+from reviewer.judgement.report import Compared, compare
 from reviewer.judgement.resolved import ForecastOutcomes, Resolved, by_outcome
 
 Pair = tuple[float, bool]
@@ -32,6 +33,12 @@ def of(pairs: Sequence[Pair]) -> ForecastOutcomes:
 def of_several(rows: Sequence[tuple[Sequence[float], bool]]) -> ForecastOutcomes:
     """Return the outcomes of proposals with several reviewers' forecasts."""
     return by_outcome(Resolved(i, f"r{j}", p, y) for i, (ps, y) in enumerate(rows) for j, p in enumerate(ps))
+
+
+def of_two(found: Sequence[Resolved], first: str, second: str) -> Compared:
+    """Return how two reviewers compare on forecasts of several."""
+    parts = by_outcome(found).by_reviewer()
+    return compare(first, parts[first], second, parts[second])
 
 
 def drawn(n: int, seed: int = 7, *, slope: float = 1.0) -> list[Pair]:

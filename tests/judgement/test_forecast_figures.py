@@ -5,9 +5,9 @@ import pytest
 from reviewer.judgement.enough import FROM, OutcomeFigure
 from reviewer.judgement.estimates import Estimate
 from reviewer.judgement.forecast_figures import figure_of_two, figures_of
-from reviewer.judgement.report import ForecastReport, compare, forecast_report
+from reviewer.judgement.report import ForecastReport, forecast_report
 from reviewer.judgement.resolved import Resolved, by_outcome
-from tests.judgement.forecasts import drawn, of, resolved
+from tests.judgement.forecasts import drawn, of, of_two, resolved
 
 
 def by_name(report: ForecastReport) -> dict[str, Estimate]:
@@ -106,9 +106,9 @@ def test_where_chances_were_recorded_the_weighed_scores_stand_beside_the_others(
 def test_a_difference_of_two_says_whose_it_is_or_what_is_missing() -> None:
     pairs = drawn(20)
     both = [*resolved(pairs), *resolved([(1 - p, y) for p, y in pairs], "noor")]
-    found = figure_of_two(compare(by_outcome(both), "kim", "noor"))
+    found = figure_of_two(of_two(both, "kim", "noor"))
     assert found.name == "Brier score of kim minus that of noor"
     assert (found.n, found.limits is not None) == (20, True)
-    few = figure_of_two(compare(by_outcome(one for one in both if one.proposal), "kim", "noor"))
+    few = figure_of_two(of_two([one for one in both if one.proposal], "kim", "noor"))
     assert (few.n, few.value) == (19, None)
     assert few.reason == "The difference of two reviewers is shown from 20 outcomes on: 1 outcome is missing."

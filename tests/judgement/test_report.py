@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from reviewer.judgement.enough import FROM, OutcomeFigure
-from reviewer.judgement.report import ForecastReport, compare, forecast_report, group_curves
-from reviewer.judgement.resolved import ForecastOutcomes, by_outcome
+from reviewer.judgement.report import ForecastReport, forecast_report, group_curves
+from reviewer.judgement.resolved import Resolved, by_outcome
 from reviewer.judgement.scores import ALL_ALIKE
-from tests.judgement.forecasts import drawn, of, resolved
+from tests.judgement.forecasts import drawn, of, of_two, resolved
 
 
 def report(n: int, *, slope: float = 1.0) -> ForecastReport:
@@ -74,7 +74,7 @@ def test_one_outcome_counts_once_however_many_reviewers() -> None:
     r = forecast_report(many)
     assert (r.outcomes, r.forecasts) == (19, 57)
     assert OutcomeFigure.SKILL in r.missing
-    assert forecast_report(many.of_reviewer("ada")).forecasts == 19
+    assert forecast_report(many.by_reviewer()["ada"]).forecasts == 19
 
 
 def test_order_does_not_matter() -> None:
@@ -125,17 +125,17 @@ def test_where_chances_are_recorded_scores_are_weighed_from_20_on(recorded: int,
         assert r.weighed.brier.mean.n == r.weighed.log.mean.n == r.weighed.skill.n == recorded
 
 
-def two(n: int) -> ForecastOutcomes:
+def two(n: int) -> list[Resolved]:
     """Return ``n`` outcomes of which ada says more than kim, and some that only one of them forecast."""
     rows = drawn(n, slope=2.0)
     better = [(0.9 if y else 0.1, y) for _, y in rows]
     alone = resolved(drawn(9), "kim", 5000)
-    return by_outcome([*resolved(rows, "kim"), *resolved(better, "ada"), *resolved(rows, "bo"), *alone])
+    return [*resolved(rows, "kim"), *resolved(better, "ada"), *resolved(rows, "bo"), *alone]
 
 
 @pytest.mark.parametrize(("n", "difference", "ranked"), [(19, 0, 0), (20, 1, 0), (124, 1, 0), (125, 1, 1)])
 def test_two_reviewers_on_the_same_proposals(n: int, difference: bool, ranked: bool) -> None:
-    c = compare(two(n), "ada", "kim")
+    c = of_two(two(n), "ada", "kim")
     assert c.outcomes == n
     assert (c.difference is not None) is bool(difference)
     assert (c.better == "ada") is bool(ranked)
@@ -143,21 +143,21 @@ def test_two_reviewers_on_the_same_proposals(n: int, difference: bool, ranked: b
     assert (OutcomeFigure.DIFFERENCE in c.missing) is not bool(difference)
     if c.difference is not None:
         assert c.difference.value < 0
-        turned = compare(two(n), "kim", "ada")
+        turned = of_two(two(n), "kim", "ada")
         assert turned.difference is not None
         assert turned.difference.value == pytest.approx(-c.difference.value)
         assert turned.better == c.better
 
 
 def test_two_who_say_the_same_are_not_ranked() -> None:
-    c = compare(two(130), "bo", "kim")
+    c = of_two(two(130), "bo", "kim")
     assert c.better is None
     assert c.difference is not None
     assert "give the same" in c.difference.reason
 
 
 def test_two_who_share_nothing() -> None:
-    c = compare(by_outcome([*resolved(drawn(9)), *resolved(drawn(9), "ada", 100)]), "kim", "ada")
+    c = of_two([*resolved(drawn(9)), *resolved(drawn(9), "ada", 100)], "kim", "ada")
     assert (c.outcomes, c.difference) == (0, None)
     assert c.missing[OutcomeFigure.DIFFERENCE].endswith("20 outcomes are missing.")
     assert c.separable.startswith("It takes 125")

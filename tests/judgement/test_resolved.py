@@ -89,7 +89,8 @@ def test_columns_hold_each_forecast_as_it_was(resolved: list[Resolved]) -> None:
 def test_a_part_of_the_outcomes_is_as_if_there_were_no_others(resolved: list[Resolved]) -> None:
     outcomes = by_outcome(resolved)
     of_kim = by_outcome(one for one in resolved if one.reviewer == "kim")
-    assert list(outcomes.of_reviewer("kim")) == list(of_kim)
+    assert list(outcomes.by_reviewer().get("kim", ())) == list(of_kim)
+    assert set(outcomes.by_reviewer()) == {one.reviewer for one in resolved}
     several = [row for row, outcome in enumerate(outcomes) if len(outcome.forecasts) > 1]
     assert list(outcomes.part(several)) == [outcomes[row] for row in several]
 
@@ -103,3 +104,8 @@ def test_weights_are_those_that_were_recorded() -> None:
 def test_what_is_of_several_proposals_is_no_outcome() -> None:
     with pytest.raises(ValueError, match="two outcomes"):
         ForecastOutcomes().add([Resolved(1, "kim", 0.5, True), Resolved(2, "ada", 0.5, True)])
+
+
+def test_no_forecast_is_no_outcome() -> None:
+    with pytest.raises(ValueError, match="one forecast or more"):
+        ForecastOutcomes().add(())

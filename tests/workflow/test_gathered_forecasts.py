@@ -76,7 +76,7 @@ def test_what_may_be_scored_comes_out_as_it_went_in(
             for one in scored
             if one.reviewer == name
         ]  # fmt: skip
-        theirs = gathered.outcomes.of_reviewer(name)
+        theirs = gathered.outcomes.by_reviewer().get(name, ())
         assert [one for outcome in theirs for one in outcome.forecasts] == expected
         first = [one.proposal for one in expected][:20]
         assert of_one.named == {proposal: ("run-1", f"p{proposal}") for proposal in first}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reviewer.domain.errors import UserError
 from reviewer.domain.outcomes import Outcome
 from reviewer.domain.problems import Problem, Target
-from reviewer.domain.vocabulary import Act, Resolution, Result, Setting
+from reviewer.domain.vocabulary import Act, Protocol, Resolution, Result, Setting
 from reviewer.store.connection import Store
 from reviewer.workflow.grouping import group_all
 from reviewer.workflow.judging import set_resolves_on
@@ -20,6 +20,7 @@ from reviewer.workflow.session import Session
 from reviewer.workflow.targets import write_target
 from tests.builders import RUBRIC, act, build_session, build_store, import_records, judge, record, table
 from tests.workflow.alike_stores import idea
+from tests.workflow.sealed_stores import put_under
 
 FAILED = Outcome(Result.FAILED, date(2026, 1, 1))
 UUIDS = "SELECT uuid FROM outcomes ORDER BY id"
@@ -212,6 +213,21 @@ def test_that_an_outcome_gives_way_is_told_alike_of_one_id_and_of_a_sighting(tmp
     )
     assert (done.new, done.corrected) == (2, 2)
     assert import_outcomes(store, later, RUBRIC, by="kim").corrections == ()
+
+
+def test_of_what_is_sealed_no_outcome_tells_which_have_the_same_numbers(tmp_path: Path) -> None:
+    store = build_store(tmp_path, idea("p1"), idea("p2"))
+    group_all(store)
+    put_under(store, Protocol.SEALED)
+    both = write(tmp_path, "run-1/p1,survived,2026-01-01", "run-1/p2,failed,2026-01-01")
+    (reject,) = import_outcomes(store, both, RUBRIC, by="kim").rejects
+    assert reject.reason == (
+        "An earlier line gives another outcome of the same proposal by another name: that one was taken."
+    )
+    later = write(tmp_path, "run-1/p2,failed,2026-01-02")
+    assert import_outcomes(store, later, RUBRIC, by="kim").corrections == (
+        "line 2: the outcome of run-1/p2 takes the place of what was said before.",
+    )
 
 
 def test_a_row_in_a_file_costs_look_ups_and_no_walk(store: Store, kim: Session, tmp_path: Path) -> None:
