@@ -154,11 +154,13 @@ class Reading:
             SourceError: when nothing at all can be read.
             ReviewerError: when the reading breaks off.
         """
-        fresh = self._fresh(plan, progress)
-        return fresh if self.other_runs is None else self.other_runs.admit(plan, fresh)
+        whole = self._whole(plan, progress)
+        # What was refused has not been taken: as a file grows all of it is judged again, and not its end alone.
+        admitted = whole if self.other_runs is None else self.other_runs.admit(plan, whole)
+        return admitted if self.sieve is None else _sifted(admitted, self.sieve)
 
-    def _fresh(self, plan: Plan, progress: Progress) -> Iterator[list[Taken]]:
-        """Yield the batches of a plan without what was read before as it is."""
+    def _whole(self, plan: Plan, progress: Progress) -> Iterator[list[Taken]]:
+        """Yield all batches of a plan, be it read before or not."""
         begun = self._begun.pop(plan, None)
         if begun is not None and begun.kept is None:
             begun.batches.close()
@@ -166,14 +168,18 @@ class Reading:
         begun = self._begun[plan] = begun or self._begin(plan)
         begun.progress = progress
         kept, begun.kept = begun.kept or (), None
-        for batch in chain(kept, begun.batches):
-            if fresh := batch if self.sieve is None else self.sieve.fresh(batch):
-                yield fresh
+        yield from chain(kept, begun.batches)
 
     def close(self) -> None:
         """End what is still being read."""
         for begun in self._begun.values():
             begun.batches.close()
+
+
+def _sifted(batches: Iterable[list[Taken]], sieve: Sieve) -> Iterator[list[Taken]]:
+    for batch in batches:
+        if fresh := sieve.fresh(batch):
+            yield fresh
 
 
 class _Begun:

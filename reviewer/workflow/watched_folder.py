@@ -156,13 +156,10 @@ class _FollowedReading(Reading):
         super().__init__((), plans=plans, sieve=sieve)
         self._heard = heard
 
-    def _fresh(self, plan: Plan, progress: Progress) -> Iterator[list[Taken]]:
+    def _whole(self, plan: Plan, progress: Progress) -> Iterator[list[Taken]]:
         if plan.source != aar_findings.NAME:
-            yield from super()._fresh(plan, progress)
-            return
-        for batch in in_batches(registry.of_told_run(plan, aar_findings.read_on(plan, self._heard, progress))):
-            if self.sieve is not None and (fresh := self.sieve.fresh(batch)):
-                yield fresh
+            return super()._whole(plan, progress)
+        return in_batches(registry.of_told_run(plan, aar_findings.read_on(plan, self._heard, progress)))
 
 
 def _met(folder: Path) -> Iterator[_Met]:

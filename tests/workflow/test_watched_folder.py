@@ -235,3 +235,27 @@ def test_what_the_person_said_of_baselines_holds_for_all_that_comes(tmp_path: Pa
         assert (report.new, report.proposals) == (1, 1 - number)
     with store.read() as connection:
         assert connection.execute("SELECT external_id FROM methods WHERE role = 'baseline'").fetchall() == [("base",)]
+
+
+def test_a_file_that_was_refused_as_another_run_is_judged_whole_when_it_grows(folder: Folder) -> None:
+    def lines(**said: str) -> str:
+        return "".join(
+            json.dumps({"type": "proposal", "id": known_as, "problem": "p", "title": title}) + "\n"
+            for known_as, title in said.items()
+        )
+
+    folder.save("one.jsonl", lines(a="A", b="B"))
+    first = folder.look()
+    assert first is not None
+    assert first.new == 2
+    folder.save("two.jsonl", lines(a="another", b="also", c="new"))
+    second = folder.look()
+    assert second is not None
+    assert (second.new, second.changed, second.rejected) == (0, 0, 1)
+    folder.save("two.jsonl", lines(a="another", b="also", c="new", d="newer"))
+    third = folder.look()
+    assert third is None or (third.new, third.changed) == (0, 0)
+    assert [row[0] for row in folder.store.connection().execute("SELECT external_id FROM methods ORDER BY 1")] == [
+        "a",
+        "b",
+    ]
