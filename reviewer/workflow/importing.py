@@ -125,7 +125,9 @@ def take_in(
     foreseen = Foresight(lambda problem: rule.under(problem).of)
     telling = Telling(progress, tally)
     # What is followed is read again and again, and each time says the newest of an id.
-    told_apart = ToldApart(reading.stated_in) if len(reading.plans) > 1 and reading.sieve is None else None
+    told_apart = None
+    if len(reading.plans) > 1 and reading.sieve is None:
+        told_apart = ToldApart(reading.stated_in, batches, cancelled)
     if not newer:
         reading.other_runs = OtherRuns(store, batches, own=told_apart is None, cancelled=cancelled)
     done = 0
@@ -140,7 +142,7 @@ def take_in(
 
         read = reading.batches(plan, tell)
         if told_apart is not None:
-            read = told_apart.admit(read)
+            read = told_apart.admit(plan, read)
         if dry_run:
             whole = _look(store, read, tally, rule, foreseen, cancelled)
         else:
