@@ -112,7 +112,8 @@ def command(
 
     Ids that are unique in one file alone (rows of a table, of a log) may be of two runs. Where a file says something
     else of half or more of the ids that another file brought, nothing of it is taken until --namespace names its run,
-    or --newer says that it is a newer version of the same.
+    or --newer says that it is a newer version of the same. Where a long file had brought something before that, the
+    sentence names the import to withdraw before it is given a name.
 
     With --index-later the records are there at once, and search finds their text, and `reviewer checks` has its
     questions, once the open app, the next import without it, or `reviewer doctor --rebuild` has completed both.

@@ -17,6 +17,7 @@ class HeldContent(NamedTuple):
     """What counts now of one part of a method, and where it was read: the path that was imported, file and place."""
 
     content_hash: str
+    import_id: int
     imported_path: str
     file: str
     place: str
@@ -46,9 +47,9 @@ def all_held_alike(connection: sqlite3.Connection, problem: str, records: Sequen
 
 
 def contents_held(
-    connection: sqlite3.Connection, problem: str, records: Sequence[PreparedMethod], *, until: int
+    connection: sqlite3.Connection, problem: str, records: Sequence[PreparedMethod]
 ) -> Mapping[PartKey, HeldContent]:
-    """Return what the store has of a problem's methods that the records tell of, by imports up to the number ``until``.
+    """Return what the store has of a problem's methods that the records tell of.
 
     What was made for a judgement alone, before anything said more of it, is no content of a file's. It takes one
     look-up for some hundred records.
@@ -59,13 +60,13 @@ def contents_held(
         for namespace, external_id, part, *held in connection.execute(
             # Cross joins, so that SQLite begins with what is asked for.
             f"WITH asked (namespace, external_id, part) AS (VALUES {','.join(['(?,?,?)'] * len(some))}) "
-            "SELECT a.namespace, a.external_id, a.part, r.content_hash, i.path, r.file, r.place FROM asked a "
+            "SELECT a.namespace, a.external_id, a.part, r.content_hash, i.id, i.path, r.file, r.place FROM asked a "
             "CROSS JOIN problems p ON p.slug = ? "
             "CROSS JOIN methods m ON m.problem_id = p.id AND m.namespace = a.namespace AND "
             "m.external_id = a.external_id "
             "CROSS JOIN revisions r ON r.method_id = m.id AND r.current = 1 AND r.part = a.part "
-            "CROSS JOIN imports i ON i.id = r.import_id AND i.id <= ? AND i.source <> ?",
-            [*chain.from_iterable(some), problem, until, JUDGEMENTS],
+            "CROSS JOIN imports i ON i.id = r.import_id AND i.source <> ?",
+            [*chain.from_iterable(some), problem, JUDGEMENTS],
         ):
             found[namespace, external_id, part] = HeldContent(*held)
     return found

@@ -159,6 +159,14 @@ def dead_imports(connection: sqlite3.Connection) -> tuple[int, ...]:
     return tuple(import_id for import_id, process in rows if not _alive(process))
 
 
+def imports_under_way(connection: sqlite3.Connection) -> frozenset[int]:
+    """Return the ids of the imports that a process of this machine is at."""
+    running = connection.execute(
+        "SELECT id FROM imports WHERE state = 'running' AND host = ?", (socket.gethostname(),)
+    ).fetchall()
+    return frozenset(import_id for (import_id,) in running) - frozenset(dead_imports(connection))
+
+
 def mark_interrupted(connection: sqlite3.Connection) -> tuple[ImportRow, ...]:
     """Mark the imports of this machine whose process is gone as interrupted; return them."""
     gone = dead_imports(connection)

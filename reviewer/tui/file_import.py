@@ -17,7 +17,7 @@ from reviewer.store.connection import Store
 from reviewer.tui.import_request import ImportRequest, MisstatedError
 from reviewer.workflow.import_report import ImportReport
 from reviewer.workflow.importing import run_import
-from reviewer.workflow.other_runs import NEWER, parse_run
+from reviewer.workflow.other_runs import means_newer, parse_run
 from reviewer.workflow.setting_rule import parse_settings
 from reviewer.workflow.stated_baselines import parse_baseline
 from reviewer.workflow.table_looking import TableLook, TablePreview, look_at_table, preview_of
@@ -103,7 +103,7 @@ class FileImport:
             settings=settings,
             told=ToldMetrics(directions),
             stated=Stated(baseline, request.table_map, run, stated_in=StatedIn.FORM),
-            newer=request.run == NEWER,
+            newer=means_newer(request.run),
             maps=self._maps,
             dry_run=dry_run,
             checks=self._checks,
@@ -118,8 +118,10 @@ def _named_run(request: ImportRequest) -> str:
     Raises:
         MisstatedError: when it cannot be the name of one.
     """
+    if not request.run or means_newer(request.run):
+        return ""
     with _stated(Statement.RUN):
-        return parse_run(request.run, StatedIn.FORM) if request.run not in ("", NEWER) else ""
+        return parse_run(request.run, StatedIn.FORM)
 
 
 @contextmanager

@@ -144,7 +144,7 @@ def take_in(
         if told_apart is not None:
             read = told_apart.admit(plan, read)
         if dry_run:
-            whole = _look(store, read, tally, rule, foreseen, cancelled)
+            whole = _look(store, read, reading.other_runs, tally, rule, foreseen, cancelled)
         else:
             with copied_beside(store) as copied:
 
@@ -152,7 +152,7 @@ def take_in(
                     copied()
                     telling.again()
 
-                whole = _take(store, plan, read, tally, rule, cancelled, clock, written)
+                whole = _take(store, plan, read, reading.other_runs, tally, rule, cancelled, clock, written)
         if not whole:
             break
         done += plan.total or 0
@@ -188,6 +188,7 @@ def _take(
     store: Store,
     plan: Plan,
     batches: Iterable[list[Taken]],
+    other_runs: OtherRuns | None,
     tally: Tally,
     rule: SettingRule,
     cancelled: Callable[[], bool],
@@ -201,13 +202,14 @@ def _take(
     with store.write(durable=False) as connection:
         imports.mark_interrupted(connection)
         cut_off = imports.interrupted_import(connection, path)
+        known_since = imports.data_version(connection)
         tally.sentences += map(imports.broken_off_sentence, imports.half_withdrawn(connection, path))
     if cut_off is not None:
         tally.sentences.append(
             f"An earlier import of {safe_line(path)}, begun {cut_off.started_at}, was cut off; this one completes it."
         )
     problems: dict[str, KnownProblem] = {}
-    known_since: int | None = None
+    others_write = is_cut_off = False
     pace = Pace()
     try:
         for batch in (part for whole in batches for part in pace.parts(whole)):
@@ -216,43 +218,58 @@ def _take(
             tally.tell_unknown_fields([r for r in batch if isinstance(r, UnknownFields)])
             tally.tell_notices([r for r in batch if isinstance(r, Notice)])
             good = [r for r in batch if not isinstance(r, Reject | UnknownFields | Notice)]
-            if import_id is None and not good:
+            refused: Reject | None = None
+            is_doubtful = True
+            while is_doubtful and (import_id is not None or good):
+                now = timestamp(clock())
+                with store.write(durable=False) as connection:
+                    locked = perf_counter()
+                    # Somebody else may have named a dataset or a primary metric since, or taken in the same ids.
+                    if (version := imports.data_version(connection)) != known_since:
+                        problems.clear()
+                        known_since, others_write = version, True
+                    is_doubtful = (
+                        others_write and other_runs is not None and other_runs.has_come_between(connection, plan, good)
+                    )
+                    if not is_doubtful:
+                        if import_id is None:
+                            import_id = _begin(connection, plan, rule, now)
+                            rejects = [*early, *rejects]
+                            if other_runs is not None:
+                                other_runs.begun(import_id)
+                        before = Counter(tally.counts)
+                        _write(connection, good, problems, rule, tally, import_id, now)
+                        recording.record_rejects(connection, import_id, rejects)
+                        counts = {name: n - before[name] for name, n in tally.counts.items()}
+                        imports.count_into_import(connection, import_id, **counts, rejected=len(rejects))
+                if is_doubtful and other_runs is not None:
+                    refused = other_runs.refused(plan, is_begun=import_id is not None)
+                    if other_runs.is_cut_off:
+                        break
+                    if refused is not None:
+                        tally.reject([refused])
+                        good, rejects = [], [*rejects, refused]
+            if import_id is None:
                 early += rejects
-                continue
-            now = timestamp(clock())
-            with store.write(durable=False) as connection:
-                locked = perf_counter()
-                # Somebody else may have named a dataset or a primary metric since.
-                if (version := imports.data_version(connection)) != known_since:
-                    problems.clear()
-                    known_since = version
-                if import_id is None:
-                    options = {
-                        "problem": plan.problem, "setting": rule.default, "settings": dict(rule.by_dataset),
-                        "problems": {},
-                    }  # fmt: skip
-                    import_id = imports.begin_import(connection, plan.source, path, options, now)
-                    rejects = [*early, *rejects]
-                before = Counter(tally.counts)
-                _write(connection, good, problems, rule, tally, import_id, now)
-                recording.record_rejects(connection, import_id, rejects)
-                counts = {name: n - before[name] for name, n in tally.counts.items()}
-                imports.count_into_import(connection, import_id, **counts, rejected=len(rejects))
-            pace.took(perf_counter() - locked, len(batch))
-            written()
-            if cancelled():
+            elif not is_doubtful:
+                pace.took(perf_counter() - locked, len(batch))
+                written()
+            is_cut_off = cancelled()
+            if is_cut_off or refused is not None:
                 break
-        else:
-            if import_id is not None:
-                _finish(store, import_id, "complete", clock)
-            return True
     except BaseException:
         if import_id is not None:
             _finish(store, import_id, "interrupted", clock)
         raise
+    whole = not is_cut_off and (other_runs is None or not other_runs.is_cut_off)
     if import_id is not None:
-        _finish(store, import_id, "interrupted", clock)
-    return False
+        _finish(store, import_id, "complete" if whole else "interrupted", clock)
+    return whole
+
+
+def _begin(connection: recording.Connection, plan: Plan, rule: SettingRule, now: str) -> int:
+    options = {"problem": plan.problem, "setting": rule.default, "settings": dict(rule.by_dataset), "problems": {}}
+    return imports.begin_import(connection, plan.source, plan.import_path, options, now)
 
 
 def _finish(store: Store, import_id: int, state: str, clock: Clock) -> None:
@@ -333,6 +350,7 @@ def _known(
 def _look(
     store: Store,
     batches: Iterable[list[Taken]],
+    other_runs: OtherRuns | None,
     tally: Tally,
     rule: SettingRule,
     foreseen: Foresight,
@@ -361,4 +379,4 @@ def _look(
                     tally.method(record, outcome, foreseen.problem(connection, record.problem), rule.by_dataset)
         if cancelled():
             return False
-    return True
+    return other_runs is None or not other_runs.is_cut_off

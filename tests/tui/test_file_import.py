@@ -78,7 +78,7 @@ async def test_another_run_is_asked_about_and_named_or_said_to_be_newer(tmp_path
         assert "say `newer` in the field run." in asked.rejects[0].reason
         assert await importing.perform(ImportRequest(two, None, ""), print) == replace(asked, nothing_to_judge=False)
         assert (await importing.perform(ImportRequest(two, None, "", run="two"), print)).new == 1
-        assert (await importing.perform(ImportRequest(three, None, "", run="newer"), print)).changed == 1
+        assert (await importing.perform(ImportRequest(three, None, "", run="Newer"), print)).changed == 1
         assert table(store, "SELECT namespace, title FROM methods ORDER BY id") == [("local", "three"), ("two", "two")]
 
 

@@ -3,19 +3,22 @@
 import json
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reviewer.domain.errors import UserError
+from reviewer.domain.identity import utc_now
 from reviewer.sources.contract import Stated
 from reviewer.sources.map_table import MapTable
 from reviewer.sources.table_map import TableMap, table_map
 from reviewer.store.connection import Store
 from reviewer.store.migrations import open_store
+from reviewer.store.withdrawing import withdraw_import
 from reviewer.workflow.explaining import explain
 from reviewer.workflow.import_report import ImportReport
 from reviewer.workflow.importing import run_import, take_in
@@ -65,6 +68,17 @@ def accuracies(store: Store) -> list[tuple[Any, ...]]:
         "SELECT m.external_id, x.value FROM methods m JOIN revisions r ON r.method_id = m.id AND r.current "
         "JOIN measurements x ON x.revision_id = r.id ORDER BY m.id",
     )
+
+
+def said(path: Path, **titles: str) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    lines = [{"type": "proposal", "id": name, "problem": "p", "title": title} for name, title in titles.items()]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
+def titles_by_run(store: Store) -> list[tuple[Any, ...]]:
+    return table(store, "SELECT namespace, title, count(*) FROM methods GROUP BY 1, 2 ORDER BY 1, 2")
 
 
 def test_another_run_is_refused_whole_with_both_places_and_what_to_do(store: Store, tmp_path: Path) -> None:
@@ -140,16 +154,109 @@ def test_what_came_before_in_a_long_file_is_told_to_stay(
 ) -> None:
     monkeypatch.setattr("reviewer.workflow.reading.BATCH_RECORDS", 2)
 
-    def said(path: Path, **titles: str) -> Path:
-        path.parent.mkdir(exist_ok=True)
-        lines = [{"type": "proposal", "id": name, "problem": "p", "title": title} for name, title in titles.items()]
-        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-        return path
+    one = said(tmp_path / "one" / "x.jsonl", a="one", b="one")
+    two = said(tmp_path / "two" / "x.jsonl", c="two", d="two", a="two", b="two")
+    run_import(store, [one])
+    report = run_import(store, [two])
+    assert counts(report) == (2, 0, 0, 1)
+    reason = report.rejects[0].reason
+    assert "nothing more of it was taken" in reason
+    assert "take out what the store has of it by `reviewer import --withdraw 2`, and give it a name by" in reason
+    (again,) = run_import(store, [two]).rejects
+    assert "nothing of it was taken" in again.reason
+    assert "`reviewer import --withdraw 2`" in again.reason
+    withdraw_import(store, 2, "2026-11-29T00:00:00Z")
+    run_import(store, [two], stated=Stated(namespace="two"))
+    assert titles_by_run(store) == [("local", "one", 2), ("two", "two", 4)]
 
-    run_import(store, [said(tmp_path / "one" / "x.jsonl", a="one", b="one")])
-    report = run_import(store, [said(tmp_path / "two" / "x.jsonl", c="two", d="two", a="two", b="two")])
+
+def test_one_name_for_two_runs_lets_neither_be_the_other(store: Store, tmp_path: Path) -> None:
+    stated = Stated(namespace="run1")
+    run_import(store, [said(tmp_path / "a.jsonl", m="A")], stated=stated)
+    b = said(tmp_path / "b.jsonl", m="B")
+    report = run_import(store, [b], stated=stated)
+    assert counts(report) == (0, 0, 0, 1)
+    assert "give it another name by `--namespace NAME`" in report.rejects[0].reason
+    assert counts(run_import(store, [b], stated=stated, newer=True)) == (0, 1, 0, 0)
+    assert counts(run_import(store, [said(b, m="B", n="B")], stated=stated)) == (1, 0, 1, 0)
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_stopping_while_it_is_held_against_another_run_takes_nothing_of_it(
+    store: Store, tmp_path: Path, dry_run: bool
+) -> None:
+    run_import(store, [said(tmp_path / "a.jsonl", m="A", n="A")])
+    report = run_import(store, [said(tmp_path / "b.jsonl", m="B", n="B")], cancelled=lambda: True, dry_run=dry_run)
+    assert counts(report) == (0, 0, 0, 0)
+    assert report.interrupted
+    assert titles_by_run(store) == [("local", "A", 2)]
+
+
+class Meanwhile:
+    """A clock that has something happen when it is asked for the ``nth`` time: between what is admitted and written."""
+
+    def __init__(self, happens: Callable[[], object], nth: int = 1) -> None:
+        self._happens, self._left = happens, nth
+
+    def __call__(self) -> datetime:
+        self._left -= 1
+        if self._left == 0:
+            self._happens()
+        return utc_now()
+
+
+def test_of_two_imports_at_once_neither_takes_the_ids_of_the_other(store: Store, tmp_path: Path) -> None:
+    a, b = said(tmp_path / "a.jsonl", m="A", n="A"), said(tmp_path / "b.jsonl", m="B", n="B")
+    with closing(open_store(tmp_path / "store.db")) as other:
+        report = run_import(store, [a], clock=Meanwhile(lambda: run_import(other, [b])))
+    assert counts(report) == (0, 0, 0, 1)
+    assert "nothing of it was taken" in report.rejects[0].reason
+    assert titles_by_run(store) == [("local", "B", 2)]
+
+
+def test_two_imports_at_once_that_meet_later_tell_what_was_taken(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reviewer.workflow.reading.BATCH_RECORDS", 2)
+    a, b = said(tmp_path / "a.jsonl", x="A", y="A", m="A", n="A", z="A"), said(tmp_path / "b.jsonl", m="B", n="B")
+    with closing(open_store(tmp_path / "store.db")) as other:
+        report = run_import(store, [a], clock=Meanwhile(lambda: run_import(other, [b]), nth=2))
     assert counts(report) == (2, 0, 0, 1)
     assert "nothing more of it was taken" in report.rejects[0].reason
+    assert "`reviewer import --withdraw 1`" in report.rejects[0].reason
+    assert titles_by_run(store) == [("local", "A", 2), ("local", "B", 2)]
+    assert table(store, "SELECT state, new, rejected FROM imports ORDER BY id") == [
+        ("complete", 2, 1), ("complete", 2, 0)
+    ]  # fmt: skip
+
+
+def test_stopping_while_it_looks_at_what_came_between_takes_nothing_more(store: Store, tmp_path: Path) -> None:
+    a, b = said(tmp_path / "a.jsonl", m="A", n="A"), said(tmp_path / "b.jsonl", m="B", n="B")
+    with closing(open_store(tmp_path / "store.db")) as other:
+        report = run_import(store, [a], clock=Meanwhile(lambda: run_import(other, [b])), cancelled=lambda: True)
+    assert counts(report) == (0, 0, 0, 0)
+    assert report.interrupted
+    assert titles_by_run(store) == [("local", "B", 2)]
+
+
+def test_what_came_between_and_differs_in_few_goes_on(store: Store, tmp_path: Path) -> None:
+    a, b = said(tmp_path / "a.jsonl", m="A", n="A", o="A"), said(tmp_path / "b.jsonl", m="A", n="B", o="A")
+    with closing(open_store(tmp_path / "store.db")) as other:
+        report = run_import(store, [a], clock=Meanwhile(lambda: run_import(other, [b])))
+    assert counts(report) == (0, 1, 2, 0)
+
+
+@pytest.mark.parametrize("is_under_way", [True, False])
+def test_of_what_is_being_imported_nothing_is_changed_however_little_differs(
+    store: Store, tmp_path: Path, is_under_way: bool
+) -> None:
+    a, b = said(tmp_path / "a.jsonl", m="A", n="A", o="A"), said(tmp_path / "b.jsonl", m="A", n="B", o="A")
+    run_import(store, [a])
+    with store.write() as connection:
+        connection.execute("UPDATE imports SET state = ?", ("running" if is_under_way else "interrupted",))
+    report = run_import(store, [b])
+    assert counts(report) == ((0, 0, 0, 1) if is_under_way else (0, 1, 2, 0))
+    assert all("which is being imported just now" in reject.reason for reject in report.rejects)
 
 
 def test_a_run_that_a_line_names_is_that_run_wherever_the_line_stands(store: Store, tmp_path: Path) -> None:
@@ -201,7 +308,7 @@ def test_a_folder_that_is_followed_takes_neither_run_for_the_other(store: Store,
         assert counts(take_in(store, reading)) == (0, 1, 0, 0)
 
 
-@pytest.mark.parametrize("said", ["", "  ", "a/b", "newer", "a\tb", "\x1b[31m", "x" * 201])
+@pytest.mark.parametrize("said", ["", "  ", "a/b", "newer", "NEWER", " Newer ", "a\tb", "\x1b[31m", "x" * 201])
 def test_what_is_no_name_of_a_run_is_refused(said: str) -> None:
     with pytest.raises(UserError, match="cannot be a run's name"):
         parse_run(said)
