@@ -376,6 +376,8 @@ def _look(
                     tally.counts[foreseen.remark(connection, record)] += 1
                 elif isinstance(record, PreparedMethod):
                     outcome = foreseen.method(connection, record, tally.path)
+                    if outcome.change == "changed" and other_runs is not None:
+                        other_runs.foreseen(record)
                     tally.method(record, outcome, foreseen.problem(connection, record.problem), rule.by_dataset)
         if cancelled():
             return False

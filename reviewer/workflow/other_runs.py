@@ -83,6 +83,7 @@ class OtherRuns:
         self._store, self._again, self._cancelled = store, again, cancelled
         self._own = own
         self._begun: set[int] = set()
+        self._foreseen: set[tuple[str, *PartKey]] = set()
         self._looked: _Looked | None = None
         self.is_cut_off = False
         """Whether it was cancelled while it looked, so that it lets nothing more through."""
@@ -91,6 +92,10 @@ class OtherRuns:
         """Hear by which import a plan is taken in."""
         if not self._own:
             self._begun.add(import_id)
+
+    def foreseen(self, method: PreparedMethod) -> None:
+        """Hear of a method that this import would have changed by now, were it written."""
+        self._foreseen.add((method.problem, *_key(method)))
 
     def admit(self, plan: Plan, batches: Iterable[list[Taken]]) -> Iterator[list[Taken]]:
         """Yield the batches of a plan; in place of what is left of one that looks like another run, a reject.
@@ -200,7 +205,8 @@ class OtherRuns:
             )
 
     def _is_others(self, held: HeldContent, method: PreparedMethod, plan: Plan) -> bool:
-        return held.import_id not in self._begun and _is_elsewhere(held, method, plan)
+        is_own = held.import_id in self._begun or (method.problem, *_key(method)) in self._foreseen
+        return not is_own and _is_elsewhere(held, method, plan)
 
 
 def newer_in(stated_in: StatedIn) -> str:

@@ -192,6 +192,17 @@ def test_stopping_while_it_is_held_against_another_run_takes_nothing_of_it(
     assert titles_by_run(store) == [("local", "A", 2)]
 
 
+def test_what_one_file_of_a_folder_changes_is_foretold_for_the_next(store: Store, tmp_path: Path) -> None:
+    run_import(store, [said(tmp_path / "before.jsonl", m="A", n="A", o="A")])
+    folder = tmp_path / "runs"
+    said(folder / "f0.jsonl", m="A", n="A", o="B")
+    said(folder / "f1.jsonl", n="A", o="B")
+    said(folder / "f2.jsonl", o="C")
+    foretold, report = (run_import(store, [folder], dry_run=dry_run) for dry_run in (True, False))
+    assert counts(foretold) == counts(report) == (0, 1, 4, 1)
+    assert foretold.rejects == report.rejects
+
+
 class Meanwhile:
     """A clock that has something happen when it is asked for the ``nth`` time: between what is admitted and written."""
 
